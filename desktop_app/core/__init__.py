@@ -1,0 +1,1 @@
+"""Plain values: ink, undo history, readings, training events."""

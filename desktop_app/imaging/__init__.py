@@ -1,0 +1,1 @@
+"""Ink and image files to model input: rasterize, load, normalize."""

@@ -1,0 +1,68 @@
+"""Ink to an ink map: the strokes drawn as a pen would draw them, at a fixed working size.
+
+The pen's width is a fixed share of the drawing's size, whatever the width on screen, because that
+is what a network trained on centred 20-pixel digits expects: a small digit and a large one look
+the same to it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from desktop_app.core.ink import Ink, Points
+
+WORKING_SIZE = 160
+"""Longer side of the drawn ink in pixels: eight for each pixel of the network's 20-pixel box."""
+
+PEN_SHARE = 0.13
+"""Pen width as a share of the drawing's longer side (2.6 of 20 pixels, as in MNIST)."""
+
+
+def rasterize(ink: Ink, pen_share: float = PEN_SHARE) -> NDArray[np.float32]:
+    """Draw ink with round caps and joins so that it fills the working size.
+
+    Args:
+        ink: any ink; its scale and position do not matter.
+        pen_share: pen width as a share of the drawn longer side, 0..1 exclusive. Training varies
+            it; everything else leaves it alone.
+
+    Returns:
+        Ink map, float32 (height, width) in 0..1, 1 where there is ink; shape (0, 0) without ink.
+    """
+    bounds = ink.bounds()
+    if bounds is None:
+        return np.zeros((0, 0), dtype=np.float32)
+    left, top, right, bottom = bounds
+    pen = pen_share * WORKING_SIZE
+    extent = max(right - left, bottom - top)
+    # A tap has no extent: it is drawn as one dot of the pen, at any scale.
+    scale = (WORKING_SIZE - pen) / extent if extent > 0 else 1.0
+    margin = pen / 2 + 1
+    width = int(np.ceil((right - left) * scale + 2 * margin))
+    height = int(np.ceil((bottom - top) * scale + 2 * margin))
+    image = Image.new("L", (width, height), 0)
+    draw = ImageDraw.Draw(image)
+    offset = np.array([margin - left * scale, margin - top * scale], dtype=np.float32)
+    for stroke in ink.strokes:
+        _draw_stroke(draw, stroke.points * np.float32(scale) + offset, pen)
+    return np.asarray(image, dtype=np.float32) / np.float32(255)
+
+
+def _draw_stroke(draw: ImageDraw.ImageDraw, points: Points, pen: float) -> None:
+    """Draw a polyline with round joins and caps, pen pixels wide."""
+    points = _thinned(points)
+    radius = pen / 2
+    if len(points) > 1:
+        draw.line(points.ravel().tolist(), fill=255, width=max(1, round(pen)))
+    for x, y in points.tolist():
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+
+
+def _thinned(points: Points) -> Points:
+    """Points on a grid of one working pixel without repeats: the work stays bounded by the picture."""
+    grid = np.rint(points)
+    keep = np.ones(len(grid), dtype=bool)
+    keep[1:] = (grid[1:] != grid[:-1]).any(axis=1)
+    return points[keep]

@@ -1,0 +1,1 @@
+"""Model cards, the model library, the network, the verdict."""
