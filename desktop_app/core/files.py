@@ -1,0 +1,110 @@
+"""Files read with a limit and written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from desktop_app.core.errors import Refusal, reason, shown_name
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """Read a whole ordinary file.
+
+    Args:
+        path: the file; links are followed.
+        limit: largest size in bytes that is read.
+
+    Raises:
+        Refusal: it is missing, unreadable, too large, or a folder, pipe or device.
+    """
+    # Not blocking: merely opening a pipe that nobody writes to would wait for ever.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        with open(os.open(path, flags), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise Refusal(f"{shown_name(path)} is not an ordinary file; choose a file.")
+            data = file.read(limit + 1)
+    except (OSError, ValueError) as error:
+        raise Refusal(f"{shown_name(path)} cannot be read: {_why(error)}.") from error
+    if len(data) > limit:
+        raise Refusal(
+            f"{shown_name(path)} is larger than the {_megabytes(limit)} this program reads; "
+            "choose a smaller file."
+        )
+    return data
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that it is at every moment either the old one or the new one, never half.
+
+    The data goes to a temporary neighbour with the same suffix, reaches the disk, and takes the
+    file's place. A link stays a link: what it points to is replaced. Missing folders are made.
+
+    Raises:
+        Refusal: it cannot be written; what was there is untouched and no temporary file stays.
+    """
+    try:
+        target = Path(os.path.realpath(path))
+        mode = _mode_to_keep(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(f".{secrets.token_hex(8)}{target.suffix}")
+        try:
+            _write_through(temporary, data, mode)
+            temporary.replace(target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+    except (OSError, ValueError) as error:
+        raise Refusal(f"{shown_name(path)} cannot be saved: {_why(error)}; choose another place.") from error
+    _sync_folder(target.parent)
+
+
+def _mode_to_keep(target: Path) -> int | None:
+    """Permissions of the file that will be replaced, None where there is none yet."""
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "is a folder")
+    if not stat.S_ISREG(mode):
+        raise ValueError("it is not an ordinary file")
+    return stat.S_IMODE(mode)
+
+
+def _write_through(temporary: Path, data: bytes, mode: int | None) -> None:
+    """Write a new file and wait until it is on the disk."""
+    with temporary.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    if mode is not None:
+        temporary.chmod(mode)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut, where the system can."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _why(error: OSError | ValueError) -> str:
+    """The second half of a sentence; a ValueError is a path that no system can have, or ours."""
+    if isinstance(error, OSError):
+        return reason(error)
+    return "its name cannot be used" if "null" in str(error) else str(error)
+
+
+def _megabytes(size: int) -> str:
+    """A size in words, e.g. "64 MB"."""
+    return f"{max(1, size // 1_000_000)} MB"
