@@ -1,0 +1,61 @@
+# Two commands: `make run` opens the program, `make test` passes the tests. Both install what is missing.
+
+VENV := .venv
+BIN := $(VENV)/bin
+
+# Wherever a display is missing, the picture of the window goes here.
+SCREENSHOT := handwriting.png
+
+.DEFAULT_GOAL := run
+.PHONY: run test check format bench lock clean
+
+run: $(VENV)/read.stamp
+	@scripts/set-up.sh libraries window
+	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ] || [ "$$(uname)" = Darwin ]; then \
+	  exec $(BIN)/python -m desktop_app; \
+	else \
+	  echo "There is no display here, so the sample files are read on the command line:"; \
+	  $(BIN)/python -m desktop_app recognize resources/samples && \
+	  $(BIN)/python -m desktop_app --screenshot $(SCREENSHOT) && \
+	  echo "A picture of the window was left in $(SCREENSHOT)."; \
+	fi
+
+test: $(VENV)/test.stamp
+	@scripts/set-up.sh libraries offscreen
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/test.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/test.stamp
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/test.stamp
+	@scripts/set-up.sh libraries offscreen
+	$(BIN)/python tests/benchmarks/bench_start.py
+	$(BIN)/python tests/benchmarks/bench_live.py
+	$(BIN)/python tests/benchmarks/bench_memory.py
+
+# For whoever changes a dependency; needs uv. The files name no index, so they hold behind any mirror.
+LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --no-header
+lock:
+	$(LOCK) --upgrade --output-file requirements.lock
+	$(LOCK) --upgrade --extra training --extra dev --constraint requirements.lock \
+	  --output-file requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+# Nothing is installed again as long as the lock file is unchanged.
+$(VENV)/read.stamp: requirements.lock
+	@scripts/set-up.sh environment $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/test.stamp: requirements-dev.lock
+	@scripts/set-up.sh environment $(VENV) requirements-dev.lock
+	@touch $@
