@@ -1,0 +1,54 @@
+"""The network: one LiteRT interpreter that answers with probabilities and every layer's activation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+from desktop_app.core.errors import Refusal
+from desktop_app.recognition.card import ModelCard
+
+
+class Network:
+    """A loaded model. Belongs to the thread that made it."""
+
+    def __init__(self, card: ModelCard, network: bytes) -> None:
+        """Load the network that the card describes.
+
+        Args:
+            card: its labels and layers.
+            network: the bytes of a .tflite file whose hash has been checked.
+
+        Raises:
+            Refusal: the network does not show the layers that the card promises.
+        """
+        self._interpreter = Interpreter(model_content=network, num_threads=1)
+        self._run = self._interpreter.get_signature_runner()
+        (self._input,) = self._run.get_input_details()
+        shown = {
+            name: tuple(int(size) for size in detail["shape"][1:])
+            for name, detail in self._run.get_output_details().items()
+        }
+        if shown != {layer.name: layer.shape for layer in card.layers}:
+            raise Refusal(f"The model {card.title} does not fit its card; install the model again.")
+        self._output = card.layers[-1].name
+
+    def run(
+        self, model_input: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], Mapping[str, NDArray[np.float32]]]:
+        """Answer one input.
+
+        Args:
+            model_input: float32 (28, 28, 1) in 0..1.
+
+        Returns:
+            Probabilities, float32 (labels + 1,), the last for "not a character"; and each layer's
+            activation by name, float32 (height, width, channels) or (units,). All are the caller's.
+        """
+        answers = self._run(**{self._input: model_input[None]})
+        activations = {name: answer[0] for name, answer in answers.items()}
+        return activations[self._output], MappingProxyType(activations)

@@ -1,0 +1,76 @@
+"""The recognizer: a page in, everything that one reading shows out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.core.ink import Ink
+from desktop_app.core.network_info import LayerInfo
+from desktop_app.core.page import Page
+from desktop_app.core.reading import Reading, Verdict
+from desktop_app.imaging.normalize import Normalized, normalize
+from desktop_app.imaging.rasterize import rasterize
+from desktop_app.recognition.card import ModelCard, read_card, read_network
+from desktop_app.recognition.network import Network
+from desktop_app.recognition.verdict import judge
+
+
+@dataclass(frozen=True, eq=False)
+class Observation:
+    """Everything that one reading showed.
+
+    Attributes:
+        reading: the answer.
+        normalized: what the network saw and how it came about; None without ink.
+        activations: layer name to float32 (height, width, channels) or (units,); empty without ink.
+    """
+
+    reading: Reading
+    normalized: Normalized | None = None
+    activations: Mapping[str, NDArray[np.float32]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class Recognizer:
+    """Reads pages with one network. Belongs to the thread that made it."""
+
+    def __init__(self, card: ModelCard, network: Network) -> None:
+        """Read with this network."""
+        self.card = card
+        self._network = network
+
+    @property
+    def layers(self) -> tuple[LayerInfo, ...]:
+        """The layers that every observation shows, input side first."""
+        return self.card.layers
+
+    def read(self, page: Page) -> Observation:
+        """Read what lies on the paper."""
+        started = time.perf_counter()
+        ink_map = rasterize(page) if isinstance(page, Ink) else page.ink_map
+        normalized = normalize(ink_map)
+        if normalized is None:
+            return Observation(Reading(Verdict.NO_INK, milliseconds=_since(started)))
+        probabilities, activations = self._network.run(normalized.model_input)
+        reading = judge(probabilities, self.card, _since(started))
+        return Observation(reading, normalized, activations)
+
+
+def _since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000
+
+
+def open_recognizer(folder: Path) -> Recognizer:
+    """Open the model in a folder.
+
+    Raises:
+        Refusal: the folder holds no model, or one that is damaged or made for something else.
+    """
+    card = read_card(folder)
+    return Recognizer(card, Network(card, read_network(folder, card)))

@@ -1,0 +1,1 @@
+"""Datasets, architectures, augmentation, recipes, fit and export: the only room that knows Keras."""

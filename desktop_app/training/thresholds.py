@@ -1,0 +1,28 @@
+"""Thresholds: how sure a network must be before its answer counts as read."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def choose_thresholds(
+    probabilities: NDArray[np.float32], classes: NDArray[np.int64], rejected_share: float
+) -> dict[str, float]:
+    """The confidence below which an answer is unsure, from validation writers.
+
+    Args:
+        probabilities: float32 (n, labels + 1), the last column for "not a character".
+        classes: int64 (n,), the position of the label; the number of labels means no character.
+        rejected_share: the share of true characters, 0..1, that may be called unsure or no
+            character, so that as many negatives as possible are.
+
+    Returns:
+        {"read": confidence needed to be read, 0..1}.
+    """
+    labels = probabilities.shape[1] - 1
+    answers = probabilities[classes < labels]
+    # What is taken for no character has no confidence at all.
+    known = answers.argmax(axis=1) < labels
+    confidence = np.where(known, answers[:, :labels].max(axis=1), 0.0)
+    return {"read": round(float(np.quantile(confidence, rejected_share)), 4)}
