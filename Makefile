@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SCREENSHOT := handwriting.png
 
 .DEFAULT_GOAL := run
-.PHONY: run test check format bench lock clean
+.PHONY: run test check format bench bundle lock clean
 
 run: $(VENV)/read.stamp
 	@scripts/set-up.sh libraries window
@@ -36,9 +36,13 @@ format: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp
 	@scripts/set-up.sh libraries offscreen
-	$(BIN)/python tests/benchmarks/bench_start.py
-	$(BIN)/python tests/benchmarks/bench_live.py
-	$(BIN)/python tests/benchmarks/bench_memory.py
+	$(BIN)/python -m tests.benchmarks.bench_start
+	$(BIN)/python -m tests.benchmarks.bench_live
+	$(BIN)/python -m tests.benchmarks.bench_memory
+
+bundle: $(VENV)/test.stamp
+	@scripts/set-up.sh libraries window
+	scripts/bundle.sh $(BIN)/python
 
 # For whoever changes a dependency; needs uv. The files name no index, so they hold behind any mirror.
 LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
