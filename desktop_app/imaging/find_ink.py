@@ -1,0 +1,144 @@
+"""The ink in a picture: polarity, paper and noise are found and taken away.
+
+Paper is what remains when everything narrower than a bold stroke is filled up with what surrounds
+it; it may be unevenly lit. Ink is what differs from the paper by more than noise does. On even and
+clean paper the ink map is exactly the difference to the paper.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Grey: TypeAlias = NDArray[np.float32]
+Mask: TypeAlias = NDArray[np.bool_]
+
+FAINTEST = 0.03
+"""Smallest contrast to the paper that can be ink, as a share of the paper's brightness."""
+
+_COARSE_SIZE = 96  # longer side of the small version in which the paper is looked for
+_WIDEST_STROKE = 0.35  # as a share of the shorter side; what is wider is paper
+_EVEN = 0.04  # paper whose brightness varies less than this is even
+_CLEAN = 1.0 / 255  # noise below this is none
+_SIGNIFICANT = 7.0  # standard deviations of noise by which ink must stand out
+_FULL_ENOUGH = 0.5  # ink of at least this contrast is left as it is
+
+
+def find_ink(grey: Grey) -> Grey:
+    """Find the ink in a grey picture, dark on light or light on dark.
+
+    Args:
+        grey: float32 (height, width) in 0..1.
+
+    Returns:
+        Ink map, float32 (height, width) in 0..1, about 1 where there is ink, 0 on paper; all 0
+        where there is no ink.
+    """
+    none = np.zeros(grey.shape, dtype=np.float32)
+    if grey.size == 0 or float(np.ptp(grey)) < FAINTEST:
+        return none
+    coarse = _coarse(grey)
+    if _is_light_on_dark(coarse):
+        grey, coarse = 1 - grey, 1 - coarse
+    paper = _paper(coarse)
+    contrast, noise = _contrast(grey, paper)
+    peak = float(contrast.max())
+    if peak < max(FAINTEST, _SIGNIFICANT * noise):
+        return none
+    full = float(np.median(contrast[contrast > 0.5 * peak]))
+    kept = _kept(contrast, full, noise)
+    ink = np.where(kept, np.maximum(contrast, 0), 0)
+    if full < _FULL_ENOUGH:
+        ink = ink / full
+    return np.minimum(ink, 1).astype(np.float32)
+
+
+def _coarse(grey: Grey) -> Grey:
+    """The picture averaged over whole blocks until its longer side fits the coarse size."""
+    factor = math.ceil(max(grey.shape) / _COARSE_SIZE)
+    return np.asarray(Image.fromarray(grey).reduce(factor)) if factor > 1 else grey
+
+
+def _is_light_on_dark(coarse: Grey) -> bool:
+    """Whether the ink is lighter than the paper.
+
+    Ink is rarer than paper in its neighbourhood, whatever the light. Where a tight crop makes
+    both equally common, the border shows the paper.
+    """
+    from scipy import ndimage
+
+    window = max(3, min(coarse.shape) // 2) | 1
+    difference = coarse - ndimage.median_filter(coarse, size=window, mode="nearest")
+    lighter, darker = float(np.maximum(difference, 0).sum()), float(np.maximum(-difference, 0).sum())
+    share = lighter / max(lighter + darker, 1e-9)
+    if share < 0.3 or share > 0.7:
+        return share > 0.5
+    middle = (float(coarse.min()) + float(coarse.max())) / 2
+    border = np.concatenate((coarse[0], coarse[-1], coarse[:, 0], coarse[:, -1]))
+    return bool(np.mean(border > middle) < 0.5)
+
+
+def _paper(coarse: Grey) -> Grey:
+    """Brightness of the light paper, (height, width) of the coarse picture or (1, 1) where it is even."""
+    from scipy import ndimage
+
+    size = max(3, round(min(coarse.shape) * _WIDEST_STROKE)) | 1
+    filled = ndimage.grey_closing(coarse, size=(size, size), mode="nearest")
+    depth = filled - coarse
+    is_paper = depth <= max(0.25 * float(depth.max()), 2.0 / 255)
+    low, high = np.quantile(filled, (0.02, 0.98))
+    if high - low < _EVEN * high:
+        return np.full((1, 1), np.median(coarse[is_paper]), dtype=np.float32)
+    is_paper = ndimage.binary_erosion(is_paper, border_value=1)
+    reach = 0.05 * max(coarse.shape)
+    weight = ndimage.gaussian_filter(is_paper.astype(np.float32), reach, mode="nearest")
+    level = ndimage.gaussian_filter(np.where(is_paper, coarse, 0), reach, mode="nearest")
+    wide = ndimage.gaussian_filter(filled, reach, mode="nearest")
+    return np.where(weight > 0.05, level / np.maximum(weight, 0.05), wide).astype(np.float32)
+
+
+def _contrast(grey: Grey, paper: Grey) -> tuple[Grey, float]:
+    """How much darker than the paper each pixel is, as a share, and the noise of that."""
+    from scipy import ndimage
+
+    paper = np.maximum(_enlarged(paper, grey.shape), np.float32(0.02))
+    contrast = (paper - grey) / paper
+    noise = _spread(contrast)
+    if noise < _CLEAN:
+        return contrast, 0.0
+    smooth = ndimage.gaussian_filter(contrast, max(grey.shape) / 400, mode="nearest")
+    return smooth, _spread(smooth)
+
+
+def _spread(contrast: Grey) -> float:
+    """Standard deviation of the contrast on paper, robust against the ink."""
+    middle = np.median(contrast)
+    return 1.4826 * float(np.median(np.abs(contrast - middle)))
+
+
+def _enlarged(paper: Grey, shape: tuple[int, ...]) -> Grey:
+    """The paper at the picture's own size; a single value stays one."""
+    if paper.size == 1:
+        return paper
+    image = Image.fromarray(paper).resize((shape[1], shape[0]), Image.Resampling.BILINEAR)
+    return np.asarray(image)
+
+
+def _kept(contrast: Grey, full: float, noise: float) -> Mask:
+    """Where there is ink: what is connected to something clearly dark, without specks."""
+    from scipy import ndimage
+
+    faint = contrast > (max(0.2 * full, 3 * noise) if noise else 0)
+    parts, count = ndimage.label(faint, structure=np.ones((3, 3)))
+    if count == 0:
+        return faint
+    numbers = np.arange(1, count + 1)
+    darkest = ndimage.maximum(contrast, parts, numbers)
+    areas = np.bincount(parts.ravel(), minlength=count + 1)[1:]
+    specks = areas < min(0.01 * areas.max(), 0.001 * contrast.size)
+    real = (darkest > (0.4 if noise else 0.1) * full) & ~specks
+    return np.concatenate(([False], real))[parts]
