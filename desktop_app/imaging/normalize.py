@@ -88,7 +88,8 @@ def _fit(ink: NDArray[np.float32]) -> NDArray[np.float32]:
         image = Image.fromarray(np.ascontiguousarray(ink, dtype=np.float32))
         small = np.asarray(image.resize(size, Image.Resampling.BILINEAR))
     full = float(np.quantile(small[small > INK_THRESHOLD * small.max()], 0.9))
-    return np.minimum(small / np.float32(full), np.float32(1.0))
+    whole: NDArray[np.float32] = np.minimum(small / np.float32(full), np.float32(1.0))
+    return whole
 
 
 def _centre_of_mass(ink: NDArray[np.float32]) -> tuple[float, float]:
