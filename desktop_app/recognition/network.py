@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
 from desktop_app.recognition.card import ModelCard
+from desktop_app.recognition.quiet import without_native_messages
 
 
 class Network:
@@ -26,7 +27,8 @@ class Network:
         Raises:
             Refusal: the network does not show the layers that the card promises.
         """
-        self._interpreter = Interpreter(model_content=network, num_threads=1)
+        with without_native_messages():
+            self._interpreter = Interpreter(model_content=network, num_threads=1)
         self._run = self._interpreter.get_signature_runner()
         (self._input,) = self._run.get_input_details()
         shown = {

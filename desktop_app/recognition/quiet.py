@@ -1,0 +1,31 @@
+"""Quiet: keep a native library's greeting off the user's terminal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_STDERR = 2
+
+
+@contextmanager
+def without_native_messages() -> Iterator[None]:
+    """Discard what is written to the process's standard error meanwhile.
+
+    LiteRT announces its delegate there, below Python's reach, and has no setting against it. Keep
+    the block short: other threads' messages are lost as well.
+    """
+    try:
+        kept = os.dup(_STDERR)
+    except OSError:
+        # A program without a terminal may have no standard error at all.
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), _STDERR)
+        yield
+    finally:
+        os.dup2(kept, _STDERR)
+        os.close(kept)
