@@ -1,0 +1,1 @@
+"""Windows, panels and widgets: they lay out, paint and emit intentions."""

@@ -1,0 +1,173 @@
+"""The stages from ink to the model input: what normalization did, so that nobody wonders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from desktop_app.gui.theme import STEP, caption_font
+
+if TYPE_CHECKING:
+    from desktop_app.imaging.normalize import Normalized
+
+_LONGEST_SIDE = 256
+
+
+class StageView(QWidget):
+    """A grey image in a dark square with a caption under it, ink light as the network sees it."""
+
+    def __init__(self, caption: str, parent: QWidget | None = None) -> None:
+        """Start without an image."""
+        super().__init__(parent)
+        self._caption = caption
+        self._grey: NDArray[np.uint8] | None = None
+        self._step = 1
+        self.setAccessibleName(caption)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def set_values(self, values: NDArray[np.float32] | None) -> None:
+        """The image: float32 (height, width) in 0..1, or None for an empty square."""
+        if values is None:
+            self._grey = None
+        else:
+            # More than the square can show would only cost time.
+            self._step = max(1, -(-max(values.shape) // _LONGEST_SIDE))
+            self._grey = np.ascontiguousarray(values[:: self._step, :: self._step] * 255).astype(np.uint8)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """A square and its caption."""
+        return QSize(15 * STEP, 15 * STEP + self._caption_height)
+
+    def minimumSizeHint(self) -> QSize:
+        """Enough for the model input at twice its size."""
+        return QSize(8 * STEP, 8 * STEP + self._caption_height)
+
+    @property
+    def _caption_height(self) -> int:
+        return round(2.5 * STEP)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette or font is painted at once."""
+        super().changeEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The square, the image in it, what is marked on the image, the caption."""
+        painter = QPainter(self)
+        side = min(self.width(), self.height() - self._caption_height)
+        square = QRectF((self.width() - side) // 2, 0, side, side)
+        painter.fillRect(square, Qt.GlobalColor.black)
+        if self._grey is not None:
+            height, width = self._grey.shape
+            image = QImage(self._grey.data, width, height, width, QImage.Format.Format_Grayscale8)
+            self.paint_image(painter, image, square)
+        painter.setFont(caption_font(self.font()))
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        below = QRectF(0, side, self.width(), self._caption_height)
+        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, self._caption)
+
+    def paint_image(self, painter: QPainter, image: QImage, square: QRectF) -> None:
+        """The image as large as fits, smooth."""
+        painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
+        painter.drawImage(fitted(image.width(), image.height(), square), image)
+
+
+class MarkedStageView(StageView):
+    """An ink map with its ink's box and centre of mass."""
+
+    def __init__(self, caption: str, parent: QWidget | None = None) -> None:
+        """Start without an image."""
+        super().__init__(caption, parent)
+        self._box = (0, 0, 0, 0)
+        self._centre = (0.0, 0.0)
+
+    def set_marks(self, box: tuple[int, int, int, int], centre: tuple[float, float]) -> None:
+        """The ink's left, top, right, bottom and centre of mass, in pixels of the ink map."""
+        self._box, self._centre = box, centre
+        self.update()
+
+    def paint_image(self, painter: QPainter, image: QImage, square: QRectF) -> None:
+        """The image, then the marks, which differ in shape and not only in colour."""
+        super().paint_image(painter, image, square)
+        area = fitted(image.width(), image.height(), square)
+        zoom = area.width() / image.width() / self._step
+        left, top, right, bottom = self._box
+        accent = QPen(Qt.GlobalColor.white, 3)
+        box = QRectF(left * zoom, top * zoom, (right - left) * zoom, (bottom - top) * zoom)
+        box.translate(area.topLeft())
+        centre = area.topLeft() + QPointF(*self._centre) * zoom
+        painter.setClipRect(square)
+        for pen in (accent, QPen(self.palette().color(QPalette.ColorRole.Accent), 1.5)):
+            painter.setPen(pen)
+            painter.drawRect(box)
+            painter.drawLine(centre - QPointF(STEP, 0), centre + QPointF(STEP, 0))
+            painter.drawLine(centre - QPointF(0, STEP), centre + QPointF(0, STEP))
+        painter.setClipping(False)
+
+
+class ModelInputView(StageView):
+    """The model input enlarged a whole number of times, every pixel a sharp square."""
+
+    def __init__(self, caption: str, parent: QWidget | None = None) -> None:
+        """Start without an image."""
+        super().__init__(caption, parent)
+        self.setObjectName("model_input")
+
+    def paint_image(self, painter: QPainter, image: QImage, square: QRectF) -> None:
+        """Whole screen pixels for each pixel of the image."""
+        ratio = self.devicePixelRatioF()
+        zoom = max(1, int(square.width() * ratio / image.width())) / ratio
+        area = QRectF(0, 0, image.width() * zoom, image.height() * zoom)
+        area.moveCenter(square.center())
+        area.moveTo(round(area.left() * ratio) / ratio, round(area.top() * ratio) / ratio)
+        painter.drawImage(area, image)
+
+
+class Stages(QWidget):
+    """Ink, its box and centre of mass, and the model input, side by side."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("From ink to model input"))
+        self._ink = StageView(self.tr("Ink"))
+        self._marked = MarkedStageView(self.tr("Box and centre"))
+        self._input = ModelInputView(self.tr("Model input"))
+        self._ink.setToolTip(self.tr("The ink that was found, before anything is done to it"))
+        self._marked.setToolTip(
+            self.tr(
+                "The ink's box is scaled to fit 20 × 20 pixels; its centre of mass (the cross) "
+                "goes to the middle of 28 × 28 pixels"
+            )
+        )
+        self._input.setToolTip(self.tr("The 28 × 28 pixels that the network sees, and nothing else"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(STEP)
+        for view in (self._ink, self._marked, self._input):
+            layout.addWidget(view)
+
+    def set_normalized(self, normalized: Normalized | None) -> None:
+        """Show the stages of one reading, or empty squares."""
+        if normalized is None:
+            for view in (self._ink, self._marked, self._input):
+                view.set_values(None)
+            return
+        self._ink.set_values(normalized.ink_map)
+        self._marked.set_values(normalized.ink_map)
+        self._marked.set_marks(normalized.box, normalized.centre_of_mass)
+        self._input.set_values(normalized.model_input[..., 0])
+
+
+def fitted(width: int, height: int, square: QRectF) -> QRectF:
+    """The largest area of an image's aspect in the middle of a square."""
+    zoom = square.width() / max(width, height)
+    area = QRectF(0, 0, width * zoom, height * zoom)
+    area.moveCenter(square.center())
+    return area

@@ -1,0 +1,1 @@
+"""Looking inside a network: feature-map mosaics and their colours. Numpy only."""

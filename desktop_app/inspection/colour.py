@@ -1,0 +1,94 @@
+"""Perceptually even colour maps: equal steps of a value look like equal steps of lightness.
+
+Both maps put zero on a dark ground, as the model input does. They are computed in OKLCH (Björn
+Ottosson's lightness, chroma and hue), so that no table has to be carried along.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Colours = NDArray[np.uint32]
+"""256 colours as 0xAARRGGBB, from the lowest value to the highest."""
+
+_LEVELS = 256
+
+
+def value_range(values: NDArray[np.float32]) -> tuple[float, float]:
+    """The range to colour values of any shape with, so that zero keeps its colour.
+
+    Returns:
+        (0, highest) where nothing is negative, else (-extreme, extreme). Never empty: all-zero
+        values give (0, 1).
+    """
+    high = float(values.max(initial=0.0))
+    low = float(values.min(initial=0.0))
+    if low < 0:
+        extreme = max(high, -low)
+        return -extreme, extreme
+    return 0.0, high or 1.0
+
+
+def colours_for(low: float) -> Colours:
+    """The diverging map where values have a sign, else the sequential one."""
+    return DIVERGING if low < 0 else SEQUENTIAL
+
+
+def colour_indices(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:
+    """Positions 0..255 in a colour map for values in low..high, same shape; NaN takes the lowest."""
+    scaled = (np.nan_to_num(values, nan=low) - np.float32(low)) * np.float32((_LEVELS - 1) / (high - low))
+    indices: NDArray[np.uint8] = np.clip(scaled + np.float32(0.5), 0, _LEVELS - 1).astype(np.uint8)
+    return indices
+
+
+def _srgb(
+    lightness: NDArray[np.float64], chroma: NDArray[np.float64], hue: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """OKLCH (hue in degrees) to sRGB in 0..1, shape (n, 3); what lies outside is clipped."""
+    a, b = chroma * np.cos(np.radians(hue)), chroma * np.sin(np.radians(hue))
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    middle = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    linear = np.stack(
+        [
+            4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short,
+            -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short,
+            -0.0041960863 * long - 0.7034186147 * middle + 1.7076147010 * short,
+        ],
+        axis=1,
+    ).clip(0, 1)
+    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+
+
+def _packed(rgb: NDArray[np.float64]) -> Colours:
+    channels = np.rint(rgb * 255).astype(np.uint32)
+    packed: Colours = (
+        np.uint32(0xFF000000)
+        | (channels[:, 0] << np.uint32(16))
+        | (channels[:, 1] << np.uint32(8))
+        | channels[:, 2]
+    ).astype(np.uint32)
+    packed.setflags(write=False)
+    return packed
+
+
+def _sequential() -> Colours:
+    """Dark violet over teal to a light yellow."""
+    t = np.linspace(0.0, 1.0, _LEVELS)
+    lightness = 0.20 + 0.74 * t
+    chroma = 0.045 + 0.10 * np.sqrt(t)
+    # Teal holds less chroma than its neighbours: bend inwards there and stay in what screens show.
+    chroma -= 0.045 * np.exp(-(((t - 0.5) / 0.22) ** 2))
+    return _packed(_srgb(lightness, chroma, 290.0 - 185.0 * t))
+
+
+def _diverging() -> Colours:
+    """Light blue below zero, dark at zero, light orange above; both sides equally light."""
+    t = np.linspace(-1.0, 1.0, _LEVELS)
+    size = np.abs(t)
+    return _packed(_srgb(0.20 + 0.62 * size, 0.125 * size**0.8, np.where(t < 0, 245.0, 62.0)))
+
+
+SEQUENTIAL = _sequential()
+DIVERGING = _diverging()

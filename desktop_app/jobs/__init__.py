@@ -1,0 +1,1 @@
+"""Background work for a Qt program: latest-wins requests and single jobs."""
