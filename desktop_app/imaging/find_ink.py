@@ -73,7 +73,7 @@ def _is_light_on_dark(coarse: Grey) -> bool:
 
     window = max(3, min(coarse.shape) // 2) | 1
     difference = coarse - ndimage.median_filter(coarse, size=window, mode="nearest")
-    lighter, darker = float(np.maximum(difference, 0).sum()), float(np.maximum(-difference, 0).sum())
+    lighter, darker = float((np.maximum(difference, 0)**2).sum()), float((np.maximum(-difference, 0)**2).sum())
     share = lighter / max(lighter + darker, 1e-9)
     if share < 0.3 or share > 0.7:
         return share > 0.5
@@ -87,18 +87,19 @@ def _paper(coarse: Grey) -> Grey:
     from scipy import ndimage
 
     size = max(3, round(min(coarse.shape) * _WIDEST_STROKE)) | 1
-    filled = ndimage.grey_closing(coarse, size=(size, size), mode="nearest")
+    # Padded first: else paper that grows darker towards the border would count as ink there.
+    padded = ndimage.grey_closing(np.pad(coarse, size, mode="edge"), size=(size, size))
+    filled = padded[size:-size, size:-size]
     depth = filled - coarse
     is_paper = depth <= max(0.25 * float(depth.max()), 2.0 / 255)
     low, high = np.quantile(filled, (0.02, 0.98))
     if high - low < _EVEN * high:
         return np.full((1, 1), np.median(coarse[is_paper]), dtype=np.float32)
-    is_paper = ndimage.binary_erosion(is_paper, border_value=1)
+    # What is left of the paper's own texture is averaged, so that noise does not lift the paper.
     reach = 0.05 * max(coarse.shape)
     weight = ndimage.gaussian_filter(is_paper.astype(np.float32), reach, mode="nearest")
-    level = ndimage.gaussian_filter(np.where(is_paper, coarse, 0), reach, mode="nearest")
-    wide = ndimage.gaussian_filter(filled, reach, mode="nearest")
-    return np.where(weight > 0.05, level / np.maximum(weight, 0.05), wide).astype(np.float32)
+    surplus = ndimage.gaussian_filter(np.where(is_paper, depth, 0), reach, mode="nearest")
+    return (filled - surplus / np.maximum(weight, 0.05)).astype(np.float32)
 
 
 def _contrast(grey: Grey, paper: Grey) -> tuple[Grey, float]:
@@ -115,9 +116,9 @@ def _contrast(grey: Grey, paper: Grey) -> tuple[Grey, float]:
 
 
 def _spread(contrast: Grey) -> float:
-    """Standard deviation of the contrast on paper, robust against the ink."""
-    middle = np.median(contrast)
-    return 1.4826 * float(np.median(np.abs(contrast - middle)))
+    """Standard deviation of the contrast on paper, robust against what ink is left in it."""
+    paper = contrast[contrast < 0.5 * contrast.max()]
+    return 1.4826 * float(np.median(np.abs(paper - np.median(paper))))
 
 
 def _enlarged(paper: Grey, shape: tuple[int, ...]) -> Grey:
