@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train, export, measure; 0 when it was done, 1 when the recipe or the data cannot be used."""
     try:
-        data = paths.data_dir(load_settings(paths.settings_path()))
+        settings, _ = load_settings(paths.settings_path())
+        data = paths.data_dir(settings)
         if data is None:
             raise Refusal(f"Name the folder of the data sets in the variable {paths.DATA_VARIABLE}.")
         _train(args.recipe, data, args.folder)
@@ -37,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
 def _train(recipe_file: Path, data: Path, folder: Path) -> None:
     try:
         # Keras takes seconds to import; nobody who only asks for help should wait for it.
+        from desktop_app.training.dataset import Stopped
         from desktop_app.training.recipe import read_recipe
         from desktop_app.training.train import train
     except ImportError as error:
@@ -45,8 +49,24 @@ def _train(recipe_file: Path, data: Path, folder: Path) -> None:
         recipe = read_recipe(recipe_file)
     except (OSError, ValueError) as error:
         raise Refusal(f"{recipe_file.name} is no recipe that this program knows.") from error
-    train(recipe, data, folder, _tell, lambda: False)
+    stop = threading.Event()
+    # The first Ctrl+C ends the run and keeps what it has learned, a second one breaks it off.
+    before = signal.signal(signal.SIGINT, lambda number, frame: _ask_to_stop(stop))
+    try:
+        train(recipe, data, folder, _tell, stop.is_set)
+    except Stopped:
+        print("stopped before there was anything to keep", flush=True)
+        return
+    finally:
+        signal.signal(signal.SIGINT, before)
     add_figures(folder, data)
+
+
+def _ask_to_stop(stop: threading.Event) -> None:
+    if stop.is_set():
+        raise KeyboardInterrupt
+    stop.set()
+    print("stopping; once more to break off", file=sys.stderr, flush=True)
 
 
 def add_figures(folder: Path, data: Path) -> None:

@@ -28,7 +28,7 @@ def judge(probabilities: NDArray[np.float32], card: ModelCard, milliseconds: flo
     """
     values = probabilities.tolist()
     by_label = MappingProxyType(dict(zip(card.labels, values, strict=False)))
-    order = np.argsort(probabilities[:-1])[::-1]
+    order = np.argsort(-probabilities[:-1], kind="stable")
     label = card.labels[order[0]]
     confidence = by_label[label]
     if values[-1] > confidence:

@@ -50,15 +50,16 @@ def warp(images: Images, rows: NDArray[np.float32], columns: NDArray[np.float32]
         float32 (n, height, width).
     """
     count, height, width = images.shape
-    # One pixel of empty border makes everything outside read as 0.
-    padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
-    rows = np.clip(rows + 1, 0, height + 0.999)
-    columns = np.clip(columns + 1, 0, width + 0.999)
+    # An empty border makes everything outside read as 0; it is two wide where a place's lower and
+    # right neighbours are read as well.
+    padded = np.pad(images, ((0, 0), (1, 2), (1, 2)))
+    rows = np.clip(rows + 1, 0, height + 1)
+    columns = np.clip(columns + 1, 0, width + 1)
     top, left = rows.astype(np.int32), columns.astype(np.int32)
-    down, right = rows - top, columns - left
+    down, right = rows - top.astype(np.float32), columns - left.astype(np.float32)
     flat = padded.reshape(-1)
-    stride = width + 2
-    base = np.arange(count, dtype=np.int32)[:, None, None] * ((height + 2) * stride) + top * stride + left
+    stride = width + 3
+    base = np.arange(count, dtype=np.int32)[:, None, None] * ((height + 3) * stride) + top * stride + left
     upper = flat[base] * (1 - right) + flat[base + 1] * right
     lower = flat[base + stride] * (1 - right) + flat[base + stride + 1] * right
     warped: Images = upper * (1 - down) + lower * down

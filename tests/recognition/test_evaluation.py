@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_app.core.reading import Reading, Verdict
+from desktop_app.recognition.evaluation import expected_calibration_error, measure
+
+LABELS = ("a", "b")
+
+
+def reading(verdict: Verdict, a: float, b: float) -> Reading:
+    label = None if verdict in (Verdict.NOT_A_CHARACTER, Verdict.NO_INK) else ("a" if a >= b else "b")
+    probabilities = {} if verdict is Verdict.NO_INK else {"a": a, "b": b}
+    return Reading(verdict, label, (), probabilities, max(a, b) if label else 0.0)
+
+
+def test_figures_of_a_handful() -> None:
+    answers = [
+        ("a", reading(Verdict.READ, 0.9, 0.1)),
+        ("a", reading(Verdict.READ, 0.2, 0.8)),
+        ("b", reading(Verdict.UNSURE, 0.4, 0.5)),
+        ("b", reading(Verdict.NO_INK, 0, 0)),
+        ("x", reading(Verdict.NOT_A_CHARACTER, 0.1, 0.2)),
+        ("o", reading(Verdict.READ, 1.0, 0.0)),
+    ]
+    figures = measure(answers, LABELS, look_alikes=("o",))
+    assert figures.count == 4
+    assert figures.accuracy == 0.5
+    assert figures.rejected == 0.5
+    assert figures.accuracy_of_read == 0.5
+    assert figures.confusion == ((1, 1), (0, 1))
+    assert (figures.other.count, figures.other.rejected) == (2, 0.5)
+    assert (figures.other_without_look_alikes.count, figures.other_without_look_alikes.rejected) == (1, 1.0)
+
+
+def test_nothing_measured_is_said_of_nothing() -> None:
+    figures = measure([], LABELS, ())
+    assert (figures.count, figures.accuracy, figures.ece, figures.other.rejected) == (0, None, None, None)
+
+
+def test_a_perfectly_calibrated_answer_has_no_error() -> None:
+    confidence = np.full(10, 0.7)
+    right = np.arange(10) < 7
+    assert expected_calibration_error(confidence, right) == pytest.approx(0.0)
+
+
+def test_overconfidence_is_the_distance() -> None:
+    assert expected_calibration_error(np.full(4, 1.0), np.array([True, True, False, False])) == 0.5
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=50))
+def test_calibration_error_is_a_share(pairs: list[tuple[float, bool]]) -> None:
+    confidence, right = (np.array(part) for part in zip(*pairs, strict=True))
+    error = expected_calibration_error(confidence, right)
+    assert error is not None
+    assert 0 <= error <= 1 + 1e-9

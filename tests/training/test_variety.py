@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from desktop_app.core.ink import Ink
+from desktop_app.imaging.normalize import normalize
+from desktop_app.imaging.rasterize import rasterize
+from desktop_app.training.recipe import ImageVariety, InkVariety
+from desktop_app.training.vary_images import vary_images, warp
+from desktop_app.training.vary_ink import scribble, side_by_side, unit_strokes, vary
+
+SEVEN = Ink.from_points([[(10, 10), (60, 12), (30, 90)], [(25, 50), (50, 50)]])
+
+
+def test_without_variety_ink_stays_as_it_is() -> None:
+    strokes = unit_strokes(SEVEN)
+    none = InkVariety(rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0)
+    varied = vary(strokes, none, np.random.default_rng(0))
+    for before, after in zip(strokes, varied.strokes, strict=True):
+        np.testing.assert_allclose(before, after.points, atol=1e-6)
+
+
+def test_varied_ink_differs_and_repeats_by_seed() -> None:
+    strokes = unit_strokes(SEVEN)
+    first, again, other = (vary(strokes, InkVariety(), np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_unit_strokes_fill_the_unit_square() -> None:
+    points = np.concatenate(unit_strokes(SEVEN))
+    np.testing.assert_allclose(np.ptp(points, axis=0).max(), 1.0, rtol=1e-6)
+    np.testing.assert_allclose(points.max(axis=0), -points.min(axis=0), atol=1e-6)
+
+
+def test_side_by_side_keeps_both_and_does_not_overlap() -> None:
+    strokes = unit_strokes(SEVEN)
+    pair = side_by_side(strokes, strokes, np.random.default_rng(3))
+    first = np.concatenate([s.points for s in pair.strokes[:2]])
+    second = np.concatenate([s.points for s in pair.strokes[2:]])
+    assert len(pair.strokes) == 4
+    assert second[:, 0].mean() > first[:, 0].max()
+
+
+def test_scribbles_are_ink() -> None:
+    rng = np.random.default_rng(4)
+    for _ in range(60):
+        assert normalize(rasterize(scribble(rng))) is not None
+
+
+def test_warp_agrees_with_scipy() -> None:
+    rng = np.random.default_rng(5)
+    images = rng.random((3, 9, 11)).astype(np.float32)
+    rows, columns = (rng.uniform(-4, 14, images.shape).astype(np.float32) for _ in range(2))
+    expected = np.stack(
+        [
+            ndimage.map_coordinates(image, [r, c], order=1, mode="grid-constant", cval=0.0)
+            for image, r, c in zip(images, rows, columns, strict=True)
+        ]
+    )
+    np.testing.assert_allclose(warp(images, rows, columns), expected, atol=1e-5)
+
+
+def test_strength_zero_moves_nothing() -> None:
+    images = np.random.default_rng(6).random((4, 28, 28)).astype(np.float32)
+    still = ImageVariety(thickness=0, gamma=0)
+    varied = vary_images(images, np.zeros(4, np.float32), still, np.random.default_rng(0))
+    np.testing.assert_allclose(varied, images, atol=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_varied_images_stay_images(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    normalized = normalize(rasterize(SEVEN))
+    assert normalized is not None
+    images = np.repeat(normalized.model_input[None, ..., 0], 32, axis=0)
+    varied = vary_images(images, np.ones(32, np.float32), ImageVariety(), rng)
+    assert varied.dtype == np.float32
+    assert varied.shape == images.shape
+    assert varied.min() >= 0 and varied.max() <= 1
+    share = varied.sum(axis=(1, 2)) / images[0].sum()
+    assert 0.4 < share.min() and share.max() < 2.2
+    assert np.ptp(share) > 0.05
