@@ -31,7 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "data", type=Path, metavar="DATA", help="an .npz of images in Keras' layout, or an ink set"
     )
-    parser.add_argument("--model", default=DEFAULT_MODEL, metavar="NAME", help="the model (default: %(default)s)")
+    parser.add_argument(
+        "--model", default=DEFAULT_MODEL, metavar="NAME", help="the model (default: %(default)s)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
 
 
@@ -132,4 +134,4 @@ def _table(report: dict[str, Any]) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.2f} %"
+    return "-" if share is None else f"{100 * share:.2f} %"

@@ -19,7 +19,9 @@ from desktop_app.settings import load_settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("recipe", type=Path, metavar="RECIPE", help="a recipe, e.g. models/digits/recipe.json")
+    parser.add_argument(
+        "recipe", type=Path, metavar="RECIPE", help="a recipe, e.g. models/digits/recipe.json"
+    )
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="where the model folder goes")
 
 
@@ -51,7 +53,7 @@ def _train(recipe_file: Path, data: Path, folder: Path) -> None:
         raise Refusal(f"{recipe_file.name} is no recipe that this program knows.") from error
     stop = threading.Event()
     # The first Ctrl+C ends the run and keeps what it has learned, a second one breaks it off.
-    before = signal.signal(signal.SIGINT, lambda number, frame: _ask_to_stop(stop))
+    before = signal.signal(signal.SIGINT, lambda *_: _ask_to_stop(stop))
     try:
         train(recipe, data, folder, _tell, stop.is_set)
     except Stopped:

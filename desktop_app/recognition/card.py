@@ -79,9 +79,7 @@ def read_card(folder: Path) -> ModelCard:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged(folder) from error
     if values["normalization_version"] != NORMALIZATION_VERSION:
-        raise Refusal(
-            f"The model {card.title} was made for another version of this program; train it again."
-        )
+        raise Refusal(f"The model {card.title} was made for another version of this program; train it again.")
     return card
 
 

@@ -14,8 +14,8 @@ OUTPUT = "probabilities"
 def build_network(recipe: Recipe) -> keras.Model:
     """A six-layer convolutional network with batch normalization, for 28x28 inputs.
 
-    Pooling comes before normalization: max-pooling and a rising map can change places, and most
-    of a step's time on a processor goes into normalizing the large maps. The last convolution is
+    Pooling comes before normalization, because most of a step's time on a processor goes into
+    normalizing the large maps. The last convolution is
     unpadded and its 4x4 places are kept apart (no global average), since where a part of a digit
     lies is what tells 6 from 9.
 

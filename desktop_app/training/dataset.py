@@ -99,9 +99,7 @@ def build_dataset(folder: Path, recipe: Recipe, emit: Emit, should_stop: ShouldS
     mnist = _mnist(folder, recipe)
     characters, held_out, sources = _read_inks(folder, recipe)
     emit(Preparing(1, steps, "drawing validation samples"))
-    validation = _join(
-        [_part(mnist, slice(-recipe.split.mnist_validation, None)), _drawn(held_out)]
-    )
+    validation = _join([_part(mnist, slice(-recipe.split.mnist_validation, None)), _drawn(held_out)])
     training = _part(mnist, slice(None, -recipe.split.mnist_validation))
     epochs = []
     for variant in range(recipe.ink_variety.variants):

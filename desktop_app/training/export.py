@@ -67,7 +67,8 @@ def export_model(model: keras.Model, recipe: Recipe, outcome: Outcome, folder: P
         draft.chmod(0o755)
         model.save(draft / MODEL)
         _export_network(model, draft / NETWORK)
-        np.savez_compressed(draft / WEIGHTS, **_weights(model))
+        weights: dict[str, Any] = _weights(model)
+        np.savez_compressed(draft / WEIGHTS, **weights)
         (draft / RECIPE).write_text(recipe_to_json(recipe), encoding="utf-8")
         (draft / CARD).write_text(
             json.dumps(_card(model, recipe, outcome, draft), indent=2) + "\n", encoding="utf-8"

@@ -1,4 +1,4 @@
-"""Variety for model inputs: affine and elastic warps, stroke thickness and contrast, a whole batch at once."""
+"""Variety for model inputs: affine and elastic warps, thickness and contrast, a whole batch at once."""
 
 from __future__ import annotations
 

@@ -48,7 +48,8 @@ def _linear_map(variety: InkVariety, rng: np.random.Generator) -> NDArray[np.flo
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     slant = np.array([[1.0, 0.0], [rng.normal(0.0, variety.shear), 1.0]])
     aspect = np.exp(rng.normal(0.0, variety.aspect))
-    return turn @ slant @ np.diag([aspect, 1 / aspect])
+    combined: NDArray[np.float64] = turn @ slant @ np.diag([aspect, 1 / aspect])
+    return combined
 
 
 def scribble(rng: np.random.Generator) -> Ink:
@@ -74,7 +75,8 @@ def _wander(rng: np.random.Generator) -> NDArray[np.float64]:
         heading = np.round(heading / 2.2) * 2.2
     path = np.cumsum(np.stack([np.cos(heading), np.sin(heading)], axis=1), axis=0)
     size = np.ptp(path, axis=0).max() or 1.0
-    return (path - path.mean(axis=0)) / size * rng.uniform(0.5, 1.0) + rng.normal(0.0, 0.1, 2)
+    placed: NDArray[np.float64] = (path - path.mean(axis=0)) / size * rng.uniform(0.5, 1.0)
+    return placed + rng.normal(0.0, 0.1, 2)
 
 
 def _blot(rng: np.random.Generator) -> Ink:

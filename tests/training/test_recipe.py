@@ -19,7 +19,7 @@ def test_what_is_left_out_has_its_usual_value() -> None:
 
 @pytest.mark.parametrize("text", ["[]", "{", '{"colour": 1}', '{"split": {"who": 1}}', '{"split": 3}'])
 def test_other_texts_are_refused(text: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"recipe|line 1"):
         recipe_from_json(text)
 
 

@@ -45,7 +45,9 @@ def test_the_run_tells_its_story(run: tuple[Path, list[TrainingEvent]]) -> None:
     assert events[-1] == Finished(str(folder), stopped=False)
 
 
-def test_the_reading_program_opens_the_model(run: tuple[Path, list[TrainingEvent]], small_recipe: Recipe) -> None:
+def test_the_reading_program_opens_the_model(
+    run: tuple[Path, list[TrainingEvent]], small_recipe: Recipe
+) -> None:
     folder, _ = run
     recognizer = open_recognizer(folder)
     assert recognizer.card.labels == tuple("0123456789")
@@ -100,8 +102,12 @@ def test_training_and_test_share_no_writer(data_folder: Path, small_recipe: Reci
     dataset = build_dataset(data_folder, small_recipe, lambda event: None, lambda: False)
     for source in dataset.sources[1:]:
         assert source.writers is not None
-        parts = [set(part) for part in (source.writers.training, source.writers.validation, source.writers.test)]
-        assert not parts[0] & parts[1] and not parts[0] & parts[2] and not parts[1] & parts[2]
+        parts = [
+            set(part) for part in (source.writers.training, source.writers.validation, source.writers.test)
+        ]
+        assert not parts[0] & parts[1]
+        assert not parts[0] & parts[2]
+        assert not parts[1] & parts[2]
         everyone = read_ink_set(data_folder / source.file).writers
         assert set.union(*parts) == set(everyone.tolist())
 
@@ -113,7 +119,9 @@ def test_look_alikes_are_neither_labels_nor_negatives(data_folder: Path, small_r
 
 
 def test_preparing_repeats_exactly(data_folder: Path, small_recipe: Recipe) -> None:
-    first, again = (build_dataset(data_folder, small_recipe, lambda event: None, lambda: False) for _ in range(2))
+    first, again = (
+        build_dataset(data_folder, small_recipe, lambda event: None, lambda: False) for _ in range(2)
+    )
     np.testing.assert_array_equal(first.epochs[1].inputs, again.epochs[1].inputs)
     assert not np.array_equal(first.epochs[0].inputs, first.epochs[1].inputs)
 

@@ -1,0 +1,113 @@
+"""The `recognize` command: image files, InkML files and folders of them, read one after another."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from desktop_app.core.errors import Refusal, printable, reason, shown_name
+from desktop_app.core.page import Page
+from desktop_app.core.reading import Reading, Verdict
+from desktop_app.imaging.inkml import INK_SUFFIX, read_inkml
+from desktop_app.imaging.load import IMAGE_SUFFIXES, load_picture
+from desktop_app.recognition.library import DEFAULT_MODEL, find_model
+from desktop_app.recognition.recognizer import open_recognizer
+
+_WIDEST_SOURCE = 60
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder of files")
+    parser.add_argument("--model", default=DEFAULT_MODEL, metavar="NAME", help="the model (default: %(default)s)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line instead of a table")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read and print; 0 when everything was read, 1 when something could not be."""
+    try:
+        recognizer = open_recognizer(find_model(args.model))
+    except Refusal as refusal:
+        print(f"handwriting: {refusal}", file=sys.stderr)
+        return 1
+    sources = [found for path in args.paths for found in _sources(path)]
+    width = _source_width([source for source, _ in sources])
+    if not args.json:
+        print(_row(width, "source", "label", "verdict", "confidence", "ms"))
+    failed = False
+    for source, error in sources:
+        try:
+            if error is not None:
+                raise error
+            reading = recognizer.read(_page(source)).reading
+            print(_json(source, reading) if args.json else _table_row(width, source, reading), flush=True)
+        except Refusal as refusal:
+            failed = True
+            text = {"source": str(source), "error": str(refusal)}
+            print(json.dumps(text) if args.json else _row(width, str(source), "", str(refusal)), flush=True)
+    return 1 if failed else 0
+
+
+def _page(path: Path) -> Page:
+    """What a file holds."""
+    return read_inkml(path) if path.suffix.lower() == INK_SUFFIX else load_picture(path)
+
+
+def _sources(path: Path) -> Iterator[tuple[Path, Refusal | None]]:
+    """The file, or the readable files of a folder and all its folders in order; or why there are none."""
+    if not path.is_dir():
+        yield path, None
+        return
+    empty = True
+    refused: list[OSError] = []
+    for folder, folders, files in os.walk(path, onerror=refused.append):
+        # Hidden files are notes of systems and programs, never somebody's handwriting.
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if not name.startswith(".") and name.lower().endswith((*IMAGE_SUFFIXES, INK_SUFFIX)):
+                empty = False
+                yield Path(folder, name), None
+    for error in refused:
+        yield Path(error.filename), Refusal(f"{shown_name(error.filename)} cannot be read: {reason(error)}.")
+    if empty and not refused:
+        yield path, Refusal(f"{shown_name(path)} holds no image or InkML file; choose another folder.")
+
+
+def _json(source: Path, reading: Reading) -> str:
+    """A reading as one JSON object."""
+    content: dict[str, Any] = {
+        "source": str(source),
+        "verdict": str(reading.verdict),
+        "label": reading.label,
+        "confidence": reading.confidence,
+        "probabilities": dict(reading.probabilities),
+        "milliseconds": round(reading.milliseconds, 3),
+    }
+    return json.dumps(content)
+
+
+def _table_row(width: int, source: Path, reading: Reading) -> str:
+    """A reading as one row of the table."""
+    verdict = str(reading.verdict)
+    if reading.verdict is Verdict.UNSURE:
+        verdict += f": {' or '.join(reading.alternatives)}?"
+    confidence = f"{100 * reading.confidence:.1f} %" if reading.label is not None else ""
+    return _row(width, str(source), reading.label or "", verdict, confidence, f"{reading.milliseconds:.1f}")
+
+
+def _row(width: int, source: str, label: str, verdict: str, confidence: str = "", ms: str = "") -> str:
+    """One aligned row; a long source keeps its end, where its name is."""
+    source = printable(source)
+    if len(source) > width:
+        source = f"…{source[1 - width :]}"
+    return f"{source:<{width}}  {label:<5}  {verdict:<20}  {confidence:>10}  {ms:>7}".rstrip()
+
+
+def _source_width(sources: Sequence[Path]) -> int:
+    longest = max((len(str(source)) for source in sources), default=0)
+    return min(max(longest, len("source")), _WIDEST_SOURCE)
