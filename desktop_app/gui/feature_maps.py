@@ -120,9 +120,7 @@ class FeatureMapView(QWidget):
             self._grid_for = (*shape, width, height)
         grid = self._grid
         zoom = whole_zoom(min(width / grid.width, height / grid.height))
-        area = QRectF(0, 0, grid.width * zoom, grid.height * zoom)
-        area.moveTo(int((width - area.width()) / 2), int((height - area.height()) / 2))
-        return grid, area
+        return grid, QRectF(0, 0, grid.width * zoom, grid.height * zoom)
 
     def _paint_mosaic(self, painter: QPainter, activation: Activation) -> None:
         grid, area = self._placed(activation.shape)

@@ -78,7 +78,9 @@ class MessageBar(QWidget):
         painter.setPen(QPen(palette.color(QPalette.ColorRole.Mid), 1))
         painter.setBrush(QColor(palette.color(QPalette.ColorRole.Window)))
         painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), STEP / 2, STEP / 2)
-        painter.fillRect(0, STEP // 2, STEP // 2, self.height() - STEP, palette.color(QPalette.ColorRole.Accent))
+        painter.fillRect(
+            0, STEP // 2, STEP // 2, self.height() - STEP, palette.color(QPalette.ColorRole.Accent)
+        )
 
     def _lay_out(self) -> None:
         self._details.setFont(caption_font(self.font()))
@@ -98,10 +100,9 @@ class MessageBar(QWidget):
         self._place()
 
     def _place(self) -> None:
-        parent = self.parentWidget()
-        width = max(1, parent.width() - 2 * STEP)
-        layout = self.layout()
-        if layout is None:
+        parent, layout = self.parentWidget(), self.layout()
+        if parent is None or layout is None:
             return
+        width = max(1, parent.width() - 2 * STEP)
         height = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else self.sizeHint().height()
         self.setGeometry(STEP, max(0, parent.height() - height - STEP), width, height)

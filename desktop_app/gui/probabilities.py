@@ -120,10 +120,11 @@ class ProbabilityBars(QWidget):
         painter.setBrush(palette.color(QPalette.ColorRole.Mid))
         painter.drawRoundedRect(groove, thickness / 2, thickness / 2)
         if (share := self._values.get(name, 0.0)) >= _SMALLEST_SHARE:
-            # Never thinner than its round end, so that what has a number above zero has a bar.
-            groove.setWidth(max(thickness, groove.width() * share))
+            # What has a number above zero has a bar, if only a sliver.
+            groove.setWidth(max(2.0, groove.width() * share))
             painter.setBrush(self._bar_colour(marked))
-            painter.drawRoundedRect(groove, thickness / 2, thickness / 2)
+            radius = min(thickness, groove.width()) / 2
+            painter.drawRoundedRect(groove, radius, radius)
 
     def _is_highest(self, name: str) -> bool:
         return bool(self._values) and self._values[name] == max(self._values.values())

@@ -19,7 +19,7 @@ _LONGEST_SIDE = 256
 
 
 class StageView(QWidget):
-    """A grey image in a dark square with a caption under it, ink light as the network sees it."""
+    """A grey image in a dark square with a caption over it, ink light as the network sees it."""
 
     def __init__(self, caption: str, parent: QWidget | None = None) -> None:
         """Start without an image."""
@@ -60,17 +60,21 @@ class StageView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The square, the image in it, what is marked on the image, the caption."""
         painter = QPainter(self)
-        side = min(self.width(), self.height() - self._caption_height)
-        square = QRectF((self.width() - side) // 2, 0, side, side)
-        painter.fillRect(square, Qt.GlobalColor.black)
-        if self._grey is not None:
-            height, width = self._grey.shape
-            image = QImage(self._grey.data, width, height, width, QImage.Format.Format_Grayscale8)
-            self.paint_image(painter, image, square)
+        palette = self.palette()
         painter.setFont(caption_font(self.font()))
-        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-        below = QRectF(0, side, self.width(), self._caption_height)
-        painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, self._caption)
+        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        above = QRectF(0, 0, self.width(), self._caption_height)
+        painter.drawText(above, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._caption)
+        side = min(self.width(), self.height() - self._caption_height)
+        square = QRectF(0, self._caption_height, side, side)
+        if self._grey is None:
+            painter.setPen(palette.color(QPalette.ColorRole.Mid))
+            painter.drawRect(square.adjusted(0.5, 0.5, -0.5, -0.5))
+            return
+        painter.fillRect(square, Qt.GlobalColor.black)
+        height, width = self._grey.shape
+        image = QImage(self._grey.data, width, height, width, QImage.Format.Format_Grayscale8)
+        self.paint_image(painter, image, square)
 
     def paint_image(self, painter: QPainter, image: QImage, square: QRectF) -> None:
         """The image as large as fits, smooth."""
@@ -166,8 +170,8 @@ class Stages(QWidget):
 
 
 def fitted(width: int, height: int, square: QRectF) -> QRectF:
-    """The largest area of an image's aspect in the middle of a square."""
-    zoom = square.width() / max(width, height)
+    """A large area of an image's aspect in the middle of a square, with air around it."""
+    zoom = (square.width() - 2 * STEP) / max(width, height)
     area = QRectF(0, 0, width * zoom, height * zoom)
     area.moveCenter(square.center())
     return area

@@ -89,4 +89,3 @@ class ToolRow(QWidget):
     def _take_icons(self) -> None:
         for action in self._actions:
             action.setIcon(icon(str(action.data()), self.palette(), ICON_SIZE))
-
