@@ -40,7 +40,8 @@ def main(arguments: Sequence[str]) -> int:
 def _run_command(name: str, arguments: Sequence[str]) -> int:
     """Run one subcommand; its module declares its arguments and does its work."""
     module = importlib.import_module(f"desktop_app.cli.{name}")
-    parser = argparse.ArgumentParser(prog=f"handwriting {name}", description=f"{_COMMANDS[name].capitalize()}.")
+    purpose = f"{_COMMANDS[name].capitalize()}."
+    parser = argparse.ArgumentParser(prog=f"handwriting {name}", description=purpose)
     module.add_arguments(parser)
     code: int = module.run(parser.parse_args(arguments))
     return code

@@ -24,7 +24,9 @@ _WIDEST_SOURCE = 60
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder of files")
-    parser.add_argument("--model", default=DEFAULT_MODEL, metavar="NAME", help="the model (default: %(default)s)")
+    parser.add_argument(
+        "--model", default=DEFAULT_MODEL, metavar="NAME", help="the model (default: %(default)s)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object a line instead of a table")
 
 

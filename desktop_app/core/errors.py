@@ -25,11 +25,16 @@ class Refusal(Exception):
     """Something that will not be done; str() is one plain sentence for the user."""
 
 
+def printable(text: str) -> str:
+    """The text on one line, with a mark for whatever cannot be shown."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 def shown_name(path: str | os.PathLike[str]) -> str:
     """The last part of a path, fit for a sentence: printable, on one line, at most 80 characters."""
     text = os.fspath(path)
     name = os.path.basename(text.rstrip("/\\")) or text
-    name = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
+    name = printable(name)
     if len(name) > _LONGEST_NAME:
         half = _LONGEST_NAME // 2 - 1
         name = f"{name[:half]}…{name[-half:]}"

@@ -73,7 +73,10 @@ def _is_light_on_dark(coarse: Grey) -> bool:
 
     window = max(3, min(coarse.shape) // 2) | 1
     difference = coarse - ndimage.median_filter(coarse, size=window, mode="nearest")
-    lighter, darker = float((np.maximum(difference, 0)**2).sum()), float((np.maximum(-difference, 0)**2).sum())
+    lighter, darker = (
+        float((np.maximum(difference, 0) ** 2).sum()),
+        float((np.maximum(-difference, 0) ** 2).sum()),
+    )
     share = lighter / max(lighter + darker, 1e-9)
     if share < 0.3 or share > 0.7:
         return share > 0.5
@@ -99,7 +102,8 @@ def _paper(coarse: Grey) -> Grey:
     reach = 0.05 * max(coarse.shape)
     weight = ndimage.gaussian_filter(is_paper.astype(np.float32), reach, mode="nearest")
     surplus = ndimage.gaussian_filter(np.where(is_paper, depth, 0), reach, mode="nearest")
-    return (filled - surplus / np.maximum(weight, 0.05)).astype(np.float32)
+    paper: Grey = (filled - surplus / np.maximum(weight, 0.05)).astype(np.float32)
+    return paper
 
 
 def _contrast(grey: Grey, paper: Grey) -> tuple[Grey, float]:
@@ -142,4 +146,5 @@ def _kept(contrast: Grey, full: float, noise: float) -> Mask:
     areas = np.bincount(parts.ravel(), minlength=count + 1)[1:]
     specks = areas < min(0.01 * areas.max(), 0.001 * contrast.size)
     real = (darkest > (0.4 if noise else 0.1) * full) & ~specks
-    return np.concatenate(([False], real))[parts]
+    kept: Mask = np.concatenate(([False], real))[parts]
+    return kept

@@ -7,6 +7,7 @@ import math
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, Literal, TypeAlias
 
@@ -57,7 +58,7 @@ class InkSet:
         """One character's ink, in device units."""
         first, last = self.character_offsets[index], self.character_offsets[index + 1]
         ends = self.stroke_offsets[first : last + 1]
-        return Ink.from_points(self.points[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True))
+        return Ink.from_points(self.points[a:b] for a, b in pairwise(ends))
 
     def select(self, which: ArrayLike) -> InkSet:
         """The characters at the given positions, or those where a mask is true, in that order."""
@@ -193,7 +194,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except Refusal:
         raise
-    except Exception as error:  # zipfile, its decompressors and numpy raise a dozen kinds
+    except Exception as error:
         raise Refusal(f"{shown_name(path)} is not a data set or is damaged; choose an .npz file.") from error
 
 

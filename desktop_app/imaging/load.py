@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from desktop_app.core.errors import Refusal, shown_name
 from desktop_app.core.files import read_file
@@ -85,9 +85,9 @@ def _refusing(name: str) -> Iterator[None]:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError, MemoryError) as error:
         raise _too_large(name) from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise Refusal(f"{shown} is not a picture that can be opened; {_CHOOSE}.") from error
-    except Exception as error:  # its plugins raise a dozen kinds on damaged bytes
+    except Exception as error:
         raise Refusal(f"{shown} is damaged or cut off; open it elsewhere and save it again.") from error
 
 
@@ -117,7 +117,7 @@ def _upright(image: Image.Image) -> Image.Image:
     """The picture turned as its camera said."""
     try:
         return ImageOps.exif_transpose(image)
-    except Exception:  # metadata that cannot be read turns nothing
+    except Exception:  # noqa: BLE001 (metadata that cannot be read turns nothing)
         return image
 
 

@@ -1,0 +1,28 @@
+"""No argument or a file: the window; a subcommand: the command line."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from desktop_app.cli import main as command_line
+
+
+def main() -> int:
+    """Run the program with the arguments of its process; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A window's process may have neither; a terminal may not know every character.
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        return command_line.main(sys.argv[1:])
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; nothing may be written to it at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
