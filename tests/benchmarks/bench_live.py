@@ -1,0 +1,103 @@
+"""How live the window is: from a movement of the pen to the painted reading and feature maps.
+
+Real mouse events on the real canvas, the largest layer chosen, one movement every 8 ms or as soon
+as the one before was painted. QT_QPA_PLATFORM chooses the platform; without it, offscreen.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox
+
+from desktop_app.app import build_window
+from desktop_app.gui.main_window import MainWindow
+from tests.benchmarks.pen import Painted, Pen, figure, part
+from tests.benchmarks.report import Figure, options, report
+
+PACE = 8
+"""Milliseconds between movements."""
+POINTS = 40
+
+
+class TimedApplication(QApplication):
+    """Notes how long every handler holds the event loop."""
+
+    def __init__(self) -> None:
+        """Start without arguments."""
+        super().__init__([])
+        self.held: list[tuple[float, str]] = []
+        self._inside = False
+
+    def notify(self, receiver: QObject, event: QEvent) -> bool:
+        """Deliver an event; only the outermost delivery is a handler of the loop."""
+        if self._inside:
+            return super().notify(receiver, event)
+        self._inside = True
+        name = f"{event.type().name} of {type(receiver).__name__} {receiver.objectName()}"
+        started = time.perf_counter()
+        try:
+            return super().notify(receiver, event)
+        finally:
+            self.held.append((time.perf_counter() - started, name))
+            self._inside = False
+
+
+def choose_largest_layer(window: MainWindow) -> str:
+    """Choose the layer with the most values, once the network is open; its title."""
+    choice = part(window, QComboBox, "layer_choice")
+    while choice.count() == 0:
+        QTest.qWait(PACE)
+    sizes = [math.prod(choice.itemData(i).shape) for i in range(choice.count())]
+    choice.setCurrentIndex(sizes.index(max(sizes)))
+    return choice.currentText()
+
+
+def measure(pen: Pen, painted: Painted, strokes: int) -> list[float]:
+    """Seconds from each movement of the pen to its painted answer."""
+    waits = []
+    for turn in range(strokes):
+        places = list(figure(turn, POINTS))
+        pen.down(places[0])
+        painted.wait()
+        for place in places[1:]:
+            started = time.perf_counter()
+            pen.move(place)
+            waits.append(painted.wait() - started)
+            QTest.qWait(max(0, round(PACE - 1000 * waits[-1])))
+        pen.up(places[-1])
+        painted.wait()
+    return waits
+
+
+def main() -> None:
+    """Measure and report."""
+    chosen = options(__doc__, rounds=25)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = TimedApplication()
+    window = build_window()
+    painted = Painted(window)
+    window.show()
+    pen = Pen(window)
+    layer = choose_largest_layer(window)
+    measure(pen, painted, 2)
+    application.held.clear()
+    waits = 1000 * np.array(measure(pen, painted, chosen.rounds))
+    longest, name = max(application.held)
+    window.close()
+    figures = [
+        Figure("pen movement to painted answer, p50", float(np.percentile(waits, 50)), "ms", 4.0),
+        Figure("pen movement to painted answer, p99", float(np.percentile(waits, 99)), "ms", 16.7),
+        Figure("longest hold of the event loop", 1000 * longest, "ms", 8.0),
+    ]
+    title = f"Live, {len(waits)} movements, layer {layer}, {application.platformName()}"
+    report(f"{title}\n  longest: {name}", figures, chosen.json)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,15 @@
+"""What the program is compared with: read one picture with TensorFlow and the very same model."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+
+model_file, picture = sys.argv[1:]
+model = tf.keras.models.load_model(model_file, compile=False)
+image = Image.open(picture).convert("L").resize((28, 28))
+ink = 1 - np.asarray(image, dtype=np.float32)[None, ..., None] / 255
+print(model.predict(ink, verbose=0).argmax())
