@@ -194,7 +194,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except Refusal:
         raise
-    except Exception as error:
+    except Exception as error:  # zipfile, its decompressors and numpy raise a dozen kinds
         raise Refusal(f"{shown_name(path)} is not a data set or is damaged; choose an .npz file.") from error
 
 

@@ -87,7 +87,7 @@ def _refusing(name: str) -> Iterator[None]:
         raise _too_large(name) from error
     except UnidentifiedImageError as error:
         raise Refusal(f"{shown} is not a picture that can be opened; {_CHOOSE}.") from error
-    except Exception as error:
+    except Exception as error:  # Pillow's plugins raise a dozen kinds on damaged bytes
         raise Refusal(f"{shown} is damaged or cut off; open it elsewhere and save it again.") from error
 
 
