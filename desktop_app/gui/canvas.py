@@ -410,7 +410,7 @@ class InkCanvas(QWidget):
             self._paint_keyboard_pen(painter)
 
     def _paint_end(self, painter: QPainter, recent: Stroke) -> None:
-        """What the sheet does not hold yet: from the last midpoint to the newest point."""
+        """What the sheet does not hold yet: the way to the newest point."""
         if len(recent.points) == 1:
             paint_stroke(painter, recent, self._ink_colour(), self._pen_width)
         else:

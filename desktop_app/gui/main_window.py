@@ -17,8 +17,9 @@ from PySide6.QtGui import (
     QGuiApplication,
     QImage,
     QResizeEvent,
+    QShowEvent,
 )
-from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QMenu, QStyle, QVBoxLayout, QWidget
 
 from desktop_app.core.ink import Ink
 from desktop_app.core.network_info import LayerInfo
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._unpainted: Page | None = None
         self._was_shown = False
+        self._lays_out_itself = True
         self._open_filter = ""
         self.canvas = InkCanvas()
         self.reading_panel = ReadingPanel()
@@ -140,8 +142,7 @@ class MainWindow(QMainWindow):
         """Come back as layout_to_keep() said; anything it does not understand changes nothing."""
         if not (geometry and self.restoreGeometry(_bytes(geometry))):
             self._take_first_size()
-        if layout:
-            self.restoreState(_bytes(layout))
+        self._lays_out_itself = not (layout and self.restoreState(_bytes(layout)))
 
     # --- building ---
 
@@ -327,6 +328,18 @@ class MainWindow(QMainWindow):
             self._after_painting()
         return handled
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Before it is first seen, the paper is given its place."""
+        super().showEvent(event)
+        if self._was_shown:
+            return
+        fills_its_place = abs(self.canvas.width() - self.canvas.height()) <= STEP
+        if self._lays_out_itself:
+            self.resizeDocks([self._layer_dock], [self.height() * 27 // 100], Qt.Orientation.Vertical)
+            self._fit_paper()
+        elif fills_its_place:
+            self._fitted_width = self._reading_dock.width()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell whoever works for the window."""
         super().closeEvent(event)
@@ -346,14 +359,15 @@ class MainWindow(QMainWindow):
         width = min(max(screen.width() * 3 // 4, 1024), 1600, screen.width())
         height = min(max(screen.height() * 3 // 4, 700), 1100, screen.height())
         self.resize(width, height)
-        self.resizeDocks([self._layer_dock], [height * 27 // 100], Qt.Orientation.Vertical)
-        self._fit_paper()
 
     def _fit_paper(self) -> None:
         """Give the reading what the square paper leaves, so that no empty strip lies between them."""
-        beside_paper = self._central.width() - self.canvas.width()
-        paper = min(self.canvas.height(), self.width() * 3 // 5)
-        width = max(self.width() - paper - beside_paper, self._reading_dock.minimumSizeHint().width())
+        if layout := self.layout():
+            layout.activate()
+        paper = self._central.height() - self._tools.height() - 3 * STEP
+        beside = 3 * STEP + self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent)
+        least = max(self._reading_dock.minimumSizeHint().width(), self.width() * 2 // 5)
+        width = max(self.width() - paper - beside, least)
         self._fitted_width = width
         self.resizeDocks([self._reading_dock], [width], Qt.Orientation.Horizontal)
 

@@ -50,9 +50,9 @@ class MessageBar(QWidget):
         self._more.setChecked(False)
         self._more.setVisible(bool(details))
         self._close.setIcon(icon("close", self.palette(), _ICON_SIZE))
-        self._place()
         self.show()
         self.raise_()
+        self._place()
 
     def text(self) -> str:
         """The sentence that is shown; empty while hidden."""
@@ -103,6 +103,7 @@ class MessageBar(QWidget):
         parent, layout = self.parentWidget(), self.layout()
         if parent is None or layout is None:
             return
+        layout.activate()
         width = max(1, parent.width() - 2 * STEP)
-        height = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else self.sizeHint().height()
+        height = layout.totalHeightForWidth(width)
         self.setGeometry(STEP, max(0, parent.height() - height - STEP), width, height)

@@ -61,8 +61,9 @@ def _path(stroke: Stroke, first: int, last: int) -> QPainterPath:
     low = max(0, first - 1)
     pieces = curve(stroke.points[low : last + 1])[first - low : last - low].tolist()
     path = QPainterPath(QPointF(*pieces[0][0]))
-    for _, control, end in pieces:
-        path.quadTo(QPointF(*control), QPointF(*end))
+    for _, enter, control, leave in pieces:
+        path.lineTo(QPointF(*enter))
+        path.quadTo(QPointF(*control), QPointF(*leave))
     return path
 
 

@@ -28,7 +28,7 @@ class PanelTitle(QWidget):
         self._close.setToolTip(self.tr("Close this panel; the View menu brings it back"))
         self._close.clicked.connect(dock.close)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(STEP, STEP // 2, STEP, 0)
+        layout.setContentsMargins(2 * STEP, STEP // 2, STEP, 0)
         layout.addWidget(self._name, 1)
         layout.addWidget(self._close)
         self._take_look()

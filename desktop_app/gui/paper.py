@@ -15,6 +15,9 @@ from desktop_app.core.ink import Ink, Points
 PAPER_SIZE = 400.0
 """Side of the paper in paper units."""
 
+_CORNER = np.float32(8.0)
+"""How far from a point its rounded corner begins at most, in paper units."""
+
 _FOREIGN_SHARE = 0.6
 """Share of the paper that ink from elsewhere fills when it does not lie on the paper."""
 
@@ -74,21 +77,25 @@ def fit_to_paper(ink: Ink) -> Ink:
 
 
 def curve(points: Points) -> NDArray[np.float32]:
-    """A smooth curve through the midpoints of a polyline, with its points as controls.
+    """A smooth curve along a polyline: its corners are rounded, close points melt into one curve.
 
     Args:
         points: float32 (N, 2), N >= 2.
 
     Returns:
-        float32 (N, 3, 2): quadratic pieces as start, control, end. The first and the last are
-        straight, from the first point and to the last one. Piece i does not change when points
-        after i + 1 are added, except that the last one gives way to a curved one.
+        float32 (N, 4, 2), a piece for each point: a straight way from its first position to its
+        second, then a quadratic curve with the third as control to the fourth. Each piece begins
+        where the one before it ends. Piece i depends on points i - 1, i and i + 1 alone.
     """
-    middles = (points[:-1] + points[1:]) / np.float32(2)
-    starts = np.concatenate([points[:1], middles])
-    ends = np.concatenate([middles, points[-1:]])
-    controls = points.copy()
-    return np.stack([starts, controls, ends], axis=1)
+    steps = np.diff(points, axis=0)
+    lengths = np.maximum(np.hypot(steps[:, 0], steps[:, 1]), np.float32(1e-6))[:, None]
+    # Up to the middle between two points, but no further than a corner is wide: what the network
+    # reads has straight lines between points that are far apart.
+    reach = steps * np.minimum(np.float32(0.5), _CORNER / lengths)
+    leave = np.concatenate([points[:-1] + reach, points[-1:]])
+    enter = np.concatenate([points[:1], points[1:-1] - reach[:-1], points[-1:]])
+    start = np.concatenate([points[:1], leave[:-1]])
+    return np.stack([start, enter, points, leave], axis=1)
 
 
 def stroke_boxes(ink: Ink) -> NDArray[np.float32]:

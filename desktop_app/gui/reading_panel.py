@@ -108,14 +108,14 @@ class ReadingPanel(QWidget):
         head.addWidget(self._label)
         head.addLayout(beside, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(STEP, STEP, 2 * STEP, STEP)
+        layout.setContentsMargins(2 * STEP, STEP, 2 * STEP, STEP)
         layout.setSpacing(STEP)
         layout.addLayout(head)
         layout.addWidget(self._bars, 3)
         layout.addWidget(self._stages, 2)
 
     def _fit_label(self) -> None:
-        side = min(max(self.height() // 5, 9 * STEP), 40 * STEP)
+        side = min(max(self.height() * 2 // 9, 9 * STEP), 40 * STEP)
         if self._label.height() != side:
             self._label.setFixedSize(side, side)
             self._label.setFont(display_font(self.font(), side))

@@ -21,10 +21,11 @@ _LONGEST_SIDE = 256
 class StageView(QWidget):
     """A grey image in a dark square with a caption over it, ink light as the network sees it."""
 
-    def __init__(self, caption: str, parent: QWidget | None = None) -> None:
-        """Start without an image."""
-        super().__init__(parent)
+    def __init__(self, caption: str, place: float = 0.0) -> None:
+        """Start without an image; place 0..1 is where in its width, left to right, the square lies."""
+        super().__init__()
         self._caption = caption
+        self._place = place
         self._grey: NDArray[np.uint8] | None = None
         self._step = 1
         self.setAccessibleName(caption)
@@ -63,10 +64,10 @@ class StageView(QWidget):
         palette = self.palette()
         painter.setFont(caption_font(self.font()))
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
-        above = QRectF(0, 0, self.width(), self._caption_height)
-        painter.drawText(above, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._caption)
         side = min(self.width(), self.height() - self._caption_height)
-        square = QRectF(0, self._caption_height, side, side)
+        square = QRectF(round((self.width() - side) * self._place), self._caption_height, side, side)
+        above = QRectF(square.left(), 0, self.width(), self._caption_height)
+        painter.drawText(above, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._caption)
         if self._grey is None:
             painter.setPen(palette.color(QPalette.ColorRole.Mid))
             painter.drawRect(square.adjusted(0.5, 0.5, -0.5, -0.5))
@@ -85,9 +86,9 @@ class StageView(QWidget):
 class MarkedStageView(StageView):
     """An ink map with its ink's box and centre of mass."""
 
-    def __init__(self, caption: str, parent: QWidget | None = None) -> None:
-        """Start without an image."""
-        super().__init__(caption, parent)
+    def __init__(self, caption: str, place: float = 0.0) -> None:
+        """Start without an image; place as for StageView."""
+        super().__init__(caption, place)
         self._box = (0, 0, 0, 0)
         self._centre = (0.0, 0.0)
 
@@ -118,9 +119,9 @@ class MarkedStageView(StageView):
 class ModelInputView(StageView):
     """The model input enlarged a whole number of times, every pixel a sharp square."""
 
-    def __init__(self, caption: str, parent: QWidget | None = None) -> None:
-        """Start without an image."""
-        super().__init__(caption, parent)
+    def __init__(self, caption: str, place: float = 0.0) -> None:
+        """Start without an image; place as for StageView."""
+        super().__init__(caption, place)
         self.setObjectName("model_input")
 
     def paint_image(self, painter: QPainter, image: QImage, square: QRectF) -> None:
@@ -141,8 +142,8 @@ class Stages(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("From ink to model input"))
         self._ink = StageView(self.tr("Ink"))
-        self._marked = MarkedStageView(self.tr("Box and centre"))
-        self._input = ModelInputView(self.tr("Model input"))
+        self._marked = MarkedStageView(self.tr("Box and centre"), 0.5)
+        self._input = ModelInputView(self.tr("Model input"), 1.0)
         self._ink.setToolTip(self.tr("The ink that was found, before anything is done to it"))
         self._marked.setToolTip(
             self.tr(

@@ -83,9 +83,10 @@ def best_grid(shape: tuple[int, int, int], width: int, height: int) -> Grid:
     def zoom(grid: Grid) -> float:
         return min(width / grid.width, height / grid.height)
 
-    grids = [Grid(channels, tile_height, tile_width, columns) for columns in range(1, channels + 1)]
-    # Among equals the wider grid: it leaves no nearly empty last column of rows.
-    return max(grids, key=lambda grid: (whole_zoom(zoom(grid)), zoom(grid), grid.columns))
+    # For every number of rows, the fewest columns that suffice: full rows, no stragglers.
+    columns = {-(-channels // rows) for rows in range(1, channels + 1)}
+    grids = [Grid(channels, tile_height, tile_width, count) for count in columns]
+    return max(grids, key=lambda grid: (whole_zoom(zoom(grid)), grid.columns))
 
 
 def whole_zoom(zoom: float) -> float:
