@@ -37,8 +37,9 @@ def colours_for(low: float) -> Colours:
 
 def colour_indices(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:
     """Positions 0..255 in a colour map for values in low..high, same shape; NaN takes the lowest."""
-    scaled = (np.nan_to_num(values, nan=low) - np.float32(low)) * np.float32((_LEVELS - 1) / (high - low))
-    indices: NDArray[np.uint8] = np.clip(scaled + np.float32(0.5), 0, _LEVELS - 1).astype(np.uint8)
+    known = np.clip(np.nan_to_num(values, nan=low), np.float32(low), np.float32(high))
+    scaled = (known - np.float32(low)) * np.float32((_LEVELS - 1) / (high - low))
+    indices: NDArray[np.uint8] = (scaled + np.float32(0.5)).astype(np.uint8)
     return indices
 
 

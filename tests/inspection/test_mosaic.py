@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_app.inspection.colour import DIVERGING, SEQUENTIAL
+from desktop_app.inspection.mosaic import Grid, best_grid, mosaic, whole_zoom
+
+
+def test_every_value_lies_where_locate_says() -> None:
+    rng = np.random.default_rng(1)
+    activation = rng.random((3, 4, 5), dtype=np.float32)
+    activation[0, 0, 0] = 1.0
+    grid = Grid(channels=5, tile_height=3, tile_width=4, columns=2)
+    painted = mosaic(activation, grid)
+    assert painted.pixels.shape == (grid.height, grid.width) == (11, 9)
+    seen = set()
+    for y in range(grid.height):
+        for x in range(grid.width):
+            found = grid.locate(x, y)
+            if found is None:
+                assert painted.pixels[y, x] == 0
+                continue
+            channel, row, column = found
+            seen.add(found)
+            index = round(float(activation[row, column, channel]) * 255)
+            assert painted.pixels[y, x] == SEQUENTIAL[index]
+    assert len(seen) == activation.size
+
+
+def test_values_with_a_sign_are_coloured_around_zero() -> None:
+    activation = np.array([-2.0, 0.0, 1.0], dtype=np.float32).reshape(1, 1, 3)
+    painted = mosaic(activation, Grid(3, 1, 1, 3))
+    assert (painted.low, painted.high) == (-2.0, 2.0)
+    assert painted.pixels[0, 0] == DIVERGING[0]
+    assert painted.pixels[0, 2] == DIVERGING[128]
+
+
+def test_nothing_outside_or_in_gaps_is_located() -> None:
+    grid = Grid(channels=3, tile_height=2, tile_width=2, columns=2)
+    assert grid.locate(0, 0) == (0, 0, 0)
+    assert grid.locate(2, 0) is None  # the gap
+    assert grid.locate(4.9, 1.9) == (1, 1, 1)
+    assert grid.locate(3, 3) is None  # the place of a fourth channel
+    assert grid.locate(-1, 0) is None
+    assert grid.locate(0, grid.height) is None
+
+
+@given(
+    shape=st.tuples(st.integers(1, 28), st.integers(1, 28), st.integers(1, 130)),
+    width=st.integers(100, 2000),
+    height=st.integers(50, 600),
+)
+def test_no_other_grid_has_larger_tiles(shape: tuple[int, int, int], width: int, height: int) -> None:
+    def zoom(grid: Grid) -> float:
+        return whole_zoom(min(width / grid.width, height / grid.height))
+
+    best = best_grid(shape, width, height)
+    assert best.rows * best.columns >= shape[2] > (best.rows - 1) * best.columns
+    others = (Grid(shape[2], shape[0], shape[1], columns) for columns in range(1, shape[2] + 1))
+    assert zoom(best) == max(map(zoom, others))
+
+
+@pytest.mark.parametrize(("zoom", "whole"), [(3.9, 3.0), (1.0, 1.0), (0.4, 0.4)])
+def test_zoom_is_a_whole_number_unless_it_must_shrink(zoom: float, whole: float) -> None:
+    assert whole_zoom(zoom) == whole
