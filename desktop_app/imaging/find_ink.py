@@ -17,7 +17,7 @@ from PIL import Image
 Grey: TypeAlias = NDArray[np.float32]
 Mask: TypeAlias = NDArray[np.bool_]
 
-FAINTEST = 0.03
+FAINTEST = 0.05
 """Smallest contrast to the paper that can be ink, as a share of the paper's brightness."""
 
 _COARSE_SIZE = 96  # longer side of the small version in which the paper is looked for
@@ -25,6 +25,8 @@ _WIDEST_STROKE = 0.35  # as a share of the shorter side; what is wider is paper
 _EVEN = 0.04  # paper whose brightness varies less than this is even
 _CLEAN = 1.0 / 255  # noise below this is none
 _SIGNIFICANT = 7.0  # standard deviations of noise by which ink must stand out
+_DOUBT = 2.0  # times by which ink must exceed what is lighter than the paper, which cannot be ink
+_SMALLEST = 5  # pixels that a character is high or wide, at least
 _FULL_ENOUGH = 0.5  # ink of at least this contrast is left as it is
 
 
@@ -46,11 +48,13 @@ def find_ink(grey: Grey) -> Grey:
         grey, coarse = 1 - grey, 1 - coarse
     paper = _paper(coarse)
     contrast, noise = _contrast(grey, paper)
-    peak = float(contrast.max())
-    if peak < max(FAINTEST, _SIGNIFICANT * noise):
+    sharp = _sharp(contrast)
+    peak = float(sharp.max())
+    needed = max(FAINTEST, _SIGNIFICANT * noise, _DOUBT * float(np.quantile(-contrast, 0.999)))
+    if peak < 0.5 * needed or float(contrast.max()) < needed:
         return none
-    full = float(np.median(contrast[contrast > 0.5 * peak]))
-    kept = _kept(contrast, full, noise)
+    full = float(np.median(contrast[sharp > 0.5 * peak]))
+    kept = _kept(contrast, sharp, full, noise, needed)
     ink = np.where(kept, np.maximum(contrast, 0), 0)
     if full < _FULL_ENOUGH:
         ink = ink / full
@@ -133,7 +137,17 @@ def _enlarged(paper: Grey, shape: tuple[int, ...]) -> Grey:
     return np.asarray(image)
 
 
-def _kept(contrast: Grey, full: float, noise: float) -> Mask:
+def _sharp(contrast: Grey) -> Grey:
+    """The contrast to the surroundings: ink has edges, stains and shadows have none."""
+    from scipy import ndimage
+
+    window = round(0.06 * max(contrast.shape))
+    if window < 8:  # too few pixels to tell an edge from a slope
+        return contrast
+    return np.subtract(contrast, ndimage.uniform_filter(contrast, window, mode="nearest"))
+
+
+def _kept(contrast: Grey, sharp: Grey, full: float, noise: float, needed: float) -> Mask:
     """Where there is ink: what is connected to something clearly dark, without specks."""
     from scipy import ndimage
 
@@ -142,9 +156,14 @@ def _kept(contrast: Grey, full: float, noise: float) -> Mask:
     if count == 0:
         return faint
     numbers = np.arange(1, count + 1)
-    darkest = ndimage.maximum(contrast, parts, numbers)
     areas = np.bincount(parts.ravel(), minlength=count + 1)[1:]
     specks = areas < min(0.01 * areas.max(), 0.001 * contrast.size)
-    real = (darkest > (0.4 if noise else 0.1) * full) & ~specks
+    clear = max((0.4 if noise else 0.1) * full, needed)
+    real = (ndimage.maximum(contrast, parts, numbers) > clear) & ~specks
+    if noise:
+        real &= ndimage.maximum(sharp, parts, numbers) > 0.25 * full
+    extents = np.array([max(y.stop - y.start, x.stop - x.start) for y, x in ndimage.find_objects(parts)])
+    if not (real & (extents >= max(_SMALLEST, 0.025 * max(contrast.shape)))).any():
+        real[:] = False
     kept: Mask = np.concatenate(([False], real))[parts]
     return kept

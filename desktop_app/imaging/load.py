@@ -130,9 +130,10 @@ def _reduced(image: Image.Image) -> Image.Image:
 def _from_rgb(image: Image.Image) -> tuple[Rgb, Iterator[Grey]]:
     """Ink is looked for in the brightness, then in each colour (yellow on white, red on green)."""
     rgb = np.array(image)
-    grey = np.asarray(image.convert("L"), dtype=np.float32) / np.float32(255)
-    channels = (rgb[..., c].astype(np.float32) / np.float32(255) for c in range(3))
-    return rgb, (g for source in ((grey,), channels) for g in source)
+    sources = [image.convert("L")]
+    if int(np.ptp(rgb, axis=2).max()) > _SAME_COLOUR:
+        sources += image.split()
+    return rgb, (np.asarray(source, dtype=np.float32) / np.float32(255) for source in sources)
 
 
 def _from_transparent(image: Image.Image) -> tuple[Rgb, Iterator[Grey]]:
