@@ -343,15 +343,15 @@ def _png(image: QImage) -> bytes:
 
 
 def _application() -> QApplication:
-    """The one application object, with what must be set before the first window."""
+    """The one application object, set up for this program."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    # Every point of the pen counts: Qt must not merge movements that come fast.
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     application = QApplication.instance()
     if not isinstance(application, QApplication):
-        sys.setswitchinterval(_SWITCH_SECONDS)
-        # Every point of the pen counts: Qt must not merge movements that come fast.
-        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
         application = QApplication(sys.argv[:1])
-        application.setApplicationName("handwriting")
-        application.setApplicationDisplayName("Handwriting")
+    application.setApplicationName("handwriting")
+    application.setApplicationDisplayName("Handwriting")
     if application.style().objectName() != "fusion":
         application.setStyle("Fusion")
     return application

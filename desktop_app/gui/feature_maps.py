@@ -33,6 +33,7 @@ class FeatureMapView(QWidget):
         self.setObjectName("feature_maps")
         self.setAccessibleName(self.tr("Feature maps"))
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._activation: Activation | None = None
         self._mosaic: Mosaic | None = None
@@ -78,6 +79,7 @@ class FeatureMapView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The mosaic or the bars; without an activation, what would fill the panel."""
         painter = QPainter(self)
+        painter.fillRect(self.rect(), self.palette().window())
         if self._activation is None:
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
             hint = self.tr("What each channel of the network answers appears here while you draw.")

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.core.reading import Reading, Verdict
@@ -17,6 +28,31 @@ _LARGEST_ROW = 26
 _SMALLEST_SHARE = 0.00005
 
 
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Where everything stands, and what of it never changes with a reading."""
+
+    lines: list[QRectF]
+    bar_left: int
+    bar_right: int
+    plain: QFont
+    strong: QFont
+    backdrop: QPixmap
+
+    def label_area(self, line: QRectF) -> QRectF:
+        """Where a row's label stands, its right edge before the bar."""
+        return QRectF(0, line.top(), self.bar_left - STEP, line.height())
+
+    def groove(self, line: QRectF) -> QRectF:
+        """A row's whole bar."""
+        thickness = max(4.0, round(line.height() * 0.42))
+        top = line.center().y() - thickness / 2
+        return QRectF(self.bar_left, top, self.bar_right - self.bar_left, thickness)
+
+
 class ProbabilityBars(QWidget):
     """One painted bar for each label, and one for "not a character"."""
 
@@ -26,6 +62,8 @@ class ProbabilityBars(QWidget):
         self.setObjectName("probabilities")
         self.setAccessibleName(self.tr("Probabilities"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._rows_laid_out: _Rows | None = None
         self._labels: tuple[str, ...] = ()
         self._values: dict[str, float] = {}
         self._marked: tuple[str, ...] = ()
@@ -34,6 +72,7 @@ class ProbabilityBars(QWidget):
     def set_labels(self, labels: tuple[str, ...]) -> None:
         """The classes of the network, in its order; their bars are empty."""
         self._labels = labels
+        self._rows_laid_out = None
         self.updateGeometry()
         self.set_reading(Reading(Verdict.NO_INK))
 
@@ -69,68 +108,89 @@ class ProbabilityBars(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """A new palette or font is painted at once."""
         super().changeEvent(event)
+        self._rows_laid_out = None
         self.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Rows take the new size."""
+        super().resizeEvent(event)
+        self._rows_laid_out = None
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Rows of label, bar and number."""
-        if not self._labels:
-            return
+        """What never changes from a pixmap, then the bars and the numbers of this reading."""
+        rows = self._rows_laid_out
+        if rows is None or rows.backdrop.devicePixelRatio() != self.devicePixelRatioF():
+            rows = self._rows_laid_out = self._laid_out()
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, rows.backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        row = min(self.height() / self._rows, _LARGEST_ROW)
+        texts = self.texts()
+        highest = max(self._values.values(), default=0.0)
+        for line, name in zip(rows.lines, self._names(), strict=True):
+            if name in self._values:
+                share = self._values[name]
+                marked = name in self._marked or (not self._marked and share == highest)
+                self._paint_share(painter, rows, line, share, marked)
+                self._paint_words(painter, rows, line, (name, texts[name]), marked)
+
+    def _names(self) -> tuple[str, ...]:
+        return (*self._labels, self._none_name) if self._labels else ()
+
+    def _laid_out(self) -> _Rows:
+        """Where everything stands in the present size, with labels and empty bars painted."""
+        height = min(self.height() / self._rows, _LARGEST_ROW)
         plain = self.font()
-        plain.setPixelSize(max(9, min(round(row * 0.72), self.fontInfo().pixelSize())))
+        plain.setPixelSize(max(9, min(round(height * 0.72), self.fontInfo().pixelSize())))
         strong = QFont(plain)
         strong.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(strong)
-        name_width = painter.fontMetrics().horizontalAdvance(self._none_name) + STEP
-        number_width = painter.fontMetrics().horizontalAdvance("100.00 %") + STEP
-        texts = self.texts()
-        for i, name in enumerate((*self._labels, self._none_name)):
-            marked = name in self._marked or (not self._marked and self._is_highest(name))
-            painter.setFont(strong if marked else plain)
-            line = QRectF(0, i * row, self.width(), row)
-            self._paint_row(painter, line, name, texts.get(name, ""), marked, (name_width, number_width))
-
-    def _paint_row(
-        self,
-        painter: QPainter,
-        line: QRectF,
-        name: str,
-        number: str,
-        marked: bool,
-        margins: tuple[int, int],
-    ) -> None:
-        palette = self.palette()
-        text = palette.color(QPalette.ColorRole.Text if marked else QPalette.ColorRole.PlaceholderText)
-        painter.setPen(text)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        right = Qt.AlignmentFlag.AlignRight
-        left_of_bar = QRectF(line.left(), line.top(), margins[0] - STEP, line.height())
-        painter.drawText(left_of_bar, right | middle, name)
-        painter.drawText(line, right | middle, number)
-        thickness = max(4.0, round(line.height() * 0.42))
-        groove = QRectF(
-            margins[0],
-            line.center().y() - thickness / 2,
-            line.width() - margins[0] - margins[1],
-            thickness,
+        metrics = QFontMetrics(strong)
+        rows = _Rows(
+            lines=[QRectF(0, i * height, self.width(), height) for i in range(len(self._names()))],
+            bar_left=metrics.horizontalAdvance(self._none_name) + STEP,
+            bar_right=self.width() - metrics.horizontalAdvance("100.00 %") - STEP,
+            plain=plain,
+            strong=strong,
+            backdrop=QPixmap(self.size() * self.devicePixelRatioF()),
         )
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(palette.color(QPalette.ColorRole.Mid))
-        painter.drawRoundedRect(groove, thickness / 2, thickness / 2)
-        if (share := self._values.get(name, 0.0)) >= _SMALLEST_SHARE:
-            # What has a number above zero has a bar, if only a sliver.
-            groove.setWidth(max(2.0, groove.width() * share))
-            painter.setBrush(self._bar_colour(marked))
-            radius = min(thickness, groove.width()) / 2
-            painter.drawRoundedRect(groove, radius, radius)
+        rows.backdrop.setDevicePixelRatio(self.devicePixelRatioF())
+        palette = self.palette()
+        rows.backdrop.fill(palette.color(QPalette.ColorRole.Window))
+        painter = QPainter(rows.backdrop)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(plain)
+        for line, name in zip(rows.lines, self._names(), strict=True):
+            painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+            painter.drawText(rows.label_area(line), _RIGHT, name)
+            _paint_bar(painter, rows.groove(line), palette.color(QPalette.ColorRole.Mid))
+        painter.end()
+        return rows
 
-    def _is_highest(self, name: str) -> bool:
-        return bool(self._values) and self._values[name] == max(self._values.values())
-
-    def _bar_colour(self, marked: bool) -> QColor:
+    def _paint_share(self, painter: QPainter, rows: _Rows, line: QRectF, share: float, marked: bool) -> None:
+        if share < _SMALLEST_SHARE:
+            return
+        bar = rows.groove(line)
+        # What has a number above zero has a bar, if only a sliver.
+        bar.setWidth(max(2.0, bar.width() * share))
         accent = self.palette().color(QPalette.ColorRole.Accent)
+        quiet = mixed(accent, self.palette().color(QPalette.ColorRole.Window), 0.45)
+        _paint_bar(painter, bar, accent if marked else quiet)
+
+    def _paint_words(
+        self, painter: QPainter, rows: _Rows, line: QRectF, words: tuple[str, str], marked: bool
+    ) -> None:
+        """The number, and over the plain label a strong one where the row is marked."""
+        palette, (name, number) = self.palette(), words
+        role = QPalette.ColorRole.Text if marked else QPalette.ColorRole.PlaceholderText
+        painter.setFont(rows.strong if marked else rows.plain)
+        painter.setPen(palette.color(role))
+        painter.drawText(line, _RIGHT, number)
         if marked:
-            return accent
-        return mixed(accent, self.palette().color(QPalette.ColorRole.Window), 0.45)
+            painter.fillRect(rows.label_area(line), palette.color(QPalette.ColorRole.Window))
+            painter.drawText(rows.label_area(line), _RIGHT, name)
+
+
+def _paint_bar(painter: QPainter, bar: QRectF, colour: QColor) -> None:
+    radius = min(bar.height(), bar.width()) / 2
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawRoundedRect(bar, radius, radius)

@@ -127,7 +127,8 @@ class ReadingPanel(QWidget):
         self._verdict_label.setFont(strong)
         self._time.setFont(caption_font(self.font()))
         self._time.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._label.setAutoFillBackground(True)
+        for label in (self._label, self._icon, self._verdict_label, self._time):
+            label.setAutoFillBackground(True)
         self._label.setBackgroundRole(QPalette.ColorRole.Base)
         self._take_icon()
         self._fit_label()

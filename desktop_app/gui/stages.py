@@ -26,6 +26,7 @@ class StageView(QWidget):
         super().__init__()
         self._caption = caption
         self._place = place
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._grey: NDArray[np.uint8] | None = None
         self._step = 1
         self.setAccessibleName(caption)
@@ -62,6 +63,7 @@ class StageView(QWidget):
         """The square, the image in it, what is marked on the image, the caption."""
         painter = QPainter(self)
         palette = self.palette()
+        painter.fillRect(self.rect(), palette.window())
         painter.setFont(caption_font(self.font()))
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
         side = min(self.width(), self.height() - self._caption_height)
