@@ -82,7 +82,7 @@ def outcomes(folder: Path) -> dict[str, bool]:
         check=False,
     )
     assert done.returncode == 1, done.stdout.decode()
-    report = ElementTree.parse(folder / "report.xml").getroot()
+    report = ElementTree.fromstring((folder / "report.xml").read_text("utf-8"))
     passed: dict[str, bool] = {}
     for case in report.iter("testcase"):
         name = case.attrib["name"]

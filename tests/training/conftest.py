@@ -44,7 +44,8 @@ def write_ink_set(path: Path, labels: str, writers: int, seed: int) -> None:
         slant = rng.normal(0, 0.2)
         for label in labels:
             for segment in _SEGMENTS[label]:
-                line = np.linspace(*np.array(_LINES[segment], float), 6) + rng.normal(0, 1.5, (6, 2))
+                start, end = np.array(_LINES[segment], float)
+                line = np.linspace(start, end, 6) + rng.normal(0, 1.5, (6, 2))
                 line[:, 0] += slant * line[:, 1]
                 points.append(line)
                 strokes.append(strokes[-1] + len(line))
