@@ -294,7 +294,7 @@ class InkCanvas(QWidget):
                     self._hide_keyboard_pen()
                     self._press(self._paper(at), self._tool is Tool.ERASER, None)
                     self._finger = point.id()
-            elif point.id() == self._finger:
+            elif point.id() == self._finger and state != point.State.Stationary:
                 self._move(self._paper(at), None)
                 if state == point.State.Released:
                     self._lift()
