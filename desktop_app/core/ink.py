@@ -97,8 +97,8 @@ class Ink:
         """Left, top, right and bottom of all points, or None without ink."""
         if not self.strokes:
             return None
-        low = np.min([s.points.min(axis=0) for s in self.strokes], axis=0)
-        high = np.max([s.points.max(axis=0) for s in self.strokes], axis=0)
+        points = np.concatenate([stroke.points for stroke in self.strokes])
+        low, high = points.min(axis=0), points.max(axis=0)
         return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
     def transformed(self, scale: float, dx: float, dy: float) -> Ink:

@@ -45,24 +45,25 @@ def rasterize(ink: Ink, pen_share: float = PEN_SHARE) -> NDArray[np.float32]:
     image = Image.new("L", (width, height), 0)
     draw = ImageDraw.Draw(image)
     offset = np.array([margin - left * scale, margin - top * scale], dtype=np.float32)
-    for stroke in ink.strokes:
-        _draw_stroke(draw, stroke.points * np.float32(scale) + offset, pen)
+    strokes = [_thinned(stroke.points * np.float32(scale) + offset) for stroke in ink.strokes]
+    for points in strokes:
+        if len(points) > 1:
+            draw.line(points.ravel().tolist(), fill=255, width=max(1, round(pen)))
+    _draw_dots(draw, np.concatenate(strokes), pen / 2)
     return np.asarray(image, dtype=np.float32) / np.float32(255)
 
 
-def _draw_stroke(draw: ImageDraw.ImageDraw, points: Points, pen: float) -> None:
-    """Draw a polyline with round joins and caps, pen pixels wide."""
-    points = _thinned(points)
-    radius = pen / 2
-    if len(points) > 1:
-        draw.line(points.ravel().tolist(), fill=255, width=max(1, round(pen)))
-    for x, y in points.tolist():
-        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-
-
 def _thinned(points: Points) -> Points:
-    """Points on a grid of one working pixel without repeats: the work stays bounded by the picture."""
+    """Points that differ by a working pixel from the one before: the work is bounded by the picture."""
     grid = np.rint(points)
     keep = np.ones(len(grid), dtype=bool)
     keep[1:] = (grid[1:] != grid[:-1]).any(axis=1)
     return points[keep]
+
+
+def _draw_dots(draw: ImageDraw.ImageDraw, points: Points, radius: float) -> None:
+    """Draw a round dot at each point, the joins and caps of the lines, once for each pixel."""
+    pixels = np.rint(points).astype(np.int64) @ (1, 4 * WORKING_SIZE)
+    _, first = np.unique(pixels, return_index=True)
+    for x, y in points[first].tolist():
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
