@@ -21,11 +21,12 @@ FAINTEST = 0.05
 """Smallest contrast to the paper that can be ink, as a share of the paper's brightness."""
 
 _COARSE_SIZE = 96  # longer side of the small version in which the paper is looked for
-_WIDEST_STROKE = 0.35  # as a share of the shorter side; what is wider is paper
+_WIDEST_STROKE = 0.45  # as a share of the shorter side; what is wider is paper
 _EVEN = 0.04  # paper whose brightness varies less than this is even
 _CLEAN = 1.0 / 255  # noise below this is none
 _SIGNIFICANT = 7.0  # standard deviations of noise by which ink must stand out
 _DOUBT = 2.0  # times by which ink must exceed what is lighter than the paper, which cannot be ink
+_SMALLEST_SHEET = 0.3  # of the picture, where a table is seen around it
 _SMALLEST = 5  # pixels that a character is high or wide, at least
 _FULL_ENOUGH = 0.5  # ink of at least this contrast is left as it is
 
@@ -40,14 +41,26 @@ def find_ink(grey: Grey) -> Grey:
         Ink map, float32 (height, width) in 0..1, about 1 where there is ink, 0 on paper; all 0
         where there is no ink.
     """
-    none = np.zeros(grey.shape, dtype=np.float32)
+    ink = np.zeros(grey.shape, dtype=np.float32)
     if grey.size == 0 or float(np.ptp(grey)) < FAINTEST:
-        return none
+        return ink
+    sheet = _sheet(_coarse(grey))
+    top, bottom = (round(share * grey.shape[0]) for share in sheet[0])
+    left, right = (round(share * grey.shape[1]) for share in sheet[1])
+    ink[top:bottom, left:right] = _ink_on_sheet(grey[top:bottom, left:right])
+    return ink
+
+
+def _ink_on_sheet(grey: Grey) -> Grey:
+    """The ink in a picture that shows nothing but paper."""
+    none = np.zeros(grey.shape, dtype=np.float32)
     coarse = _coarse(grey)
-    if _is_light_on_dark(coarse):
+    light_on_dark = _is_light_on_dark(coarse)
+    if light_on_dark:
         grey, coarse = 1 - grey, 1 - coarse
     paper = _paper(coarse)
-    contrast, noise = _contrast(grey, paper)
+    # Dark ink takes away a share of the light that falls on the paper; light ink adds to it.
+    contrast, noise = _contrast(grey, paper, 0.5 if light_on_dark else 0.02)
     sharp = _sharp(contrast)
     peak = float(sharp.max())
     needed = max(FAINTEST, _SIGNIFICANT * noise, _DOUBT * float(np.quantile(-contrast, 0.999)))
@@ -65,6 +78,30 @@ def _coarse(grey: Grey) -> Grey:
     """The picture averaged over whole blocks until its longer side fits the coarse size."""
     factor = math.ceil(max(grey.shape) / _COARSE_SIZE)
     return np.asarray(Image.fromarray(grey).reduce(factor)) if factor > 1 else grey
+
+
+def _sheet(coarse: Grey) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Top and bottom, left and right of the sheet on a dark table, as shares; else of everything."""
+    from scipy import ndimage
+
+    everything = (0.0, 1.0), (0.0, 1.0)
+    light = coarse > (float(coarse.min()) + float(coarse.max())) / 2
+    border = np.concatenate((light[0], light[-1], light[:, 0], light[:, -1]))
+    if border.mean() > 0.05 or light.mean() < _SMALLEST_SHEET:
+        return everything
+    parts, _ = ndimage.label(light)
+    largest = parts == np.bincount(parts[parts > 0]).argmax()
+    rows, columns = np.flatnonzero(largest.any(axis=1)), np.flatnonzero(largest.any(axis=0))
+    box = (rows[0], rows[-1] + 1), (columns[0], columns[-1] + 1)
+    # A sheet fills its box nearly; a thick light character does not.
+    if largest.sum() < 0.75 * (box[0][1] - box[0][0]) * (box[1][1] - box[1][0]):
+        return everything
+    margin = 0.03 * max(coarse.shape)
+    (top, bottom), (left, right) = (
+        ((low + margin) / size, (high - margin) / size)
+        for (low, high), size in zip(box, coarse.shape, strict=True)
+    )
+    return (top, bottom), (left, right)
 
 
 def _is_light_on_dark(coarse: Grey) -> bool:
@@ -110,12 +147,13 @@ def _paper(coarse: Grey) -> Grey:
     return paper
 
 
-def _contrast(grey: Grey, paper: Grey) -> tuple[Grey, float]:
-    """How much darker than the paper each pixel is, as a share, and the noise of that."""
+def _contrast(grey: Grey, paper: Grey, least_full: float) -> tuple[Grey, float]:
+    """How much darker than the paper each pixel is, as a share of what is possible, and its noise."""
     from scipy import ndimage
 
-    paper = np.maximum(_enlarged(paper, grey.shape), np.float32(0.02))
-    contrast = (paper - grey) / paper
+    paper = _enlarged(paper, grey.shape)
+    possible: Grey = np.maximum(paper, np.float32(least_full))
+    contrast = (paper - grey) / possible
     noise = _spread(contrast)
     if noise < _CLEAN:
         return contrast, 0.0
@@ -144,7 +182,8 @@ def _sharp(contrast: Grey) -> Grey:
     window = round(0.06 * max(contrast.shape))
     if window < 8:  # too few pixels to tell an edge from a slope
         return contrast
-    return np.subtract(contrast, ndimage.uniform_filter(contrast, window, mode="nearest"))
+    surroundings: Grey = ndimage.uniform_filter(contrast, window, mode="nearest")
+    return contrast - surroundings
 
 
 def _kept(contrast: Grey, sharp: Grey, full: float, noise: float, needed: float) -> Mask:
@@ -161,7 +200,8 @@ def _kept(contrast: Grey, sharp: Grey, full: float, noise: float, needed: float)
     clear = max((0.4 if noise else 0.1) * full, needed)
     real = (ndimage.maximum(contrast, parts, numbers) > clear) & ~specks
     if noise:
-        real &= ndimage.maximum(sharp, parts, numbers) > 0.25 * full
+        edge = max(0.25 * full, _SIGNIFICANT * _spread(sharp))
+        real &= ndimage.maximum(sharp, parts, numbers) > edge
     extents = np.array([max(y.stop - y.start, x.stop - x.start) for y, x in ndimage.find_objects(parts)])
     if not (real & (extents >= max(_SMALLEST, 0.025 * max(contrast.shape)))).any():
         real[:] = False
