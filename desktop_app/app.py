@@ -111,6 +111,7 @@ def save_screenshot(out: Path, file: Path | None = None) -> int:
     failure = window.message()
     image = window.grab().toImage()
     window.close()
+    window.deleteLater()
     if not painted:
         failure = failure or "The reading took too long; try again."
     else:

@@ -1,0 +1,331 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_app.core.reading import Reading, Verdict
+from desktop_app.gui.feature_maps import FeatureMapView, Legend
+from desktop_app.gui.layer_panel import LayerPanel
+from desktop_app.gui.message_bar import MessageBar
+from desktop_app.gui.probabilities import ProbabilityBars
+from desktop_app.gui.reading_panel import ReadingPanel
+from desktop_app.gui.stages import ModelInputView
+from desktop_app.inspection.colour import SEQUENTIAL
+from tests.gui.conftest import LABELS, LAYERS, observation_of, reading_of
+
+
+def image_of(widget: QWidget) -> QImage:
+    return widget.grab().toImage()
+
+
+def text_of(widget: QWidget, name: str) -> str:
+    label = widget.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+# --- reading panel ---
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> ReadingPanel:
+    widget = ReadingPanel()
+    qtbot.addWidget(widget)
+    widget.set_labels(LABELS)
+    widget.resize(480, 560)
+    widget.show()
+    return widget
+
+
+@pytest.mark.parametrize(
+    ("reading", "label", "verdict"),
+    [
+        (reading_of("7"), "7", "read"),
+        (Reading(Verdict.UNSURE, "4", ("4", "9"), {"4": 0.5, "9": 0.4}, 0.5), "4", "unsure: 4 or 9?"),
+        (Reading(Verdict.NOT_A_CHARACTER, probabilities={"4": 0.1}), "", "not a character"),
+        (Reading(Verdict.NO_INK), "", "no ink"),
+    ],
+)
+def test_every_verdict_has_its_words(panel: ReadingPanel, reading: Reading, label: str, verdict: str) -> None:
+    panel.show_reading(reading_of("1"))
+    panel.show_reading(reading)
+    assert text_of(panel, "reading_label") == label
+    assert text_of(panel, "verdict_label") == verdict
+
+
+def test_verdicts_differ_in_shape_not_only_in_colour(panel: ReadingPanel) -> None:
+    shapes = set()
+    for verdict in Verdict:
+        panel.show_reading(Reading(verdict))
+        alpha = panel._icon.pixmap().toImage().convertToFormat(QImage.Format.Format_Alpha8)
+        shapes.add(bytes(alpha.constBits()))
+    assert len(shapes) == len(Verdict)
+
+
+def test_milliseconds_are_told_and_without_ink_what_fills_the_panel(panel: ReadingPanel) -> None:
+    panel.show_reading(reading_of("7"))
+    assert text_of(panel, "reading_time") == "read in 1.2 ms"
+    panel.show_reading(Reading(Verdict.NO_INK))
+    assert "while you draw" in text_of(panel, "reading_time")
+
+
+def test_the_answer_is_the_largest_type(panel: ReadingPanel) -> None:
+    panel.show_reading(reading_of("7"))
+    label = panel.findChild(QLabel, "reading_label")
+    assert label is not None
+    assert label.fontInfo().pixelSize() > 4 * panel.fontInfo().pixelSize()
+
+
+# --- probabilities ---
+
+
+@pytest.fixture
+def bars(qtbot: QtBot) -> ProbabilityBars:
+    widget = ProbabilityBars()
+    qtbot.addWidget(widget)
+    widget.set_labels(LABELS)
+    widget.resize(400, 220)
+    widget.show()
+    return widget
+
+
+def test_every_class_has_its_exact_number(bars: ProbabilityBars) -> None:
+    bars.set_reading(reading_of("3", 0.9998))
+    assert bars.objectName() == "probabilities"
+    assert list(bars.values()) == [*LABELS, "not a character"]
+    assert bars.values()["3"] == 0.9998
+    assert bars.texts()["3"] == "99.98 %"
+    assert bars.texts()["not a character"] == "0.01 %"
+    assert "3: 99.98 %" in bars.accessibleDescription()
+
+
+def test_bars_are_as_long_as_their_share(bars: ProbabilityBars) -> None:
+    bars.set_reading(Reading(Verdict.UNSURE, "4", ("4", "9"), {"4": 0.6, "9": 0.3, "1": 0.1}, 0.6))
+    image = image_of(bars)
+    window = bars.palette().window().color().rgb()
+    groove = bars.palette().mid().color().rgb()
+
+    def length(row: int) -> int:
+        y = round((row + 0.5) * bars.height() / 11)
+        colours = [image.pixelColor(x, y).rgb() for x in range(130, 320)]
+        return sum(colour not in (window, groove) for colour in colours)
+
+    assert 0 == length(0) < length(1) < length(9) < length(4)
+
+
+def test_without_ink_there_are_no_numbers(bars: ProbabilityBars) -> None:
+    bars.set_reading(reading_of("3"))
+    bars.set_reading(Reading(Verdict.NO_INK))
+    assert bars.values() == {}
+    assert bars.accessibleDescription() == ""
+
+
+# --- stages ---
+
+
+def test_the_model_input_has_square_sharp_pixels(qtbot: QtBot) -> None:
+    view = ModelInputView("Model input")
+    qtbot.addWidget(view)
+    view.resize(28 * 5, 28 * 5 + 20)
+    board = (np.indices((28, 28)).sum(axis=0) % 2).astype(np.float32)
+    view.set_values(board)
+    image = image_of(view)
+    for row in range(28):
+        for column in range(28):
+            shade = 255 * int(board[row, column])
+            for dx, dy in ((0, 0), (4, 4)):
+                pixel = image.pixelColor(column * 5 + dx, 20 + row * 5 + dy)
+                assert (pixel.red(), pixel.green(), pixel.blue()) == (shade, shade, shade)
+
+
+def test_stages_show_what_the_network_saw(panel: ReadingPanel) -> None:
+    view = panel.findChild(ModelInputView, "model_input")
+    assert view is not None
+    empty = image_of(view)
+    panel.show_observation(observation_of("1"))
+    shown = image_of(view)
+    assert shown != empty
+    panel.show_reading(Reading(Verdict.NO_INK))
+    panel._stages.set_normalized(None)
+    assert image_of(view) == empty
+
+
+def test_the_box_is_drawn_around_the_ink(panel: ReadingPanel) -> None:
+    marked = panel._stages._marked
+    panel.show_observation(observation_of("1"))
+    image = image_of(marked)
+    accent = marked.palette().accent().color()
+    close = [
+        (x, y)
+        for x in range(image.width())
+        for y in range(image.height())
+        if near(image.pixelColor(x, y), accent)
+    ]
+    assert len(close) > 40
+    panel._stages._ink.set_values(None)
+
+
+def near(colour: QColor, other: QColor) -> bool:
+    differences = (colour.red() - other.red(), colour.green() - other.green(), colour.blue() - other.blue())
+    return max(map(abs, differences)) < 60
+
+
+# --- feature maps ---
+
+
+@pytest.fixture
+def maps(qtbot: QtBot) -> FeatureMapView:
+    widget = FeatureMapView()
+    qtbot.addWidget(widget)
+    widget.resize(300, 100)
+    widget.show()
+    return widget
+
+
+def test_maps_are_painted_without_smoothing(maps: FeatureMapView) -> None:
+    activation = np.random.default_rng(0).random((3, 3, 4), dtype=np.float32)
+    maps.set_activation(activation)
+    image = image_of(maps)
+    colours = {image.pixelColor(x, y).rgba() for x in range(300) for y in range(100)}
+    allowed = {int(c) for c in SEQUENTIAL} | {maps.palette().window().color().rgba()}
+    assert len(colours) > 20
+    assert colours <= allowed
+
+
+def test_a_position_is_told_as_channel_and_value(maps: FeatureMapView) -> None:
+    activation = np.zeros((3, 3, 4), dtype=np.float32)
+    activation[0, 1, 0] = 0.75
+    maps.set_activation(activation)
+    image_of(maps)
+    # Four maps of 3 pixels and three gaps across 300 pixels: each pixel is 20 screen pixels.
+    assert maps.describe(QPointF(30, 10)) == "channel 0 · row 0, column 1 · 0.75"
+    assert maps.describe(QPointF(90, 50)) == "channel 1 · row 2, column 0 · 0"
+    assert maps.describe(QPointF(65, 10)) == ""
+
+
+def test_the_mouse_is_told_new_values_as_they_come(maps: FeatureMapView) -> None:
+    told: list[str] = []
+    maps.pointed_at.connect(told.append)
+    maps.set_activation(np.zeros((3, 3, 4), dtype=np.float32))
+    QTest.mouseMove(maps, QPoint(10, 10))
+    maps.set_activation(np.ones((3, 3, 4), dtype=np.float32))
+    assert told[-2:] == ["channel 0 · row 0, column 0 · 0", "channel 0 · row 0, column 0 · 1"]
+
+
+def test_dense_layers_are_bars(maps: FeatureMapView) -> None:
+    maps.set_activation(np.array([1.0, -0.5, 0.0], dtype=np.float32))
+    image = image_of(maps)
+    zero = image.pixelColor(299, 20)
+    assert image.pixelColor(50, 10) != zero  # up from the middle
+    assert image.pixelColor(50, 80) == zero
+    assert image.pixelColor(150, 10) == zero
+    assert image.pixelColor(150, 60) != zero  # down from the middle
+    assert maps.describe(QPointF(150, 60)) == "unit 1 · -0.5"
+
+
+def test_an_empty_view_says_what_will_fill_it(maps: FeatureMapView) -> None:
+    empty = image_of(maps)
+    assert len({empty.pixelColor(x, 50).rgba() for x in range(300)}) > 1
+    maps.set_activation(np.zeros((3, 3, 4), dtype=np.float32))
+    maps.set_activation(None)
+    assert image_of(maps) == empty
+    assert maps.describe(QPointF(10, 10)) == ""
+
+
+def test_the_legend_follows_the_range(qtbot: QtBot, maps: FeatureMapView) -> None:
+    legend = Legend()
+    qtbot.addWidget(legend)
+    maps.range_changed.connect(legend.set_range)
+    maps.set_activation(np.array([0.5, 2.5], dtype=np.float32))
+    assert legend.text() == "0 to 2.5"
+    maps.set_activation(np.array([0.5, -3.0], dtype=np.float32))
+    assert legend.text() == "-3 to 3"
+
+
+# --- layer panel ---
+
+
+@pytest.fixture
+def layer_panel(qtbot: QtBot) -> LayerPanel:
+    widget = LayerPanel()
+    qtbot.addWidget(widget)
+    widget.resize(800, 240)
+    widget.show()
+    return widget
+
+
+def choice_of(layer_panel: LayerPanel) -> QComboBox:
+    choice = layer_panel.findChild(QComboBox, "layer_choice")
+    assert choice is not None
+    return choice
+
+
+def test_layers_are_named_with_their_shapes(layer_panel: LayerPanel) -> None:
+    layer_panel.set_layers(LAYERS, "")
+    choice = choice_of(layer_panel)
+    titles = [choice.itemText(i) for i in range(choice.count())]
+    assert titles == ["conv · 3×3×4", "relu · 3×3×4", "logits · 11"]
+    assert layer_panel.chosen_layer() == "conv"
+
+
+def test_the_wanted_layer_is_shown_first(layer_panel: LayerPanel) -> None:
+    layer_panel.set_layers(LAYERS, "relu")
+    assert layer_panel.chosen_layer() == "relu"
+
+
+def test_every_layer_can_be_shown_with_its_own_values(qtbot: QtBot, layer_panel: LayerPanel) -> None:
+    layer_panel.set_layers(LAYERS, "gone")
+    observation = observation_of("1")
+    layer_panel.set_activations(observation.activations)
+    maps = layer_panel.findChild(FeatureMapView, "feature_maps")
+    assert maps is not None
+    for number, layer in enumerate(LAYERS):
+        choice_of(layer_panel).setCurrentIndex(number)
+        assert maps.activation() is observation.activations[layer.name]
+        assert not image_of(maps).isNull()
+    with qtbot.waitSignal(layer_panel.layer_chosen) as chosen:
+        choice_of(layer_panel).setCurrentIndex(1)
+    assert chosen.args == ["relu"]
+    layer_panel.set_activations({})
+    assert maps.activation() is None
+
+
+# --- message bar ---
+
+
+def test_a_message_has_details_behind_a_click(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.resize(400, 300)
+    bar = MessageBar(parent)
+    parent.show()
+    assert bar.text() == ""
+    bar.show_message("That did not work.", "Because of a long story.")
+    details = bar.findChild(QLabel, "message_details")
+    assert details is not None
+    assert bar.text() == "That did not work."
+    assert not details.isVisible()
+    QTest.mouseClick(bar._more, Qt.MouseButton.LeftButton)
+    assert details.isVisible()
+    assert parent.rect().contains(bar.geometry())
+    parent.resize(600, 200)
+    assert parent.rect().contains(bar.geometry())
+    QTest.mouseClick(bar._close, Qt.MouseButton.LeftButton)
+    assert bar.text() == ""
+
+
+def test_a_long_sentence_is_not_clipped(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.resize(300, 300)
+    bar = MessageBar(parent)
+    parent.show()
+    bar.show_message("A sentence that is too long for one line " * 3)
+    sentence = bar.findChild(QLabel, "message")
+    assert sentence is not None
+    assert sentence.height() >= sentence.heightForWidth(sentence.width())

@@ -1,0 +1,412 @@
+"""The whole window with the real network: real mouse events in, painted answers out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel
+from pytestqt.qtbot import QtBot
+
+from desktop_app import app
+from desktop_app.app import build_window, save_screenshot
+from desktop_app.core.ink import Ink
+from desktop_app.core.picture import Picture
+from desktop_app.gui.feature_maps import FeatureMapView
+from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.paint_ink import page_image
+from desktop_app.gui.paper import PAPER_SIZE
+from desktop_app.gui.probabilities import ProbabilityBars
+from desktop_app.imaging.inkml import inkml_bytes
+from desktop_app.paths import resources_dir, settings_path
+from desktop_app.settings import Settings, load_settings
+
+ROOT = Path(__file__).parent.parent
+Places = list[tuple[float, float]]
+
+PAINTED: list[object] = []
+"""The pages whose readings the present window has painted."""
+
+
+def arc(x: float, y: float, radii: tuple[float, float], start: float, end: float) -> Places:
+    """Places on an ellipse, angles in degrees clockwise from the right."""
+    angles = np.radians(np.linspace(start, end, 30))
+    return [(x + radii[0] * float(np.cos(a)), y + radii[1] * float(np.sin(a))) for a in angles]
+
+
+def line(*corners: tuple[float, float]) -> Places:
+    """Places along straight lines."""
+    places: Places = []
+    for (x0, y0), (x1, y1) in pairwise(corners):
+        places += [(x0 + (x1 - x0) * t, y0 + (y1 - y0) * t) for t in np.linspace(0, 1, 15).tolist()]
+    return places
+
+
+DIGITS: dict[str, list[Places]] = {
+    "0": [arc(200, 200, (80, 120), -90, 270)],
+    "1": [line((200, 80), (200, 320))],
+    "2": [arc(200, 140, (70, 60), -160, 40) + line((250, 180), (130, 310), (285, 310))],
+    "3": [arc(190, 140, (65, 60), -150, 80) + arc(190, 265, (75, 68), -80, 150)],
+    "7": [line((120, 95), (280, 95), (180, 320))],
+    "8": [arc(200, 140, (55, 55), 90, 450) + arc(200, 262, (68, 68), -90, 270)],
+}
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> MainWindow:
+    widget = build_window(Settings())
+    qtbot.addWidget(widget)
+    PAINTED.clear()
+    widget.reading_painted.connect(PAINTED.append)
+    widget.resize(1024, 700)
+    with qtbot.waitSignal(widget.shown):
+        widget.show()
+    return widget
+
+
+@pytest.fixture
+def another_window(qtbot: QtBot) -> Callable[..., MainWindow]:
+    def build(settings: Settings | None = None) -> MainWindow:
+        widget = build_window(settings)
+        qtbot.addWidget(widget)
+        widget.show()
+        return widget
+
+    return build
+
+
+def text_of(window: MainWindow, name: str) -> str:
+    label = window.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+def draw(window: MainWindow, strokes: list[Places]) -> None:
+    canvas = window.canvas
+    side = min(canvas.width(), canvas.height())
+    corner = QPointF((canvas.width() - side) / 2, (canvas.height() - side) / 2)
+    for places in strokes:
+        at = [(corner + QPointF(x, y) * (side / PAPER_SIZE)).toPoint() for x, y in places]
+        QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at[0])
+        for point in at[1:]:
+            QTest.mouseMove(canvas, point)
+        QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at[-1])
+
+
+def settled(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until the reading of the present page is painted."""
+    qtbot.waitUntil(lambda: PAINTED[-1:] == [window.canvas.page], timeout=15_000)
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_a_drawn_digit_is_read(qtbot: QtBot, window: MainWindow, digit: str) -> None:
+    draw(window, DIGITS[digit])
+    settled(qtbot, window)
+    assert text_of(window, "reading_label") == digit
+    assert text_of(window, "verdict_label") == "read"
+    bars = window.findChild(ProbabilityBars, "probabilities")
+    assert bars is not None
+    assert bars.values()[digit] > 0.5
+
+
+def test_it_is_read_while_it_is_drawn(qtbot: QtBot, window: MainWindow) -> None:
+    canvas = window.canvas
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
+    with qtbot.waitSignal(window.reading_painted, timeout=15_000):
+        QTest.mouseMove(canvas, canvas.rect().center() * 1.2)
+    maps = window.findChild(FeatureMapView, "feature_maps")
+    assert maps is not None
+    first = maps.activation()
+    assert first is not None
+    with qtbot.waitSignal(window.reading_painted):
+        QTest.mouseMove(canvas, canvas.rect().center() * 1.4)
+    second = maps.activation()
+    assert second is not None
+    assert first.shape == second.shape
+    assert (first != second).any()
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
+
+
+def test_an_emptied_paper_has_no_answer(qtbot: QtBot, window: MainWindow) -> None:
+    draw(window, DIGITS["3"])
+    settled(qtbot, window)
+    window.canvas.clear()
+    settled(qtbot, window)
+    assert text_of(window, "reading_label") == ""
+    assert text_of(window, "verdict_label") == "no ink"
+    window.canvas.undo()
+    settled(qtbot, window)
+    assert text_of(window, "reading_label") == "3"
+
+
+def test_a_late_answer_to_a_cleared_drawing_is_dropped(qtbot: QtBot, window: MainWindow) -> None:
+    draw(window, DIGITS["3"])
+    window.canvas.clear()
+    settled(qtbot, window)
+    assert PAINTED == [Ink()]
+
+
+def test_every_layer_of_the_network_can_be_looked_at(qtbot: QtBot, window: MainWindow) -> None:
+    draw(window, DIGITS["8"])
+    settled(qtbot, window)
+    choice = window.findChild(QComboBox, "layer_choice")
+    maps = window.findChild(FeatureMapView, "feature_maps")
+    assert choice is not None
+    assert maps is not None
+    assert choice.count() > 3
+    for number in range(choice.count()):
+        choice.setCurrentIndex(number)
+        activation = maps.activation()
+        assert activation is not None
+        assert choice.currentText().endswith("×".join(map(str, activation.shape)))
+        assert not maps.grab().isNull()
+
+
+# --- files ---
+
+
+def test_samples_open_and_are_read(qtbot: QtBot, window: MainWindow) -> None:
+    for name, digit in (("three.inkml", "3"), ("five.jpg", "5")):
+        before = window.canvas.page
+        window.file_chosen.emit(resources_dir() / "samples" / name)
+        qtbot.waitUntil(lambda before=before: window.canvas.page is not before)  # type: ignore[misc]
+        settled(qtbot, window)
+        assert text_of(window, "reading_label") == digit
+
+
+def test_ink_is_saved_and_opened_without_loss(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    draw(window, DIGITS["2"])
+    drawn = window.canvas.page
+    file = tmp_path / "two.inkml"
+    with qtbot.waitSignal(window.message_shown) as said:
+        window.save_ink_wanted.emit(file)
+    assert said.args == ["Saved as two.inkml."]
+    window.canvas.clear()
+    window.file_chosen.emit(file)
+    qtbot.waitUntil(lambda: window.canvas.page == drawn)
+    settled(qtbot, window)
+    assert text_of(window, "reading_label") == "2"
+
+
+def test_a_saved_picture_is_read_as_the_ink_was(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    draw(window, DIGITS["3"])
+    file = tmp_path / "three.png"
+    with qtbot.waitSignal(window.message_shown):
+        window.save_picture_wanted.emit(file)
+    window.file_chosen.emit(file)
+    qtbot.waitUntil(lambda: isinstance(window.canvas.page, Picture))
+    settled(qtbot, window)
+    assert text_of(window, "reading_label") == "3"
+
+
+def test_a_pasted_image_is_read(qtbot: QtBot, window: MainWindow) -> None:
+    image = page_image(Ink.from_points(DIGITS["7"]), 300, 20)
+    QGuiApplication.clipboard().setImage(image)
+    window.image_pasted.emit(QImage(image))
+    qtbot.waitUntil(lambda: isinstance(window.canvas.page, Picture))
+    settled(qtbot, window)
+    assert text_of(window, "reading_label") == "7"
+
+
+@pytest.mark.parametrize("name", ["missing.png", "empty.png", "text.jpg", "broken.inkml", "folder.png"])
+def test_a_file_that_cannot_be_opened_is_one_sentence_and_changes_nothing(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / name
+    if name.startswith("folder"):
+        file.mkdir()
+    elif not name.startswith("missing"):
+        file.write_bytes(b"" if name.startswith("empty") else b"<ink><trace>certainly not")
+    draw(window, DIGITS["7"])
+    settled(qtbot, window)
+    page = window.canvas.page
+    with qtbot.waitSignal(window.message_shown) as said:
+        window.file_chosen.emit(file)
+    (sentence,) = said.args
+    assert name in sentence
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    assert window.canvas.page is page
+    assert text_of(window, "reading_label") == "7"
+
+
+def test_the_file_chosen_last_stays(qtbot: QtBot, window: MainWindow) -> None:
+    samples = resources_dir() / "samples"
+    pages: list[object] = []
+    window.canvas.page_changed.connect(pages.append)
+    for name in ("five.jpg", "three.inkml"):
+        window.file_chosen.emit(samples / name)
+    qtbot.waitUntil(lambda: bool(pages))
+    settled(qtbot, window)
+    assert isinstance(window.canvas.page, Ink)
+
+
+def test_a_save_that_cannot_be_done_is_told(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    blocked = tmp_path / "a file"
+    blocked.touch()
+    draw(window, DIGITS["1"])
+    with qtbot.waitSignal(window.message_shown) as said:
+        window.save_ink_wanted.emit(blocked / "one.inkml")
+    assert "one.inkml" in said.args[0]
+    assert not window.canvas.is_empty
+
+
+# --- a network that cannot be opened ---
+
+
+def test_a_missing_network_is_told_and_drawing_goes_on(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(app, "models_dir", lambda: tmp_path)
+    window = build_window(Settings())
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.message_shown):
+        window.show()
+    assert window.message().endswith(".")
+    draw(window, DIGITS["1"])
+    assert not window.canvas.is_empty
+    assert text_of(window, "reading_label") == ""
+
+
+# --- settings ---
+
+
+def test_settings_last_to_the_next_start(
+    qtbot: QtBot, another_window: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    first = another_window()
+    file = tmp_path / "mine.inkml"
+    file.write_bytes(inkml_bytes(Ink.from_points(DIGITS["1"])))
+    first.file_chosen.emit(file)
+    qtbot.waitUntil(lambda: not first.canvas.is_empty)
+    first.pen_width_chosen.emit(22.0)
+    first.appearance_chosen.emit("dark")
+    first.layer_chosen.emit("relu2")
+    first.close()
+    settings, remark = load_settings(settings_path())
+    assert remark is None
+    assert settings.recent_files == (str(file),)
+    assert (settings.appearance, settings.pen_width, settings.layer) == ("dark", 22.0, "relu2")
+    assert settings.window_geometry
+    second = another_window()
+    assert second.canvas.pen_width == 22.0
+    second.appearance_chosen.emit("system")
+
+
+def test_settings_that_are_given_are_kept_nowhere(window: MainWindow) -> None:
+    window.pen_width_chosen.emit(8.0)
+    window.close()
+    assert not settings_path().exists()
+
+
+def test_broken_settings_are_told_and_block_nothing(another_window: Callable[..., MainWindow]) -> None:
+    settings_path().parent.mkdir(parents=True)
+    settings_path().write_text("{broken", encoding="utf-8")
+    window = another_window()
+    assert "settings" in window.message()
+    assert window.isVisible()
+
+
+def test_a_home_that_cannot_be_written_is_told_once(
+    qtbot: QtBot, another_window: Callable[..., MainWindow]
+) -> None:
+    settings_path().parent.parent.mkdir(parents=True, exist_ok=True)
+    settings_path().parent.write_text("in the way", encoding="utf-8")
+    window = another_window()
+    with qtbot.waitSignal(window.message_shown):
+        window.pen_width_chosen.emit(22.0)
+    with qtbot.assertNotEmitted(window.message_shown, wait=100):
+        window.pen_width_chosen.emit(8.0)
+    window.close()
+
+
+# --- screenshots and start ---
+
+
+def test_a_screenshot_shows_the_sample_read(qtbot: QtBot, tmp_path: Path) -> None:
+    out = tmp_path / "window.png"
+    assert save_screenshot(out, None) == 0
+    image = QImage(str(out))
+    assert image.width() >= 1024
+    assert (
+        len({image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}) > 50
+    )
+
+
+def test_a_screenshot_of_no_picture_says_why(
+    qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert save_screenshot(tmp_path / "out.png", tmp_path / "missing.png") == 1
+    assert "missing.png" in capsys.readouterr().err
+    assert not (tmp_path / "out.png").exists()
+
+
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_the_window_takes_ink_before_anything_slow_is_loaded() -> None:
+    code = """
+import sys
+from desktop_app.app import build_window
+from desktop_app.settings import Settings
+window = build_window(Settings())
+slow = ("scipy", "PIL", "ai_edge_litert", "tensorflow", "keras", "matplotlib", "sklearn")
+print([name for name in slow if name in sys.modules])
+"""
+    done = run(code)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_script_that_forgets_to_close_still_ends() -> None:
+    code = """
+from PySide6.QtCore import QEventLoop
+from desktop_app.app import build_window
+from desktop_app.core.ink import Ink
+from desktop_app.settings import Settings
+window = build_window(Settings())
+loop = QEventLoop()
+window.reading_painted.connect(loop.quit)
+window.show()
+window.canvas.set_page(Ink.from_points([[[100, 50], [100, 350]]]))
+loop.exec()
+print("read")
+"""
+    done = run(code)
+    assert (done.returncode, done.stdout.strip()) == (0, "read"), done.stderr
+
+
+def test_without_a_display_the_program_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert app.run_window(None) == 1
+    assert "--screenshot" in capsys.readouterr().err
+
+
+def test_requests_are_immutable() -> None:
+    request = app.ReadRequest(Ink(), 3)
+    with pytest.raises(AttributeError):
+        request.drawing = 4  # type: ignore[misc]
+    assert replace(request, drawing=4).drawing == 4
