@@ -34,7 +34,7 @@ from desktop_app.settings import Settings, load_settings
 ROOT = Path(__file__).parent.parent
 Places = list[tuple[float, float]]
 
-PAINTED: list[object] = []
+painted_pages: list[object] = []
 """The pages whose readings the present window has painted."""
 
 
@@ -66,8 +66,8 @@ DIGITS: dict[str, list[Places]] = {
 def window(qtbot: QtBot) -> MainWindow:
     widget = build_window(Settings())
     qtbot.addWidget(widget)
-    PAINTED.clear()
-    widget.reading_painted.connect(PAINTED.append)
+    painted_pages.clear()
+    widget.reading_painted.connect(painted_pages.append)
     widget.resize(1024, 700)
     with qtbot.waitSignal(widget.shown):
         widget.show()
@@ -105,7 +105,7 @@ def draw(window: MainWindow, strokes: list[Places]) -> None:
 
 def settled(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until the reading of the present page is painted."""
-    qtbot.waitUntil(lambda: PAINTED[-1:] == [window.canvas.page], timeout=15_000)
+    qtbot.waitUntil(lambda: painted_pages[-1:] == [window.canvas.page], timeout=15_000)
 
 
 @pytest.mark.parametrize("digit", DIGITS)
@@ -153,7 +153,7 @@ def test_a_late_answer_to_a_cleared_drawing_is_dropped(qtbot: QtBot, window: Mai
     draw(window, DIGITS["3"])
     window.canvas.clear()
     settled(qtbot, window)
-    assert PAINTED == [Ink()]
+    assert painted_pages == [Ink()]
 
 
 def test_every_layer_of_the_network_can_be_looked_at(qtbot: QtBot, window: MainWindow) -> None:

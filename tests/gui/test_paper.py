@@ -17,6 +17,8 @@ from desktop_app.gui.paper import (
     touched,
 )
 
+Places = list[tuple[float, float]]
+
 coordinate = st.floats(0, PAPER_SIZE, width=32)
 point = st.tuples(coordinate, coordinate)
 
@@ -49,7 +51,7 @@ def test_a_curve_is_whole_and_keeps_both_ends(places: list[tuple[float, float]])
 @given(st.lists(point, min_size=3, max_size=30), point)
 def test_a_settled_piece_never_changes(places: list[tuple[float, float]], more: tuple[float, float]) -> None:
     before = curve(np.array(places, dtype=np.float32))
-    longer = [*places, more]
+    longer: Places = [*places, more]
     after = curve(np.array(longer, dtype=np.float32))
     assert (after[: len(places) - 1] == before[:-1]).all()
 
