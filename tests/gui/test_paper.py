@@ -51,7 +51,7 @@ def test_a_curve_is_whole_and_keeps_both_ends(places: list[tuple[float, float]])
 @given(st.lists(point, min_size=3, max_size=30), point)
 def test_a_settled_piece_never_changes(places: list[tuple[float, float]], more: tuple[float, float]) -> None:
     before = curve(np.array(places, dtype=np.float32))
-    longer: Places = [*places, more]
+    longer: list[list[float]] = [list(place) for place in (*places, more)]
     after = curve(np.array(longer, dtype=np.float32))
     assert (after[: len(places) - 1] == before[:-1]).all()
 
