@@ -1,0 +1,120 @@
+import os
+import stat
+
+import pytest
+
+from desktop_app.core import files
+from desktop_app.core.errors import Refusal
+from desktop_app.core.files import read_file, write_atomically
+
+
+def names(folder):
+    return [path.name for path in folder.iterdir()]
+
+
+def test_what_was_written_is_read(tmp_path):
+    path = tmp_path / "new" / "folder" / "ink.inkml"
+    write_atomically(path, b"first")
+    write_atomically(path, b"second")
+    assert read_file(path, 100) == b"second"
+    assert names(path.parent) == ["ink.inkml"]
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, step):
+    path = tmp_path / "ink.inkml"
+    path.write_bytes(b"old")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    if step == "fsync":
+        monkeypatch.setattr(files.os, "fsync", full)
+    else:
+        monkeypatch.setattr(files.Path, "replace", full)
+    with pytest.raises(Refusal, match=r"^ink\.inkml cannot be saved: the disk is full; choose another"):
+        write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["ink.inkml"]
+
+
+def test_data_is_on_the_disk_before_it_takes_the_place(tmp_path, monkeypatch):
+    path = tmp_path / "ink.inkml"
+    order = []
+    monkeypatch.setattr(files.os, "fsync", lambda descriptor: order.append(path.exists()))
+    write_atomically(path, b"new")
+    assert order[0] is False
+
+
+def test_the_temporary_file_has_the_same_suffix(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(files.os, "fsync", lambda descriptor: seen.extend(names(tmp_path)))
+    write_atomically(tmp_path / "model.keras", b"weights")
+    assert seen[0].endswith(".keras")
+
+
+def test_permissions_and_links_stay(tmp_path):
+    target, link = tmp_path / "target.json", tmp_path / "link.json"
+    target.write_bytes(b"old")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    write_atomically(link, b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+
+
+def test_a_folder_is_not_overwritten(tmp_path):
+    with pytest.raises(Refusal, match="it is a folder"):
+        write_atomically(tmp_path, b"data")
+    assert tmp_path.is_dir()
+
+
+def test_a_pipe_is_not_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(Refusal, match="not an ordinary file"):
+        write_atomically(pipe, b"data")
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_a_file_instead_of_a_folder_is_refused(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(Refusal, match=r"not a folder|exists"):
+        write_atomically(tmp_path / "file" / "ink.inkml", b"data")
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "null\0byte"])
+def test_impossible_names_are_refused(tmp_path, name):
+    with pytest.raises(Refusal, match="cannot be saved"):
+        write_atomically(tmp_path / name, b"data")
+    with pytest.raises(Refusal, match="cannot be read"):
+        read_file(tmp_path / name, 10)
+
+
+def test_reading_has_a_limit(tmp_path):
+    path = tmp_path / "data"
+    path.write_bytes(b"0123456789")
+    assert read_file(path, 10) == b"0123456789"
+    with pytest.raises(Refusal, match="larger than"):
+        read_file(path, 9)
+
+
+def test_only_ordinary_files_are_read_and_nothing_waits(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(Refusal, match="not an ordinary file"):
+        read_file(pipe, 10)
+    with pytest.raises(Refusal, match="folder"):
+        read_file(tmp_path, 10)
+    with pytest.raises(Refusal, match="it does not exist"):
+        read_file(tmp_path / "nothing", 10)
+
+
+def test_unreadable_is_said(tmp_path, monkeypatch):
+    def denied(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(files.os, "open", denied)
+    with pytest.raises(Refusal, match=r"^secret cannot be read: permission is missing\.$"):
+        read_file(tmp_path / "secret", 10)
