@@ -78,6 +78,7 @@ def test_a_file_that_is_not_understood_is_kept_aside(tmp_path, content):
     path.write_bytes(content)
     settings, remark = load_settings(path)
     assert settings == Settings()
+    assert remark is not None
     assert "settings.broken.json" in remark
     assert (tmp_path / "settings.broken.json").read_bytes() == content
     assert load_settings(path) == (Settings(), None)

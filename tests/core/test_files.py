@@ -1,9 +1,9 @@
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
-from desktop_app.core import files
 from desktop_app.core.errors import Refusal
 from desktop_app.core.files import read_file, write_atomically
 
@@ -29,9 +29,9 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
         raise OSError(28, "No space left on device")
 
     if step == "fsync":
-        monkeypatch.setattr(files.os, "fsync", full)
+        monkeypatch.setattr(os, "fsync", full)
     else:
-        monkeypatch.setattr(files.Path, "replace", full)
+        monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(Refusal, match=r"^ink\.inkml cannot be saved: the disk is full; choose another"):
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
@@ -41,14 +41,14 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
 def test_data_is_on_the_disk_before_it_takes_the_place(tmp_path, monkeypatch):
     path = tmp_path / "ink.inkml"
     order = []
-    monkeypatch.setattr(files.os, "fsync", lambda descriptor: order.append(path.exists()))
+    monkeypatch.setattr(os, "fsync", lambda descriptor: order.append(path.exists()))
     write_atomically(path, b"new")
     assert order[0] is False
 
 
 def test_the_temporary_file_has_the_same_suffix(tmp_path, monkeypatch):
     seen = []
-    monkeypatch.setattr(files.os, "fsync", lambda descriptor: seen.extend(names(tmp_path)))
+    monkeypatch.setattr(os, "fsync", lambda descriptor: seen.extend(names(tmp_path)))
     write_atomically(tmp_path / "model.keras", b"weights")
     assert seen[0].endswith(".keras")
 
@@ -115,6 +115,6 @@ def test_unreadable_is_said(tmp_path, monkeypatch):
     def denied(*_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(files.os, "open", denied)
+    monkeypatch.setattr(os, "open", denied)
     with pytest.raises(Refusal, match=r"^secret cannot be read: permission is missing\.$"):
         read_file(tmp_path / "secret", 10)
