@@ -13,7 +13,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QEventLoop, QIODevice, QObject, Qt, QTimer
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QCoreApplication,
+    QEventLoop,
+    QIODevice,
+    QObject,
+    QStandardPaths,
+    Qt,
+    QTimer,
+)
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 
@@ -151,6 +161,7 @@ class _Program(QObject):
         window.set_appearance(settings.appearance)
         window.set_pen_width(settings.pen_width)
         window.set_recent_files(settings.recent_files)
+        window.set_folder(_first_folder(settings))
         window.restore_layout(settings.window_geometry, settings.window_layout)
 
     def _wire(self) -> None:
@@ -162,6 +173,7 @@ class _Program(QObject):
         self._reader.answered.connect(self._answered)
         self._reader.failed.connect(self._reading_failed)
         self._saver.failed.connect(self._saving_settings_failed)
+        window.open_wanted.connect(self._ask_for_file)
         window.file_chosen.connect(self._open_file)
         window.image_pasted.connect(self._open_image)
         window.save_ink_wanted.connect(self._save_ink)
@@ -193,6 +205,12 @@ class _Program(QObject):
         self._tell(error, self.tr("The drawing could not be read."))
 
     # --- files ---
+
+    def _ask_for_file(self) -> None:
+        # Imported here: the window takes ink before it knows of image files.
+        from desktop_app.imaging.load import IMAGE_SUFFIXES
+
+        self._window.ask_for_file((*IMAGE_SUFFIXES, INK_SUFFIX))
 
     def _open_file(self, path: Path) -> None:
         self._open(lambda: _load(path), lambda: self._remember(path), path.name)
@@ -242,6 +260,7 @@ class _Program(QObject):
     def _remember(self, path: Path) -> None:
         self._settings = self._settings.with_recent_file(path)
         self._window.set_recent_files(self._settings.recent_files)
+        self._window.set_folder(_first_folder(self._settings))
         self._keep()
 
     def _choose_appearance(self, appearance: str) -> None:
@@ -356,6 +375,13 @@ def _application() -> QApplication:
     if application.style().objectName() != "fusion":
         application.setStyle("Fusion")
     return application
+
+
+def _first_folder(settings: Settings) -> Path:
+    """Where the user is asked for files first: where the last one lay, else their documents."""
+    if settings.recent_files:
+        return Path(settings.recent_files[0]).parent
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
 
 
 def _no_display() -> bool:

@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_app import app
@@ -249,6 +249,16 @@ def test_the_file_chosen_last_stays(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: bool(pages))
     settled(qtbot, window)
     assert isinstance(window.canvas.page, Ink)
+
+
+def test_the_open_dialog_offers_every_kind_of_file(qtbot: QtBot, window: MainWindow) -> None:
+    window.open_wanted.emit()
+    qtbot.waitUntil(lambda: bool(window.findChildren(QFileDialog)))
+    (chooser,) = window.findChildren(QFileDialog)
+    offered = chooser.nameFilters()[0]
+    for suffix in ("png", "jpg", "bmp", "gif", "tiff", "webp", "inkml"):
+        assert f"*.{suffix}" in offered
+    chooser.reject()
 
 
 def test_a_save_that_cannot_be_done_is_told(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

@@ -45,6 +45,8 @@ class MainWindow(QMainWindow):
 
     file_chosen = Signal(Path)
     """A file that the user wants on the paper: chosen, dropped, pasted or opened lately."""
+    open_wanted = Signal()
+    """The user wants to choose a file; ask_for_file() lets them."""
     image_pasted = Signal(QImage)
     """An image that the user wants on the paper."""
     save_ink_wanted = Signal(Path)
@@ -70,7 +72,7 @@ class MainWindow(QMainWindow):
         self._unpainted: Page | None = None
         self._was_shown = False
         self._lays_out_itself = True
-        self._open_filter = ""
+        self._folder = ""
         self.canvas = InkCanvas()
         self.reading_panel = ReadingPanel()
         self.layer_panel = LayerPanel()
@@ -119,10 +121,19 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _=False, path=Path(name): self.file_chosen.emit(path))
         self._recent.setEnabled(bool(files))
 
-    def set_open_filter(self, suffixes: tuple[str, ...]) -> None:
-        """Suffixes of the files that the open dialog offers, e.g. ".png"."""
+    def set_folder(self, folder: Path) -> None:
+        """Where the user is first asked for a file."""
+        self._folder = str(folder)
+
+    def ask_for_file(self, suffixes: tuple[str, ...]) -> None:
+        """Let the user choose a file to open, among those with a suffix such as ".png"."""
         patterns = " ".join(f"*{suffix}" for suffix in suffixes)
-        self._open_filter = self.tr("Images and ink ({patterns})").format(patterns=patterns)
+        dialog = QFileDialog(self, self.tr("Open an image or ink"), self._folder)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        known = self.tr("Images and ink ({patterns})").format(patterns=patterns)
+        dialog.setNameFilters([known, self.tr("All files (*)")])
+        dialog.fileSelected.connect(lambda name: self.file_chosen.emit(Path(name)))
+        self._open_dialog(dialog)
 
     def set_appearance(self, appearance: str) -> None:
         """Check "system", "light" or "dark" in the menu."""
@@ -205,7 +216,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         actions = self._actions
-        actions.open.triggered.connect(self._ask_for_file)
+        actions.open.triggered.connect(self.open_wanted)
         actions.save_ink.triggered.connect(self._ask_where_to_save_ink)
         actions.save_png.triggered.connect(self._ask_where_to_save_picture)
         actions.copy.triggered.connect(self._copy)
@@ -250,13 +261,6 @@ class MainWindow(QMainWindow):
         full = Qt.WindowState.WindowFullScreen
         self.setWindowState(state | full if wanted else state & ~full)
 
-    def _ask_for_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("Open an image or ink"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([self._open_filter, self.tr("All files (*)")])
-        dialog.fileSelected.connect(lambda name: self.file_chosen.emit(Path(name)))
-        self._open_dialog(dialog)
-
     def _ask_where_to_save_ink(self) -> None:
         self._ask_where_to_save(self.tr("Save the ink"), "inkml", self.save_ink_wanted)
 
@@ -264,7 +268,7 @@ class MainWindow(QMainWindow):
         self._ask_where_to_save(self.tr("Save the picture"), "png", self.save_picture_wanted)
 
     def _ask_where_to_save(self, title: str, suffix: str, wanted: SignalInstance) -> None:
-        dialog = QFileDialog(self, title)
+        dialog = QFileDialog(self, title, self._folder)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(f"{suffix.upper()} (*.{suffix})")
         dialog.setDefaultSuffix(suffix)

@@ -51,8 +51,7 @@ def test_a_curve_is_whole_and_keeps_both_ends(places: list[tuple[float, float]])
 @given(st.lists(point, min_size=3, max_size=30), point)
 def test_a_settled_piece_never_changes(places: list[tuple[float, float]], more: tuple[float, float]) -> None:
     before = curve(np.array(places, dtype=np.float32))
-    longer: list[list[float]] = [list(place) for place in (*places, more)]
-    after = curve(np.array(longer, dtype=np.float32))
+    after = curve(np.array([*places, more], dtype=np.float32))
     assert (after[: len(places) - 1] == before[:-1]).all()
 
 
@@ -63,7 +62,7 @@ def test_far_corners_stay_corners() -> None:
 
 
 def test_ink_on_the_paper_is_left_alone() -> None:
-    ink = Ink.from_points([[[10, 20], [30, 399.5]], [[200, 200]]])
+    ink = Ink.from_points([[(10, 20), (30, 399.5)], [(200, 200)]])
     assert fit_to_paper(ink) is ink
     assert fit_to_paper(Ink()) == Ink()
 
