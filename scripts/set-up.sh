@@ -3,6 +3,7 @@
 #
 #   set-up.sh environment FOLDER LOCK      a private environment with exactly what LOCK names
 #   set-up.sh libraries offscreen|window   Qt's system libraries, on Debian and Ubuntu
+#   set-up.sh display                      a display to test on where there is none (Xvfb), likewise
 #
 # PYTHON names the interpreter for a new environment; without it the first suitable one is taken.
 set -euo pipefail
@@ -61,6 +62,12 @@ libraries() {
     say "Without these packages Qt may not start; going on and hoping for the best."
 }
 
+display() {
+  command -v apt-get >/dev/null || return 0
+  command -v xvfb-run >/dev/null && command -v xauth >/dev/null && return 0
+  install_packages xvfb xauth || true
+}
+
 suitable() {
   "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null
 }
@@ -100,5 +107,6 @@ environment() {
 case "${1:-}" in
   environment) environment "$2" "$3" ;;
   libraries) libraries "$2" ;;
-  *) say "usage: set-up.sh environment FOLDER LOCK | libraries offscreen|window"; exit 2 ;;
+  display) display ;;
+  *) say "usage: set-up.sh environment FOLDER LOCK | libraries offscreen|window | display"; exit 2 ;;
 esac
