@@ -74,7 +74,7 @@ class LayerPanel(QWidget):
         head.addWidget(self._pointed, 1)
         head.addWidget(self._legend)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * STEP, STEP, 2 * STEP, 2 * STEP)
+        layout.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, STEP)
         layout.setSpacing(STEP)
         layout.addLayout(head)
         layout.addWidget(self._maps, 1)

@@ -339,7 +339,7 @@ class MainWindow(QMainWindow):
             return
         fills_its_place = abs(self.canvas.width() - self.canvas.height()) <= STEP
         if self._lays_out_itself:
-            self.resizeDocks([self._layer_dock], [self.height() * 27 // 100], Qt.Orientation.Vertical)
+            self.resizeDocks([self._layer_dock], [self.height() * 28 // 100], Qt.Orientation.Vertical)
             self._fit_paper()
         elif fills_its_place:
             self._fitted_width = self._reading_dock.width()

@@ -22,7 +22,7 @@ from desktop_app.gui.theme import STEP, mixed
 
 _SMALLEST_ROW = 13
 _USUAL_ROW = 19
-_LARGEST_ROW = 26
+_LARGEST_ROW = 40
 
 # Less than this is written as 0.00 %.
 _SMALLEST_SHARE = 0.00005

@@ -39,7 +39,7 @@ class StageView(QWidget):
         else:
             # More than the square can show would only cost time.
             self._step = max(1, -(-max(values.shape) // _LONGEST_SIDE))
-            self._grey = np.ascontiguousarray(values[:: self._step, :: self._step] * 255).astype(np.uint8)
+            self._grey = (reduced(values, self._step) * np.float32(255)).astype(np.uint8)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -170,6 +170,21 @@ class Stages(QWidget):
         self._marked.set_values(normalized.ink_map)
         self._marked.set_marks(normalized.box, normalized.centre_of_mass)
         self._input.set_values(normalized.model_input[..., 0])
+
+
+def reduced(values: NDArray[np.float32], step: int) -> NDArray[np.float32]:
+    """The highest of each block of step x step values, so that thin lines do not break.
+
+    Args:
+        values: float32 (height, width); rows and columns beyond the last whole block are left out.
+        step: side of a block, 1 or more.
+    """
+    height, width = values.shape[0] // step * step, values.shape[1] // step * step
+    blocks = (values[y:height:step, x:width:step] for y in range(step) for x in range(step))
+    result = np.array(next(blocks), order="C")
+    for block in blocks:
+        np.maximum(result, block, out=result)
+    return result
 
 
 def fitted(width: int, height: int, square: QRectF) -> QRectF:

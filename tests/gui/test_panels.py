@@ -14,7 +14,7 @@ from desktop_app.gui.layer_panel import LayerPanel
 from desktop_app.gui.message_bar import MessageBar
 from desktop_app.gui.probabilities import ProbabilityBars
 from desktop_app.gui.reading_panel import ReadingPanel
-from desktop_app.gui.stages import ModelInputView
+from desktop_app.gui.stages import ModelInputView, reduced
 from desktop_app.inspection.colour import SEQUENTIAL
 from tests.gui.conftest import LABELS, LAYERS, observation_of, reading_of
 
@@ -329,3 +329,12 @@ def test_a_long_sentence_is_not_clipped(qtbot: QtBot) -> None:
     sentence = bar.findChild(QLabel, "message")
     assert sentence is not None
     assert sentence.height() >= sentence.heightForWidth(sentence.width())
+
+
+def test_thin_lines_survive_reduction() -> None:
+    values = np.zeros((11, 9), dtype=np.float32)
+    values[5, :] = 1
+    values[:, 4] = 0.5
+    small = reduced(values, 3)
+    assert small.tolist() == [[0, 0.5, 0], [1, 1, 1], [0, 0.5, 0]]
+    assert (reduced(values, 1) == values).all()
