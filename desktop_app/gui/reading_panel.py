@@ -9,10 +9,11 @@ from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.core.reading import Reading, Verdict
+from desktop_app.gui.caption import Caption
 from desktop_app.gui.icons import drawn
 from desktop_app.gui.probabilities import ProbabilityBars
 from desktop_app.gui.stages import Stages
-from desktop_app.gui.theme import STEP, caption_font, display_font
+from desktop_app.gui.theme import STEP, display_font
 
 if TYPE_CHECKING:
     from desktop_app.recognition.recognizer import Observation
@@ -46,7 +47,7 @@ class ReadingPanel(QWidget):
         self._verdict_label.setObjectName("verdict_label")
         self._verdict_label.setAccessibleName(self.tr("Verdict"))
         self._verdict_label.setTextFormat(Qt.TextFormat.PlainText)
-        self._time = QLabel()
+        self._time = Caption()
         self._time.setObjectName("reading_time")
         self._bars = ProbabilityBars()
         self._stages = Stages()
@@ -68,10 +69,10 @@ class ReadingPanel(QWidget):
         self._label.setText(reading.label or "")
         self._verdict_label.setText(verdict_text(reading))
         if reading.verdict is Verdict.NO_INK:
-            self._time.setText(self.tr("The answer appears here while you draw."))
+            self._time.set_text(self.tr("The answer appears here while you draw."))
         else:
             milliseconds = f"{reading.milliseconds:.1f}"
-            self._time.setText(self.tr("read in {milliseconds} ms").format(milliseconds=milliseconds))
+            self._time.set_text(self.tr("read in {milliseconds} ms").format(milliseconds=milliseconds))
         if reading.verdict is not self._verdict:
             self._verdict = reading.verdict
             self._take_icon()
@@ -125,9 +126,7 @@ class ReadingPanel(QWidget):
         strong = self.font()
         strong.setBold(True)
         self._verdict_label.setFont(strong)
-        self._time.setFont(caption_font(self.font()))
-        self._time.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        for label in (self._label, self._icon, self._verdict_label, self._time):
+        for label in (self._label, self._icon, self._verdict_label):
             label.setAutoFillBackground(True)
         self._label.setBackgroundRole(QPalette.ColorRole.Base)
         self._take_icon()

@@ -27,7 +27,7 @@ class StageView(QWidget):
         self._caption = caption
         self._place = place
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._grey: NDArray[np.uint8] | None = None
+        self._image: QImage | None = None
         self._step = 1
         self.setAccessibleName(caption)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -35,11 +35,15 @@ class StageView(QWidget):
     def set_values(self, values: NDArray[np.float32] | None) -> None:
         """The image: float32 (height, width) in 0..1, or None for an empty square."""
         if values is None:
-            self._grey = None
+            self._image = None
         else:
             # More than the square can show would only cost time.
             self._step = max(1, -(-max(values.shape) // _LONGEST_SIDE))
-            self._grey = (reduced(values, self._step) * np.float32(255)).astype(np.uint8)
+            grey = (reduced(values, self._step) * np.float32(255)).astype(np.uint8)
+            height, width = grey.shape
+            image = QImage(grey.data, width, height, width, QImage.Format.Format_Grayscale8)
+            # Once here instead of at every painting; the copy also outlives the array.
+            self._image = image.convertToFormat(QImage.Format.Format_RGB32)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -68,16 +72,13 @@ class StageView(QWidget):
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
         side = min(self.width(), self.height() - self._caption_height)
         square = QRectF(round((self.width() - side) * self._place), self._caption_height, side, side)
-        above = QRectF(square.left(), 0, self.width(), self._caption_height)
-        painter.drawText(above, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._caption)
-        if self._grey is None:
+        painter.drawText(QPointF(square.left(), painter.fontMetrics().ascent()), self._caption)
+        if self._image is None:
             painter.setPen(palette.color(QPalette.ColorRole.Mid))
             painter.drawRect(square.adjusted(0.5, 0.5, -0.5, -0.5))
             return
         painter.fillRect(square, Qt.GlobalColor.black)
-        height, width = self._grey.shape
-        image = QImage(self._grey.data, width, height, width, QImage.Format.Format_Grayscale8)
-        self.paint_image(painter, image, square)
+        self.paint_image(painter, self._image, square)
 
     def paint_image(self, painter: QPainter, image: QImage, square: QRectF) -> None:
         """The image as large as fits, smooth."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.reading import Reading, Verdict
+from desktop_app.gui.caption import Caption
 from desktop_app.gui.feature_maps import FeatureMapView, Legend
 from desktop_app.gui.layer_panel import LayerPanel
 from desktop_app.gui.message_bar import MessageBar
@@ -27,6 +28,12 @@ def text_of(widget: QWidget, name: str) -> str:
     label = widget.findChild(QLabel, name)
     assert label is not None
     return label.text()
+
+
+def time_of(panel: ReadingPanel) -> str:
+    caption = panel.findChild(Caption, "reading_time")
+    assert caption is not None
+    return caption.text()
 
 
 # --- reading panel ---
@@ -69,9 +76,9 @@ def test_verdicts_differ_in_shape_not_only_in_colour(panel: ReadingPanel) -> Non
 
 def test_milliseconds_are_told_and_without_ink_what_fills_the_panel(panel: ReadingPanel) -> None:
     panel.show_reading(reading_of("7"))
-    assert text_of(panel, "reading_time") == "read in 1.2 ms"
+    assert time_of(panel) == "read in 1.2 ms"
     panel.show_reading(Reading(Verdict.NO_INK))
-    assert "while you draw" in text_of(panel, "reading_time")
+    assert "while you draw" in time_of(panel)
 
 
 def test_the_answer_is_the_largest_type(panel: ReadingPanel) -> None:
