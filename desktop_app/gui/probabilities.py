@@ -161,7 +161,7 @@ class ProbabilityBars(QWidget):
         plain.setPixelSize(max(9, min(round(height * 0.72), self.fontInfo().pixelSize())))
         strong = QFont(plain)
         strong.setWeight(QFont.Weight.DemiBold)
-        characters = "".join(self._names()) + "0123456789. %"
+        characters = "".join((*self._labels, self._none_name)) + "0123456789. %"
         light, heavy = _Type(plain, characters), _Type(strong, characters)
         rows = _Rows(
             lines=[QRectF(0, i * height, self.width(), height) for i in range(len(self._names()))],
