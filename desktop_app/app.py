@@ -201,8 +201,9 @@ class _Program(QObject):
         if request.drawing == self._drawing:
             self._window.show_observation(request.page, observation)
 
-    def _reading_failed(self, _: object, error: Exception) -> None:
-        self._tell(error, self.tr("The drawing could not be read."))
+    def _reading_failed(self, request: ReadRequest | None, error: Exception) -> None:
+        # Without a network every drawing stays unread, so that is not forgotten while one draws.
+        self._tell(error, self.tr("The drawing could not be read."), stays=request is None)
 
     # --- files ---
 
@@ -285,12 +286,13 @@ class _Program(QObject):
 
     # --- end ---
 
-    def _tell(self, error: Exception, otherwise: str) -> None:
+    def _tell(self, error: Exception, otherwise: str, *, stays: bool = False) -> None:
         """A refusal speaks for itself; anything else is said plainly, with its traceback as details."""
         if isinstance(error, Refusal):
-            self._window.show_message(str(error))
+            self._window.show_message(str(error), stays=stays)
         else:
-            self._window.show_message(otherwise, "".join(traceback.format_exception(error)))
+            details = "".join(traceback.format_exception(error))
+            self._window.show_message(otherwise, details, stays=stays)
 
     def _close(self) -> None:
         """Join everything, then keep the last settings with the window's place and layout."""

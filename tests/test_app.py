@@ -283,9 +283,11 @@ def test_a_missing_network_is_told_and_drawing_goes_on(
     with qtbot.waitSignal(window.message_shown):
         window.show()
     assert window.message().endswith(".")
+    sentence = window.message()
     draw(window, DIGITS["1"])
     assert not window.canvas.is_empty
     assert text_of(window, "reading_label") == ""
+    assert window.message() == sentence
 
 
 # --- settings ---

@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._unpainted: Page | None = None
         self._was_shown = False
+        self._message_stays = False
         self._lays_out_itself = True
         self._folder = ""
         self.canvas = InkCanvas()
@@ -100,11 +101,15 @@ class MainWindow(QMainWindow):
 
     def show_page(self, page: Page) -> None:
         """Put a page on the paper."""
-        self._message_bar.hide()
+        self._dismiss_message()
         self.canvas.set_page(page)
 
-    def show_message(self, sentence: str, details: str = "") -> None:
-        """Show one plain sentence over the lower edge of the paper, details behind a click."""
+    def show_message(self, sentence: str, details: str = "", *, stays: bool = False) -> None:
+        """Show one plain sentence over the lower edge of the paper, details behind a click.
+
+        It goes when the next page comes or drawing goes on, unless it stays until it is closed.
+        """
+        self._message_stays = stays
         self._message_bar.show_message(sentence, details)
         self.message_shown.emit(sentence)
 
@@ -235,6 +240,7 @@ class MainWindow(QMainWindow):
         for action, name in zip(actions.appearances, APPEARANCES, strict=True):
             action.triggered.connect(lambda _=False, name=name: self.appearance_chosen.emit(name))
         self.canvas.history_changed.connect(self._refresh_actions)
+        self.canvas.pen_moved.connect(self._dismiss_message)
         self.layer_panel.layer_chosen.connect(self.layer_chosen)
 
     def _refresh_actions(self) -> None:
@@ -245,6 +251,10 @@ class MainWindow(QMainWindow):
         for action in (actions.clear, actions.copy, actions.save_png):
             action.setEnabled(not canvas.is_empty)
         actions.save_ink.setEnabled(isinstance(canvas.page, Ink) and not canvas.is_empty)
+
+    def _dismiss_message(self) -> None:
+        if not self._message_stays and not self._message_bar.isHidden():
+            self._message_bar.hide()
 
     # --- what the user wants ---
 

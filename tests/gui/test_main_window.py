@@ -199,6 +199,16 @@ def test_a_file_is_dropped(qtbot: QtBot, window: MainWindow) -> None:
     assert chosen.args == [Path("/somewhere/a.png")]
 
 
+def test_a_message_makes_way_for_drawing_unless_it_stays(window: MainWindow) -> None:
+    middle = window.canvas.rect().center()
+    window.show_message("Saved as one.png.")
+    QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
+    assert window.message() == ""
+    window.show_message("The model is missing; install it.", stays=True)
+    QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
+    assert window.message() == "The model is missing; install it."
+
+
 def test_a_message_goes_when_a_page_comes(qtbot: QtBot, window: MainWindow) -> None:
     with qtbot.waitSignal(window.message_shown):
         window.show_message("That file is no picture; choose another.")
