@@ -422,3 +422,47 @@ def test_requests_are_immutable() -> None:
     with pytest.raises(AttributeError):
         request.drawing = 4  # type: ignore[misc]
     assert replace(request, drawing=4).drawing == 4
+
+
+def test_the_program_opens_a_file_and_ends_when_its_window_closes() -> None:
+    code = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QLabel
+from desktop_app.app import run_window
+from desktop_app.paths import resources_dir
+
+application = QApplication([])
+
+def watch():
+    (window,) = [w for w in application.topLevelWidgets() if w.inherits("QMainWindow")]
+    def painted(page):
+        print(window.findChild(QLabel, "reading_label").text())
+        window.close()
+    window.reading_painted.connect(painted)
+
+QTimer.singleShot(0, watch)
+sys.exit(run_window(resources_dir() / "samples" / "three.inkml"))
+"""
+    done = run(code)
+    assert (done.returncode, done.stdout.strip()) == (0, "3"), done.stderr
+
+
+def test_what_nobody_expected_is_told_in_the_window(
+    window: MainWindow, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hook = app._shown_in(window)
+    error = ValueError("the cause")
+    hook(ValueError, error, None)
+    assert window.message() == "Something went wrong; your drawing is still there."
+    assert text_of(window, "message_details").endswith("ValueError: the cause\n")
+    assert "the cause" in capsys.readouterr().err
+
+
+def test_the_system_s_appearance_is_followed(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    applied: list[str] = []
+    monkeypatch.setattr(app, "apply_appearance", applied.append)
+    QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    window.appearance_chosen.emit("dark")
+    assert applied == ["system", "dark"]
