@@ -407,6 +407,17 @@ print("read")
     assert (done.returncode, done.stdout.strip()) == (0, "read"), done.stderr
 
 
+def test_a_window_that_was_never_shown_leaves_quietly() -> None:
+    code = """
+import shiboken6
+from desktop_app.app import build_window
+from desktop_app.settings import Settings
+shiboken6.delete(build_window(Settings()))
+"""
+    done = run(code)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_without_a_display_the_program_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -37,7 +37,6 @@ class Background(QObject):
         """Start with no job."""
         super().__init__(parent)
         self._jobs: set[_Job] = set()
-        atexit.register(self.close)
 
     def run(
         self,
@@ -50,6 +49,8 @@ class Background(QObject):
         job.done, job.refused = done, failed
         job.succeeded.connect(self._succeeded)
         job.failed.connect(self._failed)
+        # A script that never closes its window must still end: Qt aborts on a running thread.
+        atexit.register(self.close)
         self._jobs.add(job)
         job.start()
 
@@ -79,6 +80,8 @@ class Background(QObject):
         if not isinstance(job, _Job) or job not in self._jobs:
             return None
         self._jobs.discard(job)
+        if not self._jobs:
+            atexit.unregister(self.close)
         job.wait()
         job.deleteLater()
         return job

@@ -40,8 +40,6 @@ class LatestRunner(QThread):
         self._condition = threading.Condition()
         self._waiting: Any = _NOTHING
         self._closing = False
-        # A script that never closes its window must still end: Qt aborts on a running thread.
-        atexit.register(self.close)
 
     def request(self, value: Any) -> None:
         """Ask for an answer to value, in place of a request that still waits."""
@@ -60,10 +58,18 @@ class LatestRunner(QThread):
             self._waiting = _NOTHING
             self._condition.notify()
         self.wait()
-        atexit.unregister(self.close)
 
     def run(self) -> None:
         """The worker thread. Called by Qt."""
+        # A script that never closes its window must still end: Qt aborts on a running thread.
+        atexit.register(self.close)
+        try:
+            self._work()
+        finally:
+            atexit.unregister(self.close)
+
+    def _work(self) -> None:
+        """Make the worker, then answer until closing."""
         try:
             about, answer = self._make()
         except Exception as error:
