@@ -24,8 +24,9 @@ _COARSE_SIZE = 96  # longer side of the small version in which the paper is look
 _WIDEST_STROKE = 0.45  # as a share of the shorter side; what is wider is paper
 _EVEN = 0.04  # paper whose brightness varies less than this is even
 _CLEAN = 1.0 / 255  # noise below this is none
-_SIGNIFICANT = 7.0  # standard deviations of noise by which ink must stand out
+_SIGNIFICANT = 8.0  # standard deviations of noise by which ink must stand out
 _DOUBT = 2.0  # times by which ink must exceed what is lighter than the paper, which cannot be ink
+_BEYOND_DOUBT = 0.3  # contrast of a pen, which no reflection on the paper makes doubtful
 _SMALLEST_SHEET = 0.3  # of the picture, where a table is seen around it
 _SMALLEST = 5  # pixels that a character is high or wide, at least
 _FULL_ENOUGH = 0.5  # ink of at least this contrast is left as it is
@@ -63,7 +64,8 @@ def _ink_on_sheet(grey: Grey) -> Grey:
     contrast, noise = _contrast(grey, paper, 0.5 if light_on_dark else 0.02)
     sharp = _sharp(contrast)
     peak = float(sharp.max())
-    needed = max(FAINTEST, _SIGNIFICANT * noise, _DOUBT * float(np.quantile(-contrast, 0.999)))
+    doubt = min(_DOUBT * float(np.quantile(-contrast, 0.999)), _BEYOND_DOUBT)
+    needed = max(FAINTEST, _SIGNIFICANT * noise, doubt)
     if peak < 0.5 * needed or float(contrast.max()) < needed:
         return none
     full = float(np.median(contrast[sharp > 0.5 * peak]))
@@ -128,18 +130,32 @@ def _is_light_on_dark(coarse: Grey) -> bool:
 
 def _paper(coarse: Grey) -> Grey:
     """Brightness of the light paper, (height, width) of the coarse picture or (1, 1) where it is even."""
+    filled = _filled(coarse)
+    even = float(np.median(coarse[coarse > (float(coarse.min()) + float(coarse.max())) / 2]))
+    alike = np.mean(np.abs(coarse - even) < _EVEN / 4)
+    lighter = np.mean(coarse > even + _EVEN / 2)
+    darker = np.mean(filled < even - _EVEN / 2)  # a shadow, or a stroke along the border
+    if alike > 0.35 and lighter < 0.01 and darker < 0.25:
+        return np.full((1, 1), even, dtype=np.float32)
+    return _uneven_paper(coarse, filled)
+
+
+def _filled(coarse: Grey) -> Grey:
+    """What remains when all that is narrower than a bold stroke is filled with its surroundings."""
     from scipy import ndimage
 
     size = max(3, round(min(coarse.shape) * _WIDEST_STROKE)) | 1
     # Padded first: else paper that grows darker towards the border would count as ink there.
-    padded = ndimage.grey_closing(np.pad(coarse, size, mode="edge"), size=(size, size))
-    filled = padded[size:-size, size:-size]
+    filled: Grey = ndimage.grey_closing(np.pad(coarse, size, mode="edge"), size=(size, size))
+    return filled[size:-size, size:-size]
+
+
+def _uneven_paper(coarse: Grey, filled: Grey) -> Grey:
+    """The filled picture without its noise, which lifts it: what paper shows of it is averaged."""
+    from scipy import ndimage
+
     depth = filled - coarse
     is_paper = depth <= max(0.25 * float(depth.max()), 2.0 / 255)
-    low, high = np.quantile(filled, (0.02, 0.98))
-    if high - low < _EVEN * high:
-        return np.full((1, 1), np.median(coarse[is_paper]), dtype=np.float32)
-    # What is left of the paper's own texture is averaged, so that noise does not lift the paper.
     reach = 0.05 * max(coarse.shape)
     weight = ndimage.gaussian_filter(is_paper.astype(np.float32), reach, mode="nearest")
     surplus = ndimage.gaussian_filter(np.where(is_paper, depth, 0), reach, mode="nearest")
@@ -162,9 +178,12 @@ def _contrast(grey: Grey, paper: Grey, least_full: float) -> tuple[Grey, float]:
 
 
 def _spread(contrast: Grey) -> float:
-    """Standard deviation of the contrast on paper, robust against what ink is left in it."""
-    paper = contrast[contrast < 0.5 * contrast.max()]
-    return 1.4826 * float(np.median(np.abs(paper - np.median(paper))))
+    """Standard deviation of the contrast on paper, robust against what ink is left in it.
+
+    Black and white cut off one half of the noise; the share of pixels looked at sees the other.
+    """
+    paper = contrast[contrast <= 0.5 * contrast.max()]
+    return float(np.quantile(np.abs(paper - np.median(paper)), 0.7)) / 1.036
 
 
 def _enlarged(paper: Grey, shape: tuple[int, ...]) -> Grey:
