@@ -59,6 +59,11 @@ class _Rows:
     plain: _Type
     strong: _Type
     backdrop: QPixmap
+    text: QColor
+    quiet_text: QColor
+    window: QColor
+    accent: QColor
+    quiet_accent: QColor
 
     def label_area(self, line: QRectF) -> QRectF:
         """Where a row's label stands, its right edge before the bar."""
@@ -161,6 +166,8 @@ class ProbabilityBars(QWidget):
         plain.setPixelSize(max(9, min(round(height * 0.72), self.fontInfo().pixelSize())))
         strong = QFont(plain)
         strong.setWeight(QFont.Weight.DemiBold)
+        palette = self.palette()
+        accent = palette.color(QPalette.ColorRole.Accent)
         characters = "".join((*self._labels, self._none_name)) + "0123456789. %"
         light, heavy = _Type(plain, characters), _Type(strong, characters)
         rows = _Rows(
@@ -170,14 +177,18 @@ class ProbabilityBars(QWidget):
             plain=light,
             strong=heavy,
             backdrop=QPixmap(self.size() * self.devicePixelRatioF()),
+            text=palette.color(QPalette.ColorRole.Text),
+            quiet_text=palette.color(QPalette.ColorRole.PlaceholderText),
+            window=palette.color(QPalette.ColorRole.Window),
+            accent=accent,
+            quiet_accent=mixed(accent, palette.color(QPalette.ColorRole.Window), 0.45),
         )
         rows.backdrop.setDevicePixelRatio(self.devicePixelRatioF())
-        palette = self.palette()
-        rows.backdrop.fill(palette.color(QPalette.ColorRole.Window))
+        rows.backdrop.fill(rows.window)
         painter = QPainter(rows.backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for line, name in zip(rows.lines, self._names(), strict=True):
-            painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+            painter.setPen(rows.quiet_text)
             light.draw(painter, rows.label_area(line).right(), line.center().y(), name)
             _paint_bar(painter, rows.groove(line), palette.color(QPalette.ColorRole.Mid))
         painter.end()
@@ -189,22 +200,19 @@ class ProbabilityBars(QWidget):
         bar = rows.groove(line)
         # What has a number above zero has a bar, if only a sliver.
         bar.setWidth(max(2.0, bar.width() * share))
-        accent = self.palette().color(QPalette.ColorRole.Accent)
-        quiet = mixed(accent, self.palette().color(QPalette.ColorRole.Window), 0.45)
-        _paint_bar(painter, bar, accent if marked else quiet)
+        _paint_bar(painter, bar, rows.accent if marked else rows.quiet_accent)
 
     def _paint_words(
         self, painter: QPainter, rows: _Rows, line: QRectF, words: tuple[str, str], marked: bool
     ) -> None:
         """The number, and over the plain label a strong one where the row is marked."""
-        palette, (name, number) = self.palette(), words
-        role = QPalette.ColorRole.Text if marked else QPalette.ColorRole.PlaceholderText
-        painter.setPen(palette.color(role))
+        name, number = words
+        painter.setPen(rows.text if marked else rows.quiet_text)
         middle = line.center().y()
         (rows.strong if marked else rows.plain).draw(painter, line.right(), middle, number)
         if marked:
             label = rows.label_area(line)
-            painter.fillRect(label, palette.color(QPalette.ColorRole.Window))
+            painter.fillRect(label, rows.window)
             rows.strong.draw(painter, label.right(), middle, name)
 
 
