@@ -1,3 +1,4 @@
+import contextlib
 import io
 import os
 import struct
@@ -124,9 +125,9 @@ def test_a_small_digit_as_a_png_file_is_what_it_was(small_digits):
 
 
 def test_16_bits_keep_their_finer_steps(seven):
-    faint = numbers(seven, np.uint16, 30_000, 33_000)  # 12 steps of 8 bits
+    faint = numbers(seven, np.uint16, 29_500, 33_000)  # 14 steps of 8 bits
     found = picture_from_bytes(encoded(faint, "PNG"), "faint").ink_map
-    assert len(np.unique(found)) == len(np.unique(seven)) > 12
+    assert len(np.unique(found)) == len(np.unique(seven)) > 14
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -254,9 +255,6 @@ def test_damaged_bytes_give_a_picture_or_a_refusal(kind, changes):
         data[place % len(data)] = value
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        try:
+        with contextlib.suppress(Refusal):
             picture = picture_from_bytes(bytes(data), "damaged")
-        except Refusal as refusal:
-            assert str(refusal).endswith(".")
-        else:
             assert picture.rgb.shape[:2] == picture.ink_map.shape
