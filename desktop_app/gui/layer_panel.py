@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.core.network_info import LayerInfo
 from desktop_app.gui.feature_maps import FeatureMapView, Legend
@@ -40,6 +40,8 @@ class LayerPanel(QWidget):
         self._pointed.setTextFormat(Qt.TextFormat.PlainText)
         for label in (self._about, self._pointed):
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        # What is pointed at changes with the mouse; the panel's least width must not.
+        self._pointed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._lay_out()
         self._choice.currentIndexChanged.connect(self._choose)
         self._maps.pointed_at.connect(self._pointed.setText)

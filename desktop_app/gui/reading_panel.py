@@ -47,6 +47,8 @@ class ReadingPanel(QWidget):
         self._verdict_label.setObjectName("verdict_label")
         self._verdict_label.setAccessibleName(self.tr("Verdict"))
         self._verdict_label.setTextFormat(Qt.TextFormat.PlainText)
+        # Its words change; the panel's least width must not.
+        self._verdict_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._time = Caption()
         self._time.setObjectName("reading_time")
         self._bars = ProbabilityBars()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QToolButton
@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.ink import Ink
 from desktop_app.core.picture import Picture
+from desktop_app.core.reading import Reading, Verdict
 from desktop_app.gui.main_window import MainWindow
 from tests.gui.conftest import LABELS, LAYERS, observation_of
 
@@ -66,6 +67,24 @@ def test_the_paper_fills_its_place_at_every_size(qtbot: QtBot, window: MainWindo
     for width, height in ((1280, 860), (1100, 720), (1920, 1080)):
         window.resize(width, height)
         qtbot.waitUntil(lambda: abs(window.canvas.width() - window.canvas.height()) <= 8)
+
+
+def test_nothing_jumps_from_reading_to_reading(window: MainWindow) -> None:
+    def places() -> list[QRect]:
+        parts = (window.canvas, window.reading_panel, window.layer_panel)
+        layout = window.layout()
+        assert layout is not None
+        layout.activate()
+        return [part.geometry() for part in parts] + [QRect(QPoint(), window.minimumSizeHint())]
+
+    window.show_network(LABELS, LAYERS, "")
+    window.show_observation(INK, observation_of("4"))
+    before = places()
+    names = tuple("0123456789" * 3)
+    unsure = Reading(Verdict.UNSURE, "4", names, dict.fromkeys(LABELS, 0.1), 0.1, 12345.6)
+    window.reading_panel.show_reading(unsure)
+    window.layer_panel._maps.pointed_at.emit("a channel with a very long story to tell " * 9)
+    assert places() == before
 
 
 def test_shortcuts_reach_the_paper(window: MainWindow) -> None:
