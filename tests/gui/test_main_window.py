@@ -75,7 +75,7 @@ def test_nothing_jumps_from_reading_to_reading(window: MainWindow) -> None:
         layout = window.layout()
         assert layout is not None
         layout.activate()
-        return [part.geometry() for part in parts] + [QRect(QPoint(), window.minimumSizeHint())]
+        return [QRect(part.geometry().topLeft(), part.minimumSizeHint()) for part in parts]
 
     window.show_network(LABELS, LAYERS, "")
     window.show_observation(INK, observation_of("4"))
