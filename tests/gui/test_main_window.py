@@ -71,11 +71,13 @@ def test_the_paper_fills_its_place_at_every_size(qtbot: QtBot, window: MainWindo
 
 def test_nothing_jumps_from_reading_to_reading(window: MainWindow) -> None:
     def places() -> list[QRect]:
-        parts = (window.canvas, window.reading_panel, window.layer_panel)
-        layout = window.layout()
-        assert layout is not None
-        layout.activate()
-        return [QRect(part.geometry().topLeft(), part.minimumSizeHint()) for part in parts]
+        found = []
+        for part in (window.reading_panel, window.layer_panel):
+            layout = part.layout()
+            assert layout is not None
+            layout.activate()
+            found.append(QRect(part.geometry().topLeft(), part.minimumSizeHint()))
+        return [*found, window.canvas.geometry()]
 
     window.show_network(LABELS, LAYERS, "")
     window.show_observation(INK, observation_of("4"))
