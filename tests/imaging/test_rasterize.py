@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as st_np
+
+from desktop_app.core.ink import Ink
+from desktop_app.imaging.normalize import normalize
+from desktop_app.imaging.rasterize import PEN_SHARE, WORKING_SIZE, rasterize
+
+SEVEN = Ink.from_points([[(0, 0), (80, 0), (30, 120)], [(20, 60), (65, 60)]])
+polylines = st_np.arrays(
+    np.float32, st.tuples(st.integers(1, 6), st.just(2)), elements=st.floats(-1e6, 1e6, width=32)
+)
+
+
+def inputs(ink):
+    """The model input of ink."""
+    normalized = normalize(rasterize(ink))
+    assert normalized is not None
+    return normalized.model_input
+
+
+@given(st.lists(polylines, min_size=1, max_size=3))
+def test_every_ink_gives_an_ink_map_of_the_working_size(strokes):
+    ink_map = rasterize(Ink.from_points(strokes))
+    assert ink_map.dtype == np.float32
+    assert ((ink_map >= 0) & (ink_map <= 1)).all()
+    assert ink_map.any()
+    assert max(ink_map.shape) <= WORKING_SIZE + 4
+
+
+def test_empty_ink_is_an_empty_map():
+    assert rasterize(Ink()).shape == (0, 0)
+
+
+@given(st.floats(0.05, 50), st.floats(-500, 500), st.floats(-500, 500))
+def test_size_and_place_do_not_matter(scale, x, y):
+    moved = SEVEN.transformed(scale, x, y)
+    assert np.abs(inputs(moved) - inputs(SEVEN)).mean() < 0.02
+
+
+def test_the_order_and_direction_of_strokes_do_not_matter():
+    turned = Ink.from_points([stroke.points[::-1] for stroke in reversed(SEVEN.strokes)])
+    assert np.abs(rasterize(turned) - rasterize(SEVEN)).mean() < 0.01
+
+
+@pytest.mark.parametrize("at", [(0, 0), (-3.5, 1e5)])
+def test_a_tap_is_a_round_dot(at):
+    ink_map = rasterize(Ink.from_points([[at]]))
+    pen = PEN_SHARE * WORKING_SIZE
+    assert ink_map.sum() == pytest.approx(np.pi * (pen / 2) ** 2, rel=0.15)
+    for axis in (0, 1):
+        assert ink_map.any(axis=axis).sum() == pytest.approx(pen, abs=2)
+
+
+@pytest.mark.parametrize("share", [0.05, 0.13, 0.3])
+def test_a_line_is_as_wide_as_the_pen(share):
+    ink_map = rasterize(Ink.from_points([[(0, 0), (0, 100)]]), share)
+    middle = ink_map[len(ink_map) // 2]
+    assert middle.sum() == pytest.approx(share * WORKING_SIZE, abs=1.5)
+
+
+def test_joins_and_caps_are_round():
+    ink_map = rasterize(Ink.from_points([[(0, 0), (100, 0), (100, 100)]]))
+    pen = round(PEN_SHARE * WORKING_SIZE)
+    corner, end = ink_map[: pen // 2, -pen // 2 :], ink_map[-pen // 2 :, -pen:]
+    assert corner[0, -1] == 0
+    assert corner[-1, 0] == 1
+    assert end[-1, 0] == end[-1, -1] == 0
+
+
+def test_many_points_in_one_place_cost_and_change_nothing():
+    repeated = Ink.from_points([np.repeat(stroke.points, 500, axis=0) for stroke in SEVEN.strokes])
+    assert (rasterize(repeated) == rasterize(SEVEN)).all()
