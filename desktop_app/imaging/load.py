@@ -105,20 +105,18 @@ def _decoded(data: bytes, name: str) -> tuple[Rgb, Iterator[Grey]]:
         if image.format in ("JPEG", "MPO"):
             image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
         image.load()
-        upright = _upright(image)
-        if upright.mode == "F" or upright.mode.startswith("I"):
-            return _from_numbers(upright)
-        if upright.has_transparency_data:
-            return _from_transparent(_reduced(upright.convert("RGBA")))
-        return _from_rgb(_reduced(upright.convert("RGB")))
+        with contextlib.suppress(Exception):  # metadata that cannot be read turns nothing
+            ImageOps.exif_transpose(image, in_place=True)
+        if image.mode == "F" or image.mode.startswith("I"):
+            return _from_numbers(image)
+        if image.has_transparency_data:
+            return _from_transparent(_reduced(_in_mode(image, "RGBA")))
+        return _from_rgb(_reduced(_in_mode(image, "RGB")))
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """The picture turned as its camera said."""
-    try:
-        return ImageOps.exif_transpose(image)
-    except Exception:  # noqa: BLE001 (metadata that cannot be read turns nothing)
-        return image
+def _in_mode(image: Image.Image, mode: str) -> Image.Image:
+    """The picture in a mode; itself where it is in that mode, since a large one costs much memory."""
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _reduced(image: Image.Image) -> Image.Image:
