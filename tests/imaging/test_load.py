@@ -130,8 +130,9 @@ def test_16_bits_keep_their_finer_steps(seven):
     assert len(np.unique(found)) == len(np.unique(seven)) > 14
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_pictures_are_turned_as_the_camera_said(seven, orientation):
+def test_pictures_are_turned_as_the_camera_said(seven, orientation, kind):
     turns = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
         3: Image.Transpose.ROTATE_180,
@@ -145,7 +146,7 @@ def test_pictures_are_turned_as_the_camera_said(seven, orientation):
     stored = image.transpose(turns[orientation]) if orientation in turns else image
     exif = Image.Exif()
     exif[0x0112] = orientation
-    picture = picture_from_bytes(encoded(stored, "JPEG", quality=95, exif=exif), "seven")
+    picture = picture_from_bytes(encoded(stored.convert("RGB"), kind, quality=95, exif=exif), "seven")
     assert picture.ink_map.shape == seven.shape
     assert np.abs(picture.ink_map - seven).mean() < 0.02
 
