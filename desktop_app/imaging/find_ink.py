@@ -132,9 +132,9 @@ def _paper(coarse: Grey) -> Grey:
     """Brightness of the light paper, (height, width) of the coarse picture or (1, 1) where it is even."""
     filled = _filled(coarse)
     even = float(np.median(coarse[coarse > (float(coarse.min()) + float(coarse.max())) / 2]))
-    alike = np.mean(np.abs(coarse - even) < _EVEN / 4)
-    lighter = np.mean(coarse > even + _EVEN / 2)
-    darker = np.mean(filled < even - _EVEN / 2)  # a shadow, or a stroke along the border
+    alike = np.mean(np.abs(coarse - even) < _EVEN / 4 * even)
+    lighter = np.mean(coarse > (1 + _EVEN / 2) * even)
+    darker = np.mean(filled < (1 - _EVEN / 2) * even)  # a shadow, or a stroke along the border
     if alike > 0.35 and lighter < 0.01 and darker < 0.25:
         return np.full((1, 1), even, dtype=np.float32)
     return _uneven_paper(coarse, filled)
@@ -219,7 +219,7 @@ def _kept(contrast: Grey, sharp: Grey, full: float, noise: float, needed: float)
     clear = max((0.4 if noise else 0.1) * full, needed)
     real = (ndimage.maximum(contrast, parts, numbers) > clear) & ~specks
     if noise:
-        edge = max(0.25 * full, _SIGNIFICANT * _spread(sharp))
+        edge = max(0.25 * full, 0.5 * needed)
         real &= ndimage.maximum(sharp, parts, numbers) > edge
     extents = np.array([max(y.stop - y.start, x.stop - x.start) for y, x in ndimage.find_objects(parts)])
     if not (real & (extents >= max(_SMALLEST, 0.025 * max(contrast.shape)))).any():
