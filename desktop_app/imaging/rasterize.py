@@ -16,8 +16,8 @@ from desktop_app.core.ink import Ink, Points
 WORKING_SIZE = 160
 """Longer side of the drawn ink in pixels: eight for each pixel of the network's 20-pixel box."""
 
-PEN_SHARE = 0.13
-"""Pen width as a share of the drawing's longer side (2.6 of 20 pixels, as in MNIST)."""
+PEN_SHARE = 0.1
+"""Pen width as a share of the drawing's longer side: thin enough that small loops stay open."""
 
 
 def rasterize(ink: Ink, pen_share: float = PEN_SHARE) -> NDArray[np.float32]:

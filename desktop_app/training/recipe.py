@@ -26,13 +26,13 @@ class Split:
 class InkVariety:
     """How recorded strokes are varied before they are drawn (standard deviations or ranges)."""
 
-    variants: int = 6
-    rotation: float = 7.0
-    shear: float = 0.15
-    aspect: float = 0.12
-    bend: float = 0.035
+    variants: int = 10
+    rotation: float = 8.0
+    shear: float = 0.2
+    aspect: float = 0.16
+    bend: float = 0.04
     stroke_shift: float = 0.02
-    pen_share: tuple[float, float] = (0.07, 0.2)
+    pen_share: tuple[float, float] = (0.06, 0.16)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class ImageVariety:
     elastic: float = 0.8
     thickness: float = 0.3
     gamma: float = 0.35
-    ink_strength: float = 0.5
+    ink_strength: float = 0.6
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,16 @@ class Recipe:
     ink_variety: InkVariety = field(default_factory=InkVariety)
     image_variety: ImageVariety = field(default_factory=ImageVariety)
     filters: tuple[int, int, int] = (32, 64, 128)
-    dropout: float = 0.3
+    dropout: float = 0.4
     digit_repeats: int = 3
     negatives: int = 28000
     rejected_share: float = 0.01
-    epochs: int = 36
+    epochs: int = 28
     batch_size: int = 256
     learning_rate: float = 0.003
     warm_up_epochs: float = 2.0
     weight_decay: float = 0.02
-    label_smoothing: float = 0.03
+    label_smoothing: float = 0.05
     average_momentum: float = 0.999
     precision: str = "mixed_bfloat16"
     seed: int = 1
