@@ -10,7 +10,7 @@ SCREENSHOT := handwriting.png
 .PHONY: run test check format bench bundle lock clean
 
 run: $(VENV)/read.stamp
-	@scripts/set-up.sh libraries window
+	@.ci/set-up.sh libraries window
 	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ] || [ "$$(uname)" = Darwin ]; then \
 	  exec $(BIN)/python -m desktop_app; \
 	else \
@@ -21,7 +21,7 @@ run: $(VENV)/read.stamp
 	fi
 
 test: $(VENV)/test.stamp
-	@scripts/set-up.sh libraries offscreen
+	@.ci/set-up.sh libraries offscreen
 	$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/test.stamp
@@ -35,14 +35,14 @@ format: $(VENV)/test.stamp
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/test.stamp
-	@scripts/set-up.sh libraries offscreen
+	@.ci/set-up.sh libraries offscreen
 	$(BIN)/python -m tests.benchmarks.bench_start
 	$(BIN)/python -m tests.benchmarks.bench_live
 	$(BIN)/python -m tests.benchmarks.bench_memory
 
 bundle: $(VENV)/test.stamp
-	@scripts/set-up.sh libraries window
-	scripts/bundle.sh $(BIN)/python
+	@.ci/set-up.sh libraries window
+	.ci/bundle.sh $(BIN)/python
 
 # For whoever changes a dependency; needs uv. The files name no index, so they hold behind any mirror.
 LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
@@ -57,9 +57,9 @@ clean:
 
 # Nothing is installed again as long as the lock file is unchanged.
 $(VENV)/read.stamp: requirements.lock
-	@scripts/set-up.sh environment $(VENV) requirements.lock
+	@.ci/set-up.sh environment $(VENV) requirements.lock
 	@touch $@
 
 $(VENV)/test.stamp: requirements-dev.lock
-	@scripts/set-up.sh environment $(VENV) requirements-dev.lock
+	@.ci/set-up.sh environment $(VENV) requirements-dev.lock
 	@touch $@

@@ -19,10 +19,13 @@ from PySide6.QtCore import (
     QCoreApplication,
     QEventLoop,
     QIODevice,
+    QMessageLogContext,
     QObject,
     QStandardPaths,
     Qt,
     QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
 )
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
@@ -37,10 +40,9 @@ from desktop_app.gui.paper import fit_to_paper
 from desktop_app.gui.theme import apply_appearance
 from desktop_app.jobs.background import Background
 from desktop_app.jobs.latest import Answer, LatestRunner
-from desktop_app.paths import models_dir, resources_dir, settings_path
+from desktop_app.paths import resources_dir, settings_path
 from desktop_app.settings import Settings, load_settings, save_settings
 
-DEFAULT_MODEL = "digits"
 SAMPLE = Path("samples", "three.inkml")
 INK_SUFFIX = ".inkml"
 
@@ -106,6 +108,7 @@ def save_screenshot(out: Path, file: Path | None = None) -> int:
     """
     if _no_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        qInstallMessageHandler(_without_offscreen_remarks)
     _application()
     window = build_window(Settings(appearance="light"))
     window.resize(1280, 880)
@@ -315,9 +318,10 @@ class _Program(QObject):
 def _open_reader() -> tuple[Any, Answer]:
     """The network's labels and layers, and the function that reads with it."""
     # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
+    from desktop_app.recognition.library import DEFAULT_MODEL, find_model
     from desktop_app.recognition.recognizer import open_recognizer
 
-    recognizer = open_recognizer(models_dir() / DEFAULT_MODEL)
+    recognizer = open_recognizer(find_model(DEFAULT_MODEL))
 
     def read(request: ReadRequest) -> Any:
         return recognizer.read(request.page)
@@ -391,6 +395,12 @@ def _no_display() -> bool:
     if sys.platform in ("win32", "darwin") or "QT_QPA_PLATFORM" in os.environ:
         return False
     return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _without_offscreen_remarks(_: QtMsgType, __: QMessageLogContext, text: str) -> None:
+    """What Qt says, but for its remarks on what a window without a screen cannot do."""
+    if not text.startswith("This plugin does not support"):
+        print(text, file=sys.stderr)  # noqa: T201 (Qt's own place for it)
 
 
 def _shown_in(

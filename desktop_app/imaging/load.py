@@ -24,6 +24,9 @@ IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".we
 
 LARGEST_FILE = 100_000_000
 MOST_PIXELS = 64_000_000
+MOST_DECODED_PIXELS = 36_000_000
+"""What is held in memory at once; a JPEG of more is decoded at a smaller size."""
+
 LONGEST_SIDE = 1000
 """A larger picture is reduced until its longer side is at most this many pixels."""
 
@@ -92,9 +95,8 @@ def _refusing(name: str) -> Iterator[None]:
 
 
 def _too_large(name: str) -> Refusal:
-    return Refusal(
-        f"{shown_name(name)} has more than {MOST_PIXELS // 1_000_000} million pixels; make it smaller first."
-    )
+    most = MOST_DECODED_PIXELS // 1_000_000
+    return Refusal(f"{shown_name(name)} has more than {most} million pixels; make it smaller first.")
 
 
 def _decoded(data: bytes, name: str) -> tuple[Rgb, Iterator[Grey]]:
@@ -104,19 +106,23 @@ def _decoded(data: bytes, name: str) -> tuple[Rgb, Iterator[Grey]]:
             raise _too_large(name)
         if image.format in ("JPEG", "MPO"):
             image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
+        if image.width * image.height > MOST_DECODED_PIXELS:
+            raise _too_large(name)
         image.load()
         with contextlib.suppress(Exception):  # metadata that cannot be read turns nothing
             ImageOps.exif_transpose(image, in_place=True)
         if image.mode == "F" or image.mode.startswith("I"):
             return _from_numbers(image)
         if image.has_transparency_data:
-            return _from_transparent(_reduced(_in_mode(image, "RGBA")))
-        return _from_rgb(_reduced(_in_mode(image, "RGB")))
+            return _from_transparent(_reduced_in_mode(image, "RGBA"))
+        return _from_rgb(_reduced_in_mode(image, "RGB"))
 
 
-def _in_mode(image: Image.Image, mode: str) -> Image.Image:
-    """The picture in a mode; itself where it is in that mode, since a large one costs much memory."""
-    return image if image.mode == mode else image.convert(mode)
+def _reduced_in_mode(image: Image.Image, mode: str) -> Image.Image:
+    """The picture reduced and in a mode; reduced first where its values can be averaged, to save memory."""
+    if image.mode in ("1", "P", "PA"):
+        return _reduced(image.convert(mode))
+    return _reduced(image).convert(mode)
 
 
 def _reduced(image: Image.Image) -> Image.Image:

@@ -46,9 +46,11 @@ def rasterize(ink: Ink, pen_share: float = PEN_SHARE) -> NDArray[np.float32]:
     draw = ImageDraw.Draw(image)
     offset = np.array([margin - left * scale, margin - top * scale], dtype=np.float32)
     strokes = [_thinned(stroke.points * np.float32(scale) + offset) for stroke in ink.strokes]
+    # As wide as the dots, and odd: Pillow moves lines of even width aside, by their direction.
+    line_width = 2 * round(pen / 2) + 1
     for points in strokes:
         if len(points) > 1:
-            draw.line(points.ravel().tolist(), fill=255, width=max(1, round(pen)))
+            draw.line(points.ravel().tolist(), fill=255, width=line_width)
     _draw_dots(draw, np.concatenate(strokes), pen / 2)
     return np.asarray(image, dtype=np.float32) / np.float32(255)
 

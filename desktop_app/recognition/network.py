@@ -10,6 +10,7 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
+from desktop_app.imaging.normalize import INPUT_SIZE
 from desktop_app.recognition.card import ModelCard
 from desktop_app.recognition.quiet import without_native_messages
 
@@ -27,8 +28,7 @@ class Network:
         Raises:
             Refusal: the network does not show the layers that the card promises.
         """
-        with without_native_messages():
-            self._interpreter = Interpreter(model_content=network, num_threads=1)
+        self._interpreter = Interpreter(model_content=network, num_threads=1)
         self._run = self._interpreter.get_signature_runner()
         (self._input,) = self._run.get_input_details()
         shown = {
@@ -38,6 +38,9 @@ class Network:
         if shown != {layer.name: layer.shape for layer in card.layers}:
             raise Refusal(f"The model {card.title} does not fit its card; install the model again.")
         self._output = card.layers[-1].name
+        # The first run prepares the network and takes many times longer than any later one.
+        with without_native_messages():
+            self.run(np.zeros((INPUT_SIZE, INPUT_SIZE, 1), dtype=np.float32))
 
     def run(
         self, model_input: NDArray[np.float32]

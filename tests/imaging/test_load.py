@@ -208,9 +208,9 @@ POSTSCRIPT = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\
         (b"", "bad.png is empty; choose a PNG, JPEG, BMP, GIF, TIFF or WebP picture."),
         (b"no picture at all", "bad.png is not a picture that can be opened; choose a PNG"),
         (POSTSCRIPT, "bad.png is not a picture that can be opened; choose a PNG"),
-        (bomb(8001, 8001), "bad.png has more than 64 million pixels; make it smaller first."),
-        (bomb(10_000, 10_000), "bad.png has more than 64 million pixels; make it smaller first."),
-        (bomb(60_000, 60_000), "bad.png has more than 64 million pixels; make it smaller first."),
+        (bomb(8001, 8001), "bad.png has more than 36 million pixels; make it smaller first."),
+        (bomb(10_000, 10_000), "bad.png has more than 36 million pixels; make it smaller first."),
+        (bomb(60_000, 60_000), "bad.png has more than 36 million pixels; make it smaller first."),
         (bomb(100, 100), "bad.png is damaged or cut off; open it elsewhere and save it again."),
     ],
 )

@@ -1,6 +1,6 @@
 """Makes the sample files in resources/samples: ink and pictures drawn by these coordinates alone.
 
-python scripts/make_samples.py
+python -m tests.make_samples
 """
 
 from __future__ import annotations
