@@ -163,7 +163,8 @@ def calibrate(model: keras.Model, dataset: Dataset, recipe: Recipe) -> float:
     """Make the probabilities mean what they say: temperature scaling on the validation writers.
 
     Method: Guo, Pleiss, Sun and Weinberger, 2017. The temperature that minimizes the negative log
-    likelihood is divided into the last layer's weights, so that nothing else needs to know it.
+    likelihood is divided into the last layer's weights, so that nothing else needs to know it. Only
+    characters are asked: confidence is about labels, and negatives would pull it their way.
 
     Returns:
         The temperature.
@@ -171,6 +172,8 @@ def calibrate(model: keras.Model, dataset: Dataset, recipe: Recipe) -> float:
     from scipy.optimize import minimize_scalar
 
     inputs, targets = _arrays(dataset.validation, recipe)
+    characters = dataset.validation.classes < len(recipe.labels)
+    inputs, targets = inputs[characters], targets[characters]
     logits_of = keras.Model(model.inputs, model.get_layer("logits").output)
     logits = logits_of.predict(inputs, batch_size=1024, verbose=0).astype(np.float64)
 

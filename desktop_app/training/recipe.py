@@ -76,7 +76,7 @@ class Recipe:
     dropout: float = 0.4
     digit_repeats: int = 3
     negatives: int = 28000
-    rejected_share: float = 0.01
+    rejected_share: float = 0.005
     epochs: int = 28
     batch_size: int = 256
     learning_rate: float = 0.003
