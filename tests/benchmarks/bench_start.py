@@ -34,6 +34,8 @@ def draw_seven(path: Path) -> None:
 def run(*arguments: str) -> tuple[float, str]:
     """Run Python with these arguments: when it was started, on the monotonic clock, and what it said."""
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    # A user's Python keeps compiled modules from one start to the next.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.monotonic()
     done = subprocess.run(
         [sys.executable, *arguments],

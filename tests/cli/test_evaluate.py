@@ -1,0 +1,105 @@
+"""`evaluate` with the shipped model, on small sets drawn here."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from desktop_app.cli.main import main
+from desktop_app.core.ink import Ink
+from desktop_app.imaging.normalize import normalize
+from desktop_app.imaging.rasterize import rasterize
+
+CHARACTERS = {
+    "1": [[(0, 0), (0, 50), (0, 100)]],
+    "7": [[(0, 0), (60, 0), (20, 100)]],
+    "V": [[(0, 0), (40, 100), (80, 0)]],
+    "H": [[(0, 0), (0, 100)], [(0, 50), (60, 50)], [(60, 0), (60, 100)]],
+    "O": [[(50 + 40 * np.cos(a), 50 + 50 * np.sin(a)) for a in np.linspace(0, 6.3, 40)]],
+}
+
+
+@pytest.fixture
+def ink_set(tmp_path):
+    strokes = [np.array(points) for character in CHARACTERS.values() for points in character]
+    path = tmp_path / "drawn.npz"
+    np.savez(
+        path,
+        points=np.concatenate(strokes).astype(np.int16),
+        stroke_offsets=np.cumsum([0, *map(len, strokes)]).astype(np.int32),
+        character_offsets=np.cumsum([0, *map(len, CHARACTERS.values())]).astype(np.int32),
+        labels=np.array(list(CHARACTERS)),
+        writers=np.array(["me"] * len(CHARACTERS)),
+    )
+    return path
+
+
+@pytest.fixture
+def image_set(tmp_path):
+    images = []
+    for label in "17":
+        normalized = normalize(rasterize(Ink.from_points(CHARACTERS[label])))
+        assert normalized is not None
+        images.append(np.rint(normalized.model_input[..., 0] * 255).astype(np.uint8))
+    # The third image says 7 and is a 1.
+    path = tmp_path / "images.npz"
+    np.savez(path, x_test=np.stack([*images, images[0]]), y_test=np.array([1, 7, 7], np.uint8))
+    return path
+
+
+def report(capsys, *arguments):
+    assert main(["evaluate", *map(str, arguments), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    return json.loads(out)
+
+
+def test_ink_is_read_and_counted(ink_set, capsys):
+    answer = report(capsys, ink_set)
+    assert (answer["data"], answer["model"], answer["writers"]) == ("drawn.npz", "digits", "all in the file")
+    assert (answer["count"], answer["accuracy"]) == (2, 1.0)
+    assert answer["other"]["count"] == 3
+    assert answer["other"]["without_look_alikes"] == {"count": 2, "rejected": 1.0}
+    assert answer["confusion"][7][7] == answer["confusion"][1][1] == 1
+    assert 0 <= answer["ece"] < 0.2
+
+
+def test_images_are_read_and_mistakes_counted(image_set, capsys):
+    answer = report(capsys, image_set, "--model", "digits")
+    assert answer["count"] == 3
+    assert answer["accuracy"] == pytest.approx(2 / 3)
+    assert answer["confusion"][7][1] == 1
+    assert answer["other"] == {
+        "count": 0,
+        "rejected": None,
+        "without_look_alikes": {"count": 0, "rejected": None},
+    }
+
+
+def test_people_get_a_table(image_set, capsys):
+    assert main(["evaluate", str(image_set)]) == 0
+    assert "66.67 %" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["missing.npz"], ["{data}", "--model", "hieroglyphs"]])
+def test_what_cannot_be_used_is_said_in_one_sentence(arguments, image_set, capsys):
+    assert main(["evaluate", *(a.format(data=image_set) for a in arguments)]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("handwriting: ")
+    assert len(err.splitlines()) == 1
+
+
+def test_training_needs_a_data_folder(tmp_path, capsys):
+    assert main(["train", str(tmp_path / "recipe.json"), str(tmp_path / "out")]) == 1
+    assert "HANDWRITING_DATA" in capsys.readouterr().err
+
+
+def test_training_refuses_what_is_no_recipe(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("HANDWRITING_DATA", str(tmp_path))
+    recipe = tmp_path / "recipe.json"
+    recipe.write_text('{"colour": 1}')
+    assert main(["train", str(recipe), str(tmp_path / "out")]) == 1
+    assert "recipe.json is no recipe" in capsys.readouterr().err
