@@ -17,6 +17,8 @@ from desktop_app.training.dataset import Dataset, Samples
 from desktop_app.training.recipe import Recipe
 from desktop_app.training.vary_images import vary_images
 
+_SETTLING_BATCHES = 150
+
 
 class VariedBatches(keras.utils.PyDataset):
     """The training batches of one epoch after another, each image varied anew."""
@@ -92,7 +94,7 @@ def fit(
     """Train the recipe's network on the dataset.
 
     AdamW under a cosine schedule with warm-up; the result is the moving average of the weights
-    (Polyak and Juditsky, 1992).
+    (Polyak and Juditsky, 1992), settled on undisturbed samples.
 
     Args:
         dataset: what to learn from.
@@ -120,7 +122,28 @@ def fit(
         shuffle=False,
         verbose=0,
     )
-    return _as_float32(model, recipe), len(history.epoch) < recipe.epochs or should_stop()
+    trained = _as_float32(model, recipe)
+    settle(trained, dataset.epochs[0], recipe)
+    return trained, len(history.epoch) < recipe.epochs or should_stop()
+
+
+def settle(model: keras.Model, samples: Samples, recipe: Recipe) -> None:
+    """Estimate what batch normalization knows anew, on samples without image variety.
+
+    Warped images are softer than those that people bring: after the first convolution their
+    variance is a quarter smaller. Normalized by it, sharp images look strange to the network.
+    """
+    layers = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    usual = [layer.momentum for layer in layers]
+    order = np.random.default_rng(recipe.seed).permutation(len(samples))
+    for number in range(min(_SETTLING_BATCHES, len(samples) // recipe.batch_size)):
+        rows = order[number * recipe.batch_size :][: recipe.batch_size]
+        for layer in layers:
+            # The plain mean over all batches so far.
+            layer.momentum = number / (number + 1)
+        model(samples.inputs[rows][..., None].astype(np.float32) / np.float32(255), training=True)
+    for layer, momentum in zip(layers, usual, strict=True):
+        layer.momentum = momentum
 
 
 def _arrays(samples: Samples, recipe: Recipe) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -160,30 +183,43 @@ def _as_float32(model: keras.Model, recipe: Recipe) -> keras.Model:
 
 
 def calibrate(model: keras.Model, dataset: Dataset, recipe: Recipe) -> float:
-    """Make the probabilities mean what they say: temperature scaling on the validation writers.
+    """Make the probabilities mean what they say, on the validation writers.
 
-    Method: Guo, Pleiss, Sun and Weinberger, 2017. The temperature that minimizes the negative log
-    likelihood is divided into the last layer's weights, so that nothing else needs to know it. Only
-    characters are asked: confidence is about labels, and negatives would pull it their way.
+    Method: temperature scaling (Guo, Pleiss, Sun and Weinberger, 2017), together with an offset for
+    "not a character". Negatives are far more common in training than on anybody's paper; here they
+    weigh as much as the recipe expects. The two numbers that minimize the weighted negative log
+    likelihood go into the last layer's weights, so that nothing else needs to know them.
 
     Returns:
         The temperature.
     """
-    from scipy.optimize import minimize_scalar
+    from scipy.optimize import minimize
 
     inputs, targets = _arrays(dataset.validation, recipe)
-    characters = dataset.validation.classes < len(recipe.labels)
-    inputs, targets = inputs[characters], targets[characters]
+    weights = _expected_weights(dataset.validation.classes, recipe)
     logits_of = keras.Model(model.inputs, model.get_layer("logits").output)
     logits = logits_of.predict(inputs, batch_size=1024, verbose=0).astype(np.float64)
 
-    def loss(log_temperature: float) -> float:
-        scaled = logits / np.exp(log_temperature)
+    def loss(parameters: NDArray[np.float64]) -> float:
+        scaled = logits / np.exp(parameters[0])
+        scaled[:, -1] += parameters[1]
         scaled -= scaled.max(axis=1, keepdims=True)
         log_probability = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
-        return float(-(log_probability * targets).sum(axis=1).mean())
+        return float(-(log_probability * targets).sum(axis=1) @ weights)
 
-    temperature = float(np.exp(minimize_scalar(loss, bounds=(-3.0, 3.0), method="bounded").x))
+    log_temperature, offset = minimize(loss, np.zeros(2), method="Nelder-Mead").x
+    temperature = float(np.exp(log_temperature))
     last = model.get_layer("logits")
-    last.set_weights([weights / temperature for weights in last.get_weights()])
+    kernel, bias = (values / temperature for values in last.get_weights())
+    bias[-1] += offset
+    last.set_weights([kernel, bias])
     return temperature
+
+
+def _expected_weights(classes: NDArray[np.int64], recipe: Recipe) -> NDArray[np.float64]:
+    """Weights of samples, summing to 1, by which negatives are as rare as the recipe expects."""
+    negative = classes == len(recipe.labels)
+    share = recipe.negative_share if negative.any() else 0.0
+    weights = np.full(len(classes), (1 - share) / max(1, (~negative).sum()))
+    weights[negative] = share / max(1, negative.sum())
+    return weights

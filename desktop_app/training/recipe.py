@@ -26,13 +26,13 @@ class Split:
 class InkVariety:
     """How recorded strokes are varied before they are drawn (standard deviations or ranges)."""
 
-    variants: int = 10
-    rotation: float = 8.0
-    shear: float = 0.2
-    aspect: float = 0.16
-    bend: float = 0.04
+    variants: int = 6
+    rotation: float = 7.0
+    shear: float = 0.15
+    aspect: float = 0.12
+    bend: float = 0.035
     stroke_shift: float = 0.02
-    pen_share: tuple[float, float] = (0.06, 0.16)
+    pen_share: tuple[float, float] = (0.07, 0.2)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class ImageVariety:
     elastic: float = 0.8
     thickness: float = 0.3
     gamma: float = 0.35
-    ink_strength: float = 0.6
+    ink_strength: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class Recipe:
         dropout: share of features dropped before the last layer, 0..1.
         digit_repeats: how often each recorded digit stands in one epoch.
         negatives: letters and scribbles in one epoch.
+        negative_share: share of what people draw that is no character, 0..1, for calibration.
         rejected_share: share of validation characters that may be called unsure or no character.
         precision: Keras dtype policy while training; what is saved is float32.
     """
@@ -73,16 +74,17 @@ class Recipe:
     ink_variety: InkVariety = field(default_factory=InkVariety)
     image_variety: ImageVariety = field(default_factory=ImageVariety)
     filters: tuple[int, int, int] = (32, 64, 128)
-    dropout: float = 0.4
+    dropout: float = 0.3
     digit_repeats: int = 3
     negatives: int = 28000
+    negative_share: float = 0.03
     rejected_share: float = 0.005
-    epochs: int = 28
+    epochs: int = 36
     batch_size: int = 256
     learning_rate: float = 0.003
     warm_up_epochs: float = 2.0
     weight_decay: float = 0.02
-    label_smoothing: float = 0.05
+    label_smoothing: float = 0.03
     average_momentum: float = 0.999
     precision: str = "mixed_bfloat16"
     seed: int = 1
