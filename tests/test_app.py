@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop_app import app
+from desktop_app import app, paths
 from desktop_app.app import build_window, save_screenshot
 from desktop_app.core.ink import Ink
 from desktop_app.core.picture import Picture
@@ -129,7 +129,7 @@ def test_it_is_read_while_it_is_drawn(qtbot: QtBot, window: MainWindow) -> None:
     first = maps.activation()
     assert first is not None
     with qtbot.waitSignal(window.reading_painted):
-        QTest.mouseMove(canvas, canvas.rect().center() * 1.4)
+        QTest.mouseMove(canvas, canvas.rect().center() + QPoint(90, -40))
     second = maps.activation()
     assert second is not None
     assert first.shape == second.shape
@@ -277,7 +277,7 @@ def test_a_save_that_cannot_be_done_is_told(qtbot: QtBot, window: MainWindow, tm
 def test_a_missing_network_is_told_and_drawing_goes_on(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(app, "models_dir", lambda: tmp_path)
+    monkeypatch.setattr(paths, "models_dir", lambda: tmp_path)
     window = build_window(Settings())
     qtbot.addWidget(window)
     with qtbot.waitSignal(window.message_shown):

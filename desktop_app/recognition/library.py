@@ -27,7 +27,8 @@ def find_model(name: str) -> Path:
         Refusal: there is none; the sentence says which there are.
     """
     folders = model_folders()
-    if name not in folders:
-        known = ", ".join(sorted(folders)) or "none"
-        raise Refusal(f"There is no model called {name}; choose one of these: {known}.")
-    return folders[name]
+    if name in folders:
+        return folders[name]
+    if not folders:
+        raise Refusal("There are no models here; install the program again.")
+    raise Refusal(f"There is no model called {name}; choose one of these: {', '.join(sorted(folders))}.")
