@@ -6,6 +6,9 @@ import numpy as np
 
 from desktop_app.core.ink import Stroke
 
+TAP_SIZE = 4.0
+"""A stroke that stays within a square of this side, in paper units, is a tap: a hand is never still."""
+
 _FIRST_CAPACITY = 256
 
 
@@ -35,12 +38,14 @@ class LiveStroke:
 
     def last(self, count: int) -> Stroke:
         """The last count points (or all there are) as a stroke of their own."""
-        return self._stroke(max(0, self._count - count))
+        return self._stroke(max(0, self._count - count), self._count)
 
     def snapshot(self) -> Stroke:
-        """The stroke so far; there must be a point."""
-        return self._stroke(0)
+        """The stroke so far, with all its points; only the first of a tap. There must be a point."""
+        places = self._values[: self._count, :2]
+        is_tap = bool((np.ptp(places, axis=0) <= TAP_SIZE).all())
+        return self._stroke(0, 1 if is_tap else self._count)
 
-    def _stroke(self, first: int) -> Stroke:
-        values = self._values[first : self._count]
+    def _stroke(self, first: int, last: int) -> Stroke:
+        values = self._values[first:last]
         return Stroke(values[:, :2], values[:, 2].clip(0, 1) if self._has_pressure else None)

@@ -75,6 +75,17 @@ def test_a_tap_leaves_a_dot(canvas: InkCanvas, draw: Draw) -> None:
     assert not inked(canvas, 220, 200)
 
 
+def test_a_shaky_tap_is_a_dot_too(canvas: InkCanvas, draw: Draw) -> None:
+    draw(canvas, [(120, 80), (122, 81), (121, 84), (119, 82)])
+    assert points(canvas.page) == [(120, 80)]
+    assert inked(canvas, 120, 80)
+
+
+def test_a_short_stroke_keeps_its_points(canvas: InkCanvas, draw: Draw) -> None:
+    draw(canvas, [(120, 80), (122, 81), (126, 84)])
+    assert points(canvas.page) == [(120, 80), (122, 81), (126, 84)]
+
+
 def test_strokes_are_painted_where_they_were_drawn(canvas: InkCanvas, draw: Draw) -> None:
     assert not inked(canvas, 300, 100)
     draw(canvas, OTHER)

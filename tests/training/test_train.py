@@ -16,7 +16,9 @@ from desktop_app.imaging.ink_set import read_ink_set
 from desktop_app.imaging.normalize import normalize
 from desktop_app.imaging.rasterize import rasterize
 from desktop_app.recognition.recognizer import open_recognizer
+from desktop_app.training.architecture import build_network
 from desktop_app.training.dataset import Stopped, build_dataset
+from desktop_app.training.fit import settle
 from desktop_app.training.recipe import Recipe, read_recipe
 from desktop_app.training.thresholds import choose_thresholds
 from desktop_app.training.train import train
@@ -145,6 +147,19 @@ def test_stopping_while_data_is_prepared_writes_nothing(
     with pytest.raises(Stopped):
         train(small_recipe, data_folder, tmp_path / "none", lambda event: None, lambda: True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_settling_takes_the_statistics_of_the_given_samples(data_folder: Path, small_recipe: Recipe) -> None:
+    import keras
+
+    samples = build_dataset(data_folder, small_recipe, lambda event: None, lambda: False).epochs[0]
+    model = build_network(small_recipe)
+    momentum = model.get_layer("norm1").momentum
+    settle(model, samples, small_recipe)
+    before = keras.Model(model.inputs, model.get_layer("pool1").output)
+    seen = np.asarray(before(samples.inputs[..., None].astype(np.float32) / np.float32(255)))
+    np.testing.assert_allclose(model.get_layer("norm1").moving_mean, seen.mean(axis=(0, 1, 2)), atol=0.02)
+    assert model.get_layer("norm1").momentum == momentum
 
 
 def test_the_threshold_lets_the_given_share_go() -> None:
