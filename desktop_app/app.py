@@ -44,7 +44,6 @@ from desktop_app.paths import resources_dir, settings_path
 from desktop_app.settings import Settings, load_settings, save_settings
 
 SAMPLE = Path("samples", "three.inkml")
-INK_SUFFIX = ".inkml"
 
 _PICTURE_SIDE = 1000
 _SCREENSHOT_PATIENCE_MS = 30_000
@@ -212,9 +211,9 @@ class _Program(QObject):
 
     def _ask_for_file(self) -> None:
         # Imported here: the window takes ink before it knows of image files.
-        from desktop_app.imaging.load import IMAGE_SUFFIXES
+        from desktop_app.imaging.open_page import PAGE_SUFFIXES
 
-        self._window.ask_for_file((*IMAGE_SUFFIXES, INK_SUFFIX))
+        self._window.ask_for_file(PAGE_SUFFIXES)
 
     def _open_file(self, path: Path) -> None:
         self._open(lambda: _load(path), lambda: self._remember(path), path.name)
@@ -334,15 +333,12 @@ def _open_saver() -> tuple[Any, Answer]:
 
 
 def _load(path: Path) -> Page:
-    """The page in a file: ink where its name says InkML, else a picture."""
+    """The page in a file; ink that lies elsewhere comes onto the paper."""
     # Imported here: a window that takes ink needs neither Pillow nor an XML parser.
-    if path.suffix.lower() == INK_SUFFIX:
-        from desktop_app.imaging.inkml import read_inkml
+    from desktop_app.imaging.open_page import load_page
 
-        return fit_to_paper(read_inkml(path))
-    from desktop_app.imaging.load import load_picture
-
-    return load_picture(path)
+    page = load_page(path)
+    return fit_to_paper(page) if isinstance(page, Ink) else page
 
 
 def _picture(image: QImage, name: str) -> Page:

@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.core.errors import Refusal, printable, reason, shown_name
-from desktop_app.core.page import Page
 from desktop_app.core.reading import Reading, Verdict
-from desktop_app.imaging.inkml import INK_SUFFIX, read_inkml
-from desktop_app.imaging.load import IMAGE_SUFFIXES, load_picture
+from desktop_app.imaging.open_page import PAGE_SUFFIXES, load_page
 from desktop_app.recognition.library import DEFAULT_MODEL, find_model
 from desktop_app.recognition.recognizer import open_recognizer
 
@@ -46,18 +44,13 @@ def run(args: argparse.Namespace) -> int:
         try:
             if error is not None:
                 raise error
-            reading = recognizer.read(_page(source)).reading
+            reading = recognizer.read(load_page(source)).reading
             print(_json(source, reading) if args.json else _table_row(width, source, reading), flush=True)
         except Refusal as refusal:
             failed = True
             text = {"source": str(source), "error": str(refusal)}
             print(json.dumps(text) if args.json else _row(width, str(source), "", str(refusal)), flush=True)
     return 1 if failed else 0
-
-
-def _page(path: Path) -> Page:
-    """What a file holds."""
-    return read_inkml(path) if path.suffix.lower() == INK_SUFFIX else load_picture(path)
 
 
 def _sources(path: Path) -> Iterator[tuple[Path, Refusal | None]]:
@@ -71,7 +64,7 @@ def _sources(path: Path) -> Iterator[tuple[Path, Refusal | None]]:
         # Hidden files are notes of systems and programs, never somebody's handwriting.
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if not name.startswith(".") and name.lower().endswith((*IMAGE_SUFFIXES, INK_SUFFIX)):
+            if not name.startswith(".") and name.lower().endswith(PAGE_SUFFIXES):
                 empty = False
                 yield Path(folder, name), None
     for error in refused:

@@ -59,9 +59,10 @@ class Stroke:
         """Two strokes are equal when all their points and pressures are."""
         if not isinstance(other, Stroke):
             return NotImplemented
-        if (self.pressure is None) != (other.pressure is None):
-            return False
-        same_pressure = self.pressure is None or np.array_equal(self.pressure, other.pressure)  # type: ignore[arg-type]
+        if self.pressure is None or other.pressure is None:
+            same_pressure = self.pressure is other.pressure
+        else:
+            same_pressure = np.array_equal(self.pressure, other.pressure)
         return same_pressure and np.array_equal(self.points, other.points)
 
     def __hash__(self) -> int:

@@ -69,7 +69,7 @@ class ReadingPanel(QWidget):
     def show_reading(self, reading: Reading) -> None:
         """Show the answer."""
         self._label.setText(reading.label or "")
-        self._verdict_label.setText(verdict_text(reading))
+        self._verdict_label.setText(self._verdict_text(reading))
         if reading.verdict is Verdict.NO_INK:
             self._time.set_text(self.tr("The answer appears here while you draw."))
         else:
@@ -134,14 +134,20 @@ class ReadingPanel(QWidget):
         self._take_icon()
         self._fit_label()
 
+    def _verdict_text(self, reading: Reading) -> str:
+        """The verdict in words, e.g. "unsure: 4 or 9?"."""
+        match reading.verdict:
+            case Verdict.READ:
+                return self.tr("read")
+            case Verdict.UNSURE:
+                labels = self.tr(" or ").join(reading.alternatives)
+                return self.tr("unsure: {labels}?").format(labels=labels)
+            case Verdict.NOT_A_CHARACTER:
+                return self.tr("not a character")
+            case Verdict.NO_INK:
+                return self.tr("no ink")
+
     def _take_icon(self) -> None:
         role = QPalette.ColorRole.Accent if self._verdict is Verdict.READ else QPalette.ColorRole.Text
         colour = self.palette().color(role)
         self._icon.setPixmap(drawn(_ICONS[self._verdict], colour, _ICON_SIZE, self.devicePixelRatioF()))
-
-
-def verdict_text(reading: Reading) -> str:
-    """The verdict in words, e.g. "unsure: 4 or 9?"."""
-    if reading.verdict is Verdict.UNSURE:
-        return f"{reading.verdict}: {' or '.join(reading.alternatives)}?"
-    return str(reading.verdict)
