@@ -1,20 +1,103 @@
-"""What there is to know about a network's layers without running it."""
+"""What there is to know about a network without running it: its layers and how they are connected."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+PASSING_KINDS = frozenset(
+    {
+        "InputLayer",
+        "Dropout",
+        "SpatialDropout1D",
+        "SpatialDropout2D",
+        "GaussianNoise",
+        "GaussianDropout",
+        "ActivityRegularization",
+        "Flatten",
+        "Reshape",
+    }
+)
+"""Keras layers that hand on the values they are given, in the same order, when a network reads.
+
+An exported network does not answer with their activations: those are the values of the layer
+before, in another shape.
+"""
 
 
 @dataclass(frozen=True)
 class LayerInfo:
-    """One layer whose activation can be looked at.
+    """One layer of a network.
 
     Attributes:
         name: unique within the network, e.g. "conv1".
         kind: Keras class name, e.g. "Conv2D".
-        shape: output shape without the batch axis, (height, width, channels) or (units,).
+        shape: output shape without the batch axis, (height, width, channels), (units,) or another.
+        inputs: names of the layers whose outputs it takes, in order; empty for the input layer.
+        trainable, fixed: numbers of parameters that training changes and does not change.
+        options: values of Keras' configuration that decide what the layer computes, e.g.
+            "strides", "padding", "activation"; lists and scalars as JSON has them.
     """
 
     name: str
     kind: str
     shape: tuple[int, ...]
+    inputs: tuple[str, ...] = ()
+    trainable: int = 0
+    fixed: int = 0
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def passes_on(self) -> bool:
+        """Whether its activation is that of the layer before, in the same order."""
+        return self.kind in PASSING_KINDS
+
+
+@dataclass(frozen=True)
+class NetworkInfo:
+    """A whole network: a graph of layers from one input to one row of probabilities.
+
+    Attributes:
+        name: of the model and its folder.
+        title: what people see.
+        labels: the characters that the network reads, in the order of its answers.
+        rejects: whether the last answer, after the labels, is "not a character".
+        layers: every layer, each behind its inputs; the first is the input, the last gives the
+            probabilities.
+    """
+
+    name: str
+    title: str
+    labels: tuple[str, ...]
+    rejects: bool
+    layers: tuple[LayerInfo, ...]
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of one model input."""
+        return self.layers[0].shape
+
+    @property
+    def output(self) -> str:
+        """Name of the layer that gives the probabilities."""
+        return self.layers[-1].name
+
+    @cached_property
+    def by_name(self) -> Mapping[str, LayerInfo]:
+        """The layers by their names."""
+        return MappingProxyType({layer.name: layer for layer in self.layers})
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a layer of this name."""
+        return name in self.by_name
+
+    def layer(self, name: str) -> LayerInfo:
+        """The layer of this name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self.by_name[name]
