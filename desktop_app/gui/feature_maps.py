@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.gui.theme import STEP
@@ -26,6 +26,8 @@ class FeatureMapView(QWidget):
     """What lies under the mouse, in words; empty where nothing does."""
     range_changed = Signal(float, float)
     """The values that have the first and the last colour."""
+    value_chosen = Signal(object)
+    """The position in the activation, (row, column, channel) or (unit,), that was clicked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without an activation."""
@@ -41,6 +43,7 @@ class FeatureMapView(QWidget):
         self._grid_for: tuple[int, ...] = ()
         self._range = (0.0, 1.0)
         self._mouse: QPointF | None = None
+        self._marked: tuple[int, ...] | None = None
 
     def set_activation(self, activation: Activation | None) -> None:
         """The activation to paint, float32 (height, width, channels) or (units,), or none."""
@@ -57,6 +60,11 @@ class FeatureMapView(QWidget):
         """What is painted."""
         return self._activation
 
+    def set_marked(self, position: tuple[int, ...] | None) -> None:
+        """Outline the value at a position of the activation, or none."""
+        self._marked = position
+        self.update()
+
     def sizeHint(self) -> QSize:
         """Across the window, a few rows high."""
         return QSize(100 * STEP, 24 * STEP)
@@ -69,6 +77,12 @@ class FeatureMapView(QWidget):
         """Tells what lies under the mouse."""
         self._mouse = event.position()
         self._tell()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Chooses what lies under the mouse."""
+        position = self.position_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and position is not None:
+            self.value_chosen.emit(position)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing lies under the mouse any more."""
@@ -86,26 +100,33 @@ class FeatureMapView(QWidget):
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, hint)
         elif self._activation.ndim == 1:
             self._paint_bars(painter, self._activation)
-        else:
+        elif self._activation.ndim == 3:
             self._paint_mosaic(painter, self._activation)
 
-    def describe(self, position: QPointF) -> str:
-        """Channel or unit and value at a position of the widget, in words; empty where there is none."""
+    def position_at(self, place: QPointF) -> tuple[int, ...] | None:
+        """Index into the activation of the value at a place of the widget, or None where none is."""
         if self._activation is None:
-            return ""
+            return None
         if self._activation.ndim == 1:
-            unit = int(position.x() / self.width() * len(self._activation))
-            if not 0 <= unit < len(self._activation):
-                return ""
-            value = f"{self._activation[unit]:.4g}"
-            return self.tr("unit {unit} · {value}").format(unit=unit, value=value)
+            unit = int(place.x() / self.width() * len(self._activation))
+            return (unit,) if 0 <= unit < len(self._activation) else None
         grid, area = self._placed(self._activation.shape)
-        at = (position * self.devicePixelRatioF() - area.topLeft()) * (grid.width / area.width())
+        at = (place * self.devicePixelRatioF() - area.topLeft()) * (grid.width / area.width())
         found = grid.locate(at.x(), at.y())
         if found is None:
-            return ""
+            return None
         channel, row, column = found
-        value = f"{self._activation[row, column, channel]:.4g}"
+        return row, column, channel
+
+    def describe(self, place: QPointF) -> str:
+        """Channel or unit and value at a place of the widget, in words; empty where there is none."""
+        position = self.position_at(place)
+        if position is None or self._activation is None:
+            return ""
+        value = f"{self._activation[position]:.4g}"
+        if len(position) == 1:
+            return self.tr("unit {unit} · {value}").format(unit=position[0], value=value)
+        row, column, channel = position
         words = self.tr("channel {channel} · row {row}, column {column} · {value}")
         return words.format(channel=channel, row=row, column=column, value=value)
 
@@ -139,6 +160,13 @@ class FeatureMapView(QWidget):
         ratio = self.devicePixelRatioF()
         painter.scale(1 / ratio, 1 / ratio)
         painter.drawImage(area, image)
+        if self._marked is not None and len(self._marked) == 3:
+            row, column, channel = self._marked
+            zoom = area.width() / grid.width
+            left = (channel % grid.columns) * (grid.tile_width + 1) + column
+            top = (channel // grid.columns) * (grid.tile_height + 1) + row
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 2 * ratio))
+            painter.drawRect(QRectF(left * zoom, top * zoom, zoom, zoom))
 
     def _paint_bars(self, painter: QPainter, units: Activation) -> None:
         """A bar for each unit, up from the zero line or down from it, in the colour of its value."""
