@@ -6,9 +6,10 @@ import contextlib
 import dataclasses
 import json
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from desktop_app.core.errors import Refusal
@@ -19,6 +20,7 @@ MOST_RECENT_FILES = 10
 
 _LARGEST_FILE = 1_000_000
 _LONGEST_TEXT = 100_000
+_MOST_LAYOUTS = 20
 
 
 @dataclass(frozen=True)
@@ -29,19 +31,23 @@ class Settings:
         appearance: "system", "light" or "dark".
         recent_files: absolute paths, the last opened first, at most 10.
         pen_width: on the canvas, in paper units, 1..200.
-        layer: name of the layer whose feature maps are shown; empty: the network's first.
+        model: name of the model that reads.
+        layer: name of the layer that is looked at; empty: the network's first.
         data_folder: where data sets are found; empty: none chosen.
         window_geometry: place and size of the window as Qt saves them, in base64.
-        window_layout: panels and toolbars as Qt saves them, in base64.
+        workspace: name of the arrangement of panels that is shown.
+        layouts: each workspace's panels as Qt saves them, in base64.
     """
 
     appearance: str = "system"
     recent_files: tuple[str, ...] = ()
     pen_width: float = 14.0
+    model: str = "digits"
     layer: str = ""
     data_folder: str = ""
     window_geometry: str = ""
-    window_layout: str = ""
+    workspace: str = "read"
+    layouts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def with_recent_file(self, path: Path) -> Settings:
         """The same settings with a file at the head of the recent files."""
@@ -78,7 +84,8 @@ def save_settings(settings: Settings, path: Path) -> None:
     Raises:
         Refusal: the file cannot be written.
     """
-    content = {"version": SETTINGS_VERSION, **dataclasses.asdict(settings)}
+    fields = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
+    content = {"version": SETTINGS_VERSION, **fields, "layouts": dict(settings.layouts)}
     write_atomically(path, (json.dumps(content, indent=2) + "\n").encode())
 
 
@@ -90,10 +97,12 @@ _VALID: dict[str, Callable[[Any], bool]] = {
     "appearance": lambda v: v in ("system", "light", "dark"),
     "recent_files": lambda v: isinstance(v, list) and len(v) <= MOST_RECENT_FILES and all(map(_is_text, v)),
     "pen_width": lambda v: type(v) in (int, float) and 1 <= v <= 200,
+    "model": _is_text,
     "layer": _is_text,
     "data_folder": _is_text,
     "window_geometry": _is_text,
-    "window_layout": _is_text,
+    "workspace": _is_text,
+    "layouts": lambda v: isinstance(v, dict) and len(v) <= _MOST_LAYOUTS and all(map(_is_text, v.values())),
 }
 
 
@@ -106,6 +115,8 @@ def _parse(data: bytes) -> Settings:
     content = json.loads(data.decode("utf-8"))
     if not isinstance(content, dict) or content.pop("version", None) != SETTINGS_VERSION:
         raise ValueError("not settings of this version")
+    # Written when the window had a single arrangement; it fits none of today's.
+    content.pop("window_layout", None)
     for name, value in content.items():
         if name not in _VALID or not _VALID[name](value):
             raise ValueError(f"{name} is not a setting or has a value that it cannot have")

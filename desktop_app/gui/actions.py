@@ -41,6 +41,11 @@ class Actions:
         self.broader = self._make(_tr("Broader"), "]", "", _tr("A broader pen"))
         self.full_screen = self._make(_tr("Full screen"), key.FullScreen, "", _tr("Use the whole screen"))
         self.full_screen.setCheckable(True)
+        self.workspaces = [
+            self._make(_tr("Read"), "Ctrl+1", "", _tr("See the answer while you write")),
+            self._make(_tr("Inside"), "Ctrl+2", "", _tr("See how the network comes to its answer")),
+        ]
+        self.arrange = self._make(_tr("Arrange panels anew"), "", "", _tr("Put the panels where they were"))
         self._group([self.pen, self.eraser])
         self.pen.setChecked(True)
         names = (_tr("Fine"), _tr("Medium"), _tr("Broad"), _tr("Marker"))

@@ -1,4 +1,4 @@
-"""The main window: paper on the left, the answer on the right, the network below.
+"""The main window: the paper in the middle, and around it the panels of the chosen work.
 
 It lays out, shows what it is given, and says what the user wants. It knows neither files nor the
 network; the composition root listens and answers.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
+    QActionGroup,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
@@ -19,22 +20,34 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QDockWidget, QFileDialog, QMainWindow, QMenu, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStyle, QVBoxLayout, QWidget
 
 from desktop_app.core.ink import Ink
-from desktop_app.core.network_info import LayerInfo
+from desktop_app.core.network_info import NetworkInfo
 from desktop_app.core.page import Page
 from desktop_app.gui.actions import APPEARANCES, PEN_WIDTHS, Actions
+from desktop_app.gui.arithmetic_panel import ArithmeticPanel
 from desktop_app.gui.canvas import InkCanvas, Tool
-from desktop_app.gui.layer_panel import LayerPanel
+from desktop_app.gui.compare_panel import ComparePanel
+from desktop_app.gui.filters_panel import FiltersPanel
+from desktop_app.gui.layers_panel import LayersPanel
+from desktop_app.gui.lesson_panel import LessonPanel
+from desktop_app.gui.maps_panel import MapsPanel
 from desktop_app.gui.message_bar import MessageBar
 from desktop_app.gui.paint_ink import page_image
-from desktop_app.gui.panel_title import PanelTitle
+from desktop_app.gui.panel import Panel
 from desktop_app.gui.reading_panel import ReadingPanel
+from desktop_app.gui.replay_panel import ReplayPanel
+from desktop_app.gui.take_away import NUMBERS, PICTURE, PLOT, picture_of
 from desktop_app.gui.theme import STEP
 from desktop_app.gui.tool_row import ToolRow
+from desktop_app.gui.wall_panel import WallPanel
+from desktop_app.gui.why_panel import WhyPanel
+from desktop_app.gui.workspaces import INSIDE, READ, Workspaces
 
 if TYPE_CHECKING:
+    from desktop_app.inspection.arithmetic import Position
+    from desktop_app.inspection.graph import Graph
     from desktop_app.recognition.recognizer import Observation
 
 _COPY_SIDE = 800
@@ -51,6 +64,10 @@ class MainWindow(QMainWindow):
     """An image that the user wants on the paper."""
     save_ink_wanted = Signal(Path)
     save_picture_wanted = Signal(Path)
+    save_view_wanted = Signal(object, str, Path)
+    """A panel, what the user wants of it (see gui.take_away), and the file for it."""
+    model_chosen = Signal(str)
+    """The name of the model that the user wants to read with."""
     appearance_chosen = Signal(str)
     """"system", "light" or "dark"."""
     pen_width_chosen = Signal(float)
@@ -72,13 +89,14 @@ class MainWindow(QMainWindow):
         self._unpainted: Page | None = None
         self._was_shown = False
         self._message_stays = False
-        self._lays_out_itself = True
         self._folder = ""
+        self._network: NetworkInfo | None = None
+        self._layer = ""
         self.canvas = InkCanvas()
-        self.reading_panel = ReadingPanel()
-        self.layer_panel = LayerPanel()
+        self._make_panels()
         self._actions = Actions(self)
         self._recent = QMenu(self.tr("Open recent"), self)
+        self._models = QMenu(self.tr("&Model"), self)
         self._lay_out()
         self._message_bar = MessageBar(self.canvas)
         self._make_menus()
@@ -88,16 +106,32 @@ class MainWindow(QMainWindow):
 
     # --- what is shown ---
 
-    def show_network(self, labels: tuple[str, ...], layers: tuple[LayerInfo, ...], layer: str) -> None:
-        """The labels and layers of the network, and the name of the layer to look at first."""
-        self.reading_panel.set_labels(labels)
-        self.layer_panel.set_layers(layers, layer)
+    def show_network(self, info: NetworkInfo, graph: Graph, layer: str) -> None:
+        """The network that reads, and the name of the layer to look at first."""
+        self._network = info
+        for panel in self.panels:
+            panel.set_network(info, graph)
+        self._show_layer(layer if layer in info else _first_to_see(info))
+        self._explain("", None)
+        self._check_model(info.name)
 
     def show_observation(self, page: Page, observation: Observation) -> None:
-        """Show the reading of a page and the feature maps that led to it."""
-        self.reading_panel.show_observation(observation)
-        self.layer_panel.set_activations(observation.activations)
+        """Show the reading of a page and everything inside that led to it."""
+        for panel in (self.reading_panel, self.layers, self.maps, self.arithmetic):
+            panel.set_observation(observation)
         self._unpainted = page
+
+    def set_models(self, models: tuple[tuple[str, str], ...]) -> None:
+        """Names and titles of the models to choose from."""
+        self._models.clear()
+        group = QActionGroup(self._models)
+        for name, title in models:
+            action = self._models.addAction(title.replace("&", "&&"))
+            action.setData(name)
+            action.setCheckable(True)
+            group.addAction(action)
+            action.triggered.connect(lambda _=False, name=name: self.model_chosen.emit(name))
+        self._models.setEnabled(bool(models))
 
     def show_page(self, page: Page) -> None:
         """Put a page on the paper."""
@@ -150,15 +184,15 @@ class MainWindow(QMainWindow):
         nearest = min(range(len(PEN_WIDTHS)), key=lambda i: abs(PEN_WIDTHS[i] - width))
         self._actions.widths[nearest].setChecked(True)
 
-    def layout_to_keep(self) -> tuple[str, str]:
-        """Geometry of the window and layout of its panels, for restore_layout()."""
-        return _text(self.saveGeometry()), _text(self.saveState())
+    def geometry_to_keep(self) -> str:
+        """Place and size of the window, for restore_geometry()."""
+        return self.saveGeometry().toBase64().toStdString()
 
-    def restore_layout(self, geometry: str, layout: str) -> None:
-        """Come back as layout_to_keep() said; anything it does not understand changes nothing."""
-        if not (geometry and self.restoreGeometry(_bytes(geometry))):
+    def restore_geometry(self, geometry: str) -> None:
+        """Come back as geometry_to_keep() said, or at a first size where that says nothing."""
+        kept = QByteArray.fromBase64(geometry.encode("ascii", "replace"))
+        if not (geometry and self.restoreGeometry(kept)):
             self._take_first_size()
-        self._lays_out_itself = not (layout and self.restoreState(_bytes(layout)))
 
     # --- building ---
 
@@ -178,21 +212,32 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._tools)
         layout.addWidget(self.canvas, 1)
         self.setCentralWidget(self._central)
-        right, below = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
-        self.setCorner(Qt.Corner.BottomLeftCorner, below)
-        self.setCorner(Qt.Corner.BottomRightCorner, below)
         self._fitted_width = 0
-        self._reading_dock = self._dock(self.tr("Reading"), "reading_dock", self.reading_panel)
-        self._layer_dock = self._dock(self.tr("Feature maps"), "layer_dock", self.layer_panel)
-        self.addDockWidget(right, self._reading_dock)
-        self.addDockWidget(below, self._layer_dock)
+        self.workspaces = Workspaces(self, self.panels)
 
-    def _dock(self, title: str, name: str, widget: QWidget) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        dock.setTitleBarWidget(PanelTitle(title, dock))
-        dock.setWidget(widget)
-        return dock
+    def _make_panels(self) -> None:
+        self.reading_panel = ReadingPanel()
+        self.layers = LayersPanel()
+        self.maps = MapsPanel()
+        self.filters = FiltersPanel()
+        self.wall = WallPanel()
+        self.compare = ComparePanel()
+        self.lesson = LessonPanel()
+        self.arithmetic = ArithmeticPanel()
+        self.why = WhyPanel()
+        self.replay = ReplayPanel()
+        self.panels = (
+            self.reading_panel,
+            self.layers,
+            self.maps,
+            self.filters,
+            self.wall,
+            self.compare,
+            self.lesson,
+            self.arithmetic,
+            self.why,
+            self.replay,
+        )
 
     def _make_menus(self) -> None:
         actions = self._actions
@@ -212,8 +257,13 @@ class MainWindow(QMainWindow):
         widths = edit.addMenu(self.tr("Pen width"))
         widths.addActions([*actions.widths, actions.thinner, actions.broader])
         actions.width.setMenu(widths)
+        self.menuBar().addMenu(self._models)
+        self.set_models(())
         view = self.menuBar().addMenu(self.tr("&View"))
-        view.addActions([self._reading_dock.toggleViewAction(), self._layer_dock.toggleViewAction()])
+        view.addActions(actions.workspaces)
+        view.addSeparator()
+        view.addActions(self.workspaces.panel_actions())
+        view.addAction(actions.arrange)
         view.addSeparator()
         appearance = view.addMenu(self.tr("Appearance"))
         appearance.addActions(actions.appearances)
@@ -241,7 +291,19 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _=False, name=name: self.appearance_chosen.emit(name))
         self.canvas.history_changed.connect(self._refresh_actions)
         self.canvas.pen_moved.connect(self._dismiss_message)
-        self.layer_panel.layer_chosen.connect(self.layer_chosen)
+        self._connect_panels()
+
+    def _connect_panels(self) -> None:
+        workspaces, actions = self.workspaces, self._actions
+        for action, name in zip(actions.workspaces, (READ, INSIDE), strict=True):
+            action.triggered.connect(lambda _=False, name=name: workspaces.choose(name))
+        actions.arrange.triggered.connect(workspaces.arrange_anew)
+        workspaces.fitting_wanted.connect(self._fit)
+        workspaces.copy_wanted.connect(self._copy_view)
+        workspaces.save_wanted.connect(self._ask_where_to_save_view)
+        self.layers.layer_chosen.connect(self._choose_layer)
+        self.maps.pixel_chosen.connect(self._ask_how)
+        self.arithmetic.place_chosen.connect(self._go_to)
 
     def _refresh_actions(self) -> None:
         """Offer only what can be done now."""
@@ -251,6 +313,39 @@ class MainWindow(QMainWindow):
         for action in (actions.clear, actions.copy, actions.save_png):
             action.setEnabled(not canvas.is_empty)
         actions.save_ink.setEnabled(isinstance(canvas.page, Ink) and not canvas.is_empty)
+
+    def _check_model(self, name: str) -> None:
+        for action in self._models.actions():
+            action.setChecked(action.data() == name)
+
+    # --- what is looked at ---
+
+    def _show_layer(self, layer: str) -> None:
+        self._layer = layer
+        self.layers.set_layer(layer)
+        for panel in (self.maps, self.filters, self.wall, self.compare):
+            panel.set_layer(layer)
+
+    def _choose_layer(self, layer: str) -> None:
+        self._show_layer(layer)
+        self.maps.set_marked(None)
+        self.layer_chosen.emit(layer)
+
+    def _ask_how(self, layer: str, position: Position) -> None:
+        """The user points at a value: bring its arithmetic to sight."""
+        self._explain(layer, position)
+        self.workspaces.show_panel(self.arithmetic.name)
+
+    def _go_to(self, layer: str, position: Position) -> None:
+        """The user goes on to another value from the arithmetic of one."""
+        if layer != self._layer:
+            self._show_layer(layer)
+            self.layer_chosen.emit(layer)
+        self._explain(layer, position)
+
+    def _explain(self, layer: str, position: Position | None) -> None:
+        self.maps.set_marked(position)
+        self.arithmetic.set_place(layer, position)
 
     def _dismiss_message(self) -> None:
         if not self._message_stays and not self._message_bar.isHidden():
@@ -278,11 +373,26 @@ class MainWindow(QMainWindow):
         self._ask_where_to_save(self.tr("Save the picture"), "png", self.save_picture_wanted)
 
     def _ask_where_to_save(self, title: str, suffix: str, wanted: SignalInstance) -> None:
+        dialog = self._dialog_to_save(title, suffix)
+        dialog.fileSelected.connect(lambda name: wanted.emit(Path(name)))
+        self._open_dialog(dialog)
+
+    def _dialog_to_save(self, title: str, suffix: str) -> QFileDialog:
         dialog = QFileDialog(self, title, self._folder)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(f"{suffix.upper()} (*.{suffix})")
         dialog.setDefaultSuffix(suffix)
-        dialog.fileSelected.connect(lambda name: wanted.emit(Path(name)))
+        return dialog
+
+    def _ask_where_to_save_view(self, panel: Panel, kind: str) -> None:
+        titles = {
+            PICTURE: self.tr("Save the picture of this view"),
+            PLOT: self.tr("Save the drawing of this view"),
+            NUMBERS: self.tr("Save the numbers of this view"),
+        }
+        dialog = self._dialog_to_save(titles[kind], kind)
+        dialog.selectFile(f"{panel.name}.{kind}")
+        dialog.fileSelected.connect(lambda name: self.save_view_wanted.emit(panel, kind, Path(name)))
         self._open_dialog(dialog)
 
     def _open_dialog(self, dialog: QFileDialog) -> None:
@@ -292,6 +402,9 @@ class MainWindow(QMainWindow):
     def _copy(self) -> None:
         image = page_image(self.canvas.page, _COPY_SIDE, self.canvas.pen_width)
         QGuiApplication.clipboard().setImage(image)
+
+    def _copy_view(self, panel: Panel) -> None:
+        QGuiApplication.clipboard().setImage(picture_of(panel))
 
     def _paste(self) -> None:
         if not self._take(QGuiApplication.clipboard().mimeData()):
@@ -322,7 +435,8 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The paper keeps filling its place, as long as nobody moved the panels apart."""
         super().resizeEvent(event)
-        if self._reading_dock.width() == self._fitted_width:
+        beside = self.workspaces.beside_paper()
+        if beside is not None and beside.width() == self._fitted_width:
             self._fit_paper()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -347,12 +461,9 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if self._was_shown:
             return
-        fills_its_place = abs(self.canvas.width() - self.canvas.height()) <= STEP
-        if self._lays_out_itself:
-            self.resizeDocks([self._layer_dock], [self.height() * 28 // 100], Qt.Orientation.Vertical)
-            self._fit_paper()
-        elif fills_its_place:
-            self._fitted_width = self._reading_dock.width()
+        beside = self.workspaces.beside_paper()
+        if beside is not None and abs(self.canvas.width() - self.canvas.height()) <= STEP:
+            self._fitted_width = beside.width()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell whoever works for the window."""
@@ -374,27 +485,32 @@ class MainWindow(QMainWindow):
         height = min(max(screen.height() * 3 // 4, 700), 1100, screen.height())
         self.resize(width, height)
 
+    def _fit(self) -> None:
+        """Give panels that stand as at first their room, and the paper its square."""
+        self.workspaces.size_at_first()
+        self._fit_paper()
+
     def _fit_paper(self) -> None:
-        """Give the reading what the square paper leaves, so that no empty strip lies between them."""
+        """Give the panels what the square paper leaves, so that no empty strip lies between them."""
+        dock = self.workspaces.beside_paper()
+        if dock is None:
+            return
         if layout := self.layout():
             layout.activate()
         paper = self._central.height() - self._tools.height() - 3 * STEP
         beside = 3 * STEP + self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent)
-        least = max(self._reading_dock.minimumSizeHint().width(), self.width() * 2 // 5)
+        least = max(dock.minimumSizeHint().width(), self.width() * 2 // 5)
         width = max(self.width() - paper - beside, least)
         self._fitted_width = width
-        self.resizeDocks([self._reading_dock], [width], Qt.Orientation.Horizontal)
+        self.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+
+
+def _first_to_see(info: NetworkInfo) -> str:
+    """The first layer that has something to show: the one behind the input."""
+    return next((layer.name for layer in info.layers if not layer.passes_on), info.output)
 
 
 def _file_of(data: QMimeData) -> Path | None:
     """The first local file among what was pasted or dropped."""
     paths = (url.toLocalFile() for url in data.urls())
     return next((Path(path) for path in paths if path), None)
-
-
-def _text(data: QByteArray) -> str:
-    return data.toBase64().toStdString()
-
-
-def _bytes(text: str) -> QByteArray:
-    return QByteArray.fromBase64(text.encode("ascii", "replace"))

@@ -77,7 +77,7 @@ class _Rows:
 
 
 class ProbabilityBars(QWidget):
-    """One painted bar for each label, and one for "not a character"."""
+    """One painted bar for each label, and one for "not a character" if the network can say so."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without labels."""
@@ -88,13 +88,20 @@ class ProbabilityBars(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._rows_laid_out: _Rows | None = None
         self._labels: tuple[str, ...] = ()
+        self._rejects = True
         self._values: dict[str, float] = {}
         self._marked: tuple[str, ...] = ()
         self._none_name = self.tr("not a character")
 
-    def set_labels(self, labels: tuple[str, ...]) -> None:
-        """The classes of the network, in its order; their bars are empty."""
+    def set_labels(self, labels: tuple[str, ...], rejects: bool) -> None:
+        """The classes of the network, in its order; their bars are empty.
+
+        Args:
+            labels: the characters that it knows.
+            rejects: whether it can answer "not a character".
+        """
         self._labels = labels
+        self._rejects = rejects
         self._rows_laid_out = None
         self.updateGeometry()
         self.set_reading(Reading(Verdict.NO_INK))
@@ -102,7 +109,7 @@ class ProbabilityBars(QWidget):
     def set_reading(self, reading: Reading) -> None:
         """Show the probabilities of a reading; empty bars where it has none."""
         self._values = dict(reading.probabilities)
-        if self._values:
+        if self._values and self._rejects:
             self._values[self._none_name] = reading.not_a_character
         self._marked = reading.alternatives
         self.setAccessibleDescription(", ".join(f"{name}: {text}" for name, text in self.texts().items()))
@@ -157,7 +164,7 @@ class ProbabilityBars(QWidget):
                 self._paint_words(painter, rows, line, (name, texts[name]), marked)
 
     def _names(self) -> tuple[str, ...]:
-        return (*self._labels, self._none_name) if self._labels else ()
+        return (*self._labels, self._none_name) if self._labels and self._rejects else self._labels
 
     def _laid_out(self) -> _Rows:
         """Where everything stands in the present size, with labels and empty bars painted."""

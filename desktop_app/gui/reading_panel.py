@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -11,11 +14,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from desktop_app.core.reading import Reading, Verdict
 from desktop_app.gui.caption import Caption
 from desktop_app.gui.icons import drawn
+from desktop_app.gui.panel import Panel
 from desktop_app.gui.probabilities import ProbabilityBars
 from desktop_app.gui.stages import Stages
 from desktop_app.gui.theme import STEP, display_font
 
 if TYPE_CHECKING:
+    from desktop_app.core.network_info import NetworkInfo
+    from desktop_app.inspection.graph import Graph
     from desktop_app.recognition.recognizer import Observation
 
 _ICON_SIZE = 20
@@ -28,12 +34,16 @@ _ICONS = {
 }
 
 
-class ReadingPanel(QWidget):
+class ReadingPanel(Panel):
     """Shows one reading at a time."""
+
+    is_plot = True
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with no ink."""
-        super().__init__(parent)
+        super().__init__("reading", parent)
+        self.title = self.tr("Reading")
+        self._observation: Observation | None = None
         self._verdict = Verdict.NO_INK
         self._label = QLabel()
         self._label.setObjectName("reading_label")
@@ -57,12 +67,13 @@ class ReadingPanel(QWidget):
         self._take_look()
         self.show_reading(Reading(Verdict.NO_INK))
 
-    def set_labels(self, labels: tuple[str, ...]) -> None:
+    def set_network(self, info: NetworkInfo, graph: Graph) -> None:
         """The characters that the network knows."""
-        self._bars.set_labels(labels)
+        self._bars.set_labels(info.labels, info.rejects)
 
-    def show_observation(self, observation: Observation) -> None:
+    def set_observation(self, observation: Observation) -> None:
         """Show everything of one reading."""
+        self._observation = observation
         self.show_reading(observation.reading)
         self._stages.set_normalized(observation.normalized)
 
@@ -79,6 +90,20 @@ class ReadingPanel(QWidget):
             self._verdict = reading.verdict
             self._take_icon()
         self._bars.set_reading(reading)
+
+    def numbers(self) -> Mapping[str, NDArray[Any]]:
+        """Labels, probabilities float64 (labels,), and the ink and model input that led to them."""
+        seen = self._observation
+        if seen is None or seen.normalized is None:
+            return {}
+        shares = seen.reading.probabilities
+        return {
+            "labels": np.array(list(shares)),
+            "probabilities": np.array(list(shares.values())),
+            "not_a_character": np.array(seen.reading.not_a_character),
+            "ink_map": seen.normalized.ink_map,
+            "model_input": seen.normalized.model_input,
+        }
 
     def sizeHint(self) -> QSize:
         """Wide enough for bars that can be compared."""

@@ -1,0 +1,247 @@
+"""What works for one window: reads pages, opens and saves files, keeps the settings."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import traceback
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtGui import QGuiApplication
+
+from desktop_app.app.compare import CompareController
+from desktop_app.app.controller import Controller, OpenNetwork
+from desktop_app.app.files import Files, inkml_of, png_of
+from desktop_app.app.filters import FiltersController
+from desktop_app.app.reading import ReadRequest, reader_of
+from desktop_app.app.replay import ReplayController
+from desktop_app.app.wall import WallController
+from desktop_app.app.why import WhyController
+from desktop_app.core.errors import Refusal
+from desktop_app.core.ink import Ink
+from desktop_app.core.page import Page
+from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.paint_ink import page_image
+from desktop_app.gui.panel import Panel
+from desktop_app.gui.take_away import NUMBERS, PICTURE, numbers_file, picture_of, plot_of
+from desktop_app.gui.theme import apply_appearance
+from desktop_app.jobs.latest import Answer, LatestRunner
+from desktop_app.paths import settings_path
+from desktop_app.settings import Settings, load_settings, save_settings
+
+_PICTURE_SIDE = 1000
+
+
+class Program(QObject):
+    """What works for one window, and the only one who knows everybody."""
+
+    def __init__(self, window: MainWindow, settings: Settings | None) -> None:
+        """Start with settings that are kept nowhere, or with the user's own."""
+        super().__init__(window)
+        self._window = window
+        self._keeps_settings = settings is None
+        remark: str | None = None
+        if settings is None:
+            settings, remark = load_settings(settings_path())
+        self._settings = settings
+        self._drawing = 0
+        self._reader = LatestRunner(reader_of(settings.model), self)
+        self._saver = LatestRunner(_open_saver, self)
+        self._files = Files(self)
+        self._replay = ReplayController(window, self)
+        self._controllers: tuple[Controller, ...] = (
+            FiltersController(window, self),
+            WhyController(window, self),
+            self._replay,
+            WallController(window, self),
+            CompareController(window, self),
+        )
+        self._show_settings()
+        self._wire_reading()
+        self._wire_window()
+        if remark:
+            window.show_message(remark)
+
+    def _show_settings(self) -> None:
+        window, settings = self._window, self._settings
+        apply_appearance(settings.appearance)
+        window.set_appearance(settings.appearance)
+        window.set_pen_width(settings.pen_width)
+        window.set_recent_files(settings.recent_files)
+        window.set_folder(_first_folder(settings))
+        window.restore_geometry(settings.window_geometry)
+        window.workspaces.restore(settings.layouts, settings.workspace)
+
+    def _wire_reading(self) -> None:
+        window = self._window
+        window.shown.connect(self._start_reading)
+        window.canvas.pen_moved.connect(self._read)
+        window.canvas.page_changed.connect(self._read_anew)
+        window.model_chosen.connect(self._choose_model)
+        self._listen_to_reader()
+        for controller in self._controllers:
+            controller.failed.connect(self._tell)
+
+    def _wire_window(self) -> None:
+        window, files = self._window, self._files
+        window.open_wanted.connect(self._ask_for_file)
+        window.file_chosen.connect(files.open_path)
+        window.image_pasted.connect(files.open_image)
+        window.save_ink_wanted.connect(self._save_ink)
+        window.save_picture_wanted.connect(self._save_picture)
+        window.save_view_wanted.connect(self._save_view)
+        window.appearance_chosen.connect(self._choose_appearance)
+        window.pen_width_chosen.connect(lambda width: self._change(pen_width=width))
+        window.layer_chosen.connect(lambda layer: self._change(layer=layer))
+        window.workspaces.changed.connect(lambda name: self._change(workspace=name))
+        window.closed.connect(self._close)
+        files.opened.connect(self._opened)
+        files.saved.connect(self._saved)
+        files.failed.connect(self._tell)
+        self._saver.failed.connect(self._saving_settings_failed)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+
+    # --- ink to answer ---
+
+    def _listen_to_reader(self) -> None:
+        self._reader.opened.connect(self._network_opened)
+        self._reader.answered.connect(self._answered)
+        self._reader.failed.connect(self._reading_failed)
+
+    def _start_reading(self) -> None:
+        self._reader.start()
+
+    def _read(self, page: Page) -> None:
+        self._reader.request(ReadRequest(page, self._drawing))
+
+    def _read_anew(self, page: Page) -> None:
+        self._drawing += 1
+        self._read(page)
+
+    def _choose_model(self, model: str) -> None:
+        """Read with another model from now on; the drawing stays and is read at once."""
+        self._reader.close()
+        self._reader.deleteLater()
+        self._reader = LatestRunner(reader_of(model), self)
+        self._listen_to_reader()
+        self._change(model=model)
+        self._reader.start()
+        self._read_anew(self._window.canvas.page)
+
+    def _network_opened(self, network: OpenNetwork) -> None:
+        self._window.show_network(network.info, network.graph, self._settings.layer)
+        for controller in self._controllers:
+            controller.set_network(network)
+
+    def _answered(self, request: ReadRequest, observation: Any) -> None:
+        if request.drawing != self._drawing:
+            return
+        self._window.show_observation(request.page, observation)
+        for controller in self._controllers:
+            controller.set_observation(request.page, observation)
+
+    def _reading_failed(self, request: ReadRequest | None, error: Exception) -> None:
+        # Without a network every drawing stays unread, so that is not forgotten while one draws.
+        self._tell(error, self.tr("The drawing could not be read."), stays=request is None)
+
+    # --- files ---
+
+    def _ask_for_file(self) -> None:
+        # Imported here: the window takes ink before it knows of image files.
+        from desktop_app.imaging.open_page import PAGE_SUFFIXES
+
+        self._window.ask_for_file(PAGE_SUFFIXES)
+
+    def _opened(self, page: Page, path: Path | None) -> None:
+        self._window.show_page(page)
+        if path is not None:
+            self._settings = self._settings.with_recent_file(path)
+            self._window.set_recent_files(self._settings.recent_files)
+            self._window.set_folder(_first_folder(self._settings))
+            self._keep()
+
+    def _save_ink(self, path: Path) -> None:
+        page = self._window.canvas.page
+        if isinstance(page, Ink):
+            self._files.save(path, lambda: inkml_of(page))
+
+    def _save_picture(self, path: Path) -> None:
+        canvas = self._window.canvas
+        page, pen_width = canvas.page, canvas.pen_width
+        self._files.save(path, lambda: png_of(page_image(page, _PICTURE_SIDE, pen_width)))
+
+    def _save_view(self, panel: Panel, kind: str, path: Path) -> None:
+        """Save what a panel shows now, as a picture, a plot or its numbers."""
+        if kind == NUMBERS:
+            numbers = panel.numbers()
+            self._files.save(path, lambda: numbers_file(numbers))
+        elif kind == PICTURE:
+            image = picture_of(panel)
+            self._files.save(path, lambda: png_of(image))
+        else:
+            plot = plot_of(panel)
+            self._files.save(path, lambda: plot)
+
+    def _saved(self, name: str) -> None:
+        self._window.show_message(self.tr("Saved as {name}.").format(name=name))
+
+    # --- settings ---
+
+    def _choose_appearance(self, appearance: str) -> None:
+        self._change(appearance=appearance)
+        apply_appearance(appearance)
+
+    def _follow_system(self) -> None:
+        apply_appearance(self._settings.appearance)
+
+    def _change(self, **values: Any) -> None:
+        self._settings = dataclasses.replace(self._settings, **values)
+        self._keep()
+
+    def _keep(self) -> None:
+        if self._keeps_settings:
+            self._saver.request(self._settings)
+
+    def _saving_settings_failed(self, _: object, error: Exception) -> None:
+        # Once is enough: a read-only home stays one.
+        self._keeps_settings = False
+        self._tell(error, self.tr("The settings could not be saved."))
+
+    # --- end ---
+
+    def _tell(self, error: Exception, otherwise: str, *, stays: bool = False) -> None:
+        """A refusal speaks for itself; anything else is said plainly, with its traceback as details."""
+        if isinstance(error, Refusal):
+            self._window.show_message(str(error), stays=stays)
+        else:
+            details = "".join(traceback.format_exception(error))
+            self._window.show_message(otherwise, details, stays=stays)
+
+    def _close(self) -> None:
+        """Join everything, then keep the last settings with the window's place and layouts."""
+        self._reader.close()
+        self._saver.close()
+        self._files.close()
+        for controller in self._controllers:
+            controller.close()
+        if self._keeps_settings:
+            window = self._window
+            self._settings = dataclasses.replace(
+                self._settings, window_geometry=window.geometry_to_keep(), layouts=window.workspaces.layouts()
+            )
+            # There is no window left to say in that a place on the screen was not kept.
+            with contextlib.suppress(Refusal):
+                save_settings(self._settings, settings_path())
+
+
+def _open_saver() -> tuple[Any, Answer]:
+    return None, lambda settings: save_settings(settings, settings_path())
+
+
+def _first_folder(settings: Settings) -> Path:
+    """Where the user is asked for files first: where the last one lay, else their documents."""
+    if settings.recent_files:
+        return Path(settings.recent_files[0]).parent
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))

@@ -1,0 +1,149 @@
+"""Starting: the application, its window, a picture of it, and what happens when something goes wrong."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEventLoop,
+    QMessageLogContext,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.app.files import png_of
+from desktop_app.app.program import Program
+from desktop_app.core.errors import Refusal
+from desktop_app.core.files import write_atomically
+from desktop_app.core.page import Page
+from desktop_app.gui.main_window import MainWindow
+from desktop_app.paths import resources_dir
+from desktop_app.settings import Settings
+
+SAMPLE = Path("samples", "three.inkml")
+
+_SCREENSHOT_PATIENCE_MS = 30_000
+
+# A thread that waits for the interpreter gets it after this long: the default of 5 ms would be a
+# third of the time between two frames.
+_SWITCH_SECONDS = 0.0005
+
+
+def build_window(settings: Settings | None = None) -> MainWindow:
+    """Build the wired main window; no event loop is started and nothing is shown.
+
+    Args:
+        settings: to start with, kept nowhere. None: the user's own, kept up to date.
+    """
+    _application()
+    window = MainWindow()
+    Program(window, settings)
+    return window
+
+
+def run_window(file: Path | None = None) -> int:
+    """Open the program, with a file on the paper if one is given; return the exit code."""
+    if _no_display():
+        print(  # noqa: T201 (there is no window to say it in)
+            "There is no display to open a window on; "
+            "use `handwriting recognize FILE` or `handwriting --screenshot OUT.png`.",
+            file=sys.stderr,
+        )
+        return 1
+    application = _application()
+    # Ctrl+C in the terminal ends the program, also while Qt waits for events.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    window = build_window()
+    sys.excepthook = exception_hook_of(window)
+    window.show()
+    if file is not None:
+        window.file_chosen.emit(file)
+    return application.exec()
+
+
+def save_screenshot(out: Path, file: Path | None = None) -> int:
+    """Render the window with a file, or a sample, loaded and read, and save it as a PNG.
+
+    Returns:
+        Exit code: 0 when the picture is written, 1 with a sentence on stderr otherwise.
+    """
+    if _no_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        qInstallMessageHandler(_without_offscreen_remarks)
+    _application()
+    window = build_window(Settings(appearance="light"))
+    window.resize(1280, 880)
+    window.show()
+    waiting = QEventLoop()
+    painted: list[Page] = []
+    window.reading_painted.connect(painted.append)
+    window.reading_painted.connect(waiting.quit)
+    window.message_shown.connect(waiting.quit)
+    QTimer.singleShot(_SCREENSHOT_PATIENCE_MS, waiting, waiting.quit)
+    window.file_chosen.emit(file or resources_dir() / SAMPLE)
+    waiting.exec()
+    failure = window.message()
+    image = window.grab().toImage()
+    window.close()
+    window.deleteLater()
+    if not painted:
+        failure = failure or "The reading took too long; try again."
+    else:
+        try:
+            write_atomically(out, png_of(image))
+        except Refusal as refusal:
+            failure = str(refusal)
+    if failure:
+        print(failure, file=sys.stderr)  # noqa: T201 (there is no window to say it in)
+    return 1 if failure else 0
+
+
+def _application() -> QApplication:
+    """The one application object, set up for this program."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    # Every point of the pen counts: Qt must not merge movements that come fast.
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(sys.argv[:1])
+    application.setApplicationName("handwriting")
+    application.setApplicationDisplayName("Handwriting")
+    if application.style().objectName() != "fusion":
+        application.setStyle("Fusion")
+    return application
+
+
+def _no_display() -> bool:
+    """Whether this is a system where windows need a display, and there is none."""
+    if sys.platform in ("win32", "darwin") or "QT_QPA_PLATFORM" in os.environ:
+        return False
+    return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _without_offscreen_remarks(_: QtMsgType, __: QMessageLogContext, text: str) -> None:
+    """What Qt says, but for its remarks on what a window without a screen cannot do."""
+    if not text.startswith("This plugin does not support"):
+        print(text, file=sys.stderr)  # noqa: T201 (Qt's own place for it)
+
+
+def exception_hook_of(
+    window: MainWindow,
+) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    """An exception hook that says in the window what went wrong, and in the terminal where."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        details = "".join(traceback.format_exception(kind, error, trace))
+        window.show_message(window.tr("Something went wrong; your drawing is still there."), details)
+
+    return hook

@@ -1,0 +1,67 @@
+"""Panels: views that can be moved, closed, found again and taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from desktop_app.core.network_info import NetworkInfo
+    from desktop_app.inspection.graph import Graph
+    from desktop_app.recognition.recognizer import Observation
+
+
+class Panel(QWidget):
+    """One view of the network. It is active while it can be seen; what is hidden computes nothing.
+
+    A panel that is not active keeps what it is given and shows it once it is active again.
+
+    Attributes:
+        name: of the panel, for the layout that is remembered and for files that are taken away.
+        title: what people see; every panel sets its own.
+        is_plot: whether it is drawn with lines and text, so that it may be saved as SVG.
+    """
+
+    activity_changed = Signal(bool)
+    """Whether the panel can be seen from now on."""
+
+    title = ""
+    is_plot = False
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """A panel that is not active yet."""
+        super().__init__(parent)
+        self.name = name
+        self._is_active = False
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the panel can be seen."""
+        return self._is_active
+
+    def set_active(self, active: bool) -> None:
+        """Told by the window when the panel comes to sight or goes out of it."""
+        if active != self._is_active:
+            self._is_active = active
+            self.activity_changed.emit(active)
+
+    def set_network(self, info: NetworkInfo, graph: Graph) -> None:
+        """Another network reads from now on; what came from the one before is void."""
+
+    def set_observation(self, observation: Observation) -> None:
+        """A reading, with every activation; comes with every movement of the pen."""
+
+    def set_layer(self, name: str) -> None:
+        """The layer that is looked at from now on."""
+
+    def subject(self) -> QWidget:
+        """The widget that a picture of this view shows: the view without its controls."""
+        return self
+
+    def numbers(self) -> Mapping[str, NDArray[Any]]:
+        """What the view shows, as arrays by name, to be saved as .npz; empty while it is empty."""
+        return {}

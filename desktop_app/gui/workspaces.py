@@ -1,0 +1,235 @@
+"""Workspaces: the same panels, arranged for one kind of work at a time.
+
+The paper is the middle of the window in every workspace, so a drawing stays when work changes.
+Each workspace remembers how its panels were arranged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QToolBar
+
+from desktop_app.gui.panel import Panel
+from desktop_app.gui.panel_title import PanelTitle
+from desktop_app.gui.theme import STEP
+
+READ, INSIDE = "read", "inside"
+
+_RIGHT, _BELOW = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+
+# Counts up when panels are added or renamed, so that an old arrangement is not mistaken for a new one.
+_LAYOUT_VERSION = 2
+
+# Words over a line: the chosen one strong and underlined in the accent. Only tab bars carry a style
+# sheet, since every widget under one is painted more slowly.
+_TABS = """
+QTabBar::tab { padding: 5px 12px; border: none; border-bottom: 2px solid transparent;
+  background: transparent; color: palette(placeholder-text); }
+QTabBar::tab:selected { border-bottom: 2px solid palette(highlight); color: palette(text); font-weight: 600; }
+QTabBar::tab:hover { color: palette(text); }
+QTabBar::tab:focus { border-bottom: 2px solid palette(text); }
+"""
+
+
+@dataclass(frozen=True)
+class _Arrangement:
+    """Where panels stand at first. The panels of a group share a place, the first one in front.
+
+    Attributes:
+        right: the group beside the paper.
+        below: groups across the width, from the paper down, with their share of the window's height.
+        closed: panels that wait in the menu; each still has its place in a group.
+    """
+
+    right: tuple[str, ...]
+    below: tuple[tuple[tuple[str, ...], float], ...]
+    closed: frozenset[str]
+
+
+_ARRANGEMENTS = {
+    READ: _Arrangement(
+        right=("reading", "why", "compare"),
+        below=(
+            (("layers",), 0.12),
+            (("maps", "filters", "wall", "arithmetic", "replay", "lesson"), 0.19),
+        ),
+        closed=frozenset({"why", "compare", "filters", "wall", "arithmetic", "replay", "lesson"}),
+    ),
+    INSIDE: _Arrangement(
+        right=("maps", "filters", "wall", "compare", "reading"),
+        below=((("layers",), 0.13), (("lesson", "arithmetic", "why", "replay"), 0.34)),
+        closed=frozenset({"reading"}),
+    ),
+}
+
+
+class Workspaces(QObject):
+    """Puts panels into docks, and docks into the workspace that is chosen."""
+
+    changed = Signal(str)
+    """The workspace that is chosen from now on."""
+    copy_wanted = Signal(object)
+    """A panel whose picture the user wants on the clipboard."""
+    save_wanted = Signal(object, str)
+    """A panel, and what the user wants of it as a file (see gui.take_away)."""
+    fitting_wanted = Signal()
+    """Panels stand as at first, and the paper wants its square."""
+
+    def __init__(self, window: QMainWindow, panels: Sequence[Panel]) -> None:
+        """Dock the panels, arranged for reading."""
+        super().__init__(window)
+        self._window = window
+        self._dressing = QTimer(self, singleShot=True, interval=0)
+        self._dressing.timeout.connect(self._dress)
+        self._docks = {panel.name: self._dock(panel) for panel in panels}
+        self._layouts: dict[str, QByteArray] = {}
+        self._name = READ
+        self._bar = self._make_bar()
+        window.setCorner(Qt.Corner.BottomLeftCorner, _BELOW)
+        window.setCorner(Qt.Corner.BottomRightCorner, _BELOW)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        window.setDockNestingEnabled(True)
+        self._arrange()
+
+    @property
+    def name(self) -> str:
+        """The workspace that is chosen."""
+        return self._name
+
+    def choose(self, name: str) -> None:
+        """Arrange the panels as they last stood for this kind of work."""
+        if name == self._name or name not in _ARRANGEMENTS:
+            return
+        self._layouts[self._name] = self._window.saveState(_LAYOUT_VERSION)
+        self._name = name
+        self._come_back()
+        self._bar.setCurrentIndex(list(_ARRANGEMENTS).index(name))
+        self.changed.emit(name)
+
+    def arrange_anew(self) -> None:
+        """Put the panels of this workspace where they stood at first."""
+        self._layouts.pop(self._name, None)
+        self._arrange()
+        self.fitting_wanted.emit()
+
+    def show_panel(self, name: str) -> None:
+        """Bring a panel to sight."""
+        self._docks[name].show()
+        self._docks[name].raise_()
+
+    def layouts(self) -> dict[str, str]:
+        """Every workspace's arrangement as text, for restore()."""
+        layouts = {**self._layouts, self._name: self._window.saveState(_LAYOUT_VERSION)}
+        return {name: layout.toBase64().toStdString() for name, layout in layouts.items()}
+
+    def restore(self, layouts: Mapping[str, str], chosen: str) -> None:
+        """Come back as layouts() said; anything it does not understand changes nothing."""
+        self._layouts = {
+            name: QByteArray.fromBase64(layout.encode("ascii", "replace"))
+            for name, layout in layouts.items()
+            if name in _ARRANGEMENTS
+        }
+        if chosen in _ARRANGEMENTS:
+            self._name = chosen
+        self._bar.setCurrentIndex(list(_ARRANGEMENTS).index(self._name))
+        self._come_back()
+
+    def panel_actions(self) -> list[QAction]:
+        """What shows and closes each panel, in the order in which they were given."""
+        return [dock.toggleViewAction() for dock in self._docks.values()]
+
+    def beside_paper(self) -> QDockWidget | None:
+        """The panel that stands right of the paper, if one does."""
+        for dock in self._docks.values():
+            seen = dock.isVisible() and not dock.isFloating() and dock.geometry().left() >= 0
+            if seen and self._window.dockWidgetArea(dock) == _RIGHT:
+                return dock
+        return None
+
+    def size_at_first(self) -> None:
+        """Give the groups below the paper their first share of the window's height."""
+        below = _ARRANGEMENTS[self._name].below
+        docks = [self._docks[group[0]] for group, _ in below]
+        heights = [round(share * self._window.height()) for _, share in below]
+        self._window.resizeDocks(docks, heights, Qt.Orientation.Vertical)
+
+    # --- building ---
+
+    def _dock(self, panel: Panel) -> QDockWidget:
+        dock = QDockWidget(panel.title, self._window)
+        dock.setObjectName(f"{panel.name}_dock")
+        title = PanelTitle(panel, dock)
+        title.copy_wanted.connect(lambda: self.copy_wanted.emit(panel))
+        title.save_wanted.connect(lambda kind: self.save_wanted.emit(panel, kind))
+        dock.setTitleBarWidget(title)
+        dock.setWidget(panel)
+        dock.visibilityChanged.connect(panel.set_active)
+        dock.visibilityChanged.connect(self._dressing.start)
+        return dock
+
+    def _dress(self) -> None:
+        """After panels came or went: quiet tabs, and no name twice."""
+        for bar in self._window.findChildren(QTabBar):
+            if not bar.styleSheet():
+                bar.setStyleSheet(_TABS)
+                bar.setDrawBase(False)
+        for dock in self._docks.values():
+            shares_its_place = any(not other.isHidden() for other in self._window.tabifiedDockWidgets(dock))
+            title = dock.titleBarWidget()
+            if isinstance(title, PanelTitle):
+                title.set_name_shown(not shares_its_place)
+
+    def _make_bar(self) -> QTabBar:
+        bar = QTabBar()
+        bar.setObjectName("workspace_bar")
+        bar.setAccessibleName(self.tr("Kind of work"))
+        bar.setExpanding(False)
+        for words in (self.tr("Read"), self.tr("Inside")):
+            bar.addTab(words)
+        bar.currentChanged.connect(lambda index: self.choose(list(_ARRANGEMENTS)[index]))
+        tools = QToolBar(self.tr("Kind of work"))
+        tools.setObjectName("workspace_tools")
+        tools.setMovable(False)
+        tools.toggleViewAction().setVisible(False)
+        tools.setContentsMargins(STEP, 0, STEP, 0)
+        tools.setStyleSheet("QToolBar { border: none; background: palette(window); }")
+        tools.addWidget(bar)
+        self._window.addToolBar(tools)
+        return bar
+
+    def _come_back(self) -> None:
+        """Restore the chosen workspace's arrangement, or make its first one."""
+        layout = self._layouts.get(self._name)
+        if layout is None or not self._window.restoreState(layout, _LAYOUT_VERSION):
+            self._arrange()
+            # Docks take the room that is theirs only once they are laid out.
+            QTimer.singleShot(0, self, self.fitting_wanted.emit)
+
+    def _arrange(self) -> None:
+        """Stand every panel where the chosen workspace has it at first."""
+        arrangement = _ARRANGEMENTS[self._name]
+        for dock in self._docks.values():
+            dock.setFloating(False)
+            self._window.removeDockWidget(dock)
+        self._group(arrangement.right, _RIGHT, None)
+        above: QDockWidget | None = None
+        for group, _ in arrangement.below:
+            above = self._group(group, _BELOW, above)
+        for name, dock in self._docks.items():
+            dock.setVisible(name not in arrangement.closed)
+        for group in (arrangement.right, *(group for group, _ in arrangement.below)):
+            self._docks[group[0]].raise_()
+
+    def _group(self, names: Sequence[str], area: Qt.DockWidgetArea, above: QDockWidget | None) -> QDockWidget:
+        """Panels that share one place, under another group or alone in an area."""
+        first, *others = (self._docks[name] for name in names)
+        self._window.addDockWidget(area, first)
+        if above is not None:
+            self._window.splitDockWidget(above, first, Qt.Orientation.Vertical)
+        for dock in others:
+            self._window.tabifyDockWidget(first, dock)
+        return first
