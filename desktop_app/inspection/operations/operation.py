@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.network_info import LayerInfo
 from desktop_app.inspection.arithmetic import Arithmetic, Box, Position
+from desktop_app.inspection.operations.functions import Function
 
 Batch: TypeAlias = NDArray[np.float32]
 """Activations of several inputs, (n, height, width, channels) or (n, units)."""
@@ -52,3 +53,45 @@ class Operation(ABC):
         None: it depends on all of them (dense layers, global pooling, softmax over places).
         """
         return [box for _ in self.inputs]
+
+    def _option(self, name: str, default: Any) -> Any:
+        """A value of Keras' configuration, or Keras' default where the layer's options lack it."""
+        return self.layer.options.get(name, default)
+
+    def _weight(self, name: str, shape: tuple[int, ...]) -> Activation:
+        """A weight that must have this shape.
+
+        Raises:
+            ValueError: it is missing or has another shape.
+        """
+        weight = self.weights.get(name)
+        if weight is None or weight.shape != shape:
+            raise ValueError(f"the weight {name} is missing or has an unexpected shape")
+        return np.ascontiguousarray(weight, dtype=np.float32)
+
+    def _bias(self, units: int) -> Activation | None:
+        """The weight "bias", None where the layer does without."""
+        return self._weight("bias", (units,)) if self._option("use_bias", True) else None
+
+
+class Functional(Operation):
+    """A layer that ends in an activation function."""
+
+    function: Function
+
+    @abstractmethod
+    def before(self, inputs: Sequence[Batch]) -> Batch:
+        """What the layer computes before its activation function."""
+
+    @abstractmethod
+    def backward_before(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
+        """Gradients with respect to each input, given that with respect to before(inputs)."""
+
+    def forward(self, inputs: Sequence[Batch]) -> Batch:
+        """The layer's output for its inputs."""
+        return self.function.value(self.before(inputs))
+
+    def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
+        """Gradients with respect to each input, given the gradient with respect to the output."""
+        known = output if self.function.from_output else self.before(inputs)
+        return self.backward_before(self.function.backward(gradient, known), inputs)
