@@ -32,6 +32,7 @@ class Settings:
         recent_files: absolute paths, the last opened first, at most 10.
         pen_width: on the canvas, in paper units, 1..200.
         model: name of the model that reads.
+        second_model: name of the model that it is compared with; empty: none chosen.
         layer: name of the layer that is looked at; empty: the network's first.
         data_folder: where data sets are found; empty: none chosen.
         window_geometry: place and size of the window as Qt saves them, in base64.
@@ -43,6 +44,7 @@ class Settings:
     recent_files: tuple[str, ...] = ()
     pen_width: float = 14.0
     model: str = "digits"
+    second_model: str = ""
     layer: str = ""
     data_folder: str = ""
     window_geometry: str = ""
@@ -98,6 +100,7 @@ _VALID: dict[str, Callable[[Any], bool]] = {
     "recent_files": lambda v: isinstance(v, list) and len(v) <= MOST_RECENT_FILES and all(map(_is_text, v)),
     "pen_width": lambda v: type(v) in (int, float) and 1 <= v <= 200,
     "model": _is_text,
+    "second_model": _is_text,
     "layer": _is_text,
     "data_folder": _is_text,
     "window_geometry": _is_text,

@@ -25,12 +25,14 @@ class OpenNetwork:
         graph: its arithmetic.
         folder: of the model.
         sha256: of the network file, hexadecimal; names what is kept about it.
+        library: names and titles of all models that there are to choose from.
     """
 
     info: NetworkInfo
     graph: Graph
     folder: Path
     sha256: str
+    library: tuple[tuple[str, str], ...]
 
 
 class Controller(QObject):

@@ -51,12 +51,13 @@ class Program(QObject):
         self._saver = LatestRunner(_open_saver, self)
         self._files = Files(self)
         self._replay = ReplayController(window, self)
+        self._compare = CompareController(window, self)
         self._controllers: tuple[Controller, ...] = (
             FiltersController(window, self),
             WhyController(window, self),
             self._replay,
             WallController(window, self),
-            CompareController(window, self),
+            self._compare,
         )
         self._show_settings()
         self._wire_reading()
@@ -71,6 +72,7 @@ class Program(QObject):
         window.set_pen_width(settings.pen_width)
         window.set_recent_files(settings.recent_files)
         window.set_folder(_first_folder(settings))
+        self._compare.set_model(settings.second_model)
         window.restore_geometry(settings.window_geometry)
         window.workspaces.restore(settings.layouts, settings.workspace)
 
@@ -95,6 +97,7 @@ class Program(QObject):
         window.appearance_chosen.connect(self._choose_appearance)
         window.pen_width_chosen.connect(lambda width: self._change(pen_width=width))
         window.layer_chosen.connect(lambda layer: self._change(layer=layer))
+        self._compare.model_chosen.connect(lambda model: self._change(second_model=model))
         window.workspaces.changed.connect(lambda name: self._change(workspace=name))
         window.closed.connect(self._close)
         files.opened.connect(self._opened)
@@ -131,6 +134,10 @@ class Program(QObject):
         self._read_anew(self._window.canvas.page)
 
     def _network_opened(self, network: OpenNetwork) -> None:
+        # What a closed reader still had to say may arrive late.
+        if self.sender() is not self._reader:
+            return
+        self._window.set_models(network.library)
         self._window.show_network(network.info, network.graph, self._settings.layer)
         for controller in self._controllers:
             controller.set_network(network)

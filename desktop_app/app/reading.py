@@ -34,7 +34,7 @@ def reader_of(model: str) -> Make:
         # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
         from desktop_app.inspection.graph import Graph
         from desktop_app.recognition.card import read_weights
-        from desktop_app.recognition.library import find_model
+        from desktop_app.recognition.library import find_model, library_entries
         from desktop_app.recognition.recognizer import open_recognizer
 
         folder = find_model(model)
@@ -45,6 +45,7 @@ def reader_of(model: str) -> Make:
         def read(request: ReadRequest) -> Any:
             return recognizer.read(request.page)
 
-        return OpenNetwork(card.info, graph, folder, card.network_sha256), read
+        library = tuple((entry.name, entry.title) for entry in library_entries())
+        return OpenNetwork(card.info, graph, folder, card.network_sha256, library), read
 
     return make
