@@ -16,6 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 Points: TypeAlias = NDArray[np.float32]
 Box: TypeAlias = tuple[float, float, float, float]
 
+TAP_SIZE = 4.0
+"""A stroke that stays within a square of this side, in paper units, is a tap: a hand is never still."""
+
 
 def _frozen(values: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.float32]:
     array = np.array(values, dtype=np.float32).reshape(shape)
@@ -54,6 +57,11 @@ class Stroke:
             if not ((pressure >= 0) & (pressure <= 1)).all():
                 raise ValueError("pressure must lie between 0 and 1")
             object.__setattr__(self, "pressure", pressure)
+
+    def begun(self, points: int) -> Stroke:
+        """The stroke after its first points, 1 or more; the first alone while they are a tap."""
+        count = 1 if is_tap(self.points[:points]) else points
+        return Stroke(self.points[:count], None if self.pressure is None else self.pressure[:count])
 
     def __eq__(self, other: object) -> bool:
         """Two strokes are equal when all their points and pressures are."""
@@ -94,6 +102,24 @@ class Ink:
         gone = set(indices)
         return Ink(tuple(s for i, s in enumerate(self.strokes) if i not in gone))
 
+    @property
+    def point_count(self) -> int:
+        """Number of points of all strokes."""
+        return sum(len(stroke.points) for stroke in self.strokes)
+
+    def until(self, points: int) -> Ink:
+        """The ink as it was when that many of its points were drawn, in 0..point_count.
+
+        A stroke that was but begun is the tap that it was taken for then.
+        """
+        strokes: list[Stroke] = []
+        for stroke in self.strokes:
+            if points <= 0:
+                break
+            strokes.append(stroke if points >= len(stroke.points) else stroke.begun(points))
+            points -= len(stroke.points)
+        return Ink(tuple(strokes))
+
     def bounds(self) -> Box | None:
         """Left, top, right and bottom of all points, or None without ink."""
         if not self.strokes:
@@ -111,6 +137,11 @@ class Ink:
         """Positions of the strokes that pass within radius of a point (what an eraser touches)."""
         target = np.array([x, y], dtype=np.float32)
         return [i for i, s in enumerate(self.strokes) if distance_to_polyline(target, s.points) <= radius]
+
+
+def is_tap(points: Points) -> bool:
+    """Whether points (N, 2), N >= 1, in paper units, are no more than a tap."""
+    return bool((np.ptp(points, axis=0) <= TAP_SIZE).all())
 
 
 def distance_to_polyline(target: Points, points: Points) -> float:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from desktop_app.core.ink import Stroke
-
-TAP_SIZE = 4.0
-"""A stroke that stays within a square of this side, in paper units, is a tap: a hand is never still."""
+from desktop_app.core.ink import Stroke, is_tap
 
 _FIRST_CAPACITY = 256
 
@@ -42,9 +39,7 @@ class LiveStroke:
 
     def snapshot(self) -> Stroke:
         """The stroke so far, with all its points; only the first of a tap. There must be a point."""
-        places = self._values[: self._count, :2]
-        is_tap = bool((np.ptp(places, axis=0) <= TAP_SIZE).all())
-        return self._stroke(0, 1 if is_tap else self._count)
+        return self._stroke(0, 1 if is_tap(self._values[: self._count, :2]) else self._count)
 
     def _stroke(self, first: int, last: int) -> Stroke:
         values = self._values[first:last]

@@ -60,6 +60,24 @@ def test_ink_grows_and_shrinks_by_strokes():
     assert CORNER
 
 
+def test_ink_is_what_it_was_after_some_of_its_points():
+    ink = CORNER.with_stroke(Stroke(array([[50, 50], [60, 50], [60, 60]]), array([0.1, 0.2, 0.3])))
+    assert ink.point_count == 6
+    assert ink.until(0) == Ink()
+    assert ink.until(2) == Ink.from_points([[(0, 0), (10, 0)]])
+    assert ink.until(3) == CORNER
+    assert ink.until(5) == CORNER.with_stroke(Stroke(array([[50, 50], [60, 50]]), array([0.1, 0.2])))
+    assert ink.until(6) == ink
+
+
+def test_a_stroke_that_was_but_begun_was_a_tap():
+    ink = Ink.from_points([[(0, 0), (2, 1), (4, 4), (9, 9)]])
+    assert ink.until(3) == Ink.from_points([[(0, 0)]])
+    assert ink.until(4) == ink
+    tap = Ink.from_points([[(0, 0), (2, 1)]])
+    assert tap.until(2) == tap, "what is whole is left as it is"
+
+
 @given(st.lists(polylines, min_size=1, max_size=4))
 def test_bounds_hold_every_point(strokes):
     bounds = Ink.from_points(strokes).bounds()
