@@ -178,3 +178,23 @@ def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     assert not going, f"still going after the test: {going}"
     assert QThreadPool.globalInstance().waitForDone(int(GRACE * 1000)), "the thread pool is still busy"
     assert not (_windows() - windows), f"windows left behind: {sorted(_windows() - windows)}"
+
+
+# --------------------------------------------------------------------------- models of every kind
+
+
+@pytest.fixture(scope="session")
+def odd_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The model folder of a kind of tests/odd_models.py, built when it is first asked for."""
+    built: dict[str, Path] = {}
+
+    def folder_of(name: str) -> Path:
+        if name not in built:
+            from tests.odd_models import export_odd_model
+
+            folder = tmp_path_factory.mktemp("odd") / name
+            export_odd_model(name, folder)
+            built[name] = folder
+        return built[name]
+
+    return folder_of

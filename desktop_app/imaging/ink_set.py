@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, Any, Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from desktop_app.core.arrays import AnyArray, array_headers, declared_bytes, read_array
 from desktop_app.core.errors import Refusal, shown_name
 from desktop_app.core.ink import Ink
-
-AnyArray: TypeAlias = NDArray[Any]
-Header: TypeAlias = tuple[tuple[int, ...], np.dtype[Any]]
 
 MOST_BYTES = 500_000_000
 """Largest sum of all arrays of one data set, unpacked."""
@@ -98,7 +95,7 @@ def is_ink_set(path: Path) -> bool:
         Refusal: it is not an .npz file.
     """
     with _opened(path) as archive:
-        return set(_INK_ARRAYS) <= _headers(archive).keys()
+        return set(_INK_ARRAYS) <= array_headers(archive, _MOST_ARRAYS).keys()
 
 
 def read_ink_set(path: Path) -> InkSet:
@@ -176,12 +173,12 @@ def _read_arrays(path: Path, names: tuple[str, ...]) -> list[AnyArray]:
         Refusal: as read_ink_set.
     """
     with _opened(path) as archive:
-        headers = _headers(archive)
+        headers = array_headers(archive, _MOST_ARRAYS)
         for name in names:
             _require(name in headers, path, name)
-        if sum(_declared_bytes(*headers[name]) for name in names) > MOST_BYTES:
+        if sum(declared_bytes(headers[name]) for name in names) > MOST_BYTES:
             raise Refusal(f"{shown_name(path)} is too large a data set; choose a smaller one.")
-        return [_read_array(archive, name) for name in names]
+        return [read_array(archive, name) for name in names]
 
 
 @contextlib.contextmanager
@@ -196,42 +193,6 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         raise
     except Exception as error:  # zipfile, its decompressors and numpy raise a dozen kinds
         raise Refusal(f"{shown_name(path)} is not a data set or is damaged; choose an .npz file.") from error
-
-
-def _headers(archive: zipfile.ZipFile) -> dict[str, Header]:
-    """Shape and type of every array, from the first bytes of each; nothing else is unpacked."""
-    members = archive.namelist()
-    if len(members) > _MOST_ARRAYS:
-        raise ValueError("more arrays than any data set has")
-    headers = {}
-    for member in members:
-        if member.endswith(".npy"):
-            with archive.open(member) as file:
-                headers[member.removesuffix(".npy")] = _header(file)
-    return headers
-
-
-def _header(file: IO[bytes]) -> Header:
-    """Shape and type of one array in the .npy format."""
-    if np.lib.format.read_magic(file) == (1, 0):
-        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-    else:
-        shape, _, dtype = np.lib.format.read_array_header_2_0(file)
-    if any(side < 0 for side in shape):
-        raise ValueError("a negative size")
-    return shape, dtype
-
-
-def _declared_bytes(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:
-    """Memory that an array will take."""
-    return math.prod(shape, start=dtype.itemsize)
-
-
-def _read_array(archive: zipfile.ZipFile, name: str) -> AnyArray:
-    """One array whose declared size was allowed; numpy reads no more than that."""
-    with archive.open(f"{name}.npy") as file:
-        array: AnyArray = np.lib.format.read_array(file, allow_pickle=False)
-        return array
 
 
 def _require(fits: bool, path: Path, name: str) -> None:

@@ -7,17 +7,30 @@ the same to it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from desktop_app.core.ink import Ink, Points
+from desktop_app.core.ink import Box, Ink, Points
+from desktop_app.core.placement import Placement
 
 WORKING_SIZE = 160
 """Longer side of the drawn ink in pixels: eight for each pixel of the network's 20-pixel box."""
 
 PEN_SHARE = 0.1
 """Pen width as a share of the drawing's longer side: thin enough that small loops stay open."""
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """How ink is drawn: its coordinates times scale plus offset, with a pen of this width in pixels."""
+
+    scale: float
+    offset: tuple[float, float]
+    size: tuple[int, int]
+    pen: float
 
 
 def rasterize(ink: Ink, pen_share: float = PEN_SHARE) -> NDArray[np.float32]:
@@ -34,6 +47,33 @@ def rasterize(ink: Ink, pen_share: float = PEN_SHARE) -> NDArray[np.float32]:
     bounds = ink.bounds()
     if bounds is None:
         return np.zeros((0, 0), dtype=np.float32)
+    frame = _frame(bounds, pen_share)
+    image = Image.new("L", frame.size, 0)
+    draw = ImageDraw.Draw(image)
+    offset = np.array(frame.offset, dtype=np.float32)
+    strokes = [_thinned(stroke.points * np.float32(frame.scale) + offset) for stroke in ink.strokes]
+    # As wide as the dots, and odd: Pillow moves lines of even width aside, by their direction.
+    line_width = 2 * round(frame.pen / 2) + 1
+    for points in strokes:
+        if len(points) > 1:
+            draw.line(points.ravel().tolist(), fill=255, width=line_width)
+    _draw_dots(draw, np.concatenate(strokes), frame.pen / 2)
+    return np.asarray(image, dtype=np.float32) / np.float32(255)
+
+
+def ink_map_placement(ink: Ink) -> Placement | None:
+    """Where the pixels of the ink map that `rasterize` draws lie on the paper; None without ink."""
+    bounds = ink.bounds()
+    if bounds is None:
+        return None
+    frame = _frame(bounds, PEN_SHARE)
+    # Pillow counts from the middle of the first pixel, a placement from its corner.
+    left, top = (-(shift + 0.5) / frame.scale for shift in frame.offset)
+    return Placement(1 / frame.scale, 1 / frame.scale, left, top)
+
+
+def _frame(bounds: Box, pen_share: float) -> _Frame:
+    """The frame in which the drawing and its pen just fit the working size."""
     left, top, right, bottom = bounds
     pen = pen_share * WORKING_SIZE
     extent = max(right - left, bottom - top)
@@ -42,17 +82,7 @@ def rasterize(ink: Ink, pen_share: float = PEN_SHARE) -> NDArray[np.float32]:
     margin = pen / 2 + 1
     width = int(np.ceil((right - left) * scale + 2 * margin))
     height = int(np.ceil((bottom - top) * scale + 2 * margin))
-    image = Image.new("L", (width, height), 0)
-    draw = ImageDraw.Draw(image)
-    offset = np.array([margin - left * scale, margin - top * scale], dtype=np.float32)
-    strokes = [_thinned(stroke.points * np.float32(scale) + offset) for stroke in ink.strokes]
-    # As wide as the dots, and odd: Pillow moves lines of even width aside, by their direction.
-    line_width = 2 * round(pen / 2) + 1
-    for points in strokes:
-        if len(points) > 1:
-            draw.line(points.ravel().tolist(), fill=255, width=line_width)
-    _draw_dots(draw, np.concatenate(strokes), pen / 2)
-    return np.asarray(image, dtype=np.float32) / np.float32(255)
+    return _Frame(scale, (margin - left * scale, margin - top * scale), (width, height), pen)
 
 
 def _thinned(points: Points) -> Points:

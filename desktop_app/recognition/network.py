@@ -10,7 +10,6 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
-from desktop_app.imaging.normalize import INPUT_SIZE
 from desktop_app.recognition.card import ModelCard
 from desktop_app.recognition.quiet import without_native_messages
 
@@ -28,19 +27,21 @@ class Network:
         Raises:
             Refusal: the network does not show the layers that the card promises.
         """
+        self._info = card.info
         self._interpreter = Interpreter(model_content=network, num_threads=1)
         self._run = self._interpreter.get_signature_runner()
-        (self._input,) = self._run.get_input_details()
         shown = {
             name: tuple(int(size) for size in detail["shape"][1:])
             for name, detail in self._run.get_output_details().items()
         }
-        if shown != {layer.name: layer.shape for layer in card.layers}:
+        inputs = [tuple(detail["shape"][1:]) for detail in self._run.get_input_details().values()]
+        promised = {layer.name: layer.shape for layer in card.info.layers if not layer.passes_on}
+        if shown != promised or inputs != [card.info.input_shape]:
             raise Refusal(f"The model {card.title} does not fit its card; install the model again.")
-        self._output = card.layers[-1].name
+        (self._input,) = self._run.get_input_details()
         # The first run prepares the network and takes many times longer than any later one.
         with without_native_messages():
-            self.run(np.zeros((INPUT_SIZE, INPUT_SIZE, 1), dtype=np.float32))
+            self.run(np.zeros(card.info.input_shape, dtype=np.float32))
 
     def run(
         self, model_input: NDArray[np.float32]
@@ -48,12 +49,22 @@ class Network:
         """Answer one input.
 
         Args:
-            model_input: float32 (28, 28, 1) in 0..1.
+            model_input: float32 of the network's input shape, (height, width, channels), in 0..1.
 
         Returns:
-            Probabilities, float32 (labels + 1,), the last for "not a character"; and each layer's
-            activation by name, float32 (height, width, channels) or (units,). All are the caller's.
+            Probabilities, float32 (labels,) or, where the network rejects, (labels + 1,), the last
+            for "not a character"; and each layer's activation by name, in the order of its card,
+            float32 of the layer's shape. Layers that pass on what they are given share their
+            values with the layer before, the input layer with model_input; all others are the
+            caller's.
         """
         answers = self._run(**{self._input: model_input[None]})
-        activations = {name: answer[0] for name, answer in answers.items()}
-        return activations[self._output], MappingProxyType(activations)
+        activations: dict[str, NDArray[np.float32]] = {}
+        for layer in self._info.layers:
+            if not layer.inputs:
+                activations[layer.name] = model_input
+            elif layer.passes_on:
+                activations[layer.name] = activations[layer.inputs[0]].reshape(layer.shape)
+            else:
+                activations[layer.name] = answers[layer.name][0]
+        return activations[self._info.output], MappingProxyType(activations)

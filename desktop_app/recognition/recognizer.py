@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.ink import Ink
-from desktop_app.core.network_info import LayerInfo
+from desktop_app.core.network_info import NetworkInfo
 from desktop_app.core.page import Page
+from desktop_app.core.placement import IN_PLACE, Placement
 from desktop_app.core.reading import Reading, Verdict
 from desktop_app.imaging.normalize import Normalized, normalize
-from desktop_app.imaging.rasterize import rasterize
+from desktop_app.imaging.rasterize import ink_map_placement, rasterize
 from desktop_app.recognition.card import ModelCard, read_card, read_network
 from desktop_app.recognition.network import Network
 from desktop_app.recognition.verdict import judge
@@ -29,12 +30,16 @@ class Observation:
     Attributes:
         reading: the answer.
         normalized: what the network saw and how it came about; None without ink.
-        activations: layer name to float32 (height, width, channels) or (units,); empty without ink.
+        activations: every layer's name to float32 of its shape, e.g. (height, width, channels) or
+            (units,), in the network's order; empty without ink.
+        placement: from pixels of the model input to the page, paper units for ink and pixels of the
+            image for pictures; None without ink.
     """
 
     reading: Reading
     normalized: Normalized | None = None
     activations: Mapping[str, NDArray[np.float32]] = field(default_factory=lambda: MappingProxyType({}))
+    placement: Placement | None = None
 
 
 class Recognizer:
@@ -46,20 +51,23 @@ class Recognizer:
         self._network = network
 
     @property
-    def layers(self) -> tuple[LayerInfo, ...]:
-        """The layers that every observation shows, input side first."""
-        return self.card.layers
+    def info(self) -> NetworkInfo:
+        """The network: its labels and the layers that every observation shows."""
+        return self.card.info
 
     def read(self, page: Page) -> Observation:
         """Read what lies on the paper."""
         started = time.perf_counter()
         ink_map = rasterize(page) if isinstance(page, Ink) else page.ink_map
-        normalized = normalize(ink_map)
+        size, _, channels = self.info.input_shape
+        normalized = normalize(ink_map, size, channels)
         if normalized is None:
             return Observation(Reading(Verdict.NO_INK, milliseconds=_since(started)))
         probabilities, activations = self._network.run(normalized.model_input)
         reading = judge(probabilities, self.card, _since(started))
-        return Observation(reading, normalized, activations)
+        on_page = ink_map_placement(page) if isinstance(page, Ink) else IN_PLACE
+        placement = None if on_page is None else normalized.placement.on(on_page)
+        return Observation(reading, normalized, activations, placement)
 
 
 def _since(started: float) -> float:

@@ -18,7 +18,8 @@ def judge(probabilities: NDArray[np.float32], card: ModelCard, milliseconds: flo
     """Turn the network's answer into a reading.
 
     Args:
-        probabilities: float32 (labels + 1,), summing to 1, the last for "not a character".
+        probabilities: float32 (labels,) or, where the network rejects, (labels + 1,), the last for
+            "not a character"; they sum to 1.
         card: the labels and the threshold.
         milliseconds: how long it took.
 
@@ -28,10 +29,10 @@ def judge(probabilities: NDArray[np.float32], card: ModelCard, milliseconds: flo
     """
     values = probabilities.tolist()
     by_label = MappingProxyType(dict(zip(card.labels, values, strict=False)))
-    order = np.argsort(-probabilities[:-1], kind="stable")
+    order = np.argsort(-probabilities[: len(card.labels)], kind="stable")
     label = card.labels[order[0]]
     confidence = by_label[label]
-    if values[-1] > confidence:
+    if card.info.rejects and values[-1] > confidence:
         return Reading(Verdict.NOT_A_CHARACTER, None, (), by_label, 0.0, milliseconds)
     if confidence >= card.read_threshold:
         return Reading(Verdict.READ, label, (label,), by_label, confidence, milliseconds)

@@ -1,4 +1,4 @@
-"""Export: a trained network becomes a model folder that a reading program can open."""
+"""Export: a Keras network becomes a model folder that a reading program can open."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from typing import Any
 import keras
 import numpy as np
 
-from desktop_app.imaging.normalize import INPUT_SIZE, NORMALIZATION_VERSION
+from desktop_app.core.errors import Refusal
+from desktop_app.core.network_info import PASSING_KINDS
+from desktop_app.imaging.normalize import NORMALIZATION_VERSION
 from desktop_app.training.dataset import Source
+from desktop_app.training.describe import as_graph, describe_layers, weights_of
 from desktop_app.training.recipe import Recipe, recipe_to_json
 
-CARD_FORMAT = 1
+CARD_FORMAT = 2
 
 MODEL, NETWORK, WEIGHTS, RECIPE, CARD = (
     "model.keras",
@@ -36,46 +39,81 @@ class Outcome:
     Attributes:
         epochs: epochs that were trained.
         temperature: what the logits were divided by (already in the weights).
-        thresholds: confidence limits of the verdicts, by name.
         seconds: wall-clock time of the run.
         sources: the data files.
     """
 
     epochs: int
     temperature: float
-    thresholds: dict[str, float]
     seconds: float
     sources: tuple[Source, ...]
 
 
-def export_model(model: keras.Model, recipe: Recipe, outcome: Outcome, folder: Path) -> None:
+@dataclass(frozen=True)
+class Facts:
+    """What a card says of a model that the model itself does not know.
+
+    Attributes:
+        name: of the model and its folder; title is what people see.
+        labels: what its answers mean, in their order.
+        rejects: whether one more answer, the last, means "not a character".
+        look_alikes: characters that are neither labels nor negatives.
+        read_threshold: confidence, 0..1, from which an answer counts as read.
+        recipe: how to train it again; None where that is unknown.
+        outcome: of its training; None where that is unknown.
+    """
+
+    name: str
+    title: str
+    labels: tuple[str, ...]
+    rejects: bool = True
+    look_alikes: tuple[str, ...] = ()
+    read_threshold: float = 0.5
+    recipe: Recipe | None = None
+    outcome: Outcome | None = None
+
+
+def export_model(model: keras.Model, facts: Facts, folder: Path) -> None:
     """Write the model folder: all of it or nothing.
 
     The folder holds the Keras model, a LiteRT network that answers with every layer's activation
     under the layer's name, the weights by layer for whoever wants to look at filters (converted
-    constants are folded and no longer show them), the recipe, and the card with all hashes.
+    constants are folded and no longer show them), the recipe if there is one, and the card with all
+    hashes.
 
     Args:
-        model: float32 network.
-        recipe: how it was made.
-        outcome: what the card says of the run.
+        model: float32 network, functional or sequential, from one input to one row of probabilities.
+        facts: what else the card says.
         folder: replaced if it exists.
+
+    Raises:
+        Refusal: the model is of another form, or does not fit the labels.
     """
+    graph = as_graph(model)
+    _check_answers(graph, facts)
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         draft.chmod(0o755)
-        model.save(draft / MODEL)
-        _export_network(model, draft / NETWORK)
-        weights: dict[str, Any] = _weights(model)
+        graph.save(draft / MODEL)
+        _export_network(graph, draft / NETWORK)
+        weights: dict[str, Any] = weights_of(graph)
         np.savez_compressed(draft / WEIGHTS, **weights)
-        (draft / RECIPE).write_text(recipe_to_json(recipe), encoding="utf-8")
-        (draft / CARD).write_text(
-            json.dumps(_card(model, recipe, outcome, draft), indent=2) + "\n", encoding="utf-8"
-        )
+        if facts.recipe is not None:
+            (draft / RECIPE).write_text(recipe_to_json(facts.recipe), encoding="utf-8")
+        card = _card(graph, facts) | {"files": {path.name: _hash(path) for path in sorted(draft.iterdir())}}
+        (draft / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
         _replace(draft, folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _check_answers(graph: keras.Model, facts: Facts) -> None:
+    wanted = len(facts.labels) + facts.rejects
+    shape = tuple(graph.outputs[0].shape[1:])
+    if shape != (wanted,):
+        given = "×".join(map(str, shape))
+        raise Refusal(f"This model gives {given} answers, its labels ask for {wanted}; give one to each.")
 
 
 def _replace(draft: Path, folder: Path) -> None:
@@ -90,17 +128,15 @@ def _replace(draft: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _shown_layers(model: keras.Model) -> list[keras.Layer]:
-    """Layers whose activation says something of its own."""
-    silent = (keras.layers.InputLayer, keras.layers.Dropout, keras.layers.Flatten)
-    return [layer for layer in model.layers if not isinstance(layer, silent)]
-
-
-def _export_network(model: keras.Model, path: Path) -> None:
+def _export_network(graph: keras.Model, path: Path) -> None:
     import tensorflow as tf
 
-    outputs = {layer.name: layer.output for layer in _shown_layers(model)}
-    inspectable = keras.Model(model.inputs, outputs)
+    outputs = {
+        operation.name: operation.output
+        for operation in graph.operations
+        if type(operation).__name__ not in PASSING_KINDS or not isinstance(operation, keras.Layer)
+    }
+    inspectable = keras.Model(graph.inputs, outputs)
     inspectable.export(
         str(path),
         format="litert",
@@ -110,32 +146,28 @@ def _export_network(model: keras.Model, path: Path) -> None:
     )
 
 
-def _weights(model: keras.Model) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
-    """Every weight as "layer/weight"."""
-    return {
-        f"{layer.name}/{weight.name}": np.asarray(weight, dtype=np.float32)
-        for layer in model.layers
-        for weight in layer.weights
-        if weight.name != "seed_generator_state"
-    }
-
-
-def _card(model: keras.Model, recipe: Recipe, outcome: Outcome, draft: Path) -> dict[str, Any]:
-    return {
+def _card(graph: keras.Model, facts: Facts) -> dict[str, Any]:
+    card = {
         "format": CARD_FORMAT,
-        "name": recipe.name,
-        "title": recipe.title,
+        "name": facts.name,
+        "title": facts.title,
         "task": "reads one handwritten character",
-        "input": {"shape": [INPUT_SIZE, INPUT_SIZE, 1], "range": [0, 1], "ink": "light on dark"},
+        "input": {"shape": list(graph.inputs[0].shape[1:]), "range": [0, 1], "ink": "light on dark"},
         "normalization_version": NORMALIZATION_VERSION,
-        "labels": list(recipe.labels),
-        "look_alikes": list(recipe.look_alikes),
-        "parameters": int(model.count_params()),
-        "layers": [
-            {"name": layer.name, "kind": type(layer).__name__, "shape": list(layer.output.shape[1:])}
-            for layer in _shown_layers(model)
-        ],
-        "thresholds": outcome.thresholds,
+        "labels": list(facts.labels),
+        "rejects": facts.rejects,
+        "look_alikes": list(facts.look_alikes),
+        "parameters": int(graph.count_params()),
+        "layers": describe_layers(graph),
+        "thresholds": {"read": facts.read_threshold},
+        "data": [],
+        "figures": [],
+    }
+    return card if facts.outcome is None else card | _training(facts.outcome)
+
+
+def _training(outcome: Outcome) -> dict[str, Any]:
+    return {
         "temperature": outcome.temperature,
         "training": {
             "epochs": outcome.epochs,
@@ -144,8 +176,6 @@ def _card(model: keras.Model, recipe: Recipe, outcome: Outcome, draft: Path) -> 
             "backend": keras.backend.backend(),
         },
         "data": [asdict(source) for source in outcome.sources],
-        "figures": [],
-        "files": {path.name: _hash(path) for path in sorted(draft.iterdir())},
     }
 
 

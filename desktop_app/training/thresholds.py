@@ -1,4 +1,4 @@
-"""Thresholds: how sure a network must be before its answer counts as read."""
+"""The threshold: how sure a network must be before its answer counts as read."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def choose_thresholds(
+def choose_threshold(
     probabilities: NDArray[np.float32], classes: NDArray[np.int64], rejected_share: float
-) -> dict[str, float]:
+) -> float:
     """The confidence below which an answer is unsure, from validation writers.
 
     Args:
@@ -18,11 +18,11 @@ def choose_thresholds(
             character, so that as many negatives as possible are.
 
     Returns:
-        {"read": confidence needed to be read, 0..1}.
+        Confidence needed to be read, 0..1.
     """
     labels = probabilities.shape[1] - 1
     answers = probabilities[classes < labels]
     # What is taken for no character has no confidence at all.
     known = answers.argmax(axis=1) < labels
     confidence = np.where(known, answers[:, :labels].max(axis=1), 0.0)
-    return {"read": round(float(np.quantile(confidence, rejected_share)), 4)}
+    return round(float(np.quantile(confidence, rejected_share)), 4)

@@ -9,10 +9,10 @@ import numpy as np
 
 from desktop_app.core.training_events import Emit, EpochDone, Finished, ShouldStop, TrainingEvent
 from desktop_app.training.dataset import build_dataset
-from desktop_app.training.export import Outcome, export_model
+from desktop_app.training.export import Facts, Outcome, export_model
 from desktop_app.training.fit import calibrate, fit
 from desktop_app.training.recipe import Recipe
-from desktop_app.training.thresholds import choose_thresholds
+from desktop_app.training.thresholds import choose_threshold
 
 
 def train(recipe: Recipe, data: Path, folder: Path, emit: Emit, should_stop: ShouldStop) -> None:
@@ -45,7 +45,16 @@ def train(recipe: Recipe, data: Path, folder: Path, emit: Emit, should_stop: Sho
     temperature = calibrate(model, dataset, recipe)
     inputs = dataset.validation.inputs[..., None].astype(np.float32) / np.float32(255)
     probabilities = model.predict(inputs, batch_size=1024, verbose=0)
-    thresholds = choose_thresholds(probabilities, dataset.validation.classes, recipe.rejected_share)
+    threshold = choose_threshold(probabilities, dataset.validation.classes, recipe.rejected_share)
     seconds = time.perf_counter() - started
-    export_model(model, recipe, Outcome(trained, temperature, thresholds, seconds, dataset.sources), folder)
+    facts = Facts(
+        name=recipe.name,
+        title=recipe.title,
+        labels=recipe.labels,
+        look_alikes=recipe.look_alikes,
+        read_threshold=threshold,
+        recipe=recipe,
+        outcome=Outcome(trained, temperature, seconds, dataset.sources),
+    )
+    export_model(model, facts, folder)
     emit(Finished(str(folder), stopped))

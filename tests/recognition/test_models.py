@@ -59,14 +59,18 @@ def test_another_normalization_is_refused_plainly(folder: Path) -> None:
         {"labels": ["1", "1"]},
         {"labels": "0123456789"},
         {"labels": list("01234")},
-        {"format": 2},
+        {"format": 3},
+        {"format": "2"},
+        {"rejects": False},
+        {"rejects": 1},
         {"layers": []},
-        {"layers": [{"name": "x", "kind": "Dense", "shape": [10**9]}]},
+        {"layers": {}},
         {"thresholds": {"read": 2}},
         {"thresholds": {}},
         {"thresholds": None},
         {"input": {"shape": [32, 32, 3]}},
         {"files": {}},
+        {"files": {"network.tflite": None}},
         {"data": [{"file": 1}]},
         {"name": 7},
     ],
@@ -96,7 +100,9 @@ def test_a_missing_file_is_refused(folder: Path) -> None:
 
 def test_a_network_that_shows_other_layers_is_refused(folder: Path) -> None:
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    change(folder, layers=card["layers"][1:])
+    layers = card["layers"]
+    layers[2]["inputs"] = ["input"]
+    change(folder, layers=[layers[0], *layers[2:]])
     with pytest.raises(Refusal, match="does not fit"):
         open_recognizer(folder)
 
@@ -129,7 +135,7 @@ def test_an_observation_shows_every_layer(recognizer: Recognizer) -> None:
     observation = recognizer.read(Ink.from_points([[(10, 10), (60, 12), (30, 90)]]))
     assert observation.reading.verdict is Verdict.READ
     assert observation.reading.label == "7"
-    assert {layer.name: layer.shape for layer in recognizer.layers} == {
+    assert {layer.name: layer.shape for layer in recognizer.info.layers} == {
         name: activation.shape for name, activation in observation.activations.items()
     }
     reading = observation.reading
