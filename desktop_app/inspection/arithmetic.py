@@ -36,6 +36,10 @@ class Box:
             min(max(self.right, 0), width),
         )
 
+    def moved(self, rows: int, columns: int) -> Box:
+        """The same size, this much further down and to the right."""
+        return Box(self.top + rows, self.left + columns, self.bottom + rows, self.right + columns)
+
     def united(self, other: Box) -> Box:
         """The smallest box around both."""
         return Box(
@@ -134,7 +138,7 @@ class Moved:
     """The value comes unchanged from another place: flatten, reshape, padding, cropping, concatenation.
 
     Attributes:
-        layer: where it comes from; empty for padding, which comes from nowhere.
+        layer: where it comes from; empty for padding and for the model input, which come from nowhere.
         position: index into that layer's activation.
     """
 
@@ -156,8 +160,9 @@ class Arithmetic:
         before: what the step gives, before the activation function.
         function: name of the activation function, "linear" where there is none.
         value: the result, which the feature map shows at the position.
-        sources: for each input of the layer that takes part, its name and the index of the value
-            or, in pictures, of the middle of the window: where to go on asking.
+        sources: for each input of the layer that takes part, its name and where to go on asking: the
+            index of the value, of the one that won or contributes most, or, in pictures, of the
+            middle of the window in the channel that contributes most.
     """
 
     layer: str

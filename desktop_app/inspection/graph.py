@@ -12,7 +12,7 @@ from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.inspection.arithmetic import Arithmetic, Box, Position
 from desktop_app.inspection.operations.operation import Activation, Batch, Functional, Operation
 from desktop_app.inspection.operations.registry import operation_for
-from desktop_app.inspection.operations.shape import Passing
+from desktop_app.inspection.tracing import layers_before, layers_behind, trace
 
 
 class UnknownArithmetic(Refusal):
@@ -55,7 +55,7 @@ class Graph:
         Raises:
             UnknownArithmetic: a layer's arithmetic is not known.
         """
-        wanted = None if until is None else self._before(until)
+        wanted = None if until is None else layers_before(self.info, until)
         outputs = {self.info.layers[0].name: model_inputs}
         for layer in self.info.layers[1:]:
             if wanted is None or layer.name in wanted:
@@ -84,7 +84,7 @@ class Graph:
         Raises:
             UnknownArithmetic: a layer between the two has an arithmetic that is not known.
         """
-        between = self._before(layer) & self._behind(to)
+        between = layers_before(self.info, layer) & layers_behind(self.info, to)
         outputs = self._completed(outputs)
         gradients = {layer: gradient}
         for info in reversed(self.info.layers):
@@ -99,7 +99,9 @@ class Graph:
                 backs = operation.backward(ahead, inputs, outputs[info.name])
             for name, back in zip(info.inputs, backs, strict=True):
                 gradients[name] = gradients[name] + back if name in gradients else back
-        return gradients.get(to, np.zeros_like(outputs[to]))
+        if to in gradients:
+            return gradients[to]
+        return np.zeros((len(gradient), *self.info.layer(to).shape), dtype=np.float32)
 
     def explain(self, layer: str, position: Position, activations: Mapping[str, Activation]) -> Arithmetic:
         """How one value of a layer came about, from the activations of one reading.
@@ -114,9 +116,8 @@ class Graph:
         """
         info = self.info.layer(layer)
         operation = self._known(info)
-        batches = {name: activation[None] for name, activation in activations.items()}
-        names = info.inputs or (layer,)
-        return operation.explain(position, [self._output(name, batches)[0] for name in names])
+        batches = self._completed({name: activation[None] for name, activation in activations.items()})
+        return operation.explain(position, [batches[name][0] for name in info.inputs or (layer,)])
 
     def receptive_field(self, layer: str, position: Position, on: str) -> Box | None:
         """The part of the layer `on` (e.g. the input) that a value depends on, clipped to its map.
@@ -124,49 +125,11 @@ class Graph:
         None where it depends on all of it, where `on` is no picture, or where a layer between has
         an arithmetic that is not known.
         """
-        return self._traced(layer, position, on, clipped=True)
+        return trace(self.info, self._operations, (layer, position), on, clipped=True)
 
     def footprint(self, layer: str, position: Position, on: str) -> Box | None:
         """Like receptive_field, but padding counts: equally large for all places of a layer."""
-        return self._traced(layer, position, on, clipped=False)
-
-    def _traced(self, layer: str, position: Position, on: str, clipped: bool) -> Box | None:
-        """Follow the windows from a value back to a layer."""
-        if len(self.info.layer(on).shape) != 3:
-            return None
-        layer, position = self._unpassed(layer, position)
-        if len(position) != 3:
-            return None
-        row, column, _ = position
-        boxes = {layer: Box(row, column, row + 1, column + 1)}
-        for info in reversed(self.info.layers):
-            if info.name == on or info.name not in boxes:
-                continue
-            operation = self._operations[info.name]
-            windows = None if operation is None else operation.window(boxes.pop(info.name))
-            if windows is None:
-                if on in self._before(info.name):
-                    return None
-                continue
-            for name, window in zip(info.inputs, windows, strict=True):
-                self._add_box(boxes, name, window, clipped)
-        return boxes.get(on, Box(0, 0, 0, 0))
-
-    def _add_box(self, boxes: dict[str, Box], name: str, box: Box, clipped: bool) -> None:
-        """Note a part of a layer beside what is already noted; padding is no part of it."""
-        if clipped:
-            box = box.clipped(*self.info.layer(name).shape[:2])
-        if box.top < box.bottom and box.left < box.right:
-            boxes[name] = boxes[name].united(box) if name in boxes else box
-
-    def _unpassed(self, layer: str, position: Position) -> tuple[str, Position]:
-        """Where a value was first, before layers that only change the shape."""
-        operation = self._operations[layer]
-        while len(position) != 3 and isinstance(operation, Passing):
-            position = operation.origin(position)
-            layer = operation.inputs[0].name
-            operation = self._operations[layer]
-        return layer, position
+        return trace(self.info, self._operations, (layer, position), on, clipped=False)
 
     def _known(self, layer: LayerInfo) -> Operation:
         """The layer's operation, or a refusal that says what is missing."""
@@ -185,26 +148,3 @@ class Graph:
             if layer.name not in complete and layer.passes_on and layer.inputs[0] in complete:
                 complete[layer.name] = complete[layer.inputs[0]].reshape(-1, *layer.shape)
         return complete
-
-    def _output(self, name: str, outputs: Mapping[str, Batch]) -> Batch:
-        """A layer's output, made from the layer before where it only passes on."""
-        layer = self.info.layer(name)
-        if name in outputs or not layer.inputs:
-            return outputs[name]
-        return self._output(layer.inputs[0], outputs).reshape(-1, *layer.shape)
-
-    def _before(self, layer: str) -> set[str]:
-        """The layer and all that it depends on."""
-        found = {layer}
-        for info in reversed(self.info.layers):
-            if info.name in found:
-                found.update(info.inputs)
-        return found
-
-    def _behind(self, layer: str) -> set[str]:
-        """The layer and all that depend on it."""
-        found = {layer}
-        for info in self.info.layers:
-            if found.intersection(info.inputs):
-                found.add(info.name)
-        return found
