@@ -46,6 +46,10 @@ class FunctionLayer(Functional):
         """The gradient as it comes."""
         return [gradient]
 
+    def comes_from(self, position: Position) -> tuple[str, Position] | None:
+        """The same place, unless channels compete."""
+        return None if is_softmax(self.function) else (self.inputs[0].name, position)
+
     def window(self, box: Box) -> list[Box]:
         """The same place."""
         return [box]

@@ -26,10 +26,8 @@ class Convolution(Functional):
             ValueError: not a picture with its channels last, or an unknown function or padding.
         """
         super().__init__(layer, inputs, weights)
-        (before,) = inputs
-        if len(before.shape) != 3 or self._option("data_format", "channels_last") != "channels_last":
-            raise ValueError("only pictures with their channels last")
-        height, width, self.channels = before.shape
+        self._needs_picture()
+        height, width, self.channels = inputs[0].shape
         self.filters = layer.shape[-1]
         self.windows = windows(
             (height, width),
@@ -38,6 +36,8 @@ class Convolution(Functional):
             pair(self._option("dilation_rate", 1)),
             self._option("padding", "valid"),
         )
+        if layer.shape[:2] != self.windows.count:
+            raise ValueError("the output has an unexpected shape")
         self.function = function_named(self._option("activation", None))
         self.bias = self._bias(self.filters)
 

@@ -23,6 +23,10 @@ class Scaling(Operation):
         scaled += self.offset
         return scaled
 
+    def comes_from(self, position: Position) -> tuple[str, Position]:
+        """The same place."""
+        return self.inputs[0].name, position
+
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
         """The gradient times the factor."""
         return [gradient * self.factor]

@@ -54,9 +54,23 @@ class Operation(ABC):
         """
         return [box for _ in self.inputs]
 
+    def comes_from(self, position: Position) -> tuple[str, Position] | None:
+        """The layer and place of the only value that the one at a position depends on, if it is one."""
+        return None
+
     def _option(self, name: str, default: Any) -> Any:
         """A value of Keras' configuration, or Keras' default where the layer's options lack it."""
         return self.layer.options.get(name, default)
+
+    def _needs_picture(self) -> None:
+        """Check that the layer takes one picture.
+
+        Raises:
+            ValueError: it takes something else, or a picture with its channels first.
+        """
+        (before,) = self.inputs
+        if len(before.shape) != 3 or self._option("data_format", "channels_last") != "channels_last":
+            raise ValueError("only pictures with their channels last")
 
     def _weight(self, name: str, shape: tuple[int, ...]) -> Activation:
         """A weight that must have this shape.

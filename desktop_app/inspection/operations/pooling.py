@@ -33,18 +33,19 @@ class Pooling(Operation):
             ValueError: not a picture with its channels last, or an unknown padding.
         """
         super().__init__(layer, inputs, weights)
-        (before,) = inputs
-        if len(before.shape) != 3 or self._option("data_format", "channels_last") != "channels_last":
-            raise ValueError("only pictures with their channels last")
+        self._needs_picture()
+        height, width, _ = inputs[0].shape
         size = pair(self._option("pool_size", 2))
         strides = self._option("strides", None)
         self.windows = windows(
-            (before.shape[0], before.shape[1]),
+            (height, width),
             size,
             size if strides is None else pair(strides),
             (1, 1),
             self._option("padding", "valid"),
         )
+        if layer.shape[:2] != self.windows.count:
+            raise ValueError("the output has an unexpected shape")
 
     @abstractmethod
     def _chosen(self, patch: Activation, inside: NDArray[np.bool_]) -> tuple[float, tuple[int, int] | None]:
@@ -145,8 +146,7 @@ class GlobalPooling(Operation):
             ValueError: not a picture with its channels last.
         """
         super().__init__(layer, inputs, weights)
-        if len(inputs[0].shape) != 3 or self._option("data_format", "channels_last") != "channels_last":
-            raise ValueError("only pictures with their channels last")
+        self._needs_picture()
 
     @abstractmethod
     def _chosen(self, patch: Activation) -> tuple[float, tuple[int, int] | None]:

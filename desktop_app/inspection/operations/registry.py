@@ -8,6 +8,23 @@ from desktop_app.core.network_info import PASSING_KINDS, LayerInfo
 from desktop_app.inspection.operations.activation import ELU, FunctionLayer, LeakyReLU, PReLU, ReLU, Softmax
 from desktop_app.inspection.operations.convolution import Conv2D
 from desktop_app.inspection.operations.dense import Dense
+from desktop_app.inspection.operations.depthwise import DepthwiseConv2D, SeparableConv2D
+from desktop_app.inspection.operations.lines import (
+    AveragePooling1D,
+    Conv1D,
+    GlobalAveragePooling1D,
+    GlobalMaxPooling1D,
+    MaxPooling1D,
+)
+from desktop_app.inspection.operations.merging import (
+    Add,
+    Average,
+    Concatenate,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+)
 from desktop_app.inspection.operations.normalization import BatchNormalization, Rescaling
 from desktop_app.inspection.operations.operation import Activation, Operation
 from desktop_app.inspection.operations.pooling import (
@@ -16,25 +33,50 @@ from desktop_app.inspection.operations.pooling import (
     GlobalMaxPooling2D,
     MaxPooling2D,
 )
-from desktop_app.inspection.operations.shape import Input, Passing
+from desktop_app.inspection.operations.shape import (
+    Cropping2D,
+    Input,
+    Passing,
+    Permute,
+    UpSampling2D,
+    ZeroPadding2D,
+)
 
 OPERATIONS: Mapping[str, type[Operation]] = {
     **dict.fromkeys(PASSING_KINDS, Passing),
     "Activation": FunctionLayer,
+    "Add": Add,
+    "Average": Average,
+    "AveragePooling1D": AveragePooling1D,
     "AveragePooling2D": AveragePooling2D,
     "BatchNormalization": BatchNormalization,
+    "Concatenate": Concatenate,
+    "Conv1D": Conv1D,
     "Conv2D": Conv2D,
+    "Cropping2D": Cropping2D,
     "Dense": Dense,
+    "DepthwiseConv2D": DepthwiseConv2D,
     "ELU": ELU,
+    "GlobalAveragePooling1D": GlobalAveragePooling1D,
     "GlobalAveragePooling2D": GlobalAveragePooling2D,
+    "GlobalMaxPooling1D": GlobalMaxPooling1D,
     "GlobalMaxPooling2D": GlobalMaxPooling2D,
     "InputLayer": Input,
     "LeakyReLU": LeakyReLU,
+    "MaxPooling1D": MaxPooling1D,
     "MaxPooling2D": MaxPooling2D,
+    "Maximum": Maximum,
+    "Minimum": Minimum,
+    "Multiply": Multiply,
     "PReLU": PReLU,
+    "Permute": Permute,
     "ReLU": ReLU,
     "Rescaling": Rescaling,
+    "SeparableConv2D": SeparableConv2D,
     "Softmax": Softmax,
+    "Subtract": Subtract,
+    "UpSampling2D": UpSampling2D,
+    "ZeroPadding2D": ZeroPadding2D,
 }
 
 
@@ -47,5 +89,6 @@ def operation_for(
         return None
     try:
         return kind(layer, inputs, weights)
-    except ValueError:
+    except (ArithmeticError, IndexError, TypeError, ValueError):
+        # Options come from a file: whatever does not fit is not known.
         return None

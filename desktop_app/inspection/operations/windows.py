@@ -14,17 +14,26 @@ from desktop_app.inspection.arithmetic import Box
 Pair: TypeAlias = tuple[int, int]
 """A number for rows and one for columns."""
 
+LARGEST = 1024
+"""Pixels: no kernel, pool, stride or margin that makes sense is larger."""
 
-def pair(option: Any) -> Pair:
+
+def pair(option: Any, least: int = 1) -> Pair:
     """Two whole numbers from an option that may hold one for both.
 
+    Args:
+        option: of a layer, as JSON has it.
+        least: of either number.
+
     Raises:
-        ValueError: it holds neither.
+        ValueError: it holds something else, or numbers that make no sense.
     """
     values = [option, option] if isinstance(option, int) else option
     if not isinstance(values, (list, tuple)) or len(values) != 2:
         raise ValueError(f"{option!r} is not a pair of numbers")
-    return int(values[0]), int(values[1])
+    if not all(isinstance(value, int) and least <= value <= LARGEST for value in values):
+        raise ValueError(f"{option!r} is not a pair of sizes")
+    return values[0], values[1]
 
 
 @dataclass(frozen=True)
