@@ -6,24 +6,8 @@ from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QCursor,
-    QFocusEvent,
-    QInputDevice,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QPen,
-    QPixmap,
-    QPointingDevice,
-    QResizeEvent,
-    QTabletEvent,
-    QTouchEvent,
-)
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.core.history import History
@@ -31,30 +15,17 @@ from desktop_app.core.ink import Ink, Stroke
 from desktop_app.core.page import Page
 from desktop_app.gui.live_stroke import LiveStroke
 from desktop_app.gui.paint_ink import paint_piece, paint_stroke, pressed_width
-from desktop_app.gui.paper import PAPER_SIZE, square_in, stroke_boxes, touched
+from desktop_app.gui.paint_paper import eraser_cursor, paint_border, paint_invitation, paint_keyboard_pen
+from desktop_app.gui.paper import square_in, stroke_boxes, touched
+from desktop_app.gui.pen_input import PenInput, Place
 from desktop_app.gui.sheet import Sheet
-from desktop_app.gui.theme import STEP, caption_font
+from desktop_app.gui.theme import STEP
 
 ERASER_RADIUS = 10.0
 """In paper units."""
 
-KEY_STEP = 10.0
-"""How far an arrow key moves the keyboard's pen, in paper units; a fifth of it with Shift."""
-
 # Every step of the history holds a list of all strokes: bounded, or ten thousand strokes cost dear.
 _UNDO_STEPS = 100
-
-_KEY_DIRECTIONS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-    # As on a number pad, the keys at the corners go aslant.
-    Qt.Key.Key_Home: (-1, -1),
-    Qt.Key.Key_PageUp: (1, -1),
-    Qt.Key.Key_End: (-1, 1),
-    Qt.Key.Key_PageDown: (1, 1),
-}
 
 
 class Tool(Enum):
@@ -64,7 +35,7 @@ class Tool(Enum):
     ERASER = "eraser"
 
 
-class InkCanvas(QWidget):
+class InkCanvas(PenInput):
     """Takes ink and shows the page. Ink is kept in paper units, so it survives resizing."""
 
     pen_moved = Signal(object)
@@ -82,8 +53,6 @@ class InkCanvas(QWidget):
         self.setAccessibleDescription(
             self.tr("Draw here. With the keyboard: arrow keys move the pen, Space puts it down and lifts it.")
         )
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._history: History[Page] = History(Ink(), _UNDO_STEPS)
@@ -91,10 +60,6 @@ class InkCanvas(QWidget):
         self._pen_width = 14.0
         self._live: LiveStroke | None = None
         self._swept: Ink | None = None
-        self._at = (PAPER_SIZE / 2, PAPER_SIZE / 2)
-        self._finger: int | None = None
-        self._keyboard = False
-        self._square = square_in(1, 1, 0)
         self._sheet = Sheet(self)
         self._sheet.changed.connect(self.update)
         self._take_look()
@@ -170,12 +135,25 @@ class InkCanvas(QWidget):
         self._pen_width = width
         self._take_look()
 
-    # --- pen down, moved, up: the same for every device ---
+    def show_until(self, points: int | None) -> None:
+        """Show the ink as it was after some of its points, the rest as a ghost; None: all of it.
 
-    def _press(self, at: tuple[float, float], erase: bool, pressure: float | None) -> None:
+        The page stays what it is; with the next change to it all of it is shown again.
+        """
         self._lift()
+        self._sheet.show_until(points)
+        self.update()
+
+    # --- pen down, moved, up ---
+
+    @property
+    def _in_hand(self) -> bool:
+        return self._live is not None or self._swept is not None
+
+    def _press(self, at: Place, erase: bool, pressure: float | None) -> None:
+        self.show_until(None)
         self._at = at
-        if erase:
+        if erase or self._tool is Tool.ERASER:
             if isinstance(self._history.present, Ink):
                 self._sweep(self._history.present, at)
             return
@@ -186,7 +164,7 @@ class InkCanvas(QWidget):
             self.update()
         self._after_point(self._live)
 
-    def _move(self, at: tuple[float, float], pressure: float | None) -> None:
+    def _move(self, at: Place, pressure: float | None) -> None:
         if self._swept is not None:
             self._sweep(self._swept, at)
         elif self._live is not None and self._live.append(*at, pressure or 0.0):
@@ -195,7 +173,7 @@ class InkCanvas(QWidget):
 
     def _lift(self) -> None:
         """End the stroke or the sweep in hand, if there is one, as one step of the history."""
-        self._finger = None
+        super()._lift()
         if self._live is not None:
             stroke, self._live = self._live.snapshot(), None
             ink = self._base().with_stroke(stroke)
@@ -229,7 +207,7 @@ class InkCanvas(QWidget):
         present = self._history.present
         return present if isinstance(present, Ink) else Ink()
 
-    def _sweep(self, ink: Ink, at: tuple[float, float]) -> None:
+    def _sweep(self, ink: Ink, at: Place) -> None:
         """Erase from ink every stroke between the last position and this one."""
         gone = touched(ink, self._sheet.boxes(), self._at, at, ERASER_RADIUS)
         self._at = at
@@ -247,125 +225,6 @@ class InkCanvas(QWidget):
         self.update()
         self.page_changed.emit(page)
         self.history_changed.emit()
-
-    # --- devices ---
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """The left button puts the pen down."""
-        at = event.position()
-        if event.button() == Qt.MouseButton.LeftButton and self._square.contains(at.x(), at.y()):
-            self._hide_keyboard_pen()
-            self._press(self._paper(at), self._tool is Tool.ERASER, None)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """The pen moves while the left button is down."""
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._move(self._paper(event.position()), None)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """The pen is lifted where the button is let go."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._move(self._paper(event.position()), None)
-            self._lift()
-
-    def tabletEvent(self, event: QTabletEvent) -> None:
-        """A tablet's pen; its other end erases whatever the tool is. Hovering draws nothing."""
-        at = event.position()
-        pressure = event.pressure() if _reports_pressure(event) else None
-        kind = event.type()
-        if kind == QEvent.Type.TabletPress and self._square.contains(at.x(), at.y()):
-            other_end = event.pointerType() == QPointingDevice.PointerType.Eraser
-            self._hide_keyboard_pen()
-            self._press(self._paper(at), other_end or self._tool is Tool.ERASER, pressure)
-        elif kind == QEvent.Type.TabletMove:
-            self._move(self._paper(at), pressure)
-        elif kind == QEvent.Type.TabletRelease:
-            # A lifted pen presses no more: its last point has no width of its own.
-            self._lift()
-        event.accept()
-
-    def touch_event(self, event: QTouchEvent) -> None:
-        """The first finger draws; what other fingers or the palm do meanwhile is left alone."""
-        for point in event.points():
-            at = point.position()
-            state = point.state()
-            if state == point.State.Pressed and self._finger is None:
-                if self._square.contains(at.x(), at.y()):
-                    self._hide_keyboard_pen()
-                    self._press(self._paper(at), self._tool is Tool.ERASER, None)
-                    self._finger = point.id()
-            elif point.id() == self._finger and state != point.State.Stationary:
-                self._move(self._paper(at), None)
-                if state == point.State.Released:
-                    self._lift()
-        event.accept()
-
-    def event(self, event: QEvent) -> bool:
-        """Takes touch; leaves the rest to Qt."""
-        kind = event.type()
-        if isinstance(event, QTouchEvent):
-            if kind == QEvent.Type.TouchCancel:
-                self._lift()
-            else:
-                self.touch_event(event)
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys move a pen, Space puts it down and lifts it, Escape lifts it."""
-        key = Qt.Key(event.key())
-        if key in _KEY_DIRECTIONS:
-            fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._step(*_KEY_DIRECTIONS[key], fine)
-        elif key == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._toggle_keyboard_pen()
-        elif key == Qt.Key.Key_Escape and self._in_hand:
-            self._lift()
-            self.update()
-        else:
-            super().keyPressEvent(event)
-
-    @property
-    def _in_hand(self) -> bool:
-        return self._live is not None or self._swept is not None
-
-    def _step(self, right: int, down: int, fine: bool) -> None:
-        """Move the keyboard's pen."""
-        step = KEY_STEP / 5 if fine else KEY_STEP
-        x = min(max(self._at[0] + right * step, 0.0), PAPER_SIZE)
-        y = min(max(self._at[1] + down * step, 0.0), PAPER_SIZE)
-        self._keyboard = True
-        if self._in_hand:
-            self._move((x, y), None)
-        self._at = (x, y)
-        self.update()
-
-    def _toggle_keyboard_pen(self) -> None:
-        self._keyboard = True
-        if self._in_hand:
-            self._lift()
-        else:
-            self._press(self._at, self._tool is Tool.ERASER, None)
-        self.update()
-
-    def _hide_keyboard_pen(self) -> None:
-        if self._keyboard:
-            self._keyboard = False
-            self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows the keyboard's pen where the keyboard brought the focus."""
-        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
-            self._keyboard = True
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Lifts the keyboard's pen: keys go elsewhere now."""
-        if self._keyboard:
-            self._lift()
-        super().focusOutEvent(event)
-        self.update()
 
     # --- look ---
 
@@ -398,7 +257,7 @@ class InkCanvas(QWidget):
         square = QRectF(self._square.left, self._square.top, self._square.side, self._square.side)
         painter.drawPixmap(square.topLeft(), self._sheet.pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_border(painter, square)
+        paint_border(painter, square, palette, self._keyboard and self.hasFocus())
         if self.is_empty:
             self._paint_invitation(painter, square)
         painter.setClipRect(square)
@@ -407,7 +266,8 @@ class InkCanvas(QWidget):
         if self._live is not None:
             self._paint_end(painter, self._live.last(2))
         if self._keyboard and self.hasFocus():
-            self._paint_keyboard_pen(painter)
+            radius = ERASER_RADIUS if self._tool is Tool.ERASER else self._pen_width / 2
+            paint_keyboard_pen(painter, self._at, radius, palette, self._in_hand)
 
     def _paint_end(self, painter: QPainter, recent: Stroke) -> None:
         """What the sheet does not hold yet: the way to the newest point."""
@@ -416,41 +276,9 @@ class InkCanvas(QWidget):
         else:
             paint_piece(painter, recent, 1, self._ink_colour(), self._pen_width)
 
-    def _paint_border(self, painter: QPainter, square: QRectF) -> None:
-        palette = self.palette()
-        by_keyboard = self._keyboard and self.hasFocus()
-        colour = palette.color(QPalette.ColorRole.Accent if by_keyboard else QPalette.ColorRole.Mid)
-        width = 2.0 if by_keyboard else 1.0
-        painter.setPen(QPen(colour, width))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        inset = width / 2
-        painter.drawRect(square.adjusted(inset, inset, -inset, -inset))
-
     def _paint_invitation(self, painter: QPainter, square: QRectF) -> None:
-        palette = self.palette()
-        quiet = palette.color(QPalette.ColorRole.PlaceholderText)
-        centre = Qt.AlignmentFlag.AlignHCenter
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 2)
-        painter.setFont(font)
-        painter.setPen(quiet)
-        middle = square.center().y()
-        upper = QRectF(square.left(), middle - 6 * STEP, square.width(), 6 * STEP)
-        lower = QRectF(square.left(), middle + STEP / 2, square.width(), 4 * STEP)
-        painter.drawText(upper, centre | Qt.AlignmentFlag.AlignBottom, self.tr("Draw a digit"))
-        painter.setFont(caption_font(self.font()))
-        painter.drawText(lower, centre | Qt.AlignmentFlag.AlignTop, self.tr("or drop an image here"))
-
-    def _paint_keyboard_pen(self, painter: QPainter) -> None:
-        accent = self.palette().color(QPalette.ColorRole.Accent)
-        painter.setPen(QPen(accent, 1.5))
-        painter.setBrush(accent if self._in_hand else Qt.BrushStyle.NoBrush)
-        at = QPointF(*self._at)
-        radius = ERASER_RADIUS if self._tool is Tool.ERASER else self._pen_width / 2
-        painter.drawEllipse(at, radius, radius)
-        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-            way = QPointF(dx, dy)
-            painter.drawLine(at + way * (radius + 3), at + way * (radius + 10))
+        words = self.tr("Draw a digit"), self.tr("or drop an image here")
+        paint_invitation(painter, square, self.palette(), self.font(), words)
 
     def _fit(self) -> None:
         """Lay the paper into the widget."""
@@ -472,20 +300,7 @@ class InkCanvas(QWidget):
         if self._tool is Tool.PEN:
             self.setCursor(Qt.CursorShape.CrossCursor)
             return
-        side = max(8, round(2 * ERASER_RADIUS * self._square.scale) + 4)
-        pixmap = QPixmap(side, side)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette = self.palette()
-        for colour, width in ((palette.color(QPalette.ColorRole.Base), 3), (self._ink_colour(), 1.5)):
-            painter.setPen(QPen(colour, width))
-            painter.drawEllipse(QRectF(2, 2, side - 4, side - 4))
-        painter.end()
-        self.setCursor(QCursor(pixmap))
-
-    def _paper(self, at: QPointF) -> tuple[float, float]:
-        return self._square.to_paper(at.x(), at.y())
+        self.setCursor(eraser_cursor(2 * ERASER_RADIUS * self._square.scale, self.palette()))
 
     def _area(self, boxes: NDArray[np.float32]) -> QRectF:
         """The area in paper units that strokes within boxes, float32 (n, 4), may have painted."""
@@ -503,7 +318,3 @@ class InkCanvas(QWidget):
             area.width() * scale,
             area.height() * scale,
         ).toAlignedRect()
-
-
-def _reports_pressure(event: QTabletEvent) -> bool:
-    return bool(event.pointingDevice().capabilities() & QInputDevice.Capability.Pressure)

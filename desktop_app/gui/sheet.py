@@ -14,13 +14,17 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
-from desktop_app.core.ink import Ink, Stroke
+from desktop_app.core.ink import TAP_SIZE, Ink, Points, Stroke
 from desktop_app.core.page import Page
 from desktop_app.core.picture import Picture
-from desktop_app.gui.paint_ink import paint_piece, paint_stroke, picture_area, picture_image
+from desktop_app.gui.paint_ink import paint_piece, paint_stroke, picture_area, picture_image, pressed_width
 from desktop_app.gui.paper import PAPER_SIZE, boxes_near, stroke_boxes
+from desktop_app.gui.theme import mixed
 
 _SLICE_SECONDS = 0.003
+
+_GHOST = 0.8
+"""How far the colour of ink that is not drawn yet lies from ink towards paper."""
 
 
 class Sheet(QObject):
@@ -34,8 +38,9 @@ class Sheet(QObject):
         super().__init__(parent)
         self.pixmap = QPixmap()
         self._page: Page = Ink()
+        self._until: int | None = None
         self._boxes: NDArray[np.float32] | None = None
-        self._waiting: Iterator[Stroke] | None = None
+        self._waiting: Iterator[tuple[Stroke, QColor]] | None = None
         self._clip: QRectF | None = None
         self._ink_colour = QColor()
         self._paper_colour = QColor()
@@ -59,10 +64,21 @@ class Sheet(QObject):
         self.repaint()
 
     def show_page(self, page: Page, area: QRectF | None = None) -> None:
-        """Show a page, painting anew only an area where the rest is as it was."""
+        """Show a page, all of it, painting anew only an area where the rest is as it was."""
+        area = area if self._until is None else None
         self._page = page
+        self._until = None
         self._boxes = None
         self.repaint(area)
+
+    def show_until(self, points: int | None) -> None:
+        """Show the page's ink as it was after some of its points, the rest as a ghost; None: all of it."""
+        if not (isinstance(self._page, Ink) and self._page) or points == self._until:
+            return
+        count = self._page.point_count
+        between = sorted(count if until is None else until for until in (self._until, points))
+        self._until = points
+        self.repaint(self._area_of(self._page, *between))
 
     def add_stroke(self, page: Ink) -> None:
         """Note that the last stroke of page, painted by paint_piece, belongs to it now."""
@@ -72,6 +88,7 @@ class Sheet(QObject):
     def paint_piece(self, stroke: Stroke, piece: int) -> None:
         """Paint one piece of the curve of a stroke that is being drawn; its dot if that is all."""
         painter = self._painter()
+        painter.setClipping(False)
         if len(stroke.points) == 1:
             paint_stroke(painter, stroke, self._ink_colour, self._pen_width)
         else:
@@ -95,28 +112,49 @@ class Sheet(QObject):
             image = picture_image(self._page)
             painter.drawImage(picture_area(image.width(), image.height()), image)
         painter.end()
-        self._waiting = iter(self._strokes())
+        self._waiting = self._strokes()
         self._paint_slice()
 
-    def _strokes(self) -> tuple[Stroke, ...]:
-        """The strokes to paint, at most those that reach into the clip."""
+    def _area_of(self, ink: Ink, first: int, last: int) -> QRectF:
+        """The area that the points from first to last of ink may paint."""
+        points = _points_between(ink, first, last)
+        # A point bends the curve on both sides of it, and may decide whether there is more than a tap.
+        reach = pressed_width(self._pen_width, 1.0) / 2 + TAP_SIZE + 1
+        left, top = (points.min(axis=0) - reach).tolist()
+        right, bottom = (points.max(axis=0) + reach).tolist()
+        return QRectF(left, top, right - left, bottom - top)
+
+    def _strokes(self) -> Iterator[tuple[Stroke, QColor]]:
+        """The strokes to paint with their colours, at most those that reach into the clip."""
         if not isinstance(self._page, Ink):
-            return ()
-        strokes = self._page.strokes
+            return
+        near = self._near(self._page)
+        if self._until is None:
+            yield from ((stroke, self._ink_colour) for stroke in near)
+            return
+        ghost = mixed(self._ink_colour, self._paper_colour, _GHOST)
+        yield from ((stroke, ghost) for stroke in near)
+        drawn = {id(stroke) for stroke in near}
+        *whole, last = self._page.until(self._until).strokes or (None,)
+        yield from ((stroke, self._ink_colour) for stroke in whole if id(stroke) in drawn)
+        if last is not None:
+            yield last, self._ink_colour
+
+    def _near(self, ink: Ink) -> tuple[Stroke, ...]:
         if self._clip is None:
-            return strokes
+            return ink.strokes
         reach = self._pen_width
         area = self._clip.adjusted(-reach, -reach, reach, reach)
         near = boxes_near(self.boxes(), area.left(), area.top(), area.right(), area.bottom())
-        return tuple(strokes[i] for i in near)
+        return tuple(ink.strokes[i] for i in near)
 
     def _paint_slice(self) -> None:
         if self._waiting is None:
             return
         until = perf_counter() + _SLICE_SECONDS
         painter = self._painter()
-        for stroke in self._waiting:
-            paint_stroke(painter, stroke, self._ink_colour, self._pen_width)
+        for stroke, colour in self._waiting:
+            paint_stroke(painter, stroke, colour, self._pen_width)
             if perf_counter() > until:
                 break
         else:
@@ -137,3 +175,9 @@ class Sheet(QObject):
         if self._clip is not None:
             painter.setClipRect(self._clip)
         return painter
+
+
+def _points_between(ink: Ink, first: int, last: int) -> Points:
+    """The points of ink from first to last, with the neighbours that they bend the curve of."""
+    points = np.concatenate([stroke.points for stroke in ink.strokes])
+    return points[max(0, first - 3) : last + 2]

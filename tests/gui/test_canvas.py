@@ -235,6 +235,74 @@ def test_a_palette_of_another_look_paints_anew(canvas: InkCanvas, draw: Draw) ->
     assert painted(canvas).pixelColor(300, 200).red() == 255
 
 
+# --- the paper at an earlier moment ---
+
+RIGHT_ANGLE: Places = [(100, 100), (200, 100), (300, 100), (300, 200), (300, 300)]
+
+
+def ghosted(canvas: InkCanvas, x: int, y: int) -> bool:
+    """Whether there is paint at a paper position that is neither ink nor paper."""
+    colour = painted(canvas).pixelColor(x, y)
+    return colour not in (canvas.palette().text().color(), canvas.palette().base().color())
+
+
+def test_ink_that_was_not_drawn_yet_is_a_ghost(canvas: InkCanvas, draw: Draw) -> None:
+    draw(canvas, RIGHT_ANGLE)
+    draw(canvas, [(50, 350)])
+    canvas.show_until(3)
+    assert inked(canvas, 150, 100)
+    assert inked(canvas, 296, 100)
+    assert ghosted(canvas, 300, 250)
+    assert ghosted(canvas, 50, 350)
+    canvas.show_until(5)
+    assert inked(canvas, 300, 250)
+    assert ghosted(canvas, 50, 350)
+    canvas.show_until(0)
+    assert ghosted(canvas, 150, 100)
+    canvas.show_until(None)
+    for place in ((150, 100), (300, 250), (50, 350)):
+        assert inked(canvas, *place)
+
+
+def test_going_through_the_moments_paints_what_painting_anew_does(canvas: InkCanvas, draw: Draw) -> None:
+    draw(canvas, [(200 + 90 * np.cos(a), 200 + 120 * np.sin(a)) for a in np.linspace(0, 6, 50)])
+    draw(canvas, [(60, 60), (61, 61), (340, 340)])
+    for points in (10, 48, 52, 51, 20, 21, 19):
+        canvas.show_until(points)
+    step_by_step = painted(canvas)
+    canvas.show_until(None)
+    canvas.set_page(canvas.page)
+    canvas.show_until(19)
+    assert step_by_step == painted(canvas)
+
+
+def test_the_page_is_whole_at_every_moment(canvas: InkCanvas, draw: Draw) -> None:
+    draw(canvas, RIGHT_ANGLE)
+    canvas.show_until(2)
+    assert points(canvas.page) == RIGHT_ANGLE
+
+
+def test_drawing_and_undoing_return_to_now(canvas: InkCanvas, draw: Draw) -> None:
+    draw(canvas, RIGHT_ANGLE)
+    canvas.show_until(2)
+    press(canvas, QPoint(50, 350))
+    assert inked(canvas, 300, 250)
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(50, 350))
+    canvas.show_until(2)
+    canvas.undo()
+    assert inked(canvas, 300, 250)
+
+
+def test_blank_paper_and_pictures_have_no_earlier_moment(canvas: InkCanvas) -> None:
+    blank = painted(canvas)
+    canvas.show_until(0)
+    assert painted(canvas) == blank
+    canvas.set_page(picture())
+    shown = painted(canvas)
+    canvas.show_until(3)
+    assert painted(canvas) == shown
+
+
 # --- pen, finger, keyboard ---
 
 
