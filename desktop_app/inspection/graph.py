@@ -40,6 +40,11 @@ class Graph:
             )
             for layer in info.layers
         }
+        self._weights = by_layer
+
+    def weights(self, layer: str) -> Mapping[str, Activation]:
+        """The layer's weights by their Keras names, also where its arithmetic is not known."""
+        return self._weights.get(layer, {})
 
     def operation(self, layer: str) -> Operation | None:
         """What a layer computes; None where the program does not know its arithmetic."""
