@@ -15,7 +15,7 @@ CHANGED = Settings(
     layer="conv2",
     data_folder="/data",
     window_geometry="AdnQ",
-    window_layout="AAAA",
+    layouts={"read": "AAAA"},
 )
 
 

@@ -33,9 +33,9 @@ def reader_of(model: str) -> Make:
     def make() -> tuple[Any, Answer]:
         # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
         from desktop_app.inspection.graph import Graph
-        from desktop_app.recognition.card import read_weights
         from desktop_app.recognition.library import find_model, library_entries
         from desktop_app.recognition.recognizer import open_recognizer
+        from desktop_app.recognition.weights import read_weights
 
         folder = find_model(model)
         recognizer = open_recognizer(folder)

@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self._was_shown = False
         self._message_stays = False
         self._folder = ""
-        self._network: NetworkInfo | None = None
+        self.network: NetworkInfo | None = None
         self._layer = ""
         self.canvas = InkCanvas()
         self._make_panels()
@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
 
     def show_network(self, info: NetworkInfo, graph: Graph, layer: str) -> None:
         """The network that reads, and the name of the layer to look at first."""
-        self._network = info
+        self.network = info
         for panel in self.panels:
             panel.set_network(info, graph)
         self._show_layer(layer if layer in info else _first_to_see(info))

@@ -4,26 +4,52 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.network_info import LayerInfo
+from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.core.reading import Reading, Verdict
 from desktop_app.gui.canvas import InkCanvas
 from desktop_app.gui.paper import PAPER_SIZE
 from desktop_app.imaging.normalize import normalize
+from desktop_app.inspection.graph import Graph
 from desktop_app.recognition.recognizer import Observation
 
 Places = list[tuple[float, float]]
 
 LABELS = tuple("0123456789")
 
-LAYERS = (
-    LayerInfo("conv", "Conv2D", (3, 3, 4)),
-    LayerInfo("relu", "ReLU", (3, 3, 4)),
-    LayerInfo("logits", "Dense", (11,)),
+INFO = NetworkInfo(
+    name="small",
+    title="Small",
+    labels=LABELS,
+    rejects=True,
+    layers=(
+        LayerInfo("input", "InputLayer", (28, 28, 1)),
+        LayerInfo("conv", "Conv2D", (3, 3, 4), ("input",), 40, 0, {"kernel_size": [3, 3], "strides": [9, 9]}),
+        LayerInfo("relu", "ReLU", (3, 3, 4), ("conv",)),
+        LayerInfo("flatten", "Flatten", (36,), ("relu",)),
+        LayerInfo("logits", "Dense", (11,), ("flatten",), 407),
+        LayerInfo("probabilities", "Softmax", (11,), ("logits",)),
+    ),
 )
+"""A network that is small enough to be computed by hand."""
+
+
+def _weights() -> dict[str, NDArray[np.float32]]:
+    rng = np.random.default_rng(3)
+    shapes = {
+        "conv/kernel": (3, 3, 1, 4),
+        "conv/bias": (4,),
+        "logits/kernel": (36, 11),
+        "logits/bias": (11,),
+    }
+    return {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+
+
+GRAPH = Graph(INFO, _weights())
 
 
 @pytest.fixture
@@ -64,13 +90,10 @@ def reading_of(label: str, confidence: float = 0.9) -> Reading:
 
 
 def observation_of(label: str) -> Observation:
-    """An observation of a reading, with small activations of LAYERS."""
+    """An observation of a reading, with the activations of INFO's network for a vertical bar."""
     ink_map = np.zeros((40, 30), dtype=np.float32)
     ink_map[5:35, 10:14] = 1
-    rng = np.random.default_rng(3)
-    activations = {
-        "conv": rng.normal(size=(3, 3, 4)).astype(np.float32),
-        "relu": rng.random((3, 3, 4)).astype(np.float32),
-        "logits": rng.normal(size=11).astype(np.float32),
-    }
-    return Observation(reading_of(label), normalize(ink_map), activations)
+    normalized = normalize(ink_map)
+    assert normalized is not None
+    outputs = GRAPH.forward(normalized.model_input[None])
+    return Observation(reading_of(label), normalized, {name: output[0] for name, output in outputs.items()})

@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.ink import Ink
 from desktop_app.core.picture import Picture
 from desktop_app.core.reading import Reading, Verdict
+from desktop_app.gui.caption import Caption
 from desktop_app.gui.main_window import MainWindow
-from tests.gui.conftest import LABELS, LAYERS, observation_of
+from tests.gui.conftest import GRAPH, INFO, LABELS, observation_of
 
 INK = Ink.from_points([[[100, 100], [200, 300]], [[250, 100], [250, 300]]])
 
@@ -46,17 +47,17 @@ def dialog(qtbot: QtBot, window: MainWindow) -> QFileDialog:
 
 
 def test_a_reading_is_told_once_it_is_painted(qtbot: QtBot, window: MainWindow) -> None:
-    window.show_network(LABELS, LAYERS, "relu")
+    window.show_network(INFO, GRAPH, "relu")
     with qtbot.waitSignal(window.reading_painted) as painted:
         window.show_observation(INK, observation_of("4"))
     assert painted.args == [INK]
-    assert window.layer_panel.chosen_layer() == "relu"
+    np.testing.assert_array_equal(window.maps.numbers()["relu"], observation_of("4").activations["relu"])
 
 
 def test_everything_fits_into_the_smallest_window(window: MainWindow) -> None:
-    window.show_network(LABELS, LAYERS, "")
+    window.show_network(INFO, GRAPH, "")
     assert (window.width(), window.height()) == (1024, 700)
-    for part in (window.canvas, window.reading_panel, window.layer_panel):
+    for part in (window.canvas, window.reading_panel, window.layers, window.maps):
         corner = part.mapTo(window, QPoint(part.width(), part.height()))
         assert corner.x() <= 1024
         assert corner.y() <= 700
@@ -72,20 +73,21 @@ def test_the_paper_fills_its_place_at_every_size(qtbot: QtBot, window: MainWindo
 def test_nothing_jumps_from_reading_to_reading(window: MainWindow) -> None:
     def places() -> list[QRect]:
         found = []
-        for part in (window.reading_panel, window.layer_panel):
+        for part in (window.reading_panel, window.layers, window.maps):
             layout = part.layout()
             assert layout is not None
             layout.activate()
             found.append(QRect(part.geometry().topLeft(), part.minimumSizeHint()))
         return [*found, window.canvas.geometry()]
 
-    window.show_network(LABELS, LAYERS, "")
+    window.show_network(INFO, GRAPH, "")
     window.show_observation(INK, observation_of("4"))
     before = places()
     names = tuple("0123456789" * 3)
     unsure = Reading(Verdict.UNSURE, "4", names, dict.fromkeys(LABELS, 0.1), 0.1, 12345.6)
     window.reading_panel.show_reading(unsure)
-    window.layer_panel._maps.pointed_at.emit("a channel with a very long story to tell " * 9)
+    for caption in window.maps.findChildren(Caption):
+        caption.set_text("a channel with a very long story to tell " * 9)
     assert places() == before
 
 
@@ -239,29 +241,21 @@ def test_a_message_goes_when_a_page_comes(qtbot: QtBot, window: MainWindow) -> N
     assert window.canvas.page is INK
 
 
-def test_panels_close_come_back_and_keep_their_place(qtbot: QtBot, window: MainWindow) -> None:
-    dock = window.findChild(QDockWidget, "layer_dock")
-    assert dock is not None
-    dock.close()
-    geometry, layout = window.layout_to_keep()
-    action(window, "Feature maps").trigger()
-    assert dock.isVisible()
-
+def test_the_window_comes_back_at_its_size(qtbot: QtBot, window: MainWindow) -> None:
     later = MainWindow()
     qtbot.addWidget(later)
-    later.restore_layout(geometry, layout)
+    later.restore_geometry(window.geometry_to_keep())
     with qtbot.waitSignal(later.shown):
         later.show()
-    again = later.findChild(QDockWidget, "layer_dock")
-    assert again is not None
-    assert not again.isVisible()
     # The offscreen screen is narrower than the window, so only its height can come back.
     assert later.height() == window.height()
 
 
 @pytest.mark.parametrize("nonsense", ["", "AAAA", "not base64 at all ✗"])
-def test_a_layout_that_is_not_understood_changes_nothing(window: MainWindow, nonsense: str) -> None:
-    window.restore_layout(nonsense, nonsense)
+def test_what_is_not_understood_changes_nothing(window: MainWindow, nonsense: str) -> None:
+    window.restore_geometry(nonsense)
+    window.workspaces.restore({"read": nonsense, "dancing": nonsense}, nonsense)
+    assert window.workspaces.name == "read"
     assert window.reading_panel.isVisible()
     assert window.width() >= 1024 or window.screen().availableSize().width() < 1024
 

@@ -5,19 +5,18 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.reading import Reading, Verdict
 from desktop_app.gui.caption import Caption
 from desktop_app.gui.feature_maps import FeatureMapView, Legend
-from desktop_app.gui.layer_panel import LayerPanel
 from desktop_app.gui.message_bar import MessageBar
 from desktop_app.gui.probabilities import ProbabilityBars
 from desktop_app.gui.reading_panel import ReadingPanel
 from desktop_app.gui.stages import ModelInputView, reduced
 from desktop_app.inspection.colour import SEQUENTIAL
-from tests.gui.conftest import LABELS, LAYERS, observation_of, reading_of
+from tests.gui.conftest import GRAPH, INFO, LABELS, observation_of, reading_of
 
 
 def image_of(widget: QWidget) -> QImage:
@@ -43,7 +42,7 @@ def time_of(panel: ReadingPanel) -> str:
 def panel(qtbot: QtBot) -> ReadingPanel:
     widget = ReadingPanel()
     qtbot.addWidget(widget)
-    widget.set_labels(LABELS)
+    widget.set_network(INFO, GRAPH)
     widget.resize(480, 560)
     widget.show()
     return widget
@@ -95,7 +94,7 @@ def test_the_answer_is_the_largest_type(panel: ReadingPanel) -> None:
 def bars(qtbot: QtBot) -> ProbabilityBars:
     widget = ProbabilityBars()
     qtbot.addWidget(widget)
-    widget.set_labels(LABELS)
+    widget.set_labels(LABELS, rejects=True)
     widget.resize(400, 220)
     widget.show()
     return widget
@@ -154,7 +153,7 @@ def test_stages_show_what_the_network_saw(panel: ReadingPanel) -> None:
     view = panel.findChild(ModelInputView, "model_input")
     assert view is not None
     empty = image_of(view)
-    panel.show_observation(observation_of("1"))
+    panel.set_observation(observation_of("1"))
     shown = image_of(view)
     assert shown != empty
     panel.show_reading(Reading(Verdict.NO_INK))
@@ -164,7 +163,7 @@ def test_stages_show_what_the_network_saw(panel: ReadingPanel) -> None:
 
 def test_the_box_is_drawn_around_the_ink(panel: ReadingPanel) -> None:
     marked = panel._stages._marked
-    panel.show_observation(observation_of("1"))
+    panel.set_observation(observation_of("1"))
     image = image_of(marked)
     accent = marked.palette().accent().color()
     close = [
@@ -252,54 +251,6 @@ def test_the_legend_follows_the_range(qtbot: QtBot, maps: FeatureMapView) -> Non
     assert legend.text() == "0 to 2.5"
     maps.set_activation(np.array([0.5, -3.0], dtype=np.float32))
     assert legend.text() == "-3 to 3"
-
-
-# --- layer panel ---
-
-
-@pytest.fixture
-def layer_panel(qtbot: QtBot) -> LayerPanel:
-    widget = LayerPanel()
-    qtbot.addWidget(widget)
-    widget.resize(800, 240)
-    widget.show()
-    return widget
-
-
-def choice_of(layer_panel: LayerPanel) -> QComboBox:
-    choice = layer_panel.findChild(QComboBox, "layer_choice")
-    assert choice is not None
-    return choice
-
-
-def test_layers_are_named_with_their_shapes(layer_panel: LayerPanel) -> None:
-    layer_panel.set_layers(LAYERS, "")
-    choice = choice_of(layer_panel)
-    titles = [choice.itemText(i) for i in range(choice.count())]
-    assert titles == ["conv · 3×3×4", "relu · 3×3×4", "logits · 11"]
-    assert layer_panel.chosen_layer() == "conv"
-
-
-def test_the_wanted_layer_is_shown_first(layer_panel: LayerPanel) -> None:
-    layer_panel.set_layers(LAYERS, "relu")
-    assert layer_panel.chosen_layer() == "relu"
-
-
-def test_every_layer_can_be_shown_with_its_own_values(qtbot: QtBot, layer_panel: LayerPanel) -> None:
-    layer_panel.set_layers(LAYERS, "gone")
-    observation = observation_of("1")
-    layer_panel.set_activations(observation.activations)
-    maps = layer_panel.findChild(FeatureMapView, "feature_maps")
-    assert maps is not None
-    for number, layer in enumerate(LAYERS):
-        choice_of(layer_panel).setCurrentIndex(number)
-        assert maps.activation() is observation.activations[layer.name]
-        assert not image_of(maps).isNull()
-    with qtbot.waitSignal(layer_panel.layer_chosen) as chosen:
-        choice_of(layer_panel).setCurrentIndex(1)
-    assert chosen.args == ["relu"]
-    layer_panel.set_activations({})
-    assert maps.activation() is None
 
 
 # --- message bar ---

@@ -15,11 +15,13 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop_app import app, paths
-from desktop_app.app import build_window, save_screenshot
+from desktop_app import paths
+from desktop_app.app import build_window, program, run_window, save_screenshot
+from desktop_app.app.reading import ReadRequest
+from desktop_app.app.start import exception_hook_of
 from desktop_app.core.ink import Ink
 from desktop_app.core.picture import Picture
 from desktop_app.gui.feature_maps import FeatureMapView
@@ -29,9 +31,11 @@ from desktop_app.gui.paper import PAPER_SIZE
 from desktop_app.gui.probabilities import ProbabilityBars
 from desktop_app.imaging.inkml import inkml_bytes
 from desktop_app.paths import resources_dir, settings_path
+from desktop_app.recognition.library import find_model
+from desktop_app.recognition.recognizer import open_recognizer
 from desktop_app.settings import Settings, load_settings
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 Places = list[tuple[float, float]]
 
 painted_pages: list[object] = []
@@ -159,16 +163,15 @@ def test_a_late_answer_to_a_cleared_drawing_is_dropped(qtbot: QtBot, window: Mai
 def test_every_layer_of_the_network_can_be_looked_at(qtbot: QtBot, window: MainWindow) -> None:
     draw(window, DIGITS["8"])
     settled(qtbot, window)
-    choice = window.findChild(QComboBox, "layer_choice")
     maps = window.findChild(FeatureMapView, "feature_maps")
-    assert choice is not None
     assert maps is not None
-    assert choice.count() > 3
-    for number in range(choice.count()):
-        choice.setCurrentIndex(number)
+    info = open_recognizer(find_model("digits")).info
+    assert len(info.layers) > 20
+    for layer in info.layers:
+        window.layers.layer_chosen.emit(layer.name)
         activation = maps.activation()
         assert activation is not None
-        assert choice.currentText().endswith("×".join(map(str, activation.shape)))
+        assert activation.shape == layer.shape
         assert not maps.grab().isNull()
 
 
@@ -424,12 +427,12 @@ def test_without_a_display_the_program_says_so(
     for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(sys, "platform", "linux")
-    assert app.run_window(None) == 1
+    assert run_window(None) == 1
     assert "--screenshot" in capsys.readouterr().err
 
 
 def test_requests_are_immutable() -> None:
-    request = app.ReadRequest(Ink(), 3)
+    request = ReadRequest(Ink(), 3)
     with pytest.raises(AttributeError):
         request.drawing = 4  # type: ignore[misc]
     assert replace(request, drawing=4).drawing == 4
@@ -463,7 +466,7 @@ sys.exit(run_window(resources_dir() / "samples" / "three.inkml"))
 def test_what_nobody_expected_is_told_in_the_window(
     window: MainWindow, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    hook = app._shown_in(window)
+    hook = exception_hook_of(window)
     error = ValueError("the cause")
     hook(ValueError, error, None)
     assert window.message() == "Something went wrong; your drawing is still there."
@@ -473,7 +476,7 @@ def test_what_nobody_expected_is_told_in_the_window(
 
 def test_the_system_s_appearance_is_followed(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     applied: list[str] = []
-    monkeypatch.setattr(app, "apply_appearance", applied.append)
+    monkeypatch.setattr(program, "apply_appearance", applied.append)
     QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     window.appearance_chosen.emit("dark")
     assert applied == ["system", "dark"]
