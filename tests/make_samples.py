@@ -1,20 +1,23 @@
 """Makes the sample files in resources/samples: ink and pictures drawn by these coordinates alone.
 
+The sample set is ten digits in the invented hands of tests/hands.py.
+
 python -m tests.make_samples
 """
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from desktop_app.core.files import write_atomically
 from desktop_app.core.ink import Ink
 from desktop_app.imaging.inkml import inkml_bytes
 from desktop_app.imaging.rasterize import rasterize
+from tests.hands import digits, smooth
 
 SAMPLES = Path(__file__).resolve().parents[1] / "resources" / "samples"
 
@@ -28,20 +31,6 @@ SEVEN = [
     [(124, 86), (190, 80), (274, 74), (246, 150), (206, 232), (178, 326)],
     [(152, 204), (204, 196), (256, 192)],
 ]
-
-
-def smooth(places: list[tuple[int, int]], step: float = 4.0) -> NDArray[np.float32]:
-    """A curve through the places as a pen would draw it (Catmull-Rom), a point every few units."""
-    ends = [places[0], *places, places[-1]]
-    pieces = []
-    for before, start, end, after in zip(ends, ends[1:], ends[2:], ends[3:], strict=False):
-        a, b, c, d = (np.array(place, dtype=np.float64) for place in (before, start, end, after))
-        count = max(2, round(float(np.hypot(*(c - b))) / step))
-        t = np.arange(count)[:, None] / count
-        pieces.append(
-            b + 0.5 * ((c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-        )
-    return np.vstack((*pieces, [places[-1]])).astype(np.float32)
 
 
 def ink(strokes: list[list[tuple[int, int]]]) -> Ink:
@@ -72,12 +61,29 @@ def photograph(strokes: list[list[tuple[int, int]]], height: int = 480, width: i
     return Image.fromarray((seen.clip(0, 1) * 255).astype(np.uint8))
 
 
+def ink_set_bytes(characters: list[tuple[Ink, str, str]]) -> bytes:
+    """An ink set file of characters with their labels and writers."""
+    strokes = [stroke.points for drawn, _, _ in characters for stroke in drawn.strokes]
+    counts = [len(drawn.strokes) for drawn, _, _ in characters]
+    file = io.BytesIO()
+    np.savez_compressed(
+        file,
+        points=np.rint(np.concatenate(strokes)).astype(np.int16),
+        stroke_offsets=np.cumsum([0, *map(len, strokes)]),
+        character_offsets=np.cumsum([0, *counts]),
+        labels=np.array([label for _, label, _ in characters]),
+        writers=np.array([writer for _, _, writer in characters]),
+    )
+    return file.getvalue()
+
+
 def main() -> None:
     """Write all sample files."""
     write_atomically(SAMPLES / "three.inkml", inkml_bytes(ink(THREE)))
     write_atomically(SAMPLES / "seven.inkml", inkml_bytes(ink(SEVEN)))
     Image.eval(on_paper(FOUR, 240, 240, 0.1), lambda value: 255 - value).save(SAMPLES / "four.png")
     photograph(FIVE).save(SAMPLES / "five.jpg", quality=85)
+    write_atomically(SAMPLES / "digits.npz", ink_set_bytes(digits()))
 
 
 if __name__ == "__main__":
