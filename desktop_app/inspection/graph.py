@@ -22,9 +22,8 @@ class UnknownArithmetic(Refusal):
 class Graph:
     """A network's layers with their weights. Immutable; may be asked from any thread.
 
-    Activations are given by layer name. A running network does not answer with those of layers that
-    only pass values on: they are made from the layers before, so that nobody has to hand them in.
-    The model input stands under the name of the input layer.
+    Activations are given by layer name, as observations hold them: the model input stands under the
+    name of the input layer, and layers that only pass values on have theirs too.
     """
 
     def __init__(self, info: NetworkInfo, weights: Mapping[str, NDArray[np.float32]]) -> None:
@@ -32,7 +31,7 @@ class Graph:
         self.info = info
         by_layer: dict[str, dict[str, Activation]] = {}
         for path, weight in weights.items():
-            layer, _, name = path.rpartition("/")
+            layer, _, name = path.partition("/")
             by_layer.setdefault(layer, {})[name] = weight
         self._operations: dict[str, Operation | None] = {
             layer.name: operation_for(
@@ -90,7 +89,6 @@ class Graph:
             UnknownArithmetic: a layer between the two has an arithmetic that is not known.
         """
         between = layers_before(self.info, layer) & layers_behind(self.info, to)
-        outputs = self._completed(outputs)
         gradients = {layer: gradient}
         for info in reversed(self.info.layers):
             if info.name == to or info.name not in gradients or info.name not in between:
@@ -121,8 +119,7 @@ class Graph:
         """
         info = self.info.layer(layer)
         operation = self._known(info)
-        batches = self._completed({name: activation[None] for name, activation in activations.items()})
-        return operation.explain(position, [batches[name][0] for name in info.inputs or (layer,)])
+        return operation.explain(position, [activations[name] for name in info.inputs or (layer,)])
 
     def receptive_field(self, layer: str, position: Position, on: str) -> Box | None:
         """The part of the layer `on` (e.g. the input) that a value depends on, clipped to its map.
@@ -145,11 +142,3 @@ class Graph:
                 "its feature maps can be seen, but not taken apart."
             )
         return operation
-
-    def _completed(self, outputs: Mapping[str, Batch]) -> dict[str, Batch]:
-        """The outputs with those of layers that only pass on, as far as they can be had."""
-        complete = dict(outputs)
-        for layer in self.info.layers[1:]:
-            if layer.name not in complete and layer.passes_on and layer.inputs[0] in complete:
-                complete[layer.name] = complete[layer.inputs[0]].reshape(-1, *layer.shape)
-        return complete

@@ -19,6 +19,18 @@ class Merging(Operation):
 
     name: str
 
+    def __init__(
+        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
+    ) -> None:
+        """Take the layers before.
+
+        Raises:
+            ValueError: there is only one, as where a number is added to a layer's output.
+        """
+        super().__init__(layer, inputs, weights)
+        if len(inputs) < 2:
+            raise ValueError("fewer than two inputs")
+
     @abstractmethod
     def joined(self, values: Sequence[Batch]) -> Batch:
         """The values of all inputs, joined."""

@@ -77,6 +77,11 @@ OPERATIONS: Mapping[str, type[Operation]] = {
     "Subtract": Subtract,
     "UpSampling2D": UpSampling2D,
     "ZeroPadding2D": ZeroPadding2D,
+    "ops.Add": Add,
+    "ops.Maximum": Maximum,
+    "ops.Minimum": Minimum,
+    "ops.Multiply": Multiply,
+    "ops.Subtract": Subtract,
 }
 
 
