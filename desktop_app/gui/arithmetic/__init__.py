@@ -1,0 +1,1 @@
+"""One value's arithmetic as a sentence: where it looks, what is computed, what comes out."""

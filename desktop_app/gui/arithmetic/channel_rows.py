@@ -1,0 +1,235 @@
+"""A convolution: patch times kernel for each input channel."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF
+
+from desktop_app.gui.arithmetic.story import Story
+from desktop_app.gui.arithmetic.surface import Place, Surface, Target
+from desktop_app.gui.arithmetic.where import map_before, paint_map
+from desktop_app.gui.arithmetic.words import tr, words_for
+from desktop_app.gui.arithmetic.work import HEAD, NUMBER, Rows, paint_summand_bar
+from desktop_app.gui.lettering import MIDDLE, RIGHT, Look
+from desktop_app.gui.number_grid import NumberGrid, cell_of, comfortable_cell, outline, paint_grid
+from desktop_app.gui.numerals import TIMES, numeral, with_decimals
+from desktop_app.gui.theme import STEP
+from desktop_app.inspection.arithmetic import WindowSum
+
+_SIGN = 2.5 * STEP
+_GAP = STEP
+_FLAT = 18.0
+_SQUARE = 44.0
+_SMALLEST = 3.0
+_CHANNEL = 6.5 * STEP
+_NUMBER_OF_CHANNEL = 3.5 * STEP
+_SMALLEST_MAP = 36.0
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Where things stand in a row, in pixels from its left edge."""
+
+    cell_width: float
+    cell_height: float
+    map_side: float
+    patch: float
+    kernel: float
+    products: float | None
+    sums: float
+    end: float
+
+
+class ChannelRows(Rows):
+    """One row for each input channel, with its patch, its kernel, their products and their sum."""
+
+    def __init__(self, story: Story, step: WindowSum) -> None:
+        """Compute the products."""
+        super().__init__(step.sums, story.largest_first)
+        self._story, self._step = story, step
+        self._products: NDArray[np.float32] = step.patches * step.kernels
+        self._kernel_range = _symmetric(step.kernels)
+        self._product_range = _symmetric(self._products)
+        self._rows, self._across = step.inside.shape
+
+    def row_height(self, look: Look, area: QRectF) -> float:
+        """The grids and a little air."""
+        columns = self._columns(look, area)
+        return float(max(self._rows * columns.cell_height, 2.5 * STEP) + _GAP)
+
+    def words_for_rest(self, count: int) -> str:
+        """The other channels."""
+        return tr("the other {count} channels together").format(count=count)
+
+    def paint_head(self, surface: Surface, area: QRectF) -> None:
+        """Patch, kernel, products, sum."""
+        columns, look = self._columns(surface.look, area), surface.look
+        middle = area.top() + HEAD / 2
+        width = self._across * columns.cell_width
+        titles = [(columns.patch, tr("patch")), (columns.kernel, tr("kernel"))]
+        if columns.products is not None:
+            titles.append((columns.products, tr("products")))
+        for left, title in titles:
+            at = QPointF(area.left() + left + width / 2, middle)
+            look.small.write(surface.painter, at, title, look.quiet, MIDDLE)
+        at = QPointF(area.left() + columns.end, middle)
+        look.small.write(surface.painter, at, tr("sum"), look.quiet, RIGHT)
+        if self.count > 1:
+            look.small.write(surface.painter, QPointF(area.left(), middle), tr("channel"), look.quiet)
+
+    def paint_row(self, surface: Surface, area: QRectF, index: int) -> None:
+        """The arithmetic of one channel."""
+        columns, look = self._columns(surface.look, area), surface.look
+        size = self._across * columns.cell_width, self._rows * columns.cell_height
+        top = round(area.top() + (area.height() - _GAP - size[1]) / 2)
+        middle = top + size[1] / 2
+        self._paint_channel(surface, area, columns, index)
+        areas = [
+            QRectF(area.left() + left, top, *size)
+            for left in (columns.patch, columns.kernel, columns.products)
+            if left is not None
+        ]
+        for grid, where in zip(self._grids(index), areas, strict=False):
+            paint_grid(surface.painter, look, grid, where)
+        signs = ([TIMES] if len(areas) < 3 else [TIMES, "="]) if areas else []
+        for sign, where in zip(signs, areas[1:], strict=True):
+            at = QPointF(where.left() - _SIGN / 2, middle)
+            look.plain.write(surface.painter, at, sign, look.quiet, MIDDLE)
+        self._mark_pointed(surface, areas)
+        self._note_targets(surface, areas, index)
+        self._paint_sum(
+            surface, QRectF(area.left() + columns.sums, top, columns.end - columns.sums, size[1]), index
+        )
+
+    def _columns(self, look: Look, area: QRectF) -> _Columns:
+        """As much of a row as the width of an area has room for."""
+        wanted = self._wanted_cell(look)
+        sums = _SIGN + NUMBER
+        channel = _CHANNEL if self.count > 1 else 0.0
+        room = area.width() - channel - sums
+        grids = 3 if room >= 3 * self._across * wanted + 2 * _SIGN else 2
+        width = (room - (grids - 1) * _SIGN) / (grids * self._across)
+        if self.count > 1:
+            height = min(_FLAT, max(_SMALLEST, 0.8 * width))
+            width = min(wanted, width)
+        else:
+            tallest = (area.height() - HEAD - _GAP) / self._rows
+            height = max(_SMALLEST, min(tallest, width, _SQUARE))
+            width = min(width, max(height, wanted))
+        width = max(_SMALLEST, float(int(width)))
+        side = self._rows * float(int(height))
+        spare = area.width() - channel - sums - grids * self._across * width - (grids - 1) * _SIGN
+        side = (
+            side
+            if self.count > 1
+            and side >= _SMALLEST_MAP
+            and spare >= side - _CHANNEL + _NUMBER_OF_CHANNEL + _GAP
+            else 0.0
+        )
+        left = _NUMBER_OF_CHANNEL + side + _GAP if side else channel
+        step = self._across * width + _SIGN
+        end = min(area.width(), left + grids * step - _SIGN + sums)
+        return _Columns(
+            width,
+            float(int(height)),
+            side,
+            left,
+            left + step,
+            left + 2 * step if grids == 3 else None,
+            left + grids * step - _SIGN,
+            area.width() if self.count > 1 else end,
+        )
+
+    def _wanted_cell(self, look: Look) -> float:
+        """Width of a cell in which every number of the step fits."""
+        extremes = [
+            np.abs(values).max(initial=0.0)
+            for values in (self._step.patches, self._step.kernels, self._products)
+        ]
+        return max(comfortable_cell(look, np.array([-extreme], dtype=np.float32)) for extreme in extremes)
+
+    def _grids(self, index: int) -> list[NumberGrid]:
+        step = self._step
+        return [
+            NumberGrid(step.patches[index], *self._story.range_before, step.inside),
+            NumberGrid(step.kernels[index], *self._kernel_range),
+            NumberGrid(self._products[index], *self._product_range, step.inside),
+        ]
+
+    def _paint_channel(self, surface: Surface, area: QRectF, columns: _Columns, index: int) -> None:
+        """The channel's number, and its map with the window."""
+        if self.count == 1:
+            return
+        look, middle = surface.look, area.top() + (area.height() - _GAP) / 2
+        number = str(self._step.channels[index])
+        look.plain.write(surface.painter, QPointF(area.left(), middle), number, look.text)
+        if columns.map_side:
+            left = area.left() + _NUMBER_OF_CHANNEL
+            where = QRectF(left, middle - columns.map_side / 2, columns.map_side, columns.map_side)
+            paint_map(surface, map_before(self._story, self._step.channels[index]), where)
+
+    def _paint_sum(self, surface: Surface, area: QRectF, index: int) -> None:
+        """The channel's sum, over a bar of its size and direction where there are several."""
+        look, value = surface.look, float(self.summands[index])
+        middle = area.center().y() - (0.5 * STEP if self.count > 1 and area.height() > 3 * STEP else 0)
+        look.plain.write(
+            surface.painter, QPointF(area.left() + _SIGN / 2, area.center().y()), "=", look.quiet, MIDDLE
+        )
+        text = with_decimals(value, self.decimals)
+        look.plain.write(surface.painter, QPointF(area.right(), middle), text, look.text, RIGHT)
+        if self.count > 1 and area.height() > 3 * STEP:
+            bar = QRectF(area.right() - NUMBER + STEP, middle + 1.25 * STEP, NUMBER - STEP, 5)
+            paint_summand_bar(surface, bar, value, self.extreme)
+
+    def _mark_pointed(self, surface: Surface, areas: list[QRectF]) -> None:
+        """The cells that belong to the one under the mouse."""
+        cell = surface.pointed_cell(tuple(areas), self._rows, self._across)
+        if cell is None or not self._step.inside[cell]:
+            return
+        for grid, area in zip(self._grids(0), areas, strict=False):
+            outline(surface.painter, surface.look, cell_of(grid, area, *cell).adjusted(0, 0, -1, -1), 1.5)
+
+    def _note_targets(self, surface: Surface, areas: list[QRectF], index: int) -> None:
+        def words(row: int, column: int) -> str:
+            if not self._step.inside[row, column]:
+                return tr("padding: the map has ended here")
+            place = self._place(index, row, column)
+            assert place is not None
+            values = (self._step.patches, self._step.kernels, self._products)
+            value, weight, product = (numeral(float(each[index, row, column])) for each in values)
+            return f"{words_for(*place)}\n{value} {TIMES} {weight} = {product}"
+
+        for number, area in enumerate(areas):
+            place = (lambda row, column: self._place(index, row, column)) if number == 0 else _nowhere
+            surface.targets.append(Target(area, self._rows, self._across, place, words))
+
+    def _place(self, index: int, row: int, column: int) -> Place | None:
+        """The value of the layer before that lies under a cell."""
+        step = self._step
+        if not step.inside[row, column]:
+            return None
+        at = (
+            step.box.top + row * _spread(step.box.bottom - step.box.top, self._rows),
+            step.box.left + column * _spread(step.box.right - step.box.left, self._across),
+        )
+        return self._story.before.name, self._story.place_before(*at, step.channels[index])
+
+
+def _nowhere(row: int, column: int) -> None:
+    """A cell that leads nowhere."""
+
+
+def _spread(extent: int, taps: int) -> int:
+    """How far apart the pixels of a window are: its dilation."""
+    return (extent - 1) // (taps - 1) if taps > 1 else 1
+
+
+def _symmetric(values: NDArray[np.float32]) -> tuple[float, float]:
+    """A range for values with a sign, zero in its middle."""
+    extreme = float(np.abs(values).max(initial=0.0))
+    extreme = extreme if 0 < extreme < math.inf else 1.0
+    return -extreme, extreme

@@ -1,0 +1,225 @@
+"""Formulas: numbers with their names below them, joined by signs, in as many lines as they need."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QPolygonF
+
+from desktop_app.gui.arithmetic.story import Story
+from desktop_app.gui.arithmetic.surface import Place, Surface, Target
+from desktop_app.gui.arithmetic.words import tr, words_for
+from desktop_app.gui.arithmetic.work import Work
+from desktop_app.gui.lettering import MIDDLE, Look, Type
+from desktop_app.gui.numerals import MINUS, TIMES, numeral
+from desktop_app.gui.theme import STEP, mixed
+from desktop_app.inspection.arithmetic import Combined, Moved, NormalizedValue
+
+_LINE = 6.0 * STEP
+_BELL_HEIGHT = 12.0 * STEP
+_WIDEST_BELL = 50.0 * STEP
+_KNOTS = 61
+
+_SIGNS = {"add": "+", "subtract": MINUS, "multiply": TIMES, "average": "+"}
+
+
+@dataclass(frozen=True)
+class Token:
+    """A number or a sign.
+
+    Attributes:
+        text: what is set large.
+        words: its name, below it; empty for signs.
+        place: where a click leads.
+        chosen: whether it is the one that won.
+    """
+
+    text: str
+    words: str = ""
+    place: Place | None = None
+    chosen: bool = False
+
+
+def paint_formula(surface: Surface, tokens: list[Token], area: QRectF) -> float:
+    """Set a formula in the middle of an area; returns where it ends below."""
+    look = surface.look
+    lines = _broken(look, tokens, area.width())
+    top = area.top() + max(0.0, (area.height() - len(lines) * _LINE) / 2)
+    for line in lines:
+        width = sum(_width(look, token) for token in line) + STEP * (len(line) - 1)
+        x = area.left() + max(0.0, (area.width() - width) / 2)
+        for token in line:
+            _paint_token(surface, token, QRectF(x, top, _width(look, token), _LINE))
+            x += _width(look, token) + STEP
+        top += _LINE
+    return top
+
+
+class Normalization(Work):
+    """Batch normalization: its formula with the numbers filled in, and where the value lies."""
+
+    def __init__(self, story: Story, step: NormalizedValue) -> None:
+        """Take the numbers."""
+        self._story, self._step = story, step
+
+    def paint(self, surface: Surface, area: QRectF, first: int) -> None:
+        """The formula; below it, if there is room, the bell that normalization thinks of."""
+        tokens = self._tokens()
+        needed = len(_broken(surface.look, tokens, area.width())) * _LINE
+        if area.height() < needed + _BELL_HEIGHT:
+            paint_formula(surface, tokens, area)
+            return
+        extra = min(area.height() - needed, 1.5 * _BELL_HEIGHT)
+        top = area.top() + (area.height() - needed - extra) / 2
+        end = paint_formula(surface, tokens, QRectF(area.left(), top, area.width(), needed))
+        width = min(area.width(), _WIDEST_BELL)
+        self._paint_bell(surface, QRectF(area.center().x() - width / 2, end, width, extra))
+
+    def _tokens(self) -> list[Token]:
+        step, source = self._step, self._story.arithmetic.sources[0]
+        return [
+            Token(numeral(step.gamma), "gamma"),
+            Token(TIMES + " ("),
+            Token(numeral(step.value), tr("value"), source),
+            Token(MINUS),
+            Token(_bracketed(step.mean), tr("mean")),
+            Token(") ÷ √("),
+            Token(numeral(step.variance), tr("variance")),
+            Token("+"),
+            Token(numeral(step.epsilon), "epsilon"),
+            Token(") +"),
+            Token(_bracketed(step.beta), "beta"),
+        ]
+
+    def _paint_bell(self, surface: Surface, area: QRectF) -> None:
+        """How values of this channel were spread in training, and where this one lies."""
+        step, look, painter = self._step, surface.look, surface.painter
+        deviations = (step.value - step.mean) / math.sqrt(step.variance + step.epsilon)
+        reach = max(3.2, 1.15 * abs(deviations))
+        base, height = area.bottom() - 2.5 * STEP, area.height() - 4.5 * STEP
+
+        def at(x: float, y: float) -> QPointF:
+            return QPointF(area.center().x() + x / reach * area.width() / 2, base - y * height)
+
+        knots = np.linspace(-reach, reach, _KNOTS).tolist()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.quiet, 1.5))
+        painter.setBrush(mixed(look.line, look.window, 0.4))
+        painter.drawPolygon(QPolygonF([at(x, math.exp(-x * x / 2)) for x in knots]))
+        painter.setPen(QPen(look.quiet, 1, Qt.PenStyle.DotLine))
+        painter.drawLine(at(0, 0), at(0, 1))
+        painter.setPen(QPen(look.accent, 2))
+        painter.drawLine(at(deviations, 0), at(deviations, math.exp(-deviations * deviations / 2) + 0.1))
+        painter.setPen(QPen(look.window, 1.5))
+        painter.setBrush(look.accent)
+        painter.drawEllipse(at(deviations, 0), 4.5, 4.5)
+        painter.restore()
+        side = tr("above") if deviations >= 0 else tr("below")
+        words = tr("{count} deviations {side} the mean of the training").format(
+            count=f"{abs(deviations):.1f}", side=side
+        )
+        under = QPointF(area.center().x(), area.bottom() - STEP)
+        look.small.write(painter, under, words, look.quiet, MIDDLE)
+
+
+class Combination(Work):
+    """Values of several layers at the same place, joined."""
+
+    def __init__(self, story: Story, step: Combined) -> None:
+        """Take the values."""
+        self._story, self._step = story, step
+
+    def paint(self, surface: Surface, area: QRectF, first: int) -> None:
+        """The values with the layers that they come from."""
+        paint_formula(surface, self._tokens(), area)
+
+    def _tokens(self) -> list[Token]:
+        step, sources = self._step, self._story.arithmetic.sources
+        numbers = [
+            Token(numeral(float(value)), place[0], place, self._is_chosen(index))
+            for index, (value, place) in enumerate(zip(step.values, sources, strict=True))
+        ]
+        sign = Token(_SIGNS.get(step.operation, ","))
+        tokens = [each for number in numbers for each in (sign, number)][1:]
+        if step.operation in _SIGNS:
+            if step.operation == "average":
+                return [Token("("), *tokens, Token(f") ÷ {len(numbers)}")]
+            return tokens
+        largest = tr("the largest of") if step.operation == "maximum" else tr("the smallest of")
+        return [Token(largest), *tokens]
+
+    def _is_chosen(self, index: int) -> bool:
+        values = self._step.values
+        if self._step.operation == "maximum":
+            return index == int(values.argmax())
+        return self._step.operation == "minimum" and index == int(values.argmin())
+
+
+class Moving(Work):
+    """A value that is not computed but handed on."""
+
+    def __init__(self, story: Story, step: Moved) -> None:
+        """Take the place that it comes from."""
+        self._story, self._step = story, step
+
+    def paint(self, surface: Surface, area: QRectF, first: int) -> None:
+        """Where it comes from."""
+        value, step = numeral(self._story.arithmetic.value), self._step
+        if step.layer:
+            words = words_for(step.layer, step.position)
+            tokens = [Token(tr("handed on from")), Token(value, words, (step.layer, step.position))]
+        elif self._story.layer.inputs:
+            tokens = [Token(value, tr("padding: the map before has ended here"))]
+        else:
+            tokens = [Token(value, tr("what the network is given; nothing is computed"))]
+        paint_formula(surface, tokens, area)
+
+
+def _bracketed(value: float) -> str:
+    """A number that follows a sign."""
+    return f"({numeral(value)})" if value < 0 else numeral(value)
+
+
+def _type_of(look: Look, token: Token) -> Type:
+    return look.large if token.words else look.plain
+
+
+def _width(look: Look, token: Token) -> float:
+    return max(_type_of(look, token).width(token.text), look.small.width(token.words) if token.words else 0.0)
+
+
+def _broken(look: Look, tokens: list[Token], width: float) -> list[list[Token]]:
+    """Tokens in lines no wider than this, broken before signs."""
+    lines: list[list[Token]] = [[]]
+    used = 0.0
+    for token in tokens:
+        needed = _width(look, token) + STEP
+        if lines[-1] and used + needed > width + STEP:
+            # A sign goes with what follows it.
+            carried = [lines[-1].pop()] if not lines[-1][-1].words and len(lines[-1]) > 1 else []
+            lines.append(carried)
+            used = sum(_width(look, each) + STEP for each in carried)
+        lines[-1].append(token)
+        used += needed
+    return lines
+
+
+def _paint_token(surface: Surface, token: Token, area: QRectF) -> None:
+    look, painter = surface.look, surface.painter
+    at = QPointF(area.center().x(), area.top() + 2 * STEP)
+    colour = look.text if token.words else look.quiet
+    _type_of(look, token).write(painter, at, token.text, colour, MIDDLE)
+    name = QPointF(area.center().x(), area.top() + 4.25 * STEP)
+    if token.words:
+        colour = look.accent if token.place is not None else look.quiet
+        look.small.write(painter, name, token.words, colour, MIDDLE)
+    if token.chosen:
+        painter.fillRect(QRectF(area.left(), area.top() + 3.25 * STEP, area.width(), 2), look.accent)
+    if token.place is not None:
+        place = token.place
+        words = f"{words_for(*place)} · {token.text}"
+        surface.targets.append(Target(area, 1, 1, lambda *_: place, lambda *_: words))

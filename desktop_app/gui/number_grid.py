@@ -1,0 +1,134 @@
+"""Number grids: a few numbers as coloured cells, with the numbers in them where there is room."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+
+from desktop_app.gui.lettering import MIDDLE, Look, Type
+from desktop_app.gui.numerals import decimals_for, with_decimals
+from desktop_app.inspection.colour import colour_indices, colours_for
+
+Values = NDArray[np.float32]
+
+_BRIGHT = 135.0
+"""Luma, 0..255, from which a cell's number is dark."""
+_DARK_TEXT, _LIGHT_TEXT = QColor("#10141a"), QColor("#ffffff")
+_SMALLEST_WITH_GAPS = 6.0
+
+
+@dataclass(frozen=True, eq=False)
+class NumberGrid:
+    """Numbers to paint.
+
+    Attributes:
+        values: float32 (rows, columns).
+        low, high: the values that have the first and the last colour; low < 0 means diverging.
+        inside: bool, the same shape; False where there is only padding. None: everything is inside.
+    """
+
+    values: Values
+    low: float
+    high: float
+    inside: NDArray[np.bool_] | None = None
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return int(self.values.shape[0])
+
+    @property
+    def columns(self) -> int:
+        """Number of columns."""
+        return int(self.values.shape[1])
+
+
+def cell_of(grid: NumberGrid, area: QRectF, row: int, column: int) -> QRectF:
+    """Where one cell lies when the grid is painted into an area."""
+    width, height = area.width() / grid.columns, area.height() / grid.rows
+    return QRectF(area.left() + column * width, area.top() + row * height, width, height)
+
+
+def paint_grid(painter: QPainter, look: Look, grid: NumberGrid, area: QRectF) -> None:
+    """Paint the cells, and their numbers if all of them fit."""
+    colours = colours_for(grid.low)[colour_indices(grid.values, grid.low, grid.high)]
+    inside = np.ones(grid.values.shape, dtype=np.bool_) if grid.inside is None else grid.inside
+    size = cell_of(grid, area, 0, 0)
+    texts = _texts(grid, look.small, size)
+    gap = 1.0 if min(size.width(), size.height()) >= _SMALLEST_WITH_GAPS else 0.0
+    bright = _luma(colours) >= _BRIGHT
+    for row in range(grid.rows):
+        for column in range(grid.columns):
+            cell = cell_of(grid, area, row, column).adjusted(0, 0, -gap, -gap)
+            if not inside[row, column]:
+                paint_padding(painter, look, cell)
+                continue
+            painter.fillRect(cell, QColor.fromRgba(int(colours[row, column])))
+            if texts:
+                colour = _DARK_TEXT if bright[row, column] else _LIGHT_TEXT
+                text = texts[row * grid.columns + column]
+                look.small.write(painter, cell.center(), text, colour, MIDDLE)
+
+
+def paint_padding(painter: QPainter, look: Look, cell: QRectF) -> None:
+    """A cell where the map has ended: hatched, so that nobody takes it for a zero of the map."""
+    painter.fillRect(cell, look.window)
+    painter.fillRect(cell, QBrush(look.line, Qt.BrushStyle.BDiagPattern))
+    painter.setPen(QPen(look.line, 1))
+    painter.drawRect(cell.adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+def outline(painter: QPainter, look: Look, box: QRectF, width: float = 2.0) -> None:
+    """A frame that is seen on every colour: the accent within a light line."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, thickness in ((_LIGHT_TEXT, width + 2), (look.accent, width)):
+        pen = QPen(colour, thickness)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.drawRect(box)
+
+
+def ring(painter: QPainter, look: Look, cell: QRectF) -> None:
+    """A ring around what has won."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, thickness in ((_LIGHT_TEXT, 5.0), (look.accent, 2.5)):
+        painter.setPen(QPen(colour, thickness))
+        painter.drawEllipse(cell.adjusted(2, 2, -3, -3))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def comfortable_cell(look: Look, values: Values) -> float:
+    """Width of cells in which all of these numbers fit, in pixels."""
+    grid = NumberGrid(values.reshape(1, -1), 0.0, 1.0)
+    return math.ceil(max(look.small.width(text) for text in _written(grid, _decimals(grid))) + 8)
+
+
+def _texts(grid: NumberGrid, lettering: Type, cell: QRectF) -> list[str]:
+    """The numbers of all cells with as many decimals as fit; none if not even few do."""
+    if cell.height() < lettering.height - 2:
+        return []
+    most = _decimals(grid)
+    for decimals in range(most, max(most - 2, 0), -1):
+        texts = _written(grid, decimals)
+        if max(lettering.width(text) for text in texts) <= cell.width() - 3:
+            return texts
+    return []
+
+
+def _decimals(grid: NumberGrid) -> int:
+    return decimals_for(float(np.abs(np.nan_to_num(grid.values)).max(initial=0.0)))
+
+
+def _written(grid: NumberGrid, decimals: int) -> list[str]:
+    return [with_decimals(value, decimals) for value in grid.values.ravel().tolist()]
+
+
+def _luma(colours: NDArray[np.uint32]) -> NDArray[np.float64]:
+    red, green, blue = (colours >> 16) & 255, (colours >> 8) & 255, colours & 255
+    return np.asarray(0.299 * red + 0.587 * green + 0.114 * blue)

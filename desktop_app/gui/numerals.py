@@ -1,0 +1,44 @@
+"""Numbers as they are written in views: a true minus sign, as many digits as can be compared."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+MINUS = "\N{MINUS SIGN}"
+TIMES = "\N{MULTIPLICATION SIGN}"
+ARROW = "\N{RIGHTWARDS ARROW}"
+
+_MOST_DECIMALS = 4
+
+
+def numeral(value: float) -> str:
+    """Four significant digits, e.g. "0.4127"; what a feature map tells of a value."""
+    return f"{value:.4g}".replace("-", MINUS) if value else "0"
+
+
+def decimals_for(extreme: float) -> int:
+    """Decimals with which numbers up to an extreme can be compared: 2 around 1, less above, more below."""
+    if not 0 < extreme < math.inf:
+        return 2
+    return min(max(1 - math.floor(math.log10(extreme)), 2 if extreme < 10 else 0), _MOST_DECIMALS)
+
+
+def with_decimals(value: float, decimals: int) -> str:
+    """A number with so many decimals; exactly nothing is a plain 0."""
+    if value == 0:
+        return "0"
+    if not math.isfinite(value) or abs(value) >= 1e5:
+        return f"{value:.2g}".replace("-", MINUS)
+    text = f"{value:.{decimals}f}"
+    # No minus before what is rounded to zero.
+    return text.replace("-", MINUS) if float(text) else text.lstrip("-")
+
+
+def in_column(values: NDArray[np.float32]) -> list[str]:
+    """Numbers to stand below each other, all with the same decimals."""
+    finite = np.abs(values[np.isfinite(values)])
+    decimals = decimals_for(float(finite.max(initial=0.0)))
+    return [with_decimals(value, decimals) for value in values.ravel().tolist()]
