@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 DIGITS = tuple("0123456789")
 
 LOOK_ALIKES = tuple("OoDQIliJjZzSsbGBgqyT")
 """Letters that many people write like a digit: no network can tell them apart without context."""
+
+STAGES: Mapping[str, int] = MappingProxyType({"convolutional": 3, "dense": 2, "residual": 3})
+"""The architectures, and how many stages each has whose width a recipe gives."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,8 @@ class Recipe:
         name: of the model folder it makes; title is what people see.
         labels: the characters the model learns to read.
         look_alikes: characters that are neither labels nor negatives.
-        filters: channels of the three stages of the network.
+        architecture: one of STAGES.
+        filters: channels, or units, of each stage of the network.
         dropout: share of features dropped before the last layer, 0..1.
         digit_repeats: how often each recorded digit stands in one epoch.
         negatives: letters and scribbles in one epoch.
@@ -73,7 +79,8 @@ class Recipe:
     split: Split = field(default_factory=Split)
     ink_variety: InkVariety = field(default_factory=InkVariety)
     image_variety: ImageVariety = field(default_factory=ImageVariety)
-    filters: tuple[int, int, int] = (32, 64, 128)
+    architecture: str = "convolutional"
+    filters: tuple[int, ...] = (32, 64, 128)
     dropout: float = 0.3
     digit_repeats: int = 3
     negatives: int = 28000
@@ -99,7 +106,8 @@ def recipe_from_json(text: str) -> Recipe:
     """The recipe that JSON text describes.
 
     Raises:
-        ValueError: the text is no JSON object, or has a key that no recipe has.
+        ValueError: the text is no JSON object, has a key that no recipe has, or asks for an
+            architecture that there is not.
     """
     values = json.loads(text)
     if not isinstance(values, dict):
@@ -114,9 +122,12 @@ def recipe_from_json(text: str) -> Recipe:
         for key in ("labels", "look_alikes", "filters"):
             if key in values:
                 values[key] = tuple(values[key])
-        return Recipe(**values)
+        recipe = Recipe(**values)
     except TypeError as error:
         raise ValueError(f"this is no recipe: {error}") from error
+    if STAGES.get(recipe.architecture) != len(recipe.filters):
+        raise ValueError(f"there is no {recipe.architecture} network with {len(recipe.filters)} stages")
+    return recipe
 
 
 def read_recipe(path: Path) -> Recipe:

@@ -3,8 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_np
+from PIL import Image
+from scipy import ndimage
 
-from desktop_app.imaging.normalize import BOX_SIZE, INK_THRESHOLD, INPUT_SIZE, normalize
+from desktop_app.imaging.normalize import BOX_SIZE, CHANNELS, INK_THRESHOLD, INPUT_SIZE, SIZES, normalize
 
 ink_maps = st_np.arrays(
     np.float32, st.tuples(st.integers(0, 45), st.integers(0, 45)), elements=st.floats(0, 1, width=32)
@@ -123,3 +125,76 @@ def test_digits_as_mnist_keeps_them_stay_as_they_are(seven):
 def test_the_model_input_cannot_be_changed(seven):
     with pytest.raises(ValueError, match="read-only"):
         inputs(seven)[0] = 1
+
+
+def mnists(ink_map):
+    """A 28x28 model input, made as MNIST was and of numbers only, or None."""
+    rows, columns = np.nonzero(ink_map > 0.1)
+    if len(rows) == 0:
+        return None
+    ink = ink_map[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    factor = 20 / max(ink.shape)
+    height, width = (max(1, round(side * 20 / max(ink.shape))) for side in ink.shape)
+    if factor != 1:
+        ink = np.asarray(Image.fromarray(np.array(ink)).resize((width, height), Image.Resampling.BILINEAR))
+    ink = np.minimum(ink / np.float32(np.quantile(ink[ink > 0.1 * ink.max()], 0.9)), 1)
+    row, column = (14 - int(np.floor(place + 0.5)) for place in ndimage.center_of_mass(ink.astype(float)))
+    row, column = min(max(row, 0), 28 - height), min(max(column, 0), 28 - width)
+    whole = np.zeros((28, 28, 1), dtype=np.float32)
+    whole[row : row + height, column : column + width, 0] = ink
+    return whole
+
+
+def test_28_is_what_mnist_did(seven, small_digits):
+    for ink_map in (seven, seven.T, seven[::3, ::2], *small_digits):
+        np.testing.assert_array_equal(inputs(ink_map), mnists(ink_map))
+
+
+@pytest.mark.parametrize("size", [SIZES[0], 20, 32, 64, SIZES[-1]])
+def test_other_sizes_keep_the_proportions(seven, size):
+    normalized = normalize(seven, size)
+    assert normalized is not None
+    assert normalized.model_input.shape == (size, size, 1)
+    assert max(extent(normalized.model_input)) == round(size * 20 / 28)
+    image = normalized.model_input[..., 0]
+    for place in ndimage.center_of_mass(image):
+        assert place + 0.5 == pytest.approx(size / 2 + 0.5, abs=0.51)
+    # Seen in 28 pixels it is what 28 pixels show, as far as few pixels can show it.
+    again = np.asarray(Image.fromarray(image).resize((28, 28), Image.Resampling.BILINEAR))
+    assert np.abs(again - inputs(seven)[..., 0]).mean() < (0.05 if size >= 20 else 0.1)
+
+
+@pytest.mark.parametrize("channels", CHANNELS)
+def test_ink_is_the_same_in_every_channel(seven, channels):
+    normalized = normalize(seven, 32, channels)
+    one = normalize(seven, 32)
+    assert normalized is not None
+    assert one is not None
+    np.testing.assert_array_equal(normalized.model_input, one.model_input.repeat(channels, axis=2))
+
+
+@given(ink_maps, st.integers(SIZES[0], SIZES[-1]))
+def test_the_placement_leads_back_to_the_box(ink_map, size):
+    normalized = normalize(ink_map, size)
+    if normalized is None:
+        return
+    image = normalized.model_input[..., 0]
+    rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
+    left, top = normalized.placement.point(columns[0], rows[0])
+    right, bottom = normalized.placement.point(columns[-1] + 1, rows[-1] + 1)
+    slack_x, slack_y = normalized.placement.scale_x, normalized.placement.scale_y
+    # Faint ink at the edge of the box may have vanished in the shrinking, but only there.
+    assert normalized.box[0] - 1e-6 <= left <= right <= normalized.box[2] + 1e-6
+    assert normalized.box[1] - 1e-6 <= top <= bottom <= normalized.box[3] + 1e-6
+    assert right - left >= slack_x
+    assert bottom - top >= slack_y
+
+
+def test_the_placement_leads_back_to_every_mass(seven):
+    normalized = normalize(seven)
+    assert normalized is not None
+    row, column = ndimage.center_of_mass(normalized.model_input[..., 0])
+    x, y = normalized.placement.point(column + 0.5, row + 0.5)
+    true_y, true_x = ndimage.center_of_mass(seven)
+    assert x == pytest.approx(true_x + 0.5, abs=normalized.placement.scale_x / 4)
+    assert y == pytest.approx(true_y + 0.5, abs=normalized.placement.scale_y / 4)

@@ -6,7 +6,7 @@ from hypothesis.extra import numpy as st_np
 
 from desktop_app.core.ink import Ink
 from desktop_app.imaging.normalize import normalize
-from desktop_app.imaging.rasterize import PEN_SHARE, WORKING_SIZE, rasterize
+from desktop_app.imaging.rasterize import PEN_SHARE, WORKING_SIZE, ink_map_placement, rasterize
 
 SEVEN = Ink.from_points([[(0, 0), (80, 0), (30, 120)], [(20, 60), (65, 60)]])
 polylines = st_np.arrays(
@@ -73,3 +73,27 @@ def test_joins_and_caps_are_round():
 def test_many_points_in_one_place_cost_and_change_nothing():
     repeated = Ink.from_points([np.repeat(stroke.points, 500, axis=0) for stroke in SEVEN.strokes])
     assert (rasterize(repeated) == rasterize(SEVEN)).all()
+
+
+@pytest.mark.parametrize(("scale", "x", "y"), [(1, 0, 0), (0.02, 5, -3), (37.5, -1e4, 2e4)])
+def test_the_placement_leads_back_to_the_points(scale, x, y):
+    corners = np.array([(0, 0), (80, 0), (80, 120), (0, 120)]) * scale + (x, y)
+    dots = Ink.from_points([[corner] for corner in corners])
+    ink_map, placement = rasterize(dots), ink_map_placement(dots)
+    assert placement is not None
+    height, width = ink_map.shape
+    halves = [
+        (slice(0, height // 2), slice(0, width // 2)),
+        (slice(0, height // 2), slice(width // 2, width)),
+        (slice(height // 2, height), slice(width // 2, width)),
+        (slice(height // 2, height), slice(0, width // 2)),
+    ]
+    for corner, (rows, columns) in zip(corners, halves, strict=True):
+        row, column = (axis.mean() for axis in np.nonzero(ink_map[rows, columns]))
+        found = placement.point(column + 0.5 + columns.start, row + 0.5 + rows.start)
+        # Pillow rounds to whole pixels.
+        assert found == pytest.approx(tuple(corner), abs=1.01 * placement.scale_x)
+
+
+def test_empty_ink_lies_nowhere():
+    assert ink_map_placement(Ink()) is None

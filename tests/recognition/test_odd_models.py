@@ -78,6 +78,20 @@ def test_weights_are_kept_for_every_layer(odd_model: Callable[[str], Path], name
         np.testing.assert_array_equal(weights[key], weight)
 
 
+@pytest.mark.parametrize("name", ODD_MODELS)
+def test_many_inputs_are_answered_like_one(odd_model: Callable[[str], Path], name: str) -> None:
+    recognizer = open_recognizer(odd_model(name))
+    seen = recognizer.read(SEVEN)
+    assert seen.normalized is not None
+    rng = np.random.default_rng(0)
+    inputs = rng.random((19, *recognizer.info.input_shape), dtype=np.float32)
+    inputs[-1] = seen.normalized.model_input
+    answers = recognizer.probabilities(inputs)
+    expected = np.asarray(keras_model(odd_model(name))(inputs))
+    np.testing.assert_allclose(answers, expected, atol=1e-5)
+    np.testing.assert_allclose(answers[-1], seen.activations[recognizer.info.output], atol=1e-6)
+
+
 def test_several_inputs_stand_in_their_order(odd_model: Callable[[str], Path]) -> None:
     info = open_recognizer(odd_model("residual")).info
     assert info.layer("add1").inputs == ("conv1", "stem")

@@ -23,5 +23,15 @@ def test_other_texts_are_refused(text: str) -> None:
         recipe_from_json(text)
 
 
-def test_the_shipped_model_has_its_recipe() -> None:
-    assert read_recipe(Path(paths.models_dir() / "digits" / "recipe.json")).name == "digits"
+@pytest.mark.parametrize(
+    "text",
+    ['{"architecture": "none"}', '{"architecture": "dense"}', '{"filters": [8, 8]}', '{"architecture": 1}'],
+)
+def test_architectures_that_there_are_not_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="network with"):
+        recipe_from_json(text)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in paths.models_dir().iterdir()))
+def test_the_shipped_models_have_their_recipes(name: str) -> None:
+    assert read_recipe(Path(paths.models_dir() / name / "recipe.json")).name == name

@@ -1,0 +1,153 @@
+"""What Keras models can become model folders, and what is said of those that cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from desktop_app.core.errors import Refusal
+from desktop_app.recognition.card import read_card
+from desktop_app.recognition.recognizer import open_recognizer
+from desktop_app.recognition.weights import read_weights
+from desktop_app.training.architecture import _BODIES, build_network
+from desktop_app.training.describe import as_graph, describe_layers, weights_of
+from desktop_app.training.export import Facts, export_model
+from desktop_app.training.recipe import STAGES, Recipe
+
+FACTS = Facts("mine", "Mine", ("yes", "no"), rejects=False)
+
+
+def image(*shape: int | None) -> Any:
+    return keras.layers.Input(shape or (8, 8, 1), name="image")
+
+
+def answers(x: Any) -> Any:
+    return keras.layers.Dense(2, activation="softmax", name="answers")(keras.layers.Flatten(name="flat")(x))
+
+
+def used_twice() -> Any:
+    x = image()
+    twice = keras.layers.Conv2D(1, 3, padding="same", name="twice")
+    return keras.Model(x, answers(twice(twice(x))))
+
+
+def with_a_model_inside() -> Any:
+    x = image()
+    inner = keras.Sequential([keras.layers.Conv2D(2, 3)], name="inner")
+    return keras.Model(x, answers(inner(x)))
+
+
+def of_any_size() -> Any:
+    x = image(None, None, 1)
+    y = keras.layers.GlobalAveragePooling2D()(keras.layers.Conv2D(2, 3)(x))
+    return keras.Model(x, keras.layers.Softmax()(y))
+
+
+def with_two_inputs() -> Any:
+    x, y = image(), keras.layers.Input((8, 8, 1), name="other")
+    return keras.Model([x, y], answers(keras.layers.Add()([x, y])))
+
+
+def with_two_outputs() -> Any:
+    x = image()
+    return keras.Model(x, [answers(x), keras.layers.Flatten()(x)])
+
+
+def with_a_layer_of_several_outputs() -> Any:
+    x = image(8, 8)
+    return keras.Model(x, answers(keras.layers.LSTM(4, return_state=True, name="several")(x)[1]))
+
+
+def channels_first() -> Any:
+    x = image(1, 8, 8)
+    return keras.Model(x, answers(keras.layers.MaxPooling2D(data_format="channels_first", name="first")(x)))
+
+
+class Written(keras.Model):  # type: ignore[misc]
+    """A model whose layers are called by its own code."""
+
+    def call(self, inputs: Any) -> Any:
+        return inputs
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (used_twice, "twice is used more than once"),
+        (with_a_model_inside, "inner is a whole model"),
+        (of_any_size, "no fixed size"),
+        (with_two_inputs, "several inputs or outputs"),
+        (with_two_outputs, "several inputs or outputs"),
+        (with_a_layer_of_several_outputs, "several has several outputs"),
+        (channels_first, "first wants channels first"),
+        (Written, "functional API"),
+        (lambda: keras.Sequential([keras.layers.Dense(2)]), "functional API"),
+    ],
+)
+def test_other_forms_are_refused_plainly(make: Callable[[], Any], why: str, tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match=why):
+        export_model(make(), FACTS, tmp_path / "mine")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_labels_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    x = image()
+    with pytest.raises(Refusal, match="gives 2 answers, its labels ask for 3"):
+        export_model(keras.Model(x, answers(x)), Facts("mine", "Mine", ("yes", "no")), tmp_path / "mine")
+
+
+def test_a_sequential_model_needs_no_recipe(tmp_path: Path) -> None:
+    model = keras.Sequential(name="grown")
+    model.add(keras.layers.Input((8, 8, 1), name="image"))
+    for layer in (
+        keras.layers.Conv2D(3, 3, activation=keras.layers.LeakyReLU(), name="conv"),
+        keras.layers.Flatten(name="flat"),
+        keras.layers.Dropout(0.5, name="dropout"),
+        keras.layers.Dense(2, activation="softmax", name="answers"),
+    ):
+        model.add(layer)
+    export_model(model, FACTS, tmp_path / "mine")
+    assert not (tmp_path / "mine" / "recipe.json").exists()
+    card = read_card(tmp_path / "mine")
+    assert (card.name, card.title, card.labels, card.data) == ("mine", "Mine", ("yes", "no"), ())
+    assert [layer.name for layer in card.info.layers] == ["image", "conv", "flat", "dropout", "answers"]
+    # An activation with options of its own is told by its class: nobody may take it for none at all.
+    assert card.info.layer("conv").options["activation"] == "LeakyReLU"
+    np.testing.assert_array_equal(
+        read_weights(tmp_path / "mine", card)["conv/kernel"], model.get_layer("conv").kernel
+    )
+    inputs = np.random.default_rng(0).random((3, 8, 8, 1), dtype=np.float32)
+    np.testing.assert_allclose(
+        open_recognizer(tmp_path / "mine").probabilities(inputs), np.asarray(model(inputs)), atol=1e-6
+    )
+
+
+def test_weights_within_a_layer_keep_their_names_apart() -> None:
+    x = image(8, 8)
+    graph = as_graph(keras.Model(x, answers(keras.layers.MultiHeadAttention(2, 4, name="heads")(x, x))))
+    weights = weights_of(graph)
+    assert weights["heads/query/kernel"].shape == (8, 2, 4)
+    assert weights["heads/value/bias"].shape == (2, 4)
+    assert sum(weight.size for weight in weights.values()) == graph.count_params()
+    assert sum(layer["trainable"] for layer in describe_layers(graph)) == graph.count_params()
+
+
+@pytest.mark.parametrize(
+    ("architecture", "filters", "most"), [("dense", (116, 80), 105_000), ("residual", (32, 64, 128), 80_000)]
+)
+def test_architectures_give_probabilities(architecture: str, filters: tuple[int, ...], most: int) -> None:
+    model = build_network(Recipe(architecture=architecture, filters=filters))
+    assert model.count_params() <= most
+    given = np.asarray(model(np.zeros((2, 28, 28, 1), np.float32)))
+    assert given.shape == (2, 11)
+    np.testing.assert_allclose(given.sum(axis=1), 1, rtol=1e-5)
+    assert model.get_layer("logits").output.shape == (None, 11)
+
+
+def test_every_architecture_can_be_built() -> None:
+    assert _BODIES.keys() == STAGES.keys()
