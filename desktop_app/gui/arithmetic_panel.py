@@ -210,4 +210,7 @@ class ArithmeticPanel(Panel):
             known = self.tr("Its value here is {value}; the layer's shape is {shape}.")
             return f"{refusal}\n{known.format(value=value, shape=shape)}"
         largest_first = self._controls.largest_first
-        return Sentence(Story(self._info, self._graph, self._activations, arithmetic, largest_first))
+        story = Story(self._info, self._graph, self._activations, arithmetic, largest_first)
+        sentence = Sentence(story)
+        self._controls.set_orderable(sentence.work.count > 1)
+        return sentence

@@ -14,9 +14,9 @@ ARROW = "\N{RIGHTWARDS ARROW}"
 _MOST_DECIMALS = 4
 
 
-def numeral(value: float) -> str:
-    """Four significant digits, e.g. "0.4127"; what a feature map tells of a value."""
-    return f"{value:.4g}".replace("-", MINUS) if value else "0"
+def numeral(value: float, digits: int = 4) -> str:
+    """Four significant digits, e.g. "0.4127", or as many as there is room for."""
+    return f"{value:.{digits}g}".replace("-", MINUS) if value else "0"
 
 
 def decimals_for(extreme: float) -> int:

@@ -22,11 +22,12 @@ from desktop_app.inspection.arithmetic import WindowSum
 
 _SIGN = 2.5 * STEP
 _GAP = STEP
-_FLAT = 18.0
+_FLAT = 17.0
 _SQUARE = 44.0
-_SMALLEST = 3.0
-_CHANNEL = 6.5 * STEP
-_NUMBER_OF_CHANNEL = 3.5 * STEP
+_SMALLEST = 3
+_CHANNEL = 4.5 * STEP
+_BESIDE = 15.0 * STEP
+"""Width from which a sum has its bar beside it, and not below."""
 _SMALLEST_MAP = 36.0
 
 
@@ -34,8 +35,8 @@ _SMALLEST_MAP = 36.0
 class _Columns:
     """Where things stand in a row, in pixels from its left edge."""
 
-    cell_width: float
-    cell_height: float
+    cell_width: int
+    cell_height: int
     map_side: float
     patch: float
     kernel: float
@@ -105,44 +106,38 @@ class ChannelRows(Rows):
             surface, QRectF(area.left() + columns.sums, top, columns.end - columns.sums, size[1]), index
         )
 
+    def wanted_width(self, look: Look) -> tuple[float, float]:
+        """With patch and kernel alone, and with the products."""
+        grid = self._across * self._wanted_cell(look)
+        fixed = (_CHANNEL if self.count > 1 else 0.0) + _SIGN + NUMBER
+        return fixed + 2 * grid + _SIGN, fixed + 3 * grid + 2 * _SIGN
+
     def _columns(self, look: Look, area: QRectF) -> _Columns:
         """As much of a row as the width of an area has room for."""
-        wanted = self._wanted_cell(look)
-        sums = _SIGN + NUMBER
         channel = _CHANNEL if self.count > 1 else 0.0
-        room = area.width() - channel - sums
-        grids = 3 if room >= 3 * self._across * wanted + 2 * _SIGN else 2
-        width = (room - (grids - 1) * _SIGN) / (grids * self._across)
-        if self.count > 1:
-            height = min(_FLAT, max(_SMALLEST, 0.8 * width))
-            width = min(wanted, width)
-        else:
-            tallest = (area.height() - HEAD - _GAP) / self._rows
-            height = max(_SMALLEST, min(tallest, width, _SQUARE))
-            width = min(width, max(height, wanted))
-        width = max(_SMALLEST, float(int(width)))
-        side = self._rows * float(int(height))
-        spare = area.width() - channel - sums - grids * self._across * width - (grids - 1) * _SIGN
-        side = (
-            side
-            if self.count > 1
-            and side >= _SMALLEST_MAP
-            and spare >= side - _CHANNEL + _NUMBER_OF_CHANNEL + _GAP
-            else 0.0
-        )
-        left = _NUMBER_OF_CHANNEL + side + _GAP if side else channel
+        grids = 3 if area.width() >= self.wanted_width(look)[1] else 2
+        room = area.width() - channel - _SIGN - NUMBER - (grids - 1) * _SIGN
+        width, height = self._cell(look, room / (grids * self._across), area.height() - HEAD - _GAP)
+        spare = room - grids * self._across * width
+        side = float(self._rows * height)
+        if self.count == 1 or side < _SMALLEST_MAP or spare < side + _GAP:
+            side = 0.0
+        left = channel + (side + _GAP if side else 0.0)
         step = self._across * width + _SIGN
-        end = min(area.width(), left + grids * step - _SIGN + sums)
-        return _Columns(
-            width,
-            float(int(height)),
-            side,
-            left,
-            left + step,
-            left + 2 * step if grids == 3 else None,
-            left + grids * step - _SIGN,
-            area.width() if self.count > 1 else end,
-        )
+        sums = left + grids * step
+        end = area.width() if self.count > 1 else min(area.width(), sums + NUMBER)
+        products = left + 2 * step if grids == 3 else None
+        return _Columns(width, height, side, left, left + step, products, sums, end)
+
+    def _cell(self, look: Look, widest: float, tallest: float) -> tuple[int, int]:
+        """Width and height of a cell: flat in rows, as square as fits where there is only one row."""
+        wanted = self._wanted_cell(look)
+        if self.count > 1:
+            width, height = min(wanted, widest), min(_FLAT, 0.8 * widest)
+        else:
+            height = min(tallest / self._rows, widest, _SQUARE)
+            width = min(widest, max(height, wanted))
+        return max(_SMALLEST, int(width)), max(_SMALLEST, int(height))
 
     def _wanted_cell(self, look: Look) -> float:
         """Width of a cell in which every number of the step fits."""
@@ -168,22 +163,24 @@ class ChannelRows(Rows):
         number = str(self._step.channels[index])
         look.plain.write(surface.painter, QPointF(area.left(), middle), number, look.text)
         if columns.map_side:
-            left = area.left() + _NUMBER_OF_CHANNEL
+            left = area.left() + _CHANNEL
             where = QRectF(left, middle - columns.map_side / 2, columns.map_side, columns.map_side)
             paint_map(surface, map_before(self._story, self._step.channels[index]), where)
 
     def _paint_sum(self, surface: Surface, area: QRectF, index: int) -> None:
-        """The channel's sum, over a bar of its size and direction where there are several."""
-        look, value = surface.look, float(self.summands[index])
-        middle = area.center().y() - (0.5 * STEP if self.count > 1 and area.height() > 3 * STEP else 0)
-        look.plain.write(
-            surface.painter, QPointF(area.left() + _SIGN / 2, area.center().y()), "=", look.quiet, MIDDLE
-        )
+        """The channel's sum, with a bar of its size and direction where there are several."""
+        look, value, middle = surface.look, float(self.summands[index]), area.center().y()
+        at = QPointF(area.left() - _SIGN / 2, middle)
+        look.plain.write(surface.painter, at, "=", look.quiet, MIDDLE)
+        if self.count > 1 and area.width() >= _BESIDE:
+            bar = area.adjusted(0, area.height() / 2 - 4, -NUMBER, 4 - area.height() / 2)
+            paint_summand_bar(surface, bar, value, self.extreme)
+        elif self.count > 1 and area.height() > 3 * STEP:
+            middle -= STEP / 2
+            bar = QRectF(area.left() + STEP, middle + 1.25 * STEP, area.width() - STEP, 5)
+            paint_summand_bar(surface, bar, value, self.extreme)
         text = with_decimals(value, self.decimals)
         look.plain.write(surface.painter, QPointF(area.right(), middle), text, look.text, RIGHT)
-        if self.count > 1 and area.height() > 3 * STEP:
-            bar = QRectF(area.right() - NUMBER + STEP, middle + 1.25 * STEP, NUMBER - STEP, 5)
-            paint_summand_bar(surface, bar, value, self.extreme)
 
     def _mark_pointed(self, surface: Surface, areas: list[QRectF]) -> None:
         """The cells that belong to the one under the mouse."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QWidget
 
 from desktop_app.gui.icons import icon
 from desktop_app.gui.lettering import look_of
 from desktop_app.gui.theme import STEP
+from desktop_app.gui.tool_row import ToolButton
 
 _ICON_SIZE = 16
 _BUTTON_SIZE = 3 * STEP + 4
@@ -16,25 +17,24 @@ _SLOWEST, _USUAL, _FASTEST = 1, 6, 30
 _ROOM_FOR_PACE = 64 * STEP
 
 
-class IconButton(QToolButton):
-    """A small quiet button whose icon follows the palette."""
+class IconButton(ToolButton):
+    """A small button whose icon follows the palette."""
 
     def __init__(self, name: str, words: str, tip: str) -> None:
         """Show an icon; words are for those who hear them."""
-        super().__init__()
+        action = QAction(words)
+        action.setToolTip(tip)
+        super().__init__(action)
+        self._action = action
         self._name = name
-        self.setAutoRaise(True)
-        self.setAccessibleName(words)
-        self.setToolTip(tip)
         self.setIconSize(QSize(_ICON_SIZE, _ICON_SIZE))
         self.setFixedSize(_BUTTON_SIZE, _BUTTON_SIZE)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.set_icon(name)
 
     def set_icon(self, name: str) -> None:
         """Show another icon."""
         self._name = name
-        self.setIcon(icon(name, self.palette(), _ICON_SIZE))
+        self._action.setIcon(icon(name, self.palette(), _ICON_SIZE))
 
     def changeEvent(self, event: QEvent) -> None:
         """Takes the colours of a new palette."""
@@ -143,6 +143,10 @@ class Controls(QWidget):
         self._title.set_text(title)
         for each in (self._source, self._previous, self._next, self._slide, self._pace, self._order):
             each.setEnabled(bool(title))
+
+    def set_orderable(self, orderable: bool) -> None:
+        """Whether there are summands to put in order."""
+        self._order.setVisible(orderable)
 
     def set_ends(self, *, first: bool, last: bool, has_source: bool) -> None:
         """Offer no step beyond the ends of the map, and no source where there is none."""

@@ -19,6 +19,9 @@ from desktop_app.gui.theme import STEP, mixed
 from desktop_app.inspection.arithmetic import Combined, Moved, NormalizedValue
 
 _LINE = 6.0 * STEP
+_SPACE = 5.0
+_FRACTION = 2 * _LINE
+_ROOT = 2.0 * STEP
 _BELL_HEIGHT = 12.0 * STEP
 _WIDEST_BELL = 50.0 * STEP
 _KNOTS = 61
@@ -49,11 +52,8 @@ def paint_formula(surface: Surface, tokens: list[Token], area: QRectF) -> float:
     lines = _broken(look, tokens, area.width())
     top = area.top() + max(0.0, (area.height() - len(lines) * _LINE) / 2)
     for line in lines:
-        width = sum(_width(look, token) for token in line) + STEP * (len(line) - 1)
-        x = area.left() + max(0.0, (area.width() - width) / 2)
-        for token in line:
-            _paint_token(surface, token, QRectF(x, top, _width(look, token), _LINE))
-            x += _width(look, token) + STEP
+        left = area.left() + max(0.0, (area.width() - _line_width(look, line)) / 2)
+        _paint_line(surface, line, QPointF(left, top))
         top += _LINE
     return top
 
@@ -63,36 +63,55 @@ class Normalization(Work):
 
     def __init__(self, story: Story, step: NormalizedValue) -> None:
         """Take the numbers."""
-        self._story, self._step = story, step
-
-    def paint(self, surface: Surface, area: QRectF, first: int) -> None:
-        """The formula; below it, if there is room, the bell that normalization thinks of."""
-        tokens = self._tokens()
-        needed = len(_broken(surface.look, tokens, area.width())) * _LINE
-        if area.height() < needed + _BELL_HEIGHT:
-            paint_formula(surface, tokens, area)
-            return
-        extra = min(area.height() - needed, 1.5 * _BELL_HEIGHT)
-        top = area.top() + (area.height() - needed - extra) / 2
-        end = paint_formula(surface, tokens, QRectF(area.left(), top, area.width(), needed))
-        width = min(area.width(), _WIDEST_BELL)
-        self._paint_bell(surface, QRectF(area.center().x() - width / 2, end, width, extra))
-
-    def _tokens(self) -> list[Token]:
-        step, source = self._step, self._story.arithmetic.sources[0]
-        return [
-            Token(numeral(step.gamma), "gamma"),
-            Token(TIMES + " ("),
-            Token(numeral(step.value), tr("value"), source),
+        self._step = step
+        self._factor = [Token(numeral(step.gamma), "gamma"), Token(TIMES)]
+        self._above = [
+            Token(numeral(step.value), tr("value"), story.arithmetic.sources[0]),
             Token(MINUS),
             Token(_bracketed(step.mean), tr("mean")),
-            Token(") ÷ √("),
+        ]
+        self._below = [
             Token(numeral(step.variance), tr("variance")),
             Token("+"),
             Token(numeral(step.epsilon), "epsilon"),
-            Token(") +"),
-            Token(_bracketed(step.beta), "beta"),
         ]
+        self._offset = [Token("+"), Token(_bracketed(step.beta), "beta")]
+
+    def paint(self, surface: Surface, area: QRectF, first: int) -> None:
+        """The formula; below it, if there is room, the bell that normalization thinks of."""
+        spare = area.height() - _FRACTION
+        bell = min(spare, 1.5 * _BELL_HEIGHT) if spare >= 0.75 * _BELL_HEIGHT else 0.0
+        top = area.top() + max(0.0, (spare - bell) / 2)
+        self._paint_formula(surface, QRectF(area.left(), top, area.width(), _FRACTION))
+        if bell:
+            width = min(area.width(), _WIDEST_BELL)
+            left = area.center().x() - width / 2
+            self._paint_bell(surface, QRectF(left, top + _FRACTION, width, bell))
+
+    def _paint_formula(self, surface: Surface, area: QRectF) -> None:
+        """Gamma times a fraction plus beta."""
+        look = surface.look
+        below = _line_width(look, self._below) + _ROOT
+        fraction = max(_line_width(look, self._above), below)
+        width = _line_width(look, self._factor) + fraction + _line_width(look, self._offset) + 2 * _SPACE
+        x = area.left() + max(0.0, (area.width() - width) / 2)
+        bar = area.top() + _LINE
+        x = _paint_line(surface, self._factor, QPointF(x, bar - _LINE / 2 + STEP / 2)) + _SPACE
+        start = x + (fraction - _line_width(look, self._above)) / 2
+        _paint_line(surface, self._above, QPointF(start, area.top()))
+        start = x + (fraction - below) / 2 + _ROOT
+        end = _paint_line(surface, self._below, QPointF(start, bar + STEP / 2))
+        painter = surface.painter
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.text, 1.2))
+        painter.drawLine(QPointF(x, bar - STEP / 2), QPointF(x + fraction, bar - STEP / 2))
+        foot, head = bar + 3.25 * STEP, bar + STEP / 2
+        root = [(-_ROOT, foot - 8), (-_ROOT + 3, foot - 9), (-_ROOT + 7, foot), (-_ROOT + 12, head)]
+        points = [QPointF(start + dx, y) for dx, y in root]
+        painter.drawPolyline(QPolygonF([*points, QPointF(end, head)]))
+        painter.restore()
+        _paint_line(surface, self._offset, QPointF(x + fraction + _SPACE, bar - _LINE / 2 + STEP / 2))
 
     def _paint_bell(self, surface: Surface, area: QRectF) -> None:
         """How values of this channel were spread in training, and where this one lies."""
@@ -184,8 +203,22 @@ def _bracketed(value: float) -> str:
     return f"({numeral(value)})" if value < 0 else numeral(value)
 
 
+def _line_width(look: Look, tokens: list[Token]) -> float:
+    return sum(_width(look, token) for token in tokens) + _SPACE * (len(tokens) - 1)
+
+
+def _paint_line(surface: Surface, tokens: list[Token], at: QPointF) -> float:
+    """Set tokens beside each other from a point at the top left; returns where they end."""
+    x = at.x()
+    for token in tokens:
+        width = _width(surface.look, token)
+        _paint_token(surface, token, QRectF(x, at.y(), width, _LINE))
+        x += width + _SPACE
+    return x - _SPACE
+
+
 def _type_of(look: Look, token: Token) -> Type:
-    return look.large if token.words else look.plain
+    return look.strong if token.words else look.plain
 
 
 def _width(look: Look, token: Token) -> float:
@@ -197,12 +230,12 @@ def _broken(look: Look, tokens: list[Token], width: float) -> list[list[Token]]:
     lines: list[list[Token]] = [[]]
     used = 0.0
     for token in tokens:
-        needed = _width(look, token) + STEP
-        if lines[-1] and used + needed > width + STEP:
+        needed = _width(look, token) + _SPACE
+        if lines[-1] and used + needed > width + _SPACE:
             # A sign goes with what follows it.
             carried = [lines[-1].pop()] if not lines[-1][-1].words and len(lines[-1]) > 1 else []
             lines.append(carried)
-            used = sum(_width(look, each) + STEP for each in carried)
+            used = sum(_width(look, each) + _SPACE for each in carried)
         lines[-1].append(token)
         used += needed
     return lines

@@ -51,6 +51,9 @@ def ending_of(story: Story) -> Ending:
         lines = ((tr("sum"), numeral(arithmetic.before - step.bias)),)
         if story.has_bias:
             lines += ((tr("bias"), numeral(step.bias)),)
+        elif arithmetic.function == "linear":
+            # The sum alone is the value: nothing is said twice.
+            lines = ()
     drawn_elsewhere = isinstance(step, Combined) and step.operation == "function"
     function = "" if arithmetic.function == "linear" or drawn_elsewhere else arithmetic.function
     return Ending(

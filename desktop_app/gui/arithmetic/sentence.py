@@ -60,7 +60,7 @@ class Sentence:
 
     def paint(self, surface: Surface, area: QRectF, first: int) -> None:
         """Paint everything; first is the row of summands at the top."""
-        places = arrange(area, len(self._maps))
+        places = self._places(surface.look, area)
         paint_maps(surface, self._maps[len(self._maps) - len(places.maps) :], places.maps)
         painter = surface.painter
         painter.save()
@@ -89,8 +89,11 @@ class Sentence:
 
     def rows(self, look: Look, area: QRectF) -> tuple[int, int, QRectF]:
         """How many rows are in sight, how many there are, and where they scroll."""
-        places = arrange(area, len(self._maps))
+        places = self._places(look, area)
         return self.work.visible(look, places.work), self.work.count, places.work
+
+    def _places(self, look: Look, area: QRectF) -> Places:
+        return arrange(area, len(self._maps), self.work.wanted_width(look))
 
 
 def work_of(story: Story) -> Work:
@@ -115,8 +118,14 @@ def work_of(story: Story) -> Work:
             return Combination(story, step)
 
 
-def arrange(area: QRectF, maps: int) -> Places:
-    """Lay the parts out: side by side in a wide area, the end below in others, no maps in small ones."""
+def arrange(area: QRectF, maps: int, wanted: tuple[float, float]) -> Places:
+    """Lay the parts out: side by side in a wide area, the end below in others, no maps in small ones.
+
+    Args:
+        area: for everything.
+        maps: how many there are.
+        wanted: width that what is computed can do with, and that it would like.
+    """
     in_column = area.width() >= _WIDE and area.width() > 1.6 * area.height()
     middle = QRectF(area)
     if in_column:
@@ -125,7 +134,7 @@ def arrange(area: QRectF, maps: int) -> Places:
     else:
         end = QRectF(area.left(), area.bottom() - _LINE, area.width(), _LINE)
         middle.setBottom(end.top() - STEP)
-    areas = _map_areas(middle, maps)
+    areas = _map_areas(middle, maps, wanted)
     work = QRectF(middle)
     if areas and areas[-1].bottom() < middle.bottom() - 0.4 * middle.height() and area.width() < _MIDDLING:
         work.setTop(areas[-1].bottom() + STEP)
@@ -134,7 +143,7 @@ def arrange(area: QRectF, maps: int) -> Places:
     return Places(areas, work, end, in_column)
 
 
-def _map_areas(area: QRectF, maps: int) -> list[QRectF]:
+def _map_areas(area: QRectF, maps: int, wanted: tuple[float, float]) -> list[QRectF]:
     """Squares with captions for as many maps as there is room for: beside the work, or over it."""
     if not maps:
         return []
@@ -143,8 +152,11 @@ def _map_areas(area: QRectF, maps: int) -> list[QRectF]:
             return []
         side = min(0.26 * area.height(), (area.width() - BETWEEN * (maps - 1)) / maps)
         return _row_of_maps(area, maps, side, side + CAPTION)
-    beside = min(area.height() - CAPTION, (0.38 * area.width() - BETWEEN * (maps - 1)) / maps, _LARGEST_MAP)
-    below = min((area.height() - STEP * (maps - 1)) / maps - CAPTION, 0.24 * area.width(), _LARGEST_MAP)
+    least, most = 0.17 * area.width(), 0.38 * area.width()
+    spare = [area.width() - _GAP - width for width in wanted]
+    width = min(most, spare[1] if spare[1] >= least else max(least, spare[0]))
+    beside = min(area.height() - CAPTION, (width - BETWEEN * (maps - 1)) / maps, _LARGEST_MAP)
+    below = min((area.height() - STEP * (maps - 1)) / maps - CAPTION, width, _LARGEST_MAP)
     if maps == 1 or beside >= below:
         return _row_of_maps(area, maps, beside, area.height()) if beside >= _SMALLEST_MAP else []
     if below < _SMALLEST_MAP:

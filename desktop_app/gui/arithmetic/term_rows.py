@@ -16,8 +16,12 @@ from desktop_app.inspection.arithmetic import Combined, WeightedSum
 
 _ROW = 2.5 * STEP
 _BAR = 8.0
-_WIDE = 52 * STEP
+_WIDE, _MIDDLING = 62 * STEP, 42 * STEP
+"""Widths from which places are told in words, and products are shown."""
+_SHARE = 8.5 * STEP
 _MARK = 1.5 * STEP
+_MEASURED = 100
+"""Names that decide on the width of their column; a row of a thousand units has names alike."""
 
 
 class TermRows(Rows):
@@ -39,10 +43,15 @@ class TermRows(Rows):
     def paint_head(self, surface: Surface, area: QRectF) -> None:
         """Where from, input times weight, contribution."""
         look, middle = surface.look, area.top() + HEAD / 2
-        product, _ = self._split(area)
-        source = tr("from {layer}").format(layer=self._story.origin_of(0)[0])
+        product, bar = self._split(area)
+        layer, position = self._story.origin_of(0)
+        source = tr("from {layer}").format(layer=layer)
+        if len(position) == 3 and area.width() < _WIDE:
+            source = tr("from {layer}: row, column, channel").format(layer=layer)
+        room = (product - 11 * STEP if area.width() >= _MIDDLING else bar) - area.left()
+        source = look.small.elided(source, room)
         look.small.write(surface.painter, QPointF(area.left(), middle), source, look.quiet)
-        if area.width() >= _WIDE:
+        if area.width() >= _MIDDLING:
             words = tr("input {times} weight").format(times=TIMES)
             look.small.write(surface.painter, QPointF(product, middle), words, look.quiet, RIGHT)
         at = QPointF(area.right(), middle)
@@ -50,29 +59,28 @@ class TermRows(Rows):
 
     def paint_row(self, surface: Surface, area: QRectF, index: int) -> None:
         """One input."""
-        look, middle = surface.look, area.center().y()
+        look, painter, middle = surface.look, surface.painter, area.center().y()
         product, bar = self._split(area)
         place = self._story.origin_of(index)
         value, weight = float(self._step.inputs[index]), float(self._step.weights[index])
         written = f"{numeral(value)} {TIMES} {numeral(weight)}"
-        wide = area.width() >= _WIDE
-        room = (product - look.plain.width(written) if wide else bar) - area.left() - STEP
-        name = look.plain.elided(_without_layer(*place), room)
-        look.plain.write(surface.painter, QPointF(area.left(), middle), name, look.text)
-        if wide:
-            look.plain.write(surface.painter, QPointF(product, middle), written, look.quiet, RIGHT)
+        if area.width() >= _MIDDLING:
+            look.plain.write(painter, QPointF(product, middle), written, look.quiet, RIGHT)
+        short = ", ".join(str(i) for i in place[1])
+        name = _without_layer(*place) if area.width() >= _WIDE else short
+        look.plain.write(painter, QPointF(area.left(), middle), name, look.text)
         contribution = float(self.summands[index])
         room = area.right() - NUMBER - bar
         paint_summand_bar(surface, QRectF(bar, middle - _BAR / 2, room, _BAR), contribution, self.extreme)
         text = with_decimals(contribution, self.decimals)
-        look.plain.write(surface.painter, QPointF(area.right(), middle), text, look.text, RIGHT)
+        look.plain.write(painter, QPointF(area.right(), middle), text, look.text, RIGHT)
         words = f"{words_for(*place)}\n{written} = {numeral(contribution)}"
         surface.targets.append(Target(area, 1, 1, lambda *_: place, lambda *_: words))
 
     @staticmethod
     def _split(area: QRectF) -> tuple[float, float]:
         """Where the products end and the bars begin."""
-        share = 0.62 if area.width() >= _WIDE else 0.5
+        share = 0.62 if area.width() >= _MIDDLING else 0.4
         product = area.left() + share * (area.width() - NUMBER)
         return product, product + 2 * STEP
 
@@ -101,7 +109,7 @@ class ShareRows(Rows):
     def paint_head(self, surface: Surface, area: QRectF) -> None:
         """Value, power, share."""
         look, middle = surface.look, area.top() + HEAD / 2
-        value, power, _ = self._split(area)
+        value, power, _ = self._split(look, area)
         words = tr("e to this power") if not self._above else tr("e to this power, less the largest")
         look.small.write(surface.painter, QPointF(value, middle), tr("value"), look.quiet, RIGHT)
         words = look.small.elided(words, power - value - STEP)
@@ -112,17 +120,17 @@ class ShareRows(Rows):
     def paint_row(self, surface: Surface, area: QRectF, index: int) -> None:
         """One of the values that compete."""
         look, middle, painter = surface.look, area.center().y(), surface.painter
-        value, power, bar = self._split(area)
+        value, power, bar = self._split(look, area)
         own = index == self._own
         lettering: Type = look.strong if own else look.plain
         if own:
             lettering.write(painter, QPointF(area.left(), middle), "▸", look.accent)
-        name = lettering.elided(self._story.name_of_unit(index), value - area.left() - 8 * STEP)
+        name = lettering.elided(self._story.name_of_unit(index), 0.3 * area.width())
         lettering.write(painter, QPointF(area.left() + _MARK, middle), name, look.text)
         for right, number in ((value, float(self._step.values[index])), (power, float(self._powers[index]))):
-            lettering.write(painter, QPointF(right, middle), numeral(number), look.quiet, RIGHT)
+            lettering.write(painter, QPointF(right, middle), numeral(number, 3), look.quiet, RIGHT)
         share = float(self.summands[index])
-        room = area.right() - NUMBER - bar
+        room = area.right() - _SHARE - bar
         painter.fillRect(QRectF(bar, middle - _BAR / 2, room, _BAR), look.line)
         colour = look.accent if own else look.quiet
         painter.fillRect(QRectF(bar, middle - _BAR / 2, max(1.0, room * share), _BAR), colour)
@@ -132,13 +140,12 @@ class ShareRows(Rows):
         words = f"{words_for(*place)} · {numeral(float(self._step.values[index]))}"
         surface.targets.append(Target(area, 1, 1, lambda *_: place, lambda *_: words))
 
-    @staticmethod
-    def _split(area: QRectF) -> tuple[float, float, float]:
+    def _split(self, look: Look, area: QRectF) -> tuple[float, float, float]:
         """Where values and powers end and the bars begin."""
-        room = area.width() - NUMBER
-        value = area.left() + 0.42 * room
-        power = area.left() + 0.72 * room if area.width() < _WIDE else area.left() + 0.66 * room
-        return value, power, power + 2 * STEP
+        names = max(look.strong.width(self._story.name_of_unit(index)) for index in self.order[:_MEASURED])
+        left = area.left() + _MARK + min(names, 0.3 * area.width())
+        column = min(14.0 * STEP, (area.right() - _SHARE - left) / 3)
+        return left + column, left + 2 * column, left + 2 * column + 2 * STEP
 
 
 def _without_layer(layer: str, position: tuple[int, ...]) -> str:

@@ -17,6 +17,7 @@ Tell = Callable[[], Sentence | str]
 """The sentence to show, or in plain words why there is none."""
 
 _NOTCH = 120
+_ROOMY = 50 * STEP
 
 
 class ArithmeticView(QWidget):
@@ -141,7 +142,8 @@ class ArithmeticView(QWidget):
         self._bar.setValue(self._bar.value() + rows)
 
     def _area(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(2 * STEP, STEP / 2, -2 * STEP, -STEP / 2)
+        side = 2 * STEP if self.width() >= _ROOMY else STEP
+        return QRectF(self.rect()).adjusted(side, STEP / 2, -2 * STEP, -STEP / 2)
 
     def _point_at(self, position: QPointF | None) -> None:
         self._pointer = position

@@ -68,7 +68,7 @@ def map_before(story: Story, channel: int) -> SmallMap:
     """One map of the layer before, with the window of the step."""
     layer, values = story.before, story.map_before(channel)
     low, high = story.range_before
-    caption = layer.name
+    caption = layer.name if layer.inputs else tr("model input")
     if layer.shape[-1] > 1:
         caption = tr("{layer}, channel {channel}").format(layer=layer.name, channel=channel)
 

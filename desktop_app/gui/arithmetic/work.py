@@ -19,8 +19,10 @@ HEAD = 2.25 * STEP
 """Height of the line that names the columns."""
 FOOT = 2.5 * STEP
 """Height of the line for what is not in sight."""
-NUMBER = 8.0 * STEP
+NUMBER = 7.0 * STEP
 """Width of the column of summands."""
+
+_NARROW, _COMFORTABLE = 36.0 * STEP, 58.0 * STEP
 
 _FOR, _AGAINST = 222, 34
 """Colours of summands, in the diverging map: orange adds, blue takes away."""
@@ -31,6 +33,10 @@ class Work(ABC):
 
     count = 0
     """Number of rows; 0 where nothing scrolls."""
+
+    def wanted_width(self, look: Look) -> tuple[float, float]:
+        """Width that it can do with, and width that it would like."""
+        return _NARROW, _COMFORTABLE
 
     def visible(self, look: Look, area: QRectF) -> int:
         """How many rows an area shows."""
@@ -79,8 +85,10 @@ class Rows(Work):
 
     def paint(self, surface: Surface, area: QRectF, first: int) -> None:
         """The names of the columns, the rows, the rest."""
-        self.paint_head(surface, area)
         height = self.row_height(surface.look, area)
+        if self.count == 1:
+            area = area.adjusted(0, max(0.0, (area.height() - HEAD - height) / 2), 0, 0)
+        self.paint_head(surface, area)
         shown = self.order[first : first + self.visible(surface.look, area)]
         top = area.top() + HEAD
         for index in shown:
