@@ -55,6 +55,18 @@ def test_the_reading_program_opens_the_model(
     assert read_recipe(folder / "recipe.json") == small_recipe
 
 
+@pytest.mark.parametrize(("architecture", "filters"), [("dense", (12, 8)), ("residual", (4, 8, 8))])
+def test_other_architectures_learn_as_well(
+    data_folder: Path, small_recipe: Recipe, tmp_path: Path, architecture: str, filters: tuple[int, ...]
+) -> None:
+    recipe = replace(small_recipe, architecture=architecture, filters=filters)
+    events: list[TrainingEvent] = []
+    train(recipe, data_folder, tmp_path / "other", events.append, lambda: False)
+    first, second = (event.metrics["loss"] for event in events if isinstance(event, EpochDone))
+    assert second < first
+    assert open_recognizer(tmp_path / "other").info.layer("logits").shape == (11,)
+
+
 def test_weights_are_kept_by_layer(run: tuple[Path, list[TrainingEvent]]) -> None:
     folder, _ = run
     with np.load(folder / "weights.npz", allow_pickle=False) as weights:
