@@ -2,16 +2,289 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from desktop_app.app.controller import Controller
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer
+
+from desktop_app.app.controller import Controller, OpenNetwork
+from desktop_app.core.errors import Refusal
+from desktop_app.core.page import Page
+from desktop_app.gui.evidence import Evidence, Method
 from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.why_panel import Question
+from desktop_app.inspection.attribution import (
+    Ask,
+    grad_cam,
+    integrated_gradients,
+    last_picture_layer,
+    occlusion,
+)
+from desktop_app.inspection.graph import Graph, UnknownArithmetic
+from desktop_app.jobs.latest import Answer, LatestRunner, Make
+
+if TYPE_CHECKING:
+    from desktop_app.recognition.recognizer import Observation
+
+_LIVE_MS = 25.0
+"""A method that answers within this follows the pen; any other waits until the pen rests."""
+
+_REST_MS = 150
+"""How long the pen rests before it is asked what takes longer."""
+
+_STALE_MS = 100
+"""How long evidence that follows the pen may lie over ink that has grown since."""
+
+
+@dataclass(frozen=True, eq=False)
+class _EvidenceRequest:
+    """A reading to explain.
+
+    Attributes:
+        page: that was read.
+        observation: what the reading showed, of ink.
+        question: what is asked about it.
+        drawing: counts up whenever the page is not merely the last one with more ink.
+    """
+
+    page: Page
+    observation: Observation
+    question: Question
+    drawing: int
 
 
 class WhyController(Controller):
-    """Works for the panel that says why this answer."""
+    """Has evidence found for what is read, while its panel can be seen, and lays it over the paper."""
 
     def __init__(self, window: MainWindow, parent: QObject) -> None:
         """Work for the panel of a window."""
         super().__init__(parent)
         self._panel = window.why
+        self._canvas = window.canvas
+        self._runner: LatestRunner | None = None
+        self._latest: tuple[Page, Observation] | None = None
+        self._shown: Page | None = None
+        self._drawing = 0
+        self._pace = dict.fromkeys(Method, _LIVE_MS + 1)
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._ask)
+        self._stale = QTimer(self, singleShot=True, interval=_STALE_MS)
+        self._stale.timeout.connect(self._forget)
+        self._canvas.pen_moved.connect(self._ink_changed)
+        self._canvas.page_changed.connect(self._page_changed)
+        self._panel.paper_evidence_changed.connect(self._canvas.set_evidence)
+        self._panel.question_changed.connect(self._question_changed)
+        self._panel.activity_changed.connect(self._activity_changed)
+
+    def set_network(self, network: OpenNetwork) -> None:
+        """Evidence is asked of another network."""
+        self._end_worker()
+        self._latest = None
+        self._forget()
+        self._pace = dict.fromkeys(Method, _LIVE_MS + 1)
+        self._runner = LatestRunner(_explainer_of(network.folder, network.graph), self)
+        self._runner.answered.connect(self._answered)
+        self._runner.failed.connect(self._failed)
+
+    def set_observation(self, page: Page, observation: Observation) -> None:
+        """A page was read; what was found in another one goes, unless news of this one is near."""
+        self._latest = (page, observation)
+        if not self._panel.is_active:
+            return
+        if self._shown is not page:
+            self._ink_changed(page)
+        if observation.normalized is None:
+            self._forget()
+        elif self._is_live:
+            self._ask()
+        else:
+            self._rest.start()
+
+    def close(self) -> None:
+        """End the worker."""
+        self._end_worker()
+        self._rest.stop()
+        self._stale.stop()
+
+    def _end_worker(self) -> None:
+        if self._runner is not None:
+            self._runner.close()
+            self._runner.deleteLater()
+            self._runner = None
+
+    @property
+    def _is_live(self) -> bool:
+        return self._pace[self._panel.question().method] <= _LIVE_MS
+
+    # --- what is shown belongs to the ink ---
+
+    def _ink_changed(self, page: Page) -> None:
+        """Take away what was found in other ink: at once, or soon where the next is about to come."""
+        if self._shown is None or self._shown == page:
+            return
+        if self._is_live:
+            if not self._stale.isActive():
+                self._stale.start()
+        else:
+            self._forget()
+
+    def _page_changed(self, page: Page) -> None:
+        self._drawing += 1
+        self._ink_changed(page)
+
+    def _forget(self) -> None:
+        self._stale.stop()
+        self._rest.stop()
+        self._shown = None
+        self._panel.clear()
+
+    # --- asking ---
+
+    def _question_changed(self, _: Question) -> None:
+        self._forget()
+        self._ask()
+
+    def _activity_changed(self, active: bool) -> None:
+        self._forget()
+        if active:
+            self._ask()
+
+    def _ask(self) -> None:
+        """Have the latest reading explained, where anybody can see it."""
+        if self._runner is None or self._latest is None or not self._panel.is_active:
+            return
+        page, observation = self._latest
+        question = self._panel.question()
+        if observation.normalized is None:
+            return
+        if question.answer is not None and question.answer == question.rival:
+            self._panel.show_refusal(self.tr("Choose two different labels to compare."))
+            return
+        self._runner.request(_EvidenceRequest(page, observation, question, self._drawing))
+
+    def _answered(self, request: _EvidenceRequest, evidence: Any) -> None:
+        if not self._is_wanted(request):
+            return
+        self._pace[request.question.method] = evidence.milliseconds
+        self._stale.stop()
+        self._shown = request.page
+        self._panel.show_evidence(evidence)
+
+    def _is_wanted(self, request: _EvidenceRequest) -> bool:
+        """Whether an answer still is one to the question, and to the ink as far as it goes."""
+        if not self._panel.is_active or request.question != self._panel.question():
+            return False
+        is_latest = self._latest is not None and self._latest[0] is request.page
+        return is_latest or (self._is_live and request.drawing == self._drawing)
+
+    def _failed(self, request: _EvidenceRequest | None, error: Exception) -> None:
+        if request is not None and not self._is_wanted(request):
+            return
+        if isinstance(error, UnknownArithmetic):
+            rest = self.tr("Occlusion works with every network.")
+            self._panel.show_refusal(f"{error} {rest}")
+        elif isinstance(error, Refusal) and request is not None:
+            self._panel.show_refusal(str(error))
+        else:
+            self.failed.emit(error, self.tr("It could not be found out what spoke for the answer."))
+
+
+def _explainer_of(folder: Path, graph: Graph) -> Make:
+    """What a runner needs to explain readings of the network in a model folder."""
+
+    def make() -> tuple[None, Answer]:
+        # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
+        from desktop_app.recognition.card import read_card, read_network
+        from desktop_app.recognition.network import Network
+
+        card = read_card(folder)
+        network = Network(card, read_network(folder, card))
+
+        def explain(request: _EvidenceRequest) -> Evidence:
+            return _found(request, graph, network.probabilities)
+
+        return None, explain
+
+    return make
+
+
+def _found(request: _EvidenceRequest, graph: Graph, ask: Ask) -> Evidence:
+    """What a method finds in a reading.
+
+    Raises:
+        Refusal: the method finds nothing in a network of this kind.
+    """
+    started = time.perf_counter()
+    observation, question, info = request.observation, request.question, graph.info
+    normalized, placement = observation.normalized, observation.placement
+    assert normalized is not None
+    assert placement is not None
+    probabilities = observation.activations[info.output]
+    answer, rival = _compared(probabilities, question)
+    maps = _maps(request, graph, _asking_once(ask), (answer, rival))
+    names = (*info.labels, None)
+    return Evidence(
+        method=question.method,
+        answer=names[answer],
+        rival=names[rival],
+        for_answer=maps[0],
+        for_rival=maps[1],
+        model_input=normalized.model_input.max(axis=-1),
+        placement=placement,
+        milliseconds=(time.perf_counter() - started) * 1000,
+    )
+
+
+def _compared(probabilities: NDArray[np.float32], question: Question) -> tuple[int, int]:
+    """The numbers of the two answers that are compared."""
+    order = np.argsort(-probabilities, kind="stable").tolist()
+    answer = question.answer
+    if answer is None:
+        answer = next(number for number in order if number != question.rival)
+    rival = question.rival
+    if rival is None:
+        rival = next(number for number in order if number != answer)
+    return answer, rival
+
+
+def _maps(
+    request: _EvidenceRequest, graph: Graph, ask: Ask, answers: tuple[int, int]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """For each of two answers what spoke for it rather than for the mean of all."""
+    normalized = request.observation.normalized
+    assert normalized is not None
+    model_input = normalized.model_input
+    count = graph.info.layers[-1].shape[0]
+    first, second = (np.eye(count, dtype=np.float32)[answer] - np.float32(1 / count) for answer in answers)
+    match request.question.method:
+        case Method.OCCLUSION:
+            return occlusion(ask, model_input, first), occlusion(ask, model_input, second)
+        case Method.GRAD_CAM:
+            layer = last_picture_layer(graph.info)
+            if layer is None:
+                raise Refusal(
+                    "This network has no convolution for Grad-CAM to look at; choose another method."
+                )
+            activations = request.observation.activations
+            return grad_cam(graph, activations, layer, first), grad_cam(graph, activations, layer, second)
+        case Method.GRADIENTS:
+            return (
+                integrated_gradients(graph, model_input, first),
+                integrated_gradients(graph, model_input, second),
+            )
+
+
+def _asking_once(ask: Ask) -> Ask:
+    """The same, with its answer kept: two maps of one input ask about the same inputs."""
+    kept: list[NDArray[np.float32]] = []
+
+    def answer(model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        if not kept:
+            kept.append(ask(model_inputs))
+        return kept[0]
+
+    return answer

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop_app.core.history import History
 from desktop_app.core.ink import Ink, Stroke
 from desktop_app.core.page import Page
+from desktop_app.gui.evidence import PaperEvidence
+from desktop_app.gui.evidence_layer import EvidenceLayer
 from desktop_app.gui.live_stroke import LiveStroke
 from desktop_app.gui.paint_ink import paint_piece, paint_stroke, pressed_width
 from desktop_app.gui.paint_paper import eraser_cursor, paint_border, paint_invitation, paint_keyboard_pen
@@ -60,6 +62,7 @@ class InkCanvas(PenInput):
         self._pen_width = 14.0
         self._live: LiveStroke | None = None
         self._swept: Ink | None = None
+        self._evidence = EvidenceLayer()
         self._sheet = Sheet(self)
         self._sheet.changed.connect(self.update)
         self._take_look()
@@ -143,6 +146,17 @@ class InkCanvas(PenInput):
         self._lift()
         self._sheet.show_until(points)
         self.update()
+
+    def set_evidence(self, evidence: PaperEvidence | None) -> None:
+        """Lay over the page what spoke for its answer; None takes it away."""
+        if evidence is not self._evidence.evidence:
+            self._evidence.set_evidence(evidence)
+            self.update()
+
+    @property
+    def evidence(self) -> PaperEvidence | None:
+        """What lies over the page."""
+        return self._evidence.evidence
 
     # --- pen down, moved, up ---
 
@@ -256,6 +270,8 @@ class InkCanvas(PenInput):
         painter.fillRect(event.rect(), palette.window())
         square = QRectF(self._square.left, self._square.top, self._square.side, self._square.side)
         painter.drawPixmap(square.topLeft(), self._sheet.pixmap)
+        if self._evidence.evidence is not None:
+            self._evidence.paint(painter, self, self._square, self.page)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_border(painter, square, palette, self._keyboard and self.hasFocus())
         if self.is_empty:
