@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop_app.gui.icons import drawn
+from desktop_app.gui.lettering import Look as Lettering
+from desktop_app.gui.lettering import look_of
+from desktop_app.gui.map_marks import dashed_outline, outline
+from desktop_app.gui.map_menu import MapMenu
+from desktop_app.gui.map_picture import NUMBER_CELL, MapPicture, scaled
+from desktop_app.gui.map_words import MapWords
 from desktop_app.gui.theme import STEP
-from desktop_app.inspection.colour import colour_indices, colours_for, value_range
-from desktop_app.inspection.mosaic import Grid, Mosaic, best_grid, mosaic, whole_zoom
+from desktop_app.gui.unit_bars import UnitBars
+from desktop_app.gui.viewport import Viewport
+from desktop_app.gui.zoom_view import ZoomView
+from desktop_app.inspection.arithmetic import Position
+from desktop_app.inspection.look import Look, Maps, Scale, Values, as_maps, measure, scale_of
+from desktop_app.inspection.mosaic import Grid, legible_grid
 
-Activation = NDArray[np.float32]
+_SMALLEST_TILE = 22
+_SMALLEST_UNIT = 9
+_PIN = 20
+_SMALLEST_WITH_PIN = 36
+
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+_COLOUR_KEYS = {Qt.Key.Key_R: 0, Qt.Key.Key_G: 1, Qt.Key.Key_B: 2}
 
 
-class FeatureMapView(QWidget):
+class FeatureMapView(ZoomView):
     """Paints one layer's activation: a mosaic of maps, or a bar for each unit of a dense layer.
 
     The mosaic is made when it is painted: of activations that come faster than the screen, only
@@ -23,47 +52,187 @@ class FeatureMapView(QWidget):
     """
 
     pointed_at = Signal(str)
-    """What lies under the mouse, in words; empty where nothing does."""
-    range_changed = Signal(float, float)
-    """The values that have the first and the last colour."""
+    """What lies under the mouse or the keyboard's frame, in words; empty where nothing does."""
     value_chosen = Signal(object)
-    """The position in the activation, (row, column, channel) or (unit,), that was clicked."""
+    """The position in the activation that the user asks about."""
+    pin_wanted = Signal(int)
+    """A channel that the user wants to keep in sight."""
+    colour_wanted = Signal(int, int)
+    """0, 1 or 2 for red, green or blue, and the channel that the user wants to see in it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without an activation."""
         super().__init__(parent)
         self.setObjectName("feature_maps")
         self.setAccessibleName(self.tr("Feature maps"))
-        self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._activation: Activation | None = None
-        self._mosaic: Mosaic | None = None
+        self._words = MapWords(self)
+        self._hint = self.tr("What each channel of the network answers appears here while you draw.")
+        self._activation: Values | None = None
+        self._look = Look()
+        self._names: tuple[str, ...] = ()
+        self._is_strip = False
+        self._maps: Maps | None = None
+        self._scale: Scale | None = None
         self._grid: Grid | None = None
-        self._grid_for: tuple[int, ...] = ()
-        self._range = (0.0, 1.0)
+        self._picture: MapPicture | None = None
+        self._lettering: Lettering | None = None
         self._mouse: QPointF | None = None
-        self._marked: tuple[int, ...] | None = None
+        self._pointed: Position | None = None
+        self._cursor: Position | None = None
+        self._marked: Position | None = None
 
-    def set_activation(self, activation: Activation | None) -> None:
-        """The activation to paint, float32 (height, width, channels) or (units,), or none."""
+    # --- what is shown ---
+
+    def set_activation(self, activation: Values | None) -> None:
+        """The activation to paint, or none.
+
+        Args:
+            activation: float32 (height, width, channels), (steps, features) or (units,); of any
+                other rank there is no picture.
+        """
+        before = None if self._activation is None else self._activation.shape
         self._activation = activation
-        self._mosaic = None
-        if activation is not None and (values := value_range(activation)) != self._range:
-            self._range = values
-            self.range_changed.emit(*values)
-        if self._mouse is not None:
-            self._tell()
+        self._maps = self._scale = self._picture = None
+        if before != (None if activation is None else activation.shape):
+            self._cursor = self._grid = None
+            self.fit()
+        self._tell()
         self.update()
 
-    def activation(self) -> Activation | None:
+    def activation(self) -> Values | None:
         """What is painted."""
         return self._activation
 
-    def set_marked(self, position: tuple[int, ...] | None) -> None:
+    def set_hint(self, hint: str) -> None:
+        """What is said while there is no picture."""
+        self._hint = hint
+        self.update()
+
+    def set_look(self, look: Look) -> None:
+        """Contrast, gamma and colours."""
+        self._look = look
+        self._scale = self._picture = None
+        self.update()
+
+    def set_names(self, names: tuple[str, ...]) -> None:
+        """What the units of a dense layer stand for; empty where they stand for nothing."""
+        self._names = names
+        self.update()
+
+    def set_strip(self, is_strip: bool) -> None:
+        """Show the units of a dense layer as squares in their order instead of bars."""
+        self._is_strip = is_strip
+        self._grid = self._picture = None
+        self.fit()
+
+    def set_marked(self, position: Position | None) -> None:
         """Outline the value at a position of the activation, or none."""
         self._marked = position
         self.update()
+
+    def maps(self) -> Maps | None:
+        """The activation, measured; None where it has no picture."""
+        if self._maps is None and self._activation is not None:
+            values = as_maps(self._activation)
+            self._maps = None if values is None else measure(values)
+        return self._maps
+
+    def scale(self) -> Scale | None:
+        """How values are coloured; None where there is no picture."""
+        if self._scale is None and (maps := self.maps()) is not None:
+            self._scale = scale_of(maps, self._look)
+        return self._scale
+
+    def silent_words(self) -> str:
+        """How many channels say nothing about this input, in words; empty where all say something."""
+        maps = self.maps()
+        if maps is None or self._activation is None:
+            return ""
+        return self._words.silent(int(maps.silent().sum()), len(maps.planes), self._activation.ndim)
+
+    def is_pointed(self) -> bool:
+        """Whether anything is pointed at."""
+        return self._pointed is not None
+
+    def pointed_channel(self) -> int | None:
+        """The channel of what pointed_at tells."""
+        if self._pointed is None or (picture := self._shown_picture()) is None:
+            return None
+        return picture.channel_of(self._pointed)
+
+    # --- places and values ---
+
+    def position_at(self, at: QPointF) -> Position | None:
+        """Index into the activation of the value at a place of the widget, or None where none is."""
+        if (bars := self._shown_bars()) is not None:
+            unit = bars.unit_at(at)
+            return None if unit is None else (unit,)
+        viewport, picture = self.viewport(), self._shown_picture()
+        if viewport is None or picture is None:
+            return None
+        return picture.position_at(viewport.content_at(at * self.devicePixelRatioF()))
+
+    def describe(self, at: QPointF) -> str:
+        """Where a value stands and what it is, at a place of the widget; empty where there is none."""
+        return self._described(self.position_at(at))
+
+    def _described(self, position: Position | None) -> str:
+        if position is None or self._activation is None:
+            return ""
+        return self._words.value(position, float(self._activation[position]), self._names)
+
+    def _tell(self) -> None:
+        """Say what is pointed at, by the mouse or else by the keyboard."""
+        before = self._pointed
+        self._pointed = self._cursor if self._mouse is None else self.position_at(self._mouse)
+        if self._pointed is not None or before is not None:
+            self.pointed_at.emit(self._described(self._pointed))
+        if self._pointed != before:
+            self.update()
+
+    # --- what is painted with ---
+
+    def fitted_viewport(self) -> Viewport | None:
+        """All tiles as large as fits, or rows of tiles that can be made out."""
+        if self._activation is None or (values := as_maps(self._activation)) is None:
+            return None
+        shape = (values.shape[0], values.shape[1], values.shape[2])
+        ratio = self.devicePixelRatioF()
+        width, height = round(self.width() * ratio), round(self.height() * ratio)
+        self._grid, zoom = legible_grid(shape, width, height, self._least_tile(shape) * ratio)
+        self._picture = None
+        return Viewport(self._grid.width, self._grid.height, width, height, zoom)
+
+    def _least_tile(self, shape: tuple[int, int, int]) -> int:
+        if self._activation is not None and self._activation.ndim == 1:
+            return _SMALLEST_UNIT
+        return NUMBER_CELL if shape[:2] == (1, 1) else _SMALLEST_TILE
+
+    def _shown_bars(self) -> UnitBars | None:
+        """The bars, where bars are shown."""
+        if self._activation is None or self._activation.ndim != 1 or self._is_strip:
+            return None
+        maps, scale = self.maps(), self.scale()
+        if maps is None or scale is None:
+            return None
+        return UnitBars(maps, scale, self._names, QRectF(self.rect()), self._letters())
+
+    def _shown_picture(self) -> MapPicture | None:
+        """The mosaic, where a mosaic is shown."""
+        if self._picture is None:
+            self.viewport()
+            maps, scale = self.maps(), self.scale()
+            if maps is None or scale is None or self._grid is None or self._activation is None:
+                return None
+            self._picture = MapPicture(maps, scale, self._grid, self._activation.ndim)
+        return self._picture
+
+    def _letters(self) -> Lettering:
+        if self._lettering is None:
+            self._lettering = look_of(self)
+        return self._lettering
 
     def sizeHint(self) -> QSize:
         """Across the window, a few rows high."""
@@ -71,158 +240,173 @@ class FeatureMapView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """A row of small maps."""
-        return QSize(40 * STEP, 10 * STEP)
+        return QSize(20 * STEP, 6 * STEP)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tells what lies under the mouse."""
-        self._mouse = event.position()
-        self._tell()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Chooses what lies under the mouse."""
-        position = self.position_at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and position is not None:
-            self.value_chosen.emit(position)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Nothing lies under the mouse any more."""
-        self._mouse = None
-        self.pointed_at.emit("")
-        super().leaveEvent(event)
+    # --- painting ---
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The mosaic or the bars; without an activation, what would fill the panel."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.palette().window())
-        if self._activation is None:
+        bars = self._shown_bars()
+        if bars is not None:
+            bars.paint(painter, self.devicePixelRatioF())
+            self._paint_frames_on_bars(painter, bars)
+            return
+        viewport, picture = self.viewport(), self._shown_picture()
+        if viewport is None or picture is None:
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            hint = self.tr("What each channel of the network answers appears here while you draw.")
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, hint)
-        elif self._activation.ndim == 1:
-            self._paint_bars(painter, self._activation)
-        elif self._activation.ndim == 3:
-            self._paint_mosaic(painter, self._activation)
+            wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(STEP, 0, -STEP, 0), wrapped, self._hint)
+            return
+        picture.paint(painter, viewport, self.devicePixelRatioF(), self._letters())
+        self._paint_frames(painter, viewport, picture)
+        self.paint_place(painter)
 
-    def position_at(self, place: QPointF) -> tuple[int, ...] | None:
-        """Index into the activation of the value at a place of the widget, or None where none is."""
-        if self._activation is None:
-            return None
-        if self._activation.ndim == 1:
-            unit = int(place.x() / self.width() * len(self._activation))
-            return (unit,) if 0 <= unit < len(self._activation) else None
-        grid, area = self._placed(self._activation.shape)
-        at = (place * self.devicePixelRatioF() - area.topLeft()) * (grid.width / area.width())
-        found = grid.locate(at.x(), at.y())
-        if found is None:
-            return None
-        channel, row, column = found
-        return row, column, channel
-
-    def describe(self, place: QPointF) -> str:
-        """Channel or unit and value at a place of the widget, in words; empty where there is none."""
-        position = self.position_at(place)
-        if position is None or self._activation is None:
-            return ""
-        value = f"{self._activation[position]:.4g}"
-        if len(position) == 1:
-            return self.tr("unit {unit} · {value}").format(unit=position[0], value=value)
-        row, column, channel = position
-        words = self.tr("channel {channel} · row {row}, column {column} · {value}")
-        return words.format(channel=channel, row=row, column=column, value=value)
-
-    def _tell(self) -> None:
-        if self._mouse is not None:
-            self.pointed_at.emit(self.describe(self._mouse))
-
-    def _placed(self, shape: tuple[int, ...]) -> tuple[Grid, QRectF]:
-        """The grid for a shape and where it is painted, in screen pixels."""
+    def _paint_frames(self, painter: QPainter, viewport: Viewport, picture: MapPicture) -> None:
+        """What is pointed at, what is explained, where the keyboard is."""
         ratio = self.devicePixelRatioF()
-        width, height = round(self.width() * ratio), round(self.height() * ratio)
-        if self._grid is None or self._grid_for != (*shape, width, height):
-            self._grid = best_grid((shape[0], shape[1], shape[2]), width, height)
-            self._grid_for = (*shape, width, height)
-        grid = self._grid
-        zoom = whole_zoom(min(width / grid.width, height / grid.height))
-        return grid, QRectF(0, 0, grid.width * zoom, grid.height * zoom)
+        pin = self._pin_area()
+        if pin is not None:
+            self._paint_pin(painter, pin)
+        marked = None if self._marked is None else picture.part_of(self._marked)
+        if marked is not None:
+            outline(painter, scaled(viewport.area_of(marked), 1 / ratio), self._letters().accent)
+        cursor = None if self._cursor is None or not self.hasFocus() else picture.part_of(self._cursor)
+        if cursor is not None:
+            dashed_outline(painter, scaled(viewport.area_of(cursor), 1 / ratio))
 
-    def _paint_mosaic(self, painter: QPainter, activation: Activation) -> None:
-        grid, area = self._placed(activation.shape)
-        if self._mosaic is None or self._mosaic.grid is not grid:
-            self._mosaic = mosaic(activation, grid)
-        pixels = self._mosaic.pixels
-        image = QImage(
-            pixels.data,
-            grid.width,
-            grid.height,
-            4 * grid.width,
-            QImage.Format.Format_ARGB32_Premultiplied,
-        )
-        ratio = self.devicePixelRatioF()
-        painter.scale(1 / ratio, 1 / ratio)
-        painter.drawImage(area, image)
-        if self._marked is not None and len(self._marked) == 3:
-            row, column, channel = self._marked
-            zoom = area.width() / grid.width
-            left = (channel % grid.columns) * (grid.tile_width + 1) + column
-            top = (channel // grid.columns) * (grid.tile_height + 1) + row
-            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 2 * ratio))
-            painter.drawRect(QRectF(left * zoom, top * zoom, zoom, zoom))
+    def _paint_frames_on_bars(self, painter: QPainter, bars: UnitBars) -> None:
+        units = len(bars.maps.planes)
+        if self._marked is not None and len(self._marked) == 1 and self._marked[0] < units:
+            outline(painter, bars.column_of(self._marked[0]).adjusted(2, 2, -2, -2), self._letters().accent)
+        if self._cursor is not None and self.hasFocus():
+            dashed_outline(painter, bars.column_of(self._cursor[0]).adjusted(2, 2, -2, -2))
 
-    def _paint_bars(self, painter: QPainter, units: Activation) -> None:
-        """A bar for each unit, up from the zero line or down from it, in the colour of its value."""
-        low, high = self._range
-        colours = colours_for(low)[colour_indices(units, low, high)].tolist()
-        pitch = self.width() / len(units)
-        gap = 1.0 if pitch >= 4 else 0.0
-        zero = self.height() * high / (high - low)
-        painter.fillRect(self.rect(), QColor.fromRgba(int(colours_for(low)[128 if low < 0 else 0])))
-        scale = self.height() / (high - low)
-        for i, (value, colour) in enumerate(zip(units.tolist(), colours, strict=True)):
-            bar = QRectF(i * pitch, zero - value * scale, pitch - gap, value * scale).normalized()
-            painter.fillRect(bar, QColor.fromRgba(colour))
+    def _pin_area(self) -> QRectF | None:
+        """Where the pin of the map under the mouse lies; None where it would cover the map."""
+        viewport, channel = self.viewport(), self.pointed_channel()
+        if self._mouse is None or channel is None or viewport is None or not self._can_pin():
+            return None
+        picture = self._shown_picture()
+        assert picture is not None
+        area = scaled(viewport.area_of(picture.part_of_map(channel)), 1 / self.devicePixelRatioF())
+        area = area.intersected(QRectF(self.rect()))
+        if min(area.width(), area.height()) < _SMALLEST_WITH_PIN:
+            return None
+        return QRectF(area.right() - _PIN, area.top(), _PIN, _PIN)
 
+    def _paint_pin(self, painter: QPainter, area: QRectF) -> None:
+        ground = QColor(self._letters().window)
+        ground.setAlphaF(0.85)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), STEP / 2, STEP / 2)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        size = _PIN - 6
+        pin = drawn("pin", self._letters().text, size, self.devicePixelRatioF())
+        painter.drawPixmap(area.topLeft() + QPointF(3, 3), pin)
 
-class Legend(QWidget):
-    """The colour map with the values at its ends."""
+    def _can_pin(self) -> bool:
+        return self._activation is not None and self._activation.ndim == 3
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with 0 to 1."""
-        super().__init__(parent)
-        self.setAccessibleName(self.tr("Legend of the colours"))
-        self._low, self._high = 0.0, 1.0
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def set_range(self, low: float, high: float) -> None:
-        """The values that have the first and the last colour."""
-        self._low, self._high = low, high
-        self.setAccessibleDescription(self.text())
-        self.update()
-
-    def text(self) -> str:
-        """The range in words."""
-        return self.tr("{low} to {high}").format(low=f"{self._low:.3g}", high=f"{self._high:.3g}")
-
-    def sizeHint(self) -> QSize:
-        """A short strip between two numbers."""
-        return QSize(30 * STEP, 2 * STEP)
+    # --- events ---
 
     def changeEvent(self, event: QEvent) -> None:
         """A new palette or font is painted at once."""
         super().changeEvent(event)
+        self._lettering = None
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Number, strip, number."""
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-        number = 7 * STEP
-        strip = QRectF(number, 0.3 * self.height(), self.width() - 2 * number, 0.4 * self.height())
-        line = QRectF(self.rect())
-        middle = Qt.AlignmentFlag.AlignVCenter
-        right = QRectF(strip.right() + STEP, 0, number - STEP, self.height())
-        left = QRectF(line.left(), 0, number - STEP, self.height())
-        painter.drawText(left, Qt.AlignmentFlag.AlignRight | middle, f"{self._low:.3g}")
-        painter.drawText(right, Qt.AlignmentFlag.AlignLeft | middle, f"{self._high:.3g}")
-        colours = colours_for(self._low)
-        image = QImage(colours.data, len(colours), 1, QImage.Format.Format_ARGB32_Premultiplied)
-        painter.drawImage(strip, image)
+    def view_moved(self) -> None:
+        """Another value may lie under the mouse."""
+        self._tell()
+        super().view_moved()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tells what lies under the mouse."""
+        super().mouseMoveEvent(event)
+        self._mouse = event.position()
+        self._tell()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing lies under the mouse any more."""
+        self._mouse = None
+        self._tell()
+        super().leaveEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard's frame is seen."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The keyboard's frame goes."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def clicked_at(self, at: QPointF) -> None:
+        """Pins the map, or chooses the value."""
+        pin, channel = self._pin_area(), self.pointed_channel()
+        if pin is not None and channel is not None and pin.contains(at):
+            self.pin_wanted.emit(channel)
+            return
+        position = self.position_at(at)
+        if position is not None:
+            self._cursor = position
+            self.value_chosen.emit(position)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move the frame, by a whole map with Shift; Enter chooses, P pins, R, G and B colour."""
+        key = Qt.Key(event.key())
+        channel = self.pointed_channel()
+        if key in _ARROWS:
+            self._move_cursor(
+                *_ARROWS[key], by_map=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            )
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._cursor is not None:
+            self.value_chosen.emit(self._cursor)
+        elif key == Qt.Key.Key_P and channel is not None and self._can_pin():
+            self.pin_wanted.emit(channel)
+        elif key in _COLOUR_KEYS and channel is not None and self._can_pin():
+            self.colour_wanted.emit(_COLOUR_KEYS[key], channel)
+        else:
+            super().keyPressEvent(event)
+
+    def _move_cursor(self, right: int, down: int, *, by_map: bool) -> None:
+        picture = self._shown_picture()
+        if picture is None:
+            return
+        start = self._cursor or self._marked or picture.position_at(QPointF(0, 0))
+        if start is None or picture.part_of(start) is None:
+            return
+        if self._cursor is None:
+            self._cursor = start
+        elif self._shown_bars() is not None:
+            units = len(picture.maps.planes)
+            self._cursor = (min(max(start[0] + right, 0), units - 1),)
+        else:
+            grid = picture.grid
+            wide = grid.tile_width + grid.gap if by_map else 1
+            high = grid.tile_height + grid.gap if by_map else 1
+            self._cursor = picture.beside(start, right * wide, down * high)
+            part = picture.part_of(self._cursor)
+            assert part is not None
+            self.show_part(part)
+        # The keyboard speaks now, until the mouse moves again.
+        self._mouse = None
+        self._tell()
+        self.setAccessibleDescription(self._described(self._cursor))
+        self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the map that is pointed at."""
+        position, channel = self._pointed, self.pointed_channel()
+        place = "" if position is None else self._words.place(position, self._names)
+        menu = MapMenu(place, channel if self._can_pin() else None, self)
+        menu.arithmetic_wanted.connect(lambda: self.value_chosen.emit(position))
+        menu.pin_wanted.connect(lambda: self.pin_wanted.emit(channel))
+        menu.colour_wanted.connect(lambda colour: self.colour_wanted.emit(colour, channel))
+        menu.fit_wanted.connect(self.fit)
+        menu.popup(event.globalPos())

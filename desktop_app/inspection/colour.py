@@ -1,10 +1,14 @@
 """Perceptually even colour maps: equal steps of a value look like equal steps of lightness.
 
-Both maps put zero on a dark ground, as the model input does. They are computed in OKLCH (Björn
-Ottosson's lightness, chroma and hue), so that no table has to be carried along.
+The coloured maps put zero on a dark ground, as the model input does. They are computed in OKLCH
+(Björn Ottosson's lightness, chroma and hue), so that no table has to be carried along.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +16,15 @@ from numpy.typing import NDArray
 Colours = NDArray[np.uint32]
 """256 colours as 0xAARRGGBB, from the lowest value to the highest."""
 
-_LEVELS = 256
+LEVELS = 256
+"""Colours in a map."""
+
+
+class Palette(StrEnum):
+    """A pair of colour maps, one for values without a sign and one for values with it."""
+
+    COLOURS = "colours"
+    GREYS = "greys"
 
 
 def value_range(values: NDArray[np.float32]) -> tuple[float, float]:
@@ -38,7 +50,7 @@ def colours_for(low: float) -> Colours:
 def colour_indices(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:
     """Positions 0..255 in a colour map for values in low..high, same shape; NaN takes the lowest."""
     known = np.clip(np.nan_to_num(values, nan=low), np.float32(low), np.float32(high))
-    scaled = (known - np.float32(low)) * np.float32((_LEVELS - 1) / (high - low))
+    scaled = (known - np.float32(low)) * np.float32((LEVELS - 1) / (high - low))
     indices: NDArray[np.uint8] = (scaled + np.float32(0.5)).astype(np.uint8)
     return indices
 
@@ -76,7 +88,7 @@ def _packed(rgb: NDArray[np.float64]) -> Colours:
 
 def _sequential() -> Colours:
     """Dark violet over teal to a light yellow."""
-    t = np.linspace(0.0, 1.0, _LEVELS)
+    t = np.linspace(0.0, 1.0, LEVELS)
     lightness = 0.20 + 0.74 * t
     chroma = 0.045 + 0.10 * np.sqrt(t)
     # Teal holds less chroma than its neighbours: bend inwards there and stay in what screens show.
@@ -86,10 +98,55 @@ def _sequential() -> Colours:
 
 def _diverging() -> Colours:
     """Light blue below zero, dark at zero, light orange above; both sides equally light."""
-    t = np.linspace(-1.0, 1.0, _LEVELS)
+    t = np.linspace(-1.0, 1.0, LEVELS)
     size = np.abs(t)
     return _packed(_srgb(0.20 + 0.62 * size, 0.125 * size**0.8, np.where(t < 0, 245.0, 62.0)))
 
 
+def _greys() -> Colours:
+    """Nearly black to nearly white."""
+    none = np.zeros(LEVELS)
+    return _packed(_srgb(np.linspace(0.12, 0.97, LEVELS), none, none))
+
+
 SEQUENTIAL = _sequential()
 DIVERGING = _diverging()
+GREYS = _greys()
+"""With values that have a sign, the middle grey is zero: what is darker is negative."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    sequential: Colours
+    diverging: Colours
+
+
+_PAIRS = {Palette.COLOURS: _Pair(SEQUENTIAL, DIVERGING), Palette.GREYS: _Pair(GREYS, GREYS)}
+
+
+@lru_cache(maxsize=64)
+def colour_table(palette: Palette, low: float, high: float, gamma: float) -> Colours:
+    """The colours of 256 even steps from low to high, with gamma in them and none in the values.
+
+    Where low is negative the map diverges about zero: values of the same size on either side are
+    equally far from the colour of zero, even where one side of the range is shorter.
+
+    Args:
+        palette: the pair of maps.
+        low: the value of the first colour; so is high, above it, of the last.
+        gamma: exponent of a value's share of the range; below 1 brings out what is weak.
+    """
+    values = np.linspace(low, high, LEVELS)
+    last = LEVELS - 1
+    if low < 0:
+        # Zero shares its step with what is nearly zero, which a small gamma would make glow.
+        values[min(round(-low / (high - low) * last + 1e-9), last)] = 0
+        share = values / max(-low, high)
+        at = last / 2 * (1 + np.sign(share) * np.abs(share) ** gamma)
+        colours = _PAIRS[palette].diverging
+    else:
+        at = last * ((values - low) / (high - low)) ** gamma
+        colours = _PAIRS[palette].sequential
+    table: Colours = colours[np.rint(at).astype(np.intp)]
+    table.setflags(write=False)
+    return table

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
@@ -10,12 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.reading import Reading, Verdict
 from desktop_app.gui.caption import Caption
-from desktop_app.gui.feature_maps import FeatureMapView, Legend
 from desktop_app.gui.message_bar import MessageBar
 from desktop_app.gui.probabilities import ProbabilityBars
 from desktop_app.gui.reading_panel import ReadingPanel
 from desktop_app.gui.stages import ModelInputView, reduced
-from desktop_app.inspection.colour import SEQUENTIAL
 from tests.gui.conftest import GRAPH, INFO, LABELS, observation_of, reading_of
 
 
@@ -179,78 +177,6 @@ def test_the_box_is_drawn_around_the_ink(panel: ReadingPanel) -> None:
 def near(colour: QColor, other: QColor) -> bool:
     differences = (colour.red() - other.red(), colour.green() - other.green(), colour.blue() - other.blue())
     return max(map(abs, differences)) < 60
-
-
-# --- feature maps ---
-
-
-@pytest.fixture
-def maps(qtbot: QtBot) -> FeatureMapView:
-    widget = FeatureMapView()
-    qtbot.addWidget(widget)
-    widget.resize(300, 100)
-    widget.show()
-    return widget
-
-
-def test_maps_are_painted_without_smoothing(maps: FeatureMapView) -> None:
-    activation = np.random.default_rng(0).random((3, 3, 4), dtype=np.float32)
-    maps.set_activation(activation)
-    image = image_of(maps)
-    colours = {image.pixelColor(x, y).rgba() for x in range(300) for y in range(100)}
-    allowed = {int(c) for c in SEQUENTIAL} | {maps.palette().window().color().rgba()}
-    assert len(colours) > 20
-    assert colours <= allowed
-
-
-def test_a_position_is_told_as_channel_and_value(maps: FeatureMapView) -> None:
-    activation = np.zeros((3, 3, 4), dtype=np.float32)
-    activation[0, 1, 0] = 0.75
-    maps.set_activation(activation)
-    image_of(maps)
-    # Four maps of 3 pixels and three gaps across 300 pixels: each pixel is 20 screen pixels.
-    assert maps.describe(QPointF(30, 10)) == "channel 0 · row 0, column 1 · 0.75"
-    assert maps.describe(QPointF(90, 50)) == "channel 1 · row 2, column 0 · 0"
-    assert maps.describe(QPointF(65, 10)) == ""
-
-
-def test_the_mouse_is_told_new_values_as_they_come(maps: FeatureMapView) -> None:
-    told: list[str] = []
-    maps.pointed_at.connect(told.append)
-    maps.set_activation(np.zeros((3, 3, 4), dtype=np.float32))
-    QTest.mouseMove(maps, QPoint(10, 10))
-    maps.set_activation(np.ones((3, 3, 4), dtype=np.float32))
-    assert told[-2:] == ["channel 0 · row 0, column 0 · 0", "channel 0 · row 0, column 0 · 1"]
-
-
-def test_dense_layers_are_bars(maps: FeatureMapView) -> None:
-    maps.set_activation(np.array([1.0, -0.5, 0.0], dtype=np.float32))
-    image = image_of(maps)
-    zero = image.pixelColor(299, 20)
-    assert image.pixelColor(50, 10) != zero  # up from the middle
-    assert image.pixelColor(50, 80) == zero
-    assert image.pixelColor(150, 10) == zero
-    assert image.pixelColor(150, 60) != zero  # down from the middle
-    assert maps.describe(QPointF(150, 60)) == "unit 1 · -0.5"
-
-
-def test_an_empty_view_says_what_will_fill_it(maps: FeatureMapView) -> None:
-    empty = image_of(maps)
-    assert len({empty.pixelColor(x, 50).rgba() for x in range(300)}) > 1
-    maps.set_activation(np.zeros((3, 3, 4), dtype=np.float32))
-    maps.set_activation(None)
-    assert image_of(maps) == empty
-    assert maps.describe(QPointF(10, 10)) == ""
-
-
-def test_the_legend_follows_the_range(qtbot: QtBot, maps: FeatureMapView) -> None:
-    legend = Legend()
-    qtbot.addWidget(legend)
-    maps.range_changed.connect(legend.set_range)
-    maps.set_activation(np.array([0.5, 2.5], dtype=np.float32))
-    assert legend.text() == "0 to 2.5"
-    maps.set_activation(np.array([0.5, -3.0], dtype=np.float32))
-    assert legend.text() == "-3 to 3"
 
 
 # --- message bar ---

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -59,7 +61,7 @@ def test_no_other_grid_has_larger_tiles(shape: tuple[int, int, int], width: int,
 
     best = best_grid(shape, width, height)
     assert best.rows * best.columns >= shape[2] > (best.rows - 1) * best.columns
-    others = (Grid(shape[2], shape[0], shape[1], columns) for columns in range(1, shape[2] + 1))
+    others = (replace(best, columns=columns) for columns in range(1, shape[2] + 1))
     assert zoom(best) == max(map(zoom, others))
 
 
