@@ -142,6 +142,7 @@ class ArithmeticPanel(Panel):
         controls.pace_chosen.connect(lambda pace: self._timer.setInterval(_SECOND_MS // pace))
         controls.order_chosen.connect(lambda: self._view.renew(from_top=True))
         controls.source_wanted.connect(self._go_to_source)
+        self._view.pressed.connect(lambda: self.set_sliding(False))
         self._view.place_clicked.connect(self._go)
 
     # --- where to go ---
@@ -187,7 +188,8 @@ class ArithmeticPanel(Panel):
             self.set_sliding(False)
             self._controls.set_title("")
         else:
-            self._controls.set_title(words_for(layer, self._position))
+            short = f"{layer} · {', '.join(str(index) for index in self._position)}"
+            self._controls.set_title(words_for(layer, self._position), short)
             self._controls.set_ends(
                 first=self._neighbour(-1) is None,
                 last=self._neighbour(1) is None,
@@ -197,6 +199,11 @@ class ArithmeticPanel(Panel):
 
     def _tell(self) -> Sentence | str:
         """The sentence of the present value, or why there is none."""
+        told = self._sentence()
+        self._controls.set_orderable(isinstance(told, Sentence) and told.work.count > 1)
+        return told
+
+    def _sentence(self) -> Sentence | str:
         if self._info is None or self._graph is None or self._position is None:
             return self.tr("Click a value of a feature map: its arithmetic appears here.")
         if not self._activations:
@@ -211,6 +218,4 @@ class ArithmeticPanel(Panel):
             return f"{refusal}\n{known.format(value=value, shape=shape)}"
         largest_first = self._controls.largest_first
         story = Story(self._info, self._graph, self._activations, arithmetic, largest_first)
-        sentence = Sentence(story)
-        self._controls.set_orderable(sentence.work.count > 1)
-        return sentence
+        return Sentence(story)

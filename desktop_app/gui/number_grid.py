@@ -103,10 +103,11 @@ def ring(painter: QPainter, look: Look, cell: QRectF) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def comfortable_cell(look: Look, values: Values) -> float:
-    """Width of cells in which all of these numbers fit, in pixels."""
-    grid = NumberGrid(values.reshape(1, -1), 0.0, 1.0)
-    return math.ceil(max(look.small.width(text) for text in _written(grid, _decimals(grid))) + 8)
+def comfortable_cell(look: Look, low: float, high: float) -> float:
+    """Width of cells in which all numbers of a range fit, in pixels."""
+    decimals = decimals_for(max(abs(low), abs(high)))
+    texts = (with_decimals(value, decimals) for value in (low, high))
+    return math.ceil(max(look.small.width(text) for text in texts) + 8)
 
 
 def _texts(grid: NumberGrid, lettering: Type, cell: QRectF) -> list[str]:
@@ -122,7 +123,8 @@ def _texts(grid: NumberGrid, lettering: Type, cell: QRectF) -> list[str]:
 
 
 def _decimals(grid: NumberGrid) -> int:
-    return decimals_for(float(np.abs(np.nan_to_num(grid.values)).max(initial=0.0)))
+    """As many as the range asks for: grids of one range are written alike."""
+    return decimals_for(max(abs(grid.low), abs(grid.high)))
 
 
 def _written(grid: NumberGrid, decimals: int) -> list[str]:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
-
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 ARROW = "\N{RIGHTWARDS ARROW}"
@@ -35,10 +32,3 @@ def with_decimals(value: float, decimals: int) -> str:
     text = f"{value:.{decimals}f}"
     # No minus before what is rounded to zero.
     return text.replace("-", MINUS) if float(text) else text.lstrip("-")
-
-
-def in_column(values: NDArray[np.float32]) -> list[str]:
-    """Numbers to stand below each other, all with the same decimals."""
-    finite = np.abs(values[np.isfinite(values)])
-    decimals = decimals_for(float(finite.max(initial=0.0)))
-    return [with_decimals(value, decimals) for value in values.ravel().tolist()]

@@ -64,6 +64,8 @@ class ChannelRows(Rows):
 
     def words_for_rest(self, count: int) -> str:
         """The other channels."""
+        if count == 1:
+            return tr("the other channel")
         return tr("the other {count} channels together").format(count=count)
 
     def paint_head(self, surface: Surface, area: QRectF) -> None:
@@ -109,12 +111,12 @@ class ChannelRows(Rows):
     def wanted_width(self, look: Look) -> tuple[float, float]:
         """With patch and kernel alone, and with the products."""
         grid = self._across * self._wanted_cell(look)
-        fixed = (_CHANNEL if self.count > 1 else 0.0) + _SIGN + NUMBER
+        fixed = self._channel(look) + _SIGN + NUMBER
         return fixed + 2 * grid + _SIGN, fixed + 3 * grid + 2 * _SIGN
 
     def _columns(self, look: Look, area: QRectF) -> _Columns:
         """As much of a row as the width of an area has room for."""
-        channel = _CHANNEL if self.count > 1 else 0.0
+        channel = self._channel(look)
         grids = 3 if area.width() >= self.wanted_width(look)[1] else 2
         room = area.width() - channel - _SIGN - NUMBER - (grids - 1) * _SIGN
         width, height = self._cell(look, room / (grids * self._across), area.height() - HEAD - _GAP)
@@ -139,13 +141,16 @@ class ChannelRows(Rows):
             width = min(widest, max(height, wanted))
         return max(_SMALLEST, int(width)), max(_SMALLEST, int(height))
 
+    def _channel(self, look: Look) -> float:
+        """Width of the column of channels: their numbers, and its name where no wide grid follows."""
+        if self.count == 1:
+            return 0.0
+        return _CHANNEL if self._across > 1 else max(_CHANNEL, look.small.width(tr("channel")) + STEP)
+
     def _wanted_cell(self, look: Look) -> float:
         """Width of a cell in which every number of the step fits."""
-        extremes = [
-            np.abs(values).max(initial=0.0)
-            for values in (self._step.patches, self._step.kernels, self._products)
-        ]
-        return max(comfortable_cell(look, np.array([-extreme], dtype=np.float32)) for extreme in extremes)
+        ranges = (self._story.range_before, self._kernel_range, self._product_range)
+        return max(comfortable_cell(look, low, high) for low, high in ranges)
 
     def _grids(self, index: int) -> list[NumberGrid]:
         step = self._step
@@ -163,7 +168,7 @@ class ChannelRows(Rows):
         number = str(self._step.channels[index])
         look.plain.write(surface.painter, QPointF(area.left(), middle), number, look.text)
         if columns.map_side:
-            left = area.left() + _CHANNEL
+            left = area.left() + self._channel(surface.look)
             where = QRectF(left, middle - columns.map_side / 2, columns.map_side, columns.map_side)
             paint_map(surface, map_before(self._story, self._step.channels[index]), where)
 

@@ -49,13 +49,13 @@ class Title(QWidget):
     def __init__(self) -> None:
         """Start without a title."""
         super().__init__()
-        self._text = ""
+        self._text = self._short = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
-    def set_text(self, text: str) -> None:
-        """Say something else."""
+    def set_text(self, text: str, short: str) -> None:
+        """Say something else; short is for where there is little room."""
         if text != self._text:
-            self._text = text
+            self._text, self._short = text, short
             self.setAccessibleName(text)
             self.setToolTip(text)
             self.update()
@@ -67,7 +67,8 @@ class Title(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The text from the left edge."""
         look = look_of(self)
-        text = look.strong.elided(self._text, self.width())
+        fits = look.strong.width(self._text) <= self.width()
+        text = look.strong.elided(self._text if fits else self._short, self.width())
         middle = self.rect().toRectF().center()
         middle.setX(0.0)
         look.strong.write(QPainter(self), middle, text, look.text)
@@ -103,7 +104,7 @@ class Controls(QWidget):
         self._slide = IconButton(
             "play", self.tr("Slide"), self.tr("Slide the window along the map, row by row (Space)")
         )
-        self._slide.setCheckable(True)
+        self._slide.defaultAction().setCheckable(True)
         self._next = IconButton(
             "next", self.tr("Next value"), self.tr("The value after this one (Page down)")
         )
@@ -118,8 +119,8 @@ class Controls(QWidget):
             self.tr("Largest first"),
             self.tr("Summands by size; otherwise in the network's own order"),
         )
-        self._order.setCheckable(True)
-        self._order.setChecked(True)
+        self._order.defaultAction().setCheckable(True)
+        self._order.defaultAction().setChecked(True)
         self._lay_out()
         self._connect()
         self.set_title("")
@@ -138,9 +139,9 @@ class Controls(QWidget):
         """The value that is told of, in words."""
         return self._title.text()
 
-    def set_title(self, title: str) -> None:
-        """The value that is told of, in words; without one nothing can be done."""
-        self._title.set_text(title)
+    def set_title(self, title: str, short: str = "") -> None:
+        """The value that is told of, in words and in short; without one nothing can be done."""
+        self._title.set_text(title, short)
         for each in (self._source, self._previous, self._next, self._slide, self._pace, self._order):
             each.setEnabled(bool(title))
 
@@ -156,7 +157,7 @@ class Controls(QWidget):
 
     def set_sliding(self, sliding: bool) -> None:
         """Show whether the window slides."""
-        self._slide.setChecked(sliding)
+        self._slide.defaultAction().setChecked(sliding)
         self._slide.set_icon("pause" if sliding else "play")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -179,6 +180,6 @@ class Controls(QWidget):
         self._source.clicked.connect(self.source_wanted)
         self._previous.clicked.connect(lambda: self.step_wanted.emit(-1))
         self._next.clicked.connect(lambda: self.step_wanted.emit(1))
-        self._slide.clicked.connect(self.slide_wanted)
+        self._slide.defaultAction().triggered.connect(self.slide_wanted)
         self._pace.valueChanged.connect(self.pace_chosen)
-        self._order.toggled.connect(self.order_chosen)
+        self._order.defaultAction().toggled.connect(self.order_chosen)

@@ -35,12 +35,14 @@ class Pooling(Work):
         beside = area.width() >= 56 * STEP
         room = area.adjusted(0, HEAD, 0, 0 if beside else -4 * STEP)
         across = (0.5 * room.width() if beside else room.width()) / grid.columns
-        wanted = comfortable_cell(look, self._step.patch)
+        wanted = comfortable_cell(look, grid.low, grid.high)
         width = min(across, max(wanted, _LARGEST_CELL))
         height = min(room.height() / grid.rows, width)
         width = min(width, max(height, wanted))
-        # Of a whole map there is no room for numbers: it stays in shape.
-        width, height = (min(width, height),) * 2 if height < look.small.height else (width, height)
+        if height < look.small.height:
+            # Of a whole map there is no room for numbers: it stays in shape, but for a line.
+            width = min(width, height)
+            height = width if grid.rows > 1 else 2.0 * STEP
         width, height = max(1.0, float(int(width))), max(1.0, float(int(height)))
         left = area.left() + (0 if beside else (area.width() - width * grid.columns) / 2)
         top = room.top() + (room.height() - height * grid.rows) / 2
@@ -77,6 +79,8 @@ class Pooling(Work):
         """What is done with the values inside."""
         step = self._step
         inside = step.patch[step.inside]
+        if len(inside) == 1:
+            return tr("the only value; all else is padding") if step.patch.size > 1 else tr("the only value")
         if step.winner is not None:
             return tr("the largest of {count} values wins").format(count=len(inside))
         if len(inside) > _MOST_IN_WORDS:

@@ -38,6 +38,8 @@ class TermRows(Rows):
 
     def words_for_rest(self, count: int) -> str:
         """The other inputs."""
+        if count == 1:
+            return tr("the other input")
         return tr("the other {count} inputs together").format(count=count)
 
     def paint_head(self, surface: Surface, area: QRectF) -> None:

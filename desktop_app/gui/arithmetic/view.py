@@ -25,6 +25,8 @@ class ArithmeticView(QWidget):
 
     place_clicked = Signal(str, object)
     """The layer and the index of a value that was clicked."""
+    pressed = Signal()
+    """A mouse button went down anywhere."""
 
     def __init__(self, tell: Tell, parent: QWidget | None = None) -> None:
         """Show what is told; it is asked for when it is painted for the first time after renew()."""
@@ -116,6 +118,7 @@ class ArithmeticView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Goes to the value that is clicked."""
+        self.pressed.emit()
         place, _ = self.target_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and place is not None:
             self.place_clicked.emit(*place)

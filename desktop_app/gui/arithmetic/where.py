@@ -17,7 +17,7 @@ from desktop_app.gui.lettering import MIDDLE
 from desktop_app.gui.number_grid import outline, paint_padding
 from desktop_app.gui.numerals import ARROW, numeral
 from desktop_app.gui.theme import STEP
-from desktop_app.inspection.arithmetic import Box, PoolWindow, WindowSum
+from desktop_app.inspection.arithmetic import Box, PoolWindow, WeightedSum, WindowSum
 from desktop_app.inspection.colour import colour_indices, colours_for, value_range
 
 Values = NDArray[np.float32]
@@ -96,18 +96,20 @@ def paint_map(surface: Surface, small: SmallMap, area: QRectF) -> None:
     zoom = min(area.width() / across, area.height() / down)
     if zoom * ratio >= 2:
         zoom = int(zoom * ratio) / ratio
+    # A line is a map of one row: it is drawn broad enough to be seen.
+    tall = zoom if height > 1 else max(zoom, 2.0 * STEP)
     left = round(area.left() + (area.width() - width * zoom) / 2)
-    top = round(area.top() + (area.height() - height * zoom) / 2)
+    top = round(area.top() + (area.height() - height * tall) / 2)
     box = small.window
     window = QRectF(
         left + box.left * zoom,
-        top + box.top * zoom,
+        top + box.top * tall,
         (box.right - box.left) * zoom,
-        (box.bottom - box.top) * zoom,
+        (box.bottom - box.top) * tall,
     )
     if box.clipped(height, width) != box:
         paint_padding(surface.painter, surface.look, window)
-    whole = QRectF(left, top, width * zoom, height * zoom)
+    whole = QRectF(left, top, width * zoom, height * tall)
     pixels = np.ascontiguousarray(small.colours)
     image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
     surface.painter.drawImage(whole, image)
@@ -169,6 +171,8 @@ def _only_channel(story: Story) -> int | None:
         return step.channels[0] if len(step.channels) == 1 else None
     if isinstance(step, PoolWindow):
         return step.channel
+    if isinstance(step, WeightedSum) and len(step.inputs) > 1:
+        return None
     if len(sources) == 1 and len(story.before.shape) > 1 and len(story.layer.shape) > 1:
         return sources[0][1][-1]
     return None
