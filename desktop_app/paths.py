@@ -36,6 +36,11 @@ def user_data_dir() -> Path:
     return platformdirs.user_data_path(_NAME, appauthor=False)
 
 
+def inspection_dir() -> Path:
+    """What took long to compute about networks, one folder for the hash of each; it need not exist yet."""
+    return user_data_dir() / "inspection"
+
+
 def settings_path() -> Path:
     """The settings file; it need not exist yet."""
     return platformdirs.user_config_path(_NAME, appauthor=False) / "settings.json"

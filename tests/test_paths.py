@@ -57,3 +57,7 @@ def test_the_environment_overrides_the_data_folder(monkeypatch):
     assert paths.data_dir(chosen) == Path("/environment")
     monkeypatch.setenv("HANDWRITING_DATA", "")
     assert paths.data_dir(chosen) == Path("/chosen")
+
+
+def test_what_was_computed_about_networks_lies_with_the_users_data():
+    assert paths.inspection_dir().parent == paths.user_data_dir()

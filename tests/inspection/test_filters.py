@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from desktop_app.core.network_info import LayerInfo, NetworkInfo
+from desktop_app.inspection.filters import (
+    Filters,
+    Kernels,
+    Matrix,
+    Vectors,
+    colours_of,
+    filters_of,
+    norms,
+    total_norms,
+)
+
+Values = NDArray[np.float32]
+
+
+def network_of(*layers: LayerInfo) -> NetworkInfo:
+    return NetworkInfo("made", "Made", ("a",), False, layers)
+
+
+def drawn(*shape: int) -> Values:
+    return np.random.default_rng(sum(shape)).normal(size=shape).astype(np.float32)
+
+
+def sums(kernels: Kernels, picture: Values) -> Values:
+    """What filters answer to a picture without padding, by a plain double loop over places."""
+    height, width, inputs, count = kernels.values.shape
+    rows, columns = picture.shape[0] - height + 1, picture.shape[1] - width + 1
+    answers = np.zeros((rows, columns, count))
+    for number in range(count):
+        first = int(kernels.first_inputs[number])
+        for row in range(rows):
+            for column in range(columns):
+                patch = picture[row : row + height, column : column + width, first : first + inputs]
+                answers[row, column, number] = (patch * kernels.values[..., number]).sum()
+    if kernels.biases is not None:
+        answers += kernels.biases
+    return answers.astype(np.float32)
+
+
+def keras_layer(kind: str, picture: Values, **options: Any) -> tuple[dict[str, Values], Values, LayerInfo]:
+    """Drawn weights, the output for a picture, and the description of a Keras layer."""
+    import keras
+
+    layer = getattr(keras.layers, kind)(**options)
+    layer.build((None, *picture.shape))
+    for weight in layer.weights:
+        weight.assign(drawn(*weight.shape))
+    output = np.asarray(layer(picture[None]))[0]
+    weights = {weight.name: np.asarray(weight) for weight in layer.weights}
+    told = {"groups": options.get("groups", 1)}
+    return weights, output, LayerInfo("made", kind, output.shape, ("input",), 1, 0, told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("Conv2D", {"filters": 5, "kernel_size": 3}),
+        ("Conv2D", {"filters": 6, "kernel_size": (2, 3), "groups": 2, "use_bias": False}),
+        ("DepthwiseConv2D", {"kernel_size": 3, "depth_multiplier": 2}),
+        ("SeparableConv2D", {"filters": 3, "kernel_size": 3, "depth_multiplier": 2}),
+    ],
+)
+def test_kernels_times_what_they_read_are_what_keras_computes(kind: str, options: dict[str, Any]) -> None:
+    picture = drawn(6, 7, 4)
+    weights, output, layer = keras_layer(kind, picture, **options)
+    filters = filters_of(network_of(LayerInfo("input", "InputLayer", (6, 7, 4)), layer), "made", weights)
+    assert isinstance(filters, Kernels)
+    assert filters.count == output.shape[-1]
+    assert not filters.in_colour
+    np.testing.assert_allclose(sums(filters, picture), output, rtol=1e-4, atol=1e-4)
+
+
+def test_a_transposed_convolution_answers_a_point_with_its_filter() -> None:
+    point = np.zeros((1, 1, 4), dtype=np.float32)
+    point[0, 0, 2] = 1
+    weights, output, layer = keras_layer("Conv2DTranspose", point, filters=3, kernel_size=3, use_bias=False)
+    filters = filters_of(network_of(LayerInfo("input", "InputLayer", (1, 1, 4)), layer), "made", weights)
+    assert isinstance(filters, Kernels)
+    np.testing.assert_allclose(filters.values[:, :, 2], output, rtol=1e-5)
+
+
+DENSE = (
+    LayerInfo("input", "InputLayer", (4, 5, 3)),
+    LayerInfo("flatten", "Flatten", (60,), ("input",)),
+    LayerInfo("drop", "Dropout", (60,), ("flatten",)),
+    LayerInfo("dense", "Dense", (7,), ("drop",), 427),
+    LayerInfo("last", "Dense", (2,), ("dense",), 16),
+)
+
+
+def test_dense_weights_behind_a_flattening_are_folded_into_the_picture() -> None:
+    kernel, bias, picture = drawn(60, 7), drawn(7), drawn(4, 5, 3)
+    filters = filters_of(network_of(*DENSE), "dense", {"kernel": kernel, "bias": bias})
+    assert isinstance(filters, Kernels)
+    assert filters.folded
+    assert filters.in_colour
+    np.testing.assert_allclose(sums(filters, picture)[0, 0], picture.ravel() @ kernel + bias, rtol=1e-4)
+
+
+def test_other_dense_weights_and_kernels_of_one_pixel_are_matrices() -> None:
+    dense = filters_of(network_of(*DENSE), "last", {"kernel": drawn(7, 2), "bias": drawn(2)})
+    assert isinstance(dense, Matrix)
+    np.testing.assert_array_equal(dense.values, drawn(7, 2))
+    pointwise = LayerInfo("one", "Conv2D", (4, 5, 6), ("input",))
+    kernel = drawn(1, 1, 3, 6)
+    filters = filters_of(network_of(DENSE[0], pointwise), "one", {"kernel": kernel})
+    assert isinstance(filters, Matrix)
+    np.testing.assert_array_equal(filters.values, kernel[0, 0])
+    assert filters.biases is None
+
+
+def test_lines_are_pictures_of_one_row() -> None:
+    layers = (LayerInfo("input", "InputLayer", (9, 3)), LayerInfo("line", "Conv1D", (7, 4), ("input",)))
+    filters = filters_of(network_of(*layers), "line", {"kernel": drawn(3, 3, 4)})
+    assert isinstance(filters, Kernels)
+    assert filters.values.shape == (1, 3, 3, 4)
+    assert not filters.in_colour
+
+
+def test_what_batch_normalization_knows_is_shown_in_order() -> None:
+    weights = {"moving_variance": drawn(4), "beta": drawn(4), "gamma": drawn(4), "moving_mean": drawn(4)}
+    layers = (
+        LayerInfo("input", "InputLayer", (2, 2, 4)),
+        LayerInfo("n", "BatchNormalization", (2, 2, 4), ("input",)),
+    )
+    filters = filters_of(network_of(*layers), "n", weights)
+    assert isinstance(filters, Vectors)
+    assert list(filters.values) == ["gamma", "beta", "moving_mean", "moving_variance"]
+    assert filters.count == 4
+
+
+def test_one_slope_for_each_channel_is_one_row() -> None:
+    layers = (LayerInfo("input", "InputLayer", (2, 2, 4)), LayerInfo("p", "PReLU", (2, 2, 4), ("input",)))
+    filters = filters_of(network_of(*layers), "p", {"alpha": drawn(1, 1, 4)})
+    assert isinstance(filters, Vectors)
+    np.testing.assert_array_equal(filters.values["alpha"], drawn(1, 1, 4)[0, 0])
+    assert filters_of(network_of(*layers), "p", {"alpha": drawn(2, 2, 4)}) is None
+
+
+@pytest.mark.parametrize(
+    "weights", [{}, {"kernel": drawn(2, 2, 2, 2, 2)}, {"seed": np.zeros((), np.float32)}]
+)
+def test_what_has_no_form_is_nothing(weights: dict[str, Values]) -> None:
+    filters: Filters | None = filters_of(network_of(*DENSE), "flatten", weights)
+    assert filters is None
+
+
+@pytest.mark.parametrize(
+    ("before", "in_colour"),
+    [
+        ((), True),
+        (
+            (
+                LayerInfo("s", "Rescaling", (8, 8, 3), ("input",)),
+                LayerInfo("d", "Dropout", (8, 8, 3), ("s",)),
+            ),
+            True,
+        ),
+        ((LayerInfo("r", "ReLU", (8, 8, 3), ("input",)),), False),
+    ],
+)
+def test_only_kernels_that_read_the_input_have_its_colours(
+    before: tuple[LayerInfo, ...], in_colour: bool
+) -> None:
+    first = LayerInfo("input", "InputLayer", (8, 8, 3))
+    name = before[-1].name if before else "input"
+    patches = LayerInfo("patches", "Conv2D", (2, 2, 5), (name,), 0, 0, {"strides": [4, 4]})
+    filters = filters_of(network_of(first, *before, patches), "patches", {"kernel": drawn(4, 4, 3, 5)})
+    assert isinstance(filters, Kernels)
+    assert filters.in_colour is in_colour
+
+
+def test_norms_are_roots_of_sums_of_squares() -> None:
+    kernels = Kernels(drawn(3, 2, 4, 5), None, np.zeros(5, dtype=np.int64))
+    expected = [[np.linalg.norm(kernels.values[:, :, i, f]) for f in range(5)] for i in range(4)]
+    np.testing.assert_allclose(norms(kernels), expected, rtol=1e-5)
+    whole = [np.linalg.norm(kernels.values[..., f].ravel()) for f in range(5)]
+    np.testing.assert_allclose(total_norms(kernels), whole, rtol=1e-5)
+
+
+def test_zero_is_grey_and_the_largest_weight_an_end_of_the_range() -> None:
+    values = np.zeros((1, 3, 3, 1), dtype=np.float32)
+    values[0, 0, :, 0] = 2, -1, 0
+    colours = colours_of(Kernels(values, None, np.zeros(1, dtype=np.int64), in_colour=True))
+    assert colours[0, 0].tolist() == [[255, 64, 128], [128, 128, 128], [128, 128, 128]]
