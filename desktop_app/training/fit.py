@@ -18,6 +18,7 @@ from desktop_app.training.recipe import Recipe
 from desktop_app.training.vary_images import vary_images
 
 _SETTLING_BATCHES = 150
+_ANSWER_BATCH = 1024
 
 
 class VariedBatches(keras.utils.PyDataset):
@@ -127,6 +128,16 @@ def fit(
     return trained, len(history.epoch) < recipe.epochs or should_stop()
 
 
+def predict(model: keras.Model, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The model's answers, float32 (n, …), to inputs (n, 28, 28, 1).
+
+    Keras' own predict() traces the network anew in every run, and TensorFlow complains of that after
+    a few runs in one process.
+    """
+    batches = [inputs[start : start + _ANSWER_BATCH] for start in range(0, len(inputs), _ANSWER_BATCH)]
+    return np.concatenate([np.asarray(model(batch, training=False), dtype=np.float32) for batch in batches])
+
+
 def settle(model: keras.Model, samples: Samples, recipe: Recipe) -> None:
     """Estimate what batch normalization knows anew, on samples without image variety.
 
@@ -198,7 +209,7 @@ def calibrate(model: keras.Model, dataset: Dataset, recipe: Recipe) -> float:
     inputs, targets = _arrays(dataset.validation, recipe)
     weights = _expected_weights(dataset.validation.classes, recipe)
     logits_of = keras.Model(model.inputs, model.get_layer("logits").output)
-    logits = logits_of.predict(inputs, batch_size=1024, verbose=0).astype(np.float64)
+    logits = predict(logits_of, inputs).astype(np.float64)
 
     def loss(parameters: NDArray[np.float64]) -> float:
         scaled = logits / np.exp(parameters[0])

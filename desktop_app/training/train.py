@@ -10,7 +10,7 @@ import numpy as np
 from desktop_app.core.training_events import Emit, EpochDone, Finished, ShouldStop, TrainingEvent
 from desktop_app.training.dataset import build_dataset
 from desktop_app.training.export import Facts, Outcome, export_model
-from desktop_app.training.fit import calibrate, fit
+from desktop_app.training.fit import calibrate, fit, predict
 from desktop_app.training.recipe import Recipe
 from desktop_app.training.thresholds import choose_threshold
 
@@ -44,7 +44,7 @@ def train(recipe: Recipe, data: Path, folder: Path, emit: Emit, should_stop: Sho
     model, stopped = fit(dataset, recipe, count_epochs, should_stop)
     temperature = calibrate(model, dataset, recipe)
     inputs = dataset.validation.inputs[..., None].astype(np.float32) / np.float32(255)
-    probabilities = model.predict(inputs, batch_size=1024, verbose=0)
+    probabilities = predict(model, inputs)
     threshold = choose_threshold(probabilities, dataset.validation.classes, recipe.rejected_share)
     seconds = time.perf_counter() - started
     facts = Facts(
