@@ -23,7 +23,7 @@ _PERIOD = 6
 _BETWEEN_STRIPES = 0.3
 """Share of the colour that is left between two stripes."""
 
-_LEVELS = 256
+_LEVELS = 255
 
 Table = NDArray[np.uint32]
 
@@ -33,7 +33,7 @@ class Tints:
     """The colours over one kind of paper, from values of -1 (the rival) to 1 (the answer).
 
     Attributes:
-        first, second: uint32 (256,) 0xAARRGGBB, painted one after the other.
+        first, second: uint32 (255,) 0xAARRGGBB, painted one after the other.
         modes: how each is painted.
     """
 
@@ -57,7 +57,7 @@ _SCREEN = QPainter.CompositionMode.CompositionMode_Screen
 _MULTIPLY = QPainter.CompositionMode.CompositionMode_Multiply
 
 ON_LIGHT = Tints(
-    _between("#1a75ff", "#000000", "#e06500"), _between("#86c0ff", "#ffffff", "#ffb066"), (_SCREEN, _MULTIPLY)
+    _between("#0f68e6", "#000000", "#b84a00"), _between("#90c6ff", "#ffffff", "#ffbe80"), (_SCREEN, _MULTIPLY)
 )
 """Dark ink on light paper, and pictures."""
 
@@ -108,13 +108,18 @@ def evidence_images(
     first_y, last_y = round(area.top() * ratio), round(area.bottom() * ratio)
     if first_x >= last_x or first_y >= last_y:
         return None
-    across = _weights(first_x, last_x, ratio, placement.left, placement.scale_x, width)
-    down = _weights(first_y, last_y, ratio, placement.top, placement.scale_y, height)
-    large = down @ values @ across.T
-    rival = large < 0
-    large[rival] *= _stripes(large.shape, ratio)[rival]
-    levels = (large * np.float32(127.5) + np.float32(128)).astype(np.uint8)
-    first, second = (_image(table[levels]) for table in (tints.first, tints.second))
+    across = _between_values(first_x, last_x, ratio, (placement.left, placement.scale_x), width)
+    down = _between_values(first_y, last_y, ratio, (placement.top, placement.scale_y), height)
+    wide = np.ascontiguousarray(_interpolated(np.pad(values, 1).T, across).T)
+    large = _interpolated(wide, down)
+    # Plain where it speaks for the answer, striped where it speaks for the rival.
+    striped = np.minimum(large, 0)
+    striped *= _stripes(large.shape, ratio)
+    striped += np.maximum(large, 0)
+    striped *= np.float32(_LEVELS // 2)
+    striped += np.float32(_LEVELS / 2)
+    levels = striped.astype(np.uint8)
+    first, second = (_image(table.take(levels)) for table in (tints.first, tints.second))
     return EvidenceImages(first_x, first_y, first, second, tints.modes)
 
 
@@ -154,12 +159,27 @@ def paint_swatch(painter: QPainter, area: QRectF, tints: Tints, answer: bool) ->
     painter.restore()
 
 
-def _weights(first: int, last: int, ratio: float, start: float, scale: float, count: int) -> Map:
-    """How much of each of count values each screen pixel shows, float32 (last - first, count)."""
-    middles = ((np.arange(first, last) + 0.5) / ratio - start) / scale - 0.5
-    far = np.abs(middles[:, None] - np.arange(count))
-    weights: Map = np.maximum(0.0, 1.0 - far).astype(np.float32)
-    return weights
+def _between_values(
+    first: int, last: int, ratio: float, start_and_scale: tuple[float, float], count: int
+) -> tuple[NDArray[np.intp], Map]:
+    """For each screen pixel from first to last the value before it and the next one's share.
+
+    The values are count, with a zero added at each end; each is the middle of its place.
+    """
+    start, scale = start_and_scale
+    at = ((np.arange(first, last) + 0.5) / ratio - start) / scale + 0.5
+    at = at.clip(0, count + 1)
+    before = np.minimum(at.astype(np.intp), count)
+    return before, (at - before).astype(np.float32)
+
+
+def _interpolated(values: Map, between: tuple[NDArray[np.intp], Map]) -> Map:
+    """Rows between rows of values, float32 (len(before), columns)."""
+    before, share = between
+    result: Map = values[before + 1] - values[before]
+    result *= share[:, None]
+    result += values[before]
+    return result
 
 
 def _stripes(shape: tuple[int, ...], ratio: float) -> Map:
