@@ -1,0 +1,76 @@
+"""The places in a stream of samples at which each filter of a layer answers most strongly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.inspection.arithmetic import Position
+
+
+@dataclass(frozen=True)
+class StrongPlace:
+    """A place at which a filter answered strongly.
+
+    Attributes:
+        sample: number of the sample.
+        position: index into the layer's activation for it.
+        value: of the activation there.
+    """
+
+    sample: int
+    position: Position
+    value: float
+
+
+class StrongestPlaces:
+    """Keeps the strongest places of every filter while samples go by, at most one a sample."""
+
+    def __init__(self, shape: tuple[int, ...], count: int) -> None:
+        """Keep nothing yet.
+
+        Args:
+            shape: of the layer's activation, channels or units last.
+            count: of the places to keep for each filter.
+        """
+        self._shape = shape
+        self._filters = np.arange(shape[-1])
+        self._values = np.full((count, shape[-1]), -np.inf, dtype=np.float32)
+        self._samples = np.full((count, shape[-1]), -1, dtype=np.int64)
+        self._places = np.zeros((count, shape[-1]), dtype=np.int64)
+
+    def add(self, sample: int, activation: NDArray[np.float32]) -> None:
+        """Look at a layer's activation for a sample that was not added before.
+
+        Of equal values, the one that came first stays.
+        """
+        answers = activation.reshape(-1, self._shape[-1])
+        places = answers.argmax(axis=0)
+        values = answers[places, self._filters]
+        weakest = self._values.argmin(axis=0)
+        filters = np.flatnonzero(values > self._values[weakest, self._filters])
+        weakest = weakest[filters]
+        self._values[weakest, filters] = values[filters]
+        self._samples[weakest, filters] = sample
+        self._places[weakest, filters] = places[filters]
+
+    def of(self, channel: int) -> tuple[StrongPlace, ...]:
+        """The places of a filter, the strongest first; fewer than asked for after few samples."""
+        values, samples = self._values[:, channel], self._samples[:, channel]
+        order = np.lexsort((samples, -values))
+        return tuple(
+            StrongPlace(
+                int(samples[number]),
+                self._position(int(self._places[number, channel]), channel),
+                float(values[number]),
+            )
+            for number in order
+            if samples[number] >= 0
+        )
+
+    def _position(self, place: int, channel: int) -> Position:
+        """The index of a place's value in the activation."""
+        place_of = np.unravel_index(place, self._shape[:-1]) if len(self._shape) > 1 else ()
+        return (*(int(index) for index in place_of), channel)
