@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop_app.gui.numerals import numeral
 from desktop_app.gui.theme import STEP, caption_font, mixed
 
 Rows = Mapping[str, NDArray[np.float32]]
@@ -105,7 +106,7 @@ class BarRows(QWidget):
             top = number * height
             low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
             text = self.tr("{name}: {low} to {high}").format(
-                name=name, low=f"{float(values.min()):.3g}", high=f"{float(values.max()):.3g}"
+                name=name, low=numeral(float(values.min())), high=numeral(float(values.max()))
             )
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
             painter.drawText(QPointF(0, top + QFontMetricsF(painter.font()).ascent()), text)

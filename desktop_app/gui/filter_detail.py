@@ -7,14 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.gui.bar_rows import BarRows
+from desktop_app.gui.numerals import with_decimals
 from desktop_app.gui.theme import STEP, caption_font
-from desktop_app.gui.tile_grid import TileGrid, Tiles
+from desktop_app.gui.tile_grid import TileGrid, Tiles, TileSizes
 from desktop_app.inspection.mosaic import whole_zoom
 from desktop_app.inspection.tiles import Pixels
+
+_LEAST_FOR_WORDS = 20 * STEP
+_THREE = TileSizes(least=STEP, most=40 * STEP, columns=3)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +50,7 @@ class FilterDetail(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("The chosen filter"))
         self._title, self._words = QLabel(), QLabel()
-        self._cells, self._tiles, self._bars = CellPicture(), TileGrid(STEP, 40 * STEP), BarRows()
+        self._cells, self._tiles, self._bars = CellPicture(), TileGrid(_THREE), BarRows()
         self._tiles.set_can_choose(False)
         self._bars.setEnabled(False)
         self._none = QWidget()
@@ -82,6 +86,11 @@ class FilterDetail(QWidget):
         elif shown.bars is not None:
             view = self._bars
         self._stack.setCurrentWidget(view)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room it is the picture's."""
+        super().resizeEvent(event)
+        self._words.setVisible(event.size().height() >= _LEAST_FOR_WORDS)
 
     def text(self) -> str:
         """All its words."""
@@ -146,7 +155,7 @@ class CellPicture(QWidget):
         self, painter: QPainter, values: NDArray[np.float32], pixels: Pixels, zoom: float
     ) -> None:
         """Each value in the middle of its cell, if all of them fit."""
-        texts = [[f"{value:.2f}" for value in row] for row in values.tolist()]
+        texts = [[with_decimals(value, 2) for value in row] for row in values.tolist()]
         font = self._fitting_font([text for row in texts for text in row], zoom)
         if font is None:
             return

@@ -28,6 +28,25 @@ from desktop_app.inspection.tiles import Pixels, Room, TileLayout, layout_in
 _CAPTION_SHARE = 0.8
 
 
+@dataclass(frozen=True)
+class TileSizes:
+    """How tiles are laid out, in logical pixels.
+
+    Attributes:
+        least, most: the longer side of a tile stays within them.
+        gap: between tiles.
+        columns: tiles in a row; 0 for as many as make them largest.
+    """
+
+    least: int = 2 * STEP
+    most: int = 20 * STEP
+    gap: int = STEP // 2
+    columns: int = 0
+
+
+_USUAL = TileSizes()
+
+
 @dataclass(frozen=True, eq=False)
 class Tiles:
     """Small pictures of one size.
@@ -49,10 +68,10 @@ class TileGrid(QWidget):
     chosen = Signal(int)
     """The tile that the user wants to see more of."""
 
-    def __init__(self, least: int = 2 * STEP, most: int = 20 * STEP, parent: QWidget | None = None) -> None:
-        """Start without tiles; the longer side of a tile stays within least..most, in logical pixels."""
+    def __init__(self, sizes: TileSizes = _USUAL, parent: QWidget | None = None) -> None:
+        """Start without tiles."""
         super().__init__(parent)
-        self._least, self._most = least, most
+        self._sizes = sizes
         self._tiles: Tiles | None = None
         self._layout: TileLayout | None = None
         self._hint = ""
@@ -201,8 +220,12 @@ class TileGrid(QWidget):
     def _paint_tiles(self, painter: QPainter, tiles: Tiles, layout: TileLayout, seen: QRectF) -> None:
         count, height, width = tiles.pixels.shape
         tall = np.ascontiguousarray(tiles.pixels).reshape(count * height, width)
-        image = QImage(tall.data, width, count * height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, layout.zoom < 1)
+        # A zoom of a half more: pixels are made larger than they are shown, so that all are alike.
+        more = 1 if layout.zoom < 1 or layout.zoom.is_integer() else int(2 * layout.zoom)
+        large = tall.repeat(more, axis=0).repeat(more, axis=1) if more > 1 else tall
+        form = QImage.Format.Format_ARGB32_Premultiplied
+        image = QImage(large.data, more * width, more * count * height, 4 * more * width, form)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, more > 1 or layout.zoom < 1)
         waiting = (tall.reshape(count, -1) == 0).all(axis=1).tolist()
         font = _caption_font(self.font(), self.devicePixelRatioF())
         painter.setFont(font)
@@ -216,7 +239,7 @@ class TileGrid(QWidget):
                 painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
                 painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
             else:
-                painter.drawImage(area, image, QRectF(0, tile * height, width, height))
+                painter.drawImage(area, image, QRectF(0, tile * height * more, width * more, height * more))
             if layout.caption:
                 painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
                 text = tiles.captions[tile]
@@ -229,7 +252,7 @@ class TileGrid(QWidget):
         if self._choice is None:
             return
         left, top = layout.corner(self._choice)
-        width = max(2, layout.gap * 5 // 8)
+        width = max(2.0, 0.3 * STEP * self.devicePixelRatioF())
         pen = QPen(self.palette().color(QPalette.ColorRole.Accent), width)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
@@ -263,10 +286,11 @@ class TileGrid(QWidget):
             room = Room(
                 round(size.width() * ratio),
                 round(size.height() * ratio),
-                round(self._least * ratio),
-                round(self._most * ratio),
-                round(STEP * ratio / 2),
+                round(self._sizes.least * ratio),
+                round(self._sizes.most * ratio),
+                round(self._sizes.gap * ratio),
                 round(caption),
+                self._sizes.columns,
             )
             count, height, width = self._tiles.pixels.shape
             self._layout = layout_in(room, count, width, height)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QStacked
 from desktop_app.gui.bar_rows import BarRows
 from desktop_app.gui.filter_detail import Detail
 from desktop_app.gui.matrix_view import MatrixContent, MatrixView
+from desktop_app.gui.numerals import numeral
 from desktop_app.gui.theme import STEP
 from desktop_app.gui.tile_grid import TileGrid, Tiles, TileView
 from desktop_app.inspection.colour import value_range
@@ -76,6 +77,11 @@ class WeightsView(QWidget):
     def controls(self) -> QWidget:
         """The choices that the filters leave, to stand in the head of a panel."""
         return self._controls
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether the controls have anything to choose."""
+        return isinstance(self._filters, Kernels) and (self._filters.inputs > 1 or self._look.count() > 1)
 
     @property
     def shows_norms(self) -> bool:
@@ -210,9 +216,11 @@ class WeightsView(QWidget):
         if isinstance(filters, Matrix) and isinstance(found, tuple):
             unit, number = found
             words = self.tr("unit {unit} · input {number} · {value}")
-            return words.format(unit=unit, number=number, value=f"{filters.values[number, unit]:.4g}")
+            return words.format(unit=unit, number=number, value=numeral(float(filters.values[number, unit])))
         if isinstance(filters, Vectors) and isinstance(found, int):
-            numbers = (f"{self._vector_words(name)} {row[found]:.4g}" for name, row in filters.values.items())
+            numbers = (
+                f"{self._vector_words(name)} {numeral(row[found])}" for name, row in filters.values.items()
+            )
             return " · ".join((self.tr("channel {channel}").format(channel=found), *numbers))
         return ""
 
@@ -222,19 +230,19 @@ class WeightsView(QWidget):
             row, number = found
             if row < 0:
                 words = self.tr("filter {number} · norm of the whole filter {value}")
-                return words.format(number=number, value=f"{total_norms(kernels)[number]:.4g}")
+                return words.format(number=number, value=numeral(total_norms(kernels)[number]))
             words = self.tr("filter {number} · input channel {channel} · norm {value}")
             channel, value = kernels.first_inputs[number] + row, norms(kernels)[row, number]
-            return words.format(number=number, channel=channel, value=f"{value:.4g}")
+            return words.format(number=number, channel=channel, value=numeral(value))
         number, row, column = found
         if look is Look.COLOURS:
-            colours = " · ".join(f"{value:.4g}" for value in kernels.values[row, column, :, number])
+            colours = " · ".join(numeral(value) for value in kernels.values[row, column, :, number])
             words = self.tr("filter {number} · row {row}, column {column} · red, green, blue: {values}")
             return words.format(number=number, row=row, column=column, values=colours)
         channel = kernels.first_inputs[number] + self._input.value()
         words = self.tr("filter {number} · input channel {channel} · row {row}, column {column} · {value}")
         value = self._seen(kernels)[row, column, number]
-        return words.format(number=number, channel=channel, row=row, column=column, value=f"{value:.4g}")
+        return words.format(number=number, channel=channel, row=row, column=column, value=numeral(value))
 
     # --- one filter ---
 
@@ -246,7 +254,7 @@ class WeightsView(QWidget):
             channel = kernels.first_inputs[number] + self._input.value()
             title = self.tr("Filter {number}, input channel {channel}").format(number=number, channel=channel)
         words = [self._range_words(kernels.values[..., number])]
-        words.append(self.tr("norm {norm}").format(norm=f"{total_norms(kernels)[number]:.4g}"))
+        words.append(self.tr("norm {norm}").format(norm=numeral(total_norms(kernels)[number])))
         return Detail(
             title,
             " · ".join((*words, *self._bias_words(kernels.biases, number))),
@@ -261,17 +269,19 @@ class WeightsView(QWidget):
         return Detail(title, " · ".join(words), bars=weights)
 
     def _channel_detail(self, vectors: Vectors, number: int) -> Detail:
-        numbers = (f"{self._vector_words(name)} {row[number]:.4g}" for name, row in vectors.values.items())
+        numbers = (
+            f"{self._vector_words(name)} {numeral(row[number])}" for name, row in vectors.values.items()
+        )
         return Detail(self.tr("Channel {number}").format(number=number), "\n".join(numbers))
 
     def _range_words(self, weights: Values) -> str:
         low, high = float(weights.min()), float(weights.max())
-        return self.tr("weights from {low} to {high}").format(low=f"{low:.3g}", high=f"{high:.3g}")
+        return self.tr("weights from {low} to {high}").format(low=numeral(low), high=numeral(high))
 
     def _bias_words(self, biases: Values | None, number: int) -> tuple[str, ...]:
         if biases is None:
             return ()
-        return (self.tr("bias {bias}").format(bias=f"{biases[number]:.4g}"),)
+        return (self.tr("bias {bias}").format(bias=numeral(biases[number])),)
 
     def _vector_words(self, name: str) -> str:
         """What a weight with one number a channel does, with Keras' name for it."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.inspection.colour import colour_indices, colours_for
-from desktop_app.inspection.mosaic import whole_zoom
+from desktop_app.inspection.colour import LEVELS, colour_indices, colours_for
+from desktop_app.inspection.look import Scale
 
 Pixels = NDArray[np.uint32]
 """Opaque 0xAARRGGBB; 0 where there is nothing."""
@@ -26,7 +26,7 @@ class TileLayout:
         count: number of tiles, at least 1.
         tile_width, tile_height: of the picture in a tile, in its own pixels.
         columns: tiles in a row, at least 1.
-        zoom: screen pixels for each pixel of a picture; whole, or below 1.
+        zoom: screen pixels for each pixel of a picture; whole, a half between 1 and 4, or below 1.
         gap: between tiles.
         caption: height of the caption over each tile, 0 without captions.
     """
@@ -95,6 +95,7 @@ class Room:
         most: nor larger, as far as whole pixels allow.
         gap: between tiles.
         caption: height of the captions, 0 without.
+        columns: tiles in a row; 0 for as many as make them largest.
     """
 
     width: int
@@ -103,6 +104,7 @@ class Room:
     most: int
     gap: int
     caption: int = 0
+    columns: int = 0
 
 
 def layout_in(room: Room, count: int, tile_width: int, tile_height: int) -> TileLayout:
@@ -116,17 +118,39 @@ def layout_in(room: Room, count: int, tile_width: int, tile_height: int) -> Tile
         across = (room.width - room.gap) / columns - room.gap
         down = (room.height - room.gap) / rows - room.gap - room.caption
         zoom = min(across / tile_width, down / tile_height, largest)
-        return replace(one, columns=columns, zoom=whole_zoom(max(zoom, 0.0)))
+        return replace(one, columns=columns, zoom=steady_zoom(max(zoom, 0.0)))
 
     # For every number of rows, the fewest columns that suffice: full rows, no stragglers.
     columns = sorted({-(-count // rows) for rows in range(1, count + 1)})
+    if room.columns:
+        columns = [min(room.columns, count)]
     best = max(map(zoomed, columns), key=lambda layout: (layout.zoom, layout.columns))
     if best.zoom * longer >= room.least:
         return best
-    least = room.least / longer
-    zoom = float(np.ceil(least)) if least > 1 else least
-    width = max(1, round(tile_width * zoom)) + room.gap
-    return replace(one, columns=min(count, max(1, (room.width - room.gap) // width)), zoom=zoom)
+    return _going_on_below(room, one, columns[0] if room.columns else 0)
+
+
+def _going_on_below(room: Room, one: TileLayout, columns: int) -> TileLayout:
+    """The layout of tiles that are as small as they may be, or a little larger to fill the width."""
+    zoom = room.least / max(one.tile_width, one.tile_height)
+    zoom = float(np.ceil(zoom)) if zoom > 1 else zoom
+    width = max(1, round(one.tile_width * zoom)) + room.gap
+    columns = columns or min(one.count, max(1, (room.width - room.gap) // width))
+    across = (room.width - room.gap) / columns - room.gap
+    return replace(one, columns=columns, zoom=max(zoom, steady_zoom(max(across, 1.0) / one.tile_width)))
+
+
+def steady_zoom(zoom: float) -> float:
+    """The zoom to paint with: one at which all pixels come out alike, or below 1 whatever fits."""
+    if zoom >= 4:
+        return float(int(zoom))
+    return int(2 * zoom) / 2 if zoom >= 1 else zoom
+
+
+def scale_between(low: float, high: float) -> Scale:
+    """The scale of values in low..high, in the colours of value_tiles()."""
+    factor = (LEVELS - 1) / (high - low)
+    return Scale(low, high, colours_for(low), np.asarray(factor, dtype=np.float32), -low * factor)
 
 
 def value_tiles(values: NDArray[np.float32], low: float, high: float) -> Pixels:

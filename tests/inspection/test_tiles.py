@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_app.inspection.colour import DIVERGING, SEQUENTIAL
+from desktop_app.inspection.tiles import (
+    Room,
+    TileLayout,
+    layout_in,
+    picture_tiles,
+    scale_between,
+    steady_zoom,
+    value_tiles,
+)
+
+ROOMS = st.builds(
+    Room,
+    width=st.integers(60, 2000),
+    height=st.integers(40, 1200),
+    least=st.integers(1, 40),
+    most=st.integers(40, 400),
+    gap=st.integers(0, 8),
+    caption=st.integers(0, 20),
+)
+
+
+@given(ROOMS, st.integers(1, 600), st.integers(1, 40), st.integers(1, 40))
+def test_tiles_fit_their_room_or_are_as_small_as_they_may_be(
+    room: Room, count: int, width: int, height: int
+) -> None:
+    layout = layout_in(room, count, width, height)
+    assert layout.count == count
+    assert 1 <= layout.columns <= count
+    assert layout.rows * layout.columns >= count
+    assert max(layout.shown_width, layout.shown_height) <= max(room.most, width, height, room.least * 2)
+    if layout.height > room.height + layout.rows:
+        assert layout.zoom * max(width, height) <= max(2 * room.least, room.least + max(width, height))
+        assert layout.width <= room.width + layout.columns or layout.columns == 1
+
+
+@given(ROOMS, st.integers(1, 50), st.integers(1, 12), st.integers(1, 12), st.data())
+def test_every_pixel_is_found_where_it_is_painted(
+    room: Room, count: int, width: int, height: int, data: st.DataObject
+) -> None:
+    layout = layout_in(room, count, width, height)
+    tile = data.draw(st.integers(0, count - 1))
+    column, row = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
+    left, top = layout.corner(tile)
+    x = left + (column + 0.5) * layout.shown_width / width
+    y = top + (row + 0.5) * layout.shown_height / height
+    found = layout.locate(x, y)
+    assert found is not None
+    assert found[0] == tile
+    if layout.zoom >= 1:
+        assert found[1:] == (row, column)
+
+
+def test_gaps_and_captions_belong_to_no_tile() -> None:
+    layout = TileLayout(count=3, tile_width=4, tile_height=2, columns=2, zoom=5.0, gap=3, caption=7)
+    assert (layout.width, layout.height) == (2 * 23 + 3, 2 * 20 + 3)
+    assert layout.corner(2) == (3, 3 + 20 + 7)
+    assert layout.locate(3, 10) == (0, 0, 0)
+    assert layout.locate(22, 19) == (0, 1, 3)
+    for x, y in ((2, 12), (23, 12), (10, 9), (10, 20), (30, 35), (-1, 12), (12, -1), (60, 12)):
+        assert layout.locate(x, y) is None
+
+
+@pytest.mark.parametrize(
+    ("zoom", "expected"),
+    [(0.7, 0.7), (1.0, 1.0), (1.4, 1.0), (1.7, 1.5), (3.99, 3.5), (4.9, 4.0), (11.2, 11.0)],
+)
+def test_a_steady_zoom_makes_all_pixels_alike(zoom: float, expected: float) -> None:
+    assert steady_zoom(zoom) == expected
+
+
+def test_values_have_the_colours_of_their_range_and_of_the_legend() -> None:
+    values = np.array([[[-2.0, 0.0, 1.0]]], dtype=np.float32)
+    signed = value_tiles(values, -2.0, 2.0)
+    assert signed[0, 0, 0] == DIVERGING[0]
+    assert signed[0, 0, 2] == DIVERGING[191]
+    assert (value_tiles(np.abs(values), 0.0, 2.0)[0, 0] == SEQUENTIAL[[255, 0, 128]]).all()
+    scale = scale_between(-2.0, 2.0)
+    assert (scale.colours(values) == signed).all()
+    assert (scale.low, scale.high, scale.zero) == (-2.0, 2.0, 127.5)
+
+
+def test_pictures_keep_their_colours() -> None:
+    pictures = np.array([[[[1, 2, 3], [255, 0, 128]]]], dtype=np.uint8)
+    assert picture_tiles(pictures).tolist() == [[[0xFF010203, 0xFFFF0080]]]
+    assert picture_tiles(pictures[..., :1]).tolist() == [[[0xFF010101, 0xFFFFFFFF]]]
