@@ -36,6 +36,24 @@ class MapWords(QObject):
             return self.tr("{parameters}, all fixed").format(parameters=text)
         return self.tr("{parameters}, {fixed} of them fixed").format(parameters=text, fixed=f"{fixed:,}")
 
+    def fixed(self, number: int) -> str:
+        """How many parameters training does not change."""
+        return self.tr("of them {number} fixed").format(number=f"{number:,}")
+
+    def number_of_layers(self, number: int) -> str:
+        """How many layers there are."""
+        return self.tr("1 layer") if number == 1 else self.tr("{number} layers").format(number=number)
+
+    def short_kind(self, layer: LayerInfo) -> str:
+        """What a layer does, in the one word that its kind is, e.g. "dropout"."""
+        return layer.kind.lower()
+
+    def takes(self, layer: LayerInfo) -> str:
+        """Where a layer's inputs come from; empty of the input layer."""
+        if not layer.inputs:
+            return ""
+        return self.tr("takes {layers}").format(layers=", ".join(layer.inputs))
+
     def value(self, position: Position, value: float, names: tuple[str, ...] = ()) -> str:
         """Where a value stands and what it is; names are those of units, where they have any."""
         place = self.place(position, names)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,17 +16,18 @@ from desktop_app.inspection.mosaic import Grid, arranged
 def thumbnail(activation: Values, side: int) -> NDArray[np.uint32] | None:
     """A small picture of an activation.
 
-    Of a picture's channels the first ones, as many as there is room for, so that each stays in its
-    place while one draws; maps that are too large are shrunk to their largest values. Units are
-    bars.
+    Of a picture's channels the first ones in a square of tiles, so that each stays in its place
+    while one draws; as many as leave two pixels for each value, and four if there are four. Large
+    maps are shrunk to their largest values. Units are bars.
 
     Args:
         activation: float32 (height, width, channels), (steps, features) or (units,).
-        side: of the square that the picture fits, in pixels.
+        side: of the square that the picture is to fill, in pixels.
 
     Returns:
-        uint32 (height, width), both at most side, premultiplied 0xAARRGGBB; None of an activation
-        that is no picture: of another rank, or with nothing in it.
+        uint32 (height, width), premultiplied 0xAARRGGBB, at most a quarter larger than the square
+        and often smaller: to be enlarged or shrunk to it. None of an activation that is no picture:
+        of another rank, or with nothing in it.
     """
     if activation.size == 0 or activation.ndim not in (1, 2, 3):
         return None
@@ -41,16 +44,14 @@ def _of_units(units: Values, side: int) -> NDArray[np.uint32]:
 
 
 def _of_maps(activation: Values, side: int) -> NDArray[np.uint32]:
-    step = -(-max(activation.shape[:2]) // side)
+    longest, channels = max(activation.shape[:2]), activation.shape[2]
+    across = max(min(2, math.isqrt(channels)), side // (2 * (longest + 1)))
+    step = -(-4 * across * longest // (5 * side))
     height, width = (max(1, size // step) for size in activation.shape[:2])
-    gap = 0 if height == width == 1 else 1
-    columns = max(1, (side + gap) // (width + gap))
-    rows = max(1, (side + gap) // (height + gap))
-    shown = activation[:, :, : columns * rows]
+    shown = activation[:, :, : across * across]
     if step > 1:
         shown = _shrunk(shown, step)
-    channels = shown.shape[2]
-    grid = Grid(channels, height, width, min(columns, channels), gap)
+    grid = Grid(shown.shape[2], height, width, min(across, channels), 0 if height == width == 1 else 1)
     return arranged(_coloured(shown).transpose(2, 0, 1), grid)
 
 
