@@ -88,7 +88,7 @@ class ReplayController(Controller):
             self._panel.set_timeline(None)
 
     def _answered(self, request: _ReplayRequest, timeline: Any) -> None:
-        if request.drawing != self._drawing:
+        if self.sender() is not self._runner or request.drawing != self._drawing:
             return
         self._panel.set_timeline(timeline)
         if not timeline.is_complete:

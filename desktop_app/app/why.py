@@ -48,7 +48,7 @@ class _EvidenceRequest:
         page: that was read.
         observation: what the reading showed, of ink.
         question: what is asked about it.
-        drawing: counts up whenever the page is not merely the last one with more ink.
+        drawing: counts up whenever the ink changes otherwise than evidence can follow.
     """
 
     page: Page
@@ -74,7 +74,7 @@ class WhyController(Controller):
         self._rest.timeout.connect(self._ask)
         self._stale = QTimer(self, singleShot=True, interval=_STALE_MS)
         self._stale.timeout.connect(self._forget)
-        self._canvas.pen_moved.connect(self._ink_changed)
+        self._canvas.pen_moved.connect(self._ink_grew)
         self._canvas.page_changed.connect(self._page_changed)
         self._panel.paper_evidence_changed.connect(self._canvas.set_evidence)
         self._panel.question_changed.connect(self._question_changed)
@@ -95,8 +95,7 @@ class WhyController(Controller):
         self._latest = (page, observation)
         if not self._panel.is_active:
             return
-        if self._shown is not page:
-            self._ink_changed(page)
+        self._leave_other_ink(page)
         if observation.normalized is None:
             self._forget()
         elif self._is_live:
@@ -122,19 +121,23 @@ class WhyController(Controller):
 
     # --- what is shown belongs to the ink ---
 
-    def _ink_changed(self, page: Page) -> None:
-        """Take away what was found in other ink: at once, or soon where the next is about to come."""
-        if self._shown is None or self._shown == page:
-            return
-        if self._is_live:
-            if not self._stale.isActive():
-                self._stale.start()
-        else:
-            self._forget()
+    def _ink_grew(self, page: Page) -> None:
+        if not self._is_live:
+            self._drawing += 1
+        self._leave_other_ink(page)
 
     def _page_changed(self, page: Page) -> None:
         self._drawing += 1
-        self._ink_changed(page)
+        self._leave_other_ink(page)
+
+    def _leave_other_ink(self, page: Page) -> None:
+        """Take away what was found in other ink: at once, or soon where the next is about to come."""
+        if self._shown is None or self._shown == page:
+            return
+        if not self._is_live:
+            self._forget()
+        elif not self._stale.isActive():
+            self._stale.start()
 
     def _forget(self) -> None:
         self._stale.stop()
@@ -176,14 +179,16 @@ class WhyController(Controller):
 
     def _is_wanted(self, request: _EvidenceRequest) -> bool:
         """Whether an answer still is one to the question, and to the ink as far as it goes."""
-        if not self._panel.is_active or request.question != self._panel.question():
+        if self.sender() is not self._runner or not self._panel.is_active:
             return False
-        is_latest = self._latest is not None and self._latest[0] is request.page
-        return is_latest or (self._is_live and request.drawing == self._drawing)
+        if request.question != self._panel.question() or request.drawing != self._drawing:
+            return False
+        return self._is_live or (self._latest is not None and self._latest[0] is request.page)
 
     def _failed(self, request: _EvidenceRequest | None, error: Exception) -> None:
         if request is not None and not self._is_wanted(request):
             return
+        self._forget()
         if isinstance(error, UnknownArithmetic):
             rest = self.tr("Occlusion works with every network.")
             self._panel.show_refusal(f"{error} {rest}")
@@ -203,6 +208,8 @@ def _explainer_of(folder: Path, graph: Graph) -> Make:
 
         card = read_card(folder)
         network = Network(card, read_network(folder, card))
+        # The first question takes longer than any later one; it must not be the user's.
+        network.probabilities(np.zeros((1, *card.info.input_shape), dtype=np.float32))
 
         def explain(request: _EvidenceRequest) -> Evidence:
             return _found(request, graph, network.probabilities)

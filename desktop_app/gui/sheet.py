@@ -75,10 +75,11 @@ class Sheet(QObject):
         """Show the page's ink as it was after some of its points, the rest as a ghost; None: all of it."""
         if not (isinstance(self._page, Ink) and self._page) or points == self._until:
             return
-        count = self._page.point_count
-        between = sorted(count if until is None else until for until in (self._until, points))
-        self._until = points
-        self.repaint(self._area_of(self._page, *between))
+        before, self._until = self._until, points
+        if before is None or points is None:
+            self.repaint()
+        else:
+            self.repaint(self._area_of(self._page, min(before, points), max(before, points)))
 
     def add_stroke(self, page: Ink) -> None:
         """Note that the last stroke of page, painted by paint_piece, belongs to it now."""

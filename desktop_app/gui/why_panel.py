@@ -93,7 +93,7 @@ class WhyPanel(Panel):
 
     def clear(self) -> None:
         """There is no ink, or what was found is of other ink."""
-        self._empty(self.tr("What speaks for the answer appears here, and over your ink, while you draw."))
+        self._empty(self.tr("What speaks for the answer appears here and over your ink."))
 
     def question(self) -> Question:
         """What the user wants to know."""
@@ -122,6 +122,7 @@ class WhyPanel(Panel):
         wide = self.width() > _WIDE * self.height()
         directions = QBoxLayout.Direction
         self._layout.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+        self._controls.setMinimumWidth(_CONTROLS_WIDTH if wide else 0)
         self._controls.setMaximumWidth(_CONTROLS_WIDTH if wide else _ANY_WIDTH)
         # Beside two squares as high as the panel is room for words.
         self._view.setMaximumWidth(2 * self.height() if wide else _ANY_WIDTH)
