@@ -33,9 +33,8 @@ def _convolutional(inputs: keras.KerasTensor, recipe: Recipe) -> keras.KerasTens
     """Six convolutions with batch normalization.
 
     Pooling comes before normalization, because most of a step's time on a processor goes into
-    normalizing the large maps. The last convolution is
-    unpadded and its 4x4 places are kept apart (no global average), since where a part of a digit
-    lies is what tells 6 from 9.
+    normalizing the large maps. The last convolution is unpadded and its 4x4 places are kept apart
+    (no global average), since where a part of a digit lies is what tells 6 from 9.
     """
     layers = keras.layers
     first, second, third = recipe.filters
