@@ -20,6 +20,8 @@ _BRIGHT = 135.0
 """Luma, 0..255, from which a cell's number is dark."""
 _DARK_TEXT, _LIGHT_TEXT = QColor("#10141a"), QColor("#ffffff")
 _SMALLEST_WITH_GAPS = 6.0
+_ROOMY = 28.0
+"""Height of cells whose numbers may be larger."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +32,14 @@ class NumberGrid:
         values: float32 (rows, columns).
         low, high: the values that have the first and the last colour; low < 0 means diverging.
         inside: bool, the same shape; False where there is only padding. None: everything is inside.
+        texts: the numbers row by row as they are to be written; None: with decimals that fit.
     """
 
     values: Values
     low: float
     high: float
     inside: NDArray[np.bool_] | None = None
+    texts: tuple[str, ...] | None = None
 
     @property
     def rows(self) -> int:
@@ -59,7 +63,7 @@ def paint_grid(painter: QPainter, look: Look, grid: NumberGrid, area: QRectF) ->
     colours = colours_for(grid.low)[colour_indices(grid.values, grid.low, grid.high)]
     inside = np.ones(grid.values.shape, dtype=np.bool_) if grid.inside is None else grid.inside
     size = cell_of(grid, area, 0, 0)
-    texts = _texts(grid, look.small, size)
+    lettering, texts = _lettered(grid, look, size)
     gap = 1.0 if min(size.width(), size.height()) >= _SMALLEST_WITH_GAPS else 0.0
     bright = _luma(colours) >= _BRIGHT
     for row in range(grid.rows):
@@ -72,7 +76,7 @@ def paint_grid(painter: QPainter, look: Look, grid: NumberGrid, area: QRectF) ->
             if texts:
                 colour = _DARK_TEXT if bright[row, column] else _LIGHT_TEXT
                 text = texts[row * grid.columns + column]
-                look.small.write(painter, cell.center(), text, colour, MIDDLE)
+                lettering.write(painter, cell.center(), text, colour, MIDDLE)
 
 
 def paint_padding(painter: QPainter, look: Look, cell: QRectF) -> None:
@@ -110,10 +114,20 @@ def comfortable_cell(look: Look, low: float, high: float) -> float:
     return math.ceil(max(look.small.width(text) for text in texts) + 8)
 
 
+def _lettered(grid: NumberGrid, look: Look, cell: QRectF) -> tuple[Type, list[str]]:
+    """The numbers in the largest type in which they fit."""
+    if cell.height() >= _ROOMY and (texts := _texts(grid, look.plain, cell)):
+        return look.plain, texts
+    return look.small, _texts(grid, look.small, cell)
+
+
 def _texts(grid: NumberGrid, lettering: Type, cell: QRectF) -> list[str]:
     """The numbers of all cells with as many decimals as fit; none if not even few do."""
     if cell.height() < lettering.height - 2:
         return []
+    if grid.texts is not None:
+        fits = max(lettering.width(text) for text in grid.texts) <= cell.width() - 3
+        return list(grid.texts) if fits else []
     most = _decimals(grid)
     for decimals in range(most, max(most - 2, 0), -1):
         texts = _written(grid, decimals)
