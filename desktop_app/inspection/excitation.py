@@ -30,7 +30,7 @@ _DARKER = np.float32(0.1)
 _JITTER = 2
 """Pixels by which the input is shifted to and fro before a step."""
 
-_BLUR_EVERY = 4
+_BLUR_EVERY = 8
 """Steps between two blurs."""
 
 

@@ -36,7 +36,7 @@ class StrongestPlaces:
             count: of the places to keep for each filter.
         """
         self._shape = shape
-        self._filters = np.arange(shape[-1])
+        # Of each filter the strongest first, so that the last place is the one to lose.
         self._values = np.full((count, shape[-1]), -np.inf, dtype=np.float32)
         self._samples = np.full((count, shape[-1]), -1, dtype=np.int64)
         self._places = np.zeros((count, shape[-1]), dtype=np.int64)
@@ -48,26 +48,27 @@ class StrongestPlaces:
         """
         answers = activation.reshape(-1, self._shape[-1])
         places = answers.argmax(axis=0)
-        values = answers[places, self._filters]
-        weakest = self._values.argmin(axis=0)
-        filters = np.flatnonzero(values > self._values[weakest, self._filters])
-        weakest = weakest[filters]
-        self._values[weakest, filters] = values[filters]
-        self._samples[weakest, filters] = sample
-        self._places[weakest, filters] = places[filters]
+        values = np.take_along_axis(answers, places[None], axis=0)[0]
+        (better,) = np.nonzero(values > self._values[-1])
+        self._values[-1, better] = values[better]
+        self._samples[-1, better] = sample
+        self._places[-1, better] = places[better]
+        order = np.argsort(-self._values[:, better], axis=0, kind="stable")
+        for kept in (self._values, self._samples, self._places):
+            kept[:, better] = np.take_along_axis(kept[:, better], order, axis=0)
 
     def of(self, channel: int) -> tuple[StrongPlace, ...]:
         """The places of a filter, the strongest first; fewer than asked for after few samples."""
-        values, samples = self._values[:, channel], self._samples[:, channel]
-        order = np.lexsort((samples, -values))
+        kept = zip(
+            self._samples[:, channel].tolist(),
+            self._places[:, channel].tolist(),
+            self._values[:, channel].tolist(),
+            strict=True,
+        )
         return tuple(
-            StrongPlace(
-                int(samples[number]),
-                self._position(int(self._places[number, channel]), channel),
-                float(values[number]),
-            )
-            for number in order
-            if samples[number] >= 0
+            StrongPlace(sample, self._position(place, channel), value)
+            for sample, place, value in kept
+            if sample >= 0
         )
 
     def _position(self, place: int, channel: int) -> Position:
