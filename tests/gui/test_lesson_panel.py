@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -71,8 +73,6 @@ def test_it_starts_with_an_example_that_has_something_to_show(panel: LessonPanel
 def test_everything_lies_within_the_view_and_apart(
     exercise: int, size: tuple[int, int], padding: str
 ) -> None:
-    from PySide6.QtCore import QRectF
-
     lesson = exercises()[exercise].lesson
     lesson = Lesson(lesson.operation, lesson.values, lesson.kernel, lesson.stride, padding)
     area = QRectF(0, 0, size[0], size[1] - 130)
@@ -80,7 +80,7 @@ def test_everything_lies_within_the_view_and_apart(
     results = [layout.result_cell(lesson, row, column) for row, column in np.ndindex(lesson.shape)]
     for each in (layout.padding, layout.values, *results):
         assert area.adjusted(-1, -1, 1, 1).contains(each)
-    for one, other in zip(results, results[1:], strict=False):
+    for one, other in pairwise(results):
         assert one.intersected(other).width() <= 1 or one.intersected(other).height() <= 1
     assert not any(result.intersects(layout.padding) for result in results)
 
