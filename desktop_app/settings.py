@@ -34,6 +34,7 @@ class Settings:
         model: name of the model that reads.
         second_model: name of the model that it is compared with; empty: none chosen.
         layer: name of the layer that is looked at; empty: the network's first.
+        samples: data set or folder whose samples are shown to the network; empty: the program's own.
         data_folder: where data sets are found; empty: none chosen.
         window_geometry: place and size of the window as Qt saves them, in base64.
         workspace: name of the arrangement of panels that is shown.
@@ -46,6 +47,7 @@ class Settings:
     model: str = "digits"
     second_model: str = ""
     layer: str = ""
+    samples: str = ""
     data_folder: str = ""
     window_geometry: str = ""
     workspace: str = "read"
@@ -102,6 +104,7 @@ _VALID: dict[str, Callable[[Any], bool]] = {
     "model": _is_text,
     "second_model": _is_text,
     "layer": _is_text,
+    "samples": _is_text,
     "data_folder": _is_text,
     "window_geometry": _is_text,
     "workspace": _is_text,

@@ -20,6 +20,9 @@ Exciting: TypeAlias = ExcitingInputs | ExcitingSamples
 _SIDE = 3
 """Patches beside each other: PATCHES are a square."""
 
+_LINE = 0xFF7F7F7F
+"""Between patches; neither on a light nor on a dark ground do they run into it."""
+
 
 class ExcitingView(QWidget):
     """Shows a tile for each filter: its input, or its patches in a square, the strongest first."""
@@ -34,6 +37,7 @@ class ExcitingView(QWidget):
         super().__init__(parent)
         self._content: Exciting | None = None
         self._choice: int | None = None
+        self._of_units = False
         self._grid = TileGrid(sizes)
         self._grid.setAccessibleName(self.tr("Filters"))
         self._grid.chosen.connect(self._choose)
@@ -52,9 +56,10 @@ class ExcitingView(QWidget):
         """What is shown."""
         return self._content
 
-    def set_content(self, content: Exciting | None) -> None:
-        """Show what was made or found of a layer, or nothing."""
+    def set_content(self, content: Exciting | None, *, of_units: bool = False) -> None:
+        """Show what was made or found of a layer, of filters with feature maps or of units; or nothing."""
         before, self._content = self._content, content
+        self._of_units = of_units
         if content is None or before is None or before.layer != content.layer:
             self._choice = None
         self._grid.set_tiles(None if content is None else Tiles(_overview(content)))
@@ -69,7 +74,8 @@ class ExcitingView(QWidget):
         number = self._choice
         if self._content is None or number is None:
             return None
-        title = self.tr("Filter {number}").format(number=number)
+        title = self.tr("Unit {number}") if self._of_units else self.tr("Filter {number}")
+        title = title.format(number=number)
         if isinstance(self._content, ExcitingInputs):
             return self._input_detail(self._content, number, title)
         return self._sample_detail(self._content, number, title)
@@ -78,7 +84,12 @@ class ExcitingView(QWidget):
         if not content.done[number]:
             return Detail(title, self.tr("Its picture has not been made yet."))
         picture = picture_tiles(content.pictures[number : number + 1])[0]
-        words = self.tr("It answers {value}.").format(value=numeral(float(content.values[number])))
+        words = (
+            self.tr("It answers {value}.")
+            if self._of_units
+            else self.tr("Its feature map's mean is {value}.")
+        )
+        words = words.format(value=numeral(float(content.values[number])))
         return Detail(title, words, picture=picture)
 
     def _sample_detail(self, content: ExcitingSamples, number: int, title: str) -> Detail:
@@ -108,25 +119,34 @@ class ExcitingView(QWidget):
 
     def _describe_input(self, content: ExcitingInputs, found: tuple[int, int, int]) -> str:
         number, row, column = found
+        words = [self._name(number)]
         if not content.done[number]:
-            return self.tr("filter {number} · not made yet").format(number=number)
-        words = self.tr("filter {number} answers {value} · row {row}, column {column} · {input}")
-        grey = float(content.pictures[number, row, column].mean()) / 255
+            return " · ".join((*words, self.tr("not made yet")))
         value = numeral(float(content.values[number]))
-        return words.format(number=number, value=value, row=row, column=column, input=f"{grey:.2f}")
+        answer = self.tr("answers {value}") if self._of_units else self.tr("mean of its map {value}")
+        words.append(answer.format(value=value))
+        words.append(self.tr("row {row}, column {column}").format(row=row, column=column))
+        words.append(f"{float(content.pictures[number, row, column].mean()) / 255:.2f}")
+        return " · ".join(words)
 
     def _describe_sample(self, content: ExcitingSamples, found: tuple[int, int, int]) -> str:
         number, row, column = found
         height, width = content.patches.shape[2:]
+        # On the last line the patch before it is meant.
         place = min(row // (height + 1), _SIDE - 1) * _SIDE + min(column // (width + 1), _SIDE - 1)
         sample = int(content.samples[number, place])
-        if sample < 0:
-            return self.tr("filter {number}").format(number=number)
-        words = self.tr("filter {number} · answers {value} to sample {sample}")
-        value = numeral(float(content.values[number, place]))
-        text = words.format(number=number, value=value, sample=sample + 1)
-        label = content.labels[number, place]
-        return f"{text} · {self.tr('labelled {label}').format(label=label)}" if label else text
+        words = [self._name(number)]
+        if sample >= 0:
+            value = numeral(float(content.values[number, place]))
+            words.append(self.tr("answers {value}").format(value=value))
+            words.append(self.tr("sample {number}").format(number=sample + 1))
+            if label := content.labels[number, place]:
+                words.append(self.tr("labelled {label}").format(label=label))
+        return " · ".join(words)
+
+    def _name(self, number: int) -> str:
+        words = self.tr("unit {number}") if self._of_units else self.tr("filter {number}")
+        return words.format(number=number)
 
 
 def _overview(content: Exciting) -> Pixels:
@@ -137,12 +157,11 @@ def _overview(content: Exciting) -> Pixels:
 
 
 def _squares(content: ExcitingSamples) -> Pixels:
-    """The patches of each filter in a square, with a line of nothing between them."""
+    """The patches of each filter in a square, with lines around them; zeros where none was found."""
     filters, _, height, width = content.patches.shape
-    patches = picture_tiles(content.patches.reshape(-1, height, width, 1))
-    there = (content.samples >= 0).reshape(-1, 1, 1).astype(np.uint32)
-    spaced: NDArray[np.uint32] = np.zeros((filters * PATCHES, height + 1, width + 1), dtype=np.uint32)
-    spaced[:, :height, :width] = patches * there
-    by_row = spaced.reshape(filters, _SIDE, _SIDE, height + 1, width + 1).transpose(0, 1, 3, 2, 4)
+    framed: NDArray[np.uint32] = np.full((filters * PATCHES, height + 1, width + 1), _LINE, dtype=np.uint32)
+    framed[:, 1:, 1:] = picture_tiles(content.patches.reshape(-1, height, width, 1))
+    by_row = framed.reshape(filters, _SIDE, _SIDE, height + 1, width + 1).transpose(0, 1, 3, 2, 4)
     squares = by_row.reshape(filters, _SIDE * (height + 1), _SIDE * (width + 1))
-    return np.ascontiguousarray(squares[:, :-1, :-1])
+    closed = np.pad(squares, ((0, 0), (0, 1), (0, 1)), constant_values=_LINE)
+    return closed * (content.samples[:, :1, None] >= 0).astype(np.uint32)

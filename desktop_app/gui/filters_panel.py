@@ -100,7 +100,8 @@ class FiltersPanel(Panel):
     def set_exciting(self, content: ExcitingInputs | ExcitingSamples | None) -> None:
         """What was made or found so far for the layer that is shown, in the form that is shown."""
         view = self._found if self.form is Form.SAMPLES else self._inputs
-        view.set_content(content)
+        layer = self.layer
+        view.set_content(content, of_units=layer is not None and len(layer.shape) == 1)
         self._detail.set_detail(self._view.detail())
         self._show_detail()
         self._tell("")
@@ -116,7 +117,7 @@ class FiltersPanel(Panel):
 
     def set_idle(self, done: int, total: int) -> None:
         """Nothing runs; of what is shown, so much of the whole is there."""
-        self._job.set_idle(done, total)
+        self._job.set_idle(done, total, goes_on=done > 0 and self.form is Form.INPUTS)
         self._job.setVisible(self.form is not Form.WEIGHTS)
 
     def set_hint(self, hint: str) -> None:

@@ -36,10 +36,15 @@ class JobBar(QWidget):
         """Whether a job is shown as running."""
         return self._runs
 
-    def set_idle(self, done: int, total: int) -> None:
-        """Nothing runs; so much of the whole is done already, and where all is, no button is needed."""
+    def set_idle(self, done: int, total: int, *, goes_on: bool = False) -> None:
+        """Nothing runs; so much of the whole is done already, and where all is, no button is needed.
+
+        Args:
+            done, total: how much is done of how much.
+            goes_on: whether a new start goes on from there.
+        """
         self._runs = False
-        self._button.setText(self.tr("Go on") if done else self.tr("Compute"))
+        self._button.setText(self.tr("Go on") if goes_on else self.tr("Compute"))
         self._button.setVisible(done < total)
         self._progress.setVisible(0 < done < total)
         self._show(done, total, self.tr("{done} of {total}").format(done=done, total=total))

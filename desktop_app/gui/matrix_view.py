@@ -122,7 +122,7 @@ class MatrixView(QWidget):
         if self._content is None:
             return
         content, area = self._content, self._area(self._content)
-        pixels = value_tiles(content.values[None], content.low, content.high)[0]
+        pixels = np.ascontiguousarray(value_tiles(content.values[None], content.low, content.high)[0])
         rows, columns = content.values.shape
         image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied)
         ratio = self.devicePixelRatioF()

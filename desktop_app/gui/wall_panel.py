@@ -55,6 +55,7 @@ class WallPanel(Panel):
         self._info: NetworkInfo | None = None
         self._layer = ""
         self._wall: Wall | None = None
+        self._wanted_look = Look.THREE
         self._look, self._samples = QComboBox(), SampleChoice()
         self._channels = tuple(QSpinBox() for _ in range(3))
         self._back, self._forth = QToolButton(), QToolButton()
@@ -142,7 +143,7 @@ class WallPanel(Panel):
         self._grid.setAccessibleName(self.tr("Samples"))
         self._matrix.setAccessibleName(self.tr("Samples by rows, units by columns"))
         self.set_hint(self.tr("What a layer answers to many samples appears here once a network is open."))
-        self._look.currentIndexChanged.connect(self._show)
+        self._look.currentIndexChanged.connect(self._choose_look)
         self._samples.chosen.connect(self.samples_chosen)
         self._grid.pointed_at.connect(self._tell)
         self._matrix.pointed_at.connect(self._tell)
@@ -162,7 +163,6 @@ class WallPanel(Panel):
 
     def _offer(self, wall: Wall) -> None:
         """The looks and channels of another layer, the most varied channels first."""
-        wanted = self._look.currentData()
         maps = maps_of(wall.values)
         count = 0 if maps is None else maps.shape[3]
         looks = [(self.tr("Samples alone"), Look.INPUT)]
@@ -173,7 +173,7 @@ class WallPanel(Panel):
             self._look.clear()
             for words, look in looks:
                 self._look.addItem(words, look)
-            self._look.setCurrentIndex(max(0, self._look.findData(wanted)))
+            self._look.setCurrentIndex(max(0, self._look.findData(self._wanted_look)))
         varied = most_varied(maps) if maps is not None else (0,)
         for spin, channel in zip(self._channels, (*varied, 0, 0)[:3], strict=True):
             with QSignalBlocker(spin):
@@ -222,6 +222,11 @@ class WallPanel(Panel):
         self._legend.set_scale(scale_between(low, high))
         self._matrix.set_content(MatrixContent(values, low, high, "row", wall.labels))
         self._stack.setCurrentWidget(self._matrix)
+
+    def _choose_look(self) -> None:
+        # What a layer does not offer is shown again of the next one that does.
+        self._wanted_look = self._look.currentData()
+        self._show()
 
     def _turn(self, step: int) -> None:
         if self._wall is not None:

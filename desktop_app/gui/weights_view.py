@@ -225,34 +225,45 @@ class WeightsView(QWidget):
         return ""
 
     def _describe_kernel(self, kernels: Kernels, found: tuple[int, ...]) -> str:
+        """What lies under the mouse: a value of a kernel, a norm, or (row -1) a filter's whole norm."""
         look = self._look.currentData()
-        if look is Look.NORMS:
-            row, number = found
-            if row < 0:
-                words = self.tr("filter {number} · norm of the whole filter {value}")
-                return words.format(number=number, value=numeral(total_norms(kernels)[number]))
-            words = self.tr("filter {number} · input channel {channel} · norm {value}")
-            channel, value = kernels.first_inputs[number] + row, norms(kernels)[row, number]
-            return words.format(number=number, channel=channel, value=numeral(value))
-        number, row, column = found
-        if look is Look.COLOURS:
-            colours = " · ".join(numeral(value) for value in kernels.values[row, column, :, number])
-            words = self.tr("filter {number} · row {row}, column {column} · red, green, blue: {values}")
-            return words.format(number=number, row=row, column=column, values=colours)
-        channel = kernels.first_inputs[number] + self._input.value()
-        words = self.tr("filter {number} · input channel {channel} · row {row}, column {column} · {value}")
-        value = self._seen(kernels)[row, column, number]
-        return words.format(number=number, channel=channel, row=row, column=column, value=numeral(value))
+        number = found[1] if look is Look.NORMS else found[0]
+        name = self.tr("unit {number}") if kernels.folded else self.tr("filter {number}")
+        words = [name.format(number=number)]
+        first = int(kernels.first_inputs[number])
+        channel = self.tr("input channel {channel}")
+        place = self.tr("row {row}, column {column}")
+        if look is Look.NORMS and found[0] < 0:
+            value = numeral(float(total_norms(kernels)[number]))
+            words.append(self.tr("norm of all its kernels {value}").format(value=value))
+        elif look is Look.NORMS:
+            words.append(channel.format(channel=first + found[0]))
+            words.append(
+                self.tr("norm {value}").format(value=numeral(float(norms(kernels)[found[0], number])))
+            )
+        elif look is Look.COLOURS:
+            colours = kernels.values[found[1], found[2], :, number].tolist()
+            words.append(place.format(row=found[1], column=found[2]))
+            words.append(
+                self.tr("red, green, blue: {values}").format(values=", ".join(map(numeral, colours)))
+            )
+        else:
+            if kernels.inputs > 1 or kernels.first_inputs.any():
+                words.append(channel.format(channel=first + self._input.value()))
+            words.append(place.format(row=found[1], column=found[2]))
+            words.append(numeral(float(self._seen(kernels)[found[1], found[2], number])))
+        return " · ".join(words)
 
     # --- one filter ---
 
     def _kernel_detail(self, kernels: Kernels, number: int) -> Detail:
         seen = self._seen(kernels)
         coloured = self._look.currentData() is Look.COLOURS
-        title = self.tr("Filter {number}").format(number=number)
+        title = self.tr("Unit {number}") if kernels.folded else self.tr("Filter {number}")
+        title = title.format(number=number)
         if not coloured and (kernels.inputs > 1 or kernels.first_inputs.any()):
             channel = kernels.first_inputs[number] + self._input.value()
-            title = self.tr("Filter {number}, input channel {channel}").format(number=number, channel=channel)
+            title = self.tr("{title}, input channel {channel}").format(title=title, channel=channel)
         words = [self._range_words(kernels.values[..., number])]
         words.append(self.tr("norm {norm}").format(norm=numeral(total_norms(kernels)[number])))
         return Detail(
