@@ -82,6 +82,7 @@ class Program(QObject):
         window.canvas.pen_moved.connect(self._read)
         window.canvas.page_changed.connect(self._read_anew)
         window.model_chosen.connect(self._choose_model)
+        self._replay.page_wanted.connect(self._read)
         self._listen_to_reader()
         for controller in self._controllers:
             controller.failed.connect(self._tell)
@@ -150,6 +151,10 @@ class Program(QObject):
             controller.set_observation(request.page, observation)
 
     def _reading_failed(self, request: ReadRequest | None, error: Exception) -> None:
+        usual = Settings().model
+        if request is None and self._settings.model != usual:
+            # The user's own model may be gone or broken; reading must go on.
+            self._choose_model(usual)
         # Without a network every drawing stays unread, so that is not forgotten while one draws.
         self._tell(error, self.tr("The drawing could not be read."), stays=request is None)
 

@@ -39,6 +39,11 @@ class _Side(QWidget):
         self._answer.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._bars = ProbabilityBars()
         self._maps = FeatureMapView()
+        # Two of each stand in a row.
+        self._bars.setMinimumWidth(20 * STEP)
+        self._maps.setMinimumSize(12 * STEP, 8 * STEP)
+        self._bars.setObjectName("compared_probabilities")
+        self._maps.setObjectName("compared_maps")
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(2 * STEP)

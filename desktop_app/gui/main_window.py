@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QImage,
+    QMouseEvent,
     QResizeEvent,
     QShowEvent,
 )
@@ -212,7 +213,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._tools)
         layout.addWidget(self.canvas, 1)
         self.setCentralWidget(self._central)
-        self._fitted_width = 0
+        self._fits = False
         self.workspaces = Workspaces(self, self.panels)
 
     def _make_panels(self) -> None:
@@ -435,9 +436,8 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The paper keeps filling its place, as long as nobody moved the panels apart."""
         super().resizeEvent(event)
-        beside = self.workspaces.beside_paper()
-        if beside is not None and beside.width() == self._fitted_width:
-            self._fit_paper()
+        if self._fits:
+            self._fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and images may be dropped anywhere."""
@@ -451,6 +451,9 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         """After everything that was due is painted, tells which reading that was."""
+        if isinstance(event, QMouseEvent) and self.isSeparator(event.position().toPoint()):
+            # From now on the panels have the room that the user gives them.
+            self._fits = self._fits and not event.buttons()
         handled = super().event(event)
         if event.type() == QEvent.Type.UpdateRequest:
             self._after_painting()
@@ -461,9 +464,16 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if self._was_shown:
             return
-        beside = self.workspaces.beside_paper()
-        if beside is not None and abs(self.canvas.width() - self.canvas.height()) <= STEP:
-            self._fitted_width = beside.width()
+        if self.workspaces.stands_as_at_first:
+            self._fit()
+        else:
+            self._fits = abs(self.canvas.width() - self.canvas.height()) <= STEP
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Tabs and menus take the colours of a new palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.workspaces.dress()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell whoever works for the window."""
@@ -487,22 +497,25 @@ class MainWindow(QMainWindow):
 
     def _fit(self) -> None:
         """Give panels that stand as at first their room, and the paper its square."""
-        self.workspaces.size_at_first()
-        self._fit_paper()
-
-    def _fit_paper(self) -> None:
-        """Give the panels what the square paper leaves, so that no empty strip lies between them."""
-        dock = self.workspaces.beside_paper()
-        if dock is None:
+        if not self.isVisible():
             return
+        self._settle()
+        self.workspaces.size_at_first()
+        self._settle()
+        if dock := self.workspaces.beside_paper():
+            # No empty strip lies between the square paper and what stands beside it.
+            paper = self._central.height() - self._tools.height() - 3 * STEP
+            between = 3 * STEP + self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent)
+            least = max(dock.minimumSizeHint().width(), self.width() * 2 // 5)
+            width = max(self.width() - paper - between, least)
+            self.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+            self._settle()
+        self._fits = True
+
+    def _settle(self) -> None:
+        """Let the panels take the room that they were given."""
         if layout := self.layout():
             layout.activate()
-        paper = self._central.height() - self._tools.height() - 3 * STEP
-        beside = 3 * STEP + self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent)
-        least = max(dock.minimumSizeHint().width(), self.width() * 2 // 5)
-        width = max(self.width() - paper - beside, least)
-        self._fitted_width = width
-        self.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
 
 
 def _first_to_see(info: NetworkInfo) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QToolBar
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QToolBar, QWidget
 
 from desktop_app.gui.panel import Panel
 from desktop_app.gui.panel_title import PanelTitle
@@ -24,14 +24,20 @@ _RIGHT, _BELOW = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.Bottom
 # Counts up when panels are added or renamed, so that an old arrangement is not mistaken for a new one.
 _LAYOUT_VERSION = 2
 
-# Words over a line: the chosen one strong and underlined in the accent. Only tab bars carry a style
-# sheet, since every widget under one is painted more slowly.
+# Words over a line: the chosen one strong and underlined in the accent. Only tab bars and the menu
+# bar carry a style sheet, since every widget under one is painted more slowly. Style sheets do not
+# follow a new palette by themselves, so they name colours and are written anew.
 _TABS = """
-QTabBar::tab { padding: 5px 12px; border: none; border-bottom: 2px solid transparent;
-  background: transparent; color: palette(placeholder-text); }
-QTabBar::tab:selected { border-bottom: 2px solid palette(highlight); color: palette(text); font-weight: 600; }
-QTabBar::tab:hover { color: palette(text); }
-QTabBar::tab:focus { border-bottom: 2px solid palette(text); }
+QTabBar::tab {{ padding: 4px 12px; border: none; border-bottom: 2px solid transparent;
+  background: transparent; color: {quiet}; }}
+QTabBar::tab:selected {{ border-bottom: 2px solid {accent}; color: {text}; font-weight: 600; }}
+QTabBar::tab:hover {{ color: {text}; }}
+QTabBar::tab:focus {{ border-bottom: 2px solid {text}; }}
+"""
+_MENUS = """
+QMenuBar {{ background: {window}; color: {text}; border: none; }}
+QMenuBar::item {{ background: transparent; padding: 4px 8px; border-radius: 4px; }}
+QMenuBar::item:selected {{ background: {line}; }}
 """
 
 
@@ -84,7 +90,7 @@ class Workspaces(QObject):
         super().__init__(window)
         self._window = window
         self._dressing = QTimer(self, singleShot=True, interval=0)
-        self._dressing.timeout.connect(self._dress)
+        self._dressing.timeout.connect(self.dress)
         self._docks = {panel.name: self._dock(panel) for panel in panels}
         self._layouts: dict[str, QByteArray] = {}
         self._name = READ
@@ -150,6 +156,11 @@ class Workspaces(QObject):
                 return dock
         return None
 
+    @property
+    def stands_as_at_first(self) -> bool:
+        """Whether nothing is remembered of how the panels of this workspace were arranged."""
+        return self._name not in self._layouts
+
     def size_at_first(self) -> None:
         """Give the groups below the paper their first share of the window's height."""
         below = _ARRANGEMENTS[self._name].below
@@ -171,12 +182,20 @@ class Workspaces(QObject):
         dock.visibilityChanged.connect(self._dressing.start)
         return dock
 
-    def _dress(self) -> None:
-        """After panels came or went: quiet tabs, and no name twice."""
+    def dress(self) -> None:
+        """After panels came or went, or colours changed: quiet tabs, and no name twice."""
+        palette = self._window.palette()
+        colours = {
+            "window": palette.window().color().name(),
+            "text": palette.text().color().name(),
+            "quiet": palette.placeholderText().color().name(),
+            "line": palette.mid().color().name(),
+            "accent": palette.accent().color().name(),
+        }
         for bar in self._window.findChildren(QTabBar):
-            if not bar.styleSheet():
-                bar.setStyleSheet(_TABS)
-                bar.setDrawBase(False)
+            bar.setDrawBase(False)
+            _give_style(bar, _TABS.format(**colours))
+        _give_style(self._window.menuBar(), _MENUS.format(**colours))
         for dock in self._docks.values():
             shares_its_place = any(not other.isHidden() for other in self._window.tabifiedDockWidgets(dock))
             title = dock.titleBarWidget()
@@ -191,12 +210,16 @@ class Workspaces(QObject):
         for words in (self.tr("Read"), self.tr("Inside")):
             bar.addTab(words)
         bar.currentChanged.connect(lambda index: self.choose(list(_ARRANGEMENTS)[index]))
+        menus = self._window.menuBar()
+        if not menus.isNativeMenuBar():
+            # Beside the menus is room that costs no height.
+            menus.setCornerWidget(bar)
+            return bar
         tools = QToolBar(self.tr("Kind of work"))
         tools.setObjectName("workspace_tools")
         tools.setMovable(False)
         tools.toggleViewAction().setVisible(False)
         tools.setContentsMargins(STEP, 0, STEP, 0)
-        tools.setStyleSheet("QToolBar { border: none; background: palette(window); }")
         tools.addWidget(bar)
         self._window.addToolBar(tools)
         return bar
@@ -206,8 +229,7 @@ class Workspaces(QObject):
         layout = self._layouts.get(self._name)
         if layout is None or not self._window.restoreState(layout, _LAYOUT_VERSION):
             self._arrange()
-            # Docks take the room that is theirs only once they are laid out.
-            QTimer.singleShot(0, self, self.fitting_wanted.emit)
+            self.fitting_wanted.emit()
 
     def _arrange(self) -> None:
         """Stand every panel where the chosen workspace has it at first."""
@@ -233,3 +255,9 @@ class Workspaces(QObject):
         for dock in others:
             self._window.tabifyDockWidget(first, dock)
         return first
+
+
+def _give_style(widget: QWidget, style: str) -> None:
+    """Give a widget a style sheet, unless it has it: each one costs a new layout."""
+    if widget.styleSheet() != style:
+        widget.setStyleSheet(style)

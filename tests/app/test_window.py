@@ -195,6 +195,7 @@ def test_ink_is_saved_and_opened_without_loss(qtbot: QtBot, window: MainWindow, 
         window.save_ink_wanted.emit(file)
     assert said.args == ["Saved as two.inkml."]
     window.canvas.clear()
+    painted_pages.clear()
     window.file_chosen.emit(file)
     qtbot.waitUntil(lambda: window.canvas.page == drawn)
     settled(qtbot, window)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDockWidget, QTabBar
 from pytestqt.qtbot import QtBot
 
@@ -113,3 +115,18 @@ def test_a_panel_is_named_once(qtbot: QtBot, window: MainWindow) -> None:
     window.workspaces.choose(INSIDE)
     qtbot.waitUntil(lambda: not named("maps"))
     assert named("layers")
+
+
+def test_panels_keep_the_room_that_the_user_gives_them(qtbot: QtBot, window: MainWindow) -> None:
+    canvas = window.canvas
+    qtbot.waitUntil(lambda: abs(canvas.width() - canvas.height()) <= 8)
+    beside = dock(window, "reading")
+    edge = QPoint(beside.geometry().left() - 3, beside.geometry().center().y())
+    assert window.isSeparator(edge)
+    QTest.mousePress(window, Qt.MouseButton.LeftButton, pos=edge)
+    QTest.mouseMove(window, edge + QPoint(60, 0))
+    qtbot.waitUntil(lambda: canvas.width() > canvas.height() + 40)
+    QTest.mouseRelease(window, Qt.MouseButton.LeftButton, pos=edge + QPoint(60, 0))
+    window.resize(1300, 880)
+    qtbot.waitUntil(lambda: window.width() == 1300)
+    assert canvas.width() > canvas.height() + 40
