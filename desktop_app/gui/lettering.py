@@ -56,8 +56,12 @@ class Type:
         """Set a text about a middle line: at is its left end, its middle or its right end."""
         painter.setFont(self.font)
         painter.setPen(colour)
+        painter.drawText(self.start(at, text, anchor), text)
+
+    def start(self, at: QPointF, text: str, anchor: float) -> QPointF:
+        """The left end of the base line of a text that is set at a point."""
         left = at.x() - anchor * self.width(text) if anchor else at.x()
-        painter.drawText(QPointF(left, at.y() + self._below_middle), text)
+        return QPointF(left, at.y() + self._below_middle)
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,22 +61,29 @@ def cell_of(grid: NumberGrid, area: QRectF, row: int, column: int) -> QRectF:
 def paint_grid(painter: QPainter, look: Look, grid: NumberGrid, area: QRectF) -> None:
     """Paint the cells, and their numbers if all of them fit."""
     colours = colours_for(grid.low)[colour_indices(grid.values, grid.low, grid.high)]
-    inside = np.ones(grid.values.shape, dtype=np.bool_) if grid.inside is None else grid.inside
-    size = cell_of(grid, area, 0, 0)
-    lettering, texts = _lettered(grid, look, size)
-    gap = 1.0 if min(size.width(), size.height()) >= _SMALLEST_WITH_GAPS else 0.0
-    bright = _luma(colours) >= _BRIGHT
-    for row in range(grid.rows):
-        for column in range(grid.columns):
-            cell = cell_of(grid, area, row, column).adjusted(0, 0, -gap, -gap)
-            if not inside[row, column]:
-                paint_padding(painter, look, cell)
-                continue
-            painter.fillRect(cell, QColor.fromRgba(int(colours[row, column])))
-            if texts:
-                colour = _DARK_TEXT if bright[row, column] else _LIGHT_TEXT
-                text = texts[row * grid.columns + column]
-                lettering.write(painter, cell.center(), text, colour, MIDDLE)
+    width, height = area.width() / grid.columns, area.height() / grid.rows
+    gap = 1.0 if min(width, height) >= _SMALLEST_WITH_GAPS else 0.0
+    inside = None if grid.inside is None else grid.inside.ravel().tolist()
+    cells = [
+        QRectF(area.left() + column * width, area.top() + row * height, width - gap, height - gap)
+        for row in range(grid.rows)
+        for column in range(grid.columns)
+    ]
+    for index, (cell, colour) in enumerate(zip(cells, colours.ravel().tolist(), strict=True)):
+        if inside is None or inside[index]:
+            painter.fillRect(cell, QColor.fromRgb(colour))
+        else:
+            paint_padding(painter, look, cell)
+    lettering, texts = _lettered(grid, look, width, height)
+    if not texts:
+        return
+    painter.setFont(lettering.font)
+    bright = (_luma(colours) >= _BRIGHT).ravel().tolist()
+    for dark in (False, True):
+        painter.setPen(_DARK_TEXT if dark else _LIGHT_TEXT)
+        for index, cell in enumerate(cells):
+            if bright[index] == dark and (inside is None or inside[index]):
+                painter.drawText(lettering.start(cell.center(), texts[index], MIDDLE), texts[index])
 
 
 def paint_padding(painter: QPainter, look: Look, cell: QRectF) -> None:
@@ -114,24 +121,24 @@ def comfortable_cell(look: Look, low: float, high: float) -> float:
     return math.ceil(max(look.small.width(text) for text in texts) + 8)
 
 
-def _lettered(grid: NumberGrid, look: Look, cell: QRectF) -> tuple[Type, list[str]]:
-    """The numbers in the largest type in which they fit."""
-    if cell.height() >= _ROOMY and (texts := _texts(grid, look.plain, cell)):
+def _lettered(grid: NumberGrid, look: Look, width: float, height: float) -> tuple[Type, list[str]]:
+    """The numbers in the largest type in which they fit into cells of a size."""
+    if height >= _ROOMY and (texts := _texts(grid, look.plain, width, height)):
         return look.plain, texts
-    return look.small, _texts(grid, look.small, cell)
+    return look.small, _texts(grid, look.small, width, height)
 
 
-def _texts(grid: NumberGrid, lettering: Type, cell: QRectF) -> list[str]:
+def _texts(grid: NumberGrid, lettering: Type, width: float, height: float) -> list[str]:
     """The numbers of all cells with as many decimals as fit; none if not even few do."""
-    if cell.height() < lettering.height - 2:
+    if height < lettering.height - 2:
         return []
     if grid.texts is not None:
-        fits = max(lettering.width(text) for text in grid.texts) <= cell.width() - 3
+        fits = max(lettering.width(text) for text in grid.texts) <= width - 3
         return list(grid.texts) if fits else []
     most = _decimals(grid)
     for decimals in range(most, max(most - 2, 0), -1):
-        texts = _written(grid, decimals)
-        if max(lettering.width(text) for text in texts) <= cell.width() - 3:
+        texts = [with_decimals(value, decimals) for value in grid.values.ravel().tolist()]
+        if max(lettering.width(text) for text in texts) <= width - 3:
             return texts
     return []
 
@@ -139,10 +146,6 @@ def _texts(grid: NumberGrid, lettering: Type, cell: QRectF) -> list[str]:
 def _decimals(grid: NumberGrid) -> int:
     """As many as the range asks for: grids of one range are written alike."""
     return decimals_for(max(abs(grid.low), abs(grid.high)))
-
-
-def _written(grid: NumberGrid, decimals: int) -> list[str]:
-    return [with_decimals(value, decimals) for value in grid.values.ravel().tolist()]
 
 
 def _luma(colours: NDArray[np.uint32]) -> NDArray[np.float64]:

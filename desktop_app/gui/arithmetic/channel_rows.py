@@ -56,10 +56,11 @@ class ChannelRows(Rows):
         self._kernel_range = _symmetric(step.kernels)
         self._product_range = _symmetric(self._products)
         self._rows, self._across = step.inside.shape
+        self._columns = _Columns(1, 1, 0, 0, 0, None, 0, 0)
 
     def row_height(self, look: Look, area: QRectF) -> float:
-        """The grids and a little air."""
-        columns = self._columns(look, area)
+        """The grids and a little air; decides on the columns of everything that is painted then."""
+        columns = self._columns = self._laid_out(look, area)
         return float(max(self._rows * columns.cell_height, 2.5 * STEP) + _GAP)
 
     def words_for_rest(self, count: int) -> str:
@@ -70,7 +71,7 @@ class ChannelRows(Rows):
 
     def paint_head(self, surface: Surface, area: QRectF) -> None:
         """Patch, kernel, products, sum."""
-        columns, look = self._columns(surface.look, area), surface.look
+        columns, look = self._columns, surface.look
         middle = area.top() + HEAD / 2
         width = self._across * columns.cell_width
         titles = [(columns.patch, tr("patch")), (columns.kernel, tr("kernel"))]
@@ -86,7 +87,7 @@ class ChannelRows(Rows):
 
     def paint_row(self, surface: Surface, area: QRectF, index: int) -> None:
         """The arithmetic of one channel."""
-        columns, look = self._columns(surface.look, area), surface.look
+        columns, look = self._columns, surface.look
         size = self._across * columns.cell_width, self._rows * columns.cell_height
         top = round(area.top() + (area.height() - _GAP - size[1]) / 2)
         middle = top + size[1] / 2
@@ -114,7 +115,7 @@ class ChannelRows(Rows):
         fixed = self._channel(look) + _SIGN + NUMBER
         return fixed + 2 * grid + _SIGN, fixed + 3 * grid + 2 * _SIGN
 
-    def _columns(self, look: Look, area: QRectF) -> _Columns:
+    def _laid_out(self, look: Look, area: QRectF) -> _Columns:
         """As much of a row as the width of an area has room for."""
         channel = self._channel(look)
         grids = 3 if area.width() >= self.wanted_width(look)[1] else 2
