@@ -88,7 +88,8 @@ class ReplayController(Controller):
             self._panel.set_timeline(None)
 
     def _answered(self, request: _ReplayRequest, timeline: Any) -> None:
-        if self.sender() is not self._runner or request.drawing != self._drawing:
+        # What a closed worker still had to say may arrive late.
+        if self._runner is None or self.sender() is not self._runner or request.drawing != self._drawing:
             return
         self._panel.set_timeline(timeline)
         if not timeline.is_complete:

@@ -128,7 +128,8 @@ class WhyController(Controller):
 
     def _page_changed(self, page: Page) -> None:
         self._drawing += 1
-        self._leave_other_ink(page)
+        if self._shown is not None and self._shown != page:
+            self._forget()
 
     def _leave_other_ink(self, page: Page) -> None:
         """Take away what was found in other ink: at once, or soon where the next is about to come."""
@@ -179,7 +180,8 @@ class WhyController(Controller):
 
     def _is_wanted(self, request: _EvidenceRequest) -> bool:
         """Whether an answer still is one to the question, and to the ink as far as it goes."""
-        if self.sender() is not self._runner or not self._panel.is_active:
+        # What a closed worker still had to say may arrive late.
+        if self._runner is None or self.sender() is not self._runner or not self._panel.is_active:
             return False
         if request.question != self._panel.question() or request.drawing != self._drawing:
             return False

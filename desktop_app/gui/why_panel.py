@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QLabel, QSlider, QWidget
 
@@ -116,6 +116,10 @@ class WhyPanel(Panel):
             "model_input": evidence.model_input,
         }
 
+    def minimumSizeHint(self) -> QSize:
+        """The controls above two small pictures."""
+        return QSize(36 * STEP, 26 * STEP)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The controls stand where they leave the pictures more room."""
         super().resizeEvent(event)
@@ -127,6 +131,7 @@ class WhyPanel(Panel):
         # Beside two squares as high as the panel is room for words.
         self._view.setMaximumWidth(2 * self.height() if wide else _ANY_WIDTH)
         self._about.setVisible(self.width() >= _CONTROLS_WIDTH + 2 * self.height() + _WORDS_WIDTH)
+        self._layout.activate()
 
     # --- building ---
 
@@ -208,6 +213,8 @@ class WhyPanel(Panel):
         self._about.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._about.setTextFormat(Qt.TextFormat.PlainText)
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        # Which way it lies depends on the size: the size must not depend on it.
+        self._layout.setSizeConstraint(QBoxLayout.SizeConstraint.SetNoConstraint)
         self._layout.setContentsMargins(2 * STEP, STEP, 2 * STEP, STEP)
         self._layout.setSpacing(2 * STEP)
         self._layout.addWidget(self._controls)
