@@ -75,6 +75,11 @@ class ArithmeticPanel(Panel):
         self._activations = observation.activations
         self._view.renew()
 
+    def set_layer(self, name: str) -> None:
+        """Another layer is looked at: the window does not slide on behind the user's back."""
+        if name != self._layer:
+            self.set_sliding(False)
+
     def set_place(self, layer: str, position: Position | None) -> None:
         """Tell of the value of a layer at an index into its activation; None: of nothing."""
         if (layer, position) != (self._layer, self._position):
@@ -206,7 +211,7 @@ class ArithmeticPanel(Panel):
     def _sentence(self) -> Sentence | str:
         if self._info is None or self._graph is None or self._position is None:
             return self.tr("Click a value of a feature map: its arithmetic appears here.")
-        if not self._activations:
+        if self._layer not in self._activations:
             return self.tr("Draw something: the arithmetic of this value appears here.")
         layer = self._info.layer(self._layer)
         try:

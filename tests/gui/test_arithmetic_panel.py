@@ -411,6 +411,7 @@ def test_sliding_stops_unseen_and_on_a_click(panel: ArithmeticPanel) -> None:
     for stop in (
         lambda: panel.set_active(False),
         lambda: panel.set_place("conv1", (3, 3, 0)),
+        lambda: panel.set_layer("pool"),
         lambda: panel.set_network(INFO, GRAPH),
         panel.hide,
     ):

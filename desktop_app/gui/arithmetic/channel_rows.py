@@ -70,11 +70,14 @@ class ChannelRows(Rows):
         return tr("the other {count} channels together").format(count=count)
 
     def paint_head(self, surface: Surface, area: QRectF) -> None:
-        """Patch, kernel, products, sum."""
+        """Channel, patch, kernel, products, sum."""
         columns, look = self._columns, surface.look
         middle = area.top() + HEAD / 2
         width = self._across * columns.cell_width
-        titles = [(columns.patch, tr("patch")), (columns.kernel, tr("kernel"))]
+        patch = tr("patch of {layer}").format(layer=self._story.before.name)
+        if look.small.width(patch) > width + STEP:
+            patch = tr("patch")
+        titles = [(columns.patch, patch), (columns.kernel, tr("kernel"))]
         if columns.products is not None:
             titles.append((columns.products, tr("products")))
         for left, title in titles:

@@ -18,6 +18,8 @@ Tell = Callable[[], Sentence | str]
 
 _NOTCH = 120
 _ROOMY = 50 * STEP
+_BAR = STEP
+"""Width of the scroll bar, which stands in the gap beside the rows."""
 
 
 class ArithmeticView(QWidget):
@@ -105,6 +107,8 @@ class ArithmeticView(QWidget):
             painter.drawText(self._area(), flags, told)
         else:
             told.paint(surface, self._area(), self._bar.value())
+        if self.hasFocus():
+            painter.fillRect(QRectF(0, STEP, 3, self.height() - 2 * STEP), self._look.accent)
         self._targets = surface.targets
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -162,6 +166,5 @@ class ArithmeticView(QWidget):
         visible, count, area = self._told.rows(self._look, self._area())
         self._bar.setRange(0, max(0, count - visible))
         self._bar.setPageStep(max(1, visible))
-        width = self._bar.sizeHint().width()
-        self._bar.setGeometry(int(area.right()) + 2, int(area.top()), width, int(area.height()))
+        self._bar.setGeometry(int(area.right()) + 2, int(area.top()), _BAR, int(area.height()))
         self._bar.setVisible(visible < count)
