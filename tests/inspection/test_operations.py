@@ -175,6 +175,18 @@ def test_pooling_of_all_geometries(size: Any, strides: Any, padding: str, pictur
     check(layer, [(*picture, 2)])
 
 
+def test_a_batch_that_is_computed_in_parts_is_still_one() -> None:
+    operation = known(layers.Conv2D(8, 5, padding="same"), [(20, 20, 16)])
+    inputs = np.random.default_rng(1).random((5, 20, 20, 16), dtype=np.float32)
+    output = operation.forward([inputs])
+    (back,) = operation.backward(output, [inputs], output)
+    for number in range(5):
+        one = slice(number, number + 1)
+        alone = operation.forward([inputs[one]])
+        assert_close(output[one], alone)
+        assert_close(back[one], operation.backward(alone, [inputs[one]], alone)[0])
+
+
 def larger(picture: Any, extent: Any) -> bool:
     """Whether a window fits into a picture without padding."""
     return all(pixels >= needed for pixels, needed in zip(picture, extent, strict=True))

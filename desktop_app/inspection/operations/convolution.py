@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from desktop_app.inspection.arithmetic import Arithmetic, Box, Position, WindowS
 from desktop_app.inspection.operations.functions import function_named, is_softmax
 from desktop_app.inspection.operations.operation import Activation, Batch, Functional
 from desktop_app.inspection.operations.windows import pair, windows
+
+_MOST_VALUES = 400_000
+"""Of windows' pixels that are laid side by side at once: about what a processor's cache holds."""
 
 
 class Convolution(Functional):
@@ -109,7 +112,24 @@ class Conv2D(Convolution):
 
     def before(self, inputs: Sequence[Batch]) -> Batch:
         """The sums of windows times kernels, and the bias."""
-        columns = self.windows.columns(inputs[0])
+        return self._in_parts(inputs[0], self._sums)
+
+    def backward_before(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
+        """The gradient sent back through the kernels to where the windows lie."""
+        return [self._in_parts(gradient, self._sent_back)]
+
+    def _in_parts(self, batch: Batch, compute: Callable[[Batch], Batch]) -> Batch:
+        """Compute a few of a batch at a time: the windows' pixels side by side take much memory."""
+        rows, columns = self.windows.count
+        together = max(1, _MOST_VALUES // (rows * columns * self.kernel[..., 0].size * self.groups))
+        if len(batch) <= together:
+            return compute(batch)
+        parts = range(0, len(batch), together)
+        return np.concatenate([compute(batch[first : first + together]) for first in parts])
+
+    def _sums(self, pictures: Batch) -> Batch:
+        """The sums of windows times kernels, and the bias."""
+        columns = self.windows.columns(pictures)
         n, places = len(columns), columns.shape[1] * columns.shape[2]
         if self.groups == 1:
             sums = columns.reshape(n * places, -1) @ self._matrices[0]
@@ -121,9 +141,8 @@ class Conv2D(Convolution):
             sums += self.bias
         return np.asarray(sums).reshape(n, *self.windows.count, self.filters)
 
-    def backward_before(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
-        """The gradient sent back through the kernels to where the windows lie."""
-        n = len(gradient)
+    def _sent_back(self, gradient: Batch) -> Batch:
+        """The gradient with respect to the pictures."""
         rows = gradient.reshape(-1, self.filters)
         if self.groups == 1:
             columns = rows @ self._transposed[0]
@@ -132,9 +151,8 @@ class Conv2D(Convolution):
             grouped = np.matmul(by_group, self._transposed)
             pixels = grouped.reshape(self.groups, len(rows), -1, self.channels // self.groups)
             columns = pixels.transpose(1, 2, 0, 3)
-        return [
-            self.windows.put_back(columns.reshape(n, *self.windows.count, *self.windows.size, self.channels))
-        ]
+        shape = (len(gradient), *self.windows.count, *self.windows.size, self.channels)
+        return self.windows.put_back(columns.reshape(shape))
 
     def kernels(self, filter_index: int) -> tuple[tuple[int, ...], Activation]:
         """The channels of the filter's group, and a kernel for each."""
