@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.core.network_info import NetworkInfo
 from desktop_app.core.reading import Reading, Verdict
 from desktop_app.gui.caption import Caption
 from desktop_app.gui.feature_maps import FeatureMapView
+from desktop_app.gui.mirrored_bars import MirroredBars
 from desktop_app.gui.panel import Panel
-from desktop_app.gui.probabilities import ProbabilityBars
 from desktop_app.gui.theme import STEP
 
 if TYPE_CHECKING:
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
 
 class _Side(QWidget):
-    """What one network answers: its words, its bars, and the maps of one of its layers."""
-
-    layer_chosen = Signal(str)
+    """One network: its name, its answer in words, and the maps of one of its layers."""
 
     def __init__(self, head: QWidget, layer: QWidget) -> None:
         super().__init__()
@@ -37,29 +35,20 @@ class _Side(QWidget):
         self._answer.setTextFormat(Qt.TextFormat.PlainText)
         # The answer changes; the least width of the panel must not.
         self._answer.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._bars = ProbabilityBars()
         self._maps = FeatureMapView()
-        # Two of each stand in a row.
-        self._bars.setMinimumWidth(20 * STEP)
-        self._maps.setMinimumSize(12 * STEP, 8 * STEP)
-        self._bars.setObjectName("compared_probabilities")
         self._maps.setObjectName("compared_maps")
-        layout = QGridLayout(self)
+        self._maps.setMinimumSize(16 * STEP, 8 * STEP)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setHorizontalSpacing(2 * STEP)
-        layout.setVerticalSpacing(STEP // 2)
-        layout.addWidget(head, 0, 0)
-        layout.addWidget(layer, 0, 1)
-        layout.addWidget(self._answer, 1, 0)
-        layout.addWidget(self._bars, 2, 0)
-        layout.addWidget(self._maps, 1, 1, 2, 1)
-        layout.setColumnStretch(0, 2)
-        layout.setColumnStretch(1, 3)
+        layout.setSpacing(STEP // 2)
+        layout.addWidget(head)
+        layout.addWidget(self._answer)
+        layout.addWidget(layer)
+        layout.addWidget(self._maps, 1)
 
     def set_network(self, info: NetworkInfo | None) -> None:
         """Start anew with a network, or with none."""
         self.info = info
-        self._bars.set_labels(info.labels if info else (), rejects=info.rejects if info else False)
         self.set_observation(None)
 
     def set_layer(self, name: str) -> None:
@@ -70,9 +59,7 @@ class _Side(QWidget):
     def set_observation(self, observation: Observation | None) -> None:
         """Show a reading, or an empty place."""
         self.observation = observation
-        reading = observation.reading if observation else Reading(Verdict.NO_INK)
-        self._answer.setText(self._words(reading))
-        self._bars.set_reading(reading)
+        self._answer.setText(self._words(observation.reading) if observation and self.info else "")
         self._show_maps()
 
     def numbers(self) -> dict[str, NDArray[Any]]:
@@ -90,8 +77,6 @@ class _Side(QWidget):
         self._maps.set_activation(activations.get(self.layer))
 
     def _words(self, reading: Reading) -> str:
-        if self.info is None:
-            return ""
         if reading.verdict is Verdict.NO_INK:
             return self.tr("no ink")
         if reading.verdict is Verdict.NOT_A_CHARACTER:
@@ -119,7 +104,11 @@ class ComparePanel(Panel):
         self._model = self._choice(self.tr("Second network"), "second_model")
         self._layer = self._choice(self.tr("Layer of the second network"), "second_layer")
         self._sides = (_Side(self._own_title, self._own_layer), _Side(self._model, self._layer))
+        self._bars = MirroredBars()
         self._verdict = Caption()
+        for label, choice in ((self._own_title, self._model), (self._own_layer, self._layer)):
+            # Both sides start their maps at the same height.
+            label.setFixedHeight(choice.sizeHint().height())
         self._model.currentIndexChanged.connect(self._choose_model)
         self._layer.currentIndexChanged.connect(self._choose_layer)
         self._lay_out()
@@ -138,6 +127,7 @@ class ComparePanel(Panel):
         """The network that reads."""
         self._sides[0].set_network(info)
         self._own_title.setText(info.title)
+        self._show_labels()
 
     def set_layer(self, name: str) -> None:
         """The layer of the first network; the second shows the one that stands at the same depth."""
@@ -156,6 +146,7 @@ class ComparePanel(Panel):
                 if not layer.passes_on and info is not None:
                     self._layer.addItem(_layer_title(info, layer.name), layer.name)
         self._layer.setEnabled(info is not None)
+        self._show_labels()
         self._follow()
         self._compare()
 
@@ -203,18 +194,24 @@ class ComparePanel(Panel):
         layout.setContentsMargins(2 * STEP, 0, 2 * STEP, STEP)
         layout.setSpacing(STEP)
         layout.addWidget(self._verdict)
-        sides = QGridLayout()
-        sides.setHorizontalSpacing(3 * STEP)
-        for column, side in enumerate(self._sides):
-            sides.addWidget(side, 0, column)
-            sides.setColumnStretch(column, 1)
-        layout.addLayout(sides, 1)
+        row = QHBoxLayout()
+        row.setSpacing(3 * STEP)
+        row.addWidget(self._sides[0], 4)
+        row.addWidget(self._bars, 5)
+        row.addWidget(self._sides[1], 4)
+        layout.addLayout(row, 1)
 
     def _choose_model(self) -> None:
         self.model_chosen.emit(self._model.currentData())
 
     def _choose_layer(self) -> None:
         self._sides[1].set_layer(self._layer.currentData() or "")
+
+    def _show_labels(self) -> None:
+        """Rows for what either network knows, in the order of the first."""
+        known = [side.info for side in self._sides if side.info is not None]
+        labels = dict.fromkeys(label for info in known for label in info.labels)
+        self._bars.set_labels(tuple(labels), rejects=any(info.rejects for info in known))
 
     def _follow(self) -> None:
         """Let the second network show its layer at the depth of the first one's."""
@@ -227,6 +224,7 @@ class ComparePanel(Panel):
 
     def _compare(self) -> None:
         first, second = (side.observation for side in self._sides)
+        self._bars.set_readings(first.reading if first else None, second.reading if second else None)
         if self._sides[1].info is None:
             self._verdict.set_text(self.tr("Choose a second network to read the same ink."))
         elif first is None or second is None:

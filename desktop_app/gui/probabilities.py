@@ -197,7 +197,7 @@ class ProbabilityBars(QWidget):
         for line, name in zip(rows.lines, self._names(), strict=True):
             painter.setPen(rows.quiet_text)
             light.draw(painter, rows.label_area(line).right(), line.center().y(), name)
-            _paint_bar(painter, rows.groove(line), palette.color(QPalette.ColorRole.Mid))
+            paint_bar(painter, rows.groove(line), palette.color(QPalette.ColorRole.Mid))
         painter.end()
         return rows
 
@@ -207,7 +207,7 @@ class ProbabilityBars(QWidget):
         bar = rows.groove(line)
         # What has a number above zero has a bar, if only a sliver.
         bar.setWidth(max(2.0, bar.width() * share))
-        _paint_bar(painter, bar, rows.accent if marked else rows.quiet_accent)
+        paint_bar(painter, bar, rows.accent if marked else rows.quiet_accent)
 
     def _paint_words(
         self, painter: QPainter, rows: _Rows, line: QRectF, words: tuple[str, str], marked: bool
@@ -223,7 +223,8 @@ class ProbabilityBars(QWidget):
             rows.strong.draw(painter, label.right(), middle, name)
 
 
-def _paint_bar(painter: QPainter, bar: QRectF, colour: QColor) -> None:
+def paint_bar(painter: QPainter, bar: QRectF, colour: QColor) -> None:
+    """Fill a bar with round ends."""
     radius = min(bar.height(), bar.width()) / 2
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
