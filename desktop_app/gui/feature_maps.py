@@ -402,6 +402,9 @@ class FeatureMapView(ZoomView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with the map that is pointed at."""
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            self._mouse = QPointF(event.pos())
+            self._tell()
         position, channel = self._pointed, self.pointed_channel()
         place = "" if position is None else self._words.place(position, self._names)
         menu = MapMenu(place, channel if self._can_pin() else None, self)

@@ -70,7 +70,7 @@ class LayerTiles:
         ]
         if fixed:
             lines.append(self.words.fixed(fixed))
-        middle = self.places.top + self.look.strong.height / 2
+        middle = STEP / 2 + self.look.strong.height / 2
         title = self.look.strong.elided(self.info.title, INTRODUCTION)
         self.look.strong.write(painter, QPointF(0, middle), title, self.look.text)
         for number, words in enumerate(lines):

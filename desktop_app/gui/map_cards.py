@@ -88,9 +88,10 @@ class PinnedCard(Card):
         """Pin a channel of a layer."""
         super().__init__(layer, ChannelPicture(channel), self.tr("Unpin"))
         self._channel = channel
-        title = self.tr("{layer} · channel {channel}").format(layer=layer, channel=channel)
-        self._title.set_text(title)
-        self.picture.setAccessibleName(title)
+        self._title.set_text(f"{layer} · {channel}")
+        words = self.tr("Channel {channel} of {layer}").format(layer=layer, channel=channel)
+        self.setToolTip(words)
+        self.picture.setAccessibleName(words)
 
     def channel(self) -> int:
         """The pinned one."""
@@ -265,6 +266,12 @@ class MapCards(QWidget):
         return numbers
 
     # --- layout ---
+
+    def room_in(self, width: int, height: int) -> int:
+        """How much of a place the cards want: of its width, or of its height where it is higher than wide."""
+        if height > width:
+            return min(height // 2, width // max(1, self.count()) + 2 * _HEAD)
+        return min(width // 2, max(self.count() * (height - _HEAD), 20 * STEP))
 
     def sizeHint(self) -> QSize:
         """Room for the cards side by side."""

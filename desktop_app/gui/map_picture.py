@@ -22,6 +22,7 @@ NUMBER_CELL = 34
 
 _MOST_NUMBERS = 700
 _SMALLEST_MARKED = 7
+_SMALLEST_LINED = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +112,7 @@ class MapPicture:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, viewport.zoom < 1)
         painter.drawImage(viewport.area, image)
         if grid.gap == 0:
-            self._paint_lines(painter, viewport, letters.window)
+            self._paint_lines(painter, viewport, ratio, letters.line)
         painter.restore()
         self._paint_marks(painter, viewport, ratio)
         if viewport.zoom >= NUMBER_CELL * ratio:
@@ -125,18 +126,20 @@ class MapPicture:
     def _silent(self) -> NDArray[np.bool_]:
         return self.maps.silent()
 
-    def _paint_lines(self, painter: QPainter, viewport: Viewport, colour: QColor) -> None:
-        """Lines between tiles that lie without a gap: over the first screen pixels of each."""
+    def _paint_lines(self, painter: QPainter, viewport: Viewport, ratio: float, colour: QColor) -> None:
+        """Lines between tiles that lie without a gap, over the edges of both."""
         grid, area, zoom = self.grid, viewport.area, viewport.zoom
         width, height = grid.tile_width * zoom, grid.tile_height * zoom
-        if max(width, height) < 4:
+        if max(width, height) < _SMALLEST_LINED:
             return
-        thickness = max(1, min(round(zoom / 6), 6))
+        thickness = max(1, round(min(2 * ratio, zoom / 3)))
         painter.setPen(QPen(colour, thickness))
-        across = [area.left() + i * width + thickness / 2 for i in range(1, grid.columns)]
-        down = [area.top() + i * height + thickness / 2 for i in range(1, grid.rows)]
-        painter.drawLines([QLineF(x, area.top(), x, area.bottom()) for x in across])
-        painter.drawLines([QLineF(area.left(), y, area.right(), y) for y in down])
+        # An odd thickness has its middle in the middle of a pixel.
+        middle = thickness % 2 / 2
+        across = [round(area.left() + i * width) + middle for i in range(1, grid.columns)]
+        down = [round(area.top() + i * height) + middle for i in range(1, grid.rows)]
+        lines = [QLineF(x, area.top(), x, area.bottom()) for x in across]
+        painter.drawLines(lines + [QLineF(area.left(), y, area.right(), y) for y in down])
 
     def _paint_marks(self, painter: QPainter, viewport: Viewport, ratio: float) -> None:
         """Strike through what says nothing; single values show by themselves that they are 0."""

@@ -115,11 +115,6 @@ class MapTools(QWidget):
         self.look.show()
         self._look_button.setVisible(is_narrow)
 
-    @staticmethod
-    def wide() -> int:
-        """Width that the row takes with the look in it, in device-independent pixels."""
-        return 62 * STEP
-
     def _action(self, name: str, words: str, *, checkable: bool = False) -> QAction:
         action = QAction(words, self)
         action.setData(name)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSplitter, QVBoxLayout, QWidget
 
 from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.gui.caption import Caption
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from desktop_app.inspection.graph import Graph
     from desktop_app.recognition.recognizer import Observation
 
-_ONE_ROW = 148 * STEP
+_ONE_ROW, _WITH_LOOK, _TWO_ROWS = 148 * STEP, 108 * STEP, 56 * STEP
+"""Widths from which the head takes one row, shows the controls of the look, takes two rows."""
 _NOTHING: Mapping[str, NDArray[np.float32]] = MappingProxyType({})
 
 
@@ -48,7 +49,7 @@ class MapsPanel(Panel):
         self._layer: LayerInfo | None = None
         self._activations = _NOTHING
         self._look = Look()
-        self._rows = 0
+        self._arrangement = (0, False)
         self._about = LayerTitle()
         self._pointed = Caption()
         self._tools = MapTools()
@@ -60,17 +61,18 @@ class MapsPanel(Panel):
         self._views.setChildrenCollapsible(False)
         self._views.addWidget(self._maps)
         self._views.addWidget(self._cards)
-        self._head = QGridLayout()
-        self._head.setHorizontalSpacing(2 * STEP)
-        self._head.setVerticalSpacing(0)
+        self._head = (QHBoxLayout(), QHBoxLayout(), QHBoxLayout())
         layout = QVBoxLayout(self)
         # The head takes more rows in a narrow panel: what it needs now says nothing about the least width.
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, STEP)
-        layout.setSpacing(STEP // 2)
-        layout.addLayout(self._head)
+        layout.setSpacing(0)
+        for row in self._head:
+            row.setSpacing(2 * STEP)
+            layout.addLayout(row)
+        layout.addSpacing(STEP // 2)
         layout.addWidget(self._views, 1)
-        self._arrange(2, is_narrow=False)
+        self._arrange(_TWO_ROWS)
         self._connect()
 
     # --- what is shown ---
@@ -147,44 +149,37 @@ class MapsPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The head takes one row, two or three; cards go below where the panel is higher than wide."""
         super().resizeEvent(event)
-        width = self.width() - 4 * STEP
-        is_narrow = width < self._tools.wide()
-        self._arrange(1 if width >= _ONE_ROW else 3 if is_narrow else 2, is_narrow=is_narrow)
-        upright = self.height() > self.width()
+        self._arrange(self.width() - 4 * STEP)
+        upright = self._views.height() > self._views.width()
         self._views.setOrientation(Qt.Orientation.Vertical if upright else Qt.Orientation.Horizontal)
 
-    def _arrange(self, rows: int, *, is_narrow: bool) -> None:
-        """Put title, value, legend and tools into so many rows."""
-        if rows == self._rows:
+    def _arrange(self, width: int) -> None:
+        """Put title, value, legend and tools into as few rows as there is room for."""
+        rows = 1 if width >= _ONE_ROW else 2 if width >= _TWO_ROWS else 3
+        is_narrow = width < _WITH_LOOK
+        if (rows, is_narrow) == self._arrangement:
             return
-        self._rows = rows
+        self._arrangement = (rows, is_narrow)
         self._tools.set_narrow(is_narrow)
-        head = self._head
-        for widget in (self._about, self._pointed, self._legend, self._tools):
-            head.removeWidget(widget)
-        middle, right = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignRight
-        if rows == 1:
-            places = ((0, 0, 1), (0, 1, 1), (0, 2, 1), (0, 3, 1))
-        elif rows == 2:
-            places = ((0, 0, 1), (1, 0, 1), (1, 1, 1), (0, 1, 1))
-        else:
-            places = ((0, 0, 2), (1, 0, 2), (2, 0, 1), (2, 1, 1))
-        head.addWidget(self._about, places[0][0], places[0][1], 1, places[0][2], middle)
-        head.addWidget(self._pointed, places[1][0], places[1][1], 1, places[1][2], middle)
-        head.addWidget(self._legend, places[2][0], places[2][1], middle | right)
-        head.addWidget(self._tools, places[3][0], places[3][1], middle | right)
-        for column in range(4):
-            head.setColumnStretch(column, 1 if column < (2 if rows == 1 else 1) else 0)
+        arrangements: dict[int, tuple[tuple[QWidget, ...], ...]] = {
+            1: ((self._about, self._pointed, self._legend, self._tools), (), ()),
+            2: ((self._about, self._tools), (self._pointed, self._legend), ()),
+            3: ((self._about,), (self._legend, self._tools), (self._pointed,)),
+        }
+        wide = (self._about, self._pointed) if rows < 3 else (self._about, self._pointed, self._legend)
+        for row, widgets in zip(self._head, arrangements[rows], strict=True):
+            while row.count():
+                row.takeAt(0)
+            for widget in widgets:
+                row.addWidget(widget, 1 if widget in wide else 0, Qt.AlignmentFlag.AlignVCenter)
 
     def _make_room(self, cards: int) -> None:
-        """Cards take a share of the panel that grows with their number, up to half."""
-        was_hidden = self._cards.isHidden()
+        """Give the cards the room that they want; later the user may move the border."""
         self._cards.setVisible(cards > 0)
-        if cards and (was_hidden or cards <= 3):
-            whole = sum(self._views.sizes()) or self._views.width()
+        if cards:
             across = self._views.orientation() == Qt.Orientation.Horizontal
-            card = self._views.height() if across else self._views.width()
-            mine = min(round(whole * 0.5), max(cards * card, 20 * STEP))
+            whole = self._views.width() if across else self._views.height()
+            mine = self._cards.room_in(self._views.width(), self._views.height())
             self._views.setSizes([whole - mine, mine])
 
     # --- what is done ---

@@ -19,6 +19,9 @@ Colours = NDArray[np.uint32]
 LEVELS = 256
 """Colours in a map."""
 
+SMALLEST_REACH = 1e-30
+"""Smaller values are taken for 0: colours per unit of value would be more than float32 holds."""
+
 
 class Palette(StrEnum):
     """A pair of colour maps, one for values without a sign and one for values with it."""
@@ -31,15 +34,21 @@ def value_range(values: NDArray[np.float32]) -> tuple[float, float]:
     """The range to colour values of any shape with, so that zero keeps its colour.
 
     Returns:
-        (0, highest) where nothing is negative, else (-extreme, extreme). Never empty: all-zero
-        values give (0, 1).
+        (0, highest) where nothing is negative, else (-extreme, extreme). Never empty: values that
+        are all 0, or too small to divide by, give (0, 1) or (-1, 1).
     """
     high = float(values.max(initial=0.0))
     low = float(values.min(initial=0.0))
     if low < 0:
-        extreme = max(high, -low)
+        extreme = reach_of(low, high)
         return -extreme, extreme
-    return 0.0, high or 1.0
+    return 0.0, reach_of(low, high)
+
+
+def reach_of(low: float, high: float) -> float:
+    """The size of the value farthest from 0, or 1 where float32 could not divide by it."""
+    reach = max(high, -low)
+    return reach if reach > SMALLEST_REACH else 1.0
 
 
 def colours_for(low: float) -> Colours:

@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.inspection.colour import LEVELS, Colours, Palette, colour_table
+from desktop_app.inspection.colour import LEVELS, SMALLEST_REACH, Colours, Palette, colour_table, reach_of
 
 Values = NDArray[np.float32]
 
@@ -162,9 +162,9 @@ def scale_of(maps: Maps, look: Look) -> Scale:
         return _fixed(look, signed=low < 0)
     if look.contrast is Contrast.MAP and maps.planes[0].size > 1:
         reach = np.maximum(maps.highs, -maps.lows)[:, None, None]
-        reach[reach == 0] = 1
+        reach[reach <= SMALLEST_REACH] = 1
     else:
-        reach = np.asarray(max(high, -low) or 1, dtype=np.float32)
+        reach = np.asarray(reach_of(low, high), dtype=np.float32)
     widest, last = float(reach.max()), LEVELS - 1
     steps = last / 2 if low < 0 else float(last)
     factors = np.asarray(np.divide(steps, reach, dtype=np.float32))

@@ -19,7 +19,7 @@ def strongest(maps: Maps) -> Channels:
 
     Of layers with fewer channels the last of them is taken again.
     """
-    order = np.argsort(-np.abs(maps.planes).sum(axis=(1, 2)), kind="stable").tolist()
+    order = np.argsort(-np.abs(maps.planes).sum(axis=(1, 2), dtype=np.float64), kind="stable").tolist()
     red, green, blue = (order + order[-1:] * 2)[:3]
     return red, green, blue
 

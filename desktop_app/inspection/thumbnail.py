@@ -46,6 +46,7 @@ def _of_units(units: Values, side: int) -> NDArray[np.uint32]:
 def _of_maps(activation: Values, side: int) -> NDArray[np.uint32]:
     longest, channels = max(activation.shape[:2]), activation.shape[2]
     across = max(min(2, math.isqrt(channels)), side // (2 * (longest + 1)))
+    across = min(across, math.ceil(math.sqrt(channels)))
     step = -(-4 * across * longest // (5 * side))
     height, width = (max(1, size // step) for size in activation.shape[:2])
     shown = activation[:, :, : across * across]

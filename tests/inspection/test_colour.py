@@ -6,9 +6,12 @@ from numpy.typing import NDArray
 
 from desktop_app.inspection.colour import (
     DIVERGING,
+    GREYS,
     SEQUENTIAL,
     Colours,
+    Palette,
     colour_indices,
+    colour_table,
     colours_for,
     value_range,
 )
@@ -29,9 +32,19 @@ def test_more_is_always_lighter() -> None:
     assert levels[-1] > 85
 
 
-def test_equal_steps_look_equal() -> None:
-    steps = np.diff(lightness(SEQUENTIAL)[::16])
+@pytest.mark.parametrize("colours", [SEQUENTIAL, GREYS])
+def test_equal_steps_look_equal(colours: Colours) -> None:
+    steps = np.diff(lightness(colours)[::16])
+    assert steps.min() > 0
     assert steps.max() < 2 * steps.min()
+
+
+def test_greys_have_no_colour_and_zero_in_the_middle() -> None:
+    channels = [GREYS >> shift & 255 for shift in (16, 8, 0)]
+    assert (channels[0] == channels[1]).all()
+    assert (channels[1] == channels[2]).all()
+    levels = lightness(GREYS)
+    assert abs(levels[128] - (levels[0] + levels[-1]) / 2) < 6
 
 
 def test_both_signs_are_equally_light_and_zero_is_dark() -> None:
@@ -43,7 +56,7 @@ def test_both_signs_are_equally_light_and_zero_is_dark() -> None:
 
 
 def test_all_colours_are_opaque() -> None:
-    for colours in (SEQUENTIAL, DIVERGING):
+    for colours in (SEQUENTIAL, DIVERGING, GREYS):
         assert colours.dtype == np.uint32
         assert (colours >> 24 == 255).all()
 
@@ -64,3 +77,43 @@ def test_indices_span_the_map_and_stay_inside() -> None:
 def test_only_values_with_a_sign_take_the_diverging_map() -> None:
     assert colours_for(0.0) is SEQUENTIAL
     assert colours_for(-0.1) is DIVERGING
+
+
+# --- tables ---
+
+
+def test_a_plain_table_is_the_map_itself() -> None:
+    assert (colour_table(Palette.COLOURS, 0.0, 3.0, 1.0) == SEQUENTIAL).all()
+    assert (colour_table(Palette.COLOURS, -2.0, 2.0, 1.0) == DIVERGING).all()
+    assert (colour_table(Palette.GREYS, -2.0, 2.0, 1.0) == GREYS).all()
+
+
+@pytest.mark.parametrize("gamma", [0.3, 0.5, 2.0])
+def test_gamma_bends_both_sides_of_zero_and_keeps_the_ends(gamma: float) -> None:
+    table = colour_table(Palette.COLOURS, -1.0, 1.0, gamma)
+    assert (table[0], table[128], table[255]) == (DIVERGING[0], DIVERGING[128], DIVERGING[255])
+    for step in (40, 90, 150, 230):
+        share = step / 127.5 - 1
+        bent = np.sign(share) * abs(share) ** gamma
+        assert table[step] == DIVERGING[round(127.5 + 127.5 * bent)]
+    rising = colour_table(Palette.COLOURS, 0.0, 1.0, gamma)
+    assert rising[64] == SEQUENTIAL[round(255 * (64 / 255) ** gamma)]
+
+
+def test_an_uneven_range_keeps_zero_and_compares_both_signs() -> None:
+    table = colour_table(Palette.COLOURS, -1.0, 3.0, 1.0)
+    zero = round(255 / 4)
+    assert table[zero] == DIVERGING[128]
+    assert table[255] == DIVERGING[255]
+    # -1 is a third of the largest size.
+    assert table[0] == DIVERGING[round(127.5 - 127.5 / 3)]
+
+
+def test_a_range_above_zero_spends_all_colours_on_it() -> None:
+    assert (colour_table(Palette.COLOURS, 2.0, 3.0, 1.0) == SEQUENTIAL).all()
+
+
+def test_a_range_below_zero_has_the_colours_of_negative_values() -> None:
+    table = colour_table(Palette.COLOURS, -4.0, -2.0, 1.0)
+    assert table[0] == DIVERGING[0]
+    assert table[254] == DIVERGING[round(127.5 - 127.5 * (4 - 254 * 2 / 255) / 4)]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.inspection.colour import DIVERGING, SEQUENTIAL
-from desktop_app.inspection.mosaic import Grid, best_grid, mosaic, whole_zoom
+from desktop_app.inspection.mosaic import Grid, best_grid, legible_grid, mosaic, whole_zoom
 
 
 def test_every_value_lies_where_locate_says() -> None:
@@ -63,6 +63,34 @@ def test_no_other_grid_has_larger_tiles(shape: tuple[int, int, int], width: int,
     assert best.rows * best.columns >= shape[2] > (best.rows - 1) * best.columns
     others = (replace(best, columns=columns) for columns in range(1, shape[2] + 1))
     assert zoom(best) == max(map(zoom, others))
+
+
+def test_small_tiles_lie_without_gaps() -> None:
+    assert best_grid((9, 9, 20), 400, 300).gap == 0
+    assert best_grid((10, 3, 20), 400, 300).gap == 1
+    grid = best_grid((2, 2, 6), 60, 40)
+    assert [grid.locate(x, 0) for x in range(4)] == [(0, 0, 0), (0, 0, 1), (1, 0, 0), (1, 0, 1)]
+
+
+def test_corners_are_where_channels_begin() -> None:
+    grid = Grid(channels=7, tile_height=3, tile_width=4, columns=3)
+    for channel in range(7):
+        assert grid.locate(*grid.corner(channel)) == (channel, 0, 0)
+
+
+@given(
+    shape=st.tuples(st.integers(1, 28), st.integers(1, 28), st.integers(1, 600)),
+    width=st.integers(60, 2000),
+    height=st.integers(40, 600),
+)
+def test_tiles_are_legible_or_alone(shape: tuple[int, int, int], width: int, height: int) -> None:
+    grid, zoom = legible_grid(shape, width, height, 30)
+    assert grid.rows * grid.columns >= shape[2]
+    fits = grid.width * zoom <= width and grid.height * zoom <= height
+    assert fits or zoom == whole_zoom(zoom)
+    if shape[2] > 1:
+        assert max(shape[:2]) * zoom >= 30
+        assert grid.width * zoom <= width or grid.columns == 1
 
 
 @pytest.mark.parametrize(("zoom", "whole"), [(3.9, 3.0), (1.0, 1.0), (0.4, 0.4)])
