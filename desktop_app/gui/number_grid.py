@@ -122,21 +122,21 @@ def comfortable_cell(look: Look, low: float, high: float) -> float:
 
 
 def _lettered(grid: NumberGrid, look: Look, width: float, height: float) -> tuple[Type, list[str]]:
-    """The numbers in the largest type in which they fit into cells of a size."""
-    if height >= _ROOMY and (texts := _texts(grid, look.plain, width, height)):
+    """The numbers in the larger type if they fit in it whole, else in the smaller one."""
+    if height >= _ROOMY and (texts := _texts(grid, look.plain, width, height, shorter=0)):
         return look.plain, texts
-    return look.small, _texts(grid, look.small, width, height)
+    return look.small, _texts(grid, look.small, width, height, shorter=1)
 
 
-def _texts(grid: NumberGrid, lettering: Type, width: float, height: float) -> list[str]:
-    """The numbers of all cells with as many decimals as fit; none if not even few do."""
+def _texts(grid: NumberGrid, lettering: Type, width: float, height: float, *, shorter: int) -> list[str]:
+    """The numbers of all cells, some decimals shorter if need be; none if they do not fit."""
     if height < lettering.height - 2:
         return []
     if grid.texts is not None:
         fits = max(lettering.width(text) for text in grid.texts) <= width - 3
         return list(grid.texts) if fits else []
     most = _decimals(grid)
-    for decimals in range(most, max(most - 2, 0), -1):
+    for decimals in range(most, max(most - shorter, 1) - 1, -1) or (most,):
         texts = [with_decimals(value, decimals) for value in grid.values.ravel().tolist()]
         if max(lettering.width(text) for text in texts) <= width - 3:
             return texts

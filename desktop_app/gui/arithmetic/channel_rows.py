@@ -75,7 +75,9 @@ class ChannelRows(Rows):
         middle = area.top() + HEAD / 2
         width = self._across * columns.cell_width
         patch = tr("patch of {layer}").format(layer=self._story.before.name)
-        if look.small.width(patch) > width + STEP:
+        # The word for the channels stands to the left of it.
+        channels = look.small.width(tr("channel")) + STEP if self.count > 1 else 0.0
+        if look.small.width(patch) > min(width, 2 * (columns.patch - channels) + width):
             patch = tr("patch")
         titles = [(columns.patch, patch), (columns.kernel, tr("kernel"))]
         if columns.products is not None:

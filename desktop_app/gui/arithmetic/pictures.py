@@ -119,6 +119,9 @@ class FunctionAlone(Work):
         plot = QRectF(
             area.left() + share + STEP, area.top(), min(area.width() - share - STEP, _CURVE), area.height()
         )
+        height = min(plot.height() - HEAD, plot.width())
+        plot.setTop(plot.top() + (plot.height() - HEAD - height) / 2)
+        plot.setHeight(height + HEAD)
         if curve is not None:
             paint_curve(surface, curve, arithmetic.before, arithmetic.value, plot.adjusted(0, HEAD, 0, 0))
         at = QPointF(plot.left(), plot.top() + HEAD / 2)

@@ -45,12 +45,14 @@ class TermRows(Rows):
     def paint_head(self, surface: Surface, area: QRectF) -> None:
         """Where from, input times weight, contribution."""
         look, middle = surface.look, area.top() + HEAD / 2
-        product, bar = self._split(area)
+        product, _ = self._split(area)
         layer, position = self._story.origin_of(0)
         source = tr("from {layer}").format(layer=layer)
+        right = product if area.width() >= _MIDDLING else area.right()
+        room = right - area.left() - 12 * STEP
         if len(position) == 3 and area.width() < _WIDE:
-            source = tr("from {layer}: row, column, channel").format(layer=layer)
-        room = (product - 11 * STEP if area.width() >= _MIDDLING else bar) - area.left()
+            places = tr("row, column, channel")
+            source = f"{source}: {places}" if look.small.width(f"{source}: {places}") <= room else places
         source = look.small.elided(source, room)
         look.small.write(surface.painter, QPointF(area.left(), middle), source, look.quiet)
         if area.width() >= _MIDDLING:
@@ -112,7 +114,7 @@ class ShareRows(Rows):
         """Value, power, share."""
         look, middle = surface.look, area.top() + HEAD / 2
         value, power, _ = self._split(look, area)
-        words = tr("e to this power") if not self._above else tr("e to this power, less the largest")
+        words = tr("e^value") if not self._above else tr("e^(value less the largest)")
         look.small.write(surface.painter, QPointF(value, middle), tr("value"), look.quiet, RIGHT)
         words = look.small.elided(words, power - value - STEP)
         look.small.write(surface.painter, QPointF(power, middle), words, look.quiet, RIGHT)
@@ -127,7 +129,7 @@ class ShareRows(Rows):
         lettering: Type = look.strong if own else look.plain
         if own:
             lettering.write(painter, QPointF(area.left(), middle), "▸", look.accent)
-        name = lettering.elided(self._story.name_of_unit(index), 0.3 * area.width())
+        name = lettering.elided(self._story.name_of_unit(index), value - area.left() - 7 * STEP)
         lettering.write(painter, QPointF(area.left() + _MARK, middle), name, look.text)
         for right, number in ((value, float(self._step.values[index])), (power, float(self._powers[index]))):
             lettering.write(painter, QPointF(right, middle), numeral(number, 3), look.quiet, RIGHT)
@@ -145,7 +147,7 @@ class ShareRows(Rows):
     def _split(self, look: Look, area: QRectF) -> tuple[float, float, float]:
         """Where values and powers end and the bars begin."""
         names = max(look.strong.width(self._story.name_of_unit(index)) for index in self.order[:_MEASURED])
-        left = area.left() + _MARK + min(names, 0.3 * area.width())
+        left = area.left() + _MARK + min(names, (0.3 if area.width() >= _MIDDLING else 0.18) * area.width())
         column = min(14.0 * STEP, (area.right() - _SHARE - left) / 3)
         return left + column, left + 2 * column, left + 2 * column + 2 * STEP
 
