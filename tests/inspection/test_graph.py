@@ -250,11 +250,12 @@ def test_where_no_box_can_tell_there_is_none(shipped: Graph) -> None:
     assert shipped.receptive_field("conv1", (3, 4, 0), "conv1") == Box(3, 4, 4, 5)
 
 
-def test_a_gate_from_the_whole_picture_makes_the_field_the_whole() -> None:
+@pytest.mark.parametrize("shape", [(1, 1, 4), (4,)])
+def test_a_gate_from_the_whole_picture_makes_the_field_the_whole(shape: tuple[int, ...]) -> None:
     inputs = layers.Input((8, 8, 3), name="input")
     x = layers.Conv2D(4, 3, name="conv")(inputs)
     gate = layers.Dense(4, activation="sigmoid")(layers.GlobalAveragePooling2D()(x))
-    model = keras.Model(inputs, layers.Multiply(name="gated")([x, layers.Reshape((1, 1, 4))(gate)]))
+    model = keras.Model(inputs, layers.Multiply(name="gated")([x, layers.Reshape(shape)(gate)]))
     graph = graph_of(model)
     assert graph.receptive_field("gated", (2, 2, 1), "conv") is None
     assert graph.receptive_field("conv", (2, 2, 1), "input") == Box(2, 2, 5, 5)
