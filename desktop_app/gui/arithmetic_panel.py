@@ -124,10 +124,15 @@ class ArithmeticPanel(Panel):
         super().hideEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows and page keys step, Space slides, Backspace goes to the layer before."""
+        """Arrows and page keys step, Space slides, Backspace goes to the layer before.
+
+        With the control key, arrows up and down scroll the summands.
+        """
         key = Qt.Key(event.key())
         if self._position is None or self._info is None:
             super().keyPressEvent(event)
+        elif key in _ARROWS and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._view.scroll_rows(_ARROWS[key][0])
         elif key in _ARROWS:
             shape = self._info.layer(self._layer).shape
             self._go(self._layer, moved(shape, self._position, *_ARROWS[key]))
