@@ -128,6 +128,7 @@ class WhyController(Controller):
 
     def _page_changed(self, page: Page) -> None:
         self._drawing += 1
+        self._latest = None
         if self._shown is not None and self._shown != page:
             self._forget()
 
@@ -169,6 +170,8 @@ class WhyController(Controller):
             self._panel.show_refusal(self.tr("Choose two different labels to compare."))
             return
         self._runner.request(_EvidenceRequest(page, observation, question, self._drawing))
+        if question.method is Method.GRADIENTS:
+            self._panel.show_search()
 
     def _answered(self, request: _EvidenceRequest, evidence: Any) -> None:
         if not self._is_wanted(request):

@@ -91,6 +91,11 @@ class WhyPanel(Panel):
         """Say plainly why the question has no answer."""
         self._empty(sentence)
 
+    def show_search(self) -> None:
+        """Say that what is asked takes a moment; evidence that is shown stays."""
+        if self._view.evidence() is None:
+            self._view.set_hint(self.tr("Looking for what spoke for the answer …"))
+
     def clear(self) -> None:
         """There is no ink, or what was found is of other ink."""
         self._empty(self.tr("What speaks for the answer appears here and over your ink."))

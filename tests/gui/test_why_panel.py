@@ -142,6 +142,14 @@ def test_a_refusal_takes_the_place_of_evidence(panel: WhyPanel) -> None:
     assert panel.findChildren(Caption)[0].text() == ""
 
 
+def test_a_search_is_told_where_nothing_is_shown_yet(panel: WhyPanel) -> None:
+    panel.show_search()
+    assert panel.subject().accessibleDescription().startswith("Looking")
+    panel.show_evidence(evidence())
+    panel.show_search()
+    assert panel.numbers()
+
+
 def test_another_network_voids_what_was_found(panel: WhyPanel) -> None:
     told = on_paper(panel, evidence())
     panel.set_network(network("01", False), cast(Graph, None))
