@@ -7,21 +7,26 @@ what cannot be shown in time is overtaken. QT_QPA_PLATFORM chooses the platform;
 
 from __future__ import annotations
 
-import math
 import os
 import time
 
 import numpy as np
-from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.app import build_window
+from desktop_app.core.ink import Ink
 from desktop_app.gui.feature_maps import FeatureMapView
 from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.panel import Panel
 from desktop_app.gui.workspaces import INSIDE
-from tests.benchmarks.pen import Pen, figure, part
+from desktop_app.imaging.normalize import normalize
+from desktop_app.imaging.rasterize import rasterize
+from desktop_app.inspection.attribution import occlusion
+from desktop_app.recognition.card import read_card, read_network
+from desktop_app.recognition.library import find_model
+from desktop_app.recognition.network import Network
+from tests.benchmarks.pen import Pen, choose_largest_layer, figure, part
 from tests.benchmarks.report import Figure, options, report
 
 PACE = 8
@@ -75,7 +80,9 @@ class Answers(QObject):
 def wait(milliseconds: float) -> None:
     """Run the event loop for a while."""
     loop = QEventLoop()
-    QTimer.singleShot(round(milliseconds), Qt.TimerType.PreciseTimer, loop, loop.quit)
+    timer = QTimer(singleShot=True, interval=round(milliseconds), timerType=Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(loop.quit)
+    timer.start()
     loop.exec()
 
 
@@ -101,11 +108,7 @@ def opened(panel: str) -> MainWindow:
     window.show()
     window.workspaces.choose(INSIDE)
     window.workspaces.show_panel(panel)
-    wait_until(lambda: window.network is not None)
-    assert window.network is not None
-    shown = [layer for layer in window.network.layers if len(layer.shape) == 3]
-    largest = max(shown, key=lambda layer: math.prod(layer.shape))
-    window.layers.layer_chosen.emit(largest.name)
+    choose_largest_layer(window)
     wait(300)
     return window
 
@@ -153,8 +156,9 @@ def measure_click(window: MainWindow, rounds: int) -> list[float]:
     maps = part(window, FeatureMapView, "feature_maps")
     watch = PaintWatch(window.arithmetic)
     waits = []
-    for turn in range(rounds):
-        place = maps.rect().topLeft() + maps.rect().center() * (0.2 + 0.6 * turn / rounds)
+    places = [QPoint(x, y) for x in range(5, maps.width(), 17) for y in range(5, maps.height(), 13)]
+    values = [place for place in places if maps.position_at(QPointF(place)) is not None]
+    for place in values[:: max(1, len(values) // rounds)]:
         before = watch.count
         started = time.perf_counter()
         QTest.mouseClick(maps, Qt.MouseButton.LeftButton, pos=place)
@@ -165,8 +169,22 @@ def measure_click(window: MainWindow, rounds: int) -> list[float]:
 
 
 def measure_occlusion(window: MainWindow, rounds: int) -> list[float]:
-    """Milliseconds that the occlusion of one drawing took in the worker, as the panel says it."""
-    raise NotImplementedError
+    """Milliseconds to find by occlusion what spoke for the answer, for one drawing after another."""
+    assert window.network is not None
+    folder = find_model(window.network.name)
+    card = read_card(folder)
+    network = Network(card, read_network(folder, card))
+    weighting = np.zeros(len(card.labels) + 1, dtype=np.float32)
+    weighting[:2] = 1, -1
+    waits = []
+    for turn in range(rounds + 1):
+        places = 400 * np.array(list(figure(turn, POINTS)))
+        normalized = normalize(rasterize(Ink.from_points([places])))
+        assert normalized is not None
+        started = time.perf_counter()
+        occlusion(network.probabilities, normalized.model_input, weighting)
+        waits.append(1000 * (time.perf_counter() - started))
+    return waits[1:]
 
 
 def main() -> None:
@@ -174,12 +192,15 @@ def main() -> None:
     chosen = options(__doc__, rounds=20)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication([])
-    window = opened(window_panel := "arithmetic")
+    window = opened("arithmetic")
     figures = measure_drawing(window, chosen.rounds)
     clicks = measure_click(window, chosen.rounds)
     figures.append(Figure("click on a value to its arithmetic, longest", max(clicks), "ms", 50.0))
+    hidden = measure_occlusion(window, chosen.rounds)
+    figures.append(Figure("occlusion of one drawing, median", float(np.median(hidden)), "ms", 100.0))
+    figures.append(Figure("occlusion of one drawing, longest", max(hidden), "ms", 100.0))
     window.close()
-    report(f"Inside with {window_panel}, {application.platformName()}", figures, chosen.json)
+    report(f"Inside, with the arithmetic of a value, {application.platformName()}", figures, chosen.json)
 
 
 if __name__ == "__main__":

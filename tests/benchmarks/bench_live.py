@@ -6,18 +6,16 @@ as the one before was painted. QT_QPA_PLATFORM chooses the platform; without it,
 
 from __future__ import annotations
 
-import math
 import os
 import time
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QApplication
 
 from desktop_app.app import build_window
-from desktop_app.gui.main_window import MainWindow
-from tests.benchmarks.pen import Painted, Pen, figure, part
+from tests.benchmarks.pen import Painted, Pen, choose_largest_layer, figure
 from tests.benchmarks.report import Figure, options, report
 
 PACE = 8
@@ -46,16 +44,6 @@ class TimedApplication(QApplication):
         finally:
             self.held.append((time.perf_counter() - started, name))
             self._inside = False
-
-
-def choose_largest_layer(window: MainWindow) -> str:
-    """Choose the layer with the most values, once the network is open; its title."""
-    choice = part(window, QComboBox, "layer_choice")
-    while choice.count() == 0:
-        QTest.qWait(PACE)
-    sizes = [math.prod(choice.itemData(i).shape) for i in range(choice.count())]
-    choice.setCurrentIndex(sizes.index(max(sizes)))
-    return choice.currentText()
 
 
 def measure(pen: Pen, painted: Painted, strokes: int) -> list[float]:

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.app import build_window
 from desktop_app.gui.canvas import InkCanvas
 from desktop_app.gui.main_window import MainWindow
-from tests.benchmarks.pen import Painted, Pen, figure, part
+from desktop_app.gui.workspaces import INSIDE
+from tests.benchmarks.pen import Painted, Pen, choose_largest_layer, figure, part
 from tests.benchmarks.report import Figure, options, report
 
 POINTS = 12
@@ -53,10 +54,23 @@ def main() -> None:
     before = resident()
     draw_and_clear(window, pen, chosen.rounds)
     after = resident()
+    # The laboratory's panels come alive; they are given time to fill their caches, too.
+    window.workspaces.choose(INSIDE)
+    window.workspaces.show_panel("arithmetic")
+    choose_largest_layer(window)
+    pen = Pen(window)
+    draw_and_clear(window, pen, 200)
+    inside_before = resident()
+    draw_and_clear(window, pen, chosen.rounds // POINTS + 1)
+    inside_after = resident()
     window.close()
     figures = [
         Figure("resident while reading", before, "MB", 250),
         Figure(f"growth over {chosen.rounds} strokes drawn and cleared", after - before, "MB", 20),
+        Figure("resident in the workspace Inside", inside_before, "MB"),
+        Figure(
+            f"growth over {chosen.rounds} movements of the pen in it", inside_after - inside_before, "MB", 20
+        ),
     ]
     title = f"Memory, after {painted.count} painted readings, {application.platformName()}"
     report(title, figures, chosen.json)

@@ -37,6 +37,16 @@ def part(window: MainWindow, kind: type[Part], name: str) -> Part:
     return found
 
 
+def choose_largest_layer(window: MainWindow) -> str:
+    """Choose the layer with the largest picture, once the network is open; its name."""
+    while window.network is None:
+        QTest.qWait(10)
+    pictures = [layer for layer in window.network.layers if len(layer.shape) == 3]
+    largest = max(pictures, key=lambda layer: math.prod(layer.shape)).name
+    window.layers.layer_chosen.emit(largest)
+    return largest
+
+
 class Pen:
     """Draws on a window's canvas through its window system events."""
 
