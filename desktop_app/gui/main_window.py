@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         self._actions = Actions(self)
         self._recent = QMenu(self.tr("Open recent"), self)
         self._models = QMenu(self.tr("&Model"), self)
+        self._model_group = QActionGroup(self)
         self._lay_out()
         self._message_bar = MessageBar(self.canvas)
         self._make_menus()
@@ -125,12 +126,11 @@ class MainWindow(QMainWindow):
     def set_models(self, models: tuple[tuple[str, str], ...]) -> None:
         """Names and titles of the models to choose from."""
         self._models.clear()
-        group = QActionGroup(self._models)
         for name, title in models:
             action = self._models.addAction(title.replace("&", "&&"))
             action.setData(name)
             action.setCheckable(True)
-            group.addAction(action)
+            self._model_group.addAction(action)
             action.triggered.connect(lambda _=False, name=name: self.model_chosen.emit(name))
         self._models.setEnabled(bool(models))
 
@@ -324,7 +324,7 @@ class MainWindow(QMainWindow):
     def _show_layer(self, layer: str) -> None:
         self._layer = layer
         self.layers.set_layer(layer)
-        for panel in (self.maps, self.filters, self.wall, self.compare):
+        for panel in (self.maps, self.arithmetic, self.filters, self.wall, self.compare):
             panel.set_layer(layer)
 
     def _choose_layer(self, layer: str) -> None:

@@ -207,6 +207,8 @@ class Workspaces(QObject):
         bar.setObjectName("workspace_bar")
         bar.setAccessibleName(self.tr("Kind of work"))
         bar.setExpanding(False)
+        bar.setUsesScrollButtons(False)
+        bar.setElideMode(Qt.TextElideMode.ElideNone)
         for words in (self.tr("Read"), self.tr("Inside")):
             bar.addTab(words)
         bar.currentChanged.connect(lambda index: self.choose(list(_ARRANGEMENTS)[index]))

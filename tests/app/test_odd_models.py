@@ -1,0 +1,156 @@
+"""The whole window with networks of every kind: each view shows something sensible or says why not."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from desktop_app import paths
+from desktop_app.app import build_window
+from desktop_app.core.ink import Ink
+from desktop_app.gui.feature_maps import FeatureMapView
+from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.workspaces import INSIDE
+from desktop_app.settings import Settings
+
+# Those of tests/odd_models.py, which is not imported here since that takes Keras.
+NAMES = (
+    "dense",
+    "pooled",
+    "normalized",
+    "depthwise",
+    "residual",
+    "wide",
+    "unknown",
+    "size32",
+    "colour",
+    "named",
+)
+
+SEVEN = Ink.from_points([[[120, 90], [280, 90], [180, 320]], [[150, 200], [260, 200]]])
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, odd_model: Callable[[str], Path]) -> Callable[[str], MainWindow]:
+    """Opens the window with an odd model of the user's, a drawing read, in the workspace Inside."""
+
+    def open_(name: str) -> MainWindow:
+        folder = odd_model(name)
+        shutil.copytree(folder, paths.user_models_dir() / folder.name)
+        window = build_window(Settings(model=folder.name, workspace=INSIDE))
+        qtbot.addWidget(window)
+        window.resize(1280, 880)
+        window.show()
+        qtbot.waitUntil(lambda: window.network is not None, timeout=15_000)
+        with qtbot.waitSignal(window.reading_painted, timeout=15_000):
+            window.canvas.set_page(SEVEN)
+        return window
+
+    return open_
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_layer_of_every_network_can_be_looked_at(
+    qtbot: QtBot, opened: Callable[[str], MainWindow], name: str
+) -> None:
+    window = opened(name)
+    said: list[str] = []
+    window.message_shown.connect(said.append)
+    assert window.network is not None
+    for panel in ("arithmetic", "filters"):
+        window.workspaces.show_panel(panel)
+        for layer in window.network.layers:
+            window.layers.layer_chosen.emit(layer.name)
+            numbers = window.maps.numbers()
+            assert layer.name not in numbers or numbers[layer.name].shape == layer.shape
+            assert not window.grab().isNull()
+    assert said == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_value_of_every_layer_can_be_asked_about(
+    qtbot: QtBot, opened: Callable[[str], MainWindow], name: str
+) -> None:
+    window = opened(name)
+    assert window.network is not None
+    for layer in window.network.layers:
+        position = tuple(size // 2 for size in layer.shape)
+        window.maps.pixel_chosen.emit(layer.name, position)
+        assert window.arithmetic.place() == (layer.name, position)
+        assert not window.arithmetic.grab().isNull()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_why_and_over_time_answer_or_say_why_not(
+    qtbot: QtBot, opened: Callable[[str], MainWindow], name: str
+) -> None:
+    window = opened(name)
+    window.workspaces.show_panel("why")
+    qtbot.waitUntil(lambda: bool(window.why.numbers()), timeout=15_000)
+    window.workspaces.show_panel("replay")
+    qtbot.waitUntil(lambda: bool(window.replay.numbers()), timeout=15_000)
+
+
+@pytest.mark.parametrize("name", ["dense", "wide", "size32", "colour"])
+def test_the_wall_shows_what_a_layer_answers_to_samples(
+    qtbot: QtBot, opened: Callable[[str], MainWindow], name: str
+) -> None:
+    window = opened(name)
+    window.workspaces.show_panel("wall")
+    qtbot.waitUntil(lambda: bool(window.wall.numbers()), timeout=15_000)
+
+
+def test_a_network_without_pictures_is_drawn_in_bars(
+    qtbot: QtBot, opened: Callable[[str], MainWindow]
+) -> None:
+    window = opened("dense")
+    assert window.network is not None
+    window.layers.layer_chosen.emit(window.network.output)
+    maps = window.maps.findChild(FeatureMapView, "feature_maps")
+    assert maps is not None
+    with qtbot.waitSignal(window.maps.pixel_chosen) as chosen:
+        QTest.mouseClick(maps, Qt.MouseButton.LeftButton, pos=maps.rect().center())
+    layer, position = chosen.args
+    assert layer == window.network.output
+    assert len(position) == 1
+
+
+def test_two_networks_read_the_same_ink(qtbot: QtBot, opened: Callable[[str], MainWindow]) -> None:
+    window = opened("named")
+    window.workspaces.show_panel("compare")
+    qtbot.waitUntil(lambda: bool(window.compare.verdict().startswith("They disagree")), timeout=15_000)
+    numbers = window.compare.numbers()
+    assert numbers["first/probabilities"].shape == (2,)
+    assert numbers["second/probabilities"].shape == (11,)
+
+
+def test_a_model_is_chosen_in_the_menu_and_reads_at_once(
+    qtbot: QtBot, opened: Callable[[str], MainWindow]
+) -> None:
+    window = opened("size32")
+
+    def digits() -> QAction:
+        return next(action for action in window._models.actions() if action.data() == "digits")
+
+    with qtbot.waitSignal(window.reading_painted, timeout=15_000):
+        digits().trigger()
+    qtbot.waitUntil(lambda: window.network is not None and window.network.name == "digits", timeout=15_000)
+    qtbot.waitUntil(lambda: window.maps.numbers() != {}, timeout=15_000)
+    assert digits().isChecked()
+    assert window.canvas.page is SEVEN
+
+
+def test_a_model_that_is_gone_leaves_the_usual_one_reading(qtbot: QtBot) -> None:
+    window = build_window(Settings(model="lost"))
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.message_shown) as said:
+        window.show()
+    assert "lost" in said.args[0]
+    qtbot.waitUntil(lambda: window.network is not None and window.network.name == "digits", timeout=15_000)
