@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.app.controller import Controller, OpenNetwork
+from desktop_app.app.explain import evidence_for
 from desktop_app.core.errors import Refusal
 from desktop_app.core.page import Page
 from desktop_app.gui.evidence import Evidence, Method
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.why_panel import Question
-from desktop_app.inspection.attribution import (
-    Ask,
-    grad_cam,
-    integrated_gradients,
-    last_picture_layer,
-    occlusion,
-)
 from desktop_app.inspection.graph import Graph, UnknownArithmetic
 from desktop_app.jobs.latest import Answer, LatestRunner, Make
 
@@ -217,86 +209,8 @@ def _explainer_of(folder: Path, graph: Graph) -> Make:
         network.probabilities(np.zeros((1, *card.info.input_shape), dtype=np.float32))
 
         def explain(request: _EvidenceRequest) -> Evidence:
-            return _found(request, graph, network.probabilities)
+            return evidence_for(request.observation, request.question, graph, network.probabilities)
 
         return None, explain
 
     return make
-
-
-def _found(request: _EvidenceRequest, graph: Graph, ask: Ask) -> Evidence:
-    """What a method finds in a reading.
-
-    Raises:
-        Refusal: the method finds nothing in a network of this kind.
-    """
-    started = time.perf_counter()
-    observation, question, info = request.observation, request.question, graph.info
-    normalized, placement = observation.normalized, observation.placement
-    assert normalized is not None
-    assert placement is not None
-    probabilities = observation.activations[info.output]
-    answer, rival = _compared(probabilities, question)
-    maps = _maps(request, graph, _asking_once(ask), (answer, rival))
-    names = (*info.labels, None)
-    return Evidence(
-        method=question.method,
-        answer=names[answer],
-        rival=names[rival],
-        for_answer=maps[0],
-        for_rival=maps[1],
-        model_input=normalized.model_input.max(axis=-1),
-        placement=placement,
-        milliseconds=(time.perf_counter() - started) * 1000,
-    )
-
-
-def _compared(probabilities: NDArray[np.float32], question: Question) -> tuple[int, int]:
-    """The numbers of the two answers that are compared."""
-    order = np.argsort(-probabilities, kind="stable").tolist()
-    answer = question.answer
-    if answer is None:
-        answer = next(number for number in order if number != question.rival)
-    rival = question.rival
-    if rival is None:
-        rival = next(number for number in order if number != answer)
-    return answer, rival
-
-
-def _maps(
-    request: _EvidenceRequest, graph: Graph, ask: Ask, answers: tuple[int, int]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """For each of two answers what spoke for it rather than for the mean of all."""
-    normalized = request.observation.normalized
-    assert normalized is not None
-    model_input = normalized.model_input
-    count = graph.info.layers[-1].shape[0]
-    first, second = (np.eye(count, dtype=np.float32)[answer] - np.float32(1 / count) for answer in answers)
-    match request.question.method:
-        case Method.OCCLUSION:
-            return occlusion(ask, model_input, first), occlusion(ask, model_input, second)
-        case Method.GRAD_CAM:
-            layer = last_picture_layer(graph.info)
-            if layer is None:
-                raise Refusal(
-                    "This network has no convolution for Grad-CAM to look at; choose another method."
-                )
-            activations = request.observation.activations
-            return grad_cam(graph, activations, layer, first), grad_cam(graph, activations, layer, second)
-        case Method.GRADIENTS:
-            return (
-                integrated_gradients(graph, model_input, first),
-                integrated_gradients(graph, model_input, second),
-            )
-
-
-def _asking_once(ask: Ask) -> Ask:
-    """The same, with its answer kept: two maps of one input ask about the same inputs."""
-    kept: list[NDArray[np.float32]] = []
-
-    def answer(model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        if not kept:
-            kept.append(ask(model_inputs))
-        return kept[0]
-
-    return answer

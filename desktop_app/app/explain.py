@@ -1,0 +1,113 @@
+"""Finding evidence: a reading and a question in, what spoke for each of two answers out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.core.errors import Refusal
+from desktop_app.gui.evidence import Evidence, Method
+from desktop_app.gui.why_panel import Question
+from desktop_app.inspection.attribution import (
+    Ask,
+    grad_cam,
+    integrated_gradients,
+    last_picture_layer,
+    occlusion,
+)
+from desktop_app.inspection.graph import Graph
+
+if TYPE_CHECKING:
+    from desktop_app.recognition.recognizer import Observation
+
+_Find: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""From a weighting of the answers to a map; maps add up as their weightings do."""
+
+
+def evidence_for(observation: Observation, question: Question, graph: Graph, ask: Ask) -> Evidence:
+    """What spoke for one answer and what for another.
+
+    Args:
+        observation: of ink, by the network.
+        question: the method, and the answers that are compared.
+        graph: the network's arithmetic.
+        ask: the running network.
+
+    Raises:
+        Refusal: the method finds nothing in a network of this kind.
+    """
+    started = time.perf_counter()
+    info = graph.info
+    normalized, placement = observation.normalized, observation.placement
+    assert normalized is not None
+    assert placement is not None
+    probabilities = observation.activations[info.output]
+    answer, rival = _compared(probabilities, question)
+    first, second = (_against_the_mean(len(probabilities), number) for number in (answer, rival))
+    method = _method(observation, question.method, graph, _asking_once(ask))
+    names = (*info.labels, None)
+    return Evidence(
+        method=question.method,
+        answer=names[answer],
+        rival=names[rival],
+        for_answer=method(first),
+        for_rival=method(second),
+        model_input=normalized.model_input.max(axis=-1),
+        placement=placement,
+        milliseconds=(time.perf_counter() - started) * 1000,
+    )
+
+
+def _compared(probabilities: NDArray[np.float32], question: Question) -> tuple[int, int]:
+    """The numbers of the two answers that are compared."""
+    if len(probabilities) < 2:
+        raise Refusal("This network knows but one answer; there is no other to compare it with.")
+    order = np.argsort(-probabilities, kind="stable").tolist()
+    answer = question.answer
+    if answer is None:
+        answer = next(number for number in order if number != question.rival)
+    rival = question.rival
+    if rival is None:
+        rival = next(number for number in order if number != answer)
+    return answer, rival
+
+
+def _against_the_mean(answers: int, answer: int) -> NDArray[np.float32]:
+    """The weighting that asks for one answer rather than for the mean of all."""
+    weighting = np.full(answers, -1 / answers, dtype=np.float32)
+    weighting[answer] += 1
+    return weighting
+
+
+def _method(observation: Observation, method: Method, graph: Graph, ask: Ask) -> _Find:
+    """A method that is ready to be asked about one reading."""
+    assert observation.normalized is not None
+    model_input = observation.normalized.model_input
+    match method:
+        case Method.OCCLUSION:
+            return lambda weighting: occlusion(ask, model_input, weighting)
+        case Method.GRADIENTS:
+            return lambda weighting: integrated_gradients(graph, model_input, weighting)
+        case Method.GRAD_CAM:
+            layer = last_picture_layer(graph.info)
+            if layer is None:
+                raise Refusal(
+                    "This network has no convolution for Grad-CAM to look at; choose another method."
+                )
+            return lambda weighting: grad_cam(graph, observation.activations, layer, weighting)
+
+
+def _asking_once(ask: Ask) -> Ask:
+    """The same, with its answer kept: two maps of one input ask about the same inputs."""
+    kept: list[NDArray[np.float32]] = []
+
+    def answer(model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        if not kept:
+            kept.append(ask(model_inputs))
+        return kept[0]
+
+    return answer

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from desktop_app.app.explain import _compared, evidence_for
+from desktop_app.core.errors import Refusal
+from desktop_app.core.ink import Ink
+from desktop_app.gui.evidence import Method
+from desktop_app.gui.why_panel import Question
+from desktop_app.inspection.graph import Graph
+from desktop_app.paths import models_dir
+from desktop_app.recognition.recognizer import open_recognizer
+from desktop_app.recognition.weights import read_weights
+
+PROBABILITIES = np.array([0.1, 0.6, 0.05, 0.25], dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("answer", "rival", "pair"),
+    [
+        (None, None, (1, 3)),
+        (0, None, (0, 1)),
+        (1, None, (1, 3)),
+        (None, 1, (3, 1)),
+        (None, 2, (1, 2)),
+        (2, 0, (2, 0)),
+    ],
+)
+def test_what_is_left_open_is_the_most_probable_of_the_others(
+    answer: int | None, rival: int | None, pair: tuple[int, int]
+) -> None:
+    assert _compared(PROBABILITIES, Question(Method.OCCLUSION, answer, rival)) == pair
+
+
+def test_a_single_answer_has_no_rival() -> None:
+    with pytest.raises(Refusal, match="one answer"):
+        _compared(np.ones(1, dtype=np.float32), Question(Method.OCCLUSION))
+
+
+def test_the_network_is_asked_once_for_both_answers() -> None:
+    folder = models_dir() / "digits"
+    recognizer = open_recognizer(folder)
+    graph = Graph(recognizer.info, read_weights(folder, recognizer.card))
+    asked: list[int] = []
+
+    def ask(model_inputs: np.ndarray) -> np.ndarray:
+        asked.append(len(model_inputs))
+        return np.full((len(model_inputs), 11), 1 / 11, dtype=np.float32)
+
+    observation = recognizer.read(Ink.from_points([[(100, 100), (300, 100), (200, 300)]]))
+    evidence = evidence_for(observation, Question(Method.OCCLUSION), graph, ask)
+    assert len(asked) == 1
+    assert asked[0] > 1
+    assert (evidence.difference == 0).all(), "where nothing changes the answer nothing spoke for it"
+    assert evidence.share is None
