@@ -81,6 +81,9 @@ class FiltersController(Controller):
         form, layer = self._panel.form, self._panel.layer
         if self._network is None or layer is None or form is Form.WEIGHTS:
             return None
+        if self._panel.info is not self._network.info:
+            # The panel has heard of another network already; it is told here next.
+            return None
         samples = self._samples if form is Form.SAMPLES else None
         return Task(self._network, form.value, layer.name, samples)
 

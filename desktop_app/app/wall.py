@@ -42,7 +42,7 @@ class WallController(Controller):
         """Work for the panel of a window."""
         super().__init__(parent)
         self._panel = window.wall
-        self._folder: Path | None = None
+        self._network: OpenNetwork | None = None
         self._samples: Path | None = None
         self._page = 0
         self._runner: LatestRunner | None = None
@@ -63,7 +63,7 @@ class WallController(Controller):
     def set_network(self, network: OpenNetwork) -> None:
         """Show the samples to another network."""
         self.close()
-        self._folder = network.folder
+        self._network = network
         self._refresh()
 
     def close(self) -> None:
@@ -75,6 +75,10 @@ class WallController(Controller):
         self._runner, self._asked, self._stop = None, None, threading.Event()
 
     def _choose(self, path: Path | None) -> None:
+        if path == self._samples:
+            # Whoever chooses the same again wants it tried again.
+            self._start_anew()
+            self._refresh()
         self.set_samples(path)
         self.samples_chosen.emit(path)
 
@@ -84,7 +88,8 @@ class WallController(Controller):
 
     def _refresh(self) -> None:
         """Ask for the wall that the panel ought to show, unless it was asked for already."""
-        if self._folder is None or not self._panel.is_active or not self._panel.layer:
+        network = self._network
+        if network is None or not self._panel.is_active or self._panel.info is not network.info:
             return
         request = WallRequest(self._panel.layer, self._samples, self._page)
         if request == self._asked:
@@ -94,7 +99,7 @@ class WallController(Controller):
             self._start_anew()
         self._asked = request
         if self._runner is None:
-            self._runner = LatestRunner(wall_maker(self._folder, self._stop.is_set), self)
+            self._runner = LatestRunner(wall_maker(network.folder, self._stop.is_set), self)
             self._runner.answered.connect(self._answered)
             self._runner.failed.connect(self._failed)
         self._panel.set_hint(self.tr("The samples are being shown to the network…"))

@@ -87,6 +87,11 @@ class FiltersPanel(Panel):
             self._take_layer(name)
 
     @property
+    def info(self) -> NetworkInfo | None:
+        """The network whose filters are shown."""
+        return self._info
+
+    @property
     def layer(self) -> LayerInfo | None:
         """The layer that is shown; None before there is a network."""
         return None if self._info is None else self._info.layer(self._layer)

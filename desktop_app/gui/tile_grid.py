@@ -178,7 +178,10 @@ class TileGrid(QWidget):
         if step is None:
             super().keyPressEvent(event)
             return
-        wanted = 0 if self._choice is None else self._choice + step
+        if self._choice is None:
+            wanted = layout.count - 1 if event.key() == Qt.Key.Key_End else 0
+        else:
+            wanted = self._choice + step
         self._choose(min(max(wanted, 0), layout.count - 1))
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -81,6 +81,11 @@ class WallPanel(Panel):
             self.layer_changed.emit()
 
     @property
+    def info(self) -> NetworkInfo | None:
+        """The network that the samples are shown to."""
+        return self._info
+
+    @property
     def layer(self) -> str:
         """Name of the layer that is to be shown; empty before there is a network."""
         return self._layer if self._info is not None else ""
