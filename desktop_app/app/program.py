@@ -52,11 +52,12 @@ class Program(QObject):
         self._files = Files(self)
         self._replay = ReplayController(window, self)
         self._compare = CompareController(window, self)
+        self._filters, self._wall = FiltersController(window, self), WallController(window, self)
         self._controllers: tuple[Controller, ...] = (
-            FiltersController(window, self),
+            self._filters,
             WhyController(window, self),
             self._replay,
-            WallController(window, self),
+            self._wall,
             self._compare,
         )
         self._show_settings()
@@ -73,6 +74,7 @@ class Program(QObject):
         window.set_recent_files(settings.recent_files)
         window.set_folder(_first_folder(settings))
         self._compare.set_model(settings.second_model)
+        self._show_samples()
         window.restore_geometry(settings.window_geometry)
         window.workspaces.restore(settings.layouts, settings.workspace)
 
@@ -98,6 +100,8 @@ class Program(QObject):
         window.appearance_chosen.connect(self._choose_appearance)
         window.pen_width_chosen.connect(lambda width: self._change(pen_width=width))
         window.layer_chosen.connect(lambda layer: self._change(layer=layer))
+        for controller in (self._filters, self._wall):
+            controller.samples_chosen.connect(self._choose_samples)
         self._compare.model_chosen.connect(lambda model: self._change(second_model=model))
         window.workspaces.changed.connect(lambda name: self._change(workspace=name))
         window.closed.connect(self._close)
@@ -207,6 +211,16 @@ class Program(QObject):
 
     def _follow_system(self) -> None:
         apply_appearance(self._settings.appearance)
+
+    def _choose_samples(self, path: Path | None) -> None:
+        self._change(samples="" if path is None else str(path))
+        self._show_samples()
+
+    def _show_samples(self) -> None:
+        """The panels that show samples to the network show the same ones."""
+        path = Path(self._settings.samples) if self._settings.samples else None
+        self._filters.set_samples(path)
+        self._wall.set_samples(path)
 
     def _change(self, **values: Any) -> None:
         self._settings = dataclasses.replace(self._settings, **values)

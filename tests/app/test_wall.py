@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from desktop_app.app import build_window
 from desktop_app.app.controller import OpenNetwork
 from desktop_app.app.samples import SampleRuns
 from desktop_app.app.wall import WallController, WallRequest, make_wall
@@ -204,3 +205,20 @@ def test_closing_in_the_middle_is_fine(bench: Bench) -> None:
     bench.open()
     bench.controller.close()
     bench.controller.close()
+
+
+def test_samples_are_remembered_and_the_same_for_all_panels(qtbot: QtBot, tmp_path: Path) -> None:
+    path = some_images(tmp_path / "bars.npz")
+    window = build_window()
+    qtbot.addWidget(window)
+    window.wall.samples_chosen.emit(path)
+    assert "bars.npz" in window.filters._samples.accessibleName()
+    window.filters.samples_chosen.emit(None)
+    assert "built in" in window.wall._samples.accessibleName()
+    window.filters.samples_chosen.emit(path)
+    window.close()
+    again = build_window()
+    qtbot.addWidget(again)
+    for panel in (again.wall, again.filters):
+        assert "bars.npz" in panel._samples.accessibleName()
+    again.close()
