@@ -17,6 +17,8 @@ SAMPLES = 64
 
 _MOST_BYTES = 128_000_000
 
+_USUAL_SHARE = 0.995
+
 
 @dataclass(frozen=True, eq=False)
 class Wall:
@@ -91,10 +93,17 @@ def in_three_colours(
 
     Returns:
         uint8 (n, height, width, 3), and the values of 0 and 255 for each colour. A channel with
-        negative values has its zero in the middle.
+        negative values has its zero in the middle. The few largest values are all equally bright,
+        since a single one of them would leave the rest in the dark.
     """
     seen = maps[..., list(channels)]
-    ranges = tuple(value_range(seen[..., colour]) for colour in range(3))
+    ranges = tuple(_usual_range(seen[..., colour]) for colour in range(3))
     low, high = (np.array(ends, dtype=np.float32) for ends in zip(*ranges, strict=True))
-    shares = (seen - low) / (high - low)
+    shares = ((seen - low) / (high - low)).clip(0, 1)
     return np.rint(shares * np.float32(255)).astype(np.uint8), ranges
+
+
+def _usual_range(values: Values) -> tuple[float, float]:
+    """The range of all but a few values, or of all where nearly all are 0."""
+    usual = float(np.quantile(np.abs(values), _USUAL_SHARE, method="higher"))
+    return value_range(values.clip(-usual, usual) if usual > 0 else values)

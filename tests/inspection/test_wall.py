@@ -44,3 +44,15 @@ def test_each_colour_has_one_range_for_all_samples() -> None:
     assert pictures[..., 0].tolist() == [[[64, 128]], [[255, 0]]]
     assert pictures[..., 1].tolist() == [[[0, 191]], [[128, 128]]]
     assert not np.count_nonzero(pictures[..., 2])
+
+
+def test_a_single_large_value_does_not_darken_the_rest() -> None:
+    maps = np.random.default_rng(0).random((10, 10, 10, 3)).astype(np.float32)
+    maps[3, 4, 5, 0] = 1000
+    maps[..., 1] = 0
+    maps[1, 1, 1, 1] = 8
+    pictures, ranges = in_three_colours(maps, (0, 1, 2))
+    assert [high <= 1 for _, high in ranges] == [True, False, True]
+    assert ranges[1][1] == 8
+    assert pictures[3, 4, 5, 0] == 255
+    assert pictures[..., 0].mean() > 100
