@@ -250,8 +250,7 @@ class WhyPanel(Panel):
 
     def _words_for(self, evidence: Evidence) -> tuple[str, str]:
         words = self.tr("speaks for {label}")
-        answer = words.format(label=evidence.answer or self._none_name)
-        return answer, words.format(label=evidence.rival or self._none_name)
+        return words.format(label=self._name(evidence.answer)), words.format(label=self._name(evidence.rival))
 
     def _amount_of(self, evidence: Evidence) -> str:
         share = evidence.share
@@ -259,5 +258,8 @@ class WhyPanel(Panel):
             return self.tr("nothing decided between them")
         words = self.tr("{share} % of what decided speaks for {label}")
         if share >= 0.5:
-            return words.format(share=round(100 * share), label=evidence.answer or self._none_name)
-        return words.format(share=round(100 * (1 - share)), label=evidence.rival or self._none_name)
+            return words.format(share=round(100 * share), label=self._name(evidence.answer))
+        return words.format(share=round(100 * (1 - share)), label=self._name(evidence.rival))
+
+    def _name(self, label: str | None) -> str:
+        return self.tr("“not a character”") if label is None else label

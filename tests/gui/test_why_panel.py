@@ -103,7 +103,7 @@ def test_what_decided_lies_over_the_ink(panel: WhyPanel) -> None:
 def test_not_being_a_character_has_evidence_too(panel: WhyPanel) -> None:
     (paper,) = on_paper(panel, evidence(rival=None))
     assert paper is not None
-    assert paper.words[1] == "speaks for not a character"
+    assert paper.words[1] == "speaks for “not a character”"
 
 
 def test_the_amount_is_said_in_words(panel: WhyPanel) -> None:
