@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
@@ -15,10 +14,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.gui.icons import drawn
 from desktop_app.gui.lettering import Look as Lettering
 from desktop_app.gui.lettering import look_of
-from desktop_app.gui.map_marks import dashed_outline, outline
+from desktop_app.gui.map_marks import dashed_outline, outline, pin_mark
 from desktop_app.gui.map_menu import MapMenu
 from desktop_app.gui.map_picture import NUMBER_CELL, MapPicture, scaled
 from desktop_app.gui.map_words import MapWords
@@ -81,6 +79,7 @@ class FeatureMapView(ZoomView):
         self._mouse: QPointF | None = None
         self._pointed: Position | None = None
         self._cursor: Position | None = None
+        self._uses_keys = False
         self._marked: Position | None = None
 
     # --- what is shown ---
@@ -268,11 +267,11 @@ class FeatureMapView(ZoomView):
         ratio = self.devicePixelRatioF()
         pin = self._pin_area()
         if pin is not None:
-            self._paint_pin(painter, pin)
+            pin_mark(painter, pin, self._letters(), ratio)
         marked = None if self._marked is None else picture.part_of(self._marked)
         if marked is not None:
             outline(painter, scaled(viewport.area_of(marked), 1 / ratio), self._letters().accent)
-        cursor = None if self._cursor is None or not self.hasFocus() else picture.part_of(self._cursor)
+        cursor = picture.part_of(self._cursor) if self._cursor and self._uses_keys else None
         if cursor is not None:
             dashed_outline(painter, scaled(viewport.area_of(cursor), 1 / ratio))
 
@@ -280,7 +279,7 @@ class FeatureMapView(ZoomView):
         units = len(bars.maps.planes)
         if self._marked is not None and len(self._marked) == 1 and self._marked[0] < units:
             outline(painter, bars.column_of(self._marked[0]).adjusted(2, 2, -2, -2), self._letters().accent)
-        if self._cursor is not None and self.hasFocus():
+        if self._cursor is not None and self._uses_keys:
             dashed_outline(painter, bars.column_of(self._cursor[0]).adjusted(2, 2, -2, -2))
 
     def _pin_area(self) -> QRectF | None:
@@ -295,18 +294,6 @@ class FeatureMapView(ZoomView):
         if min(area.width(), area.height()) < _SMALLEST_WITH_PIN:
             return None
         return QRectF(area.right() - _PIN, area.top(), _PIN, _PIN)
-
-    def _paint_pin(self, painter: QPainter, area: QRectF) -> None:
-        ground = QColor(self._letters().window)
-        ground.setAlphaF(0.85)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), STEP / 2, STEP / 2)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        size = _PIN - 6
-        pin = drawn("pin", self._letters().text, size, self.devicePixelRatioF())
-        painter.drawPixmap(area.topLeft() + QPointF(3, 3), pin)
 
     def _can_pin(self) -> bool:
         return self._activation is not None and self._activation.ndim == 3
@@ -337,13 +324,15 @@ class FeatureMapView(ZoomView):
         super().leaveEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """The keyboard's frame is seen."""
+        """The keyboard's frame is seen, if it was the keyboard that brought the focus."""
         super().focusInEvent(event)
-        self.update()
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self._begin_with_keys()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The keyboard's frame goes."""
         super().focusOutEvent(event)
+        self._uses_keys = False
         self.update()
 
     def clicked_at(self, at: QPointF) -> None:
@@ -354,7 +343,7 @@ class FeatureMapView(ZoomView):
             return
         position = self.position_at(at)
         if position is not None:
-            self._cursor = position
+            self._cursor, self._uses_keys = position, False
             self.value_chosen.emit(position)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -374,28 +363,38 @@ class FeatureMapView(ZoomView):
         else:
             super().keyPressEvent(event)
 
-    def _move_cursor(self, right: int, down: int, *, by_map: bool) -> None:
+    def _begin_with_keys(self) -> bool:
+        """Put the keyboard's frame where it last was, on what is marked, or on the first value.
+
+        Returns:
+            Whether it begins at something that could be seen before.
+        """
         picture = self._shown_picture()
         if picture is None:
+            return False
+        if self._cursor is None and self._marked is not None and picture.part_of(self._marked) is not None:
+            self._cursor = self._marked
+        was_seen = self._cursor is not None
+        self._cursor = self._cursor or picture.position_at(QPointF(0, 0))
+        self._uses_keys, self._mouse = True, None
+        self._tell()
+        self.update()
+        return was_seen
+
+    def _move_cursor(self, right: int, down: int, *, by_map: bool) -> None:
+        was_seen, picture = self._begin_with_keys(), self._shown_picture()
+        if picture is None or self._cursor is None:
             return
-        start = self._cursor or self._marked or picture.position_at(QPointF(0, 0))
-        if start is None or picture.part_of(start) is None:
-            return
-        if self._cursor is None:
-            self._cursor = start
-        elif self._shown_bars() is not None:
-            units = len(picture.maps.planes)
-            self._cursor = (min(max(start[0] + right, 0), units - 1),)
-        else:
+        if was_seen and self._shown_bars() is not None:
+            self._cursor = (min(max(self._cursor[0] + right, 0), len(picture.maps.planes) - 1),)
+        elif was_seen:
             grid = picture.grid
             wide = grid.tile_width + grid.gap if by_map else 1
             high = grid.tile_height + grid.gap if by_map else 1
-            self._cursor = picture.beside(start, right * wide, down * high)
-            part = picture.part_of(self._cursor)
-            assert part is not None
+            self._cursor = picture.beside(self._cursor, right * wide, down * high)
+        part = picture.part_of(self._cursor)
+        if part is not None and self._shown_bars() is None:
             self.show_part(part)
-        # The keyboard speaks now, until the mouse moves again.
-        self._mouse = None
         self._tell()
         self.setAccessibleDescription(self._described(self._cursor))
         self.update()

@@ -18,7 +18,9 @@ _SLIM = 26
 _PADDING = STEP // 2
 _ARC_STEP = 6
 _MOST_LEVELS = 4
-_LEAST_SIDE, _MOST_SIDE = 24, 80
+_LEAST_SIDE, _GOOD_SIDE, _MOST_SIDE = 24, 28, 80
+_BELOW = 7
+"""Under the words: air, and the bar under the chosen tile."""
 
 
 @dataclass(frozen=True)
@@ -136,9 +138,9 @@ def places_in(info: NetworkInfo, height: float, line: float, answer: float) -> P
     """
     top = arc_band(arcs_of(info)) + STEP // 2
     lines = 3
-    while lines > 1 and height - top - lines * line - STEP < _LEAST_SIDE + STEP:
+    while lines > 1 and height - top - lines * line - _BELOW < _GOOD_SIDE:
         lines -= 1
-    side = int(min(max(height - top - lines * line - STEP, _LEAST_SIDE), _MOST_SIDE))
+    side = int(min(max(height - top - lines * line - _BELOW, _LEAST_SIDE), _MOST_SIDE))
     last = len(info.layers) - 1
     widths = tuple(
         float(

@@ -62,6 +62,7 @@ class LayerRow(QWidget):
         self._left = 0
         self._pressed: QPointF | None = None
         self._dragged = False
+        self._uses_keys = False
 
     # --- what is shown ---
 
@@ -184,13 +185,18 @@ class LayerRow(QWidget):
         self._lay_out_anew()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """The ring is seen."""
+        """The ring is seen, if it was the keyboard that brought the focus."""
         super().focusInEvent(event)
+        self._uses_keys = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The ring goes."""
         super().focusOutEvent(event)
+        self._uses_keys = False
         self.update()
 
     def event(self, event: QEvent) -> bool:
@@ -212,6 +218,7 @@ class LayerRow(QWidget):
         """Begins a click or a drag."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed, self._dragged = event.position(), False
+            self._uses_keys = False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drags the row."""
@@ -245,7 +252,9 @@ class LayerRow(QWidget):
         if number is None or self._info is None:
             super().keyPressEvent(event)
         else:
+            self._uses_keys = True
             self._choose_by_hand(min(max(number, 0), last))
+            self.update()
 
     # --- painting ---
 
@@ -265,7 +274,7 @@ class LayerRow(QWidget):
             self._paint_backdrop(painter, tiles, seen)
         painter.translate(-self._left, 0)
         self._paint_observation(painter, tiles, seen)
-        if self.hasFocus():
+        if self._uses_keys:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(tiles.look.accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)

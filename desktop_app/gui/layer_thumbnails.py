@@ -13,7 +13,7 @@ from desktop_app.inspection.thumbnail import thumbnail
 
 _SHARP = 0.9
 """Of the room for a thumbnail, what whole pixels must fill."""
-_EVEN_ENOUGH = 6
+_EVEN_ENOUGH = 2
 """Screen pixels for each value, from which one more or less does not show."""
 
 

@@ -64,12 +64,13 @@ class LayerTiles:
         """The network as a whole."""
         layers = self.info.layers
         trainable, fixed = sum(layer.trainable for layer in layers), sum(layer.fixed for layer in layers)
-        lines = [
-            self.words.number_of_layers(len(layers)),
-            self.words.parameters(trainable + fixed, 0),
-        ]
+        lines = [self.words.number_of_layers(len(layers)), self.words.parameters(trainable + fixed, 0)]
         if fixed:
             lines.append(self.words.fixed(fixed))
+        room = self.places.top + self.places.side + self.places.lines * self._line - self.look.strong.height
+        # Where not everything fits, the parameters are worth most.
+        while len(lines) > 1 and len(lines) * (self._line + 2) > room:
+            lines.pop(0 if len(lines) > 2 or not fixed else 1)
         middle = STEP / 2 + self.look.strong.height / 2
         title = self.look.strong.elided(self.info.title, INTRODUCTION)
         self.look.strong.write(painter, QPointF(0, middle), title, self.look.text)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.gui.map_marks import outline, silent_mark
+from desktop_app.gui.map_marks import outline, silent_marks
 from desktop_app.gui.theme import STEP
 from desktop_app.inspection.look import Look, Maps, measure, scale_of
 from desktop_app.inspection.mosaic import whole_zoom
@@ -114,8 +114,8 @@ class LivePicture(QWidget):
         if self._marked is not None:
             self._paint_mark(painter, area, self._marked)
         if self.is_silent(maps):
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            silent_mark(painter, area)
+            middle = (area.center().x(), area.center().y())
+            silent_marks(painter, [middle], min(area.width(), area.height()), self.devicePixelRatioF())
 
     def _paint_mark(self, painter: QPainter, area: QRectF, place: tuple[int, int]) -> None:
         assert self._activation is not None

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from desktop_app.gui.lettering import MIDDLE, Type
+from desktop_app.gui.icons import drawn
+from desktop_app.gui.lettering import MIDDLE, Look, Type
 from desktop_app.gui.numerals import numeral
 from desktop_app.inspection.look import Values
 
 _DARK, _LIGHT = QColor("#10141a"), QColor("#ffffff")
 _BRIGHT = 140.0
-_SHADE = QColor(0, 0, 0, 150)
+_SHADE, _STROKE = QColor(0, 0, 0, 150), QColor(255, 255, 255, 200)
 
 
 def outline(painter: QPainter, area: QRectF, colour: QColor) -> None:
@@ -38,15 +42,52 @@ def dashed_outline(painter: QPainter, area: QRectF) -> None:
     painter.drawRect(around)
 
 
-def silent_mark(painter: QPainter, area: QRectF) -> None:
-    """A stroke across a map that says nothing, light with a dark edge: it shows on every colour."""
-    inset = min(area.width(), area.height()) * 0.3
-    inner = area.adjusted(inset, inset, -inset, -inset)
-    line = QLineF(inner.bottomLeft(), inner.topRight())
-    for pen in (QPen(_SHADE, 3), QPen(QColor(255, 255, 255, 200), 1.25)):
+def pin_mark(painter: QPainter, area: QRectF, look: Look, ratio: float) -> None:
+    """A pin on a ground that lets the map shine through; ratio: screen pixels for each of the area's."""
+    ground = QColor(look.window)
+    ground.setAlphaF(0.85)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 4, 4)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    margin = 3
+    pin = drawn("pin", look.text, round(area.width()) - 2 * margin, ratio)
+    painter.drawPixmap(area.topLeft() + QPointF(margin, margin), pin)
+
+
+def silent_marks(
+    painter: QPainter, middles: Iterable[tuple[float, float]], side: float, ratio: float
+) -> None:
+    """A stroke across maps that say nothing: light with a dark edge, so that it shows on every colour.
+
+    Args:
+        painter: to paint with.
+        middles: x and y of the middle of each map, in device-independent pixels.
+        side: the shorter side of a map, in the same.
+        ratio: screen pixels for each of these.
+    """
+    # Stamped, because strokes with smooth edges take ten times as long, and there may be hundreds.
+    extent = round(0.4 * side) + 4
+    mark = _silent_mark(extent, ratio)
+    for x, y in middles:
+        painter.drawImage(QPointF(x - extent / 2, y - extent / 2), mark)
+
+
+@lru_cache(maxsize=16)
+def _silent_mark(extent: int, ratio: float) -> QImage:
+    pixels = round(extent * ratio)
+    mark = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
+    mark.setDevicePixelRatio(ratio)
+    mark.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(mark)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for pen in (QPen(_SHADE, 3), QPen(_STROKE, 1.25)):
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        painter.drawLine(line)
+        painter.drawLine(QLineF(2, extent - 2, extent - 2, 2))
+    painter.end()
+    return mark
 
 
 def text_colour(ground: int) -> QColor:

@@ -7,11 +7,11 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from desktop_app.gui.lettering import Look as Lettering
-from desktop_app.gui.map_marks import numbers, silent_mark
+from desktop_app.gui.map_marks import numbers, silent_marks
 from desktop_app.gui.viewport import Viewport
 from desktop_app.inspection.arithmetic import Position
 from desktop_app.inspection.look import Maps, Scale
@@ -133,24 +133,25 @@ class MapPicture:
         if max(width, height) < _SMALLEST_LINED:
             return
         thickness = max(1, round(min(2 * ratio, zoom / 3)))
-        painter.setPen(QPen(colour, thickness))
-        # An odd thickness has its middle in the middle of a pixel.
-        middle = thickness % 2 / 2
-        across = [round(area.left() + i * width) + middle for i in range(1, grid.columns)]
-        down = [round(area.top() + i * height) + middle for i in range(1, grid.rows)]
-        lines = [QLineF(x, area.top(), x, area.bottom()) for x in across]
-        painter.drawLines(lines + [QLineF(area.left(), y, area.right(), y) for y in down])
+        across = [round(area.left() + i * width) - thickness // 2 for i in range(1, grid.columns)]
+        down = [round(area.top() + i * height) - thickness // 2 for i in range(1, grid.rows)]
+        right, bottom = round(area.right()), round(area.bottom())
+        for x in across:
+            painter.fillRect(x, round(area.top()), thickness, bottom, colour)
+        for y in down:
+            painter.fillRect(round(area.left()), y, right, thickness, colour)
 
     def _paint_marks(self, painter: QPainter, viewport: Viewport, ratio: float) -> None:
         """Strike through what says nothing; single values show by themselves that they are 0."""
-        if self.maps.planes[0].size == 1 or not self._silent.any():
+        grid, zoom = self.grid, viewport.zoom / ratio
+        side = min(grid.tile_width, grid.tile_height) * zoom
+        if self.maps.planes[0].size == 1 or side < _SMALLEST_MARKED or not self._silent.any():
             return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for channel in self._seen_channels(viewport):
-            area = scaled(viewport.area_of(self.part_of_map(channel)), 1 / ratio)
-            if self._silent[channel] and min(area.width(), area.height()) >= _SMALLEST_MARKED:
-                silent_mark(painter, area)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        rows, columns = np.divmod(np.flatnonzero(self._silent), grid.columns)
+        x = (columns * (grid.tile_width + grid.gap) + grid.tile_width / 2) * zoom - viewport.left / ratio
+        y = (rows * (grid.tile_height + grid.gap) + grid.tile_height / 2) * zoom - viewport.top / ratio
+        seen = (y > -side) & (y < viewport.height / ratio + side)
+        silent_marks(painter, zip(x[seen].tolist(), y[seen].tolist(), strict=True), side, ratio)
 
     def _paint_numbers(self, painter: QPainter, viewport: Viewport, ratio: float, letters: Lettering) -> None:
         seen = viewport.seen

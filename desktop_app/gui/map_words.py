@@ -62,7 +62,7 @@ class MapWords(QObject):
     def place(self, position: Position, names: tuple[str, ...] = ()) -> str:
         """Where a value stands, from an index into an activation."""
         if len(position) == 1:
-            if names:
+            if position[0] < len(names):
                 return names[position[0]]
             return self.tr("unit {unit}").format(unit=position[0])
         if len(position) == 2:

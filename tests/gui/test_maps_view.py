@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtGui import QImage, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -260,13 +260,53 @@ def test_the_keyboard_moves_over_gaps_and_chooses(maps: FeatureMapView, qtbot: Q
     maps.set_marked((0, 9, 0))
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
         QTest.keyClick(maps, key)
-    assert told[-1].startswith("channel 1 · row 1, column 0 · ")
+    assert told[-1].startswith("channel 1 · row 1, column 1 · ")
     QTest.keyClick(maps, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(maps, Qt.Key.Key_Up)
     QTest.keyClick(maps, Qt.Key.Key_Up)  # the edge
     QTest.keyClick(maps, Qt.Key.Key_Return)
-    assert chosen == [(0, 0, 2)]
-    assert "channel 2 · row 0, column 0" in maps.accessibleDescription()
+    assert chosen == [(0, 1, 2)]
+    assert "channel 2 · row 0, column 1" in maps.accessibleDescription()
+
+
+def test_the_keyboard_is_seen_as_soon_as_it_arrives(maps: FeatureMapView) -> None:
+    maps.set_activation(four_maps())
+    maps.clearFocus()
+    plain = image_of(maps)
+    maps.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert image_of(maps) == plain
+    maps.clearFocus()
+    maps.setFocus(Qt.FocusReason.TabFocusReason)
+    assert image_of(maps) != plain
+    QTest.keyClick(maps, Qt.Key.Key_Right)
+    assert "row 0, column 1" in maps.accessibleDescription()
+    maps.clearFocus()
+    assert image_of(maps) == plain
+
+
+def test_fingers_zoom(maps: FeatureMapView) -> None:
+    maps.set_activation(four_maps())
+    place = QPointF(200, 50)
+
+    def pinch(value: float) -> None:
+        gesture = QNativeGestureEvent(
+            Qt.NativeGestureType.ZoomNativeGesture,
+            QPointingDevice.primaryPointingDevice(),
+            2,
+            place,
+            place,
+            maps.mapToGlobal(place),
+            value,
+            QPointF(),
+        )
+        QApplication.sendEvent(maps, gesture)
+
+    pinch(0.1)
+    assert maps.is_fitted()  # not yet a whole step
+    pinch(0.1)
+    assert not maps.is_fitted()
+    pinch(-0.2)
+    assert maps.is_fitted()
 
 
 def test_the_keyboard_moves_over_bars(maps: FeatureMapView) -> None:
