@@ -83,8 +83,9 @@ def test_of_a_job_whose_place_was_taken_nothing_is_heard(qtbot: QtBot, job: Long
 
 def test_jobs_follow_each_other(qtbot: QtBot, job: LongJob) -> None:
     heard = Heard(job)
-    for number in range(3):
-        job.start(lambda _, __, number=number: number)
+    numbers = iter(range(3))
+    for _ in range(3):
+        job.start(lambda _, __: next(numbers))
         qtbot.waitUntil(lambda: not job.is_running)
     assert heard.all == [("succeeded", number) for number in range(3)]
 
