@@ -11,9 +11,11 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
+    QPixmap,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop_app.gui.icons import drawn
 from desktop_app.gui.lettering import Look as Lettering
 from desktop_app.gui.lettering import look_of
 from desktop_app.gui.map_marks import dashed_outline, outline, pin_mark
@@ -76,6 +78,7 @@ class FeatureMapView(ZoomView):
         self._grid: Grid | None = None
         self._picture: MapPicture | None = None
         self._lettering: Lettering | None = None
+        self._pin: QPixmap | None = None
         self._mouse: QPointF | None = None
         self._pointed: Position | None = None
         self._cursor: Position | None = None
@@ -267,7 +270,7 @@ class FeatureMapView(ZoomView):
         ratio = self.devicePixelRatioF()
         pin = self._pin_area()
         if pin is not None:
-            pin_mark(painter, pin, self._letters(), ratio)
+            pin_mark(painter, pin, self._drawn_pin(ratio), self._letters().window)
         marked = None if self._marked is None else picture.part_of(self._marked)
         if marked is not None:
             outline(painter, scaled(viewport.area_of(marked), 1 / ratio), self._letters().accent)
@@ -295,6 +298,11 @@ class FeatureMapView(ZoomView):
             return None
         return QRectF(area.right() - _PIN, area.top(), _PIN, _PIN)
 
+    def _drawn_pin(self, ratio: float) -> QPixmap:
+        if self._pin is None or self._pin.devicePixelRatio() != ratio:
+            self._pin = drawn("pin", self._letters().text, _PIN - 6, ratio)
+        return self._pin
+
     def _can_pin(self) -> bool:
         return self._activation is not None and self._activation.ndim == 3
 
@@ -303,7 +311,7 @@ class FeatureMapView(ZoomView):
     def changeEvent(self, event: QEvent) -> None:
         """A new palette or font is painted at once."""
         super().changeEvent(event)
-        self._lettering = None
+        self._lettering = self._pin = None
         self.update()
 
     def view_moved(self) -> None:

@@ -38,6 +38,8 @@ class Legend(QWidget):
         self._scale, self._channel = scale, channel
         own = self.tr("Every map spans all colours with its own values; point at one to see them.")
         self.setToolTip(own if scale is not None and scale.is_per_map else "")
+        if (words := self.text()) != self.accessibleDescription():
+            self.setAccessibleDescription(words)
         self.update()
 
     def texts(self) -> tuple[str, str]:

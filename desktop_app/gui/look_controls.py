@@ -64,10 +64,6 @@ class LookControls(QWidget):
             spin.valueChanged.connect(self._change)
         self._palette.currentIndexChanged.connect(self._change)
 
-    def look(self) -> Look:
-        """The look that is set."""
-        return self._look
-
     def set_look(self, look: Look) -> None:
         """Set a look."""
         controls = (self._contrast, self._low, self._high, self._gamma, self._palette)

@@ -8,10 +8,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
-from desktop_app.gui.icons import drawn
-from desktop_app.gui.lettering import MIDDLE, Look, Type
+from desktop_app.gui.lettering import MIDDLE, Type
 from desktop_app.gui.numerals import numeral
 from desktop_app.inspection.look import Values
 
@@ -42,17 +41,16 @@ def dashed_outline(painter: QPainter, area: QRectF) -> None:
     painter.drawRect(around)
 
 
-def pin_mark(painter: QPainter, area: QRectF, look: Look, ratio: float) -> None:
-    """A pin on a ground that lets the map shine through; ratio: screen pixels for each of the area's."""
-    ground = QColor(look.window)
+def pin_mark(painter: QPainter, area: QRectF, pin: QPixmap, window: QColor) -> None:
+    """A pin on a ground of the window's colour that lets the map shine through."""
+    ground = QColor(window)
     ground.setAlphaF(0.85)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
     painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 4, 4)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-    margin = 3
-    pin = drawn("pin", look.text, round(area.width()) - 2 * margin, ratio)
+    margin = (area.width() - pin.deviceIndependentSize().width()) / 2
     painter.drawPixmap(area.topLeft() + QPointF(margin, margin), pin)
 
 

@@ -133,13 +133,15 @@ class MapPicture:
         if max(width, height) < _SMALLEST_LINED:
             return
         thickness = max(1, round(min(2 * ratio, zoom / 3)))
-        across = [round(area.left() + i * width) - thickness // 2 for i in range(1, grid.columns)]
-        down = [round(area.top() + i * height) - thickness // 2 for i in range(1, grid.rows)]
-        right, bottom = round(area.right()), round(area.bottom())
-        for x in across:
-            painter.fillRect(x, round(area.top()), thickness, bottom, colour)
-        for y in down:
-            painter.fillRect(round(area.left()), y, right, thickness, colour)
+        left, top = round(area.left()), round(area.top())
+        last_row = grid.channels - (grid.rows - 1) * grid.columns
+        for i in range(1, grid.columns):
+            # Where the last row has no tiles there is nothing to divide.
+            high = round((grid.rows if i <= last_row else grid.rows - 1) * height)
+            painter.fillRect(left + round(i * width) - thickness // 2, top, thickness, high, colour)
+        for i in range(1, grid.rows):
+            y = top + round(i * height) - thickness // 2
+            painter.fillRect(left, y, round(area.width()), thickness, colour)
 
     def _paint_marks(self, painter: QPainter, viewport: Viewport, ratio: float) -> None:
         """Strike through what says nothing; single values show by themselves that they are 0."""

@@ -84,10 +84,6 @@ class ZoomView(QWidget):
         self._viewport = None
         self.view_moved()
 
-    def is_fitted(self) -> bool:
-        """Whether everything is as large as fits."""
-        return self.viewport() == self._fitted_viewport
-
     def zoom_by(self, steps: int, about: QPointF | None = None) -> None:
         """Show everything larger, or smaller where steps are negative.
 
