@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.app.controller import Controller, OpenNetwork
 from desktop_app.app.samples import SampleRuns, ShouldStop
 from desktop_app.gui.main_window import MainWindow
-from desktop_app.inspection.wall import Wall, by_label, samples_on_a_page
+from desktop_app.inspection.wall import Wall, by_label, maps_of, most_varied, samples_on_a_page
 from desktop_app.jobs.latest import Answer, LatestRunner, Make
 
 
@@ -154,4 +154,6 @@ def make_wall(runs: SampleRuns, request: WallRequest, should_stop: ShouldStop) -
         values[place] = runs.activation(inputs[number], request.layer)
     labels = tuple(samples.labels[first + number] for number in order)
     numbers = first + np.array(order, dtype=np.int64)
-    return Wall(request.layer, samples.name, page, pages, numbers, labels, inputs[order], values)
+    maps = maps_of(values)
+    varied = () if maps is None else most_varied(maps)
+    return Wall(request.layer, samples.name, page, pages, numbers, labels, inputs[order], values, varied)

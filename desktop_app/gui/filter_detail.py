@@ -52,10 +52,11 @@ class FilterDetail(QWidget):
         self._title, self._words = QLabel(), QLabel()
         self._cells, self._tiles, self._bars = CellPicture(), TileGrid(_THREE), BarRows()
         self._tiles.set_can_choose(False)
-        self._bars.setEnabled(False)
-        self._none = QWidget()
+        # There is nothing to choose in here.
+        self._bars.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._bars.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._stack = QStackedWidget()
-        for view in (self._none, self._cells, self._tiles, self._bars):
+        for view in (self._cells, self._tiles, self._bars):
             self._stack.addWidget(view)
         for label in (self._title, self._words):
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -69,6 +70,7 @@ class FilterDetail(QWidget):
         layout.addWidget(self._title)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self._words)
+        layout.addStretch()
 
     def set_detail(self, detail: Detail | None) -> None:
         """Show a filter, or nothing."""
@@ -78,19 +80,17 @@ class FilterDetail(QWidget):
         self._cells.set_picture(shown.picture, shown.values)
         self._tiles.set_tiles(shown.tiles)
         self._bars.set_rows({} if shown.bars is None else {self.tr("Weights"): shown.bars})
-        view: QWidget = self._none
-        if shown.picture is not None:
-            view = self._cells
-        elif shown.tiles is not None:
-            view = self._tiles
-        elif shown.bars is not None:
-            view = self._bars
-        self._stack.setCurrentWidget(view)
+        contents = {self._cells: shown.picture, self._tiles: shown.tiles, self._bars: shown.bars}
+        view = next((view for view, content in contents.items() if content is not None), None)
+        if view is not None:
+            self._stack.setCurrentWidget(view)
+        self._stack.setVisible(view is not None)
+        self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room it is the picture's."""
         super().resizeEvent(event)
-        self._words.setVisible(event.size().height() >= _LEAST_FOR_WORDS)
+        self._make_room()
 
     def text(self) -> str:
         """All its words."""
@@ -105,6 +105,10 @@ class FilterDetail(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._take_font()
+
+    def _make_room(self) -> None:
+        has_picture = not self._stack.isHidden()
+        self._words.setVisible(not has_picture or self.height() >= _LEAST_FOR_WORDS)
 
     def _take_font(self) -> None:
         self._words.setFont(caption_font(self.font()))

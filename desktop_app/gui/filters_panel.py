@@ -277,7 +277,7 @@ class FiltersPanel(Panel):
             words = self.tr("{layer} · {count} filters of {height}×{width}")
         if self._weights.shows_norms:
             words = self.tr(
-                "{layer} · norms: a column for each of {count} filters, a row for each input channel"
+                "{layer} · norms of {count} filters, by columns, over {inputs} input channels, by rows"
             )
         elif kernels.folded:
             words = self.tr("{layer} · {count} units over a picture of {height}×{width}×{inputs}")

@@ -24,7 +24,7 @@ from desktop_app.gui.theme import STEP
 from desktop_app.gui.tile_grid import TileGrid, Tiles, TileView
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.tiles import picture_tiles, scale_between, value_tiles
-from desktop_app.inspection.wall import Wall, in_three_colours, maps_of, most_varied
+from desktop_app.inspection.wall import Wall, in_three_colours, maps_of
 
 if TYPE_CHECKING:
     from desktop_app.inspection.graph import Graph
@@ -179,8 +179,7 @@ class WallPanel(Panel):
             for words, look in looks:
                 self._look.addItem(words, look)
             self._look.setCurrentIndex(max(0, self._look.findData(self._wanted_look)))
-        varied = most_varied(maps) if maps is not None else (0,)
-        for spin, channel in zip(self._channels, (*varied, 0, 0)[:3], strict=True):
+        for spin, channel in zip(self._channels, (*wall.varied, 0, 0, 0)[:3], strict=True):
             with QSignalBlocker(spin):
                 spin.setRange(0, max(0, count - 1))
                 spin.setValue(channel)

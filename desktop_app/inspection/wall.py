@@ -33,6 +33,7 @@ class Wall:
         labels: n of them, empty texts where they are not known.
         inputs: float32 (n, height, width, channels), the model inputs.
         values: float32 (n, ...), the layer's activations.
+        varied: the channels with the largest variance, the largest first; empty without channels.
     """
 
     layer: str
@@ -43,6 +44,7 @@ class Wall:
     labels: tuple[str, ...]
     inputs: Values
     values: Values
+    varied: tuple[int, ...] = ()
 
 
 def samples_on_a_page(shape: tuple[int, ...]) -> int:

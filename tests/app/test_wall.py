@@ -86,6 +86,8 @@ def test_a_wall_is_what_the_network_answers_to_each_sample() -> None:
     assert (wall.page, wall.pages, wall.set_name) == (1, 5, "digits.npz")
     assert sorted(wall.numbers.tolist()) == list(range(64, 128))
     assert list(wall.labels) == sorted(wall.labels)
+    spread = wall.values.var(axis=(0, 1, 2))
+    assert [spread[channel] for channel in wall.varied] == sorted(spread, reverse=True)[:3]
     for place in range(0, 64, 13):
         number = int(wall.numbers[place])
         assert wall.labels[place] == samples.labels[number]

@@ -34,14 +34,16 @@ GRAPH = Graph(INFO, {})
 
 
 def wall(layer: str, page: int = 0, shape: tuple[int, ...] = (4, 4, 5)) -> Wall:
-    """Twelve samples, half threes, with drawn answers; channel 2 is the most varied, then 4 and 0."""
+    """Twelve samples, half threes, with drawn answers."""
     random = np.random.default_rng(2)
     values = random.normal(size=(12, *shape)).astype(np.float32)
     if len(shape) == 3:
         values *= np.array([2, 0.1, 4, 0.5, 3], dtype=np.float32)[: shape[2]]
     inputs = random.random((12, 6, 6, 1)).astype(np.float32)
     numbers = np.arange(12)[::-1] + 64 * page
-    return Wall(layer, "digits.npz", page, 3, numbers, ("3",) * 6 + ("7",) * 6, inputs, values)
+    labels = ("3",) * 6 + ("7",) * 6
+    varied = (2, 4, 0) if shape[-1] == 5 else (0,)
+    return Wall(layer, "digits.npz", page, 3, numbers, labels, inputs, values, varied)
 
 
 @pytest.fixture
