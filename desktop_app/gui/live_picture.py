@@ -115,7 +115,7 @@ class LivePicture(QWidget):
             self._paint_mark(painter, area, self._marked)
         if self.is_silent(maps):
             middle = (area.center().x(), area.center().y())
-            silent_marks(painter, [middle], min(area.width(), area.height()), self.devicePixelRatioF())
+            silent_marks(painter, [middle], min(area.width(), area.height()))
 
     def _paint_mark(self, painter: QPainter, area: QRectF, place: tuple[int, int]) -> None:
         assert self._activation is not None

@@ -54,20 +54,18 @@ def pin_mark(painter: QPainter, area: QRectF, pin: QPixmap, window: QColor) -> N
     painter.drawPixmap(area.topLeft() + QPointF(margin, margin), pin)
 
 
-def silent_marks(
-    painter: QPainter, middles: Iterable[tuple[float, float]], side: float, ratio: float
-) -> None:
+def silent_marks(painter: QPainter, middles: Iterable[tuple[float, float]], side: float) -> None:
     """A stroke across maps that say nothing: light with a dark edge, so that it shows on every colour.
 
     Args:
-        painter: to paint with.
-        middles: x and y of the middle of each map, in device-independent pixels.
-        side: the shorter side of a map, in the same.
-        ratio: screen pixels for each of these.
+        painter: to paint with, in device-independent pixels.
+        middles: x and y of the middle of each map.
+        side: the shorter side of a map.
     """
-    # Stamped, because strokes with smooth edges take ten times as long, and there may be hundreds.
+    # Stamped, because strokes with smooth edges take ten times as long, and there may be hundreds;
+    # in the pixels of the device, which may be paper.
     extent = round(0.4 * side) + 4
-    mark = _silent_mark(extent, ratio)
+    mark = _silent_mark(extent, painter.deviceTransform().m11())
     for x, y in middles:
         painter.drawImage(QPointF(x - extent / 2, y - extent / 2), mark)
 

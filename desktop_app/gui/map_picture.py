@@ -153,7 +153,7 @@ class MapPicture:
         x = (columns * (grid.tile_width + grid.gap) + grid.tile_width / 2) * zoom - viewport.left / ratio
         y = (rows * (grid.tile_height + grid.gap) + grid.tile_height / 2) * zoom - viewport.top / ratio
         seen = (y > -side) & (y < viewport.height / ratio + side)
-        silent_marks(painter, zip(x[seen].tolist(), y[seen].tolist(), strict=True), side, ratio)
+        silent_marks(painter, zip(x[seen].tolist(), y[seen].tolist(), strict=True), side)
 
     def _paint_numbers(self, painter: QPainter, viewport: Viewport, ratio: float, letters: Lettering) -> None:
         seen = viewport.seen
