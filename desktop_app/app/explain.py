@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
-from desktop_app.gui.evidence import Evidence, Method
+from desktop_app.gui.evidence import ANY_OTHER, Evidence, Method
 from desktop_app.gui.why_panel import Question
 from desktop_app.inspection.attribution import (
     Ask,
@@ -23,6 +23,12 @@ from desktop_app.inspection.graph import Graph
 
 if TYPE_CHECKING:
     from desktop_app.recognition.recognizer import Observation
+
+_CONSIDERED = 0.01
+"""Probability from which a runner-up is one to speak of."""
+
+_NEVER = 1e-9
+"""Where one answer is all but certain, the others still share what is left."""
 
 _Find: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """From a weighting of the answers to a map; maps add up as their weightings do."""
@@ -47,23 +53,26 @@ def evidence_for(observation: Observation, question: Question, graph: Graph, ask
     assert placement is not None
     probabilities = observation.activations[info.output]
     answer, rival = _compared(probabilities, question)
-    first, second = (_against_the_mean(len(probabilities), number) for number in (answer, rival))
+    first = _one(len(probabilities), answer)
+    second = _all_others(probabilities, answer) if rival is None else _one(len(probabilities), rival)
+    # Only the difference of the two compares them; each by itself is asked about against the mean.
+    mean = np.float32(1 / len(probabilities))
     method = _method(observation, question.method, graph, _asking_once(ask))
     names = (*info.labels, None)
     return Evidence(
         method=question.method,
         answer=names[answer],
-        rival=names[rival],
-        for_answer=method(first),
-        for_rival=method(second),
+        rival=ANY_OTHER if rival is None else names[rival],
+        for_answer=method(first - mean),
+        for_rival=method(second - mean),
         model_input=normalized.model_input.max(axis=-1),
         placement=placement,
         milliseconds=(time.perf_counter() - started) * 1000,
     )
 
 
-def _compared(probabilities: NDArray[np.float32], question: Question) -> tuple[int, int]:
-    """The numbers of the two answers that are compared."""
+def _compared(probabilities: NDArray[np.float32], question: Question) -> tuple[int, int | None]:
+    """The numbers of the two answers that are compared; None for all others together."""
     if len(probabilities) < 2:
         raise Refusal("This network knows but one answer; there is no other to compare it with.")
     order = np.argsort(-probabilities, kind="stable").tolist()
@@ -73,14 +82,23 @@ def _compared(probabilities: NDArray[np.float32], question: Question) -> tuple[i
     rival = question.rival
     if rival is None:
         rival = next(number for number in order if number != answer)
+        # What was said for an answer that was never considered would be noise.
+        rival = rival if probabilities[rival] >= _CONSIDERED else None
     return answer, rival
 
 
-def _against_the_mean(answers: int, answer: int) -> NDArray[np.float32]:
-    """The weighting that asks for one answer rather than for the mean of all."""
-    weighting = np.full(answers, -1 / answers, dtype=np.float32)
-    weighting[answer] += 1
+def _one(answers: int, answer: int) -> NDArray[np.float32]:
+    """The weighting that asks for one answer."""
+    weighting = np.zeros(answers, dtype=np.float32)
+    weighting[answer] = 1
     return weighting
+
+
+def _all_others(probabilities: NDArray[np.float32], answer: int) -> NDArray[np.float32]:
+    """The weighting that asks for all answers but one, each as much as it is probable."""
+    weighting = np.maximum(probabilities, np.float32(_NEVER))
+    weighting[answer] = 0
+    return np.asarray(weighting / weighting.sum(), dtype=np.float32)
 
 
 def _method(observation: Observation, method: Method, graph: Graph, ask: Ask) -> _Find:

@@ -16,6 +16,11 @@ _INK = 0.1
 _BESIDE, _FAR = 0.08, 0.25
 _GAMMA = 0.75
 _USUAL = 0.99
+_LEAST = 0.1
+
+
+ANY_OTHER = ""
+"""In place of a rival: all other answers together."""
 
 
 class Method(StrEnum):
@@ -32,7 +37,8 @@ class Evidence:
 
     Attributes:
         method: that found it.
-        answer, rival: the two labels; None stands for "not a character".
+        answer, rival: the two labels; None stands for "not a character", ANY_OTHER as the rival for
+            all answers but the one.
         for_answer, for_rival: float32 (height, width), what spoke for each of them (above 0) and
             against it, each pixel of the model input with its share.
         model_input: float32 (height, width), what the network saw, 0..1.
@@ -54,6 +60,20 @@ class Evidence:
         """What decided between the two: above 0 for the answer, below it for its rival."""
         difference: Map = self.for_answer - self.for_rival
         return difference
+
+    @property
+    def least(self) -> float:
+        """What must be found to be shown in full colour.
+
+        Where hiding any part changes the logarithm of a probability by hundredths, hiding decides
+        nothing, and differences between such changes are noise.
+        """
+        return _LEAST if self.method is Method.OCCLUSION else 0.0
+
+    @property
+    def is_faint(self) -> bool:
+        """Whether next to nothing was found."""
+        return float(np.abs(self.difference).max(initial=0.0)) < self.least
 
     @property
     def share(self) -> float | None:
@@ -80,7 +100,7 @@ class PaperEvidence:
     strength: float
 
 
-def shown(values: Map, model_input: Map, extreme: float | None = None) -> Map:
+def shown(values: Map, model_input: Map, extreme: float) -> Map:
     """Values as they are shown over the ink: in -1..1, weak ones brought out, around the ink alone.
 
     Far from the ink there is nothing that could have spoken; what coarse maps say there belongs to
@@ -89,10 +109,8 @@ def shown(values: Map, model_input: Map, extreme: float | None = None) -> Map:
     Args:
         values: float32 (height, width), of any size and sign.
         model_input: float32 (height, width) in 0..1.
-        extreme: value that becomes 1; None for the largest ones, but for a few that stand out.
+        extreme: value that becomes 1.
     """
-    if extreme is None:
-        extreme = extreme_of(values)
     if extreme <= 0:
         return np.zeros_like(values)
     shares = (values / np.float32(extreme)).clip(-1, 1)

@@ -75,7 +75,7 @@ class EvidenceView(QWidget):
             return
         spoke = evidence.for_answer.clip(min=0), -evidence.for_rival.clip(min=0)
         # One scale for both, or a faint trace of the one would look as strong as all of the other.
-        extreme = max(extreme_of(values) for values in spoke)
+        extreme = max(evidence.least, *(extreme_of(values) for values in spoke))
         title = look.small.height + STEP / 2
         for number, area in enumerate(self._areas(title)):
             values = shown(spoke[number], evidence.model_input, extreme)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QLabel, QSlider, QWidget
 
 from desktop_app.gui.caption import Caption
-from desktop_app.gui.evidence import Evidence, Method, PaperEvidence, shown
+from desktop_app.gui.evidence import ANY_OTHER, Evidence, Method, PaperEvidence, extreme_of, shown
 from desktop_app.gui.evidence_view import EvidenceView
 from desktop_app.gui.panel import Panel
 from desktop_app.gui.theme import STEP
@@ -35,7 +35,7 @@ class Question:
     Attributes:
         method: how to find out.
         answer, rival: numbers of the answers that are compared; None stands for the most probable
-            one, and for the runner-up.
+            one, and for the runner-up where there is one to speak of, else for all others together.
     """
 
     method: Method
@@ -243,21 +243,28 @@ class WhyPanel(Panel):
         if evidence is None:
             self.paper_evidence_changed.emit(None)
             return
-        values = shown(evidence.difference, evidence.model_input)
+        difference = evidence.difference
+        values = shown(difference, evidence.model_input, max(extreme_of(difference), evidence.least))
         strength = self._strength.value() / 100
         words = self._words_for(evidence)
         self.paper_evidence_changed.emit(PaperEvidence(values, evidence.placement, words, strength))
 
     def _words_for(self, evidence: Evidence) -> tuple[str, str]:
         words = self.tr("speaks for {label}")
+        if evidence.rival == ANY_OTHER:
+            against = self.tr("speaks against {label}")
+            label = self._name(evidence.answer)
+            return words.format(label=label), against.format(label=label)
         return words.format(label=self._name(evidence.answer)), words.format(label=self._name(evidence.rival))
 
     def _amount_of(self, evidence: Evidence) -> str:
         share = evidence.share
         if share is None:
             return self.tr("nothing decided between them")
+        if evidence.is_faint:
+            return self.tr("no single spot of the ink decides")
         words = self.tr("{share} % of what decided speaks for {label}")
-        if share >= 0.5:
+        if share >= 0.5 or evidence.rival == ANY_OTHER:
             return words.format(share=round(100 * share), label=self._name(evidence.answer))
         return words.format(share=round(100 * (1 - share)), label=self._name(evidence.rival))
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from desktop_app.app.explain import _compared, evidence_for
+from desktop_app.app.explain import _all_others, _compared, evidence_for
 from desktop_app.core.errors import Refusal
 from desktop_app.core.ink import Ink
 from desktop_app.gui.evidence import Method
@@ -31,6 +31,15 @@ def test_what_is_left_open_is_the_most_probable_of_the_others(
     answer: int | None, rival: int | None, pair: tuple[int, int]
 ) -> None:
     assert _compared(PROBABILITIES, Question(Method.OCCLUSION, answer, rival)) == pair
+
+
+def test_a_sure_answer_is_compared_with_all_others_together() -> None:
+    probabilities = np.array([0.004, 0.99, 0.001, 0.005], dtype=np.float32)
+    assert _compared(probabilities, Question(Method.OCCLUSION)) == (1, None)
+    assert _compared(probabilities, Question(Method.OCCLUSION, rival=2)) == (1, 2)
+    np.testing.assert_allclose(_all_others(probabilities, 1), [0.4, 0, 0.1, 0.5], rtol=1e-5)
+    certain = np.array([0, 1, 0, 0], dtype=np.float32)
+    np.testing.assert_allclose(_all_others(certain, 1), [1 / 3, 0, 1 / 3, 1 / 3], rtol=1e-5)
 
 
 def test_a_single_answer_has_no_rival() -> None:

@@ -80,29 +80,29 @@ def test_the_strongest_values_become_one_but_for_the_few_that_stand_out() -> Non
     values = np.linspace(-1, 1, 400, dtype=np.float32).reshape(20, 20)
     values[0, 0] = 1000
     ink = np.ones((20, 20), dtype=np.float32)
-    result = shown(values, ink)
+    result = shown(values, ink, extreme_of(values))
     assert result.max() == 1
     assert result.min() < -0.95
     assert (np.sign(result) == np.sign(values)).all()
     assert extreme_of(np.zeros((4, 4), dtype=np.float32)) == 0
-    assert (shown(np.zeros((4, 4), dtype=np.float32), ink[:4, :4]) == 0).all()
+    assert (shown(np.zeros((4, 4), dtype=np.float32), ink[:4, :4], 0) == 0).all()
 
 
 def test_a_single_value_is_the_strongest() -> None:
     values = np.zeros((20, 20), dtype=np.float32)
     values[5, 5] = -0.001
-    assert shown(values, np.ones((20, 20), dtype=np.float32)).min() == -1
+    assert shown(values, np.ones((20, 20), dtype=np.float32), extreme_of(values)).min() == -1
 
 
 def test_nothing_is_shown_far_from_the_ink() -> None:
     ink = np.zeros((40, 40), dtype=np.float32)
     ink[:, 20] = 1
-    result = shown(np.ones((40, 40), dtype=np.float32), ink)
+    result = shown(np.ones((40, 40), dtype=np.float32), ink, 1)
     assert (result[:, 17:24] == 1).all()
     assert (result[:, :10] == 0).all()
     assert (result[:, 31:] == 0).all()
     assert (np.diff(result[20, 10:18]) >= 0).all()
-    assert (shown(np.ones((5, 9), dtype=np.float32), np.zeros((5, 9), dtype=np.float32)) == 0).all()
+    assert (shown(np.ones((5, 9), dtype=np.float32), np.zeros((5, 9), dtype=np.float32), 1) == 0).all()
 
 
 # --- what is painted ---

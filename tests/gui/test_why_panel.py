@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.core.placement import Placement
 from desktop_app.gui.caption import Caption
-from desktop_app.gui.evidence import Evidence, Map, Method, PaperEvidence
+from desktop_app.gui.evidence import ANY_OTHER, Evidence, Map, Method, PaperEvidence
 from desktop_app.gui.evidence_view import EvidenceView
 from desktop_app.gui.take_away import numbers_file, picture_of
 from desktop_app.gui.why_panel import Question, WhyPanel
@@ -120,6 +120,30 @@ def test_the_amount_is_said_in_words(panel: WhyPanel) -> None:
     same = turned.for_answer
     panel.show_evidence(Evidence(turned.method, "7", "2", same, same, turned.model_input, PLACEMENT, 1))
     assert amount.text() == "nothing decided between them · 1 ms"
+
+
+def test_all_others_together_are_no_label(panel: WhyPanel) -> None:
+    (paper,) = on_paper(panel, evidence(rival=ANY_OTHER))
+    assert paper is not None
+    assert paper.words == ("speaks for 7", "speaks against 7")
+
+
+def test_next_to_nothing_is_not_shown_in_full_colour(panel: WhyPanel) -> None:
+    strong = evidence()
+    faint = Evidence(
+        Method.OCCLUSION,
+        "7",
+        "2",
+        strong.for_answer / 100,
+        strong.for_rival / 100,
+        strong.model_input,
+        PLACEMENT,
+        1,
+    )
+    (paper,) = on_paper(panel, faint)
+    assert paper is not None
+    assert 0 < abs(paper.values).max() < 0.5
+    assert panel.findChildren(Caption)[0].text() == "no single spot of the ink decides · 1 ms"
 
 
 def test_the_strength_on_the_paper_can_be_chosen(panel: WhyPanel) -> None:
