@@ -55,10 +55,6 @@ class Recognizer:
         """The network: its labels and the layers that every observation shows."""
         return self.card.info
 
-    def probabilities(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The network's answers to many inputs (see `Network.probabilities`)."""
-        return self._network.probabilities(model_inputs)
-
     def read(self, page: Page) -> Observation:
         """Read what lies on the paper."""
         started = time.perf_counter()

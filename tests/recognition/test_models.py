@@ -25,6 +25,7 @@ from desktop_app.recognition.library import (
     library_refusals,
     model_folders,
 )
+from desktop_app.recognition.network import Network
 from desktop_app.recognition.recognizer import Recognizer, open_recognizer
 
 SEVEN = Ink.from_points([[(10, 10), (60, 12), (30, 90)]])
@@ -250,7 +251,7 @@ def test_many_inputs_are_answered_like_one(recognizer: Recognizer, count: int) -
     assert normalized is not None
     rng = np.random.default_rng(0)
     inputs = normalized.model_input * rng.random((count, 28, 28, 1), dtype=np.float32)
-    network = recognizer._network
+    network = Network(recognizer.card, read_network(paths.models_dir() / "digits", recognizer.card))
     answers = network.probabilities(inputs)
     assert answers.shape == (count, 11)
     assert answers.dtype == np.float32
@@ -301,13 +302,16 @@ def test_ink_and_its_picture_are_read_alike(recognizer: Recognizer) -> None:
 def test_reading_writes_nothing_to_the_terminal() -> None:
     # In a process of its own: the library greets only once.
     script = """
+import numpy as np
 from desktop_app import paths
-from desktop_app.core.ink import Ink
-from desktop_app.recognition.recognizer import open_recognizer
+from desktop_app.recognition.card import read_card, read_network
+from desktop_app.recognition.network import Network
 
-recognizer = open_recognizer(paths.models_dir() / "digits")
-seen = recognizer.read(Ink.from_points([[(1, 1), (1, 9)]]))
-recognizer.probabilities(seen.normalized.model_input[None])
+folder = paths.models_dir() / "digits"
+card = read_card(folder)
+network = Network(card, read_network(folder, card))
+network.run(np.zeros((28, 28, 1), dtype=np.float32))
+network.probabilities(np.zeros((3, 28, 28, 1), dtype=np.float32))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")

@@ -11,6 +11,8 @@ import pytest
 
 from desktop_app.core.ink import Ink
 from desktop_app.core.reading import Verdict
+from desktop_app.recognition.card import read_card, read_network
+from desktop_app.recognition.network import Network
 from desktop_app.recognition.recognizer import open_recognizer
 from desktop_app.recognition.weights import read_weights
 from tests.odd_models import ODD_MODELS
@@ -80,16 +82,13 @@ def test_weights_are_kept_for_every_layer(odd_model: Callable[[str], Path], name
 
 @pytest.mark.parametrize("name", ODD_MODELS)
 def test_many_inputs_are_answered_like_one(odd_model: Callable[[str], Path], name: str) -> None:
-    recognizer = open_recognizer(odd_model(name))
-    seen = recognizer.read(SEVEN)
-    assert seen.normalized is not None
-    rng = np.random.default_rng(0)
-    inputs = rng.random((19, *recognizer.info.input_shape), dtype=np.float32)
-    inputs[-1] = seen.normalized.model_input
-    answers = recognizer.probabilities(inputs)
-    expected = np.asarray(keras_model(odd_model(name))(inputs))
-    np.testing.assert_allclose(answers, expected, atol=1e-5)
-    np.testing.assert_allclose(answers[-1], seen.activations[recognizer.info.output], atol=1e-6)
+    folder = odd_model(name)
+    card = read_card(folder)
+    network = Network(card, read_network(folder, card))
+    inputs = np.random.default_rng(0).random((19, *card.info.input_shape), dtype=np.float32)
+    answers = network.probabilities(inputs)
+    np.testing.assert_allclose(answers, np.asarray(keras_model(folder)(inputs)), atol=1e-5)
+    np.testing.assert_allclose(answers[-1], network.run(inputs[-1])[0], atol=1e-6)
 
 
 def test_several_inputs_stand_in_their_order(odd_model: Callable[[str], Path]) -> None:

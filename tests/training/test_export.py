@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from desktop_app.core.errors import Refusal
-from desktop_app.recognition.card import read_card
-from desktop_app.recognition.recognizer import open_recognizer
+from desktop_app.recognition.card import read_card, read_network
+from desktop_app.recognition.network import Network
 from desktop_app.recognition.weights import read_weights
 from desktop_app.training.architecture import _BODIES, build_network
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
@@ -122,9 +122,8 @@ def test_a_sequential_model_needs_no_recipe(tmp_path: Path) -> None:
         read_weights(tmp_path / "mine", card)["conv/kernel"], model.get_layer("conv").kernel
     )
     inputs = np.random.default_rng(0).random((3, 8, 8, 1), dtype=np.float32)
-    np.testing.assert_allclose(
-        open_recognizer(tmp_path / "mine").probabilities(inputs), np.asarray(model(inputs)), atol=1e-6
-    )
+    network = Network(card, read_network(tmp_path / "mine", card))
+    np.testing.assert_allclose(network.probabilities(inputs), np.asarray(model(inputs)), atol=1e-6)
 
 
 def test_weights_within_a_layer_keep_their_names_apart() -> None:
