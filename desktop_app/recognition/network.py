@@ -16,7 +16,7 @@ from desktop_app.recognition.quiet import without_native_messages
 
 
 class Network:
-    """A loaded model. Belongs to the thread that made it; another one may ask for `probabilities`."""
+    """A loaded model. Belongs to the thread that made it."""
 
     def __init__(self, card: ModelCard, network: bytes) -> None:
         """Load the network that the card describes.
@@ -75,8 +75,7 @@ class Network:
     def probabilities(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Answer many inputs, without activations.
 
-        Works beside `run`, in a thread of its own if one likes: neither waits for the other. The
-        first call prepares it.
+        The first call prepares an interpreter of its own for it, and takes about as long again.
 
         Args:
             model_inputs: float32 (n, height, width, channels) of the network's input shape, in
