@@ -107,7 +107,6 @@ class FiltersPanel(Panel):
         view = self._found if self.form is Form.SAMPLES else self._inputs
         layer = self.layer
         view.set_content(content, of_units=layer is not None and len(layer.shape) == 1)
-        self._detail.set_detail(self._view.detail())
         self._show_detail()
         self._tell("")
 
@@ -227,6 +226,8 @@ class FiltersPanel(Panel):
         detail = self._view.detail()
         self._detail.set_detail(detail)
         self._detail.setVisible(detail is not None)
+        # Whoever hears the program instead of seeing it is told what the keyboard has chosen.
+        self.subject().setAccessibleDescription("" if detail is None else self._detail.text())
 
     def _choose(self, number: int) -> None:
         self._show_detail()

@@ -211,6 +211,7 @@ def test_a_chosen_filter_is_shown_large_with_its_numbers(qtbot: QtBot, deep: Fil
     assert detail.isVisible()
     weights = deep_graph().weights("second")
     assert "Filter 3, input channel 0" in detail.text()
+    assert deep.subject().accessibleDescription() == detail.text()
     assert f"bias {weights['bias'][3]:.4g}".replace("-", "\N{MINUS SIGN}") in detail.text()
     assert f"norm {np.linalg.norm(weights['kernel'][..., 3]):.4g}" in detail.text()
     deep.set_layer("norm")
