@@ -55,4 +55,5 @@ def _pixels(image: QImage) -> NDArray[np.uint8]:
 def _cells(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
     height, width = (size // _CELL * _CELL for size in pixels.shape[:2])
     cells = pixels[:height, :width].reshape(height // _CELL, _CELL, width // _CELL, _CELL, 3)
-    return cells.mean(axis=(1, 3))
+    mean: NDArray[np.float64] = cells.mean(axis=(1, 3))
+    return mean

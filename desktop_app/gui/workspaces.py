@@ -60,14 +60,14 @@ _ARRANGEMENTS = {
     READ: _Arrangement(
         right=("reading", "why", "compare"),
         below=(
-            (("layers",), 0.12),
-            (("maps", "filters", "wall", "arithmetic", "replay", "lesson"), 0.19),
+            (("layers",), 0.14),
+            (("maps", "filters", "wall", "arithmetic", "replay", "lesson"), 0.2),
         ),
         closed=frozenset({"why", "compare", "filters", "wall", "arithmetic", "replay", "lesson"}),
     ),
     INSIDE: _Arrangement(
         right=("maps", "filters", "wall", "compare", "reading"),
-        below=((("layers",), 0.13), (("lesson", "arithmetic", "why", "replay"), 0.34)),
+        below=((("layers",), 0.14), (("lesson", "arithmetic", "why", "replay"), 0.34)),
         closed=frozenset({"reading"}),
     ),
 }

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDockWidget, QTabBar
 from pytestqt.qtbot import QtBot
 
 from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.panel_title import PanelTitle
 from desktop_app.gui.workspaces import INSIDE, READ
 
 FIRST_SEEN = {
@@ -109,7 +110,8 @@ def test_panels_can_be_arranged_anew(qtbot: QtBot, window: MainWindow) -> None:
 def test_a_panel_is_named_once(qtbot: QtBot, window: MainWindow) -> None:
     def named(panel: str) -> bool:
         title = dock(window, panel).titleBarWidget()
-        return title._name.isVisible()  # type: ignore[attr-defined]
+        assert isinstance(title, PanelTitle)
+        return title._name.isVisible()
 
     qtbot.waitUntil(lambda: named("maps"))
     window.workspaces.choose(INSIDE)
