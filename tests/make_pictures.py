@@ -20,8 +20,8 @@ from PySide6.QtWidgets import QApplication, QComboBox
 from desktop_app.app import build_window
 from desktop_app.app.files import png_of
 from desktop_app.core.files import write_atomically
-from desktop_app.gui.feature_maps import FeatureMapView
 from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.maps.feature_maps import FeatureMapView
 from desktop_app.gui.workspaces import INSIDE, READ
 from desktop_app.paths import resources_dir
 from desktop_app.settings import Settings

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
-from desktop_app.gui.evidence import ANY_OTHER, Evidence, Method
-from desktop_app.gui.why_panel import Question
+from desktop_app.gui.why.evidence import ANY_OTHER, Evidence, Method
+from desktop_app.gui.why.why_panel import Question
 from desktop_app.inspection.attribution import (
     Ask,
     grad_cam,

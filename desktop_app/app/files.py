@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from desktop_app.core.files import write_atomically
 from desktop_app.core.ink import Ink
 from desktop_app.core.page import Page
-from desktop_app.gui.paper import fit_to_paper
+from desktop_app.gui.paper.paper import fit_to_paper
 from desktop_app.jobs.background import Background
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.app.controller import Controller, OpenNetwork
 from desktop_app.app.exciting import Exciting, Task, kept_content, work_on
 from desktop_app.core.kept_views import KeptViews
-from desktop_app.gui.filters_panel import Form
+from desktop_app.gui.filters.filters_panel import Form
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.inspection.exciting import ExcitingSamples
 from desktop_app.jobs.latest import LatestRunner

@@ -23,10 +23,10 @@ from desktop_app.core.errors import Refusal
 from desktop_app.core.ink import Ink
 from desktop_app.core.page import Page
 from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.paint_ink import page_image
 from desktop_app.gui.panel import Panel
+from desktop_app.gui.paper.paint_ink import page_image
+from desktop_app.gui.parts.theme import apply_appearance
 from desktop_app.gui.take_away import NUMBERS, PICTURE, numbers_file, picture_of, plot_of
-from desktop_app.gui.theme import apply_appearance
 from desktop_app.jobs.latest import Answer, LatestRunner
 from desktop_app.paths import settings_path
 from desktop_app.settings import Settings, load_settings, save_settings

@@ -13,9 +13,9 @@ from desktop_app.app.controller import Controller, OpenNetwork
 from desktop_app.app.explain import evidence_for
 from desktop_app.core.errors import Refusal
 from desktop_app.core.page import Page
-from desktop_app.gui.evidence import Evidence, Method
 from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.why_panel import Question
+from desktop_app.gui.why.evidence import Evidence, Method
+from desktop_app.gui.why.why_panel import Question
 from desktop_app.inspection.graph import Graph, UnknownArithmetic
 from desktop_app.jobs.latest import Answer, LatestRunner, Make
 

@@ -27,23 +27,23 @@ from desktop_app.core.ink import Ink
 from desktop_app.core.network_info import NetworkInfo
 from desktop_app.core.page import Page
 from desktop_app.gui.actions import APPEARANCES, PEN_WIDTHS, Actions
-from desktop_app.gui.arithmetic_panel import ArithmeticPanel
-from desktop_app.gui.canvas import InkCanvas, Tool
-from desktop_app.gui.compare_panel import ComparePanel
-from desktop_app.gui.filters_panel import FiltersPanel
-from desktop_app.gui.layers_panel import LayersPanel
-from desktop_app.gui.lesson_panel import LessonPanel
-from desktop_app.gui.maps_panel import MapsPanel
+from desktop_app.gui.arithmetic.arithmetic_panel import ArithmeticPanel
+from desktop_app.gui.compare.compare_panel import ComparePanel
+from desktop_app.gui.filters.filters_panel import FiltersPanel
+from desktop_app.gui.layers.layers_panel import LayersPanel
+from desktop_app.gui.lesson.lesson_panel import LessonPanel
+from desktop_app.gui.maps.maps_panel import MapsPanel
 from desktop_app.gui.message_bar import MessageBar
-from desktop_app.gui.paint_ink import page_image
 from desktop_app.gui.panel import Panel
-from desktop_app.gui.reading_panel import ReadingPanel
-from desktop_app.gui.replay_panel import ReplayPanel
+from desktop_app.gui.paper.canvas import InkCanvas, Tool
+from desktop_app.gui.paper.paint_ink import page_image
+from desktop_app.gui.parts.theme import STEP
+from desktop_app.gui.reading.reading_panel import ReadingPanel
+from desktop_app.gui.replay.replay_panel import ReplayPanel
+from desktop_app.gui.samples.wall_panel import WallPanel
 from desktop_app.gui.take_away import NUMBERS, PICTURE, PLOT, picture_of
-from desktop_app.gui.theme import STEP
 from desktop_app.gui.tool_row import ToolRow
-from desktop_app.gui.wall_panel import WallPanel
-from desktop_app.gui.why_panel import WhyPanel
+from desktop_app.gui.why.why_panel import WhyPanel
 from desktop_app.gui.workspaces import INSIDE, READ, Workspaces
 
 if TYPE_CHECKING:

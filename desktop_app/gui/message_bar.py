@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from desktop_app.gui.icons import icon
-from desktop_app.gui.theme import STEP, caption_font
+from desktop_app.gui.parts.icons import icon
+from desktop_app.gui.parts.theme import STEP, caption_font
 
 _ICON_SIZE = 16
 

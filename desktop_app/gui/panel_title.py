@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
-from desktop_app.gui.icons import icon
 from desktop_app.gui.panel import Panel
+from desktop_app.gui.parts.icons import icon
+from desktop_app.gui.parts.theme import STEP, caption_font
 from desktop_app.gui.take_away import NUMBERS, PICTURE, PLOT
-from desktop_app.gui.theme import STEP, caption_font
 
 _ICON_SIZE = 14
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from desktop_app.gui.icons import icon
-from desktop_app.gui.theme import STEP, mixed
+from desktop_app.gui.parts.icons import icon
+from desktop_app.gui.parts.theme import STEP, mixed
 
 ICON_SIZE = 20
 _BUTTON_SIZE = 4 * STEP + 4

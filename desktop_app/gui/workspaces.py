@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QTo
 
 from desktop_app.gui.panel import Panel
 from desktop_app.gui.panel_title import PanelTitle
-from desktop_app.gui.theme import STEP
+from desktop_app.gui.parts.theme import STEP
 
 READ, INSIDE = "read", "inside"
 

@@ -6,8 +6,8 @@ import pytest
 from desktop_app.app.explain import _all_others, _compared, evidence_for
 from desktop_app.core.errors import Refusal
 from desktop_app.core.ink import Ink
-from desktop_app.gui.evidence import Method
-from desktop_app.gui.why_panel import Question
+from desktop_app.gui.why.evidence import Method
+from desktop_app.gui.why.why_panel import Question
 from desktop_app.inspection.graph import Graph
 from desktop_app.paths import models_dir
 from desktop_app.recognition.recognizer import open_recognizer

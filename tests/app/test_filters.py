@@ -15,9 +15,9 @@ from desktop_app.app.controller import OpenNetwork
 from desktop_app.app.exciting import Task, find_samples, kept_content, make_inputs
 from desktop_app.app.filters import FiltersController
 from desktop_app.core.kept_views import KeptViews
-from desktop_app.gui.filters_panel import FiltersPanel, Form
+from desktop_app.gui.filters.filters_panel import FiltersPanel, Form
 from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.tile_grid import TileGrid
+from desktop_app.gui.parts.tile_grid import TileGrid
 from desktop_app.imaging.sample_set import open_sample_set
 from desktop_app.inspection.exciting import ExcitingInputs, ExcitingSamples
 from desktop_app.inspection.graph import Graph, UnknownArithmetic

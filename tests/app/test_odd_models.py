@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from desktop_app import paths
 from desktop_app.app import build_window
 from desktop_app.core.ink import Ink
-from desktop_app.gui.feature_maps import FeatureMapView
 from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.maps.feature_maps import FeatureMapView
 from desktop_app.gui.workspaces import INSIDE
 from desktop_app.settings import Settings
 

@@ -15,10 +15,10 @@ from desktop_app.app.controller import OpenNetwork
 from desktop_app.app.replay import ReplayController
 from desktop_app.core.ink import Ink
 from desktop_app.core.picture import Picture
-from desktop_app.gui.canvas import InkCanvas
 from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.probability_band import ProbabilityBand
-from desktop_app.gui.replay_panel import ReplayPanel
+from desktop_app.gui.paper.canvas import InkCanvas
+from desktop_app.gui.replay.probability_band import ProbabilityBand
+from desktop_app.gui.replay.replay_panel import ReplayPanel
 from desktop_app.inspection.graph import Graph
 from desktop_app.paths import models_dir
 from desktop_app.recognition.recognizer import open_recognizer

@@ -16,7 +16,7 @@ from desktop_app.app.samples import SampleRuns
 from desktop_app.app.wall import WallController, WallRequest, make_wall
 from desktop_app.core.errors import Refusal
 from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.wall_panel import WallPanel
+from desktop_app.gui.samples.wall_panel import WallPanel
 from desktop_app.imaging.sample_set import open_sample_set
 from desktop_app.inspection.graph import Graph
 from desktop_app.paths import models_dir, resources_dir

@@ -18,11 +18,11 @@ from desktop_app.app.why import WhyController
 from desktop_app.core.ink import Ink
 from desktop_app.core.page import Page
 from desktop_app.core.picture import Picture
-from desktop_app.gui.canvas import InkCanvas
-from desktop_app.gui.evidence import Evidence, Method
-from desktop_app.gui.evidence_view import EvidenceView
 from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.why_panel import WhyPanel
+from desktop_app.gui.paper.canvas import InkCanvas
+from desktop_app.gui.why.evidence import Evidence, Method
+from desktop_app.gui.why.evidence_view import EvidenceView
+from desktop_app.gui.why.why_panel import WhyPanel
 from desktop_app.inspection.attribution import grad_cam, integrated_gradients, last_picture_layer, occlusion
 from desktop_app.inspection.graph import Graph
 from desktop_app.paths import models_dir

@@ -24,11 +24,11 @@ from desktop_app.app.reading import ReadRequest
 from desktop_app.app.start import exception_hook_of
 from desktop_app.core.ink import Ink
 from desktop_app.core.picture import Picture
-from desktop_app.gui.feature_maps import FeatureMapView
 from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.paint_ink import page_image
-from desktop_app.gui.paper import PAPER_SIZE
-from desktop_app.gui.probabilities import ProbabilityBars
+from desktop_app.gui.maps.feature_maps import FeatureMapView
+from desktop_app.gui.paper.paint_ink import page_image
+from desktop_app.gui.paper.paper import PAPER_SIZE
+from desktop_app.gui.reading.probabilities import ProbabilityBars
 from desktop_app.imaging.inkml import inkml_bytes
 from desktop_app.paths import resources_dir, settings_path
 from desktop_app.recognition.library import find_model

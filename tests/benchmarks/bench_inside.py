@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.app import build_window
 from desktop_app.core.ink import Ink
-from desktop_app.gui.feature_maps import FeatureMapView
 from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.maps.feature_maps import FeatureMapView
 from desktop_app.gui.workspaces import INSIDE
 from desktop_app.imaging.normalize import normalize
 from desktop_app.imaging.rasterize import rasterize

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.app import build_window
 from desktop_app.core.page import Page
-from desktop_app.gui.canvas import InkCanvas
 from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.paper.canvas import InkCanvas
 from tests.benchmarks.pen import Pen, figure, part
 
 

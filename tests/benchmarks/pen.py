@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.page import Page
-from desktop_app.gui.canvas import InkCanvas
 from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.paper.canvas import InkCanvas
 
 Place: TypeAlias = tuple[float, float]
 """X and y on the paper, 0..1."""

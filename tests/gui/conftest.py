@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.core.reading import Reading, Verdict
-from desktop_app.gui.canvas import InkCanvas
-from desktop_app.gui.paper import PAPER_SIZE
+from desktop_app.gui.paper.canvas import InkCanvas
+from desktop_app.gui.paper.paper import PAPER_SIZE
 from desktop_app.imaging.normalize import normalize
 from desktop_app.inspection.graph import Graph
 from desktop_app.recognition.recognizer import Observation

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.core.reading import Reading, Verdict
+from desktop_app.gui.arithmetic.arithmetic_panel import ArithmeticPanel
 from desktop_app.gui.arithmetic.channel_rows import ChannelRows
 from desktop_app.gui.arithmetic.controls import Controls
 from desktop_app.gui.arithmetic.places import is_place, moved, next_place, origin
@@ -21,7 +22,6 @@ from desktop_app.gui.arithmetic.story import Story
 from desktop_app.gui.arithmetic.surface import Target
 from desktop_app.gui.arithmetic.view import ArithmeticView
 from desktop_app.gui.arithmetic.work import Rows
-from desktop_app.gui.arithmetic_panel import ArithmeticPanel
 from desktop_app.inspection.arithmetic import Position
 from desktop_app.inspection.graph import Graph
 from desktop_app.recognition.recognizer import Observation

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.ink import Ink
 from desktop_app.core.page import Page
 from desktop_app.core.picture import Picture
-from desktop_app.gui.canvas import InkCanvas, Tool
+from desktop_app.gui.paper.canvas import InkCanvas, Tool
 from tests.gui.conftest import Places, press
 
 Draw = Callable[[InkCanvas, Places], None]

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.network_info import LayerInfo
 from desktop_app.core.reading import Reading, Verdict
-from desktop_app.gui.compare_panel import ComparePanel
+from desktop_app.gui.compare.compare_panel import ComparePanel
 from desktop_app.recognition.recognizer import Observation
 from tests.gui.conftest import GRAPH, INFO, observation_of
 

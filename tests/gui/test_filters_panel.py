@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.network_info import LayerInfo, NetworkInfo
-from desktop_app.gui.caption import Caption
-from desktop_app.gui.filter_detail import FilterDetail
-from desktop_app.gui.filters_panel import FiltersPanel, Form
-from desktop_app.gui.matrix_view import MatrixView
-from desktop_app.gui.tile_grid import TileGrid
+from desktop_app.gui.filters.filter_detail import FilterDetail
+from desktop_app.gui.filters.filters_panel import FiltersPanel, Form
+from desktop_app.gui.parts.caption import Caption
+from desktop_app.gui.parts.matrix_view import MatrixView
+from desktop_app.gui.parts.tile_grid import TileGrid
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.exciting import ExcitingInputs, ExcitingSamples
 from desktop_app.inspection.filters import Kernels, Matrix, Vectors

@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.ink import Ink, Stroke
 from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.core.reading import Reading, Verdict
-from desktop_app.gui.layer_places import Arc, arcs_of, follows, is_slim, places_in
-from desktop_app.gui.layer_row import LayerRow
-from desktop_app.gui.layers_panel import LayersPanel
-from desktop_app.gui.pace import Pace
+from desktop_app.gui.layers.layer_places import Arc, arcs_of, follows, is_slim, places_in
+from desktop_app.gui.layers.layer_row import LayerRow
+from desktop_app.gui.layers.layers_panel import LayersPanel
+from desktop_app.gui.parts.pace import Pace
 from desktop_app.inspection.colour import DIVERGING
 from desktop_app.inspection.graph import Graph
 from desktop_app.recognition.recognizer import Observation, open_recognizer

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.gui.lesson.exercises import exercises, formula, parsed, written
 from desktop_app.gui.lesson.layout import KERNEL, RESULT, VALUES, Cell, arrange
+from desktop_app.gui.lesson.lesson_panel import LessonPanel
 from desktop_app.gui.lesson.view import LessonView
-from desktop_app.gui.lesson_panel import LessonPanel
 from desktop_app.inspection.lesson import LARGEST, MEAN, SUM, Lesson
 
 MINUS = "\N{MINUS SIGN}"

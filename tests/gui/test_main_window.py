@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.ink import Ink
 from desktop_app.core.picture import Picture
 from desktop_app.core.reading import Reading, Verdict
-from desktop_app.gui.caption import Caption
 from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.parts.caption import Caption
 from tests.gui.conftest import GRAPH, INFO, LABELS, observation_of
 
 INK = Ink.from_points([[[100, 100], [200, 300]], [[250, 100], [250, 300]]])

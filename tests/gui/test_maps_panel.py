@@ -23,14 +23,14 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.ink import Ink, Stroke
 from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.core.reading import Reading, Verdict
-from desktop_app.gui.caption import Caption
-from desktop_app.gui.feature_maps import FeatureMapView
-from desktop_app.gui.layer_title import LayerTitle
-from desktop_app.gui.legend import Legend
-from desktop_app.gui.map_cards import MOST_PINS, ColourCard, PinnedCard
-from desktop_app.gui.map_menu import MapMenu
-from desktop_app.gui.maps_panel import MapsPanel
-from desktop_app.gui.numerals import MINUS
+from desktop_app.gui.maps.feature_maps import FeatureMapView
+from desktop_app.gui.maps.layer_title import LayerTitle
+from desktop_app.gui.maps.map_cards import MOST_PINS, ColourCard, PinnedCard
+from desktop_app.gui.maps.map_menu import MapMenu
+from desktop_app.gui.maps.maps_panel import MapsPanel
+from desktop_app.gui.parts.caption import Caption
+from desktop_app.gui.parts.legend import Legend
+from desktop_app.gui.parts.numerals import MINUS
 from desktop_app.inspection.graph import Graph
 from desktop_app.recognition.recognizer import Observation, open_recognizer
 from desktop_app.recognition.weights import read_weights

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.gui.feature_maps import FeatureMapView
-from desktop_app.gui.numerals import MINUS
+from desktop_app.gui.maps.feature_maps import FeatureMapView
+from desktop_app.gui.parts.numerals import MINUS
 from desktop_app.inspection.colour import DIVERGING, SEQUENTIAL, Palette
 from desktop_app.inspection.look import Contrast, Look
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop_app.gui.bar_rows import BarRows
-from desktop_app.gui.matrix_view import MatrixContent, MatrixView
+from desktop_app.gui.filters.bar_rows import BarRows
+from desktop_app.gui.parts.matrix_view import MatrixContent, MatrixView
 from desktop_app.inspection.colour import DIVERGING
 
 VALUES = np.array([[-1, 0, 1], [0.5, -0.5, 0]], dtype=np.float32)

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.reading import Reading, Verdict
-from desktop_app.gui.caption import Caption
 from desktop_app.gui.message_bar import MessageBar
-from desktop_app.gui.probabilities import ProbabilityBars
-from desktop_app.gui.reading_panel import ReadingPanel
-from desktop_app.gui.stages import ModelInputView, reduced
+from desktop_app.gui.parts.caption import Caption
+from desktop_app.gui.reading.probabilities import ProbabilityBars
+from desktop_app.gui.reading.reading_panel import ReadingPanel
+from desktop_app.gui.reading.stages import ModelInputView, reduced
 from tests.gui.conftest import GRAPH, INFO, LABELS, observation_of, reading_of
 
 

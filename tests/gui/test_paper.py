@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.core.ink import Ink
-from desktop_app.gui.live_stroke import LiveStroke
-from desktop_app.gui.paper import (
+from desktop_app.gui.paper.live_stroke import LiveStroke
+from desktop_app.gui.paper.paper import (
     PAPER_SIZE,
     boxes_near,
     curve,

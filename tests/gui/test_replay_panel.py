@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.ink import Ink
-from desktop_app.gui.caption import Caption
-from desktop_app.gui.probability_band import ProbabilityBand
-from desktop_app.gui.replay_panel import ReplayPanel
+from desktop_app.gui.parts.caption import Caption
+from desktop_app.gui.replay.probability_band import ProbabilityBand
+from desktop_app.gui.replay.replay_panel import ReplayPanel
 from desktop_app.gui.take_away import numbers_file, plot_of
 from desktop_app.recognition.replay import Timeline
 

@@ -6,8 +6,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_app.gui.icons import drawn, icon
-from desktop_app.gui.theme import DARK, LIGHT, Theme, apply_appearance, mixed, palette_of, theme_for
+from desktop_app.gui.parts.icons import drawn, icon
+from desktop_app.gui.parts.theme import DARK, LIGHT, Theme, apply_appearance, mixed, palette_of, theme_for
 from desktop_app.paths import resources_dir
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop_app.gui.tile_grid import TileGrid, Tiles, TileSizes, TileView
+from desktop_app.gui.parts.tile_grid import TileGrid, Tiles, TileSizes, TileView
 
 RED, GREEN, BLUE = 0xFFFF0000, 0xFF00FF00, 0xFF0000FF
 

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QSpinBox, QToolButton, QWi
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.network_info import LayerInfo, NetworkInfo
-from desktop_app.gui.matrix_view import MatrixView
-from desktop_app.gui.sample_choice import SampleChoice
-from desktop_app.gui.tile_grid import TileGrid
-from desktop_app.gui.wall_panel import WallPanel
+from desktop_app.gui.parts.matrix_view import MatrixView
+from desktop_app.gui.parts.tile_grid import TileGrid
+from desktop_app.gui.samples.sample_choice import SampleChoice
+from desktop_app.gui.samples.wall_panel import WallPanel
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.graph import Graph
 from desktop_app.inspection.tiles import value_tiles

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.ink import Ink
 from desktop_app.core.picture import Picture
 from desktop_app.core.placement import IN_PLACE, Placement
-from desktop_app.gui.canvas import InkCanvas
-from desktop_app.gui.evidence import Evidence, Map, Method, PaperEvidence, extreme_of, shown
-from desktop_app.gui.paint_evidence import ON_DARK, ON_LIGHT, Tints, evidence_images, paint_evidence
-from desktop_app.gui.theme import DARK, LIGHT, Theme, palette_of
+from desktop_app.gui.paper.canvas import InkCanvas
+from desktop_app.gui.paper.paint_evidence import ON_DARK, ON_LIGHT, Tints, evidence_images, paint_evidence
+from desktop_app.gui.parts.theme import DARK, LIGHT, Theme, palette_of
+from desktop_app.gui.why.evidence import Evidence, Map, Method, PaperEvidence, extreme_of, shown
 
 LINE = [(200.0, 40.0), (200.0, 360.0)]
 WORDS = ("speaks for 7", "speaks for 2")

@@ -9,11 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.core.placement import Placement
-from desktop_app.gui.caption import Caption
-from desktop_app.gui.evidence import ANY_OTHER, Evidence, Map, Method, PaperEvidence
-from desktop_app.gui.evidence_view import EvidenceView
+from desktop_app.gui.parts.caption import Caption
 from desktop_app.gui.take_away import numbers_file, picture_of
-from desktop_app.gui.why_panel import Question, WhyPanel
+from desktop_app.gui.why.evidence import ANY_OTHER, Evidence, Map, Method, PaperEvidence
+from desktop_app.gui.why.evidence_view import EvidenceView
+from desktop_app.gui.why.why_panel import Question, WhyPanel
 from desktop_app.inspection.graph import Graph
 
 PLACEMENT = Placement(14, 14, 4, 4)

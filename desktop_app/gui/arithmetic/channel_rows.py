@@ -14,10 +14,10 @@ from desktop_app.gui.arithmetic.surface import Place, Surface, Target
 from desktop_app.gui.arithmetic.where import map_before, paint_map
 from desktop_app.gui.arithmetic.words import tr, words_for
 from desktop_app.gui.arithmetic.work import HEAD, NUMBER, Rows, paint_summand_bar
-from desktop_app.gui.lettering import MIDDLE, RIGHT, Look
-from desktop_app.gui.number_grid import NumberGrid, cell_of, comfortable_cell, outline, paint_grid
-from desktop_app.gui.numerals import TIMES, numeral, with_decimals
-from desktop_app.gui.theme import STEP
+from desktop_app.gui.parts.lettering import MIDDLE, RIGHT, Look
+from desktop_app.gui.parts.number_grid import NumberGrid, cell_of, comfortable_cell, outline, paint_grid
+from desktop_app.gui.parts.numerals import TIMES, numeral, with_decimals
+from desktop_app.gui.parts.theme import STEP
 from desktop_app.inspection.arithmetic import WindowSum
 
 _SIGN = 2.5 * STEP

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QWidget
 
-from desktop_app.gui.icons import icon
-from desktop_app.gui.lettering import look_of
-from desktop_app.gui.theme import STEP
+from desktop_app.gui.parts.icons import icon
+from desktop_app.gui.parts.lettering import look_of
+from desktop_app.gui.parts.theme import STEP
 from desktop_app.gui.tool_row import ToolButton
 
 _ICON_SIZE = 16

@@ -13,9 +13,9 @@ from desktop_app.gui.arithmetic.story import Story
 from desktop_app.gui.arithmetic.surface import Place, Surface, Target
 from desktop_app.gui.arithmetic.words import tr, words_for
 from desktop_app.gui.arithmetic.work import Work
-from desktop_app.gui.lettering import MIDDLE, Look, Type
-from desktop_app.gui.numerals import MINUS, TIMES, numeral
-from desktop_app.gui.theme import STEP, mixed
+from desktop_app.gui.parts.lettering import MIDDLE, Look, Type
+from desktop_app.gui.parts.numerals import MINUS, TIMES, numeral
+from desktop_app.gui.parts.theme import STEP, mixed
 from desktop_app.inspection.arithmetic import Combined, Moved, NormalizedValue
 
 _LINE = 6.0 * STEP

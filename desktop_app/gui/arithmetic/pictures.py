@@ -10,10 +10,10 @@ from desktop_app.gui.arithmetic.story import Story
 from desktop_app.gui.arithmetic.surface import Place, Surface, Target
 from desktop_app.gui.arithmetic.words import tr, words_for
 from desktop_app.gui.arithmetic.work import HEAD, Work
-from desktop_app.gui.lettering import LEFT, MIDDLE
-from desktop_app.gui.number_grid import NumberGrid, cell_of, comfortable_cell, outline, paint_grid, ring
-from desktop_app.gui.numerals import ARROW, numeral
-from desktop_app.gui.theme import STEP
+from desktop_app.gui.parts.lettering import LEFT, MIDDLE
+from desktop_app.gui.parts.number_grid import NumberGrid, cell_of, comfortable_cell, outline, paint_grid, ring
+from desktop_app.gui.parts.numerals import ARROW, numeral
+from desktop_app.gui.parts.theme import STEP
 from desktop_app.inspection.arithmetic import Combined, PoolWindow
 
 _LARGEST_CELL = 56.0

@@ -11,9 +11,9 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from desktop_app.gui.arithmetic.story import Curve, Story
 from desktop_app.gui.arithmetic.surface import Surface
 from desktop_app.gui.arithmetic.words import tr
-from desktop_app.gui.lettering import LEFT, MIDDLE, RIGHT
-from desktop_app.gui.numerals import ARROW, numeral
-from desktop_app.gui.theme import STEP
+from desktop_app.gui.parts.lettering import LEFT, MIDDLE, RIGHT
+from desktop_app.gui.parts.numerals import ARROW, numeral
+from desktop_app.gui.parts.theme import STEP
 from desktop_app.inspection.arithmetic import Arithmetic, Combined, WeightedSum, WindowSum
 
 _KNOTS = 49

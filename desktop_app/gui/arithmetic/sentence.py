@@ -17,9 +17,9 @@ from desktop_app.gui.arithmetic.term_rows import ShareRows, TermRows
 from desktop_app.gui.arithmetic.where import BETWEEN, CAPTION, SmallMap, maps_of, paint_maps
 from desktop_app.gui.arithmetic.words import tr, words_for
 from desktop_app.gui.arithmetic.work import Work
-from desktop_app.gui.lettering import Look
-from desktop_app.gui.numerals import numeral
-from desktop_app.gui.theme import STEP
+from desktop_app.gui.parts.lettering import Look
+from desktop_app.gui.parts.numerals import numeral
+from desktop_app.gui.parts.theme import STEP
 from desktop_app.inspection.arithmetic import (
     Combined,
     Moved,

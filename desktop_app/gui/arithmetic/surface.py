@@ -9,7 +9,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from desktop_app.gui.lettering import Look
+from desktop_app.gui.parts.lettering import Look
 from desktop_app.inspection.arithmetic import Position
 
 Place: TypeAlias = tuple[str, Position]

@@ -9,9 +9,9 @@ from desktop_app.gui.arithmetic.story import Story
 from desktop_app.gui.arithmetic.surface import Surface, Target
 from desktop_app.gui.arithmetic.words import tr, words_for
 from desktop_app.gui.arithmetic.work import HEAD, NUMBER, Rows, paint_summand_bar
-from desktop_app.gui.lettering import RIGHT, Look, Type
-from desktop_app.gui.numerals import TIMES, numeral, with_decimals
-from desktop_app.gui.theme import STEP
+from desktop_app.gui.parts.lettering import RIGHT, Look, Type
+from desktop_app.gui.parts.numerals import TIMES, numeral, with_decimals
+from desktop_app.gui.parts.theme import STEP
 from desktop_app.inspection.arithmetic import Combined, WeightedSum
 
 _ROW = 2.5 * STEP

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QScrollBar, QSizePolicy, QToolTip, QWidget
 
 from desktop_app.gui.arithmetic.sentence import Sentence
 from desktop_app.gui.arithmetic.surface import Place, Surface, Target
-from desktop_app.gui.lettering import Look, look_of
-from desktop_app.gui.theme import STEP
+from desktop_app.gui.parts.lettering import Look, look_of
+from desktop_app.gui.parts.theme import STEP
 
 Tell = Callable[[], Sentence | str]
 """The sentence to show, or in plain words why there is none."""

@@ -13,10 +13,10 @@ from PySide6.QtGui import QImage
 from desktop_app.gui.arithmetic.story import Story
 from desktop_app.gui.arithmetic.surface import Place, Surface, Target
 from desktop_app.gui.arithmetic.words import tr, words_for
-from desktop_app.gui.lettering import MIDDLE
-from desktop_app.gui.number_grid import outline, paint_padding
-from desktop_app.gui.numerals import ARROW, numeral
-from desktop_app.gui.theme import STEP
+from desktop_app.gui.parts.lettering import MIDDLE
+from desktop_app.gui.parts.number_grid import outline, paint_padding
+from desktop_app.gui.parts.numerals import ARROW, numeral
+from desktop_app.gui.parts.theme import STEP
 from desktop_app.inspection.arithmetic import Box, PoolWindow, WeightedSum, WindowSum
 from desktop_app.inspection.colour import colour_indices, colours_for, value_range
 

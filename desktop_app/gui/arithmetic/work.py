@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPen
 
 from desktop_app.gui.arithmetic.surface import Surface
-from desktop_app.gui.lettering import RIGHT, Look
-from desktop_app.gui.numerals import decimals_for, with_decimals
-from desktop_app.gui.theme import STEP, mixed
+from desktop_app.gui.parts.lettering import RIGHT, Look
+from desktop_app.gui.parts.numerals import decimals_for, with_decimals
+from desktop_app.gui.parts.theme import STEP, mixed
 from desktop_app.inspection.colour import DIVERGING
 
 HEAD = 2.25 * STEP

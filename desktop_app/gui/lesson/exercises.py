@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
-from desktop_app.gui.numerals import MINUS, TIMES, numeral
+from desktop_app.gui.parts.numerals import MINUS, TIMES, numeral
 from desktop_app.inspection.lesson import LARGEST, MEAN, SUM, Lesson, Step
 
 LARGEST_NUMBER = 999.0

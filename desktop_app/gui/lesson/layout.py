@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QRectF
 
-from desktop_app.gui.theme import STEP
+from desktop_app.gui.parts.theme import STEP
 from desktop_app.inspection.lesson import SUM, Lesson
 
 VALUES, KERNEL, RESULT = "values", "kernel", "result"

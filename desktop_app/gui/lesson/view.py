@@ -20,10 +20,10 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from desktop_app.gui.lesson.exercises import formula, parsed, written
 from desktop_app.gui.lesson.layout import KERNEL, RESULT, VALUES, Cell, Layout, arrange
-from desktop_app.gui.lettering import MIDDLE, RIGHT, Look, look_of
-from desktop_app.gui.number_grid import NumberGrid, outline, paint_grid, paint_padding, ring
-from desktop_app.gui.numerals import TIMES
-from desktop_app.gui.theme import STEP
+from desktop_app.gui.parts.lettering import MIDDLE, RIGHT, Look, look_of
+from desktop_app.gui.parts.number_grid import NumberGrid, outline, paint_grid, paint_padding, ring
+from desktop_app.gui.parts.numerals import TIMES
+from desktop_app.gui.parts.theme import STEP
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.lesson import SUM, Lesson, Step
 

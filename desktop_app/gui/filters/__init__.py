@@ -1,0 +1,1 @@
+"""Filters in three forms: their weights, inputs and samples that excite them."""

@@ -1,0 +1,1 @@
+"""The answer, how far to trust it, and how it came about."""

@@ -1,0 +1,1 @@
+"""What spoke for an answer."""
