@@ -23,6 +23,7 @@ import hypothesis
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QThreadPool, QTimer
+from PySide6.QtGui import QPalette
 
 # Before any test module is imported: tests never open windows on a desk unless asked to, and find
 # neither the user's home nor the developer's data.
@@ -66,6 +67,15 @@ def _home_of_its_own() -> Iterator[None]:
 def _same_numbers() -> None:
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002 (for libraries that draw from the global generator)
+
+
+@pytest.fixture(autouse=True)
+def _colours_of_its_own() -> Iterator[None]:
+    yield
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is not None and isinstance(QCoreApplication.instance(), widgets.QApplication):
+        # A palette without entries of its own brings back the style's.
+        widgets.QApplication.setPalette(QPalette())
 
 
 # ------------------------------------------------------------------------------- unexpected messages

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QColor, QImage, QPainter, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
@@ -61,13 +60,7 @@ def is_complete(window: MainWindow) -> bool:
     return timeline is not None and timeline.is_complete
 
 
-@pytest.fixture(params=["light", "dark"])
-def appearance(request: pytest.FixtureRequest) -> Iterator[str]:
-    """An appearance; the application has its own palette again afterwards."""
-    yield request.param
-    QApplication.setPalette(QPalette())
-
-
+@pytest.mark.parametrize("appearance", ["light", "dark"])
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_view_looks_as_it_did(qtbot: QtBot, appearance: str, view: str) -> None:
     workspace, name, prepare = VIEWS[view]
