@@ -29,7 +29,7 @@ from desktop_app.gui.parts.theme import apply_appearance
 from desktop_app.gui.take_away import NUMBERS, PICTURE, numbers_file, picture_of, plot_of
 from desktop_app.jobs.latest import Answer, LatestRunner
 from desktop_app.paths import settings_path
-from desktop_app.settings import Settings, load_settings, save_settings
+from desktop_app.settings import Settings, save_settings
 
 _PICTURE_SIDE = 1000
 
@@ -37,14 +37,11 @@ _PICTURE_SIDE = 1000
 class Program(QObject):
     """What works for one window, and the only one who knows everybody."""
 
-    def __init__(self, window: MainWindow, settings: Settings | None) -> None:
-        """Start with settings that are kept nowhere, or with the user's own."""
+    def __init__(self, window: MainWindow, settings: Settings, keeps_settings: bool) -> None:
+        """Start with settings, which are kept up to date on disk if they are the user's own."""
         super().__init__(window)
         self._window = window
-        self._keeps_settings = settings is None
-        remark: str | None = None
-        if settings is None:
-            settings, remark = load_settings(settings_path())
+        self._keeps_settings = keeps_settings
         self._settings = settings
         self._drawing = 0
         self._reader = LatestRunner(reader_of(settings.model), self)
@@ -63,12 +60,9 @@ class Program(QObject):
         self._show_settings()
         self._wire_reading()
         self._wire_window()
-        if remark:
-            window.show_message(remark)
 
     def _show_settings(self) -> None:
         window, settings = self._window, self._settings
-        apply_appearance(settings.appearance)
         window.set_appearance(settings.appearance)
         window.set_pen_width(settings.pen_width)
         window.set_recent_files(settings.recent_files)

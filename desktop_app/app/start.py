@@ -27,8 +27,9 @@ from desktop_app.core.errors import Refusal
 from desktop_app.core.files import write_atomically
 from desktop_app.core.page import Page
 from desktop_app.gui.main_window import MainWindow
-from desktop_app.paths import resources_dir
-from desktop_app.settings import Settings
+from desktop_app.gui.parts.theme import apply_appearance
+from desktop_app.paths import resources_dir, settings_path
+from desktop_app.settings import Settings, load_settings
 
 SAMPLE = Path("samples", "three.inkml")
 
@@ -46,8 +47,15 @@ def build_window(settings: Settings | None = None) -> MainWindow:
         settings: to start with, kept nowhere. None: the user's own, kept up to date.
     """
     _application()
+    keeps, remark = settings is None, None
+    if settings is None:
+        settings, remark = load_settings(settings_path())
+    # Whatever is built takes its colours at once.
+    apply_appearance(settings.appearance)
     window = MainWindow()
-    Program(window, settings)
+    Program(window, settings, keeps)
+    if remark:
+        window.show_message(remark)
     return window
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPalette, QPixmap
 
 from desktop_app.paths import resources_dir
 
 _RATIOS = (1.0, 2.0)
+_MOST_KEPT = 500
 
 
 def icon(name: str, palette: QPalette, size: int) -> QIcon:
@@ -24,16 +27,27 @@ def icon(name: str, palette: QPalette, size: int) -> QIcon:
 
 def drawn(name: str, colour: QColor, size: int, ratio: float) -> QPixmap:
     """One drawing in one colour, size device-independent pixels wide, for a screen's pixel ratio."""
+    # Many panels show the same few icons, and each new palette asks for all of them.
+    pixmap = QPixmap.fromImage(_drawn(name, colour.name(), round(size * ratio)))
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+@cache
+def _source(name: str) -> str:
+    return (resources_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+
+
+@lru_cache(_MOST_KEPT)
+def _drawn(name: str, colour: str, pixels: int) -> QImage:
+    """A square image. Unlike a pixmap it may outlive the application."""
     # Imported here: QtSvg is needed only once a drawing is asked for.
     from PySide6.QtSvg import QSvgRenderer
 
-    source = (resources_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-    renderer = QSvgRenderer(QByteArray(source.replace("currentColor", colour.name()).encode()))
-    pixels = round(size * ratio)
-    pixmap = QPixmap(pixels, pixels)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
+    renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
+    image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
     renderer.render(painter, QRectF(0, 0, pixels, pixels))
     painter.end()
-    pixmap.setDevicePixelRatio(ratio)
-    return pixmap
+    return image
