@@ -29,6 +29,11 @@ class Network:
             Refusal: the network does not show the layers that the card promises.
         """
         self._info = card.info
+        # What is asked of every layer in every reading, gathered once.
+        self._layers = [
+            (layer.name, layer.inputs[0] if layer.passes_on and layer.inputs else "", layer.shape)
+            for layer in card.info.layers
+        ]
         self._bytes = network
         self._batch: BatchNetwork | None = None
         self._interpreter = Interpreter(model_content=network, num_threads=1)
@@ -63,13 +68,11 @@ class Network:
         """
         answers = self._run(**{self._input: model_input[None]})
         activations: dict[str, NDArray[np.float32]] = {}
-        for layer in self._info.layers:
-            if not layer.inputs:
-                activations[layer.name] = model_input
-            elif layer.passes_on:
-                activations[layer.name] = activations[layer.inputs[0]].reshape(layer.shape)
+        for name, passed_on, shape in self._layers:
+            if name in answers:
+                activations[name] = answers[name][0]
             else:
-                activations[layer.name] = answers[layer.name][0]
+                activations[name] = activations[passed_on].reshape(shape) if passed_on else model_input
         return activations[self._info.output], MappingProxyType(activations)
 
     def probabilities(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
