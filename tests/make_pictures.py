@@ -9,6 +9,7 @@ import argparse
 import io
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,15 +21,16 @@ from PySide6.QtWidgets import QApplication, QComboBox
 from desktop_app.app import build_window
 from desktop_app.app.files import png_of
 from desktop_app.core.files import write_atomically
+from desktop_app.gui.filters.filters_panel import Form
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.maps.feature_maps import FeatureMapView
+from desktop_app.gui.parts.job_bar import JobBar
 from desktop_app.gui.workspaces import INSIDE, READ
 from desktop_app.paths import resources_dir
 from desktop_app.settings import Settings
 
 PICTURES = Path(__file__).resolve().parents[1] / "resources" / "pictures"
 SIZE = (1440, 960)
-COLOURS = 256
 
 
 def rest(milliseconds: int) -> None:
@@ -36,6 +38,19 @@ def rest(milliseconds: int) -> None:
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop, loop.quit)
     loop.exec()
+
+
+def until(done: Callable[[], bool], patience: int = 20_000) -> None:
+    """Let the window work until done() holds.
+
+    Raises:
+        RuntimeError: it never did.
+    """
+    for _ in range(patience // 20):
+        if done():
+            return
+        rest(20)
+    raise RuntimeError("this never came about")
 
 
 def opened(appearance: str, workspace: str, sample: str = "seven.inkml") -> MainWindow:
@@ -51,18 +66,23 @@ def opened(appearance: str, workspace: str, sample: str = "seven.inkml") -> Main
     return window
 
 
-def click_maps(window: MainWindow, place: QPoint) -> None:
-    """Click on a value of the feature maps."""
-    maps = window.maps.findChild(FeatureMapView, "feature_maps")
-    assert maps is not None
-    QTest.mouseClick(maps, Qt.MouseButton.LeftButton, pos=place)
+def numbers_of(window: MainWindow, name: str) -> bool:
+    """Whether a panel has something to show."""
+    return any(panel.name == name and panel.numbers() for panel in window.panels)
 
 
-def choose(window: MainWindow, name: str, row: int) -> None:
+def show(window: MainWindow, *names: str) -> None:
+    """Bring panels to sight and wait for what they compute."""
+    for name in names:
+        window.workspaces.show_panel(name)
+        until(lambda name=name: numbers_of(window, name))
+
+
+def choose(window: MainWindow, name: str, data: object) -> None:
     """Choose an entry of one of the window's choices."""
     choice = window.findChild(QComboBox, name)
     assert choice is not None, name
-    choice.setCurrentIndex(row)
+    choice.setCurrentIndex(choice.findData(data))
 
 
 def read(window: MainWindow) -> None:
@@ -72,13 +92,70 @@ def read(window: MainWindow) -> None:
 def arithmetic(window: MainWindow) -> None:
     """The maps of the second convolution, and how one of their values came about."""
     window.layers.layer_chosen.emit("conv2")
-    rest(100)
-    click_maps(window, QPoint(180, 60))
+    window.maps.pixel_chosen.emit("conv2", (4, 6, 20))
+    show(window, "maps", "arithmetic")
+
+
+def normalized(window: MainWindow) -> None:
+    """Three channels in colour, and batch normalization."""
+    window.layers.layer_chosen.emit("norm1")
+    window.maps.pixel_chosen.emit("norm1", (5, 5, 3))
+    show(window, "maps", "arithmetic")
+    maps = window.maps.findChild(FeatureMapView, "feature_maps")
+    assert maps is not None
+    QTest.mouseMove(maps, QPoint(60, 40))
+    QTest.keyClick(maps, Qt.Key.Key_R)
+
+
+def filters(window: MainWindow) -> None:
+    """The kernels of the first convolution, and what spoke for the answer."""
+    show(window, "filters", "why")
+
+
+def inputs(window: MainWindow) -> None:
+    """Inputs that excite the filters of the second convolution."""
+    exciting(window, Form.INPUTS)
+
+
+def samples(window: MainWindow) -> None:
+    """Places in samples that excite the filters of the second convolution."""
+    exciting(window, Form.SAMPLES)
+
+
+def exciting(window: MainWindow, form: Form) -> None:
+    """Let one of the long jobs of the filters panel run to its end."""
+    window.layers.layer_chosen.emit("conv2")
+    show(window, "lesson")
+    window.workspaces.show_panel("filters")
+    choose(window, "filters_form", form)
+    window.filters.start_wanted.emit()
+    (job,) = window.filters.findChildren(JobBar)
+    until(lambda: job.runs)
+    until(lambda: not job.runs, patience=120_000)
+
+
+def wall(window: MainWindow) -> None:
+    """One layer's response to many samples, and the answer along the drawing."""
+    window.layers.layer_chosen.emit("relu1")
+    show(window, "wall", "replay")
+
+
+def networks(window: MainWindow) -> None:
+    """A second network on the same ink."""
+    window.layers.layer_chosen.emit("relu4")
+    show(window, "compare", "lesson")
+    until(lambda: "second/probabilities" in window.compare.numbers())
 
 
 VIEWS: dict[str, tuple[str, Callable[[MainWindow], None]]] = {
     "read": (READ, read),
     "arithmetic": (INSIDE, arithmetic),
+    "normalization": (INSIDE, normalized),
+    "filters-and-why": (INSIDE, filters),
+    "exciting-inputs": (INSIDE, inputs),
+    "exciting-samples": (INSIDE, samples),
+    "wall-and-time": (INSIDE, wall),
+    "two-networks": (INSIDE, networks),
 }
 
 
@@ -91,7 +168,10 @@ def main() -> None:
     chosen = parser.parse_args()
     os.environ["QT_SCALE_FACTOR"] = chosen.scale
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    QApplication(sys.argv[:1])
+    # What is computed for the pictures is not kept among the user's own.
+    home = tempfile.TemporaryDirectory()
+    os.environ["XDG_DATA_HOME"] = home.name
+    application = QApplication(sys.argv[:1])
     chosen.to.mkdir(parents=True, exist_ok=True)
     for name in chosen.views or VIEWS:
         workspace, prepare = VIEWS[name]
@@ -101,10 +181,12 @@ def main() -> None:
             rest(800)
             picture = Image.open(io.BytesIO(png_of(window.grab().toImage()))).convert("RGB")
             small = io.BytesIO()
-            picture.quantize(COLOURS, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
-            write_atomically(chosen.to / f"{name}-{appearance}.png", small.getvalue())
+            picture.save(small, "WebP", lossless=True, quality=100, method=6)
+            write_atomically(chosen.to / f"{name}-{appearance}.webp", small.getvalue())
             window.close()
             window.deleteLater()
+    application.quit()
+    home.cleanup()
 
 
 if __name__ == "__main__":

@@ -67,6 +67,7 @@ class FiltersPanel(Panel):
         self._layer = ""
         self._filters: Filters | None = None
         self._form, self._samples, self._job = QComboBox(), SampleChoice(), JobBar()
+        self._form.setObjectName("filters_form")
         self._weights = WeightsView()
         self._inputs, self._found = ExcitingView(_PICTURES), ExcitingView(_SQUARES)
         self._stack = QStackedWidget()
