@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
@@ -75,7 +76,7 @@ def show(window: MainWindow, *names: str) -> None:
     """Bring panels to sight and wait for what they compute."""
     for name in names:
         window.workspaces.show_panel(name)
-        until(lambda name=name: numbers_of(window, name))
+        until(partial(numbers_of, window, name))
 
 
 def choose(window: MainWindow, name: str, data: object) -> None:
