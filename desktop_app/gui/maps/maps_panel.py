@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _ONE_ROW, _WITH_LOOK, _TWO_ROWS = 148 * STEP, 108 * STEP, 56 * STEP
 """Widths from which the head takes one row, shows the controls of the look, takes two rows."""
+_LOW, _LOW_ONE_ROW = 26 * STEP, 100 * STEP
+"""Height of a low panel, and the width from which its head takes one row."""
 _NOTHING: Mapping[str, NDArray[np.float32]] = MappingProxyType({})
 
 
@@ -72,7 +74,7 @@ class MapsPanel(Panel):
             layout.addLayout(row)
         layout.addSpacing(STEP // 2)
         layout.addWidget(self._views, 1)
-        self._arrange(_TWO_ROWS)
+        self._arrange(_TWO_ROWS, is_low=False)
         self._connect()
 
     # --- what is shown ---
@@ -149,14 +151,18 @@ class MapsPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The head takes one row, two or three; cards go below where the panel is higher than wide."""
         super().resizeEvent(event)
-        self._arrange(self.width() - 4 * STEP)
+        self._arrange(self.width() - 4 * STEP, is_low=self.height() < _LOW)
         upright = self._views.height() > self._views.width()
         self._views.setOrientation(Qt.Orientation.Vertical if upright else Qt.Orientation.Horizontal)
 
-    def _arrange(self, width: int) -> None:
-        """Put title, value, legend and tools into as few rows as there is room for."""
-        rows = 1 if width >= _ONE_ROW else 2 if width >= _TWO_ROWS else 3
-        is_narrow = width < _WITH_LOOK
+    def _arrange(self, width: int, *, is_low: bool) -> None:
+        """Put title, value, legend and tools into as few rows as there is room for.
+
+        In a low panel height is worth more than seeing all tools at once.
+        """
+        one_row = _LOW_ONE_ROW if is_low else _ONE_ROW
+        rows = 1 if width >= one_row else 2 if width >= _TWO_ROWS else 3
+        is_narrow = width < (_ONE_ROW if rows == 1 else _WITH_LOOK)
         if (rows, is_narrow) == self._arrangement:
             return
         self._arrangement = (rows, is_narrow)
