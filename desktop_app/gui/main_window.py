@@ -335,6 +335,8 @@ class MainWindow(QMainWindow):
     def _ask_how(self, layer: str, position: Position) -> None:
         """The user points at a value: bring its arithmetic to sight."""
         self._explain(layer, position)
+        if not self.workspaces.is_open(self.arithmetic.name):
+            self.workspaces.choose(INSIDE)
         self.workspaces.show_panel(self.arithmetic.name)
 
     def _go_to(self, layer: str, position: Position) -> None:

@@ -122,6 +122,10 @@ class Workspaces(QObject):
         self._arrange()
         self.fitting_wanted.emit()
 
+    def is_open(self, name: str) -> bool:
+        """Whether a panel stands anywhere in this workspace, if only behind another."""
+        return not self._docks[name].isHidden()
+
     def show_panel(self, name: str) -> None:
         """Bring a panel to sight."""
         self._docks[name].show()

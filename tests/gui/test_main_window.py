@@ -54,6 +54,20 @@ def test_a_reading_is_told_once_it_is_painted(qtbot: QtBot, window: MainWindow) 
     np.testing.assert_array_equal(window.maps.numbers()["relu"], observation_of("4").activations["relu"])
 
 
+def test_a_value_that_is_asked_about_is_taken_apart_inside(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_network(INFO, GRAPH, "conv")
+    window.show_observation(INK, observation_of("4"))
+    window.maps.pixel_chosen.emit("conv", (1, 2, 3))
+    assert window.workspaces.name == "inside"
+    assert window.arithmetic.place() == ("conv", (1, 2, 3))
+    qtbot.waitUntil(lambda: window.arithmetic.is_active and window.maps.is_active)
+    with qtbot.waitSignal(window.layer_chosen) as chosen:
+        window.arithmetic.place_chosen.emit("relu", (1, 1, 1))
+    assert chosen.args == ["relu"]
+    assert "relu" in window.maps.numbers()
+    assert window.arithmetic.place() == ("relu", (1, 1, 1))
+
+
 def test_everything_fits_into_the_smallest_window(window: MainWindow) -> None:
     window.show_network(INFO, GRAPH, "")
     assert (window.width(), window.height()) == (1024, 700)
