@@ -363,7 +363,7 @@ def test_arcs_are_painted_above_the_tiles(panel: LayersPanel) -> None:
 @pytest.mark.parametrize("height", [60, 80, 100, 130, 200])
 def test_everything_has_room_in_the_height(height: int) -> None:
     for info in (INFO, BRANCHED):
-        places = places_in(info, height, 13, 0.75)
+        places = places_in(info, 4000, height, 13, 0.75)
         assert places.top + places.side + places.lines * 13 <= max(height, 70)
         assert 24 <= places.side <= 80
         assert all(
@@ -449,3 +449,20 @@ def test_children_are_one_focus_stop(panel: LayersPanel) -> None:
     stops = [w for w in panel.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
     assert stops == [row_of(panel)]
     assert row_of(panel).accessibleName() == "Layers of the network"
+
+
+@pytest.mark.parametrize("width", [900, 1240, 1408, 1900, 2400])
+def test_the_whole_row_is_seen_at_once_where_tiles_can_be_made_narrow_enough(width: int) -> None:
+    layers = [LayerInfo("input", "InputLayer", (28, 28, 1))]
+    for number in range(20):
+        layers.append(LayerInfo(f"conv{number}", "Conv2D", (12, 12, 64), (layers[-1].name,)))
+    layers.append(LayerInfo("flatten", "Flatten", (9216,), (layers[-1].name,)))
+    layers.append(LayerInfo("answer", "Dense", (11,), ("flatten",)))
+    info = NetworkInfo("long", "Long", tuple("0123456789"), True, tuple(layers))
+    places = places_in(info, width, 112, 13, 0.75)
+    assert (places.length <= width) == (width >= 1240)
+    assert places.is_tight == (width in (1240, 1408, 1900))
+    for number, left in enumerate(places.lefts[:-1]):
+        thumbnail = places.thumbnail(number)
+        if layers[number].kind != "Flatten":
+            assert left <= thumbnail.left() < thumbnail.right() <= left + places.widths[number]

@@ -9,11 +9,11 @@ from PySide6.QtCore import QRectF
 from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.gui.parts.theme import STEP
 
-GAP = 14
-"""Between tiles; an arrow stands in it."""
 INTRODUCTION = 16 * STEP
 """Width of the words before the first layer."""
 
+_GAP, _TIGHT_GAP = 14, 9
+_TIGHTEST = 32
 _SLIM = 26
 _PADDING = STEP // 2
 _ARC_STEP = 6
@@ -47,6 +47,8 @@ class Places:
         side: of a thumbnail.
         top: of the thumbnails; arcs run above it.
         lines: how many lines of words there is room for under a thumbnail, 1 to 3.
+        gap: between tiles; an arrow stands in it.
+        is_tight: whether tiles are too narrow for a whole shape on one line.
     """
 
     lefts: tuple[float, ...]
@@ -54,6 +56,8 @@ class Places:
     side: int
     top: float
     lines: int
+    gap: float
+    is_tight: bool
 
     @property
     def length(self) -> float:
@@ -71,10 +75,10 @@ class Places:
 
     def tile_at(self, x: float) -> int | None:
         """The tile at a place of the row; None beside all. A gap belongs to the tiles at its sides."""
-        if x < self.lefts[0] - GAP / 2:
+        if x < self.lefts[0] - self.gap / 2:
             return None
         for number, (left, width) in enumerate(zip(self.lefts[:-1], self.widths, strict=True)):
-            if x < left + width + GAP / 2:
+            if x < left + width + self.gap / 2:
                 return number
         return None
 
@@ -127,11 +131,12 @@ def arc_height(arc: Arc) -> int:
     return arc.level * _ARC_STEP + 2
 
 
-def places_in(info: NetworkInfo, height: float, line: float, answer: float) -> Places:
-    """Places for a row of a height.
+def places_in(info: NetworkInfo, width: float, height: float, line: float, answer: float) -> Places:
+    """Places for a row, which scrolls only where the tiles cannot be made narrow enough to be seen at once.
 
     Args:
         info: the network.
+        width: that can be seen at once.
         height: of the row.
         line: height of a line of words.
         answer: how much wider than it is high the last tile is.
@@ -141,17 +146,23 @@ def places_in(info: NetworkInfo, height: float, line: float, answer: float) -> P
     while lines > 1 and height - top - lines * line - _BELOW < _GOOD_SIDE:
         lines -= 1
     side = int(min(max(height - top - lines * line - _BELOW, _LEAST_SIDE), _MOST_SIDE))
-    last = len(info.layers) - 1
-    widths = tuple(
-        float(
-            _SLIM
-            if is_slim(layer)
-            else max(side, 7 * STEP) + 2 * _PADDING + (side * answer if number == last else 0)
-        )
-        for number, layer in enumerate(info.layers)
-    )
-    lefts = [float(INTRODUCTION + GAP)]
-    for width in widths:
-        lefts.append(lefts[-1] + width + GAP)
-    lefts[-1] -= GAP
-    return Places(tuple(lefts), widths, side, top, lines)
+    slim = tuple(is_slim(layer) for layer in info.layers)
+    usual = max(side, 7 * STEP) + 2 * _PADDING
+    tile, gap = _fitting(slim, width - INTRODUCTION - side * answer, usual)
+    side = min(side, int(tile) - 2)
+    widths = [float(_SLIM) if narrow else tile for narrow in slim]
+    widths[-1] += side * answer
+    lefts = [float(INTRODUCTION + _GAP)]
+    for each in widths:
+        lefts.append(lefts[-1] + each + gap)
+    lefts[-1] -= gap
+    return Places(tuple(lefts), tuple(widths), side, top, lines, gap, tile < usual)
+
+
+def _fitting(slim: tuple[bool, ...], room: float, usual: float) -> tuple[float, float]:
+    """Width of a tile and of a gap by which all tiles fit into the room, or the usual ones."""
+    count, narrow = len(slim), sum(slim)
+    if count * _GAP + narrow * _SLIM + (count - narrow) * usual <= room or count == narrow:
+        return usual, _GAP
+    tile = (room - _GAP - count * _TIGHT_GAP - narrow * _SLIM) // (count - narrow)
+    return (min(tile, usual), _TIGHT_GAP) if tile >= _TIGHTEST else (usual, _GAP)

@@ -119,7 +119,7 @@ class LayerRow(QWidget):
     def _laid_out(self) -> LayerTiles | None:
         if self._tiles is None and self._info is not None:
             look = look_of(self)
-            places = places_in(self._info, self.height() - _THUMB - 2, look.small.height, SHARE)
+            places = places_in(self._info, self.width(), self.height() - _THUMB - 2, look.small.height, SHARE)
             self._tiles = LayerTiles(self._info, places, look, self._words)
         return self._tiles
 

@@ -9,7 +9,6 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
 
 from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.gui.layers.layer_places import (
-    GAP,
     INTRODUCTION,
     Arc,
     Places,
@@ -101,10 +100,15 @@ class LayerTiles:
         tile, look = self.places.tile(number), self.look
         parameters = layer.trainable + layer.fixed
         lines = (layer.name, shape_text(layer.shape), f"{parameters:,}" if parameters else "")
+        if self.places.is_tight and len(layer.shape) == 3:
+            # The tooltip has the parameters; a shape that is cut off says nothing.
+            lines = (layer.name, shape_text(layer.shape[:2]), f"×{layer.shape[2]}")
+        # The gap is empty at the height of the words.
+        room = tile.width() + self.places.gap - 3 if self.places.is_tight else tile.width() - 2
         for line, text in enumerate(lines[: self.places.lines]):
             at = QPointF(tile.center().x(), tile.bottom() + 2 + (line + 0.5) * self._line)
             colour = look.quiet if line else look.text
-            look.small.write(painter, at, look.small.elided(text, tile.width() - 2), colour, MIDDLE)
+            look.small.write(painter, at, look.small.elided(text, room), colour, MIDDLE)
 
     def _paint_slim(self, painter: QPainter, number: int, layer: LayerInfo) -> None:
         """A narrow band with the word upright in it."""
@@ -122,7 +126,7 @@ class LayerTiles:
     def _paint_arrow(self, painter: QPainter, number: int) -> None:
         """From the tile before."""
         tile = self.places.tile(number)
-        x, y = tile.left() - GAP / 2, tile.center().y()
+        x, y = tile.left() - self.places.gap / 2, tile.center().y()
         painter.setPen(QPen(self.look.quiet, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         tip = QPointF(x + _ARROW / 2, y)
         painter.drawPolyline([tip - QPointF(_ARROW, _ARROW), tip, tip - QPointF(_ARROW, -_ARROW)])
