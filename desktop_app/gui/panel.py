@@ -23,14 +23,12 @@ class Panel(QWidget):
     Attributes:
         name: of the panel, for the layout that is remembered and for files that are taken away.
         title: what people see; every panel sets its own.
-        is_plot: whether it is drawn with lines and text, so that it may be saved as SVG.
     """
 
     activity_changed = Signal(bool)
     """Whether the panel can be seen from now on."""
 
     title = ""
-    is_plot = False
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         """A panel that is not active yet."""
@@ -42,6 +40,11 @@ class Panel(QWidget):
     def is_active(self) -> bool:
         """Whether the panel can be seen."""
         return self._is_active
+
+    @property
+    def is_plot(self) -> bool:
+        """Whether what is shown is drawn with lines and text, so that it may be saved as SVG."""
+        return False
 
     def set_active(self, active: bool) -> None:
         """Told by the window when the panel comes to sight or goes out of it."""

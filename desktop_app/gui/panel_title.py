@@ -72,11 +72,15 @@ class PanelTitle(QWidget):
         menu = QMenu(self)
         menu.addAction(self.tr("Copy picture"), self.copy_wanted.emit)
         menu.addAction(self.tr("Save picture…"), lambda: self.save_wanted.emit(PICTURE))
-        if self._panel.is_plot:
-            menu.addAction(self.tr("Save drawing…"), lambda: self.save_wanted.emit(PLOT))
+        plot = menu.addAction(self.tr("Save drawing…"), lambda: self.save_wanted.emit(PLOT))
         numbers = menu.addAction(self.tr("Save numbers…"), lambda: self.save_wanted.emit(NUMBERS))
-        # Nothing is offered that would be an empty file.
-        menu.aboutToShow.connect(lambda: numbers.setEnabled(bool(self._panel.numbers())))
+
+        def offer() -> None:
+            plot.setVisible(self._panel.is_plot)
+            # Nothing is offered that would be an empty file.
+            numbers.setEnabled(bool(self._panel.numbers()))
+
+        menu.aboutToShow.connect(offer)
         return menu
 
     def _take_look(self) -> None:

@@ -24,7 +24,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 class Halves(Panel):
     """Left half red, right half green, a word over both."""
 
-    is_plot = True
+    @property
+    def is_plot(self):
+        return True
 
     def __init__(self) -> None:
         super().__init__("halves")
@@ -99,6 +101,16 @@ def test_numbers_are_offered_once_there_are_some(window: MainWindow) -> None:
 
     assert not offered()
     window.show_observation(window.canvas.page, observation_of("1"))
+    assert offered()
+
+
+def test_drawings_are_offered_of_plots(window: MainWindow) -> None:
+    def offered() -> bool:
+        (action,) = [a for a in menu_of(window, window.maps).actions() if "drawing" in a.text()]
+        return action.isVisible()
+
+    assert not offered()
+    window.layers.layer_chosen.emit("logits")
     assert offered()
 
 

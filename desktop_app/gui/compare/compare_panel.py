@@ -93,8 +93,6 @@ class ComparePanel(Panel):
     model_chosen = Signal(str)
     """The name of the model that the user wants as the second network."""
 
-    is_plot = True
-
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without networks."""
         super().__init__("compare", parent)

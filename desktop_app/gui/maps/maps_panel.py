@@ -113,6 +113,11 @@ class MapsPanel(Panel):
         super().set_active(active)
         self._show()
 
+    @property
+    def is_plot(self) -> bool:
+        """Where bars are shown for the units of a dense layer."""
+        return self._layer is not None and len(self._layer.shape) == 1
+
     def subject(self) -> QWidget:
         """The maps and the cards."""
         return self._views

@@ -37,8 +37,6 @@ _ICONS = {
 class ReadingPanel(Panel):
     """Shows one reading at a time."""
 
-    is_plot = True
-
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with no ink."""
         super().__init__("reading", parent)
@@ -90,6 +88,11 @@ class ReadingPanel(Panel):
             self._verdict = reading.verdict
             self._take_icon()
         self._bars.set_reading(reading)
+
+    @property
+    def is_plot(self) -> bool:
+        """Always."""
+        return True
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """Labels, probabilities float64 (labels,), and the ink and model input that led to them."""

@@ -34,8 +34,6 @@ class ReplayPanel(Panel):
     moment_chosen = Signal(object)
     """How many points were drawn at the moment that the user wants to see; None for now."""
 
-    is_plot = True
-
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
         super().__init__("replay", parent)
@@ -86,6 +84,11 @@ class ReplayPanel(Panel):
         if self._timeline is None or self._moment is None:
             return None
         return int(self._timeline.points[self._moment])
+
+    @property
+    def is_plot(self) -> bool:
+        """Always."""
+        return True
 
     def subject(self) -> QWidget:
         """The band."""
