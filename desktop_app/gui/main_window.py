@@ -6,10 +6,11 @@ network; the composition root listens and answers.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import (
     QActionGroup,
     QCloseEvent,
@@ -21,7 +22,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QStyle, QVBoxLayout, QWidget
 
 from desktop_app.core.ink import Ink
 from desktop_app.core.network_info import NetworkInfo
@@ -29,7 +30,9 @@ from desktop_app.core.page import Page
 from desktop_app.gui.actions import APPEARANCES, PEN_WIDTHS, Actions
 from desktop_app.gui.arithmetic.arithmetic_panel import ArithmeticPanel
 from desktop_app.gui.compare.compare_panel import ComparePanel
+from desktop_app.gui.file_dialogs import FileDialogs
 from desktop_app.gui.filters.filters_panel import FiltersPanel
+from desktop_app.gui.incoming import file_in, image_in
 from desktop_app.gui.layers.layers_panel import LayersPanel
 from desktop_app.gui.lesson.lesson_panel import LessonPanel
 from desktop_app.gui.maps.maps_panel import MapsPanel
@@ -90,7 +93,7 @@ class MainWindow(QMainWindow):
         self._unpainted: Page | None = None
         self._was_shown = False
         self._message_stays = False
-        self._folder = ""
+        self._dialogs = FileDialogs(self)
         self.network: NetworkInfo | None = None
         self._layer = ""
         self.canvas = InkCanvas()
@@ -163,17 +166,11 @@ class MainWindow(QMainWindow):
 
     def set_folder(self, folder: Path) -> None:
         """Where the user is first asked for a file."""
-        self._folder = str(folder)
+        self._dialogs.set_folder(folder)
 
     def ask_for_file(self, suffixes: tuple[str, ...]) -> None:
         """Let the user choose a file to open, among those with a suffix such as ".png"."""
-        patterns = " ".join(f"*{suffix}" for suffix in suffixes)
-        dialog = QFileDialog(self, self.tr("Open an image or ink"), self._folder)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        known = self.tr("Images and ink ({patterns})").format(patterns=patterns)
-        dialog.setNameFilters([known, self.tr("All files (*)")])
-        dialog.fileSelected.connect(lambda name: self.file_chosen.emit(Path(name)))
-        self._open_dialog(dialog)
+        self._dialogs.open(suffixes, self.file_chosen.emit)
 
     def set_appearance(self, appearance: str) -> None:
         """Check "system", "light" or "dark" in the menu."""
@@ -370,22 +367,10 @@ class MainWindow(QMainWindow):
         self.setWindowState(state | full if wanted else state & ~full)
 
     def _ask_where_to_save_ink(self) -> None:
-        self._ask_where_to_save(self.tr("Save the ink"), "inkml", self.save_ink_wanted)
+        self._dialogs.save(self.tr("Save the ink"), "inkml", self.save_ink_wanted.emit)
 
     def _ask_where_to_save_picture(self) -> None:
-        self._ask_where_to_save(self.tr("Save the picture"), "png", self.save_picture_wanted)
-
-    def _ask_where_to_save(self, title: str, suffix: str, wanted: SignalInstance) -> None:
-        dialog = self._dialog_to_save(title, suffix)
-        dialog.fileSelected.connect(lambda name: wanted.emit(Path(name)))
-        self._open_dialog(dialog)
-
-    def _dialog_to_save(self, title: str, suffix: str) -> QFileDialog:
-        dialog = QFileDialog(self, title, self._folder)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(f"{suffix.upper()} (*.{suffix})")
-        dialog.setDefaultSuffix(suffix)
-        return dialog
+        self._dialogs.save(self.tr("Save the picture"), PICTURE, self.save_picture_wanted.emit)
 
     def _ask_where_to_save_view(self, panel: Panel, kind: str) -> None:
         titles = {
@@ -393,14 +378,8 @@ class MainWindow(QMainWindow):
             PLOT: self.tr("Save the drawing of this view"),
             NUMBERS: self.tr("Save the numbers of this view"),
         }
-        dialog = self._dialog_to_save(titles[kind], kind)
-        dialog.selectFile(f"{panel.name}.{kind}")
-        dialog.fileSelected.connect(lambda name: self.save_view_wanted.emit(panel, kind, Path(name)))
-        self._open_dialog(dialog)
-
-    def _open_dialog(self, dialog: QFileDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        wanted = partial(self.save_view_wanted.emit, panel, kind)
+        self._dialogs.save(titles[kind], kind, wanted, f"{panel.name}.{kind}")
 
     def _copy(self) -> None:
         image = page_image(self.canvas.page, _COPY_SIDE, self.canvas.pen_width)
@@ -415,15 +394,13 @@ class MainWindow(QMainWindow):
 
     def _take(self, data: QMimeData) -> bool:
         """Take a file or an image; False where there is neither."""
-        if path := _file_of(data):
+        if path := file_in(data):
             self.file_chosen.emit(path)
-            return True
-        if data.hasImage():
-            image = data.imageData()
-            if isinstance(image, QImage) and not image.isNull():
-                self.image_pasted.emit(image)
-                return True
-        return False
+        elif image := image_in(data):
+            self.image_pasted.emit(image)
+        else:
+            return False
+        return True
 
     # --- events ---
 
@@ -443,7 +420,7 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and images may be dropped anywhere."""
-        if _file_of(event.mimeData()) or event.mimeData().hasImage():
+        if file_in(event.mimeData()) or event.mimeData().hasImage():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -523,9 +500,3 @@ class MainWindow(QMainWindow):
 def _first_to_see(info: NetworkInfo) -> str:
     """The first layer that has something to show: the one behind the input."""
     return next((layer.name for layer in info.layers if not layer.passes_on), info.output)
-
-
-def _file_of(data: QMimeData) -> Path | None:
-    """The first local file among what was pasted or dropped."""
-    paths = (url.toLocalFile() for url in data.urls())
-    return next((Path(path) for path in paths if path), None)
