@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget, QTabBar
+from PySide6.QtWidgets import QDockWidget, QMenuBar, QTabBar
 from pytestqt.qtbot import QtBot
 
 from desktop_app.gui.main_window import MainWindow
@@ -132,3 +132,18 @@ def test_panels_keep_the_room_that_the_user_gives_them(qtbot: QtBot, window: Mai
     window.resize(1300, 880)
     qtbot.waitUntil(lambda: window.width() == 1300)
     assert canvas.width() > canvas.height() + 40
+
+
+def test_where_menus_belong_to_the_desktop_the_work_is_chosen_in_the_window(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QMenuBar, "isNativeMenuBar", lambda _: True)
+    window = shown(qtbot, READ, {})
+    bar = window.findChild(QTabBar, "workspace_bar")
+    assert bar is not None
+    assert bar.isVisible()
+    assert window.rect().contains(bar.mapTo(window, bar.rect().center()))
+    bar.setCurrentIndex(1)
+    assert window.workspaces.name == INSIDE
+    window.workspaces.choose(READ)
+    assert bar.isVisible()
