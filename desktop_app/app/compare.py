@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.app.controller import Controller, OpenNetwork
 from desktop_app.app.reading import ReadRequest, reader_of
@@ -14,6 +14,10 @@ from desktop_app.jobs.latest import LatestRunner
 
 if TYPE_CHECKING:
     from desktop_app.recognition.recognizer import Observation
+
+
+_PACE_MS = 33
+"""Time between two readings by the second network: what the pen needs comes first."""
 
 
 class CompareController(Controller):
@@ -29,6 +33,9 @@ class CompareController(Controller):
         self._model = ""
         self._reader: LatestRunner | None = None
         self._first: tuple[Page, Observation] | None = None
+        self._asked: tuple[Page, Observation] | None = None
+        self._pace = QTimer(self, singleShot=True, interval=_PACE_MS)
+        self._pace.timeout.connect(self._ask)
         self._panel.model_chosen.connect(self._choose)
         self._panel.activity_changed.connect(self._come_or_go)
 
@@ -38,7 +45,7 @@ class CompareController(Controller):
 
     def set_network(self, network: OpenNetwork) -> None:
         """The library may have changed, and nothing has been read yet."""
-        self._first = None
+        self._first = self._asked = None
         names = [name for name, _ in network.library]
         if self._model not in names:
             self._model = next((name for name in names if name != network.info.name), "")
@@ -49,11 +56,13 @@ class CompareController(Controller):
     def set_observation(self, page: Page, observation: Observation) -> None:
         """Let the second network read what the first one has read."""
         self._first = page, observation
-        if self._panel.is_active and self._reader is not None:
-            self._reader.request(ReadRequest(page, 0))
+        if not self._pace.isActive():
+            self._ask()
 
     def close(self) -> None:
         """Join the reader."""
+        self._pace.stop()
+        self._asked = None
         if self._reader is not None:
             self._reader.close()
             self._reader.deleteLater()
@@ -85,7 +94,17 @@ class CompareController(Controller):
             self._reader.start()
         if self._first is not None:
             self._panel.show_readings(self._first[1], None)
-            self._reader.request(ReadRequest(self._first[0], 0))
+        self._asked = None
+        self._ask()
+
+    def _ask(self) -> None:
+        """Have what the first network read last read by the second, at most so often."""
+        if not self._panel.is_active or self._reader is None or self._first is None:
+            return
+        if self._asked is not self._first:
+            self._asked = self._first
+            self._reader.request(ReadRequest(self._asked[0], 0))
+            self._pace.start()
 
     def _opened(self, network: OpenNetwork) -> None:
         # What a closed reader still had to say may arrive late.
@@ -94,8 +113,8 @@ class CompareController(Controller):
 
     def _answered(self, request: ReadRequest, observation: Observation) -> None:
         # The first network may be ahead by now; what is compared must be the same ink.
-        if self._first is not None and self._first[0] is request.page and self.sender() is self._reader:
-            self._panel.show_readings(self._first[1], observation)
+        if self._asked is not None and self._asked[0] is request.page and self.sender() is self._reader:
+            self._panel.show_readings(self._asked[1], observation)
 
     def _refused(self, _: object, error: Exception) -> None:
         self.failed.emit(error, self.tr("The second network could not read."))

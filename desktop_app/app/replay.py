@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.app.controller import Controller, OpenNetwork
 from desktop_app.core.ink import Ink
@@ -17,6 +17,12 @@ from desktop_app.jobs.latest import Answer, LatestRunner, Make
 _AT_ONCE = 24
 """Readings before an answer is shown: new ink is not kept waiting for the whole of the old."""
 
+_WHILE_DRAWING, _PACE_MS = 5, 80
+"""Readings at a time while the pen moves, and the time between: what the pen needs comes first."""
+
+_REST_MS = 150
+"""How long the pen rests before the whole is read without such consideration."""
+
 
 @dataclass(frozen=True, eq=False)
 class _ReplayRequest:
@@ -25,10 +31,12 @@ class _ReplayRequest:
     Attributes:
         ink: what lies on the paper.
         drawing: counts up whenever the ink is not merely the last one with more points.
+        at_most: readings before an answer is shown.
     """
 
     ink: Ink
     drawing: int
+    at_most: int
 
 
 class ReplayController(Controller):
@@ -44,6 +52,10 @@ class ReplayController(Controller):
         self._canvas = window.canvas
         self._runner: LatestRunner | None = None
         self._drawing = 0
+        self._moving = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._moving.timeout.connect(self._ask)
+        self._pace = QTimer(self, singleShot=True, interval=_PACE_MS)
+        self._pace.timeout.connect(self._ask)
         self._canvas.pen_moved.connect(self._ink_grew)
         self._canvas.page_changed.connect(self._page_changed)
         self._panel.activity_changed.connect(self._activity_changed)
@@ -59,6 +71,8 @@ class ReplayController(Controller):
 
     def close(self) -> None:
         """End the worker."""
+        self._moving.stop()
+        self._pace.stop()
         if self._runner is not None:
             self._runner.close()
             self._runner.deleteLater()
@@ -66,11 +80,15 @@ class ReplayController(Controller):
 
     def _ink_grew(self, _: Page) -> None:
         self._panel.return_to_now()
-        self._ask()
+        if self._panel.is_active:
+            self._moving.start()
+            self._ask()
 
-    def _page_changed(self, page: Page) -> None:
+    def _page_changed(self, _: Page) -> None:
         self._drawing += 1
-        self._ink_grew(page)
+        self._panel.return_to_now()
+        self._moving.stop()
+        self._ask()
 
     def _activity_changed(self, _: bool) -> None:
         self._ask()
@@ -82,8 +100,12 @@ class ReplayController(Controller):
         page = self._canvas.page
         if not isinstance(page, Ink):
             self._panel.set_picture()
+        elif page and self._moving.isActive():
+            if not self._pace.isActive():
+                self._pace.start()
+                self._runner.request(_ReplayRequest(page, self._drawing, _WHILE_DRAWING))
         elif page:
-            self._runner.request(_ReplayRequest(page, self._drawing))
+            self._runner.request(_ReplayRequest(page, self._drawing, _AT_ONCE))
         else:
             self._panel.set_timeline(None)
 
@@ -117,7 +139,7 @@ def _replayer_of(folder: Path) -> Make:
 
         def read(request: _ReplayRequest) -> Any:
             nonlocal known
-            known = replay(recognizer, request.ink, before=known, at_most=_AT_ONCE)
+            known = replay(recognizer, request.ink, before=known, at_most=request.at_most)
             return known
 
         return None, read

@@ -1,7 +1,7 @@
 """How live the laboratory is: every layer of the network alive while a pen moves at 125 Hz.
 
 The workspace Inside of the real window with the real network: the row of all layers, the feature
-maps of the largest one, and the arithmetic of one of its values. The pen does not wait for answers:
+maps of the largest one, and the arithmetic of one of its values or, in turn, other panels. The pen does not wait for answers:
 what cannot be shown in time is overtaken. QT_QPA_PLATFORM chooses the platform; without it, offscreen.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QPointF, Qt, QTimer
@@ -26,6 +27,7 @@ from desktop_app.inspection.attribution import occlusion
 from desktop_app.recognition.card import read_card, read_network
 from desktop_app.recognition.library import find_model
 from desktop_app.recognition.network import Network
+from desktop_app.settings import Settings
 from tests.benchmarks.pen import Pen, choose_largest_layer, figure, part
 from tests.benchmarks.report import Figure, options, report
 
@@ -103,10 +105,9 @@ def wait_until(done: object, patience: float = 10.0) -> float:
 
 def opened(panel: str) -> MainWindow:
     """The window in its workspace Inside, its network open, the largest layer and a panel in sight."""
-    window = build_window()
+    window = build_window(Settings(workspace=INSIDE))
     window.resize(1600, 1000)
     window.show()
-    window.workspaces.choose(INSIDE)
     window.workspaces.show_panel(panel)
     choose_largest_layer(window)
     wait(300)
@@ -192,8 +193,14 @@ def main() -> None:
     chosen = options(__doc__, rounds=20)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication([])
+    figures = []
+    for panel in ("why", "replay", "wall", "compare"):
+        window = opened(panel)
+        for figure_of_it in measure_drawing(window, max(chosen.rounds // 3, 1))[1:3]:
+            figures.append(replace(figure_of_it, name=f"{figure_of_it.name}, with {panel}"))
+        window.close()
     window = opened("arithmetic")
-    figures = measure_drawing(window, chosen.rounds)
+    figures += measure_drawing(window, chosen.rounds)
     clicks = measure_click(window, chosen.rounds)
     figures.append(Figure("click on a value to its arithmetic, longest", max(clicks), "ms", 50.0))
     hidden = measure_occlusion(window, chosen.rounds)

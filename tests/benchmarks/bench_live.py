@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.app import build_window
+from desktop_app.settings import Settings
 from tests.benchmarks.pen import Painted, Pen, choose_largest_layer, figure
 from tests.benchmarks.report import Figure, options, report
 
@@ -68,7 +69,7 @@ def main() -> None:
     chosen = options(__doc__, rounds=25)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = TimedApplication()
-    window = build_window()
+    window = build_window(Settings())
     painted = Painted(window)
     window.show()
     pen = Pen(window)

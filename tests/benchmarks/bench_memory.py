@@ -13,6 +13,7 @@ from desktop_app.app import build_window
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.paper.canvas import InkCanvas
 from desktop_app.gui.workspaces import INSIDE
+from desktop_app.settings import Settings
 from tests.benchmarks.pen import Painted, Pen, choose_largest_layer, figure, part
 from tests.benchmarks.report import Figure, options, report
 
@@ -45,7 +46,7 @@ def main() -> None:
     chosen = options(__doc__, rounds=10_000)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication([])
-    window = build_window()
+    window = build_window(Settings())
     painted = Painted(window)
     window.show()
     pen = Pen(window)
