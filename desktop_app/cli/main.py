@@ -17,7 +17,9 @@ _COMMANDS = {
     "recognize": "read image files, InkML files and folders of them",
     "evaluate": "measure how well a model reads a data set",
     "train": "train a model by a recipe",
+    "import": "put a network that was trained elsewhere into the model library",
 }
+_MODULES = {"import": "import_model"}  # Python keeps the word for itself
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run_command(name: str, arguments: Sequence[str]) -> int:
     """Run one subcommand; its module declares its arguments and does its work."""
-    module = importlib.import_module(f"desktop_app.cli.{name}")
+    module = importlib.import_module(f"desktop_app.cli.{_MODULES.get(name, name)}")
     purpose = f"{_COMMANDS[name].capitalize()}."
     parser = argparse.ArgumentParser(prog=f"handwriting {name}", description=purpose)
     module.add_arguments(parser)

@@ -1,8 +1,9 @@
 """How live the laboratory is: every layer of the network alive while a pen moves at 125 Hz.
 
 The workspace Inside of the real window with the real network: the row of all layers, the feature
-maps of the largest one, and the arithmetic of one of its values or, in turn, other panels. The pen does not wait for answers:
-what cannot be shown in time is overtaken. QT_QPA_PLATFORM chooses the platform; without it, offscreen.
+maps of the largest one, and the arithmetic of one of its values or, in turn, other panels. The pen
+does not wait for answers: what cannot be shown in time is overtaken. QT_QPA_PLATFORM chooses the
+platform; without it, offscreen.
 """
 
 from __future__ import annotations
@@ -196,8 +197,8 @@ def main() -> None:
     figures = []
     for panel in ("why", "replay", "wall", "compare"):
         window = opened(panel)
-        for figure_of_it in measure_drawing(window, max(chosen.rounds // 3, 1))[1:3]:
-            figures.append(replace(figure_of_it, name=f"{figure_of_it.name}, with {panel}"))
+        percentiles = measure_drawing(window, max(chosen.rounds // 3, 1))[1:3]
+        figures += [replace(one, name=f"{one.name}, with {panel}") for one in percentiles]
         window.close()
     window = opened("arithmetic")
     figures += measure_drawing(window, chosen.rounds)
