@@ -85,6 +85,7 @@ def test_a_view_looks_as_it_did(qtbot: QtBot, appearance: str, view: str) -> Non
 
 def test_another_picture_is_told_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(pictures, "PICTURES", tmp_path)
+    monkeypatch.delenv("KEEP_PICTURES", raising=False)
     image = QImage(160, 80, QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
     with pytest.raises(AssertionError, match="no picture"):
