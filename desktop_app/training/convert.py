@@ -1,0 +1,249 @@
+"""Convert: a network from elsewhere becomes a model folder, in a process of its own.
+
+What was checked may still be too large for the machine, or bring down a library. So the process
+that converts has limits, gets a copy of the file, and writes into a folder that goes away with it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from desktop_app.core.errors import Refusal, printable, reason, shown_name
+from desktop_app.core.files import read_file
+from desktop_app.training.foreign import LARGEST_FILE, check_foreign, kind_of
+from desktop_app.training.foreign_config import check_input_shape
+
+TIMEOUT = 180.0
+"""Seconds; a small network takes 8 on two cores, most of it to import TensorFlow."""
+
+_MEMORY = 5_000_000_000
+"""Bytes of address space; TensorFlow takes 2.8 billion for the smallest network."""
+
+_DIGITS = tuple("0123456789")
+_MOST_VALUES = 16_000_000
+_REFUSED = 3
+_LONGEST_REFUSAL = 4000
+_KEPT_VARIABLES = (
+    "DYLD_LIBRARY_PATH",
+    "LANG",
+    "LC_ALL",
+    "LD_LIBRARY_PATH",
+    "PATH",
+    "PYTHONPATH",
+    "SYSTEMROOT",
+)
+_SETTINGS = {
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "KERAS_BACKEND": "tensorflow",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+} | dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS"), "2")
+"""Few threads: each takes address space, and machines with many cores would make many."""
+
+_PLAIN_SUMS = frozenset(
+    {"Activation", "Add", "BatchNormalization", "Conv2D", "Dense", "GlobalAveragePooling2D", "ops.Add"}
+)
+"""Kinds of layers that may end a network without squeezing its answers into a range."""
+
+
+def convert_foreign(
+    path: Path, folder: Path, title: str, labels: str, try_out: Callable[[Path], object]
+) -> None:
+    """Make a model folder of a network that was trained elsewhere: all of it or nothing.
+
+    Args:
+        path: a `.keras` or `.h5` file that nobody vouches for.
+        folder: the new model folder; its name is the model's.
+        title: what people see.
+        labels: a character for each answer; empty for the ten digits.
+        try_out: called with the finished folder before it is moved to its place; it may refuse.
+
+    Raises:
+        Refusal: the file is none that can be imported, the folder exists or cannot be written, or
+            the conversion took too much memory or time.
+    """
+    data = read_file(path, LARGEST_FILE)
+    kind = kind_of(data, path)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # A folder deeper than the library looks, on the same disk.
+        with tempfile.TemporaryDirectory(prefix=".import-", dir=folder.parent) as scratch:
+            copy, draft = Path(scratch, f"network{kind}"), Path(scratch, "made", folder.name)
+            copy.write_bytes(data)
+            _run(path, _command(copy, draft, title, labels), Path(scratch))
+            try_out(draft)
+            if folder.exists():
+                raise Refusal(f"There is already a model {folder.name}; give another name.")
+            draft.rename(folder)
+    except OSError as error:
+        raise Refusal(f"The model {folder.name} cannot be written: {reason(error)}.") from error
+
+
+def _command(copy: Path, draft: Path, title: str, labels: str) -> list[str]:
+    return [sys.executable, "-m", __name__, str(copy), str(draft), title, labels]
+
+
+def _run(path: Path, command: Sequence[str], scratch: Path) -> None:
+    """Run the conversion to its end, with nothing to ask and nobody to tell.
+
+    Raises:
+        Refusal: it refused, failed, or took too long.
+    """
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    places = dict.fromkeys(("HOME", "KERAS_HOME", "TEMP", "TMP", "TMPDIR", "USERPROFILE"), str(scratch))
+    try:
+        done = subprocess.run(  # noqa: S603 (our own module; the file is an argument, never a command)
+            command,
+            check=False,
+            cwd=Path(__file__).parents[2],
+            env=kept | places | _SETTINGS,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=TIMEOUT,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Refusal(f"{shown_name(path)} took too long to convert; import a smaller network.") from error
+    if done.returncode == _REFUSED:
+        raise Refusal(printable(read_file(_refusal_file(scratch), _LONGEST_REFUSAL).decode("utf-8")))
+    if done.returncode < 0:
+        raise Refusal(
+            f"{shown_name(path)} needs too much memory or time, or is damaged; import a smaller network."
+        )
+    if done.returncode:
+        raise Refusal(f"Keras cannot load {shown_name(path)}; save it again where it was trained.")
+
+
+def _refusal_file(scratch: Path) -> Path:
+    return scratch / "refusal.txt"
+
+
+# --------------------------------------------------------------- in the process of its own
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Convert one file within limits; a refusal goes into a file beside it.
+
+    Args:
+        arguments: the file, the folder to make, the title, and the labels.
+    """
+    source, folder, title, labels = arguments
+    _set_limits()
+    try:
+        _convert(Path(source), Path(folder), title, labels)
+    except MemoryError:
+        refusal = "This network needs more memory than an import may take; import a smaller one."
+    except Refusal as error:
+        refusal = str(error)
+    else:
+        return 0
+    _refusal_file(Path(source).parent).write_text(refusal, encoding="utf-8")
+    return _REFUSED
+
+
+def _set_limits() -> None:
+    """Less memory and time than would trouble the machine, where the system can be asked for it."""
+    try:
+        import resource
+    except ImportError:  # Windows; the time limit of the parent remains
+        return
+    for kind, limit in (
+        (resource.RLIMIT_AS, _MEMORY),
+        (resource.RLIMIT_CPU, int(TIMEOUT)),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, most = resource.getrlimit(kind)
+        if most == resource.RLIM_INFINITY or most > limit:
+            resource.setrlimit(kind, (limit, limit))
+
+
+def _convert(path: Path, folder: Path, title: str, labels: str) -> None:
+    check_foreign(path)
+
+    import keras
+
+    from desktop_app.training.describe import as_graph
+    from desktop_app.training.export import Facts, export_model
+
+    graph = as_graph(keras.models.load_model(path, compile=False, safe_mode=True))
+    check_input_shape(tuple(graph.inputs[0].shape[1:]))
+    _check_sizes(graph)
+    named, rejects = _labels(graph, labels)
+    graph = _with_probabilities(as_graph(_for_ink(graph)))
+    export_model(graph, Facts(folder.name, title, named, rejects), folder)
+
+
+def _check_sizes(graph: Any) -> None:
+    values = sum(int(np.prod(operation.output.shape[1:])) for operation in graph.operations)
+    if values > _MOST_VALUES:
+        raise Refusal(f"One reading with this network makes {values:,} values; the most is {_MOST_VALUES:,}.")
+    for layer in graph.layers:
+        if not all(np.isfinite(weight).all() for weight in layer.get_weights()):
+            raise Refusal(f"The layer {layer.name} has weights that are no numbers; train the network again.")
+
+
+def _labels(graph: Any, labels: str) -> tuple[tuple[str, ...], bool]:
+    """What the answers mean, and whether there is one more for "not a character"."""
+    shape = tuple(graph.outputs[0].shape[1:])
+    if len(shape) != 1:
+        raise Refusal("This network does not end in one row of answers; end it with a dense layer.")
+    (answers,) = shape
+    named = tuple(labels) or _DIGITS
+    if answers - len(named) not in (0, 1):
+        raise Refusal(
+            f"This network gives {answers} answers; name the character of each in their order with --labels."
+        )
+    return named, answers > len(named)
+
+
+def _for_ink(graph: Any) -> Any:
+    """The network for inputs in 0..1; one that first brings 0..255 into a small range gets them so.
+
+    Networks trained on raw images begin with Rescaling(1/255) or Rescaling(1/127.5, offset=-1):
+    their scale is multiplied by 255, and the layer stays where the user has put it.
+    """
+    import keras
+
+    from desktop_app.training.describe import describe_layers
+
+    layers = describe_layers(graph)
+    first = [layer["name"] for layer in layers if layers[0]["name"] in layer["inputs"]]
+    layer = next((layer for layer in graph.layers if [layer.name] == first), None)
+    if isinstance(layer, keras.layers.Rescaling) and np.max(np.abs(layer.scale)) < 0.1:
+        layer.scale = (np.asarray(layer.scale, float) * 255).tolist()
+    return graph
+
+
+def _with_probabilities(graph: Any) -> Any:
+    """The network with probabilities at its end, which plain sums become through a softmax."""
+    import keras
+
+    from desktop_app.training.describe import describe_layers
+
+    shape = graph.inputs[0].shape[1:]
+    samples = np.random.default_rng(0).random((8, *shape)).astype(np.float32)
+    samples[0] = 0
+    answers = np.asarray(graph(samples, training=False))
+    if not np.isfinite(answers).all():
+        raise Refusal("This network answers with what is no number; train it again.")
+    if (answers >= 0).all() and np.allclose(answers.sum(axis=-1), 1, atol=1e-3):
+        return graph
+    last = describe_layers(graph)[-1]
+    activation = last["options"].get("activation") or "linear"
+    if last["kind"] not in _PLAIN_SUMS or activation not in ("linear", "log_softmax"):
+        ending = last["kind"] if activation == "linear" else activation
+        raise Refusal(f"This network ends in {ending}, which gives no probabilities; end it with a softmax.")
+    names = {operation.name for operation in graph.operations}
+    name = next(name for name in ("probabilities", "softmax", "imported_probabilities") if name not in names)
+    return keras.Model(graph.inputs, keras.layers.Softmax(name=name)(graph.outputs[0]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,213 @@
+"""Foreign configurations: what a network from elsewhere says it is made of, checked as plain JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from desktop_app.core.errors import Refusal, printable
+from desktop_app.imaging.normalize import CHANNELS, SIZES
+
+LARGEST_CONFIG = 4_000_000
+"""Characters of a configuration; one of a hundred layers has about a hundred thousand."""
+
+_DEEPEST = 30
+_MOST_LAYERS = 300
+_MOST_VALUES = 4_000_000
+_MOST_PARAMETERS = 16_000_000
+_LARGEST_NUMBER = 1_000_000
+_LONGEST_TEXT = 200
+
+_LARGEST = {"units": 10_000, "filters": 2048, "depth_multiplier": 64, "size": 8} | dict.fromkeys(
+    ("kernel_size", "pool_size", "strides", "dilation_rate", "padding", "cropping", "output_padding"), 128
+)
+_FREE_NUMBERS = frozenset({"seed", "shared_object_id"})
+"""Keys whose numbers are drawn by chance or are places in memory: huge, and harmless."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_MODELS = frozenset({"Functional", "Model", "Sequential"})
+_LAYERS = _words(
+    """
+    Activation ActivityRegularization Add Average AveragePooling1D AveragePooling2D BatchNormalization
+    Concatenate Conv1D Conv2D Conv2DTranspose Cropping2D Dense DepthwiseConv2D Dropout ELU Flatten
+    GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D
+    GlobalMaxPooling2D GroupNormalization InputLayer LayerNormalization LeakyReLU MaxPooling1D
+    MaxPooling2D Maximum Minimum Multiply PReLU Permute ReLU Rescaling Reshape SeparableConv2D Softmax
+    SpatialDropout1D SpatialDropout2D Subtract UpSampling2D ZeroPadding2D
+    """
+)
+_OPERATIONS = _words(
+    """
+    Abs Divide Elu Exp Gelu HardSigmoid HardSilu LeakyRelu Log LogSoftmax Max Mean Negative Relu Relu6
+    Selu Sigmoid Silu Softplus Softsign Sqrt Square Sum Tanh TrueDivide
+    """
+)
+_PARTS = _words(
+    """
+    Constant DTypePolicy GlorotNormal GlorotUniform HeNormal HeUniform Identity L1 L1L2 L2 LecunNormal
+    LecunUniform MaxNorm MinMaxNorm NonNeg Ones Orthogonal OrthogonalRegularizer RandomNormal
+    RandomUniform TruncatedNormal UnitNorm VarianceScaling Zeros __keras_tensor__
+    """
+)
+_KNOWN = _MODELS | _LAYERS | _OPERATIONS | _PARTS
+_OWN_MODULE = re.compile(r"keras(\.[a-z0-9_]+)*")
+
+
+def check_config(text: str) -> None:
+    """Check the JSON in which Keras describes a network, without Keras.
+
+    Keras' own safe mode keeps foreign code out, and lets sizes of any kind in.
+
+    Raises:
+        Refusal: it is no such description, it names something that is not Keras' own or that may do
+            more than arithmetic, it asks for something too large, or its input is none that this
+            program can give.
+    """
+    if len(text) > LARGEST_CONFIG:
+        raise Refusal("The description of this network is far too long for one that reads digits.")
+    config = _parsed(text)
+    # How it was trained is never loaded, and may name whatever it likes.
+    config.pop("compile_config", None)
+    if config.get("class_name") not in _MODELS:
+        raise Refusal("This file describes no graph of layers; build it with Keras' functional API.")
+    for key, value, depth in _everything(config):
+        if depth > _DEEPEST:
+            raise Refusal("The description of this network is nested too deeply; build it with fewer levels.")
+        if isinstance(value, dict):
+            _check_object(value, is_whole=value is config)
+        else:
+            _check_value(key, value)
+    _check_layers(config)
+
+
+def check_input_shape(shape: Any) -> None:
+    """Refuse the shape (height, width, channels) of an input that no ink can become."""
+    fits = isinstance(shape, list | tuple) and len(shape) == 3 and all(type(size) is int for size in shape)
+    if fits and shape[0] == shape[1] and shape[0] in SIZES and shape[2] in CHANNELS:
+        return
+    given = (
+        "×".join("?" if size is None else str(size) for size in shape)
+        if isinstance(shape, list | tuple)
+        else "?"
+    )
+    raise Refusal(
+        f"This network takes inputs of {_short(given)} values; only squares of {SIZES[0]} to {SIZES[-1]} "
+        "pixels with one or three channels can be given, e.g. 28×28×1."
+    )
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        config = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Refusal("The description of this network is damaged; save it again with model.save.") from error
+    if not isinstance(config, dict) or not isinstance(config.get("config"), dict):
+        raise Refusal("This file describes no graph of layers; build it with Keras' functional API.")
+    return config
+
+
+def _everything(config: dict[str, Any]) -> Iterator[tuple[str, Any, int]]:
+    """Every value with the key that it stands under and its depth; those in lists have the list's key."""
+    waiting: list[tuple[str, Any, int]] = [("", config, 0)]
+    while waiting:
+        key, value, depth = waiting.pop()
+        yield key, value, depth
+        if isinstance(value, dict):
+            waiting += [(str(name), inner, depth + 1) for name, inner in value.items()]
+        elif isinstance(value, list):
+            waiting += [(key, inner, depth + 1) for inner in value]
+
+
+def _check_object(value: Mapping[str, Any], is_whole: bool) -> None:
+    """Whatever Keras would make an object of is one of its own classes that are known here."""
+    if "class_name" not in value:
+        return
+    kind, module, registered = value["class_name"], value.get("module"), value.get("registered_name")
+    shown = _short(str(kind))
+    if kind == "Lambda":
+        raise Refusal("This network runs code of its own in a Lambda layer; build it without.")
+    is_own = module is None or (isinstance(module, str) and _OWN_MODULE.fullmatch(module))
+    if not is_own or registered not in (None, kind):
+        raise Refusal(f"This network needs {shown}, which is not Keras' own; build it from Keras' layers.")
+    if not isinstance(kind, str) or kind not in _KNOWN:
+        raise Refusal(f"This network uses {shown}, which cannot be imported; build it without.")
+    if kind in _MODELS and not is_whole:
+        raise Refusal("A part of this network is a whole model; put its layers there one by one.")
+    _check_precision(kind, value.get("config"))
+    _check_parameters(value)
+
+
+def _check_precision(kind: str, options: Any) -> None:
+    dtype = options.get("name" if kind == "DTypePolicy" else "dtype") if isinstance(options, dict) else None
+    if isinstance(dtype, str) and dtype != "float32":
+        raise Refusal(f"This network computes in {_short(dtype)}; save it with the precision float32.")
+
+
+def _check_parameters(layer: Mapping[str, Any]) -> None:
+    """Refuse a layer that is built larger than any network that reads characters, where that shows."""
+    options, build = layer.get("config"), layer.get("build_config")
+    if not isinstance(options, dict) or not isinstance(build, dict):
+        return
+    shape = _numbers(build.get("input_shape"))
+    answers = _numbers(options.get("units")) or _numbers(options.get("filters"))
+    parameters = math.prod([*shape[-1:], *answers, *_numbers(options.get("kernel_size"))])
+    if math.prod(shape) > _MOST_VALUES or parameters > _MOST_PARAMETERS:
+        raise Refusal(
+            f"The layer {_short(str(options.get('name')))} is too large to be read with; make it smaller."
+        )
+
+
+def _numbers(value: Any) -> list[int]:
+    values = value if isinstance(value, list) else [value]
+    return [number for number in values if type(number) is int]
+
+
+def _check_value(key: str, value: Any) -> None:
+    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+        raise Refusal(f"A text in the description of this network ({_short(key)}) is far too long.")
+    if key == "name" and isinstance(value, str) and (not value.isprintable() or re.search(r"[/\\]", value)):
+        raise Refusal(
+            f"The name {_short(value)} in this network cannot be used; give its layers plain names."
+        )
+    if not isinstance(value, int | float) or key in _FREE_NUMBERS:
+        return
+    limit = _LARGEST.get(key, _LARGEST_NUMBER)
+    # Written this way round, so that what is not a number is refused too.
+    if not abs(value) <= limit:
+        raise Refusal(
+            f"This network asks for {_short(key)} of {_short(f'{value:.3g}')}; the most is {limit:,}."
+        )
+
+
+def _check_layers(config: Mapping[str, Any]) -> None:
+    layers = config["config"].get("layers")
+    if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
+        raise Refusal("This file describes no graph of layers; build it with Keras' functional API.")
+    if len(layers) > _MOST_LAYERS:
+        raise Refusal(f"This network has {len(layers):,} layers; the most is {_MOST_LAYERS}.")
+    shapes = [shape for layer in layers if (shape := _input_shape(layer)) is not None]
+    if len(shapes) > 1:
+        raise Refusal("This network has several inputs; make one with one input.")
+    if not shapes:
+        raise Refusal("This network does not say what its input is; begin it with an Input of 28×28×1.")
+    check_input_shape(shapes[0][1:] if isinstance(shapes[0], list) else shapes[0])
+
+
+def _input_shape(layer: Mapping[str, Any]) -> Any:
+    """The shape of an input, with the batch; older files keep it in the first layer. None elsewhere."""
+    options = layer.get("config")
+    if not isinstance(options, dict):
+        return None
+    return options.get("batch_shape", options.get("batch_input_shape"))
+
+
+def _short(text: str) -> str:
+    text = printable(text)
+    return text if len(text) <= 60 else f"{text[:59]}…"

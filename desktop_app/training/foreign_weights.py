@@ -1,0 +1,102 @@
+"""Foreign weights: HDF5 files from elsewhere, checked by what they declare, without reading the data."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import h5py  # type: ignore[import-untyped]
+
+from desktop_app.core.errors import Refusal, printable
+
+_MOST_OBJECTS = 10_000
+_CONFIG = "model_config"
+_DAMAGED = "The weights in this file are damaged; save the network again with model.save."
+
+
+def check_weights(data: bytes) -> None:
+    """Check an HDF5 file that should hold a network's weights.
+
+    Keras writes plain arrays of numbers, each in one piece. Whatever else HDF5 can do is refused:
+    links to other files, views of other arrays, compression, arrays that are declared and not there.
+
+    Args:
+        data: the whole file.
+
+    Raises:
+        Refusal: it is damaged, or holds something that Keras does not write.
+    """
+    try:
+        with h5py.File(io.BytesIO(data), "r") as file:
+            for dataset in _datasets(file):
+                _check_dataset(dataset)
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError) as error:
+        raise Refusal(_DAMAGED) from error
+
+
+def read_model_config(data: bytes) -> str:
+    """The description of the network in a whole-model HDF5 file, as JSON that nobody has checked.
+
+    Raises:
+        Refusal: there is none.
+    """
+    try:
+        with h5py.File(io.BytesIO(data), "r") as file:
+            text = file.attrs.get(_CONFIG)
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError) as error:
+        raise Refusal(_DAMAGED) from error
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    if not isinstance(text, str):
+        raise Refusal("This file holds weights without their network; save the whole with model.save.")
+    return text
+
+
+def _datasets(file: h5py.File) -> Iterator[h5py.Dataset]:
+    """Every array once, also where groups hold one another."""
+    seen: set[int] = set()
+    waiting: list[h5py.Group] = [file]
+    while waiting:
+        group = waiting.pop()
+        for name in group:
+            item = _member(group, name)
+            address = h5py.h5o.get_info(item.id).addr
+            if address in seen:
+                continue
+            seen.add(address)
+            if len(seen) > _MOST_OBJECTS:
+                raise Refusal(f"The weights in this file have more than {_MOST_OBJECTS:,} parts.")
+            if isinstance(item, h5py.Dataset):
+                yield item
+            elif isinstance(item, h5py.Group):
+                waiting.append(item)
+            else:
+                raise Refusal(f"The weights in this file hold {_shown(name)}, which is no array of numbers.")
+
+
+def _member(group: h5py.Group, name: str) -> h5py.Group | h5py.Dataset | h5py.Datatype:
+    link = group.get(name, getlink=True)
+    if isinstance(link, h5py.ExternalLink):
+        raise Refusal(f"The weights {_shown(name)} lie in another file; save the network whole, in one file.")
+    if not isinstance(link, h5py.HardLink):
+        raise Refusal(f"The weights {_shown(name)} only point elsewhere; save the network with model.save.")
+    return group[name]
+
+
+def _check_dataset(dataset: h5py.Dataset) -> None:
+    name = _shown(str(dataset.name))
+    if dataset.is_virtual or dataset.external:
+        raise Refusal(f"The weights {name} lie in another file; save the network whole, in one file.")
+    # Seeds and counts are whole numbers, all others floats.
+    if dataset.shape is None or dataset.dtype.kind not in "fiu" or dataset.dtype.itemsize > 8:
+        raise Refusal(f"The weights {name} are no plain numbers; save the network with model.save.")
+    if dataset.chunks is not None:
+        raise Refusal(f"The weights {name} are stored in pieces or packed; save the network with model.save.")
+    # An array of any size can be declared and never written: it would be made up of zeros.
+    if dataset.id.get_storage_size() != dataset.nbytes:
+        raise Refusal(f"The weights {name} are declared and not there; save the network with model.save.")
+
+
+def _shown(name: str) -> str:
+    name = printable(name)
+    return name if len(name) <= 60 else f"…{name[-59:]}"
