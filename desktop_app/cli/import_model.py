@@ -72,7 +72,7 @@ def _name(args: argparse.Namespace) -> str:
 
 
 def _title(args: argparse.Namespace) -> str:
-    title: str = printable(args.title or shown_name(args.file.stem)).strip()
+    title: str = printable((args.title or shown_name(args.file.stem)).strip())
     if not 0 < len(title) <= _LONGEST_TITLE:
         raise Refusal(f"Titles have 1 to {_LONGEST_TITLE} characters; give another one with --title.")
     return title

@@ -118,7 +118,10 @@ def _run(path: Path, command: Sequence[str], scratch: Path) -> None:
             f"{shown_name(path)} needs too much memory or time, or is damaged; import a smaller network."
         )
     if done.returncode:
-        raise Refusal(f"Keras cannot load {shown_name(path)}; save it again where it was trained.")
+        raise Refusal(
+            f"Keras cannot load {shown_name(path)}, which is damaged, too large or from another version; "
+            "save it again where it was trained."
+        )
 
 
 def _refusal_file(scratch: Path) -> Path:

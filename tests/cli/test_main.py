@@ -58,6 +58,7 @@ def test_a_file_named_like_a_command_is_reached_by_a_path(window):
         ["recognize", "--no-such-option", "a.png"],
         ["evaluate"],
         ["train"],
+        ["import"],
     ],
 )
 def test_wrong_usage_is_2_and_opens_nothing(window, capsys, arguments):
@@ -66,7 +67,7 @@ def test_wrong_usage_is_2_and_opens_nothing(window, capsys, arguments):
     assert window == []
 
 
-@pytest.mark.parametrize("command", [[], ["recognize"], ["evaluate"], ["train"]])
+@pytest.mark.parametrize("command", [[], ["recognize"], ["evaluate"], ["train"], ["import"]])
 def test_everything_has_help(window, capsys, command):
     assert main([*command, "--help"]) == 0
     assert " ".join(["usage: handwriting", *command]) in capsys.readouterr().out

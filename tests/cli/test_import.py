@@ -1,0 +1,112 @@
+"""The command that puts a network from elsewhere into the model library."""
+
+import sys
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from desktop_app import paths
+from desktop_app.cli import import_model
+from desktop_app.cli.main import main
+from desktop_app.recognition.library import library_entries
+from desktop_app.training import convert
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    """A file with a network that nobody has trained."""
+    path = tmp_path_factory.mktemp("elsewhere") / "My Network (2).keras"
+    layers = [
+        keras.layers.Input((28, 28, 1)),
+        keras.layers.Rescaling(1 / 255),
+        keras.layers.Conv2D(4, 5, strides=3, activation="relu"),
+        keras.layers.Flatten(),
+        keras.layers.Dense(10),
+    ]
+    keras.Sequential(layers).save(path)
+    return path
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Converts in this process, which has Keras already."""
+
+    def convert_here(path, command, scratch):
+        convert._convert(*(convert.Path(argument) for argument in command[3:5]), *command[5:])
+
+    monkeypatch.setattr(convert, "_run", convert_here)
+
+
+def library():
+    folder = paths.user_models_dir()
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+def test_an_imported_network_is_chosen_and_read_with(network, tmp_path, capsys):
+    assert main(["import", str(network), "--name", "mine", "--title", "My first"]) == 0
+    assert "recognize --model mine" in capsys.readouterr().out
+    assert library() == ["mine"]
+    assert ("mine", "My first") in [(entry.name, entry.title) for entry in library_entries()]
+    image = Image.new("L", (150, 180), 255)
+    ImageDraw.Draw(image).line([(30, 30), (110, 30), (60, 150)], fill=0, width=14)
+    image.save(tmp_path / "seven.png")
+    assert main(["recognize", "--model", "mine", str(tmp_path / "seven.png")]) == 0
+    assert "seven.png" in capsys.readouterr().out
+
+
+def test_a_network_without_a_name_gets_that_of_its_file(network, quick, capsys):
+    assert main(["import", str(network)]) == 0
+    assert library() == ["my-network-2"]
+    assert [entry.title for entry in library_entries()][-1] == "My Network (2)"
+    assert "0123456789, inputs of 28×28×1" in capsys.readouterr().out
+
+
+def test_answers_can_be_letters(network, quick, capsys):
+    assert main(["import", str(network), "--name", "letters", "--labels", "abcdefghi"]) == 0
+    assert "abcdefghi, inputs" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--name", "digits"], "already a model called digits"),
+        (["--name", "../elsewhere"], "small letters, digits"),
+        (["--name", ".hidden"], "small letters, digits"),
+        (["--name", "a" * 41], "small letters, digits"),
+        (["--title", "x" * 61], "Titles have 1 to 60"),
+        (["--title", "\n "], "Titles have 1 to 60"),
+        (["--labels", "0123456788"], "each of them once"),
+        (["--labels", "01234 6789"], "each of them once"),
+        (["--labels", "abc"], "gives 10 answers"),
+    ],
+)
+def test_wishes_that_cannot_be_met_are_refused(network, quick, capsys, options, why):
+    assert main(["import", str(network), *options]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("handwriting: ")
+    assert said.count("\n") == 1
+    assert why in said
+    assert library() == []
+
+
+def test_a_name_is_taken_once(network, quick, capsys):
+    assert main(["import", str(network), "--name", "mine"]) == 0
+    before = (paths.user_models_dir() / "mine" / "card.json").stat().st_mtime_ns
+    assert main(["import", str(network), "--name", "mine"]) == 1
+    assert "already a model called mine" in capsys.readouterr().err
+    assert (paths.user_models_dir() / "mine" / "card.json").stat().st_mtime_ns == before
+
+
+def test_a_file_that_is_none_is_refused(tmp_path, capsys):
+    np.save(tmp_path / "array.npy", np.zeros(3))
+    assert main(["import", str(tmp_path / "array.npy")]) == 1
+    assert "array.npy is no network that Keras has saved" in capsys.readouterr().err
+    assert library() == []
+
+
+def test_a_program_that_only_reads_says_what_is_missing(network, monkeypatch, capsys):
+    monkeypatch.setattr(import_model, "find_spec", lambda name: None if name == "tensorflow" else sys)
+    assert main(["import", str(network)]) == 1
+    assert capsys.readouterr().err.endswith("install handwriting[training].\n")

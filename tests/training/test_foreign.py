@@ -1,0 +1,619 @@
+"""What is refused of files from elsewhere before Keras sees them, and what becomes of the others."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import struct
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import h5py
+import keras
+import numpy as np
+import pytest
+
+from desktop_app.core.errors import Refusal
+from desktop_app.recognition.network import Network
+from desktop_app.recognition.recognizer import open_recognizer
+from desktop_app.training import convert, foreign
+from desktop_app.training.convert import convert_foreign
+from desktop_app.training.foreign import check_foreign
+
+CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
+L = keras.layers
+
+
+def small(*layers: Any, shape: tuple[int, ...] = (8, 8, 1), name: str = "small") -> Any:
+    return keras.Sequential([L.Input(shape), *layers], name=name)
+
+
+def digits(**options: Any) -> Any:
+    return L.Dense(10, name="answers", **options)
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with plain.keras and plain.h5, the same trained network."""
+    folder = tmp_path_factory.mktemp("saved")
+    model = small(
+        L.Conv2D(4, 3, activation="relu", kernel_regularizer="l2", name="conv"),
+        L.MaxPooling2D(name="pool"),
+        L.BatchNormalization(name="norm"),
+        L.Dropout(0.5, seed=2**40, name="dropout"),
+        L.Flatten(name="flat"),
+        digits(activation="softmax"),
+    )
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(np.random.rand(8, 8, 8, 1), np.arange(8), verbose=0)  # noqa: NPY002 (seeded for every test)
+    for suffix in ("keras", "h5"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("absl.logging.warning", lambda *_: None)
+            model.save(folder / f"plain.{suffix}")
+    return folder
+
+
+@pytest.fixture
+def parts(saved: Path) -> dict[str, bytes]:
+    """The three parts of plain.keras."""
+    with zipfile.ZipFile(saved / "plain.keras") as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(path: Path, parts: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> Path:
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return path
+
+
+def refused(path: Path, why: str) -> None:
+    with pytest.raises(Refusal, match=why) as caught:
+        check_foreign(path)
+    sentence = str(caught.value)
+    assert sentence.isprintable()
+    assert sentence.endswith(".")
+
+
+def test_what_keras_saves_passes(saved):
+    for name in ("plain.keras", "plain.h5"):
+        check_foreign(saved / name)
+
+
+def test_the_name_of_a_file_does_not_matter(saved, tmp_path):
+    renamed = tmp_path / "renamed.h5"
+    renamed.write_bytes((saved / "plain.keras").read_bytes())
+    check_foreign(renamed)
+
+
+def test_how_it_was_trained_is_its_own_affair(parts, tmp_path):
+    config = json.loads(parts[CONFIG])
+    config["compile_config"] = {"loss": {"module": "mine", "class_name": "Loss", "registered_name": "Loss"}}
+    check_foreign(packed(tmp_path / "a.keras", parts | {CONFIG: json.dumps(config).encode()}))
+
+
+# --------------------------------------------------------------------------------------- the file
+
+
+def test_files_that_are_no_networks_are_refused(saved, tmp_path):
+    refused(tmp_path, "cannot be read: it is a folder|not an ordinary file")
+    refused(tmp_path / "missing.keras", "does not exist")
+    os.mkfifo(tmp_path / "pipe.keras")
+    refused(tmp_path / "pipe.keras", "not an ordinary file")
+    text, pickled = tmp_path / "text.keras", tmp_path / "pickled.h5"
+    text.write_text("no network")
+    pickled.write_bytes(b"\x80\x04cos\nsystem\n(S'true'\ntR.")
+    refused(text, "text.keras is no network that Keras has saved")
+    refused(pickled, "pickled.h5 is no network that Keras has saved")
+
+
+def test_a_file_without_end_is_refused(saved, tmp_path, monkeypatch):
+    monkeypatch.setattr(foreign, "LARGEST_FILE", 1000)
+    refused(saved / "plain.keras", "larger than")
+
+
+@pytest.mark.parametrize("name", ["plain.keras", "plain.h5"])
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.97])
+def test_half_a_file_is_refused(saved, tmp_path, name, kept):
+    data = (saved / name).read_bytes()
+    part = tmp_path / name
+    part.write_bytes(data[: int(len(data) * kept)])
+    refused(part, "damaged")
+
+
+@pytest.mark.parametrize(
+    "extra", ["assets/words.txt", "../../.bashrc", "/etc/passwd", "model.pkl", "évil\n.py"]
+)
+def test_more_than_a_network_is_refused(parts, tmp_path, extra):
+    refused(packed(tmp_path / "a.keras", parts | {extra: b"x"}), "is no part of a network")
+
+
+def test_less_than_a_network_is_refused(parts, tmp_path):
+    del parts[WEIGHTS]
+    refused(packed(tmp_path / "a.keras", parts), "missing or there twice")
+
+
+def test_two_configurations_are_refused(parts, tmp_path):
+    path = packed(tmp_path / "a.keras", parts)
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr(CONFIG, b"{}")
+    refused(path, "missing or there twice")
+
+
+def test_a_bomb_is_refused(parts, tmp_path):
+    bomb = parts | {WEIGHTS: bytes(50_000_000)}
+    path = packed(tmp_path / "a.keras", bomb, zipfile.ZIP_DEFLATED)
+    assert path.stat().st_size < 100_000
+    refused(path, "is packed")
+
+
+def test_a_size_that_lies_is_refused(parts, tmp_path):
+    path = packed(tmp_path / "a.keras", parts)
+    data = bytearray(path.read_bytes())
+    # In the directory at the end, packed and unpacked size of its second entry: both the same lie.
+    entry = data.rfind(b"PK\x01\x02", 0, data.rfind(b"PK\x01\x02"))
+    data[entry + 20 : entry + 28] = struct.pack("<II", 3_900_000, 3_900_000)
+    path.write_bytes(data)
+    refused(path, "damaged|too large")
+
+
+def test_a_long_configuration_is_refused(parts, tmp_path):
+    refused(packed(tmp_path / "a.keras", parts | {CONFIG: b" " * 4_000_001}), "config.json .* far too large")
+
+
+# ------------------------------------------------------------------------------- the configuration
+
+
+def edited(parts: dict[str, bytes], path: Path, edit: Any) -> Path:
+    """The file with its configuration changed in place."""
+    config = json.loads(parts[CONFIG])
+    edit(config["config"]["layers"])
+    return packed(path, parts | {CONFIG: json.dumps(config).encode()})
+
+
+def lambda_layer(layers: Any) -> None:
+    code = {"class_name": "__lambda__", "config": {"code": "4wEAAA=="}}
+    layers[1] |= {"class_name": "Lambda", "config": {"name": "a", "function": code}}
+
+
+def with_module(layers: Any) -> None:
+    layers[1] |= {"module": "os", "class_name": "Dense"}
+
+
+def with_registered_name(layers: Any) -> None:
+    layers[1]["registered_name"] = "Evil>Conv2D"
+
+
+def hidden_function(layers: Any) -> None:
+    layers[1]["config"]["activation"] = {"module": "builtins", "class_name": "function", "config": "eval"}
+
+
+def bytes_in_disguise(layers: Any) -> None:
+    layers[1]["config"]["kernel_initializer"] = {
+        "class_name": "__numpy__",
+        "config": {"value": [1], "dtype": "O"},
+    }
+
+
+def reads_files(layers: Any) -> None:
+    layers[1] |= {"class_name": "StringLookup", "config": {"vocabulary": "/etc/passwd"}}
+
+
+def foreign_model(layers: Any) -> None:
+    layers[1] |= {"class_name": "TFSMLayer", "config": {"filepath": "/tmp"}}  # noqa: S108
+
+
+def a_class_that_is_a_list(layers: Any) -> None:
+    layers[1]["class_name"] = ["Dense"]
+
+
+def model_inside(layers: Any) -> None:
+    layers[1] = {"module": "keras", "class_name": "Sequential", "config": {"layers": []}}
+
+
+def wide(layers: Any) -> None:
+    layers[-1]["config"]["units"] = 2**40
+    layers[-1].pop("build_config", None)
+
+
+def built_wide(layers: Any) -> None:
+    layers[-1]["build_config"]["input_shape"] = [None, 900_000]
+    layers[-1]["config"]["units"] = 9000
+
+
+def not_a_number(layers: Any) -> None:
+    layers[4]["config"]["rate"] = float("nan")
+
+
+def many(layers: Any) -> None:
+    layers += [layers[2]] * 400
+
+
+def deep(layers: Any) -> None:
+    inner: Any = 1
+    for _ in range(60):
+        inner = {"inner": inner}
+    layers[1]["config"]["name_scope"] = inner
+
+
+def half_precision(layers: Any) -> None:
+    layers[1]["config"]["dtype"]["config"]["name"] = "mixed_float16"
+
+
+def slash_in_name(layers: Any) -> None:
+    layers[1]["config"]["name"] = "../../conv"
+
+
+def long_text(layers: Any) -> None:
+    layers[1]["config"]["padding"] = "v" * 1000
+
+
+def two_inputs(layers: Any) -> None:
+    layers.insert(1, layers[0])
+
+
+def no_input(layers: Any) -> None:
+    del layers[0]
+
+
+def not_square(layers: Any) -> None:
+    layers[0]["config"]["batch_shape"] = [None, 8, 28, 1]
+
+
+def flat(layers: Any) -> None:
+    layers[0]["config"]["batch_shape"] = [None, 784]
+
+
+def huge_input(layers: Any) -> None:
+    layers[0]["config"]["batch_shape"] = [None, 5000, 5000, 3]
+
+
+def of_any_size(layers: Any) -> None:
+    layers[0]["config"]["batch_shape"] = [None, None, None, 1]
+
+
+def words_for_a_shape(layers: Any) -> None:
+    layers[0]["config"]["batch_shape"] = "28"
+
+
+def words_for_layers(layers: Any) -> None:
+    layers[:] = ["Dense"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "why"),
+    [
+        (lambda_layer, "code of its own in a Lambda layer"),
+        (with_module, "Dense, which is not Keras' own"),
+        (with_registered_name, "Conv2D, which is not Keras' own"),
+        (hidden_function, "function, which is not Keras' own"),
+        (bytes_in_disguise, "__numpy__, which cannot be imported"),
+        (reads_files, "StringLookup, which cannot be imported"),
+        (foreign_model, "TFSMLayer, which cannot be imported"),
+        (a_class_that_is_a_list, "not Keras' own|cannot be imported"),
+        (model_inside, "is a whole model"),
+        (wide, r"units of 1.1e\+12; the most is 10,000"),
+        (built_wide, "layer answers is too large"),
+        (not_a_number, "rate of nan"),
+        (many, "407 layers; the most is 300"),
+        (deep, "nested too deeply"),
+        (half_precision, "computes in mixed_float16"),
+        (slash_in_name, "cannot be used; give its layers plain names"),
+        (long_text, "padding.* far too long"),
+        (two_inputs, "several inputs"),
+        (no_input, "does not say what its input is"),
+        (not_square, "inputs of 8×28×1 values"),
+        (flat, "inputs of 784 values"),
+        (huge_input, "inputs of 5000×5000×3 values"),
+        (of_any_size, r"inputs of \?×\?×1 values"),
+        (words_for_a_shape, "inputs of"),
+        (words_for_layers, "no graph of layers"),
+    ],
+)
+def test_configurations_that_may_do_harm_are_refused(parts, tmp_path, edit, why):
+    refused(edited(parts, tmp_path / "a.keras", edit), why)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (b"{" * 100_000, "damaged"),
+        (b"[" * 100_000 + b"]" * 100_000, "damaged"),
+        (b"[]", "no graph of layers"),
+        (b'{"class_name": "Sequential"}', "no graph of layers"),
+        (b'{"class_name": "Dense", "config": {}}', "no graph of layers"),
+        (b'{"class_name": "Sequential", "config": {"layers": [' + b"9" * 5000 + b"]}}", "damaged"),
+        (b"\xff\xfe", "damaged"),
+    ],
+)
+def test_configurations_that_are_none_are_refused(parts, tmp_path, text, why):
+    refused(packed(tmp_path / "a.keras", parts | {CONFIG: text}), why)
+
+
+def test_older_files_are_checked_the_same_way(saved, tmp_path):
+    for edit, why in ((lambda_layer, "Lambda"), (wide, "units"), (flat, "784")):
+        path = tmp_path / "a.h5"
+        path.write_bytes((saved / "plain.h5").read_bytes())
+        with h5py.File(path, "r+") as file:
+            config = json.loads(file.attrs["model_config"])
+            edit(config["config"]["layers"])
+            file.attrs["model_config"] = json.dumps(config)
+        refused(path, why)
+
+
+def test_weights_alone_are_refused(parts, tmp_path):
+    path = tmp_path / "alone.h5"
+    path.write_bytes(parts[WEIGHTS])
+    refused(path, "weights without their network")
+
+
+# ------------------------------------------------------------------------------------- the weights
+
+
+def linked_file(file: Any) -> None:
+    file["layers/dense/vars/0"] = h5py.ExternalLink("/etc/passwd", "/")
+
+
+def soft_link(file: Any) -> None:
+    file["layers/dense/vars/0"] = h5py.SoftLink("/layers/conv2d/vars/0")
+
+
+def other_data(file: Any) -> None:
+    file.create_dataset("layers/dense/vars/0", (10,), "f4", external=[("/etc/passwd", 0, 40)])
+
+
+def virtual(file: Any) -> None:
+    layout = h5py.VirtualLayout((10,), "f4")
+    layout[:] = h5py.VirtualSource("/etc/passwd", "x", (10,))
+    file.create_virtual_dataset("layers/dense/vars/0", layout)
+
+
+def objects(file: Any) -> None:
+    file.create_dataset("layers/dense/vars/0", data=["a", "b"], dtype=h5py.string_dtype())
+
+
+def records(file: Any) -> None:
+    file.create_dataset("layers/dense/vars/0", data=np.zeros(2, [("a", "f4"), ("b", "i4")]))
+
+
+def compressed(file: Any) -> None:
+    file.create_dataset("layers/dense/vars/0", (1000, 1000), "f4", compression="gzip")
+
+
+def declared(file: Any) -> None:
+    file.create_dataset("layers/dense/vars/0", (10**6, 10**6), "f4")
+
+
+def nothing(file: Any) -> None:
+    file["layers/dense/vars/0"] = h5py.Empty("f4")
+
+
+def types(file: Any) -> None:
+    file["layers/dense/vars/0"] = np.dtype("f4")
+
+
+@pytest.mark.parametrize(
+    ("edit", "why"),
+    [
+        (linked_file, "weights 0 lie in another file"),
+        (soft_link, "weights 0 only point elsewhere"),
+        (other_data, "lie in another file"),
+        (virtual, "lie in another file"),
+        (objects, "no plain numbers"),
+        (records, "no plain numbers"),
+        (compressed, "stored in pieces or packed"),
+        (declared, "declared and not there"),
+        (nothing, "no plain numbers"),
+        (types, "no array of numbers"),
+    ],
+)
+def test_weights_that_are_no_plain_arrays_are_refused(parts, tmp_path, edit, why):
+    stream = io.BytesIO(parts[WEIGHTS])
+    with h5py.File(stream, "r+") as file:
+        del file["layers/dense/vars/0"]
+        edit(file)
+    refused(packed(tmp_path / "a.keras", parts | {WEIGHTS: stream.getvalue()}), why)
+
+
+def test_groups_in_a_circle_have_an_end(parts, tmp_path):
+    stream = io.BytesIO(parts[WEIGHTS])
+    with h5py.File(stream, "r+") as file:
+        file["layers/dense/back"] = file["layers"]
+    check_foreign(packed(tmp_path / "a.keras", parts | {WEIGHTS: stream.getvalue()}))
+
+
+def test_groups_without_end_are_refused(parts, tmp_path, monkeypatch):
+    monkeypatch.setattr("desktop_app.training.foreign_weights._MOST_OBJECTS", 3)
+    refused(packed(tmp_path / "a.keras", parts), "more than 3 parts")
+
+
+# ---------------------------------------------------------------------------------- the conversion
+
+
+def accept(folder: Path) -> None:
+    """Try nothing out."""
+
+
+def converted(model: Any, folder: Path, labels: str = "") -> Any:
+    """What the process of its own does, in this one: the Keras model that stands in the folder."""
+    path = folder / "model-from-elsewhere.keras"
+    model.save(path)
+    convert._convert(path, folder / "mine", "Mine", labels)
+    return keras.models.load_model(folder / "mine" / "model.keras", compile=False)
+
+
+@pytest.mark.parametrize("name", ["plain.keras", "plain.h5"])
+def test_a_network_from_elsewhere_is_read_with(saved, tmp_path, name):
+    folder = tmp_path / "library" / "mine"
+    tried = []
+    convert_foreign(saved / name, folder, "My network", "", tried.append)
+    assert list(folder.parent.iterdir()) == [folder]
+    assert [path.name for path in tried] == ["mine"]
+    assert tried[0] != folder
+    recognizer = open_recognizer(folder)
+    info = recognizer.info
+    assert (info.name, info.title, info.labels, info.rejects) == (
+        "mine",
+        "My network",
+        tuple("0123456789"),
+        False,
+    )
+    original = keras.models.load_model(saved / name, compile=False)
+    everything = keras.Model(original.inputs, {layer.name: layer.output for layer in original.layers})
+    model_input = np.random.default_rng(1).random((8, 8, 1)).astype(np.float32)
+    wanted = everything(model_input[None], training=False)
+    network: Network = recognizer._network
+    probabilities, activations = network.run(model_input)
+    for layer, value in wanted.items():
+        np.testing.assert_allclose(activations[layer], np.asarray(value)[0], atol=1e-5)
+    np.testing.assert_allclose(probabilities, np.asarray(wanted["answers"])[0], atol=1e-5)
+
+
+def test_plain_sums_become_probabilities(tmp_path):
+    model = small(L.Flatten(), digits())
+    made = converted(model, tmp_path)
+    x = np.random.default_rng(1).random((3, 8, 8, 1)).astype(np.float32)
+    sums = np.asarray(model(x), dtype=np.float64)
+    wanted = np.exp(sums) / np.exp(sums).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(made(x), wanted, atol=1e-6)
+    assert made.layers[-1].name == "probabilities"
+
+
+@pytest.mark.parametrize(("scale", "offset"), [(1 / 255, 0.0), (1 / 127.5, -1.0)])
+def test_raw_images_are_made_of_ink(tmp_path, scale, offset):
+    model = small(L.Rescaling(scale, offset), L.Flatten(), digits(activation="softmax"))
+    made = converted(model, tmp_path)
+    x = np.random.default_rng(1).random((3, 8, 8, 1)).astype(np.float32)
+    np.testing.assert_allclose(made(x), model(255 * x), atol=1e-5)
+
+
+def test_a_scale_of_ink_stays(tmp_path):
+    model = small(L.Rescaling(2.0, -1.0), L.Flatten(), digits(activation="softmax"))
+    x = np.random.default_rng(1).random((3, 8, 8, 1)).astype(np.float32)
+    np.testing.assert_allclose(converted(model, tmp_path)(x), model(x), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("answers", "labels", "named", "rejects"),
+    [(11, "", "0123456789", True), (3, "abc", "abc", False), (3, "ab", "ab", True)],
+)
+def test_answers_are_named(tmp_path, answers, labels, named, rejects):
+    converted(small(L.Flatten(), L.Dense(answers, activation="softmax")), tmp_path, labels)
+    info = open_recognizer(tmp_path / "mine").info
+    assert (info.labels, info.rejects) == (tuple(named), rejects)
+
+
+def with_nan() -> Any:
+    model = small(L.Flatten(), digits(activation="softmax"))
+    model.layers[-1].bias.assign([np.nan] + [0.0] * 9)
+    return model
+
+
+def with_overflow() -> Any:
+    model = small(L.Flatten(), digits())
+    model.layers[-1].bias.assign([3e38] * 10)
+    return small(*model.layers, L.Rescaling(1e6))
+
+
+def wide_inside() -> Any:
+    shape = (128, 128, 1)
+    return small(L.UpSampling2D(8), L.UpSampling2D(4), L.GlobalAveragePooling2D(), digits(), shape=shape)
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (with_nan, "layer answers has weights that are no numbers"),
+        (with_overflow, "answers with what is no number"),
+        (wide_inside, "values; the most is 16,000,000"),
+        (lambda: small(L.Flatten(), digits(activation="sigmoid")), "ends in sigmoid, which gives no"),
+        (lambda: small(L.Flatten(), digits(), L.ReLU()), "ends in ReLU, which gives no"),
+        (lambda: small(L.Conv2D(10, 3, activation="softmax")), "one row of answers"),
+        (lambda: small(L.Flatten(), L.Dense(26)), "gives 26 answers; .* with --labels"),
+    ],
+)
+def test_networks_that_cannot_be_read_with_are_refused(tmp_path, make, why):
+    with pytest.raises(Refusal, match=why):
+        converted(make(), tmp_path)
+    assert not (tmp_path / "mine").exists()
+
+
+# ------------------------------------------------------------------------- the process of its own
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("import threading; threading.Event().wait()", "took too long"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "too much memory or time"),
+        ("raise SystemExit(1)", "Keras cannot load plain.keras"),
+    ],
+)
+def test_a_process_that_fails_leaves_nothing(saved, tmp_path, monkeypatch, code, why):
+    monkeypatch.setattr(convert, "TIMEOUT", 1.0)
+    monkeypatch.setattr(convert, "_command", lambda *_: [sys.executable, "-c", code])
+    folder = tmp_path / "library" / "mine"
+    with pytest.raises(Refusal, match=why):
+        convert_foreign(saved / "plain.keras", folder, "Mine", "", accept)
+    assert list(folder.parent.iterdir()) == []
+
+
+def test_what_the_process_refuses_is_said(parts, tmp_path):
+    path = edited(parts, tmp_path / "a.keras", lambda_layer)
+    folder = tmp_path / "library" / "mine"
+    with pytest.raises(Refusal, match="Lambda layer; build it without"):
+        convert_foreign(path, folder, "Mine", "", accept)
+    assert list(folder.parent.iterdir()) == []
+
+
+def test_the_process_knows_little_and_has_limits(saved, tmp_path, monkeypatch):
+    monkeypatch.setenv("SECRET", "x")
+    code = (
+        "import os, sys, resource as r; from desktop_app.training import convert; convert._set_limits();"
+        "ok = 'SECRET' not in os.environ and os.environ['KERAS_BACKEND'] == 'tensorflow'"
+        " and sys.stdin.read() == '' and r.getrlimit(r.RLIMIT_AS)[0] <= convert._MEMORY"
+        " and r.getrlimit(r.RLIMIT_CPU)[0] <= convert.TIMEOUT and 'tensorflow' not in sys.modules;"
+        "raise SystemExit(1 if ok else 2)"
+    )
+    run = convert.subprocess.run
+    codes = []
+
+    def noted(*args: Any, **options: Any) -> Any:
+        done = run(*args, **options)
+        codes.append(done.returncode)
+        return done
+
+    monkeypatch.setattr(convert.subprocess, "run", noted)
+    monkeypatch.setattr(convert, "_command", lambda *_: [sys.executable, "-c", code])
+    with pytest.raises(Refusal):
+        convert_foreign(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", accept)
+    assert codes == [1]
+
+
+def test_a_model_is_never_overwritten(saved, tmp_path, monkeypatch):
+    monkeypatch.setattr(convert, "_run", lambda path, command, scratch: Path(command[4]).mkdir(parents=True))
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    with pytest.raises(Refusal, match="already a model mine"):
+        convert_foreign(saved / "plain.keras", folder, "Mine", "", accept)
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_model_that_cannot_be_tried_out_is_not_kept(saved, tmp_path, monkeypatch):
+    monkeypatch.setattr(convert, "_run", lambda path, command, scratch: Path(command[4]).mkdir(parents=True))
+
+    def refuse(folder: Path) -> None:
+        raise Refusal("No.")
+
+    with pytest.raises(Refusal, match="No"):
+        convert_foreign(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", refuse)
+    assert list((tmp_path / "library").iterdir()) == []
+
+
+def test_a_library_that_cannot_be_written_is_a_refusal(saved, tmp_path):
+    (tmp_path / "library").write_text("in the way")
+    with pytest.raises(Refusal, match="cannot be written"):
+        convert_foreign(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", accept)
