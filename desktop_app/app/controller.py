@@ -26,6 +26,7 @@ class OpenNetwork:
         folder: of the model.
         sha256: of the network file, hexadecimal; names what is kept about it.
         library: names and titles of all models that there are to choose from.
+        refusals: why other models of the library cannot be chosen, a sentence each.
     """
 
     info: NetworkInfo
@@ -33,6 +34,7 @@ class OpenNetwork:
     folder: Path
     sha256: str
     library: tuple[tuple[str, str], ...]
+    refusals: tuple[str, ...] = ()
 
 
 class Controller(QObject):

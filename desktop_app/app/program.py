@@ -136,7 +136,7 @@ class Program(QObject):
         # What a closed reader still had to say may arrive late.
         if self.sender() is not self._reader:
             return
-        self._window.set_models(network.library)
+        self._window.set_models(network.library, network.refusals)
         self._window.show_network(network.info, network.graph, self._settings.layer)
         for controller in self._controllers:
             controller.set_network(network)

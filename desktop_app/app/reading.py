@@ -33,7 +33,7 @@ def reader_of(model: str) -> Make:
     def make() -> tuple[Any, Answer]:
         # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
         from desktop_app.inspection.graph import Graph
-        from desktop_app.recognition.library import find_model, library_entries
+        from desktop_app.recognition.library import find_model, library_entries, library_refusals
         from desktop_app.recognition.recognizer import open_recognizer
         from desktop_app.recognition.weights import read_weights
 
@@ -46,6 +46,7 @@ def reader_of(model: str) -> Make:
             return recognizer.read(request.page)
 
         library = tuple((entry.name, entry.title) for entry in library_entries())
-        return OpenNetwork(card.info, graph, folder, card.network_sha256, library), read
+        sha256, refusals = card.network_sha256, library_refusals()
+        return OpenNetwork(card.info, graph, folder, sha256, library, refusals), read
 
     return make

@@ -126,8 +126,8 @@ class MainWindow(QMainWindow):
             panel.set_observation(observation)
         self._unpainted = page
 
-    def set_models(self, models: tuple[tuple[str, str], ...]) -> None:
-        """Names and titles of the models to choose from."""
+    def set_models(self, models: tuple[tuple[str, str], ...], refusals: tuple[str, ...] = ()) -> None:
+        """Names and titles of the models to choose from, and why others cannot be chosen."""
         self._models.clear()
         for name, title in models:
             action = self._models.addAction(title.replace("&", "&&"))
@@ -135,6 +135,9 @@ class MainWindow(QMainWindow):
             action.setCheckable(True)
             self._model_group.addAction(action)
             action.triggered.connect(lambda _=False, name=name: self.model_chosen.emit(name))
+        for refusal in refusals:
+            # Whoever misses a model finds out here what is the matter with it.
+            self._models.addAction(refusal.replace("&", "&&")).setEnabled(False)
         self._models.setEnabled(bool(models))
 
     def show_page(self, page: Page) -> None:

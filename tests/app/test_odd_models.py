@@ -147,6 +147,19 @@ def test_a_model_is_chosen_in_the_menu_and_reads_at_once(
     assert window.canvas.page is SEVEN
 
 
+def test_a_model_that_is_broken_says_so_in_the_menu(
+    qtbot: QtBot, opened: Callable[[str], MainWindow]
+) -> None:
+    broken = paths.user_models_dir() / "broken"
+    broken.mkdir(parents=True)
+    (broken / "card.json").write_text("{", encoding="utf-8")
+    window = opened("dense")
+    titles = {action.text(): action.isEnabled() for action in window._models.actions()}
+    (refusal,) = [title for title, enabled in titles.items() if not enabled]
+    assert "broken" in refusal
+    assert titles["Digits"]
+
+
 def test_a_model_that_is_gone_leaves_the_usual_one_reading(qtbot: QtBot) -> None:
     window = build_window(Settings(model="lost"))
     qtbot.addWidget(window)
