@@ -24,6 +24,9 @@ from desktop_app.training.foreign_config import check_input_shape
 TIMEOUT = 180.0
 """Seconds; a small network takes 8 on two cores, most of it to import TensorFlow."""
 
+_CHECK_TIME = 10.0
+"""Seconds of computing; a check takes milliseconds."""
+
 _MEMORY = 5_000_000_000
 """Bytes of address space; TensorFlow takes 2.8 billion for the smallest network."""
 
@@ -114,9 +117,7 @@ def _run(path: Path, command: Sequence[str], scratch: Path) -> None:
     if done.returncode == _REFUSED:
         raise Refusal(printable(read_file(_refusal_file(scratch), _LONGEST_REFUSAL).decode("utf-8")))
     if done.returncode < 0:
-        raise Refusal(
-            f"{shown_name(path)} needs too much memory or time, or is damaged; import a smaller network."
-        )
+        raise Refusal(f"{shown_name(path)} needs too much memory or time, or is damaged; import another.")
     if done.returncode:
         raise Refusal(
             f"Keras cannot load {shown_name(path)}, which is damaged, too large or from another version; "
@@ -138,8 +139,11 @@ def main(arguments: Sequence[str]) -> int:
         arguments: the file, the folder to make, the title, and the labels.
     """
     source, folder, title, labels = arguments
-    _set_limits()
     try:
+        # A damaged HDF5 file can keep the library that reads it busy for ever.
+        _set_limits(_CHECK_TIME)
+        check_foreign(Path(source))
+        _set_limits(TIMEOUT)
         _convert(Path(source), Path(folder), title, labels)
     except MemoryError:
         refusal = "This network needs more memory than an import may take; import a smaller one."
@@ -151,25 +155,24 @@ def main(arguments: Sequence[str]) -> int:
     return _REFUSED
 
 
-def _set_limits() -> None:
-    """Less memory and time than would trouble the machine, where the system can be asked for it."""
+def _set_limits(seconds: float) -> None:
+    """Less memory than would trouble the machine, and time from now on, where the system can be asked."""
     try:
         import resource
     except ImportError:  # Windows; the time limit of the parent remains
         return
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    time = int(spent.ru_utime + spent.ru_stime + seconds) + 1
     for kind, limit in (
         (resource.RLIMIT_AS, _MEMORY),
-        (resource.RLIMIT_CPU, int(TIMEOUT)),
+        (resource.RLIMIT_CPU, time),
         (resource.RLIMIT_CORE, 0),
     ):
         _, most = resource.getrlimit(kind)
-        if most == resource.RLIM_INFINITY or most > limit:
-            resource.setrlimit(kind, (limit, limit))
+        resource.setrlimit(kind, (limit if most == resource.RLIM_INFINITY else min(limit, most), most))
 
 
 def _convert(path: Path, folder: Path, title: str, labels: str) -> None:
-    check_foreign(path)
-
     import keras
 
     from desktop_app.training.describe import as_graph

@@ -42,7 +42,11 @@ def read_model_config(data: bytes) -> str:
     """
     try:
         with h5py.File(io.BytesIO(data), "r") as file:
-            text = file.attrs.get(_CONFIG)
+            text = (
+                file.attrs[_CONFIG]
+                if _CONFIG in file.attrs and _is_text(file.attrs.get_id(_CONFIG))
+                else None
+            )
     except (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError) as error:
         raise Refusal(_DAMAGED) from error
     if isinstance(text, bytes):
@@ -50,6 +54,10 @@ def read_model_config(data: bytes) -> str:
     if not isinstance(text, str):
         raise Refusal("This file holds weights without their network; save the whole with model.save.")
     return text
+
+
+def _is_text(attribute: h5py.h5a.AttrID) -> bool:
+    return attribute.shape == () and h5py.check_string_dtype(attribute.dtype) is not None
 
 
 def _datasets(file: h5py.File) -> Iterator[h5py.Dataset]:

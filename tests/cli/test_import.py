@@ -1,6 +1,7 @@
 """The command that puts a network from elsewhere into the model library."""
 
 import sys
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -34,7 +35,9 @@ def quick(monkeypatch):
     """Converts in this process, which has Keras already."""
 
     def convert_here(path, command, scratch):
-        convert._convert(*(convert.Path(argument) for argument in command[3:5]), *command[5:])
+        copy, draft, title, labels = command[3:]
+        convert.check_foreign(Path(copy))
+        convert._convert(Path(copy), Path(draft), title, labels)
 
     monkeypatch.setattr(convert, "_run", convert_here)
 

@@ -6,12 +6,13 @@ import io
 import json
 import os
 import struct
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
-import h5py
+import h5py  # type: ignore[import-untyped]
 import keras
 import numpy as np
 import pytest
@@ -441,6 +442,7 @@ def converted(model: Any, folder: Path, labels: str = "") -> Any:
     """What the process of its own does, in this one: the Keras model that stands in the folder."""
     path = folder / "model-from-elsewhere.keras"
     model.save(path)
+    check_foreign(path)
     convert._convert(path, folder / "mine", "Mine", labels)
     return keras.models.load_model(folder / "mine" / "model.keras", compile=False)
 
@@ -448,7 +450,7 @@ def converted(model: Any, folder: Path, labels: str = "") -> Any:
 @pytest.mark.parametrize("name", ["plain.keras", "plain.h5"])
 def test_a_network_from_elsewhere_is_read_with(saved, tmp_path, name):
     folder = tmp_path / "library" / "mine"
-    tried = []
+    tried: list[Path] = []
     convert_foreign(saved / name, folder, "My network", "", tried.append)
     assert list(folder.parent.iterdir()) == [folder]
     assert [path.name for path in tried] == ["mine"]
@@ -543,17 +545,21 @@ def test_networks_that_cannot_be_read_with_are_refused(tmp_path, make, why):
 
 # ------------------------------------------------------------------------- the process of its own
 
+BUSY = "from desktop_app.training import convert; convert._set_limits(0.5)"
+
 
 @pytest.mark.parametrize(
-    ("code", "why"),
+    ("code", "seconds", "why"),
     [
-        ("import threading; threading.Event().wait()", "took too long"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "too much memory or time"),
-        ("raise SystemExit(1)", "Keras cannot load plain.keras"),
+        ("import threading; threading.Event().wait()", 1.0, "took too long"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 60.0, "too much memory or time"),
+        (f"{BUSY}\nwhile True: pass", 60.0, "too much memory or time"),
+        (f"{BUSY}\nb = bytearray(10**10)", 60.0, "Keras cannot load plain.keras"),
+        ("raise SystemExit(1)", 60.0, "Keras cannot load plain.keras"),
     ],
 )
-def test_a_process_that_fails_leaves_nothing(saved, tmp_path, monkeypatch, code, why):
-    monkeypatch.setattr(convert, "TIMEOUT", 1.0)
+def test_a_process_that_fails_leaves_nothing(saved, tmp_path, monkeypatch, code, seconds, why):
+    monkeypatch.setattr(convert, "TIMEOUT", seconds)
     monkeypatch.setattr(convert, "_command", lambda *_: [sys.executable, "-c", code])
     folder = tmp_path / "library" / "mine"
     with pytest.raises(Refusal, match=why):
@@ -572,13 +578,14 @@ def test_what_the_process_refuses_is_said(parts, tmp_path):
 def test_the_process_knows_little_and_has_limits(saved, tmp_path, monkeypatch):
     monkeypatch.setenv("SECRET", "x")
     code = (
-        "import os, sys, resource as r; from desktop_app.training import convert; convert._set_limits();"
+        "import os, sys, resource as r; from desktop_app.training import convert;"
+        "convert._set_limits(convert.TIMEOUT);"
         "ok = 'SECRET' not in os.environ and os.environ['KERAS_BACKEND'] == 'tensorflow'"
         " and sys.stdin.read() == '' and r.getrlimit(r.RLIMIT_AS)[0] <= convert._MEMORY"
-        " and r.getrlimit(r.RLIMIT_CPU)[0] <= convert.TIMEOUT and 'tensorflow' not in sys.modules;"
+        " and r.getrlimit(r.RLIMIT_CPU)[0] <= convert.TIMEOUT + 60 and 'tensorflow' not in sys.modules;"
         "raise SystemExit(1 if ok else 2)"
     )
-    run = convert.subprocess.run
+    run = subprocess.run
     codes = []
 
     def noted(*args: Any, **options: Any) -> Any:
@@ -586,7 +593,7 @@ def test_the_process_knows_little_and_has_limits(saved, tmp_path, monkeypatch):
         codes.append(done.returncode)
         return done
 
-    monkeypatch.setattr(convert.subprocess, "run", noted)
+    monkeypatch.setattr(subprocess, "run", noted)
     monkeypatch.setattr(convert, "_command", lambda *_: [sys.executable, "-c", code])
     with pytest.raises(Refusal):
         convert_foreign(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", accept)
