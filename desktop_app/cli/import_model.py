@@ -22,7 +22,7 @@ _MOST_LABELS = 1000
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = (
-        "The network must read squares of 8 to 128 pixels with light ink on "
+        "The network must take squares of 8 to 128 pixels, also in one row, with light ink on "
         "dark ground, in 0 to 1, or in 0 to 255 if it begins with Rescaling. The file is checked and "
         "converted without running any code in it."
     )

@@ -19,7 +19,7 @@ import numpy as np
 from desktop_app.core.errors import Refusal, printable, reason, shown_name
 from desktop_app.core.files import read_file
 from desktop_app.training.foreign import LARGEST_FILE, check_foreign, kind_of
-from desktop_app.training.foreign_config import check_input_shape
+from desktop_app.training.foreign_config import image_shape
 
 TIMEOUT = 180.0
 """Seconds; a small network takes 8 on two cores, most of it to import TensorFlow."""
@@ -179,10 +179,9 @@ def _convert(path: Path, folder: Path, title: str, labels: str) -> None:
     from desktop_app.training.export import Facts, export_model
 
     graph = as_graph(keras.models.load_model(path, compile=False, safe_mode=True))
-    check_input_shape(tuple(graph.inputs[0].shape[1:]))
     _check_sizes(graph)
     named, rejects = _labels(graph, labels)
-    graph = _with_probabilities(as_graph(_for_ink(graph)))
+    graph = _with_probabilities(as_graph(_for_images(as_graph(_for_ink(graph)))))
     export_model(graph, Facts(folder.name, title, named, rejects), folder)
 
 
@@ -225,6 +224,18 @@ def _for_ink(graph: Any) -> Any:
     if isinstance(layer, keras.layers.Rescaling) and np.max(np.abs(layer.scale)) < 0.1:
         layer.scale = (np.asarray(layer.scale, float) * 255).tolist()
     return graph
+
+
+def _for_images(graph: Any) -> Any:
+    """The network for images with channels, also where it takes their pixels in another shape."""
+    import keras
+
+    given = tuple(graph.inputs[0].shape[1:])
+    wanted = image_shape(given)
+    if given == wanted:
+        return graph
+    image = keras.Input(wanted, name="image_from_paper")
+    return keras.Model(image, graph.call(keras.layers.Reshape(given, name="image_as_trained")(image)))
 
 
 def _with_probabilities(graph: Any) -> Any:

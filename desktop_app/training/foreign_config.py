@@ -87,20 +87,35 @@ def check_config(text: str) -> None:
     _check_layers(config)
 
 
-def check_input_shape(shape: Any) -> None:
-    """Refuse the shape (height, width, channels) of an input that no ink can become."""
-    fits = isinstance(shape, list | tuple) and len(shape) == 3 and all(type(size) is int for size in shape)
-    if fits and shape[0] == shape[1] and shape[0] in SIZES and shape[2] in CHANNELS:
-        return
-    given = (
-        "×".join("?" if size is None else str(size) for size in shape)
-        if isinstance(shape, list | tuple)
-        else "?"
-    )
+def image_shape(shape: Any) -> tuple[int, int, int]:
+    """The shape (height, width, channels) of the squares that a network with this input reads.
+
+    Many networks take the pixels of a square without channels, (28, 28), or in one row, (784,).
+
+    Raises:
+        Refusal: no ink can become such an input.
+    """
+    sizes = list(shape) if isinstance(shape, list | tuple) else []
+    if all(type(size) is int and 0 < size <= _LARGEST_NUMBER for size in sizes):
+        height, width, channels = _as_image(sizes)
+        if height == width and height in SIZES and channels in CHANNELS:
+            return height, width, channels
+    given = "×".join("?" if size is None else str(size) for size in sizes)
     raise Refusal(
-        f"This network takes inputs of {_short(given)} values; only squares of {SIZES[0]} to {SIZES[-1]} "
-        "pixels with one or three channels can be given, e.g. 28×28×1."
+        f"This network takes inputs of {_short(given) or '?'} values; only squares of {SIZES[0]} to "
+        f"{SIZES[-1]} pixels with one or three channels can be given, e.g. 28×28×1."
     )
+
+
+def _as_image(sizes: list[int]) -> tuple[int, int, int]:
+    match sizes:
+        case [pixels] if math.isqrt(pixels) ** 2 == pixels:
+            return math.isqrt(pixels), math.isqrt(pixels), 1
+        case [height, width]:
+            return height, width, 1
+        case [height, width, channels]:
+            return height, width, channels
+    return 0, 0, 0
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -197,7 +212,7 @@ def _check_layers(config: Mapping[str, Any]) -> None:
         raise Refusal("This network has several inputs; make one with one input.")
     if not shapes:
         raise Refusal("This network does not say what its input is; begin it with an Input of 28×28×1.")
-    check_input_shape(shapes[0][1:] if isinstance(shapes[0], list) else shapes[0])
+    image_shape(shapes[0][1:] if isinstance(shapes[0], list) else shapes[0])
 
 
 def _input_shape(layer: Mapping[str, Any]) -> Any:

@@ -23,6 +23,7 @@ from desktop_app.recognition.recognizer import open_recognizer
 from desktop_app.training import convert, foreign
 from desktop_app.training.convert import convert_foreign
 from desktop_app.training.foreign import check_foreign
+from desktop_app.training.foreign_config import image_shape
 
 CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
 L = keras.layers
@@ -265,7 +266,7 @@ def not_square(layers: Any) -> None:
 
 
 def flat(layers: Any) -> None:
-    layers[0]["config"]["batch_shape"] = [None, 784]
+    layers[0]["config"]["batch_shape"] = [None, 785]
 
 
 def huge_input(layers: Any) -> None:
@@ -307,7 +308,7 @@ def words_for_layers(layers: Any) -> None:
         (two_inputs, "several inputs"),
         (no_input, "does not say what its input is"),
         (not_square, "inputs of 8×28×1 values"),
-        (flat, "inputs of 784 values"),
+        (flat, "inputs of 785 values"),
         (huge_input, "inputs of 5000×5000×3 values"),
         (of_any_size, r"inputs of \?×\?×1 values"),
         (words_for_a_shape, "inputs of"),
@@ -335,7 +336,7 @@ def test_configurations_that_are_none_are_refused(parts, tmp_path, text, why):
 
 
 def test_older_files_are_checked_the_same_way(saved, tmp_path):
-    for edit, why in ((lambda_layer, "Lambda"), (wide, "units"), (flat, "784")):
+    for edit, why in ((lambda_layer, "Lambda"), (wide, "units"), (flat, "785")):
         path = tmp_path / "a.h5"
         path.write_bytes((saved / "plain.h5").read_bytes())
         with h5py.File(path, "r+") as file:
@@ -506,6 +507,27 @@ def test_answers_are_named(tmp_path, answers, labels, named, rejects):
     converted(small(L.Flatten(), L.Dense(answers, activation="softmax")), tmp_path, labels)
     info = open_recognizer(tmp_path / "mine").info
     assert (info.labels, info.rejects) == (tuple(named), rejects)
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (64,)])
+def test_pixels_without_channels_are_those_of_an_image(tmp_path, shape):
+    model = small(L.Flatten(), L.Dense(5, activation="relu"), digits(activation="softmax"), shape=shape)
+    made = converted(model, tmp_path)
+    x = np.random.default_rng(1).random((3, 8, 8, 1)).astype(np.float32)
+    np.testing.assert_allclose(made(x), model(x.reshape(3, *shape)), atol=1e-6)
+    recognizer = open_recognizer(tmp_path / "mine")
+    assert recognizer.info.input_shape == (8, 8, 1)
+    probabilities, _ = recognizer._network.run(x[0])
+    np.testing.assert_allclose(probabilities, np.asarray(made(x))[0], atol=1e-6)
+
+
+def test_a_shape_that_only_looks_square_is_refused():
+    lengths = [(63,), (10**9,), (8, 8, 1, 1), ()]
+    for shape in [*lengths, (7, 7), (8, 9), (8, 8, 2), (129, 129), (True, 8, 1), (None, None), "8"]:
+        with pytest.raises(Refusal, match="takes inputs of"):
+            image_shape(shape)
+    assert image_shape([28, 28, 3]) == (28, 28, 3)
+    assert image_shape((784,)) == image_shape([28, 28]) == (28, 28, 1)
 
 
 def with_nan() -> Any:
