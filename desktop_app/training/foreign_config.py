@@ -207,20 +207,16 @@ def _check_layers(config: Mapping[str, Any]) -> None:
         raise Refusal("This file describes no graph of layers; build it with Keras' functional API.")
     if len(layers) > _MOST_LAYERS:
         raise Refusal(f"This network has {len(layers):,} layers; the most is {_MOST_LAYERS}.")
-    shapes = [shape for layer in layers if (shape := _input_shape(layer)) is not None]
-    if len(shapes) > 1:
+    inputs = [layer for layer in layers if layer.get("class_name") == "InputLayer"]
+    if len(inputs) > 1:
         raise Refusal("This network has several inputs; make one with one input.")
-    if not shapes:
+    options = inputs[0].get("config") if inputs else None
+    shape = (
+        options.get("batch_shape", options.get("batch_input_shape")) if isinstance(options, dict) else None
+    )
+    if shape is None:
         raise Refusal("This network does not say what its input is; begin it with an Input of 28×28×1.")
-    image_shape(shapes[0][1:] if isinstance(shapes[0], list) else shapes[0])
-
-
-def _input_shape(layer: Mapping[str, Any]) -> Any:
-    """The shape of an input, with the batch; older files keep it in the first layer. None elsewhere."""
-    options = layer.get("config")
-    if not isinstance(options, dict):
-        return None
-    return options.get("batch_shape", options.get("batch_input_shape"))
+    image_shape(shape[1:] if isinstance(shape, list) else shape)
 
 
 def _short(text: str) -> str:

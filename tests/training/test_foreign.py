@@ -346,6 +346,29 @@ def test_older_files_are_checked_the_same_way(saved, tmp_path):
         refused(path, why)
 
 
+def as_keras_2_wrote(layers: Any) -> None:
+    layers[1]["config"]["batch_input_shape"] = layers[0]["config"].pop("batch_shape")
+    layers[0]["config"]["batch_input_shape"] = layers[1]["config"]["batch_input_shape"]
+    layers[0]["config"].pop("optional")
+    for layer in layers:
+        layer["config"]["dtype"] = "float32"
+
+
+def test_files_of_keras_2_are_imported(saved, tmp_path):
+    path = tmp_path / "a.h5"
+    path.write_bytes((saved / "plain.h5").read_bytes())
+    with h5py.File(path, "r+") as file:
+        config = json.loads(file.attrs["model_config"])
+        as_keras_2_wrote(config["config"]["layers"])
+        file.attrs["model_config"] = json.dumps(config)
+    check_foreign(path)
+    convert._convert(path, tmp_path / "mine", "Mine", "")
+    made = keras.models.load_model(tmp_path / "mine" / "model.keras", compile=False)
+    original = keras.models.load_model(saved / "plain.keras", compile=False)
+    x = np.random.default_rng(1).random((3, 8, 8, 1)).astype(np.float32)
+    np.testing.assert_allclose(made(x), original(x), atol=1e-6)
+
+
 def test_weights_alone_are_refused(parts, tmp_path):
     path = tmp_path / "alone.h5"
     path.write_bytes(parts[WEIGHTS])
