@@ -10,12 +10,14 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from desktop_app.gui.parts.pace import Pace
 from desktop_app.gui.parts.theme import STEP, caption_font
 
 if TYPE_CHECKING:
     from desktop_app.imaging.normalize import Normalized
 
 _LONGEST_SIDE = 256
+_TIMES_A_SECOND = 30
 
 
 class StageView(QWidget):
@@ -138,7 +140,10 @@ class ModelInputView(StageView):
 
 
 class Stages(QWidget):
-    """Ink, its box and centre of mass, and the model input, side by side."""
+    """Ink, its box and centre of mass, and the model input, side by side.
+
+    They follow the pen at most 30 times a second, so that it waits for the answer alone.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""
@@ -150,11 +155,14 @@ class Stages(QWidget):
         self._ink.setToolTip(self.tr("The ink that was found, before anything is done to it"))
         self._marked.setToolTip(
             self.tr(
-                "The ink's box is scaled to fit 20 × 20 pixels; its centre of mass (the cross) "
-                "goes to the middle of 28 × 28 pixels"
+                "The ink's box is scaled to fit 20 of 28 parts of what the network sees; "
+                "its centre of mass (the cross) goes to the middle"
             )
         )
-        self._input.setToolTip(self.tr("The 28 × 28 pixels that the network sees, and nothing else"))
+        self._input.setToolTip(self.tr("The pixels that the network sees, and nothing else"))
+        self._normalized: Normalized | None = None
+        self._pace = Pace(_TIMES_A_SECOND, self)
+        self._pace.due.connect(self._show)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(STEP)
@@ -162,10 +170,18 @@ class Stages(QWidget):
             layout.addWidget(view)
 
     def set_normalized(self, normalized: Normalized | None) -> None:
-        """Show the stages of one reading, or empty squares."""
+        """Show the stages of one reading; of many in a short time, the last. None: empty squares, at once."""
+        self._normalized = normalized
+        if normalized is not None:
+            self._pace.request()
+            return
+        self._pace.stop()
+        for view in (self._ink, self._marked, self._input):
+            view.set_values(None)
+
+    def _show(self) -> None:
+        normalized = self._normalized
         if normalized is None:
-            for view in (self._ink, self._marked, self._input):
-                view.set_values(None)
             return
         self._ink.set_values(normalized.ink_map)
         self._marked.set_values(normalized.ink_map)
