@@ -67,7 +67,7 @@ _ARRANGEMENTS = {
     ),
     INSIDE: _Arrangement(
         right=("maps", "filters", "wall", "compare", "reading"),
-        below=((("layers",), 0.14), (("lesson", "arithmetic", "why", "replay"), 0.34)),
+        below=((("layers",), 0.15), (("lesson", "arithmetic", "why", "replay"), 0.34)),
         closed=frozenset({"reading"}),
     ),
 }

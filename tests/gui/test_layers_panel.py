@@ -462,6 +462,8 @@ def test_the_whole_row_is_seen_at_once_where_tiles_can_be_made_narrow_enough(wid
     places = places_in(info, width, 112, 13, 0.75)
     assert (places.length <= width) == (width >= 1240)
     assert places.is_tight == (width in (1240, 1408, 1900))
+    assert places.top + places.side + places.lines * 13 <= 112
+    assert places.lines == (4 if width in (1240, 1408) else 3)
     for number, left in enumerate(places.lefts[:-1]):
         thumbnail = places.thumbnail(number)
         if layers[number].kind != "Flatten":

@@ -46,7 +46,7 @@ class Places:
         widths: of every tile.
         side: of a thumbnail.
         top: of the thumbnails; arcs run above it.
-        lines: how many lines of words there is room for under a thumbnail, 1 to 3.
+        lines: how many lines of words there is room for under a thumbnail, 1 to 4.
         gap: between tiles; an arrow stands in it.
         is_tight: whether tiles are too narrow for a whole shape on one line.
     """
@@ -149,7 +149,10 @@ def places_in(info: NetworkInfo, width: float, height: float, line: float, answe
     slim = tuple(is_slim(layer) for layer in info.layers)
     usual = max(side, 7 * STEP) + 2 * _PADDING
     tile, gap = _fitting(slim, width - INTRODUCTION - side * answer, usual)
-    side = min(side, int(tile) - 2)
+    if tile < usual:
+        # What narrow pictures leave of the height is enough for a shape on two lines.
+        side = min(side, int(tile) - 2)
+        lines = max(lines, min(4, int((height - top - side - _BELOW) // line)))
     widths = [float(_SLIM) if narrow else tile for narrow in slim]
     widths[-1] += side * answer
     lefts = [float(INTRODUCTION + _GAP)]

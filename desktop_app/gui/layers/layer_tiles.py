@@ -99,10 +99,10 @@ class LayerTiles:
     def _paint_words(self, painter: QPainter, number: int, layer: LayerInfo) -> None:
         tile, look = self.places.tile(number), self.look
         parameters = layer.trainable + layer.fixed
-        lines = (layer.name, shape_text(layer.shape), f"{parameters:,}" if parameters else "")
+        lines = [layer.name, shape_text(layer.shape), f"{parameters:,}" if parameters else ""]
         if self.places.is_tight and len(layer.shape) == 3:
-            # The tooltip has the parameters; a shape that is cut off says nothing.
-            lines = (layer.name, shape_text(layer.shape[:2]), f"×{layer.shape[2]}")
+            # A shape that is cut off says nothing.
+            lines[1:2] = [shape_text(layer.shape[:2]), f"×{layer.shape[2]}"]
         # The gap is empty at the height of the words.
         room = tile.width() + self.places.gap - 3 if self.places.is_tight else tile.width() - 2
         for line, text in enumerate(lines[: self.places.lines]):
