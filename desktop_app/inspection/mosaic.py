@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.inspection.look import Look, Maps, Scale, measure, scale_of
+from desktop_app.inspection.look import Maps, Scale
 
 GAP = 1
 """Transparent pixels between tiles, in pixels of the mosaic."""
@@ -64,22 +64,6 @@ class Grid:
         return column * (self.tile_width + self.gap), row * (self.tile_height + self.gap)
 
 
-@dataclass(frozen=True, eq=False)
-class Mosaic:
-    """A painted grid.
-
-    Attributes:
-        pixels: uint32 (grid.height, grid.width), premultiplied 0xAARRGGBB, 0 in gaps.
-        grid: where the tiles lie.
-        low, high: the values that have the first and the last colour; low < 0 means diverging.
-    """
-
-    pixels: NDArray[np.uint32]
-    grid: Grid
-    low: float
-    high: float
-
-
 def gap_for(tile_height: int, tile_width: int) -> int:
     """The gap between tiles of this size: none where a mosaic pixel would be a large part of a tile.
 
@@ -128,13 +112,6 @@ def legible_grid(shape: tuple[int, int, int], width: int, height: int, least: fl
 def whole_zoom(zoom: float) -> float:
     """The zoom to paint with: a whole number, or a fraction where even 1 is too large."""
     return float(int(zoom)) if zoom >= 1 else zoom
-
-
-def mosaic(activation: NDArray[np.float32], grid: Grid, look: Look | None = None) -> Mosaic:
-    """Paint an activation, float32 (height, width, channels), into a grid made for its shape."""
-    maps = measure(activation)
-    scale = scale_of(maps, look or Look())
-    return Mosaic(tiled(maps, scale, grid), grid, scale.low, scale.high)
 
 
 def tiled(maps: Maps, scale: Scale, grid: Grid) -> NDArray[np.uint32]:

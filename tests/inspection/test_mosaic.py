@@ -6,9 +6,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from desktop_app.inspection.colour import DIVERGING, SEQUENTIAL
-from desktop_app.inspection.mosaic import Grid, best_grid, legible_grid, mosaic, whole_zoom
+from desktop_app.inspection.look import Look, Scale, measure, scale_of
+from desktop_app.inspection.mosaic import Grid, best_grid, legible_grid, tiled, whole_zoom
+
+
+def painted(activation: NDArray[np.float32], grid: Grid) -> tuple[NDArray[np.uint32], Scale]:
+    maps = measure(activation)
+    scale = scale_of(maps, Look())
+    return tiled(maps, scale, grid), scale
 
 
 def test_every_value_lies_where_locate_says() -> None:
@@ -16,28 +24,28 @@ def test_every_value_lies_where_locate_says() -> None:
     activation = rng.random((3, 4, 5), dtype=np.float32)
     activation[0, 0, 0] = 1.0
     grid = Grid(channels=5, tile_height=3, tile_width=4, columns=2)
-    painted = mosaic(activation, grid)
-    assert painted.pixels.shape == (grid.height, grid.width) == (11, 9)
+    pixels, _ = painted(activation, grid)
+    assert pixels.shape == (grid.height, grid.width) == (11, 9)
     seen = set()
     for y in range(grid.height):
         for x in range(grid.width):
             found = grid.locate(x, y)
             if found is None:
-                assert painted.pixels[y, x] == 0
+                assert pixels[y, x] == 0
                 continue
             channel, row, column = found
             seen.add(found)
             index = round(float(activation[row, column, channel]) * 255)
-            assert painted.pixels[y, x] == SEQUENTIAL[index]
+            assert pixels[y, x] == SEQUENTIAL[index]
     assert len(seen) == activation.size
 
 
 def test_values_with_a_sign_are_coloured_around_zero() -> None:
     activation = np.array([-2.0, 0.0, 1.0], dtype=np.float32).reshape(1, 1, 3)
-    painted = mosaic(activation, Grid(3, 1, 1, 3))
-    assert (painted.low, painted.high) == (-2.0, 2.0)
-    assert painted.pixels[0, 0] == DIVERGING[0]
-    assert painted.pixels[0, 2] == DIVERGING[128]
+    pixels, scale = painted(activation, Grid(3, 1, 1, 3))
+    assert (scale.low, scale.high) == (-2.0, 2.0)
+    assert pixels[0, 0] == DIVERGING[0]
+    assert pixels[0, 2] == DIVERGING[128]
 
 
 def test_nothing_outside_or_in_gaps_is_located() -> None:
