@@ -16,6 +16,7 @@ from pathlib import Path
 
 from PIL import Image
 from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox
 
@@ -148,6 +149,17 @@ def networks(window: MainWindow) -> None:
     until(lambda: "second/probabilities" in window.compare.numbers())
 
 
+def residual(window: MainWindow) -> None:
+    """Another network: where two ways through it are added."""
+    choice = next(action for action in window.findChildren(QAction) if action.data() == "residual")
+    choice.trigger()
+    until(lambda: window.network is not None and window.network.name == "residual")
+    until(lambda: bool(window.maps.numbers()))
+    window.layers.layer_chosen.emit("add2")
+    window.maps.pixel_chosen.emit("add2", (3, 3, 5))
+    show(window, "maps", "arithmetic")
+
+
 VIEWS: dict[str, tuple[str, Callable[[MainWindow], None]]] = {
     "read": (READ, read),
     "arithmetic": (INSIDE, arithmetic),
@@ -157,6 +169,7 @@ VIEWS: dict[str, tuple[str, Callable[[MainWindow], None]]] = {
     "exciting-samples": (INSIDE, samples),
     "wall-and-time": (INSIDE, wall),
     "two-networks": (INSIDE, networks),
+    "residual": (INSIDE, residual),
 }
 
 
