@@ -12,14 +12,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFontInfo, QGuiApplication, QImage
 
 PICTURES = Path(__file__).parent / "pictures"
 
-# Letters differ between machines by their fonts: what is compared is where there is how much of
-# which colour, not the shapes of letters.
+LETTERS = ("DejaVu Sans", 12)
+"""Family and pixel size of the letters that the pictures were kept with. Others need other room, and
+then everything lies elsewhere."""
+
+# What is compared is where there is how much of which colour, not the shapes of letters.
 _CELL = 8
 _MEAN, _WORST = 4.0, 64.0
+
+
+def letters() -> tuple[str, int]:
+    """Family and pixel size of this machine's letters."""
+    font = QFontInfo(QGuiApplication.font())
+    return font.family(), font.pixelSize()
 
 
 def assert_looks_as_kept(image: QImage, name: str) -> None:
