@@ -78,6 +78,8 @@ def point_at(panel: WallPanel, tile: int, row: int, column: int, side: int) -> s
     area = grid_of(panel).area_of(tile)
     x = area.left() + (column + 0.5) * area.width() / side
     y = area.top() + (row + 0.5) * area.height() / side
+    # From elsewhere: where the mouse is already, it does not move.
+    QTest.mouseMove(grid_of(panel), QPoint(0, 0))
     QTest.mouseMove(grid_of(panel), QPoint(int(x), int(y)))
     return panel._caption.text()
 
