@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
-import h5py  # type: ignore[import-untyped]
+import h5py
 
 from desktop_app.core.errors import Refusal, printable
 

@@ -15,7 +15,7 @@ from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.core.reading import Reading, Verdict
 from desktop_app.gui.arithmetic.arithmetic_panel import ArithmeticPanel
 from desktop_app.gui.arithmetic.channel_rows import ChannelRows
-from desktop_app.gui.arithmetic.controls import Controls
+from desktop_app.gui.arithmetic.controls import Controls, IconButton
 from desktop_app.gui.arithmetic.places import is_place, moved, next_place, origin
 from desktop_app.gui.arithmetic.sentence import Sentence
 from desktop_app.gui.arithmetic.story import Story
@@ -475,3 +475,11 @@ def test_the_curve_has_the_numbers_of_its_layer(panel: ArithmeticPanel) -> None:
     assert curve is not None
     x = np.linspace(-2, 2, 9, dtype=np.float32)
     assert curve(x) == pytest.approx(np.where(x > 0, x, 0.25 * x))
+
+
+def test_without_a_value_nothing_can_be_done(panel: ArithmeticPanel) -> None:
+    panel.set_place("", None)
+    panel.set_sliding(False)
+    assert not panel.grab().isNull()
+    usable = [button.accessibleName() for button in panel.findChildren(IconButton) if button.isEnabled()]
+    assert usable == []

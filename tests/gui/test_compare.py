@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.network_info import LayerInfo
 from desktop_app.core.reading import Reading, Verdict
 from desktop_app.gui.compare.compare_panel import ComparePanel
+from desktop_app.gui.compare.mirrored_bars import MirroredBars
 from desktop_app.recognition.recognizer import Observation
 from tests.gui.conftest import GRAPH, INFO, observation_of
 
@@ -100,3 +101,20 @@ def test_another_model_is_asked_for(qtbot: QtBot, panel: ComparePanel) -> None:
     with qtbot.waitSignal(panel.model_chosen) as chosen:
         choice(panel, "second_model").setCurrentIndex(0)
     assert chosen.args == ["small"]
+
+
+def test_bars_have_their_places_before_there_is_anything_to_compare(panel: ComparePanel) -> None:
+    panel.set_second(OTHER)
+    bars = panel.findChild(MirroredBars)
+    assert bars is not None
+    groove = bars.palette().mid().color().rgb()
+
+    def grooves() -> int:
+        image = bars.grab().toImage()
+        columns = range(image.width())
+        return sum(image.pixelColor(x, image.height() // 22).rgb() == groove for x in columns)
+
+    empty = grooves()
+    assert empty > 20
+    panel.show_readings(observation_of("4"), observation_of("4"))
+    assert abs(grooves() - empty) < 8

@@ -37,10 +37,13 @@ class IconButton(ToolButton):
         self._action.setIcon(icon(name, self.palette(), _ICON_SIZE))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Takes the colours of a new palette."""
+        """Takes the colours of a new palette; its action can be used when the button can."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.set_icon(self._name)
+        elif event.type() == QEvent.Type.EnabledChange:
+            # Else the next change of the action, as of its icon, would make the button usable again.
+            self._action.setEnabled(self.isEnabled())
 
 
 class Title(QWidget):

@@ -87,9 +87,8 @@ class MirroredBars(QWidget):
             marked = [side.get(name, 0.0) == top > 0 for side, top in zip(self._shares, highest, strict=True)]
             self._paint_label(painter, line, name, strong if any(marked) else font)
             for side in (0, 1):
-                if name in self._shares[side]:
-                    painter.setFont(strong if marked[side] else font)
-                    self._paint_side(painter, line, side, self._shares[side][name], marked[side])
+                painter.setFont(strong if marked[side] else font)
+                self._paint_side(painter, line, side, self._shares[side].get(name), marked[side])
 
     def _shares_of(self, reading: Reading | None) -> dict[str, float]:
         if reading is None or not reading.probabilities:
@@ -103,8 +102,10 @@ class MirroredBars(QWidget):
         left = line.center().x() - metrics.horizontalAdvance(name) / 2
         painter.drawText(QPointF(left, _baseline(line, metrics)), name)
 
-    def _paint_side(self, painter: QPainter, line: QRectF, side: int, share: float, marked: bool) -> None:
-        """One network's bar and number; the first grows to the left, the second to the right."""
+    def _paint_side(
+        self, painter: QPainter, line: QRectF, side: int, share: float | None, marked: bool
+    ) -> None:
+        """One network's bar and number, or its empty bar; the first grows to the left."""
         palette = self.palette()
         metrics = QFontMetricsF(painter.font())
         half_label = QFontMetricsF(self.font()).horizontalAdvance(self._none_name) / 2 + STEP
@@ -115,14 +116,17 @@ class MirroredBars(QWidget):
         top = line.center().y() - thickness / 2
         groove = QRectF(line.center().x() + half_label, top, room, thickness)
         bar = QRectF(groove)
+        if side == 0:
+            groove.moveRight(line.width() - groove.left())
+        paint_bar(painter, groove, palette.color(QPalette.ColorRole.Mid))
+        if share is None:
+            return
         bar.setWidth(max(2.0, room * share) if share >= _SMALLEST_SHARE else 0.0)
         text = _percent(share)
         left = line.right() - metrics.horizontalAdvance(text)
         if side == 0:
-            for area in (groove, bar):
-                area.moveRight(line.width() - area.left())
+            bar.moveRight(line.width() - bar.left())
             left = line.left()
-        paint_bar(painter, groove, palette.color(QPalette.ColorRole.Mid))
         quiet = mixed(accent, palette.color(QPalette.ColorRole.Window), 0.45)
         paint_bar(painter, bar, accent if marked else quiet)
         role = QPalette.ColorRole.Text if marked else QPalette.ColorRole.PlaceholderText

@@ -105,6 +105,9 @@ class LayerTiles:
             lines[1:2] = [shape_text(layer.shape[:2]), f"×{layer.shape[2]}"]
         # The gap is empty at the height of the words.
         room = tile.width() + self.places.gap - 3 if self.places.is_tight else tile.width() - 2
+        if look.small.width(lines[-1]) > room:
+            # A number that is cut off says something else.
+            lines[-1] = f"{round(parameters / 1000):,}k"
         for line, text in enumerate(lines[: self.places.lines]):
             at = QPointF(tile.center().x(), tile.bottom() + 2 + (line + 0.5) * self._line)
             colour = look.quiet if line else look.text
