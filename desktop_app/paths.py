@@ -41,6 +41,16 @@ def inspection_dir() -> Path:
     return user_data_dir() / "inspection"
 
 
+def runs_dir() -> Path:
+    """The user's training runs, a folder each; it need not exist yet."""
+    return user_data_dir() / "runs"
+
+
+def downloads_dir() -> Path:
+    """Data sets that were fetched at the user's wish; it need not exist yet."""
+    return user_data_dir() / "data"
+
+
 def settings_path() -> Path:
     """The settings file; it need not exist yet."""
     return platformdirs.user_config_path(_NAME, appauthor=False) / "settings.json"

@@ -6,10 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.core.network_info import NetworkInfo
+
 
 @dataclass(frozen=True)
 class Preparing:
-    """Data is being read and drawn: step of steps is done, and text says what comes next."""
+    """Something that takes its time before or after learning: step of steps is done, and what comes next."""
 
     step: int
     steps: int
@@ -17,8 +22,36 @@ class Preparing:
 
 
 @dataclass(frozen=True)
+class Learning:
+    """Data and network are ready: the first batch comes next.
+
+    Attributes:
+        network: the network as it begins, without "not a character" where the recipe has none.
+        device: what computes, e.g. "CPU" or the name of a graphics card.
+        training, validation, test: numbers of samples.
+        epochs, batches: how many there will be at most, and batches in each epoch.
+        first_epoch: from 1; more where an earlier run is continued.
+    """
+
+    network: NetworkInfo
+    device: str
+    training: int
+    validation: int
+    test: int
+    epochs: int
+    batches: int
+    first_epoch: int = 1
+
+
+@dataclass(frozen=True)
 class BatchDone:
-    """One batch of an epoch was learned; epoch and batch count from 1."""
+    """One batch of an epoch was learned; epoch and batch count from 1.
+
+    Attributes:
+        loss, accuracy: of this batch alone.
+        images: samples learned since the run began or was continued.
+        seconds: of learning since then, without pauses and validation.
+    """
 
     epoch: int
     epochs: int
@@ -26,16 +59,57 @@ class BatchDone:
     batches: int
     loss: float
     accuracy: float
+    learning_rate: float = 0.0
+    images: int = 0
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
 class EpochDone:
-    """An epoch is over: its mean training and validation metrics by Keras' names."""
+    """An epoch is over, and everything needed to go on from here is on the disk.
+
+    Attributes:
+        metrics: means over the epoch, by Keras' names: loss, accuracy, val_loss, val_accuracy,
+            learning_rate.
+        seconds: wall-clock time of the epoch without pauses.
+        is_best: whether its weights are the best so far.
+        patience_used, patience: epochs without improvement and how many of them end the run; 0 of 0
+            where nothing ends it early.
+    """
 
     epoch: int
     epochs: int
     metrics: Mapping[str, float]
     seconds: float
+    is_best: bool = False
+    patience_used: int = 0
+    patience: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The weights after an epoch (0: before the first), as `inspection.graph.Graph` takes them.
+
+    Attributes:
+        epoch: after which.
+        weights: float32 by "layer/weight".
+    """
+
+    epoch: int
+    weights: Mapping[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Learning is over and the best weights are on the disk.
+
+    Attributes:
+        reason: why it ended: "finished", "stopped", "patience" or "not a number".
+        best_epoch: from 1; 0 where no epoch was completed.
+    """
+
+    reason: str
+    best_epoch: int
 
 
 @dataclass(frozen=True)
@@ -46,6 +120,6 @@ class Finished:
     stopped: bool
 
 
-TrainingEvent: TypeAlias = Preparing | BatchDone | EpochDone | Finished
+TrainingEvent: TypeAlias = Preparing | Learning | BatchDone | EpochDone | Snapshot | Learned | Finished
 Emit: TypeAlias = Callable[[TrainingEvent], None]
 ShouldStop: TypeAlias = Callable[[], bool]
