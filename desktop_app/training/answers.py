@@ -1,0 +1,121 @@
+"""Answers to the test samples: what a finished run keeps of itself to be measured and looked into."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.core.arrays import AnyArray, Header, array_headers, declared_bytes, read_array
+from desktop_app.core.errors import Refusal, shown_name
+from desktop_app.core.files import read_file, write_atomically
+
+_LARGEST_FILE = 500_000_000
+_LARGEST_DECLARED = 1_000_000_000
+_ROUNDING = 0.01
+"""How far from 1 a row of probabilities may sum up that was computed in half precision."""
+
+_TYPES = {
+    "probabilities": (2, np.dtype(np.float32)),
+    "classes": (1, np.dtype(np.int64)),
+    "inputs": (3, np.dtype(np.uint8)),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What a network answers to samples that it never saw, with the truth.
+
+    Attributes:
+        probabilities: float32 (n, classes), each row sums to 1; n may be 0.
+        classes: int64 (n,), the true one of each sample, 0..classes - 1.
+        inputs: uint8 (n, height, width), light ink on dark ground.
+
+    Raises:
+        Refusal: the arrays are none of these.
+    """
+
+    probabilities: NDArray[np.float32]
+    classes: NDArray[np.int64]
+    inputs: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        arrays: dict[str, AnyArray] = vars(self)
+        headers = {name: (array.shape, array.dtype) for name, array in arrays.items()}
+        if not _agree(headers):
+            raise Refusal("Answers, classes and inputs of the test samples do not belong together.")
+        if not _are_probabilities(self.probabilities):
+            raise Refusal("The network's answers to the test samples are no probabilities.")
+        classes = self.probabilities.shape[1]
+        if len(self) and not 0 <= int(self.classes.min()) <= int(self.classes.max()) < classes:
+            raise Refusal("A test sample belongs to a class that the network does not know.")
+
+    def __len__(self) -> int:
+        """Number of samples."""
+        return len(self.classes)
+
+
+def write_answers(path: Path, answers: Answers) -> None:
+    """Write answers into an .npz file, which is replaced whole.
+
+    Raises:
+        Refusal: it cannot be written, or there are more than could be read again.
+    """
+    arrays: dict[str, AnyArray] = {name: getattr(answers, name) for name in _TYPES}
+    if sum(array.nbytes for array in arrays.values()) > _LARGEST_DECLARED:
+        raise Refusal("There are too many test samples to keep; choose a smaller share for the test.")
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    write_atomically(path, file.getvalue())
+
+
+def read_answers(path: Path) -> Answers:
+    """The answers in an .npz file.
+
+    Raises:
+        Refusal: the file is missing, damaged, too large or not of this kind.
+    """
+    data = read_file(path, _LARGEST_FILE)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            headers = array_headers(archive, len(_TYPES))
+            if not _agree(headers) or sum(map(declared_bytes, headers.values())) > _LARGEST_DECLARED:
+                raise ValueError("other arrays than a run keeps")
+            probabilities, classes, inputs = (read_array(archive, name) for name in _TYPES)
+        return Answers(probabilities, classes, inputs)
+    except (
+        Refusal,
+        KeyError,
+        ValueError,
+        EOFError,
+        OSError,
+        RuntimeError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
+        raise Refusal(f"{shown_name(path)} of this run is damaged; run it again.") from error
+
+
+def _agree(headers: dict[str, Header]) -> bool:
+    """Whether arrays of these shapes and types, and no others, belong together."""
+    if headers.keys() != _TYPES.keys():
+        return False
+    for name, (rank, dtype) in _TYPES.items():
+        shape, given = headers[name]
+        if len(shape) != rank or given != dtype:
+            return False
+    counts = {shape[0] for shape, _ in headers.values()}
+    return len(counts) == 1 and 0 not in (*headers["probabilities"][0][1:], *headers["inputs"][0][1:])
+
+
+def _are_probabilities(values: NDArray[np.float32]) -> bool:
+    return bool(
+        np.isfinite(values).all()
+        and values.min(initial=0.0) >= 0
+        and (abs(values.sum(axis=1, dtype=np.float64) - 1) <= _ROUNDING).all()
+    )
