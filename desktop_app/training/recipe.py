@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta
 
 from desktop_app.core.errors import Refusal, printable, shown_name
 from desktop_app.core.files import read_file, write_atomically
-from desktop_app.training.layer_list import Layer, trace
+from desktop_app.training.layer_list import MOST_LAYERS, Layer, Traced, trace
 
 DIGITS = tuple("0123456789")
 
@@ -23,6 +24,8 @@ LARGEST_RECIPE = 1_000_000
 """Bytes of a recipe file."""
 
 MOST_LABELS = 200
+
+_LONGEST_SENTENCE = 240
 
 Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 Amount: TypeAlias = Annotated[float, Meta(ge=0, le=10_000_000)]
@@ -65,7 +68,7 @@ class Negatives:
 
     per_epoch: Annotated[int, Meta(ge=0, le=1_000_000)] = 28000
     expected_share: Share = 0.03
-    look_alikes: tuple[Label, ...] = LOOK_ALIKES
+    look_alikes: Annotated[tuple[Label, ...], Meta(max_length=MOST_LABELS)] = LOOK_ALIKES
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,7 @@ class Schedule:
     """
 
     kind: Literal["constant", "step", "cosine", "one-cycle", "plateau"] = "constant"
-    rate: Annotated[float, Meta(gt=0, le=10)] = 0.001
+    rate: Annotated[float, Meta(ge=1e-8, le=10)] = 0.001
     warm_up: Annotated[float, Meta(ge=0, le=1000)] = 0.0
     every: Annotated[int, Meta(ge=1, le=1000)] = 5
     factor: Annotated[float, Meta(gt=0, lt=1)] = 0.5
@@ -204,12 +207,12 @@ class Recipe:
         seed: of weights, order and variety.
     """
 
-    name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")] = "digits"
+    name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}\Z")] = "digits"
     title: Name = "Digits"
     labels: Annotated[tuple[Label, ...], Meta(min_length=2, max_length=MOST_LABELS)] = DIGITS
     data: Annotated[tuple[DataPart, ...], Meta(min_length=1, max_length=20)] = (DataPart("mnist"),)
     split_seed: Annotated[int, Meta(ge=0, le=2**31)] = 1
-    layers: tuple[Layer, ...] = ()
+    layers: Annotated[tuple[Layer, ...], Meta(max_length=MOST_LAYERS)] = ()
     negatives: Negatives | None = None
     ink_variety: InkVariety | None = None
     image_variety: ImageVariety | None = None
@@ -224,23 +227,52 @@ class Recipe:
         return len(self.labels) + (self.negatives is not None)
 
 
+def bounds(part: type, name: str) -> tuple[float, float]:
+    """The least and the largest value that a number of a recipe may have, both allowed.
+
+    Args:
+        part: the class that the number stands in, e.g. Fitting.
+        name: of the number, e.g. "epochs".
+    """
+    (meta,) = get_type_hints(part, include_extras=True)[name].__metadata__
+    least = meta.ge if meta.gt is None else math.nextafter(meta.gt, math.inf)
+    most = meta.le if meta.lt is None else math.nextafter(meta.lt, -math.inf)
+    return least, most
+
+
+def choices(part: type, name: str) -> tuple[str, ...]:
+    """The words that one of a recipe's choices lies between, e.g. optimizers."""
+    return get_args(get_type_hints(part)[name])
+
+
+def fits(part: type, name: str, value: object) -> bool:
+    """Whether a value may stand in a place of a recipe, looked at by itself."""
+    try:
+        msgspec.convert({name: value}, part)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def fitting_loss(recipe: Recipe) -> Literal["probabilities", "logits"] | None:
+    """What the loss has to be computed from with the recipe's layers; None while they are no network."""
+    traced = _traced(recipe)
+    if traced.problem:
+        return None
+    return "probabilities" if traced.ends_in_probabilities else "logits"
+
+
 def check_recipe(recipe: Recipe) -> None:
     """Look at what single values do not tell.
 
     Raises:
         Refusal: parts of the recipe contradict each other, or its layers are no network.
     """
-    if len(set(recipe.labels)) < len(recipe.labels):
-        raise Refusal("A label stands twice in this recipe; name each once.")
-    if not all(printable(label) == label for label in recipe.labels):
-        raise Refusal("A label of this recipe cannot be seen; give it another.")
-    from desktop_app.imaging.normalize import INPUT_SIZE
-
-    traced = trace(recipe.layers, (INPUT_SIZE, INPUT_SIZE, 1), recipe.classes)
-    if traced.problem:
-        raise Refusal(traced.problem)
-    if traced.ends_in_probabilities != (recipe.fitting.loss == "probabilities"):
-        given = "probabilities" if traced.ends_in_probabilities else "logits"
+    _check_words(recipe)
+    _check_numbers(recipe)
+    if problem := _traced(recipe).problem:
+        raise Refusal(problem)
+    if (given := fitting_loss(recipe)) != recipe.fitting.loss:
         raise Refusal(f"This network ends in {given}; choose the loss from {given}.")
 
 
@@ -253,17 +285,23 @@ def recipe_from_json(text: str | bytes) -> Recipe:
     """The recipe that JSON text describes; what it does not say has its first value.
 
     Raises:
-        Refusal: the text is no recipe: no JSON, a key that no recipe has, a value out of its range,
-            or layers that are no network. The sentence names the place.
+        Refusal: the text is no recipe: no JSON, a key that no recipe has or that stands twice, a value
+            out of its range, or layers that are no network. The sentence names the place.
     """
     try:
         values = msgspec.json.decode(text)
         recipe = msgspec.convert(values, Recipe)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        # msgspec takes the last of several; which one was meant only its writer knows.
+        json.loads(text, object_pairs_hook=_each_once)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise Refusal(f"This is no recipe: {_plainly(error)}.") from error
     if unknown := _unknown_key(values, json.loads(recipe_to_json(recipe))):
         raise Refusal(f"This is no recipe: there is no {unknown} in recipes.")
-    check_recipe(recipe)
+    try:
+        check_recipe(recipe)
+    except Refusal as refusal:
+        # It may name what a stranger wrote.
+        raise Refusal(_shortened(printable(str(refusal)))) from refusal
     return recipe
 
 
@@ -289,10 +327,55 @@ def write_recipe(recipe: Recipe, path: Path) -> None:
     write_atomically(path, recipe_to_json(recipe).encode())
 
 
+def _traced(recipe: Recipe) -> Traced:
+    from desktop_app.imaging.normalize import INPUT_SIZE
+
+    return trace(recipe.layers, (INPUT_SIZE, INPUT_SIZE, 1), recipe.classes)
+
+
+def _check_words(recipe: Recipe) -> None:
+    if not recipe.title.strip() or printable(recipe.title) != recipe.title:
+        raise Refusal("The title of this recipe cannot be seen; give it another.")
+    if any(printable(part.source) != part.source for part in recipe.data):
+        raise Refusal("The name of a data source has characters that cannot be seen; choose the data anew.")
+    if len(set(recipe.labels)) < len(recipe.labels):
+        raise Refusal("A label stands twice in this recipe; name each once.")
+    if not all(label.strip() and printable(label) == label for label in recipe.labels):
+        raise Refusal("A label of this recipe cannot be seen; give it another.")
+
+
+def _check_numbers(recipe: Recipe) -> None:
+    schedule, epochs = recipe.schedule, recipe.fitting.epochs
+    if schedule.kind == "one-cycle" and schedule.warm_up > 1:
+        raise Refusal("A one-cycle schedule rises in a share of the run; make its warm-up at most 1.")
+    if schedule.kind == "cosine" and schedule.warm_up > epochs:
+        raise Refusal(f"The warm-up is longer than the run; make it at most {epochs} epochs.")
+    if recipe.ink_variety is not None and recipe.ink_variety.pen_share[0] > recipe.ink_variety.pen_share[1]:
+        raise Refusal("The finest pen is broader than the broadest; exchange the two.")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, each of whose keys stands once."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise msgspec.ValidationError(f"{shown_name(key)} stands there twice")
+        found[key] = value
+    return found
+
+
 def _plainly(error: Exception) -> str:
-    """What msgspec complains of, as the middle of a sentence."""
-    text = printable(str(error)).replace("`", "")
-    return text[:1].lower() + text[1:].rstrip(".")[:200]
+    """What msgspec complains of, as the rest of a sentence, e.g. "expected int, got str (seed)"."""
+    text = printable(str(error)).replace("`", "").rstrip(".")
+    said, _, place = text.partition(" - at $")
+    if said[1:2].islower():
+        said = said[:1].lower() + said[1:]
+    place = place.lstrip(".")
+    return _shortened(f"{said} ({place})" if place else said)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_SENTENCE else f"{text[:_LONGEST_SENTENCE]}…"
 
 
 def _unknown_key(given: Any, known: Any) -> str:
