@@ -35,7 +35,7 @@ def vary_images(
     warped = warp(images, *_coordinates(images.shape, strength, variety, rng))
     thickened = _change_thickness(warped, variety, rng)
     gamma = np.exp(rng.uniform(-variety.gamma, variety.gamma, (len(images), 1, 1))).astype(np.float32)
-    return np.clip(thickened, 0.0, 1.0) ** gamma
+    return _mirrored(np.clip(thickened, 0.0, 1.0) ** gamma, variety, rng)
 
 
 def warp(images: Images, rows: NDArray[np.float32], columns: NDArray[np.float32]) -> Images:
@@ -120,3 +120,13 @@ def _change_thickness(images: Images, variety: ImageVariety, rng: np.random.Gene
             weight = amount[chosen] * np.float32(share)
             changed[chosen] = picked + weight * (change(picked, footprint=cross) - picked)
     return changed
+
+
+def _mirrored(images: Images, variety: ImageVariety, rng: np.random.Generator) -> Images:
+    """Half of the images mirrored, each way that variety wants on its own."""
+    # Drawn last: what was drawn before stays the same whether images are mirrored or not.
+    for axis, way in ((2, "horizontal"), (1, "vertical")):
+        if variety.flip in (way, "both"):
+            chosen = rng.random(len(images)) < 0.5
+            images[chosen] = np.flip(images[chosen], axis)
+    return images

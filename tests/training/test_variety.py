@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Literal
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import ndimage
 
 from desktop_app.core.ink import Ink
 from desktop_app.imaging.normalize import normalize
 from desktop_app.imaging.rasterize import rasterize
-from desktop_app.training.recipe import ImageVariety, InkVariety
+from desktop_app.training.recipe import STILL, ImageVariety, InkVariety
 from desktop_app.training.vary_images import vary_images, warp
 from desktop_app.training.vary_ink import scribble, side_by_side, unit_strokes, vary
 
+FLIPS: tuple[Literal["none", "horizontal"], ...] = ("none", "horizontal")
 SEVEN = Ink.from_points([[(10, 10), (60, 12), (30, 90)], [(25, 50), (50, 50)]])
 
 
@@ -85,3 +90,46 @@ def test_varied_images_stay_images(seed: int) -> None:
     assert share.min() > 0.4
     assert share.max() < 2.2
     assert np.ptp(share) > 0.05
+
+
+def corner_images(count: int) -> NDArray[np.float32]:
+    """Images with one bright spot, above on the left."""
+    images = np.zeros((count, 28, 28), dtype=np.float32)
+    images[:, 6:10, 4:9] = 1
+    return images
+
+
+@pytest.mark.parametrize(("flip", "axis"), [("horizontal", 2), ("vertical", 1)])
+def test_about_half_of_the_images_are_mirrored(flip: Literal["horizontal", "vertical"], axis: int) -> None:
+    images = corner_images(400)
+    varied = vary_images(
+        images, np.ones(400, np.float32), replace(STILL, flip=flip), np.random.default_rng(1)
+    )
+    is_mirrored = np.isclose(varied, np.flip(images, axis), atol=1e-4).all(axis=(1, 2))
+    is_same = np.isclose(varied, images, atol=1e-4).all(axis=(1, 2))
+    assert (is_mirrored ^ is_same).all()
+    assert 150 < is_mirrored.sum() < 250
+
+
+def test_both_ways_of_mirroring_are_drawn_each_on_its_own() -> None:
+    images = corner_images(400)
+    both = replace(STILL, flip="both")
+    varied = vary_images(images, np.ones(400, np.float32), both, np.random.default_rng(2))
+    quarters = [
+        int(np.isclose(varied, np.flip(images, axes), atol=1e-4).all(axis=(1, 2)).sum())
+        for axes in ((), (1,), (2,), (1, 2))
+    ]
+    assert sum(quarters) == 400
+    assert min(quarters) > 60
+
+
+def test_mirroring_changes_nothing_else() -> None:
+    images = np.repeat(corner_images(1), 60, axis=0)
+    strength = np.ones(60, np.float32)
+    before, mirrored = (
+        vary_images(images, strength, replace(ImageVariety(), flip=flip), np.random.default_rng(3))
+        for flip in FLIPS
+    )
+    is_same = (before == mirrored).all(axis=(1, 2))
+    assert (is_same | (before == mirrored[:, :, ::-1]).all(axis=(1, 2))).all()
+    assert 10 < is_same.sum() < 50
