@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.calibration import expected_calibration_error
 from desktop_app.core.reading import Reading, Verdict
-
-_ECE_BINS = 15
 
 
 @dataclass(frozen=True)
@@ -89,23 +88,6 @@ def measure(
         other=OtherFigures(len(rejected), _share(rejected)),
         other_without_look_alikes=OtherFigures(int((~alike).sum()), _share(rejected[~alike])),
     )
-
-
-def expected_calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float | None:
-    """Mean distance between confidence and accuracy over 15 equal bins (Guo et al., 2017).
-
-    Args:
-        confidence: float64 (n,) in 0..1.
-        right: bool (n,).
-
-    Returns:
-        0..1, or None without samples.
-    """
-    if len(right) == 0:
-        return None
-    bins = np.minimum((confidence * _ECE_BINS).astype(int), _ECE_BINS - 1)
-    gaps = np.bincount(bins, weights=right - confidence, minlength=_ECE_BINS)
-    return float(np.abs(gaps).sum() / len(right))
 
 
 def _most_probable(reading: Reading) -> tuple[str | None, float]:

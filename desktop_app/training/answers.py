@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +67,7 @@ def write_answers(path: Path, answers: Answers) -> None:
     Raises:
         Refusal: it cannot be written, or there are more than could be read again.
     """
-    arrays: dict[str, AnyArray] = {name: getattr(answers, name) for name in _TYPES}
+    arrays: dict[str, Any] = {name: getattr(answers, name) for name in _TYPES}
     if sum(array.nbytes for array in arrays.values()) > _LARGEST_DECLARED:
         raise Refusal("There are too many test samples to keep; choose a smaller share for the test.")
     file = io.BytesIO()

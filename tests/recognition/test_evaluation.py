@@ -1,12 +1,7 @@
 from __future__ import annotations
 
-import numpy as np
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from desktop_app.core.reading import Reading, Verdict
-from desktop_app.recognition.evaluation import expected_calibration_error, measure
+from desktop_app.recognition.evaluation import measure
 
 LABELS = ("a", "b")
 
@@ -39,21 +34,3 @@ def test_figures_of_a_handful() -> None:
 def test_nothing_measured_is_said_of_nothing() -> None:
     figures = measure([], LABELS, ())
     assert (figures.count, figures.accuracy, figures.ece, figures.other.rejected) == (0, None, None, None)
-
-
-def test_a_perfectly_calibrated_answer_has_no_error() -> None:
-    confidence = np.full(10, 0.7)
-    right = np.arange(10) < 7
-    assert expected_calibration_error(confidence, right) == pytest.approx(0.0)
-
-
-def test_overconfidence_is_the_distance() -> None:
-    assert expected_calibration_error(np.full(4, 1.0), np.array([True, True, False, False])) == 0.5
-
-
-@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=50))
-def test_calibration_error_is_a_share(pairs: list[tuple[float, bool]]) -> None:
-    confidence, right = (np.array(part) for part in zip(*pairs, strict=True))
-    error = expected_calibration_error(confidence, right)
-    assert error is not None
-    assert 0 <= error <= 1 + 1e-9
