@@ -19,6 +19,7 @@ class RunControl:
         self._goes_on = threading.Event()
         self._goes_on.set()
         self._is_cancelled = False
+        self._is_left = False
 
     def stop(self) -> None:
         """End the run as soon as it can, and keep the best."""
@@ -28,6 +29,11 @@ class RunControl:
     def cancel(self) -> None:
         """End the run as soon as it can, and keep nothing."""
         self._is_cancelled = True
+        self.stop()
+
+    def leave(self) -> None:
+        """End the run as soon as it can, as if it had been interrupted: it can go on later."""
+        self._is_left = True
         self.stop()
 
     def pause(self) -> None:
@@ -47,6 +53,11 @@ class RunControl:
     def is_cancelled(self) -> bool:
         """Whether nothing of the run is to be kept."""
         return self._is_cancelled
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the run is to be left as it stands, to go on later."""
+        return self._is_left
 
     @property
     def is_paused(self) -> bool:

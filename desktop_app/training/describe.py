@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
 
@@ -110,12 +112,20 @@ def _described(operation: Any, made_by: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def weights_of(graph: keras.Model) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
-    """Every weight as "layer/weight", e.g. "conv1/kernel", but for what merely draws random numbers."""
+def weights_of(
+    graph: keras.Model, values: Sequence[NDArray[np.float32]] | None = None
+) -> dict[str, NDArray[np.float32]]:
+    """Every weight as "layer/weight", e.g. "conv1/kernel", but for what merely draws random numbers.
+
+    Args:
+        graph: the network.
+        values: other values for its weights, in the order of `graph.weights`; None: its own.
+    """
+    weights = [(layer, weight) for layer in graph.layers for weight in layer.weights]
+    arrays = [weight for _, weight in weights] if values is None else values
     return {
-        f"{layer.name}/{_name_within(layer, weight)}": np.asarray(weight, dtype=np.float32)
-        for layer in graph.layers
-        for weight in layer.weights
+        f"{layer.name}/{_name_within(layer, weight)}": np.asarray(array, dtype=np.float32)
+        for (layer, weight), array in zip(weights, arrays, strict=True)
         if not _draws_numbers(weight)
     }
 

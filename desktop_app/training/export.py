@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import tempfile
+import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import Refusal, reason, shown_name
 from desktop_app.core.network_info import PASSING_KINDS
 from desktop_app.imaging.normalize import NORMALIZATION_VERSION
 from desktop_app.training.dataset import Source
@@ -95,7 +96,7 @@ def export_model(model: keras.Model, facts: Facts, folder: Path) -> None:
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         draft.chmod(0o755)
-        graph.save(draft / MODEL)
+        save_keras(graph, draft / MODEL)
         _export_network(graph, draft / NETWORK)
         weights: dict[str, Any] = weights_of(graph)
         np.savez_compressed(draft / WEIGHTS, **weights)
@@ -106,6 +107,30 @@ def export_model(model: keras.Model, facts: Facts, folder: Path) -> None:
         _replace(draft, folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def save_keras(model: keras.Model, path: Path) -> None:
+    """Save a model as `.keras` or `.h5`: at every moment the file is the old one or the new one.
+
+    Raises:
+        Refusal: it cannot be written; what was there is untouched.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".save-", dir=path.parent) as scratch:
+            # Keras chooses the format by the suffix, so the neighbour has it too.
+            draft = Path(scratch, f"model{path.suffix}")
+            with warnings.catch_warnings():
+                # That the older format is older is why it was asked for.
+                warnings.filterwarnings("ignore", message=".*HDF5 file.*")
+                model.save(draft)
+            with draft.open("rb") as stream:
+                os.fsync(stream.fileno())
+            draft.replace(path)
+    except OSError as error:
+        raise Refusal(
+            f"{shown_name(path)} cannot be saved: {reason(error)}; choose another place."
+        ) from error
 
 
 def _check_answers(graph: keras.Model, facts: Facts) -> None:

@@ -2,59 +2,127 @@
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
+import shutil
+from datetime import UTC, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
-from desktop_app.core.training_events import Emit, EpochDone, Finished, ShouldStop, TrainingEvent
-from desktop_app.training.dataset import build_dataset
+from desktop_app.core.errors import Refusal
+from desktop_app.core.run_control import RunControl
+from desktop_app.core.training_events import Emit, Finished, Preparing
+from desktop_app.training.answers import Answers, write_answers
+from desktop_app.training.calibrate import calibrate, with_probabilities
+from desktop_app.training.dataset import Dataset, build_dataset
 from desktop_app.training.export import Facts, Outcome, export_model
-from desktop_app.training.fit import calibrate, fit, predict
-from desktop_app.training.recipe import Recipe
+from desktop_app.training.fit import INPUT_SHAPE, device_name, fit, predict, settle
+from desktop_app.training.layer_list import trace
+from desktop_app.training.recipe import Recipe, check_recipe
+from desktop_app.training.run_folder import TEST, RunFolder, RunRecord
+from desktop_app.training.sources.source_set import Places
+from desktop_app.training.stopped import Stopped
 from desktop_app.training.thresholds import choose_threshold
 
+MODEL = "model"
+"""Folder of the finished model within the run's."""
 
-def train(recipe: Recipe, data: Path, folder: Path, emit: Emit, should_stop: ShouldStop) -> None:
-    """Train the recipe's network and write its model folder.
 
-    A run that is asked to stop keeps and exports what it has learned so far.
+def train(
+    recipe: Recipe,
+    run: RunFolder,
+    places: Places,
+    emit: Emit,
+    control: RunControl,
+    *,
+    going_on: bool = False,
+) -> RunRecord:
+    """Train the recipe's network, measure it, and leave model and all else in the run's folder.
+
+    A run that is stopped keeps and exports the best it has; one that is cancelled, or stopped before
+    the first batch, leaves no folder.
 
     Args:
         recipe: everything that decides the outcome.
-        data: folder of the data files.
-        folder: where the model goes; replaced when the run is over, not before.
+        run: where all that is kept of the run goes; its lock is held until the end.
+        places: where data sets are looked for.
         emit: told of every step, batch and epoch; called in the calling thread.
-        should_stop: asked after every batch.
+        control: looked at after every batch.
+        going_on: whether the folder holds a checkpoint to continue from.
+
+    Returns:
+        The record of the finished run.
 
     Raises:
-        Refusal: a data file is missing or damaged.
-        Stopped: asked to stop before learning began.
+        Refusal: the recipe contradicts itself, data is missing or damaged, or a file cannot be
+            written. Where learning had begun, the folder stays and its record says so.
+        Stopped: cancelled, left to be continued, or stopped before learning began.
     """
-    started = time.perf_counter()
-    trained = 0
+    check_recipe(recipe)
+    run.begin(recipe, _record(recipe, run, going_on=going_on))
+    try:
+        dataset = build_dataset(recipe, places, emit, control.should_stop)
+        model = fit(dataset, recipe, run, emit, control, going_on=going_on)
+        record = _finish(model, dataset, recipe, run, emit)
+    except Stopped:
+        run.release()
+        if not control.is_left:
+            shutil.rmtree(run.path, ignore_errors=True)
+        raise
+    except Exception as error:
+        remark = str(error) if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"[:1000]
+        run.change(state="failed", remark=remark)
+        raise
+    finally:
+        run.release()
+    emit(Finished(str(run.path / MODEL), record.reason == "stopped"))
+    return record
 
-    def count_epochs(event: TrainingEvent) -> None:
-        nonlocal trained
-        if isinstance(event, EpochDone):
-            trained = event.epoch
-        emit(event)
 
-    dataset = build_dataset(data, recipe, emit, should_stop)
-    model, stopped = fit(dataset, recipe, count_epochs, should_stop)
-    temperature = calibrate(model, dataset, recipe)
-    inputs = dataset.validation.inputs[..., None].astype(np.float32) / np.float32(255)
-    probabilities = predict(model, inputs)
-    threshold = choose_threshold(probabilities, dataset.validation.classes, recipe.rejected_share)
-    seconds = time.perf_counter() - started
+def _record(recipe: Recipe, run: RunFolder, *, going_on: bool) -> RunRecord:
+    if going_on:
+        return run.record()
+    parameters = trace(recipe.layers, INPUT_SHAPE, recipe.classes).parameters
+    started = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+    return RunRecord(recipe.title, started=started, parameters=parameters, device=device_name())
+
+
+def _finish(model: object, dataset: Dataset, recipe: Recipe, run: RunFolder, emit: Emit) -> RunRecord:
+    """Settle, calibrate, measure and export what was learned."""
+    emit(Preparing(0, 3, "calibrating"))
+    settle(model, dataset.epochs[0], recipe)
+    model = with_probabilities(model)
+    validation, test = dataset.validation, dataset.test
+    temperature = calibrate(model, validation, recipe)
+    threshold = 0.5
+    if len(validation):
+        answers = predict(model, validation.inputs)
+        rejected = recipe.keeping.rejected_share
+        threshold = choose_threshold(
+            answers, validation.classes, rejected, rejects=recipe.negatives is not None
+        )
+    emit(Preparing(1, 3, "measuring"))
+    record = run.record()
+    figures = dict(record.figures)
+    if len(test):
+        answers = predict(model, test.inputs)
+        write_answers(run.path / TEST, Answers(answers, test.classes, test.inputs))
+        figures |= _measured(answers, test.classes)
+    emit(Preparing(2, 3, "writing the model"))
     facts = Facts(
         name=recipe.name,
         title=recipe.title,
         labels=recipe.labels,
-        look_alikes=recipe.look_alikes,
+        rejects=recipe.negatives is not None,
+        look_alikes=() if recipe.negatives is None else recipe.negatives.look_alikes,
         read_threshold=threshold,
         recipe=recipe,
-        outcome=Outcome(trained, temperature, seconds, dataset.sources),
+        outcome=Outcome(record.epochs, temperature, record.seconds, dataset.sources),
     )
-    export_model(model, facts, folder)
-    emit(Finished(str(folder), stopped))
+    export_model(model, facts, run.path / MODEL)
+    return run.change(state="finished", figures=figures)
+
+
+def _measured(probabilities: NDArray[np.float32], classes: NDArray[np.int64]) -> dict[str, float]:
+    right = probabilities[np.arange(len(classes)), classes]
+    loss = -np.log(np.maximum(right, 1e-7)).mean()
+    return {"test_loss": float(loss), "test_accuracy": float((probabilities.argmax(1) == classes).mean())}

@@ -1,0 +1,99 @@
+"""Train every network of the zoo by its recipe, and write a table of what came of it.
+
+    HANDWRITING_DATA=FOLDER python -m tests.benchmarks.reproduce OUT [NAME ...] [--seeds N]
+
+OUT gets one file for each network and seed, and table.md over all of them. What is there already is not
+trained again, so the script may be broken off. On two cores all of it takes some hours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from desktop_app import paths
+from desktop_app.core.run_control import RunControl
+from desktop_app.core.training_events import EpochDone, TrainingEvent
+from desktop_app.settings import Settings
+from desktop_app.training.run_folder import RunFolder
+from desktop_app.training.sources.source_set import Places
+from desktop_app.training.zoo import ZOO, ZooEntry
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Train every network of the zoo by its recipe.")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--seeds", type=int, default=1)
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    for seed in range(1, options.seeds + 1):
+        for entry in ZOO:
+            if not options.names or entry.name in options.names:
+                reproduce(entry, seed, options.out / f"{entry.name}.{seed}.json")
+                (options.out / "table.md").write_text(table(options.out), encoding="utf-8")
+    print((options.out / "table.md").read_text(encoding="utf-8"))
+
+
+def reproduce(entry: ZooEntry, seed: int, out: Path) -> None:
+    """One run in this process; its figures go into a file."""
+    if out.exists():
+        return
+    from desktop_app.training.train import train
+
+    def tell(event: TrainingEvent) -> None:
+        if isinstance(event, EpochDone):
+            figures = {name: round(value, 4) for name, value in event.metrics.items()}
+            print(f"{entry.name}: epoch {event.epoch} of {event.epochs}: {figures}", flush=True)
+
+    places = Places(paths.data_dir(Settings()), paths.downloads_dir())
+    began, computed = time.perf_counter(), time.process_time()
+    with tempfile.TemporaryDirectory() as folder:
+        run = RunFolder(Path(folder, "run"))
+        record = train(replace(entry.recipe, seed=seed), run, places, tell, RunControl())
+    figures: dict[str, Any] = {
+        "name": entry.name,
+        "seed": seed,
+        "parameters": record.parameters,
+        "epochs": record.epochs,
+        "kept": record.best_epoch,
+        "test_accuracy": record.figures["test_accuracy"],
+        "test_loss": record.figures["test_loss"],
+        "seconds": time.perf_counter() - began,
+        "processor_seconds": time.process_time() - computed,
+        "cores": os.cpu_count(),
+    }
+    out.write_text(json.dumps(figures, indent=2), encoding="utf-8")
+
+
+def table(folder: Path) -> str:
+    """All results so far, in the order of the zoo."""
+    results: dict[str, list[dict[str, Any]]] = {}
+    for path in sorted(folder.glob("*.json")):
+        result = json.loads(path.read_text(encoding="utf-8"))
+        results.setdefault(result["name"], []).append(result)
+    lines = [
+        "| network | parameters | epochs | test accuracy | in its source | processor seconds |",
+        "|---|---|---|---|---|---|",
+    ]
+    for entry in ZOO:
+        if found := results.get(entry.name):
+            accuracies = ", ".join(f"{100 * one['test_accuracy']:.2f}" for one in found)
+            source = "" if entry.source_accuracy is None else f"{100 * entry.source_accuracy:.2f}"
+            epochs = ", ".join(str(one["epochs"]) for one in found)
+            seconds = sum(one["processor_seconds"] for one in found) / len(found)
+            lines.append(
+                f"| {entry.title} | {found[0]['parameters']:,} | {epochs} | {accuracies} % | {source} % "
+                f"| {seconds:.0f} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
