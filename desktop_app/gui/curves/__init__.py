@@ -1,0 +1,1 @@
+"""Curves over epochs: how a run goes, or how several went."""

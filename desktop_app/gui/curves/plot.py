@@ -1,0 +1,361 @@
+"""The figure of the curves: up to three plots that share their epochs, drawn by matplotlib.
+
+Lines are drawn over a kept picture of everything else, which is drawn anew only when a range, the
+size or the colours change. Scales are texts and one set of hairlines a plot: matplotlib's own axes
+take three times as long as all the rest.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from desktop_app.gui.curves.curve import (
+    ACCURACY,
+    LOSS,
+    RATE,
+    Curve,
+    Plot,
+    epoch_ticks,
+    last_epoch,
+    span,
+    thinned,
+    ticks,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+
+PLOTS: tuple[Plot, ...] = (LOSS, ACCURACY, RATE)
+
+_SHARES = {LOSS: 0.42, ACCURACY: 0.38, RATE: 0.2}
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 22, 22
+"""Pixels around each plot, for its numbers and its title."""
+
+_WIDE = 1.7
+"""From this many times as wide as high on, plots stand beside each other."""
+
+_PRINT_DPI = 300
+_CSS_DPI = 96
+
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+
+
+@dataclass(frozen=True)
+class PlotLook:
+    """Colours, as "#rrggbb", and letters.
+
+    Attributes:
+        ground, text, quiet, line: of surface, numbers, titles and hairlines.
+        training, validation: of the curves of the first group.
+        groups: of further groups.
+        family: of the letters; empty for any.
+        points: size of small letters.
+    """
+
+    ground: str = "#ffffff"
+    text: str = "#000000"
+    quiet: str = "#606060"
+    line: str = "#d0d0d0"
+    training: str = "#606060"
+    validation: str = "#1560c8"
+    groups: tuple[str, ...] = ()
+    family: str = ""
+    points: float = 8.0
+
+
+@dataclass(frozen=True, eq=False)
+class PlotContent:
+    """What is shown.
+
+    Attributes:
+        curves: of each plot; without any, a plot has no place.
+        titles: of the plots.
+        best: by name of a curve, the epoch whose point is marked.
+        epochs: least x that the plots reach to.
+        is_log: whether loss and learning rate are shown on a logarithmic scale.
+    """
+
+    curves: Mapping[Plot, Sequence[Curve]] = field(default_factory=dict)
+    titles: Mapping[Plot, str] = field(default_factory=dict)
+    best: Mapping[str, float] = field(default_factory=dict)
+    epochs: float = 1.0
+    is_log: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one plot lies, in pixels from the top left corner of the figure, and what it spans."""
+
+    plot: Plot
+    left: float
+    top: float
+    width: float
+    height: float
+    last: float
+
+    def x_of(self, epoch: float) -> float:
+        """The pixel of an epoch."""
+        return self.left + self.width * epoch / self.last
+
+    def epoch_at(self, x: float) -> float:
+        """The epoch at a pixel."""
+        return (x - self.left) / self.width * self.last
+
+
+def load() -> None:
+    """Import what drawing needs, which takes a second, and find the letters; from any thread.
+
+    Raises:
+        ImportError: matplotlib is not installed.
+    """
+    from matplotlib import font_manager
+    from matplotlib.backends import backend_qtagg
+    from matplotlib.figure import Figure
+
+    assert font_manager.fontManager
+    figure = Figure(figsize=(1, 1))
+    figure.text(0, 0, "0")
+    backend_qtagg.FigureCanvasAgg(figure).draw()
+
+
+class CurvePlot:
+    """Arranges and draws curves in a figure."""
+
+    def __init__(self) -> None:
+        """A figure without anything in it; matplotlib is imported by now, or at once."""
+        from matplotlib.figure import Figure
+
+        self.figure = Figure(dpi=_CSS_DPI)
+        self.places: tuple[Place, ...] = ()
+        self._axes: dict[Plot, Axes] = {}
+        self._lines: dict[tuple[Plot, str], Line2D] = {}
+        self._marks: dict[tuple[Plot, str], Line2D] = {}
+        self._drawn_for: tuple[object, ...] = ()
+
+    def arrange(self, content: PlotContent, look: PlotLook, size: tuple[int, int]) -> bool:
+        """Put the curves into the figure.
+
+        Args:
+            content: what is shown.
+            look: colours and letters.
+            size: width and height of the figure in device-independent pixels.
+
+        Returns:
+            Whether the whole figure is to be drawn anew, and not its curves alone.
+        """
+        shown = {plot: tuple(content.curves.get(plot, ())) for plot in PLOTS}
+        shown = {plot: curves for plot, curves in shown.items() if any(len(c.x) for c in curves)}
+        reached = last_epoch(curve for curves in shown.values() for curve in curves)
+        last = max(content.epochs, float(np.ceil(reached)), 1.0)
+        spans = {plot: span(plot, curves, _is_log(plot, content)) for plot, curves in shown.items()}
+        kinds = tuple(
+            (plot, c.name, c.kind, c.is_strong, c.group) for plot, curves in shown.items() for c in curves
+        )
+        drawn_for = (size, look, last, tuple(spans.items()), kinds, content.is_log, tuple(content.titles.items()))
+        is_new = drawn_for != self._drawn_for
+        if is_new:
+            self._drawn_for = drawn_for
+            self.places = _places(tuple(shown), size, last)
+            self._set_up(content, look, size, spans)
+            self._make_lines(shown, look)
+        for plot, curves in shown.items():
+            for curve in curves:
+                self._give(plot, curve, content.best.get(curve.name))
+        return is_new
+
+    def draw_curves(self) -> None:
+        """Draw the curves over what the figure's renderer holds."""
+        for plot, axes in self._axes.items():
+            if axes.get_visible():
+                for (where, _), line in (*self._lines.items(), *self._marks.items()):
+                    if where == plot:
+                        axes.draw_artist(line)
+
+    def saved(self, kind: str) -> bytes:
+        """The figure as a file: "png" with 300 dots per inch, or "svg" whose texts are text."""
+        from matplotlib import rc_context
+
+        stream = io.BytesIO()
+        settings: Any = {"svg.fonttype": "none", "svg.hashsalt": "curves"}
+        options: Any = {"metadata": {"Date": None}} if kind == "svg" else {"dpi": _PRINT_DPI}
+        with rc_context(settings):
+            self.figure.savefig(stream, format=kind, facecolor=self.figure.get_facecolor(), **options)
+        self._drawn_for = ()
+        return stream.getvalue()
+
+    def _set_up(
+        self,
+        content: PlotContent,
+        look: PlotLook,
+        size: tuple[int, int],
+        spans: Mapping[Plot, tuple[float, float]],
+    ) -> None:
+        """Place the plots and write their scales."""
+        self.figure.set_facecolor(look.ground)
+        places = {place.plot: place for place in self.places}
+        for plot, axes in self._axes.items():
+            axes.set_visible(plot in places)
+        for plot, place in places.items():
+            axes = self._axes_of(plot)
+            for artist in (*axes.lines, *axes.texts, *axes.collections):
+                artist.remove()
+            width, height = size
+            bottom = height - place.top - place.height
+            axes.set_position(
+                (place.left / width, bottom / height, place.width / width, place.height / height)
+            )
+            is_log = _is_log(plot, content)
+            axes.set_yscale("log" if is_log else "linear")
+            low, high = spans[plot]
+            axes.set_xlim(0.0, place.last)
+            axes.set_ylim(low, high)
+            self._write_scale(axes, place, look, _scale(plot, low, high, is_log, place.height))
+            title = content.titles.get(plot, plot)
+            self._write(axes, look, (0, 1), (-_LEFT + 8, 7), title, color=look.text, ha="left", va="bottom")
+
+    def _axes_of(self, plot: Plot) -> Axes:
+        if plot not in self._axes:
+            axes = self.figure.add_axes((0, 0, 1, 1), label=plot)
+            axes.set_axis_off()
+            axes.set_autoscale_on(False)
+            self._axes[plot] = axes
+        return self._axes[plot]
+
+    def _write_scale(
+        self, axes: Axes, place: Place, look: PlotLook, scale: Sequence[tuple[float, str]]
+    ) -> None:
+        """Hairlines with numbers to their left, epochs under the plot."""
+        across, along = axes.get_yaxis_transform(), axes.get_xaxis_transform()
+        heights = [value for value, _ in scale]
+        axes.hlines(heights, 0, 1, transform=across, colors=look.line, linewidths=0.8, zorder=0)
+        for value, text in scale:
+            self._write(axes, look, (0, value), (-6, 0), text, xycoords=across, ha="right", va="center")
+        for epoch in epoch_ticks(place.last):
+            text = f"{epoch}"
+            self._write(axes, look, (epoch, 0), (0, -5), text, xycoords=along, ha="center", va="top")
+
+    def _write(
+        self,
+        axes: Axes,
+        look: PlotLook,
+        at: tuple[float, float],
+        shift: tuple[float, float],
+        text: str,
+        **options: Any,
+    ) -> None:
+        """Write small letters at a place of the axes, moved by pixels."""
+        options = {"xycoords": "axes fraction", "color": look.quiet, **options}
+        points = (shift[0] * 72 / _CSS_DPI, shift[1] * 72 / _CSS_DPI)
+        family = look.family or None
+        axes.annotate(
+            text,
+            at,
+            points,
+            textcoords="offset points",
+            fontsize=look.points,
+            fontfamily=family,
+            annotation_clip=False,
+            **options,
+        )
+
+    def _make_lines(self, shown: Mapping[Plot, Sequence[Curve]], look: PlotLook) -> None:
+        """Lines without points yet, thin ones below; and a mark for the best epoch of each."""
+        self._lines.clear()
+        self._marks.clear()
+        for plot, curves in shown.items():
+            axes = self._axes[plot]
+            for curve in sorted(curves, key=lambda curve: curve.is_strong):
+                style = style_of(curve, look)
+                (line,) = axes.plot([], [], animated=True, **style)
+                self._lines[plot, curve.name] = line
+                (mark,) = axes.plot(
+                    [],
+                    [],
+                    animated=True,
+                    linestyle="none",
+                    marker="*",
+                    markersize=13,
+                    color=style["color"],
+                    markeredgecolor=look.ground,
+                    markeredgewidth=1,
+                    clip_on=False,
+                )
+                self._marks[plot, curve.name] = mark
+
+    def _give(self, plot: Plot, curve: Curve, best: float | None) -> None:
+        """Give a line its points."""
+        line = self._lines[plot, curve.name]
+        width = next(place.width for place in self.places if place.plot == plot)
+        line.set_data(*thinned(curve.x, curve.y, max(1, int(width))))
+        if curve.is_strong:
+            # Marks that touch each other are no longer marks.
+            line.set_markevery(max(1, round(len(curve.x) / max(1.0, width / 24))))
+        point = None if best is None else curve.at(best)
+        self._marks[plot, curve.name].set_data(*(([point[0]], [point[1]]) if point else ([], [])))
+
+
+def style_of(curve: Curve, look: PlotLook) -> dict[str, Any]:
+    """How a line is drawn, in matplotlib's words: its kind also shows without its colour."""
+    if curve.kind == "rate" and not curve.group:
+        return {"color": look.quiet, "linewidth": 1.5, "linestyle": "-"}
+    own = look.validation if curve.kind == "validation" else look.training
+    if curve.group and look.groups:
+        own = look.groups[(curve.group - 1) % len(look.groups)]
+    if not curve.is_strong or curve.kind == "rate":
+        return {"color": own, "linewidth": 0.9, "linestyle": "-", "alpha": 0.55}
+    is_validation = curve.kind == "validation"
+    return {
+        "color": own,
+        "linewidth": 1.8,
+        "linestyle": (0, (4, 1.6)) if is_validation else "-",
+        "marker": MARKERS[curve.group % len(MARKERS)],
+        "markersize": 4.5,
+        "markerfacecolor": own if is_validation else look.ground,
+        "markeredgecolor": own,
+        "clip_on": False,
+    }
+
+
+def _is_log(plot: Plot, content: PlotContent) -> bool:
+    # Accuracies lie near 1, where a logarithm changes nothing.
+    return content.is_log and plot != ACCURACY
+
+
+def _places(plots: Sequence[Plot], size: tuple[int, int], last: float) -> tuple[Place, ...]:
+    """Plots beside each other where there is room, else below each other, loss first."""
+    width, height = size
+    whole = sum(_SHARES[plot] for plot in plots)
+    beside = width > _WIDE * height
+    at = 0.0
+    places = []
+    for plot in plots:
+        share = _SHARES[plot] / whole
+        left, top = (at * width, 0.0) if beside else (0.0, at * height)
+        across, down = (share * width, height) if beside else (width, share * height)
+        inner = max(across - _LEFT - _RIGHT, 10.0), max(down - _TOP - _BOTTOM, 10.0)
+        places.append(Place(plot, left + _LEFT, top + _TOP, *inner, last))
+        at += share
+    return tuple(places)
+
+
+def _scale(
+    plot: Plot, low: float, high: float, is_log: bool, height: float
+) -> tuple[tuple[float, str], ...]:
+    """Values with their texts, as many as there is room for."""
+    values = ticks(low, high, is_log)
+    every = max(1, -(-len(values) * 18 // max(int(height), 18)))
+    kept = values[::-every][::-1] if plot == ACCURACY else values[::every]
+    return tuple((value, scale_text(plot, value)) for value in kept)
+
+
+def scale_text(plot: Plot, value: float) -> str:
+    """A number of a scale: accuracies in per cent, small rates as powers."""
+    if plot == ACCURACY:
+        return f"{100 * value:.4g} %"
+    return f"{value:.4g}".replace("e-0", "e-")
