@@ -156,7 +156,7 @@ class RunFolder:
         self.write_record(record)
 
     def hold(self) -> None:
-        """Take the lock.
+        """Take the lock, which lasts as long as this object does at most.
 
         Raises:
             Refusal: another program runs this run.

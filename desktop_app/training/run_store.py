@@ -17,6 +17,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -176,7 +177,7 @@ def rename_run(run: Run | RunFolder, title: str) -> None:
     Raises:
         Refusal: the title is empty, or the record cannot be changed.
     """
-    title = printable(title).strip()
+    title = printable(" ".join(title.split()))
     if not title:
         raise Refusal("A run needs a title; type one.")
     _folder_of(run).change(title=title)
@@ -328,10 +329,20 @@ def _folder_of(run: Run | RunFolder) -> RunFolder:
 
 
 def _recipe_of(folder: RunFolder) -> tuple[Recipe | None, str]:
+    """The recipe, or why there is none."""
     try:
-        return folder.recipe(), ""
+        about = (folder.path / RECIPE).stat()
+        return _kept_recipe(folder.path, about.st_mtime_ns, about.st_size), ""
     except Refusal as refusal:
         return None, str(refusal)
+    except OSError as error:
+        return None, f"{RECIPE} of this run cannot be read: {reason(error)}."
+
+
+@lru_cache(MOST_RUNS)
+def _kept_recipe(folder: Path, _changed: int, _size: int) -> Recipe:
+    """A recipe, read once: tracing its layers takes most of the time of listing runs."""
+    return RunFolder(folder).recipe()
 
 
 def _record_of(folder: RunFolder) -> tuple[RunRecord, str]:
