@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -105,6 +105,12 @@ class TileGrid(QWidget):
         """Whether tiles are there to be chosen, or just to be looked at."""
         self._can_choose = can
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if can else Qt.FocusPolicy.NoFocus)
+
+    def set_columns(self, columns: int) -> None:
+        """Tiles in a row from now on; 0 for as many as make them largest."""
+        if columns != self._sizes.columns:
+            self._sizes = replace(self._sizes, columns=columns)
+            self._place()
 
     def set_room(self, room: QSize) -> None:
         """The size of the view, which the tiles fill, or exceed in height where they must."""
