@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import keras
 
 from desktop_app.core.errors import Refusal
-from desktop_app.training.layer_list import CLASSES, INPUT, Layer, Shape, TracedLayer, trace
+from desktop_app.training.layer_list import CLASSES, INPUT, Layer, Shape, trace
 
 _RANDOM_KINDS = ("Dropout", "SpatialDropout2D")
 
@@ -21,13 +21,13 @@ def build_network(
         layers: see `layer_list.trace`.
         input_shape: (height, width, channels).
         classes: how many answers it gives.
-        seed: of what is dropped while training; weights follow Keras' global seed.
+        seed: of what is dropped while training, in every layer anew; weights follow Keras' global seed.
         name: of the model.
 
     Returns:
         Functional model from (n, *input_shape) float32 in 0..1 to (n, classes) float32, which are
-        probabilities or plain sums, as the list ends. Under a policy of lower precision the layers
-        from the last dense one on still compute in float32.
+        probabilities or plain sums, as the list ends. Under a policy of lower precision the last
+        layer that learns, and what stands behind it, still compute in float32.
 
     Raises:
         Refusal: the list describes no network.
@@ -35,12 +35,13 @@ def build_network(
     traced = trace(layers, input_shape, classes)
     if traced.problem:
         raise Refusal(traced.problem)
-    exact = _last_dense(traced.layers)
+    exact = max((place for place, each in enumerate(traced.layers) if each.trainable), default=0)
     outputs = {INPUT: keras.layers.Input(input_shape, name=INPUT)}
     for place, each in enumerate(traced.layers):
         layer = each.layer
         given = [outputs[one] for one in layer.inputs]
-        made = _made(layer, classes, seed, exact=place >= exact)
+        # With one seed for all, layers of one shape would drop the same places.
+        made = _made(layer, classes, seed + place, exact=place >= exact)
         outputs[layer.name] = made(given if len(given) > 1 else given[0])
     return keras.Model(outputs[INPUT], outputs[traced.layers[-1].layer.name], name=name)
 
@@ -54,8 +55,3 @@ def _made(layer: Layer, classes: int, seed: int, *, exact: bool) -> keras.Layer:
     if exact:
         options["dtype"] = "float32"
     return getattr(keras.layers, layer.kind)(name=layer.name, **options)
-
-
-def _last_dense(layers: Sequence[TracedLayer]) -> int:
-    """Position of the last layer with weights: what follows gives the answers."""
-    return max((place for place, each in enumerate(layers) if each.trainable), default=len(layers) - 1)

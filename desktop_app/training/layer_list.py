@@ -7,13 +7,13 @@ every key that is typed; Keras takes seconds to import. The tests compare both.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeAlias
 
-from desktop_app.core.errors import Refusal
-from desktop_app.core.network_info import LayerInfo
+from desktop_app.core.errors import Refusal, shown_name
+from desktop_app.core.network_info import PASSING_KINDS, LayerInfo
 
 Value: TypeAlias = bool | int | float | str
 Shape: TypeAlias = tuple[int, ...]
@@ -27,6 +27,7 @@ INPUT = "input"
 MOST_LAYERS = 200
 MOST_PARAMETERS = 50_000_000
 _MOST_VALUES = 16_000_000
+_LONGEST_NAME = 40
 
 ACTIVATIONS = (
     "linear",
@@ -50,7 +51,8 @@ class Layer:
 
     Attributes:
         kind: one of KINDS, Keras' class name.
-        name: unique in the list; where it is empty, one is made of the kind and a number.
+        name: unique in the list, at most 40 letters, digits and _; where it is empty, one is made of
+            the kind and a number.
         inputs: names of the layers whose outputs it takes; where it is empty, that of the layer before.
         options: by Keras' names; those that are missing have the value of KINDS.
     """
@@ -100,10 +102,10 @@ class TracedLayer:
     """One layer of a list, looked at in its place.
 
     Attributes:
-        layer: with its name, its inputs and all its options.
-        shape: of its output without the batch axis; None where it or one before it has a problem.
+        layer: with its name, its inputs and, where it fits, all its options.
+        shape: of its output without the batch axis; None where it or one before it does not fit.
         trainable, fixed: parameters.
-        problem: a sentence where the layer does not fit; empty otherwise.
+        problem: a sentence where the layer does not fit, or leaves something open; empty otherwise.
     """
 
     layer: Layer
@@ -120,7 +122,7 @@ class Traced:
     Attributes:
         input_shape: of the model input.
         layers: the layers in their order.
-        problem: the first problem, or of the list as a whole; empty for a network that can be built.
+        problem: the first layer's that has one, or the list's; empty for a network that can be built.
     """
 
     input_shape: Shape
@@ -134,9 +136,10 @@ class Traced:
 
     @property
     def ends_in_probabilities(self) -> bool:
-        """Whether the last layer ends with a softmax; otherwise its answers are plain sums (logits)."""
-        last = self.layers[-1].layer
-        return last.kind == "Softmax" or last.options.get("activation") == "softmax"
+        """Whether the network ends with a softmax; otherwise its answers are plain sums (logits)."""
+        changing = (each.layer for each in reversed(self.layers) if each.layer.kind not in PASSING_KINDS)
+        last = next(changing, None)
+        return last is not None and (last.kind == "Softmax" or last.options.get("activation") == "softmax")
 
     def infos(self) -> tuple[LayerInfo, ...]:
         """The layers as the views of the inside of a network take them, the input layer first.
@@ -148,10 +151,12 @@ class Traced:
             raise Refusal(self.problem)
         infos = [LayerInfo(INPUT, "InputLayer", self.input_shape)]
         for traced in self.layers:
-            layer = traced.layer
+            layer, options = traced.layer, dict(traced.layer.options)
             assert traced.shape is not None
-            counts, options = (traced.trainable, traced.fixed), MappingProxyType(dict(layer.options))
-            infos.append(LayerInfo(layer.name, layer.kind, traced.shape, layer.inputs, *counts, options))
+            if "units" in options:
+                options["units"] = traced.shape[-1]
+            counts, shown = (traced.trainable, traced.fixed), MappingProxyType(options)
+            infos.append(LayerInfo(layer.name, layer.kind, traced.shape, layer.inputs, *counts, shown))
         return tuple(infos)
 
 
@@ -159,25 +164,54 @@ def trace(layers: Sequence[Layer], input_shape: Shape, classes: int) -> Traced:
     """Names, shapes, parameters and problems of a list of layers.
 
     Args:
-        layers: in an order in which each stands behind its inputs.
+        layers: in an order in which each stands behind its inputs. Of more than MOST_LAYERS none is
+            looked at.
         input_shape: (height, width, channels).
         classes: how many answers the network is to give.
     """
+    if not layers:
+        return Traced(input_shape, (), "There is no layer yet; add one.")
+    if len(layers) > MOST_LAYERS:
+        return Traced(input_shape, (), f"A network here has at most {MOST_LAYERS} layers; take some out.")
     shapes: dict[str, Shape | None] = {INPUT: input_shape}
-    taken = {layer.name for layer in layers} | {INPUT}
     traced: list[TracedLayer] = []
     before = INPUT
-    for layer in layers:
-        name = layer.name or _free_name(layer.kind, taken)
-        taken.add(name)
-        named = replace(layer, name=name, inputs=layer.inputs or (before,))
-        looked_at = _look_at(named, shapes, classes)
+    for layer in with_names(layers):
+        looked_at = _look_at(replace(layer, inputs=layer.inputs or (before,)), shapes, classes)
         traced.append(looked_at)
-        shapes[name] = looked_at.shape
-        before = name
-    problem = next((layer.problem for layer in traced if layer.problem), "")
+        shapes[layer.name] = looked_at.shape
+        before = layer.name
+    if not any(each.problem for each in traced):
+        traced = _with_loose_ends(traced, classes)
+    problem = next((each.problem for each in traced if each.problem), "")
     whole = Traced(input_shape, tuple(traced), problem)
-    return whole if problem else replace(whole, problem=_problem_of(whole, classes))
+    if not problem and whole.parameters > MOST_PARAMETERS:
+        problem = f"A network here has at most {MOST_PARAMETERS:,} parameters; make some layers smaller."
+    return replace(whole, problem=problem)
+
+
+def with_names(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    """The same layers, each with a name: those that have none get one of their kind and a number."""
+    taken = {layer.name for layer in layers} | {INPUT}
+    named = []
+    for layer in layers:
+        name = layer.name or free_name(layer.kind, taken)
+        taken.add(name)
+        named.append(replace(layer, name=name))
+    return tuple(named)
+
+
+def free_name(kind: str, taken: Collection[str]) -> str:
+    """A name for a layer of a kind, e.g. "conv2", that is not taken."""
+    stem = KINDS[kind].stem if kind in KINDS else "layer"
+    return next(name for number in range(1, len(taken) + 2) if (name := f"{stem}{number}") not in taken)
+
+
+def name_problem(name: str) -> str:
+    """Why a layer cannot have this name, as a sentence; empty where it can."""
+    if len(name) <= _LONGEST_NAME and name.isascii() and name.replace("_", "a").isalnum():
+        return ""
+    return f"Names of layers are up to {_LONGEST_NAME} letters, digits and _; give this layer another one."
 
 
 def summary(traced: Traced, name: str = "network") -> str:
@@ -207,22 +241,17 @@ def summary(traced: Traced, name: str = "network") -> str:
             rule,
             *lines[1:],
             rule,
-            f"Parameters: {total:,} ({_size(total)})",
+            f"Parameters: {total:,} ({size_text(total)})",
             f"Trainable: {total - fixed:,}",
             f"Fixed: {fixed:,}",
         ]
     )
 
 
-def _size(parameters: int) -> str:
-    """What float32 parameters take."""
+def size_text(parameters: int) -> str:
+    """What float32 parameters take, e.g. "431.54 KB"."""
     size = parameters * 4
     return f"{size / 1_048_576:.2f} MB" if size >= 1_048_576 else f"{size / 1024:.2f} KB"
-
-
-def _free_name(kind: str, taken: set[str]) -> str:
-    stem = KINDS[kind].stem if kind in KINDS else kind.lower()
-    return next(name for number in range(1, len(taken) + 2) if (name := f"{stem}{number}") not in taken)
 
 
 def _look_at(layer: Layer, shapes: Mapping[str, Shape | None], classes: int) -> TracedLayer:
@@ -254,9 +283,9 @@ def _look_at(layer: Layer, shapes: Mapping[str, Shape | None], classes: int) -> 
 
 def _kind_of(layer: Layer) -> Kind:
     if layer.kind not in KINDS:
-        raise Refusal(f"There is no layer {layer.kind}; choose one of {', '.join(KINDS)}.")
-    if not layer.name.replace("_", "a").isalnum() or not layer.name.isascii() or len(layer.name) > 40:
-        raise Refusal("Names of layers are letters, digits and _; give this layer another one.")
+        raise Refusal(f"There is no layer {shown_name(layer.kind)}; choose one of {', '.join(KINDS)}.")
+    if problem := name_problem(layer.name):
+        raise Refusal(problem)
     return KINDS[layer.kind]
 
 
@@ -269,7 +298,7 @@ def _check_count(layer: Layer, kind: Kind) -> None:
 
 def _shape_of(name: str, shapes: Mapping[str, Shape | None]) -> Shape | None:
     if name not in shapes:
-        raise Refusal(f"There is no layer {name} before this one; name one that is.")
+        raise Refusal(f"There is no layer {shown_name(name)} before this one; name one that is.")
     return shapes[name]
 
 
@@ -277,7 +306,7 @@ def _check_options(layer: Layer, kind: Kind) -> None:
     for name, value in layer.options.items():
         option = kind.options.get(name)
         if option is None:
-            raise Refusal(f"{layer.kind} has no option {name}; take it out.")
+            raise Refusal(f"{layer.kind} has no option {shown_name(name)}; take it out.")
         if option.choices:
             fits, wanted = value in option.choices, f"one of {', '.join(option.choices)}"
         elif isinstance(option.default, bool):
@@ -285,7 +314,7 @@ def _check_options(layer: Layer, kind: Kind) -> None:
         else:
             fits, wanted = _is_in_range(name, value, option), f"from {option.least:g} to {option.most:g}"
         if not fits:
-            raise Refusal(f"{name} of {layer.kind} cannot be {value}; it is {wanted}.")
+            raise Refusal(f"{name} of {layer.kind} cannot be {shown_name(str(value))}; it is {wanted}.")
 
 
 def _is_in_range(name: str, value: Value, option: Option) -> bool:
@@ -296,23 +325,23 @@ def _is_in_range(name: str, value: Value, option: Option) -> bool:
     return bool(option.least <= value <= option.most)
 
 
-def _problem_of(traced: Traced, classes: int) -> str:
-    """What is wrong with the list as a whole, of which every layer fits."""
-    layers = traced.layers
-    if not layers:
-        return "There is no layer yet; add one."
-    if len(layers) > MOST_LAYERS:
-        return f"A network here has at most {MOST_LAYERS} layers; take some out."
-    if traced.parameters > MOST_PARAMETERS:
-        return f"A network here has at most {MOST_PARAMETERS:,} parameters; make some layers smaller."
-    used = {name for layer in layers for name in layer.layer.inputs}
-    for layer in layers[:-1]:
-        if layer.layer.name not in used:
-            return f"Nothing takes what {layer.layer.name} gives; connect it or take it out."
-    if layers[-1].shape != (classes,):
-        given = "×".join(map(str, layers[-1].shape or ()))
-        return f"The network ends in {given} values; end it with a Dense layer of {classes} units."
-    return ""
+def _with_loose_ends(traced: Sequence[TracedLayer], classes: int) -> list[TracedLayer]:
+    """Layers that all fit, with the problem of one that nothing takes, or that gives no answers."""
+    used = {name for each in traced for name in each.layer.inputs}
+    checked = [
+        each if each.layer.name in used else replace(each, problem=_untaken(each.layer.name))
+        for each in traced[:-1]
+    ]
+    last = traced[-1]
+    if last.shape != (classes,):
+        given = "×".join(map(str, last.shape or ()))
+        problem = f"The network ends in {given} values; end it with a Dense layer of {classes} units."
+        last = replace(last, problem=problem)
+    return [*checked, last]
+
+
+def _untaken(name: str) -> str:
+    return f"Nothing takes what {name} gives; connect it or take it out."
 
 
 # ------------------------------------------------------------------------------- rules of the kinds
@@ -388,14 +417,14 @@ def _flat(inputs: Sequence[Shape], _: Mapping[str, Value]) -> tuple[Shape, int, 
 
 def _added(inputs: Sequence[Shape], _: Mapping[str, Value]) -> tuple[Shape, int, int]:
     if len(set(inputs)) > 1:
-        shapes = " and ".join("×".join(map(str, shape)) for shape in inputs)
+        shapes = " and ".join("×".join(map(str, shape)) for shape in dict.fromkeys(inputs))
         raise Refusal(f"Add takes layers of one shape; here they are {shapes}.")
     return inputs[0], 0, 0
 
 
 def _joined(inputs: Sequence[Shape], _: Mapping[str, Value]) -> tuple[Shape, int, int]:
     if len({shape[:-1] for shape in inputs}) > 1:
-        shapes = " and ".join("×".join(map(str, shape)) for shape in inputs)
+        shapes = " and ".join("×".join(map(str, shape)) for shape in dict.fromkeys(inputs))
         raise Refusal(f"Concatenate takes layers of one height and width; here they are {shapes}.")
     return (*inputs[0][:-1], sum(shape[-1] for shape in inputs)), 0, 0
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from desktop_app.training.layer_list import CLASSES, Layer
+from desktop_app.training.layer_list import CLASSES, Layer, Value, with_names
 from desktop_app.training.recipe import (
     STILL,
     DataPart,
@@ -62,14 +62,6 @@ _PROBABILITIES = Layer("Dense", "probabilities", options={"units": CLASSES, "act
 _LOGITS = Layer("Dense", "logits", options={"units": CLASSES})
 
 
-def _named(layers: Sequence[Layer]) -> tuple[Layer, ...]:
-    """The same layers, all with the names that `trace` would make."""
-    from desktop_app.training.layer_list import trace
-
-    traced = trace(layers, (28, 28, 1), 10).layers
-    return tuple(replace(layer, name=made.layer.name) for layer, made in zip(layers, traced, strict=True))
-
-
 _MNIST_5000 = (DataPart("mnist", validation=5000, normalize=False),)
 _PLAIN = Fitting(epochs=20, batch_size=128)
 _SLOW = Schedule(rate=1e-4)
@@ -80,7 +72,7 @@ def _tutorial(name: str, title: str, layers: Sequence[Layer], epochs: int = 20) 
         name=name,
         title=title,
         data=_MNIST_5000,
-        layers=_named(layers),
+        layers=with_names(layers),
         fitting=replace(_PLAIN, epochs=epochs),
         schedule=_SLOW,
     )
@@ -91,7 +83,7 @@ def _logits(name: str, title: str, layers: Sequence[Layer]) -> Recipe:
         name=name,
         title=title,
         data=(DataPart("mnist", validation=0.15, normalize=False),),
-        layers=_named([*layers, _dropout(0.5), _LOGITS]),
+        layers=with_names([*layers, _dropout(0.5), _LOGITS]),
         fitting=Fitting(epochs=20, batch_size=128, loss="logits"),
         schedule=Schedule(rate=1e-3),
         keeping=Keeping(patience=2),
@@ -115,7 +107,12 @@ def _block(
     Pooling comes before normalization, because most of a step's time on a processor goes into
     normalizing the large maps.
     """
-    convolution = {"filters": filters, "kernel_size": size, "padding": padding, "use_bias": False}
+    convolution: dict[str, Value] = {
+        "filters": filters,
+        "kernel_size": size,
+        "padding": padding,
+        "use_bias": False,
+    }
     return [
         Layer("Conv2D", f"conv{number}", options=convolution),
         *([Layer("MaxPooling2D", f"pool{number}")] if pool else []),
@@ -182,20 +179,17 @@ def _skipping_block(
     number: int, before: str, filters: int, strides: int = 1, *, widens: bool = False
 ) -> list[Layer]:
     """A depthwise and a 1x1 convolution, each normalized, whose result is added to what came in."""
-    skip, layers = before, []
-    if widens:
-        skip = f"skip{number}"
-        options = {"filters": filters, "kernel_size": 1, "strides": strides, "use_bias": False}
-        layers.append(Layer("Conv2D", skip, (before,), options))
-    depthwise = {"kernel_size": 3, "strides": strides, "padding": "same", "use_bias": False}
-    pointwise = {"filters": filters, "kernel_size": 1, "use_bias": False}
+    depthwise: dict[str, Value] = {"kernel_size": 3, "strides": strides, "padding": "same", "use_bias": False}
+    pointwise: dict[str, Value] = {"filters": filters, "kernel_size": 1, "use_bias": False}
+    skip = f"skip{number}" if widens else before
+    skipping = Layer("Conv2D", skip, (before,), {**pointwise, "strides": strides})
     return [
-        *layers,
         Layer("DepthwiseConv2D", f"depthwise{number}", (before,), depthwise),
         Layer("BatchNormalization", f"norm{number}a"),
         Layer("ReLU", f"relu{number}a"),
         Layer("Conv2D", f"pointwise{number}", options=pointwise),
         Layer("BatchNormalization", f"norm{number}b"),
+        *([skipping] if widens else []),
         Layer("Add", f"add{number}", (f"norm{number}b", skip)),
         Layer("ReLU", f"relu{number}b"),
     ]
@@ -227,6 +221,13 @@ _BEST = Recipe(
     keeping=Keeping(weights="last"),
 )
 
+
+def _like_the_best(name: str, title: str, layers: tuple[Layer, ...], fitting: Fitting) -> Recipe:
+    """The same samples, with less variety in the ink since fewer epochs see it."""
+    ink_variety = InkVariety(variants=4)
+    return replace(_BEST, name=name, title=title, layers=layers, fitting=fitting, ink_variety=ink_variety)
+
+
 ZOO: tuple[ZooEntry, ...] = (
     ZooEntry(
         "MLP 300-300",
@@ -241,7 +242,7 @@ ZOO: tuple[ZooEntry, ...] = (
             name="mlp-512-512",
             title="MLP 512-512",
             data=(DataPart("mnist", validation=0.0, normalize=False),),
-            layers=_named([_FLATTEN, _dense(512), _dense(512), _PROBABILITIES]),
+            layers=with_names([_FLATTEN, _dense(512), _dense(512), _PROBABILITIES]),
             fitting=Fitting(epochs=5, batch_size=256, optimizer="rmsprop"),
             schedule=Schedule(rate=1e-3),
             keeping=Keeping(weights="last"),
@@ -287,7 +288,7 @@ ZOO: tuple[ZooEntry, ...] = (
             name="conv-32-64-128-augmented",
             title="Conv 32-64-128, augmented",
             data=_MNIST_5000,
-            layers=_named(_THREE_STAGES),
+            layers=with_names(_THREE_STAGES),
             image_variety=replace(STILL, scale=0.2),
             fitting=replace(_PLAIN, epochs=10),
             schedule=Schedule(rate=1e-3),
@@ -300,7 +301,7 @@ ZOO: tuple[ZooEntry, ...] = (
             name="conv-32-64-64",
             title="Conv 32-64-64, Dense64",
             data=(DataPart("mnist", validation=0.0, normalize=False),),
-            layers=_named(
+            layers=with_names(
                 [_conv(32), _POOL, _conv(64), _POOL, _conv(64), _FLATTEN, _dense(64), _PROBABILITIES]
             ),
             fitting=Fitting(epochs=5, batch_size=32),
@@ -343,6 +344,26 @@ ZOO: tuple[ZooEntry, ...] = (
         "Digits",
         "The network that this program reads with: images and strokes, and what is not a character.",
         _BEST,
+    ),
+    ZooEntry(
+        "Digits, residual",
+        "A seventh of the parameters: separable convolutions whose results are added to what came in.",
+        _like_the_best(
+            "residual",
+            "Digits, residual",
+            residual(32, 64, 128, 0.1),
+            replace(_BEST.fitting, epochs=10),
+        ),
+    ),
+    ZooEntry(
+        "Digits, dense",
+        "No convolution at all, to see what they are good for.",
+        _like_the_best(
+            "dense",
+            "Digits, dense",
+            dense(116, 80, 0.1),
+            replace(_BEST.fitting, epochs=14, weight_decay=0.01, settling=0),
+        ),
     ),
 )
 """The entries, in the order in which they are offered."""
