@@ -21,6 +21,10 @@ RATE: Plot = "rate"
 
 _ACCURACIES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
 _DECADE = (1.0, 2.0, 5.0, 10.0)
+_TOPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+_FEW_DECADES = 200
+"""The largest range that a logarithmic scale still has numbers between powers of ten for."""
+
 _OUTLIERS = 2
 """Per cent of single batches that may lie outside what is shown."""
 
@@ -105,7 +109,7 @@ def span(plot: Plot, curves: Sequence[Curve], log: bool) -> tuple[float, float]:
     positive = values[values > 0]
     if not len(positive):
         return (0.1, 1.0) if log else (0.0, 1.0)
-    top = round_above(float(positive.max()))
+    top = round_above(float(positive.max()), _TOPS)
     if not log:
         return 0.0, top
     return min(_round_below(float(positive.min())), top / 10), top
@@ -115,7 +119,7 @@ def ticks(low: float, high: float, log: bool) -> tuple[float, ...]:
     """A few round numbers from low to high."""
     if log:
         first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-        factors = (1.0,) if last - first > 2 else (1.0, 2.0, 5.0)
+        factors = _DECADE[:3] if high / low <= _FEW_DECADES else (1.0,)
         every = max(1, (last - first) // 4)
         found = (factor * 10.0**power for power in range(first, last + 1, every) for factor in factors)
         return tuple(value for value in found if low * 0.999 <= value <= high * 1.001)
@@ -130,10 +134,10 @@ def epoch_ticks(last: float) -> tuple[int, ...]:
     return tuple(range(0, math.floor(last) + 1, step))
 
 
-def round_above(value: float) -> float:
-    """The least of 1, 2, 5, 10, … that is no smaller than a positive value."""
+def round_above(value: float, factors: Sequence[float] = _DECADE) -> float:
+    """The least of 1, 2, 5, 10, … (or of other factors from 1 to 10) no smaller than a positive value."""
     power = 10.0 ** math.floor(math.log10(value))
-    return next(factor * power for factor in _DECADE if factor * power >= value * (1 - 1e-9))
+    return next(factor * power for factor in factors if factor * power >= value * (1 - 1e-9))
 
 
 def table_of(plots: Mapping[Plot, Sequence[Curve]]) -> str:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBox
 from desktop_app.gui.curves.curve import ACCURACY, LOSS, RATE, Curve, Plot, table_of
 from desktop_app.gui.curves.line_sample import HEIGHT, WIDTH, line_sample
 from desktop_app.gui.curves.overlay import CurvesOverlay, Readout, epoch_near
-from desktop_app.gui.curves.plot import CurvePlot, PlotContent, PlotLook, load
+from desktop_app.gui.curves.plot import CurvePlot, PlotContent, PlotLook, letters_of, load
 from desktop_app.gui.parts.flow_layout import FlowLayout
 from desktop_app.gui.parts.numerals import numeral
 from desktop_app.gui.parts.pace import Pace
@@ -119,7 +119,7 @@ class CurvesView(QWidget):
         self._build()
         assert self._plot is not None
         self._plot.arrange(self._seen(), self._look, self._size())
-        saved = self._plot.saved(kind)
+        saved = self._plot.saved(kind, self._look, self._content.titles)
         self._ask()
         return saved
 
@@ -212,8 +212,13 @@ class CurvesView(QWidget):
         self._canvas = canvas
         self._take_look()
 
-    def _titles(self) -> dict[Plot, str]:
-        return {LOSS: self.tr("Loss"), ACCURACY: self.tr("Accuracy"), RATE: self.tr("Learning rate")}
+    def _titles(self) -> dict[str, str]:
+        return {
+            LOSS: self.tr("Loss"),
+            ACCURACY: self.tr("Accuracy"),
+            RATE: self.tr("Learning rate"),
+            "epoch": self.tr("epoch"),
+        }
 
     def _take_look(self) -> None:
         """Colours and letters of the window, in matplotlib's words."""
@@ -240,7 +245,9 @@ class CurvesView(QWidget):
 
     def _offer(self) -> None:
         """An entry for each name, in the order of the curves; what was hidden stays so."""
-        titles = {c.name: c for plot in (LOSS, ACCURACY) for c in self._content.curves.get(plot, ()) if len(c.x)}
+        titles = {
+            c.name: c for plot in (LOSS, ACCURACY) for c in self._content.curves.get(plot, ()) if len(c.x)
+        }
         if list(titles) != list(self._entries):
             for entry in self._entries.values():
                 self._legend.removeWidget(entry)
@@ -317,7 +324,9 @@ class CurvesView(QWidget):
         """Put what is seen into the figure; whether all of it is to be drawn anew."""
         assert self._plot is not None
         is_new = self._plot.arrange(self._seen(), self._look, self._size())
-        self._overlay.set_places(self._plot.places)
+        titles = self._content.titles
+        letters = (each for place in self._plot.places for each in letters_of(place, titles))
+        self._overlay.set_places(self._plot.places, tuple(letters))
         return is_new
 
     def _keep_what_is_behind(self, event: Any) -> None:
@@ -355,14 +364,14 @@ class CurvesView(QWidget):
         at = epoch_near(epoch, seen)
         plots = [plot for plot in (LOSS, ACCURACY) if any(len(c.x) for c in seen.get(plot, ()))]
         names = {c.name: c.title for plot in plots for c in seen[plot]}
-        rows = []
+        rows: list[tuple[str, ...]] = []
         for name, title in names.items():
             cells = [self._cell(plot, [c for c in seen[plot] if c.name == name], at) for plot in plots]
             if any(cells):
                 rows.append((title, *cells))
-        for curve in seen.get(RATE, ()):
-            if point := curve.at(at):
-                rows.append((curve.title, numeral(point[1], 3), *("" for _ in plots[1:])))
+        rates = ((curve.title, curve.at(at)) for curve in seen.get(RATE, ()))
+        blank = [""] * (len(plots) - 1)
+        rows += [(title, numeral(point[1], 3), *blank) for title, point in rates if point]
         if not rows or not plots:
             return None
         head = self.tr("Epoch {epoch}").format(epoch=f"{at:.0f}" if at == round(at) else f"{at:.2f}")

@@ -1,4 +1,4 @@
-"""What lies over the curves: a line at an epoch, and the values that all curves have there."""
+"""What lies over the curves: their scales, and a line at an epoch with the values of all curves there."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.gui.curves.curve import Curve, Plot
-from desktop_app.gui.curves.plot import Place
-from desktop_app.gui.parts.theme import STEP, caption_font
+from desktop_app.gui.curves.plot import Letters, Place
+from desktop_app.gui.parts.lettering import LEFT, RIGHT, Look, look_of
+from desktop_app.gui.parts.theme import STEP
 
 _FAR = 10
 """How many epochs a page key goes."""
@@ -33,11 +34,11 @@ class Readout:
 
     def sentence(self) -> str:
         """The table as one line of text."""
-        told = (
-            f"{row[0]}: " + ", ".join(f"{head} {cell}" for head, cell in zip(self.heads[1:], row[1:], strict=True) if cell)
-            for row in self.rows
-        )
-        return "; ".join((self.heads[0], *told))
+        told = [self.heads[0]]
+        for name, *cells in self.rows:
+            values = [f"{head} {cell}" for head, cell in zip(self.heads[1:], cells, strict=True) if cell]
+            told.append(f"{name}: {', '.join(values)}")
+        return "; ".join(told)
 
 
 def epoch_near(x: float, curves: Mapping[Plot, Sequence[Curve]]) -> float:
@@ -61,6 +62,8 @@ class CurvesOverlay(QWidget):
         )
         self._readout_at = readout_at
         self._places: tuple[Place, ...] = ()
+        self._letters: tuple[Letters, ...] = ()
+        self._look: Look | None = None
         self._readout: Readout | None = None
         self._epoch: float | None = None
         self._mouse: float | None = None
@@ -70,10 +73,18 @@ class CurvesOverlay(QWidget):
         """What is read off now."""
         return self._readout
 
-    def set_places(self, places: tuple[Place, ...]) -> None:
-        """Where the plots lie; their values may have changed as well."""
-        self._places = places
+    def set_places(self, places: tuple[Place, ...], letters: tuple[Letters, ...]) -> None:
+        """Where the plots lie and what stands beside them; their values may have changed as well."""
+        if (places, letters) != (self._places, self._letters):
+            self._places, self._letters = places, letters
+            self.update()
         self._read()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette or font is painted at once."""
+        super().changeEvent(event)
+        self._look = None
+        self.update()
 
     # --- what the user wants ---
 
@@ -141,56 +152,55 @@ class CurvesOverlay(QWidget):
     # --- painting ---
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The line, the table, the ring of the keyboard."""
-        painter = QPainter(self)
-        palette = self.palette()
+        """The scales, the line, the table, the ring of the keyboard."""
+        if self._look is None:
+            self._look = look_of(self)
+        look, painter = self._look, QPainter(self)
+        for letters in self._letters:
+            colour = look.text if letters.is_title else look.quiet
+            look.small.write(painter, QPointF(letters.x, letters.y), letters.text, colour, letters.anchor)
         if self.hasFocus():
-            painter.setPen(QPen(palette.color(QPalette.ColorRole.Accent), 2))
+            painter.setPen(QPen(look.accent, 2))
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         if self._readout is None:
             return
-        painter.setPen(QPen(palette.color(QPalette.ColorRole.Text), 1))
+        painter.setPen(QPen(look.text, 1))
         for place in self._places:
             x = round(place.x_of(self._readout.epoch)) + 0.5
             painter.drawLine(QLineF(x, place.top, x, place.top + place.height))
-        self._paint_table(painter, self._readout)
+        self._paint_table(painter, look, self._readout)
 
-    def _paint_table(self, painter: QPainter, readout: Readout) -> None:
+    def _paint_table(self, painter: QPainter, look: Look, readout: Readout) -> None:
         """The values on a card beside the line, where there is room for it."""
-        palette, font = self.palette(), caption_font(self.font())
-        metrics = QFontMetricsF(font)
-        lines = (readout.heads, *readout.rows)
-        widths = [max(metrics.horizontalAdvance(line[i]) for line in lines) for i in range(len(readout.heads))]
-        width = sum(widths) + STEP * (len(widths) - 1) * 1.5 + 2 * STEP
-        height = metrics.height() * len(lines) + STEP
-        card = self._place_for(readout, width, height)
+        small, lines = look.small, (readout.heads, *readout.rows)
+        widths = [max(small.width(line[i]) for line in lines) for i in range(len(readout.heads))]
+        width = sum(widths) + 1.5 * STEP * (len(widths) - 1) + 2 * STEP
+        card = self._place_for(readout, width, small.height * len(lines) + STEP)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(palette.color(QPalette.ColorRole.Mid), 1))
-        painter.setBrush(palette.color(QPalette.ColorRole.Base))
+        painter.setPen(QPen(look.line, 1))
+        painter.setBrush(look.paper)
         painter.drawRoundedRect(card, STEP / 2, STEP / 2)
-        painter.setFont(font)
-        y = card.top() + STEP / 2 + metrics.ascent()
+        y = card.top() + (STEP + small.height) / 2
         for number, line in enumerate(lines):
-            role = QPalette.ColorRole.Text if number else QPalette.ColorRole.PlaceholderText
-            painter.setPen(palette.color(role))
             x = card.left() + STEP
             for column, (text, room) in enumerate(zip(line, widths, strict=True)):
                 # Names begin at the left, numbers end at the right.
-                shift = room - metrics.horizontalAdvance(text) if column else 0.0
-                painter.drawText(QPointF(x + shift, y), text)
+                at = QPointF(x + room if column else x, y)
+                small.write(painter, at, text, look.text if number else look.quiet, RIGHT if column else LEFT)
                 x += room + 1.5 * STEP
-            y += metrics.height()
+            y += small.height
 
     def _place_for(self, readout: Readout, width: float, height: float) -> QRectF:
         """Right of the line in the plot under the mouse, left of it where the right has no room."""
         lines = [place.x_of(readout.epoch) for place in self._places]
         line = lines[0] if self._mouse is None else min(lines, key=lambda x: abs(x - (self._mouse or 0.0)))
-        left = line + STEP
+        left = line + 1.5 * STEP
         if left + width > self.width():
-            left = max(0.0, line - STEP - width)
+            left = max(0.0, line - 1.5 * STEP - width)
         return QRectF(left, min(self._places[0].top, max(0.0, self.height() - height)), width, height)
 
 
 def _covers(place: Place, at: QPointF) -> bool:
     """Whether a point is on a plot, or close beside it."""
-    return QRectF(place.left, place.top, place.width, place.height).adjusted(-STEP, -STEP, STEP, STEP).contains(at)
+    plot = QRectF(place.left, place.top, place.width, place.height)
+    return plot.adjusted(-STEP, -STEP, STEP, STEP).contains(at)

@@ -1,16 +1,17 @@
 """The figure of the curves: up to three plots that share their epochs, drawn by matplotlib.
 
-Lines are drawn over a kept picture of everything else, which is drawn anew only when a range, the
-size or the colours change. Scales are texts and one set of hairlines a plot: matplotlib's own axes
-take three times as long as all the rest.
+Lines are drawn over a kept picture of the hairlines, which is drawn anew only when a range, the size
+or the colours change. Letters are written by the view, and here only into files: matplotlib takes
+three times as long for its axes and their letters as for all the rest.
 """
 
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -26,22 +27,33 @@ from desktop_app.gui.curves.curve import (
     thinned,
     ticks,
 )
+from desktop_app.gui.parts.lettering import LEFT, MIDDLE, RIGHT
+from desktop_app.gui.parts.numerals import MINUS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
+    from matplotlib.text import Text
+
+Spans: TypeAlias = Mapping[Plot, tuple[float, float]]
 
 PLOTS: tuple[Plot, ...] = (LOSS, ACCURACY, RATE)
 
 _SHARES = {LOSS: 0.42, ACCURACY: 0.38, RATE: 0.2}
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 22, 22
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 26, 22
 """Pixels around each plot, for its numbers and its title."""
 
 _WIDE = 1.7
 """From this many times as wide as high on, plots stand beside each other."""
 
+_COLUMN = 2
+"""Pixels that a column of points is wide: single ones take twice as long and look the same."""
+
 _PRINT_DPI = 300
 _CSS_DPI = 96
+
+_LINE = 18
+"""Pixels that a number needs from top to bottom."""
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
@@ -75,14 +87,14 @@ class PlotContent:
 
     Attributes:
         curves: of each plot; without any, a plot has no place.
-        titles: of the plots.
+        titles: of the plots, and what stands before the numbers of epochs, by "epoch".
         best: by name of a curve, the epoch whose point is marked.
         epochs: least x that the plots reach to.
         is_log: whether loss and learning rate are shown on a logarithmic scale.
     """
 
     curves: Mapping[Plot, Sequence[Curve]] = field(default_factory=dict)
-    titles: Mapping[Plot, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
     best: Mapping[str, float] = field(default_factory=dict)
     epochs: float = 1.0
     is_log: bool = False
@@ -90,7 +102,14 @@ class PlotContent:
 
 @dataclass(frozen=True)
 class Place:
-    """Where one plot lies, in pixels from the top left corner of the figure, and what it spans."""
+    """Where one plot lies, in pixels from the top left corner of the figure, and what it spans.
+
+    Attributes:
+        plot: which it is.
+        left, top, width, height: of its lines.
+        last: the epoch at its right edge; 0 is at its left.
+        scale: how far down numbers stand, from 0 to 1, and their texts.
+    """
 
     plot: Plot
     left: float
@@ -98,6 +117,7 @@ class Place:
     width: float
     height: float
     last: float
+    scale: tuple[tuple[float, str], ...] = ()
 
     def x_of(self, epoch: float) -> float:
         """The pixel of an epoch."""
@@ -106,6 +126,24 @@ class Place:
     def epoch_at(self, x: float) -> float:
         """The epoch at a pixel."""
         return (x - self.left) / self.width * self.last
+
+
+@dataclass(frozen=True)
+class Letters:
+    """A word or number beside a plot.
+
+    Attributes:
+        x, y: pixels of its anchor, half way up.
+        text: what it says.
+        anchor: LEFT, MIDDLE or RIGHT of gui.parts.lettering.
+        is_title: whether it names the plot.
+    """
+
+    x: float
+    y: float
+    text: str
+    anchor: float
+    is_title: bool = False
 
 
 def load() -> None:
@@ -157,11 +195,14 @@ class CurvePlot:
         kinds = tuple(
             (plot, c.name, c.kind, c.is_strong, c.group) for plot, curves in shown.items() for c in curves
         )
-        drawn_for = (size, look, last, tuple(spans.items()), kinds, content.is_log, tuple(content.titles.items()))
+        drawn_for = (size, look, last, tuple(spans.items()), kinds, content.is_log)
         is_new = drawn_for != self._drawn_for
         if is_new:
             self._drawn_for = drawn_for
-            self.places = _places(tuple(shown), size, last)
+            self.places = tuple(
+                replace(place, scale=_scale(place, spans[place.plot], _is_log(place.plot, content)))
+                for place in _places(tuple(shown), size, last)
+            )
             self._set_up(content, look, size, spans)
             self._make_lines(shown, look)
         for plot, curves in shown.items():
@@ -174,50 +215,63 @@ class CurvePlot:
         for plot, axes in self._axes.items():
             if axes.get_visible():
                 for (where, _), line in (*self._lines.items(), *self._marks.items()):
-                    if where == plot:
+                    if where == plot and len(line.get_xdata(orig=True)):
                         axes.draw_artist(line)
 
-    def saved(self, kind: str) -> bytes:
+    def saved(self, kind: str, look: PlotLook, titles: Mapping[str, str]) -> bytes:
         """The figure as a file: "png" with 300 dots per inch, or "svg" whose texts are text."""
         from matplotlib import rc_context
 
         stream = io.BytesIO()
         settings: Any = {"svg.fonttype": "none", "svg.hashsalt": "curves"}
         options: Any = {"metadata": {"Date": None}} if kind == "svg" else {"dpi": _PRINT_DPI}
+        letters = self._letters(look, titles)
         with rc_context(settings):
             self.figure.savefig(stream, format=kind, facecolor=self.figure.get_facecolor(), **options)
-        self._drawn_for = ()
+        for text in letters:
+            text.remove()
         return stream.getvalue()
 
-    def _set_up(
-        self,
-        content: PlotContent,
-        look: PlotLook,
-        size: tuple[int, int],
-        spans: Mapping[Plot, tuple[float, float]],
-    ) -> None:
-        """Place the plots and write their scales."""
+    def _letters(self, look: PlotLook, titles: Mapping[str, str]) -> list[Text]:
+        """Write titles and scales into the figure."""
+        width, height = self.figure.get_size_inches() * _CSS_DPI
+        sides: dict[float, Literal["left", "center", "right"]]
+        sides = {LEFT: "left", MIDDLE: "center", RIGHT: "right"}
+        return [
+            self.figure.text(
+                letters.x / width,
+                1 - letters.y / height,
+                letters.text,
+                color=look.text if letters.is_title else look.quiet,
+                fontsize=look.points,
+                fontfamily=look.family or None,
+                horizontalalignment=sides[letters.anchor],
+                verticalalignment="center",
+            )
+            for place in self.places
+            for letters in letters_of(place, titles)
+        ]
+
+    def _set_up(self, content: PlotContent, look: PlotLook, size: tuple[int, int], spans: Spans) -> None:
+        """Place the plots with their hairlines."""
         self.figure.set_facecolor(look.ground)
         places = {place.plot: place for place in self.places}
         for plot, axes in self._axes.items():
             axes.set_visible(plot in places)
+        width, height = size
         for plot, place in places.items():
             axes = self._axes_of(plot)
-            for artist in (*axes.lines, *axes.texts, *axes.collections):
+            for artist in (*axes.lines, *axes.collections):
                 artist.remove()
-            width, height = size
             bottom = height - place.top - place.height
             axes.set_position(
                 (place.left / width, bottom / height, place.width / width, place.height / height)
             )
-            is_log = _is_log(plot, content)
-            axes.set_yscale("log" if is_log else "linear")
-            low, high = spans[plot]
+            axes.set_yscale("log" if _is_log(plot, content) else "linear")
             axes.set_xlim(0.0, place.last)
-            axes.set_ylim(low, high)
-            self._write_scale(axes, place, look, _scale(plot, low, high, is_log, place.height))
-            title = content.titles.get(plot, plot)
-            self._write(axes, look, (0, 1), (-_LEFT + 8, 7), title, color=look.text, ha="left", va="bottom")
+            axes.set_ylim(*spans[plot])
+            heights = [1 - down for down, _ in place.scale]
+            axes.hlines(heights, 0, 1, transform=axes.transAxes, colors=look.line, linewidths=0.8, zorder=0)
 
     def _axes_of(self, plot: Plot) -> Axes:
         if plot not in self._axes:
@@ -226,43 +280,6 @@ class CurvePlot:
             axes.set_autoscale_on(False)
             self._axes[plot] = axes
         return self._axes[plot]
-
-    def _write_scale(
-        self, axes: Axes, place: Place, look: PlotLook, scale: Sequence[tuple[float, str]]
-    ) -> None:
-        """Hairlines with numbers to their left, epochs under the plot."""
-        across, along = axes.get_yaxis_transform(), axes.get_xaxis_transform()
-        heights = [value for value, _ in scale]
-        axes.hlines(heights, 0, 1, transform=across, colors=look.line, linewidths=0.8, zorder=0)
-        for value, text in scale:
-            self._write(axes, look, (0, value), (-6, 0), text, xycoords=across, ha="right", va="center")
-        for epoch in epoch_ticks(place.last):
-            text = f"{epoch}"
-            self._write(axes, look, (epoch, 0), (0, -5), text, xycoords=along, ha="center", va="top")
-
-    def _write(
-        self,
-        axes: Axes,
-        look: PlotLook,
-        at: tuple[float, float],
-        shift: tuple[float, float],
-        text: str,
-        **options: Any,
-    ) -> None:
-        """Write small letters at a place of the axes, moved by pixels."""
-        options = {"xycoords": "axes fraction", "color": look.quiet, **options}
-        points = (shift[0] * 72 / _CSS_DPI, shift[1] * 72 / _CSS_DPI)
-        family = look.family or None
-        axes.annotate(
-            text,
-            at,
-            points,
-            textcoords="offset points",
-            fontsize=look.points,
-            fontfamily=family,
-            annotation_clip=False,
-            **options,
-        )
 
     def _make_lines(self, shown: Mapping[Plot, Sequence[Curve]], look: PlotLook) -> None:
         """Lines without points yet, thin ones below; and a mark for the best epoch of each."""
@@ -292,7 +309,7 @@ class CurvePlot:
         """Give a line its points."""
         line = self._lines[plot, curve.name]
         width = next(place.width for place in self.places if place.plot == plot)
-        line.set_data(*thinned(curve.x, curve.y, max(1, int(width))))
+        line.set_data(*thinned(curve.x, curve.y, max(1, int(width / _COLUMN))))
         if curve.is_strong:
             # Marks that touch each other are no longer marks.
             line.set_markevery(max(1, round(len(curve.x) / max(1.0, width / 24))))
@@ -308,7 +325,7 @@ def style_of(curve: Curve, look: PlotLook) -> dict[str, Any]:
     if curve.group and look.groups:
         own = look.groups[(curve.group - 1) % len(look.groups)]
     if not curve.is_strong or curve.kind == "rate":
-        return {"color": own, "linewidth": 0.9, "linestyle": "-", "alpha": 0.55}
+        return {"color": own, "linewidth": 0.9, "linestyle": "-", "alpha": 0.4}
     is_validation = curve.kind == "validation"
     return {
         "color": own,
@@ -344,18 +361,34 @@ def _places(plots: Sequence[Plot], size: tuple[int, int], last: float) -> tuple[
     return tuple(places)
 
 
-def _scale(
-    plot: Plot, low: float, high: float, is_log: bool, height: float
-) -> tuple[tuple[float, str], ...]:
-    """Values with their texts, as many as there is room for."""
+def _scale(place: Place, span_of_y: tuple[float, float], is_log: bool) -> tuple[tuple[float, str], ...]:
+    """Where numbers stand and what they say, as many as there is room for."""
+    low, high = span_of_y
     values = ticks(low, high, is_log)
-    every = max(1, -(-len(values) * 18 // max(int(height), 18)))
-    kept = values[::-every][::-1] if plot == ACCURACY else values[::every]
-    return tuple((value, scale_text(plot, value)) for value in kept)
+    every = max(1, -(-len(values) * _LINE // max(int(place.height), _LINE)))
+    kept = values[::-every] if place.plot == ACCURACY else values[::every]
+    if is_log:
+        decades = math.log10(high / low)
+        return tuple((math.log10(high / value) / decades, scale_text(place.plot, value)) for value in kept)
+    return tuple(((high - value) / (high - low), scale_text(place.plot, value)) for value in kept)
 
 
 def scale_text(plot: Plot, value: float) -> str:
-    """A number of a scale: accuracies in per cent, small rates as powers."""
+    """A number of a scale: accuracies in per cent, small rates with a power of ten."""
     if plot == ACCURACY:
         return f"{100 * value:.4g} %"
-    return f"{value:.4g}".replace("e-0", "e-")
+    if plot == RATE and 0 < value < 0.01:
+        number, power = f"{value:.1e}".split("e")
+        return f"{number.removesuffix('.0')}e{MINUS}{abs(int(power))}"
+    return f"{value:.4g}".replace("-", MINUS)
+
+
+def letters_of(place: Place, titles: Mapping[str, str]) -> tuple[Letters, ...]:
+    """What is written around a plot."""
+    below = place.top + place.height + 11
+    return (
+        Letters(place.left - _LEFT + 8, place.top - 14, titles.get(place.plot, ""), LEFT, is_title=True),
+        *(Letters(place.left - 6, place.top + y * place.height, text, RIGHT) for y, text in place.scale),
+        Letters(place.left - 10, below, titles.get("epoch", ""), RIGHT),
+        *(Letters(place.x_of(epoch), below, f"{epoch}", MIDDLE) for epoch in epoch_ticks(place.last)),
+    )
