@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
@@ -145,7 +144,7 @@ class Fitting:
     loss: Literal["probabilities", "logits"] = "probabilities"
     weight_decay: Share = 0.0
     label_smoothing: Annotated[float, Meta(ge=0, le=0.5)] = 0.0
-    average_momentum: Annotated[float, Meta(ge=0, lt=1)] = 0.0
+    average_momentum: Annotated[float, Meta(ge=0, le=0.99999)] = 0.0
     steps_per_execution: Annotated[int, Meta(ge=1, le=1000)] = 1
     jit_compile: bool = False
     settling: Annotated[int, Meta(ge=0, le=1000)] = 0
@@ -168,7 +167,7 @@ class Schedule:
     rate: Annotated[float, Meta(ge=1e-8, le=10)] = 0.001
     warm_up: Annotated[float, Meta(ge=0, le=1000)] = 0.0
     every: Annotated[int, Meta(ge=1, le=1000)] = 5
-    factor: Annotated[float, Meta(gt=0, lt=1)] = 0.5
+    factor: Annotated[float, Meta(ge=0.001, le=0.999)] = 0.5
 
 
 @dataclass(frozen=True)
@@ -211,7 +210,7 @@ class Recipe:
     title: Name = "Digits"
     labels: Annotated[tuple[Label, ...], Meta(min_length=2, max_length=MOST_LABELS)] = DIGITS
     data: Annotated[tuple[DataPart, ...], Meta(min_length=1, max_length=20)] = (DataPart("mnist"),)
-    split_seed: Annotated[int, Meta(ge=0, le=2**31)] = 1
+    split_seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 1
     layers: Annotated[tuple[Layer, ...], Meta(max_length=MOST_LAYERS)] = ()
     negatives: Negatives | None = None
     ink_variety: InkVariety | None = None
@@ -219,7 +218,7 @@ class Recipe:
     fitting: Fitting = field(default_factory=Fitting)
     schedule: Schedule = field(default_factory=Schedule)
     keeping: Keeping = field(default_factory=Keeping)
-    seed: Annotated[int, Meta(ge=0, le=2**31)] = 1
+    seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 1
 
     @property
     def classes(self) -> int:
@@ -235,9 +234,7 @@ def bounds(part: type, name: str) -> tuple[float, float]:
         name: of the number, e.g. "epochs".
     """
     (meta,) = get_type_hints(part, include_extras=True)[name].__metadata__
-    least = meta.ge if meta.gt is None else math.nextafter(meta.gt, math.inf)
-    most = meta.le if meta.lt is None else math.nextafter(meta.lt, -math.inf)
-    return least, most
+    return meta.ge, meta.le
 
 
 def choices(part: type, name: str) -> tuple[str, ...]:

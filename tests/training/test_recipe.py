@@ -84,9 +84,7 @@ def plain_of(kind: Any, meta: Any) -> st.SearchStrategy[Any]:
     if kind is int:
         return st.integers(meta.ge, meta.le)
     if kind is float:
-        least, most = (meta.ge, meta.le) if meta.gt is None else (meta.gt, meta.lt)
-        options = {"exclude_min": meta.gt is not None, "exclude_max": meta.lt is not None}
-        return st.floats(least, most if meta.lt is None else meta.lt, **options)
+        return st.floats(meta.ge, meta.le)
     if kind is str and meta is not None and meta.pattern:
         return st.from_regex(meta.pattern)
     if kind is str:
@@ -262,10 +260,9 @@ def test_bounds_are_those_that_a_file_may_have() -> None:
     assert bounds(Fitting, "epochs") == (1, 10_000)
     assert bounds(ImageVariety, "shear") == (0, 1)
     least, most = bounds(Schedule, "factor")
-    assert (least, most) == (math.nextafter(0, 1), math.nextafter(1, 0))
     for value in (least, most):
         assert fits(Schedule, "factor", value)
-    for value in (0.0, 1.0, math.nan):
+    for value in (0.0, least / 2, 1.0, math.nan, math.inf):
         assert not fits(Schedule, "factor", value)
 
 

@@ -1,0 +1,1 @@
+"""The recipe: how a network is trained, as a form."""
