@@ -1,0 +1,1 @@
+"""How a finished run answers to samples that it never saw."""

@@ -1,0 +1,31 @@
+"""Shares as they are written in an evaluation: never rounded to all or nothing that is not quite so."""
+
+from __future__ import annotations
+
+_MANY = 1000
+"""Samples from which a hundredth of a percent means something."""
+
+
+def percent(share: float, count: int) -> str:
+    """A share of so many samples, e.g. "99.24" of thousands and "97.5" of hundreds.
+
+    Args:
+        share: 0..1.
+        count: how many samples it is a share of.
+    """
+    if share in (0.0, 1.0):
+        return f"{100 * share:.0f}"
+    decimals = 2 if count >= _MANY else 1
+    while float(text := f"{100 * share:.{decimals}f}") in (0.0, 100.0) and decimals < 6:
+        decimals += 1
+    return text
+
+
+def of_hundred(share: float) -> str:
+    """How many of a hundred, e.g. "97", "99.6" or "0.3"."""
+    number = 100 * share
+    if share in (0.0, 1.0) or 1 <= number <= 99:
+        return f"{number:.0f}"
+    if number < 0.05:
+        return "fewer than 0.1"
+    return "more than 99.9" if number > 99.95 else f"{number:.1f}"
