@@ -7,10 +7,12 @@ import time
 
 
 class RunControl:
-    """Stop, cancel, pause, go on. Wished in one thread, looked at after every batch in another.
+    """Stop, leave, cancel, pause, go on. Wished in one thread, looked at after every batch in another.
 
-    A run that is stopped keeps the best it has; one that is cancelled leaves nothing behind. Neither
-    can be taken back.
+    A run that is stopped keeps the best it has; one that is left stays as it was after its last whole
+    epoch, as if the program had been cut off, to be gone on with later; one that is cancelled leaves
+    nothing behind. None of this can be taken back; the last of several wishes counts, and cancelling
+    is the last.
     """
 
     def __init__(self) -> None:
@@ -23,13 +25,18 @@ class RunControl:
 
     def stop(self) -> None:
         """End the run as soon as it can, and keep the best."""
-        self._ends.set()
-        self._goes_on.set()
+        self._is_left = False
+        self._end()
+
+    def leave(self) -> None:
+        """End the run as soon as it can, without exporting it, so that it can be gone on with."""
+        self._is_left = True
+        self._end()
 
     def cancel(self) -> None:
         """End the run as soon as it can, and keep nothing."""
         self._is_cancelled = True
-        self.stop()
+        self._end()
 
     def leave(self) -> None:
         """End the run as soon as it can, as if it had been interrupted: it can go on later."""
@@ -56,6 +63,11 @@ class RunControl:
 
     @property
     def is_left(self) -> bool:
+        """Whether the run is to stay as it is, to be gone on with."""
+        return self._is_left and not self._is_cancelled
+
+    @property
+    def is_left(self) -> bool:
         """Whether the run is to be left as it stands, to go on later."""
         return self._is_left
 
@@ -75,3 +87,7 @@ class RunControl:
         began = time.perf_counter()
         self._goes_on.wait()
         return time.perf_counter() - began
+
+    def _end(self) -> None:
+        self._ends.set()
+        self._goes_on.set()

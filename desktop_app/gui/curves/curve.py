@@ -158,8 +158,9 @@ def table_of(plots: Mapping[Plot, Sequence[Curve]]) -> str:
 
 def _values(curves: Iterable[Curve]) -> NDArray[np.float64]:
     """All numbers of some curves."""
-    values = np.concatenate([np.empty(0), *(curve.y for curve in curves)])
-    return values[np.isfinite(values)]
+    values: NDArray[np.float64] = np.concatenate([np.empty(0), *(curve.y for curve in curves)])
+    finite: NDArray[np.float64] = values[np.isfinite(values)]
+    return finite
 
 
 def _round_below(value: float) -> float:

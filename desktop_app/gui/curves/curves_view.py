@@ -6,7 +6,7 @@ import contextlib
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +23,6 @@ from desktop_app.gui.parts.numerals import numeral
 from desktop_app.gui.parts.pace import Pace
 from desktop_app.gui.parts.theme import STEP, caption_font, mixed
 from desktop_app.gui.replay.label_colours import label_colours
-
-if TYPE_CHECKING:
-    from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
 
 PNG, SVG, CSV = "png", "svg", "csv"
 
@@ -46,7 +43,7 @@ class CurvesView(QWidget):
         self._hidden: frozenset[str] = frozenset()
         self._look = PlotLook()
         self._plot: CurvePlot | None = None
-        self._canvas: FigureCanvasQTAgg | None = None
+        self._canvas: Any = None
         self._behind: Any = None
         self._loading: threading.Thread | None = None
         self._wait = QTimer(self, interval=_LOOK_AGAIN_MS)
@@ -200,7 +197,7 @@ class CurvesView(QWidget):
         from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
 
         self._plot = CurvePlot()
-        canvas = FigureCanvasQTAgg(self._plot.figure)
+        canvas: Any = FigureCanvasQTAgg(self._plot.figure)  # type: ignore[no-untyped-call]
         canvas.setParent(self._stage)
         canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         canvas.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -331,8 +328,7 @@ class CurvesView(QWidget):
 
     def _keep_what_is_behind(self, event: Any) -> None:
         """The figure was drawn without its curves: keep that, and draw them over it."""
-        if event.canvas is self._canvas and self._canvas is not None and not self._canvas.is_saving():
-            assert self._plot is not None
+        if self._plot is not None and event.canvas is self._canvas and not self._canvas.is_saving():
             self._behind = self._canvas.copy_from_bbox(self._plot.figure.bbox)
             self._plot.draw_curves()
 

@@ -152,14 +152,9 @@ def load() -> None:
     Raises:
         ImportError: matplotlib is not installed.
     """
-    from matplotlib import font_manager
-    from matplotlib.backends import backend_qtagg
-    from matplotlib.figure import Figure
-
-    assert font_manager.fontManager
-    figure = Figure(figsize=(1, 1))
-    figure.text(0, 0, "0")
-    backend_qtagg.FigureCanvasAgg(figure).draw()
+    from matplotlib import font_manager  # noqa: F401 (looks for the letters of the system)
+    from matplotlib.backends import backend_qtagg  # noqa: F401
+    from matplotlib.figure import Figure  # noqa: F401
 
 
 class CurvePlot:
@@ -215,7 +210,7 @@ class CurvePlot:
         for plot, axes in self._axes.items():
             if axes.get_visible():
                 for (where, _), line in (*self._lines.items(), *self._marks.items()):
-                    if where == plot and len(line.get_xdata(orig=True)):
+                    if where == plot and np.size(line.get_xdata()):
                         axes.draw_artist(line)
 
     def saved(self, kind: str, look: PlotLook, titles: Mapping[str, str]) -> bytes:
