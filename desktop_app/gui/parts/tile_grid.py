@@ -90,6 +90,12 @@ class TileGrid(QWidget):
             self._choice = None
         self._place()
 
+    def set_columns(self, columns: int) -> None:
+        """How many tiles stand in a row from now on; 0 for as many as make them largest."""
+        if columns != self._sizes.columns:
+            self._sizes = replace(self._sizes, columns=columns)
+            self._place()
+
     def set_hint(self, hint: str) -> None:
         """What is said while there are no tiles."""
         self._hint = hint
