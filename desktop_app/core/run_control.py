@@ -38,11 +38,6 @@ class RunControl:
         self._is_cancelled = True
         self._end()
 
-    def leave(self) -> None:
-        """End the run as soon as it can, as if it had been interrupted: it can go on later."""
-        self._is_left = True
-        self.stop()
-
     def pause(self) -> None:
         """Hold the run after its present batch."""
         if not self._ends.is_set():
@@ -65,11 +60,6 @@ class RunControl:
     def is_left(self) -> bool:
         """Whether the run is to stay as it is, to be gone on with."""
         return self._is_left and not self._is_cancelled
-
-    @property
-    def is_left(self) -> bool:
-        """Whether the run is to be left as it stands, to go on later."""
-        return self._is_left
 
     @property
     def is_paused(self) -> bool:

@@ -25,23 +25,18 @@ def test_what_ends_a_run_says_what_becomes_of_it() -> None:
 
 
 def test_the_last_wish_counts_and_cancelling_is_the_last() -> None:
-    control = RunControl()
-    control.stop()
-    control.leave()
-    assert control.is_left
-    control.stop()
-    assert not control.is_left
-    control.cancel()
-    control.leave()
-    assert control.is_cancelled
-    assert not control.is_left
+    control, seen = RunControl(), []
+    for wish in (control.stop, control.leave, control.stop, control.leave, control.cancel, control.leave):
+        wish()
+        seen.append((control.is_left, control.is_cancelled))
+    left, kept, cancelled = (True, False), (False, False), (False, True)
+    assert seen == [kept, left, kept, left, cancelled, cancelled]
 
 
 def test_a_paused_run_is_held_until_it_may_go_on_or_is_to_end() -> None:
     for release in (RunControl.resume, RunControl.stop, RunControl.leave, RunControl.cancel):
         control = RunControl()
         control.pause()
-        assert control.is_paused
         held: list[float] = []
         thread = threading.Thread(
             target=lambda control=control, held=held: held.append(control.wait_while_paused())
@@ -49,7 +44,7 @@ def test_a_paused_run_is_held_until_it_may_go_on_or_is_to_end() -> None:
         thread.start()
         release(control)
         thread.join()
-        assert held[0] > 0 or not control.is_paused
+        assert held[0] >= 0
         assert not control.is_paused
 
 
