@@ -112,12 +112,6 @@ class TileGrid(QWidget):
         self._can_choose = can
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if can else Qt.FocusPolicy.NoFocus)
 
-    def set_columns(self, columns: int) -> None:
-        """Tiles in a row from now on; 0 for as many as make them largest."""
-        if columns != self._sizes.columns:
-            self._sizes = replace(self._sizes, columns=columns)
-            self._place()
-
     def set_room(self, room: QSize) -> None:
         """The size of the view, which the tiles fill, or exceed in height where they must."""
         if room != self._room:
