@@ -1,0 +1,1 @@
+"""Runs: the table of all runs, and the comparison of some of them."""
