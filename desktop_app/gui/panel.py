@@ -65,6 +65,13 @@ class Panel(QWidget):
         """The widget that a picture of this view shows: the view without its controls."""
         return self
 
+    def own_file(self, kind: str) -> bytes:
+        """The view as a file of the panel's own making, by its suffix; empty: as `gui.take_away` makes it.
+
+        Only panels that make a "csv" themselves can be taken away as a table.
+        """
+        return b""
+
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """What the view shows, as arrays by name, to be saved as .npz; empty while it is empty."""
         return {}

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMenu, QToolButt
 from desktop_app.gui.panel import Panel
 from desktop_app.gui.parts.icons import icon
 from desktop_app.gui.parts.theme import STEP, caption_font
-from desktop_app.gui.take_away import NUMBERS, PICTURE, PLOT
+from desktop_app.gui.take_away import NUMBERS, PICTURE, PLOT, TABLE
 
 _ICON_SIZE = 14
 
@@ -20,7 +20,7 @@ class PanelTitle(QWidget):
     copy_wanted = Signal()
     """The user wants a picture of the view on the clipboard."""
     save_wanted = Signal(str)
-    """The user wants the view as a file: PICTURE, PLOT or NUMBERS."""
+    """The user wants the view as a file: PICTURE, PLOT, NUMBERS or TABLE."""
 
     def __init__(self, panel: Panel, dock: QDockWidget) -> None:
         """A title for a panel in a dock."""
@@ -74,11 +74,13 @@ class PanelTitle(QWidget):
         menu.addAction(self.tr("Save picture…"), lambda: self.save_wanted.emit(PICTURE))
         plot = menu.addAction(self.tr("Save drawing…"), lambda: self.save_wanted.emit(PLOT))
         numbers = menu.addAction(self.tr("Save numbers…"), lambda: self.save_wanted.emit(NUMBERS))
+        table = menu.addAction(self.tr("Save table…"), lambda: self.save_wanted.emit(TABLE))
 
         def offer() -> None:
             plot.setVisible(self._panel.is_plot)
             # Nothing is offered that would be an empty file.
             numbers.setEnabled(bool(self._panel.numbers()))
+            table.setVisible(bool(self._panel.own_file(TABLE)))
 
         menu.aboutToShow.connect(offer)
         return menu

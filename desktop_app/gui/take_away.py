@@ -1,4 +1,4 @@
-"""Taking a view away: its picture at print size, its drawing as SVG, its numbers as .npz."""
+"""Taking a view away: its picture at print size, its drawing as SVG, its numbers as .npz or as a table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.gui.panel import Panel
 
-PICTURE, PLOT, NUMBERS = "png", "svg", "npz"
+PICTURE, PLOT, NUMBERS, TABLE = "png", "svg", "npz", "csv"
 """What can be taken away, by the suffix of its file."""
 
 PRINT_WIDTH = 2400
@@ -32,6 +32,8 @@ def picture_of(panel: Panel) -> QImage:
         An image at least 2400 pixels wide where that takes no more than eight times the view's own
         size, and at least three times that; its resolution is noted in it.
     """
+    if own := panel.own_file(PICTURE):
+        return QImage.fromData(own)
     view = panel.subject()
     zoom = min(max(PRINT_WIDTH / max(view.width(), 1), 3.0), _LARGEST_ZOOM)
     image = QImage(view.size() * zoom, QImage.Format.Format_RGB32)
@@ -48,6 +50,8 @@ def picture_of(panel: Panel) -> QImage:
 
 def plot_of(panel: Panel) -> bytes:
     """The view's drawing as an SVG file."""
+    if own := panel.own_file(PLOT):
+        return own
     # Imported here: QtSvg is needed only once a drawing is asked for.
     from PySide6.QtSvg import QSvgGenerator
 

@@ -1,0 +1,1 @@
+"""The run: a training is started, held, ended and watched here."""
