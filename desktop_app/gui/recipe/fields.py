@@ -73,6 +73,8 @@ class NumberField(Field):
         editor.installEventFilter(self)
         editor.valueChanged.connect(self._tell)
         editor.lineEdit().textChanged.connect(self._look_at)
+        # By then the editor has put back what it had.
+        editor.editingFinished.connect(lambda: self.refused.emit(""))
 
     def set_value(self, value: object) -> None:
         """A number of the editor's range."""
@@ -92,9 +94,7 @@ class NumberField(Field):
     def _look_at(self, _: str) -> None:
         words = ""
         if not self._number.hasAcceptableInput():
-            least, most = (
-                self._number.textFromValue(v) for v in (self._number.minimum(), self._number.maximum())
-            )
+            least, most = (f"{value:.12g}" for value in (self._number.minimum(), self._number.maximum()))
             words = self.tr("{what} goes from {least} to {most}.").format(
                 what=self._caption.text(), least=least, most=most
             )
