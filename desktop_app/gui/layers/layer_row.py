@@ -20,10 +20,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
+from desktop_app.core.network_info import NetworkInfo
 from desktop_app.core.reading import Verdict
 from desktop_app.gui.layers.answer_tile import SHARE, AnswerTile
 from desktop_app.gui.layers.layer_places import Places, is_slim, places_in
+from desktop_app.gui.layers.layer_shapes import LayerShapes
 from desktop_app.gui.layers.layer_thumbnails import LayerThumbnails
 from desktop_app.gui.layers.layer_tiles import LayerTiles
 from desktop_app.gui.maps.map_words import MapWords
@@ -39,13 +40,13 @@ _MARGIN = 3 * STEP
 
 
 class LayerRow(QWidget):
-    """Paints tiles, and what an observation shows in those that are seen."""
+    """Paints tiles, and what an observation shows in those that are seen, or the layers' shapes."""
 
     layer_chosen = Signal(str)
     """The name of the layer that the user wants to see."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without a network."""
+    def __init__(self, parent: QWidget | None = None, *, shapes: bool = False) -> None:
+        """Start without a network; with shapes, tiles show these, and wait for no observation."""
         super().__init__(parent)
         self.setObjectName("layer_row")
         self.setAccessibleName(self.tr("Layers of the network"))
@@ -53,6 +54,8 @@ class LayerRow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._words = MapWords(self)
+        self._shapes = shapes
+        self._hint = self.tr("The layers of the network appear here once it is open.")
         self._info: NetworkInfo | None = None
         self._observation: Observation | None = None
         self._thumbnails: LayerThumbnails | None = None
@@ -66,13 +69,18 @@ class LayerRow(QWidget):
 
     # --- what is shown ---
 
-    def set_network(self, info: NetworkInfo) -> None:
-        """Another network: its first layer is chosen, and nothing is shown yet."""
+    def set_network(self, info: NetworkInfo | None) -> None:
+        """Another network, or none: its first layer is chosen, and nothing is shown yet."""
         self._info = info
         self._observation = None
         self._chosen = self._left = 0
         self._lay_out_anew()
         self._say()
+
+    def set_hint(self, hint: str) -> None:
+        """What is said while there is no network."""
+        self._hint = hint
+        self.update()
 
     def set_observation(self, observation: Observation | None) -> None:
         """What a reading showed."""
@@ -119,7 +127,10 @@ class LayerRow(QWidget):
     def _laid_out(self) -> LayerTiles | None:
         if self._tiles is None and self._info is not None:
             look = look_of(self)
-            places = places_in(self._info, self.width(), self.height() - _THUMB - 2, look.small.height, SHARE)
+            answer = 0.0 if self._shapes else SHARE
+            places = places_in(
+                self._info, self.width(), self.height() - _THUMB - 2, look.small.height, answer
+            )
             self._tiles = LayerTiles(self._info, places, look, self._words)
         return self._tiles
 
@@ -322,13 +333,18 @@ class LayerRow(QWidget):
             if self._thumbnails is not None and layer.name in self._thumbnails:
                 self._thumbnails.paint(painter, layer.name, square, self.devicePixelRatioF())
             else:
-                self._paint_empty(painter, tiles, layer, square)
-        if last in seen:
+                self._paint_empty(painter, tiles, number, square)
+        if last in seen and self._shapes:
+            LayerShapes(self._info, tiles.look).paint(painter, last, tiles.places.thumbnail(last))
+        elif last in seen:
             tile = AnswerTile(tiles.places.tile(last), tiles.look, self.font())
             tile.paint(painter, self._answer(), activations.get(self._info.output))
 
-    def _paint_empty(self, painter: QPainter, tiles: LayerTiles, layer: LayerInfo, square: QRectF) -> None:
-        """A frame, with a cross where there is ink and still no picture."""
+    def _paint_empty(self, painter: QPainter, tiles: LayerTiles, number: int, square: QRectF) -> None:
+        """The shape, or a frame, with words where there is ink and still no picture."""
+        if self._shapes:
+            LayerShapes(tiles.info, tiles.look).paint(painter, number, square)
+            return
         painter.setPen(QPen(tiles.look.line, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(square.adjusted(0.5, 0.5, -0.5, -0.5))
@@ -348,6 +364,5 @@ class LayerRow(QWidget):
 
     def _paint_hint(self, painter: QPainter) -> None:
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-        hint = self.tr("The layers of the network appear here once it is open.")
         wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(self.rect(), wrapped, hint)
+        painter.drawText(self.rect(), wrapped, self._hint)

@@ -1,0 +1,1 @@
+"""The network that a recipe describes: where to begin, its layers, its summary, its picture."""
