@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
@@ -17,12 +19,14 @@ from desktop_app.core.page import Page
 from desktop_app.core.training_events import EpochDone, Learning, Snapshot, TrainingEvent
 from desktop_app.gui.forming.forming_panel import FormingPanel
 from desktop_app.gui.parts.pace import Pace
-from desktop_app.imaging.normalize import Normalized, normalize
 from desktop_app.inspection.forming import Course, History, Moment, Snapshots, moment_of, probabilities_of
 from desktop_app.inspection.graph import Graph
 from desktop_app.inspection.look import Values
 from desktop_app.jobs.latest import Answer, LatestRunner
-from desktop_app.recognition.recognizer import Observation
+
+if TYPE_CHECKING:
+    from desktop_app.imaging.normalize import Normalized
+    from desktop_app.recognition.recognizer import Observation
 
 _TIMES_A_SECOND = 30
 
@@ -73,7 +77,7 @@ class FormingController(Controller):
         self._asked: _Question | None = None
         self._runner: LatestRunner | None = None
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._rest.timeout.connect(self._ask)
+        self._rest.timeout.connect(self._rested)
         self._pace = Pace(_TIMES_A_SECOND, self)
         self._pace.due.connect(self._ask)
         panel.activity_changed.connect(self._ask)
@@ -141,6 +145,12 @@ class FormingController(Controller):
 
     # --- asking ---
 
+    def _rested(self) -> None:
+        """The pen rests: what was answered meanwhile may be all that there is to know."""
+        if self._course is not None:
+            self._panel.set_history(self._history(self._course))
+        self._ask()
+
     def _ask(self) -> None:
         """Have computed what the panel ought to show, unless that is known or was asked for already."""
         course, newest = self._course, self._snapshots.newest
@@ -205,11 +215,16 @@ class _Reader:
     """Reads drawings with weights; belongs to the worker thread."""
 
     def __init__(self) -> None:
+        self._one_thread = _one_thread()
         self._question: _Question | None = None
         self._moment: Moment | None = None
 
     def answer(self, question: _Question) -> _Found:
         """Look at the network unless nothing changed since last time, then at some of what is missing."""
+        with self._one_thread():
+            return self._found(question)
+
+    def _found(self, question: _Question) -> _Found:
         before, moment = self._question, self._moment
         same = before is not None and (before.info, before.snapshot, before.drawing) == (
             question.info,
@@ -228,6 +243,21 @@ def _reader() -> tuple[Any, Answer]:
     return None, _Reader().answer
 
 
+def _one_thread() -> Callable[[], AbstractContextManager[object]]:
+    """Within it, numpy multiplies matrices in one thread.
+
+    Where training keeps all processors busy, several threads wait for each other: reading one drawing
+    took 100 ms instead of 2.
+    """
+    try:
+        from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+    except ImportError:
+        # It comes with what training needs; without that, nothing keeps the processors busy.
+        return nullcontext
+    limits = ThreadpoolController()
+    return lambda: limits.limit(limits=1, user_api="blas")
+
+
 def _rows(question: _Question, moment: Moment, model_input: Values) -> dict[int, Values | None]:
     """What the missing weights make of the drawing: one of them, and more while there is time."""
     rows: dict[int, Values | None] = {}
@@ -244,6 +274,9 @@ def _rows(question: _Question, moment: Moment, model_input: Values) -> dict[int,
 
 def _model_input(question: _Question) -> Values | None:
     """The drawing as the network in training takes it, whatever the one that reads does."""
+    # Imported here, in the worker thread: Pillow must not keep the window waiting.
+    from desktop_app.imaging.normalize import normalize
+
     drawing, shape = question.drawing, question.info.input_shape
     if drawing is None:
         return None

@@ -86,17 +86,16 @@ class History:
     labels: tuple[str, ...]
     is_settled: bool
 
-    def since(self) -> tuple[int, int] | None:
-        """The newest answer's column, and the first epoch of those that answered so without a break.
+    def since(self, epoch: int) -> int:
+        """The first epoch of those that, up to this one, gave the answer of this one without a break.
 
-        None where the newest row is no answer.
+        Raises:
+            IndexError: nothing is known of the epoch.
         """
+        place = int(np.flatnonzero(self.epochs == epoch)[0])
         winners = np.where(self.probabilities.any(axis=1), self.probabilities.argmax(axis=1), -1)
-        last = int(winners[-1])
-        if last < 0:
-            return None
-        others = np.flatnonzero(winners != last)
-        return last, int(self.epochs[int(others[-1]) + 1 if len(others) else 0])
+        others = np.flatnonzero(winners[:place] != winners[place])
+        return int(self.epochs[int(others[-1]) + 1 if len(others) else 0])
 
 
 class Snapshots:
@@ -235,7 +234,7 @@ def _outputs(graph: Graph, model_input: Values) -> Mapping[str, Values]:
 
 def _as_probabilities(info: NetworkInfo, outputs: Mapping[str, Values]) -> Values:
     """The answer to the only input of a batch; plain sums get a softmax."""
-    answer = outputs[info.output][0].ravel()
+    answer: Values = outputs[info.output][0].ravel()
     last = info.layers[-1]
     if last.kind == "Softmax" or last.options.get("activation") == "softmax":
         return answer

@@ -118,6 +118,9 @@ def layout_in(room: Room, count: int, tile_width: int, tile_height: int) -> Tile
         across = (room.width - room.gap) / columns - room.gap
         down = (room.height - room.gap) / rows - room.gap - room.caption
         zoom = min(across / tile_width, down / tile_height, largest)
+        if zoom < 1:
+            # In whole pixels: rounded up, many tiles together would exceed the room.
+            zoom = int(zoom * longer) / longer
         return replace(one, columns=columns, zoom=steady_zoom(max(zoom, 0.0)))
 
     # For every number of rows, the fewest columns that suffice: full rows, no stragglers.

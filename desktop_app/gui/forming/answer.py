@@ -47,7 +47,7 @@ class Answer(QWidget):
         self._scrolled.setWidgetResizable(True)
         self._scrolled.setFrameShape(QFrame.Shape.NoFrame)
         self._scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scrolled.setMinimumHeight(11 * 13)
+        self._scrolled.setMinimumHeight(10 * STEP)
         self._lay_out()
         self._take_look()
 
@@ -72,11 +72,9 @@ class Answer(QWidget):
             best = int(shares.argmax())
             is_label = best < len(info.labels)
             label = info.labels[best] if is_label else ""
-            about = self._since(history)
-            if not is_label:
-                about = self.tr("not a character")
-            share = self.tr("{share} %").format(share=f"{100 * float(shares[best]):.1f}")
-            self._show(label, "" if is_label else "verdict-not-a-character", share, about)
+            share = self.tr("{share} %").format(share=f"{100 * float(shares[best]):.2f}")
+            icon_name = "" if is_label else "verdict-not-a-character"
+            self._show(label, icon_name, share, self._about_words(is_label, moment, history))
             by_label = dict(zip(info.labels, shares.tolist(), strict=False))
             verdict = Verdict.READ if is_label else Verdict.NOT_A_CHARACTER
             marked = (label,) if is_label else ()
@@ -113,12 +111,17 @@ class Answer(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._scrolled, 1)
 
-    def _since(self, history: History | None) -> str:
-        since = None if history is None or not history.is_settled else history.since()
-        return "" if since is None else self.tr("read so since epoch {epoch}").format(epoch=since[1])
+    def _about_words(self, is_label: bool, moment: Moment, history: History | None) -> str:
+        """E.g. "read so since epoch 3", once that is known."""
+        if not is_label:
+            return self.tr("not a character")
+        if history is None or not history.is_settled or moment.epoch not in history.epochs:
+            return ""
+        return self.tr("read so since epoch {epoch}").format(epoch=history.since(moment.epoch))
 
     def _show(self, label: str, icon_name: str, share: str, about: str) -> None:
         self._share.setText(share)
+        self._share.setVisible(bool(share))
         self._about.set_text(about)
         if icon_name:
             if icon_name != self._icon_name:

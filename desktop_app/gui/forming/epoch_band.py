@@ -66,11 +66,11 @@ class EpochBand(QSlider):
 
     def sizeHint(self) -> QSize:
         """Across the panel, high enough to compare shares."""
-        return QSize(50 * STEP, 11 * STEP)
+        return QSize(50 * STEP, 10 * STEP)
 
     def minimumSizeHint(self) -> QSize:
         """Still enough for a curve."""
-        return QSize(24 * STEP, 11 * STEP)
+        return QSize(24 * STEP, 10 * STEP)
 
     # --- what the user wants ---
 

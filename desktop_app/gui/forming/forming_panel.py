@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,9 +32,15 @@ from desktop_app.gui.parts.theme import STEP
 from desktop_app.gui.tool_row import ICON_SIZE, ToolButton
 from desktop_app.inspection.forming import Course, History, Moment, filter_tiles, map_tiles
 
+Found: TypeAlias = tuple[int, int, int]
+"""Channel, row and column under the mouse."""
+
 _TIMES_A_SECOND = 30
 _FRAME_MS = 120
 """How long an epoch is shown while they play: sixty take seven seconds."""
+
+_BUTTON = 3 * STEP + 4
+"""The side of the button that plays: the row must leave height to the rest."""
 
 _WIDE = 64 * STEP
 """From this width on the answer stands beside the filters instead of above them."""
@@ -54,6 +60,8 @@ class FormingPanel(LatePanel):
         self._moment: Moment | None = None
         self._history: History | None = None
         self._epoch: int | None = None
+        self._channel: int | None = None
+        self._pointed: tuple[Mosaic, Found] | None = None
         self._pace = Pace(_TIMES_A_SECOND, self)
         self._pace.due.connect(self._show)
         self._frames = QTimer(self, interval=_FRAME_MS)
@@ -158,8 +166,8 @@ class FormingPanel(LatePanel):
         self._band.valueChanged.connect(self._choose_in_band)
         self._band.play_wanted.connect(self._toggle_play)
         for mosaic in (self._filters, self._maps):
-            mosaic.pointed_at.connect(self._tell)
-            mosaic.chosen.connect(self._choose_channel)
+            mosaic.pointed_at.connect(lambda found, mosaic=mosaic: self._point(mosaic, found))
+            mosaic.chosen.connect(self._toggle_channel)
         self._lay_out()
         self._take_look()
         if self._course is not None:
@@ -178,7 +186,9 @@ class FormingPanel(LatePanel):
         head = QHBoxLayout()
         head.setSpacing(STEP)
         head.addWidget(self._about, 1)
-        head.addWidget(ToolButton(self._play))
+        play = ToolButton(self._play)
+        play.setFixedSize(_BUTTON, _BUTTON)
+        head.addWidget(play)
         head.addWidget(self._newest)
         content = QWidget()
         layout = QVBoxLayout(content)
@@ -219,7 +229,7 @@ class FormingPanel(LatePanel):
         self._band.set_history(history, self.tr("Draw: what each epoch makes of it appears here."))
         self._play.setEnabled(len(course.kept) > 1)
         self._newest.setEnabled(self._epoch is not None)
-        self._tell(None)
+        self._tell()
 
     def _show_mosaics(self, moment: Moment | None) -> None:
         layer = None if moment is None else moment.layer
@@ -257,8 +267,12 @@ class FormingPanel(LatePanel):
             return words.format(layer=moment.unknown.name, kind=moment.unknown.kind)
         return self.tr("Draw: what the filters find in it appears here.")
 
+    def _toggle_channel(self, channel: int) -> None:
+        self._choose_channel(None if channel == self._channel else channel)
+
     def _choose_channel(self, channel: int | None) -> None:
         """A filter and its feature map are framed together."""
+        self._channel = channel
         self._filters.set_chosen(channel)
         self._maps.set_chosen(channel)
 
@@ -276,6 +290,7 @@ class FormingPanel(LatePanel):
     def _choose(self, epoch: int | None) -> None:
         if epoch != self._epoch:
             self._epoch = epoch
+            self._newest.setEnabled(epoch is not None)
             self.epoch_wanted.emit(epoch)
             self._ask_for_paint()
 
@@ -310,43 +325,47 @@ class FormingPanel(LatePanel):
 
     # --- words ---
 
-    def _tell(self, found: tuple[int, int, int] | None) -> None:
+    def _point(self, mosaic: Mosaic, found: Found | None) -> None:
+        self._pointed = None if found is None else (mosaic, found)
+        self._tell()
+
+    def _tell(self) -> None:
         """What lies under the mouse, else what is shown."""
-        self._about.set_text(self._words() if found is None else self._describe(found))
+        moment, pointed = self._moment, self._pointed
+        self._about.set_text(
+            self._words() if moment is None or pointed is None else self._describe(moment, *pointed)
+        )
 
     def _words(self) -> str:
-        """E.g. "After epoch 3 of 20 · validation accuracy 97.6 %"."""
+        """E.g. "Epoch 3 of 20 · validation accuracy 97.6 %"."""
         course, moment = self._course, self._moment
         if course is None or moment is None:
             return ""
         if moment.epoch == 0:
             return self.tr("Before the first epoch: what it says is chance")
-        words = self.tr("After epoch {epoch} of {epochs}").format(epoch=moment.epoch, epochs=course.epochs)
+        words = self.tr("Epoch {epoch} of {epochs}").format(epoch=moment.epoch, epochs=course.epochs)
         accuracy = course.accuracies.get(moment.epoch)
         if accuracy is None:
             return words
-        known = (
-            self.tr("validation accuracy {share} %") if course.is_validated else self.tr("accuracy {share} %")
-        )
-        return f"{words} · {known.format(share=f'{100 * accuracy:.1f}')}"
+        told = self.tr("accuracy {share} %")
+        if course.is_validated:
+            told = self.tr("validation accuracy {share} %")
+        return f"{words} · {told.format(share=f'{100 * accuracy:.1f}')}"
 
-    def _describe(self, found: tuple[int, int, int]) -> str:
+    def _describe(self, moment: Moment, mosaic: Mosaic, found: Found) -> str:
+        """E.g. "filter 3 · row 1, column 2 · weight 0.12"."""
         channel, row, column = found
-        moment = self._moment
         words = [self.tr("filter {channel}").format(channel=channel)]
-        if moment is None or moment.layer is None:
-            return ""
-        pictures: list[tuple[str, NDArray[Any] | None]] = []
-        mosaic = self.sender()
+        values, told = None, self.tr("weight {value}")
         if mosaic is self._filters and moment.filters is not None:
-            pictures.append((self.tr("weight {value}"), filter_tiles(moment.filters)))
+            values = filter_tiles(moment.filters)
         elif mosaic is self._maps and moment.maps is not None:
-            pictures.append((self.tr("value {value}"), map_tiles(moment.maps)))
-        for text, values in pictures:
-            if values is not None and values.ndim == 3 and channel < len(values):
-                if values.shape[1:] != (1, 1):
-                    words.append(self.tr("row {row}, column {column}").format(row=row, column=column))
-                words.append(text.format(value=numeral(float(values[channel, row, column]))))
+            values, told = map_tiles(moment.maps), self.tr("value {value}")
+        if values is None or channel >= len(values) or values.ndim != 3:
+            return words[0]
+        if values.shape[1:] != (1, 1):
+            words.append(self.tr("row {row}, column {column}").format(row=row, column=column))
+        words.append(told.format(value=numeral(float(values[channel, row, column]))))
         return " · ".join(words)
 
     def _take_look(self) -> None:
