@@ -6,83 +6,147 @@ import argparse
 import json
 import signal
 import sys
-import threading
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 from desktop_app import paths
 from desktop_app.core.errors import Refusal
 from desktop_app.core.files import write_atomically
-from desktop_app.core.training_events import BatchDone, EpochDone, Finished, Preparing, TrainingEvent
+from desktop_app.core.run_control import RunControl
+from desktop_app.core.training_events import (
+    BatchDone,
+    EpochDone,
+    Finished,
+    Learned,
+    Learning,
+    Preparing,
+    TrainingEvent,
+)
 from desktop_app.settings import load_settings
+from desktop_app.training.recipe import Recipe, read_recipe
+from desktop_app.training.run_folder import RunFolder
+from desktop_app.training.run_store import adopt, go_on_from, new_run
+from desktop_app.training.sources.source_set import Places
+from desktop_app.training.zoo import ZOO, zoo_entry
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+_REASONS = {
+    "finished": "all epochs are done",
+    "stopped": "stopped",
+    "patience": "no better epoch came in time",
+    "not a number": "the loss was no number any more",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument(
-        "recipe", type=Path, metavar="RECIPE", help="a recipe, e.g. models/digits/recipe.json"
+    names = ", ".join(entry.name for entry in ZOO)
+    parser.epilog = (
+        f"Recipes of the zoo: {names}. Ctrl+C ends a run and keeps the best it has; a second one leaves "
+        "it as it is, to go on later with --go-on."
     )
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where the model folder goes")
+    parser.add_argument(
+        "recipe", metavar="RECIPE", help="a recipe file, e.g. models/digits/recipe.json, or one of the zoo"
+    )
+    parser.add_argument(
+        "folder",
+        type=Path,
+        nargs="?",
+        metavar="FOLDER",
+        help="where the model folder goes (default: the model library)",
+    )
+    parser.add_argument("--go-on", metavar="RUN", help="continue the run in this folder by its own recipe")
 
 
 def run(args: argparse.Namespace) -> int:
     """Train, export, measure; 0 when it was done, 1 when the recipe or the data cannot be used."""
     try:
+        recipe = _recipe(args.recipe)
         settings, _ = load_settings(paths.settings_path())
-        data = paths.data_dir(settings)
-        if data is None:
-            raise Refusal(f"Name the folder of the data sets in the variable {paths.DATA_VARIABLE}.")
-        _train(args.recipe, data, args.folder)
+        places = Places(paths.data_dir(settings), paths.downloads_dir())
+        folder = new_run(paths.runs_dir(), recipe)
+        if args.go_on:
+            recipe = go_on_from(_run_to_go_on(args.go_on), folder)
+        _train(recipe, folder, places, args.folder, going_on=bool(args.go_on))
     except Refusal as refusal:
         print(f"handwriting: {refusal}", file=sys.stderr)
         return 1
     return 0
 
 
-def _train(recipe_file: Path, data: Path, folder: Path) -> None:
+def _recipe(wanted: str) -> Recipe:
+    """The recipe in a file, or the zoo's of that name."""
+    if Path(wanted).exists():
+        return read_recipe(Path(wanted))
+    try:
+        return zoo_entry(wanted).recipe
+    except KeyError:
+        raise Refusal(f"There is no file and no network of the zoo called {wanted}; see --help.") from None
+
+
+def _run_to_go_on(wanted: str) -> RunFolder:
+    """A run by its folder, or by its name among the user's."""
+    path = Path(wanted)
+    return RunFolder(path if path.is_dir() else paths.runs_dir() / wanted)
+
+
+def _train(recipe: Recipe, run: RunFolder, places: Places, out: Path | None, *, going_on: bool) -> None:
     try:
         # Keras takes seconds to import; nobody who only asks for help should wait for it.
-        from desktop_app.training.dataset import Stopped
-        from desktop_app.training.recipe import read_recipe
-        from desktop_app.training.train import train
+        from desktop_app.training.export import copy_model
+        from desktop_app.training.stopped import Stopped
+        from desktop_app.training.train import MODEL, train
     except ImportError as error:
         raise Refusal("Training needs more than reading: install handwriting[training].") from error
+    control = RunControl()
+    before = signal.signal(signal.SIGINT, lambda *_: _ask_to_stop(control))
     try:
-        recipe = read_recipe(recipe_file)
-    except (OSError, ValueError) as error:
-        raise Refusal(f"{recipe_file.name} is no recipe that this program knows.") from error
-    stop = threading.Event()
-    # The first Ctrl+C ends the run and keeps what it has learned, a second one breaks it off.
-    before = signal.signal(signal.SIGINT, lambda *_: _ask_to_stop(stop))
-    try:
-        train(recipe, data, folder, _tell, stop.is_set)
+        with _Teller() as teller:
+            train(recipe, run, places, teller.tell, control, going_on=going_on)
     except Stopped:
-        print("stopped before there was anything to keep", flush=True)
+        left = f"left as it is; go on with --go-on {run.name}" if control.is_left else "nothing to keep"
+        print(f"stopped: {left}", flush=True)
         return
     finally:
         signal.signal(signal.SIGINT, before)
-    add_figures(folder, data)
+    if out is None:
+        folder = paths.user_models_dir() / adopt(run, paths.user_models_dir())
+    else:
+        folder = out
+        copy_model(run.path / MODEL, folder)
+    add_figures(folder, places)
+    print(f"model: {folder}\nrun: {run.path}", flush=True)
 
 
-def _ask_to_stop(stop: threading.Event) -> None:
-    if stop.is_set():
-        raise KeyboardInterrupt
-    stop.set()
-    print("stopping; once more to break off", file=sys.stderr, flush=True)
+def _ask_to_stop(control: RunControl) -> None:
+    if control.should_stop():
+        control.leave()
+        return
+    control.stop()
+    print("stopping; once more to leave the run as it is", file=sys.stderr, flush=True)
 
 
-def add_figures(folder: Path, data: Path) -> None:
+def add_figures(folder: Path, places: Places) -> None:
     """Measure a model through the reading paths and write the figures into its card.
 
+    Sources that `evaluate` does not read, e.g. tables and folders, are left out: the run has measured
+    what they keep for testing.
+
     Raises:
-        Refusal: the model or a data file cannot be used.
+        Refusal: the model cannot be used, or its card not be written.
     """
     from desktop_app.cli.evaluate import evaluate
     from desktop_app.recognition.card import CARD_FILE
     from desktop_app.recognition.recognizer import open_recognizer
 
     recognizer = open_recognizer(folder)
-    reports = [evaluate(data / source.file, recognizer) for source in recognizer.card.data]
+    folders = [place for place in (places.folder, places.downloads) if place is not None]
+    found = [place / source.file for source in recognizer.card.data for place in folders]
+    reports = [evaluate(path, recognizer) for path in found if path.suffix == ".npz" and path.is_file()]
     card: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
     card["figures"] = reports
     write_atomically(folder / CARD_FILE, (json.dumps(card, indent=2) + "\n").encode())
@@ -90,16 +154,72 @@ def add_figures(folder: Path, data: Path) -> None:
         print(json.dumps({key: report[key] for key in report if key != "confusion"}))
 
 
-def _tell(event: TrainingEvent) -> None:
-    """One line an event, the running batch on a line of its own where somebody watches."""
-    match event:
-        case Preparing():
-            print(f"{event.text} ({event.step} of {event.steps})", flush=True)
-        case BatchDone() if sys.stderr.isatty():
-            place = f"epoch {event.epoch} of {event.epochs}, batch {event.batch} of {event.batches}"
-            print(f"\r{place}: loss {event.loss:.4f} ", end="", file=sys.stderr, flush=True)
-        case EpochDone():
-            metrics = ", ".join(f"{name} {value:.4f}" for name, value in sorted(event.metrics.items()))
-            print(f"epoch {event.epoch} of {event.epochs}: {metrics} ({event.seconds:.0f} s)", flush=True)
-        case Finished():
-            print(f"{'stopped; ' if event.stopped else ''}model written to {event.folder}", flush=True)
+class _Teller:
+    """Lines for what happens, and a bar for the running epoch where somebody watches."""
+
+    def __init__(self) -> None:
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+        self._entered: AbstractContextManager[Any] = nullcontext()
+
+    def __enter__(self) -> _Teller:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+                TextColumn("{task.fields[words]}"),
+            )
+            self._entered = self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._entered.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._entered.__exit__(kind, error, trace)
+
+    def tell(self, event: TrainingEvent) -> None:
+        """Called in the thread that trains, which is the only one."""
+        match event:
+            case Preparing():
+                self._say(f"{event.text} ({event.step} of {event.steps})")
+            case Learning():
+                self._begin(event)
+            case BatchDone() if self._bar is not None and self._task is not None:
+                speed = f"{event.images / max(event.seconds, 1e-9):,.0f} images/s, loss {event.loss:.4f}"
+                description = f"epoch {event.epoch} of {event.epochs}"
+                done = (event.epoch - 1) * event.batches + event.batch
+                self._bar.update(self._task, completed=done, description=description, words=speed)
+            case EpochDone():
+                self._say(_epoch(event))
+            case Learned():
+                self._say(f"learned: {_REASONS[event.reason]}; kept epoch {event.best_epoch}")
+            case Finished():
+                self._say(f"{'stopped; ' if event.stopped else ''}model written")
+
+    def _begin(self, event: Learning) -> None:
+        counts = (
+            f"{event.training:,} samples, {event.validation:,} to choose by, {event.test:,} to measure by"
+        )
+        self._say(f"{event.network.title} on {event.device}: {counts}")
+        if self._bar is not None:
+            total = event.epochs * event.batches
+            self._task = self._bar.add_task("", total=total, words="")
+
+    def _say(self, line: str) -> None:
+        (self._bar.console.print if self._bar is not None else print)(line)
+        if self._bar is None:
+            sys.stdout.flush()
+
+
+def _epoch(event: EpochDone) -> str:
+    metrics = ", ".join(
+        f"{name} {value:.4g}" for name, value in sorted(event.metrics.items()) if name != "seconds"
+    )
+    best = " *" if event.is_best else ""
+    return f"epoch {event.epoch} of {event.epochs}: {metrics} ({event.seconds:.1f} s){best}"

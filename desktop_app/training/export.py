@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import logging
 import os
 import shutil
 import tempfile
-import warnings
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -109,6 +111,22 @@ def export_model(model: keras.Model, facts: Facts, folder: Path) -> None:
         shutil.rmtree(draft, ignore_errors=True)
 
 
+def copy_model(source: Path, folder: Path) -> None:
+    """Copy a model folder: all of it or nothing.
+
+    Raises:
+        Refusal: it cannot be read or written; what was in the folder is untouched.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
+            draft = Path(scratch, folder.name)
+            shutil.copytree(source, draft)
+            _replace(draft, folder)
+    except OSError as error:
+        raise Refusal(f"The model {folder.name} cannot be written: {reason(error)}.") from error
+
+
 def save_keras(model: keras.Model, path: Path) -> None:
     """Save a model as `.keras` or `.h5`: at every moment the file is the old one or the new one.
 
@@ -120,9 +138,7 @@ def save_keras(model: keras.Model, path: Path) -> None:
         with tempfile.TemporaryDirectory(prefix=".save-", dir=path.parent) as scratch:
             # Keras chooses the format by the suffix, so the neighbour has it too.
             draft = Path(scratch, f"model{path.suffix}")
-            with warnings.catch_warnings():
-                # That the older format is older is why it was asked for.
-                warnings.filterwarnings("ignore", message=".*HDF5 file.*")
+            with _without_remark():
                 model.save(draft)
             with draft.open("rb") as stream:
                 os.fsync(stream.fileno())
@@ -131,6 +147,21 @@ def save_keras(model: keras.Model, path: Path) -> None:
         raise Refusal(
             f"{shown_name(path)} cannot be saved: {reason(error)}; choose another place."
         ) from error
+
+
+@contextlib.contextmanager
+def _without_remark() -> Iterator[None]:
+    """Keras logs that HDF5 is the older format; whoever chose it knows."""
+    log = logging.getLogger("absl")
+
+    def is_news(record: logging.LogRecord) -> bool:
+        return "HDF5 file" not in record.getMessage()
+
+    log.addFilter(is_news)
+    try:
+        yield
+    finally:
+        log.removeFilter(is_news)
 
 
 def _check_answers(graph: keras.Model, facts: Facts) -> None:

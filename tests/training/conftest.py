@@ -8,7 +8,18 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from desktop_app.training.recipe import InkVariety, Recipe, Split
+from desktop_app.training.recipe import (
+    DataPart,
+    Fitting,
+    ImageVariety,
+    InkVariety,
+    Keeping,
+    Negatives,
+    Recipe,
+    Schedule,
+)
+from desktop_app.training.sources.source_set import Places
+from desktop_app.training.zoo import convolutional, dense
 
 _SEGMENTS = {
     "0": "abcdef",
@@ -83,19 +94,48 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def places(data_folder: Path) -> Places:
+    """Where the sources of the small recipe are."""
+    return Places(data_folder, data_folder / "downloads")
+
+
+@pytest.fixture(scope="session")
 def small_recipe() -> Recipe:
     """A recipe that is over in seconds but has every part of a real one."""
     return Recipe(
         name="small",
         title="Small",
-        split=Split(mnist_validation=50),
-        ink_variety=InkVariety(variants=2),
-        filters=(4, 8, 8),
-        negatives=120,
-        digit_repeats=1,
-        epochs=2,
-        batch_size=64,
-        warm_up_epochs=0.5,
-        average_momentum=0.9,
-        precision="float32",
+        data=(
+            DataPart("mnist", validation=50),
+            DataPart("pendigits", validation=0.1, test=0.2),
+            DataPart("unipen", validation=0.1, test=0.2),
+        ),
+        layers=convolutional(4, 8, 8, 0.3),
+        negatives=Negatives(per_epoch=120),
+        ink_variety=InkVariety(variants=2, repeats=1),
+        image_variety=ImageVariety(),
+        fitting=Fitting(
+            epochs=2,
+            batch_size=64,
+            optimizer="adamw",
+            weight_decay=0.02,
+            label_smoothing=0.03,
+            average_momentum=0.9,
+            settling=5,
+        ),
+        schedule=Schedule("cosine", rate=0.003, warm_up=0.5),
+        keeping=Keeping(weights="last"),
+    )
+
+
+@pytest.fixture(scope="session")
+def plain_recipe() -> Recipe:
+    """A dense network on images alone, as quick as can be."""
+    return Recipe(
+        name="plain",
+        title="Plain",
+        data=(DataPart("mnist", validation=100),),
+        layers=dense(24, 16, 0.1),
+        fitting=Fitting(epochs=3, batch_size=50),
+        schedule=Schedule(rate=0.003),
     )

@@ -14,10 +14,8 @@ from desktop_app.core.errors import Refusal
 from desktop_app.recognition.card import read_card, read_network
 from desktop_app.recognition.network import Network
 from desktop_app.recognition.weights import read_weights
-from desktop_app.training.architecture import _BODIES, build_network
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
-from desktop_app.training.export import Facts, export_model
-from desktop_app.training.recipe import STAGES, Recipe
+from desktop_app.training.export import Facts, export_model, save_keras
 
 FACTS = Facts("mine", "Mine", ("yes", "no"), rejects=False)
 
@@ -136,17 +134,22 @@ def test_weights_within_a_layer_keep_their_names_apart() -> None:
     assert sum(layer["trainable"] for layer in describe_layers(graph)) == graph.count_params()
 
 
-@pytest.mark.parametrize(
-    ("architecture", "filters", "most"), [("dense", (116, 80), 105_000), ("residual", (32, 64, 128), 80_000)]
-)
-def test_architectures_give_probabilities(architecture: str, filters: tuple[int, ...], most: int) -> None:
-    model = build_network(Recipe(architecture=architecture, filters=filters))
-    assert model.count_params() <= most
-    given = np.asarray(model(np.zeros((2, 28, 28, 1), np.float32)))
-    assert given.shape == (2, 11)
-    np.testing.assert_allclose(given.sum(axis=1), 1, rtol=1e-5)
-    assert model.get_layer("logits").output.shape == (None, 11)
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_a_full_disk_leaves_the_older_file(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = image()
+    model, path = keras.Model(x, answers(x)), tmp_path / f"mine{suffix}"
+    save_keras(model, path)
+    before = path.read_bytes()
 
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
 
-def test_every_architecture_can_be_built() -> None:
-    assert _BODIES.keys() == STAGES.keys()
+    monkeypatch.setattr(keras.Model, "save", full)
+    with pytest.raises(Refusal, match="cannot be saved"):
+        save_keras(model, path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+    loaded = keras.models.load_model(path, compile=False)
+    np.testing.assert_array_equal(loaded.get_layer("answers").kernel, model.get_layer("answers").kernel)

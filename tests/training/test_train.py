@@ -10,25 +10,48 @@ import numpy as np
 import pytest
 
 from desktop_app.cli.train import add_figures
-from desktop_app.core.training_events import BatchDone, EpochDone, Finished, Preparing, TrainingEvent
+from desktop_app.core.errors import Refusal
+from desktop_app.core.run_control import RunControl
+from desktop_app.core.training_events import (
+    BatchDone,
+    EpochDone,
+    Finished,
+    Learned,
+    Learning,
+    Preparing,
+    Snapshot,
+    TrainingEvent,
+)
 from desktop_app.imaging.ink_set import read_ink_set
 from desktop_app.recognition.recognizer import open_recognizer
-from desktop_app.training.architecture import build_network
-from desktop_app.training.dataset import Stopped, build_dataset
-from desktop_app.training.fit import settle
-from desktop_app.training.recipe import Recipe, read_recipe
+from desktop_app.training.answers import read_answers
+from desktop_app.training.dataset import build_dataset
+from desktop_app.training.fit import plain_network, predict, settle
+from desktop_app.training.recipe import Negatives, Recipe, read_recipe
+from desktop_app.training.run_folder import RunFolder
+from desktop_app.training.sources.source_set import Places
+from desktop_app.training.stopped import Stopped
 from desktop_app.training.thresholds import choose_threshold
 from desktop_app.training.train import train
+from desktop_app.training.zoo import dense, residual
+
+
+def nothing(event: object) -> None:
+    """Nobody listens."""
+
+
+def never() -> bool:
+    return False
 
 
 @pytest.fixture(scope="module")
 def run(
-    data_folder: Path, small_recipe: Recipe, tmp_path_factory: pytest.TempPathFactory
+    places: Places, small_recipe: Recipe, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, list[TrainingEvent]]:
-    """The model folder and the events of one whole run."""
-    folder = tmp_path_factory.mktemp("models") / "small"
+    """The run's folder and the events of one whole run."""
+    folder = tmp_path_factory.mktemp("runs") / "small"
     events: list[TrainingEvent] = []
-    train(small_recipe, data_folder, folder, events.append, lambda: False)
+    train(small_recipe, RunFolder(folder), places, events.append, RunControl())
     return folder, events
 
 
@@ -38,48 +61,98 @@ def test_the_run_tells_its_story(run: tuple[Path, list[TrainingEvent]]) -> None:
     assert isinstance(events[0], Preparing)
     assert [event.epoch for event in epochs] == [1, 2]
     assert epochs[1].metrics["loss"] < epochs[0].metrics["loss"]
-    assert {"accuracy", "val_accuracy", "val_loss"} <= epochs[0].metrics.keys()
+    assert {"accuracy", "val_accuracy", "val_loss", "learning_rate"} <= epochs[0].metrics.keys()
     batches = [event for event in events if isinstance(event, BatchDone)]
     assert len(batches) == 2 * batches[0].batches
-    assert events[-1] == Finished(str(folder), stopped=False)
+    assert [event.epoch for event in events if isinstance(event, Snapshot)] == [0, 1, 2]
+    assert Learned("finished", 2) in events
+    assert events[-1] == Finished(str(folder / "model"), stopped=False)
+
+
+def test_the_network_is_told_before_it_learns(run: tuple[Path, list[TrainingEvent]]) -> None:
+    _, events = run
+    (learning,) = [event for event in events if isinstance(event, Learning)]
+    assert learning.network.layer("logits").shape == (11,)
+    # 550 images, the digits of seven of ten writers twice, and as negatives their two letters that
+    # look like no digit, 14 scribbles and 7 pairs.
+    assert learning.training == 550 + 2 * 7 * 10 + 7 * 2 + 14 + 7
+    assert learning.test == 40 + 2 * 10 + 2 * 12
+    assert learning.batches == -(-learning.training // 64)
+    first = next(event for event in events if isinstance(event, Snapshot))
+    assert first.weights["conv1/kernel"].shape == (5, 5, 1, 4)
+
+
+def test_batches_tell_what_they_alone_have_added(run: tuple[Path, list[TrainingEvent]]) -> None:
+    _, events = run
+    epoch = next(event for event in events if isinstance(event, EpochDone))
+    batches = [event for event in events if isinstance(event, BatchDone) and event.epoch == 1]
+    assert np.mean([event.loss for event in batches]) == pytest.approx(epoch.metrics["loss"], rel=0.02)
+    assert len({event.loss for event in batches}) > 5
+
+
+def test_the_record_and_the_history_say_how_it_went(run: tuple[Path, list[TrainingEvent]]) -> None:
+    folder, events = run
+    record, history = RunFolder(folder).record(), RunFolder(folder).history()
+    epochs = [event for event in events if isinstance(event, EpochDone)]
+    assert (record.state, record.reason, record.epochs, record.best_epoch) == ("finished", "finished", 2, 2)
+    assert record.figures["val_loss"] == epochs[1].metrics["val_loss"]
+    assert [epoch["loss"] for epoch in history.epochs] == [event.metrics["loss"] for event in epochs]
+    assert len(history.batch_losses) == 2 * history.batches_per_epoch
+    assert not RunFolder(folder).is_held()
+
+
+def test_answers_to_the_test_samples_are_kept(run: tuple[Path, list[TrainingEvent]]) -> None:
+    folder, _ = run
+    answers, record = read_answers(folder / "test.npz"), RunFolder(folder).record()
+    right = answers.probabilities.argmax(axis=1) == answers.classes
+    assert record.figures["test_accuracy"] == pytest.approx(right.mean())
+    assert answers.inputs.shape == (84, 28, 28)
 
 
 def test_the_reading_program_opens_the_model(
     run: tuple[Path, list[TrainingEvent]], small_recipe: Recipe
 ) -> None:
     folder, _ = run
-    recognizer = open_recognizer(folder)
+    recognizer = open_recognizer(folder / "model")
     assert recognizer.card.labels == tuple("0123456789")
     assert recognizer.info.layers[0].kind == "InputLayer"
     assert recognizer.info.output == "probabilities"
-    assert read_recipe(folder / "recipe.json") == small_recipe
+    assert read_recipe(folder / "model" / "recipe.json") == small_recipe
 
 
-@pytest.mark.parametrize(("architecture", "filters"), [("dense", (12, 8)), ("residual", (4, 8, 8))])
-def test_other_architectures_learn_as_well(
-    data_folder: Path, small_recipe: Recipe, tmp_path: Path, architecture: str, filters: tuple[int, ...]
-) -> None:
-    recipe = replace(small_recipe, architecture=architecture, filters=filters)
+def test_a_network_with_skips_learns_as_well(places: Places, small_recipe: Recipe, tmp_path: Path) -> None:
+    recipe = replace(small_recipe, layers=residual(4, 8, 8, 0.1))
     events: list[TrainingEvent] = []
-    train(recipe, data_folder, tmp_path / "other", events.append, lambda: False)
+    train(recipe, RunFolder(tmp_path / "other"), places, events.append, RunControl())
     first, second = (event.metrics["loss"] for event in events if isinstance(event, EpochDone))
     assert second < first
-    assert open_recognizer(tmp_path / "other").info.layer("logits").shape == (11,)
+    assert open_recognizer(tmp_path / "other" / "model").info.layer("logits").shape == (11,)
+
+
+def test_a_network_that_ends_in_logits_reads_with_probabilities(
+    places: Places, plain_recipe: Recipe, tmp_path: Path
+) -> None:
+    layers = dense(24, 16, 0.1)[:-1]
+    recipe = replace(plain_recipe, layers=layers, fitting=replace(plain_recipe.fitting, loss="logits"))
+    record = train(recipe, RunFolder(tmp_path / "logits"), places, nothing, RunControl())
+    assert record.figures["test_accuracy"] > 0.3
+    recognizer = open_recognizer(tmp_path / "logits" / "model")
+    assert (recognizer.info.output, recognizer.info.rejects) == ("probabilities", False)
 
 
 def test_weights_are_kept_by_layer(run: tuple[Path, list[TrainingEvent]]) -> None:
     folder, _ = run
-    with np.load(folder / "weights.npz", allow_pickle=False) as weights:
+    with np.load(folder / "model" / "weights.npz", allow_pickle=False) as weights:
         assert weights["conv1/kernel"].shape == (5, 5, 1, 4)
         assert weights["logits/bias"].shape == (11,)
 
 
 def test_the_card_is_measured_on_unseen_writers(
-    run: tuple[Path, list[TrainingEvent]], data_folder: Path, capsys: pytest.CaptureFixture[str]
+    run: tuple[Path, list[TrainingEvent]], places: Places, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, _ = run
-    add_figures(folder, data_folder)
-    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    add_figures(folder / "model", places)
+    card = json.loads((folder / "model" / "card.json").read_text(encoding="utf-8"))
     mnist, pendigits, unipen = card["figures"]
     assert (mnist["data"], mnist["count"]) == ("mnist.npz", 40)
     # Two of ten writers are kept for testing; each wrote ten digits and, here, three letters.
@@ -92,8 +165,8 @@ def test_the_card_is_measured_on_unseen_writers(
     assert len(capsys.readouterr().out.splitlines()) == 3
 
 
-def test_training_and_test_share_no_writer(data_folder: Path, small_recipe: Recipe) -> None:
-    dataset = build_dataset(data_folder, small_recipe, lambda event: None, lambda: False)
+def test_training_and_test_share_no_writer(places: Places, small_recipe: Recipe, data_folder: Path) -> None:
+    dataset = build_dataset(small_recipe, places, nothing, never)
     for source in dataset.sources[1:]:
         assert source.writers is not None
         parts = [
@@ -106,57 +179,58 @@ def test_training_and_test_share_no_writer(data_folder: Path, small_recipe: Reci
         assert set.union(*parts) == set(everyone.tolist())
 
 
-def test_look_alikes_are_neither_labels_nor_negatives(data_folder: Path, small_recipe: Recipe) -> None:
-    recipe = replace(small_recipe, look_alikes=("A", "H", "O"))
-    dataset = build_dataset(data_folder, recipe, lambda event: None, lambda: False)
+def test_look_alikes_are_neither_labels_nor_negatives(places: Places, small_recipe: Recipe) -> None:
+    recipe = replace(small_recipe, negatives=Negatives(per_epoch=120, look_alikes=("A", "H", "O")))
+    dataset = build_dataset(recipe, places, nothing, never)
     assert (dataset.validation.classes < 10).all()
 
 
-def test_preparing_repeats_exactly(data_folder: Path, small_recipe: Recipe) -> None:
-    first, again = (
-        build_dataset(data_folder, small_recipe, lambda event: None, lambda: False) for _ in range(2)
-    )
+def test_other_labels_are_left_out_where_nothing_is_rejected(places: Places, small_recipe: Recipe) -> None:
+    recipe = replace(small_recipe, labels=("3", "A"), negatives=None)
+    dataset = build_dataset(recipe, places, nothing, never)
+    assert set(dataset.epochs[0].classes.tolist()) == {0, 1}
+    assert set(dataset.test.classes.tolist()) == {0, 1}
+
+
+def test_labels_that_no_sample_has_are_refused(places: Places, small_recipe: Recipe) -> None:
+    with pytest.raises(Refusal, match="MNIST has no sample with a label of this recipe"):
+        build_dataset(replace(small_recipe, labels=("x", "y")), places, nothing, never)
+
+
+def test_preparing_repeats_exactly(places: Places, small_recipe: Recipe) -> None:
+    first, again = (build_dataset(small_recipe, places, nothing, never) for _ in range(2))
     np.testing.assert_array_equal(first.epochs[1].inputs, again.epochs[1].inputs)
     assert not np.array_equal(first.epochs[0].inputs, first.epochs[1].inputs)
 
 
-def test_a_stopped_run_keeps_what_it_learned(data_folder: Path, small_recipe: Recipe, tmp_path: Path) -> None:
-    events: list[TrainingEvent] = []
-
-    def stop_in_second_batch() -> bool:
-        return any(isinstance(event, BatchDone) and event.batch == 2 for event in events)
-
-    folder = tmp_path / "stopped"
-    train(replace(small_recipe, epochs=50), data_folder, folder, events.append, stop_in_second_batch)
-    assert events[-1] == Finished(str(folder), stopped=True)
-    assert sum(isinstance(event, BatchDone) for event in events) <= 4
-    assert open_recognizer(folder).card.title == "Small"
-
-
-def test_stopping_while_data_is_prepared_writes_nothing(
-    data_folder: Path, small_recipe: Recipe, tmp_path: Path
+def test_stopping_while_data_is_prepared_leaves_nothing(
+    places: Places, small_recipe: Recipe, tmp_path: Path
 ) -> None:
+    control = RunControl()
+    control.stop()
     with pytest.raises(Stopped):
-        train(small_recipe, data_folder, tmp_path / "none", lambda event: None, lambda: True)
+        train(small_recipe, RunFolder(tmp_path / "none"), places, nothing, control)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_settling_takes_the_statistics_of_the_given_samples(data_folder: Path, small_recipe: Recipe) -> None:
+def test_settling_takes_the_statistics_of_the_given_samples(places: Places, small_recipe: Recipe) -> None:
     import keras
 
-    samples = build_dataset(data_folder, small_recipe, lambda event: None, lambda: False).epochs[0]
-    model = build_network(small_recipe)
+    samples = build_dataset(small_recipe, places, nothing, never).epochs[0]
+    recipe = replace(small_recipe, fitting=replace(small_recipe.fitting, settling=150))
+    model = plain_network(recipe)
     momentum = model.get_layer("norm1").momentum
-    settle(model, samples, small_recipe)
+    settle(model, samples, recipe)
     before = keras.Model(model.inputs, model.get_layer("pool1").output)
-    seen = np.asarray(before(samples.inputs[..., None].astype(np.float32) / np.float32(255)))
+    seen = predict(before, samples.inputs)
     np.testing.assert_allclose(model.get_layer("norm1").moving_mean, seen.mean(axis=(0, 1, 2)), atol=0.02)
     assert model.get_layer("norm1").momentum == momentum
 
 
-def test_the_threshold_lets_the_given_share_go() -> None:
+@pytest.mark.parametrize("rejects", [True, False])
+def test_the_threshold_lets_the_given_share_go(rejects: bool) -> None:
     rng = np.random.default_rng(0)
     sure = rng.uniform(0.5, 1.0, 1000).astype(np.float32)
     probabilities = np.stack([sure, (1 - sure) / 2, (1 - sure) / 2], axis=1)
-    chosen = choose_threshold(probabilities, np.zeros(1000, np.int64), 0.1)
+    chosen = choose_threshold(probabilities, np.zeros(1000, np.int64), 0.1, rejects=rejects)
     assert np.mean(sure < chosen) == pytest.approx(0.1, abs=0.005)

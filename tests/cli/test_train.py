@@ -1,0 +1,114 @@
+"""The command that trains by a recipe."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+from desktop_app import paths
+from desktop_app.cli.main import main
+from desktop_app.recognition.library import library_entries
+from desktop_app.training.recipe import DataPart, Fitting, Recipe, Schedule, write_recipe
+from desktop_app.training.run_store import runs
+from desktop_app.training.zoo import dense
+
+RECIPE = Recipe(
+    name="plain",
+    title="Plain",
+    data=(DataPart("mnist", validation=50),),
+    layers=dense(16, 12, 0.1),
+    fitting=Fitting(epochs=2, batch_size=50),
+    schedule=Schedule(rate=0.003),
+)
+
+
+@pytest.fixture
+def recipe_file(tmp_path, monkeypatch):
+    digits = load_digits()
+    images = np.pad(np.kron(digits.images, np.ones((3, 3))), ((0, 0), (2, 2), (2, 2))) * (255 / 16)
+    images, labels = images.astype(np.uint8), digits.target.astype(np.uint8)
+    data = tmp_path / "data"
+    data.mkdir()
+    np.savez(
+        data / "mnist.npz",
+        x_train=images[:400],
+        y_train=labels[:400],
+        x_test=images[400:430],
+        y_test=labels[400:430],
+    )
+    monkeypatch.setenv(paths.DATA_VARIABLE, str(data))
+    path = tmp_path / "plain.json"
+    write_recipe(RECIPE, path)
+    return path
+
+
+def test_a_model_goes_to_the_library_and_the_run_is_kept(recipe_file, capsys):
+    assert main(["train", str(recipe_file)]) == 0
+    said = capsys.readouterr().out
+    assert "350 samples, 50 to choose by, 30 to measure by" in said
+    assert "epoch 2 of 2: " in said
+    assert ("plain", "Plain") in [(entry.name, entry.title) for entry in library_entries()]
+    (run,) = runs(paths.runs_dir())
+    assert (run.record.state, run.record.model) == ("finished", "plain")
+    card = json.loads((paths.user_models_dir() / "plain" / "card.json").read_text(encoding="utf-8"))
+    # The figures of the card come from the reading paths.
+    assert card["figures"][0]["count"] == 30
+
+
+def test_a_folder_of_its_own_is_replaced_whole(recipe_file, tmp_path, capsys):
+    out = tmp_path / "out" / "mine"
+    assert main(["train", str(recipe_file), str(out)]) == 0
+    first = (out / "card.json").read_bytes()
+    assert main(["train", str(recipe_file), str(out)]) == 0
+    assert [path.name for path in out.parent.iterdir()] == ["mine"]
+    assert json.loads(first)["files"].keys() == json.loads((out / "card.json").read_bytes())["files"].keys()
+    assert not paths.user_models_dir().exists()
+
+
+def test_unknown_recipes_and_missing_data_are_refused(recipe_file, tmp_path, monkeypatch, capsys):
+    assert main(["train", "no-such-network"]) == 1
+    assert "no network of the zoo called no-such-network" in capsys.readouterr().err
+    (tmp_path / "broken.json").write_text('{"epochs": 3}', encoding="utf-8")
+    assert main(["train", str(tmp_path / "broken.json")]) == 1
+    assert "broken.json" in capsys.readouterr().err
+    monkeypatch.setenv(paths.DATA_VARIABLE, str(tmp_path / "nowhere"))
+    assert main(["train", str(recipe_file)]) == 1
+    assert "mnist" in capsys.readouterr().err.lower()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals and signals are different there")
+def test_somebody_who_watches_sees_a_bar_and_can_stop(recipe_file):
+    write_recipe(replace(RECIPE, fitting=replace(RECIPE.fitting, epochs=9999)), recipe_file)
+    terminal, end = pty.openpty()
+    environment = os.environ | {
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "COLUMNS": "100",
+        "TERM": "xterm",
+    }
+    command = [sys.executable, "-m", "desktop_app", "train", str(recipe_file)]
+    seen = b""
+    with subprocess.Popen(command, stdout=end, stderr=end, env=environment) as child:
+        os.close(end)
+        try:
+            while b"images/s" not in seen:
+                seen += os.read(terminal, 1000)
+            child.send_signal(signal.SIGINT)
+            while True:
+                seen += os.read(terminal, 1000)
+        except OSError:  # the other end is closed
+            pass
+        finally:
+            child.kill()
+    os.close(terminal)
+    assert b"stopping; once more to leave the run as it is" in seen
+    (run,) = runs(paths.runs_dir())
+    assert run.record.reason == "stopped"
+    assert run.record.model == "plain"

@@ -1,0 +1,272 @@
+"""Runs that end early, go on, or are broken off."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktop_app.core.errors import Refusal
+from desktop_app.core.run_control import RunControl
+from desktop_app.core.training_events import BatchDone, EpochDone, Learned, Snapshot, TrainingEvent
+from desktop_app.recognition.recognizer import open_recognizer
+from desktop_app.training.checkpoint import read_checkpoint
+from desktop_app.training.recipe import Fitting, InkVariety, Keeping, Recipe, Schedule
+from desktop_app.training.run_folder import BEST, LAST, RunFolder
+from desktop_app.training.run_store import go_on_from, interrupted
+from desktop_app.training.sources.source_set import Places
+from desktop_app.training.stopped import Stopped
+from desktop_app.training.train import train
+from desktop_app.training.zoo import convolutional
+
+
+def fitted(recipe: Recipe, **values: object) -> Recipe:
+    return replace(recipe, fitting=replace(recipe.fitting, **values))  # type: ignore[arg-type]
+
+
+class Told(list[TrainingEvent]):
+    """What a run has told; does something when a wanted event comes."""
+
+    def __init__(self, when: object = None, then: object = None) -> None:
+        super().__init__()
+        self._when, self._then = when, then
+
+    def __call__(self, event: TrainingEvent) -> None:
+        self.append(event)
+        if callable(self._when) and callable(self._then) and self._when(event):
+            self._then()
+
+    def epochs(self) -> list[EpochDone]:
+        return [event for event in self if isinstance(event, EpochDone)]
+
+    def batches(self) -> list[BatchDone]:
+        return [event for event in self if isinstance(event, BatchDone)]
+
+
+def is_batch(epoch: int, batch: int) -> object:
+    return lambda event: isinstance(event, BatchDone) and (event.epoch, event.batch) == (epoch, batch)
+
+
+def weights_in(folder: Path, file: str = BEST) -> list[np.ndarray]:
+    return list(read_checkpoint(folder / file)[0])
+
+
+def test_a_stopped_run_keeps_its_best(places: Places, plain_recipe: Recipe, tmp_path: Path) -> None:
+    control = RunControl()
+    told = Told(is_batch(3, 2), control.stop)
+    record = train(fitted(plain_recipe, epochs=50), RunFolder(tmp_path / "run"), places, told, control)
+    assert (record.state, record.reason, record.epochs) == ("finished", "stopped", 2)
+    # Not one batch more was learned.
+    assert (told.batches()[-1].epoch, told.batches()[-1].batch) == (3, 2)
+    best = next(event for event in told if isinstance(event, Learned)).best_epoch
+    kept = [event for event in told if isinstance(event, Snapshot) and event.epoch == best]
+    np.testing.assert_array_equal(kept[0].weights["hidden1/kernel"], weights_in(tmp_path / "run")[0])
+    assert open_recognizer(tmp_path / "run" / "model").card.title == "Plain"
+
+
+def test_a_cancelled_run_leaves_nothing(places: Places, plain_recipe: Recipe, tmp_path: Path) -> None:
+    control = RunControl()
+    told = Told(is_batch(2, 1), control.cancel)
+    with pytest.raises(Stopped):
+        train(plain_recipe, RunFolder(tmp_path / "run"), places, told, control)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_paused_run_goes_on_where_it_was(places: Places, plain_recipe: Recipe, tmp_path: Path) -> None:
+    import threading
+
+    control = RunControl()
+    held: list[int] = []
+
+    def pause() -> None:
+        control.pause()
+        # From another thread, as a click would: the run's own waits.
+        threading.Timer(0.2, lambda: (held.append(len(told)), control.resume())).start()
+
+    told = Told(is_batch(1, 2), pause)
+    record = train(fitted(plain_recipe, epochs=1), RunFolder(tmp_path / "run"), places, told, control)
+    assert record.epochs == 1
+    assert isinstance(told[held[0] - 1], BatchDone)
+    assert told[held[0] - 1] == told.batches()[1]
+    # The pause is no time of learning.
+    assert record.seconds < told.epochs()[0].seconds + 0.1
+    whole = Told()
+    train(fitted(plain_recipe, epochs=1), RunFolder(tmp_path / "whole"), places, whole, RunControl())
+    assert whole.epochs()[0].metrics["loss"] == pytest.approx(told.epochs()[0].metrics["loss"], rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"fitting": Fitting(epochs=4, batch_size=50, optimizer="adam")},
+        {"fitting": Fitting(epochs=4, batch_size=50, optimizer="sgd", average_momentum=0.9)},
+        {
+            "fitting": Fitting(epochs=4, batch_size=50),
+            "schedule": Schedule("plateau", rate=0.01, every=1, factor=0.5),
+        },
+    ],
+)
+def test_a_run_that_goes_on_ends_as_if_it_had_never_ended(
+    changed: dict[str, object], places: Places, plain_recipe: Recipe, tmp_path: Path
+) -> None:
+    recipe = replace(plain_recipe, **changed)  # type: ignore[arg-type]
+    whole = Told()
+    train(recipe, RunFolder(tmp_path / "whole"), places, whole, RunControl())
+    control = RunControl()
+    with pytest.raises(Stopped):
+        train(recipe, RunFolder(tmp_path / "broken"), places, Told(is_batch(3, 2), control.leave), control)
+    (run,) = interrupted(tmp_path)
+    assert run.record.epochs == 2
+    again, new = Told(), RunFolder(tmp_path / "again")
+    record = train(go_on_from(run.folder, new), new, places, again, RunControl(), going_on=True)
+    assert [event.epoch for event in again.epochs()] == [3, 4]
+    assert len(new.history().epochs) == record.epochs == 4
+    for one, other in zip(whole.epochs()[2:], again.epochs(), strict=True):
+        for name in ("loss", "val_loss", "learning_rate"):
+            assert other.metrics[name] == pytest.approx(one.metrics[name], rel=1e-4)
+    for one, other in zip(weights_in(tmp_path / "whole"), weights_in(tmp_path / "again"), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def test_weights_that_are_no_numbers_end_the_run(
+    places: Places, plain_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keras
+
+    from desktop_app.training import fit
+
+    models: list[keras.Model] = []
+    compiled = fit.compiled
+    monkeypatch.setattr(fit, "compiled", lambda *given: models.append(compiled(*given)) or models[0])
+
+    def spoil() -> None:
+        models[0].get_layer("hidden2").bias.assign(np.full(16, np.nan, np.float32))
+
+    told = Told(is_batch(3, 1), spoil)
+    record = train(fitted(plain_recipe, epochs=9), RunFolder(tmp_path / "run"), places, told, RunControl())
+    assert (record.reason, record.epochs, record.state) == ("not a number", 2, "finished")
+    assert told.batches()[-1].batch == 2
+    assert all(np.isfinite(array).all() for array in weights_in(tmp_path / "run"))
+    assert record.figures["test_accuracy"] > 0.3
+
+
+def test_patience_ends_a_run(places: Places, plain_recipe: Recipe, tmp_path: Path) -> None:
+    # Too slow a rate for the loss to be any better by more than rounding: never the best again.
+    recipe = replace(
+        fitted(plain_recipe, epochs=60),
+        keeping=Keeping(monitor="val_accuracy", patience=2, every_epoch=True),
+        schedule=Schedule(rate=1e-9),
+    )
+    told = Told()
+    record = train(recipe, RunFolder(tmp_path / "run"), places, told, RunControl())
+    assert (record.reason, record.epochs, record.best_epoch) == ("patience", 3, 1)
+    assert [(event.is_best, event.patience_used) for event in told.epochs()] == [
+        (True, 0),
+        (False, 1),
+        (False, 2),
+    ]
+    epochs = sorted(path.name for path in (tmp_path / "run" / "epochs").iterdir())
+    assert epochs == ["epoch-001.keras", "epoch-002.keras", "epoch-003.keras"]
+
+
+def test_a_plateau_lowers_the_learning_rate(places: Places, plain_recipe: Recipe, tmp_path: Path) -> None:
+    recipe = replace(
+        fitted(plain_recipe, epochs=4),
+        keeping=Keeping(monitor="val_accuracy"),
+        schedule=Schedule("plateau", rate=1e-9, every=1, factor=0.5),
+    )
+    told = Told()
+    train(recipe, RunFolder(tmp_path / "run"), places, told, RunControl())
+    rates = [event.metrics["learning_rate"] for event in told.epochs()]
+    # The first epoch is the best; from the second on every one has waited long enough.
+    assert rates == pytest.approx([1e-9, 1e-9, 0.5e-9, 0.25e-9], rel=1e-3)
+
+
+def test_ink_is_drawn_anew_for_each_variant(places: Places, small_recipe: Recipe, tmp_path: Path) -> None:
+    recipe = replace(small_recipe, image_variety=None, ink_variety=InkVariety(variants=2, repeats=1))
+    told = Told()
+    train(recipe, RunFolder(tmp_path / "run"), places, told, RunControl())
+    assert len(told.epochs()) == 2
+
+
+def test_a_damaged_checkpoint_is_refused(places: Places, plain_recipe: Recipe, tmp_path: Path) -> None:
+    control = RunControl()
+    with pytest.raises(Stopped):
+        train(plain_recipe, RunFolder(tmp_path / "run"), places, Told(is_batch(2, 1), control.leave), control)
+    path = tmp_path / "run" / LAST
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(bytes(data))
+    with pytest.raises(Refusal, match="damaged"):
+        go_on_from(RunFolder(tmp_path / "run"), RunFolder(tmp_path / "new"))
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_checkpoint_of_another_network_is_refused(
+    places: Places, plain_recipe: Recipe, tmp_path: Path
+) -> None:
+    control = RunControl()
+    run = RunFolder(tmp_path / "run")
+    with pytest.raises(Stopped):
+        train(plain_recipe, run, places, Told(is_batch(2, 1), control.leave), control)
+    other = replace(plain_recipe, layers=convolutional(2, 2, 2, 0.0))
+    with pytest.raises(Refusal, match="another network"):
+        train(other, run, places, Told(), RunControl(), going_on=True)
+    assert run.record().state == "failed"
+
+
+_KILLED = """
+import sys
+from pathlib import Path
+from desktop_app.core.run_control import RunControl
+from desktop_app.core.training_events import BatchDone
+from desktop_app.training.recipe import read_recipe
+from desktop_app.training.run_folder import RunFolder
+from desktop_app.training.sources.source_set import Places
+from desktop_app.training.train import train
+
+recipe, data, run = map(Path, sys.argv[1:])
+
+
+def tell(event):
+    if isinstance(event, BatchDone) and (event.epoch, event.batch) == (3, 1):
+        print("now", flush=True)
+        sys.stdin.read()
+
+
+train(read_recipe(recipe), RunFolder(run), Places(data, data), tell, RunControl())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are different there")
+def test_a_killed_run_loses_no_whole_epoch(places: Places, plain_recipe: Recipe, tmp_path: Path) -> None:
+    from desktop_app.training.recipe import write_recipe
+
+    assert places.folder is not None
+    write_recipe(plain_recipe, tmp_path / "recipe.json")
+    arguments = [tmp_path / "recipe.json", places.folder, tmp_path / "runs" / "killed"]
+    with subprocess.Popen(
+        [sys.executable, "-c", _KILLED, *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"now\n"
+        held = interrupted(tmp_path / "runs")
+        child.send_signal(signal.SIGKILL)
+    assert held == ()
+    (run,) = interrupted(tmp_path / "runs")
+    assert run.record.epochs == 2
+    new = RunFolder(tmp_path / "runs" / "again")
+    told = Told()
+    record = train(go_on_from(run.folder, new), new, places, told, RunControl(), going_on=True)
+    assert [event.epoch for event in told.epochs()] == [3]
+    assert (record.state, record.epochs) == ("finished", 3)
