@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+
+from desktop_app.gui.parts.theme import STEP
 
 _MOST = 10_000_000
 _LARGEST_SHARE = 0.999
@@ -22,6 +25,10 @@ class AmountBox(QDoubleSpinBox):
         self.setRange(0, _MOST)
         # What is half typed is no amount yet.
         self.setKeyboardTracking(False)
+
+    def sizeHint(self) -> QSize:
+        """Room for what amounts usually are."""
+        return QSize(self.fontMetrics().horizontalAdvance("100000") + 5 * STEP, super().sizeHint().height())
 
     def set_fixed(self, words: str) -> None:
         """Show words in place of an amount, which cannot be changed then; empty words end that."""

@@ -15,6 +15,7 @@ Counts = NDArray[np.int64]
 
 _SWATCH = 10
 _QUIET = 0.7
+_FAR_BEYOND = 2
 
 
 class ClassHistogram(QWidget):
@@ -114,17 +115,19 @@ class ClassHistogram(QWidget):
             return
         self._look = look = self._look or look_of(self)
         self._paint_legend(painter, look)
-        most = max(1, int(self._counts.sum(axis=1).max()))
-        plot = self._plot()
+        plot, most = self._plot(), self._most()
         for label, counts in enumerate(self._counts.tolist()):
             area = self.area_of(label)
             gap = min(3.0, area.width() / 4) if area.width() >= 3 else 0.0
+            # A bar beyond the scale is drawn in its own, so that its parts can be told, and broken.
+            scale = plot.height() / max(most, sum(counts))
             bottom = plot.bottom()
             for part, count in enumerate(counts):
-                height = plot.height() * count / most
-                bar = QRectF(area.left(), bottom - height, area.width() - gap, height)
+                bar = QRectF(area.left(), bottom - scale * count, area.width() - gap, scale * count)
                 self._paint_bar(painter, bar, label, part)
-                bottom -= height
+                bottom -= scale * count
+            if sum(counts) > most:
+                self._paint_break(painter, area)
         painter.fillRect(QRectF(plot.left(), plot.bottom(), plot.width(), 1), look.quiet)
         self._paint_names(painter, look, plot)
         if self.hasFocus():
@@ -141,6 +144,21 @@ class ClassHistogram(QWidget):
         window = palette.color(QPalette.ColorRole.Window)
         colour = palette.color(QPalette.ColorRole.Accent if not away else QPalette.ColorRole.Text)
         _fill(painter, bar, part, mixed(colour, window, _QUIET) if away else colour)
+
+    def _most(self) -> int:
+        """The count that fills the height: all classes fit, unless one is far beyond the others."""
+        sums = np.sort(self._counts.sum(axis=1))
+        most = int(sums[-1])
+        if len(sums) > 1 and most > _FAR_BEYOND * int(sums[-2]):
+            most = round(1.2 * int(sums[-2]))
+        return max(1, most)
+
+    def _paint_break(self, painter: QPainter, area: QRectF) -> None:
+        """Two slanted cuts: this bar is longer than it is drawn."""
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Window), 2))
+        for shift in (0.0, 5.0):
+            y = area.top() + 0.12 * area.height() + shift
+            painter.drawLine(QPointF(area.left(), y + 3), QPointF(area.right(), y - 3))
 
     def _paint_legend(self, painter: QPainter, look: Look) -> None:
         left, middle = 0.0, look.small.height / 2
@@ -165,8 +183,8 @@ class ClassHistogram(QWidget):
 
     def _paint_names(self, painter: QPainter, look: Look, plot: QRectF) -> None:
         """As many names of classes as fit side by side, and that of the chosen one."""
-        widest = max(look.small.width(label) for label in self._labels)
         pitch = plot.width() / len(self._labels)
+        widest = sorted(look.small.width(label) for label in self._labels)[len(self._labels) // 2]
         every = max(1, int(np.ceil((min(widest, 6 * STEP) + STEP / 2) / pitch)))
         middle = plot.bottom() + 2 + look.small.height / 2
         for number, label in enumerate(self._labels):
@@ -175,10 +193,11 @@ class ClassHistogram(QWidget):
                 continue
             area = self.area_of(number)
             name = look.small.elided(label, max(every * pitch, 3 * STEP))
-            place = QPointF(area.left() + min(pitch, area.width()) / 2, middle)
+            half = look.small.width(name) / 2
+            middle_of_bar = area.left() + pitch / 2
+            place = QPointF(max(half, min(middle_of_bar, self.width() - half)), middle)
             if is_chosen:
-                half = look.small.width(name) / 2 + 2
-                back = QRectF(place.x() - half, plot.bottom() + 2, 2 * half, look.small.height)
+                back = QRectF(place.x() - half - 2, plot.bottom() + 2, 2 * half + 4, look.small.height)
                 painter.fillRect(back, look.window)
                 painter.fillRect(QRectF(back.left(), back.bottom() - 1, back.width(), 2), look.accent)
             look.small.write(painter, place, name, look.text if is_chosen else look.quiet, MIDDLE)

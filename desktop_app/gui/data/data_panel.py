@@ -185,6 +185,7 @@ class DataPanel(LatePanel):
         self._add.setAccessibleName(self.tr("Add a source"))
         self._seed.setRange(0, _LARGEST_SEED)
         self._seed.setKeyboardTracking(False)
+        self._seed.setMaximumWidth(14 * STEP)
         self._seed.setAccessibleName(self.tr("Split seed"))
         self._seed.setToolTip(self.tr("Another number shares the samples out differently."))
         self._numbers.setWordWrap(True)
@@ -260,6 +261,9 @@ class DataPanel(LatePanel):
             row.set_part(part)
             row.set_facts(self._facts.get(part.source))
             row.set_can_remove(len(data) > 1)
+        widest = max((row.name_width() for row in self._rows), default=0)
+        for row in self._rows:
+            row.set_name_width(widest)
         self._add.setEnabled(0 < len(data) < _MOST_SOURCES)
         self._fit_sources()
 
@@ -271,6 +275,7 @@ class DataPanel(LatePanel):
         row.remove_wanted.connect(lambda: self._remove(number))
         self._rows.append(row)
         self._sources.addWidget(row)
+        row.show()
 
     def _fit_sources(self) -> None:
         """All sources are seen while there are few of them."""

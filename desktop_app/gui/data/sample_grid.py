@@ -31,7 +31,7 @@ MOST_CHOSEN = 24
 """Samples that can be chosen at a time."""
 
 _SIDE = 28
-_TILE = 6 * STEP
+_TILE = 2 * _SIDE
 _GAP = STEP // 2
 _MOST_KEPT = 4000
 _AT_ONCE = 32
@@ -123,7 +123,7 @@ class SampleGrid(QAbstractScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         """One row of some."""
-        return QSize(20 * STEP, 9 * STEP)
+        return QSize(20 * STEP, 10 * STEP)
 
     @property
     def _caption(self) -> float:
@@ -292,7 +292,6 @@ class SampleGrid(QAbstractScrollArea):
         else:
             form = QImage.Format.Format_ARGB32_Premultiplied
             image = QImage(picture.data, _SIDE, _SIDE, 4 * _SIDE, form)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(area, image)
         is_chosen = position in self._chosen
         words = look.small.elided(self._label_of(position), _TILE - (STEP if is_chosen else 0))

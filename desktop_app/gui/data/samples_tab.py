@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from desktop_app.gui.data.class_histogram import ClassHistogram
 from desktop_app.gui.data.sample_grid import SampleGrid
@@ -16,6 +17,8 @@ from desktop_app.inspection.tiles import value_tiles
 from desktop_app.training.browse import TEST, TRAINING, VALIDATION, Collection, Selection
 
 _MEAN = 11 * STEP
+_WIDE = 62 * STEP
+"""A tab as wide as this has room for all of its head in one row."""
 
 
 class SamplesTab(QWidget):
@@ -35,8 +38,10 @@ class SamplesTab(QWidget):
         self._selection = Selection()
         self._mean_of: tuple[NDArray[np.float32], int] | None = None
         self._label, self._part = QComboBox(), QComboBox()
-        self._mean = TileGrid(TileSizes(least=_MEAN - STEP, most=_MEAN))
+        self._mean = TileGrid(TileSizes(least=7 * STEP, most=_MEAN))
         self._histogram, self._grid, self._caption = ClassHistogram(), SampleGrid(), Caption()
+        self._filters, self._head = QBoxLayout(QBoxLayout.Direction.TopToBottom), QGridLayout()
+        self._is_wide = True
         self._set_up()
         self._lay_out()
 
@@ -100,6 +105,12 @@ class SamplesTab(QWidget):
             if self._mean_of is None:
                 self.mean_wanted.emit(self._selection)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The filters stand where they leave the histogram more room."""
+        super().resizeEvent(event)
+        if (wide := event.size().width() >= _WIDE) != self._is_wide:
+            self._place_head(wide=wide)
+
     def numbers(self) -> dict[str, NDArray[np.generic]]:
         """Samples by class and part, and the mean that is shown."""
         if self._collection is None:
@@ -141,23 +152,38 @@ class SamplesTab(QWidget):
         self._histogram.pointed_at.connect(self._tell_class)
 
     def _lay_out(self) -> None:
-        filters = QVBoxLayout()
-        filters.setSpacing(STEP // 2)
-        filters.addWidget(self._label)
-        filters.addWidget(self._part)
-        filters.addStretch()
-        head = QHBoxLayout()
-        head.setSpacing(STEP)
-        head.addWidget(self._mean)
-        head.addLayout(filters)
-        head.addSpacing(STEP)
-        head.addWidget(self._histogram, 1)
+        self._filters.setContentsMargins(0, 0, 0, 0)
+        self._filters.setSpacing(STEP // 2)
+        self._filters.addWidget(self._label)
+        self._filters.addWidget(self._part)
+        self._filters.addStretch()
+        self._head.setHorizontalSpacing(STEP)
+        self._head.setVerticalSpacing(STEP // 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, STEP, 0, 0)
         layout.setSpacing(STEP)
-        layout.addLayout(head)
+        layout.addLayout(self._head)
         layout.addWidget(self._grid, 1)
         layout.addWidget(self._caption)
+        self._place_head(wide=True)
+
+    def _place_head(self, *, wide: bool) -> None:
+        """Mean, filters and histogram side by side; where the tab is narrow, the filters above."""
+        for item in (self._mean, self._filters, self._histogram):
+            if isinstance(item, QWidget):
+                self._head.removeWidget(item)
+            else:
+                self._head.removeItem(item)
+        directions = QBoxLayout.Direction
+        self._filters.setDirection(directions.TopToBottom if wide else directions.LeftToRight)
+        if wide:
+            self._head.addLayout(self._filters, 0, 1)
+        else:
+            self._head.addLayout(self._filters, 0, 0, 1, 3)
+        self._head.addWidget(self._mean, 0 if wide else 1, 0)
+        self._head.addWidget(self._histogram, 0 if wide else 1, 2 if wide else 1, 1, 1 if wide else 2)
+        self._head.setColumnStretch(2, 1)
+        self._is_wide = wide
 
     # --- choosing ---
 
@@ -182,7 +208,9 @@ class SamplesTab(QWidget):
 
     def _show_mean(self, mean: tuple[NDArray[np.float32], int] | None) -> None:
         self._mean_of = mean
-        self._mean.set_tiles(None if mean is None else Tiles(value_tiles(mean[0][None], 0.0, 1.0)))
+        self._mean.set_tiles(
+            None if mean is None else Tiles(value_tiles(mean[0][None], 0.0, 1.0), (self.tr("Mean"),))
+        )
         words = self.tr("The mean of {count} samples").format(count=f"{mean[1]:,}") if mean else ""
         self._mean.setToolTip(words)
         self._mean.setAccessibleDescription(words)

@@ -125,6 +125,14 @@ class SourceRow(QWidget):
             self._test.setToolTip(words.format(title=facts.title, count=f"{facts.own_test:,}"))
         self._normalize.setVisible(facts is not None and facts.needs_normalizing)
 
+    def name_width(self) -> int:
+        """How wide the button with the name would like to be."""
+        return self._button.sizeHint().width()
+
+    def set_name_width(self, width: int) -> None:
+        """As wide as those of the other sources, so that fields stand below each other."""
+        self._button.setMinimumWidth(width)
+
     def set_can_remove(self, can: bool) -> None:
         """Whether the recipe has other sources too."""
         self._remove.setVisible(can)

@@ -21,7 +21,7 @@ _WIDE = 68 * STEP
 """A tab as wide as this has its sliders beside the pictures; else they stand below."""
 _COLUMN = 7 * STEP
 _FEWEST, _MOST = 3, 9
-_ANY_WIDTH = 16_777_215
+_ANY = 16_777_215  # what Qt calls QWIDGETSIZE_MAX
 
 
 class VarietyTab(QWidget):
@@ -45,7 +45,7 @@ class VarietyTab(QWidget):
         self._tiles = TileGrid(TileSizes(least=28, most=_COLUMN, columns=_FEWEST))
         self._view = TileView(self._tiles)
         self._again, self._caption = QPushButton(self.tr("Again")), Caption()
-        self._controls = QScrollArea()
+        self._controls, self._groups = QScrollArea(), QWidget()
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._set_up()
         self._lay_out()
@@ -55,6 +55,7 @@ class VarietyTab(QWidget):
         if (ink, image) != (self._ink.value, self._image.value):
             self._ink.set_value(ink)
             self._image.set_value(image)
+            self._fit_controls()
             self.ask()
 
     def set_collection(self, collection: Collection | None) -> None:
@@ -109,8 +110,9 @@ class VarietyTab(QWidget):
         wide = event.size().width() >= _WIDE
         directions = QBoxLayout.Direction
         self._layout.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
-        self._controls.setFixedWidth(_CONTROLS_WIDTH) if wide else self._controls.setMaximumWidth(_ANY_WIDTH)
         self._controls.setMinimumWidth(_CONTROLS_WIDTH if wide else 0)
+        self._controls.setMaximumWidth(_CONTROLS_WIDTH if wide else _ANY)
+        self._fit_controls()
         self._layout.activate()
         self.ask()
 
@@ -124,22 +126,22 @@ class VarietyTab(QWidget):
         self._ink.changed.connect(self._change)
 
     def _lay_out(self) -> None:
-        groups = QWidget()
-        column = QVBoxLayout(groups)
+        column = QVBoxLayout(self._groups)
         column.setContentsMargins(0, 0, STEP, 0)
         column.setSpacing(2 * STEP)
         column.addWidget(self._image)
         column.addWidget(self._ink)
         column.addStretch()
-        self._controls.setWidget(groups)
+        self._controls.setWidget(self._groups)
         self._controls.setWidgetResizable(True)
         self._controls.setFrameShape(QFrame.Shape.NoFrame)
         self._controls.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         foot = QHBoxLayout()
-        foot.addWidget(self._caption, 1)
         foot.addWidget(self._again)
+        foot.addStretch()
         pictures = QVBoxLayout()
         pictures.setSpacing(STEP // 2)
+        pictures.addWidget(self._caption)
         pictures.addWidget(self._view, 1)
         pictures.addLayout(foot)
         self._layout.setSpacing(2 * STEP)
@@ -149,11 +151,18 @@ class VarietyTab(QWidget):
         layout.setContentsMargins(0, STEP, 0, 0)
         layout.addLayout(self._layout)
 
+    def _fit_controls(self) -> None:
+        """Below the pictures, sliders take no more than they need."""
+        wide = self._layout.direction() == QBoxLayout.Direction.LeftToRight
+        self._groups.adjustSize()
+        self._controls.setMaximumHeight(_ANY if wide else self._groups.sizeHint().height())
+
     def _draw_again(self) -> None:
         self._draw += 1
         self.ask()
 
     def _change(self) -> None:
+        self._fit_controls()
         self.variety_changed.emit(self._ink.value, self._image.value)
         self.ask()
 
@@ -174,7 +183,7 @@ class VarietyTab(QWidget):
 
     def _words(self, count: int, *, varies: bool) -> str:
         if not varies:
-            return self.tr("Nothing varies; samples are learned as they are.")
+            return self.tr("Nothing varies: learned as they are.")
         if self._are_chosen:
-            return self.tr("{count} chosen samples as they are, then varied").format(count=count)
-        return self.tr("The first {count} samples as they are, then varied").format(count=count)
+            return self.tr("{count} chosen as they are, then varied").format(count=count)
+        return self.tr("The first {count} as they are, then varied").format(count=count)
