@@ -45,9 +45,6 @@ class EvaluationController(Controller):
         self._run: RunFolder | None = None
         self._is_due = False
         self._runner: LatestRunner | None = None
-        self._nothing = self.tr(
-            "Train a network, or choose a finished run, to see how it answers to samples that it never saw."
-        )
         panel.activity_changed.connect(self._refresh)
 
     def set_run(self, run: RunFolder | None) -> None:
@@ -55,7 +52,7 @@ class EvaluationController(Controller):
         is_other = run is None or self._run is None or run.path != self._run.path
         self._run, self._is_due = run, run is not None
         if is_other:
-            self._panel.clear(self._nothing)
+            self._panel.clear()
         self._refresh()
 
     def close(self) -> None:
@@ -63,7 +60,8 @@ class EvaluationController(Controller):
         if self._runner is not None:
             self._runner.close()
             self._runner.deleteLater()
-        self._runner = None
+        # What is still on its way is dropped.
+        self._runner, self._run = None, None
 
     def _refresh(self) -> None:
         if self._run is None or not self._is_due or not self._panel.is_active:

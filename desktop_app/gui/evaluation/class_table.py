@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from desktop_app.gui.evaluation.names import ClassNames
-from desktop_app.gui.evaluation.shares import percent
+from desktop_app.gui.parts.lettering import LEFT, RIGHT, look_of
+from desktop_app.gui.parts.theme import STEP
 from desktop_app.training.measures import ClassFigures
 
 _CLASS, _PRECISION, _RECALL, _F1, _SUPPORT = range(5)
 _ASCENDING, _DESCENDING = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+_INSET = 4
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -86,9 +96,7 @@ class _Figures(QAbstractTableModel):
         if column == _SUPPORT:
             return f"{of.support:,}"
         share = self._value(number, column)
-        return (
-            "\N{EN DASH}" if share is None else self.tr("{share} %").format(share=percent(share, of.support))
-        )
+        return "\N{EN DASH}" if share is None else self.tr("{share} %").format(share=f"{100 * share:.1f}")
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
         side = Qt.AlignmentFlag.AlignLeft if column == _CLASS else Qt.AlignmentFlag.AlignRight
@@ -102,6 +110,33 @@ class _Figures(QAbstractTableModel):
             self.tr("The harmonic mean of precision and recall"),
             self.tr("Samples of this class"),
         )
+
+
+class _Header(QHeaderView):
+    """Quiet words over a line; the column that puts the rows in order is strong and has an arrow."""
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(Qt.Orientation.Horizontal, table)
+        self.setSectionsClickable(True)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+
+    def sizeHint(self) -> QSize:
+        """A line of words."""
+        return QSize(super().sizeHint().width(), 3 * STEP)
+
+    def paintSection(self, painter: QPainter, rect: QRect, column: int) -> None:
+        """The words of one column, and its part of the line."""
+        look, model = look_of(self), self.model()
+        painter.fillRect(rect, look.window)
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), look.line)
+        words = model.headerData(column, self.orientation())
+        lettering, colour = look.plain, look.quiet
+        if column == self.sortIndicatorSection():
+            arrow = "\N{UPWARDS ARROW}" if self.sortIndicatorOrder() == _ASCENDING else "\N{DOWNWARDS ARROW}"
+            words, lettering, colour = f"{words} {arrow}", look.strong, look.text
+        is_left = column == _CLASS
+        at = QPointF(rect.left() + _INSET if is_left else rect.right() - _INSET, rect.center().y())
+        lettering.write(painter, at, words, colour, LEFT if is_left else RIGHT)
 
 
 class ClassTable(QTableView):
@@ -121,9 +156,9 @@ class ClassTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.verticalHeader().hide()
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().setDefaultSectionSize(3 * STEP)
+        self.setHorizontalHeader(_Header(self))
+        self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
         self.setSortingEnabled(True)
 
     def set_figures(self, figures: tuple[ClassFigures, ...], names: ClassNames) -> None:

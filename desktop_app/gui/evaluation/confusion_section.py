@@ -13,8 +13,8 @@ from desktop_app.gui.parts.legend import Legend
 from desktop_app.gui.parts.theme import STEP, caption_font
 from desktop_app.training.measures import Evaluation
 
-_BESIDE = 1.25
-"""How much wider than high the place is where samples stand beside the matrix."""
+_TALL = 16 * STEP
+"""How much higher than wide the place is where the matrix comes out larger above its samples."""
 
 
 class ConfusionSection(QWidget):
@@ -38,25 +38,21 @@ class ConfusionSection(QWidget):
         self.gallery.told.connect(self.told)
         self.view.cell_chosen.connect(self._open)
         self.view.pointed_at.connect(self._tell)
+        self.view.scale_changed.connect(lambda: self._legend.set_scale(self.view.scale))
         self._lay_out()
 
     def set_evaluation(self, evaluation: Evaluation, names: ClassNames) -> None:
         """Show the matrix, and the samples of the error that is made most often."""
         self._evaluation, self._names = evaluation, names
         self.view.set_counts(evaluation.confusion, names)
-        self._legend.set_scale(self.view.scale)
         worst = self.view.worst()
         self.view.set_chosen(worst)
         self._open(*(worst or (0, 0)))
 
-    def recolour(self) -> None:
-        """The legend takes the colours of a new palette."""
-        self._legend.set_scale(self.view.scale)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow, samples stand below the matrix."""
         super().resizeEvent(event)
-        beside = self.width() >= _BESIDE * self.height()
+        beside = self.height() <= self.width() + _TALL
         direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         self._row.setDirection(direction)
 
@@ -71,8 +67,8 @@ class ConfusionSection(QWidget):
         legend.addStretch()
         matrix = QVBoxLayout()
         matrix.setSpacing(STEP // 2)
-        matrix.addWidget(self.view, 1)
         matrix.addLayout(legend)
+        matrix.addWidget(self.view, 1)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(2 * STEP)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.gui.evaluation.error_colours import error_colour, error_scale, readable_on
 from desktop_app.gui.evaluation.names import ClassNames
+from desktop_app.gui.evaluation.shares import compact
 from desktop_app.gui.parts.lettering import LEFT, MIDDLE, RIGHT, Look, look_of
 from desktop_app.gui.parts.theme import STEP, mixed
 from desktop_app.inspection.look import Scale
@@ -35,6 +36,9 @@ class ConfusionView(QWidget):
     """True class and answer of the cell whose samples the user wants to see."""
     pointed_at = Signal(object)
     """The cell under the mouse or the keyboard's, as a pair; or None."""
+
+    scale_changed = Signal()
+    """scale has other colours, or another range."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a matrix."""
@@ -61,6 +65,7 @@ class ConfusionView(QWidget):
         self._counts, self._names = counts, names
         self._chosen, self._scale = None, None
         self._cursor = self.worst() or (0, 0)
+        self.scale_changed.emit()
         self.update()
 
     def worst(self) -> Cell | None:
@@ -177,6 +182,7 @@ class ConfusionView(QWidget):
         """A new palette or font is painted at once."""
         super().changeEvent(event)
         self._look = self._scale = None
+        self.scale_changed.emit()
         self.update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -231,16 +237,19 @@ class ConfusionView(QWidget):
         assert scale is not None
         gap = 1.0 if pitch >= _WITH_GAPS else 0.0
         right = mixed(look.window, look.line, 0.6)
-        texts = {count: f"{count}" for count in set(counts.ravel().tolist())}
-        roomy = pitch >= look.small.height and look.small.width(texts[int(counts.max())]) <= pitch - 3
+        room = pitch - 3 if pitch >= look.small.height else 0.0
+        has_right = max(look.small.width(compact(hits)) for hits in counts.diagonal().tolist()) <= room
+        has_wrong = look.small.width(f"{scale.high:.0f}") <= room
         for row, values in enumerate(counts.tolist()):
             for column, count in enumerate(values):
                 cell = self.area_of((row, column)).adjusted(0, 0, -gap, -gap)
                 ground = right if row == column else error_colour(scale, count)
                 painter.fillRect(cell, ground)
-                if roomy and (count or row == column):
-                    colour = look.quiet if row == column else readable_on(ground, self.palette())
-                    look.small.write(painter, cell.center(), texts[count], colour, MIDDLE)
+                if row == column and has_right:
+                    look.small.write(painter, cell.center(), compact(count), look.quiet, MIDDLE)
+                elif row != column and count and has_wrong:
+                    colour = readable_on(ground)
+                    look.small.write(painter, cell.center(), f"{count}", colour, MIDDLE)
 
     def _paint_names(self, painter: QPainter, look: Look) -> None:
         area, pitch, small = self._area(), self._pitch(), look.small

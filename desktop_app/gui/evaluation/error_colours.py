@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 
 from desktop_app.inspection.colour import LEVELS, Colours
@@ -52,9 +53,9 @@ def error_colour(scale: Scale, count: int) -> QColor:
     return QColor.fromRgb(int(scale.table[min(max(step, 1), LEVELS - 1) if count else 0]))
 
 
-def readable_on(ground: QColor, palette: QPalette) -> QColor:
-    """Whichever of the paper's and the text's colour can be read better on a ground."""
-    colours = (palette.color(role) for role in (QPalette.ColorRole.Text, QPalette.ColorRole.Base))
+def readable_on(ground: QColor) -> QColor:
+    """Whichever of black and white can be read better on a ground: at least 4.5:1."""
+    colours = (QColor(Qt.GlobalColor.black), QColor(Qt.GlobalColor.white))
     return max(colours, key=lambda colour: _contrast(colour, ground))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -23,6 +23,9 @@ from desktop_app.gui.parts.caption import Caption
 from desktop_app.gui.parts.theme import STEP
 from desktop_app.training.measures import AtThreshold, Evaluation
 
+_FAIR, _LITTLE = 0.002, 0.02
+"""Mean excess of confidence over accuracy that is no fault, and that is a small one."""
+
 
 class EvaluationPanel(LatePanel):
     """Accuracy and what it means in use; then confusions, classes, errors and confidence."""
@@ -36,18 +39,20 @@ class EvaluationPanel(LatePanel):
         self.title = self.tr("Evaluation")
         self._evaluation: Evaluation | None = None
         self._run_title = ""
-        self._hint_text = self.tr(
-            "Train a network, or choose a finished run, to see how it answers to samples that it never saw."
-        )
+        self._hint_text = ""
+        self.clear()
 
     def set_evaluation(self, evaluation: Evaluation, title: str) -> None:
         """Show what was measured of a run; title is the run's."""
         self._evaluation, self._run_title = evaluation, title
         self._show()
 
-    def clear(self, hint: str) -> None:
-        """Show no run, and say what would fill the place."""
-        self._evaluation, self._run_title, self._hint_text = None, "", hint
+    def clear(self, hint: str = "") -> None:
+        """Show no run, and say why, or what would fill the place."""
+        usual = self.tr(
+            "Train a network, or choose a finished run, to see how it answers to samples that it never saw."
+        )
+        self._evaluation, self._run_title, self._hint_text = None, "", hint or usual
         self._show()
 
     @property
@@ -82,12 +87,6 @@ class EvaluationPanel(LatePanel):
             "bin_confidence_sums": of.bins.confidence,
             "errors": of.errors,
         }
-
-    def changeEvent(self, event: QEvent) -> None:
-        """The legend takes the colours of a new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._is_filled:
-            self._confusion.recolour()
 
     # --- building ---
 
@@ -196,14 +195,18 @@ class EvaluationPanel(LatePanel):
         words = self.tr(
             "Confidence misses accuracy by {points} points on average (ECE {error}); it is {kind}."
         )
-        if abs(excess) < 0.002:
-            kind = self.tr("neither too sure nor too cautious")
-        else:
-            kind = self.tr("rather too sure") if excess > 0 else self.tr("rather too cautious")
+        kind = self._kind_of_excess(excess)
         sentence = words.format(points=f"{100 * error:.1f}", error=f"{error:.4f}", kind=kind)
         if of.at_threshold is None:
             return sentence
         return f"{sentence} {self._threshold_words(of.at_threshold, len(of.answers))}"
+
+    def _kind_of_excess(self, excess: float) -> str:
+        if abs(excess) < _FAIR:
+            return self.tr("neither too sure nor too cautious")
+        if abs(excess) < _LITTLE:
+            return self.tr("a little too sure") if excess > 0 else self.tr("a little too cautious")
+        return self.tr("too sure") if excess > 0 else self.tr("too cautious")
 
     def _threshold_words(self, at: AtThreshold, count: int) -> str:
         words = self.tr("From {threshold} % on, an answer is read: {read} % of all characters")

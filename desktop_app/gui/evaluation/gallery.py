@@ -59,11 +59,17 @@ class Gallery(QWidget):
         self._evaluation: Evaluation | None = None
         self._names = ClassNames((), "")
         self._rows: list[int] = []
+        # Words that say more need more room.
+        least, gap = (10 * STEP, STEP) if mixed else (7 * STEP, STEP // 2)
         self._title = QLabel()
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setWordWrap(True)
-        self.grid = _Grid(TileSizes(least=(10 if mixed else 7) * STEP, most=12 * STEP, gap=STEP))
+        # As far from the edge as the samples are.
+        self._title.setIndent(gap)
+        self.grid = _Grid(TileSizes(least, most=12 * STEP, gap=gap))
         self.grid.setAccessibleName(name)
+        self.grid.setToolTip(self.tr("Click a sample to see it on the paper"))
+        self.grid.setCursor(Qt.CursorShape.PointingHandCursor)
         self.grid.pointed_at.connect(lambda found: self._tell(found[0] if found else None))
         self.grid.chosen.connect(self._tell)
         self.grid.taken.connect(self._take)
@@ -124,14 +130,13 @@ class Gallery(QWidget):
         parts = [
             self.tr("sample {number}").format(number=row + 1),
             self.tr("labelled {label}").format(label=self._names[true]),
-            self._answer_words(answer, float(evaluation.confidence[row])),
+            self._share_words(answer, float(evaluation.confidence[row])),
         ]
         if answer != true:
-            parts.append(self._answer_words(true, float(answers.probabilities[row, true])))
-        parts.append(self.tr("click to see it on the paper"))
+            parts.append(self._share_words(true, float(answers.probabilities[row, true])))
         return " · ".join(parts)
 
-    def _answer_words(self, number: int, share: float) -> str:
+    def _share_words(self, number: int, share: float) -> str:
         return self.tr("{label}: {share} %").format(label=self._names[number], share=f"{100 * share:.2f}")
 
     def _take(self, tile: int) -> None:

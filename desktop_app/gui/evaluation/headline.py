@@ -42,7 +42,7 @@ class Headline(QWidget):
         self._title.setVisible(bool(title))
         words = self.tr("right: {right} of {count} samples that it never saw")
         self._count.setText(words.format(right=f"{right:,}", count=f"{count:,}"))
-        words = self.tr("95 % interval {low} to {high} % · loss {loss}")
+        words = self.tr("95 % interval {low} to {high} %, loss {loss}")
         self._quiet.setText(
             words.format(low=percent(low, count), high=percent(high, count), loss=f"{evaluation.loss:.4f}")
         )

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.core.calibration import BINS, Reliability
+from desktop_app.gui.evaluation.shares import compact
 from desktop_app.gui.parts.lettering import LEFT, MIDDLE, RIGHT, Look, look_of
 from desktop_app.gui.parts.theme import STEP, mixed
 from desktop_app.training.measures import wilson_interval
@@ -180,7 +181,7 @@ class ReliabilityView(QWidget):
 
     def _paint_counts(self, painter: QPainter, look: Look, bins: Reliability) -> None:
         """How many answers each bin has: upright where the numbers would touch each other."""
-        texts = [_compact(count) for count in bins.counts.tolist()]
+        texts = [compact(count) for count in bins.counts.tolist()]
         width, small = self._place(0).width(), look.small
         lies = max(map(small.width, texts)) + 2 <= width
         top = self._area().bottom() + 2 * _LINE
@@ -195,11 +196,3 @@ class ReliabilityView(QWidget):
             small.write(painter, QPointF(0, 0), text, look.text, LEFT)
             painter.restore()
         small.write(painter, QPointF(0, top + _LINE / 2), self.tr("answers"), look.quiet, LEFT)
-
-
-def _compact(count: int) -> str:
-    """A count in at most four characters, e.g. "987", "1.2k" or "12k"."""
-    if count < 1000:
-        return f"{count}"
-    thousands = count / 1000
-    return f"{thousands:.1f}k" if thousands < 9.95 else f"{thousands:.0f}k"

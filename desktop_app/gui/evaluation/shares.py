@@ -21,6 +21,14 @@ def percent(share: float, count: int) -> str:
     return text
 
 
+def compact(count: int) -> str:
+    """A count in at most four characters, e.g. "987", "1.2k" or "12k"."""
+    if count < _MANY:
+        return f"{count}"
+    thousands = count / _MANY
+    return f"{thousands:.1f}k" if thousands < 9.95 else f"{thousands:.0f}k"
+
+
 def of_hundred(share: float) -> str:
     """How many of a hundred, e.g. "97", "99.6" or "0.3"."""
     number = 100 * share
