@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBox
 from desktop_app.gui.curves.curve import ACCURACY, LOSS, RATE, Curve, Plot, table_of
 from desktop_app.gui.curves.line_sample import HEIGHT, WIDTH, line_sample
 from desktop_app.gui.curves.overlay import CurvesOverlay, Readout, epoch_near
-from desktop_app.gui.curves.plot import CurvePlot, PlotContent, PlotLook, letters_of, load
+from desktop_app.gui.curves.plot import PLOTS, CurvePlot, PlotContent, PlotLook, letters_of, load
 from desktop_app.gui.parts.flow_layout import FlowLayout
 from desktop_app.gui.parts.numerals import numeral
 from desktop_app.gui.parts.pace import Pace
@@ -52,6 +52,7 @@ class CurvesView(QWidget):
         self._pace.due.connect(self._draw)
         self._hint, self._log = QLabel(), QCheckBox(self.tr("Log scale"))
         self._entries: dict[str, QCheckBox] = {}
+        self._styles: Sequence[tuple[object, ...]] = ()
         self._legend, self._stage = FlowLayout(), QWidget()
         self._overlay = CurvesOverlay(self._readout_at, self._stage)
         self._lay_out()
@@ -242,9 +243,8 @@ class CurvesView(QWidget):
 
     def _offer(self) -> None:
         """An entry for each name, in the order of the curves; what was hidden stays so."""
-        titles = {
-            c.name: c for plot in (LOSS, ACCURACY) for c in self._content.curves.get(plot, ()) if len(c.x)
-        }
+        curves = self._content.curves
+        titles = {c.name: c for plot in _listed(curves) for c in curves[plot] if len(c.x)}
         if list(titles) != list(self._entries):
             for entry in self._entries.values():
                 self._legend.removeWidget(entry)
@@ -257,6 +257,9 @@ class CurvesView(QWidget):
                 entry.toggled.connect(lambda shown, name=name: self._set_shown(name, shown))
                 self._legend.addWidget(entry)
                 self._entries[name] = entry
+        styles = [(c.name, c.kind, c.is_strong, c.group) for c in titles.values()]
+        if styles != self._styles:
+            self._styles = styles
             self._dress_entries()
         for name, curve in titles.items():
             if self._entries[name].text() != curve.title:
@@ -264,7 +267,7 @@ class CurvesView(QWidget):
                 self._entries[name].setToolTip(self.tr("Show or hide {curve}").format(curve=curve.title))
 
     def _dress_entries(self) -> None:
-        for curve in self._told(LOSS, ACCURACY):
+        for curve in self._told(*_listed(self._content.curves)):
             if curve.name in self._entries:
                 self._entries[curve.name].setIcon(line_sample(curve, self._look))
 
@@ -358,14 +361,14 @@ class CurvesView(QWidget):
         """The values of all curves that are seen, at an epoch."""
         seen = self._seen().curves
         at = epoch_near(epoch, seen)
-        plots = [plot for plot in (LOSS, ACCURACY) if any(len(c.x) for c in seen.get(plot, ()))]
+        plots = _listed(seen)
         names = {c.name: c.title for plot in plots for c in seen[plot]}
         rows: list[tuple[str, ...]] = []
         for name, title in names.items():
             cells = [self._cell(plot, [c for c in seen[plot] if c.name == name], at) for plot in plots]
             if any(cells):
                 rows.append((title, *cells))
-        rates = ((curve.title, curve.at(at)) for curve in seen.get(RATE, ()))
+        rates = ((curve.title, curve.at(at)) for curve in seen.get(RATE, ()) if RATE not in plots)
         blank = [""] * (len(plots) - 1)
         rows += [(title, numeral(point[1], 3), *blank) for title, point in rates if point]
         if not rows or not plots:
@@ -378,6 +381,12 @@ class CurvesView(QWidget):
         if point is None:
             return ""
         return f"{100 * point[1]:.2f} %" if plot == ACCURACY else numeral(point[1])
+
+
+def _listed(curves: Mapping[Plot, Sequence[Curve]]) -> list[Plot]:
+    """The plots whose curves have entries and columns; learning rates do only where they are alone."""
+    told = [plot for plot in PLOTS if any(len(curve.x) for curve in curves.get(plot, ()))]
+    return told if told == [RATE] else [plot for plot in told if plot != RATE]
 
 
 def known_family(family: str) -> str:
