@@ -35,6 +35,9 @@ MOST_COMPARED = 8
 
 _WIDE = 100 * STEP
 _WIDEST_COLUMN = 22 * STEP
+_LONGEST = 32
+_LEAST_TABLE = 9 * STEP
+_ANY_HEIGHT = 16_777_215  # what Qt calls QWIDGETSIZE_MAX
 
 
 class Comparison(QWidget):
@@ -87,7 +90,12 @@ class Comparison(QWidget):
         """What differs stands beside the plot where there is room, else below."""
         super().resizeEvent(event)
         wide = self.width() >= _WIDE
-        self._parts.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
+        orientation = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        if orientation != self._parts.orientation():
+            self._parts.setOrientation(orientation)
+            if wide:
+                self._parts.setSizes([self.width() * 3 // 5, self.width() * 2 // 5])
+        self._limit_table()
 
     # --- building ---
 
@@ -145,8 +153,9 @@ class Comparison(QWidget):
 
     def _show_curves(self) -> None:
         metric = str(self._metric.currentData())
+        titles = distinct_titles(self._runs)
         curves = [
-            _curve(run, self._histories[run.name], metric, number)
+            _curve(run, titles[number - 1], self._histories[run.name], metric, number)
             for number, run in enumerate(self._runs, 1)
             if run.name in self._histories
         ]
@@ -164,14 +173,13 @@ class Comparison(QWidget):
         )
 
     def _show_differences(self) -> None:
-        known = [run for run in self._runs if run.recipe is not None]
-        recipes = [run.recipe for run in known if run.recipe is not None]
+        recipes = [run.recipe for run in self._runs if run.recipe is not None]
         found = differences(recipes) if len(recipes) > 1 else ()
         if len(recipes) > 1 and not found:
             found = (Difference(self.tr("the same recipe"), ("",) * len(recipes)),)
         self._table.setVisible(bool(found))
         self._table.setRowCount(len(found))
-        heads = [self.tr("What differs"), *(run.title for run in known)] if found else []
+        heads = [self.tr("What differs"), *self._titles()] if found else []
         self._table.setColumnCount(len(heads))
         self._table.setHorizontalHeaderLabels(heads)
         for row, difference in enumerate(found):
@@ -180,10 +188,20 @@ class Comparison(QWidget):
                 item.setToolTip(text)
                 self._table.setItem(row, column, item)
         self._table.resizeColumnsToContents()
+        widest = max(_WIDEST_COLUMN, self.width() // max(1, len(heads)))
         for column in range(len(heads)):
-            self._table.setColumnWidth(column, min(self._table.columnWidth(column), _WIDEST_COLUMN))
+            self._table.setColumnWidth(column, min(self._table.columnWidth(column), widest))
         self._table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._table.verticalHeader().setDefaultSectionSize(3 * STEP)
+        self._limit_table()
+
+    def _limit_table(self) -> None:
+        """Below the plot the table takes no more than its rows need."""
+        rows = self._table.verticalHeader().length() + self._table.horizontalHeader().height()
+        needed = rows + self._table.horizontalScrollBar().sizeHint().height() + 4
+        below = self._parts.orientation() == Qt.Orientation.Vertical
+        self._table.setMaximumHeight(max(needed, _LEAST_TABLE) if below else _ANY_HEIGHT)
+        self._table.setMinimumHeight(_LEAST_TABLE)
 
     def _heads(self) -> list[str]:
         """The titles that the table of differences bears."""
@@ -191,13 +209,34 @@ class Comparison(QWidget):
         return [item.text() for item in items if item is not None]
 
     def _titles(self) -> list[str]:
-        known = [run.title for run in self._runs if run.recipe is not None]
+        known = distinct_titles([run for run in self._runs if run.recipe is not None])
         return known if len(known) > 1 else []
 
 
-def _curve(run: Run, history: History, metric: str, group: int) -> Curve:
+def distinct_titles(runs: Sequence[Run]) -> list[str]:
+    """Short titles of runs; those that several have, with the time or at last the name of the folder."""
+    short = [run.title if len(run.title) <= _LONGEST else f"{run.title[: _LONGEST - 1]}…" for run in runs]
+    titles = short
+    for more in (_time_of, _name_of):
+        often = {title for title in titles if titles.count(title) > 1}
+        titles = [
+            f"{own} · {more(run)}" if title in often else title
+            for run, own, title in zip(runs, short, titles, strict=True)
+        ]
+    return titles
+
+
+def _time_of(run: Run) -> str:
+    return run.record.started[:16].replace("T", " ") or run.name
+
+
+def _name_of(run: Run) -> str:
+    return run.name
+
+
+def _curve(run: Run, title: str, history: History, metric: str, group: int) -> Curve:
     """One metric of a run, a value for each epoch."""
     values = [epoch.get(metric, np.nan) for epoch in history.epochs]
     kind: Kind = "validation" if metric.startswith("val_") else "training"
     epochs = np.arange(1, len(values) + 1, dtype=np.float64)
-    return Curve(run.name, run.title, epochs, np.array(values, dtype=np.float64), kind, group=group)
+    return Curve(run.name, title, epochs, np.array(values, dtype=np.float64), kind, group=group)

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon, QPalette
 
 from desktop_app.core.errors import printable, shown_name
-from desktop_app.gui.parts.icons import icon
+from desktop_app.gui.parts.icons import drawn, icon
 from desktop_app.gui.runs.differences import MISSING, network_words
 from desktop_app.training.run_store import Run
 
 SORT_ROLE = int(Qt.ItemDataRole.UserRole)
 
-TITLE, STATE, VALIDATION, TEST, EPOCHS, NETWORK, PARAMETERS, DATA, DURATION, STARTED = range(10)
+TITLE, STATE, VALIDATION, TEST, EPOCHS, DURATION, STARTED, NETWORK, DATA, PARAMETERS = range(10)
 
 _ICON_SIZE = 16
 _UNKNOWN = float("-inf")
@@ -33,14 +33,14 @@ class _Column:
         head: above it; tip says more.
         text: of a run.
         key: what a run is sorted by, a text or a number.
-        is_number: whether it stands at the right.
+        side: where it stands. Only the last column stands at the right: no other could be read beside it.
     """
 
     head: str
     tip: str
     text: Callable[[Run], str]
     key: Callable[[Run], str | float]
-    is_number: bool = True
+    side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
 
 
 class RunsModel(QAbstractTableModel):
@@ -82,10 +82,6 @@ class RunsModel(QAbstractTableModel):
         """What stands in a column for a run."""
         return self._columns[column].text(run)
 
-    def is_number(self, column: int) -> bool:
-        """Whether a column holds numbers, which stand at the right."""
-        return self._columns[column].is_number
-
     # --- Qt ---
 
     def rowCount(self, parent: Index = _AT_TOP) -> int:
@@ -121,7 +117,7 @@ class RunsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(run, index.column())
         if role == Qt.ItemDataRole.DecorationRole and index.column() == STATE:
-            return icon(self.state_of(run)[0], QGuiApplication.palette(), _ICON_SIZE)
+            return _state_icon(self.state_of(run)[0], QGuiApplication.palette())
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -182,13 +178,12 @@ class RunsModel(QAbstractTableModel):
 
     def _first_columns(self) -> tuple[_Column, ...]:
         return (
-            _Column(self.tr("Title"), self.tr("What you call the run"), _title, _title_key, False),
+            _Column(self.tr("Title"), self.tr("What you call the run"), _title, _title_key),
             _Column(
                 self.tr("State"),
                 self.tr("How the run stands"),
                 lambda run: self.state_of(run)[1],
                 lambda run: self.state_of(run)[1],
-                False,
             ),
             self._accuracy(self.tr("Validation"), self.tr("Accuracy on validation samples"), "val_accuracy"),
             self._accuracy(self.tr("Test"), self.tr("Accuracy on test samples"), "test_accuracy"),
@@ -203,21 +198,22 @@ class RunsModel(QAbstractTableModel):
     def _more_columns(self) -> tuple[_Column, ...]:
         network = self.tr("The network that was trained")
         return (
-            _Column(self.tr("Network"), network, _network, lambda run: _network(run).casefold(), False),
-            _Column(
-                self.tr("Parameters"),
-                self.tr("Numbers that the network learns"),
-                lambda run: f"{run.record.parameters:,}" if run.record.parameters else "",
-                lambda run: float(run.record.parameters or _UNKNOWN),
-            ),
-            _Column(self.tr("Data"), self.tr("Where the samples came from"), _data, _data, False),
             _Column(
                 self.tr("Duration"),
                 self.tr("Time of learning, without pauses"),
                 lambda run: self.duration(run.record.seconds) if run.record.seconds else "",
                 lambda run: run.record.seconds,
             ),
-            _Column(self.tr("Started"), self.tr("When the run began"), _started, _started_key, False),
+            _Column(self.tr("Started"), self.tr("When the run began"), _started, _started_key),
+            _Column(self.tr("Network"), network, _network, lambda run: _network(run).casefold()),
+            _Column(self.tr("Data"), self.tr("Where the samples came from"), _data, _data),
+            _Column(
+                self.tr("Parameters"),
+                self.tr("Numbers that the network learns"),
+                lambda run: f"{run.record.parameters:,}" if run.record.parameters else "",
+                lambda run: float(run.record.parameters or _UNKNOWN),
+                Qt.AlignmentFlag.AlignRight,
+            ),
         )
 
     def _accuracy(self, head: str, tip: str, figure: str) -> _Column:
@@ -225,7 +221,10 @@ class RunsModel(QAbstractTableModel):
             value = run.record.figures.get(figure)
             return "" if value is None else self.tr("{share} %").format(share=f"{100 * value:.2f}")
 
-        return _Column(head, tip, text, lambda run: run.record.figures.get(figure, _UNKNOWN))
+        def key(run: Run) -> float:
+            return run.record.figures.get(figure, _UNKNOWN)
+
+        return _Column(head, tip, text, key, Qt.AlignmentFlag.AlignHCenter)
 
     def _epochs(self, run: Run) -> str:
         if not run.record.epochs:
@@ -233,9 +232,17 @@ class RunsModel(QAbstractTableModel):
         return self.tr("{best} of {all}").format(best=run.record.best_epoch or MISSING, all=run.record.epochs)
 
 
+def _state_icon(name: str, palette: QPalette) -> QIcon:
+    """An icon that can be seen on a selected row too."""
+    result = icon(name, palette, _ICON_SIZE)
+    selected = palette.color(QPalette.ColorRole.HighlightedText)
+    for ratio in (1.0, 2.0):
+        result.addPixmap(drawn(name, selected, _ICON_SIZE, ratio), QIcon.Mode.Selected)
+    return result
+
+
 def _alignment(column: _Column) -> int:
-    side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
-    return int(side | Qt.AlignmentFlag.AlignVCenter)
+    return int(column.side | Qt.AlignmentFlag.AlignVCenter)
 
 
 def _title(run: Run) -> str:

@@ -31,6 +31,9 @@ from desktop_app.training.run_store import Run
 
 MOST_EPOCHS = 10_000
 
+_TABLE_SHARE = 36
+"""Per cent of the height that the table has at first beside a comparison."""
+
 _FIGURES = ("val_accuracy", "val_loss", "test_accuracy", "test_loss")
 
 
@@ -67,6 +70,7 @@ class RunsPanel(LatePanel):
         self._wanted = ""
         self._chosen = ""
         self._told: tuple[str, ...] = ()
+        self._was_compared = False
         self._answer: Callable[[int], None] = lambda _: None
 
     # --- what is shown ---
@@ -160,6 +164,8 @@ class RunsPanel(LatePanel):
 
     def _action(self, words: str, tip: str, key: str = "") -> QAction:
         action = QAction(words, self)
+        # Qt would take the dots away from buttons.
+        action.setIconText(words)
         action.setToolTip(tip)
         if key:
             action.setShortcut(QKeySequence(key))
@@ -185,8 +191,8 @@ class RunsPanel(LatePanel):
         self._content.addWidget(self._table)
         self._content.addWidget(self._comparison)
         self._content.setChildrenCollapsible(False)
-        self._content.setStretchFactor(0, 2)
-        self._content.setStretchFactor(1, 3)
+        self._content.setStretchFactor(0, 1)
+        self._content.setStretchFactor(1, 2)
         filled = QWidget()
         inner = QVBoxLayout(filled)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -242,7 +248,7 @@ class RunsPanel(LatePanel):
     def _show_selected(self) -> None:
         runs = self._table.selected()
         names = tuple(run.name for run in runs)
-        self._comparison.setVisible(bool(runs))
+        self._show_comparison(bool(runs))
         self._comparison.set_runs(runs)
         self._update_actions()
         if names != self._told:
@@ -253,6 +259,14 @@ class RunsPanel(LatePanel):
             self._chosen = chosen
             if chosen:
                 self.run_chosen.emit(runs[0].folder)
+
+    def _show_comparison(self, shown: bool) -> None:
+        """The comparison has its place only while runs are selected; at first the larger one."""
+        self._comparison.setVisible(shown)
+        if shown and not self._was_compared:
+            self._was_compared = True
+            table = self._content.height() * _TABLE_SHARE // 100
+            self._content.setSizes([table, self._content.height() - table])
 
     def _update_actions(self) -> None:
         runs = self._table.selected()

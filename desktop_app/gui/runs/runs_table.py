@@ -28,7 +28,7 @@ from desktop_app.training.run_store import Run
 _ROOM = 2 * STEP
 _SAMPLES = {
     TITLE: "MLP 300-300 with dropout",
-    STATE: "interrupted        ",
+    STATE: "interrupted",
     VALIDATION: "100.00 %",
     TEST: "100.00 %",
     EPOCHS: "100 of 100",
@@ -133,7 +133,7 @@ class RunsTable(QTableView):
         for column, text in _SAMPLES.items():
             head = str(self._runs.headerData(column, Qt.Orientation.Horizontal))
             width = max(letters.horizontalAdvance(text), letters.horizontalAdvance(head) + _ROOM)
-            self.setColumnWidth(column, width + _ROOM)
+            self.setColumnWidth(column, width + (_ROOM if column != STATE else 2 * _ROOM))
         self._title_width = self.columnWidth(TITLE)
 
     def _spread(self) -> None:
