@@ -16,6 +16,7 @@ from desktop_app.inspection.forming import History, Moment, are_numbers
 
 _SIDE = 6 * STEP
 _ICON_SIZE = 4 * STEP
+_USUAL_BARS = 11
 _NO_INK = Reading(Verdict.NO_INK)
 
 
@@ -44,6 +45,8 @@ class Answer(QWidget):
         self._bars = ProbabilityBars()
         self._scrolled = QScrollArea()
         self._scrolled.setWidget(self._bars)
+        self._scrolled.setAccessibleName(self.tr("Probabilities"))
+        self._scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scrolled.setWidgetResizable(True)
         self._scrolled.setFrameShape(QFrame.Shape.NoFrame)
         self._scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -54,6 +57,13 @@ class Answer(QWidget):
     def set_network(self, info: NetworkInfo) -> None:
         """The characters that the network learns."""
         self._bars.set_labels(info.labels, info.rejects)
+        # The keyboard scrolls what mostly does not fit.
+        is_long = len(info.labels) + info.rejects > _USUAL_BARS
+        self._scrolled.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_long else Qt.FocusPolicy.NoFocus)
+
+    def set_has_bars(self, has_bars: bool) -> None:
+        """Whether there is room for the bars."""
+        self._scrolled.setVisible(has_bars)
 
     def show_moment(self, info: NetworkInfo, moment: Moment | None, history: History | None) -> None:
         """Show an answer, and since when it has been the same where the history tells."""

@@ -45,6 +45,9 @@ _BUTTON = 3 * STEP + 4
 _WIDE = 64 * STEP
 """From this width on the answer stands beside the filters instead of above them."""
 
+_HIGH = 50 * STEP
+"""From this height on there is room for bars above the filters."""
+
 
 class FormingPanel(LatePanel):
     """The answer and the filters at one epoch of a run, and the epochs so far as a band to look back with."""
@@ -106,6 +109,10 @@ class FormingPanel(LatePanel):
     def sizeHint(self) -> QSize:
         """Beside the course of the run."""
         return QSize(78 * STEP, 41 * STEP)
+
+    def minimumSizeHint(self) -> QSize:
+        """One below the other, without bars."""
+        return QSize(35 * STEP, 40 * STEP)
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """The epoch that is shown with its filters, feature maps and answer, and the answers so far."""
@@ -186,9 +193,9 @@ class FormingPanel(LatePanel):
         head = QHBoxLayout()
         head.setSpacing(STEP)
         head.addWidget(self._about, 1)
-        play = ToolButton(self._play)
-        play.setFixedSize(_BUTTON, _BUTTON)
-        head.addWidget(play)
+        self._play_button = ToolButton(self._play)
+        self._play_button.setFixedSize(_BUTTON, _BUTTON)
+        head.addWidget(self._play_button)
         head.addWidget(self._newest)
         content = QWidget()
         layout = QVBoxLayout(content)
@@ -211,6 +218,7 @@ class FormingPanel(LatePanel):
         self._upper.setDirection(direction)
         self._upper.setStretch(0, 2 if wide else 1)
         self._upper.setStretch(1, 3 if wide else 1)
+        self._answer.set_has_bars(wide or self.height() >= _HIGH)
 
     # --- showing ---
 
@@ -373,4 +381,5 @@ class FormingPanel(LatePanel):
         playing = self._frames.isActive()
         self._play.setText(self.tr("Pause") if playing else self.tr("Play the epochs"))
         self._play.setToolTip(self._play.text())
+        self._play_button.setAccessibleName(self._play.text())
         self._play.setIcon(icon("pause" if playing else "play", self.palette(), ICON_SIZE))
