@@ -92,13 +92,16 @@ class DataController(Controller):
     def _refresh(self) -> None:
         """Open and share out what the recipe asks for, unless that was done already."""
         recipe = self._panel.recipe
-        if recipe is None or not self._panel.is_active or self._downloads:
+        if recipe is None or not self._panel.is_active:
             return
         recipe = _what_counts(recipe)
-        if recipe == self._asked:
+        # Who chooses other data while MNIST is on its way wants no more of it.
+        self._downloads = self._downloads and any(part.source == "mnist" for part in recipe.data)
+        if self._downloads or recipe == self._asked:
             return
         self._asked = recipe
         if any(part.source not in self._opened for part in recipe.data):
+            self._collection = None
             self._panel.set_progress(self.tr("Reading the data…"), 0, 0)
         known = dict(self._opened)
         self._job.start(_opening(recipe, self._places(), known, self._panel.takes_labels))
@@ -108,7 +111,10 @@ class DataController(Controller):
             self._opened[event.name] = event
             self._panel.set_facts({name: opened.facts for name, opened in self._opened.items()})
         elif isinstance(event, Preparing):
-            self._panel.set_progress(event.text, event.step, event.steps, can_cancel=self._downloads)
+            # Of a single step nobody can say how far it has come.
+            steps = event.steps if event.steps > 1 else 0
+            words = f"{event.text[:1].upper()}{event.text[1:]}…"
+            self._panel.set_progress(words, event.step, steps, can_cancel=self._downloads)
 
     def _ended(self, result: Any) -> None:
         if self._downloads:
@@ -130,15 +136,14 @@ class DataController(Controller):
         self._end_download()
 
     def _job_failed(self, error: Exception) -> None:
-        if self._downloads:
-            self._downloads = False
-            if _is_stopped(error):
-                self._end_download()
-                return
+        downloads, self._downloads = self._downloads, False
+        if downloads and _is_stopped(error):
+            self._end_download()
+            return
         self._asked, self._collection = None, None
         error = Refusal(_MISSING) if isinstance(error, ImportError) else error
         if isinstance(error, Refusal):
-            self._panel.set_trouble(str(error), offers_download=_needs_download(error))
+            self._panel.set_trouble(str(error), offers_download=downloads or _needs_download(error))
         else:
             self._panel.set_trouble(self.tr("This data could not be read; choose other data."))
             self.failed.emit(error, self.tr("The data could not be read."))
@@ -151,8 +156,7 @@ class DataController(Controller):
         self._job.start(_downloading(self._places()))
 
     def _end_download(self) -> None:
-        self._downloads = False
-        self._asked = None
+        self._downloads, self._asked = False, None
         self._refresh()
 
     # --- drawing ---
