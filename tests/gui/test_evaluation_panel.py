@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -302,13 +303,12 @@ def test_a_new_palette_reaches_the_legend(qtbot: QtBot, filled: EvaluationPanel)
     legend = filled.findChild(Legend)
     assert legend is not None
 
-    def loudest() -> str:
-        assert legend._scale is not None
-        return QColor(int(legend._scale.table[-1])).name()
+    def ends_in(accent: str) -> bool:
+        return legend._scale is not None and QColor(int(legend._scale.table[-1])).name() == accent
 
     for appearance, accent in (("dark", DARK.accent), ("light", LIGHT.accent)):
         apply_appearance(appearance)
-        qtbot.waitUntil(lambda accent=accent: loudest() == accent)
+        qtbot.waitUntil(partial(ends_in, accent))
 
 
 def test_a_network_without_errors_is_shown_as_such(panel: EvaluationPanel) -> None:

@@ -104,15 +104,15 @@ class ConfusionView(QWidget):
 
     def area_of(self, cell: Cell) -> QRectF:
         """Where a cell is painted."""
-        area, pitch = self._area(), self._pitch()
-        return QRectF(area.left() + cell[1] * pitch, area.top() + cell[0] * pitch, pitch, pitch)
+        return _cell_in(self._grid(), len(self._names), cell)
 
     def locate(self, position: QPointF) -> Cell | None:
         """The cell at a place of the widget; None beside the cells."""
         if self._counts is None:
             return None
-        area, pitch = self._area(), self._pitch()
-        row, column = int((position.y() - area.top()) // pitch), int((position.x() - area.left()) // pitch)
+        grid = self._grid()
+        at, pitch = position - grid.topLeft(), grid.width() / len(self._counts)
+        row, column = int(at.y() // pitch), int(at.x() // pitch)
         inside = 0 <= row < len(self._counts) and 0 <= column < len(self._counts)
         return (row, column) if inside else None
 
@@ -218,42 +218,44 @@ class ConfusionView(QWidget):
         np.fill_diagonal(errors, 0)
         return errors
 
-    def _area(self) -> QRectF:
-        """From where on there is room for the cells."""
-        small = self._own_look().small
+    def _grid(self) -> QRectF:
+        """Where the cells lie together: whole pixels each, unless that would leave much of the view empty."""
+        small, count = self._own_look().small, max(len(self._names), 1)
         widest = max((small.width(self._names.short(i)) for i in range(len(self._names))), default=0.0)
-        left = _AXIS + min(widest, _WIDEST_LABEL) + STEP
-        top = float(2 * _AXIS)
-        return QRectF(left, top, self.width() - left - 1, self.height() - top - 1)
-
-    def _pitch(self) -> float:
-        """From one cell to the next: whole pixels, unless that would leave much of the view empty."""
-        area = self._area()
-        pitch = max(min(area.width(), area.height()) / max(len(self._names), 1), 1.0)
-        return min(float(int(pitch)), _LARGEST_PITCH) if pitch >= _WITH_GAPS else pitch
+        left, top = _AXIS + min(widest, _WIDEST_LABEL) + STEP, float(2 * _AXIS)
+        pitch = max(min(self.width() - left - 1, self.height() - top - 1) / count, 1.0)
+        if pitch >= _WITH_GAPS:
+            pitch = min(float(int(pitch)), _LARGEST_PITCH)
+        return QRectF(left, top, count * pitch, count * pitch)
 
     def _paint_cells(self, painter: QPainter, look: Look, counts: NDArray[np.int64]) -> None:
-        scale, pitch = self.scale, self._pitch()
+        scale, grid = self.scale, self._grid()
         assert scale is not None
+        pitch = grid.width() / len(counts)
         gap = 1.0 if pitch >= _WITH_GAPS else 0.0
-        right = mixed(look.window, look.line, 0.6)
         room = pitch - 3 if pitch >= look.small.height else 0.0
         has_right = max(look.small.width(compact(hits)) for hits in counts.diagonal().tolist()) <= room
         has_wrong = look.small.width(f"{scale.high:.0f}") <= room
-        for row, values in enumerate(counts.tolist()):
-            for column, count in enumerate(values):
-                cell = self.area_of((row, column)).adjusted(0, 0, -gap, -gap)
-                ground = right if row == column else error_colour(scale, count)
-                painter.fillRect(cell, ground)
-                if row == column and has_right:
-                    look.small.write(painter, cell.center(), compact(count), look.quiet, MIDDLE)
-                elif row != column and count and has_wrong:
-                    colour = readable_on(ground)
-                    look.small.write(painter, cell.center(), f"{count}", colour, MIDDLE)
+        right = mixed(look.window, look.line, 0.6)
+        grounds = {count: error_colour(scale, count) for count in np.unique(self._errors(counts)).tolist()}
+        painter.fillRect(grid, look.paper)
+        for number in range(len(counts) if gap else 0):
+            end = (number + 1) * pitch - gap
+            painter.fillRect(QRectF(grid.left() + end, grid.top(), gap, grid.height()), look.window)
+            painter.fillRect(QRectF(grid.left(), grid.top() + end, grid.width(), gap), look.window)
+        for row, column in np.argwhere((counts > 0) | np.eye(len(counts), dtype=bool)).tolist():
+            cell = _cell_in(grid, len(counts), (row, column)).adjusted(0, 0, -gap, -gap)
+            count = int(counts[row, column])
+            ground = right if row == column else grounds[count]
+            painter.fillRect(cell, ground)
+            if row == column and has_right:
+                look.small.write(painter, cell.center(), compact(count), look.quiet, MIDDLE)
+            elif row != column and has_wrong:
+                look.small.write(painter, cell.center(), f"{count}", readable_on(ground), MIDDLE)
 
     def _paint_names(self, painter: QPainter, look: Look) -> None:
-        area, pitch, small = self._area(), self._pitch(), look.small
-        side = pitch * len(self._names)
+        area, small = self._grid(), look.small
+        side, pitch = area.height(), area.height() / len(self._names)
         small.write(painter, QPointF(area.left(), _AXIS / 2), self.tr("answer"), look.quiet, LEFT)
         painter.save()
         painter.translate(_AXIS / 2, area.top() + side)
@@ -278,3 +280,9 @@ class ConfusionView(QWidget):
             pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
             painter.setPen(pen)
             painter.drawRect(box)
+
+
+def _cell_in(grid: QRectF, count: int, cell: Cell) -> QRectF:
+    """Where a cell lies in a grid of count by count cells."""
+    pitch = grid.width() / count
+    return QRectF(grid.left() + cell[1] * pitch, grid.top() + cell[0] * pitch, pitch, pitch)
