@@ -61,7 +61,7 @@ def text_labels(values: AnyArray, place: Place) -> NDArray[np.str_]:
     kinds, first, number = np.unique(values, return_index=True, return_inverse=True)
     if len(kinds) > MOST_LABELS:
         raise Refusal(
-            f"{place(int(first.max()))} brings the labels to more than {MOST_LABELS}; "
+            f"{place(int(np.sort(first)[MOST_LABELS]))} brings the labels to more than {MOST_LABELS}; "
             "choose data with fewer different labels."
         )
     texts = [_label(kind, place(int(where))) for kind, where in zip(kinds.tolist(), first, strict=True)]

@@ -60,7 +60,7 @@ def download_mnist(places: Places, emit: Emit, should_stop: ShouldStop) -> Path:
             os.fsync(written.fileno())
 
     try:
-        progress.reset()
+        progress.update(0)
         places.downloads.mkdir(parents=True, exist_ok=True)
         fetched = pooch.retrieve(
             MNIST_URL, f"sha256:{MNIST_SHA256}", MNIST_FILE, places.downloads, downloader=fetch_to_disk
@@ -83,12 +83,11 @@ class _Progress:
 
     def __init__(self, emit: Emit, should_stop: ShouldStop) -> None:
         self._emit, self._should_stop = emit, should_stop
-        self._done = self._told = 0
+        self._done, self._told = 0, -1
 
     def reset(self) -> None:
-        """Begin anew."""
-        self._done, self._told = 0, -1
-        self.update(0)
+        """Begin to count anew, which pooch does before it counts the whole at once."""
+        self._done = 0
 
     def update(self, size: int) -> None:
         """Take notice of more bytes.

@@ -26,9 +26,9 @@ def looks_normalized(images: NDArray[np.uint8]) -> bool:
     if len(images) == 0 or images.shape[1:] != (INPUT_SIZE, INPUT_SIZE):
         return False
     some = images[np.linspace(0, len(images) - 1, min(len(images), _LOOKED_AT)).astype(np.int64)]
-    inked: NDArray[np.bool_] = np.asarray(some > INK_THRESHOLD * 255)
+    inked = np.greater(some, INK_THRESHOLD * 255)
     ring = inked[:, 0].any(1) | inked[:, -1].any(1) | inked[:, :, 0].any(1) | inked[:, :, -1].any(1)
-    longer = np.maximum(_extent(inked.any(axis=1)), _extent(inked.any(axis=2)))
+    longer = np.maximum(_extent(np.any(inked, axis=1)), _extent(np.any(inked, axis=2)))
     boxed = (longer >= BOX_SIZE - _BOX_TOLERANCE) & (longer <= BOX_SIZE)
     centred = _is_centred(some.sum(axis=1)) & _is_centred(some.sum(axis=2))
     return bool(np.mean(~ring & boxed & centred) >= _ENOUGH)
