@@ -26,9 +26,9 @@ class _Job(QThread):
     ended = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, work: Work, parent: QObject) -> None:
+    def __init__(self, work: Work, told: Callable[[], None] | None, parent: QObject) -> None:
         super().__init__(parent)
-        self._work = work
+        self._work, self._told = work, told
         self._stop = threading.Event()
 
     @property
@@ -37,6 +37,8 @@ class _Job(QThread):
 
     def stop(self) -> None:
         self._stop.set()
+        if self._told is not None:
+            self._told()
 
     def run(self) -> None:
         try:
@@ -74,12 +76,17 @@ class LongJob(QObject):
         """Whether a job has not told its outcome yet."""
         return self._job is not None
 
-    def start(self, work: Work) -> None:
-        """Run work(emit, should_stop) in place of the job that still runs, which is stopped."""
+    def start(self, work: Work, told: Callable[[], None] | None = None) -> None:
+        """Run work(emit, should_stop) in place of the job that still runs, which is stopped.
+
+        Args:
+            work: the job.
+            told: called in this object's thread when the job is to stop, for work that does not ask.
+        """
         if self._job is not None:
             self._job.stop()
             self._ending.add(self._job)
-        job = self._job = _Job(work, self)
+        job = self._job = _Job(work, told, self)
         job.progressed.connect(self._progressed)
         job.ended.connect(self._ended)
         job.failed.connect(self._failed)

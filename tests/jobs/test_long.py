@@ -90,6 +90,20 @@ def test_jobs_follow_each_other(qtbot: QtBot, job: LongJob) -> None:
     assert heard.all == [("succeeded", number) for number in range(3)]
 
 
+def test_work_that_does_not_ask_is_told_to_stop(qtbot: QtBot, job: LongJob) -> None:
+    for end in (job.stop, job.close):
+        wished = threading.Event()
+
+        def work(_: Emit, __: ShouldStop, wished: threading.Event = wished) -> bool:
+            return wished.wait()
+
+        job.start(work, wished.set)
+        assert not wished.is_set()
+        end()
+        qtbot.waitUntil(lambda: not job.is_running)
+        assert wished.is_set()
+
+
 def test_closing_stops_joins_and_forgets(qtbot: QtBot, job: LongJob) -> None:
     with qtbot.waitSignal(job.progressed):
         job.start(until_told)

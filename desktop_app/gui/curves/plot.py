@@ -46,6 +46,12 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 26, 22
 _WIDE = 1.7
 """From this many times as wide as high on, plots stand beside each other."""
 
+_LOW = 230
+"""Below this height plots always stand beside each other."""
+
+_ROOM_FOR_RATE = 400
+"""Pixels in the direction of the plots that the learning rate needs to be shown beside the others."""
+
 _COLUMN = 2
 """Pixels that a column of points is wide: single ones take twice as long and look the same."""
 
@@ -184,6 +190,8 @@ class CurvePlot:
         """
         shown = {plot: tuple(content.curves.get(plot, ())) for plot in PLOTS}
         shown = {plot: curves for plot, curves in shown.items() if any(len(c.x) for c in curves)}
+        places = _places(tuple(shown), size)
+        shown = {place.plot: shown[place.plot] for place in places}
         reached = last_epoch(curve for curves in shown.values() for curve in curves)
         last = max(content.epochs, float(np.ceil(reached)), 1.0)
         spans = {plot: span(plot, curves, _is_log(plot, content)) for plot, curves in shown.items()}
@@ -195,8 +203,10 @@ class CurvePlot:
         if is_new:
             self._drawn_for = drawn_for
             self.places = tuple(
-                replace(place, scale=_scale(place, spans[place.plot], _is_log(place.plot, content)))
-                for place in _places(tuple(shown), size, last)
+                replace(
+                    place, last=last, scale=_scale(place, spans[place.plot], _is_log(place.plot, content))
+                )
+                for place in places
             )
             self._set_up(content, look, size, spans)
             self._make_lines(shown, look)
@@ -339,11 +349,14 @@ def _is_log(plot: Plot, content: PlotContent) -> bool:
     return content.is_log and plot != ACCURACY
 
 
-def _places(plots: Sequence[Plot], size: tuple[int, int], last: float) -> tuple[Place, ...]:
+def _places(plots: Sequence[Plot], size: tuple[int, int]) -> tuple[Place, ...]:
     """Plots beside each other where there is room, else below each other, loss first."""
     width, height = size
+    beside = width > _WIDE * height or height < _LOW
+    if (width if beside else height) < _ROOM_FOR_RATE and len(plots) > 1:
+        # Where there is little room, how well it learns comes first.
+        plots = [plot for plot in plots if plot != RATE]
     whole = sum(_SHARES[plot] for plot in plots)
-    beside = width > _WIDE * height
     at = 0.0
     places = []
     for plot in plots:
@@ -351,7 +364,7 @@ def _places(plots: Sequence[Plot], size: tuple[int, int], last: float) -> tuple[
         left, top = (at * width, 0.0) if beside else (0.0, at * height)
         across, down = (share * width, height) if beside else (width, share * height)
         inner = max(across - _LEFT - _RIGHT, 10.0), max(down - _TOP - _BOTTOM, 10.0)
-        places.append(Place(plot, left + _LEFT, top + _TOP, *inner, last))
+        places.append(Place(plot, left + _LEFT, top + _TOP, *inner, 1.0))
         at += share
     return tuple(places)
 

@@ -48,7 +48,7 @@ class InterruptedRow(QFrame):
         self._sentence.setWordWrap(True)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._go_on, self._leave, self._delete = QPushButton(), QPushButton(), QPushButton()
-        self._go_on.clicked.connect(lambda: self.go_on_wanted.emit(self._runs[0].name))
+        self._go_on.clicked.connect(lambda: self.go_on_wanted.emit(self._first()))
         self._leave.clicked.connect(self._choose_leave)
         self._delete.clicked.connect(self._choose_delete)
         layout = QHBoxLayout(self)
@@ -65,19 +65,22 @@ class InterruptedRow(QFrame):
             self._runs, self._asks = tuple(runs), False
             self._show()
 
+    def _first(self) -> str:
+        return self._runs[0].name
+
     def _choose_leave(self) -> None:
         if self._asks:
             self._asks = False
             self._show()
         else:
-            self.leave_wanted.emit(self._runs[0].name)
+            self.leave_wanted.emit(self._first())
 
     def _choose_delete(self) -> None:
         # Hours of learning are not lost to one wrong click.
         self._asks = not self._asks
         self._show()
         if not self._asks:
-            self.delete_wanted.emit(self._runs[0].name)
+            self.delete_wanted.emit(self._first())
         else:
             self._leave.setFocus()
 
@@ -85,14 +88,14 @@ class InterruptedRow(QFrame):
         self.setVisible(bool(self._runs))
         if not self._runs:
             return
-        run = self._runs[0]
+        first, *others = self._runs
         if self._asks:
             words = self.tr("Delete “{title}” with its {epoch} epochs for good?")
         else:
             words = self.tr("“{title}” was interrupted at epoch {epoch} of {epochs}.")
-        sentence = words.format(title=run.title, epoch=run.epoch, epochs=run.epochs)
-        if len(self._runs) > 1 and not self._asks:
-            more = self.tr("{count} more were interrupted as well.").format(count=len(self._runs) - 1)
+        sentence = words.format(title=first.title, epoch=first.epoch, epochs=first.epochs)
+        if others and not self._asks:
+            more = self.tr("{count} more were interrupted as well.").format(count=len(others))
             sentence = f"{sentence} {more}"
         self._sentence.setText(sentence)
         self._go_on.setVisible(not self._asks)

@@ -7,8 +7,8 @@ from enum import Enum
 from typing import Any
 
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPalette, QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -25,6 +25,7 @@ from desktop_app.gui.curves.curve import Curve
 from desktop_app.gui.curves.curves_view import CurvesView
 from desktop_app.gui.panel import LatePanel
 from desktop_app.gui.parts.numerals import numeral
+from desktop_app.gui.parts.primary_button import PrimaryButton
 from desktop_app.gui.parts.theme import STEP
 from desktop_app.gui.run.figures import Figures, Rows
 from desktop_app.gui.run.interrupted_row import Interrupted, InterruptedRow
@@ -96,18 +97,18 @@ class RunPanel(LatePanel):
         self._interrupted = tuple(runs)
         self._show()
 
-    def begin(self, recipe: Recipe, past: Past | None = None) -> None:
-        """A run of a recipe begins, after the epochs of another one where it goes on."""
-        self._story, self._task = RunStory(), task(recipe)
+    def begin(self, recipe: Recipe | None) -> None:
+        """A run begins; where it goes on with another, begin_with() tells the recipe."""
+        self._story = RunStory()
+        self._task = task(recipe) if recipe is not None else ""
         self._state, self._status = _State.RUNNING, self.tr("Starting…")
-        if past is not None:
-            self._story.begin_with(past)
         self._show()
 
     def begin_with(self, past: Past) -> None:
         """The run that has just begun goes on after these epochs."""
         if self._story is not None:
             self._story.begin_with(past)
+            self._task = task(past.recipe)
             self._show()
 
     def tell(self, events: Sequence[TrainingEvent]) -> None:
@@ -183,21 +184,17 @@ class RunPanel(LatePanel):
         if self._curves is not None:
             self._arrange()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """The chief button takes the accent of a new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._curves is not None:
-            self._take_look()
-
     # --- building ---
 
     def _build(self) -> None:
-        self._train = self._button(self.tr("Train"), "F5", self.tr("Train the network by this recipe"))
-        self._pause = self._button(self.tr("Pause"), "F6", "")
+        self._train = self._button(
+            PrimaryButton(self.tr("Train")), "F5", self.tr("Train the network by this recipe")
+        )
+        self._pause = self._button(QPushButton(self.tr("Pause")), "F6", "")
         stop = self.tr("End the run now and keep the best epoch as a model")
-        self._stop = self._button(self.tr("Stop"), "Shift+F5", stop)
+        self._stop = self._button(QPushButton(self.tr("Stop")), "Shift+F5", stop)
         cancel = self.tr("End the run now and leave nothing of it behind")
-        self._cancel = self._button(self.tr("Cancel"), "Ctrl+Shift+F5", cancel)
+        self._cancel = self._button(QPushButton(self.tr("Cancel")), "Ctrl+Shift+F5", cancel)
         self._train.clicked.connect(self.train_wanted)
         self._pause.clicked.connect(self._toggle_pause)
         self._stop.clicked.connect(self.stop_wanted)
@@ -212,7 +209,6 @@ class RunPanel(LatePanel):
         self._offer.delete_wanted.connect(self.delete_wanted)
         self._curves = CurvesView()
         self._lay_out(self._curves)
-        self._take_look()
         self._show()
 
     def _lay_out(self, curves: CurvesView) -> None:
@@ -258,8 +254,7 @@ class RunPanel(LatePanel):
         self._column.setMinimumWidth(_COLUMN if is_wide else 0)
         self._column.setMaximumWidth(_COLUMN if is_wide else 16_777_215)
 
-    def _button(self, text: str, keys: str, tip: str) -> QPushButton:
-        button = QPushButton(text)
+    def _button(self, button: QPushButton, keys: str, tip: str) -> QPushButton:
         button.setShortcut(keys)
         self._say(button, tip)
         return button
@@ -274,16 +269,6 @@ class RunPanel(LatePanel):
         bar.setAccessibleName(name)
         return bar
 
-    def _take_look(self) -> None:
-        """What is to be done next stands out in the accent."""
-        palette = QPalette(self.palette())
-        active, inactive = QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive
-        for group in (active, inactive):
-            palette.setColor(group, QPalette.ColorRole.Button, palette.color(QPalette.ColorRole.Accent))
-            on_accent = palette.color(QPalette.ColorRole.HighlightedText)
-            palette.setColor(group, QPalette.ColorRole.ButtonText, on_accent)
-        self._train.setPalette(palette)
-
     # --- showing ---
 
     def _show(self) -> None:
@@ -294,7 +279,7 @@ class RunPanel(LatePanel):
         self._what.setText(self._sentence())
         self._offer.set_runs(self._interrupted if idle else ())
         self._show_buttons(idle)
-        self._says.setText(self._problem if idle and self._problem and not self._status else self._status)
+        self._says.setText(self._status_words(idle))
         self._show_progress()
         self._figures.set_rows(self._rows())
         self._show_curves(self._curves)
@@ -380,6 +365,14 @@ class RunPanel(LatePanel):
         if self._state is not _State.IDLE:
             return self._task
         return task(self._recipe) if self._recipe is not None else self.tr("No recipe yet")
+
+    def _status_words(self, idle: bool) -> str:
+        """What is going on, what became of the last run, or why there can be none."""
+        if idle and self._problem:
+            return self._problem
+        if self._status or self._recipe is None:
+            return self._status
+        return self.tr("Ready. Train begins a new run; it can be stopped at any time.")
 
     def _hint(self) -> str:
         if self._state is not _State.IDLE:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +16,7 @@ from desktop_app.core.training_events import (
     Learning,
     TrainingEvent,
 )
+from desktop_app.training.recipe import Recipe
 from desktop_app.training.run_folder import History
 
 MOST_POINTS = 20_000
@@ -34,11 +34,13 @@ class Past:
         history: of all its epochs.
         best_epoch: from 1; 0 where there is none.
         seconds: that it took.
+        recipe: of the run that goes on.
     """
 
     history: History
     best_epoch: int
     seconds: float
+    recipe: Recipe
 
 
 class Points:
@@ -61,7 +63,7 @@ class Points:
             self._count //= 2
             self._stride *= 2
             return
-        self._values[self._count] = np.mean(self._open, axis=0)
+        self._values[self._count] = np.mean(self._open, axis=0) if self._stride > 1 else self._open[0]
         self._count += 1
         self._open.clear()
 
@@ -188,11 +190,3 @@ class RunStory:
             self._learned_before = self.batch.seconds
         if event.is_best:
             self.best_epoch = event.epoch
-
-
-def told_by(events: Iterable[TrainingEvent]) -> RunStory:
-    """The story of some events."""
-    story = RunStory()
-    for event in events:
-        story.take(event)
-    return story
