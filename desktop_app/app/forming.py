@@ -42,12 +42,14 @@ class _Question:
     """What is to be computed.
 
     Attributes:
+        run: counts up with every run.
         info: the network.
         snapshot: the weights that are looked at.
         drawing: what lies on the paper; None for nothing.
         missing: weights whose answers to the drawing are not known yet, the most wanted first.
     """
 
+    run: int
     info: NetworkInfo
     snapshot: Snapshot
     drawing: Normalized | None
@@ -69,6 +71,7 @@ class FormingController(Controller):
         """Work for a panel."""
         super().__init__(parent)
         self._panel = panel
+        self._run = 0
         self._course: Course | None = None
         self._snapshots = Snapshots()
         self._drawing: Normalized | None = None
@@ -118,6 +121,7 @@ class FormingController(Controller):
     # --- the run ---
 
     def _begin(self, event: Learning) -> None:
+        self._run += 1
         self._course = Course(event.network, event.epochs)
         self._snapshots = Snapshots()
         self._rows.clear()
@@ -158,7 +162,7 @@ class FormingController(Controller):
             return
         epoch = self._panel.epoch
         looked_at = newest if epoch is None else self._snapshots.at(epoch) or newest
-        question = _Question(course.info, looked_at, self._drawing, self._missing())
+        question = _Question(self._run, course.info, looked_at, self._drawing, self._missing())
         before = self._asked
         if (
             before is not None
@@ -181,7 +185,7 @@ class FormingController(Controller):
 
     def _answered(self, question: _Question, found: _Found) -> None:
         course = self._course
-        if self.sender() is not self._runner or course is None or question.info is not course.info:
+        if self.sender() is not self._runner or course is None or question.run != self._run:
             return
         self._panel.set_moment(found.moment)
         if question.drawing is not None and self._drawing is not None:
@@ -226,8 +230,8 @@ class _Reader:
 
     def _found(self, question: _Question) -> _Found:
         before, moment = self._question, self._moment
-        same = before is not None and (before.info, before.snapshot, before.drawing) == (
-            question.info,
+        same = before is not None and (before.run, before.snapshot, before.drawing) == (
+            question.run,
             question.snapshot,
             question.drawing,
         )

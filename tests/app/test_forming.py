@@ -18,6 +18,7 @@ from desktop_app.core.reading import Reading, Verdict
 from desktop_app.core.training_events import EpochDone, Finished, Learned, Learning, Snapshot
 from desktop_app.gui.forming.forming_panel import FormingPanel
 from desktop_app.imaging.normalize import normalize
+from desktop_app.inspection.forming import Moment, moment_of
 from desktop_app.inspection.graph import Graph
 from desktop_app.recognition.recognizer import Observation
 from tests.gui.conftest import GRAPH, INFO
@@ -89,6 +90,10 @@ class Bench:
 
         self.qtbot.waitUntil(settled)
 
+    def answers_with(self, column: int) -> None:
+        """Wait until this is the answer at the moment that is shown."""
+        self.qtbot.waitUntil(lambda: self.answer() == column)
+
     def wait_for(self, epoch: int) -> None:
         self.qtbot.waitUntil(lambda: int(self.panel.numbers().get("epoch", -1)) == epoch)
 
@@ -111,7 +116,7 @@ def test_the_drawing_is_read_anew_with_the_weights_of_every_epoch(bench: Bench) 
     for epoch, label in enumerate((3, 7, 10)):
         bench.learn(label, first=epoch)
         bench.wait_for(epoch)
-        bench.qtbot.waitUntil(lambda label=label: bench.answer() == label)
+        bench.answers_with(label)
     shown = bench.panel.numbers()["probabilities"]
     outputs = Graph(INFO, weights_for(10)).forward(bench.panel.numbers()["model_input"][None])
     np.testing.assert_allclose(shown, outputs["probabilities"][0], rtol=1e-5, atol=1e-7)
@@ -145,7 +150,7 @@ def test_drawing_while_a_network_learns_is_read_by_the_newest_weights(bench: Ben
     for epoch in range(12):
         bench.learn(epoch % 3, first=epoch)
         bench.draw(drawing(5 + epoch))
-    bench.qtbot.waitUntil(lambda: bench.answer() == 2)
+    bench.answers_with(2)
     bench.settles(*(epoch % 3 for epoch in range(12)))
     expected = drawing(16).normalized
     assert expected is not None
@@ -167,12 +172,12 @@ def test_one_can_look_back_and_the_run_goes_on(bench: Bench) -> None:
     bench.draw()
     bench.settles(1, 7, 9)
     bench.panel._band.setValue(0)
-    bench.qtbot.waitUntil(lambda: bench.answer() == 1)
+    bench.answers_with(1)
     bench.learn(8, first=3)
     bench.settles(1, 7, 9, 8)
     assert bench.answer() == 1
     bench.panel._newest.click()
-    bench.qtbot.waitUntil(lambda: bench.answer() == 8)
+    bench.answers_with(8)
 
 
 def test_another_run_begins_with_nothing(bench: Bench) -> None:
@@ -195,19 +200,18 @@ def test_what_was_asked_about_the_run_before_is_not_shown(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, go_on = threading.Event(), threading.Event()
-    moment_of = forming.moment_of
 
-    def slow(*arguments: object) -> object:
+    def slow(epoch: int, graph: Graph, model_input: NDArray[np.float32] | None) -> Moment:
         begun.set()
         assert go_on.wait(10)
-        return moment_of(*arguments)  # type: ignore[arg-type]
+        return moment_of(epoch, graph, model_input)
 
     monkeypatch.setattr(forming, "moment_of", slow)
     bench.controller.show_event(learning())
     bench.draw()
     bench.learn(1)
     bench.qtbot.waitUntil(begun.is_set)
-    bench.controller.show_event(learning(replace(INFO, title="Another")))
+    bench.controller.show_event(learning())
     shown: list[object] = []
     monkeypatch.setattr(bench.panel, "set_moment", lambda moment: shown.append(moment.probabilities.argmax()))
     go_on.set()
@@ -309,6 +313,19 @@ def test_what_goes_wrong_is_told(bench: Bench) -> None:
         bench.learn(1)
     assert isinstance(failed.args[0], Exception)
     assert failed.args[1] == "The network in training could not read the drawing."
+
+
+def test_matrices_are_multiplied_in_one_thread_while_a_drawing_is_read() -> None:
+    pools = pytest.importorskip("threadpoolctl")
+
+    def threads() -> set[int]:
+        found = pools.threadpool_info()
+        return {each["num_threads"] for each in found if each["user_api"] == "blas"}
+
+    before = threads()
+    with forming._one_thread()():
+        assert threads() == {1}
+    assert threads() == before
 
 
 def test_closing_in_the_middle_is_fine(bench: Bench) -> None:

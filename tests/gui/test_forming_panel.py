@@ -375,8 +375,10 @@ def test_it_fits_the_places_that_it_gets(qtbot: QtBot, panel: FormingPanel, size
 
     qtbot.waitUntil(lambda: stands_beside() == (size[0] >= 600))
     assert (panel.width(), panel.height()) == size
+    content = panel._stack.currentWidget()
+    assert content is not None
     for child in (panel._answer, *mosaics, band_of(panel)):
-        assert panel._stack.currentWidget().rect().contains(child.geometry())
+        assert content.rect().contains(child.geometry())
     # Where it is neither wide nor high, the bars make room for the filters.
     assert panel._answer._scrolled.isVisible() == (size != (420, 330))
 
@@ -386,7 +388,7 @@ def test_every_control_can_be_reached_and_has_a_name(panel: FormingPanel) -> Non
     panel._choose(0)
     seen: list[QWidget] = []
     widget = panel.nextInFocusChain()
-    while widget is not panel:
+    while widget is not None and widget is not panel:
         if widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
             seen.append(widget)
         widget = widget.nextInFocusChain()

@@ -164,6 +164,7 @@ def test_plain_sums_become_probabilities_and_probabilities_stay() -> None:
         f"{name}/{key}": v for name in ("hidden", "sums") for key, v in WIDE_GRAPH.weights(name).items()
     }
     again = probabilities_of(Graph(softmax, weights), INPUT)
+    assert again is not None
     np.testing.assert_allclose(again, found, rtol=1e-5, atol=1e-7)
 
 

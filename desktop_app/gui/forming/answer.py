@@ -95,8 +95,8 @@ class Answer(QWidget):
         return self._label.text(), self._share.text(), self._about.text()
 
     def sizeHint(self) -> QSize:
-        """Bars that can be compared."""
-        return QSize(28 * STEP, 27 * STEP)
+        """Wide enough for bars that can be compared."""
+        return QSize(28 * STEP, super().sizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:
         """Takes the colours and the type of a new palette or font."""

@@ -216,9 +216,10 @@ class FormingPanel(LatePanel):
         wide = self.width() >= _WIDE
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         self._upper.setDirection(direction)
-        self._upper.setStretch(0, 2 if wide else 1)
+        has_bars = wide or self.height() >= _HIGH
+        self._answer.set_has_bars(has_bars)
+        self._upper.setStretch(0, 2 if wide else int(has_bars))
         self._upper.setStretch(1, 3 if wide else 1)
-        self._answer.set_has_bars(wide or self.height() >= _HIGH)
 
     # --- showing ---
 

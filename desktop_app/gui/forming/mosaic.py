@@ -15,7 +15,7 @@ from desktop_app.gui.parts.tile_grid import TileGrid, Tiles, TileSizes, TileView
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.tiles import picture_tiles, scale_between, value_tiles
 
-_SIZES = TileSizes(least=12, most=8 * STEP, gap=2)
+_SIZES = TileSizes(least=12, most=8 * STEP, gap=3)
 
 Pictures = NDArray[np.float32] | NDArray[np.uint8]
 
