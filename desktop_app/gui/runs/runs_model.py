@@ -65,9 +65,14 @@ class RunsModel(QAbstractTableModel):
                 self.beginRemoveRows(_AT_TOP, row, row)
                 del self._runs[row]
                 self.endRemoveRows()
-        self._runs = [now.pop(run.name) for run in self._runs]
+        before, self._runs = self._runs, [now.pop(run.name) for run in self._runs]
         if self._runs:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._runs) - 1, len(self._columns) - 1))
+            last = self.index(len(self._runs) - 1, len(self._columns) - 1)
+            self.dataChanged.emit(self.index(0, STATE), last)
+        for row, (old, new) in enumerate(zip(before, self._runs, strict=True)):
+            # Not those that stay: somebody may be typing over one.
+            if old.title != new.title:
+                self.dataChanged.emit(self.index(row, TITLE), self.index(row, TITLE))
         if now:
             first = len(self._runs)
             self.beginInsertRows(_AT_TOP, first, first + len(now) - 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +23,10 @@ from PySide6.QtWidgets import (
 from desktop_app.gui.panel import LatePanel
 from desktop_app.gui.parts.flow_layout import FlowLayout
 from desktop_app.gui.parts.theme import STEP
-from desktop_app.gui.runs.ask_bar import AskBar
-from desktop_app.gui.runs.comparison import Comparison
-from desktop_app.gui.runs.runs_table import RunsTable
-from desktop_app.training.run_folder import TENSORBOARD, History
-from desktop_app.training.run_store import Run
+
+if TYPE_CHECKING:
+    from desktop_app.training.run_folder import History
+    from desktop_app.training.run_store import Run
 
 MOST_EPOCHS = 10_000
 
@@ -126,6 +125,11 @@ class RunsPanel(LatePanel):
     # --- building ---
 
     def _build(self) -> None:
+        # Nobody who never looks at runs waits for what reads them.
+        from desktop_app.gui.runs.ask_bar import AskBar
+        from desktop_app.gui.runs.comparison import Comparison
+        from desktop_app.gui.runs.runs_table import RunsTable
+
         self._table, self._comparison, self._ask = RunsTable(), Comparison(), AskBar()
         self._hint, self._stack = QLabel(), QStackedWidget()
         self._content = QSplitter(Qt.Orientation.Vertical)
@@ -155,7 +159,7 @@ class RunsPanel(LatePanel):
             (self._save, lambda: self.save_model_wanted.emit(self._only().name)),
             (self._rename, self._table.edit_title),
             (self._open, lambda: self.folder_wanted.emit(self._only().folder.path)),
-            (self._log, lambda: self.tensorboard_wanted.emit(self._only().folder.path / TENSORBOARD)),
+            (self._log, self._open_log),
             (self._delete, self._ask_whether_to_delete),
         ):
             action.triggered.connect(work)
@@ -279,6 +283,11 @@ class RunsPanel(LatePanel):
         self._open.setEnabled(run is not None)
         self._log.setEnabled(run is not None and run.has_log)
         self._delete.setEnabled(bool(runs) and not any(run.is_running for run in runs))
+
+    def _open_log(self) -> None:
+        from desktop_app.training.run_folder import TENSORBOARD
+
+        self.tensorboard_wanted.emit(self._only().folder.path / TENSORBOARD)
 
     # --- asking ---
 
