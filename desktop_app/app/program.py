@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtGui import QGuiApplication
@@ -15,6 +15,7 @@ from desktop_app.app.compare import CompareController
 from desktop_app.app.controller import Controller, OpenNetwork
 from desktop_app.app.files import Files, inkml_of, png_of
 from desktop_app.app.filters import FiltersController
+from desktop_app.app.networks import NetworkFiles
 from desktop_app.app.reading import ReadRequest, reader_of
 from desktop_app.app.replay import ReplayController
 from desktop_app.app.wall import WallController
@@ -27,9 +28,21 @@ from desktop_app.gui.panel import Panel
 from desktop_app.gui.paper.paint_ink import page_image
 from desktop_app.gui.parts.theme import apply_appearance
 from desktop_app.gui.take_away import NUMBERS, PICTURE, numbers_file, picture_of, plot_of
+from desktop_app.jobs.background import Background
 from desktop_app.jobs.latest import Answer, LatestRunner
-from desktop_app.paths import settings_path
+from desktop_app.paths import (
+    data_dir,
+    downloads_dir,
+    runs_dir,
+    settings_path,
+    user_data_dir,
+    user_models_dir,
+)
 from desktop_app.settings import Settings, save_settings
+
+if TYPE_CHECKING:
+    from desktop_app.app.desk import TrainingDesk
+    from desktop_app.training.sources.source_set import Places
 
 _PICTURE_SIDE = 1000
 
@@ -47,6 +60,11 @@ class Program(QObject):
         self._reader = LatestRunner(reader_of(settings.model), self)
         self._saver = LatestRunner(_open_saver, self)
         self._files = Files(self)
+        self._networks = NetworkFiles(user_models_dir(), self)
+        self._background = Background(self)
+        self._announced = False
+        self._desk: TrainingDesk | None = None
+        self._network: OpenNetwork | None = None
         self._replay = ReplayController(window, self)
         self._compare = CompareController(window, self)
         self._filters, self._wall = FiltersController(window, self), WallController(window, self)
@@ -56,6 +74,7 @@ class Program(QObject):
             self._replay,
             self._wall,
             self._compare,
+            self._networks,
         )
         self._show_settings()
         self._wire_reading()
@@ -98,6 +117,13 @@ class Program(QObject):
             controller.samples_chosen.connect(self._choose_samples)
         self._compare.model_chosen.connect(lambda model: self._change(second_model=model))
         window.workspaces.changed.connect(lambda name: self._change(workspace=name))
+        window.data_folder_chosen.connect(self._choose_data_folder)
+        window.import_wanted.connect(self._networks.import_network)
+        window.save_network_wanted.connect(self._save_network)
+        self._networks.works.connect(lambda sentence: window.show_message(sentence, stays=True))
+        self._networks.imported.connect(self._read_with)
+        self._networks.saved.connect(self._saved)
+        window.training_wanted.connect(self._open_desk)
         window.closed.connect(self._close)
         files.opened.connect(self._opened)
         files.saved.connect(self._saved)
@@ -136,10 +162,17 @@ class Program(QObject):
         # What a closed reader still had to say may arrive late.
         if self.sender() is not self._reader:
             return
+        is_first, self._network = self._network is None, network
         self._window.set_models(network.library, network.refusals)
         self._window.show_network(network.info, network.graph, self._settings.layer)
         for controller in self._controllers:
             controller.set_network(network)
+        if self._announced:
+            self._announced = False
+            words = self.tr("From now on {title} reads.").format(title=network.info.title)
+            self._window.show_message(words)
+        if is_first:
+            self._look_for_interrupted()
 
     def _answered(self, request: ReadRequest, observation: Any) -> None:
         if request.drawing != self._drawing:
@@ -155,6 +188,64 @@ class Program(QObject):
             self._choose_model(usual)
         # Without a network every drawing stays unread, so that is not forgotten while one draws.
         self._tell(error, self.tr("The drawing could not be read."), stays=request is None)
+
+    # --- training ---
+
+    def _open_desk(self) -> None:
+        """Training is looked at for the first time."""
+        if self._desk is not None:
+            return
+        # Imported here: most starts do without it.
+        from desktop_app.app.desk import TrainingDesk
+
+        folder = user_data_dir()
+        draft = folder / "draft.json" if self._keeps_settings else None
+        desk = self._desk = TrainingDesk(self._window, self._places, folder, self, draft)
+        self._controllers += (desk,)
+        desk.failed.connect(self._tell)
+        desk.model_chosen.connect(self._choose_model)
+        desk.model_ready.connect(self._read_with)
+        desk.sample_chosen.connect(self._files.open_image)
+        desk.save_model_wanted.connect(self._ask_where_to_save)
+        self._window.set_close_question(desk.may_close)
+        if self._network is not None:
+            desk.set_network(self._network)
+        # What lies on the paper is read once more, so that a network in training is asked about it.
+        self._read(self._window.canvas.page)
+
+    def _places(self) -> Places:
+        from desktop_app.training.sources.source_set import Places
+
+        return Places(data_dir(self._settings), downloads_dir())
+
+    def _choose_data_folder(self, folder: Path) -> None:
+        self._change(data_folder=str(folder))
+        if self._desk is not None:
+            self._desk.data.look_again()
+
+    def _read_with(self, model: str) -> None:
+        """A network that is new in the library reads from now on, and it is said so."""
+        self._announced = True
+        self._choose_model(model)
+
+    def _save_network(self, path: Path) -> None:
+        if self._network is not None:
+            self._networks.save_network(self._network.folder, path)
+
+    def _ask_where_to_save(self, folder: Path) -> None:
+        name = folder.parent.name
+        self._window.ask_where_to_save_network(name, lambda path: self._networks.save_network(folder, path))
+
+    def _look_for_interrupted(self) -> None:
+        """Whoever lost a training learns at the next start that it can go on."""
+        runs = runs_dir()
+        if self._desk is None and self._keeps_settings and runs.is_dir():
+            self._background.run(lambda: _count_interrupted(runs), self._tell_of_interrupted, lambda _: None)
+
+    def _tell_of_interrupted(self, count: int) -> None:
+        if count and self._desk is None:
+            sentence = self.tr("A training was interrupted; it can go on where it was, in Train.")
+            self._window.show_message(sentence, stays=True)
 
     # --- files ---
 
@@ -244,6 +335,7 @@ class Program(QObject):
         self._reader.close()
         self._saver.close()
         self._files.close()
+        self._background.close()
         for controller in self._controllers:
             controller.close()
         if self._keeps_settings:
@@ -254,6 +346,12 @@ class Program(QObject):
             # There is no window left to say in that a place on the screen was not kept.
             with contextlib.suppress(Refusal):
                 save_settings(self._settings, settings_path())
+
+
+def _count_interrupted(runs: Path) -> int:
+    from desktop_app.training.run_store import interrupted
+
+    return len(interrupted(runs))
 
 
 def _open_saver() -> tuple[Any, Answer]:

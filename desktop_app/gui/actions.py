@@ -27,6 +27,7 @@ class Actions:
         self.open = self._make(_tr("Open…"), key.Open, "open", _tr("Open an image or ink"))
         self.save_ink = self._make(_tr("Save ink…"), key.Save, "", _tr("Save the ink as InkML"))
         self.save_png = self._make(_tr("Save picture…"), "Ctrl+Shift+S", "", _tr("Save the paper as a PNG"))
+        self.data_folder = self._make(_tr("Data folder…"), "", "", _tr("Say where data sets lie"))
         self.quit = self._make(_tr("Quit"), key.Quit, "", _tr("Close the program"))
         self.undo = self._make(_tr("Undo"), key.Undo, "undo", _tr("Take the last step back"))
         self.redo = self._make(_tr("Redo"), key.Redo, "redo", _tr("Do again what was undone"))
@@ -44,7 +45,10 @@ class Actions:
         self.workspaces = [
             self._make(_tr("Read"), "Ctrl+1", "", _tr("See the answer while you write")),
             self._make(_tr("Inside"), "Ctrl+2", "", _tr("See how the network comes to its answer")),
+            self._make(_tr("Train"), "Ctrl+3", "", _tr("Teach a network of your own")),
         ]
+        self.import_network = self._make(_tr("Import network…"), "", "", _tr("Take a network from elsewhere"))
+        self.save_network = self._make(_tr("Save network as…"), "", "", _tr("Save the network that reads"))
         self.arrange = self._make(_tr("Arrange panels anew"), "", "", _tr("Put the panels where they were"))
         self._group([self.pen, self.eraser])
         self.pen.setChecked(True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
@@ -28,11 +28,32 @@ class FileDialogs(QObject):
 
     def open(self, suffixes: tuple[str, ...], chosen: Chosen) -> None:
         """Let the user choose a file to open, among those with a suffix such as ".png"."""
-        dialog = QFileDialog(self._window, self.tr("Open an image or ink"), self._folder)
+        self.open_one_of(self.tr("Open an image or ink"), self.tr("Images and ink"), suffixes, chosen)
+
+    def open_one_of(self, title: str, kinds: str, suffixes: tuple[str, ...], chosen: Chosen) -> None:
+        """Let the user choose a file of some kinds, in words, among those with a suffix such as ".png"."""
+        dialog = QFileDialog(self._window, title, self._folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         patterns = " ".join(f"*{suffix}" for suffix in suffixes)
-        known = self.tr("Images and ink ({patterns})").format(patterns=patterns)
-        dialog.setNameFilters([known, self.tr("All files (*)")])
+        dialog.setNameFilters([f"{kinds} ({patterns})", self.tr("All files (*)")])
+        self._show(dialog, chosen)
+
+    def folder(self, title: str, chosen: Chosen) -> None:
+        """Let the user choose a folder."""
+        dialog = QFileDialog(self._window, title, self._folder)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        self._show(dialog, chosen)
+
+    def save_one_of(self, title: str, kinds: Mapping[str, str], chosen: Chosen, name: str) -> None:
+        """Let the user choose where to save, and as what: suffixes without a dot, and their names."""
+        dialog = QFileDialog(self._window, title, self._folder)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        filters = {f"{words} (*.{suffix})": suffix for suffix, words in kinds.items()}
+        dialog.setNameFilters(list(filters))
+        dialog.filterSelected.connect(lambda chosen_filter: dialog.setDefaultSuffix(filters[chosen_filter]))
+        dialog.setDefaultSuffix(next(iter(kinds)))
+        dialog.selectFile(name)
         self._show(dialog, chosen)
 
     def save(self, title: str, suffix: str, chosen: Chosen, name: str = "") -> None:

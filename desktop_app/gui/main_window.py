@@ -6,6 +6,7 @@ network; the composition root listens and answers.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +38,7 @@ from desktop_app.gui.layers.layers_panel import LayersPanel
 from desktop_app.gui.lesson.lesson_panel import LessonPanel
 from desktop_app.gui.maps.maps_panel import MapsPanel
 from desktop_app.gui.message_bar import MessageBar
-from desktop_app.gui.panel import Panel
+from desktop_app.gui.panel import Panel, PanelPlace
 from desktop_app.gui.paper.canvas import InkCanvas, Tool
 from desktop_app.gui.paper.paint_ink import page_image
 from desktop_app.gui.parts.theme import STEP
@@ -47,7 +48,7 @@ from desktop_app.gui.samples.wall_panel import WallPanel
 from desktop_app.gui.take_away import NUMBERS, PICTURE, PLOT, picture_of
 from desktop_app.gui.tool_row import ToolRow
 from desktop_app.gui.why.why_panel import WhyPanel
-from desktop_app.gui.workspaces import INSIDE, READ, Workspaces
+from desktop_app.gui.workspaces import INSIDE, READ, TRAIN, Workspaces
 
 if TYPE_CHECKING:
     from desktop_app.inspection.arithmetic import Position
@@ -55,6 +56,9 @@ if TYPE_CHECKING:
     from desktop_app.recognition.recognizer import Observation
 
 _COPY_SIDE = 800
+
+NETWORK_FILES = {"keras": "Keras", "h5": "HDF5", "tflite": "LiteRT"}
+"""What a network can be saved as: suffixes and their names."""
 
 
 class MainWindow(QMainWindow):
@@ -82,6 +86,14 @@ class MainWindow(QMainWindow):
     """The sentence that is shown from now on."""
     reading_painted = Signal(object)
     """The page whose reading and feature maps have just been painted."""
+    training_wanted = Signal()
+    """Panels of training came to sight for the first time; fill_training() brings them."""
+    import_wanted = Signal(Path)
+    """A file with a network from elsewhere that the user wants in the model library."""
+    save_network_wanted = Signal(Path)
+    """A file that the user wants the network that reads saved as."""
+    data_folder_chosen = Signal(Path)
+    """The folder in which data sets lie."""
     closed = Signal()
     """The window closes; whoever works for it ends now."""
 
@@ -93,6 +105,7 @@ class MainWindow(QMainWindow):
         self._unpainted: Page | None = None
         self._was_shown = False
         self._message_stays = False
+        self._may_close: Callable[[], bool] = lambda: True
         self._dialogs = FileDialogs(self)
         self.network: NetworkInfo | None = None
         self._layer = ""
@@ -138,7 +151,9 @@ class MainWindow(QMainWindow):
         for refusal in refusals:
             # Whoever misses a model finds out here what is the matter with it.
             self._models.addAction(refusal.replace("&", "&&")).setEnabled(False)
-        self._models.setEnabled(bool(models))
+        self._models.addSeparator()
+        self._models.addActions([self._actions.import_network, self._actions.save_network])
+        self._actions.save_network.setEnabled(self.network is not None)
 
     def show_page(self, page: Page) -> None:
         """Put a page on the paper."""
@@ -174,6 +189,29 @@ class MainWindow(QMainWindow):
     def ask_for_file(self, suffixes: tuple[str, ...]) -> None:
         """Let the user choose a file to open, among those with a suffix such as ".png"."""
         self._dialogs.open(suffixes, self.file_chosen.emit)
+
+    def fill_training(self, panels: Mapping[str, Panel]) -> None:
+        """Put the panels of training into their places, by their names."""
+        for name, panel in panels.items():
+            self.training[name].fill(panel)
+
+    def set_close_question(self, may_close: Callable[[], bool]) -> None:
+        """Who is asked before the window closes, whether it may."""
+        self._may_close = may_close
+
+    def ask_to_open(
+        self, title: str, kinds: str, chosen: Callable[[Path], None], suffixes: tuple[str, ...]
+    ) -> None:
+        """Let the user choose a file of some kinds, said in words, by their suffixes."""
+        self._dialogs.open_one_of(title, kinds, suffixes, chosen)
+
+    def ask_for_folder(self, title: str, chosen: Callable[[Path], None]) -> None:
+        """Let the user choose a folder."""
+        self._dialogs.folder(title, chosen)
+
+    def ask_where_to_save_network(self, name: str, chosen: Callable[[Path], None]) -> None:
+        """Let the user choose the file, and with it the kind, that a network is saved as."""
+        self._dialogs.save_one_of(self.tr("Save the network"), NETWORK_FILES, chosen, name)
 
     def set_appearance(self, appearance: str) -> None:
         """Check "system", "light" or "dark" in the menu."""
@@ -227,7 +265,17 @@ class MainWindow(QMainWindow):
         self.arithmetic = ArithmeticPanel()
         self.why = WhyPanel()
         self.replay = ReplayPanel()
-        self.panels = (
+        titles = {
+            "data": self.tr("Data"),
+            "network": self.tr("Network"),
+            "recipe": self.tr("Recipe"),
+            "runs": self.tr("Runs"),
+            "evaluation": self.tr("Evaluation"),
+            "run": self.tr("Run"),
+            "forming": self.tr("Forming"),
+        }
+        self.training = {name: PanelPlace(name, title) for name, title in titles.items()}
+        self.panels: tuple[Panel, ...] = (
             self.reading_panel,
             self.layers,
             self.maps,
@@ -238,6 +286,7 @@ class MainWindow(QMainWindow):
             self.arithmetic,
             self.why,
             self.replay,
+            *self.training.values(),
         )
 
     def _make_menus(self) -> None:
@@ -247,6 +296,8 @@ class MainWindow(QMainWindow):
         file.addMenu(self._recent)
         file.addSeparator()
         file.addActions([actions.save_ink, actions.save_png, actions.copy])
+        file.addSeparator()
+        file.addAction(actions.data_folder)
         file.addSeparator()
         file.addAction(actions.quit)
         edit = self.menuBar().addMenu(self.tr("&Edit"))
@@ -277,6 +328,9 @@ class MainWindow(QMainWindow):
         actions.save_png.triggered.connect(self._ask_where_to_save_picture)
         actions.copy.triggered.connect(self._copy)
         actions.paste.triggered.connect(self._paste)
+        actions.data_folder.triggered.connect(self._ask_for_data_folder)
+        actions.import_network.triggered.connect(self._ask_for_network)
+        actions.save_network.triggered.connect(self._ask_where_to_save_this_network)
         actions.quit.triggered.connect(self.close)
         actions.undo.triggered.connect(self.canvas.undo)
         actions.redo.triggered.connect(self.canvas.redo)
@@ -296,12 +350,14 @@ class MainWindow(QMainWindow):
 
     def _connect_panels(self) -> None:
         workspaces, actions = self.workspaces, self._actions
-        for action, name in zip(actions.workspaces, (READ, INSIDE), strict=True):
+        for action, name in zip(actions.workspaces, (READ, INSIDE, TRAIN), strict=True):
             action.triggered.connect(lambda _=False, name=name: workspaces.choose(name))
         actions.arrange.triggered.connect(workspaces.arrange_anew)
         workspaces.fitting_wanted.connect(self._fit)
         workspaces.copy_wanted.connect(self._copy_view)
         workspaces.save_wanted.connect(self._ask_where_to_save_view)
+        for place in self.training.values():
+            place.wanted.connect(self.training_wanted)
         self.layers.layer_chosen.connect(self._choose_layer)
         self.maps.pixel_chosen.connect(self._ask_how)
         self.arithmetic.place_chosen.connect(self._go_to)
@@ -384,6 +440,17 @@ class MainWindow(QMainWindow):
         wanted = partial(self.save_view_wanted.emit, panel, kind)
         self._dialogs.save(titles[kind], kind, wanted, f"{panel.name}.{kind}")
 
+    def _ask_for_data_folder(self) -> None:
+        self.ask_for_folder(self.tr("Where data sets lie"), self.data_folder_chosen.emit)
+
+    def _ask_for_network(self) -> None:
+        kinds, suffixes = self.tr("Networks that Keras has saved"), (".keras", ".h5", ".hdf5")
+        self.ask_to_open(self.tr("Import a network"), kinds, self.import_wanted.emit, suffixes)
+
+    def _ask_where_to_save_this_network(self) -> None:
+        if self.network is not None:
+            self.ask_where_to_save_network(self.network.name, self.save_network_wanted.emit)
+
     def _copy(self) -> None:
         image = page_image(self.canvas.page, _COPY_SIDE, self.canvas.pen_width)
         QGuiApplication.clipboard().setImage(image)
@@ -458,7 +525,10 @@ class MainWindow(QMainWindow):
             self.workspaces.dress()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Tell whoever works for the window."""
+        """Tell whoever works for the window, unless it is to stay."""
+        if not self._may_close():
+            event.ignore()
+            return
         super().closeEvent(event)
         self.closed.emit()
 
@@ -487,6 +557,8 @@ class MainWindow(QMainWindow):
         if dock := self.workspaces.beside_paper():
             # No empty strip lies between the square paper and what stands beside it.
             paper = self._central.height() - self._tools.height() - 3 * STEP
+            if share := self.workspaces.paper_share:
+                paper = min(paper, round(share * self.width()))
             between = 3 * STEP + self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent)
             least = max(dock.minimumSizeHint().width(), self.width() * 2 // 5)
             width = max(self.width() - paper - between, least)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
     from desktop_app.core.network_info import NetworkInfo
@@ -75,6 +75,58 @@ class Panel(QWidget):
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """What the view shows, as arrays by name, to be saved as .npz; empty while it is empty."""
         return {}
+
+
+class PanelPlace(Panel):
+    """Stands where a panel will be that is made when it is first seen; from then on it speaks for that.
+
+    Panels of a kind of work that most starts do without need not even be imported for it.
+    """
+
+    wanted = Signal()
+    """The place came to sight, and there is no panel in it yet."""
+
+    def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
+        """An empty place."""
+        super().__init__(name, parent)
+        self.title = title
+        self._panel: Panel | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+
+    def fill(self, panel: Panel) -> None:
+        """Put the panel into its place."""
+        self._panel = panel
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(panel)
+        self.setFocusProxy(panel)
+        panel.set_active(self.is_active)
+
+    def set_active(self, active: bool) -> None:
+        """Have the panel made before it is first seen, and tell it."""
+        super().set_active(active)
+        if active and self._panel is None:
+            self.wanted.emit()
+        if self._panel is not None:
+            self._panel.set_active(active)
+
+    @property
+    def is_plot(self) -> bool:
+        """As the panel says."""
+        return self._panel is not None and self._panel.is_plot
+
+    def subject(self) -> QWidget:
+        """The panel's."""
+        return self if self._panel is None else self._panel.subject()
+
+    def own_file(self, kind: str) -> bytes:
+        """The panel's."""
+        return b"" if self._panel is None else self._panel.own_file(kind)
+
+    def numbers(self) -> Mapping[str, NDArray[Any]]:
+        """The panel's."""
+        return {} if self._panel is None else self._panel.numbers()
 
 
 class LatePanel(Panel):

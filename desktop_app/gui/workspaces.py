@@ -17,12 +17,12 @@ from desktop_app.gui.panel import Panel
 from desktop_app.gui.panel_title import PanelTitle
 from desktop_app.gui.parts.theme import STEP
 
-READ, INSIDE = "read", "inside"
+READ, INSIDE, TRAIN = "read", "inside", "train"
 
 _RIGHT, _BELOW = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
 
 # Counts up when panels are added or renamed, so that an old arrangement is not mistaken for a new one.
-_LAYOUT_VERSION = 2
+_LAYOUT_VERSION = 3
 
 # Words over a line: the chosen one strong and underlined in the accent. Only tab bars and the menu
 # bar carry a style sheet, since every widget under one is painted more slowly. Style sheets do not
@@ -47,28 +47,59 @@ class _Arrangement:
 
     Attributes:
         right: the group beside the paper.
-        below: groups across the width, from the paper down, with their share of the window's height.
+        below: rows across the width, from the paper down: groups side by side with their shares of
+            the width, and the row's share of the window's height.
+        paper: share of the window's width that the paper has, whatever its height; 0: it is square.
+        elsewhere: panels of other kinds of work; they are closed and stand behind the first group.
         closed: panels that wait in the menu; each still has its place in a group.
     """
 
     right: tuple[str, ...]
-    below: tuple[tuple[tuple[str, ...], float], ...]
-    closed: frozenset[str]
+    below: tuple[tuple[tuple[tuple[tuple[str, ...], float], ...], float], ...]
+    elsewhere: tuple[str, ...]
+    closed: frozenset[str] = frozenset()
+    paper: float = 0.0
 
+
+_OF_READING = (
+    "reading",
+    "why",
+    "compare",
+    "layers",
+    "maps",
+    "filters",
+    "wall",
+    "arithmetic",
+    "replay",
+    "lesson",
+)
+_OF_TRAINING = ("data", "network", "recipe", "runs", "evaluation", "run", "forming")
 
 _ARRANGEMENTS = {
     READ: _Arrangement(
         right=("reading", "why", "compare"),
         below=(
-            (("layers",), 0.14),
-            (("maps", "filters", "wall", "arithmetic", "replay", "lesson"), 0.2),
+            (((("layers",), 1.0),), 0.14),
+            (((("maps", "filters", "wall", "arithmetic", "replay", "lesson"), 1.0),), 0.2),
         ),
+        elsewhere=_OF_TRAINING,
         closed=frozenset({"why", "compare", "filters", "wall", "arithmetic", "replay", "lesson"}),
     ),
     INSIDE: _Arrangement(
         right=("maps", "filters", "wall", "compare", "reading"),
-        below=((("layers",), 0.15), (("lesson", "arithmetic", "why", "replay"), 0.34)),
+        below=(
+            (((("layers",), 1.0),), 0.15),
+            (((("lesson", "arithmetic", "why", "replay"), 1.0),), 0.34),
+        ),
+        elsewhere=_OF_TRAINING,
         closed=frozenset({"reading"}),
+    ),
+    TRAIN: _Arrangement(
+        right=("data", "network", "recipe", "runs", "evaluation", "reading"),
+        below=((((("run",), 0.62), (("forming",), 0.38)), 0.42),),
+        elsewhere=tuple(name for name in _OF_READING if name != "reading"),
+        closed=frozenset({"reading"}),
+        paper=0.3,
     ),
 }
 
@@ -165,12 +196,22 @@ class Workspaces(QObject):
         """Whether nothing is remembered of how the panels of this workspace were arranged."""
         return self._name not in self._layouts
 
+    @property
+    def paper_share(self) -> float:
+        """Share of the window's width that the paper has at first; 0: it is to be square."""
+        return _ARRANGEMENTS[self._name].paper
+
     def size_at_first(self) -> None:
-        """Give the groups below the paper their first share of the window's height."""
-        below = _ARRANGEMENTS[self._name].below
-        docks = [self._docks[group[0]] for group, _ in below]
-        heights = [round(share * self._window.height()) for _, share in below]
-        self._window.resizeDocks(docks, heights, Qt.Orientation.Vertical)
+        """Give the groups below the paper their first shares of the window."""
+        window, below = self._window, _ARRANGEMENTS[self._name].below
+        docks = [self._docks[groups[0][0][0]] for groups, _ in below]
+        heights = [round(share * window.height()) for _, share in below]
+        window.resizeDocks(docks, heights, Qt.Orientation.Vertical)
+        for groups, _ in below:
+            if len(groups) > 1:
+                docks = [self._docks[group[0]] for group, _ in groups]
+                widths = [round(share * window.width()) for _, share in groups]
+                window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
 
     # --- building ---
 
@@ -213,7 +254,7 @@ class Workspaces(QObject):
         bar.setExpanding(False)
         bar.setUsesScrollButtons(False)
         bar.setElideMode(Qt.TextElideMode.ElideNone)
-        for words in (self.tr("Read"), self.tr("Inside")):
+        for words in (self.tr("Read"), self.tr("Inside"), self.tr("Train")):
             bar.addTab(words)
         bar.currentChanged.connect(lambda index: self.choose(list(_ARRANGEMENTS)[index]))
         menus = self._window.menuBar()
@@ -243,21 +284,37 @@ class Workspaces(QObject):
         for dock in self._docks.values():
             dock.setFloating(False)
             self._window.removeDockWidget(dock)
-        self._group(arrangement.right, _RIGHT, None)
+        self._group((*arrangement.right, *arrangement.elsewhere), _RIGHT)
         above: QDockWidget | None = None
-        for group, _ in arrangement.below:
-            above = self._group(group, _BELOW, above)
+        for groups, _ in arrangement.below:
+            above = self._row([names for names, _ in groups], above)
+        closed = arrangement.closed.union(arrangement.elsewhere)
         for name, dock in self._docks.items():
-            dock.setVisible(name not in arrangement.closed)
-        for group in (arrangement.right, *(group for group, _ in arrangement.below)):
+            dock.setVisible(name not in closed)
+        rows = [names for groups, _ in arrangement.below for names, _ in groups]
+        for group in (arrangement.right, *rows):
             self._docks[group[0]].raise_()
 
-    def _group(self, names: Sequence[str], area: Qt.DockWidgetArea, above: QDockWidget | None) -> QDockWidget:
-        """Panels that share one place, under another group or alone in an area."""
+    def _row(self, groups: Sequence[Sequence[str]], above: QDockWidget | None) -> QDockWidget:
+        """Groups side by side below the paper, under another row or alone."""
+        first = self._group(groups[0], _BELOW, above)
+        beside = first
+        for names in groups[1:]:
+            beside = self._group(names, _BELOW, beside, Qt.Orientation.Horizontal)
+        return first
+
+    def _group(
+        self,
+        names: Sequence[str],
+        area: Qt.DockWidgetArea,
+        after: QDockWidget | None = None,
+        direction: Qt.Orientation = Qt.Orientation.Vertical,
+    ) -> QDockWidget:
+        """Panels that share one place, under or beside another group or alone in an area."""
         first, *others = (self._docks[name] for name in names)
         self._window.addDockWidget(area, first)
-        if above is not None:
-            self._window.splitDockWidget(above, first, Qt.Orientation.Vertical)
+        if after is not None:
+            self._window.splitDockWidget(after, first, direction)
         for dock in others:
             self._window.tabifyDockWidget(first, dock)
         return first

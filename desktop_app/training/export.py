@@ -149,6 +149,22 @@ def save_keras(model: keras.Model, path: Path) -> None:
         ) from error
 
 
+def save_as_h5(folder: Path, path: Path) -> None:
+    """Save the Keras model of a model folder in the older format, HDF5.
+
+    Raises:
+        Refusal: there is no such model, it is not what its card says, or the file cannot be written.
+    """
+    try:
+        card = json.loads((folder / CARD).read_bytes())
+        if _hash(folder / MODEL) != card["files"][MODEL]:
+            raise Refusal("This model is not what its card says; train or import it again.")
+        model = keras.models.load_model(folder / MODEL, compile=False, safe_mode=True)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Refusal("This model has no Keras file that can be read; train or import it again.") from error
+    save_keras(model, path)
+
+
 @contextlib.contextmanager
 def _without_remark() -> Iterator[None]:
     """Keras logs that HDF5 is the older format; whoever chose it knows."""
