@@ -136,6 +136,17 @@ def test_the_newest_choice_counts(qtbot: QtBot, bench: Bench, tmp_path: Path) ->
     assert bench.panel.numbers() == {}
 
 
+def test_an_answer_that_nobody_waits_for_any_more_is_dropped(
+    qtbot: QtBot, bench: Bench, tmp_path: Path
+) -> None:
+    bench.panel.set_active(True)
+    bench.controller.set_run(measured(run_in(tmp_path / "run")))
+    assert bench.controller._runner is not None
+    with qtbot.waitSignal(bench.controller._runner.answered, timeout=PATIENCE):
+        bench.controller.set_run(None)
+    assert bench.panel.numbers() == {}
+
+
 def test_a_run_that_has_finished_meanwhile_is_measured_anew(
     qtbot: QtBot, bench: Bench, tmp_path: Path
 ) -> None:

@@ -281,6 +281,7 @@ def test_colours_of_errors_rise_evenly_and_carry_their_numbers(appearance: str, 
     paper, accent = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Accent)
     assert error_colour(scale, 0) == paper
     assert error_colour(scale, 200) == accent
+    assert error_colour(error_scale(palette, 5000), 1) != paper
     colours = [error_colour(scale, count) for count in range(1, 201)]
     steps = [abs(b.lightness() - a.lightness()) for a, b in itertools.pairwise(colours)]
     assert max(steps) <= 2
@@ -530,7 +531,8 @@ def test_calibration_is_said_in_words(panel: EvaluationPanel, sure: float, right
     panel.set_evaluation(measure(answers, ("a", "b")), "")
     error = abs(sure - right / 20)
     assert text_of(panel, "calibration") == (
-        f"Confidence misses accuracy by {100 * error:.1f} points on average (ECE {error:.4f}); it is {kind}."
+        f"Confidence misses accuracy by {100 * error:.1f} points on average (ECE {error:.4f}); "
+        f"the network is {kind}."
     )
 
 

@@ -193,7 +193,7 @@ class EvaluationPanel(LatePanel):
         error = of.bins.error or 0.0
         excess = float(of.bins.confidence.sum() - of.bins.right.sum()) / len(of.answers)
         words = self.tr(
-            "Confidence misses accuracy by {points} points on average (ECE {error}); it is {kind}."
+            "Confidence misses accuracy by {points} points on average (ECE {error}); the network is {kind}."
         )
         kind = self._kind_of_excess(excess)
         sentence = words.format(points=f"{100 * error:.1f}", error=f"{error:.4f}", kind=kind)
