@@ -63,7 +63,7 @@ def strategy_of(kind: Any, meta: Any = None) -> st.SearchStrategy[Any]:
         return st.one_of([strategy_of(argument) for argument in arguments])
     if origin is tuple:
         return tuples_of(arguments, meta)
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         return st.builds(kind, **{name: strategy_of(t) for name, t in hints_of(kind).items()})
     return plain_of(kind, meta)
 

@@ -1,0 +1,190 @@
+"""Exported scripts: they run without this program, and end where its own runs end."""
+
+from __future__ import annotations
+
+import ast
+import logging
+import os
+import re
+import runpy
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop_app.core.errors import Refusal
+from desktop_app.core.run_control import RunControl
+from desktop_app.training.dataset import Dataset, build_dataset
+from desktop_app.training.layer_list import Layer
+from desktop_app.training.recipe import Fitting, Keeping, Recipe, Schedule, read_recipe
+from desktop_app.training.run_folder import RunFolder
+from desktop_app.training.script import export_script, script_of
+from desktop_app.training.sources.source_set import Places
+from desktop_app.training.train import MODEL, train
+from desktop_app.training.zoo import ZOO, residual
+
+
+def nothing(event: object) -> None:
+    """Nobody listens."""
+
+
+def never() -> bool:
+    return False
+
+
+def dataset_of(recipe: Recipe, places: Places) -> Dataset:
+    return build_dataset(recipe, places, nothing, never)
+
+
+def exported(recipe: Recipe, places: Places, folder: Path) -> Path:
+    export_script(recipe, dataset_of(recipe, places), folder)
+    return folder
+
+
+def figures_in(printed: str) -> tuple[float, float]:
+    """Test loss and accuracy of what a script has printed."""
+    found = re.findall(r"^test loss (\S+), test accuracy (\S+)$", printed, re.MULTILINE)
+    assert len(found) == 1, printed
+    return float(found[0][0]), float(found[0][1])
+
+
+def check_same(recipe: Recipe, places: Places, script: Path, printed: str) -> None:
+    """A run of the program has the same end as the script in a folder had."""
+    run = RunFolder(script.with_name("run"))
+    record = train(recipe, run, places, nothing, RunControl())
+    loss, accuracy = figures_in(printed)
+    assert loss == pytest.approx(record.figures["test_loss"], abs=1e-5)
+    assert accuracy == pytest.approx(record.figures["test_accuracy"], abs=1e-5)
+    ours = keras.saving.load_model(run.path / MODEL / "model.keras", compile=False)
+    theirs = keras.saving.load_model(script / "model.keras", compile=False)
+    assert [layer.name for layer in ours.layers] == [layer.name for layer in theirs.layers]
+    for one, other in zip(ours.weights, theirs.weights, strict=True):
+        np.testing.assert_allclose(np.asarray(one), np.asarray(other), atol=1e-5, err_msg=one.path)
+
+
+def test_a_script_runs_by_itself_and_ends_where_the_program_does(
+    small_recipe: Recipe, places: Places, tmp_path: Path
+) -> None:
+    script = exported(small_recipe, places, tmp_path / "script")
+    environment = os.environ | {"PYTHONPATH": "", "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-P", str(script / "train.py")],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    check_same(small_recipe, places, script, done.stdout)
+
+
+VARIANTS = {
+    "best, with patience and a plateau": {
+        "fitting": Fitting(epochs=5, batch_size=60, optimizer="sgd", momentum=0.5),
+        "schedule": Schedule("plateau", rate=3.0, every=1, factor=0.3),
+        "keeping": Keeping(monitor="val_accuracy", patience=2),
+    },
+    "logits, one cycle, several batches at a time": {
+        "layers": (Layer("Flatten"), Layer("Dense", "sums", options={"units": "classes"})),
+        "fitting": Fitting(
+            epochs=2,
+            batch_size=50,
+            optimizer="rmsprop",
+            loss="logits",
+            steps_per_execution=5,
+            label_smoothing=0.1,
+        ),
+        "schedule": Schedule("one-cycle", rate=0.01),
+    },
+    "skip connections, in bfloat16": {
+        "layers": residual(4, 4, 8, 0.2),
+        "fitting": Fitting(epochs=1, batch_size=100, precision="mixed_bfloat16", settling=2),
+        "schedule": Schedule("step", every=1),
+    },
+}
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_every_way_of_training_ends_where_the_program_does(
+    plain_recipe: Recipe,
+    places: Places,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    name: str,
+) -> None:
+    recipe = replace(plain_recipe, **VARIANTS[name])  # type: ignore[arg-type]
+    script = exported(recipe, places, tmp_path / "script")
+    # TensorFlow warns of many short runs in one process.
+    with caplog.at_level(logging.WARNING):
+        runpy.run_path(str(script / "train.py"), run_name="__main__")
+        check_same(recipe, places, script, capfd.readouterr().out)
+
+
+def test_the_folder_holds_the_very_samples_and_the_recipe(
+    plain_recipe: Recipe, places: Places, tmp_path: Path
+) -> None:
+    dataset = dataset_of(plain_recipe, places)
+    folder = tmp_path / "deep" / "script"
+    export_script(plain_recipe, dataset, folder)
+    assert {path.name for path in folder.iterdir()} == {"train.py", "data.npz", "recipe.json"}
+    assert [path.name for path in folder.parent.iterdir()] == ["script"]
+    assert read_recipe(folder / "recipe.json") == plain_recipe
+    with np.load(folder / "data.npz", allow_pickle=False) as arrays:
+        assert arrays["labels"].tolist() == list(plain_recipe.labels)
+        for name, part in (
+            ("training_0", dataset.epochs[0]),
+            ("validation", dataset.validation),
+            ("test", dataset.test),
+        ):
+            assert np.array_equal(arrays[f"{name}_inputs"], part.inputs)
+            assert np.array_equal(arrays[f"{name}_classes"], part.classes)
+
+
+@pytest.mark.parametrize("entry", ZOO, ids=lambda entry: entry.name)
+def test_scripts_of_the_zoo_import_nothing_of_this_program(entry: object) -> None:
+    recipe = entry.recipe  # type: ignore[attr-defined]
+    tree = ast.parse(script_of(recipe))
+    modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    modules |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    roots = {str(module).split(".")[0] for module in modules}
+    assert roots - sys.stdlib_module_names == {"keras", "numpy", "scipy", "tensorflow"}
+    # A line for each layer.
+    (build,) = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "build_network"]
+    assert sum("keras.layers." in ast.unparse(node) for node in build.body) == len(recipe.layers) + 1
+
+
+SEEN = st.characters(codec="utf-8").filter(lambda c: c.isprintable() and not c.isspace())
+
+
+@settings(max_examples=30)
+@given(
+    title=st.text(SEEN, min_size=1, max_size=60), labels=st.lists(SEEN, min_size=2, max_size=4, unique=True)
+)
+def test_titles_and_labels_of_any_kind_do_no_harm(title: str, labels: list[str]) -> None:
+    layers = (Layer("Flatten"), Layer("Dense", options={"units": "classes"}), Layer("Softmax"))
+    tree = ast.parse(script_of(Recipe(title=title, labels=tuple(labels), layers=layers)))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "labels"]
+    assert ast.literal_eval(calls[0].value) == tuple(labels)
+    assert title.replace('"', "'") in str(ast.get_docstring(tree, clean=False))
+
+
+def test_what_is_there_is_not_written_over(plain_recipe: Recipe, places: Places, tmp_path: Path) -> None:
+    dataset = dataset_of(plain_recipe, places)
+    with pytest.raises(Refusal, match="is there already"):
+        export_script(plain_recipe, dataset, tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Refusal, match="cannot be written"):
+        export_script(plain_recipe, dataset, tmp_path / "file" / "script")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    with pytest.raises(Refusal, match="There is no layer yet"):
+        export_script(replace(plain_recipe, layers=()), dataset, tmp_path / "script")
