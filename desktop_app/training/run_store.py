@@ -49,6 +49,7 @@ _MOST_ENTRIES = 100_000
 _CARD = "card.json"
 _LARGEST_CARD = 4_000_000
 _MOST_MODEL_FILES = 20
+_LONGEST_TITLE = 180
 _DELETED = ".deleted-"
 _CHUNK = 1 << 20
 
@@ -235,7 +236,9 @@ def go_on_from(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Rec
         if epochs is not None:
             longer = replace(recipe, fitting=replace(recipe.fitting, epochs=epochs))
             recipe = recipe_from_json(recipe_to_json(longer))
-        if recipe.fitting.epochs <= progress.epochs:
+        # What was cut off behind its last epoch has yet to be measured and exported.
+        least = progress.epochs + (record.state == "finished")
+        if recipe.fitting.epochs < least:
             raise Refusal(f"This run has learned {progress.epochs} epochs already; choose more.")
         new.hold()
         for name in (LAST, BEST):
@@ -253,6 +256,8 @@ def go_on_from(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Rec
 def adopt(run: Run | RunFolder, models_dir: Path) -> str:
     """Copy a run's model into the user's library, and write its name there into the run's record.
 
+    The model has the run's title, with a number where its name has one.
+
     Args:
         run: with a model folder.
         models_dir: the user's library.
@@ -264,7 +269,8 @@ def adopt(run: Run | RunFolder, models_dir: Path) -> str:
         Refusal: there is no model, it is damaged, or it cannot be copied; the library is untouched.
     """
     folder = _folder_of(run)
-    before = folder.record().model
+    record = folder.record()
+    before = record.model
     if _is_plain(before) and (models_dir / before / _CARD).is_file():
         return before
     source = folder.path / MODEL
@@ -275,7 +281,7 @@ def adopt(run: Run | RunFolder, models_dir: Path) -> str:
         for name, sha256 in card["files"].items():
             if _copy(source / name, draft / name) != sha256:
                 raise Refusal(f"The file {shown_name(name)} of this model is damaged; repeat the run.")
-        name = _put_in(draft, models_dir, card)
+        name = _put_in(draft, models_dir, card | {"title": record.title or card["title"]})
     except OSError as error:
         raise Refusal(f"The model cannot be put into the library: {reason(error)}.") from error
     finally:
@@ -421,6 +427,7 @@ def _record_from(old: RunFolder, record: RunRecord, progress: Progress) -> RunRe
         epochs=progress.epochs,
         best_epoch=progress.best_epoch,
         parameters=record.parameters,
+        device=record.device,
         figures={name: value for name, value in record.figures.items() if name.startswith("val_")},
         continues=old.name,
     )
@@ -439,9 +446,11 @@ def _card_of(model: Path) -> dict[str, Any]:
         raise Refusal("This run has no model yet; wait for its end or go on with it.")
     try:
         card = json.loads(read_file(model / _CARD, _LARGEST_CARD))
-        name, files = card["name"], card["files"]
-        if not isinstance(files, dict) or not 0 < len(files) <= _MOST_MODEL_FILES:
-            raise ValueError("no list of files")
+        name, title, files = card["name"], card["title"], card["files"]
+        if not isinstance(title, str) or not isinstance(files, dict):
+            raise TypeError("no title or no files")
+        if not 0 < len(files) <= _MOST_MODEL_FILES:
+            raise ValueError("no files, or too many")
         if not all(map(_is_plain, (name, *files))):
             raise ValueError("a name that leads elsewhere")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
@@ -462,7 +471,7 @@ def _is_plain(name: object) -> bool:
 
 
 def _put_in(draft: Path, models_dir: Path, card: Mapping[str, Any]) -> str:
-    """Give the draft its place under the first free name, which the card then bears."""
+    """Give the draft its place under the first free name, which the card then bears beside a title."""
     taken = {
         path.name for place in (models_dir, paths.models_dir()) if place.is_dir() for path in place.iterdir()
     }
@@ -471,7 +480,8 @@ def _put_in(draft: Path, models_dir: Path, card: Mapping[str, Any]) -> str:
         name = stem if number == 1 else f"{stem}-{number}"
         if name in taken:
             continue
-        text = json.dumps({**card, "name": name}, indent=2) + "\n"
+        title = card["title"] if number == 1 else f"{card['title'][:_LONGEST_TITLE]} ({number})"
+        text = json.dumps({**card, "name": name, "title": title}, indent=2) + "\n"
         write_atomically(draft / _CARD, text.encode())
         try:
             draft.rename(models_dir / name)

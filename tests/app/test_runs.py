@@ -176,7 +176,7 @@ def test_a_folder_is_shown_by_the_system(
     panel: RunsPanel, controller: RunsController, runs_dir: Path
 ) -> None:
     system = _System()
-    QDesktopServices.setUrlHandler("file", system, b"open_url")
+    QDesktopServices.setUrlHandler("file", system, "open_url")  # type: ignore[arg-type]
     try:
         panel.folder_wanted.emit(runs_dir / "a run")
     finally:

@@ -389,6 +389,15 @@ def test_going_on_takes_everything_along_and_leaves_the_old_run_alone(runs_dir: 
         new.release()
 
 
+@pytest.mark.parametrize("state", ["running", "learned", "failed"])
+def test_what_was_cut_off_behind_its_last_epoch_can_still_be_finished(runs_dir: Path, state: str) -> None:
+    old = with_checkpoint(made(runs_dir, state=state), RECIPE_OF_ONE.fitting.epochs)
+    new = new_run(runs_dir, RECIPE_OF_ONE)
+    assert go_on_from(old, new) == RECIPE_OF_ONE
+    new.release()
+    assert new.record().epochs == RECIPE_OF_ONE.fitting.epochs
+
+
 @pytest.mark.parametrize("written", [0, 2, 5])
 def test_the_history_is_that_of_the_checkpoint(runs_dir: Path, written: int) -> None:
     old = with_checkpoint(made(runs_dir))
@@ -498,6 +507,8 @@ def test_a_model_is_adopted_once_under_a_free_name(runs_dir: Path, tmp_path: Pat
     assert adopt(first, library) == "mlp-300-300", "it is there already"
     assert names(library) == ["mlp-300-300", "mlp-300-300-2"]
     assert first.record().model == "mlp-300-300"
+    titles = [json.loads((library / name / "card.json").read_text())["title"] for name in names(library)]
+    assert titles == ["One", "One (2)"]
     for name in names(library):
         card = json.loads((library / name / "card.json").read_text())
         assert card["name"] == name
@@ -509,6 +520,13 @@ def test_a_model_is_adopted_once_under_a_free_name(runs_dir: Path, tmp_path: Pat
 
 def only_named(runs_dir: Path, folder: RunFolder) -> Run:
     return next(run for run in runs(runs_dir) if run.name == folder.name)
+
+
+def test_a_model_has_the_title_that_people_gave_the_run(runs_dir: Path, tmp_path: Path) -> None:
+    folder = with_model(made(runs_dir))
+    rename_run(folder, "With dropout")
+    card = tmp_path / adopt(folder, tmp_path) / "card.json"
+    assert json.loads(card.read_text())["title"] == "With dropout"
 
 
 def test_a_model_that_ships_is_not_hidden(
@@ -550,6 +568,7 @@ def card_of(**values: object) -> object:
         card_of(name="../escaped"),
         card_of(name=".hidden"),
         card_of(name=3),
+        card_of(title=3),
         card_of(files={}),
         card_of(files=[1]),
         card_of(files={"../../run.json": "0" * 64}),

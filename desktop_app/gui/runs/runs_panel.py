@@ -302,13 +302,15 @@ class RunsPanel(LatePanel):
         run = self._only()
         assert run.recipe is not None
         learned, planned = run.record.epochs, run.recipe.fitting.epochs
-        first = planned if planned > learned else learned + planned
+        # What was cut off behind its last epoch is yet to be measured.
+        least = learned + (run.record.state == "finished")
+        first = planned if planned >= least else learned + planned
         question = self.tr("“{title}” has learned {epochs} epochs. Go on until epoch:")
         self._answer = lambda epochs: self.go_on_wanted.emit(run.name, epochs)
         self._ask.ask_number(
             question.format(title=_shortened(run.title), epochs=learned),
             self.tr("Go on"),
-            (min(learned + 1, MOST_EPOCHS), min(first, MOST_EPOCHS), MOST_EPOCHS),
+            (max(1, min(least, MOST_EPOCHS)), min(first, MOST_EPOCHS), MOST_EPOCHS),
         )
 
     def _ask_whether_to_delete(self) -> None:
