@@ -100,13 +100,17 @@ class Collection:
             chosen &= self.part_of == selection.part
         return np.flatnonzero(chosen)
 
+    def source(self, position: int) -> SourceSet:
+        """Where a sample comes from."""
+        return self.sources[int(self.source_of[position])]
+
     def label(self, position: int) -> str:
         """What a sample is labelled in its source."""
-        return str(self.sources[self.source_of[position]].labels[self.row_of[position]])
+        return str(self.source(position).labels[self.row_of[position]])
 
     def is_ink(self, position: int) -> bool:
         """Whether a sample was recorded as strokes."""
-        return self.sources[self.source_of[position]].inks is not None
+        return self.source(position).inks is not None
 
     @property
     def has_ink(self) -> bool:
@@ -154,15 +158,15 @@ class Collection:
         # Imported here, in the thread that draws: SciPy must not keep the window waiting.
         from desktop_app.training.dataset import input_of_image, input_of_ink
 
-        number, row = int(self.source_of[position]), int(self.row_of[position])
-        source = self.sources[number]
+        source, row = self.source(position), int(self.row_of[position])
         if source.images is not None:
-            return source.images[row] if self.raw[number] else input_of_image(source.images[row])
+            is_raw = self.raw[int(self.source_of[position])]
+            return source.images[row] if is_raw else input_of_image(source.images[row])
         return input_of_ink(self.ink(position))
 
     def ink(self, position: int) -> Ink:
         """The strokes of a sample that has some."""
-        inks = self.sources[self.source_of[position]].inks
+        inks = self.source(position).inks
         assert inks is not None
         return inks.ink(int(self.row_of[position]))
 

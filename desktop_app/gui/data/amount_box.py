@@ -49,7 +49,7 @@ class AmountBox(QDoubleSpinBox):
         found = _amount(text)
         return self.value() if found is None else found
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Called by Qt while somebody types."""
         if _amount(text) is not None or self._fixed_words:
             return QValidator.State.Acceptable, text, position

@@ -142,7 +142,7 @@ class SamplesTab(QWidget):
             box.currentIndexChanged.connect(self._filter)
         self._mean.setAccessibleName(self.tr("Mean image"))
         self._mean.set_can_choose(False)
-        self._mean.setFixedSize(_MEAN, _MEAN)
+        self._mean.setFixedSize(_MEAN - STEP, _MEAN)
         self._grid.setAccessibleName(self.tr("Samples"))
         self._grid.set_hint(self.tr("No sample is of this class and this part; choose others above."))
         self._grid.pictures_wanted.connect(self.pictures_wanted)
@@ -239,7 +239,7 @@ class SamplesTab(QWidget):
         if position is None or collection is None:
             self._tell("")
             return
-        source = collection.sources[collection.source_of[position]]
+        source = collection.source(position)
         row = int(collection.row_of[position])
         words = [
             self.tr("sample {number} of {name}").format(number=f"{row + 1:,}", name=source.title),

@@ -82,6 +82,7 @@ class VarietyTab(QWidget):
             return
         if not self._positions:
             self._asked, self._shown = None, None
+            self._tiles.set_hint(self.tr("Choose samples on the other page to see what is made of them."))
             self._show()
             return
         varies = self._ink.value is not None or self._image.value is not None
@@ -90,6 +91,7 @@ class VarietyTab(QWidget):
         wanted = Variation(self._positions, times, self._draw, self._ink.value, self._image.value)
         if wanted != self._asked:
             self._asked = wanted
+            self._tiles.set_hint(self.tr("Samples are being varied…"))
             self.variation_wanted.emit(wanted)
 
     def subject(self) -> QWidget:
@@ -119,7 +121,6 @@ class VarietyTab(QWidget):
     def _set_up(self) -> None:
         self._tiles.setAccessibleName(self.tr("Samples as they are, and varied"))
         self._tiles.set_can_choose(False)
-        self._tiles.set_hint(self.tr("Choose samples on the other page to see what is made of them."))
         self._again.setToolTip(self.tr("Draw other random numbers"))
         self._again.clicked.connect(self._draw_again)
         self._image.changed.connect(self._change)
