@@ -246,7 +246,7 @@ def test_a_run_is_held_and_goes_on(qtbot: QtBot, bench: Bench) -> None:
     bench.panel.activateWindow()
     qtbot.waitUntil(bench.panel.isActiveWindow)
     QTest.keyClick(bench.panel, Qt.Key.Key_F6)
-    assert bench.says() == "Paused."
+    qtbot.waitUntil(lambda: bench.says() == "Paused.")
     assert bench.controller._control.is_paused
     bench.school.let_go.set()
     QTest.keyClick(bench.panel, Qt.Key.Key_F6)

@@ -29,6 +29,7 @@ from desktop_app.gui.curves.curve import (
 )
 from desktop_app.gui.parts.lettering import LEFT, MIDDLE, RIGHT
 from desktop_app.gui.parts.numerals import MINUS
+from desktop_app.gui.take_away import PRINT_WIDTH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -224,12 +225,13 @@ class CurvePlot:
                         axes.draw_artist(line)
 
     def saved(self, kind: str, look: PlotLook, titles: Mapping[str, str]) -> bytes:
-        """The figure as a file: "png" with 300 dots per inch, or "svg" whose texts are text."""
+        """The figure as a file: "png" at print size, or "svg" whose texts are text."""
         from matplotlib import rc_context
 
         stream = io.BytesIO()
         settings: Any = {"svg.fonttype": "none", "svg.hashsalt": "curves"}
-        options: Any = {"metadata": {"Date": None}} if kind == "svg" else {"dpi": _PRINT_DPI}
+        dots = max(_PRINT_DPI, PRINT_WIDTH / self.figure.get_size_inches()[0])
+        options: Any = {"metadata": {"Date": None}} if kind == "svg" else {"dpi": dots}
         letters = self._letters(look, titles)
         with rc_context(settings):
             self.figure.savefig(stream, format=kind, facecolor=self.figure.get_facecolor(), **options)

@@ -44,11 +44,11 @@ class Past:
 
 
 class Points:
-    """Values by batch, at most MOST_POINTS: means of more and more batches as there are more."""
+    """Values by batch, at most so many points: means of more and more batches as there are more."""
 
-    def __init__(self) -> None:
-        """Start without a point."""
-        self._values = np.empty((MOST_POINTS, 4))
+    def __init__(self, most: int = MOST_POINTS) -> None:
+        """Start without a point; most is even."""
+        self._values = np.empty((most, 4))
         self._count, self._stride = 0, 1
         self._open: list[tuple[float, float, float, float]] = []
 
@@ -57,11 +57,10 @@ class Points:
         self._open.append((x, loss, accuracy, rate))
         if len(self._open) < self._stride:
             return
-        if self._count == MOST_POINTS:
-            pairs = self._values.reshape(-1, 2, 4)
-            self._values[: MOST_POINTS // 2] = pairs.mean(axis=1)
+        if self._count == len(self._values):
             self._count //= 2
             self._stride *= 2
+            self._values[: self._count] = self._values.reshape(-1, 2, 4).mean(axis=1)
             return
         self._values[self._count] = np.mean(self._open, axis=0) if self._stride > 1 else self._open[0]
         self._count += 1
