@@ -27,6 +27,7 @@ from desktop_app.core.training_events import (
     Learning,
     Preparing,
 )
+from desktop_app.gui.curves.plot import load
 from desktop_app.gui.run.interrupted_row import Interrupted
 from desktop_app.gui.run.run_panel import RunPanel
 from desktop_app.training.recipe import Recipe
@@ -39,6 +40,12 @@ PATIENCE = 10_000
 BATCHES, EPOCHS = 5, 3
 RECIPE = replace(ZOO[0].recipe, fitting=replace(ZOO[0].recipe.fitting, epochs=EPOCHS))
 NETWORK = NetworkInfo("small", "Small", (), rejects=False, layers=())
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _letters_are_found() -> None:
+    """Where matplotlib has never run it looks at every font, longer than a thread may take in a test."""
+    load()
 
 
 class School:

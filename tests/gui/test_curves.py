@@ -27,12 +27,18 @@ from desktop_app.gui.curves.curve import (
     ticks,
 )
 from desktop_app.gui.curves.curves_view import CurvesView
-from desktop_app.gui.curves.plot import PlotLook, scale_text, style_of
+from desktop_app.gui.curves.plot import PlotLook, load, scale_text, style_of
 from desktop_app.gui.parts.theme import DARK, LIGHT, palette_of
 
 PATIENCE = 20_000
 
 Curves = tuple[list[Curve], list[Curve], Curve]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _letters_are_found() -> None:
+    """Where matplotlib has never run it looks at every font, longer than a thread may take in a test."""
+    load()
 
 
 def curve(name: str, y: list[float], kind: str = "training", *, strong: bool = True, group: int = 0) -> Curve:

@@ -23,6 +23,7 @@ from desktop_app.core.training_events import (
     Snapshot,
     TrainingEvent,
 )
+from desktop_app.gui.curves.plot import load
 from desktop_app.gui.run.interrupted_row import Interrupted
 from desktop_app.gui.run.run_panel import RunPanel
 from desktop_app.gui.run.story import Past, Points, RunStory
@@ -36,6 +37,12 @@ PATIENCE = 20_000
 RECIPE = ZOO[0].recipe
 NETWORK = NetworkInfo("small", "Small", (), rejects=False, layers=())
 LEARNING = Learning(NETWORK, "CPU, 4 threads", 54_000, 6000, 10_000, epochs=20, batches=10)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _letters_are_found() -> None:
+    """Where matplotlib has never run it looks at every font, longer than a thread may take in a test."""
+    load()
 
 
 def batch(epoch: int, number: int, seconds: float = 0.0) -> BatchDone:
