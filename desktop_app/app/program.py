@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import traceback
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
     from desktop_app.training.sources.source_set import Places
 
 _PICTURE_SIDE = 1000
+
+_TRAINING_LIBRARIES = ("desktop_app.training", "keras", "matplotlib", "sklearn", "tensorflow")
+"""What training needs and reading does not; the first is left out of the bundled program."""
 
 
 class Program(QObject):
@@ -194,6 +198,10 @@ class Program(QObject):
     def _open_desk(self) -> None:
         """Training is looked at for the first time."""
         if self._desk is not None:
+            return
+        if any(find_spec(library) is None for library in _TRAINING_LIBRARIES):
+            words = self.tr("Training needs more than reading: install {extra}.")
+            self._window.refuse_training(words.format(extra="handwriting[training]"))
             return
         # Imported here: most starts do without it.
         from desktop_app.app.desk import TrainingDesk

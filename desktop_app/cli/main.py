@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,7 +42,12 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run_command(name: str, arguments: Sequence[str]) -> int:
     """Run one subcommand; its module declares its arguments and does its work."""
-    module = importlib.import_module(f"desktop_app.cli.{_MODULES.get(name, name)}")
+    try:
+        module = importlib.import_module(f"desktop_app.cli.{_MODULES.get(name, name)}")
+    except ImportError:
+        # The bundled program has no room for training.
+        print(f"handwriting: {name} needs more than reading: install handwriting[training].", file=sys.stderr)
+        return 1
     purpose = f"{_COMMANDS[name].capitalize()}."
     parser = argparse.ArgumentParser(prog=f"handwriting {name}", description=purpose)
     module.add_arguments(parser)

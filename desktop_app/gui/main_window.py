@@ -195,6 +195,11 @@ class MainWindow(QMainWindow):
         for name, panel in panels.items():
             self.training[name].fill(panel)
 
+    def refuse_training(self, sentence: str) -> None:
+        """Say in the places of training why they stay empty."""
+        for place in self.training.values():
+            place.say(sentence)
+
     def set_close_question(self, may_close: Callable[[], bool]) -> None:
         """Who is asked before the window closes, whether it may."""
         self._may_close = may_close

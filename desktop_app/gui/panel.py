@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
     from desktop_app.core.network_info import NetworkInfo
@@ -91,15 +92,22 @@ class PanelPlace(Panel):
         super().__init__(name, parent)
         self.title = title
         self._panel: Panel | None = None
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+
+    def say(self, sentence: str) -> None:
+        """Why there will be no panel in this place."""
+        label = QLabel(sentence)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setWordWrap(True)
+        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._layout.addWidget(label)
+        self.wanted.disconnect()
 
     def fill(self, panel: Panel) -> None:
         """Put the panel into its place."""
         self._panel = panel
-        layout = self.layout()
-        assert layout is not None
-        layout.addWidget(panel)
+        self._layout.addWidget(panel)
         self.setFocusProxy(panel)
         panel.set_active(self.is_active)
 
