@@ -209,7 +209,7 @@ def test_labels_of_an_ink_set_are_checked(saved, opened):
         declared((4, -28, 28)),
         declared((4, 28, 28), body=bytes(100)),
         declared((4, 28, 28), descr="|O", body=b"cos\nsystem\n(S'true'\ntR."),
-        b"\x93NUMPY\x02\x00" + struct.pack("<I", 2**32 - 1) + bytes(1_000_000),
+        b"\x93NUMPY\x02\x00" + struct.pack("<I", 2**32 - 1) + bytes(40_000_000),
         b"\x93NUMPY\x03\x00" + struct.pack("<I", 200_000_000) + bytes(1_000_000),
         b"\x93NUMPY\x01\x00\x05\x00{'a':",
         b"nothing",
