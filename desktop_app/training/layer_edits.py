@@ -76,6 +76,8 @@ def with_kind(traced: Traced, layers: Sequence[Layer], place: int, kind: str) ->
     A name that was made of the kind is made anew.
     """
     old = layers[place]
+    if kind == old.kind:
+        return tuple(layers)
     options = {name: value for name, value in old.options.items() if name in KINDS[kind].options}
     inputs = old.inputs
     if KINDS[kind].inputs > 1 and len(inputs) < KINDS[kind].inputs:

@@ -195,9 +195,8 @@ def with_names(layers: Sequence[Layer]) -> tuple[Layer, ...]:
     taken = {layer.name for layer in layers} | {INPUT}
     named = []
     for layer in layers:
-        name = layer.name or free_name(layer.kind, taken)
-        taken.add(name)
-        named.append(replace(layer, name=name))
+        named.append(layer if layer.name else replace(layer, name=free_name(layer.kind, taken)))
+        taken.add(named[-1].name)
     return tuple(named)
 
 

@@ -105,7 +105,7 @@ def test_another_kind_keeps_what_it_has_as_well() -> None:
     layers = with_kind(look_at(PLAIN), PLAIN, 0, "DepthwiseConv2D")
     assert layers[0] == Layer("DepthwiseConv2D", "depthwise1", (), {"padding": "same", "activation": "relu"})
     named = with_name(PLAIN, 0, "first")
-    assert with_kind(look_at(named), named, 0, "Conv2D") == named
+    assert with_kind(look_at(PLAIN), PLAIN, 1, "Conv2D") == PLAIN
     assert with_kind(look_at(named), named, 0, "ReLU")[0] == Layer("ReLU", "first")
     summed = with_kind(look_at(PLAIN), PLAIN, 1, "Add")
     assert summed[1].inputs == ("conv1",)

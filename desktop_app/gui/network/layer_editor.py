@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPalette, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.gui.network.layer_words import LayerWords
-from desktop_app.gui.network.option_edits import OptionEdit, UnitsEdit, make_narrow
+from desktop_app.gui.network.narrow_box import NarrowBox
+from desktop_app.gui.network.option_edits import OptionEdit, UnitsEdit
 from desktop_app.gui.parts.theme import STEP, caption_font
 from desktop_app.training.layer_list import INPUT, KINDS, Layer, Traced
 
 _NARROW = 68 * STEP
 _FEW, _MANY = 4, 6
+_BELOW_LABEL = 2
 _MOST_OPTIONS = max(len(kind.options) for kind in KINDS.values())
 
 
@@ -37,10 +39,11 @@ class LayerEditor(QWidget):
         self._words = LayerWords(self)
         self._shown: Layer | None = None
         self._before = INPUT
-        self._kind, self._name, self._hint = QComboBox(), QLineEdit(), QLabel()
+        self._kind, self._name, self._hint = NarrowBox(), QLineEdit(), QLabel()
         self._sources: list[QComboBox] = []
         self._options: dict[str, OptionEdit] = {}
-        self._cells: list[QWidget] = []
+        self._source_cells: list[QWidget] = []
+        self._option_cells: list[QWidget] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(STEP)
@@ -57,7 +60,9 @@ class LayerEditor(QWidget):
         """
         if place < 0:
             self._shown = None
-            self._make_cells(0)
+            self._make_sources(0)
+            self._make_options()
+            self._place_cells()
             return
         before, layer = self._shown, traced.layers[place].layer
         self._shown = layer
@@ -65,7 +70,10 @@ class LayerEditor(QWidget):
         self._before = known[-1]
         sources = len(layer.inputs) + 1 if self._takes_several() else 1
         if before is None or before.kind != layer.kind or sources != len(self._sources):
-            self._make_cells(sources)
+            self._make_sources(sources)
+            if before is None or before.kind != layer.kind:
+                self._make_options()
+            self._place_cells()
         with QSignalBlocker(self._kind):
             self._kind.setCurrentIndex(self._kind.findText(layer.kind))
         if before is None or before.name != layer.name or not self._name.hasFocus():
@@ -77,9 +85,10 @@ class LayerEditor(QWidget):
     def sizeHint(self) -> QSize:
         """Room for the kind with most options, so that nothing moves from layer to layer."""
         columns = self._columns()
-        options = max(_MOST_OPTIONS, len(self._cells) - 1)
+        options = max(_MOST_OPTIONS, len(self._source_cells) - 1)
         rows = 1 + -(-options // columns)
-        height = max(self._kind_cell.sizeHint().height(), self._name_cell.sizeHint().height())
+        label = QFontMetrics(caption_font(self.font())).height() + _BELOW_LABEL
+        height = label + self._kind.sizeHint().height()
         return QSize(40 * STEP, rows * (height + STEP // 2) - STEP // 2)
 
     def minimumSizeHint(self) -> QSize:
@@ -95,10 +104,11 @@ class LayerEditor(QWidget):
 
     def _set_up(self) -> None:
         self._kind.addItems(list(KINDS))
-        make_narrow(self._kind)
         self._kind.setToolTip(self.tr("What the layer computes, by its name in Keras"))
         self._name.setToolTip(self.tr("Letters, digits and _; no other layer has it"))
-        self._hint.setText(self.tr("Choose a layer to change it, or add one behind the image."))
+        self._hint.setText(
+            self.tr("Choose a layer to change it. A new layer stands behind the one that is chosen.")
+        )
         self._hint.setWordWrap(True)
         self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -113,28 +123,31 @@ class LayerEditor(QWidget):
         cell = QWidget(self)
         layout = QVBoxLayout(cell)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        layout.setSpacing(_BELOW_LABEL)
         label = QLabel(words)
         label.setFont(caption_font(self.font()))
         label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         label.setBuddy(buddy or control)
         layout.addWidget(label)
         layout.addWidget(control)
+        layout.addStretch()
         (buddy or control).setAccessibleName(words or (buddy or control).accessibleName())
         return cell
 
-    def _make_cells(self, sources: int) -> None:
-        """Make the controls of the shown layer's kind anew."""
-        focused = next((number for number, combo in enumerate(self._sources) if combo.hasFocus()), None)
-        for cell in self._cells:
-            self._grid.removeWidget(cell)
-            cell.hide()
-            cell.deleteLater()
-        self._sources = [self._made_source() for _ in range(sources)]
-        self._cells = [
-            self._cell(self.tr("and") if number else self.tr("Takes"), combo)
-            for number, combo in enumerate(self._sources)
-        ]
+    def _make_sources(self, count: int) -> None:
+        """Have so many boxes for what is taken; those that stay keep the focus."""
+        while len(self._sources) > count:
+            self._sources.pop()
+            self._drop(self._source_cells.pop())
+        while len(self._sources) < count:
+            self._sources.append(self._made_source())
+            words = self.tr("and") if self._source_cells else self.tr("Takes")
+            self._source_cells.append(self._cell(words, self._sources[-1]))
+
+    def _make_options(self) -> None:
+        """Make the controls of the shown layer's kind."""
+        while self._option_cells:
+            self._drop(self._option_cells.pop())
         self._options = {}
         options = KINDS[self._shown.kind].options if self._shown and self._shown.kind in KINDS else {}
         for name, option in options.items():
@@ -142,14 +155,15 @@ class LayerEditor(QWidget):
             edit = OptionEdit(option, name, words, self._words.tip(name))
             edit.value_changed.connect(lambda value, name=name: self.option_chosen.emit(name, value))
             self._options[name] = edit
-            self._cells.append(self._cell("" if edit.says_its_name else words, edit, edit.control))
-        self._place_cells()
-        if focused is not None and focused < len(self._sources):
-            self._sources[focused].setFocus()
+            self._option_cells.append(self._cell("" if edit.says_its_name else words, edit, edit.control))
+
+    def _drop(self, cell: QWidget) -> None:
+        self._grid.removeWidget(cell)
+        cell.hide()
+        cell.deleteLater()
 
     def _made_source(self) -> QComboBox:
-        combo = QComboBox()
-        make_narrow(combo)
+        combo = NarrowBox()
         combo.setToolTip(self.tr("A layer whose output this one takes"))
         combo.activated.connect(self._choose_inputs)
         return combo
@@ -169,7 +183,7 @@ class LayerEditor(QWidget):
             self._grid.addWidget(self._kind_cell, 0, 0, 1, 2)
             self._grid.addWidget(self._name_cell, 0, 2, 1, wide)
             row, column = 0, 2 + wide
-            for number, cell in enumerate(self._cells):
+            for number, cell in enumerate([*self._source_cells, *self._option_cells]):
                 span = 1 if number else wide
                 if cell.findChild(UnitsEdit) is not None:
                     span = 2
@@ -194,14 +208,14 @@ class LayerEditor(QWidget):
         """Offer the layers before this one, the nearest first."""
         names = list(reversed(known))
         if self._takes_several():
-            names.insert(0, "")
+            # At the end, where arrow keys do not pass it on their way.
+            names.append("")
         for combo, chosen in zip(self._sources, [*inputs, ""], strict=False):
             with QSignalBlocker(combo):
                 if [combo.itemData(number) for number in range(combo.count())] != names:
                     combo.clear()
                     for name in names:
-                        combo.addItem(self._words.source(name, self._before) if name else "\N{EN DASH}", name)
-                    make_narrow(combo)
+                        combo.addItem(self._words.source(name, self._before), name)
                 # A layer that is not there is still what the list says.
                 combo.setPlaceholderText(chosen)
                 combo.setCurrentIndex(combo.findData(chosen))

@@ -11,11 +11,19 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QSignalBlocker,
+    QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QIcon, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+from PySide6.QtGui import QIcon, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 
 from desktop_app.gui.maps.map_words import shape_text
 from desktop_app.gui.network.layer_words import LayerWords
@@ -26,7 +34,7 @@ from desktop_app.training.layer_list import INPUT, Traced
 _MIME = "application/x-layer-place"
 _NAME, _LAYER, _OUTPUT, _PARAMETERS = range(4)
 _ICON_SIZE = 16
-_LONGEST_NAME = 18 * STEP
+_PADDING = 2 * STEP
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -67,6 +75,10 @@ class LayerModel(QAbstractTableModel):
     def set_problem_icon(self, problem: QIcon) -> None:
         """What stands before the sentence of a problem."""
         self._problem_icon = problem
+
+    def longest(self, column: int) -> str:
+        """The words with most letters in a column."""
+        return max((row[column] for row in self._rows), key=len, default="")
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
         """The input and the layers."""
@@ -143,6 +155,14 @@ class LayerModel(QAbstractTableModel):
         return False
 
 
+class RoomyRows(QStyledItemDelegate):
+    """Rows that are easy to tell apart, and to hit."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """A little more than the words need."""
+        return super().sizeHint(option, index) + QSize(STEP // 2, STEP - 1)
+
+
 class LayerTable(QTreeView):
     """The layers of a network; one of them, or the input, is chosen."""
 
@@ -159,21 +179,23 @@ class LayerTable(QTreeView):
         self.setAccessibleName(self.tr("Layers of the network"))
         self._model = LayerModel(self)
         self.setModel(self._model)
+        self.setItemDelegate(RoomyRows(self))
         self.setRootIsDecorated(False)
         self.setItemsExpandable(False)
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setDropIndicatorShown(True)
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
         header.setMinimumSectionSize(4 * STEP)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        # Widths are ours: asking every cell for its size takes longer than everything else together.
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(_LAYER, QHeaderView.ResizeMode.Stretch)
-        header.setMaximumSectionSize(60 * STEP)
         self.setMinimumHeight(12 * STEP)
         self._take_icon()
         self._model.move_wanted.connect(self.move_wanted)
@@ -182,6 +204,7 @@ class LayerTable(QTreeView):
     def set_traced(self, traced: Traced, place: int) -> None:
         """Show a list of layers, the one at a place chosen (-1: the input)."""
         self._model.set_traced(traced)
+        self._fit_columns()
         self.choose(place)
 
     def choose(self, place: int) -> None:
@@ -211,11 +234,23 @@ class LayerTable(QTreeView):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The chosen layer stays in sight."""
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
+
     def changeEvent(self, event: QEvent) -> None:
         """The mark of problems takes the colours of a new palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._take_icon()
+
+    def _fit_columns(self) -> None:
+        """Give every column but the stretching one the width of its longest words."""
+        letters, header = self.fontMetrics(), self.header()
+        for column in (_NAME, _OUTPUT, _PARAMETERS):
+            words = letters.horizontalAdvance(self._model.longest(column)) + _PADDING
+            header.resizeSection(column, max(words, header.sectionSizeHint(column)))
 
     def _take_icon(self) -> None:
         self._model.set_problem_icon(icon("problem", self.palette(), _ICON_SIZE))

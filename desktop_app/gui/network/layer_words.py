@@ -61,6 +61,8 @@ class LayerWords(QObject):
     def totals(self, traced: Traced) -> str:
         """Layers, parameters and size, e.g. "6 layers · 110,474 parameters · 431.54 KB"."""
         layers, parameters = len(traced.layers), traced.parameters
+        if not layers:
+            return ""
         fixed = sum(layer.fixed for layer in traced.layers)
         parts = [
             self.tr("1 layer") if layers == 1 else self.tr("{number} layers").format(number=layers),
@@ -87,7 +89,9 @@ class LayerWords(QObject):
         return traced.problem
 
     def source(self, name: str, before: str) -> str:
-        """A layer that another may take."""
+        """A layer that another may take; nothing where the name is empty."""
+        if not name:
+            return self.tr("nothing")
         if name == before:
             return self.tr("{layer} (the one before)").format(layer=name)
         return self.tr("input (the image)") if name == INPUT else name

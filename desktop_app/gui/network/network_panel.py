@@ -46,7 +46,7 @@ class _Step:
 
     Attributes:
         before, after: the recipe.
-        key: of edits that follow each other and count as one, as the digits of a number.
+        key: of edits that follow each other and count as one, as the digits of a number do.
         whole: whether the edit changed more than the network.
     """
 
@@ -69,6 +69,7 @@ class NetworkPanel(LatePanel):
         self._words = LayerWords(self)
         self._recipe = Recipe()
         self._place = -1
+        self._traced = Traced(_INPUT_SHAPE, (), "")
         self._steps: History[_Step | None] = History(None)
 
     @property
@@ -154,31 +155,32 @@ class NetworkPanel(LatePanel):
         """Everything anew; what cannot be seen is left as it is."""
         if not self.is_built:
             return
-        layers, classes = self._recipe.layers, self._recipe.classes
-        traced = trace(layers, _INPUT_SHAPE, classes)
+        traced = self._traced = trace(self._recipe.layers, _INPUT_SHAPE, self._recipe.classes)
         self._place = min(self._place, len(traced.layers) - 1)
         self._zoo.set_recipe(self._recipe)
         self._table.set_traced(traced, self._place)
         self._totals.set_text(self._words.totals(traced))
         problem = self._words.first_problem(traced)
-        self._line.set_text(problem or self._words.ending(traced, classes), problem=bool(problem))
-        view = self._tabs.currentWidget()
-        if view is self._summary:
-            self._summary.set_text(summary(traced, self._recipe.name))
-        elif view is self._picture:
-            self._picture.set_traced(traced, self._recipe, self._place)
-        self._editor.setVisible(view is not self._summary)
-        self._editor.set_layer(traced, self._place, classes)
-        self._bar.set_place(self._place, len(layers), MOST_LAYERS)
+        ending = self._words.ending(traced, self._recipe.classes)
+        self._line.set_text(problem or ending, problem=bool(problem))
         self._bar.set_history(can_undo=self._steps.can_undo, can_redo=self._steps.can_redo)
+        self._editor.setVisible(self._tabs.currentWidget() is not self._summary)
+        if self._tabs.currentWidget() is self._summary:
+            self._summary.set_text(summary(traced, self._recipe.name))
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        """What depends on the layer that is chosen."""
+        self._table.choose(self._place)
+        if self._tabs.currentWidget() is self._picture:
+            self._picture.set_traced(self._traced, self._recipe, self._place)
+        self._editor.set_layer(self._traced, self._place, self._recipe.classes)
+        self._bar.set_place(self._place, len(self._recipe.layers), MOST_LAYERS)
 
     def _choose(self, place: int) -> None:
         if place != self._place:
             self._place = place
-            self._show()
-
-    def _traced(self) -> Traced:
-        return trace(self._recipe.layers, _INPUT_SHAPE, self._recipe.classes)
+            self._show_chosen()
 
     # --- editing ---
 
@@ -192,9 +194,8 @@ class NetworkPanel(LatePanel):
             self._push(_Step(self._recipe, entry.recipe, whole=True))
 
     def _add(self, kind: str) -> None:
-        traced, layers = self._traced(), self._named()
         self._place += 1
-        self._change(with_added(traced, layers, self._place, kind))
+        self._change(with_added(self._traced, self._named(), self._place, kind))
 
     def _remove(self) -> None:
         if self._place >= 0:
@@ -210,7 +211,13 @@ class NetworkPanel(LatePanel):
         self._change(moved(self._named(), place, target))
 
     def _set_kind(self, kind: str) -> None:
-        self._change(with_kind(self._traced(), self._named(), self._place, kind))
+        # From what it was when the user began to look through the kinds: it gets its options back.
+        key = f"{self._place} kind"
+        last = self._step_of(key)
+        before = self._recipe if last is None else last.before
+        layers = with_names(before.layers)
+        traced = trace(layers, _INPUT_SHAPE, before.classes)
+        self._change(with_kind(traced, layers, self._place, kind), key)
 
     def _set_name(self, name: str) -> None:
         layers = self._named()
@@ -225,7 +232,7 @@ class NetworkPanel(LatePanel):
     def _set_inputs(self, inputs: tuple[str, ...]) -> None:
         layers = list(self._named())
         layers[self._place] = replace(layers[self._place], inputs=inputs)
-        self._change(layers)
+        self._change(layers, f"{self._place} inputs")
 
     def _set_option(self, name: str, value: Value) -> None:
         layers = list(self._named())
@@ -245,12 +252,16 @@ class NetworkPanel(LatePanel):
     # --- undoing ---
 
     def _push(self, step: _Step) -> None:
-        last = self._steps.present
-        if self._steps.can_undo and last is not None and step.key and last.key == step.key:
+        if (last := self._step_of(step.key)) is not None:
             self._steps.undo()
             step = replace(step, before=last.before)
         self._steps.push(step)
         self._hand_on(step.after)
+
+    def _step_of(self, key: str) -> _Step | None:
+        """The last step, if it has this key: the next one with it counts as the same."""
+        last = self._steps.present if self._steps.can_undo else None
+        return last if last is not None and key and last.key == key else None
 
     def _undo(self) -> None:
         step = self._steps.present

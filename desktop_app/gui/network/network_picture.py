@@ -11,7 +11,7 @@ from desktop_app.gui.parts.theme import STEP
 from desktop_app.training.layer_list import INPUT, Traced
 from desktop_app.training.recipe import Recipe
 
-_MOST_HEIGHT = 26 * STEP
+_MOST_HEIGHT = 21 * STEP
 
 
 class NetworkPicture(QWidget):
@@ -30,7 +30,8 @@ class NetworkPicture(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, STEP, 0, 0)
         layout.setSpacing(STEP)
-        layout.addWidget(self._row, 1)
+        layout.addStretch()
+        layout.addWidget(self._row, 10)
         layout.addWidget(self._about)
         layout.addStretch()
         self._row.layer_chosen.connect(self._tell)

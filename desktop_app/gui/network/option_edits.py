@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.gui.network.narrow_box import NarrowBox
 from desktop_app.gui.parts.theme import STEP
 from desktop_app.training.layer_list import CLASSES, Option, Value
 
@@ -58,14 +59,11 @@ class UnitsEdit(QWidget):
     value_changed = Signal(object)
     """A number or CLASSES."""
 
-    def __init__(self, option: Option, name: str) -> None:
+    def __init__(self, option: Option) -> None:
         """Start with the usual number."""
         super().__init__()
         self._number, self._by_class = NumberEdit(), QCheckBox(self.tr("One per class"))
         self._number.setRange(int(option.least), int(option.most))
-        self._number.setAccessibleName(name)
-        self._classes = 1
-        self._own = int(option.default)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(STEP)
@@ -75,9 +73,13 @@ class UnitsEdit(QWidget):
         self._number.valueChanged.connect(self.value_changed.emit)
         self._by_class.toggled.connect(self._toggle)
 
+    @property
+    def number(self) -> QSpinBox:
+        """The control of the number."""
+        return self._number
+
     def set_value(self, value: Value, classes: int) -> None:
         """Show a number or CLASSES, without telling anybody."""
-        self._classes = classes
         by_class = value == CLASSES
         with QSignalBlocker(self._number), QSignalBlocker(self._by_class):
             self._by_class.setChecked(by_class)
@@ -85,9 +87,7 @@ class UnitsEdit(QWidget):
             self._number.setValue(classes if by_class else int(value))
 
     def _toggle(self, by_class: bool) -> None:
-        if by_class:
-            self._own = self._number.value()
-        self.value_changed.emit(CLASSES if by_class else self._own)
+        self.value_changed.emit(CLASSES if by_class else self._number.value())
 
 
 class OptionEdit(QWidget):
@@ -108,8 +108,8 @@ class OptionEdit(QWidget):
         super().__init__()
         self._control = self._made(option, name, words)
         self._control.setToolTip(tip)
-        self._control.setAccessibleName(words)
         self.setFocusProxy(self._control)
+        self.control.setAccessibleName(words)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._control, 1)
@@ -122,7 +122,7 @@ class OptionEdit(QWidget):
     @property
     def control(self) -> QWidget:
         """What a label is the buddy of."""
-        return self._control
+        return self._control.number if isinstance(self._control, UnitsEdit) else self._control
 
     def set_value(self, value: Value, classes: int) -> None:
         """Show a value without telling anybody; classes is the number of answers."""
@@ -141,7 +141,7 @@ class OptionEdit(QWidget):
 
     def _made(self, option: Option, name: str, words: str) -> QWidget:
         if option.choices:
-            combo = QComboBox()
+            combo = NarrowBox()
             combo.addItems(option.choices)
             combo.currentTextChanged.connect(self.value_changed.emit)
             return combo
@@ -150,7 +150,7 @@ class OptionEdit(QWidget):
             check.toggled.connect(self.value_changed.emit)
             return check
         if name == "units":
-            units = UnitsEdit(option, words)
+            units = UnitsEdit(option)
             units.value_changed.connect(self.value_changed.emit)
             return units
         if isinstance(option.default, float):
@@ -164,11 +164,3 @@ class OptionEdit(QWidget):
         number.setRange(int(option.least), int(option.most))
         number.valueChanged.connect(self.value_changed.emit)
         return number
-
-
-def make_narrow(combo: QComboBox) -> None:
-    """Let a box be narrower than its longest word; its list is as wide as it needs to be."""
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(6)
-    combo.view().setTextElideMode(Qt.TextElideMode.ElideNone)
-    combo.view().setMinimumWidth(combo.view().sizeHintForColumn(0) + 4 * STEP)

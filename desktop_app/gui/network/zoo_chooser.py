@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QHeaderView, QLabel, QPushButton, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QPushButton, QTreeView, QVBoxLayout, QWidget
 
-from desktop_app.gui.parts.flow_layout import FlowLayout
+from desktop_app.gui.network.layer_table import RoomyRows
+from desktop_app.gui.network.narrow_box import NarrowBox
 from desktop_app.gui.parts.theme import STEP, caption_font
 from desktop_app.training.layer_list import trace
 from desktop_app.training.recipe import Recipe
@@ -26,12 +27,14 @@ class ZooChooser(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with no entry chosen."""
         super().__init__(parent)
-        self._box, self._about = _WideBox(), QLabel()
+        self._box, self._about = _TableBox(), QLabel()
         self._network, self._recipe = QPushButton(), QPushButton()
         self._set_up()
-        head = FlowLayout()
-        for control in (self._box, self._network, self._recipe):
-            head.addWidget(control)
+        head = QHBoxLayout()
+        head.setSpacing(STEP)
+        head.addWidget(self._box, 1)
+        head.addWidget(self._network)
+        head.addWidget(self._recipe)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(STEP // 2)
@@ -63,11 +66,14 @@ class ZooChooser(QWidget):
         self._box.set_rows(model)
         self._network.setText(self.tr("Take network"))
         self._network.setToolTip(self.tr("Only its layers; the data and the training stay as they are"))
-        self._recipe.setText(self.tr("Take whole recipe"))
+        self._recipe.setText(self.tr("Take recipe"))
         self._recipe.setToolTip(self.tr("Its layers, and also the data and the training it was made by"))
         self._about.setFont(caption_font(self.font()))
         self._about.setForegroundRole(self.palette().ColorRole.PlaceholderText)
         self._about.setWordWrap(True)
+        self._about.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        # So that nothing moves from entry to entry.
+        self._about.setMinimumHeight(2 * QFontMetrics(self._about.font()).lineSpacing())
         self._box.currentIndexChanged.connect(self._tell)
         self._network.clicked.connect(lambda: self.network_wanted.emit(ZOO[self._box.currentIndex()]))
         self._recipe.clicked.connect(lambda: self.recipe_wanted.emit(ZOO[self._box.currentIndex()]))
@@ -96,7 +102,7 @@ class ZooChooser(QWidget):
         self._about.setText("  ·  ".join(parts))
 
 
-class _WideBox(QComboBox):
+class _TableBox(NarrowBox):
     """A box whose list has columns."""
 
     def set_rows(self, model: QStandardItemModel) -> None:
@@ -105,19 +111,21 @@ class _WideBox(QComboBox):
         view.setRootIsDecorated(False)
         view.setUniformRowHeights(True)
         view.setAllColumnsShowFocus(True)
+        view.setItemDelegate(RoomyRows(view))
         self.setView(view)
         self.setModel(model)
         header = view.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        width = sum(
-            max(view.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in range(3)
-        )
-        view.setMinimumWidth(width + 4 * STEP)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.setMaxVisibleItems(model.rowCount())
         self.setCurrentIndex(-1)
 
-    def sizeHint(self) -> QSize:
-        """Wide enough for every title."""
-        hint = super().sizeHint()
-        return hint.expandedTo(QSize(34 * STEP, hint.height()))
+    def showPopup(self) -> None:
+        """Open the list, with room for all columns."""
+        super().showPopup()
+        view = self.view()
+        assert isinstance(view, QTreeView)
+        widths = [max(view.sizeHintForColumn(at), view.header().sectionSizeHint(at)) for at in range(3)]
+        popup = view.window()
+        popup.resize(max(popup.width(), sum(widths) + 4 * STEP), popup.height())
