@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
 from desktop_app.core.ink import Ink
-from desktop_app.imaging.normalize import INPUT_SIZE
 from desktop_app.training.recipe import MOST_LABELS, ImageVariety, InkVariety, Recipe
 from desktop_app.training.sources.source_set import SourceSet
 
@@ -19,6 +18,9 @@ ShouldStop = Callable[[], bool]
 
 TRAINING, VALIDATION, TEST = 0, 1, 2
 """The parts that samples are shared out to."""
+
+_SIDE = 28
+"""Of a model input; `imaging.normalize` says so too, but brings Pillow, which the window does without."""
 
 _MOST_DRAWN = 300
 """Samples that a mean is taken of where each of them has to be drawn first."""
@@ -120,7 +122,7 @@ class Collection:
     def inputs(self, positions: Iterable[int]) -> NDArray[np.float32]:
         """Samples as the network is shown them when nothing varies: float32 (n, 28, 28) in 0..1."""
         drawn = [self._grey(int(position)) for position in positions]
-        stacked = np.stack(drawn) if drawn else np.zeros((0, INPUT_SIZE, INPUT_SIZE), np.uint8)
+        stacked = np.stack(drawn) if drawn else np.zeros((0, _SIDE, _SIDE), np.uint8)
         return stacked.astype(np.float32) / np.float32(255)
 
     def mean(self, selection: Selection, should_stop: ShouldStop) -> tuple[NDArray[np.float32], int] | None:
@@ -133,7 +135,7 @@ class Collection:
         positions = self.select(selection)
         if not all(self.raw[number] for number in np.unique(self.source_of[positions])):
             positions = positions[:: max(1, -(-len(positions) // _MOST_DRAWN))]
-        total = np.zeros((INPUT_SIZE, INPUT_SIZE), dtype=np.float64)
+        total = np.zeros((_SIDE, _SIDE), dtype=np.float64)
         for first in range(0, len(positions), 1000):
             total += self._sum(positions[first : first + 1000], should_stop)
             if should_stop():
@@ -142,7 +144,7 @@ class Collection:
         return (mean, len(positions)) if len(positions) else None
 
     def _sum(self, positions: Positions, should_stop: ShouldStop) -> NDArray[np.float64]:
-        total = np.zeros((INPUT_SIZE, INPUT_SIZE), dtype=np.float64)
+        total = np.zeros((_SIDE, _SIDE), dtype=np.float64)
         for number, source in enumerate(self.sources):
             mine = positions[self.source_of[positions] == number]
             if self.raw[number] and source.images is not None:
@@ -284,10 +286,10 @@ def _is_raw(source: SourceSet, normalizes: bool) -> bool:
     if source.images is None or (normalizes and not source.is_normalized):
         return False
     height, width = source.images.shape[1:]
-    if (height, width) != (INPUT_SIZE, INPUT_SIZE):
+    if (height, width) != (_SIDE, _SIDE):
         raise Refusal(
             f"The images of {source.title} are {width}×{height} pixels, and only those of "
-            f"{INPUT_SIZE}×{INPUT_SIZE} can be learned as they are; have them normalized."
+            f"{_SIDE}×{_SIDE} can be learned as they are; have them normalized."
         )
     return True
 
@@ -318,7 +320,7 @@ def varied(
             pictures.append(np.repeat(picture[None], 1 + variation.times, axis=0))
     together = np.stack(pictures)
     if variation.image is not None:
-        flat = together[:, 1:].reshape(-1, INPUT_SIZE, INPUT_SIZE)
+        flat = together[:, 1:].reshape(-1, _SIDE, _SIDE)
         strength = np.repeat(np.asarray(strengths, np.float32), variation.times)
         images = vary_images(flat, strength, variation.image, rng)
         together[:, 1:] = images.reshape(together[:, 1:].shape)
@@ -331,7 +333,7 @@ def _redrawn(ink: Ink, variety: InkVariety, times: int, rng: np.random.Generator
     from desktop_app.imaging.rasterize import rasterize
     from desktop_app.training.vary_ink import unit_strokes, vary
 
-    drawn = np.zeros((times, INPUT_SIZE, INPUT_SIZE), dtype=np.float32)
+    drawn = np.zeros((times, _SIDE, _SIDE), dtype=np.float32)
     strokes = unit_strokes(ink)
     for picture in drawn:
         pen = float(rng.uniform(*variety.pen_share))

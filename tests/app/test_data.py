@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -116,6 +117,15 @@ def test_data_is_opened_when_the_panel_is_seen(bench: Bench, tmp_path: Path) -> 
     bench.wait_for(240)
     assert bench.panel.numbers()["counts"].sum(axis=0).tolist() == [180, 20, 40]
     assert bench.changes == []
+
+
+def test_the_panel_needs_no_slow_library_before_something_is_drawn() -> None:
+    script = (
+        "import sys, desktop_app.gui.data.data_panel, desktop_app.app.data\n"
+        "slow = {'PIL', 'scipy', 'keras', 'tensorflow', 'sklearn', 'pooch'} & set(sys.modules)\n"
+        "assert not slow, slow"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
 
 def test_what_is_seen_is_drawn(shown: Bench) -> None:

@@ -443,6 +443,8 @@ def test_samples_are_told_and_chosen_by_mouse_and_keys(full: DataPanel) -> None:
     assert list(grid.chosen) == [3, 2999]
     named(full, QComboBox, "Class").setCurrentIndex(1)
     assert list(grid.chosen) == [3, 2999]
+    QTest.keyClick(grid, Qt.Key.Key_Escape)
+    assert not full._samples.has_choice
 
 
 def test_no_more_samples_are_chosen_than_can_be_looked_at(full: DataPanel) -> None:

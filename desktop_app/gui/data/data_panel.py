@@ -147,6 +147,8 @@ class DataPanel(LatePanel):
 
     def subject(self) -> QWidget:
         """The samples, or what variety makes of them."""
+        if not self.is_built or self._collection is None:
+            return self
         return self._variety.subject() if self._tabs.currentWidget() is self._variety else self._samples
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:

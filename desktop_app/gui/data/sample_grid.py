@@ -215,7 +215,7 @@ class SampleGrid(QAbstractScrollArea):
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys go from sample to sample; the space bar chooses."""
+        """Arrow keys go from sample to sample; the space bar chooses, Escape lets go of all."""
         count, key = len(self._positions), Qt.Key(event.key())
         page = self._columns * max(1, self.viewport().height() // self._pitch - 1)
         steps = {
@@ -233,6 +233,10 @@ class SampleGrid(QAbstractScrollArea):
             self._go_to(min(max(at, 0), count - 1))
         elif self._current is not None and key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._toggle(self._current)
+        elif self._chosen and key == Qt.Key.Key_Escape:
+            self._chosen = []
+            self.viewport().update()
+            self.choice_changed.emit()
         else:
             super().keyPressEvent(event)
 

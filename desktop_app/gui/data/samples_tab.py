@@ -256,6 +256,6 @@ class SamplesTab(QWidget):
         shown = len(self._collection.select(self._selection))
         words = self.tr("{count} samples").format(count=f"{shown:,}")
         if self._grid.chosen:
-            chosen = self.tr("{count} chosen to see their augmentation")
+            chosen = self.tr("{count} chosen to see their augmentation; Esc lets go of them")
             return f"{words} · {chosen.format(count=len(self._grid.chosen))}"
         return f"{words} · {self.tr('click some to see their augmentation')}"
