@@ -101,9 +101,11 @@ def _by_label(source: SourceSet, part: DataPart, seed: int) -> Parts:
     rows: Rows = np.arange(len(source), dtype=np.int64)
     if source.is_test is not None:
         test, rows = rows[source.is_test], rows[~source.is_test]
+        count = _count(part.validation, len(rows))
     else:
+        count = _count(part.validation, len(rows))
         test, rows = _taken(rows, source.labels, _count(part.test, len(rows)), rng)
-    validation, training = _taken(rows, source.labels, _count(part.validation, len(rows)), rng)
+    validation, training = _taken(rows, source.labels, min(count, len(rows)), rng)
     return Parts(training, validation, test)
 
 
