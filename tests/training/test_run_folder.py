@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -214,34 +215,38 @@ def test_two_windows_of_one_program_never_work_on_one_run(folder: RunFolder) -> 
 
 
 def test_a_run_begun_in_one_thread_is_ended_in_another(folder: RunFolder) -> None:
-    began = threading.Thread(target=lambda: folder.begin(RECIPE_OF_ONE, RunRecord("One")))
-    began.start()
-    began.join()
-    assert folder.is_held()
-    assert RunFolder(folder.path).is_held()
-    folder.release()
-    folder.release()
-    assert not RunFolder(folder.path).is_held()
+    begun, over = threading.Event(), threading.Event()
 
+    def run() -> None:
+        folder.begin(RECIPE_OF_ONE, RunRecord("One"))
+        begun.set()
+        over.wait()
 
-def test_looking_whether_a_run_is_held_does_not_keep_it_from_being_held(folder: RunFolder) -> None:
-    folder.begin(RECIPE_OF_ONE, RunRecord("One"))
-    folder.release()
-    over = threading.Event()
-
-    def look() -> None:
-        while not over.is_set():
-            RunFolder(folder.path).is_held()
-
-    looking = threading.Thread(target=look)
-    looking.start()
+    running = threading.Thread(target=run)
+    running.start()
+    begun.wait()
     try:
-        for _ in range(200):
-            folder.hold()
-            folder.release()
+        assert RunFolder(folder.path).is_held()
+        folder.release()
+        folder.release()
+        assert not RunFolder(folder.path).is_held()
     finally:
         over.set()
-        looking.join()
+        running.join()
+
+
+def test_looking_whether_a_run_is_held_does_not_keep_it_from_being_held(
+    folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.begin(RECIPE_OF_ONE, RunRecord("One"))
+    folder.release()
+    looking = RunFolder(folder.path)
+    looking.hold()
+    # Whoever looks is through by the time that one would wait for.
+    monkeypatch.setattr(time, "sleep", lambda _: looking.release())
+    folder.hold()
+    assert folder.is_held()
+    folder.release()
 
 
 def test_looking_leaves_nothing_behind(folder: RunFolder) -> None:
