@@ -45,6 +45,7 @@ MOST_RUNS = 3000
 MODEL_FILES = {".keras": "model.keras", ".tflite": "network.tflite"}
 """Files of a model folder that can be saved elsewhere, by their suffix."""
 
+_GOING = ("running", "learned")
 _MOST_ENTRIES = 100_000
 _CARD = "card.json"
 _LARGEST_CARD = 4_000_000
@@ -139,17 +140,17 @@ def runs(runs_dir: Path) -> tuple[Run, ...]:
 
 def read_run(folder: RunFolder) -> Run | None:
     """What is known of one run now; None where the folder holds no run."""
-    held = folder.is_held()
     has_recipe, has_record = ((folder.path / name).exists() for name in (RECIPE, RECORD))
-    if not has_record and (held or not has_recipe):
+    if not has_record and (not has_recipe or folder.is_held()):
         # Another folder, or a run that is only just being made.
         return None
     recipe, recipe_problem = _recipe_of(folder)
     record, problem = _record_of(folder)
-    going = record.state in {"running", "learned"}
-    if going and not held:
-        # It may have begun since the lock was looked at.
-        held = folder.is_held()
+    held = record.state in _GOING and folder.is_held()
+    if record.state in _GOING and not held:
+        # It may have ended between the two looks.
+        record, problem = _record_of(folder)
+    going = record.state in _GOING
     return Run(
         folder,
         recipe,

@@ -138,6 +138,23 @@ def test_a_run_is_told_of_with_its_states(runs_dir: Path) -> None:
     assert run.started.isoformat() == STARTED
 
 
+def test_a_run_that_ends_while_it_is_looked_at_was_not_interrupted(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = made(runs_dir, held=True, state="running")
+    is_held = RunFolder.is_held
+
+    def ends_meanwhile(looked_at: RunFolder) -> bool:
+        folder.change(state="finished")
+        folder.release()
+        return is_held(looked_at)
+
+    monkeypatch.setattr(RunFolder, "is_held", ends_meanwhile)
+    run = only(runs_dir)
+    assert run.record.state == "finished"
+    assert not run.is_interrupted
+
+
 def test_what_lies_in_the_folder_is_told(runs_dir: Path) -> None:
     folder = made(runs_dir)
     (folder.path / TENSORBOARD).mkdir()
