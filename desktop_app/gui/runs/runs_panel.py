@@ -329,4 +329,4 @@ class RunsPanel(LatePanel):
 
 
 def _shortened(title: str) -> str:
-    return title if len(title) <= 40 else f"{title[:39]}…"
+    return title if len(title) <= 28 else f"{title[:27]}…"
