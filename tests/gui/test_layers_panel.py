@@ -468,3 +468,50 @@ def test_the_whole_row_is_seen_at_once_where_tiles_can_be_made_narrow_enough(wid
         thumbnail = places.thumbnail(number)
         if layers[number].kind != "Flatten":
             assert left <= thumbnail.left() < thumbnail.right() <= left + places.widths[number]
+
+
+# --- a network that has not read anything ---
+
+
+@pytest.fixture
+def shapes(qtbot: QtBot) -> LayerRow:
+    row = LayerRow(shapes=True)
+    qtbot.addWidget(row)
+    row.resize(800, 160)
+    row.set_network(INFO)
+    row.show()
+    return row
+
+
+def painted_in(row: LayerRow, number: int) -> int:
+    """How many pixels of a thumbnail are not the ground."""
+    places = row.places()
+    assert places is not None
+    image = row.grab(places.thumbnail(number).translated(-row.scrolled(), 0).toAlignedRect()).toImage()
+    ground = row.palette().window().color().rgb()
+    return sum(
+        image.pixelColor(x, y).rgb() != ground for x in range(image.width()) for y in range(image.height())
+    )
+
+
+def test_shapes_are_as_large_as_their_share_of_the_input(shapes: LayerRow) -> None:
+    shapes.set_layer("flatten")
+    sheet, small, units = painted_in(shapes, 0), painted_in(shapes, CONV), painted_in(shapes, LAST)
+    assert sheet > 4 * small > 0
+    assert units > 0
+
+
+def test_shapes_need_no_room_for_an_answer(shapes: LayerRow) -> None:
+    places = shapes.places()
+    assert places is not None
+    assert places.widths[LAST] == places.widths[CONV]
+
+
+def test_without_a_network_the_hint_is_said(shapes: LayerRow) -> None:
+    shapes.set_hint("Nothing to draw.")
+    shapes.set_network(None)
+    nothing = shapes.grab().toImage()
+    assert shapes.places() is None
+    assert shapes.chosen_layer() == ""
+    shapes.set_hint("Something else is said here.")
+    assert shapes.grab().toImage() != nothing

@@ -657,6 +657,8 @@ def test_undo_keys_belong_to_where_the_focus_is(qtbot: QtBot) -> None:
     QTest.keyClick(spin(panel, "Filters"), KEY.Key_Z, CONTROL)
     assert panel.recipe.layers[0].options["filters"] == 4
     assert undone == [True]
+    press(panel, "Undo the edit")
+    assert panel.recipe == SMALL
 
 
 # --- summary and picture ---
@@ -736,6 +738,39 @@ def test_everything_has_its_room(panel: NetworkPanel, width: int, height: int) -
         assert table_of(panel).viewport().rect().contains(place_of(panel, name))
     assert len(heights) == 1
     assert min(heights) >= 96
+
+
+def test_the_chosen_layer_stays_in_sight(panel: NetworkPanel) -> None:
+    panel.set_recipe(RESIDUAL)
+    panel.resize(600, 1200)
+    choose(panel, "relu4a")
+    panel.resize(600, 450)
+    panel.grab()
+    table = table_of(panel)
+    assert table.viewport().rect().contains(table.visualRect(table.currentIndex()).center())
+
+
+def focused() -> QWidget:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    return focus
+
+
+def test_the_tab_key_goes_from_the_name_through_the_options(panel: NetworkPanel) -> None:
+    after = QLineEdit(panel)
+    after.show()
+    for name, stops in (
+        ("probabilities", ["Takes", "One per class", "Activation", "Bias"]),
+        ("conv1", ["Takes", "Filters", "Kernel", "Stride", "Padding", "Activation", "Bias"]),
+    ):
+        choose(panel, name)
+        control(panel, "Name").setFocus()
+        passed = []
+        for _ in stops:
+            QTest.keyClick(focused(), KEY.Key_Tab)
+            focus = focused()
+            passed.append(focus.accessibleName() or (focus.text() if isinstance(focus, QCheckBox) else ""))
+        assert passed == stops
 
 
 def test_every_control_has_a_name(panel: NetworkPanel) -> None:

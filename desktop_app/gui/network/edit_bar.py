@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from desktop_app.gui.arithmetic.controls import IconButton
@@ -46,8 +47,16 @@ class EditBar(QWidget):
         self._down = IconButton(
             "down", self.tr("Move the layer down"), self.tr("Move the layer down (Alt+Down)")
         )
-        self._undo = IconButton("undo", self.tr("Undo the edit"), self.tr("Take the last edit back"))
-        self._redo = IconButton("redo", self.tr("Redo the edit"), self.tr("Do again what was undone"))
+        self._undo = IconButton(
+            "undo",
+            self.tr("Undo the edit"),
+            self._tip(self.tr("Take the last edit back"), QKeySequence.StandardKey.Undo),
+        )
+        self._redo = IconButton(
+            "redo",
+            self.tr("Redo the edit"),
+            self._tip(self.tr("Do again what was undone"), QKeySequence.StandardKey.Redo),
+        )
         self._set_up()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -108,6 +117,10 @@ class EditBar(QWidget):
         self._redo.clicked.connect(self.redo_wanted)
         self.set_history(can_undo=False, can_redo=False)
         self._take_icon()
+
+    @staticmethod
+    def _tip(words: str, key: QKeySequence.StandardKey) -> str:
+        return f"{words} ({QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)})"
 
     def _choose_kind(self, kind: str) -> None:
         self.kind_chosen.emit(kind)

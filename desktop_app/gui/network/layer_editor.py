@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPalette, QResizeEvent
@@ -198,6 +199,13 @@ class LayerEditor(QWidget):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         self._grid.setRowStretch(self._grid.rowCount(), 1)
         self.updateGeometry()
+        self._order_tab_stops()
+
+    def _order_tab_stops(self) -> None:
+        """What is made late would come last in the whole window."""
+        options = [stop for edit in self._options.values() for stop in edit.tab_stops()]
+        for one, other in pairwise([self._kind, self._name, *self._sources, *options]):
+            QWidget.setTabOrder(one, other)
 
     # --- what is taken ---
 

@@ -27,14 +27,14 @@ from PySide6.QtWidgets import (
 
 from desktop_app.gui.maps.map_words import shape_text
 from desktop_app.gui.network.layer_words import LayerWords
-from desktop_app.gui.parts.icons import icon
-from desktop_app.gui.parts.theme import STEP
+from desktop_app.gui.parts.icons import drawn, icon
+from desktop_app.gui.parts.theme import STEP, caption_font
 from desktop_app.training.layer_list import INPUT, Traced
 
 _MIME = "application/x-layer-place"
 _NAME, _LAYER, _OUTPUT, _PARAMETERS = range(4)
 _ICON_SIZE = 16
-_PADDING = 2 * STEP
+_PADDING = STEP
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -190,6 +190,7 @@ class LayerTable(QTreeView):
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setDropIndicatorShown(True)
         header = self.header()
+        header.setFont(caption_font(self.font()))
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
         header.setMinimumSectionSize(4 * STEP)
@@ -253,7 +254,10 @@ class LayerTable(QTreeView):
             header.resizeSection(column, max(words, header.sectionSizeHint(column)))
 
     def _take_icon(self) -> None:
-        self._model.set_problem_icon(icon("problem", self.palette(), _ICON_SIZE))
+        mark = icon("problem", self.palette(), _ICON_SIZE)
+        chosen = self.palette().highlightedText().color()
+        mark.addPixmap(drawn("problem", chosen, _ICON_SIZE, self.devicePixelRatioF()), QIcon.Mode.Selected)
+        self._model.set_problem_icon(mark)
 
     def _tell(self, current: QModelIndex) -> None:
         if current.isValid():

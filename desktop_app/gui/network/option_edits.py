@@ -78,6 +78,11 @@ class UnitsEdit(QWidget):
         """The control of the number."""
         return self._number
 
+    @property
+    def by_class(self) -> QCheckBox:
+        """The control of whether there is one for each class."""
+        return self._by_class
+
     def set_value(self, value: Value, classes: int) -> None:
         """Show a number or CLASSES, without telling anybody."""
         by_class = value == CLASSES
@@ -123,6 +128,11 @@ class OptionEdit(QWidget):
     def control(self) -> QWidget:
         """What a label is the buddy of."""
         return self._control.number if isinstance(self._control, UnitsEdit) else self._control
+
+    def tab_stops(self) -> list[QWidget]:
+        """What the Tab key stops at, in order."""
+        units = self._control
+        return [units.number, units.by_class] if isinstance(units, UnitsEdit) else [self._control]
 
     def set_value(self, value: Value, classes: int) -> None:
         """Show a value without telling anybody; classes is the number of answers."""

@@ -63,6 +63,9 @@ class ZooChooser(QWidget):
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 model.setItem(row, column, item)
         model.setHorizontalHeaderLabels([self.tr("Network"), self.tr("Parameters"), self.tr("Read right")])
+        for column in (1, 2):
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            model.horizontalHeaderItem(column).setTextAlignment(right)
         self._box.set_rows(model)
         self._network.setText(self.tr("Take network"))
         self._network.setToolTip(self.tr("Only its layers; the data and the training stay as they are"))
