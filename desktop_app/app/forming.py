@@ -19,7 +19,15 @@ from desktop_app.core.page import Page
 from desktop_app.core.training_events import EpochDone, Learning, Snapshot, TrainingEvent
 from desktop_app.gui.forming.forming_panel import FormingPanel
 from desktop_app.gui.parts.pace import Pace
-from desktop_app.inspection.forming import Course, History, Moment, Snapshots, moment_of, probabilities_of
+from desktop_app.inspection.forming import (
+    Course,
+    History,
+    Moment,
+    Snapshots,
+    moment_of,
+    probabilities_of,
+    with_drawing,
+)
 from desktop_app.inspection.graph import Graph
 from desktop_app.inspection.look import Values
 from desktop_app.jobs.latest import Answer, LatestRunner
@@ -220,8 +228,10 @@ class _Reader:
 
     def __init__(self) -> None:
         self._one_thread = _one_thread()
-        self._question: _Question | None = None
-        self._moment: Moment | None = None
+        self._snapshot: Snapshot | None = None
+        self._graph: Graph | None = None
+        self._bare: Moment | None = None
+        self._read: tuple[Normalized, Moment] | None = None
 
     def answer(self, question: _Question) -> _Found:
         """Look at the network unless nothing changed since last time, then at some of what is missing."""
@@ -229,18 +239,18 @@ class _Reader:
             return self._found(question)
 
     def _found(self, question: _Question) -> _Found:
-        before, moment = self._question, self._moment
-        same = before is not None and (before.run, before.snapshot, before.drawing) == (
-            question.run,
-            question.snapshot,
-            question.drawing,
-        )
-        model_input = _model_input(question)
-        if moment is None or not same:
-            graph = Graph(question.info, question.snapshot.weights)
-            moment = moment_of(question.snapshot.epoch, graph, model_input)
-        self._question, self._moment = question, moment
-        return _Found(moment, {} if model_input is None else _rows(question, moment, model_input))
+        if self._graph is None or self._bare is None or question.snapshot is not self._snapshot:
+            self._graph = Graph(question.info, question.snapshot.weights)
+            self._bare = moment_of(question.snapshot.epoch, self._graph)
+            self._snapshot, self._read = question.snapshot, None
+        drawing = question.drawing
+        if drawing is None:
+            return _Found(self._bare, {})
+        if self._read is None or self._read[0] is not drawing:
+            model_input = _model_input(drawing, question.info)
+            self._read = drawing, with_drawing(self._bare, self._graph, model_input)
+        moment = self._read[1]
+        return _Found(moment, _rows(question, moment))
 
 
 def _reader() -> tuple[Any, Answer]:
@@ -262,30 +272,31 @@ def _one_thread() -> Callable[[], AbstractContextManager[object]]:
     return lambda: limits.limit(limits=1, user_api="blas")
 
 
-def _rows(question: _Question, moment: Moment, model_input: Values) -> dict[int, Values | None]:
+def _rows(question: _Question, moment: Moment) -> dict[int, Values | None]:
     """What the missing weights make of the drawing: one of them, and more while there is time."""
     rows: dict[int, Values | None] = {}
     end = time.monotonic() + _AT_ONCE_SECONDS
+    assert moment.model_input is not None
     for snapshot in question.missing:
         if snapshot is question.snapshot:
             rows[snapshot.epoch] = moment.probabilities
         else:
-            rows[snapshot.epoch] = probabilities_of(Graph(question.info, snapshot.weights), model_input)
+            rows[snapshot.epoch] = probabilities_of(
+                Graph(question.info, snapshot.weights), moment.model_input
+            )
         if time.monotonic() > end:
             break
     return rows
 
 
-def _model_input(question: _Question) -> Values | None:
+def _model_input(drawing: Normalized, info: NetworkInfo) -> Values:
     """The drawing as the network in training takes it, whatever the one that reads does."""
     # Imported here, in the worker thread: Pillow must not keep the window waiting.
     from desktop_app.imaging.normalize import normalize
 
-    drawing, shape = question.drawing, question.info.input_shape
-    if drawing is None:
-        return None
-    if drawing.model_input.shape == shape:
+    if drawing.model_input.shape == info.input_shape:
         return drawing.model_input
-    size, _, channels = shape
+    size, _, channels = info.input_shape
     normalized = normalize(drawing.ink_map, size, channels)
-    return None if normalized is None else normalized.model_input
+    assert normalized is not None
+    return normalized.model_input

@@ -154,19 +154,21 @@ def first_layer(info: NetworkInfo) -> LayerInfo | None:
     return next((layer for layer in info.layers if layer.kind in _FIRST_KINDS), None)
 
 
-def moment_of(epoch: int, graph: Graph, model_input: Values | None) -> Moment:
-    """What a network is, and what it makes of a drawing.
+def moment_of(epoch: int, graph: Graph) -> Moment:
+    """What a network is after an epoch, whose weights the graph has, before it is given a drawing."""
+    layer = first_layer(graph.info)
+    return Moment(epoch, layer, None if layer is None else _shown(_filters(graph, layer)))
+
+
+def with_drawing(moment: Moment, graph: Graph, model_input: Values) -> Moment:
+    """The same moment, and what the network makes of a drawing.
 
     Args:
-        epoch: whose weights the graph has.
+        moment: of this network; its filters stay the same object.
         graph: the network.
-        model_input: float32 of the network's input shape; None without a drawing.
+        model_input: float32 of the network's input shape.
     """
-    info = graph.info
-    layer = first_layer(info)
-    moment = Moment(epoch, layer, None if layer is None else _shown(_filters(graph, layer)))
-    if model_input is None:
-        return moment
+    info, layer = graph.info, moment.layer
     moment = replace(moment, model_input=model_input)
     try:
         outputs = _outputs(graph, model_input)

@@ -201,10 +201,10 @@ def test_what_was_asked_about_the_run_before_is_not_shown(
 ) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
-    def slow(epoch: int, graph: Graph, model_input: NDArray[np.float32] | None) -> Moment:
+    def slow(epoch: int, graph: Graph) -> Moment:
         begun.set()
         assert go_on.wait(10)
-        return moment_of(epoch, graph, model_input)
+        return moment_of(epoch, graph)
 
     monkeypatch.setattr(forming, "moment_of", slow)
     bench.controller.show_event(learning())

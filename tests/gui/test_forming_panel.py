@@ -19,7 +19,7 @@ from desktop_app.gui.forming.forming_panel import FormingPanel
 from desktop_app.gui.forming.mosaic import Mosaic
 from desktop_app.gui.parts.tile_grid import TileGrid
 from desktop_app.gui.take_away import numbers_file
-from desktop_app.inspection.forming import Course, History, Moment, moment_of
+from desktop_app.inspection.forming import Course, History, Moment, moment_of, with_drawing
 from desktop_app.inspection.graph import Graph
 from tests.gui.conftest import GRAPH, INFO, LABELS, observation_of
 
@@ -37,7 +37,7 @@ def row_for(column: int, share: float = 0.9) -> NDArray[np.float32]:
 
 
 def moment_for(epoch: int, column: int, share: float = 0.9) -> Moment:
-    return replace(moment_of(epoch, GRAPH, INPUT), probabilities=row_for(column, share))
+    return replace(with_drawing(moment_of(epoch, GRAPH), GRAPH, INPUT), probabilities=row_for(column, share))
 
 
 def history_of(*columns: int, settled: bool = True) -> History:
@@ -133,7 +133,7 @@ def test_what_is_no_character_is_not_named_like_one(panel: FormingPanel) -> None
 
 def test_without_a_drawing_filters_are_shown_and_drawing_is_asked_for(panel: FormingPanel) -> None:
     panel.start_run(course_of(0))
-    panel.set_moment(moment_of(0, GRAPH, None))
+    panel.set_moment(moment_of(0, GRAPH))
     panel._show()
     assert answer_of(panel) == ("", "", "Draw: it is read here.")
     filters, maps = grids_of(panel)
@@ -170,7 +170,8 @@ def test_of_thousands_of_units_the_first_are_shown_and_it_is_said(qtbot: QtBot, 
     weights = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
     info = replace(INFO, layers=layers)
     panel.start_run(course_of(0, info=info))
-    panel.set_moment(moment_of(0, Graph(info, weights), INPUT))
+    graph = Graph(info, weights)
+    panel.set_moment(with_drawing(moment_of(0, graph), graph, INPUT))
     panel._show()
     assert panel._filters._title.text() == "64 of 3000 filters of hidden"
     assert panel._maps._title.text() == "64 of 3000 values"

@@ -14,6 +14,7 @@ from desktop_app.inspection.filters import Kernels, Matrix
 from desktop_app.inspection.forming import (
     MOST_FILTERS,
     History,
+    Moment,
     Snapshots,
     are_numbers,
     filter_tiles,
@@ -22,6 +23,7 @@ from desktop_app.inspection.forming import (
     moment_of,
     probabilities_of,
     thinned,
+    with_drawing,
 )
 from desktop_app.inspection.graph import Graph
 
@@ -122,6 +124,10 @@ def test_an_epoch_that_was_thinned_out_is_stood_in_for_by_the_one_before() -> No
 # --------------------------------------------------------------------------------------- moments
 
 
+def read(epoch: int, graph: Graph) -> Moment:
+    return with_drawing(moment_of(epoch, graph), graph, INPUT)
+
+
 def test_the_first_convolution_is_watched_or_the_first_dense_layer() -> None:
     assert first_layer(CONV) == CONV.layer("conv")
     assert first_layer(WIDE) == WIDE.layer("hidden")
@@ -130,7 +136,7 @@ def test_the_first_convolution_is_watched_or_the_first_dense_layer() -> None:
 
 def test_a_moment_shows_the_filters_and_what_they_find() -> None:
     graph = Graph(CONV, CONV_WEIGHTS)
-    moment = moment_of(7, graph, INPUT)
+    moment = read(7, graph)
     outputs = graph.forward(INPUT[None])
     assert moment.epoch == 7
     assert isinstance(moment.filters, Kernels)
@@ -141,7 +147,7 @@ def test_a_moment_shows_the_filters_and_what_they_find() -> None:
 
 
 def test_of_many_units_the_first_are_shown_as_pictures_of_the_input() -> None:
-    moment = moment_of(0, WIDE_GRAPH, INPUT)
+    moment = read(0, WIDE_GRAPH)
     assert moment.filters is not None
     tiles = filter_tiles(moment.filters)
     assert tiles.shape == (MOST_FILTERS, 28, 28)
@@ -169,7 +175,7 @@ def test_plain_sums_become_probabilities_and_probabilities_stay() -> None:
 
 
 def test_without_a_drawing_there_are_filters_alone() -> None:
-    moment = moment_of(0, Graph(CONV, CONV_WEIGHTS), None)
+    moment = moment_of(0, Graph(CONV, CONV_WEIGHTS))
     assert moment.filters is not None
     assert moment.model_input is moment.probabilities is moment.maps is None
 
@@ -177,7 +183,7 @@ def test_without_a_drawing_there_are_filters_alone() -> None:
 def test_an_arithmetic_that_is_not_known_is_named_and_the_filters_stay() -> None:
     layers = [LayerInfo("odd", "Mystery", (4,), ("mean",)) if x.name == "answer" else x for x in CONV.layers]
     graph = Graph(replace(CONV, layers=tuple(layers)), CONV_WEIGHTS)
-    moment = moment_of(1, graph, INPUT)
+    moment = read(1, graph)
     assert moment.unknown is not None
     assert moment.unknown.name == "odd"
     assert moment.filters is not None
@@ -189,7 +195,7 @@ def test_an_arithmetic_that_is_not_known_is_named_and_the_filters_stay() -> None
 def test_a_network_that_went_astray_is_shown_all_the_same(astray: float) -> None:
     weights = {name: values.copy() for name, values in CONV_WEIGHTS.items()}
     weights["conv/kernel"][0, 0, 0, 1] = astray
-    moment = moment_of(2, Graph(CONV, weights), INPUT)
+    moment = read(2, Graph(CONV, weights))
     assert moment.probabilities is not None
     assert not are_numbers(moment.probabilities)
     assert moment.filters is not None

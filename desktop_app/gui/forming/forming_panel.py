@@ -30,6 +30,7 @@ from desktop_app.gui.parts.numerals import numeral
 from desktop_app.gui.parts.pace import Pace
 from desktop_app.gui.parts.theme import STEP
 from desktop_app.gui.tool_row import ICON_SIZE, ToolButton
+from desktop_app.inspection.filters import Kernels, Matrix
 from desktop_app.inspection.forming import Course, History, Moment, filter_tiles, map_tiles
 
 Found: TypeAlias = tuple[int, int, int]
@@ -63,6 +64,7 @@ class FormingPanel(LatePanel):
         self._moment: Moment | None = None
         self._history: History | None = None
         self._epoch: int | None = None
+        self._shown_filters: Kernels | Matrix | None = None
         self._channel: int | None = None
         self._pointed: tuple[Mosaic, Found] | None = None
         self._pace = Pace(_TIMES_A_SECOND, self)
@@ -243,12 +245,17 @@ class FormingPanel(LatePanel):
     def _show_mosaics(self, moment: Moment | None) -> None:
         layer = None if moment is None else moment.layer
         if moment is None or layer is None:
-            self._filters.show_pictures("", None, self.tr("This network has no filters to watch."))
+            self._shown_filters = None
+            hint = "" if moment is None else self.tr("This network has no filters to watch.")
+            self._filters.show_pictures("", None, hint)
             self._maps.show_pictures("", None)
             return
-        pictures = None if moment.filters is None else filter_tiles(moment.filters)
-        hint = self.tr("These filters cannot be shown.")
-        self._filters.show_pictures(self._filter_title(layer, pictures), pictures, hint)
+        if moment.filters is None or moment.filters is not self._shown_filters:
+            # While one draws they stay the same.
+            pictures = None if moment.filters is None else filter_tiles(moment.filters)
+            hint = self.tr("These filters cannot be shown.")
+            self._filters.show_pictures(self._filter_title(layer, pictures), pictures, hint)
+            self._shown_filters = moment.filters
         maps = None if moment.maps is None else map_tiles(moment.maps)
         self._maps.show_pictures(self._map_title(layer, maps), maps, self._map_hint(moment))
 
