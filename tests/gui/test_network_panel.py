@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QSpinBox,
     QTabWidget,
-    QTextEdit,
     QToolButton,
     QWidget,
 )
@@ -617,48 +616,64 @@ def test_another_network_has_no_edits(panel: NetworkPanel, drafts: list[Recipe])
     assert len(drafts) == 1
 
 
-def test_undo_keys_belong_to_where_the_focus_is(qtbot: QtBot) -> None:
-    window = QMainWindow()
+class Desk(QMainWindow):
+    """A window with an undo of its own, as the paper's is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undone = 0
+        action = QAction("Undo", self)
+        action.setShortcut(QKeySequence.StandardKey.Undo)
+        action.triggered.connect(self._count)
+        self.addAction(action)
+        self.panel, self.elsewhere = NetworkPanel(), QToolButton()
+        self.elsewhere.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        middle = QWidget()
+        layout = QHBoxLayout(middle)
+        layout.addWidget(self.elsewhere)
+        layout.addWidget(self.panel)
+        self.setCentralWidget(middle)
+        self.panel.set_recipe(SMALL)
+        self.panel.set_active(True)
+
+    def _count(self) -> None:
+        self.undone += 1
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Desk:
+    window = Desk()
     qtbot.addWidget(window)
-    undone: list[bool] = []
-    action = QAction("Undo", window)
-    action.setShortcut(QKeySequence.StandardKey.Undo)
-    action.triggered.connect(lambda: undone.append(True))
-    window.addAction(action)
-    panel, elsewhere = NetworkPanel(), QTextEdit()
-    elsewhere.setReadOnly(True)
-    middle = QWidget()
-    layout = QHBoxLayout(middle)
-    layout.addWidget(elsewhere)
-    layout.addWidget(panel)
-    window.setCentralWidget(middle)
-    panel.set_recipe(SMALL)
-    panel.set_active(True)
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    choose(panel, "conv1")
-    add(panel, "ReLU")
-    button = QToolButton(middle)
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    button.show()
-    button.setFocus()
-    QTest.keyClick(button, KEY.Key_Z, CONTROL)
-    assert undone == [True]
-    assert len(panel.recipe.layers) == 6
-    table_of(panel).setFocus()
-    QTest.keyClick(table_of(panel), KEY.Key_Z, CONTROL)
-    assert undone == [True]
-    assert panel.recipe == SMALL
-    QTest.keyClick(table_of(panel), KEY.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    assert len(panel.recipe.layers) == 6
-    choose(panel, "conv1")
-    type_number(panel, "Filters", "9")
-    QTest.keyClick(spin(panel, "Filters"), KEY.Key_Z, CONTROL)
-    assert panel.recipe.layers[0].options["filters"] == 4
-    assert undone == [True]
-    press(panel, "Undo the edit")
-    assert panel.recipe == SMALL
+    choose(window.panel, "conv1")
+    add(window.panel, "ReLU")
+    return window
+
+
+def test_undo_keys_belong_to_where_the_focus_is(desk: Desk) -> None:
+    desk.elsewhere.setFocus()
+    QTest.keyClick(desk.elsewhere, KEY.Key_Z, CONTROL)
+    assert desk.undone == 1
+    assert len(desk.panel.recipe.layers) == 6
+    table = table_of(desk.panel)
+    table.setFocus()
+    QTest.keyClick(table, KEY.Key_Z, CONTROL)
+    assert desk.undone == 1
+    assert desk.panel.recipe == SMALL
+    QTest.keyClick(table, KEY.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert len(desk.panel.recipe.layers) == 6
+
+
+def test_undo_keys_in_a_number_undo_the_edit(desk: Desk) -> None:
+    choose(desk.panel, "conv1")
+    type_number(desk.panel, "Filters", "9")
+    QTest.keyClick(spin(desk.panel, "Filters"), KEY.Key_Z, CONTROL)
+    assert desk.panel.recipe.layers[0].options["filters"] == 4
+    QTest.keyClick(spin(desk.panel, "Filters"), KEY.Key_Z, CONTROL)
+    assert desk.panel.recipe == SMALL
+    assert desk.undone == 0
 
 
 # --- summary and picture ---
