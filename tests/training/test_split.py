@@ -40,7 +40,7 @@ def test_another_seed_splits_otherwise() -> None:
 
 
 @given(
-    labels=st.lists(st.sampled_from("0123"), min_size=4, max_size=200),
+    labels=st.lists(st.sampled_from("0123"), min_size=8, max_size=200),
     validation=st.one_of(st.floats(0, 0.5), st.integers(1, 3).map(float)),
     test=st.floats(0, 0.4),
     seed=st.integers(0, 3),
