@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 from desktop_app import paths
-from desktop_app.core.errors import Refusal, printable, shown_name
+from desktop_app.core.errors import Refusal, shown_name
 from desktop_app.recognition.library import model_folders
+from desktop_app.recognition.naming import (
+    name_from,
+    problem_of_labels,
+    problem_of_name,
+    problem_of_title,
+    title_from,
+)
 from desktop_app.recognition.recognizer import open_recognizer
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _LIBRARIES = ("h5py", "keras", "tensorflow")
-_LONGEST_TITLE = 60
-_MOST_LABELS = 1000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,27 +66,23 @@ def _import(args: argparse.Namespace) -> None:
 
 def _name(args: argparse.Namespace) -> str:
     """The wished name, or one made from the file's, that no other model has."""
-    name: str = args.name or re.sub(r"[^a-z0-9_-]+", "-", args.file.stem.lower()).strip("-_")[:40]
-    if not _NAME.fullmatch(name):
-        raise Refusal("Names of models are small letters, digits, - and _; give another one with --name.")
+    name: str = args.name or name_from(args.file.stem)
+    if problem := problem_of_name(name):
+        raise Refusal(f"{problem}; give another one with --name.")
     if name in model_folders() or (paths.user_models_dir() / name).exists():
         raise Refusal(f"There is already a model called {name}; give another name with --name.")
     return name
 
 
 def _title(args: argparse.Namespace) -> str:
-    title: str = printable((args.title or shown_name(args.file.stem)).strip())
-    if not 0 < len(title) <= _LONGEST_TITLE:
-        raise Refusal(f"Titles have 1 to {_LONGEST_TITLE} characters; give another one with --title.")
+    title = title_from(args.title or shown_name(args.file.stem))
+    if problem := problem_of_title(title):
+        raise Refusal(f"{problem}; give another one with --title.")
     return title
 
 
 def _labels(labels: str) -> str:
-    if (
-        len(set(labels)) < len(labels)
-        or not labels.isprintable()
-        or " " in labels
-        or len(labels) > _MOST_LABELS
-    ):
-        raise Refusal("Labels are characters that can be seen, each of them once; give others with --labels.")
+    """The wished characters; empty for the usual ones."""
+    if labels and (problem := problem_of_labels(labels)):
+        raise Refusal(f"{problem}; give others with --labels.")
     return labels

@@ -15,6 +15,7 @@ from desktop_app.core.errors import Refusal, shown_name
 from desktop_app.core.files import read_file
 from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.imaging.normalize import CHANNELS, NORMALIZATION_VERSION, SIZES
+from desktop_app.recognition.naming import MOST_LABELS
 
 CARD_FILE = "card.json"
 NETWORK_FILE = "network.tflite"
@@ -22,7 +23,6 @@ NETWORK_FILE = "network.tflite"
 _FORMAT = 2
 _LARGEST_CARD = 4_000_000
 _LARGEST_NETWORK = 64_000_000
-_MOST_LABELS = 1000
 _MOST_LAYERS = 500
 _MOST_INPUTS = 100
 _MOST_VALUES = 4_000_000
@@ -170,7 +170,7 @@ def _parsed(values: Mapping[str, Any]) -> ModelCard:
 
 def _info(values: Mapping[str, Any]) -> NetworkInfo:
     labels = _texts(values["labels"])
-    _require(0 < len(labels) <= _MOST_LABELS and len(set(labels)) == len(labels))
+    _require(0 < len(labels) <= MOST_LABELS and len(set(labels)) == len(labels))
     rejects = values["rejects"]
     _require(isinstance(rejects, bool))
     layers = _layers(values["layers"])

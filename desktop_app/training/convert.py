@@ -6,10 +6,12 @@ that converts has limits, gets a copy of the file, and writes into a folder that
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,12 +22,16 @@ from desktop_app.core.errors import Refusal, printable, reason, shown_name
 from desktop_app.core.files import read_file
 from desktop_app.training.foreign import LARGEST_FILE, check_foreign, kind_of
 from desktop_app.training.foreign_config import image_shape
+from desktop_app.training.stopped import Stopped
 
 TIMEOUT = 180.0
 """Seconds; a small network takes 8 on two cores, most of it to import TensorFlow."""
 
 _CHECK_TIME = 10.0
 """Seconds of computing; a check takes milliseconds."""
+
+_PATIENCE = 0.1
+"""Seconds until it is asked again whether to give up."""
 
 _MEMORY = 5_000_000_000
 """Bytes of address space; TensorFlow takes 2.8 billion for the smallest network."""
@@ -56,8 +62,17 @@ _PLAIN_SUMS = frozenset(
 """Kinds of layers that may end a network without squeezing its answers into a range."""
 
 
+def _never() -> bool:
+    return False
+
+
 def convert_foreign(
-    path: Path, folder: Path, title: str, labels: str, try_out: Callable[[Path], object]
+    path: Path,
+    folder: Path,
+    title: str,
+    labels: str,
+    try_out: Callable[[Path], object],
+    should_stop: Callable[[], bool] = _never,
 ) -> None:
     """Make a model folder of a network that was trained elsewhere: all of it or nothing.
 
@@ -67,8 +82,10 @@ def convert_foreign(
         title: what people see.
         labels: a character for each answer; empty for the ten digits.
         try_out: called with the finished folder before it is moved to its place; it may refuse.
+        should_stop: asked ten times a second, from this thread, whether to give up.
 
     Raises:
+        Stopped: it was to give up; nothing is left.
         Refusal: the file is none that can be imported, the folder exists or cannot be written, or
             the conversion took too much memory or time.
     """
@@ -80,7 +97,7 @@ def convert_foreign(
         with tempfile.TemporaryDirectory(prefix=".import-", dir=folder.parent) as scratch:
             copy, draft = Path(scratch, f"network{kind}"), Path(scratch, "made", folder.name)
             copy.write_bytes(data)
-            _run(path, _command(copy, draft, title, labels), Path(scratch))
+            _run(path, _command(copy, draft, title, labels), Path(scratch), should_stop)
             try_out(draft)
             if folder.exists():
                 raise Refusal(f"There is already a model {folder.name}; give another name.")
@@ -93,36 +110,53 @@ def _command(copy: Path, draft: Path, title: str, labels: str) -> list[str]:
     return [sys.executable, "-m", __name__, str(copy), str(draft), title, labels]
 
 
-def _run(path: Path, command: Sequence[str], scratch: Path) -> None:
+def _run(path: Path, command: Sequence[str], scratch: Path, should_stop: Callable[[], bool]) -> None:
     """Run the conversion to its end, with nothing to ask and nobody to tell.
 
     Raises:
+        Stopped: it was to give up.
         Refusal: it refused, failed, or took too long.
     """
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     places = dict.fromkeys(("HOME", "KERAS_HOME", "TEMP", "TMP", "TMPDIR", "USERPROFILE"), str(scratch))
-    try:
-        done = subprocess.run(  # noqa: S603 (our own module; the file is an argument, never a command)
-            command,
-            check=False,
-            cwd=Path(__file__).parents[2],
-            env=kept | places | _SETTINGS,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=TIMEOUT,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Refusal(f"{shown_name(path)} took too long to convert; import a smaller network.") from error
-    if done.returncode == _REFUSED:
+    with subprocess.Popen(  # noqa: S603 (our own module; the file is an argument, never a command)
+        command,
+        cwd=Path(__file__).parents[2],
+        env=kept | places | _SETTINGS,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            code = _code_of(process, path, should_stop)
+        finally:
+            # It has nothing left to do, or is not to do it.
+            process.kill()
+    if code == _REFUSED:
         raise Refusal(printable(read_file(_refusal_file(scratch), _LONGEST_REFUSAL).decode("utf-8")))
-    if done.returncode < 0:
+    if code < 0:
         raise Refusal(f"{shown_name(path)} needs too much memory or time, or is damaged; import another.")
-    if done.returncode:
+    if code:
         raise Refusal(
             f"Keras cannot load {shown_name(path)}, which is damaged, too large or from another version; "
             "save it again where it was trained."
         )
+
+
+def _code_of(process: subprocess.Popen[bytes], path: Path, should_stop: Callable[[], bool]) -> int:
+    """The exit code of a process, which has so long and no longer.
+
+    Raises:
+        Stopped: it is not to be waited for any longer.
+        Refusal: it took too long.
+    """
+    end = time.monotonic() + TIMEOUT
+    while time.monotonic() < end:
+        if should_stop():
+            raise Stopped
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(_PATIENCE)
+    raise Refusal(f"{shown_name(path)} took too long to convert; import a smaller network.")
 
 
 def _refusal_file(scratch: Path) -> Path:
@@ -203,7 +237,8 @@ def _labels(graph: Any, labels: str) -> tuple[tuple[str, ...], bool]:
     named = tuple(labels) or _DIGITS
     if answers - len(named) not in (0, 1):
         raise Refusal(
-            f"This network gives {answers} answers; name the character of each in their order with --labels."
+            f"This network gives {answers} answers, but there are characters for {len(named)}; "
+            "name one for each, in their order."
         )
     return named, answers > len(named)
 

@@ -34,7 +34,7 @@ def network(tmp_path_factory):
 def quick(monkeypatch):
     """Converts in this process, which has Keras already."""
 
-    def convert_here(path, command, scratch):
+    def convert_here(path, command, *_):
         copy, draft, title, labels = command[3:]
         convert._convert(Path(copy), Path(draft), title, labels)
 
