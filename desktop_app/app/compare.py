@@ -48,6 +48,9 @@ class CompareController(Controller):
         self._first = self._asked = None
         names = [name for name, _ in network.library]
         if self._model not in names:
+            # What was removed from the library reads no more.
+            self.close()
+            self._panel.set_second(None)
             self._model = next((name for name in names if name != network.info.name), "")
         self._panel.set_models(network.library, self._model)
         if self._panel.is_active:

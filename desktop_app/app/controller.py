@@ -27,6 +27,7 @@ class OpenNetwork:
         sha256: of the network file, hexadecimal; names what is kept about it.
         library: names and titles of all models that there are to choose from.
         refusals: why other models of the library cannot be chosen, a sentence each.
+        own: names and titles of the user's own models.
     """
 
     info: NetworkInfo
@@ -35,6 +36,7 @@ class OpenNetwork:
     sha256: str
     library: tuple[tuple[str, str], ...]
     refusals: tuple[str, ...] = ()
+    own: tuple[tuple[str, str], ...] = ()
 
 
 class Controller(QObject):

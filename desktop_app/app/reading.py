@@ -33,7 +33,7 @@ def reader_of(model: str) -> Make:
     def make() -> tuple[Any, Answer]:
         # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
         from desktop_app.inspection.graph import Graph
-        from desktop_app.recognition.library import find_model, library_entries, library_refusals
+        from desktop_app.recognition.library import find_model, library_entries, library_refusals, own_models
         from desktop_app.recognition.recognizer import open_recognizer
         from desktop_app.recognition.weights import read_weights
 
@@ -47,6 +47,6 @@ def reader_of(model: str) -> Make:
 
         library = tuple((entry.name, entry.title) for entry in library_entries())
         sha256, refusals = card.network_sha256, library_refusals()
-        return OpenNetwork(card.info, graph, folder, sha256, library, refusals), read
+        return OpenNetwork(card.info, graph, folder, sha256, library, refusals, own_models()), read
 
     return make

@@ -7,6 +7,14 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
+NETWORK_SUFFIXES = (".keras", ".h5", ".hdf5")
+"""What files with networks from elsewhere end in."""
+
+
+def is_network(path: Path) -> bool:
+    """Whether a file is to become a network of the library, by its name."""
+    return path.suffix.lower() in NETWORK_SUFFIXES
+
 
 def file_in(data: QMimeData) -> Path | None:
     """The first local file among what was pasted or dropped; None where there is none."""
