@@ -124,9 +124,11 @@ class Program(QObject):
         window.data_folder_chosen.connect(self._choose_data_folder)
         window.import_wanted.connect(self._networks.import_network)
         window.save_network_wanted.connect(self._save_network)
+        window.remove_wanted.connect(self._networks.remove_network)
         self._networks.works.connect(lambda sentence: window.show_message(sentence, stays=True))
         self._networks.imported.connect(self._read_with)
         self._networks.saved.connect(self._saved)
+        self._networks.removed.connect(self._removed)
         window.training_wanted.connect(self._open_desk)
         window.closed.connect(self._close)
         files.opened.connect(self._opened)
@@ -167,7 +169,7 @@ class Program(QObject):
         if self.sender() is not self._reader:
             return
         is_first, self._network = self._network is None, network
-        self._window.set_models(network.library, network.refusals)
+        self._window.set_models(network.library, network.refusals, network.own)
         self._window.show_network(network.info, network.graph, self._settings.layer)
         for controller in self._controllers:
             controller.set_network(network)
@@ -235,6 +237,15 @@ class Program(QObject):
         """A network that is new in the library reads from now on, and it is said so."""
         self._announced = True
         self._choose_model(model)
+
+    def _removed(self, model: str, title: str) -> None:
+        """Reading goes on, with the usual model if it was the one that read."""
+        if model == self._settings.model:
+            self._read_with(Settings().model)
+            return
+        # The library is looked at anew whenever a network is opened.
+        self._choose_model(self._settings.model)
+        self._window.show_message(self.tr("{title} is no longer in the library.").format(title=title))
 
     def _save_network(self, path: Path) -> None:
         if self._network is not None:

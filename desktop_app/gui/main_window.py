@@ -33,7 +33,8 @@ from desktop_app.gui.arithmetic.arithmetic_panel import ArithmeticPanel
 from desktop_app.gui.compare.compare_panel import ComparePanel
 from desktop_app.gui.file_dialogs import FileDialogs
 from desktop_app.gui.filters.filters_panel import FiltersPanel
-from desktop_app.gui.incoming import file_in, image_in
+from desktop_app.gui.import_dialog import ImportDialog
+from desktop_app.gui.incoming import NETWORK_SUFFIXES, file_in, image_in, is_network
 from desktop_app.gui.layers.layers_panel import LayersPanel
 from desktop_app.gui.lesson.lesson_panel import LessonPanel
 from desktop_app.gui.maps.maps_panel import MapsPanel
@@ -43,6 +44,7 @@ from desktop_app.gui.paper.canvas import InkCanvas, Tool
 from desktop_app.gui.paper.paint_ink import page_image
 from desktop_app.gui.parts.theme import STEP
 from desktop_app.gui.reading.reading_panel import ReadingPanel
+from desktop_app.gui.remove_menu import RemoveMenu
 from desktop_app.gui.replay.replay_panel import ReplayPanel
 from desktop_app.gui.samples.wall_panel import WallPanel
 from desktop_app.gui.take_away import NUMBERS, PICTURE, PLOT, picture_of
@@ -88,8 +90,10 @@ class MainWindow(QMainWindow):
     """The page whose reading and feature maps have just been painted."""
     training_wanted = Signal()
     """Panels of training came to sight for the first time; fill_training() brings them."""
-    import_wanted = Signal(Path)
-    """A file with a network from elsewhere that the user wants in the model library."""
+    import_wanted = Signal(Path, str, str)
+    """A file with a network from elsewhere for the model library, its title, and its answers' characters."""
+    remove_wanted = Signal(str, str)
+    """The name and the title of a network of the user's own that is to leave the library."""
     save_network_wanted = Signal(Path)
     """A file that the user wants the network that reads saved as."""
     data_folder_chosen = Signal(Path)
@@ -115,6 +119,7 @@ class MainWindow(QMainWindow):
         self._recent = QMenu(self.tr("Open recent"), self)
         self._models = QMenu(self.tr("&Model"), self)
         self._model_group = QActionGroup(self)
+        self._remove = RemoveMenu(self)
         self._lay_out()
         self._message_bar = MessageBar(self.canvas)
         self._make_menus()
@@ -139,8 +144,13 @@ class MainWindow(QMainWindow):
             panel.set_observation(observation)
         self._unpainted = page
 
-    def set_models(self, models: tuple[tuple[str, str], ...], refusals: tuple[str, ...] = ()) -> None:
-        """Names and titles of the models to choose from, and why others cannot be chosen."""
+    def set_models(
+        self,
+        models: tuple[tuple[str, str], ...],
+        refusals: tuple[str, ...] = (),
+        own: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        """Names and titles of the models to choose from, why others cannot be, and the user's own."""
         self._models.clear()
         for name, title in models:
             action = self._models.addAction(title.replace("&", "&&"))
@@ -153,6 +163,8 @@ class MainWindow(QMainWindow):
             self._models.addAction(refusal.replace("&", "&&")).setEnabled(False)
         self._models.addSeparator()
         self._models.addActions([self._actions.import_network, self._actions.save_network])
+        self._remove.set_models(own)
+        self._models.addMenu(self._remove)
         self._actions.save_network.setEnabled(self.network is not None)
 
     def show_page(self, page: Page) -> None:
@@ -188,7 +200,7 @@ class MainWindow(QMainWindow):
 
     def ask_for_file(self, suffixes: tuple[str, ...]) -> None:
         """Let the user choose a file to open, among those with a suffix such as ".png"."""
-        self._dialogs.open(suffixes, self.file_chosen.emit)
+        self._dialogs.open(suffixes, self._take_file)
 
     def fill_training(self, panels: Mapping[str, Panel]) -> None:
         """Put the panels of training into their places, by their names."""
@@ -336,6 +348,7 @@ class MainWindow(QMainWindow):
         actions.data_folder.triggered.connect(self._ask_for_data_folder)
         actions.import_network.triggered.connect(self._ask_for_network)
         actions.save_network.triggered.connect(self._ask_where_to_save_this_network)
+        self._remove.remove_wanted.connect(self.remove_wanted)
         actions.quit.triggered.connect(self.close)
         actions.undo.triggered.connect(self.canvas.undo)
         actions.redo.triggered.connect(self.canvas.redo)
@@ -449,8 +462,17 @@ class MainWindow(QMainWindow):
         self.ask_for_folder(self.tr("Where data sets lie"), self.data_folder_chosen.emit)
 
     def _ask_for_network(self) -> None:
-        kinds, suffixes = self.tr("Networks that Keras has saved"), (".keras", ".h5", ".hdf5")
-        self.ask_to_open(self.tr("Import a network"), kinds, self.import_wanted.emit, suffixes)
+        title, kinds = self.tr("Import a network"), self.tr("Networks that Keras has saved")
+        self.ask_to_open(title, kinds, self._ask_about_network, NETWORK_SUFFIXES)
+
+    def _ask_about_network(self, path: Path) -> None:
+        """Ask what a network is to be called; a question about another one goes."""
+        for older in self.findChildren(ImportDialog):
+            older.close()
+        question = ImportDialog(path, self)
+        question.import_wanted.connect(self.import_wanted)
+        self.closed.connect(question.close)
+        question.show()
 
     def _ask_where_to_save_this_network(self) -> None:
         if self.network is not None:
@@ -470,12 +492,18 @@ class MainWindow(QMainWindow):
     def _take(self, data: QMimeData) -> bool:
         """Take a file or an image; False where there is neither."""
         if path := file_in(data):
-            self.file_chosen.emit(path)
+            self._take_file(path)
         elif image := image_in(data):
             self.image_pasted.emit(image)
         else:
             return False
         return True
+
+    def _take_file(self, path: Path) -> None:
+        if is_network(path):
+            self._ask_about_network(path)
+        else:
+            self.file_chosen.emit(path)
 
     # --- events ---
 
