@@ -202,8 +202,8 @@ class FormingController(Controller):
             if question.drawing is self._drawing:
                 self._fresh.update(rows)
         self._panel.set_history(self._history(course))
-        if question is self._asked:
-            # What is still missing is asked for; nothing where nothing is.
+        if question is self._asked and question.drawing is self._drawing:
+            # What is still missing is asked for, nothing where nothing is; another drawing has its pace.
             self._asked = replace(question, missing=())
             self._ask()
 
