@@ -580,10 +580,7 @@ def wide_inside() -> Any:
         (lambda: small(L.Flatten(), digits(activation="sigmoid")), "ends in sigmoid, which gives no"),
         (lambda: small(L.Flatten(), digits(), L.ReLU()), "ends in ReLU, which gives no"),
         (lambda: small(L.Conv2D(10, 3, activation="softmax")), "one row of answers"),
-        (
-            lambda: small(L.Flatten(), L.Dense(26)),
-            "gives 26 answers, but there are characters for 10",
-        ),
+        (lambda: small(L.Flatten(), L.Dense(26)), "gives 26 answers, but there are characters for 10"),
     ],
 )
 def test_networks_that_cannot_be_read_with_are_refused(tmp_path, make, why):
