@@ -38,7 +38,7 @@ def rate_curve(schedule: Schedule, epochs: int, times: NDArray[np.float64]) -> N
     down = rate * 0.5 * (1 + np.cos(np.pi * np.clip((times - rising) / falling, 0.0, 1.0)))
     if not rising:
         return down
-    up = rate / START + (rate - rate / START) * times / rising
+    up = rate / START + (rate - rate / START) * (np.minimum(times, rising) / rising)
     return np.where(times < rising, up, down)
 
 

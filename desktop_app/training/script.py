@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from types import ModuleType
@@ -302,7 +302,7 @@ def _write_data(dataset: Dataset, recipe: Recipe, path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _arrays_of(name: str, samples: Samples) -> Mapping[str, Any]:
+def _arrays_of(name: str, samples: Samples) -> dict[str, Any]:
     return {
         f"{name}_inputs": samples.inputs,
         f"{name}_classes": samples.classes,

@@ -432,7 +432,7 @@ def test_the_sketch_shows_the_schedule(desk: Desk, panel: RecipePanel) -> None:
     before = sketch.grab().toImage()
     choose(editor(panel, "schedule", "kind"), "cosine")
     assert sketch.grab().toImage() != before
-    assert "0.1 at first, at most 0.1" in sketch.accessibleName()
+    assert sketch.accessibleName() == "Learning rate over the run: 0.1 at first, at most 0.1, 0 at the end"
 
 
 def test_the_sketch_can_be_taken_away(panel: RecipePanel) -> None:
@@ -507,6 +507,7 @@ def test_nothing_is_cut_off(panel: RecipePanel, width: int) -> None:
     area = panel.findChild(QScrollArea)
     assert area is not None
     form = area.widget()
+    assert form is not None
     assert form.width() <= area.viewport().width()
     for each in form.findChildren(Field):
         if each.isVisible():

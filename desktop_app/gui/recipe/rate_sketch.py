@@ -35,7 +35,9 @@ class RateSketch(QWidget):
         words = self.tr("Learning rate over the run: {start} at first, at most {most}, {end} at the end")
         _, rates = self.curve()
         shown = {"start": rates[0], "most": rates.max(), "end": rates[-1]}
-        self.setAccessibleName(words.format(**{name: f"{value:.2g}" for name, value in shown.items()}))
+        # A cosine ends at what rounding leaves of nothing.
+        rounded = {name: round(value, 9) for name, value in shown.items()}
+        self.setAccessibleName(words.format(**{name: f"{value:.2g}" for name, value in rounded.items()}))
         self.update()
 
     def curve(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
