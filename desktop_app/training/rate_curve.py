@@ -33,7 +33,7 @@ def rate_curve(schedule: Schedule, epochs: int, times: NDArray[np.float64]) -> N
         return rate * schedule.factor ** np.maximum(np.floor((times - 1) / schedule.every), 0.0)
     if schedule.kind == "constant":
         return np.full(len(times), rate)
-    rising = rise_of(schedule, epochs)
+    rising = _rise_of(schedule, epochs)
     falling = max(epochs - rising, 1e-9)
     down = rate * 0.5 * (1 + np.cos(np.pi * np.clip((times - rising) / falling, 0.0, 1.0)))
     if not rising:
@@ -42,7 +42,7 @@ def rate_curve(schedule: Schedule, epochs: int, times: NDArray[np.float64]) -> N
     return np.where(times < rising, up, down)
 
 
-def rise_of(schedule: Schedule, epochs: int) -> float:
+def _rise_of(schedule: Schedule, epochs: int) -> float:
     """Epochs in which the learning rate rises at first, at most all of them."""
     if schedule.kind == "one-cycle":
         return min(schedule.warm_up or ONE_CYCLE_RISE, 1.0) * epochs

@@ -346,7 +346,7 @@ def _check_numbers(recipe: Recipe) -> None:
     if schedule.kind == "one-cycle" and schedule.warm_up > 1:
         raise Refusal("A one-cycle schedule rises in a share of the run; make its warm-up at most 1.")
     if schedule.kind == "cosine" and schedule.warm_up > epochs:
-        raise Refusal(f"The warm-up is longer than the run; make it at most {epochs} epochs.")
+        raise Refusal(f"The warm-up takes longer than all epochs; make it at most {epochs}.")
     if recipe.ink_variety is not None and recipe.ink_variety.pen_share[0] > recipe.ink_variety.pen_share[1]:
         raise Refusal("The finest pen is broader than the broadest; exchange the two.")
 

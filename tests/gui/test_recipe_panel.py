@@ -363,7 +363,7 @@ def test_a_number_out_of_range_is_said_while_it_is_typed(desk: Desk, panel: Reci
 def test_parts_that_contradict_each_other_are_said(desk: Desk, panel: RecipePanel) -> None:
     panel.set_recipe(replace(PLAIN, schedule=Schedule("cosine", warm_up=2)))
     type_into(editor(panel, "fitting", "epochs"), "1")
-    assert said(panel) == "The warm-up is longer than the run; make it at most 1 epochs."
+    assert said(panel) == "The warm-up takes longer than all epochs; make it at most 1."
     # The draft is another one all the same: only a finished one has to hold together.
     assert desk.recipe.fitting.epochs == 1
 
