@@ -267,7 +267,7 @@ def test_stop_answers_at_once_and_keeps_the_best(qtbot: QtBot, bench: Bench) -> 
     assert "Stopping" in bench.says()
     assert not bench.button("Cancel").isEnabled()
     qtbot.waitUntil(lambda: bool(bench.models_made), timeout=PATIENCE)
-    assert "Stopped after 1 epochs" in bench.says()
+    assert "Stopped after 1 epoch." in bench.says()
     assert [record.reason for record in bench.records()] == ["stopped"]
 
 

@@ -128,9 +128,9 @@ def ticks(low: float, high: float, log: bool) -> tuple[float, ...]:
     return tuple(low + number * step for number in range(count + 1))
 
 
-def epoch_ticks(last: float) -> tuple[int, ...]:
-    """Whole epochs from 0 to the last, at most seven."""
-    step = max(1, math.ceil(round_above(last / 6) - 1e-9))
+def epoch_ticks(last: float, most: int = 7) -> tuple[int, ...]:
+    """Whole epochs from 0 to the last, at most so many (two or more)."""
+    step = max(1, math.ceil(round_above(last / (most - 1)) - 1e-9))
     return tuple(range(0, math.floor(last) + 1, step))
 
 

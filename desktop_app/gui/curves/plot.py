@@ -59,6 +59,9 @@ _COLUMN = 2
 _PRINT_DPI = 300
 _CSS_DPI = 96
 
+_EPOCH_WIDTH = 32
+"""Pixels that the number of an epoch needs from left to right."""
+
 _LINE = 18
 """Pixels that a number needs from top to bottom."""
 
@@ -396,9 +399,10 @@ def scale_text(plot: Plot, value: float) -> str:
 def letters_of(place: Place, titles: Mapping[str, str]) -> tuple[Letters, ...]:
     """What is written around a plot."""
     below = place.top + place.height + 11
+    epochs = epoch_ticks(place.last, min(7, max(2, int(place.width / _EPOCH_WIDTH))))
     return (
         Letters(place.left - _LEFT + 8, place.top - 14, titles.get(place.plot, ""), LEFT, is_title=True),
         *(Letters(place.left - 6, place.top + y * place.height, text, RIGHT) for y, text in place.scale),
         Letters(place.left - 10, below, titles.get("epoch", ""), RIGHT),
-        *(Letters(place.x_of(epoch), below, f"{epoch}", MIDDLE) for epoch in epoch_ticks(place.last)),
+        *(Letters(place.x_of(epoch), below, f"{epoch}", MIDDLE) for epoch in epochs),
     )

@@ -372,7 +372,7 @@ class RunPanel(LatePanel):
             return self._problem
         if self._status or self._recipe is None:
             return self._status
-        return self.tr("Ready. Train begins a new run; it can be stopped at any time.")
+        return self.tr("Ready to train.")
 
     def _hint(self) -> str:
         if self._state is not _State.IDLE:
@@ -403,8 +403,12 @@ class RunPanel(LatePanel):
             return ""
         done, kept = story.epochs_done, story.learned.best_epoch
         reasons = {
-            "finished": self.tr("All {done} epochs are learned."),
-            "stopped": self.tr("Stopped after {done} epochs."),
+            "finished": self.tr("Its epoch is learned.")
+            if done == 1
+            else self.tr("All {done} epochs are learned."),
+            "stopped": self.tr("Stopped after 1 epoch.")
+            if done == 1
+            else self.tr("Stopped after {done} epochs."),
             "patience": self.tr("Ended after {done} epochs: none was better for a while."),
             "not a number": self.tr("Ended: the loss was no number any more; try a smaller learning rate."),
         }
@@ -439,7 +443,7 @@ class RunPanel(LatePanel):
         if story.epoch is None:
             return _NOTHING
         if not story.epoch.patience:
-            return self.tr("without end")
+            return self.tr("not limited")
         words = self.tr("{used} of {patience} epochs without a better one")
         return words.format(used=story.epoch.patience_used, patience=story.epoch.patience)
 
