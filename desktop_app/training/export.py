@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import logging
 import os
@@ -14,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import h5py
 import keras
 import numpy as np
 
@@ -25,6 +27,8 @@ from desktop_app.training.describe import as_graph, describe_layers, weights_of
 from desktop_app.training.recipe import Recipe, recipe_to_json
 
 CARD_FORMAT = 2
+
+_HDF5 = (".h5", ".hdf5")
 
 MODEL, NETWORK, WEIGHTS, RECIPE, CARD = (
     "model.keras",
@@ -131,14 +135,16 @@ def save_keras(model: keras.Model, path: Path) -> None:
     """Save a model as `.keras` or `.h5`: at every moment the file is the old one or the new one.
 
     Raises:
-        Refusal: it cannot be written; what was there is untouched.
+        Refusal: it cannot be written, or not in this format; what was there is untouched.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".save-", dir=path.parent) as scratch:
             # Keras chooses the format by the suffix, so the neighbour has it too.
-            draft = Path(scratch, f"model{path.suffix}")
-            with _without_remark():
+            draft = Path(scratch, f"model{path.suffix.lower()}")
+            if draft.suffix in _HDF5:
+                _save_hdf5(model, draft)
+            else:
                 model.save(draft)
             with draft.open("rb") as stream:
                 os.fsync(stream.fileno())
@@ -153,7 +159,8 @@ def save_as_h5(folder: Path, path: Path) -> None:
     """Save the Keras model of a model folder in the older format, HDF5.
 
     Raises:
-        Refusal: there is no such model, it is not what its card says, or the file cannot be written.
+        Refusal: there is no such model, it is not what its card says, HDF5 cannot keep it, or the
+            file cannot be written.
     """
     try:
         card = json.loads((folder / CARD).read_bytes())
@@ -163,6 +170,37 @@ def save_as_h5(folder: Path, path: Path) -> None:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Refusal("This model has no Keras file that can be read; train or import it again.") from error
     save_keras(model, path)
+
+
+class _InMemory(h5py.File):  # type: ignore[misc]
+    """An HDF5 file in memory: where a disk is full, the library brings down the process.
+
+    Keras writes to open files too, and tells the format by the last letters of what str() gives.
+    """
+
+    def __str__(self) -> str:
+        return "model.h5"
+
+
+def _save_hdf5(model: keras.Model, path: Path) -> None:
+    """Write an HDF5 file that Keras opens as this very model.
+
+    Raises:
+        Refusal: the format cannot keep it: it knows layers, and no operations between them.
+        OSError: the file cannot be written.
+    """
+    buffer = io.BytesIO()
+    inputs = np.random.default_rng(0).random((2, *model.inputs[0].shape[1:]), dtype=np.float32)
+    try:
+        with _InMemory(buffer, "w") as file, _without_remark():
+            model.save(file)
+        path.write_bytes(buffer.getvalue())
+        again = keras.models.load_model(path, compile=False, safe_mode=True)
+        kept = np.allclose(again(inputs), model(inputs), atol=1e-5)
+    except (AttributeError, KeyError, RuntimeError, TypeError, ValueError):
+        kept = False
+    if not kept:
+        raise Refusal("The HDF5 format cannot keep all of this network; save it as .keras.")
 
 
 @contextlib.contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +18,18 @@ FILE = Path("/somewhere/My network (2).keras")
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot) -> Iterator[ImportDialog]:
-    host = QWidget()
-    qtbot.addWidget(host)
+def host(qtbot: QtBot) -> QWidget:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return widget
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, host: QWidget) -> ImportDialog:
     asked = ImportDialog(FILE, host)
     asked.show()
     qtbot.waitUntil(lambda: field(asked, "title").hasFocus())
-    yield asked
+    return asked
 
 
 def field(dialog: ImportDialog, name: str) -> QLineEdit:
@@ -113,9 +117,7 @@ def test_everything_is_reached_in_order_and_has_a_name(dialog: ImportDialog) -> 
     assert [f.accessibleName() for f in order[:2]] == ["Title", "Characters"]
 
 
-def test_a_long_name_of_a_file_becomes_a_title_that_can_be_used(qtbot: QtBot) -> None:
-    host = QWidget()
-    qtbot.addWidget(host)
+def test_a_long_name_of_a_file_becomes_a_title_that_can_be_used(host: QWidget) -> None:
     asked = ImportDialog(Path("/somewhere") / ("a" * 200 + "\n.h5"), host)
     assert len(field(asked, "title").text()) == 60
     assert button(asked, "Import").isEnabled()

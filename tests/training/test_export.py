@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +19,7 @@ from desktop_app.recognition.card import read_card, read_network
 from desktop_app.recognition.network import Network
 from desktop_app.recognition.weights import read_weights
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
-from desktop_app.training.export import Facts, export_model, save_keras
+from desktop_app.training.export import Facts, export_model, save_as_h5, save_keras
 
 FACTS = Facts("mine", "Mine", ("yes", "no"), rejects=False)
 
@@ -153,3 +157,77 @@ def test_a_full_disk_leaves_the_older_file(
     assert list(tmp_path.iterdir()) == [path]
     loaded = keras.models.load_model(path, compile=False)
     np.testing.assert_array_equal(loaded.get_layer("answers").kernel, model.get_layer("answers").kernel)
+
+
+KINDS = ("pooled", "normalized", "depthwise", "residual", "colour", "named")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_model_saved_as_hdf5_answers_in_plain_keras_as_the_program_does(
+    kind: str, odd_model: Callable[[str], Path], tmp_path: Path
+) -> None:
+    folder, path = odd_model(kind), tmp_path / "there" / "mine.h5"
+    save_as_h5(folder, path)
+    card = read_card(folder)
+    inputs = np.random.default_rng(0).random((4, *card.info.input_shape), dtype=np.float32)
+    expected = Network(card, read_network(folder, card)).probabilities(inputs)
+    for file in (path, folder / "model.keras"):
+        answered = np.asarray(keras.models.load_model(file, compile=False)(inputs))
+        np.testing.assert_allclose(answered, expected, atol=1e-4)
+    assert [file.name for file in path.parent.iterdir()] == ["mine.h5"]
+
+
+def test_what_hdf5_cannot_keep_is_said(odd_model: Callable[[str], Path], tmp_path: Path) -> None:
+    path = tmp_path / "mine.h5"
+    path.write_bytes(b"older")
+    with pytest.raises(Refusal, match=r"cannot keep all of this network; save it as \.keras"):
+        save_as_h5(odd_model("unknown"), path)
+    assert path.read_bytes() == b"older"
+
+
+def spoilt(folder: Path, spoil: str) -> None:
+    if spoil == "no card":
+        (folder / "card.json").unlink()
+    elif spoil == "no model":
+        (folder / "model.keras").unlink()
+    elif spoil == "other card":
+        (folder / "card.json").write_text("[]", encoding="utf-8")
+    elif spoil == "other model":
+        (folder / "model.keras").write_bytes(b"another")
+    else:
+        card = json.loads((folder / "card.json").read_bytes())
+        (folder / "model.keras").write_bytes(b"no archive")
+        card["files"]["model.keras"] = hashlib.sha256(b"no archive").hexdigest()
+        (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+
+
+@pytest.mark.parametrize("spoil", ["no card", "no model", "other card", "other model", "no archive"])
+def test_a_model_that_is_not_what_its_card_says_is_not_saved(
+    spoil: str, odd_model: Callable[[str], Path], tmp_path: Path
+) -> None:
+    folder, path = Path(shutil.copytree(odd_model("named"), tmp_path / "named")), tmp_path / "mine.h5"
+    path.write_bytes(b"older")
+    spoilt(folder, spoil)
+    with pytest.raises(Refusal, match="train or import it again"):
+        save_as_h5(folder, path)
+    assert path.read_bytes() == b"older"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the system has no limit of this kind")
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_a_disk_that_fills_while_it_is_written_leaves_the_older_file(
+    suffix: str, odd_model: Callable[[str], Path], tmp_path: Path
+) -> None:
+    import resource
+
+    model, path = keras.models.load_model(odd_model("pooled") / "model.keras"), tmp_path / f"mine{suffix}"
+    path.write_bytes(b"older")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    try:
+        with pytest.raises(Refusal, match=r"mine.* cannot be saved: .*; choose another place"):
+            save_keras(model, path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_bytes() == b"older"
+    assert list(tmp_path.iterdir()) == [path]
