@@ -264,7 +264,7 @@ def _one_thread() -> Callable[[], AbstractContextManager[object]]:
     took 100 ms instead of 2.
     """
     try:
-        from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+        from threadpoolctl import ThreadpoolController
     except ImportError:
         # It comes with what training needs; without that, nothing keeps the processors busy.
         return nullcontext

@@ -28,7 +28,7 @@ from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.panel import Panel
 from desktop_app.gui.paper.paint_ink import page_image
 from desktop_app.gui.parts.theme import apply_appearance
-from desktop_app.gui.take_away import NUMBERS, PICTURE, numbers_file, picture_of, plot_of
+from desktop_app.gui.take_away import NUMBERS, PICTURE, TABLE, numbers_file, picture_of, plot_of
 from desktop_app.jobs.background import Background
 from desktop_app.jobs.latest import Answer, LatestRunner
 from desktop_app.paths import (
@@ -300,6 +300,9 @@ class Program(QObject):
         elif kind == PICTURE:
             image = picture_of(panel)
             self._files.save(path, lambda: png_of(image))
+        elif kind == TABLE:
+            table = panel.own_file(TABLE)
+            self._files.save(path, lambda: table)
         else:
             plot = plot_of(panel)
             self._files.save(path, lambda: plot)

@@ -26,7 +26,7 @@ from desktop_app.core.training_events import (
 )
 from desktop_app.settings import load_settings
 from desktop_app.training.recipe import Recipe, read_recipe
-from desktop_app.training.run_folder import RunFolder
+from desktop_app.training.run_folder import MODEL, RunFolder
 from desktop_app.training.run_store import adopt, go_on_from, new_run
 from desktop_app.training.sources.source_set import Places
 from desktop_app.training.zoo import ZOO, zoo_entry
@@ -99,7 +99,7 @@ def _train(recipe: Recipe, run: RunFolder, places: Places, out: Path | None, *, 
         # Keras takes seconds to import; nobody who only asks for help should wait for it.
         from desktop_app.training.export import copy_model
         from desktop_app.training.stopped import Stopped
-        from desktop_app.training.train import MODEL, train
+        from desktop_app.training.train import train
     except ImportError as error:
         raise Refusal("Training needs more than reading: install handwriting[training].") from error
     control = RunControl()

@@ -13,6 +13,10 @@ AnyArray: TypeAlias = NDArray[Any]
 Header: TypeAlias = tuple[tuple[int, ...], np.dtype[Any]]
 
 
+_LONGEST_HEADER = 10_000
+"""Bytes; numpy's own limit for what it takes apart."""
+
+
 def array_headers(archive: zipfile.ZipFile, most: int) -> dict[str, Header]:
     """Shape and type of every array, from the first bytes of each; nothing else is unpacked.
 
@@ -30,8 +34,16 @@ def array_headers(archive: zipfile.ZipFile, most: int) -> dict[str, Header]:
     for member in members:
         if member.endswith(".npy"):
             with archive.open(member) as file:
+                _check_length(file.read(12))
+            with archive.open(member) as file:
                 headers[member.removesuffix(".npy")] = _header(file)
     return headers
+
+
+def _check_length(start: bytes) -> None:
+    """Refuse a header of gigabytes, which later versions of the format allow and numpy would read."""
+    if start[6:7] != b"\x01" and int.from_bytes(start[8:12], "little") > _LONGEST_HEADER:
+        raise ValueError("a header that is too long")
 
 
 def _header(file: IO[bytes]) -> Header:

@@ -47,7 +47,7 @@ from desktop_app.gui.reading.reading_panel import ReadingPanel
 from desktop_app.gui.remove_menu import RemoveMenu
 from desktop_app.gui.replay.replay_panel import ReplayPanel
 from desktop_app.gui.samples.wall_panel import WallPanel
-from desktop_app.gui.take_away import NUMBERS, PICTURE, PLOT, picture_of
+from desktop_app.gui.take_away import NUMBERS, PICTURE, PLOT, TABLE, picture_of
 from desktop_app.gui.tool_row import ToolRow
 from desktop_app.gui.why.why_panel import WhyPanel
 from desktop_app.gui.workspaces import INSIDE, READ, TRAIN, Workspaces
@@ -454,6 +454,7 @@ class MainWindow(QMainWindow):
             PICTURE: self.tr("Save the picture of this view"),
             PLOT: self.tr("Save the drawing of this view"),
             NUMBERS: self.tr("Save the numbers of this view"),
+            TABLE: self.tr("Save the table of this view"),
         }
         wanted = partial(self.save_view_wanted.emit, panel, kind)
         self._dialogs.save(titles[kind], kind, wanted, f"{panel.name}.{kind}")

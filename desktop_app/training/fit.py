@@ -22,6 +22,7 @@ from desktop_app.training.export import save_keras
 from desktop_app.training.feed import batches_of, still_feed, training_feed
 from desktop_app.training.layer_list import trace
 from desktop_app.training.optimizing import make_loss, make_optimizer
+from desktop_app.training.quiet import without_remark
 from desktop_app.training.recipe import Recipe
 from desktop_app.training.run_folder import BEST, EPOCHS, LAST, TENSORBOARD, History, RunFolder
 from desktop_app.training.stopped import Stopped
@@ -66,16 +67,18 @@ def fit(
     watcher.kept = kept
     emit(_learning(recipe, dataset, batches, progress.epochs + 1))
     if progress.epochs < recipe.fitting.epochs:
-        model.fit(
-            training_feed(dataset.epochs, recipe, progress.epochs),
-            epochs=recipe.fitting.epochs,
-            initial_epoch=progress.epochs,
-            steps_per_epoch=batches,
-            validation_data=_validation(dataset, recipe),
-            callbacks=[watcher, *_others(recipe, run)],
-            shuffle=False,
-            verbose=0,
-        )
+        # Every run has a network of its own, and each is traced once.
+        with without_remark("tensorflow", "triggered tf.function retracing"):
+            model.fit(
+                training_feed(dataset.epochs, recipe, progress.epochs),
+                epochs=recipe.fitting.epochs,
+                initial_epoch=progress.epochs,
+                steps_per_epoch=batches,
+                validation_data=_validation(dataset, recipe),
+                callbacks=[watcher, *_others(recipe, run)],
+                shuffle=False,
+                verbose=0,
+            )
     if control.is_cancelled or control.is_left:
         raise Stopped
     run.change(
@@ -111,10 +114,18 @@ def compiled(recipe: Recipe, batches: int) -> keras.Model:
         make_optimizer(recipe, batches),
         make_loss(fitting),
         metrics=["accuracy"],
-        steps_per_execution=min(fitting.steps_per_execution, batches),
+        steps_per_execution=steps_at_once(fitting.steps_per_execution, batches),
         jit_compile=fitting.jit_compile,
     )
     return model
+
+
+def steps_at_once(wished: int, batches: int) -> int:
+    """Batches that TensorFlow takes without coming back: the most that divide an epoch, within the wish.
+
+    With any other number an epoch would take some of the next one's.
+    """
+    return next(steps for steps in range(min(wished, batches), 0, -1) if batches % steps == 0)
 
 
 def settle(model: keras.Model, samples: Samples, recipe: Recipe) -> None:

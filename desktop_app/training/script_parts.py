@@ -14,7 +14,7 @@ import numpy as np
 from desktop_app.training.calibrate import calibrate, with_probabilities
 from desktop_app.training.dataset import Samples
 from desktop_app.training.feed import batches_of, still_feed, training_feed
-from desktop_app.training.fit import predict, settle
+from desktop_app.training.fit import predict, settle, steps_at_once
 from desktop_app.training.optimizing import make_loss, make_optimizer
 from desktop_app.training.recipe import Recipe
 from desktop_app.training.watcher import Weights, kept_weights
@@ -75,7 +75,7 @@ def run(build_network: Callable[[], keras.Model], recipe: Recipe, folder: Path) 
         make_optimizer(recipe, batches),
         make_loss(fitting),
         metrics=["accuracy"],
-        steps_per_execution=min(fitting.steps_per_execution, batches),
+        steps_per_execution=steps_at_once(fitting.steps_per_execution, batches),
         jit_compile=fitting.jit_compile,
     )
     keep = Keep(recipe)

@@ -18,13 +18,10 @@ from desktop_app.training.export import Facts, Outcome, export_model
 from desktop_app.training.fit import INPUT_SHAPE, device_name, fit, predict, settle
 from desktop_app.training.layer_list import trace
 from desktop_app.training.recipe import Recipe, check_recipe
-from desktop_app.training.run_folder import TEST, RunFolder, RunRecord
+from desktop_app.training.run_folder import MODEL, TEST, RunFolder, RunRecord
 from desktop_app.training.sources.source_set import Places
 from desktop_app.training.stopped import Stopped
 from desktop_app.training.thresholds import choose_threshold
-
-MODEL = "model"
-"""Folder of the finished model within the run's."""
 
 
 def train(

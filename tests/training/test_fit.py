@@ -87,7 +87,11 @@ def test_a_paused_run_goes_on_where_it_was(places: Places, plain_recipe: Recipe,
     def pause() -> None:
         control.pause()
         # From another thread, as a click would: the run's own waits.
-        threading.Timer(0.2, lambda: (held.append(len(told)), control.resume())).start()
+        threading.Timer(0.2, go_on).start()
+
+    def go_on() -> None:
+        held.append(len(told))
+        control.resume()
 
     told = Told(is_batch(1, 2), pause)
     record = train(fitted(plain_recipe, epochs=1), RunFolder(tmp_path / "run"), places, told, control)
@@ -130,8 +134,9 @@ def test_a_run_that_goes_on_ends_as_if_it_had_never_ended(
     for one, other in zip(whole.epochs()[2:], again.epochs(), strict=True):
         for name in ("loss", "val_loss", "learning_rate"):
             assert other.metrics[name] == pytest.approx(one.metrics[name], rel=1e-4)
-    for one, other in zip(weights_in(tmp_path / "whole"), weights_in(tmp_path / "again"), strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-5)
+    weights = zip(weights_in(tmp_path / "whole"), weights_in(tmp_path / "again"), strict=True)
+    for before, after in weights:
+        np.testing.assert_allclose(before, after, atol=1e-5)
 
 
 def test_weights_that_are_no_numbers_end_the_run(
@@ -143,7 +148,12 @@ def test_weights_that_are_no_numbers_end_the_run(
 
     models: list[keras.Model] = []
     compiled = fit.compiled
-    monkeypatch.setattr(fit, "compiled", lambda *given: models.append(compiled(*given)) or models[0])
+
+    def noted(recipe: Recipe, batches: int) -> keras.Model:
+        models.append(compiled(recipe, batches))
+        return models[0]
+
+    monkeypatch.setattr(fit, "compiled", noted)
 
     def spoil() -> None:
         models[0].get_layer("hidden2").bias.assign(np.full(16, np.nan, np.float32))
@@ -154,6 +164,19 @@ def test_weights_that_are_no_numbers_end_the_run(
     assert told.batches()[-1].batch == 2
     assert all(np.isfinite(array).all() for array in weights_in(tmp_path / "run"))
     assert record.figures["test_accuracy"] > 0.3
+
+
+def test_epochs_end_where_they_end_however_many_batches_are_taken_at_once(
+    places: Places, plain_recipe: Recipe, tmp_path: Path
+) -> None:
+    # Ten batches an epoch: four at once do not divide it, two do.
+    one_by_one, at_once = Told(), Told()
+    train(plain_recipe, RunFolder(tmp_path / "one"), places, one_by_one, RunControl())
+    recipe = fitted(plain_recipe, steps_per_execution=4)
+    train(recipe, RunFolder(tmp_path / "four"), places, at_once, RunControl())
+    assert [event.batch for event in at_once.batches() if event.epoch == 1] == [2, 4, 6, 8, 10]
+    for one, other in zip(one_by_one.epochs(), at_once.epochs(), strict=True):
+        assert other.metrics["loss"] == pytest.approx(one.metrics["loss"], rel=1e-5)
 
 
 def test_patience_ends_a_run(places: Places, plain_recipe: Recipe, tmp_path: Path) -> None:

@@ -23,10 +23,10 @@ from desktop_app.core.run_control import RunControl
 from desktop_app.training.dataset import Dataset, build_dataset
 from desktop_app.training.layer_list import Layer
 from desktop_app.training.recipe import Fitting, Keeping, Recipe, Schedule, read_recipe
-from desktop_app.training.run_folder import RunFolder
+from desktop_app.training.run_folder import MODEL, RunFolder
 from desktop_app.training.script import export_script, script_of
 from desktop_app.training.sources.source_set import Places
-from desktop_app.training.train import MODEL, train
+from desktop_app.training.train import train
 from desktop_app.training.zoo import ZOO, dense
 
 
@@ -111,7 +111,7 @@ VARIANTS = {
             batch_size=50,
             optimizer="rmsprop",
             loss="logits",
-            steps_per_execution=5,
+            steps_per_execution=3,
             label_smoothing=0.1,
         ),
         "schedule": Schedule("one-cycle", rate=0.01),

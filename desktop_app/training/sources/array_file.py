@@ -31,7 +31,6 @@ from desktop_app.training.stopped import Stopped
 ARRAY_SUFFIX = ".npz"
 
 _MOST_ARRAYS = 64
-_LONGEST_HEADER = 65_536
 _LAYOUTS = ((("x_train", "y_train"), ("x_test", "y_test")), (("x", "y"),))
 
 
@@ -48,7 +47,7 @@ def read_array_file(path: Path, should_stop: ShouldStop) -> SourceSet:
         Stopped: should_stop answered yes.
     """
     with _opened(path) as archive:
-        headers = array_headers(_with_short_headers(archive), _MOST_ARRAYS)
+        headers = array_headers(archive, _MOST_ARRAYS)
         if not any(set(pair) & headers.keys() for layout in _LAYOUTS for pair in layout):
             return _ink(path)
         pairs = _pairs(headers, path)
@@ -101,16 +100,6 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         raise Refusal(f"{shown_name(path)} cannot be read: {reason(error)}.") from error
     except Exception as error:  # zipfile, its decompressors and numpy raise a dozen kinds
         raise Refusal(f"{shown_name(path)} is no .npz file or is damaged; choose another.") from error
-
-
-def _with_short_headers(archive: zipfile.ZipFile) -> zipfile.ZipFile:
-    """The same archive, after no array was found to have a header of gigabytes, which numpy would read."""
-    for member in archive.namelist()[: _MOST_ARRAYS + 1]:
-        with archive.open(member) as file:
-            start = file.read(12)
-        if start[6:7] != b"\x01" and int.from_bytes(start[8:12], "little") > _LONGEST_HEADER:
-            raise ValueError("a header that is too long")
-    return archive
 
 
 def _pairs(headers: Mapping[str, Header], path: Path) -> list[tuple[str, str]]:

@@ -44,7 +44,7 @@ def download_mnist(places: Places, emit: Emit, should_stop: ShouldStop) -> Path:
         Stopped: should_stop answered yes.
     """
     try:
-        import pooch  # type: ignore[import-untyped]
+        import pooch
         from requests.exceptions import RequestException
     except ImportError as error:
         raise Refusal("Training needs more than reading: install handwriting[training].") from error
