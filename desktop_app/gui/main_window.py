@@ -137,6 +137,7 @@ class MainWindow(QMainWindow):
         self._show_layer(layer if layer in info else _first_to_see(info))
         self._explain("", None)
         self._check_model(info.name)
+        self._actions.save_network.setEnabled(True)
 
     def show_observation(self, page: Page, observation: Observation) -> None:
         """Show the reading of a page and everything inside that led to it."""
@@ -165,7 +166,6 @@ class MainWindow(QMainWindow):
         self._models.addActions([self._actions.import_network, self._actions.save_network])
         self._remove.set_models(own)
         self._models.addMenu(self._remove)
-        self._actions.save_network.setEnabled(self.network is not None)
 
     def show_page(self, page: Page) -> None:
         """Put a page on the paper."""
@@ -328,6 +328,7 @@ class MainWindow(QMainWindow):
         actions.width.setMenu(widths)
         self.menuBar().addMenu(self._models)
         self.set_models(())
+        actions.save_network.setEnabled(False)
         view = self.menuBar().addMenu(self.tr("&View"))
         view.addActions(actions.workspaces)
         view.addSeparator()
