@@ -172,7 +172,7 @@ def save_as_h5(folder: Path, path: Path) -> None:
     save_keras(model, path)
 
 
-class _InMemory(h5py.File):  # type: ignore[misc]
+class _InMemory(h5py.File):
     """An HDF5 file in memory: where a disk is full, the library brings down the process.
 
     Keras writes to open files too, and tells the format by the last letters of what str() gives.

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app import paths
@@ -21,7 +21,7 @@ from desktop_app.app import build_window, networks
 from desktop_app.gui.import_dialog import ImportDialog
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.recognition.card import read_card, read_network
-from desktop_app.recognition.library import own_models
+from desktop_app.recognition.library import find_model, own_models
 from desktop_app.recognition.network import Network
 from desktop_app.settings import Settings
 from desktop_app.training import convert
@@ -445,7 +445,15 @@ def test_what_was_removed_compares_no_more(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.network is not None, timeout=15_000)
     window.workspaces.choose("inside")
     window.workspaces.show_panel(window.compare.name)
+    models, layers = (window.compare.findChild(QComboBox, f"second_{what}") for what in ("model", "layer"))
+    assert models is not None
+    assert layers is not None
+    qtbot.waitUntil(lambda: models.currentData() == "mine" and layers.count() > 0)
     chosen(qtbot, window, "Remove network", "Remove Mine…")
     answer_box(qtbot, window, "Remove")
     qtbot.waitUntil(lambda: "Mine" not in offered(window))
+    assert models.currentData() != "mine"
+    info = read_card(find_model(models.currentData())).info
+    shown = [layer.name for layer in info.layers if not layer.passes_on]
+    qtbot.waitUntil(lambda: [layers.itemData(row) for row in range(layers.count())] == shown)
     assert window.message() == "Mine is no longer in the library."
