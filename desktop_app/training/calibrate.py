@@ -17,7 +17,7 @@ def with_probabilities(model: keras.Model) -> keras.Model:
         return model
     names = {layer.name for layer in model.layers}
     name = next(name for name in ("probabilities", "softmax", "answers") if name not in names)
-    return keras.Model(model.inputs, keras.layers.Softmax(name=name)(model.outputs[0]), name=model.name)
+    return keras.Model(model.inputs[0], keras.layers.Softmax(name=name)(model.outputs[0]), name=model.name)
 
 
 def calibrate(model: keras.Model, validation: Samples, recipe: Recipe) -> float:
