@@ -9,7 +9,7 @@ SCREENSHOT := handwriting.png
 .DEFAULT_GOAL := run
 .PHONY: run test check format bench bundle lock clean
 
-run: $(VENV)/read.stamp
+run: $(VENV)/run.stamp
 	@.ci/set-up.sh libraries window
 	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ] || [ "$$(uname)" = Darwin ]; then \
 	  exec $(BIN)/python -m desktop_app; \
@@ -40,6 +40,7 @@ bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.benchmarks.bench_live
 	$(BIN)/python -m tests.benchmarks.bench_inside
 	$(BIN)/python -m tests.benchmarks.bench_memory
+	$(BIN)/python -m tests.benchmarks.bench_train
 
 bundle: $(VENV)/test.stamp
 	@.ci/set-up.sh libraries window
@@ -49,7 +50,7 @@ bundle: $(VENV)/test.stamp
 LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
 lock:
-	$(LOCK) --upgrade --output-file requirements.lock
+	$(LOCK) --upgrade --extra training --output-file requirements.lock
 	$(LOCK) --upgrade --extra training --extra dev --constraint requirements.lock \
 	  --output-file requirements-dev.lock
 
@@ -57,7 +58,7 @@ clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # Nothing is installed again as long as the lock file is unchanged.
-$(VENV)/read.stamp: requirements.lock
+$(VENV)/run.stamp: requirements.lock
 	@.ci/set-up.sh environment $(VENV) requirements.lock
 	@touch $@
 
