@@ -77,6 +77,26 @@ def test_the_window_reads_without_keras(tmp_path, seven):
         assert min(picture.size) >= 500
 
 
+def test_training_is_looked_at_without_keras(tmp_path):
+    script = (
+        "from PySide6.QtCore import QEventLoop, QTimer\n"
+        "from desktop_app.app import build_window\n"
+        "from desktop_app.settings import Settings\n"
+        "window = build_window(Settings(workspace='train'))\n"
+        "window.show()\n"
+        "for name in ('data', 'network', 'recipe', 'runs', 'evaluation'):\n"
+        "    window.workspaces.show_panel(name)\n"
+        "    loop = QEventLoop()\n"
+        "    QTimer.singleShot(200, loop.quit)\n"
+        "    loop.exec()\n"
+        "assert all(place.numbers() is not None for place in window.training.values())\n"
+        "window.close()"
+    )
+    loaded = modules_after(script, tmp_path)
+    assert "desktop_app.app.desk" in loaded
+    assert loaded.isdisjoint({"tensorflow", "keras"})
+
+
 def test_the_window_takes_ink_before_slow_libraries_load(tmp_path):
     script = (
         "import sys\n"

@@ -222,9 +222,10 @@ class RunController(Controller):
             "left": self.tr("Left where it stood; it can be gone on with."),
         }
         self._panel.end(words.get(outcome.kind, ""))
-        self._is_over()
         if outcome.model:
+            # Before a window that waits for the end closes: nothing is begun behind that.
             self.model_ready.emit(outcome.model)
+        self._is_over()
 
     def _broke_off(self, error: Exception) -> None:
         self._fetch()

@@ -55,7 +55,8 @@ def fit(
         The float32 model with the weights that are kept.
 
     Raises:
-        Refusal: the checkpoint does not fit, or a file cannot be written.
+        Refusal: the checkpoint does not fit, a file cannot be written, or the loss was no number any
+            more before there was anything to keep.
         Stopped: cancelled, or left to be continued.
     """
     keras.utils.set_random_seed(recipe.seed)
@@ -81,6 +82,10 @@ def fit(
             )
     if control.is_cancelled or control.is_left:
         raise Stopped
+    if watcher.reason == "not a number" and watcher.progress.epochs == 0:
+        raise Refusal(
+            "The loss was no number any more before the first epoch was over; try a smaller learning rate."
+        )
     run.change(
         state="learned",
         reason=watcher.reason,

@@ -131,6 +131,9 @@ class Watcher(keras.callbacks.Callback):
         if not self._is_whole or not all(map(math.isfinite, metrics.values())):
             if self._is_whole:
                 self._end("not a number")
+            elif self.progress.epochs == 0 and self.reason == "stopped":
+                # Better than what it began with.
+                self.kept = kept_weights(self.model)
             return
         metrics["learning_rate"] = self._learning_rate()
         metrics["seconds"] = seconds = time.perf_counter() - self._started

@@ -17,6 +17,7 @@ from desktop_app.core.run_control import RunControl
 from desktop_app.core.training_events import BatchDone, EpochDone, Learned, Snapshot, TrainingEvent
 from desktop_app.recognition.recognizer import open_recognizer
 from desktop_app.training.checkpoint import read_checkpoint
+from desktop_app.training.layer_list import CLASSES, Layer, with_names
 from desktop_app.training.recipe import Fitting, InkVariety, Keeping, Recipe, Schedule
 from desktop_app.training.run_folder import BEST, LAST, RunFolder
 from desktop_app.training.run_store import go_on_from, interrupted
@@ -137,6 +138,33 @@ def test_a_run_that_goes_on_ends_as_if_it_had_never_ended(
     weights = zip(weights_in(tmp_path / "whole"), weights_in(tmp_path / "again"), strict=True)
     for before, after in weights:
         np.testing.assert_allclose(before, after, atol=1e-5)
+
+
+def test_who_stops_in_the_first_epoch_keeps_what_was_learned(
+    places: Places, plain_recipe: Recipe, tmp_path: Path
+) -> None:
+    control = RunControl()
+    told = Told(is_batch(1, 6), control.stop)
+    record = train(plain_recipe, RunFolder(tmp_path / "run"), places, told, control)
+    assert (record.state, record.reason, record.epochs, record.best_epoch) == ("finished", "stopped", 0, 0)
+    begun = next(event for event in told if isinstance(event, Snapshot)).weights["hidden1/kernel"]
+    assert not np.array_equal(begun, weights_in(tmp_path / "run")[0])
+
+
+def test_a_loss_that_is_no_number_from_the_beginning_leaves_no_model(
+    places: Places, plain_recipe: Recipe, tmp_path: Path
+) -> None:
+    layers = [Layer("Flatten"), *(Layer("Dense", options={"units": 24}) for _ in range(4))]
+    wild = replace(
+        fitted(plain_recipe, optimizer="sgd", loss="logits"),
+        layers=with_names([*layers, Layer("Dense", "logits", options={"units": CLASSES})]),
+        schedule=Schedule(rate=10.0),
+    )
+    run = RunFolder(tmp_path / "run")
+    with pytest.raises(Refusal, match="smaller learning rate"):
+        train(wild, run, places, Told(), RunControl())
+    assert run.record().state == "failed"
+    assert not (run.path / "model").exists()
 
 
 def test_weights_that_are_no_numbers_end_the_run(

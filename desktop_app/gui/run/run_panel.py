@@ -402,6 +402,8 @@ class RunPanel(LatePanel):
         if story is None or story.learned is None:
             return ""
         done, kept = story.epochs_done, story.learned.best_epoch
+        if not done:
+            return self.tr("Stopped in the first epoch; what was learned by then is kept.")
         reasons = {
             "finished": self.tr("Its epoch is learned.")
             if done == 1

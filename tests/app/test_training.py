@@ -1,0 +1,470 @@
+"""The whole way of training in the real window: real events in, real Keras, a model that reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QSpinBox,
+    QTabBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+from sklearn.datasets import load_digits
+
+from desktop_app.app import build_window, program
+from desktop_app.app.desk import TrainingDesk
+from desktop_app.core.training_events import BatchDone, EpochDone
+from desktop_app.gui.curves.plot import load
+from desktop_app.gui.evaluation.headline import Headline
+from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.network.layer_table import LayerTable
+from desktop_app.gui.workspaces import TRAIN
+from desktop_app.paths import resources_dir, runs_dir, user_models_dir
+from desktop_app.settings import Settings
+from desktop_app.training.layer_list import CLASSES, Layer, with_names
+from desktop_app.training.recipe import DataPart, Fitting, Recipe, Schedule
+from desktop_app.training.run_folder import RunFolder, RunRecord
+from desktop_app.training.zoo import zoo_entry
+
+PATIENCE = 20_000
+Kind = TypeVar("Kind", bound=QWidget)
+MANY = 5000
+"""Epochs that no test waits for."""
+
+TINY = Recipe(
+    name="tiny",
+    title="Tiny",
+    data=(DataPart("mnist", validation=100, normalize=False),),
+    layers=with_names(
+        [
+            Layer("Flatten"),
+            Layer("Dense", options={"units": 12, "activation": "relu"}),
+            Layer("Dense", "probabilities", options={"units": CLASSES, "activation": "softmax"}),
+        ]
+    ),
+    fitting=Fitting(epochs=MANY, batch_size=50),
+    schedule=Schedule(rate=0.003),
+)
+SHORT = replace(TINY, fitting=replace(TINY.fitting, epochs=2))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _slow_libraries_are_there() -> None:
+    """What is imported, or looks for fonts, when it is first used takes longer than a thread may."""
+    import keras  # noqa: F401
+
+    load()
+
+
+@pytest.fixture(scope="module")
+def small_mnist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with scikit-learn's digits as MNIST."""
+    folder = tmp_path_factory.mktemp("data")
+    digits = load_digits()
+    images = np.kron(digits.images, np.ones((3, 3)))
+    images = (np.pad(images, ((0, 0), (2, 2), (2, 2))) * (255 / 16)).astype(np.uint8)
+    labels = digits.target.astype(np.uint8)
+    np.savez(
+        folder / "mnist.npz",
+        x_train=images[:600],
+        y_train=labels[:600],
+        x_test=images[600:640],
+        y_test=labels[600:640],
+    )
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _data_is_found(small_mnist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANDWRITING_DATA", str(small_mnist))
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Callable[..., MainWindow]:
+    """Opens the window in the workspace for reading, unless told otherwise."""
+
+    def open_one(settings: Settings | None = None) -> MainWindow:
+        window = build_window(settings)
+        # A test that fails must not wait for somebody to answer.
+        qtbot.addWidget(window, before_close_func=lambda it: it.set_close_question(lambda: True))
+        window.resize(1280, 880)
+        window.show()
+        qtbot.waitUntil(lambda: window.network is not None, timeout=PATIENCE)
+        return window
+
+    return open_one
+
+
+@pytest.fixture
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    return open_window(Settings(workspace=TRAIN))
+
+
+def desk_of(window: MainWindow) -> TrainingDesk:
+    desk = window.findChild(TrainingDesk)
+    assert desk is not None
+    return desk
+
+
+def click(qtbot: QtBot, window: MainWindow, words: str) -> None:
+    """Click a button once it can be seen."""
+    QTest.mouseClick(control(qtbot, window, QPushButton, words), Qt.MouseButton.LeftButton)
+
+
+def offers(window: MainWindow, words: str) -> bool:
+    return any(each.text() == words and each.isVisible() for each in window.findChildren(QPushButton))
+
+
+def choose_tab(window: MainWindow, words: str) -> None:
+    """Click the tab of a panel."""
+    for bar in window.findChildren(QTabBar):
+        for tab in range(bar.count()):
+            if bar.tabText(tab) == words and bar.isVisible() and bar.parent() is window:
+                QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(tab).center())
+                return
+    raise AssertionError(f"no tab {words}")
+
+
+def control(qtbot: QtBot, window: MainWindow, kind: type[Kind], words: str) -> Kind:
+    """The one control that can be seen and is called so, once there is one."""
+
+    def found() -> list[Kind]:
+        return [
+            each
+            for each in window.findChildren(kind)
+            if each.isVisible() and words in (each.accessibleName(), getattr(each, "text", str)())
+        ]
+
+    qtbot.waitUntil(lambda: len(found()) == 1, timeout=PATIENCE)
+    return found()[0]
+
+
+def models(window: MainWindow) -> dict[str, bool]:
+    """Names of the models in the menu, and which one reads."""
+    found = [action for action in window.findChildren(QAction) if isinstance(action.data(), str)]
+    return {action.data(): action.isChecked() for action in found if action.isCheckable()}
+
+
+def records() -> list[RunRecord]:
+    return [RunFolder(path.parent).record() for path in sorted(runs_dir().glob("[!.]*/run.json"))]
+
+
+def begin(qtbot: QtBot, window: MainWindow, recipe: Recipe = TINY, epochs: int = 2) -> TrainingDesk:
+    """Train a recipe until so many epochs are learned."""
+    desk = desk_of(window)
+    desk.set_draft(recipe)
+    learned: list[int] = []
+    desk.run.told.connect(lambda event: learned.append(1) if isinstance(event, EpochDone) else None)
+    click(qtbot, window, "Train")
+    qtbot.waitUntil(lambda: len(learned) >= epochs, timeout=PATIENCE)
+    return desk
+
+
+def over(qtbot: QtBot, desk: TrainingDesk) -> None:
+    qtbot.waitUntil(lambda: not desk.run.is_running, timeout=PATIENCE)
+
+
+def put_on_paper(qtbot: QtBot, window: MainWindow) -> None:
+    window.file_chosen.emit(resources_dir() / "samples" / "three.inkml")
+    qtbot.waitUntil(lambda: answer_of(window) == 3, timeout=PATIENCE)
+
+
+def answer_of(window: MainWindow) -> int:
+    """The place of the most probable label; -1 without any."""
+    found = window.reading_panel.numbers().get("probabilities")
+    return -1 if found is None or not found.size else int(found.argmax())
+
+
+# ------------------------------------------------------------------------------ from a zoo to a reader
+
+
+def test_from_a_well_known_network_to_one_that_reads(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
+    window = open_window(Settings())
+    put_on_paper(qtbot, window)
+    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert window.workspaces.name == TRAIN
+    desk = desk_of(window)
+
+    choose_tab(window, "Network")
+    zoo = control(qtbot, window, QComboBox, "A network to begin with")
+    zoo.setFocus()
+    while zoo.currentText() != "MLP 300-300":
+        QTest.keyClick(zoo, Qt.Key.Key_Up)
+    click(qtbot, window, "Take network")
+    assert desk.draft.layers == zoo_entry("mlp-300-300").recipe.layers
+
+    (table,) = window.findChildren(LayerTable)
+    row = [table.model().index(row, 0).data() for row in range(table.model().rowCount())].index("dense1")
+    at = table.visualRect(table.model().index(row, 0)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    units = control(qtbot, window, QSpinBox, "Units")
+    units.selectAll()
+    QTest.keyClicks(units, "24")
+    QTest.keyClick(units, Qt.Key.Key_Return)
+    assert desk.draft.layers[1].options["units"] == 24
+
+    choose_tab(window, "Recipe")
+    epochs = control(qtbot, window, QSpinBox, "Epochs")
+    epochs.selectAll()
+    QTest.keyClicks(epochs, "900")
+    QTest.keyClick(epochs, Qt.Key.Key_Return)
+    assert desk.draft.fitting.epochs == 900
+
+    told: list[object] = []
+    desk.run.told.connect(told.append)
+    click(qtbot, window, "Train")
+    qtbot.waitUntil(lambda: any(isinstance(event, EpochDone) for event in told), timeout=PATIENCE)
+    assert not any(isinstance(event, BatchDone) for event in told)
+    forming = desk.forming_panel
+    qtbot.waitUntil(lambda: "probabilities_by_epoch" in forming.numbers(), timeout=PATIENCE)
+    epoch = int(forming.numbers()["epoch"])
+    qtbot.waitUntil(lambda: int(forming.numbers()["epoch"]) > epoch, timeout=PATIENCE)
+
+    click(qtbot, window, "Stop")
+    qtbot.waitUntil(lambda: window.network.name == "conv-32-64-64", timeout=PATIENCE)  # type: ignore[union-attr]
+    assert "From now on" in window.message()
+
+
+def test_a_stopped_run_keeps_its_best_and_reads_at_once(qtbot: QtBot, window: MainWindow) -> None:
+    put_on_paper(qtbot, window)
+    before = window.network
+    desk = begin(qtbot, window)
+    drawing = window.canvas.page
+    earlier = window.reading_panel.numbers()["probabilities"]
+    click(qtbot, window, "Stop")
+    qtbot.waitUntil(lambda: window.network is not before, timeout=PATIENCE)
+    qtbot.waitUntil(
+        lambda: not np.array_equal(window.reading_panel.numbers()["probabilities"], earlier), timeout=PATIENCE
+    )
+    assert window.network is not None
+    assert window.network.name == "tiny"
+    assert "Tiny" in window.message()
+    assert window.canvas.page is drawing
+    assert models(window)["tiny"]
+    assert (user_models_dir() / "tiny" / "model.keras").is_file()
+    (record,) = records()
+    assert (record.state, record.reason, record.model) == ("finished", "stopped", "tiny")
+    assert 1 <= record.best_epoch <= record.epochs
+
+    choose_tab(window, "Runs")
+    qtbot.waitUntil(lambda: desk.runs_panel.selected() != (), timeout=PATIENCE)
+    assert list(desk.runs_panel.numbers()["titles"]) == ["Tiny"]
+    choose_tab(window, "Evaluation")
+    qtbot.waitUntil(lambda: bool(desk.evaluation_panel.numbers()), timeout=PATIENCE)
+    assert desk.evaluation_panel.numbers()["confusion"].sum() == 40
+    (headline,) = window.findChildren(Headline)
+    assert "Tiny" in " ".join(label.text() for label in headline.findChildren(QLabel))
+
+
+def test_a_run_that_came_to_its_end_can_be_gone_on_with(qtbot: QtBot, window: MainWindow) -> None:
+    desk = begin(qtbot, window, SHORT)
+    over(qtbot, desk)
+    choose_tab(window, "Runs")
+    qtbot.waitUntil(lambda: desk.runs_panel.selected() != (), timeout=PATIENCE)
+    (action,) = [each for each in desk.runs_panel.findChildren(QAction) if each.text() == "Go on…"]
+    action.trigger()
+    click(qtbot, window, "Go on")
+    qtbot.waitUntil(lambda: desk.run.is_running, timeout=PATIENCE)
+    over(qtbot, desk)
+    assert sorted(record.epochs for record in records()) == [2, 4]
+    qtbot.waitUntil(lambda: window.network is not None and window.network.name == "tiny-2", timeout=PATIENCE)
+
+
+def test_a_cancelled_run_leaves_nothing(qtbot: QtBot, window: MainWindow) -> None:
+    before = window.network
+    desk = begin(qtbot, window)
+    click(qtbot, window, "Cancel")
+    over(qtbot, desk)
+    assert list(runs_dir().iterdir()) == []
+    assert not user_models_dir().exists()
+    assert window.network is before
+    put_on_paper(qtbot, window)
+    assert offers(window, "Train")
+
+
+def test_a_run_is_held_and_goes_on(qtbot: QtBot, window: MainWindow) -> None:
+    desk = begin(qtbot, window)
+    click(qtbot, window, "Pause")
+    is_told = True
+    while is_told:
+        # What was told of the batch that was being learned.
+        with qtbot.waitSignal(desk.run.told, timeout=300, raising=False) as heard:
+            pass
+        is_told = heard.signal_triggered
+    held = records()[0].epochs
+    with qtbot.assertNotEmitted(desk.run.told, wait=300):
+        pass
+    click(qtbot, window, "Resume")
+    qtbot.waitUntil(lambda: records()[0].epochs > held, timeout=PATIENCE)
+    click(qtbot, window, "Cancel")
+    over(qtbot, desk)
+
+
+def test_the_drawing_is_asked_with_every_epoch(qtbot: QtBot, window: MainWindow) -> None:
+    desk = begin(qtbot, window)
+    assert "probabilities" not in desk.forming_panel.numbers()
+    put_on_paper(qtbot, window)
+    qtbot.waitUntil(lambda: "probabilities" in desk.forming_panel.numbers(), timeout=PATIENCE)
+    click(qtbot, window, "Cancel")
+    over(qtbot, desk)
+
+
+# ----------------------------------------------------------------------------------- what goes wrong
+
+
+WILD = replace(
+    TINY,
+    name="wild",
+    title="Wild",
+    layers=with_names(
+        [
+            Layer("Flatten"),
+            *(Layer("Dense", options={"units": 24}) for _ in range(4)),
+            Layer("Dense", "logits", options={"units": CLASSES}),
+        ]
+    ),
+    fitting=replace(TINY.fitting, optimizer="sgd", loss="logits"),
+    schedule=Schedule(rate=10.0),
+)
+"""Diverges within a few batches."""
+
+
+def test_a_loss_that_is_no_number_is_explained(qtbot: QtBot, window: MainWindow) -> None:
+    before = window.network
+    desk = desk_of(window)
+    desk.set_draft(WILD)
+    click(qtbot, window, "Train")
+    over(qtbot, desk)
+    words = [label.text() for label in desk.run_panel.findChildren(QLabel)]
+    assert any("loss was no number any more" in text for text in words), words
+    assert "smaller learning rate" in window.message()
+    assert [record.state for record in records()] == ["failed"]
+    assert window.network is before, "what has learned nothing does not read"
+    assert not user_models_dir().exists()
+
+
+def test_data_that_is_missing_is_said(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_of(window)
+    desk.set_draft(replace(TINY, data=(DataPart("pendigits"),)))
+    click(qtbot, window, "Train")
+    with qtbot.waitSignal(window.message_shown, timeout=PATIENCE) as said:
+        over(qtbot, desk)
+    assert "pendigits.npz" in said.args[0]
+    assert offers(window, "Train")
+
+
+# --------------------------------------------------------------------------------- closing, coming back
+
+
+def answer(words: str) -> None:
+    """Click a button of the question that stands there, as soon as it does."""
+    box = QApplication.activeModalWidget()
+    if not isinstance(box, QMessageBox):
+        QTimer.singleShot(20, lambda: answer(words))
+        return
+    (found,) = [each for each in box.buttons() if each.text() == words]
+    QTest.mouseClick(found, Qt.MouseButton.LeftButton)
+
+
+def close(window: MainWindow, words: str) -> bool:
+    """Close the window and answer its question; whether it closed at once."""
+    QTimer.singleShot(0, lambda: answer(words))
+    return window.close()
+
+
+def test_whoever_keeps_training_keeps_the_window(qtbot: QtBot, window: MainWindow) -> None:
+    desk = begin(qtbot, window)
+    assert not close(window, "Keep training")
+    assert window.isVisible()
+    assert desk.run.is_running
+    learned = records()[0].epochs
+    qtbot.waitUntil(lambda: records()[0].epochs > learned, timeout=PATIENCE)
+    assert close(window, "Cancel the run")
+    assert not window.isVisible()
+    assert list(runs_dir().iterdir()) == []
+
+
+def test_a_window_that_waits_for_the_best_closes_by_itself(qtbot: QtBot, window: MainWindow) -> None:
+    begin(qtbot, window)
+    assert not close(window, "Stop and keep the best")
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE)
+    assert [(record.state, record.model) for record in records()] == [("finished", "tiny")]
+
+
+def test_a_run_goes_on_at_the_next_start(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
+    first = open_window()
+    first.workspaces.choose(TRAIN)
+    begin(qtbot, first)
+    assert close(first, "Continue at the next start")
+    (left,) = records()
+    assert left.state == "running"
+
+    second = open_window()
+    assert second.workspaces.name == TRAIN
+    desk = desk_of(second)
+    assert desk.draft == TINY, "the draft is kept between starts"
+    qtbot.waitUntil(lambda: offers(second, "Go on"), timeout=PATIENCE)
+    click(qtbot, second, "Go on")
+    qtbot.waitUntil(lambda: len(records()) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: max(record.epochs for record in records()) > left.epochs, timeout=PATIENCE)
+    click(qtbot, second, "Stop")
+    qtbot.waitUntil(lambda: second.network is not None and second.network.name == "tiny", timeout=PATIENCE)
+    (record,) = records()
+    assert record.epochs > left.epochs, "the longer run has taken the place of the one that was left"
+
+
+def test_who_starts_with_reading_is_told_of_a_run_that_was_left(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
+    first = open_window()
+    first.workspaces.choose(TRAIN)
+    begin(qtbot, first)
+    first.workspaces.choose("read")
+    assert close(first, "Continue at the next start")
+    second = open_window()
+    qtbot.waitUntil(lambda: "interrupted" in second.message(), timeout=PATIENCE)
+
+
+# --------------------------------------------------------------------------------------- what is there
+
+
+def test_without_mnist_the_digits_at_hand_come_first(
+    open_window: Callable[..., MainWindow], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDWRITING_DATA", str(tmp_path))
+    window = open_window(Settings(workspace=TRAIN))
+    assert [part.source for part in desk_of(window).draft.data] == ["uci-digits"]
+
+
+def test_with_mnist_it_comes_first(window: MainWindow) -> None:
+    assert [part.source for part in desk_of(window).draft.data] == ["mnist"]
+
+
+def test_without_its_libraries_the_places_say_what_to_install(
+    open_window: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program, "find_spec", lambda name: None if name == "keras" else object())
+    window = open_window(Settings(workspace=TRAIN))
+    assert window.findChild(TrainingDesk) is None
+    for name in ("data", "network", "recipe", "run", "forming"):
+        words = [label.text() for label in window.training[name].findChildren(QLabel)]
+        assert len(words) == 1, name
+        assert "handwriting[training]" in words[0]
