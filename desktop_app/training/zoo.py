@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from desktop_app.training.layer_list import CLASSES, Layer, Value, with_names
 from desktop_app.training.recipe import (
@@ -222,6 +223,33 @@ _BEST = Recipe(
 )
 
 
+def _fast(name: str, title: str, widths: tuple[int, int, int], epochs: int, **more: Any) -> Recipe:
+    """Three small convolutions, one cycle of the learning rate that ends with the very last step.
+
+    The first convolution takes every second place, so that there is never a large map: those, and
+    their pooling, are what takes a processor's time.
+    """
+    first, second, third = widths
+    layers = [
+        Layer("Conv2D", options={"filters": first, "kernel_size": 5, "strides": 2, "activation": "relu"}),
+        _conv(second),
+        _POOL,
+        _conv(third),
+        _FLATTEN,
+        _dropout(0.2),
+        _LOGITS,
+    ]
+    return Recipe(
+        name=name,
+        title=title,
+        data=(DataPart("mnist", validation=2500, normalize=False),),
+        layers=with_names(layers),
+        fitting=Fitting(epochs=epochs, batch_size=128, loss="logits"),
+        keeping=Keeping(weights="last"),
+        **more,
+    )
+
+
 def _like_the_best(name: str, title: str, layers: tuple[Layer, ...], fitting: Fitting) -> Recipe:
     """The same samples, with less variety in the ink since fewer epochs see it."""
     ink_variety = InkVariety(variants=4)
@@ -229,6 +257,23 @@ def _like_the_best(name: str, title: str, layers: tuple[Layer, ...], fitting: Fi
 
 
 ZOO: tuple[ZooEntry, ...] = (
+    ZooEntry(
+        "Fast",
+        "99 of 100 digits of MNIST right after half a minute on two processor cores.",
+        _fast("fast", "Fast", (16, 32, 64), epochs=5, schedule=Schedule("one-cycle", rate=5e-3)),
+    ),
+    ZooEntry(
+        "Fast, augmented",
+        "Somewhat wider, on images that are varied anew in every epoch; it takes some minutes.",
+        _fast(
+            "fast-augmented",
+            "Fast, augmented",
+            (24, 48, 96),
+            epochs=18,
+            image_variety=replace(STILL, rotation=8, shear=0.12, scale=0.1, shift=1.2),
+            schedule=Schedule("one-cycle", rate=4e-3),
+        ),
+    ),
     ZooEntry(
         "MLP 300-300",
         "Two hidden layers of 300 units: no convolution, every unit sees every pixel.",

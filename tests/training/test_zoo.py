@@ -7,6 +7,8 @@ from desktop_app.training.recipe import check_recipe, recipe_from_json, recipe_t
 from desktop_app.training.zoo import ZOO, ZooEntry, zoo_entry
 
 PARAMETERS = {
+    "fast": 29_322,
+    "fast-augmented": 61_258,
     "mlp-300-300": 328_810,
     "mlp-512-512": 669_706,
     "conv32-dense128": 2_770_634,
