@@ -1,15 +1,21 @@
-"""Files read with a limit and written whole or not at all."""
+"""Files read with a limit, and written or copied whole or not at all."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import secrets
 import stat
 from pathlib import Path
 
 from desktop_app.core.errors import Refusal, reason, shown_name
+
+_CHUNK = 1 << 20
+
+# Not blocking: merely opening a pipe that nobody writes to would wait for ever.
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def read_file(path: Path, limit: int) -> bytes:
@@ -22,10 +28,8 @@ def read_file(path: Path, limit: int) -> bytes:
     Raises:
         Refusal: it is missing, unreadable, too large, or a folder, pipe or device.
     """
-    # Not blocking: merely opening a pipe that nobody writes to would wait for ever.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        with open(os.open(path, flags), "rb") as file:
+        with open(os.open(path, _READ), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise Refusal(f"{shown_name(path)} is not an ordinary file; choose a file.")
             data = file.read(limit + 1)
@@ -62,7 +66,58 @@ def write_atomically(path: Path, data: bytes) -> None:
             raise
     except (OSError, ValueError) as error:
         raise Refusal(f"{shown_name(path)} cannot be saved: {_why(error)}; choose another place.") from error
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file of any size so that the target is at every moment the old file or the new one.
+
+    Raises:
+        Refusal: it cannot be read or written; no temporary file stays.
+    """
+    temporary = target.with_name(f".{secrets.token_hex(8)}{target.suffix}")
+    try:
+        copy_new(source, temporary)
+        temporary.replace(target)
+    except OSError as error:
+        raise Refusal(f"{shown_name(target)} cannot be saved: {reason(error)}.") from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+    sync_folder(target.parent)
+
+
+def copy_new(source: Path, target: Path) -> str:
+    """Copy a file that is no link to a new one, down to the disk.
+
+    Returns:
+        The SHA-256 of what was copied, in hexadecimal digits.
+
+    Raises:
+        OSError: the system says no.
+        Refusal: the source is no ordinary file.
+    """
+    flags = _READ | getattr(os, "O_NOFOLLOW", 0)
+    digest = hashlib.sha256()
+    with open(os.open(source, flags), "rb") as read, target.open("xb") as written:
+        if not stat.S_ISREG(os.fstat(read.fileno()).st_mode):
+            raise Refusal(f"{shown_name(source)} is not an ordinary file.")
+        while chunk := read.read(_CHUNK):
+            digest.update(chunk)
+            written.write(chunk)
+        written.flush()
+        os.fsync(written.fileno())
+    return digest.hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a new name in a folder last through a power cut, where the system can."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _mode_to_keep(target: Path) -> int | None:
@@ -86,16 +141,6 @@ def _write_through(temporary: Path, data: bytes, mode: int | None) -> None:
         os.fsync(file.fileno())
     if mode is not None:
         temporary.chmod(mode)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where the system can."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _why(error: OSError | ValueError) -> str:

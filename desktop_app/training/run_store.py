@@ -7,13 +7,11 @@ listed. Keras is not needed here.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import math
 import os
 import secrets
 import shutil
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,7 +22,7 @@ from typing import Any
 
 from desktop_app import paths
 from desktop_app.core.errors import Refusal, printable, reason, shown_name
-from desktop_app.core.files import read_file, write_atomically
+from desktop_app.core.files import copy_file, copy_new, read_file, sync_folder, write_atomically
 from desktop_app.training.checkpoint import Progress, read_checkpoint
 from desktop_app.training.recipe import Recipe, recipe_from_json, recipe_to_json
 from desktop_app.training.run_folder import (
@@ -52,7 +50,6 @@ _LARGEST_CARD = 4_000_000
 _MOST_MODEL_FILES = 20
 _LONGEST_TITLE = 180
 _DELETED = ".deleted-"
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -280,7 +277,7 @@ def adopt(run: Run | RunFolder, models_dir: Path) -> str:
     try:
         draft.mkdir(parents=True)
         for name, sha256 in card["files"].items():
-            if _copy(source / name, draft / name) != sha256:
+            if copy_new(source / name, draft / name) != sha256:
                 raise Refusal(f"The file {shown_name(name)} of this model is damaged; repeat the run.")
         name = _put_in(draft, models_dir, card | {"title": record.title or card["title"]})
     except OSError as error:
@@ -308,24 +305,6 @@ def save_model_as(model: Run | RunFolder | Path, path: Path) -> None:
     if not (folder / name).is_file():
         raise Refusal("This run has no model yet; wait for its end or go on with it.")
     copy_file(folder / name, path)
-
-
-def copy_file(source: Path, target: Path) -> None:
-    """Copy a file of any size so that the target is at every moment the old file or the new one.
-
-    Raises:
-        Refusal: it cannot be read or written; no temporary file stays.
-    """
-    temporary = target.with_name(f".{secrets.token_hex(8)}{target.suffix}")
-    try:
-        _copy(source, temporary)
-        temporary.replace(target)
-    except OSError as error:
-        raise Refusal(f"{shown_name(target)} cannot be saved: {reason(error)}.") from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-    _sync(target.parent)
 
 
 # ---------------------------------------------------------------------------------------- reading
@@ -490,38 +469,6 @@ def _put_in(draft: Path, models_dir: Path, card: Mapping[str, Any]) -> str:
             if not (models_dir / name).exists():
                 raise
             continue
-        _sync(models_dir)
+        sync_folder(models_dir)
         return name
     raise Refusal("There are too many models of this name; delete some.")
-
-
-def _copy(source: Path, target: Path) -> str:
-    """Copy a file that is no link to a new one, down to the disk; the hash of what was copied.
-
-    Raises:
-        OSError: the system says no.
-        Refusal: the source is no ordinary file.
-    """
-    flags = (
-        os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    )
-    digest = hashlib.sha256()
-    with open(os.open(source, flags), "rb") as read, target.open("xb") as written:  # noqa: PTH123
-        if not stat.S_ISREG(os.fstat(read.fileno()).st_mode):
-            raise Refusal(f"{shown_name(source)} is not an ordinary file.")
-        while chunk := read.read(_CHUNK):
-            digest.update(chunk)
-            written.write(chunk)
-        written.flush()
-        os.fsync(written.fileno())
-    return digest.hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    """Make a new name last through a power cut, where the system can."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -1,3 +1,4 @@
+import hashlib
 import os
 import stat
 from pathlib import Path
@@ -5,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.files import read_file, write_atomically
+from desktop_app.core.files import copy_file, copy_new, read_file, write_atomically
 
 
 def names(folder):
@@ -118,3 +119,41 @@ def test_unreadable_is_said(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "open", denied)
     with pytest.raises(Refusal, match=r"^secret cannot be read: permission is missing\.$"):
         read_file(tmp_path / "secret", 10)
+
+
+def test_a_copy_takes_the_place_of_the_old_file_at_once(tmp_path):
+    source, target = tmp_path / "a.keras", tmp_path / "b.keras"
+    source.write_bytes(bytes(3_000_000) + b"end")
+    target.write_bytes(b"old")
+    copy_file(source, target)
+    assert target.read_bytes() == source.read_bytes()
+    assert sorted(names(tmp_path)) == ["a.keras", "b.keras"]
+
+
+def test_a_copy_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    source, target = tmp_path / "a.keras", tmp_path / "b.keras"
+    source.write_bytes(b"new")
+    target.write_bytes(b"old")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(Refusal, match=r"^b\.keras cannot be saved: the disk is full\.$"):
+        copy_file(source, target)
+    assert target.read_bytes() == b"old"
+    assert sorted(names(tmp_path)) == ["a.keras", "b.keras"]
+
+
+def test_only_ordinary_files_are_copied_to_new_ones(tmp_path):
+    source, pipe, link = tmp_path / "source", tmp_path / "pipe", tmp_path / "link"
+    source.write_bytes(b"seven")
+    os.mkfifo(pipe)
+    link.symlink_to(source)
+    assert copy_new(source, tmp_path / "new") == hashlib.sha256(b"seven").hexdigest()
+    with pytest.raises(FileExistsError):
+        copy_new(source, tmp_path / "new")
+    with pytest.raises(Refusal, match="not an ordinary file"):
+        copy_new(pipe, tmp_path / "other")
+    with pytest.raises(OSError, match="link"):
+        copy_new(link, tmp_path / "another")

@@ -109,7 +109,7 @@ def test_folders_are_named_by_time_and_recipe_and_never_shared(runs_dir: Path) -
     for folder in folders:
         date, name = folder.name[:17], folder.name[18:]
         assert [len(part) for part in date.split("-")] == [4, 2, 2, 6]
-        assert name.startswith("mlp-300-300")
+        assert name.startswith(RECIPE_OF_ONE.name)
     assert runs(runs_dir) == (), "a folder in which nothing has begun is no run"
 
 
