@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def fit(
     """
     keras.utils.set_random_seed(recipe.seed)
     batches = batches_of(dataset.epochs[0], recipe)
-    model = compiled(recipe, batches)
+    model = compiled(partial(plain_network, recipe), recipe, batches)
     progress, kept = _restored(model, run) if going_on else (Progress(), [])
     keeper = _Keeper(run, recipe, model)
     watcher = Watcher(recipe, batches, progress, emit, control, lambda metrics: keeper.keep(watcher, metrics))
@@ -106,13 +107,13 @@ def plain_network(recipe: Recipe) -> keras.Model:
     )
 
 
-def compiled(recipe: Recipe, batches: int) -> keras.Model:
-    """The recipe's network, ready to be trained on so many batches an epoch."""
+def compiled(new_network: Callable[[], keras.Model], recipe: Recipe, batches: int) -> keras.Model:
+    """A new network in the recipe's precision, ready to be trained on so many batches an epoch."""
     fitting = recipe.fitting
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(fitting.precision)
     try:
-        model = plain_network(recipe)
+        model = new_network()
     finally:
         keras.config.set_dtype_policy(before)
     model.compile(

@@ -37,7 +37,11 @@ _TAKEN_OVER: tuple[tuple[str, ModuleType, tuple[str, ...]], ...] = (
     ("How images are varied, each time anew", vary_images, _ALL),
     ("Optimizer, learning rate and loss", optimizing, _ALL),
     ("Which weights are kept", watcher, ("Weights", "kept_weights")),
-    ("After learning", fit, ("_ANSWER_BATCH", "settle", "predict", "shares", "steps_at_once")),
+    (
+        "What is learned with, and what comes after learning",
+        fit,
+        ("_ANSWER_BATCH", "compiled", "steps_at_once", "settle", "predict", "shares"),
+    ),
     ("", calibrate, _ALL),
     ("The run", script_parts, _ALL),
 )

@@ -14,8 +14,7 @@ import numpy as np
 from desktop_app.training.calibrate import calibrate, with_probabilities
 from desktop_app.training.dataset import Samples
 from desktop_app.training.feed import batches_of, still_feed, training_feed
-from desktop_app.training.fit import predict, settle, steps_at_once
-from desktop_app.training.optimizing import make_loss, make_optimizer
+from desktop_app.training.fit import compiled, predict, settle
 from desktop_app.training.recipe import Recipe
 from desktop_app.training.watcher import Weights, kept_weights
 
@@ -68,16 +67,7 @@ def run(build_network: Callable[[], keras.Model], recipe: Recipe, folder: Path) 
     batches = batches_of(training[0], recipe)
     # Before anything is built: first weights come from the global seed.
     keras.utils.set_random_seed(recipe.seed)
-    keras.config.set_dtype_policy(fitting.precision)
-    model = build_network()
-    keras.config.set_dtype_policy("float32")
-    model.compile(
-        make_optimizer(recipe, batches),
-        make_loss(fitting),
-        metrics=["accuracy"],
-        steps_per_execution=steps_at_once(fitting.steps_per_execution, batches),
-        jit_compile=fitting.jit_compile,
-    )
+    model = compiled(build_network, recipe, batches)
     keep = Keep(recipe)
     averages = [keras.callbacks.SwapEMAWeights()] if fitting.average_momentum else []
     model.fit(

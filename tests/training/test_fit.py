@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -177,8 +178,8 @@ def test_weights_that_are_no_numbers_end_the_run(
     models: list[keras.Model] = []
     compiled = fit.compiled
 
-    def noted(recipe: Recipe, batches: int) -> keras.Model:
-        models.append(compiled(recipe, batches))
+    def noted(new_network: Callable[[], keras.Model], recipe: Recipe, batches: int) -> keras.Model:
+        models.append(compiled(new_network, recipe, batches))
         return models[0]
 
     monkeypatch.setattr(fit, "compiled", noted)
