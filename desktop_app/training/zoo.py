@@ -260,7 +260,7 @@ ZOO: tuple[ZooEntry, ...] = (
     ZooEntry(
         "Fast",
         "99 of 100 digits of MNIST right after half a minute on two processor cores.",
-        _fast("fast", "Fast", (16, 32, 64), epochs=5, schedule=Schedule("one-cycle", rate=5e-3)),
+        _fast("fast", "Fast", (16, 32, 64), epochs=4, schedule=Schedule("one-cycle", rate=5e-3)),
     ),
     ZooEntry(
         "Fast, augmented",
