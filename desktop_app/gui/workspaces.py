@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QToolBar, QWidget
 
 from desktop_app.gui.panel import Panel
@@ -96,7 +96,7 @@ _ARRANGEMENTS = {
     ),
     TRAIN: _Arrangement(
         right=("data", "network", "recipe", "runs", "evaluation", "reading"),
-        below=((((("run",), 0.62), (("forming",), 0.38)), 0.42),),
+        below=((((("run",), 0.6), (("forming",), 0.4)), 0.38),),
         elsewhere=tuple(name for name in _OF_READING if name != "reading"),
         closed=frozenset({"reading"}),
         paper=0.3,
@@ -239,6 +239,9 @@ class Workspaces(QObject):
         }
         for bar in self._window.findChildren(QTabBar):
             bar.setDrawBase(False)
+            if (holder := bar.parentWidget()) not in (None, self._window):
+                # Qt hands no new palette to what holds a tab bar with a style sheet.
+                holder.setPalette(QPalette())
             _give_style(bar, _TABS.format(**colours))
         _give_style(self._window.menuBar(), _MENUS.format(**colours))
         for dock in self._docks.values():

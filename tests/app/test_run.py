@@ -34,11 +34,13 @@ from desktop_app.training.recipe import Recipe
 from desktop_app.training.run_folder import RECORD, History, RunFolder, RunRecord
 from desktop_app.training.sources.source_set import Places
 from desktop_app.training.stopped import Stopped
-from desktop_app.training.zoo import ZOO
+from desktop_app.training.zoo import zoo_entry
 
 PATIENCE = 10_000
 BATCHES, EPOCHS = 5, 3
-RECIPE = replace(ZOO[0].recipe, fitting=replace(ZOO[0].recipe.fitting, epochs=EPOCHS))
+RECIPE = replace(
+    zoo_entry("mlp-300-300").recipe, fitting=replace(zoo_entry("mlp-300-300").recipe.fitting, epochs=EPOCHS)
+)
 NETWORK = NetworkInfo("small", "Small", (), rejects=False, layers=())
 
 

@@ -17,9 +17,9 @@ from desktop_app.gui.runs.runs_panel import RunsPanel
 from desktop_app.gui.runs.runs_table import RunsTable
 from desktop_app.training.run_folder import HISTORY, History, RunFolder, RunRecord
 from desktop_app.training.run_store import new_run, runs
-from desktop_app.training.zoo import ZOO
+from desktop_app.training.zoo import zoo_entry
 
-RECIPE = ZOO[0].recipe
+RECIPE = zoo_entry("mlp-300-300").recipe
 
 
 def made(runs_dir: Path, title: str, epochs: int = 2) -> RunFolder:

@@ -32,6 +32,7 @@ from desktop_app.gui.curves.plot import load
 from desktop_app.gui.evaluation.headline import Headline
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.network.layer_table import LayerTable
+from desktop_app.gui.parts.theme import apply_appearance
 from desktop_app.gui.workspaces import TRAIN
 from desktop_app.paths import resources_dir, runs_dir, user_models_dir
 from desktop_app.settings import Settings
@@ -111,7 +112,7 @@ def open_window(qtbot: QtBot) -> Callable[..., MainWindow]:
 
 @pytest.fixture
 def window(open_window: Callable[..., MainWindow]) -> MainWindow:
-    return open_window(Settings(workspace=TRAIN))
+    return open_window(Settings(workspace=TRAIN, appearance="light"))
 
 
 def desk_of(window: MainWindow) -> TrainingDesk:
@@ -468,3 +469,27 @@ def test_without_its_libraries_the_places_say_what_to_install(
         words = [label.text() for label in window.training[name].findChildren(QLabel)]
         assert len(words) == 1, name
         assert "handwriting[training]" in words[0]
+
+
+# ------------------------------------------------------------------------------------------ its look
+
+
+def test_it_fits_a_small_screen(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1024, 700)
+    for tab in ("Network", "Recipe", "Runs", "Evaluation", "Data"):
+        choose_tab(window, tab)
+        qtbot.waitUntil(
+            lambda tab=tab: any(  # type: ignore[misc]
+                place.is_active and place.title == tab for place in window.training.values()
+            )
+        )
+    assert (window.width(), window.height()) == (1024, 700)
+
+
+def test_what_holds_tabs_takes_new_colours(qtbot: QtBot, window: MainWindow) -> None:
+    choose_tab(window, "Network")
+    qtbot.waitUntil(lambda: bool(window.findChildren(LayerTable)))
+    (table,) = window.findChildren(LayerTable)
+    apply_appearance("dark")
+    qtbot.waitUntil(lambda: table.palette().base().color() == window.palette().base().color())
+    assert table.palette().base().color().lightness() < 60

@@ -210,7 +210,7 @@ def test_the_epoch_and_its_accuracy_are_told(panel: FormingPanel) -> None:
     assert panel._about.text() == "Epoch 2 of 20"
     panel.set_course(replace(course_of(0, 1, 2), accuracies=MappingProxyType({2: 0.987})))
     panel._show()
-    assert panel._about.text() == "Epoch 2 of 20 · validation accuracy 98.7 %"
+    assert panel._about.text() == "Epoch 2 of 20 · validation accuracy 98.70 %"
 
 
 def test_another_run_begins_with_nothing(panel: FormingPanel) -> None:

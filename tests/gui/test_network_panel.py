@@ -261,12 +261,12 @@ def test_entries_say_what_they_are(panel: NetworkPanel) -> None:
     combo = box(panel, "A network to begin with")
     model = combo.model()
     cells = [[model.index(row, column).data() for column in range(3)] for row in range(len(ZOO))]
-    assert cells[0] == ["MLP 300-300", "328,810", "98.00%"]
-    assert cells[11] == ["Digits", "338,603", ""]
+    assert ["MLP 300-300", "328,810", "98.00 %"] in cells
+    assert ["Digits", "338,603", ""] in cells
     pick(combo, "Conv 32-64-64, Dense64")
     assert panel._zoo._about.text() == (
         "Small, quick, and far better than one convolution.  ·  93,322 parameters"
-        "  ·  99.18% read right at its source"
+        "  ·  99.18 % read right at its source"
     )
 
 

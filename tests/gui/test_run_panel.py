@@ -31,10 +31,10 @@ from desktop_app.gui.run.words import duration, task
 from desktop_app.gui.take_away import TABLE, picture_of, plot_of
 from desktop_app.training.recipe import DataPart
 from desktop_app.training.run_folder import History
-from desktop_app.training.zoo import ZOO
+from desktop_app.training.zoo import zoo_entry
 
 PATIENCE = 20_000
-RECIPE = ZOO[0].recipe
+RECIPE = zoo_entry("mlp-300-300").recipe
 NETWORK = NetworkInfo("small", "Small", (), rejects=False, layers=())
 LEARNING = Learning(NETWORK, "CPU, 4 threads", 54_000, 6000, 10_000, epochs=20, batches=10)
 
@@ -209,8 +209,7 @@ def test_it_says_what_is_going_on(panel: RunPanel) -> None:
         told.append(panel._says.text())
     assert told == [
         "Reading MNIST… (1 of 3)",
-        "Learning from 54\N{NARROW NO-BREAK SPACE}000 samples, choosing by 6\N{NARROW NO-BREAK SPACE}000, "
-        "measuring by 10\N{NARROW NO-BREAK SPACE}000.",
+        "Learning from 54,000 samples, choosing by 6,000, measuring by 10,000.",
         "Learning epoch 1 of 20.",
         "Finishing…",
     ]
@@ -221,7 +220,7 @@ def test_it_says_what_is_going_on(panel: RunPanel) -> None:
 def test_figures_and_bars_follow(panel: RunPanel) -> None:
     panel.begin(RECIPE)
     panel.tell(some_epochs())
-    assert figure(panel, "Speed") == "1\N{NARROW NO-BREAK SPACE}280 images a second"
+    assert figure(panel, "Speed") == "1,280 images a second"
     assert figure(panel, "Time") == "6 s"
     assert figure(panel, "Time left") == "at most 33 s"
     assert figure(panel, "Patience") == "1 of 5 epochs without a better one"

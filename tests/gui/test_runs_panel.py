@@ -35,9 +35,9 @@ from desktop_app.training.layer_list import Layer
 from desktop_app.training.recipe import DataPart, Negatives
 from desktop_app.training.run_folder import History, RunFolder, RunRecord
 from desktop_app.training.run_store import Run
-from desktop_app.training.zoo import ZOO
+from desktop_app.training.zoo import ZOO, zoo_entry
 
-RECIPE = ZOO[0].recipe
+RECIPE = zoo_entry("mlp-300-300").recipe
 RUNS_DIR = Path("/runs")
 
 FINISHED = RunRecord(
@@ -174,7 +174,7 @@ def test_a_run_is_told_of_in_words(filled: RunsPanel) -> None:
     assert told[DURATION] == "12 min 34 s"
     assert told[STARTED].startswith("2026-03-01")
     assert told[NETWORK] == "MLP 300-300"
-    assert told[DATA] == "mnist"
+    assert told[DATA] == "MNIST"
     assert told[PARAMETERS] == "328,810"
 
 
@@ -503,6 +503,21 @@ def differing(panel: RunsPanel) -> list[list[str]]:
         [table.item(row, column) for column in range(table.columnCount())] for row in range(table.rowCount())
     ]
     return [[item.text() for item in row if item is not None] for row in items]
+
+
+def test_runs_without_validation_are_compared_by_what_they_have(filled: RunsPanel) -> None:
+    click(filled, 1)
+    metric = filled.findChild(QComboBox)
+    assert metric is not None
+    filled.set_histories({"first": History(({"accuracy": 0.5, "loss": 1.0},) * 2)})
+    assert metric.currentText() == "Training accuracy"
+    assert "accuracy: First" in filled.numbers()
+    filled.set_histories({"first": history_of(2)})
+    assert metric.currentText() == "Validation accuracy"
+    metric.setFocus()
+    QTest.keyClick(metric, Qt.Key.Key_Down)
+    filled.set_histories({"first": History(({"accuracy": 0.5},))})
+    assert metric.currentText() == "Validation loss", "who has chosen keeps it"
 
 
 def test_only_the_fields_that_differ_are_side_by_side(panel: RunsPanel) -> None:

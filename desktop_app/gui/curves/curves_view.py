@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontInfo, QHideEvent, QPalette, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.gui.curves.curve import ACCURACY, LOSS, RATE, Curve, Plot, table_of
 from desktop_app.gui.curves.line_sample import HEIGHT, WIDTH, line_sample
 from desktop_app.gui.curves.overlay import CurvesOverlay, Readout, epoch_near
 from desktop_app.gui.curves.plot import PLOTS, CurvePlot, PlotContent, PlotLook, letters_of, load
+from desktop_app.gui.parts.check_box import CheckBox
 from desktop_app.gui.parts.flow_layout import FlowLayout
 from desktop_app.gui.parts.numerals import numeral
 from desktop_app.gui.parts.pace import Pace
@@ -50,8 +51,8 @@ class CurvesView(QWidget):
         self._wait.timeout.connect(self._look_whether_loaded)
         self._pace = Pace(_TIMES_A_SECOND, self)
         self._pace.due.connect(self._draw)
-        self._hint, self._log = QLabel(), QCheckBox(self.tr("Log scale"))
-        self._entries: dict[str, QCheckBox] = {}
+        self._hint, self._log = QLabel(), CheckBox(self.tr("Log scale"))
+        self._entries: dict[str, CheckBox] = {}
         self._styles: Sequence[tuple[object, ...]] = ()
         self._legend, self._stage = FlowLayout(), QWidget()
         self._overlay = CurvesOverlay(self._readout_at, self._stage)
@@ -251,7 +252,7 @@ class CurvesView(QWidget):
                 entry.deleteLater()
             self._entries = {}
             for name in titles:
-                entry = QCheckBox()
+                entry = CheckBox()
                 entry.setChecked(name not in self._hidden)
                 entry.setIconSize(QSize(WIDTH, HEIGHT))
                 entry.toggled.connect(lambda shown, name=name: self._set_shown(name, shown))

@@ -159,7 +159,7 @@ class DataPanel(LatePanel):
 
     def minimumSizeHint(self) -> QSize:
         """Enough for the controls and a row of samples."""
-        return QSize(40 * STEP, 44 * STEP)
+        return QSize(40 * STEP, 40 * STEP)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Sources go on in the next line where the panel is narrow."""

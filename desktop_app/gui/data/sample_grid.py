@@ -123,7 +123,7 @@ class SampleGrid(QAbstractScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         """One row of some."""
-        return QSize(20 * STEP, 10 * STEP)
+        return QSize(20 * STEP, 8 * STEP)
 
     @property
     def _caption(self) -> float:

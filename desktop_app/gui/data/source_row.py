@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from desktop_app.gui.data.amount_box import AmountBox
+from desktop_app.gui.parts.check_box import CheckBox
 from desktop_app.gui.parts.flow_layout import FlowLayout
 from desktop_app.gui.parts.theme import STEP
 from desktop_app.training.browse import SourceFacts
@@ -78,7 +79,7 @@ class SourceRow(QWidget):
         self._part = DataPart("mnist")
         self._button, self._remove = SourceButton(), QToolButton()
         self._validation, self._test = AmountBox(), AmountBox()
-        self._normalize = QCheckBox(self.tr("Normalize"))
+        self._normalize = CheckBox(self.tr("Normalize"))
         self._set_up()
         layout = FlowLayout()
         self.setLayout(layout)

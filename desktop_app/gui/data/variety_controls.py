@@ -7,8 +7,9 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
+from desktop_app.gui.parts.check_box import CheckBox
 from desktop_app.gui.parts.theme import STEP
 from desktop_app.training.recipe import ImageVariety, InkVariety
 
@@ -103,7 +104,7 @@ class VarietyGroup(QWidget, Generic[Variety]):
         super().__init__()
         self._kept: Variety = first
         self._rows: dict[str, SliderRow] = {}
-        self.switch = QCheckBox(words)
+        self.switch = CheckBox(words)
         font = self.switch.font()
         font.setBold(True)
         self.switch.setFont(font)

@@ -55,6 +55,10 @@ class ConfusionSection(QWidget):
         beside = self.height() <= self.width() + _TALL
         direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         self._row.setDirection(direction)
+        # The matrix is square: what it leaves belongs to the samples.
+        side = min(max(100 * self.height() // max(self.width(), 1), 35), 60) if beside else 60
+        self._row.setStretch(0, side)
+        self._row.setStretch(1, 100 - side)
 
     def _lay_out(self) -> None:
         words = QLabel(self.tr("errors"))
@@ -72,8 +76,8 @@ class ConfusionSection(QWidget):
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(2 * STEP)
-        self._row.addLayout(matrix, 3)
-        self._row.addWidget(self.gallery, 2)
+        self._row.addLayout(matrix)
+        self._row.addWidget(self.gallery)
 
     def _open(self, true: int, answer: int) -> None:
         if self._evaluation is None:

@@ -176,7 +176,7 @@ class ConfusionView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Enough to tell ten classes apart."""
-        return QSize(24 * STEP, 24 * STEP)
+        return QSize(24 * STEP, 18 * STEP)
 
     def changeEvent(self, event: QEvent) -> None:
         """A new palette or font is painted at once."""

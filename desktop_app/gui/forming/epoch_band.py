@@ -70,7 +70,7 @@ class EpochBand(QSlider):
 
     def minimumSizeHint(self) -> QSize:
         """Still enough for a curve."""
-        return QSize(24 * STEP, 10 * STEP)
+        return QSize(24 * STEP, 8 * STEP)
 
     # --- what the user wants ---
 

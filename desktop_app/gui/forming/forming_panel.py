@@ -43,7 +43,7 @@ _FRAME_MS = 120
 _BUTTON = 3 * STEP + 4
 """The side of the button that plays: the row must leave height to the rest."""
 
-_WIDE = 64 * STEP
+_WIDE = 70 * STEP
 """From this width on the answer stands beside the filters instead of above them."""
 
 _HIGH = 50 * STEP
@@ -114,7 +114,7 @@ class FormingPanel(LatePanel):
 
     def minimumSizeHint(self) -> QSize:
         """One below the other, without bars."""
-        return QSize(35 * STEP, 40 * STEP)
+        return QSize(35 * STEP, 32 * STEP)
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """The epoch that is shown with its filters, feature maps and answer, and the answers so far."""
@@ -220,8 +220,8 @@ class FormingPanel(LatePanel):
         self._upper.setDirection(direction)
         has_bars = wide or self.height() >= _HIGH
         self._answer.set_has_bars(has_bars)
-        self._upper.setStretch(0, 2 if wide else int(has_bars))
-        self._upper.setStretch(1, 3 if wide else 1)
+        self._upper.setStretch(0, 4 if wide else int(has_bars))
+        self._upper.setStretch(1, 5 if wide else 1)
 
     # --- showing ---
 
@@ -366,7 +366,7 @@ class FormingPanel(LatePanel):
         told = self.tr("accuracy {share} %")
         if course.is_validated:
             told = self.tr("validation accuracy {share} %")
-        return f"{words} · {told.format(share=f'{100 * accuracy:.1f}')}"
+        return f"{words} · {told.format(share=f'{100 * accuracy:.2f}')}"
 
     def _describe(self, moment: Moment, mosaic: Mosaic, found: Found) -> str:
         """E.g. "filter 3 · row 1, column 2 · weight 0.12"."""

@@ -15,6 +15,8 @@ from desktop_app.gui.parts.tile_grid import TileGrid, Tiles, TileSizes, TileView
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.tiles import picture_tiles, scale_between, value_tiles
 
+_LOW = 14 * STEP
+
 _SIZES = TileSizes(least=12, most=8 * STEP, gap=3)
 
 Pictures = NDArray[np.float32] | NDArray[np.uint8]
@@ -76,11 +78,13 @@ class Mosaic(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tiles find new places."""
         super().resizeEvent(event)
+        # Where it is low, colours tell enough without their scale.
+        self._legend.setVisible(self.height() >= _LOW)
         self._arrange()
 
     def minimumSizeHint(self) -> QSize:
         """Some tiles, and the legend."""
-        return QSize(14 * STEP, 14 * STEP)
+        return QSize(14 * STEP, 10 * STEP)
 
     def _arrange(self) -> None:
         """So many in a row that square tiles would come out largest, whatever shape they have."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from desktop_app.core.history import History
 from desktop_app.gui.network.edit_bar import EditBar
@@ -35,6 +35,8 @@ from desktop_app.training.layer_list import (
 )
 from desktop_app.training.recipe import Recipe
 from desktop_app.training.zoo import ZooEntry
+
+_LEAST_EDITOR = 7 * STEP
 
 _INPUT_SHAPE = (28, 28, 1)
 """Of the model inputs that the program makes; see imaging.normalize."""
@@ -98,13 +100,30 @@ class NetworkPanel(LatePanel):
         """The table, the summary or the picture."""
         return self._tabs.currentWidget() if self.is_built else self
 
+    def minimumSizeHint(self) -> QSize:
+        """All parts as low as they can be; of the editor there is some to be scrolled."""
+        least = super().minimumSizeHint()
+        if not self.is_built or self._editor_place.isHidden():
+            return least
+        spared = self._editor_place.minimumHeight() - _LEAST_EDITOR
+        return QSize(least.width(), least.height() - max(0, spared))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The editor has the height that it wants, as long as the other parts have theirs."""
+        super().resizeEvent(event)
+        if self.is_built and (layout := self.layout()):
+            # How high it wants to be depends on its width.
+            layout.activate()
+            self._fit_editor()
+            layout.activate()
+
     # --- building ---
 
     def _build(self) -> None:
         self._zoo, self._bar, self._table = ZooChooser(), EditBar(), LayerTable()
         self._summary, self._picture = SummaryView(), NetworkPicture()
         self._totals, self._line, self._editor = Caption(), ProblemLine(), LayerEditor()
-        self._tabs = QTabWidget()
+        self._tabs, self._editor_place = QTabWidget(), QScrollArea()
         self._lay_out()
         self._connect()
         self._show()
@@ -121,6 +140,12 @@ class NetworkPanel(LatePanel):
         self._tabs.addTab(layers, self.tr("Layers"))
         self._tabs.addTab(self._summary, self.tr("Summary"))
         self._tabs.addTab(self._picture, self.tr("Picture"))
+        scrolled = self._editor_place
+        scrolled.setWidget(self._editor)
+        scrolled.setWidgetResizable(True)
+        scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, STEP, 2 * STEP, STEP)
         layout.setSpacing(STEP)
@@ -128,7 +153,7 @@ class NetworkPanel(LatePanel):
         layout.addWidget(self._tabs, 1)
         layout.addWidget(self._totals)
         layout.addWidget(self._line)
-        layout.addWidget(self._editor)
+        layout.addWidget(self._editor_place)
 
     def _connect(self) -> None:
         self._zoo.network_wanted.connect(self._take_network)
@@ -164,10 +189,17 @@ class NetworkPanel(LatePanel):
         ending = self._words.ending(traced, self._recipe.classes)
         self._line.set_text(problem or ending, problem=bool(problem))
         self._bar.set_history(can_undo=self._steps.can_undo, can_redo=self._steps.can_redo)
-        self._editor.setVisible(self._tabs.currentWidget() is not self._summary)
+        self._editor_place.setVisible(self._tabs.currentWidget() is not self._summary)
+        self._fit_editor()
         if self._tabs.currentWidget() is self._summary:
             self._summary.set_text(summary(traced, self._recipe.name))
         self._show_chosen()
+
+    def _fit_editor(self) -> None:
+        place, wanted = self._editor_place, self._editor.sizeHint().height()
+        others = super().minimumSizeHint().height() - place.minimumHeight()
+        if not place.isHidden():
+            place.setFixedHeight(min(wanted, max(self.height() - others, _LEAST_EDITOR)))
 
     def _show_chosen(self) -> None:
         """What depends on the layer that is chosen."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.gui.network.narrow_box import NarrowBox
+from desktop_app.gui.parts.check_box import CheckBox
 from desktop_app.gui.parts.theme import STEP
 from desktop_app.training.layer_list import CLASSES, Option, Value
 
@@ -62,7 +62,7 @@ class UnitsEdit(QWidget):
     def __init__(self, option: Option) -> None:
         """Start with the usual number."""
         super().__init__()
-        self._number, self._by_class = NumberEdit(), QCheckBox(self.tr("One per class"))
+        self._number, self._by_class = NumberEdit(), CheckBox(self.tr("One per class"))
         self._number.setRange(int(option.least), int(option.most))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -79,7 +79,7 @@ class UnitsEdit(QWidget):
         return self._number
 
     @property
-    def by_class(self) -> QCheckBox:
+    def by_class(self) -> CheckBox:
         """The control of whether there is one for each class."""
         return self._by_class
 
@@ -122,7 +122,7 @@ class OptionEdit(QWidget):
     @property
     def says_its_name(self) -> bool:
         """Whether no label is needed before it."""
-        return isinstance(self._control, QCheckBox)
+        return isinstance(self._control, CheckBox)
 
     @property
     def control(self) -> QWidget:
@@ -140,7 +140,7 @@ class OptionEdit(QWidget):
         with QSignalBlocker(control):
             if isinstance(control, UnitsEdit):
                 control.set_value(value, classes)
-            elif isinstance(control, QCheckBox):
+            elif isinstance(control, CheckBox):
                 control.setChecked(bool(value))
             elif isinstance(control, QComboBox):
                 control.setCurrentIndex(control.findText(str(value)))
@@ -156,7 +156,7 @@ class OptionEdit(QWidget):
             combo.currentTextChanged.connect(self.value_changed.emit)
             return combo
         if isinstance(option.default, bool):
-            check = QCheckBox(words)
+            check = CheckBox(words)
             check.toggled.connect(self.value_changed.emit)
             return check
         if name == "units":

@@ -89,7 +89,7 @@ class ZooChooser(QWidget):
     @staticmethod
     def accuracy_of(entry: ZooEntry) -> str:
         """What share of test images was read right where the entry comes from; empty where unknown."""
-        return "" if entry.source_accuracy is None else f"{entry.source_accuracy:.2%}"
+        return "" if entry.source_accuracy is None else f"{100 * entry.source_accuracy:.2f} %"
 
     def _tell(self, number: int) -> None:
         chosen = number >= 0

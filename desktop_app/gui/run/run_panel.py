@@ -33,9 +33,9 @@ from desktop_app.gui.run.story import Past, RunStory
 from desktop_app.gui.run.words import count, duration, task
 from desktop_app.training.recipe import Recipe
 
-_COLUMN = 42 * STEP
-_WIDE = 90 * STEP
-"""From this width on, the curves stand beside the controls."""
+_COLUMN, _NARROW_COLUMN = 42 * STEP, 34 * STEP
+_WIDE, _NARROW = 90 * STEP, 72 * STEP
+"""From the lesser width on, the curves stand beside the controls."""
 
 _NOTHING = "\N{EN DASH}"
 
@@ -248,11 +248,11 @@ class RunPanel(LatePanel):
         self._arrange()
 
     def _arrange(self) -> None:
-        is_wide = self.width() >= _WIDE
-        directions = QBoxLayout.Direction
-        self._halves.setDirection(directions.LeftToRight if is_wide else directions.TopToBottom)
-        self._column.setMinimumWidth(_COLUMN if is_wide else 0)
-        self._column.setMaximumWidth(_COLUMN if is_wide else 16_777_215)
+        beside, directions = self.width() >= _NARROW, QBoxLayout.Direction
+        self._halves.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        column = _COLUMN if self.width() >= _WIDE else _NARROW_COLUMN
+        self._column.setMinimumWidth(column if beside else 0)
+        self._column.setMaximumWidth(column if beside else 16_777_215)
 
     def _button(self, button: QPushButton, keys: str, tip: str) -> QPushButton:
         button.setShortcut(keys)
@@ -280,6 +280,8 @@ class RunPanel(LatePanel):
         self._offer.set_runs(self._interrupted if idle else ())
         self._show_buttons(idle)
         self._says.setText(self._status_words(idle))
+        for widget in (self._by_epoch, self._by_batch, self._figures):
+            widget.setVisible(self._story is not None)
         self._show_progress()
         self._figures.set_rows(self._rows())
         self._show_curves(self._curves)
@@ -372,7 +374,7 @@ class RunPanel(LatePanel):
             return self._problem
         if self._status or self._recipe is None:
             return self._status
-        return self.tr("Ready to train.")
+        return self.tr("Ready to train. Data, Network and Recipe say what, and how.")
 
     def _hint(self) -> str:
         if self._state is not _State.IDLE:

@@ -25,8 +25,8 @@ def duration(seconds: float) -> str:
 
 
 def count(number: float) -> str:
-    """A count with its thousands apart, e.g. "12 400"."""
-    return f"{round(number):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    """A count with its thousands apart, e.g. "12,400"."""
+    return f"{round(number):,}"
 
 
 def task(recipe: Recipe) -> str:

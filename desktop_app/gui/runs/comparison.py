@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -48,6 +48,7 @@ class Comparison(QWidget):
         super().__init__(parent)
         self._runs: tuple[Run, ...] = ()
         self._histories: Mapping[str, History] = {}
+        self._is_chosen = False
         self._metric, self._curves = QComboBox(), CurvesView()
         self._about, self._table = QLabel(), QTableWidget()
         self._parts = QSplitter(Qt.Orientation.Vertical)
@@ -68,6 +69,7 @@ class Comparison(QWidget):
     def set_histories(self, histories: Mapping[str, History]) -> None:
         """How the runs went, by their names."""
         self._histories = dict(histories)
+        self._choose_metric()
         self._show_curves()
 
     @property
@@ -111,6 +113,7 @@ class Comparison(QWidget):
         self._metric.setAccessibleName(self.tr("What to compare"))
         self._metric.setToolTip(self._metric.accessibleName())
         self._metric.currentIndexChanged.connect(self._show_curves)
+        self._metric.activated.connect(self._note_choice)
         self._about.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         table = self._table
@@ -150,6 +153,19 @@ class Comparison(QWidget):
         self._table.hide()
 
     # --- showing ---
+
+    def _note_choice(self) -> None:
+        self._is_chosen = True
+
+    def _choose_metric(self) -> None:
+        """Unless the user has chosen one: the first of those that most of the runs have told."""
+        histories = [self._histories[run.name] for run in self._runs if run.name in self._histories]
+        if self._is_chosen or not histories:
+            return
+        metrics = [str(self._metric.itemData(place)) for place in range(self._metric.count())]
+        told = [sum(metric in epoch for each in histories for epoch in each.epochs[:1]) for metric in metrics]
+        with QSignalBlocker(self._metric):
+            self._metric.setCurrentIndex(told.index(max(told)))
 
     def _show_curves(self) -> None:
         metric = str(self._metric.currentData())

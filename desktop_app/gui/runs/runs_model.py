@@ -13,6 +13,7 @@ from desktop_app.core.errors import printable, shown_name
 from desktop_app.gui.parts.icons import drawn, icon
 from desktop_app.gui.runs.differences import MISSING, network_words
 from desktop_app.training.run_store import Run
+from desktop_app.training.sources.built_in import describe
 
 SORT_ROLE = int(Qt.ItemDataRole.UserRole)
 
@@ -263,7 +264,7 @@ def _network(run: Run) -> str:
 
 
 def _data(run: Run) -> str:
-    return "" if run.recipe is None else " + ".join(shown_name(part.source) for part in run.recipe.data)
+    return "" if run.recipe is None else " + ".join(describe(part.source) for part in run.recipe.data)
 
 
 def _started(run: Run) -> str:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from desktop_app.core.errors import Refusal
+from desktop_app.training.dataset import input_of_image
 from desktop_app.training.recipe import DataPart
 from desktop_app.training.sources.built_in import BUILT_IN, describe
 from desktop_app.training.sources.download import NeedsDownload
@@ -21,7 +22,8 @@ from desktop_app.training.stopped import Stopped
 
 def test_the_digits_of_scikit_learn_need_no_file(opened):
     source = opened("uci-digits")
-    assert source.images.shape == (1797, 8, 8)
+    assert source.images.shape == (1797, 12, 12)
+    assert all(input_of_image(image).any() for image in source.images), "in each of them ink is found"
     assert source.images.dtype == np.uint8
     assert (source.images.min(), source.images.max()) == (0, 255)
     assert source.kinds() == tuple("0123456789")
