@@ -335,7 +335,7 @@ def style_of(curve: Curve, look: PlotLook) -> dict[str, Any]:
     if curve.group and look.groups:
         own = look.groups[(curve.group - 1) % len(look.groups)]
     if not curve.is_strong or curve.kind == "rate":
-        return {"color": own, "linewidth": 0.9, "linestyle": "-", "alpha": 0.4}
+        return {"color": own, "linewidth": 0.9, "linestyle": "-", "alpha": 0.55}
     is_validation = curve.kind == "validation"
     return {
         "color": own,

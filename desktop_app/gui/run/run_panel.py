@@ -213,8 +213,8 @@ class RunPanel(LatePanel):
 
     def _lay_out(self, curves: CurvesView) -> None:
         for label in (self._what, self._says):
-            label.setWordWrap(True)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._says.setWordWrap(True)
         font = self._what.font()
         font.setBold(True)
         self._what.setFont(font)
@@ -253,6 +253,7 @@ class RunPanel(LatePanel):
         column = _COLUMN if self.width() >= _WIDE else _NARROW_COLUMN
         self._column.setMinimumWidth(column if beside else 0)
         self._column.setMaximumWidth(column if beside else 16_777_215)
+        self._show_sentence()
 
     def _button(self, button: QPushButton, keys: str, tip: str) -> QPushButton:
         button.setShortcut(keys)
@@ -276,7 +277,7 @@ class RunPanel(LatePanel):
         if self._curves is None or not (self.is_active or self._story is None):
             return
         idle = self._state is _State.IDLE
-        self._what.setText(self._sentence())
+        self._show_sentence()
         self._offer.set_runs(self._interrupted if idle else ())
         self._show_buttons(idle)
         self._says.setText(self._status_words(idle))
@@ -285,6 +286,13 @@ class RunPanel(LatePanel):
         self._show_progress()
         self._figures.set_rows(self._rows())
         self._show_curves(self._curves)
+
+    def _show_sentence(self) -> None:
+        """In one line, so that what is below stays where it is; the whole is in the tool tip."""
+        sentence, letters = self._sentence(), self._what.fontMetrics()
+        room = min(self._column.maximumWidth(), self.width() - 4 * STEP)
+        self._what.setText(letters.elidedText(sentence, Qt.TextElideMode.ElideRight, room))
+        self._what.setToolTip(sentence)
 
     def _show_buttons(self, idle: bool) -> None:
         had_focus = next((b for b in (self._train, self._pause) if b.hasFocus()), None)
