@@ -12,9 +12,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.ink import Ink
+from desktop_app.gui.parts.band_layout import MOST_LABELS, OTHERS, place_for, stacked
+from desktop_app.gui.parts.label_colours import faint_colour, label_colours, neutral_colour
 from desktop_app.gui.parts.theme import DARK, LIGHT, Theme, palette_of
-from desktop_app.gui.replay.band_layout import MOST_LABELS, OTHERS, place_for, stacked
-from desktop_app.gui.replay.label_colours import faint_colour, label_colours, neutral_colour
 from desktop_app.gui.replay.probability_band import ProbabilityBand
 from desktop_app.recognition.replay import Timeline
 

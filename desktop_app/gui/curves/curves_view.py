@@ -20,10 +20,10 @@ from desktop_app.gui.curves.overlay import CurvesOverlay, Readout, epoch_near
 from desktop_app.gui.curves.plot import PLOTS, CurvePlot, PlotContent, PlotLook, letters_of, load
 from desktop_app.gui.parts.check_box import CheckBox
 from desktop_app.gui.parts.flow_layout import FlowLayout
+from desktop_app.gui.parts.label_colours import label_colours
 from desktop_app.gui.parts.numerals import numeral
 from desktop_app.gui.parts.pace import Pace
 from desktop_app.gui.parts.theme import STEP, caption_font, mixed
-from desktop_app.gui.replay.label_colours import label_colours
 
 PNG, SVG, CSV = "png", "svg", "csv"
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
+from desktop_app.gui.parts.label_colours import faint_colour
 from desktop_app.gui.parts.lettering import LEFT, MIDDLE, RIGHT, Look, look_of
-from desktop_app.gui.parts.theme import STEP, mixed
-from desktop_app.gui.replay.band_layout import OTHERS, Stack, place_for, stacked
-from desktop_app.gui.replay.label_colours import faint_colour, label_colours, neutral_colour
+from desktop_app.gui.parts.stacked_band import StackedBand, paint_fog, paint_handle
+from desktop_app.gui.parts.theme import STEP
 from desktop_app.inspection.forming import History
 
 _TOP = 2 * STEP
@@ -44,8 +41,7 @@ class EpochBand(QSlider):
         self.setPageStep(5)
         self._epochs: tuple[int, ...] = ()
         self._history: History | None = None
-        self._stack: Stack | None = None
-        self._names: list[tuple[int, QPointF]] | None = None
+        self._band: StackedBand | None = None
         self._look: Look | None = None
         self._hint = ""
 
@@ -55,13 +51,12 @@ class EpochBand(QSlider):
             self._epochs = epochs
             self.setRange(0, max(len(epochs) - 1, 0))
             self.setValue(epochs.index(chosen) if chosen in epochs else len(epochs) - 1)
-        self._names = None
         self.update()
 
     def set_history(self, history: History | None, hint: str = "") -> None:
         """Show the answers to a drawing; without any, a hint at what would fill the place."""
         self._history, self._hint = history, hint
-        self._stack = self._names = None
+        self._band = self._band_of(history)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -110,13 +105,8 @@ class EpochBand(QSlider):
     def changeEvent(self, event: QEvent) -> None:
         """A new palette or font is painted at once."""
         super().changeEvent(event)
-        self._look = self._names = None
+        self._look = None
         self.update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Names find new places."""
-        super().resizeEvent(event)
-        self._names = None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The band over the numbers of the epochs, and the handle on top."""
@@ -124,18 +114,24 @@ class EpochBand(QSlider):
         look = self._look = self._look or look_of(self)
         painter.fillRect(self.rect(), look.window)
         area = self._area()
-        if self._history is None:
+        if self._history is None or self._band is None:
             painter.fillRect(area, faint_colour(self.palette()))
             words = look.small.elided(self._hint, area.width() - 2 * STEP)
             look.small.write(painter, area.center(), words, look.text, MIDDLE)
         else:
-            self._stack = self._stack or stacked(self._history.probabilities, len(self._history.labels))
-            self._paint_shares(painter, self._history, self._stack)
+            xs = self._xs(self._history)
+            self._band.paint_shares(painter, area, xs, self.palette())
             self._paint_fog(painter, look, self._history)
-            self._paint_names(painter, look, self._history, self._stack)
+            self._band.paint_names(painter, look, area, xs)
         if self._epochs:
             self._paint_epochs(painter, look)
             self._paint_handle(painter, look)
+
+    def _band_of(self, history: History | None) -> StackedBand | None:
+        if history is None:
+            return None
+        words = self.tr("others"), self.tr("not a character")
+        return StackedBand(history.probabilities, history.labels, *words)
 
     def _area(self) -> QRectF:
         """Where the shares are stacked."""
@@ -147,70 +143,20 @@ class EpochBand(QSlider):
         every = [*self._epochs, *known] or [0]
         return min(every), max(every)
 
-    def _across(self, history: History, stack: Stack) -> tuple[list[float], list[list[float]]]:
-        """The x of each epoch, and for each edge its heights there."""
-        area = self._area()
+    def _xs(self, history: History) -> list[float]:
+        """Of each epoch that is known."""
         xs = [self.x_of(epoch) for epoch in history.epochs.tolist()]
-        ys = (area.bottom() - stack.edges * area.height()).T.tolist()
-        if len(xs) > 1:
-            return xs, ys
         # One epoch alone says the same all over.
-        return [area.left(), area.right()], [[y[0], y[0]] for y in ys]
-
-    def _paint_shares(self, painter: QPainter, history: History, stack: Stack) -> None:
-        xs, edges = self._across(history, stack)
-        lines = [[QPointF(x, y) for x, y in zip(xs, edge, strict=True)] for edge in edges]
-        colours = {
-            **label_colours([c for c in stack.columns if 0 <= c < len(history.labels)], self.palette()),
-            OTHERS: faint_colour(self.palette()),
-            len(history.labels): neutral_colour(self.palette()),
-        }
-        painter.setPen(Qt.PenStyle.NoPen)
-        for column, (below, above) in zip(stack.columns, pairwise(lines), strict=True):
-            painter.setBrush(colours[column])
-            painter.drawPolygon(QPolygonF([*below, *reversed(above)]))
-        # A seam in the window's colour parts neighbours without colour.
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.palette().window().color(), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for line in lines[1:-1]:
-            painter.drawPolyline(QPolygonF(line))
+        return xs if len(xs) > 1 else [self._area().left(), self._area().right()]
 
     def _paint_fog(self, painter: QPainter, look: Look, history: History) -> None:
         """Answers to what was drawn before fade, and so do those after the chosen epoch."""
-        fog = QColor(look.window)
-        fog.setAlphaF(_FADED)
         area = self._area()
         if not history.is_settled:
-            painter.fillRect(area, fog)
+            paint_fog(painter, look, area, _FADED)
         elif self._epochs and self.value() < self.maximum():
-            painter.fillRect(area.adjusted(self.x_of(self._epochs[self.value()]) - _SIDE, 0, 0, 0), fog)
-
-    def _paint_names(self, painter: QPainter, look: Look, history: History, stack: Stack) -> None:
-        """Each share's name in the roomiest place of it."""
-        if self._names is None:
-            self._names = self._placed_names(look, history, stack)
-        for column, at in self._names:
-            lettering = look.strong if 0 <= column < len(history.labels) else look.small
-            lettering.write(painter, at, self._name(history, column), look.text, MIDDLE)
-
-    def _placed_names(self, look: Look, history: History, stack: Stack) -> list[tuple[int, QPointF]]:
-        xs, edges = self._across(history, stack)
-        pixels = np.arange(int(xs[0]), int(xs[-1]))
-        heights = [np.interp(pixels, xs, edge).astype(np.float32) for edge in edges]
-        placed = []
-        for column, (below, above) in zip(stack.columns, pairwise(heights), strict=True):
-            lettering = look.strong if 0 <= column < len(history.labels) else look.small
-            width = round(lettering.width(self._name(history, column))) + STEP
-            place = place_for(above, below, width, lettering.height)
-            if place is not None:
-                placed.append((column, QPointF(xs[0] + place[0] + width / 2, place[1])))
-        return placed
-
-    def _name(self, history: History, column: int) -> str:
-        if column == OTHERS:
-            return self.tr("others")
-        return self.tr("not a character") if column == len(history.labels) else history.labels[column]
+            later = area.adjusted(self.x_of(self._epochs[self.value()]) - _SIDE, 0, 0, 0)
+            paint_fog(painter, look, later, _FADED)
 
     def _paint_epochs(self, painter: QPainter, look: Look) -> None:
         """A tick for every epoch that is kept, and as many numbers as there is room for."""
@@ -240,14 +186,5 @@ class EpochBand(QSlider):
         area = self._area()
         newest = self.value() == self.maximum()
         x = self.x_of(self._epochs[self.value()]) if self.maximum() else area.right()
-        colour = mixed(look.accent, look.window, 0.35) if newest and not self.hasFocus() else look.accent
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colour, 2))
-        painter.drawLine(QPointF(x, STEP), QPointF(x, area.bottom() + 3))
-        painter.setBrush(colour)
-        painter.setPen(QPen(look.window, 1.5))
-        painter.drawEllipse(QPointF(x, STEP), STEP * 0.75, STEP * 0.75)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(look.accent, 1.5))
-            painter.drawEllipse(QPointF(x, STEP), STEP * 0.75 + 2, STEP * 0.75 + 2)
+        line = QPointF(x, STEP), QPointF(x, area.bottom() + 3)
+        paint_handle(painter, look, line, waits=newest, focus=self.hasFocus())

@@ -15,15 +15,12 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.gui.parts.lettering import LEFT, MIDDLE, RIGHT, Look, look_of
-from desktop_app.gui.parts.theme import STEP, mixed
-from desktop_app.gui.replay.band_layout import OTHERS, Stack, place_for, stacked
-from desktop_app.gui.replay.label_colours import faint_colour, label_colours, neutral_colour
+from desktop_app.gui.parts.stacked_band import StackedBand, paint_fog, paint_handle
+from desktop_app.gui.parts.theme import STEP
 from desktop_app.recognition.replay import turns
 
 if TYPE_CHECKING:
@@ -61,16 +58,15 @@ class ProbabilityBand(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._timeline: Timeline | None = None
-        self._stack: Stack | None = None
+        self._band: StackedBand | None = None
         self._moment: int | None = None
         self._hint = ""
         self._look: Look | None = None
-        self._names: list[tuple[int, QPointF]] | None = None
 
     def set_timeline(self, timeline: Timeline | None, hint: str = "") -> None:
         """Show the answers along a drawing; without any, a hint at what would fill the place."""
         self._timeline = timeline if timeline is not None and len(timeline.points) else None
-        self._stack = self._names = None
+        self._band = self._band_of(self._timeline)
         self._hint = hint
         if self._timeline is None or (self._moment or 0) >= len(self._timeline.points):
             self._moment = None
@@ -146,13 +142,8 @@ class ProbabilityBand(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """A new palette or font is painted at once."""
         super().changeEvent(event)
-        self._look = self._names = None
+        self._look = None
         self.update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Names find new places."""
-        super().resizeEvent(event)
-        self._names = None
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Shows that keys go here."""
@@ -169,21 +160,29 @@ class ProbabilityBand(QWidget):
         painter = QPainter(self)
         look = self._look = self._look or look_of(self)
         painter.fillRect(self.rect(), look.window)
-        timeline = self._timeline
-        if timeline is None:
+        timeline, band = self._timeline, self._band
+        if timeline is None or band is None:
             painter.setPen(look.quiet)
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(2 * STEP, 0, -2 * STEP, 0), flags, self._hint)
             return
-        stack = self._stack = self._stack or stacked(timeline.probabilities, len(timeline.labels))
-        self._paint_shares(painter, timeline, stack)
+        area, xs = self._area(), self._xs(timeline)
+        band.paint_shares(painter, area, xs, self.palette())
         self._paint_lifts(painter, look, timeline)
-        self._paint_winners(painter, look, timeline)
+        self._paint_winners(painter, look, timeline, band)
         if self._moment is not None:
-            self._paint_future(painter, look, self._x(timeline, self._moment))
-        self._paint_names(painter, look, timeline, stack)
+            # What was not drawn yet at the chosen moment fades, as its ink does on the paper.
+            x = self._x(timeline, self._moment)
+            paint_fog(painter, look, QRectF(x, 0, self.width() - x, self.height()), _NOT_YET)
+        band.paint_names(painter, look, area, xs)
         self._paint_points(painter, look, timeline)
         self._paint_scrubber(painter, look, timeline)
+
+    def _band_of(self, timeline: Timeline | None) -> StackedBand | None:
+        if timeline is None:
+            return None
+        words = self.tr("others"), self.tr("not a character")
+        return StackedBand(timeline.probabilities, timeline.labels, *words)
 
     def _width(self) -> float:
         return float(self.width() - 2 * _SIDE)
@@ -198,49 +197,10 @@ class ProbabilityBand(QWidget):
     def _x_of(self, timeline: Timeline, points: int) -> float:
         return _SIDE + points / timeline.ink.point_count * self._width()
 
-    def _name(self, timeline: Timeline, column: int) -> str:
-        if column == OTHERS:
-            return self.tr("others")
-        if column == len(timeline.labels):
-            return self.tr("not a character")
-        return timeline.labels[column]
-
-    def _across(self, timeline: Timeline, stack: Stack) -> tuple[list[float], list[list[float]]]:
-        """The x of each moment, from the left edge on, and for each edge its heights there."""
-        area = self._area()
+    def _xs(self, timeline: Timeline) -> list[float]:
+        """Of each moment; from the left edge on, where there is nothing to say but what is said first."""
         xs = _SIDE + timeline.points / timeline.ink.point_count * self._width()
-        ys = area.bottom() - stack.edges * area.height()
-        # Before the first moment there is nothing to say but what was said then.
-        return [area.left(), *xs.tolist()], [[y[0], *y] for y in ys.T.tolist()]
-
-    def _colours(self, stack: Stack, timeline: Timeline) -> dict[int, QColor]:
-        palette = self.palette()
-        labels = [column for column in stack.columns if 0 <= column < len(timeline.labels)]
-        return {
-            **label_colours(labels, palette),
-            OTHERS: faint_colour(palette),
-            len(timeline.labels): neutral_colour(palette),
-        }
-
-    def _paint_shares(self, painter: QPainter, timeline: Timeline, stack: Stack) -> None:
-        xs, edges = self._across(timeline, stack)
-        colours = self._colours(stack, timeline)
-        lines = [[QPointF(x, y) for x, y in zip(xs, edge, strict=True)] for edge in edges]
-        # Smooth edges of areas, and lines broader than a pixel, cost ten times as much as all else;
-        # a smooth line one pixel wide over the edges looks the same.
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for column, (below, above) in zip(stack.columns, pairwise(lines), strict=True):
-            painter.setBrush(colours[column])
-            painter.drawPolygon(QPolygonF([*below, *reversed(above)]))
-        # A seam in the window's colour parts neighbours without colour.
-        seam = QPen(self.palette().window().color(), 1)
-        seam.setCosmetic(True)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(seam)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for line in lines[1:-1]:
-            painter.drawPolyline(QPolygonF(line))
+        return [self._area().left(), *xs.tolist()]
 
     def _paint_lifts(self, painter: QPainter, look: Look, timeline: Timeline) -> None:
         """A dotted line wherever the pen was lifted between two strokes."""
@@ -250,7 +210,7 @@ class ProbabilityBand(QWidget):
         for x in dict.fromkeys(round(self._x_of(timeline, int(count))) for count in counts):
             painter.drawLine(QPointF(x + 0.5, area.top()), QPointF(x + 0.5, area.bottom() + STEP / 2))
 
-    def _paint_winners(self, painter: QPainter, look: Look, timeline: Timeline) -> None:
+    def _paint_winners(self, painter: QPainter, look: Look, timeline: Timeline, band: StackedBand) -> None:
         """Above the band the most probable answer, with a tick wherever it became another one."""
         area = self._area()
         changes = turns(timeline)
@@ -259,7 +219,7 @@ class ProbabilityBand(QWidget):
         middle = _TOP / 2
         end = self._x(timeline, -1)
         for winner, (left, right) in zip(winners, pairwise([*starts, end]), strict=True):
-            name = self._name(timeline, winner)
+            name = band.name(winner)
             if look.strong.width(name) + STEP <= right - left:
                 look.strong.write(painter, QPointF((left + right) / 2, middle), name, look.text, MIDDLE)
         through = QColor(look.text)
@@ -269,33 +229,6 @@ class ProbabilityBand(QWidget):
             painter.drawLine(QPointF(x, STEP / 2), QPointF(x, area.top()))
             painter.setPen(QPen(through, 1))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-
-    def _paint_future(self, painter: QPainter, look: Look, x: float) -> None:
-        """What was not drawn yet at the chosen moment fades, as its ink does on the paper."""
-        fog = QColor(look.window)
-        fog.setAlphaF(_NOT_YET)
-        painter.fillRect(QRectF(x, 0, self.width() - x, self.height()), fog)
-
-    def _paint_names(self, painter: QPainter, look: Look, timeline: Timeline, stack: Stack) -> None:
-        """Each share's name in the roomiest place of it."""
-        if self._names is None:
-            self._names = self._placed_names(look, timeline, stack)
-        for column, at in self._names:
-            lettering = look.strong if 0 <= column < len(timeline.labels) else look.small
-            lettering.write(painter, at, self._name(timeline, column), look.text, MIDDLE)
-
-    def _placed_names(self, look: Look, timeline: Timeline, stack: Stack) -> list[tuple[int, QPointF]]:
-        xs, edges = self._across(timeline, stack)
-        pixels = np.arange(int(xs[0]), int(xs[-1]))
-        heights = [np.interp(pixels, xs, edge).astype(np.float32) for edge in edges]
-        placed = []
-        for column, (below, above) in zip(stack.columns, pairwise(heights), strict=True):
-            lettering = look.strong if 0 <= column < len(timeline.labels) else look.small
-            width = round(lettering.width(self._name(timeline, column))) + STEP
-            place = place_for(above, below, width, lettering.height)
-            if place is not None:
-                placed.append((column, QPointF(xs[0] + place[0] + width / 2, place[1])))
-        return placed
 
     def _paint_points(self, painter: QPainter, look: Look, timeline: Timeline) -> None:
         """Below the band from where to where it goes, and what the dotted lines are."""
@@ -317,17 +250,6 @@ class ProbabilityBand(QWidget):
 
     def _paint_scrubber(self, painter: QPainter, look: Look, timeline: Timeline) -> None:
         """A line at the chosen moment with a handle on top; at now it waits at the end."""
-        area = self._area()
-        moment = len(timeline.points) - 1 if self._moment is None else self._moment
-        x = self._x(timeline, moment)
-        chosen = self._moment is not None
-        colour = look.accent if chosen or self.hasFocus() else mixed(look.accent, look.window, 0.35)
-        painter.setPen(QPen(colour, 2))
-        painter.drawLine(QPointF(x, STEP), QPointF(x, area.bottom() + STEP / 2))
-        painter.setBrush(colour)
-        painter.setPen(QPen(look.window, 1.5))
-        painter.drawEllipse(QPointF(x, STEP), STEP * 0.75, STEP * 0.75)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(look.accent, 1.5))
-            painter.drawEllipse(QPointF(x, STEP), STEP * 0.75 + 2, STEP * 0.75 + 2)
+        x = self._x(timeline, -1 if self._moment is None else self._moment)
+        line = QPointF(x, STEP), QPointF(x, self._area().bottom() + STEP / 2)
+        paint_handle(painter, look, line, waits=self._moment is None, focus=self.hasFocus())
