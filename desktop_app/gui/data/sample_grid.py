@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
+from desktop_app.gui.parts.arrow_keys import place_by_key
 from desktop_app.gui.parts.lettering import LEFT, Look, look_of
 from desktop_app.gui.parts.theme import STEP
 from desktop_app.inspection.tiles import Pixels
@@ -216,21 +217,12 @@ class SampleGrid(QAbstractScrollArea):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys go from sample to sample; the space bar chooses, Escape lets go of all."""
-        count, key = len(self._positions), Qt.Key(event.key())
+        key = Qt.Key(event.key())
         page = self._columns * max(1, self.viewport().height() // self._pitch - 1)
-        steps = {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -self._columns,
-            Qt.Key.Key_Down: self._columns,
-            Qt.Key.Key_PageUp: -page,
-            Qt.Key.Key_PageDown: page,
-            Qt.Key.Key_Home: -count,
-            Qt.Key.Key_End: count,
-        }
-        if count and key in steps:
-            at = 0 if self._current is None and key != Qt.Key.Key_End else (self._current or 0) + steps[key]
-            self._go_to(min(max(at, 0), count - 1))
+        count = len(self._positions)
+        place = place_by_key(event, self._current, count, columns=self._columns, page=page)
+        if place is not None:
+            self._go_to(place)
         elif self._current is not None and key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._toggle(self._current)
         elif self._chosen and key == Qt.Key.Key_Escape:

@@ -28,6 +28,7 @@ from desktop_app.gui.layers.layer_shapes import LayerShapes
 from desktop_app.gui.layers.layer_thumbnails import LayerThumbnails
 from desktop_app.gui.layers.layer_tiles import LayerTiles
 from desktop_app.gui.maps.map_words import MapWords
+from desktop_app.gui.parts.arrow_keys import place_by_key
 from desktop_app.gui.parts.lettering import LEFT, look_of
 from desktop_app.gui.parts.theme import STEP
 
@@ -252,19 +253,13 @@ class LayerRow(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The next layer, the one before, the first, the last."""
-        last = 0 if self._info is None else len(self._info.layers) - 1
-        steps = {
-            Qt.Key.Key_Left: self._chosen - 1,
-            Qt.Key.Key_Right: self._chosen + 1,
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: last,
-        }
-        number = steps.get(Qt.Key(event.key()))
+        count = 0 if self._info is None else len(self._info.layers)
+        number = place_by_key(event, self._chosen, count)
         if number is None or self._info is None:
             super().keyPressEvent(event)
         else:
             self._uses_keys = True
-            self._choose_by_hand(min(max(number, 0), last))
+            self._choose_by_hand(number)
             self.update()
 
     # --- painting ---

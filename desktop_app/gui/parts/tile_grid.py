@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
+from desktop_app.gui.parts.arrow_keys import place_by_key
 from desktop_app.gui.parts.theme import STEP
 from desktop_app.inspection.tiles import Pixels, Room, TileLayout, layout_in
 
@@ -168,27 +169,13 @@ class TileGrid(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys choose the tile beside the chosen one."""
-        layout = self._layout
-        if layout is None or not self._can_choose:
+        layout, wanted = self._layout, None
+        if layout is not None and self._can_choose:
+            wanted = place_by_key(event, self._choice, layout.count, columns=layout.columns)
+        if wanted is None:
             super().keyPressEvent(event)
-            return
-        steps = {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -layout.columns,
-            Qt.Key.Key_Down: layout.columns,
-            Qt.Key.Key_Home: -layout.count,
-            Qt.Key.Key_End: layout.count,
-        }
-        step = steps.get(Qt.Key(event.key()))
-        if step is None:
-            super().keyPressEvent(event)
-            return
-        if self._choice is None:
-            wanted = layout.count - 1 if event.key() == Qt.Key.Key_End else 0
         else:
-            wanted = self._choice + step
-        self._choose(min(max(wanted, 0), layout.count - 1))
+            self._choose(wanted)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The keyboard is here."""

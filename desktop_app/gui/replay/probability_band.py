@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop_app.gui.parts.arrow_keys import place_by_key
 from desktop_app.gui.parts.lettering import LEFT, MIDDLE, RIGHT, Look, look_of
 from desktop_app.gui.parts.stacked_band import StackedBand, paint_fog, paint_handle
 from desktop_app.gui.parts.theme import STEP
@@ -104,21 +105,14 @@ class ProbabilityBand(QWidget):
         if self._timeline is None:
             super().keyPressEvent(event)
             return
-        last = len(self._timeline.points) - 1
-        at = last if self._moment is None else self._moment
-        places = {
-            Qt.Key.Key_Left: at - 1,
-            Qt.Key.Key_Right: at + 1,
-            Qt.Key.Key_PageUp: at - _FAR,
-            Qt.Key.Key_PageDown: at + _FAR,
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: last,
-            Qt.Key.Key_Escape: last,
-        }
-        key = Qt.Key(event.key())
-        if key in places:
-            self._want(places[key])
-        elif key == Qt.Key.Key_Space:
+        count = len(self._timeline.points)
+        at = count - 1 if self._moment is None else self._moment
+        place = place_by_key(event, at, count, page=_FAR)
+        if place is not None:
+            self._want(place)
+        elif event.key() == Qt.Key.Key_Escape:
+            self._want(count - 1)
+        elif event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self.play_wanted.emit()
         else:
