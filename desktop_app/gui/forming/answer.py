@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.core.network_info import NetworkInfo
 from desktop_app.core.reading import Reading, Verdict
 from desktop_app.gui.parts.caption import Caption
+from desktop_app.gui.parts.column_view import ColumnView
 from desktop_app.gui.parts.icons import drawn
 from desktop_app.gui.parts.theme import STEP, display_font
 from desktop_app.gui.reading.probabilities import ProbabilityBars
@@ -43,13 +44,8 @@ class Answer(QWidget):
         self._share.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._about = Caption()
         self._bars = ProbabilityBars()
-        self._scrolled = QScrollArea()
-        self._scrolled.setWidget(self._bars)
+        self._scrolled = ColumnView(self._bars)
         self._scrolled.setAccessibleName(self.tr("Probabilities"))
-        self._scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scrolled.setWidgetResizable(True)
-        self._scrolled.setFrameShape(QFrame.Shape.NoFrame)
-        self._scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scrolled.setMinimumHeight(10 * STEP)
         self._lay_out()
         self._take_look()

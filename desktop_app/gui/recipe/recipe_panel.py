@@ -12,10 +12,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QMenu,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -23,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.core.errors import Refusal, printable
 from desktop_app.gui.panel import LatePanel
+from desktop_app.gui.parts.column_view import ColumnView
 from desktop_app.gui.parts.theme import STEP
 from desktop_app.gui.recipe.fields import TextField
 from desktop_app.gui.recipe.footer import Footer
@@ -134,17 +133,11 @@ class RecipePanel(LatePanel):
         head.addWidget(self._heading, 3)
         head.addWidget(self._name, 2)
         head.addWidget(self._menu_button(), 0, Qt.AlignmentFlag.AlignBottom)
-        scrolled = QScrollArea()
-        scrolled.setWidget(self._form)
-        scrolled.setWidgetResizable(True)
-        scrolled.setFrameShape(QFrame.Shape.NoFrame)
-        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, STEP)
         layout.setSpacing(STEP)
         layout.addLayout(head)
-        layout.addWidget(scrolled, 1)
+        layout.addWidget(ColumnView(self._form), 1)
         layout.addWidget(self._footer)
 
     def _menu_button(self) -> QToolButton:
