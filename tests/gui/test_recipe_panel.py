@@ -31,9 +31,9 @@ from desktop_app.gui.recipe.recipe_panel import RecipePanel
 from desktop_app.gui.take_away import numbers_file, plot_of
 from desktop_app.training.layer_list import Layer
 from desktop_app.training.recipe import Fitting, Keeping, Negatives, Recipe, Schedule
-from desktop_app.training.zoo import ZOO
+from desktop_app.training.zoo import ZOO, zoo_entry
 
-PLAIN = ZOO[0].recipe
+PLAIN = zoo_entry("mlp-300-300").recipe
 LOGITS = (Layer("Flatten"), Layer("Dense", options={"units": "classes"}))
 
 
