@@ -32,9 +32,9 @@ from desktop_app.training.recipe import (
     recipe_to_json,
     write_recipe,
 )
-from desktop_app.training.zoo import ZOO
+from desktop_app.training.zoo import ZOO, zoo_entry
 
-PLAIN = ZOO[0].recipe
+PLAIN = zoo_entry("mlp-300-300").recipe
 BEST = ZOO[-1].recipe
 LOGITS = (Layer("Flatten"), Layer("Dense", options={"units": "classes"}))
 
