@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from desktop_app.recognition.recognizer import Observation
 
 
-_FIRST = "conv-32-64-64"
+_FIRST = "fast"
 
 
 class TrainingDesk(Controller):

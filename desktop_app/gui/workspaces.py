@@ -224,6 +224,8 @@ class Workspaces(QObject):
         dock.setTitleBarWidget(title)
         dock.setWidget(panel)
         dock.visibilityChanged.connect(panel.set_active)
+        # The Tab key would find its buttons behind another panel too.
+        dock.visibilityChanged.connect(title.setEnabled)
         dock.visibilityChanged.connect(self._dressing.start)
         return dock
 

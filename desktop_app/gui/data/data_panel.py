@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, QSize, Signal, SignalInstance
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -199,6 +200,7 @@ class DataPanel(LatePanel):
         self._stack.addWidget(self._tabs)
         self._sources_view.setFrameShape(QFrame.Shape.NoFrame)
         self._sources_view.setWidgetResizable(True)
+        self._sources_view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def _lay_out(self) -> None:
         rows = QWidget()
@@ -267,6 +269,7 @@ class DataPanel(LatePanel):
         for row in self._rows:
             row.set_name_width(widest)
         self._add.setEnabled(0 < len(data) < _MOST_SOURCES)
+        self._order_tabs()
         self._fit_sources()
 
     def _add_row(self, number: int) -> None:
@@ -278,6 +281,13 @@ class DataPanel(LatePanel):
         self._rows.append(row)
         self._sources.addWidget(row)
         row.show()
+
+    def _order_tabs(self) -> None:
+        """The Tab key goes from top to bottom; rows come and go."""
+        rows = [control for row in self._rows for control in row.controls()]
+        bar = self._tabs.tabBar()
+        for control, following in pairwise((*rows, self._add, self._seed, bar, *self._samples.controls())):
+            self.setTabOrder(control, following)
 
     def _fit_sources(self) -> None:
         """All sources are seen while there are few of them."""

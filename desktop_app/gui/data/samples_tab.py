@@ -83,6 +83,10 @@ class SamplesTab(QWidget):
         """Whether samples were chosen."""
         return bool(self._grid.chosen)
 
+    def controls(self) -> tuple[QWidget, ...]:
+        """What can be worked with, from top to bottom."""
+        return (self._label, self._part, self._histogram, self._grid)
+
     @property
     def grid(self) -> SampleGrid:
         """The samples."""

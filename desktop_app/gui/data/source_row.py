@@ -126,6 +126,10 @@ class SourceRow(QWidget):
             self._test.setToolTip(words.format(title=facts.title, count=f"{facts.own_test:,}"))
         self._normalize.setVisible(facts is not None and facts.needs_normalizing)
 
+    def controls(self) -> tuple[QWidget, ...]:
+        """What can be worked with, from left to right."""
+        return (self._button, self._validation, self._test, self._normalize, self._remove)
+
     def name_width(self) -> int:
         """How wide the button with the name would like to be."""
         return self._button.sizeHint().width()

@@ -34,7 +34,7 @@ from desktop_app.training.layer_list import (
     with_names,
 )
 from desktop_app.training.recipe import Recipe
-from desktop_app.training.zoo import ZooEntry
+from desktop_app.training.zoo import ZOO, ZooEntry
 
 _LEAST_EDITOR = 7 * STEP
 
@@ -218,7 +218,13 @@ class NetworkPanel(LatePanel):
 
     def _take_network(self, entry: ZooEntry) -> None:
         self._place = -1
-        self._change(entry.recipe.layers)
+        before, taken = self._recipe, entry.recipe
+        after = replace(before, layers=taken.layers)
+        if any((each.name, each.title) == (before.name, before.title) for each in ZOO):
+            # It was called after its network; whoever gave it a name of its own keeps that.
+            after = replace(after, name=taken.name, title=taken.title)
+        if (after := _fitted(after)) != before:
+            self._push(_Step(before, after))
 
     def _take_recipe(self, entry: ZooEntry) -> None:
         if entry.recipe != self._recipe:
@@ -308,7 +314,11 @@ class NetworkPanel(LatePanel):
 
     def _return_to(self, recipe: Recipe, step: _Step) -> None:
         """Bring back a recipe, or only its network where the step changed no more."""
-        self._hand_on(recipe if step.whole else _fitted(replace(self._recipe, layers=recipe.layers)))
+        if not step.whole:
+            renamed = step.before.name != step.after.name
+            named = recipe if renamed else self._recipe
+            recipe = replace(self._recipe, layers=recipe.layers, name=named.name, title=named.title)
+        self._hand_on(_fitted(recipe))
 
     def _hand_on(self, recipe: Recipe) -> None:
         self._recipe = recipe
