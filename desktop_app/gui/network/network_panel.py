@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from desktop_app.core.history import History
 from desktop_app.gui.network.edit_bar import EditBar
@@ -21,6 +21,7 @@ from desktop_app.gui.network.summary_view import SummaryView
 from desktop_app.gui.network.zoo_chooser import ZooChooser
 from desktop_app.gui.panel import LatePanel
 from desktop_app.gui.parts.caption import Caption
+from desktop_app.gui.parts.column_view import ColumnView
 from desktop_app.gui.parts.theme import STEP
 from desktop_app.training.layer_edits import moved, with_added, with_copy, with_kind, with_name, without
 from desktop_app.training.layer_list import (
@@ -123,7 +124,7 @@ class NetworkPanel(LatePanel):
         self._zoo, self._bar, self._table = ZooChooser(), EditBar(), LayerTable()
         self._summary, self._picture = SummaryView(), NetworkPicture()
         self._totals, self._line, self._editor = Caption(), ProblemLine(), LayerEditor()
-        self._tabs, self._editor_place = QTabWidget(), QScrollArea()
+        self._tabs, self._editor_place = QTabWidget(), ColumnView(self._editor)
         self._lay_out()
         self._connect()
         self._show()
@@ -140,12 +141,6 @@ class NetworkPanel(LatePanel):
         self._tabs.addTab(layers, self.tr("Layers"))
         self._tabs.addTab(self._summary, self.tr("Summary"))
         self._tabs.addTab(self._picture, self.tr("Picture"))
-        scrolled = self._editor_place
-        scrolled.setWidget(self._editor)
-        scrolled.setWidgetResizable(True)
-        scrolled.setFrameShape(QFrame.Shape.NoFrame)
-        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, STEP, 2 * STEP, STEP)
         layout.setSpacing(STEP)
