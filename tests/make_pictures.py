@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,15 +22,21 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox
 
 from desktop_app.app import build_window
+from desktop_app.app.desk import TrainingDesk
 from desktop_app.app.files import png_of
 from desktop_app.core.files import write_atomically
+from desktop_app.core.training_events import EpochDone
 from desktop_app.gui.filters.filters_panel import Form
 from desktop_app.gui.main_window import MainWindow
 from desktop_app.gui.maps.feature_maps import FeatureMapView
+from desktop_app.gui.network.layer_table import LayerTable
 from desktop_app.gui.parts.job_bar import JobBar
-from desktop_app.gui.workspaces import INSIDE, READ
+from desktop_app.gui.runs.runs_table import RunsTable
+from desktop_app.gui.workspaces import INSIDE, READ, TRAIN
 from desktop_app.paths import resources_dir
 from desktop_app.settings import Settings
+from desktop_app.training.recipe import DataPart, Recipe
+from desktop_app.training.zoo import zoo_entry
 
 PICTURES = Path(__file__).resolve().parents[1] / "resources" / "pictures"
 SIZE = (1440, 960)
@@ -160,6 +167,87 @@ def residual(window: MainWindow) -> None:
     show(window, "maps", "arithmetic")
 
 
+# --- training: small networks on the digits that come with scikit-learn ---
+
+
+def small(name: str, epochs: int, title: str = "") -> Recipe:
+    """A recipe of the zoo on few digits."""
+    recipe = zoo_entry(name).recipe
+    fitting = replace(recipe.fitting, epochs=epochs)
+    return replace(recipe, title=title or recipe.title, data=(DataPart("uci-digits"),), fitting=fitting)
+
+
+def desk_of(window: MainWindow) -> TrainingDesk:
+    """The desk of training, once there is one."""
+    until(lambda: window.findChild(TrainingDesk) is not None)
+    desk = window.findChild(TrainingDesk)
+    assert desk is not None
+    return desk
+
+
+def learned(window: MainWindow, recipe: Recipe, epochs: int) -> TrainingDesk:
+    """Train a recipe until so many epochs are learned."""
+    desk = desk_of(window)
+    desk.set_draft(recipe)
+    rest(300)
+    seen: list[object] = []
+    desk.run.told.connect(lambda event: seen.append(event) if isinstance(event, EpochDone) else None)
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    until(lambda: len(seen) >= epochs, patience=180_000)
+    return desk
+
+
+def trained(window: MainWindow, recipe: Recipe) -> TrainingDesk:
+    """Train a recipe to its end."""
+    desk = learned(window, recipe, recipe.fitting.epochs)
+    until(lambda: not desk.run.is_running, patience=60_000)
+    return desk
+
+
+def data(window: MainWindow) -> None:
+    """What a network learns from."""
+    desk_of(window).set_draft(small("fast", 12))
+    show(window, "data")
+
+
+def network(window: MainWindow) -> None:
+    """The editor of layers, with a convolution chosen."""
+    desk_of(window).set_draft(small("conv-32-64-64", 12))
+    window.workspaces.show_panel("network")
+    until(lambda: bool(window.findChildren(LayerTable)))
+    (table,) = window.findChildren(LayerTable)
+    table.setCurrentIndex(table.model().index(3, 0))
+
+
+def recipe(window: MainWindow) -> None:
+    """How it learns."""
+    desk_of(window).set_draft(small("fast", 12))
+    window.workspaces.show_panel("recipe")
+
+
+def run(window: MainWindow) -> None:
+    """A run in its midst: curves, and what the network makes of the drawing by now."""
+    desk = learned(window, small("conv-32-64-64", 60), 14)
+    window.workspaces.show_panel("recipe")
+    until(lambda: "probabilities_by_epoch" in desk.forming_panel.numbers())
+
+
+def runs(window: MainWindow) -> None:
+    """Two runs compared."""
+    trained(window, small("mlp-300-300", 12))
+    desk = trained(window, small("fast", 12))
+    window.workspaces.show_panel("runs")
+    until(lambda: len(desk.runs_panel.numbers().get("runs", ())) == 2)
+    (table,) = window.findChildren(RunsTable)
+    table.selectAll()
+
+
+def evaluation(window: MainWindow) -> None:
+    """What a finished run takes for what."""
+    trained(window, small("fast", 12))
+    show(window, "evaluation")
+
+
 VIEWS: dict[str, tuple[str, Callable[[MainWindow], None]]] = {
     "read": (READ, read),
     "arithmetic": (INSIDE, arithmetic),
@@ -170,6 +258,12 @@ VIEWS: dict[str, tuple[str, Callable[[MainWindow], None]]] = {
     "wall-and-time": (INSIDE, wall),
     "two-networks": (INSIDE, networks),
     "residual": (INSIDE, residual),
+    "train-data": (TRAIN, data),
+    "train-network": (TRAIN, network),
+    "train-recipe": (TRAIN, recipe),
+    "train-run": (TRAIN, run),
+    "train-runs": (TRAIN, runs),
+    "train-evaluation": (TRAIN, evaluation),
 }
 
 
@@ -182,14 +276,16 @@ def main() -> None:
     chosen = parser.parse_args()
     os.environ["QT_SCALE_FACTOR"] = chosen.scale
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    # What is computed for the pictures is not kept among the user's own.
-    home = tempfile.TemporaryDirectory()
-    os.environ["XDG_DATA_HOME"] = home.name
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.pop("HANDWRITING_DATA", None)
     application = QApplication(sys.argv[:1])
     chosen.to.mkdir(parents=True, exist_ok=True)
     for name in chosen.views or VIEWS:
         workspace, prepare = VIEWS[name]
         for appearance in ("light", "dark"):
+            # What is computed for a picture is not kept among the user's own.
+            home = tempfile.TemporaryDirectory()
+            os.environ["XDG_DATA_HOME"] = home.name
             window = opened(appearance, workspace)
             prepare(window)
             rest(800)
@@ -197,10 +293,11 @@ def main() -> None:
             small = io.BytesIO()
             picture.save(small, "WebP", lossless=True, quality=100, method=6)
             write_atomically(chosen.to / f"{name}-{appearance}.webp", small.getvalue())
+            window.set_close_question(lambda: True)
             window.close()
             window.deleteLater()
+            home.cleanup()
     application.quit()
-    home.cleanup()
 
 
 if __name__ == "__main__":

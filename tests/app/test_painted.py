@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
+from desktop_app.gui.data.class_histogram import ClassHistogram
+from desktop_app.gui.evaluation.confusion_view import ConfusionView
+from desktop_app.gui.evaluation.names import ClassNames
+from desktop_app.gui.evaluation.reliability_view import ReliabilityView
+from desktop_app.gui.forming.epoch_band import EpochBand
 from desktop_app.gui.main_window import MainWindow
+from desktop_app.gui.network.layer_table import LayerTable
+from desktop_app.gui.network.network_picture import NetworkPicture
 from desktop_app.gui.workspaces import INSIDE, READ
+from desktop_app.inspection.forming import History
 from desktop_app.paths import resources_dir
 from desktop_app.settings import Settings
+from desktop_app.training.answers import Answers
+from desktop_app.training.layer_list import Layer, trace, with_names
+from desktop_app.training.measures import Evaluation, measure
+from desktop_app.training.zoo import zoo_entry
 from tests import pictures
 from tests.pictures import assert_looks_as_kept
 
@@ -102,3 +116,96 @@ def test_another_picture_is_told_apart(monkeypatch: pytest.MonkeyPatch, tmp_path
     painter.end()
     with pytest.raises(AssertionError, match="looks different"):
         assert_looks_as_kept(image, "white")
+
+
+# ----------------------------------------------------------------------------- training: views alone
+
+CLASSES = tuple("0123456789")
+
+
+def histogram() -> QWidget:
+    """Samples in each class and part."""
+    view = ClassHistogram()
+    view.set_counts(CLASSES, np.array([[60 - 3 * label, 8 + label, 12] for label in range(10)]))
+    view.set_selection(4, None)
+    return view
+
+
+def evaluated() -> Evaluation:
+    """Answers of which every fifth is wrong, the less sure the more."""
+    rng = np.random.default_rng(5)
+    truth = np.arange(600) % 10
+    said = np.where(rng.random(600) < 0.2, (truth * 3 + 1) % 10, truth)
+    sure = np.where(said == truth, rng.uniform(0.5, 1, 600), rng.uniform(0.2, 0.9, 600))
+    shares = np.repeat((1 - sure[:, None]) / 9, 10, axis=1)
+    shares[np.arange(600), said] = sure
+    return measure(Answers(shares.astype(np.float32), truth, np.zeros((600, 28, 28), np.uint8)), CLASSES)
+
+
+def confusion() -> QWidget:
+    """Which class is taken for which."""
+    view, names = ConfusionView(), ClassNames(CLASSES, "")
+    view.set_counts(evaluated().confusion, names)
+    view.set_chosen(view.worst())
+    return view
+
+
+def reliability() -> QWidget:
+    """How far confidence can be trusted."""
+    view = ReliabilityView()
+    view.set_bins(evaluated().bins)
+    return view
+
+
+def epochs() -> QWidget:
+    """What a network made of a drawing from epoch to epoch."""
+    places = np.arange(9)
+    rows = np.full((9, 10), 0.02) + 0.8 * np.exp(-((np.arange(10) - places[:, None]) ** 2) / 2)
+    shares = (rows / rows.sum(axis=1, keepdims=True)).astype(np.float32)
+    view = EpochBand()
+    view.set_epochs(tuple(range(9)), 6)
+    view.set_history(History(places.astype(np.intp), shares, CLASSES, is_settled=True))
+    return view
+
+
+def layers() -> QWidget:
+    """The table of layers, one of which cannot stand where it does."""
+    recipe = zoo_entry("residual").recipe
+    broken = (*recipe.layers[:4], Layer("Dense", options={"units": 0}), *recipe.layers[4:])
+    view = LayerTable()
+    view.set_traced(trace(with_names(broken), (28, 28, 1), recipe.classes), 2)
+    return view
+
+
+def network() -> QWidget:
+    """The network as a row of shapes with arcs."""
+    recipe = zoo_entry("residual").recipe
+    view = NetworkPicture()
+    view.set_traced(trace(recipe.layers, (28, 28, 1), recipe.classes), recipe, 0)
+    return view
+
+
+ALONE: dict[str, tuple[Callable[[], QWidget], int, int]] = {
+    "train-histogram": (histogram, 480, 104),
+    "train-confusion": (confusion, 420, 360),
+    "train-reliability": (reliability, 420, 320),
+    "train-epochs": (epochs, 480, 112),
+    "train-layers": (layers, 560, 320),
+    "train-network": (network, 720, 240),
+}
+
+
+@pytest.mark.parametrize("appearance", ["light", "dark"])
+@pytest.mark.parametrize("view", ALONE)
+def test_a_view_of_training_looks_as_it_did(qtbot: QtBot, appearance: str, view: str) -> None:
+    if pictures.letters() != pictures.LETTERS:
+        pytest.skip(f"the pictures were kept with letters of {pictures.LETTERS}, not {pictures.letters()}")
+    make, width, height = ALONE[view]
+    # The window's own style, which is the application's from the first one on.
+    build_window(Settings(appearance=appearance)).deleteLater()
+    widget = make()
+    qtbot.addWidget(widget)
+    widget.resize(width, height)
+    widget.show()
+    qtbot.waitExposed(widget)
+    assert_looks_as_kept(widget.grab().toImage(), f"{view}-{appearance}")

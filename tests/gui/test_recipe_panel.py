@@ -241,7 +241,7 @@ def test_only_what_matters_for_the_schedule_is_asked(panel: RecipePanel) -> None
     assert asked("step") == {"every", "factor"}
     assert asked("cosine") == {"warm_up"}
     assert asked("one-cycle") == {"warm_up"}
-    assert editor(panel, "schedule", "warm_up").accessibleName() == "Rise (share)"
+    assert editor(panel, "schedule", "warm_up").accessibleName() == "Rise (share, 0: 0.3)"
     assert asked("plateau") == {"every", "factor"}
     assert not field(panel, "fitting", "momentum").isVisible()
     choose(editor(panel, "fitting", "optimizer"), "sgd")

@@ -14,6 +14,7 @@ from desktop_app.gui.recipe.field_grid import FieldGrid
 from desktop_app.gui.recipe.fields import Field, FlagField, NumberField, WordField
 from desktop_app.gui.recipe.number_edit import NumberEdit
 from desktop_app.gui.recipe.rate_sketch import RateSketch
+from desktop_app.training.rate_curve import ONE_CYCLE_RISE
 from desktop_app.training.recipe import (
     Fitting,
     Keeping,
@@ -262,7 +263,11 @@ class Form(QWidget):
         self._fields["fitting", "momentum"].setVisible(self._recipe.fitting.optimizer == "sgd")
         warm_up, every = self._fields["schedule", "warm_up"], self._fields["schedule", "every"]
         one_cycle = kind == "one-cycle"
-        warm_up.set_caption(self.tr("Rise (share)") if one_cycle else self.tr("Warm-up (epochs)"))
+        warm_up.set_caption(
+            self.tr("Rise (share, 0: {usual})").format(usual=ONE_CYCLE_RISE)
+            if one_cycle
+            else self.tr("Warm-up (epochs)")
+        )
         every.set_caption(self.tr("Wait (epochs)") if kind == "plateau" else self.tr("Every (epochs)"))
 
     def _unfold(self, unfolded: bool) -> None:

@@ -34,7 +34,7 @@ MOST_COMPARED = 8
 """Runs that have a colour of their own."""
 
 _WIDE = 100 * STEP
-_WIDEST_COLUMN = 22 * STEP
+_WIDEST_COLUMN, _NARROWEST_COLUMN = 22 * STEP, 11 * STEP
 _LONGEST = 32
 _LEAST_TABLE = 9 * STEP
 _ANY_HEIGHT = 16_777_215  # what Qt calls QWIDGETSIZE_MAX
@@ -204,7 +204,10 @@ class Comparison(QWidget):
                 item.setToolTip(text)
                 self._table.setItem(row, column, item)
         self._table.resizeColumnsToContents()
-        widest = max(_WIDEST_COLUMN, self.width() // max(1, len(heads)))
+        # Beside the curves every run is in sight; below them there is more room.
+        beside = self.width() >= _WIDE
+        room = self.width() * 2 // 5 - 2 * STEP if beside else self.width()
+        widest = max(_NARROWEST_COLUMN if beside else _WIDEST_COLUMN, room // max(1, len(heads)))
         for column in range(len(heads)):
             self._table.setColumnWidth(column, min(self._table.columnWidth(column), widest))
         self._table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
