@@ -335,7 +335,7 @@ def test_an_interrupted_run_is_offered(qtbot: QtBot, panel: RunPanel) -> None:
     assert not panel._offer.isVisible()
     panel.set_interrupted([Interrupted("run-1", "MLP 300-300", 7, 20), Interrupted("run-2", "Other", 1, 3)])
     assert panel._offer.isVisible()
-    words = "“MLP 300-300” was interrupted at epoch 7 of 20. 1 more were interrupted as well."
+    words = "“MLP 300-300” was interrupted at epoch 7 of 20. 1 more was interrupted as well."
     assert panel._offer._sentence.text() == words
     for text, signal in (("Go on", panel.go_on_wanted), ("Leave", panel.leave_wanted)):
         with qtbot.waitSignal(signal) as wanted:

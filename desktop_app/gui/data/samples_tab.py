@@ -216,6 +216,8 @@ class SamplesTab(QWidget):
             None if mean is None else Tiles(value_tiles(mean[0][None], 0.0, 1.0), (self.tr("Mean"),))
         )
         words = self.tr("The mean of {count} samples").format(count=f"{mean[1]:,}") if mean else ""
+        if mean and mean[1] == 1:
+            words = self.tr("The only sample")
         self._mean.setToolTip(words)
         self._mean.setAccessibleDescription(words)
 
@@ -258,7 +260,7 @@ class SamplesTab(QWidget):
         if self._collection is None:
             return ""
         shown = len(self._collection.select(self._selection))
-        words = self.tr("{count} samples").format(count=f"{shown:,}")
+        words = self.tr("1 sample") if shown == 1 else self.tr("{count} samples").format(count=f"{shown:,}")
         if self._grid.chosen:
             chosen = self.tr("{count} chosen to see their augmentation; Esc lets go of them")
             return f"{words} · {chosen.format(count=len(self._grid.chosen))}"

@@ -53,16 +53,20 @@ class Headline(QWidget):
             return ""
         right = of_hundred(row.all_right)
         if row.are_digits:
-            sentence = self.tr("Of 100 ten-digit numbers {right} are entirely right.").format(right=right)
+            words = self.tr("Of 100 ten-digit numbers {right} are entirely right.")
+            one = self.tr("Of 100 ten-digit numbers 1 is entirely right.")
         else:
             words = self.tr("Of 100 rows of ten characters {right} are entirely right.")
-            sentence = words.format(right=right)
+            one = self.tr("Of 100 rows of ten characters 1 is entirely right.")
+        sentence = one if right == "1" else words.format(right=right)
         if row.looked_at is None or row.accepted_wrong is None:
             return sentence
-        words = self.tr(
-            "Asked back where it is unsure: {look} need a look, and {wrong} of the others are wrong."
+        look, wrong = of_hundred(row.looked_at), of_hundred(row.accepted_wrong)
+        looked = self.tr("1 needs a look") if look == "1" else self.tr("{look} need a look")
+        others = self.tr("1 of the others is") if wrong == "1" else self.tr("{wrong} of the others are")
+        asked = self.tr("Asked back where it is unsure: {looked}, and {others} wrong.").format(
+            looked=looked.format(look=look), others=others.format(wrong=wrong)
         )
-        asked = words.format(look=of_hundred(row.looked_at), wrong=of_hundred(row.accepted_wrong))
         return f"{sentence} {asked}"
 
     def _label(self, name: str) -> QLabel:

@@ -76,9 +76,9 @@ class LayerModel(QAbstractTableModel):
         """What stands before the sentence of a problem."""
         self._problem_icon = problem
 
-    def longest(self, column: int) -> str:
-        """The words with most letters in a column."""
-        return max((row[column] for row in self._rows), key=len, default="")
+    def words(self, column: int) -> set[str]:
+        """All words of a column."""
+        return {row[column] for row in self._rows}
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
         """The input and the layers."""
@@ -250,8 +250,8 @@ class LayerTable(QTreeView):
         """Give every column but the stretching one the width of its longest words."""
         letters, header = self.fontMetrics(), self.header()
         for column in (_NAME, _OUTPUT, _PARAMETERS):
-            words = letters.horizontalAdvance(self._model.longest(column)) + _PADDING
-            header.resizeSection(column, max(words, header.sectionSizeHint(column)))
+            widest = max(map(letters.horizontalAdvance, self._model.words(column)), default=0)
+            header.resizeSection(column, max(widest + _PADDING, header.sectionSizeHint(column)))
 
     def _take_icon(self) -> None:
         mark = icon("problem", self.palette(), _ICON_SIZE)

@@ -92,6 +92,8 @@ class RateSketch(QWidget):
             words = self.tr("learning rate if nothing improves, at most {rate}")
         words = words.format(rate=f"{self._schedule.rate:.3g}")
         end = self.tr("{count} epochs").format(count=self._epochs)
+        if self._epochs == 1:
+            end = self.tr("1 epoch")
         room = area.width() - look.small.width(end) - 2 * STEP
         look.small.write(
             painter, QPointF(area.left(), middle), look.small.elided(words, room), look.quiet, LEFT

@@ -91,11 +91,15 @@ class InterruptedRow(QFrame):
         first, *others = self._runs
         if self._asks:
             words = self.tr("Delete “{title}” with its {epoch} epochs for good?")
+            if first.epoch == 1:
+                words = self.tr("Delete “{title}” with its 1 epoch for good?")
         else:
             words = self.tr("“{title}” was interrupted at epoch {epoch} of {epochs}.")
         sentence = words.format(title=first.title, epoch=first.epoch, epochs=first.epochs)
         if others and not self._asks:
             more = self.tr("{count} more were interrupted as well.").format(count=len(others))
+            if len(others) == 1:
+                more = self.tr("1 more was interrupted as well.")
             sentence = f"{sentence} {more}"
         self._sentence.setText(sentence)
         self._go_on.setVisible(not self._asks)

@@ -306,6 +306,8 @@ class RunsPanel(LatePanel):
         least = learned + (run.record.state == "finished")
         first = planned if planned >= least else learned + planned
         question = self.tr("“{title}” has learned {epochs} epochs. Go on until epoch:")
+        if learned == 1:
+            question = self.tr("“{title}” has learned 1 epoch. Go on until epoch:")
         self._answer = lambda epochs: self.go_on_wanted.emit(run.name, epochs)
         self._ask.ask_number(
             question.format(title=_shortened(run.title), epochs=learned),
