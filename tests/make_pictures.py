@@ -35,7 +35,7 @@ from desktop_app.gui.runs.runs_table import RunsTable
 from desktop_app.gui.workspaces import INSIDE, READ, TRAIN
 from desktop_app.paths import resources_dir
 from desktop_app.settings import Settings
-from desktop_app.training.recipe import DataPart, Recipe
+from desktop_app.training.recipe import DataPart, Recipe, Schedule
 from desktop_app.training.zoo import zoo_entry
 
 PICTURES = Path(__file__).resolve().parents[1] / "resources" / "pictures"
@@ -227,7 +227,8 @@ def recipe(window: MainWindow) -> None:
 
 def run(window: MainWindow) -> None:
     """A run in its midst: curves, and what the network makes of the drawing by now."""
-    desk = learned(window, small("conv-32-64-64", 60), 14)
+    slow = replace(small("conv-32-64-64", 24), schedule=Schedule(rate=3e-4))
+    desk = learned(window, slow, 9)
     window.workspaces.show_panel("recipe")
     until(lambda: "probabilities_by_epoch" in desk.forming_panel.numbers())
 
