@@ -43,7 +43,7 @@ from desktop_app.training.recipe import DataPart, Fitting, Recipe, Schedule
 from desktop_app.training.run_folder import RunFolder, RunRecord
 from desktop_app.training.zoo import zoo_entry
 
-PATIENCE = 20_000
+PATIENCE = 60_000
 Kind = TypeVar("Kind", bound=QWidget)
 MANY = 5000
 """Epochs that no test waits for."""
