@@ -292,7 +292,7 @@ def test_the_accuracy_of_epochs_is_told(bench: Bench) -> None:
     bench.controller.show_event(learning())
     bench.learn(1, 2)
     bench.controller.show_event(EpochDone(1, 20, {"accuracy": 0.5, "val_accuracy": 0.9125}, 1.0))
-    bench.qtbot.waitUntil(lambda: bench.panel._about.text() == "Epoch 1 of 20 · validation accuracy 91.20 %")
+    bench.qtbot.waitUntil(lambda: bench.panel._about.text() == "Epoch 1 of 20 · validation accuracy 91.25 %")
     bench.controller.show_event(EpochDone(1, 20, {"accuracy": 0.5}, 1.0))
     bench.qtbot.waitUntil(lambda: bench.panel._about.text() == "Epoch 1 of 20 · accuracy 50.00 %")
 
