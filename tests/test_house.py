@@ -97,6 +97,23 @@ def test_training_is_looked_at_without_keras(tmp_path):
     assert loaded.isdisjoint({"tensorflow", "keras"})
 
 
+def test_curves_are_drawn_without_pyplot(tmp_path):
+    script = (
+        "import numpy as np\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "application = QApplication([])\n"
+        "from desktop_app.gui.curves.curve import Curve\n"
+        "from desktop_app.gui.curves.curves_view import CurvesView\n"
+        "view = CurvesView()\n"
+        "points = np.arange(1.0, 5.0)\n"
+        "view.set_curves((Curve('loss', 'Loss', points, 1 / points, 'training'),), ())\n"
+        "assert view.saved('png').startswith(b'\\x89PNG')"
+    )
+    loaded = modules_after(script, tmp_path)
+    assert "matplotlib.figure" in loaded
+    assert "matplotlib.pyplot" not in loaded
+
+
 def test_the_window_takes_ink_before_slow_libraries_load(tmp_path):
     script = (
         "import sys\n"

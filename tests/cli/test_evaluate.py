@@ -90,16 +90,3 @@ def test_what_cannot_be_used_is_said_in_one_sentence(arguments, image_set, capsy
     assert out == ""
     assert err.startswith("handwriting: ")
     assert len(err.splitlines()) == 1
-
-
-def test_training_needs_a_data_folder(tmp_path, capsys):
-    assert main(["train", str(tmp_path / "recipe.json"), str(tmp_path / "out")]) == 1
-    assert "HANDWRITING_DATA" in capsys.readouterr().err
-
-
-def test_training_refuses_what_is_no_recipe(tmp_path, capsys, monkeypatch):
-    monkeypatch.setenv("HANDWRITING_DATA", str(tmp_path))
-    recipe = tmp_path / "recipe.json"
-    recipe.write_text('{"colour": 1}')
-    assert main(["train", str(recipe), str(tmp_path / "out")]) == 1
-    assert "recipe.json is no recipe" in capsys.readouterr().err

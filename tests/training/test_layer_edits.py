@@ -117,7 +117,7 @@ def test_another_kind_keeps_what_it_has_as_well() -> None:
 @given(st.data())
 def test_names_stay_unique_and_known_through_any_edits(data: st.DataObject) -> None:
     layers = data.draw(st.sampled_from([entry.recipe.layers for entry in ZOO]))
-    for _ in range(data.draw(st.integers(1, 8))):
+    for number in range(data.draw(st.integers(1, 8))):
         place = data.draw(st.integers(0, max(0, len(layers) - 1)))
         kind = data.draw(st.sampled_from(list(KINDS)))
         edit = data.draw(st.sampled_from(["add", "remove", "copy", "kind", "name"]))
@@ -130,7 +130,7 @@ def test_names_stay_unique_and_known_through_any_edits(data: st.DataObject) -> N
         elif edit == "kind":
             layers = with_kind(look_at(layers), layers, place, kind)
         else:
-            layers = with_name(layers, place, f"new{len(layers)}x{place}")
+            layers = with_name(layers, place, f"new{number}")
         known = {"input"}
         for layer in layers:
             assert layer.name not in known
