@@ -36,7 +36,11 @@ if TYPE_CHECKING:
     from desktop_app.imaging.normalize import Normalized
     from desktop_app.recognition.recognizer import Observation
 
-_TIMES_A_SECOND = 30
+_TIMES_A_SECOND = 15
+"""While one draws; training keeps the processors busy already."""
+
+_BANDS_A_SECOND = 5
+"""The band of answers over the epochs follows so often: while one draws, most are of an earlier drawing."""
 
 _REST_MS = 150
 """How long the pen rests before the drawing is read with the weights of all epochs."""
@@ -91,6 +95,8 @@ class FormingController(Controller):
         self._rest.timeout.connect(self._rested)
         self._pace = Pace(_TIMES_A_SECOND, self)
         self._pace.due.connect(self._ask)
+        self._band_pace = Pace(_BANDS_A_SECOND, self)
+        self._band_pace.due.connect(self._show_history)
         panel.activity_changed.connect(self._ask)
         panel.epoch_wanted.connect(self._ask)
 
@@ -121,6 +127,7 @@ class FormingController(Controller):
         """Stop and join the worker."""
         self._rest.stop()
         self._pace.stop()
+        self._band_pace.stop()
         if self._runner is not None:
             self._runner.close()
             self._runner.deleteLater()
@@ -159,8 +166,7 @@ class FormingController(Controller):
 
     def _rested(self) -> None:
         """The pen rests: what was answered meanwhile may be all that there is to know."""
-        if self._course is not None:
-            self._panel.set_history(self._history(self._course))
+        self._show_history()
         self._ask()
 
     def _ask(self) -> None:
@@ -201,11 +207,18 @@ class FormingController(Controller):
             self._rows.update(rows)
             if question.drawing is self._drawing:
                 self._fresh.update(rows)
-        self._panel.set_history(self._history(course))
+        if self._rest.isActive():
+            self._band_pace.request()
+        else:
+            self._show_history()
         if question is self._asked and question.drawing is self._drawing:
             # What is still missing is asked for, nothing where nothing is; another drawing has its pace.
             self._asked = replace(question, missing=())
             self._ask()
+
+    def _show_history(self) -> None:
+        if self._course is not None:
+            self._panel.set_history(self._history(self._course))
 
     def _history(self, course: Course) -> History | None:
         """The answers so far; those to an earlier drawing go once all to this one are there."""

@@ -35,9 +35,9 @@ SAMPLE = Path("samples", "three.inkml")
 
 _SCREENSHOT_PATIENCE_MS = 30_000
 
-# A thread that waits for the interpreter gets it after this long: the default of 5 ms would be a
-# third of the time between two frames.
-_SWITCH_SECONDS = 0.0005
+# A thread that waits for the interpreter gets it after this long. The default of 5 ms would be a third of
+# the time between two frames, and painting one lets go of the interpreter and waits for it many times.
+_SWITCH_SECONDS = 0.0001
 
 
 def build_window(settings: Settings | None = None) -> MainWindow:
