@@ -40,7 +40,7 @@ _TAKEN_OVER: tuple[tuple[str, ModuleType, tuple[str, ...]], ...] = (
     (
         "What is learned with, and what comes after learning",
         fit,
-        ("_ANSWER_BATCH", "compiled", "steps_at_once", "settle", "predict", "shares"),
+        ("_ANSWER_BATCH", "compiled", "_skip_before", "steps_at_once", "settle", "predict", "shares"),
     ),
     ("", calibrate, _ALL),
     ("The run", script_parts, _ALL),

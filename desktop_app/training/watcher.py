@@ -128,27 +128,29 @@ class Watcher(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Keep and tell, unless the epoch was broken off."""
         metrics = {name: float(value) for name, value in (logs or {}).items()}
-        if not self._is_whole or not all(map(math.isfinite, metrics.values())):
-            if self._is_whole:
-                self._end("not a number")
-            elif self.progress.epochs == 0 and self.reason == "stopped":
+        if not self._is_whole:
+            if self.progress.epochs == 0 and self.reason == "stopped":
                 # Better than what it began with.
                 self.kept = kept_weights(self.model)
             return
+        weights = kept_weights(self.model)
+        if not _are_numbers(metrics, weights):
+            self._end("not a number")
+            return
         metrics["learning_rate"] = self._learning_rate()
         metrics["seconds"] = seconds = time.perf_counter() - self._started
-        is_best = self._weigh(metrics, seconds)
+        is_best = self._weigh(metrics, seconds, weights)
         self._after_epoch(metrics)
         patience = self._recipe.keeping.patience
         waited = self.progress.waited if patience else 0
         self._emit(
             EpochDone(self._epoch, self._recipe.fitting.epochs, metrics, seconds, is_best, waited, patience)
         )
-        self._emit(Snapshot(self._epoch, weights_of(self.model, kept_weights(self.model))))
+        self._emit(Snapshot(self._epoch, weights_of(self.model, weights)))
         if patience and waited >= patience:
             self._end("patience")
 
-    def _weigh(self, metrics: dict[str, float], seconds: float) -> bool:
+    def _weigh(self, metrics: dict[str, float], seconds: float, weights: Weights) -> bool:
         """Take note of an epoch: is it the best, and has the learning rate waited long enough?"""
         before, keeping = self.progress, self._recipe.keeping
         monitor = keeping.monitor if keeping.monitor in metrics else keeping.monitor.removeprefix("val_")
@@ -164,7 +166,7 @@ class Watcher(keras.callbacks.Callback):
             seconds=before.seconds + seconds,
         )
         if is_best or keeping.weights == "last":
-            self.kept = kept_weights(self.model)
+            self.kept = weights
         schedule = self._recipe.schedule
         if schedule.kind == "plateau" and self.progress.plateau >= schedule.every:
             self.model.optimizer.learning_rate = self._learning_rate() * schedule.factor
@@ -209,6 +211,14 @@ class _RunningMeans:
             [float(losses[stretch].mean()) for stretch in stretches],
             [float(accuracies[stretch].mean()) for stretch in stretches],
         )
+
+
+def _are_numbers(metrics: dict[str, float], weights: Weights) -> bool:
+    """Whether an epoch may be kept.
+
+    Some processors make 0 of a ReLU of what is no number: the loss alone does not tell.
+    """
+    return all(map(math.isfinite, metrics.values())) and all(np.isfinite(array).all() for array in weights)
 
 
 def kept_weights(model: keras.Model) -> Weights:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -17,7 +18,9 @@ from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.training_events import BatchDone, EpochDone, Learned, Snapshot, TrainingEvent
 from desktop_app.recognition.recognizer import open_recognizer
+from desktop_app.training import fit
 from desktop_app.training.checkpoint import read_checkpoint
+from desktop_app.training.fit import compiled
 from desktop_app.training.layer_list import CLASSES, Layer, with_names
 from desktop_app.training.recipe import Fitting, InkVariety, Keeping, Recipe, Schedule
 from desktop_app.training.run_folder import BEST, LAST, RunFolder
@@ -168,15 +171,11 @@ def test_a_loss_that_is_no_number_from_the_beginning_leaves_no_model(
     assert not (run.path / "model").exists()
 
 
+@pytest.mark.parametrize("layer", ["hidden2", "logits"])
 def test_weights_that_are_no_numbers_end_the_run(
-    places: Places, plain_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    layer: str, places: Places, plain_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import keras
-
-    from desktop_app.training import fit
-
     models: list[keras.Model] = []
-    compiled = fit.compiled
 
     def noted(new_network: Callable[[], keras.Model], recipe: Recipe, batches: int) -> keras.Model:
         models.append(compiled(new_network, recipe, batches))
@@ -185,12 +184,15 @@ def test_weights_that_are_no_numbers_end_the_run(
     monkeypatch.setattr(fit, "compiled", noted)
 
     def spoil() -> None:
-        models[0].get_layer("hidden2").bias.assign(np.full(16, np.nan, np.float32))
+        bias = models[0].get_layer(layer).bias
+        bias.assign(np.full(bias.shape, np.nan, np.float32))
 
     told = Told(is_batch(3, 1), spoil)
     record = train(fitted(plain_recipe, epochs=9), RunFolder(tmp_path / "run"), places, told, RunControl())
     assert (record.reason, record.epochs, record.state) == ("not a number", 2, "finished")
-    assert told.batches()[-1].batch == 2
+    last = told.batches()[-1]
+    # Behind hidden2 is a ReLU, of which some processors make 0: there only the epoch's end tells.
+    assert (last.epoch, last.batch) == (3, 2) or (layer == "hidden2" and last.epoch == 3)
     assert all(np.isfinite(array).all() for array in weights_in(tmp_path / "run"))
     assert record.figures["test_accuracy"] > 0.3
 
@@ -206,6 +208,34 @@ def test_epochs_end_where_they_end_however_many_batches_are_taken_at_once(
     assert [event.batch for event in at_once.batches() if event.epoch == 1] == [2, 4, 6, 8, 10]
     for one, other in zip(one_by_one.epochs(), at_once.epochs(), strict=True):
         assert other.metrics["loss"] == pytest.approx(one.metrics["loss"], rel=1e-5)
+
+
+def test_a_convolution_that_skips_places_learns_as_one_behind_a_pool_that_does(plain_recipe: Recipe) -> None:
+    """With few channels this used to write beyond its memory, and its gradient was wrong."""
+
+    def network(*layers: keras.Layer) -> keras.Model:
+        keras.utils.set_random_seed(1)
+        flat = [keras.layers.Flatten(), keras.layers.Dense(3, activation="softmax")]
+        return keras.Sequential([keras.Input((9, 9, 4)), *layers, *flat])
+
+    def skipping() -> keras.Model:
+        return network(keras.layers.Conv2D(8, 1, strides=2, padding="same"))
+
+    def pooled() -> keras.Model:
+        return network(keras.layers.MaxPooling2D(1, strides=2), keras.layers.Conv2D(8, 1))
+
+    rng = np.random.default_rng(2)
+    inputs = rng.random((48, 9, 9, 4), dtype=np.float32)
+    classes = np.eye(3, dtype=np.float32)[rng.integers(0, 3, 48)]
+    start, learned = skipping().get_weights(), []
+    for new_network in (skipping, pooled):
+        model = compiled(new_network, plain_recipe, 3)
+        model.set_weights(start)
+        for _ in range(6):
+            model.train_on_batch(inputs, classes)
+        learned.append(model.get_weights())
+    for one, other in zip(*learned, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
 
 
 def test_patience_ends_a_run(places: Places, plain_recipe: Recipe, tmp_path: Path) -> None:
