@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -136,7 +137,7 @@ def _own_train() -> Train:
             gc.enable()
     from desktop_app.training.train import train
 
-    return train
+    return partial(train, aside=True)
 
 
 def _run(

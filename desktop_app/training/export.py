@@ -10,10 +10,10 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import h5py
 import keras
@@ -80,7 +80,36 @@ class Facts:
     outcome: Outcome | None = None
 
 
-def export_model(model: keras.Model, facts: Facts, folder: Path) -> None:
+def write_network(graph: keras.Model, path: Path) -> None:
+    """Write a functional model as a LiteRT network that answers with every layer's activation, by name.
+
+    TensorFlow's converter holds up every other thread of the process, for 100 to 350 ms where the
+    networks of the zoo are converted.
+    """
+    import tensorflow as tf
+
+    outputs = {
+        operation.name: operation.output
+        for operation in graph.operations
+        if type(operation).__name__ not in PASSING_KINDS or not isinstance(operation, keras.Layer)
+    }
+    inspectable = keras.Model(graph.inputs, outputs)
+    inspectable.export(
+        str(path),
+        format="litert",
+        verbose=False,
+        # The reading program's runtime has no other operations.
+        target_spec={"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]},
+    )
+
+
+WriteNetwork: TypeAlias = Callable[[keras.Model, Path], None]
+"""Writes a functional model as a LiteRT network; see `write_network`."""
+
+
+def export_model(
+    model: keras.Model, facts: Facts, folder: Path, writes: WriteNetwork = write_network
+) -> None:
     """Write the model folder: all of it or nothing.
 
     The folder holds the Keras model, a LiteRT network that answers with every layer's activation
@@ -92,6 +121,7 @@ def export_model(model: keras.Model, facts: Facts, folder: Path) -> None:
         model: float32 network, functional or sequential, from one input to one row of probabilities.
         facts: what else the card says.
         folder: replaced if it exists.
+        writes: in place of `write_network`.
 
     Raises:
         Refusal: the model is of another form, or does not fit the labels.
@@ -103,7 +133,7 @@ def export_model(model: keras.Model, facts: Facts, folder: Path) -> None:
     try:
         draft.chmod(0o755)
         save_keras(graph, draft / MODEL)
-        _export_network(graph, draft / NETWORK)
+        writes(graph, draft / NETWORK)
         weights: dict[str, Any] = weights_of(graph)
         np.savez_compressed(draft / WEIGHTS, **weights)
         if facts.recipe is not None:
@@ -236,24 +266,6 @@ def _replace(draft: Path, folder: Path) -> None:
         folder.rename(old)
     draft.rename(folder)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _export_network(graph: keras.Model, path: Path) -> None:
-    import tensorflow as tf
-
-    outputs = {
-        operation.name: operation.output
-        for operation in graph.operations
-        if type(operation).__name__ not in PASSING_KINDS or not isinstance(operation, keras.Layer)
-    }
-    inspectable = keras.Model(graph.inputs, outputs)
-    inspectable.export(
-        str(path),
-        format="litert",
-        verbose=False,
-        # The reading program's runtime has no other operations.
-        target_spec={"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]},
-    )
 
 
 def _card(graph: keras.Model, facts: Facts) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import numpy as np
@@ -13,8 +14,9 @@ from desktop_app.core.run_control import RunControl
 from desktop_app.core.training_events import Emit, Finished, Preparing
 from desktop_app.training.answers import Answers, write_answers
 from desktop_app.training.calibrate import calibrate, with_probabilities
+from desktop_app.training.converter import Converter
 from desktop_app.training.dataset import Dataset, build_dataset
-from desktop_app.training.export import Facts, Outcome, export_model
+from desktop_app.training.export import Facts, Outcome, WriteNetwork, export_model, write_network
 from desktop_app.training.fit import INPUT_SHAPE, device_name, fit, predict, settle
 from desktop_app.training.layer_list import trace
 from desktop_app.training.recipe import Recipe, check_recipe
@@ -24,7 +26,7 @@ from desktop_app.training.stopped import Stopped
 from desktop_app.training.thresholds import choose_threshold
 
 
-def train(
+def train(  # noqa: PLR0913 (two of them are said by name)
     recipe: Recipe,
     run: RunFolder,
     places: Places,
@@ -32,6 +34,7 @@ def train(
     control: RunControl,
     *,
     going_on: bool = False,
+    aside: bool = False,
 ) -> RunRecord:
     """Train the recipe's network, measure it, and leave model and all else in the run's folder.
 
@@ -45,6 +48,7 @@ def train(
         emit: told of every step, batch and epoch; called in the calling thread.
         control: looked at after every batch.
         going_on: whether the folder holds a checkpoint to continue from.
+        aside: whether a process of its own converts the network in the end, for the sake of other threads.
 
     Returns:
         The record of the finished run.
@@ -58,8 +62,10 @@ def train(
     run.begin(recipe, _record(recipe, run, going_on=going_on))
     try:
         dataset = build_dataset(recipe, places, emit, control.should_stop)
-        model = fit(dataset, recipe, run, emit, control, going_on=going_on)
-        record = _finish(model, dataset, recipe, run, emit)
+        with Converter() if aside else nullcontext() as converter:
+            model = fit(dataset, recipe, run, emit, control, going_on=going_on)
+            writes = write_network if converter is None else converter.write_network
+            record = _finish(model, dataset, recipe, run, emit, writes)
     except Stopped:
         run.release()
         if not control.is_left:
@@ -83,7 +89,9 @@ def _record(recipe: Recipe, run: RunFolder, *, going_on: bool) -> RunRecord:
     return RunRecord(recipe.title, started=started, parameters=parameters, device=device_name())
 
 
-def _finish(model: object, dataset: Dataset, recipe: Recipe, run: RunFolder, emit: Emit) -> RunRecord:
+def _finish(
+    model: object, dataset: Dataset, recipe: Recipe, run: RunFolder, emit: Emit, writes: WriteNetwork
+) -> RunRecord:
     """Settle, calibrate, measure and export what was learned."""
     emit(Preparing(0, 3, "calibrating"))
     settle(model, dataset.epochs[0], recipe)
@@ -115,7 +123,7 @@ def _finish(model: object, dataset: Dataset, recipe: Recipe, run: RunFolder, emi
         recipe=recipe,
         outcome=Outcome(record.epochs, temperature, record.seconds, dataset.sources),
     )
-    export_model(model, facts, run.path / MODEL)
+    export_model(model, facts, run.path / MODEL, writes)
     return run.change(state="finished", figures=figures)
 
 

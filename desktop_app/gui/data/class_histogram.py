@@ -214,13 +214,20 @@ class ClassHistogram(QWidget):
         return label if 0 <= label < len(self._labels) and position.y() >= plot.top() else None
 
 
+_LOW = 4
+"""Pixels of height."""
+
+
 def _fill(painter: QPainter, area: QRectF, part: int, colour: QColor) -> None:
     """Fill an area in the manner of a part."""
     if part == 0:
         painter.fillRect(area, colour)
         return
     if part == 1:
-        painter.fillRect(area, QBrush(colour, Qt.BrushStyle.Dense4Pattern))
+        painter.fillRect(area.toAlignedRect(), QBrush(colour, Qt.BrushStyle.Dense4Pattern))
+        if area.height() < _LOW:
+            # Its outline would hide the hatching.
+            return
     painter.setPen(QPen(colour, 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
