@@ -15,6 +15,7 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 from desktop_app import paths
@@ -73,7 +74,7 @@ def reproduce(entry: ZooEntry, seed: int, out: Path) -> None:
 
 
 def table(folder: Path) -> str:
-    """All results so far, in the order of the zoo."""
+    """All results so far, in the order of the zoo: of several seeds each accuracy, and the mean."""
     results: dict[str, list[dict[str, Any]]] = {}
     for path in sorted(folder.glob("*.json")):
         result = json.loads(path.read_text(encoding="utf-8"))
@@ -84,15 +85,21 @@ def table(folder: Path) -> str:
     ]
     for entry in ZOO:
         if found := results.get(entry.name):
-            accuracies = ", ".join(f"{100 * one['test_accuracy']:.2f}" for one in found)
-            source = "" if entry.source_accuracy is None else f"{100 * entry.source_accuracy:.2f}"
+            source = "" if entry.source_accuracy is None else f"{100 * entry.source_accuracy:.2f} %"
             epochs = ", ".join(str(one["epochs"]) for one in found)
-            seconds = sum(one["processor_seconds"] for one in found) / len(found)
+            accuracies = _accuracies([100 * one["test_accuracy"] for one in found])
+            seconds = mean(one["processor_seconds"] for one in found)
             lines.append(
-                f"| {entry.title} | {found[0]['parameters']:,} | {epochs} | {accuracies} % | {source} % "
-                f"| {seconds:.0f} |"
+                f"| {entry.title} | {found[0]['parameters']:,} | {epochs} | {accuracies} | {source} "
+                f"| {seconds:,.0f} |"
             )
     return "\n".join(lines) + "\n"
+
+
+def _accuracies(found: list[float]) -> str:
+    if len(found) == 1:
+        return f"{found[0]:.2f} %"
+    return f"{mean(found):.2f} % ({', '.join(f'{one:.2f}' for one in found)})"
 
 
 if __name__ == "__main__":
