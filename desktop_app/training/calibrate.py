@@ -6,8 +6,6 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.training.dataset import Samples
-from desktop_app.training.fit import predict
 from desktop_app.training.recipe import Recipe
 
 
@@ -20,7 +18,9 @@ def with_probabilities(model: keras.Model) -> keras.Model:
     return keras.Model(model.inputs[0], keras.layers.Softmax(name=name)(model.outputs[0]), name=model.name)
 
 
-def calibrate(model: keras.Model, validation: Samples, recipe: Recipe) -> float:
+def calibrate(
+    model: keras.Model, probabilities: NDArray[np.float32], classes: NDArray[np.int64], recipe: Recipe
+) -> float:
     """Make the probabilities of a network that ends in them mean what they say.
 
     Method: temperature scaling (Guo, Pleiss, Sun and Weinberger, 2017), together with an offset for
@@ -29,17 +29,25 @@ def calibrate(model: keras.Model, validation: Samples, recipe: Recipe) -> float:
     weighted negative log likelihood go into the last dense layer's weights, so that nothing else
     needs to know them. The most probable label stays what it was.
 
+    Args:
+        model: whose last dense layer changes.
+        probabilities: float32 (n, classes), its answers to samples that nothing was learned from.
+        classes: int64 (n,), what these are.
+        recipe: of the model.
+
     Returns:
         The temperature; 1 where there is nothing to calibrate by, or no dense layer at the end.
     """
     from scipy.optimize import minimize
 
     last = _last_dense(model)
-    if last is None or len(validation) == 0:
+    if last is None or len(classes) == 0:
         return 1.0
-    logits = _log_probabilities(model, validation)
-    targets = np.eye(recipe.classes)[validation.classes]
-    weights = _expected_weights(validation.classes, recipe)
+    # The sums before the softmax, but for one number a sample. What float32 rounds to nothing is at
+    # most as probable as this.
+    logits = np.log(np.maximum(probabilities.astype(np.float64), 1e-30))
+    targets = np.eye(recipe.classes)[classes]
+    weights = _expected_weights(classes, recipe)
     shifts = recipe.negatives is not None
 
     def loss(parameters: NDArray[np.float64]) -> float:
@@ -75,13 +83,6 @@ def _last_dense(model: keras.Model) -> keras.layers.Dense | None:
         if last.get_config().get("activation") != "linear":
             return None
     return last if isinstance(last, keras.layers.Dense) and last.use_bias else None
-
-
-def _log_probabilities(model: keras.Model, samples: Samples) -> NDArray[np.float64]:
-    """Logarithms of the probabilities: the sums before the softmax, but for one number a sample."""
-    probabilities = predict(model, samples.inputs).astype(np.float64)
-    # What float32 rounds to nothing is at most as probable as this.
-    return np.log(np.maximum(probabilities, 1e-30))
 
 
 def _expected_weights(classes: NDArray[np.int64], recipe: Recipe) -> NDArray[np.float64]:

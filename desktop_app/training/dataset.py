@@ -46,6 +46,10 @@ class Samples:
         """Number of samples."""
         return len(self.inputs)
 
+    def at(self, rows: NDArray[np.int64]) -> Samples:
+        """Only these samples, in this order."""
+        return Samples(self.inputs[rows], self.classes[rows], self.strength[rows])
+
 
 @dataclass(frozen=True)
 class Source:

@@ -12,7 +12,7 @@ from desktop_app.training.dataset import Samples
 from desktop_app.training.recipe import ImageVariety, Recipe
 from desktop_app.training.vary_images import vary_images
 
-_STILL_BATCH = 1024
+_STILL_BATCH = 256
 
 
 def training_feed(variants: tuple[Samples, ...], recipe: Recipe, first_epoch: int = 0) -> tf.data.Dataset:

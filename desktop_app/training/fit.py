@@ -147,11 +147,13 @@ def steps_at_once(wished: int, batches: int) -> int:
     return next(steps for steps in range(min(wished, batches), 0, -1) if batches % steps == 0)
 
 
-def settle(model: keras.Model, samples: Samples, recipe: Recipe) -> None:
+def settle(
+    model: keras.Model, samples: Samples, recipe: Recipe, is_over: Callable[[], bool] = lambda: False
+) -> None:
     """Estimate what batch normalization remembers anew, from samples without image variety.
 
     The average of weights along a run has never seen the statistics that it is used with, and warped
-    images are softer than those that people bring.
+    images are softer than those that people bring. It is asked after every batch whether that is enough.
     """
     layers = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
     if not layers or not recipe.fitting.settling:
@@ -165,6 +167,8 @@ def settle(model: keras.Model, samples: Samples, recipe: Recipe) -> None:
             # The plain mean over all batches so far.
             layer.momentum = number / (number + 1)
         model(shares(samples.inputs[rows]), training=True)
+        if is_over():
+            break
     for layer, momentum in zip(layers, usual, strict=True):
         layer.momentum = momentum
 

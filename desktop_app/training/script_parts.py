@@ -83,7 +83,7 @@ def run(build_network: Callable[[], keras.Model], recipe: Recipe, folder: Path) 
     trained.set_weights(keep.weights)
     settle(trained, training[0], recipe)
     trained = with_probabilities(trained)
-    calibrate(trained, validation, recipe)
+    calibrate(trained, predict(trained, validation.inputs), validation.classes, recipe)
     trained.save(folder / "model.keras")
     if len(test):
         answers = predict(trained, test.inputs)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import time
+from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
 
@@ -15,8 +17,8 @@ from desktop_app.core.training_events import Emit, Finished, Preparing
 from desktop_app.training.answers import Answers, write_answers
 from desktop_app.training.calibrate import calibrate, with_probabilities
 from desktop_app.training.converter import Converter
-from desktop_app.training.dataset import Dataset, build_dataset
-from desktop_app.training.export import Facts, Outcome, WriteNetwork, export_model, write_network
+from desktop_app.training.dataset import Dataset, Samples, build_dataset
+from desktop_app.training.export import Facts, Outcome, export_model, write_network
 from desktop_app.training.fit import INPUT_SHAPE, device_name, fit, predict, settle
 from desktop_app.training.layer_list import trace
 from desktop_app.training.recipe import Recipe, check_recipe
@@ -24,6 +26,12 @@ from desktop_app.training.run_folder import MODEL, TEST, RunFolder, RunRecord
 from desktop_app.training.sources.source_set import Places
 from desktop_app.training.stopped import Stopped
 from desktop_app.training.thresholds import choose_threshold
+
+_SETTLING, _CALIBRATING, _MEASURING = 0.3, 0.1, 0.4
+"""Seconds that each may take in a run that is to end, so that all of it is over in two."""
+
+_AT_ONCE = 256
+"""Samples that are answered before it is asked whether there is time for more."""
 
 
 def train(  # noqa: PLR0913 (two of them are said by name)
@@ -64,8 +72,11 @@ def train(  # noqa: PLR0913 (two of them are said by name)
         dataset = build_dataset(recipe, places, emit, control.should_stop)
         with Converter() if aside else nullcontext() as converter:
             model = fit(dataset, recipe, run, emit, control, going_on=going_on)
+            model, facts, figures = _measure(model, dataset, recipe, run, emit, control)
+            emit(Preparing(2, 3, "writing the model"))
             writes = write_network if converter is None else converter.write_network
-            record = _finish(model, dataset, recipe, run, emit, writes)
+            export_model(model, facts, run.path / MODEL, writes)
+        record = run.change(state="finished", figures=figures)
     except Stopped:
         run.release()
         if not control.is_left:
@@ -89,15 +100,18 @@ def _record(recipe: Recipe, run: RunFolder, *, going_on: bool) -> RunRecord:
     return RunRecord(recipe.title, started=started, parameters=parameters, device=device_name())
 
 
-def _finish(
-    model: object, dataset: Dataset, recipe: Recipe, run: RunFolder, emit: Emit, writes: WriteNetwork
-) -> RunRecord:
-    """Settle, calibrate, measure and export what was learned."""
+def _measure(
+    model: object, dataset: Dataset, recipe: Recipe, run: RunFolder, emit: Emit, control: RunControl
+) -> tuple[object, Facts, dict[str, float]]:
+    """Settle, calibrate and measure what was learned: the model, what its card says, and its figures.
+
+    Of a run that is to end, only as many samples are asked as can be answered soon.
+    """
     emit(Preparing(0, 3, "calibrating"))
-    settle(model, dataset.epochs[0], recipe)
+    settle(model, dataset.epochs[0], recipe, _patience(control, _SETTLING))
     model = with_probabilities(model)
-    validation, test = dataset.validation, dataset.test
-    temperature = calibrate(model, validation, recipe)
+    answers, validation = _answered(model, dataset.validation, recipe.seed, _patience(control, _CALIBRATING))
+    temperature = calibrate(model, answers, validation.classes, recipe)
     threshold = 0.5
     if len(validation):
         answers = predict(model, validation.inputs)
@@ -108,11 +122,10 @@ def _finish(
     emit(Preparing(1, 3, "measuring"))
     record = run.record()
     figures = dict(record.figures)
+    answers, test = _answered(model, dataset.test, recipe.seed, _patience(control, _MEASURING))
     if len(test):
-        answers = predict(model, test.inputs)
         write_answers(run.path / TEST, Answers(answers, test.classes, test.inputs))
         figures |= _measured(answers, test.classes)
-    emit(Preparing(2, 3, "writing the model"))
     facts = Facts(
         name=recipe.name,
         title=recipe.title,
@@ -123,8 +136,38 @@ def _finish(
         recipe=recipe,
         outcome=Outcome(record.epochs, temperature, record.seconds, dataset.sources),
     )
-    export_model(model, facts, run.path / MODEL, writes)
-    return run.change(state="finished", figures=figures)
+    return model, facts, figures
+
+
+def _patience(control: RunControl, seconds: float) -> Callable[[], bool]:
+    """Says whether something that begins now has to end: only a run that is to end has no time.
+
+    Raises:
+        Stopped: by what it gives, when the run was cancelled.
+    """
+    began = time.perf_counter()
+
+    def is_over() -> bool:
+        if control.is_cancelled:
+            raise Stopped
+        return control.should_stop() and time.perf_counter() - began > seconds
+
+    return is_over
+
+
+def _answered(
+    model: object, samples: Samples, seed: int, is_over: Callable[[], bool]
+) -> tuple[NDArray[np.float32], Samples]:
+    """The model's answers, and the samples that they are to: all, or some at random when time is over."""
+    order = np.random.default_rng(seed).permutation(len(samples))
+    answers = [predict(model, samples.inputs[:0])]
+    for start in range(0, len(samples), _AT_ONCE):
+        answers.append(predict(model, samples.inputs[order[start : start + _AT_ONCE]]))
+        if is_over():
+            break
+    rows = order[: sum(map(len, answers))]
+    back = np.argsort(rows)
+    return np.concatenate(answers)[back], samples.at(rows[back])
 
 
 def _measured(probabilities: NDArray[np.float32], classes: NDArray[np.int64]) -> dict[str, float]:

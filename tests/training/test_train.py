@@ -213,6 +213,49 @@ def test_stopping_while_data_is_prepared_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_run_that_is_to_end_asks_only_as_many_samples_as_there_is_time_for(
+    places: Places, plain_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_app.training.train._AT_ONCE", 10)
+    monkeypatch.setattr("desktop_app.training.train._MEASURING", 0.0)
+    dataset = build_dataset(plain_recipe, places, nothing, never)
+    measured = []
+    for stops in (False, True):
+        control = RunControl()
+
+        def told(event: TrainingEvent, control: RunControl = control, stops: bool = stops) -> None:
+            if stops and isinstance(event, EpochDone):
+                control.stop()
+
+        folder = tmp_path / f"{stops}"
+        record = train(plain_recipe, RunFolder(folder), places, told, control)
+        answers = read_answers(folder / "test.npz")
+        right = answers.probabilities.argmax(axis=1) == answers.classes
+        assert record.figures["test_accuracy"] == pytest.approx(right.mean())
+        measured.append(answers)
+    whole, some = measured
+    np.testing.assert_array_equal(whole.inputs, dataset.test.inputs)
+    assert len(some) == 10
+    # Not just the first ones.
+    found = [np.flatnonzero((dataset.test.inputs == image).all(axis=(1, 2)))[0] for image in some.inputs]
+    assert max(found) >= 10
+    np.testing.assert_array_equal(dataset.test.classes[found], some.classes)
+
+
+def test_a_run_can_be_cancelled_while_it_is_measured(
+    places: Places, plain_recipe: Recipe, tmp_path: Path
+) -> None:
+    control = RunControl()
+
+    def told(event: TrainingEvent) -> None:
+        if isinstance(event, Preparing) and event.text == "measuring":
+            control.cancel()
+
+    with pytest.raises(Stopped):
+        train(plain_recipe, RunFolder(tmp_path / "run"), places, told, control)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_settling_takes_the_statistics_of_the_given_samples(places: Places, small_recipe: Recipe) -> None:
     import keras
 
