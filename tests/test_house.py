@@ -97,6 +97,19 @@ def test_training_is_looked_at_without_keras(tmp_path):
     assert loaded.isdisjoint({"tensorflow", "keras"})
 
 
+def test_what_training_brings_is_kept_from_the_garbage_collector(tmp_path):
+    script = (
+        "import gc, warnings\n"
+        "warnings.simplefilter('ignore')\n"  # those of TensorFlow
+        "from desktop_app.app.run_work import _own_train\n"
+        "_own_train()\n"
+        "assert gc.isenabled()\n"
+        "assert gc.get_freeze_count() > 100_000\n"
+        "assert len(gc.get_objects()) < 10_000"
+    )
+    assert "tensorflow" in modules_after(script, tmp_path)
+
+
 def test_curves_are_drawn_without_pyplot(tmp_path):
     script = (
         "import numpy as np\n"
