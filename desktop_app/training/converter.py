@@ -18,6 +18,7 @@ from types import TracebackType
 
 import keras
 
+from desktop_app.core.errors import Refusal
 from desktop_app.training.export import save_keras, write_network
 
 _NICE = 15
@@ -40,10 +41,11 @@ class Converter:
 
     def __enter__(self) -> Converter:
         """Start the process."""
-        self._scratch = tempfile.TemporaryDirectory(prefix="convert-", ignore_cleanup_errors=True)
-        self._folder = Path(self._scratch.name)
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         with contextlib.suppress(OSError):
+            self._scratch = tempfile.TemporaryDirectory(prefix="convert-", ignore_cleanup_errors=True)
+            self._folder = Path(self._scratch.name)
             self._process = subprocess.Popen(  # noqa: S603 (our own module)
                 [sys.executable, "-m", __name__, str(self._folder)],
                 cwd=Path(__file__).parents[2],
@@ -63,7 +65,8 @@ class Converter:
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
-        self._scratch.cleanup()
+        if self._scratch is not None:
+            self._scratch.cleanup()
 
     @property
     def is_ready(self) -> bool:
@@ -80,7 +83,11 @@ class Converter:
         process, made = self._process, self._folder / _NETWORK
         assert process is not None
         assert process.stdin is not None
-        save_keras(graph, self._folder / _MODEL)
+        try:
+            save_keras(graph, self._folder / _MODEL)
+        except Refusal:
+            # Where temporary files go there may be no room, and yet enough where the run is.
+            return False
         with contextlib.suppress(OSError):
             process.stdin.write(b"\n")
             process.stdin.flush()

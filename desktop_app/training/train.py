@@ -28,7 +28,7 @@ from desktop_app.training.stopped import Stopped
 from desktop_app.training.thresholds import choose_threshold
 
 _SETTLING, _CALIBRATING, _MEASURING = 0.3, 0.1, 0.4
-"""Seconds that each may take in a run that is to end, so that all of it is over in two."""
+"""Seconds that each may take in a run that is to end, so that all of it is over in two or three."""
 
 _AT_ONCE = 256
 """Samples that are answered before it is asked whether there is time for more."""

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
 from desktop_app.recognition.recognizer import open_recognizer
 from desktop_app.training import converter, train
@@ -91,6 +92,19 @@ def test_without_a_process_it_is_converted_here(
     monkeypatch.setattr(subprocess, "Popen", none)
     with Converter() as beside:
         assert not beside.is_ready
+        beside.write_network(plain_network(plain_recipe), tmp_path / "network.tflite")
+    assert len(answers(tmp_path / "network.tflite")) == 10
+
+
+def test_without_room_for_temporary_files_it_is_converted_here(
+    plain_recipe: Recipe, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: object, **options: object) -> None:
+        raise Refusal("No space left.")
+
+    with Converter() as beside:
+        qtbot.waitUntil(lambda: beside.is_ready, timeout=PATIENCE)
+        monkeypatch.setattr(converter, "save_keras", full)
         beside.write_network(plain_network(plain_recipe), tmp_path / "network.tflite")
     assert len(answers(tmp_path / "network.tflite")) == 10
 
