@@ -19,6 +19,9 @@ Box: TypeAlias = tuple[float, float, float, float]
 TAP_SIZE = 4.0
 """A stroke that stays within a square of this side, in paper units, is a tap: a hand is never still."""
 
+SMALLEST_EXTENT = 1e-30
+"""Ink whose longer side is below this is a tap: scaled up, it would leave the range of float32."""
+
 
 def _frozen(values: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.float32]:
     array = np.array(values, dtype=np.float32).reshape(shape)
@@ -127,6 +130,12 @@ class Ink:
         points = np.concatenate([stroke.points for stroke in self.strokes])
         low, high = points.min(axis=0), points.max(axis=0)
         return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+    def extent(self) -> float:
+        """Longer side of the bounds; 0 for a tap, for anything below SMALLEST_EXTENT and without ink."""
+        left, top, right, bottom = self.bounds() or (0.0, 0.0, 0.0, 0.0)
+        extent = max(right - left, bottom - top)
+        return extent if extent >= SMALLEST_EXTENT else 0.0
 
     def transformed(self, scale: float, dx: float, dy: float) -> Ink:
         """The ink scaled about the origin and then moved, in paper units."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from desktop_app.core.ink import Box, Ink, Points
+from desktop_app.core.ink import Ink, Points
 from desktop_app.core.placement import Placement
 
 WORKING_SIZE = 160
@@ -44,10 +44,9 @@ def rasterize(ink: Ink, pen_share: float = PEN_SHARE) -> NDArray[np.float32]:
     Returns:
         Ink map, float32 (height, width) in 0..1, 1 where there is ink; shape (0, 0) without ink.
     """
-    bounds = ink.bounds()
-    if bounds is None:
+    if not ink:
         return np.zeros((0, 0), dtype=np.float32)
-    frame = _frame(bounds, pen_share)
+    frame = _frame(ink, pen_share)
     image = Image.new("L", frame.size, 0)
     draw = ImageDraw.Draw(image)
     offset = np.array(frame.offset, dtype=np.float32)
@@ -63,20 +62,20 @@ def rasterize(ink: Ink, pen_share: float = PEN_SHARE) -> NDArray[np.float32]:
 
 def ink_map_placement(ink: Ink) -> Placement | None:
     """Where the pixels of the ink map that `rasterize` draws lie on the paper; None without ink."""
-    bounds = ink.bounds()
-    if bounds is None:
+    if not ink:
         return None
-    frame = _frame(bounds, PEN_SHARE)
+    frame = _frame(ink, PEN_SHARE)
     # Pillow counts from the middle of the first pixel, a placement from its corner.
     left, top = (-(shift + 0.5) / frame.scale for shift in frame.offset)
     return Placement(1 / frame.scale, 1 / frame.scale, left, top)
 
 
-def _frame(bounds: Box, pen_share: float) -> _Frame:
-    """The frame in which the drawing and its pen just fit the working size."""
+def _frame(ink: Ink, pen_share: float) -> _Frame:
+    """The frame in which a drawing of one or more strokes and its pen just fit the working size."""
+    bounds, extent = ink.bounds(), ink.extent()
+    assert bounds is not None
     left, top, right, bottom = bounds
     pen = pen_share * WORKING_SIZE
-    extent = max(right - left, bottom - top)
     # A tap has no extent: it is drawn as one dot of the pen, at any scale.
     scale = (WORKING_SIZE - pen) / extent if extent > 0 else 1.0
     margin = pen / 2 + 1

@@ -17,7 +17,7 @@ def unit_strokes(ink: Ink) -> Strokes:
     if bounds is None:
         return []
     left, top, right, bottom = bounds
-    size = max(right - left, bottom - top) or 1.0
+    size = ink.extent() or 1.0
     middle = np.array([(left + right) / 2, (top + bottom) / 2], dtype=np.float32)
     return [(stroke.points - middle) / np.float32(size) for stroke in ink.strokes]
 

@@ -22,6 +22,7 @@ from desktop_app.gui.replay.replay_panel import ReplayPanel
 from desktop_app.inspection.graph import Graph
 from desktop_app.paths import models_dir
 from desktop_app.recognition.recognizer import open_recognizer
+from tests.gui.conftest import painted
 
 FOLDER = models_dir() / "digits"
 SEVEN = np.concatenate([np.linspace((110, 90), (290, 90), 30), np.linspace((290, 90), (190, 330), 60)])
@@ -117,15 +118,15 @@ def test_a_picture_is_told_from_ink(reading: Bench) -> None:
 
 
 def test_a_chosen_moment_is_shown_and_wanted(reading: Bench) -> None:
-    whole = reading.canvas.grab().toImage()
+    whole = painted(reading.canvas)
     QTest.keyClick(reading.band, Qt.Key.Key_Home)
     QTest.keyClick(reading.band, Qt.Key.Key_PageDown)
     assert reading.wanted[-1] == Ink.from_points([SEVEN]).until(11)
-    assert reading.canvas.grab().toImage() != whole
+    assert painted(reading.canvas) != whole
     assert reading.canvas.page == Ink.from_points([SEVEN])
     QTest.keyClick(reading.band, Qt.Key.Key_End)
     assert reading.wanted[-1] is reading.canvas.page
-    assert reading.canvas.grab().toImage() == whole
+    assert painted(reading.canvas) == whole
 
 
 def test_drawing_returns_to_now(reading: Bench) -> None:

@@ -92,6 +92,25 @@ def test_empty_ink_has_no_bounds():
     assert Ink().bounds() is None
 
 
+@pytest.mark.parametrize(
+    ("strokes", "extent"),
+    [
+        ([[(1, 2), (5, 3)], [(2, 10)]], 8),
+        ([[(7, 7)]], 0),
+        ([[(0, 0), (1e-29, 0)]], float(np.float32(1e-29))),
+        ([[(0, 0), (9e-31, 0)]], 0),
+        ([[(0, 0), (9e-40, 0), (0, 9e-40)]], 0),
+        ([[(-3e38, 0), (3e38, 0)]], 2 * float(np.float32(3e38))),
+    ],
+)
+def test_the_extent_is_the_longer_side_and_that_of_a_tap_is_none(strokes, extent):
+    assert Ink.from_points(strokes).extent() == extent
+
+
+def test_empty_ink_has_no_extent():
+    assert Ink().extent() == 0
+
+
 def test_ink_is_scaled_and_then_moved():
     moved = CORNER.transformed(2, 1, -1)
     assert moved.strokes[0].points.tolist() == [[1, -1], [21, -1], [21, 19]]

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QDeadlineTimer, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -80,6 +81,15 @@ def draw() -> Callable[[InkCanvas, Places], None]:
 
 def press(canvas: InkCanvas, at: QPoint) -> None:
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at)
+
+
+def painted(canvas: InkCanvas) -> QImage:
+    """The canvas once its page is painted to the end: that goes on between events where it takes long."""
+    patience = QDeadlineTimer(20_000)
+    while not canvas.is_painted and not patience.hasExpired():
+        QTest.qWait(1)
+    assert canvas.is_painted
+    return canvas.grab().toImage()
 
 
 def reading_of(label: str, confidence: float = 0.9) -> Reading:

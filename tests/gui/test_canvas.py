@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QInputDevice, QPointingDevice, QTabletEvent
+from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -14,7 +14,8 @@ from desktop_app.core.ink import Ink
 from desktop_app.core.page import Page
 from desktop_app.core.picture import Picture
 from desktop_app.gui.paper.canvas import InkCanvas, Tool
-from tests.gui.conftest import Places, press
+from desktop_app.gui.paper.paper import fit_to_paper
+from tests.gui.conftest import Places, painted, press
 
 Draw = Callable[[InkCanvas, Places], None]
 LINE: Places = [(100, 100), (150, 130), (200, 180), (220, 260)]
@@ -33,10 +34,6 @@ def points(page: Page, stroke: int = 0) -> Places:
 def picture() -> Picture:
     rgb = np.full((20, 40, 3), 200, dtype=np.uint8)
     return Picture(rgb, np.zeros((20, 40), dtype=np.float32), "grey")
-
-
-def painted(canvas: InkCanvas) -> QImage:
-    return canvas.grab().toImage()
 
 
 def inked(canvas: InkCanvas, x: int, y: int) -> bool:
@@ -71,6 +68,13 @@ def test_the_page_is_told_with_every_movement(canvas: InkCanvas) -> None:
 def test_a_tap_leaves_a_dot(canvas: InkCanvas, draw: Draw) -> None:
     draw(canvas, [(200, 200)])
     assert points(canvas.page) == [(200, 200)]
+    assert inked(canvas, 200, 200)
+    assert not inked(canvas, 220, 200)
+
+
+@pytest.mark.parametrize("points", [[(200, 200), (200, 200)], [(0, 0), (9e-40, 0), (0, 9e-40)]])
+def test_a_stroke_in_one_place_is_a_dot_too(canvas: InkCanvas, points: Places) -> None:
+    canvas.set_page(fit_to_paper(Ink.from_points([points])))
     assert inked(canvas, 200, 200)
     assert not inked(canvas, 220, 200)
 

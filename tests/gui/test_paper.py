@@ -74,6 +74,7 @@ def test_ink_on_the_paper_is_left_alone() -> None:
         [[-50, 10], [20, 300]],
         [[0.1, 0.2], [0.9, 0.4]],
         [[1000, 1000]],
+        [[0, 0], [9e-40, 0], [0, 9e-40]],
     ],
 )
 def test_ink_from_elsewhere_comes_to_the_middle(points: list[list[float]]) -> None:
@@ -83,7 +84,7 @@ def test_ink_from_elsewhere_comes_to_the_middle(points: list[list[float]]) -> No
     assert (left + right) / 2 == pytest.approx(PAPER_SIZE / 2, abs=0.1)
     assert (top + bottom) / 2 == pytest.approx(PAPER_SIZE / 2, abs=0.1)
     assert max(right - left, bottom - top) == pytest.approx(
-        0.6 * PAPER_SIZE if len(points) > 1 else 0, abs=0.1
+        0.6 * PAPER_SIZE if np.ptp(points) > 0.1 else 0, abs=0.1
     )
 
 

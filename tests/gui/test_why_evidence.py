@@ -14,6 +14,7 @@ from desktop_app.gui.paper.canvas import InkCanvas
 from desktop_app.gui.paper.paint_evidence import ON_DARK, ON_LIGHT, Tints, evidence_images, paint_evidence
 from desktop_app.gui.parts.theme import DARK, LIGHT, Theme, palette_of
 from desktop_app.gui.why.evidence import Evidence, Map, Method, PaperEvidence, extreme_of, shown
+from tests.gui.conftest import painted
 
 LINE = [(200.0, 40.0), (200.0, 360.0)]
 WORDS = ("speaks for 7", "speaks for 2")
@@ -41,7 +42,7 @@ def written(canvas: InkCanvas) -> InkCanvas:
 
 
 def colour_at(canvas: InkCanvas, x: int, y: int) -> QColor:
-    image = canvas.grab().toImage()
+    image = painted(canvas)
     ratio = image.devicePixelRatio()
     return image.pixelColor(round(x * ratio), round(y * ratio))
 
@@ -227,9 +228,9 @@ def test_the_weaker_the_fainter(written: InkCanvas) -> None:
 
 def test_the_legend_says_what_the_colours_mean(written: InkCanvas) -> None:
     nothing = np.zeros((8, 8), dtype=np.float32)
-    plain = written.grab().toImage()
+    plain = painted(written)
     written.set_evidence(over_the_paper(nothing))
-    with_words = written.grab().toImage()
+    with_words = painted(written)
     assert with_words.copy(0, 0, 150, 60) != plain.copy(0, 0, 150, 60)
     assert with_words.copy(0, 100, 400, 300) == plain.copy(0, 100, 400, 300)
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_np
 
@@ -12,6 +12,8 @@ SEVEN = Ink.from_points([[(0, 0), (80, 0), (30, 120)], [(20, 60), (65, 60)]])
 polylines = st_np.arrays(
     np.float32, st.tuples(st.integers(1, 6), st.just(2)), elements=st.floats(-1e6, 1e6, width=32)
 )
+TOO_SMALL = np.array([(0, 0), (9e-40, 0), (0, 9e-40)], dtype=np.float32)
+"""Scaled up to the working size, its numbers would leave the range of float32."""
 
 
 def inputs(ink):
@@ -22,6 +24,10 @@ def inputs(ink):
 
 
 @given(st.lists(polylines, min_size=1, max_size=3))
+@example([TOO_SMALL])
+@example([TOO_SMALL, TOO_SMALL[1:]])
+@example([TOO_SMALL * np.float32(1e9)])
+@example([TOO_SMALL * np.float32(1e10)])
 def test_every_ink_gives_an_ink_map_of_the_working_size(strokes):
     ink_map = rasterize(Ink.from_points(strokes))
     assert ink_map.dtype == np.float32
@@ -52,6 +58,13 @@ def test_a_tap_is_a_round_dot(at):
     assert ink_map.sum() == pytest.approx(np.pi * (pen / 2) ** 2, rel=0.15)
     for axis in (0, 1):
         assert ink_map.any(axis=axis).sum() == pytest.approx(pen, abs=2)
+
+
+@pytest.mark.parametrize("points", [TOO_SMALL, TOO_SMALL * np.float32(1e9)])
+def test_ink_that_is_too_small_to_scale_up_is_a_tap(points):
+    tiny, dot = Ink.from_points([points]), Ink.from_points([[(0, 0)]])
+    assert (rasterize(tiny) == rasterize(dot)).all()
+    assert ink_map_placement(tiny) == ink_map_placement(dot)
 
 
 @pytest.mark.parametrize("share", [0.05, 0.13, 0.3])

@@ -100,6 +100,11 @@ class InkCanvas(PenInput):
         return isinstance(page, Ink) and not page
 
     @property
+    def is_painted(self) -> bool:
+        """Whether the page is painted to the end; one of many strokes takes a while."""
+        return self._sheet.is_painted
+
+    @property
     def pen_width(self) -> float:
         """In paper units."""
         return self._pen_width

@@ -23,14 +23,14 @@ def pressed_width(width: float, pressure: float) -> float:
 
 
 def paint_stroke(painter: QPainter, stroke: Stroke, colour: QColor, width: float) -> None:
-    """Paint a stroke; a single point becomes a dot.
+    """Paint a stroke; one that stays in one place becomes a dot.
 
     Args:
         painter: in paper units.
         stroke: what to paint.
         colour, width: of the pen, the width in paper units.
     """
-    if len(stroke.points) == 1:
+    if (stroke.points == stroke.points[0]).all():
         point = QPointF(*stroke.points[0].tolist())
         painter.setPen(ink_pen(colour, _width_at(stroke, 0, width)))
         painter.drawPoint(point)

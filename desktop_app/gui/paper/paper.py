@@ -70,7 +70,7 @@ def fit_to_paper(ink: Ink) -> Ink:
     a_speck = 0 < max(right, bottom) <= 4
     if on_paper and not a_speck:
         return ink
-    extent = max(right - left, bottom - top)
+    extent = ink.extent()
     scale = PAPER_SIZE * _FOREIGN_SHARE / extent if extent > 0 else 1.0
     middle = PAPER_SIZE / 2
     return ink.transformed(scale, middle - scale * (left + right) / 2, middle - scale * (top + bottom) / 2)

@@ -55,6 +55,11 @@ class Sheet(QObject):
         self._slices.setInterval(0)
         self._slices.timeout.connect(self._paint_slice)
 
+    @property
+    def is_painted(self) -> bool:
+        """Whether the page is painted to the end: no slice of a long repaint is left."""
+        return self._waiting is None
+
     def set_look(self, ink: QColor, paper: QColor, pen_width: float) -> None:
         """Colours and pen width; everything is painted anew."""
         self._ink_colour, self._paper_colour, self._pen_width = ink, paper, pen_width

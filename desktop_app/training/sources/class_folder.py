@@ -201,7 +201,7 @@ def _device_points(ink: Ink) -> NDArray[np.int16]:
     """All points of a drawing in whole device units, (n, 2)."""
     points = np.concatenate([stroke.points for stroke in ink.strokes]).astype(np.float64)
     low = points.min(axis=0)
-    extent = float((points.max(axis=0) - low).max())
+    extent = ink.extent()
     scale = _INK_SIZE / extent if extent > 0 else 1.0
     whole: NDArray[np.int16] = np.rint((points - low) * scale).astype(np.int16)
     return whole
