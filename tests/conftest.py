@@ -1,6 +1,6 @@
 """What holds for every test: offscreen, repeatable, alone, and nothing left behind.
 
-A test fails when it leaves a thread, a running timer or a window behind, when something is logged
+A test fails when it leaves a thread, a process, a running timer or a window behind, when something is logged
 as a warning or worse that the test did not expect, when Qt complains, and when it asks the network.
 A test that expects a log message says so: `with caplog.at_level(logging.WARNING): ...`.
 """
@@ -11,6 +11,7 @@ import gc
 import logging
 import os
 import random
+import re
 import sys
 import tempfile
 import threading
@@ -22,7 +23,18 @@ from pathlib import Path
 import hypothesis
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QThreadPool, QTimer
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QMessageLogContext,
+    QObject,
+    QProcess,
+    QThread,
+    QThreadPool,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QPalette
 
 # Before any test module is imported: tests never open windows on a desk unless asked to, and find
@@ -36,7 +48,9 @@ HOME_VARIABLES = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STA
 GRACE = 5.0
 """Seconds that a thread which was told to stop may take."""
 
+# The same examples in every run; `--hypothesis-profile explore` looks for others, and for more of them.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("repeatable")
 
 
@@ -49,8 +63,10 @@ def _no_network(event: str, arguments: tuple[object, ...]) -> None:
         raise RuntimeError(f"tests do without a network, but one asked for {arguments[-1]!r}")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_no_network)
+    # Only the order of the tests is random: each draws the same numbers in every run.
+    config.option.randomly_reset_seed = False
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +97,9 @@ def _colours_of_its_own() -> Iterator[None]:
 # ------------------------------------------------------------------------------- unexpected messages
 
 
+_HARMLESS = (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg)
+
+
 class _Unexpected(logging.Handler):
     """Keeps what was logged as a warning or worse while no test expected that very level."""
 
@@ -105,15 +124,36 @@ def _no_unexpected_message(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert not handler.messages, "unexpected log messages:\n" + "\n".join(handler.messages)
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """A test fails also for what Qt says while its widgets and fixtures are taken down.
+
+    pytest-qt listens only until the test itself is over.
+    """
+    messages: list[str] = []
+    ignored = [re.compile(pattern) for pattern in item.config.getini("qt_log_ignore")]
+
+    def listen(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+        if kind not in _HARMLESS and not any(pattern.search(message) for pattern in ignored):
+            messages.append(message)
+
+    previous = qInstallMessageHandler(listen)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(previous)
+    assert not messages, "unexpected Qt messages after the test:\n" + "\n".join(messages)
+
+
 # ---------------------------------------------------------------------------------- nothing is left
 
 
 class _Started:
-    """Timers and Qt threads that were started, seen by wrapping their start methods."""
+    """Timers, Qt threads and processes that were started, seen by wrapping their start methods."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self._seen: list[weakref.ref[QObject]] = []
-        for kind in (QTimer, QThread):
+        for kind in (QTimer, QThread, QProcess):
             patch.setattr(kind, "start", self._watched(kind.start))
 
     def _watched(self, start: Callable[..., object]) -> Callable[..., object]:
@@ -132,6 +172,8 @@ def _is_going(item: QObject | None) -> bool:
         if isinstance(item, QTimer):
             # A timer without a way to reach anybody dies with its owner; only active ones matter.
             return item.isActive()
+        if isinstance(item, QProcess):
+            return item.state() != QProcess.ProcessState.NotRunning
         return isinstance(item, QThread) and item.isRunning()
     except RuntimeError:  # its C++ half is gone already
         return False

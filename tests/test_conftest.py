@@ -14,10 +14,11 @@ CONFTEST = Path(__file__).with_name("conftest.py")
 CULPRITS = """
 import logging
 import socket
+import sys
 import threading
 
 import pytest
-from PySide6.QtCore import QThread, QTimer, qWarning
+from PySide6.QtCore import QProcess, QThread, QTimer, qWarning
 from PySide6.QtWidgets import QLabel, QWidget
 
 kept = []
@@ -43,6 +44,11 @@ def test_leaves_a_qt_thread(qtbot):
     kept[-1].start()
 
 
+def test_leaves_a_process(qtbot):
+    kept.append(QProcess())
+    kept[-1].start(sys.executable, ["-c", "input()"])
+
+
 def test_logs_a_warning():
     logging.getLogger("somewhere").warning("something is odd")
 
@@ -51,13 +57,26 @@ def test_makes_qt_complain(qtbot):
     qWarning("Qt is unhappy")
 
 
+@pytest.fixture
+def unhappy_end():
+    yield
+    qWarning("Qt is unhappy")
+
+
+def test_makes_qt_complain_at_its_end(qtbot, unhappy_end):
+    pass
+
+
 def test_asks_the_network():
     socket.create_connection(("localhost", 9))
 
 
 def test_is_good_ends_what_it_starts(qtbot):
-    kept[-1].quit()
-    kept[-1].wait()
+    process, thread = kept.pop(), kept.pop()
+    process.kill()
+    process.waitForFinished()
+    thread.quit()
+    thread.wait()
     widget = QWidget()
     qtbot.addWidget(widget)
     widget.show()
@@ -75,7 +94,16 @@ def test_is_good_expects_its_warning(caplog):
 def outcomes(folder: Path) -> dict[str, bool]:
     """Whether each test in a folder passed, its end included."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--junit-xml=report.xml"],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:randomly",
+            "--junit-xml=report.xml",
+        ],
         cwd=folder,
         capture_output=True,
         timeout=120,
