@@ -37,6 +37,10 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QPalette
 
+from tests.training_fixtures import data_folder, places, plain_recipe, small_recipe
+
+__all__ = ["data_folder", "places", "plain_recipe", "small_recipe"]
+
 # Before any test module is imported: tests never open windows on a desk unless asked to, and find
 # neither the user's home nor the developer's data.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.ink import Ink
+from desktop_app.ink.strokes import Ink
 
 HANDS = 28
 

@@ -22,21 +22,21 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox
 
 from desktop_app.app import build_window
-from desktop_app.app.desk import TrainingDesk
-from desktop_app.app.files import png_of
+from desktop_app.app.page_files import png_of
+from desktop_app.app.training import TrainingDesk
 from desktop_app.core.files import write_atomically
+from desktop_app.core.paths import resources_dir
+from desktop_app.core.settings import Settings
 from desktop_app.core.training_events import EpochDone
-from desktop_app.gui.filters.filters_panel import Form
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.maps.feature_maps import FeatureMapView
-from desktop_app.gui.network.layer_table import LayerTable
-from desktop_app.gui.parts.job_bar import JobBar
-from desktop_app.gui.runs.runs_table import RunsTable
-from desktop_app.gui.workspaces import INSIDE, READ, TRAIN
-from desktop_app.paths import resources_dir
-from desktop_app.settings import Settings
-from desktop_app.training.recipe import DataPart, Recipe, Schedule
-from desktop_app.training.zoo import zoo_entry
+from desktop_app.runs.recipe import DataPart, Recipe, Schedule
+from desktop_app.runs.zoo import zoo_entry
+from desktop_app.views.feature_maps.feature_maps import FeatureMapView
+from desktop_app.views.filters.panel import Form
+from desktop_app.views.network.layer_table import LayerTable
+from desktop_app.views.parts.job_bar import JobBar
+from desktop_app.views.runs.runs_table import RunsTable
+from desktop_app.views.window.main_window import MainWindow
+from desktop_app.views.window.workspaces import INSIDE, READ, TRAIN
 
 PICTURES = Path(__file__).resolve().parents[1] / "resources" / "pictures"
 SIZE = (1440, 960)

@@ -14,9 +14,9 @@ import numpy as np
 from PIL import Image
 
 from desktop_app.core.files import write_atomically
-from desktop_app.core.ink import Ink
-from desktop_app.imaging.inkml import inkml_bytes
-from desktop_app.imaging.rasterize import rasterize
+from desktop_app.ink.inkml import inkml_bytes
+from desktop_app.ink.rasterize import rasterize
+from desktop_app.ink.strokes import Ink
 from tests.hands import digits, smooth
 
 SAMPLES = Path(__file__).resolve().parents[1] / "resources" / "samples"

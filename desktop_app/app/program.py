@@ -12,26 +12,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtGui import QGuiApplication
 
-from desktop_app.app.compare import CompareController
-from desktop_app.app.controller import Controller, OpenNetwork
-from desktop_app.app.files import Files, inkml_of, png_of
-from desktop_app.app.filters import FiltersController
-from desktop_app.app.networks import NetworkFiles
-from desktop_app.app.reading import ReadRequest, reader_of
-from desktop_app.app.replay import ReplayController
-from desktop_app.app.wall import WallController
-from desktop_app.app.why import WhyController
+from desktop_app.app.model_files import NetworkFiles
+from desktop_app.app.page_files import Files, inkml_of, png_of
 from desktop_app.core.errors import Refusal
-from desktop_app.core.ink import Ink
-from desktop_app.core.page import Page
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.panel import Panel
-from desktop_app.gui.paper.paint_ink import page_image
-from desktop_app.gui.parts.theme import apply_appearance
-from desktop_app.gui.take_away import NUMBERS, PICTURE, TABLE, numbers_file, picture_of, plot_of
-from desktop_app.jobs.background import Background
-from desktop_app.jobs.latest import Answer, LatestRunner
-from desktop_app.paths import (
+from desktop_app.core.paths import (
     data_dir,
     downloads_dir,
     runs_dir,
@@ -39,11 +23,27 @@ from desktop_app.paths import (
     user_data_dir,
     user_models_dir,
 )
-from desktop_app.settings import Settings, save_settings
+from desktop_app.core.settings import Settings, save_settings
+from desktop_app.ink.page import Page
+from desktop_app.ink.strokes import Ink
+from desktop_app.jobs.background import Background
+from desktop_app.jobs.latest import Answer, LatestRunner
+from desktop_app.views.canvas.paint_ink import page_image
+from desktop_app.views.compare.controller import CompareController
+from desktop_app.views.controller import Controller, OpenNetwork
+from desktop_app.views.export import NUMBERS, PICTURE, TABLE, numbers_file, picture_of, plot_of
+from desktop_app.views.filters.controller import FiltersController
+from desktop_app.views.panel import Panel
+from desktop_app.views.parts.theme import apply_appearance
+from desktop_app.views.reading.reader import ReadRequest, reader_of
+from desktop_app.views.sample_grid.controller import WallController
+from desktop_app.views.timeline.controller import ReplayController
+from desktop_app.views.why.controller import WhyController
+from desktop_app.views.window.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from desktop_app.app.desk import TrainingDesk
-    from desktop_app.training.sources.source_set import Places
+    from desktop_app.app.training import TrainingDesk
+    from desktop_app.data.sources.source_set import Places
 
 _PICTURE_SIDE = 1000
 
@@ -206,7 +206,7 @@ class Program(QObject):
             self._window.refuse_training(words.format(extra="handwriting[training]"))
             return
         # Imported here: most starts do without it.
-        from desktop_app.app.desk import TrainingDesk
+        from desktop_app.app.training import TrainingDesk
 
         folder = user_data_dir()
         draft = folder / "draft.json" if self._keeps_settings else None
@@ -224,7 +224,7 @@ class Program(QObject):
         self._read(self._window.canvas.page)
 
     def _places(self) -> Places:
-        from desktop_app.training.sources.source_set import Places
+        from desktop_app.data.sources.source_set import Places
 
         return Places(data_dir(self._settings), downloads_dir())
 
@@ -270,7 +270,7 @@ class Program(QObject):
 
     def _ask_for_file(self) -> None:
         # Imported here: the window takes ink before it knows of image files.
-        from desktop_app.imaging.open_page import PAGE_SUFFIXES
+        from desktop_app.ink.open_page import PAGE_SUFFIXES
 
         self._window.ask_for_file(PAGE_SUFFIXES)
 
@@ -371,7 +371,7 @@ class Program(QObject):
 
 
 def _count_interrupted(runs: Path) -> int:
-    from desktop_app.training.run_store import interrupted
+    from desktop_app.runs.run_store import interrupted
 
     return len(interrupted(runs))
 

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.page import Page
-from desktop_app.core.reading import Reading
-from desktop_app.imaging.ink_set import InkSet, is_ink_set, read_image_set, read_ink_set
-from desktop_app.imaging.load import picture_from_bytes
-from desktop_app.recognition.evaluation import measure
-from desktop_app.recognition.library import DEFAULT_MODEL, find_model
-from desktop_app.recognition.recognizer import Recognizer, open_recognizer
+from desktop_app.data.ink_set import InkSet, is_ink_set, read_image_set, read_ink_set
+from desktop_app.ink.image_file import picture_from_bytes
+from desktop_app.ink.page import Page
+from desktop_app.networks.library import DEFAULT_MODEL, find_model
+from desktop_app.networks.recognizer import Recognizer, open_recognizer
+from desktop_app.tasks.evaluation import measure
+from desktop_app.tasks.reading import Reading
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,17 +7,17 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from desktop_app import paths
+from desktop_app.core import paths
 from desktop_app.core.errors import Refusal, shown_name
-from desktop_app.recognition.library import model_folders
-from desktop_app.recognition.naming import (
+from desktop_app.networks.library import model_folders
+from desktop_app.networks.naming import (
     name_from,
     problem_of_labels,
     problem_of_name,
     problem_of_title,
     title_from,
 )
-from desktop_app.recognition.recognizer import open_recognizer
+from desktop_app.networks.recognizer import open_recognizer
 
 _LIBRARIES = ("h5py", "keras", "tensorflow")
 

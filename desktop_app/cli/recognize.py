@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.core.errors import Refusal, printable, reason, shown_name
-from desktop_app.core.reading import Reading, Verdict
-from desktop_app.imaging.open_page import PAGE_SUFFIXES, load_page
-from desktop_app.recognition.library import DEFAULT_MODEL, find_model
-from desktop_app.recognition.recognizer import open_recognizer
+from desktop_app.ink.open_page import PAGE_SUFFIXES, load_page
+from desktop_app.networks.library import DEFAULT_MODEL, find_model
+from desktop_app.networks.recognizer import open_recognizer
+from desktop_app.tasks.reading import Reading, Verdict
 
 _WIDEST_SOURCE = 60
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from desktop_app import paths
+from desktop_app.core import paths
 from desktop_app.core.errors import Refusal
 from desktop_app.core.files import write_atomically
 from desktop_app.core.run_control import RunControl
+from desktop_app.core.settings import load_settings
 from desktop_app.core.training_events import (
     BatchDone,
     EpochDone,
@@ -24,12 +25,11 @@ from desktop_app.core.training_events import (
     Preparing,
     TrainingEvent,
 )
-from desktop_app.settings import load_settings
-from desktop_app.training.recipe import Recipe, read_recipe
-from desktop_app.training.run_folder import MODEL, RunFolder
-from desktop_app.training.run_store import adopt, go_on_from, new_run
-from desktop_app.training.sources.source_set import Places
-from desktop_app.training.zoo import ZOO, zoo_entry
+from desktop_app.data.sources.source_set import Places
+from desktop_app.runs.recipe import Recipe, read_recipe
+from desktop_app.runs.run_folder import MODEL, RunFolder
+from desktop_app.runs.run_store import adopt, go_on_from, new_run
+from desktop_app.runs.zoo import ZOO, zoo_entry
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -97,8 +97,8 @@ def _run_to_go_on(wanted: str) -> RunFolder:
 def _train(recipe: Recipe, run: RunFolder, places: Places, out: Path | None, *, going_on: bool) -> None:
     try:
         # Keras takes seconds to import; nobody who only asks for help should wait for it.
+        from desktop_app.core.stopped import Stopped
         from desktop_app.training.export import copy_model
-        from desktop_app.training.stopped import Stopped
         from desktop_app.training.train import train
     except ImportError as error:
         raise Refusal("Training needs more than reading: install handwriting[training].") from error
@@ -140,8 +140,8 @@ def add_figures(folder: Path, places: Places) -> None:
         Refusal: the model cannot be used, or its card not be written.
     """
     from desktop_app.cli.evaluate import evaluate
-    from desktop_app.recognition.card import CARD_FILE
-    from desktop_app.recognition.recognizer import open_recognizer
+    from desktop_app.networks.card import CARD_FILE
+    from desktop_app.networks.recognizer import open_recognizer
 
     recognizer = open_recognizer(folder)
     folders = [place for place in (places.folder, places.downloads) if place is not None]

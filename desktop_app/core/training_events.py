@@ -88,7 +88,7 @@ class EpochDone:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The weights after an epoch (0: before the first), as `inspection.graph.Graph` takes them.
+    """The weights after an epoch (0: before the first), as `networks.graph.Graph` takes them.
 
     Attributes:
         epoch: after which.

@@ -8,10 +8,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.inspection.graph import Graph
-from desktop_app.inspection.operations.activation import FunctionLayer
-from desktop_app.inspection.operations.operation import Batch
-from desktop_app.inspection.operations.shape import Passing
+from desktop_app.networks.graph import Graph
+from desktop_app.networks.layers.activation import FunctionLayer
+from desktop_app.networks.layers.operation import Batch
+from desktop_app.networks.layers.shape import Passing
 
 Weighting: TypeAlias = NDArray[np.float32]
 """What each answer counts, float32 (answers,): e.g. 1 for the answer and -1 for the runner-up."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.inspection.arithmetic import Position
+from desktop_app.networks.arithmetic import Position
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import keras
 
 from desktop_app.core.errors import Refusal
-from desktop_app.training.layer_list import CLASSES, INPUT, Layer, Shape, trace
+from desktop_app.networks.layer_list import CLASSES, INPUT, Layer, Shape, trace
 
 _RANDOM_KINDS = ("Dropout", "SpatialDropout2D")
 

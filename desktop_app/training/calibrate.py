@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.training.recipe import Recipe
+from desktop_app.runs.recipe import Recipe
 
 
 def with_probabilities(model: keras.Model) -> keras.Model:

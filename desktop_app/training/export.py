@@ -21,10 +21,10 @@ import numpy as np
 
 from desktop_app.core.errors import Refusal, reason, shown_name
 from desktop_app.core.network_info import PASSING_KINDS
-from desktop_app.imaging.normalize import NORMALIZATION_VERSION
-from desktop_app.training.dataset import Source
+from desktop_app.data.dataset import Source
+from desktop_app.ink.normalize import NORMALIZATION_VERSION
+from desktop_app.runs.recipe import Recipe, recipe_to_json
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
-from desktop_app.training.recipe import Recipe, recipe_to_json
 
 CARD_FORMAT = 2
 

@@ -8,9 +8,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from desktop_app.training.dataset import Samples
-from desktop_app.training.recipe import ImageVariety, Recipe
-from desktop_app.training.vary_images import vary_images
+from desktop_app.data.augment_images import vary_images
+from desktop_app.data.dataset import Samples
+from desktop_app.runs.recipe import ImageVariety, Recipe
 
 _STILL_BATCH = 256
 

@@ -14,19 +14,19 @@ from numpy.typing import NDArray
 from desktop_app.core.errors import Refusal
 from desktop_app.core.network_info import NetworkInfo
 from desktop_app.core.run_control import RunControl
+from desktop_app.core.stopped import Stopped
 from desktop_app.core.training_events import Emit, Learned, Learning
-from desktop_app.imaging.normalize import INPUT_SIZE
+from desktop_app.data.dataset import Dataset, Samples
+from desktop_app.ink.normalize import INPUT_SIZE
+from desktop_app.networks.layer_list import trace
+from desktop_app.runs.checkpoint import Progress, read_checkpoint, write_checkpoint
+from desktop_app.runs.recipe import Recipe
+from desktop_app.runs.run_folder import BEST, EPOCHS, LAST, TENSORBOARD, History, RunFolder
 from desktop_app.training.architecture import build_network
-from desktop_app.training.checkpoint import Progress, read_checkpoint, write_checkpoint
-from desktop_app.training.dataset import Dataset, Samples
 from desktop_app.training.export import save_keras
 from desktop_app.training.feed import batches_of, still_feed, training_feed
-from desktop_app.training.layer_list import trace
 from desktop_app.training.optimizing import make_loss, make_optimizer
 from desktop_app.training.quiet import without_remark
-from desktop_app.training.recipe import Recipe
-from desktop_app.training.run_folder import BEST, EPOCHS, LAST, TENSORBOARD, History, RunFolder
-from desktop_app.training.stopped import Stopped
 from desktop_app.training.watcher import Watcher, kept_weights
 
 INPUT_SHAPE = (INPUT_SIZE, INPUT_SIZE, 1)

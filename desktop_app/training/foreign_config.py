@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from desktop_app.core.errors import Refusal, printable
-from desktop_app.imaging.normalize import CHANNELS, SIZES
+from desktop_app.ink.normalize import CHANNELS, SIZES
 
 LARGEST_CONFIG = 4_000_000
 """Characters of a configuration; one of a hundred layers has about a hundred thousand."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keras
 
-from desktop_app.training.recipe import Fitting, Recipe, Schedule
+from desktop_app.runs.recipe import Fitting, Recipe, Schedule
 
 _START = 25
 """Warm-ups begin at the largest learning rate divided by this."""

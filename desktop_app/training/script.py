@@ -22,11 +22,13 @@ import keras
 import numpy as np
 
 from desktop_app.core.errors import Refusal, reason, shown_name
-from desktop_app.training import calibrate, dataset, feed, fit, optimizing, script_parts, vary_images, watcher
-from desktop_app.training.dataset import Dataset, Samples
+from desktop_app.data import augment_images as vary_images
+from desktop_app.data import dataset
+from desktop_app.data.dataset import Dataset, Samples
+from desktop_app.networks.layer_list import INPUT, TracedLayer, trace
+from desktop_app.runs.recipe import Recipe, check_recipe, write_recipe
+from desktop_app.training import calibrate, feed, fit, optimizing, script_parts, watcher
 from desktop_app.training.fit import INPUT_SHAPE, plain_network
-from desktop_app.training.layer_list import INPUT, TracedLayer, trace
-from desktop_app.training.recipe import Recipe, check_recipe, write_recipe
 
 SCRIPT, DATA, RECIPE = "train.py", "data.npz", "recipe.json"
 

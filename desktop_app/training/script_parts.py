@@ -11,11 +11,11 @@ from typing import Any
 import keras
 import numpy as np
 
+from desktop_app.data.dataset import Samples
+from desktop_app.runs.recipe import Recipe
 from desktop_app.training.calibrate import calibrate, with_probabilities
-from desktop_app.training.dataset import Samples
 from desktop_app.training.feed import batches_of, still_feed, training_feed
 from desktop_app.training.fit import compiled, predict, settle
-from desktop_app.training.recipe import Recipe
 from desktop_app.training.watcher import Weights, kept_weights
 
 

@@ -13,19 +13,19 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
+from desktop_app.core.stopped import Stopped
 from desktop_app.core.training_events import Emit, Finished, Preparing
-from desktop_app.training.answers import Answers, write_answers
+from desktop_app.data.dataset import Dataset, Samples, build_dataset
+from desktop_app.data.sources.source_set import Places
+from desktop_app.networks.layer_list import trace
+from desktop_app.runs.answers import Answers, write_answers
+from desktop_app.runs.recipe import Recipe, check_recipe
+from desktop_app.runs.run_folder import MODEL, TEST, RunFolder, RunRecord
+from desktop_app.runs.thresholds import choose_threshold
 from desktop_app.training.calibrate import calibrate, with_probabilities
 from desktop_app.training.converter import Converter
-from desktop_app.training.dataset import Dataset, Samples, build_dataset
 from desktop_app.training.export import Facts, Outcome, export_model, write_network
 from desktop_app.training.fit import INPUT_SHAPE, device_name, fit, predict, settle
-from desktop_app.training.layer_list import trace
-from desktop_app.training.recipe import Recipe, check_recipe
-from desktop_app.training.run_folder import MODEL, TEST, RunFolder, RunRecord
-from desktop_app.training.sources.source_set import Places
-from desktop_app.training.stopped import Stopped
-from desktop_app.training.thresholds import choose_threshold
 
 _SETTLING, _CALIBRATING, _MEASURING = 0.3, 0.1, 0.4
 """Seconds that each may take in a run that is to end, so that all of it is over in two or three."""

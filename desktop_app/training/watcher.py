@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.training_events import BatchDone, Emit, EpochDone, Snapshot
-from desktop_app.training.checkpoint import Progress
+from desktop_app.runs.checkpoint import Progress
+from desktop_app.runs.recipe import Recipe
 from desktop_app.training.describe import weights_of
-from desktop_app.training.recipe import Recipe
 
 Weights = list[NDArray[np.float32]]
 

@@ -12,13 +12,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop_app import paths
 from desktop_app.app import build_window
-from desktop_app.core.ink import Ink
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.maps.feature_maps import FeatureMapView
-from desktop_app.gui.workspaces import INSIDE
-from desktop_app.settings import Settings
+from desktop_app.core import paths
+from desktop_app.core.settings import Settings
+from desktop_app.ink.strokes import Ink
+from desktop_app.views.feature_maps.feature_maps import FeatureMapView
+from desktop_app.views.window.main_window import MainWindow
+from desktop_app.views.window.workspaces import INSIDE
 
 # Those of tests/odd_models.py, which is not imported here since that takes Keras.
 NAMES = (

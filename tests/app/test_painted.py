@@ -12,22 +12,22 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
-from desktop_app.gui.data.class_histogram import ClassHistogram
-from desktop_app.gui.evaluation.confusion_view import ConfusionView
-from desktop_app.gui.evaluation.names import ClassNames
-from desktop_app.gui.evaluation.reliability_view import ReliabilityView
-from desktop_app.gui.forming.epoch_band import EpochBand
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.network.layer_table import LayerTable
-from desktop_app.gui.network.network_picture import NetworkPicture
-from desktop_app.gui.workspaces import INSIDE, READ
-from desktop_app.inspection.forming import History
-from desktop_app.paths import resources_dir
-from desktop_app.settings import Settings
-from desktop_app.training.answers import Answers
-from desktop_app.training.layer_list import Layer, trace, with_names
-from desktop_app.training.measures import Evaluation, measure
-from desktop_app.training.zoo import zoo_entry
+from desktop_app.core.paths import resources_dir
+from desktop_app.core.settings import Settings
+from desktop_app.networks.layer_list import Layer, trace, with_names
+from desktop_app.runs.answers import Answers
+from desktop_app.runs.measures import Evaluation, measure
+from desktop_app.runs.zoo import zoo_entry
+from desktop_app.views.data.class_histogram import ClassHistogram
+from desktop_app.views.evaluation.confusion_view import ConfusionView
+from desktop_app.views.evaluation.names import ClassNames
+from desktop_app.views.evaluation.reliability_view import ReliabilityView
+from desktop_app.views.network.layer_table import LayerTable
+from desktop_app.views.network.network_picture import NetworkPicture
+from desktop_app.views.training_preview.epoch_band import EpochBand
+from desktop_app.views.training_preview.preview import History
+from desktop_app.views.window.main_window import MainWindow
+from desktop_app.views.window.workspaces import INSIDE, READ
 from tests import pictures
 from tests.pictures import assert_looks_as_kept
 

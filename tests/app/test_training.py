@@ -27,21 +27,21 @@ from pytestqt.qtbot import QtBot
 from sklearn.datasets import load_digits
 
 from desktop_app.app import build_window, program
-from desktop_app.app.desk import TrainingDesk
+from desktop_app.app.training import TrainingDesk
+from desktop_app.core.paths import resources_dir, runs_dir, user_models_dir
+from desktop_app.core.settings import Settings
 from desktop_app.core.training_events import BatchDone, EpochDone
-from desktop_app.gui.curves.plot import load
-from desktop_app.gui.data.amount_box import AmountBox
-from desktop_app.gui.evaluation.headline import Headline
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.network.layer_table import LayerTable
-from desktop_app.gui.parts.theme import apply_appearance
-from desktop_app.gui.workspaces import TRAIN
-from desktop_app.paths import resources_dir, runs_dir, user_models_dir
-from desktop_app.settings import Settings
-from desktop_app.training.layer_list import CLASSES, Layer, with_names
-from desktop_app.training.recipe import DataPart, Fitting, Recipe, Schedule
-from desktop_app.training.run_folder import RunFolder, RunRecord
-from desktop_app.training.zoo import zoo_entry
+from desktop_app.networks.layer_list import CLASSES, Layer, with_names
+from desktop_app.runs.recipe import DataPart, Fitting, Recipe, Schedule
+from desktop_app.runs.run_folder import RunFolder, RunRecord
+from desktop_app.runs.zoo import zoo_entry
+from desktop_app.views.curves.plot import load
+from desktop_app.views.data.amount_box import AmountBox
+from desktop_app.views.evaluation.headline import Headline
+from desktop_app.views.network.layer_table import LayerTable
+from desktop_app.views.parts.theme import apply_appearance
+from desktop_app.views.window.main_window import MainWindow
+from desktop_app.views.window.workspaces import TRAIN
 
 PATIENCE = 60_000
 Kind = TypeVar("Kind", bound=QWidget)

@@ -18,22 +18,22 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop_app import paths
 from desktop_app.app import build_window, program, run_window, save_screenshot
-from desktop_app.app.reading import ReadRequest
 from desktop_app.app.start import exception_hook_of
-from desktop_app.core.ink import Ink
-from desktop_app.core.picture import Picture
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.maps.feature_maps import FeatureMapView
-from desktop_app.gui.paper.paint_ink import page_image
-from desktop_app.gui.paper.paper import PAPER_SIZE
-from desktop_app.gui.reading.probabilities import ProbabilityBars
-from desktop_app.imaging.inkml import inkml_bytes
-from desktop_app.paths import resources_dir, settings_path
-from desktop_app.recognition.library import find_model
-from desktop_app.recognition.recognizer import open_recognizer
-from desktop_app.settings import Settings, load_settings
+from desktop_app.core import paths
+from desktop_app.core.paths import resources_dir, settings_path
+from desktop_app.core.settings import Settings, load_settings
+from desktop_app.ink.inkml import inkml_bytes
+from desktop_app.ink.picture import Picture
+from desktop_app.ink.strokes import Ink
+from desktop_app.networks.library import find_model
+from desktop_app.networks.recognizer import open_recognizer
+from desktop_app.views.canvas.paint_ink import page_image
+from desktop_app.views.canvas.paper import PAPER_SIZE
+from desktop_app.views.feature_maps.feature_maps import FeatureMapView
+from desktop_app.views.reading.probabilities import ProbabilityBars
+from desktop_app.views.reading.reader import ReadRequest
+from desktop_app.views.window.main_window import MainWindow
 
 ROOT = Path(__file__).parents[2]
 Places = list[tuple[float, float]]
@@ -383,7 +383,7 @@ def test_the_window_takes_ink_before_anything_slow_is_loaded() -> None:
     code = """
 import sys
 from desktop_app.app import build_window
-from desktop_app.settings import Settings
+from desktop_app.core.settings import Settings
 window = build_window(Settings())
 slow = ("scipy", "PIL", "ai_edge_litert", "tensorflow", "keras", "matplotlib", "sklearn")
 print([name for name in slow if name in sys.modules])
@@ -397,8 +397,8 @@ def test_a_script_that_forgets_to_close_still_ends() -> None:
     code = """
 from PySide6.QtCore import QEventLoop
 from desktop_app.app import build_window
-from desktop_app.core.ink import Ink
-from desktop_app.settings import Settings
+from desktop_app.ink.strokes import Ink
+from desktop_app.core.settings import Settings
 window = build_window(Settings())
 loop = QEventLoop()
 window.reading_painted.connect(loop.quit)
@@ -415,7 +415,7 @@ def test_a_window_that_was_never_shown_leaves_quietly() -> None:
     code = """
 import shiboken6
 from desktop_app.app import build_window
-from desktop_app.settings import Settings
+from desktop_app.core.settings import Settings
 shiboken6.delete(build_window(Settings()))
 """
     done = run(code)
@@ -446,7 +446,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel
 from desktop_app.app import run_window
-from desktop_app.paths import resources_dir
+from desktop_app.core.paths import resources_dir
 
 application = QApplication([])
 

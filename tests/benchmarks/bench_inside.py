@@ -18,17 +18,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.app import build_window
-from desktop_app.core.ink import Ink
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.maps.feature_maps import FeatureMapView
-from desktop_app.gui.workspaces import INSIDE
-from desktop_app.imaging.normalize import normalize
-from desktop_app.imaging.rasterize import rasterize
+from desktop_app.core.settings import Settings
+from desktop_app.ink.normalize import normalize
+from desktop_app.ink.rasterize import rasterize
+from desktop_app.ink.strokes import Ink
 from desktop_app.inspection.attribution import occlusion
-from desktop_app.recognition.card import read_card, read_network
-from desktop_app.recognition.library import find_model
-from desktop_app.recognition.network import Network
-from desktop_app.settings import Settings
+from desktop_app.networks.card import read_card, read_network
+from desktop_app.networks.library import find_model
+from desktop_app.networks.network import Network
+from desktop_app.views.feature_maps.feature_maps import FeatureMapView
+from desktop_app.views.window.main_window import MainWindow
+from desktop_app.views.window.workspaces import INSIDE
 from tests.benchmarks.pen import Pen, choose_largest_layer, figure, part
 from tests.benchmarks.report import Figure, options, report
 

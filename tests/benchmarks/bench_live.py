@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.app import build_window
-from desktop_app.settings import Settings
+from desktop_app.core.settings import Settings
 from tests.benchmarks.pen import Painted, Pen, choose_largest_layer, figure
 from tests.benchmarks.report import Figure, options, report
 

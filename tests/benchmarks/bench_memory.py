@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.app import build_window
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.paper.canvas import InkCanvas
-from desktop_app.gui.workspaces import INSIDE
-from desktop_app.settings import Settings
+from desktop_app.core.settings import Settings
+from desktop_app.views.canvas.canvas import InkCanvas
+from desktop_app.views.window.main_window import MainWindow
+from desktop_app.views.window.workspaces import INSIDE
 from tests.benchmarks.pen import Painted, Pen, choose_largest_layer, figure, part
 from tests.benchmarks.report import Figure, options, report
 

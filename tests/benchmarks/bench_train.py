@@ -143,11 +143,11 @@ def window(*, draws: bool) -> dict[str, float]:
     from PySide6.QtWidgets import QPushButton
 
     from desktop_app.app import build_window
-    from desktop_app.app.desk import TrainingDesk
-    from desktop_app.gui.workspaces import TRAIN
-    from desktop_app.settings import Settings
-    from desktop_app.training.recipe import DataPart
-    from desktop_app.training.zoo import zoo_entry
+    from desktop_app.app.training import TrainingDesk
+    from desktop_app.core.settings import Settings
+    from desktop_app.runs.recipe import DataPart
+    from desktop_app.runs.zoo import zoo_entry
+    from desktop_app.views.window.workspaces import TRAIN
     from tests.benchmarks.bench_inside import draw, wait, wait_until
     from tests.benchmarks.pen import Pen
 

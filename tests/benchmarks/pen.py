@@ -11,9 +11,9 @@ from PySide6.QtCore import QEventLoop, QObject, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.core.page import Page
-from desktop_app.gui.main_window import MainWindow
-from desktop_app.gui.paper.canvas import InkCanvas
+from desktop_app.ink.page import Page
+from desktop_app.views.canvas.canvas import InkCanvas
+from desktop_app.views.window.main_window import MainWindow
 
 Place: TypeAlias = tuple[float, float]
 """X and y on the paper, 0..1."""

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from desktop_app.cli.main import main
-from desktop_app.core.ink import Ink
-from desktop_app.imaging.normalize import normalize
-from desktop_app.imaging.rasterize import rasterize
+from desktop_app.ink.normalize import normalize
+from desktop_app.ink.rasterize import rasterize
+from desktop_app.ink.strokes import Ink
 
 CHARACTERS = {
     "1": [[(0, 0), (0, 50), (0, 100)]],

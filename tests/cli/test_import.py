@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from desktop_app import paths
 from desktop_app.cli import import_model
 from desktop_app.cli.main import main
-from desktop_app.recognition.library import library_entries
+from desktop_app.core import paths
+from desktop_app.networks.library import library_entries
 from desktop_app.training import convert
 
 

@@ -5,8 +5,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from desktop_app.cli.main import main
-from desktop_app.core.ink import Ink
-from desktop_app.imaging.inkml import inkml_bytes
+from desktop_app.ink.inkml import inkml_bytes
+from desktop_app.ink.strokes import Ink
 
 SEVEN = [(30, 30), (110, 30), (60, 150)]
 READ = {"source", "verdict", "label", "confidence", "probabilities", "milliseconds"}

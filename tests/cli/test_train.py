@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from desktop_app import paths
 from desktop_app.cli.main import main
-from desktop_app.recognition.library import library_entries
-from desktop_app.training.recipe import DataPart, Fitting, Recipe, Schedule, write_recipe
-from desktop_app.training.run_store import runs
-from desktop_app.training.zoo import dense
+from desktop_app.core import paths
+from desktop_app.networks.library import library_entries
+from desktop_app.runs.recipe import DataPart, Fitting, Recipe, Schedule, write_recipe
+from desktop_app.runs.run_store import runs
+from desktop_app.runs.zoo import dense
 
 RECIPE = Recipe(
     name="plain",

@@ -9,7 +9,7 @@ import pytest
 from keras import layers
 from numpy.typing import NDArray
 
-from desktop_app import paths
+from desktop_app.core import paths
 from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.inspection.attribution import (
     grad_cam,
@@ -18,10 +18,10 @@ from desktop_app.inspection.attribution import (
     occlusion,
 )
 from desktop_app.inspection.gradients import score_gradient, score_layer
-from desktop_app.inspection.graph import Graph
-from desktop_app.recognition.card import read_card
-from desktop_app.recognition.weights import read_weights
-from tests.inspection.keras_networks import answer_and_gradients, assert_close, graph_of, randomize
+from desktop_app.networks.card import read_card
+from desktop_app.networks.graph import Graph
+from desktop_app.networks.weights import read_weights
+from tests.networks.keras_networks import answer_and_gradients, assert_close, graph_of, randomize
 from tests.odd_models import BODIES
 
 Values = NDArray[np.float32]

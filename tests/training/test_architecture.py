@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from desktop_app.core.errors import Refusal
 from desktop_app.core.network_info import NetworkInfo
-from desktop_app.inspection.graph import Graph
-from desktop_app.inspection.operations.registry import OPERATIONS
-from desktop_app.paths import models_dir
+from desktop_app.core.paths import models_dir
+from desktop_app.networks.graph import Graph
+from desktop_app.networks.layer_list import ACTIVATIONS, CLASSES, INPUT, KINDS, Layer, Option, Value, trace
+from desktop_app.networks.layers.registry import OPERATIONS
+from desktop_app.runs.zoo import convolutional, dense, residual
 from desktop_app.training.architecture import build_network
 from desktop_app.training.describe import describe_layers, weights_of
-from desktop_app.training.layer_list import ACTIVATIONS, CLASSES, INPUT, KINDS, Layer, Option, Value, trace
-from desktop_app.training.zoo import convolutional, dense, residual
-from tests.inspection.keras_networks import assert_close, randomize
+from tests.networks.keras_networks import assert_close, randomize
 
 SMALL = {"filters": 6, "units": 20, "kernel_size": 4, "pool_size": 3, "strides": 3}
 

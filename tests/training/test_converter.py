@@ -12,14 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
-from desktop_app.recognition.recognizer import open_recognizer
+from desktop_app.data.sources.source_set import Places
+from desktop_app.networks.recognizer import open_recognizer
+from desktop_app.runs.recipe import Recipe
+from desktop_app.runs.run_folder import RunFolder
 from desktop_app.training import converter, train
 from desktop_app.training.converter import Converter
 from desktop_app.training.export import save_keras, write_network
 from desktop_app.training.fit import plain_network
-from desktop_app.training.recipe import Recipe
-from desktop_app.training.run_folder import RunFolder
-from desktop_app.training.sources.source_set import Places
 
 PATIENCE = 120_000
 """Milliseconds; TensorFlow takes seconds to import, and more on a busy machine."""

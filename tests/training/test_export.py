@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from desktop_app.core.errors import Refusal
-from desktop_app.recognition.card import read_card, read_network
-from desktop_app.recognition.network import Network
-from desktop_app.recognition.weights import read_weights
+from desktop_app.networks.card import read_card, read_network
+from desktop_app.networks.network import Network
+from desktop_app.networks.weights import read_weights
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
 from desktop_app.training.export import Facts, export_model, save_as_h5, save_keras
 

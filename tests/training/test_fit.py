@@ -16,19 +16,19 @@ import pytest
 
 from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
+from desktop_app.core.stopped import Stopped
 from desktop_app.core.training_events import BatchDone, EpochDone, Learned, Snapshot, TrainingEvent
-from desktop_app.recognition.recognizer import open_recognizer
+from desktop_app.data.sources.source_set import Places
+from desktop_app.networks.layer_list import CLASSES, Layer, with_names
+from desktop_app.networks.recognizer import open_recognizer
+from desktop_app.runs.checkpoint import read_checkpoint
+from desktop_app.runs.recipe import Fitting, InkVariety, Keeping, Recipe, Schedule
+from desktop_app.runs.run_folder import BEST, LAST, RunFolder
+from desktop_app.runs.run_store import go_on_from, interrupted
+from desktop_app.runs.zoo import convolutional
 from desktop_app.training import fit
-from desktop_app.training.checkpoint import read_checkpoint
 from desktop_app.training.fit import compiled
-from desktop_app.training.layer_list import CLASSES, Layer, with_names
-from desktop_app.training.recipe import Fitting, InkVariety, Keeping, Recipe, Schedule
-from desktop_app.training.run_folder import BEST, LAST, RunFolder
-from desktop_app.training.run_store import go_on_from, interrupted
-from desktop_app.training.sources.source_set import Places
-from desktop_app.training.stopped import Stopped
 from desktop_app.training.train import train
-from desktop_app.training.zoo import convolutional
 
 
 def fitted(recipe: Recipe, **values: object) -> Recipe:
@@ -308,9 +308,9 @@ import sys
 from pathlib import Path
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.training_events import BatchDone
-from desktop_app.training.recipe import read_recipe
-from desktop_app.training.run_folder import RunFolder
-from desktop_app.training.sources.source_set import Places
+from desktop_app.runs.recipe import read_recipe
+from desktop_app.runs.run_folder import RunFolder
+from desktop_app.data.sources.source_set import Places
 from desktop_app.training.train import train
 
 recipe, data, run = map(Path, sys.argv[1:])
@@ -328,7 +328,7 @@ train(read_recipe(recipe), RunFolder(run), Places(data, data), tell, RunControl(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are different there")
 def test_a_killed_run_loses_no_whole_epoch(places: Places, plain_recipe: Recipe, tmp_path: Path) -> None:
-    from desktop_app.training.recipe import write_recipe
+    from desktop_app.runs.recipe import write_recipe
 
     assert places.folder is not None
     write_recipe(plain_recipe, tmp_path / "recipe.json")

@@ -18,13 +18,13 @@ import numpy as np
 import pytest
 
 from desktop_app.core.errors import Refusal
-from desktop_app.recognition.network import Network
-from desktop_app.recognition.recognizer import open_recognizer
+from desktop_app.core.stopped import Stopped
+from desktop_app.networks.network import Network
+from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.training import convert, foreign
 from desktop_app.training.convert import convert_foreign
 from desktop_app.training.foreign import check_foreign
 from desktop_app.training.foreign_config import image_shape
-from desktop_app.training.stopped import Stopped
 
 CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
 L = keras.layers

@@ -20,14 +20,14 @@ from hypothesis import strategies as st
 
 from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
-from desktop_app.training.dataset import Dataset, build_dataset
-from desktop_app.training.layer_list import Layer
-from desktop_app.training.recipe import Fitting, Keeping, Recipe, Schedule, read_recipe
-from desktop_app.training.run_folder import MODEL, RunFolder
+from desktop_app.data.dataset import Dataset, build_dataset
+from desktop_app.data.sources.source_set import Places
+from desktop_app.networks.layer_list import Layer
+from desktop_app.runs.recipe import Fitting, Keeping, Recipe, Schedule, read_recipe
+from desktop_app.runs.run_folder import MODEL, RunFolder
+from desktop_app.runs.zoo import ZOO, dense
 from desktop_app.training.script import export_script, script_of
-from desktop_app.training.sources.source_set import Places
 from desktop_app.training.train import train
-from desktop_app.training.zoo import ZOO, dense
 
 
 def nothing(event: object) -> None:

@@ -12,6 +12,7 @@ import pytest
 from desktop_app.cli.train import add_figures
 from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
+from desktop_app.core.stopped import Stopped
 from desktop_app.core.training_events import (
     BatchDone,
     EpochDone,
@@ -22,18 +23,17 @@ from desktop_app.core.training_events import (
     Snapshot,
     TrainingEvent,
 )
-from desktop_app.imaging.ink_set import read_ink_set
-from desktop_app.recognition.recognizer import open_recognizer
-from desktop_app.training.answers import read_answers
-from desktop_app.training.dataset import build_dataset
+from desktop_app.data.dataset import build_dataset
+from desktop_app.data.ink_set import read_ink_set
+from desktop_app.data.sources.source_set import Places
+from desktop_app.networks.recognizer import open_recognizer
+from desktop_app.runs.answers import read_answers
+from desktop_app.runs.recipe import Negatives, Recipe, read_recipe
+from desktop_app.runs.run_folder import RunFolder
+from desktop_app.runs.thresholds import choose_threshold
+from desktop_app.runs.zoo import dense, residual
 from desktop_app.training.fit import plain_network, predict, settle
-from desktop_app.training.recipe import Negatives, Recipe, read_recipe
-from desktop_app.training.run_folder import RunFolder
-from desktop_app.training.sources.source_set import Places
-from desktop_app.training.stopped import Stopped
-from desktop_app.training.thresholds import choose_threshold
 from desktop_app.training.train import train
-from desktop_app.training.zoo import dense, residual
 
 
 def nothing(event: object) -> None:

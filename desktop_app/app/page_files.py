@@ -1,0 +1,102 @@
+"""Files: opens pages and saves what the window shows, in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
+from PySide6.QtGui import QImage
+
+from desktop_app.core.files import write_atomically
+from desktop_app.ink.page import Page
+from desktop_app.ink.strokes import Ink
+from desktop_app.jobs.background import Background
+from desktop_app.views.canvas.paper import fit_to_paper
+
+
+class Files(QObject):
+    """Loads one page at a time, the one asked for last, and writes files."""
+
+    opened = Signal(object, object)
+    """A page, and the path that it comes from or None."""
+    saved = Signal(str)
+    """The name of a file that has been written."""
+    failed = Signal(object, str)
+    """An exception, and the sentence for the user where it is no refusal."""
+
+    def __init__(self, parent: QObject) -> None:
+        """Start with nothing to do."""
+        super().__init__(parent)
+        self._jobs = Background(self)
+        self._openings = 0
+
+    def open_path(self, path: Path) -> None:
+        """Load the image or ink in a file."""
+        self._open(lambda: _load(path), path, path.name)
+
+    def open_image(self, image: QImage) -> None:
+        """Find the ink in an image that was pasted or dropped."""
+        name = self.tr("the pasted image")
+        self._open(lambda: _picture(image, name), None, name)
+
+    def save(self, path: Path, make: Callable[[], bytes]) -> None:
+        """Make a file's content and write it, both in the background."""
+
+        def failed(error: Exception) -> None:
+            self.failed.emit(error, self.tr("{name} could not be saved.").format(name=path.name))
+
+        def done(_: object) -> None:
+            self.saved.emit(path.name)
+
+        self._jobs.run(lambda: write_atomically(path, make()), done, failed)
+
+    def close(self) -> None:
+        """Join what is going on."""
+        self._jobs.close()
+
+    def _open(self, load: Callable[[], Page], path: Path | None, name: str) -> None:
+        """Load a page; it is told unless another was asked for since."""
+        self._openings += 1
+        number = self._openings
+
+        def done(page: Any) -> None:
+            if number == self._openings:
+                self.opened.emit(page, path)
+
+        def failed(error: Exception) -> None:
+            self.failed.emit(error, self.tr("{name} could not be opened.").format(name=name))
+
+        self._jobs.run(load, done, failed)
+
+
+def inkml_of(ink: Ink) -> bytes:
+    """The ink as an InkML file."""
+    from desktop_app.ink.inkml import inkml_bytes
+
+    return inkml_bytes(ink)
+
+
+def png_of(image: QImage) -> bytes:
+    """The image as a PNG file."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(data.data())
+
+
+def _load(path: Path) -> Page:
+    """The page in a file; ink that lies elsewhere comes onto the paper."""
+    # Imported here: a window that takes ink needs neither Pillow nor an XML parser.
+    from desktop_app.ink.open_page import load_page
+
+    page = load_page(path)
+    return fit_to_paper(page) if isinstance(page, Ink) else page
+
+
+def _picture(image: QImage, name: str) -> Page:
+    from desktop_app.ink.image_file import picture_from_bytes
+
+    return picture_from_bytes(png_of(image), name)

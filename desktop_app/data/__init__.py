@@ -1,0 +1,1 @@
+"""Samples: sources, splits, augmentation."""

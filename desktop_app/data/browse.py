@@ -1,0 +1,342 @@
+"""Browsing: the samples of a recipe as its run will use them, to be looked at one by one. Without Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.core.errors import Refusal
+from desktop_app.data.sources.source_set import SourceSet
+from desktop_app.ink.strokes import Ink
+from desktop_app.runs.recipe import MOST_LABELS, ImageVariety, InkVariety, Recipe
+
+Positions = NDArray[np.int64]
+ShouldStop = Callable[[], bool]
+
+TRAINING, VALIDATION, TEST = 0, 1, 2
+"""The parts that samples are shared out to."""
+
+_SIDE = 28
+"""Of a model input; `ink.normalize` says so too, but brings Pillow, which the window does without."""
+
+_MOST_DRAWN = 300
+"""Samples that a mean is taken of where each of them has to be drawn first."""
+
+
+@dataclass(frozen=True)
+class SourceFacts:
+    """A source in numbers.
+
+    Attributes:
+        title: what people see.
+        samples: how many there are.
+        labels: the different ones.
+        writers: how many; 0 where they are not known.
+        own_test: samples of the source's own test part; 0 where it has none.
+        needs_normalizing: whether it has images that are not normalized yet.
+    """
+
+    title: str
+    samples: int
+    labels: tuple[str, ...]
+    writers: int
+    own_test: int
+    needs_normalizing: bool
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which samples are looked at.
+
+    Attributes:
+        label: number of a class; None for all of them.
+        part: TRAINING, VALIDATION or TEST; None for all of them.
+    """
+
+    label: int | None = None
+    part: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Collection:
+    """All samples that a run uses, from all sources of its recipe; positions count through them.
+
+    Attributes:
+        sources: the samples themselves.
+        raw: for each source, whether its images are model inputs as they are.
+        classes: names of the classes; the label is empty for "not a character".
+        source_of: int16 (n,), number of the source.
+        row_of: int64 (n,), row in the source.
+        class_of: int16 (n,), number of the class.
+        part_of: int8 (n,), TRAINING, VALIDATION or TEST.
+        left_out: samples of the sources that the run does not use, because of their labels.
+    """
+
+    sources: tuple[SourceSet, ...]
+    raw: tuple[bool, ...]
+    classes: tuple[str, ...]
+    source_of: NDArray[np.int16]
+    row_of: NDArray[np.int64]
+    class_of: NDArray[np.int16]
+    part_of: NDArray[np.int8]
+    left_out: int
+
+    def __len__(self) -> int:
+        """Number of samples."""
+        return len(self.row_of)
+
+    def counts(self) -> NDArray[np.int64]:
+        """Samples by class and part, int64 (classes, 3)."""
+        together = self.class_of.astype(np.int64) * 3 + self.part_of
+        return np.bincount(together, minlength=3 * len(self.classes)).reshape(-1, 3)
+
+    def select(self, selection: Selection) -> Positions:
+        """Positions of the samples that are looked at, rising."""
+        chosen = np.ones(len(self), dtype=np.bool_)
+        if selection.label is not None:
+            chosen &= self.class_of == selection.label
+        if selection.part is not None:
+            chosen &= self.part_of == selection.part
+        return np.flatnonzero(chosen)
+
+    def source(self, position: int) -> SourceSet:
+        """Where a sample comes from."""
+        return self.sources[int(self.source_of[position])]
+
+    def label(self, position: int) -> str:
+        """What a sample is labelled in its source."""
+        return str(self.source(position).labels[self.row_of[position]])
+
+    def is_ink(self, position: int) -> bool:
+        """Whether a sample was recorded as strokes."""
+        return self.source(position).inks is not None
+
+    @property
+    def has_ink(self) -> bool:
+        """Whether any source has strokes."""
+        return any(source.inks is not None for source in self.sources)
+
+    def inputs(self, positions: Iterable[int]) -> NDArray[np.float32]:
+        """Samples as the network is shown them when nothing varies: float32 (n, 28, 28) in 0..1."""
+        drawn = [self._grey(int(position)) for position in positions]
+        stacked = np.stack(drawn) if drawn else np.zeros((0, _SIDE, _SIDE), np.uint8)
+        return stacked.astype(np.float32) / np.float32(255)
+
+    def mean(self, selection: Selection, should_stop: ShouldStop) -> tuple[NDArray[np.float32], int] | None:
+        """The mean of the samples that are looked at.
+
+        Returns:
+            float32 (28, 28) in 0..1 and how many samples went into it, evenly chosen where all would
+            take too long; None where there are none, or when should_stop() was true.
+        """
+        positions = self.select(selection)
+        if not all(self.raw[number] for number in np.unique(self.source_of[positions])):
+            positions = positions[:: max(1, -(-len(positions) // _MOST_DRAWN))]
+        total = np.zeros((_SIDE, _SIDE), dtype=np.float64)
+        for first in range(0, len(positions), 1000):
+            total += self._sum(positions[first : first + 1000], should_stop)
+            if should_stop():
+                return None
+        mean: NDArray[np.float32] = (total / (255 * max(1, len(positions)))).astype(np.float32)
+        return (mean, len(positions)) if len(positions) else None
+
+    def _sum(self, positions: Positions, should_stop: ShouldStop) -> NDArray[np.float64]:
+        total = np.zeros((_SIDE, _SIDE), dtype=np.float64)
+        for number, source in enumerate(self.sources):
+            mine = positions[self.source_of[positions] == number]
+            if self.raw[number] and source.images is not None:
+                total += source.images[self.row_of[mine]].sum(axis=0, dtype=np.int64)
+                continue
+            for position in mine:
+                if should_stop():
+                    break
+                total += self._grey(int(position))
+        return total
+
+    def _grey(self, position: int) -> NDArray[np.uint8]:
+        # Imported here, in the thread that draws: SciPy must not keep the window waiting.
+        from desktop_app.data.dataset import input_of_image, input_of_ink
+
+        source, row = self.source(position), int(self.row_of[position])
+        if source.images is not None:
+            is_raw = self.raw[int(self.source_of[position])]
+            return source.images[row] if is_raw else input_of_image(source.images[row])
+        return input_of_ink(self.ink(position))
+
+    def ink(self, position: int) -> Ink:
+        """The strokes of a sample that has some."""
+        inks = self.source(position).inks
+        assert inks is not None
+        return inks.ink(int(self.row_of[position]))
+
+
+@dataclass(frozen=True)
+class Variation:
+    """What variety is to be shown of.
+
+    Attributes:
+        positions: of the samples.
+        times: how often each is varied.
+        draw: names the random numbers: the same ones give the same pictures.
+        ink: how strokes vary; None: not at all.
+        image: how model inputs vary; None: not at all.
+    """
+
+    positions: tuple[int, ...]
+    times: int
+    draw: int
+    ink: InkVariety | None
+    image: ImageVariety | None
+
+
+def facts_of(source: SourceSet) -> SourceFacts:
+    """A source in numbers."""
+    return SourceFacts(
+        title=source.title,
+        samples=len(source),
+        labels=tuple(source.kinds()),
+        writers=0 if source.writers is None else len(np.unique(source.writers)),
+        own_test=0 if source.is_test is None else int(source.is_test.sum()),
+        needs_normalizing=source.images is not None and not source.is_normalized,
+    )
+
+
+def labels_to_take(recipe: Recipe, kinds: Iterable[str]) -> tuple[str, ...] | None:
+    """The labels that a recipe needs for data with labels of these kinds; None where its own will do.
+
+    A recipe without negatives learns every label there is, numbers first; one with negatives may
+    leave some to them.
+
+    Raises:
+        Refusal: a network cannot tell so many labels apart, or there is just one.
+    """
+    known = set(kinds)
+    if recipe.negatives is not None:
+        if known.issuperset(recipe.labels):
+            return None
+        known -= set(recipe.negatives.look_alikes)
+    if known == set(recipe.labels):
+        return None
+    if not 2 <= len(known) <= MOST_LABELS:
+        raise Refusal(f"This data has {len(known)} labels; a network can learn 2 to {MOST_LABELS} of them.")
+    return tuple(sorted(known, key=_rank))
+
+
+def _rank(label: str) -> tuple[bool, int, str]:
+    """Numbers first and by their value, then all other labels."""
+    is_number = label.isascii() and label.isdecimal()
+    return not is_number, int(label) if is_number else 0, label
+
+
+def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
+    """The samples that a run of the recipe uses, and what for.
+
+    Args:
+        recipe: data, split_seed, labels and negatives count.
+        sources: those of recipe.data, in the same order.
+
+    Raises:
+        Refusal: a source cannot be shared out like this, its images have another size than 28×28 and
+            are not to be normalized, or it has no sample with a label of the recipe.
+    """
+    from desktop_app.data.split import share_out
+
+    rows, parts, numbers, classes = [], [], [], []
+    for number, (source, part) in enumerate(zip(sources, recipe.data, strict=True)):
+        shared = share_out(source, part, recipe.split_seed)
+        class_of = _classes(source, recipe)
+        for which, chosen in enumerate((shared.training, shared.validation, shared.test)):
+            used = chosen[class_of[chosen] >= 0]
+            rows.append(used)
+            classes.append(class_of[used])
+            parts.append(np.full(len(used), which, np.int8))
+            numbers.append(np.full(len(used), number, np.int16))
+    row_of, source_of = np.concatenate(rows), np.concatenate(numbers)
+    order = np.lexsort((row_of, source_of))
+    raw = tuple(_is_raw(source, part.normalize) for source, part in zip(sources, recipe.data, strict=True))
+    return Collection(
+        sources=tuple(sources),
+        raw=raw,
+        classes=recipe.labels if recipe.negatives is None else (*recipe.labels, ""),
+        source_of=source_of[order],
+        row_of=row_of[order],
+        class_of=np.concatenate(classes)[order],
+        part_of=np.concatenate(parts)[order],
+        left_out=sum(map(len, sources)) - len(order),
+    )
+
+
+def _classes(source: SourceSet, recipe: Recipe) -> NDArray[np.int16]:
+    """Numbers of classes, int16 (n,); -1 for samples that the run leaves out."""
+    classes = np.full(len(source), -1, dtype=np.int16)
+    if recipe.negatives is not None:
+        classes[~np.isin(source.labels, recipe.negatives.look_alikes)] = len(recipe.labels)
+    for number, label in enumerate(recipe.labels):
+        classes[(source.labels == label) & ((classes >= 0) | (recipe.negatives is None))] = number
+    if not ((classes >= 0) & (classes < len(recipe.labels))).any():
+        raise Refusal(f"{source.title} has no sample with a label of this recipe; choose other data.")
+    return classes
+
+
+def _is_raw(source: SourceSet, normalizes: bool) -> bool:
+    """Whether the images of a source are taken as they are."""
+    if source.images is None or (normalizes and not source.is_normalized):
+        return False
+    height, width = source.images.shape[1:]
+    if (height, width) != (_SIDE, _SIDE):
+        raise Refusal(
+            f"The images of {source.title} are {width}×{height} pixels, and only those of "
+            f"{_SIDE}×{_SIDE} can be learned as they are; have them normalized."
+        )
+    return True
+
+
+def varied(
+    collection: Collection, variation: Variation, should_stop: ShouldStop
+) -> NDArray[np.float32] | None:
+    """Samples as they are, and some times as training would vary them.
+
+    Returns:
+        float32 (positions, 1 + times, 28, 28) in 0..1, the first of each as it is; None when
+        should_stop() was true.
+    """
+    from desktop_app.data.augment_images import vary_images
+
+    rng = np.random.default_rng(variation.draw)
+    still = collection.inputs(variation.positions)
+    pictures, strengths = [], []
+    for picture, position in zip(still, variation.positions, strict=True):
+        if should_stop():
+            return None
+        redrawn = variation.ink is not None and collection.is_ink(position)
+        strengths.append(variation.image.ink_strength if redrawn and variation.image is not None else 1.0)
+        if redrawn and variation.ink is not None:
+            drawn = _redrawn(collection.ink(position), variation.ink, variation.times, rng)
+            pictures.append(np.concatenate([picture[None], drawn]))
+        else:
+            pictures.append(np.repeat(picture[None], 1 + variation.times, axis=0))
+    together = np.stack(pictures)
+    if variation.image is not None:
+        flat = together[:, 1:].reshape(-1, _SIDE, _SIDE)
+        strength = np.repeat(np.asarray(strengths, np.float32), variation.times)
+        images = vary_images(flat, strength, variation.image, rng)
+        together[:, 1:] = images.reshape(together[:, 1:].shape)
+    return together
+
+
+def _redrawn(ink: Ink, variety: InkVariety, times: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Ink as other hands and pens might have written it: float32 (times, 28, 28)."""
+    from desktop_app.data.augment_ink import unit_strokes, vary
+    from desktop_app.ink.normalize import normalize
+    from desktop_app.ink.rasterize import rasterize
+
+    drawn = np.zeros((times, _SIDE, _SIDE), dtype=np.float32)
+    strokes = unit_strokes(ink)
+    for picture in drawn:
+        pen = float(rng.uniform(*variety.pen_share))
+        if (normalized := normalize(rasterize(vary(strokes, variety, rng), pen))) is not None:
+            picture[:] = normalized.model_input[..., 0]
+    return drawn

@@ -1,0 +1,304 @@
+"""Datasets: the samples of a recipe's sources, shared out and drawn as model inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.core.errors import Refusal
+from desktop_app.core.stopped import Stopped
+from desktop_app.core.training_events import Emit, Preparing, ShouldStop
+from desktop_app.data.augment_ink import Strokes, scribble, side_by_side, unit_strokes, vary
+from desktop_app.data.sources.open_source import open_source
+from desktop_app.data.sources.source_set import Places, SourceSet
+from desktop_app.data.split import Parts, Rows, WriterSplit, share_out
+from desktop_app.ink.find_ink import find_ink
+from desktop_app.ink.normalize import INPUT_SIZE, normalize
+from desktop_app.ink.rasterize import rasterize
+from desktop_app.ink.strokes import Ink
+from desktop_app.runs.recipe import InkVariety, Recipe
+
+Inputs = NDArray[np.uint8]
+
+_SCRIBBLE_SHARE = 0.12
+_PAIR_SHARE = 0.06
+_LOOKS_UP = 500
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Model inputs with their classes.
+
+    Attributes:
+        inputs: uint8 (n, 28, 28), 255 where there is ink.
+        classes: int64 (n,), the position of the label; the number of labels means no character.
+        strength: float32 (n,), how far image variety may go (less for ink, varied already).
+    """
+
+    inputs: Inputs
+    classes: NDArray[np.int64]
+    strength: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        """Number of samples."""
+        return len(self.inputs)
+
+    def at(self, rows: NDArray[np.int64]) -> Samples:
+        """Only these samples, in this order."""
+        return Samples(self.inputs[rows], self.classes[rows], self.strength[rows])
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where samples came from: what a model card says about one data file.
+
+    Attributes:
+        file: the file's name.
+        sha256: of the whole file, hexadecimal.
+        writers: how its writers were shared out, or None where writers are unknown (MNIST).
+    """
+
+    file: str
+    sha256: str
+    writers: WriterSplit | None
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Everything one run learns from, is chosen by and, at its very end, measured by.
+
+    Attributes:
+        epochs: variants of the training samples, of one length; epoch e learns from number e modulo
+            their count.
+        validation: undisturbed samples to choose by; may be none.
+        test: undisturbed samples that nothing is chosen by; may be none.
+        sources: the data files.
+    """
+
+    epochs: tuple[Samples, ...]
+    validation: Samples
+    test: Samples
+    sources: tuple[Source, ...]
+
+
+def build_dataset(recipe: Recipe, places: Places, emit: Emit, should_stop: ShouldStop) -> Dataset:
+    """Open the recipe's sources, share them out and draw all samples of a run.
+
+    Args:
+        recipe: labels, sources and variety.
+        places: where sources are looked for.
+        emit: told of each step.
+        should_stop: asked between steps, and often while drawing.
+
+    Raises:
+        Refusal: a source is missing, damaged, or has no sample with a label of the recipe.
+        Stopped: should_stop answered yes.
+    """
+    variants = recipe.ink_variety.variants if recipe.ink_variety is not None else 1
+    teller = _Teller(emit, should_stop, len(recipe.data) + 2 + variants)
+    opened = []
+    for part in recipe.data:
+        teller.step("reading data")
+        source = open_source(part.source, places, teller.unless_preparing, should_stop)
+        # Shared out before anything is left out, so that whose hand is whose depends on nothing else.
+        parts = _useful(source, share_out(source, part, recipe.split_seed), recipe)
+        opened.append(_Opened(source, parts, part.normalize))
+    teller.step("drawing samples to choose by")
+    validation = _join([_still(one, one.parts.validation, recipe, teller) for one in opened])
+    teller.step("drawing samples to measure by")
+    test = _join([_still(one, one.parts.test, recipe, teller) for one in opened])
+    epochs = _training(opened, recipe, variants, teller)
+    sources = tuple(Source(one.source.file, one.source.sha256, one.parts.writers) for one in opened)
+    return Dataset(epochs, validation, test, sources)
+
+
+def classes_of(labels: NDArray[np.str_], recipe: Recipe) -> NDArray[np.int64]:
+    """Class numbers of labels; every label that the recipe does not know is "not a character"."""
+    classes = np.full(len(labels), len(recipe.labels), dtype=np.int64)
+    for number, label in enumerate(recipe.labels):
+        classes[labels == label] = number
+    return classes
+
+
+def input_of_image(image: NDArray[np.uint8]) -> Inputs:
+    """The model input, uint8 (28, 28), of an image of either polarity, uint8 (height, width)."""
+    return _bytes(find_ink(image.astype(np.float32) / np.float32(255)))
+
+
+def input_of_ink(ink: Ink) -> Inputs:
+    """The model input, uint8 (28, 28), of ink, as the canvas would draw it."""
+    return _bytes(rasterize(ink))
+
+
+@dataclass(frozen=True, eq=False)
+class _Opened:
+    """A source with what is known of its rows."""
+
+    source: SourceSet
+    parts: Parts
+    normalizes: bool
+
+
+class _Teller:
+    """Tells of steps, and lets a wish to stop through."""
+
+    def __init__(self, emit: Emit, should_stop: ShouldStop, steps: int) -> None:
+        self._emit, self._should_stop = emit, should_stop
+        self._steps, self._done = steps, 0
+
+    def step(self, text: str) -> None:
+        self.look_up()
+        self._emit(Preparing(self._done, self._steps, text))
+        self._done += 1
+
+    def unless_preparing(self, event: object) -> None:
+        """What a source tells while it is opened, which has a count of its own: only the words."""
+        if isinstance(event, Preparing):
+            self._emit(replace(event, step=self._done - 1, steps=self._steps))
+
+    def look_up(self) -> None:
+        if self._should_stop():
+            raise Stopped
+
+    def each(self, items: Sequence[int] | Rows) -> Iterator[int]:
+        """The items one by one, looking up now and then."""
+        for place, item in enumerate(items):
+            if place % _LOOKS_UP == 0:
+                self.look_up()
+            yield int(item)
+
+
+def _useful(source: SourceSet, parts: Parts, recipe: Recipe) -> Parts:
+    """The rows without look-alikes and, where nothing is called no character, without other labels."""
+    known = np.isin(source.labels, recipe.labels)
+    if not known[parts.training].any():
+        raise Refusal(f"{source.title} has no sample with a label of this recipe; choose other labels.")
+    if recipe.negatives is not None:
+        known = ~np.isin(source.labels, recipe.negatives.look_alikes)
+    return Parts(
+        parts.training[known[parts.training]],
+        parts.validation[known[parts.validation]],
+        parts.test[known[parts.test]],
+        parts.writers,
+    )
+
+
+def _training(
+    opened: Sequence[_Opened], recipe: Recipe, variants: int, teller: _Teller
+) -> tuple[Samples, ...]:
+    """The variants of the training samples; what does not vary is drawn once."""
+    varies = recipe.ink_variety is not None
+    still = [
+        _still(one, one.parts.training, recipe, teller)
+        for one in opened
+        if one.source.images is not None or not varies
+    ]
+    inks = [one for one in opened if one.source.inks is not None and varies]
+    epochs = []
+    for variant in range(variants):
+        teller.step("drawing samples to learn from")
+        rng = np.random.default_rng((recipe.seed, variant))
+        varied = [_varied(_characters(inks, recipe), recipe, rng, teller)] if inks else []
+        epochs.append(_join([*still, *varied]))
+    return tuple(epochs)
+
+
+def _still(one: _Opened, rows: Rows, recipe: Recipe, teller: _Teller) -> Samples:
+    """Rows of a source as they are read when nothing disturbs them."""
+    source = one.source
+    classes = classes_of(source.labels[rows], recipe)
+    if source.images is not None and (source.is_normalized or not one.normalizes):
+        if source.images.shape[1:] != (INPUT_SIZE, INPUT_SIZE):
+            raise Refusal(f"Images of {source.title} are not 28×28 pixels; have them normalized.")
+        inputs = source.images[rows]
+    elif source.images is not None:
+        images = source.images
+        inputs = _stack([input_of_image(images[row]) for row in teller.each(rows)])
+    else:
+        assert source.inks is not None
+        inks = source.inks
+        inputs = _stack([input_of_ink(inks.ink(row)) for row in teller.each(rows)])
+    return Samples(inputs, classes, np.ones(len(inputs), np.float32))
+
+
+def _bytes(ink_map: NDArray[np.float32]) -> Inputs:
+    normalized = normalize(ink_map)
+    if normalized is None:
+        return np.zeros((INPUT_SIZE, INPUT_SIZE), np.uint8)
+    return np.rint(normalized.model_input[..., 0] * 255).astype(np.uint8)
+
+
+@dataclass(frozen=True, eq=False)
+class _Characters:
+    """Ink with its classes, from any number of ink sets."""
+
+    inks: tuple[Ink, ...]
+    classes: NDArray[np.int64]
+
+
+def _characters(opened: Sequence[_Opened], recipe: Recipe) -> _Characters:
+    inks, classes = [], []
+    for one in opened:
+        assert one.source.inks is not None
+        inks += [one.source.inks.ink(int(row)) for row in one.parts.training]
+        classes.append(classes_of(one.source.labels[one.parts.training], recipe))
+    return _Characters(tuple(inks), np.concatenate(classes))
+
+
+def _varied(characters: _Characters, recipe: Recipe, rng: np.random.Generator, teller: _Teller) -> Samples:
+    """One epoch's ink: every character some times, and a choice of letters, pairs and scribbles."""
+    variety = recipe.ink_variety
+    assert variety is not None
+    inks, classes = characters.inks, characters.classes
+    other = len(recipe.labels)
+    chosen = np.repeat(np.flatnonzero(classes < other), variety.repeats)
+    digits = chosen
+    made: Iterator[Ink] = iter(())
+    if recipe.negatives is not None:
+        count = recipe.negatives.per_epoch
+        letters = rng.permutation(np.flatnonzero(classes == other))
+        chosen = np.concatenate([chosen, letters[: count - round(count * (_SCRIBBLE_SHARE + _PAIR_SHARE))]])
+        made = _made_up(inks, digits, count, variety, rng)
+    drawn = [_draw(vary(unit_strokes(inks[i]), variety, rng), variety, rng) for i in teller.each(chosen)]
+    drawn += [_draw(ink, variety, rng) for ink in made]
+    labels = np.concatenate([classes[chosen], np.full(len(drawn) - len(chosen), other)])
+    image_variety = recipe.image_variety
+    strength = image_variety.ink_strength if image_variety is not None else 1.0
+    return Samples(_stack(drawn), labels, np.full(len(drawn), strength, np.float32))
+
+
+def _made_up(
+    inks: tuple[Ink, ...],
+    digits: NDArray[np.int64],
+    count: int,
+    variety: InkVariety,
+    rng: np.random.Generator,
+) -> Iterator[Ink]:
+    """Scribbles, and pairs of digits in one drawing."""
+    for _ in range(round(count * _SCRIBBLE_SHARE)):
+        yield scribble(rng)
+
+    def digit() -> Strokes:
+        return unit_strokes(inks[rng.choice(digits)])
+
+    for _ in range(round(count * _PAIR_SHARE)):
+        yield vary(unit_strokes(side_by_side(digit(), digit(), rng)), variety, rng)
+
+
+def _draw(ink: Ink, variety: InkVariety, rng: np.random.Generator) -> Inputs:
+    return _bytes(rasterize(ink, float(rng.uniform(*variety.pen_share))))
+
+
+def _stack(inputs: Sequence[Inputs]) -> Inputs:
+    return np.stack(inputs) if inputs else np.zeros((0, INPUT_SIZE, INPUT_SIZE), np.uint8)
+
+
+def _join(parts: list[Samples]) -> Samples:
+    return Samples(
+        np.concatenate([p.inputs for p in parts]),
+        np.concatenate([p.classes for p in parts]),
+        np.concatenate([p.strength for p in parts]),
+    )

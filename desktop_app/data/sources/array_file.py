@@ -1,0 +1,151 @@
+"""Arrays in .npz files: images in Keras' layout, and ink in the program's own."""
+
+from __future__ import annotations
+
+import contextlib
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.core.arrays import AnyArray, Header, array_headers, declared_bytes, read_array
+from desktop_app.core.errors import Refusal, printable, reason, shown_name
+from desktop_app.core.stopped import Stopped
+from desktop_app.core.training_events import ShouldStop
+from desktop_app.data.ink_set import MOST_BYTES, is_ink_set, read_ink_set
+from desktop_app.data.sources.checks import (
+    check_count,
+    check_sides,
+    file_hash,
+    grey_bytes,
+    look_up,
+    sample_of,
+    shown_size,
+    text_labels,
+)
+from desktop_app.data.sources.normalized import looks_normalized
+from desktop_app.data.sources.source_set import SourceSet
+
+ARRAY_SUFFIX = ".npz"
+
+_MOST_ARRAYS = 64
+_LAYOUTS = ((("x_train", "y_train"), ("x_test", "y_test")), (("x", "y"),))
+
+
+def read_array_file(path: Path, should_stop: ShouldStop) -> SourceSet:
+    """Read an .npz file.
+
+    Either an ink set, or images in the layout of keras.datasets.mnist: x_train and y_train, with
+    x_test and y_test or without, or x and y alone. Images are (n, height, width), (n, height, width,
+    1), or (n, height, width, 3) in colour; values are in 0..1 or in 0..255, of any type of numbers.
+    Labels are whole numbers or text, (n,) or (n, 1).
+
+    Raises:
+        Refusal: it is none of these, contradicts itself, is damaged or too large.
+        Stopped: should_stop answered yes.
+    """
+    with _opened(path) as archive:
+        headers = array_headers(archive, _MOST_ARRAYS)
+        if not any(set(pair) & headers.keys() for layout in _LAYOUTS for pair in layout):
+            return _ink(path)
+        pairs = _pairs(headers, path)
+        look_up(should_stop)
+        arrays = {name: read_array(archive, name) for pair in pairs for name in pair}
+    look_up(should_stop)
+    places = [sample_of(path, images) for images, _ in pairs]
+    images = np.concatenate(grey_bytes([_flat(arrays[x], 4) for x, _ in pairs], places))
+    labels = [text_labels(_flat(arrays[y], 2), sample_of(path, y)) for _, y in pairs]
+    counts = [len(part) for part in labels]
+    return SourceSet(
+        title=shown_name(path),
+        file=printable(path.name),
+        sha256=file_hash(path),
+        labels=text_labels(np.concatenate(labels), sample_of(path, "both parts")),
+        images=images,
+        is_normalized=looks_normalized(images),
+        is_test=np.repeat([False, True], counts) if len(pairs) == 2 else None,
+    )
+
+
+def _ink(path: Path) -> SourceSet:
+    """The characters of an ink set."""
+    if not is_ink_set(path):
+        raise Refusal(
+            f"{shown_name(path)} has no arrays that this program knows; name them x_train, y_train, "
+            "x_test and y_test, or x and y."
+        )
+    inks = read_ink_set(path)
+    check_count(len(inks), shown_name(path))
+    return SourceSet(
+        title=shown_name(path),
+        file=printable(path.name),
+        sha256=file_hash(path),
+        labels=text_labels(inks.labels, sample_of(path, "labels")),
+        inks=inks,
+        writers=inks.writers,
+    )
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The archive that an .npz file is; whatever goes wrong with it becomes one sentence."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (Refusal, Stopped):
+        raise
+    except OSError as error:
+        raise Refusal(f"{shown_name(path)} cannot be read: {reason(error)}.") from error
+    except Exception as error:  # zipfile, its decompressors and numpy raise a dozen kinds
+        raise Refusal(f"{shown_name(path)} is no .npz file or is damaged; choose another.") from error
+
+
+def _pairs(headers: Mapping[str, Header], path: Path) -> list[tuple[str, str]]:
+    """Names of the images and labels of each part, the test part last, after they were found to fit."""
+    layout = next(layout for layout in _LAYOUTS if any(set(pair) & headers.keys() for pair in layout))
+    pairs = [pair for pair in layout if pair == layout[0] or set(pair) & headers.keys()]
+    for name in (name for pair in pairs for name in pair):
+        if name not in headers:
+            raise Refusal(f"{shown_name(path)} has no array {name}; add it.")
+        if headers[name][1].hasobject:
+            raise Refusal(
+                f"{shown_name(path)} holds Python objects in {name}, which are not opened; save plain values."
+            )
+    if sum(declared_bytes(headers[name]) for pair in pairs for name in pair) > MOST_BYTES:
+        raise Refusal(f"{shown_name(path)} is too large a data set; choose a smaller one.")
+    for images, labels in pairs:
+        _check_part(headers, (images, labels), path)
+    sizes = {headers[images][0][1:3] for images, _ in pairs}
+    if len(sizes) > 1:
+        raise Refusal(
+            f"{shown_name(path)} has images of two sizes, for training and for test; make them one."
+        )
+    return pairs
+
+
+def _check_part(headers: Mapping[str, Header], pair: tuple[str, str], path: Path) -> None:
+    """Look at shapes and types of the images and labels of one part."""
+    images, labels = pair
+    name = shown_name(path)
+    shape, kind = headers[images]
+    if not (len(shape) == 3 or (len(shape) == 4 and shape[3] in (1, 3))) or kind.kind not in "uifb":
+        raise Refusal(
+            f"{name}: {images} is {shown_size(shape)} of type {kind}; images are numbers, "
+            "n×height×width or n×height×width×3."
+        )
+    check_count(shape[0], f"{name}: {images}")
+    check_sides(shape[1], shape[2], name)
+    shape, kind = headers[labels]
+    if len(shape) not in (1, 2) or shape[1:] not in ((), (1,)) or kind.kind not in "uifbUS":
+        raise Refusal(
+            f"{name}: {labels} is {shown_size(shape)} of type {kind}; labels are one number or text each."
+        )
+    if shape[0] != headers[images][0][0]:
+        raise Refusal(f"{name}: {labels} has {shape[0]} labels for {headers[images][0][0]} images; mend it.")
+
+
+def _flat(array: AnyArray, dimensions: int) -> NDArray[np.generic]:
+    """The array without a last dimension of one."""
+    return array[..., 0] if array.ndim == dimensions and array.shape[-1] == 1 else array

@@ -1,1 +1,0 @@
-"""Ink and image files to model input: rasterize, load, normalize."""

@@ -1,0 +1,1 @@
+"""Ink and image files: strokes, pages, rasterization, ink detection, normalization."""

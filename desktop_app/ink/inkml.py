@@ -1,0 +1,286 @@
+"""InkML, the W3C's standard file for ink: written without loss, read as others write it.
+
+What is read: traces and groups of traces, trace formats with any order of channels, contexts,
+integers, decimals and hexadecimals, and differences (' and " and !). Brushes, times and everything
+else that does not change the shape of the ink is passed over.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from desktop_app.core.errors import Refusal, shown_name
+from desktop_app.core.files import read_file
+from desktop_app.ink.strokes import Ink, Stroke
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+INK_SUFFIX = ".inkml"
+LARGEST_FILE = 32_000_000
+MOST_POINTS = 500_000
+
+_NAMESPACE = "http://www.w3.org/2003/InkML"
+_ID = "{http://www.w3.org/XML/1998/namespace}id"
+_DEEPEST = 32
+
+_VALUE = re.compile(
+    r"""\s*(?P<prefix>[!'"]?)\s*
+    (?P<value>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[+-]?\#[0-9A-Fa-f]+|[TF*?])\s*""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class _Channel:
+    """One number of each point: what it is called and what its values range over."""
+
+    name: str
+    low: float = 0.0
+    high: float | None = None
+    downwards: bool = True
+    default: float = 0.0
+
+
+_Format = tuple[_Channel, ...]
+_PLAIN: _Format = (_Channel("X"), _Channel("Y"))
+
+
+class _Invalid(ValueError):
+    """The file is not as the standard says."""
+
+
+# ------------------------------------------------------------------------------------------ writing
+
+
+def inkml_bytes(ink: Ink) -> bytes:
+    """The content of an InkML file; read_inkml gives back the very same ink."""
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<ink xmlns="{_NAMESPACE}">',
+        "  <definitions>",
+        *_context_lines("position", ("X", "Y")),
+        *_context_lines("pressure", ("X", "Y", "F")),
+        "  </definitions>",
+        *(_trace_line(stroke) for stroke in ink.strokes),
+        "</ink>",
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _context_lines(name: str, channels: tuple[str, ...]) -> Iterator[str]:
+    yield f'    <context xml:id="{name}">'
+    yield "      <traceFormat>"
+    for channel in channels:
+        bounds = ' min="0" max="1"' if channel == "F" else ""
+        yield f'        <channel name="{channel}" type="decimal"{bounds}/>'
+    yield "      </traceFormat>"
+    yield "    </context>"
+
+
+def _trace_line(stroke: Stroke) -> str:
+    context, columns = "position", stroke.points
+    if stroke.pressure is not None:
+        context, columns = "pressure", np.column_stack((stroke.points, stroke.pressure))
+    points = (" ".join(_number(value) for value in row) for row in columns)
+    return f'  <trace contextRef="#{context}">{", ".join(points)}</trace>'
+
+
+def _number(value: np.float32) -> str:
+    """The shortest decimal that is this float32 and no other."""
+    return np.format_float_positional(value, unique=True, trim="-")
+
+
+# ------------------------------------------------------------------------------------------ reading
+
+
+def read_inkml(path: Path) -> Ink:
+    """Read the ink of an InkML file.
+
+    Raises:
+        Refusal: it is missing, not an ordinary file, not InkML, damaged or too large.
+    """
+    # Only files need XML; the window opens without it.
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import ParseError, fromstring
+
+    data = read_file(path, LARGEST_FILE)
+    shown = shown_name(path)
+    try:
+        root = fromstring(data, forbid_dtd=True)
+        return _Document(root).ink()
+    except (ParseError, DefusedXmlException, LookupError, ValueError, OverflowError) as error:
+        if isinstance(error, _TooMuch):
+            raise Refusal(f"{shown} holds more than {MOST_POINTS} points; split it first.") from error
+        raise Refusal(f"{shown} is not an InkML file or is damaged; choose another.") from error
+
+
+class _TooMuch(_Invalid):
+    """More ink than anybody writes."""
+
+
+def _tag(element: Element) -> str:
+    """The element's name without its namespace."""
+    return element.tag.rpartition("}")[2]
+
+
+def _reference(element: Element, attribute: str) -> str:
+    """The id that an attribute refers to; empty where there is none."""
+    return element.get(attribute, "").removeprefix("#")
+
+
+class _Document:
+    """An InkML document while its ink is collected."""
+
+    def __init__(self, root: Element) -> None:
+        if _tag(root) != "ink":
+            raise _Invalid("not InkML")
+        self._root = root
+        self._named = {part.get(_ID, part.get("id", "")): part for part in root.iter()}
+        self._points = 0
+
+    def ink(self) -> Ink:
+        """All traces in document order."""
+        return Ink(tuple(self._strokes(self._root, _PLAIN, 0)))
+
+    def _strokes(self, parent: Element, current: _Format, depth: int) -> Iterator[Stroke]:
+        """The strokes of an element's traces; a context holds for what follows it."""
+        if depth > _DEEPEST:
+            raise _Invalid("groups within groups")
+        for element in parent:
+            match _tag(element):
+                case "context" | "traceFormat" | "inkSource":
+                    current = self._format(element, 0) or current
+                case "traceGroup":
+                    yield from self._strokes(element, self._format_for(element, current), depth + 1)
+                case "trace" if element.get("type") != "penUp":
+                    stroke = self._stroke(element.text or "", self._format_for(element, current))
+                    if stroke is not None:
+                        yield stroke
+
+    def _format_for(self, element: Element, current: _Format) -> _Format:
+        """The format that a trace or group refers to, else the current one."""
+        named = self._named.get(_reference(element, "contextRef"))
+        return current if named is None else self._format(named, 0) or current
+
+    def _format(self, element: Element, depth: int) -> _Format | None:
+        """The trace format that a context or source holds or refers to."""
+        if depth > _DEEPEST:
+            raise _Invalid("references in a circle")
+        formats = [part for part in element.iter() if _tag(part) == "traceFormat"]
+        if formats:
+            return _channels(formats[0])
+        for part in element.iter():
+            for attribute in ("traceFormatRef", "inkSourceRef", "contextRef"):
+                named = self._named.get(_reference(part, attribute)) if part.get(attribute) else None
+                found = None if named is None else self._format(named, depth + 1)
+                if found:
+                    return found
+        return None
+
+    def _stroke(self, text: str, channels: _Format) -> Stroke | None:
+        """One trace; None where it has no point."""
+        points = [point for point in text.split(",") if point.strip()]
+        self._points += len(points)
+        if self._points > MOST_POINTS:
+            raise _TooMuch
+        if not points:
+            return None
+        values = _values(points, channels)
+        names = [channel.name for channel in channels]
+        x, y = names.index("X"), names.index("Y")
+        signs = [1.0 if channels[i].downwards else -1.0 for i in (x, y)]
+        pressure = None
+        if "F" in names:
+            pressure = _pressure(values[:, names.index("F")], channels[names.index("F")])
+        with np.errstate(over="ignore"):  # the stroke refuses what is not finite
+            return Stroke((values[:, [x, y]] * signs).astype(np.float32), pressure)
+
+
+def _channels(trace_format: Element) -> _Format:
+    """The channels of a trace format in the order of their values."""
+    channels = tuple(
+        _Channel(
+            name=part.get("name", ""),
+            low=float(part.get("min", "0")),
+            high=float(part.get("max", "nan")) if part.get("max") else None,
+            downwards=part.get("orientation") != "-ve",
+            default=_constant(part.get("default", "0")),
+        )
+        for part in trace_format.iter()
+        if _tag(part) == "channel"
+    )
+    if not {"X", "Y"} <= {channel.name for channel in channels}:
+        raise _Invalid("traces without a place")
+    return channels
+
+
+def _constant(text: str) -> float:
+    """A single value: a number, T or F."""
+    if text in ("T", "F"):
+        return float(text == "T")
+    sign = -1.0 if text.startswith("-") else 1.0
+    digits = text.lstrip("+-")
+    return sign * (int(digits[1:], 16) if digits.startswith("#") else float(digits))
+
+
+@dataclass
+class _Running:
+    """One channel while its values are read: the last value, how it changed, what values mean."""
+
+    value: float
+    change: float = 0.0
+    prefix: str = field(default="!")
+
+    def read(self, prefix: str, text: str) -> float:
+        """Take the next value; a prefix holds until another one comes."""
+        self.prefix = prefix or self.prefix
+        if text in "*?":  # as before, or not known
+            return self.value
+        number = _constant(text)
+        if self.prefix == "!":
+            self.change = number - self.value
+            self.value = number
+        else:
+            self.change = self.change + number if self.prefix == '"' else number
+            self.value += self.change
+        return self.value
+
+
+def _values(points: list[str], channels: _Format) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """The numbers of a trace, float64 (points, channels); what a point leaves out stays as it was."""
+    running = [_Running(channel.default) for channel in channels]
+    values = np.empty((len(points), len(channels)))
+    needed = 1 + max(i for i, channel in enumerate(channels) if channel.name in ("X", "Y"))
+    for row, point in enumerate(points):
+        position = count = 0
+        while position < len(point):
+            found = _VALUE.match(point, position)
+            if found is None or count == len(channels):
+                raise _Invalid("not a number, or one too many")
+            running[count].read(found["prefix"], found["value"])
+            position, count = found.end(), count + 1
+        if count < needed:
+            raise _Invalid("a point without a place")
+        values[row] = [channel.value for channel in running]
+    return values
+
+
+def _pressure(
+    values: np.ndarray[tuple[int], np.dtype[np.float64]], channel: _Channel
+) -> np.ndarray[tuple[int], np.dtype[np.float32]] | None:
+    """Pressure as a share of the device's range; None where that range is not known."""
+    high = 1.0 if channel.high is None else channel.high
+    if not (math.isfinite(channel.low) and math.isfinite(high) and high > channel.low):
+        return None
+    shares = (values - channel.low) / (high - channel.low)
+    if channel.high is None and not ((shares >= 0) & (shares <= 1)).all():
+        return None
+    return np.clip(shares, 0, 1).astype(np.float32)

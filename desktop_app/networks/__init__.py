@@ -1,0 +1,1 @@
+"""Networks: layer kinds, graphs, model folders, LiteRT."""

@@ -1,0 +1,121 @@
+"""Edits of layer lists: each gives a new list in which as much as possible stays connected.
+
+All take and give lists whose layers have names; see `layer_list.with_names`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from desktop_app.networks.layer_list import INPUT, KINDS, Layer, Shape, Traced, free_name
+
+Layers = tuple[Layer, ...]
+
+
+def with_added(traced: Traced, layers: Sequence[Layer], place: int, kind: str) -> Layers:
+    """With a new layer at a place; what took the layer before it takes the new one.
+
+    Args:
+        traced: the same layers, looked at: layers that take several are given two that fit.
+        layers: the list.
+        place: 0 for the first, len(layers) for the last.
+        kind: of the new layer.
+    """
+    new = Layer(kind, free_name(kind, _names(layers)))
+    if KINDS[kind].inputs > 1:
+        new = replace(new, inputs=_fitting_inputs(traced, place, kind))
+    return _inserted(layers, place, new)
+
+
+def without(layers: Sequence[Layer], place: int) -> Layers:
+    """Without a layer; what took it takes what it took."""
+    gone = layers[place]
+    before = layers[place - 1].name if place else INPUT
+    instead = gone.inputs[0] if gone.inputs else before
+    kept = [
+        replace(layer, inputs=tuple(instead if name == gone.name else name for name in layer.inputs))
+        for number, layer in enumerate(layers)
+        if number != place
+    ]
+    if instead != before and place < len(kept) and not kept[place].inputs:
+        kept[place] = replace(kept[place], inputs=(instead,))
+    return tuple(kept)
+
+
+def with_copy(layers: Sequence[Layer], place: int) -> Layers:
+    """With a second layer like the one at a place, behind it."""
+    layer = layers[place]
+    # What takes several goes on taking the others.
+    inputs = (layer.name, *layer.inputs[1:]) if len(layer.inputs) > 1 else ()
+    copy = replace(layer, name=free_name(layer.kind, _names(layers)), inputs=inputs)
+    return _inserted(layers, place + 1, copy)
+
+
+def moved(layers: Sequence[Layer], place: int, target: int) -> Layers:
+    """With a layer at another place; those that take "the layer before" take what is there then."""
+    rest = [layer for number, layer in enumerate(layers) if number != place]
+    rest.insert(target, layers[place])
+    return tuple(rest)
+
+
+def with_name(layers: Sequence[Layer], place: int, name: str) -> Layers:
+    """With another name for a layer, which no other has; what took it goes on taking it."""
+    old = layers[place].name
+    renamed = [
+        replace(layer, inputs=tuple(name if each == old else each for each in layer.inputs))
+        for layer in layers
+    ]
+    renamed[place] = replace(renamed[place], name=name)
+    return tuple(renamed)
+
+
+def with_kind(traced: Traced, layers: Sequence[Layer], place: int, kind: str) -> Layers:
+    """With another kind of layer at a place, which keeps the options that it has as well.
+
+    A name that was made of the kind is made anew.
+    """
+    old = layers[place]
+    if kind == old.kind:
+        return tuple(layers)
+    options = {name: value for name, value in old.options.items() if name in KINDS[kind].options}
+    inputs = old.inputs
+    if KINDS[kind].inputs > 1 and len(inputs) < KINDS[kind].inputs:
+        inputs = _fitting_inputs(traced, place, kind)
+    elif KINDS[kind].inputs == 1:
+        inputs = inputs[:1]
+    changed = list(layers)
+    changed[place] = Layer(kind, old.name, inputs, options)
+    if old.kind in KINDS and old.name.rstrip("0123456789") == KINDS[old.kind].stem:
+        return with_name(changed, place, free_name(kind, _names(layers) - {old.name}))
+    return tuple(changed)
+
+
+def _inserted(layers: Sequence[Layer], place: int, new: Layer) -> Layers:
+    """With a layer at a place, and the next one behind it if that took only the one before."""
+    result = list(layers)
+    before = result[place - 1].name if place else INPUT
+    if place < len(result) and result[place].inputs == (before,):
+        result[place] = replace(result[place], inputs=())
+    result.insert(place, new)
+    return tuple(result)
+
+
+def _names(layers: Sequence[Layer]) -> set[str]:
+    return {layer.name for layer in layers} | {INPUT}
+
+
+def _fitting_inputs(traced: Traced, place: int, kind: str) -> tuple[str, ...]:
+    """The layer before a place, and the nearest one before that which can be added or joined to it."""
+    known: list[tuple[str, Shape | None]] = [(INPUT, traced.input_shape)]
+    known += [(each.layer.name, each.shape) for each in traced.layers[:place]]
+    last, shape = known.pop()
+    if shape is None:
+        return (last,)
+    end = len(shape) if kind == "Add" else -1
+    fitting = [name for name, other in reversed(known) if other and _like(other, shape, end)]
+    return (last, *fitting[:1])
+
+
+def _like(one: Shape, other: Shape, end: int) -> bool:
+    return len(one) == len(other) and one[:end] == other[:end]

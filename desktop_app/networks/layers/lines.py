@@ -1,0 +1,107 @@
+"""Layers over lines of values, (places, channels): computed as pictures of one row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from desktop_app.core.network_info import LayerInfo
+from desktop_app.networks.arithmetic import Arithmetic, Position
+from desktop_app.networks.layers.convolution import Conv2D
+from desktop_app.networks.layers.operation import Activation, Batch, Operation
+from desktop_app.networks.layers.pooling import (
+    AveragePooling2D,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling2D,
+    MaxPooling2D,
+)
+
+_SIZES = ("kernel_size", "strides", "dilation_rate", "pool_size")
+"""Options with one number on lines and two on pictures."""
+
+
+class OnLine(Operation):
+    """A layer over lines, done by the layer over pictures of the same kind."""
+
+    on_pictures: type[Operation]
+
+    def __init__(
+        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
+    ) -> None:
+        """Make the layer over pictures.
+
+        Raises:
+            ValueError: that layer does not cover an option or a weight.
+        """
+        super().__init__(layer, inputs, weights)
+        options = {name: _for_pictures(name, value) for name, value in layer.options.items()}
+        self._picture = self.on_pictures(
+            replace(layer, shape=_picture_shape(layer.shape), options=options),
+            [replace(before, shape=(1, *before.shape)) for before in inputs],
+            {name: weight[None] if name == "kernel" else weight for name, weight in weights.items()},
+        )
+
+    def forward(self, inputs: Sequence[Batch]) -> Batch:
+        """The layer's output for its inputs."""
+        return self._picture.forward(_pictures(inputs)).reshape(-1, *self.layer.shape)
+
+    def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
+        """Gradients with respect to each input, given the gradient with respect to the output."""
+        shape = (-1, *_picture_shape(self.layer.shape))
+        backs = self._picture.backward(gradient.reshape(shape), _pictures(inputs), output.reshape(shape))
+        return [back[:, 0] for back in backs]
+
+    def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
+        """Told as of a picture of one row; only the places to go on asking at are places on lines."""
+        place = (0, *position) if len(position) > 1 else position
+        told = self._picture.explain(place, [activation[None] for activation in inputs])
+        sources = tuple((name, source[1:]) for name, source in told.sources)
+        return replace(told, position=position, sources=sources)
+
+
+class Conv1D(OnLine):
+    """A convolution over lines."""
+
+    on_pictures = Conv2D
+
+
+class MaxPooling1D(OnLine):
+    """The largest value of each window."""
+
+    on_pictures = MaxPooling2D
+
+
+class AveragePooling1D(OnLine):
+    """The mean of each window."""
+
+    on_pictures = AveragePooling2D
+
+
+class GlobalMaxPooling1D(OnLine):
+    """The largest value of each channel."""
+
+    on_pictures = GlobalMaxPooling2D
+
+
+class GlobalAveragePooling1D(OnLine):
+    """The mean of each channel."""
+
+    on_pictures = GlobalAveragePooling2D
+
+
+def _picture_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape with one row; a row of units stays."""
+    return (1, *shape) if len(shape) > 1 else shape
+
+
+def _pictures(lines: Sequence[Batch]) -> list[Batch]:
+    """The lines as pictures of one row."""
+    return [batch[:, None] for batch in lines]
+
+
+def _for_pictures(name: str, value: Any) -> Any:
+    """The option of the layer over pictures."""
+    if name not in _SIZES or value is None:
+        return value
+    return [1, *value] if isinstance(value, (list, tuple)) else [1, value]

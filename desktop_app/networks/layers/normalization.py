@@ -1,0 +1,105 @@
+"""Normalization: a factor and an offset for each channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from desktop_app.core.network_info import LayerInfo
+from desktop_app.networks.arithmetic import Arithmetic, NormalizedValue, Position, WeightedSum
+from desktop_app.networks.layers.operation import Activation, Batch, Operation
+
+
+class Scaling(Operation):
+    """Multiplies each channel by a factor and adds an offset."""
+
+    factor: Activation
+    offset: Activation
+
+    def forward(self, inputs: Sequence[Batch]) -> Batch:
+        """The scaled values."""
+        scaled = inputs[0] * self.factor
+        scaled += self.offset
+        return scaled
+
+    def comes_from(self, position: Position) -> tuple[str, Position]:
+        """The same place."""
+        return self.inputs[0].name, position
+
+    def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
+        """The gradient times the factor."""
+        return [gradient * self.factor]
+
+
+class BatchNormalization(Scaling):
+    """Batch normalization as it is when a network reads: with the statistics of its training."""
+
+    def __init__(
+        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
+    ) -> None:
+        """Turn the statistics into a factor and an offset for each channel.
+
+        Raises:
+            ValueError: another axis than the last, or weights of an unexpected shape.
+        """
+        super().__init__(layer, inputs, weights)
+        axis = self._option("axis", -1)
+        if axis not in (-1, len(layer.shape)):
+            raise ValueError("only over the last axis")
+        shape = (layer.shape[-1],)
+        self.mean = self._weight("moving_mean", shape)
+        self.variance = self._weight("moving_variance", shape)
+        ones = np.ones(shape, dtype=np.float32)
+        self.gamma = self._weight("gamma", shape) if self._option("scale", True) else ones
+        self.beta = self._weight("beta", shape) if self._option("center", True) else 0 * ones
+        self.epsilon = float(self._option("epsilon", 1e-3))
+        factor = self.gamma / np.sqrt(self.variance.astype(np.float64) + self.epsilon)
+        self.factor = factor.astype(np.float32)
+        self.offset = (self.beta - self.mean * factor).astype(np.float32)
+
+    def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
+        """The channel's four numbers."""
+        channel = position[-1]
+        step = NormalizedValue(
+            float(inputs[0][position]),
+            float(self.mean[channel]),
+            float(self.variance[channel]),
+            float(self.gamma[channel]),
+            float(self.beta[channel]),
+            self.epsilon,
+        )
+        deviation = np.sqrt(step.variance + step.epsilon)
+        value = float(step.gamma * (step.value - step.mean) / deviation + step.beta)
+        sources = ((self.inputs[0].name, position),)
+        return Arithmetic(self.layer.name, position, step, value, "linear", value, sources)
+
+
+class Rescaling(Scaling):
+    """The same factor and offset for all values, or one for each channel."""
+
+    def __init__(
+        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
+    ) -> None:
+        """Take factor and offset from the options.
+
+        Raises:
+            ValueError: they are no numbers, or fit neither the whole nor the channels.
+        """
+        super().__init__(layer, inputs, weights)
+        shape = (layer.shape[-1],)
+        try:
+            self.factor = np.broadcast_to(np.float32(self._option("scale", 1.0)), shape)
+            self.offset = np.broadcast_to(np.float32(self._option("offset", 0.0)), shape)
+        except TypeError as error:
+            raise ValueError("scale and offset must be numbers") from error
+
+    def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
+        """One value times one factor."""
+        channel = position[-1]
+        value = float(inputs[0][position]) * float(self.factor[channel]) + float(self.offset[channel])
+        step = WeightedSum(
+            np.array([inputs[0][position]]), self.factor[channel : channel + 1], float(self.offset[channel])
+        )
+        sources = ((self.inputs[0].name, position),)
+        return Arithmetic(self.layer.name, position, step, value, "linear", value, sources)

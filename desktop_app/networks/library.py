@@ -1,0 +1,121 @@
+"""The model library: the models that ship with the program plus the user's own."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.core import paths
+from desktop_app.core.errors import Refusal, reason, shown_name
+from desktop_app.networks.card import CARD_FILE, ModelCard, read_card
+
+DEFAULT_MODEL = "digits"
+
+_REMOVED = ".removed-"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A model that can be chosen: its name in the library, what people see, and where it lies."""
+
+    name: str
+    title: str
+    folder: Path
+
+
+def model_folders() -> dict[str, Path]:
+    """Model names and their folders; a user's model hides a bundled one of the same name."""
+    found: dict[str, Path] = {}
+    for library in (paths.models_dir(), paths.user_models_dir()):
+        found |= _models_in(library)
+    return found
+
+
+def find_model(name: str) -> Path:
+    """The folder of the model with this name.
+
+    Raises:
+        Refusal: there is none; the sentence says which there are.
+    """
+    folders = model_folders()
+    if name in folders:
+        return folders[name]
+    if not folders:
+        raise Refusal("There are no models here; install the program again.")
+    raise Refusal(f"There is no model called {name}; choose one of these: {', '.join(sorted(folders))}.")
+
+
+def library_entries() -> tuple[Entry, ...]:
+    """The models whose cards can be read, the default one first and the others by title."""
+    entries = [
+        Entry(name, card.title, folder) for name, folder, card in _cards() if isinstance(card, ModelCard)
+    ]
+    return tuple(sorted(entries, key=lambda entry: (entry.name != DEFAULT_MODEL, entry.title, entry.name)))
+
+
+def library_refusals() -> tuple[str, ...]:
+    """Why the other models cannot be chosen, one sentence each."""
+    return tuple(str(card) for _, _, card in _cards() if isinstance(card, Refusal))
+
+
+def own_models() -> tuple[tuple[str, str], ...]:
+    """Names and titles of the user's own models, by title; what cannot be read has its name as title."""
+    own = [(folder.name, _title_of(folder)) for folder in _models_in(paths.user_models_dir()).values()]
+    return tuple(sorted(own, key=lambda model: (model[1], model[0])))
+
+
+def remove_model(name: str) -> None:
+    """Remove one of the user's own models; links in it, or to it, are removed and not followed.
+
+    Raises:
+        Refusal: there is none of this name, or the system forbids it.
+    """
+    library = paths.user_models_dir()
+    if name not in _models_in(library):
+        raise Refusal(f"There is no model of your own called {shown_name(name)} any more.")
+    # Under its hidden name it is gone for everybody at once, however long removing takes.
+    hidden = library / f"{_REMOVED}{secrets.token_hex(8)}"
+    try:
+        (library / name).rename(hidden)
+    except OSError as error:
+        raise Refusal(f"The model {shown_name(name)} cannot be removed: {reason(error)}.") from error
+    # What an earlier removal could not finish is tried once more.
+    for path in library.glob(f"{_REMOVED}*"):
+        _clear_away(path)
+    if hidden.exists():
+        raise Refusal(f"Not everything of the model can be deleted; {hidden.name} in {library} is left.")
+
+
+def _clear_away(path: Path) -> None:
+    if path.is_symlink():
+        with contextlib.suppress(OSError):
+            path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _models_in(library: Path) -> dict[str, Path]:
+    """The models of one library by their names, but for drafts and what is being removed."""
+    if not library.is_dir():
+        return {}
+    folders = (path.parent for path in sorted(library.glob(f"*/{CARD_FILE}")))
+    return {folder.name: folder for folder in folders if not folder.name.startswith(".")}
+
+
+def _title_of(folder: Path) -> str:
+    try:
+        return read_card(folder).info.title
+    except Refusal:
+        return folder.name
+
+
+def _cards() -> Iterator[tuple[str, Path, ModelCard | Refusal]]:
+    for name, folder in model_folders().items():
+        try:
+            yield name, folder, read_card(folder)
+        except Refusal as refusal:
+            yield name, folder, refusal

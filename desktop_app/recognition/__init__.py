@@ -1,1 +1,0 @@
-"""Model cards, the model library, the network, the verdict."""

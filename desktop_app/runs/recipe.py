@@ -1,0 +1,390 @@
+"""Recipes: everything that is needed to repeat a training run, as one frozen value and one JSON file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from desktop_app.core.errors import Refusal, printable, shown_name
+from desktop_app.core.files import read_file, write_atomically
+from desktop_app.networks.layer_list import MOST_LAYERS, Layer, Traced, trace
+
+DIGITS = tuple("0123456789")
+
+LOOK_ALIKES = tuple("OoDQIliJjZzSsbGBgqyT")
+"""Letters that many people write like a digit: no network can tell them apart without context."""
+
+LARGEST_RECIPE = 1_000_000
+"""Bytes of a recipe file."""
+
+MOST_LABELS = 200
+
+_LONGEST_SENTENCE = 240
+
+Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+Amount: TypeAlias = Annotated[float, Meta(ge=0, le=10_000_000)]
+"""A share where it is below 1, a number of samples (or writers) from 1 on."""
+Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=60)]
+Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=4096)]
+Label: TypeAlias = Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+@dataclass(frozen=True)
+class DataPart:
+    """One source of samples, and how it is shared out.
+
+    Writers are shared out where they are known, so that nobody whose hand is trained on is asked
+    again; otherwise samples, each label evenly.
+
+    Attributes:
+        source: a name that `data.sources` knows, or the path of a file or folder.
+        validation: what is kept to choose by: of the part that trains.
+        test: what is kept to measure by, where the source has no test part of its own.
+        normalize: whether images go through the program's normalization; those that are normalized
+            already, as MNIST is, need not.
+    """
+
+    source: Text
+    validation: Amount = 0.1
+    test: Amount = 0.2
+    normalize: bool = True
+
+
+@dataclass(frozen=True)
+class Negatives:
+    """What the network learns to call "not a character": letters of the sources, scribbles, pairs.
+
+    Attributes:
+        per_epoch: how many of them an epoch has.
+        expected_share: share of what people draw that is no character, for calibration.
+        look_alikes: labels of the sources that are left out, neither labels nor negatives.
+    """
+
+    per_epoch: Annotated[int, Meta(ge=0, le=1_000_000)] = 28000
+    expected_share: Share = 0.03
+    look_alikes: Annotated[tuple[Label, ...], Meta(max_length=MOST_LABELS)] = LOOK_ALIKES
+
+
+@dataclass(frozen=True)
+class InkVariety:
+    """How recorded strokes are varied before they are drawn (standard deviations or ranges).
+
+    Attributes:
+        variants: how often they are drawn anew; epochs take them in turn.
+        repeats: how often each character stands in one epoch.
+        pen_share: width of the pen, as a share of the character's size.
+    """
+
+    variants: Annotated[int, Meta(ge=1, le=100)] = 6
+    repeats: Annotated[int, Meta(ge=1, le=20)] = 3
+    rotation: Annotated[float, Meta(ge=0, le=90)] = 7.0
+    shear: Share = 0.15
+    aspect: Share = 0.12
+    bend: Share = 0.035
+    stroke_shift: Share = 0.02
+    pen_share: tuple[Share, Share] = (0.07, 0.2)
+
+
+@dataclass(frozen=True)
+class ImageVariety:
+    """How model inputs are varied in every epoch: each value is drawn anew within its range.
+
+    Attributes:
+        rotation: degrees to either side.
+        shear: share of the height that columns are slanted by.
+        scale: zoom in or out, width and height apart, as the logarithm of the factor.
+        shift: pixels.
+        elastic: pixels that places of a coarse grid are moved by (standard deviation).
+        thickness: share of images whose strokes are thickened or thinned.
+        gamma: contrast, as the logarithm of the exponent.
+        flip: whether half of the images are mirrored; that hurts digits, which have no mirror images.
+        ink_strength: how much of all this ink gets that was varied already as strokes.
+    """
+
+    rotation: Annotated[float, Meta(ge=0, le=180)] = 12.0
+    shear: Share = 0.2
+    scale: Share = 0.1
+    shift: Annotated[float, Meta(ge=0, le=10)] = 1.2
+    elastic: Annotated[float, Meta(ge=0, le=5)] = 0.8
+    thickness: Share = 0.3
+    gamma: Share = 0.35
+    flip: Literal["none", "horizontal", "vertical", "both"] = "none"
+    ink_strength: Share = 0.5
+
+
+STILL = ImageVariety(rotation=0, shear=0, scale=0, shift=0, elastic=0, thickness=0, gamma=0)
+"""Variety that changes nothing, to set single values of."""
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """How the weights are found.
+
+    Attributes:
+        loss: crossentropy of "probabilities", from a network that ends in a softmax, or of "logits".
+        momentum: of SGD.
+        weight_decay: decoupled from the gradient; biases and normalization are spared.
+        average_momentum: of the moving average of the weights that is kept in their place; 0: none.
+        steps_per_execution: batches that TensorFlow takes without coming back; also how many pass
+            before a wish to stop is seen.
+        jit_compile: whether XLA compiles the step.
+        settling: batches without variety that batch normalization is estimated anew on at the end.
+        precision: Keras dtype policy while training; what is kept is float32.
+    """
+
+    epochs: Annotated[int, Meta(ge=1, le=10_000)] = 20
+    batch_size: Annotated[int, Meta(ge=1, le=8192)] = 128
+    optimizer: Literal["adam", "adamw", "rmsprop", "sgd"] = "adam"
+    momentum: Share = 0.9
+    loss: Literal["probabilities", "logits"] = "probabilities"
+    weight_decay: Share = 0.0
+    label_smoothing: Annotated[float, Meta(ge=0, le=0.5)] = 0.0
+    average_momentum: Annotated[float, Meta(ge=0, le=0.99999)] = 0.0
+    steps_per_execution: Annotated[int, Meta(ge=1, le=1000)] = 1
+    jit_compile: bool = False
+    settling: Annotated[int, Meta(ge=0, le=1000)] = 0
+    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The learning rate over a run.
+
+    Attributes:
+        kind: "constant"; "step": times `factor` every `every` epochs; "cosine": down to nothing
+            along a cosine; "one-cycle": up to `rate` and down to nothing, the larger part down, with
+            momentum as it is; "plateau": times `factor` after `every` epochs without improvement.
+        rate: the largest learning rate.
+        warm_up: epochs in which it rises from a 25th, or share of all epochs for one-cycle.
+    """
+
+    kind: Literal["constant", "step", "cosine", "one-cycle", "plateau"] = "constant"
+    rate: Annotated[float, Meta(ge=1e-8, le=10)] = 0.001
+    warm_up: Annotated[float, Meta(ge=0, le=1000)] = 0.0
+    every: Annotated[int, Meta(ge=1, le=1000)] = 5
+    factor: Annotated[float, Meta(ge=0.001, le=0.999)] = 0.5
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """What is watched while a run goes, and what is kept of it.
+
+    Attributes:
+        weights: the "best" epoch's, by what is monitored, or the "last" one's.
+        monitor: what best means: the smallest val_loss or the largest val_accuracy.
+        patience: epochs without a better one that end the run; 0: none does.
+        every_epoch: whether the weights of every epoch are kept.
+        tensorboard: whether a log for TensorBoard is written.
+        rejected_share: share of validation characters that may be called unsure.
+    """
+
+    weights: Literal["best", "last"] = "best"
+    monitor: Literal["val_loss", "val_accuracy"] = "val_loss"
+    patience: Annotated[int, Meta(ge=0, le=1000)] = 0
+    every_epoch: bool = False
+    tensorboard: bool = False
+    rejected_share: Share = 0.005
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One training run, whole.
+
+    Attributes:
+        name: of the model folder it makes: small letters, digits, - and _; title is what people see.
+        labels: the characters the model learns to read.
+        data: where samples come from; split_seed shares them out.
+        layers: the network.
+        negatives: None where the network answers with labels alone.
+        ink_variety: None where ink is drawn as it was written.
+        image_variety: None where images are learned as they are.
+        seed: of weights, order and variety.
+    """
+
+    name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}\Z")] = "digits"
+    title: Name = "Digits"
+    labels: Annotated[tuple[Label, ...], Meta(min_length=2, max_length=MOST_LABELS)] = DIGITS
+    data: Annotated[tuple[DataPart, ...], Meta(min_length=1, max_length=20)] = (DataPart("mnist"),)
+    split_seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 1
+    layers: Annotated[tuple[Layer, ...], Meta(max_length=MOST_LAYERS)] = ()
+    negatives: Negatives | None = None
+    ink_variety: InkVariety | None = None
+    image_variety: ImageVariety | None = None
+    fitting: Fitting = field(default_factory=Fitting)
+    schedule: Schedule = field(default_factory=Schedule)
+    keeping: Keeping = field(default_factory=Keeping)
+    seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 1
+
+    @property
+    def classes(self) -> int:
+        """How many answers the network gives."""
+        return len(self.labels) + (self.negatives is not None)
+
+
+def bounds(part: type, name: str) -> tuple[float, float]:
+    """The least and the largest value that a number of a recipe may have, both allowed.
+
+    Args:
+        part: the class that the number stands in, e.g. Fitting.
+        name: of the number, e.g. "epochs".
+    """
+    (meta,) = get_type_hints(part, include_extras=True)[name].__metadata__
+    return meta.ge, meta.le
+
+
+def choices(part: type, name: str) -> tuple[str, ...]:
+    """The words that one of a recipe's choices lies between, e.g. optimizers."""
+    return get_args(get_type_hints(part)[name])
+
+
+def fits(part: type, name: str, value: object) -> bool:
+    """Whether a value may stand in a place of a recipe, looked at by itself."""
+    try:
+        msgspec.convert({name: value}, part)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def fitting_loss(recipe: Recipe) -> Literal["probabilities", "logits"] | None:
+    """What the loss has to be computed from with the recipe's layers; None while they are no network."""
+    traced = _traced(recipe)
+    if traced.problem:
+        return None
+    return "probabilities" if traced.ends_in_probabilities else "logits"
+
+
+def check_recipe(recipe: Recipe) -> None:
+    """Look at what single values do not tell.
+
+    Raises:
+        Refusal: parts of the recipe contradict each other, or its layers are no network.
+    """
+    _check_words(recipe)
+    _check_numbers(recipe)
+    if problem := _traced(recipe).problem:
+        raise Refusal(problem)
+    if (given := fitting_loss(recipe)) != recipe.fitting.loss:
+        raise Refusal(f"This network ends in {given}; choose the loss from {given}.")
+
+
+def recipe_to_json(recipe: Recipe) -> str:
+    """The recipe as indented JSON."""
+    return json.dumps(asdict(recipe), indent=2, ensure_ascii=False) + "\n"
+
+
+def recipe_from_json(text: str | bytes) -> Recipe:
+    """The recipe that JSON text describes; what it does not say has its first value.
+
+    Raises:
+        Refusal: the text is no recipe: no JSON, a key that no recipe has or that stands twice, a value
+            out of its range, or layers that are no network. The sentence names the place.
+    """
+    try:
+        values = msgspec.json.decode(text)
+        recipe = msgspec.convert(values, Recipe)
+        # msgspec takes the last of several; which one was meant only its writer knows.
+        json.loads(text, object_pairs_hook=_each_once)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+        raise Refusal(f"This is no recipe: {_plainly(error)}.") from error
+    if unknown := _unknown_key(values, json.loads(recipe_to_json(recipe))):
+        raise Refusal(f"This is no recipe: there is no {unknown} in recipes.")
+    try:
+        check_recipe(recipe)
+    except Refusal as refusal:
+        # It may name what a stranger wrote.
+        raise Refusal(_shortened(printable(str(refusal)))) from refusal
+    return recipe
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe in a JSON file.
+
+    Raises:
+        Refusal: the file cannot be read, or is no recipe (see `recipe_from_json`).
+    """
+    try:
+        return recipe_from_json(read_file(path, LARGEST_RECIPE))
+    except Refusal as refusal:
+        name = shown_name(path)
+        raise refusal if name in str(refusal) else Refusal(f"{name}: {refusal}") from refusal
+
+
+def write_recipe(recipe: Recipe, path: Path) -> None:
+    """Write a recipe file.
+
+    Raises:
+        Refusal: it cannot be written.
+    """
+    write_atomically(path, recipe_to_json(recipe).encode())
+
+
+def _traced(recipe: Recipe) -> Traced:
+    from desktop_app.ink.normalize import INPUT_SIZE
+
+    return trace(recipe.layers, (INPUT_SIZE, INPUT_SIZE, 1), recipe.classes)
+
+
+def _check_words(recipe: Recipe) -> None:
+    if not recipe.title.strip() or printable(recipe.title) != recipe.title:
+        raise Refusal("The title of this recipe cannot be seen; give it another.")
+    if any(printable(part.source) != part.source for part in recipe.data):
+        raise Refusal("The name of a data source has characters that cannot be seen; choose the data anew.")
+    if len(set(recipe.labels)) < len(recipe.labels):
+        raise Refusal("A label stands twice in this recipe; name each once.")
+    if not all(label.strip() and printable(label) == label for label in recipe.labels):
+        raise Refusal("A label of this recipe cannot be seen; give it another.")
+
+
+def _check_numbers(recipe: Recipe) -> None:
+    schedule, epochs = recipe.schedule, recipe.fitting.epochs
+    if schedule.kind == "one-cycle" and schedule.warm_up > 1:
+        raise Refusal("A one-cycle schedule rises in a share of the run; make its warm-up at most 1.")
+    if schedule.kind == "cosine" and schedule.warm_up > epochs:
+        raise Refusal(f"The warm-up takes longer than all epochs; make it at most {epochs}.")
+    if recipe.ink_variety is not None and recipe.ink_variety.pen_share[0] > recipe.ink_variety.pen_share[1]:
+        raise Refusal("The finest pen is broader than the broadest; exchange the two.")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, each of whose keys stands once."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise msgspec.ValidationError(f"{shown_name(key)} stands there twice")
+        found[key] = value
+    return found
+
+
+def _plainly(error: Exception) -> str:
+    """What msgspec complains of, as the rest of a sentence, e.g. "expected int, got str (seed)"."""
+    text = printable(str(error)).replace("`", "").rstrip(".")
+    said, _, place = text.partition(" - at $")
+    if said[1:2].islower():
+        said = said[:1].lower() + said[1:]
+    place = place.lstrip(".")
+    return _shortened(f"{said} ({place})" if place else said)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_SENTENCE else f"{text[:_LONGEST_SENTENCE]}…"
+
+
+def _unknown_key(given: Any, known: Any) -> str:
+    """The first key of the given JSON that the recipe made of it does not have."""
+    if isinstance(given, dict) and isinstance(known, dict):
+        for key, value in given.items():
+            if key not in known:
+                return shown_name(str(key))
+            if key != "options" and (inner := _unknown_key(value, known[key])):
+                return inner
+    if isinstance(given, list) and isinstance(known, list):
+        for one, other in zip(given, known, strict=True):
+            if inner := _unknown_key(one, other):
+                return inner
+    return ""

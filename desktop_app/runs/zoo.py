@@ -1,0 +1,423 @@
+"""The zoo: networks to begin with, each with the recipe that it was first trained by.
+
+Sizes and recipes of the published ones are those of well-known tutorials; their names say what they
+are made of. Counts of parameters, for 28x28 inputs and ten classes, are held by the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from desktop_app.networks.layer_list import CLASSES, Layer, Value, with_names
+from desktop_app.runs.recipe import (
+    STILL,
+    DataPart,
+    Fitting,
+    ImageVariety,
+    InkVariety,
+    Keeping,
+    Negatives,
+    Recipe,
+    Schedule,
+)
+
+
+@dataclass(frozen=True)
+class ZooEntry:
+    """One network of the zoo.
+
+    Attributes:
+        title: what people see; recipe.title is the same.
+        remark: one sentence about what it shows.
+        recipe: with the network, and all that trains it.
+        source_accuracy: share of the test images read right where the recipe comes from; None: unknown.
+    """
+
+    title: str
+    remark: str
+    recipe: Recipe
+    source_accuracy: float | None = None
+
+    @property
+    def name(self) -> str:
+        """Names the entry, and the models it makes."""
+        return self.recipe.name
+
+
+def _conv(filters: int, size: int = 3) -> Layer:
+    return Layer("Conv2D", options={"filters": filters, "kernel_size": size, "activation": "relu"})
+
+
+def _dense(units: int) -> Layer:
+    return Layer("Dense", options={"units": units, "activation": "relu"})
+
+
+def _dropout(rate: float) -> Layer:
+    return Layer("Dropout", options={"rate": rate})
+
+
+_POOL, _FLATTEN, _AVERAGE = Layer("MaxPooling2D"), Layer("Flatten"), Layer("GlobalAveragePooling2D")
+_PROBABILITIES = Layer("Dense", "probabilities", options={"units": CLASSES, "activation": "softmax"})
+_LOGITS = Layer("Dense", "logits", options={"units": CLASSES})
+
+
+_MNIST_5000 = (DataPart("mnist", validation=5000, normalize=False),)
+_PLAIN = Fitting(epochs=20, batch_size=128)
+_SLOW = Schedule(rate=1e-4)
+
+
+def _tutorial(name: str, title: str, layers: Sequence[Layer], epochs: int = 20) -> Recipe:
+    return Recipe(
+        name=name,
+        title=title,
+        data=_MNIST_5000,
+        layers=with_names(layers),
+        fitting=replace(_PLAIN, epochs=epochs),
+        schedule=_SLOW,
+    )
+
+
+def _logits(name: str, title: str, layers: Sequence[Layer]) -> Recipe:
+    return Recipe(
+        name=name,
+        title=title,
+        data=(DataPart("mnist", validation=0.15, normalize=False),),
+        layers=with_names([*layers, _dropout(0.5), _LOGITS]),
+        fitting=Fitting(epochs=20, batch_size=128, loss="logits"),
+        schedule=Schedule(rate=1e-3),
+        keeping=Keeping(patience=2),
+    )
+
+
+_THREE_STAGES = [
+    _conv(32), _POOL, _dropout(0.2),
+    _conv(64), _POOL, _dropout(0.2),
+    _conv(128), _POOL, _dropout(0.2),
+    _FLATTEN, _dense(128), _PROBABILITIES,
+]  # fmt: skip
+_FOUR_CONVOLUTIONS = [_conv(64), _conv(64), _POOL, _conv(128), _conv(128)]
+
+
+def _block(
+    number: int, filters: int, size: int = 3, padding: str = "same", pool: bool = False
+) -> list[Layer]:
+    """Convolution, perhaps pooling, normalization, ReLU.
+
+    Pooling comes before normalization, because most of a step's time on a processor goes into
+    normalizing the large maps.
+    """
+    convolution: dict[str, Value] = {
+        "filters": filters,
+        "kernel_size": size,
+        "padding": padding,
+        "use_bias": False,
+    }
+    return [
+        Layer("Conv2D", f"conv{number}", options=convolution),
+        *([Layer("MaxPooling2D", f"pool{number}")] if pool else []),
+        Layer("BatchNormalization", f"norm{number}"),
+        Layer("ReLU", f"relu{number}"),
+    ]
+
+
+def _ending(dropout: float) -> list[Layer]:
+    return [
+        Layer("Dropout", "dropout", options={"rate": dropout}),
+        Layer("Dense", "logits", options={"units": CLASSES}),
+        Layer("Softmax", "probabilities"),
+    ]
+
+
+def convolutional(first: int, second: int, third: int, dropout: float) -> tuple[Layer, ...]:
+    """Six convolutions with batch normalization, of three widths.
+
+    The last convolution is unpadded and its 4x4 places are kept apart (no global average), since
+    where a part of a digit lies is what tells 6 from 9.
+    """
+    return (
+        *_block(1, first, size=5, padding="valid", pool=True),
+        *_block(2, second),
+        *_block(3, second),
+        *_block(4, second, pool=True),
+        *_block(5, third),
+        *_block(6, third, padding="valid"),
+        Layer("Flatten", "flatten"),
+        *_ending(dropout),
+    )
+
+
+def dense(first: int, second: int, dropout: float) -> tuple[Layer, ...]:
+    """Two hidden layers in which every unit sees everything: what there was before convolutions."""
+    return (
+        Layer("Flatten", "flatten"),
+        Layer("Dense", "hidden1", options={"units": first, "activation": "relu"}),
+        Layer("Dense", "hidden2", options={"units": second, "activation": "relu"}),
+        *_ending(dropout),
+    )
+
+
+def residual(first: int, second: int, third: int, dropout: float) -> tuple[Layer, ...]:
+    """Depthwise separable convolutions with skip connections, and a mean over all places.
+
+    Methods: residual learning (He, Zhang, Ren and Sun, 2016); depthwise separable convolutions
+    (Howard et al., 2017).
+    """
+    return (
+        *_block(1, first, size=5, padding="valid", pool=True),
+        *_skipping_block(2, "relu1", first),
+        *_skipping_block(3, "relu2b", second, strides=2, widens=True),
+        *_skipping_block(4, "relu3b", second),
+        *_skipping_block(5, "relu4b", third, widens=True),
+        *_skipping_block(6, "relu5b", third),
+        Layer("GlobalAveragePooling2D", "average"),
+        *_ending(dropout),
+    )
+
+
+def _skipping_block(
+    number: int, before: str, filters: int, strides: int = 1, *, widens: bool = False
+) -> list[Layer]:
+    """A depthwise and a 1x1 convolution, each normalized, whose result is added to what came in."""
+    depthwise: dict[str, Value] = {"kernel_size": 3, "strides": strides, "padding": "same", "use_bias": False}
+    pointwise: dict[str, Value] = {"filters": filters, "kernel_size": 1, "use_bias": False}
+    skip = f"skip{number}" if widens else before
+    skipping = Layer("Conv2D", skip, (before,), {**pointwise, "strides": strides})
+    return [
+        Layer("DepthwiseConv2D", f"depthwise{number}", (before,), depthwise),
+        Layer("BatchNormalization", f"norm{number}a"),
+        Layer("ReLU", f"relu{number}a"),
+        Layer("Conv2D", f"pointwise{number}", options=pointwise),
+        Layer("BatchNormalization", f"norm{number}b"),
+        *([skipping] if widens else []),
+        Layer("Add", f"add{number}", (f"norm{number}b", skip)),
+        Layer("ReLU", f"relu{number}b"),
+    ]
+
+
+_ALL_DATA = (
+    DataPart("mnist", validation=2500),
+    DataPart("pendigits", validation=0.1, test=0.2),
+    DataPart("unipen", validation=0.1, test=0.2),
+)
+_BEST = Recipe(
+    name="digits",
+    title="Digits",
+    data=_ALL_DATA,
+    layers=convolutional(32, 64, 128, 0.3),
+    negatives=Negatives(),
+    ink_variety=InkVariety(),
+    image_variety=ImageVariety(),
+    fitting=Fitting(
+        epochs=36,
+        batch_size=256,
+        optimizer="adamw",
+        weight_decay=0.02,
+        label_smoothing=0.03,
+        average_momentum=0.999,
+        settling=150,
+    ),
+    schedule=Schedule("cosine", rate=0.003, warm_up=2.0),
+    keeping=Keeping(weights="last"),
+)
+
+
+def _fast(name: str, title: str, widths: tuple[int, int, int], epochs: int, **more: Any) -> Recipe:
+    """Three small convolutions, one cycle of the learning rate that ends with the very last step.
+
+    The first convolution takes every second place, so that there is never a large map: those, and
+    their pooling, are what takes a processor's time.
+    """
+    first, second, third = widths
+    layers = [
+        Layer("Conv2D", options={"filters": first, "kernel_size": 5, "strides": 2, "activation": "relu"}),
+        _conv(second),
+        _POOL,
+        _conv(third),
+        _FLATTEN,
+        _dropout(0.2),
+        _LOGITS,
+    ]
+    return Recipe(
+        name=name,
+        title=title,
+        data=(DataPart("mnist", validation=2500, normalize=False),),
+        layers=with_names(layers),
+        fitting=Fitting(epochs=epochs, batch_size=128, loss="logits"),
+        keeping=Keeping(weights="last"),
+        **more,
+    )
+
+
+def _like_the_best(name: str, title: str, layers: tuple[Layer, ...], fitting: Fitting) -> Recipe:
+    """The same samples, with less variety in the ink since fewer epochs see it."""
+    ink_variety = InkVariety(variants=4)
+    return replace(_BEST, name=name, title=title, layers=layers, fitting=fitting, ink_variety=ink_variety)
+
+
+ZOO: tuple[ZooEntry, ...] = (
+    ZooEntry(
+        "Fast",
+        "99 of 100 digits of MNIST right after half a minute on two processor cores.",
+        _fast("fast", "Fast", (16, 32, 64), epochs=4, schedule=Schedule("one-cycle", rate=5e-3)),
+    ),
+    ZooEntry(
+        "Fast, augmented",
+        "Somewhat wider, on images that are varied anew in every epoch; it takes some minutes.",
+        _fast(
+            "fast-augmented",
+            "Fast, augmented",
+            (24, 48, 96),
+            epochs=18,
+            image_variety=replace(STILL, rotation=8, shear=0.12, scale=0.1, shift=1.2),
+            schedule=Schedule("one-cycle", rate=4e-3),
+        ),
+    ),
+    ZooEntry(
+        "MLP 300-300",
+        "Two hidden layers of 300 units: no convolution, every unit sees every pixel.",
+        _tutorial("mlp-300-300", "MLP 300-300", [_FLATTEN, _dense(300), _dense(300), _PROBABILITIES]),
+        0.98,
+    ),
+    ZooEntry(
+        "MLP 512-512",
+        "The same idea, wider, and done after five epochs.",
+        Recipe(
+            name="mlp-512-512",
+            title="MLP 512-512",
+            data=(DataPart("mnist", validation=0.0, normalize=False),),
+            layers=with_names([_FLATTEN, _dense(512), _dense(512), _PROBABILITIES]),
+            fitting=Fitting(epochs=5, batch_size=256, optimizer="rmsprop"),
+            schedule=Schedule(rate=1e-3),
+            keeping=Keeping(weights="last"),
+        ),
+        0.98,
+    ),
+    ZooEntry(
+        "Conv32, Dense128",
+        "One convolution, all of whose places go into a large hidden layer.",
+        _tutorial("conv32-dense128", "Conv32, Dense128", [_conv(32), _FLATTEN, _dense(128), _PROBABILITIES]),
+        0.9792,
+    ),
+    ZooEntry(
+        "Conv32, pool, Dense128",
+        "Pooling leaves a quarter of the parameters and loses next to nothing.",
+        _tutorial(
+            "conv32-pool-dense128",
+            "Conv32, pool, Dense128",
+            [_conv(32), _POOL, _FLATTEN, _dense(128), _PROBABILITIES],
+        ),
+        0.9788,
+    ),
+    ZooEntry(
+        "Conv32, pool, dropout, Dense128",
+        "Dropout keeps single features from being relied on.",
+        _tutorial(
+            "conv32-pool-dropout-dense128",
+            "Conv32, pool, dropout, Dense128",
+            [_conv(32), _POOL, _dropout(0.2), _FLATTEN, _dense(128), _dropout(0.2), _PROBABILITIES],
+        ),
+        0.9842,
+    ),
+    ZooEntry(
+        "Conv 32-64-128, Dense128",
+        "Three convolutions, each with pooling and dropout behind it.",
+        _tutorial("conv-32-64-128", "Conv 32-64-128, Dense128", _THREE_STAGES, epochs=40),
+        0.9901,
+    ),
+    ZooEntry(
+        "Conv 32-64-128, augmented",
+        "The same network on images that are zoomed anew in every epoch.",
+        Recipe(
+            name="conv-32-64-128-augmented",
+            title="Conv 32-64-128, augmented",
+            data=_MNIST_5000,
+            layers=with_names(_THREE_STAGES),
+            image_variety=replace(STILL, scale=0.2),
+            fitting=replace(_PLAIN, epochs=10),
+            schedule=Schedule(rate=1e-3),
+        ),
+    ),
+    ZooEntry(
+        "Conv 32-64-64, Dense64",
+        "Small, quick, and far better than one convolution.",
+        Recipe(
+            name="conv-32-64-64",
+            title="Conv 32-64-64, Dense64",
+            data=(DataPart("mnist", validation=0.0, normalize=False),),
+            layers=with_names(
+                [_conv(32), _POOL, _conv(64), _POOL, _conv(64), _FLATTEN, _dense(64), _PROBABILITIES]
+            ),
+            fitting=Fitting(epochs=5, batch_size=32),
+            schedule=Schedule(rate=1e-3),
+            keeping=Keeping(weights="last"),
+        ),
+        0.9918,
+    ),
+    ZooEntry(
+        "Conv 64-64-128-128, average",
+        "Four convolutions and a mean over all places; it ends in logits.",
+        _logits(
+            "conv-64-64-128-128-average",
+            "Conv 64-64-128-128, average",
+            [*_FOUR_CONVOLUTIONS, _AVERAGE],
+        ),
+        0.9923,
+    ),
+    ZooEntry(
+        "Conv 64-64-128-128, pool, average",
+        "The same with a second pooling before the mean.",
+        _logits(
+            "conv-64-64-128-128-pool-average",
+            "Conv 64-64-128-128, pool, average",
+            [*_FOUR_CONVOLUTIONS, _POOL, _AVERAGE],
+        ),
+        0.9924,
+    ),
+    ZooEntry(
+        "Conv 64-64-128-128, pool, flatten",
+        "The same, but where a feature lies is kept instead of averaged away.",
+        _logits(
+            "conv-64-64-128-128-pool-flatten",
+            "Conv 64-64-128-128, pool, flatten",
+            [*_FOUR_CONVOLUTIONS, _POOL, _FLATTEN],
+        ),
+        0.9941,
+    ),
+    ZooEntry(
+        "Digits",
+        "The network that this program reads with: images and strokes, and what is not a character.",
+        _BEST,
+    ),
+    ZooEntry(
+        "Digits, residual",
+        "A seventh of the parameters: separable convolutions whose results are added to what came in.",
+        _like_the_best(
+            "residual",
+            "Digits, residual",
+            residual(32, 64, 128, 0.1),
+            replace(_BEST.fitting, epochs=10),
+        ),
+    ),
+    ZooEntry(
+        "Digits, dense",
+        "No convolution at all, to see what they are good for.",
+        _like_the_best(
+            "dense",
+            "Digits, dense",
+            dense(116, 80, 0.1),
+            replace(_BEST.fitting, epochs=14, weight_decay=0.01, settling=0),
+        ),
+    ),
+)
+"""The entries, in the order in which they are offered."""
+
+
+def zoo_entry(name: str) -> ZooEntry:
+    """The entry of this name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {entry.name: entry for entry in ZOO}[name]

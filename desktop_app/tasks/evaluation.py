@@ -1,0 +1,101 @@
+"""Evaluation: how often readings are right, and how well their confidence says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.reliability import expected_calibration_error
+
+
+@dataclass(frozen=True)
+class OtherFigures:
+    """What became of samples whose label the model does not know.
+
+    Attributes:
+        count: how many there were.
+        rejected: share, 0..1, with a verdict other than `read`; None without samples.
+    """
+
+    count: int
+    rejected: float | None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of one evaluation. Shares are 0..1 and None where there is nothing to share.
+
+    Attributes:
+        count: samples whose label the model knows.
+        accuracy: share of them whose most probable label is the true one, whatever the verdict.
+        rejected: share of them with a verdict other than `read`.
+        accuracy_of_read: share of right labels among those with the verdict `read`.
+        ece: expected calibration error of the most probable label's probability.
+        confusion: counts, true label by row and most probable label by column.
+        other: samples of labels that the model does not know.
+        other_without_look_alikes: the same without those that the card calls look-alikes.
+    """
+
+    count: int
+    accuracy: float | None
+    rejected: float | None
+    accuracy_of_read: float | None
+    ece: float | None
+    confusion: tuple[tuple[int, ...], ...]
+    other: OtherFigures
+    other_without_look_alikes: OtherFigures
+
+
+def measure(
+    answers: Iterable[tuple[str, Reading]], labels: tuple[str, ...], look_alikes: tuple[str, ...]
+) -> Figures:
+    """Compare readings with the truth.
+
+    Args:
+        answers: true label and reading of each sample.
+        labels: what the model knows.
+        look_alikes: labels that it cannot be expected to tell from its own.
+    """
+    place = {label: number for number, label in enumerate(labels)}
+    confusion = np.zeros((len(labels), len(labels)), dtype=np.int64)
+    right, confidence, read = [], [], []
+    other, look_alike = [], []
+    for truth, reading in answers:
+        is_read = reading.verdict is Verdict.READ
+        if truth not in place:
+            other.append(not is_read)
+            look_alike.append(truth in look_alikes)
+            continue
+        guess, probability = _most_probable(reading)
+        right.append(guess == truth)
+        confidence.append(probability)
+        read.append(is_read)
+        if guess is not None:
+            confusion[place[truth], place[guess]] += 1
+    hits, sure = np.array(right, dtype=bool), np.array(read, dtype=bool)
+    rejected, alike = np.array(other, dtype=bool), np.array(look_alike, dtype=bool)
+    return Figures(
+        count=len(hits),
+        accuracy=_share(hits),
+        rejected=_share(~sure),
+        accuracy_of_read=_share(hits[sure]),
+        ece=expected_calibration_error(np.array(confidence), hits),
+        confusion=tuple(tuple(row) for row in confusion.tolist()),
+        other=OtherFigures(len(rejected), _share(rejected)),
+        other_without_look_alikes=OtherFigures(int((~alike).sum()), _share(rejected[~alike])),
+    )
+
+
+def _most_probable(reading: Reading) -> tuple[str | None, float]:
+    if not reading.probabilities:
+        return None, 0.0
+    label = max(reading.probabilities, key=lambda known: reading.probabilities[known])
+    return label, reading.probabilities[label]
+
+
+def _share(flags: NDArray[np.bool_]) -> float | None:
+    return float(flags.mean()) if len(flags) else None

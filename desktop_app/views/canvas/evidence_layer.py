@@ -1,0 +1,104 @@
+"""The evidence layer: what spoke for the answer, over the ink on the paper, with its legend."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.core.placement import IN_PLACE, Placement
+from desktop_app.ink.page import Page
+from desktop_app.ink.picture import Picture
+from desktop_app.views.canvas.paint_evidence import (
+    ON_DARK,
+    ON_LIGHT,
+    EvidenceImages,
+    Tints,
+    evidence_images,
+    paint_evidence,
+    paint_swatch,
+)
+from desktop_app.views.canvas.paint_ink import picture_area
+from desktop_app.views.canvas.paper import Square
+from desktop_app.views.parts.lettering import LEFT, look_of
+from desktop_app.views.parts.theme import STEP
+from desktop_app.views.why.evidence import PaperEvidence
+
+_VEIL = 0.82
+"""How far the legend's ground covers ink that lies under it."""
+
+
+class EvidenceLayer:
+    """Evidence over one widget's paper, enlarged once and kept until something changes."""
+
+    def __init__(self) -> None:
+        """Start without evidence."""
+        self._evidence: PaperEvidence | None = None
+        self._images: EvidenceImages | None = None
+        self._images_for: tuple[object, ...] = ()
+
+    @property
+    def evidence(self) -> PaperEvidence | None:
+        """What lies over the paper."""
+        return self._evidence
+
+    def set_evidence(self, evidence: PaperEvidence | None) -> None:
+        """Lay evidence over the paper, or take it away."""
+        self._evidence = evidence
+        self._images = None
+        self._images_for = ()
+
+    def paint(self, painter: QPainter, widget: QWidget, square: Square, page: Page) -> None:
+        """Paint the evidence over a page that lies on a square of a widget."""
+        evidence = self._evidence
+        if evidence is None or evidence.strength <= 0:
+            return
+        ratio = widget.devicePixelRatioF()
+        tints = tints_of(widget.palette(), page)
+        state = (square, ratio, id(tints), id(page) if isinstance(page, Picture) else None)
+        if state != self._images_for:
+            paper = Placement(square.scale, square.scale, square.left, square.top)
+            values = evidence.values * evidence.strength
+            area = QRectF(square.left, square.top, square.side, square.side)
+            placement = evidence.placement.on(_page_on_paper(page)).on(paper)
+            self._images = evidence_images(values, placement, area, ratio, tints)
+            self._images_for = state
+        if self._images is not None:
+            paint_evidence(painter, self._images, ratio)
+        self._paint_legend(painter, widget, square, evidence, tints)
+
+    def _paint_legend(
+        self, painter: QPainter, widget: QWidget, square: Square, evidence: PaperEvidence, tints: Tints
+    ) -> None:
+        """What the two colours mean, in the upper left corner of the paper."""
+        look = look_of(widget)
+        line = look.small.height + STEP / 4
+        swatch = 2 * STEP
+        width = swatch + STEP / 2 + max(look.small.width(words) for words in evidence.words)
+        area = QRectF(square.left + STEP, square.top + STEP, width, 2 * line)
+        ground = QColor(look.paper)
+        ground.setAlphaF(_VEIL)
+        painter.fillRect(area.adjusted(-STEP / 2, -STEP / 2, STEP / 2, STEP / 2), ground)
+        for row, words in enumerate(evidence.words):
+            middle = area.top() + (row + 0.5) * line
+            sample = QRectF(area.left(), middle - 5, swatch, 10)
+            own = tints_of(widget.palette(), None)
+            paint_swatch(painter, sample, own, answer=row == 0)
+            at = QPointF(area.left() + swatch + STEP / 2, middle)
+            look.small.write(painter, at, words, look.text, LEFT)
+
+
+def tints_of(palette: QPalette, page: Page | None) -> Tints:
+    """The colours for a page on paper of a palette; pictures are taken for dark ink on light paper."""
+    paper, ink = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)
+    is_dark = paper.lightness() < ink.lightness() and not isinstance(page, Picture)
+    return ON_DARK if is_dark else ON_LIGHT
+
+
+def _page_on_paper(page: Page) -> Placement:
+    """From the page's coordinates to paper units."""
+    if not isinstance(page, Picture):
+        return IN_PLACE
+    height, width = page.rgb.shape[:2]
+    area = picture_area(width, height)
+    return Placement(area.width() / width, area.height() / height, area.left(), area.top())

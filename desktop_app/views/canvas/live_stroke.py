@@ -1,0 +1,46 @@
+"""A stroke that is being drawn: points arrive one by one, snapshots are immutable."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from desktop_app.ink.strokes import Stroke, is_tap
+
+_FIRST_CAPACITY = 256
+
+
+class LiveStroke:
+    """Grows by points; a snapshot costs one copy of them and no conversion."""
+
+    def __init__(self, has_pressure: bool) -> None:
+        """Start without a point."""
+        self._has_pressure = has_pressure
+        self._count = 0
+        self._values = np.empty((_FIRST_CAPACITY, 3), dtype=np.float32)
+
+    def __len__(self) -> int:
+        """Number of points."""
+        return self._count
+
+    def append(self, x: float, y: float, pressure: float) -> bool:
+        """Add a point in paper units; False where it repeats the last one and adds nothing."""
+        value = np.array([x, y, pressure], dtype=np.float32)
+        if self._count and (self._values[self._count - 1, :2] == value[:2]).all():
+            return False
+        if self._count == len(self._values):
+            self._values = np.concatenate([self._values, np.empty_like(self._values)])
+        self._values[self._count] = value
+        self._count += 1
+        return True
+
+    def last(self, count: int) -> Stroke:
+        """The last count points (or all there are) as a stroke of their own."""
+        return self._stroke(max(0, self._count - count), self._count)
+
+    def snapshot(self) -> Stroke:
+        """The stroke so far, with all its points; only the first of a tap. There must be a point."""
+        return self._stroke(0, 1 if is_tap(self._values[: self._count, :2]) else self._count)
+
+    def _stroke(self, first: int, last: int) -> Stroke:
+        values = self._values[first:last]
+        return Stroke(values[:, :2], values[:, 2].clip(0, 1) if self._has_pressure else None)

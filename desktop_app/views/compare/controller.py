@@ -1,0 +1,123 @@
+"""Works for the panel with a second network: reads the same ink with it while the panel is seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_app.ink.page import Page
+from desktop_app.jobs.latest import LatestRunner
+from desktop_app.views.controller import Controller, OpenNetwork
+from desktop_app.views.reading.reader import ReadRequest, reader_of
+from desktop_app.views.window.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from desktop_app.networks.recognizer import Observation
+
+
+_PACE_MS = 33
+"""Time between two readings by the second network: what the pen needs comes first."""
+
+
+class CompareController(Controller):
+    """Opens the second network when it is first wanted, and reads with it what the first one read."""
+
+    model_chosen = Signal(str)
+    """The name of the model that is compared with from now on."""
+
+    def __init__(self, window: MainWindow, parent: QObject) -> None:
+        """Work for the panel of a window."""
+        super().__init__(parent)
+        self._panel = window.compare
+        self._model = ""
+        self._reader: LatestRunner | None = None
+        self._first: tuple[Page, Observation] | None = None
+        self._asked: tuple[Page, Observation] | None = None
+        self._pace = QTimer(self, singleShot=True, interval=_PACE_MS)
+        self._pace.timeout.connect(self._ask)
+        self._panel.model_chosen.connect(self._choose)
+        self._panel.activity_changed.connect(self._come_or_go)
+
+    def set_model(self, model: str) -> None:
+        """The model to compare with, remembered from last time; empty: the user's choice is awaited."""
+        self._model = model
+
+    def set_network(self, network: OpenNetwork) -> None:
+        """The library may have changed, and nothing has been read yet."""
+        self._first = self._asked = None
+        names = [name for name, _ in network.library]
+        if self._model not in names:
+            # What was removed from the library reads no more.
+            self.close()
+            self._panel.set_second(None)
+            self._model = next((name for name in names if name != network.info.name), "")
+        self._panel.set_models(network.library, self._model)
+        if self._panel.is_active:
+            self._open()
+
+    def set_observation(self, page: Page, observation: Observation) -> None:
+        """Let the second network read what the first one has read."""
+        self._first = page, observation
+        if not self._pace.isActive():
+            self._ask()
+
+    def close(self) -> None:
+        """Join the reader."""
+        self._pace.stop()
+        self._asked = None
+        if self._reader is not None:
+            self._reader.close()
+            self._reader.deleteLater()
+            self._reader = None
+
+    def _come_or_go(self, active: bool) -> None:
+        if active:
+            self._open()
+        elif self._first is not None:
+            # What is shown later must belong to the ink of then.
+            self._panel.show_readings(self._first[1], None)
+
+    def _choose(self, model: str) -> None:
+        self._model = model
+        self.close()
+        self._panel.set_second(None)
+        self._open()
+        self.model_chosen.emit(model)
+
+    def _open(self) -> None:
+        """Have a reader for the second model, and let it read what lies on the paper."""
+        if not self._model:
+            return
+        if self._reader is None:
+            self._reader = LatestRunner(reader_of(self._model), self)
+            self._reader.opened.connect(self._opened)
+            self._reader.answered.connect(self._answered)
+            self._reader.failed.connect(self._refused)
+            self._reader.start()
+        if self._first is not None:
+            self._panel.show_readings(self._first[1], None)
+        self._asked = None
+        self._ask()
+
+    def _ask(self) -> None:
+        """Have what the first network read last read by the second, at most so often."""
+        if not self._panel.is_active or self._reader is None or self._first is None:
+            return
+        if self._asked is not self._first:
+            self._asked = self._first
+            self._reader.request(ReadRequest(self._asked[0], 0))
+            self._pace.start()
+
+    def _opened(self, network: OpenNetwork) -> None:
+        # What a closed reader still had to say may arrive late.
+        if self.sender() is self._reader:
+            self._panel.set_second(network.info)
+
+    def _answered(self, request: ReadRequest, observation: Observation) -> None:
+        # The first network may be ahead by now; what is compared must be the same ink.
+        if self._asked is not None and self._asked[0] is request.page and self.sender() is self._reader:
+            self._panel.show_readings(self._asked[1], observation)
+
+    def _refused(self, _: object, error: Exception) -> None:
+        self.failed.emit(error, self.tr("The second network could not read."))

@@ -1,0 +1,142 @@
+"""Two readings back to back: the labels in the middle, the first network's bars to the left of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop_app.tasks.reading import Reading
+from desktop_app.views.parts.theme import STEP, mixed
+from desktop_app.views.reading.probabilities import paint_bar
+
+_SMALLEST_ROW = 13
+_LARGEST_ROW = 32
+_NUMBER = "100.0 %"
+
+# Less than this is written as 0.0 %.
+_SMALLEST_SHARE = 0.0005
+
+
+class MirroredBars(QWidget):
+    """One row for each label that either network knows, and one for "not a character"."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start without labels."""
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Probabilities of both networks"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._none_name = self.tr("none")
+        self._names: tuple[str, ...] = ()
+        self._shares: tuple[dict[str, float], dict[str, float]] = ({}, {})
+
+    def set_labels(self, labels: Sequence[str], rejects: bool) -> None:
+        """The rows to show; empty bars until readings come.
+
+        Args:
+            labels: what either network knows.
+            rejects: whether either of them can answer "not a character".
+        """
+        self._names = (*labels, self._none_name) if rejects else tuple(labels)
+        self.set_readings(None, None)
+
+    def set_readings(self, first: Reading | None, second: Reading | None) -> None:
+        """Show two readings; None, or a reading without ink, leaves its side empty."""
+        self._shares = (self._shares_of(first), self._shares_of(second))
+        self.setAccessibleDescription(", ".join(self.texts()))
+        self.update()
+
+    def texts(self) -> list[str]:
+        """The numbers in words, e.g. "7: 99.7 % and 12.0 %"."""
+        sides = [{name: _percent(share) for name, share in side.items()} for side in self._shares]
+        words = self.tr("{name}: {first} and {second}")
+        return [
+            words.format(name=name, first=sides[0].get(name, "-"), second=sides[1].get(name, "-"))
+            for name in self._names
+        ]
+
+    def sizeHint(self) -> QSize:
+        """Bars that can be compared."""
+        return QSize(44 * STEP, 26 * STEP)
+
+    def minimumSizeHint(self) -> QSize:
+        """All rows as tight as can be read."""
+        return QSize(28 * STEP, max(len(self._names), 2) * _SMALLEST_ROW)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette or font is painted at once."""
+        super().changeEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Row by row from the top: number, bar, label, bar, number."""
+        if not self._names:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        height = min(self.height() / len(self._names), _LARGEST_ROW)
+        font = self.font()
+        font.setPixelSize(max(9, min(round(height * 0.72), self.fontInfo().pixelSize())))
+        strong = QFont(font)
+        strong.setWeight(QFont.Weight.DemiBold)
+        highest = [max(side.values(), default=0.0) for side in self._shares]
+        for row, name in enumerate(self._names):
+            line = QRectF(0, row * height, self.width(), height)
+            marked = [side.get(name, 0.0) == top > 0 for side, top in zip(self._shares, highest, strict=True)]
+            self._paint_label(painter, line, name, strong if any(marked) else font)
+            for side in (0, 1):
+                painter.setFont(strong if marked[side] else font)
+                self._paint_side(painter, line, side, self._shares[side].get(name), marked[side])
+
+    def _shares_of(self, reading: Reading | None) -> dict[str, float]:
+        if reading is None or not reading.probabilities:
+            return {}
+        return {**reading.probabilities, self._none_name: reading.not_a_character}
+
+    def _paint_label(self, painter: QPainter, line: QRectF, name: str, font: QFont) -> None:
+        painter.setFont(font)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        metrics = QFontMetricsF(font)
+        left = line.center().x() - metrics.horizontalAdvance(name) / 2
+        painter.drawText(QPointF(left, _baseline(line, metrics)), name)
+
+    def _paint_side(
+        self, painter: QPainter, line: QRectF, side: int, share: float | None, marked: bool
+    ) -> None:
+        """One network's bar and number, or its empty bar; the first grows to the left."""
+        palette = self.palette()
+        metrics = QFontMetricsF(painter.font())
+        half_label = QFontMetricsF(self.font()).horizontalAdvance(self._none_name) / 2 + STEP
+        number = metrics.horizontalAdvance(_NUMBER) + STEP
+        room = max(line.width() / 2 - half_label - number, 0.0)
+        accent = palette.color(QPalette.ColorRole.Accent)
+        thickness = max(4.0, round(line.height() * 0.42))
+        top = line.center().y() - thickness / 2
+        groove = QRectF(line.center().x() + half_label, top, room, thickness)
+        bar = QRectF(groove)
+        if side == 0:
+            groove.moveRight(line.width() - groove.left())
+        paint_bar(painter, groove, palette.color(QPalette.ColorRole.Mid))
+        if share is None:
+            return
+        bar.setWidth(max(2.0, room * share) if share >= _SMALLEST_SHARE else 0.0)
+        text = _percent(share)
+        left = line.right() - metrics.horizontalAdvance(text)
+        if side == 0:
+            bar.moveRight(line.width() - bar.left())
+            left = line.left()
+        quiet = mixed(accent, palette.color(QPalette.ColorRole.Window), 0.45)
+        paint_bar(painter, bar, accent if marked else quiet)
+        role = QPalette.ColorRole.Text if marked else QPalette.ColorRole.PlaceholderText
+        painter.setPen(palette.color(role))
+        painter.drawText(QPointF(left, _baseline(line, metrics)), text)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _baseline(line: QRectF, metrics: QFontMetricsF) -> float:
+    return line.center().y() + (metrics.ascent() - metrics.descent()) / 2

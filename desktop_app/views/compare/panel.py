@@ -1,0 +1,256 @@
+"""Two networks on the same ink, side by side: what each answers and what one layer of each shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop_app.core.network_info import NetworkInfo
+from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.views.compare.mirrored_bars import MirroredBars
+from desktop_app.views.feature_maps.feature_maps import FeatureMapView
+from desktop_app.views.panel import Panel
+from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.theme import STEP
+
+if TYPE_CHECKING:
+    from desktop_app.networks.graph import Graph
+    from desktop_app.networks.recognizer import Observation
+
+
+class _Side(QWidget):
+    """One network: its name, its answer in words, and the maps of one of its layers."""
+
+    def __init__(self, head: QWidget, layer: QWidget) -> None:
+        super().__init__()
+        self.info: NetworkInfo | None = None
+        self.layer = ""
+        self.observation: Observation | None = None
+        self._answer = QLabel()
+        self._answer.setTextFormat(Qt.TextFormat.PlainText)
+        # The answer changes; the least width of the panel must not.
+        self._answer.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._maps = FeatureMapView()
+        self._maps.setObjectName("compared_maps")
+        self._maps.setMinimumSize(16 * STEP, 8 * STEP)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(STEP // 2)
+        layout.addWidget(head)
+        layout.addWidget(self._answer)
+        layout.addWidget(layer)
+        layout.addWidget(self._maps, 1)
+
+    def set_network(self, info: NetworkInfo | None) -> None:
+        """Start anew with a network, or with none."""
+        self.info = info
+        self.set_observation(None)
+
+    def set_layer(self, name: str) -> None:
+        """Show the maps of this layer."""
+        self.layer = name
+        self._show_maps()
+
+    def set_observation(self, observation: Observation | None) -> None:
+        """Show a reading, or an empty place."""
+        self.observation = observation
+        self._answer.setText(self._words(observation.reading) if observation and self.info else "")
+        self._show_maps()
+
+    def numbers(self) -> dict[str, NDArray[Any]]:
+        """Probabilities and the layer's activation; empty without a reading."""
+        seen = self.observation
+        if seen is None or not seen.activations or self.info is None:
+            return {}
+        numbers: dict[str, NDArray[Any]] = {"probabilities": seen.activations[self.info.output]}
+        if self.layer in seen.activations:
+            numbers[self.layer] = seen.activations[self.layer]
+        return numbers
+
+    def _show_maps(self) -> None:
+        activations = self.observation.activations if self.observation else {}
+        self._maps.set_activation(activations.get(self.layer))
+
+    def _words(self, reading: Reading) -> str:
+        if reading.verdict is Verdict.NO_INK:
+            return self.tr("no ink")
+        if reading.verdict is Verdict.NOT_A_CHARACTER:
+            return self.tr("not a character")
+        share = f"{100 * reading.confidence:.1f}"
+        if reading.verdict is Verdict.UNSURE:
+            return self.tr("unsure: {label}, {share} %").format(label=reading.label, share=share)
+        return self.tr("read: {label}, {share} %").format(label=reading.label, share=share)
+
+
+class ComparePanel(Panel):
+    """The network that reads, and a second one that reads the same ink while this panel is seen."""
+
+    model_chosen = Signal(str)
+    """The name of the model that the user wants as the second network."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start without networks."""
+        super().__init__("compare", parent)
+        self.title = self.tr("Two networks")
+        self._own_title = self._quiet_label()
+        self._own_layer = self._quiet_label()
+        self._model = self._choice(self.tr("Second network"), "second_model")
+        self._layer = self._choice(self.tr("Layer of the second network"), "second_layer")
+        self._sides = (_Side(self._own_title, self._own_layer), _Side(self._model, self._layer))
+        self._bars = MirroredBars()
+        self._verdict = Caption()
+        for label, choice in ((self._own_title, self._model), (self._own_layer, self._layer)):
+            # Both sides start their maps at the same height.
+            label.setFixedHeight(choice.sizeHint().height())
+        self._model.currentIndexChanged.connect(self._choose_model)
+        self._layer.currentIndexChanged.connect(self._choose_layer)
+        self._lay_out()
+        self._compare()
+
+    def set_models(self, models: tuple[tuple[str, str], ...], chosen: str) -> None:
+        """Names and titles of the models to choose from, and the one that is compared with."""
+        with QSignalBlocker(self._model):
+            self._model.clear()
+            for name, title in models:
+                self._model.addItem(title, name)
+            self._model.setCurrentIndex(self._model.findData(chosen))
+        self._model.setEnabled(bool(models))
+
+    def set_network(self, info: NetworkInfo, graph: Graph) -> None:
+        """The network that reads."""
+        self._sides[0].set_network(info)
+        self._own_title.setText(info.title)
+        self._show_labels()
+
+    def set_layer(self, name: str) -> None:
+        """The layer of the first network; the second shows the one that stands at the same depth."""
+        self._sides[0].set_layer(name)
+        info = self._sides[0].info
+        if info is not None and name in info:
+            self._own_layer.setText(_layer_title(info, name))
+        self._follow()
+
+    def set_second(self, info: NetworkInfo | None) -> None:
+        """The second network, or none."""
+        self._sides[1].set_network(info)
+        with QSignalBlocker(self._layer):
+            self._layer.clear()
+            for layer in info.layers if info else ():
+                if not layer.passes_on and info is not None:
+                    self._layer.addItem(_layer_title(info, layer.name), layer.name)
+        self._layer.setEnabled(info is not None)
+        self._show_labels()
+        self._follow()
+        self._compare()
+
+    def show_readings(self, first: Observation, second: Observation | None) -> None:
+        """What both networks say of the same ink; the second may not have answered yet."""
+        self._sides[0].set_observation(first)
+        self._sides[1].set_observation(second)
+        self._compare()
+
+    def verdict(self) -> str:
+        """What the two networks say together, in words."""
+        return self._verdict.text()
+
+    def subject(self) -> QWidget:
+        """Both sides with their names."""
+        return self
+
+    def numbers(self) -> Mapping[str, NDArray[Any]]:
+        """Probabilities and activations of both, "first/…" and "second/…"."""
+        first, second = (side.numbers() for side in self._sides)
+        return {f"first/{key}": value for key, value in first.items()} | {
+            f"second/{key}": value for key, value in second.items()
+        }
+
+    def _quiet_label(self) -> QLabel:
+        label = QLabel()
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        return label
+
+    def _choice(self, name: str, object_name: str) -> QComboBox:
+        choice = QComboBox()
+        choice.setObjectName(object_name)
+        choice.setAccessibleName(name)
+        choice.setToolTip(name)
+        choice.setEnabled(False)
+        choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        choice.setMinimumContentsLength(10)
+        choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return choice
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * STEP, 0, 2 * STEP, STEP)
+        layout.setSpacing(STEP)
+        layout.addWidget(self._verdict)
+        row = QHBoxLayout()
+        row.setSpacing(3 * STEP)
+        row.addWidget(self._sides[0], 4)
+        row.addWidget(self._bars, 5)
+        row.addWidget(self._sides[1], 4)
+        layout.addLayout(row, 1)
+
+    def _choose_model(self) -> None:
+        self.model_chosen.emit(self._model.currentData())
+
+    def _choose_layer(self) -> None:
+        self._sides[1].set_layer(self._layer.currentData() or "")
+
+    def _show_labels(self) -> None:
+        """Rows for what either network knows, in the order of the first."""
+        known = [side.info for side in self._sides if side.info is not None]
+        labels = dict.fromkeys(label for info in known for label in info.labels)
+        self._bars.set_labels(tuple(labels), rejects=any(info.rejects for info in known))
+
+    def _follow(self) -> None:
+        """Let the second network show its layer at the depth of the first one's."""
+        own, other = self._sides[0], self._sides[1].info
+        if own.info is None or other is None or own.layer not in own.info:
+            return
+        with QSignalBlocker(self._layer):
+            self._layer.setCurrentIndex(self._layer.findData(_counterpart(own.info, own.layer, other)))
+        self._choose_layer()
+
+    def _compare(self) -> None:
+        first, second = (side.observation for side in self._sides)
+        self._bars.set_readings(first.reading if first else None, second.reading if second else None)
+        if self._sides[1].info is None:
+            self._verdict.set_text(self.tr("Choose a second network to read the same ink."))
+        elif first is None or second is None:
+            self._verdict.set_text(self.tr("What both networks say appears here while you draw."))
+        else:
+            self._verdict.set_text(self._together(first.reading, second.reading))
+
+    def _together(self, first: Reading, second: Reading) -> str:
+        if first.verdict is Verdict.NO_INK:
+            return self.tr("What both networks say appears here while you draw.")
+        if first.label == second.label:
+            if first.label is None:
+                return self.tr("Both say that this is not a character.")
+            return self.tr("Both say {label}.").format(label=first.label)
+        words = [reading.label or self.tr("not a character") for reading in (first, second)]
+        return self.tr("They disagree: {first} against {second}.").format(first=words[0], second=words[1])
+
+
+def _counterpart(info: NetworkInfo, name: str, other: NetworkInfo) -> str:
+    """The layer of another network at the same share of the way through, of the same kind if possible."""
+    layers = [layer for layer in other.layers if not layer.passes_on]
+    own = [layer.name for layer in info.layers]
+    depth = own.index(name) / max(len(own) - 1, 1)
+    places = {layer.name: i / max(len(other.layers) - 1, 1) for i, layer in enumerate(other.layers)}
+    same = [layer for layer in layers if layer.kind == info.layer(name).kind] or layers
+    return min(same, key=lambda layer: abs(places[layer.name] - depth)).name
+
+
+def _layer_title(info: NetworkInfo, name: str) -> str:
+    shape = "×".join(str(size) for size in info.layer(name).shape)
+    return f"{name} · {shape}"

@@ -1,0 +1,401 @@
+"""The data panel: what a recipe learns from, how it is shared out, and what variety makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSpinBox,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.data.browse import Collection, Selection, SourceFacts, Variation
+from desktop_app.runs.recipe import DataPart, ImageVariety, InkVariety, Recipe
+from desktop_app.views.data.augmentation_tab import VarietyTab
+from desktop_app.views.data.samples_tab import SamplesTab
+from desktop_app.views.data.source_row import SourceButton, SourceRow
+from desktop_app.views.data.state_view import StateView
+from desktop_app.views.panel import LatePanel
+from desktop_app.views.parts.flow_layout import FlowLayout
+from desktop_app.views.parts.theme import STEP
+
+_MOST_SOURCES = 20
+_LARGEST_SEED = 2**31 - 1
+_MOST_ROWS_HEIGHT = 16 * STEP
+"""What several sources take at most; the others are scrolled to."""
+
+
+class DataPanel(LatePanel):
+    """Edits the data, the split seed, the labels and the variety of the draft recipe."""
+
+    recipe_changed = Signal(object)
+    """The Recipe as the user wants it."""
+    content_wanted = Signal()
+    """Other samples are to be shown: the recipe asks for others, or the last attempt is to be repeated."""
+    source_file_wanted = Signal()
+    """The user wants to choose a file; add_source() takes it."""
+    source_folder_wanted = Signal()
+    """The user wants to choose a folder; add_source() takes it."""
+    download_wanted = Signal()
+    """MNIST is to be fetched from the network."""
+    cancel_wanted = Signal()
+    """The download is to end."""
+    pictures_wanted = Signal(object)
+    """Positions, int64 (n,), of samples of the collection that are seen and have no picture yet."""
+    mean_wanted = Signal(object)
+    """A Selection whose mean is to be shown."""
+    variation_wanted = Signal(object)
+    """A Variation to be shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start without a recipe."""
+        super().__init__("data", parent)
+        self.title = self.tr("Data")
+        self._recipe: Recipe | None = None
+        self._collection: Collection | None = None
+        self._facts: Mapping[str, SourceFacts] = {}
+        self._takes_labels = False
+        self._replaced: int | None = None
+        self._say: Callable[[StateView], None] = self._say_nothing
+        self._rows: list[SourceRow] = []
+
+    # --- what is shown ---
+
+    @property
+    def recipe(self) -> Recipe | None:
+        """The draft as it is shown."""
+        return self._recipe
+
+    @property
+    def takes_labels(self) -> bool:
+        """Whether the user has chosen other sources, so that the recipe is to have their labels."""
+        return self._takes_labels
+
+    def set_recipe(self, recipe: Recipe) -> None:
+        """Show another draft."""
+        before = self._recipe
+        if recipe == before:
+            return
+        self._recipe = recipe
+        if before is None or recipe.data != before.data:
+            self._takes_labels = False
+        self._show_recipe()
+        self.content_wanted.emit()
+
+    def set_facts(self, facts: Mapping[str, SourceFacts]) -> None:
+        """What is known of sources by now, by their names."""
+        self._facts = dict(facts)
+        if self.is_built:
+            self._show_sources()
+
+    def set_collection(self, collection: Collection) -> None:
+        """Show the samples of the recipe."""
+        self._collection = collection
+        if self.is_built:
+            self._show_collection()
+
+    def set_progress(self, words: str, done: int, total: int, *, can_cancel: bool = False) -> None:
+        """Samples are on their way; a total of 0 where nobody knows how long it takes."""
+        self._leave(lambda view: view.say_progress(words, done, total, can_cancel=can_cancel))
+
+    def set_trouble(self, words: str, *, offers_download: bool = False) -> None:
+        """Say why there are no samples, and whether downloading MNIST would help."""
+        self._leave(lambda view: view.say_trouble(words, offers_download=offers_download))
+
+    def set_pictures(self, positions: NDArray[np.int64], inputs: NDArray[np.float32]) -> None:
+        """Samples, float32 (n, 28, 28) in 0..1, that pictures_wanted asked for."""
+        self._samples.set_pictures(positions, inputs)
+
+    def set_mean(self, selection: Selection, mean: tuple[NDArray[np.float32], int] | None) -> None:
+        """The mean of a selection, float32 (28, 28) in 0..1, and of how many; None: there are none."""
+        self._samples.set_mean(selection, mean)
+
+    def set_variation(self, variation: Variation, pictures: NDArray[np.float32]) -> None:
+        """Samples as they are and varied, float32 (samples, 1 + times, 28, 28) in 0..1."""
+        self._variety.set_pictures(variation, pictures)
+
+    def take_labels(self, labels: tuple[str, ...] | None) -> None:
+        """The sources that the user chose are there: their labels are the recipe's; None: it has them."""
+        self._takes_labels = False
+        if labels is not None and self._recipe is not None:
+            self._change(replace(self._recipe, labels=labels))
+
+    def add_source(self, path: Path) -> None:
+        """Take a file or folder that the user has chosen, in the place that it was chosen for."""
+        self._take_source(str(path), self._replaced)
+        self._replaced = None
+
+    def set_active(self, active: bool) -> None:
+        """Whoever comes to sight asks for what is missing."""
+        super().set_active(active)
+        if active:
+            self._ask()
+
+    def subject(self) -> QWidget:
+        """The samples, or what variety makes of them."""
+        if not self.is_built or self._collection is None:
+            return self
+        return self._variety.subject() if self._tabs.currentWidget() is self._variety else self._samples
+
+    def numbers(self) -> Mapping[str, NDArray[Any]]:
+        """Samples by class and part, their mean, and what variety makes of some."""
+        if not self.is_built or self._collection is None:
+            return {}
+        return {**self._samples.numbers(), **self._variety.numbers()}
+
+    def minimumSizeHint(self) -> QSize:
+        """Enough for the controls and a row of samples."""
+        return QSize(40 * STEP, 40 * STEP)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Sources go on in the next line where the panel is narrow."""
+        super().resizeEvent(event)
+        if self.is_built:
+            self._fit_sources()
+
+    # --- building ---
+
+    def _build(self) -> None:
+        self._state, self._samples, self._variety = StateView(), SamplesTab(), VarietyTab()
+        self._tabs, self._stack = QTabWidget(), QStackedWidget()
+        self._add, self._seed, self._numbers = SourceButton(), QSpinBox(), QLabel()
+        self._sources_view = QScrollArea()
+        self._set_up()
+        self._lay_out()
+        self._connect()
+        self._show_recipe()
+        self._say(self._state)
+        self._stack.setCurrentWidget(self._state)
+        self._show_collection()
+
+    def _set_up(self) -> None:
+        self._add.set_words(self.tr("Add source"))
+        self._add.setAccessibleName(self.tr("Add a source"))
+        self._seed.setRange(0, _LARGEST_SEED)
+        self._seed.setKeyboardTracking(False)
+        self._seed.setMaximumWidth(14 * STEP)
+        self._seed.setAccessibleName(self.tr("Split seed"))
+        self._seed.setToolTip(self.tr("Another number shares the samples out differently."))
+        self._numbers.setWordWrap(True)
+        self._numbers.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._tabs.setDocumentMode(True)
+        self._tabs.addTab(self._samples, self.tr("Samples"))
+        self._tabs.addTab(self._variety, self.tr("Augmentation"))
+        self._stack.addWidget(self._state)
+        self._stack.addWidget(self._tabs)
+        self._sources_view.setFrameShape(QFrame.Shape.NoFrame)
+        self._sources_view.setWidgetResizable(True)
+        self._sources_view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def _lay_out(self) -> None:
+        rows = QWidget()
+        self._sources = QVBoxLayout(rows)
+        self._sources.setContentsMargins(0, 0, 0, 0)
+        self._sources.setSpacing(STEP // 2)
+        self._sources_view.setWidget(rows)
+        seed, words = QWidget(), QLabel(self.tr("Split seed"))
+        words.setBuddy(self._seed)
+        beside = QHBoxLayout(seed)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(STEP // 2)
+        beside.addWidget(words)
+        beside.addWidget(self._seed)
+        foot = FlowLayout()
+        foot.addWidget(self._add)
+        foot.addWidget(seed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, STEP)
+        layout.setSpacing(STEP)
+        layout.addWidget(self._sources_view)
+        layout.addLayout(foot)
+        layout.addWidget(self._numbers)
+        layout.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        self._add.source_wanted.connect(lambda source: self._take_source(source, None))
+        self._add.file_wanted.connect(lambda: self._want_path(None, self.source_file_wanted))
+        self._add.folder_wanted.connect(lambda: self._want_path(None, self.source_folder_wanted))
+        self._seed.valueChanged.connect(self._take_seed)
+        self._state.download_wanted.connect(self.download_wanted)
+        self._state.cancel_wanted.connect(self.cancel_wanted)
+        self._state.retry_wanted.connect(self.content_wanted)
+        self._samples.pictures_wanted.connect(self.pictures_wanted)
+        self._samples.mean_wanted.connect(self.mean_wanted)
+        self._samples.choice_changed.connect(self._show_choice)
+        self._variety.variety_changed.connect(self._take_variety)
+        self._variety.variation_wanted.connect(self.variation_wanted)
+        self._tabs.currentChanged.connect(self._ask)
+
+    # --- showing ---
+
+    def _show_recipe(self) -> None:
+        if not self.is_built or self._recipe is None:
+            return
+        with QSignalBlocker(self._seed):
+            self._seed.setValue(min(self._recipe.split_seed, _LARGEST_SEED))
+        self._show_sources()
+        self._variety.set_variety(self._recipe.ink_variety, self._recipe.image_variety)
+
+    def _show_sources(self) -> None:
+        """A row for each source of the recipe."""
+        data = self._recipe.data if self._recipe is not None else ()
+        while len(self._rows) > len(data):
+            row = self._rows.pop()
+            self._sources.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        while len(self._rows) < len(data):
+            self._add_row(len(self._rows))
+        for row, part in zip(self._rows, data, strict=True):
+            row.set_part(part)
+            row.set_facts(self._facts.get(part.source))
+            row.set_can_remove(len(data) > 1)
+        widest = max((row.name_width() for row in self._rows), default=0)
+        for row in self._rows:
+            row.set_name_width(widest)
+        self._add.setEnabled(0 < len(data) < _MOST_SOURCES)
+        self._order_tabs()
+        self._fit_sources()
+
+    def _add_row(self, number: int) -> None:
+        row = SourceRow()
+        row.part_changed.connect(lambda part: self._take_part(part, number))
+        row.file_wanted.connect(lambda: self._want_path(number, self.source_file_wanted))
+        row.folder_wanted.connect(lambda: self._want_path(number, self.source_folder_wanted))
+        row.remove_wanted.connect(lambda: self._remove(number))
+        self._rows.append(row)
+        self._sources.addWidget(row)
+        row.show()
+
+    def _order_tabs(self) -> None:
+        """The Tab key goes from top to bottom; rows come and go."""
+        rows = [control for row in self._rows for control in row.controls()]
+        bar = self._tabs.tabBar()
+        for control, following in pairwise((*rows, self._add, self._seed, bar, *self._samples.controls())):
+            self.setTabOrder(control, following)
+
+    def _fit_sources(self) -> None:
+        """All sources are seen while there are few of them."""
+        width = self.width() - 4 * STEP
+        needed = sum(row.heightForWidth(width) for row in self._rows)
+        needed += max(0, len(self._rows) - 1) * (STEP // 2)
+        self._sources_view.setFixedHeight(min(needed, _MOST_ROWS_HEIGHT))
+
+    def _show_collection(self) -> None:
+        collection = self._collection
+        if collection is None:
+            return
+        self._numbers.setText(self._about(collection))
+        self._variety.set_collection(collection)
+        self._samples.set_collection(collection)
+        self._stack.setCurrentWidget(self._tabs)
+        self._ask()
+
+    def _leave(self, say: Callable[[StateView], None]) -> None:
+        """There are no samples to be seen, and here is why."""
+        self._say, self._collection = say, None
+        if not self.is_built:
+            return
+        self._numbers.clear()
+        self._variety.set_collection(None)
+        self._samples.set_collection(None)
+        say(self._state)
+        self._stack.setCurrentWidget(self._state)
+
+    def _say_nothing(self, view: StateView) -> None:
+        view.say(self.tr("The samples that a recipe learns from appear here."))
+
+    def _show_choice(self) -> None:
+        self._variety.set_positions(self._samples.chosen, are_chosen=self._samples.has_choice)
+
+    def _ask(self) -> None:
+        """Ask for what the page that is seen lacks."""
+        if self.is_active and self._collection is not None:
+            self._samples.ask()
+            self._variety.ask()
+
+    # --- changes by the user ---
+
+    def _change(self, recipe: Recipe) -> None:
+        """Take a change over, and tell it to whoever shows the recipe too."""
+        if recipe == self._recipe:
+            return
+        self._recipe = recipe
+        self._show_recipe()
+        self.recipe_changed.emit(recipe)
+        self.content_wanted.emit()
+
+    def _change_data(self, data: tuple[DataPart, ...]) -> None:
+        if self._recipe is None:
+            return
+        sources = {part.source for part in self._recipe.data}
+        self._takes_labels = self._takes_labels or sources != {part.source for part in data}
+        self._change(replace(self._recipe, data=data))
+
+    def _take_part(self, part: DataPart, number: int) -> None:
+        if self._recipe is not None:
+            data = self._recipe.data
+            self._change_data((*data[:number], part, *data[number + 1 :]))
+
+    def _take_source(self, source: str, number: int | None) -> None:
+        """Learn from a source too, or in place of another."""
+        if self._recipe is None or any(part.source == source for part in self._recipe.data):
+            return
+        if number is not None and number < len(self._recipe.data):
+            self._take_part(DataPart(source), number)
+        elif len(self._recipe.data) < _MOST_SOURCES:
+            self._change_data((*self._recipe.data, DataPart(source)))
+
+    def _remove(self, number: int) -> None:
+        if self._recipe is not None:
+            self._change_data(self._recipe.data[:number] + self._recipe.data[number + 1 :])
+
+    def _want_path(self, number: int | None, wanted: SignalInstance) -> None:
+        self._replaced = number
+        wanted.emit()
+
+    def _take_seed(self, seed: int) -> None:
+        if self._recipe is not None:
+            self._change(replace(self._recipe, split_seed=seed))
+
+    def _take_variety(self, ink: InkVariety | None, image: ImageVariety | None) -> None:
+        if self._recipe is not None:
+            self._change(replace(self._recipe, ink_variety=ink, image_variety=image))
+
+    # --- words ---
+
+    def _about(self, collection: Collection) -> str:
+        """The samples in numbers, and how they are shared out."""
+        words = [
+            self.tr("{count} samples").format(count=f"{len(collection):,}"),
+            self.tr("{count} classes").format(count=len(collection.classes)),
+        ]
+        writers = sum(len(np.unique(s.writers)) for s in collection.sources if s.writers is not None)
+        by_writer = [source.writers is not None for source in collection.sources]
+        if writers:
+            words.append(self.tr("{count} writers").format(count=writers))
+        if all(by_writer):
+            words.append(self.tr("shared out by writer: nobody is in two parts"))
+        elif not any(by_writer):
+            words.append(self.tr("each class shared out evenly"))
+        else:
+            words.append(self.tr("shared out by writer where writers are known, else each class evenly"))
+        if collection.left_out:
+            left = self.tr("{count} of other labels are left out")
+            words.append(left.format(count=f"{collection.left_out:,}"))
+        return " · ".join(words)

@@ -1,0 +1,314 @@
+"""Very many samples in rows, of which only those that can be seen are drawn."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+
+from desktop_app.inspection.tiles import Pixels
+from desktop_app.views.parts.arrow_keys import place_by_key
+from desktop_app.views.parts.lettering import LEFT, Look, look_of
+from desktop_app.views.parts.theme import STEP
+
+Positions = NDArray[np.int64]
+
+MOST_CHOSEN = 24
+"""Samples that can be chosen at a time."""
+
+_SIDE = 28
+_TILE = 2 * _SIDE
+_GAP = STEP // 2
+_MOST_KEPT = 4000
+_AT_ONCE = 32
+
+
+class SampleGrid(QAbstractScrollArea):
+    """Shows samples by their positions in a collection; pictures come when they are asked for."""
+
+    pictures_wanted = Signal(object)
+    """Positions, int64 (n,), of samples that are seen and have no picture yet; a few at a time."""
+    pointed_at = Signal(object)
+    """The position under the mouse, or None."""
+    choice_changed = Signal()
+    """chosen is another one now."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start without samples."""
+        super().__init__(parent)
+        self._positions: Positions = np.zeros(0, dtype=np.int64)
+        self._label_of: Callable[[int], str] = str
+        self._kept: OrderedDict[int, Pixels] = OrderedDict()
+        self._chosen: list[int] = []
+        self._current: int | None = None
+        self._hint = ""
+        self._look: Look | None = None
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setMouseTracking(True)
+        self.verticalScrollBar().valueChanged.connect(self._ask)
+
+    # --- what is shown ---
+
+    def set_samples(self, positions: Positions, label_of: Callable[[int], str]) -> None:
+        """Other samples of the same collection, from the first on."""
+        self._positions, self._label_of = positions, label_of
+        self._current = None
+        self._place()
+        self.verticalScrollBar().setValue(0)
+        self._ask()
+
+    def clear(self) -> None:
+        """Another collection: pictures and choice are void."""
+        self._kept.clear()
+        self._chosen = []
+        self.set_samples(np.zeros(0, dtype=np.int64), str)
+
+    def set_pictures(self, positions: Positions, pixels: Pixels) -> None:
+        """Pictures, uint32 (n, 28, 28) 0xAARRGGBB, of samples that were asked for."""
+        for position, picture in zip(positions.tolist(), pixels, strict=True):
+            self._kept[position] = np.ascontiguousarray(picture)
+            self._kept.move_to_end(position)
+        while len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
+        self.viewport().update()
+        self._ask()
+
+    def set_hint(self, hint: str) -> None:
+        """What is said while there are no samples."""
+        self._hint = hint
+        self.viewport().update()
+
+    @property
+    def chosen(self) -> tuple[int, ...]:
+        """Positions of the chosen samples, in the order of choosing."""
+        return tuple(self._chosen)
+
+    @property
+    def first(self) -> tuple[int, ...]:
+        """Positions of the first dozen that is shown."""
+        return tuple(self._positions[:12].tolist())
+
+    def ask_again(self) -> None:
+        """Ask for the pictures that are missing, since an earlier request may have been in vain."""
+        self._ask()
+
+    def area_of(self, place: int) -> QRectF:
+        """Where the picture of the sample in a place of the row of samples lies in the viewport."""
+        row, column = divmod(place, self._columns)
+        left = _GAP + column * (_TILE + _GAP)
+        top = _GAP + row * self._pitch + self._caption - self.verticalScrollBar().value()
+        return QRectF(left, top, _TILE, _TILE)
+
+    # --- sizes ---
+
+    def sizeHint(self) -> QSize:
+        """Some rows."""
+        return QSize(60 * STEP, 24 * STEP)
+
+    def minimumSizeHint(self) -> QSize:
+        """One row of some."""
+        return QSize(20 * STEP, 8 * STEP)
+
+    @property
+    def _caption(self) -> float:
+        self._look = self._look or look_of(self)
+        return self._look.small.height
+
+    @property
+    def _pitch(self) -> int:
+        """Height of a row."""
+        return round(_TILE + _GAP + self._caption)
+
+    @property
+    def _columns(self) -> int:
+        return max(1, (self.viewport().width() - _GAP) // (_TILE + _GAP))
+
+    def _place(self) -> None:
+        """Let the scroll bar span all rows."""
+        rows = -(-len(self._positions) // self._columns)
+        height = self.viewport().height()
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(0, rows * self._pitch + _GAP - height))
+        bar.setSingleStep(self._pitch // 2)
+        bar.setPageStep(max(self._pitch, height - self._pitch))
+        self.viewport().update()
+
+    def _seen(self) -> range:
+        """Places of the samples of which anything is seen."""
+        top = self.verticalScrollBar().value()
+        first = max(0, (top - _GAP) // self._pitch)
+        last = (top + self.viewport().height()) // self._pitch + 1
+        columns = self._columns
+        return range(first * columns, min(last * columns, len(self._positions)))
+
+    def _ask(self) -> None:
+        if not self.isVisible():
+            return
+        seen = self._positions[self._seen().start : self._seen().stop]
+        missing = [position for position in seen.tolist() if position not in self._kept]
+        if missing:
+            self.pictures_wanted.emit(np.array(missing[:_AT_ONCE], dtype=np.int64))
+        self.viewport().update()
+
+    # --- events ---
+
+    def showEvent(self, event: QEvent) -> None:
+        """What was not asked for while nothing could be seen is asked for now."""
+        super().showEvent(event)  # type: ignore[arg-type]
+        self._ask()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The rows are filled anew; what was at the top stays."""
+        super().resizeEvent(event)
+        self._place()
+        self._ask()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette or font is painted at once."""
+        super().changeEvent(event)
+        self._look = None
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._place()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tells which sample lies under the mouse."""
+        place = self._at(event.position())
+        self.pointed_at.emit(None if place is None else int(self._positions[place]))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Chooses the sample under the mouse, or no longer."""
+        place = self._at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and place is not None:
+            self._current = place
+            self._toggle(place)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tells that the mouse has left."""
+        if event.type() == QEvent.Type.Leave:
+            self.pointed_at.emit(None)
+        return super().viewportEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard is here."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The keyboard is elsewhere."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrow keys go from sample to sample; the space bar chooses, Escape lets go of all."""
+        key = Qt.Key(event.key())
+        page = self._columns * max(1, self.viewport().height() // self._pitch - 1)
+        count = len(self._positions)
+        place = place_by_key(event, self._current, count, columns=self._columns, page=page)
+        if place is not None:
+            self._go_to(place)
+        elif self._current is not None and key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._toggle(self._current)
+        elif self._chosen and key == Qt.Key.Key_Escape:
+            self._chosen = []
+            self.viewport().update()
+            self.choice_changed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _go_to(self, place: int) -> None:
+        self._current = place
+        top = place // self._columns * self._pitch
+        bar = self.verticalScrollBar()
+        least = top + self._pitch + _GAP - self.viewport().height()
+        bar.setValue(min(max(bar.value(), least), top))
+        position = int(self._positions[place])
+        self.setAccessibleDescription(self._label_of(position))
+        self.pointed_at.emit(position)
+        self.viewport().update()
+
+    def _toggle(self, place: int) -> None:
+        position = int(self._positions[place])
+        if position in self._chosen:
+            self._chosen.remove(position)
+        elif len(self._chosen) < MOST_CHOSEN:
+            self._chosen.append(position)
+        else:
+            return
+        self.viewport().update()
+        self.choice_changed.emit()
+
+    def _at(self, at: QPointF) -> int | None:
+        """The place of the sample at a point of the viewport."""
+        column = int(at.x() - _GAP) // (_TILE + _GAP)
+        row = int(at.y() + self.verticalScrollBar().value() - _GAP) // self._pitch
+        place = row * self._columns + column
+        if not (0 <= column < self._columns and 0 <= place < len(self._positions)):
+            return None
+        return place if self.area_of(place).contains(at) else None
+
+    # --- painting ---
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The samples that are seen, else the hint."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self.palette().window())
+        look = self._look = self._look or look_of(self)
+        if not len(self._positions):
+            painter.setPen(look.quiet)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.viewport().rect().adjusted(STEP, 0, -STEP, 0), flags, self._hint)
+            return
+        for place in self._seen():
+            self._paint_sample(painter, place, look)
+
+    def _paint_sample(self, painter: QPainter, place: int, look: Look) -> None:
+        position, area = int(self._positions[place]), self.area_of(place)
+        picture = self._kept.get(position)
+        if picture is None:
+            painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+        else:
+            form = QImage.Format.Format_ARGB32_Premultiplied
+            image = QImage(picture.data, _SIDE, _SIDE, 4 * _SIDE, form)
+            painter.drawImage(area, image)
+        is_chosen = position in self._chosen
+        words = look.small.elided(self._label_of(position), _TILE - (STEP if is_chosen else 0))
+        middle = area.top() - self._caption / 2
+        look.small.write(painter, QPointF(area.left(), middle), words, look.quiet, LEFT)
+        if is_chosen:
+            self._paint_choice(painter, area, middle, look)
+        if place == self._current and self.hasFocus():
+            painter.setPen(QPen(look.text, 1, Qt.PenStyle.DotLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(area.adjusted(-1.5, -1.5, 1.5, 1.5))
+
+    def _paint_choice(self, painter: QPainter, area: QRectF, middle: float, look: Look) -> None:
+        """A frame and a tick, since colour alone says nothing."""
+        pen = QPen(look.accent, 2)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(area.adjusted(-1, -1, 1, 1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        right = area.right() - 1
+        tick = [QPointF(right - 8, middle), QPointF(right - 5, middle + 3), QPointF(right, middle - 4)]
+        painter.drawPolyline(tick)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

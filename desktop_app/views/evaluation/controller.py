@@ -1,0 +1,117 @@
+"""Works for the evaluation: reads a run's answers to its test samples and measures them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec import Meta
+from PySide6.QtCore import QObject
+
+from desktop_app.core.errors import Refusal
+from desktop_app.core.files import read_file
+from desktop_app.jobs.latest import Answer, LatestRunner
+from desktop_app.runs.answers import read_answers
+from desktop_app.runs.measures import Evaluation, measure
+from desktop_app.runs.run_folder import TEST, RunFolder
+from desktop_app.views.controller import Controller
+
+if TYPE_CHECKING:
+    from desktop_app.views.evaluation.panel import EvaluationPanel
+
+_CARD = Path("model", "card.json")
+_LARGEST_CARD = 4_000_000
+
+
+@dataclass(frozen=True)
+class _Thresholds:
+    read: Annotated[float, Meta(ge=0, le=1)]
+
+
+@dataclass(frozen=True)
+class _Card:
+    thresholds: _Thresholds
+
+
+class EvaluationController(Controller):
+    """Measures the run that is looked at, once the panel is seen."""
+
+    def __init__(self, panel: EvaluationPanel, parent: QObject) -> None:
+        """Work for a panel; there is no run yet."""
+        super().__init__(parent)
+        self._panel = panel
+        self._run: RunFolder | None = None
+        self._is_due = False
+        self._runner: LatestRunner | None = None
+        panel.activity_changed.connect(self._refresh)
+
+    def set_run(self, run: RunFolder | None) -> None:
+        """Look at another run, or at the same one anew, e.g. because it has finished; or at none."""
+        is_other = run is None or self._run is None or run.path != self._run.path
+        self._run, self._is_due = run, run is not None
+        if is_other:
+            self._panel.clear()
+        self._refresh()
+
+    def close(self) -> None:
+        """Join the worker."""
+        if self._runner is not None:
+            self._runner.close()
+            self._runner.deleteLater()
+        # What is still on its way is dropped.
+        self._runner, self._run = None, None
+
+    def _refresh(self) -> None:
+        if self._run is None or not self._is_due or not self._panel.is_active:
+            return
+        self._is_due = False
+        if self._runner is None:
+            self._runner = LatestRunner(_make, self)
+            self._runner.answered.connect(self._answered)
+            self._runner.failed.connect(self._failed)
+        if not self._panel.numbers():
+            self._panel.clear(self.tr("The run is being measured…"))
+        self._runner.request(self._run)
+
+    def _answered(self, run: RunFolder, found: tuple[Evaluation, str] | None) -> None:
+        if run is not self._run:
+            return
+        if found is None:
+            self._panel.clear(
+                self.tr("This run has not answered to its test samples yet; it does at its end.")
+            )
+        else:
+            self._panel.set_evaluation(*found)
+
+    def _failed(self, run: RunFolder, error: Exception) -> None:
+        if run is self._run:
+            self._panel.clear(self.tr("This run cannot be measured; choose another one."))
+            self.failed.emit(error, self.tr("The run could not be measured."))
+
+
+def evaluate_run(run: RunFolder) -> tuple[Evaluation, str] | None:
+    """Measure a run, and say what it is called; None where it has no answers to test samples yet.
+
+    Raises:
+        Refusal: a file of the run is missing, damaged, or does not belong to the others.
+    """
+    if not (run.path / TEST).exists():
+        return None
+    labels, title = run.recipe().labels, run.record().title
+    return measure(read_answers(run.path / TEST), labels, _threshold(run.path / _CARD)), title
+
+
+def _threshold(card: Path) -> float | None:
+    """The confidence from which the run's model reads; None where there is no model."""
+    if not card.exists():
+        return None
+    try:
+        return msgspec.json.decode(read_file(card, _LARGEST_CARD), type=_Card).thresholds.read
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise Refusal("The card of this run's model is damaged; run it again.") from error
+
+
+def _make() -> tuple[Any, Answer]:
+    return None, evaluate_run

@@ -1,0 +1,198 @@
+"""The reliability diagram: how often answers of each confidence are right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop_app.runs.measures import wilson_interval
+from desktop_app.tasks.reliability import BINS, Reliability
+from desktop_app.views.evaluation.shares import compact
+from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT, Look, look_of
+from desktop_app.views.parts.theme import STEP, mixed
+
+_TOP = 3 * STEP
+_LEFT = 5 * STEP
+_LINE = 2 * STEP + 2
+_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+class ReliabilityView(QWidget):
+    """Bars of accuracy over bins of confidence; bars that reach the diagonal are honest."""
+
+    told = Signal(str)
+    """What there is to say about the bin under the mouse or the keyboard; empty for none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start without answers."""
+        super().__init__(parent)
+        self.setObjectName("reliability")
+        self.setAccessibleName(self.tr("Reliability diagram"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._bins: Reliability | None = None
+        self._chosen: int | None = None
+        self._look: Look | None = None
+
+    def set_bins(self, bins: Reliability) -> None:
+        """Show answers by their confidence."""
+        self._bins, self._chosen = bins, None
+        self.update()
+
+    def words_of(self, number: int) -> str:
+        """What a bin says, e.g. "confidence 80 to 87 %: 45 answers, 82 % of them right"."""
+        assert self._bins is not None
+        low, high = 100 * number / BINS, 100 * (number + 1) / BINS
+        where = self.tr("confidence {low} to {high} %").format(low=f"{low:.0f}", high=f"{high:.0f}")
+        count = int(self._bins.counts[number])
+        if not count:
+            return self.tr("{where}: no answers").format(where=where)
+        words = self.tr("{where}: {count} answers, {share} % of them right, {sure} % sure on average")
+        share, sure = self._bins.right[number] / count, self._bins.confidence[number] / count
+        return words.format(
+            where=where, count=f"{count:,}", share=f"{100 * share:.1f}", sure=f"{100 * sure:.1f}"
+        )
+
+    # --- what the user wants ---
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tells of the bin under the mouse."""
+        area = self._area()
+        number = int((event.position().x() - area.left()) / area.width() * BINS // 1)
+        self._choose(number if 0 <= number < BINS else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing lies under the mouse any more."""
+        self._choose(None)
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and Right go from bin to bin."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None or self._bins is None:
+            super().keyPressEvent(event)
+            return
+        last = BINS - 1
+        self._choose(last if self._chosen is None else min(max(self._chosen + step, 0), last))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The keyboard is elsewhere."""
+        super().focusOutEvent(event)
+        self._choose(None)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard is here."""
+        super().focusInEvent(event)
+        self.update()
+
+    def _choose(self, number: int | None) -> None:
+        if self._bins is None or number == self._chosen:
+            return
+        self._chosen = number
+        words = "" if number is None else self.words_of(number)
+        self.setAccessibleDescription(words)
+        self.told.emit(words)
+        self.update()
+
+    # --- look ---
+
+    def sizeHint(self) -> QSize:
+        """Room for a count under every bin."""
+        return QSize(64 * STEP, 40 * STEP)
+
+    def minimumSizeHint(self) -> QSize:
+        """Enough to see which bars miss the diagonal."""
+        return QSize(28 * STEP, 18 * STEP)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette or font is painted at once."""
+        super().changeEvent(event)
+        self._look = None
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Scale, bars with what is sure of them, diagonal, counts."""
+        painter = QPainter(self)
+        self._look = look = self._look or look_of(self)
+        painter.fillRect(self.rect(), look.window)
+        if self._bins is None:
+            return
+        self._paint_scale(painter, look)
+        for number in range(BINS):
+            self._paint_bar(painter, look, self._bins, number)
+        area = self._area()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.text, 1.5, Qt.PenStyle.DashLine))
+        painter.drawLine(area.bottomLeft(), area.topRight())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._paint_counts(painter, look, self._bins)
+        if self.hasFocus():
+            painter.setPen(QPen(look.accent, 1, Qt.PenStyle.DotLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _area(self) -> QRectF:
+        """Where the bars stand."""
+        below = 4 * _LINE
+        return QRectF(_LEFT, _TOP, max(self.width() - _LEFT - STEP, 1), max(self.height() - _TOP - below, 1))
+
+    def _place(self, number: int) -> QRectF:
+        """The column of a bin."""
+        area = self._area()
+        width = area.width() / BINS
+        return QRectF(area.left() + number * width, area.top(), width, area.height())
+
+    def _paint_scale(self, painter: QPainter, look: Look) -> None:
+        area, small = self._area(), look.small
+        for tick in _TICKS:
+            y, x = area.bottom() - tick * area.height(), area.left() + tick * area.width()
+            painter.setPen(QPen(look.line, 1))
+            painter.drawLine(QLineF(area.left(), y, area.right(), y))
+            text = f"{100 * tick:.0f} %"
+            small.write(painter, QPointF(area.left() - STEP / 2, y), text, look.quiet, RIGHT)
+            anchor = {0.0: LEFT, 1.0: RIGHT}.get(tick, MIDDLE)
+            small.write(painter, QPointF(x, area.bottom() + _LINE / 2 + 2), text, look.quiet, anchor)
+        small.write(painter, QPointF(0, _TOP / 2 - 2), self.tr("right"), look.quiet, LEFT)
+        at = QPointF(area.center().x(), area.bottom() + 1.5 * _LINE)
+        small.write(painter, at, self.tr("confidence"), look.quiet, MIDDLE)
+
+    def _paint_bar(self, painter: QPainter, look: Look, bins: Reliability, number: int) -> None:
+        place, count = self._place(number), int(bins.counts[number])
+        if number == self._chosen:
+            painter.fillRect(place, mixed(look.window, look.line, 0.6))
+        if not count:
+            return
+
+        def height_of(share: float) -> float:
+            return place.bottom() - share * place.height()
+
+        top = height_of(int(bins.right[number]) / count)
+        bar = QRectF(place.left() + 1.5, top, place.width() - 3, place.bottom() - top)
+        painter.fillRect(bar, mixed(look.window, look.accent, 0.55))
+        painter.fillRect(QRectF(bar.left(), top - 1, bar.width(), 2), look.accent)
+        low, high = (height_of(share) for share in wilson_interval(int(bins.right[number]), count))
+        middle = place.center().x()
+        painter.setPen(QPen(look.text, 1))
+        painter.drawLine(QLineF(middle, low, middle, high))
+        for y in (low, high):
+            painter.drawLine(QLineF(middle - 3, y, middle + 3, y))
+
+    def _paint_counts(self, painter: QPainter, look: Look, bins: Reliability) -> None:
+        """How many answers each bin has: upright where the numbers would touch each other."""
+        texts = [compact(count) for count in bins.counts.tolist()]
+        width, small = self._place(0).width(), look.small
+        lies = max(map(small.width, texts)) + 2 <= width
+        top = self._area().bottom() + 2 * _LINE
+        for number, text in enumerate(texts):
+            x = self._place(number).center().x()
+            if lies:
+                small.write(painter, QPointF(x, top + _LINE / 2), text, look.text, MIDDLE)
+                continue
+            painter.save()
+            painter.translate(x, top + 2 * _LINE)
+            painter.rotate(-90)
+            small.write(painter, QPointF(0, 0), text, look.text, LEFT)
+            painter.restore()
+        small.write(painter, QPointF(0, top + _LINE / 2), self.tr("answers"), look.quiet, LEFT)

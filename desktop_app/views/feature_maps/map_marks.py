@@ -1,0 +1,117 @@
+"""Marks on pictures of values: outlines, what says nothing, numbers in their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
+
+from desktop_app.inspection.look import Values
+from desktop_app.views.parts.lettering import MIDDLE, Type
+from desktop_app.views.parts.numerals import numeral
+
+_DARK, _LIGHT = QColor("#10141a"), QColor("#ffffff")
+_BRIGHT = 140.0
+_SHADE, _STROKE = QColor(0, 0, 0, 150), QColor(255, 255, 255, 200)
+
+
+def outline(painter: QPainter, area: QRectF, colour: QColor) -> None:
+    """A frame about an area, with an edge that shows on every colour."""
+    around = area.adjusted(-1, -1, 1, 1)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for pen in (QPen(_LIGHT, 3.5), QPen(colour, 1.75)):
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.drawRect(around)
+
+
+def dashed_outline(painter: QPainter, area: QRectF) -> None:
+    """A frame of dashes about an area: here the keyboard is."""
+    around = area.adjusted(-1, -1, 1, 1)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(_LIGHT, 2.5))
+    painter.drawRect(around)
+    dashes = QPen(_DARK, 2.5)
+    dashes.setDashPattern([1.5, 1.5])
+    painter.setPen(dashes)
+    painter.drawRect(around)
+
+
+def pin_mark(painter: QPainter, area: QRectF, pin: QPixmap, window: QColor) -> None:
+    """A pin on a ground of the window's colour that lets the map shine through."""
+    ground = QColor(window)
+    ground.setAlphaF(0.85)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 4, 4)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    margin = (area.width() - pin.deviceIndependentSize().width()) / 2
+    painter.drawPixmap(area.topLeft() + QPointF(margin, margin), pin)
+
+
+def silent_marks(painter: QPainter, middles: Iterable[tuple[float, float]], side: float) -> None:
+    """A stroke across maps that say nothing: light with a dark edge, so that it shows on every colour.
+
+    Args:
+        painter: to paint with, in device-independent pixels.
+        middles: x and y of the middle of each map.
+        side: the shorter side of a map.
+    """
+    # Stamped, because strokes with smooth edges take ten times as long, and there may be hundreds;
+    # in the pixels of the device, which may be paper.
+    extent = round(0.4 * side) + 4
+    mark = _silent_mark(extent, painter.deviceTransform().m11())
+    for x, y in middles:
+        painter.drawImage(QPointF(x - extent / 2, y - extent / 2), mark)
+
+
+@lru_cache(maxsize=16)
+def _silent_mark(extent: int, ratio: float) -> QImage:
+    pixels = round(extent * ratio)
+    mark = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
+    mark.setDevicePixelRatio(ratio)
+    mark.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(mark)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for pen in (QPen(_SHADE, 3), QPen(_STROKE, 1.25)):
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawLine(QLineF(2, extent - 2, extent - 2, 2))
+    painter.end()
+    return mark
+
+
+def text_colour(ground: int) -> QColor:
+    """What can be read on a colour 0xAARRGGBB."""
+    colour = QColor.fromRgb(ground)
+    luma = 0.299 * colour.red() + 0.587 * colour.green() + 0.114 * colour.blue()
+    return _DARK if luma > _BRIGHT else _LIGHT
+
+
+def numbers(painter: QPainter, kind: Type, values: Values, grounds: NDArray[np.uint32], area: QRectF) -> None:
+    """Write values into their cells.
+
+    Args:
+        painter: to paint with.
+        kind: of the numbers.
+        values: float32 (rows, columns).
+        grounds: uint32 (rows, columns), the colours of the cells.
+        area: of all cells.
+    """
+    height, width = area.height() / values.shape[0], area.width() / values.shape[1]
+    rows = zip(values.tolist(), grounds.tolist(), strict=True)
+    for row, (row_values, row_grounds) in enumerate(rows):
+        middle = area.top() + (row + 0.5) * height
+        for column, (value, ground) in enumerate(zip(row_values, row_grounds, strict=True)):
+            at = QPointF(area.left() + (column + 0.5) * width, middle)
+            kind.write(painter, at, short_number(value), text_colour(ground), MIDDLE)
+
+
+def short_number(value: float) -> str:
+    """A number of few characters, for a small cell: two digits that count."""
+    return numeral(float(f"{value:.2g}"))

@@ -1,0 +1,193 @@
+"""Works for the filters panel: computes what excites filters, when asked to, and keeps it."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.core.paths import inspection_dir
+from desktop_app.core.result_cache import KeptViews
+from desktop_app.inspection.channel_examples import ExcitingSamples
+from desktop_app.jobs.latest import LatestRunner
+from desktop_app.jobs.long import LongJob
+from desktop_app.views.controller import Controller, OpenNetwork
+from desktop_app.views.filters.examples import Exciting, Task, kept_content, work_on
+from desktop_app.views.filters.panel import Form
+from desktop_app.views.window.main_window import MainWindow
+
+
+class FiltersController(Controller):
+    """Runs one long job at a time, on the user's wish; looks up what earlier ones have left."""
+
+    samples_chosen = Signal(object)
+    """The Path of the samples that are looked through from now on; None for those of the program."""
+
+    def __init__(self, window: MainWindow, parent: QObject) -> None:
+        """Work for the panel of a window."""
+        super().__init__(parent)
+        self._panel = window.filters
+        self._kept = KeptViews(inspection_dir())
+        self._network: OpenNetwork | None = None
+        self._samples: Path | None = None
+        self._known: dict[Task, Exciting] = {}
+        self._running: Task | None = None
+        self._job = LongJob(self)
+        self._finder: LatestRunner | None = None
+        self._stop = threading.Event()
+        self._panel.activity_changed.connect(self._show)
+        self._panel.content_wanted.connect(self._show)
+        self._panel.start_wanted.connect(self._start)
+        self._panel.stop_wanted.connect(self._job.stop)
+        self._panel.samples_chosen.connect(self._choose)
+        self._job.progressed.connect(self._progressed)
+        self._job.succeeded.connect(self._ended)
+        self._job.stopped.connect(self._ended)
+        self._job.failed.connect(self._job_failed)
+
+    def set_samples(self, path: Path | None) -> None:
+        """The samples to look through, remembered from last time or chosen elsewhere."""
+        if path != self._samples:
+            self._samples = path
+            self._panel.set_samples(path)
+            self._show()
+
+    def set_network(self, network: OpenNetwork) -> None:
+        """Another network: nothing that was computed for the one before holds."""
+        self.close()
+        self._network = network
+        self._known.clear()
+        self._running = None
+        self._show()
+
+    def close(self) -> None:
+        """Stop and join everything."""
+        self._job.close()
+        if self._finder is not None:
+            self._stop.set()
+            self._finder.close()
+            self._finder.deleteLater()
+        self._finder, self._stop = None, threading.Event()
+
+    def _choose(self, path: Path | None) -> None:
+        self.set_samples(path)
+        self.samples_chosen.emit(path)
+
+    # --- showing ---
+
+    def _task(self) -> Task | None:
+        """What the panel shows now; None where that needs no computing."""
+        form, layer = self._panel.form, self._panel.layer
+        if self._network is None or layer is None or form is Form.WEIGHTS:
+            return None
+        if self._panel.info is not self._network.info:
+            # The panel has heard of another network already; it is told here next.
+            return None
+        samples = self._samples if form is Form.SAMPLES else None
+        return Task(self._network, form.value, layer.name, samples)
+
+    def _show(self) -> None:
+        """Show what is known, or find out whether it was kept."""
+        task = self._task()
+        if task is None or not self._panel.is_active:
+            return
+        if task in self._known:
+            self._show_content(task)
+            return
+        self._panel.set_exciting(None)
+        self._show_job(task)
+        self._panel.set_hint(self._hint(task))
+        if task != self._running:
+            self._find(task)
+
+    def _hint(self, task: Task) -> str:
+        if not task.can_be_computed:
+            words = self.tr("{layer} ({kind}) has nothing that could be excited. Choose another layer.")
+            return words.format(layer=task.layer, kind=task.info.kind)
+        if task.form == Form.INPUTS.value:
+            return self.tr(
+                "For each filter, an input is made that excites it most. This takes a while: press Compute."
+            )
+        return self.tr(
+            "The places that excite each filter most are looked for in the samples: press Compute."
+        )
+
+    def _show_content(self, task: Task) -> None:
+        self._panel.set_exciting(self._known[task])
+        self._show_job(task)
+
+    def _show_job(self, task: Task) -> None:
+        """How far the job is that runs, else how much there is of what is shown."""
+        if self._running is not None:
+            content = self._known.get(self._running)
+            self._panel.set_running(*_progress(content, self._running), self._running.layer)
+        elif task.can_be_computed:
+            self._panel.set_idle(*_progress(self._known.get(task), task))
+        else:
+            self._panel.set_idle(0, 0)
+
+    # --- what was kept ---
+
+    def _find(self, task: Task) -> None:
+        if self._finder is None:
+            stop, kept = self._stop.is_set, self._kept
+            self._finder = LatestRunner(lambda: (None, lambda task: kept_content(task, kept, stop)), self)
+            self._finder.answered.connect(self._found)
+            self._finder.failed.connect(self._finding_failed)
+        self._finder.request(task)
+
+    def _found(self, task: Task, content: Exciting | None) -> None:
+        if content is None or task in self._known or self.sender() is not self._finder:
+            return
+        self._known[task] = content
+        if task == self._task():
+            self._show_content(task)
+
+    def _finding_failed(self, _: object, error: Exception) -> None:
+        if self.sender() is self._finder:
+            self._panel.set_hint(self.tr("These samples cannot be read; choose others."))
+            self.failed.emit(error, self.tr("The samples could not be read."))
+
+    # --- the long job ---
+
+    def _start(self) -> None:
+        task = self._task()
+        if task is None or not task.can_be_computed:
+            return
+        self._running = task
+        self._job.start(work_on(task, self._known.get(task), self._kept))
+        self._show_job(task)
+
+    def _progressed(self, content: Exciting) -> None:
+        if self._running is None:
+            return
+        self._known[self._running] = content
+        if self._running == self._task():
+            self._show_content(self._running)
+        else:
+            self._show_job(self._running)
+
+    def _ended(self, content: Exciting | None) -> None:
+        if content is not None:
+            self._progressed(content)
+        self._running = None
+        task = self._task()
+        if task is not None:
+            self._show_job(task)
+        else:
+            self._panel.set_idle(0, 0)
+
+    def _job_failed(self, error: Exception) -> None:
+        self._ended(None)
+        self._panel.set_hint(str(error))
+        self.failed.emit(error, self.tr("What excites the filters could not be computed."))
+
+
+def _progress(content: Exciting | None, task: Task) -> tuple[int, int]:
+    """How much of the whole is done."""
+    if content is None:
+        return 0, task.filters
+    if isinstance(content, ExcitingSamples):
+        return content.seen, content.total
+    return int(content.done.sum()), len(content.done)

@@ -1,0 +1,62 @@
+"""Layers as shapes: what a tile shows of a network that has not read anything."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPen
+
+from desktop_app.core.network_info import NetworkInfo
+from desktop_app.views.parts.lettering import Look
+from desktop_app.views.parts.theme import mixed
+
+_MOST_SHEETS = 6
+_OFFSET = 2.5
+_LEAST = 5.0
+_ROW = 7.0
+_SMALLEST_POWER, _LARGEST_POWER = 1, 13
+
+
+@dataclass(frozen=True, eq=False)
+class LayerShapes:
+    """Maps as sheets, as large as their share of the model input's; rows of values as upright bars.
+
+    Attributes:
+        info: the network.
+        look: colours.
+    """
+
+    info: NetworkInfo
+    look: Look
+
+    def paint(self, painter: QPainter, number: int, square: QRectF) -> None:
+        """Paint the shape of a layer into the middle of a square."""
+        shape = self.info.layers[number].shape
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.look.quiet, 1))
+        painter.setBrush(mixed(self.look.window, self.look.accent, 0.18))
+        if len(shape) == 3:
+            self._paint_sheets(painter, shape[0], shape[1], shape[2], square)
+        else:
+            share = (math.log2(max(shape[-1], 2)) - _SMALLEST_POWER) / (_LARGEST_POWER - _SMALLEST_POWER)
+            length = square.height() * (0.2 + 0.8 * min(1.0, share))
+            bar = QRectF(0, 0, _ROW, length)
+            bar.moveCenter(square.center())
+            painter.drawRoundedRect(bar, 2, 2)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+    def _paint_sheets(
+        self, painter: QPainter, height: int, width: int, channels: int, square: QRectF
+    ) -> None:
+        """One sheet for every doubling of the channels."""
+        sheets = min(_MOST_SHEETS, 1 + int(math.log2(max(1, channels))))
+        room = square.height() - (_MOST_SHEETS - 1) * _OFFSET
+        largest = max(self.info.input_shape[:2])
+        sheet = QRectF(0, 0, max(_LEAST, room * width / largest), max(_LEAST, room * height / largest))
+        spread = (sheets - 1) * _OFFSET / 2
+        for place in range(sheets):
+            offset = spread - place * _OFFSET
+            sheet.moveCenter(square.center() + QPointF(offset, -offset))
+            painter.drawRect(sheet)

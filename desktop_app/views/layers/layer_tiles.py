@@ -1,0 +1,155 @@
+"""What stays the same of the row of layers while one draws: words, frames, arrows and arcs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
+
+from desktop_app.core.network_info import LayerInfo, NetworkInfo
+from desktop_app.views.feature_maps.map_words import MapWords, shape_text
+from desktop_app.views.layers.layer_places import (
+    INTRODUCTION,
+    Arc,
+    Places,
+    arc_height,
+    arcs_of,
+    follows,
+    is_slim,
+)
+from desktop_app.views.parts.lettering import MIDDLE, Look
+from desktop_app.views.parts.theme import STEP, mixed
+
+_ARROW = 3.5
+_BAR = 3
+
+
+@dataclass(frozen=True, eq=False)
+class LayerTiles:
+    """The row without its thumbnails.
+
+    Attributes:
+        info: the network.
+        places: where its layers stand.
+        look: letters and colours.
+        words: what is said.
+    """
+
+    info: NetworkInfo
+    places: Places
+    look: Look
+    words: MapWords
+
+    def paint(self, painter: QPainter, seen: range, chosen: int) -> None:
+        """Paint the tiles that are seen, in places of the row."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_introduction(painter)
+        self._paint_chosen(painter, chosen)
+        for number in seen:
+            layer = self.info.layers[number]
+            if is_slim(layer):
+                self._paint_slim(painter, number, layer)
+            else:
+                self._paint_words(painter, number, layer)
+        for number in range(seen.start, min(seen.stop + 1, len(self.info.layers))):
+            if follows(self.info, number):
+                self._paint_arrow(painter, number)
+        for arc in arcs_of(self.info):
+            self._paint_arc(painter, arc)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+    def area_of(self, number: int) -> QRectF:
+        """A tile with its words."""
+        below = self.places.lines * self._line + 2
+        return self.places.tile(number).adjusted(0, -3, 0, below)
+
+    @property
+    def _line(self) -> float:
+        return self.look.small.height
+
+    def _paint_introduction(self, painter: QPainter) -> None:
+        """The network as a whole."""
+        layers = self.info.layers
+        trainable, fixed = sum(layer.trainable for layer in layers), sum(layer.fixed for layer in layers)
+        lines = [self.words.number_of_layers(len(layers)), self.words.parameters(trainable + fixed, 0)]
+        if fixed:
+            lines.append(self.words.fixed(fixed))
+        room = self.places.top + self.places.side + self.places.lines * self._line - self.look.strong.height
+        # Where not everything fits, the parameters are worth most.
+        while len(lines) > 1 and len(lines) * (self._line + 2) > room:
+            lines.pop(0 if len(lines) > 2 or not fixed else 1)
+        middle = STEP / 2 + self.look.strong.height / 2
+        title = self.look.strong.elided(self.info.title, INTRODUCTION)
+        self.look.strong.write(painter, QPointF(0, middle), title, self.look.text)
+        for number, words in enumerate(lines):
+            at = QPointF(0, middle + 2 + (number + 1) * (self._line + 2))
+            self.look.small.write(painter, at, words, self.look.quiet)
+
+    def _paint_chosen(self, painter: QPainter, chosen: int) -> None:
+        """A tint and a bar, as under a tool that is on."""
+        area = self.area_of(chosen)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(mixed(self.look.window, self.look.accent, 0.18))
+        painter.drawRoundedRect(area, STEP / 2, STEP / 2)
+        painter.setBrush(self.look.accent)
+        bar = QRectF(area.left(), area.bottom() + 1, area.width(), _BAR)
+        painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
+
+    def _paint_words(self, painter: QPainter, number: int, layer: LayerInfo) -> None:
+        tile, look = self.places.tile(number), self.look
+        parameters = layer.trainable + layer.fixed
+        lines = [layer.name, shape_text(layer.shape), f"{parameters:,}" if parameters else ""]
+        if self.places.is_tight and len(layer.shape) == 3:
+            # A shape that is cut off says nothing.
+            lines[1:2] = [shape_text(layer.shape[:2]), f"×{layer.shape[2]}"]
+        # The gap is empty at the height of the words.
+        room = tile.width() + self.places.gap - 3 if self.places.is_tight else tile.width() - 2
+        if look.small.width(lines[-1]) > room:
+            # A number that is cut off says something else.
+            lines[-1] = f"{round(parameters / 1000):,}k"
+        for line, text in enumerate(lines[: self.places.lines]):
+            at = QPointF(tile.center().x(), tile.bottom() + 2 + (line + 0.5) * self._line)
+            colour = look.quiet if line else look.text
+            look.small.write(painter, at, look.small.elided(text, room), colour, MIDDLE)
+
+    def _paint_slim(self, painter: QPainter, number: int, layer: LayerInfo) -> None:
+        """A narrow band with the word upright in it."""
+        tile, look = self.places.tile(number), self.look
+        painter.setPen(QPen(look.line, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(tile.adjusted(3.5, 0.5, -3.5, -0.5), STEP / 2, STEP / 2)
+        painter.save()
+        painter.translate(tile.center())
+        painter.rotate(-90)
+        word = look.small.elided(self.words.short_kind(layer), tile.height() - 4)
+        look.small.write(painter, QPointF(0, 0), word, look.quiet, MIDDLE)
+        painter.restore()
+
+    def _paint_arrow(self, painter: QPainter, number: int) -> None:
+        """From the tile before."""
+        tile = self.places.tile(number)
+        x, y = tile.left() - self.places.gap / 2, tile.center().y()
+        painter.setPen(QPen(self.look.quiet, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        tip = QPointF(x + _ARROW / 2, y)
+        painter.drawPolyline([tip - QPointF(_ARROW, _ARROW), tip, tip - QPointF(_ARROW, -_ARROW)])
+
+    def _paint_arc(self, painter: QPainter, arc: Arc) -> None:
+        """From the top of one tile over those between to the top of another."""
+        start, end = self.places.tile(arc.source).center().x(), self.places.tile(arc.target).center().x()
+        bottom = self.places.top - 3
+        top = bottom - arc_height(arc)
+        bend = min(STEP, (end - start) / 3)
+        path = QPainterPath(QPointF(start + 4, bottom))
+        path.quadTo(QPointF(start + 4, top), QPointF(start + 4 + bend, top))
+        path.lineTo(QPointF(end - 4 - bend, top))
+        path.quadTo(QPointF(end - 4, top), QPointF(end - 4, bottom - 2))
+        painter.setPen(QPen(self.look.quiet, 1.25))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(path)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.look.quiet)
+        tip = QPointF(end - 4, bottom + 1)
+        painter.drawPolygon(
+            QPolygonF([tip, tip - QPointF(_ARROW, _ARROW + 1), tip - QPointF(-_ARROW, _ARROW + 1)])
+        )

@@ -1,0 +1,215 @@
+"""A matrix of values as one picture of cells, to point at and to choose a row or a column of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop_app.inspection.tiles import value_tiles
+from desktop_app.views.parts.theme import STEP, caption_font
+
+_BARS = 4 * STEP
+_SMALL_PITCH = 6
+
+
+@dataclass(frozen=True, eq=False)
+class MatrixContent:
+    """What a matrix view paints.
+
+    Attributes:
+        values: float32 (rows, columns).
+        low, high: the values of the first and the last colour.
+        chooses: what a click chooses.
+        row_labels: before each row; of equal ones that follow each other only one is written.
+        totals: float32 (columns,), not negative, as bars over the columns; or None.
+    """
+
+    values: NDArray[np.float32]
+    low: float
+    high: float
+    chooses: Literal["row", "column"]
+    row_labels: tuple[str, ...] = ()
+    totals: NDArray[np.float32] | None = None
+
+
+class MatrixView(QWidget):
+    """Paints a matrix into the whole view, cells as large as whole pixels allow."""
+
+    pointed_at = Signal(object)
+    """Row and column under the mouse, or None; row -1 is the bar over a column."""
+    chosen = Signal(int)
+    """The row or column that the user wants to see more of."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start without a matrix."""
+        super().__init__(parent)
+        self._content: MatrixContent | None = None
+        self._choice: int | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def set_content(self, content: MatrixContent | None) -> None:
+        """The matrix to paint, or none."""
+        self._content = content
+        self._choice = None
+        self.update()
+
+    def set_chosen(self, number: int | None) -> None:
+        """Frame a row or column, or none."""
+        self._choice = number
+        self.update()
+
+    @property
+    def content(self) -> MatrixContent | None:
+        """What is painted."""
+        return self._content
+
+    def sizeHint(self) -> QSize:
+        """Wide rather than high."""
+        return QSize(60 * STEP, 24 * STEP)
+
+    def minimumSizeHint(self) -> QSize:
+        """Enough to see that there is something."""
+        return QSize(12 * STEP, 8 * STEP)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tells which cell lies under the mouse."""
+        self.pointed_at.emit(self.locate(event.position()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Chooses the row or column under the mouse."""
+        found = self.locate(event.position())
+        if self._content is None or found is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self._content.chooses == "column":
+            self._choose(found[1])
+        elif found[0] >= 0:
+            self._choose(found[0])
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing lies under the mouse any more."""
+        self.pointed_at.emit(None)
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrow keys choose the row or column beside the chosen one."""
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
+        step = steps.get(Qt.Key(event.key()))
+        if self._content is None or step is None:
+            super().keyPressEvent(event)
+            return
+        count = self._content.values.shape[0 if self._content.chooses == "row" else 1]
+        wanted = 0 if self._choice is None else self._choice + step
+        self._choose(min(max(wanted, 0), count - 1))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette or font is painted at once."""
+        super().changeEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Cells, bars over them, labels before them, and the frame of what is chosen."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self.palette().window())
+        if self._content is None:
+            return
+        content, area = self._content, self._area(self._content)
+        pixels = np.ascontiguousarray(value_tiles(content.values[None], content.low, content.high)[0])
+        rows, columns = content.values.shape
+        image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied)
+        ratio = self.devicePixelRatioF()
+        shrinks = area.width() * ratio < columns or area.height() * ratio < rows
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks)
+        painter.drawImage(area, image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        self._paint_totals(painter, content, area)
+        self._paint_labels(painter, content, area)
+        self._paint_choice(painter, content, area)
+
+    def locate(self, position: QPointF) -> tuple[int, int] | None:
+        """Row and column at a place of the widget, row -1 over the matrix; None beside it."""
+        if self._content is None:
+            return None
+        content, area = self._content, self._area(self._content)
+        rows, columns = content.values.shape
+        column = int((position.x() - area.left()) / area.width() * columns // 1)
+        row = int((position.y() - area.top()) / area.height() * rows // 1)
+        if not (0 <= column < columns and row < rows):
+            return None
+        if row >= 0:
+            return row, column
+        return (-1, column) if content.totals is not None and position.y() >= 0 else None
+
+    def _area(self, content: MatrixContent) -> QRectF:
+        """Where the cells are painted."""
+        rows, columns = content.values.shape
+        ratio = self.devicePixelRatioF()
+        left = self._label_width(content)
+        top = float(_BARS + STEP // 2) if content.totals is not None else 0.0
+        width = _filling((self.width() - left) * ratio / columns) * columns / ratio
+        height = _filling((self.height() - top) * ratio / rows) * rows / ratio
+        return QRectF(left, top, max(width, 1.0), max(height, 1.0))
+
+    def _label_width(self, content: MatrixContent) -> float:
+        if not content.row_labels:
+            return 0.0
+        metrics = QFontMetricsF(caption_font(self.font()))
+        return float(round(max(map(metrics.horizontalAdvance, set(content.row_labels)))) + STEP)
+
+    def _paint_totals(self, painter: QPainter, content: MatrixContent, area: QRectF) -> None:
+        if content.totals is None:
+            return
+        highest = float(content.totals.max(initial=0.0)) or 1.0
+        pitch = area.width() / len(content.totals)
+        gap = 1.0 if pitch >= 4 else 0.0
+        colour = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        for column, total in enumerate(content.totals.tolist()):
+            height = _BARS * total / highest
+            painter.fillRect(
+                QRectF(area.left() + column * pitch, _BARS - height, pitch - gap, height), colour
+            )
+
+    def _paint_labels(self, painter: QPainter, content: MatrixContent, area: QRectF) -> None:
+        if not content.row_labels:
+            return
+        painter.setFont(caption_font(self.font()))
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        pitch = area.height() / len(content.row_labels)
+        metrics = QFontMetricsF(painter.font())
+        lowest = -1.0
+        for row, label in enumerate(content.row_labels):
+            top = area.top() + row * pitch
+            if (row and label == content.row_labels[row - 1]) or top < lowest:
+                continue
+            painter.drawText(QPointF(0, top + metrics.ascent()), label)
+            lowest = top + metrics.height() * 0.8
+
+    def _paint_choice(self, painter: QPainter, content: MatrixContent, area: QRectF) -> None:
+        if self._choice is None:
+            return
+        rows, columns = content.values.shape
+        if content.chooses == "column":
+            pitch = area.width() / columns
+            frame = QRectF(area.left() + self._choice * pitch, 0, pitch, area.bottom())
+        else:
+            pitch = area.height() / rows
+            frame = QRectF(area.left(), area.top() + self._choice * pitch, area.width(), pitch)
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 2))
+        painter.drawRect(frame.adjusted(1, 1, -1, -1) if min(frame.width(), frame.height()) > 6 else frame)
+
+    def _choose(self, number: int) -> None:
+        self.set_chosen(number)
+        self.chosen.emit(number)
+
+
+def _filling(pitch: float) -> float:
+    """Whole screen pixels for a cell, unless that would leave much of the view empty."""
+    return float(int(pitch)) if pitch >= _SMALL_PITCH else pitch

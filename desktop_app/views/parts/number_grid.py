@@ -1,0 +1,153 @@
+"""Number grids: a few numbers as coloured cells, with the numbers in them where there is room."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+
+from desktop_app.inspection.colour import colour_indices, colours_for
+from desktop_app.views.parts.lettering import MIDDLE, Look, Type
+from desktop_app.views.parts.numerals import decimals_for, with_decimals
+
+Values = NDArray[np.float32]
+
+_BRIGHT = 135.0
+"""Luma, 0..255, from which a cell's number is dark."""
+_DARK_TEXT, _LIGHT_TEXT = QColor("#10141a"), QColor("#ffffff")
+_SMALLEST_WITH_GAPS = 6.0
+_ROOMY = 28.0
+"""Height of cells whose numbers may be larger."""
+
+
+@dataclass(frozen=True, eq=False)
+class NumberGrid:
+    """Numbers to paint.
+
+    Attributes:
+        values: float32 (rows, columns).
+        low, high: the values that have the first and the last colour; low < 0 means diverging.
+        inside: bool, the same shape; False where there is only padding. None: everything is inside.
+        texts: the numbers row by row as they are to be written; None: with decimals that fit.
+    """
+
+    values: Values
+    low: float
+    high: float
+    inside: NDArray[np.bool_] | None = None
+    texts: tuple[str, ...] | None = None
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return int(self.values.shape[0])
+
+    @property
+    def columns(self) -> int:
+        """Number of columns."""
+        return int(self.values.shape[1])
+
+
+def cell_of(grid: NumberGrid, area: QRectF, row: int, column: int) -> QRectF:
+    """Where one cell lies when the grid is painted into an area."""
+    width, height = area.width() / grid.columns, area.height() / grid.rows
+    return QRectF(area.left() + column * width, area.top() + row * height, width, height)
+
+
+def paint_grid(painter: QPainter, look: Look, grid: NumberGrid, area: QRectF) -> None:
+    """Paint the cells, and their numbers if all of them fit."""
+    colours = colours_for(grid.low)[colour_indices(grid.values, grid.low, grid.high)]
+    width, height = area.width() / grid.columns, area.height() / grid.rows
+    gap = 1.0 if min(width, height) >= _SMALLEST_WITH_GAPS else 0.0
+    inside = None if grid.inside is None else grid.inside.ravel().tolist()
+    cells = [
+        QRectF(area.left() + column * width, area.top() + row * height, width - gap, height - gap)
+        for row in range(grid.rows)
+        for column in range(grid.columns)
+    ]
+    for index, (cell, colour) in enumerate(zip(cells, colours.ravel().tolist(), strict=True)):
+        if inside is None or inside[index]:
+            painter.fillRect(cell, QColor.fromRgb(colour))
+        else:
+            paint_padding(painter, look, cell)
+    lettering, texts = _lettered(grid, look, width, height)
+    if not texts:
+        return
+    painter.setFont(lettering.font)
+    bright = (_luma(colours) >= _BRIGHT).ravel().tolist()
+    for dark in (False, True):
+        painter.setPen(_DARK_TEXT if dark else _LIGHT_TEXT)
+        for index, cell in enumerate(cells):
+            if bright[index] == dark and (inside is None or inside[index]):
+                painter.drawText(lettering.start(cell.center(), texts[index], MIDDLE), texts[index])
+
+
+def paint_padding(painter: QPainter, look: Look, cell: QRectF) -> None:
+    """A cell where the map has ended: hatched, so that nobody takes it for a zero of the map."""
+    painter.fillRect(cell, look.window)
+    painter.fillRect(cell, QBrush(look.line, Qt.BrushStyle.BDiagPattern))
+    painter.setPen(QPen(look.line, 1))
+    painter.drawRect(cell.adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+def outline(painter: QPainter, look: Look, box: QRectF, width: float = 2.0) -> None:
+    """A frame that is seen on every colour: the accent within a light line."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, thickness in ((_LIGHT_TEXT, width + 2), (look.accent, width)):
+        pen = QPen(colour, thickness)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.drawRect(box)
+
+
+def ring(painter: QPainter, look: Look, cell: QRectF) -> None:
+    """A ring around what has won."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, thickness in ((_LIGHT_TEXT, 5.0), (look.accent, 2.5)):
+        painter.setPen(QPen(colour, thickness))
+        painter.drawEllipse(cell.adjusted(2, 2, -3, -3))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def comfortable_cell(look: Look, low: float, high: float) -> float:
+    """Width of cells in which all numbers of a range fit, in pixels."""
+    decimals = decimals_for(max(abs(low), abs(high)))
+    texts = (with_decimals(value, decimals) for value in (low, high))
+    return math.ceil(max(look.small.width(text) for text in texts) + 8)
+
+
+def _lettered(grid: NumberGrid, look: Look, width: float, height: float) -> tuple[Type, list[str]]:
+    """The numbers in the larger type if they fit in it whole, else in the smaller one."""
+    if height >= _ROOMY and (texts := _texts(grid, look.plain, width, height, shorter=0)):
+        return look.plain, texts
+    return look.small, _texts(grid, look.small, width, height, shorter=1)
+
+
+def _texts(grid: NumberGrid, lettering: Type, width: float, height: float, *, shorter: int) -> list[str]:
+    """The numbers of all cells, some decimals shorter if need be; none if they do not fit."""
+    if height < lettering.height - 2:
+        return []
+    if grid.texts is not None:
+        fits = max(lettering.width(text) for text in grid.texts) <= width - 3
+        return list(grid.texts) if fits else []
+    most = _decimals(grid)
+    for decimals in range(most, max(most - shorter, 1) - 1, -1) or (most,):
+        texts = [with_decimals(value, decimals) for value in grid.values.ravel().tolist()]
+        if max(lettering.width(text) for text in texts) <= width - 3:
+            return texts
+    return []
+
+
+def _decimals(grid: NumberGrid) -> int:
+    """As many as the range asks for: grids of one range are written alike."""
+    return decimals_for(max(abs(grid.low), abs(grid.high)))
+
+
+def _luma(colours: NDArray[np.uint32]) -> NDArray[np.float64]:
+    red, green, blue = (colours >> 16) & 255, (colours >> 8) & 255, colours & 255
+    return np.asarray(0.299 * red + 0.587 * green + 0.114 * blue)

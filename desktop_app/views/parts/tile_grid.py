@@ -1,0 +1,329 @@
+"""Many small pictures side by side, to point at and to choose from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+
+from desktop_app.inspection.tiles import Pixels, Room, TileLayout, layout_in
+from desktop_app.views.parts.arrow_keys import place_by_key
+from desktop_app.views.parts.theme import STEP
+
+_CAPTION_SHARE = 0.8
+
+
+@dataclass(frozen=True)
+class TileSizes:
+    """How tiles are laid out, in logical pixels.
+
+    Attributes:
+        least, most: the longer side of a tile stays within them.
+        gap: between tiles.
+        columns: tiles in a row; 0 for as many as make them largest.
+    """
+
+    least: int = 2 * STEP
+    most: int = 20 * STEP
+    gap: int = STEP // 2
+    columns: int = 0
+
+
+_USUAL = TileSizes()
+
+
+@dataclass(frozen=True, eq=False)
+class Tiles:
+    """Small pictures of one size.
+
+    Attributes:
+        pixels: uint32 (n, height, width), 0xAARRGGBB; a tile of zeros is one that is still to come.
+        captions: over each tile, or none at all.
+    """
+
+    pixels: Pixels
+    captions: tuple[str, ...] = ()
+
+
+class TileGrid(QWidget):
+    """Paints tiles as large as they fit, every pixel a sharp square."""
+
+    pointed_at = Signal(object)
+    """Tile, row and column under the mouse, or None."""
+    chosen = Signal(int)
+    """The tile that the user wants to see more of."""
+
+    def __init__(self, sizes: TileSizes = _USUAL, parent: QWidget | None = None) -> None:
+        """Start without tiles."""
+        super().__init__(parent)
+        self._sizes = sizes
+        self._tiles: Tiles | None = None
+        self._layout: TileLayout | None = None
+        self._hint = ""
+        self._choice: int | None = None
+        self._can_choose = True
+        self._room = QSize()
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def set_tiles(self, tiles: Tiles | None) -> None:
+        """The tiles to paint, at least one, or none."""
+        self._tiles = tiles if tiles is not None and len(tiles.pixels) else None
+        if self._tiles is None or (self._choice or 0) >= len(self._tiles.pixels):
+            self._choice = None
+        self._place()
+
+    def set_columns(self, columns: int) -> None:
+        """How many tiles stand in a row from now on; 0 for as many as make them largest."""
+        if columns != self._sizes.columns:
+            self._sizes = replace(self._sizes, columns=columns)
+            self._place()
+
+    def set_hint(self, hint: str) -> None:
+        """What is said while there are no tiles."""
+        self._hint = hint
+        self.update()
+
+    def set_chosen(self, tile: int | None) -> None:
+        """Frame a tile, or none."""
+        if tile != self._choice:
+            self._choice = tile
+            self.update()
+
+    def set_can_choose(self, can: bool) -> None:
+        """Whether tiles are there to be chosen, or just to be looked at."""
+        self._can_choose = can
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if can else Qt.FocusPolicy.NoFocus)
+
+    def set_room(self, room: QSize) -> None:
+        """The size of the view, which the tiles fill, or exceed in height where they must."""
+        if room != self._room:
+            self._room = room
+            self._place()
+
+    @property
+    def tiles(self) -> Tiles | None:
+        """What is painted."""
+        return self._tiles
+
+    @property
+    def layout_of_tiles(self) -> TileLayout | None:
+        """Where the tiles lie, in screen pixels from the top left corner; None without tiles."""
+        return self._layout
+
+    def area_of(self, tile: int) -> QRectF:
+        """Where a tile's picture lies, in the widget's own units.
+
+        Raises:
+            IndexError: there is no such tile.
+        """
+        layout = self._layout
+        if layout is None or not 0 <= tile < layout.count:
+            raise IndexError(tile)
+        left, top = layout.corner(tile)
+        ratio = self.devicePixelRatioF()
+        return QRectF(left / ratio, top / ratio, layout.shown_width / ratio, layout.shown_height / ratio)
+
+    def sizeHint(self) -> QSize:
+        """Some rows of tiles."""
+        return QSize(60 * STEP, 24 * STEP)
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as the tiles are in a view of this width."""
+        if self._layout is None:
+            return QSize(8 * STEP, 4 * STEP)
+        return QSize(8 * STEP, int(np.ceil(self._layout.height / self.devicePixelRatioF())))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tells what lies under the mouse."""
+        self.pointed_at.emit(self._at(event.position()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Chooses the tile under the mouse."""
+        found = self._at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and found is not None:
+            self._choose(found[0])
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing lies under the mouse any more."""
+        self.pointed_at.emit(None)
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrow keys choose the tile beside the chosen one."""
+        layout, wanted = self._layout, None
+        if layout is not None and self._can_choose:
+            wanted = place_by_key(event, self._choice, layout.count, columns=layout.columns)
+        if wanted is None:
+            super().keyPressEvent(event)
+        else:
+            self._choose(wanted)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard is here."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The keyboard is elsewhere."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette or font is painted at once."""
+        super().changeEvent(event)
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A grid that stands alone fills its own size."""
+        super().resizeEvent(event)
+        if self._room.isEmpty():
+            self._place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The tiles with their captions and the frame of the chosen one; else the hint."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self.palette().window())
+        if self._tiles is None or self._layout is None:
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(STEP, 0, -STEP, 0), flags, self._hint)
+            return
+        ratio = self.devicePixelRatioF()
+        painter.scale(1 / ratio, 1 / ratio)
+        seen = QRectF(event.rect().x() * ratio, event.rect().y() * ratio, 0, 0)
+        seen.setSize(event.rect().size().toSizeF() * ratio)
+        self._paint_tiles(painter, self._tiles, self._layout, seen)
+
+    def _paint_tiles(self, painter: QPainter, tiles: Tiles, layout: TileLayout, seen: QRectF) -> None:
+        count, height, width = tiles.pixels.shape
+        tall = np.ascontiguousarray(tiles.pixels).reshape(count * height, width)
+        # A zoom of a half more: pixels are made larger than they are shown, so that all are alike.
+        more = 1 if layout.zoom < 1 or layout.zoom.is_integer() else int(2 * layout.zoom)
+        large = tall.repeat(more, axis=0).repeat(more, axis=1) if more > 1 else tall
+        form = QImage.Format.Format_ARGB32_Premultiplied
+        image = QImage(large.data, more * width, more * count * height, 4 * more * width, form)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, more > 1 or layout.zoom < 1)
+        waiting = (tall.reshape(count, -1) == 0).all(axis=1).tolist()
+        font = _caption_font(self.font(), self.devicePixelRatioF())
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        for tile in range(count):
+            left, top = layout.corner(tile)
+            area = QRectF(left, top, layout.shown_width, layout.shown_height)
+            if not area.adjusted(0, -layout.caption, 0, 0).intersects(seen):
+                continue
+            if waiting[tile]:
+                painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+                painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+            else:
+                painter.drawImage(area, image, QRectF(0, tile * height * more, width * more, height * more))
+            if layout.caption:
+                painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+                text = tiles.captions[tile]
+                if metrics.horizontalAdvance(text) > layout.shown_width + layout.gap:
+                    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, layout.shown_width)
+                painter.drawText(QPointF(left, top - metrics.descent()), text)
+        self._paint_frame(painter, layout)
+
+    def _paint_frame(self, painter: QPainter, layout: TileLayout) -> None:
+        if self._choice is None:
+            return
+        left, top = layout.corner(self._choice)
+        width = max(2.0, 0.3 * STEP * self.devicePixelRatioF())
+        pen = QPen(self.palette().color(QPalette.ColorRole.Accent), width)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        area = QRectF(left, top, layout.shown_width, layout.shown_height)
+        painter.drawRect(area.adjusted(-width / 2, -width / 2, width / 2, width / 2))
+        if self.hasFocus():
+            # The keyboard is here: a second line, since colour alone says nothing.
+            painter.setPen(QPen(QColor(Qt.GlobalColor.white), 1, Qt.PenStyle.DotLine))
+            painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _at(self, position: QPointF) -> tuple[int, int, int] | None:
+        if self._layout is None:
+            return None
+        ratio = self.devicePixelRatioF()
+        return self._layout.locate(position.x() * ratio, position.y() * ratio)
+
+    def _choose(self, tile: int) -> None:
+        if not self._can_choose:
+            return
+        self.set_chosen(tile)
+        self.chosen.emit(tile)
+
+    def _place(self) -> None:
+        """Find the layout for the present tiles and room."""
+        if self._tiles is None:
+            self._layout = None
+        else:
+            ratio = self.devicePixelRatioF()
+            size = self.size() if self._room.isEmpty() else self._room
+            caption = QFontMetricsF(_caption_font(self.font(), ratio)).height() if self._tiles.captions else 0
+            room = Room(
+                round(size.width() * ratio),
+                round(size.height() * ratio),
+                round(self._sizes.least * ratio),
+                round(self._sizes.most * ratio),
+                round(self._sizes.gap * ratio),
+                round(caption),
+                self._sizes.columns,
+            )
+            count, height, width = self._tiles.pixels.shape
+            self._layout = layout_in(room, count, width, height)
+        self.updateGeometry()
+        self.update()
+
+
+class TileView(QScrollArea):
+    """A grid of tiles that goes on below where they would come out too small."""
+
+    def __init__(self, grid: TileGrid) -> None:
+        """Show a grid."""
+        super().__init__()
+        self.grid = grid
+        self.setWidget(grid)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        grid.chosen.connect(self._show)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The tiles fill the view."""
+        self.grid.set_room(self.viewport().size())
+        super().resizeEvent(event)
+
+    def minimumSizeHint(self) -> QSize:
+        """Some tiles."""
+        return QSize(12 * STEP, 8 * STEP)
+
+    def _show(self, tile: int) -> None:
+        area: QRect = self.grid.area_of(tile).toAlignedRect()
+        self.ensureVisible(area.center().x(), area.center().y(), area.width(), area.height())
+
+
+def _caption_font(base: QFont, ratio: float) -> QFont:
+    """Smaller than captions elsewhere; in screen pixels, since tiles are."""
+    font = QFont(base)
+    font.setPixelSize(round(QFontMetricsF(base).height() * _CAPTION_SHARE * ratio * 0.8))
+    return font

@@ -1,0 +1,260 @@
+"""The recipe: how a network is trained, the everyday fields first and the rest behind "More"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.core.errors import Refusal, printable
+from desktop_app.runs.recipe import (
+    Fitting,
+    Keeping,
+    Recipe,
+    Schedule,
+    check_recipe,
+    fits,
+    fitting_loss,
+)
+from desktop_app.views.panel import LatePanel
+from desktop_app.views.parts.column_view import ColumnView
+from desktop_app.views.parts.theme import STEP
+from desktop_app.views.recipe.fields import TextField
+from desktop_app.views.recipe.footer import Footer
+from desktop_app.views.recipe.form import Form
+
+_LONGEST_NAME = 40
+
+
+class RecipePanel(LatePanel):
+    """Edits everything of the draft recipe but its data and its layers."""
+
+    recipe_changed = Signal(object)
+    """The draft Recipe as it is from now on."""
+    open_wanted = Signal(object)
+    """The Path of a recipe that is to take the draft's place."""
+    save_wanted = Signal(object)
+    """The Path that the draft is to be written to."""
+    export_wanted = Signal(object)
+    """The Path of the folder in which a folder with the draft as a script is to be made."""
+    stop_wanted = Signal()
+    """The work that was shown by set_work() is to end."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start with a recipe as it is before anything is chosen."""
+        super().__init__("recipe", parent)
+        self.title = self.tr("Recipe")
+        self._recipe = Recipe()
+        self._refused = ""
+        self._note, self._work = "", ""
+        self.activity_changed.connect(self._show)
+
+    @property
+    def recipe(self) -> Recipe:
+        """The draft as it is shown."""
+        return self._recipe
+
+    def set_recipe(self, recipe: Recipe) -> None:
+        """Show a draft; what is being typed stays as it is where it says the same."""
+        self._recipe = recipe
+        self._show()
+
+    def offer(self, recipe: Recipe) -> None:
+        """Show a draft that came from elsewhere, and tell of it."""
+        self.set_recipe(recipe)
+        self.recipe_changed.emit(recipe)
+
+    def set_note(self, words: str) -> None:
+        """Say what was done, until the next change."""
+        self._note = words
+        self._show()
+
+    def set_work(self, words: str) -> None:
+        """Say what is being done, beside a button that stops it; empty once nothing is."""
+        self._work = words
+        self._show()
+
+    @property
+    def is_plot(self) -> bool:
+        """Always: what is taken away is the learning rate over the run."""
+        return True
+
+    def subject(self) -> QWidget:
+        """The learning rate over the run."""
+        return self._form.sketch if self.is_built else self
+
+    def numbers(self) -> Mapping[str, NDArray[Any]]:
+        """The learning rate over the run."""
+        if not self.is_built:
+            return {}
+        epochs, rates = self._form.sketch.curve()
+        return {"epochs": epochs, "learning_rate": rates}
+
+    # --- building ---
+
+    def _build(self) -> None:
+        self._heading = TextField(
+            self.tr("Title"),
+            self._problem_of_title,
+            self.tr("What the network is called where people see it"),
+        )
+        self._name = TextField(
+            self.tr("Name"),
+            self._problem_of_name,
+            self.tr("Of the model's folder: small letters, digits, - and _"),
+        )
+        self._form, self._footer = Form(), Footer()
+        self._heading.edited.connect(self._take_title)
+        self._name.edited.connect(lambda name: self._change(replace(self._recipe, name=name)))
+        self._form.edited.connect(self._change)
+        for part in (self._heading, self._name, self._form):
+            part.refused.connect(self._note_refusal)
+        self._footer.mend_wanted.connect(self._mend)
+        self._footer.stop_wanted.connect(self.stop_wanted)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, 0)
+        head.setSpacing(2 * STEP)
+        head.addWidget(self._heading, 3)
+        head.addWidget(self._name, 2)
+        head.addWidget(self._menu_button(), 0, Qt.AlignmentFlag.AlignBottom)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, STEP)
+        layout.setSpacing(STEP)
+        layout.addLayout(head)
+        layout.addWidget(ColumnView(self._form), 1)
+        layout.addWidget(self._footer)
+
+    def _menu_button(self) -> QToolButton:
+        button = QToolButton()
+        # Room for the little arrow, which the style paints over the end of the text.
+        button.setText(self.tr("Recipe") + "  ")
+        button.setAccessibleName(self.tr("Open, save, export or reset the recipe"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        menu = QMenu(button)
+        menu.addAction(self.tr("Open recipe…")).triggered.connect(self._ask_what_to_open)
+        menu.addAction(self.tr("Save recipe…")).triggered.connect(self._ask_where_to_save)
+        menu.addAction(self.tr("Export as Keras script…")).triggered.connect(self._ask_where_to_export)
+        menu.addSeparator()
+        menu.addAction(self.tr("Reset to defaults")).triggered.connect(self._reset)
+        button.setMenu(menu)
+        return button
+
+    # --- showing ---
+
+    def _show(self) -> None:
+        """Show the draft; what nobody sees is neither laid out nor checked."""
+        if not self.is_built or not self.is_active:
+            return
+        self._heading.set_value(self._recipe.title)
+        self._name.set_value(self._recipe.name)
+        self._form.set_recipe(self._recipe)
+        self._judge()
+
+    def _judge(self) -> None:
+        problem, mend = self._refused, ""
+        if not problem:
+            try:
+                check_recipe(self._recipe)
+            except Refusal as refusal:
+                problem = str(refusal)
+        loss = fitting_loss(self._recipe)
+        if not self._refused and loss is not None and loss != self._recipe.fitting.loss:
+            mend = self.tr("Use probabilities") if loss == "probabilities" else self.tr("Use logits")
+        self._footer.set_problem(problem, mend)
+        self._footer.set_note(self._note)
+        self._footer.set_work(self._work)
+
+    def _problem_of_title(self, title: str) -> str:
+        if title.strip() and printable(title) == title and fits(Recipe, "title", title):
+            return ""
+        return self.tr("A title has 1 to 60 characters; give the recipe one.")
+
+    def _problem_of_name(self, name: str) -> str:
+        if fits(Recipe, "name", name):
+            return ""
+        return self.tr(
+            "A name is up to 40 small letters, digits, - and _, and begins with a letter or digit."
+        )
+
+    # --- what happens ---
+
+    def _change(self, recipe: Recipe) -> None:
+        if recipe != self._recipe:
+            self._note = ""
+            self.offer(recipe)
+
+    def _take_title(self, title: str) -> None:
+        """The name follows the title until somebody gives it one of its own."""
+        before = self._recipe
+        follows = before.name == _name_from(before.title)
+        self._change(replace(before, title=title, name=_name_from(title) if follows else before.name))
+
+    def _note_refusal(self, words: str) -> None:
+        self._refused = words
+        self._judge()
+
+    def _mend(self) -> None:
+        if (loss := fitting_loss(self._recipe)) is not None:
+            self._change(replace(self._recipe, fitting=replace(self._recipe.fitting, loss=loss)))
+
+    def _reset(self) -> None:
+        """All fields but title and name, and the loss as the network needs it."""
+        plain = replace(
+            self._recipe,
+            fitting=Fitting(),
+            schedule=Schedule(),
+            keeping=Keeping(),
+            negatives=None,
+            seed=Recipe.seed,
+        )
+        loss = fitting_loss(plain) or Fitting.loss
+        self._change(replace(plain, fitting=Fitting(loss=loss)))
+
+    # --- files ---
+
+    def _ask_what_to_open(self) -> None:
+        dialog = QFileDialog(self, self.tr("Open a recipe"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([self.tr("Recipes (*.json)"), self.tr("All files (*)")])
+        self._ask(dialog, self.open_wanted.emit)
+
+    def _ask_where_to_save(self) -> None:
+        dialog = QFileDialog(self, self.tr("Save the recipe"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(self.tr("Recipes (*.json)"))
+        dialog.setDefaultSuffix("json")
+        dialog.selectFile(f"{self._recipe.name}.json")
+        self._ask(dialog, self.save_wanted.emit)
+
+    def _ask_where_to_export(self) -> None:
+        dialog = QFileDialog(self, self.tr("Choose where the script's folder is made"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        self._ask(dialog, self.export_wanted.emit)
+
+    def _ask(self, dialog: QFileDialog, chosen: Callable[[Path], None]) -> None:
+        dialog.fileSelected.connect(lambda name: chosen(Path(name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+
+def _name_from(title: str) -> str:
+    """The name of a folder that says what a title says."""
+    words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    return words[:_LONGEST_NAME].rstrip("-") or Recipe.name

@@ -1,0 +1,71 @@
+"""Figures of a run: names and values in two columns, painted because they change all the time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop_app.views.parts.lettering import Look, look_of
+from desktop_app.views.parts.theme import STEP
+
+Rows = tuple[tuple[str, str], ...]
+
+_GAP = 3
+
+
+class Figures(QWidget):
+    """One line a figure: its name in quiet letters, its value."""
+
+    def __init__(self, rows: int, parent: QWidget | None = None) -> None:
+        """Room for so many rows; empty at first."""
+        super().__init__(parent)
+        self._room, self._rows = rows, Rows()
+        self._look: Look | None = None
+        self.setAccessibleName(self.tr("Figures of the run"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def rows(self) -> Rows:
+        """What is shown."""
+        return self._rows
+
+    def set_rows(self, rows: Rows) -> None:
+        """Show other values; what does not fit its line is also in the tool tip."""
+        if rows == self._rows:
+            return
+        self._rows = rows
+        words = "\n".join(f"{name}: {value}" for name, value in rows)
+        self.setAccessibleDescription(words)
+        self.setToolTip(words)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """All rows, as wide as there is room."""
+        return QSize(36 * STEP, round((self._lettering().small.height + _GAP) * self._room))
+
+    def minimumSizeHint(self) -> QSize:
+        """Names and the beginning of values."""
+        return QSize(24 * STEP, self.sizeHint().height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette or font is painted at once."""
+        super().changeEvent(event)
+        self._look = None
+        self.updateGeometry()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows from the top."""
+        look, painter = self._lettering(), QPainter(self)
+        small = look.small
+        column = max((small.width(name) for name, _ in self._rows), default=0.0) + 2 * STEP
+        for number, (name, value) in enumerate(self._rows):
+            y = (small.height + _GAP) * (number + 0.5)
+            small.write(painter, QPointF(0, y), name, look.quiet)
+            shown = small.elided(value, self.width() - column)
+            small.write(painter, QPointF(column, y), shown, look.text)
+
+    def _lettering(self) -> Look:
+        if self._look is None:
+            self._look = look_of(self)
+        return self._look

@@ -1,0 +1,261 @@
+"""Runs beside each other: the curves of one metric in one plot, and what differs between their recipes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QSizePolicy,
+    QSplitter,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.runs.run_folder import History
+from desktop_app.runs.run_store import Run
+from desktop_app.views.curves.curve import Curve, Kind
+from desktop_app.views.curves.curves_view import CurvesView
+from desktop_app.views.parts.theme import STEP
+from desktop_app.views.runs.differences import Difference, differences
+
+MOST_COMPARED = 8
+"""Runs that have a colour of their own."""
+
+_WIDE = 100 * STEP
+_WIDEST_COLUMN, _NARROWEST_COLUMN = 22 * STEP, 11 * STEP
+_LONGEST = 32
+_LEAST_TABLE = 9 * STEP
+_ANY_HEIGHT = 16_777_215  # what Qt calls QWIDGETSIZE_MAX
+
+
+class Comparison(QWidget):
+    """The curves of the selected runs, and a table of the fields in which their recipes differ."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start without runs."""
+        super().__init__(parent)
+        self._runs: tuple[Run, ...] = ()
+        self._histories: Mapping[str, History] = {}
+        self._is_chosen = False
+        self._metric, self._curves = QComboBox(), CurvesView()
+        self._about, self._table = QLabel(), QTableWidget()
+        self._parts = QSplitter(Qt.Orientation.Vertical)
+        self._set_up()
+        self._lay_out()
+
+    def set_runs(self, runs: Sequence[Run]) -> None:
+        """Compare these runs, of which the first MOST_COMPARED are shown."""
+        before = [run.recipe for run in self._runs]
+        self._runs = tuple(runs[:MOST_COMPARED])
+        more = len(runs) > MOST_COMPARED
+        words = self.tr("The first {number} of {all} runs").format(number=MOST_COMPARED, all=len(runs))
+        self._about.setText(words if more else "")
+        self._show_curves()
+        if [run.recipe for run in self._runs] != before or self._heads() != self._titles():
+            self._show_differences()
+
+    def set_histories(self, histories: Mapping[str, History]) -> None:
+        """How the runs went, by their names."""
+        self._histories = dict(histories)
+        self._choose_metric()
+        self._show_curves()
+
+    @property
+    def curves(self) -> CurvesView:
+        """The plot."""
+        return self._curves
+
+    @property
+    def table(self) -> QTableWidget:
+        """What differs: a row for each field, a column for each run."""
+        return self._table
+
+    def numbers(self) -> Mapping[str, NDArray[Any]]:
+        """Epochs and values of the curves."""
+        return self._curves.numbers()
+
+    # --- Qt ---
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What differs stands beside the plot where there is room, else below."""
+        super().resizeEvent(event)
+        wide = self.width() >= _WIDE
+        orientation = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        if orientation != self._parts.orientation():
+            self._parts.setOrientation(orientation)
+            if wide:
+                self._parts.setSizes([self.width() * 3 // 5, self.width() * 2 // 5])
+        self._limit_table()
+
+    # --- building ---
+
+    def _set_up(self) -> None:
+        for words, metric in (
+            (self.tr("Validation accuracy"), "val_accuracy"),
+            (self.tr("Validation loss"), "val_loss"),
+            (self.tr("Training accuracy"), "accuracy"),
+            (self.tr("Training loss"), "loss"),
+            (self.tr("Learning rate"), "learning_rate"),
+        ):
+            self._metric.addItem(words, metric)
+        self._metric.setAccessibleName(self.tr("What to compare"))
+        self._metric.setToolTip(self._metric.accessibleName())
+        self._metric.currentIndexChanged.connect(self._show_curves)
+        self._metric.activated.connect(self._note_choice)
+        self._about.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        table = self._table
+        table.setAccessibleName(self.tr("What differs between the recipes"))
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        table.setTabKeyNavigation(False)
+        table.setWordWrap(False)
+        table.setShowGrid(False)
+        table.setAlternatingRowColors(True)
+        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.verticalHeader().hide()
+        table.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
+        table.horizontalHeader().setHighlightSections(False)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(STEP)
+        head.addWidget(self._metric)
+        head.addWidget(self._about, 1)
+        plot = QWidget()
+        layout = QVBoxLayout(plot)
+        layout.setContentsMargins(0, STEP // 2, 0, 0)
+        layout.setSpacing(STEP // 2)
+        layout.addLayout(head)
+        layout.addWidget(self._curves, 1)
+        self._parts.addWidget(plot)
+        self._parts.addWidget(self._table)
+        self._parts.setChildrenCollapsible(False)
+        self._parts.setStretchFactor(0, 3)
+        self._parts.setStretchFactor(1, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._parts)
+        self._table.hide()
+
+    # --- showing ---
+
+    def _note_choice(self) -> None:
+        self._is_chosen = True
+
+    def _choose_metric(self) -> None:
+        """Unless the user has chosen one: the first of those that most of the runs have told."""
+        histories = [self._histories[run.name] for run in self._runs if run.name in self._histories]
+        if self._is_chosen or not histories:
+            return
+        metrics = [str(self._metric.itemData(place)) for place in range(self._metric.count())]
+        told = [sum(metric in epoch for each in histories for epoch in each.epochs[:1]) for metric in metrics]
+        with QSignalBlocker(self._metric):
+            self._metric.setCurrentIndex(told.index(max(told)))
+
+    def _show_curves(self) -> None:
+        metric = str(self._metric.currentData())
+        titles = distinct_titles(self._runs)
+        curves = [
+            _curve(run, titles[number - 1], self._histories[run.name], metric, number)
+            for number, run in enumerate(self._runs, 1)
+            if run.name in self._histories
+        ]
+        curves = [curve for curve in curves if np.isfinite(curve.y).any()]
+        self._curves.set_hint(
+            self.tr("No epoch of it is over yet, or its curves are gone.")
+            if self._runs
+            else self.tr("Select runs to compare their curves.")
+        )
+        self._curves.set_best({run.name: float(run.record.best_epoch) for run in self._runs})
+        self._curves.set_curves(
+            loss=curves if metric.endswith("loss") else (),
+            accuracy=curves if metric.endswith("accuracy") else (),
+            rate=curves if metric == "learning_rate" else (),
+        )
+
+    def _show_differences(self) -> None:
+        recipes = [run.recipe for run in self._runs if run.recipe is not None]
+        found = differences(recipes) if len(recipes) > 1 else ()
+        if len(recipes) > 1 and not found:
+            found = (Difference(self.tr("the same recipe"), ("",) * len(recipes)),)
+        self._table.setVisible(bool(found))
+        self._table.setRowCount(len(found))
+        heads = [self.tr("What differs"), *self._titles()] if found else []
+        self._table.setColumnCount(len(heads))
+        self._table.setHorizontalHeaderLabels(heads)
+        for row, difference in enumerate(found):
+            for column, text in enumerate((difference.field, *difference.values)):
+                item = QTableWidgetItem(text)
+                item.setToolTip(text)
+                self._table.setItem(row, column, item)
+        self._table.resizeColumnsToContents()
+        # Beside the curves every run is in sight; below them there is more room.
+        beside = self.width() >= _WIDE
+        room = self.width() * 2 // 5 - 2 * STEP if beside else self.width()
+        widest = max(_NARROWEST_COLUMN if beside else _WIDEST_COLUMN, room // max(1, len(heads)))
+        for column in range(len(heads)):
+            self._table.setColumnWidth(column, min(self._table.columnWidth(column), widest))
+        self._table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._table.verticalHeader().setDefaultSectionSize(3 * STEP)
+        self._limit_table()
+
+    def _limit_table(self) -> None:
+        """Below the plot the table takes no more than its rows need."""
+        rows = self._table.verticalHeader().length() + self._table.horizontalHeader().height()
+        needed = rows + self._table.horizontalScrollBar().sizeHint().height() + 4
+        below = self._parts.orientation() == Qt.Orientation.Vertical
+        self._table.setMaximumHeight(max(needed, _LEAST_TABLE) if below else _ANY_HEIGHT)
+        self._table.setMinimumHeight(_LEAST_TABLE)
+
+    def _heads(self) -> list[str]:
+        """The titles that the table of differences bears."""
+        items = (self._table.horizontalHeaderItem(column) for column in range(1, self._table.columnCount()))
+        return [item.text() for item in items if item is not None]
+
+    def _titles(self) -> list[str]:
+        known = distinct_titles([run for run in self._runs if run.recipe is not None])
+        return known if len(known) > 1 else []
+
+
+def distinct_titles(runs: Sequence[Run]) -> list[str]:
+    """Short titles of runs; those that several have, with the time or at last the name of the folder."""
+    short = [run.title if len(run.title) <= _LONGEST else f"{run.title[: _LONGEST - 1]}…" for run in runs]
+    titles = short
+    for more in (_time_of, _name_of):
+        often = {title for title in titles if titles.count(title) > 1}
+        titles = [
+            f"{own} · {more(run)}" if title in often else title
+            for run, own, title in zip(runs, short, titles, strict=True)
+        ]
+    return titles
+
+
+def _time_of(run: Run) -> str:
+    return run.record.started[:16].replace("T", " ") or run.name
+
+
+def _name_of(run: Run) -> str:
+    return run.name
+
+
+def _curve(run: Run, title: str, history: History, metric: str, group: int) -> Curve:
+    """One metric of a run, a value for each epoch."""
+    values = [epoch.get(metric, np.nan) for epoch in history.epochs]
+    kind: Kind = "validation" if metric.startswith("val_") else "training"
+    epochs = np.arange(1, len(values) + 1, dtype=np.float64)
+    return Curve(run.name, title, epochs, np.array(values, dtype=np.float64), kind, group=group)

@@ -1,0 +1,159 @@
+"""Works for the wall of samples: shows them to the network while the panel is seen."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.inspection.sample_responses import Wall, by_label, maps_of, most_varied, samples_on_a_page
+from desktop_app.jobs.latest import Answer, LatestRunner, Make
+from desktop_app.views.controller import Controller, OpenNetwork
+from desktop_app.views.sample_grid.open_samples import SampleRuns, ShouldStop
+from desktop_app.views.window.main_window import MainWindow
+
+
+@dataclass(frozen=True)
+class WallRequest:
+    """A wall to make.
+
+    Attributes:
+        layer: whose answers are shown.
+        samples: a data set or folder; None for the samples of the program.
+        page: which of the samples.
+    """
+
+    layer: str
+    samples: Path | None
+    page: int
+
+
+class WallController(Controller):
+    """Makes the wall anew when the layer, the samples or the network changes and the panel is seen."""
+
+    samples_chosen = Signal(object)
+    """The Path of the samples that are shown from now on; None for those of the program."""
+
+    def __init__(self, window: MainWindow, parent: QObject) -> None:
+        """Work for the panel of a window."""
+        super().__init__(parent)
+        self._panel = window.wall
+        self._network: OpenNetwork | None = None
+        self._samples: Path | None = None
+        self._page = 0
+        self._runner: LatestRunner | None = None
+        self._asked: WallRequest | None = None
+        self._stop = threading.Event()
+        self._panel.activity_changed.connect(self._refresh)
+        self._panel.layer_changed.connect(self._refresh)
+        self._panel.page_wanted.connect(self._turn)
+        self._panel.samples_chosen.connect(self._choose)
+
+    def set_samples(self, path: Path | None) -> None:
+        """The samples to show, remembered from last time or chosen elsewhere."""
+        if path != self._samples:
+            self._samples, self._page = path, 0
+            self._panel.set_samples(path)
+            self._refresh()
+
+    def set_network(self, network: OpenNetwork) -> None:
+        """Show the samples to another network."""
+        self.close()
+        self._network = network
+        self._refresh()
+
+    def close(self) -> None:
+        """Stop and join the worker."""
+        if self._runner is not None:
+            self._stop.set()
+            self._runner.close()
+            self._runner.deleteLater()
+        self._runner, self._asked, self._stop = None, None, threading.Event()
+
+    def _choose(self, path: Path | None) -> None:
+        if path == self._samples:
+            # Whoever chooses the same again wants it tried again.
+            self._start_anew()
+            self._refresh()
+        self.set_samples(path)
+        self.samples_chosen.emit(path)
+
+    def _turn(self, page: int) -> None:
+        self._page = page
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Ask for the wall that the panel ought to show, unless it was asked for already."""
+        network = self._network
+        if network is None or not self._panel.is_active or self._panel.info is not network.info:
+            return
+        request = WallRequest(self._panel.layer, self._samples, self._page)
+        if request == self._asked:
+            return
+        if self._asked is not None and request.samples != self._asked.samples:
+            # Opening samples may take long: what is no longer wanted is not waited for.
+            self._start_anew()
+        self._asked = request
+        if self._runner is None:
+            self._runner = LatestRunner(wall_maker(network.folder, self._stop.is_set), self)
+            self._runner.answered.connect(self._answered)
+            self._runner.failed.connect(self._failed)
+        self._panel.set_hint(self.tr("The samples are being shown to the network…"))
+        self._runner.request(request)
+
+    def _start_anew(self) -> None:
+        self.close()
+        self._panel.set_wall(None)
+
+    def _answered(self, request: WallRequest, wall: Wall | None) -> None:
+        if request == self._asked and wall is not None and self.sender() is self._runner:
+            self._panel.set_wall(wall)
+
+    def _failed(self, _: object, error: Exception) -> None:
+        if self.sender() is not self._runner:
+            return
+        self._panel.set_wall(None)
+        self._panel.set_hint(self.tr("These samples cannot be shown; choose others."))
+        self.failed.emit(error, self.tr("The samples could not be shown to the network."))
+
+
+def wall_maker(folder: Path, should_stop: ShouldStop) -> Make:
+    """What a runner needs to make walls with the model in a folder: turns WallRequests into Walls."""
+
+    def make() -> tuple[Any, Answer]:
+        runs = SampleRuns(folder)
+        return None, lambda request: make_wall(runs, request, should_stop)
+
+    return make
+
+
+def make_wall(runs: SampleRuns, request: WallRequest, should_stop: ShouldStop) -> Wall | None:
+    """Show a page of samples to the network; None when should_stop() was true.
+
+    Raises:
+        Refusal: the samples cannot be read.
+    """
+    samples = runs.samples(request.samples, should_stop)
+    if samples is None:
+        return None
+    shape = runs.info.layer(request.layer).shape
+    each = samples_on_a_page(shape)
+    pages = -(-len(samples) // each)
+    page = min(request.page, pages - 1)
+    first, last = page * each, min((page + 1) * each, len(samples))
+    inputs = samples.model_inputs(first, last, runs.info.input_shape[2])
+    order = by_label(samples.labels[first:last])
+    values = np.empty((len(order), *shape), dtype=np.float32)
+    for place, number in enumerate(order):
+        if should_stop():
+            return None
+        values[place] = runs.activation(inputs[number], request.layer)
+    labels = tuple(samples.labels[first + number] for number in order)
+    numbers = first + np.array(order, dtype=np.int64)
+    maps = maps_of(values)
+    varied = () if maps is None else most_varied(maps)
+    return Wall(request.layer, samples.name, page, pages, numbers, labels, inputs[order], values, varied)

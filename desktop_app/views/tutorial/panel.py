@@ -1,0 +1,298 @@
+"""First steps: a kernel that slides over a row of numbers, and pooling, to play with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QVBoxLayout, QWidget
+
+from desktop_app.inspection.tutorial import SUM, Lesson, with_value
+from desktop_app.views.arithmetic.controls import IconButton
+from desktop_app.views.panel import Panel
+from desktop_app.views.parts.flow_layout import FlowLayout
+from desktop_app.views.parts.theme import STEP, caption_font
+from desktop_app.views.tutorial.exercises import LARGEST_NUMBER, Choice, exercises
+from desktop_app.views.tutorial.layout import KERNEL
+from desktop_app.views.tutorial.view import LessonView
+
+_PACE_MS = 700
+_LARGEST_STRIDE = 3
+_LARGEST_WINDOW = 4
+_PADDINGS = ("valid", "same")
+_ROOM_FOR_WORDS = (44 * STEP, 28 * STEP)
+
+
+class LessonPanel(Panel):
+    """One page with the examples of textbooks; everything on it can be changed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start with an example."""
+        super().__init__("lesson", parent)
+        self.title = self.tr("First steps")
+        self._exercises = exercises()
+        self._exercise = self._exercises[0]
+        self._lesson, self._index = self._exercise.lesson, self._exercise.start
+        self._timer = QTimer(self)
+        self._timer.setInterval(_PACE_MS)
+        self._timer.timeout.connect(self._play_on)
+        self._view = LessonView(self._lesson)
+        self._words = QLabel()
+        self._make_choices()
+        self._make_steps()
+        self._lay_out()
+        self._connect()
+        self._open(0)
+
+    def lesson(self) -> Lesson:
+        """What is shown."""
+        return self._lesson
+
+    def step(self) -> int:
+        """Where the window is, 0 at the first place."""
+        return self._index
+
+    def choose_exercise(self, index: int) -> None:
+        """Open another exercise."""
+        self._exercise_choice.setCurrentIndex(index)
+
+    def set_step(self, index: int) -> None:
+        """Move the window to one of its places."""
+        self._index = min(max(index, 0), self._lesson.count - 1)
+        self._show()
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether the window slides by itself."""
+        return self._timer.isActive()
+
+    def set_playing(self, playing: bool) -> None:
+        """Let the window slide by itself, from the start if it is at the end."""
+        if playing:
+            if self._index == self._lesson.count - 1:
+                self.set_step(0)
+            self._timer.start()
+        else:
+            self._timer.stop()
+        action = self._play.defaultAction()
+        action.setChecked(playing)
+        self._play.set_icon("pause" if playing else "play")
+
+    def set_active(self, active: bool) -> None:
+        """A window that nobody sees does not slide."""
+        super().set_active(active)
+        if not active:
+            self.set_playing(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Words give way to numbers where there is room for one of them only."""
+        super().resizeEvent(event)
+        self._words.setVisible(self.height() >= _ROOM_FOR_WORDS[1] and self.width() >= _ROOM_FOR_WORDS[0])
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing slides unseen."""
+        self.set_playing(False)
+        super().hideEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space plays, page keys step."""
+        key = event.key()
+        if key == Qt.Key.Key_Space:
+            self.set_playing(not self.is_playing)
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self._step_by(1 if key == Qt.Key.Key_PageDown else -1)
+        else:
+            super().keyPressEvent(event)
+
+    def subject(self) -> QWidget:
+        """The numbers."""
+        return self._view
+
+    def numbers(self) -> Mapping[str, NDArray[Any]]:
+        """The example as it is now, with all of its results."""
+        lesson = self._lesson
+        numbers: dict[str, NDArray[Any]] = {"values": lesson.values, "result": lesson.result}
+        if lesson.operation == SUM:
+            numbers["kernel"] = lesson.kernel
+        return numbers
+
+    # --- building ---
+
+    def _make_choices(self) -> None:
+        self._exercise_choice = QComboBox()
+        self._exercise_choice.setAccessibleName(self.tr("Exercise"))
+        self._exercise_choice.addItems([exercise.name for exercise in self._exercises])
+        self._choice = QComboBox()
+        self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._padding = QComboBox()
+        self._padding.addItems(list(_PADDINGS))
+        self._padding.setToolTip(
+            self.tr("valid: the window stays inside the numbers; same: it reaches over their ends")
+        )
+        self._stride = QSpinBox()
+        self._stride.setRange(1, _LARGEST_STRIDE)
+        self._stride.setToolTip(self.tr("How far the window moves with every step"))
+        self._size = QSpinBox()
+        self._size.setRange(1, _LARGEST_WINDOW)
+
+    def _make_steps(self) -> None:
+        self._previous = IconButton("previous", self.tr("Previous step"), self.tr("One step back (Page up)"))
+        self._play = IconButton("play", self.tr("Play"), self.tr("Slide step by step (Space)"))
+        self._play.defaultAction().setCheckable(True)
+        self._next = IconButton("next", self.tr("Next step"), self.tr("One step on (Page down)"))
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setAccessibleName(self.tr("Step"))
+        self._count = QLabel()
+        self._count.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+
+    def _lay_out(self) -> None:
+        head = FlowLayout()
+        head.setSpacing(STEP)
+        head.addWidget(self._exercise_choice)
+        self._choice_row = _named(self.tr("Kernel"), self._choice)
+        self._size_row = _named(self.tr("Window"), self._size)
+        for row in (
+            self._choice_row,
+            self._size_row,
+            _named(self.tr("Padding"), self._padding),
+            _named(self.tr("Stride"), self._stride),
+        ):
+            head.addWidget(row)
+        self._words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._words.setWordWrap(True)
+        self._words.setFont(caption_font(self.font()))
+        steps = QHBoxLayout()
+        steps.setSpacing(STEP // 2)
+        for each in (self._previous, self._play, self._next):
+            steps.addWidget(each)
+        steps.addWidget(self._slider, 1)
+        steps.addWidget(self._count)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, STEP // 2)
+        layout.setSpacing(STEP // 2)
+        layout.addLayout(head)
+        layout.addWidget(self._words)
+        layout.addWidget(self._view, 1)
+        layout.addLayout(steps)
+
+    def _connect(self) -> None:
+        self._exercise_choice.currentIndexChanged.connect(self._open)
+        self._choice.currentIndexChanged.connect(self._take_choice)
+        self._padding.currentIndexChanged.connect(lambda i: self._change(padding=_PADDINGS[i]))
+        self._stride.valueChanged.connect(lambda stride: self._change(stride=stride))
+        self._size.valueChanged.connect(self._take_size)
+        self._previous.clicked.connect(lambda: self._step_by(-1))
+        self._next.clicked.connect(lambda: self._step_by(1))
+        self._play.defaultAction().triggered.connect(self.set_playing)
+        self._slider.sliderMoved.connect(self._jump)
+        self._slider.actionTriggered.connect(lambda _: self._jump(self._slider.sliderPosition()))
+        self._view.value_wanted.connect(self._take_value)
+        self._view.step_wanted.connect(self._jump)
+
+    # --- what the user wants ---
+
+    def _open(self, index: int) -> None:
+        """Show an exercise as it begins."""
+        self._exercise = self._exercises[index]
+        lesson = self._exercise.lesson
+        self._words.setText(self._exercise.words)
+        pools = lesson.operation != SUM
+        self._size_row.setVisible(pools)
+        name = self.tr("Keep") if pools else self.tr("Kernel")
+        _set_name(self._choice_row, name, self._choice)
+        with QSignalBlocker(self._choice):
+            self._choice.clear()
+            self._choice.addItems([choice.name for choice in self._exercise.choices])
+            if not pools:
+                self._choice.addItem(self.tr("Your own"))
+        self._index = self._exercise.start
+        self._set_lesson(lesson)
+        self.set_playing(False)
+
+    def _take_choice(self, index: int) -> None:
+        """Take another kernel, or pool otherwise; the last entry is whatever was typed."""
+        if index < len(self._exercise.choices):
+            choice: Choice = self._exercise.choices[index]
+            keeps = choice.kernel is None or self._lesson.operation != SUM
+            kernel = self._lesson.kernel if keeps or choice.kernel is None else choice.kernel
+            self._change(operation=choice.operation, kernel=kernel)
+
+    def _take_size(self, size: int) -> None:
+        self._change(kernel=np.ones((1, size), dtype=np.float32))
+
+    def _take_value(self, grid: str, row: int, column: int, value: float) -> None:
+        """Put a number where the user wants it."""
+        self.set_playing(False)
+        value = min(max(value, -LARGEST_NUMBER), LARGEST_NUMBER)
+        if grid == KERNEL:
+            with QSignalBlocker(self._choice):
+                self._choice.setCurrentIndex(self._choice.count() - 1)
+            self._change(kernel=with_value(self._lesson.kernel, row, column, value))
+        else:
+            self._change(values=with_value(self._lesson.values, row, column, value))
+
+    def _jump(self, index: int) -> None:
+        self.set_playing(False)
+        self.set_step(index)
+
+    def _step_by(self, step: int) -> None:
+        self._jump(self._index + step)
+
+    def _play_on(self) -> None:
+        if self._index + 1 < self._lesson.count:
+            self.set_step(self._index + 1)
+        if self._index + 1 >= self._lesson.count:
+            self.set_playing(False)
+
+    # --- what is shown ---
+
+    def _change(self, **values: Any) -> None:
+        self._set_lesson(replace(self._lesson, **values))
+
+    def _set_lesson(self, lesson: Lesson) -> None:
+        self._lesson = lesson
+        self._index = min(self._index, lesson.count - 1)
+        controls = (self._stride, self._size, self._padding, self._slider)
+        blocked = [QSignalBlocker(control) for control in controls]
+        self._stride.setValue(lesson.stride)
+        self._size.setValue(lesson.kernel.shape[1])
+        self._padding.setCurrentIndex(_PADDINGS.index(lesson.padding))
+        self._slider.setRange(0, lesson.count - 1)
+        del blocked
+        self._show()
+
+    def _show(self) -> None:
+        self._view.set_lesson(self._lesson, self._index)
+        with QSignalBlocker(self._slider):
+            self._slider.setValue(self._index)
+        self._previous.setEnabled(self._index > 0)
+        self._next.setEnabled(self._index + 1 < self._lesson.count)
+        count = self.tr("step {step} of {count}")
+        self._count.setText(count.format(step=self._index + 1, count=self._lesson.count))
+
+
+def _named(name: str, widget: QWidget) -> QWidget:
+    """A control with its name before it."""
+    row = QWidget()
+    label = QLabel()
+    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    label.setBuddy(widget)
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(STEP // 2)
+    layout.addWidget(label)
+    layout.addWidget(widget)
+    _set_name(row, name, widget)
+    return row
+
+
+def _set_name(row: QWidget, name: str, widget: QWidget) -> None:
+    label = row.findChild(QLabel)
+    assert label is not None
+    label.setText(name)
+    widget.setAccessibleName(name)

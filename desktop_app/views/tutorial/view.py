@@ -1,0 +1,391 @@
+"""The numbers of a lesson, painted and edited in place."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+
+from desktop_app.inspection.colour import value_range
+from desktop_app.inspection.tutorial import SUM, Lesson, Step
+from desktop_app.views.parts.lettering import MIDDLE, RIGHT, Look, look_of
+from desktop_app.views.parts.number_grid import NumberGrid, outline, paint_grid, paint_padding, ring
+from desktop_app.views.parts.numerals import TIMES
+from desktop_app.views.parts.theme import STEP
+from desktop_app.views.tutorial.exercises import formula, parsed, written
+from desktop_app.views.tutorial.layout import KERNEL, RESULT, VALUES, Cell, Layout, arrange
+
+Values = NDArray[np.float32]
+
+_TYPED = "0123456789-.,/"
+_FINE, _COARSE = 0.5, 1.0
+"""By how much a key or the wheel changes a weight, and a number."""
+
+
+class NumberEntry(QLineEdit):
+    """Where a number is typed, over its cell. The keys that end the typing go no further."""
+
+    abandoned = Signal()
+    """The number is to stay as it was."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return keeps what was typed, Escape does not."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.abandoned.emit()
+        super().keyPressEvent(event)
+        event.accept()
+
+
+class LessonView(QWidget):
+    """A window over numbers. Cells are chosen with the mouse or the arrow keys, and typed into."""
+
+    value_wanted = Signal(str, int, int, float)
+    """VALUES or KERNEL, a row and a column of it, and the number that the user wants there."""
+    step_wanted = Signal(int)
+    """The step whose result was clicked."""
+
+    def __init__(self, lesson: Lesson, parent: QWidget | None = None) -> None:
+        """Show a lesson at its first step."""
+        super().__init__(parent)
+        self.setObjectName("lesson")
+        self.setAccessibleName(self.tr("Numbers to play with"))
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._lesson, self._index = lesson, 0
+        self._chosen: Cell = (VALUES, 0, 0)
+        self._look: Look | None = None
+        self._entry = NumberEntry(self)
+        self._entry.setAccessibleName(self.tr("Number"))
+        self._entry.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._entry.setFrame(False)
+        self._entry.hide()
+        self._entry.editingFinished.connect(self._take_entry)
+        self._entry.abandoned.connect(self._close_entry)
+
+    def set_lesson(self, lesson: Lesson, index: int) -> None:
+        """Show a lesson at one of its steps."""
+        self._lesson, self._index = lesson, index
+        grid, row, column = self._chosen
+        shape = self._shape(grid)
+        self._chosen = (grid, min(row, shape[0] - 1), min(column, shape[1] - 1)) if shape else (VALUES, 0, 0)
+        self._describe()
+        self.update()
+
+    def chosen(self) -> Cell:
+        """The cell that keys go to."""
+        return self._chosen
+
+    def choose(self, cell: Cell) -> None:
+        """Let keys go to a cell."""
+        self._chosen = cell
+        self._describe()
+        self.update()
+
+    def area_of(self, cell: Cell) -> QRectF:
+        """Where a cell lies."""
+        box = self._step().box
+        margins = self._lesson.windows.margins
+        window = (box.top, box.left) if self._lesson.is_row else (box.top + margins[0], box.left + margins[1])
+        return self._layout().cell(self._lesson, cell, window)
+
+    def cell_at(self, position: QPointF) -> Cell | None:
+        """The cell under a position."""
+        for grid in (KERNEL, VALUES, RESULT):
+            shape = self._lesson.shape if grid == RESULT else self._shape(grid)
+            for row, column in np.ndindex(shape or (0, 0)):
+                if self.area_of((grid, row, column)).contains(position):
+                    return grid, row, column
+        return None
+
+    def sizeHint(self) -> QSize:
+        """Rows at their usual size."""
+        return QSize(90 * STEP, 22 * STEP)
+
+    def minimumSizeHint(self) -> QSize:
+        """Rows that can just be read."""
+        return QSize(36 * STEP, 14 * STEP)
+
+    # --- painting ---
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette or font is painted at once."""
+        super().changeEvent(event)
+        self._look = None
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What was being typed lies elsewhere now."""
+        super().resizeEvent(event)
+        self._entry.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The numbers, the window over them, what is computed, the results so far."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.palette().window())
+        if self._look is None:
+            self._look = look_of(self)
+        layout, step = self._layout(), self._step()
+        self._paint_values(painter, self._look, layout, step)
+        if self._lesson.is_row:
+            self._paint_row(painter, self._look, layout, step)
+        else:
+            self._paint_picture(painter, self._look, layout, step)
+        self._paint_results(painter, self._look, layout)
+        if self.hasFocus():
+            self._paint_chosen(painter, self._look)
+
+    def _paint_values(self, painter: QPainter, look: Look, layout: Layout, step: Step) -> None:
+        """The numbers with their padding, and the window."""
+        side, padding, values = layout.side, layout.padding, layout.values
+        for row in range(round(padding.height() / side)):
+            for column in range(round(padding.width() / side)):
+                cell = QRectF(padding.left() + column * side, padding.top() + row * side, side, side)
+                if not values.contains(cell.center()):
+                    paint_padding(painter, look, cell.adjusted(0, 0, -1, -1))
+        paint_grid(painter, look, _grid(self._lesson.values), values)
+        box = step.box
+        window = QRectF(
+            values.left() + box.left * side,
+            values.top() + box.top * side,
+            (box.right - box.left) * side,
+            (box.bottom - box.top) * side,
+        )
+        if step.winner is not None:
+            row, column = step.winner
+            ring(painter, look, QRectF(window.left() + column * side, window.top() + row * side, side, side))
+        outline(painter, look, window.adjusted(-1, -1, 0, 0))
+
+    def _paint_row(self, painter: QPainter, look: Look, layout: Layout, step: Step) -> None:
+        """The kernel below its numbers, and what is computed in words."""
+        if self._lesson.operation == SUM:
+            first = self.area_of((KERNEL, 0, 0))
+            area = QRectF(first)
+            area.setWidth(first.width() * self._lesson.kernel.shape[1])
+            paint_grid(painter, look, _grid(self._lesson.kernel, signed=True), area)
+            at = QPointF(area.left() - STEP, area.center().y())
+            look.plain.write(painter, at, TIMES, look.quiet, RIGHT)
+        words = formula(self._lesson, step)
+        lettering = look.plain if look.plain.width(words) <= layout.formula.width() else look.small
+        words = lettering.elided(words, layout.formula.width())
+        result = self.area_of((RESULT, step.row, step.column)).center().x()
+        half = lettering.width(words) / 2
+        x = min(max(result, layout.formula.left() + half), layout.formula.right() - half)
+        lettering.write(painter, QPointF(x, layout.formula.center().y()), words, look.text, MIDDLE)
+        if layout.names:
+            self._paint_names(painter, look, layout)
+
+    def _paint_names(self, painter: QPainter, look: Look, layout: Layout) -> None:
+        names = [(layout.values, self.tr("numbers")), (layout.result, self.tr("result"))]
+        if layout.kernel is not None:
+            names.append((layout.kernel, self.tr("kernel")))
+        for area, name in names:
+            at = QPointF(layout.padding.left() - 3 * STEP, area.center().y())
+            look.small.write(painter, at, name, look.quiet, RIGHT)
+
+    def _paint_picture(self, painter: QPainter, look: Look, layout: Layout, step: Step) -> None:
+        """Kernel, products and signs between the picture and the result."""
+        kernel, products = layout.kernel, layout.products
+        assert kernel is not None
+        assert products is not None
+        paint_grid(painter, look, _grid(self._lesson.kernel, signed=True), kernel)
+        paint_grid(painter, look, _grid(step.products, signed=True, inside=step.inside), products)
+        total = self.tr("products, sum {sum}").format(sum=written(step.result))
+        if look.small.width(total) > products.width() + 2 * STEP:
+            total = self.tr("sum {sum}").format(sum=written(step.result))
+        titles = [
+            (layout.padding, self.tr("picture")),
+            (kernel, self.tr("kernel")),
+            (products, total),
+            (layout.result, self.tr("result")),
+        ]
+        for area, title in titles:
+            at = QPointF(area.center().x(), area.top() - 1.25 * STEP)
+            look.small.write(painter, at, title, look.quiet, MIDDLE)
+        between = ((layout.padding, kernel, TIMES), (kernel, products, "="), (products, layout.result, "→"))
+        for left, right, sign in between:
+            if abs(left.center().y() - right.center().y()) < 1:
+                at = QPointF((left.right() + right.left()) / 2, left.center().y())
+                look.plain.write(painter, at, sign, look.quiet, MIDDLE)
+
+    def _paint_results(self, painter: QPainter, look: Look, layout: Layout) -> None:
+        """Results up to the present step; places for those to come."""
+        lesson = self._lesson
+        for index in range(lesson.count):
+            row, column = divmod(index, lesson.shape[1])
+            cell = layout.result_cell(lesson, row, column)
+            if index <= self._index:
+                low, high = value_range(lesson.result)
+                value = lesson.result[row : row + 1, column : column + 1]
+                text = (written(float(value[0, 0])),)
+                paint_grid(painter, look, NumberGrid(value, low, high, texts=text), cell)
+            else:
+                painter.setPen(QPen(look.line, 1))
+                painter.setBrush(look.paper)
+                painter.drawRect(cell.adjusted(0.5, 0.5, -1.5, -1.5))
+
+        present = layout.result_cell(lesson, *divmod(self._index, lesson.shape[1]))
+        outline(painter, look, present.adjusted(-1, -1, 0, 0))
+
+    def _paint_chosen(self, painter: QPainter, look: Look) -> None:
+        """Where keys go: a frame within the cell, unlike the window's around it."""
+        cell = self.area_of(self._chosen).adjusted(2.5, 2.5, -3.5, -3.5)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, style in (("#ffffff", Qt.PenStyle.SolidLine), ("#10141a", Qt.PenStyle.DotLine)):
+            painter.setPen(QPen(QColor(colour), 1.5, style))
+            painter.drawRect(cell)
+
+    # --- editing ---
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Chooses a cell, or goes to the step of a result."""
+        cell = self.cell_at(event.position())
+        if cell is None:
+            return
+        if cell[0] == RESULT:
+            self.step_wanted.emit(cell[1] * self._lesson.shape[1] + cell[2])
+        else:
+            self.choose(cell)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Opens a cell."""
+        cell = self.cell_at(event.position())
+        if cell is not None and cell[0] != RESULT:
+            self.choose(cell)
+            self._open_entry(written(self._value()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Changes the number under the mouse."""
+        cell = self.cell_at(event.position())
+        if cell is None or cell[0] == RESULT or not event.angleDelta().y():
+            event.ignore()
+            return
+        self.choose(cell)
+        self._change(1 if event.angleDelta().y() > 0 else -1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go to other cells, plus and minus keys change the number, digits are typed."""
+        key, text = event.key(), event.text()
+        ways = {
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+        }
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._lesson.is_row:
+            self._change(1 if key == Qt.Key.Key_Up else -1)
+        elif key in ways:
+            self._go(*ways[Qt.Key(key)])
+        elif key == Qt.Key.Key_Plus:
+            self._change(1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+            self._open_entry(written(self._value()))
+        elif text and text in _TYPED:
+            self._open_entry(text, replacing=False)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Shows where keys go."""
+        super().focusInEvent(event)
+        self._describe()
+        self.update()
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Tab goes from the numbers to the kernel, and then on."""
+        grid = KERNEL if forwards else VALUES
+        if self.hasFocus() and self._chosen[0] != grid and self._lesson.operation == SUM:
+            self.choose((grid, 0, 0))
+            return True
+        return super().focusNextPrevChild(forwards)
+
+    def _go(self, rows: int, columns: int) -> None:
+        grid, row, column = self._chosen
+        shape = self._shape(grid) or (1, 1)
+        self.choose(
+            (grid, min(max(row + rows, 0), shape[0] - 1), min(max(column + columns, 0), shape[1] - 1))
+        )
+
+    def _change(self, direction: int) -> None:
+        step = _FINE if self._chosen[0] == KERNEL else _COARSE
+        self.value_wanted.emit(*self._chosen, self._value() + direction * step)
+
+    def _open_entry(self, text: str, *, replacing: bool = True) -> None:
+        """Type into the chosen cell."""
+        area = self.area_of(self._chosen).toRect()
+        least = 7 * STEP
+        area.adjust(-max(0, least - area.width()) // 2, 0, max(0, least - area.width()) // 2, 0)
+        self._entry.setGeometry(area)
+        self._entry.setText(text)
+        self._entry.show()
+        self._entry.setFocus()
+        if replacing:
+            self._entry.selectAll()
+
+    def _take_entry(self) -> None:
+        """What was typed becomes the number, if it is one."""
+        if self._entry.isHidden():
+            return
+        value = parsed(self._entry.text())
+        self._close_entry()
+        if value is not None:
+            self.value_wanted.emit(*self._chosen, value)
+
+    def _close_entry(self) -> None:
+        self._entry.hide()
+        self.setFocus()
+
+    # --- numbers ---
+
+    def _value(self) -> float:
+        grid, row, column = self._chosen
+        return float((self._lesson.kernel if grid == KERNEL else self._lesson.values)[row, column])
+
+    def _shape(self, grid: str) -> tuple[int, int] | None:
+        """Rows and columns of the cells that can be edited; None where there are none."""
+        if grid == KERNEL:
+            rows, columns = self._lesson.kernel.shape
+            return (rows, columns) if self._lesson.operation == SUM else None
+        rows, columns = self._lesson.values.shape
+        return rows, columns
+
+    def _step(self) -> Step:
+        return self._lesson.step(self._index)
+
+    def _layout(self) -> Layout:
+        return arrange(self._lesson, QRectF(self.rect()).adjusted(STEP, STEP / 2, -STEP, -STEP / 2))
+
+    def _describe(self) -> None:
+        grid, row, column = self._chosen
+        name = self.tr("kernel") if grid == KERNEL else self.tr("numbers")
+        words = self.tr("{grid}, row {row}, column {column}: {value}. {formula}")
+        self.setAccessibleDescription(
+            words.format(
+                grid=name,
+                row=row,
+                column=column,
+                value=written(self._value()),
+                formula=formula(self._lesson, self._step()),
+            )
+        )
+
+
+def _grid(values: Values, *, signed: bool = False, inside: NDArray[np.bool_] | None = None) -> NumberGrid:
+    """Numbers with their own range of colours, written as people write them."""
+    low, high = value_range(values)
+    if signed:
+        extreme = max(abs(low), high)
+        low, high = -extreme, extreme
+    return NumberGrid(values, low, high, inside, tuple(written(value) for value in values.ravel().tolist()))

@@ -1,0 +1,129 @@
+"""The evidence view: for each of two labels, what the network saw and what of it spoke for the label."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop_app.core.placement import Placement
+from desktop_app.views.canvas.evidence_layer import tints_of
+from desktop_app.views.canvas.paint_evidence import evidence_images, paint_evidence, paint_swatch
+from desktop_app.views.parts.lettering import LEFT, Look, look_of
+from desktop_app.views.parts.theme import STEP
+from desktop_app.views.why.evidence import Evidence, Map, extreme_of, shown
+
+_SWATCH = 2 * STEP
+
+
+class EvidenceView(QWidget):
+    """Two pictures of one model input, side by side or, where that makes them larger, one below the other."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self.setObjectName("evidence_view")
+        self.setAccessibleName(self.tr("What spoke for each of the two"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._evidence: Evidence | None = None
+        self._titles = ("", "")
+        self._hint = ""
+
+    def set_evidence(self, evidence: Evidence, titles: tuple[str, str]) -> None:
+        """Show evidence; the titles say what the pictures show."""
+        self._evidence = evidence
+        self._titles = titles
+        self.setAccessibleDescription(", ".join(titles))
+        self.update()
+
+    def set_hint(self, hint: str) -> None:
+        """Show words in place of evidence."""
+        self._evidence = None
+        self._hint = hint
+        self.setAccessibleDescription(hint)
+        self.update()
+
+    def evidence(self) -> Evidence | None:
+        """What is shown."""
+        return self._evidence
+
+    def sizeHint(self) -> QSize:
+        """Two pictures that can be compared."""
+        return QSize(48 * STEP, 26 * STEP)
+
+    def minimumSizeHint(self) -> QSize:
+        """Two small pictures."""
+        return QSize(24 * STEP, 13 * STEP)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette or font is painted at once."""
+        super().changeEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The two pictures with their titles; without evidence, what would fill the place."""
+        painter = QPainter(self)
+        look = look_of(self)
+        painter.fillRect(self.rect(), look.window)
+        evidence = self._evidence
+        if evidence is None:
+            painter.setPen(look.quiet)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(STEP, 0, -STEP, 0), flags, self._hint)
+            return
+        spoke = evidence.for_answer.clip(min=0), -evidence.for_rival.clip(min=0)
+        # One scale for both, or a faint trace of the one would look as strong as all of the other.
+        extreme = max(evidence.least, *(extreme_of(values) for values in spoke))
+        title = look.small.height + STEP / 2
+        for number, area in enumerate(self._areas(title)):
+            values = shown(spoke[number], evidence.model_input, extreme)
+            self._paint_title(painter, look, area, number, title)
+            self._paint_picture(painter, look, area.adjusted(0, title, 0, 0), evidence.model_input, values)
+
+    def _areas(self, title: float) -> list[QRectF]:
+        """Where the two pictures with their titles lie, as large as they can be."""
+        beside = min((self.width() - 2 * STEP) / 2, self.height() - title)
+        below = min(self.width(), (self.height() - STEP) / 2 - title)
+        side = max(beside, below, 1.0)
+        if beside >= below:
+            # A title may be wider than a small picture.
+            pitch = max(side + 2 * STEP, min(18 * STEP, self.width() / 2))
+            return [QRectF(pitch * i, 0, side, side + title) for i in range(2)]
+        return [QRectF(0, (side + title + STEP) * i, side, side + title) for i in range(2)]
+
+    def _paint_title(self, painter: QPainter, look: Look, area: QRectF, number: int, height: float) -> None:
+        middle = area.top() + (height - STEP / 2) / 2
+        swatch = QRectF(area.left(), middle - 5, _SWATCH, 10)
+        paint_swatch(painter, swatch, tints_of(self.palette(), None), answer=number == 0)
+        at = QPointF(swatch.right() + STEP / 2, middle)
+        look.small.write(painter, at, self._titles[number], look.text, LEFT)
+
+    def _paint_picture(
+        self, painter: QPainter, look: Look, area: QRectF, model_input: Map, values: Map
+    ) -> None:
+        """The model input as ink on paper, and over it what spoke for a label."""
+        pixels = _ink_on_paper(model_input, look.text, look.paper)
+        height, width = pixels.shape
+        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+        scale = area.width() / max(width, height)
+        picture = QRectF(area.left(), area.top(), width * scale, height * scale)
+        painter.drawImage(picture, image)
+        ratio = painter.device().devicePixelRatio()
+        placement = Placement(scale, scale, picture.left(), picture.top())
+        images = evidence_images(values, placement, picture, ratio, tints_of(self.palette(), None))
+        if images is not None:
+            paint_evidence(painter, images, ratio)
+        painter.setPen(look.line)
+        painter.drawRect(picture.adjusted(0, 0, -1, -1))
+
+
+def _ink_on_paper(values: Map, ink: QColor, paper: QColor) -> NDArray[np.uint32]:
+    """Values of 0..1 as pixels between paper and ink, uint32 (height, width) 0xAARRGGBB."""
+    shares = values.clip(0, 1)
+    pixels = np.full(values.shape, 0xFF, dtype=np.uint32)
+    for channel in (QColor.red, QColor.green, QColor.blue):
+        low, high = channel(paper), channel(ink)
+        pixels = pixels << np.uint32(8) | np.rint(low + (high - low) * shares).astype(np.uint32)
+    return pixels

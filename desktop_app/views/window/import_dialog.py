@@ -1,0 +1,121 @@
+"""What a network from elsewhere is to be called, and what its answers mean: asked before it is imported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.core.errors import shown_name
+from desktop_app.networks.naming import (
+    DIGITS,
+    LONGEST_TITLE,
+    problem_of_labels,
+    problem_of_title,
+    title_from,
+)
+from desktop_app.views.parts.primary_button import PrimaryButton
+from desktop_app.views.parts.theme import STEP, caption_font
+
+
+class ImportDialog(QDialog):
+    """Asks for the title and the characters, and checks both while they are typed."""
+
+    import_wanted = Signal(Path, str, str)
+    """The file, the title, and the character of each answer in their order; both can be used."""
+
+    def __init__(self, path: Path, parent: QWidget) -> None:
+        """Ask about a file, which was not looked into yet."""
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Import a network"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._path = path
+        self._title = QLineEdit(title_from(path.stem)[:LONGEST_TITLE])
+        self._title.setObjectName("import_title")
+        self._title.selectAll()
+        self._labels = QLineEdit(DIGITS)
+        self._labels.setObjectName("import_labels")
+        self._sentence = _text("")
+        self._sentence.setObjectName("import_sentence")
+        # Room for two lines, so that nothing jumps while one types.
+        self._sentence.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._import: QPushButton = PrimaryButton(self.tr("Import"))
+        self._lay_out()
+        self._title.textChanged.connect(self._look)
+        self._labels.textChanged.connect(self._look)
+        self._look()
+
+    def accept(self) -> None:
+        """Tell what is wanted, and go."""
+        self.import_wanted.emit(self._path, title_from(self._title.text()), self._labels.text())
+        super().accept()
+
+    def _lay_out(self) -> None:
+        name = _text(shown_name(self._path))
+        font = name.font()
+        font.setBold(True)
+        name.setFont(font)
+        form = QGridLayout()
+        form.setHorizontalSpacing(2 * STEP)
+        form.setVerticalSpacing(STEP)
+        explanation = self.tr("One character for each answer, in their order.")
+        for row, (caption, field) in enumerate(
+            ((self.tr("&Title"), self._title), (self.tr("&Characters"), self._labels))
+        ):
+            label = QLabel(caption)
+            label.setBuddy(field)
+            field.setAccessibleName(caption.replace("&", ""))
+            field.setMinimumWidth(40 * STEP)
+            form.addWidget(label, row, 0)
+            form.addWidget(field, row, 1)
+        self._labels.setAccessibleDescription(explanation)
+        form.addWidget(_quiet(explanation), 2, 1)
+        form.addWidget(self._sentence, 3, 1)
+        buttons = QDialogButtonBox()
+        buttons.addButton(self._import, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self._import.setDefault(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(3 * STEP, 2 * STEP, 3 * STEP, 2 * STEP)
+        layout.setSpacing(2 * STEP)
+        layout.addWidget(name)
+        layout.addLayout(form)
+        given = self.tr("The network gets squares with light ink on dark ground, in 0 to 1.")
+        layout.addWidget(_quiet(given + " " + self.tr("No code in the file is run.")))
+        layout.addWidget(buttons)
+
+    def _look(self) -> None:
+        """Say what is wrong with what is typed, or how many answers are expected."""
+        labels = self._labels.text()
+        problem = problem_of_title(title_from(self._title.text())) or problem_of_labels(labels)
+        self._import.setEnabled(not problem)
+        expected = self.tr("For a network with {count} answers, or one more for “not a character”.")
+        self._sentence.setText(f"{problem}." if problem else expected.format(count=len(labels)))
+
+
+def _text(words: str) -> QLabel:
+    label = QLabel(words)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
+
+
+def _quiet(words: str) -> QLabel:
+    label = _text(words)
+    label.setFont(caption_font(label.font()))
+    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    return label

@@ -1,0 +1,612 @@
+"""The main window: the paper in the middle, and around it the panels of the chosen work.
+
+It lays out, shows what it is given, and says what the user wants. It knows neither files nor the
+network; the composition root listens and answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QMouseEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QMainWindow, QMenu, QStyle, QVBoxLayout, QWidget
+
+from desktop_app.core.network_info import NetworkInfo
+from desktop_app.ink.page import Page
+from desktop_app.ink.strokes import Ink
+from desktop_app.views.arithmetic.panel import ArithmeticPanel
+from desktop_app.views.canvas.canvas import InkCanvas, Tool
+from desktop_app.views.canvas.paint_ink import page_image
+from desktop_app.views.compare.panel import ComparePanel
+from desktop_app.views.export import NUMBERS, PICTURE, PLOT, TABLE, picture_of
+from desktop_app.views.feature_maps.panel import MapsPanel
+from desktop_app.views.filters.panel import FiltersPanel
+from desktop_app.views.layers.panel import LayersPanel
+from desktop_app.views.panel import Panel, PanelPlace
+from desktop_app.views.parts.theme import STEP
+from desktop_app.views.reading.panel import ReadingPanel
+from desktop_app.views.sample_grid.panel import WallPanel
+from desktop_app.views.timeline.panel import ReplayPanel
+from desktop_app.views.tutorial.panel import LessonPanel
+from desktop_app.views.why.panel import WhyPanel
+from desktop_app.views.window.actions import APPEARANCES, PEN_WIDTHS, Actions
+from desktop_app.views.window.file_dialogs import FileDialogs
+from desktop_app.views.window.import_dialog import ImportDialog
+from desktop_app.views.window.incoming import NETWORK_SUFFIXES, file_in, image_in, is_network
+from desktop_app.views.window.message_bar import MessageBar
+from desktop_app.views.window.remove_menu import RemoveMenu
+from desktop_app.views.window.tool_row import ToolRow
+from desktop_app.views.window.workspaces import INSIDE, READ, TRAIN, Workspaces
+
+if TYPE_CHECKING:
+    from desktop_app.networks.arithmetic import Position
+    from desktop_app.networks.graph import Graph
+    from desktop_app.networks.recognizer import Observation
+
+_COPY_SIDE = 800
+
+NETWORK_FILES = {"keras": "Keras", "h5": "HDF5", "tflite": "LiteRT"}
+"""What a network can be saved as: suffixes and their names."""
+
+
+class MainWindow(QMainWindow):
+    """The one window of the program."""
+
+    file_chosen = Signal(Path)
+    """A file that the user wants on the paper: chosen, dropped, pasted or opened lately."""
+    open_wanted = Signal()
+    """The user wants to choose a file; ask_for_file() lets them."""
+    image_pasted = Signal(QImage)
+    """An image that the user wants on the paper."""
+    save_ink_wanted = Signal(Path)
+    save_picture_wanted = Signal(Path)
+    save_view_wanted = Signal(object, str, Path)
+    """A panel, what the user wants of it (see gui.take_away), and the file for it."""
+    model_chosen = Signal(str)
+    """The name of the model that the user wants to read with."""
+    appearance_chosen = Signal(str)
+    """"system", "light" or "dark"."""
+    pen_width_chosen = Signal(float)
+    layer_chosen = Signal(str)
+    shown = Signal()
+    """The window was shown for the first time and its first painting is done."""
+    message_shown = Signal(str)
+    """The sentence that is shown from now on."""
+    reading_painted = Signal(object)
+    """The page whose reading and feature maps have just been painted."""
+    training_wanted = Signal()
+    """Panels of training came to sight for the first time; fill_training() brings them."""
+    import_wanted = Signal(Path, str, str)
+    """A file with a network from elsewhere for the model library, its title, and its answers' characters."""
+    remove_wanted = Signal(str, str)
+    """The name and the title of a network of the user's own that is to leave the library."""
+    save_network_wanted = Signal(Path)
+    """A file that the user wants the network that reads saved as."""
+    data_folder_chosen = Signal(Path)
+    """The folder in which data sets lie."""
+    closed = Signal()
+    """The window closes; whoever works for it ends now."""
+
+    def __init__(self) -> None:
+        """An empty window with no network yet."""
+        super().__init__()
+        self.setWindowTitle(self.tr("Handwriting"))
+        self.setAcceptDrops(True)
+        self._unpainted: Page | None = None
+        self._was_shown = False
+        self._message_stays = False
+        self._may_close: Callable[[], bool] = lambda: True
+        self._dialogs = FileDialogs(self)
+        self.network: NetworkInfo | None = None
+        self._layer = ""
+        self.canvas = InkCanvas()
+        self._make_panels()
+        self._actions = Actions(self)
+        self._recent = QMenu(self.tr("Open recent"), self)
+        self._models = QMenu(self.tr("&Model"), self)
+        self._model_group = QActionGroup(self)
+        self._remove = RemoveMenu(self)
+        self._lay_out()
+        self._message_bar = MessageBar(self.canvas)
+        self._make_menus()
+        self._connect()
+        self._refresh_actions()
+        self.canvas.setFocus()
+
+    # --- what is shown ---
+
+    def show_network(self, info: NetworkInfo, graph: Graph, layer: str) -> None:
+        """The network that reads, and the name of the layer to look at first."""
+        self.network = info
+        for panel in self.panels:
+            panel.set_network(info, graph)
+        self._show_layer(layer if layer in info else _first_to_see(info))
+        self._explain("", None)
+        self._check_model(info.name)
+        self._actions.save_network.setEnabled(True)
+
+    def show_observation(self, page: Page, observation: Observation) -> None:
+        """Show the reading of a page and everything inside that led to it."""
+        for panel in (self.reading_panel, self.layers, self.maps, self.arithmetic):
+            panel.set_observation(observation)
+        self._unpainted = page
+
+    def set_models(
+        self,
+        models: tuple[tuple[str, str], ...],
+        refusals: tuple[str, ...] = (),
+        own: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        """Names and titles of the models to choose from, why others cannot be, and the user's own."""
+        self._models.clear()
+        for name, title in models:
+            action = self._models.addAction(title.replace("&", "&&"))
+            action.setData(name)
+            action.setCheckable(True)
+            self._model_group.addAction(action)
+            action.triggered.connect(lambda _=False, name=name: self.model_chosen.emit(name))
+        for refusal in refusals:
+            # Whoever misses a model finds out here what is the matter with it.
+            self._models.addAction(refusal.replace("&", "&&")).setEnabled(False)
+        self._models.addSeparator()
+        self._models.addActions([self._actions.import_network, self._actions.save_network])
+        self._remove.set_models(own)
+        self._models.addMenu(self._remove)
+
+    def show_page(self, page: Page) -> None:
+        """Put a page on the paper."""
+        self._dismiss_message()
+        self.canvas.set_page(page)
+
+    def show_message(self, sentence: str, details: str = "", *, stays: bool = False) -> None:
+        """Show one plain sentence over the lower edge of the paper, details behind a click.
+
+        It goes when the next page comes or drawing goes on, unless it stays until it is closed.
+        """
+        self._message_stays = stays
+        self._message_bar.show_message(sentence, details)
+        self.message_shown.emit(sentence)
+
+    def message(self) -> str:
+        """The sentence that is shown now, or an empty text."""
+        return self._message_bar.text()
+
+    def set_recent_files(self, files: tuple[str, ...]) -> None:
+        """The files to offer for opening again, the last opened first."""
+        self._recent.clear()
+        for name in files:
+            action = self._recent.addAction(Path(name).name.replace("&", "&&"))
+            action.setToolTip(name)
+            action.triggered.connect(lambda _=False, path=Path(name): self.file_chosen.emit(path))
+        self._recent.setEnabled(bool(files))
+
+    def set_folder(self, folder: Path) -> None:
+        """Where the user is first asked for a file."""
+        self._dialogs.set_folder(folder)
+
+    def ask_for_file(self, suffixes: tuple[str, ...]) -> None:
+        """Let the user choose a file to open, among those with a suffix such as ".png"."""
+        self._dialogs.open(suffixes, self._take_file)
+
+    def fill_training(self, panels: Mapping[str, Panel]) -> None:
+        """Put the panels of training into their places, by their names."""
+        for name, panel in panels.items():
+            self.training[name].fill(panel)
+
+    def refuse_training(self, sentence: str) -> None:
+        """Say in the places of training why they stay empty."""
+        for place in self.training.values():
+            place.say(sentence)
+
+    def set_close_question(self, may_close: Callable[[], bool]) -> None:
+        """Who is asked before the window closes, whether it may."""
+        self._may_close = may_close
+
+    def ask_to_open(
+        self, title: str, kinds: str, chosen: Callable[[Path], None], suffixes: tuple[str, ...]
+    ) -> None:
+        """Let the user choose a file of some kinds, said in words, by their suffixes."""
+        self._dialogs.open_one_of(title, kinds, suffixes, chosen)
+
+    def ask_for_folder(self, title: str, chosen: Callable[[Path], None]) -> None:
+        """Let the user choose a folder."""
+        self._dialogs.folder(title, chosen)
+
+    def ask_where_to_save_network(self, name: str, chosen: Callable[[Path], None]) -> None:
+        """Let the user choose the file, and with it the kind, that a network is saved as."""
+        self._dialogs.save_one_of(self.tr("Save the network"), NETWORK_FILES, chosen, name)
+
+    def set_appearance(self, appearance: str) -> None:
+        """Check "system", "light" or "dark" in the menu."""
+        self._actions.appearances[APPEARANCES.index(appearance)].setChecked(True)
+
+    def set_pen_width(self, width: float) -> None:
+        """Use a pen width, in paper units."""
+        self.canvas.set_pen_width(width)
+        nearest = min(range(len(PEN_WIDTHS)), key=lambda i: abs(PEN_WIDTHS[i] - width))
+        self._actions.widths[nearest].setChecked(True)
+
+    def geometry_to_keep(self) -> str:
+        """Place and size of the window, for restore_geometry()."""
+        return self.saveGeometry().toBase64().toStdString()
+
+    def restore_geometry(self, geometry: str) -> None:
+        """Come back as geometry_to_keep() said, or at a first size where that says nothing."""
+        kept = QByteArray.fromBase64(geometry.encode("ascii", "replace"))
+        if not (geometry and self.restoreGeometry(kept)):
+            self._take_first_size()
+
+    # --- building ---
+
+    def _lay_out(self) -> None:
+        actions = self._actions
+        self._tools = ToolRow(
+            [
+                [actions.pen, actions.eraser, actions.width],
+                [actions.undo, actions.redo, actions.clear],
+                [actions.open, actions.paste],
+            ]
+        )
+        self._central = QWidget()
+        layout = QVBoxLayout(self._central)
+        layout.setContentsMargins(2 * STEP, STEP, STEP, STEP)
+        layout.setSpacing(STEP)
+        layout.addWidget(self._tools)
+        layout.addWidget(self.canvas, 1)
+        self.setCentralWidget(self._central)
+        self._fits = False
+        self.workspaces = Workspaces(self, self.panels)
+
+    def _make_panels(self) -> None:
+        self.reading_panel = ReadingPanel()
+        self.layers = LayersPanel()
+        self.maps = MapsPanel()
+        self.filters = FiltersPanel()
+        self.wall = WallPanel()
+        self.compare = ComparePanel()
+        self.lesson = LessonPanel()
+        self.arithmetic = ArithmeticPanel()
+        self.why = WhyPanel()
+        self.replay = ReplayPanel()
+        titles = {
+            "data": self.tr("Data"),
+            "network": self.tr("Network"),
+            "recipe": self.tr("Recipe"),
+            "runs": self.tr("Runs"),
+            "evaluation": self.tr("Evaluation"),
+            "run": self.tr("Run"),
+            "forming": self.tr("Forming"),
+        }
+        self.training = {name: PanelPlace(name, title) for name, title in titles.items()}
+        self.panels: tuple[Panel, ...] = (
+            self.reading_panel,
+            self.layers,
+            self.maps,
+            self.filters,
+            self.wall,
+            self.compare,
+            self.lesson,
+            self.arithmetic,
+            self.why,
+            self.replay,
+            *self.training.values(),
+        )
+
+    def _make_menus(self) -> None:
+        actions = self._actions
+        file = self.menuBar().addMenu(self.tr("&File"))
+        file.addAction(actions.open)
+        file.addMenu(self._recent)
+        file.addSeparator()
+        file.addActions([actions.save_ink, actions.save_png, actions.copy])
+        file.addSeparator()
+        file.addAction(actions.data_folder)
+        file.addSeparator()
+        file.addAction(actions.quit)
+        edit = self.menuBar().addMenu(self.tr("&Edit"))
+        edit.addActions([actions.undo, actions.redo])
+        edit.addSeparator()
+        edit.addActions([actions.paste, actions.clear])
+        edit.addSeparator()
+        edit.addActions([actions.pen, actions.eraser])
+        widths = edit.addMenu(self.tr("Pen width"))
+        widths.addActions([*actions.widths, actions.thinner, actions.broader])
+        actions.width.setMenu(widths)
+        self.menuBar().addMenu(self._models)
+        self.set_models(())
+        actions.save_network.setEnabled(False)
+        view = self.menuBar().addMenu(self.tr("&View"))
+        view.addActions(actions.workspaces)
+        view.addSeparator()
+        view.addActions(self.workspaces.panel_actions())
+        view.addAction(actions.arrange)
+        view.addSeparator()
+        appearance = view.addMenu(self.tr("Appearance"))
+        appearance.addActions(actions.appearances)
+        view.addAction(actions.full_screen)
+
+    def _connect(self) -> None:
+        actions = self._actions
+        actions.open.triggered.connect(self.open_wanted)
+        actions.save_ink.triggered.connect(self._ask_where_to_save_ink)
+        actions.save_png.triggered.connect(self._ask_where_to_save_picture)
+        actions.copy.triggered.connect(self._copy)
+        actions.paste.triggered.connect(self._paste)
+        actions.data_folder.triggered.connect(self._ask_for_data_folder)
+        actions.import_network.triggered.connect(self._ask_for_network)
+        actions.save_network.triggered.connect(self._ask_where_to_save_this_network)
+        self._remove.remove_wanted.connect(self.remove_wanted)
+        actions.quit.triggered.connect(self.close)
+        actions.undo.triggered.connect(self.canvas.undo)
+        actions.redo.triggered.connect(self.canvas.redo)
+        actions.clear.triggered.connect(self.canvas.clear)
+        actions.pen.triggered.connect(lambda: self.canvas.set_tool(Tool.PEN))
+        actions.eraser.triggered.connect(lambda: self.canvas.set_tool(Tool.ERASER))
+        actions.thinner.triggered.connect(lambda: self._change_width(-1))
+        actions.broader.triggered.connect(lambda: self._change_width(1))
+        actions.full_screen.toggled.connect(self._use_full_screen)
+        for action, width in zip(actions.widths, PEN_WIDTHS, strict=True):
+            action.triggered.connect(lambda _=False, width=width: self._choose_width(width))
+        for action, name in zip(actions.appearances, APPEARANCES, strict=True):
+            action.triggered.connect(lambda _=False, name=name: self.appearance_chosen.emit(name))
+        self.canvas.history_changed.connect(self._refresh_actions)
+        self.canvas.pen_moved.connect(self._dismiss_message)
+        self._connect_panels()
+
+    def _connect_panels(self) -> None:
+        workspaces, actions = self.workspaces, self._actions
+        for action, name in zip(actions.workspaces, (READ, INSIDE, TRAIN), strict=True):
+            action.triggered.connect(lambda _=False, name=name: workspaces.choose(name))
+        actions.arrange.triggered.connect(workspaces.arrange_anew)
+        workspaces.fitting_wanted.connect(self._fit)
+        workspaces.copy_wanted.connect(self._copy_view)
+        workspaces.save_wanted.connect(self._ask_where_to_save_view)
+        for place in self.training.values():
+            place.wanted.connect(self.training_wanted)
+        self.layers.layer_chosen.connect(self._choose_layer)
+        self.maps.pixel_chosen.connect(self._ask_how)
+        self.arithmetic.place_chosen.connect(self._go_to)
+
+    def _refresh_actions(self) -> None:
+        """Offer only what can be done now."""
+        actions, canvas = self._actions, self.canvas
+        actions.undo.setEnabled(canvas.can_undo)
+        actions.redo.setEnabled(canvas.can_redo)
+        for action in (actions.clear, actions.copy, actions.save_png):
+            action.setEnabled(not canvas.is_empty)
+        actions.save_ink.setEnabled(isinstance(canvas.page, Ink) and not canvas.is_empty)
+
+    def _check_model(self, name: str) -> None:
+        for action in self._models.actions():
+            action.setChecked(action.data() == name)
+
+    # --- what is looked at ---
+
+    def _show_layer(self, layer: str) -> None:
+        self._layer = layer
+        self.layers.set_layer(layer)
+        for panel in (self.maps, self.arithmetic, self.filters, self.wall, self.compare):
+            panel.set_layer(layer)
+
+    def _choose_layer(self, layer: str) -> None:
+        self._show_layer(layer)
+        self.maps.set_marked(None)
+        self.layer_chosen.emit(layer)
+
+    def _ask_how(self, layer: str, position: Position) -> None:
+        """The user points at a value: bring its arithmetic to sight."""
+        self._explain(layer, position)
+        if not self.workspaces.is_open(self.arithmetic.name):
+            self.workspaces.choose(INSIDE)
+        self.workspaces.show_panel(self.arithmetic.name)
+
+    def _go_to(self, layer: str, position: Position) -> None:
+        """The user goes on to another value from the arithmetic of one."""
+        if layer != self._layer:
+            self._show_layer(layer)
+            self.layer_chosen.emit(layer)
+        self._explain(layer, position)
+
+    def _explain(self, layer: str, position: Position | None) -> None:
+        self.maps.set_marked(position)
+        self.arithmetic.set_place(layer, position)
+
+    def _dismiss_message(self) -> None:
+        if not self._message_stays and not self._message_bar.isHidden():
+            self._message_bar.hide()
+
+    # --- what the user wants ---
+
+    def _choose_width(self, width: float) -> None:
+        self.set_pen_width(width)
+        self.pen_width_chosen.emit(width)
+
+    def _change_width(self, steps: int) -> None:
+        nearest = min(range(len(PEN_WIDTHS)), key=lambda i: abs(PEN_WIDTHS[i] - self.canvas.pen_width))
+        self._choose_width(PEN_WIDTHS[min(max(nearest + steps, 0), len(PEN_WIDTHS) - 1)])
+
+    def _use_full_screen(self, wanted: bool) -> None:
+        state = self.windowState()
+        full = Qt.WindowState.WindowFullScreen
+        self.setWindowState(state | full if wanted else state & ~full)
+
+    def _ask_where_to_save_ink(self) -> None:
+        self._dialogs.save(self.tr("Save the ink"), "inkml", self.save_ink_wanted.emit)
+
+    def _ask_where_to_save_picture(self) -> None:
+        self._dialogs.save(self.tr("Save the picture"), PICTURE, self.save_picture_wanted.emit)
+
+    def _ask_where_to_save_view(self, panel: Panel, kind: str) -> None:
+        titles = {
+            PICTURE: self.tr("Save the picture of this view"),
+            PLOT: self.tr("Save the drawing of this view"),
+            NUMBERS: self.tr("Save the numbers of this view"),
+            TABLE: self.tr("Save the table of this view"),
+        }
+        wanted = partial(self.save_view_wanted.emit, panel, kind)
+        self._dialogs.save(titles[kind], kind, wanted, f"{panel.name}.{kind}")
+
+    def _ask_for_data_folder(self) -> None:
+        self.ask_for_folder(self.tr("Where data sets lie"), self.data_folder_chosen.emit)
+
+    def _ask_for_network(self) -> None:
+        title, kinds = self.tr("Import a network"), self.tr("Networks that Keras has saved")
+        self.ask_to_open(title, kinds, self._ask_about_network, NETWORK_SUFFIXES)
+
+    def _ask_about_network(self, path: Path) -> None:
+        """Ask what a network is to be called; a question about another one goes."""
+        for older in self.findChildren(ImportDialog):
+            older.close()
+        question = ImportDialog(path, self)
+        question.import_wanted.connect(self.import_wanted)
+        self.closed.connect(question.close)
+        question.show()
+
+    def _ask_where_to_save_this_network(self) -> None:
+        if self.network is not None:
+            self.ask_where_to_save_network(self.network.name, self.save_network_wanted.emit)
+
+    def _copy(self) -> None:
+        image = page_image(self.canvas.page, _COPY_SIDE, self.canvas.pen_width)
+        QGuiApplication.clipboard().setImage(image)
+
+    def _copy_view(self, panel: Panel) -> None:
+        QGuiApplication.clipboard().setImage(picture_of(panel))
+
+    def _paste(self) -> None:
+        if not self._take(QGuiApplication.clipboard().mimeData()):
+            self.show_message(self.tr("There is no image or file to paste; copy one first."))
+
+    def _take(self, data: QMimeData) -> bool:
+        """Take a file or an image; False where there is neither."""
+        if path := file_in(data):
+            self._take_file(path)
+        elif image := image_in(data):
+            self.image_pasted.emit(image)
+        else:
+            return False
+        return True
+
+    def _take_file(self, path: Path) -> None:
+        if is_network(path):
+            self._ask_about_network(path)
+        else:
+            self.file_chosen.emit(path)
+
+    # --- events ---
+
+    def sizeHint(self) -> QSize:
+        """Enough for everything without crowding."""
+        return QSize(1200, 840)
+
+    def minimumSizeHint(self) -> QSize:
+        """The smallest window that shows everything."""
+        return QSize(90 * STEP, 72 * STEP)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The paper keeps filling its place, as long as nobody moved the panels apart."""
+        super().resizeEvent(event)
+        if self._fits:
+            self._fit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and images may be dropped anywhere."""
+        if file_in(event.mimeData()) or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take what was dropped."""
+        if self._take(event.mimeData()):
+            event.acceptProposedAction()
+
+    def event(self, event: QEvent) -> bool:
+        """After everything that was due is painted, tells which reading that was."""
+        if isinstance(event, QMouseEvent) and self.isSeparator(event.position().toPoint()):
+            # From now on the panels have the room that the user gives them.
+            self._fits = self._fits and not event.buttons()
+        handled = super().event(event)
+        if event.type() == QEvent.Type.UpdateRequest:
+            self._after_painting()
+        return handled
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Before it is first seen, the paper is given its place."""
+        super().showEvent(event)
+        if self._was_shown:
+            return
+        if self.workspaces.stands_as_at_first:
+            self._fit()
+        else:
+            self._fits = abs(self.canvas.width() - self.canvas.height()) <= STEP
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Tabs and menus take the colours of a new palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.workspaces.dress()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell whoever works for the window, unless it is to stay."""
+        if not self._may_close():
+            event.ignore()
+            return
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def _after_painting(self) -> None:
+        if not self._was_shown:
+            self._was_shown = True
+            self.shown.emit()
+        if self._unpainted is not None:
+            page, self._unpainted = self._unpainted, None
+            self.reading_painted.emit(page)
+
+    def _take_first_size(self) -> None:
+        """Three quarters of the screen, within what suits the panels."""
+        screen = self.screen().availableSize()
+        width = min(max(screen.width() * 3 // 4, 1024), 1600, screen.width())
+        height = min(max(screen.height() * 3 // 4, 700), 1100, screen.height())
+        self.resize(width, height)
+
+    def _fit(self) -> None:
+        """Give panels that stand as at first their room, and the paper its square."""
+        if not self.isVisible():
+            return
+        self._settle()
+        self.workspaces.size_at_first()
+        self._settle()
+        if dock := self.workspaces.beside_paper():
+            # No empty strip lies between the square paper and what stands beside it.
+            paper = self._central.height() - self._tools.height() - 3 * STEP
+            if share := self.workspaces.paper_share:
+                paper = min(paper, round(share * self.width()))
+            between = 3 * STEP + self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent)
+            least = max(dock.minimumSizeHint().width(), self.width() * 2 // 5)
+            width = max(self.width() - paper - between, least)
+            self.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+            self._settle()
+        self._fits = True
+
+    def _settle(self) -> None:
+        """Let the panels take the room that they were given."""
+        if layout := self.layout():
+            layout.activate()
+
+
+def _first_to_see(info: NetworkInfo) -> str:
+    """The first layer that has something to show: the one behind the input."""
+    return next((layer.name for layer in info.layers if not layer.passes_on), info.output)

@@ -1,0 +1,109 @@
+"""The message bar: one plain sentence, details behind a click, nothing that has to be answered."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from desktop_app.views.parts.icons import icon
+from desktop_app.views.parts.theme import STEP, caption_font
+
+_ICON_SIZE = 16
+
+
+class MessageBar(QWidget):
+    """Lies over the lower edge of its parent, so that nothing jumps when it comes and goes."""
+
+    def __init__(self, parent: QWidget) -> None:
+        """Start hidden."""
+        super().__init__(parent)
+        self.setObjectName("message_bar")
+        self.setAccessibleName(self.tr("Message"))
+        self._sentence = QLabel()
+        self._details = QLabel()
+        for label in (self._sentence, self._details):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._sentence.setObjectName("message")
+        self._details.setObjectName("message_details")
+        self._details.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._more = QToolButton()
+        self._more.setText(self.tr("Details"))
+        self._more.setCheckable(True)
+        self._more.setAutoRaise(True)
+        self._more.toggled.connect(self._show_details)
+        self._close = QToolButton()
+        self._close.setAutoRaise(True)
+        self._close.setAccessibleName(self.tr("Close the message"))
+        self._close.setToolTip(self._close.accessibleName())
+        self._close.clicked.connect(self.hide)
+        self._lay_out()
+        parent.installEventFilter(self)
+        self.hide()
+
+    def show_message(self, sentence: str, details: str = "") -> None:
+        """Show one plain sentence; details are a click away."""
+        self._sentence.setText(sentence)
+        self._details.setText(details)
+        self._more.setChecked(False)
+        self._more.setVisible(bool(details))
+        self._close.setIcon(icon("close", self.palette(), _ICON_SIZE))
+        self.show()
+        self.raise_()
+        self._place()
+
+    def text(self) -> str:
+        """The sentence that is shown; empty while hidden."""
+        return "" if self.isHidden() else self._sentence.text()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Stays at the lower edge of the parent."""
+        if watched is self.parent() and event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Takes the colours of a new palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and not self.isHidden():
+            self._close.setIcon(icon("close", self.palette(), _ICON_SIZE))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A card of its own, with the accent at its edge."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette = self.palette()
+        painter.setPen(QPen(palette.color(QPalette.ColorRole.Mid), 1))
+        painter.setBrush(QColor(palette.color(QPalette.ColorRole.Window)))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), STEP / 2, STEP / 2)
+        painter.fillRect(
+            0, STEP // 2, STEP // 2, self.height() - STEP, palette.color(QPalette.ColorRole.Accent)
+        )
+
+    def _lay_out(self) -> None:
+        self._details.setFont(caption_font(self.font()))
+        self._details.hide()
+        line = QHBoxLayout()
+        line.setSpacing(STEP)
+        line.addWidget(self._sentence, 1)
+        line.addWidget(self._more)
+        line.addWidget(self._close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * STEP, STEP, STEP, STEP)
+        layout.addLayout(line)
+        layout.addWidget(self._details)
+
+    def _show_details(self, wanted: bool) -> None:
+        self._details.setVisible(wanted)
+        self._place()
+
+    def _place(self) -> None:
+        parent, layout = self.parentWidget(), self.layout()
+        if parent is None or layout is None:
+            return
+        layout.activate()
+        width = max(1, parent.width() - 2 * STEP)
+        height = layout.totalHeightForWidth(width)
+        self.setGeometry(STEP, max(0, parent.height() - height - STEP), width, height)

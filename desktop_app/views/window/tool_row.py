@@ -1,0 +1,91 @@
+"""The tool row: one slim row of what can be done with the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from desktop_app.views.parts.icons import icon
+from desktop_app.views.parts.theme import STEP, mixed
+
+ICON_SIZE = 20
+_BUTTON_SIZE = 4 * STEP + 4
+
+
+class ToolButton(QToolButton):
+    """A quiet button: an icon, a tint under the mouse and while it is on, a ring for the keyboard."""
+
+    def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
+        """Show an action."""
+        super().__init__(parent)
+        self.setDefaultAction(action)
+        self.setAccessibleName(action.text().replace("&", ""))
+        self.setFixedSize(_BUTTON_SIZE, _BUTTON_SIZE)
+        self.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tint, ring, icon."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette = self.palette()
+        accent = palette.color(QPalette.ColorRole.Accent)
+        window = palette.color(QPalette.ColorRole.Window)
+        area = self.rect().adjusted(1, 1, -1, -1)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self.isChecked() or self.isDown():
+            painter.setBrush(mixed(window, accent, 0.22))
+            painter.drawRoundedRect(area, STEP / 2, STEP / 2)
+        elif self.underMouse() and self.isEnabled():
+            painter.setBrush(palette.color(QPalette.ColorRole.Mid))
+            painter.drawRoundedRect(area, STEP / 2, STEP / 2)
+        if self.isChecked():
+            # Not by colour alone: a bar under the chosen tool.
+            painter.setBrush(accent)
+            painter.drawRoundedRect(area.center().x() - STEP + 1, area.bottom() - 3, 2 * STEP, 3, 1.5, 1.5)
+        if self.hasFocus():
+            painter.setPen(QPen(accent, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(area, STEP / 2, STEP / 2)
+        self.icon().paint(painter, self.rect(), Qt.AlignmentFlag.AlignCenter, self._icon_mode())
+
+    def _icon_mode(self) -> QIcon.Mode:
+        return QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
+
+
+class ToolRow(QWidget):
+    """Buttons for actions, in groups; the last group stands at the far end."""
+
+    def __init__(self, groups: Iterable[Iterable[QAction]], parent: QWidget | None = None) -> None:
+        """Show actions; the data of an action is the name of its icon."""
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Tools"))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._actions: list[QAction] = []
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(STEP // 2)
+        groups = list(groups)
+        for number, group in enumerate(groups):
+            if number == len(groups) - 1:
+                layout.addStretch()
+            elif number:
+                layout.addSpacing(2 * STEP)
+            for action in group:
+                self._actions.append(action)
+                layout.addWidget(ToolButton(action))
+        self._take_icons()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Icons take the colours of a new palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._take_icons()
+
+    def _take_icons(self) -> None:
+        for action in self._actions:
+            action.setIcon(icon(str(action.data()), self.palette(), ICON_SIZE))

@@ -1,0 +1,137 @@
+import json
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_app.core.errors import Refusal
+from desktop_app.core.settings import MOST_RECENT_FILES, Settings, load_settings, save_settings
+
+CHANGED = Settings(
+    appearance="dark",
+    recent_files=("/home/ann/7.png", "/home/ann/\udcff.png"),
+    pen_width=21.5,
+    layer="conv2",
+    data_folder="/data",
+    window_geometry="AdnQ",
+    layouts={"read": "AAAA"},
+)
+
+
+def test_the_first_start_has_no_file(tmp_path):
+    assert load_settings(tmp_path / "settings.json") == (Settings(), None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_saved_is_loaded(tmp_path):
+    path = tmp_path / "new" / "settings.json"
+    save_settings(CHANGED, path)
+    assert load_settings(path) == (CHANGED, None)
+
+
+def test_a_field_that_is_missing_has_its_first_value(tmp_path):
+    path = tmp_path / "settings.json"
+    path.write_text('{"version": 1, "layer": "conv2"}')
+    assert load_settings(path) == (Settings(layer="conv2"), None)
+
+
+def written(**changes):
+    """A settings file's content with some fields changed."""
+    return json.dumps({"version": 1, **changes}).encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"null",
+        b"[]",
+        b"{}",
+        b"[" * 100_000,
+        b'{"version": 1, "pen_width": 1e999}',
+        b'{"version": 1, "pen_width": NaN}',
+        b'{"version": 1, "pen_width": ' + b"9" * 400 + b"}",
+        b"0" * 2_000_000,
+        written(version=2),
+        written(version="1"),
+        written(appearance="purple"),
+        written(appearance=["dark"]),
+        written(recent_files="/one"),
+        written(recent_files=[1]),
+        written(recent_files=["/file"] * (MOST_RECENT_FILES + 1)),
+        written(pen_width=True),
+        written(pen_width="12"),
+        written(pen_width=0),
+        written(pen_width=-1e9),
+        written(layer=None),
+        written(layer="x" * 200_000),
+        written(window_geometry=7),
+        written(unknown="field"),
+        written(__class__="evil"),
+    ],
+)
+def test_a_file_that_is_not_understood_is_kept_aside(tmp_path, content):
+    path = tmp_path / "settings.json"
+    path.write_bytes(content)
+    settings, remark = load_settings(path)
+    assert settings == Settings()
+    assert remark is not None
+    assert "settings.broken.json" in remark
+    assert (tmp_path / "settings.broken.json").read_bytes() == content
+    assert load_settings(path) == (Settings(), None)
+    save_settings(CHANGED, path)
+    assert load_settings(path) == (CHANGED, None)
+
+
+@given(st.binary(max_size=60))
+def test_no_file_blocks_a_start(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("home") / "settings.json"
+    path.write_bytes(content)
+    assert load_settings(path)[0] == Settings()
+
+
+def test_a_folder_or_a_pipe_does_not_block_a_start(tmp_path):
+    folder, pipe = tmp_path / "folder.json", tmp_path / "pipe.json"
+    folder.mkdir()
+    os.mkfifo(pipe)
+    for path in (folder, pipe):
+        settings, remark = load_settings(path)
+        assert settings == Settings()
+        assert remark is not None
+        save_settings(CHANGED, path)
+        assert load_settings(path) == (CHANGED, None)
+
+
+def test_a_file_that_cannot_be_moved_does_not_block_a_start(tmp_path, monkeypatch):
+    path = tmp_path / "settings.json"
+    path.write_bytes(b"{")
+
+    def read_only(*_):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(type(path), "replace", read_only)
+    settings, remark = load_settings(path)
+    assert settings == Settings()
+    assert remark == "The settings start afresh, since their file was not understood."
+    assert path.read_bytes() == b"{"
+
+
+def test_a_home_that_cannot_be_written_is_refused_in_a_sentence(tmp_path, monkeypatch):
+    def read_only(*_, **__):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(type(tmp_path), "open", read_only)
+    with pytest.raises(Refusal, match="that disk is read-only"):
+        save_settings(CHANGED, tmp_path / "settings.json")
+
+
+def test_recent_files_are_bounded_and_the_last_comes_first(tmp_path):
+    settings = Settings()
+    for number in range(MOST_RECENT_FILES + 3):
+        settings = settings.with_recent_file(tmp_path / f"{number}.png")
+    settings = settings.with_recent_file(tmp_path / "5.png")
+    order = [5, 12, 11, 10, 9, 8, 7, 6, 4, 3]
+    assert settings.recent_files == tuple(str(tmp_path / f"{number}.png") for number in order)

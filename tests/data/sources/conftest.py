@@ -1,0 +1,45 @@
+"""Small data of every kind, and a way to open it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from desktop_app.data.sources.open_source import open_source
+from desktop_app.data.sources.source_set import Places
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """Opens a source; relative paths lie in the test's own folder."""
+
+    def opened(source, emit=lambda event: None, should_stop=lambda: False):
+        return open_source(str(source), Places(tmp_path, tmp_path / "downloads"), emit, should_stop)
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def images():
+    """Twelve images of 10x9, uint8, none like another, with values from 0 to 255."""
+    images = np.random.default_rng(5).integers(0, 256, (12, 10, 9)).astype(np.uint8)
+    images[0, 0, :2] = 0, 255
+    return images
+
+
+@pytest.fixture(scope="session")
+def labels():
+    """Labels of the twelve images."""
+    return np.array([3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8])
+
+
+@pytest.fixture(scope="session")
+def like_mnist():
+    """Sixty images of 28x28 that MNIST's normalization would leave as they are: crosses of any thickness."""
+    rng = np.random.default_rng(3)
+    images = np.zeros((60, 28, 28), np.uint8)
+    for image in images:
+        half = int(rng.integers(1, 4))
+        image[4:24, 14 - half : 14 + half] = rng.integers(150, 256)
+        image[14 - half : 14 + half, 4:24] = rng.integers(150, 256)
+    return images

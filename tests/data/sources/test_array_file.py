@@ -1,0 +1,269 @@
+import io
+import struct
+import zipfile
+
+import numpy as np
+import pytest
+
+from desktop_app.core.errors import Refusal
+from desktop_app.data.sources import array_file
+
+INK = {
+    "points": np.arange(16, dtype=np.int16).reshape(8, 2),
+    "stroke_offsets": np.array([0, 2, 3, 6, 8], dtype=np.int32),
+    "character_offsets": np.array([0, 1, 3, 4], dtype=np.int32),
+    "labels": np.array(["7", "4", "A"]),
+    "writers": np.array(["ann", "bob", "ann"]),
+}
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """Saves arrays as digits.npz."""
+
+    def saved(**arrays):
+        np.savez_compressed(tmp_path / "digits.npz", **arrays)
+        return tmp_path / "digits.npz"
+
+    return saved
+
+
+def declared(shape, descr="|u1", body=b"", major=1):
+    """A member that says what it likes of itself."""
+    header = repr({"descr": descr, "fortran_order": False, "shape": shape}).encode() + b"\n"
+    length = struct.pack("<H" if major == 1 else "<I", len(header))
+    return b"\x93NUMPY" + bytes([major, 0]) + length + header + body
+
+
+@pytest.fixture
+def members(tmp_path):
+    """Writes members of an archive as they are given."""
+
+    def members(**given):
+        path = tmp_path / "digits.npz"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in given.items():
+                archive.writestr(f"{name}.npy", data)
+        return path
+
+    return members
+
+
+# ---------------------------------------------------------------------------------------- what is read
+
+
+def test_keras_layout_is_read_with_its_test_part(saved, opened, images, labels):
+    source = opened(saved(x_train=images[:8], y_train=labels[:8], x_test=images[8:], y_test=labels[8:, None]))
+    assert np.array_equal(source.images, images)
+    assert source.labels.tolist() == [str(label) for label in labels]
+    assert source.is_test.tolist() == [False] * 8 + [True] * 4
+    assert (source.title, source.file) == ("digits.npz", "digits.npz")
+    assert not source.is_normalized
+    assert source.writers is None
+
+
+@pytest.mark.parametrize(("x", "y"), [("x", "y"), ("x_train", "y_train")])
+def test_one_part_alone_has_no_test_part(saved, opened, images, labels, x, y):
+    source = opened(saved(**{x: images, y: labels}))
+    assert np.array_equal(source.images, images)
+    assert source.is_test is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda images: images[..., None],
+        lambda images: images.astype(np.int64),
+        lambda images: images.astype(np.float64),
+        lambda images: images / 255,
+        lambda images: (images / 255).astype(np.float32)[..., None],
+        lambda images: np.repeat(images[..., None], 3, axis=3),
+        lambda images: np.repeat(images[..., None], 3, axis=3) / np.float32(255),
+        np.asfortranarray,
+    ],
+)
+def test_values_of_any_type_and_scale_become_the_same_bytes(saved, opened, images, labels, change):
+    assert np.array_equal(opened(saved(x=change(images), y=labels)).images, images)
+
+
+def test_colour_becomes_what_people_see_of_it(saved, opened, labels):
+    colours = np.zeros((12, 8, 8, 3), np.uint8)
+    colours[..., 1] = 200
+    assert (opened(saved(x=colours, y=labels)).images == round(200 * 0.587)).all()
+
+
+def test_ink_or_no_ink_is_made_visible(saved, opened, images, labels):
+    assert np.array_equal(opened(saved(x=images > 99, y=labels)).images, (images > 99) * np.uint8(255))
+
+
+def test_both_parts_are_on_one_scale(saved, opened, images, labels):
+    faint = np.minimum(images[8:], 1).astype(np.float32)
+    source = opened(saved(x_train=images[:8], y_train=labels[:8], x_test=faint, y_test=labels[8:]))
+    assert source.images[8:].max() == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (np.arange(12.0), [str(number) for number in range(12)]),
+        (np.array(list("abcdefghijkl")), list("abcdefghijkl")),
+        (np.array([f" {c}é " for c in "abcdefghijkl"]), [f"{c}é" for c in "abcdefghijkl"]),
+        (np.array([f"{c}é".encode() for c in "abcdefghijkl"]), [f"{c}é" for c in "abcdefghijkl"]),
+        (np.arange(12) > 5, ["0"] * 6 + ["1"] * 6),
+    ],
+)
+def test_labels_may_be_numbers_or_text(saved, opened, images, given, expected):
+    assert opened(saved(x=images, y=given)).labels.tolist() == expected
+
+
+def test_images_as_mnist_normalizes_them_are_known(saved, opened, like_mnist):
+    path = saved(x=like_mnist, y=np.arange(60) % 10)
+    assert opened(path).is_normalized
+    assert not opened(saved(x=255 - like_mnist, y=np.arange(60) % 10)).is_normalized
+
+
+def test_an_ink_set_is_read_with_its_writers(saved, opened):
+    source = opened(saved(**INK))
+    assert source.labels.tolist() == ["7", "4", "A"]
+    assert source.writers.tolist() == ["ann", "bob", "ann"]
+    assert len(source.inks) == 3
+    assert source.images is None
+
+
+# ------------------------------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(
+    ("arrays", "sentence"),
+    [
+        ({"x_train": None}, "has no array x_train"),
+        ({"y_train": None}, "has no array y_train"),
+        ({"x_test": np.zeros((2, 10, 9))}, "has no array y_test"),
+        ({"x_train": np.zeros((12, 90))}, "x_train is 12×90 of type float64"),
+        ({"x_train": np.zeros((12, 10, 9, 4))}, "x_train is 12×10×9×4"),
+        ({"x_train": np.zeros((12, 10, 9), complex)}, "type complex128"),
+        ({"x_train": np.full((12, 10, 9), "7")}, "type <U1"),
+        ({"x_train": np.full((12, 10, 9), {}, object)}, "holds Python objects in x_train"),
+        ({"y_train": np.full(12, None)}, "holds Python objects in y_train"),
+        ({"x_train": np.zeros((12, 4, 90))}, "images of 4×90 pixels"),
+        ({"x_train": np.zeros((12, 2000, 9))}, "images of 2000×9 pixels"),
+        ({"x_train": np.zeros((0, 10, 9))}, "no sample in digits.npz: x_train"),
+        ({"x_train": np.zeros((11, 10, 9))}, "y_train has 12 labels for 11 images"),
+        ({"x_train": np.full((12, 10, 9), 256)}, "sample 1 of x_train has a pixel that is no number"),
+        ({"x_train": np.full((12, 10, 9), -0.5)}, "sample 1 of x_train has a pixel"),
+        (
+            {"x_train": np.where(np.arange(12)[:, None, None] == 6, np.nan, np.zeros((12, 10, 9)))},
+            "sample 7 of",
+        ),
+        (
+            {"x_train": np.where(np.arange(12)[:, None, None] == 6, np.inf, np.zeros((12, 10, 9)))},
+            "sample 7 of",
+        ),
+        ({"y_train": np.arange(24).reshape(12, 2)}, "y_train is 12×2"),
+        ({"y_train": np.full(12, 0.5)}, "sample 1 of y_train has 0.5 as its label"),
+        ({"y_train": np.full(12, np.nan)}, "sample 1 of y_train has nan as its label"),
+        ({"y_train": np.array([*"abcdefghijk", " "])}, "sample 12 of y_train has no label"),
+        (
+            {"y_train": np.array([*"abcdefghijk", "a\tb"])},
+            "sample 12 of y_train has a label that cannot be shown",
+        ),
+        (
+            {"y_train": np.array([*"abcdefghijk", "a" * 41])},
+            "sample 12 of y_train has a label of more than 40",
+        ),
+        ({"x_test": np.zeros((1, 11, 9)), "y_test": np.array([1])}, "images of two sizes"),
+    ],
+)
+def test_arrays_that_make_no_data_set_are_refused(saved, opened, images, labels, arrays, sentence):
+    given = {"x_train": images, "y_train": labels} | arrays
+    with pytest.raises(Refusal, match=sentence):
+        opened(saved(**{name: array for name, array in given.items() if array is not None}))
+
+
+def test_too_many_labels_are_refused_in_one_part_and_in_both(saved, opened):
+    images = np.zeros((402, 8, 8), np.uint8)
+    with pytest.raises(Refusal, match="sample 201 of y brings the labels to more than 200"):
+        opened(saved(x=images, y=np.arange(402)))
+    half = np.arange(201) // 2
+    path = saved(x_train=images[:201], y_train=half, x_test=images[201:], y_test=1000 + half)
+    with pytest.raises(Refusal, match="more than 200"):
+        opened(path)
+
+
+def test_other_arrays_are_refused(saved, opened, images):
+    with pytest.raises(Refusal, match="has no arrays that this program knows"):
+        opened(saved(pictures=images))
+
+
+def test_labels_of_an_ink_set_are_checked(saved, opened):
+    with pytest.raises(Refusal, match="sample 2 of labels has no label"):
+        opened(saved(**INK | {"labels": np.array(["7", "", "A"])}))
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        declared((2**40, 28, 28)),
+        declared((60_000, 1000, 1000)),
+        declared((4, 28, 28), descr="|V1000000000"),
+        declared((4, -28, 28)),
+        declared((4, 28, 28), body=bytes(100)),
+        declared((4, 28, 28), descr="|O", body=b"cos\nsystem\n(S'true'\ntR."),
+        b"\x93NUMPY\x02\x00" + struct.pack("<I", 2**32 - 1) + bytes(40_000_000),
+        b"\x93NUMPY\x03\x00" + struct.pack("<I", 200_000_000) + bytes(1_000_000),
+        b"\x93NUMPY\x01\x00\x05\x00{'a':",
+        b"nothing",
+        b"",
+    ],
+)
+def test_hostile_members_are_refused_before_they_cost_memory(members, opened, member):
+    tracemalloc = pytest.importorskip("tracemalloc")
+    path = members(x=member, y=declared((4,), body=bytes(4)))
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refusal, match=r"digits\.npz"):
+            opened(path)
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_hundred_arrays_are_refused(members, opened):
+    with pytest.raises(Refusal):
+        opened(members(**{f"x{number}": declared((1,), body=b"0") for number in range(100)}))
+
+
+@pytest.mark.parametrize("cut", [0, 1, 20, 200, -30])
+def test_a_cut_or_changed_archive_is_refused(saved, opened, images, labels, cut):
+    path = saved(x=images, y=labels)
+    data = path.read_bytes()
+    path.write_bytes(data[:cut])
+    with pytest.raises(Refusal):
+        opened(path)
+    path.write_bytes(data[:400] + bytes(byte ^ 255 for byte in data[400:440]) + data[440:])
+    with pytest.raises(Refusal):
+        opened(path)
+
+
+def test_the_limit_counts_all_arrays(saved, opened, images, labels, monkeypatch):
+    monkeypatch.setattr(array_file, "MOST_BYTES", images.nbytes + labels.nbytes - 1)
+    with pytest.raises(Refusal, match="too large"):
+        opened(saved(x=images, y=labels))
+
+
+def test_large_arrays_are_worked_on_in_pieces(saved, opened, images, labels, monkeypatch):
+    monkeypatch.setattr("desktop_app.data.sources.checks._VALUES_AT_ONCE", 200)
+    assert np.array_equal(opened(saved(x=images / 255, y=labels)).images, images)
+    bad = images.astype(float)
+    bad[10, 3, 3] = 300
+    with pytest.raises(Refusal, match="sample 11 of x"):
+        opened(saved(x=bad, y=labels))
+
+
+def test_an_archive_in_an_archive_is_no_data(tmp_path, opened):
+    inner = io.BytesIO()
+    np.savez(inner, x=np.zeros((2, 8, 8)), y=np.zeros(2))
+    with zipfile.ZipFile(tmp_path / "digits.npz", "w") as archive:
+        archive.writestr("digits.npz", inner.getvalue())
+    with pytest.raises(Refusal, match="no arrays"):
+        opened("digits.npz")

@@ -1,0 +1,196 @@
+import os
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from desktop_app.core.errors import Refusal
+from desktop_app.core.stopped import Stopped
+from desktop_app.core.training_events import Preparing
+from desktop_app.data.sources import class_folder
+from desktop_app.ink.image_file import load_picture
+from desktop_app.ink.inkml import inkml_bytes
+from desktop_app.ink.normalize import normalize
+from desktop_app.ink.rasterize import rasterize
+from desktop_app.ink.strokes import Ink
+
+SEVEN = Ink.from_points([[(30, 30), (110, 30), (60.25, 150.5)]])
+FOUR = Ink.from_points([[(40, 10), (20, 90), (110, 90)], [(80, 50), (70, 160)]])
+DOT = Ink.from_points([[(5, 5)]])
+TOO_SMALL = Ink.from_points([[(0, 0), (9e-40, 0), (0, 9e-40)]])
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder to put files into: pictures dark on light or light on dark, and drawings."""
+    folder = tmp_path / "hands"
+
+    class Folder:
+        path = folder
+
+        def write(self, place, data):
+            path = folder / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+        def draw(self, *places, ink=SEVEN):
+            for place in places:
+                self.write(place, inkml_bytes(ink))
+
+        def paint(self, *places, ink=SEVEN, dark=True):
+            for place in places:
+                path = folder / place
+                path.parent.mkdir(parents=True, exist_ok=True)
+                grey = np.pad((rasterize(ink) * 255).astype(np.uint8), 40)
+                Image.fromarray(255 - grey if dark else grey).save(path)
+
+    return Folder()
+
+
+def as_read(ink_map):
+    """What the program makes of an ink map, 0..255."""
+    done = normalize(ink_map)
+    assert done is not None
+    return np.rint(done.model_input[..., 0] * 255)
+
+
+# ---------------------------------------------------------------------------------------- what is read
+
+
+def test_pictures_are_read_as_they_are_when_they_are_opened(folder, opened):
+    folder.paint("4/a.png", "4/b.JPG", ink=FOUR)
+    folder.paint("7/a.bmp", dark=False)
+    source = opened(folder.path)
+    assert source.labels.tolist() == ["4", "4", "7"]
+    assert source.is_normalized
+    assert source.images.shape == (3, 28, 28)
+    assert np.array_equal(source.images[2], as_read(load_picture(folder.path / "7/a.bmp").ink_map))
+    assert source.is_test is None
+    assert (source.title, source.file) == ("hands", "hands")
+
+
+def test_train_and_test_are_parts(folder, opened):
+    folder.paint("Training/7/a.png", "Training/4/a.png", "testing/7/b.png", "other/8/a.png")
+    source = opened(folder.path)
+    assert source.labels.tolist() == ["4", "7", "7"]
+    assert source.is_test.tolist() == [False, False, True]
+
+
+def test_train_alone_is_all_there_is(folder, opened):
+    folder.paint("train/7/a.png", "train/4/a.png")
+    source = opened(folder.path)
+    assert source.labels.tolist() == ["4", "7"]
+    assert source.is_test is None
+
+
+def test_labels_may_be_called_train_and_test(folder, opened):
+    folder.paint("train/a.png", "test/a.png")
+    assert opened(folder.path).labels.tolist() == ["test", "train"]
+
+
+def test_files_lie_in_folders_within_too(folder, opened):
+    folder.paint("7/ann/a.png", "7/bob/a.png", "7/c.png")
+    assert opened(folder.path).labels.tolist() == ["7"] * 3
+
+
+def test_drawings_stay_ink(folder, opened):
+    folder.draw("4/a.inkml", ink=FOUR)
+    folder.draw("7/a.inkml")
+    folder.draw("dot/a.inkml", ink=DOT)
+    folder.draw("dot/too small.inkml", ink=TOO_SMALL)
+    source = opened(folder.path)
+    assert source.images is None
+    assert source.writers is None
+    assert source.labels.tolist() == source.inks.labels.tolist() == ["4", "7", "dot", "dot"]
+    for row, ink in enumerate((FOUR, SEVEN, DOT, TOO_SMALL)):
+        read = source.inks.ink(row)
+        assert [len(stroke.points) for stroke in read.strokes] == [len(s.points) for s in ink.strokes]
+        assert np.abs(rasterize(read) - rasterize(ink)).mean() < 0.03
+    assert len(source.inks.select([2, 0])) == 2
+
+
+def test_drawings_among_pictures_become_images(folder, opened):
+    folder.draw("7/a.inkml")
+    folder.paint("7/b.png")
+    source = opened(folder.path)
+    assert source.inks is None
+    assert np.array_equal(source.images[0], as_read(rasterize(SEVEN)))
+
+
+def test_what_has_no_ink_is_left_out_and_told(folder, opened):
+    folder.paint("7/a.png", "7/._a.png", ".hidden/a.png", "__MACOSX/a.png", "beside.png")
+    folder.write("7/damaged.png", b"\x89PNG nothing")
+    folder.write("7/Thumbs.db", b"nothing")
+    folder.paint("7/white.png", ink=Ink())
+    events: list[Any] = []
+    assert len(opened(folder.path, events.append)) == 1
+    assert events[-1] == Preparing(3, 3, "reading hands: 2 files without ink are left out")
+
+
+def test_the_hash_covers_names_and_contents(folder, opened):
+    folder.paint("7/a.png", "4/a.png")
+    hashes = {opened(folder.path).sha256}
+    (folder.path / "7/a.png").rename(folder.path / "7/b.png")
+    hashes.add(opened(folder.path).sha256)
+    folder.paint("7/b.png", ink=FOUR)
+    hashes.add(opened(folder.path).sha256)
+    assert len(hashes) == 3
+    assert opened(folder.path).sha256 in hashes
+
+
+# ------------------------------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize("places", [[], ["a.png"], [".hidden/a.png"]])
+def test_a_folder_without_labels_is_refused(folder, opened, places):
+    folder.path.mkdir()
+    folder.paint(*places)
+    folder.write("7/notes.txt", b"nothing")
+    with pytest.raises(Refusal, match="hands has no folders with pictures or InkML files"):
+        opened(folder.path)
+
+
+def test_a_label_without_any_ink_is_refused(folder, opened):
+    folder.paint("4/a.png")
+    folder.write("7/a.png", b"nothing")
+    with pytest.raises(Refusal, match="No file in the folder 7 can be opened"):
+        opened(folder.path)
+
+
+def test_too_many_labels_are_refused(folder, opened):
+    for number in range(201):
+        (folder.path / str(number)).mkdir(parents=True)
+    with pytest.raises(Refusal, match="more than 200 folders"):
+        opened(folder.path)
+
+
+def test_too_many_files_are_refused(folder, opened, monkeypatch):
+    monkeypatch.setattr(class_folder, "MOST_FILES", 3)
+    folder.draw("7/a.inkml", "7/b.inkml", "4/a.inkml")
+    assert len(opened(folder.path)) == 3
+    folder.draw("4/b.inkml")
+    with pytest.raises(Refusal, match="more than 3 files"):
+        opened(folder.path)
+
+
+def test_a_label_must_be_short_enough(folder, opened):
+    folder.draw("seven" * 10 + "/a.inkml")
+    with pytest.raises(Refusal, match="a label of more than 40 characters"):
+        opened(folder.path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_pipes_and_circles_are_passed_over(folder, opened):
+    folder.draw("7/a.inkml")
+    os.mkfifo(folder.path / "7/pipe.inkml")
+    (folder.path / "7/circle").symlink_to(folder.path)
+    assert len(opened(folder.path)) == 1
+
+
+def test_reading_can_be_stopped(folder, opened):
+    folder.draw("7/a.inkml", "7/b.inkml", "7/c.inkml")
+    events: list[Any] = []
+    with pytest.raises(Stopped):
+        opened(folder.path, events.append, lambda: len(events) > 2)
+    assert len(events) == 3

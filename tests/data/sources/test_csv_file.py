@@ -1,0 +1,303 @@
+import gzip
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from desktop_app.core.errors import Refusal
+from desktop_app.core.stopped import Stopped
+from desktop_app.data.sources import csv_file
+
+LABELS = ["3", "1", "4", "1", "5", "9"]
+
+
+@pytest.fixture
+def pixels():
+    """Six images of 8x8 with the paper's colour in their corners."""
+    pixels = np.random.default_rng(4).integers(0, 256, (6, 8, 8))
+    pixels[:, ::7, ::7] = 255
+    return pixels.reshape(6, 64)
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Writes digits.csv and gives its path."""
+
+    def table(rows, end="\n", head=None, name="digits.csv", encoding="utf-8"):
+        lines = [",".join(str(value) for value in row) for row in rows]
+        data = end.join(([] if head is None else [head]) + lines).encode(encoding) + end.encode(encoding)
+        path = tmp_path / name
+        path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+        return path
+
+    return table
+
+
+def with_label(pixels, labels, place=0):
+    return [[*row[:place], label, *row[place:]] for label, row in zip(labels, pixels.tolist(), strict=True)]
+
+
+HEAD = ",".join(["label", *(f"pixel{number}" for number in range(64))])
+NAMES = [f"p{number}" for number in range(64)]
+
+
+# ---------------------------------------------------------------------------------------- what is read
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("name", ["digits.csv", "digits.csv.gz", "DIGITS.CSV"])
+def test_the_label_may_stand_first_under_a_name(table, opened, pixels, end, name):
+    source = opened(table(with_label(pixels, LABELS), end, HEAD, name))
+    assert np.array_equal(source.images, pixels.reshape(6, 8, 8))
+    assert source.labels.tolist() == LABELS
+    assert source.is_test is None
+    assert not source.is_normalized
+
+
+@pytest.mark.parametrize("place", [0, 1, 30, 64])
+def test_the_label_is_where_its_name_is(table, opened, pixels, place):
+    head = ",".join([*NAMES[:place], ' "Label" ', *NAMES[place:]])
+    source = opened(table(with_label(pixels, LABELS, place), head=head))
+    assert np.array_equal(source.images, pixels.reshape(6, 8, 8))
+    assert source.labels.tolist() == LABELS
+
+
+@pytest.mark.parametrize("place", [0, 64])
+@pytest.mark.parametrize("head", [None, ",".join(["digit", *NAMES]), ",".join(map(str, range(65)))])
+def test_without_its_name_it_is_at_the_end_that_varies(table, opened, pixels, place, head):
+    source = opened(table(with_label(pixels, LABELS, place), head=head))
+    assert np.array_equal(source.images, pixels.reshape(6, 8, 8))
+    assert source.labels.tolist() == LABELS
+
+
+@pytest.mark.parametrize("place", [0, 64])
+def test_text_is_the_label(table, opened, pixels, place):
+    labels = ["ä", '"b"', "b", " b ", "c d", "ä"]
+    source = opened(table(with_label(pixels, labels, place)))
+    assert source.labels.tolist() == ["ä", "b", "b", "b", "c d", "ä"]
+    assert np.array_equal(source.images, pixels.reshape(6, 8, 8))
+
+
+def test_labels_alike_in_all_rows_stand_first(table, opened, pixels):
+    assert opened(table(with_label(pixels, ["7"] * 6))).labels.tolist() == ["7"] * 6
+
+
+@pytest.mark.parametrize("write", ["{:.6f}", "{:e}", "{:.18e}", " {:.5f} ", "+{:.5f}"])
+def test_shares_of_brightness_become_bytes(table, opened, pixels, write):
+    rows = [
+        [f"{int(label):.18e}", *(write.format(value / 255) for value in row)]
+        for label, row in zip(LABELS, pixels.tolist(), strict=True)
+    ]
+    source = opened(table(rows))
+    assert np.array_equal(source.images, pixels.reshape(6, 8, 8))
+    assert source.labels.tolist() == LABELS
+
+
+def test_fractions_up_to_255_are_rounded(table, opened, pixels):
+    rows = with_label(np.minimum(pixels + 0.25, 255), LABELS)
+    assert np.array_equal(opened(table(rows)).images, pixels.reshape(6, 8, 8))
+
+
+def test_ink_or_no_ink_is_made_visible(table, opened, pixels):
+    rows = with_label((pixels > 99).astype(int), LABELS)
+    assert np.array_equal(opened(table(rows)).images, (pixels > 99).reshape(6, 8, 8) * 255)
+
+
+def test_quotes_marks_and_empty_lines_at_the_end_do_not_matter(table, opened, pixels):
+    rows = [[f'"{value}"' for value in row] for row in with_label(pixels, LABELS)]
+    path = table(rows)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes() + b"\n\r\n\n")
+    source = opened(path)
+    assert np.array_equal(source.images, pixels.reshape(6, 8, 8))
+    assert source.labels.tolist() == LABELS
+
+
+@pytest.mark.parametrize("block", [50, 90, 200, 251, 400])
+def test_any_block_gives_the_same_samples(table, opened, pixels, block, monkeypatch):
+    path = table(with_label(pixels, LABELS, 64), "\r\n")
+    path.write_bytes(path.read_bytes() + b"\r\n" * 100)
+    monkeypatch.setattr(csv_file, "_BLOCK", block)
+    events: list[Any] = []
+    source = opened(path, events.append)
+    assert np.array_equal(source.images, pixels.reshape(6, 8, 8))
+    assert source.labels.tolist() == LABELS
+    assert {(event.steps, event.text) for event in events[1:]} == {(100, "reading digits.csv")}
+    steps = [event.step for event in events]
+    assert steps == sorted(steps)
+    assert steps[-1] > 80
+
+
+def test_scales_are_told_from_all_blocks_together(table, opened, pixels, monkeypatch):
+    monkeypatch.setattr(csv_file, "_BLOCK", 200)
+    dark = pixels.astype(float)
+    dark[1:5] = 0.25
+    source = opened(table(with_label(dark, LABELS)))
+    assert np.array_equal(source.images[[0, 5]], pixels[[0, 5]].reshape(2, 8, 8))
+    assert source.images[1:5].max() == 0
+
+
+def test_normalized_images_are_known(table, opened, like_mnist):
+    rows = with_label(like_mnist.reshape(60, 784), [str(number % 10) for number in range(60)])
+    assert opened(table(rows)).is_normalized
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    images=st.tuples(st.integers(1, 5), st.integers(8, 10)).flatmap(
+        lambda shape: arrays(np.uint8, (shape[0], shape[1], shape[1]))
+    ),
+    is_last=st.booleans(),
+    data=st.data(),
+)
+def test_whatever_is_written_is_read_again(table, opened, images, is_last, data):
+    images[0, 0, 0] = 255  # else 0 and 1 are shares
+    text = st.text(
+        st.characters(min_codepoint=97, max_codepoint=383, categories=["Ll", "Lu"]), min_size=1, max_size=9
+    )
+    names = data.draw(
+        st.lists(
+            text.filter(lambda name: name not in ("nan", "inf", "infinity", "label")),
+            min_size=len(images),
+            max_size=len(images),
+        )
+    )
+    flat = images.reshape(len(images), -1)
+    source = opened(table(with_label(flat, names, flat.shape[1] if is_last else 0)))
+    assert np.array_equal(source.images, images)
+    assert source.labels.tolist() == names
+
+
+# ------------------------------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize("head", [None, HEAD])
+@pytest.mark.parametrize("block", [300, 100_000])
+def test_a_row_of_another_length_is_named(table, opened, pixels, head, block, monkeypatch):
+    monkeypatch.setattr(csv_file, "_BLOCK", block)
+    rows = with_label(pixels, LABELS)
+    del rows[4][-2:]
+    line = 6 if head else 5
+    with pytest.raises(
+        Refusal, match=rf"^digits\.csv: row {line} has 63 values where the others have 65; mend it\.$"
+    ):
+        opened(table(rows, head=head))
+
+
+@pytest.mark.parametrize("place", [0, 64])
+@pytest.mark.parametrize("value", ["", "x", "nan", "inf", "-1", "256", "1e400", "0x10", "1_0", "²", "2;3"])
+@pytest.mark.parametrize("head", [None, HEAD.replace("label", "digit")])
+def test_what_is_no_pixel_is_named(table, opened, pixels, place, value, head):
+    rows = with_label(pixels, LABELS, place)
+    rows[3][20] = value
+    line = 5 if head else 4
+    with pytest.raises(
+        Refusal, match=rf"^digits\.csv: row {line} has a pixel that is no number from 0 to 255"
+    ):
+        opened(table(rows, head=head))
+
+
+def test_the_pixel_at_the_other_end_is_looked_at_too(table, opened, pixels):
+    rows = with_label(pixels, ["a"] * 6)
+    rows[3][-1] = ""
+    with pytest.raises(Refusal, match="row 4 has a pixel"):
+        opened(table(rows))
+    rows[3][-1] = "256"
+    with pytest.raises(Refusal, match="row 4 has a pixel"):
+        opened(table(rows))
+
+
+def test_an_empty_row_in_between_is_named(table, opened, pixels):
+    rows = with_label(pixels, LABELS)
+    with pytest.raises(Refusal, match="row 3 has 0 values where the others have 65"):
+        opened(table([*rows[:2], [], *rows[2:]]))
+
+
+@pytest.mark.parametrize(
+    ("label", "sentence"),
+    [
+        ("", "row 4 has no label"),
+        (" ", "row 4 has no label"),
+        ("a" * 41, "row 4 has a value of more than 40 characters"),
+        ("a\x07", "row 4 has a label that cannot be shown"),
+        ("2.5", "row 4 has 2.5 as its label, which is no whole number"),
+    ],
+)
+def test_what_is_no_label_is_named(table, opened, pixels, label, sentence):
+    labels = [label if row == 2 else name for row, name in enumerate(LABELS)]
+    with pytest.raises(Refusal, match=sentence):
+        opened(table(with_label(pixels, labels), head=HEAD))
+
+
+def test_too_many_labels_are_refused(table, opened):
+    rows = with_label(np.full((201, 64), 255), range(201))
+    with pytest.raises(Refusal, match="row 201 brings the labels to more than 200"):
+        opened(table(rows))
+
+
+@pytest.mark.parametrize("columns", [1, 2, 50, 64, 66, 10_000, 129**2 + 1])
+def test_rows_that_are_no_square_are_refused(table, opened, columns):
+    with pytest.raises(
+        Refusal, match=f"rows of {columns}; they need one value for the label and 64 to 16384"
+    ):
+        opened(table([[0] * columns] * 3))
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf", f"{HEAD}\n".encode(), HEAD.encode()])
+def test_a_table_without_rows_is_refused(tmp_path, opened, data):
+    (tmp_path / "digits.csv").write_bytes(data)
+    with pytest.raises(Refusal, match=r"There is no sample in digits\.csv"):
+        opened("digits.csv")
+
+
+def test_other_encodings_are_refused(table, opened, pixels):
+    rows = with_label(pixels, ["ä"] * 6)
+    for encoding in ("latin-1", "utf-16"):
+        with pytest.raises(Refusal, match="is no text in UTF-8"):
+            opened(table(rows, encoding=encoding))
+
+
+@pytest.mark.parametrize("byte", [b"1", b"\n", b",", b'"', b"\0"])
+def test_a_packed_line_without_end_is_read_no_further(tmp_path, opened, byte):
+    tracemalloc = pytest.importorskip("tracemalloc")
+    with gzip.open(tmp_path / "digits.csv.gz", "wb", 1) as file:
+        for _ in range(100):
+            file.write(byte * 1_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refusal, match="a line that is too long"):
+            opened("digits.csv.gz")
+        assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_more_than_the_limit_is_refused(table, opened, pixels, monkeypatch):
+    path = table(with_label(pixels, LABELS))
+    monkeypatch.setattr(csv_file, "MOST_BYTES", 6 * 62 - 1)
+    with pytest.raises(Refusal, match="too large"):
+        opened(path)
+    monkeypatch.undo()
+    monkeypatch.setattr(csv_file, "MOST_SAMPLES", 5)
+    with pytest.raises(Refusal, match="too large"):
+        opened(path)
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:60], lambda data: data[:-5] + b"00000", lambda data: b"7,1,2"]
+)
+def test_damaged_packing_is_refused(table, opened, pixels, damage):
+    path = table(with_label(pixels, LABELS), name="digits.csv.gz")
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(Refusal, match="damaged or cut off"):
+        opened(path)
+
+
+def test_reading_can_be_stopped(table, opened, pixels, monkeypatch):
+    monkeypatch.setattr(csv_file, "_BLOCK", 300)
+    events: list[Any] = []
+    with pytest.raises(Stopped):
+        opened(table(with_label(pixels, LABELS)), events.append, lambda: len(events) > 2)
+    assert 2 < len(events) < 6

@@ -1,0 +1,165 @@
+import builtins
+import os
+import subprocess
+import sys
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from desktop_app.core.errors import Refusal
+from desktop_app.core.stopped import Stopped
+from desktop_app.data.dataset import input_of_image
+from desktop_app.data.sources.built_in import BUILT_IN, describe
+from desktop_app.data.sources.download import NeedsDownload
+from desktop_app.data.sources.open_source import file_hash, open_source
+from desktop_app.data.sources.source_set import Places
+from desktop_app.data.split import share_out
+from desktop_app.runs.recipe import DataPart
+
+
+def test_the_digits_of_scikit_learn_need_no_file(opened):
+    source = opened("uci-digits")
+    assert source.images.shape == (1797, 12, 12)
+    assert all(input_of_image(image).any() for image in source.images), "in each of them ink is found"
+    assert source.images.dtype == np.uint8
+    assert (source.images.min(), source.images.max()) == (0, 255)
+    assert source.kinds() == tuple("0123456789")
+    assert not source.is_normalized
+    assert source.is_test is None
+    assert source.sha256 == opened("uci-digits").sha256
+
+
+def test_known_files_are_found_in_the_data_folder_and_among_downloads(data_folder, tmp_path):
+    for places in (Places(data_folder, tmp_path), Places(None, data_folder), Places(tmp_path, data_folder)):
+        mnist = open_source("mnist", places, lambda event: None, lambda: False)
+        assert (mnist.title, mnist.file, mnist.is_normalized) == ("MNIST", "mnist.npz", True)
+        assert mnist.sha256 == file_hash(data_folder / "mnist.npz")
+        assert mnist.is_test is not None
+        assert mnist.is_test.sum() == 40
+        for name, title in (("pendigits", "Pen digits"), ("unipen", "UNIPEN characters")):
+            inks = open_source(name, places, lambda event: None, lambda: False)
+            assert inks.title == title
+            assert inks.inks is not None
+            assert inks.writers is not None
+            assert len(inks.inks) == len(inks) == len(inks.writers)
+
+
+def test_mnist_can_be_fetched_where_it_is_missing(opened):
+    with pytest.raises(NeedsDownload, match="it can be fetched once"):
+        opened("mnist")
+    with pytest.raises(Refusal, match=r"pendigits\.npz is not in the data folder") as caught:
+        opened("pendigits")
+    assert not isinstance(caught.value, NeedsDownload)
+
+
+def test_every_known_source_is_described(data_folder):
+    assert [info.name for info in BUILT_IN] == ["mnist", "uci-digits", "pendigits", "unipen"]
+    for info in BUILT_IN:
+        source = open_source(info.name, Places(data_folder, data_folder), lambda event: None, lambda: False)
+        assert source.title == info.title == describe(info.name)
+        assert (source.writers is not None) == info.has_writers
+        assert info.remark.endswith(".")
+        assert info.origin
+        assert info.count >= len(source)
+    assert describe("/data/hands/digits.csv") == "digits.csv"
+    assert describe("/data/hands/") == "hands"
+
+
+def test_a_path_that_does_not_begin_at_the_root_is_looked_for_in_the_places(opened, tmp_path, images, labels):
+    (tmp_path / "downloads").mkdir()
+    np.savez(tmp_path / "downloads/late.npz", x=images, y=labels)
+    np.savez(tmp_path / "early.npz", x=images, y=labels)
+    assert len(opened("late.npz")) == len(opened("early.npz")) == 12
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("missing.npz", "There is no data called missing.npz"),
+        ("mnits", "There is no data called mnits"),
+        ("a\0b", "There is no data"),
+        ("x" * 4000, "cannot be read: its name is too long"),
+        ("drawing.inkml", "is one drawing; choose a folder"),
+        ("notes.txt", "is of no kind that can be trained on"),
+    ],
+)
+def test_anything_else_is_refused(opened, tmp_path, name, sentence):
+    for file in ("drawing.inkml", "notes.txt"):
+        (tmp_path / file).write_bytes(b"nothing")
+    (tmp_path / "downloads").mkdir()
+    with pytest.raises(Refusal, match=sentence):
+        opened(name)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=st.sampled_from(
+        ["a.npz", "a.csv", "a.csv.gz", "a-idx3-ubyte", "a-idx3-ubyte.gz", "7/a.png", "7/a.inkml"]
+    ),
+    start=st.sampled_from(
+        [b"", b"PK\x03\x04", b"\x1f\x8b\x08\0", b"\0\0\x08\x03", b"\x89PNG\r\n\x1a\n", b"<ink>"]
+    ),
+    data=st.binary(max_size=300),
+)
+@example("a.csv", b"", b",\n" * 100)
+def test_any_bytes_are_refused(opened, tmp_path, name, start, data):
+    path = tmp_path / "any" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(start + data)
+    (tmp_path / "any/a-idx1-ubyte").write_bytes(start + data)
+    with pytest.raises(Refusal):
+        opened(path if path.parent.name == "any" else "any")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_a_pipe_is_no_data(opened, tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(Refusal, match="There is no data"):
+        opened("pipe.csv")
+
+
+def test_nothing_is_opened_once_it_is_not_wanted(opened):
+    with pytest.raises(Stopped):
+        opened("uci-digits", should_stop=lambda: True)
+
+
+def test_without_the_libraries_for_training_that_is_said(opened, monkeypatch):
+    imported = builtins.__import__
+
+    def without(name, *arguments):
+        if name.partition(".")[0] == "sklearn":
+            raise ImportError(name)
+        return imported(name, *arguments)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(Refusal, match=r"install handwriting\[training\]"):
+        opened("uci-digits")
+
+
+def test_a_source_can_be_shared_out(opened, tmp_path, images, labels):
+    np.savez(
+        tmp_path / "digits.npz", x_train=images[:8], y_train=labels[:8], x_test=images[8:], y_test=labels[8:]
+    )
+    parts = share_out(opened("digits.npz"), DataPart("digits.npz", validation=2), 1)
+    assert (len(parts.training), len(parts.validation), len(parts.test)) == (6, 2, 4)
+    assert all(a < b for a, b in pairwise(parts.test))
+
+
+def test_opening_needs_no_keras(tmp_path, images, labels):
+    np.savez(tmp_path / "digits.npz", x=images, y=labels)
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from desktop_app.data.sources import download, open_source, source_set\n"
+        "places = source_set.Places(None, Path(sys.argv[1]))\n"
+        "print(len(open_source.open_source('digits.npz', places, lambda event: None, lambda: False)))\n"
+        "heavy = {'keras', 'tensorflow', 'sklearn', 'pooch', 'requests', 'PySide6'}\n"
+        "print(sorted(heavy & sys.modules.keys()))\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert told.stdout.split("\n")[:2] == ["12", "[]"]

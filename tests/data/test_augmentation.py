@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from desktop_app.data.augment_images import vary_images, warp
+from desktop_app.data.augment_ink import scribble, side_by_side, unit_strokes, vary
+from desktop_app.ink.normalize import normalize
+from desktop_app.ink.rasterize import rasterize
+from desktop_app.ink.strokes import Ink
+from desktop_app.runs.recipe import STILL, ImageVariety, InkVariety
+
+FLIPS: tuple[Literal["none", "horizontal"], ...] = ("none", "horizontal")
+SEVEN = Ink.from_points([[(10, 10), (60, 12), (30, 90)], [(25, 50), (50, 50)]])
+
+
+def test_without_variety_ink_stays_as_it_is() -> None:
+    strokes = unit_strokes(SEVEN)
+    none = InkVariety(rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0)
+    varied = vary(strokes, none, np.random.default_rng(0))
+    for before, after in zip(strokes, varied.strokes, strict=True):
+        np.testing.assert_allclose(before, after.points, atol=1e-6)
+
+
+def test_varied_ink_differs_and_repeats_by_seed() -> None:
+    strokes = unit_strokes(SEVEN)
+    first, again, other = (vary(strokes, InkVariety(), np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_unit_strokes_fill_the_unit_square() -> None:
+    points = np.concatenate(unit_strokes(SEVEN))
+    np.testing.assert_allclose(np.ptp(points, axis=0).max(), 1.0, rtol=1e-6)
+    np.testing.assert_allclose(points.max(axis=0), -points.min(axis=0), atol=1e-6)
+
+
+def test_side_by_side_keeps_both_and_does_not_overlap() -> None:
+    strokes = unit_strokes(SEVEN)
+    pair = side_by_side(strokes, strokes, np.random.default_rng(3))
+    first = np.concatenate([s.points for s in pair.strokes[:2]])
+    second = np.concatenate([s.points for s in pair.strokes[2:]])
+    assert len(pair.strokes) == 4
+    assert second[:, 0].mean() > first[:, 0].max()
+
+
+def test_scribbles_are_ink() -> None:
+    rng = np.random.default_rng(4)
+    for _ in range(60):
+        assert normalize(rasterize(scribble(rng))) is not None
+
+
+def test_warp_agrees_with_scipy() -> None:
+    rng = np.random.default_rng(5)
+    images = rng.random((3, 9, 11)).astype(np.float32)
+    rows, columns = (rng.uniform(-4, 14, images.shape).astype(np.float32) for _ in range(2))
+    expected = np.stack(
+        [
+            ndimage.map_coordinates(image, [r, c], order=1, mode="grid-constant", cval=0.0)
+            for image, r, c in zip(images, rows, columns, strict=True)
+        ]
+    )
+    np.testing.assert_allclose(warp(images, rows, columns), expected, atol=1e-5)
+
+
+def test_strength_zero_moves_nothing() -> None:
+    images = np.random.default_rng(6).random((4, 28, 28)).astype(np.float32)
+    still = ImageVariety(thickness=0, gamma=0)
+    varied = vary_images(images, np.zeros(4, np.float32), still, np.random.default_rng(0))
+    np.testing.assert_allclose(varied, images, atol=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_varied_images_stay_images(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    normalized = normalize(rasterize(SEVEN))
+    assert normalized is not None
+    images = np.repeat(normalized.model_input[None, ..., 0], 32, axis=0)
+    varied = vary_images(images, np.ones(32, np.float32), ImageVariety(), rng)
+    assert varied.dtype == np.float32
+    assert varied.shape == images.shape
+    assert varied.min() >= 0
+    assert varied.max() <= 1
+    share = varied.sum(axis=(1, 2)) / images[0].sum()
+    assert share.min() > 0.4
+    assert share.max() < 2.2
+    assert np.ptp(share) > 0.05
+
+
+def corner_images(count: int) -> NDArray[np.float32]:
+    """Images with one bright spot, above on the left."""
+    images = np.zeros((count, 28, 28), dtype=np.float32)
+    images[:, 6:10, 4:9] = 1
+    return images
+
+
+@pytest.mark.parametrize(("flip", "axis"), [("horizontal", 2), ("vertical", 1)])
+def test_about_half_of_the_images_are_mirrored(flip: Literal["horizontal", "vertical"], axis: int) -> None:
+    images = corner_images(400)
+    varied = vary_images(
+        images, np.ones(400, np.float32), replace(STILL, flip=flip), np.random.default_rng(1)
+    )
+    is_mirrored = np.isclose(varied, np.flip(images, axis), atol=1e-4).all(axis=(1, 2))
+    is_same = np.isclose(varied, images, atol=1e-4).all(axis=(1, 2))
+    assert (is_mirrored ^ is_same).all()
+    assert 150 < is_mirrored.sum() < 250
+
+
+def test_both_ways_of_mirroring_are_drawn_each_on_its_own() -> None:
+    images = corner_images(400)
+    both = replace(STILL, flip="both")
+    varied = vary_images(images, np.ones(400, np.float32), both, np.random.default_rng(2))
+    quarters = [
+        int(np.isclose(varied, np.flip(images, axes), atol=1e-4).all(axis=(1, 2)).sum())
+        for axes in ((), (1,), (2,), (1, 2))
+    ]
+    assert sum(quarters) == 400
+    assert min(quarters) > 60
+
+
+def test_mirroring_changes_nothing_else() -> None:
+    images = np.repeat(corner_images(1), 60, axis=0)
+    strength = np.ones(60, np.float32)
+    before, mirrored = (
+        vary_images(images, strength, replace(ImageVariety(), flip=flip), np.random.default_rng(3))
+        for flip in FLIPS
+    )
+    is_same = (before == mirrored).all(axis=(1, 2))
+    assert (is_same | (before == mirrored[:, :, ::-1]).all(axis=(1, 2))).all()
+    assert 10 < is_same.sum() < 50

@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_app.core.errors import Refusal
+from desktop_app.data.browse import (
+    TEST,
+    TRAINING,
+    VALIDATION,
+    Collection,
+    Selection,
+    Variation,
+    collect,
+    facts_of,
+    labels_to_take,
+    varied,
+)
+from desktop_app.data.dataset import build_dataset
+from desktop_app.data.ink_set import InkSet
+from desktop_app.data.sources.source_set import Places, SourceSet
+from desktop_app.runs.recipe import (
+    STILL,
+    DataPart,
+    ImageVariety,
+    InkVariety,
+    Negatives,
+    Recipe,
+)
+
+LABELS = ("1", "7", "x")
+STROKES = {
+    "1": [(50, 0), (50, 90)],
+    "7": [(0, 0), (60, 0), (30, 90)],
+    "x": [(0, 0), (60, 90), (60, 0), (0, 90)],
+}
+
+
+def images(count: int, side: int = 28) -> SourceSet:
+    """Bars, each a little to the right of the one before."""
+    pixels = np.zeros((count, side, side), dtype=np.uint8)
+    for number in range(count):
+        pixels[number, 4:24, 4 + number % 16 : 7 + number % 16] = 100 + number % 100
+    labels = np.array([LABELS[number % 3] for number in range(count)])
+    return SourceSet("Bars", "bars.npz", "0" * 64, labels, images=pixels)
+
+
+def inks(writers: int = 6) -> SourceSet:
+    """Every writer writes each label twice, leaning by a hand of their own."""
+    points, strokes, labels, names = [], [0], [], []
+    for writer in range(writers):
+        for label in LABELS * 2:
+            stroke = [(x + y * writer // 20, y) for x, y in STROKES[label]]
+            points += stroke
+            strokes.append(len(points))
+            labels.append(label)
+            names.append(f"w{writer}")
+    ink_set = InkSet(
+        np.array(points, dtype=np.int16),
+        np.array(strokes, dtype=np.int64),
+        np.arange(len(labels) + 1),
+        np.array(labels),
+        np.array(names),
+    )
+    return SourceSet("Hands", "hands.npz", "1" * 64, ink_set.labels, inks=ink_set, writers=ink_set.writers)
+
+
+def recipe_of(*parts: DataPart, **changes: object) -> Recipe:
+    made = Recipe(data=parts or (DataPart("bars"),), labels=("1", "7", "x"), seed=3)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def never() -> bool:
+    return False
+
+
+def always() -> bool:
+    return True
+
+
+def test_every_row_has_one_part_and_none_is_lost() -> None:
+    recipe = recipe_of(DataPart("bars", validation=12, test=0.3), DataPart("hands", validation=1, test=2))
+    collection = collect(recipe, [images(60), inks()])
+    assert len(collection) == 60 + 36
+    assert collection.left_out == 0
+    assert collection.counts().sum() == len(collection)
+    places = list(zip(collection.source_of.tolist(), collection.row_of.tolist(), strict=True))
+    assert places == sorted(set(places))
+    assert collection.counts().sum(axis=0).tolist() == [30 + 18, 12 + 6, 18 + 12]
+    for part in (TRAINING, VALIDATION, TEST):
+        chosen = collection.select(Selection(1, part))
+        assert len(chosen) == collection.counts()[1, part]
+        assert {collection.label(int(position)) for position in chosen} == {"7"}
+
+
+@pytest.mark.parametrize("negatives", [None, Negatives(look_alikes=("x",)), Negatives(look_alikes=())])
+def test_samples_are_the_ones_that_a_run_learns_from(tmp_path: Path, negatives: Negatives | None) -> None:
+    source = images(60)
+    assert source.images is not None
+    codes = np.array([{"1": 1, "7": 7, "x": 3}[label] for label in source.labels.tolist()])
+    path = tmp_path / "bars.npz"
+    np.savez(path, x_train=source.images, y_train=codes)
+    recipe = recipe_of(DataPart(str(path)), labels=("1", "7"), negatives=negatives)
+    if negatives is not None and negatives.look_alikes:
+        recipe = replace(recipe, negatives=Negatives(look_alikes=("3",)))
+    from desktop_app.data.sources.open_source import open_source
+
+    places = Places(tmp_path, tmp_path)
+    dataset = build_dataset(recipe, places, lambda _: None, never)
+    collection = collect(recipe, [open_source(str(path), places, lambda _: None, never)])
+    for part, samples in (
+        (VALIDATION, dataset.validation),
+        (TEST, dataset.test),
+        (TRAINING, dataset.epochs[0]),
+    ):
+        positions = collection.select(Selection(part=part))
+        assert collection.class_of[positions].tolist() == samples.classes.tolist()
+        np.testing.assert_array_equal(
+            collection.inputs(positions), samples.inputs.astype(np.float32) / np.float32(255)
+        )
+    whole = negatives is not None and not negatives.look_alikes
+    assert collection.left_out == (0 if whole else 20)
+    assert collection.classes == (("1", "7") if negatives is None else ("1", "7", ""))
+
+
+def test_images_are_shown_as_the_network_sees_them() -> None:
+    source = images(12)
+    assert source.images is not None
+    plain = collect(recipe_of(DataPart("bars", normalize=False)), [source])
+    np.testing.assert_array_equal(plain.inputs([3]), source.images[3:4] / np.float32(255))
+    normalized = collect(recipe_of(DataPart("bars")), [source]).inputs(range(12))
+    assert not np.array_equal(normalized[3], source.images[3] / np.float32(255))
+    columns = np.flatnonzero(normalized[3].any(axis=0))
+    assert abs(columns.mean() - 13.5) <= 0.5
+    kept = collect(recipe_of(DataPart("bars")), [replace(source, is_normalized=True)])
+    np.testing.assert_array_equal(kept.inputs([3]), source.images[3:4] / np.float32(255))
+    assert plain.inputs([]).shape == (0, 28, 28)
+
+
+def test_images_of_another_size_have_to_be_normalized() -> None:
+    with pytest.raises(Refusal, match="are 32×32 pixels, and only those"):
+        collect(recipe_of(DataPart("bars", normalize=False)), [images(12, 32)])
+    assert collect(recipe_of(DataPart("bars")), [images(12, 32)]).inputs([0]).shape == (1, 28, 28)
+
+
+def test_data_without_a_label_of_the_recipe_is_refused() -> None:
+    with pytest.raises(Refusal, match="Bars has no sample with a label of this recipe"):
+        collect(recipe_of(labels=("a", "b")), [images(12)])
+
+
+def test_the_mean_is_that_of_the_samples_looked_at() -> None:
+    collection = collect(recipe_of(DataPart("bars", normalize=False)), [images(60)])
+    for selection in (Selection(), Selection(2), Selection(0, VALIDATION)):
+        found = collection.mean(selection, never)
+        assert found is not None
+        expected = collection.inputs(collection.select(selection))
+        assert found[1] == len(expected)
+        np.testing.assert_allclose(found[0], expected.mean(axis=0), atol=1e-6)
+    drawn = collect(recipe_of(DataPart("hands")), [inks(60)])
+    found = drawn.mean(Selection(1), never)
+    assert found is not None
+    assert 0 < found[1] <= 300
+    some = drawn.inputs(drawn.select(Selection(1)))
+    assert np.abs(found[0] - some.mean(axis=0)).max() < 0.1
+    assert drawn.mean(Selection(1), always) is None
+    nothing = collect(recipe_of(DataPart("bars", test=0)), [images(60)])
+    assert nothing.mean(Selection(part=TEST), never) is None
+
+
+def test_a_source_is_told_in_numbers() -> None:
+    facts = facts_of(inks())
+    assert (facts.title, facts.samples, facts.labels, facts.writers) == ("Hands", 36, LABELS, 6)
+    assert (facts.own_test, facts.needs_normalizing) == (0, False)
+    with_test = facts_of(replace(images(12), is_test=np.arange(12) > 8))
+    assert (with_test.writers, with_test.own_test, with_test.needs_normalizing) == (0, 3, True)
+
+
+# ------------------------------------------------------------------------------------ labels
+
+
+def test_a_recipe_takes_the_labels_of_its_data_numbers_first() -> None:
+    assert labels_to_take(recipe_of(), ["b", "10", "9", "a"]) == ("9", "10", "a", "b")
+    assert labels_to_take(recipe_of(), reversed(LABELS)) is None
+
+
+def test_with_negatives_other_labels_may_be_there_too() -> None:
+    recipe = recipe_of(negatives=Negatives(look_alikes=("l",)))
+    assert labels_to_take(recipe, [*LABELS, "a", "l"]) is None
+    assert labels_to_take(recipe, ["1", "7", "a", "l"]) == ("1", "7", "a")
+
+
+@pytest.mark.parametrize("count", [1, 201])
+def test_more_labels_than_a_network_can_learn_are_refused(count: int) -> None:
+    with pytest.raises(Refusal, match=f"This data has {count} labels"):
+        labels_to_take(recipe_of(), map(str, range(count)))
+
+
+@given(st.sets(st.text(min_size=1, max_size=4), min_size=2, max_size=30))
+def test_labels_are_all_there_in_one_order(kinds: set[str]) -> None:
+    labels = labels_to_take(recipe_of(labels=("?", "!")), kinds - {"?", "!"} | {"0", "b"})
+    assert labels is not None
+    assert set(labels) == kinds - {"?", "!"} | {"0", "b"}
+    numbers = [label.isascii() and label.isdecimal() for label in labels]
+    assert numbers == sorted(numbers, reverse=True)
+    assert all(int(a) <= int(b) for a, b in pairwise(labels[: sum(numbers)]))
+
+
+# ----------------------------------------------------------------------------------- variety
+
+
+def both() -> Collection:
+    recipe = recipe_of(DataPart("bars", normalize=False), DataPart("hands"))
+    return collect(recipe, [images(30), inks()])
+
+
+def test_the_first_picture_of_each_is_as_it_is() -> None:
+    collection = both()
+    wanted = Variation((2, 40, 41), 3, 0, InkVariety(), ImageVariety())
+    pictures = varied(collection, wanted, never)
+    assert pictures is not None
+    assert pictures.shape == (3, 4, 28, 28)
+    assert pictures.dtype == np.float32
+    np.testing.assert_array_equal(pictures[:, 0], collection.inputs((2, 40, 41)))
+    for sample in pictures:
+        for one in range(4):
+            for other in range(one):
+                assert np.abs(sample[one] - sample[other]).max() > 0.1
+
+
+def test_the_same_draw_gives_the_same_pictures() -> None:
+    collection, wanted = both(), Variation((2, 40), 3, 5, InkVariety(), ImageVariety())
+    first, again, other = (
+        varied(collection, one, never) for one in (wanted, wanted, replace(wanted, draw=6))
+    )
+    assert first is not None
+    assert other is not None
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_strokes_vary_only_where_there_are_any_and_only_when_asked_to() -> None:
+    collection = both()
+    strokes = varied(collection, Variation((2, 40), 3, 0, InkVariety(), None), never)
+    assert strokes is not None
+    assert (strokes[0] == strokes[0, :1]).all()
+    assert (np.abs(strokes[1, 1:] - strokes[1, 0]).max(axis=(1, 2)) > 0.1).all()
+    alone = varied(collection, Variation((2, 40), 3, 0, None, None), never)
+    assert alone is not None
+    assert (alone == alone[:, :1]).all()
+
+
+def test_strokes_that_varied_already_get_less_of_image_variety() -> None:
+    collection = both()
+    turned = replace(STILL, rotation=90, ink_strength=0.0)
+    straight = InkVariety(rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0, pen_share=(0.1, 0.1))
+    pictures = varied(collection, Variation((40,), 4, 0, straight, turned), never)
+    assert pictures is not None
+    np.testing.assert_allclose(pictures[0, 1:], pictures[0, :1].repeat(4, axis=0), atol=0.02)
+    alone = varied(collection, Variation((40,), 4, 0, None, turned), never)
+    assert alone is not None
+    assert np.abs(alone[0, 1:] - alone[0, :1]).max() > 0.5
+
+
+def test_varying_can_be_stopped() -> None:
+    assert varied(both(), Variation((2,), 3, 0, None, None), always) is None

@@ -1,0 +1,212 @@
+import io
+import zipfile
+
+import numpy as np
+import pytest
+
+from desktop_app.core.errors import Refusal
+from desktop_app.data import ink_set
+from desktop_app.data.ink_set import is_ink_set, read_image_set, read_ink_set
+from desktop_app.ink.strokes import Ink
+
+POINTS = np.arange(16, dtype=np.int16).reshape(8, 2)
+LABELS = np.array(["7", "4", "A"])
+
+# Three characters of one, two and one strokes.
+ARRAYS = {
+    "points": POINTS,
+    "stroke_offsets": np.array([0, 2, 3, 6, 8], dtype=np.int32),
+    "character_offsets": np.array([0, 1, 3, 4], dtype=np.int32),
+    "labels": LABELS,
+    "writers": np.array(["ann", "bob", "ann"]),
+}
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """Saves arrays as a data set and gives its path."""
+
+    def saved(**arrays):
+        path = tmp_path / "set.npz"
+        np.savez_compressed(path, **arrays)
+        return path
+
+    return saved
+
+
+def test_an_ink_set_is_read(saved):
+    inks = read_ink_set(saved(**ARRAYS))
+    assert len(inks) == 3
+    assert inks.labels.tolist() == ["7", "4", "A"]
+    assert inks.ink(0) == Ink.from_points([[(0, 1), (2, 3)]])
+    assert inks.ink(1) == Ink.from_points([[(4, 5)], [(6, 7), (8, 9), (10, 11)]])
+
+
+@pytest.mark.parametrize(
+    ("which", "chosen"),
+    [([2, 0], [2, 0]), ([False, True, True], [1, 2]), (np.array([], dtype=int), []), ([1, 1], [1, 1])],
+)
+def test_a_selection_holds_the_same_characters(saved, which, chosen):
+    inks = read_ink_set(saved(**ARRAYS))
+    selected = inks.select(which)
+    assert len(selected) == len(chosen)
+    for place, index in enumerate(chosen):
+        assert selected.ink(place) == inks.ink(index)
+        assert selected.labels[place] == inks.labels[index]
+        assert selected.writers[place] == inks.writers[index]
+    assert selected.stroke_offsets[-1] == len(selected.points)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"points": POINTS.astype(float)},
+        {"points": POINTS.ravel()},
+        {"points": np.zeros((8, 3), dtype=np.int16)},
+        {"points": POINTS[:7]},
+        {"stroke_offsets": np.array([0, 3, 2, 6, 8])},
+        {"stroke_offsets": np.array([0, 2, 2, 6, 8])},
+        {"stroke_offsets": np.array([-1, 2, 3, 6, 8])},
+        {"stroke_offsets": np.array([0, 2, 3, 6, 9])},
+        {"stroke_offsets": np.array([0.0, 2, 3, 6, 8])},
+        {"stroke_offsets": np.array([], dtype=int)},
+        {"character_offsets": np.array([0, 1, 3, 5])},
+        {"character_offsets": np.array([[0, 1, 3, 4]])},
+        {"labels": LABELS[:2]},
+        {"labels": np.array([7, 4, 1])},
+        {"labels": np.array(["x" * 300, "", ""])},
+        {"writers": np.array([["ann", "bob", "ann"]])},
+        {"writers": np.array([{}, {}, {}])},
+    ],
+    ids=str,
+)
+def test_ink_sets_that_contradict_themselves_are_refused(saved, change):
+    with pytest.raises(Refusal, match=r"^set\.npz (is no data set that this|is not a data set)"):
+        read_ink_set(saved(**ARRAYS | change))
+
+
+@pytest.mark.parametrize("missing", ARRAYS)
+def test_an_array_that_is_missing_is_named(saved, missing):
+    path = saved(**{name: array for name, array in ARRAYS.items() if name != missing})
+    assert not is_ink_set(path)
+    with pytest.raises(Refusal, match=missing):
+        read_ink_set(path)
+
+
+def images(n=4, **changes):
+    """The test part of a data set of images."""
+    random = np.random.default_rng(0)
+    shown = random.integers(0, 256, size=(n, 6, 5), dtype=np.uint8)
+    return {"x_test": shown, "y_test": np.arange(n, dtype=np.uint8)} | changes
+
+
+def test_one_part_of_an_image_set_suffices(saved):
+    path = saved(**images())
+    found = read_image_set(path, "test")
+    assert (found.images == images()["x_test"]).all()
+    assert found.labels.tolist() == [0, 1, 2, 3]
+    assert len(found) == 4
+    assert not is_ink_set(path)
+    with pytest.raises(Refusal, match="x_train"):
+        read_image_set(path, "train")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda x: x[..., None],
+        lambda x: (x / 255).astype(np.float32),
+        lambda x: (x / 255)[..., None],
+        lambda x: x.astype(np.float64),
+    ],
+)
+def test_images_come_in_several_forms(saved, change):
+    shown = images()["x_test"]
+    found = read_image_set(saved(**images(x_test=change(shown), y_test=np.arange(4)[:, None])), "test")
+    assert found.images.dtype == np.uint8
+    assert (found.images == shown).all()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"x_test": np.zeros((4, 6))},
+        {"x_test": np.zeros((4, 6, 5, 3))},
+        {"x_test": np.zeros((4, 0, 5))},
+        {"x_test": np.zeros((4, 2000, 1), dtype=np.uint8)},
+        {"x_test": np.full((4, 6, 5), np.nan)},
+        {"x_test": np.full((4, 6, 5), -1.0)},
+        {"x_test": np.full((4, 6, 5), 256.0)},
+        {"x_test": np.zeros((4, 6, 5), dtype=np.int16)},
+        {"x_test": np.zeros((4, 6, 5), dtype=complex)},
+        {"y_test": np.zeros(3, dtype=int)},
+        {"y_test": np.zeros(4)},
+        {"y_test": np.array(["a", "b", "c", "d"])},
+    ],
+    ids=str,
+)
+def test_image_sets_that_contradict_themselves_are_refused(saved, change):
+    with pytest.raises(Refusal, match=r"^set\.npz is no data set that this program reads"):
+        read_image_set(saved(**images(**change)), "test")
+
+
+def declared(shape, dtype="|u1", body=b""):
+    """An array in the .npy format that claims a shape and holds something else."""
+    stream = io.BytesIO()
+    np.lib.format.write_array_header_1_0(stream, {"descr": dtype, "fortran_order": False, "shape": shape})
+    return stream.getvalue() + body
+
+
+@pytest.mark.parametrize(
+    ("member", "sentence"),
+    [
+        (declared((2**20, 1000, 1000)), "is too large a data set"),
+        (declared((2**62, 2**62, 2**62)), "is too large a data set"),
+        (declared((-(2**40), 1, 1)), "is not a data set or is damaged"),
+        (declared((4, 6, 5)), "is not a data set or is damaged"),
+        (declared((4, 6, 5), "|O", b"cos\nsystem\n(S'true'\ntR."), "is not a data set or is damaged"),
+        (b"no array", "is not a data set or is damaged"),
+        (b"", "is not a data set or is damaged"),
+    ],
+)
+def test_hostile_arrays_are_refused_before_they_cost_memory(tmp_path, member, sentence):
+    path = tmp_path / "hostile.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x_test.npy", member)
+        archive.writestr("y_test.npy", declared((4,), body=bytes(4)))
+    with pytest.raises(Refusal, match=sentence):
+        read_image_set(path, "test")
+
+
+def test_data_sets_have_a_largest_size(saved, monkeypatch):
+    path = saved(**images())
+    monkeypatch.setattr(ink_set, "MOST_BYTES", 123)
+    with pytest.raises(Refusal, match="too large"):
+        read_image_set(path, "test")
+    monkeypatch.setattr(ink_set, "MOST_BYTES", 124)
+    assert len(read_image_set(path, "test")) == 4
+
+
+def test_files_that_are_no_data_sets_are_refused(tmp_path, saved):
+    whole = saved(**images()).read_bytes()
+    for name, data in {"text": b"hello", "empty": b"", "half": whole[: len(whole) // 2]}.items():
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(Refusal, match=f"^{name} is not a data set or is damaged"):
+            read_image_set(tmp_path / name, "test")
+    flipped = bytearray(whole)
+    flipped[60] ^= 0xFF
+    (tmp_path / "flipped").write_bytes(flipped)
+    with pytest.raises(Refusal, match="flipped"):
+        read_image_set(tmp_path / "flipped", "test")
+    for path in (tmp_path, tmp_path / "nothing"):
+        with pytest.raises(Refusal, match="is not there or not a file"):
+            read_ink_set(path)
+
+
+def test_an_archive_of_very_many_members_is_refused(tmp_path):
+    path = tmp_path / "many.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(100):
+            archive.writestr(f"{number}.npy", declared((1,), body=b"0"))
+    with pytest.raises(Refusal, match="is not a data set"):
+        is_ink_set(path)

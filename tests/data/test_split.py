@@ -1,0 +1,80 @@
+"""Whose samples train, choose and measure."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_app.core.errors import Refusal
+from desktop_app.data.sources.source_set import SourceSet
+from desktop_app.data.split import share_out, split_writers
+from desktop_app.runs.recipe import DataPart
+
+WRITERS = DataPart("ink", validation=0.1, test=0.2)
+
+
+def source_of(labels: list[str], **more: object) -> SourceSet:
+    images = np.zeros((len(labels), 28, 28), np.uint8)
+    return SourceSet("Some", "some.npz", "0", np.array(labels), images, **more)  # type: ignore[arg-type]
+
+
+@given(count=st.integers(1, 60), samples=st.integers(1, 4), seed=st.integers(0, 5))
+def test_every_writer_is_in_exactly_one_part(count: int, samples: int, seed: int) -> None:
+    names = np.array([f"w{i}" for i in range(count)])
+    split = split_writers(np.tile(names, samples), WRITERS, seed)
+    together = [*split.training, *split.validation, *split.test]
+    assert sorted(together) == sorted(names)
+    assert abs(len(split.test) - 0.2 * count) <= 0.5
+
+
+def test_the_split_does_not_depend_on_the_order_of_samples() -> None:
+    names = np.array([f"w{i}" for i in range(30)])
+    assert split_writers(names, WRITERS, 1) == split_writers(names[::-1].repeat(2), WRITERS, 1)
+
+
+def test_another_seed_splits_otherwise() -> None:
+    names = np.array([f"w{i}" for i in range(30)])
+    assert split_writers(names, WRITERS, 1) != split_writers(names, WRITERS, 2)
+
+
+@given(
+    labels=st.lists(st.sampled_from("0123"), min_size=8, max_size=200),
+    validation=st.one_of(st.floats(0, 0.5), st.integers(1, 3).map(float)),
+    test=st.floats(0, 0.4),
+    seed=st.integers(0, 3),
+)
+def test_every_sample_is_in_one_part_and_labels_are_as_frequent(
+    labels: list[str], validation: float, test: float, seed: int
+) -> None:
+    source = source_of(labels)
+    parts = share_out(source, DataPart("some", validation, test), seed)
+    together = np.concatenate([parts.training, parts.validation, parts.test])
+    assert sorted(together.tolist()) == list(range(len(labels)))
+    assert len(parts.test) == round(test * len(labels))
+    for label in set(labels):
+        expected = len(parts.test) * labels.count(label) / len(labels)
+        assert abs(int((source.labels[parts.test] == label).sum()) - expected) <= 1
+
+
+def test_the_own_test_part_stays_what_it_is() -> None:
+    source = source_of(list("0011") * 5, is_test=np.arange(20) >= 16)
+    parts = share_out(source, DataPart("some", validation=4, test=0.5), 1)
+    assert parts.test.tolist() == [16, 17, 18, 19]
+    assert len(parts.validation) == 4
+    assert source.labels[parts.validation].tolist().count("0") == 2
+
+
+def test_something_must_be_left_to_train_on() -> None:
+    with pytest.raises(Refusal, match="nothing would be left to train on"):
+        share_out(source_of(list("0101")), DataPart("some", validation=4, test=0), 1)
+
+
+def test_what_is_shared_out_by_writer_follows_the_writers() -> None:
+    writers = np.array([f"w{i // 3}" for i in range(30)])
+    source = source_of(["0"] * 30, writers=writers)
+    parts = share_out(source, WRITERS, 1)
+    assert parts.writers is not None
+    assert set(writers[parts.test]) == set(parts.writers.test)
+    assert not set(writers[parts.test]) & set(writers[parts.training])

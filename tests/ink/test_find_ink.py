@@ -1,0 +1,185 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as st_np
+from PIL import Image
+
+from desktop_app.ink.find_ink import find_ink
+from desktop_app.ink.normalize import normalize
+
+
+def likeness(ink_map, truth):
+    """How alike two ink maps look to the network, 1 when they are the same but for one pixel's shift."""
+    seen, wanted = normalize(ink_map), normalize(truth)
+    assert wanted is not None
+    if seen is None:
+        return 0.0
+    shifted = (np.roll(seen.model_input, (y, x), axis=(0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1))
+    return max(float(np.corrcoef(s.ravel(), wanted.model_input.ravel())[0, 1]) for s in shifted)
+
+
+def sheet(ink_map, height, width, top, left):
+    """The ink on an empty sheet."""
+    empty = np.zeros((height, width), dtype=np.float32)
+    empty[top : top + ink_map.shape[0], left : left + ink_map.shape[1]] = ink_map
+    return empty
+
+
+def grey(values):
+    """Values as a picture of 8 bits holds them."""
+    return (np.rint(np.clip(values, 0, 1) * 255) / 255).astype(np.float32)
+
+
+def test_small_clean_digits_come_out_as_they_are(small_digits):
+    for digit in small_digits:
+        assert np.abs(find_ink(digit) - digit).max() < 1e-6
+        assert np.abs(find_ink(1 - digit) - digit).max() < 1e-6
+
+
+def test_digits_that_touch_the_border_come_out_as_they_are(small_digits):
+    for digit in small_digits:
+        rows, columns = np.flatnonzero(digit.any(axis=1)), np.flatnonzero(digit.any(axis=0))
+        lowest = digit[: rows[-1] + 1]
+        rightmost = digit[:, : columns[-1] + 1]
+        for cut in (lowest, rightmost):
+            assert np.abs(find_ink(np.ascontiguousarray(cut)) - cut).max() < 1e-6
+
+
+@pytest.mark.parametrize("light_on_dark", [False, True])
+def test_a_drawing_comes_out_as_it_is(seven, light_on_dark):
+    found = find_ink(seven if light_on_dark else 1 - seven)
+    assert np.abs(found - seven).max() < 1e-6
+
+
+@pytest.mark.parametrize(("paper", "pen"), [(0.5, 0.42), (0.3, 0.2), (0.2, 0.3), (0.95, 0.85)])
+def test_faint_ink_gets_full_contrast(seven, paper, pen):
+    found = find_ink(grey(paper + (pen - paper) * seven))
+    assert found.max() == pytest.approx(1, abs=0.02)
+    assert likeness(found, seven) > 0.98
+
+
+def test_uneven_light_is_taken_away(seven):
+    ink = sheet(seven, 400, 500, 100, 200)
+    y, x = np.mgrid[:400, :500] / 500
+    random = np.random.default_rng(1)
+    light = 0.95 - 0.5 * x - 0.2 * y
+    found = find_ink(grey(light * (1 - 0.7 * ink) + random.normal(scale=0.01, size=ink.shape)))
+    assert likeness(found, ink) > 0.95
+    assert found[ink == 0].mean() < 0.01
+
+
+def test_a_shadow_is_no_ink(seven):
+    ink = sheet(seven, 400, 500, 100, 60)
+    _, x = np.mgrid[:400, :500] / 500
+    light = np.where(x > 0.6, 0.5, 0.85)
+    found = find_ink(grey(light * (1 - 0.7 * ink)))
+    assert likeness(found, ink) > 0.95
+    assert not found[:, 280:].any()
+
+
+def test_pencil_on_grained_paper_is_found(seven):
+    ink = sheet(seven, 600, 600, 100, 300)
+    random = np.random.default_rng(2)
+    found = find_ink(grey(0.8 * (1 - 0.25 * ink) + random.normal(scale=0.02, size=ink.shape)))
+    assert likeness(found, ink) > 0.92
+
+
+def test_chalk_on_a_board_is_found(seven):
+    ink = sheet(seven, 500, 600, 200, 100)
+    random = np.random.default_rng(3)
+    _, x = np.mgrid[:500, :600] / 600
+    board = 0.15 + 0.15 * x
+    found = find_ink(grey(board + 0.5 * ink + random.normal(scale=0.02, size=ink.shape)))
+    assert likeness(found, ink) > 0.92
+
+
+def test_specks_are_taken_away(seven):
+    ink = sheet(seven, 500, 500, 100, 100)
+    dusty = ink.copy()
+    random = np.random.default_rng(4)
+    for row, column in random.integers(0, 498, size=(25, 2)):
+        dusty[row : row + 2, column : column + 2] = 1
+    assert likeness(find_ink(1 - dusty), ink) > 0.98
+
+
+def test_a_sheet_on_a_dark_table_is_paper(seven):
+    ink = sheet(seven, 600, 700, 200, 300)
+    paper = np.zeros_like(ink)
+    paper[60:540, 80:620] = 1
+    found = find_ink(grey((0.2 + 0.65 * paper) * (1 - 0.75 * ink)))
+    assert likeness(found, ink) > 0.95
+
+
+def test_ruled_paper_leaves_the_ink(seven):
+    ink = sheet(seven, 500, 500, 100, 100)
+    rules = np.zeros_like(ink)
+    rules[::50] = 0.15
+    random = np.random.default_rng(5)
+    picture = 0.9 * (1 - np.maximum(0.8 * ink, rules)) + random.normal(scale=0.01, size=ink.shape)
+    assert likeness(find_ink(grey(picture)), ink) > 0.9
+
+
+@pytest.mark.parametrize("value", [0.0, 0.37, 1.0])
+@pytest.mark.parametrize("shape", [(0, 0), (0, 5), (1, 1), (28, 28), (300, 200)])
+def test_one_colour_is_no_ink(shape, value):
+    found = find_ink(np.full(shape, value, dtype=np.float32))
+    assert found.shape == shape
+    assert not found.any()
+
+
+@pytest.mark.parametrize("size", [28, 100, 400])
+@pytest.mark.parametrize("strength", [0.01, 0.05, 0.2])
+@pytest.mark.parametrize("paper", [0.0, 0.6, 1.0])
+def test_noise_is_no_ink(size, strength, paper):
+    random = np.random.default_rng(6)
+    assert not find_ink(grey(paper + random.normal(scale=strength, size=(size, size)))).any()
+
+
+@pytest.mark.parametrize("size", [28, 300])
+def test_even_noise_is_no_ink(size):
+    random = np.random.default_rng(7)
+    assert not find_ink(grey(random.random((size, size)))).any()
+
+
+def test_stains_are_no_ink():
+    random = np.random.default_rng(8)
+    coarse = Image.fromarray(random.normal(size=(6, 6)).astype(np.float32))
+    stains = np.asarray(coarse.resize((400, 400), Image.Resampling.BICUBIC))
+    assert not find_ink(grey(0.8 + 0.03 * stains + random.normal(scale=0.01, size=(400, 400)))).any()
+
+
+@pytest.mark.parametrize("size", [28, 200])
+@pytest.mark.parametrize("dot", [1, 2, 3])
+def test_a_dot_is_no_ink(size, dot):
+    picture = np.ones((size, size), dtype=np.float32)
+    picture[9 : 9 + dot, 12 : 12 + dot] = 0
+    assert not find_ink(picture).any()
+    assert not find_ink(1 - picture).any()
+
+
+@given(
+    st_np.arrays(
+        np.float32,
+        st.tuples(st.integers(1, 40), st.integers(1, 40)),
+        elements=st.floats(0, 1, width=32),
+    )
+)
+def test_any_picture_gives_an_ink_map(picture):
+    found = find_ink(picture)
+    assert found.shape == picture.shape
+    assert found.dtype == np.float32
+    assert ((found >= 0) & (found <= 1)).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 900), (900, 1), (2, 300), (300, 3)])
+def test_slivers_are_pictures_too(shape):
+    picture = np.ones(shape, dtype=np.float32)
+    picture[shape[0] // 2, shape[1] // 2] = 0
+    assert find_ink(picture).shape == shape
+
+
+def test_the_picture_is_not_changed(seven):
+    before = seven.copy()
+    find_ink(seven)
+    assert (seven == before).all()

@@ -1,0 +1,261 @@
+import contextlib
+import io
+import os
+import struct
+import warnings
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from desktop_app.core.errors import Refusal
+from desktop_app.ink import image_file as load
+from desktop_app.ink.image_file import load_picture, picture_from_bytes
+
+
+def encoded(image, kind, **options):
+    stream = io.BytesIO()
+    image.save(stream, kind, **options)
+    return stream.getvalue()
+
+
+def grey_image(ink_map):
+    """Dark ink on white paper."""
+    return Image.fromarray(np.rint((1 - ink_map) * 255).astype(np.uint8))
+
+
+def transparent(ink_map, colour):
+    """Ink in the alpha channel alone."""
+    rgba = np.zeros((*ink_map.shape, 4), dtype=np.uint8)
+    rgba[..., :3] = colour
+    rgba[..., 3] = np.rint(ink_map * 255)
+    return Image.fromarray(rgba)
+
+
+def palette_with_transparency(ink_map):
+    image = grey_image(ink_map).convert("P")
+    image.info["transparency"] = 255  # the white paper
+    return image
+
+
+def numbers(ink_map, dtype, low, high):
+    """Grey values of more than 8 bits."""
+    values = high + (low - high) * ink_map
+    return Image.fromarray(values.astype(dtype))
+
+
+def in_channel(ink_map, channel):
+    """Ink that only one colour shows: cyan, magenta or yellow on white."""
+    rgb = np.full((*ink_map.shape, 3), 255, dtype=np.uint8)
+    rgb[..., channel] = np.rint((1 - ink_map) * 255)
+    return Image.fromarray(rgb)
+
+
+def red_on_green(ink_map):
+    """Colours of the same brightness."""
+    red, green = np.array([200, 60, 60.0]), np.array([40, 128, 40.0])
+    return Image.fromarray((green + ink_map[..., None] * (red - green)).astype(np.uint8))
+
+
+def lab(ink_map):
+    """Brightness apart from colour."""
+    colourless = Image.new("L", ink_map.shape[::-1], 128)
+    return Image.merge("LAB", [grey_image(ink_map), colourless, colourless])
+
+
+def animation(ink_map):
+    first, second = grey_image(ink_map).convert("P"), Image.new("P", ink_map.shape[::-1], 0)
+    return encoded(first, "GIF", save_all=True, append_images=[second])
+
+
+MODES = {
+    "1-bit PNG": lambda m: encoded(grey_image(m).convert("1", dither=Image.Dither.NONE), "PNG"),
+    "grey PNG": lambda m: encoded(grey_image(m), "PNG"),
+    "colour PNG": lambda m: encoded(grey_image(m).convert("RGB"), "PNG"),
+    "opaque RGBA": lambda m: encoded(grey_image(m).convert("RGBA"), "PNG"),
+    "black on transparency": lambda m: encoded(transparent(m, 0), "PNG"),
+    "white on transparency": lambda m: encoded(transparent(m, 255), "PNG"),
+    "blue on transparency": lambda m: encoded(transparent(m, (20, 40, 200)), "WEBP", quality=90),
+    "grey with alpha": lambda m: encoded(transparent(m, 0).convert("LA"), "PNG"),
+    "palette": lambda m: encoded(grey_image(m).convert("P"), "PNG"),
+    "palette with transparency": lambda m: encoded(palette_with_transparency(m), "PNG"),
+    "16-bit PNG": lambda m: encoded(numbers(m, np.uint16, 300, 65000), "PNG"),
+    "12 of 16 bits": lambda m: encoded(numbers(m, np.uint16, 100, 4000), "PNG"),
+    "16-bit TIFF": lambda m: encoded(numbers(m, np.uint16, 300, 65000), "TIFF"),
+    "32-bit TIFF": lambda m: encoded(numbers(m, np.int32, 0, 200_000), "TIFF"),
+    "negative TIFF": lambda m: encoded(numbers(m, np.int32, -500, 500), "TIFF"),
+    "float TIFF of shares": lambda m: encoded(numbers(m, np.float32, 0.05, 0.9), "TIFF"),
+    "float TIFF of bytes": lambda m: encoded(numbers(m, np.float32, 20, 240), "TIFF"),
+    "float TIFF of anything": lambda m: encoded(numbers(m, np.float32, -1e9, 3e9), "TIFF"),
+    "CMYK JPEG": lambda m: encoded(grey_image(m).convert("CMYK"), "JPEG", quality=90),
+    "CMYK TIFF": lambda m: encoded(grey_image(m).convert("CMYK"), "TIFF"),
+    "LAB TIFF": lambda m: encoded(lab(m), "TIFF"),
+    "grey JPEG": lambda m: encoded(grey_image(m), "JPEG", quality=90),
+    "JPEG light on dark": lambda m: encoded(grey_image(1 - m), "JPEG", quality=90),
+    "BMP": lambda m: encoded(grey_image(m), "BMP"),
+    "GIF": lambda m: encoded(grey_image(m), "GIF"),
+    "first frame of a GIF": animation,
+    "WebP": lambda m: encoded(grey_image(m).convert("RGB"), "WEBP", lossless=True),
+    "yellow on white": lambda m: encoded(in_channel(m, 2), "PNG"),
+    "red on green": lambda m: encoded(red_on_green(m), "PNG"),
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_mode_shows_the_ink(seven, mode):
+    picture = picture_from_bytes(MODES[mode](seven), "seven")
+    assert picture.name == "seven"
+    assert picture.rgb.shape == (*seven.shape, 3)
+    assert picture.rgb.dtype == np.uint8
+    assert picture.ink_map.shape == seven.shape
+    assert picture.ink_map.dtype == np.float32
+    assert picture.ink_map[seven == 1].mean() > 0.7
+    assert picture.ink_map[seven == 0].mean() < 0.01
+    for array in (picture.rgb, picture.ink_map):
+        assert not array.flags.writeable
+
+
+def test_a_small_digit_as_a_png_file_is_what_it_was(small_digits):
+    for digit in small_digits:
+        for image in (grey_image(digit), grey_image(1 - digit)):
+            assert np.abs(picture_from_bytes(encoded(image, "PNG"), "digit").ink_map - digit).max() < 1e-6
+
+
+def test_16_bits_keep_their_finer_steps(seven):
+    faint = numbers(seven, np.uint16, 29_500, 33_000)  # 14 steps of 8 bits
+    found = picture_from_bytes(encoded(faint, "PNG"), "faint").ink_map
+    assert len(np.unique(found)) == len(np.unique(seven)) > 14
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_pictures_are_turned_as_the_camera_said(seven, orientation, kind):
+    turns = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    image = grey_image(seven)
+    stored = image.transpose(turns[orientation]) if orientation in turns else image
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    picture = picture_from_bytes(encoded(stored.convert("RGB"), kind, quality=95, exif=exif), "seven")
+    assert picture.ink_map.shape == seven.shape
+    assert np.abs(picture.ink_map - seven).mean() < 0.02
+
+
+def test_metadata_that_is_broken_turns_nothing(seven):
+    data = encoded(grey_image(seven), "JPEG", exif=b"Exif\0\0II*\0\xff\xff\xff\xff broken")
+    assert picture_from_bytes(data, "seven").ink_map.shape == seven.shape
+
+
+def test_large_pictures_are_reduced(seven):
+    image = grey_image(seven).resize((3000, 3600))
+    for kind in ("PNG", "JPEG"):
+        picture = picture_from_bytes(encoded(image, kind), "large")
+        assert max(picture.ink_map.shape) <= load.LONGEST_SIDE
+        assert picture.rgb.shape[:2] == picture.ink_map.shape
+        assert picture.ink_map.max() > 0.9
+
+
+@pytest.mark.parametrize("colour", [0, 128, 255])
+def test_one_colour_has_no_ink(colour):
+    assert not picture_from_bytes(encoded(Image.new("L", (60, 40), colour), "PNG"), "plain").ink_map.any()
+
+
+def test_what_cannot_be_seen_is_no_ink():
+    assert not picture_from_bytes(encoded(Image.new("RGBA", (60, 40)), "PNG"), "nothing").ink_map.any()
+
+
+def test_float_pictures_without_any_number_have_no_ink():
+    image = Image.fromarray(np.full((30, 30), np.nan, dtype=np.float32))
+    assert not picture_from_bytes(encoded(image, "TIFF"), "nan").ink_map.any()
+
+
+def test_a_file_is_opened_by_its_content_not_its_suffix(tmp_path, seven):
+    path = tmp_path / "seven.gif"
+    path.write_bytes(encoded(grey_image(seven), "PNG"))
+    assert load_picture(path).ink_map.any()
+    assert load_picture(path).name == "seven.gif"
+
+
+# ----------------------------------------------------------------------------------- bad input
+
+
+def bomb(width, height):
+    """A PNG file that claims to be huge and holds almost nothing."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 1000)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in chunks
+    )
+
+
+POSTSCRIPT = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\nshowpage\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "bad.png is empty; choose a PNG, JPEG, BMP, GIF, TIFF or WebP picture."),
+        (b"no picture at all", "bad.png is not a picture that can be opened; choose a PNG"),
+        (POSTSCRIPT, "bad.png is not a picture that can be opened; choose a PNG"),
+        (bomb(8001, 8001), "bad.png has more than 36 million pixels; make it smaller first."),
+        (bomb(10_000, 10_000), "bad.png has more than 36 million pixels; make it smaller first."),
+        (bomb(60_000, 60_000), "bad.png has more than 36 million pixels; make it smaller first."),
+        (bomb(100, 100), "bad.png is damaged or cut off; open it elsewhere and save it again."),
+    ],
+)
+def test_bad_files_are_refused_in_one_sentence(data, sentence):
+    with pytest.raises(Refusal) as refusal:
+        picture_from_bytes(data, "/somewhere/bad.png")
+    assert str(refusal.value).startswith(sentence)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP"])
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
+def test_files_that_were_cut_off_are_refused(kind, share):
+    random = np.random.default_rng(0)
+    data = encoded(Image.fromarray(random.integers(0, 255, (80, 90), dtype=np.uint8)), kind)
+    with pytest.raises(Refusal, match=r"^bad is (damaged or cut off|not a picture)"):
+        picture_from_bytes(data[: int(len(data) * share)], "bad")
+
+
+def test_refused_files_are_missing_folders_or_pipes(tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    for path in (tmp_path, tmp_path / "pipe.png", tmp_path / "nothing.png"):
+        with pytest.raises(Refusal, match=path.name):
+            load_picture(path)
+
+
+def test_files_that_are_too_large_are_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(load, "LARGEST_FILE", 1000)
+    (tmp_path / "large.png").write_bytes(bytes(1001))
+    with pytest.raises(Refusal, match="larger than"):
+        load_picture(tmp_path / "large.png")
+
+
+SLOPE = Image.linear_gradient("L").resize((40, 30))
+SOUND = {kind: encoded(SLOPE, kind) for kind in ("PNG", "GIF", "TIFF", "BMP")}
+CHANGES = st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1)
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(sorted(SOUND)), CHANGES)
+def test_damaged_bytes_give_a_picture_or_a_refusal(kind, changes):
+    data = bytearray(SOUND[kind])
+    for place, value in changes:
+        data[place % len(data)] = value
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with contextlib.suppress(Refusal):
+            picture = picture_from_bytes(bytes(data), "damaged")
+            assert picture.rgb.shape[:2] == picture.ink_map.shape

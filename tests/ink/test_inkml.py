@@ -1,0 +1,206 @@
+import os
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as st_np
+
+from desktop_app.core.errors import Refusal
+from desktop_app.ink import inkml
+from desktop_app.ink.inkml import inkml_bytes, read_inkml
+from desktop_app.ink.strokes import Ink, Stroke
+
+HEAD = '<ink xmlns="http://www.w3.org/2003/InkML">'
+
+
+@st.composite
+def strokes(draw):
+    length = draw(st.integers(1, 8))
+    coordinates = st.floats(allow_nan=False, allow_infinity=False, width=32)
+    points = draw(st_np.arrays(np.float32, (length, 2), elements=coordinates))
+    shares = st_np.arrays(np.float32, length, elements=st.floats(0, 1, width=32))
+    return Stroke(points, draw(st.none() | shares))
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Reads InkML from text or bytes."""
+
+    def read(text):
+        path = tmp_path / "ink.inkml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return read_inkml(path)
+
+    return read
+
+
+def points(ink):
+    """The points of every stroke as lists."""
+    return [stroke.points.tolist() for stroke in ink.strokes]
+
+
+@given(st.lists(strokes(), max_size=5))
+def test_what_was_written_is_read_without_loss(tmp_path_factory, drawn):
+    path = tmp_path_factory.mktemp("ink") / "ink.inkml"
+    ink = Ink(tuple(drawn))
+    path.write_bytes(inkml_bytes(ink))
+    assert read_inkml(path) == ink
+
+
+def test_what_is_written_is_plain_inkml():
+    text = inkml_bytes(Ink((Stroke(np.array([[1, 2.5], [3, 4]]), np.array([0.5, 1])),))).decode()
+    assert '<trace contextRef="#pressure">1 2.5 0.5, 3 4 1</trace>' in text
+    assert 'xmlns="http://www.w3.org/2003/InkML"' in text
+
+
+def test_traces_without_a_format_are_x_and_y(read):
+    assert points(read(f"{HEAD}<trace>10 0, 9 14,\n 8 -28.5</trace></ink>")) == [
+        [[10, 0], [9, 14], [8, -28.5]]
+    ]
+
+
+def test_the_namespace_may_be_missing_or_have_a_prefix(read):
+    assert points(read("<ink><trace>1 2</trace></ink>")) == [[[1, 2]]]
+    prefixed = '<i:ink xmlns:i="http://www.w3.org/2003/InkML"><i:trace>1 2</i:trace></i:ink>'
+    assert points(read(prefixed)) == [[[1, 2]]]
+
+
+def test_differences_are_those_of_the_standard(read):
+    text = """<trace>1125 18432,'23'43,"7"-8,3-5,7 -3,6 2,6 8,3 6,2*,3 6</trace>"""
+    first = [[1125, 18432], [1148, 18475], [1178, 18510], [1211, 18540], [1251, 18567]]
+    then = [[1297, 18596], [1349, 18633], [1404, 18676]]
+    assert points(read(f"{HEAD}{text}</ink>"))[0][:8] == first + then
+
+
+def test_an_exclamation_mark_ends_the_differences(read):
+    assert points(read(f"{HEAD}<trace>10 10,'1'2,!50!60,70 80</trace></ink>")) == [
+        [[10, 10], [11, 12], [50, 60], [70, 80]]
+    ]
+
+
+def test_numbers_may_be_hexadecimal_or_have_exponents(read):
+    assert points(read(f"{HEAD}<trace>#FF -#a, 1e2 +.5</trace></ink>")) == [[[255, -10], [100, 0.5]]]
+
+
+CHANNELS = """<traceFormat xml:id="{name}">
+  <channel name="T" type="integer"/><channel name="Y" type="integer"/>
+  <channel name="F" type="integer" min="0" max="1023"/><channel name="X" type="integer"/>
+</traceFormat>"""
+
+
+def test_channels_come_in_any_order(read):
+    ink = read(f"{HEAD}{CHANNELS.format(name='f')}<trace>0 2 0 1, 10 4 1023 3</trace></ink>")
+    assert points(ink) == [[[1, 2], [3, 4]]]
+    assert ink.strokes[0].pressure is not None
+    assert ink.strokes[0].pressure.tolist() == [0, 1]
+
+
+def test_contexts_are_referred_to(read):
+    text = f"""{HEAD}<definitions>
+      {CHANNELS.format(name="format")}
+      <context xml:id="tablet" traceFormatRef="#format"/>
+    </definitions>
+    <trace contextRef="#tablet">0 2 0 1</trace>
+    <trace>7 8</trace>
+    <traceGroup contextRef="#tablet"><trace>0 4 0 3</trace></traceGroup></ink>"""
+    assert points(read(text)) == [[[1, 2]], [[7, 8]], [[3, 4]]]
+
+
+def test_a_context_holds_for_what_follows(read):
+    text = f"""{HEAD}<trace>1 2</trace>
+    <context><inkSource xml:id="pen">{CHANNELS.format(name="f")}</inkSource></context>
+    <trace>0 4 0 3</trace></ink>"""
+    assert points(read(text)) == [[[1, 2]], [[3, 4]]]
+
+
+def test_upward_channels_are_turned_down(read):
+    text = f"""{HEAD}<traceFormat><channel name="X"/><channel name="Y" orientation="-ve"/></traceFormat>
+    <trace>1 2</trace></ink>"""
+    assert points(read(text)) == [[[1, -2]]]
+
+
+def test_intermittent_channels_may_be_left_out(read):
+    text = f"""{HEAD}<traceFormat><channel name="X"/><channel name="Y"/><intermittentChannels>
+    <channel name="B1" type="boolean" default="F"/></intermittentChannels></traceFormat>
+    <trace>1 2 T, 3 4, 5 6 F</trace></ink>"""
+    assert points(read(text)) == [[[1, 2], [3, 4], [5, 6]]]
+
+
+def test_pressure_of_unknown_range_is_left_out(read):
+    text = f"""{HEAD}<traceFormat><channel name="X"/><channel name="Y"/><channel name="F"/></traceFormat>
+    <trace>1 2 300</trace></ink>"""
+    assert read(text).strokes[0].pressure is None
+
+
+def test_brushes_notes_hovering_and_empty_traces_are_passed_over(read):
+    text = f"""{HEAD}<annotation>hello</annotation>
+    <definitions><brush xml:id="b"/><trace>9 9</trace></definitions>
+    <trace type="penUp">5 5</trace><trace></trace><trace brushRef="#b">1 2</trace></ink>"""
+    assert points(read(text)) == [[[1, 2]]]
+
+
+def test_groups_lie_within_groups(read):
+    text = (
+        f"{HEAD}<traceGroup><trace>1 2</trace><traceGroup><trace>3 4</trace></traceGroup></traceGroup></ink>"
+    )
+    assert points(read(text)) == [[[1, 2]], [[3, 4]]]
+
+
+def test_a_file_without_traces_is_empty_ink(read):
+    assert read(f"{HEAD}</ink>") == Ink()
+
+
+CIRCLE = '<context xml:id="a" contextRef="#b"/><context xml:id="b" contextRef="#a"/>'
+LAUGHS = '<!DOCTYPE ink [<!ENTITY a "1 2,"><!ENTITY b "&a;&a;&a;">]>' + HEAD + "<trace>&b;</trace></ink>"
+OUTSIDE = '<!DOCTYPE ink [<!ENTITY a SYSTEM "file:///etc/hostname">]>' + HEAD + "<trace>&a;</trace></ink>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "no xml",
+        f"{HEAD}<trace>1 2",
+        "<svg/>",
+        LAUGHS,
+        OUTSIDE,
+        f"{HEAD}<trace>1</trace></ink>",
+        f"{HEAD}<trace>1 2 3</trace></ink>",
+        f"{HEAD}<trace>one two</trace></ink>",
+        f"{HEAD}<trace>nan nan</trace></ink>",
+        f"{HEAD}<trace>1e999 0</trace></ink>",
+        f"{HEAD}<trace>1e39 0</trace></ink>",
+        f"{HEAD}<trace>{'9' * 5000} 0</trace></ink>",
+        f"{HEAD}<trace>#{'F' * 5000} 0</trace></ink>",
+        f"{HEAD}<traceFormat><channel name='X'/></traceFormat><trace>1</trace></ink>",
+        f"{HEAD}<traceFormat><channel name='X' min='low'/><channel name='Y'/></traceFormat></ink>",
+        f"{HEAD}{CIRCLE}<trace contextRef='#a'>1 2</trace></ink>",
+        f"{HEAD}{'<traceGroup>' * 2000}<trace>1 2</trace>{'</traceGroup>' * 2000}</ink>",
+        b'<?xml version="1.0" encoding="no-such"?><ink/>',
+        b"\xff\xfe<\0i\0",
+    ],
+)
+def test_bad_files_are_refused_in_one_sentence(read, text):
+    with pytest.raises(Refusal, match=r"^ink\.inkml is not an InkML file or is damaged; choose another\.$"):
+        read(text)
+
+
+def test_more_ink_than_anybody_writes_is_refused(read, monkeypatch):
+    monkeypatch.setattr(inkml, "MOST_POINTS", 3)
+    assert len(read(f"{HEAD}<trace>1 2,3 4</trace><trace>5 6</trace></ink>").strokes) == 2
+    with pytest.raises(Refusal, match="more than 3 points"):
+        read(f"{HEAD}<trace>1 2,3 4</trace><trace>5 6,7 8</trace></ink>")
+
+
+def test_large_files_are_not_read(read, monkeypatch):
+    monkeypatch.setattr(inkml, "LARGEST_FILE", 20)
+    with pytest.raises(Refusal, match="larger than"):
+        read(f"{HEAD}<trace>1 2</trace></ink>")
+
+
+def test_only_files_are_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe.inkml")
+    for path in (tmp_path, tmp_path / "pipe.inkml", tmp_path / "nothing.inkml"):
+        with pytest.raises(Refusal, match=path.name):
+            read_inkml(path)

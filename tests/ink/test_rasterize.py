@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as st_np
+
+from desktop_app.ink.normalize import normalize
+from desktop_app.ink.rasterize import PEN_SHARE, WORKING_SIZE, ink_map_placement, rasterize
+from desktop_app.ink.strokes import Ink
+
+SEVEN = Ink.from_points([[(0, 0), (80, 0), (30, 120)], [(20, 60), (65, 60)]])
+polylines = st_np.arrays(
+    np.float32, st.tuples(st.integers(1, 6), st.just(2)), elements=st.floats(-1e6, 1e6, width=32)
+)
+TOO_SMALL = np.array([(0, 0), (9e-40, 0), (0, 9e-40)], dtype=np.float32)
+"""Scaled up to the working size, its numbers would leave the range of float32."""
+
+
+def inputs(ink):
+    """The model input of ink."""
+    normalized = normalize(rasterize(ink))
+    assert normalized is not None
+    return normalized.model_input
+
+
+@given(st.lists(polylines, min_size=1, max_size=3))
+@example([TOO_SMALL])
+@example([TOO_SMALL, TOO_SMALL[1:]])
+@example([TOO_SMALL * np.float32(1e9)])
+@example([TOO_SMALL * np.float32(1e10)])
+def test_every_ink_gives_an_ink_map_of_the_working_size(strokes):
+    ink_map = rasterize(Ink.from_points(strokes))
+    assert ink_map.dtype == np.float32
+    assert ((ink_map >= 0) & (ink_map <= 1)).all()
+    assert ink_map.any()
+    assert max(ink_map.shape) <= WORKING_SIZE + 4
+
+
+def test_empty_ink_is_an_empty_map():
+    assert rasterize(Ink()).shape == (0, 0)
+
+
+@given(st.floats(0.05, 50), st.floats(-500, 500), st.floats(-500, 500))
+def test_size_and_place_do_not_matter(scale, x, y):
+    moved = SEVEN.transformed(scale, x, y)
+    assert np.abs(inputs(moved) - inputs(SEVEN)).mean() < 0.02
+
+
+def test_the_order_and_direction_of_strokes_do_not_matter():
+    turned = Ink.from_points([stroke.points[::-1] for stroke in reversed(SEVEN.strokes)])
+    assert np.abs(rasterize(turned) - rasterize(SEVEN)).mean() < 0.01
+
+
+@pytest.mark.parametrize("at", [(0, 0), (-3.5, 1e5)])
+def test_a_tap_is_a_round_dot(at):
+    ink_map = rasterize(Ink.from_points([[at]]))
+    pen = PEN_SHARE * WORKING_SIZE
+    assert ink_map.sum() == pytest.approx(np.pi * (pen / 2) ** 2, rel=0.15)
+    for axis in (0, 1):
+        assert ink_map.any(axis=axis).sum() == pytest.approx(pen, abs=2)
+
+
+@pytest.mark.parametrize("points", [TOO_SMALL, TOO_SMALL * np.float32(1e9)])
+def test_ink_that_is_too_small_to_scale_up_is_a_tap(points):
+    tiny, dot = Ink.from_points([points]), Ink.from_points([[(0, 0)]])
+    assert (rasterize(tiny) == rasterize(dot)).all()
+    assert ink_map_placement(tiny) == ink_map_placement(dot)
+
+
+@pytest.mark.parametrize("share", [0.05, 0.13, 0.3])
+def test_a_line_is_as_wide_as_the_pen(share):
+    ink_map = rasterize(Ink.from_points([[(0, 0), (0, 100)]]), share)
+    middle = ink_map[len(ink_map) // 2]
+    assert middle.sum() == pytest.approx(share * WORKING_SIZE, abs=1.5)
+
+
+def test_joins_and_caps_are_round():
+    ink_map = rasterize(Ink.from_points([[(0, 0), (100, 0), (100, 100)]]))
+    pen = round(PEN_SHARE * WORKING_SIZE)
+    corner, end = ink_map[: pen // 2, -pen // 2 :], ink_map[-pen // 2 :, -pen:]
+    assert corner[0, -1] == 0
+    assert corner[-1, 0] == 1
+    assert end[-1, 0] == end[-1, -1] == 0
+
+
+def test_many_points_in_one_place_cost_and_change_nothing():
+    repeated = Ink.from_points([np.repeat(stroke.points, 500, axis=0) for stroke in SEVEN.strokes])
+    assert (rasterize(repeated) == rasterize(SEVEN)).all()
+
+
+@pytest.mark.parametrize(("scale", "x", "y"), [(1, 0, 0), (0.02, 5, -3), (37.5, -1e4, 2e4)])
+def test_the_placement_leads_back_to_the_points(scale, x, y):
+    corners = np.array([(0, 0), (80, 0), (80, 120), (0, 120)]) * scale + (x, y)
+    dots = Ink.from_points([[corner] for corner in corners])
+    ink_map, placement = rasterize(dots), ink_map_placement(dots)
+    assert placement is not None
+    height, width = ink_map.shape
+    halves = [
+        (slice(0, height // 2), slice(0, width // 2)),
+        (slice(0, height // 2), slice(width // 2, width)),
+        (slice(height // 2, height), slice(width // 2, width)),
+        (slice(height // 2, height), slice(0, width // 2)),
+    ]
+    for corner, (rows, columns) in zip(corners, halves, strict=True):
+        row, column = (axis.mean() for axis in np.nonzero(ink_map[rows, columns]))
+        found = placement.point(column + 0.5 + columns.start, row + 0.5 + rows.start)
+        # Pillow rounds to whole pixels.
+        assert found == pytest.approx(tuple(corner), abs=1.01 * placement.scale_x)
+
+
+def test_empty_ink_lies_nowhere():
+    assert ink_map_placement(Ink()) is None

@@ -1,0 +1,96 @@
+"""Keras layers and models as the inspection room knows them, and what Keras says of them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from desktop_app.core.network_info import LayerInfo, NetworkInfo
+from desktop_app.networks.graph import Graph
+from desktop_app.networks.layers.operation import Operation
+from desktop_app.networks.layers.registry import operation_for
+from desktop_app.training.describe import as_graph, describe_layers, weights_of
+
+Values = NDArray[np.float32]
+
+
+def graph_of(model: keras.Model) -> Graph:
+    """The network's arithmetic, by way of what a model card says."""
+    whole = as_graph(model)
+    layers = tuple(
+        LayerInfo(
+            name=told["name"],
+            kind=told["kind"],
+            shape=tuple(told["shape"]),
+            inputs=tuple(told["inputs"]),
+            options=told["options"],
+        )
+        for told in describe_layers(whole)
+    )
+    return Graph(NetworkInfo(model.name, model.name, ("0", "1"), False, layers), weights_of(whole))
+
+
+def operation_of(layer: keras.Layer, shapes: Sequence[tuple[int, ...]]) -> Operation | None:
+    """The operation of a built layer whose inputs have these shapes."""
+    inputs = [LayerInfo(f"input{index}", "InputLayer", shape) for index, shape in enumerate(shapes)]
+    tensors = [keras.KerasTensor((None, *shape)) for shape in shapes]
+    shape = layer.compute_output_spec(tensors if len(tensors) > 1 else tensors[0]).shape
+    info = LayerInfo(
+        layer.name,
+        type(layer).__name__,
+        tuple(shape[1:]),
+        tuple(before.name for before in inputs),
+        options=layer.get_config(),
+    )
+    return operation_for(info, inputs, {weight.name: np.asarray(weight) for weight in layer.weights})
+
+
+def randomize(layer: Any, seed: int, least: float = -1.0) -> None:
+    """Give every weight of a layer or model values of its own, from least to 1; variances 0.2 to 3."""
+    rng = np.random.default_rng(seed)
+    for weight in layer.weights:
+        if weight.name == "moving_variance":
+            weight.assign(rng.uniform(0.2, 3, weight.shape))
+        elif weight.name != "seed_generator_state":
+            weight.assign(rng.uniform(least, 1, weight.shape))
+
+
+def answer_and_gradients(
+    layer: Any, inputs: Sequence[Values], weighting: Values
+) -> tuple[Values, list[Values]]:
+    """A layer's or model's output, and the gradients of its weighted sum for every input."""
+    tensors = [tf.constant(values) for values in inputs]
+    with _quiet(), tf.GradientTape() as tape:
+        for tensor in tensors:
+            tape.watch(tensor)
+        output = layer(tensors if len(tensors) > 1 else tensors[0])
+        total = tf.reduce_sum(output * weighting)
+    gradients = tape.gradient(total, tensors, unconnected_gradients="zero")
+    return np.asarray(output), [np.asarray(gradient) for gradient in gradients]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """TensorFlow warns when many layers of different sizes are called, as tests do."""
+    logger = tf.get_logger()
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def assert_close(got: Any, wanted: Any, tolerance: float = 1e-5) -> None:
+    """Equal within a share of the largest value."""
+    got, wanted = np.asarray(got), np.asarray(wanted)
+    assert got.shape == wanted.shape
+    scale = max(float(np.abs(wanted).max(initial=0.0)), 1e-3)
+    assert np.abs(got - wanted).max(initial=0.0) <= tolerance * scale

@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from keras import layers
+from numpy.typing import NDArray
+
+from desktop_app.core import paths
+from desktop_app.networks.arithmetic import Box
+from desktop_app.networks.card import read_card, read_network
+from desktop_app.networks.graph import Graph, UnknownArithmetic
+from desktop_app.networks.network import Network
+from desktop_app.networks.weights import read_weights
+from tests.networks.keras_networks import answer_and_gradients, assert_close, graph_of, randomize
+from tests.odd_models import BODIES, SHAPES, _draw_weights
+
+Values = NDArray[np.float32]
+
+KNOWN = tuple(name for name in BODIES if name not in ("unknown", "named"))
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Graph:
+    folder = paths.models_dir() / "digits"
+    card = read_card(folder)
+    return Graph(card.info, read_weights(folder, card))
+
+
+@pytest.fixture(scope="module")
+def strokes() -> Values:
+    """Three model inputs with something like ink in them."""
+    rng = np.random.default_rng(5)
+    inputs = np.zeros((3, 28, 28, 1), dtype=np.float32)
+    inputs[:, 6:22, 9:19] = rng.random((3, 16, 10, 1), dtype=np.float32)
+    return inputs
+
+
+def odd(name: str) -> keras.Model:
+    size, channels = SHAPES.get(name, (28, 1))
+    inputs = layers.Input((size, size, channels), name="input")
+    model = keras.Model(inputs, BODIES[name](layers, inputs, 10), name=name)
+    _draw_weights(model, 1)
+    return model
+
+
+def every_output(model: keras.Model, inputs: Values) -> dict[str, Values]:
+    outputs = keras.Model(model.inputs, {layer.name: layer.output for layer in model.layers})(inputs)
+    return {name: np.asarray(output) for name, output in outputs.items()}
+
+
+def test_the_shipped_network_is_computed_as_it_runs(shipped: Graph, strokes: Values) -> None:
+    folder = paths.models_dir() / "digits"
+    card = read_card(folder)
+    _, wanted = Network(card, read_network(folder, card)).run(strokes[0])
+    outputs = shipped.forward(strokes)
+    assert outputs.keys() == wanted.keys()
+    for name, activation in wanted.items():
+        assert_close(outputs[name][0], activation)
+
+
+def test_every_value_of_the_shipped_network_can_be_explained(shipped: Graph, strokes: Values) -> None:
+    rng = np.random.default_rng(2)
+    activations = {name: output[0] for name, output in shipped.forward(strokes[:1]).items()}
+    for layer in shipped.info.layers:
+        scale = float(np.abs(activations[layer.name]).max())
+        for _ in range(10):
+            position = tuple(int(rng.integers(size)) for size in layer.shape)
+            told = shipped.explain(layer.name, position, activations)
+            assert abs(told.value - activations[layer.name][position]) <= 1e-5 * scale
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_networks_of_every_form_are_computed_as_by_keras(name: str) -> None:
+    model = odd(name)
+    graph = graph_of(model)
+    rng = np.random.default_rng(3)
+    inputs = rng.random((2, *graph.info.input_shape), dtype=np.float32)
+    outputs = graph.forward(inputs)
+    for layer, wanted in every_output(model, inputs).items():
+        assert_close(outputs[layer], wanted)
+    weighting = rng.normal(size=(2, 10)).astype(np.float32)
+    _, (wanted,) = answer_and_gradients(model, [inputs], weighting)
+    got = graph.backward(outputs, graph.info.output, weighting, "input")
+    assert_close(got, wanted, tolerance=1e-4)
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_networks_of_every_form_are_explained(name: str) -> None:
+    graph = graph_of(odd(name))
+    rng = np.random.default_rng(4)
+    inputs = rng.random((1, *graph.info.input_shape), dtype=np.float32)
+    activations = {layer: output[0] for layer, output in graph.forward(inputs).items()}
+    for layer in graph.info.layers:
+        scale = max(float(np.abs(activations[layer.name]).max()), 1e-3)
+        for _ in range(4):
+            position = tuple(int(rng.integers(size)) for size in layer.shape)
+            told = graph.explain(layer.name, position, activations)
+            assert abs(told.value - activations[layer.name][position]) <= 1e-5 * scale
+            for source, place in told.sources:
+                assert activations[source][place] is not None
+
+
+def test_only_what_a_layer_needs_is_computed(shipped: Graph, strokes: Values) -> None:
+    outputs = shipped.forward(strokes, until="relu2")
+    assert list(outputs) == ["input", "conv1", "pool1", "norm1", "relu1", "conv2", "norm2", "relu2"]
+
+
+def test_a_gradient_can_end_and_begin_anywhere(shipped: Graph, strokes: Values) -> None:
+    outputs = shipped.forward(strokes)
+    weighting = np.zeros((3, 11), dtype=np.float32)
+    weighting[:, 4] = 1
+    at_scores = shipped.backward(outputs, "logits", weighting, "relu6")
+    kernel = shipped.operation("logits").weights["kernel"]  # type: ignore[union-attr]
+    assert_close(at_scores, np.broadcast_to(kernel[:, 4].reshape(1, 4, 4, 128), at_scores.shape))
+    before_softmax = shipped.backward(outputs, "probabilities", weighting, "relu6", before_function=True)
+    assert np.array_equal(before_softmax, at_scores)
+    behind = shipped.backward(outputs, "relu6", at_scores, "logits")
+    assert behind.shape == (3, 11)
+    assert not behind.any()
+
+
+def test_sums_written_with_operators_are_layers_too() -> None:
+    inputs = layers.Input((6, 6, 2), name="input")
+    x = layers.Conv2D(2, 3, padding="same", name="conv")(inputs)
+    outputs = layers.Dense(3, name="scores")(keras.ops.maximum(x + inputs, x * inputs) - x)
+    model = keras.Model(inputs, outputs)
+    randomize(model, 1)
+    pictures = np.random.default_rng(1).random((2, 6, 6, 2), dtype=np.float32)
+    graph = graph_of(model)
+    assert_close(graph.forward(pictures)["scores"], model(pictures))
+
+
+def test_what_is_not_known_is_named_and_the_rest_works() -> None:
+    model = odd("unknown")
+    graph = graph_of(model)
+    inputs = np.random.default_rng(1).random((1, 28, 28, 1), dtype=np.float32)
+    assert graph.operation("layernorm") is None
+    with pytest.raises(UnknownArithmetic, match=r"layernorm \(LayerNormalization\)"):
+        graph.forward(inputs)
+    outputs = every_output(model, inputs)
+    with pytest.raises(UnknownArithmetic, match="layernorm"):
+        graph.backward(outputs, "layernorm", outputs["layernorm"], "input")
+    with pytest.raises(UnknownArithmetic, match="layernorm"):
+        graph.explain("layernorm", (0, 0, 0), {})
+    assert graph.receptive_field("transpose", (3, 3, 0), "input") is None
+    assert graph.receptive_field("conv1", (0, 1, 0), "input") == Box(0, 2, 3, 5)
+    activations = {name: output[0] for name, output in outputs.items()}
+    told = graph.explain("conv2", (1, 1, 2), activations)
+    assert told.value == pytest.approx(activations["conv2"][1, 1, 2], rel=1e-4)
+    ones = np.ones(outputs["probabilities"].shape, dtype=np.float32)
+    assert graph.backward(outputs, "probabilities", ones, "permute").shape == outputs["permute"].shape
+
+
+# ------------------------------------------------------------------------------ receptive fields
+
+
+Body = Callable[[Any], Any]
+
+
+def stacked(*parts: Callable[[], keras.Layer]) -> Body:
+    def body(x: Any) -> Any:
+        for make in parts:
+            x = make()(x)
+        return x
+
+    return body
+
+
+def branched(x: Any) -> Any:
+    left = layers.Conv2D(2, 5, padding="same", strides=2)(x)
+    right = layers.MaxPooling2D(3, strides=2, padding="same")(layers.Conv2D(2, 1)(x))
+    x = layers.Add()([left, right])
+    x = layers.Concatenate()([x, layers.Conv2D(1, (1, 3), padding="same")(x)])
+    return layers.UpSampling2D(2)(layers.Cropping2D(((1, 0), (0, 1)))(x))
+
+
+def padded(x: Any) -> Any:
+    x = layers.ZeroPadding2D(((2, 0), (1, 3)))(x)
+    x = layers.Conv2D(2, 3)(x)
+    x = layers.Cropping2D(2)(x)
+    x = layers.Conv2D(2, 3, padding="same")(x)
+    return layers.Permute((2, 1, 3))(x)
+
+
+FIELDS: dict[str, Body] = {
+    "strides and dilation": stacked(
+        lambda: layers.Conv2D(2, 3, strides=2, padding="same"),
+        lambda: layers.Conv2D(2, 2, dilation_rate=2),
+        layers.BatchNormalization,
+    ),
+    "pooling": stacked(
+        lambda: layers.Conv2D(2, (3, 1), activation="relu"),
+        lambda: layers.MaxPooling2D(2),
+        lambda: layers.DepthwiseConv2D(2, padding="same"),
+        lambda: layers.AveragePooling2D(2, padding="same"),
+    ),
+    "branches": branched,
+    "padding and cropping": padded,
+    "units": stacked(lambda: layers.Conv2D(2, 3, strides=3), layers.Flatten),
+}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_value_changes_with_the_pixels_in_its_field_and_no_others(name: str) -> None:
+    size = 11
+    inputs = layers.Input((size, size, 1), name="input")
+    model = keras.Model(inputs, FIELDS[name](inputs))
+    randomize(model, 1, least=0.1)  # nothing negative: no value hides what another does
+    graph = graph_of(model)
+    picture = np.random.default_rng(1).random((1, size, size, 1), dtype=np.float32)
+    brighter = np.repeat(picture, size * size, axis=0)
+    pixels = np.arange(size * size)
+    brighter[pixels, pixels // size, pixels % size, 0] += 100
+    changed = np.abs(np.asarray(model(brighter)) - np.asarray(model(picture))) > 1e-3
+    last = graph.info.layers[-1]
+    for index in np.ndindex(last.shape):
+        position = tuple(int(number) for number in index)
+        assert graph.receptive_field(last.name, position, "input") == around(
+            changed[(slice(None), *index)].reshape(size, size)
+        )
+
+
+def around(pixels: NDArray[np.bool_]) -> Box:
+    rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
+    if not rows.size:
+        return Box(0, 0, 0, 0)
+    return Box(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
+
+
+@settings(max_examples=20)
+@given(row=st.integers(0, 3), column=st.integers(0, 3), channel=st.integers(0, 127))
+def test_footprints_are_equally_large_everywhere(shipped: Graph, row: int, column: int, channel: int) -> None:
+    box = shipped.footprint("relu6", (row, column, channel), "input")
+    # Each window adds its size less one, times the strides before it; "same" moves it half as much.
+    size = 1 + 4 + 1 + 2 * (2 + 2 + 2 + 1) + 4 * (2 + 2)
+    first = -2 * (1 + 1 + 1) - 4 * 1
+    assert box == Box(4 * row + first, 4 * column + first, 4 * row + first + size, 4 * column + first + size)
+
+
+def test_where_no_box_can_tell_there_is_none(shipped: Graph) -> None:
+    assert shipped.receptive_field("logits", (3,), "input") is None
+    assert shipped.receptive_field("relu6", (0, 0, 0), "logits") is None
+    assert shipped.receptive_field("flatten", (200,), "relu6") == Box(0, 1, 1, 2)
+    assert shipped.receptive_field("conv1", (3, 4, 0), "conv1") == Box(3, 4, 4, 5)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 4), (4,)])
+def test_a_gate_from_the_whole_picture_makes_the_field_the_whole(shape: tuple[int, ...]) -> None:
+    inputs = layers.Input((8, 8, 3), name="input")
+    x = layers.Conv2D(4, 3, name="conv")(inputs)
+    gate = layers.Dense(4, activation="sigmoid")(layers.GlobalAveragePooling2D()(x))
+    model = keras.Model(inputs, layers.Multiply(name="gated")([x, layers.Reshape(shape)(gate)]))
+    graph = graph_of(model)
+    assert graph.receptive_field("gated", (2, 2, 1), "conv") is None
+    assert graph.receptive_field("conv", (2, 2, 1), "input") == Box(2, 2, 5, 5)

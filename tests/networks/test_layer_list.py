@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_app.core.errors import Refusal
+from desktop_app.networks.layer_list import (
+    CLASSES,
+    KINDS,
+    MOST_LAYERS,
+    Layer,
+    Traced,
+    free_name,
+    name_problem,
+    summary,
+    trace,
+    with_names,
+)
+
+INPUT_SHAPE = (28, 28, 1)
+
+
+def conv(filters: int, name: str = "", inputs: tuple[str, ...] = ()) -> Layer:
+    return Layer("Conv2D", name, inputs, {"filters": filters})
+
+
+FLATTEN = Layer("Flatten")
+ANSWERS = Layer("Dense", options={"units": CLASSES, "activation": "softmax"})
+
+
+def traced(*layers: Layer, classes: int = 10) -> Traced:
+    return trace(layers, INPUT_SHAPE, classes)
+
+
+# --- what is known of a list ---
+
+
+def test_names_inputs_and_all_options_are_filled_in() -> None:
+    layers = [each.layer for each in traced(conv(8), conv(4, "conv1"), FLATTEN, ANSWERS).layers]
+    assert [layer.name for layer in layers] == ["conv2", "conv1", "flatten1", "dense1"]
+    assert [layer.inputs for layer in layers] == [("input",), ("conv2",), ("conv1",), ("flatten1",)]
+    assert layers[0].options == {
+        "filters": 8,
+        "kernel_size": 3,
+        "strides": 1,
+        "padding": "valid",
+        "activation": "linear",
+        "use_bias": True,
+    }
+
+
+def test_every_kind_of_the_menu_has_a_stem_and_defaults_in_range() -> None:
+    for name, kind in KINDS.items():
+        assert not name_problem(kind.stem)
+        for option in kind.options.values():
+            if option.choices:
+                assert option.default in option.choices
+            elif not isinstance(option.default, bool):
+                assert isinstance(option.default, int | float)
+                assert option.least <= option.default <= option.most
+        assert free_name(name, {f"{kind.stem}1"}) == f"{kind.stem}2"
+
+
+def test_units_by_class_follow_the_data() -> None:
+    for classes in (2, 11):
+        whole = traced(FLATTEN, ANSWERS, classes=classes)
+        assert whole.layers[-1].shape == (classes,)
+        assert whole.layers[-1].layer.options["units"] == CLASSES
+        assert whole.infos()[-1].options["units"] == classes
+
+
+@pytest.mark.parametrize(
+    ("ending", "probabilities"),
+    [
+        ([ANSWERS], True),
+        ([Layer("Dense", options={"units": 10}), Layer("Softmax")], True),
+        (
+            [Layer("Dense", options={"units": 10}), Layer("Activation", options={"activation": "softmax"})],
+            True,
+        ),
+        ([ANSWERS, Layer("Flatten")], True),
+        ([Layer("Dense", options={"units": 10})], False),
+        ([ANSWERS, Layer("Dense", options={"units": 10})], False),
+        ([ANSWERS, Layer("BatchNormalization")], False),
+        ([Layer("Dense", options={"units": 10}), Layer("Dropout")], False),
+    ],
+)
+def test_a_network_ends_in_probabilities_where_it_ends_with_a_softmax(
+    ending: list[Layer], probabilities: bool
+) -> None:
+    whole = traced(FLATTEN, *ending)
+    assert not whole.problem
+    assert whole.ends_in_probabilities == probabilities
+
+
+def test_an_empty_list_ends_in_nothing() -> None:
+    whole = traced()
+    assert not whole.ends_in_probabilities
+    assert whole.problem == "There is no layer yet; add one."
+    with pytest.raises(Refusal, match="There is no layer yet"):
+        whole.infos()
+
+
+def test_the_summary_is_a_table_with_totals() -> None:
+    whole = traced(conv(4), Layer("BatchNormalization"), FLATTEN, ANSWERS)
+    lines = summary(whole, "small").splitlines()
+    assert lines[0] == "Network: small"
+    assert lines[2].split() == ["Layer", "Kind", "Output", "Parameters", "Connected", "to"]
+    assert lines[4].split() == ["input", "InputLayer", "28×28×1", "0"]
+    assert lines[6].split() == ["norm1", "BatchNormalization", "26×26×4", "16", "conv1"]
+    assert lines[8].split() == ["dense1", "Dense", "10", "27,050", "flatten1"]
+    assert lines[10:] == ["Parameters: 27,106 (105.88 KB)", "Trainable: 27,098", "Fixed: 8"]
+    assert len({line.rstrip("─") for line in (lines[1], lines[3], lines[9])}) == 1
+
+
+# --- what does not fit ---
+
+
+@pytest.mark.parametrize(
+    ("layers", "place", "sentence"),
+    [
+        ([Layer("Conv3D"), FLATTEN, ANSWERS], 0, "There is no layer Conv3D; choose one of Conv2D, "),
+        ([conv(4, "a b"), FLATTEN, ANSWERS], 0, "Names of layers are up to 40 letters, digits and _;"),
+        ([conv(4, "input"), FLATTEN, ANSWERS], 0, "There are two layers called input;"),
+        ([conv(4, "x"), conv(4, "x"), FLATTEN, ANSWERS], 1, "There are two layers called x;"),
+        ([conv(4, inputs=("later",)), FLATTEN, ANSWERS], 0, "There is no layer later before this one;"),
+        ([conv(0), FLATTEN, ANSWERS], 0, "filters of Conv2D cannot be 0; it is from 1 to 1024."),
+        ([Layer("Flatten", options={"units": 3}), ANSWERS], 0, "Flatten has no option units; take it out."),
+        ([Layer("Dropout", options={"rate": 1}), FLATTEN, ANSWERS], 0, "rate of Dropout cannot be 1;"),
+        ([Layer("Conv2D", options={"use_bias": 1}), FLATTEN, ANSWERS], 0, "use_bias of Conv2D cannot be 1;"),
+        ([Layer("Conv2D", options={"padding": "all"})], 0, "padding of Conv2D cannot be all; it is one of"),
+        ([Layer("Conv2D", options={"filters": "classes"})], 0, "filters of Conv2D cannot be classes;"),
+        ([Layer("Conv2D", options={"filters": 3.0})], 0, "filters of Conv2D cannot be 3.0;"),
+        ([ANSWERS], 0, "Dense takes one row of values; put Flatten or global pooling before it."),
+        ([FLATTEN, Layer("MaxPooling2D"), ANSWERS], 1, "Pooling takes maps with height and width;"),
+        (
+            [Layer("MaxPooling2D", options={"pool_size": 14}), conv(4)],
+            1,
+            "Conv2D does not fit into maps of 2×2;",
+        ),
+        ([Layer("Add"), FLATTEN, ANSWERS], 0, "Add takes two or more layers; it is given 1."),
+        (
+            [Layer("Flatten", inputs=("input", "input")), ANSWERS],
+            0,
+            "Flatten takes one layer; it is given 2.",
+        ),
+        ([conv(4), conv(4), Layer("Add", "", ("conv1", "conv2"))], 2, "Add takes layers of one shape; here"),
+        (
+            [conv(4), conv(4), Layer("Concatenate", "", ("conv1", "conv2"))],
+            2,
+            "Concatenate takes layers of one height and width; here they are 26×26×4 and 24×24×4.",
+        ),
+        ([FLATTEN, Layer("Dense", options={"units": 8192})] + 2 * [FLATTEN], 3, "The network ends in 8192"),
+        ([conv(4, "a"), conv(4, "b", ("input",)), FLATTEN, ANSWERS], 0, "Nothing takes what a gives;"),
+        ([conv(4)], 0, "The network ends in 26×26×4 values; end it with a Dense layer of 10 units."),
+    ],
+)
+def test_what_does_not_fit_is_said_where_it_stands(layers: list[Layer], place: int, sentence: str) -> None:
+    whole = traced(*layers)
+    assert whole.problem.startswith(sentence)
+    assert whole.layers[place].problem == whole.problem
+    assert all(not each.problem for each in whole.layers[:place])
+
+
+def test_layers_behind_a_problem_have_no_shape_and_no_blame() -> None:
+    whole = traced(conv(4), conv(0), conv(8), FLATTEN, ANSWERS)
+    assert [each.shape for each in whole.layers] == [(26, 26, 4), None, None, None, None]
+    assert [bool(each.problem) for each in whole.layers] == [False, True, False, False, False]
+
+
+def test_networks_are_not_boundless() -> None:
+    wide = Layer("Dense", options={"units": 8192})
+    sentence = "A network here has at most 50,000,000 parameters; make some layers smaller."
+    assert traced(FLATTEN, wide, ANSWERS).problem == ""
+    assert traced(FLATTEN, wide, wide, ANSWERS).problem == "Dense would be too large here; make it smaller."
+    half = Layer("Dense", options={"units": 4096})
+    assert traced(FLATTEN, *[half] * 4, ANSWERS).problem == sentence
+    same = Layer("Conv2D", options={"filters": 1024, "padding": "same"})
+    assert not traced(same).layers[0].problem.startswith("Conv2D would")
+    assert trace([same], (200, 200, 1), 10).problem == "Conv2D would be too large here; make it smaller."
+
+
+def test_of_too_many_layers_none_is_looked_at() -> None:
+    dropouts = [Layer("Dropout")] * (MOST_LAYERS - 2)
+    assert not traced(*dropouts, FLATTEN, ANSWERS).problem
+    whole = traced(Layer("Dropout"), *dropouts, FLATTEN, ANSWERS)
+    assert whole.problem == "A network here has at most 200 layers; take some out."
+    assert whole.layers == ()
+
+
+# --- whatever is given ---
+
+NAMES = st.sampled_from(["", "a", "b", "input", "x y", "\x00", "n" * 41])
+VALUES = st.one_of(
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.sampled_from(["same", "valid", "relu", "softmax", CLASSES, "\n", "w" * 500]),
+)
+OPTIONS = sorted({name for kind in KINDS.values() for name in kind.options} | {"unknown"})
+ANY_LAYER = st.builds(
+    Layer,
+    st.sampled_from([*KINDS, "Lambda", ""]),
+    NAMES,
+    st.lists(NAMES, max_size=3).map(tuple),
+    st.dictionaries(st.sampled_from(OPTIONS), VALUES, max_size=3),
+)
+
+
+@given(st.lists(ANY_LAYER, max_size=6), st.integers(2, 200))
+def test_whatever_is_given_has_shapes_or_one_plain_sentence(layers: list[Layer], classes: int) -> None:
+    whole = trace(layers, INPUT_SHAPE, classes)
+    assert len(whole.layers) == len(layers)
+    if not whole.problem:
+        assert whole.layers[-1].shape == (classes,)
+        assert len(whole.infos()) == len(layers) + 1
+    for sentence in (whole.problem, *(each.problem for each in whole.layers)):
+        assert sentence.isprintable()
+        assert len(sentence) < 700
+        assert not sentence or sentence.endswith(".")
+    assert summary(whole).startswith("Network: network")
+
+
+@given(st.lists(ANY_LAYER, max_size=8))
+def test_names_that_are_made_are_new(layers: list[Layer]) -> None:
+    given_names = [layer.name for layer in layers if layer.name]
+    named = with_names(layers)
+    made = [new.name for old, new in zip(layers, named, strict=True) if not old.name]
+    assert len(set(made)) == len(made)
+    assert not set(made) & {*given_names, "input"}
+    assert not any(name_problem(name) for name in made)
+    assert with_names(named) == named

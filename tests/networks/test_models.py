@@ -1,0 +1,317 @@
+"""Model folders: cards, hashes, the library and the network behind them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from desktop_app.core import paths
+from desktop_app.core.errors import Refusal
+from desktop_app.ink.picture import Picture
+from desktop_app.ink.strokes import Ink
+from desktop_app.networks.card import read_card, read_network
+from desktop_app.networks.library import (
+    Entry,
+    find_model,
+    library_entries,
+    library_refusals,
+    model_folders,
+)
+from desktop_app.networks.network import Network
+from desktop_app.networks.recognizer import Recognizer, open_recognizer
+from desktop_app.tasks.reading import Verdict
+
+SEVEN = Ink.from_points([[(10, 10), (60, 12), (30, 90)]])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped model that may be spoilt."""
+    return Path(shutil.copytree(paths.models_dir() / "digits", tmp_path / "digits"))
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> Recognizer:
+    return open_recognizer(paths.models_dir() / "digits")
+
+
+def change(folder: Path, **values: Any) -> None:
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    (folder / "card.json").write_text(json.dumps(card | values), encoding="utf-8")
+
+
+def test_a_flipped_byte_is_found(folder: Path) -> None:
+    data = bytearray((folder / "network.tflite").read_bytes())
+    data[len(data) // 2] ^= 1
+    (folder / "network.tflite").write_bytes(data)
+    with pytest.raises(Refusal, match="damaged"):
+        open_recognizer(folder)
+
+
+def test_another_normalization_is_refused_plainly(folder: Path) -> None:
+    change(folder, normalization_version=999)
+    with pytest.raises(Refusal, match="another version"):
+        read_card(folder)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"labels": []},
+        {"labels": ["1", "1"]},
+        {"labels": "0123456789"},
+        {"labels": list("01234")},
+        {"format": 3},
+        {"format": "2"},
+        {"rejects": False},
+        {"rejects": 1},
+        {"layers": []},
+        {"layers": {}},
+        {"thresholds": {"read": 2}},
+        {"thresholds": {}},
+        {"thresholds": None},
+        {"input": {"shape": [32, 32, 3]}},
+        {"files": {}},
+        {"files": {"network.tflite": None}},
+        {"data": [{"file": 1}]},
+        {"name": 7},
+    ],
+)
+def test_a_card_that_contradicts_itself_is_refused(folder: Path, values: dict[str, Any]) -> None:
+    change(folder, **values)
+    with pytest.raises(Refusal, match="damaged"):
+        read_card(folder)
+
+
+def layer_of(card: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(layer for layer in card["layers"] if layer["name"] == name)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("conv1", {"name": "input"}),
+        ("conv1", {"inputs": []}),
+        ("conv1", {"inputs": ["conv2"]}),
+        ("conv1", {"inputs": ["nothing"]}),
+        ("conv1", {"inputs": "input"}),
+        ("conv1", {"inputs": ["input"] * 1000}),
+        ("conv1", {"kind": "InputLayer"}),
+        ("conv1", {"kind": ""}),
+        ("conv1", {"shape": []}),
+        ("conv1", {"shape": [24, 24, 0]}),
+        ("conv1", {"shape": [24, 24, -32]}),
+        ("conv1", {"shape": [24.0, 24, 32]}),
+        ("conv1", {"shape": [24, 24, 10**9]}),
+        ("conv1", {"shape": [2, 2, 2, 2, 2]}),
+        ("conv1", {"trainable": -1}),
+        ("conv1", {"trainable": True}),
+        ("conv1", {"fixed": 1e3}),
+        ("conv1", {"options": []}),
+        ("conv1", {"options": {"strides": {}}}),
+        ("conv1", {"options": {"strides": [{}]}}),
+        ("conv1", {"options": {"strides": [1] * 1000}}),
+        ("conv1", {"options": {"epsilon": float("nan")}}),
+        ("conv1", {"options": {"activation": "x" * 1000}}),
+        ("conv1", {"options": {"groups": 10**30}}),
+        ("conv1", {"options": {str(number): 1 for number in range(100)}}),
+        ("input", {"inputs": ["input"]}),
+        ("input", {"kind": "Flatten"}),
+        ("flatten", {"shape": [2047]}),
+        ("flatten", {"inputs": ["relu6", "relu6"]}),
+        ("probabilities", {"shape": [10]}),
+        ("probabilities", {"shape": [1, 11]}),
+    ],
+)
+def test_layers_that_contradict_themselves_are_refused(
+    folder: Path, name: str, values: dict[str, Any]
+) -> None:
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    layer_of(card, name).update(values)
+    change(folder, layers=card["layers"])
+    with pytest.raises(Refusal, match="damaged"):
+        read_card(folder)
+
+
+def test_a_card_of_an_older_version_is_refused_plainly(folder: Path) -> None:
+    change(folder, format=1)
+    with pytest.raises(Refusal, match="older version of this program; train or install it again"):
+        read_card(folder)
+
+
+@pytest.mark.parametrize("shape", [[28, 14, 1], [4, 4, 1], [256, 256, 1], [28, 28, 2], [784]])
+def test_inputs_that_no_ink_can_become_are_refused_plainly(folder: Path, shape: list[int]) -> None:
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    card["layers"][0]["shape"] = card["input"]["shape"] = shape
+    change(folder, layers=card["layers"], input=card["input"])
+    with pytest.raises(Refusal, match="squares of 8 to 128 pixels with one or three channels"):
+        read_card(folder)
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b"{", b"\xff\xfe", b"[" * 100_000])
+def test_what_is_no_card_is_refused(folder: Path, text: bytes) -> None:
+    (folder / "card.json").write_bytes(text)
+    with pytest.raises(Refusal):
+        read_card(folder)
+
+
+def test_a_missing_file_is_refused(folder: Path) -> None:
+    card = read_card(folder)
+    (folder / "network.tflite").unlink()
+    with pytest.raises(Refusal):
+        read_network(folder, card)
+    (folder / "card.json").unlink()
+    with pytest.raises(Refusal):
+        read_card(folder)
+
+
+def test_a_network_that_shows_other_layers_is_refused(folder: Path) -> None:
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    layers = card["layers"]
+    layers[2]["inputs"] = ["input"]
+    change(folder, layers=[layers[0], *layers[2:]])
+    with pytest.raises(Refusal, match="does not fit"):
+        open_recognizer(folder)
+
+
+def test_the_users_model_comes_before_the_bundled_one(folder: Path) -> None:
+    assert find_model("digits") == paths.models_dir() / "digits"
+    own = paths.user_models_dir() / "digits"
+    shutil.copytree(folder, own)
+    assert find_model("digits") == own
+    assert "digits" in model_folders()
+
+
+def test_the_library_tells_what_can_be_chosen(folder: Path) -> None:
+    own = paths.user_models_dir()
+    for name, title in (("mine", "Mine"), ("another", "Another")):
+        shutil.copytree(folder, own / name)
+        change(own / name, title=title)
+    shutil.copytree(folder, own / "broken")
+    (own / "broken" / "card.json").write_text("{", encoding="utf-8")
+    entries = library_entries()
+    assert entries[0] == Entry("digits", "Digits", paths.models_dir() / "digits")
+    titles = [entry.title for entry in entries[1:]]
+    assert titles == sorted(titles)
+    assert Entry("mine", "Mine", own / "mine") in entries
+    assert "broken" not in {entry.name for entry in entries}
+    (refusal,) = library_refusals()
+    assert "broken" in refusal
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(Refusal, match="digits"):
+        find_model("hieroglyphs")
+
+
+def test_no_ink_is_said_of_an_empty_paper(recognizer: Recognizer) -> None:
+    observation = recognizer.read(Ink())
+    assert observation.reading.verdict is Verdict.NO_INK
+    assert observation.normalized is None
+    assert not observation.activations
+    assert observation.placement is None
+
+
+def test_a_tap_is_no_digit(recognizer: Recognizer) -> None:
+    assert recognizer.read(Ink.from_points([[(5, 5)]])).reading.label is None
+
+
+def test_an_observation_shows_every_layer(recognizer: Recognizer) -> None:
+    observation = recognizer.read(SEVEN)
+    assert observation.reading.verdict is Verdict.READ
+    assert observation.reading.label == "7"
+    assert {layer.name: layer.shape for layer in recognizer.info.layers} == {
+        name: activation.shape for name, activation in observation.activations.items()
+    }
+    reading = observation.reading
+    assert sum(reading.probabilities.values()) + reading.not_a_character == pytest.approx(1.0)
+
+
+def test_layers_that_pass_on_share_their_values(recognizer: Recognizer) -> None:
+    observation = recognizer.read(SEVEN)
+    assert observation.normalized is not None
+    seen = observation.activations
+    assert list(seen) == [layer.name for layer in recognizer.info.layers]
+    assert np.shares_memory(seen["dropout"], seen["relu6"])
+    assert np.shares_memory(seen["input"], observation.normalized.model_input)
+    np.testing.assert_array_equal(seen["flatten"], seen["relu6"].ravel())
+
+
+@pytest.mark.parametrize("count", [0, 1, 16, 37])
+def test_many_inputs_are_answered_like_one(recognizer: Recognizer, count: int) -> None:
+    normalized = recognizer.read(SEVEN).normalized
+    assert normalized is not None
+    rng = np.random.default_rng(0)
+    inputs = normalized.model_input * rng.random((count, 28, 28, 1), dtype=np.float32)
+    network = Network(recognizer.card, read_network(paths.models_dir() / "digits", recognizer.card))
+    answers = network.probabilities(inputs)
+    assert answers.shape == (count, 11)
+    assert answers.dtype == np.float32
+    for model_input, answer in zip(inputs, answers, strict=True):
+        np.testing.assert_allclose(answer, network.run(model_input)[0], atol=1e-6)
+
+
+def test_the_placement_leads_from_the_model_input_to_the_paper(recognizer: Recognizer) -> None:
+    corners = [(30.0, 40.0), (170.0, 40.0), (170.0, 300.0), (30.0, 300.0)]
+    observation = recognizer.read(Ink.from_points([[corner] for corner in corners]))
+    assert observation.normalized is not None
+    placement = observation.placement
+    assert placement is not None
+    image = observation.normalized.model_input[..., 0]
+    middle_x, middle_y = np.mean(corners, axis=0)
+    rows, columns = np.indices(image.shape) + 0.5
+    x, y = placement.point(columns, rows)
+    for corner in corners:
+        here = ((x < middle_x) == (corner[0] < middle_x)) & ((y < middle_y) == (corner[1] < middle_y))
+        mass = image * here
+        found = (mass * x).sum() / mass.sum(), (mass * y).sum() / mass.sum()
+        assert found[0] == pytest.approx(corner[0], abs=placement.scale_x / 2)
+        assert found[1] == pytest.approx(corner[1], abs=placement.scale_y / 2)
+
+
+def test_the_placement_leads_from_the_model_input_to_the_picture(recognizer: Recognizer) -> None:
+    ink_map = np.zeros((300, 500), dtype=np.float32)
+    ink_map[100:260, 200:240] = 1
+    picture = Picture(np.zeros((300, 500, 3), np.uint8), ink_map, "one")
+    observation = recognizer.read(picture)
+    assert observation.normalized is not None
+    assert observation.placement is not None
+    image = observation.normalized.model_input[..., 0]
+    rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
+    assert observation.placement.point(columns[0], rows[0]) == pytest.approx((200, 100))
+    assert observation.placement.point(columns[-1] + 1, rows[-1] + 1) == pytest.approx((240, 260))
+
+
+def test_ink_and_its_picture_are_read_alike(recognizer: Recognizer) -> None:
+    from desktop_app.ink.rasterize import rasterize
+
+    ink_map = rasterize(SEVEN)
+    picture = Picture(np.zeros((*ink_map.shape, 3), np.uint8), ink_map, "seven")
+    drawn, seen = recognizer.read(SEVEN).reading, recognizer.read(picture).reading
+    assert dict(drawn.probabilities) == pytest.approx(dict(seen.probabilities))
+
+
+def test_reading_writes_nothing_to_the_terminal() -> None:
+    # In a process of its own: the library greets only once.
+    script = """
+import numpy as np
+from desktop_app.core import paths
+from desktop_app.networks.card import read_card, read_network
+from desktop_app.networks.network import Network
+
+folder = paths.models_dir() / "digits"
+card = read_card(folder)
+network = Network(card, read_network(folder, card))
+network.run(np.zeros((28, 28, 1), dtype=np.float32))
+network.probabilities(np.zeros((3, 28, 28, 1), dtype=np.float32))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")

@@ -1,0 +1,63 @@
+"""What models may be called, and what their answers may mean."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_app.networks.naming import (
+    LONGEST_TITLE,
+    MOST_LABELS,
+    name_from,
+    problem_of_labels,
+    problem_of_name,
+    problem_of_title,
+    title_from,
+)
+
+
+@given(st.text())
+def test_any_words_make_a_name_or_none(words: str) -> None:
+    name = name_from(words)
+    assert not name or not problem_of_name(name)
+    assert name or not set(words.lower()) & set(string.ascii_lowercase + string.digits)
+
+
+@pytest.mark.parametrize("name", ["", "../elsewhere", ".hidden", "Big", "a" * 41, "-a", "a b", "a\n"])
+def test_names_that_are_no_folders_are_refused(name: str) -> None:
+    assert "small letters" in problem_of_name(name)
+
+
+@given(st.text())
+def test_titles_are_on_one_line(words: str) -> None:
+    title = title_from(words)
+    assert title.isprintable()
+    assert bool(problem_of_title(title)) == (not 0 < len(title) <= LONGEST_TITLE)
+
+
+@given(st.lists(st.characters(exclude_categories=("C", "Z")), min_size=1, unique=True))
+def test_characters_that_differ_are_answers(characters: list[str]) -> None:
+    labels = "".join(characters)
+    assert problem_of_labels(labels) == ""
+    assert f"{labels[0]} is there twice" in problem_of_labels(labels + labels[0])
+
+
+@pytest.mark.parametrize(
+    ("labels", "why"),
+    [
+        ("", "needs a character"),
+        ("0 1", "a space cannot be seen"),
+        ("01\u200b", "U+200B cannot be seen"),
+        ("0\ud800", "U+D800 cannot be seen"),
+        ("0,1,2,3", ", is there 3 times"),
+        ("".join(map(chr, range(0x4E00, 0x4E00 + MOST_LABELS + 1))), "at most 1000"),
+    ],
+)
+def test_characters_that_tell_nothing_apart_are_refused(labels: str, why: str) -> None:
+    problem = problem_of_labels(labels)
+    assert why in problem
+    assert problem.isprintable()
+    assert not problem.endswith(".")

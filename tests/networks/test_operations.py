@@ -1,0 +1,356 @@
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from keras import layers
+
+from desktop_app.core.network_info import LayerInfo
+from desktop_app.networks.arithmetic import (
+    Arithmetic,
+    Combined,
+    Moved,
+    NormalizedValue,
+    PoolWindow,
+    WeightedSum,
+    WindowSum,
+)
+from desktop_app.networks.layers.operation import Operation
+from desktop_app.networks.layers.registry import OPERATIONS, operation_for
+from tests.networks.keras_networks import answer_and_gradients, assert_close, operation_of, randomize
+
+Shape = tuple[int, ...]
+
+PICTURE = (7, 6, 4)
+
+FUNCTIONS = (
+    "linear",
+    "relu",
+    "relu6",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "gelu",
+    "sigmoid",
+    "hard_sigmoid",
+    "swish",
+    "silu",
+    "hard_swish",
+    "hard_silu",
+    "tanh",
+    "softplus",
+    "softsign",
+    "exponential",
+    "softmax",
+)
+
+KINDS: dict[str, tuple[Callable[[], keras.Layer], list[Shape]]] = {
+    "Conv2D": (lambda: layers.Conv2D(5, 3, strides=2, padding="same", activation="tanh"), [PICTURE]),
+    "Conv2D, groups": (lambda: layers.Conv2D(6, (2, 3), groups=2, dilation_rate=(2, 1)), [PICTURE]),
+    "Conv2D, softmax": (lambda: layers.Conv2D(5, 2, activation="softmax"), [PICTURE]),
+    "Conv2D, gelu": (lambda: layers.Conv2D(5, 2, activation="gelu"), [PICTURE]),
+    "DepthwiseConv2D": (lambda: layers.DepthwiseConv2D(3, padding="same", activation="relu"), [PICTURE]),
+    "DepthwiseConv2D, deep": (lambda: layers.DepthwiseConv2D(2, depth_multiplier=3), [PICTURE]),
+    "SeparableConv2D": (
+        lambda: layers.SeparableConv2D(5, 3, strides=2, padding="same", depth_multiplier=2, activation="elu"),
+        [PICTURE],
+    ),
+    "Conv1D": (lambda: layers.Conv1D(5, 3, strides=2, padding="same", activation="relu"), [(9, 4)]),
+    "MaxPooling2D": (lambda: layers.MaxPooling2D(3, strides=2, padding="same"), [PICTURE]),
+    "MaxPooling1D": (lambda: layers.MaxPooling1D(3, padding="same"), [(8, 4)]),
+    "AveragePooling2D": (lambda: layers.AveragePooling2D((3, 2), padding="same"), [PICTURE]),
+    "AveragePooling1D": (lambda: layers.AveragePooling1D(3, strides=1, padding="same"), [(8, 4)]),
+    "GlobalAveragePooling2D": (layers.GlobalAveragePooling2D, [PICTURE]),
+    "GlobalAveragePooling2D, kept": (lambda: layers.GlobalAveragePooling2D(keepdims=True), [PICTURE]),
+    "GlobalAveragePooling1D": (layers.GlobalAveragePooling1D, [(8, 4)]),
+    "GlobalMaxPooling2D": (layers.GlobalMaxPooling2D, [PICTURE]),
+    "GlobalMaxPooling2D, kept": (lambda: layers.GlobalMaxPooling2D(keepdims=True), [PICTURE]),
+    "GlobalMaxPooling1D": (layers.GlobalMaxPooling1D, [(8, 4)]),
+    "Dense": (lambda: layers.Dense(5, activation="sigmoid"), [(9,)]),
+    "Dense, softmax": (lambda: layers.Dense(5, activation="softmax"), [(9,)]),
+    "Dense, picture": (lambda: layers.Dense(5, use_bias=False, activation="relu"), [PICTURE]),
+    "BatchNormalization": (layers.BatchNormalization, [PICTURE]),
+    "BatchNormalization, units": (lambda: layers.BatchNormalization(epsilon=0.1, scale=False), [(9,)]),
+    "BatchNormalization, bare": (lambda: layers.BatchNormalization(center=False, scale=False), [PICTURE]),
+    "ReLU": (layers.ReLU, [PICTURE]),
+    "ReLU, numbers": (lambda: layers.ReLU(max_value=2.0, negative_slope=0.25, threshold=0.5), [PICTURE]),
+    "ReLU, 6": (lambda: layers.ReLU(max_value=6.0), [PICTURE]),
+    "LeakyReLU": (lambda: layers.LeakyReLU(negative_slope=0.4), [PICTURE]),
+    "ELU": (lambda: layers.ELU(alpha=0.7), [PICTURE]),
+    "PReLU": (layers.PReLU, [PICTURE]),
+    "PReLU, shared": (lambda: layers.PReLU(shared_axes=[1, 2]), [PICTURE]),
+    "Softmax": (layers.Softmax, [(9,)]),
+    "Softmax, picture": (layers.Softmax, [PICTURE]),
+    **{f"Activation, {name}": (partial(layers.Activation, name), [PICTURE]) for name in FUNCTIONS},
+    "Flatten": (layers.Flatten, [PICTURE]),
+    "Reshape": (lambda: layers.Reshape((4, 6, 7)), [PICTURE]),
+    "Dropout": (lambda: layers.Dropout(0.5), [PICTURE]),
+    "SpatialDropout2D": (lambda: layers.SpatialDropout2D(0.5), [PICTURE]),
+    "SpatialDropout1D": (lambda: layers.SpatialDropout1D(0.5), [(8, 4)]),
+    "GaussianNoise": (lambda: layers.GaussianNoise(0.5), [PICTURE]),
+    "GaussianDropout": (lambda: layers.GaussianDropout(0.5), [PICTURE]),
+    "ActivityRegularization": (layers.ActivityRegularization, [PICTURE]),
+    "Permute": (lambda: layers.Permute((2, 1, 3)), [PICTURE]),
+    "Permute, turned": (lambda: layers.Permute((3, 1, 2)), [PICTURE]),
+    "ZeroPadding2D": (lambda: layers.ZeroPadding2D(((2, 1), (0, 3))), [PICTURE]),
+    "Cropping2D": (lambda: layers.Cropping2D(((2, 1), (0, 3))), [PICTURE]),
+    "UpSampling2D": (lambda: layers.UpSampling2D((2, 3)), [PICTURE]),
+    "Rescaling": (lambda: layers.Rescaling(1 / 127.5, offset=-1), [PICTURE]),
+    "Rescaling, channels": (lambda: layers.Rescaling([0.5, 1.5, 2.0, 3.0], offset=-1.0), [PICTURE]),
+    "Add": (layers.Add, [PICTURE, PICTURE, PICTURE]),
+    "Add, repeated": (layers.Add, [PICTURE, (1, 1, 4)]),
+    "Subtract": (layers.Subtract, [PICTURE, PICTURE]),
+    "Multiply": (layers.Multiply, [PICTURE, PICTURE, PICTURE]),
+    "Multiply, repeated": (layers.Multiply, [PICTURE, (4,)]),
+    "Multiply, one channel": (layers.Multiply, [(7, 6, 1), PICTURE]),
+    "Average": (layers.Average, [PICTURE, PICTURE, PICTURE]),
+    "Maximum": (layers.Maximum, [PICTURE, PICTURE, PICTURE]),
+    "Minimum": (layers.Minimum, [(9,), (9,)]),
+    "Concatenate": (layers.Concatenate, [PICTURE, (7, 6, 2), (7, 6, 1)]),
+    "Concatenate, rows": (lambda: layers.Concatenate(axis=1), [PICTURE, (2, 6, 4)]),
+    "Concatenate, units": (lambda: layers.Concatenate(axis=-1), [(3,), (5,)]),
+}
+
+NOT_BUILT_HERE = {"InputLayer"} | {kind for kind in OPERATIONS if kind.startswith("ops.")}
+
+
+def test_every_kind_is_compared_with_keras() -> None:
+    assert {name.split(",")[0] for name in KINDS} == set(OPERATIONS) - NOT_BUILT_HERE
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_layer_computes_and_explains_what_keras_does(name: str) -> None:
+    make, shapes = KINDS[name]
+    check(make(), shapes, spread=4.0 if "Activation" in name or "ReLU" in name else 1.0)
+
+
+PAIRS = st.tuples(st.integers(1, 4), st.integers(1, 4))
+ONE = st.just((1, 1))
+
+
+@settings(max_examples=60)
+@given(
+    kernel=PAIRS,
+    # TensorFlow knows no dilation together with strides.
+    steps=st.tuples(PAIRS, ONE) | st.tuples(ONE, PAIRS),
+    padding=st.sampled_from(["valid", "same"]),
+    picture=st.tuples(st.integers(1, 9), st.integers(1, 9)),
+    groups=st.integers(1, 2),
+    use_bias=st.booleans(),
+)
+def test_convolutions_of_all_geometries(
+    kernel: Any, steps: Any, padding: str, picture: Any, groups: int, use_bias: bool
+) -> None:
+    strides, dilation = steps
+    extent = [(size - 1) * step + 1 for size, step in zip(kernel, dilation, strict=True)]
+    layer = layers.Conv2D(
+        4,
+        kernel,
+        strides=strides,
+        dilation_rate=dilation,
+        padding=padding if larger(picture, extent) else "same",
+        groups=groups,
+        use_bias=use_bias,
+    )
+    check(layer, [(*picture, 2)])
+
+
+@settings(max_examples=40)
+@given(
+    size=PAIRS,
+    strides=st.none() | PAIRS,
+    padding=st.sampled_from(["valid", "same"]),
+    picture=st.tuples(st.integers(1, 9), st.integers(1, 9)),
+    kind=st.sampled_from([layers.MaxPooling2D, layers.AveragePooling2D]),
+)
+def test_pooling_of_all_geometries(size: Any, strides: Any, padding: str, picture: Any, kind: Any) -> None:
+    layer = kind(size, strides=strides, padding=padding if larger(picture, size) else "same")
+    check(layer, [(*picture, 2)])
+
+
+def test_a_batch_that_is_computed_in_parts_is_still_one() -> None:
+    operation = known(layers.Conv2D(8, 5, padding="same"), [(20, 20, 16)])
+    inputs = np.random.default_rng(1).random((5, 20, 20, 16), dtype=np.float32)
+    output = operation.forward([inputs])
+    (back,) = operation.backward(output, [inputs], output)
+    for number in range(5):
+        one = slice(number, number + 1)
+        alone = operation.forward([inputs[one]])
+        assert_close(output[one], alone)
+        assert_close(back[one], operation.backward(alone, [inputs[one]], alone)[0])
+
+
+def larger(picture: Any, extent: Any) -> bool:
+    """Whether a window fits into a picture without padding."""
+    return all(pixels >= needed for pixels, needed in zip(picture, extent, strict=True))
+
+
+def test_of_equal_pixels_the_first_wins() -> None:
+    layer = layers.MaxPooling2D(2)
+    operation = known(layer, [(4, 4, 1)])
+    flat = np.zeros((1, 4, 4, 1), dtype=np.float32)
+    _, (wanted,) = answer_and_gradients(layer, [flat], np.ones((1, 2, 2, 1), dtype=np.float32))
+    (got,) = operation.backward(
+        np.ones((1, 2, 2, 1), dtype=np.float32), [flat], np.zeros((1, 2, 2, 1), np.float32)
+    )
+    assert np.array_equal(got, wanted)
+    step = operation.explain((1, 1, 0), [flat[0]]).step
+    assert isinstance(step, PoolWindow)
+    assert step.winner == (0, 0)
+
+
+def test_large_values_are_no_accident() -> None:
+    far = np.array([[-1e4, -90, -1, 0, 1, 90]], dtype=np.float32)
+    for name in FUNCTIONS:
+        operation = known(layers.Activation(name), [(6,)])
+        wanted = np.asarray(keras.activations.get(name)(far))
+        np.testing.assert_allclose(operation.forward([far]), wanted, rtol=1e-5, atol=1e-7)
+
+
+def test_a_window_at_the_corner_is_told_with_its_padding() -> None:
+    layer = layers.Conv2D(2, 3, padding="same", use_bias=False)
+    operation = known(layer, [(4, 4, 2)], seed=3)
+    picture = np.random.default_rng(1).random((4, 4, 2), dtype=np.float32)
+    told = operation.explain((0, 3, 1), [picture])
+    assert isinstance(told.step, WindowSum)
+    assert (told.step.box.top, told.step.box.left, told.step.box.bottom, told.step.box.right) == (-1, 2, 2, 5)
+    assert told.step.inside.tolist() == [[False] * 3, [True, True, False], [True, True, False]]
+    assert (told.step.patches[:, ~told.step.inside] == 0).all()
+    assert np.array_equal(told.step.patches[1, 1:, :2], picture[:2, 2:, 1])
+    assert np.array_equal(told.step.kernels, np.asarray(layer.kernel)[..., 1].transpose(2, 0, 1))
+    assert told.sources[0][1][:2] == (0, 3)
+
+
+def test_a_value_that_was_moved_names_where_it_was() -> None:
+    assert known(layers.Flatten(), [(3, 4, 2)]).comes_from((13,)) == ("input0", (1, 2, 1))
+    joined = known(layers.Concatenate(), [(3, 3, 2), (3, 3, 4)])
+    assert joined.comes_from((1, 2, 3)) == ("input1", (1, 2, 1))
+    padding = known(layers.ZeroPadding2D(1), [(3, 3, 1)])
+    assert padding.comes_from((0, 2, 0)) is None
+    assert padding.comes_from((1, 3, 0)) == ("input0", (0, 2, 0))
+
+
+BROKEN: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "no kernel": ("Conv2D", {"kernel_size": [3, 3]}, {}),
+    "a kernel of another size": (
+        "Conv2D",
+        {"kernel_size": [3, 3], "use_bias": False},
+        {"kernel": np.zeros((2, 3, 1, 2))},
+    ),
+    "strides of 0": ("MaxPooling2D", {"strides": [0, 1]}, {}),
+    "no numbers": ("MaxPooling2D", {"pool_size": "large"}, {}),
+    "too many numbers": ("MaxPooling2D", {"pool_size": [1, 2, 3]}, {}),
+    "a pool larger than memory": ("AveragePooling2D", {"pool_size": [10**9, 10**9], "padding": "same"}, {}),
+    "an unknown padding": ("MaxPooling2D", {"padding": "causal"}, {}),
+    "channels first": ("MaxPooling2D", {"data_format": "channels_first"}, {}),
+    "an unknown function": ("Activation", {"activation": "FancyFunction"}, {}),
+    "a function that is no name": ("Activation", {"activation": {"class_name": "Fancy"}}, {}),
+    "another axis": ("BatchNormalization", {"axis": 1}, {}),
+    "softmax over rows": ("Softmax", {"axis": 1}, {}),
+    "bilinear": ("UpSampling2D", {"interpolation": "bilinear"}, {}),
+    "a slope that is no number": ("LeakyReLU", {"negative_slope": "steep"}, {}),
+    "one input": ("Add", {}, {}),
+    "no order": ("Permute", {"dims": [1, 1, 3]}, {}),
+    "an unheard-of kind": ("Oracle", {}, {}),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_does_not_fit_has_no_arithmetic(name: str) -> None:
+    kind, options, weights = BROKEN[name]
+    layer = LayerInfo("odd", kind, (4, 4, 2), ("input",), options=options)
+    assert operation_for(layer, [LayerInfo("input", "InputLayer", (8, 8, 1))], weights) is None
+
+
+# -------------------------------------------------------------------------------- comparing
+
+
+def known(layer: keras.Layer, shapes: list[Shape], seed: int = 0) -> Operation:
+    layer.build([(None, *shape) for shape in shapes] if len(shapes) > 1 else (None, *shapes[0]))
+    randomize(layer, seed)
+    operation = operation_of(layer, shapes)
+    assert operation is not None
+    return operation
+
+
+def check(layer: keras.Layer, shapes: list[Shape], spread: float = 1.0) -> None:
+    """Forwards, backwards and in words: all as Keras has it."""
+    operation = known(layer, shapes)
+    rng = np.random.default_rng(7)
+    inputs = [rng.normal(0, spread, (2, *shape)).astype(np.float32) for shape in shapes]
+    weighting = rng.normal(size=(2, *operation.layer.shape)).astype(np.float32)
+    wanted, gradients = answer_and_gradients(layer, inputs, weighting)
+    output = operation.forward(inputs)
+    assert output.dtype == np.float32
+    assert_close(output, wanted)
+    for got, gradient in zip(operation.backward(weighting, inputs, output), gradients, strict=True):
+        assert got.dtype == np.float32
+        assert_close(got, gradient)
+    scale = max(float(np.abs(wanted).max()), 1e-3)
+    for position in some_positions(operation.layer.shape):
+        told = operation.explain(position, [values[0] for values in inputs])
+        assert abs(told.value - wanted[0][position]) <= 1e-5 * scale
+        check_told(told, operation, [values[0] for values in inputs])
+
+
+def some_positions(shape: Shape) -> list[Shape]:
+    """Corners, the middle and a few others."""
+    ends = [sorted({0, size // 2, size - 1}) for size in shape]
+    return list(itertools.product(*ends))
+
+
+def check_told(told: Arithmetic, operation: Operation, inputs: list[Any]) -> None:
+    """The numbers of a step, taken together by hand, give what it says."""
+    assert told.layer == operation.layer.name
+    before = retold(told, operation, inputs)
+    assert told.before == pytest.approx(before, rel=1e-4, abs=1e-4)
+    if told.function == "linear":
+        assert told.value == pytest.approx(told.before, rel=1e-6)
+    shapes = {layer.name: layer.shape for layer in operation.inputs}
+    for name, place in told.sources:
+        assert len(place) == len(shapes[name])
+        assert all(0 <= index < size for index, size in zip(place, shapes[name], strict=True))
+
+
+def retold(told: Arithmetic, operation: Operation, inputs: list[Any]) -> float:
+    step = told.step
+    if isinstance(step, WindowSum):
+        assert step.sums.sum() == pytest.approx((step.patches * step.kernels).sum(), abs=1e-4)
+        return float((step.patches * step.kernels).sum() + step.bias)
+    if isinstance(step, PoolWindow):
+        within = step.patch[step.inside]
+        return float(within.mean() if step.winner is None else within.max())
+    if isinstance(step, NormalizedValue):
+        return float(
+            step.gamma * (step.value - step.mean) / np.sqrt(step.variance + step.epsilon) + step.beta
+        )
+    if isinstance(step, WeightedSum):
+        return float((step.inputs * step.weights).sum() + step.bias)
+    if isinstance(step, Moved):
+        names = [layer.name for layer in operation.inputs]
+        return float(inputs[names.index(step.layer)][step.position]) if step.layer else 0.0
+    return combined(step, told)
+
+
+def combined(step: Combined, told: Arithmetic) -> float:
+    values = step.values.astype(np.float64)
+    if step.operation == "softmax":
+        powers = np.exp(values - values.max())
+        return float(powers[told.position[-1]] / powers.sum())
+    results: dict[str, Callable[[], Any]] = {
+        "add": values.sum,
+        "average": values.mean,
+        "function": lambda: values[0],
+        "maximum": values.max,
+        "minimum": values.min,
+        "multiply": values.prod,
+        "subtract": lambda: values[0] - values[1],
+    }
+    return float(results[step.operation]())

@@ -1,0 +1,105 @@
+"""The weights beside a model: read whole, and only when they are what the card describes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from desktop_app.core import paths
+from desktop_app.core.errors import Refusal
+from desktop_app.networks.card import read_card
+from desktop_app.networks.weights import read_weights
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped model that may be spoilt."""
+    return Path(shutil.copytree(paths.models_dir() / "digits", tmp_path / "digits"))
+
+
+def put(folder: Path, data: bytes) -> None:
+    """Other weights, with a card that vouches for them."""
+    (folder / "weights.npz").write_bytes(data)
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    card["files"]["weights.npz"] = hashlib.sha256(data).hexdigest()
+    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+
+
+def packed(**arrays: Any) -> bytes:
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **arrays)
+    return stream.getvalue()
+
+
+def member(name: str, content: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def header(shape: tuple[int, ...]) -> bytes:
+    stream = io.BytesIO()
+    np.lib.format.write_array_header_1_0(stream, {"descr": "<f4", "fortran_order": False, "shape": shape})
+    return stream.getvalue()
+
+
+def test_every_weight_is_read(folder: Path) -> None:
+    card = read_card(folder)
+    weights = read_weights(folder, card)
+    kernel = weights["conv1/kernel"]
+    assert kernel.shape == (5, 5, 1, 32)
+    assert kernel.dtype == np.float32
+    for layer in card.info.layers:
+        size = sum(weight.size for key, weight in weights.items() if key.startswith(f"{layer.name}/"))
+        assert size == layer.trainable + layer.fixed
+    with pytest.raises(ValueError, match="read-only"):
+        kernel[0] = 1
+
+
+def test_other_weights_than_the_card_describes_are_refused(folder: Path) -> None:
+    card = read_card(folder)
+    (folder / "weights.npz").write_bytes(packed(**{"conv1/kernel": np.zeros(3, np.float32)}))
+    with pytest.raises(Refusal, match="damaged"):
+        read_weights(folder, card)
+    (folder / "weights.npz").unlink()
+    with pytest.raises(Refusal, match="does not exist"):
+        read_weights(folder, card)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"no archive",
+        packed(**{"conv1/kernel": np.array([1, np.nan], np.float32)}),
+        packed(**{"conv1/kernel": np.array([np.inf], np.float32)}),
+        packed(**{"conv1/kernel": np.zeros(3, np.float64)}),
+        packed(**{"conv1/kernel": np.array([{}], dtype=object)}),
+        packed(**{"elsewhere/kernel": np.zeros(3, np.float32)}),
+        member("conv1/kernel.npy", header((1 << 40,))),
+        member("conv1/kernel.npy", header((-5,))),
+        member("conv1/kernel.npy", header((100,)) + b"1234"),
+        member("conv1/kernel.npy", b"\x93NUMPY\x01"),
+    ],
+)
+def test_what_are_no_weights_is_refused(folder: Path, data: bytes) -> None:
+    put(folder, data)
+    with pytest.raises(Refusal, match="Digits cannot be used"):
+        read_weights(folder, read_card(folder))
+
+
+def test_a_card_without_weights_is_refused(folder: Path) -> None:
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    del card["files"]["weights.npz"]
+    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    with pytest.raises(Refusal, match="damaged"):
+        read_weights(folder, read_card(folder))

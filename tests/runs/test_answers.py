@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import contextlib
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_app.core.errors import Refusal
+from desktop_app.runs.answers import Answers, read_answers, write_answers
+
+
+def arrays(count: int = 5, classes: int = 3) -> dict[str, Any]:
+    random = np.random.default_rng(count)
+    values = random.random((count, classes)).astype(np.float32)
+    return {
+        "probabilities": values / values.sum(axis=1, keepdims=True),
+        "classes": random.integers(0, classes, count),
+        "inputs": random.integers(0, 256, (count, 28, 28), dtype=np.uint8),
+    }
+
+
+@pytest.mark.parametrize("count", [0, 1, 40])
+def test_answers_come_back_as_they_were(tmp_path: Path, count: int) -> None:
+    written = Answers(**arrays(count))
+    write_answers(tmp_path / "test.npz", written)
+    read = read_answers(tmp_path / "test.npz")
+    assert len(read) == count
+    for name in ("probabilities", "classes", "inputs"):
+        before, after = getattr(written, name), getattr(read, name)
+        assert after.dtype == before.dtype
+        assert np.array_equal(before, after)
+
+
+def test_they_take_the_place_of_older_ones_and_leave_nothing_beside(tmp_path: Path) -> None:
+    write_answers(tmp_path / "test.npz", Answers(**arrays(3)))
+    write_answers(tmp_path / "test.npz", Answers(**arrays(4)))
+    assert len(read_answers(tmp_path / "test.npz")) == 4
+    assert [path.name for path in tmp_path.iterdir()] == ["test.npz"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"classes": np.zeros(4, dtype=np.int64)},
+        {"classes": np.zeros(5, dtype=np.int32)},
+        {"classes": np.full(5, 3)},
+        {"classes": np.full(5, -1)},
+        {"inputs": np.zeros((5, 784), dtype=np.uint8)},
+        {"probabilities": np.full((5, 3), 0.5, dtype=np.float32)},
+        {"probabilities": np.full((5, 3), np.nan, dtype=np.float32)},
+        {"probabilities": np.tile(np.array([1.5, -0.5, 0], dtype=np.float32), (5, 1))},
+        {"probabilities": np.zeros((5, 0), dtype=np.float32)},
+    ],
+)
+def test_what_does_not_belong_together_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    with pytest.raises(Refusal):
+        Answers(**arrays() | change)
+    path = tmp_path / "test.npz"
+    np.savez(path, **arrays() | change)
+    with pytest.raises(Refusal, match=r"test\.npz of this run is damaged"):
+        read_answers(path)
+
+
+def test_sizes_are_looked_at_before_they_cost_memory(tmp_path: Path) -> None:
+    path = tmp_path / "test.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, shape, dtype in (
+            ("probabilities", (10**9, 10), np.float32),
+            ("classes", (10**9,), np.int64),
+            ("inputs", (10**9, 28, 28), np.uint8),
+        ):
+            file = io.BytesIO()
+            np.lib.format.write_array_header_1_0(
+                file, {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": shape}
+            )
+            archive.writestr(f"{name}.npy", file.getvalue())
+    with pytest.raises(Refusal, match="damaged"):
+        read_answers(path)
+
+
+def test_objects_are_never_opened(tmp_path: Path) -> None:
+    path = tmp_path / "test.npz"
+    np.savez(path, **arrays() | {"classes": np.array([None] * 5)})
+    with pytest.raises(Refusal, match="damaged"):
+        read_answers(path)
+
+
+def test_more_arrays_and_fewer_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "test.npz"
+    np.savez(path, more=np.zeros(2), **arrays())
+    with pytest.raises(Refusal, match="damaged"):
+        read_answers(path)
+    few = arrays()
+    del few["inputs"]
+    np.savez(path, **few)
+    with pytest.raises(Refusal, match="damaged"):
+        read_answers(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="does not exist"):
+        read_answers(tmp_path / "test.npz")
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("answers") / "test.npz"
+    write_answers(path, Answers(**arrays()))
+    return path
+
+
+@given(st.data())
+def test_no_damage_is_more_than_a_refusal(written: Path, data: st.DataObject) -> None:
+    content = bytearray(written.read_bytes())
+    for place in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=4)):
+        content[place] ^= data.draw(st.integers(1, 255))
+    damaged = written.with_name("damaged.npz")
+    damaged.write_bytes(bytes(content[: data.draw(st.integers(1, len(content)))]))
+    with contextlib.suppress(Refusal):
+        assert len(read_answers(damaged)) == 5

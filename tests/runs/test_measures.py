@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import math
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from desktop_app.core.errors import Refusal
+from desktop_app.core.network_info import LayerInfo, NetworkInfo
+from desktop_app.networks.card import ModelCard
+from desktop_app.networks.verdict import judge
+from desktop_app.runs.answers import Answers
+from desktop_app.runs.measures import Evaluation, measure, wilson_interval
+from desktop_app.tasks.reading import Verdict
+
+DIGITS = tuple("0123456789")
+
+
+def answers_of(rows: list[list[float]], classes: list[int]) -> Answers:
+    inputs = np.zeros((len(rows), 28, 28), dtype=np.uint8)
+    return Answers(np.array(rows, dtype=np.float32), np.array(classes, dtype=np.int64), inputs)
+
+
+def five() -> Evaluation:
+    """Five answers of a network that knows a, b and what is neither."""
+    rows = [[0.9, 0.1, 0], [0.2, 0.8, 0], [0.4, 0.6, 0], [0.05, 0.9, 0.05], [0.1, 0.2, 0.7]]
+    return measure(answers_of(rows, [0, 0, 1, 1, 0]), ("a", "b"), 0.7)
+
+
+def test_the_figures_of_a_handful() -> None:
+    of = five()
+    assert of.accuracy == pytest.approx(3 / 5)
+    assert of.loss == pytest.approx(-sum(map(math.log, (0.9, 0.2, 0.6, 0.9, 0.1))) / 5, rel=1e-6)
+    assert of.confusion.tolist() == [[1, 1, 1], [0, 2, 0], [0, 0, 0]]
+    a, b, neither = of.classes
+    assert (a.label, a.support, a.precision, a.recall, a.f1) == ("a", 3, 1.0, 1 / 3, 0.5)
+    assert (b.label, b.support, b.precision, b.recall, b.f1) == ("b", 2, 2 / 3, 1.0, 0.8)
+    assert (neither.label, neither.support, neither.precision, neither.recall) == (None, 0, 0.0, None)
+    assert of.at_threshold is not None
+    assert (of.at_threshold.threshold, of.at_threshold.read) == (0.7, 3 / 5)
+    assert of.at_threshold.right_of_read == pytest.approx(2 / 3)
+    assert of.bins.counts.sum() == 5
+
+
+def test_samples_of_a_cell_are_found_the_most_telling_first() -> None:
+    of = five()
+    assert of.rows_of(1, 1).tolist() == [2, 3]
+    assert of.rows_of(0, 1).tolist() == [1]
+    assert of.rows_of(1, 0).tolist() == []
+    assert of.errors.tolist() == [1, 4]
+
+
+def test_the_loss_is_that_of_keras_where_an_answer_is_surely_wrong() -> None:
+    of = measure(answers_of([[1, 0], [1, 0]], [1, 0]), ("a", "b"))
+    assert of.loss == pytest.approx((-math.log(1e-7) - math.log(1 - 1e-7)) / 2)
+
+
+def test_the_interval_is_that_of_the_books() -> None:
+    assert wilson_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)  # Newcombe (1998)
+    assert wilson_interval(0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)
+    assert wilson_interval(29, 29) == pytest.approx((0.8830, 1.0), abs=5e-5)
+
+
+@given(st.integers(1, 10**7).flatmap(lambda count: st.tuples(st.integers(0, count), st.just(count))))
+def test_an_interval_holds_its_share(pair: tuple[int, int]) -> None:
+    hits, count = pair
+    low, high = wilson_interval(hits, count)
+    assert 0 <= low <= hits / count <= high <= 1
+
+
+# ---------------------------------------------------------------------------------- ten in a row
+
+
+def ten_digits(wrong_of_three: int = 0) -> tuple[list[list[float]], list[int]]:
+    """Ten samples of each digit: one of them unsure but right; some threes are surely eights."""
+    rows, classes = [], []
+    for digit in range(10):
+        for number in range(10):
+            row = [0.0] * 10
+            answer = 8 if digit == 3 and number < wrong_of_three else digit
+            row[answer] = 0.6 if number == 9 else 0.99
+            row[(answer + 1) % 10] = 1 - row[answer]
+            rows.append(row)
+            classes.append(digit)
+    return rows, classes
+
+
+def test_what_becomes_of_a_telephone_number() -> None:
+    rows, classes = ten_digits(wrong_of_three=2)
+    row = measure(answers_of(rows, classes), DIGITS, 0.9).in_a_row
+    assert row is not None
+    assert row.are_digits
+    assert row.all_right == pytest.approx(0.98**10)
+    assert row.looked_at == pytest.approx(1 - 0.9**10)
+    assert row.accepted_wrong == pytest.approx(0.9**10 - 0.88**10)
+
+
+def test_every_digit_counts_alike_however_many_samples_it_has() -> None:
+    rows, classes = ten_digits(wrong_of_three=2)
+    more = [row for row, digit in zip(rows, classes, strict=True) if digit == 1] * 9
+    row = measure(answers_of(rows + more, classes + [1] * len(more)), DIGITS, 0.9).in_a_row
+    assert row is not None
+    assert row.all_right == pytest.approx(0.98**10)
+
+
+def test_without_a_threshold_nobody_is_asked_back() -> None:
+    rows, classes = ten_digits()
+    of = measure(answers_of(rows, classes), DIGITS)
+    assert of.at_threshold is None
+    assert of.in_a_row is not None
+    assert (of.in_a_row.all_right, of.in_a_row.looked_at, of.in_a_row.accepted_wrong) == (1.0, None, None)
+
+
+def test_other_labels_than_digits_make_rows_as_well() -> None:
+    row = five().in_a_row
+    assert row is not None
+    assert not row.are_digits
+    # a is right in one of three, b always: what is no character has a most probable label too.
+    assert row.all_right == pytest.approx((2 / 3) ** 10)
+
+
+def test_negatives_alone_say_nothing_of_characters() -> None:
+    of = measure(answers_of([[0.1, 0.1, 0.8]], [2]), ("a", "b"), 0.5)
+    assert of.accuracy == 1
+    assert of.in_a_row is None
+    assert of.at_threshold is None
+
+
+@st.composite
+def some_answers(draw: st.DrawFn) -> Answers:
+    labels, count = draw(st.integers(2, 12)), draw(st.integers(1, 40))
+    random = np.random.default_rng(draw(st.integers(0, 2**32)))
+    classes = random.integers(0, labels + 1, count)
+    rows = random.random((count, labels + 1)) ** 6
+    rows[np.arange(count), classes] += draw(st.floats(0, 3))
+    probabilities: NDArray[np.float32] = (rows / rows.sum(axis=1, keepdims=True)).astype(np.float32)
+    return Answers(probabilities, classes, np.zeros((count, 28, 28), dtype=np.uint8))
+
+
+@given(some_answers(), st.floats(0, 1))
+def test_shares_are_shares_and_cells_hold_every_sample_once(answers: Answers, threshold: float) -> None:
+    classes = answers.probabilities.shape[1]
+    of = measure(answers, tuple(map(str, range(classes - 1))), threshold)
+    cells = [of.rows_of(true, answer).tolist() for true in range(classes) for answer in range(classes)]
+    assert [len(cell) for cell in cells] == of.confusion.ravel().tolist()
+    assert sorted(row for cell in cells for row in cell) == list(range(len(answers)))
+    assert len(of.errors) == len(answers) - of.confusion.trace()
+    confidence = of.confidence[of.errors]
+    assert (np.diff(confidence) <= 0).all()
+    if of.in_a_row is None:
+        return
+    row = of.in_a_row
+    assert row.looked_at is not None
+    assert row.accepted_wrong is not None
+    assert 0 <= row.accepted_wrong <= 1 - row.all_right + 1e-9
+    assert row.accepted_wrong <= 1 - row.looked_at + 1e-9
+
+
+@given(some_answers(), st.floats(0, 1))
+def test_verdicts_are_those_of_the_program(answers: Answers, threshold: float) -> None:
+    labels = tuple(chr(97 + number) for number in range(answers.probabilities.shape[1] - 1))
+    info = NetworkInfo("some", "Some", labels, True, (LayerInfo("input", "InputLayer", (28, 28, 1)),))
+    card = ModelCard(info, (), threshold, (), MappingProxyType({}))
+    characters = np.flatnonzero(answers.classes < len(labels))
+    readings = [judge(answers.probabilities[row], card, 0.0) for row in characters]
+    read = [reading.verdict is Verdict.READ for reading in readings]
+    of = measure(answers, labels, threshold).at_threshold
+    if of is None:
+        assert not readings
+    else:
+        assert of.read == pytest.approx(np.mean(read))
+        right = [
+            reading.label == labels[int(answers.classes[row])]
+            for row, reading, was_read in zip(characters, readings, read, strict=True)
+            if was_read
+        ]
+        assert of.right_of_read == (pytest.approx(np.mean(right)) if right else None)
+
+
+@pytest.mark.parametrize("labels", [("a",), ("a", "b", "c", "d")])
+def test_labels_of_another_network_are_refused(labels: tuple[str, ...]) -> None:
+    with pytest.raises(Refusal, match="labels"):
+        measure(answers_of([[0.1, 0.2, 0.7]], [0]), labels)
+
+
+def test_nothing_cannot_be_measured() -> None:
+    nothing = Answers(
+        np.zeros((0, 2), dtype=np.float32),
+        np.zeros(0, dtype=np.int64),
+        np.zeros((0, 28, 28), dtype=np.uint8),
+    )
+    with pytest.raises(Refusal, match="test share"):
+        measure(nothing, ("a", "b"))

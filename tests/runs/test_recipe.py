@@ -1,0 +1,289 @@
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_app.core import paths
+from desktop_app.core.errors import Refusal, printable
+from desktop_app.networks.layer_list import Layer
+from desktop_app.runs.recipe import (
+    DataPart,
+    Fitting,
+    ImageVariety,
+    InkVariety,
+    Negatives,
+    Recipe,
+    Schedule,
+    bounds,
+    check_recipe,
+    choices,
+    fits,
+    fitting_loss,
+    read_recipe,
+    recipe_from_json,
+    recipe_to_json,
+    write_recipe,
+)
+from desktop_app.runs.zoo import ZOO, zoo_entry
+
+PLAIN = zoo_entry("mlp-300-300").recipe
+BEST = ZOO[-1].recipe
+LOGITS = (Layer("Flatten"), Layer("Dense", options={"units": "classes"}))
+
+
+def text_with(value: str, *place: str) -> str:
+    """JSON of a good recipe, with something else in one place."""
+    values = json.loads(recipe_to_json(PLAIN))
+    inner = values
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = "@@"
+    return json.dumps(values).replace('"@@"', value)
+
+
+# --------------------------------------------------------------------------------------- round trips
+
+
+def strategy_of(kind: Any, meta: Any = None) -> st.SearchStrategy[Any]:
+    """Values of a recipe's type, within the ranges that stand beside it."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return strategy_of(arguments[0], arguments[1])
+    if origin is Literal:
+        return st.sampled_from(arguments)
+    if origin in {UnionType, Union}:
+        return st.one_of([strategy_of(argument) for argument in arguments])
+    if origin is tuple:
+        return tuples_of(arguments, meta)
+    if isinstance(kind, type) and is_dataclass(kind):
+        return st.builds(kind, **{name: strategy_of(t) for name, t in hints_of(kind).items()})
+    return plain_of(kind, meta)
+
+
+def hints_of(kind: Any) -> dict[str, Any]:
+    hints = get_type_hints(kind, include_extras=True)
+    return {field.name: hints[field.name] for field in fields(kind)}
+
+
+def tuples_of(arguments: tuple[Any, ...], meta: Any) -> st.SearchStrategy[Any]:
+    if arguments[-1] is not Ellipsis:
+        return st.tuples(*map(strategy_of, arguments)).map(lambda values: tuple(sorted(values)))
+    least = meta.min_length or 0 if meta is not None else 0
+    return st.lists(strategy_of(arguments[0]), min_size=least, max_size=least + 3, unique=True).map(tuple)
+
+
+def plain_of(kind: Any, meta: Any) -> st.SearchStrategy[Any]:
+    if kind is int:
+        return st.integers(meta.ge, meta.le)
+    if kind is float:
+        return st.floats(meta.ge, meta.le)
+    if kind is str and meta is not None and meta.pattern:
+        return st.from_regex(meta.pattern)
+    if kind is str:
+        seen = st.characters(codec="utf-8").filter(lambda c: printable(c) == c and not c.isspace())
+        return st.text(seen, min_size=1, max_size=20)
+    return st.none() if kind is type(None) else st.booleans()
+
+
+def recipes() -> st.SearchStrategy[Recipe]:
+    """Any recipe that may be written: values at random, with a network that fits them."""
+    hints = hints_of(Recipe)
+    del hints["layers"]
+    drawn = st.builds(Recipe, **{name: strategy_of(kind) for name, kind in hints.items()})
+    return drawn.map(made_to_fit)
+
+
+def made_to_fit(recipe: Recipe) -> Recipe:
+    schedule = recipe.schedule
+    warm_up = min(schedule.warm_up, 1.0 if schedule.kind == "one-cycle" else recipe.fitting.epochs)
+    ends = () if recipe.fitting.loss == "logits" else (Layer("Softmax"),)
+    return replace(recipe, layers=(*LOGITS, *ends), schedule=replace(schedule, warm_up=warm_up))
+
+
+@given(recipes())
+def test_any_recipe_survives_its_text(recipe: Recipe) -> None:
+    text = recipe_to_json(recipe)
+    assert recipe_from_json(text) == recipe
+    assert recipe_from_json(text.encode()) == recipe
+
+
+@pytest.mark.parametrize("entry", ZOO, ids=lambda entry: entry.name)
+def test_the_recipes_of_the_zoo_survive_their_files(entry: Any, tmp_path: Path) -> None:
+    path = tmp_path / "recipe.json"
+    write_recipe(entry.recipe, path)
+    assert read_recipe(path) == entry.recipe
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in paths.models_dir().iterdir()))
+def test_the_shipped_models_have_their_recipes(name: str) -> None:
+    assert read_recipe(paths.models_dir() / name / "recipe.json").name == name
+
+
+def test_what_is_left_out_has_its_usual_value() -> None:
+    layers = [{"kind": "Flatten"}, {"kind": "Dense", "options": {"units": 10}}, {"kind": "Softmax"}]
+    recipe = recipe_from_json(json.dumps({"layers": layers, "fitting": {"epochs": 3}}))
+    assert recipe.fitting == Fitting(epochs=3)
+    assert recipe.schedule == Schedule()
+    assert recipe.labels == Recipe().labels
+
+
+def test_a_whole_number_may_stand_for_a_share() -> None:
+    rate = recipe_from_json(text_with("1", "schedule", "rate")).schedule.rate
+    assert isinstance(rate, float)
+    assert rate == 1.0
+
+
+# --------------------------------------------------------------------------------------- other texts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        '"recipe"',
+        "null",
+        b"\xff\xfe{}",
+        "[" * 200_000,
+        '{"a":' * 200_000,
+        '{"split": {"a": 1}}',
+    ],
+)
+def test_other_texts_are_refused(text: str | bytes) -> None:
+    with pytest.raises(Refusal, match=r"^This is no recipe: .*\.$"):
+        recipe_from_json(text)
+
+
+@pytest.mark.parametrize(
+    "value", ["20.5", "true", "1e999", "NaN", "-1", "0", "10001", "null", '"3"', "1" + "0" * 5000]
+)
+def test_numbers_that_no_run_can_have_are_refused(value: str) -> None:
+    with pytest.raises(Refusal, match="This is no recipe"):
+        recipe_from_json(text_with(value, "fitting", "epochs"))
+
+
+@pytest.mark.parametrize(
+    "value", ["true", "0", "-0.0", "1e-400", "1e999", "NaN", "-Infinity", "11", '"1e-3"']
+)
+def test_rates_that_no_run_can_have_are_refused(value: str) -> None:
+    with pytest.raises(Refusal, match="This is no recipe"):
+        recipe_from_json(text_with(value, "schedule", "rate"))
+
+
+def test_the_sentence_names_the_place() -> None:
+    with pytest.raises(Refusal, match=r"expected int >= 1 \(fitting\.epochs\)\."):
+        recipe_from_json(text_with("0", "fitting", "epochs"))
+    with pytest.raises(Refusal, match="there is no colour in recipes"):
+        recipe_from_json(text_with('{"colour": 1}', "schedule"))
+
+
+def test_a_key_that_stands_twice_is_refused() -> None:
+    # Which of the two was meant cannot be told.
+    with pytest.raises(Refusal, match="rate stands there twice"):
+        recipe_from_json(text_with('{"rate": 0.1, "rate": 0.2}', "schedule"))
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("name", r'"digits\n"'),
+        ("name", '"../digits"'),
+        ("name", '"Digits"'),
+        ("title", r'"a\u0000b"'),
+        ("title", r'"\u202eabc"'),
+        ("title", r'"\ud800"'),
+        ("title", '"   "'),
+        ("labels", r'["a", "\u0007"]'),
+        ("labels", '["a", " "]'),
+        ("labels", '["a", "a"]'),
+        ("labels", '["a"]'),
+        ("data", r'[{"source": "a\u0000b"}]'),
+        ("data", "[]"),
+        ("ink_variety", '{"pen_share": [0.2, 0.1]}'),
+        ("ink_variety", '{"pen_share": [0.1]}'),
+        ("schedule", '{"kind": "one-cycle", "warm_up": 1.5}'),
+        ("schedule", '{"kind": "cosine", "warm_up": 21}'),
+        ("fitting", '{"loss": "logits"}'),
+    ],
+)
+def test_what_cannot_be_shown_or_contradicts_itself_is_refused(place: str, value: str) -> None:
+    recipe_from_json(recipe_to_json(PLAIN))
+    with pytest.raises(Refusal):
+        recipe_from_json(text_with(value, place))
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        '[{"kind": "x%s"}]' % (r"\n" * 5000),
+        '[{"kind": "Dense", "options": {"x%s": 1}}]' % (r"\n" * 5000),
+        '[{"kind": "Dense", "options": {"units": [1]}}]',
+        '[{"kind": "Flatten"}, {"kind": "Dense", "options": {"units": 1e300}}]',
+        '[{"kind": "Flatten"}, {"kind": "Dense", "options": {"units": 1%s}}]' % ("0" * 600),
+        json.dumps([{"kind": "ReLU"}] * 15_000),
+        "[]",
+    ],
+)
+def test_layers_that_are_no_network_are_refused_in_one_short_sentence(layers: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        recipe_from_json(text_with(layers, "layers"))
+    sentence = str(caught.value)
+    assert len(sentence) < 300
+    assert sentence == printable(sentence)
+
+
+def test_files_that_are_none_are_refused_by_their_name(tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    with pytest.raises(Refusal, match=r"mine\.json cannot be read"):
+        read_recipe(path)
+    path.write_text("{")
+    with pytest.raises(Refusal, match=r"mine\.json: This is no recipe"):
+        read_recipe(path)
+    path.write_bytes(b" " * 1_000_001)
+    with pytest.raises(Refusal, match="larger than the 1 MB"):
+        read_recipe(path)
+
+
+# -------------------------------------------------------------------------------- what a form may ask
+
+
+def test_bounds_are_those_that_a_file_may_have() -> None:
+    assert bounds(Fitting, "epochs") == (1, 10_000)
+    assert bounds(ImageVariety, "shear") == (0, 1)
+    least, most = bounds(Schedule, "factor")
+    for value in (least, most):
+        assert fits(Schedule, "factor", value)
+    for value in (0.0, least / 2, 1.0, math.nan, math.inf):
+        assert not fits(Schedule, "factor", value)
+
+
+def test_choices_are_those_that_a_file_may_have() -> None:
+    assert choices(Fitting, "optimizer") == ("adam", "adamw", "rmsprop", "sgd")
+    assert fits(Recipe, "name", "mine-2")
+    assert not fits(Recipe, "name", "Mine")
+
+
+def test_the_loss_that_fits_is_known() -> None:
+    assert fitting_loss(PLAIN) == "probabilities"
+    recipe = replace(PLAIN, layers=LOGITS)
+    assert fitting_loss(recipe) == "logits"
+    assert fitting_loss(replace(PLAIN, layers=())) is None
+    with pytest.raises(Refusal, match="This network ends in logits; choose the loss from logits"):
+        check_recipe(recipe)
+    check_recipe(replace(recipe, fitting=Fitting(loss="logits")))
+
+
+def test_negatives_are_one_answer_more() -> None:
+    assert PLAIN.classes == 10
+    assert replace(PLAIN, negatives=Negatives()).classes == 11
+    assert replace(PLAIN, negatives=Negatives(), data=(DataPart("emnist"),)).classes == 11
+    check_recipe(replace(BEST, ink_variety=InkVariety(pen_share=(0.1, 0.1))))

@@ -1,0 +1,262 @@
+"""A run's files are whole at every moment: after a kill, on a full disk, with two programs at once."""
+
+from __future__ import annotations
+
+import errno
+import math
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from desktop_app.core.errors import Refusal
+from desktop_app.runs.run_folder import HISTORY, RECIPE, RECORD, History, RunFolder, RunRecord
+from desktop_app.runs.zoo import ZOO
+
+RECIPE_OF_ONE = ZOO[0].recipe
+
+WRITER = """
+import sys
+from pathlib import Path
+from desktop_app.runs.run_folder import History, RunFolder, RunRecord
+from desktop_app.runs.zoo import ZOO
+
+folder = RunFolder(Path(sys.argv[1]))
+folder.begin(ZOO[0].recipe, RunRecord("One"))
+epochs = 0
+while True:
+    epochs += 1
+    points = (float(epochs),) * (20 * epochs)
+    folder.write_history(History(({"loss": 0.5},) * epochs, points, points, 20))
+    folder.change(epochs=epochs, remark="x" * (epochs % 1000))
+    print(epochs, flush=True)
+"""
+
+HOLDER = """
+import sys
+from pathlib import Path
+from desktop_app.runs.run_folder import RunFolder
+
+folder = RunFolder(Path(sys.argv[1]))
+folder.hold()
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def child(script: str, folder: RunFolder) -> Iterator[subprocess.Popen[str]]:
+    """Another program that works on a run; it is killed in the end."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", script, str(folder.path)]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment) as program:
+        try:
+            yield program
+        finally:
+            program.kill()
+
+
+def said(program: subprocess.Popen[str]) -> str:
+    assert program.stdout is not None
+    return program.stdout.readline().strip()
+
+
+def killed(program: subprocess.Popen[str]) -> str:
+    """Kill a program; what it had still said."""
+    program.send_signal(signal.SIGKILL)
+    rest, _ = program.communicate()
+    return rest
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    return RunFolder(tmp_path / "runs" / "one")
+
+
+def test_a_run_tells_what_was_written(folder: RunFolder) -> None:
+    record = RunRecord("One", parameters=7, figures={"val_loss": 0.25})
+    folder.begin(RECIPE_OF_ONE, record)
+    folder.release()
+    other = RunFolder(folder.path)
+    assert (other.name, other.recipe(), other.record()) == ("one", RECIPE_OF_ONE, record)
+    assert other.history() == History()
+    assert other.change(epochs=3, state="finished") == replace(record, epochs=3, state="finished")
+    assert folder.record().epochs == 3
+
+
+FLOATS = st.floats(width=32)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    epochs=st.lists(st.dictionaries(st.sampled_from(["loss", "val_loss"]), FLOATS), max_size=4),
+    batches=st.lists(FLOATS, max_size=9),
+)
+def test_every_history_that_can_be_written_can_be_read(
+    tmp_path_factory: pytest.TempPathFactory, epochs: list[dict[str, float]], batches: list[float]
+) -> None:
+    folder = RunFolder(tmp_path_factory.mktemp("run"))
+    folder.write_history(History(tuple(epochs), tuple(batches), (), 3))
+    read = folder.history()
+    assert read.batches_per_epoch == 3
+    numbers = [{name: value for name, value in epoch.items() if math.isfinite(value)} for epoch in epochs]
+    assert read.epochs == tuple(numbers)
+    for before, after in zip(batches, read.batch_losses, strict=True):
+        assert after == before if math.isfinite(before) else math.isnan(after)
+
+
+@settings(max_examples=40)
+@given(
+    title=st.text(max_size=300),
+    remark=st.text(max_size=20) | st.just("x" * 5000),
+    figure=st.floats(),
+)
+def test_every_record_that_is_written_can_be_read(
+    tmp_path_factory: pytest.TempPathFactory, title: str, remark: str, figure: float
+) -> None:
+    folder = RunFolder(tmp_path_factory.mktemp("run"))
+    folder.write_record(RunRecord(title, device=remark, remark=remark, figures={"val_loss": figure}))
+    read = folder.record()
+    assert len(read.title) == min(len(title), 200)
+    assert read.figures == ({"val_loss": figure} if math.isfinite(figure) else {})
+
+
+@pytest.mark.parametrize("file", [RECORD, HISTORY, RECIPE])
+@pytest.mark.parametrize("content", [b"", b"[]", b"nan", b"\xff", b"[" * 100_000])
+def test_damaged_files_are_one_sentence(folder: RunFolder, file: str, content: bytes) -> None:
+    folder.begin(RECIPE_OF_ONE, RunRecord("One"))
+    folder.release()
+    (folder.path / file).write_bytes(content)
+    read = {RECORD: folder.record, HISTORY: folder.history, RECIPE: folder.recipe}[file]
+    with pytest.raises(Refusal) as refusal:
+        read()
+    assert str(refusal.value).endswith(".")
+    assert "\n" not in str(refusal.value)
+
+
+# ------------------------------------------------------------------------------------------ crashes
+
+
+@pytest.mark.parametrize("epochs", [1, 4, 9])
+def test_a_killed_program_leaves_whole_files_and_no_lock(folder: RunFolder, epochs: int) -> None:
+    with child(WRITER, folder) as program:
+        while int(said(program)) < epochs:
+            pass
+        assert folder.is_held()
+        told = [epochs, *map(int, killed(program).split())][-1]
+    assert not folder.is_held()
+    record, history = folder.record(), folder.history()
+    # What it was killed in is the next epoch, and the history comes first.
+    assert record.epochs in {told, told + 1}
+    assert len(history.epochs) in {record.epochs, record.epochs + 1}
+    assert history.batch_losses == (float(len(history.epochs)),) * (20 * len(history.epochs))
+    assert folder.recipe() == RECIPE_OF_ONE
+    folder.hold()
+    assert folder.change(state="finished").state == "finished"
+    folder.release()
+
+
+def full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_leaves_the_older_files(folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.begin(RECIPE_OF_ONE, RunRecord("One", epochs=2))
+    history = History(({"loss": 0.5},))
+    folder.write_history(history)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(Refusal, match="the disk is full"):
+            folder.change(epochs=3)
+        with pytest.raises(Refusal, match="the disk is full"):
+            folder.write_history(History())
+    assert folder.record().epochs == 2
+    assert folder.history() == history
+    assert not [path for path in folder.path.iterdir() if path.name.startswith(".")]
+    assert folder.change(epochs=3).epochs == 3
+    folder.release()
+
+
+# -------------------------------------------------------------------------------------------- locks
+
+
+def test_two_programs_never_work_on_one_run(folder: RunFolder) -> None:
+    folder.begin(RECIPE_OF_ONE, RunRecord("One"))
+    folder.release()
+    with child(HOLDER, folder) as program:
+        assert said(program) == "held"
+        assert folder.is_held()
+        with pytest.raises(Refusal, match="another window"):
+            folder.hold()
+        killed(program)
+    folder.hold()
+    folder.release()
+
+
+def test_two_windows_of_one_program_never_work_on_one_run(folder: RunFolder) -> None:
+    folder.begin(RECIPE_OF_ONE, RunRecord("One"))
+    other = RunFolder(folder.path)
+    assert other.is_held()
+    with pytest.raises(Refusal, match="another window"):
+        other.hold()
+    folder.release()
+    assert not other.is_held()
+
+
+def test_a_run_begun_in_one_thread_is_ended_in_another(folder: RunFolder) -> None:
+    begun, over = threading.Event(), threading.Event()
+
+    def run() -> None:
+        folder.begin(RECIPE_OF_ONE, RunRecord("One"))
+        begun.set()
+        over.wait()
+
+    running = threading.Thread(target=run)
+    running.start()
+    begun.wait()
+    try:
+        assert RunFolder(folder.path).is_held()
+        folder.release()
+        folder.release()
+        assert not RunFolder(folder.path).is_held()
+    finally:
+        over.set()
+        running.join()
+
+
+def test_looking_whether_a_run_is_held_does_not_keep_it_from_being_held(
+    folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.begin(RECIPE_OF_ONE, RunRecord("One"))
+    folder.release()
+    looking = RunFolder(folder.path)
+    looking.hold()
+    # Whoever looks is through by the time that one would wait for.
+    monkeypatch.setattr(time, "sleep", lambda _: looking.release())
+    folder.hold()
+    assert folder.is_held()
+    folder.release()
+
+
+def test_looking_leaves_nothing_behind(folder: RunFolder) -> None:
+    assert not folder.is_held()
+    with pytest.raises(Refusal, match="any more"):
+        folder.change(title="Ghost")
+    assert not folder.path.exists()
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(Refusal, match="cannot be made"):
+        RunFolder(tmp_path / "file" / "run").begin(RECIPE_OF_ONE, RunRecord("One"))

@@ -1,0 +1,654 @@
+"""All runs of a user: none breaks the list, nothing is lost, nothing outside is touched."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import math
+import os
+import shutil
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from desktop_app.core import paths
+from desktop_app.core.errors import Refusal
+from desktop_app.runs import run_store
+from desktop_app.runs.checkpoint import Progress, write_checkpoint
+from desktop_app.runs.run_folder import (
+    BEST,
+    HISTORY,
+    LAST,
+    MODEL,
+    RECIPE,
+    RECORD,
+    TENSORBOARD,
+    History,
+    RunFolder,
+    RunRecord,
+)
+from desktop_app.runs.run_store import (
+    Run,
+    adopt,
+    delete_run,
+    go_on_from,
+    interrupted,
+    new_run,
+    rename_run,
+    runs,
+    save_model_as,
+)
+from desktop_app.runs.zoo import ZOO
+
+RECIPE_OF_ONE = ZOO[0].recipe
+STARTED = "2026-03-01T14:15:02+01:00"
+
+
+@pytest.fixture
+def runs_dir(tmp_path: Path) -> Path:
+    return tmp_path / "user" / "runs"
+
+
+def made(runs_dir: Path, *, held: bool = False, **record: object) -> RunFolder:
+    """A run as training would have left it."""
+    folder = new_run(runs_dir, RECIPE_OF_ONE)
+    values = {"title": "One", "state": "finished", "started": STARTED} | record
+    folder.begin(RECIPE_OF_ONE, msgspec.convert(values, RunRecord))
+    if not held:
+        folder.release()
+    return folder
+
+
+def with_checkpoint(folder: RunFolder, epochs: int = 3) -> RunFolder:
+    arrays = [np.arange(6, dtype=np.float32)]
+    write_checkpoint(folder.path / LAST, arrays, Progress(epochs, 0.2, 2, 1, 1, 12.5))
+    write_checkpoint(folder.path / BEST, arrays, Progress(2))
+    points = tuple(map(float, range(2 * epochs)))
+    folder.write_history(History(({"loss": 0.5},) * epochs, points, points, 2))
+    return folder
+
+
+def with_model(folder: RunFolder, name: str = "mlp-300-300") -> RunFolder:
+    model = folder.path / MODEL
+    model.mkdir()
+    contents = {"model.keras": b"keras" * 1000, "network.tflite": b"tflite", "recipe.json": b"{}"}
+    for file, content in contents.items():
+        (model / file).write_bytes(content)
+    hashes = {file: hashlib.sha256(content).hexdigest() for file, content in contents.items()}
+    card = {"format": 2, "name": name, "title": "One", "files": hashes}
+    (model / "card.json").write_text(json.dumps(card))
+    return folder
+
+
+def only(runs_dir: Path) -> Run:
+    (run,) = runs(runs_dir)
+    return run
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+# ------------------------------------------------------------------------------------------ listing
+
+
+def test_folders_are_named_by_time_and_recipe_and_never_shared(runs_dir: Path) -> None:
+    folders = [new_run(runs_dir, RECIPE_OF_ONE) for _ in range(4)]
+    assert len({folder.name for folder in folders}) == 4
+    for folder in folders:
+        date, name = folder.name[:17], folder.name[18:]
+        assert [len(part) for part in date.split("-")] == [4, 2, 2, 6]
+        assert name.startswith(RECIPE_OF_ONE.name)
+    assert runs(runs_dir) == (), "a folder in which nothing has begun is no run"
+
+
+def test_there_are_no_runs_where_there_is_no_folder(runs_dir: Path) -> None:
+    assert runs(runs_dir) == interrupted(runs_dir) == ()
+    assert not runs_dir.exists(), "looking makes nothing"
+
+
+def test_a_run_is_told_of_with_its_states(runs_dir: Path) -> None:
+    folder = with_checkpoint(made(runs_dir, held=True, state="running"))
+    run = only(runs_dir)
+    assert (run.is_running, run.is_interrupted, run.can_go_on) == (True, False, False)
+    assert interrupted(runs_dir) == ()
+    folder.release()
+    run = only(runs_dir)
+    assert (run.is_running, run.is_interrupted, run.can_go_on) == (False, True, True)
+    assert [found.name for found in interrupted(runs_dir)] == [folder.name]
+    folder.change(state="learned")
+    assert only(runs_dir).is_interrupted
+    assert interrupted(runs_dir) == ()
+    folder.change(state="finished")
+    run = only(runs_dir)
+    assert (run.is_running, run.is_interrupted, run.can_go_on) == (False, False, True)
+    assert run.recipe == RECIPE_OF_ONE
+    assert run.started is not None
+    assert run.started.isoformat() == STARTED
+
+
+def test_a_run_that_ends_while_it_is_looked_at_was_not_interrupted(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = made(runs_dir, held=True, state="running")
+    is_held = RunFolder.is_held
+
+    def ends_meanwhile(looked_at: RunFolder) -> bool:
+        folder.change(state="finished")
+        folder.release()
+        return is_held(looked_at)
+
+    monkeypatch.setattr(RunFolder, "is_held", ends_meanwhile)
+    run = only(runs_dir)
+    assert run.record.state == "finished"
+    assert not run.is_interrupted
+
+
+def test_what_lies_in_the_folder_is_told(runs_dir: Path) -> None:
+    folder = made(runs_dir)
+    (folder.path / TENSORBOARD).mkdir()
+    run = only(runs_dir)
+    assert not (run.has_log)
+    assert not (run.has_model)
+    assert not (run.has_checkpoint)
+    (folder.path / TENSORBOARD / "events").write_bytes(b"")
+    with_checkpoint(with_model(folder))
+    run = only(runs_dir)
+    assert run.has_log
+    assert run.has_model
+    assert run.has_checkpoint
+
+
+def test_the_newest_comes_first_whatever_its_zone(runs_dir: Path) -> None:
+    times = ["2026-03-01T10:00:00+00:00", "2026-03-01T10:30:00+02:00", "2026-03-01T10:15:00+00:00"]
+    folders = [made(runs_dir, started=time).name for time in times]
+    assert [run.name for run in runs(runs_dir)] == [folders[2], folders[0], folders[1]]
+
+
+def test_only_so_many_are_listed(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [made(runs_dir).name for _ in range(4)]
+    monkeypatch.setattr(run_store, "MOST_RUNS", 2)
+    assert sorted(run.name for run in runs(runs_dir)) == sorted(names)[2:]
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        (RECORD, b""),
+        (RECORD, b"{" * 50_000),
+        (RECORD, b'{"title": "x", "epochs": -1}'),
+        (RECORD, b'{"title": "x", "figures": {"a": "b"}}'),
+        (RECORD, b'{"title": "' + b"x" * 99_000 + b'"}'),
+        (RECORD, b"\xff\xfe\x00"),
+        (RECORD, b" " * 200_000),
+        (RECORD, None),
+        (RECIPE, b"[]"),
+        (RECIPE, b'{"layers": 3}'),
+        (RECIPE, None),
+    ],
+)
+def test_a_damaged_run_is_listed_with_its_problem_and_can_be_deleted(
+    runs_dir: Path, file: str, content: bytes | None
+) -> None:
+    whole, damaged = made(runs_dir), made(runs_dir)
+    if content is None:
+        (damaged.path / file).unlink()
+    else:
+        (damaged.path / file).write_bytes(content)
+    found = {run.name: run for run in runs(runs_dir)}
+    assert found[whole.name].problem == ""
+    run = found[damaged.name]
+    assert run.problem.endswith(".")
+    assert "\n" not in run.problem
+    assert run.title
+    assert not (run.is_running)
+    assert not (run.is_interrupted)
+    assert not (run.can_go_on)
+    delete_run(run)
+    assert names(runs_dir) == [whole.name]
+
+
+def test_strange_things_among_the_runs_are_passed_over(runs_dir: Path, tmp_path: Path) -> None:
+    folder = made(runs_dir)
+    elsewhere = tmp_path / "elsewhere"
+    made(elsewhere)
+    (runs_dir / "link").symlink_to(elsewhere / names(elsewhere)[0])
+    (runs_dir / "loop").symlink_to(runs_dir / "loop")
+    (runs_dir / "file").write_bytes(b"")
+    (runs_dir / "empty").mkdir()
+    (runs_dir / ".hidden").mkdir()
+    os.mkfifo(runs_dir / "pipe")
+    assert [run.name for run in runs(runs_dir)] == [folder.name]
+
+
+def test_pipes_and_folders_in_the_place_of_files_keep_nobody_waiting(runs_dir: Path) -> None:
+    for make in (os.mkfifo, os.mkdir):
+        folder = made(runs_dir)
+        for file in (RECORD, RECIPE, "run.lock"):
+            (folder.path / file).unlink()
+            make(folder.path / file)
+    assert [bool(run.problem) for run in runs(runs_dir)] == [True, True]
+
+
+def test_a_lock_that_leads_elsewhere_is_not_followed(runs_dir: Path, tmp_path: Path) -> None:
+    folder = made(runs_dir)
+    (tmp_path / "other").write_bytes(b"kept")
+    (folder.path / "run.lock").unlink()
+    (folder.path / "run.lock").symlink_to(tmp_path / "other")
+    assert not only(runs_dir).is_running
+    assert (tmp_path / "other").read_bytes() == b"kept"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    record=st.dictionaries(st.sampled_from(list(RunRecord.__dataclass_fields__)), JSON) | JSON,
+    recipe=JSON,
+)
+def test_whatever_the_files_say_the_list_stands(
+    tmp_path_factory: pytest.TempPathFactory, record: object, recipe: object
+) -> None:
+    folder = tmp_path_factory.mktemp("runs") / "a-run"
+    folder.mkdir()
+    (folder / RECORD).write_text(json.dumps(record))
+    (folder / RECIPE).write_text(json.dumps(recipe))
+    run = only(folder.parent)
+    assert isinstance(run.title, str)
+    assert run.recipe is not None or run.problem
+
+
+def test_a_time_that_is_none_sorts_by_the_folder(runs_dir: Path) -> None:
+    for started in ("", "yesterday", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        made(runs_dir, started=started)
+    assert len(runs(runs_dir)) == 4
+
+
+# --------------------------------------------------------------------------------- rename and delete
+
+
+def test_a_title_is_changed_and_nothing_else(runs_dir: Path) -> None:
+    folder = made(runs_dir, epochs=4)
+    rename_run(only(runs_dir), "  With dropout ")
+    assert folder.record() == replace(only(runs_dir).record, title="With dropout")
+    assert folder.record().epochs == 4
+    with pytest.raises(Refusal, match="needs a title"):
+        rename_run(folder, " \t ")
+    rename_run(folder, "x" * 500)
+    assert len(folder.record().title) == 200
+
+
+def test_a_deleted_run_is_not_made_again_by_its_new_title(runs_dir: Path) -> None:
+    run = only(made(runs_dir).path.parent)
+    delete_run(run)
+    with pytest.raises(Refusal, match="any more"):
+        rename_run(run, "Ghost")
+    with pytest.raises(Refusal, match="any more"):
+        delete_run(run)
+    assert names(runs_dir) == []
+
+
+def test_a_title_changed_while_training_writes_its_record_stays_and_undoes_nothing(runs_dir: Path) -> None:
+    folder = made(runs_dir, state="running")
+    undone = []
+
+    def train() -> None:
+        for epoch in range(1, 60):
+            folder.change(epochs=epoch)
+            if folder.record().epochs != epoch:
+                undone.append(epoch)
+
+    training = threading.Thread(target=train)
+    training.start()
+    other = RunFolder(folder.path)
+    for number in range(60):
+        rename_run(other, f"Title {number}")
+        if other.record().title != f"Title {number}":
+            undone.append(-number)
+    training.join()
+    assert undone == []
+
+
+def test_a_run_that_goes_on_is_not_deleted(runs_dir: Path) -> None:
+    folder = made(runs_dir, held=True, state="running")
+    with pytest.raises(Refusal, match="still going on"):
+        delete_run(only(runs_dir))
+    assert folder.record().state == "running"
+    folder.release()
+    delete_run(only(runs_dir))
+    assert names(runs_dir) == []
+
+
+def test_a_run_that_begins_while_it_is_deleted_stays(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = made(runs_dir)
+    rename = Path.rename
+
+    def begun_meanwhile(path: Path, target: Path) -> Path:
+        if path == folder.path:
+            folder.hold()
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", begun_meanwhile)
+    with pytest.raises(Refusal, match="still going on"):
+        delete_run(RunFolder(folder.path))
+    assert folder.record().title == "One"
+    folder.release()
+
+
+def test_links_in_a_run_are_removed_and_not_followed(runs_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "file").write_bytes(b"kept")
+    folder = made(runs_dir)
+    (folder.path / "epochs").symlink_to(tmp_path / "precious")
+    delete_run(only(runs_dir))
+    assert names(runs_dir) == []
+    assert (tmp_path / "precious" / "file").read_bytes() == b"kept"
+
+
+def test_a_link_in_the_place_of_a_run_is_refused(runs_dir: Path, tmp_path: Path) -> None:
+    target = made(tmp_path / "elsewhere")
+    runs_dir.mkdir(parents=True)
+    (runs_dir / "link").symlink_to(target.path)
+    with pytest.raises(Refusal, match="no run"):
+        delete_run(RunFolder(runs_dir / "link"))
+    assert target.record().title == "One"
+
+
+def test_what_is_half_deleted_is_no_run_and_goes_with_the_next(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = made(runs_dir), made(runs_dir)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", lambda *_, **__: None)
+        with pytest.raises(Refusal, match="Not everything"):
+            delete_run(first)
+    assert [run.name for run in runs(runs_dir)] == [second.name]
+    delete_run(second)
+    assert names(runs_dir) == []
+
+
+# ------------------------------------------------------------------------------------------ going on
+
+
+def test_going_on_takes_everything_along_and_leaves_the_old_run_alone(runs_dir: Path) -> None:
+    old = with_checkpoint(made(runs_dir, state="running", figures={"val_loss": 0.2, "test_loss": 0.3}))
+    before = everything(old.path)
+    new = new_run(runs_dir, RECIPE_OF_ONE)
+    recipe = go_on_from(old, new, 30)
+    try:
+        assert new.is_held()
+        assert (
+            recipe
+            == new.recipe()
+            == replace(RECIPE_OF_ONE, fitting=replace(RECIPE_OF_ONE.fitting, epochs=30))
+        )
+        record = new.record()
+        assert (record.state, record.epochs, record.best_epoch, record.seconds) == ("running", 3, 2, 12.5)
+        assert (record.continues, record.title) == (old.name, "One")
+        assert record.figures == {"val_loss": 0.2}
+        assert new.history() == old.history()
+        for file in (LAST, BEST):
+            assert (new.path / file).read_bytes() == (old.path / file).read_bytes()
+        assert everything(old.path) == before
+    finally:
+        new.release()
+
+
+@pytest.mark.parametrize("state", ["running", "learned", "failed"])
+def test_what_was_cut_off_behind_its_last_epoch_can_still_be_finished(runs_dir: Path, state: str) -> None:
+    old = with_checkpoint(made(runs_dir, state=state), RECIPE_OF_ONE.fitting.epochs)
+    new = new_run(runs_dir, RECIPE_OF_ONE)
+    assert go_on_from(old, new) == RECIPE_OF_ONE
+    new.release()
+    assert new.record().epochs == RECIPE_OF_ONE.fitting.epochs
+
+
+@pytest.mark.parametrize("written", [0, 2, 5])
+def test_the_history_is_that_of_the_checkpoint(runs_dir: Path, written: int) -> None:
+    old = with_checkpoint(made(runs_dir))
+    points = tuple(map(float, range(2 * written)))
+    old.write_history(History(({"loss": 0.5},) * written, points, points, 2))
+    new = new_run(runs_dir, RECIPE_OF_ONE)
+    go_on_from(old, new)
+    new.release()
+    history = new.history()
+    assert len(history.epochs) == 3
+    assert len(history.batch_losses) == len(history.batch_accuracies) == 6
+    kept = min(written, 3)
+    assert history.epochs[:kept] == ({"loss": 0.5},) * kept
+    assert all(map(math.isnan, history.batch_losses[2 * kept :]))
+
+
+def test_a_damaged_history_costs_the_curves_and_not_the_run(runs_dir: Path) -> None:
+    old = with_checkpoint(made(runs_dir))
+    (old.path / HISTORY).write_bytes(b"{")
+    new = new_run(runs_dir, RECIPE_OF_ONE)
+    go_on_from(old, new)
+    new.release()
+    assert new.history() == History(({},) * 3)
+
+
+def no_checkpoint(old: RunFolder) -> None:
+    (old.path / LAST).unlink()
+
+
+def cut_checkpoint(old: RunFolder) -> None:
+    data = (old.path / LAST).read_bytes()
+    (old.path / LAST).write_bytes(data[: len(data) // 2])
+
+
+def changed_checkpoint(old: RunFolder) -> None:
+    data = bytearray((old.path / LAST).read_bytes())
+    at = data.find(np.arange(6, dtype=np.float32).tobytes())
+    data[at + 5] ^= 1
+    (old.path / LAST).write_bytes(bytes(data))
+
+
+def other_recipe(old: RunFolder) -> None:
+    (old.path / RECIPE).write_bytes(b"{}")
+
+
+def held(old: RunFolder) -> None:
+    old.hold()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "epochs", "words"),
+    [
+        (no_checkpoint, None, "nothing to go on from"),
+        (cut_checkpoint, None, "damaged"),
+        (changed_checkpoint, None, "damaged"),
+        (other_recipe, None, "layer"),
+        (held, None, "still going on"),
+        (lambda old: None, 3, "3 epochs already; choose more"),
+        (lambda old: None, 100_000, "10000"),
+    ],
+)
+def test_what_cannot_go_on_says_why_and_leaves_no_folder(
+    runs_dir: Path, spoil: object, epochs: int | None, words: str
+) -> None:
+    old = with_checkpoint(made(runs_dir))
+    assert callable(spoil)
+    spoil(old)
+    new = new_run(runs_dir, RECIPE_OF_ONE)
+    with pytest.raises(Refusal, match=words):
+        go_on_from(RunFolder(old.path), new, epochs)
+    old.release()
+    assert names(runs_dir) == [old.name]
+
+
+def test_a_run_is_never_written_over_by_one_that_goes_on(runs_dir: Path) -> None:
+    old, other = with_checkpoint(made(runs_dir)), made(runs_dir)
+    before = everything(other.path)
+    with pytest.raises(Refusal, match="a run already"):
+        go_on_from(old, other)
+    assert everything(other.path) == before
+
+
+def test_a_full_disk_ends_going_on_without_a_trace(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = with_checkpoint(made(runs_dir))
+    before = everything(old.path)
+    new = new_run(runs_dir, RECIPE_OF_ONE)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(Refusal, match="the disk is full"):
+            go_on_from(old, new)
+    assert names(runs_dir) == [old.name]
+    assert everything(old.path) == before
+
+
+def full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+# ------------------------------------------------------------------------------------------- models
+
+
+def test_a_model_is_adopted_once_under_a_free_name(runs_dir: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    first, second = with_model(made(runs_dir)), with_model(made(runs_dir))
+    assert adopt(first, library) == "mlp-300-300"
+    assert adopt(only_named(runs_dir, second), library) == "mlp-300-300-2"
+    assert adopt(first, library) == "mlp-300-300", "it is there already"
+    assert names(library) == ["mlp-300-300", "mlp-300-300-2"]
+    assert first.record().model == "mlp-300-300"
+    titles = [json.loads((library / name / "card.json").read_text())["title"] for name in names(library)]
+    assert titles == ["One", "One (2)"]
+    for name in names(library):
+        card = json.loads((library / name / "card.json").read_text())
+        assert card["name"] == name
+        for file, sha256 in card["files"].items():
+            assert hashlib.sha256((library / name / file).read_bytes()).hexdigest() == sha256
+    (library / "mlp-300-300-2" / "card.json").unlink()
+    assert adopt(second, library) == "mlp-300-300-3"
+
+
+def only_named(runs_dir: Path, folder: RunFolder) -> Run:
+    return next(run for run in runs(runs_dir) if run.name == folder.name)
+
+
+def test_a_model_has_the_title_that_people_gave_the_run(runs_dir: Path, tmp_path: Path) -> None:
+    folder = with_model(made(runs_dir))
+    rename_run(folder, "With dropout")
+    card = tmp_path / adopt(folder, tmp_path) / "card.json"
+    assert json.loads(card.read_text())["title"] == "With dropout"
+
+
+def test_a_model_that_ships_is_not_hidden(
+    runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = tmp_path / "shipped"
+    (shipped / "digits").mkdir(parents=True)
+    monkeypatch.setattr(paths, "models_dir", lambda: shipped)
+    assert adopt(with_model(made(runs_dir), "digits"), tmp_path / "library") == "digits-2"
+
+
+def spoiled_network(model: Path) -> None:
+    (model / "network.tflite").write_bytes(b"other")
+
+
+def missing_network(model: Path) -> None:
+    (model / "network.tflite").unlink()
+
+
+def linked_network(model: Path) -> None:
+    (model / "network.tflite").rename(model / "elsewhere")
+    (model / "network.tflite").symlink_to(model / "elsewhere")
+
+
+def card_of(**values: object) -> object:
+    def spoil(model: Path) -> None:
+        card = json.loads((model / "card.json").read_text())
+        (model / "card.json").write_text(json.dumps(card | values))
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        spoiled_network,
+        missing_network,
+        linked_network,
+        card_of(name="../escaped"),
+        card_of(name=".hidden"),
+        card_of(name=3),
+        card_of(title=3),
+        card_of(files={}),
+        card_of(files=[1]),
+        card_of(files={"../../run.json": "0" * 64}),
+        card_of(files={"/etc/hostname": "0" * 64}),
+        lambda model: (model / "card.json").write_text("[]"),
+        lambda model: (model / "card.json").unlink(),
+    ],
+)
+def test_a_damaged_model_never_reaches_the_library(runs_dir: Path, tmp_path: Path, spoil: object) -> None:
+    library = tmp_path / "library"
+    library.mkdir()
+    folder = with_model(made(runs_dir))
+    assert callable(spoil)
+    spoil(folder.path / MODEL)
+    with pytest.raises(Refusal):
+        adopt(folder, library)
+    assert names(library) == []
+    assert names(tmp_path) == ["library", "user"]
+    assert folder.record().model == ""
+
+
+def test_a_full_disk_leaves_the_library_as_it_was(
+    runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, library = with_model(made(runs_dir)), tmp_path / "library"
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(Refusal, match="the disk is full"):
+            adopt(folder, library)
+    assert names(library) == []
+    assert adopt(folder, library) == "mlp-300-300"
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.keras", b"keras" * 1000), ("b.TFLITE", b"tflite")])
+def test_a_model_is_saved_elsewhere(runs_dir: Path, tmp_path: Path, name: str, content: bytes) -> None:
+    folder, path = with_model(made(runs_dir)), tmp_path / name
+    path.write_bytes(b"old")
+    save_model_as(only(runs_dir), path)
+    assert path.read_bytes() == content
+    path.unlink()
+    save_model_as(folder.path / MODEL, path)
+    assert path.read_bytes() == content
+    assert names(tmp_path) == [name, "user"]
+
+
+def test_a_model_that_cannot_be_saved_leaves_the_older_file(
+    runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, path = with_model(made(runs_dir)), tmp_path / "a.keras"
+    path.write_bytes(b"old")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(Refusal, match=r"^a\.keras cannot be saved: the disk is full\.$"):
+            save_model_as(folder, path)
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["a.keras", "user"]
+    with pytest.raises(Refusal, match="choose one of these endings"):
+        save_model_as(folder, tmp_path / "a.txt")
+    with pytest.raises(Refusal, match="no model yet"):
+        save_model_as(made(runs_dir), path)
+    with pytest.raises(Refusal, match="cannot be saved"):
+        save_model_as(folder, tmp_path / "nowhere" / "a.keras")

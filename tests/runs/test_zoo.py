@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+
+from desktop_app.networks.layer_list import trace
+from desktop_app.runs.recipe import check_recipe, recipe_from_json, recipe_to_json
+from desktop_app.runs.zoo import ZOO, ZooEntry, zoo_entry
+
+PARAMETERS = {
+    "fast": 29_322,
+    "fast-augmented": 61_258,
+    "mlp-300-300": 328_810,
+    "mlp-512-512": 669_706,
+    "conv32-dense128": 2_770_634,
+    "conv32-pool-dense128": 693_962,
+    "conv32-pool-dropout-dense128": 693_962,
+    "conv-32-64-128": 110_474,
+    "conv-32-64-128-augmented": 110_474,
+    "conv-32-64-64": 93_322,
+    "conv-64-64-128-128-average": 260_298,
+    "conv-64-64-128-128-pool-average": 260_298,
+    "conv-64-64-128-128-pool-flatten": 279_498,
+    "digits": 338_603,
+    "residual": 50_155,
+    "dense": 101_311,
+}
+
+entries = pytest.mark.parametrize("entry", ZOO, ids=lambda entry: entry.name)
+
+
+def test_each_entry_has_a_name_of_its_own() -> None:
+    assert [entry.name for entry in ZOO] == list(PARAMETERS)
+    assert len({entry.title for entry in ZOO}) == len(ZOO)
+    assert all(zoo_entry(entry.name) is entry for entry in ZOO)
+    with pytest.raises(KeyError):
+        zoo_entry("none")
+
+
+@entries
+def test_networks_have_the_parameters_of_their_sources(entry: ZooEntry) -> None:
+    traced = trace(entry.recipe.layers, (28, 28, 1), entry.recipe.classes)
+    assert not traced.problem
+    assert traced.parameters == PARAMETERS[entry.name]
+    assert all(layer.name for layer in entry.recipe.layers)
+
+
+@entries
+def test_recipes_hold_together_and_come_back_from_their_files(entry: ZooEntry) -> None:
+    check_recipe(entry.recipe)
+    assert recipe_from_json(recipe_to_json(entry.recipe)) == entry.recipe
+    assert entry.recipe.title == entry.title
+    assert entry.remark.endswith(".")
+    assert entry.source_accuracy is None or 0.9 < entry.source_accuracy < 1

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from desktop_app.tasks.evaluation import measure
+from desktop_app.tasks.reading import Reading, Verdict
+
+LABELS = ("a", "b")
+
+
+def reading(verdict: Verdict, a: float, b: float) -> Reading:
+    label = None if verdict in (Verdict.NOT_A_CHARACTER, Verdict.NO_INK) else ("a" if a >= b else "b")
+    probabilities = {} if verdict is Verdict.NO_INK else {"a": a, "b": b}
+    return Reading(verdict, label, (), probabilities, max(a, b) if label else 0.0)
+
+
+def test_figures_of_a_handful() -> None:
+    answers = [
+        ("a", reading(Verdict.READ, 0.9, 0.1)),
+        ("a", reading(Verdict.READ, 0.2, 0.8)),
+        ("b", reading(Verdict.UNSURE, 0.4, 0.5)),
+        ("b", reading(Verdict.NO_INK, 0, 0)),
+        ("x", reading(Verdict.NOT_A_CHARACTER, 0.1, 0.2)),
+        ("o", reading(Verdict.READ, 1.0, 0.0)),
+    ]
+    figures = measure(answers, LABELS, look_alikes=("o",))
+    assert figures.count == 4
+    assert figures.accuracy == 0.5
+    assert figures.rejected == 0.5
+    assert figures.accuracy_of_read == 0.5
+    assert figures.confusion == ((1, 1), (0, 1))
+    assert (figures.other.count, figures.other.rejected) == (2, 0.5)
+    assert (figures.other_without_look_alikes.count, figures.other_without_look_alikes.rejected) == (1, 1.0)
+
+
+def test_nothing_measured_is_said_of_nothing() -> None:
+    figures = measure([], LABELS, ())
+    assert (figures.count, figures.accuracy, figures.ece, figures.other.rejected) == (0, None, None, None)

@@ -1,0 +1,142 @@
+"""A small data folder with MNIST's layout and two ink sets, made from nothing that must be fetched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktop_app.data.sources.source_set import Places
+from desktop_app.runs.recipe import (
+    DataPart,
+    Fitting,
+    ImageVariety,
+    InkVariety,
+    Keeping,
+    Negatives,
+    Recipe,
+    Schedule,
+)
+from desktop_app.runs.zoo import convolutional, dense
+
+_SEGMENTS = {
+    "0": "abcdef",
+    "1": "bc",
+    "2": "abged",
+    "3": "abgcd",
+    "4": "fgbc",
+    "5": "afgcd",
+    "6": "afedcg",
+    "7": "abc",
+    "8": "abcdefg",
+    "9": "abfgcd",
+    "A": "abcefg",
+    "H": "bcefg",
+    "O": "abcdef",
+}
+_LINES = {
+    "a": ((0, 0), (50, 0)),
+    "b": ((50, 0), (50, 50)),
+    "c": ((50, 50), (50, 100)),
+    "d": ((0, 100), (50, 100)),
+    "e": ((0, 50), (0, 100)),
+    "f": ((0, 0), (0, 50)),
+    "g": ((0, 50), (50, 50)),
+}
+
+
+def write_ink_set(path: Path, labels: str, writers: int, seed: int) -> None:
+    """Seven-segment characters, every writer with a slant and a jitter of their own."""
+    rng = np.random.default_rng(seed)
+    points, strokes, characters, names, hands = [], [0], [0], [], []
+    for writer in range(writers):
+        slant = rng.normal(0, 0.2)
+        for label in labels:
+            for segment in _SEGMENTS[label]:
+                start, end = np.array(_LINES[segment], float)
+                line = np.linspace(start, end, 6) + rng.normal(0, 1.5, (6, 2))
+                line[:, 0] += slant * line[:, 1]
+                points.append(line)
+                strokes.append(strokes[-1] + len(line))
+            characters.append(len(strokes) - 1)
+            names.append(label)
+            hands.append(f"writer-{seed}-{writer}")
+    np.savez(
+        path,
+        points=np.concatenate(points).astype(np.int16),
+        stroke_offsets=np.array(strokes, np.int32),
+        character_offsets=np.array(characters, np.int32),
+        labels=np.array(names),
+        writers=np.array(hands),
+    )
+
+
+@pytest.fixture(scope="session")
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """mnist.npz (scikit-learn's digits), pendigits.npz and unipen_characters.npz, all small."""
+    from sklearn.datasets import load_digits
+
+    folder = tmp_path_factory.mktemp("data")
+    digits = load_digits()
+    images = np.kron(digits.images, np.ones((3, 3)))
+    images = np.pad(images, ((0, 0), (2, 2), (2, 2))) * (255 / 16)
+    images = images.astype(np.uint8)
+    np.savez(
+        folder / "mnist.npz",
+        x_train=images[:600],
+        y_train=digits.target[:600].astype(np.uint8),
+        x_test=images[600:640],
+        y_test=digits.target[600:640].astype(np.uint8),
+    )
+    write_ink_set(folder / "pendigits.npz", "0123456789", writers=10, seed=1)
+    write_ink_set(folder / "unipen_characters.npz", "0123456789AHO", writers=10, seed=2)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def places(data_folder: Path) -> Places:
+    """Where the sources of the small recipe are."""
+    return Places(data_folder, data_folder / "downloads")
+
+
+@pytest.fixture(scope="session")
+def small_recipe() -> Recipe:
+    """A recipe that is over in seconds but has every part of a real one."""
+    return Recipe(
+        name="small",
+        title="Small",
+        data=(
+            DataPart("mnist", validation=50),
+            DataPart("pendigits", validation=0.1, test=0.2),
+            DataPart("unipen", validation=0.1, test=0.2),
+        ),
+        layers=convolutional(4, 8, 8, 0.3),
+        negatives=Negatives(per_epoch=120),
+        ink_variety=InkVariety(variants=2, repeats=1),
+        image_variety=ImageVariety(),
+        fitting=Fitting(
+            epochs=2,
+            batch_size=64,
+            optimizer="adamw",
+            weight_decay=0.02,
+            label_smoothing=0.03,
+            average_momentum=0.9,
+            settling=5,
+        ),
+        schedule=Schedule("cosine", rate=0.003, warm_up=0.5),
+        keeping=Keeping(weights="last"),
+    )
+
+
+@pytest.fixture(scope="session")
+def plain_recipe() -> Recipe:
+    """A dense network on images alone, as quick as can be."""
+    return Recipe(
+        name="plain",
+        title="Plain",
+        data=(DataPart("mnist", validation=100),),
+        layers=dense(24, 16, 0.1),
+        fitting=Fitting(epochs=3, batch_size=50),
+        schedule=Schedule(rate=0.003),
+    )

@@ -1,0 +1,485 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from desktop_app.core.network_info import LayerInfo, NetworkInfo
+from desktop_app.networks.arithmetic import Position
+from desktop_app.networks.graph import Graph
+from desktop_app.networks.recognizer import Observation
+from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.views.arithmetic.channel_rows import ChannelRows
+from desktop_app.views.arithmetic.controls import Controls, IconButton
+from desktop_app.views.arithmetic.panel import ArithmeticPanel
+from desktop_app.views.arithmetic.places import is_place, moved, next_place, origin
+from desktop_app.views.arithmetic.sentence import Sentence
+from desktop_app.views.arithmetic.slide import Story
+from desktop_app.views.arithmetic.surface import Target
+from desktop_app.views.arithmetic.view import ArithmeticView
+from desktop_app.views.arithmetic.work import Rows
+
+Arrays = dict[str, NDArray[np.float32]]
+
+INFO = NetworkInfo(
+    name="small",
+    title="Small",
+    labels=("a", "b", "c"),
+    rejects=True,
+    layers=(
+        LayerInfo("input", "InputLayer", (8, 8, 1)),
+        LayerInfo(
+            "conv1",
+            "Conv2D",
+            (8, 8, 6),
+            ("input",),
+            options={"kernel_size": [3, 3], "padding": "same", "activation": "relu"},
+        ),
+        LayerInfo(
+            "conv2", "Conv2D", (6, 6, 4), ("conv1",), options={"kernel_size": [3, 3], "use_bias": False}
+        ),
+        LayerInfo("pool", "MaxPooling2D", (3, 3, 4), ("conv2",), options={"pool_size": [2, 2]}),
+        LayerInfo("mean", "AveragePooling2D", (3, 3, 4), ("conv2",), options={"pool_size": [2, 2]}),
+        LayerInfo("norm", "BatchNormalization", (3, 3, 4), ("pool",), options={"epsilon": 0.001}),
+        LayerInfo("relu", "ReLU", (3, 3, 4), ("norm",), options={"negative_slope": 0.25}),
+        LayerInfo("add", "Add", (3, 3, 4), ("relu", "mean")),
+        LayerInfo("most", "Maximum", (3, 3, 4), ("relu", "mean")),
+        LayerInfo("join", "Concatenate", (3, 3, 8), ("add", "most")),
+        LayerInfo("frame", "ZeroPadding2D", (5, 5, 8), ("join",), options={"padding": [[1, 1], [1, 1]]}),
+        LayerInfo("flatten", "Flatten", (200,), ("frame",)),
+        LayerInfo("dropout", "Dropout", (200,), ("flatten",)),
+        LayerInfo("logits", "Dense", (4,), ("dropout",)),
+        LayerInfo("probabilities", "Softmax", (4,), ("logits",)),
+    ),
+)
+
+PLACES: list[tuple[str, Position]] = [
+    ("input", (2, 3, 0)),
+    ("conv1", (0, 7, 5)),
+    ("conv2", (2, 3, 1)),
+    ("pool", (1, 1, 2)),
+    ("mean", (0, 0, 3)),
+    ("norm", (1, 2, 0)),
+    ("relu", (1, 2, 0)),
+    ("add", (2, 2, 1)),
+    ("most", (2, 2, 1)),
+    ("join", (1, 1, 6)),
+    ("frame", (0, 2, 3)),
+    ("frame", (2, 2, 3)),
+    ("flatten", (57,)),
+    ("dropout", (57,)),
+    ("logits", (2,)),
+    ("probabilities", (2,)),
+]
+
+
+def weights() -> Arrays:
+    rng = np.random.default_rng(7)
+    shapes = {
+        "conv1/kernel": (3, 3, 1, 6),
+        "conv1/bias": (6,),
+        "conv2/kernel": (3, 3, 6, 4),
+        "norm/gamma": (4,),
+        "norm/beta": (4,),
+        "norm/moving_mean": (4,),
+        "logits/kernel": (200, 4),
+        "logits/bias": (4,),
+    }
+    found = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+    return found | {"norm/moving_variance": rng.uniform(0.5, 2, 4).astype(np.float32)}
+
+
+GRAPH = Graph(INFO, weights())
+
+
+def activations(seed: int = 1) -> Arrays:
+    model_input = np.random.default_rng(seed).random((1, 8, 8, 1)).astype(np.float32)
+    return {name: batch[0] for name, batch in GRAPH.forward(model_input).items()}
+
+
+def observation(found: Mapping[str, NDArray[np.float32]]) -> Observation:
+    return Observation(Reading(Verdict.UNSURE), None, found)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> ArithmeticPanel:
+    """A panel in sight, with a network and a reading."""
+    widget = ArithmeticPanel()
+    qtbot.addWidget(widget)
+    widget.resize(1260, 280)
+    widget.set_network(INFO, GRAPH)
+    widget.set_observation(observation(activations()))
+    widget.show()
+    widget.set_active(True)
+    return widget
+
+
+def view_of(panel: ArithmeticPanel) -> ArithmeticView:
+    view = panel.subject()
+    assert isinstance(view, ArithmeticView)
+    return view
+
+
+def controls_of(panel: ArithmeticPanel) -> Controls:
+    controls = panel.findChild(Controls)
+    assert controls is not None
+    return controls
+
+
+def painted(panel: ArithmeticPanel) -> QImage:
+    return panel.grab().toImage()
+
+
+def targets_of(panel: ArithmeticPanel) -> list[Target]:
+    painted(panel)
+    return view_of(panel)._targets
+
+
+def sentence_of(panel: ArithmeticPanel) -> Sentence:
+    told = view_of(panel).told()
+    assert isinstance(told, Sentence)
+    return told
+
+
+def rows_of(panel: ArithmeticPanel) -> Rows:
+    work = sentence_of(panel).work
+    assert isinstance(work, Rows)
+    return work
+
+
+def slides(panel: ArithmeticPanel) -> bool:
+    """Asked anew each time: a property would be taken for unchanged."""
+    return panel.is_sliding
+
+
+# --- what is told ---
+
+
+def test_an_empty_panel_says_what_would_fill_it(qtbot: QtBot) -> None:
+    panel = ArithmeticPanel()
+    qtbot.addWidget(panel)
+    assert "Click a value" in str(view_of(panel).told())
+    assert panel.numbers() == {}
+    panel.set_network(INFO, GRAPH)
+    panel.set_place("conv1", (0, 0, 0))
+    assert "Draw something" in str(view_of(panel).told())
+
+
+def test_a_convolution_is_the_sum_of_its_products(panel: ArithmeticPanel) -> None:
+    panel.set_place("conv2", (2, 3, 1))
+    numbers = panel.numbers()
+    patch = activations()["conv1"][2:5, 3:6]
+    kernel = weights()["conv2/kernel"][..., 1]
+    assert np.array_equal(numbers["patches"], patch.transpose(2, 0, 1))
+    assert np.array_equal(numbers["kernels"], kernel.transpose(2, 0, 1))
+    assert numbers["sums"] == pytest.approx((patch * kernel).sum(axis=(0, 1)), abs=1e-5)
+    assert numbers["value"][0] == pytest.approx(float((patch * kernel).sum()), abs=1e-5)
+    assert numbers["value"][0] == pytest.approx(float(activations()["conv2"][2, 3, 1]), abs=1e-5)
+
+
+@pytest.mark.parametrize(("layer", "position"), PLACES)
+def test_every_step_is_told_with_the_value_that_the_network_has(
+    panel: ArithmeticPanel, layer: str, position: Position
+) -> None:
+    panel.set_place(layer, position)
+    assert panel.numbers()["value"][0] == pytest.approx(float(activations()[layer][position]), abs=1e-5)
+    words = view_of(panel).accessibleDescription()
+    assert words.startswith(f"{layer} · ")
+    assert "value" in words
+
+
+@pytest.mark.parametrize("size", [(1600, 500), (1260, 280), (640, 400), (500, 500), (320, 200)])
+@pytest.mark.parametrize(("layer", "position"), PLACES)
+def test_every_step_is_painted_in_every_size(
+    panel: ArithmeticPanel, layer: str, position: Position, size: tuple[int, int]
+) -> None:
+    panel.resize(*size)
+    panel.set_place(layer, position)
+    image = view_of(panel).grab().toImage()
+    window = panel.palette().window().color().rgba()
+    seen = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
+    assert len(seen - {window}) > 3
+
+
+def test_the_arithmetic_follows_the_ink_only_when_it_is_painted(
+    panel: ArithmeticPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel.set_place("conv2", (4, 4, 0))
+    before = panel.numbers()["value"][0]
+    calls: list[str] = []
+    explain = Graph.explain
+
+    def counted(graph: Graph, layer: str, *arguments: object) -> object:
+        calls.append(layer)
+        return explain(graph, layer, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Graph, "explain", counted)
+    for seed in range(2, 12):
+        panel.set_observation(observation(activations(seed)))
+    assert calls == []
+    painted(panel)
+    assert calls == ["conv2"]
+    assert panel.numbers()["value"][0] == pytest.approx(float(activations(11)["conv2"][4, 4, 0]), abs=1e-5)
+    assert panel.numbers()["value"][0] != before
+
+
+def test_an_arithmetic_that_is_not_known_is_not_made_up(panel: ArithmeticPanel) -> None:
+    odd = LayerInfo("odd", "GroupNormalization", (3, 3, 4), ("pool",))
+    info = replace(INFO, layers=(*INFO.layers[:4], odd))
+    panel.set_network(info, Graph(info, weights()))
+    found = activations()
+    panel.set_observation(observation(found | {"odd": found["pool"] * 2}))
+    panel.set_place("odd", (1, 1, 1))
+    told = view_of(panel).told()
+    assert isinstance(told, str)
+    assert "GroupNormalization" in told
+    assert f"{found['pool'][1, 1, 1] * 2:.4g}".lstrip("-") in told
+    assert "3×3×4" in told
+    assert panel.numbers() == {}
+
+
+def test_a_value_that_the_network_has_otherwise_is_told(panel: ArithmeticPanel) -> None:
+    found = activations()
+    found["pool"] = found["pool"] + 1
+    panel.set_observation(observation(found))
+    panel.set_place("pool", (0, 0, 0))
+    assert sentence_of(panel)._ending.remark == f"the network has {found['pool'][0, 0, 0]:.4g}"
+
+
+def test_another_network_has_been_asked_nothing_yet(panel: ArithmeticPanel) -> None:
+    panel.set_place("conv1", (0, 0, 0))
+    panel.set_network(INFO, GRAPH)
+    assert panel.place() is None
+    assert controls_of(panel).title() == ""
+
+
+@pytest.mark.parametrize(
+    ("layer", "position"), [("gone", (0, 0, 0)), ("conv1", (8, 0, 0)), ("conv1", (0,)), ("logits", None)]
+)
+def test_what_is_no_place_is_none(panel: ArithmeticPanel, layer: str, position: Position | None) -> None:
+    panel.set_place(layer, position)
+    assert panel.place() is None
+
+
+# --- summands ---
+
+
+def test_summands_stand_by_size_or_in_their_own_order(panel: ArithmeticPanel) -> None:
+    panel.set_place("conv2", (2, 3, 1))
+    sums = panel.numbers()["sums"]
+    assert rows_of(panel).order == np.argsort(-np.abs(sums), kind="stable").tolist()
+    controls_of(panel)._order.click()
+    assert rows_of(panel).order == list(range(6))
+
+
+def test_what_is_not_in_sight_is_summed_up(panel: ArithmeticPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, float]] = []
+    monkeypatch.setattr(
+        ChannelRows, "_paint_rest", lambda rows, surface, line, shown, rest: told.append((shown, rest))
+    )
+    panel.set_place("conv2", (2, 3, 1))
+    sums = panel.numbers()["sums"]
+    order = np.argsort(-np.abs(sums), kind="stable")
+    painted(panel)
+    for _ in range(2):
+        QTest.keyClick(view_of(panel), Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    painted(panel)
+    assert len(told) == 2
+    shown = told[0][0]
+    assert 0 < shown < 6
+    assert told[0][1] == pytest.approx(float(sums.sum() - sums[order[:shown]].sum()), abs=1e-5)
+    assert told[1][1] == pytest.approx(float(sums.sum() - sums[order[2 : 2 + shown]].sum()), abs=1e-5)
+
+
+def test_inputs_of_a_dense_unit_tell_where_they_came_from(panel: ArithmeticPanel) -> None:
+    panel.set_place("logits", (2,))
+    found = {target.place(0, 0) for target in targets_of(panel) if target.rows == 1}
+    numbers = panel.numbers()
+    largest = int(np.abs(numbers["inputs"] * numbers["weights"]).argmax())
+    assert ("frame", tuple(int(i) for i in np.unravel_index(largest, (5, 5, 8)))) in found
+
+
+# --- pixels ---
+
+
+def test_padding_is_hatched_and_no_zero(panel: ArithmeticPanel) -> None:
+    panel.set_place("conv1", (0, 0, 0))
+    image = painted(panel)
+    patch = next(t for t in targets_of(panel) if (t.rows, t.columns) == (3, 3) and t.place(1, 1))
+    top = view_of(panel).geometry().top()
+    cell_width, cell_height = patch.area.width() / 3, patch.area.height() / 3
+
+    def colours(row: int, column: int) -> set[int]:
+        left, upper = patch.area.left() + column * cell_width, patch.area.top() + row * cell_height + top
+        return {
+            QColor(image.pixel(int(left + x), int(upper + y))).rgb()
+            for x in range(3, int(cell_width) - 3)
+            for y in range(3, 8)
+        }
+
+    window = panel.palette().window().color().rgb()
+    assert patch.place(0, 0) is None
+    assert "padding" in patch.words(0, 0)
+    assert window in colours(0, 0)
+    assert window not in colours(1, 1)
+
+
+# --- going on from here ---
+
+
+def test_a_cell_of_a_patch_leads_to_the_value_under_it(qtbot: QtBot, panel: ArithmeticPanel) -> None:
+    panel.set_place("conv2", (2, 3, 1))
+    strongest = rows_of(panel).order[0]
+    patch = next(t for t in targets_of(panel) if (t.rows, t.columns) == (3, 3) and t.place(0, 0))
+    corner = patch.area.topLeft() + QPointF(patch.area.width() * 5 / 6, patch.area.height() / 2)
+    place, words = view_of(panel).target_at(corner)
+    assert place == ("conv1", (3, 5, strongest))
+    assert f"row 3, column 5 · channel {strongest}" in words
+    with qtbot.waitSignal(panel.place_chosen) as chosen:
+        QTest.mouseClick(view_of(panel), Qt.MouseButton.LeftButton, pos=corner.toPoint())
+    assert chosen.args == ["conv1", (3, 5, strongest)]
+    assert panel.place() == ("conv1", (3, 5, strongest))
+
+
+def test_the_cells_that_belong_together_are_marked(panel: ArithmeticPanel) -> None:
+    panel.set_place("conv2", (2, 3, 1))
+    patch = next(t for t in targets_of(panel) if (t.rows, t.columns) == (3, 3) and t.place(0, 0))
+    before = painted(panel)
+    QTest.mouseMove(view_of(panel), patch.area.center().toPoint())
+    marked = painted(panel)
+    changed = [x for x in range(before.width()) if _column(before, x) != _column(marked, x)]
+    left, width = patch.area.left(), patch.area.width()
+    assert any(left < x < left + width for x in changed)
+    assert any(x > left + width for x in changed)
+
+
+def _column(image: QImage, x: int) -> list[int]:
+    return [image.pixel(x, y) for y in range(image.height())]
+
+
+def test_keys_step_along_the_map(panel: ArithmeticPanel) -> None:
+    gone: list[tuple[str, Position]] = []
+    panel.place_chosen.connect(lambda layer, position: gone.append((layer, position)))
+    panel.set_place("conv2", (0, 5, 1))
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+        QTest.keyClick(view_of(panel), key)
+    places = [position for _, position in gone]
+    assert places == [(1, 5, 1), (1, 4, 1), (1, 3, 1), (1, 4, 1)]
+    QTest.keyClick(view_of(panel), Qt.Key.Key_Backspace)
+    layer, (row, column, _) = gone[-1]
+    assert (layer, row, column) == ("conv1", 2, 5)
+
+
+def test_steps_end_with_the_map(panel: ArithmeticPanel) -> None:
+    controls = controls_of(panel)
+    panel.set_place("conv2", (0, 0, 1))
+    assert not controls._previous.isEnabled()
+    controls._next.click()
+    assert panel.place() == ("conv2", (0, 1, 1))
+    panel.set_place("conv2", (5, 5, 1))
+    assert not controls._next.isEnabled()
+    panel.set_place("input", (5, 5, 0))
+    assert not controls._source.isEnabled()
+
+
+def test_sliding_goes_on_to_the_end_of_the_map(qtbot: QtBot, panel: ArithmeticPanel) -> None:
+    gone: list[Position] = []
+    panel.place_chosen.connect(lambda _, position: gone.append(position))
+    # The window follows along and tells the panel so.
+    panel.place_chosen.connect(panel.set_place)
+    controls_of(panel)._pace.setValue(30)
+    panel.set_place("pool", (2, 0, 3))
+    controls_of(panel)._slide.click()
+    assert panel.is_sliding
+    qtbot.waitUntil(lambda: not panel.is_sliding)
+    assert gone == [(2, 1, 3), (2, 2, 3)]
+    assert not controls_of(panel)._slide.isChecked()
+
+
+def test_sliding_stops_unseen_and_on_a_click(panel: ArithmeticPanel) -> None:
+    panel.set_place("conv1", (0, 0, 0))
+    QTest.keyClick(view_of(panel), Qt.Key.Key_Space)
+    assert slides(panel)
+    QTest.keyClick(view_of(panel), Qt.Key.Key_Space)
+    assert not slides(panel)
+    for stop in (
+        lambda: panel.set_active(False),
+        lambda: panel.set_place("conv1", (3, 3, 0)),
+        lambda: panel.set_layer("pool"),
+        lambda: panel.set_network(INFO, GRAPH),
+        panel.hide,
+    ):
+        panel.set_place("conv1", (0, 0, 0))
+        panel.set_sliding(True)
+        assert slides(panel)
+        stop()
+        assert not slides(panel)
+
+
+def test_a_click_anywhere_stops_the_slide(panel: ArithmeticPanel) -> None:
+    panel.set_place("conv1", (0, 0, 0))
+    painted(panel)
+    panel.set_sliding(True)
+    QTest.mouseClick(view_of(panel), Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
+    assert not panel.is_sliding
+
+
+def test_nothing_slides_without_a_value(panel: ArithmeticPanel) -> None:
+    panel.set_sliding(True)
+    assert not panel.is_sliding
+
+
+# --- places ---
+
+
+def test_the_next_place_is_the_next_in_reading_order() -> None:
+    shape = (2, 3, 4)
+    walked = [(0, 0, 1)]
+    while (following := next_place(shape, walked[-1], 1)) is not None:
+        walked.append((following[0], following[1], following[2]))
+    assert walked == [(row, column, 1) for row in range(2) for column in range(3)]
+    assert next_place(shape, (0, 0, 1), -1) is None
+    assert next_place((5,), (3,), 1) == (4,)
+    assert next_place((5,), (4,), 1) is None
+
+
+def test_arrows_stay_on_the_map() -> None:
+    assert moved((2, 3, 4), (1, 1, 3), 1, 1) == (1, 2, 3)
+    assert moved((7,), (3,), 1, -1) == (2,)
+    assert moved((7, 5), (3, 4), 0, 1) == (3, 4)
+
+
+def test_flattened_values_came_from_a_picture() -> None:
+    numbers = np.arange(200).reshape(5, 5, 8)
+    for unit in (0, 57, 199):
+        layer, position = origin(INFO, "dropout", (unit,))
+        assert layer == "frame"
+        assert numbers[position] == unit
+    assert origin(INFO, "logits", (2,)) == ("logits", (2,))
+    assert is_place(INFO, "pool", (2, 2, 3))
+    assert not is_place(INFO, "pool", (2, 2, 4))
+
+
+def test_the_curve_has_the_numbers_of_its_layer(panel: ArithmeticPanel) -> None:
+    panel.set_place("relu", (1, 2, 0))
+    story = sentence_of(panel).story
+    assert isinstance(story, Story)
+    curve = story.curve()
+    assert curve is not None
+    x = np.linspace(-2, 2, 9, dtype=np.float32)
+    assert curve(x) == pytest.approx(np.where(x > 0, x, 0.25 * x))
+
+
+def test_without_a_value_nothing_can_be_done(panel: ArithmeticPanel) -> None:
+    panel.set_place("", None)
+    panel.set_sliding(False)
+    assert not panel.grab().isNull()
+    usable = [button.accessibleName() for button in panel.findChildren(IconButton) if button.isEnabled()]
+    assert usable == []

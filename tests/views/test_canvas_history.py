@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_app.ink.strokes import Ink
+from desktop_app.views.canvas.live_stroke import LiveStroke
+from desktop_app.views.canvas.paper import (
+    PAPER_SIZE,
+    boxes_near,
+    curve,
+    fit_to_paper,
+    square_in,
+    stroke_boxes,
+    touched,
+)
+
+Places = list[tuple[float, float]]
+
+coordinate = st.floats(0, PAPER_SIZE, width=32)
+point = st.tuples(coordinate, coordinate)
+
+
+def test_the_paper_is_the_largest_square_in_the_middle() -> None:
+    square = square_in(1000, 600, 10)
+    assert (square.left, square.top, square.side) == (210, 10, 580)
+
+
+def test_widget_positions_become_paper_positions_and_stay_on_the_paper() -> None:
+    square = square_in(1000, 800, 0)
+    assert square.to_paper(100, 0) == (0, 0)
+    assert square.to_paper(500, 400) == (PAPER_SIZE / 2, PAPER_SIZE / 2)
+    assert square.to_paper(5000, -5) == (PAPER_SIZE, 0)
+    assert square.contains(100, 0)
+    assert not square.contains(99, 0)
+    assert not square.contains(900, 0)
+
+
+@given(st.lists(point, min_size=2, max_size=30))
+def test_a_curve_is_whole_and_keeps_both_ends(places: list[tuple[float, float]]) -> None:
+    points = np.array(places, dtype=np.float32)
+    pieces = curve(points)
+    assert pieces.shape == (len(points), 4, 2)
+    assert (pieces[0, 0] == points[0]).all()
+    assert (pieces[-1, 3] == points[-1]).all()
+    assert (pieces[1:, 0] == pieces[:-1, 3]).all()
+
+
+@given(st.lists(point, min_size=3, max_size=30), point)
+def test_a_settled_piece_never_changes(places: list[tuple[float, float]], more: tuple[float, float]) -> None:
+    before = curve(np.array(places, dtype=np.float32))
+    after = curve(np.array([*places, more], dtype=np.float32))
+    assert (after[: len(places) - 1] == before[:-1]).all()
+
+
+def test_far_corners_stay_corners() -> None:
+    corner = np.array([[0, 0], [300, 0], [300, 300]], dtype=np.float32)
+    rounded = curve(corner)[1]
+    assert np.abs(rounded[1:] - [300, 0]).max() <= 8
+
+
+def test_ink_on_the_paper_is_left_alone() -> None:
+    ink = Ink.from_points([[(10, 20), (30, 399.5)], [(200, 200)]])
+    assert fit_to_paper(ink) is ink
+    assert fit_to_paper(Ink()) == Ink()
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        [[5000, 7000], [5200, 7900]],
+        [[-50, 10], [20, 300]],
+        [[0.1, 0.2], [0.9, 0.4]],
+        [[1000, 1000]],
+        [[0, 0], [9e-40, 0], [0, 9e-40]],
+    ],
+)
+def test_ink_from_elsewhere_comes_to_the_middle(points: list[list[float]]) -> None:
+    bounds = fit_to_paper(Ink.from_points([points])).bounds()
+    assert bounds is not None
+    left, top, right, bottom = bounds
+    assert (left + right) / 2 == pytest.approx(PAPER_SIZE / 2, abs=0.1)
+    assert (top + bottom) / 2 == pytest.approx(PAPER_SIZE / 2, abs=0.1)
+    assert max(right - left, bottom - top) == pytest.approx(
+        0.6 * PAPER_SIZE if np.ptp(points) > 0.1 else 0, abs=0.1
+    )
+
+
+def test_boxes_hold_each_stroke() -> None:
+    ink = Ink.from_points([[[1, 2], [5, 0]], [[7, 7]], [[9, 3], [2, 8], [4, 4]]])
+    assert stroke_boxes(ink).tolist() == [[1, 0, 5, 2], [7, 7, 7, 7], [2, 3, 9, 8]]
+    assert stroke_boxes(Ink()).shape == (0, 4)
+    assert boxes_near(stroke_boxes(ink), 6, 6, 8, 9).tolist() == [1, 2]
+
+
+def test_a_fast_sweep_erases_everything_on_its_way() -> None:
+    ink = Ink.from_points([[[x, 0], [x, 100]] for x in (50, 100, 150, 300)])
+    boxes = stroke_boxes(ink)
+    assert touched(ink, boxes, (20, 50), (200, 50), 10) == [0, 1, 2]
+    assert touched(ink, boxes, (20, 50), (20, 50), 10) == []
+    assert touched(ink, boxes, (41, 50), (41, 50), 10) == [0]
+    assert touched(Ink(), stroke_boxes(Ink()), (0, 0), (9, 9), 10) == []
+
+
+def test_a_live_stroke_keeps_every_point_and_no_repeats() -> None:
+    live = LiveStroke(has_pressure=True)
+    for i in range(1000):
+        assert live.append(float(i), 2.0, 0.5)
+        assert not live.append(float(i), 2.0, 0.7)
+    stroke = live.snapshot()
+    assert stroke.points[:, 0].tolist() == list(range(1000))
+    assert stroke.pressure is not None
+    assert live.last(3).points[:, 0].tolist() == [997, 998, 999]
+
+
+def test_a_live_stroke_without_pressure_has_none() -> None:
+    live = LiveStroke(has_pressure=False)
+    live.append(1.0, 2.0, 0.0)
+    assert live.snapshot().pressure is None

@@ -1,0 +1,120 @@
+"""Two networks on the same ink."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QComboBox
+from pytestqt.qtbot import QtBot
+
+from desktop_app.core.network_info import LayerInfo
+from desktop_app.networks.recognizer import Observation
+from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.views.compare.mirrored_bars import MirroredBars
+from desktop_app.views.compare.panel import ComparePanel
+from tests.views.conftest import GRAPH, INFO, observation_of
+
+OTHER = dataclasses.replace(
+    INFO,
+    name="other",
+    title="Other",
+    rejects=False,
+    layers=(
+        LayerInfo("input", "InputLayer", (28, 28, 1)),
+        LayerInfo("first", "Dense", (10,), ("input",)),
+        LayerInfo("second", "Dense", (10,), ("first",)),
+    ),
+)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> ComparePanel:
+    widget = ComparePanel()
+    qtbot.addWidget(widget)
+    widget.resize(900, 350)
+    widget.show()
+    widget.set_models((("small", "Small"), ("other", "Other")), "other")
+    widget.set_network(INFO, GRAPH)
+    widget.set_layer("conv")
+    return widget
+
+
+def choice(panel: ComparePanel, name: str) -> QComboBox:
+    found = panel.findChild(QComboBox, name)
+    assert found is not None
+    return found
+
+
+def test_it_says_what_would_fill_it(panel: ComparePanel) -> None:
+    assert panel.verdict() == "Choose a second network to read the same ink."
+    panel.set_second(OTHER)
+    assert panel.verdict() == "What both networks say appears here while you draw."
+    assert panel.numbers() == {}
+
+
+@pytest.mark.parametrize(
+    ("second", "words"),
+    [
+        (observation_of("4").reading, "Both say 4."),
+        (observation_of("9").reading, "They disagree: 4 against 9."),
+        (
+            Reading(Verdict.NOT_A_CHARACTER, probabilities={"4": 0.1}),
+            "They disagree: 4 against not a character.",
+        ),
+    ],
+)
+def test_agreement_is_said_in_words(panel: ComparePanel, second: Reading, words: str) -> None:
+    panel.set_second(OTHER)
+    panel.show_readings(observation_of("4"), dataclasses.replace(observation_of("4"), reading=second))
+    assert panel.verdict() == words
+
+
+def test_the_empty_paper_is_no_agreement(panel: ComparePanel) -> None:
+    panel.set_second(OTHER)
+    nothing = Observation(Reading(Verdict.NO_INK))
+    panel.show_readings(nothing, nothing)
+    assert "appears here" in panel.verdict()
+
+
+def test_the_second_network_shows_the_layer_at_the_same_depth(panel: ComparePanel) -> None:
+    panel.set_second(OTHER)
+    panel.set_layer("logits")
+    assert choice(panel, "second_layer").currentData() == "second"
+    panel.set_second(INFO)
+    assert choice(panel, "second_layer").currentData() == "logits"
+    panel.set_layer("relu")
+    assert choice(panel, "second_layer").currentData() == "relu"
+
+
+def test_numbers_hold_both(panel: ComparePanel) -> None:
+    panel.set_second(INFO)
+    first, second = observation_of("1"), observation_of("2")
+    panel.show_readings(first, second)
+    numbers = panel.numbers()
+    assert set(numbers) == {"first/probabilities", "first/conv", "second/probabilities", "second/conv"}
+    np.testing.assert_array_equal(numbers["first/conv"], first.activations["conv"])
+
+
+def test_another_model_is_asked_for(qtbot: QtBot, panel: ComparePanel) -> None:
+    with qtbot.waitSignal(panel.model_chosen) as chosen:
+        choice(panel, "second_model").setCurrentIndex(0)
+    assert chosen.args == ["small"]
+
+
+def test_bars_have_their_places_before_there_is_anything_to_compare(panel: ComparePanel) -> None:
+    panel.set_second(OTHER)
+    bars = panel.findChild(MirroredBars)
+    assert bars is not None
+    groove = bars.palette().mid().color().rgb()
+
+    def grooves() -> int:
+        image = bars.grab().toImage()
+        columns = range(image.width())
+        return sum(image.pixelColor(x, image.height() // 22).rgb() == groove for x in columns)
+
+    empty = grooves()
+    assert empty > 20
+    panel.show_readings(observation_of("4"), observation_of("4"))
+    assert abs(grooves() - empty) < 8

@@ -1,0 +1,657 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_app.data.browse import (
+    TEST,
+    TRAINING,
+    VALIDATION,
+    Collection,
+    Selection,
+    SourceFacts,
+    Variation,
+)
+from desktop_app.data.sources.source_set import SourceSet
+from desktop_app.inspection.tiles import value_tiles
+from desktop_app.runs.recipe import DataPart, ImageVariety, InkVariety, Recipe
+from desktop_app.views.data.amount_box import AmountBox
+from desktop_app.views.data.augmentation_controls import ImageControls, InkControls
+from desktop_app.views.data.class_histogram import ClassHistogram
+from desktop_app.views.data.panel import DataPanel
+from desktop_app.views.data.sample_grid import MOST_CHOSEN, SampleGrid
+from desktop_app.views.data.source_row import SourceRow
+
+W = TypeVar("W", bound=QWidget)
+
+RECIPE = Recipe()
+MNIST = SourceFacts("MNIST", 3000, ("0", "1", "2"), 0, 300, needs_normalizing=False)
+FILE = SourceFacts("files", 3000, ("0", "1", "2"), 0, 0, needs_normalizing=True)
+
+
+def collection_of(count: int = 3000, labels: tuple[str, ...] = ("0", "1", "2")) -> Collection:
+    """Samples whose labels take turns; each tenth is for validation and each tenth for test."""
+    images = np.zeros((count, 28, 28), dtype=np.uint8)
+    images[np.arange(count), np.arange(count) % 28, 5] = 255
+    numbers = np.arange(count)
+    source = SourceSet("Dots", "dots.npz", "0" * 64, np.array(labels)[numbers % len(labels)], images=images)
+    parts = np.zeros(count, np.int8)
+    parts[8::10], parts[9::10] = VALIDATION, TEST
+    return Collection(
+        sources=(source,),
+        raw=(True,),
+        classes=labels,
+        source_of=np.zeros(count, np.int16),
+        row_of=numbers.astype(np.int64),
+        class_of=(numbers % len(labels)).astype(np.int16),
+        part_of=parts,
+        left_out=0,
+    )
+
+
+def answer(panel: DataPanel, collection: Collection) -> None:
+    """Draw what the panel asks for at once."""
+    panel.pictures_wanted.connect(lambda p: panel.set_pictures(p, collection.inputs(p)))
+    panel.mean_wanted.connect(lambda s: panel.set_mean(s, collection.mean(s, lambda: False)))
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> DataPanel:
+    widget = DataPanel()
+    qtbot.addWidget(widget)
+    widget.resize(620, 600)
+    widget.set_recipe(RECIPE)
+    widget.set_active(True)
+    widget.show()
+    return widget
+
+
+@pytest.fixture
+def full(panel: DataPanel) -> DataPanel:
+    panel.set_facts({"mnist": MNIST})
+    panel.set_collection(collection_of())
+    return panel
+
+
+def changes_of(panel: DataPanel) -> list[Recipe]:
+    changes: list[Recipe] = []
+    panel.recipe_changed.connect(changes.append)
+    return changes
+
+
+def named(panel: QWidget, kind: type[W], words: str) -> W:
+    return next(w for w in panel.findChildren(kind) if w.accessibleName() == words and w.isVisibleTo(panel))
+
+
+def button(panel: QWidget, words: str) -> QPushButton:
+    return next(b for b in panel.findChildren(QPushButton) if b.text() == words)
+
+
+def action(owner: QToolButton, words: str) -> QAction:
+    return next(action for action in owner.menu().actions() if action.text() == words)
+
+
+def rows_of(panel: DataPanel) -> list[SourceRow]:
+    return [row for row in panel.findChildren(SourceRow) if row.isVisible()]
+
+
+def type_into(box: AmountBox | QSpinBox, text: str) -> None:
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, text)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+
+
+# ----------------------------------------------------------------------------------- sources
+
+
+def test_a_panel_that_was_never_seen_takes_everything(qtbot: QtBot) -> None:
+    panel = DataPanel()
+    qtbot.addWidget(panel)
+    panel.set_recipe(RECIPE)
+    panel.set_facts({"mnist": MNIST})
+    panel.set_progress("Reading", 0, 0)
+    panel.set_trouble("It is gone.")
+    panel.set_collection(collection_of())
+    assert not panel.is_built
+    assert panel.numbers() == {}
+    panel.set_active(True)
+    assert panel.numbers()["counts"].sum() == 3000
+
+
+def test_setting_a_recipe_changes_none(qtbot: QtBot, full: DataPanel) -> None:
+    changes = changes_of(full)
+    other = replace(
+        RECIPE,
+        data=(DataPart("pendigits", validation=3, test=0.25), DataPart("mnist")),
+        split_seed=9,
+        image_variety=ImageVariety(flip="both", rotation=60.25),
+        ink_variety=InkVariety(pen_share=(0.033, 0.9)),
+    )
+    with qtbot.waitSignal(full.content_wanted):
+        full.set_recipe(other)
+    with qtbot.assertNotEmitted(full.content_wanted):
+        full.set_recipe(other)
+    assert changes == []
+    assert full.recipe == other
+    assert not full.takes_labels
+    amounts = [box.text() for row in rows_of(full) for box in row.findChildren(AmountBox)]
+    assert amounts == ["3", "25 %", "10 %", "its own"]
+
+
+def test_another_source_takes_the_place_of_the_first(full: DataPanel) -> None:
+    changes = changes_of(full)
+    action(named(full, QToolButton, "Source: MNIST"), "Pen digits").trigger()
+    assert changes == [replace(RECIPE, data=(DataPart("pendigits"),))]
+    assert full.takes_labels
+    full.take_labels(("a", "b"))
+    assert changes[-1].labels == ("a", "b")
+    assert not full.takes_labels
+
+
+def test_a_recipe_from_elsewhere_keeps_its_labels(full: DataPanel) -> None:
+    action(named(full, QToolButton, "Source: MNIST"), "Pen digits").trigger()
+    full.set_recipe(replace(RECIPE, data=(DataPart("unipen"),)))
+    assert not full.takes_labels
+
+
+def test_sources_are_added_and_removed(full: DataPanel) -> None:
+    changes = changes_of(full)
+    removers = [b for b in full.findChildren(QToolButton) if b.accessibleName() == "Remove MNIST"]
+    assert [remover.isVisible() for remover in removers] == [False]
+    action(named(full, QToolButton, "Add a source"), "Pen digits").trigger()
+    action(named(full, QToolButton, "Add a source"), "Pen digits").trigger()
+    assert [row.isVisible() for row in rows_of(full)] == [True, True]
+    assert changes == [replace(RECIPE, data=(DataPart("mnist"), DataPart("pendigits")))]
+    QTest.mouseClick(named(full, QToolButton, "Remove MNIST"), Qt.MouseButton.LeftButton)
+    assert changes[-1].data == (DataPart("pendigits"),)
+    assert len(rows_of(full)) == 1
+    assert full.takes_labels
+
+
+def test_files_and_folders_are_asked_for_and_taken(qtbot: QtBot, full: DataPanel, tmp_path: Path) -> None:
+    changes = changes_of(full)
+    with qtbot.waitSignal(full.source_file_wanted):
+        action(named(full, QToolButton, "Add a source"), "Open file…").trigger()
+    full.add_source(tmp_path / "own.npz")
+    with qtbot.waitSignal(full.source_folder_wanted):
+        action(named(full, QToolButton, "Source: MNIST"), "Open folder…").trigger()
+    full.add_source(tmp_path / "folder")
+    assert [part.source for part in changes[0].data] == ["mnist", str(tmp_path / "own.npz")]
+    assert [part.source for part in changes[1].data] == [str(tmp_path / "folder"), str(tmp_path / "own.npz")]
+    assert named(full, QToolButton, "Source: own.npz").toolTip() == str(tmp_path / "own.npz")
+
+
+def test_how_much_is_kept_is_a_share_or_a_number(full: DataPanel) -> None:
+    full.set_facts({"mnist": FILE})
+    changes = changes_of(full)
+    type_into(named(full, AmountBox, "Validation part of MNIST"), "12.5 %")
+    type_into(named(full, AmountBox, "Test part of MNIST"), "500")
+    assert [(r.data[0].validation, r.data[0].test) for r in changes] == [(0.125, 0.2), (0.125, 500)]
+    assert not full.takes_labels
+    type_into(named(full, QSpinBox, "Split seed"), "77")
+    assert changes[-1].split_seed == 77
+    QTest.mouseClick(
+        normalize := next(box for box in full.findChildren(QCheckBox) if box.text() == "Normalize"),
+        Qt.MouseButton.LeftButton,
+        pos=QPoint(8, normalize.height() // 2),
+    )
+    assert changes[-1].data[0].normalize is False
+
+
+def test_a_test_part_of_its_own_is_explained_and_cannot_be_changed(full: DataPanel) -> None:
+    box = named(full, AmountBox, "Test part of MNIST")
+    assert not box.isEnabled()
+    assert box.text() == "its own"
+    assert "of 300 samples; it stays as it is" in box.toolTip()
+    assert not any(box.isVisible() for box in full.findChildren(QCheckBox) if box.text() == "Normalize")
+    full.set_facts({"mnist": FILE})
+    assert box.isEnabled()
+    assert box.text() == "20 %"
+
+
+@pytest.mark.parametrize(
+    ("typed", "value", "shown"),
+    [
+        ("10 %", 0.1, "10 %"),
+        ("0,5%", 0.005, "0.5 %"),
+        ("5000", 5000, "5000"),
+        ("0.25", 0.25, "25 %"),
+        ("100 %", 0.999, "99.9 %"),
+        ("2.6", 3, "3"),
+        ("nonsense", 0.2, "20 %"),
+        ("-3", 3, "3"),
+    ],
+)
+def test_amounts_are_read_as_people_write_them(qtbot: QtBot, typed: str, value: float, shown: str) -> None:
+    box = AmountBox()
+    qtbot.addWidget(box)
+    box.setValue(0.2)
+    box.show()
+    type_into(box, typed)
+    assert box.value() == pytest.approx(value)
+    assert box.text() == shown
+
+
+def test_arrow_keys_change_an_amount_in_its_own_kind(qtbot: QtBot) -> None:
+    box = AmountBox()
+    qtbot.addWidget(box)
+    for start, key, expected in (
+        (0.1, Qt.Key.Key_Up, 0.11),
+        (0.0, Qt.Key.Key_Down, 0.0),
+        (0.99, Qt.Key.Key_Up, 0.99),
+        (1, Qt.Key.Key_Down, 1),
+        (5000, Qt.Key.Key_Up, 5100),
+        (30, Qt.Key.Key_Down, 29),
+    ):
+        box.setValue(start)
+        QTest.keyClick(box, key)
+        assert box.value() == pytest.approx(expected)
+
+
+# ------------------------------------------------------------------------------------- states
+
+
+def test_what_is_missing_can_be_downloaded_only_on_a_click(qtbot: QtBot, panel: DataPanel) -> None:
+    downloads: list[None] = []
+    panel.download_wanted.connect(lambda: downloads.append(None))
+    panel.set_trouble("MNIST is not there.", offers_download=True)
+    assert panel._state.words() == "MNIST is not there."
+    assert downloads == []
+    QTest.mouseClick(button(panel, "Download MNIST (11 MB)"), Qt.MouseButton.LeftButton)
+    assert downloads == [None]
+    panel.set_progress("Downloading", 3, 11, can_cancel=True)
+    assert not button(panel, "Download MNIST (11 MB)").isVisible()
+    with qtbot.waitSignal(panel.cancel_wanted):
+        QTest.mouseClick(button(panel, "Cancel"), Qt.MouseButton.LeftButton)
+
+
+def test_trouble_says_why_and_can_be_tried_again(qtbot: QtBot, full: DataPanel) -> None:
+    full.set_trouble("The file is damaged; choose another.")
+    assert full._state.isVisible()
+    assert full._state.words() == "The file is damaged; choose another."
+    assert full.numbers() == {}
+    assert not button(full, "Cancel").isVisible()
+    with qtbot.waitSignal(full.content_wanted):
+        QTest.mouseClick(button(full, "Try again"), Qt.MouseButton.LeftButton)
+
+
+def test_the_data_is_told_in_numbers(full: DataPanel) -> None:
+    assert full._numbers.text() == "3,000 samples · 3 classes · each class shared out evenly"
+    some = collection_of(40)
+    source = replace(some.sources[0], writers=np.array([f"w{n % 4}" for n in range(40)]))
+    full.set_collection(replace(some, sources=(source,), left_out=1500))
+    assert full._numbers.text() == (
+        "40 samples · 3 classes · 4 writers · shared out by writer: nobody is in two parts · "
+        "1,500 of other labels are left out"
+    )
+
+
+# ------------------------------------------------------------------------------------ samples
+
+
+def grid_of(panel: DataPanel) -> SampleGrid:
+    (grid,) = panel.findChildren(SampleGrid)
+    return grid
+
+
+def test_only_what_is_seen_is_asked_for(qtbot: QtBot, panel: DataPanel) -> None:
+    asked: list[int] = []
+    collection = collection_of()
+    panel.pictures_wanted.connect(lambda positions: asked.extend(positions.tolist()))
+    answer(panel, collection)
+    panel.set_collection(collection)
+    seen = len(asked)
+    assert asked == list(range(seen))
+    assert 9 < seen < 100
+    grid = grid_of(panel)
+    grid.verticalScrollBar().setValue(grid.verticalScrollBar().maximum())
+    assert max(asked) == 2999
+    assert len(asked) < 3 * seen
+    assert len(set(asked)) == len(asked)
+    before = len(asked)
+    grid.verticalScrollBar().setValue(0)
+    assert len(asked) == before
+
+
+def test_samples_are_painted_where_they_belong(panel: DataPanel) -> None:
+    collection = collection_of()
+    answer(panel, collection)
+    panel.set_collection(collection)
+    grid = grid_of(panel)
+    painted = grid.viewport().grab().toImage()
+    ratio = painted.devicePixelRatio()
+    for place in (0, 7, 12):
+        expected = value_tiles(collection.inputs([place]), 0.0, 1.0)[0]
+        area = grid.area_of(place)
+        for row, column in ((place % 28, 5), (20, 20)):
+            at = area.topLeft() * ratio
+            side = area.width() * ratio / 28
+            colour = painted.pixelColor(int(at.x() + (column + 0.5) * side), int(at.y() + (row + 0.5) * side))
+            assert colour.rgba() == expected[row, column]
+
+
+def test_a_class_and_a_part_are_looked_at(full: DataPanel) -> None:
+    means: list[Selection] = []
+    full.mean_wanted.connect(means.append)
+    named(full, QComboBox, "Class").setCurrentIndex(3)
+    named(full, QComboBox, "Part").setCurrentIndex(2)
+    assert means == [Selection(2), Selection(2, VALIDATION)]
+    expected = [n for n in range(3000) if n % 3 == 2 and n % 10 == 8]
+    assert grid_of(full)._positions.tolist() == expected
+    assert full._samples._caption.text().startswith("100 samples")
+
+
+def test_the_mean_of_something_else_is_not_shown(full: DataPanel) -> None:
+    named(full, QComboBox, "Class").setCurrentIndex(2)
+    full.set_mean(Selection(), (np.ones((28, 28), np.float32), 3))
+    assert "mean" not in full.numbers()
+    mean = np.full((28, 28), 0.5, np.float32)
+    full.set_mean(Selection(1), (mean, 1000))
+    np.testing.assert_array_equal(full.numbers()["mean"], mean)
+    assert full._samples._mean.toolTip() == "The mean of 1,000 samples"
+
+
+def histogram_of(panel: DataPanel) -> ClassHistogram:
+    (histogram,) = panel.findChildren(ClassHistogram)
+    return histogram
+
+
+def test_a_click_on_a_bar_looks_at_its_class(full: DataPanel) -> None:
+    histogram, box = histogram_of(full), named(full, QComboBox, "Class")
+    QTest.mouseClick(histogram, Qt.MouseButton.LeftButton, pos=histogram.area_of(1).center().toPoint())
+    assert box.currentText() == "1"
+    QTest.mouseClick(histogram, Qt.MouseButton.LeftButton, pos=histogram.area_of(1).center().toPoint())
+    assert box.currentText() == "All classes"
+    for key, words in (
+        (Qt.Key.Key_Right, "0"),
+        (Qt.Key.Key_Right, "1"),
+        (Qt.Key.Key_Left, "0"),
+        (Qt.Key.Key_Left, "0"),
+        (Qt.Key.Key_Escape, "All classes"),
+    ):
+        QTest.keyClick(histogram, key)
+        assert box.currentText() == words
+
+
+def test_bars_tell_their_numbers(full: DataPanel) -> None:
+    histogram = histogram_of(full)
+    QTest.mouseMove(histogram, QPoint(1, 1))
+    QTest.mouseMove(histogram, histogram.area_of(2).center().toPoint())
+    assert full._samples._caption.text() == "2: 800 training, 100 validation, 100 test"
+    QTest.mouseMove(histogram, QPoint(1, 1))
+    assert full._samples._caption.text() == "3,000 samples · click some to see their augmentation"
+
+
+def test_bars_are_as_high_as_their_classes_are_large(qtbot: QtBot) -> None:
+    histogram = ClassHistogram()
+    qtbot.addWidget(histogram)
+    histogram.resize(300, 120)
+    histogram.set_counts(("a", "b", "c"), np.array([[100, 0, 0], [50, 0, 0], [20, 20, 20]]))
+    painted = histogram.grab().toImage()
+    accent = histogram.palette().accent().color().rgba()
+
+    def filled(label: int) -> int:
+        x = int(histogram.area_of(label).center().x() * painted.devicePixelRatio())
+        return sum(painted.pixel(x, y) == accent for y in range(painted.height()))
+
+    assert filled(0) > 60
+    assert filled(1) == pytest.approx(filled(0) / 2, abs=2)
+    assert filled(2) < filled(1)
+
+
+@pytest.mark.parametrize("count", [0, 1, 60, 200])
+@pytest.mark.parametrize("width", [150, 600])
+def test_any_number_of_classes_is_painted(qtbot: QtBot, count: int, width: int) -> None:
+    histogram = ClassHistogram()
+    qtbot.addWidget(histogram)
+    histogram.resize(width, 100)
+    counts = np.zeros((count, 3), np.int64)
+    counts[:1] = 100_000
+    histogram.set_counts(tuple(f"label {n}" for n in range(count)), counts)
+    histogram.set_selection(count - 1 if count else None, TRAINING)
+    assert not histogram.grab().isNull()
+
+
+def test_samples_are_told_and_chosen_by_mouse_and_keys(full: DataPanel) -> None:
+    grid = grid_of(full)
+    at = grid.area_of(2).center().toPoint()
+    QTest.mouseMove(grid.viewport(), QPoint(1, 1))
+    QTest.mouseMove(grid.viewport(), at)
+    assert full._samples._caption.text() == "sample 3 of Dots · labelled 2 · training"
+    QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert list(grid.chosen) == [2]
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_End, Qt.Key.Key_Return):
+        QTest.keyClick(grid, key)
+    assert list(grid.chosen) == [2, 3, 2999]
+    assert grid.verticalScrollBar().value() == grid.verticalScrollBar().maximum()
+    assert grid.viewport().rect().contains(grid.area_of(2999).toAlignedRect())
+    QTest.keyClick(grid, Qt.Key.Key_Home)
+    QTest.keyClick(grid, Qt.Key.Key_Right)
+    QTest.keyClick(grid, Qt.Key.Key_Right)
+    QTest.keyClick(grid, Qt.Key.Key_Space)
+    assert list(grid.chosen) == [3, 2999]
+    named(full, QComboBox, "Class").setCurrentIndex(1)
+    assert list(grid.chosen) == [3, 2999]
+    QTest.keyClick(grid, Qt.Key.Key_Escape)
+    assert not full._samples.has_choice
+
+
+def test_no_more_samples_are_chosen_than_can_be_looked_at(full: DataPanel) -> None:
+    grid = grid_of(full)
+    for _ in range(MOST_CHOSEN + 5):
+        QTest.keyClick(grid, Qt.Key.Key_Right)
+        QTest.keyClick(grid, Qt.Key.Key_Space)
+    assert len(grid.chosen) == MOST_CHOSEN
+
+
+def test_where_no_sample_is_it_is_said(full: DataPanel) -> None:
+    some = collection_of(60)
+    full.set_collection(replace(some, part_of=np.zeros(60, np.int8)))
+    named(full, QComboBox, "Part").setCurrentIndex(3)
+    assert grid_of(full)._positions.tolist() == []
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_End, Qt.Key.Key_Space):
+        QTest.keyClick(grid_of(full), key)
+    assert not full.grab().isNull()
+    assert full._samples.chosen == ()
+
+
+# ------------------------------------------------------------------------------- augmentation
+
+
+@pytest.fixture
+def varied(full: DataPanel) -> DataPanel:
+    full.set_recipe(replace(RECIPE, image_variety=ImageVariety()))
+    full._tabs.setCurrentIndex(1)
+    return full
+
+
+def wishes_of(panel: DataPanel) -> list[Variation]:
+    wishes: list[Variation] = []
+    panel.variation_wanted.connect(wishes.append)
+    return wishes
+
+
+def slider(panel: QWidget, kind: type[QWidget], words: str) -> Callable[[int], None]:
+    (group,) = panel.findChildren(kind)
+    found = next(w for w in group.findChildren(QWidget) if w.accessibleName() == words)
+
+    def press(times: int) -> None:
+        for _ in range(abs(times)):
+            QTest.keyClick(found, Qt.Key.Key_Right if times > 0 else Qt.Key.Key_Left)
+
+    return press
+
+
+def image_variety_of(panel: DataPanel) -> ImageVariety:
+    assert panel.recipe is not None
+    assert panel.recipe.image_variety is not None
+    return panel.recipe.image_variety
+
+
+def test_the_first_samples_vary_until_others_are_chosen(full: DataPanel) -> None:
+    full.set_recipe(replace(RECIPE, image_variety=ImageVariety()))
+    wishes = wishes_of(full)
+    QTest.keyClick(grid_of(full), Qt.Key.Key_Right)
+    assert wishes == []
+    full._tabs.setCurrentIndex(1)
+    assert wishes[-1].positions == tuple(range(12))
+    assert wishes[-1].times >= 2
+    full._tabs.setCurrentIndex(0)
+    QTest.keyClick(grid_of(full), Qt.Key.Key_Space)
+    full._tabs.setCurrentIndex(1)
+    assert wishes[-1].positions == (0,)
+
+
+def test_a_slider_changes_the_recipe_and_asks_for_pictures(varied: DataPanel) -> None:
+    changes, wishes = changes_of(varied), wishes_of(varied)
+    slider(varied, ImageControls, "Rotation")(3)
+    assert [r.image_variety.rotation for r in changes if r.image_variety] == [13, 14, 15]
+    assert [w.image.rotation for w in wishes if w.image] == [13, 14, 15]
+    assert len({w.draw for w in wishes}) == 1
+    slider(varied, ImageControls, "Elastic")(-2)
+    assert changes[-1].image_variety == ImageVariety(rotation=15, elastic=0.6)
+
+
+def test_every_field_of_image_variety_has_its_slider(varied: DataPanel) -> None:
+    changes = changes_of(varied)
+    for words, field in (
+        ("Rotation", "rotation"),
+        ("Slant", "shear"),
+        ("Size", "scale"),
+        ("Shift", "shift"),
+        ("Elastic", "elastic"),
+        ("Thickness", "thickness"),
+        ("Contrast", "gamma"),
+        ("On strokes", "ink_strength"),
+    ):
+        before = image_variety_of(varied)
+        slider(varied, ImageControls, words)(1)
+        changed = image_variety_of(varied)
+        assert getattr(changed, field) > getattr(before, field)
+        assert replace(changed, **{field: getattr(before, field)}) == before
+        assert changes[-1].image_variety == changed
+
+
+def test_every_field_of_ink_variety_has_its_slider(varied: DataPanel) -> None:
+    varied.set_recipe(replace(RECIPE, ink_variety=InkVariety()))
+    changes = changes_of(varied)
+    for words, field in (
+        ("Rotation", "rotation"),
+        ("Slant", "shear"),
+        ("Proportions", "aspect"),
+        ("Bend", "bend"),
+        ("Strokes apart", "stroke_shift"),
+        ("Pen from", "pen_share"),
+        ("Pen to", "pen_share"),
+        ("Variants", "variants"),
+        ("Repeats", "repeats"),
+    ):
+        before = varied.recipe
+        assert before is not None
+        slider(varied, InkControls, words)(1)
+        assert getattr(changes[-1].ink_variety, field) > getattr(before.ink_variety, field)
+        assert type(getattr(changes[-1].ink_variety, field)) is type(getattr(before.ink_variety, field))
+
+
+def test_one_pen_pushes_the_other(varied: DataPanel) -> None:
+    varied.set_recipe(replace(RECIPE, ink_variety=InkVariety(pen_share=(0.1, 0.11))))
+    changes = changes_of(varied)
+    slider(varied, InkControls, "Pen from")(3)
+    assert changes[-1].ink_variety == InkVariety(pen_share=(0.13, 0.13))
+    slider(varied, InkControls, "Pen to")(-5)
+    assert changes[-1].ink_variety == InkVariety(pen_share=(0.08, 0.08))
+
+
+def test_variety_is_switched_off_and_comes_back_as_it_was(varied: DataPanel) -> None:
+    changes, wishes = changes_of(varied), wishes_of(varied)
+    slider(varied, ImageControls, "Rotation")(1)
+    (group,) = varied.findChildren(ImageControls)
+    QTest.keyClick(group.switch, Qt.Key.Key_Space)
+    assert [change.image_variety for change in changes[-1:]] == [None]
+    assert wishes[-1].times == 0
+    assert not group.body.isVisible()
+    QTest.keyClick(group.switch, Qt.Key.Key_Space)
+    assert changes[-1].image_variety == ImageVariety(rotation=13)
+    assert wishes[-1].times >= 2
+
+
+def test_mirroring_comes_with_a_warning(varied: DataPanel) -> None:
+    changes = changes_of(varied)
+    warning = next(w for w in varied.findChildren(QLabel) if w.text().startswith("Mirrored digits"))
+    assert not warning.isVisible()
+    named(varied, QComboBox, "Mirror").setCurrentIndex(1)
+    assert warning.isVisible()
+    assert changes[-1].image_variety == ImageVariety(flip="horizontal")
+    varied.set_recipe(replace(RECIPE, image_variety=ImageVariety()))
+    assert not warning.isVisible()
+
+
+def test_values_beyond_a_slider_are_kept(varied: DataPanel) -> None:
+    changes = changes_of(varied)
+    varied.set_recipe(replace(RECIPE, image_variety=ImageVariety(rotation=170.5, shear=0.123456)))
+    slider(varied, ImageControls, "Shift")(1)
+    assert changes == [replace(RECIPE, image_variety=ImageVariety(rotation=170.5, shear=0.123456, shift=1.3))]
+
+
+def test_again_draws_other_numbers(varied: DataPanel) -> None:
+    wishes = wishes_of(varied)
+    changes = changes_of(varied)
+    QTest.mouseClick(button(varied, "Again"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(varied, "Again"), Qt.MouseButton.LeftButton)
+    assert [w.draw for w in wishes] == [1, 2]
+    assert changes == []
+
+
+def test_varied_samples_stand_beside_what_they_were(varied: DataPanel) -> None:
+    pictures = np.random.default_rng(1).random((2, 4, 28, 28)).astype(np.float32)
+    varied.set_variation(Variation((0, 1), 3, 0, None, ImageVariety()), pictures)
+    tiles = varied._variety._tiles.tiles
+    assert tiles is not None
+    np.testing.assert_array_equal(tiles.pixels, value_tiles(pictures.reshape(-1, 28, 28), 0.0, 1.0))
+    assert tiles.captions == ("0", "", "", "", "1", "", "", "")
+    layout = varied._variety._tiles.layout_of_tiles
+    assert layout is not None
+    assert layout.columns == 4
+    np.testing.assert_array_equal(varied.numbers()["varied"], pictures)
+
+
+def test_strokes_have_sliders_only_where_there_are_strokes(varied: DataPanel) -> None:
+    (ink,) = varied.findChildren(InkControls)
+    assert not ink.isVisible()
+
+
+# ---------------------------------------------------------------------------------------- room
+
+
+@pytest.mark.parametrize("width", [420, 620, 900])
+def test_nothing_sticks_out_where_the_panel_is_narrow(full: DataPanel, width: int) -> None:
+    full.set_recipe(replace(RECIPE, image_variety=ImageVariety(flip="both")))
+    full.resize(width, 520)
+    for page in (0, 1):
+        full._tabs.setCurrentIndex(page)
+        assert full.width() == width
+        for widget in full.findChildren(QWidget):
+            if not widget.isVisible() or widget.visibleRegion().isEmpty():
+                continue
+            left = widget.mapTo(full, QPoint(0, 0)).x()
+            assert left >= 0, widget
+            assert left + widget.width() <= width, widget
+
+
+def test_every_control_has_a_name(varied: DataPanel) -> None:
+    named_kinds = (QComboBox, QSpinBox, AmountBox, QToolButton)
+    for kind in named_kinds:
+        for widget in varied.findChildren(kind):
+            if widget.isVisible() and widget.objectName() not in ("ScrollLeftButton", "ScrollRightButton"):
+                assert widget.accessibleName(), widget

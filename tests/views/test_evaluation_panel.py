@@ -1,0 +1,610 @@
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QTabBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_app.runs.answers import Answers
+from desktop_app.runs.measures import Evaluation, InARow, measure
+from desktop_app.tasks.reliability import BINS, reliability
+from desktop_app.views.evaluation.class_table import ClassTable
+from desktop_app.views.evaluation.confusion_view import Cell, ConfusionView
+from desktop_app.views.evaluation.error_colours import error_colour, error_scale, readable_on
+from desktop_app.views.evaluation.gallery import MOST_SHOWN, Gallery
+from desktop_app.views.evaluation.headline import Headline
+from desktop_app.views.evaluation.names import ClassNames
+from desktop_app.views.evaluation.panel import EvaluationPanel
+from desktop_app.views.evaluation.reliability_view import ReliabilityView
+from desktop_app.views.evaluation.shares import compact, of_hundred, percent
+from desktop_app.views.export import picture_of, plot_of
+from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.legend import Legend
+from desktop_app.views.parts.theme import DARK, LIGHT, apply_appearance
+
+LABELS = ("4", "7", "9")
+CONFUSIONS, CLASSES, ERRORS, CONFIDENCE = range(4)
+
+
+def evaluation_of(
+    cells: dict[Cell, int], classes: int = 4, labels: tuple[str, ...] = LABELS, threshold: float | None = 0.8
+) -> Evaluation:
+    """So many samples of each cell; their confidence falls from 0.9, and no two images are alike."""
+    rows, truth = [], []
+    for (true, answer), count in cells.items():
+        for number in range(count):
+            sure = 0.9 - 0.4 * number / max(count, 2)
+            row = np.full(classes, (1 - sure) / (classes - 1))
+            row[answer] = sure
+            rows.append(row)
+            truth.append(true)
+    inputs = np.zeros((len(rows), 28, 28), dtype=np.uint8)
+    inputs[:, 3, 3], inputs[:, 4, 4] = np.arange(len(rows)) % 251, np.arange(len(rows)) // 251
+    answers = Answers(np.array(rows, dtype=np.float32), np.array(truth, dtype=np.int64), inputs)
+    return measure(answers, labels, threshold)
+
+
+SOME = {(0, 0): 20, (1, 1): 16, (2, 2): 17, (3, 3): 9, (0, 2): 5, (2, 0): 2, (1, 3): 1}
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> EvaluationPanel:
+    widget = EvaluationPanel()
+    qtbot.addWidget(widget)
+    widget.resize(640, 560)
+    widget.set_active(True)
+    widget.show()
+    return widget
+
+
+@pytest.fixture
+def filled(panel: EvaluationPanel) -> EvaluationPanel:
+    panel.set_evaluation(evaluation_of(SOME), "Third try")
+    return panel
+
+
+def text_of(panel: QWidget, name: str) -> str:
+    label = panel.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+def told(panel: EvaluationPanel) -> str:
+    return panel._told.text()
+
+
+def see(panel: EvaluationPanel, section: int) -> None:
+    bar = panel.findChild(QTabBar)
+    assert bar is not None
+    bar.setCurrentIndex(section)
+
+
+def matrix_of(panel: EvaluationPanel) -> ConfusionView:
+    return panel._confusion.view
+
+
+def click_cell(panel: EvaluationPanel, cell: Cell) -> None:
+    view = matrix_of(panel)
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.area_of(cell).center().toPoint())
+
+
+def click_tile(gallery: Gallery, tile: int) -> None:
+    QTest.mouseClick(
+        gallery.grid, Qt.MouseButton.LeftButton, pos=gallery.grid.area_of(tile).center().toPoint()
+    )
+
+
+# --- what the eye meets first ---
+
+
+def test_the_accuracy_is_the_largest_type_with_its_interval_and_count(filled: EvaluationPanel) -> None:
+    assert text_of(filled, "accuracy") == "88.6 %"
+    assert text_of(filled, "run_title") == "Third try"
+    assert text_of(filled, "sample_count") == "right: 62 of 70 samples that it never saw"
+    low, high = evaluation_of(SOME).interval
+    loss = evaluation_of(SOME).loss
+    assert (
+        text_of(filled, "interval") == f"95 % interval {100 * low:.1f} to {100 * high:.1f} %, loss {loss:.4f}"
+    )
+    large = filled.findChild(QLabel, "accuracy")
+    assert large is not None
+    assert large.fontInfo().pixelSize() > 2 * filled.fontInfo().pixelSize()
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (
+            InARow(True, 0.97, 0.06, 0.003),
+            "Of 100 ten-digit numbers 97 are entirely right. "
+            "Asked back where it is unsure: 6 need a look, and 0.3 of the others are wrong.",
+        ),
+        (InARow(True, 1.0, None, None), "Of 100 ten-digit numbers 100 are entirely right."),
+        (InARow(False, 0.5, None, None), "Of 100 rows of ten characters 50 are entirely right."),
+        (None, ""),
+    ],
+)
+def test_what_it_means_in_use_is_said_in_words(qtbot: QtBot, row: InARow | None, words: str) -> None:
+    headline = Headline()
+    qtbot.addWidget(headline)
+    headline.set_evaluation(replace(evaluation_of(SOME), in_a_row=row), "Some")
+    assert text_of(headline, "in_use") == words
+
+
+@given(st.integers(1, 10**6).flatmap(lambda count: st.tuples(st.integers(0, count), st.just(count))))
+def test_all_and_nothing_are_only_said_of_all_and_nothing(pair: tuple[int, int]) -> None:
+    hits, count = pair
+    assert (float(percent(hits / count, count)) == 100) == (hits == count)
+    assert (float(percent(hits / count, count)) == 0) == (hits == 0)
+    assert (of_hundred(hits / count) == "100") == (hits == count)
+    assert (of_hundred(hits / count) == "0") == (hits == 0)
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0"), (999, "999"), (1000, "1.0k"), (9949, "9.9k"), (9950, "10k"), (123456, "123k")],
+)
+def test_counts_become_short(count: int, text: str) -> None:
+    assert compact(count) == text
+
+
+def test_without_a_run_it_says_what_fills_the_panel(qtbot: QtBot, panel: EvaluationPanel) -> None:
+    assert "Train a network, or choose a finished run" in text_of(panel, "evaluation_hint")
+    assert panel.numbers() == {}
+    assert panel.subject() is panel
+    assert not panel.is_plot
+    panel.set_evaluation(evaluation_of(SOME), "")
+    assert not panel._hint.isVisible()
+    panel.clear("This run is not over yet.")
+    assert panel._hint.isVisible()
+    assert text_of(panel, "evaluation_hint") == "This run is not over yet."
+    panel.clear()
+    assert "Train a network" in text_of(panel, "evaluation_hint")
+
+
+def test_what_comes_before_the_panel_is_seen_is_kept(qtbot: QtBot) -> None:
+    widget = EvaluationPanel()
+    qtbot.addWidget(widget)
+    widget.set_evaluation(evaluation_of(SOME), "Third try")
+    assert widget.numbers()["confusion"].sum() == 70
+    assert widget.subject() is widget
+    assert widget.findChild(QLabel) is None
+    widget.set_active(True)
+    assert text_of(widget, "run_title") == "Third try"
+    assert widget.subject() is matrix_of(widget)
+
+
+# --- confusions ---
+
+
+def test_the_most_frequent_error_is_open_at_first(filled: EvaluationPanel) -> None:
+    gallery = filled._confusion.gallery
+    of = evaluation_of(SOME)
+    assert gallery.title() == "4 answered as 9: 5 of 25, the surest first"
+    assert gallery.rows() == of.rows_of(0, 2).tolist()
+    assert gallery.grid.tiles is not None
+    assert gallery.grid.tiles.captions == ("90 %", "82 %", "74 %", "66 %", "58 %")
+    pixels = gallery.grid.tiles.pixels
+    np.testing.assert_array_equal(pixels & 255, of.answers.inputs[gallery.rows()])
+
+
+def test_a_click_on_a_cell_opens_its_samples(filled: EvaluationPanel) -> None:
+    click_cell(filled, (2, 0))
+    gallery = filled._confusion.gallery
+    assert gallery.title() == "9 answered as 4: 2 of 19, the surest first"
+    assert len(gallery.rows()) == 2
+    click_cell(filled, (1, 1))
+    assert gallery.title() == "7 answered as 7: 16 of 17, the least sure first"
+    click_cell(filled, (1, 0))
+    assert gallery.rows() == []
+    assert gallery.grid._hint == "No sample is 7 answered as 4."
+    click_cell(filled, (1, 3))
+    assert gallery.title() == "7 answered as not a character: 1 of 17"
+
+
+def test_the_keyboard_reaches_every_cell(filled: EvaluationPanel) -> None:
+    view = matrix_of(filled)
+    view.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Home):
+        QTest.keyClick(view, key)
+    assert told(filled) == "9 answered as 4: 2 of 19"
+    assert view.accessibleDescription() == told(filled)
+    assert filled._confusion.gallery.title().startswith("4 answered as 9")
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert filled._confusion.gallery.title().startswith("9 answered as 4")
+    for key in (Qt.Key.Key_End, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Space):
+        QTest.keyClick(view, key)
+    assert filled._confusion.gallery.title().startswith("not a character answered as not a character: 9 of 9")
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Left):
+        QTest.keyClick(view, key)
+    assert told(filled) == "9 answered as 9: 17 of 19"
+
+
+def test_the_cell_under_the_mouse_is_told(filled: EvaluationPanel) -> None:
+    view = matrix_of(filled)
+    QTest.mouseMove(view, QPoint(2, 2))
+    QTest.mouseMove(view, view.area_of((2, 0)).center().toPoint())
+    assert told(filled) == "9 answered as 4: 2 of 19"
+    QTest.mouseMove(view, QPoint(2, 2))
+    assert told(filled) == ""
+
+
+def ground_of(view: ConfusionView, cell: Cell) -> QColor:
+    """The colour in a corner of a cell, where no number stands."""
+    corner = view.area_of(cell).topLeft().toPoint() + QPoint(3, 3)
+    return view.grab().toImage().pixelColor(corner)
+
+
+@pytest.mark.parametrize("appearance", ["light", "dark"])
+def test_errors_are_loud_and_right_answers_quiet(qtbot: QtBot, appearance: str) -> None:
+    apply_appearance(appearance)
+    view = ConfusionView()
+    qtbot.addWidget(view)
+    view.resize(400, 400)
+    view.set_counts(evaluation_of(SOME).confusion, ClassNames(LABELS, "not a character"))
+    view.show()
+    window = view.palette().window().color()
+
+    def loudness(cell: Cell) -> int:
+        colour = ground_of(view, cell)
+        pairs = (
+            (colour.red(), window.red()),
+            (colour.green(), window.green()),
+            (colour.blue(), window.blue()),
+        )
+        return sum(abs(one - other) for one, other in pairs)
+
+    assert ground_of(view, (0, 1)) == view.palette().base().color()
+    assert loudness((0, 0)) < loudness((2, 0)) < loudness((0, 2))
+    assert loudness((0, 0)) == loudness((3, 3))
+    legend = view.scale
+    assert legend is not None
+    assert (legend.low, legend.high) == (0, 5)
+    assert ground_of(view, (0, 2)) == QColor(int(legend.table[-1]))
+
+
+@pytest.mark.parametrize("appearance", ["light", "dark"])
+def test_colours_of_errors_rise_evenly_and_carry_their_numbers(appearance: str, qapp: QApplication) -> None:
+    apply_appearance(appearance)
+    palette = qapp.palette()
+    scale = error_scale(palette, 200)
+    paper, accent = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Accent)
+    assert error_colour(scale, 0) == paper
+    assert error_colour(scale, 200) == accent
+    assert error_colour(error_scale(palette, 5000), 1) != paper
+    colours = [error_colour(scale, count) for count in range(1, 201)]
+    steps = [abs(b.lightness() - a.lightness()) for a, b in itertools.pairwise(colours)]
+    assert max(steps) <= 2
+    assert contrast(colours[0], paper) > 1.1
+    for colour in colours:
+        assert contrast(readable_on(colour), colour) >= 4.5
+
+
+def contrast(first: QColor, second: QColor) -> float:
+    def luminance(colour: QColor) -> float:
+        values = [colour.redF(), colour.greenF(), colour.blueF()]
+        linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in values]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(first), luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_a_new_palette_reaches_the_legend(qtbot: QtBot, filled: EvaluationPanel) -> None:
+    legend = filled.findChild(Legend)
+    assert legend is not None
+
+    def ends_in(accent: str) -> bool:
+        return legend._scale is not None and QColor(int(legend._scale.table[-1])).name() == accent
+
+    for appearance, accent in (("dark", DARK.accent), ("light", LIGHT.accent)):
+        apply_appearance(appearance)
+        qtbot.waitUntil(partial(ends_in, accent))
+
+
+def test_a_network_without_errors_is_shown_as_such(panel: EvaluationPanel) -> None:
+    panel.set_evaluation(evaluation_of({(0, 0): 3, (1, 1): 3, (2, 2): 3}, classes=3), "Perfect")
+    assert text_of(panel, "accuracy") == "100 %"
+    assert matrix_of(panel).worst() is None
+    assert panel._confusion.gallery.title().startswith("4 answered as 4: 3 of 3")
+    see(panel, ERRORS)
+    assert panel._errors.rows() == []
+    assert panel._errors.grid._hint == "Every sample is answered rightly."
+    assert not panel.grab().isNull()
+
+
+def test_many_classes_have_a_cell_each(panel: EvaluationPanel) -> None:
+    labels = tuple(f"label {number}" for number in range(200))
+    cells = {(number, number): 2 for number in range(201)} | {(7, 190): 3}
+    panel.set_evaluation(evaluation_of(cells, 201, labels), "Many")
+    assert panel._confusion.gallery.title() == "label 7 answered as label 190: 3 of 5, the surest first"
+    view = matrix_of(panel)
+    assert view.locate(view.area_of((7, 190)).center()) == (7, 190)
+    assert view.rect().contains(view.area_of((200, 200)).toAlignedRect())
+    assert not panel.grab().isNull()
+
+
+def test_of_many_samples_some_are_shown(panel: EvaluationPanel) -> None:
+    panel.set_evaluation(evaluation_of({(0, 0): 10, (1, 1): 10, (0, 1): 200}), "Bad")
+    gallery = panel._confusion.gallery
+    assert len(gallery.rows()) == MOST_SHOWN
+    assert gallery.title() == "4 answered as 7: 200 of 210, the surest first: 120 of them"
+    see(panel, ERRORS)
+    assert panel._errors.title() == "The 120 of 200 errors that it is surest of"
+
+
+# --- classes ---
+
+
+def column_of(table: ClassTable, column: int) -> list[str]:
+    model = table.model()
+    return [model.index(row, column).data() for row in range(model.rowCount())]
+
+
+def test_the_class_that_fares_worst_comes_first(filled: EvaluationPanel) -> None:
+    see(filled, CLASSES)
+    table = filled._table
+    assert column_of(table, 0) == ["9", "4", "not a character", "7"]
+    assert column_of(table, 1)[1] == "90.9 %"
+    assert column_of(table, 2)[1] == "80.0 %"
+    assert column_of(table, 3)[1] == "85.1 %"
+    assert column_of(table, 4) == ["19", "25", "9", "17"]
+    headers = [table.model().headerData(i, Qt.Orientation.Horizontal) for i in range(5)]
+    assert headers == ["Class", "Precision", "Recall", "F1", "Samples"]
+
+
+def test_a_click_on_a_header_puts_the_rows_in_order(filled: EvaluationPanel) -> None:
+    see(filled, CLASSES)
+    table = filled._table
+    header = table.horizontalHeader()
+
+    def click(column: int) -> None:
+        at = QPoint(header.sectionViewportPosition(column) + 20, header.height() // 2)
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    click(4)
+    assert column_of(table, 4) == ["9", "17", "19", "25"]
+    click(4)
+    assert column_of(table, 4) == ["25", "19", "17", "9"]
+    click(0)
+    assert column_of(table, 0) == ["4", "7", "9", "not a character"]
+
+
+def test_so_does_the_keyboard(filled: EvaluationPanel) -> None:
+    see(filled, CLASSES)
+    table = filled._table
+    table.setFocus()
+    table.setCurrentIndex(table.model().index(0, 3))
+    QTest.keyClick(table, Qt.Key.Key_Right)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert column_of(table, 4) == ["9", "17", "19", "25"]
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert column_of(table, 4) == ["25", "19", "17", "9"]
+
+
+def test_where_there_is_no_figure_a_class_comes_last(panel: EvaluationPanel) -> None:
+    panel.set_evaluation(evaluation_of({(0, 0): 3, (1, 0): 2}), "Half")
+    see(panel, CLASSES)
+    dash = "\N{EN DASH}"
+    assert column_of(panel._table, 3) == ["0.0 %", "75.0 %", dash, dash]
+    panel._table.sortByColumn(3, Qt.SortOrder.DescendingOrder)
+    assert column_of(panel._table, 3) == ["75.0 %", "0.0 %", dash, dash]
+
+
+# --- errors ---
+
+
+def test_errors_stand_beside_each_other_the_surest_first(filled: EvaluationPanel) -> None:
+    see(filled, ERRORS)
+    of = evaluation_of(SOME)
+    assert filled._errors.title() == "Errors, the surest first: 8"
+    assert filled._errors.rows() == of.errors.tolist()
+    tiles = filled._errors.grid.tiles
+    assert tiles is not None
+    assert tiles.captions[0] == "4 \N{RIGHTWARDS ARROW} 9 · 90 %"
+    assert "7 \N{RIGHTWARDS ARROW} \N{EN DASH} · 90 %" in tiles.captions
+
+
+def test_a_click_puts_a_sample_on_the_paper(qtbot: QtBot, filled: EvaluationPanel) -> None:
+    see(filled, ERRORS)
+    gallery = filled._errors
+    with qtbot.waitSignal(filled.sample_chosen) as chosen:
+        click_tile(gallery, 3)
+    sample = chosen.args[0]
+    assert (sample.dtype, sample.shape) == (np.uint8, (28, 28))
+    np.testing.assert_array_equal(sample, evaluation_of(SOME).answers.inputs[gallery.rows()[3]])
+
+
+def test_samples_of_a_cell_go_to_the_paper_as_well(qtbot: QtBot, filled: EvaluationPanel) -> None:
+    gallery = filled._confusion.gallery
+    with qtbot.waitSignal(filled.sample_chosen) as chosen:
+        click_tile(gallery, 1)
+    np.testing.assert_array_equal(chosen.args[0], evaluation_of(SOME).answers.inputs[gallery.rows()[1]])
+
+
+def test_arrow_keys_go_through_the_samples_and_enter_takes_one(qtbot: QtBot, filled: EvaluationPanel) -> None:
+    see(filled, ERRORS)
+    grid = filled._errors.grid
+    taken: list[NDArray[np.uint8]] = []
+    filled.sample_chosen.connect(taken.append)
+    grid.setFocus()
+    QTest.keyClick(grid, Qt.Key.Key_Return)
+    for _ in range(3):
+        QTest.keyClick(grid, Qt.Key.Key_Right)
+    assert taken == []
+    row = filled._errors.rows()[2]
+    of = evaluation_of(SOME)
+    sure, truth = 100 * of.confidence[row], 100 * of.answers.probabilities[row, of.answers.classes[row]]
+    assert told(filled).startswith(f"sample {row + 1} · labelled ")
+    assert f"{sure:.2f} % · " in told(filled)
+    assert told(filled).endswith(f": {truth:.2f} %")
+    assert grid.accessibleDescription() == told(filled)
+    QTest.keyClick(grid, Qt.Key.Key_Return)
+    np.testing.assert_array_equal(taken[0], of.answers.inputs[row])
+
+
+def test_the_sample_under_the_mouse_is_told(filled: EvaluationPanel) -> None:
+    grid = filled._confusion.gallery.grid
+    QTest.mouseMove(grid, QPoint(2, 2))
+    QTest.mouseMove(grid, grid.area_of(0).center().toPoint())
+    row = filled._confusion.gallery.rows()[0]
+    assert told(filled) == f"sample {row + 1} · labelled 4 · 9: 90.00 % · 4: 3.33 %"
+    see(filled, CONFIDENCE)
+    assert told(filled) == ""
+
+
+# --- confidence ---
+
+
+@pytest.fixture
+def diagram(qtbot: QtBot) -> ReliabilityView:
+    view = ReliabilityView()
+    qtbot.addWidget(view)
+    confidence = np.repeat([0.5, 0.95], [200, 400])
+    right = np.concatenate([np.arange(200) < 50, np.arange(400) < 300])
+    view.set_bins(reliability(confidence, right))
+    view.resize(640, 400)
+    view.show()
+    return view
+
+
+def test_bars_are_as_high_as_answers_are_right(diagram: ReliabilityView) -> None:
+    image = diagram.grab().toImage()
+    area = diagram._area()
+
+    def height(number: int) -> float:
+        """Share of the column that is not the ground, measured beside the whisker."""
+        x = round(diagram._place(number).left() + 6)
+        accent = diagram.palette().accent().color()
+        tops = [y for y in range(round(area.top()), round(area.bottom())) if image.pixelColor(x, y) == accent]
+        return (area.bottom() - (tops[0] + 1)) / area.height() if tops else 0.0
+
+    assert height(7) == pytest.approx(0.25, abs=0.01)
+    assert height(14) == pytest.approx(0.75, abs=0.01)
+    assert height(3) == 0
+
+
+def test_a_bin_is_told_to_mouse_and_keyboard(qtbot: QtBot, diagram: ReliabilityView) -> None:
+    said: list[str] = []
+    diagram.told.connect(said.append)
+    QTest.mouseMove(diagram, QPoint(0, 5))
+    QTest.mouseMove(diagram, diagram._place(7).center().toPoint())
+    assert said[-1] == ("confidence 47 to 53 %: 200 answers, 25.0 % of them right, 50.0 % sure on average")
+    QTest.mouseMove(diagram, diagram._place(3).center().toPoint())
+    assert said[-1] == "confidence 20 to 27 %: no answers"
+    QTest.mouseMove(diagram, QPoint(0, 5))
+    assert said[-1] == ""
+    diagram.setFocus()
+    QTest.keyClick(diagram, Qt.Key.Key_Left)
+    assert said[-1].startswith("confidence 93 to 100 %")
+    QTest.keyClick(diagram, Qt.Key.Key_Left)
+    assert diagram.accessibleDescription() == "confidence 87 to 93 %: no answers"
+    for _ in range(2 * BINS):
+        QTest.keyClick(diagram, Qt.Key.Key_Left)
+    assert said[-1].startswith("confidence 0 to 7 %")
+
+
+@pytest.mark.parametrize(
+    ("sure", "right", "kind"),
+    [
+        (0.9, 18, "neither too sure nor too cautious"),
+        (0.915, 18, "a little too sure"),
+        (0.885, 18, "a little too cautious"),
+        (0.9, 10, "too sure"),
+        (0.6, 20, "too cautious"),
+    ],
+)
+def test_calibration_is_said_in_words(panel: EvaluationPanel, sure: float, right: int, kind: str) -> None:
+    rows = np.tile(np.array([sure, 1 - sure], dtype=np.float32), (20, 1))
+    truth = (np.arange(20) >= right).astype(np.int64)
+    answers = Answers(rows, truth, np.zeros((20, 28, 28), dtype=np.uint8))
+    panel.set_evaluation(measure(answers, ("a", "b")), "")
+    error = abs(sure - right / 20)
+    assert text_of(panel, "calibration") == (
+        f"Confidence misses accuracy by {100 * error:.1f} points on average (ECE {error:.4f}); "
+        f"the network is {kind}."
+    )
+
+
+def test_what_the_threshold_does_is_said_where_it_is_known(panel: EvaluationPanel) -> None:
+    panel.set_evaluation(evaluation_of(SOME, threshold=0.88), "")
+    at = evaluation_of(SOME, threshold=0.88).at_threshold
+    assert at is not None
+    assert at.right_of_read is not None
+    assert text_of(panel, "calibration").endswith(
+        f"From 88.0 % on, an answer is read: {100 * at.read:.1f} % of all characters, "
+        f"of which {100 * at.right_of_read:.1f} % are right."
+    )
+    panel.set_evaluation(evaluation_of(SOME, threshold=1.0), "")
+    assert text_of(panel, "calibration").endswith(
+        "From 100.0 % on, an answer is read: 0 % of all characters."
+    )
+
+
+# --- taking away, room ---
+
+
+def test_what_is_shown_can_be_taken_away(filled: EvaluationPanel) -> None:
+    numbers, of = filled.numbers(), evaluation_of(SOME)
+    np.testing.assert_array_equal(numbers["confusion"], of.confusion)
+    assert numbers["classes"].tolist() == ["4", "7", "9", "not a character"]
+    assert numbers["accuracy"].tolist() == [of.accuracy, *of.interval]
+    assert float(numbers["loss"]) == of.loss
+    assert numbers["recall"].tolist() == [each.recall for each in of.classes]
+    assert numbers["support"].tolist() == [25, 17, 19, 9]
+    assert numbers["bin_counts"].sum() == 70
+    assert numbers["errors"].tolist() == of.errors.tolist()
+    assert all(array.dtype != object for array in numbers.values())
+
+
+def test_drawings_are_plots_and_tables_and_pictures_are_not(filled: EvaluationPanel) -> None:
+    shown = []
+    for section in (CONFUSIONS, CLASSES, ERRORS, CONFIDENCE):
+        see(filled, section)
+        shown.append((filled.subject(), filled.is_plot))
+        assert not picture_of(filled).isNull()
+    assert [is_plot for _, is_plot in shown] == [True, False, False, True]
+    assert len({id(subject) for subject, _ in shown}) == 4
+    assert b"not a character" not in plot_of(filled)
+    assert b"confidence" in plot_of(filled)
+
+
+def test_a_narrow_place_is_enough(qtbot: QtBot, filled: EvaluationPanel) -> None:
+    filled.resize(420, 450)
+    assert filled.width() == 420
+    assert filled.height() == 450
+    assert filled.minimumSizeHint().width() <= 420
+    for section in (CONFUSIONS, CLASSES, ERRORS, CONFIDENCE):
+        see(filled, section)
+        assert not filled.grab().isNull()
+    see(filled, CONFUSIONS)
+    view, gallery = matrix_of(filled), filled._confusion.gallery
+    assert gallery.x() > view.x()
+    filled.resize(420, 800)
+    qtbot.waitUntil(lambda: gallery.y() > view.geometry().bottom())
+
+
+def test_everything_can_be_reached_and_has_a_name(filled: EvaluationPanel) -> None:
+    reached = [
+        filled.findChild(QTabBar),
+        matrix_of(filled),
+        filled._confusion.gallery.grid,
+        filled._table,
+        filled._errors.grid,
+        filled._diagram,
+    ]
+    for widget in reached:
+        assert widget is not None
+        assert widget.accessibleName()
+        assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    assert isinstance(filled._told, Caption)

@@ -1,0 +1,140 @@
+"""Views leave the program as pictures at print size, as drawings and as numbers."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from defusedxml import ElementTree
+from PySide6.QtGui import QColor, QGuiApplication, QPainter
+from PySide6.QtWidgets import QFileDialog, QMenu
+from pytestqt.qtbot import QtBot
+
+from desktop_app.views.export import NUMBERS, PICTURE, PLOT, numbers_file, picture_of, plot_of
+from desktop_app.views.panel import Panel
+from desktop_app.views.panel_title import PanelTitle
+from desktop_app.views.window.main_window import MainWindow
+from tests.views.conftest import GRAPH, INFO, observation_of
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+class Halves(Panel):
+    """Left half red, right half green, a word over both."""
+
+    @property
+    def is_plot(self):
+        return True
+
+    def __init__(self) -> None:
+        super().__init__("halves")
+        self.title = "Two halves"
+
+    def paintEvent(self, event):
+        painter = QPainter(self)
+        middle = self.width() // 2
+        painter.fillRect(0, 0, middle, self.height(), QColor("red"))
+        painter.fillRect(middle, 0, middle, self.height(), QColor("lime"))
+        painter.drawText(20, 40, "word")
+
+
+@pytest.fixture
+def halves(qtbot: QtBot) -> Halves:
+    panel = Halves()
+    qtbot.addWidget(panel)
+    panel.resize(400, 100)
+    return panel
+
+
+def test_a_picture_is_fit_for_print(halves: Halves) -> None:
+    image = picture_of(halves)
+    assert (image.width(), image.height()) == (2400, 600)
+    assert image.dotsPerMeterX() == pytest.approx(6 * 96 / 0.0254, abs=1)
+    assert image.pixelColor(1190, 500) == QColor("red")
+    assert image.pixelColor(1210, 500) == QColor("lime")
+
+
+def test_a_tiny_view_is_not_blown_up_without_end(halves: Halves) -> None:
+    halves.resize(20, 20)
+    assert picture_of(halves).width() == 160
+
+
+def test_a_drawing_is_made_of_shapes_and_words(halves: Halves) -> None:
+    root = ElementTree.fromstring(plot_of(halves))
+    assert root.tag == f"{SVG}svg"
+    assert root.get("viewBox") == "0 0 400 100"
+    assert root.findtext(f"{SVG}title") == "Two halves"
+    assert [text.text for text in root.iter(f"{SVG}text")] == ["word"]
+    assert not list(root.iter(f"{SVG}image"))
+
+
+def test_numbers_come_back(tmp_path: Path) -> None:
+    content = numbers_file({"a": np.arange(6.0).reshape(2, 3), "conv1/maps": np.array(["x"])})
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(arrays["a"], [[0, 1, 2], [3, 4, 5]])
+        assert arrays["conv1/maps"].tolist() == ["x"]
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> MainWindow:
+    widget = MainWindow()
+    qtbot.addWidget(widget)
+    widget.show_network(INFO, GRAPH, "conv")
+    with qtbot.waitSignal(widget.shown):
+        widget.show()
+    return widget
+
+
+def menu_of(window: MainWindow, panel: Panel) -> QMenu:
+    (title,) = [t for t in window.findChildren(PanelTitle) if t._panel is panel]
+    (menu,) = title.findChildren(QMenu)
+    menu.aboutToShow.emit()
+    return menu
+
+
+def test_numbers_are_offered_once_there_are_some(window: MainWindow) -> None:
+    def offered() -> bool:
+        (action,) = [a for a in menu_of(window, window.maps).actions() if "numbers" in a.text()]
+        return action.isEnabled()
+
+    assert not offered()
+    window.show_observation(window.canvas.page, observation_of("1"))
+    assert offered()
+
+
+def test_drawings_are_offered_of_plots(window: MainWindow) -> None:
+    def offered() -> bool:
+        (action,) = [a for a in menu_of(window, window.maps).actions() if "drawing" in a.text()]
+        return action.isVisible()
+
+    assert not offered()
+    window.layers.layer_chosen.emit("logits")
+    assert offered()
+
+
+def test_a_picture_goes_to_the_clipboard(window: MainWindow) -> None:
+    (copy,) = [a for a in menu_of(window, window.maps).actions() if a.text() == "Copy picture"]
+    copy.trigger()
+    image = QGuiApplication.clipboard().image()
+    assert image.width() >= 3 * window.maps.subject().width()
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"), [("Save picture…", PICTURE), ("Save drawing…", PLOT), ("Save numbers…", NUMBERS)]
+)
+def test_where_a_view_goes_is_asked(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, words: str, kind: str
+) -> None:
+    panel = window.reading_panel
+    window.show_observation(window.canvas.page, observation_of("1"))
+    (save,) = [a for a in menu_of(window, panel).actions() if a.text() == words]
+    save.trigger()
+    (dialog,) = window.findChildren(QFileDialog)
+    assert dialog.defaultSuffix() == kind
+    path = tmp_path / f"mine.{kind}"
+    with qtbot.waitSignal(window.save_view_wanted) as wanted:
+        dialog.fileSelected.emit(str(path))
+    assert wanted.args == [panel, kind, path]
+    dialog.close()

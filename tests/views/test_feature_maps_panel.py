@@ -1,0 +1,556 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDoubleSpinBox,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from desktop_app.core.network_info import LayerInfo, NetworkInfo
+from desktop_app.ink.strokes import Ink, Stroke
+from desktop_app.networks.graph import Graph
+from desktop_app.networks.recognizer import Observation, open_recognizer
+from desktop_app.networks.weights import read_weights
+from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.views.feature_maps.feature_maps import FeatureMapView
+from desktop_app.views.feature_maps.layer_title import LayerTitle
+from desktop_app.views.feature_maps.map_cards import MOST_PINS, ColourCard, PinnedCard
+from desktop_app.views.feature_maps.map_menu import MapMenu
+from desktop_app.views.feature_maps.panel import MapsPanel
+from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.legend import Legend
+from desktop_app.views.parts.numerals import MINUS
+from tests.views.conftest import GRAPH, INFO, observation_of
+
+Position = tuple[int, ...]
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> MapsPanel:
+    widget = MapsPanel()
+    qtbot.addWidget(widget)
+    widget.set_network(INFO, GRAPH)
+    widget.resize(1000, 260)
+    widget.show()
+    widget.set_active(True)
+    return widget
+
+
+def view_of(panel: MapsPanel) -> FeatureMapView:
+    view = panel.findChild(FeatureMapView)
+    assert view is not None
+    return view
+
+
+def legend_of(panel: MapsPanel) -> Legend:
+    legend = panel.findChild(Legend)
+    assert legend is not None
+    return legend
+
+
+def title_of(panel: MapsPanel) -> str:
+    title = panel.findChild(LayerTitle)
+    assert title is not None
+    return title.text()
+
+
+def control(panel: MapsPanel, kind: type[QWidget], name: str) -> QWidget:
+    (found,) = [widget for widget in panel.findChildren(kind) if widget.accessibleName() == name]
+    assert isinstance(found, QWidget)
+    return found
+
+
+def button(panel: MapsPanel, name: str) -> QToolButton:
+    found = control(panel, QToolButton, name)
+    assert isinstance(found, QToolButton)
+    return found
+
+
+def said(panel: MapsPanel) -> str:
+    """What stands beside the legend: the value that is pointed at, or what there is to know."""
+    return panel._pointed.text()
+
+
+def pictures_of(panel: MapsPanel) -> QImage:
+    return panel.subject().grab().toImage()
+
+
+def point_at(panel: MapsPanel, position: Position) -> QPoint:
+    """Move the mouse to where a position is told."""
+    view = view_of(panel)
+    words = [
+        QPoint(x, y)
+        for y in range(2, view.height(), 4)
+        for x in range(2, view.width(), 4)
+        if view.position_at(QPointF(x, y)) == position
+    ]
+    at = words[len(words) // 2]
+    # A mouse that is there already, from another test, would not move.
+    QTest.mouseMove(view, at - QPoint(1, 1))
+    QTest.mouseMove(view, at)
+    return at
+
+
+# --- layers ---
+
+
+def test_a_layer_is_told_with_shape_kind_and_parameters(panel: MapsPanel) -> None:
+    panel.set_layer("conv")
+    assert title_of(panel) == "conv · 3×3×4 · Conv2D · 40 parameters"
+    panel.set_layer("relu")
+    assert title_of(panel) == "relu · 3×3×4 · ReLU"
+
+
+@pytest.mark.parametrize(
+    ("trainable", "fixed", "words"),
+    [
+        (337_643, 960, "338,603 parameters, 960 of them fixed"),
+        (0, 5, "5 parameters, all fixed"),
+        (1, 0, "1 parameter"),
+    ],
+)
+def test_parameters_are_told(panel: MapsPanel, trainable: int, fixed: int, words: str) -> None:
+    layer = LayerInfo("x", "Dense", (3,), (), trainable, fixed)
+    assert panel._words.about(layer) == f"3 · Dense · {words}"
+
+
+def test_every_layer_shows_its_own_values(panel: MapsPanel) -> None:
+    observation = observation_of("1")
+    panel.set_observation(observation)
+    for layer in INFO.layers:
+        panel.set_layer(layer.name)
+        assert view_of(panel).activation() is observation.activations[layer.name]
+        assert panel.numbers()[layer.name] is observation.activations[layer.name]
+    panel.set_layer("no such layer")
+    assert title_of(panel).startswith("probabilities")
+    panel.set_observation(Observation(Reading(Verdict.NO_INK)))
+    assert view_of(panel).activation() is None
+    assert panel.numbers() == {}
+
+
+def test_units_of_the_answer_are_told_by_their_labels(panel: MapsPanel) -> None:
+    panel.set_observation(observation_of("1"))
+    for layer in ("probabilities", "logits"):
+        panel.set_layer(layer)
+        x = view_of(panel).width()
+        assert view_of(panel).describe(QPointF(x * 3.5 / 11, 60)).startswith("3 · ")
+        assert view_of(panel).describe(QPointF(x * 10.5 / 11, 60)).startswith("not a character · ")
+    panel.set_layer("flatten")
+    assert view_of(panel).describe(QPointF(2, 60)).startswith("unit 0 · ")
+
+
+def test_what_is_hidden_computes_nothing_and_catches_up(panel: MapsPanel) -> None:
+    panel.set_layer("conv")
+    panel.set_active(False)
+    panel.set_observation(observation_of("1"))
+    assert view_of(panel).activation() is None
+    panel.set_active(True)
+    assert view_of(panel).activation() is not None
+
+
+def odd_observation(
+    layer: LayerInfo, activation: NDArray[np.float32] | None
+) -> tuple[NetworkInfo, Observation]:
+    info = NetworkInfo("odd", "Odd", ("0", "1"), False, (LayerInfo("input", "InputLayer", (2, 2, 1)), layer))
+    activations: Mapping[str, NDArray[np.float32]] = {"input": np.zeros((2, 2, 1), dtype=np.float32)}
+    if activation is not None:
+        activations = {**activations, layer.name: activation}
+    return info, Observation(Reading(Verdict.READ, "0", ("0",), {"0": 1.0, "1": 0.0}, 1.0), None, activations)
+
+
+@pytest.mark.parametrize(
+    ("shape", "answered", "words"),
+    [
+        ((2, 2, 2, 2), True, "answers with 4 axes (2×2×2×2)"),
+        ((), True, "a single number"),
+        ((0, 3), True, "has no values"),
+        ((4, 4, 2), False, "does not answer with what odd computes"),
+    ],
+)
+def test_a_layer_without_a_picture_says_why(
+    panel: MapsPanel, shape: tuple[int, ...], answered: bool, words: str
+) -> None:
+    layer = LayerInfo("odd", "Lambda", shape, ("input",))
+    info, observation = odd_observation(layer, np.zeros(shape, dtype=np.float32) if answered else None)
+    panel.set_network(info, GRAPH)
+    panel.set_layer("odd")
+    panel.set_observation(observation)
+    assert words in view_of(panel)._hint
+    assert view_of(panel).scale() is None
+    pictures_of(panel)
+
+
+# --- looks ---
+
+
+def test_contrast_gamma_and_colours_reach_the_maps_and_the_legend(panel: MapsPanel) -> None:
+    panel.set_layer("conv")
+    observation = observation_of("1")
+    panel.set_observation(observation)
+    high = f"{float(np.abs(observation.activations['conv']).max()):.3g}"
+    assert legend_of(panel).texts() == (MINUS + high, high)
+    plain = pictures_of(panel)
+    contrast = control(panel, QComboBox, "Contrast")
+    assert isinstance(contrast, QComboBox)
+    contrast.setCurrentIndex(1)
+    assert legend_of(panel).text() == f"{MINUS}largest to largest"
+    per_map = pictures_of(panel)
+    assert per_map != plain
+    contrast.setCurrentIndex(0)
+    gamma = control(panel, QDoubleSpinBox, "Gamma: below 1 brings out weak values")
+    assert isinstance(gamma, QDoubleSpinBox)
+    gamma.setValue(0.5)
+    scale = view_of(panel).scale()
+    assert scale is not None
+    assert legend_of(panel)._scale is scale
+    assert pictures_of(panel) not in (plain, per_map)
+    gamma.setValue(1.0)
+    greys = control(panel, QComboBox, "Colour map")
+    assert isinstance(greys, QComboBox)
+    greys.setCurrentIndex(1)
+    image = pictures_of(panel)
+    pixel = image.pixelColor(3, 3)
+    assert pixel.red() == pixel.green() == pixel.blue()
+
+
+def test_a_fixed_range_begins_with_what_is_shown_and_stays_in_order(panel: MapsPanel) -> None:
+    panel.set_layer("conv")
+    panel.set_observation(observation_of("1"))
+    span = view_of(panel).scale()
+    assert span is not None
+    contrast = control(panel, QComboBox, "Contrast")
+    low, high = (control(panel, QDoubleSpinBox, f"Value of the {end} colour") for end in ("first", "last"))
+    assert isinstance(contrast, QComboBox)
+    assert isinstance(low, QDoubleSpinBox)
+    assert isinstance(high, QDoubleSpinBox)
+    assert not low.isVisible()
+    contrast.setCurrentIndex(2)
+    assert low.isVisible()
+    assert high.isVisible()
+    assert high.value() == pytest.approx(span.high, rel=0.06)
+    low.setValue(-3)
+    high.setValue(2)
+    assert legend_of(panel).texts() == (f"{MINUS}3", "2")
+    low.setValue(5)
+    assert low.value() < high.value()
+    high.setValue(-20)
+    assert low.value() < high.value()
+
+
+def test_the_legend_tells_the_range_of_the_map_that_is_pointed_at(panel: MapsPanel) -> None:
+    panel.set_layer("relu")
+    observation = observation_of("1")
+    panel.set_observation(observation)
+    contrast = control(panel, QComboBox, "Contrast")
+    assert isinstance(contrast, QComboBox)
+    contrast.setCurrentIndex(1)
+    relu = observation.activations["relu"]
+    channel = int(relu.max(axis=(0, 1)).argmax())
+    point_at(panel, (1, 1, channel))
+    assert legend_of(panel).texts() == ("0", f"{float(relu[:, :, channel].max()):.3g}")
+
+
+def test_zero_is_marked_in_the_legend_of_values_with_a_sign(panel: MapsPanel) -> None:
+    panel.set_layer("conv")
+    panel.set_observation(observation_of("1"))
+    legend = legend_of(panel)
+    low, high = legend.texts()
+    assert low == MINUS + high
+    image = legend.grab().toImage()
+    text = legend.palette().windowText().color()
+    middle = [image.pixelColor(legend.width() // 2 + dx, 10) for dx in (-1, 0, 1)]
+    assert any(abs(pixel.lightness() - text.lightness()) < 90 for pixel in middle)
+
+
+def test_units_can_be_squares(panel: MapsPanel) -> None:
+    panel.set_observation(observation_of("1"))
+    panel.set_layer("conv")
+    strip = button(panel, "Units as squares instead of bars")
+    assert not strip.isVisible()
+    panel.set_layer("flatten")
+    bars = pictures_of(panel)
+    strip.click()
+    assert pictures_of(panel) != bars
+    strip.click()
+    assert pictures_of(panel) == bars
+
+
+def test_zoom_buttons(panel: MapsPanel) -> None:
+    panel.set_layer("conv")
+    panel.set_observation(observation_of("1"))
+    fitted = pictures_of(panel)
+    button(panel, "Larger (+)").click()
+    assert pictures_of(panel) != fitted
+    button(panel, "Fit everything (0)").click()
+    assert pictures_of(panel) == fitted
+
+
+# --- values ---
+
+
+def test_the_value_under_the_mouse_is_told_without_a_new_layout(panel: MapsPanel) -> None:
+    panel.set_layer("conv")
+    observation = observation_of("1")
+    panel.set_observation(observation)
+    panel.grab()
+    geometry = [widget.geometry() for widget in panel.findChildren(QWidget)]
+    point_at(panel, (2, 1, 3))
+    value = float(observation.activations["conv"][2, 1, 3])
+    assert said(panel) == f"channel 3 · row 2, column 1 · {value:.4g}".replace("-", MINUS)
+    assert [widget.geometry() for widget in panel.findChildren(QWidget)] == geometry
+
+
+def test_channels_that_say_nothing_are_counted(panel: MapsPanel) -> None:
+    panel.set_layer("relu")
+    observation = observation_of("1")
+    relu = observation.activations["relu"].copy()
+    relu[:, :, 2] = 0
+    panel.set_observation(
+        Observation(observation.reading, observation.normalized, {**observation.activations, "relu": relu})
+    )
+    silent = int((relu.max(axis=(0, 1)) == relu.min(axis=(0, 1))).sum())
+    assert said(panel).startswith(f"{silent} of 4 channels say")
+
+
+def test_a_click_asks_about_a_value(qtbot: QtBot, panel: MapsPanel) -> None:
+    panel.set_layer("conv")
+    panel.set_observation(observation_of("1"))
+    at = point_at(panel, (1, 2, 0))
+    with qtbot.waitSignal(panel.pixel_chosen) as chosen:
+        QTest.mouseClick(view_of(panel), Qt.MouseButton.LeftButton, pos=at)
+    assert chosen.args == ["conv", (1, 2, 0)]
+    panel.set_layer("logits")
+    with qtbot.waitSignal(panel.pixel_chosen) as chosen:
+        QTest.mouseClick(view_of(panel), Qt.MouseButton.LeftButton, pos=QPoint(5, 50))
+    assert chosen.args == ["logits", (0,)]
+
+
+def test_the_explained_value_is_outlined_until_another_layer_is_shown(panel: MapsPanel) -> None:
+    panel.set_layer("conv")
+    panel.set_observation(observation_of("1"))
+    plain = pictures_of(panel)
+    panel.set_marked((1, 2, 0))
+    assert pictures_of(panel) != plain
+    panel.set_layer("relu")
+    panel.set_layer("conv")
+    assert pictures_of(panel) == plain
+
+
+def test_the_menu_offers_what_can_be_done_with_a_map(qtbot: QtBot, panel: MapsPanel) -> None:
+    panel.set_layer("conv")
+    panel.set_observation(observation_of("1"))
+    at = point_at(panel, (1, 2, 3))
+    view = view_of(panel)
+
+    def choose(words: str) -> None:
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, view.mapToGlobal(at))
+        QApplication.sendEvent(view, event)
+        (menu,) = view.findChildren(MapMenu)
+        (action,) = [action for action in menu.actions() if action.text().startswith(words)]
+        action.trigger()
+        menu.close()
+        qtbot.waitUntil(lambda: not view.findChildren(MapMenu))
+
+    with qtbot.waitSignal(panel.pixel_chosen) as chosen:
+        choose("Arithmetic of channel 3 · row 1, column 2")
+    assert chosen.args == ["conv", (1, 2, 3)]
+    choose("Pin channel 3")
+    assert [card.channel() for card in panel.findChildren(PinnedCard)] == [3]
+    choose("Show as blue")
+    (card,) = panel.findChildren(ColourCard)
+    channels = card.channels()
+    assert channels is not None
+    assert channels[2] == 3
+
+
+# --- what stays in sight ---
+
+
+def close(card: QWidget) -> None:
+    found = card.findChild(QToolButton)
+    assert found is not None
+    found.click()
+
+
+def test_pinned_maps_stay_and_live_when_another_layer_is_shown(qtbot: QtBot, panel: MapsPanel) -> None:
+    panel.set_layer("conv")
+    panel.set_observation(observation_of("1"))
+    point_at(panel, (1, 2, 3))
+    QTest.keyClick(view_of(panel), Qt.Key.Key_P)
+    QTest.keyClick(view_of(panel), Qt.Key.Key_P)  # once is enough
+    (card,) = panel.findChildren(PinnedCard)
+    panel.set_layer("logits")
+    observation = observation_of("1")
+    before = card.grab().toImage()
+    activations = dict(observation.activations)
+    activations["conv"] = activations["conv"] - np.eye(3, dtype=np.float32)[:, :, None]
+    panel.set_observation(Observation(observation.reading, observation.normalized, activations))
+    assert card.grab().toImage() != before
+    pinned = panel.numbers()["conv_channel_3"]
+    assert (pinned == activations["conv"][:, :, 3]).all()
+    close(card)
+    qtbot.waitUntil(lambda: not panel.findChildren(PinnedCard))
+    assert list(panel.numbers()) == ["logits"]
+    assert not panel._cards.isVisible()
+
+
+def test_a_pinned_map_tells_its_values_and_can_be_asked(qtbot: QtBot, panel: MapsPanel) -> None:
+    panel.set_layer("conv")
+    observation = observation_of("1")
+    panel.set_observation(observation)
+    point_at(panel, (0, 0, 1))
+    QTest.keyClick(view_of(panel), Qt.Key.Key_P)
+    panel.set_layer("logits")
+    (card,) = panel.findChildren(PinnedCard)
+    picture = card.picture
+    area = picture._area()
+    at = QPointF(area.left() + area.width() / 2, area.top() + 5).toPoint()
+    QTest.mouseMove(picture, at)
+    value = float(observation.activations["conv"][0, 1, 1])
+    assert said(panel) == f"conv · channel 1 · row 0, column 1 · {value:.4g}".replace("-", MINUS)
+    with qtbot.waitSignal(panel.pixel_chosen) as chosen:
+        QTest.mouseClick(picture, Qt.MouseButton.LeftButton, pos=at)
+    assert chosen.args == ["conv", (0, 1, 1)]
+
+
+def test_the_oldest_pin_makes_room(qtbot: QtBot, panel: MapsPanel) -> None:
+    for number in range(MOST_PINS + 1):
+        panel._cards.pin("input" if number else "conv", number)
+    qtbot.waitUntil(lambda: len(panel.findChildren(PinnedCard)) == MOST_PINS)
+    assert {card.layer for card in panel.findChildren(PinnedCard)} == {"input"}
+
+
+def test_another_network_unpins_everything(qtbot: QtBot, panel: MapsPanel) -> None:
+    panel._cards.pin("conv", 1)
+    panel.set_network(INFO, GRAPH)
+    qtbot.waitUntil(lambda: not panel.findChildren(PinnedCard))
+
+
+def test_three_channels_in_colour(qtbot: QtBot, panel: MapsPanel) -> None:
+    panel.set_layer("relu")
+    observation = observation_of("1")
+    panel.set_observation(observation)
+    toggle = button(panel, "Three channels as red, green and blue")
+    toggle.click()
+    (card,) = panel.findChildren(ColourCard)
+    strength = np.abs(observation.activations["relu"]).sum(axis=(0, 1))
+    order = np.argsort(-strength, kind="stable")
+    assert card.channels() == tuple(order[:3].tolist())
+    first = card.grab().toImage()
+    spins = card.findChildren(QSpinBox)
+    spins[0].setValue(int(order[3]))
+    assert card.channels() == (order[3], order[1], order[2])
+    assert card.grab().toImage() != first
+    assert panel.numbers()["relu_red_green_blue"].shape == (3, 3, 3)
+    panel.set_layer("conv")
+    assert card.layer == "conv"
+    panel.set_layer("logits")  # no picture: an empty card, and no numbers
+    assert "logits_red_green_blue" not in panel.numbers()
+    close(card)
+    qtbot.waitUntil(lambda: not panel.findChildren(ColourCard))
+    assert not toggle.isChecked()
+
+
+def test_colour_keys_turn_colour_on(panel: MapsPanel) -> None:
+    panel.set_layer("conv")
+    panel.set_observation(observation_of("1"))
+    point_at(panel, (1, 1, 2))
+    QTest.keyClick(view_of(panel), Qt.Key.Key_G)
+    (card,) = panel.findChildren(ColourCard)
+    channels = card.channels()
+    assert channels is not None
+    assert channels[1] == 2
+
+
+def test_a_layer_of_few_channels_can_be_in_colour_too(panel: MapsPanel) -> None:
+    panel.set_layer("input")
+    panel.set_observation(observation_of("1"))
+    button(panel, "Three channels as red, green and blue").click()
+    (card,) = panel.findChildren(ColourCard)
+    assert card.channels() == (0, 0, 0)
+
+
+# --- sizes ---
+
+
+@pytest.mark.parametrize("size", [(320, 200), (560, 260), (1000, 300), (1600, 500), (420, 640)])
+def test_everything_stays_inside_the_panel(panel: MapsPanel, size: tuple[int, int]) -> None:
+    panel.set_layer("conv")
+    panel.set_observation(observation_of("1"))
+    panel._cards.pin("conv", 1)
+    panel._cards.set_colour(True)
+    panel.resize(*size)
+    panel.grab()
+    assert (panel.width(), panel.height()) == size
+    # What lies in a number's box is cut by it.
+    inside = {child for spin in panel.findChildren(QAbstractSpinBox) for child in spin.findChildren(QWidget)}
+    for widget in set(panel.findChildren(QWidget)) - inside:
+        if widget.isVisible() and widget.window() is panel:
+            place = widget.rect().translated(widget.mapTo(panel, QPoint(0, 0)))
+            assert panel.rect().contains(place), widget
+
+
+def test_in_a_narrow_panel_the_look_waits_behind_a_button(qtbot: QtBot, panel: MapsPanel) -> None:
+    contrast = control(panel, QComboBox, "Contrast")
+    assert contrast.isVisible()
+    panel.resize(400, 260)
+    panel.grab()
+    assert not contrast.isVisible()
+    button(panel, "Contrast, gamma and colours").click()
+    assert contrast.isVisible()
+    assert contrast.window() is not panel
+    panel.resize(1000, 260)
+    panel.grab()
+    assert contrast.isVisible()
+    assert contrast.window() is panel
+
+
+# --- models of every kind ---
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["dense", "pooled", "depthwise", "residual", "wide", "unknown", "colour"])
+def test_every_layer_of_every_kind_of_model_can_be_shown(
+    panel: MapsPanel, odd_model: Callable[[str], Path], name: str
+) -> None:
+    folder = odd_model(name)
+    recognizer = open_recognizer(folder)
+    observation = recognizer.read(Ink((Stroke(np.array([[100, 80], [300, 90], [150, 320]])),)))
+    info = recognizer.info
+    panel.set_network(info, Graph(info, read_weights(folder, recognizer.card)))
+    panel.set_observation(observation)
+    for layer in info.layers:
+        panel.set_layer(layer.name)
+        assert view_of(panel).scale() is not None
+        pictures_of(panel)
+
+
+def test_an_empty_panel_says_what_fills_it(panel: MapsPanel) -> None:
+    caption = panel.findChild(Caption)
+    assert caption is not None
+    empty = pictures_of(panel)
+    assert (
+        len(
+            {
+                empty.pixelColor(x, y).rgba()
+                for x in range(0, empty.width(), 2)
+                for y in range(0, empty.height(), 2)
+            }
+        )
+        > 1
+    )
+    assert "while you draw" in view_of(panel)._hint

@@ -1,0 +1,366 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from desktop_app.core.network_info import LayerInfo, NetworkInfo
+from desktop_app.inspection.channel_examples import ExcitingInputs, ExcitingSamples
+from desktop_app.inspection.colour import value_range
+from desktop_app.inspection.filters import Kernels, Matrix, Vectors
+from desktop_app.inspection.tiles import value_tiles
+from desktop_app.networks.card import read_card
+from desktop_app.networks.graph import Graph
+from desktop_app.networks.weights import read_weights
+from desktop_app.views.filters.filter_detail import FilterDetail
+from desktop_app.views.filters.panel import FiltersPanel, Form
+from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.matrix_view import MatrixView
+from desktop_app.views.parts.tile_grid import TileGrid
+from tests.views.conftest import GRAPH, INFO
+
+DEEP = NetworkInfo(
+    "deep",
+    "Deep",
+    ("a", "b"),
+    False,
+    (
+        LayerInfo("input", "InputLayer", (8, 8, 3)),
+        LayerInfo("first", "Conv2D", (6, 6, 4), ("input",), 112, 0, {"kernel_size": [3, 3]}),
+        LayerInfo("norm", "BatchNormalization", (6, 6, 4), ("first",), 8, 8),
+        LayerInfo("second", "Conv2D", (4, 4, 5), ("norm",), 185, 0, {"kernel_size": [3, 3]}),
+        LayerInfo("mean", "GlobalAveragePooling2D", (5,), ("second",)),
+        LayerInfo("odd", "Strange", (5,), ("mean",), 7),
+        LayerInfo("last", "Dense", (2,), ("odd",), 12, 0, {"activation": "softmax"}),
+    ),
+)
+
+
+def deep_graph() -> Graph:
+    random = np.random.default_rng(5)
+    shapes = {
+        "first/kernel": (3, 3, 3, 4),
+        "first/bias": (4,),
+        **{f"norm/{name}": (4,) for name in ("gamma", "beta", "moving_mean", "moving_variance")},
+        "second/kernel": (3, 3, 4, 5),
+        "second/bias": (5,),
+        "odd/table": (7, 1, 1, 1, 1),
+        "last/kernel": (5, 2),
+        "last/bias": (2,),
+    }
+    weights = {name: random.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+    weights["norm/moving_variance"] **= 2
+    return Graph(DEEP, weights)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> FiltersPanel:
+    widget = FiltersPanel()
+    qtbot.addWidget(widget)
+    widget.resize(880, 380)
+    widget.show()
+    widget.set_active(True)
+    return widget
+
+
+@pytest.fixture
+def deep(panel: FiltersPanel) -> FiltersPanel:
+    panel.set_network(DEEP, deep_graph())
+    return panel
+
+
+def choose_form(panel: FiltersPanel, form: Form) -> None:
+    box = next(box for box in panel.findChildren(QComboBox) if box.accessibleName() == "Form of the filters")
+    box.setCurrentIndex(box.findData(form))
+
+
+def looks(panel: FiltersPanel) -> QComboBox:
+    return next(box for box in panel.findChildren(QComboBox) if box.accessibleName().startswith("How"))
+
+
+def said(panel: FiltersPanel) -> str:
+    return panel._caption.text()
+
+
+def grid_of(panel: FiltersPanel) -> TileGrid:
+    subject = panel.subject()
+    assert isinstance(subject, TileGrid)
+    return subject
+
+
+def point_at(panel: FiltersPanel, tile: int, row: int, column: int, rows: int, columns: int) -> str:
+    grid = grid_of(panel)
+    area = grid.area_of(tile)
+    x = area.left() + (column + 0.5) * area.width() / columns
+    y = area.top() + (row + 0.5) * area.height() / rows
+    QTest.mouseMove(grid, QPoint(int(x), int(y)))
+    return said(panel)
+
+
+# ---------------------------------------------------------------------------------------- weights
+
+
+def test_a_network_fills_the_panel_with_its_first_layer(panel: FiltersPanel) -> None:
+    assert panel.numbers() == {}
+    panel.set_network(INFO, GRAPH)
+    panel.set_layer("conv")
+    kernel = GRAPH.weights("conv")["kernel"]
+    tiles = grid_of(panel).tiles
+    assert tiles is not None
+    seen = kernel[:, :, 0].transpose(2, 0, 1)
+    np.testing.assert_array_equal(tiles.pixels, value_tiles(seen, *value_range(seen)))
+    assert said(panel) == "conv · 4 filters of 3×3"
+    assert panel.numbers().keys() == {"kernel", "bias"}
+
+
+def test_the_value_under_the_mouse_is_told(panel: FiltersPanel) -> None:
+    panel.set_network(INFO, GRAPH)
+    panel.set_layer("conv")
+    value = GRAPH.weights("conv")["kernel"][2, 1, 0, 3]
+    assert point_at(panel, 3, 2, 1, 3, 3) == f"filter 3 · row 2, column 1 · {value:.4g}".replace(
+        "-", "\N{MINUS SIGN}"
+    )
+
+
+def test_deeper_kernels_are_seen_by_input_channel(deep: FiltersPanel) -> None:
+    deep.set_layer("second")
+    spin = deep.findChild(QSpinBox)
+    assert spin is not None
+    assert spin.isVisible()
+    assert spin.maximum() == 3
+    spin.setValue(2)
+    kernel = deep_graph().weights("second")["kernel"]
+    seen = kernel[:, :, 2].transpose(2, 0, 1)
+    tiles = grid_of(deep).tiles
+    assert tiles is not None
+    np.testing.assert_array_equal(tiles.pixels, value_tiles(seen, *value_range(seen)))
+    assert deep._legend.text() == " to ".join(
+        f"{end:.3g}".replace("-", "\N{MINUS SIGN}") for end in value_range(seen)
+    )
+    assert "input channel 2" in point_at(deep, 1, 0, 0, 3, 3)
+
+
+def test_norms_are_a_matrix_under_the_norm_of_each_filter(deep: FiltersPanel) -> None:
+    deep.set_layer("second")
+    looks(deep).setCurrentIndex(looks(deep).findText("Norms"))
+    matrix = deep.subject()
+    assert isinstance(matrix, MatrixView)
+    assert matrix.content is not None
+    kernel = deep_graph().weights("second")["kernel"]
+    np.testing.assert_allclose(matrix.content.values, np.linalg.norm(kernel, axis=(0, 1)), rtol=1e-5)
+    expected = np.linalg.norm(kernel.reshape(-1, 5), axis=0)
+    assert matrix.content.totals is not None
+    np.testing.assert_allclose(matrix.content.totals, expected, rtol=1e-5)
+    QTest.mouseMove(matrix, QPoint(5, 2))
+    assert said(deep) == f"filter 0 · norm of all its kernels {expected[0]:.4g}"
+    QTest.mouseMove(matrix, QPoint(5, 45))
+    assert said(deep) == f"filter 0 · input channel 0 · norm {np.linalg.norm(kernel[:, :, 0, 0]):.4g}"
+    assert not any(spin.isVisible() for spin in deep.findChildren(QSpinBox))
+
+
+def test_kernels_of_a_colour_picture_are_in_colour_at_first(deep: FiltersPanel) -> None:
+    deep.set_layer("first")
+    assert looks(deep).currentText() == "Colours"
+    words = point_at(deep, 2, 1, 0, 3, 3)
+    values = ", ".join(
+        f"{v:.4g}".replace("-", "\N{MINUS SIGN}") for v in deep_graph().weights("first")["kernel"][1, 0, :, 2]
+    )
+    assert words == f"filter 2 · row 1, column 0 · red, green, blue: {values}"
+
+
+def test_batch_normalization_is_bars_and_dense_weights_are_rows(deep: FiltersPanel) -> None:
+    deep.set_layer("norm")
+    assert said(deep) == "norm · numbers of 4 channels"
+    bars = deep.subject()
+    QTest.mouseMove(bars, QPoint(bars.width() * 5 // 8, 20))
+    assert said(deep).startswith("channel 2 · scale (gamma) ")
+    deep.set_layer("last")
+    matrix = deep.subject()
+    assert isinstance(matrix, MatrixView)
+    assert matrix.content is not None
+    np.testing.assert_array_equal(matrix.content.values, deep_graph().weights("last")["kernel"].T)
+    assert said(deep) == "last · 2 units in rows, each with 5 weights"
+
+
+@pytest.mark.parametrize(
+    ("layer", "words"), [("mean", "has no weights"), ("odd", "no form that can be shown")]
+)
+def test_layers_without_a_picture_say_so(deep: FiltersPanel, layer: str, words: str) -> None:
+    deep.set_layer(layer)
+    assert grid_of(deep).tiles is None
+    assert words in grid_of(deep)._hint
+    assert not deep._legend.isVisible()
+
+
+def test_a_chosen_filter_is_shown_large_with_its_numbers(qtbot: QtBot, deep: FiltersPanel) -> None:
+    deep.set_layer("second")
+    detail = deep.findChild(FilterDetail)
+    assert detail is not None
+    assert not detail.isVisible()
+    with qtbot.waitSignal(deep.channel_chosen) as chosen:
+        QTest.mouseClick(
+            grid_of(deep), Qt.MouseButton.LeftButton, pos=grid_of(deep).area_of(3).center().toPoint()
+        )
+    assert chosen.args == ["second", 3]
+    assert detail.isVisible()
+    weights = deep_graph().weights("second")
+    assert "Filter 3, input channel 0" in detail.text()
+    assert deep.subject().accessibleDescription() == detail.text()
+    assert f"bias {weights['bias'][3]:.4g}".replace("-", "\N{MINUS SIGN}") in detail.text()
+    assert f"norm {np.linalg.norm(weights['kernel'][..., 3]):.4g}" in detail.text()
+    deep.set_layer("norm")
+    assert not detail.isVisible()
+    QTest.keyClick(deep.subject(), Qt.Key.Key_Right)
+    assert (
+        f"shift (beta) {deep_graph().weights('norm')['beta'][0]:.4g}".replace("-", "\N{MINUS SIGN}")
+        in detail.text()
+    )
+
+
+def test_another_network_keeps_the_layer_of_the_same_name(panel: FiltersPanel) -> None:
+    panel.set_network(DEEP, deep_graph())
+    panel.set_layer("second")
+    panel.set_network(DEEP, deep_graph())
+    assert panel.layer is DEEP.layer("second")
+    panel.set_network(INFO, GRAPH)
+    assert panel.layer is INFO.layer("input")
+
+
+# --------------------------------------------------------------------------------------- exciting
+
+
+def inputs_of(layer: str, done: int, filters: int = 5) -> ExcitingInputs:
+    pictures = np.random.default_rng(0).random((done, 8, 8, 3)).astype(np.float32)
+    values = np.arange(done, dtype=np.float32) + np.float32(0.5)
+    return ExcitingInputs.none_yet(layer, filters, (8, 8, 3)).with_pictures(0, pictures, values)
+
+
+def samples_of(layer: str, filters: int = 5) -> ExcitingSamples:
+    random = np.random.default_rng(0)
+    numbers = np.tile(np.arange(9), (filters, 1))
+    numbers[-1] = -1
+    labels = np.where(numbers < 0, "", "seven")
+    patches = random.integers(0, 256, (filters, 9, 5, 5), dtype=np.uint8)
+    values = np.sort(random.random((filters, 9)).astype(np.float32), axis=1)[:, ::-1]
+    return ExcitingSamples(layer, patches, values, numbers, labels, 40, 280, "digits.npz")
+
+
+def test_each_form_is_asked_for_and_shows_what_it_is_given(qtbot: QtBot, deep: FiltersPanel) -> None:
+    deep.set_layer("second")
+    with qtbot.waitSignal(deep.content_wanted):
+        choose_form(deep, Form.INPUTS)
+    made = inputs_of("second", 3)
+    deep.set_exciting(made)
+    tiles = grid_of(deep).tiles
+    assert tiles is not None
+    assert tiles.pixels.shape == (5, 8, 8)
+    assert tiles.pixels[:3].all()
+    assert not tiles.pixels[3:].any()
+    assert deep.numbers().keys() == {"pictures", "values", "done"}
+    grey = made.pictures[1, 2, 3].mean() / 255
+    assert point_at(deep, 1, 2, 3, 8, 8) == f"filter 1 · mean of its map 1.5 · row 2, column 3 · {grey:.2f}"
+    assert point_at(deep, 4, 0, 0, 8, 8) == "filter 4 · not made yet"
+    with qtbot.waitSignal(deep.content_wanted):
+        deep.set_layer("first")
+    assert grid_of(deep).tiles is None
+
+
+def test_patches_have_their_sample_label_and_value(deep: FiltersPanel) -> None:
+    deep.set_layer("second")
+    choose_form(deep, Form.SAMPLES)
+    found = samples_of("second")
+    deep.set_exciting(found)
+    assert said(deep) == "second · found in 40 samples of digits.npz"
+    words = point_at(deep, 1, 8, 14, 19, 19)
+    assert words == f"filter 1 · answers {found.values[1, 5]:.4g} · sample 6 · labelled seven"
+    assert point_at(deep, 4, 8, 14, 19, 19) == "filter 4"
+    tiles = grid_of(deep).tiles
+    assert tiles is not None
+    patch = tiles.pixels[1, 7:12, 13:18] & np.uint32(0xFF)
+    np.testing.assert_array_equal(patch, found.patches[1, 5])
+    QTest.keyClick(grid_of(deep), Qt.Key.Key_Home)
+    detail = deep.findChild(FilterDetail)
+    assert detail is not None
+    large = detail._tiles.tiles
+    assert large is not None
+    assert large.captions[0] == f"seven · {found.values[0, 0]:.3g}"
+    np.testing.assert_array_equal(large.pixels[2] & np.uint32(0xFF), found.patches[0, 2])
+
+
+def test_a_choice_survives_new_pictures_of_the_same_layer(deep: FiltersPanel) -> None:
+    deep.set_layer("second")
+    choose_form(deep, Form.INPUTS)
+    deep.set_exciting(inputs_of("second", 1))
+    QTest.keyClick(grid_of(deep), Qt.Key.Key_End)
+    detail = deep.findChild(FilterDetail)
+    assert detail is not None
+    assert "not been made yet" in detail.text()
+    deep.set_exciting(inputs_of("second", 5))
+    assert "Its feature map's mean is 4.5." in detail.text()
+
+
+def test_a_long_job_is_started_watched_and_stopped(qtbot: QtBot, deep: FiltersPanel) -> None:
+    choose_form(deep, Form.INPUTS)
+    button, bar = deep.findChild(QPushButton), deep.findChild(QProgressBar)
+    assert button is not None
+    assert bar is not None
+    deep.set_idle(0, 64)
+    assert (button.text(), bar.isVisible()) == ("Compute", False)
+    with qtbot.waitSignal(deep.start_wanted):
+        button.click()
+    deep.set_running(16, 64, "second")
+    assert (bar.value(), bar.maximum(), bar.text()) == (16, 64, "second: 16 of 64")
+    # It goes on while one looks at something else, and can be stopped from there.
+    choose_form(deep, Form.WEIGHTS)
+    assert bar.isVisible()
+    with qtbot.waitSignal(deep.stop_wanted):
+        button.click()
+    choose_form(deep, Form.INPUTS)
+    deep.set_idle(16, 64)
+    assert (button.text(), bar.text()) == ("Go on", "16 of 64")
+    deep.set_idle(64, 64)
+    assert not button.isVisible()
+    choose_form(deep, Form.WEIGHTS)
+    assert not bar.isVisible()
+
+
+# ------------------------------------------------------------------------------- sizes, odd models
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 200), (880, 380), (300, 600)])
+def test_nothing_is_cut_off_in_any_size(deep: FiltersPanel, width: int, height: int) -> None:
+    deep.resize(width, height)
+    deep.set_layer("second")
+    QTest.keyClick(grid_of(deep), Qt.Key.Key_Home)
+    deep.grab()
+    for child in (*deep.findChildren(QComboBox), *deep.findChildren(Caption), deep._detail):
+        if child.isVisible():
+            place = child.mapTo(deep, QPoint(0, 0))
+            assert 0 <= place.x() <= place.x() + child.width() <= max(width, deep.minimumSizeHint().width())
+            assert 0 <= place.y() <= place.y() + child.height() <= height
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["dense", "depthwise", "residual", "unknown", "wide", "colour"])
+def test_every_layer_of_every_model_has_filters_or_a_reason(
+    panel: FiltersPanel, odd_model: Callable[[str], Path], name: str
+) -> None:
+    folder = odd_model(name)
+    card = read_card(folder)
+    panel.set_network(card.info, Graph(card.info, read_weights(folder, card)))
+    for layer in card.info.layers:
+        panel.set_layer(layer.name)
+        panel.grab()
+        shown = panel._filters
+        if layer.trainable:
+            assert isinstance(shown, Kernels | Matrix | Vectors), layer.name
+            assert shown.count == layer.shape[-1]
+        else:
+            assert shown is None, layer.name
+            assert layer.name in grid_of(panel)._hint

@@ -1,0 +1,163 @@
+"""What is asked about a network from elsewhere, by keys and clicks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_app.views.window.import_dialog import ImportDialog
+from desktop_app.views.window.main_window import MainWindow
+
+FILE = Path("/somewhere/My network (2).keras")
+
+
+@pytest.fixture
+def host(qtbot: QtBot) -> QWidget:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return widget
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, host: QWidget) -> ImportDialog:
+    asked = ImportDialog(FILE, host)
+    asked.show()
+    qtbot.waitUntil(lambda: field(asked, "title").hasFocus())
+    return asked
+
+
+def field(dialog: ImportDialog, name: str) -> QLineEdit:
+    found = dialog.findChild(QLineEdit, f"import_{name}")
+    assert found is not None
+    return found
+
+
+def typed(edit: QLineEdit, text: str) -> None:
+    edit.setFocus()
+    QTest.keySequence(edit, QKeySequence(QKeySequence.StandardKey.SelectAll))
+    QTest.keyClick(edit, Qt.Key.Key_Delete)
+    QTest.keyClicks(edit, text)
+
+
+def sentence(dialog: ImportDialog) -> str:
+    label = dialog.findChild(QLabel, "import_sentence")
+    assert label is not None
+    return label.text()
+
+
+def button(dialog: ImportDialog, text: str) -> QPushButton:
+    return next(b for b in dialog.findChildren(QPushButton) if b.text().replace("&", "") == text)
+
+
+def test_what_is_proposed_can_be_taken_with_one_key(qtbot: QtBot, dialog: ImportDialog) -> None:
+    assert field(dialog, "title").text() == "My network (2)"
+    assert field(dialog, "labels").text() == "0123456789"
+    assert not dialog.isModal()
+    with qtbot.waitSignal(dialog.import_wanted) as wanted:
+        QTest.keyClick(field(dialog, "title"), Qt.Key.Key_Return)
+    assert wanted.args == [FILE, "My network (2)", "0123456789"]
+    assert dialog.isHidden()
+
+
+def test_what_is_typed_is_taken(qtbot: QtBot, dialog: ImportDialog) -> None:
+    typed(field(dialog, "title"), "  Letters ")
+    typed(field(dialog, "labels"), "abc")
+    assert "with 3 answers" in sentence(dialog)
+    with qtbot.waitSignal(dialog.import_wanted) as wanted:
+        QTest.mouseClick(button(dialog, "Import"), Qt.MouseButton.LeftButton)
+    assert wanted.args == [FILE, "Letters", "abc"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("title", "", "1 to 60 characters."),
+        ("title", "   ", "1 to 60 characters."),
+        ("title", "x" * 61, "1 to 60 characters."),
+        ("labels", "", "needs a character."),
+        ("labels", "abca", "a is there twice."),
+        ("labels", "a b", "a space cannot be seen."),
+    ],
+)
+def test_what_cannot_be_taken_is_said_while_it_is_typed(
+    qtbot: QtBot, dialog: ImportDialog, name: str, text: str, why: str
+) -> None:
+    size = dialog.size()
+    typed(field(dialog, name), text)
+    assert sentence(dialog).endswith(why)
+    assert not button(dialog, "Import").isEnabled()
+    with qtbot.assertNotEmitted(dialog.import_wanted):
+        QTest.keyClick(field(dialog, name), Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert dialog.size() == size
+    typed(field(dialog, name), "xyz")
+    assert button(dialog, "Import").isEnabled()
+
+
+def test_escape_imports_nothing(qtbot: QtBot, dialog: ImportDialog) -> None:
+    with qtbot.assertNotEmitted(dialog.import_wanted):
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isHidden()
+
+
+def test_everything_is_reached_in_order_and_has_a_name(dialog: ImportDialog) -> None:
+    order = [field(dialog, "title"), field(dialog, "labels"), button(dialog, "Import")]
+    order.append(button(dialog, "Cancel"))
+    order[0].setFocus()
+    for here, there in zip(order, [*order[1:], order[0]], strict=True):
+        assert here.hasFocus()
+        QTest.keyClick(here, Qt.Key.Key_Tab)
+        assert there.hasFocus()
+    assert [f.accessibleName() for f in order[:2]] == ["Title", "Characters"]
+
+
+def test_a_long_name_of_a_file_becomes_a_title_that_can_be_used(host: QWidget) -> None:
+    asked = ImportDialog(Path("/somewhere") / ("a" * 200 + "\n.h5"), host)
+    assert len(field(asked, "title").text()) == 60
+    assert button(asked, "Import").isEnabled()
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> MainWindow:
+    widget = MainWindow()
+    qtbot.addWidget(widget)
+    with qtbot.waitSignal(widget.shown):
+        widget.show()
+    return widget
+
+
+def dropped(window: MainWindow, name: str) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(name)])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), copy, data, left, none))
+    QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), copy, data, left, none))
+
+
+def questions(window: MainWindow) -> list[ImportDialog]:
+    return [asked for asked in window.findChildren(ImportDialog) if asked.isVisible()]
+
+
+@pytest.mark.parametrize("name", ["a.keras", "a.h5", "a.HDF5"])
+def test_a_dropped_network_is_asked_about_and_is_no_page(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    with qtbot.assertNotEmitted(window.file_chosen):
+        dropped(window, f"/somewhere/{name}")
+    (asked,) = questions(window)
+    with qtbot.waitSignal(window.import_wanted) as wanted:
+        QTest.keyClick(field(asked, "title"), Qt.Key.Key_Return)
+    assert wanted.args == [Path("/somewhere", name), "a", "0123456789"]
+
+
+def test_one_network_is_asked_about_at_a_time(qtbot: QtBot, window: MainWindow) -> None:
+    dropped(window, "/somewhere/a.keras")
+    dropped(window, "/somewhere/b.keras")
+    (asked,) = questions(window)
+    assert field(asked, "title").text() == "b"
+    window.close()
+    assert questions(window) == []

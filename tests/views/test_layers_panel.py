@@ -1,0 +1,517 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_app.core.network_info import LayerInfo, NetworkInfo
+from desktop_app.ink.strokes import Ink, Stroke
+from desktop_app.inspection.colour import DIVERGING
+from desktop_app.networks.graph import Graph
+from desktop_app.networks.recognizer import Observation, open_recognizer
+from desktop_app.networks.weights import read_weights
+from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.views.layers.layer_places import Arc, arcs_of, follows, is_slim, places_in
+from desktop_app.views.layers.layer_row import LayerRow
+from desktop_app.views.layers.panel import LayersPanel
+from desktop_app.views.parts.pace import Pace
+from tests.views.conftest import GRAPH, INFO, observation_of
+
+CONV, FLATTEN, LAST = 1, 3, 5
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> LayersPanel:
+    widget = LayersPanel()
+    qtbot.addWidget(widget)
+    widget.set_network(INFO, GRAPH)
+    widget.resize(800, 120)
+    widget.show()
+    widget.set_active(True)
+    return widget
+
+
+def row_of(panel: LayersPanel) -> LayerRow:
+    row = panel.findChild(LayerRow)
+    assert row is not None
+    return row
+
+
+def image_of(panel: LayersPanel) -> QImage:
+    row = row_of(panel)
+    row.clearFocus()
+    return row.grab().toImage()
+
+
+def thumbnail_in(panel: LayersPanel, number: int) -> QImage:
+    places = row_of(panel).places()
+    assert places is not None
+    square = places.thumbnail(number).translated(-row_of(panel).scrolled(), 0)
+    return image_of(panel).copy(square.toAlignedRect())
+
+
+def middle_of(panel: LayersPanel, number: int) -> QPoint:
+    places = row_of(panel).places()
+    assert places is not None
+    return places.tile(number).center().toPoint() - QPoint(row_of(panel).scrolled(), 0)
+
+
+def long_network(layers: int) -> NetworkInfo:
+    between = [
+        LayerInfo(f"conv{i}", "Conv2D", (4, 4, 4), (f"conv{i - 1}" if i else "input",), 148)
+        for i in range(layers)
+    ]
+    return NetworkInfo(
+        "long",
+        "Long",
+        ("0", "1"),
+        False,
+        (
+            LayerInfo("input", "InputLayer", (4, 4, 1)),
+            *between,
+            LayerInfo("answer", "Dense", (2,), (f"conv{layers - 1}",), 130, 7),
+        ),
+    )
+
+
+# --- what the row shows ---
+
+
+def test_every_layer_is_told_with_shape_parameters_and_inputs(panel: LayersPanel) -> None:
+    row = row_of(panel)
+    assert row.describe(CONV) == "conv · 3×3×4 · Conv2D · 40 parameters · takes input"
+    assert row.describe(0) == "input · 28×28×1 · InputLayer"
+    panel.set_network(long_network(2), GRAPH)
+    assert row.describe(3) == "answer · 2 · Dense · 137 parameters, 7 of them fixed · takes conv1"
+
+
+def test_a_layer_is_told_under_the_mouse(panel: LayersPanel) -> None:
+    row = row_of(panel)
+    at = middle_of(panel, CONV)
+    QApplication.sendEvent(row, QHelpEvent(QHelpEvent.Type.ToolTip, at, row.mapToGlobal(at)))
+    assert QToolTip.text() == row.describe(CONV)
+    QToolTip.hideText()
+
+
+def test_thumbnails_are_those_of_the_activations(panel: LayersPanel) -> None:
+    observation = observation_of("1")
+    empty = thumbnail_in(panel, CONV)
+    panel.set_observation(observation)
+    shown = thumbnail_in(panel, CONV)
+    assert shown != empty
+    conv = observation.activations["conv"]
+    # Four maps of 3x3 in a square with a gap between them are 7x7 values.
+    reach = float(np.abs(conv).max())
+    zoom = shown.width() // 7
+    offset = (shown.width() - 7 * zoom) // 2
+    for row, column, channel in ((0, 0, 0), (1, 2, 1), (2, 2, 3)):
+        x = offset + round(((channel % 2) * 4 + column + 0.5) * zoom)
+        y = offset + round(((channel // 2) * 4 + row + 0.5) * zoom)
+        expected = int(DIVERGING[round(127.5 + 127.5 * float(conv[row, column, channel]) / reach)])
+        assert shown.pixelColor(x, y).rgba() == expected
+
+
+def test_the_end_shows_the_answer_and_its_bars(panel: LayersPanel) -> None:
+    panel.set_observation(observation_of("1"))
+    places = row_of(panel).places()
+    assert places is not None
+    tile = places.tile(LAST).toAlignedRect()
+    one = image_of(panel).copy(tile)
+    observation = observation_of("1")
+    reading = Reading(Verdict.UNSURE, "1", ("1", "7"), observation.reading.probabilities, 0.5)
+    panel._row.set_observation(Observation(reading, observation.normalized, observation.activations))
+    assert image_of(panel).copy(tile) != one
+    assert row_of(panel)._answer() == "1?"
+    nothing = Reading(Verdict.NOT_A_CHARACTER, probabilities=observation.reading.probabilities)
+    panel._row.set_observation(Observation(nothing, observation.normalized, observation.activations))
+    assert row_of(panel)._answer() == "\N{EN DASH}"
+    panel._row.set_observation(Observation(Reading(Verdict.NO_INK)))
+    assert row_of(panel)._answer() == ""
+
+
+def test_bars_of_the_answer_are_as_high_as_their_share(panel: LayersPanel) -> None:
+    observation = observation_of("1")
+    shares = np.zeros(11, dtype=np.float32)
+    shares[2], shares[7] = 0.75, 0.25
+    activations = {**observation.activations, "probabilities": shares}
+    panel.set_observation(Observation(observation.reading, observation.normalized, activations))
+    places = row_of(panel).places()
+    assert places is not None
+    tile, side = places.tile(LAST), places.side
+    image = image_of(panel)
+    accent = image.pixelColor(
+        round(tile.right()) - side - 4 + round(2.4 * side / 11), round(tile.bottom()) - 4
+    )
+
+    def height(answer: int) -> int:
+        x = round(tile.right()) - side - 4 + round((answer + 0.4) * side / 11)
+        ground = image.pixelColor(
+            round(tile.right()) - side - 4 + round(4.4 * side / 11), round(tile.top()) + 4
+        )
+        return sum(
+            image.pixelColor(x, y) != ground for y in range(round(tile.top()), round(tile.bottom()) - 1)
+        )
+
+    assert abs(height(2) - 0.75 * side) < 3
+    assert abs(height(7) - 0.25 * side) < 3
+    assert height(5) == 0
+    assert abs(accent.blue() - panel.palette().accent().color().blue()) < 10
+
+
+def test_layers_that_pass_on_are_slim(panel: LayersPanel) -> None:
+    places = row_of(panel).places()
+    assert places is not None
+    assert places.widths[FLATTEN] < places.widths[CONV] / 2
+    assert places.widths[LAST] > places.widths[CONV]
+    assert is_slim(INFO.layers[FLATTEN])
+    assert not is_slim(INFO.layers[0])
+
+
+def test_the_chosen_layer_differs_in_shape_too(panel: LayersPanel) -> None:
+    panel.set_layer("conv")
+    here = image_of(panel)
+    panel.set_layer("relu")
+    there = image_of(panel)
+    places = row_of(panel).places()
+    assert places is not None
+    accent = panel.palette().accent().color()
+
+    def bar(image: QImage, number: int) -> int:
+        x = round(places.tile(number).center().x())
+        return sum(image.pixelColor(x, y) == accent for y in range(image.height()))
+
+    assert bar(here, 1) >= 2
+    assert bar(here, 2) == 0
+    assert bar(there, 1) == 0
+    assert bar(there, 2) >= 2
+
+
+def test_without_a_network_the_row_says_what_fills_it(qtbot: QtBot) -> None:
+    panel = LayersPanel()
+    qtbot.addWidget(panel)
+    panel.resize(600, 110)
+    panel.show()
+    image = image_of(panel)
+    assert len({image.pixelColor(x, 50).rgba() for x in range(image.width())}) > 1
+    assert row_of(panel).chosen_layer() == ""
+    QTest.keyClick(row_of(panel), Qt.Key.Key_Right)
+    QTest.mouseClick(row_of(panel), Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
+
+
+def test_a_layer_without_a_picture_says_so(panel: LayersPanel) -> None:
+    observation = observation_of("1")
+    activations = {**observation.activations, "conv": np.zeros((2, 2, 2, 2), dtype=np.float32)}
+    empty = thumbnail_in(panel, CONV)
+    panel.set_observation(Observation(observation.reading, observation.normalized, activations))
+    assert thumbnail_in(panel, CONV) != empty
+
+
+# --- choosing ---
+
+
+def test_a_click_chooses_a_layer(qtbot: QtBot, panel: LayersPanel) -> None:
+    with qtbot.waitSignal(panel.layer_chosen) as chosen:
+        QTest.mouseClick(row_of(panel), Qt.MouseButton.LeftButton, pos=middle_of(panel, CONV))
+    assert chosen.args == ["conv"]
+    with qtbot.assertNotEmitted(panel.layer_chosen):
+        QTest.mouseClick(row_of(panel), Qt.MouseButton.LeftButton, pos=middle_of(panel, CONV))
+        panel.set_layer("relu")
+        panel.set_layer("no such layer")
+        QTest.mouseClick(row_of(panel), Qt.MouseButton.LeftButton, pos=QPoint(5, 40))
+    assert row_of(panel).chosen_layer() == "relu"
+
+
+def test_the_keyboard_chooses_layers_and_the_row_follows(panel: LayersPanel) -> None:
+    panel.set_network(long_network(30), GRAPH)
+    row = row_of(panel)
+    chosen: list[str] = []
+    panel.layer_chosen.connect(chosen.append)
+    for key in (
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_End,
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Home,
+    ):
+        QTest.keyClick(row, key)
+        places = row.places()
+        assert places is not None
+        number = [layer.name for layer in long_network(30).layers].index(row.chosen_layer())
+        tile = places.tile(number)
+        assert row.scrolled() <= tile.left()
+        assert tile.right() <= row.scrolled() + row.width()
+        assert row.accessibleDescription() == row.describe(number)
+    assert chosen == ["conv0", "conv1", "answer", "conv29", "input"]
+    assert row.scrolled() == 0
+
+
+def test_wheel_and_drag_scroll_without_choosing(qtbot: QtBot, panel: LayersPanel) -> None:
+    panel.set_network(long_network(30), GRAPH)
+    row = row_of(panel)
+    with qtbot.assertNotEmitted(panel.layer_chosen):
+        at = QPointF(300, 50)
+        wheel = QWheelEvent(
+            at,
+            row.mapToGlobal(at),
+            QPoint(),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(row, wheel)
+        scrolled = row.scrolled()
+        assert scrolled > 0
+        QTest.mousePress(row, Qt.MouseButton.LeftButton, pos=QPoint(400, 50))
+        QTest.mouseMove(row, QPoint(350, 50))
+        QTest.mouseMove(row, QPoint(300, 50))
+        QTest.mouseRelease(row, Qt.MouseButton.LeftButton, pos=QPoint(300, 50))
+        assert row.scrolled() == scrolled + 100
+
+
+def test_only_what_is_seen_is_made(panel: LayersPanel) -> None:
+    info = long_network(30)
+    panel.set_network(info, GRAPH)
+    activations: dict[str, NDArray[np.float32]] = {
+        layer.name: np.ones(layer.shape, dtype=np.float32) for layer in info.layers
+    }
+    panel.set_observation(
+        Observation(Reading(Verdict.READ, "0", ("0",), {"0": 1.0, "1": 0.0}, 1.0), None, activations)
+    )
+    image_of(panel)
+    made = row_of(panel)._thumbnails
+    assert made is not None
+    assert "conv0" in made
+    assert "conv29" not in made
+    QTest.keyClick(row_of(panel), Qt.Key.Key_End)
+    image_of(panel)
+    made = row_of(panel)._thumbnails
+    assert made is not None
+    assert "conv0" not in made
+    assert "conv29" in made
+
+
+# --- branches ---
+
+
+BRANCHED = NetworkInfo(
+    "branched",
+    "Branched",
+    ("0", "1"),
+    False,
+    (
+        LayerInfo("input", "InputLayer", (4, 4, 1)),
+        LayerInfo("stem", "Conv2D", (4, 4, 2), ("input",), 20),
+        LayerInfo("left", "Conv2D", (4, 4, 2), ("stem",), 38),
+        LayerInfo("right", "Conv2D", (4, 4, 2), ("stem",), 38),
+        LayerInfo("both", "Add", (4, 4, 2), ("left", "right")),
+        LayerInfo("skip", "Add", (4, 4, 2), ("both", "stem")),
+        LayerInfo("answer", "Dense", (2,), ("skip",), 66),
+    ),
+)
+
+
+def test_arcs_join_what_does_not_stand_side_by_side() -> None:
+    assert arcs_of(INFO) == ()
+    assert arcs_of(BRANCHED) == (Arc(1, 3, 1), Arc(2, 4, 2), Arc(1, 5, 3))
+    assert [follows(BRANCHED, number) for number in range(7)] == [False, True, True, False, True, True, True]
+
+
+def test_arcs_of_one_level_never_cross() -> None:
+    rng = np.random.default_rng(5)
+    layers = [LayerInfo("0", "InputLayer", (2, 2, 1))]
+    for number in range(1, 12):
+        inputs = {str(number - 1), str(rng.integers(0, number))}
+        layers.append(LayerInfo(str(number), "Add", (2, 2, 1), tuple(sorted(inputs))))
+    arcs = arcs_of(NetworkInfo("many", "Many", ("0", "1"), False, tuple(layers)))
+    for arc in arcs:
+        for other in arcs:
+            apart = arc.target <= other.source or other.target <= arc.source
+            assert arc is other or apart or arc.level != other.level or arc.level == 4
+
+
+def test_arcs_are_painted_above_the_tiles(panel: LayersPanel) -> None:
+    panel.set_network(BRANCHED, GRAPH)
+    places = row_of(panel).places()
+    assert places is not None
+    image = image_of(panel)
+    window = panel.palette().window().color()
+
+    def lines_over(number: int) -> int:
+        x = round(places.tile(number).center().x())
+        column = [image.pixelColor(x, y) != window for y in range(round(places.top) - 3)]
+        return sum(now and not before for before, now in zip([False, *column], column, strict=False))
+
+    assert lines_over(0) == 0
+    assert lines_over(2) >= 2  # from stem to right and to skip
+    assert lines_over(6) == 0
+
+
+# --- sizes ---
+
+
+@pytest.mark.parametrize("height", [60, 80, 100, 130, 200])
+def test_everything_has_room_in_the_height(height: int) -> None:
+    for info in (INFO, BRANCHED):
+        places = places_in(info, 4000, height, 13, 0.75)
+        assert places.top + places.side + places.lines * 13 <= max(height, 70)
+        assert 24 <= places.side <= 80
+        assert all(
+            left + width < following
+            for left, width, following in zip(places.lefts, places.widths, places.lefts[1:-1], strict=False)
+        )
+
+
+# --- pace ---
+
+
+def test_of_many_observations_the_last_is_shown_and_then_nothing_runs(
+    qtbot: QtBot, panel: LayersPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[object] = []
+    monkeypatch.setattr(row_of(panel), "set_observation", shown.append)
+    observations = [observation_of("1") for _ in range(20)]
+    for observation in observations:
+        panel.set_observation(observation)
+    assert shown == observations[:1]
+    qtbot.waitUntil(lambda: len(shown) == 2)
+    assert shown[-1] is observations[-1]
+    qtbot.waitUntil(lambda: not panel._pace._timer.isActive())
+    assert len(shown) == 2
+
+
+def test_what_is_hidden_does_nothing_and_catches_up(panel: LayersPanel) -> None:
+    panel.set_observation(observation_of("1"))
+    panel.set_active(False)
+    assert not panel._pace._timer.isActive()
+    last = observation_of("2")
+    panel.set_observation(last)
+    assert not panel._pace._timer.isActive()
+    assert row_of(panel)._observation is not last
+    panel.set_active(True)
+    assert row_of(panel)._observation is last
+    assert panel.numbers().keys() == last.activations.keys()
+
+
+def test_a_pace_lets_the_first_through_at_once(qtbot: QtBot) -> None:
+    parent = QObject()
+    pace = Pace(50, parent)
+    times: list[int] = []
+    pace.due.connect(lambda: times.append(1))
+    pace.request()
+    assert len(times) == 1
+    pace.request()
+    pace.request()
+    assert len(times) == 1
+    qtbot.waitUntil(lambda: len(times) == 2)
+    pace.request()
+    pace.stop()
+    qtbot.wait(50)
+    assert len(times) == 2
+
+
+# --- models of every kind ---
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name", ["dense", "pooled", "depthwise", "residual", "wide", "unknown", "colour", "named"]
+)
+def test_every_kind_of_model_has_a_row(
+    panel: LayersPanel, odd_model: Callable[[str], Path], name: str
+) -> None:
+    folder = odd_model(name)
+    recognizer = open_recognizer(folder)
+    observation = recognizer.read(Ink((Stroke(np.array([[100, 80], [300, 90], [150, 320]])),)))
+    info = recognizer.info
+    panel.set_network(info, Graph(info, read_weights(folder, recognizer.card)))
+    panel.resize(3000, 120)
+    empty = image_of(panel)
+    panel.set_observation(observation)
+    assert image_of(panel) != empty
+    thumbnails = row_of(panel)._thumbnails
+    assert thumbnails is not None
+    for layer in info.layers[:-1]:
+        assert is_slim(layer) or layer.name in thumbnails
+
+
+def test_children_are_one_focus_stop(panel: LayersPanel) -> None:
+    stops = [w for w in panel.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert stops == [row_of(panel)]
+    assert row_of(panel).accessibleName() == "Layers of the network"
+
+
+@pytest.mark.parametrize("width", [900, 1240, 1408, 1900, 2400])
+def test_the_whole_row_is_seen_at_once_where_tiles_can_be_made_narrow_enough(width: int) -> None:
+    layers = [LayerInfo("input", "InputLayer", (28, 28, 1))]
+    for number in range(20):
+        layers.append(LayerInfo(f"conv{number}", "Conv2D", (12, 12, 64), (layers[-1].name,)))
+    layers.append(LayerInfo("flatten", "Flatten", (9216,), (layers[-1].name,)))
+    layers.append(LayerInfo("answer", "Dense", (11,), ("flatten",)))
+    info = NetworkInfo("long", "Long", tuple("0123456789"), True, tuple(layers))
+    places = places_in(info, width, 112, 13, 0.75)
+    assert (places.length <= width) == (width >= 1240)
+    assert places.is_tight == (width in (1240, 1408, 1900))
+    assert places.top + places.side + places.lines * 13 <= 112
+    assert places.lines == (4 if width in (1240, 1408) else 3)
+    for number, left in enumerate(places.lefts[:-1]):
+        thumbnail = places.thumbnail(number)
+        if layers[number].kind != "Flatten":
+            assert left <= thumbnail.left() < thumbnail.right() <= left + places.widths[number]
+
+
+# --- a network that has not read anything ---
+
+
+@pytest.fixture
+def shapes(qtbot: QtBot) -> LayerRow:
+    row = LayerRow(shapes=True)
+    qtbot.addWidget(row)
+    row.resize(800, 160)
+    row.set_network(INFO)
+    row.show()
+    return row
+
+
+def painted_in(row: LayerRow, number: int) -> int:
+    """How many pixels of a thumbnail are not the ground."""
+    places = row.places()
+    assert places is not None
+    image = row.grab(places.thumbnail(number).translated(-row.scrolled(), 0).toAlignedRect()).toImage()
+    ground = row.palette().window().color().rgb()
+    return sum(
+        image.pixelColor(x, y).rgb() != ground for x in range(image.width()) for y in range(image.height())
+    )
+
+
+def test_shapes_are_as_large_as_their_share_of_the_input(shapes: LayerRow) -> None:
+    shapes.set_layer("flatten")
+    sheet, small, units = painted_in(shapes, 0), painted_in(shapes, CONV), painted_in(shapes, LAST)
+    assert sheet > 4 * small > 0
+    assert units > 0
+
+
+def test_shapes_need_no_room_for_an_answer(shapes: LayerRow) -> None:
+    places = shapes.places()
+    assert places is not None
+    assert places.widths[LAST] == places.widths[CONV]
+
+
+def test_without_a_network_the_hint_is_said(shapes: LayerRow) -> None:
+    shapes.set_hint("Nothing to draw.")
+    shapes.set_network(None)
+    nothing = shapes.grab().toImage()
+    assert shapes.places() is None
+    assert shapes.chosen_layer() == ""
+    shapes.set_hint("Something else is said here.")
+    assert shapes.grab().toImage() != nothing

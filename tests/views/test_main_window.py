@@ -1,0 +1,287 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
+from pytestqt.qtbot import QtBot
+
+from desktop_app.ink.picture import Picture
+from desktop_app.ink.strokes import Ink
+from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.views.parts.caption import Caption
+from desktop_app.views.window.main_window import MainWindow
+from tests.views.conftest import GRAPH, INFO, LABELS, observation_of
+
+INK = Ink.from_points([[[100, 100], [200, 300]], [[250, 100], [250, 300]]])
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> MainWindow:
+    widget = MainWindow()
+    qtbot.addWidget(widget)
+    widget.resize(1024, 700)
+    with qtbot.waitSignal(widget.shown):
+        widget.show()
+    return widget
+
+
+def action(window: MainWindow, text: str) -> QAction:
+    found = [a for a in window.findChildren(QAction) if a.text().replace("&", "") == text]
+    assert found, text
+    return found[0]
+
+
+def pressed(window: MainWindow, shortcut: QKeySequence.StandardKey | str) -> None:
+    keys = QKeySequence(shortcut)[0]  # type: ignore[index]
+    QTest.keyClick(window, keys.key(), keys.keyboardModifiers())
+
+
+def dialog(qtbot: QtBot, window: MainWindow) -> QFileDialog:
+    qtbot.waitUntil(lambda: bool(window.findChildren(QFileDialog)))
+    return window.findChildren(QFileDialog)[0]
+
+
+def test_a_reading_is_told_once_it_is_painted(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_network(INFO, GRAPH, "relu")
+    with qtbot.waitSignal(window.reading_painted) as painted:
+        window.show_observation(INK, observation_of("4"))
+    assert painted.args == [INK]
+    np.testing.assert_array_equal(window.maps.numbers()["relu"], observation_of("4").activations["relu"])
+
+
+def test_a_value_that_is_asked_about_is_taken_apart_inside(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_network(INFO, GRAPH, "conv")
+    window.show_observation(INK, observation_of("4"))
+    window.maps.pixel_chosen.emit("conv", (1, 2, 3))
+    assert window.workspaces.name == "inside"
+    assert window.arithmetic.place() == ("conv", (1, 2, 3))
+    qtbot.waitUntil(lambda: window.arithmetic.is_active and window.maps.is_active)
+    with qtbot.waitSignal(window.layer_chosen) as chosen:
+        window.arithmetic.place_chosen.emit("relu", (1, 1, 1))
+    assert chosen.args == ["relu"]
+    assert "relu" in window.maps.numbers()
+    assert window.arithmetic.place() == ("relu", (1, 1, 1))
+
+
+def test_everything_fits_into_the_smallest_window(window: MainWindow) -> None:
+    window.show_network(INFO, GRAPH, "")
+    assert (window.width(), window.height()) == (1024, 700)
+    for part in (window.canvas, window.reading_panel, window.layers, window.maps):
+        corner = part.mapTo(window, QPoint(part.width(), part.height()))
+        assert corner.x() <= 1024
+        assert corner.y() <= 700
+        assert part.height() >= part.minimumSizeHint().height()
+
+
+def test_the_paper_fills_its_place_at_every_size(qtbot: QtBot, window: MainWindow) -> None:
+    for width, height in ((1280, 860), (1100, 720), (1920, 1080)):
+        window.resize(width, height)
+        qtbot.waitUntil(lambda: abs(window.canvas.width() - window.canvas.height()) <= 8)
+
+
+def test_nothing_jumps_from_reading_to_reading(window: MainWindow) -> None:
+    def places() -> list[QRect]:
+        found = []
+        for part in (window.reading_panel, window.layers, window.maps):
+            layout = part.layout()
+            assert layout is not None
+            layout.activate()
+            found.append(QRect(part.geometry().topLeft(), part.minimumSizeHint()))
+        return [*found, window.canvas.geometry()]
+
+    window.show_network(INFO, GRAPH, "")
+    window.show_observation(INK, observation_of("4"))
+    before = places()
+    names = tuple("0123456789" * 3)
+    unsure = Reading(Verdict.UNSURE, "4", names, dict.fromkeys(LABELS, 0.1), 0.1, 12345.6)
+    window.reading_panel.show_reading(unsure)
+    for caption in window.maps.findChildren(Caption):
+        caption.set_text("a channel with a very long story to tell " * 9)
+    assert places() == before
+
+
+def test_shortcuts_reach_the_paper(window: MainWindow) -> None:
+    window.canvas.set_page(INK)
+    pressed(window, "Ctrl+Backspace")
+    assert window.canvas.is_empty
+    pressed(window, QKeySequence.StandardKey.Undo)
+    assert window.canvas.page is INK
+    pressed(window, QKeySequence.StandardKey.Redo)
+    assert window.canvas.is_empty
+    pressed(window, "E")
+    assert window.canvas.tool.value == "eraser"
+    pressed(window, "P")
+    assert window.canvas.tool.value == "pen"
+
+
+def test_only_what_can_be_done_is_offered(window: MainWindow) -> None:
+    names = ("Undo", "Redo", "Clear", "Copy picture", "Save ink…", "Save picture…")
+
+    def offered() -> list[str]:
+        return [name for name in names if action(window, name).isEnabled()]
+
+    assert offered() == []
+    window.canvas.set_page(INK)
+    assert offered() == ["Undo", "Clear", "Copy picture", "Save ink…", "Save picture…"]
+    rgb = np.zeros((2, 2, 3), dtype=np.uint8)
+    window.canvas.set_page(Picture(rgb, np.zeros((2, 2), dtype=np.float32)))
+    assert "Save ink…" not in offered()
+    window.canvas.undo()
+    window.canvas.undo()
+    assert offered() == ["Redo"]
+
+
+def test_pen_widths_are_chosen_by_step_and_by_name(qtbot: QtBot, window: MainWindow) -> None:
+    window.set_pen_width(14.0)
+    with qtbot.waitSignal(window.pen_width_chosen) as chosen:
+        pressed(window, "]")
+    assert chosen.args == [22.0]
+    action(window, "Fine").trigger()
+    assert window.canvas.pen_width == 8.0
+    pressed(window, "[")
+    assert window.canvas.pen_width == 8.0
+
+
+def test_every_tool_has_a_name_a_tip_and_can_be_reached_by_keyboard(window: MainWindow) -> None:
+    buttons = [b for b in window.findChildren(QToolButton) if b.isVisible()]
+    assert len(buttons) >= 8
+    for button in buttons:
+        assert button.accessibleName()
+        assert button.toolTip()
+        assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_a_file_is_chosen_in_a_dialog(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "a.png"
+    file.touch()
+    window.open_wanted.connect(lambda: window.ask_for_file((".png", ".inkml")))
+    window.set_folder(tmp_path)
+    pressed(window, QKeySequence.StandardKey.Open)
+    chooser = dialog(qtbot, window)
+    assert chooser.nameFilters()[0] == "Images and ink (*.png *.inkml)"
+    with qtbot.waitSignal(window.file_chosen) as chosen:
+        chooser.selectFile(file.name)
+        chooser.accept()
+    assert chosen.args == [file]
+
+
+def test_saving_asks_where_and_adds_the_suffix(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    window.canvas.set_page(INK)
+    pressed(window, QKeySequence.StandardKey.Save)
+    chooser = dialog(qtbot, window)
+    with qtbot.waitSignal(window.save_ink_wanted) as wanted:
+        chooser.setDirectory(str(tmp_path))
+        chooser.selectFile("mine")
+        chooser.accept()
+    assert wanted.args == [tmp_path / "mine.inkml"]
+
+
+def test_recent_files_can_be_opened_again(qtbot: QtBot, window: MainWindow) -> None:
+    window.set_recent_files(("/somewhere/a & b.png", "/other/c.inkml"))
+    with qtbot.waitSignal(window.file_chosen) as chosen:
+        action(window, "a  b.png").trigger()
+    assert chosen.args == [Path("/somewhere/a & b.png")]
+    window.set_recent_files(())
+    assert not window._recent.isEnabled()
+
+
+def test_copying_gives_dark_ink_on_white(window: MainWindow) -> None:
+    window.canvas.set_page(INK)
+    pressed(window, QKeySequence.StandardKey.Copy)
+    image = QGuiApplication.clipboard().image()
+    assert image.pixelColor(500, 400).lightness() < 10
+    assert image.pixelColor(5, 5).lightness() == 255
+
+
+def test_an_image_is_pasted(qtbot: QtBot, window: MainWindow) -> None:
+    image = QImage(30, 20, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    QGuiApplication.clipboard().setImage(image)
+    with qtbot.waitSignal(window.image_pasted) as pasted:
+        pressed(window, QKeySequence.StandardKey.Paste)
+    assert pasted.args[0].size() == image.size()
+
+
+def test_a_copied_file_is_pasted(qtbot: QtBot, window: MainWindow) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl("https://example.org/a.png"), QUrl.fromLocalFile("/somewhere/a.png")])
+    QGuiApplication.clipboard().setMimeData(data)
+    with qtbot.waitSignal(window.file_chosen) as chosen:
+        pressed(window, QKeySequence.StandardKey.Paste)
+    assert chosen.args == [Path("/somewhere/a.png")]
+
+
+def test_pasting_text_says_what_to_do(window: MainWindow) -> None:
+    QGuiApplication.clipboard().setText("not a picture")
+    window.canvas.set_page(INK)
+    pressed(window, QKeySequence.StandardKey.Paste)
+    assert window.message() == "There is no image or file to paste; copy one first."
+    assert window.canvas.page is INK
+
+
+def test_a_file_is_dropped(qtbot: QtBot, window: MainWindow) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/somewhere/a.png")])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(50, 50), copy, data, left, none)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    with qtbot.waitSignal(window.file_chosen) as chosen:
+        QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), copy, data, left, none))
+    assert chosen.args == [Path("/somewhere/a.png")]
+
+
+def test_a_message_makes_way_for_drawing_unless_it_stays(window: MainWindow) -> None:
+    middle = window.canvas.rect().center()
+    window.show_message("Saved as one.png.")
+    QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
+    assert window.message() == ""
+    window.show_message("The model is missing; install it.", stays=True)
+    QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
+    assert window.message() == "The model is missing; install it."
+
+
+def test_a_message_goes_when_a_page_comes(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.message_shown):
+        window.show_message("That file is no picture; choose another.")
+    assert window.message()
+    window.show_page(INK)
+    assert window.message() == ""
+    assert window.canvas.page is INK
+
+
+def test_the_window_comes_back_at_its_size(qtbot: QtBot, window: MainWindow) -> None:
+    later = MainWindow()
+    qtbot.addWidget(later)
+    later.restore_geometry(window.geometry_to_keep())
+    with qtbot.waitSignal(later.shown):
+        later.show()
+    # The offscreen screen is narrower than the window, so only its height can come back.
+    assert later.height() == window.height()
+
+
+@pytest.mark.parametrize("nonsense", ["", "AAAA", "not base64 at all ✗"])
+def test_what_is_not_understood_changes_nothing(window: MainWindow, nonsense: str) -> None:
+    window.restore_geometry(nonsense)
+    window.workspaces.restore({"read": nonsense, "dancing": nonsense}, nonsense)
+    assert window.workspaces.name == "read"
+    assert window.reading_panel.isVisible()
+    assert window.width() >= 1024 or window.screen().availableSize().width() < 1024
+
+
+def test_appearances_are_offered(qtbot: QtBot, window: MainWindow) -> None:
+    window.set_appearance("dark")
+    assert action(window, "Dark").isChecked()
+    with qtbot.waitSignal(window.appearance_chosen) as chosen:
+        action(window, "As the system").trigger()
+    assert chosen.args == ["system"]
+
+
+def test_the_window_tells_when_it_closes(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.closed):
+        window.close()

@@ -1,0 +1,801 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QPlainTextEdit,
+    QSpinBox,
+    QTabWidget,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from desktop_app.networks.layer_list import CLASSES, KINDS, MOST_LAYERS, Layer, summary, trace, with_names
+from desktop_app.runs.recipe import Negatives, Recipe, check_recipe
+from desktop_app.runs.zoo import ZOO, zoo_entry
+from desktop_app.views.layers.layer_row import LayerRow
+from desktop_app.views.network.layer_table import LayerTable
+from desktop_app.views.network.panel import NetworkPanel
+from desktop_app.views.network.problem_line import ProblemLine
+
+KEY, ALT, CONTROL = Qt.Key, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+
+SMALL = Recipe(
+    layers=with_names(
+        [
+            Layer("Conv2D", options={"filters": 4, "activation": "relu"}),
+            Layer("MaxPooling2D"),
+            Layer("Dropout", options={"rate": 0.25}),
+            Layer("Flatten"),
+            Layer("Dense", "probabilities", options={"units": CLASSES, "activation": "softmax"}),
+        ]
+    )
+)
+RESIDUAL = zoo_entry("residual").recipe
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> NetworkPanel:
+    widget = NetworkPanel()
+    qtbot.addWidget(widget)
+    widget.resize(600, 600)
+    widget.set_recipe(SMALL)
+    widget.set_active(True)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+@pytest.fixture
+def drafts(panel: NetworkPanel) -> list[Recipe]:
+    """What the panel has handed on; given back to it, as the desk does."""
+    handed: list[Recipe] = []
+    panel.recipe_changed.connect(handed.append)
+    panel.recipe_changed.connect(panel.set_recipe)
+    return handed
+
+
+def table_of(panel: NetworkPanel) -> LayerTable:
+    table = panel.findChild(LayerTable)
+    assert table is not None
+    return table
+
+
+def rows_of(panel: NetworkPanel) -> list[tuple[str, ...]]:
+    model = table_of(panel).model()
+    return [
+        tuple(str(model.index(row, column).data()) for column in range(4)) for row in range(model.rowCount())
+    ]
+
+
+def names_of(recipe: Recipe) -> list[str]:
+    return [layer.name for layer in recipe.layers]
+
+
+def place_of(panel: NetworkPanel, name: str) -> QPoint:
+    table = table_of(panel)
+    row = [cells[0] for cells in rows_of(panel)].index(name)
+    table.scrollTo(table.model().index(row, 0))
+    return table.visualRect(table.model().index(row, 0)).center()
+
+
+def choose(panel: NetworkPanel, name: str) -> None:
+    at = place_of(panel, name)
+    QTest.mouseClick(table_of(panel).viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def control(panel: NetworkPanel, words: str) -> QWidget:
+    found = [
+        child
+        for child in panel.findChildren(QWidget)
+        if child.accessibleName() == words and child.isVisible() and not isinstance(child, QMenu)
+    ]
+    assert len(found) == 1, (words, found)
+    return found[0]
+
+
+def press(panel: NetworkPanel, words: str) -> None:
+    QTest.mouseClick(control(panel, words), Qt.MouseButton.LeftButton)
+
+
+def spin(panel: NetworkPanel, words: str) -> QSpinBox:
+    found = control(panel, words)
+    assert isinstance(found, QSpinBox)
+    return found
+
+
+def box(panel: NetworkPanel, words: str) -> QComboBox:
+    found = control(panel, words)
+    assert isinstance(found, QComboBox)
+    return found
+
+
+def pick(combo: QComboBox, words: str) -> None:
+    """Choose with the keyboard, as people do."""
+    combo.setFocus()
+    number = combo.findText(words)
+    assert number >= 0, [combo.itemText(at) for at in range(combo.count())]
+    QTest.keyClick(combo, KEY.Key_Home)
+    for _ in range(number):
+        QTest.keyClick(combo, KEY.Key_Down)
+
+
+def type_number(panel: NetworkPanel, words: str, text: str) -> None:
+    field = spin(panel, words)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+
+
+def add(panel: NetworkPanel, kind: str) -> None:
+    button = control(panel, "Add a layer")
+    assert isinstance(button, QToolButton)
+    next(action for action in button.menu().actions() if action.text() == kind).trigger()
+
+
+def line_of(panel: NetworkPanel) -> ProblemLine:
+    line = panel.findChild(ProblemLine)
+    assert line is not None
+    return line
+
+
+def show_view(panel: NetworkPanel, number: int) -> None:
+    tabs = panel.findChild(QTabWidget)
+    assert tabs is not None
+    bar = tabs.tabBar()
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(number).center())
+    assert tabs.currentIndex() == number
+
+
+# --- what the table shows ---
+
+
+def test_layers_are_shown_with_options_shapes_and_parameters(panel: NetworkPanel) -> None:
+    assert rows_of(panel) == [
+        ("input", "the image", "28×28×1", ""),
+        ("conv1", "Conv2D  4 · 3×3 · relu", "26×26×4", "40"),
+        ("pool1", "MaxPooling2D  2×2", "13×13×4", ""),
+        ("dropout1", "Dropout  0.25", "13×13×4", ""),
+        ("flatten1", "Flatten", "676", ""),
+        ("probabilities", "Dense  one per class · softmax", "10", "6,770"),
+    ]
+    assert panel._totals.text() == "5 layers · 6,810 parameters · 26.60 KB"
+    assert line_of(panel).text() == "Ends in the probabilities of 10 classes."
+
+
+def test_branches_and_unusual_options_are_told(panel: NetworkPanel) -> None:
+    panel.set_recipe(RESIDUAL)
+    rows = {cells[0]: cells[1] for cells in rows_of(panel)}
+    assert rows["add3"] == "Add  norm3b + skip3"
+    assert rows["skip3"] == "Conv2D  from relu2b · 64 · 1×1 · stride 2 · no bias"
+    assert rows["depthwise2"] == "DepthwiseConv2D  3×3 · same · no bias"
+    assert "1,536 of them fixed" in panel._totals.text()
+    assert line_of(panel).text() == "Ends in the probabilities of 11 classes."
+
+
+def test_the_number_of_classes_is_the_recipes(panel: NetworkPanel) -> None:
+    panel.set_recipe(replace(SMALL, negatives=Negatives()))
+    assert rows_of(panel)[-1][2] == "11"
+
+
+def test_a_new_draft_is_shown_and_not_handed_on(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    panel.set_recipe(RESIDUAL)
+    panel.set_recipe(RESIDUAL)
+    assert len(rows_of(panel)) == len(RESIDUAL.layers) + 1
+    for name in ("conv1", "add3", "logits", "dropout", "input"):
+        choose(panel, name)
+    assert drafts == []
+
+
+def test_what_cannot_be_seen_is_shown_when_it_can(qtbot: QtBot) -> None:
+    late = NetworkPanel()
+    qtbot.addWidget(late)
+    assert late.name == "network"
+    assert late.title == "Network"
+    late.set_recipe(SMALL)
+    assert not late.is_built
+    assert late.subject() is late
+    late.set_active(True)
+    assert len(rows_of(late)) == 6
+    late.set_active(False)
+    late.set_recipe(RESIDUAL)
+    late.set_active(True)
+    assert len(rows_of(late)) == len(RESIDUAL.layers) + 1
+    assert isinstance(late.subject(), QWidget)
+
+
+def test_a_recipe_without_layers_says_what_would_fill_it(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    panel.set_recipe(Recipe())
+    assert [cells[0] for cells in rows_of(panel)] == ["input"]
+    assert line_of(panel).text() == "There is no layer yet; add one."
+    assert panel._totals.text() == ""
+    QTest.keyClick(table_of(panel), KEY.Key_Delete)
+    add(panel, "Flatten")
+    assert names_of(drafts[-1]) == ["flatten1"]
+
+
+# --- the zoo ---
+
+
+def test_a_network_is_taken_alone_and_the_rest_stays(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    mine = replace(SMALL, name="mine", seed=7, fitting=replace(SMALL.fitting, epochs=3))
+    panel.set_recipe(mine)
+    pick(box(panel, "A network to begin with"), "Conv 64-64-128-128, average")
+    button = next(b for b in panel.findChildren(QAbstractButton) if b.text() == "Take network")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    (draft,) = drafts
+    entry = zoo_entry("conv-64-64-128-128-average")
+    assert draft == replace(mine, layers=entry.recipe.layers, fitting=replace(mine.fitting, loss="logits"))
+    check_recipe(draft)
+    assert line_of(panel).text() == "Ends in logits, one for each of 10 classes."
+
+
+def test_a_whole_recipe_is_taken_and_can_be_given_back(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    mine = replace(SMALL, name="mine", seed=7)
+    panel.set_recipe(mine)
+    pick(box(panel, "A network to begin with"), "Digits")
+    button = next(b for b in panel.findChildren(QAbstractButton) if b.text() == "Take recipe")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert drafts == [zoo_entry("digits").recipe]
+    press(panel, "Undo the edit")
+    assert drafts[-1] == mine
+    press(panel, "Redo the edit")
+    assert drafts[-1] == zoo_entry("digits").recipe
+
+
+def test_entries_say_what_they_are(panel: NetworkPanel) -> None:
+    combo = box(panel, "A network to begin with")
+    model = combo.model()
+    cells = [[model.index(row, column).data() for column in range(3)] for row in range(len(ZOO))]
+    assert ["MLP 300-300", "328,810", "98.00 %"] in cells
+    assert ["Digits", "338,603", ""] in cells
+    pick(combo, "Conv 32-64-64, Dense64")
+    assert panel._zoo._about.text() == (
+        "Small, quick, and far better than one convolution.  ·  93,322 parameters"
+        "  ·  99.18 % read right at its source"
+    )
+
+
+def test_the_entry_is_that_of_the_draft(panel: NetworkPanel) -> None:
+    combo = box(panel, "A network to begin with")
+    assert combo.currentIndex() == -1
+    panel.set_recipe(zoo_entry("conv-32-64-128-augmented").recipe)
+    assert combo.currentText() == "Conv 32-64-128, augmented"
+    panel.set_recipe(replace(RESIDUAL, name="mine"))
+    assert combo.currentText() == "Digits, residual"
+    pick(combo, "MLP 300-300")
+    panel.set_recipe(replace(RESIDUAL, name="mine", layers=RESIDUAL.layers[:-1]))
+    assert combo.currentText() == "MLP 300-300"
+
+
+def test_the_list_of_the_zoo_has_room_for_its_columns(panel: NetworkPanel, qtbot: QtBot) -> None:
+    combo = box(panel, "A network to begin with")
+    QTest.mouseClick(combo, Qt.MouseButton.LeftButton)
+    view = combo.view()
+    qtbot.waitUntil(view.isVisible)
+    model = combo.model()
+    for column in range(3):
+        cell = view.visualRect(model.index(2, column))
+        assert view.viewport().rect().contains(cell)
+        assert cell.width() >= view.fontMetrics().horizontalAdvance(model.index(2, column).data())
+    combo.hidePopup()
+
+
+# --- adding, taking out, moving ---
+
+
+def test_a_layer_is_added_behind_the_chosen_one(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    choose(panel, "conv1")
+    add(panel, "BatchNormalization")
+    assert names_of(drafts[-1])[:3] == ["conv1", "norm1", "pool1"]
+    assert rows_of(panel)[2] == ("norm1", "BatchNormalization", "26×26×4", "16")
+    assert table_of(panel).place() == 1
+    add(panel, "Add")
+    assert drafts[-1].layers[2].inputs == ("norm1", "conv1")
+    check_recipe(drafts[-1])
+
+
+def test_every_kind_can_be_added(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    for number, kind in enumerate(KINDS):
+        choose(panel, "input")
+        add(panel, kind)
+        assert drafts[-1].layers[0].kind == kind
+        assert len(drafts) == number + 1
+        assert box(panel, "Kind").currentText() == kind
+
+
+def test_layers_are_taken_out_and_doubled(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    choose(panel, "pool1")
+    press(panel, "Duplicate the layer")
+    assert names_of(drafts[-1]) == ["conv1", "pool1", "pool2", "dropout1", "flatten1", "probabilities"]
+    press(panel, "Take the layer out")
+    assert drafts[-1] == SMALL
+    table_of(panel).setFocus()
+    QTest.keyClick(table_of(panel), KEY.Key_Delete)
+    assert names_of(drafts[-1]) == ["conv1", "pool1", "flatten1", "probabilities"]
+
+
+def test_layers_move_by_buttons_and_keys(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    choose(panel, "conv1")
+    press(panel, "Move the layer down")
+    assert names_of(drafts[-1])[:3] == ["pool1", "conv1", "dropout1"]
+    table_of(panel).setFocus()
+    QTest.keyClick(table_of(panel), KEY.Key_Down, ALT)
+    assert names_of(drafts[-1])[:3] == ["pool1", "dropout1", "conv1"]
+    QTest.keyClick(table_of(panel), KEY.Key_Up, ALT)
+    press(panel, "Move the layer up")
+    assert drafts[-1] == SMALL
+    count = len(drafts)
+    QTest.keyClick(table_of(panel), KEY.Key_Up, ALT)
+    assert len(drafts) == count
+    assert not control(panel, "Move the layer up").isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("dragged", "onto", "lower_half", "order"),
+    [
+        ("conv1", "dropout1", True, ["pool1", "dropout1", "conv1"]),
+        ("dropout1", "conv1", False, ["dropout1", "conv1", "pool1"]),
+        ("pool1", "input", False, ["pool1", "conv1", "dropout1"]),
+        ("conv1", "", False, ["pool1", "dropout1", "flatten1", "probabilities", "conv1"]),
+    ],
+)
+def test_layers_move_by_dragging(
+    panel: NetworkPanel, drafts: list[Recipe], dragged: str, onto: str, lower_half: bool, order: list[str]
+) -> None:
+    table = table_of(panel)
+    row = [cells[0] for cells in rows_of(panel)].index(dragged)
+    mime = table.model().mimeData([table.model().index(row, 0)])
+    at = QPointF(place_of(panel, onto)) if onto else QPointF(40, table.viewport().height() - 2)
+    at += QPointF(0, 8 if lower_half else -8) if onto else QPointF()
+    move, buttons, none = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for event in (
+        QDragEnterEvent(at.toPoint(), move, mime, buttons, none),
+        QDragMoveEvent(at.toPoint(), move, mime, buttons, none),
+        QDropEvent(at, move, mime, buttons, none),
+    ):
+        QApplication.sendEvent(table.viewport(), event)
+    assert names_of(drafts[-1])[: len(order)] == order
+    assert names_of(drafts[-1])[table.place()] == dragged
+
+
+def test_there_is_room_for_so_many_layers(panel: NetworkPanel) -> None:
+    panel.set_recipe(replace(SMALL, layers=with_names([Layer("ReLU")] * MOST_LAYERS)))
+    assert not control(panel, "Add a layer").isEnabled()
+    panel.set_recipe(replace(SMALL, layers=with_names([Layer("ReLU")] * (MOST_LAYERS - 1))))
+    assert control(panel, "Add a layer").isEnabled()
+
+
+# --- changing a layer ---
+
+
+def test_shapes_follow_what_is_typed(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    choose(panel, "conv1")
+    type_number(panel, "Filters", "12")
+    assert [draft.layers[0].options["filters"] for draft in drafts] == [1, 12]
+    assert rows_of(panel)[1] == ("conv1", "Conv2D  12 · 3×3 · relu", "26×26×12", "120")
+    assert spin(panel, "Filters").hasFocus()
+
+
+def test_each_option_has_its_control(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    choose(panel, "conv1")
+    type_number(panel, "Kernel", "5")
+    type_number(panel, "Stride", "2")
+    pick(box(panel, "Padding"), "same")
+    pick(box(panel, "Activation"), "tanh")
+    bias = control(panel, "Bias")
+    assert isinstance(bias, QCheckBox)
+    QTest.mouseClick(bias, Qt.MouseButton.LeftButton, pos=QPoint(8, bias.height() // 2))
+    assert drafts[-1].layers[0].options == {
+        "filters": 4,
+        "kernel_size": 5,
+        "strides": 2,
+        "padding": "same",
+        "activation": "tanh",
+        "use_bias": False,
+    }
+    assert rows_of(panel)[1][1:] == ("Conv2D  4 · 5×5 · stride 2 · same · tanh · no bias", "14×14×4", "100")
+    choose(panel, "dropout1")
+    rate = control(panel, "Rate")
+    assert isinstance(rate, QDoubleSpinBox)
+    assert rate.text() == "0.25"
+    rate.setFocus()
+    QTest.keyClick(rate, KEY.Key_Up)
+    assert drafts[-1].layers[2].options == {"rate": pytest.approx(0.3)}
+    assert rate.text() == "0.3"
+
+
+def test_ranges_are_those_of_the_kind(panel: NetworkPanel) -> None:
+    choose(panel, "conv1")
+    kernel = spin(panel, "Kernel")
+    assert (kernel.minimum(), kernel.maximum()) == (1, 15)
+    assert [box(panel, "Padding").itemText(number) for number in range(box(panel, "Padding").count())] == [
+        "valid",
+        "same",
+    ]
+
+
+def test_units_are_a_number_or_one_per_class(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    def units() -> object:
+        return drafts[-1].layers[-1].options["units"]
+
+    choose(panel, "probabilities")
+    assert not spin(panel, "Units").isEnabled()
+    assert spin(panel, "Units").value() == 10
+    check = next(box for box in panel.findChildren(QCheckBox) if box.text() == "One per class")
+    QTest.mouseClick(check, Qt.MouseButton.LeftButton, pos=QPoint(8, check.height() // 2))
+    assert units() == 10
+    type_number(panel, "Units", "64")
+    assert units() == 64
+    assert line_of(panel).is_problem()
+    QTest.mouseClick(check, Qt.MouseButton.LeftButton, pos=QPoint(8, check.height() // 2))
+    assert units() == CLASSES
+    QTest.mouseClick(check, Qt.MouseButton.LeftButton, pos=QPoint(8, check.height() // 2))
+    assert units() == 10
+
+
+def test_another_kind_keeps_what_it_can(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    choose(panel, "pool1")
+    pick(box(panel, "Kind"), "AveragePooling2D")
+    assert drafts[-1].layers[1].kind == "AveragePooling2D"
+    assert names_of(drafts[-1])[1] == "pool1"
+    pick(box(panel, "Kind"), "ReLU")
+    assert drafts[-1].layers[1] == Layer("ReLU", "relu1")
+
+
+def test_looking_through_the_kinds_loses_nothing(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    choose(panel, "conv1")
+    pick(box(panel, "Kind"), "Softmax")
+    assert len(drafts) > 10
+    pick(box(panel, "Kind"), "Conv2D")
+    assert drafts[-1] == SMALL
+    pick(box(panel, "Kind"), "DepthwiseConv2D")
+    press(panel, "Undo the edit")
+    assert drafts[-1] == SMALL
+
+
+def test_a_new_name_is_known_to_those_who_take_it(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    panel.set_recipe(RESIDUAL)
+    choose(panel, "relu1")
+    name = control(panel, "Name")
+    assert isinstance(name, QLineEdit)
+    name.setFocus()
+    name.selectAll()
+    QTest.keyClicks(name, "start")
+    assert drafts == []
+    QTest.keyClick(name, KEY.Key_Return)
+    (draft,) = drafts
+    by_name = {layer.name: layer for layer in draft.layers}
+    assert by_name["add2"].inputs == ("norm2b", "start")
+    check_recipe(draft)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("pool1", "There is a layer called pool1 already; the name stays."),
+        ("input", "There is a layer called input already; the name stays."),
+        ("a b", "Names of layers are up to 40 letters, digits and _; give this layer another one."),
+        ("", "Names of layers are up to 40 letters, digits and _; give this layer another one."),
+    ],
+)
+def test_a_name_that_cannot_be_stays_as_it_was(
+    panel: NetworkPanel, drafts: list[Recipe], text: str, sentence: str
+) -> None:
+    choose(panel, "conv1")
+    name = control(panel, "Name")
+    assert isinstance(name, QLineEdit)
+    name.setFocus()
+    name.selectAll()
+    QTest.keyClick(name, KEY.Key_Backspace)
+    QTest.keyClicks(name, text)
+    QTest.keyClick(name, KEY.Key_Return)
+    assert line_of(panel).text() == sentence
+    assert line_of(panel).is_problem()
+    assert name.text() == "conv1"
+    assert drafts == []
+
+
+def test_what_a_sum_takes_is_chosen_from_the_layers_before(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    def inputs() -> tuple[str, ...]:
+        return {layer.name: layer for layer in drafts[-1].layers}["add2"].inputs
+
+    panel.set_recipe(RESIDUAL)
+    choose(panel, "add2")
+    boxes = panel._editor._sources
+    assert [child.currentText() for child in boxes] == ["norm2b (the one before)", "relu1", "nothing"]
+    pick(boxes[1], "norm1")
+    assert inputs() == ("norm2b", "norm1")
+    pick(boxes[2], "relu1")
+    assert inputs() == ("norm2b", "norm1", "relu1")
+    check_recipe(drafts[-1])
+    assert boxes[2].hasFocus()
+    assert [child.currentText() for child in boxes][2:] == ["relu1", "nothing"]
+    pick(boxes[2], "nothing")
+    assert inputs() == ("norm2b", "norm1")
+    press(panel, "Undo the edit")
+    assert drafts[-1] == RESIDUAL
+
+
+def test_a_layer_may_take_one_farther_back(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    choose(panel, "dropout1")
+    takes = box(panel, "Takes")
+    assert takes.currentText() == "pool1 (the one before)"
+    pick(takes, "conv1")
+    assert drafts[-1].layers[2].inputs == ("conv1",)
+    assert line_of(panel).text() == ("pool1: Nothing takes what pool1 gives; connect it or take it out.")
+    pick(box(panel, "Takes"), "pool1 (the one before)")
+    assert drafts[-1] == SMALL
+
+
+# --- what is wrong ---
+
+
+def test_a_problem_stands_in_its_row_and_under_the_table(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    choose(panel, "pool1")
+    type_number(panel, "Window", "16")
+    choose(panel, "dropout1")
+    add(panel, "MaxPooling2D")
+    sentence = "MaxPooling2D does not fit into maps of 1×1; make it smaller or pool less."
+    assert [cells[2] for cells in rows_of(panel)][4:] == 3 * ["\N{EN DASH}"]
+    index = table_of(panel).model().index(4, 1)
+    assert index.data() == sentence
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == sentence
+    assert not index.data(Qt.ItemDataRole.DecorationRole).isNull()
+    assert table_of(panel).model().index(3, 1).data(Qt.ItemDataRole.DecorationRole) is None
+    assert line_of(panel).text() == f"pool2: {sentence}"
+    assert line_of(panel).is_problem()
+    assert names_of(drafts[-1])[3] == "pool2"
+
+
+def test_the_loss_follows_what_the_network_ends_in(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    choose(panel, "probabilities")
+    pick(box(panel, "Activation"), "linear")
+    add(panel, "Softmax")
+    assert [draft.fitting.loss for draft in drafts[-2:]] == ["logits", "probabilities"]
+
+
+# --- undoing ---
+
+
+def test_edits_are_undone_and_redone(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    undo, redo = control(panel, "Undo the edit"), control(panel, "Redo the edit")
+    assert not undo.isEnabled()
+    choose(panel, "conv1")
+    add(panel, "ReLU")
+    press(panel, "Duplicate the layer")
+    edited = drafts[-1]
+    press(panel, "Undo the edit")
+    press(panel, "Undo the edit")
+    assert drafts[-1] == SMALL
+    assert not undo.isEnabled()
+    press(panel, "Redo the edit")
+    press(panel, "Redo the edit")
+    assert drafts[-1] == edited
+    assert not redo.isEnabled()
+
+
+def test_the_digits_of_a_number_are_one_edit(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    choose(panel, "conv1")
+    type_number(panel, "Filters", "128")
+    type_number(panel, "Kernel", "5")
+    press(panel, "Undo the edit")
+    assert drafts[-1].layers[0].options == {"filters": 128, "activation": "relu"}
+    press(panel, "Undo the edit")
+    assert drafts[-1] == SMALL
+
+
+def test_undoing_leaves_alone_what_others_changed(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    choose(panel, "conv1")
+    add(panel, "ReLU")
+    longer = replace(drafts[-1], fitting=replace(drafts[-1].fitting, epochs=77))
+    panel.set_recipe(longer)
+    press(panel, "Undo the edit")
+    assert drafts[-1] == replace(SMALL, fitting=replace(SMALL.fitting, epochs=77))
+
+
+def test_another_network_has_no_edits(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    add(panel, "ReLU")
+    panel.set_recipe(RESIDUAL)
+    assert not control(panel, "Undo the edit").isEnabled()
+    QTest.keyClick(table_of(panel), KEY.Key_Z, CONTROL)
+    assert len(drafts) == 1
+
+
+class Desk(QMainWindow):
+    """A window with an undo of its own, as the paper's is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undone = 0
+        action = QAction("Undo", self)
+        action.setShortcut(QKeySequence.StandardKey.Undo)
+        action.triggered.connect(self._count)
+        self.addAction(action)
+        self.panel, self.elsewhere = NetworkPanel(), QToolButton()
+        self.elsewhere.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        middle = QWidget()
+        layout = QHBoxLayout(middle)
+        layout.addWidget(self.elsewhere)
+        layout.addWidget(self.panel)
+        self.setCentralWidget(middle)
+        self.panel.set_recipe(SMALL)
+        self.panel.set_active(True)
+
+    def _count(self) -> None:
+        self.undone += 1
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Desk:
+    window = Desk()
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    choose(window.panel, "conv1")
+    add(window.panel, "ReLU")
+    return window
+
+
+def test_undo_keys_belong_to_where_the_focus_is(desk: Desk) -> None:
+    desk.elsewhere.setFocus()
+    QTest.keyClick(desk.elsewhere, KEY.Key_Z, CONTROL)
+    assert desk.undone == 1
+    assert len(desk.panel.recipe.layers) == 6
+    table = table_of(desk.panel)
+    table.setFocus()
+    QTest.keyClick(table, KEY.Key_Z, CONTROL)
+    assert desk.undone == 1
+    assert desk.panel.recipe == SMALL
+    QTest.keyClick(table, KEY.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert len(desk.panel.recipe.layers) == 6
+
+
+def test_undo_keys_in_a_number_undo_the_edit(desk: Desk) -> None:
+    choose(desk.panel, "conv1")
+    type_number(desk.panel, "Filters", "9")
+    QTest.keyClick(spin(desk.panel, "Filters"), KEY.Key_Z, CONTROL)
+    assert desk.panel.recipe.layers[0].options["filters"] == 4
+    QTest.keyClick(spin(desk.panel, "Filters"), KEY.Key_Z, CONTROL)
+    assert desk.panel.recipe == SMALL
+    assert desk.undone == 0
+
+
+# --- summary and picture ---
+
+
+def test_the_summary_is_text_to_copy(panel: NetworkPanel) -> None:
+    show_view(panel, 1)
+    text = control(panel, "Summary of the network")
+    assert isinstance(text, QPlainTextEdit)
+    expected = summary(trace(SMALL.layers, (28, 28, 1), 10), "digits")
+    assert text.toPlainText() == expected
+    assert text.isReadOnly()
+    button = next(b for b in panel.findChildren(QAbstractButton) if b.text() == "Copy")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == expected
+    panel.set_recipe(RESIDUAL)
+    assert text.toPlainText().startswith("Network: residual")
+
+
+def test_the_picture_shows_and_chooses_layers(panel: NetworkPanel) -> None:
+    panel.set_recipe(RESIDUAL)
+    choose(panel, "relu1")
+    show_view(panel, 2)
+    row = panel.findChild(LayerRow)
+    assert row is not None
+    assert row.chosen_layer() == "relu1"
+    row.setFocus()
+    QTest.keyClick(row, KEY.Key_Right)
+    assert row.chosen_layer() == "depthwise2"
+    name = control(panel, "Name")
+    assert isinstance(name, QLineEdit)
+    assert name.text() == "depthwise2"
+    show_view(panel, 0)
+    assert table_of(panel).place() == names_of(RESIDUAL).index("depthwise2")
+
+
+def test_the_picture_waits_for_a_network_without_problem(panel: NetworkPanel) -> None:
+    show_view(panel, 2)
+    row = panel.findChild(LayerRow)
+    assert row is not None
+    assert row.places() is not None
+    panel.set_recipe(replace(SMALL, layers=SMALL.layers[:1]))
+    assert row.places() is None
+    panel.set_recipe(SMALL)
+    assert row.places() is not None
+
+
+# --- room ---
+
+
+def clipped_words(panel: NetworkPanel) -> list[str]:
+    """Controls that are smaller than their words, or stand outside the panel."""
+    found = []
+    for child in panel.findChildren(QWidget):
+        if not child.isVisible() or child.window() is not panel:
+            continue
+        area = child.rect().translated(child.mapTo(panel, QPoint(0, 0)))
+        inside = panel.rect().contains(area) or child.parent() is table_of(panel).viewport()
+        if isinstance(child, QAbstractButton | QLineEdit | QComboBox | QSpinBox) and not inside:
+            found.append(f"{child.accessibleName()} stands outside")
+        if isinstance(child, QAbstractButton) and child.width() < child.minimumSizeHint().width():
+            found.append(f"{child.text()} is cut off")
+    return found
+
+
+@pytest.mark.parametrize(("width", "height"), [(420, 450), (560, 650), (700, 450)])
+def test_everything_has_its_room(panel: NetworkPanel, width: int, height: int) -> None:
+    panel.set_recipe(RESIDUAL)
+    panel.resize(width, height)
+    assert panel.minimumSizeHint().width() <= width
+    heights = set()
+    for name in ("conv1", "add3", "relu2a", "dropout", "logits"):
+        choose(panel, name)
+        panel.grab()
+        assert clipped_words(panel) == []
+        heights.add(table_of(panel).height())
+        assert table_of(panel).viewport().rect().contains(place_of(panel, name))
+    assert len(heights) == 1
+    assert min(heights) >= 96
+
+
+def test_the_chosen_layer_stays_in_sight(panel: NetworkPanel) -> None:
+    panel.set_recipe(RESIDUAL)
+    panel.resize(600, 1200)
+    choose(panel, "relu4a")
+    panel.resize(600, 450)
+    panel.grab()
+    table = table_of(panel)
+    assert table.viewport().rect().contains(table.visualRect(table.currentIndex()).center())
+
+
+def focused() -> QWidget:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    return focus
+
+
+def test_the_tab_key_goes_from_the_name_through_the_options(panel: NetworkPanel) -> None:
+    after = QLineEdit(panel)
+    after.show()
+    for name, stops in (
+        ("probabilities", ["Takes", "One per class", "Activation", "Bias"]),
+        ("conv1", ["Takes", "Filters", "Kernel", "Stride", "Padding", "Activation", "Bias"]),
+    ):
+        choose(panel, name)
+        control(panel, "Name").setFocus()
+        passed = []
+        for _ in stops:
+            QTest.keyClick(focused(), KEY.Key_Tab)
+            focus = focused()
+            passed.append(focus.accessibleName() or (focus.text() if isinstance(focus, QCheckBox) else ""))
+        assert passed == stops
+
+
+def test_every_control_has_a_name(panel: NetworkPanel) -> None:
+    for name in ("conv1", "dropout1", "probabilities"):
+        choose(panel, name)
+        for kind in (QComboBox, QSpinBox, QDoubleSpinBox, QCheckBox, QLineEdit, QAbstractButton):
+            for child in panel.findChildren(kind):
+                if child.isVisible() and child.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                    words = child.accessibleName() or (
+                        child.text() if isinstance(child, QAbstractButton) else ""
+                    )
+                    is_inside = isinstance(child.parent(), QSpinBox | QDoubleSpinBox)
+                    assert words or is_inside, child

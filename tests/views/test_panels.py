@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.views.parts.caption import Caption
+from desktop_app.views.reading.panel import ReadingPanel
+from desktop_app.views.reading.probabilities import ProbabilityBars
+from desktop_app.views.reading.stages import ModelInputView, reduced
+from desktop_app.views.window.message_bar import MessageBar
+from tests.views.conftest import GRAPH, INFO, LABELS, observation_of, reading_of
+
+
+def image_of(widget: QWidget) -> QImage:
+    return widget.grab().toImage()
+
+
+def text_of(widget: QWidget, name: str) -> str:
+    label = widget.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+def time_of(panel: ReadingPanel) -> str:
+    caption = panel.findChild(Caption, "reading_time")
+    assert caption is not None
+    return caption.text()
+
+
+# --- reading panel ---
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> ReadingPanel:
+    widget = ReadingPanel()
+    qtbot.addWidget(widget)
+    widget.set_network(INFO, GRAPH)
+    widget.resize(480, 560)
+    widget.show()
+    return widget
+
+
+@pytest.mark.parametrize(
+    ("reading", "label", "verdict"),
+    [
+        (reading_of("7"), "7", "read"),
+        (Reading(Verdict.UNSURE, "4", ("4", "9"), {"4": 0.5, "9": 0.4}, 0.5), "4", "unsure: 4 or 9?"),
+        (Reading(Verdict.NOT_A_CHARACTER, probabilities={"4": 0.1}), "", "not a character"),
+        (Reading(Verdict.NO_INK), "", "no ink"),
+    ],
+)
+def test_every_verdict_has_its_words(panel: ReadingPanel, reading: Reading, label: str, verdict: str) -> None:
+    panel.show_reading(reading_of("1"))
+    panel.show_reading(reading)
+    assert text_of(panel, "reading_label") == label
+    assert text_of(panel, "verdict_label") == verdict
+
+
+def test_verdicts_differ_in_shape_not_only_in_colour(panel: ReadingPanel) -> None:
+    shapes = set()
+    for verdict in Verdict:
+        panel.show_reading(Reading(verdict))
+        alpha = panel._icon.pixmap().toImage().convertToFormat(QImage.Format.Format_Alpha8)
+        shapes.add(bytes(alpha.constBits()))
+    assert len(shapes) == len(Verdict)
+
+
+def test_milliseconds_are_told_and_without_ink_what_fills_the_panel(panel: ReadingPanel) -> None:
+    panel.show_reading(reading_of("7"))
+    assert time_of(panel) == "read in 1.2 ms"
+    panel.show_reading(Reading(Verdict.NO_INK))
+    assert "while you draw" in time_of(panel)
+
+
+def test_the_answer_is_the_largest_type(panel: ReadingPanel) -> None:
+    panel.show_reading(reading_of("7"))
+    label = panel.findChild(QLabel, "reading_label")
+    assert label is not None
+    assert label.fontInfo().pixelSize() > 4 * panel.fontInfo().pixelSize()
+
+
+# --- probabilities ---
+
+
+@pytest.fixture
+def bars(qtbot: QtBot) -> ProbabilityBars:
+    widget = ProbabilityBars()
+    qtbot.addWidget(widget)
+    widget.set_labels(LABELS, rejects=True)
+    widget.resize(400, 220)
+    widget.show()
+    return widget
+
+
+def test_every_class_has_its_exact_number(bars: ProbabilityBars) -> None:
+    bars.set_reading(reading_of("3", 0.9998))
+    assert bars.objectName() == "probabilities"
+    assert list(bars.values()) == [*LABELS, "not a character"]
+    assert bars.values()["3"] == 0.9998
+    assert bars.texts()["3"] == "99.98 %"
+    assert bars.texts()["not a character"] == "0.01 %"
+    assert "3: 99.98 %" in bars.accessibleDescription()
+
+
+def test_bars_are_as_long_as_their_share(bars: ProbabilityBars) -> None:
+    bars.set_reading(Reading(Verdict.UNSURE, "4", ("4", "9"), {"4": 0.6, "9": 0.3, "1": 0.1}, 0.6))
+    image = image_of(bars)
+    window = bars.palette().window().color().rgb()
+    groove = bars.palette().mid().color().rgb()
+
+    def length(row: int) -> int:
+        y = round((row + 0.5) * bars.height() / 11)
+        # Left and right of the bars are words, in letters of any width; their round ends are mixed colours.
+        left, right = bars._laid_out().bar_left, bars._laid_out().bar_right
+        colours = [image.pixelColor(x, y).rgb() for x in range(math.ceil(left) + 2, int(right) - 2)]
+        return sum(colour not in (window, groove) for colour in colours)
+
+    assert 0 == length(0) < length(1) < length(9) < length(4)
+
+
+def test_without_ink_there_are_no_numbers(bars: ProbabilityBars) -> None:
+    bars.set_reading(reading_of("3"))
+    bars.set_reading(Reading(Verdict.NO_INK))
+    assert bars.values() == {}
+    assert bars.accessibleDescription() == ""
+
+
+# --- stages ---
+
+
+def test_the_model_input_has_square_sharp_pixels(qtbot: QtBot) -> None:
+    view = ModelInputView("Model input")
+    qtbot.addWidget(view)
+    view.resize(28 * 5, 28 * 5 + 20)
+    board = (np.indices((28, 28)).sum(axis=0) % 2).astype(np.float32)
+    view.set_values(board)
+    image = image_of(view)
+    for row in range(28):
+        for column in range(28):
+            shade = 255 * int(board[row, column])
+            for dx, dy in ((0, 0), (4, 4)):
+                pixel = image.pixelColor(column * 5 + dx, 20 + row * 5 + dy)
+                assert (pixel.red(), pixel.green(), pixel.blue()) == (shade, shade, shade)
+
+
+def test_stages_show_what_the_network_saw(panel: ReadingPanel) -> None:
+    view = panel.findChild(ModelInputView, "model_input")
+    assert view is not None
+    empty = image_of(view)
+    panel.set_observation(observation_of("1"))
+    shown = image_of(view)
+    assert shown != empty
+    panel.show_reading(Reading(Verdict.NO_INK))
+    panel._stages.set_normalized(None)
+    assert image_of(view) == empty
+
+
+def test_the_box_is_drawn_around_the_ink(panel: ReadingPanel) -> None:
+    marked = panel._stages._marked
+    panel.set_observation(observation_of("1"))
+    image = image_of(marked)
+    accent = marked.palette().accent().color()
+    close = [
+        (x, y)
+        for x in range(image.width())
+        for y in range(image.height())
+        if near(image.pixelColor(x, y), accent)
+    ]
+    assert len(close) > 40
+    panel._stages._ink.set_values(None)
+
+
+def near(colour: QColor, other: QColor) -> bool:
+    differences = (colour.red() - other.red(), colour.green() - other.green(), colour.blue() - other.blue())
+    return max(map(abs, differences)) < 60
+
+
+# --- message bar ---
+
+
+def test_a_message_has_details_behind_a_click(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.resize(400, 300)
+    bar = MessageBar(parent)
+    parent.show()
+    assert bar.text() == ""
+    bar.show_message("That did not work.", "Because of a long story.")
+    details = bar.findChild(QLabel, "message_details")
+    assert details is not None
+    assert bar.text() == "That did not work."
+    assert not details.isVisible()
+    QTest.mouseClick(bar._more, Qt.MouseButton.LeftButton)
+    assert details.isVisible()
+    assert parent.rect().contains(bar.geometry())
+    parent.resize(600, 200)
+    assert parent.rect().contains(bar.geometry())
+    QTest.mouseClick(bar._close, Qt.MouseButton.LeftButton)
+    assert bar.text() == ""
+
+
+def test_a_long_sentence_is_not_clipped(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.resize(300, 300)
+    bar = MessageBar(parent)
+    parent.show()
+    bar.show_message("A sentence that is too long for one line " * 3)
+    sentence = bar.findChild(QLabel, "message")
+    assert sentence is not None
+    assert sentence.height() >= sentence.heightForWidth(sentence.width())
+
+
+def test_thin_lines_survive_reduction() -> None:
+    values = np.zeros((11, 9), dtype=np.float32)
+    values[5, :] = 1
+    values[:, 4] = 0.5
+    small = reduced(values, 3)
+    assert small.tolist() == [[0, 0.5, 0], [1, 1, 1], [0, 0.5, 0]]
+    assert (reduced(values, 1) == values).all()

@@ -1,0 +1,538 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from desktop_app.networks.layer_list import Layer
+from desktop_app.runs.recipe import Fitting, Keeping, Negatives, Recipe, Schedule
+from desktop_app.runs.zoo import ZOO, zoo_entry
+from desktop_app.views.export import numbers_file, plot_of
+from desktop_app.views.recipe.fields import Field
+from desktop_app.views.recipe.footer import Footer
+from desktop_app.views.recipe.form import Form
+from desktop_app.views.recipe.number_edit import NumberEdit
+from desktop_app.views.recipe.panel import RecipePanel
+from desktop_app.views.recipe.rate_sketch import RateSketch
+
+PLAIN = zoo_entry("mlp-300-300").recipe
+LOGITS = (Layer("Flatten"), Layer("Dense", options={"units": "classes"}))
+
+
+class Desk:
+    """Hands every new draft back to the panel, as the window does."""
+
+    def __init__(self, panel: RecipePanel) -> None:
+        self.panel = panel
+        self.drafts: list[Recipe] = []
+        panel.recipe_changed.connect(self._take)
+
+    def _take(self, recipe: Recipe) -> None:
+        self.drafts.append(recipe)
+        self.panel.set_recipe(recipe)
+
+    @property
+    def recipe(self) -> Recipe:
+        return self.drafts[-1]
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> RecipePanel:
+    widget = RecipePanel()
+    qtbot.addWidget(widget)
+    widget.resize(640, 550)
+    widget.set_recipe(PLAIN)
+    widget.set_active(True)
+    widget.show()
+    return widget
+
+
+@pytest.fixture
+def desk(panel: RecipePanel) -> Desk:
+    return Desk(panel)
+
+
+def field(panel: RecipePanel, part: str, name: str) -> Field:
+    form = panel.findChild(Form)
+    assert form is not None
+    return form.field(part, name)
+
+
+def editor(panel: RecipePanel, part: str, name: str) -> Any:
+    return field(panel, part, name).editor
+
+
+def text_editor(panel: RecipePanel, name: str) -> QWidget:
+    return next(each for each in panel.findChildren(QWidget) if each.accessibleName() == name)
+
+
+def said(panel: RecipePanel) -> str:
+    footer = panel.findChild(Footer)
+    assert footer is not None
+    return footer.text()
+
+
+def type_into(widget: QWidget, text: str) -> None:
+    """Put a text in place of what stands there, key by key."""
+    widget.setFocus()
+    QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(widget, text)
+
+
+def choose(box: QComboBox, value: str) -> None:
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Home)
+    while box.currentData() != value:
+        QTest.keyClick(box, Qt.Key.Key_Down)
+
+
+def action(panel: RecipePanel, words: str) -> QAction:
+    return next(each for each in panel.findChildren(QAction) if each.text() == words)
+
+
+def unfold(panel: RecipePanel) -> None:
+    more = next(each for each in panel.findChildren(QToolButton) if each.text() == "More")
+    if not more.isChecked():
+        QTest.mouseClick(more, Qt.MouseButton.LeftButton)
+
+
+# -------------------------------------------------------------------------------------- one draft
+
+
+def test_a_draft_that_is_shown_is_not_told_of(desk: Desk, panel: RecipePanel) -> None:
+    for entry in ZOO:
+        panel.set_recipe(entry.recipe)
+        panel.set_recipe(entry.recipe)
+        assert panel.recipe == entry.recipe
+    assert desk.drafts == []
+
+
+def test_what_the_form_does_not_show_is_handed_on(desk: Desk, panel: RecipePanel) -> None:
+    draft = replace(ZOO[-1].recipe, split_seed=77)
+    panel.set_recipe(draft)
+    type_into(editor(panel, "fitting", "epochs"), "7")
+    assert desk.recipe == replace(draft, fitting=replace(draft.fitting, epochs=7))
+
+
+def test_a_panel_that_was_never_seen_has_no_widgets_and_forgets_nothing(qtbot: QtBot) -> None:
+    panel = RecipePanel()
+    qtbot.addWidget(panel)
+    panel.set_recipe(replace(PLAIN, title="Mine"))
+    panel.set_note("Saved.")
+    panel.set_work("")
+    assert panel.findChildren(QWidget) == []
+    assert panel.numbers() == {}
+    panel.set_active(True)
+    assert text_editor(panel, "Title").text() == "Mine"  # type: ignore[attr-defined]
+    assert said(panel) == "Saved."
+
+
+def test_a_panel_out_of_sight_shows_the_draft_once_it_is_back(panel: RecipePanel) -> None:
+    panel.set_active(False)
+    panel.set_recipe(replace(PLAIN, fitting=Fitting(epochs=3)))
+    assert editor(panel, "fitting", "epochs").value() == PLAIN.fitting.epochs
+    panel.set_active(True)
+    assert editor(panel, "fitting", "epochs").value() == 3
+
+
+# -------------------------------------------------------------------------------------- the fields
+
+PLACES: list[tuple[str, str, str, object]] = [
+    ("fitting", "epochs", "12", 12),
+    ("fitting", "batch_size", "64", 64),
+    ("fitting", "momentum", "0.5", 0.5),
+    ("fitting", "weight_decay", "1e-4", 1e-4),
+    ("fitting", "label_smoothing", "0,05", 0.05),
+    ("fitting", "average_momentum", "0.99", 0.99),
+    ("fitting", "settling", "20", 20),
+    ("fitting", "steps_per_execution", "8", 8),
+    ("schedule", "rate", "1e-3", 1e-3),
+    ("schedule", "warm_up", "1.5", 1.5),
+    ("schedule", "every", "4", 4),
+    ("schedule", "factor", "0.1", 0.1),
+    ("keeping", "patience", "3", 3),
+    ("keeping", "rejected_share", "0.01", 0.01),
+    ("", "seed", "2147483647", 2**31 - 1),
+]
+
+
+@pytest.mark.parametrize(("part", "name", "typed", "value"), PLACES)
+def test_numbers_can_be_typed(
+    desk: Desk, panel: RecipePanel, part: str, name: str, typed: str, value: object
+) -> None:
+    kinds = {"warm_up": "cosine", "every": "step", "factor": "step"}
+    draft = replace(PLAIN, schedule=Schedule(kinds.get(name, "constant"), rate=0.5))  # type: ignore[arg-type]
+    panel.set_recipe(replace(draft, fitting=replace(draft.fitting, optimizer="sgd")))
+    unfold(panel)
+    widget = editor(panel, part, name)
+    assert widget.isVisible()
+    type_into(widget, typed)
+    inner = getattr(desk.recipe, part) if part else desk.recipe
+    assert getattr(inner, name) == value
+    QTest.keyClick(widget, Qt.Key.Key_Return)
+    assert getattr(getattr(panel.recipe, part) if part else panel.recipe, name) == value
+
+
+WORDS = [
+    ("fitting", "optimizer", "rmsprop"),
+    ("fitting", "precision", "mixed_bfloat16"),
+    ("schedule", "kind", "one-cycle"),
+    ("keeping", "weights", "last"),
+    ("keeping", "monitor", "val_accuracy"),
+]
+
+
+@pytest.mark.parametrize(("part", "name", "value"), WORDS)
+def test_words_can_be_chosen(desk: Desk, panel: RecipePanel, part: str, name: str, value: str) -> None:
+    unfold(panel)
+    choose(editor(panel, part, name), value)
+    assert getattr(getattr(desk.recipe, part), name) == value
+
+
+@pytest.mark.parametrize(
+    ("part", "name"), [("keeping", "every_epoch"), ("keeping", "tensorboard"), ("fitting", "jit_compile")]
+)
+def test_flags_can_be_set(desk: Desk, panel: RecipePanel, part: str, name: str) -> None:
+    unfold(panel)
+    editor(panel, part, name).setFocus()
+    QTest.keyClick(editor(panel, part, name), Qt.Key.Key_Space)
+    assert getattr(getattr(desk.recipe, part), name) is True
+
+
+def test_every_field_of_fitting_schedule_and_keeping_can_be_edited() -> None:
+    from dataclasses import fields
+
+    edited = {(part, name) for part, name, *_ in (*PLACES, *WORDS)}
+    edited |= {
+        ("keeping", "every_epoch"),
+        ("keeping", "tensorboard"),
+        ("fitting", "jit_compile"),
+        ("fitting", "loss"),
+    }
+    for part, kind in (("fitting", Fitting), ("schedule", Schedule), ("keeping", Keeping)):
+        assert {name for each, name in edited if each == part} == {each.name for each in fields(kind)}
+
+
+def test_only_what_matters_for_the_schedule_is_asked(panel: RecipePanel) -> None:
+    def asked(kind: str) -> set[str]:
+        choose(editor(panel, "schedule", "kind"), kind)
+        names = ("warm_up", "every", "factor")
+        return {name for name in names if field(panel, "schedule", name).isVisible()}
+
+    assert asked("constant") == set()
+    assert asked("step") == {"every", "factor"}
+    assert asked("cosine") == {"warm_up"}
+    assert asked("one-cycle") == {"warm_up"}
+    assert editor(panel, "schedule", "warm_up").accessibleName() == "Rise (share, 0: 0.3)"
+    assert asked("plateau") == {"every", "factor"}
+    assert not field(panel, "fitting", "momentum").isVisible()
+    choose(editor(panel, "fitting", "optimizer"), "sgd")
+    assert field(panel, "fitting", "momentum").isVisible()
+
+
+def test_a_warm_up_in_epochs_becomes_no_share(desk: Desk, panel: RecipePanel) -> None:
+    panel.set_recipe(replace(PLAIN, schedule=Schedule("cosine", warm_up=3)))
+    choose(editor(panel, "schedule", "kind"), "one-cycle")
+    assert desk.recipe.schedule.warm_up == 0
+    assert said(panel) == "This recipe can be trained."
+
+
+def test_negatives_come_back_as_they_were(desk: Desk, panel: RecipePanel) -> None:
+    mine = Negatives(per_epoch=123)
+    panel.set_recipe(replace(PLAIN, negatives=mine))
+    box = editor(panel, "", "negatives")
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    assert desk.recipe.negatives is None
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    assert desk.recipe.negatives == mine
+
+
+def test_a_wheel_that_scrolls_past_changes_nothing(desk: Desk, panel: RecipePanel) -> None:
+    for widget in (editor(panel, "fitting", "epochs"), editor(panel, "schedule", "kind")):
+        widget.clearFocus()
+        at = QPointF(widget.rect().center())
+        turn = (QPoint(0, 0), QPoint(0, -120), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier)
+        event = QWheelEvent(
+            at,
+            widget.mapToGlobal(at),
+            *turn,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(widget, event)
+    assert desk.drafts == []
+
+
+# ------------------------------------------------------------------------------------ number editor
+
+
+@pytest.fixture
+def number(qtbot: QtBot) -> NumberEdit:
+    widget = NumberEdit(0.0, 10.0)
+    qtbot.addWidget(widget)
+    widget.show()
+    return widget
+
+
+def test_arrow_keys_go_by_factors(number: NumberEdit) -> None:
+    number.setValue(0.001)
+    seen = []
+    for key in [Qt.Key.Key_Up] * 4 + [Qt.Key.Key_Down] * 5:
+        QTest.keyClick(number, key)
+        seen.append(number.value())
+    assert seen == [0.002, 0.005, 0.01, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005]
+
+
+def test_arrow_keys_go_from_nothing_to_the_top_and_back(number: NumberEdit) -> None:
+    values = [number.value()]
+    while values[-1] < 10:
+        QTest.keyClick(number, Qt.Key.Key_Up)
+        values.append(number.value())
+    assert values[:3] == [0.0, 1e-6, 2e-6]
+    assert values == sorted(set(values))
+    down = [number.value()]
+    while down[-1] > 0:
+        QTest.keyClick(number, Qt.Key.Key_Down)
+        down.append(number.value())
+    assert down == values[::-1]
+
+
+def test_any_number_steps_to_the_series(number: NumberEdit) -> None:
+    number.setValue(0.0033)
+    number.stepBy(1)
+    assert number.value() == 0.005
+    number.setValue(0.0033)
+    number.stepBy(-1)
+    assert number.value() == 0.002
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("1e-3", 1e-3), ("3,5E-2", 0.035), (".5", 0.5), ("2", 2.0), ("1e-05", 1e-5)]
+)
+def test_numbers_are_read_as_they_are_written(number: NumberEdit, typed: str, value: float) -> None:
+    type_into(number, typed)
+    assert number.text() == typed
+    assert number.value() == value
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    assert number.value() == value
+
+
+def test_what_is_no_number_cannot_be_typed(number: NumberEdit) -> None:
+    type_into(number, "1x-inf nan")
+    assert number.value() == 1.0
+    assert number.text().strip() == "1"
+
+
+# ------------------------------------------------------------------------------- what is wrong
+
+
+def test_a_number_out_of_range_is_said_while_it_is_typed(desk: Desk, panel: RecipePanel) -> None:
+    epochs = editor(panel, "fitting", "epochs")
+    before = panel.recipe
+    type_into(epochs, "0")
+    assert said(panel) == "Epochs goes from 1 to 10000."
+    assert panel.recipe == before
+    QTest.keyClicks(epochs, "8")
+    assert said(panel) == "This recipe can be trained."
+    assert desk.recipe.fitting.epochs == 8
+    type_into(editor(panel, "schedule", "rate"), "1e2")
+    assert said(panel) == "Learning rate goes from 1e-08 to 10."
+    editor(panel, "schedule", "kind").setFocus()
+    assert said(panel) == "This recipe can be trained."
+    assert editor(panel, "schedule", "rate").value() == panel.recipe.schedule.rate
+
+
+def test_parts_that_contradict_each_other_are_said(desk: Desk, panel: RecipePanel) -> None:
+    panel.set_recipe(replace(PLAIN, schedule=Schedule("cosine", warm_up=2)))
+    type_into(editor(panel, "fitting", "epochs"), "1")
+    assert said(panel) == "The warm-up takes longer than all epochs; make it at most 1."
+    # The draft is another one all the same: only a finished one has to hold together.
+    assert desk.recipe.fitting.epochs == 1
+
+
+def test_a_loss_that_does_not_fit_is_mended_with_one_click(desk: Desk, panel: RecipePanel) -> None:
+    button = next(each for each in panel.findChildren(QPushButton) if each.text() != "Stop")
+    assert not button.isVisible()
+    panel.set_recipe(replace(PLAIN, layers=LOGITS))
+    assert said(panel) == "This network ends in logits; choose the loss from logits."
+    assert button.isVisible()
+    assert button.text() == "Use logits"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert desk.recipe.fitting.loss == "logits"
+    assert said(panel) == "This recipe can be trained."
+    assert not button.isVisible()
+    choose(editor(panel, "fitting", "loss"), "probabilities")
+    assert button.isVisible()
+
+
+def test_a_network_that_is_none_is_said(panel: RecipePanel) -> None:
+    panel.set_recipe(replace(PLAIN, layers=()))
+    assert said(panel) == "There is no layer yet; add one."
+
+
+def test_the_name_follows_the_title_until_it_has_one_of_its_own(desk: Desk, panel: RecipePanel) -> None:
+    panel.set_recipe(replace(PLAIN, title="Old", name="old"))
+    title, name = text_editor(panel, "Title"), text_editor(panel, "Name")
+    type_into(title, "Size 7 & more")
+    assert (desk.recipe.title, desk.recipe.name) == ("Size 7 & more", "size-7-more")
+    type_into(name, "seven")
+    type_into(title, "Another")
+    assert (desk.recipe.title, desk.recipe.name) == ("Another", "seven")
+
+
+def test_names_that_no_folder_can_have_are_said_and_not_taken(desk: Desk, panel: RecipePanel) -> None:
+    panel.set_recipe(replace(PLAIN, title="Old", name="mine"))
+    name = text_editor(panel, "Name")
+    type_into(name, "Mine")
+    assert said(panel).startswith("A name is up to 40 small letters")
+    assert "Mine" not in [recipe.name for recipe in desk.drafts]
+    text_editor(panel, "Title").setFocus()
+    assert name.text() == panel.recipe.name  # type: ignore[attr-defined]
+    assert said(panel) == "This recipe can be trained."
+
+
+def test_a_recipe_has_a_title(desk: Desk, panel: RecipePanel) -> None:
+    title = text_editor(panel, "Title")
+    type_into(title, " ")
+    assert said(panel) == "A title has 1 to 60 characters; give the recipe one."
+    assert desk.drafts == []
+    type_into(title, "x" * 61)
+    assert said(panel) == "A title has 1 to 60 characters; give the recipe one."
+    assert len(desk.recipe.title) == 60
+
+
+# ------------------------------------------------------------------------------------- the sketch
+
+
+def test_the_sketch_shows_the_schedule(desk: Desk, panel: RecipePanel) -> None:
+    panel.set_recipe(replace(PLAIN, fitting=Fitting(epochs=10), schedule=Schedule("step", 0.1, every=4)))
+    numbers = panel.numbers()
+    assert numbers["epochs"][[0, -1]].tolist() == [0, 10]
+    assert sorted({round(float(rate), 6) for rate in numbers["learning_rate"]}) == [0.025, 0.05, 0.1]
+    sketch = panel.subject()
+    assert isinstance(sketch, RateSketch)
+    before = sketch.grab().toImage()
+    choose(editor(panel, "schedule", "kind"), "cosine")
+    assert sketch.grab().toImage() != before
+    assert sketch.accessibleName() == "Learning rate over the run: 0.1 at first, at most 0.1, 0 at the end"
+
+
+def test_the_sketch_can_be_taken_away(panel: RecipePanel) -> None:
+    assert panel.is_plot
+    assert numbers_file(panel.numbers())
+    assert plot_of(panel)
+
+
+# ------------------------------------------------------------------------------------ menu and files
+
+
+def test_reset_brings_back_all_but_title_and_name(desk: Desk, panel: RecipePanel) -> None:
+    draft = replace(ZOO[-1].recipe, layers=LOGITS, fitting=Fitting(epochs=3, loss="logits"), seed=5)
+    panel.set_recipe(draft)
+    action(panel, "Reset to defaults").trigger()
+    assert desk.recipe == replace(
+        draft, fitting=Fitting(loss="logits"), schedule=Schedule(), keeping=Keeping(), negatives=None, seed=1
+    )
+    assert said(panel) == "This recipe can be trained."
+
+
+def dialog_of(panel: RecipePanel) -> QFileDialog:
+    return next(each for each in panel.findChildren(QFileDialog) if each.isVisible())
+
+
+@pytest.mark.parametrize(
+    ("words", "signal", "name"),
+    [
+        ("Open recipe…", "open_wanted", "there.json"),
+        ("Save recipe…", "save_wanted", "new.json"),
+        ("Export as Keras script…", "export_wanted", ""),
+    ],
+)
+def test_files_are_asked_for(
+    qtbot: QtBot, panel: RecipePanel, tmp_path: Path, words: str, signal: str, name: str
+) -> None:
+    (tmp_path / "there.json").write_text("{}")
+    action(panel, words).trigger()
+    dialog = dialog_of(panel)
+    dialog.setDirectory(str(tmp_path))
+    if name:
+        dialog.selectFile(str(tmp_path / name))
+    with qtbot.waitSignal(getattr(panel, signal)) as caught:
+        dialog.accept()
+    assert caught.args == [tmp_path / name if name else tmp_path]
+
+
+def test_work_is_shown_beside_a_button_that_stops_it(qtbot: QtBot, panel: RecipePanel) -> None:
+    stop = next(each for each in panel.findChildren(QPushButton) if each.text() == "Stop")
+    assert not stop.isVisible()
+    panel.set_work("Exporting…")
+    assert said(panel) == "Exporting…"
+    with qtbot.waitSignal(panel.stop_wanted):
+        QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
+    panel.set_work("")
+    panel.set_note("Exported.")
+    assert said(panel) == "Exported."
+    assert not stop.isVisible()
+    type_into(editor(panel, "fitting", "epochs"), "9")
+    assert said(panel) == "This recipe can be trained."
+
+
+# ----------------------------------------------------------------------------------------- the whole
+
+
+@pytest.mark.parametrize("width", [420, 560, 700])
+def test_nothing_is_cut_off(panel: RecipePanel, width: int) -> None:
+    panel.set_recipe(replace(ZOO[-1].recipe, schedule=Schedule("plateau")))
+    unfold(panel)
+    panel.resize(width, 450)
+    QApplication.sendPostedEvents()
+    area = panel.findChild(QScrollArea)
+    assert area is not None
+    form = area.widget()
+    assert form is not None
+    assert form.width() <= area.viewport().width()
+    for each in form.findChildren(Field):
+        if each.isVisible():
+            assert each.geometry().right() < form.width()
+            assert each.width() >= each.minimumSizeHint().width()
+    for label in form.findChildren(QLabel):
+        if label.isVisible():
+            assert label.width() >= label.sizeHint().width(), label.text()
+
+
+def test_every_control_says_what_it_is(panel: RecipePanel) -> None:
+    kinds = (QSpinBox, NumberEdit, QComboBox, QCheckBox, QToolButton, RateSketch)
+    controls = [each for kind in kinds for each in panel.findChildren(kind)]
+    assert len(controls) > 20
+    for control in controls:
+        assert control.accessibleName(), control
+
+
+def test_keys_reach_the_fields_from_top_to_bottom(panel: RecipePanel) -> None:
+    text_editor(panel, "Title").setFocus()
+    reached = []
+    for _ in range(9):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        reached.append(focused.accessibleName())
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert reached[:3] == ["Title", "Name", "Open, save, export or reset the recipe"]
+    assert reached[3:] == ["Epochs", "Batch size", "Optimizer", "Loss from", "Learning rate", "Schedule"]

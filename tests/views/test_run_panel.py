@@ -1,0 +1,407 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_app.core.network_info import NetworkInfo
+from desktop_app.core.training_events import (
+    BatchDone,
+    EpochDone,
+    Finished,
+    Learned,
+    Learning,
+    Preparing,
+    Snapshot,
+    TrainingEvent,
+)
+from desktop_app.runs.recipe import DataPart
+from desktop_app.runs.run_folder import History
+from desktop_app.runs.zoo import zoo_entry
+from desktop_app.views.curves.plot import load
+from desktop_app.views.export import TABLE, picture_of, plot_of
+from desktop_app.views.run.interrupted_row import Interrupted
+from desktop_app.views.run.panel import RunPanel
+from desktop_app.views.run.progress import Past, Points, RunStory
+from desktop_app.views.run.words import duration, task
+
+PATIENCE = 20_000
+RECIPE = zoo_entry("mlp-300-300").recipe
+NETWORK = NetworkInfo("small", "Small", (), rejects=False, layers=())
+LEARNING = Learning(NETWORK, "CPU, 4 threads", 54_000, 6000, 10_000, epochs=20, batches=10)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _letters_are_found() -> None:
+    """Where matplotlib has never run it looks at every font, longer than a thread may take in a test."""
+    load()
+
+
+def batch(epoch: int, number: int, seconds: float = 0.0) -> BatchDone:
+    images = ((epoch - 1) * 10 + number) * 128
+    return BatchDone(epoch, 20, number, 10, 2 / epoch, 0.9, 1e-3, images, seconds or images / 1280)
+
+
+def epoch_done(epoch: int, best: bool = True, used: int = 0, patience: int = 5) -> EpochDone:
+    metrics = {"loss": 0.3, "accuracy": 0.91, "val_loss": 0.1234, "val_accuracy": 0.9831}
+    return EpochDone(epoch, 20, metrics, 2.0, is_best=best, patience_used=used, patience=patience)
+
+
+def some_epochs(count: int = 3) -> list[TrainingEvent]:
+    """A run whose second epoch was the best, in the middle of the one after the last."""
+    events: list[TrainingEvent] = [Preparing(0, 2, "reading MNIST"), LEARNING, Snapshot(0, {})]
+    for epoch in range(1, count + 1):
+        events += [batch(epoch, number) for number in range(1, 11)]
+        events.append(epoch_done(epoch, best=epoch <= 2, used=max(0, epoch - 2)))
+    return [*events, *(batch(count + 1, number) for number in range(1, 6))]
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> RunPanel:
+    made = RunPanel()
+    qtbot.addWidget(made)
+    made.set_recipe(RECIPE)
+    made.resize(1200, 310)
+    made.show()
+    made.set_active(True)
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    return made
+
+
+def button(panel: RunPanel, text: str) -> QPushButton:
+    (found,) = [b for b in panel.findChildren(QPushButton) if b.text() == text and b.isVisible()]
+    return found
+
+
+def press(panel: RunPanel, text: str) -> None:
+    QTest.mouseClick(button(panel, text), Qt.MouseButton.LeftButton)
+
+
+def figure(panel: RunPanel, name: str) -> str:
+    return dict(panel._figures.rows())[name]
+
+
+# ------------------------------------------------------------------------------------------- empty
+
+
+def test_it_costs_nothing_before_it_is_seen(qtbot: QtBot) -> None:
+    made = RunPanel()
+    qtbot.addWidget(made)
+    made.set_recipe(RECIPE)
+    made.begin(RECIPE)
+    made.tell(some_epochs())
+    assert made.findChildren(QWidget) == []
+    assert made.numbers() == {}
+    assert made.own_file(TABLE) == b""
+    made.resize(1200, 310)
+    made.show()
+    made.set_active(True)
+    assert figure(made, "Best epoch").startswith("2 ")
+
+
+def test_it_says_what_would_be_trained_and_what_would_fill_it(panel: RunPanel) -> None:
+    assert panel._curves is not None
+    assert panel._what.text() == "MLP 300-300 on MNIST, 20 epochs"
+    assert "MLP 300-300 on MNIST, 20 epochs" in panel._curves._hint.text()
+    assert [button(panel, text).isEnabled() for text in ("Train", "Stop", "Cancel")] == [True, False, False]
+    others = replace(RECIPE, data=(DataPart("uci-digits"), DataPart("/home/me/mine.npz")))
+    panel.set_recipe(replace(others, fitting=replace(RECIPE.fitting, epochs=1)))
+    assert panel._what.text() == "MLP 300-300 on UCI digits + mine.npz, 1 epoch"
+
+
+def test_without_a_recipe_there_is_nothing_to_train(qtbot: QtBot) -> None:
+    made = RunPanel()
+    qtbot.addWidget(made)
+    made.set_active(True)
+    made.show()
+    assert not button(made, "Train").isEnabled()
+
+
+def test_a_problem_is_said_and_disables_train(qtbot: QtBot, panel: RunPanel) -> None:
+    panel.set_problem("The last layer has 12 units; there are 10 labels.")
+    assert not button(panel, "Train").isEnabled()
+    assert panel._says.text() == "The last layer has 12 units; there are 10 labels."
+    assert "12 units" in button(panel, "Train").toolTip()
+    with qtbot.assertNotEmitted(panel.train_wanted):
+        press(panel, "Train")
+    panel.set_problem("")
+    assert button(panel, "Train").isEnabled()
+
+
+# ------------------------------------------------------------------------------- what one can wish
+
+
+def test_buttons_say_what_is_wanted(qtbot: QtBot, panel: RunPanel) -> None:
+    with qtbot.waitSignal(panel.train_wanted):
+        press(panel, "Train")
+    panel.begin(RECIPE)
+    with qtbot.waitSignal(panel.pause_wanted):
+        press(panel, "Pause")
+    panel.set_paused(True)
+    with qtbot.waitSignal(panel.resume_wanted):
+        press(panel, "Resume")
+    panel.set_paused(False)
+    with qtbot.waitSignal(panel.stop_wanted):
+        press(panel, "Stop")
+    with qtbot.waitSignal(panel.cancel_wanted):
+        press(panel, "Cancel")
+
+
+def test_keys_do_the_same(qtbot: QtBot, panel: RunPanel) -> None:
+    none, shift = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+    both = shift | Qt.KeyboardModifier.ControlModifier
+    with qtbot.waitSignal(panel.train_wanted):
+        QTest.keyClick(panel, Qt.Key.Key_F5, none)
+    panel.begin(RECIPE)
+    for paused, signal in ((False, panel.pause_wanted), (True, panel.resume_wanted)):
+        panel.set_paused(paused)
+        with qtbot.waitSignal(signal):
+            QTest.keyClick(panel, Qt.Key.Key_F6, none)
+    with qtbot.waitSignal(panel.stop_wanted):
+        QTest.keyClick(panel, Qt.Key.Key_F5, shift)
+    with qtbot.waitSignal(panel.cancel_wanted):
+        QTest.keyClick(panel, Qt.Key.Key_F5, both)
+
+
+def test_every_tool_tip_ends_with_its_keys(panel: RunPanel) -> None:
+    panel.begin(RECIPE)
+    panel.set_paused(True)
+    for text, keys in (("Resume", "F6"), ("Stop", "Shift+F5"), ("Cancel", "Ctrl+Shift+F5")):
+        assert button(panel, text).toolTip().endswith(f"({keys})")
+
+
+def test_the_keyboard_stays_where_it_was_when_train_becomes_pause(panel: RunPanel) -> None:
+    button(panel, "Train").setFocus()
+    panel.begin(RECIPE)
+    assert button(panel, "Pause").hasFocus()
+    panel.end("Cancelled.")
+    assert button(panel, "Train").hasFocus()
+
+
+def test_nothing_more_is_wished_of_a_run_that_ends(panel: RunPanel) -> None:
+    panel.begin(RECIPE)
+    panel.tell(some_epochs())
+    panel.set_ending("Stopping: the best epoch is kept…")
+    panel.tell([batch(4, 6)])
+    assert panel._says.text() == "Stopping: the best epoch is kept…"
+    assert not any(button(panel, text).isEnabled() for text in ("Pause", "Stop", "Cancel"))
+    panel.set_paused(True)
+    assert not any(button(panel, text).isEnabled() for text in ("Pause", "Stop", "Cancel"))
+
+
+# ---------------------------------------------------------------------------------- what goes on
+
+
+def test_it_says_what_is_going_on(panel: RunPanel) -> None:
+    panel.begin(RECIPE)
+    told = []
+    for event in (Preparing(0, 3, "reading MNIST"), LEARNING, batch(1, 1), Learned("patience", 2)):
+        panel.tell([event])
+        told.append(panel._says.text())
+    assert told == [
+        "Reading MNIST… (1 of 3)",
+        "Learning from 54,000 samples, choosing by 6,000, measuring by 10,000.",
+        "Learning epoch 1 of 20.",
+        "Finishing…",
+    ]
+    panel.tell([Preparing(1, 3, "measuring")])
+    assert panel._says.text() == "Measuring… (2 of 3)"
+
+
+def test_figures_and_bars_follow(panel: RunPanel) -> None:
+    panel.begin(RECIPE)
+    panel.tell(some_epochs())
+    assert figure(panel, "Speed") == "1,280 images a second"
+    assert figure(panel, "Time") == "6 s"
+    assert figure(panel, "Time left") == "at most 33 s"
+    assert figure(panel, "Patience") == "1 of 5 epochs without a better one"
+    assert figure(panel, "Best epoch") == "2 · loss 0.1234 · accuracy 98.31 %"
+    assert figure(panel, "Computes on") == "CPU, 4 threads"
+    assert panel._by_epoch.text() == "3 of 20 epochs"
+    assert panel._by_batch.text() == "5 of 10 batches"
+    assert "Best epoch: 2" in panel._figures.accessibleDescription()
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("finished", "All 3 epochs are learned. Epoch 2 is kept."),
+        ("stopped", "Stopped after 3 epochs. Epoch 2 is kept."),
+        ("patience", "Ended after 3 epochs: none was better for a while. Epoch 2 is kept."),
+        ("not a number", "try a smaller learning rate. Epoch 2 is kept."),
+    ],
+)
+def test_it_says_why_a_run_ended(panel: RunPanel, reason: str, words: str) -> None:
+    panel.begin(RECIPE)
+    panel.tell([*some_epochs(), Learned(reason, 2), Finished("model", reason == "stopped")])
+    panel.end()
+    assert panel._says.text().endswith(words)
+    assert button(panel, "Train").isEnabled()
+    assert panel.numbers()
+    assert figure(panel, "Time left") == "\N{EN DASH}"
+
+
+def test_another_run_begins_anew(panel: RunPanel) -> None:
+    panel.begin(RECIPE)
+    panel.tell(some_epochs())
+    panel.end("Cancelled; nothing was kept.")
+    assert panel._says.text() == "Cancelled; nothing was kept."
+    panel.begin(RECIPE)
+    assert panel.numbers() == {}
+    assert figure(panel, "Best epoch") == "\N{EN DASH}"
+
+
+def test_the_draft_may_change_while_a_run_goes_on(panel: RunPanel) -> None:
+    panel.begin(RECIPE)
+    panel.set_recipe(replace(RECIPE, title="Another"))
+    assert panel._what.text().startswith("MLP 300-300")
+    panel.end("Cancelled.")
+    assert panel._what.text().startswith("Another")
+
+
+def test_what_was_told_while_nobody_looked_is_shown_later(panel: RunPanel) -> None:
+    panel.begin(RECIPE)
+    panel.set_active(False)
+    panel.tell(some_epochs())
+    assert figure(panel, "Best epoch") == "\N{EN DASH}"
+    panel.set_active(True)
+    assert figure(panel, "Best epoch").startswith("2 ")
+
+
+def test_a_run_that_goes_on_shows_what_was_before(panel: RunPanel) -> None:
+    panel.begin(None)
+    history = History(
+        ({"loss": 0.5, "val_loss": 0.4, "val_accuracy": 0.9}, {"loss": 0.3, "val_loss": 0.5}),
+        (0.9, 0.6, 0.4, 0.3),
+        (0.5, 0.6, 0.7, 0.8),
+        batches_per_epoch=2,
+    )
+    panel.begin_with(Past(history, 1, 60.0, RECIPE))
+    assert panel._what.text() == "MLP 300-300 on MNIST, 20 epochs"
+    panel.tell([replace(LEARNING, first_epoch=3), batch(3, 1, 0.5)])
+    numbers = panel.numbers()
+    assert numbers["loss: Training, by batch"][:, 0].tolist() == [0.5, 1, 1.5, 2, 2.1]
+    assert numbers["loss: Validation"].tolist() == [[1, 0.4], [2, 0.5]]
+    assert figure(panel, "Best epoch") == "1 · loss 0.4 · accuracy 90.00 %"
+    assert figure(panel, "Time") == "1 min 00 s"
+    assert panel._by_epoch.text() == "2 of 20 epochs"
+
+
+def test_curves_are_taken_away_as_they_are(qtbot: QtBot, panel: RunPanel) -> None:
+    panel.begin(RECIPE)
+    panel.tell(some_epochs())
+    assert panel._curves is not None
+    qtbot.waitUntil(lambda: panel._curves is not None and panel._curves._behind is not None, timeout=PATIENCE)
+    assert panel.is_plot
+    assert panel.subject() is panel._curves
+    assert b"Learning rate" in plot_of(panel)
+    assert picture_of(panel).width() >= 2400
+    assert panel.own_file(TABLE).startswith(b"epoch,")
+
+
+@pytest.mark.parametrize("size", [(1280, 300), (560, 600), (420, 560)])
+def test_everything_is_within_the_panel(panel: RunPanel, size: tuple[int, int]) -> None:
+    panel.resize(*size)
+    panel.begin(RECIPE)
+    panel.tell(some_epochs())
+    assert panel._curves is not None
+    for widget in (panel._figures, panel._by_batch, button(panel, "Cancel"), panel._curves):
+        left_top = widget.mapTo(panel, widget.rect().topLeft())
+        right_bottom = widget.mapTo(panel, widget.rect().bottomRight())
+        assert panel.rect().contains(left_top)
+        assert panel.rect().contains(right_bottom)
+
+
+def test_everything_can_be_reached_and_has_a_name(panel: RunPanel) -> None:
+    panel.set_interrupted([Interrupted("run", "Old", 7, 20)])
+    for widget in panel.findChildren(QWidget):
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
+            assert widget.accessibleName() or getattr(widget, "text", lambda: "")()
+
+
+# -------------------------------------------------------------------------------- interrupted runs
+
+
+def test_an_interrupted_run_is_offered(qtbot: QtBot, panel: RunPanel) -> None:
+    assert not panel._offer.isVisible()
+    panel.set_interrupted([Interrupted("run-1", "MLP 300-300", 7, 20), Interrupted("run-2", "Other", 1, 3)])
+    assert panel._offer.isVisible()
+    words = "“MLP 300-300” was interrupted at epoch 7 of 20. 1 more was interrupted as well."
+    assert panel._offer._sentence.text() == words
+    for text, signal in (("Go on", panel.go_on_wanted), ("Leave", panel.leave_wanted)):
+        with qtbot.waitSignal(signal) as wanted:
+            press(panel, text)
+        assert wanted.args == ["run-1"]
+    panel.begin(RECIPE)
+    assert not panel._offer.isVisible()
+
+
+def test_deleting_is_asked_twice(qtbot: QtBot, panel: RunPanel) -> None:
+    panel.set_interrupted([Interrupted("run-1", "MLP 300-300", 7, 20)])
+    with qtbot.assertNotEmitted(panel.delete_wanted), qtbot.assertNotEmitted(panel.leave_wanted):
+        press(panel, "Delete…")
+        assert "for good" in panel._offer._sentence.text()
+        assert button(panel, "Keep it").hasFocus()
+        press(panel, "Keep it")
+    press(panel, "Delete…")
+    with qtbot.waitSignal(panel.delete_wanted) as wanted:
+        press(panel, "Delete for good")
+    assert wanted.args == ["run-1"]
+
+
+# ------------------------------------------------------------------------------------ plain values
+
+
+@given(count=st.integers(0, 500))
+def test_points_by_batch_are_never_too_many_and_keep_their_mean(count: int) -> None:
+    most = 16
+    points = Points(most)
+    for number in range(count):
+        points.add(number, number, 0.5, 1e-3)
+    x, losses, accuracies, _ = points.columns()
+    assert len(x) <= most
+    assert np.all(np.diff(x) > 0)
+    assert np.array_equal(x, losses)
+    assert (accuracies == 0.5).all()
+    if count:
+        # All but the batches of the last, unfinished point are told of.
+        assert math.isclose(x.mean(), (count - 1) / 2, abs_tol=count / most + 1)
+
+
+def test_the_time_that_is_left_is_known_from_the_first_batches_on() -> None:
+    story = RunStory()
+    story.take(LEARNING)
+    assert story.seconds_left is None
+    story.take(batch(1, 5, 1.0))
+    assert story.seconds_left == pytest.approx(2.0 * 19.5)
+    for event in some_epochs(2)[3:]:
+        story.take(event)
+    assert story.seconds_left == pytest.approx(2.0 * 17.5)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 s"),
+        (59.4, "59 s"),
+        (60, "1 min 00 s"),
+        (3599, "59 min 59 s"),
+        (3660, "1 h 01 min"),
+        (-3, "0 s"),
+    ],
+)
+def test_spans_of_time(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_the_task_in_one_line() -> None:
+    assert task(RECIPE) == "MLP 300-300 on MNIST, 20 epochs"

@@ -1,0 +1,219 @@
+"""The controller of runs: real folders, listed, read, renamed and deleted elsewhere than in the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from pytestqt.qtbot import QtBot
+
+from desktop_app.core.errors import Refusal
+from desktop_app.runs.run_folder import HISTORY, History, RunFolder, RunRecord
+from desktop_app.runs.run_store import new_run, runs
+from desktop_app.runs.zoo import zoo_entry
+from desktop_app.views.runs.comparison import Comparison
+from desktop_app.views.runs.controller import RunsController
+from desktop_app.views.runs.panel import RunsPanel
+from desktop_app.views.runs.runs_table import RunsTable
+
+RECIPE = zoo_entry("mlp-300-300").recipe
+
+
+def made(runs_dir: Path, title: str, epochs: int = 2) -> RunFolder:
+    folder = new_run(runs_dir, RECIPE)
+    folder.begin(RECIPE, RunRecord(title, state="finished", epochs=epochs))
+    folder.write_history(History(({"val_accuracy": 0.5},) * epochs))
+    folder.release()
+    return folder
+
+
+@pytest.fixture
+def runs_dir(tmp_path: Path) -> Path:
+    return tmp_path / "runs"
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> RunsPanel:
+    widget = RunsPanel()
+    qtbot.addWidget(widget)
+    widget.resize(700, 640)
+    return widget
+
+
+@pytest.fixture
+def controller(panel: RunsPanel, runs_dir: Path) -> Iterator[RunsController]:
+    working = RunsController(panel, runs_dir, panel)
+    yield working
+    working.close()
+
+
+def titles(panel: RunsPanel) -> set[str]:
+    table = panel.findChild(RunsTable)
+    return {table.run_at(row).title for row in range(table.model().rowCount())} if table else set()
+
+
+def curves(panel: RunsPanel) -> dict[str, int]:
+    comparison = panel.findChild(Comparison)
+    return {name: len(points) for name, points in comparison.numbers().items()} if comparison else {}
+
+
+def shown(panel: RunsPanel) -> None:
+    panel.show()
+    panel.set_active(True)
+
+
+def test_runs_are_listed_once_the_panel_is_seen(
+    panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
+) -> None:
+    made(runs_dir, "One")
+    controller.refresh()
+    assert not controller._lister.isRunning(), "nobody looks"
+    shown(panel)
+    qtbot.waitUntil(lambda: titles(panel) == {"One"})
+    made(runs_dir, "Two")
+    controller.refresh()
+    qtbot.waitUntil(lambda: titles(panel) == {"One", "Two"})
+    panel.set_active(False)
+    made(runs_dir, "Three")
+    controller.refresh()
+    panel.set_active(True)
+    qtbot.waitUntil(lambda: titles(panel) == {"One", "Two", "Three"})
+
+
+def test_no_folder_is_no_failure(
+    panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
+) -> None:
+    with qtbot.assertNotEmitted(controller.failed), qtbot.waitSignal(controller._lister.answered):
+        shown(panel)
+    assert not runs_dir.exists()
+
+
+def test_histories_of_selected_runs_are_read_and_grow(
+    panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
+) -> None:
+    folder = made(runs_dir, "One")
+    panel.select_run(folder.name)
+    with qtbot.waitSignal(controller.run_chosen) as chosen:
+        shown(panel)
+    assert chosen.args[0].path == folder.path
+    qtbot.waitUntil(lambda: curves(panel) == {"accuracy: One": 2})
+    folder.write_history(History(({"val_accuracy": 0.5},) * 3))
+    controller.refresh()
+    qtbot.waitUntil(lambda: curves(panel) == {"accuracy: One": 3})
+
+
+def test_a_damaged_history_is_said_once(
+    panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
+) -> None:
+    folder = made(runs_dir, "One")
+    (folder.path / HISTORY).write_bytes(b"{")
+    panel.select_run(folder.name)
+    with qtbot.waitSignal(controller.failed) as failed:
+        shown(panel)
+    assert isinstance(failed.args[0], Refusal)
+    assert "history.json" in str(failed.args[0])
+    with qtbot.assertNotEmitted(controller.failed), qtbot.waitSignal(controller._reader.answered):
+        controller.refresh()
+
+
+def test_a_title_reaches_the_disk(
+    panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
+) -> None:
+    folder = made(runs_dir, "One")
+    shown(panel)
+    qtbot.waitUntil(lambda: titles(panel) == {"One"})
+    panel.rename_wanted.emit(folder.name, "Better")
+    qtbot.waitUntil(lambda: titles(panel) == {"Better"})
+    assert folder.record().title == "Better"
+
+
+def test_a_title_that_cannot_be_written_is_said_and_taken_back(
+    panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
+) -> None:
+    folder = made(runs_dir, "One")
+    shown(panel)
+    qtbot.waitUntil(lambda: titles(panel) == {"One"})
+    (folder.path / "run.json").write_bytes(b"{")
+    with qtbot.waitSignal(controller.failed) as failed:
+        panel.rename_wanted.emit(folder.name, "Better")
+    assert isinstance(failed.args[0], Refusal)
+    assert failed.args[1] == "The run could not be renamed."
+    qtbot.waitUntil(lambda: titles(panel) == {folder.name})
+
+
+def test_runs_are_deleted_and_those_that_go_on_are_not(
+    panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
+) -> None:
+    first, second, kept = made(runs_dir, "One"), made(runs_dir, "Two"), made(runs_dir, "Kept")
+    kept.hold()
+    kept.change(state="running")
+    shown(panel)
+    qtbot.waitUntil(lambda: len(titles(panel)) == 3)
+    with qtbot.waitSignal(controller.failed) as failed:
+        panel.delete_wanted.emit((first.name, kept.name, second.name))
+    assert "still going on" in str(failed.args[0])
+    qtbot.waitUntil(lambda: titles(panel) == {"Kept"})
+    kept.release()
+    assert [run.name for run in runs(runs_dir)] == [kept.name]
+
+
+class _System(QObject):
+    """What opens folders, in place of the desktop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[Path] = []
+
+    @Slot(QUrl)
+    def open_url(self, url: QUrl) -> None:
+        self.opened.append(Path(url.toLocalFile()))
+
+
+def test_a_folder_is_shown_by_the_system(
+    panel: RunsPanel, controller: RunsController, runs_dir: Path
+) -> None:
+    system = _System()
+    QDesktopServices.setUrlHandler("file", system, "open_url")  # type: ignore[arg-type]
+    try:
+        panel.folder_wanted.emit(runs_dir / "a run")
+    finally:
+        QDesktopServices.unsetUrlHandler("file")
+    assert system.opened == [runs_dir / "a run"]
+
+
+def test_a_system_without_folders_says_where_the_run_lies(
+    panel: RunsPanel,
+    controller: RunsController,
+    runs_dir: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: False)
+    with qtbot.waitSignal(controller.failed) as failed:
+        panel.folder_wanted.emit(runs_dir / "a run")
+    assert str(runs_dir / "a run") in str(failed.args[0])
+
+
+def test_what_others_do_is_passed_on(panel: RunsPanel, controller: RunsController, qtbot: QtBot) -> None:
+    for theirs, ours, values in (
+        (panel.recipe_changed, controller.recipe_changed, (RECIPE,)),
+        (panel.go_on_wanted, controller.go_on_wanted, ("one", 30)),
+        (panel.model_chosen, controller.model_chosen, ("first",)),
+        (panel.save_model_wanted, controller.save_model_wanted, ("one",)),
+        (panel.tensorboard_wanted, controller.tensorboard_wanted, (Path("log"),)),
+    ):
+        with qtbot.waitSignal(ours) as told:
+            theirs.emit(*values)
+        assert tuple(told.args) == values
+
+
+def test_closing_joins_everything(panel: RunsPanel, controller: RunsController, runs_dir: Path) -> None:
+    made(runs_dir, "One")
+    shown(panel)
+    panel.rename_wanted.emit("nobody", "x")
+    controller.close()
+    assert not controller._lister.isRunning()
+    assert not controller._background.busy

@@ -1,0 +1,596 @@
+"""The panel of runs: what stands in the table, what can be done with runs, what is compared."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QSpinBox, QToolButton
+from pytestqt.qtbot import QtBot
+
+from desktop_app.networks.layer_list import Layer
+from desktop_app.runs.recipe import DataPart, Negatives
+from desktop_app.runs.run_folder import History, RunFolder, RunRecord
+from desktop_app.runs.run_store import Run
+from desktop_app.runs.zoo import ZOO, zoo_entry
+from desktop_app.views.runs.ask_bar import AskBar
+from desktop_app.views.runs.comparison import MOST_COMPARED, Comparison, distinct_titles
+from desktop_app.views.runs.differences import MISSING, differences, network_words
+from desktop_app.views.runs.panel import RunsPanel
+from desktop_app.views.runs.runs_model import (
+    DATA,
+    DURATION,
+    EPOCHS,
+    NETWORK,
+    PARAMETERS,
+    STARTED,
+    STATE,
+    TEST,
+    TITLE,
+    VALIDATION,
+)
+from desktop_app.views.runs.runs_table import RunsTable
+
+RECIPE = zoo_entry("mlp-300-300").recipe
+RUNS_DIR = Path("/runs")
+
+FINISHED = RunRecord(
+    "First",
+    state="finished",
+    reason="finished",
+    started="2026-03-01T14:15:02+00:00",
+    seconds=754.4,
+    epochs=20,
+    best_epoch=17,
+    parameters=328_810,
+    figures={"val_accuracy": 0.98125, "test_accuracy": 0.9777},
+    model="first",
+)
+
+
+def run_of(name: str, **values: object) -> Run:
+    """A run that is finished, but for these values of the run or its record."""
+    record = {key: values.pop(key) for key in tuple(values) if key in RunRecord.__dataclass_fields__}
+    run = Run(RunFolder(RUNS_DIR / name), RECIPE, replace(FINISHED, **record))  # type: ignore[arg-type]
+    return replace(run, has_checkpoint=True, has_model=True, **values)  # type: ignore[arg-type]
+
+
+FIRST = run_of("first")
+SECOND = run_of("second", title="Second", started="2026-03-02T14:15:02+00:00", epochs=9, best_epoch=3)
+THIRD = run_of("third", title="Third", started="2026-02-02T14:15:02+00:00", figures={"val_accuracy": 0.99})
+RUNNING = run_of("running", title="Going", state="running", reason="", is_running=True, model="")
+DAMAGED = Run(
+    RunFolder(RUNS_DIR / "bad"), None, RunRecord("bad", state="failed"), problem="run.json is damaged."
+)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> RunsPanel:
+    widget = RunsPanel()
+    qtbot.addWidget(widget)
+    widget.resize(700, 640)
+    widget.set_active(True)
+    widget.show()
+    return widget
+
+
+@pytest.fixture
+def filled(panel: RunsPanel) -> RunsPanel:
+    panel.set_runs((FIRST, SECOND, THIRD))
+    panel.set_models(("first",))
+    return panel
+
+
+def table_of(panel: RunsPanel) -> RunsTable:
+    table = panel.findChild(RunsTable)
+    assert table is not None
+    return table
+
+
+def ask_of(panel: RunsPanel) -> AskBar:
+    ask = panel.findChild(AskBar)
+    assert ask is not None
+    return ask
+
+
+def comparison_of(panel: RunsPanel) -> Comparison:
+    comparison = panel.findChild(Comparison)
+    assert comparison is not None
+    return comparison
+
+
+def titles(panel: RunsPanel) -> list[str]:
+    table = table_of(panel)
+    return [cell(panel, row, TITLE) for row in range(table.model().rowCount())]
+
+
+def cell(panel: RunsPanel, row: int, column: int) -> str:
+    model = table_of(panel).model()
+    return str(model.data(model.index(row, column)))
+
+
+def click(panel: RunsPanel, row: int, *, more: bool = False, column: int = TITLE) -> None:
+    table = table_of(panel)
+    place = table.visualRect(table.model().index(row, column)).center()
+    keys = Qt.KeyboardModifier.ControlModifier if more else Qt.KeyboardModifier.NoModifier
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, keys, place)
+
+
+def action(panel: RunsPanel, words: str) -> QAction:
+    return next(found for found in table_of(panel).actions() if found.text() == words)
+
+
+def button(panel: RunsPanel, words: str) -> QAbstractButton:
+    return next(found for found in panel.findChildren(QAbstractButton) if found.text() == words)
+
+
+def press(button: QAbstractButton) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+# ---------------------------------------------------------------------------------------- the table
+
+
+def test_nothing_is_built_before_it_is_seen(qtbot: QtBot) -> None:
+    widget = RunsPanel()
+    qtbot.addWidget(widget)
+    widget.set_runs((FIRST,))
+    widget.select_run("first")
+    assert not widget.findChildren(QToolButton)
+    assert widget.selected() == ()
+    assert widget.numbers() == {}
+    widget.set_active(True)
+    assert titles(widget) == ["First"]
+    assert widget.selected() == ("first",)
+
+
+def test_it_says_what_would_fill_it(panel: RunsPanel) -> None:
+    def hint() -> str:
+        return next(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
+
+    assert hint().startswith("Looking for runs")
+    panel.set_runs(())
+    assert hint().startswith("Nothing has been trained yet.")
+    panel.set_runs((FIRST,))
+    assert table_of(panel).isVisible()
+    panel.set_runs(())
+    assert not table_of(panel).isVisible()
+
+
+def test_a_run_is_told_of_in_words(filled: RunsPanel) -> None:
+    filled.set_runs((FIRST,))
+    told = [cell(filled, 0, column) for column in range(10)]
+    assert told[TITLE] == "First"
+    assert told[STATE] == "finished"
+    assert told[VALIDATION] == "98.12 %"
+    assert told[TEST] == "97.77 %"
+    assert told[EPOCHS] == "17 of 20"
+    assert told[DURATION] == "12 min 34 s"
+    assert told[STARTED].startswith("2026-03-01")
+    assert told[NETWORK] == "MLP 300-300"
+    assert told[DATA] == "MNIST"
+    assert told[PARAMETERS] == "328,810"
+
+
+@pytest.mark.parametrize(
+    ("run", "word"),
+    [
+        (RUNNING, "running"),
+        (replace(RUNNING, record=replace(RUNNING.record, state="learned")), "measuring"),
+        (replace(RUNNING, is_running=False, is_interrupted=True), "interrupted"),
+        (FIRST, "finished"),
+        (run_of("a", reason="stopped"), "stopped"),
+        (run_of("a", reason="patience"), "ended early"),
+        (run_of("a", reason="not a number"), "diverged"),
+        (run_of("a", state="failed", remark="The disk is full."), "failed"),
+        (DAMAGED, "damaged"),
+    ],
+)
+def test_every_state_has_a_word_and_an_icon(panel: RunsPanel, run: Run, word: str) -> None:
+    panel.set_runs((run,))
+    index = table_of(panel).model().index(0, STATE)
+    assert index.data() == word
+    assert not index.data(Qt.ItemDataRole.DecorationRole).isNull()
+    reason = run.problem or run.record.remark
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == (reason or word)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.4, "0 s"), (59.4, "59 s"), (60, "1 min 00 s"), (3599.6, "1 h 00 min"), (1e10, "2777777 h 46 min")],
+)
+def test_durations_have_two_units(panel: RunsPanel, seconds: float, words: str) -> None:
+    panel.set_runs((run_of("a", seconds=seconds),))
+    assert cell(panel, 0, DURATION) == words
+
+
+def test_what_is_not_known_is_left_empty(panel: RunsPanel) -> None:
+    panel.set_runs((DAMAGED,))
+    told = [cell(panel, 0, column) for column in range(10)]
+    assert told[TITLE] == "bad"
+    assert told[STATE] == "damaged"
+    assert "".join(told[VALIDATION:]) == ""
+
+
+def test_runs_are_sorted_by_any_column_unknown_ones_at_one_end(filled: RunsPanel) -> None:
+    assert titles(filled) == ["Second", "First", "Third"], "the newest first"
+    table = table_of(filled)
+
+    def sort_by(column: int) -> None:
+        heads = table.horizontalHeader()
+        table.scrollTo(table.model().index(0, column))
+        place = heads.sectionViewportPosition(column) + heads.sectionSize(column) // 2
+        point = heads.viewport().rect().center()
+        point.setX(place)
+        QTest.mouseClick(heads.viewport(), Qt.MouseButton.LeftButton, pos=point)
+
+    sort_by(VALIDATION)
+    first = titles(filled)
+    sort_by(VALIDATION)
+    assert sorted([first[0], titles(filled)[0]]) != [first[0], first[0]]
+    assert "Third" in {first[0], titles(filled)[0]}
+    filled.set_runs((FIRST, SECOND, THIRD, DAMAGED))
+    sort_by(TEST)
+    ends = {titles(filled)[0], titles(filled)[-1]}
+    assert ends & {"bad", "Third"}, "what was never measured stands at an end"
+
+
+def test_a_selection_lasts_while_runs_come_and_go(filled: RunsPanel, qtbot: QtBot) -> None:
+    click(filled, 1)
+    assert filled.selected() == ("first",)
+    with qtbot.assertNotEmitted(filled.selection_changed), qtbot.assertNotEmitted(filled.run_chosen):
+        filled.set_runs((RUNNING, FIRST, SECOND))
+    assert filled.selected() == ("first",)
+    assert set(titles(filled)) == {"Going", "First", "Second"}
+    with qtbot.waitSignal(filled.selection_changed) as told:
+        filled.set_runs((RUNNING, SECOND))
+    assert told.args == [()]
+
+
+def test_what_changes_in_a_run_is_shown(filled: RunsPanel) -> None:
+    filled.set_runs((replace(FIRST, record=replace(FIRST.record, epochs=21)), SECOND, THIRD))
+    assert cell(filled, 1, EPOCHS) == "17 of 21"
+
+
+def test_one_selected_run_is_told_of_and_several_are_not(filled: RunsPanel, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(filled.run_chosen) as chosen, qtbot.waitSignal(filled.selection_changed) as told:
+        click(filled, 0)
+    assert chosen.args == [SECOND.folder]
+    assert told.args == [("second",)]
+    with qtbot.assertNotEmitted(filled.run_chosen), qtbot.waitSignal(filled.selection_changed) as told:
+        click(filled, 2, more=True)
+    assert told.args == [("second", "third")]
+
+
+def test_a_run_that_is_yet_to_come_is_selected_once_it_is_there(filled: RunsPanel) -> None:
+    filled.select_run("running")
+    assert filled.selected() == ()
+    filled.set_runs((FIRST, RUNNING))
+    assert filled.selected() == ("running",)
+    click(filled, titles(filled).index("First"))
+    filled.set_runs((FIRST, RUNNING))
+    assert filled.selected() == ("first",), "it is selected once only"
+
+
+def test_titles_cannot_break_the_table(panel: RunsPanel) -> None:
+    panel.set_runs((run_of("a", title="line\nbreak\x00 <b>bold</b>"),))
+    assert cell(panel, 0, TITLE) == "line\N{REPLACEMENT CHARACTER}break\N{REPLACEMENT CHARACTER} <b>bold</b>"
+
+
+def test_many_runs_are_shown_at_once(panel: RunsPanel) -> None:
+    runs = tuple(run_of(f"run-{number}", title=f"Run {number}") for number in range(2000))
+    panel.set_runs(runs)
+    panel.set_runs(runs[:1000])
+    assert len(titles(panel)) == 1000
+
+
+# ------------------------------------------------------------------------------------------- rename
+
+
+def editor_of(panel: RunsPanel) -> QLineEdit:
+    editor = table_of(panel).findChild(QLineEdit)
+    assert editor is not None
+    return editor
+
+
+def test_a_title_is_typed_over_in_its_place(filled: RunsPanel, qtbot: QtBot) -> None:
+    click(filled, 0)
+    QTest.keyClick(table_of(filled), Qt.Key.Key_F2)
+    with qtbot.waitSignal(filled.rename_wanted) as told:
+        QTest.keyClicks(editor_of(filled), "Better")
+        QTest.keyClick(editor_of(filled), Qt.Key.Key_Return)
+    assert told.args == ["second", "Better"]
+    assert cell(filled, 0, TITLE) == "Better", "shown before it is written"
+    filled.set_runs((FIRST, SECOND, THIRD))
+    assert cell(filled, 0, TITLE) == "Second", "it could not be written after all"
+
+
+@pytest.mark.parametrize(("typed", "key"), [("  ", Qt.Key.Key_Return), ("Other", Qt.Key.Key_Escape)])
+def test_no_title_and_a_change_of_mind_change_nothing(
+    filled: RunsPanel, qtbot: QtBot, typed: str, key: Qt.Key
+) -> None:
+    click(filled, 0)
+    action(filled, "Rename").trigger()
+    with qtbot.assertNotEmitted(filled.rename_wanted):
+        QTest.keyClicks(editor_of(filled), typed)
+        QTest.keyClick(editor_of(filled), key)
+    assert cell(filled, 0, TITLE) == "Second"
+
+
+def test_typing_goes_on_while_runs_change(filled: RunsPanel) -> None:
+    click(filled, 0)
+    QTest.keyClick(table_of(filled), Qt.Key.Key_F2)
+    QTest.keyClicks(editor_of(filled), "Bet")
+    filled.set_runs((FIRST, replace(SECOND, record=replace(SECOND.record, epochs=10)), THIRD, RUNNING))
+    assert editor_of(filled).text() == "Bet"
+
+
+# ------------------------------------------------------------------------------------------- delete
+
+
+def test_deleting_asks_once_and_no_is_nearer(filled: RunsPanel, qtbot: QtBot) -> None:
+    click(filled, 0)
+    click(filled, 1, more=True)
+    with qtbot.assertNotEmitted(filled.delete_wanted):
+        QTest.keyClick(table_of(filled), Qt.Key.Key_Delete)
+        assert ask_of(filled).question() == "Delete 2 runs with everything that is kept of them?"
+        QTest.keyClick(filled.focusWidget(), Qt.Key.Key_Return)
+    assert ask_of(filled).question() == ""
+    QTest.keyClick(table_of(filled), Qt.Key.Key_Delete)
+    with qtbot.waitSignal(filled.delete_wanted) as told:
+        press(button(filled, "Delete"))
+    assert told.args == [("second", "first")]
+    assert ask_of(filled).question() == ""
+
+
+def test_the_question_goes_with_the_selection_and_with_escape(filled: RunsPanel) -> None:
+    click(filled, 0)
+    QTest.keyClick(table_of(filled), Qt.Key.Key_Delete)
+    assert "“Second”" in ask_of(filled).question()
+    filled.set_runs((FIRST, SECOND, THIRD))
+    assert ask_of(filled).question(), "news of runs do not answer it"
+    click(filled, 1)
+    assert ask_of(filled).question() == ""
+    QTest.keyClick(table_of(filled), Qt.Key.Key_Delete)
+    QTest.keyClick(filled.focusWidget(), Qt.Key.Key_Escape)
+    assert ask_of(filled).question() == ""
+    assert table_of(filled).hasFocus()
+
+
+# ------------------------------------------------------------------------------------------ actions
+
+
+@pytest.mark.parametrize(
+    ("run", "possible"),
+    [
+        (FIRST, {"Go on…", "Use recipe", "Read with it", "Save model…", "Rename", "Open folder", "Delete…"}),
+        (RUNNING, {"Use recipe", "Save model…", "Rename", "Open folder"}),
+        (DAMAGED, {"Open folder", "Delete…"}),
+        (
+            run_of("a", model="elsewhere", has_log=True),
+            {
+                "Go on…",
+                "Use recipe",
+                "Save model…",
+                "Rename",
+                "Open folder",
+                "Open in TensorBoard",
+                "Delete…",
+            },
+        ),
+    ],
+)
+def test_only_what_can_be_done_is_offered(filled: RunsPanel, run: Run, possible: set[str]) -> None:
+    filled.set_runs((run,))
+    click(filled, 0)
+    assert {found.text() for found in table_of(filled).actions() if found.isEnabled()} == possible
+
+
+def test_without_a_selection_and_with_several_little_is_offered(filled: RunsPanel) -> None:
+    assert not any(found.isEnabled() for found in table_of(filled).actions())
+    click(filled, 0)
+    click(filled, 1, more=True)
+    assert [found.text() for found in table_of(filled).actions() if found.isEnabled()] == ["Delete…"]
+
+
+def test_models_come_and_go(filled: RunsPanel) -> None:
+    click(filled, 1)
+    assert action(filled, "Read with it").isEnabled()
+    filled.set_models(())
+    assert not action(filled, "Read with it").isEnabled()
+
+
+def test_what_is_wanted_is_told(filled: RunsPanel, qtbot: QtBot) -> None:
+    filled.set_runs((replace(FIRST, has_log=True),))
+    click(filled, 0)
+    for words, signal, told in (
+        ("Use recipe", filled.recipe_changed, RECIPE),
+        ("Read with it", filled.model_chosen, "first"),
+        ("Save model…", filled.save_model_wanted, "first"),
+    ):
+        with qtbot.waitSignal(signal) as emitted:
+            press(button(filled, words))
+        assert emitted.args == [told]
+    with qtbot.waitSignal(filled.folder_wanted) as emitted:
+        action(filled, "Open folder").trigger()
+    assert emitted.args == [RUNS_DIR / "first"]
+    with qtbot.waitSignal(filled.tensorboard_wanted) as emitted:
+        action(filled, "Open in TensorBoard").trigger()
+    assert emitted.args == [RUNS_DIR / "first" / "tensorboard"]
+
+
+@pytest.mark.parametrize(("learned", "first"), [(20, 40), (7, 20)])
+def test_going_on_asks_for_epochs(panel: RunsPanel, qtbot: QtBot, learned: int, first: int) -> None:
+    panel.set_runs((run_of("first", epochs=learned),))
+    click(panel, 0)
+    press(button(panel, "Go on…"))
+    assert ask_of(panel).question() == f"“First” has learned {learned} epochs. Go on until epoch:"
+    number = ask_of(panel).findChild(QSpinBox)
+    assert number is not None
+    assert (number.minimum(), number.value()) == (learned + 1, first)
+    assert number.hasFocus()
+    QTest.keyClicks(number, "64")
+    with qtbot.waitSignal(panel.go_on_wanted) as told:
+        QTest.keyClick(number, Qt.Key.Key_Return)
+    assert told.args == ["first", 64]
+
+
+# --------------------------------------------------------------------------------------- comparison
+
+
+def history_of(epochs: int, **last: float) -> History:
+    metrics = {"val_accuracy": 0.9, "val_loss": 0.3, "loss": 0.2, "learning_rate": 0.001}
+    return History(tuple(metrics | last for _ in range(epochs)))
+
+
+def names_of_curves(panel: RunsPanel) -> set[str]:
+    return set(comparison_of(panel).numbers())
+
+
+def test_selected_runs_are_compared_by_one_metric(filled: RunsPanel) -> None:
+    assert not comparison_of(filled).isVisible(), "without a selection the table has all the room"
+    click(filled, 0)
+    click(filled, 1, more=True)
+    filled.set_histories({"first": history_of(4), "second": history_of(3)})
+    assert names_of_curves(filled) == {"accuracy: First", "accuracy: Second"}
+    curves = comparison_of(filled).numbers()
+    np.testing.assert_array_equal(curves["accuracy: First"], [[1, 0.9], [2, 0.9], [3, 0.9], [4, 0.9]])
+    choice = comparison_of(filled).findChild(QComboBox)
+    assert choice is not None
+    shown = {}
+    for number in range(choice.count()):
+        choice.setCurrentIndex(number)
+        shown[choice.currentText()] = names_of_curves(filled)
+    assert shown == {
+        "Validation accuracy": {"accuracy: First", "accuracy: Second"},
+        "Validation loss": {"loss: First", "loss: Second"},
+        "Training accuracy": set(),
+        "Training loss": {"loss: First", "loss: Second"},
+        "Learning rate": {"rate: First", "rate: Second"},
+    }
+
+
+def test_what_is_no_number_leaves_a_gap_and_a_missing_history_no_curve(filled: RunsPanel) -> None:
+    click(filled, 1)
+    filled.set_histories({"first": History(({"val_accuracy": 0.5}, {}, {"val_accuracy": 0.75}))})
+    values = comparison_of(filled).numbers()["accuracy: First"][:, 1].tolist()
+    assert values[::2] == [0.5, 0.75]
+    assert math.isnan(values[1])
+    filled.set_histories({})
+    assert not comparison_of(filled).curves.has_curves
+
+
+def test_no_more_runs_are_compared_than_have_a_colour(panel: RunsPanel) -> None:
+    runs = tuple(run_of(f"run-{number}", title=f"Run {number}") for number in range(12))
+    panel.set_runs(runs)
+    table_of(panel).selectAll()
+    panel.set_histories({run.name: history_of(2) for run in runs})
+    assert len(names_of_curves(panel)) == MOST_COMPARED
+    assert any(label.text() == "The first 8 of 12 runs" for label in panel.findChildren(QLabel))
+
+
+def differing(panel: RunsPanel) -> list[list[str]]:
+    table = comparison_of(panel).table
+    if table.isHidden():
+        return []
+    items = [
+        [table.item(row, column) for column in range(table.columnCount())] for row in range(table.rowCount())
+    ]
+    return [[item.text() for item in row if item is not None] for row in items]
+
+
+def test_runs_without_validation_are_compared_by_what_they_have(filled: RunsPanel) -> None:
+    click(filled, 1)
+    metric = filled.findChild(QComboBox)
+    assert metric is not None
+    filled.set_histories({"first": History(({"accuracy": 0.5, "loss": 1.0},) * 2)})
+    assert metric.currentText() == "Training accuracy"
+    assert "accuracy: First" in filled.numbers()
+    filled.set_histories({"first": history_of(2)})
+    assert metric.currentText() == "Validation accuracy"
+    metric.setFocus()
+    QTest.keyClick(metric, Qt.Key.Key_Down)
+    filled.set_histories({"first": History(({"accuracy": 0.5},))})
+    assert metric.currentText() == "Validation loss", "who has chosen keeps it"
+
+
+def test_only_the_fields_that_differ_are_side_by_side(panel: RunsPanel) -> None:
+    longer = replace(RECIPE, title="Longer", fitting=replace(RECIPE.fitting, epochs=50))
+    panel.set_runs((FIRST, replace(SECOND, recipe=longer), THIRD, DAMAGED))
+    click(panel, 0)
+    assert differing(panel) == [], "one run differs from none"
+    click(panel, 1, more=True)
+    assert differing(panel) == [["fitting: epochs", "50", "20"]]
+    click(panel, 0, more=True)
+    click(panel, 2, more=True)
+    assert differing(panel) == [["the same recipe", "", ""]]
+
+
+def test_titles_that_several_runs_have_are_told_apart() -> None:
+    same = run_of("other", started="2026-04-01T10:00:00+00:00")
+    assert distinct_titles([FIRST, SECOND]) == ["First", "Second"]
+    assert distinct_titles([FIRST, same]) == ["First · 2026-03-01 14:15", "First · 2026-04-01 10:00"]
+    assert distinct_titles([FIRST, run_of("twin")]) == ["First · first", "First · twin"]
+    assert distinct_titles([run_of("a", title="x" * 100)]) == ["x" * 31 + "…"]
+
+
+def test_numbers_are_those_of_the_table_and_the_curves(filled: RunsPanel) -> None:
+    click(filled, 1)
+    filled.set_histories({"first": history_of(2)})
+    numbers = filled.numbers()
+    assert numbers["titles"].tolist() == ["First", "Second", "Third"]
+    assert numbers["val_accuracy"].tolist() == [0.98125, 0.98125, 0.99]
+    assert math.isnan(numbers["test_accuracy"][2])
+    assert numbers["accuracy: First"].shape == (2, 2)
+
+
+# -------------------------------------------------------------------------------------- differences
+
+
+def test_differences_name_their_place() -> None:
+    other = replace(
+        RECIPE,
+        name="other",
+        title="Other",
+        labels=("0", "1"),
+        data=(DataPart("mnist"), DataPart("/some/file.csv")),
+        negatives=Negatives(per_epoch=5),
+        keeping=replace(RECIPE.keeping, tensorboard=True),
+    )
+    found = {difference.field: difference.values for difference in differences([RECIPE, other])}
+    assert found["labels"] == ("0, 1, 2, 3, 4, 5, 6, 7, 8, 9", "0, 1")
+    assert found["data 2: source"] == (MISSING, "/some/file.csv")
+    assert found["negatives"] == ("none", MISSING)
+    assert found["negatives: per epoch"] == (MISSING, "5")
+    assert found["keeping: tensorboard"] == ("no", "yes")
+    assert "name" not in found
+    assert "title" not in found
+    assert "seed" not in found
+
+
+def test_layers_of_one_form_differ_by_options_and_others_as_a_whole() -> None:
+    layers = list(RECIPE.layers)
+    layers[1] = replace(layers[1], name="renamed", options=layers[1].options | {"units": 500})
+    wider = replace(RECIPE, layers=tuple(layers))
+    (only,) = differences([RECIPE, wider])
+    assert only.field == "layer 2 (Dense): units"
+    assert only.values == ("300", "500")
+    shorter = replace(RECIPE, layers=(RECIPE.layers[0], *RECIPE.layers[2:]))
+    (only,) = differences([RECIPE, shorter])
+    assert only.field == "layers"
+    assert only.values[0] == "Flatten · 2 × Dense 300 · Dense classes"
+
+
+def test_the_whole_zoo_can_be_compared() -> None:
+    recipes = [entry.recipe for entry in ZOO]
+    for difference in differences(recipes):
+        assert len(difference.values) == len(recipes)
+        assert len(set(difference.values)) > 1
+    assert differences([RECIPE, RECIPE]) == ()
+    assert network_words([Layer("Strange")]) == "Strange"

@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QFileDialog, QSpinBox, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_app.core.network_info import LayerInfo, NetworkInfo
+from desktop_app.inspection.colour import value_range
+from desktop_app.inspection.sample_responses import Wall
+from desktop_app.inspection.tiles import value_tiles
+from desktop_app.networks.graph import Graph
+from desktop_app.views.parts.matrix_view import MatrixView
+from desktop_app.views.parts.tile_grid import TileGrid
+from desktop_app.views.sample_grid.panel import WallPanel
+from desktop_app.views.sample_grid.sample_choice import SampleChoice
+
+INFO = NetworkInfo(
+    "some",
+    "Some",
+    ("3", "7"),
+    False,
+    (
+        LayerInfo("input", "InputLayer", (6, 6, 1)),
+        LayerInfo("conv", "Conv2D", (4, 4, 5), ("input",)),
+        LayerInfo("units", "Dense", (7,), ("conv",)),
+    ),
+)
+GRAPH = Graph(INFO, {})
+
+
+def wall(layer: str, page: int = 0, shape: tuple[int, ...] = (4, 4, 5)) -> Wall:
+    """Twelve samples, half threes, with drawn answers."""
+    random = np.random.default_rng(2)
+    values = random.normal(size=(12, *shape)).astype(np.float32)
+    if len(shape) == 3:
+        values *= np.array([2, 0.1, 4, 0.5, 3], dtype=np.float32)[: shape[2]]
+    inputs = random.random((12, 6, 6, 1)).astype(np.float32)
+    numbers = np.arange(12)[::-1] + 64 * page
+    labels = ("3",) * 6 + ("7",) * 6
+    varied = (2, 4, 0) if shape[-1] == 5 else (0,)
+    return Wall(layer, "digits.npz", page, 3, numbers, labels, inputs, values, varied)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> WallPanel:
+    widget = WallPanel()
+    qtbot.addWidget(widget)
+    widget.set_network(INFO, GRAPH)
+    widget.set_layer("conv")
+    widget.resize(880, 380)
+    widget.set_active(True)
+    widget.show()
+    return widget
+
+
+def grid_of(panel: WallPanel) -> TileGrid:
+    subject = panel.subject()
+    assert isinstance(subject, TileGrid)
+    return subject
+
+
+def choose_look(panel: WallPanel, words: str) -> None:
+    box = panel.findChild(QComboBox)
+    assert box is not None
+    box.setCurrentIndex(box.findText(words))
+
+
+def channels_of(panel: WallPanel) -> list[int]:
+    return [spin.value() for spin in panel.findChildren(QSpinBox) if spin.isVisible()]
+
+
+def point_at(panel: WallPanel, tile: int, row: int, column: int, side: int) -> str:
+    area = grid_of(panel).area_of(tile)
+    x = area.left() + (column + 0.5) * area.width() / side
+    y = area.top() + (row + 0.5) * area.height() / side
+    # From elsewhere: where the mouse is already, it does not move.
+    QTest.mouseMove(grid_of(panel), QPoint(0, 0))
+    QTest.mouseMove(grid_of(panel), QPoint(int(x), int(y)))
+    return panel._caption.text()
+
+
+def button_named(panel: QWidget, words: str) -> QToolButton:
+    return next(button for button in panel.findChildren(QToolButton) if button.accessibleName() == words)
+
+
+def test_three_channels_that_vary_most_are_shown_at_first(panel: WallPanel) -> None:
+    panel.set_wall(wall("conv"))
+    assert channels_of(panel) == [2, 4, 0]
+    tiles = grid_of(panel).tiles
+    assert tiles is not None
+    values = wall("conv").values
+    for channel, shift in ((2, 16), (4, 8), (0, 0)):
+        low, high = value_range(values[..., channel])
+        expected = np.rint((values[..., channel] - low) / (high - low) * 255)
+        assert abs((tiles.pixels >> shift & 255).astype(int) - expected).max() <= 1
+    assert tiles.captions == ("3",) * 6 + ("7",) * 6
+    assert panel._caption.text() == "conv · samples 1 to 12 of digits.npz"
+    assert not panel._legend.isVisible()
+
+
+def test_one_channel_has_one_scale_for_all_samples(panel: WallPanel) -> None:
+    panel.set_wall(wall("conv"))
+    choose_look(panel, "One channel")
+    (spin,) = (spin for spin in panel.findChildren(QSpinBox) if spin.isVisible())
+    spin.setValue(3)
+    values = wall("conv").values[..., 3]
+    tiles = grid_of(panel).tiles
+    assert tiles is not None
+    np.testing.assert_array_equal(tiles.pixels, value_tiles(values, *value_range(values)))
+    assert panel._legend.isVisible()
+    high = f"{value_range(values)[1]:.3g}"
+    assert panel._legend.text() == f"\N{MINUS SIGN}{high} to {high}"
+
+
+def test_samples_alone_are_one_of_the_looks(panel: WallPanel) -> None:
+    panel.set_wall(wall("conv"))
+    choose_look(panel, "Samples alone")
+    tiles = grid_of(panel).tiles
+    assert tiles is not None
+    np.testing.assert_array_equal(tiles.pixels, value_tiles(wall("conv").inputs[..., 0], 0, 1))
+    assert channels_of(panel) == []
+    value = wall("conv").inputs[1, 2, 3, 0]
+    assert point_at(panel, 1, 2, 3, 6) == f"sample 11 · labelled 3 · row 2, column 3 · {value:.4g}"
+
+
+def test_the_sample_and_the_value_under_the_mouse_are_told(panel: WallPanel) -> None:
+    panel.set_wall(wall("conv"))
+    values = wall("conv").values[7, 1, 2]
+    told = " · ".join(f"channel {c}: {values[c]:.4g}" for c in (2, 4, 0)).replace("-", "\N{MINUS SIGN}")
+    assert point_at(panel, 7, 1, 2, 4) == f"sample 5 · labelled 7 · row 1, column 2 · {told}"
+    choose_look(panel, "One channel")
+    told = f"channel 2: {values[2]:.4g}".replace("-", "\N{MINUS SIGN}")
+    assert point_at(panel, 7, 1, 2, 4).endswith(told)
+    QTest.mouseMove(grid_of(panel), QPoint(0, 0))
+    assert panel._caption.text() == "conv · samples 1 to 12 of digits.npz"
+
+
+def test_units_are_a_matrix_of_samples_by_units(panel: WallPanel) -> None:
+    panel.set_wall(wall("units", shape=(7,)))
+    matrix = panel.subject()
+    assert isinstance(matrix, MatrixView)
+    assert matrix.content is not None
+    np.testing.assert_array_equal(matrix.content.values, wall("units", shape=(7,)).values)
+    assert matrix.content.row_labels == ("3",) * 6 + ("7",) * 6
+    QTest.mouseMove(matrix, QPoint(matrix.width() - 20, 2))
+    value = f"{matrix.content.values[0, 6]:.4g}".replace("-", "\N{MINUS SIGN}")
+    assert panel._caption.text() == f"sample 12 · labelled 3 · unit 6 · {value}"
+
+
+def test_a_look_that_a_layer_does_not_have_comes_back_with_the_next(panel: WallPanel) -> None:
+    panel.set_wall(wall("conv"))
+    panel.set_wall(wall("input", shape=(4, 4, 1)))
+    assert channels_of(panel) == []
+    panel.set_wall(wall("conv"))
+    assert channels_of(panel) == [2, 4, 0]
+    choose_look(panel, "One channel")
+    panel.set_wall(wall("units", shape=(7,)))
+    panel.set_wall(wall("conv"))
+    assert channels_of(panel) == [2]
+
+
+def test_channels_stay_from_page_to_page(qtbot: QtBot, panel: WallPanel) -> None:
+    back, forth = button_named(panel, "The samples before"), button_named(panel, "The samples that follow")
+    assert not back.isEnabled()
+    assert not forth.isEnabled()
+    panel.set_wall(wall("conv"))
+    next(spin for spin in panel.findChildren(QSpinBox)).setValue(1)
+    assert not back.isEnabled()
+    with qtbot.waitSignal(panel.page_wanted) as wanted:
+        forth.click()
+    assert wanted.args == [1]
+    panel.set_wall(wall("conv", page=1))
+    assert channels_of(panel) == [1, 4, 0]
+    assert panel._caption.text() == "conv · samples 65 to 76 of digits.npz"
+    with qtbot.waitSignal(panel.page_wanted) as wanted:
+        back.click()
+    assert wanted.args == [0]
+    panel.set_wall(wall("conv", page=2))
+    assert not forth.isEnabled()
+
+
+def test_what_is_shown_can_be_taken_away(panel: WallPanel) -> None:
+    assert panel.numbers() == {}
+    panel.set_wall(wall("conv"))
+    numbers = panel.numbers()
+    np.testing.assert_array_equal(numbers["conv"], wall("conv").values)
+    np.testing.assert_array_equal(numbers["samples"], wall("conv").inputs)
+    assert numbers["labels"].tolist() == ["3"] * 6 + ["7"] * 6
+    assert numbers["numbers"].tolist() == list(range(11, -1, -1))
+
+
+def test_only_another_layer_is_news(qtbot: QtBot, panel: WallPanel) -> None:
+    changes: list[str] = []
+    panel.layer_changed.connect(lambda: changes.append(panel.layer))
+    for layer in ("conv", "units", "nowhere", "units"):
+        panel.set_layer(layer)
+    assert changes == ["units"]
+    panel.set_wall(wall("units", shape=(7,)))
+    panel.set_network(INFO, GRAPH)
+    assert panel.numbers() == {}
+    assert panel.layer == "units"
+
+
+def test_samples_without_labels_have_no_captions(panel: WallPanel) -> None:
+    made = wall("conv")
+    panel.set_wall(Wall("conv", "folder", 0, 1, made.numbers, ("",) * 12, made.inputs, made.values))
+    tiles = grid_of(panel).tiles
+    assert tiles is not None
+    assert tiles.captions == ()
+    assert "labelled" not in point_at(panel, 0, 0, 0, 4)
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 200), (640, 400)])
+def test_controls_go_on_in_the_next_line_where_it_is_narrow(
+    panel: WallPanel, width: int, height: int
+) -> None:
+    panel.set_wall(wall("conv"))
+    panel.resize(width, height)
+    panel.grab()
+    for control in (
+        *panel.findChildren(QSpinBox),
+        *panel.findChildren(QToolButton),
+        *panel.findChildren(QComboBox),
+    ):
+        if control.isVisible() and control.parent() is panel:
+            assert panel.rect().contains(control.geometry()), control.accessibleName()
+    assert grid_of(panel).visibleRegion().boundingRect().height() > 40
+
+
+# ----------------------------------------------------------------------------- choosing samples
+
+
+@pytest.fixture
+def choice(qtbot: QtBot) -> SampleChoice:
+    widget = SampleChoice()
+    qtbot.addWidget(widget)
+    widget.show()
+    return widget
+
+
+def action_of(choice: SampleChoice, words: str) -> None:
+    menu = choice.menu()
+    next(action for action in menu.actions() if action.text().startswith(words)).trigger()
+
+
+def test_the_programs_own_samples_are_a_choice(qtbot: QtBot, choice: SampleChoice) -> None:
+    assert choice.accessibleName() == "Samples: built in"
+    with qtbot.waitSignal(choice.chosen) as chosen:
+        action_of(choice, "Built-in")
+    assert chosen.args == [None]
+
+
+@pytest.mark.parametrize("words", ["A data set", "A folder"])
+def test_files_and_folders_are_asked_for(
+    qtbot: QtBot, choice: SampleChoice, tmp_path: Path, words: str
+) -> None:
+    wanted = tmp_path / "samples.npz"
+    wanted.mkdir() if words == "A folder" else wanted.write_bytes(b"some")
+    choice.set_path(wanted)
+    assert choice.accessibleName() == "Samples: samples.npz"
+    action_of(choice, words)
+    dialog = choice.findChild(QFileDialog)
+    assert dialog is not None
+    assert Path(dialog.directory().absolutePath()) == tmp_path
+    with qtbot.waitSignal(choice.chosen) as chosen:
+        dialog.fileSelected.emit(str(wanted))
+    assert chosen.args == [wanted]
+    dialog.reject()
+
+
+def test_long_names_are_shortened(choice: SampleChoice) -> None:
+    choice.set_path(Path("/somewhere/a name that goes on and on and on.npz"))
+    assert choice.accessibleName() == "Samples: a name that goes on and…"
+
+
+def test_the_menu_opens_with_the_keyboard(choice: SampleChoice) -> None:
+    assert choice.focusPolicy() == Qt.FocusPolicy.StrongFocus
+    assert choice.popupMode() == QToolButton.ToolButtonPopupMode.InstantPopup

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_app.core.paths import resources_dir
+from desktop_app.views.parts.icons import drawn, icon
+from desktop_app.views.parts.theme import DARK, LIGHT, Theme, apply_appearance, mixed, palette_of, theme_for
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of WCAG 2."""
+    c = QColor(colour)
+    parts = [
+        x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in (c.redF(), c.greenF(), c.blueF())
+    ]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_text_can_be_read(theme: Theme) -> None:
+    for ground in (theme.window, theme.paper):
+        assert contrast(theme.text, ground) >= 7
+        assert contrast(theme.quiet_text, ground) >= 4.5
+        assert contrast(theme.accent, ground) >= 4.5
+    assert contrast(theme.on_accent, theme.accent) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("appearance", "system", "theme"),
+    [
+        ("system", Qt.ColorScheme.Unknown, LIGHT),
+        ("system", Qt.ColorScheme.Light, LIGHT),
+        ("system", Qt.ColorScheme.Dark, DARK),
+        ("light", Qt.ColorScheme.Dark, LIGHT),
+        ("dark", Qt.ColorScheme.Light, DARK),
+    ],
+)
+def test_the_choice_goes_before_the_system(appearance: str, system: Qt.ColorScheme, theme: Theme) -> None:
+    assert theme_for(appearance, system) is theme
+
+
+def test_an_appearance_reaches_the_whole_application(qapp: QApplication) -> None:
+    before = qapp.palette()
+    try:
+        apply_appearance("dark")
+        assert qapp.palette().window().color() == QColor(DARK.window)
+        apply_appearance("light")
+        assert qapp.palette().window().color() == QColor(LIGHT.window)
+    finally:
+        qapp.setPalette(before)
+
+
+def test_mixing_goes_from_one_colour_to_the_other() -> None:
+    black, white = QColor("black"), QColor("white")
+    assert mixed(black, white, 0.0) == black
+    assert mixed(black, white, 1.0) == white
+    assert mixed(black, white, 0.5).lightness() in (127, 128)
+
+
+ICONS = sorted(path.stem for path in (resources_dir() / "icons").glob("*.svg"))
+
+
+@pytest.mark.parametrize("name", ICONS)
+def test_icons_take_the_colour_they_are_given(qtbot: QtBot, name: str) -> None:
+    image = drawn(name, QColor("#ff0000"), 20, 2.0).toImage()
+    assert (image.width(), image.devicePixelRatio()) == (40, 2.0)
+    visible = [image.pixelColor(x, y) for x in range(40) for y in range(40)]
+    solid = [colour for colour in visible if colour.alpha() > 200]
+    assert len(solid) > 20
+    assert all(colour.red() > 240 and colour.green() < 10 for colour in solid)
+
+
+def test_there_are_icons_and_disabled_ones_are_fainter(qtbot: QtBot) -> None:
+    assert {"pen", "eraser", "undo", "redo", "clear", "open", "paste"} <= set(ICONS)
+    both = icon("pen", palette_of(LIGHT), 20)
+    normal = both.pixmap(20, both.Mode.Normal).toImage()
+    disabled = both.pixmap(20, both.Mode.Disabled).toImage()
+    assert normal != disabled

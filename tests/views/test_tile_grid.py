@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes, TileView
+
+RED, GREEN, BLUE = 0xFFFF0000, 0xFF00FF00, 0xFF0000FF
+
+
+def tiles_of(count: int, side: int = 4) -> Tiles:
+    """Tiles of one colour each; the first has a blue pixel at row 1, column 2."""
+    pixels = np.full((count, side, side), RED, dtype=np.uint32)
+    pixels[1::2] = GREEN
+    pixels[0, 1, 2] = BLUE
+    return Tiles(pixels)
+
+
+@pytest.fixture
+def grid(qtbot: QtBot) -> TileGrid:
+    widget = TileGrid()
+    qtbot.addWidget(widget)
+    widget.resize(300, 160)
+    widget.show()
+    return widget
+
+
+def colour_at(grid: TileGrid, place: QPointF) -> int:
+    return grid.grab().toImage().pixelColor(place.toPoint()).rgba()
+
+
+def test_every_tile_is_painted_where_it_is_found(grid: TileGrid) -> None:
+    grid.set_tiles(tiles_of(6))
+    for tile in range(6):
+        expected = GREEN if tile % 2 else RED
+        area = grid.area_of(tile)
+        for corner in (area.topLeft() + QPointF(1, 1), area.bottomRight() - QPointF(2, 2)):
+            assert colour_at(grid, corner) == expected
+    pixel = grid.area_of(0).width() / 4
+    assert colour_at(grid, grid.area_of(0).topLeft() + QPointF(2.5 * pixel, 1.5 * pixel)) == BLUE
+
+
+def test_what_lies_under_the_mouse_is_told(grid: TileGrid) -> None:
+    grid.set_tiles(tiles_of(6))
+    told: list[object] = []
+    grid.pointed_at.connect(told.append)
+    area = grid.area_of(4)
+    QTest.mouseMove(grid, (area.topLeft() + QPointF(1, area.height() - 2)).toPoint())
+    QTest.mouseMove(grid, QPoint(0, 0))
+    assert told == [(4, 3, 0), None]
+
+
+def test_a_click_chooses_and_frames_a_tile(qtbot: QtBot, grid: TileGrid) -> None:
+    grid.set_tiles(tiles_of(6))
+    before = grid.grab().toImage()
+    with qtbot.waitSignal(grid.chosen) as chosen:
+        QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid.area_of(3).center().toPoint())
+    assert chosen.args == [3]
+    edge = grid.area_of(3).topLeft() - QPointF(1, 1)
+    assert grid.grab().toImage() != before
+    assert colour_at(grid, edge) == grid.palette().accent().color().rgba()
+
+
+def test_arrow_keys_go_from_tile_to_tile(grid: TileGrid) -> None:
+    grid.set_tiles(tiles_of(6))
+    chosen: list[int] = []
+    grid.chosen.connect(chosen.append)
+    layout = grid.layout_of_tiles
+    assert layout is not None
+    keys = (
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Left,
+        Qt.Key.Key_End,
+        Qt.Key.Key_Home,
+    )
+    for key in keys:
+        QTest.keyClick(grid, key)
+    QTest.keyClick(grid, Qt.Key.Key_Down)
+    assert chosen == [0, 1, 0, 0, 5, 0, min(layout.columns, 5)]
+
+
+def test_tiles_that_are_only_to_be_seen_cannot_be_chosen(grid: TileGrid) -> None:
+    grid.set_can_choose(False)
+    grid.set_tiles(tiles_of(2))
+    grid.chosen.connect(lambda _: pytest.fail("chosen"))
+    QTest.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid.area_of(1).center().toPoint())
+    QTest.keyClick(grid, Qt.Key.Key_Right)
+
+
+def test_tiles_that_are_still_to_come_are_empty_frames(grid: TileGrid) -> None:
+    tiles = tiles_of(2)
+    tiles.pixels[1] = 0
+    grid.set_tiles(tiles)
+    image = grid.grab().toImage()
+    area = grid.area_of(1).toAlignedRect()
+    assert image.pixelColor(area.center()).rgba() == grid.palette().window().color().rgba()
+    assert image.pixelColor(area.topLeft()).rgba() == grid.palette().mid().color().rgba()
+
+
+def test_captions_stand_over_their_tiles(grid: TileGrid) -> None:
+    tiles = tiles_of(2)
+    grid.set_tiles(Tiles(tiles.pixels, ("7", "a label that is far too long for its tile")))
+    area = grid.area_of(0).toAlignedRect()
+    image = grid.grab().toImage()
+    window = grid.palette().window().color().rgba()
+    over = {
+        image.pixelColor(x, y).rgba()
+        for x in range(area.left(), area.left() + 12)
+        for y in range(1, area.top())
+    }
+    assert len(over - {window}) > 1
+    assert area.top() >= 10
+
+
+def test_without_tiles_the_hint_is_shown(grid: TileGrid) -> None:
+    empty = grid.grab().toImage()
+    grid.set_hint("Nothing here yet.")
+    assert grid.grab().toImage() != empty
+    grid.set_tiles(tiles_of(2))
+    grid.set_tiles(None)
+    with pytest.raises(IndexError):
+        grid.area_of(0)
+
+
+def test_the_choice_goes_with_its_tile(grid: TileGrid) -> None:
+    grid.set_tiles(tiles_of(6))
+    grid.set_chosen(5)
+    grid.set_tiles(tiles_of(3))
+    assert grid._choice is None
+
+
+def test_many_tiles_go_on_below_and_the_chosen_one_is_shown(qtbot: QtBot) -> None:
+    view = TileView(TileGrid(TileSizes(least=40)))
+    qtbot.addWidget(view)
+    view.resize(220, 120)
+    view.show()
+    view.grid.set_tiles(tiles_of(40))
+    qtbot.waitUntil(lambda: view.verticalScrollBar().maximum() > 0)
+    assert view.grid.area_of(0).width() >= 40
+    assert view.grid.area_of(39).right() <= view.viewport().width()
+    QTest.keyClick(view.grid, Qt.Key.Key_Home)
+    QTest.keyClick(view.grid, Qt.Key.Key_End)
+    assert view.verticalScrollBar().value() == view.verticalScrollBar().maximum()
+    view.grid.set_tiles(tiles_of(4))
+    qtbot.waitUntil(lambda: view.verticalScrollBar().maximum() == 0)

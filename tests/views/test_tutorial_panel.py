@@ -1,0 +1,282 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from desktop_app.inspection.tutorial import LARGEST, MEAN, SUM, Lesson
+from desktop_app.views.tutorial.exercises import exercises, formula, parsed, written
+from desktop_app.views.tutorial.layout import KERNEL, RESULT, VALUES, Cell, arrange
+from desktop_app.views.tutorial.panel import LessonPanel
+from desktop_app.views.tutorial.view import LessonView
+
+MINUS = "\N{MINUS SIGN}"
+ROW, POOL, PICTURE = 0, 1, 2
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> LessonPanel:
+    widget = LessonPanel()
+    qtbot.addWidget(widget)
+    widget.resize(900, 280)
+    widget.show()
+    widget.set_active(True)
+    return widget
+
+
+def view_of(panel: LessonPanel) -> LessonView:
+    view = panel.subject()
+    assert isinstance(view, LessonView)
+    return view
+
+
+def image_of(panel: LessonPanel) -> QImage:
+    return view_of(panel).grab().toImage()
+
+
+def click(panel: LessonPanel, cell: Cell) -> None:
+    at = view_of(panel).area_of(cell).center().toPoint()
+    QTest.mouseClick(view_of(panel), Qt.MouseButton.LeftButton, pos=at)
+
+
+def entry_of(panel: LessonPanel) -> QLineEdit:
+    entry = view_of(panel).findChild(QLineEdit)
+    assert entry is not None
+    return entry
+
+
+def plays(panel: LessonPanel) -> bool:
+    """Asked anew each time: a property would be taken for unchanged."""
+    return panel.is_playing
+
+
+# --- at once ---
+
+
+def test_it_starts_with_an_example_that_has_something_to_show(panel: LessonPanel) -> None:
+    numbers = panel.numbers()
+    expected = np.correlate(numbers["values"][0], numbers["kernel"][0], "valid")
+    assert numbers["result"][0].tolist() == expected.tolist()
+    assert panel.lesson().step(panel.step()).result != 0
+    assert len({image_of(panel).pixel(x, y) for x in range(0, 860, 5) for y in range(0, 150, 5)}) > 6
+
+
+@pytest.mark.parametrize("size", [(1260, 280), (900, 280), (500, 500), (320, 240)])
+@pytest.mark.parametrize("exercise", [ROW, POOL, PICTURE])
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_everything_lies_within_the_view_and_apart(
+    exercise: int, size: tuple[int, int], padding: str
+) -> None:
+    lesson = exercises()[exercise].lesson
+    lesson = Lesson(lesson.operation, lesson.values, lesson.kernel, lesson.stride, padding)
+    area = QRectF(0, 0, size[0], size[1] - 130)
+    layout = arrange(lesson, area)
+    results = [layout.result_cell(lesson, row, column) for row, column in np.ndindex(lesson.shape)]
+    for each in (layout.padding, layout.values, *results):
+        assert area.adjusted(-1, -1, 1, 1).contains(each)
+    for one, other in pairwise(results):
+        assert one.intersected(other).width() <= 1 or one.intersected(other).height() <= 1
+    assert not any(result.intersects(layout.padding) for result in results)
+
+
+@pytest.mark.parametrize("exercise", [ROW, POOL, PICTURE])
+@pytest.mark.parametrize("size", [(900, 280), (500, 500), (320, 240)])
+def test_every_exercise_is_painted_at_every_step(
+    panel: LessonPanel, exercise: int, size: tuple[int, int]
+) -> None:
+    panel.resize(*size)
+    panel.choose_exercise(exercise)
+    seen = set()
+    for step in range(panel.lesson().count):
+        panel.set_step(step)
+        image = image_of(panel)
+        seen.add(bytes(image.constBits()))
+    assert len(seen) == panel.lesson().count
+
+
+# --- step by step ---
+
+
+def test_buttons_keys_and_results_lead_to_steps(panel: LessonPanel) -> None:
+    panel.set_step(0)
+    assert not panel._previous.isEnabled()
+    panel._next.click()
+    QTest.keyClick(view_of(panel), Qt.Key.Key_PageDown)
+    assert panel.step() == 2
+    assert panel._slider.value() == 2
+    QTest.keyClick(view_of(panel), Qt.Key.Key_PageUp)
+    assert panel.step() == 1
+    click(panel, (RESULT, 0, 7))
+    assert panel.step() == 7
+    panel._slider.triggerAction(panel._slider.SliderAction.SliderToMaximum)
+    assert panel.step() == panel.lesson().count - 1
+    assert not panel._next.isEnabled()
+    assert panel._count.text() == "step 9 of 9"
+
+
+def test_playing_goes_to_the_end_and_starts_again(qtbot: QtBot, panel: LessonPanel) -> None:
+    panel._timer.setInterval(1)
+    panel.set_step(6)
+    panel._play.click()
+    assert plays(panel)
+    qtbot.waitUntil(lambda: not panel.is_playing)
+    assert panel.step() == panel.lesson().count - 1
+    panel.set_playing(True)
+    assert panel.step() == 0
+    panel.set_playing(False)
+
+
+def test_nothing_plays_unseen(panel: LessonPanel) -> None:
+    for stop in (
+        lambda: panel.set_active(False),
+        lambda: click(panel, (RESULT, 0, 3)),
+        lambda: panel.choose_exercise(POOL),
+        lambda: QTest.keyClick(view_of(panel), Qt.Key.Key_Space),
+        panel.hide,
+    ):
+        panel.set_playing(True)
+        assert plays(panel)
+        stop()
+        assert not plays(panel)
+
+
+# --- to play with ---
+
+
+def test_a_number_is_typed_into_its_cell(panel: LessonPanel) -> None:
+    click(panel, (VALUES, 0, 4))
+    QTest.keyClicks(view_of(panel), "-")
+    assert entry_of(panel).isVisible()
+    QTest.keyClicks(entry_of(panel), "2.5")
+    QTest.keyClick(entry_of(panel), Qt.Key.Key_Return)
+    assert not entry_of(panel).isVisible()
+    assert panel.lesson().values[0, 4] == -2.5
+    assert panel.lesson().values[0, 3] == 3
+
+
+def test_a_weight_is_typed_and_makes_the_kernel_ones_own(panel: LessonPanel) -> None:
+    click(panel, (KERNEL, 0, 1))
+    QTest.keyClick(view_of(panel), Qt.Key.Key_Return)
+    assert entry_of(panel).text() == "1"
+    QTest.keyClicks(entry_of(panel), "1/3")
+    QTest.keyClick(entry_of(panel), Qt.Key.Key_Return)
+    assert panel.lesson().kernel[0].tolist() == pytest.approx([-1, 1 / 3])
+    assert panel._choice.currentText() == "Your own"
+    panel._choice.setCurrentIndex(1)
+    assert panel.lesson().kernel[0].tolist() == pytest.approx([1 / 3] * 3)
+
+
+@pytest.mark.parametrize("typed", ["", "abc", "1e9", "--1", "1/0", "nan"])
+def test_what_is_no_number_changes_nothing(panel: LessonPanel, typed: str) -> None:
+    before = panel.lesson().values.copy()
+    view_of(panel).choose((VALUES, 0, 2))
+    view_of(panel)._open_entry(typed)
+    QTest.keyClick(entry_of(panel), Qt.Key.Key_Return)
+    assert np.array_equal(panel.lesson().values, before)
+
+
+def test_escape_leaves_the_number_as_it_was(panel: LessonPanel) -> None:
+    click(panel, (VALUES, 0, 2))
+    QTest.keyClicks(view_of(panel), "7")
+    QTest.keyClick(entry_of(panel), Qt.Key.Key_Escape)
+    assert not entry_of(panel).isVisible()
+    assert panel.lesson().values[0, 2] == 3
+
+
+def test_arrows_choose_cells_and_change_numbers(panel: LessonPanel) -> None:
+    click(panel, (VALUES, 0, 0))
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Down):
+        QTest.keyClick(view_of(panel), key)
+    assert view_of(panel).chosen() == (VALUES, 0, 2)
+    assert panel.lesson().values[0, 2] == 4
+    QTest.keyClick(view_of(panel), Qt.Key.Key_Tab)
+    assert view_of(panel).chosen() == (KERNEL, 0, 0)
+    QTest.keyClick(view_of(panel), Qt.Key.Key_Up)
+    assert panel.lesson().kernel[0, 0] == -0.5
+
+
+def test_the_wheel_changes_the_number_under_it(panel: LessonPanel) -> None:
+    at = view_of(panel).area_of((VALUES, 0, 1)).center()
+    wheel = QWheelEvent(
+        at,
+        view_of(panel).mapToGlobal(at),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view_of(panel), wheel)
+    assert panel.lesson().values[0, 1] == 1
+
+
+def test_padding_and_stride_decide_how_many_results_there_are(panel: LessonPanel) -> None:
+    panel.set_step(8)
+    panel._stride.setValue(3)
+    assert panel.lesson().shape == (1, 3)
+    assert panel.step() == 2
+    panel._stride.setValue(1)
+    panel._padding.setCurrentIndex(1)
+    assert panel.lesson().shape == (1, 10)
+
+
+def test_pooling_keeps_the_largest_or_the_mean(panel: LessonPanel) -> None:
+    panel.choose_exercise(POOL)
+    assert "kernel" not in panel.numbers()
+    assert panel.numbers()["result"].tolist() == [[4, 2, 3, 5, 6]]
+    panel._choice.setCurrentIndex(1)
+    assert panel.lesson().operation == MEAN
+    assert panel.numbers()["result"].tolist() == [[2.5, 2, 1.5, 3, 3]]
+    panel._size.setValue(3)
+    panel._choice.setCurrentIndex(0)
+    assert panel.numbers()["result"].tolist() == [[4, 2, 5, 5]]
+
+
+def test_pictures_have_their_cells_where_they_are_painted(panel: LessonPanel) -> None:
+    panel.choose_exercise(PICTURE)
+    view = view_of(panel)
+    for cell in ((VALUES, 4, 2), (KERNEL, 1, 1), (RESULT, 2, 2)):
+        assert view.cell_at(view.area_of(cell).center()) == cell
+    assert view.cell_at(QPointF(1, 1)) is None
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert view.chosen() == (VALUES, 1, 0)
+
+
+def test_those_who_hear_it_are_told_what_is_computed(panel: LessonPanel) -> None:
+    panel.set_step(1)
+    click(panel, (VALUES, 0, 2))
+    words = view_of(panel).accessibleDescription()
+    assert words == f"numbers, row 0, column 2: 3. ({MINUS}1) × 0 + 1 × 3 = 3"
+
+
+# --- words ---
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(2, "2"), (-0.5, f"{MINUS}0.5"), (1 / 3, "1/3"), (-2 / 9, f"{MINUS}2/9"), (0, "0"), (4 / 3, "4/3")],
+)
+def test_numbers_are_written_as_people_write_them(value: float, text: str) -> None:
+    assert written(value) == text
+    assert parsed(text) == pytest.approx(value)
+
+
+def test_typed_numbers_may_have_a_comma() -> None:
+    assert parsed(" 0,5 ") == 0.5
+    assert parsed("1000") is None
+
+
+def test_pooling_is_put_into_words() -> None:
+    values = np.array([[1, -4, 2]], dtype=np.float32)
+    kernel = np.ones((1, 3), dtype=np.float32)
+    largest, mean, total = (Lesson(operation, values, kernel) for operation in (LARGEST, MEAN, SUM))
+    assert formula(largest, largest.step(0)) == f"the largest of 1, {MINUS}4, 2 is 2"
+    assert formula(mean, mean.step(0)) == f"(1 + ({MINUS}4) + 2) ÷ 3 = {MINUS}1/3"
+    assert formula(total, total.step(0)) == f"1 × 1 + 1 × ({MINUS}4) + 1 × 2 = {MINUS}1"

@@ -1,0 +1,149 @@
+"""Panels in their docks: arranged, closed, found again, remembered, and idle while unseen."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDockWidget, QMenuBar, QTabBar
+from pytestqt.qtbot import QtBot
+
+from desktop_app.views.panel_title import PanelTitle
+from desktop_app.views.window.main_window import MainWindow
+from desktop_app.views.window.workspaces import INSIDE, READ
+
+FIRST_SEEN = {
+    READ: {"reading", "layers", "maps"},
+    INSIDE: {"layers", "maps", "lesson"},
+}
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> MainWindow:
+    return shown(qtbot, READ, {})
+
+
+def shown(qtbot: QtBot, workspace: str, layouts: dict[str, str]) -> MainWindow:
+    widget = MainWindow()
+    qtbot.addWidget(widget)
+    widget.workspaces.restore(layouts, workspace)
+    widget.resize(1280, 880)
+    with qtbot.waitSignal(widget.shown):
+        widget.show()
+    return widget
+
+
+def active(window: MainWindow) -> set[str]:
+    return {panel.name for panel in window.panels if panel.is_active}
+
+
+def dock(window: MainWindow, name: str) -> QDockWidget:
+    found = window.findChild(QDockWidget, f"{name}_dock")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("workspace", FIRST_SEEN)
+def test_only_what_is_seen_is_active(qtbot: QtBot, workspace: str) -> None:
+    window = shown(qtbot, workspace, {})
+    qtbot.waitUntil(lambda: active(window) == FIRST_SEEN[workspace])
+
+
+def test_the_drawing_stays_when_work_changes(qtbot: QtBot, window: MainWindow) -> None:
+    canvas = window.canvas
+    with qtbot.waitSignal(window.workspaces.changed) as changed:
+        window.workspaces.choose(INSIDE)
+    assert changed.args == [INSIDE]
+    qtbot.waitUntil(lambda: active(window) == FIRST_SEEN[INSIDE])
+    assert window.canvas is canvas
+    assert canvas.isVisible()
+    qtbot.waitUntil(lambda: abs(canvas.width() - canvas.height()) <= 8)
+
+
+def test_tabs_choose_the_work(qtbot: QtBot, window: MainWindow) -> None:
+    bar = window.findChild(QTabBar, "workspace_bar")
+    assert bar is not None
+    bar.setCurrentIndex(1)
+    assert window.workspaces.name == INSIDE
+    window.workspaces.choose(READ)
+    assert bar.currentIndex() == 0
+
+
+def test_a_closed_panel_is_idle_and_comes_back(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: window.maps.is_active)
+    dock(window, "maps").close()
+    qtbot.waitUntil(lambda: not window.maps.is_active)
+    window.workspaces.show_panel("maps")
+    qtbot.waitUntil(lambda: window.maps.is_active)
+
+
+def test_a_panel_behind_another_is_idle(qtbot: QtBot) -> None:
+    window = shown(qtbot, INSIDE, {})
+    window.workspaces.show_panel("filters")
+    qtbot.waitUntil(lambda: window.filters.is_active and not window.maps.is_active)
+
+
+def test_each_work_remembers_its_panels(qtbot: QtBot, window: MainWindow) -> None:
+    dock(window, "layers").close()
+    window.workspaces.choose(INSIDE)
+    window.workspaces.show_panel("filters")
+    dock(window, "lesson").close()
+    qtbot.waitUntil(lambda: "lesson" not in active(window) and window.filters.is_active)
+
+    later = shown(qtbot, INSIDE, window.workspaces.layouts())
+    qtbot.waitUntil(lambda: {"filters", "layers"} <= active(later))
+    assert dock(later, "lesson").isHidden()
+    later.workspaces.choose(READ)
+    qtbot.waitUntil(lambda: active(later) == {"reading", "maps"})
+
+
+def test_panels_can_be_arranged_anew(qtbot: QtBot, window: MainWindow) -> None:
+    for name in ("reading", "layers", "maps"):
+        dock(window, name).close()
+    dock(window, "why").setFloating(True)
+    dock(window, "why").show()
+    window.workspaces.arrange_anew()
+    qtbot.waitUntil(lambda: active(window) == FIRST_SEEN[READ])
+    assert not dock(window, "why").isFloating()
+
+
+def test_a_panel_is_named_once(qtbot: QtBot, window: MainWindow) -> None:
+    def named(panel: str) -> bool:
+        title = dock(window, panel).titleBarWidget()
+        assert isinstance(title, PanelTitle)
+        return title._name.isVisible()
+
+    qtbot.waitUntil(lambda: named("maps"))
+    window.workspaces.choose(INSIDE)
+    qtbot.waitUntil(lambda: not named("maps"))
+    assert named("layers")
+
+
+def test_panels_keep_the_room_that_the_user_gives_them(qtbot: QtBot, window: MainWindow) -> None:
+    canvas = window.canvas
+    qtbot.waitUntil(lambda: abs(canvas.width() - canvas.height()) <= 8)
+    beside = dock(window, "reading")
+    edge = QPoint(beside.geometry().left() - 3, beside.geometry().center().y())
+    assert window.isSeparator(edge)
+    QTest.mousePress(window, Qt.MouseButton.LeftButton, pos=edge)
+    QTest.mouseMove(window, edge + QPoint(60, 0))
+    qtbot.waitUntil(lambda: canvas.width() > canvas.height() + 40)
+    QTest.mouseRelease(window, Qt.MouseButton.LeftButton, pos=edge + QPoint(60, 0))
+    window.resize(1300, 880)
+    qtbot.waitUntil(lambda: window.width() == 1300)
+    assert canvas.width() > canvas.height() + 40
+
+
+def test_where_menus_belong_to_the_desktop_the_work_is_chosen_in_the_window(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QMenuBar, "isNativeMenuBar", lambda _: True)
+    window = shown(qtbot, READ, {})
+    bar = window.findChild(QTabBar, "workspace_bar")
+    assert bar is not None
+    assert bar.isVisible()
+    assert window.rect().contains(bar.mapTo(window, bar.rect().center()))
+    bar.setCurrentIndex(1)
+    assert window.workspaces.name == INSIDE
+    window.workspaces.choose(READ)
+    assert bar.isVisible()
