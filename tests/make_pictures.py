@@ -27,7 +27,7 @@ from desktop_app.app.training import TrainingDesk
 from desktop_app.core.files import write_atomically
 from desktop_app.core.paths import resources_dir
 from desktop_app.core.settings import Settings
-from desktop_app.core.training_events import EpochDone
+from desktop_app.runs.events import EpochDone
 from desktop_app.runs.recipe import DataPart, Recipe, Schedule
 from desktop_app.runs.zoo import zoo_entry
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView

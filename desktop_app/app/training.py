@@ -15,10 +15,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.training_events import Finished, Learned, TrainingEvent
 from desktop_app.data.sources.source_set import Places
 from desktop_app.ink.page import Page
 from desktop_app.jobs.latest import Answer, LatestRunner
+from desktop_app.runs.events import Finished, Learned, TrainingEvent
 from desktop_app.runs.recipe import DataPart, Recipe, check_recipe, read_recipe, write_recipe
 from desktop_app.runs.run_folder import RunFolder
 from desktop_app.runs.zoo import zoo_entry

@@ -16,7 +16,8 @@ from desktop_app.core.errors import Refusal
 from desktop_app.core.files import write_atomically
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.settings import load_settings
-from desktop_app.core.training_events import (
+from desktop_app.data.sources.source_set import Places
+from desktop_app.runs.events import (
     BatchDone,
     EpochDone,
     Finished,
@@ -25,7 +26,6 @@ from desktop_app.core.training_events import (
     Preparing,
     TrainingEvent,
 )
-from desktop_app.data.sources.source_set import Places
 from desktop_app.runs.recipe import Recipe, read_recipe
 from desktop_app.runs.run_folder import MODEL, RunFolder
 from desktop_app.runs.run_store import adopt, go_on_from, new_run
@@ -97,7 +97,7 @@ def _run_to_go_on(wanted: str) -> RunFolder:
 def _train(recipe: Recipe, run: RunFolder, places: Places, out: Path | None, *, going_on: bool) -> None:
     try:
         # Keras takes seconds to import; nobody who only asks for help should wait for it.
-        from desktop_app.core.stopped import Stopped
+        from desktop_app.core.stopping import Stopped
         from desktop_app.training.export import copy_model
         from desktop_app.training.train import train
     except ImportError as error:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
+from desktop_app.core.stopping import ShouldStop
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import MOST_LABELS, ImageVariety, InkVariety, Recipe
 
 Positions = NDArray[np.int64]
-ShouldStop = Callable[[], bool]
 
 TRAINING, VALIDATION, TEST = 0, 1, 2
 """The parts that samples are shared out to."""

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.stopped import Stopped
-from desktop_app.core.training_events import Emit, Preparing, ShouldStop
+from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.augment_ink import Strokes, scribble, side_by_side, unit_strokes, vary
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import Places, SourceSet
@@ -19,6 +18,7 @@ from desktop_app.ink.find_ink import find_ink
 from desktop_app.ink.normalize import INPUT_SIZE, normalize
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
+from desktop_app.runs.events import Emit, Preparing
 from desktop_app.runs.recipe import InkVariety, Recipe
 
 Inputs = NDArray[np.uint8]
@@ -150,7 +150,7 @@ class _Teller:
         self._steps, self._done = steps, 0
 
     def step(self, text: str) -> None:
-        self.look_up()
+        raise_if_stopped(self._should_stop)
         self._emit(Preparing(self._done, self._steps, text))
         self._done += 1
 
@@ -159,15 +159,11 @@ class _Teller:
         if isinstance(event, Preparing):
             self._emit(replace(event, step=self._done - 1, steps=self._steps))
 
-    def look_up(self) -> None:
-        if self._should_stop():
-            raise Stopped
-
     def each(self, items: Sequence[int] | Rows) -> Iterator[int]:
         """The items one by one, looking up now and then."""
         for place, item in enumerate(items):
             if place % _LOOKS_UP == 0:
-                self.look_up()
+                raise_if_stopped(self._should_stop)
             yield int(item)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal, shown_name
+from desktop_app.core.stopping import ShouldStop
 from desktop_app.data.ink_set import is_ink_set, read_image_set, read_ink_set
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.open_page import PAGE_SUFFIXES, load_page
@@ -35,7 +36,6 @@ _MOST_LISTED = 200_000
 _SEED = 7
 
 InkMap: TypeAlias = NDArray[np.float32]
-ShouldStop: TypeAlias = Callable[[], bool]
 Drawn: TypeAlias = Iterator[tuple[str, InkMap]]
 """Labels and ink maps of samples; each is opened when its turn comes."""
 

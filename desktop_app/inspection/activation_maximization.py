@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.stopping import ShouldStop
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.layers.functions import is_softmax
 from desktop_app.networks.layers.operation import Batch, Functional
-
-ShouldStop: TypeAlias = Callable[[], bool]
 
 _TOGETHER = 8
 """Filters that are worked on at once: enough for fast matrix products, few enough to stop soon."""

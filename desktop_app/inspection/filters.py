@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 
 Values: TypeAlias = NDArray[np.float32]
 

@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from desktop_app.core.stopping import ShouldStop
+
 Emit: TypeAlias = Callable[[Any], None]
 """Tells of progress; takes any immutable value."""
 
-ShouldStop: TypeAlias = Callable[[], bool]
-"""Whether the work is to end as soon as it can."""
 
 Work: TypeAlias = Callable[[Emit, ShouldStop], Any]
 """A long job; returns what it has, also when it was stopped."""

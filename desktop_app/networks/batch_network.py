@@ -8,7 +8,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from desktop_app.core.network_info import NetworkInfo
+from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.networks.quiet import without_native_messages
 
 _BATCH = 16

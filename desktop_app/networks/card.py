@@ -13,9 +13,9 @@ from typing import Any
 
 from desktop_app.core.errors import Refusal, shown_name
 from desktop_app.core.files import read_file
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.ink.normalize import CHANNELS, NORMALIZATION_VERSION, SIZES
 from desktop_app.networks.naming import MOST_LABELS
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 
 CARD_FILE = "card.json"
 NETWORK_FILE = "network.tflite"

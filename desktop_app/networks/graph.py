@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position
 from desktop_app.networks.layers.operation import Activation, Batch, Functional, Operation
 from desktop_app.networks.layers.registry import operation_for
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.tracing import layers_before, layers_behind, trace
 
 

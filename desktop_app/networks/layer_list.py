@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from desktop_app.core.errors import Refusal, shown_name
-from desktop_app.core.network_info import PASSING_KINDS, LayerInfo
+from desktop_app.networks.network_info import PASSING_KINDS, LayerInfo
 
 Value: TypeAlias = bool | int | float | str
 Shape: TypeAlias = tuple[int, ...]

@@ -11,7 +11,6 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.network_info import NetworkInfo
 from desktop_app.core.placement import IN_PLACE, Placement
 from desktop_app.ink.normalize import Normalized, normalize
 from desktop_app.ink.page import Page
@@ -19,6 +18,7 @@ from desktop_app.ink.rasterize import ink_map_placement, rasterize
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.card import ModelCard, read_card, read_network
 from desktop_app.networks.network import Network
+from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.networks.verdict import judge
 from desktop_app.tasks.reading import Reading, Verdict
 

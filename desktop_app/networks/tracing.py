@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from desktop_app.core.network_info import NetworkInfo
 from desktop_app.networks.arithmetic import Box, Position
 from desktop_app.networks.layers.operation import Operation
 from desktop_app.networks.layers.shape import Moving
+from desktop_app.networks.network_info import NetworkInfo
 
 Operations: TypeAlias = Mapping[str, Operation | None]
 """By layer name; None where the arithmetic is not known."""

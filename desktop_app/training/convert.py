@@ -20,7 +20,7 @@ import numpy as np
 
 from desktop_app.core.errors import Refusal, printable, reason, shown_name
 from desktop_app.core.files import read_file
-from desktop_app.core.stopped import Stopped
+from desktop_app.core.stopping import Stopped
 from desktop_app.training.foreign import LARGEST_FILE, check_foreign, kind_of
 from desktop_app.training.foreign_config import image_shape
 

@@ -20,9 +20,9 @@ import keras
 import numpy as np
 
 from desktop_app.core.errors import Refusal, reason, shown_name
-from desktop_app.core.network_info import PASSING_KINDS
 from desktop_app.data.dataset import Source
 from desktop_app.ink.normalize import NORMALIZATION_VERSION
+from desktop_app.networks.network_info import PASSING_KINDS
 from desktop_app.runs.recipe import Recipe, recipe_to_json
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
 

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.network_info import NetworkInfo
 from desktop_app.core.run_control import RunControl
-from desktop_app.core.stopped import Stopped
-from desktop_app.core.training_events import Emit, Learned, Learning
+from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import Dataset, Samples
 from desktop_app.ink.normalize import INPUT_SIZE
 from desktop_app.networks.layer_list import trace
+from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.checkpoint import Progress, read_checkpoint, write_checkpoint
+from desktop_app.runs.events import Emit, Learned, Learning
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import BEST, EPOCHS, LAST, TENSORBOARD, History, RunFolder
 from desktop_app.training.architecture import build_network

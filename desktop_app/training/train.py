@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
-from desktop_app.core.stopped import Stopped
-from desktop_app.core.training_events import Emit, Finished, Preparing
+from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import Dataset, Samples, build_dataset
 from desktop_app.data.sources.source_set import Places
 from desktop_app.networks.layer_list import trace
 from desktop_app.runs.answers import Answers, write_answers
+from desktop_app.runs.events import Emit, Finished, Preparing
 from desktop_app.runs.recipe import Recipe, check_recipe
 from desktop_app.runs.run_folder import MODEL, TEST, RunFolder, RunRecord
 from desktop_app.runs.thresholds import choose_threshold

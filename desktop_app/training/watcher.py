@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.run_control import RunControl
-from desktop_app.core.training_events import BatchDone, Emit, EpochDone, Snapshot
 from desktop_app.runs.checkpoint import Progress
+from desktop_app.runs.events import BatchDone, Emit, EpochDone, Snapshot
 from desktop_app.runs.recipe import Recipe
 from desktop_app.training.describe import weights_of
 

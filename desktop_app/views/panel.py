@@ -11,8 +11,8 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 if TYPE_CHECKING:
-    from desktop_app.core.network_info import NetworkInfo
     from desktop_app.networks.graph import Graph
+    from desktop_app.networks.network_info import NetworkInfo
     from desktop_app.networks.recognizer import Observation
 
 

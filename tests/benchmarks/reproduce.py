@@ -21,8 +21,8 @@ from typing import Any
 from desktop_app.core import paths
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.settings import Settings
-from desktop_app.core.training_events import EpochDone, TrainingEvent
 from desktop_app.data.sources.source_set import Places
+from desktop_app.runs.events import EpochDone, TrainingEvent
 from desktop_app.runs.run_folder import RunFolder
 from desktop_app.runs.zoo import ZOO, ZooEntry
 

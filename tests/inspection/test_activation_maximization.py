@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.inspection.activation_maximization import Excited, exciting_inputs
 from desktop_app.networks.graph import Graph, UnknownArithmetic
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 
 SIZE = 14
 

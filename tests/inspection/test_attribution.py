@@ -10,7 +10,6 @@ from keras import layers
 from numpy.typing import NDArray
 
 from desktop_app.core import paths
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.inspection.attribution import (
     grad_cam,
     integrated_gradients,
@@ -20,6 +19,7 @@ from desktop_app.inspection.attribution import (
 from desktop_app.inspection.gradients import score_gradient, score_layer
 from desktop_app.networks.card import read_card
 from desktop_app.networks.graph import Graph
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.weights import read_weights
 from tests.networks.keras_networks import answer_and_gradients, assert_close, graph_of, randomize
 from tests.odd_models import BODIES

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.inspection.filters import (
     Filters,
     Kernels,
@@ -17,6 +16,7 @@ from desktop_app.inspection.filters import (
     norms,
     total_norms,
 )
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 
 Values = NDArray[np.float32]
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop_app.jobs.long import Emit, LongJob, ShouldStop
+from desktop_app.core.stopping import ShouldStop
+from desktop_app.jobs.long import Emit, LongJob
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.layers.operation import Operation
 from desktop_app.networks.layers.registry import operation_for
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
 
 Values = NDArray[np.float32]

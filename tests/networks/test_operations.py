@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import layers
 
-from desktop_app.core.network_info import LayerInfo
 from desktop_app.networks.arithmetic import (
     Arithmetic,
     Combined,
@@ -24,6 +23,7 @@ from desktop_app.networks.arithmetic import (
 )
 from desktop_app.networks.layers.operation import Operation
 from desktop_app.networks.layers.registry import OPERATIONS, operation_for
+from desktop_app.networks.network_info import LayerInfo
 from tests.networks.keras_networks import answer_and_gradients, assert_close, operation_of, randomize
 
 Shape = tuple[int, ...]

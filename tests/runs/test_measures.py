@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.card import ModelCard
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.verdict import judge
 from desktop_app.runs.answers import Answers
 from desktop_app.runs.measures import Evaluation, measure, wilson_interval

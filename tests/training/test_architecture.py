@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.network_info import NetworkInfo
 from desktop_app.core.paths import models_dir
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.layer_list import ACTIVATIONS, CLASSES, INPUT, KINDS, Layer, Option, Value, trace
 from desktop_app.networks.layers.registry import OPERATIONS
+from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.zoo import convolutional, dense, residual
 from desktop_app.training.architecture import build_network
 from desktop_app.training.describe import describe_layers, weights_of

@@ -16,12 +16,12 @@ import pytest
 
 from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
-from desktop_app.core.stopped import Stopped
-from desktop_app.core.training_events import BatchDone, EpochDone, Learned, Snapshot, TrainingEvent
+from desktop_app.core.stopping import Stopped
 from desktop_app.data.sources.source_set import Places
 from desktop_app.networks.layer_list import CLASSES, Layer, with_names
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.checkpoint import read_checkpoint
+from desktop_app.runs.events import BatchDone, EpochDone, Learned, Snapshot, TrainingEvent
 from desktop_app.runs.recipe import Fitting, InkVariety, Keeping, Recipe, Schedule
 from desktop_app.runs.run_folder import BEST, LAST, RunFolder
 from desktop_app.runs.run_store import go_on_from, interrupted
@@ -307,7 +307,7 @@ _KILLED = """
 import sys
 from pathlib import Path
 from desktop_app.core.run_control import RunControl
-from desktop_app.core.training_events import BatchDone
+from desktop_app.runs.events import BatchDone
 from desktop_app.runs.recipe import read_recipe
 from desktop_app.runs.run_folder import RunFolder
 from desktop_app.data.sources.source_set import Places

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.stopped import Stopped
+from desktop_app.core.stopping import Stopped
 from desktop_app.networks.network import Network
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.training import convert, foreign

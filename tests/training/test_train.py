@@ -12,8 +12,13 @@ import pytest
 from desktop_app.cli.train import add_figures
 from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
-from desktop_app.core.stopped import Stopped
-from desktop_app.core.training_events import (
+from desktop_app.core.stopping import Stopped
+from desktop_app.data.dataset import build_dataset
+from desktop_app.data.ink_set import read_ink_set
+from desktop_app.data.sources.source_set import Places
+from desktop_app.networks.recognizer import open_recognizer
+from desktop_app.runs.answers import read_answers
+from desktop_app.runs.events import (
     BatchDone,
     EpochDone,
     Finished,
@@ -23,11 +28,6 @@ from desktop_app.core.training_events import (
     Snapshot,
     TrainingEvent,
 )
-from desktop_app.data.dataset import build_dataset
-from desktop_app.data.ink_set import read_ink_set
-from desktop_app.data.sources.source_set import Places
-from desktop_app.networks.recognizer import open_recognizer
-from desktop_app.runs.answers import read_answers
 from desktop_app.runs.recipe import Negatives, Recipe, read_recipe
 from desktop_app.runs.run_folder import RunFolder
 from desktop_app.runs.thresholds import choose_threshold

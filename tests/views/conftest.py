@@ -10,9 +10,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.ink.normalize import normalize
 from desktop_app.networks.graph import Graph
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.recognizer import Observation
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.views.canvas.canvas import InkCanvas

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.network_info import LayerInfo
+from desktop_app.networks.network_info import LayerInfo
 from desktop_app.networks.recognizer import Observation
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.views.compare.mirrored_bars import MirroredBars

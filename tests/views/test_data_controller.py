@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.stopped import Stopped
-from desktop_app.core.training_events import Emit, Preparing, ShouldStop
+from desktop_app.core.stopping import ShouldStop, Stopped
 from desktop_app.data.sources import download
 from desktop_app.data.sources.source_set import Places
+from desktop_app.runs.events import Emit, Preparing
 from desktop_app.runs.recipe import DataPart, ImageVariety, InkVariety, Negatives, Recipe
 from desktop_app.views.data.controller import DataController
 from desktop_app.views.data.panel import DataPanel

@@ -10,13 +10,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.inspection.channel_examples import ExcitingInputs, ExcitingSamples
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.filters import Kernels, Matrix, Vectors
 from desktop_app.inspection.tiles import value_tiles
 from desktop_app.networks.card import read_card
 from desktop_app.networks.graph import Graph
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.weights import read_weights
 from desktop_app.views.filters.filter_detail import FilterDetail
 from desktop_app.views.filters.panel import FiltersPanel, Form

@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.ink.strokes import Ink, Stroke
 from desktop_app.inspection.colour import DIVERGING
 from desktop_app.networks.graph import Graph
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.recognizer import Observation, open_recognizer
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.reading import Reading, Verdict

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
-from desktop_app.core.training_events import Snapshot
 from desktop_app.inspection.filters import Kernels, Matrix
 from desktop_app.networks.graph import Graph
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
+from desktop_app.runs.events import Snapshot
 from desktop_app.views.training_preview.preview import (
     MOST_FILTERS,
     History,

@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.network_info import NetworkInfo
 from desktop_app.core.run_control import RunControl
-from desktop_app.core.stopped import Stopped
-from desktop_app.core.training_events import (
+from desktop_app.core.stopping import Stopped
+from desktop_app.data.sources.source_set import Places
+from desktop_app.networks.network_info import NetworkInfo
+from desktop_app.runs.events import (
     BatchDone,
     Emit,
     EpochDone,
@@ -26,7 +27,6 @@ from desktop_app.core.training_events import (
     Learning,
     Preparing,
 )
-from desktop_app.data.sources.source_set import Places
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import RECORD, History, RunFolder, RunRecord
 from desktop_app.runs.zoo import zoo_entry

@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.network_info import NetworkInfo
-from desktop_app.core.training_events import (
+from desktop_app.networks.network_info import NetworkInfo
+from desktop_app.runs.events import (
     BatchDone,
     EpochDone,
     Finished,

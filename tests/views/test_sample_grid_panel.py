@@ -9,11 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QFileDialog, QSpinBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.sample_responses import Wall
 from desktop_app.inspection.tiles import value_tiles
 from desktop_app.networks.graph import Graph
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.parts.matrix_view import MatrixView
 from desktop_app.views.parts.tile_grid import TileGrid
 from desktop_app.views.sample_grid.panel import WallPanel

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
-from desktop_app.core.training_events import EpochDone, Finished, Learned, Learning, Snapshot
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.graph import Graph
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.recognizer import Observation
+from desktop_app.runs.events import EpochDone, Finished, Learned, Learning, Snapshot
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.views.training_preview import controller as forming
 from desktop_app.views.training_preview.controller import FormingController

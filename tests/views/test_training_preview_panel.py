@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.graph import Graph
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.export import numbers_file
 from desktop_app.views.parts.tile_grid import TileGrid
 from desktop_app.views.training_preview.answer import Answer

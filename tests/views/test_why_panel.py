@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QSlider
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.core.placement import Placement
 from desktop_app.networks.graph import Graph
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.export import numbers_file, picture_of
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.why.evidence import ANY_OTHER, Evidence, Map, Method, PaperEvidence

@@ -12,15 +12,13 @@ from numpy.typing import NDArray
 
 from desktop_app.core.arrays import AnyArray, Header, array_headers, declared_bytes, read_array
 from desktop_app.core.errors import Refusal, printable, reason, shown_name
-from desktop_app.core.stopped import Stopped
-from desktop_app.core.training_events import ShouldStop
+from desktop_app.core.stopping import ShouldStop, Stopped, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES, is_ink_set, read_ink_set
 from desktop_app.data.sources.checks import (
     check_count,
     check_sides,
     file_hash,
     grey_bytes,
-    look_up,
     sample_of,
     shown_size,
     text_labels,
@@ -51,9 +49,9 @@ def read_array_file(path: Path, should_stop: ShouldStop) -> SourceSet:
         if not any(set(pair) & headers.keys() for layout in _LAYOUTS for pair in layout):
             return _ink(path)
         pairs = _pairs(headers, path)
-        look_up(should_stop)
+        raise_if_stopped(should_stop)
         arrays = {name: read_array(archive, name) for pair in pairs for name in pair}
-    look_up(should_stop)
+    raise_if_stopped(should_stop)
     places = [sample_of(path, images) for images, _ in pairs]
     images = np.concatenate(grey_bytes([_flat(arrays[x], 4) for x, _ in pairs], places))
     labels = [text_labels(_flat(arrays[y], 2), sample_of(path, y)) for _, y in pairs]

@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 
 from desktop_app.core.arrays import AnyArray
 from desktop_app.core.errors import Refusal, printable, reason, shown_name
-from desktop_app.core.stopped import Stopped
-from desktop_app.core.training_events import ShouldStop
 from desktop_app.runs.recipe import MOST_LABELS
 
 MOST_SAMPLES = 2_000_000
@@ -29,16 +27,6 @@ _GREY_OF_RGB = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 Place = Callable[[int], str]
 """The beginning of a sentence that names a sample by its position, e.g. "digits.csv: row 17"."""
-
-
-def look_up(should_stop: ShouldStop) -> None:
-    """Let a wish to stop through.
-
-    Raises:
-        Stopped: should_stop answered yes.
-    """
-    if should_stop():
-        raise Stopped
 
 
 # ------------------------------------------------------------------------------------------- labels

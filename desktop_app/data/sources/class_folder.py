@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal, printable, shown_name
-from desktop_app.core.training_events import Emit, Preparing, ShouldStop
+from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.ink_set import InkSet
-from desktop_app.data.sources.checks import files_hash, look_up, text_labels
+from desktop_app.data.sources.checks import files_hash, text_labels
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.ink.inkml import INK_SUFFIX
 from desktop_app.ink.normalize import INPUT_SIZE, normalize
@@ -22,6 +22,7 @@ from desktop_app.ink.open_page import PAGE_SUFFIXES, load_page
 from desktop_app.ink.page import Page
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
+from desktop_app.runs.events import Emit, Preparing
 from desktop_app.runs.recipe import MOST_LABELS
 
 MOST_FILES = 100_000
@@ -59,7 +60,7 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
     name = shown_name(folder)
     kept, inks, images = [], [], []
     for done, file in enumerate(files):
-        look_up(should_stop)
+        raise_if_stopped(should_stop)
         if done * 100 // len(files) != (done - 1) * 100 // len(files):
             emit(Preparing(done, len(files), f"reading {name}"))
         page = _page(file.path)

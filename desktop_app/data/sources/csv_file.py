@@ -15,19 +15,19 @@ from numpy.typing import NDArray
 
 from desktop_app.core.arrays import AnyArray
 from desktop_app.core.errors import Refusal, printable, reason, shown_name
-from desktop_app.core.training_events import Emit, Preparing, ShouldStop
+from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES
 from desktop_app.data.sources.checks import (
     LONGEST_LABEL,
     MOST_SAMPLES,
     file_hash,
     grey_bytes,
-    look_up,
     no_pixel,
     text_labels,
 )
 from desktop_app.data.sources.normalized import looks_normalized
 from desktop_app.data.sources.source_set import SourceSet
+from desktop_app.runs.events import Emit, Preparing
 
 CSV_SUFFIXES = (".csv", ".csv.gz")
 
@@ -78,7 +78,7 @@ def _read(path: Path, emit: Emit, should_stop: ShouldStop) -> tuple[NDArray[np.s
     table, told, size = None, -1, max(1, path.stat().st_size)
     with path.open("rb") as file:
         for block in _lines(file, path):
-            look_up(should_stop)
+            raise_if_stopped(should_stop)
             if (percent := 100 * file.tell() // size) > told:
                 told = percent
                 emit(Preparing(min(percent, 100), 100, f"reading {shown_name(path)}"))

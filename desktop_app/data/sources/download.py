@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 from desktop_app.core.errors import Refusal, reason
-from desktop_app.core.training_events import Emit, Preparing, ShouldStop
-from desktop_app.data.sources.checks import look_up
+from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.sources.source_set import Places
+from desktop_app.runs.events import Emit, Preparing
 
 MNIST_FILE = "mnist.npz"
 MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
@@ -96,7 +96,7 @@ class _Progress:
             Refusal: there are many more than MNIST has.
             Stopped: the user wants no more of it.
         """
-        look_up(self._should_stop)
+        raise_if_stopped(self._should_stop)
         self._done += size
         if self._done > 2 * MNIST_BYTES:
             raise Refusal(_WRONG)

@@ -12,14 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal, printable, reason, shown_name
-from desktop_app.core.training_events import ShouldStop
+from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES
 from desktop_app.data.sources.checks import (
     check_count,
     check_sides,
     files_hash,
     grey_bytes,
-    look_up,
     sample_of,
     text_labels,
 )
@@ -150,7 +149,7 @@ def _array(file: BinaryIO, dimensions: int, path: Path, should_stop: ShouldStop)
     values = np.empty(math.prod(shape), dtype=np.uint8)
     done = 0
     while done < len(values):
-        look_up(should_stop)
+        raise_if_stopped(should_stop)
         block = file.read(min(_AT_ONCE, len(values) - done))
         if not block:
             raise _other_count(path, "less", shape)

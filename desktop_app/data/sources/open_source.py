@@ -9,16 +9,17 @@ from pathlib import Path
 import numpy as np
 
 from desktop_app.core.errors import Refusal, reason, shown_name
-from desktop_app.core.training_events import Emit, Preparing, ShouldStop
+from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.sources.array_file import ARRAY_SUFFIX, read_array_file
 from desktop_app.data.sources.built_in import describe
-from desktop_app.data.sources.checks import file_hash, look_up
+from desktop_app.data.sources.checks import file_hash
 from desktop_app.data.sources.class_folder import read_class_folder
 from desktop_app.data.sources.csv_file import CSV_SUFFIXES, read_csv_file
 from desktop_app.data.sources.download import MNIST_FILE, NeedsDownload
 from desktop_app.data.sources.idx_file import is_idx_name, read_idx_files
 from desktop_app.data.sources.source_set import Places, SourceSet
 from desktop_app.ink.inkml import INK_SUFFIX
+from desktop_app.runs.events import Emit, Preparing
 
 __all__ = ["INK_FILES", "MNIST_FILE", "file_hash", "open_source"]
 
@@ -40,7 +41,7 @@ def open_source(source: str, places: Places, emit: Emit, should_stop: ShouldStop
         Refusal: it is not there, damaged, too large, or of no kind that is known.
         Stopped: should_stop answered yes.
     """
-    look_up(should_stop)
+    raise_if_stopped(should_stop)
     if source == "uci-digits":
         return _uci_digits()
     emit(Preparing(0, 1, f"reading {describe(source)}"))

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from desktop_app.core.network_info import LayerInfo
 from desktop_app.networks.arithmetic import Arithmetic, Box, Combined, Position
 from desktop_app.networks.layers.functions import (
     Function,
@@ -18,6 +17,7 @@ from desktop_app.networks.layers.functions import (
     relu,
 )
 from desktop_app.networks.layers.operation import Activation, Batch, Functional
+from desktop_app.networks.network_info import LayerInfo
 
 
 class FunctionLayer(Functional):

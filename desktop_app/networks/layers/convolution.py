@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from desktop_app.core.network_info import LayerInfo
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position, WindowSum
 from desktop_app.networks.layers.functions import function_named, is_softmax
 from desktop_app.networks.layers.operation import Activation, Batch, Functional
 from desktop_app.networks.layers.windows import pair, windows
+from desktop_app.networks.network_info import LayerInfo
 
 _MOST_VALUES = 400_000
 """Of windows' pixels that are laid side by side at once: about what a processor's cache holds."""

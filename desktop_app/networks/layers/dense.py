@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from desktop_app.core.network_info import LayerInfo
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position, WeightedSum
 from desktop_app.networks.layers.functions import function_named
 from desktop_app.networks.layers.operation import Activation, Batch, Functional
+from desktop_app.networks.network_info import LayerInfo
 
 
 class Dense(Functional):

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from desktop_app.core.network_info import LayerInfo
 from desktop_app.networks.layers.convolution import Convolution
 from desktop_app.networks.layers.operation import Activation, Batch
 from desktop_app.networks.layers.windows import Windows
+from desktop_app.networks.network_info import LayerInfo
 
 
 def depthwise(windows: Windows, pictures: Batch, kernel: Activation) -> Batch:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from desktop_app.core.network_info import LayerInfo
 from desktop_app.networks.arithmetic import Arithmetic, Position
 from desktop_app.networks.layers.convolution import Conv2D
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
@@ -16,6 +15,7 @@ from desktop_app.networks.layers.pooling import (
     GlobalMaxPooling2D,
     MaxPooling2D,
 )
+from desktop_app.networks.network_info import LayerInfo
 
 _SIZES = ("kernel_size", "strides", "dilation_rate", "pool_size")
 """Options with one number on lines and two on pictures."""

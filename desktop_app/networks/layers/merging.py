@@ -8,10 +8,10 @@ from functools import reduce
 
 import numpy as np
 
-from desktop_app.core.network_info import LayerInfo
 from desktop_app.networks.arithmetic import Arithmetic, Box, Combined, Position
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
 from desktop_app.networks.layers.shape import Moving
+from desktop_app.networks.network_info import LayerInfo
 
 
 class Merging(Operation):

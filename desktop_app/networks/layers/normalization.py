@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from desktop_app.core.network_info import LayerInfo
 from desktop_app.networks.arithmetic import Arithmetic, NormalizedValue, Position, WeightedSum
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
+from desktop_app.networks.network_info import LayerInfo
 
 
 class Scaling(Operation):

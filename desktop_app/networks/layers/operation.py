@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.network_info import LayerInfo
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position
 from desktop_app.networks.layers.functions import Function
+from desktop_app.networks.network_info import LayerInfo
 
 Batch: TypeAlias = NDArray[np.float32]
 """Activations of several inputs, (n, height, width, channels) or (n, units)."""

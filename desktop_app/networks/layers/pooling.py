@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.network_info import LayerInfo
 from desktop_app.networks.arithmetic import Arithmetic, Box, PoolWindow, Position
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
 from desktop_app.networks.layers.windows import pair, windows
+from desktop_app.networks.network_info import LayerInfo
 
 
 def _winner(patch: Activation, inside: NDArray[np.bool_]) -> tuple[int, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from desktop_app.core.network_info import PASSING_KINDS, LayerInfo
 from desktop_app.networks.layers.activation import ELU, FunctionLayer, LeakyReLU, PReLU, ReLU, Softmax
 from desktop_app.networks.layers.convolution import Conv2D
 from desktop_app.networks.layers.dense import Dense
@@ -41,6 +40,7 @@ from desktop_app.networks.layers.shape import (
     UpSampling2D,
     ZeroPadding2D,
 )
+from desktop_app.networks.network_info import PASSING_KINDS, LayerInfo
 
 OPERATIONS: Mapping[str, type[Operation]] = {
     **dict.fromkeys(PASSING_KINDS, Passing),

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from desktop_app.core.network_info import LayerInfo
 from desktop_app.networks.arithmetic import Arithmetic, Box, Moved, Position
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
 from desktop_app.networks.layers.windows import Pair, pair
+from desktop_app.networks.network_info import LayerInfo
 
 _NOWHERE = Moved("", ())
 

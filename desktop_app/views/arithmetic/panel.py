@@ -13,7 +13,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.network_info import NetworkInfo
+from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.views.arithmetic.controls import Controls
 from desktop_app.views.arithmetic.places import is_place, moved, next_place
 from desktop_app.views.arithmetic.sentence import Sentence

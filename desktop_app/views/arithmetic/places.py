@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from desktop_app.core.network_info import NetworkInfo
 from desktop_app.networks.arithmetic import Position
+from desktop_app.networks.network_info import NetworkInfo
 
 
 def is_place(info: NetworkInfo, layer: str, position: Position) -> bool:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.inspection.colour import value_range
 from desktop_app.networks.arithmetic import (
     Arithmetic,
@@ -25,6 +24,7 @@ from desktop_app.networks.arithmetic import (
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.layers.functions import function_named
 from desktop_app.networks.layers.operation import Functional
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.arithmetic.places import origin
 from desktop_app.views.arithmetic.words import tr
 

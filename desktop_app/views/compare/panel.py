@@ -10,7 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_app.core.network_info import NetworkInfo
+from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.views.compare.mirrored_bars import MirroredBars
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.training_events import Preparing
 from desktop_app.data.browse import Collection, Selection, SourceFacts, Variation
 from desktop_app.jobs.latest import Answer, LatestRunner
 from desktop_app.jobs.long import LongJob, Work
+from desktop_app.runs.events import Preparing
 from desktop_app.runs.recipe import Recipe
 from desktop_app.views.controller import Controller
 from desktop_app.views.data.panel import DataPanel
@@ -251,7 +251,7 @@ def _drawers(should_stop: Callable[[], bool]) -> dict[str, Answer]:
 
 
 def _is_stopped(error: Exception) -> bool:
-    from desktop_app.core.stopped import Stopped
+    from desktop_app.core.stopping import Stopped
 
     return isinstance(error, Stopped)
 

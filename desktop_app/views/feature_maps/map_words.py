@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.arithmetic import Position
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.parts.numerals import numeral
 
 _LARGEST_RANK = 3

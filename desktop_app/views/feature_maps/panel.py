@@ -12,8 +12,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QSplitter, QVBoxLayout, QWidget
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.inspection.look import Look
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView
 from desktop_app.views.feature_maps.layer_title import LayerTitle
 from desktop_app.views.feature_maps.map_cards import MapCards

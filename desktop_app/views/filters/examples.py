@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.network_info import LayerInfo
 from desktop_app.core.result_cache import KeptViews
+from desktop_app.core.stopping import ShouldStop
 from desktop_app.inspection.activation_maximization import exciting_inputs
 from desktop_app.inspection.channel_examples import PATCHES, ExcitingInputs, ExcitingSamples
 from desktop_app.inspection.strongest import StrongestPlaces
-from desktop_app.jobs.long import Emit, ShouldStop, Work
+from desktop_app.jobs.long import Emit, Work
 from desktop_app.networks.arithmetic import Box, Position
+from desktop_app.networks.network_info import LayerInfo
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.sample_grid.open_samples import SampleRuns, open_samples
 

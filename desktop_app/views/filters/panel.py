@@ -12,10 +12,10 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
 from desktop_app.inspection.channel_examples import ExcitingInputs, ExcitingSamples
 from desktop_app.inspection.filters import Filters, Kernels, Matrix, filters_of
 from desktop_app.inspection.tiles import scale_between
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.filters.filter_detail import FilterDetail
 from desktop_app.views.filters.maximizing_view import ExcitingView
 from desktop_app.views.filters.weights_view import WeightsView

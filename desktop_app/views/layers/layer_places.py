@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.parts.theme import STEP
 
 INTRODUCTION = 16 * STEP

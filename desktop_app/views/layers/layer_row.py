@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
-from desktop_app.core.network_info import NetworkInfo
+from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.reading import Verdict
 from desktop_app.views.feature_maps.map_words import MapWords
 from desktop_app.views.layers.answer_tile import SHARE, AnswerTile

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
-from desktop_app.core.network_info import NetworkInfo
+from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.views.parts.lettering import Look
 from desktop_app.views.parts.theme import mixed
 

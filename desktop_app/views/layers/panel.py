@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop_app.core.network_info import NetworkInfo
+from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.views.layers.layer_row import LayerRow
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.pace import Pace

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from desktop_app.core.network_info import NetworkInfo
 from desktop_app.networks.layer_list import INPUT, Traced
+from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.recipe import Recipe
 from desktop_app.views.layers.layer_row import LayerRow
 from desktop_app.views.parts.theme import STEP

@@ -20,8 +20,8 @@ from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.stages import Stages
 
 if TYPE_CHECKING:
-    from desktop_app.core.network_info import NetworkInfo
     from desktop_app.networks.graph import Graph
+    from desktop_app.networks.network_info import NetworkInfo
     from desktop_app.networks.recognizer import Observation
 
 _ICON_SIZE = 20

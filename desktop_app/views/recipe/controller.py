@@ -9,10 +9,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from desktop_app.core.errors import Refusal, shown_name
-from desktop_app.core.training_events import Preparing
+from desktop_app.core.stopping import ShouldStop
 from desktop_app.data.sources.source_set import Places
 from desktop_app.jobs.background import Background
-from desktop_app.jobs.long import Emit, LongJob, ShouldStop, Work
+from desktop_app.jobs.long import Emit, LongJob, Work
+from desktop_app.runs.events import Preparing
 from desktop_app.runs.recipe import Recipe, check_recipe, read_recipe, write_recipe
 from desktop_app.views.controller import Controller
 from desktop_app.views.recipe.panel import RecipePanel
@@ -112,7 +113,7 @@ def exporter(recipe: Recipe, places: Places, folder: Path) -> Work:
     def work(emit: Emit, should_stop: ShouldStop) -> Path | None:
         check_recipe(recipe)
         try:
-            from desktop_app.core.stopped import Stopped
+            from desktop_app.core.stopping import Stopped
             from desktop_app.data.dataset import build_dataset
             from desktop_app.training.script import export_script
         except ImportError as error:

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
-from desktop_app.core.training_events import BatchDone, EpochDone, Learning
 from desktop_app.data.sources.source_set import Places
 from desktop_app.jobs.background import Background
 from desktop_app.jobs.long import LongJob
+from desktop_app.runs.events import BatchDone, EpochDone, Learning
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import RunFolder
 from desktop_app.runs.run_store import delete_run, interrupted

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.core.training_events import BatchDone, Learned, Learning, Preparing, TrainingEvent
+from desktop_app.runs.events import BatchDone, Learned, Learning, Preparing, TrainingEvent
 from desktop_app.runs.recipe import Recipe
 from desktop_app.views.curves.curve import Curve
 from desktop_app.views.curves.curves_view import CurvesView

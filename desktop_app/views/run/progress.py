@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.training_events import (
+from desktop_app.runs.events import (
     BatchDone,
     EpochDone,
     Learned,

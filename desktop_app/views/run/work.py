@@ -16,10 +16,10 @@ from typing import Protocol, TypeAlias
 
 from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
-from desktop_app.core.stopped import Stopped
-from desktop_app.core.training_events import Emit, TrainingEvent
+from desktop_app.core.stopping import Stopped
 from desktop_app.data.sources.source_set import Places
 from desktop_app.jobs.long import Work
+from desktop_app.runs.events import Emit, TrainingEvent
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import RECORD, RunFolder, RunRecord
 from desktop_app.runs.run_store import adopt, delete_run, go_on_from, new_run

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.core.stopping import ShouldStop
 from desktop_app.inspection.sample_responses import Wall, by_label, maps_of, most_varied, samples_on_a_page
 from desktop_app.jobs.latest import Answer, LatestRunner, Make
 from desktop_app.views.controller import Controller, OpenNetwork
-from desktop_app.views.sample_grid.open_samples import SampleRuns, ShouldStop
+from desktop_app.views.sample_grid.open_samples import SampleRuns
 from desktop_app.views.window.main_window import MainWindow
 
 

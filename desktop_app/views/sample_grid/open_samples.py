@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.paths import resources_dir
+from desktop_app.core.stopping import ShouldStop
 
 if TYPE_CHECKING:
     from desktop_app.data.sample_set import SampleSet
-
-ShouldStop = Callable[[], bool]
 
 
 def open_samples(path: Path | None, size: int, should_stop: ShouldStop) -> SampleSet | None:

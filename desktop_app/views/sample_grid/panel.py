@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QSpinBox, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from desktop_app.core.network_info import NetworkInfo
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.sample_responses import Wall, in_three_colours, maps_of
 from desktop_app.inspection.tiles import picture_tiles, scale_between, value_tiles
+from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.flow_layout import FlowLayout

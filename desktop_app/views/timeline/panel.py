@@ -20,9 +20,9 @@ from desktop_app.views.timeline.probability_band import ProbabilityBand
 from desktop_app.views.window.tool_row import ICON_SIZE, ToolButton
 
 if TYPE_CHECKING:
-    from desktop_app.core.network_info import NetworkInfo
     from desktop_app.inspection.replay import Timeline
     from desktop_app.networks.graph import Graph
+    from desktop_app.networks.network_info import NetworkInfo
 
 _FRAME_MS = 40
 """How long a moment is shown while the drawing plays: a hundred moments take four seconds."""

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
-from desktop_app.core.network_info import NetworkInfo
-from desktop_app.core.training_events import EpochDone, Learning, Snapshot, TrainingEvent
 from desktop_app.ink.page import Page
 from desktop_app.inspection.look import Values
 from desktop_app.jobs.latest import Answer, LatestRunner
 from desktop_app.networks.graph import Graph
+from desktop_app.networks.network_info import NetworkInfo
+from desktop_app.runs.events import EpochDone, Learning, Snapshot, TrainingEvent
 from desktop_app.views.controller import Controller
 from desktop_app.views.parts.pace import Pace
 from desktop_app.views.training_preview.panel import FormingPanel

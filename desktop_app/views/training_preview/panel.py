@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.core.network_info import LayerInfo
 from desktop_app.inspection.filters import Kernels, Matrix
+from desktop_app.networks.network_info import LayerInfo
 from desktop_app.views.panel import LatePanel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.icons import icon

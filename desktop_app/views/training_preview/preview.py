@@ -9,11 +9,11 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.network_info import LayerInfo, NetworkInfo
-from desktop_app.core.training_events import Snapshot
 from desktop_app.inspection.filters import Filters, Kernels, Matrix, colours_of, filters_of
 from desktop_app.inspection.look import Values, finite
 from desktop_app.networks.graph import Graph, UnknownArithmetic
+from desktop_app.networks.network_info import LayerInfo, NetworkInfo
+from desktop_app.runs.events import Snapshot
 
 MOST_FILTERS = 64
 """More filters than these are not shown: side by side they would be specks."""

@@ -18,8 +18,8 @@ from desktop_app.views.why.evidence import ANY_OTHER, Evidence, Method, PaperEvi
 from desktop_app.views.why.evidence_view import EvidenceView
 
 if TYPE_CHECKING:
-    from desktop_app.core.network_info import NetworkInfo
     from desktop_app.networks.graph import Graph
+    from desktop_app.networks.network_info import NetworkInfo
 
 _CONTROLS_WIDTH = 38 * STEP
 _WORDS_WIDTH = 24 * STEP

@@ -25,9 +25,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QMenu, QStyle, QVBoxLayout, QWidget
 
-from desktop_app.core.network_info import NetworkInfo
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
+from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.views.arithmetic.panel import ArithmeticPanel
 from desktop_app.views.canvas.canvas import InkCanvas, Tool
 from desktop_app.views.canvas.paint_ink import page_image

@@ -6,14 +6,14 @@ import pytest
 from PIL import Image
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.stopped import Stopped
-from desktop_app.core.training_events import Preparing
+from desktop_app.core.stopping import Stopped
 from desktop_app.data.sources import class_folder
 from desktop_app.ink.image_file import load_picture
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
+from desktop_app.runs.events import Preparing
 
 SEVEN = Ink.from_points([[(30, 30), (110, 30), (60.25, 150.5)]])
 FOUR = Ink.from_points([[(40, 10), (20, 90), (110, 90)], [(80, 50), (70, 160)]])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.stopped import Stopped
+from desktop_app.core.stopping import Stopped
 from desktop_app.data.sources import csv_file
 
 LABELS = ["3", "1", "4", "1", "5", "9"]

@@ -12,11 +12,11 @@ import pytest
 import urllib3.util.connection
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.stopped import Stopped
-from desktop_app.core.training_events import Preparing
+from desktop_app.core.stopping import Stopped
 from desktop_app.data.sources import download
 from desktop_app.data.sources.download import download_mnist
 from desktop_app.data.sources.source_set import Places
+from desktop_app.runs.events import Preparing
 
 CONTENT = bytes(range(256)) * 4000
 

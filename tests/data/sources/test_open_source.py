@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.stopped import Stopped
+from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import input_of_image
 from desktop_app.data.sources.built_in import BUILT_IN, describe
 from desktop_app.data.sources.download import NeedsDownload

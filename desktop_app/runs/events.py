@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.network_info import NetworkInfo
+from desktop_app.networks.network_info import NetworkInfo
 
 
 @dataclass(frozen=True)
@@ -122,4 +122,3 @@ class Finished:
 
 TrainingEvent: TypeAlias = Preparing | Learning | BatchDone | EpochDone | Snapshot | Learned | Finished
 Emit: TypeAlias = Callable[[TrainingEvent], None]
-ShouldStop: TypeAlias = Callable[[], bool]
