@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -105,6 +106,7 @@ def outcomes(folder: Path) -> dict[str, bool]:
             "--junit-xml=report.xml",
         ],
         cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(CONFTEST.parents[1])},
         capture_output=True,
         timeout=120,
         check=False,
