@@ -14,7 +14,7 @@ def package(tmp_path, monkeypatch):
     """A package somewhere else, with nothing beside it yet."""
     folder = tmp_path / "site" / "desktop_app"
     folder.mkdir(parents=True)
-    monkeypatch.setattr(paths, "__file__", str(folder / "paths.py"))
+    monkeypatch.setattr(paths, "__file__", str(folder / "core" / "paths.py"))
     return folder
 
 
