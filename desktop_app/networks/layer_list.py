@@ -160,14 +160,14 @@ class Traced:
         return tuple(infos)
 
 
-def trace(layers: Sequence[Layer], input_shape: Shape, classes: int) -> Traced:
+def trace(layers: Sequence[Layer], input_shape: Shape, output_shape: Shape) -> Traced:
     """Names, shapes, parameters and problems of a list of layers.
 
     Args:
         layers: in an order in which each stands behind its inputs. Of more than MOST_LAYERS none is
             looked at.
         input_shape: (height, width, channels).
-        classes: how many answers the network is to give.
+        output_shape: of what the network is to give: (classes,) or (height, width, channels).
     """
     if not layers:
         return Traced(input_shape, (), "There is no layer yet; add one.")
@@ -177,12 +177,12 @@ def trace(layers: Sequence[Layer], input_shape: Shape, classes: int) -> Traced:
     traced: list[TracedLayer] = []
     before = INPUT
     for layer in with_names(layers):
-        looked_at = _look_at(replace(layer, inputs=layer.inputs or (before,)), shapes, classes)
+        looked_at = _look_at(replace(layer, inputs=layer.inputs or (before,)), shapes, output_shape)
         traced.append(looked_at)
         shapes[layer.name] = looked_at.shape
         before = layer.name
     if not any(each.problem for each in traced):
-        traced = _with_loose_ends(traced, classes)
+        traced = _with_loose_ends(traced, output_shape)
     problem = next((each.problem for each in traced if each.problem), "")
     whole = Traced(input_shape, tuple(traced), problem)
     if not problem and whole.parameters > MOST_PARAMETERS:
@@ -253,7 +253,7 @@ def size_text(parameters: int) -> str:
     return f"{size / 1_048_576:.2f} MB" if size >= 1_048_576 else f"{size / 1024:.2f} KB"
 
 
-def _look_at(layer: Layer, shapes: Mapping[str, Shape | None], classes: int) -> TracedLayer:
+def _look_at(layer: Layer, shapes: Mapping[str, Shape | None], output_shape: Shape) -> TracedLayer:
     """One layer in its place; `shapes` are those of all layers before it."""
     try:
         kind = _kind_of(layer)
@@ -268,7 +268,7 @@ def _look_at(layer: Layer, shapes: Mapping[str, Shape | None], classes: int) -> 
             return TracedLayer(full, None)
         known = [shape for shape in inputs if shape is not None]
         if options.get("units") == CLASSES:
-            options = options | {"units": classes}
+            options = options | {"units": _classes(output_shape)}
         shape, trainable, fixed = kind.rule(known, options)
         if min(shape) < 1:
             sizes = "×".join(map(str, known[0][:2]))
@@ -278,6 +278,12 @@ def _look_at(layer: Layer, shapes: Mapping[str, Shape | None], classes: int) -> 
     except Refusal as refusal:
         return TracedLayer(layer, None, problem=str(refusal))
     return TracedLayer(full, shape, trainable, fixed)
+
+
+def _classes(output_shape: Shape) -> int:
+    if len(output_shape) != 1:
+        raise Refusal("This network gives images, not classes; give the layer a number of units.")
+    return output_shape[0]
 
 
 def _kind_of(layer: Layer) -> Kind:
@@ -324,7 +330,7 @@ def _is_in_range(name: str, value: Value, option: Option) -> bool:
     return bool(option.least <= value <= option.most)
 
 
-def _with_loose_ends(traced: Sequence[TracedLayer], classes: int) -> list[TracedLayer]:
+def _with_loose_ends(traced: Sequence[TracedLayer], output_shape: Shape) -> list[TracedLayer]:
     """Layers that all fit, with the problem of one that nothing takes, or that gives no answers."""
     used = {name for each in traced for name in each.layer.inputs}
     checked = [
@@ -332,11 +338,16 @@ def _with_loose_ends(traced: Sequence[TracedLayer], classes: int) -> list[Traced
         for each in traced[:-1]
     ]
     last = traced[-1]
-    if last.shape != (classes,):
-        given = "×".join(map(str, last.shape or ()))
-        problem = f"The network ends in {given} values; end it with a Dense layer of {classes} units."
-        last = replace(last, problem=problem)
+    if last.shape != output_shape:
+        last = replace(last, problem=_wrong_end(last.shape or (), output_shape))
     return [*checked, last]
+
+
+def _wrong_end(given: Shape, wanted: Shape) -> str:
+    ends = f"The network ends in {'×'.join(map(str, given))} values; "
+    if len(wanted) == 1:
+        return f"{ends}end it with a Dense layer of {wanted[0]} units."
+    return f"{ends}end it in {'×'.join(map(str, wanted))}, e.g. with a Conv2D of {wanted[-1]} filters."
 
 
 def _untaken(name: str) -> str:

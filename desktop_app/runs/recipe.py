@@ -327,7 +327,7 @@ def write_recipe(recipe: Recipe, path: Path) -> None:
 def _traced(recipe: Recipe) -> Traced:
     from desktop_app.ink.normalize import INPUT_SIZE
 
-    return trace(recipe.layers, (INPUT_SIZE, INPUT_SIZE, 1), recipe.classes)
+    return trace(recipe.layers, (INPUT_SIZE, INPUT_SIZE, 1), (recipe.classes,))
 
 
 def _check_words(recipe: Recipe) -> None:

@@ -13,26 +13,26 @@ _RANDOM_KINDS = ("Dropout", "SpatialDropout2D")
 
 
 def build_network(
-    layers: Sequence[Layer], input_shape: Shape, classes: int, *, seed: int = 1, name: str = "network"
+    layers: Sequence[Layer], input_shape: Shape, output_shape: Shape, *, seed: int = 1, name: str = "network"
 ) -> keras.Model:
     """The network that a list of layers describes, with fresh weights.
 
     Args:
         layers: see `layer_list.trace`.
         input_shape: (height, width, channels).
-        classes: how many answers it gives.
+        output_shape: of what it gives: (classes,) or (height, width, channels).
         seed: of what is dropped while training, in every layer anew; weights follow Keras' global seed.
         name: of the model.
 
     Returns:
-        Functional model from (n, *input_shape) float32 in 0..1 to (n, classes) float32, which are
-        probabilities or plain sums, as the list ends. Under a policy of lower precision the last
+        Functional model from (n, *input_shape) float32 in 0..1 to (n, *output_shape) float32, which
+        are probabilities or plain sums, as the list ends. Under a policy of lower precision the last
         layer that learns, and what stands behind it, still compute in float32.
 
     Raises:
         Refusal: the list describes no network.
     """
-    traced = trace(layers, input_shape, classes)
+    traced = trace(layers, input_shape, output_shape)
     if traced.problem:
         raise Refusal(traced.problem)
     exact = max((place for place, each in enumerate(traced.layers) if each.trainable), default=0)
@@ -41,15 +41,15 @@ def build_network(
         layer = each.layer
         given = [outputs[one] for one in layer.inputs]
         # With one seed for all, layers of one shape would drop the same places.
-        made = _made(layer, classes, seed + place, exact=place >= exact)
+        made = _made(layer, output_shape, seed + place, exact=place >= exact)
         outputs[layer.name] = made(given if len(given) > 1 else given[0])
     return keras.Model(outputs[INPUT], outputs[traced.layers[-1].layer.name], name=name)
 
 
-def _made(layer: Layer, classes: int, seed: int, *, exact: bool) -> keras.Layer:
+def _made(layer: Layer, output_shape: Shape, seed: int, *, exact: bool) -> keras.Layer:
     options = dict(layer.options)
     if options.get("units") == CLASSES:
-        options["units"] = classes
+        (options["units"],) = output_shape
     if layer.kind in _RANDOM_KINDS:
         options["seed"] = seed
     if exact:

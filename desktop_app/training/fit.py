@@ -103,7 +103,7 @@ def fit(
 def plain_network(recipe: Recipe) -> keras.Model:
     """The recipe's network in float32, with fresh weights, whatever precision it is trained in."""
     return build_network(
-        recipe.layers, INPUT_SHAPE, recipe.classes, seed=recipe.seed, name=_model_name(recipe)
+        recipe.layers, INPUT_SHAPE, (recipe.classes,), seed=recipe.seed, name=_model_name(recipe)
     )
 
 
@@ -215,7 +215,7 @@ def _others(recipe: Recipe, run: RunFolder) -> list[keras.callbacks.Callback]:
 
 
 def _learning(recipe: Recipe, dataset: Dataset, batches: int, first: int) -> Learning:
-    layers = trace(recipe.layers, INPUT_SHAPE, recipe.classes).infos()
+    layers = trace(recipe.layers, INPUT_SHAPE, (recipe.classes,)).infos()
     network = NetworkInfo(recipe.name, recipe.title, recipe.labels, recipe.negatives is not None, layers)
     sizes = (len(dataset.epochs[0]), len(dataset.validation), len(dataset.test))
     return Learning(network, device_name(), *sizes, recipe.fitting.epochs, batches, first)

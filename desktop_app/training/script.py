@@ -167,7 +167,7 @@ def _literal(value: object, depth: int = 0) -> str:
 def _network_lines(recipe: Recipe) -> str:
     """A function that builds the network, a line for each layer."""
     model = plain_network(recipe)
-    traced = trace(recipe.layers, INPUT_SHAPE, recipe.classes).layers
+    traced = trace(recipe.layers, INPUT_SHAPE, (recipe.classes,)).layers
     before = [INPUT, *(each.layer.name for each in traced)]
     chain = all(each.layer.inputs == (name,) for each, name in zip(traced, before, strict=False))
     lines = [

@@ -95,7 +95,7 @@ def train(  # noqa: PLR0913 (two of them are said by name)
 def _record(recipe: Recipe, run: RunFolder, *, going_on: bool) -> RunRecord:
     if going_on:
         return run.record()
-    parameters = trace(recipe.layers, INPUT_SHAPE, recipe.classes).parameters
+    parameters = trace(recipe.layers, INPUT_SHAPE, (recipe.classes,)).parameters
     started = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
     return RunRecord(recipe.title, started=started, parameters=parameters, device=device_name())
 

@@ -9,7 +9,7 @@ from desktop_app.runs.zoo import ZOO, residual
 
 
 def look_at(layers: tuple[Layer, ...]) -> Traced:
-    return trace(layers, (28, 28, 1), 10)
+    return trace(layers, (28, 28, 1), (10,))
 
 
 PLAIN = with_names(

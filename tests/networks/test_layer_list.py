@@ -30,7 +30,28 @@ ANSWERS = Layer("Dense", options={"units": CLASSES, "activation": "softmax"})
 
 
 def traced(*layers: Layer, classes: int = 10) -> Traced:
-    return trace(layers, INPUT_SHAPE, classes)
+    return trace(layers, INPUT_SHAPE, (classes,))
+
+
+def image(*layers: Layer) -> Traced:
+    return trace(layers, (8, 8, 1), (4, 4, 2))
+
+
+# --- networks that give images ---
+
+
+def test_a_network_of_images_ends_in_maps_of_their_shape() -> None:
+    halved = Layer("MaxPooling2D")
+    assert image(halved, Layer("Conv2D", options={"filters": 2, "kernel_size": 1})).problem == ""
+    assert image(halved).problem == (
+        "The network ends in 4×4×1 values; end it in 4×4×2, e.g. with a Conv2D of 2 filters."
+    )
+
+
+def test_images_have_no_classes() -> None:
+    assert image(FLATTEN, ANSWERS).problem == (
+        "This network gives images, not classes; give the layer a number of units."
+    )
 
 
 # --- what is known of a list ---
@@ -178,7 +199,7 @@ def test_networks_are_not_boundless() -> None:
     assert traced(FLATTEN, *[half] * 4, ANSWERS).problem == sentence
     same = Layer("Conv2D", options={"filters": 1024, "padding": "same"})
     assert not traced(same).layers[0].problem.startswith("Conv2D would")
-    assert trace([same], (200, 200, 1), 10).problem == "Conv2D would be too large here; make it smaller."
+    assert trace([same], (200, 200, 1), (10,)).problem == "Conv2D would be too large here; make it smaller."
 
 
 def test_of_too_many_layers_none_is_looked_at() -> None:
@@ -210,7 +231,7 @@ ANY_LAYER = st.builds(
 
 @given(st.lists(ANY_LAYER, max_size=6), st.integers(2, 200))
 def test_whatever_is_given_has_shapes_or_one_plain_sentence(layers: list[Layer], classes: int) -> None:
-    whole = trace(layers, INPUT_SHAPE, classes)
+    whole = trace(layers, INPUT_SHAPE, (classes,))
     assert len(whole.layers) == len(layers)
     if not whole.problem:
         assert whole.layers[-1].shape == (classes,)

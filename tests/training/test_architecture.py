@@ -72,7 +72,7 @@ def networks(draw: st.DrawFn) -> tuple[tuple[int, int, int], list[Layer], int]:
         inputs = draw(st.lists(newest, min_size=least, max_size=most))
         layer = Layer(kind, f"layer{len(layers)}", tuple(inputs), options)
         if not any(
-            each.problem != "" and each.shape is None for each in trace([*layers, layer], shape, 2).layers
+            each.problem != "" and each.shape is None for each in trace([*layers, layer], shape, (2,)).layers
         ):
             layers.append(layer)
     layers += [Layer("Flatten", "flat"), Layer("Dense", "answers", options={"units": CLASSES})]
@@ -95,9 +95,9 @@ def _leading_to_the_end(layers: list[Layer]) -> list[Layer]:
 @given(networks())
 def test_shapes_and_counts_are_those_of_keras(given: tuple[tuple[int, int, int], list[Layer], int]) -> None:
     shape, layers, classes = given
-    traced = trace(layers, shape, classes)
+    traced = trace(layers, shape, (classes,))
     assert traced.problem == ""
-    model = build_network(layers, shape, classes)
+    model = build_network(layers, shape, (classes,))
     told = {
         info.name: (info.name, info.kind, info.shape, info.trainable, info.fixed) for info in traced.infos()
     }
@@ -122,10 +122,10 @@ def test_the_models_that_ship_are_networks_of_the_zoo(name: str, layers: tuple[L
         for row in card["layers"]
     ]
     classes = len(card["labels"]) + card["rejects"]
-    infos = trace(layers, (28, 28, 1), classes).infos()
+    infos = trace(layers, (28, 28, 1), (classes,)).infos()
     assert [(info.name, info.kind, info.shape, info.trainable, info.fixed) for info in infos] == told
     assert [list(info.inputs) for info in infos] == [row["inputs"] for row in card["layers"]]
-    assert sorted(shapes_and_counts(build_network(layers, (28, 28, 1), classes))) == sorted(told)
+    assert sorted(shapes_and_counts(build_network(layers, (28, 28, 1), (classes,)))) == sorted(told)
 
 
 # --- what is built ---
@@ -153,9 +153,9 @@ EVERY_KIND = [
 
 def test_every_kind_can_be_taken_apart() -> None:
     assert {layer.kind for layer in EVERY_KIND} == set(KINDS) <= set(OPERATIONS)
-    model = build_network(EVERY_KIND, (28, 28, 1), 10)
+    model = build_network(EVERY_KIND, (28, 28, 1), (10,))
     randomize(model, seed=3)
-    infos = trace(EVERY_KIND, (28, 28, 1), 10).infos()
+    infos = trace(EVERY_KIND, (28, 28, 1), (10,)).infos()
     graph = Graph(NetworkInfo("every", "Every", tuple("0123456789"), False, infos), weights_of(model))
     inputs = np.random.default_rng(5).random((4, 28, 28, 1), dtype=np.float32)
     outputs = graph.forward(inputs)
@@ -171,9 +171,9 @@ def test_every_activation_can_be_taken_apart(function: str) -> None:
         Layer("Dense", "hidden", options={"units": 12, "activation": function}),
         Layer("Dense", "answers", options={"units": 3}),
     ]
-    model = build_network(layers, (6, 5, 1), 3)
+    model = build_network(layers, (6, 5, 1), (3,))
     randomize(model, seed=7)
-    infos = trace(layers, (6, 5, 1), 3).infos()
+    infos = trace(layers, (6, 5, 1), (3,)).infos()
     graph = Graph(NetworkInfo("bent", "Bent", ("a", "b", "c"), False, infos), weights_of(model))
     inputs = np.random.default_rng(9).random((4, 6, 5, 1), dtype=np.float32)
     assert_close(graph.forward(inputs)["answers"], model(inputs))
@@ -186,11 +186,11 @@ def test_layers_drop_places_of_their_own() -> None:
         Layer("Dropout", "second", options={"rate": 0.5}),
         Layer("Dense", options={"units": 2}),
     ]
-    model = build_network(layers, (8, 8, 1), 2, seed=4)
+    model = build_network(layers, (8, 8, 1), (2,), seed=4)
     ones = np.ones((1, 64), np.float32)
     first, second = (np.asarray(model.get_layer(name)(ones, training=True)) for name in ("first", "second"))
     assert (first != second).any()
-    again = build_network(layers, (8, 8, 1), 2, seed=4).get_layer("second")
+    again = build_network(layers, (8, 8, 1), (2,), seed=4).get_layer("second")
     np.testing.assert_array_equal(again(ones, training=True), second)
 
 
@@ -198,7 +198,7 @@ def test_the_answers_are_exact_in_low_precision() -> None:
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        model = build_network(convolutional(4, 4, 4, 0.1), (28, 28, 1), 10)
+        model = build_network(convolutional(4, 4, 4, 0.1), (28, 28, 1), (10,))
     finally:
         keras.config.set_dtype_policy(before)
     assert model.get_layer("conv6").compute_dtype == "bfloat16"
@@ -208,4 +208,4 @@ def test_the_answers_are_exact_in_low_precision() -> None:
 
 def test_what_is_no_network_is_refused() -> None:
     with pytest.raises(Refusal, match="Dense takes one row of values"):
-        build_network([Layer("Dense")], (28, 28, 1), 10)
+        build_network([Layer("Dense")], (28, 28, 1), (10,))

@@ -683,7 +683,7 @@ def test_the_summary_is_text_to_copy(panel: NetworkPanel) -> None:
     show_view(panel, 1)
     text = control(panel, "Summary of the network")
     assert isinstance(text, QPlainTextEdit)
-    expected = summary(trace(SMALL.layers, (28, 28, 1), 10), "digits")
+    expected = summary(trace(SMALL.layers, (28, 28, 1), (10,)), "digits")
     assert text.toPlainText() == expected
     assert text.isReadOnly()
     button = next(b for b in panel.findChildren(QAbstractButton) if b.text() == "Copy")

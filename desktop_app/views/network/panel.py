@@ -175,7 +175,7 @@ class NetworkPanel(LatePanel):
         """Everything anew; what cannot be seen is left as it is."""
         if not self.is_built:
             return
-        traced = self._traced = trace(self._recipe.layers, _INPUT_SHAPE, self._recipe.classes)
+        traced = self._traced = trace(self._recipe.layers, _INPUT_SHAPE, (self._recipe.classes,))
         self._place = min(self._place, len(traced.layers) - 1)
         self._zoo.set_recipe(self._recipe)
         self._table.set_traced(traced, self._place)
@@ -249,7 +249,7 @@ class NetworkPanel(LatePanel):
         last = self._step_of(key)
         before = self._recipe if last is None else last.before
         layers = with_names(before.layers)
-        traced = trace(layers, _INPUT_SHAPE, before.classes)
+        traced = trace(layers, _INPUT_SHAPE, (before.classes,))
         self._change(with_kind(traced, layers, self._place, kind), key)
 
     def _set_name(self, name: str) -> None:
@@ -346,7 +346,7 @@ def _undoes(event: QKeyEvent) -> bool:
 
 def _fitted(recipe: Recipe) -> Recipe:
     """The recipe with the loss that goes with what its network ends in."""
-    traced = trace(recipe.layers, _INPUT_SHAPE, recipe.classes)
+    traced = trace(recipe.layers, _INPUT_SHAPE, (recipe.classes,))
     if traced.problem:
         return recipe
     loss: Literal["probabilities", "logits"] = "probabilities" if traced.ends_in_probabilities else "logits"

@@ -84,7 +84,7 @@ class ZooChooser(QWidget):
     @staticmethod
     def parameters_of(entry: ZooEntry) -> str:
         """How many parameters an entry's network has."""
-        return f"{trace(entry.recipe.layers, _INPUT_SHAPE, entry.recipe.classes).parameters:,}"
+        return f"{trace(entry.recipe.layers, _INPUT_SHAPE, (entry.recipe.classes,)).parameters:,}"
 
     @staticmethod
     def accuracy_of(entry: ZooEntry) -> str:
