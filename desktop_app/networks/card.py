@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +16,7 @@ from desktop_app.core.files import read_file
 from desktop_app.ink.normalize import CHANNELS, NORMALIZATION_VERSION, SIZES
 from desktop_app.networks.naming import MOST_LABELS
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
+from desktop_app.tasks.task import Task
 
 CARD_FILE = "card.json"
 NETWORK_FILE = "network.tflite"
@@ -175,7 +176,11 @@ def _info(values: Mapping[str, Any]) -> NetworkInfo:
     _require(isinstance(rejects, bool))
     layers = _layers(values["layers"])
     _require(layers[-1].shape == (len(labels) + rejects,))
-    return NetworkInfo(_text(values["name"]), _text(values["title"]), labels, rejects, layers)
+    task = Task(labels=labels, rejects=rejects)
+    shape = layers[0].shape
+    if len(shape) == 3:
+        task = replace(task, height=shape[0], width=shape[1], channels=3 if shape[2] == 3 else 1)
+    return NetworkInfo(_text(values["name"]), _text(values["title"]), task, layers)
 
 
 def _layers(values: Any) -> tuple[LayerInfo, ...]:

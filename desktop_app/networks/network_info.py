@@ -8,6 +8,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from desktop_app.tasks.task import Task
+
 PASSING_KINDS = frozenset(
     {
         "InputLayer",
@@ -58,22 +60,30 @@ class LayerInfo:
 
 @dataclass(frozen=True)
 class NetworkInfo:
-    """A whole network: a graph of layers from one input to one row of probabilities.
+    """A whole network: a graph of layers from one input to one output.
 
     Attributes:
         name: of the model and its folder.
         title: what people see.
-        labels: the characters that the network reads, in the order of its answers.
-        rejects: whether the last answer, after the labels, is "not a character".
+        task: what the network is for.
         layers: every layer, each behind its inputs; the first is the input, the last gives the
-            probabilities.
+            output.
     """
 
     name: str
     title: str
-    labels: tuple[str, ...]
-    rejects: bool
+    task: Task
     layers: tuple[LayerInfo, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What the outputs mean, in their order; empty where the output is an image."""
+        return self.task.labels
+
+    @property
+    def rejects(self) -> bool:
+        """Whether one more output, the last, means "none of the labels"."""
+        return self.task.rejects
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -82,7 +92,7 @@ class NetworkInfo:
 
     @property
     def output(self) -> str:
-        """Name of the layer that gives the probabilities."""
+        """Name of the layer that gives the output."""
         return self.layers[-1].name
 
     @cached_property

@@ -19,8 +19,8 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.networks.card import ModelCard, read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.network_info import NetworkInfo
-from desktop_app.networks.verdict import judge
 from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.verdict import judge
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +64,7 @@ class Recognizer:
         if normalized is None:
             return Observation(Reading(Verdict.NO_INK, milliseconds=_since(started)))
         probabilities, activations = self._network.run(normalized.model_input)
-        reading = judge(probabilities, self.card, _since(started))
+        reading = judge(probabilities, self.info.task, self.card.read_threshold, _since(started))
         on_page = ink_map_placement(page) if isinstance(page, Ink) else IN_PLACE
         placement = None if on_page is None else normalized.placement.on(on_page)
         return Observation(reading, normalized, activations, placement)

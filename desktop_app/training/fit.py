@@ -22,6 +22,7 @@ from desktop_app.runs.checkpoint import Progress, read_checkpoint, write_checkpo
 from desktop_app.runs.events import Emit, Learned, Learning
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import BEST, EPOCHS, LAST, TENSORBOARD, History, RunFolder
+from desktop_app.tasks.task import Task
 from desktop_app.training.architecture import build_network
 from desktop_app.training.export import save_keras
 from desktop_app.training.feed import batches_of, still_feed, training_feed
@@ -216,7 +217,8 @@ def _others(recipe: Recipe, run: RunFolder) -> list[keras.callbacks.Callback]:
 
 def _learning(recipe: Recipe, dataset: Dataset, batches: int, first: int) -> Learning:
     layers = trace(recipe.layers, INPUT_SHAPE, (recipe.classes,)).infos()
-    network = NetworkInfo(recipe.name, recipe.title, recipe.labels, recipe.negatives is not None, layers)
+    task = Task(labels=recipe.labels, rejects=recipe.negatives is not None)
+    network = NetworkInfo(recipe.name, recipe.title, task, layers)
     sizes = (len(dataset.epochs[0]), len(dataset.validation), len(dataset.test))
     return Learning(network, device_name(), *sizes, recipe.fitting.epochs, batches, first)
 

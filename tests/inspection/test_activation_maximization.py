@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from desktop_app.inspection.activation_maximization import Excited, exciting_inputs
 from desktop_app.networks.graph import Graph, UnknownArithmetic
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
+from desktop_app.tasks.task import Task
 
 SIZE = 14
 
@@ -34,8 +35,7 @@ def graph_of_filters() -> Graph:
     info = NetworkInfo(
         "filters",
         "Filters",
-        ("a", "b", "c"),
-        False,
+        Task(labels=("a", "b", "c")),
         (
             LayerInfo("input", "InputLayer", (SIZE, SIZE, 1)),
             LayerInfo("conv", "Conv2D", (SIZE - 4, SIZE - 4, 4), ("input",), options=convolution),

@@ -21,6 +21,7 @@ from desktop_app.networks.card import read_card
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.weights import read_weights
+from desktop_app.tasks.task import Task
 from tests.networks.keras_networks import answer_and_gradients, assert_close, graph_of, randomize
 from tests.odd_models import BODIES
 
@@ -147,8 +148,7 @@ def counting_graph(size: int, kernel: int, strides: int) -> Graph:
     info = NetworkInfo(
         "counting",
         "Counting",
-        ("a", "b", "c"),
-        False,
+        Task(labels=("a", "b", "c")),
         (
             LayerInfo("input", "InputLayer", (size, size, 1)),
             LayerInfo(

@@ -17,12 +17,13 @@ from desktop_app.inspection.filters import (
     total_norms,
 )
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
+from desktop_app.tasks.task import Task
 
 Values = NDArray[np.float32]
 
 
 def network_of(*layers: LayerInfo) -> NetworkInfo:
-    return NetworkInfo("made", "Made", ("a",), False, layers)
+    return NetworkInfo("made", "Made", Task(labels=("a",)), layers)
 
 
 def drawn(*shape: int) -> Values:

@@ -16,6 +16,7 @@ from desktop_app.networks.graph import Graph
 from desktop_app.networks.layers.operation import Operation
 from desktop_app.networks.layers.registry import operation_for
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
+from desktop_app.tasks.task import Task
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
 
 Values = NDArray[np.float32]
@@ -34,7 +35,7 @@ def graph_of(model: keras.Model) -> Graph:
         )
         for told in describe_layers(whole)
     )
-    return Graph(NetworkInfo(model.name, model.name, ("0", "1"), False, layers), weights_of(whole))
+    return Graph(NetworkInfo(model.name, model.name, Task(labels=("0", "1")), layers), weights_of(whole))
 
 
 def operation_of(layer: keras.Layer, shapes: Sequence[tuple[int, ...]]) -> Operation | None:

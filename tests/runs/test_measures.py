@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -10,12 +9,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
-from desktop_app.networks.card import ModelCard
-from desktop_app.networks.network_info import LayerInfo, NetworkInfo
-from desktop_app.networks.verdict import judge
 from desktop_app.runs.answers import Answers
 from desktop_app.runs.measures import Evaluation, measure, wilson_interval
 from desktop_app.tasks.reading import Verdict
+from desktop_app.tasks.task import Task
+from desktop_app.tasks.verdict import judge
 
 DIGITS = tuple("0123456789")
 
@@ -163,10 +161,9 @@ def test_shares_are_shares_and_cells_hold_every_sample_once(answers: Answers, th
 @given(some_answers(), st.floats(0, 1))
 def test_verdicts_are_those_of_the_program(answers: Answers, threshold: float) -> None:
     labels = tuple(chr(97 + number) for number in range(answers.probabilities.shape[1] - 1))
-    info = NetworkInfo("some", "Some", labels, True, (LayerInfo("input", "InputLayer", (28, 28, 1)),))
-    card = ModelCard(info, (), threshold, (), MappingProxyType({}))
+    task = Task(labels=labels, rejects=True)
     characters = np.flatnonzero(answers.classes < len(labels))
-    readings = [judge(answers.probabilities[row], card, 0.0) for row in characters]
+    readings = [judge(answers.probabilities[row], task, threshold, 0.0) for row in characters]
     read = [reading.verdict is Verdict.READ for reading in readings]
     of = measure(answers, labels, threshold).at_threshold
     if of is None:

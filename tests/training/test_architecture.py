@@ -16,6 +16,7 @@ from desktop_app.networks.layer_list import ACTIVATIONS, CLASSES, INPUT, KINDS, 
 from desktop_app.networks.layers.registry import OPERATIONS
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.zoo import convolutional, dense, residual
+from desktop_app.tasks.task import Task
 from desktop_app.training.architecture import build_network
 from desktop_app.training.describe import describe_layers, weights_of
 from tests.networks.keras_networks import assert_close, randomize
@@ -156,7 +157,7 @@ def test_every_kind_can_be_taken_apart() -> None:
     model = build_network(EVERY_KIND, (28, 28, 1), (10,))
     randomize(model, seed=3)
     infos = trace(EVERY_KIND, (28, 28, 1), (10,)).infos()
-    graph = Graph(NetworkInfo("every", "Every", tuple("0123456789"), False, infos), weights_of(model))
+    graph = Graph(NetworkInfo("every", "Every", Task(), infos), weights_of(model))
     inputs = np.random.default_rng(5).random((4, 28, 28, 1), dtype=np.float32)
     outputs = graph.forward(inputs)
     inside = keras.Model(model.inputs, [model.get_layer(layer.name).output for layer in EVERY_KIND])
@@ -174,7 +175,7 @@ def test_every_activation_can_be_taken_apart(function: str) -> None:
     model = build_network(layers, (6, 5, 1), (3,))
     randomize(model, seed=7)
     infos = trace(layers, (6, 5, 1), (3,)).infos()
-    graph = Graph(NetworkInfo("bent", "Bent", ("a", "b", "c"), False, infos), weights_of(model))
+    graph = Graph(NetworkInfo("bent", "Bent", Task(labels=("a", "b", "c")), infos), weights_of(model))
     inputs = np.random.default_rng(9).random((4, 6, 5, 1), dtype=np.float32)
     assert_close(graph.forward(inputs)["answers"], model(inputs))
 

@@ -15,6 +15,7 @@ from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.recognizer import Observation
 from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.task import Task
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.canvas.paper import PAPER_SIZE
 
@@ -25,8 +26,7 @@ LABELS = tuple("0123456789")
 INFO = NetworkInfo(
     name="small",
     title="Small",
-    labels=LABELS,
-    rejects=True,
+    task=Task(labels=LABELS, rejects=True),
     layers=(
         LayerInfo("input", "InputLayer", (28, 28, 1)),
         LayerInfo("conv", "Conv2D", (3, 3, 4), ("input",), 40, 0, {"kernel_size": [3, 3], "strides": [9, 9]}),

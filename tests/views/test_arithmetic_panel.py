@@ -16,6 +16,7 @@ from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.recognizer import Observation
 from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.task import Task
 from desktop_app.views.arithmetic.channel_rows import ChannelRows
 from desktop_app.views.arithmetic.controls import Controls, IconButton
 from desktop_app.views.arithmetic.panel import ArithmeticPanel
@@ -31,8 +32,7 @@ Arrays = dict[str, NDArray[np.float32]]
 INFO = NetworkInfo(
     name="small",
     title="Small",
-    labels=("a", "b", "c"),
-    rejects=True,
+    task=Task(labels=("a", "b", "c"), rejects=True),
     layers=(
         LayerInfo("input", "InputLayer", (8, 8, 1)),
         LayerInfo(

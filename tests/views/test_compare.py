@@ -20,7 +20,7 @@ OTHER = dataclasses.replace(
     INFO,
     name="other",
     title="Other",
-    rejects=False,
+    task=dataclasses.replace(INFO.task, rejects=False),
     layers=(
         LayerInfo("input", "InputLayer", (28, 28, 1)),
         LayerInfo("first", "Dense", (10,), ("input",)),

@@ -26,6 +26,7 @@ from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.recognizer import Observation, open_recognizer
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.task import Task
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView
 from desktop_app.views.feature_maps.layer_title import LayerTitle
 from desktop_app.views.feature_maps.map_cards import MOST_PINS, ColourCard, PinnedCard
@@ -165,7 +166,9 @@ def test_what_is_hidden_computes_nothing_and_catches_up(panel: MapsPanel) -> Non
 def odd_observation(
     layer: LayerInfo, activation: NDArray[np.float32] | None
 ) -> tuple[NetworkInfo, Observation]:
-    info = NetworkInfo("odd", "Odd", ("0", "1"), False, (LayerInfo("input", "InputLayer", (2, 2, 1)), layer))
+    info = NetworkInfo(
+        "odd", "Odd", Task(labels=("0", "1")), (LayerInfo("input", "InputLayer", (2, 2, 1)), layer)
+    )
     activations: Mapping[str, NDArray[np.float32]] = {"input": np.zeros((2, 2, 1), dtype=np.float32)}
     if activation is not None:
         activations = {**activations, layer.name: activation}

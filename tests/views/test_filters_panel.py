@@ -18,6 +18,7 @@ from desktop_app.networks.card import read_card
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.weights import read_weights
+from desktop_app.tasks.task import Task
 from desktop_app.views.filters.filter_detail import FilterDetail
 from desktop_app.views.filters.panel import FiltersPanel, Form
 from desktop_app.views.parts.caption import Caption
@@ -28,8 +29,7 @@ from tests.views.conftest import GRAPH, INFO
 DEEP = NetworkInfo(
     "deep",
     "Deep",
-    ("a", "b"),
-    False,
+    Task(labels=("a", "b")),
     (
         LayerInfo("input", "InputLayer", (8, 8, 3)),
         LayerInfo("first", "Conv2D", (6, 6, 4), ("input",), 112, 0, {"kernel_size": [3, 3]}),

@@ -19,6 +19,7 @@ from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.recognizer import Observation, open_recognizer
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.task import Task
 from desktop_app.views.layers.layer_places import Arc, arcs_of, follows, is_slim, places_in
 from desktop_app.views.layers.layer_row import LayerRow
 from desktop_app.views.layers.panel import LayersPanel
@@ -72,8 +73,7 @@ def long_network(layers: int) -> NetworkInfo:
     return NetworkInfo(
         "long",
         "Long",
-        ("0", "1"),
-        False,
+        Task(labels=("0", "1")),
         (
             LayerInfo("input", "InputLayer", (4, 4, 1)),
             *between,
@@ -307,8 +307,7 @@ def test_only_what_is_seen_is_made(panel: LayersPanel) -> None:
 BRANCHED = NetworkInfo(
     "branched",
     "Branched",
-    ("0", "1"),
-    False,
+    Task(labels=("0", "1")),
     (
         LayerInfo("input", "InputLayer", (4, 4, 1)),
         LayerInfo("stem", "Conv2D", (4, 4, 2), ("input",), 20),
@@ -333,7 +332,7 @@ def test_arcs_of_one_level_never_cross() -> None:
     for number in range(1, 12):
         inputs = {str(number - 1), str(rng.integers(0, number))}
         layers.append(LayerInfo(str(number), "Add", (2, 2, 1), tuple(sorted(inputs))))
-    arcs = arcs_of(NetworkInfo("many", "Many", ("0", "1"), False, tuple(layers)))
+    arcs = arcs_of(NetworkInfo("many", "Many", Task(labels=("0", "1")), tuple(layers)))
     for arc in arcs:
         for other in arcs:
             apart = arc.target <= other.source or other.target <= arc.source
@@ -458,7 +457,7 @@ def test_the_whole_row_is_seen_at_once_where_tiles_can_be_made_narrow_enough(wid
         layers.append(LayerInfo(f"conv{number}", "Conv2D", (12, 12, 64), (layers[-1].name,)))
     layers.append(LayerInfo("flatten", "Flatten", (9216,), (layers[-1].name,)))
     layers.append(LayerInfo("answer", "Dense", (11,), ("flatten",)))
-    info = NetworkInfo("long", "Long", tuple("0123456789"), True, tuple(layers))
+    info = NetworkInfo("long", "Long", Task(rejects=True), tuple(layers))
     places = places_in(info, width, 112, 13, 0.75)
     assert (places.length <= width) == (width >= 1240)
     assert places.is_tight == (width in (1240, 1408, 1900))

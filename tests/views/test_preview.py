@@ -12,6 +12,7 @@ from desktop_app.inspection.filters import Kernels, Matrix
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.runs.events import Snapshot
+from desktop_app.tasks.task import Task
 from desktop_app.views.training_preview.preview import (
     MOST_FILTERS,
     History,
@@ -35,7 +36,7 @@ INPUT = RNG.random((28, 28, 1), dtype=np.float32)
 
 def network(*layers: LayerInfo, labels: int = 3) -> NetworkInfo:
     return NetworkInfo(
-        "n", "N", tuple("abc"[:labels]), False, (LayerInfo("input", "InputLayer", (28, 28, 1)), *layers)
+        "n", "N", Task(labels=tuple("abc"[:labels])), (LayerInfo("input", "InputLayer", (28, 28, 1)), *layers)
     )
 
 

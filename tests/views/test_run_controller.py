@@ -30,6 +30,7 @@ from desktop_app.runs.events import (
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import RECORD, History, RunFolder, RunRecord
 from desktop_app.runs.zoo import zoo_entry
+from desktop_app.tasks.task import Task
 from desktop_app.views.curves.plot import load
 from desktop_app.views.run import work as run_work
 from desktop_app.views.run.controller import RunController
@@ -41,7 +42,7 @@ BATCHES, EPOCHS = 5, 3
 RECIPE = replace(
     zoo_entry("mlp-300-300").recipe, fitting=replace(zoo_entry("mlp-300-300").recipe.fitting, epochs=EPOCHS)
 )
-NETWORK = NetworkInfo("small", "Small", (), rejects=False, layers=())
+NETWORK = NetworkInfo("small", "Small", Task(labels=()), layers=())
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -26,6 +26,7 @@ from desktop_app.runs.events import (
 from desktop_app.runs.recipe import DataPart
 from desktop_app.runs.run_folder import History
 from desktop_app.runs.zoo import zoo_entry
+from desktop_app.tasks.task import Task
 from desktop_app.views.curves.plot import load
 from desktop_app.views.export import TABLE, picture_of, plot_of
 from desktop_app.views.run.interrupted_row import Interrupted
@@ -35,7 +36,7 @@ from desktop_app.views.run.words import duration, task
 
 PATIENCE = 20_000
 RECIPE = zoo_entry("mlp-300-300").recipe
-NETWORK = NetworkInfo("small", "Small", (), rejects=False, layers=())
+NETWORK = NetworkInfo("small", "Small", Task(labels=()), layers=())
 LEARNING = Learning(NETWORK, "CPU, 4 threads", 54_000, 6000, 10_000, epochs=20, batches=10)
 
 

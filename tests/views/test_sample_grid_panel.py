@@ -14,6 +14,7 @@ from desktop_app.inspection.sample_responses import Wall
 from desktop_app.inspection.tiles import value_tiles
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
+from desktop_app.tasks.task import Task
 from desktop_app.views.parts.matrix_view import MatrixView
 from desktop_app.views.parts.tile_grid import TileGrid
 from desktop_app.views.sample_grid.panel import WallPanel
@@ -22,8 +23,7 @@ from desktop_app.views.sample_grid.sample_choice import SampleChoice
 INFO = NetworkInfo(
     "some",
     "Some",
-    ("3", "7"),
-    False,
+    Task(labels=("3", "7")),
     (
         LayerInfo("input", "InputLayer", (6, 6, 1)),
         LayerInfo("conv", "Conv2D", (4, 4, 5), ("input",)),

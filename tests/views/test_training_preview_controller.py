@@ -255,7 +255,9 @@ def test_a_network_with_another_input_reads_the_same_ink(bench: Bench) -> None:
         LayerInfo("flat", "Flatten", (3072,), ("input",)),
         LayerInfo("sums", "Dense", (10,), ("flat",)),
     )
-    info = replace(INFO, rejects=False, layers=layers)
+    info = replace(
+        INFO, task=replace(INFO.task, height=32, width=32, channels=3, rejects=False), layers=layers
+    )
     kernel = np.zeros((3072, 10), dtype=np.float32)
     bias = np.arange(10, dtype=np.float32)
     bench.controller.show_event(learning(info))

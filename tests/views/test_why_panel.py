@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.placement import Placement
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
+from desktop_app.tasks.task import Task
 from desktop_app.views.export import numbers_file, picture_of
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.why.evidence import ANY_OTHER, Evidence, Map, Method, PaperEvidence
@@ -24,7 +25,7 @@ def network(labels: str, rejects: bool) -> NetworkInfo:
         LayerInfo("input", "InputLayer", (28, 28, 1)),
         LayerInfo("answer", "Dense", (len(labels) + rejects,), ("input",)),
     )
-    return NetworkInfo("some", "Some", tuple(labels), rejects, layers)
+    return NetworkInfo("some", "Some", Task(labels=tuple(labels), rejects=rejects), layers)
 
 
 def evidence(method: Method = Method.OCCLUSION, rival: str | None = "2") -> Evidence:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from desktop_app.networks.layer_list import INPUT, Traced
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.recipe import Recipe
+from desktop_app.tasks.task import Task
 from desktop_app.views.layers.layer_row import LayerRow
 from desktop_app.views.parts.theme import STEP
 
@@ -47,8 +48,8 @@ class NetworkPicture(QWidget):
         if traced.problem:
             info = None
         else:
-            rejects = recipe.negatives is not None
-            info = NetworkInfo(recipe.name, recipe.title, recipe.labels, rejects, traced.infos())
+            task = Task(labels=recipe.labels, rejects=recipe.negatives is not None)
+            info = NetworkInfo(recipe.name, recipe.title, task, traced.infos())
         if info != self._info or info is None:
             self._info = info
             words = self.tr("The network is drawn once this is mended: {problem}")

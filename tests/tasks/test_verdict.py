@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.core import paths
-from desktop_app.networks.card import ModelCard, read_card
-from desktop_app.networks.verdict import judge
 from desktop_app.tasks.reading import Verdict
+from desktop_app.tasks.task import Task
+from desktop_app.tasks.verdict import judge
 
-CARD = replace(read_card(paths.models_dir() / "digits"), read_threshold=0.6)
+TASK = Task(rejects=True)
+THRESHOLD = 0.6
 
 
 def answer(**shares: float) -> np.ndarray:
@@ -23,24 +21,24 @@ def answer(**shares: float) -> np.ndarray:
 
 
 def test_a_sure_answer_is_read() -> None:
-    reading = judge(answer(d7=0.97), CARD, 1.5)
+    reading = judge(answer(d7=0.97), TASK, THRESHOLD, 1.5)
     assert (reading.verdict, reading.label, reading.alternatives) == (Verdict.READ, "7", ("7",))
     assert reading.confidence == pytest.approx(0.97)
     assert reading.milliseconds == 1.5
 
 
 def test_two_rivals_are_named_most_probable_first() -> None:
-    reading = judge(answer(d4=0.5, d9=0.4), CARD, 0)
+    reading = judge(answer(d4=0.5, d9=0.4), TASK, THRESHOLD, 0)
     assert (reading.verdict, reading.label, reading.alternatives) == (Verdict.UNSURE, "4", ("4", "9"))
 
 
 def test_unsure_between_a_label_and_nothing_names_only_the_label() -> None:
-    reading = judge(answer(d1=0.5, none=0.45), CARD, 0)
+    reading = judge(answer(d1=0.5, none=0.45), TASK, THRESHOLD, 0)
     assert (reading.verdict, reading.alternatives) == (Verdict.UNSURE, ("1",))
 
 
 def test_no_label_is_claimed_for_what_is_no_character() -> None:
-    reading = judge(answer(d1=0.3, none=0.6), CARD, 0)
+    reading = judge(answer(d1=0.3, none=0.6), TASK, THRESHOLD, 0)
     assert (reading.verdict, reading.label, reading.confidence) == (Verdict.NOT_A_CHARACTER, None, 0.0)
     assert reading.not_a_character == pytest.approx(0.6, abs=1e-6)
 
@@ -48,16 +46,11 @@ def test_no_label_is_claimed_for_what_is_no_character() -> None:
 @given(st.lists(st.floats(0.001, 1.0), min_size=11, max_size=11))
 def test_every_answer_has_one_verdict(weights: list[float]) -> None:
     probabilities = np.array(weights, np.float32) / np.float32(sum(weights))
-    reading = judge(probabilities, CARD, 0)
-    assert list(reading.probabilities) == list(CARD.labels)
+    reading = judge(probabilities, TASK, THRESHOLD, 0)
+    assert list(reading.probabilities) == list(TASK.labels)
     best = int(probabilities[:10].argmax())
     if reading.verdict is Verdict.NOT_A_CHARACTER:
         assert probabilities[10] > probabilities[best]
     else:
-        assert reading.label == CARD.labels[best]
-        assert (reading.verdict is Verdict.READ) == (float(probabilities[best]) >= CARD.read_threshold)
-
-
-def test_the_shipped_card_knows_the_digits() -> None:
-    card: ModelCard = read_card(paths.models_dir() / "digits")
-    assert card.labels == tuple("0123456789")
+        assert reading.label == TASK.labels[best]
+        assert (reading.verdict is Verdict.READ) == (float(probabilities[best]) >= THRESHOLD)

@@ -1,0 +1,13 @@
+"""The task of a network that says what a picture shows."""
+
+from __future__ import annotations
+
+from desktop_app.tasks.task_kind import TaskKind
+from desktop_app.tasks.verdict import judge
+
+PICTURE = TaskKind(
+    name="picture",
+    title="says what a picture shows",
+    preparations=("fit", "reduce"),
+    read=judge,
+)
