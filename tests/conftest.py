@@ -18,7 +18,9 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from functools import partialmethod
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import numpy as np
@@ -36,6 +38,10 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 from PySide6.QtGui import QPalette
+from pytestqt.qtbot import QtBot
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 from tests.training_fixtures import data_folder, places, plain_recipe, small_recipe
 
@@ -49,8 +55,11 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 os.environ.pop("HANDWRITING_DATA", None)
 
 HOME_VARIABLES = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
-GRACE = 5.0
+GRACE = 30.0
 """Seconds that a thread which was told to stop may take."""
+
+PATIENCE = 60_000
+"""Milliseconds that a test waits for what it expects where it names no limit: machines may be busy."""
 
 # The same examples in every run; `--hypothesis-profile explore` looks for others, and for more of them.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
@@ -87,6 +96,19 @@ def _home_of_its_own() -> Iterator[None]:
 def _same_numbers() -> None:
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002 (for libraries that draw from the global generator)
+
+
+class _PatientBot(QtBot):
+    """Waits longer than pytest-qt does by itself."""
+
+    waitSignal = partialmethod(QtBot.waitSignal, timeout=PATIENCE)
+    waitSignals = partialmethod(QtBot.waitSignals, timeout=PATIENCE)
+    waitUntil = partialmethod(QtBot.waitUntil, timeout=PATIENCE)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return _PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

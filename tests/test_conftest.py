@@ -121,7 +121,7 @@ def outcomes(folder: Path) -> dict[str, bool]:
 
 
 def test_what_a_test_leaves_behind_fails_it(tmp_path, pytestconfig):
-    rules = CONFTEST.read_text("utf-8").replace("GRACE = 5.0", "GRACE = 0.1")
+    rules = CONFTEST.read_text("utf-8").replace("GRACE = 30.0", "GRACE = 0.1")
     (tmp_path / "conftest.py").write_text(rules, "utf-8")
     shutil.copy(pytestconfig.inipath, tmp_path)
     (tmp_path / "tests").mkdir()
