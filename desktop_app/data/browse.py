@@ -144,11 +144,13 @@ class Collection:
         return (mean, len(positions)) if len(positions) else None
 
     def _sum(self, positions: Positions, should_stop: ShouldStop) -> NDArray[np.float64]:
+        from desktop_app.data.pages import brightness
+
         total = np.zeros((_SIDE, _SIDE), dtype=np.float64)
         for number, source in enumerate(self.sources):
             mine = positions[self.source_of[positions] == number]
             if self.raw[number] and source.images is not None:
-                total += source.images[self.row_of[mine]].sum(axis=0, dtype=np.int64)
+                total += brightness(source.images[self.row_of[mine]]).sum(axis=0, dtype=np.int64)
                 continue
             for position in mine:
                 if should_stop():
@@ -158,13 +160,14 @@ class Collection:
 
     def _grey(self, position: int) -> NDArray[np.uint8]:
         # Imported here, in the thread that draws: SciPy must not keep the window waiting.
-        from desktop_app.data.dataset import input_of_image, input_of_ink
+        from desktop_app.data.dataset import input_of_page
+        from desktop_app.data.pages import brightness, page_of
 
         source, row = self.source(position), int(self.row_of[position])
-        if source.images is not None:
-            is_raw = self.raw[int(self.source_of[position])]
-            return source.images[row] if is_raw else input_of_image(source.images[row])
-        return input_of_ink(self.ink(position))
+        if source.images is not None and self.raw[int(self.source_of[position])]:
+            grey: NDArray[np.uint8] = brightness(source.images[row : row + 1])[0]
+            return grey
+        return input_of_page(page_of(source, row))
 
     def ink(self, position: int) -> Ink:
         """The strokes of a sample that has some."""
@@ -200,7 +203,7 @@ def facts_of(source: SourceSet) -> SourceFacts:
         labels=tuple(source.kinds()),
         writers=0 if source.writers is None else len(np.unique(source.writers)),
         own_test=0 if source.is_test is None else int(source.is_test.sum()),
-        needs_normalizing=source.images is not None and not source.is_normalized,
+        needs_normalizing=source.inks is None and not source.is_normalized,
     )
 
 
@@ -283,15 +286,22 @@ def _classes(source: SourceSet, recipe: Recipe) -> NDArray[np.int16]:
 
 def _is_raw(source: SourceSet, normalizes: bool) -> bool:
     """Whether the images of a source are taken as they are."""
-    if source.images is None or (normalizes and not source.is_normalized):
+    if source.inks is not None or (normalizes and not source.is_normalized):
         return False
-    height, width = source.images.shape[1:]
-    if (height, width) != (_SIDE, _SIDE):
+    if source.images is None or source.images.shape[1:3] != (_SIDE, _SIDE):
         raise Refusal(
-            f"The images of {source.title} are {width}×{height} pixels, and only those of "
+            f"The images of {source.title} are {_size(source)}, and only those of "
             f"{_SIDE}×{_SIDE} can be learned as they are; have them normalized."
         )
     return True
+
+
+def _size(source: SourceSet) -> str:
+    """The size of a source's images in words."""
+    if source.images is None:
+        return "of different sizes"
+    height, width = source.images.shape[1:3]
+    return f"{width}×{height} pixels"
 
 
 def varied(

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from desktop_app.core.errors import Refusal
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.augment_ink import Strokes, scribble, side_by_side, unit_strokes, vary
+from desktop_app.data.pages import brightness, page_of
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import Places, SourceSet
 from desktop_app.data.split import Parts, Rows, WriterSplit, share_out
-from desktop_app.ink.find_ink import find_ink
 from desktop_app.ink.normalize import INPUT_SIZE, normalize
+from desktop_app.ink.page import Page
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.events import Emit, Preparing
@@ -123,14 +124,9 @@ def classes_of(labels: NDArray[np.str_], recipe: Recipe) -> NDArray[np.int64]:
     return classes
 
 
-def input_of_image(image: NDArray[np.uint8]) -> Inputs:
-    """The model input, uint8 (28, 28), of an image of either polarity, uint8 (height, width)."""
-    return _bytes(find_ink(image.astype(np.float32) / np.float32(255)))
-
-
-def input_of_ink(ink: Ink) -> Inputs:
-    """The model input, uint8 (28, 28), of ink, as the canvas would draw it."""
-    return _bytes(rasterize(ink))
+def input_of_page(page: Page) -> Inputs:
+    """The model input, uint8 (28, 28), of a page; all 0 where there is no ink."""
+    return _bytes(rasterize(page) if isinstance(page, Ink) else page.ink_map)
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +186,7 @@ def _training(
     still = [
         _still(one, one.parts.training, recipe, teller)
         for one in opened
-        if one.source.images is not None or not varies
+        if one.source.inks is None or not varies
     ]
     inks = [one for one in opened if one.source.inks is not None and varies]
     epochs = []
@@ -206,17 +202,12 @@ def _still(one: _Opened, rows: Rows, recipe: Recipe, teller: _Teller) -> Samples
     """Rows of a source as they are read when nothing disturbs them."""
     source = one.source
     classes = classes_of(source.labels[rows], recipe)
-    if source.images is not None and (source.is_normalized or not one.normalizes):
-        if source.images.shape[1:] != (INPUT_SIZE, INPUT_SIZE):
+    if source.inks is None and (source.is_normalized or not one.normalizes):
+        if source.images is None or source.images.shape[1:3] != (INPUT_SIZE, INPUT_SIZE):
             raise Refusal(f"Images of {source.title} are not 28×28 pixels; have them normalized.")
-        inputs = source.images[rows]
-    elif source.images is not None:
-        images = source.images
-        inputs = _stack([input_of_image(images[row]) for row in teller.each(rows)])
+        inputs = brightness(source.images[rows])
     else:
-        assert source.inks is not None
-        inks = source.inks
-        inputs = _stack([input_of_ink(inks.ink(row)) for row in teller.each(rows)])
+        inputs = _stack([input_of_page(page_of(source, row)) for row in teller.each(rows)])
     return Samples(inputs, classes, np.ones(len(inputs), np.float32))
 
 

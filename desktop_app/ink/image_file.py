@@ -62,10 +62,42 @@ def picture_from_bytes(data: bytes, name: str) -> Picture:
     Raises:
         Refusal: it is not a picture, damaged or too large.
     """
+    return _picture(*_opened(data, name), name)
+
+
+def load_pixels(path: Path) -> Rgb:
+    """Open an image file as `load_picture` does, without looking for ink.
+
+    Returns:
+        uint8 (height, width, 3), upright and on white.
+
+    Raises:
+        Refusal: it is missing, not an ordinary file, not a picture, damaged or too large.
+    """
+    return _opened(read_file(path, LARGEST_FILE), path.name)[0]
+
+
+def picture_from_pixels(pixels: NDArray[np.uint8], name: str) -> Picture:
+    """Find the ink in an image of a data set as it is found in an image file.
+
+    Args:
+        pixels: uint8 (height, width, channels), 1 channel in grey, 3 in colour.
+        name: what the picture is called.
+    """
+    image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+    return _picture(*_from_rgb(_reduced_in_mode(image, "RGB")), name)
+
+
+def _opened(data: bytes, name: str) -> tuple[Rgb, Iterator[Grey]]:
+    """As `_decoded`, with one sentence for whatever goes wrong."""
     if not data:
         raise Refusal(f"{shown_name(name)} is empty; {_CHOOSE}.")
     with _refusing(name):
-        rgb, greys = _decoded(data, name)
+        return _decoded(data, name)
+
+
+def _picture(rgb: Rgb, greys: Iterator[Grey], name: str) -> Picture:
+    """A picture with the ink in the first grey version that has any."""
     ink_map = next((ink for ink in map(find_ink, greys) if ink.any()), None)
     if ink_map is None:
         ink_map = np.zeros(rgb.shape[:2], dtype=np.float32)

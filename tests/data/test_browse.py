@@ -48,7 +48,7 @@ def images(count: int, side: int = 28) -> SourceSet:
     for number in range(count):
         pixels[number, 4:24, 4 + number % 16 : 7 + number % 16] = 100 + number % 100
     labels = np.array([LABELS[number % 3] for number in range(count)])
-    return SourceSet("Bars", "bars.npz", "0" * 64, labels, images=pixels)
+    return SourceSet("Bars", "bars.npz", "0" * 64, labels, images=pixels[..., None])
 
 
 def inks(writers: int = 6) -> SourceSet:
@@ -133,13 +133,13 @@ def test_images_are_shown_as_the_network_sees_them() -> None:
     source = images(12)
     assert source.images is not None
     plain = collect(recipe_of(DataPart("bars", normalize=False)), [source])
-    np.testing.assert_array_equal(plain.inputs([3]), source.images[3:4] / np.float32(255))
+    np.testing.assert_array_equal(plain.inputs([3]), source.images[3:4, ..., 0] / np.float32(255))
     normalized = collect(recipe_of(DataPart("bars")), [source]).inputs(range(12))
-    assert not np.array_equal(normalized[3], source.images[3] / np.float32(255))
+    assert not np.array_equal(normalized[3], source.images[3, ..., 0] / np.float32(255))
     columns = np.flatnonzero(normalized[3].any(axis=0))
     assert abs(columns.mean() - 13.5) <= 0.5
     kept = collect(recipe_of(DataPart("bars")), [replace(source, is_normalized=True)])
-    np.testing.assert_array_equal(kept.inputs([3]), source.images[3:4] / np.float32(255))
+    np.testing.assert_array_equal(kept.inputs([3]), source.images[3:4, ..., 0] / np.float32(255))
     assert plain.inputs([]).shape == (0, 28, 28)
 
 

@@ -16,7 +16,7 @@ WRITERS = DataPart("ink", validation=0.1, test=0.2)
 
 
 def source_of(labels: list[str], **more: object) -> SourceSet:
-    images = np.zeros((len(labels), 28, 28), np.uint8)
+    images = np.zeros((len(labels), 28, 28, 1), np.uint8)
     return SourceSet("Some", "some.npz", "0", np.array(labels), images, **more)  # type: ignore[arg-type]
 
 

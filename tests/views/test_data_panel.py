@@ -44,7 +44,8 @@ def collection_of(count: int = 3000, labels: tuple[str, ...] = ("0", "1", "2")) 
     images = np.zeros((count, 28, 28), dtype=np.uint8)
     images[np.arange(count), np.arange(count) % 28, 5] = 255
     numbers = np.arange(count)
-    source = SourceSet("Dots", "dots.npz", "0" * 64, np.array(labels)[numbers % len(labels)], images=images)
+    of_each = np.array(labels)[numbers % len(labels)]
+    source = SourceSet("Dots", "dots.npz", "0" * 64, of_each, images=images[..., None])
     parts = np.zeros(count, np.int8)
     parts[8::10], parts[9::10] = VALIDATION, TEST
     return Collection(

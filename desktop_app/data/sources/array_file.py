@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from desktop_app.core.arrays import AnyArray, Header, array_headers, declared_bytes, read_array
+from desktop_app.core.arrays import Header, array_headers, declared_bytes, read_array
 from desktop_app.core.errors import Refusal, printable, reason, shown_name
 from desktop_app.core.stopping import ShouldStop, Stopped, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES, is_ink_set, read_ink_set
@@ -18,7 +17,7 @@ from desktop_app.data.sources.checks import (
     check_count,
     check_sides,
     file_hash,
-    grey_bytes,
+    pixel_bytes,
     sample_of,
     shown_size,
     text_labels,
@@ -53,8 +52,8 @@ def read_array_file(path: Path, should_stop: ShouldStop) -> SourceSet:
         arrays = {name: read_array(archive, name) for pair in pairs for name in pair}
     raise_if_stopped(should_stop)
     places = [sample_of(path, images) for images, _ in pairs]
-    images = np.concatenate(grey_bytes([_flat(arrays[x], 4) for x, _ in pairs], places))
-    labels = [text_labels(_flat(arrays[y], 2), sample_of(path, y)) for _, y in pairs]
+    images = pixel_bytes([arrays[x] for x, _ in pairs], places)
+    labels = [text_labels(arrays[y].reshape(-1), sample_of(path, y)) for _, y in pairs]
     counts = [len(part) for part in labels]
     return SourceSet(
         title=shown_name(path),
@@ -115,7 +114,7 @@ def _pairs(headers: Mapping[str, Header], path: Path) -> list[tuple[str, str]]:
         raise Refusal(f"{shown_name(path)} is too large a data set; choose a smaller one.")
     for images, labels in pairs:
         _check_part(headers, (images, labels), path)
-    sizes = {headers[images][0][1:3] for images, _ in pairs}
+    sizes = {(*headers[images][0][1:], 1)[:3] for images, _ in pairs}
     if len(sizes) > 1:
         raise Refusal(
             f"{shown_name(path)} has images of two sizes, for training and for test; make them one."
@@ -142,8 +141,3 @@ def _check_part(headers: Mapping[str, Header], pair: tuple[str, str], path: Path
         )
     if shape[0] != headers[images][0][0]:
         raise Refusal(f"{name}: {labels} has {shape[0]} labels for {headers[images][0][0]} images; mend it.")
-
-
-def _flat(array: AnyArray, dimensions: int) -> NDArray[np.generic]:
-    """The array without a last dimension of one."""
-    return array[..., 0] if array.ndim == dimensions and array.shape[-1] == 1 else array

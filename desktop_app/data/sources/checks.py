@@ -1,4 +1,4 @@
-"""What holds for samples from any file: labels that can be shown, grey values that make sense, hashes."""
+"""What holds for samples from any file: labels that can be shown, pixels that make sense, hashes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ LONGEST_LABEL = 40
 
 _VALUES_AT_ONCE = 4_000_000
 _BLOCK = 1 << 20
-_GREY_OF_RGB = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 Place = Callable[[int], str]
 """The beginning of a sentence that names a sample by its position, e.g. "digits.csv: row 17"."""
@@ -75,28 +74,38 @@ def _label(value: object, place: str) -> str:
     return text
 
 
-# -------------------------------------------------------------------------------------- grey values
+# ------------------------------------------------------------------------------------------- pixels
 
 
-def grey_bytes(parts: Sequence[AnyArray], places: Sequence[Place]) -> list[NDArray[np.uint8]]:
-    """Grey values as bytes, on one scale for all parts.
+def pixel_bytes(parts: Sequence[AnyArray], places: Sequence[Place]) -> NDArray[np.uint8]:
+    """Pixels of all parts as bytes, on one scale.
 
     Values up to 1 are shares of full brightness where no part has a larger one, else all are steps
-    of 0 to 255. Colour becomes the brightness that people see.
+    of 0 to 255.
 
     Args:
-        parts: numbers of any type, (n, height, width), or (n, height, width, 3) in colour.
+        parts: numbers of any type, (n, height, width) for grey, or (n, height, width, 1 or 3); of one
+            height, width and number of channels.
         places: names the samples of each part.
 
     Returns:
-        uint8 (n, height, width) for each part.
+        uint8 (n, height, width, channels), the parts one after another; 1 channel where all pixels
+        are grey.
 
     Raises:
         Refusal: a value is no number, below 0 or above 255.
     """
     highest = max(_highest(part, place) for part, place in zip(parts, places, strict=True))
     scale = 255.0 if highest <= 1 else 1.0
-    return [_scaled(part, np.float32(scale)) for part in parts]
+    return without_colour(np.concatenate([_scaled(part, np.float32(scale)) for part in parts]))
+
+
+def without_colour(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Images (n, height, width, channels) with one channel where none of them has any colour."""
+    if images.shape[3] == 1:
+        return images
+    some = (images[rows] for rows in _slices(images))
+    return images[..., :1] if all((rows == rows[..., :1]).all() for rows in some) else images
 
 
 def _slices(images: AnyArray) -> list[slice]:
@@ -123,14 +132,14 @@ def no_pixel(place: str) -> Refusal:
 
 
 def _scaled(images: AnyArray, scale: np.float32) -> NDArray[np.uint8]:
-    """Values times scale as bytes; bytes that stay as they are are not copied."""
-    if images.dtype == np.uint8 and images.ndim == 3 and scale == 1:
+    """Values times scale as bytes with channels; bytes that stay as they are are not copied."""
+    images = images[..., None] if images.ndim == 3 else images
+    if images.dtype == np.uint8 and scale == 1:
         return images
-    grey = np.empty(images.shape[:3], dtype=np.uint8)
+    scaled = np.empty(images.shape, dtype=np.uint8)
     for rows in _slices(images):
-        some = images[rows].astype(np.float32)
-        grey[rows] = np.rint((some @ _GREY_OF_RGB if some.ndim == 4 else some) * scale)
-    return grey
+        scaled[rows] = np.rint(images[rows].astype(np.float32) * scale)
+    return scaled
 
 
 def check_sides(height: int, width: int, name: str) -> None:

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal, printable, shown_name
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
-from desktop_app.data.ink_set import InkSet
-from desktop_app.data.sources.checks import files_hash, text_labels
+from desktop_app.data.ink_set import MOST_BYTES, InkSet
+from desktop_app.data.sources.checks import files_hash, text_labels, without_colour
+from desktop_app.data.sources.normalized import looks_normalized
 from desktop_app.data.sources.source_set import SourceSet
-from desktop_app.ink.inkml import INK_SUFFIX
-from desktop_app.ink.normalize import INPUT_SIZE, normalize
-from desktop_app.ink.open_page import PAGE_SUFFIXES, load_page
-from desktop_app.ink.page import Page
-from desktop_app.ink.rasterize import rasterize
+from desktop_app.ink.find_ink import FAINTEST
+from desktop_app.ink.image_file import load_pixels
+from desktop_app.ink.inkml import INK_SUFFIX, read_inkml
+from desktop_app.ink.open_page import PAGE_SUFFIXES
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.events import Emit, Preparing
 from desktop_app.runs.recipe import MOST_LABELS
@@ -47,8 +47,9 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
 
     The folders have the names of the labels; pictures and InkML files lie in them, or in folders
     within. Two folders train and test in between are parts. Where all files are InkML the samples are
-    ink, else images, normalized. Files that cannot be opened or have no ink are left out, which the
-    last event says. Files whose names begin with a dot are passed over.
+    ink; where all are pictures of one size they are images, else files. Files that cannot be opened or
+    are empty are left out, which the last event says. Files whose names begin with a dot are passed
+    over.
 
     Raises:
         Refusal: there is no such folder, it has too many files or labels, or a label has no file
@@ -56,34 +57,32 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
         Stopped: should_stop answered yes.
     """
     files = _files(folder)
-    is_ink = all(file.path.suffix.lower() == INK_SUFFIX for file in files)
     name = shown_name(folder)
-    kept, inks, images = [], [], []
+    kept: list[_File] = []
+    contents = _Contents()
     for done, file in enumerate(files):
         raise_if_stopped(should_stop)
         if done * 100 // len(files) != (done - 1) * 100 // len(files):
             emit(Preparing(done, len(files), f"reading {name}"))
-        page = _page(file.path)
-        if is_ink and isinstance(page, Ink) and page:
-            inks.append(page)
-        elif not is_ink and page is not None and (image := _model_input(page)) is not None:
-            images.append(image)
-        else:
-            continue
-        kept.append(file)
+        if contents.add(file.path):
+            kept.append(file)
     _check_kept(files, kept)
     if left_out := len(files) - len(kept):
-        emit(Preparing(len(files), len(files), f"reading {name}: {left_out} files without ink are left out"))
+        told = f"reading {name}: {left_out} files that are empty or damaged are left out"
+        emit(Preparing(len(files), len(files), told))
     labels = text_labels(np.array([file.label for file in kept]), lambda row: shown_name(kept[row].path))
     tests = np.array([file.is_test for file in kept])
+    images = contents.images()
+    inks = contents.inks(labels)
     return SourceSet(
         title=name,
         file=printable(folder.name),
         sha256=files_hash([file.path for file in kept], folder),
         labels=labels,
-        images=None if is_ink else np.stack(images),
-        inks=_ink_set(inks, labels) if is_ink else None,
-        is_normalized=not is_ink,
+        images=images,
+        inks=inks,
+        files=tuple(file.path for file in kept) if images is None and inks is None else None,
+        is_normalized=images is not None and looks_normalized(images),
         is_test=tests if tests.any() else None,
     )
 
@@ -160,7 +159,7 @@ def _check_kept(files: Sequence[_File], kept: Sequence[_File]) -> None:
     without = {file.label for file in files} - {file.label for file in kept}
     if without:
         raise Refusal(
-            f"No file in the folder {shown_name(min(without))} can be opened and has ink; "
+            f"No file in the folder {shown_name(min(without))} can be opened and is not empty; "
             "take the folder away or put others there."
         )
 
@@ -168,21 +167,46 @@ def _check_kept(files: Sequence[_File], kept: Sequence[_File]) -> None:
 # ---------------------------------------------------------------------------------------- samples
 
 
-def _page(path: Path) -> Page | None:
-    """What is in a file; None where it cannot be opened."""
-    try:
-        return load_page(path)
-    except Refusal:
-        return None
+class _Contents:
+    """What is in files: kept while they are all ink, or all pictures of one size."""
 
+    def __init__(self) -> None:
+        self._inks: list[Ink] | None = []
+        self._images: list[NDArray[np.uint8]] | None = []
 
-def _model_input(page: Page) -> NDArray[np.uint8] | None:
-    """The model input, uint8 (28, 28); None without ink."""
-    normalized = normalize(rasterize(page) if isinstance(page, Ink) else page.ink_map, INPUT_SIZE)
-    if normalized is None:
-        return None
-    grey: NDArray[np.uint8] = np.rint(normalized.model_input[..., 0] * 255).astype(np.uint8)
-    return grey
+    def add(self, path: Path) -> bool:
+        """Open a file; false where it cannot be opened or is empty."""
+        try:
+            if path.suffix.lower() == INK_SUFFIX:
+                return self._add_ink(read_inkml(path))
+            return self._add_image(load_pixels(path))
+        except Refusal:
+            return False
+
+    def _add_ink(self, ink: Ink) -> bool:
+        if ink:
+            self._images = None
+            if self._inks is not None:
+                self._inks.append(ink)
+        return bool(ink)
+
+    def _add_image(self, pixels: NDArray[np.uint8]) -> bool:
+        if np.ptp(pixels, axis=(0, 1)).max() < 255 * FAINTEST:
+            return False
+        self._inks = None
+        if (images := self._images) is not None:
+            images.append(pixels)
+            if pixels.shape != images[0].shape or len(images) * pixels.nbytes > MOST_BYTES:
+                self._images = None
+        return True
+
+    def images(self) -> NDArray[np.uint8] | None:
+        """The pictures, uint8 (n, height, width, channels); None where they are no such array."""
+        return without_colour(np.stack(self._images)) if self._images else None
+
+    def inks(self, labels: NDArray[np.str_]) -> InkSet | None:
+        """The ink; None where a file is a picture."""
+        return _ink_set(self._inks, labels) if self._inks else None
 
 
 def _ink_set(inks: Sequence[Ink], labels: NDArray[np.str_]) -> InkSet:

@@ -21,8 +21,8 @@ from desktop_app.data.sources.checks import (
     LONGEST_LABEL,
     MOST_SAMPLES,
     file_hash,
-    grey_bytes,
     no_pixel,
+    pixel_bytes,
     text_labels,
 )
 from desktop_app.data.sources.normalized import looks_normalized
@@ -162,7 +162,7 @@ class _Table:
             raise Refusal(f"{self._name} is too large a data set; choose a smaller part of it.")
 
     def samples(self) -> tuple[NDArray[np.str_], NDArray[np.uint8]]:
-        """Labels (n,) and images, uint8 (n, side, side), of all rows.
+        """Labels (n,) and images, uint8 (n, side, side, 1), of all rows.
 
         Raises:
             Refusal: labels or pixels are not as they must be.
@@ -174,7 +174,7 @@ class _Table:
             labels, others = (lasts, labels) if label_is_last else (labels, lasts)
             self._complete(others, first=label_is_last)
         parts = [pixels.reshape(-1, self._side, self._side) for pixels in self._pixels]
-        images = np.concatenate(grey_bytes(parts, [self._place] * len(parts)))
+        images = pixel_bytes(parts, [self._place] * len(parts))
         return text_labels(_labels(labels), self._place), images
 
     def _place(self, row: int) -> str:

@@ -18,7 +18,7 @@ from desktop_app.data.sources.checks import (
     check_count,
     check_sides,
     files_hash,
-    grey_bytes,
+    pixel_bytes,
     sample_of,
     text_labels,
 )
@@ -68,7 +68,7 @@ def read_idx_files(path: Path, should_stop: ShouldStop) -> SourceSet:
                 f"{len(part)} images; choose files that belong together."
             )
         labels.append(values)
-    together = np.concatenate(grey_bytes(pictures, [sample_of(file, "it") for file, _ in pairs]))
+    together = pixel_bytes(pictures, [sample_of(file, "it") for file, _ in pairs])
     return SourceSet(
         title=shown_name(images),
         file=printable(images.name),

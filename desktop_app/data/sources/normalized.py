@@ -22,11 +22,11 @@ def looks_normalized(images: NDArray[np.uint8]) -> bool:
     it.
 
     Args:
-        images: uint8 (n, height, width).
+        images: uint8 (n, height, width, channels).
     """
-    if len(images) == 0 or images.shape[1:] != (INPUT_SIZE, INPUT_SIZE):
+    if len(images) == 0 or images.shape[1:] != (INPUT_SIZE, INPUT_SIZE, 1):
         return False
-    some = images[np.linspace(0, len(images) - 1, min(len(images), _LOOKED_AT)).astype(np.int64)]
+    some = images[np.linspace(0, len(images) - 1, min(len(images), _LOOKED_AT)).astype(np.int64), ..., 0]
     inked = np.greater(some, INK_THRESHOLD * 255)
     longer = np.maximum(_extent(np.any(inked, axis=1)), _extent(np.any(inked, axis=2)))
     boxed = (longer >= BOX_SIZE - _BOX_TOLERANCE) & (longer <= BOX_SIZE)

@@ -119,7 +119,7 @@ def _uci_digits() -> SourceSet:
         raise Refusal("Training needs more than reading: install handwriting[training].") from error
     digits = load_digits()
     # In a frame: where ink fills the image to its edges, ink and ground cannot be told apart.
-    images = np.pad(np.rint(digits.images * (255 / 16)).astype(np.uint8), ((0, 0), (2, 2), (2, 2)))
+    images = np.pad(np.rint(digits.images * (255 / 16)).astype(np.uint8), ((0, 0), (2, 2), (2, 2)))[..., None]
     labels = np.array(list("0123456789"))[digits.target]
     return SourceSet(
         title=describe("uci-digits"),

@@ -27,15 +27,16 @@ class Places:
 
 @dataclass(frozen=True, eq=False)
 class SourceSet:
-    """All samples of one source. Either images or inks are there.
+    """All samples of one source. One of images, inks and files is there.
 
     Attributes:
         title: what people see, e.g. "MNIST".
         file: name of the file or folder that it was read from.
         sha256: over all that was read, hexadecimal.
         labels: text (n,).
-        images: uint8 (n, height, width), ink of either polarity; None for ink.
-        inks: the characters, in the order of labels; None for images.
+        images: uint8 (n, height, width, channels), 1 channel in grey, 3 in colour; ink of either polarity.
+        inks: characters as strokes.
+        files: images of different sizes, and InkML among them, in files that are opened one by one.
         is_normalized: whether images are model inputs already: light ink on dark ground, normalized.
         is_test: bool (n,), which samples belong to the source's own test part; None: it has none.
         writers: text (n,); None where they are not known.
@@ -47,6 +48,7 @@ class SourceSet:
     labels: NDArray[np.str_]
     images: NDArray[np.uint8] | None = None
     inks: InkSet | None = None
+    files: tuple[Path, ...] | None = None
     is_normalized: bool = False
     is_test: NDArray[np.bool_] | None = None
     writers: NDArray[np.str_] | None = None

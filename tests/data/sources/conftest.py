@@ -21,9 +21,9 @@ def opened(tmp_path):
 
 @pytest.fixture(scope="session")
 def images():
-    """Twelve images of 10x9, uint8, none like another, with values from 0 to 255."""
-    images = np.random.default_rng(5).integers(0, 256, (12, 10, 9)).astype(np.uint8)
-    images[0, 0, :2] = 0, 255
+    """Twelve images of 10x9, uint8 (12, 10, 9, 1), none like another, with values from 0 to 255."""
+    images = np.random.default_rng(5).integers(0, 256, (12, 10, 9, 1)).astype(np.uint8)
+    images[0, 0, :2, 0] = 0, 255
     return images
 
 
@@ -35,11 +35,11 @@ def labels():
 
 @pytest.fixture(scope="session")
 def like_mnist():
-    """Sixty images of 28x28 that MNIST's normalization would leave as they are: crosses of any thickness."""
+    """Sixty crosses of any thickness (60, 28, 28, 1) that MNIST's normalization would leave as they are."""
     rng = np.random.default_rng(3)
     images = np.zeros((60, 28, 28), np.uint8)
     for image in images:
         half = int(rng.integers(1, 4))
         image[4:24, 14 - half : 14 + half] = rng.integers(150, 256)
         image[14 - half : 14 + half, 4:24] = rng.integers(150, 256)
-    return images
+    return images[..., None]

@@ -72,13 +72,13 @@ def test_one_part_alone_has_no_test_part(saved, opened, images, labels, x, y):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda images: images[..., None],
+        lambda images: images[..., 0],
         lambda images: images.astype(np.int64),
         lambda images: images.astype(np.float64),
         lambda images: images / 255,
-        lambda images: (images / 255).astype(np.float32)[..., None],
-        lambda images: np.repeat(images[..., None], 3, axis=3),
-        lambda images: np.repeat(images[..., None], 3, axis=3) / np.float32(255),
+        lambda images: (images / 255).astype(np.float32)[..., 0],
+        lambda images: np.repeat(images, 3, axis=3),
+        lambda images: np.repeat(images, 3, axis=3) / np.float32(255),
         np.asfortranarray,
     ],
 )
@@ -86,10 +86,12 @@ def test_values_of_any_type_and_scale_become_the_same_bytes(saved, opened, image
     assert np.array_equal(opened(saved(x=change(images), y=labels)).images, images)
 
 
-def test_colour_becomes_what_people_see_of_it(saved, opened, labels):
-    colours = np.zeros((12, 8, 8, 3), np.uint8)
-    colours[..., 1] = 200
-    assert (opened(saved(x=colours, y=labels)).images == round(200 * 0.587)).all()
+@pytest.mark.parametrize("scale", [1, np.float32(255)])
+def test_colour_is_kept(saved, opened, labels, scale):
+    colours = np.random.default_rng(2).integers(0, 256, (12, 8, 9, 3)).astype(np.uint8)
+    source = opened(saved(x_train=colours / scale, y_train=labels))
+    assert source.images.dtype == np.uint8
+    assert np.array_equal(source.images, colours)
 
 
 def test_ink_or_no_ink_is_made_visible(saved, opened, images, labels):

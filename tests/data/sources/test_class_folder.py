@@ -7,10 +7,11 @@ from PIL import Image
 
 from desktop_app.core.errors import Refusal
 from desktop_app.core.stopping import Stopped
+from desktop_app.data.pages import page_of
 from desktop_app.data.sources import class_folder
 from desktop_app.ink.image_file import load_picture
 from desktop_app.ink.inkml import inkml_bytes
-from desktop_app.ink.normalize import normalize
+from desktop_app.ink.picture import Picture
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.events import Preparing
@@ -48,11 +49,11 @@ def folder(tmp_path):
     return Folder()
 
 
-def as_read(ink_map):
-    """What the program makes of an ink map, 0..255."""
-    done = normalize(ink_map)
-    assert done is not None
-    return np.rint(done.model_input[..., 0] * 255)
+def ink_of(source, row):
+    """The ink map that is found in an image of a source."""
+    page = page_of(source, row)
+    assert isinstance(page, Picture)
+    return page.ink_map
 
 
 # ---------------------------------------------------------------------------------------- what is read
@@ -63,9 +64,9 @@ def test_pictures_are_read_as_they_are_when_they_are_opened(folder, opened):
     folder.paint("7/a.bmp", dark=False)
     source = opened(folder.path)
     assert source.labels.tolist() == ["4", "4", "7"]
-    assert source.is_normalized
-    assert source.images.shape == (3, 28, 28)
-    assert np.array_equal(source.images[2], as_read(load_picture(folder.path / "7/a.bmp").ink_map))
+    assert source.images is None
+    assert [path.name for path in source.files] == ["a.png", "b.JPG", "a.bmp"]
+    assert np.array_equal(ink_of(source, 2), load_picture(folder.path / "7/a.bmp").ink_map)
     assert source.is_test is None
     assert (source.title, source.file) == ("hands", "hands")
 
@@ -110,22 +111,44 @@ def test_drawings_stay_ink(folder, opened):
     assert len(source.inks.select([2, 0])) == 2
 
 
-def test_drawings_among_pictures_become_images(folder, opened):
+def test_pictures_of_one_size_are_kept_with_their_colours(folder, opened):
+    colours = np.random.default_rng(1).integers(0, 256, (2, 30, 20, 3)).astype(np.uint8)
+    for name, image in zip("47", colours, strict=True):
+        (folder.path / name).mkdir(parents=True)
+        Image.fromarray(image).save(folder.path / name / "a.png")
+    source = opened(folder.path)
+    assert source.files is None
+    assert np.array_equal(source.images, colours)
+    assert np.array_equal(ink_of(source, 1), load_picture(folder.path / "7/a.png").ink_map)
+
+
+def test_grey_pictures_of_one_size_have_one_channel(folder, opened, like_mnist):
+    for number, image in enumerate(like_mnist):
+        path = folder.path / str(number % 2) / f"{number:02}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image[..., 0]).convert("RGB").save(path)
+    source = opened(folder.path)
+    assert np.array_equal(source.images, np.concatenate([like_mnist[::2], like_mnist[1::2]]))
+    assert source.is_normalized
+
+
+def test_drawings_and_pictures_stay_what_they_are(folder, opened):
     folder.draw("7/a.inkml")
     folder.paint("7/b.png")
     source = opened(folder.path)
     assert source.inks is None
-    assert np.array_equal(source.images[0], as_read(rasterize(SEVEN)))
+    assert page_of(source, 0) == SEVEN
+    assert np.array_equal(ink_of(source, 1), load_picture(folder.path / "7/b.png").ink_map)
 
 
-def test_what_has_no_ink_is_left_out_and_told(folder, opened):
+def test_what_is_empty_is_left_out_and_told(folder, opened):
     folder.paint("7/a.png", "7/._a.png", ".hidden/a.png", "__MACOSX/a.png", "beside.png")
     folder.write("7/damaged.png", b"\x89PNG nothing")
     folder.write("7/Thumbs.db", b"nothing")
     folder.paint("7/white.png", ink=Ink())
     events: list[Any] = []
     assert len(opened(folder.path, events.append)) == 1
-    assert events[-1] == Preparing(3, 3, "reading hands: 2 files without ink are left out")
+    assert events[-1] == Preparing(3, 3, "reading hands: 2 files that are empty or damaged are left out")
 
 
 def test_the_hash_covers_names_and_contents(folder, opened):

@@ -51,7 +51,7 @@ NAMES = [f"p{number}" for number in range(64)]
 @pytest.mark.parametrize("name", ["digits.csv", "digits.csv.gz", "DIGITS.CSV"])
 def test_the_label_may_stand_first_under_a_name(table, opened, pixels, end, name):
     source = opened(table(with_label(pixels, LABELS), end, HEAD, name))
-    assert np.array_equal(source.images, pixels.reshape(6, 8, 8))
+    assert np.array_equal(source.images, pixels.reshape(6, 8, 8, 1))
     assert source.labels.tolist() == LABELS
     assert source.is_test is None
     assert not source.is_normalized
@@ -61,7 +61,7 @@ def test_the_label_may_stand_first_under_a_name(table, opened, pixels, end, name
 def test_the_label_is_where_its_name_is(table, opened, pixels, place):
     head = ",".join([*NAMES[:place], ' "Label" ', *NAMES[place:]])
     source = opened(table(with_label(pixels, LABELS, place), head=head))
-    assert np.array_equal(source.images, pixels.reshape(6, 8, 8))
+    assert np.array_equal(source.images, pixels.reshape(6, 8, 8, 1))
     assert source.labels.tolist() == LABELS
 
 
@@ -69,7 +69,7 @@ def test_the_label_is_where_its_name_is(table, opened, pixels, place):
 @pytest.mark.parametrize("head", [None, ",".join(["digit", *NAMES]), ",".join(map(str, range(65)))])
 def test_without_its_name_it_is_at_the_end_that_varies(table, opened, pixels, place, head):
     source = opened(table(with_label(pixels, LABELS, place), head=head))
-    assert np.array_equal(source.images, pixels.reshape(6, 8, 8))
+    assert np.array_equal(source.images, pixels.reshape(6, 8, 8, 1))
     assert source.labels.tolist() == LABELS
 
 
@@ -78,7 +78,7 @@ def test_text_is_the_label(table, opened, pixels, place):
     labels = ["ä", '"b"', "b", " b ", "c d", "ä"]
     source = opened(table(with_label(pixels, labels, place)))
     assert source.labels.tolist() == ["ä", "b", "b", "b", "c d", "ä"]
-    assert np.array_equal(source.images, pixels.reshape(6, 8, 8))
+    assert np.array_equal(source.images, pixels.reshape(6, 8, 8, 1))
 
 
 def test_labels_alike_in_all_rows_stand_first(table, opened, pixels):
@@ -92,18 +92,18 @@ def test_shares_of_brightness_become_bytes(table, opened, pixels, write):
         for label, row in zip(LABELS, pixels.tolist(), strict=True)
     ]
     source = opened(table(rows))
-    assert np.array_equal(source.images, pixels.reshape(6, 8, 8))
+    assert np.array_equal(source.images, pixels.reshape(6, 8, 8, 1))
     assert source.labels.tolist() == LABELS
 
 
 def test_fractions_up_to_255_are_rounded(table, opened, pixels):
     rows = with_label(np.minimum(pixels + 0.25, 255), LABELS)
-    assert np.array_equal(opened(table(rows)).images, pixels.reshape(6, 8, 8))
+    assert np.array_equal(opened(table(rows)).images, pixels.reshape(6, 8, 8, 1))
 
 
 def test_ink_or_no_ink_is_made_visible(table, opened, pixels):
     rows = with_label((pixels > 99).astype(int), LABELS)
-    assert np.array_equal(opened(table(rows)).images, (pixels > 99).reshape(6, 8, 8) * 255)
+    assert np.array_equal(opened(table(rows)).images, (pixels > 99).reshape(6, 8, 8, 1) * 255)
 
 
 def test_quotes_marks_and_empty_lines_at_the_end_do_not_matter(table, opened, pixels):
@@ -111,7 +111,7 @@ def test_quotes_marks_and_empty_lines_at_the_end_do_not_matter(table, opened, pi
     path = table(rows)
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes() + b"\n\r\n\n")
     source = opened(path)
-    assert np.array_equal(source.images, pixels.reshape(6, 8, 8))
+    assert np.array_equal(source.images, pixels.reshape(6, 8, 8, 1))
     assert source.labels.tolist() == LABELS
 
 
@@ -122,7 +122,7 @@ def test_any_block_gives_the_same_samples(table, opened, pixels, block, monkeypa
     monkeypatch.setattr(csv_file, "_BLOCK", block)
     events: list[Any] = []
     source = opened(path, events.append)
-    assert np.array_equal(source.images, pixels.reshape(6, 8, 8))
+    assert np.array_equal(source.images, pixels.reshape(6, 8, 8, 1))
     assert source.labels.tolist() == LABELS
     assert {(event.steps, event.text) for event in events[1:]} == {(100, "reading digits.csv")}
     steps = [event.step for event in events]
@@ -135,7 +135,7 @@ def test_scales_are_told_from_all_blocks_together(table, opened, pixels, monkeyp
     dark = pixels.astype(float)
     dark[1:5] = 0.25
     source = opened(table(with_label(dark, LABELS)))
-    assert np.array_equal(source.images[[0, 5]], pixels[[0, 5]].reshape(2, 8, 8))
+    assert np.array_equal(source.images[[0, 5]], pixels[[0, 5]].reshape(2, 8, 8, 1))
     assert source.images[1:5].max() == 0
 
 
@@ -166,7 +166,7 @@ def test_whatever_is_written_is_read_again(table, opened, images, is_last, data)
     )
     flat = images.reshape(len(images), -1)
     source = opened(table(with_label(flat, names, flat.shape[1] if is_last else 0)))
-    assert np.array_equal(source.images, images)
+    assert np.array_equal(source.images[..., 0], images)
     assert source.labels.tolist() == names
 
 

@@ -8,7 +8,7 @@ from desktop_app.ink.normalize import normalize
 def normalized(ink):
     done = normalize(ink)
     assert done is not None
-    return np.rint(done.model_input[..., 0] * 255).astype(np.uint8)
+    return np.rint(done.model_input * 255).astype(np.uint8)
 
 
 def characters(count):
@@ -48,10 +48,11 @@ def test_some_odd_images_among_many_change_nothing(like_mnist):
         lambda images: np.roll(images, 2, axis=2),  # not in the middle
         lambda images: np.roll(images, -2, axis=1),
         lambda images: images[:, 1:, 1:],  # of another size
-        lambda images: np.pad(images[:, 8:20, 8:20], ((0, 0), (8, 8), (8, 8))),  # too small
+        lambda images: np.pad(images[:, 8:20, 8:20], ((0, 0), (8, 8), (8, 8), (0, 0))),  # too small
         lambda images: np.where(images > 0, images, 40).astype(np.uint8),  # on a grey ground
         lambda images: images.repeat(2, axis=1)[:, 14:42],  # clothes fill their frame
         lambda images: images[:0],
+        lambda images: np.concatenate([images, images, images // 2], axis=3),  # in colour
     ],
 )
 def test_anything_else_does_not(like_mnist, change):

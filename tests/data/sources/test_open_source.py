@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from desktop_app.core.errors import Refusal
 from desktop_app.core.stopping import Stopped
-from desktop_app.data.dataset import input_of_image
+from desktop_app.data.dataset import input_of_page
+from desktop_app.data.pages import page_of
 from desktop_app.data.sources.built_in import BUILT_IN, describe
 from desktop_app.data.sources.download import NeedsDownload
 from desktop_app.data.sources.open_source import file_hash, open_source
@@ -22,8 +23,8 @@ from desktop_app.runs.recipe import DataPart
 
 def test_the_digits_of_scikit_learn_need_no_file(opened):
     source = opened("uci-digits")
-    assert source.images.shape == (1797, 12, 12)
-    assert all(input_of_image(image).any() for image in source.images), "in each of them ink is found"
+    assert source.images.shape == (1797, 12, 12, 1)
+    assert all(input_of_page(page_of(source, row)).any() for row in range(1797)), "in each there is ink"
     assert source.images.dtype == np.uint8
     assert (source.images.min(), source.images.max()) == (0, 255)
     assert source.kinds() == tuple("0123456789")

@@ -1,0 +1,35 @@
+"""Pages from the rows of sources: what would lie on the paper if a sample were opened or drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.data.sources.source_set import SourceSet
+from desktop_app.ink.image_file import picture_from_pixels
+from desktop_app.ink.open_page import load_page
+from desktop_app.ink.page import Page
+
+_GREY_OF_RGB = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+
+
+def brightness(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Images (n, height, width, channels) in grey, (n, height, width): colour as bright as people see it."""
+    if images.shape[3] == 1:
+        return images[..., 0]
+    grey: NDArray[np.uint8] = np.rint(images.astype(np.float32) @ _GREY_OF_RGB).astype(np.uint8)
+    return grey
+
+
+def page_of(source: SourceSet, row: int) -> Page:
+    """One sample of a source as a page: ink, or a picture with the ink that is found in it.
+
+    Raises:
+        Refusal: it lies in a file of its own that can no longer be opened.
+    """
+    if source.inks is not None:
+        return source.inks.ink(row)
+    if source.images is not None:
+        return picture_from_pixels(source.images[row], source.title)
+    assert source.files is not None
+    return load_page(source.files[row])
