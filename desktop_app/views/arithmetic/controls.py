@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QWidget
 
 from desktop_app.views.parts.icons import icon
-from desktop_app.views.parts.lettering import look_of
+from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.window.tool_row import ToolButton
 
@@ -46,7 +46,7 @@ class IconButton(ToolButton):
             self._action.setEnabled(self.isEnabled())
 
 
-class Title(QWidget):
+class Title(PaintedView):
     """Which value is told of; as much of it as there is room for."""
 
     def __init__(self) -> None:
@@ -67,14 +67,14 @@ class Title(QWidget):
         """What it says."""
         return self._text
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The text from the left edge."""
-        look = look_of(self)
+        look = self.look
         fits = look.strong.width(self._text) <= self.width()
         text = look.strong.elided(self._text if fits else self._short, self.width())
         middle = self.rect().toRectF().center()
         middle.setX(0.0)
-        look.strong.write(QPainter(self), middle, text, look.text)
+        look.strong.write(painter, middle, text, look.text)
 
 
 class Controls(QWidget):

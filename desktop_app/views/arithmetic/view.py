@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QScrollBar, QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
 
 from desktop_app.views.arithmetic.sentence import Sentence
 from desktop_app.views.arithmetic.surface import Place, Surface, Target
-from desktop_app.views.parts.lettering import Look, look_of
+from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
 
 Tell = Callable[[], Sentence | str]
@@ -22,8 +22,12 @@ _BAR = STEP
 """Width of the scroll bar, which stands in the gap beside the rows."""
 
 
-class ArithmeticView(QWidget):
+class ArithmeticView(PaintedView):
     """Paints a sentence, scrolls its rows, and tells which value of it is clicked."""
+
+    takes_keys = True
+    preferred_size = QSize(120 * STEP, 28 * STEP)
+    least_size = QSize(36 * STEP, 18 * STEP)
 
     place_clicked = Signal(str, object)
     """The layer and the index of a value that was clicked."""
@@ -35,13 +39,9 @@ class ArithmeticView(QWidget):
         super().__init__(parent)
         self.setObjectName("arithmetic")
         self.setAccessibleName(self.tr("Arithmetic"))
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._tell = tell
         self._told: Sentence | str | None = None
-        self._look: Look | None = None
         self._targets: list[Target] = []
         self._pointer: QPointF | None = None
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
@@ -73,42 +73,24 @@ class ArithmeticView(QWidget):
                 return target.place(*cell), target.words(*cell)
         return None, ""
 
-    def sizeHint(self) -> QSize:
-        """Across the window."""
-        return QSize(120 * STEP, 28 * STEP)
-
-    def minimumSizeHint(self) -> QSize:
-        """A patch and a kernel."""
-        return QSize(36 * STEP, 18 * STEP)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self._look = None
-        self.update()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The scroll bar stays at the edge of the rows."""
         super().resizeEvent(event)
         self._told_rows()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The sentence, or why there is none."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().window())
-        if self._look is None:
-            self._look = look_of(self)
         told = self.told()
         self._told_rows()
-        surface = Surface(painter, self._look, self._pointer)
+        surface = Surface(painter, self.look, self._pointer)
         if isinstance(told, str):
-            painter.setPen(self._look.quiet)
+            painter.setPen(self.look.quiet)
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self._area(), flags, told)
         else:
             told.paint(surface, self._area(), self._bar.value())
         if self.hasFocus():
-            painter.fillRect(QRectF(0, STEP, 3, self.height() - 2 * STEP), self._look.accent)
+            painter.fillRect(QRectF(0, STEP, 3, self.height() - 2 * STEP), self.look.accent)
         self._targets = surface.targets
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -160,10 +142,10 @@ class ArithmeticView(QWidget):
 
     def _told_rows(self) -> None:
         """Show the scroll bar where there are more rows than are in sight."""
-        if self._look is None or not isinstance(self._told, Sentence):
+        if not isinstance(self._told, Sentence):
             self._bar.hide()
             return
-        visible, count, area = self._told.rows(self._look, self._area())
+        visible, count, area = self._told.rows(self.look, self._area())
         self._bar.setRange(0, max(0, count - visible))
         self._bar.setPageStep(max(1, visible))
         self._bar.setGeometry(int(area.right()) + 2, int(area.top()), _BAR, int(area.height()))

@@ -6,9 +6,9 @@ from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPalette, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.history import History
 from desktop_app.ink.page import Page
@@ -45,6 +45,9 @@ class Tool(Enum):
 class InkCanvas(PenInput):
     """Takes ink and shows the page. Ink is kept in paper units, so it survives resizing."""
 
+    preferred_size = QSize(56 * STEP, 56 * STEP)
+    least_size = QSize(24 * STEP, 24 * STEP)
+
     pen_moved = Signal(object)
     """The page with the stroke that is being drawn, at every movement."""
     page_changed = Signal(object)
@@ -60,8 +63,6 @@ class InkCanvas(PenInput):
         self.setAccessibleDescription(
             self.tr("Draw here. With the keyboard: arrow keys move the pen, Space puts it down and lifts it.")
         )
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._history: History[Page] = History(Ink(), _UNDO_STEPS)
         self._tool = Tool.PEN
         self._pen_width = 14.0
@@ -252,32 +253,20 @@ class InkCanvas(PenInput):
 
     # --- look ---
 
-    def sizeHint(self) -> QSize:
-        """A paper that invites."""
-        return QSize(56 * STEP, 56 * STEP)
-
-    def minimumSizeHint(self) -> QSize:
-        """Still enough to draw a digit."""
-        return QSize(24 * STEP, 24 * STEP)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The paper fills the widget; the ink goes with it."""
         self._fit()
         super().resizeEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def look_changed(self) -> None:
         """Takes the colours of a new palette."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._take_look()
-        super().changeEvent(event)
+        self._take_look()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The sheet, the end of the stroke in hand, and on blank paper an invitation."""
         if self._sheet.pixmap.devicePixelRatio() != self.devicePixelRatioF():
             self._fit()
-        painter = QPainter(self)
         palette = self.palette()
-        painter.fillRect(event.rect(), palette.window())
         square = QRectF(self._square.left, self._square.top, self._square.side, self._square.side)
         painter.drawPixmap(square.topLeft(), self._sheet.pixmap)
         if self._evidence.evidence is not None:

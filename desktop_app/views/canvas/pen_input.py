@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.views.canvas.paper import PAPER_SIZE, square_in
+from desktop_app.views.parts.painted import PaintedView, came_by_key
 
 Place = tuple[float, float]
 """X and y in paper units."""
@@ -35,13 +36,14 @@ _KEY_DIRECTIONS = {
 }
 
 
-class PenInput(QWidget):
+class PenInput(PaintedView):
     """A widget with a square of paper. What the pen does there is the same for every device."""
+
+    takes_keys = True
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with the pen lifted, in the middle of the paper."""
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self._square = square_in(1, 1, 0)
         self._at: Place = (PAPER_SIZE / 2, PAPER_SIZE / 2)
@@ -146,17 +148,14 @@ class PenInput(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Shows the keyboard's pen where the keyboard brought the focus."""
-        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
-            self._keyboard = True
+        self._keyboard = self._keyboard or came_by_key(event)
         super().focusInEvent(event)
-        self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Lifts the keyboard's pen: keys go elsewhere now."""
         if self._keyboard:
             self._lift()
         super().focusOutEvent(event)
-        self.update()
 
     # --- helpers ---
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPalette
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.tasks.reading import Reading
+from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP, mixed
 from desktop_app.views.reading.probabilities import paint_bar
 
@@ -20,14 +21,15 @@ _NUMBER = "100.0 %"
 _SMALLEST_SHARE = 0.0005
 
 
-class MirroredBars(QWidget):
+class MirroredBars(PaintedView):
     """One row for each label that either network knows, and one for "not a character"."""
+
+    preferred_size = QSize(44 * STEP, 26 * STEP)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without labels."""
         super().__init__(parent)
         self.setAccessibleName(self.tr("Probabilities of both networks"))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._none_name = self.tr("none")
         self._names: tuple[str, ...] = ()
         self._shares: tuple[dict[str, float], dict[str, float]] = ({}, {})
@@ -57,24 +59,14 @@ class MirroredBars(QWidget):
             for name in self._names
         ]
 
-    def sizeHint(self) -> QSize:
-        """Bars that can be compared."""
-        return QSize(44 * STEP, 26 * STEP)
-
     def minimumSizeHint(self) -> QSize:
         """All rows as tight as can be read."""
         return QSize(28 * STEP, max(len(self._names), 2) * _SMALLEST_ROW)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Row by row from the top: number, bar, label, bar, number."""
         if not self._names:
             return
-        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         height = min(self.height() / len(self._names), _LARGEST_ROW)
         font = self.font()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.views.parts.lettering import LEFT, MIDDLE, Look, look_of
+from desktop_app.views.parts.arrow_keys import place_by_key
+from desktop_app.views.parts.lettering import LEFT, MIDDLE, Look
+from desktop_app.views.parts.painted import PointedView
 from desktop_app.views.parts.theme import STEP, mixed
 
 Counts = NDArray[np.int64]
@@ -18,11 +20,13 @@ _QUIET = 0.7
 _FAR_BEYOND = 2
 
 
-class ClassHistogram(QWidget):
+class ClassHistogram(PointedView):
     """Bars of three parts on top of each other, told apart by their filling too."""
 
-    pointed_at = Signal(object)
-    """The class under the mouse, or None."""
+    takes_keys = True
+    preferred_size = QSize(30 * STEP, 12 * STEP)
+    least_size = QSize(15 * STEP, 12 * STEP)
+
     chosen = Signal(object)
     """The class to look at from now on; None for all."""
 
@@ -33,10 +37,6 @@ class ClassHistogram(QWidget):
         self._counts: Counts = np.zeros((0, 3), dtype=np.int64)
         self._chosen: int | None = None
         self._part: int | None = None
-        self._look: Look | None = None
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Samples in each class"))
 
@@ -63,57 +63,29 @@ class ClassHistogram(QWidget):
         pitch = plot.width() / max(1, len(self._labels))
         return QRectF(plot.left() + label * pitch, plot.top(), pitch, self.height() - plot.top())
 
-    def sizeHint(self) -> QSize:
-        """Wide rather than high."""
-        return QSize(30 * STEP, 12 * STEP)
-
-    def minimumSizeHint(self) -> QSize:
-        """Narrow bars."""
-        return QSize(15 * STEP, 12 * STEP)
-
     # --- events ---
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tells which class lies under the mouse."""
-        self.pointed_at.emit(self._at(event.position()))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Looks at the class under the mouse, or at all again."""
-        label = self._at(event.position())
-        if label is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.chosen.emit(None if label == self._chosen else label)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Nothing lies under the mouse any more."""
-        self.pointed_at.emit(None)
-        super().leaveEvent(event)
+    def press(self, found: int) -> None:
+        """Looks at a class, or at all again."""
+        self.chosen.emit(None if found == self._chosen else found)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys go from class to class; Escape shows all."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        wanted = place_by_key(event, self._chosen, len(self._labels))
         if event.key() == Qt.Key.Key_Escape and self._chosen is not None:
             self.chosen.emit(None)
-        elif self._labels and step is not None:
-            wanted = 0 if self._chosen is None else self._chosen + step
-            self.chosen.emit(min(max(wanted, 0), len(self._labels) - 1))
+        elif wanted is not None:
+            self.chosen.emit(wanted)
         else:
             super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self._look = None
-        self.update()
-
     # --- painting ---
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Legend, bars, names."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().window())
         if not self._labels:
             return
-        self._look = look = self._look or look_of(self)
+        look = self.look
         self._paint_legend(painter, look)
         plot, most = self._plot(), self._most()
         for label, counts in enumerate(self._counts.tolist()):
@@ -130,10 +102,7 @@ class ClassHistogram(QWidget):
                 self._paint_break(painter, area)
         painter.fillRect(QRectF(plot.left(), plot.bottom(), plot.width(), 1), look.quiet)
         self._paint_names(painter, look, plot)
-        if self.hasFocus():
-            painter.setPen(QPen(look.accent, 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRectF(self.rect()).adjusted(0.5, plot.top() - 2.5, -0.5, -0.5))
+        self.paint_focus_ring(painter, QRectF(self.rect()).adjusted(0, plot.top() - 3, 0, 0))
 
     def _paint_bar(self, painter: QPainter, bar: QRectF, label: int, part: int) -> None:
         """Filled for training, hatched for validation, hollow for test; paler where not looked at."""
@@ -177,8 +146,7 @@ class ClassHistogram(QWidget):
             self.tr("validation {count}").format(count=validation),
             self.tr("test {count}").format(count=test),
         )
-        assert self._look is not None
-        needed = sum(self._look.small.width(words) + _SWATCH + 2 * STEP for words in full)
+        needed = sum(self.look.small.width(words) + _SWATCH + 2 * STEP for words in full)
         return full if needed <= self.width() + 1.5 * STEP else (training, validation, test)
 
     def _paint_names(self, painter: QPainter, look: Look, plot: QRectF) -> None:
@@ -204,11 +172,11 @@ class ClassHistogram(QWidget):
 
     def _plot(self) -> QRectF:
         """Where the bars stand."""
-        self._look = self._look or look_of(self)
-        line = self._look.small.height
+        line = self.look.small.height
         return QRectF(0, line + STEP / 2, self.width(), max(1.0, self.height() - 2 * line - STEP / 2 - 4))
 
-    def _at(self, position: QPointF) -> int | None:
+    def locate(self, position: QPointF) -> int | None:
+        """The class at a place of the widget; None beside the bars."""
         plot = self._plot()
         label = int((position.x() - plot.left()) * len(self._labels) // max(1.0, plot.width()))
         return label if 0 <= label < len(self._labels) and position.y() >= plot.top() else None

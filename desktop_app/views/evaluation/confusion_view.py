@@ -6,15 +6,16 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.look import Scale
 from desktop_app.views.evaluation.error_colours import error_colour, error_scale, readable_on
 from desktop_app.views.evaluation.names import ClassNames
 from desktop_app.views.evaluation.shares import compact
-from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT, Look, look_of
+from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT, Look
+from desktop_app.views.parts.painted import PointedView
 from desktop_app.views.parts.theme import STEP, mixed
 
 Cell: TypeAlias = tuple[int, int]
@@ -29,8 +30,12 @@ _CLOSE = 12.0
 """Least distance between the names of rows or columns."""
 
 
-class ConfusionView(QWidget):
+class ConfusionView(PointedView):
     """Paints counts as cells: right answers are quiet, errors the louder the more there are."""
+
+    takes_keys = True
+    preferred_size = QSize(44 * STEP, 44 * STEP)
+    least_size = QSize(24 * STEP, 18 * STEP)
 
     cell_chosen = Signal(int, int)
     """True class and answer of the cell whose samples the user wants to see."""
@@ -45,14 +50,10 @@ class ConfusionView(QWidget):
         super().__init__(parent)
         self.setObjectName("confusion")
         self.setAccessibleName(self.tr("Confusion matrix"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._counts: NDArray[np.int64] | None = None
         self._names = ClassNames((), "")
         self._cursor: Cell = (0, 0)
         self._chosen: Cell | None = None
-        self._look: Look | None = None
         self._scale: Scale | None = None
 
     def set_counts(self, counts: NDArray[np.int64], names: ClassNames) -> None:
@@ -118,20 +119,9 @@ class ConfusionView(QWidget):
 
     # --- what the user wants ---
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tells which cell lies under the mouse."""
-        self.pointed_at.emit(self.locate(event.position()))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Chooses the cell under the mouse."""
-        cell = self.locate(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and cell is not None:
-            self._choose(cell)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Nothing lies under the mouse any more."""
-        self.pointed_at.emit(None)
-        super().leaveEvent(event)
+    def press(self, found: Cell) -> None:
+        """Chooses a cell."""
+        self._choose(found)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys go from cell to cell, Enter shows its samples."""
@@ -170,36 +160,14 @@ class ConfusionView(QWidget):
 
     # --- look ---
 
-    def sizeHint(self) -> QSize:
-        """A square."""
-        return QSize(44 * STEP, 44 * STEP)
-
-    def minimumSizeHint(self) -> QSize:
-        """Enough to tell ten classes apart."""
-        return QSize(24 * STEP, 18 * STEP)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self._look = self._scale = None
+    def look_changed(self) -> None:
+        """The scale takes the colours of a new palette."""
+        self._scale = None
         self.scale_changed.emit()
-        self.update()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows where the keyboard is."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """The keyboard is elsewhere."""
-        super().focusOutEvent(event)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Cells with their counts, names along two edges, frames."""
-        painter = QPainter(self)
-        look = self._own_look()
-        painter.fillRect(self.rect(), look.window)
+        look = self.look
         if self._counts is None:
             return
         self._paint_cells(painter, look, self._counts)
@@ -209,10 +177,6 @@ class ConfusionView(QWidget):
         if self.hasFocus():
             self._frame(painter, look, self._cursor, Qt.PenStyle.DotLine)
 
-    def _own_look(self) -> Look:
-        self._look = self._look or look_of(self)
-        return self._look
-
     def _errors(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
         errors = counts.copy()
         np.fill_diagonal(errors, 0)
@@ -220,7 +184,7 @@ class ConfusionView(QWidget):
 
     def _grid(self) -> QRectF:
         """Where the cells lie together: whole pixels each, unless that would leave much of the view empty."""
-        small, count = self._own_look().small, max(len(self._names), 1)
+        small, count = self.look.small, max(len(self._names), 1)
         widest = max((small.width(self._names.short(i)) for i in range(len(self._names))), default=0.0)
         left, top = _AXIS + min(widest, _WIDEST_LABEL) + STEP, float(2 * _AXIS)
         pitch = max(min(self.width() - left - 1, self.height() - top - 1) / count, 1.0)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.runs.measures import wilson_interval
 from desktop_app.tasks.reliability import BINS, Reliability
 from desktop_app.views.evaluation.shares import compact
-from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT, Look, look_of
+from desktop_app.views.parts.arrow_keys import place_by_key
+from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT, Look
+from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP, mixed
 
 _TOP = 3 * STEP
@@ -18,8 +20,12 @@ _LINE = 2 * STEP + 2
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-class ReliabilityView(QWidget):
+class ReliabilityView(PaintedView):
     """Bars of accuracy over bins of confidence; bars that reach the diagonal are honest."""
+
+    takes_keys = True
+    preferred_size = QSize(64 * STEP, 40 * STEP)
+    least_size = QSize(28 * STEP, 18 * STEP)
 
     told = Signal(str)
     """What there is to say about the bin under the mouse or the keyboard; empty for none."""
@@ -29,12 +35,9 @@ class ReliabilityView(QWidget):
         super().__init__(parent)
         self.setObjectName("reliability")
         self.setAccessibleName(self.tr("Reliability diagram"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._bins: Reliability | None = None
         self._chosen: int | None = None
-        self._look: Look | None = None
 
     def set_bins(self, bins: Reliability) -> None:
         """Show answers by their confidence."""
@@ -70,22 +73,16 @@ class ReliabilityView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and Right go from bin to bin."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if step is None or self._bins is None:
+        wanted = place_by_key(event, BINS if self._chosen is None else self._chosen, BINS)
+        if wanted is None or self._bins is None:
             super().keyPressEvent(event)
-            return
-        last = BINS - 1
-        self._choose(last if self._chosen is None else min(max(self._chosen + step, 0), last))
+        else:
+            self._choose(wanted)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The keyboard is elsewhere."""
         super().focusOutEvent(event)
         self._choose(None)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The keyboard is here."""
-        super().focusInEvent(event)
-        self.update()
 
     def _choose(self, number: int | None) -> None:
         if self._bins is None or number == self._chosen:
@@ -98,25 +95,9 @@ class ReliabilityView(QWidget):
 
     # --- look ---
 
-    def sizeHint(self) -> QSize:
-        """Room for a count under every bin."""
-        return QSize(64 * STEP, 40 * STEP)
-
-    def minimumSizeHint(self) -> QSize:
-        """Enough to see which bars miss the diagonal."""
-        return QSize(28 * STEP, 18 * STEP)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self._look = None
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Scale, bars with what is sure of them, diagonal, counts."""
-        painter = QPainter(self)
-        self._look = look = self._look or look_of(self)
-        painter.fillRect(self.rect(), look.window)
+        look = self.look
         if self._bins is None:
             return
         self._paint_scale(painter, look)
@@ -128,10 +109,7 @@ class ReliabilityView(QWidget):
         painter.drawLine(area.bottomLeft(), area.topRight())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._paint_counts(painter, look, self._bins)
-        if self.hasFocus():
-            painter.setPen(QPen(look.accent, 1, Qt.PenStyle.DotLine))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        self.paint_focus_ring(painter)
 
     def _area(self) -> QRectF:
         """Where the bars stand."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
-    QPalette,
     QPixmap,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.look import Look, Maps, Scale, Values, as_maps, measure, scale_of
 from desktop_app.inspection.mosaic import Grid, legible_grid
@@ -24,8 +22,7 @@ from desktop_app.views.feature_maps.map_picture import NUMBER_CELL, MapPicture, 
 from desktop_app.views.feature_maps.map_words import MapWords
 from desktop_app.views.feature_maps.unit_bars import UnitBars
 from desktop_app.views.parts.icons import drawn
-from desktop_app.views.parts.lettering import Look as Lettering
-from desktop_app.views.parts.lettering import look_of
+from desktop_app.views.parts.painted import came_by_key
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.viewport import Viewport
 from desktop_app.views.parts.zoom_view import ZoomView
@@ -51,6 +48,9 @@ class FeatureMapView(ZoomView):
     the last costs anything.
     """
 
+    preferred_size = QSize(100 * STEP, 24 * STEP)
+    least_size = QSize(20 * STEP, 6 * STEP)
+
     pointed_at = Signal(str)
     """What lies under the mouse or the keyboard's frame, in words; empty where nothing does."""
     value_chosen = Signal(object)
@@ -65,8 +65,6 @@ class FeatureMapView(ZoomView):
         super().__init__(parent)
         self.setObjectName("feature_maps")
         self.setAccessibleName(self.tr("Feature maps"))
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._words = MapWords(self)
         self._hint = self.tr("What each channel of the network answers appears here while you draw.")
         self._activation: Values | None = None
@@ -77,7 +75,6 @@ class FeatureMapView(ZoomView):
         self._scale: Scale | None = None
         self._grid: Grid | None = None
         self._picture: MapPicture | None = None
-        self._lettering: Lettering | None = None
         self._pin: QPixmap | None = None
         self._mouse: QPointF | None = None
         self._pointed: Position | None = None
@@ -219,7 +216,7 @@ class FeatureMapView(ZoomView):
         maps, scale = self.maps(), self.scale()
         if maps is None or scale is None:
             return None
-        return UnitBars(maps, scale, self._names, QRectF(self.rect()), self._letters())
+        return UnitBars(maps, scale, self._names, QRectF(self.rect()), self.look)
 
     def _shown_picture(self) -> MapPicture | None:
         """The mosaic, where a mosaic is shown."""
@@ -231,25 +228,10 @@ class FeatureMapView(ZoomView):
             self._picture = MapPicture(maps, scale, self._grid, self._activation.ndim)
         return self._picture
 
-    def _letters(self) -> Lettering:
-        if self._lettering is None:
-            self._lettering = look_of(self)
-        return self._lettering
-
-    def sizeHint(self) -> QSize:
-        """Across the window, a few rows high."""
-        return QSize(100 * STEP, 24 * STEP)
-
-    def minimumSizeHint(self) -> QSize:
-        """A row of small maps."""
-        return QSize(20 * STEP, 6 * STEP)
-
     # --- painting ---
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The mosaic or the bars; without an activation, what would fill the panel."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().window())
         bars = self._shown_bars()
         if bars is not None:
             bars.paint(painter, self.devicePixelRatioF())
@@ -257,11 +239,9 @@ class FeatureMapView(ZoomView):
             return
         viewport, picture = self.viewport(), self._shown_picture()
         if viewport is None or picture is None:
-            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(STEP, 0, -STEP, 0), wrapped, self._hint)
+            self.paint_hint(painter, self._hint)
             return
-        picture.paint(painter, viewport, self.devicePixelRatioF(), self._letters())
+        picture.paint(painter, viewport, self.devicePixelRatioF(), self.look)
         self._paint_frames(painter, viewport, picture)
         self.paint_place(painter)
 
@@ -270,10 +250,10 @@ class FeatureMapView(ZoomView):
         ratio = self.devicePixelRatioF()
         pin = self._pin_area()
         if pin is not None:
-            pin_mark(painter, pin, self._drawn_pin(ratio), self._letters().window)
+            pin_mark(painter, pin, self._drawn_pin(ratio), self.look.window)
         marked = None if self._marked is None else picture.part_of(self._marked)
         if marked is not None:
-            outline(painter, scaled(viewport.area_of(marked), 1 / ratio), self._letters().accent)
+            outline(painter, scaled(viewport.area_of(marked), 1 / ratio), self.look.accent)
         cursor = picture.part_of(self._cursor) if self._cursor and self._uses_keys else None
         if cursor is not None:
             dashed_outline(painter, scaled(viewport.area_of(cursor), 1 / ratio))
@@ -281,7 +261,7 @@ class FeatureMapView(ZoomView):
     def _paint_frames_on_bars(self, painter: QPainter, bars: UnitBars) -> None:
         units = len(bars.maps.planes)
         if self._marked is not None and len(self._marked) == 1 and self._marked[0] < units:
-            outline(painter, bars.column_of(self._marked[0]).adjusted(2, 2, -2, -2), self._letters().accent)
+            outline(painter, bars.column_of(self._marked[0]).adjusted(2, 2, -2, -2), self.look.accent)
         if self._cursor is not None and self._uses_keys:
             dashed_outline(painter, bars.column_of(self._cursor[0]).adjusted(2, 2, -2, -2))
 
@@ -300,7 +280,7 @@ class FeatureMapView(ZoomView):
 
     def _drawn_pin(self, ratio: float) -> QPixmap:
         if self._pin is None or self._pin.devicePixelRatio() != ratio:
-            self._pin = drawn("pin", self._letters().text, _PIN - 6, ratio)
+            self._pin = drawn("pin", self.look.text, _PIN - 6, ratio)
         return self._pin
 
     def _can_pin(self) -> bool:
@@ -308,11 +288,9 @@ class FeatureMapView(ZoomView):
 
     # --- events ---
 
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self._lettering = self._pin = None
-        self.update()
+    def look_changed(self) -> None:
+        """The pin takes the colour of a new palette."""
+        self._pin = None
 
     def view_moved(self) -> None:
         """Another value may lie under the mouse."""
@@ -334,14 +312,13 @@ class FeatureMapView(ZoomView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The keyboard's frame is seen, if it was the keyboard that brought the focus."""
         super().focusInEvent(event)
-        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+        if came_by_key(event):
             self._begin_with_keys()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The keyboard's frame goes."""
         super().focusOutEvent(event)
         self._uses_keys = False
-        self.update()
 
     def clicked_at(self, at: QPointF) -> None:
         """Pins the map, or chooses the value."""

@@ -7,21 +7,25 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPalette
+from PySide6.QtWidgets import QWidget
 
+from desktop_app.views.parts.arrow_keys import place_by_key
 from desktop_app.views.parts.numerals import numeral
+from desktop_app.views.parts.painted import PointedView
 from desktop_app.views.parts.theme import STEP, caption_font, mixed
 
 Rows = Mapping[str, NDArray[np.float32]]
 
 
-class BarRows(QWidget):
+class BarRows(PointedView):
     """Paints rows of bars, up from a zero line or down from it."""
 
-    pointed_at = Signal(object)
-    """The channel under the mouse, or None."""
+    takes_keys = True
+    preferred_size = QSize(60 * STEP, 24 * STEP)
+    least_size = QSize(12 * STEP, 8 * STEP)
+
     chosen = Signal(int)
     """The channel that the user wants to see more of."""
 
@@ -30,10 +34,6 @@ class BarRows(QWidget):
         super().__init__(parent)
         self._rows: Rows = MappingProxyType({})
         self._choice: int | None = None
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_rows(self, rows: Rows) -> None:
         """Words to float32 (channels,), all equally long; none for an empty view."""
@@ -51,52 +51,26 @@ class BarRows(QWidget):
         """Number of channels."""
         return len(next(iter(self._rows.values()))) if self._rows else 0
 
-    def sizeHint(self) -> QSize:
-        """Wide rather than high."""
-        return QSize(60 * STEP, 24 * STEP)
-
-    def minimumSizeHint(self) -> QSize:
-        """Enough to see that there is something."""
-        return QSize(12 * STEP, 8 * STEP)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tells which channel lies under the mouse."""
-        self.pointed_at.emit(self.locate(event.position()))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Chooses the channel under the mouse."""
-        channel = self.locate(event.position())
-        if channel is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._choose(channel)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Nothing lies under the mouse any more."""
-        self.pointed_at.emit(None)
-        super().leaveEvent(event)
+    def press(self, found: int) -> None:
+        """Chooses a channel."""
+        self.set_chosen(found)
+        self.chosen.emit(found)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys choose the channel beside the chosen one."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if not self.count or step is None:
+        wanted = place_by_key(event, self._choice, self.count)
+        if wanted is None:
             super().keyPressEvent(event)
-            return
-        wanted = 0 if self._choice is None else self._choice + step
-        self._choose(min(max(wanted, 0), self.count - 1))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self.update()
+        else:
+            self.press(wanted)
 
     def locate(self, position: QPointF) -> int | None:
         """The channel at a place of the widget, or None."""
         channel = int(position.x() * self.count // max(1, self.width())) if self.count else -1
         return channel if 0 <= channel < self.count and 0 <= position.y() < self.height() else None
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """One row below the other, its words and range over it."""
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), self.palette().window())
         painter.setFont(caption_font(self.font()))
         if not self._rows:
             return
@@ -132,7 +106,3 @@ class BarRows(QWidget):
             colour = palette.color(QPalette.ColorRole.Accent) if chosen else quiet
             painter.fillRect(bar, QColor(colour))
         painter.fillRect(QRectF(0, zero, area.width(), 1), palette.color(QPalette.ColorRole.PlaceholderText))
-
-    def _choose(self, channel: int) -> None:
-        self.set_chosen(channel)
-        self.chosen.emit(channel)

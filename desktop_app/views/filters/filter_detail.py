@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.inspection.mosaic import whole_zoom
 from desktop_app.inspection.tiles import Pixels
 from desktop_app.views.filters.bar_rows import BarRows
 from desktop_app.views.parts.numerals import with_decimals
+from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP, caption_font
 from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes
 
@@ -114,14 +115,14 @@ class FilterDetail(QWidget):
         self._words.setFont(caption_font(self.font()))
 
 
-class CellPicture(QWidget):
+class CellPicture(PaintedView):
     """A picture with large square pixels, and in each of them its value where there is room for it."""
+
+    least_size = QSize(6 * STEP, 6 * STEP)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a picture."""
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._pixels: Pixels | None = None
         self._values: NDArray[np.float32] | None = None
 
@@ -130,19 +131,8 @@ class CellPicture(QWidget):
         self._pixels, self._values = pixels, values
         self.update()
 
-    def minimumSizeHint(self) -> QSize:
-        """Enough to see that there is something."""
-        return QSize(6 * STEP, 6 * STEP)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The picture from the top left corner, and the values."""
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), self.palette().window())
         if self._pixels is None:
             return
         height, width = self._pixels.shape

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
-    QPalette,
     QPen,
     QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.reading import Verdict
@@ -29,7 +27,8 @@ from desktop_app.views.layers.layer_shapes import LayerShapes
 from desktop_app.views.layers.layer_thumbnails import LayerThumbnails
 from desktop_app.views.layers.layer_tiles import LayerTiles
 from desktop_app.views.parts.arrow_keys import place_by_key
-from desktop_app.views.parts.lettering import LEFT, look_of
+from desktop_app.views.parts.lettering import LEFT
+from desktop_app.views.parts.painted import PaintedView, came_by_key
 from desktop_app.views.parts.theme import STEP
 
 if TYPE_CHECKING:
@@ -40,8 +39,12 @@ _NOTCH = 120
 _MARGIN = 3 * STEP
 
 
-class LayerRow(QWidget):
+class LayerRow(PaintedView):
     """Paints tiles, and what an observation shows in those that are seen, or the layers' shapes."""
+
+    takes_keys = True
+    preferred_size = QSize(100 * STEP, 14 * STEP)
+    least_size = QSize(20 * STEP, 8 * STEP)
 
     layer_chosen = Signal(str)
     """The name of the layer that the user wants to see."""
@@ -51,9 +54,6 @@ class LayerRow(QWidget):
         super().__init__(parent)
         self.setObjectName("layer_row")
         self.setAccessibleName(self.tr("Layers of the network"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._words = MapWords(self)
         self._shapes = shapes
         self._hint = self.tr("The layers of the network appear here once it is open.")
@@ -115,19 +115,11 @@ class LayerRow(QWidget):
         """How much of the row lies left of the view, in device-independent pixels."""
         return self._left
 
-    def sizeHint(self) -> QSize:
-        """Thumbnails with three lines of words."""
-        return QSize(100 * STEP, 14 * STEP)
-
-    def minimumSizeHint(self) -> QSize:
-        """Small thumbnails with a line of words."""
-        return QSize(20 * STEP, 8 * STEP)
-
     # --- places ---
 
     def _laid_out(self) -> LayerTiles | None:
         if self._tiles is None and self._info is not None:
-            look = look_of(self)
+            look = self.look
             answer = 0.0 if self._shapes else SHARE
             places = places_in(
                 self._info, self.width(), self.height() - _THUMB - 2, look.small.height, answer
@@ -186,9 +178,8 @@ class LayerRow(QWidget):
 
     # --- events ---
 
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
+    def look_changed(self) -> None:
+        """Tiles take the new type and colours."""
         self._lay_out_anew()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -199,17 +190,12 @@ class LayerRow(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The ring is seen, if it was the keyboard that brought the focus."""
         super().focusInEvent(event)
-        self._uses_keys = event.reason() in (
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-        )
-        self.update()
+        self._uses_keys = came_by_key(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The ring goes."""
         super().focusOutEvent(event)
         self._uses_keys = False
-        self.update()
 
     def event(self, event: QEvent) -> bool:
         """Says everything about the layer under the mouse."""
@@ -264,13 +250,11 @@ class LayerRow(QWidget):
 
     # --- painting ---
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """What never changes from a pixmap, then what the observation shows."""
-        painter = QPainter(self)
         tiles = self._laid_out()
         if tiles is None or self._info is None:
-            painter.fillRect(self.rect(), self.palette().window())
-            self._paint_hint(painter)
+            self.paint_hint(painter, self._hint)
             return
         seen = self._seen(tiles.places)
         if abs(painter.deviceTransform().m11() - self.devicePixelRatioF()) < 0.01:
@@ -356,8 +340,3 @@ class LayerRow(QWidget):
         if reading.verdict is Verdict.UNSURE:
             return f"{reading.label}?"
         return reading.label or "\N{EN DASH}"
-
-    def _paint_hint(self, painter: QPainter) -> None:
-        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-        wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(self.rect(), wrapped, self._hint)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QPointF, QRect, QSize
+from PySide6.QtGui import QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import caption_font
 
 
-class Caption(QWidget):
+class Caption(PaintedView):
     """One line of small, quiet text in a place that keeps its size."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without text."""
         super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._text = ""
 
@@ -34,16 +34,9 @@ class Caption(QWidget):
         """One line; the layout decides on the width."""
         return QSize(0, QFontMetrics(caption_font(self.font())).height())
 
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The text from the left edge."""
-        painter = QPainter(self)
         palette = self.palette()
-        painter.fillRect(self.rect(), palette.window())
         painter.setFont(caption_font(self.font()))
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
         # At a point: text in a rectangle is laid out anew, which takes ten times as long.

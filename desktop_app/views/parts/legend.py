@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.inspection.colour import LEVELS
 from desktop_app.inspection.look import Scale
-from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT, Look, look_of
+from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT
 from desktop_app.views.parts.numerals import MINUS, numeral
+from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
 
 _STRIP = 8
 
 
-class Legend(QWidget):
+class Legend(PaintedView):
     """The colour map as a strip over the values that its ends, and 0, have.
 
     The strip is even in values, so gamma shows in it as it does in the maps.
     """
+
+    preferred_size = QSize(21 * STEP, _STRIP + 2 * STEP + 2)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a scale: empty."""
@@ -29,7 +32,6 @@ class Legend(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._scale: Scale | None = None
         self._channel: int | None = None
-        self._look: Look | None = None
 
     def set_scale(self, scale: Scale | None, channel: int | None = None) -> None:
         """Show a scale, of one channel where each map has a range of its own; or nothing."""
@@ -58,35 +60,22 @@ class Legend(QWidget):
         low, high = self.texts()
         return self.tr("{low} to {high}").format(low=low, high=high) if high else ""
 
-    def sizeHint(self) -> QSize:
-        """A short strip over a line of numbers."""
-        return QSize(21 * STEP, _STRIP + 2 * STEP + 2)
-
     def minimumSizeHint(self) -> QSize:
         """Two numbers beside each other."""
         return QSize(11 * STEP, self.sizeHint().height())
 
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self._look = None
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Strip, zero mark, numbers."""
         scale = self._scale
         if scale is None:
             return
-        if self._look is None:
-            self._look = look_of(self)
-        painter = QPainter(self)
         strip = QRectF(0, 1, self.width(), _STRIP)
         colours = scale.table
         image = QImage(colours.data, len(colours), 1, QImage.Format.Format_ARGB32_Premultiplied)
         painter.drawImage(strip, image)
         low, high = self.texts()
         middle = strip.bottom() + STEP + 1
-        small, quiet = self._look.small, self._look.quiet
+        small, quiet = self.look.small, self.look.quiet
         small.write(painter, QPointF(0, middle), low, quiet, LEFT)
         small.write(painter, QPointF(self.width(), middle), high, quiet, RIGHT)
         if scale.low < 0 < scale.high:
@@ -97,10 +86,9 @@ class Legend(QWidget):
     ) -> None:
         """A tick through the strip at 0, and the number where it does not touch the others."""
         assert self._scale is not None
-        assert self._look is not None
         x = strip.width() * self._scale.zero / (LEVELS - 1)
-        painter.setPen(QPen(self._look.text, 1.5))
+        painter.setPen(QPen(self.look.text, 1.5))
         painter.drawLine(QLineF(x, strip.top() - 1, x, strip.bottom() + 3))
         gap = STEP
         if before + gap < x < self.width() - after - gap:
-            self._look.small.write(painter, QPointF(x, middle), "0", self._look.quiet, MIDDLE)
+            self.look.small.write(painter, QPointF(x, middle), "0", self.look.quiet, MIDDLE)

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Signal
+from PySide6.QtGui import QImage, QPainter, QPalette
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.look import Look, Maps, measure, scale_of
 from desktop_app.inspection.mosaic import whole_zoom
 from desktop_app.inspection.three_channels import Channels, in_colour
 from desktop_app.views.feature_maps.map_marks import outline, silent_marks
+from desktop_app.views.parts.painted import PointedView
 from desktop_app.views.parts.theme import STEP
 
 Activation = NDArray[np.float32]
 Pixels = NDArray[np.uint32]
 
 
-class LivePicture(QWidget):
+class LivePicture(PointedView):
     """Paints what a subclass makes of an activation, when it is painted and not before."""
 
-    pointed_at = Signal(object)
-    """Row and column under the mouse, or None."""
+    preferred_size = QSize(24 * STEP, 24 * STEP)
+    least_size = QSize(6 * STEP, 6 * STEP)
+
     clicked = Signal(int, int)
     """The row and the column that the user chose."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without an activation."""
         super().__init__(parent)
-        self.setMouseTracking(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._activation: Activation | None = None
         self._look = Look()
         self._pixels: Pixels | None = None
@@ -56,49 +55,23 @@ class LivePicture(QWidget):
             self._marked = place
             self.update()
 
-    def place_at(self, at: QPointF) -> tuple[int, int] | None:
+    def locate(self, position: QPointF) -> tuple[int, int] | None:
         """Row and column of the value at a place of the widget."""
         if self._activation is None:
             return None
         area = self._area()
         height, width = self._activation.shape[:2]
-        row = int((at.y() - area.top()) // (area.height() / height))
-        column = int((at.x() - area.left()) // (area.width() / width))
+        row = int((position.y() - area.top()) // (area.height() / height))
+        column = int((position.x() - area.left()) // (area.width() / width))
         return (row, column) if 0 <= row < height and 0 <= column < width else None
 
-    def sizeHint(self) -> QSize:
-        """A large picture."""
-        return QSize(24 * STEP, 24 * STEP)
-
-    def minimumSizeHint(self) -> QSize:
-        """A small one."""
-        return QSize(6 * STEP, 6 * STEP)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette is painted at once."""
-        super().changeEvent(event)
-        self.update()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tells what lies under the mouse."""
-        self.pointed_at.emit(self.place_at(event.position()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Nothing lies under the mouse any more."""
-        self.pointed_at.emit(None)
-        super().leaveEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+    def press(self, found: tuple[int, int]) -> None:
         """Chooses a value."""
-        place = self.place_at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and place is not None:
-            self.clicked.emit(*place)
+        self.clicked.emit(*found)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The picture, or an empty frame."""
-        painter = QPainter(self)
         palette = self.palette()
-        painter.fillRect(self.rect(), palette.window())
         if self._activation is None:
             painter.setPen(palette.color(QPalette.ColorRole.Mid))
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))

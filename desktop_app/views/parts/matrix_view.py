@@ -7,11 +7,13 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Signal
+from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QPainter, QPalette, QPen
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.tiles import value_tiles
+from desktop_app.views.parts.arrow_keys import place_by_key
+from desktop_app.views.parts.painted import PointedView
 from desktop_app.views.parts.theme import STEP, caption_font
 
 _BARS = 4 * STEP
@@ -38,11 +40,13 @@ class MatrixContent:
     totals: NDArray[np.float32] | None = None
 
 
-class MatrixView(QWidget):
+class MatrixView(PointedView):
     """Paints a matrix into the whole view, cells as large as whole pixels allow."""
 
-    pointed_at = Signal(object)
-    """Row and column under the mouse, or None; row -1 is the bar over a column."""
+    takes_keys = True
+    preferred_size = QSize(60 * STEP, 24 * STEP)
+    least_size = QSize(12 * STEP, 8 * STEP)
+
     chosen = Signal(int)
     """The row or column that the user wants to see more of."""
 
@@ -51,10 +55,6 @@ class MatrixView(QWidget):
         super().__init__(parent)
         self._content: MatrixContent | None = None
         self._choice: int | None = None
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_content(self, content: MatrixContent | None) -> None:
         """The matrix to paint, or none."""
@@ -72,53 +72,26 @@ class MatrixView(QWidget):
         """What is painted."""
         return self._content
 
-    def sizeHint(self) -> QSize:
-        """Wide rather than high."""
-        return QSize(60 * STEP, 24 * STEP)
-
-    def minimumSizeHint(self) -> QSize:
-        """Enough to see that there is something."""
-        return QSize(12 * STEP, 8 * STEP)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tells which cell lies under the mouse."""
-        self.pointed_at.emit(self.locate(event.position()))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Chooses the row or column under the mouse."""
-        found = self.locate(event.position())
-        if self._content is None or found is None or event.button() != Qt.MouseButton.LeftButton:
+    def press(self, found: tuple[int, int]) -> None:
+        """Chooses the row or column of a cell."""
+        row, column = found
+        if self._content is None or (self._content.chooses == "row" and row < 0):
             return
-        if self._content.chooses == "column":
-            self._choose(found[1])
-        elif found[0] >= 0:
-            self._choose(found[0])
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Nothing lies under the mouse any more."""
-        self.pointed_at.emit(None)
-        super().leaveEvent(event)
+        self._choose(column if self._content.chooses == "column" else row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys choose the row or column beside the chosen one."""
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
-        step = steps.get(Qt.Key(event.key()))
-        if self._content is None or step is None:
+        count = 0
+        if self._content is not None:
+            count = self._content.values.shape[0 if self._content.chooses == "row" else 1]
+        wanted = place_by_key(event, self._choice, count, columns=1)
+        if wanted is None:
             super().keyPressEvent(event)
-            return
-        count = self._content.values.shape[0 if self._content.chooses == "row" else 1]
-        wanted = 0 if self._choice is None else self._choice + step
-        self._choose(min(max(wanted, 0), count - 1))
+        else:
+            self._choose(wanted)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Cells, bars over them, labels before them, and the frame of what is chosen."""
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), self.palette().window())
         if self._content is None:
             return
         content, area = self._content, self._area(self._content)

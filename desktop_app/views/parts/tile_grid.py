@@ -5,25 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QFont,
     QFontMetricsF,
     QImage,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
-    QPaintEvent,
     QPalette,
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from desktop_app.inspection.tiles import Pixels, Room, TileLayout, layout_in
 from desktop_app.views.parts.arrow_keys import place_by_key
+from desktop_app.views.parts.painted import PointedView
 from desktop_app.views.parts.theme import STEP
 
 _CAPTION_SHARE = 0.8
@@ -61,11 +59,12 @@ class Tiles:
     captions: tuple[str, ...] = ()
 
 
-class TileGrid(QWidget):
+class TileGrid(PointedView):
     """Paints tiles as large as they fit, every pixel a sharp square."""
 
-    pointed_at = Signal(object)
-    """Tile, row and column under the mouse, or None."""
+    takes_keys = True
+    preferred_size = QSize(60 * STEP, 24 * STEP)
+
     chosen = Signal(int)
     """The tile that the user wants to see more of."""
 
@@ -79,10 +78,6 @@ class TileGrid(QWidget):
         self._choice: int | None = None
         self._can_choose = True
         self._room = QSize()
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_tiles(self, tiles: Tiles | None) -> None:
         """The tiles to paint, at least one, or none."""
@@ -142,30 +137,15 @@ class TileGrid(QWidget):
         ratio = self.devicePixelRatioF()
         return QRectF(left / ratio, top / ratio, layout.shown_width / ratio, layout.shown_height / ratio)
 
-    def sizeHint(self) -> QSize:
-        """Some rows of tiles."""
-        return QSize(60 * STEP, 24 * STEP)
-
     def minimumSizeHint(self) -> QSize:
         """As high as the tiles are in a view of this width."""
         if self._layout is None:
             return QSize(8 * STEP, 4 * STEP)
         return QSize(8 * STEP, int(np.ceil(self._layout.height / self.devicePixelRatioF())))
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tells what lies under the mouse."""
-        self.pointed_at.emit(self._at(event.position()))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Chooses the tile under the mouse."""
-        found = self._at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and found is not None:
-            self._choose(found[0])
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Nothing lies under the mouse any more."""
-        self.pointed_at.emit(None)
-        super().leaveEvent(event)
+    def press(self, found: tuple[int, int, int]) -> None:
+        """Chooses a tile."""
+        self._choose(found[0])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys choose the tile beside the chosen one."""
@@ -177,19 +157,8 @@ class TileGrid(QWidget):
         else:
             self._choose(wanted)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The keyboard is here."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """The keyboard is elsewhere."""
-        super().focusOutEvent(event)
-        self.update()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
+    def look_changed(self) -> None:
+        """Captions take the room of a new font."""
         self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -198,19 +167,15 @@ class TileGrid(QWidget):
         if self._room.isEmpty():
             self._place()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The tiles with their captions and the frame of the chosen one; else the hint."""
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), self.palette().window())
         if self._tiles is None or self._layout is None:
-            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(STEP, 0, -STEP, 0), flags, self._hint)
+            self.paint_hint(painter, self._hint)
             return
         ratio = self.devicePixelRatioF()
         painter.scale(1 / ratio, 1 / ratio)
-        seen = QRectF(event.rect().x() * ratio, event.rect().y() * ratio, 0, 0)
-        seen.setSize(event.rect().size().toSizeF() * ratio)
+        seen = QRectF(exposed.x() * ratio, exposed.y() * ratio, 0, 0)
+        seen.setSize(exposed.size().toSizeF() * ratio)
         self._paint_tiles(painter, self._tiles, self._layout, seen)
 
     def _paint_tiles(self, painter: QPainter, tiles: Tiles, layout: TileLayout, seen: QRectF) -> None:
@@ -259,7 +224,8 @@ class TileGrid(QWidget):
             painter.setPen(QPen(QColor(Qt.GlobalColor.white), 1, Qt.PenStyle.DotLine))
             painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
 
-    def _at(self, position: QPointF) -> tuple[int, int, int] | None:
+    def locate(self, position: QPointF) -> tuple[int, int, int] | None:
+        """Tile, and row and column in its picture, at a place of the widget; None beside the pictures."""
         if self._layout is None:
             return None
         ratio = self.devicePixelRatioF()

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QWidget
 
+from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.viewport import Viewport, next_zoom
 
@@ -33,18 +34,19 @@ _KEYS = {
 }
 
 
-class ZoomView(QWidget):
+class ZoomView(PaintedView):
     """Keeps a viewport over content that a subclass paints.
 
     The wheel zooms about the mouse; where the content does not fit into the view even at first, it
     scrolls, and zooms with Ctrl. Dragging moves, and so do a touchpad and PageUp and PageDown.
     """
 
+    takes_keys = True
+
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without content."""
         super().__init__(parent)
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.grabGesture(Qt.GestureType.PinchGesture)
         self._viewport: Viewport | None = None
         self._fitted_viewport: Viewport | None = None

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
     QPainter,
-    QPaintEvent,
     QPalette,
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP, mixed
 
 _SMALLEST_ROW = 13
@@ -76,7 +76,7 @@ class _Rows:
         return QRectF(self.bar_left, top, self.bar_right - self.bar_left, thickness)
 
 
-class ProbabilityBars(QWidget):
+class ProbabilityBars(PaintedView):
     """One painted bar for each label, and one for "not a character" if the network can say so."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -84,8 +84,6 @@ class ProbabilityBars(QWidget):
         super().__init__(parent)
         self.setObjectName("probabilities")
         self.setAccessibleName(self.tr("Probabilities"))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._rows_laid_out: _Rows | None = None
         self._labels: tuple[str, ...] = ()
         self._rejects = True
@@ -146,12 +144,11 @@ class ProbabilityBars(QWidget):
         super().resizeEvent(event)
         self._rows_laid_out = None
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """What never changes from a pixmap, then the bars and the numbers of this reading."""
         rows = self._rows_laid_out
         if rows is None or rows.backdrop.devicePixelRatio() != self.devicePixelRatioF():
             rows = self._rows_laid_out = self._laid_out()
-        painter = QPainter(self)
         painter.drawPixmap(0, 0, rows.backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         texts = self.texts()

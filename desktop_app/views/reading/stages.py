@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPalette, QPen
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_app.views.parts.pace import Pace
+from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP, caption_font
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _LONGEST_SIDE = 256
 _TIMES_A_SECOND = 30
 
 
-class StageView(QWidget):
+class StageView(PaintedView):
     """A grey image in a dark square with a caption over it, ink light as the network sees it."""
 
     def __init__(self, caption: str, place: float = 0.0) -> None:
@@ -28,11 +29,9 @@ class StageView(QWidget):
         super().__init__()
         self._caption = caption
         self._place = place
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._image: QImage | None = None
         self._step = 1
         self.setAccessibleName(caption)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_values(self, values: NDArray[np.float32] | None) -> None:
         """The image: float32 (height, width) in 0..1, or None for an empty square."""
@@ -60,16 +59,9 @@ class StageView(QWidget):
     def _caption_height(self) -> int:
         return round(2.5 * STEP)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The square, the image in it, what is marked on the image, the caption."""
-        painter = QPainter(self)
         palette = self.palette()
-        painter.fillRect(self.rect(), palette.window())
         painter.setFont(caption_font(self.font()))
         painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
         side = min(self.width(), self.height() - self._caption_height)

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.runs.rate_curve import rate_curve
 from desktop_app.runs.recipe import Schedule
-from desktop_app.views.parts.lettering import LEFT, RIGHT, Look, look_of
+from desktop_app.views.parts.lettering import LEFT, RIGHT, Look
+from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
 
 _HEIGHT = 10 * STEP
 _POINTS = 800
 
 
-class RateSketch(QWidget):
+class RateSketch(PaintedView):
     """The curve between nothing and the largest rate; dashed where it depends on how the run goes."""
+
+    preferred_size = QSize(30 * STEP, _HEIGHT)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with the learning rate of a usual run."""
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._schedule, self._epochs = Schedule(), 1
-        self._look: Look | None = None
 
     def set_schedule(self, schedule: Schedule, epochs: int) -> None:
         """Draw another schedule, over a run of so many epochs."""
@@ -47,20 +49,9 @@ class RateSketch(QWidget):
         inside = np.minimum(times, self._epochs * (1 - 1e-9))
         return times, rate_curve(self._schedule, self._epochs, inside)
 
-    def sizeHint(self) -> QSize:
-        """As wide as its place."""
-        return QSize(30 * STEP, _HEIGHT)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self._look = None
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Paper, the curve, and the numbers at its ends."""
-        look = self._look = self._look or look_of(self)
-        painter = QPainter(self)
+        look = self.look
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         below = look.small.height + STEP / 2
         area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -below)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRect, QSize
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.views.parts.lettering import Look, look_of
+from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
 
 Rows = tuple[tuple[str, str], ...]
@@ -14,14 +14,13 @@ Rows = tuple[tuple[str, str], ...]
 _GAP = 3
 
 
-class Figures(QWidget):
+class Figures(PaintedView):
     """One line a figure: its name in quiet letters, its value."""
 
     def __init__(self, rows: int, parent: QWidget | None = None) -> None:
         """Room for so many rows; empty at first."""
         super().__init__(parent)
         self._room, self._rows = rows, Rows()
-        self._look: Look | None = None
         self.setAccessibleName(self.tr("Figures of the run"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -41,22 +40,19 @@ class Figures(QWidget):
 
     def sizeHint(self) -> QSize:
         """All rows, as wide as there is room."""
-        return QSize(36 * STEP, round((self._lettering().small.height + _GAP) * self._room))
+        return QSize(36 * STEP, round((self.look.small.height + _GAP) * self._room))
 
     def minimumSizeHint(self) -> QSize:
         """Names and the beginning of values."""
         return QSize(24 * STEP, self.sizeHint().height())
 
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self._look = None
+    def look_changed(self) -> None:
+        """Lines are as high as the letters."""
         self.updateGeometry()
-        self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The rows from the top."""
-        look, painter = self._lettering(), QPainter(self)
+        look = self.look
         small = look.small
         column = max((small.width(name) for name, _ in self._rows), default=0.0) + 2 * STEP
         for number, (name, value) in enumerate(self._rows):
@@ -64,8 +60,3 @@ class Figures(QWidget):
             small.write(painter, QPointF(0, y), name, look.quiet)
             shown = small.elided(value, self.width() - column)
             small.write(painter, QPointF(column, y), shown, look.text)
-
-    def _lettering(self) -> Look:
-        if self._look is None:
-            self._look = look_of(self)
-        return self._look

@@ -6,21 +6,20 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.replay import turns
 from desktop_app.views.parts.arrow_keys import place_by_key
-from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT, Look, look_of
+from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT, Look
+from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.stacked_band import StackedBand, paint_fog, paint_handle
 from desktop_app.views.parts.theme import STEP
 
@@ -37,8 +36,12 @@ _FAR = 10
 """How many moments a page key goes."""
 
 
-class ProbabilityBand(QWidget):
+class ProbabilityBand(PaintedView):
     """Stacked probabilities from the first point to the last, and a line at the chosen moment."""
+
+    takes_keys = True
+    preferred_size = QSize(100 * STEP, 24 * STEP)
+    least_size = QSize(30 * STEP, 12 * STEP)
 
     moment_wanted = Signal(object)
     """A place in the timeline that the user wants to see, or None for the end of it: now."""
@@ -56,13 +59,10 @@ class ProbabilityBand(QWidget):
                 "End to now; Space plays it."
             )
         )
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._timeline: Timeline | None = None
         self._band: StackedBand | None = None
         self._moment: int | None = None
         self._hint = ""
-        self._look: Look | None = None
 
     def set_timeline(self, timeline: Timeline | None, hint: str = "") -> None:
         """Show the answers along a drawing; without any, a hint at what would fill the place."""
@@ -79,14 +79,6 @@ class ProbabilityBand(QWidget):
         if moment != self._moment:
             self._moment = moment
             self.update()
-
-    def sizeHint(self) -> QSize:
-        """Across the window, high enough to compare shares."""
-        return QSize(100 * STEP, 24 * STEP)
-
-    def minimumSizeHint(self) -> QSize:
-        """Still enough for a curve."""
-        return QSize(30 * STEP, 12 * STEP)
 
     # --- what the user wants ---
 
@@ -133,32 +125,12 @@ class ProbabilityBand(QWidget):
 
     # --- look ---
 
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self._look = None
-        self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows that keys go here."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Keys go elsewhere."""
-        super().focusOutEvent(event)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The band between the winners above and the points below, and the scrubber over it."""
-        painter = QPainter(self)
-        look = self._look = self._look or look_of(self)
-        painter.fillRect(self.rect(), look.window)
+        look = self.look
         timeline, band = self._timeline, self._band
         if timeline is None or band is None:
-            painter.setPen(look.quiet)
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(2 * STEP, 0, -2 * STEP, 0), flags, self._hint)
+            self.paint_hint(painter, self._hint, 2 * STEP)
             return
         area, xs = self._area(), self._xs(timeline)
         band.paint_shares(painter, area, xs, self.palette())

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QPen,
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.tutorial import SUM, Lesson, Step
-from desktop_app.views.parts.lettering import MIDDLE, RIGHT, Look, look_of
+from desktop_app.views.parts.lettering import MIDDLE, RIGHT, Look
 from desktop_app.views.parts.number_grid import NumberGrid, outline, paint_grid, paint_padding, ring
 from desktop_app.views.parts.numerals import TIMES
+from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.tutorial.exercises import formula, parsed, written
 from desktop_app.views.tutorial.layout import KERNEL, RESULT, VALUES, Cell, Layout, arrange
@@ -48,8 +48,12 @@ class NumberEntry(QLineEdit):
         event.accept()
 
 
-class LessonView(QWidget):
+class LessonView(PaintedView):
     """A window over numbers. Cells are chosen with the mouse or the arrow keys, and typed into."""
+
+    takes_keys = True
+    preferred_size = QSize(90 * STEP, 22 * STEP)
+    least_size = QSize(36 * STEP, 14 * STEP)
 
     value_wanted = Signal(str, int, int, float)
     """VALUES or KERNEL, a row and a column of it, and the number that the user wants there."""
@@ -61,12 +65,8 @@ class LessonView(QWidget):
         super().__init__(parent)
         self.setObjectName("lesson")
         self.setAccessibleName(self.tr("Numbers to play with"))
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._lesson, self._index = lesson, 0
         self._chosen: Cell = (VALUES, 0, 0)
-        self._look: Look | None = None
         self._entry = NumberEntry(self)
         self._entry.setAccessibleName(self.tr("Number"))
         self._entry.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -110,42 +110,24 @@ class LessonView(QWidget):
                     return grid, row, column
         return None
 
-    def sizeHint(self) -> QSize:
-        """Rows at their usual size."""
-        return QSize(90 * STEP, 22 * STEP)
-
-    def minimumSizeHint(self) -> QSize:
-        """Rows that can just be read."""
-        return QSize(36 * STEP, 14 * STEP)
-
     # --- painting ---
-
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self._look = None
-        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What was being typed lies elsewhere now."""
         super().resizeEvent(event)
         self._entry.hide()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The numbers, the window over them, what is computed, the results so far."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().window())
-        if self._look is None:
-            self._look = look_of(self)
         layout, step = self._layout(), self._step()
-        self._paint_values(painter, self._look, layout, step)
+        self._paint_values(painter, self.look, layout, step)
         if self._lesson.is_row:
-            self._paint_row(painter, self._look, layout, step)
+            self._paint_row(painter, self.look, layout, step)
         else:
-            self._paint_picture(painter, self._look, layout, step)
-        self._paint_results(painter, self._look, layout)
+            self._paint_picture(painter, self.look, layout, step)
+        self._paint_results(painter, self.look, layout)
         if self.hasFocus():
-            self._paint_chosen(painter, self._look)
+            self._paint_chosen(painter, self.look)
 
     def _paint_values(self, painter: QPainter, look: Look, layout: Layout, step: Step) -> None:
         """The numbers with their padding, and the window."""

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.placement import Placement
 from desktop_app.views.canvas.evidence_layer import tints_of
 from desktop_app.views.canvas.paint_evidence import evidence_images, paint_evidence, paint_swatch
-from desktop_app.views.parts.lettering import LEFT, Look, look_of
+from desktop_app.views.parts.lettering import LEFT, Look
+from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.why.evidence import Evidence, Map, extreme_of, shown
 
 _SWATCH = 2 * STEP
 
 
-class EvidenceView(QWidget):
+class EvidenceView(PaintedView):
     """Two pictures of one model input, side by side or, where that makes them larger, one below the other."""
+
+    preferred_size = QSize(48 * STEP, 26 * STEP)
+    least_size = QSize(24 * STEP, 13 * STEP)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""
         super().__init__(parent)
         self.setObjectName("evidence_view")
         self.setAccessibleName(self.tr("What spoke for each of the two"))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._evidence: Evidence | None = None
         self._titles = ("", "")
         self._hint = ""
@@ -49,29 +52,12 @@ class EvidenceView(QWidget):
         """What is shown."""
         return self._evidence
 
-    def sizeHint(self) -> QSize:
-        """Two pictures that can be compared."""
-        return QSize(48 * STEP, 26 * STEP)
-
-    def minimumSizeHint(self) -> QSize:
-        """Two small pictures."""
-        return QSize(24 * STEP, 13 * STEP)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The two pictures with their titles; without evidence, what would fill the place."""
-        painter = QPainter(self)
-        look = look_of(self)
-        painter.fillRect(self.rect(), look.window)
+        look = self.look
         evidence = self._evidence
         if evidence is None:
-            painter.setPen(look.quiet)
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(STEP, 0, -STEP, 0), flags, self._hint)
+            self.paint_hint(painter, self._hint)
             return
         spoke = evidence.for_answer.clip(min=0), -evidence.for_rival.clip(min=0)
         # One scale for both, or a faint trace of the one would look as strong as all of the other.

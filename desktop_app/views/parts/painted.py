@@ -1,0 +1,154 @@
+"""The base of widgets that paint themselves: sizes, look, focus ring, and what lies under the mouse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop_app.views.parts.lettering import Look, look_of
+from desktop_app.views.parts.theme import STEP
+
+_CHANGES_OF_LOOK = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.EnabledChange)
+_BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+
+
+class PaintedView(QWidget):
+    """A widget that paints all of itself, and paints itself anew after a new palette, font or focus.
+
+    Subclasses declare the attributes below and implement `paint`.
+
+    Attributes:
+        preferred_size: the size hint; invalid where the widget has none.
+        least_size: the minimum size hint; invalid where the widget has none.
+        takes_keys: whether it can have the keyboard focus.
+        is_opaque: whether its ground is the window's colour; otherwise what lies below shines through.
+    """
+
+    preferred_size = QSize()
+    least_size = QSize()
+    takes_keys = False
+    is_opaque = True
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start with a size policy that takes all there is."""
+        super().__init__(parent)
+        self._look_now: Look | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, self.is_opaque)
+        if self.takes_keys:
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    # --- for subclasses ---
+
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
+        """Paint on the ground, which is there already.
+
+        Args:
+            painter: in device-independent pixels, as Qt sets it up.
+            exposed: what has to be painted.
+        """
+        raise NotImplementedError
+
+    def look_changed(self) -> None:
+        """Called after a new palette or font: what was made with the old one can be dropped."""
+
+    @property
+    def look(self) -> Look:
+        """Type and colours of the present font and palette."""
+        if self._look_now is None:
+            self._look_now = look_of(self)
+        return self._look_now
+
+    def paint_hint(self, painter: QPainter, words: str, margin: int = STEP) -> None:
+        """Say in the middle what would fill the place."""
+        painter.setPen(self.look.quiet)
+        wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.rect().adjusted(margin, 0, -margin, 0), wrapped, words)
+
+    def paint_focus_ring(self, painter: QPainter, area: QRectF | None = None) -> None:
+        """Frame an area, or all of the widget, while the keyboard is here."""
+        if self.hasFocus():
+            painter.setPen(QPen(self.look.accent, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect((area or QRectF(self.rect())).adjusted(1, 1, -1, -1))
+
+    # --- events ---
+
+    def sizeHint(self) -> QSize:
+        """The preferred size."""
+        return self.preferred_size
+
+    def minimumSizeHint(self) -> QSize:
+        """The least size."""
+        return self.least_size
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ground, then what the subclass paints."""
+        painter = QPainter(self)
+        if self.is_opaque:
+            painter.fillRect(event.rect(), self.palette().window())
+        self.paint(painter, event.rect())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A new palette or font is painted at once."""
+        super().changeEvent(event)
+        if event.type() in _CHANGES_OF_LOOK:
+            self._look_now = None
+            self.look_changed()
+            self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Shows where the keyboard is."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The keyboard is elsewhere."""
+        super().focusOutEvent(event)
+        self.update()
+
+
+class PointedView(PaintedView):
+    """A painted view of things that can be pointed at, and pressed with the left button."""
+
+    pointed_at = Signal(object)
+    """What lies under the mouse, as `locate` tells it; None where nothing does."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start with the mouse elsewhere."""
+        super().__init__(parent)
+        self.setMouseTracking(True)
+
+    # --- for subclasses ---
+
+    def locate(self, position: QPointF) -> Any:
+        """What lies at a place of the widget; None where nothing does."""
+        raise NotImplementedError
+
+    def press(self, found: Any) -> None:
+        """Called when the left button goes down on something that `locate` found."""
+
+    # --- events ---
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tells what lies under the mouse."""
+        self.pointed_at.emit(self.locate(event.position()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Presses what lies under the mouse."""
+        found = self.locate(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and found is not None:
+            self.press(found)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing lies under the mouse any more."""
+        self.pointed_at.emit(None)
+        super().leaveEvent(event)
+
+
+def came_by_key(event: QFocusEvent) -> bool:
+    """Whether it was the keyboard that brought the focus."""
+    return event.reason() in _BY_KEY

@@ -1,0 +1,117 @@
+"""The base of painted views: ground, look, sizes, focus ring, what lies under the mouse."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_app.views.parts.painted import PaintedView, PointedView
+from desktop_app.views.parts.theme import DARK, LIGHT, palette_of
+
+
+class Left(PointedView):
+    """Its left half can be pointed at; it has a ring and counts its looks."""
+
+    takes_keys = True
+    preferred_size = QSize(80, 40)
+    least_size = QSize(20, 10)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changes = 0
+        self.pressed: list[str] = []
+
+    def look_changed(self) -> None:
+        self.changes += 1
+
+    def locate(self, position: QPointF) -> str | None:
+        return "left" if position.x() < self.width() / 2 else None
+
+    def press(self, found: str) -> None:
+        self.pressed.append(found)
+
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
+        painter.fillRect(10, 10, 4, 4, self.look.text)
+        self.paint_focus_ring(painter)
+
+
+def shown(qtbot: QtBot, *views: QWidget) -> QWidget:
+    """A light window with some views in it."""
+    window = QWidget()
+    window.setPalette(palette_of(LIGHT))
+    layout = QVBoxLayout(window)
+    for view in views:
+        layout.addWidget(view)
+    qtbot.addWidget(window)
+    window.resize(200, 200)
+    window.show()
+    qtbot.waitExposed(window)
+    return window
+
+
+def colour_at(view: QWidget, x: int, y: int) -> QColor:
+    """What is painted at a place."""
+    return view.grab().toImage().pixelColor(x, y)
+
+
+def test_the_ground_and_what_is_painted_take_the_colours_of_a_new_palette(qtbot: QtBot) -> None:
+    view = Left()
+    window = shown(qtbot, view)
+    assert colour_at(view, 30, 30) == QColor(LIGHT.window)
+    assert colour_at(view, 11, 11) == QColor(LIGHT.text)
+    before = view.changes
+    window.setPalette(palette_of(DARK))
+    assert view.changes > before
+    assert colour_at(view, 30, 30) == QColor(DARK.window)
+    assert colour_at(view, 11, 11) == QColor(DARK.text)
+
+
+def test_a_new_font_makes_new_type(qtbot: QtBot) -> None:
+    view = Left()
+    _window = shown(qtbot, view)
+    before = view.look.small.height
+    font = view.font()
+    font.setPointSizeF(2 * font.pointSizeF())
+    view.setFont(font)
+    assert view.look.small.height > 1.5 * before
+
+
+def test_the_ring_is_there_while_the_keyboard_is(qtbot: QtBot) -> None:
+    view, other = Left(), Left()
+    _window = shown(qtbot, view, other)
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus)
+    assert colour_at(view, 1, 1) == QColor(LIGHT.accent)
+    assert colour_at(other, 1, 1) == QColor(LIGHT.window)
+    other.setFocus()
+    qtbot.waitUntil(other.hasFocus)
+    assert colour_at(view, 1, 1) == QColor(LIGHT.window)
+
+
+def test_sizes_are_those_declared(qtbot: QtBot) -> None:
+    view, plain = Left(), PaintedView()
+    qtbot.addWidget(view)
+    qtbot.addWidget(plain)
+    assert (view.sizeHint(), view.minimumSizeHint()) == (QSize(80, 40), QSize(20, 10))
+    assert not plain.sizeHint().isValid()
+    assert plain.focusPolicy() == Qt.FocusPolicy.NoFocus
+
+
+def test_what_lies_under_the_mouse_is_told_and_pressed_with_the_left_button(qtbot: QtBot) -> None:
+    view = Left()
+    _window = shown(qtbot, view)
+    told: list[object] = []
+    view.pointed_at.connect(told.append)
+    left, right = QPoint(5, 20), QPoint(view.width() - 5, 20)
+    QTest.mouseMove(view, left)
+    qtbot.waitUntil(lambda: told[-1:] == ["left"])
+    QTest.mouseMove(view, right)
+    qtbot.waitUntil(lambda: told[-1:] == [None])
+    QTest.mouseClick(view, Qt.MouseButton.RightButton, pos=left)
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=right)
+    assert view.pressed == []
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=left)
+    assert view.pressed == ["left"]
