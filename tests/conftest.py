@@ -58,8 +58,8 @@ HOME_VARIABLES = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STA
 GRACE = 30.0
 """Seconds that a thread which was told to stop may take."""
 
-PATIENCE = 60_000
-"""Milliseconds that a test waits for what it expects where it names no limit: machines may be busy."""
+PATIENCE = 120_000
+"""Milliseconds that a test waits for what it expects: machines may be busy."""
 
 # The same examples in every run; `--hypothesis-profile explore` looks for others, and for more of them.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)

@@ -231,7 +231,8 @@ def written_files() -> list[Path]:
     found = []
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [f for f in folders if f == ".ci" or not (f in LEFT_OUT or f.startswith("."))]
-        found += [Path(folder, name) for name in names if Path(name).suffix in WRITTEN]
+        # In a linked worktree .git is a file, and names where git keeps the rest.
+        found += [Path(folder, name) for name in names if Path(name).suffix in WRITTEN and name != ".git"]
     return found
 
 

@@ -28,8 +28,6 @@ from desktop_app.views.window.import_dialog import ImportDialog
 from desktop_app.views.window.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
-PATIENCE = 60_000
-"""Milliseconds; an import loads TensorFlow in a process of its own."""
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +71,7 @@ def opened(qtbot: QtBot) -> MainWindow:
     qtbot.addWidget(widget)
     widget.resize(1024, 700)
     widget.show()
-    qtbot.waitUntil(lambda: widget.network is not None, timeout=15_000)
+    qtbot.waitUntil(lambda: widget.network is not None)
     return widget
 
 
@@ -92,22 +90,31 @@ def owned(name: str, title: str, source: Path | None = None) -> Path:
 
 def chosen(qtbot: QtBot, window: MainWindow, *words: str) -> None:
     """Click through the menus, from the bar to the action."""
-    bar, place = window.menuBar(), "Model"
-    menu = next(m for m in (a.menu() for a in bar.actions()) if isinstance(m, QMenu) and named(m, place))
+    *way, last = words
+    # A window that becomes active closes its menus: they are opened again.
+    qtbot.waitUntil(lambda: opened_menu(window, way) is not None)
+    menu = opened_menu(window, way)
+    assert menu is not None
+    click_in(menu, entry(menu, last))
 
-    def opens() -> bool:
-        if not menu.isVisible():
-            QTest.mouseClick(bar, LEFT, pos=bar.actionGeometry(menu.menuAction()).center())
-        return menu.isVisible()
 
-    qtbot.waitUntil(opens)
-    for word in words:
-        qtbot.waitUntil(menu.isVisible)
+def opened_menu(window: MainWindow, way: list[str]) -> QMenu | None:
+    """The menu at the end of the way, which begins at Model; None where a click had to open it first."""
+    bar, menu = window.menuBar(), models(window)
+    if not menu.isVisible():
+        QTest.mouseClick(bar, LEFT, pos=bar.actionGeometry(menu.menuAction()).center())
+    for word in way:
         action = entry(menu, word)
-        QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
         inside = action.menu()
-        if isinstance(inside, QMenu):
-            menu = inside
+        assert isinstance(inside, QMenu)
+        if menu.isVisible() and not inside.isVisible():
+            click_in(menu, action)
+        menu = inside
+    return menu if menu.isVisible() else None
+
+
+def click_in(menu: QMenu, action: QAction) -> None:
+    QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
 
 
 def named(menu: QMenu, words: str) -> bool:
@@ -184,7 +191,7 @@ def dropped(window: MainWindow, path: Path) -> None:
 
 
 def said(qtbot: QtBot, window: MainWindow, words: str) -> None:
-    qtbot.waitUntil(lambda: words in window.message(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: words in window.message())
     sentence = window.message()
     assert sentence.endswith((".", "…"))
     assert "\n" not in sentence
@@ -218,7 +225,7 @@ def test_a_network_is_imported_from_the_menu_and_reads_at_once(
     assert checked(window) == ["First && best"]
     assert own_models() == (("my-network", "First & best"),)
     # What was drawn before is read by the new network.
-    qtbot.waitUntil(lambda: bool(readings), timeout=15_000)
+    qtbot.waitUntil(lambda: bool(readings))
     assert readings[-1] is window.canvas.page
 
 
@@ -275,7 +282,7 @@ def test_closing_gives_up_an_import(
     window = opened(qtbot)
     dropped(window, elsewhere / "older.h5")
     answer_question(qtbot, window)
-    qtbot.waitUntil(begun.exists, timeout=PATIENCE)
+    qtbot.waitUntil(begun.exists)
     dropped(window, elsewhere / "My network.keras")
     answer_question(qtbot, window)
     said(qtbot, window, "Another network is being imported; wait for it and import this one then.")
@@ -376,9 +383,9 @@ def test_the_model_of_a_run_is_saved(qtbot: QtBot, tmp_path: Path) -> None:
     qtbot.waitUntil(window.isActiveWindow)
     QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     window.workspaces.show_panel("runs")
-    qtbot.waitUntil(lambda: bool(window.findChildren(RunsTable)), timeout=15_000)
+    qtbot.waitUntil(lambda: bool(window.findChildren(RunsTable)))
     (table,) = window.findChildren(RunsTable)
-    qtbot.waitUntil(lambda: table.model().rowCount() == 1 and table.isVisible(), timeout=15_000)
+    qtbot.waitUntil(lambda: table.model().rowCount() == 1 and table.isVisible())
     QTest.mouseClick(table.viewport(), LEFT, pos=table.visualRect(table.model().index(0, 0)).center())
     next(a for a in table.actions() if a.text() == "Save model…").trigger()
     take_file(qtbot, window, tmp_path / "of-a-run.keras")
@@ -443,7 +450,7 @@ def test_what_was_removed_compares_no_more(qtbot: QtBot) -> None:
     window = build_window(Settings(second_model="mine"))
     qtbot.addWidget(window)
     window.show()
-    qtbot.waitUntil(lambda: window.network is not None, timeout=15_000)
+    qtbot.waitUntil(lambda: window.network is not None)
     window.workspaces.choose("inside")
     window.workspaces.show_panel(window.compare.name)
     models, layers = (window.compare.findChild(QComboBox, f"second_{what}") for what in ("model", "layer"))

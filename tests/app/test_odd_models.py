@@ -48,8 +48,8 @@ def opened(qtbot: QtBot, odd_model: Callable[[str], Path]) -> Callable[[str], Ma
         qtbot.addWidget(window)
         window.resize(1280, 880)
         window.show()
-        qtbot.waitUntil(lambda: window.network is not None, timeout=15_000)
-        with qtbot.waitSignal(window.reading_painted, timeout=15_000):
+        qtbot.waitUntil(lambda: window.network is not None)
+        with qtbot.waitSignal(window.reading_painted):
             window.canvas.set_page(SEVEN)
         return window
 
@@ -93,9 +93,9 @@ def test_why_and_over_time_answer_or_say_why_not(
 ) -> None:
     window = opened(name)
     window.workspaces.show_panel("why")
-    qtbot.waitUntil(lambda: bool(window.why.numbers()), timeout=15_000)
+    qtbot.waitUntil(lambda: bool(window.why.numbers()))
     window.workspaces.show_panel("replay")
-    qtbot.waitUntil(lambda: bool(window.replay.numbers()), timeout=15_000)
+    qtbot.waitUntil(lambda: bool(window.replay.numbers()))
 
 
 @pytest.mark.parametrize("name", ["dense", "wide", "size32", "colour"])
@@ -104,7 +104,7 @@ def test_the_wall_shows_what_a_layer_answers_to_samples(
 ) -> None:
     window = opened(name)
     window.workspaces.show_panel("wall")
-    qtbot.waitUntil(lambda: bool(window.wall.numbers()), timeout=15_000)
+    qtbot.waitUntil(lambda: bool(window.wall.numbers()))
 
 
 def test_a_network_without_pictures_is_drawn_in_bars(
@@ -125,7 +125,7 @@ def test_a_network_without_pictures_is_drawn_in_bars(
 def test_two_networks_read_the_same_ink(qtbot: QtBot, opened: Callable[[str], MainWindow]) -> None:
     window = opened("named")
     window.workspaces.show_panel("compare")
-    qtbot.waitUntil(lambda: bool(window.compare.verdict().startswith("They disagree")), timeout=15_000)
+    qtbot.waitUntil(lambda: bool(window.compare.verdict().startswith("They disagree")))
     numbers = window.compare.numbers()
     assert numbers["first/probabilities"].shape == (2,)
     assert numbers["second/probabilities"].shape == (11,)
@@ -139,10 +139,10 @@ def test_a_model_is_chosen_in_the_menu_and_reads_at_once(
     def digits() -> QAction:
         return next(action for action in window._models.actions() if action.data() == "digits")
 
-    with qtbot.waitSignal(window.reading_painted, timeout=15_000):
+    with qtbot.waitSignal(window.reading_painted):
         digits().trigger()
-    qtbot.waitUntil(lambda: window.network is not None and window.network.name == "digits", timeout=15_000)
-    qtbot.waitUntil(lambda: window.maps.numbers() != {}, timeout=15_000)
+    qtbot.waitUntil(lambda: window.network is not None and window.network.name == "digits")
+    qtbot.waitUntil(lambda: window.maps.numbers() != {})
     assert digits().isChecked()
     assert window.canvas.page is SEVEN
 
@@ -166,4 +166,4 @@ def test_a_model_that_is_gone_leaves_the_usual_one_reading(qtbot: QtBot) -> None
     with qtbot.waitSignal(window.message_shown) as said:
         window.show()
     assert "lost" in said.args[0]
-    qtbot.waitUntil(lambda: window.network is not None and window.network.name == "digits", timeout=15_000)
+    qtbot.waitUntil(lambda: window.network is not None and window.network.name == "digits")

@@ -31,8 +31,6 @@ from desktop_app.views.window.workspaces import INSIDE, READ
 from tests import pictures
 from tests.pictures import assert_looks_as_kept
 
-PATIENCE = 20_000
-
 Prepare = Callable[[MainWindow], None]
 
 
@@ -84,18 +82,18 @@ def test_a_view_looks_as_it_did(qtbot: QtBot, appearance: str, view: str) -> Non
     qtbot.addWidget(window)
     window.resize(1280, 880)
     window.show()
-    qtbot.waitUntil(lambda: window.network is not None, timeout=PATIENCE)
-    with qtbot.waitSignal(window.reading_painted, timeout=PATIENCE):
+    qtbot.waitUntil(lambda: window.network is not None)
+    with qtbot.waitSignal(window.reading_painted):
         window.file_chosen.emit(resources_dir() / "samples" / "seven.inkml")
     window.workspaces.show_panel(name)
     (panel,) = [panel for panel in window.panels if panel.name == name]
     qtbot.waitUntil(lambda: panel.is_active)
     prepare(window)
-    qtbot.waitUntil(lambda: bool(panel.numbers()), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(panel.numbers()))
     if name == "replay":
-        qtbot.waitUntil(lambda: is_complete(window), timeout=PATIENCE)
+        qtbot.waitUntil(lambda: is_complete(window))
     if name == "compare":
-        qtbot.waitUntil(lambda: "second/probabilities" in panel.numbers(), timeout=PATIENCE)
+        qtbot.waitUntil(lambda: "second/probabilities" in panel.numbers())
     assert_looks_as_kept(panel.subject().grab().toImage(), f"{view}-{appearance}")
 
 

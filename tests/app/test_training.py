@@ -43,7 +43,6 @@ from desktop_app.views.parts.theme import apply_appearance
 from desktop_app.views.window.main_window import MainWindow
 from desktop_app.views.window.workspaces import TRAIN
 
-PATIENCE = 60_000
 Kind = TypeVar("Kind", bound=QWidget)
 MANY = 5000
 """Epochs that no test waits for."""
@@ -106,7 +105,7 @@ def open_window(qtbot: QtBot) -> Callable[..., MainWindow]:
         qtbot.addWidget(window, before_close_func=lambda it: it.set_close_question(lambda: True))
         window.resize(1280, 880)
         window.show()
-        qtbot.waitUntil(lambda: window.network is not None, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: window.network is not None)
         return window
 
     return open_one
@@ -152,7 +151,7 @@ def control(qtbot: QtBot, window: MainWindow, kind: type[Kind], words: str) -> K
             if each.isVisible() and words in (each.accessibleName(), getattr(each, "text", str)())
         ]
 
-    qtbot.waitUntil(lambda: len(found()) == 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(found()) == 1)
     return found()[0]
 
 
@@ -180,17 +179,17 @@ def begin(qtbot: QtBot, window: MainWindow, recipe: Recipe = TINY, epochs: int =
     learned: list[int] = []
     desk.run.told.connect(lambda event: learned.append(1) if isinstance(event, EpochDone) else None)
     click(qtbot, window, "Train")
-    qtbot.waitUntil(lambda: len(learned) >= epochs, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(learned) >= epochs)
     return desk
 
 
 def over(qtbot: QtBot, desk: TrainingDesk) -> None:
-    qtbot.waitUntil(lambda: not desk.run.is_running, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not desk.run.is_running)
 
 
 def put_on_paper(qtbot: QtBot, window: MainWindow) -> None:
     window.file_chosen.emit(resources_dir() / "samples" / "three.inkml")
-    qtbot.waitUntil(lambda: answer_of(window) == 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: answer_of(window) == 3)
 
 
 def answer_of(window: MainWindow) -> int:
@@ -237,15 +236,15 @@ def test_from_a_well_known_network_to_one_that_reads(
     told: list[object] = []
     desk.run.told.connect(told.append)
     click(qtbot, window, "Train")
-    qtbot.waitUntil(lambda: any(isinstance(event, EpochDone) for event in told), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: any(isinstance(event, EpochDone) for event in told))
     assert not any(isinstance(event, BatchDone) for event in told)
     forming = desk.forming_panel
-    qtbot.waitUntil(lambda: "probabilities_by_epoch" in forming.numbers(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "probabilities_by_epoch" in forming.numbers())
     epoch = int(forming.numbers()["epoch"])
-    qtbot.waitUntil(lambda: int(forming.numbers()["epoch"]) > epoch, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: int(forming.numbers()["epoch"]) > epoch)
 
     click(qtbot, window, "Stop")
-    qtbot.waitUntil(lambda: window.network.name == "mlp-300-300", timeout=PATIENCE)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: window.network.name == "mlp-300-300")  # type: ignore[union-attr]
     assert "From now on" in window.message()
 
 
@@ -256,10 +255,8 @@ def test_a_stopped_run_keeps_its_best_and_reads_at_once(qtbot: QtBot, window: Ma
     drawing = window.canvas.page
     earlier = window.reading_panel.numbers()["probabilities"]
     click(qtbot, window, "Stop")
-    qtbot.waitUntil(lambda: window.network is not before, timeout=PATIENCE)
-    qtbot.waitUntil(
-        lambda: not np.array_equal(window.reading_panel.numbers()["probabilities"], earlier), timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: window.network is not before)
+    qtbot.waitUntil(lambda: not np.array_equal(window.reading_panel.numbers()["probabilities"], earlier))
     assert window.network is not None
     assert window.network.name == "tiny"
     assert "Tiny" in window.message()
@@ -271,10 +268,10 @@ def test_a_stopped_run_keeps_its_best_and_reads_at_once(qtbot: QtBot, window: Ma
     assert 1 <= record.best_epoch <= record.epochs
 
     choose_tab(window, "Runs")
-    qtbot.waitUntil(lambda: desk.runs_panel.selected() != (), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: desk.runs_panel.selected() != ())
     assert list(desk.runs_panel.numbers()["titles"]) == ["Tiny"]
     choose_tab(window, "Evaluation")
-    qtbot.waitUntil(lambda: bool(desk.evaluation_panel.numbers()), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(desk.evaluation_panel.numbers()))
     assert desk.evaluation_panel.numbers()["confusion"].sum() == 40
     (headline,) = window.findChildren(Headline)
     assert "Tiny" in " ".join(label.text() for label in headline.findChildren(QLabel))
@@ -284,14 +281,14 @@ def test_a_run_that_came_to_its_end_can_be_gone_on_with(qtbot: QtBot, window: Ma
     desk = begin(qtbot, window, SHORT)
     over(qtbot, desk)
     choose_tab(window, "Runs")
-    qtbot.waitUntil(lambda: desk.runs_panel.selected() != (), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: desk.runs_panel.selected() != ())
     (action,) = [each for each in desk.runs_panel.findChildren(QAction) if each.text() == "Go on…"]
     action.trigger()
     click(qtbot, window, "Go on")
-    qtbot.waitUntil(lambda: desk.run.is_running, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: desk.run.is_running)
     over(qtbot, desk)
     assert sorted(record.epochs for record in records()) == [2, 4]
-    qtbot.waitUntil(lambda: window.network is not None and window.network.name == "tiny-2", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.network is not None and window.network.name == "tiny-2")
 
 
 def test_a_cancelled_run_leaves_nothing(qtbot: QtBot, window: MainWindow) -> None:
@@ -317,7 +314,7 @@ def test_a_run_is_held_and_goes_on(qtbot: QtBot, window: MainWindow) -> None:
         is_told = heard.signal_triggered
     held = records()[0].epochs
     click(qtbot, window, "Resume")
-    qtbot.waitUntil(lambda: records()[0].epochs > held, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: records()[0].epochs > held)
     click(qtbot, window, "Cancel")
     over(qtbot, desk)
 
@@ -326,7 +323,7 @@ def test_the_drawing_is_asked_with_every_epoch(qtbot: QtBot, window: MainWindow)
     desk = begin(qtbot, window)
     assert "probabilities" not in desk.forming_panel.numbers()
     put_on_paper(qtbot, window)
-    qtbot.waitUntil(lambda: "probabilities" in desk.forming_panel.numbers(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "probabilities" in desk.forming_panel.numbers())
     click(qtbot, window, "Cancel")
     over(qtbot, desk)
 
@@ -371,7 +368,7 @@ def test_data_that_is_missing_is_said(
     desk = desk_of(window)
     desk.set_draft(replace(TINY, data=(DataPart("pendigits"),)))
     click(qtbot, window, "Train")
-    with qtbot.waitSignal(window.message_shown, timeout=PATIENCE) as said:
+    with qtbot.waitSignal(window.message_shown) as said:
         over(qtbot, desk)
     assert "pendigits.npz" in said.args[0]
     assert offers(window, "Train")
@@ -402,7 +399,7 @@ def test_whoever_keeps_training_keeps_the_window(qtbot: QtBot, window: MainWindo
     assert window.isVisible()
     assert desk.run.is_running
     learned = records()[0].epochs
-    qtbot.waitUntil(lambda: records()[0].epochs > learned, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: records()[0].epochs > learned)
     assert close(window, "Cancel the run")
     assert not window.isVisible()
     assert list(runs_dir().iterdir()) == []
@@ -411,7 +408,7 @@ def test_whoever_keeps_training_keeps_the_window(qtbot: QtBot, window: MainWindo
 def test_a_window_that_waits_for_the_best_closes_by_itself(qtbot: QtBot, window: MainWindow) -> None:
     begin(qtbot, window)
     assert not close(window, "Stop and keep the best")
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not window.isVisible())
     assert [(record.state, record.model) for record in records()] == [("finished", "tiny")]
 
 
@@ -427,12 +424,12 @@ def test_a_run_goes_on_at_the_next_start(qtbot: QtBot, open_window: Callable[...
     assert second.workspaces.name == TRAIN
     desk = desk_of(second)
     assert desk.draft == TINY, "the draft is kept between starts"
-    qtbot.waitUntil(lambda: offers(second, "Go on"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: offers(second, "Go on"))
     click(qtbot, second, "Go on")
-    qtbot.waitUntil(lambda: len(records()) == 2, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: max(record.epochs for record in records()) > left.epochs, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(records()) == 2)
+    qtbot.waitUntil(lambda: max(record.epochs for record in records()) > left.epochs)
     click(qtbot, second, "Stop")
-    qtbot.waitUntil(lambda: second.network is not None and second.network.name == "tiny", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: second.network is not None and second.network.name == "tiny")
     (record,) = records()
     assert record.epochs > left.epochs, "the longer run has taken the place of the one that was left"
 
@@ -446,7 +443,7 @@ def test_who_starts_with_reading_is_told_of_a_run_that_was_left(
     first.workspaces.choose("read")
     assert close(first, "Continue at the next start")
     second = open_window()
-    qtbot.waitUntil(lambda: "interrupted" in second.message(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "interrupted" in second.message())
 
 
 # --------------------------------------------------------------------------------------- what is there

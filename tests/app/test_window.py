@@ -109,7 +109,7 @@ def draw(window: MainWindow, strokes: list[Places]) -> None:
 
 def settled(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until the reading of the present page is painted."""
-    qtbot.waitUntil(lambda: painted_pages[-1:] == [window.canvas.page], timeout=15_000)
+    qtbot.waitUntil(lambda: painted_pages[-1:] == [window.canvas.page])
 
 
 @pytest.mark.parametrize("digit", DIGITS)
@@ -126,7 +126,7 @@ def test_a_drawn_digit_is_read(qtbot: QtBot, window: MainWindow, digit: str) -> 
 def test_it_is_read_while_it_is_drawn(qtbot: QtBot, window: MainWindow) -> None:
     canvas = window.canvas
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
-    with qtbot.waitSignal(window.reading_painted, timeout=15_000):
+    with qtbot.waitSignal(window.reading_painted):
         QTest.mouseMove(canvas, canvas.rect().center() * 1.2)
     maps = window.findChild(FeatureMapView, "feature_maps")
     assert maps is not None

@@ -21,9 +21,6 @@ from desktop_app.training.converter import Converter
 from desktop_app.training.export import save_keras, write_network
 from desktop_app.training.fit import plain_network
 
-PATIENCE = 120_000
-"""Milliseconds; TensorFlow takes seconds to import, and more on a busy machine."""
-
 
 def refused(graph: keras.Model, path: Path) -> None:
     raise AssertionError("it was converted here")
@@ -37,7 +34,7 @@ def test_networks_are_converted_beside_the_program(
     monkeypatch.setattr(converter, "write_network", refused)
     with Converter() as beside:
         assert not beside.is_ready
-        qtbot.waitUntil(lambda: beside.is_ready, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: beside.is_ready)
         for name in ("first", "second"):
             beside.write_network(graph, tmp_path / f"{name}.tflite")
             assert answers(tmp_path / f"{name}.tflite") == pytest.approx(answers(tmp_path / "here.tflite"))
@@ -68,7 +65,7 @@ def test_a_process_that_dies_is_done_without(
     plain_recipe: Recipe, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Converter() as beside:
-        qtbot.waitUntil(lambda: beside.is_ready, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: beside.is_ready)
         process = beside._process
         assert process is not None
 
@@ -103,7 +100,7 @@ def test_without_room_for_temporary_files_it_is_converted_here(
         raise Refusal("No space left.")
 
     with Converter() as beside:
-        qtbot.waitUntil(lambda: beside.is_ready, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: beside.is_ready)
         monkeypatch.setattr(converter, "save_keras", full)
         beside.write_network(plain_network(plain_recipe), tmp_path / "network.tflite")
     assert len(answers(tmp_path / "network.tflite")) == 10

@@ -228,7 +228,7 @@ def test_ten_thousand_strokes_are_painted_between_events(qtbot: QtBot, canvas: I
     rng = np.random.default_rng(0)
     canvas.set_page(Ink.from_points(rng.uniform(0, 300, (3000, 4, 2))))
     canvas.set_page(canvas.page.with_stroke(Ink.from_points([[[380, 380]]]).strokes[0]))  # type: ignore[union-attr]
-    qtbot.waitUntil(lambda: inked(canvas, 380, 380), timeout=20_000)
+    qtbot.waitUntil(lambda: inked(canvas, 380, 380))
 
 
 def test_a_palette_of_another_look_paints_anew(canvas: InkCanvas, draw: Draw) -> None:

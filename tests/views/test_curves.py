@@ -30,8 +30,6 @@ from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.curves.plot import PlotLook, load, scale_text, style_of
 from desktop_app.views.parts.theme import DARK, LIGHT, palette_of
 
-PATIENCE = 20_000
-
 Curves = tuple[list[Curve], list[Curve], Curve]
 
 
@@ -70,7 +68,7 @@ def view(qtbot: QtBot) -> CurvesView:
     made.set_curves(*a_run())
     made.set_best({"validation": 4})
     made.show()
-    qtbot.waitUntil(lambda: made._behind is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: made._behind is not None)
     return made
 
 
@@ -362,5 +360,5 @@ def test_without_matplotlib_it_says_what_to_install(qtbot: QtBot, monkeypatch: p
     made.resize(600, 300)
     made.show()
     made.set_curves(*a_run())
-    qtbot.waitUntil(lambda: "install handwriting[training]" in made._hint.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "install handwriting[training]" in made._hint.text())
     assert made._hint.isVisible()

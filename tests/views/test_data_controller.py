@@ -23,7 +23,6 @@ from desktop_app.views.data.controller import DataController
 from desktop_app.views.data.panel import DataPanel
 from desktop_app.views.data.sample_grid import SampleGrid
 
-PATIENCE = 20_000
 LETTERS = ("1", "7", "A", "b")
 
 
@@ -81,13 +80,13 @@ class Bench:
         return 0 if counts is None else int(counts.sum())
 
     def wait_for(self, samples: int) -> None:
-        self.qtbot.waitUntil(lambda: self.samples() == samples, timeout=PATIENCE)
+        self.qtbot.waitUntil(lambda: self.samples() == samples)
 
     def words(self) -> str:
         return self.panel._state.words() if self.panel._state.isVisible() else ""
 
     def wait_for_words(self, words: str) -> None:
-        self.qtbot.waitUntil(lambda: words in self.words(), timeout=PATIENCE)
+        self.qtbot.waitUntil(lambda: words in self.words())
 
     def press(self, words: str) -> None:
         button = next(b for b in self.panel.findChildren(QPushButton) if b.text() == words)
@@ -130,9 +129,9 @@ def test_the_panel_needs_no_slow_library_before_something_is_drawn() -> None:
 
 def test_what_is_seen_is_drawn(shown: Bench) -> None:
     (grid,) = shown.panel.findChildren(SampleGrid)
-    shown.qtbot.waitUntil(lambda: len(grid._kept) >= 18, timeout=PATIENCE)
+    shown.qtbot.waitUntil(lambda: len(grid._kept) >= 18)
     assert len(grid._kept) < 240
-    shown.qtbot.waitUntil(lambda: "mean" in shown.panel.numbers(), timeout=PATIENCE)
+    shown.qtbot.waitUntil(lambda: "mean" in shown.panel.numbers())
     collection = shown.panel._collection
     assert collection is not None
     expected = collection.inputs(range(240)).mean(axis=0)
@@ -142,13 +141,11 @@ def test_what_is_seen_is_drawn(shown: Bench) -> None:
 def test_another_split_is_shown_without_reading_anew(shown: Bench, tmp_path: Path) -> None:
     (tmp_path / "mnist.npz").unlink()
     shown.panel.set_recipe(replace(Recipe(), data=(DataPart("mnist", validation=50),)))
-    shown.qtbot.waitUntil(
-        lambda: shown.panel.numbers()["counts"].sum(axis=0).tolist() == [150, 50, 40], timeout=PATIENCE
-    )
+    shown.qtbot.waitUntil(lambda: shown.panel.numbers()["counts"].sum(axis=0).tolist() == [150, 50, 40])
     before = shown.panel._collection
     assert before is not None
     shown.panel.set_recipe(replace(Recipe(), data=(DataPart("mnist", validation=50),), split_seed=2))
-    shown.qtbot.waitUntil(lambda: shown.panel._collection is not before, timeout=PATIENCE)
+    shown.qtbot.waitUntil(lambda: shown.panel._collection is not before)
     assert shown.panel._collection is not None
     assert not np.array_equal(shown.panel._collection.part_of, before.part_of)
 
@@ -202,16 +199,16 @@ def test_variety_is_shown_while_its_sliders_move(shown: Bench, tmp_path: Path) -
     shown.panel.set_recipe(recipe)
     shown.wait_for(64)
     shown.panel._tabs.setCurrentIndex(1)
-    shown.qtbot.waitUntil(lambda: "varied" in shown.panel.numbers(), timeout=PATIENCE)
+    shown.qtbot.waitUntil(lambda: "varied" in shown.panel.numbers())
     first = shown.panel.numbers()["varied"]
     assert first.shape[0] == 12
     shown.press("Again")
-    shown.qtbot.waitUntil(lambda: shown.panel.numbers()["varied"] is not first, timeout=PATIENCE)
+    shown.qtbot.waitUntil(lambda: shown.panel.numbers()["varied"] is not first)
     second = shown.panel.numbers()["varied"]
     assert not np.array_equal(first, second)
     np.testing.assert_array_equal(first[:, 0], second[:, 0])
     shown.panel.set_recipe(replace(recipe, image_variety=ImageVariety(rotation=90)))
-    shown.qtbot.waitUntil(lambda: shown.panel.numbers()["varied"] is not second, timeout=PATIENCE)
+    shown.qtbot.waitUntil(lambda: shown.panel.numbers()["varied"] is not second)
 
 
 def test_a_hidden_panel_opens_nothing(shown: Bench) -> None:
@@ -220,7 +217,7 @@ def test_a_hidden_panel_opens_nothing(shown: Bench) -> None:
     shown.panel.set_recipe(replace(Recipe(), split_seed=5))
     assert not shown.controller._job.is_running
     shown.panel.set_active(True)
-    shown.qtbot.waitUntil(lambda: shown.panel._collection is not before, timeout=PATIENCE)
+    shown.qtbot.waitUntil(lambda: shown.panel._collection is not before)
 
 
 # --------------------------------------------------------------------------------------- trouble
@@ -269,7 +266,7 @@ def test_what_nobody_expected_is_handed_on(bench: Bench, monkeypatch: pytest.Mon
         raise ValueError("broken")
 
     monkeypatch.setattr("desktop_app.data.sources.open_source.open_source", broken)
-    with bench.qtbot.waitSignal(bench.controller.failed, timeout=PATIENCE) as failed:
+    with bench.qtbot.waitSignal(bench.controller.failed) as failed:
         bench.show()
     assert isinstance(failed.args[0], ValueError)
     bench.wait_for_words("could not be read")

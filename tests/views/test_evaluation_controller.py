@@ -17,7 +17,6 @@ from desktop_app.runs.zoo import ZOO
 from desktop_app.views.evaluation.controller import EvaluationController, evaluate_run
 from desktop_app.views.evaluation.panel import EvaluationPanel
 
-PATIENCE = 20_000
 RECIPE = next(entry.recipe for entry in ZOO if entry.recipe.negatives is None)
 
 
@@ -116,7 +115,7 @@ def test_a_run_is_measured_once_the_panel_is_seen(qtbot: QtBot, bench: Bench, tm
     assert bench.controller._runner is None
     bench.panel.set_active(True)
     assert "being measured" in bench.hint()
-    qtbot.waitUntil(bench.shows(3), timeout=PATIENCE)
+    qtbot.waitUntil(bench.shows(3))
     assert bench.hint() == ""
     shown = bench.panel.numbers()["errors"]
     bench.panel.set_active(False)
@@ -130,7 +129,7 @@ def test_the_newest_choice_counts(qtbot: QtBot, bench: Bench, tmp_path: Path) ->
     for wrong in range(1, 6):
         bench.controller.set_run(measured(run_in(tmp_path / f"run{wrong}"), wrong))
     assert bench.panel.numbers() == {}
-    qtbot.waitUntil(bench.shows(5), timeout=PATIENCE)
+    qtbot.waitUntil(bench.shows(5))
     bench.controller.set_run(None)
     assert "Train a network" in bench.hint()
     assert bench.panel.numbers() == {}
@@ -142,7 +141,7 @@ def test_an_answer_that_nobody_waits_for_any_more_is_dropped(
     bench.panel.set_active(True)
     bench.controller.set_run(measured(run_in(tmp_path / "run")))
     assert bench.controller._runner is not None
-    with qtbot.waitSignal(bench.controller._runner.answered, timeout=PATIENCE):
+    with qtbot.waitSignal(bench.controller._runner.answered):
         bench.controller.set_run(None)
     assert bench.panel.numbers() == {}
 
@@ -153,14 +152,14 @@ def test_a_run_that_has_finished_meanwhile_is_measured_anew(
     bench.panel.set_active(True)
     run = run_in(tmp_path / "run")
     bench.controller.set_run(run)
-    qtbot.waitUntil(lambda: "not answered to its test samples yet" in bench.hint(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "not answered to its test samples yet" in bench.hint())
     measured(run, wrong=7)
     bench.controller.set_run(run)
-    qtbot.waitUntil(bench.shows(7), timeout=PATIENCE)
+    qtbot.waitUntil(bench.shows(7))
     measured(run, wrong=2)
     bench.controller.set_run(RunFolder(run.path))
     assert bench.shows(7)()
-    qtbot.waitUntil(bench.shows(2), timeout=PATIENCE)
+    qtbot.waitUntil(bench.shows(2))
 
 
 def test_a_run_that_cannot_be_read_is_told_and_another_one_can_be_chosen(
@@ -169,13 +168,13 @@ def test_a_run_that_cannot_be_read_is_told_and_another_one_can_be_chosen(
     bench.panel.set_active(True)
     broken = measured(run_in(tmp_path / "broken"))
     (broken.path / "test.npz").write_bytes(b"no archive")
-    with qtbot.waitSignal(bench.controller.failed, timeout=PATIENCE) as failed:
+    with qtbot.waitSignal(bench.controller.failed) as failed:
         bench.controller.set_run(broken)
     assert isinstance(failed.args[0], Refusal)
     assert "test.npz" in str(failed.args[0])
     assert "choose another" in bench.hint()
     bench.controller.set_run(measured(run_in(tmp_path / "run"), wrong=4))
-    qtbot.waitUntil(bench.shows(4), timeout=PATIENCE)
+    qtbot.waitUntil(bench.shows(4))
 
 
 def test_a_run_without_test_samples_says_what_to_do(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
@@ -187,7 +186,7 @@ def test_a_run_without_test_samples_says_what_to_do(qtbot: QtBot, bench: Bench, 
         np.zeros((0, 28, 28), dtype=np.uint8),
     )
     write_answers(run.path / "test.npz", Answers(*nothing))
-    with qtbot.waitSignal(bench.controller.failed, timeout=PATIENCE) as failed:
+    with qtbot.waitSignal(bench.controller.failed) as failed:
         bench.controller.set_run(run)
     assert "test share" in str(failed.args[0])
 

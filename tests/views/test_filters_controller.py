@@ -26,7 +26,6 @@ from desktop_app.views.parts.tile_grid import TileGrid
 from desktop_app.views.window.main_window import MainWindow
 
 DENSE, DIGITS = models_dir() / "dense", models_dir() / "digits"
-PATIENCE = 30_000
 
 
 def opened(folder: Path) -> OpenNetwork:
@@ -232,7 +231,7 @@ def test_samples_are_found_on_request_and_are_there_at_once_the_next_time(qtbot:
     bench.choose(Form.SAMPLES)
     bench.button.click()
     assert bench.button.text() == "Stop"
-    qtbot.waitUntil(lambda: not bench.controller._job.is_running, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not bench.controller._job.is_running)
     numbers = dict(bench.panel.numbers())
     assert numbers["seen"].tolist() == [280, 280]
     assert not bench.button.isVisible()
@@ -241,7 +240,7 @@ def test_samples_are_found_on_request_and_are_there_at_once_the_next_time(qtbot:
     bench.panel.set_exciting(None)
     bench.controller = bench.made()
     bench.open()
-    qtbot.waitUntil(lambda: bench.has("patches"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bench.has("patches"))
     np.testing.assert_array_equal(bench.panel.numbers()["patches"], numbers["patches"])
     assert not bench.controller._job.is_running
 
@@ -249,15 +248,15 @@ def test_samples_are_found_on_request_and_are_there_at_once_the_next_time(qtbot:
 def test_inputs_appear_as_they_are_made_and_a_stop_keeps_them(qtbot: QtBot, bench: Bench) -> None:
     bench.choose(Form.INPUTS)
     bench.button.click()
-    qtbot.waitUntil(lambda: bench.has("done"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bench.has("done"))
     assert bench.panel.numbers()["done"].any()
     bench.button.click()
-    qtbot.waitUntil(lambda: not bench.controller._job.is_running, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not bench.controller._job.is_running)
     done = int(bench.panel.numbers()["done"].sum())
     if done < 11:
         assert bench.button.text() == "Go on"
         bench.button.click()
-        qtbot.waitUntil(lambda: not bench.controller._job.is_running, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: not bench.controller._job.is_running)
     assert bench.panel.numbers()["done"].all()
 
 
@@ -268,7 +267,7 @@ def test_a_job_goes_on_while_one_looks_elsewhere(qtbot: QtBot, bench: Bench) -> 
     assert bench.bar.text().startswith("logits: ")
     bench.choose(Form.WEIGHTS)
     bench.panel.set_active(False)
-    qtbot.waitUntil(lambda: not bench.controller._job.is_running, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not bench.controller._job.is_running)
     assert not bench.bar.isVisible()
     bench.panel.set_layer("logits")
     bench.choose(Form.SAMPLES)
@@ -295,7 +294,7 @@ def test_layers_that_pass_on_have_nothing_to_excite(bench: Bench) -> None:
 def test_other_samples_are_other_content(qtbot: QtBot, bench: Bench) -> None:
     bench.choose(Form.SAMPLES)
     bench.button.click()
-    qtbot.waitUntil(lambda: not bench.controller._job.is_running, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not bench.controller._job.is_running)
     with qtbot.waitSignal(bench.controller.samples_chosen) as chosen:
         bench.panel.samples_chosen.emit(resources_dir() / "samples")
     assert chosen.args == [resources_dir() / "samples"]
@@ -307,10 +306,10 @@ def test_other_samples_are_other_content(qtbot: QtBot, bench: Bench) -> None:
 
 def test_samples_that_cannot_be_read_are_told(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
     bench.choose(Form.SAMPLES)
-    with qtbot.waitSignal(bench.controller.failed, timeout=PATIENCE):
+    with qtbot.waitSignal(bench.controller.failed):
         bench.controller.set_samples(tmp_path / "gone.npz")
     assert "choose others" in bench.hint
-    with qtbot.waitSignal(bench.controller.failed, timeout=PATIENCE):
+    with qtbot.waitSignal(bench.controller.failed):
         bench.button.click()
     assert bench.button.text() == "Compute"
 
@@ -319,7 +318,7 @@ def test_closing_stops_a_job_at_once_and_keeps_what_it_has(qtbot: QtBot, bench: 
     bench.open(DIGITS, "conv1")
     bench.choose(Form.INPUTS)
     bench.button.click()
-    qtbot.waitUntil(lambda: bench.has("done"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bench.has("done"))
     bench.controller.close()
     network = opened(DIGITS)
     kept = kept_content(Task(network, "inputs", "conv1", None), KeptViews(inspection_dir()), never)

@@ -128,7 +128,7 @@ def test_the_draft_is_exported_into_a_new_folder_each_time(qtbot: QtBot, bench: 
         bench.panel.export_wanted.emit(mnist)
         assert bench.said == "The data of this recipe is being prepared…"
         done = f"Exported; run train.py in {name}."
-        qtbot.waitUntil(partial(bench.says, done), timeout=60_000)
+        qtbot.waitUntil(partial(bench.says, done))
         assert {path.name for path in (mnist / name).iterdir()} == {"train.py", "data.npz", "recipe.json"}
     assert bench.failures == []
 
@@ -136,7 +136,7 @@ def test_the_draft_is_exported_into_a_new_folder_each_time(qtbot: QtBot, bench: 
 def test_data_that_is_missing_is_told(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
     bench.panel.set_recipe(replace(SMALL, data=(DataPart("pendigits"),)))
     bench.panel.export_wanted.emit(tmp_path)
-    qtbot.waitUntil(lambda: len(bench.failures) == 1, timeout=60_000)
+    qtbot.waitUntil(lambda: len(bench.failures) == 1)
     assert isinstance(bench.failures[0][0], Refusal)
     assert bench.said == "This recipe can be trained."
     assert list(tmp_path.iterdir()) == []
@@ -145,7 +145,7 @@ def test_data_that_is_missing_is_told(qtbot: QtBot, bench: Bench, tmp_path: Path
 def test_an_export_that_is_stopped_leaves_nothing(qtbot: QtBot, bench: Bench, mnist: Path) -> None:
     bench.panel.export_wanted.emit(mnist)
     bench.panel.stop_wanted.emit()
-    qtbot.waitUntil(lambda: bench.said == "Nothing was exported.", timeout=60_000)
+    qtbot.waitUntil(lambda: bench.said == "Nothing was exported.")
     assert [path.name for path in mnist.iterdir()] == ["mnist.npz"]
 
 
@@ -162,5 +162,5 @@ def test_without_the_libraries_it_is_said_what_to_install(
     monkeypatch.setattr(builtins, "__import__", without)
     monkeypatch.delitem(sys.modules, "desktop_app.training.script", raising=False)
     bench.panel.export_wanted.emit(tmp_path)
-    qtbot.waitUntil(lambda: len(bench.failures) == 1, timeout=60_000)
+    qtbot.waitUntil(lambda: len(bench.failures) == 1)
     assert str(bench.failures[0][0]) == "Training needs more than reading: install handwriting[training]."

@@ -37,7 +37,6 @@ from desktop_app.views.run.controller import RunController
 from desktop_app.views.run.interrupted_row import Interrupted
 from desktop_app.views.run.panel import RunPanel
 
-PATIENCE = 10_000
 BATCHES, EPOCHS = 5, 3
 RECIPE = replace(
     zoo_entry("mlp-300-300").recipe, fitting=replace(zoo_entry("mlp-300-300").recipe.fitting, epochs=EPOCHS)
@@ -200,7 +199,7 @@ def interrupted_run(
 
 
 def test_train_runs_the_draft_elsewhere_and_tells_all_but_batches(qtbot: QtBot, bench: Bench) -> None:
-    with qtbot.waitSignal(bench.controller.model_ready, timeout=PATIENCE):
+    with qtbot.waitSignal(bench.controller.model_ready):
         bench.press("Train")
     assert bench.school.seen["thread"] != threading.get_ident()
     assert bench.school.seen["recipe"] == RECIPE
@@ -218,7 +217,7 @@ def test_train_runs_the_draft_elsewhere_and_tells_all_but_batches(qtbot: QtBot, 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there has a thread a priority of its own")
 def test_the_thread_of_a_run_makes_way_and_no_other_does(qtbot: QtBot, bench: Bench) -> None:
     before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
-    with qtbot.waitSignal(bench.controller.model_ready, timeout=PATIENCE):
+    with qtbot.waitSignal(bench.controller.model_ready):
         bench.controller.train()
     nice = bench.school.seen["nice"]
     assert isinstance(nice, int)
@@ -227,7 +226,7 @@ def test_the_thread_of_a_run_makes_way_and_no_other_does(qtbot: QtBot, bench: Be
 
 
 def test_every_batch_reaches_the_curves(qtbot: QtBot, bench: Bench) -> None:
-    with qtbot.waitSignal(bench.controller.model_ready, timeout=PATIENCE):
+    with qtbot.waitSignal(bench.controller.model_ready):
         bench.controller.train()
     numbers = bench.panel.numbers()
     assert numbers["loss: Training, by batch"].shape == (EPOCHS * BATCHES, 2)
@@ -248,7 +247,7 @@ def held(qtbot: QtBot, bench: Bench, after: int = 1) -> None:
     """Start a run that waits after an epoch."""
     bench.school.holds_after = after
     bench.press("Train")
-    qtbot.waitUntil(lambda: kinds(bench.heard).count("EpochDone") == after, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: kinds(bench.heard).count("EpochDone") == after)
 
 
 def test_a_run_is_held_and_goes_on(qtbot: QtBot, bench: Bench) -> None:
@@ -260,7 +259,7 @@ def test_a_run_is_held_and_goes_on(qtbot: QtBot, bench: Bench) -> None:
     assert bench.controller._control.is_paused
     bench.school.let_go.set()
     QTest.keyClick(bench.panel, Qt.Key.Key_F6)
-    qtbot.waitUntil(lambda: bench.running == [True, False], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bench.running == [True, False])
     assert "All 3 epochs" in bench.says()
 
 
@@ -269,7 +268,7 @@ def test_stop_answers_at_once_and_keeps_the_best(qtbot: QtBot, bench: Bench) -> 
     bench.press("Stop")
     assert "Stopping" in bench.says()
     assert not bench.button("Cancel").isEnabled()
-    qtbot.waitUntil(lambda: bool(bench.models_made), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(bench.models_made))
     assert "Stopped after 1 epoch." in bench.says()
     assert [record.reason for record in bench.records()] == ["stopped"]
 
@@ -278,7 +277,7 @@ def test_cancel_answers_at_once_and_leaves_nothing(qtbot: QtBot, bench: Bench) -
     held(qtbot, bench)
     bench.press("Cancel")
     assert "Cancelling" in bench.says()
-    qtbot.waitUntil(lambda: bench.running == [True, False], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bench.running == [True, False])
     assert "nothing was kept" in bench.says()
     assert bench.models_made == []
     assert list(bench.runs.iterdir()) == []
@@ -296,7 +295,7 @@ def test_cancel_after_all_was_learned_leaves_nothing_either(
 
     monkeypatch.setattr(bench.school, "_teach", teach_then_cancel)
     bench.press("Train")
-    qtbot.waitUntil(lambda: bench.running == [True, False], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bench.running == [True, False])
     assert list(bench.runs.iterdir()) == []
     assert bench.models_made == []
 
@@ -306,7 +305,7 @@ def test_cancel_after_all_was_learned_leaves_nothing_either(
 
 def test_a_refusal_is_said_as_it_is(qtbot: QtBot, bench: Bench) -> None:
     bench.school.error = Refusal("There is no MNIST; choose its folder.")
-    with qtbot.waitSignal(bench.controller.failed, timeout=PATIENCE):
+    with qtbot.waitSignal(bench.controller.failed):
         bench.press("Train")
     assert bench.says() == "There is no MNIST; choose its folder."
     assert bench.button("Train").isEnabled()
@@ -314,7 +313,7 @@ def test_a_refusal_is_said_as_it_is(qtbot: QtBot, bench: Bench) -> None:
 
 def test_any_other_failure_is_one_sentence_with_the_exception(qtbot: QtBot, bench: Bench) -> None:
     bench.school.error = ZeroDivisionError("no batches")
-    with qtbot.waitSignal(bench.controller.failed, timeout=PATIENCE):
+    with qtbot.waitSignal(bench.controller.failed):
         bench.press("Train")
     ((error, words),) = bench.failures
     assert isinstance(error, ZeroDivisionError)
@@ -323,7 +322,7 @@ def test_any_other_failure_is_one_sentence_with_the_exception(qtbot: QtBot, benc
 
 def test_without_the_libraries_it_says_what_to_install(qtbot: QtBot, bench: Bench) -> None:
     bench.school.error = ModuleNotFoundError("No module named 'keras'")
-    with qtbot.waitSignal(bench.controller.failed, timeout=PATIENCE):
+    with qtbot.waitSignal(bench.controller.failed):
         bench.press("Train")
     assert "install handwriting[training]" in bench.says()
 
@@ -335,7 +334,7 @@ def test_what_is_refused_before_it_begins_leaves_no_folder(
         raise Refusal("This network ends in logits; choose the loss from logits.")
 
     bench.controller._train = refuse
-    with qtbot.waitSignal(bench.controller.failed, timeout=PATIENCE):
+    with qtbot.waitSignal(bench.controller.failed):
         bench.press("Train")
     assert list(bench.runs.iterdir()) == []
 
@@ -353,15 +352,15 @@ def cut_off(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
 def test_an_interrupted_run_is_offered_and_gone_on_with(
     qtbot: QtBot, bench: Bench, cut_off: RunFolder
 ) -> None:
-    qtbot.waitUntil(bench.panel._offer.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(bench.panel._offer.isVisible)
     bench.press("Go on")
-    qtbot.waitUntil(lambda: bool(bench.models_made), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(bench.models_made))
     assert bench.school.seen["on"] is True
     assert kinds(bench.heard).count("EpochDone") == EPOCHS - 1
     assert not cut_off.path.exists()
     assert [record.continues for record in bench.records()] == [cut_off.name]
     assert bench.panel.numbers()["loss: Validation"][:, 0].tolist() == [1, 2, 3]
-    qtbot.waitUntil(lambda: not bench.panel._offer.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not bench.panel._offer.isVisible())
 
 
 def test_cancelled_going_on_leaves_the_interrupted_run(
@@ -369,35 +368,35 @@ def test_cancelled_going_on_leaves_the_interrupted_run(
 ) -> None:
     bench.school.holds_after = 1
     bench.controller.go_on(cut_off.name)
-    qtbot.waitUntil(lambda: "Learning" in kinds(bench.heard), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "Learning" in kinds(bench.heard))
     bench.press("Cancel")
-    qtbot.waitUntil(lambda: bench.running == [True, False], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bench.running == [True, False])
     assert [path.name for path in bench.runs.iterdir()] == [cut_off.name]
-    qtbot.waitUntil(bench.panel._offer.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(bench.panel._offer.isVisible)
 
 
 def test_a_finished_run_that_is_gone_on_with_stays(qtbot: QtBot, bench: Bench, cut_off: RunFolder) -> None:
     cut_off.change(state="finished")
     bench.controller.go_on(cut_off.name)
-    qtbot.waitUntil(lambda: bool(bench.models_made), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(bench.models_made))
     assert len(bench.records()) == 2
 
 
 def test_it_is_not_asked_about_again_once_left(qtbot: QtBot, bench: Bench, cut_off: RunFolder) -> None:
-    qtbot.waitUntil(bench.panel._offer.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(bench.panel._offer.isVisible)
     bench.press("Leave")
     assert not bench.panel._offer.isVisible()
     bench.controller.look_for_interrupted()
-    qtbot.waitUntil(lambda: not bench.controller._background.busy, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not bench.controller._background.busy)
     assert not bench.panel._offer.isVisible()
     assert cut_off.path.exists()
 
 
 def test_it_is_deleted_when_that_was_said_twice(qtbot: QtBot, bench: Bench, cut_off: RunFolder) -> None:
-    qtbot.waitUntil(bench.panel._offer.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(bench.panel._offer.isVisible)
     bench.press("Delete…")
     assert cut_off.path.exists()
-    with qtbot.waitSignal(bench.controller.runs_changed, timeout=PATIENCE):
+    with qtbot.waitSignal(bench.controller.runs_changed):
         bench.press("Delete for good")
     assert not cut_off.path.exists()
 
@@ -407,7 +406,7 @@ def test_what_cannot_be_deleted_is_offered_again(qtbot: QtBot, bench: Bench, cut
     other.hold()
     try:
         bench.panel.set_interrupted([Interrupted(cut_off.name, "Cut off", 1, 3)])
-        with qtbot.waitSignal(bench.controller.failed, timeout=PATIENCE):
+        with qtbot.waitSignal(bench.controller.failed):
             bench.controller._delete(cut_off.name)
         assert cut_off.path.exists()
     finally:
@@ -445,7 +444,7 @@ def test_nothing_is_asked_while_nothing_runs(bench: Bench) -> None:
 
 def test_a_run_that_is_kept_is_waited_for_before_closing(qtbot: QtBot, bench: Bench) -> None:
     held(qtbot, bench)
-    with qtbot.waitSignal(bench.controller.may_close, timeout=PATIENCE):
+    with qtbot.waitSignal(bench.controller.may_close):
         assert not asked(bench, "Stop and keep the best")
     assert bench.models_made
     assert bench.controller.ask_before_closing(bench.panel)

@@ -34,7 +34,6 @@ from desktop_app.views.run.panel import RunPanel
 from desktop_app.views.run.progress import Past, Points, RunStory
 from desktop_app.views.run.words import duration, task
 
-PATIENCE = 20_000
 RECIPE = zoo_entry("mlp-300-300").recipe
 NETWORK = NetworkInfo("small", "Small", Task(labels=()), layers=())
 LEARNING = Learning(NETWORK, "CPU, 4 threads", 54_000, 6000, 10_000, epochs=20, batches=10)
@@ -301,7 +300,7 @@ def test_curves_are_taken_away_as_they_are(qtbot: QtBot, panel: RunPanel) -> Non
     panel.begin(RECIPE)
     panel.tell(some_epochs())
     assert panel._curves is not None
-    qtbot.waitUntil(lambda: panel._curves is not None and panel._curves._behind is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: panel._curves is not None and panel._curves._behind is not None)
     assert panel.is_plot
     assert panel.subject() is panel._curves
     assert b"Learning rate" in plot_of(panel)

@@ -24,7 +24,6 @@ from desktop_app.views.sample_grid.panel import WallPanel
 from desktop_app.views.window.main_window import MainWindow
 
 DIGITS = models_dir() / "digits"
-PATIENCE = 20_000
 
 
 def opened(folder: Path) -> OpenNetwork:
@@ -141,7 +140,7 @@ def test_the_wall_appears_when_the_panel_is_seen(qtbot: QtBot, bench: Bench) -> 
     bench.panel.set_layer("conv2")
     assert bench.controller._runner is None
     bench.panel.set_active(True)
-    qtbot.waitUntil(lambda: bench.shown("conv2"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bench.shown("conv2"))
     assert bench.panel.numbers()["conv2"].shape == (64, 12, 12, 64)
 
 
@@ -150,20 +149,20 @@ def test_it_follows_the_layer_the_page_and_the_network(qtbot: QtBot, bench: Benc
     bench.open()
     for layer in ("conv1", "conv2", "conv3", "logits"):
         bench.panel.set_layer(layer)
-    qtbot.waitUntil(lambda: bench.shown("logits"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bench.shown("logits"))
     bench.panel.page_wanted.emit(2)
-    qtbot.waitUntil(lambda: bench.panel.numbers()["numbers"].min() == 128, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bench.panel.numbers()["numbers"].min() == 128)
     before = bench.panel.numbers()["logits"]
     bench.open(models_dir() / "dense")
     assert bench.panel.numbers() == {}
-    qtbot.waitUntil(lambda: bool(bench.panel.numbers()), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(bench.panel.numbers()))
     assert not np.array_equal(bench.panel.numbers().get("logits", 0), before)
 
 
 def test_nothing_is_made_twice_or_while_the_panel_is_hidden(qtbot: QtBot, bench: Bench) -> None:
     bench.panel.set_active(True)
     bench.open()
-    qtbot.waitUntil(lambda: bench.shown("input"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bench.shown("input"))
     shown = bench.panel.numbers()["input"]
     bench.panel.set_active(False)
     bench.panel.set_layer("conv1")
@@ -177,13 +176,13 @@ def test_other_samples_are_shown_from_their_beginning(qtbot: QtBot, bench: Bench
     bench.panel.set_active(True)
     bench.open()
     bench.panel.page_wanted.emit(3)
-    qtbot.waitUntil(lambda: bench.shown("input"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bench.shown("input"))
     path = some_images(tmp_path / "bars.npz")
     with qtbot.waitSignal(bench.controller.samples_chosen) as chosen:
         bench.panel.samples_chosen.emit(path)
     assert chosen.args == [path]
     assert bench.panel.numbers() == {}
-    qtbot.waitUntil(lambda: bench.shown("input"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bench.shown("input"))
     assert bench.panel.numbers()["numbers"].min() == 0
     assert set(bench.panel.numbers()["labels"].tolist()) == {"0", "1", "2"}
     assert "bars.npz" in bench.panel._samples.accessibleName()
@@ -194,12 +193,12 @@ def test_samples_that_cannot_be_read_are_told_and_others_can_be_chosen(
 ) -> None:
     bench.panel.set_active(True)
     bench.open()
-    with qtbot.waitSignal(bench.controller.failed, timeout=PATIENCE) as failed:
+    with qtbot.waitSignal(bench.controller.failed) as failed:
         bench.controller.set_samples(tmp_path / "gone.npz")
     assert isinstance(failed.args[0], Refusal)
     assert bench.panel.numbers() == {}
     bench.controller.set_samples(None)
-    qtbot.waitUntil(lambda: bench.shown("input"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bench.shown("input"))
 
 
 def test_closing_in_the_middle_is_fine(bench: Bench) -> None:

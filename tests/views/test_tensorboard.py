@@ -72,7 +72,7 @@ def test_a_log_is_shown_in_the_browser_until_it_is_closed(
     qtbot: QtBot, board: TensorBoard, browser: Browser, install, tmp_path: Path
 ) -> None:
     install(SERVES)
-    with qtbot.waitSignal(board.opened, timeout=20_000) as caught:
+    with qtbot.waitSignal(board.opened) as caught:
         board.open(tmp_path)
     assert browser.asked == caught.args
     assert browser.asked[0].startswith("http://127.0.0.1:")
@@ -88,11 +88,11 @@ def test_another_log_takes_the_place_of_the_one_before(
     qtbot: QtBot, board: TensorBoard, install, tmp_path: Path
 ) -> None:
     install(SERVES)
-    with qtbot.waitSignal(board.opened, timeout=20_000):
+    with qtbot.waitSignal(board.opened):
         board.open(tmp_path)
     first = board.findChildren(QProcess)[0]
     (tmp_path / "other").mkdir()
-    with qtbot.waitSignal(board.opened, timeout=20_000):
+    with qtbot.waitSignal(board.opened):
         board.open(tmp_path / "other")
     running = [each for each in board.findChildren(QProcess) if each.state() == QProcess.ProcessState.Running]
     assert len(running) == 1
@@ -103,7 +103,7 @@ def test_what_ends_at_once_is_told_in_its_own_words(
     qtbot: QtBot, board: TensorBoard, browser: Browser, install, tmp_path: Path
 ) -> None:
     install(FAILS)
-    with qtbot.waitSignal(board.failed, timeout=20_000) as caught:
+    with qtbot.waitSignal(board.failed) as caught:
         board.open(tmp_path)
     assert caught.args is not None
     assert str(caught.args[0]) == "TensorBoard did not start: No data plugin could be loaded."

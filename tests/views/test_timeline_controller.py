@@ -70,7 +70,7 @@ def reading(qtbot: QtBot, bench: Bench) -> Bench:
     bench.panel.set_active(True)
     bench.controller.set_network(opened())
     bench.canvas.set_page(Ink.from_points([SEVEN]))
-    qtbot.waitUntil(lambda: bench.moments == 90, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.moments == 90)
     return bench
 
 
@@ -91,7 +91,7 @@ def test_what_nobody_sees_is_not_computed(qtbot: QtBot, bench: Bench) -> None:
     assert runner is not None
     assert not runner.isRunning()
     bench.panel.set_active(True)
-    qtbot.waitUntil(lambda: bench.moments == 90, timeout=20_000)
+    qtbot.waitUntil(lambda: bench.moments == 90)
 
 
 def test_it_follows_the_pen(qtbot: QtBot, reading: Bench) -> None:
@@ -100,7 +100,7 @@ def test_it_follows_the_pen(qtbot: QtBot, reading: Bench) -> None:
     QTest.mousePress(reading.canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
     for step in range(1, 12):
         QTest.mouseMove(reading.canvas, QPoint(100 + 15 * step, 100))
-    qtbot.waitUntil(lambda: reading.moments == 12, timeout=20_000)
+    qtbot.waitUntil(lambda: reading.moments == 12)
     QTest.mouseRelease(reading.canvas, Qt.MouseButton.LeftButton, pos=QPoint(265, 100))
 
 
@@ -108,7 +108,7 @@ def test_undone_ink_leaves_nothing(qtbot: QtBot, reading: Bench) -> None:
     reading.canvas.undo()
     assert reading.panel.numbers() == {}
     reading.canvas.redo()
-    qtbot.waitUntil(lambda: reading.moments == 90, timeout=20_000)
+    qtbot.waitUntil(lambda: reading.moments == 90)
 
 
 def test_a_picture_is_told_from_ink(reading: Bench) -> None:
@@ -148,7 +148,7 @@ def test_another_network_answers_anew(qtbot: QtBot, reading: Bench, odd_model: A
     network = opened(odd_model("size32"))
     reading.panel.set_network(network.info, network.graph)
     reading.controller.set_network(network)
-    qtbot.waitUntil(lambda: reading.moments == 90, timeout=20_000)
+    qtbot.waitUntil(lambda: reading.moments == 90)
     numbers = reading.panel.numbers()
     assert numbers["probabilities"].shape[1] == network.info.layers[-1].shape[0]
     assert numbers["columns"].tolist()[: len(network.info.labels)] == list(network.info.labels)

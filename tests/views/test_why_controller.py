@@ -34,7 +34,6 @@ from desktop_app.views.window.main_window import MainWindow
 FOLDER = models_dir() / "digits"
 SEVEN = np.concatenate([np.linspace((110, 90), (290, 90), 30), np.linspace((290, 90), (190, 330), 60)])
 INK = Ink.from_points([SEVEN])
-PATIENCE = 20_000
 
 
 class Bench:
@@ -101,7 +100,7 @@ def seen(bench: Bench) -> Bench:
 
 def explained(qtbot: QtBot, bench: Bench) -> Evidence:
     """Wait for evidence about the page that was read last."""
-    qtbot.waitUntil(lambda: bench.evidence is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bench.evidence is not None)
     assert bench.evidence is not None
     return bench.evidence
 
@@ -239,7 +238,7 @@ def test_fast_evidence_follows_the_pen(qtbot: QtBot, seen: Bench) -> None:
     QTest.mousePress(seen.canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, 300))
     assert seen.canvas.evidence is not None, "the next is near"
     seen.read()
-    qtbot.waitUntil(lambda: seen.evidence not in (None, first), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: seen.evidence not in (None, first))
     QTest.mouseRelease(seen.canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, 300))
 
 
@@ -250,7 +249,7 @@ def test_evidence_that_is_not_followed_up_goes_soon(qtbot: QtBot, seen: Bench) -
     seen.controller._pace[Method.GRAD_CAM] = 0.0
     QTest.mousePress(seen.canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, 300))
     assert seen.canvas.evidence is not None
-    qtbot.waitUntil(lambda: seen.canvas.evidence is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: seen.canvas.evidence is None)
     QTest.mouseRelease(seen.canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, 300))
 
 
@@ -299,7 +298,7 @@ def test_every_network_has_an_answer_or_a_reason(
     for method in Method:
         seen.choose(method)
         seen.read()
-        qtbot.waitUntil(lambda: seen.evidence is not None or "choose another" in seen.hint, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: seen.evidence is not None or "choose another" in seen.hint)
         if seen.evidence is None:
             assert method is Method.GRAD_CAM
             assert name == "dense"
@@ -313,7 +312,7 @@ def test_unknown_layers_leave_occlusion(qtbot: QtBot, seen: Bench, odd_model: Ca
     seen.open(odd_model("unknown"))
     seen.choose(Method.GRADIENTS)
     seen.read()
-    qtbot.waitUntil(lambda: "Occlusion works" in seen.hint, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "Occlusion works" in seen.hint)
     assert seen.evidence is None
     assert seen.canvas.evidence is None
     seen.choose(Method.OCCLUSION)
