@@ -8,17 +8,10 @@ import numpy as np
 import pytest
 
 from desktop_app.data.sources.source_set import Places
-from desktop_app.runs.recipe import (
-    DataPart,
-    Fitting,
-    ImageVariety,
-    InkVariety,
-    Keeping,
-    Negatives,
-    Recipe,
-    Schedule,
-)
+from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Negatives, Recipe, Schedule
 from desktop_app.runs.zoo import convolutional, dense
+from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
+from desktop_app.tasks.task import Task
 
 _SEGMENTS = {
     "0": "abcdef",
@@ -112,9 +105,10 @@ def small_recipe() -> Recipe:
             DataPart("unipen", validation=0.1, test=0.2),
         ),
         layers=convolutional(4, 8, 8, 0.3),
+        task=Task(rejects=True),
         negatives=Negatives(per_epoch=120),
-        ink_variety=InkVariety(variants=2, repeats=1),
-        image_variety=ImageVariety(),
+        ink_augmentation=InkAugmentation(variants=2, repeats=1),
+        image_augmentation=ImageAugmentation(),
         fitting=Fitting(
             epochs=2,
             batch_size=64,
@@ -122,7 +116,7 @@ def small_recipe() -> Recipe:
             weight_decay=0.02,
             label_smoothing=0.03,
             average_momentum=0.9,
-            settling=5,
+            recalibration_batches=5,
         ),
         schedule=Schedule("cosine", rate=0.003, warm_up=0.5),
         keeping=Keeping(weights="last"),

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.interpolate import CubicSpline
 
-from desktop_app.runs.recipe import ImageVariety
+from desktop_app.tasks.augmentation import ImageAugmentation
 
 Images = NDArray[np.float32]
 
@@ -15,7 +15,7 @@ _GRID = 5
 
 
 def vary_images(
-    images: Images, strength: NDArray[np.float32], variety: ImageVariety, rng: np.random.Generator
+    images: Images, strength: NDArray[np.float32], variety: ImageAugmentation, rng: np.random.Generator
 ) -> Images:
     """Vary each image in its own way.
 
@@ -67,7 +67,10 @@ def warp(images: Images, rows: NDArray[np.float32], columns: NDArray[np.float32]
 
 
 def _coordinates(
-    shape: tuple[int, ...], strength: NDArray[np.float32], variety: ImageVariety, rng: np.random.Generator
+    shape: tuple[int, ...],
+    strength: NDArray[np.float32],
+    variety: ImageAugmentation,
+    rng: np.random.Generator,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Rows and columns to read from, (n, height, width) each."""
     count, height, width = shape
@@ -103,7 +106,7 @@ def _smooth(grid: NDArray[np.float64], height: int, width: int) -> NDArray[np.fl
     return spread
 
 
-def _change_thickness(images: Images, variety: ImageVariety, rng: np.random.Generator) -> Images:
+def _change_thickness(images: Images, variety: ImageAugmentation, rng: np.random.Generator) -> Images:
     """Some images with thicker, some with thinner strokes, by mixing with a dilation or erosion."""
     choice = rng.random(len(images))
     amount = rng.uniform(0.2, 1.0, (len(images), 1, 1)).astype(np.float32)
@@ -122,7 +125,7 @@ def _change_thickness(images: Images, variety: ImageVariety, rng: np.random.Gene
     return changed
 
 
-def _mirrored(images: Images, variety: ImageVariety, rng: np.random.Generator) -> Images:
+def _mirrored(images: Images, variety: ImageAugmentation, rng: np.random.Generator) -> Images:
     """Half of the images mirrored, each way that variety wants on its own."""
     # Drawn last: what was drawn before stays the same whether images are mirrored or not.
     for axis, way in ((2, "horizontal"), (1, "vertical")):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.ink.strokes import Ink
-from desktop_app.runs.recipe import InkVariety
+from desktop_app.tasks.augmentation import InkAugmentation
 
 Strokes = list[NDArray[np.float32]]
 
@@ -22,7 +22,7 @@ def unit_strokes(ink: Ink) -> Strokes:
     return [(stroke.points - middle) / np.float32(size) for stroke in ink.strokes]
 
 
-def vary(strokes: Strokes, variety: InkVariety, rng: np.random.Generator) -> Ink:
+def vary(strokes: Strokes, variety: InkAugmentation, rng: np.random.Generator) -> Ink:
     """The same character as another hand might write it.
 
     Rotation, shear and aspect are one linear map; a bend is a slow sine displacement across the
@@ -43,7 +43,7 @@ def vary(strokes: Strokes, variety: InkVariety, rng: np.random.Generator) -> Ink
     return Ink.from_points(varied)
 
 
-def _linear_map(variety: InkVariety, rng: np.random.Generator) -> NDArray[np.float64]:
+def _linear_map(variety: InkAugmentation, rng: np.random.Generator) -> NDArray[np.float64]:
     angle = np.deg2rad(rng.normal(0.0, variety.rotation))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     slant = np.array([[1.0, 0.0], [rng.normal(0.0, variety.shear), 1.0]])

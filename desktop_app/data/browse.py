@@ -12,7 +12,9 @@ from desktop_app.core.errors import Refusal
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.ink.strokes import Ink
-from desktop_app.runs.recipe import MOST_LABELS, ImageVariety, InkVariety, Recipe
+from desktop_app.runs.recipe import Recipe
+from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
+from desktop_app.tasks.task import MOST_LABELS
 
 Positions = NDArray[np.int64]
 
@@ -191,8 +193,8 @@ class Variation:
     positions: tuple[int, ...]
     times: int
     draw: int
-    ink: InkVariety | None
-    image: ImageVariety | None
+    ink: InkAugmentation | None
+    image: ImageAugmentation | None
 
 
 def facts_of(source: SourceSet) -> SourceFacts:
@@ -217,11 +219,11 @@ def labels_to_take(recipe: Recipe, kinds: Iterable[str]) -> tuple[str, ...] | No
         Refusal: a network cannot tell so many labels apart, or there is just one.
     """
     known = set(kinds)
-    if recipe.negatives is not None:
-        if known.issuperset(recipe.labels):
+    if recipe.task.rejects:
+        if known.issuperset(recipe.task.labels):
             return None
         known -= set(recipe.negatives.look_alikes)
-    if known == set(recipe.labels):
+    if known == set(recipe.task.labels):
         return None
     if not 2 <= len(known) <= MOST_LABELS:
         raise Refusal(f"This data has {len(known)} labels; a network can learn 2 to {MOST_LABELS} of them.")
@@ -263,7 +265,7 @@ def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
     return Collection(
         sources=tuple(sources),
         raw=raw,
-        classes=recipe.labels if recipe.negatives is None else (*recipe.labels, ""),
+        classes=recipe.task.labels if not recipe.task.rejects else (*recipe.task.labels, ""),
         source_of=source_of[order],
         row_of=row_of[order],
         class_of=np.concatenate(classes)[order],
@@ -275,11 +277,11 @@ def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
 def _classes(source: SourceSet, recipe: Recipe) -> NDArray[np.int16]:
     """Numbers of classes, int16 (n,); -1 for samples that the run leaves out."""
     classes = np.full(len(source), -1, dtype=np.int16)
-    if recipe.negatives is not None:
-        classes[~np.isin(source.labels, recipe.negatives.look_alikes)] = len(recipe.labels)
-    for number, label in enumerate(recipe.labels):
-        classes[(source.labels == label) & ((classes >= 0) | (recipe.negatives is None))] = number
-    if not ((classes >= 0) & (classes < len(recipe.labels))).any():
+    if recipe.task.rejects:
+        classes[~np.isin(source.labels, recipe.negatives.look_alikes)] = len(recipe.task.labels)
+    for number, label in enumerate(recipe.task.labels):
+        classes[(source.labels == label) & ((classes >= 0) | (not recipe.task.rejects))] = number
+    if not ((classes >= 0) & (classes < len(recipe.task.labels))).any():
         raise Refusal(f"{source.title} has no sample with a label of this recipe; choose other data.")
     return classes
 
@@ -337,7 +339,7 @@ def varied(
     return together
 
 
-def _redrawn(ink: Ink, variety: InkVariety, times: int, rng: np.random.Generator) -> NDArray[np.float32]:
+def _redrawn(ink: Ink, variety: InkAugmentation, times: int, rng: np.random.Generator) -> NDArray[np.float32]:
     """Ink as other hands and pens might have written it: float32 (times, 28, 28)."""
     from desktop_app.data.augment_ink import unit_strokes, vary
     from desktop_app.ink.normalize import normalize

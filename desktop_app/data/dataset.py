@@ -20,7 +20,8 @@ from desktop_app.ink.page import Page
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.events import Emit, Preparing
-from desktop_app.runs.recipe import InkVariety, Recipe
+from desktop_app.runs.recipe import Recipe
+from desktop_app.tasks.augmentation import InkAugmentation
 
 Inputs = NDArray[np.uint8]
 
@@ -98,7 +99,7 @@ def build_dataset(recipe: Recipe, places: Places, emit: Emit, should_stop: Shoul
         Refusal: a source is missing, damaged, or has no sample with a label of the recipe.
         Stopped: should_stop answered yes.
     """
-    variants = recipe.ink_variety.variants if recipe.ink_variety is not None else 1
+    variants = recipe.ink_augmentation.variants if recipe.ink_augmentation is not None else 1
     teller = _Teller(emit, should_stop, len(recipe.data) + 2 + variants)
     opened = []
     for part in recipe.data:
@@ -118,8 +119,8 @@ def build_dataset(recipe: Recipe, places: Places, emit: Emit, should_stop: Shoul
 
 def classes_of(labels: NDArray[np.str_], recipe: Recipe) -> NDArray[np.int64]:
     """Class numbers of labels; every label that the recipe does not know is "not a character"."""
-    classes = np.full(len(labels), len(recipe.labels), dtype=np.int64)
-    for number, label in enumerate(recipe.labels):
+    classes = np.full(len(labels), len(recipe.task.labels), dtype=np.int64)
+    for number, label in enumerate(recipe.task.labels):
         classes[labels == label] = number
     return classes
 
@@ -165,10 +166,10 @@ class _Teller:
 
 def _useful(source: SourceSet, parts: Parts, recipe: Recipe) -> Parts:
     """The rows without look-alikes and, where nothing is called no character, without other labels."""
-    known = np.isin(source.labels, recipe.labels)
+    known = np.isin(source.labels, recipe.task.labels)
     if not known[parts.training].any():
         raise Refusal(f"{source.title} has no sample with a label of this recipe; choose other labels.")
-    if recipe.negatives is not None:
+    if recipe.task.rejects:
         known = ~np.isin(source.labels, recipe.negatives.look_alikes)
     return Parts(
         parts.training[known[parts.training]],
@@ -182,7 +183,7 @@ def _training(
     opened: Sequence[_Opened], recipe: Recipe, variants: int, teller: _Teller
 ) -> tuple[Samples, ...]:
     """The variants of the training samples; what does not vary is drawn once."""
-    varies = recipe.ink_variety is not None
+    varies = recipe.ink_augmentation is not None
     still = [
         _still(one, one.parts.training, recipe, teller)
         for one in opened
@@ -237,14 +238,14 @@ def _characters(opened: Sequence[_Opened], recipe: Recipe) -> _Characters:
 
 def _varied(characters: _Characters, recipe: Recipe, rng: np.random.Generator, teller: _Teller) -> Samples:
     """One epoch's ink: every character some times, and a choice of letters, pairs and scribbles."""
-    variety = recipe.ink_variety
+    variety = recipe.ink_augmentation
     assert variety is not None
     inks, classes = characters.inks, characters.classes
-    other = len(recipe.labels)
+    other = len(recipe.task.labels)
     chosen = np.repeat(np.flatnonzero(classes < other), variety.repeats)
     digits = chosen
     made: Iterator[Ink] = iter(())
-    if recipe.negatives is not None:
+    if recipe.task.rejects:
         count = recipe.negatives.per_epoch
         letters = rng.permutation(np.flatnonzero(classes == other))
         chosen = np.concatenate([chosen, letters[: count - round(count * (_SCRIBBLE_SHARE + _PAIR_SHARE))]])
@@ -252,8 +253,8 @@ def _varied(characters: _Characters, recipe: Recipe, rng: np.random.Generator, t
     drawn = [_draw(vary(unit_strokes(inks[i]), variety, rng), variety, rng) for i in teller.each(chosen)]
     drawn += [_draw(ink, variety, rng) for ink in made]
     labels = np.concatenate([classes[chosen], np.full(len(drawn) - len(chosen), other)])
-    image_variety = recipe.image_variety
-    strength = image_variety.ink_strength if image_variety is not None else 1.0
+    image_augmentation = recipe.image_augmentation
+    strength = image_augmentation.ink_strength if image_augmentation is not None else 1.0
     return Samples(_stack(drawn), labels, np.full(len(drawn), strength, np.float32))
 
 
@@ -261,7 +262,7 @@ def _made_up(
     inks: tuple[Ink, ...],
     digits: NDArray[np.int64],
     count: int,
-    variety: InkVariety,
+    variety: InkAugmentation,
     rng: np.random.Generator,
 ) -> Iterator[Ink]:
     """Scribbles, and pairs of digits in one drawing."""
@@ -275,7 +276,7 @@ def _made_up(
         yield vary(unit_strokes(side_by_side(digit(), digit(), rng)), variety, rng)
 
 
-def _draw(ink: Ink, variety: InkVariety, rng: np.random.Generator) -> Inputs:
+def _draw(ink: Ink, variety: InkAugmentation, rng: np.random.Generator) -> Inputs:
     return _bytes(rasterize(ink, float(rng.uniform(*variety.pen_share))))
 
 

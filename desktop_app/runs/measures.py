@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
 from desktop_app.runs.answers import Answers
-from desktop_app.runs.recipe import DIGITS
 from desktop_app.tasks.reliability import Reliability, reliability
+from desktop_app.tasks.task import DIGITS
 
 _SURE_OF_95 = 1.959963984540054
 """Standard deviations on either side of the mean that hold 95 % of a normal distribution."""

@@ -13,8 +13,10 @@ from msgspec import Meta
 from desktop_app.core.errors import Refusal, printable, shown_name
 from desktop_app.core.files import read_file, write_atomically
 from desktop_app.networks.layer_list import MOST_LAYERS, Layer, Traced, trace
-
-DIGITS = tuple("0123456789")
+from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation, Share
+from desktop_app.tasks.kinds import task_kind, task_problem
+from desktop_app.tasks.metric import LOSS, Metric
+from desktop_app.tasks.task import MOST_LABELS, Label, Task
 
 LOOK_ALIKES = tuple("OoDQIliJjZzSsbGBgqyT")
 """Letters that many people write like a digit: no network can tell them apart without context."""
@@ -22,16 +24,12 @@ LOOK_ALIKES = tuple("OoDQIliJjZzSsbGBgqyT")
 LARGEST_RECIPE = 1_000_000
 """Bytes of a recipe file."""
 
-MOST_LABELS = 200
-
 _LONGEST_SENTENCE = 240
 
-Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 Amount: TypeAlias = Annotated[float, Meta(ge=0, le=10_000_000)]
 """A share where it is below 1, a number of samples (or writers) from 1 on."""
 Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=60)]
 Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=4096)]
-Label: TypeAlias = Annotated[str, Meta(min_length=1, max_length=40)]
 
 
 @dataclass(frozen=True)
@@ -71,69 +69,18 @@ class Negatives:
 
 
 @dataclass(frozen=True)
-class InkVariety:
-    """How recorded strokes are varied before they are drawn (standard deviations or ranges).
-
-    Attributes:
-        variants: how often they are drawn anew; epochs take them in turn.
-        repeats: how often each character stands in one epoch.
-        pen_share: width of the pen, as a share of the character's size.
-    """
-
-    variants: Annotated[int, Meta(ge=1, le=100)] = 6
-    repeats: Annotated[int, Meta(ge=1, le=20)] = 3
-    rotation: Annotated[float, Meta(ge=0, le=90)] = 7.0
-    shear: Share = 0.15
-    aspect: Share = 0.12
-    bend: Share = 0.035
-    stroke_shift: Share = 0.02
-    pen_share: tuple[Share, Share] = (0.07, 0.2)
-
-
-@dataclass(frozen=True)
-class ImageVariety:
-    """How model inputs are varied in every epoch: each value is drawn anew within its range.
-
-    Attributes:
-        rotation: degrees to either side.
-        shear: share of the height that columns are slanted by.
-        scale: zoom in or out, width and height apart, as the logarithm of the factor.
-        shift: pixels.
-        elastic: pixels that places of a coarse grid are moved by (standard deviation).
-        thickness: share of images whose strokes are thickened or thinned.
-        gamma: contrast, as the logarithm of the exponent.
-        flip: whether half of the images are mirrored; that hurts digits, which have no mirror images.
-        ink_strength: how much of all this ink gets that was varied already as strokes.
-    """
-
-    rotation: Annotated[float, Meta(ge=0, le=180)] = 12.0
-    shear: Share = 0.2
-    scale: Share = 0.1
-    shift: Annotated[float, Meta(ge=0, le=10)] = 1.2
-    elastic: Annotated[float, Meta(ge=0, le=5)] = 0.8
-    thickness: Share = 0.3
-    gamma: Share = 0.35
-    flip: Literal["none", "horizontal", "vertical", "both"] = "none"
-    ink_strength: Share = 0.5
-
-
-STILL = ImageVariety(rotation=0, shear=0, scale=0, shift=0, elastic=0, thickness=0, gamma=0)
-"""Variety that changes nothing, to set single values of."""
-
-
-@dataclass(frozen=True)
 class Fitting:
     """How the weights are found.
 
     Attributes:
-        loss: crossentropy of "probabilities", from a network that ends in a softmax, or of "logits".
         momentum: of SGD.
         weight_decay: decoupled from the gradient; biases and normalization are spared.
         average_momentum: of the moving average of the weights that is kept in their place; 0: none.
         steps_per_execution: batches that TensorFlow takes without coming back; also how many pass
             before a wish to stop is seen.
         jit_compile: whether XLA compiles the step.
-        settling: batches without variety that batch normalization is estimated anew on at the end.
+        recalibration_batches: batches without augmentation that batch normalization is estimated anew
+            on at the end.
         precision: Keras dtype policy while training; what is kept is float32.
     """
 
@@ -141,13 +88,12 @@ class Fitting:
     batch_size: Annotated[int, Meta(ge=1, le=8192)] = 128
     optimizer: Literal["adam", "adamw", "rmsprop", "sgd"] = "adam"
     momentum: Share = 0.9
-    loss: Literal["probabilities", "logits"] = "probabilities"
     weight_decay: Share = 0.0
     label_smoothing: Annotated[float, Meta(ge=0, le=0.5)] = 0.0
     average_momentum: Annotated[float, Meta(ge=0, le=0.99999)] = 0.0
     steps_per_execution: Annotated[int, Meta(ge=1, le=1000)] = 1
     jit_compile: bool = False
-    settling: Annotated[int, Meta(ge=0, le=1000)] = 0
+    recalibration_batches: Annotated[int, Meta(ge=0, le=1000)] = 0
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
 
 
@@ -176,7 +122,7 @@ class Keeping:
 
     Attributes:
         weights: the "best" epoch's, by what is monitored, or the "last" one's.
-        monitor: what best means: the smallest val_loss or the largest val_accuracy.
+        monitor: what best means: "val_" and the name of the loss or of a metric of the task.
         patience: epochs without a better one that end the run; 0: none does.
         every_epoch: whether the weights of every epoch are kept.
         tensorboard: whether a log for TensorBoard is written.
@@ -184,7 +130,7 @@ class Keeping:
     """
 
     weights: Literal["best", "last"] = "best"
-    monitor: Literal["val_loss", "val_accuracy"] = "val_loss"
+    monitor: Annotated[str, Meta(pattern=r"^val_[a-z0-9_]{1,40}\Z")] = "val_loss"
     patience: Annotated[int, Meta(ge=0, le=1000)] = 0
     every_epoch: bool = False
     tensorboard: bool = False
@@ -197,33 +143,44 @@ class Recipe:
 
     Attributes:
         name: of the model folder it makes: small letters, digits, - and _; title is what people see.
-        labels: the characters the model learns to read.
-        data: where samples come from; split_seed shares them out.
+        task: what the network is for: its input, and what its output means.
+        data: where samples come from; split_seed splits them.
         layers: the network.
-        negatives: None where the network answers with labels alone.
-        ink_variety: None where ink is drawn as it was written.
-        image_variety: None where images are learned as they are.
-        seed: of weights, order and variety.
+        negatives: used where the task rejects.
+        ink_augmentation: None where ink is drawn as it was written.
+        image_augmentation: None where images are learned as they are.
+        seed: of weights, order and augmentation.
     """
 
     name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}\Z")] = "digits"
     title: Name = "Digits"
-    labels: Annotated[tuple[Label, ...], Meta(min_length=2, max_length=MOST_LABELS)] = DIGITS
+    task: Task = field(default_factory=Task)
     data: Annotated[tuple[DataPart, ...], Meta(min_length=1, max_length=20)] = (DataPart("mnist"),)
     split_seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 1
     layers: Annotated[tuple[Layer, ...], Meta(max_length=MOST_LAYERS)] = ()
-    negatives: Negatives | None = None
-    ink_variety: InkVariety | None = None
-    image_variety: ImageVariety | None = None
+    negatives: Negatives = field(default_factory=Negatives)
+    ink_augmentation: InkAugmentation | None = None
+    image_augmentation: ImageAugmentation | None = None
     fitting: Fitting = field(default_factory=Fitting)
     schedule: Schedule = field(default_factory=Schedule)
     keeping: Keeping = field(default_factory=Keeping)
     seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 1
 
     @property
-    def classes(self) -> int:
-        """How many answers the network gives."""
-        return len(self.labels) + (self.negatives is not None)
+    def metrics(self) -> tuple[Metric, ...]:
+        """What is measured of the network: the loss, and the metrics of its task."""
+        return LOSS, *task_kind(self.task).metrics
+
+    @property
+    def ends_in_probabilities(self) -> bool:
+        """Whether the layers end with a softmax; otherwise the loss is computed from logits."""
+        return trace_recipe(self).ends_in_probabilities
+
+    @property
+    def monitored(self) -> Metric:
+        """The metric by which the best epoch is chosen."""
+        name = self.keeping.monitor.removeprefix("val_")
+        return next((metric for metric in self.metrics if metric.name == name), LOSS)
 
 
 def bounds(part: type, name: str) -> tuple[float, float]:
@@ -251,12 +208,9 @@ def fits(part: type, name: str, value: object) -> bool:
     return True
 
 
-def fitting_loss(recipe: Recipe) -> Literal["probabilities", "logits"] | None:
-    """What the loss has to be computed from with the recipe's layers; None while they are no network."""
-    traced = _traced(recipe)
-    if traced.problem:
-        return None
-    return "probabilities" if traced.ends_in_probabilities else "logits"
+def trace_recipe(recipe: Recipe) -> Traced:
+    """The recipe's layers with their shapes, parameters and problems."""
+    return trace(recipe.layers, recipe.task.input_shape, recipe.task.output_shape)
 
 
 def check_recipe(recipe: Recipe) -> None:
@@ -267,10 +221,8 @@ def check_recipe(recipe: Recipe) -> None:
     """
     _check_words(recipe)
     _check_numbers(recipe)
-    if problem := _traced(recipe).problem:
+    if problem := task_problem(recipe.task) or trace_recipe(recipe).problem:
         raise Refusal(problem)
-    if (given := fitting_loss(recipe)) != recipe.fitting.loss:
-        raise Refusal(f"This network ends in {given}; choose the loss from {given}.")
 
 
 def recipe_to_json(recipe: Recipe) -> str:
@@ -281,12 +233,14 @@ def recipe_to_json(recipe: Recipe) -> str:
 def recipe_from_json(text: str | bytes) -> Recipe:
     """The recipe that JSON text describes; what it does not say has its first value.
 
+    Recipes that earlier versions wrote mean what they meant.
+
     Raises:
         Refusal: the text is no recipe: no JSON, a key that no recipe has or that stands twice, a value
             out of its range, or layers that are no network. The sentence names the place.
     """
     try:
-        values = msgspec.json.decode(text)
+        values = _of_today(msgspec.json.decode(text))
         recipe = msgspec.convert(values, Recipe)
         # msgspec takes the last of several; which one was meant only its writer knows.
         json.loads(text, object_pairs_hook=_each_once)
@@ -324,10 +278,31 @@ def write_recipe(recipe: Recipe, path: Path) -> None:
     write_atomically(path, recipe_to_json(recipe).encode())
 
 
-def _traced(recipe: Recipe) -> Traced:
-    from desktop_app.ink.normalize import INPUT_SIZE
+_RENAMED = {"ink_variety": "ink_augmentation", "image_variety": "image_augmentation"}
 
-    return trace(recipe.layers, (INPUT_SIZE, INPUT_SIZE, 1), (recipe.classes,))
+
+def _of_today(values: Any) -> Any:
+    """JSON of a recipe without a task, as earlier versions wrote it, under the names of today.
+
+    Labels stood in the recipe itself; negatives, or none, said whether the network rejects; the loss
+    was stored beside the layers that it follows from.
+    """
+    if not isinstance(values, dict) or "task" in values:
+        return values
+    values = {_RENAMED.get(name, name): value for name, value in values.items()}
+    task = {"labels": values.pop("labels")} if "labels" in values else {}
+    if "negatives" in values:
+        task["rejects"] = values["negatives"] is not None
+        if values["negatives"] is None:
+            del values["negatives"]
+    if isinstance(fitting := values.get("fitting"), dict):
+        fitting = dict(fitting)
+        if fitting.get("loss") in ("probabilities", "logits"):
+            del fitting["loss"]
+        if "settling" in fitting:
+            fitting["recalibration_batches"] = fitting.pop("settling")
+        values["fitting"] = fitting
+    return {**values, "task": task} if task else values
 
 
 def _check_words(recipe: Recipe) -> None:
@@ -335,10 +310,8 @@ def _check_words(recipe: Recipe) -> None:
         raise Refusal("The title of this recipe cannot be seen; give it another.")
     if any(printable(part.source) != part.source for part in recipe.data):
         raise Refusal("The name of a data source has characters that cannot be seen; choose the data anew.")
-    if len(set(recipe.labels)) < len(recipe.labels):
-        raise Refusal("A label stands twice in this recipe; name each once.")
-    if not all(label.strip() and printable(label) == label for label in recipe.labels):
-        raise Refusal("A label of this recipe cannot be seen; give it another.")
+    if recipe.keeping.monitor not in (known := [f"val_{metric.name}" for metric in recipe.metrics]):
+        raise Refusal(f"{recipe.keeping.monitor} is not measured; the best epoch is by {' or '.join(known)}.")
 
 
 def _check_numbers(recipe: Recipe) -> None:
@@ -347,7 +320,8 @@ def _check_numbers(recipe: Recipe) -> None:
         raise Refusal("A one-cycle schedule rises in a share of the run; make its warm-up at most 1.")
     if schedule.kind == "cosine" and schedule.warm_up > epochs:
         raise Refusal(f"The warm-up takes longer than all epochs; make it at most {epochs}.")
-    if recipe.ink_variety is not None and recipe.ink_variety.pen_share[0] > recipe.ink_variety.pen_share[1]:
+    ink = recipe.ink_augmentation
+    if ink is not None and ink.pen_share[0] > ink.pen_share[1]:
         raise Refusal("The finest pen is broader than the broadest; exchange the two.")
 
 

@@ -11,17 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from desktop_app.networks.layer_list import CLASSES, Layer, Value, with_names
-from desktop_app.runs.recipe import (
-    STILL,
-    DataPart,
-    Fitting,
-    ImageVariety,
-    InkVariety,
-    Keeping,
-    Negatives,
-    Recipe,
-    Schedule,
-)
+from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Recipe, Schedule
+from desktop_app.tasks.augmentation import UNCHANGED, ImageAugmentation, InkAugmentation
+from desktop_app.tasks.task import Task
 
 
 @dataclass(frozen=True)
@@ -85,7 +77,7 @@ def _logits(name: str, title: str, layers: Sequence[Layer]) -> Recipe:
         title=title,
         data=(DataPart("mnist", validation=0.15, normalize=False),),
         layers=with_names([*layers, _dropout(0.5), _LOGITS]),
-        fitting=Fitting(epochs=20, batch_size=128, loss="logits"),
+        fitting=Fitting(epochs=20, batch_size=128),
         schedule=Schedule(rate=1e-3),
         keeping=Keeping(patience=2),
     )
@@ -206,9 +198,9 @@ _BEST = Recipe(
     title="Digits",
     data=_ALL_DATA,
     layers=convolutional(32, 64, 128, 0.3),
-    negatives=Negatives(),
-    ink_variety=InkVariety(),
-    image_variety=ImageVariety(),
+    task=Task(rejects=True),
+    ink_augmentation=InkAugmentation(),
+    image_augmentation=ImageAugmentation(),
     fitting=Fitting(
         epochs=36,
         batch_size=256,
@@ -216,7 +208,7 @@ _BEST = Recipe(
         weight_decay=0.02,
         label_smoothing=0.03,
         average_momentum=0.999,
-        settling=150,
+        recalibration_batches=150,
     ),
     schedule=Schedule("cosine", rate=0.003, warm_up=2.0),
     keeping=Keeping(weights="last"),
@@ -244,7 +236,7 @@ def _fast(name: str, title: str, widths: tuple[int, int, int], epochs: int, **mo
         title=title,
         data=(DataPart("mnist", validation=2500, normalize=False),),
         layers=with_names(layers),
-        fitting=Fitting(epochs=epochs, batch_size=128, loss="logits"),
+        fitting=Fitting(epochs=epochs, batch_size=128),
         keeping=Keeping(weights="last"),
         **more,
     )
@@ -252,8 +244,14 @@ def _fast(name: str, title: str, widths: tuple[int, int, int], epochs: int, **mo
 
 def _like_the_best(name: str, title: str, layers: tuple[Layer, ...], fitting: Fitting) -> Recipe:
     """The same samples, with less variety in the ink since fewer epochs see it."""
-    ink_variety = InkVariety(variants=4)
-    return replace(_BEST, name=name, title=title, layers=layers, fitting=fitting, ink_variety=ink_variety)
+    return replace(
+        _BEST,
+        name=name,
+        title=title,
+        layers=layers,
+        fitting=fitting,
+        ink_augmentation=InkAugmentation(variants=4),
+    )
 
 
 ZOO: tuple[ZooEntry, ...] = (
@@ -270,7 +268,7 @@ ZOO: tuple[ZooEntry, ...] = (
             "Fast, augmented",
             (24, 48, 96),
             epochs=18,
-            image_variety=replace(STILL, rotation=8, shear=0.12, scale=0.1, shift=1.2),
+            image_augmentation=replace(UNCHANGED, rotation=8, shear=0.12, scale=0.1, shift=1.2),
             schedule=Schedule("one-cycle", rate=4e-3),
         ),
     ),
@@ -334,7 +332,7 @@ ZOO: tuple[ZooEntry, ...] = (
             title="Conv 32-64-128, augmented",
             data=_MNIST_5000,
             layers=with_names(_THREE_STAGES),
-            image_variety=replace(STILL, scale=0.2),
+            image_augmentation=replace(UNCHANGED, scale=0.2),
             fitting=replace(_PLAIN, epochs=10),
             schedule=Schedule(rate=1e-3),
         ),
@@ -407,7 +405,7 @@ ZOO: tuple[ZooEntry, ...] = (
             "dense",
             "Digits, dense",
             dense(116, 80, 0.1),
-            replace(_BEST.fitting, epochs=14, weight_decay=0.01, settling=0),
+            replace(_BEST.fitting, epochs=14, weight_decay=0.01, recalibration_batches=0),
         ),
     ),
 )

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from desktop_app.tasks.labelled import label_problem
+from desktop_app.tasks.metric import ACCURACY
+from desktop_app.tasks.task import Task
 from desktop_app.tasks.task_kind import TaskKind
 from desktop_app.tasks.verdict import judge
+
+
+def _problem(task: Task) -> str:
+    if task.channels != 1:
+        return "Characters are grey; give the input one channel."
+    return label_problem(task)
+
 
 CHARACTER = TaskKind(
     name="character",
     title="reads one handwritten character",
     preparations=("mnist",),
     read=judge,
+    metrics=(ACCURACY,),
+    problem=_problem,
 )

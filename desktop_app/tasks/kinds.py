@@ -20,3 +20,12 @@ KINDS: Mapping[TaskName, TaskKind] = MappingProxyType(
 def task_kind(task: Task) -> TaskKind:
     """The function table of a task's kind."""
     return KINDS[task.kind]
+
+
+def task_problem(task: Task) -> str:
+    """A sentence where the values of a task contradict each other; empty otherwise."""
+    kind = task_kind(task)
+    if task.preparation not in kind.preparations:
+        known = " or ".join(kind.preparations)
+        return f"A network that {kind.title} is not prepared for by {task.preparation}; choose {known}."
+    return kind.problem(task)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from desktop_app.tasks.labelled import label_problem
+from desktop_app.tasks.metric import ACCURACY
 from desktop_app.tasks.task_kind import TaskKind
 from desktop_app.tasks.verdict import judge
 
@@ -10,4 +12,6 @@ PICTURE = TaskKind(
     title="says what a picture shows",
     preparations=("fit", "reduce"),
     read=judge,
+    metrics=(ACCURACY,),
+    problem=label_problem,
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.tasks.metric import Metric
 from desktop_app.tasks.reading import Reading
 from desktop_app.tasks.task import Preparation, Task, TaskName
 
@@ -23,9 +24,13 @@ class TaskKind:
         read: what is said when the network gives an output. Takes the output, float32 of the
             task's output shape, the task, the confidence, 0..1, from which an answer counts as
             read, and how long it took in milliseconds. None where the output is an image.
+        problem: a sentence where the values of a task contradict each other; empty otherwise.
+        metrics: what is measured beside the loss, the most telling one first.
     """
 
     name: TaskName
     title: str
     preparations: tuple[Preparation, ...]
     read: Callable[[NDArray[np.float32], Task, float, float], Reading] | None
+    problem: Callable[[Task], str]
+    metrics: tuple[Metric, ...]

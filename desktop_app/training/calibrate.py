@@ -46,9 +46,9 @@ def calibrate(
     # The sums before the softmax, but for one number a sample. What float32 rounds to nothing is at
     # most as probable as this.
     logits = np.log(np.maximum(probabilities.astype(np.float64), 1e-30))
-    targets = np.eye(recipe.classes)[classes]
+    targets = np.eye(recipe.task.output_shape[0])[classes]
     weights = _expected_weights(classes, recipe)
-    shifts = recipe.negatives is not None
+    shifts = recipe.task.rejects
 
     def loss(parameters: NDArray[np.float64]) -> float:
         scaled = logits / np.exp(parameters[0])
@@ -87,8 +87,8 @@ def _last_dense(model: keras.Model) -> keras.layers.Dense | None:
 
 def _expected_weights(classes: NDArray[np.int64], recipe: Recipe) -> NDArray[np.float64]:
     """Weights of samples, summing to 1, by which negatives are as rare as the recipe expects."""
-    negative = classes == len(recipe.labels)
-    expected = recipe.negatives.expected_share if recipe.negatives is not None else 0.0
+    negative = classes == len(recipe.task.labels)
+    expected = recipe.negatives.expected_share if recipe.task.rejects else 0.0
     share = expected if negative.any() else 0.0
     weights = np.full(len(classes), (1 - share) / max(1, (~negative).sum()))
     weights[negative] = share / max(1, negative.sum())

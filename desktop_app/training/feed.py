@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from desktop_app.data.augment_images import vary_images
 from desktop_app.data.dataset import Samples
-from desktop_app.runs.recipe import ImageVariety, Recipe
+from desktop_app.runs.recipe import Recipe
+from desktop_app.tasks.augmentation import ImageAugmentation
 
 _STILL_BATCH = 256
 
@@ -40,7 +41,7 @@ def training_feed(variants: tuple[Samples, ...], recipe: Recipe, first_epoch: in
 
     epochs = tf.data.Dataset.range(first_epoch, recipe.fitting.epochs).map(lambda e: tf.cast(e, tf.int32))
     batches = epochs.flat_map(epoch_of)
-    if recipe.image_variety is not None:
+    if recipe.image_augmentation is not None:
         return batches.map(_Varied(variants, recipe), num_parallel_calls=2).prefetch(8)
     inputs = [tf.constant(samples.inputs) for samples in variants]
     classes = [tf.constant(samples.classes) for samples in variants]
@@ -50,7 +51,7 @@ def training_feed(variants: tuple[Samples, ...], recipe: Recipe, first_epoch: in
             lambda i=i: (tf.gather(inputs[i], rows), tf.gather(classes[i], rows)) for i in range(len(inputs))
         ]
         pixels, labels = tf.switch_case(tf.cast(epoch, tf.int32) % len(inputs), chosen)
-        return _shares(pixels), tf.one_hot(labels, recipe.classes)
+        return _shares(pixels), tf.one_hot(labels, recipe.task.output_shape[0])
 
     return batches.map(taken, num_parallel_calls=2).prefetch(8)
 
@@ -84,13 +85,13 @@ class _Varied:
         size = self._variants[0].inputs.shape[1:]
         pixels.set_shape((None, *size, 1))
         labels.set_shape((None,))
-        return pixels, tf.one_hot(labels, self._recipe.classes)
+        return pixels, tf.one_hot(labels, self._recipe.task.output_shape[0])
 
     def _vary(
         self, epoch: int, batch: int, rows: NDArray[np.int32]
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        variety = self._recipe.image_variety
-        assert isinstance(variety, ImageVariety)
+        variety = self._recipe.image_augmentation
+        assert isinstance(variety, ImageAugmentation)
         samples = self._variants[int(epoch) % len(self._variants)]
         rng = np.random.default_rng((self._recipe.seed, int(epoch), int(batch)))
         images = samples.inputs[rows].astype(np.float32) / np.float32(255)

@@ -15,14 +15,11 @@ from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import Dataset, Samples
-from desktop_app.ink.normalize import INPUT_SIZE
-from desktop_app.networks.layer_list import trace
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.checkpoint import Progress, read_checkpoint, write_checkpoint
 from desktop_app.runs.events import Emit, Learned, Learning
-from desktop_app.runs.recipe import Recipe
+from desktop_app.runs.recipe import Recipe, trace_recipe
 from desktop_app.runs.run_folder import BEST, EPOCHS, LAST, TENSORBOARD, History, RunFolder
-from desktop_app.tasks.task import Task
 from desktop_app.training.architecture import build_network
 from desktop_app.training.export import save_keras
 from desktop_app.training.feed import batches_of, still_feed, training_feed
@@ -30,7 +27,6 @@ from desktop_app.training.optimizing import make_loss, make_optimizer
 from desktop_app.training.quiet import without_remark
 from desktop_app.training.watcher import Watcher, kept_weights
 
-INPUT_SHAPE = (INPUT_SIZE, INPUT_SIZE, 1)
 _ANSWER_BATCH = 1024
 
 
@@ -104,7 +100,11 @@ def fit(
 def plain_network(recipe: Recipe) -> keras.Model:
     """The recipe's network in float32, with fresh weights, whatever precision it is trained in."""
     return build_network(
-        recipe.layers, INPUT_SHAPE, (recipe.classes,), seed=recipe.seed, name=_model_name(recipe)
+        recipe.layers,
+        recipe.task.input_shape,
+        recipe.task.output_shape,
+        seed=recipe.seed,
+        name=_model_name(recipe),
     )
 
 
@@ -122,7 +122,7 @@ def compiled(new_network: Callable[[], keras.Model], recipe: Recipe, batches: in
             _skip_before(layer)
     model.compile(
         make_optimizer(recipe, batches),
-        make_loss(fitting),
+        make_loss(recipe),
         metrics=["accuracy"],
         steps_per_execution=steps_at_once(fitting.steps_per_execution, batches),
         jit_compile=fitting.jit_compile,
@@ -157,12 +157,12 @@ def settle(
     images are softer than those that people bring. It is asked after every batch whether that is enough.
     """
     layers = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
-    if not layers or not recipe.fitting.settling:
+    if not layers or not recipe.fitting.recalibration_batches:
         return
     usual = [layer.momentum for layer in layers]
     order = np.random.default_rng(recipe.seed).permutation(len(samples))
     size = recipe.fitting.batch_size
-    count = max(1, min(recipe.fitting.settling, len(samples) // size))
+    count = max(1, min(recipe.fitting.recalibration_batches, len(samples) // size))
     for number, rows in enumerate(np.array_split(order[: count * size], count)):
         for layer in layers:
             # The plain mean over all batches so far.
@@ -195,7 +195,7 @@ def _model_name(recipe: Recipe) -> str:
 
 
 def _validation(dataset: Dataset, recipe: Recipe) -> Any:
-    return still_feed(dataset.validation, recipe.classes) if len(dataset.validation) else None
+    return still_feed(dataset.validation, recipe.task.output_shape[0]) if len(dataset.validation) else None
 
 
 def _kept_epoch(progress: Progress, recipe: Recipe) -> int:
@@ -216,9 +216,8 @@ def _others(recipe: Recipe, run: RunFolder) -> list[keras.callbacks.Callback]:
 
 
 def _learning(recipe: Recipe, dataset: Dataset, batches: int, first: int) -> Learning:
-    layers = trace(recipe.layers, INPUT_SHAPE, (recipe.classes,)).infos()
-    task = Task(labels=recipe.labels, rejects=recipe.negatives is not None)
-    network = NetworkInfo(recipe.name, recipe.title, task, layers)
+    layers = trace_recipe(recipe).infos()
+    network = NetworkInfo(recipe.name, recipe.title, recipe.task, layers)
     sizes = (len(dataset.epochs[0]), len(dataset.validation), len(dataset.test))
     return Learning(network, device_name(), *sizes, recipe.fitting.epochs, batches, first)
 

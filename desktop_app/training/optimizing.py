@@ -70,8 +70,8 @@ def learning_rate(
     return schedule.rate
 
 
-def make_loss(fitting: Fitting) -> keras.losses.Loss:
-    """Crossentropy with one-hot classes, of probabilities or logits."""
+def make_loss(recipe: Recipe) -> keras.losses.Loss:
+    """Crossentropy with one-hot classes, of probabilities or logits as the network ends."""
     return keras.losses.CategoricalCrossentropy(
-        from_logits=fitting.loss == "logits", label_smoothing=fitting.label_smoothing
+        from_logits=not recipe.ends_in_probabilities, label_smoothing=recipe.fitting.label_smoothing
     )

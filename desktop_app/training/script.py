@@ -13,7 +13,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,10 +25,10 @@ from desktop_app.core.errors import Refusal, reason, shown_name
 from desktop_app.data import augment_images as vary_images
 from desktop_app.data import dataset
 from desktop_app.data.dataset import Dataset, Samples
-from desktop_app.networks.layer_list import INPUT, TracedLayer, trace
-from desktop_app.runs.recipe import Recipe, check_recipe, write_recipe
+from desktop_app.networks.layer_list import INPUT, TracedLayer
+from desktop_app.runs.recipe import Recipe, check_recipe, trace_recipe, write_recipe
 from desktop_app.training import calibrate, feed, fit, optimizing, script_parts, watcher
-from desktop_app.training.fit import INPUT_SHAPE, plain_network
+from desktop_app.training.fit import plain_network
 
 SCRIPT, DATA, RECIPE = "train.py", "data.npz", "recipe.json"
 
@@ -49,7 +49,7 @@ _TAKEN_OVER: tuple[tuple[str, ModuleType, tuple[str, ...]], ...] = (
 )
 """Headings, modules, and the names that are taken over from them; none for all."""
 
-_PARTS_OF_THE_RECIPE = ("fitting", "schedule", "keeping", "negatives", "image_variety")
+_PARTS_OF_THE_RECIPE = ("fitting", "schedule", "keeping", "negatives", "image_augmentation")
 _OF_NO_USE = ("every_epoch", "tensorboard", "rejected_share", "per_epoch", "look_alikes")
 """Values that decide nothing once the samples are there."""
 _LIBRARIES = ("keras", "numpy", "scipy", "tensorflow")
@@ -111,9 +111,9 @@ def script_of(recipe: Recipe) -> str:
     """
     sections = []
     for heading, module, names in _TAKEN_OVER:
-        if module is vary_images and recipe.image_variety is None:
+        if module is vary_images and recipe.image_augmentation is None:
             continue
-        left_out = ("_Varied",) if recipe.image_variety is None else ()
+        left_out = ("_Varied",) if recipe.image_augmentation is None else ()
         source = "\n\n\n".join(_pieces(module, names, left_out))
         sections.append(_headed(heading, source) if heading else source)
     written = [_headed("The recipe", _recipe_lines(recipe)), _headed("The network", _network_lines(recipe))]
@@ -134,14 +134,23 @@ def _headed(heading: str, source: str) -> str:
 # ------------------------------------------------------------------------------ what is written out
 
 
+@dataclass(frozen=True)
+class _Task:
+    """What a script has to know of a task."""
+
+    labels: tuple[str, ...]
+    rejects: bool
+    output_shape: tuple[int, ...]
+
+
 def _recipe_lines(recipe: Recipe) -> str:
     values = {
         "seed": recipe.seed,
-        "labels": recipe.labels,
-        "classes": recipe.classes,
+        "task": _Task(recipe.task.labels, recipe.task.rejects, recipe.task.output_shape),
+        "ends_in_probabilities": recipe.ends_in_probabilities,
         **{name: getattr(recipe, name) for name in _PARTS_OF_THE_RECIPE},
     }
-    lines = ["Recipe = Fitting = Schedule = ImageVariety = SimpleNamespace", "", "recipe = Recipe("]
+    lines = ["Recipe = Fitting = Schedule = ImageAugmentation = SimpleNamespace", "", "recipe = Recipe("]
     lines += [f"    {name}={_literal(value, 1)}," for name, value in values.items()]
     return "\n".join([*lines, ")"])
 
@@ -167,17 +176,17 @@ def _literal(value: object, depth: int = 0) -> str:
 def _network_lines(recipe: Recipe) -> str:
     """A function that builds the network, a line for each layer."""
     model = plain_network(recipe)
-    traced = trace(recipe.layers, INPUT_SHAPE, (recipe.classes,)).layers
-    before = [INPUT, *(each.layer.name for each in traced)]
-    chain = all(each.layer.inputs == (name,) for each, name in zip(traced, before, strict=False))
+    layers = trace_recipe(recipe).layers
+    before = [INPUT, *(each.layer.name for each in layers)]
+    chain = all(each.layer.inputs == (name,) for each, name in zip(layers, before, strict=False))
     lines = [
         "def build_network() -> keras.Model:",
         '    """The network, with fresh weights."""',
-        f"    inputs = keras.layers.Input({INPUT_SHAPE}, name={_literal(INPUT)})",
+        f"    inputs = keras.layers.Input({recipe.task.input_shape}, name={_literal(INPUT)})",
     ]
     if not chain:
         lines.append(f"    x = {{{_literal(INPUT)}: inputs}}")
-    for number, each in enumerate(traced):
+    for number, each in enumerate(layers):
         layer = each.layer
         made = _layer_call(each, model.get_layer(layer.name))
         if chain:
@@ -186,7 +195,7 @@ def _network_lines(recipe: Recipe) -> str:
             given = [f"x[{_literal(name)}]" for name in layer.inputs]
             taken = given[0] if len(given) == 1 else f"[{', '.join(given)}]"
             lines.append(f"    x[{_literal(layer.name)}] = {made}({taken})")
-    outputs = "x" if chain else f"x[{_literal(traced[-1].layer.name)}]"
+    outputs = "x" if chain else f"x[{_literal(layers[-1].layer.name)}]"
     lines.append(f"    return keras.Model(inputs, {outputs}, name={_literal(model.name)})")
     return "\n".join(lines)
 
@@ -298,7 +307,7 @@ def _import_order(line: str) -> tuple[bool, str]:
 
 def _write_data(dataset: Dataset, recipe: Recipe, path: Path) -> None:
     """All samples, compressed, with the labels that their classes stand for."""
-    arrays: dict[str, Any] = {"labels": np.array(recipe.labels)}
+    arrays: dict[str, Any] = {"labels": np.array(recipe.task.labels)}
     for number, variant in enumerate(dataset.epochs):
         arrays |= _arrays_of(f"training_{number}", variant)
     arrays |= _arrays_of("validation", dataset.validation) | _arrays_of("test", dataset.test)

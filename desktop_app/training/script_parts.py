@@ -74,7 +74,7 @@ def run(build_network: Callable[[], keras.Model], recipe: Recipe, folder: Path) 
         training_feed(training, recipe),
         epochs=fitting.epochs,
         steps_per_epoch=batches,
-        validation_data=still_feed(validation, recipe.classes) if len(validation) else None,
+        validation_data=still_feed(validation, recipe.task.output_shape[0]) if len(validation) else None,
         callbacks=[keep, keras.callbacks.TerminateOnNaN(), *averages],
         shuffle=False,
         verbose=2,

@@ -16,16 +16,15 @@ from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import Dataset, Samples, build_dataset
 from desktop_app.data.sources.source_set import Places
-from desktop_app.networks.layer_list import trace
 from desktop_app.runs.answers import Answers, write_answers
 from desktop_app.runs.events import Emit, Finished, Preparing
-from desktop_app.runs.recipe import Recipe, check_recipe
+from desktop_app.runs.recipe import Recipe, check_recipe, trace_recipe
 from desktop_app.runs.run_folder import MODEL, TEST, RunFolder, RunRecord
 from desktop_app.runs.thresholds import choose_threshold
 from desktop_app.training.calibrate import calibrate, with_probabilities
 from desktop_app.training.converter import Converter
 from desktop_app.training.export import Facts, Outcome, export_model, write_network
-from desktop_app.training.fit import INPUT_SHAPE, device_name, fit, predict, settle
+from desktop_app.training.fit import device_name, fit, predict, settle
 
 _SETTLING, _CALIBRATING, _MEASURING = 0.3, 0.1, 0.4
 """Seconds that each may take in a run that is to end, so that all of it is over in two or three."""
@@ -95,7 +94,7 @@ def train(  # noqa: PLR0913 (two of them are said by name)
 def _record(recipe: Recipe, run: RunFolder, *, going_on: bool) -> RunRecord:
     if going_on:
         return run.record()
-    parameters = trace(recipe.layers, INPUT_SHAPE, (recipe.classes,)).parameters
+    parameters = trace_recipe(recipe).parameters
     started = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
     return RunRecord(recipe.title, started=started, parameters=parameters, device=device_name())
 
@@ -116,9 +115,7 @@ def _measure(
     if len(validation):
         answers = predict(model, validation.inputs)
         rejected = recipe.keeping.rejected_share
-        threshold = choose_threshold(
-            answers, validation.classes, rejected, rejects=recipe.negatives is not None
-        )
+        threshold = choose_threshold(answers, validation.classes, rejected, rejects=recipe.task.rejects)
     emit(Preparing(1, 3, "measuring"))
     record = run.record()
     figures = dict(record.figures)
@@ -129,9 +126,9 @@ def _measure(
     facts = Facts(
         name=recipe.name,
         title=recipe.title,
-        labels=recipe.labels,
-        rejects=recipe.negatives is not None,
-        look_alikes=() if recipe.negatives is None else recipe.negatives.look_alikes,
+        labels=recipe.task.labels,
+        rejects=recipe.task.rejects,
+        look_alikes=recipe.negatives.look_alikes if recipe.task.rejects else (),
         read_threshold=threshold,
         recipe=recipe,
         outcome=Outcome(record.epochs, temperature, record.seconds, dataset.sources),

@@ -171,7 +171,7 @@ def layers() -> QWidget:
     recipe = zoo_entry("residual").recipe
     broken = (*recipe.layers[:4], Layer("Dense", options={"units": 0}), *recipe.layers[4:])
     view = LayerTable()
-    view.set_traced(trace(with_names(broken), (28, 28, 1), (recipe.classes,)), 2)
+    view.set_traced(trace(with_names(broken), recipe.task.input_shape, recipe.task.output_shape), 2)
     return view
 
 
@@ -179,7 +179,7 @@ def network() -> QWidget:
     """The network as a row of shapes with arcs."""
     recipe = zoo_entry("residual").recipe
     view = NetworkPicture()
-    view.set_traced(trace(recipe.layers, (28, 28, 1), (recipe.classes,)), recipe, 0)
+    view.set_traced(trace(recipe.layers, recipe.task.input_shape, recipe.task.output_shape), recipe, 0)
     return view
 
 

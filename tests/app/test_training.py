@@ -342,7 +342,7 @@ WILD = replace(
             Layer("Dense", "logits", options={"units": CLASSES}),
         ]
     ),
-    fitting=replace(TINY.fitting, optimizer="sgd", loss="logits"),
+    fitting=replace(TINY.fitting, optimizer="sgd"),
     schedule=Schedule(rate=10.0),
 )
 """Diverges within a few batches."""

@@ -1,5 +1,6 @@
 import json
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -135,3 +136,11 @@ def test_recent_files_are_bounded_and_the_last_comes_first(tmp_path):
     settings = settings.with_recent_file(tmp_path / "5.png")
     order = [5, 12, 11, 10, 9, 8, 7, 6, 4, 3]
     assert settings.recent_files == tuple(str(tmp_path / f"{number}.png") for number in order)
+
+
+def test_settings_of_earlier_versions_are_read() -> None:
+    path = Path(__file__).parents[1] / "fixtures" / "older" / "settings.json"
+    settings, problem = load_settings(path)
+    assert problem is None
+    assert (settings.model, settings.workspace, settings.data_folder) == ("fast", "train", "/data")
+    assert dict(settings.layouts) == {"train": "AAAA"}

@@ -13,7 +13,7 @@ from desktop_app.data.augment_ink import scribble, side_by_side, unit_strokes, v
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
-from desktop_app.runs.recipe import STILL, ImageVariety, InkVariety
+from desktop_app.tasks.augmentation import UNCHANGED, ImageAugmentation, InkAugmentation
 
 FLIPS: tuple[Literal["none", "horizontal"], ...] = ("none", "horizontal")
 SEVEN = Ink.from_points([[(10, 10), (60, 12), (30, 90)], [(25, 50), (50, 50)]])
@@ -21,7 +21,7 @@ SEVEN = Ink.from_points([[(10, 10), (60, 12), (30, 90)], [(25, 50), (50, 50)]])
 
 def test_without_variety_ink_stays_as_it_is() -> None:
     strokes = unit_strokes(SEVEN)
-    none = InkVariety(rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0)
+    none = InkAugmentation(rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0)
     varied = vary(strokes, none, np.random.default_rng(0))
     for before, after in zip(strokes, varied.strokes, strict=True):
         np.testing.assert_allclose(before, after.points, atol=1e-6)
@@ -29,7 +29,9 @@ def test_without_variety_ink_stays_as_it_is() -> None:
 
 def test_varied_ink_differs_and_repeats_by_seed() -> None:
     strokes = unit_strokes(SEVEN)
-    first, again, other = (vary(strokes, InkVariety(), np.random.default_rng(seed)) for seed in (1, 1, 2))
+    first, again, other = (
+        vary(strokes, InkAugmentation(), np.random.default_rng(seed)) for seed in (1, 1, 2)
+    )
     assert first == again
     assert first != other
 
@@ -70,7 +72,7 @@ def test_warp_agrees_with_scipy() -> None:
 
 def test_strength_zero_moves_nothing() -> None:
     images = np.random.default_rng(6).random((4, 28, 28)).astype(np.float32)
-    still = ImageVariety(thickness=0, gamma=0)
+    still = ImageAugmentation(thickness=0, gamma=0)
     varied = vary_images(images, np.zeros(4, np.float32), still, np.random.default_rng(0))
     np.testing.assert_allclose(varied, images, atol=1e-4)
 
@@ -81,7 +83,7 @@ def test_varied_images_stay_images(seed: int) -> None:
     normalized = normalize(rasterize(SEVEN))
     assert normalized is not None
     images = np.repeat(normalized.model_input[None, ..., 0], 32, axis=0)
-    varied = vary_images(images, np.ones(32, np.float32), ImageVariety(), rng)
+    varied = vary_images(images, np.ones(32, np.float32), ImageAugmentation(), rng)
     assert varied.dtype == np.float32
     assert varied.shape == images.shape
     assert varied.min() >= 0
@@ -103,7 +105,7 @@ def corner_images(count: int) -> NDArray[np.float32]:
 def test_about_half_of_the_images_are_mirrored(flip: Literal["horizontal", "vertical"], axis: int) -> None:
     images = corner_images(400)
     varied = vary_images(
-        images, np.ones(400, np.float32), replace(STILL, flip=flip), np.random.default_rng(1)
+        images, np.ones(400, np.float32), replace(UNCHANGED, flip=flip), np.random.default_rng(1)
     )
     is_mirrored = np.isclose(varied, np.flip(images, axis), atol=1e-4).all(axis=(1, 2))
     is_same = np.isclose(varied, images, atol=1e-4).all(axis=(1, 2))
@@ -113,7 +115,7 @@ def test_about_half_of_the_images_are_mirrored(flip: Literal["horizontal", "vert
 
 def test_both_ways_of_mirroring_are_drawn_each_on_its_own() -> None:
     images = corner_images(400)
-    both = replace(STILL, flip="both")
+    both = replace(UNCHANGED, flip="both")
     varied = vary_images(images, np.ones(400, np.float32), both, np.random.default_rng(2))
     quarters = [
         int(np.isclose(varied, np.flip(images, axes), atol=1e-4).all(axis=(1, 2)).sum())
@@ -127,7 +129,7 @@ def test_mirroring_changes_nothing_else() -> None:
     images = np.repeat(corner_images(1), 60, axis=0)
     strength = np.ones(60, np.float32)
     before, mirrored = (
-        vary_images(images, strength, replace(ImageVariety(), flip=flip), np.random.default_rng(3))
+        vary_images(images, strength, replace(ImageAugmentation(), flip=flip), np.random.default_rng(3))
         for flip in FLIPS
     )
     is_same = (before == mirrored).all(axis=(1, 2))

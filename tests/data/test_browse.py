@@ -25,14 +25,9 @@ from desktop_app.data.browse import (
 from desktop_app.data.dataset import build_dataset
 from desktop_app.data.ink_set import InkSet
 from desktop_app.data.sources.source_set import Places, SourceSet
-from desktop_app.runs.recipe import (
-    STILL,
-    DataPart,
-    ImageVariety,
-    InkVariety,
-    Negatives,
-    Recipe,
-)
+from desktop_app.runs.recipe import DataPart, Negatives, Recipe
+from desktop_app.tasks.augmentation import UNCHANGED, ImageAugmentation, InkAugmentation
+from desktop_app.tasks.task import Task
 
 LABELS = ("1", "7", "x")
 STROKES = {
@@ -72,7 +67,10 @@ def inks(writers: int = 6) -> SourceSet:
 
 
 def recipe_of(*parts: DataPart, **changes: object) -> Recipe:
-    made = Recipe(data=parts or (DataPart("bars"),), labels=("1", "7", "x"), seed=3)
+    """A recipe for bars; labels and rejects are those of its task."""
+    own = {name: changes.pop(name) for name in ("labels", "rejects") if name in changes}
+    task = replace(Task(labels=("1", "7", "x")), **own)  # type: ignore[arg-type]
+    made = Recipe(data=parts or (DataPart("bars"),), task=task, seed=3)
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
@@ -106,7 +104,9 @@ def test_samples_are_the_ones_that_a_run_learns_from(tmp_path: Path, negatives: 
     codes = np.array([{"1": 1, "7": 7, "x": 3}[label] for label in source.labels.tolist()])
     path = tmp_path / "bars.npz"
     np.savez(path, x_train=source.images, y_train=codes)
-    recipe = recipe_of(DataPart(str(path)), labels=("1", "7"), negatives=negatives)
+    recipe = recipe_of(DataPart(str(path)), labels=("1", "7"), rejects=negatives is not None)
+    if negatives is not None:
+        recipe = replace(recipe, negatives=negatives)
     if negatives is not None and negatives.look_alikes:
         recipe = replace(recipe, negatives=Negatives(look_alikes=("3",)))
     from desktop_app.data.sources.open_source import open_source
@@ -190,7 +190,7 @@ def test_a_recipe_takes_the_labels_of_its_data_numbers_first() -> None:
 
 
 def test_with_negatives_other_labels_may_be_there_too() -> None:
-    recipe = recipe_of(negatives=Negatives(look_alikes=("l",)))
+    recipe = recipe_of(rejects=True, negatives=Negatives(look_alikes=("l",)))
     assert labels_to_take(recipe, [*LABELS, "a", "l"]) is None
     assert labels_to_take(recipe, ["1", "7", "a", "l"]) == ("1", "7", "a")
 
@@ -221,7 +221,7 @@ def both() -> Collection:
 
 def test_the_first_picture_of_each_is_as_it_is() -> None:
     collection = both()
-    wanted = Variation((2, 40, 41), 3, 0, InkVariety(), ImageVariety())
+    wanted = Variation((2, 40, 41), 3, 0, InkAugmentation(), ImageAugmentation())
     pictures = varied(collection, wanted, never)
     assert pictures is not None
     assert pictures.shape == (3, 4, 28, 28)
@@ -234,7 +234,7 @@ def test_the_first_picture_of_each_is_as_it_is() -> None:
 
 
 def test_the_same_draw_gives_the_same_pictures() -> None:
-    collection, wanted = both(), Variation((2, 40), 3, 5, InkVariety(), ImageVariety())
+    collection, wanted = both(), Variation((2, 40), 3, 5, InkAugmentation(), ImageAugmentation())
     first, again, other = (
         varied(collection, one, never) for one in (wanted, wanted, replace(wanted, draw=6))
     )
@@ -246,7 +246,7 @@ def test_the_same_draw_gives_the_same_pictures() -> None:
 
 def test_strokes_vary_only_where_there_are_any_and_only_when_asked_to() -> None:
     collection = both()
-    strokes = varied(collection, Variation((2, 40), 3, 0, InkVariety(), None), never)
+    strokes = varied(collection, Variation((2, 40), 3, 0, InkAugmentation(), None), never)
     assert strokes is not None
     assert (strokes[0] == strokes[0, :1]).all()
     assert (np.abs(strokes[1, 1:] - strokes[1, 0]).max(axis=(1, 2)) > 0.1).all()
@@ -257,8 +257,8 @@ def test_strokes_vary_only_where_there_are_any_and_only_when_asked_to() -> None:
 
 def test_strokes_that_varied_already_get_less_of_image_variety() -> None:
     collection = both()
-    turned = replace(STILL, rotation=90, ink_strength=0.0)
-    straight = InkVariety(rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0, pen_share=(0.1, 0.1))
+    turned = replace(UNCHANGED, rotation=90, ink_strength=0.0)
+    straight = InkAugmentation(rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0, pen_share=(0.1, 0.1))
     pictures = varied(collection, Variation((40,), 4, 0, straight, turned), never)
     assert pictures is not None
     np.testing.assert_allclose(pictures[0, 1:], pictures[0, :1].repeat(4, axis=0), atol=0.02)

@@ -15,10 +15,8 @@ from desktop_app.core import paths
 from desktop_app.core.errors import Refusal, printable
 from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.recipe import (
-    DataPart,
     Fitting,
-    ImageVariety,
-    InkVariety,
+    Keeping,
     Negatives,
     Recipe,
     Schedule,
@@ -26,14 +24,17 @@ from desktop_app.runs.recipe import (
     check_recipe,
     choices,
     fits,
-    fitting_loss,
     read_recipe,
     recipe_from_json,
     recipe_to_json,
     write_recipe,
 )
 from desktop_app.runs.zoo import ZOO, zoo_entry
+from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
+from desktop_app.tasks.metric import ACCURACY, LOSS
+from desktop_app.tasks.task import DIGITS, Task
 
+OLDER = Path(__file__).parents[1] / "fixtures" / "older"
 PLAIN = zoo_entry("mlp-300-300").recipe
 BEST = ZOO[-1].recipe
 LOGITS = (Layer("Flatten"), Layer("Dense", options={"units": "classes"}))
@@ -104,8 +105,14 @@ def recipes() -> st.SearchStrategy[Recipe]:
 def made_to_fit(recipe: Recipe) -> Recipe:
     schedule = recipe.schedule
     warm_up = min(schedule.warm_up, 1.0 if schedule.kind == "one-cycle" else recipe.fitting.epochs)
-    ends = () if recipe.fitting.loss == "logits" else (Layer("Softmax"),)
-    return replace(recipe, layers=(*LOGITS, *ends), schedule=replace(schedule, warm_up=warm_up))
+    labels = recipe.task.labels if len(recipe.task.labels) > 1 else DIGITS
+    return replace(
+        recipe,
+        task=Task(labels=labels, rejects=recipe.task.rejects),
+        layers=LOGITS,
+        schedule=replace(schedule, warm_up=warm_up),
+        keeping=replace(recipe.keeping, monitor="val_accuracy"),
+    )
 
 
 @given(recipes())
@@ -132,7 +139,7 @@ def test_what_is_left_out_has_its_usual_value() -> None:
     recipe = recipe_from_json(json.dumps({"layers": layers, "fitting": {"epochs": 3}}))
     assert recipe.fitting == Fitting(epochs=3)
     assert recipe.schedule == Schedule()
-    assert recipe.labels == Recipe().labels
+    assert recipe.task == Recipe().task
 
 
 def test_a_whole_number_may_stand_for_a_share() -> None:
@@ -202,23 +209,30 @@ def test_a_key_that_stands_twice_is_refused() -> None:
         ("title", r'"\u202eabc"'),
         ("title", r'"\ud800"'),
         ("title", '"   "'),
-        ("labels", r'["a", "\u0007"]'),
-        ("labels", '["a", " "]'),
-        ("labels", '["a", "a"]'),
-        ("labels", '["a"]'),
+        ("task.labels", r'["a", "\u0007"]'),
+        ("task.labels", '["a", " "]'),
+        ("task.labels", '["a", "a"]'),
+        ("task.labels", '["a"]'),
         ("data", r'[{"source": "a\u0000b"}]'),
         ("data", "[]"),
-        ("ink_variety", '{"pen_share": [0.2, 0.1]}'),
-        ("ink_variety", '{"pen_share": [0.1]}'),
+        ("ink_augmentation", '{"pen_share": [0.2, 0.1]}'),
+        ("ink_augmentation", '{"pen_share": [0.1]}'),
         ("schedule", '{"kind": "one-cycle", "warm_up": 1.5}'),
         ("schedule", '{"kind": "cosine", "warm_up": 21}'),
         ("fitting", '{"loss": "logits"}'),
+        ("task", '{"kind": "picture"}'),
+        ("task", '{"preparation": "fit"}'),
+        ("task", '{"scale": 2}'),
+        ("task", '{"kind": "restoration", "preparation": "reduce"}'),
+        ("labels", '["a", "b"]'),
+        ("keeping.monitor", '"val_psnr"'),
+        ("keeping.monitor", '"loss"'),
     ],
 )
 def test_what_cannot_be_shown_or_contradicts_itself_is_refused(place: str, value: str) -> None:
     recipe_from_json(recipe_to_json(PLAIN))
     with pytest.raises(Refusal):
-        recipe_from_json(text_with(value, place))
+        recipe_from_json(text_with(value, *place.split(".")))
 
 
 @pytest.mark.parametrize(
@@ -258,7 +272,7 @@ def test_files_that_are_none_are_refused_by_their_name(tmp_path: Path) -> None:
 
 def test_bounds_are_those_that_a_file_may_have() -> None:
     assert bounds(Fitting, "epochs") == (1, 10_000)
-    assert bounds(ImageVariety, "shear") == (0, 1)
+    assert bounds(ImageAugmentation, "shear") == (0, 1)
     least, most = bounds(Schedule, "factor")
     for value in (least, most):
         assert fits(Schedule, "factor", value)
@@ -272,18 +286,50 @@ def test_choices_are_those_that_a_file_may_have() -> None:
     assert not fits(Recipe, "name", "Mine")
 
 
-def test_the_loss_that_fits_is_known() -> None:
-    assert fitting_loss(PLAIN) == "probabilities"
-    recipe = replace(PLAIN, layers=LOGITS)
-    assert fitting_loss(recipe) == "logits"
-    assert fitting_loss(replace(PLAIN, layers=())) is None
-    with pytest.raises(Refusal, match="This network ends in logits; choose the loss from logits"):
-        check_recipe(recipe)
-    check_recipe(replace(recipe, fitting=Fitting(loss="logits")))
+def test_what_the_loss_is_computed_from_follows_from_the_layers() -> None:
+    assert PLAIN.ends_in_probabilities
+    assert not replace(PLAIN, layers=LOGITS).ends_in_probabilities
+    check_recipe(replace(PLAIN, layers=LOGITS))
 
 
-def test_negatives_are_one_answer_more() -> None:
-    assert PLAIN.classes == 10
-    assert replace(PLAIN, negatives=Negatives()).classes == 11
-    assert replace(PLAIN, negatives=Negatives(), data=(DataPart("emnist"),)).classes == 11
-    check_recipe(replace(BEST, ink_variety=InkVariety(pen_share=(0.1, 0.1))))
+def test_the_best_epoch_is_by_a_metric_of_the_task() -> None:
+    assert [metric.name for metric in PLAIN.metrics] == ["loss", "accuracy"]
+    assert PLAIN.monitored == LOSS
+    assert replace(PLAIN, keeping=Keeping(monitor="val_accuracy")).monitored == ACCURACY
+    with pytest.raises(Refusal, match="val_psnr is not measured; the best epoch is by val_loss or val_acc"):
+        check_recipe(replace(PLAIN, keeping=Keeping(monitor="val_psnr")))
+
+
+def test_a_pen_may_be_of_one_width() -> None:
+    check_recipe(replace(BEST, ink_augmentation=InkAugmentation(pen_share=(0.1, 0.1))))
+
+
+# ----------------------------------------------------------------------- recipes of earlier versions
+
+
+@pytest.mark.parametrize("path", sorted((OLDER / "recipes").glob("*.json")), ids=lambda path: path.stem)
+def test_older_recipes_mean_what_they_meant(path: Path) -> None:
+    recipe = read_recipe(path)
+    if path.stem != "everything":
+        assert recipe == zoo_entry(path.stem).recipe
+        return
+    assert recipe.task == Task(labels=("0", "1", "2"), rejects=True)
+    assert recipe.negatives == Negatives(per_epoch=5, look_alikes=("O",))
+    assert recipe.ink_augmentation == InkAugmentation(variants=2)
+    assert recipe.image_augmentation == ImageAugmentation(flip="horizontal")
+    assert (recipe.fitting.recalibration_batches, recipe.ends_in_probabilities) == (2, False)
+    assert recipe.keeping == Keeping("last", "val_accuracy", 3, True, True, 0.02)
+
+
+def test_an_older_recipe_without_negatives_rejects_nothing() -> None:
+    layers = [{"kind": "Flatten"}, {"kind": "Dense", "options": {"units": "classes"}}]
+    older = {"labels": ["a", "b"], "negatives": None, "layers": layers, "fitting": {"loss": "logits"}}
+    recipe = recipe_from_json(json.dumps(older))
+    assert recipe.task == Task(labels=("a", "b"))
+    assert recipe.negatives == Negatives()
+    with pytest.raises(Refusal, match="there is no colour in recipes"):
+        recipe_from_json(json.dumps(older | {"colour": 1}))
+
+
+def test_an_older_draft_is_read() -> None:
+    assert read_recipe(OLDER / "draft.json") == read_recipe(OLDER / "recipes" / "everything.json")

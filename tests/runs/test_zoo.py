@@ -38,7 +38,7 @@ def test_each_entry_has_a_name_of_its_own() -> None:
 
 @entries
 def test_networks_have_the_parameters_of_their_sources(entry: ZooEntry) -> None:
-    traced = trace(entry.recipe.layers, (28, 28, 1), (entry.recipe.classes,))
+    traced = trace(entry.recipe.layers, (28, 28, 1), entry.recipe.task.output_shape)
     assert not traced.problem
     assert traced.parameters == PARAMETERS[entry.name]
     assert all(layer.name for layer in entry.recipe.layers)

@@ -24,10 +24,11 @@ from desktop_app.networks.layer_list import CLASSES, Layer, with_names
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.checkpoint import read_checkpoint
 from desktop_app.runs.events import BatchDone, EpochDone, Learned, Snapshot, TrainingEvent
-from desktop_app.runs.recipe import Fitting, InkVariety, Keeping, Recipe, Schedule
+from desktop_app.runs.recipe import Fitting, Keeping, Recipe, Schedule
 from desktop_app.runs.run_folder import BEST, LAST, RunFolder
 from desktop_app.runs.run_store import go_on_from, interrupted
 from desktop_app.runs.zoo import convolutional
+from desktop_app.tasks.augmentation import InkAugmentation
 from desktop_app.training import fit
 from desktop_app.training.fit import compiled
 from desktop_app.training.train import train
@@ -164,7 +165,7 @@ def test_a_loss_that_is_no_number_from_the_beginning_leaves_no_model(
 ) -> None:
     layers = [Layer("Flatten"), *(Layer("Dense", options={"units": 24}) for _ in range(4))]
     wild = replace(
-        fitted(plain_recipe, optimizer="sgd", loss="logits"),
+        fitted(plain_recipe, optimizer="sgd"),
         layers=with_names([*layers, Layer("Dense", "logits", options={"units": CLASSES})]),
         schedule=Schedule(rate=10.0),
     )
@@ -275,7 +276,9 @@ def test_a_plateau_lowers_the_learning_rate(places: Places, plain_recipe: Recipe
 
 
 def test_ink_is_drawn_anew_for_each_variant(places: Places, small_recipe: Recipe, tmp_path: Path) -> None:
-    recipe = replace(small_recipe, image_variety=None, ink_variety=InkVariety(variants=2, repeats=1))
+    recipe = replace(
+        small_recipe, image_augmentation=None, ink_augmentation=InkAugmentation(variants=2, repeats=1)
+    )
     told = Told()
     train(recipe, RunFolder(tmp_path / "run"), places, told, RunControl())
     assert len(told.epochs()) == 2

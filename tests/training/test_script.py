@@ -26,6 +26,7 @@ from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.recipe import Fitting, Keeping, Recipe, Schedule, read_recipe
 from desktop_app.runs.run_folder import MODEL, RunFolder
 from desktop_app.runs.zoo import ZOO, dense
+from desktop_app.tasks.task import Task
 from desktop_app.training.script import export_script, script_of
 from desktop_app.training.train import train
 
@@ -110,7 +111,6 @@ VARIANTS = {
             epochs=2,
             batch_size=50,
             optimizer="rmsprop",
-            loss="logits",
             steps_per_execution=3,
             label_smoothing=0.1,
         ),
@@ -118,7 +118,7 @@ VARIANTS = {
     },
     "skip connections, in bfloat16": {
         "layers": SKIPPING,
-        "fitting": Fitting(epochs=1, batch_size=100, precision="mixed_bfloat16", settling=2),
+        "fitting": Fitting(epochs=1, batch_size=100, precision="mixed_bfloat16", recalibration_batches=2),
         "schedule": Schedule("step", every=1),
     },
 }
@@ -151,7 +151,7 @@ def test_the_folder_holds_the_very_samples_and_the_recipe(
     assert [path.name for path in folder.parent.iterdir()] == ["script"]
     assert read_recipe(folder / "recipe.json") == plain_recipe
     with np.load(folder / "data.npz", allow_pickle=False) as arrays:
-        assert arrays["labels"].tolist() == list(plain_recipe.labels)
+        assert arrays["labels"].tolist() == list(plain_recipe.task.labels)
         for name, part in (
             ("training_0", dataset.epochs[0]),
             ("validation", dataset.validation),
@@ -183,7 +183,7 @@ SEEN = st.characters(codec="utf-8").filter(lambda c: c.isprintable() and not c.i
 )
 def test_titles_and_labels_of_any_kind_do_no_harm(title: str, labels: list[str]) -> None:
     layers = (Layer("Flatten"), Layer("Dense", options={"units": "classes"}), Layer("Softmax"))
-    tree = ast.parse(script_of(Recipe(title=title, labels=tuple(labels), layers=layers)))
+    tree = ast.parse(script_of(Recipe(title=title, task=Task(labels=tuple(labels)), layers=layers)))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "labels"]
     assert ast.literal_eval(calls[0].value) == tuple(labels)
     assert title.replace('"', "'") in str(ast.get_docstring(tree, clean=False))

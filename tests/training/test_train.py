@@ -32,6 +32,7 @@ from desktop_app.runs.recipe import Negatives, Recipe, read_recipe
 from desktop_app.runs.run_folder import RunFolder
 from desktop_app.runs.thresholds import choose_threshold
 from desktop_app.runs.zoo import dense, residual
+from desktop_app.tasks.task import Task
 from desktop_app.training.fit import plain_network, predict, settle
 from desktop_app.training.train import train
 
@@ -133,7 +134,7 @@ def test_a_network_that_ends_in_logits_reads_with_probabilities(
     places: Places, plain_recipe: Recipe, tmp_path: Path
 ) -> None:
     layers = dense(24, 16, 0.1)[:-1]
-    recipe = replace(plain_recipe, layers=layers, fitting=replace(plain_recipe.fitting, loss="logits"))
+    recipe = replace(plain_recipe, layers=layers)
     record = train(recipe, RunFolder(tmp_path / "logits"), places, nothing, RunControl())
     assert record.figures["test_accuracy"] > 0.3
     recognizer = open_recognizer(tmp_path / "logits" / "model")
@@ -186,7 +187,7 @@ def test_look_alikes_are_neither_labels_nor_negatives(places: Places, small_reci
 
 
 def test_other_labels_are_left_out_where_nothing_is_rejected(places: Places, small_recipe: Recipe) -> None:
-    recipe = replace(small_recipe, labels=("3", "A"), negatives=None)
+    recipe = replace(small_recipe, task=Task(labels=("3", "A")))
     dataset = build_dataset(recipe, places, nothing, never)
     assert set(dataset.epochs[0].classes.tolist()) == {0, 1}
     assert set(dataset.test.classes.tolist()) == {0, 1}
@@ -194,7 +195,7 @@ def test_other_labels_are_left_out_where_nothing_is_rejected(places: Places, sma
 
 def test_labels_that_no_sample_has_are_refused(places: Places, small_recipe: Recipe) -> None:
     with pytest.raises(Refusal, match="MNIST has no sample with a label of this recipe"):
-        build_dataset(replace(small_recipe, labels=("x", "y")), places, nothing, never)
+        build_dataset(replace(small_recipe, task=Task(labels=("x", "y"))), places, nothing, never)
 
 
 def test_preparing_repeats_exactly(places: Places, small_recipe: Recipe) -> None:
@@ -260,7 +261,7 @@ def test_settling_takes_the_statistics_of_the_given_samples(places: Places, smal
     import keras
 
     samples = build_dataset(small_recipe, places, nothing, never).epochs[0]
-    recipe = replace(small_recipe, fitting=replace(small_recipe.fitting, settling=150))
+    recipe = replace(small_recipe, fitting=replace(small_recipe.fitting, recalibration_batches=150))
     model = plain_network(recipe)
     momentum = model.get_layer("norm1").momentum
     settle(model, samples, recipe)

@@ -18,7 +18,9 @@ from desktop_app.core.stopping import ShouldStop, Stopped
 from desktop_app.data.sources import download
 from desktop_app.data.sources.source_set import Places
 from desktop_app.runs.events import Emit, Preparing
-from desktop_app.runs.recipe import DataPart, ImageVariety, InkVariety, Negatives, Recipe
+from desktop_app.runs.recipe import DataPart, Negatives, Recipe
+from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
+from desktop_app.tasks.task import Task
 from desktop_app.views.data.controller import DataController
 from desktop_app.views.data.panel import DataPanel
 from desktop_app.views.data.sample_grid import SampleGrid
@@ -152,7 +154,7 @@ def test_another_split_is_shown_without_reading_anew(shown: Bench, tmp_path: Pat
 
 def test_what_does_not_concern_the_data_opens_nothing(shown: Bench) -> None:
     before = shown.panel._collection
-    shown.panel.set_recipe(replace(Recipe(), title="Another", image_variety=ImageVariety(), seed=4))
+    shown.panel.set_recipe(replace(Recipe(), title="Another", image_augmentation=ImageAugmentation(), seed=4))
     assert not shown.controller._job.is_running
     assert shown.panel._collection is before
 
@@ -162,7 +164,7 @@ def test_other_data_brings_its_labels(shown: Bench, tmp_path: Path) -> None:
     shown.panel._replaced = 0
     shown.panel.add_source(path)
     shown.wait_for(64)
-    assert [recipe.labels for recipe in shown.changes] == [Recipe().labels, LETTERS]
+    assert [recipe.task.labels for recipe in shown.changes] == [Recipe().task.labels, LETTERS]
     assert shown.changes[-1].data == (DataPart(str(path)),)
     counts = shown.panel.numbers()["counts"]
     assert counts.sum(axis=1).tolist() == [16, 16, 16, 16]
@@ -172,21 +174,23 @@ def test_other_data_brings_its_labels(shown: Bench, tmp_path: Path) -> None:
 def test_labels_of_several_sources_are_joined(shown: Bench, tmp_path: Path) -> None:
     shown.panel.add_source(write_inks(tmp_path / "own.npz"))
     shown.wait_for(240 + 64)
-    assert shown.changes[-1].labels == (*Recipe().labels, "A", "b")
+    assert shown.changes[-1].task.labels == (*Recipe().task.labels, "A", "b")
 
 
 def test_with_negatives_labels_stay(shown: Bench, tmp_path: Path) -> None:
-    recipe = replace(Recipe(), labels=("1", "7"), negatives=Negatives(look_alikes=("b",)))
+    recipe = replace(
+        Recipe(), task=Task(labels=("1", "7"), rejects=True), negatives=Negatives(look_alikes=("b",))
+    )
     shown.panel.set_recipe(recipe)
     shown.panel.add_source(write_inks(tmp_path / "own.npz"))
     shown.wait_for(240 + 48)
-    assert [change.labels for change in shown.changes] == [("1", "7")]
+    assert [change.task.labels for change in shown.changes] == [("1", "7")]
     assert shown.panel.numbers()["classes"].tolist() == ["1", "7", "not a character"]
 
 
 def test_a_recipe_from_elsewhere_is_not_changed(shown: Bench, tmp_path: Path) -> None:
     path = write_inks(tmp_path / "own.npz")
-    recipe = replace(Recipe(), data=(DataPart(str(path)),), labels=("1", "7"))
+    recipe = replace(Recipe(), data=(DataPart(str(path)),), task=Task(labels=("1", "7")))
     shown.panel.set_recipe(recipe)
     shown.wait_for(32)
     assert shown.changes == []
@@ -195,7 +199,9 @@ def test_a_recipe_from_elsewhere_is_not_changed(shown: Bench, tmp_path: Path) ->
 
 def test_variety_is_shown_while_its_sliders_move(shown: Bench, tmp_path: Path) -> None:
     path = write_inks(tmp_path / "own.npz")
-    recipe = replace(Recipe(), data=(DataPart(str(path)),), labels=LETTERS, ink_variety=InkVariety())
+    recipe = replace(
+        Recipe(), data=(DataPart(str(path)),), task=Task(labels=LETTERS), ink_augmentation=InkAugmentation()
+    )
     shown.panel.set_recipe(recipe)
     shown.wait_for(64)
     shown.panel._tabs.setCurrentIndex(1)
@@ -207,7 +213,7 @@ def test_variety_is_shown_while_its_sliders_move(shown: Bench, tmp_path: Path) -
     second = shown.panel.numbers()["varied"]
     assert not np.array_equal(first, second)
     np.testing.assert_array_equal(first[:, 0], second[:, 0])
-    shown.panel.set_recipe(replace(recipe, image_variety=ImageVariety(rotation=90)))
+    shown.panel.set_recipe(replace(recipe, image_augmentation=ImageAugmentation(rotation=90)))
     shown.qtbot.waitUntil(lambda: shown.panel.numbers()["varied"] is not second)
 
 
@@ -226,7 +232,7 @@ def test_a_hidden_panel_opens_nothing(shown: Bench) -> None:
 def test_data_that_cannot_be_read_is_told_and_tried_again(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "own.npz"
     path.write_bytes(b"no archive")
-    bench.panel.set_recipe(replace(Recipe(), data=(DataPart(str(path)),), labels=LETTERS))
+    bench.panel.set_recipe(replace(Recipe(), data=(DataPart(str(path)),), task=Task(labels=LETTERS)))
     bench.show()
     bench.wait_for_words("own.npz")
     write_inks(path)

@@ -24,7 +24,8 @@ from desktop_app.data.browse import (
 )
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.inspection.tiles import value_tiles
-from desktop_app.runs.recipe import DataPart, ImageVariety, InkVariety, Recipe
+from desktop_app.runs.recipe import DataPart, Recipe
+from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.views.data.amount_box import AmountBox
 from desktop_app.views.data.augmentation_controls import ImageControls, InkControls
 from desktop_app.views.data.class_histogram import ClassHistogram
@@ -136,8 +137,8 @@ def test_setting_a_recipe_changes_none(qtbot: QtBot, full: DataPanel) -> None:
         RECIPE,
         data=(DataPart("pendigits", validation=3, test=0.25), DataPart("mnist")),
         split_seed=9,
-        image_variety=ImageVariety(flip="both", rotation=60.25),
-        ink_variety=InkVariety(pen_share=(0.033, 0.9)),
+        image_augmentation=ImageAugmentation(flip="both", rotation=60.25),
+        ink_augmentation=InkAugmentation(pen_share=(0.033, 0.9)),
     )
     with qtbot.waitSignal(full.content_wanted):
         full.set_recipe(other)
@@ -156,7 +157,7 @@ def test_another_source_takes_the_place_of_the_first(full: DataPanel) -> None:
     assert changes == [replace(RECIPE, data=(DataPart("pendigits"),))]
     assert full.takes_labels
     full.take_labels(("a", "b"))
-    assert changes[-1].labels == ("a", "b")
+    assert changes[-1].task.labels == ("a", "b")
     assert not full.takes_labels
 
 
@@ -472,7 +473,7 @@ def test_where_no_sample_is_it_is_said(full: DataPanel) -> None:
 
 @pytest.fixture
 def varied(full: DataPanel) -> DataPanel:
-    full.set_recipe(replace(RECIPE, image_variety=ImageVariety()))
+    full.set_recipe(replace(RECIPE, image_augmentation=ImageAugmentation()))
     full._tabs.setCurrentIndex(1)
     return full
 
@@ -494,14 +495,14 @@ def slider(panel: QWidget, kind: type[QWidget], words: str) -> Callable[[int], N
     return press
 
 
-def image_variety_of(panel: DataPanel) -> ImageVariety:
+def image_variety_of(panel: DataPanel) -> ImageAugmentation:
     assert panel.recipe is not None
-    assert panel.recipe.image_variety is not None
-    return panel.recipe.image_variety
+    assert panel.recipe.image_augmentation is not None
+    return panel.recipe.image_augmentation
 
 
 def test_the_first_samples_vary_until_others_are_chosen(full: DataPanel) -> None:
-    full.set_recipe(replace(RECIPE, image_variety=ImageVariety()))
+    full.set_recipe(replace(RECIPE, image_augmentation=ImageAugmentation()))
     wishes = wishes_of(full)
     QTest.keyClick(grid_of(full), Qt.Key.Key_Right)
     assert wishes == []
@@ -517,11 +518,11 @@ def test_the_first_samples_vary_until_others_are_chosen(full: DataPanel) -> None
 def test_a_slider_changes_the_recipe_and_asks_for_pictures(varied: DataPanel) -> None:
     changes, wishes = changes_of(varied), wishes_of(varied)
     slider(varied, ImageControls, "Rotation")(3)
-    assert [r.image_variety.rotation for r in changes if r.image_variety] == [13, 14, 15]
+    assert [r.image_augmentation.rotation for r in changes if r.image_augmentation] == [13, 14, 15]
     assert [w.image.rotation for w in wishes if w.image] == [13, 14, 15]
     assert len({w.draw for w in wishes}) == 1
     slider(varied, ImageControls, "Elastic")(-2)
-    assert changes[-1].image_variety == ImageVariety(rotation=15, elastic=0.6)
+    assert changes[-1].image_augmentation == ImageAugmentation(rotation=15, elastic=0.6)
 
 
 def test_every_field_of_image_variety_has_its_slider(varied: DataPanel) -> None:
@@ -541,11 +542,11 @@ def test_every_field_of_image_variety_has_its_slider(varied: DataPanel) -> None:
         changed = image_variety_of(varied)
         assert getattr(changed, field) > getattr(before, field)
         assert replace(changed, **{field: getattr(before, field)}) == before
-        assert changes[-1].image_variety == changed
+        assert changes[-1].image_augmentation == changed
 
 
 def test_every_field_of_ink_variety_has_its_slider(varied: DataPanel) -> None:
-    varied.set_recipe(replace(RECIPE, ink_variety=InkVariety()))
+    varied.set_recipe(replace(RECIPE, ink_augmentation=InkAugmentation()))
     changes = changes_of(varied)
     for words, field in (
         ("Rotation", "rotation"),
@@ -561,17 +562,19 @@ def test_every_field_of_ink_variety_has_its_slider(varied: DataPanel) -> None:
         before = varied.recipe
         assert before is not None
         slider(varied, InkControls, words)(1)
-        assert getattr(changes[-1].ink_variety, field) > getattr(before.ink_variety, field)
-        assert type(getattr(changes[-1].ink_variety, field)) is type(getattr(before.ink_variety, field))
+        assert getattr(changes[-1].ink_augmentation, field) > getattr(before.ink_augmentation, field)
+        assert type(getattr(changes[-1].ink_augmentation, field)) is type(
+            getattr(before.ink_augmentation, field)
+        )
 
 
 def test_one_pen_pushes_the_other(varied: DataPanel) -> None:
-    varied.set_recipe(replace(RECIPE, ink_variety=InkVariety(pen_share=(0.1, 0.11))))
+    varied.set_recipe(replace(RECIPE, ink_augmentation=InkAugmentation(pen_share=(0.1, 0.11))))
     changes = changes_of(varied)
     slider(varied, InkControls, "Pen from")(3)
-    assert changes[-1].ink_variety == InkVariety(pen_share=(0.13, 0.13))
+    assert changes[-1].ink_augmentation == InkAugmentation(pen_share=(0.13, 0.13))
     slider(varied, InkControls, "Pen to")(-5)
-    assert changes[-1].ink_variety == InkVariety(pen_share=(0.08, 0.08))
+    assert changes[-1].ink_augmentation == InkAugmentation(pen_share=(0.08, 0.08))
 
 
 def test_variety_is_switched_off_and_comes_back_as_it_was(varied: DataPanel) -> None:
@@ -579,11 +582,11 @@ def test_variety_is_switched_off_and_comes_back_as_it_was(varied: DataPanel) -> 
     slider(varied, ImageControls, "Rotation")(1)
     (group,) = varied.findChildren(ImageControls)
     QTest.keyClick(group.switch, Qt.Key.Key_Space)
-    assert [change.image_variety for change in changes[-1:]] == [None]
+    assert [change.image_augmentation for change in changes[-1:]] == [None]
     assert wishes[-1].times == 0
     assert not group.body.isVisible()
     QTest.keyClick(group.switch, Qt.Key.Key_Space)
-    assert changes[-1].image_variety == ImageVariety(rotation=13)
+    assert changes[-1].image_augmentation == ImageAugmentation(rotation=13)
     assert wishes[-1].times >= 2
 
 
@@ -593,16 +596,18 @@ def test_mirroring_comes_with_a_warning(varied: DataPanel) -> None:
     assert not warning.isVisible()
     named(varied, QComboBox, "Mirror").setCurrentIndex(1)
     assert warning.isVisible()
-    assert changes[-1].image_variety == ImageVariety(flip="horizontal")
-    varied.set_recipe(replace(RECIPE, image_variety=ImageVariety()))
+    assert changes[-1].image_augmentation == ImageAugmentation(flip="horizontal")
+    varied.set_recipe(replace(RECIPE, image_augmentation=ImageAugmentation()))
     assert not warning.isVisible()
 
 
 def test_values_beyond_a_slider_are_kept(varied: DataPanel) -> None:
     changes = changes_of(varied)
-    varied.set_recipe(replace(RECIPE, image_variety=ImageVariety(rotation=170.5, shear=0.123456)))
+    varied.set_recipe(replace(RECIPE, image_augmentation=ImageAugmentation(rotation=170.5, shear=0.123456)))
     slider(varied, ImageControls, "Shift")(1)
-    assert changes == [replace(RECIPE, image_variety=ImageVariety(rotation=170.5, shear=0.123456, shift=1.3))]
+    assert changes == [
+        replace(RECIPE, image_augmentation=ImageAugmentation(rotation=170.5, shear=0.123456, shift=1.3))
+    ]
 
 
 def test_again_draws_other_numbers(varied: DataPanel) -> None:
@@ -616,7 +621,7 @@ def test_again_draws_other_numbers(varied: DataPanel) -> None:
 
 def test_varied_samples_stand_beside_what_they_were(varied: DataPanel) -> None:
     pictures = np.random.default_rng(1).random((2, 4, 28, 28)).astype(np.float32)
-    varied.set_variation(Variation((0, 1), 3, 0, None, ImageVariety()), pictures)
+    varied.set_variation(Variation((0, 1), 3, 0, None, ImageAugmentation()), pictures)
     tiles = varied._variety._tiles.tiles
     assert tiles is not None
     np.testing.assert_array_equal(tiles.pixels, value_tiles(pictures.reshape(-1, 28, 28), 0.0, 1.0))
@@ -637,7 +642,7 @@ def test_strokes_have_sliders_only_where_there_are_strokes(varied: DataPanel) ->
 
 @pytest.mark.parametrize("width", [420, 620, 900])
 def test_nothing_sticks_out_where_the_panel_is_narrow(full: DataPanel, width: int) -> None:
-    full.set_recipe(replace(RECIPE, image_variety=ImageVariety(flip="both")))
+    full.set_recipe(replace(RECIPE, image_augmentation=ImageAugmentation(flip="both")))
     full.resize(width, 520)
     for page in (0, 1):
         full._tabs.setCurrentIndex(page)

@@ -17,7 +17,7 @@ from desktop_app.runs.zoo import ZOO
 from desktop_app.views.evaluation.controller import EvaluationController, evaluate_run
 from desktop_app.views.evaluation.panel import EvaluationPanel
 
-RECIPE = next(entry.recipe for entry in ZOO if entry.recipe.negatives is None)
+RECIPE = next(entry.recipe for entry in ZOO if not entry.recipe.task.rejects)
 
 
 def run_in(folder: Path, title: str = "First try") -> RunFolder:
@@ -56,7 +56,7 @@ def test_a_run_is_measured_with_its_own_labels_and_threshold(tmp_path: Path) -> 
     assert found is not None
     evaluation, title = found
     assert title == "First try"
-    assert evaluation.labels == RECIPE.labels
+    assert evaluation.labels == RECIPE.task.labels
     assert evaluation.accuracy == pytest.approx(0.97)
     assert evaluation.at_threshold is not None
     assert evaluation.at_threshold.threshold == 0.9

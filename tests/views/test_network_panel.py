@@ -25,8 +25,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop_app.networks.layer_list import CLASSES, KINDS, MOST_LAYERS, Layer, summary, trace, with_names
-from desktop_app.runs.recipe import Negatives, Recipe, check_recipe
+from desktop_app.runs.recipe import Recipe, check_recipe
 from desktop_app.runs.zoo import ZOO, zoo_entry
+from desktop_app.tasks.task import Task
 from desktop_app.views.layers.layer_row import LayerRow
 from desktop_app.views.network.layer_table import LayerTable
 from desktop_app.views.network.panel import NetworkPanel
@@ -188,7 +189,7 @@ def test_branches_and_unusual_options_are_told(panel: NetworkPanel) -> None:
 
 
 def test_the_number_of_classes_is_the_recipes(panel: NetworkPanel) -> None:
-    panel.set_recipe(replace(SMALL, negatives=Negatives()))
+    panel.set_recipe(replace(SMALL, task=Task(rejects=True)))
     assert rows_of(panel)[-1][2] == "11"
 
 
@@ -239,7 +240,7 @@ def test_a_network_is_taken_alone_and_the_rest_stays(panel: NetworkPanel, drafts
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     (draft,) = drafts
     entry = zoo_entry("conv-64-64-128-128-average")
-    assert draft == replace(mine, layers=entry.recipe.layers, fitting=replace(mine.fitting, loss="logits"))
+    assert draft == replace(mine, layers=entry.recipe.layers)
     check_recipe(draft)
     assert line_of(panel).text() == "Ends in logits, one for each of 10 classes."
 
@@ -560,13 +561,6 @@ def test_a_problem_stands_in_its_row_and_under_the_table(panel: NetworkPanel, dr
     assert line_of(panel).text() == f"pool2: {sentence}"
     assert line_of(panel).is_problem()
     assert names_of(drafts[-1])[3] == "pool2"
-
-
-def test_the_loss_follows_what_the_network_ends_in(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    choose(panel, "probabilities")
-    pick(box(panel, "Activation"), "linear")
-    add(panel, "Softmax")
-    assert [draft.fitting.loss for draft in drafts[-2:]] == ["logits", "probabilities"]
 
 
 # --- undoing ---

@@ -25,6 +25,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.recipe import Fitting, Keeping, Negatives, Recipe, Schedule
 from desktop_app.runs.zoo import ZOO, zoo_entry
+from desktop_app.tasks.task import Task
 from desktop_app.views.export import numbers_file, plot_of
 from desktop_app.views.recipe.fields import Field
 from desktop_app.views.recipe.footer import Footer
@@ -162,7 +163,7 @@ PLACES: list[tuple[str, str, str, object]] = [
     ("fitting", "weight_decay", "1e-4", 1e-4),
     ("fitting", "label_smoothing", "0,05", 0.05),
     ("fitting", "average_momentum", "0.99", 0.99),
-    ("fitting", "settling", "20", 20),
+    ("fitting", "recalibration_batches", "20", 20),
     ("fitting", "steps_per_execution", "8", 8),
     ("schedule", "rate", "1e-3", 1e-3),
     ("schedule", "warm_up", "1.5", 1.5),
@@ -225,7 +226,6 @@ def test_every_field_of_fitting_schedule_and_keeping_can_be_edited() -> None:
         ("keeping", "every_epoch"),
         ("keeping", "tensorboard"),
         ("fitting", "jit_compile"),
-        ("fitting", "loss"),
     }
     for part, kind in (("fitting", Fitting), ("schedule", Schedule), ("keeping", Keeping)):
         assert {name for each, name in edited if each == part} == {each.name for each in fields(kind)}
@@ -255,14 +255,14 @@ def test_a_warm_up_in_epochs_becomes_no_share(desk: Desk, panel: RecipePanel) ->
     assert said(panel) == "This recipe can be trained."
 
 
-def test_negatives_come_back_as_they_were(desk: Desk, panel: RecipePanel) -> None:
+def test_negatives_stay_as_they_were_while_nothing_is_rejected(desk: Desk, panel: RecipePanel) -> None:
     mine = Negatives(per_epoch=123)
-    panel.set_recipe(replace(PLAIN, negatives=mine))
-    box = editor(panel, "", "negatives")
-    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
-    assert desk.recipe.negatives is None
-    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
-    assert desk.recipe.negatives == mine
+    panel.set_recipe(replace(PLAIN, task=Task(rejects=True), negatives=mine))
+    box = editor(panel, "task", "rejects")
+    for rejects in (False, True):
+        QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+        assert desk.recipe.task == Task(rejects=rejects)
+        assert desk.recipe.negatives == mine
 
 
 def test_a_wheel_that_scrolls_past_changes_nothing(desk: Desk, panel: RecipePanel) -> None:
@@ -368,21 +368,6 @@ def test_parts_that_contradict_each_other_are_said(desk: Desk, panel: RecipePane
     assert desk.recipe.fitting.epochs == 1
 
 
-def test_a_loss_that_does_not_fit_is_mended_with_one_click(desk: Desk, panel: RecipePanel) -> None:
-    button = next(each for each in panel.findChildren(QPushButton) if each.text() != "Stop")
-    assert not button.isVisible()
-    panel.set_recipe(replace(PLAIN, layers=LOGITS))
-    assert said(panel) == "This network ends in logits; choose the loss from logits."
-    assert button.isVisible()
-    assert button.text() == "Use logits"
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert desk.recipe.fitting.loss == "logits"
-    assert said(panel) == "This recipe can be trained."
-    assert not button.isVisible()
-    choose(editor(panel, "fitting", "loss"), "probabilities")
-    assert button.isVisible()
-
-
 def test_a_network_that_is_none_is_said(panel: RecipePanel) -> None:
     panel.set_recipe(replace(PLAIN, layers=()))
     assert said(panel) == "There is no layer yet; add one."
@@ -445,11 +430,17 @@ def test_the_sketch_can_be_taken_away(panel: RecipePanel) -> None:
 
 
 def test_reset_brings_back_all_but_title_and_name(desk: Desk, panel: RecipePanel) -> None:
-    draft = replace(ZOO[-1].recipe, layers=LOGITS, fitting=Fitting(epochs=3, loss="logits"), seed=5)
+    draft = replace(ZOO[-1].recipe, layers=LOGITS, fitting=Fitting(epochs=3), seed=5)
     panel.set_recipe(draft)
     action(panel, "Reset to defaults").trigger()
     assert desk.recipe == replace(
-        draft, fitting=Fitting(loss="logits"), schedule=Schedule(), keeping=Keeping(), negatives=None, seed=1
+        draft,
+        task=Task(),
+        fitting=Fitting(),
+        schedule=Schedule(),
+        keeping=Keeping(),
+        negatives=Negatives(),
+        seed=1,
     )
     assert said(panel) == "This recipe can be trained."
 
@@ -529,10 +520,10 @@ def test_every_control_says_what_it_is(panel: RecipePanel) -> None:
 def test_keys_reach_the_fields_from_top_to_bottom(panel: RecipePanel) -> None:
     text_editor(panel, "Title").setFocus()
     reached = []
-    for _ in range(9):
+    for _ in range(8):
         focused = QApplication.focusWidget()
         assert focused is not None
         reached.append(focused.accessibleName())
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     assert reached[:3] == ["Title", "Name", "Open, save, export or reset the recipe"]
-    assert reached[3:] == ["Epochs", "Batch size", "Optimizer", "Loss from", "Learning rate", "Schedule"]
+    assert reached[3:] == ["Epochs", "Batch size", "Optimizer", "Learning rate", "Schedule"]

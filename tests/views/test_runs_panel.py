@@ -19,6 +19,7 @@ from desktop_app.runs.recipe import DataPart, Negatives
 from desktop_app.runs.run_folder import History, RunFolder, RunRecord
 from desktop_app.runs.run_store import Run
 from desktop_app.runs.zoo import ZOO, zoo_entry
+from desktop_app.tasks.task import Task
 from desktop_app.views.runs.ask_bar import AskBar
 from desktop_app.views.runs.comparison import MOST_COMPARED, Comparison, distinct_titles
 from desktop_app.views.runs.differences import MISSING, differences, network_words
@@ -558,16 +559,16 @@ def test_differences_name_their_place() -> None:
         RECIPE,
         name="other",
         title="Other",
-        labels=("0", "1"),
+        task=Task(labels=("0", "1"), rejects=True),
         data=(DataPart("mnist"), DataPart("/some/file.csv")),
         negatives=Negatives(per_epoch=5),
         keeping=replace(RECIPE.keeping, tensorboard=True),
     )
     found = {difference.field: difference.values for difference in differences([RECIPE, other])}
-    assert found["labels"] == ("0, 1, 2, 3, 4, 5, 6, 7, 8, 9", "0, 1")
+    assert found["task: labels"] == ("0, 1, 2, 3, 4, 5, 6, 7, 8, 9", "0, 1")
     assert found["data 2: source"] == (MISSING, "/some/file.csv")
-    assert found["negatives"] == ("none", MISSING)
-    assert found["negatives: per epoch"] == (MISSING, "5")
+    assert found["task: rejects"] == ("no", "yes")
+    assert found["negatives: per epoch"] == ("28000", "5")
     assert found["keeping: tensorboard"] == ("no", "yes")
     assert "name" not in found
     assert "title" not in found

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.arrays import AnyArray
 from desktop_app.core.errors import Refusal, printable, reason, shown_name
-from desktop_app.runs.recipe import MOST_LABELS
+from desktop_app.tasks.task import MOST_LABELS
 
 MOST_SAMPLES = 2_000_000
 """Largest number of samples of one source."""

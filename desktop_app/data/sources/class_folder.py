@@ -23,7 +23,7 @@ from desktop_app.ink.inkml import INK_SUFFIX, read_inkml
 from desktop_app.ink.open_page import PAGE_SUFFIXES
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.events import Emit, Preparing
-from desktop_app.runs.recipe import MOST_LABELS
+from desktop_app.tasks.task import MOST_LABELS
 
 MOST_FILES = 100_000
 """Largest number of samples that are taken from a folder."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
-from desktop_app.runs.recipe import ImageVariety, InkVariety
+from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.theme import STEP
 
@@ -90,7 +90,7 @@ class SliderRow:
         return f"{value:.{decimals}f}{self._span.unit}"
 
 
-Variety = TypeVar("Variety", ImageVariety, InkVariety)
+Variety = TypeVar("Variety", ImageAugmentation, InkAugmentation)
 
 
 class VarietyGroup(QWidget, Generic[Variety]):
@@ -165,12 +165,12 @@ class VarietyGroup(QWidget, Generic[Variety]):
         self.changed.emit()
 
 
-class ImageControls(VarietyGroup[ImageVariety]):
+class ImageControls(VarietyGroup[ImageAugmentation]):
     """What varies in model inputs."""
 
     def __init__(self) -> None:
         """Start switched off."""
-        super().__init__(self.tr("Vary images"), ImageVariety())
+        super().__init__(self.tr("Vary images"), ImageAugmentation())
         for name, span in self._spans().items():
             self.add(name, span)
         self._flip, self._warning = QComboBox(), QLabel()
@@ -230,12 +230,12 @@ class ImageControls(VarietyGroup[ImageVariety]):
         self.take(replace(self._kept, flip=self._flip.currentData()))
 
 
-class InkControls(VarietyGroup[InkVariety]):
+class InkControls(VarietyGroup[InkAugmentation]):
     """What varies in strokes before they are drawn."""
 
     def __init__(self) -> None:
         """Start switched off."""
-        super().__init__(self.tr("Vary strokes"), InkVariety())
+        super().__init__(self.tr("Vary strokes"), InkAugmentation())
         for name, span in self._spans().items():
             self.add(name, span)
         tr = self.tr

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QScr
 
 from desktop_app.data.browse import Collection, Variation
 from desktop_app.inspection.tiles import value_tiles
-from desktop_app.runs.recipe import ImageVariety, InkVariety
+from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.views.data.augmentation_controls import ImageControls, InkControls
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.theme import STEP
@@ -28,7 +28,7 @@ class VarietyTab(QWidget):
     """Samples as they are, and beside each of them what training might make of it."""
 
     variety_changed = Signal(object, object)
-    """The InkVariety and the ImageVariety that the user wants; None for none."""
+    """The InkAugmentation and the ImageAugmentation that the user wants; None for none."""
     variation_wanted = Signal(object)
     """A Variation to be shown."""
 
@@ -50,7 +50,7 @@ class VarietyTab(QWidget):
         self._set_up()
         self._lay_out()
 
-    def set_variety(self, ink: InkVariety | None, image: ImageVariety | None) -> None:
+    def set_variety(self, ink: InkAugmentation | None, image: ImageAugmentation | None) -> None:
         """Show what a recipe varies."""
         if (ink, image) != (self._ink.value, self._image.value):
             self._ink.set_value(ink)

@@ -191,7 +191,7 @@ class DataController(Controller):
 def _what_counts(recipe: Recipe) -> Recipe:
     """A recipe in which only that stands which decides on its samples."""
     return Recipe(
-        labels=recipe.labels, data=recipe.data, split_seed=recipe.split_seed, negatives=recipe.negatives
+        task=recipe.task, data=recipe.data, split_seed=recipe.split_seed, negatives=recipe.negatives
     )
 
 

@@ -25,7 +25,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.data.browse import Collection, Selection, SourceFacts, Variation
-from desktop_app.runs.recipe import DataPart, ImageVariety, InkVariety, Recipe
+from desktop_app.runs.recipe import DataPart, Recipe
+from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.views.data.augmentation_tab import VarietyTab
 from desktop_app.views.data.samples_tab import SamplesTab
 from desktop_app.views.data.source_row import SourceButton, SourceRow
@@ -133,7 +134,7 @@ class DataPanel(LatePanel):
         """The sources that the user chose are there: their labels are the recipe's; None: it has them."""
         self._takes_labels = False
         if labels is not None and self._recipe is not None:
-            self._change(replace(self._recipe, labels=labels))
+            self._change(replace(self._recipe, task=replace(self._recipe.task, labels=labels)))
 
     def add_source(self, path: Path) -> None:
         """Take a file or folder that the user has chosen, in the place that it was chosen for."""
@@ -249,7 +250,7 @@ class DataPanel(LatePanel):
         with QSignalBlocker(self._seed):
             self._seed.setValue(min(self._recipe.split_seed, _LARGEST_SEED))
         self._show_sources()
-        self._variety.set_variety(self._recipe.ink_variety, self._recipe.image_variety)
+        self._variety.set_variety(self._recipe.ink_augmentation, self._recipe.image_augmentation)
 
     def _show_sources(self) -> None:
         """A row for each source of the recipe."""
@@ -373,9 +374,9 @@ class DataPanel(LatePanel):
         if self._recipe is not None:
             self._change(replace(self._recipe, split_seed=seed))
 
-    def _take_variety(self, ink: InkVariety | None, image: ImageVariety | None) -> None:
+    def _take_variety(self, ink: InkAugmentation | None, image: ImageAugmentation | None) -> None:
         if self._recipe is not None:
-            self._change(replace(self._recipe, ink_variety=ink, image_variety=image))
+            self._change(replace(self._recipe, ink_augmentation=ink, image_augmentation=image))
 
     # --- words ---
 

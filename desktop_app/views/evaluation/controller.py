@@ -99,7 +99,7 @@ def evaluate_run(run: RunFolder) -> tuple[Evaluation, str] | None:
     """
     if not (run.path / TEST).exists():
         return None
-    labels, title = run.recipe().labels, run.record().title
+    labels, title = run.recipe().task.labels, run.record().title
     return measure(read_answers(run.path / TEST), labels, _threshold(run.path / _CARD)), title
 
 

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from desktop_app.networks.layer_list import INPUT, Traced
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.recipe import Recipe
-from desktop_app.tasks.task import Task
 from desktop_app.views.layers.layer_row import LayerRow
 from desktop_app.views.parts.theme import STEP
 
@@ -45,11 +44,7 @@ class NetworkPicture(QWidget):
             recipe: what the network is part of.
             place: of the chosen layer; -1 for the input.
         """
-        if traced.problem:
-            info = None
-        else:
-            task = Task(labels=recipe.labels, rejects=recipe.negatives is not None)
-            info = NetworkInfo(recipe.name, recipe.title, task, traced.infos())
+        info = None if traced.problem else NetworkInfo(recipe.name, recipe.title, recipe.task, traced.infos())
         if info != self._info or info is None:
             self._info = info
             words = self.tr("The network is drawn once this is mended: {problem}")

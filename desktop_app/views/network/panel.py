@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
@@ -19,10 +18,9 @@ from desktop_app.networks.layer_list import (
     Value,
     name_problem,
     summary,
-    trace,
     with_names,
 )
-from desktop_app.runs.recipe import Recipe
+from desktop_app.runs.recipe import Recipe, trace_recipe
 from desktop_app.runs.zoo import ZOO, ZooEntry
 from desktop_app.views.network.edit_bar import EditBar
 from desktop_app.views.network.layer_editor import LayerEditor
@@ -39,7 +37,6 @@ from desktop_app.views.parts.theme import STEP
 
 _LEAST_EDITOR = 7 * STEP
 
-_INPUT_SHAPE = (28, 28, 1)
 """Of the model inputs that the program makes; see imaging.normalize."""
 
 
@@ -72,7 +69,7 @@ class NetworkPanel(LatePanel):
         self._words = LayerWords(self)
         self._recipe = Recipe()
         self._place = -1
-        self._traced = Traced(_INPUT_SHAPE, (), "")
+        self._traced = Traced(Recipe().task.input_shape, (), "")
         self._steps: History[_Step | None] = History(None)
 
     @property
@@ -175,13 +172,13 @@ class NetworkPanel(LatePanel):
         """Everything anew; what cannot be seen is left as it is."""
         if not self.is_built:
             return
-        traced = self._traced = trace(self._recipe.layers, _INPUT_SHAPE, (self._recipe.classes,))
+        traced = self._traced = trace_recipe(self._recipe)
         self._place = min(self._place, len(traced.layers) - 1)
         self._zoo.set_recipe(self._recipe)
         self._table.set_traced(traced, self._place)
         self._totals.set_text(self._words.totals(traced))
         problem = self._words.first_problem(traced)
-        ending = self._words.ending(traced, self._recipe.classes)
+        ending = self._words.ending(traced, self._recipe.task.output_shape[0])
         self._line.set_text(problem or ending, problem=bool(problem))
         self._bar.set_history(can_undo=self._steps.can_undo, can_redo=self._steps.can_redo)
         self._editor_place.setVisible(self._tabs.currentWidget() is not self._summary)
@@ -201,7 +198,7 @@ class NetworkPanel(LatePanel):
         self._table.choose(self._place)
         if self._tabs.currentWidget() is self._picture:
             self._picture.set_traced(self._traced, self._recipe, self._place)
-        self._editor.set_layer(self._traced, self._place, self._recipe.classes)
+        self._editor.set_layer(self._traced, self._place, self._recipe.task.output_shape[0])
         self._bar.set_place(self._place, len(self._recipe.layers), MOST_LAYERS)
 
     def _choose(self, place: int) -> None:
@@ -218,7 +215,7 @@ class NetworkPanel(LatePanel):
         if any((each.name, each.title) == (before.name, before.title) for each in ZOO):
             # It was called after its network; whoever gave it a name of its own keeps that.
             after = replace(after, name=taken.name, title=taken.title)
-        if (after := _fitted(after)) != before:
+        if after != before:
             self._push(_Step(before, after))
 
     def _take_recipe(self, entry: ZooEntry) -> None:
@@ -249,7 +246,7 @@ class NetworkPanel(LatePanel):
         last = self._step_of(key)
         before = self._recipe if last is None else last.before
         layers = with_names(before.layers)
-        traced = trace(layers, _INPUT_SHAPE, (before.classes,))
+        traced = trace_recipe(replace(before, layers=layers))
         self._change(with_kind(traced, layers, self._place, kind), key)
 
     def _set_name(self, name: str) -> None:
@@ -278,7 +275,7 @@ class NetworkPanel(LatePanel):
 
     def _change(self, layers: Sequence[Layer], key: str = "") -> None:
         """Hand on the recipe with other layers."""
-        after = _fitted(replace(self._recipe, layers=tuple(layers)))
+        after = replace(self._recipe, layers=tuple(layers))
         if after != self._recipe:
             self._push(_Step(self._recipe, after, key))
 
@@ -313,7 +310,7 @@ class NetworkPanel(LatePanel):
             renamed = step.before.name != step.after.name
             named = recipe if renamed else self._recipe
             recipe = replace(self._recipe, layers=recipe.layers, name=named.name, title=named.title)
-        self._hand_on(_fitted(recipe))
+        self._hand_on(recipe)
 
     def _hand_on(self, recipe: Recipe) -> None:
         self._recipe = recipe
@@ -342,12 +339,3 @@ class NetworkPanel(LatePanel):
 def _undoes(event: QKeyEvent) -> bool:
     keys = QKeySequence.StandardKey
     return event.matches(keys.Undo) or event.matches(keys.Redo)
-
-
-def _fitted(recipe: Recipe) -> Recipe:
-    """The recipe with the loss that goes with what its network ends in."""
-    traced = trace(recipe.layers, _INPUT_SHAPE, (recipe.classes,))
-    if traced.problem:
-        return recipe
-    loss: Literal["probabilities", "logits"] = "probabilities" if traced.ends_in_probabilities else "logits"
-    return replace(recipe, fitting=replace(recipe.fitting, loss=loss))

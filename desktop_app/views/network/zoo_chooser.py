@@ -6,14 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QPushButton, QTreeView, QVBoxLayout, QWidget
 
-from desktop_app.networks.layer_list import trace
-from desktop_app.runs.recipe import Recipe
+from desktop_app.runs.recipe import Recipe, trace_recipe
 from desktop_app.runs.zoo import ZOO, ZooEntry
 from desktop_app.views.network.layer_table import RoomyRows
 from desktop_app.views.network.narrow_box import NarrowBox
 from desktop_app.views.parts.theme import STEP, caption_font
-
-_INPUT_SHAPE = (28, 28, 1)
 
 
 class ZooChooser(QWidget):
@@ -84,7 +81,7 @@ class ZooChooser(QWidget):
     @staticmethod
     def parameters_of(entry: ZooEntry) -> str:
         """How many parameters an entry's network has."""
-        return f"{trace(entry.recipe.layers, _INPUT_SHAPE, (entry.recipe.classes,)).parameters:,}"
+        return f"{trace_recipe(entry.recipe).parameters:,}"
 
     @staticmethod
     def accuracy_of(entry: ZooEntry) -> str:

@@ -142,9 +142,15 @@ class WordField(Field):
         self._box.setMinimumContentsLength(8)
         self._box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._box.installEventFilter(self)
-        for value, shown in words.items():
-            self._box.addItem(shown, value)
+        self.set_words(words)
         self._box.currentIndexChanged.connect(lambda _: self.edited.emit(self._box.currentData()))
+
+    def set_words(self, words: Mapping[str, str]) -> None:
+        """Offer other values, each with what people see."""
+        with QSignalBlocker(self._box):
+            self._box.clear()
+            for value, shown in words.items():
+                self._box.addItem(shown, value)
 
     def set_value(self, value: object) -> None:
         """One of the values."""

@@ -10,31 +10,27 @@ from desktop_app.views.parts.theme import STEP
 
 
 class Footer(QWidget):
-    """One sentence, and a button where there is something to be done about it."""
+    """One sentence, and a button that stops what is being done."""
 
-    mend_wanted = Signal()
-    """The user wants what is wrong to be put right."""
     stop_wanted = Signal()
     """The user wants the work to end."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with nothing wrong."""
         super().__init__(parent)
-        self._problem, self._mend_words, self._note, self._work = "", "", "", ""
+        self._problem, self._note, self._work = "", "", ""
         self._sentence = QLabel()
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._sentence.setWordWrap(True)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         # Room for two lines, so that the form does not move with every sentence.
         self._sentence.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
-        self._mend, self._stop = QPushButton(), QPushButton(self.tr("Stop"))
-        self._mend.clicked.connect(self.mend_wanted)
+        self._stop = QPushButton(self.tr("Stop"))
         self._stop.clicked.connect(self.stop_wanted)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * STEP, 0, 2 * STEP, 0)
         layout.setSpacing(STEP)
         layout.addWidget(self._sentence, 1)
-        layout.addWidget(self._mend)
         layout.addWidget(self._stop)
         self._show()
 
@@ -42,9 +38,9 @@ class Footer(QWidget):
         """The sentence that is shown."""
         return self._sentence.text()
 
-    def set_problem(self, problem: str, mend: str = "") -> None:
-        """Say what is wrong, and what a click on a button would do about it; empty where nothing is."""
-        self._problem, self._mend_words = problem, mend
+    def set_problem(self, problem: str) -> None:
+        """Say what is wrong; empty where nothing is."""
+        self._problem = problem
         self._show()
 
     def set_note(self, note: str) -> None:
@@ -65,5 +61,3 @@ class Footer(QWidget):
         role = QPalette.ColorRole.PlaceholderText if quiet else QPalette.ColorRole.WindowText
         self._sentence.setForegroundRole(role)
         self._stop.setVisible(bool(self._work))
-        self._mend.setVisible(bool(self._mend_words and self._problem and not self._work))
-        self._mend.setText(self._mend_words)

@@ -10,15 +10,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.runs.rate_curve import ONE_CYCLE_RISE
-from desktop_app.runs.recipe import (
-    Fitting,
-    Keeping,
-    Negatives,
-    Recipe,
-    Schedule,
-    bounds,
-    choices,
-)
+from desktop_app.runs.recipe import Fitting, Keeping, Recipe, Schedule, bounds, choices
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.recipe.field_grid import FieldGrid
 from desktop_app.views.recipe.fields import Field, FlagField, NumberField, WordField
@@ -46,7 +38,7 @@ class Form(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with a recipe as it is before anything is chosen."""
         super().__init__(parent)
-        self._recipe, self._negatives = Recipe(), Negatives()
+        self._recipe = Recipe()
         self._fields: dict[tuple[str, str], Field] = {}
         self.sketch = RateSketch()
         self._more, self._rest = QToolButton(), QWidget()
@@ -55,7 +47,7 @@ class Form(QWidget):
         layout.setSpacing(STEP)
         layout.addLayout(self._everyday())
         layout.addWidget(self.sketch)
-        layout.addWidget(self._negatives_field())
+        layout.addWidget(self._rejects_field())
         layout.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._rest)
         layout.addStretch(1)
@@ -71,10 +63,16 @@ class Form(QWidget):
     def set_recipe(self, recipe: Recipe) -> None:
         """Show a recipe."""
         self._recipe = recipe
-        self._negatives = recipe.negatives or self._negatives
+        self._monitor.set_words(
+            {
+                f"val_{metric.name}": (
+                    self.tr("Highest {metric}") if metric.higher_is_better else self.tr("Lowest {metric}")
+                ).format(metric=metric.title)
+                for metric in recipe.metrics
+            }
+        )
         for (part, name), field in self._fields.items():
-            value = getattr(getattr(recipe, part) if part else recipe, name)
-            field.set_value(value is not None if name == "negatives" else value)
+            field.set_value(getattr(getattr(recipe, part) if part else recipe, name))
         self._show_what_matters()
         self.sketch.set_schedule(recipe.schedule, recipe.fitting.epochs)
 
@@ -82,15 +80,12 @@ class Form(QWidget):
 
     def _everyday(self) -> FieldGrid:
         optimizers = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
-        losses = {"probabilities": self.tr("Probabilities"), "logits": self.tr("Logits")}
-        loss_tip = self.tr("Probabilities where the network ends in a softmax, logits where it ends in sums")
         many = self.tr("How often all samples are learned from")
         return _grid(
             self._whole("fitting", "epochs", self.tr("Epochs"), many),
             self._whole("fitting", "batch_size", self.tr("Batch size"), self.tr("Samples in one step")),
             self._word("fitting", "optimizer", self.tr("Optimizer"), optimizers),
             self._number("fitting", "momentum", self.tr("Momentum"), 0.05),
-            self._word("fitting", "loss", self.tr("Loss from"), losses, loss_tip),
             *self._rate_fields(),
         )
 
@@ -112,12 +107,12 @@ class Form(QWidget):
             self._number("schedule", "factor", self.tr("Multiplied by"), 0.05),
         )
 
-    def _negatives_field(self) -> FlagField:
+    def _rejects_field(self) -> FlagField:
         flag = FlagField(
             self.tr("Also learn what is no character"),
             self.tr("One answer more: letters, scribbles and pairs are shown and rejected"),
         )
-        self._fields["", "negatives"] = flag
+        self._fields["task", "rejects"] = flag
         return flag
 
     def _set_up_rest(self) -> None:
@@ -166,7 +161,7 @@ class Form(QWidget):
             ),
             self._whole(
                 "fitting",
-                "settling",
+                "recalibration_batches",
                 self.tr("Settling (batches)"),
                 self.tr("Sharp batches that batch normalization is estimated anew on at the end"),
             ),
@@ -174,7 +169,7 @@ class Form(QWidget):
 
     def _kept(self) -> FieldGrid:
         weights = {"best": self.tr("The best epoch"), "last": self.tr("The last epoch")}
-        monitors = {"val_loss": self.tr("Smallest loss"), "val_accuracy": self.tr("Most read right")}
+        self._monitor = WordField(self.tr("Best is"), {}, self.tr("On the validation samples"))
         patience = self._whole(
             "keeping",
             "patience",
@@ -183,9 +178,7 @@ class Form(QWidget):
         )
         return _grid(
             self._word("keeping", "weights", self.tr("Weights of"), weights),
-            self._word(
-                "keeping", "monitor", self.tr("Best is"), monitors, self.tr("On the validation samples")
-            ),
+            self._kept_as("keeping", "monitor", self._monitor),
             patience,
             self._number(
                 "keeping",
@@ -242,9 +235,7 @@ class Form(QWidget):
     def _take(self, place: tuple[str, str], value: Any) -> None:
         """The recipe with what was entered in one field."""
         part, name = place
-        if name == "negatives":
-            changed = replace(self._recipe, negatives=self._negatives if value else None)
-        elif part:
+        if part:
             inner = replace(getattr(self._recipe, part), **{name: value})
             if name == "kind" and value == "one-cycle" and inner.warm_up > 1:
                 # It counts in shares of the run, no longer in epochs.

@@ -20,15 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.core.errors import Refusal, printable
-from desktop_app.runs.recipe import (
-    Fitting,
-    Keeping,
-    Recipe,
-    Schedule,
-    check_recipe,
-    fits,
-    fitting_loss,
-)
+from desktop_app.runs.recipe import Fitting, Keeping, Negatives, Recipe, Schedule, check_recipe, fits
 from desktop_app.views.panel import LatePanel
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.theme import STEP
@@ -122,7 +114,6 @@ class RecipePanel(LatePanel):
         self._form.edited.connect(self._change)
         for part in (self._heading, self._name, self._form):
             part.refused.connect(self._note_refusal)
-        self._footer.mend_wanted.connect(self._mend)
         self._footer.stop_wanted.connect(self.stop_wanted)
         self._lay_out()
 
@@ -168,16 +159,13 @@ class RecipePanel(LatePanel):
         self._judge()
 
     def _judge(self) -> None:
-        problem, mend = self._refused, ""
+        problem = self._refused
         if not problem:
             try:
                 check_recipe(self._recipe)
             except Refusal as refusal:
                 problem = str(refusal)
-        loss = fitting_loss(self._recipe)
-        if not self._refused and loss is not None and loss != self._recipe.fitting.loss:
-            mend = self.tr("Use probabilities") if loss == "probabilities" else self.tr("Use logits")
-        self._footer.set_problem(problem, mend)
+        self._footer.set_problem(problem)
         self._footer.set_note(self._note)
         self._footer.set_work(self._work)
 
@@ -210,22 +198,19 @@ class RecipePanel(LatePanel):
         self._refused = words
         self._judge()
 
-    def _mend(self) -> None:
-        if (loss := fitting_loss(self._recipe)) is not None:
-            self._change(replace(self._recipe, fitting=replace(self._recipe.fitting, loss=loss)))
-
     def _reset(self) -> None:
-        """All fields but title and name, and the loss as the network needs it."""
-        plain = replace(
-            self._recipe,
-            fitting=Fitting(),
-            schedule=Schedule(),
-            keeping=Keeping(),
-            negatives=None,
-            seed=Recipe.seed,
+        """All fields but title and name."""
+        self._change(
+            replace(
+                self._recipe,
+                task=replace(self._recipe.task, rejects=False),
+                fitting=Fitting(),
+                schedule=Schedule(),
+                keeping=Keeping(),
+                negatives=Negatives(),
+                seed=Recipe.seed,
+            )
         )
-        loss = fitting_loss(plain) or Fitting.loss
-        self._change(replace(plain, fitting=Fitting(loss=loss)))
 
     # --- files ---
 
