@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 # Wherever a display is missing, the picture of the window goes here.
 SCREENSHOT := handwriting.png
 
+# A worker that trains needs 1.6 GB: four at most. ARGS="-n 0" runs the tests in one process.
+PARALLEL := -n auto --maxprocesses 4
+
 .DEFAULT_GOAL := run
 .PHONY: run test check format bench bundle lock clean
 
@@ -22,7 +25,7 @@ run: $(VENV)/run.stamp
 
 test: $(VENV)/test.stamp
 	@.ci/set-up.sh libraries offscreen
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 check: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
