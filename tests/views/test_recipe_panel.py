@@ -27,10 +27,10 @@ from desktop_app.runs.recipe import Fitting, Keeping, Negatives, Recipe, Schedul
 from desktop_app.runs.zoo import ZOO, zoo_entry
 from desktop_app.tasks.task import Task
 from desktop_app.views.export import numbers_file, plot_of
-from desktop_app.views.recipe.fields import Field
+from desktop_app.views.parts.form_fields import FieldEdit
+from desktop_app.views.parts.number_edit import NumberEdit
 from desktop_app.views.recipe.footer import Footer
 from desktop_app.views.recipe.form import Form
-from desktop_app.views.recipe.number_edit import NumberEdit
 from desktop_app.views.recipe.panel import RecipePanel
 from desktop_app.views.recipe.rate_sketch import RateSketch
 
@@ -71,14 +71,10 @@ def desk(panel: RecipePanel) -> Desk:
     return Desk(panel)
 
 
-def field(panel: RecipePanel, part: str, name: str) -> Field:
+def editor(panel: RecipePanel, part: str, name: str) -> Any:
     form = panel.findChild(Form)
     assert form is not None
-    return form.field(part, name)
-
-
-def editor(panel: RecipePanel, part: str, name: str) -> Any:
-    return field(panel, part, name).editor
+    return form.edit(f"{part}.{name}" if part else name).control
 
 
 def text_editor(panel: RecipePanel, name: str) -> QWidget:
@@ -235,7 +231,7 @@ def test_only_what_matters_for_the_schedule_is_asked(panel: RecipePanel) -> None
     def asked(kind: str) -> set[str]:
         choose(editor(panel, "schedule", "kind"), kind)
         names = ("warm_up", "every", "factor")
-        return {name for name in names if field(panel, "schedule", name).isVisible()}
+        return {name for name in names if editor(panel, "schedule", name).isVisible()}
 
     assert asked("constant") == set()
     assert asked("step") == {"every", "factor"}
@@ -243,9 +239,9 @@ def test_only_what_matters_for_the_schedule_is_asked(panel: RecipePanel) -> None
     assert asked("one-cycle") == {"warm_up"}
     assert editor(panel, "schedule", "warm_up").accessibleName() == "Rise (share, 0: 0.3)"
     assert asked("plateau") == {"every", "factor"}
-    assert not field(panel, "fitting", "momentum").isVisible()
+    assert not editor(panel, "fitting", "momentum").isVisible()
     choose(editor(panel, "fitting", "optimizer"), "sgd")
-    assert field(panel, "fitting", "momentum").isVisible()
+    assert editor(panel, "fitting", "momentum").isVisible()
 
 
 def test_a_warm_up_in_epochs_becomes_no_share(desk: Desk, panel: RecipePanel) -> None:
@@ -500,10 +496,11 @@ def test_nothing_is_cut_off(panel: RecipePanel, width: int) -> None:
     form = area.widget()
     assert form is not None
     assert form.width() <= area.viewport().width()
-    for each in form.findChildren(Field):
-        if each.isVisible():
-            assert each.geometry().right() < form.width()
-            assert each.width() >= each.minimumSizeHint().width()
+    for each in form.findChildren(FieldEdit):
+        if each.control.isVisible():
+            cell = each.cell()
+            assert cell.geometry().right() < form.width()
+            assert cell.width() >= cell.minimumSizeHint().width()
     for label in form.findChildren(QLabel):
         if label.isVisible():
             assert label.width() >= label.sizeHint().width(), label.text()

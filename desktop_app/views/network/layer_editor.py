@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSizePo
 
 from desktop_app.networks.layer_list import INPUT, KINDS, Layer, Traced
 from desktop_app.views.network.layer_words import LayerWords
-from desktop_app.views.network.narrow_box import NarrowBox
 from desktop_app.views.network.option_edits import OptionEdit, UnitsEdit
+from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.theme import STEP, caption_font
 
 _NARROW = 68 * STEP

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.networks.layer_list import CLASSES, Option, Value
-from desktop_app.views.network.narrow_box import NarrowBox
 from desktop_app.views.parts.check_box import CheckBox
+from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.theme import STEP
 
 _DECIMALS = 4

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QPushButton, QTr
 from desktop_app.runs.recipe import Recipe, trace_recipe
 from desktop_app.runs.zoo import ZOO, ZooEntry
 from desktop_app.views.network.layer_table import RoomyRows
-from desktop_app.views.network.narrow_box import NarrowBox
+from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.theme import STEP, caption_font
 
 

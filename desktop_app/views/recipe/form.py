@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
+from desktop_app.core.fields import ChoiceField, Field
 from desktop_app.runs.rate_curve import ONE_CYCLE_RISE
-from desktop_app.runs.recipe import Fitting, Keeping, Recipe, Schedule, bounds, choices
+from desktop_app.runs.recipe import Keeping, Recipe
+from desktop_app.runs.recipe_fields import choice_field, flag_field, number_field
+from desktop_app.views.parts.form_fields import ChoiceFieldEdit, FieldEdit, field_edit
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.recipe.field_grid import FieldGrid
-from desktop_app.views.recipe.fields import Field, FlagField, NumberField, WordField
-from desktop_app.views.recipe.number_edit import NumberEdit
 from desktop_app.views.recipe.rate_sketch import RateSketch
-
-_PARTS = {"fitting": Fitting, "schedule": Schedule, "keeping": Keeping, "": Recipe}
 
 _MATTERS = {
     "warm_up": ("cosine", "one-cycle"),
@@ -39,7 +39,7 @@ class Form(QWidget):
         """Start with a recipe as it is before anything is chosen."""
         super().__init__(parent)
         self._recipe = Recipe()
-        self._fields: dict[tuple[str, str], Field] = {}
+        self._edits: dict[str, FieldEdit] = {}
         self.sketch = RateSketch()
         self._more, self._rest = QToolButton(), QWidget()
         layout = QVBoxLayout(self)
@@ -47,23 +47,22 @@ class Form(QWidget):
         layout.setSpacing(STEP)
         layout.addLayout(self._everyday())
         layout.addWidget(self.sketch)
-        layout.addWidget(self._rejects_field())
+        layout.addWidget(self._rejects_cell())
         layout.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._rest)
         layout.addStretch(1)
         self._set_up_rest()
-        for place, field in self._fields.items():
-            field.edited.connect(lambda value, place=place: self._take(place, value))
-            field.refused.connect(self.refused)
 
-    def field(self, part: str, name: str) -> Field:
-        """The field of one value, e.g. of "fitting" and "epochs"; part is empty for the recipe itself."""
-        return self._fields[part, name]
+    def edit(self, path: str) -> FieldEdit:
+        """The editor of one value of the recipe, e.g. "fitting.epochs" or "seed"."""
+        return self._edits[path]
 
     def set_recipe(self, recipe: Recipe) -> None:
         """Show a recipe."""
         self._recipe = recipe
-        self._monitor.set_words(
+        monitor = self._edits["keeping.monitor"]
+        assert isinstance(monitor, ChoiceFieldEdit)
+        monitor.set_choices(
             {
                 f"val_{metric.name}": (
                     self.tr("Highest {metric}") if metric.higher_is_better else self.tr("Lowest {metric}")
@@ -71,49 +70,47 @@ class Form(QWidget):
                 for metric in recipe.metrics
             }
         )
-        for (part, name), field in self._fields.items():
-            field.set_value(getattr(getattr(recipe, part) if part else recipe, name))
+        for path, edit in self._edits.items():
+            edit.set_value(attrgetter(path)(recipe))
         self._show_what_matters()
         self.sketch.set_schedule(recipe.schedule, recipe.fitting.epochs)
 
     # --- building ---
 
     def _everyday(self) -> FieldGrid:
+        tr = self.tr
         optimizers = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
-        many = self.tr("How often all samples are learned from")
-        return _grid(
-            self._whole("fitting", "epochs", self.tr("Epochs"), many),
-            self._whole("fitting", "batch_size", self.tr("Batch size"), self.tr("Samples in one step")),
-            self._word("fitting", "optimizer", self.tr("Optimizer"), optimizers),
-            self._number("fitting", "momentum", self.tr("Momentum"), 0.05),
+        return self._grid(
+            number_field("fitting.epochs", tr("Epochs"), tr("How often all samples are learned from")),
+            number_field("fitting.batch_size", tr("Batch size"), tr("Samples in one step")),
+            choice_field("fitting.optimizer", tr("Optimizer"), optimizers),
+            number_field("fitting.momentum", tr("Momentum"), step=0.05),
             *self._rate_fields(),
         )
 
     def _rate_fields(self) -> tuple[Field, ...]:
+        tr = self.tr
         kinds = {
-            "constant": self.tr("Constant"),
-            "step": self.tr("Steps"),
-            "cosine": self.tr("Cosine"),
-            "one-cycle": self.tr("One cycle"),
-            "plateau": self.tr("On a plateau"),
+            "constant": tr("Constant"),
+            "step": tr("Steps"),
+            "cosine": tr("Cosine"),
+            "one-cycle": tr("One cycle"),
+            "plateau": tr("On a plateau"),
         }
-        largest = self.tr("The largest; 1e-3 can be typed, and the arrow keys go by factors")
-        tip = self.tr("How the learning rate goes over the run")
+        largest = tr("The largest; 1e-3 can be typed, and the arrow keys go by factors")
+        tip = tr("How the learning rate goes over the run")
         return (
-            self._number("schedule", "rate", self.tr("Learning rate"), 0, largest),
-            self._word("schedule", "kind", self.tr("Schedule"), kinds, tip),
-            self._number("schedule", "warm_up", self.tr("Warm-up (epochs)"), 0.5),
-            self._whole("schedule", "every", self.tr("Every (epochs)")),
-            self._number("schedule", "factor", self.tr("Multiplied by"), 0.05),
+            number_field("schedule.rate", tr("Learning rate"), largest),
+            choice_field("schedule.kind", tr("Schedule"), kinds, tip),
+            number_field("schedule.warm_up", tr("Warm-up (epochs)"), step=0.5),
+            number_field("schedule.every", tr("Every (epochs)")),
+            number_field("schedule.factor", tr("Multiplied by"), step=0.05),
         )
 
-    def _rejects_field(self) -> FlagField:
-        flag = FlagField(
-            self.tr("Also learn what is no character"),
-            self.tr("One answer more: letters, scribbles and pairs are shown and rejected"),
-        )
-        self._fields["task", "rejects"] = flag
-        return flag
+    def _rejects_cell(self) -> QWidget:
+        title = self.tr("Also learn what is no character")
+        tip = self.tr("One answer more: letters, scribbles and pairs are shown and rejected")
+        return self._edit(flag_field("task.rejects", title, tip)).cell()
 
     def _set_up_rest(self) -> None:
         self._more.setText(self.tr("More"))
@@ -137,104 +134,62 @@ class Form(QWidget):
         self._unfold(False)
 
     def _holding_back(self) -> FieldGrid:
-        return _grid(
-            self._number(
-                "fitting",
-                "weight_decay",
-                self.tr("Weight decay"),
-                0,
-                self.tr("Pulls weights towards nothing"),
-            ),
-            self._number(
-                "fitting",
-                "label_smoothing",
-                self.tr("Label smoothing"),
-                0.01,
-                self.tr("Share of every answer that is spread over all others"),
-            ),
-            self._number(
-                "fitting",
-                "average_momentum",
-                self.tr("Moving average"),
-                0.001,
-                self.tr("What a step leaves of the average of the weights, which is kept; 0 for none"),
-            ),
-            self._whole(
-                "fitting",
-                "recalibration_batches",
-                self.tr("Settling (batches)"),
-                self.tr("Sharp batches that batch normalization is estimated anew on at the end"),
-            ),
+        tr = self.tr
+        decay = tr("Pulls weights towards nothing")
+        smoothing = tr("Share of every answer that is spread over all others")
+        average = tr("What a step leaves of the average of the weights, which is kept; 0 for none")
+        settling = tr("Sharp batches that batch normalization is estimated anew on at the end")
+        return self._grid(
+            number_field("fitting.weight_decay", tr("Weight decay"), decay),
+            number_field("fitting.label_smoothing", tr("Label smoothing"), smoothing, step=0.01),
+            number_field("fitting.average_momentum", tr("Moving average"), average, step=0.001),
+            number_field("fitting.recalibration_batches", tr("Settling (batches)"), settling),
         )
 
     def _kept(self) -> FieldGrid:
-        weights = {"best": self.tr("The best epoch"), "last": self.tr("The last epoch")}
-        self._monitor = WordField(self.tr("Best is"), {}, self.tr("On the validation samples"))
-        patience = self._whole(
-            "keeping",
-            "patience",
-            self.tr("Patience (epochs)"),
-            self.tr("So many epochs without a better one end the run; 0: none do"),
-        )
-        return _grid(
-            self._word("keeping", "weights", self.tr("Weights of"), weights),
-            self._kept_as("keeping", "monitor", self._monitor),
-            patience,
-            self._number(
-                "keeping",
-                "rejected_share",
-                self.tr("May be unsure (share)"),
-                0.001,
-                self.tr("Share of the validation characters that may be called unsure"),
-            ),
-            self._flag("keeping", "every_epoch", self.tr("Keep every epoch")),
-            self._flag("keeping", "tensorboard", self.tr("TensorBoard log")),
+        tr = self.tr
+        weights = {"best": tr("The best epoch"), "last": tr("The last epoch")}
+        on_validation = tr("On the validation samples")
+        monitor = ChoiceField("keeping.monitor", tr("Best is"), Keeping.monitor, {}, on_validation)
+        patience = tr("So many epochs without a better one end the run; 0: none do")
+        unsure = tr("Share of the validation characters that may be called unsure")
+        return self._grid(
+            choice_field("keeping.weights", tr("Weights of"), weights),
+            monitor,
+            number_field("keeping.patience", tr("Patience (epochs)"), patience),
+            number_field("keeping.rejected_share", tr("May be unsure (share)"), unsure, step=0.001),
+            flag_field("keeping.every_epoch", tr("Keep every epoch")),
+            flag_field("keeping.tensorboard", tr("TensorBoard log")),
         )
 
     def _computing(self) -> FieldGrid:
+        tr = self.tr
         precisions = {"float32": "float32", "mixed_bfloat16": "bfloat16", "mixed_float16": "float16"}
-        return _grid(
-            self._whole("", "seed", self.tr("Seed"), self.tr("Of weights, order and variety")),
-            self._word(
-                "fitting", "precision", self.tr("Computed in"), precisions, self.tr("What is kept is float32")
-            ),
-            self._whole(
-                "fitting",
-                "steps_per_execution",
-                self.tr("Batches at a time"),
-                self.tr("Batches that TensorFlow takes without coming back; a wish to stop waits as long"),
-            ),
-            self._flag("fitting", "jit_compile", self.tr("Compile"), self.tr("Let XLA compile each step")),
+        batches = tr("Batches that TensorFlow takes without coming back; a wish to stop waits as long")
+        return self._grid(
+            number_field("seed", tr("Seed"), tr("Of weights, order and variety")),
+            choice_field("fitting.precision", tr("Computed in"), precisions, tr("What is kept is float32")),
+            number_field("fitting.steps_per_execution", tr("Batches at a time"), batches),
+            flag_field("fitting.jit_compile", tr("Compile"), tr("Let XLA compile each step")),
         )
 
-    # --- fields ---
+    def _grid(self, *fields: Field) -> FieldGrid:
+        grid = FieldGrid()
+        for field in fields:
+            grid.addWidget(self._edit(field).cell())
+        return grid
 
-    def _whole(self, part: str, name: str, caption: str, tip: str = "") -> Field:
-        editor = QSpinBox()
-        editor.setRange(*map(int, bounds(_PARTS[part], name)))
-        editor.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
-        return self._kept_as(part, name, NumberField(caption, editor, tip))
-
-    def _number(self, part: str, name: str, caption: str, step: float, tip: str = "") -> Field:
-        editor = NumberEdit(*bounds(_PARTS[part], name), step)
-        return self._kept_as(part, name, NumberField(caption, editor, tip))
-
-    def _word(self, part: str, name: str, caption: str, words: dict[str, str], tip: str = "") -> Field:
-        shown = {value: words[value] for value in choices(_PARTS[part], name)}
-        return self._kept_as(part, name, WordField(caption, shown, tip))
-
-    def _flag(self, part: str, name: str, caption: str, tip: str = "") -> Field:
-        return self._kept_as(part, name, FlagField(caption, tip))
-
-    def _kept_as(self, part: str, name: str, field: Field) -> Field:
-        self._fields[part, name] = field
-        return field
+    def _edit(self, field: Field) -> FieldEdit:
+        edit = self._edits[field.name] = field_edit(field)
+        edit.edited.connect(lambda value: self._take(field.name, value))
+        edit.refused.connect(self.refused)
+        return edit
 
     # --- what happens ---
 
-    def _take(self, place: tuple[str, str], value: Any) -> None:
+    def _take(self, path: str, value: Any) -> None:
         """The recipe with what was entered in one field."""
-        part, name = place
+        part, _, name = path.rpartition(".")
         if part:
             inner = replace(getattr(self._recipe, part), **{name: value})
             if name == "kind" and value == "one-cycle" and inner.warm_up > 1:
@@ -250,27 +205,20 @@ class Form(QWidget):
     def _show_what_matters(self) -> None:
         kind = self._recipe.schedule.kind
         for name, kinds in _MATTERS.items():
-            self._fields["schedule", name].setVisible(kind in kinds)
-        self._fields["fitting", "momentum"].setVisible(self._recipe.fitting.optimizer == "sgd")
-        warm_up, every = self._fields["schedule", "warm_up"], self._fields["schedule", "every"]
+            self._edits[f"schedule.{name}"].set_visible(kind in kinds)
+        self._edits["fitting.momentum"].set_visible(self._recipe.fitting.optimizer == "sgd")
+        warm_up, every = self._edits["schedule.warm_up"], self._edits["schedule.every"]
         one_cycle = kind == "one-cycle"
-        warm_up.set_caption(
+        warm_up.set_title(
             self.tr("Rise (share, 0: {usual})").format(usual=ONE_CYCLE_RISE)
             if one_cycle
             else self.tr("Warm-up (epochs)")
         )
-        every.set_caption(self.tr("Wait (epochs)") if kind == "plateau" else self.tr("Every (epochs)"))
+        every.set_title(self.tr("Wait (epochs)") if kind == "plateau" else self.tr("Every (epochs)"))
 
     def _unfold(self, unfolded: bool) -> None:
         self._more.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
         self._rest.setVisible(unfolded)
-
-
-def _grid(*fields: Field) -> FieldGrid:
-    grid = FieldGrid()
-    for field in fields:
-        grid.addWidget(field)
-    return grid
 
 
 def _heading(words: str) -> QLabel:

@@ -23,8 +23,8 @@ from desktop_app.core.errors import Refusal, printable
 from desktop_app.runs.recipe import Fitting, Keeping, Negatives, Recipe, Schedule, check_recipe, fits
 from desktop_app.views.panel import LatePanel
 from desktop_app.views.parts.column_view import ColumnView
+from desktop_app.views.parts.form_fields import TextEdit
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.recipe.fields import TextField
 from desktop_app.views.recipe.footer import Footer
 from desktop_app.views.recipe.form import Form
 
@@ -98,12 +98,12 @@ class RecipePanel(LatePanel):
     # --- building ---
 
     def _build(self) -> None:
-        self._heading = TextField(
+        self._heading = TextEdit(
             self.tr("Title"),
             self._problem_of_title,
             self.tr("What the network is called where people see it"),
         )
-        self._name = TextField(
+        self._name = TextEdit(
             self.tr("Name"),
             self._problem_of_name,
             self.tr("Of the model's folder: small letters, digits, - and _"),
@@ -121,8 +121,8 @@ class RecipePanel(LatePanel):
         head = QHBoxLayout()
         head.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, 0)
         head.setSpacing(2 * STEP)
-        head.addWidget(self._heading, 3)
-        head.addWidget(self._name, 2)
+        head.addWidget(self._heading.cell(), 3)
+        head.addWidget(self._name.cell(), 2)
         head.addWidget(self._menu_button(), 0, Qt.AlignmentFlag.AlignBottom)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, STEP)
