@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+
+from desktop_app.runs.recipe import Fitting, Recipe, bounds, choices
+from desktop_app.runs.recipe_fields import choice_field, flag_field, number_field
+from desktop_app.tasks.augmentation import ImageAugmentation
+
+
+def test_numbers_have_the_bounds_and_the_default_of_the_recipe() -> None:
+    epochs = number_field("fitting.epochs", "Epochs", "How often", step=2)
+    assert (epochs.name, epochs.title, epochs.explanation) == ("fitting.epochs", "Epochs", "How often")
+    assert (epochs.least, epochs.most) == bounds(Fitting, "epochs")
+    assert epochs.default == Fitting.epochs
+    assert epochs.is_whole
+    assert number_field("seed", "Seed").most == bounds(Recipe, "seed")[1]
+
+
+def test_what_may_be_missing_from_a_recipe_has_fields_all_the_same() -> None:
+    gamma = number_field("image_augmentation.gamma", "Contrast", step=0.01, reach=0.5)
+    assert (gamma.default, gamma.least, gamma.most, gamma.reach) == (ImageAugmentation.gamma, 0, 1, 0.5)
+
+
+def test_choices_are_those_of_the_recipe_in_its_order() -> None:
+    words = {word: word.upper() for word in reversed(choices(Fitting, "optimizer"))}
+    optimizer = choice_field("fitting.optimizer", "Optimizer", words)
+    assert tuple(optimizer.choices) == choices(Fitting, "optimizer")
+    assert optimizer.choices["adam"] == "ADAM"
+    assert optimizer.default == Fitting.optimizer
+    with pytest.raises(KeyError):
+        choice_field("fitting.optimizer", "Optimizer", {"adam": "Adam"})
+
+
+def test_flags_have_the_default_of_the_recipe() -> None:
+    assert flag_field("fitting.jit_compile", "Compile").default is Fitting.jit_compile
+    assert flag_field("task.rejects", "Rejects").default is Recipe().task.rejects

@@ -1,0 +1,150 @@
+"""Editors for described fields."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from desktop_app.core.fields import ChoiceField, Field, FlagField, NumberField
+from desktop_app.views.parts.form_fields import FieldEdit, field_edit
+from desktop_app.views.parts.theme import LIGHT, palette_of
+
+WHOLE = NumberField("epochs", "Epochs", 20, 1, 100, "How often")
+SHARE = NumberField("rate", "Rate", 0.5, 0, 1, "How much", step=0.05)
+WORD = ChoiceField("kind", "Kind", "b", {"a": "First", "b": "Second"}, "Which")
+FLAG = FlagField("keep", "Keep", True, "Whether")
+SLIDER = NumberField("slant", "Slant", 0.1, 0, 1, "How far", step=0.01, unit="%", reach=0.3)
+
+
+def made(qtbot: QtBot, field: Field, *, slider: bool = False) -> tuple[FieldEdit, QWidget]:
+    """An editor in a light form that is shown."""
+    edit, form = field_edit(field, slider=slider), QWidget()
+    qtbot.addWidget(form)
+    form.setPalette(palette_of(LIGHT))
+    QVBoxLayout(form).addWidget(edit.cell())
+    form.resize(160, 80)
+    form.show()
+    qtbot.waitExposed(form)
+    return edit, form
+
+
+@pytest.mark.parametrize(
+    ("field", "slider", "kind"),
+    [
+        (WHOLE, False, QSpinBox),
+        (SHARE, False, QDoubleSpinBox),
+        (WORD, False, QComboBox),
+        (FLAG, False, QCheckBox),
+        (SLIDER, True, QSlider),
+    ],
+)
+def test_each_field_has_its_control_which_says_what_it_is(
+    qtbot: QtBot, field: Field, slider: bool, kind: type[QWidget]
+) -> None:
+    edit, _form = made(qtbot, field, slider=slider)
+    assert isinstance(edit.control, kind)
+    assert edit.control.accessibleName() == field.title
+    assert edit.control.toolTip() == field.explanation
+    edit.set_title("Another")
+    assert edit.control.accessibleName() == "Another"
+
+
+def test_values_are_told_when_the_user_enters_them_and_only_then(qtbot: QtBot) -> None:
+    told: list[object] = []
+    edits = [made(qtbot, field) for field in (WHOLE, SHARE, WORD, FLAG)]
+    for (edit, _form), value in zip(edits, (7, 0.25, "a", False), strict=True):
+        edit.edited.connect(told.append)
+        edit.set_value(value)
+    assert told == []
+    (whole, _), (share, _), (word, _), (flag, _) = edits
+    QTest.keyClick(whole.control, Qt.Key.Key_Up)
+    QTest.keyClick(share.control, Qt.Key.Key_Up)
+    QTest.keyClick(word.control, Qt.Key.Key_Down)
+    QTest.keyClick(flag.control, Qt.Key.Key_Space)
+    assert told == [8, pytest.approx(0.3), "b", True]
+    assert isinstance(told[0], int)
+
+
+def test_what_is_out_of_range_is_said_and_outlined_while_it_stands_there(qtbot: QtBot) -> None:
+    edit, form = made(qtbot, WHOLE)
+    said: list[str] = []
+    edit.refused.connect(said.append)
+
+    def is_outlined() -> bool:
+        image = edit.control.grab().toImage()
+        return any(image.pixelColor(x, 0) == QColor(LIGHT.accent) for x in range(image.width()))
+
+    form.setFocus()
+    assert not is_outlined()
+    edit.control.setFocus()
+    QTest.keyClick(edit.control, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(edit.control, "0")
+    assert said[-1] == "Epochs goes from 1 to 100."
+    assert is_outlined()
+    QTest.keyClick(edit.control, Qt.Key.Key_Return)
+    assert said[-1] == ""
+
+
+def test_a_slider_ends_at_its_reach_and_goes_on_where_a_value_is_beyond(qtbot: QtBot) -> None:
+    edit, _form = made(qtbot, SLIDER, slider=True)
+    slider, told = edit.control, list[object]()
+    assert isinstance(slider, QSlider)
+    assert (slider.value(), slider.maximum()) == (10, 30)
+    edit.edited.connect(told.append)
+    edit.set_value(0.4)
+    assert (slider.value(), slider.maximum()) == (40, 40)
+    assert slider.accessibleDescription() == "40 %"
+    QTest.keyClick(slider, Qt.Key.Key_Left)
+    assert told == [0.39]
+
+
+def test_a_wheel_that_scrolls_past_changes_nothing(qtbot: QtBot) -> None:
+    edit, form = made(qtbot, WHOLE)
+    form.setFocus()
+    edit.control.clearFocus()
+    at = QPointF(edit.control.rect().center())
+    turned = QWheelEvent(
+        at,
+        edit.control.mapToGlobal(at),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(edit.control, turned)
+    assert isinstance(edit.control, QSpinBox)
+    assert edit.control.value() == WHOLE.default
+
+
+def test_fields_stand_in_cells_or_in_rows_and_go_as_a_whole(qtbot: QtBot) -> None:
+    cell, _form = made(qtbot, WHOLE)
+    cell.set_visible(False)
+    assert not cell.control.isVisible()
+    assert not cell.caption.isVisible()
+    form = QWidget()
+    qtbot.addWidget(form)
+    grid = QGridLayout(form)
+    row = field_edit(SLIDER, slider=True)
+    row.place_in_row(grid)
+    form.show()
+    qtbot.waitExposed(form)
+    assert row.caption.isVisible()
+    assert row.caption.y() == pytest.approx(row.control.y(), abs=row.control.height())
+    row.set_visible(False)
+    assert not any(child.isVisible() for child in form.findChildren(QWidget))
