@@ -191,10 +191,11 @@ class _Teller:
             case Learning():
                 self._begin(event)
             case BatchDone() if self._bar is not None and self._task is not None:
-                speed = f"{event.images / max(event.seconds, 1e-9):,.0f} images/s, loss {event.loss:.4f}"
+                speed = f"{event.images / max(event.seconds, 1e-9):,.0f} images/s"
+                words = f"{speed}, loss {event.metrics['loss']:.4f}"
                 description = f"epoch {event.epoch} of {event.epochs}"
                 done = (event.epoch - 1) * event.batches + event.batch
-                self._bar.update(self._task, completed=done, description=description, words=speed)
+                self._bar.update(self._task, completed=done, description=description, words=words)
             case EpochDone():
                 self._say(_epoch(event))
             case Learned():

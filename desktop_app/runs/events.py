@@ -48,7 +48,7 @@ class BatchDone:
     """One batch of an epoch was learned; epoch and batch count from 1.
 
     Attributes:
-        loss, accuracy: of this batch alone.
+        metrics: of this batch alone, by name: the loss and the metrics of the task.
         images: samples learned since the run began or was continued.
         seconds: of learning since then, without pauses and validation.
     """
@@ -57,8 +57,7 @@ class BatchDone:
     epochs: int
     batch: int
     batches: int
-    loss: float
-    accuracy: float
+    metrics: Mapping[str, float]
     learning_rate: float = 0.0
     images: int = 0
     seconds: float = 0.0
@@ -69,8 +68,8 @@ class EpochDone:
     """An epoch is over, and everything needed to go on from here is on the disk.
 
     Attributes:
-        metrics: means over the epoch, by Keras' names: loss, accuracy, val_loss, val_accuracy,
-            learning_rate.
+        metrics: means over the epoch, by Keras' names: the loss and the metrics of the task, the
+            same with "val_" before them on the validation samples, and learning_rate.
         seconds: wall-clock time of the epoch without pauses.
         is_best: whether its weights are the best so far.
         patience_used, patience: epochs without improvement and how many of them end the run; 0 of 0

@@ -24,6 +24,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Literal, TypeAlias, TypeVar
 
 import msgspec
@@ -76,8 +77,8 @@ class RunRecord:
         epochs: that were completed; best_epoch counts from 1, 0 where there is none.
         parameters: of the network.
         device: what computed.
-        figures: shares and losses by name: val_loss, val_accuracy of the best epoch, and once
-            measured test_loss, test_accuracy.
+        figures: the loss and the metrics of the task by name: with "val_" before them those of the
+            best epoch, with "test_", once measured, those of the test samples.
         model: name in the model library; empty where there is none.
         continues: name of the run's folder that this one went on from; empty for none.
         remark: one sentence of a failure.
@@ -103,27 +104,36 @@ class History:
     """How a run went.
 
     Attributes:
-        epochs: metrics of each epoch, by Keras' names (loss, accuracy, val_loss, val_accuracy,
-            learning_rate, seconds). A value that is no number is missing.
-        batch_losses, batch_accuracies: of batches at even distances: those of every epoch have
-            the same number, batches_per_epoch. A value that is no number is NaN.
+        epochs: metrics of each epoch, by Keras' names (the loss and the metrics of the task, "val_"
+            before those of validation samples, learning_rate, seconds). A value that is no number is
+            missing.
+        batches: metrics of batches at even distances, by name: those of every epoch have the same
+            number, batches_per_epoch. A value that is no number is NaN.
         batches_per_epoch: points of these per epoch.
     """
 
     epochs: tuple[dict[str, float], ...] = ()
-    batch_losses: tuple[float, ...] = ()
-    batch_accuracies: tuple[float, ...] = ()
+    batches: Mapping[str, tuple[float, ...]] = field(default_factory=lambda: MappingProxyType({}))
     batches_per_epoch: Count = 0
 
 
 @dataclass(frozen=True)
 class _StoredHistory:
-    """A history as JSON can hold it: what is no number is null."""
+    """A history as JSON can hold it: what is no number is null.
+
+    Earlier versions kept losses and accuracies of batches under names of their own.
+    """
 
     epochs: tuple[dict[str, float | None], ...] = ()
+    batches: dict[str, tuple[float | None, ...]] = field(default_factory=dict)
+    batches_per_epoch: Count = 0
     batch_losses: tuple[float | None, ...] = ()
     batch_accuracies: tuple[float | None, ...] = ()
-    batches_per_epoch: Count = 0
+
+    def all_batches(self) -> dict[str, tuple[float | None, ...]]:
+        """Metrics of batches by name, whichever version wrote them."""
+        older = {"loss": self.batch_losses, "accuracy": self.batch_accuracies}
+        return self.batches or {name: values for name, values in older.items() if values}
 
 
 class RunFolder:
@@ -211,8 +221,7 @@ class RunFolder:
         stored = _decoded(self.path / HISTORY, _LARGEST_HISTORY, _StoredHistory)
         return History(
             tuple(_numbers(metrics) for metrics in stored.epochs),
-            _with_nan(stored.batch_losses),
-            _with_nan(stored.batch_accuracies),
+            {name: _with_nan(values) for name, values in stored.all_batches().items()},
             stored.batches_per_epoch,
         )
 
@@ -243,7 +252,12 @@ class RunFolder:
             Refusal: it cannot be written.
         """
         # What is no number becomes null.
-        write_atomically(self.path / HISTORY, msgspec.json.encode(history))
+        values = {
+            "epochs": history.epochs,
+            "batches": dict(history.batches),
+            "batches_per_epoch": history.batches_per_epoch,
+        }
+        write_atomically(self.path / HISTORY, msgspec.json.encode(values))
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

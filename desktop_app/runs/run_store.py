@@ -392,8 +392,7 @@ def _history_until(old: RunFolder, epochs: int) -> History:
     none: dict[str, float] = {}
     return History(
         (*history.epochs[:epochs], *(none,) * (epochs - len(history.epochs))),
-        fitted(history.batch_losses),
-        fitted(history.batch_accuracies),
+        {name: fitted(values) for name, values in history.batches.items()},
         history.batches_per_epoch,
     )
 

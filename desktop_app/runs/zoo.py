@@ -24,13 +24,14 @@ class ZooEntry:
         title: what people see; recipe.title is the same.
         remark: one sentence about what it shows.
         recipe: with the network, and all that trains it.
-        source_accuracy: share of the test images read right where the recipe comes from; None: unknown.
+        source_value: of the first metric of its task on the test samples, where the recipe comes from; None
+            where that is unknown.
     """
 
     title: str
     remark: str
     recipe: Recipe
-    source_accuracy: float | None = None
+    source_value: float | None = None
 
     @property
     def name(self) -> str:

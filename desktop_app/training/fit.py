@@ -270,17 +270,16 @@ class _Keeper:
         # A run is continued from here; so this comes after what it would miss.
         state = [np.asarray(variable) for variable in _state(self._model)]
         write_checkpoint(run.path / LAST, state, progress)
-        losses, accuracies = watcher.points
-        history = self._history
+        history, points = self._history, watcher.points
         self._history = History(
             (*history.epochs, metrics),
-            (*history.batch_losses, *losses),
-            (*history.batch_accuracies, *accuracies),
-            len(losses),
+            {name: (*history.batches.get(name, ()), *values) for name, values in points.items()},
+            len(points["loss"]),
         )
         run.write_history(self._history)
         best = self._history.epochs[_kept_epoch(progress, self._recipe) - 1]
-        figures = {name: best[name] for name in ("val_loss", "val_accuracy") if name in best}
+        measured = [f"val_{metric.name}" for metric in self._recipe.metrics]
+        figures = {name: best[name] for name in measured if name in best}
         run.change(
             epochs=progress.epochs,
             best_epoch=_kept_epoch(progress, self._recipe),

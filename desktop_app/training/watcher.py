@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from desktop_app.core.run_control import RunControl
 from desktop_app.runs.checkpoint import Progress
 from desktop_app.runs.events import BatchDone, Emit, EpochDone, Snapshot
 from desktop_app.runs.recipe import Recipe
+from desktop_app.tasks.metric import Metric
 from desktop_app.training.describe import weights_of
 
 Weights = list[NDArray[np.float32]]
@@ -35,7 +36,6 @@ class Watcher(keras.callbacks.Callback):
         progress: how far the run has come.
         kept: the weights that are kept so far, as `model.get_weights()` gives them.
         reason: why the run ended: "finished", "stopped", "patience" or "not a number".
-        points: losses and accuracies of the epoch that has just ended, means over even stretches.
     """
 
     def __init__(
@@ -65,13 +65,13 @@ class Watcher(keras.callbacks.Callback):
         self.reason = "finished"
         self._epoch = progress.epochs
         self._images, self._learning = 0, 0.0
-        self._means = _RunningMeans()
+        self._means = _RunningMeans(recipe.metrics)
         self._is_whole = False
         self._rate = 0.0
 
     @property
-    def points(self) -> tuple[list[float], list[float]]:
-        """Losses and accuracies by batch of the present epoch, thinned out."""
+    def points(self) -> dict[str, list[float]]:
+        """Metrics by batch of the epoch that has just ended, by name: means over even stretches."""
         return self._means.thinned(_POINTS)
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
@@ -84,12 +84,12 @@ class Watcher(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Count anew."""
         self._epoch, self._is_whole = epoch + 1, False
-        self._means = _RunningMeans()
+        self._means = _RunningMeans(self._recipe.metrics)
         self._started = self._batch_began = time.perf_counter()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Tell of the batch, and look at what is wished."""
-        loss, accuracy = self._means.add(batch + 1, logs or {})
+        metrics = self._means.add(batch + 1, logs or {})
         now = time.perf_counter()
         self._learning += now - self._batch_began
         size = self._recipe.fitting.batch_size
@@ -103,14 +103,13 @@ class Watcher(keras.callbacks.Callback):
                 self._recipe.fitting.epochs,
                 batch + 1,
                 self._batches,
-                loss,
-                accuracy,
+                metrics,
                 self._rate,
                 self._images,
                 self._learning,
             )
         )
-        if not math.isfinite(loss):
+        if not math.isfinite(metrics["loss"]):
             self._end("not a number")
         self._started += self._control.wait_while_paused()
         self._batch_began = time.perf_counter()
@@ -153,8 +152,11 @@ class Watcher(keras.callbacks.Callback):
     def _weigh(self, metrics: dict[str, float], seconds: float, weights: Weights) -> bool:
         """Take note of an epoch: is it the best, and has the learning rate waited long enough?"""
         before, keeping = self.progress, self._recipe.keeping
-        monitor = keeping.monitor if keeping.monitor in metrics else keeping.monitor.removeprefix("val_")
-        value = metrics[monitor] if monitor.endswith("loss") else -metrics[monitor]
+        metric = self._recipe.monitored
+        # Without validation samples it is measured on those that are learned.
+        value = metrics.get(keeping.monitor, metrics[metric.name])
+        if metric.higher_is_better:
+            value = -value
         is_best = before.best is None or value < before.best
         self.progress = replace(
             before,
@@ -184,33 +186,35 @@ class Watcher(keras.callbacks.Callback):
 
 
 class _RunningMeans:
-    """Keras tells means over the epoch so far; this tells what each batch has added."""
+    """Keras gives means over the epoch so far; this gives what each batch has added."""
 
-    def __init__(self) -> None:
-        self._count, self._loss, self._accuracy = 0, 0.0, 0.0
+    def __init__(self, metrics: Sequence[Metric]) -> None:
+        self._metrics = metrics
+        self._count, self._means = 0, dict.fromkeys((metric.name for metric in metrics), 0.0)
         self.last_step = 0
-        self._losses: list[float] = []
-        self._accuracies: list[float] = []
+        self._told: list[dict[str, float]] = []
 
-    def add(self, count: int, logs: dict[str, Any]) -> tuple[float, float]:
-        """Loss and accuracy of the batches since the last call; count batches were learned so far."""
-        loss, accuracy = float(logs.get("loss", math.nan)), float(logs.get("accuracy", math.nan))
+    def add(self, count: int, logs: Mapping[str, Any]) -> dict[str, float]:
+        """Metrics of the batches since the last call; count batches were learned so far."""
         self.last_step = step = count - self._count
-        own_loss = (loss * count - self._loss * self._count) / step
-        own_accuracy = (accuracy * count - self._accuracy * self._count) / step
-        self._count, self._loss, self._accuracy = count, loss, accuracy
-        self._losses.append(own_loss)
-        self._accuracies.append(min(1.0, max(0.0, own_accuracy)))
-        return own_loss, self._accuracies[-1]
+        own = {}
+        for metric in self._metrics:
+            name, mean = metric.name, float(logs.get(metric.name, math.nan))
+            value = (mean * count - self._means[name] * self._count) / step
+            own[name] = min(1.0, max(0.0, value)) if metric.is_share else value
+            self._means[name] = mean
+        self._count = count
+        self._told.append(own)
+        return own
 
-    def thinned(self, points: int) -> tuple[list[float], list[float]]:
-        """Means over at most so many even stretches."""
-        stretches = np.array_split(np.arange(len(self._losses)), min(points, max(1, len(self._losses))))
-        losses, accuracies = np.array(self._losses), np.array(self._accuracies)
-        return (
-            [float(losses[stretch].mean()) for stretch in stretches],
-            [float(accuracies[stretch].mean()) for stretch in stretches],
-        )
+    def thinned(self, points: int) -> dict[str, list[float]]:
+        """Means over at most so many even stretches, by name."""
+        stretches = np.array_split(np.arange(len(self._told)), min(points, max(1, len(self._told))))
+        found = {}
+        for metric in self._metrics:
+            values = np.array([own[metric.name] for own in self._told])
+            found[metric.name] = [float(values[stretch].mean()) for stretch in stretches]
+        return found
 
 
 def _are_numbers(metrics: dict[str, float], weights: Weights) -> bool:

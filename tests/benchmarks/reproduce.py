@@ -85,7 +85,7 @@ def table(folder: Path) -> str:
     ]
     for entry in ZOO:
         if found := results.get(entry.name):
-            source = "" if entry.source_accuracy is None else f"{100 * entry.source_accuracy:.2f} %"
+            source = "" if entry.source_value is None else f"{100 * entry.source_value:.2f} %"
             epochs = ", ".join(str(one["epochs"]) for one in found)
             accuracies = _accuracies([100 * one["test_accuracy"] for one in found])
             seconds = mean(one["processor_seconds"] for one in found)

@@ -37,7 +37,7 @@ epochs = 0
 while True:
     epochs += 1
     points = (float(epochs),) * (20 * epochs)
-    folder.write_history(History(({"loss": 0.5},) * epochs, points, points, 20))
+    folder.write_history(History(({"loss": 0.5},) * epochs, {"loss": points}, 20))
     folder.change(epochs=epochs, remark="x" * (epochs % 1000))
     print(epochs, flush=True)
 """
@@ -107,12 +107,12 @@ def test_every_history_that_can_be_written_can_be_read(
     tmp_path_factory: pytest.TempPathFactory, epochs: list[dict[str, float]], batches: list[float]
 ) -> None:
     folder = RunFolder(tmp_path_factory.mktemp("run"))
-    folder.write_history(History(tuple(epochs), tuple(batches), (), 3))
+    folder.write_history(History(tuple(epochs), {"psnr": tuple(batches)}, 3))
     read = folder.history()
     assert read.batches_per_epoch == 3
     numbers = [{name: value for name, value in epoch.items() if math.isfinite(value)} for epoch in epochs]
     assert read.epochs == tuple(numbers)
-    for before, after in zip(batches, read.batch_losses, strict=True):
+    for before, after in zip(batches, read.batches["psnr"], strict=True):
         assert after == before if math.isfinite(before) else math.isnan(after)
 
 
@@ -160,7 +160,7 @@ def test_a_killed_program_leaves_whole_files_and_no_lock(folder: RunFolder, epoc
     # What it was killed in is the next epoch, and the history comes first.
     assert record.epochs in {told, told + 1}
     assert len(history.epochs) in {record.epochs, record.epochs + 1}
-    assert history.batch_losses == (float(len(history.epochs)),) * (20 * len(history.epochs))
+    assert history.batches["loss"] == (float(len(history.epochs)),) * (20 * len(history.epochs))
     assert folder.recipe() == RECIPE_OF_ONE
     folder.hold()
     assert folder.change(state="finished").state == "finished"

@@ -71,7 +71,7 @@ def with_checkpoint(folder: RunFolder, epochs: int = 3) -> RunFolder:
     write_checkpoint(folder.path / LAST, arrays, Progress(epochs, 0.2, 2, 1, 1, 12.5))
     write_checkpoint(folder.path / BEST, arrays, Progress(2))
     points = tuple(map(float, range(2 * epochs)))
-    folder.write_history(History(({"loss": 0.5},) * epochs, points, points, 2))
+    folder.write_history(History(({"loss": 0.5},) * epochs, {"loss": points}, 2))
     return folder
 
 
@@ -423,16 +423,16 @@ def test_what_was_cut_off_behind_its_last_epoch_can_still_be_finished(runs_dir: 
 def test_the_history_is_that_of_the_checkpoint(runs_dir: Path, written: int) -> None:
     old = with_checkpoint(made(runs_dir))
     points = tuple(map(float, range(2 * written)))
-    old.write_history(History(({"loss": 0.5},) * written, points, points, 2))
+    old.write_history(History(({"loss": 0.5},) * written, {"loss": points, "psnr": points}, 2))
     new = new_run(runs_dir, RECIPE_OF_ONE)
     go_on_from(old, new)
     new.release()
     history = new.history()
     assert len(history.epochs) == 3
-    assert len(history.batch_losses) == len(history.batch_accuracies) == 6
+    assert len(history.batches["loss"]) == len(history.batches["psnr"]) == 6
     kept = min(written, 3)
     assert history.epochs[:kept] == ({"loss": 0.5},) * kept
-    assert all(map(math.isnan, history.batch_losses[2 * kept :]))
+    assert all(map(math.isnan, history.batches["loss"][2 * kept :]))
 
 
 def test_a_damaged_history_costs_the_curves_and_not_the_run(runs_dir: Path) -> None:

@@ -50,4 +50,4 @@ def test_recipes_hold_together_and_come_back_from_their_files(entry: ZooEntry) -
     assert recipe_from_json(recipe_to_json(entry.recipe)) == entry.recipe
     assert entry.recipe.title == entry.title
     assert entry.remark.endswith(".")
-    assert entry.source_accuracy is None or 0.9 < entry.source_accuracy < 1
+    assert entry.source_value is None or 0.9 < entry.source_value < 1

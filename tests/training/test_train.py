@@ -87,8 +87,9 @@ def test_batches_tell_what_they_alone_have_added(run: tuple[Path, list[TrainingE
     _, events = run
     epoch = next(event for event in events if isinstance(event, EpochDone))
     batches = [event for event in events if isinstance(event, BatchDone) and event.epoch == 1]
-    assert np.mean([event.loss for event in batches]) == pytest.approx(epoch.metrics["loss"], rel=0.02)
-    assert len({event.loss for event in batches}) > 5
+    losses = [event.metrics["loss"] for event in batches]
+    assert np.mean(losses) == pytest.approx(epoch.metrics["loss"], rel=0.02)
+    assert len(set(losses)) > 5
 
 
 def test_the_record_and_the_history_say_how_it_went(run: tuple[Path, list[TrainingEvent]]) -> None:
@@ -98,7 +99,7 @@ def test_the_record_and_the_history_say_how_it_went(run: tuple[Path, list[Traini
     assert (record.state, record.reason, record.epochs, record.best_epoch) == ("finished", "finished", 2, 2)
     assert record.figures["val_loss"] == epochs[1].metrics["val_loss"]
     assert [epoch["loss"] for epoch in history.epochs] == [event.metrics["loss"] for event in epochs]
-    assert len(history.batch_losses) == 2 * history.batches_per_epoch
+    assert len(history.batches["loss"]) == 2 * history.batches_per_epoch
     assert not RunFolder(folder).is_held()
 
 

@@ -97,7 +97,16 @@ class School:
                     reason = "stopped"
                     break
                 emit(
-                    BatchDone(epoch, epochs, batch, BATCHES, 1 / epoch, 0.9, 0.001, batch * 128, batch * 0.1)
+                    BatchDone(
+                        epoch,
+                        epochs,
+                        batch,
+                        BATCHES,
+                        {"loss": 1 / epoch, "accuracy": 0.9},
+                        0.001,
+                        batch * 128,
+                        batch * 0.1,
+                    )
                 )
             if reason == "stopped":
                 break
@@ -183,7 +192,8 @@ def interrupted_run(
     run = RunFolder(runs / name)
     run.begin(RECIPE, RunRecord("Cut off", epochs=1, best_epoch=1))
     (run.path / "last.npz").write_bytes(b"weights")
-    run.write_history(History(({"loss": 1.0, "val_loss": 1.0},), (1.5, 1.0), (0.5, 0.6), 2))
+    batches = {"loss": (1.5, 1.0), "accuracy": (0.5, 0.6)}
+    run.write_history(History(({"loss": 1.0, "val_loss": 1.0},), batches, 2))
     run.release()
 
     def go_on_from(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Recipe:

@@ -47,7 +47,8 @@ def _letters_are_found() -> None:
 
 def batch(epoch: int, number: int, seconds: float = 0.0) -> BatchDone:
     images = ((epoch - 1) * 10 + number) * 128
-    return BatchDone(epoch, 20, number, 10, 2 / epoch, 0.9, 1e-3, images, seconds or images / 1280)
+    metrics = {"loss": 2 / epoch, "accuracy": 0.9}
+    return BatchDone(epoch, 20, number, 10, metrics, 1e-3, images, seconds or images / 1280)
 
 
 def epoch_done(epoch: int, best: bool = True, used: int = 0, patience: int = 5) -> EpochDone:
@@ -281,8 +282,7 @@ def test_a_run_that_goes_on_shows_what_was_before(panel: RunPanel) -> None:
     panel.begin(None)
     history = History(
         ({"loss": 0.5, "val_loss": 0.4, "val_accuracy": 0.9}, {"loss": 0.3, "val_loss": 0.5}),
-        (0.9, 0.6, 0.4, 0.3),
-        (0.5, 0.6, 0.7, 0.8),
+        {"loss": (0.9, 0.6, 0.4, 0.3), "accuracy": (0.5, 0.6, 0.7, 0.8)},
         batches_per_epoch=2,
     )
     panel.begin_with(Past(history, 1, 60.0, RECIPE))
@@ -364,10 +364,10 @@ def test_deleting_is_asked_twice(qtbot: QtBot, panel: RunPanel) -> None:
 @given(count=st.integers(0, 500))
 def test_points_by_batch_are_never_too_many_and_keep_their_mean(count: int) -> None:
     most = 16
-    points = Points(most)
+    points = Points(("loss", "accuracy"), most)
     for number in range(count):
-        points.add(number, number, 0.5, 1e-3)
-    x, losses, accuracies, _ = points.columns()
+        points.add(number, {"loss": number, "accuracy": 0.5})
+    (x, losses), (_, accuracies) = points.column("loss"), points.column("accuracy")
     assert len(x) <= most
     assert np.all(np.diff(x) > 0)
     assert np.array_equal(x, losses)
@@ -386,6 +386,15 @@ def test_the_time_that_is_left_is_known_from_the_first_batches_on() -> None:
     for event in some_epochs(2)[3:]:
         story.take(event)
     assert story.seconds_left == pytest.approx(2.0 * 17.5)
+
+
+def test_the_time_that_is_left_follows_the_latest_epochs() -> None:
+    story = RunStory()
+    story.take(LEARNING)
+    # The first epochs are slow, as while another program keeps the processor busy.
+    for epoch, seconds in enumerate((30.0, 30.0, 30.0, 2.0, 2.0, 2.0), 1):
+        story.take(replace(epoch_done(epoch), seconds=seconds))
+    assert story.seconds_left == pytest.approx(2.0 * 14)
 
 
 @pytest.mark.parametrize(

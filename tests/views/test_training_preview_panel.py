@@ -208,7 +208,7 @@ def test_a_network_without_filters_says_so(panel: FormingPanel) -> None:
 def test_the_epoch_and_its_accuracy_are_told(panel: FormingPanel) -> None:
     run_with(panel, 1, 7, 7)
     assert panel._about.text() == "Epoch 2 of 20"
-    panel.set_course(replace(course_of(0, 1, 2), accuracies=MappingProxyType({2: 0.987})))
+    panel.set_course(replace(course_of(0, 1, 2), values=MappingProxyType({2: 0.987})))
     panel._show()
     assert panel._about.text() == "Epoch 2 of 20 · validation accuracy 98.70 %"
 

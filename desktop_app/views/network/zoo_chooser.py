@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QPushButton, QTr
 
 from desktop_app.runs.recipe import Recipe, trace_recipe
 from desktop_app.runs.zoo import ZOO, ZooEntry
+from desktop_app.tasks.kinds import task_kind
 from desktop_app.views.network.layer_table import RoomyRows
 from desktop_app.views.parts.narrow_box import NarrowBox
+from desktop_app.views.parts.numerals import metric_text
 from desktop_app.views.parts.theme import STEP, caption_font
 
 
@@ -52,7 +54,7 @@ class ZooChooser(QWidget):
         self._box.setPlaceholderText(self.tr("Begin with a network…"))
         model = QStandardItemModel(len(ZOO), 3, self)
         for row, entry in enumerate(ZOO):
-            texts = (entry.title, self.parameters_of(entry), self.accuracy_of(entry))
+            texts = (entry.title, self.parameters_of(entry), self.figure_of(entry))
             for column, text in enumerate(texts):
                 item = QStandardItem(text)
                 item.setToolTip(entry.remark)
@@ -84,9 +86,10 @@ class ZooChooser(QWidget):
         return f"{trace_recipe(entry.recipe).parameters:,}"
 
     @staticmethod
-    def accuracy_of(entry: ZooEntry) -> str:
-        """What share of test images was read right where the entry comes from; empty where unknown."""
-        return "" if entry.source_accuracy is None else f"{100 * entry.source_accuracy:.2f} %"
+    def figure_of(entry: ZooEntry) -> str:
+        """How good the network is where the entry comes from, e.g. "99.18 %"; empty where unknown."""
+        metric = task_kind(entry.recipe.task).metrics[0]
+        return "" if entry.source_value is None else metric_text(metric, entry.source_value)
 
     def _tell(self, number: int) -> None:
         chosen = number >= 0
@@ -97,8 +100,8 @@ class ZooChooser(QWidget):
             return
         entry = ZOO[number]
         parts = [entry.remark, self.tr("{number} parameters").format(number=self.parameters_of(entry))]
-        if accuracy := self.accuracy_of(entry):
-            parts.append(self.tr("{share} read right at its source").format(share=accuracy))
+        if figure := self.figure_of(entry):
+            parts.append(self.tr("{share} read right at its source").format(share=figure))
         self._about.setText("  ·  ".join(parts))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from desktop_app.tasks.metric import Metric
+
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 ARROW = "\N{RIGHTWARDS ARROW}"
@@ -32,3 +34,16 @@ def with_decimals(value: float, decimals: int) -> str:
     text = f"{value:.{decimals}f}"
     # No minus before what is rounded to zero.
     return text.replace("-", MINUS) if float(text) else text.lstrip("-")
+
+
+def metric_text(metric: Metric, value: float) -> str:
+    """A value of a metric: per cent for shares, e.g. "97.66 %", else a number, e.g. "0.0812"."""
+    return f"{100 * value:.2f} %" if metric.is_share else numeral(value)
+
+
+def metric_words(metric: Metric, value: float) -> str:
+    """A metric within a sentence, e.g. "accuracy 97.66 %"; abbreviations stay as they are."""
+    title = metric.title
+    if title[1:2].islower():
+        title = title[:1].lower() + title[1:]
+    return f"{title} {metric_text(metric, value)}"

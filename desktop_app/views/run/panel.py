@@ -25,7 +25,7 @@ from desktop_app.runs.recipe import Recipe
 from desktop_app.views.curves.curve import Curve
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.panel import LatePanel
-from desktop_app.views.parts.numerals import numeral
+from desktop_app.views.parts.numerals import metric_words
 from desktop_app.views.parts.primary_button import PrimaryButton
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.run.figures import Figures, Rows
@@ -343,23 +343,22 @@ class RunPanel(LatePanel):
         if story is None:
             curves.set_curves((), ())
         else:
-            x, losses, accuracies, rates = story.batches()
             each, training = self.tr("Training, by batch"), self.tr("Training, by epoch")
             validation, rate = self.tr("Validation"), self.tr("Learning rate")
             curves.set_epochs(story.epochs or 1)
             curves.set_best({"validation": float(story.best_epoch)} if story.best_epoch else {})
             curves.set_curves(
                 (
-                    Curve("batch", each, x, losses, "training", is_strong=False),
+                    Curve("batch", each, *story.by_batch("loss"), "training", is_strong=False),
                     Curve("training", training, *story.by_epoch("loss")),
                     Curve("validation", validation, *story.by_epoch("val_loss"), "validation"),
                 ),
                 (
-                    Curve("batch", each, x, accuracies, "training", is_strong=False),
+                    Curve("batch", each, *story.by_batch("accuracy"), "training", is_strong=False),
                     Curve("training", training, *story.by_epoch("accuracy")),
                     Curve("validation", validation, *story.by_epoch("val_accuracy"), "validation"),
                 ),
-                Curve("rate", rate, x, rates, "rate"),
+                Curve("rate", rate, *story.by_batch("learning_rate"), "rate"),
             )
         curves.set_hint(self._hint())
 
@@ -463,8 +462,6 @@ class RunPanel(LatePanel):
         if not story.best_epoch:
             return _NOTHING
         metrics, words = story.best_metrics, [f"{story.best_epoch}"]
-        if "val_loss" in metrics:
-            words.append(self.tr("loss {loss}").format(loss=numeral(metrics["val_loss"])))
-        if "val_accuracy" in metrics:
-            words.append(self.tr("accuracy {share:.2f} %").format(share=100 * metrics["val_accuracy"]))
+        values = ((metric, metrics.get(f"val_{metric.name}")) for metric in story.metrics)
+        words += [metric_words(metric, value) for metric, value in values if value is not None]
         return " · ".join(words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +19,13 @@ from desktop_app.runs.events import (
 )
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import History
+from desktop_app.tasks.kinds import task_kind
+from desktop_app.tasks.metric import LOSS, Metric
 
 MOST_POINTS = 20_000
 """Points by batch that are kept; beyond that, neighbours become one."""
+
+_RATE = "learning_rate"
 
 _RECENT = 5.0
 """Seconds of learning that the pace is measured over."""
@@ -46,33 +51,40 @@ class Past:
 class Points:
     """Values by batch, at most so many points: means of more and more batches as there are more."""
 
-    def __init__(self, most: int = MOST_POINTS) -> None:
-        """Start without a point; most is even."""
-        self._values = np.empty((most, 4))
+    def __init__(self, names: Sequence[str], most: int = MOST_POINTS) -> None:
+        """Start without a point of values by these names; most is even."""
+        self._names = ("x", *names)
+        self._values = np.empty((most, len(self._names)))
         self._count, self._stride = 0, 1
-        self._open: list[tuple[float, float, float, float]] = []
+        self._open: list[tuple[float, ...]] = []
 
-    def add(self, x: float, loss: float, accuracy: float, rate: float) -> None:
-        """Add what one batch told; x grows."""
-        self._open.append((x, loss, accuracy, rate))
+    def add(self, x: float, values: Mapping[str, float]) -> None:
+        """Add the values of one batch, those that are missing as NaN; x grows."""
+        self._open.append((x, *(values.get(name, math.nan) for name in self._names[1:])))
         if len(self._open) < self._stride:
             return
         if self._count == len(self._values):
             self._count //= 2
             self._stride *= 2
-            self._values[: self._count] = self._values.reshape(-1, 2, 4).mean(axis=1)
+            self._values[: self._count] = self._values.reshape(-1, 2, len(self._names)).mean(axis=1)
             return
         self._values[self._count] = np.mean(self._open, axis=0) if self._stride > 1 else self._open[0]
         self._count += 1
         self._open.clear()
 
-    def columns(self) -> NDArray[np.float64]:
-        """x, losses, accuracies and learning rates, float64 (4, n)."""
-        return self._values[: self._count].T.copy()
+    def column(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """X and the values of one name, float64 (n,) each; none where the name is not known."""
+        count = self._count if name in self._names else 0
+        at = self._names.index(name) if count else 0
+        return self._values[:count, 0].copy(), self._values[:count, at].copy()
 
 
 class RunStory:
-    """Takes the events of one run in their order."""
+    """Takes the events of one run in their order.
+
+    Attributes:
+        metrics: what is measured: the loss, and the metrics of the task.
+    """
 
     def __init__(self) -> None:
         """Nothing is known yet."""
@@ -81,7 +93,8 @@ class RunStory:
         self.epoch: EpochDone | None = None
         self.learned: Learned | None = None
         self.best_epoch = 0
-        self._points = Points()
+        self.metrics: tuple[Metric, ...] = (LOSS,)
+        self._points = Points(())
         self._epochs: list[tuple[int, dict[str, float]]] = []
         self._recent: deque[tuple[float, int]] = deque()
         self._spent = 0.0
@@ -93,12 +106,14 @@ class RunStory:
         history = past.history
         self.best_epoch, self._spent = past.best_epoch, past.seconds
         self._epochs = [(number, dict(metrics)) for number, metrics in enumerate(history.epochs, 1)]
+        self._measure(past.recipe.metrics)
         per_epoch = max(1, history.batches_per_epoch)
-        told = zip(history.batch_losses, history.batch_accuracies, strict=False)
-        for number, (loss, accuracy) in enumerate(told):
+        for number, values in enumerate(zip(*history.batches.values(), strict=False)):
+            own = dict(zip(history.batches, values, strict=True))
             epoch = min(number // per_epoch, len(history.epochs) - 1)
-            rate = history.epochs[epoch].get("learning_rate", math.nan) if history.epochs else math.nan
-            self._points.add((number + 1) / per_epoch, loss, accuracy, rate)
+            if history.epochs:
+                own[_RATE] = history.epochs[epoch].get(_RATE, math.nan)
+            self._points.add((number + 1) / per_epoch, own)
 
     def take(self, event: TrainingEvent) -> None:
         """Take note of one event."""
@@ -106,6 +121,8 @@ class RunStory:
             self._take_batch(event)
         elif isinstance(event, Learning):
             self.learning = event
+            if self.metrics != (metrics := (LOSS, *task_kind(event.network.task).metrics)):
+                self._measure(metrics)
         elif isinstance(event, EpochDone):
             self._take_epoch(event)
         elif isinstance(event, Learned):
@@ -114,9 +131,9 @@ class RunStory:
 
     # --- curves ---
 
-    def batches(self) -> NDArray[np.float64]:
-        """Places in epochs, losses, accuracies and learning rates by batch, (4, n)."""
-        return self._points.columns()
+    def by_batch(self, metric: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Epochs, with their parts, and the values of a metric, or learning_rate, by batch."""
+        return self._points.column(metric)
 
     def by_epoch(self, metric: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Epochs and the values of a metric after them, by Keras' name; without epochs that lack it."""
@@ -172,10 +189,15 @@ class RunStory:
 
     # --- taking note ---
 
+    def _measure(self, metrics: tuple[Metric, ...]) -> None:
+        """From now on these metrics are kept by batch."""
+        self.metrics = metrics
+        self._points = Points([*(metric.name for metric in metrics), _RATE])
+
     def _take_batch(self, event: BatchDone) -> None:
         self.batch = event
         place = event.epoch - 1 + event.batch / max(1, event.batches)
-        self._points.add(place, event.loss, event.accuracy, event.learning_rate)
+        self._points.add(place, {**event.metrics, _RATE: event.learning_rate})
         self._recent.append((event.seconds, event.images))
         while self._recent[-1][0] - self._recent[0][0] > _RECENT and len(self._recent) > 2:
             self._recent.popleft()

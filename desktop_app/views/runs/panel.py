@@ -33,8 +33,6 @@ MOST_EPOCHS = 10_000
 _TABLE_SHARE = 36
 """Per cent of the height that the table has at first beside a comparison."""
 
-_FIGURES = ("val_accuracy", "val_loss", "test_accuracy", "test_loss")
-
 
 class RunsPanel(LatePanel):
     """A table of all runs, and below it the comparison of those that are selected."""
@@ -118,7 +116,7 @@ class RunsPanel(LatePanel):
             "parameters": np.array([run.record.parameters for run in runs]),
             "seconds": np.array([run.record.seconds for run in runs]),
         }
-        for figure in _FIGURES:
+        for figure in dict.fromkeys(name for run in runs for name in run.record.figures):
             arrays[figure] = np.array([run.record.figures.get(figure, np.nan) for run in runs])
         return arrays | dict(self._comparison.numbers())
 

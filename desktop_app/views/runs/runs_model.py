@@ -11,8 +11,12 @@ from PySide6.QtGui import QGuiApplication, QIcon, QPalette
 
 from desktop_app.core.errors import printable, shown_name
 from desktop_app.data.sources.built_in import describe
+from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_store import Run
+from desktop_app.tasks.kinds import task_kind
+from desktop_app.tasks.metric import Metric
 from desktop_app.views.parts.icons import drawn, icon
+from desktop_app.views.parts.numerals import metric_text
 from desktop_app.views.runs.differences import MISSING, network_words
 
 SORT_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -191,8 +195,8 @@ class RunsModel(QAbstractTableModel):
                 lambda run: self.state_of(run)[1],
                 lambda run: self.state_of(run)[1],
             ),
-            self._accuracy(self.tr("Validation"), self.tr("Accuracy on validation samples"), "val_accuracy"),
-            self._accuracy(self.tr("Test"), self.tr("Accuracy on test samples"), "test_accuracy"),
+            self._figure(self.tr("Validation"), self.tr("{metric} on validation samples"), "val_"),
+            self._figure(self.tr("Test"), self.tr("{metric} on test samples"), "test_"),
             _Column(
                 self.tr("Best epoch"),
                 self.tr("The epoch whose weights are the best, of all that were learned"),
@@ -222,15 +226,19 @@ class RunsModel(QAbstractTableModel):
             ),
         )
 
-    def _accuracy(self, head: str, tip: str, figure: str) -> _Column:
+    def _figure(self, head: str, tip: str, samples: str) -> _Column:
+        """What says best how good the network of each run is; a run without a recipe reads labels."""
+
         def text(run: Run) -> str:
-            value = run.record.figures.get(figure)
-            return "" if value is None else self.tr("{share} %").format(share=f"{100 * value:.2f}")
+            metric = _metric(run)
+            value = run.record.figures.get(f"{samples}{metric.name}")
+            return "" if value is None else metric_text(metric, value)
 
         def key(run: Run) -> float:
-            return run.record.figures.get(figure, _UNKNOWN)
+            return run.record.figures.get(f"{samples}{_metric(run).name}", _UNKNOWN)
 
-        return _Column(head, tip, text, key, Qt.AlignmentFlag.AlignHCenter)
+        shown = tip.format(metric=Recipe().metrics[1].title)
+        return _Column(head, shown, text, key, Qt.AlignmentFlag.AlignHCenter)
 
     def _epochs(self, run: Run) -> str:
         if not run.record.epochs:
@@ -249,6 +257,11 @@ def _state_icon(name: str, palette: QPalette) -> QIcon:
 
 def _alignment(column: _Column) -> int:
     return int(column.side | Qt.AlignmentFlag.AlignVCenter)
+
+
+def _metric(run: Run) -> Metric:
+    recipe = run.recipe if run.recipe is not None else Recipe()
+    return task_kind(recipe.task).metrics[0]
 
 
 def _title(run: Run) -> str:

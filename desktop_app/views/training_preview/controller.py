@@ -155,11 +155,13 @@ class FormingController(Controller):
     def _note(self, event: EpochDone) -> None:
         if self._course is None:
             return
-        is_validated = "val_accuracy" in event.metrics
-        accuracy = event.metrics.get("val_accuracy", event.metrics.get("accuracy", math.nan))
-        if math.isfinite(accuracy):
-            known = MappingProxyType({**self._course.accuracies, event.epoch: accuracy})
-            self._course = replace(self._course, accuracies=known, is_validated=is_validated)
+        name = self._course.metric.name
+        validated = f"val_{name}"
+        value = event.metrics.get(validated, event.metrics.get(name, math.nan))
+        if math.isfinite(value):
+            known = MappingProxyType({**self._course.values, event.epoch: value})
+            is_validated = validated in event.metrics
+            self._course = replace(self._course, values=known, is_validated=is_validated)
             self._panel.set_course(self._course)
 
     # --- asking ---

@@ -24,7 +24,7 @@ from desktop_app.networks.network_info import LayerInfo
 from desktop_app.views.panel import LatePanel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.icons import icon
-from desktop_app.views.parts.numerals import numeral
+from desktop_app.views.parts.numerals import metric_words, numeral
 from desktop_app.views.parts.pace import Pace
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.training_preview.answer import Answer
@@ -360,13 +360,11 @@ class FormingPanel(LatePanel):
         if moment.epoch == 0:
             return self.tr("Before the first epoch: what it says is chance")
         words = self.tr("Epoch {epoch} of {epochs}").format(epoch=moment.epoch, epochs=course.epochs)
-        accuracy = course.accuracies.get(moment.epoch)
-        if accuracy is None:
+        value = course.values.get(moment.epoch)
+        if value is None:
             return words
-        told = self.tr("accuracy {share} %")
-        if course.is_validated:
-            told = self.tr("validation accuracy {share} %")
-        return f"{words} · {told.format(share=f'{100 * accuracy:.2f}')}"
+        told = self.tr("validation {value}") if course.is_validated else "{value}"
+        return f"{words} · {told.format(value=metric_words(course.metric, value))}"
 
     def _describe(self, moment: Moment, mosaic: Mosaic, found: Found) -> str:
         """E.g. "filter 3 · row 1, column 2 · weight 0.12"."""

@@ -14,6 +14,8 @@ from desktop_app.inspection.look import Values, finite
 from desktop_app.networks.graph import Graph, UnknownArithmetic
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.runs.events import Snapshot
+from desktop_app.tasks.kinds import task_kind
+from desktop_app.tasks.metric import Metric
 
 MOST_FILTERS = 64
 """More filters than these are not shown: side by side they would be specks."""
@@ -33,15 +35,20 @@ class Course:
         info: the network that learns.
         epochs: how many there will be at most.
         kept: the epochs whose weights can be looked at, ascending; 0 is before the first.
-        accuracies: of epochs, 0..1, on validation samples where `is_validated`, else on those learned.
+        values: of the metric by epoch, on validation samples where `is_validated`, else on those learned.
         is_validated: see above.
     """
 
     info: NetworkInfo
     epochs: int
     kept: tuple[int, ...] = ()
-    accuracies: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
     is_validated: bool = True
+
+    @property
+    def metric(self) -> Metric:
+        """What says best how good the network is."""
+        return task_kind(self.info.task).metrics[0]
 
 
 @dataclass(frozen=True, eq=False)
