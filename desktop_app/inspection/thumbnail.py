@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from desktop_app.inspection.bars import bars, columns_of
 from desktop_app.inspection.colour import LEVELS, colours_for, value_range
 from desktop_app.inspection.look import Values, finite
-from desktop_app.inspection.mosaic import Grid, arranged
+from desktop_app.inspection.mosaic import arranged
+from desktop_app.inspection.tiles import Grid
 
 
 def thumbnail(activation: Values, side: int) -> NDArray[np.uint32] | None:
@@ -52,7 +53,7 @@ def _of_maps(activation: Values, side: int) -> NDArray[np.uint32]:
     shown = activation[:, :, : across * across]
     if step > 1:
         shown = _shrunk(shown, step)
-    grid = Grid(shown.shape[2], height, width, min(across, channels), 0 if height == width == 1 else 1)
+    grid = Grid(shown.shape[2], width, height, min(across, channels), 0 if height == width == 1 else 1)
     return arranged(_coloured(shown).transpose(2, 0, 1), grid)
 
 

@@ -1,11 +1,13 @@
-"""Many small pictures side by side: their pixels, and where each of them lies. Numpy only.
+"""Tiles of one size side by side: where each of them lies, and how many in a row make them largest.
 
-Unlike the tiles of a mosaic they lie apart by screen pixels, so that kernels of 3x3 do not drown in
-gaps, and they may have captions.
+Pictures on the screen lie apart by screen pixels, so that kernels of 3x3 do not drown in gaps, and
+may have captions; the tiles of a mosaic (see inspection.mosaic) lie apart by its own pixels.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +18,75 @@ from desktop_app.inspection.look import Scale
 
 Pixels = NDArray[np.uint32]
 """Opaque 0xAARRGGBB; 0 where there is nothing."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Tiles of one size in rows, in pixels of any kind.
+
+    Attributes:
+        count: number of tiles, at least 1.
+        tile_width, tile_height: of a tile.
+        columns: tiles in a row, at least 1.
+        gap: between tiles.
+        margin: around all of them.
+        caption: height of what stands over each tile.
+    """
+
+    count: int
+    tile_width: int
+    tile_height: int
+    columns: int
+    gap: int = 0
+    margin: int = 0
+    caption: int = 0
+
+    @property
+    def rows(self) -> int:
+        """Number of rows of tiles."""
+        return -(-self.count // self.columns)
+
+    @property
+    def pitch(self) -> tuple[int, int]:
+        """From one tile to the next, across and down."""
+        return self.tile_width + self.gap, self.tile_height + self.caption + self.gap
+
+    @property
+    def width(self) -> int:
+        """Of all tiles and the margin."""
+        return self.columns * self.pitch[0] - self.gap + 2 * self.margin
+
+    @property
+    def height(self) -> int:
+        """Of all tiles and the margin."""
+        return self.rows * self.pitch[1] - self.gap + 2 * self.margin
+
+    def corner(self, tile: int) -> tuple[int, int]:
+        """Left and top of a tile; its caption lies above."""
+        row, column = divmod(tile, self.columns)
+        return self.margin + column * self.pitch[0], self.margin + row * self.pitch[1] + self.caption
+
+    def locate(self, x: float, y: float) -> tuple[int, int, int] | None:
+        """Tile, and row and column of a pixel in it, at a place; None beside the tiles."""
+        tile_column, column = divmod(math.floor(x) - self.margin, self.pitch[0])
+        tile_row, row = divmod(math.floor(y) - self.margin, self.pitch[1])
+        tile, row = tile_row * self.columns + tile_column, row - self.caption
+        inside = 0 <= column < self.tile_width and 0 <= row < self.tile_height
+        if not (inside and 0 <= tile_column < self.columns and tile_row >= 0 and tile < self.count):
+            return None
+        return tile, row, column
+
+
+def best_columns(count: int, size: Callable[[int, int], float]) -> int:
+    """How many of some tiles in a row make them largest; where several do, the most.
+
+    Args:
+        count: number of tiles, at least 1.
+        size: of a tile, from numbers of columns and rows.
+    """
+    # For every number of rows, the fewest columns that suffice: full rows, no stragglers.
+    columns = {-(-count // rows) for rows in range(1, count + 1)}
+    return max(columns, key=lambda each: (size(each, -(-count // each)), each))
 
 
 @dataclass(frozen=True)
@@ -40,11 +111,6 @@ class TileLayout:
     caption: int
 
     @property
-    def rows(self) -> int:
-        """Number of rows of tiles."""
-        return -(-self.count // self.columns)
-
-    @property
     def shown_width(self) -> int:
         """Width of a tile on the screen."""
         return max(1, round(self.tile_width * self.zoom))
@@ -55,34 +121,20 @@ class TileLayout:
         return max(1, round(self.tile_height * self.zoom))
 
     @property
-    def width(self) -> int:
-        """Width of all tiles, with a gap all around."""
-        return self.columns * (self.shown_width + self.gap) + self.gap
-
-    @property
-    def height(self) -> int:
-        """Height of all tiles, with a gap all around."""
-        return self.rows * (self.shown_height + self.caption + self.gap) + self.gap
-
-    def corner(self, tile: int) -> tuple[int, int]:
-        """Left and top of a tile's picture; its caption lies above."""
-        row, column = divmod(tile, self.columns)
-        left = self.gap + column * (self.shown_width + self.gap)
-        top = self.gap + row * (self.shown_height + self.caption + self.gap) + self.caption
-        return left, top
+    def grid(self) -> Grid:
+        """Where the tiles lie, with a gap all around."""
+        width, height = self.shown_width, self.shown_height
+        return Grid(self.count, width, height, self.columns, self.gap, self.gap, self.caption)
 
     def locate(self, x: float, y: float) -> tuple[int, int, int] | None:
         """Tile, and row and column in its picture, at a place; None beside the pictures."""
-        column, across = divmod(int(x) - self.gap, self.shown_width + self.gap)
-        row, down = divmod(int(y) - self.gap, self.shown_height + self.caption + self.gap)
-        down -= self.caption
-        tile = row * self.columns + column
-        inside = 0 <= across < self.shown_width and 0 <= down < self.shown_height
-        if not (inside and 0 <= column < self.columns and row >= 0 and tile < self.count):
+        found = self.grid.locate(x, y)
+        if found is None:
             return None
-        in_row = min(int(down * self.tile_height / self.shown_height), self.tile_height - 1)
-        in_column = min(int(across * self.tile_width / self.shown_width), self.tile_width - 1)
-        return tile, in_row, in_column
+        tile, down, across = found
+        row = min(int(down * self.tile_height / self.shown_height), self.tile_height - 1)
+        column = min(int(across * self.tile_width / self.shown_width), self.tile_width - 1)
+        return tile, row, column
 
 
 @dataclass(frozen=True)
@@ -123,14 +175,9 @@ def layout_in(room: Room, count: int, tile_width: int, tile_height: int) -> Tile
             zoom = int(zoom * longer) / longer
         return replace(one, columns=columns, zoom=steady_zoom(max(zoom, 0.0)))
 
-    # For every number of rows, the fewest columns that suffice: full rows, no stragglers.
-    columns = sorted({-(-count // rows) for rows in range(1, count + 1)})
-    if room.columns:
-        columns = [min(room.columns, count)]
-    best = max(map(zoomed, columns), key=lambda layout: (layout.zoom, layout.columns))
-    if best.zoom * longer >= room.least:
-        return best
-    return _going_on_below(room, one, columns[0] if room.columns else 0)
+    columns = min(room.columns, count)
+    best = zoomed(columns or best_columns(count, lambda each, _: zoomed(each).zoom))
+    return best if best.zoom * longer >= room.least else _going_on_below(room, one, columns)
 
 
 def _going_on_below(room: Room, one: TileLayout, columns: int) -> TileLayout:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from desktop_app.inspection.colour import DIVERGING, SEQUENTIAL
 from desktop_app.inspection.look import Look, Scale, measure, scale_of
-from desktop_app.inspection.mosaic import Grid, best_grid, legible_grid, tiled, whole_zoom
+from desktop_app.inspection.mosaic import best_grid, legible_grid, tiled, whole_zoom
+from desktop_app.inspection.tiles import Grid
 
 
 def painted(activation: NDArray[np.float32], grid: Grid) -> tuple[NDArray[np.uint32], Scale]:
@@ -23,7 +24,7 @@ def test_every_value_lies_where_locate_says() -> None:
     rng = np.random.default_rng(1)
     activation = rng.random((3, 4, 5), dtype=np.float32)
     activation[0, 0, 0] = 1.0
-    grid = Grid(channels=5, tile_height=3, tile_width=4, columns=2)
+    grid = Grid(count=5, tile_height=3, tile_width=4, columns=2, gap=1)
     pixels, _ = painted(activation, grid)
     assert pixels.shape == (grid.height, grid.width) == (11, 9)
     seen = set()
@@ -42,14 +43,14 @@ def test_every_value_lies_where_locate_says() -> None:
 
 def test_values_with_a_sign_are_coloured_around_zero() -> None:
     activation = np.array([-2.0, 0.0, 1.0], dtype=np.float32).reshape(1, 1, 3)
-    pixels, scale = painted(activation, Grid(3, 1, 1, 3))
+    pixels, scale = painted(activation, Grid(3, 1, 1, 3, gap=1))
     assert (scale.low, scale.high) == (-2.0, 2.0)
     assert pixels[0, 0] == DIVERGING[0]
     assert pixels[0, 2] == DIVERGING[128]
 
 
 def test_nothing_outside_or_in_gaps_is_located() -> None:
-    grid = Grid(channels=3, tile_height=2, tile_width=2, columns=2)
+    grid = Grid(count=3, tile_height=2, tile_width=2, columns=2, gap=1)
     assert grid.locate(0, 0) == (0, 0, 0)
     assert grid.locate(2, 0) is None  # the gap
     assert grid.locate(4.9, 1.9) == (1, 1, 1)
@@ -81,7 +82,7 @@ def test_small_tiles_lie_without_gaps() -> None:
 
 
 def test_corners_are_where_channels_begin() -> None:
-    grid = Grid(channels=7, tile_height=3, tile_width=4, columns=3)
+    grid = Grid(count=7, tile_height=3, tile_width=4, columns=3, gap=1)
     for channel in range(7):
         assert grid.locate(*grid.corner(channel)) == (channel, 0, 0)
 

@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from desktop_app.inspection.colour import DIVERGING, SEQUENTIAL
 from desktop_app.inspection.tiles import (
+    Grid,
     Room,
     TileLayout,
+    best_columns,
     layout_in,
     picture_tiles,
     scale_between,
@@ -34,11 +36,11 @@ def test_tiles_fit_their_room_or_are_as_small_as_they_may_be(
     layout = layout_in(room, count, width, height)
     assert layout.count == count
     assert 1 <= layout.columns <= count
-    assert layout.rows * layout.columns >= count
+    assert layout.grid.rows * layout.columns >= count
     assert max(layout.shown_width, layout.shown_height) <= max(room.most, width, height, room.least * 2)
-    if layout.height > room.height + layout.rows:
+    if layout.grid.height > room.height + layout.grid.rows:
         assert layout.zoom * max(width, height) <= max(2 * room.least, room.least + max(width, height))
-        assert layout.width <= room.width + layout.columns or layout.columns == 1
+        assert layout.grid.width <= room.width + layout.columns or layout.columns == 1
 
 
 @given(ROOMS, st.integers(1, 50), st.integers(1, 12), st.integers(1, 12), st.data())
@@ -48,7 +50,7 @@ def test_every_pixel_is_found_where_it_is_painted(
     layout = layout_in(room, count, width, height)
     tile = data.draw(st.integers(0, count - 1))
     column, row = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
-    left, top = layout.corner(tile)
+    left, top = layout.grid.corner(tile)
     x = left + (column + 0.5) * layout.shown_width / width
     y = top + (row + 0.5) * layout.shown_height / height
     found = layout.locate(x, y)
@@ -60,8 +62,8 @@ def test_every_pixel_is_found_where_it_is_painted(
 
 def test_gaps_and_captions_belong_to_no_tile() -> None:
     layout = TileLayout(count=3, tile_width=4, tile_height=2, columns=2, zoom=5.0, gap=3, caption=7)
-    assert (layout.width, layout.height) == (2 * 23 + 3, 2 * 20 + 3)
-    assert layout.corner(2) == (3, 3 + 20 + 7)
+    assert (layout.grid.width, layout.grid.height) == (2 * 23 + 3, 2 * 20 + 3)
+    assert layout.grid.corner(2) == (3, 3 + 20 + 7)
     assert layout.locate(3, 10) == (0, 0, 0)
     assert layout.locate(22, 19) == (0, 1, 3)
     for x, y in ((2, 12), (23, 12), (10, 9), (10, 20), (30, 35), (-1, 12), (12, -1), (60, 12)):
@@ -91,3 +93,35 @@ def test_pictures_keep_their_colours() -> None:
     pictures = np.array([[[[1, 2, 3], [255, 0, 128]]]], dtype=np.uint8)
     assert picture_tiles(pictures).tolist() == [[[0xFF010203, 0xFFFF0080]]]
     assert picture_tiles(pictures[..., :1]).tolist() == [[[0xFF010101, 0xFFFFFFFF]]]
+
+
+@given(st.integers(1, 200), st.integers(1, 2000), st.integers(1, 2000))
+def test_no_other_columns_make_tiles_larger(count: int, width: int, height: int) -> None:
+    def size(columns: int, rows: int) -> float:
+        return min(width / columns, height / rows)
+
+    best = best_columns(count, size)
+    rows = -(-count // best)
+    assert best == -(-count // rows), "fewer columns suffice"
+    assert size(best, rows) == max(size(each, -(-count // each)) for each in range(1, count + 1))
+
+
+def test_of_columns_that_make_tiles_as_large_the_most_are_taken() -> None:
+    assert best_columns(6, lambda columns, rows: 1.0) == 6
+    assert best_columns(6, lambda columns, rows: -abs(columns - rows)) == 3
+
+
+@given(st.integers(1, 40), st.integers(1, 9), st.integers(0, 5), st.integers(0, 5), st.integers(0, 5))
+def test_a_grid_holds_each_tile_with_its_caption_once(
+    count: int, columns: int, gap: int, margin: int, caption: int
+) -> None:
+    grid = Grid(count, 3, 2, columns, gap, margin, caption)
+    found = [grid.locate(x + 0.5, y + 0.5) for y in range(grid.height) for x in range(grid.width)]
+    inside = [each for each in found if each is not None]
+    assert len(inside) == len(set(inside)) == count * 3 * 2
+    for tile in range(count):
+        left, top = grid.corner(tile)
+        assert grid.locate(left, top) == (tile, 0, 0)
+        assert margin <= left <= grid.width - margin - 3
+        assert margin + caption <= top <= grid.height - margin - 2
+    assert grid.locate(-0.5, margin + caption) is None

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from desktop_app.inspection.tiles import Pixels
+from desktop_app.inspection.tiles import Grid, Pixels
 from desktop_app.views.parts.arrow_keys import place_by_key
 from desktop_app.views.parts.lettering import LEFT, Look, look_of
 from desktop_app.views.parts.theme import STEP
@@ -111,10 +111,8 @@ class SampleGrid(QAbstractScrollArea):
 
     def area_of(self, place: int) -> QRectF:
         """Where the picture of the sample in a place of the row of samples lies in the viewport."""
-        row, column = divmod(place, self._columns)
-        left = _GAP + column * (_TILE + _GAP)
-        top = _GAP + row * self._pitch + self._caption - self.verticalScrollBar().value()
-        return QRectF(left, top, _TILE, _TILE)
+        left, top = self._tiles.corner(place)
+        return QRectF(left, top - self.verticalScrollBar().value(), _TILE, _TILE)
 
     # --- sizes ---
 
@@ -127,36 +125,32 @@ class SampleGrid(QAbstractScrollArea):
         return QSize(20 * STEP, 8 * STEP)
 
     @property
-    def _caption(self) -> float:
+    def _letters(self) -> Look:
         self._look = self._look or look_of(self)
-        return self._look.small.height
+        return self._look
 
     @property
-    def _pitch(self) -> int:
-        """Height of a row."""
-        return round(_TILE + _GAP + self._caption)
-
-    @property
-    def _columns(self) -> int:
-        return max(1, (self.viewport().width() - _GAP) // (_TILE + _GAP))
+    def _tiles(self) -> Grid:
+        """Where the samples lie, seen from the first one."""
+        columns = max(1, (self.viewport().width() - _GAP) // (_TILE + _GAP))
+        caption = round(self._letters.small.height)
+        return Grid(len(self._positions), _TILE, _TILE, columns, _GAP, _GAP, caption)
 
     def _place(self) -> None:
         """Let the scroll bar span all rows."""
-        rows = -(-len(self._positions) // self._columns)
-        height = self.viewport().height()
-        bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, rows * self._pitch + _GAP - height))
-        bar.setSingleStep(self._pitch // 2)
-        bar.setPageStep(max(self._pitch, height - self._pitch))
+        height, tiles, bar = self.viewport().height(), self._tiles, self.verticalScrollBar()
+        pitch = tiles.pitch[1]
+        bar.setRange(0, max(0, tiles.height - height))
+        bar.setSingleStep(pitch // 2)
+        bar.setPageStep(max(pitch, height - pitch))
         self.viewport().update()
 
     def _seen(self) -> range:
         """Places of the samples of which anything is seen."""
-        top = self.verticalScrollBar().value()
-        first = max(0, (top - _GAP) // self._pitch)
-        last = (top + self.viewport().height()) // self._pitch + 1
-        columns = self._columns
-        return range(first * columns, min(last * columns, len(self._positions)))
+        top, tiles = self.verticalScrollBar().value(), self._tiles
+        first = max(0, (top - _GAP) // tiles.pitch[1])
+        last = (top + self.viewport().height()) // tiles.pitch[1] + 1
+        return range(first * tiles.columns, min(last * tiles.columns, tiles.count))
 
     def _ask(self) -> None:
         if not self.isVisible():
@@ -218,9 +212,9 @@ class SampleGrid(QAbstractScrollArea):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys go from sample to sample; the space bar chooses, Escape lets go of all."""
         key = Qt.Key(event.key())
-        page = self._columns * max(1, self.viewport().height() // self._pitch - 1)
-        count = len(self._positions)
-        place = place_by_key(event, self._current, count, columns=self._columns, page=page)
+        tiles = self._tiles
+        page = tiles.columns * max(1, self.viewport().height() // tiles.pitch[1] - 1)
+        place = place_by_key(event, self._current, tiles.count, columns=tiles.columns, page=page)
         if place is not None:
             self._go_to(place)
         elif self._current is not None and key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -234,9 +228,9 @@ class SampleGrid(QAbstractScrollArea):
 
     def _go_to(self, place: int) -> None:
         self._current = place
-        top = place // self._columns * self._pitch
-        bar = self.verticalScrollBar()
-        least = top + self._pitch + _GAP - self.viewport().height()
+        tiles, bar = self._tiles, self.verticalScrollBar()
+        top = place // tiles.columns * tiles.pitch[1]
+        least = top + tiles.pitch[1] + _GAP - self.viewport().height()
         bar.setValue(min(max(bar.value(), least), top))
         position = int(self._positions[place])
         self.setAccessibleDescription(self._label_of(position))
@@ -256,12 +250,8 @@ class SampleGrid(QAbstractScrollArea):
 
     def _at(self, at: QPointF) -> int | None:
         """The place of the sample at a point of the viewport."""
-        column = int(at.x() - _GAP) // (_TILE + _GAP)
-        row = int(at.y() + self.verticalScrollBar().value() - _GAP) // self._pitch
-        place = row * self._columns + column
-        if not (0 <= column < self._columns and 0 <= place < len(self._positions)):
-            return None
-        return place if self.area_of(place).contains(at) else None
+        found = self._tiles.locate(at.x(), at.y() + self.verticalScrollBar().value())
+        return None if found is None else found[0]
 
     # --- painting ---
 
@@ -269,7 +259,7 @@ class SampleGrid(QAbstractScrollArea):
         """The samples that are seen, else the hint."""
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), self.palette().window())
-        look = self._look = self._look or look_of(self)
+        look = self._letters
         if not len(self._positions):
             painter.setPen(look.quiet)
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
@@ -291,7 +281,7 @@ class SampleGrid(QAbstractScrollArea):
             painter.drawImage(area, image)
         is_chosen = position in self._chosen
         words = look.small.elided(self._label_of(position), _TILE - (STEP if is_chosen else 0))
-        middle = area.top() - self._caption / 2
+        middle = area.top() - look.small.height / 2
         look.small.write(painter, QPointF(area.left(), middle), words, look.quiet, LEFT)
         if is_chosen:
             self._paint_choice(painter, area, middle, look)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop_app.inspection.tiles import picture_tiles
@@ -22,13 +22,10 @@ class _Grid(TileGrid):
 
     taken = Signal(int)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Takes the tile under the mouse."""
-        super().mousePressEvent(event)
-        layout, at = self.layout_of_tiles, event.position() * self.devicePixelRatioF()
-        found = None if layout is None else layout.locate(at.x(), at.y())
-        if event.button() == Qt.MouseButton.LeftButton and found is not None:
-            self.taken.emit(found[0])
+    def press(self, found: tuple[int, int, int]) -> None:
+        """Takes a tile."""
+        super().press(found)
+        self.taken.emit(found[0])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Takes the framed tile."""

@@ -14,7 +14,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.look import Look, Maps, Scale, Values, as_maps, measure, scale_of
-from desktop_app.inspection.mosaic import Grid, legible_grid
+from desktop_app.inspection.mosaic import legible_grid
+from desktop_app.inspection.tiles import Grid
 from desktop_app.networks.arithmetic import Position
 from desktop_app.views.feature_maps.map_marks import dashed_outline, outline, pin_mark
 from desktop_app.views.feature_maps.map_menu import MapMenu
@@ -374,8 +375,7 @@ class FeatureMapView(ZoomView):
             self._cursor = (min(max(self._cursor[0] + right, 0), len(picture.maps.planes) - 1),)
         elif was_seen:
             grid = picture.grid
-            wide = grid.tile_width + grid.gap if by_map else 1
-            high = grid.tile_height + grid.gap if by_map else 1
+            wide, high = grid.pitch if by_map else (1, 1)
             self._cursor = picture.beside(self._cursor, right * wide, down * high)
         part = picture.part_of(self._cursor)
         if part is not None and self._shown_bars() is None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from desktop_app.inspection.look import Look, measure
 from desktop_app.inspection.three_channels import Channels, strongest
+from desktop_app.inspection.tiles import Grid, best_columns
 from desktop_app.networks.arithmetic import Position
 from desktop_app.views.feature_maps.map_tools import SlimButton
 from desktop_app.views.parts.caption import Caption
@@ -316,16 +317,11 @@ class MapCards(QWidget):
         cards = list(self._cards())
         if not cards:
             return
-
-        def side(columns: int) -> float:
-            rows = -(-len(cards) // columns)
-            return min(self.width() / columns, self.height() / rows - _HEAD)
-
-        columns = max(range(1, len(cards) + 1), key=side)
+        width, height = self.width(), self.height()
+        columns = best_columns(len(cards), lambda across, down: min(width / across, height / down - _HEAD))
         rows = -(-len(cards) // columns)
-        width, height = (self.width() + STEP) / columns, (self.height() + STEP) / rows
+        grid = Grid(
+            len(cards), (width + STEP) // columns - STEP, (height + STEP) // rows - STEP, columns, STEP
+        )
         for number, card in enumerate(cards):
-            row, column = divmod(number, columns)
-            card.setGeometry(
-                round(column * width), round(row * height), round(width) - STEP, round(height) - STEP
-            )
+            card.setGeometry(*grid.corner(number), grid.tile_width, grid.tile_height)

@@ -11,7 +11,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from desktop_app.inspection.look import Maps, Scale
-from desktop_app.inspection.mosaic import Grid, tiled
+from desktop_app.inspection.mosaic import tiled
+from desktop_app.inspection.tiles import Grid
 from desktop_app.networks.arithmetic import Position
 from desktop_app.views.feature_maps.map_marks import numbers, silent_marks
 from desktop_app.views.parts.lettering import Look as Lettering
@@ -85,7 +86,7 @@ class MapPicture:
         place = {1: (*position, 0, 0), 2: (0, *position)}.get(self.rank, (*position[2:], *position[:2]))
         channel, row, column = place
         inside = (0 <= row < self.grid.tile_height) and (0 <= column < self.grid.tile_width)
-        return (channel, row, column) if inside and 0 <= channel < self.grid.channels else None
+        return (channel, row, column) if inside and 0 <= channel < self.grid.count else None
 
     # --- painting ---
 
@@ -134,7 +135,7 @@ class MapPicture:
             return
         thickness = max(1, round(min(2 * ratio, zoom / 3)))
         left, top = round(area.left()), round(area.top())
-        last_row = grid.channels - (grid.rows - 1) * grid.columns
+        last_row = grid.count - (grid.rows - 1) * grid.columns
         for i in range(1, grid.columns):
             # Where the last row has no tiles there is nothing to divide.
             high = round((grid.rows if i <= last_row else grid.rows - 1) * height)
@@ -150,8 +151,9 @@ class MapPicture:
         if self.maps.planes[0].size == 1 or side < _SMALLEST_MARKED or not self._silent.any():
             return
         rows, columns = np.divmod(np.flatnonzero(self._silent), grid.columns)
-        x = (columns * (grid.tile_width + grid.gap) + grid.tile_width / 2) * zoom - viewport.left / ratio
-        y = (rows * (grid.tile_height + grid.gap) + grid.tile_height / 2) * zoom - viewport.top / ratio
+        wide, high = grid.pitch
+        x = (columns * wide + grid.tile_width / 2) * zoom - viewport.left / ratio
+        y = (rows * high + grid.tile_height / 2) * zoom - viewport.top / ratio
         seen = (y > -side) & (y < viewport.height / ratio + side)
         silent_marks(painter, zip(x[seen].tolist(), y[seen].tolist(), strict=True), side)
 
@@ -171,11 +173,11 @@ class MapPicture:
     def _seen_channels(self, viewport: Viewport) -> list[int]:
         """Channels of which something is seen."""
         seen, grid = viewport.seen, self.grid
-        wide, high = grid.tile_width + grid.gap, grid.tile_height + grid.gap
+        wide, high = grid.pitch
         columns = range(int(seen.left() // wide), min(int(-(-seen.right() // wide)), grid.columns))
         rows = range(int(seen.top() // high), min(int(-(-seen.bottom() // high)), grid.rows))
         channels = (row * grid.columns + column for row in rows for column in columns)
-        return [channel for channel in channels if channel < grid.channels]
+        return [channel for channel in channels if channel < grid.count]
 
 
 def scaled(area: QRectF, factor: float) -> QRectF:

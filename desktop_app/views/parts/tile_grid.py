@@ -133,7 +133,7 @@ class TileGrid(PointedView):
         layout = self._layout
         if layout is None or not 0 <= tile < layout.count:
             raise IndexError(tile)
-        left, top = layout.corner(tile)
+        left, top = layout.grid.corner(tile)
         ratio = self.devicePixelRatioF()
         return QRectF(left / ratio, top / ratio, layout.shown_width / ratio, layout.shown_height / ratio)
 
@@ -141,7 +141,7 @@ class TileGrid(PointedView):
         """As high as the tiles are in a view of this width."""
         if self._layout is None:
             return QSize(8 * STEP, 4 * STEP)
-        return QSize(8 * STEP, int(np.ceil(self._layout.height / self.devicePixelRatioF())))
+        return QSize(8 * STEP, int(np.ceil(self._layout.grid.height / self.devicePixelRatioF())))
 
     def press(self, found: tuple[int, int, int]) -> None:
         """Chooses a tile."""
@@ -190,9 +190,9 @@ class TileGrid(PointedView):
         waiting = (tall.reshape(count, -1) == 0).all(axis=1).tolist()
         font = _caption_font(self.font(), self.devicePixelRatioF())
         painter.setFont(font)
-        metrics = QFontMetricsF(font)
+        metrics, grid = QFontMetricsF(font), layout.grid
         for tile in range(count):
-            left, top = layout.corner(tile)
+            left, top = grid.corner(tile)
             area = QRectF(left, top, layout.shown_width, layout.shown_height)
             if not area.adjusted(0, -layout.caption, 0, 0).intersects(seen):
                 continue
@@ -212,7 +212,7 @@ class TileGrid(PointedView):
     def _paint_frame(self, painter: QPainter, layout: TileLayout) -> None:
         if self._choice is None:
             return
-        left, top = layout.corner(self._choice)
+        left, top = layout.grid.corner(self._choice)
         width = max(2.0, 0.3 * STEP * self.devicePixelRatioF())
         pen = QPen(self.palette().color(QPalette.ColorRole.Accent), width)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)

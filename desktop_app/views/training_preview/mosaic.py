@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.inspection.colour import value_range
-from desktop_app.inspection.tiles import picture_tiles, scale_between, value_tiles
+from desktop_app.inspection.tiles import best_columns, picture_tiles, scale_between, value_tiles
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.theme import STEP
@@ -89,11 +89,6 @@ class Mosaic(QWidget):
     def _arrange(self) -> None:
         """So many in a row that square tiles would come out largest, whatever shape they have."""
         if self._pictures is not None and len(self._pictures):
-            room = self._view.viewport().size()
-            self._grid.set_columns(_columns(len(self._pictures), room.width(), room.height()))
-
-
-def _columns(count: int, width: int, height: int) -> int:
-    """Columns of square tiles that come out largest in a room, and no more than are needed."""
-    best = max(range(1, count + 1), key=lambda columns: min(width / columns, height / -(-count // columns)))
-    return -(-count // -(-count // best))
+            wide, high = self._view.viewport().size().toTuple()
+            columns = best_columns(len(self._pictures), lambda across, down: min(wide / across, high / down))
+            self._grid.set_columns(columns)
