@@ -13,9 +13,6 @@ from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 
 Values: TypeAlias = NDArray[np.float32]
 
-_KEEPS_PLACES = frozenset({"Rescaling", "Normalization", "ZeroPadding2D"})
-"""Keras layers behind which the channels of the model input are still its colours."""
-
 _VECTORS = ("gamma", "scale", "beta", "moving_mean", "moving_variance", "alpha", "mean", "variance")
 """Weights that are one number a channel, in the order in which they are shown."""
 
@@ -204,9 +201,7 @@ def _vectors(weights: Mapping[str, Values]) -> Vectors | None:
 
 def _is_coloured(network: NetworkInfo, layer: LayerInfo) -> bool:
     """Whether the channels of a layer are red, green and blue of the model input."""
-    while (
-        layer.shape[-1] == 3 and len(layer.inputs) == 1 and (layer.passes_on or layer.kind in _KEEPS_PLACES)
-    ):
+    while layer.shape[-1] == 3 and len(layer.inputs) == 1 and (layer.passes_on or layer.keeps_channels):
         layer = network.layer(layer.inputs[0])
     return layer.kind == "InputLayer" and len(layer.shape) == 3 and layer.shape[-1] == 3
 

@@ -52,7 +52,7 @@ class Box:
 
 @dataclass(frozen=True, eq=False)
 class WindowSum:
-    """A convolution: patch times kernel for each input channel, summed, and a bias.
+    """A sum of windows: patch times kernel for each input channel, summed, and a bias.
 
     Attributes:
         box: what the window covers of the layer before, padding included; with dilation only every
@@ -62,7 +62,7 @@ class WindowSum:
         inside: bool (kernel height, kernel width), False in the padding.
         kernels: float32, the same shape as patches.
         sums: float32 (channels,), each channel's sum of patch times kernel.
-        bias: 0 where the layer has none.
+        bias: None where the layer has none.
     """
 
     box: Box
@@ -71,7 +71,7 @@ class WindowSum:
     inside: NDArray[np.bool_]
     kernels: Values
     sums: Values
-    bias: float
+    bias: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +95,12 @@ class PoolWindow:
 
 @dataclass(frozen=True)
 class NormalizedValue:
-    """Batch normalization: gamma * (value - mean) / sqrt(variance + epsilon) + beta."""
+    """Normalization: gamma * (value - mean) / sqrt(variance + epsilon) + beta.
+
+    Attributes:
+        count: of how many values of the layer before mean and variance are; 0 where they are what
+            the batches of the training made them.
+    """
 
     value: float
     mean: float
@@ -103,6 +108,7 @@ class NormalizedValue:
     gamma: float
     beta: float
     epsilon: float
+    count: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,12 +117,12 @@ class WeightedSum:
 
     Attributes:
         inputs, weights: float32 (units,), the last axis of the layer before.
-        bias: 0 where the layer has none.
+        bias: None where the layer has none.
     """
 
     inputs: Values
     weights: Values
-    bias: float
+    bias: float | None
 
 
 @dataclass(frozen=True, eq=False)

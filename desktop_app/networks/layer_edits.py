@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from desktop_app.networks.layer_list import INPUT, KINDS, Layer, Shape, Traced, free_name
+from desktop_app.networks.layer_list import INPUT, Layer, Traced, free_name
+from desktop_app.networks.layers.options import Shape
+from desktop_app.networks.layers.registry import KINDS
 
 Layers = tuple[Layer, ...]
 
@@ -23,7 +25,7 @@ def with_added(traced: Traced, layers: Sequence[Layer], place: int, kind: str) -
         kind: of the new layer.
     """
     new = Layer(kind, free_name(kind, _names(layers)))
-    if KINDS[kind].inputs > 1:
+    if KINDS[kind].least_inputs > 1:
         new = replace(new, inputs=_fitting_inputs(traced, place, kind))
     return _inserted(layers, place, new)
 
@@ -78,12 +80,11 @@ def with_kind(traced: Traced, layers: Sequence[Layer], place: int, kind: str) ->
     old = layers[place]
     if kind == old.kind:
         return tuple(layers)
-    options = {name: value for name, value in old.options.items() if name in KINDS[kind].options}
-    inputs = old.inputs
-    if KINDS[kind].inputs > 1 and len(inputs) < KINDS[kind].inputs:
+    kept = {option.name: option for option in KINDS[kind].options}
+    options = {name: value for name, value in old.options.items() if name in kept and kept[name].fits(value)}
+    inputs = old.inputs[: KINDS[kind].most_inputs]
+    if len(inputs) < KINDS[kind].least_inputs > 1:
         inputs = _fitting_inputs(traced, place, kind)
-    elif KINDS[kind].inputs == 1:
-        inputs = inputs[:1]
     changed = list(layers)
     changed[place] = Layer(kind, old.name, inputs, options)
     if old.kind in KINDS and old.name.rstrip("0123456789") == KINDS[old.kind].stem:
@@ -112,10 +113,6 @@ def _fitting_inputs(traced: Traced, place: int, kind: str) -> tuple[str, ...]:
     last, shape = known.pop()
     if shape is None:
         return (last,)
-    end = len(shape) if kind == "Add" else -1
-    fitting = [name for name, other in reversed(known) if other and _like(other, shape, end)]
+    fits = KINDS[kind].goes_with
+    fitting = [name for name, other in reversed(known) if other and fits(other, shape)]
     return (last, *fitting[:1])
-
-
-def _like(one: Shape, other: Shape, end: int) -> bool:
-    return len(one) == len(other) and one[:end] == other[:end]

@@ -1,25 +1,17 @@
-"""Layer lists: a network as a list of plain values, with shapes and parameter counts known at once.
-
-The rules of shapes and counts are Keras' own, written down here so that an editor can answer with
-every key that is typed; Keras takes seconds to import. The tests compare both.
-"""
+"""Layer lists: a network as a list of plain values, with shapes and parameter counts known at once."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TypeAlias
 
 from desktop_app.core.errors import Refusal, shown_name
-from desktop_app.networks.network_info import PASSING_KINDS, LayerInfo
-
-Value: TypeAlias = bool | int | float | str
-Shape: TypeAlias = tuple[int, ...]
-
-CLASSES = "classes"
-"""As the number of units: one for each class of the data."""
+from desktop_app.networks.layers.operation import Operation
+from desktop_app.networks.layers.options import CLASSES, Shape, Value, numbers_text, shape_text
+from desktop_app.networks.layers.registry import KINDS, has_softmax
+from desktop_app.networks.network_info import LayerInfo
 
 INPUT = "input"
 """Name of the layer that takes the model input."""
@@ -28,21 +20,6 @@ MOST_LAYERS = 200
 MOST_PARAMETERS = 50_000_000
 _MOST_VALUES = 16_000_000
 _LONGEST_NAME = 40
-
-ACTIVATIONS = (
-    "linear",
-    "relu",
-    "elu",
-    "selu",
-    "gelu",
-    "silu",
-    "leaky_relu",
-    "relu6",
-    "tanh",
-    "sigmoid",
-    "softplus",
-    "softmax",
-)
 
 
 @dataclass(frozen=True)
@@ -61,40 +38,6 @@ class Layer:
     name: str = ""
     inputs: tuple[str, ...] = ()
     options: dict[str, Value] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Option:
-    """What one option may be.
-
-    Attributes:
-        default: its value where none is given; its type is the option's type.
-        least, most: the range of numbers.
-        choices: the allowed words; empty where the option is a number or a flag.
-    """
-
-    default: Value
-    least: float = 0
-    most: float = 0
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of layer: its options, how many inputs it takes, and its rule.
-
-    Attributes:
-        stem: of the names that are made for it, e.g. "conv".
-        options: by Keras' names.
-        rule: the output shape and the trainable and fixed parameters, from input shapes and options;
-            raises Refusal where the layer does not fit there.
-        inputs: least number of inputs; 2 takes any larger number as well.
-    """
-
-    stem: str
-    options: Mapping[str, Option]
-    rule: Callable[[Sequence[Shape], Mapping[str, Value]], tuple[Shape, int, int]]
-    inputs: int = 1
 
 
 @dataclass(frozen=True)
@@ -137,9 +80,9 @@ class Traced:
     @property
     def ends_in_probabilities(self) -> bool:
         """Whether the network ends with a softmax; otherwise its answers are plain sums (logits)."""
-        changing = (each.layer for each in reversed(self.layers) if each.layer.kind not in PASSING_KINDS)
-        last = next(changing, None)
-        return last is not None and (last.kind == "Softmax" or last.options.get("activation") == "softmax")
+        known = (each.layer for each in reversed(self.layers) if each.layer.kind in KINDS)
+        last = next((layer for layer in known if not KINDS[layer.kind].passes_on), None)
+        return last is not None and has_softmax(last.kind, last.options)
 
     def infos(self) -> tuple[LayerInfo, ...]:
         """The layers as the views of the inside of a network take them, the input layer first.
@@ -215,9 +158,9 @@ def name_problem(name: str) -> str:
 
 def summary(traced: Traced, name: str = "network") -> str:
     """The network as a table of text, in the manner of `model.summary()`."""
-    rows = [(INPUT, "InputLayer", "×".join(map(str, traced.input_shape)), "0", "")]
+    rows = [(INPUT, "InputLayer", shape_text(traced.input_shape), "0", "")]
     for layer in traced.layers:
-        shape = "×".join(map(str, layer.shape)) if layer.shape is not None else "?"
+        shape = "?" if layer.shape is None else shape_text(layer.shape)
         count = f"{layer.trainable + layer.fixed:,}"
         rows.append((layer.layer.name, layer.layer.kind, shape, count, ", ".join(layer.layer.inputs)))
     heads = ("Layer", "Kind", "Output", "Parameters", "Connected to")
@@ -259,19 +202,19 @@ def _look_at(layer: Layer, shapes: Mapping[str, Shape | None], output_shape: Sha
         kind = _kind_of(layer)
         if layer.name in shapes:
             raise Refusal(f"There are two layers called {layer.name}; give one of them another name.")
-        options = {name: option.default for name, option in kind.options.items()} | layer.options
+        options = {option.name: option.default for option in kind.options} | layer.options
         full = replace(layer, options=options)
         _check_options(full, kind)
         inputs = [_shape_of(name, shapes) for name in layer.inputs]
         _check_count(full, kind)
-        if any(shape is None for shape in inputs):
-            return TracedLayer(full, None)
         known = [shape for shape in inputs if shape is not None]
+        if len(known) < len(inputs):
+            return TracedLayer(full, None)
         if options.get("units") == CLASSES:
             options = options | {"units": _classes(output_shape)}
-        shape, trainable, fixed = kind.rule(known, options)
+        shape, (trainable, fixed) = kind.shape_of(known, options), kind.parameters_of(known, options)
         if min(shape) < 1:
-            sizes = "×".join(map(str, known[0][:2]))
+            sizes = shape_text(known[0][:2])
             raise Refusal(f"{layer.kind} does not fit into maps of {sizes}; make it smaller or pool less.")
         if math.prod(shape) > _MOST_VALUES or trainable > MOST_PARAMETERS:
             raise Refusal(f"{layer.kind} would be too large here; make it smaller.")
@@ -286,7 +229,7 @@ def _classes(output_shape: Shape) -> int:
     return output_shape[0]
 
 
-def _kind_of(layer: Layer) -> Kind:
+def _kind_of(layer: Layer) -> type[Operation]:
     if layer.kind not in KINDS:
         raise Refusal(f"There is no layer {shown_name(layer.kind)}; choose one of {', '.join(KINDS)}.")
     if problem := name_problem(layer.name):
@@ -294,11 +237,13 @@ def _kind_of(layer: Layer) -> Kind:
     return KINDS[layer.kind]
 
 
-def _check_count(layer: Layer, kind: Kind) -> None:
-    several = kind.inputs > 1
-    if len(layer.inputs) < kind.inputs or (not several and len(layer.inputs) != 1):
-        wanted = "two or more layers" if several else "one layer"
-        raise Refusal(f"{layer.kind} takes {wanted}; it is given {len(layer.inputs)}.")
+def _check_count(layer: Layer, kind: type[Operation]) -> None:
+    if kind.least_inputs <= len(layer.inputs) <= kind.most_inputs:
+        return
+    wanted = {(1, 1): "one layer", (2, 2): "two layers"}.get(
+        (kind.least_inputs, kind.most_inputs), "two or more layers"
+    )
+    raise Refusal(f"{layer.kind} takes {wanted}; it is given {len(layer.inputs)}.")
 
 
 def _shape_of(name: str, shapes: Mapping[str, Shape | None]) -> Shape | None:
@@ -307,27 +252,14 @@ def _shape_of(name: str, shapes: Mapping[str, Shape | None]) -> Shape | None:
     return shapes[name]
 
 
-def _check_options(layer: Layer, kind: Kind) -> None:
+def _check_options(layer: Layer, kind: type[Operation]) -> None:
+    known = {option.name: option for option in kind.options}
     for name, value in layer.options.items():
-        option = kind.options.get(name)
-        if option is None:
+        if name not in known:
             raise Refusal(f"{layer.kind} has no option {shown_name(name)}; take it out.")
-        if option.choices:
-            fits, wanted = value in option.choices, f"one of {', '.join(option.choices)}"
-        elif isinstance(option.default, bool):
-            fits, wanted = isinstance(value, bool), "yes or no"
-        else:
-            fits, wanted = _is_in_range(name, value, option), f"from {option.least:g} to {option.most:g}"
-        if not fits:
-            raise Refusal(f"{name} of {layer.kind} cannot be {shown_name(str(value))}; it is {wanted}.")
-
-
-def _is_in_range(name: str, value: Value, option: Option) -> bool:
-    if name == "units" and value == CLASSES:
-        return True
-    if isinstance(value, bool | str) or (isinstance(value, float) and isinstance(option.default, int)):
-        return False
-    return bool(option.least <= value <= option.most)
+        if not known[name].fits(value):
+            shown = shown_name(numbers_text(value))
+            raise Refusal(f"{name} of {layer.kind} cannot be {shown}; it is {known[name].wanted}.")
 
 
 def _with_loose_ends(traced: Sequence[TracedLayer], output_shape: Shape) -> list[TracedLayer]:
@@ -344,151 +276,11 @@ def _with_loose_ends(traced: Sequence[TracedLayer], output_shape: Shape) -> list
 
 
 def _wrong_end(given: Shape, wanted: Shape) -> str:
-    ends = f"The network ends in {'×'.join(map(str, given))} values; "
+    ends = f"The network ends in {shape_text(given)} values; "
     if len(wanted) == 1:
         return f"{ends}end it with a Dense layer of {wanted[0]} units."
-    return f"{ends}end it in {'×'.join(map(str, wanted))}, e.g. with a Conv2D of {wanted[-1]} filters."
+    return f"{ends}end it in {shape_text(wanted)}, e.g. with a Conv2D of {wanted[-1]} filters."
 
 
 def _untaken(name: str) -> str:
     return f"Nothing takes what {name} gives; connect it or take it out."
-
-
-# ------------------------------------------------------------------------------- rules of the kinds
-
-
-def _maps(shape: Shape, kind: str) -> Shape:
-    if len(shape) != 3:
-        raise Refusal(f"{kind} takes maps with height and width; put it before the maps are flattened.")
-    return shape
-
-
-def _slid(size: int, window: int, stride: int, padding: str) -> int:
-    return -(-size // stride) if padding == "same" else (size - window) // stride + 1
-
-
-def _windowed(shape: Shape, options: Mapping[str, Value], window: int, stride: int) -> tuple[int, int]:
-    padding = str(options["padding"])
-    height, width = (
-        _slid(side, window, stride, padding) if padding == "same" or side >= window else 0
-        for side in shape[:2]
-    )
-    return height, width
-
-
-def _conv(inputs: Sequence[Shape], options: Mapping[str, Value]) -> tuple[Shape, int, int]:
-    shape = _maps(inputs[0], "Conv2D")
-    size, filters = int(options["kernel_size"]), int(options["filters"])
-    places = _windowed(shape, options, size, int(options["strides"]))
-    return (*places, filters), filters * (size * size * shape[2] + int(options["use_bias"])), 0
-
-
-def _depthwise(inputs: Sequence[Shape], options: Mapping[str, Value]) -> tuple[Shape, int, int]:
-    shape = _maps(inputs[0], "DepthwiseConv2D")
-    size = int(options["kernel_size"])
-    places = _windowed(shape, options, size, int(options["strides"]))
-    return (*places, shape[2]), shape[2] * (size * size + int(options["use_bias"])), 0
-
-
-def _pool(inputs: Sequence[Shape], options: Mapping[str, Value]) -> tuple[Shape, int, int]:
-    shape = _maps(inputs[0], "Pooling")
-    size = int(options["pool_size"])
-    return (*_windowed(shape, options, size, size), shape[2]), 0, 0
-
-
-def _whole_pool(inputs: Sequence[Shape], _: Mapping[str, Value]) -> tuple[Shape, int, int]:
-    return (_maps(inputs[0], "Global pooling")[2],), 0, 0
-
-
-def _dense(inputs: Sequence[Shape], options: Mapping[str, Value]) -> tuple[Shape, int, int]:
-    (shape,) = inputs
-    if len(shape) != 1:
-        raise Refusal("Dense takes one row of values; put Flatten or global pooling before it.")
-    units = int(options["units"])
-    return (units,), units * (shape[0] + int(options["use_bias"])), 0
-
-
-def _normalized(inputs: Sequence[Shape], _: Mapping[str, Value]) -> tuple[Shape, int, int]:
-    channels = inputs[0][-1]
-    return inputs[0], 2 * channels, 2 * channels
-
-
-def _same(inputs: Sequence[Shape], _: Mapping[str, Value]) -> tuple[Shape, int, int]:
-    return inputs[0], 0, 0
-
-
-def _on_maps(inputs: Sequence[Shape], _: Mapping[str, Value]) -> tuple[Shape, int, int]:
-    return _maps(inputs[0], "SpatialDropout2D"), 0, 0
-
-
-def _flat(inputs: Sequence[Shape], _: Mapping[str, Value]) -> tuple[Shape, int, int]:
-    return (math.prod(inputs[0]),), 0, 0
-
-
-def _added(inputs: Sequence[Shape], _: Mapping[str, Value]) -> tuple[Shape, int, int]:
-    if len(set(inputs)) > 1:
-        shapes = " and ".join("×".join(map(str, shape)) for shape in dict.fromkeys(inputs))
-        raise Refusal(f"Add takes layers of one shape; here they are {shapes}.")
-    return inputs[0], 0, 0
-
-
-def _joined(inputs: Sequence[Shape], _: Mapping[str, Value]) -> tuple[Shape, int, int]:
-    if len({shape[:-1] for shape in inputs}) > 1:
-        shapes = " and ".join("×".join(map(str, shape)) for shape in dict.fromkeys(inputs))
-        raise Refusal(f"Concatenate takes layers of one height and width; here they are {shapes}.")
-    return (*inputs[0][:-1], sum(shape[-1] for shape in inputs)), 0, 0
-
-
-_PADDING = Option("valid", choices=("valid", "same"))
-_ACTIVATION = Option("linear", choices=ACTIVATIONS)
-_BIAS = Option(default=True)
-_RATE = {"rate": Option(0.2, 0.0, 0.95)}
-_STRIDES = Option(1, 1, 8)
-_POOL: Mapping[str, Option] = {"pool_size": Option(2, 1, 16), "padding": _PADDING}
-
-KINDS: Mapping[str, Kind] = MappingProxyType(
-    {
-        "Conv2D": Kind(
-            "conv",
-            {
-                "filters": Option(32, 1, 1024),
-                "kernel_size": Option(3, 1, 15),
-                "strides": _STRIDES,
-                "padding": _PADDING,
-                "activation": _ACTIVATION,
-                "use_bias": _BIAS,
-            },
-            _conv,
-        ),
-        "DepthwiseConv2D": Kind(
-            "depthwise",
-            {
-                "kernel_size": Option(3, 1, 15),
-                "strides": _STRIDES,
-                "padding": _PADDING,
-                "activation": _ACTIVATION,
-                "use_bias": _BIAS,
-            },
-            _depthwise,
-        ),
-        "MaxPooling2D": Kind("pool", _POOL, _pool),
-        "AveragePooling2D": Kind("pool", _POOL, _pool),
-        "GlobalAveragePooling2D": Kind("average", {}, _whole_pool),
-        "GlobalMaxPooling2D": Kind("largest", {}, _whole_pool),
-        "BatchNormalization": Kind("norm", {}, _normalized),
-        "ReLU": Kind("relu", {}, _same),
-        "Activation": Kind("activation", {"activation": Option("relu", choices=ACTIVATIONS)}, _same),
-        "Dropout": Kind("dropout", _RATE, _same),
-        "SpatialDropout2D": Kind("dropout", _RATE, _on_maps),
-        "Flatten": Kind("flatten", {}, _flat),
-        "Dense": Kind(
-            "dense",
-            {"units": Option(128, 1, 8192), "activation": _ACTIVATION, "use_bias": _BIAS},
-            _dense,
-        ),
-        "Add": Kind("add", {}, _added, inputs=2),
-        "Concatenate": Kind("joined", {}, _joined, inputs=2),
-        "Softmax": Kind("softmax", {}, _same),
-    }
-)
-"""The kinds of layers that a network here can be made of."""

@@ -8,26 +8,10 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from desktop_app.networks.layers.activation import FunctionLayer
+from desktop_app.networks.layers.operation import Operation
+from desktop_app.networks.layers.registry import OPERATIONS, has_softmax
 from desktop_app.tasks.task import Task
-
-PASSING_KINDS = frozenset(
-    {
-        "InputLayer",
-        "Dropout",
-        "SpatialDropout1D",
-        "SpatialDropout2D",
-        "GaussianNoise",
-        "GaussianDropout",
-        "ActivityRegularization",
-        "Flatten",
-        "Reshape",
-    }
-)
-"""Keras layers that hand on the values they are given, in the same order, when a network reads.
-
-An exported network does not answer with their activations: those are the values of the layer
-before, in another shape.
-"""
 
 
 @dataclass(frozen=True)
@@ -54,8 +38,32 @@ class LayerInfo:
 
     @property
     def passes_on(self) -> bool:
-        """Whether its activation is that of the layer before, in the same order."""
-        return self.kind in PASSING_KINDS
+        """Whether its activation is that of the layer before; see `Operation.passes_on`."""
+        return self._operation is not None and self._operation.passes_on
+
+    @property
+    def keeps_channels(self) -> bool:
+        """Whether its channels are those of the layer before; see `Operation.keeps_channels`."""
+        return self._operation is not None and self._operation.keeps_channels
+
+    @property
+    def has_filters(self) -> bool:
+        """Whether its weights are filters; see `Operation.has_filters`."""
+        return self._operation is not None and self._operation.has_filters
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it is an activation function and nothing else."""
+        return self._operation is not None and issubclass(self._operation, FunctionLayer)
+
+    @property
+    def has_softmax(self) -> bool:
+        """Whether it ends in a softmax, so that its values are probabilities."""
+        return has_softmax(self.kind, self.options)
+
+    @property
+    def _operation(self) -> type[Operation] | None:
+        return OPERATIONS.get(self.kind)
 
 
 @dataclass(frozen=True)

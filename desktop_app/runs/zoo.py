@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from desktop_app.networks.layer_list import CLASSES, Layer, Value, with_names
+from desktop_app.networks.layer_list import Layer, with_names
+from desktop_app.networks.layers.options import CLASSES, Value
 from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Recipe, Schedule
 from desktop_app.tasks.augmentation import UNCHANGED, ImageAugmentation, InkAugmentation
 from desktop_app.tasks.task import Task

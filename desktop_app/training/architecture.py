@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import keras
 
 from desktop_app.core.errors import Refusal
-from desktop_app.networks.layer_list import CLASSES, INPUT, Layer, Shape, trace
-
-_RANDOM_KINDS = ("Dropout", "SpatialDropout2D")
+from desktop_app.networks.layer_list import INPUT, Layer, trace
+from desktop_app.networks.layers.options import CLASSES, Shape
+from desktop_app.networks.layers.registry import KINDS
 
 
 def build_network(
@@ -50,7 +50,7 @@ def _made(layer: Layer, output_shape: Shape, seed: int, *, exact: bool) -> keras
     options = dict(layer.options)
     if options.get("units") == CLASSES:
         (options["units"],) = output_shape
-    if layer.kind in _RANDOM_KINDS:
+    if KINDS[layer.kind].draws:
         options["seed"] = seed
     if exact:
         options["dtype"] = "float32"

@@ -21,6 +21,7 @@ import numpy as np
 from desktop_app.core.errors import Refusal, printable, reason, shown_name
 from desktop_app.core.files import read_file
 from desktop_app.core.stopping import Stopped
+from desktop_app.networks.layers.registry import OPERATIONS
 from desktop_app.training.foreign import LARGEST_FILE, check_foreign, kind_of
 from desktop_app.training.foreign_config import image_shape
 
@@ -55,11 +56,6 @@ _SETTINGS = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
 } | dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS"), "2")
 """Few threads: each takes address space, and machines with many cores would make many."""
-
-_PLAIN_SUMS = frozenset(
-    {"Activation", "Add", "BatchNormalization", "Conv2D", "Dense", "GlobalAveragePooling2D", "ops.Add"}
-)
-"""Kinds of layers that may end a network without squeezing its answers into a range."""
 
 
 def _never() -> bool:
@@ -289,7 +285,8 @@ def _with_probabilities(graph: Any) -> Any:
         return graph
     last = describe_layers(graph)[-1]
     activation = last["options"].get("activation") or "linear"
-    if last["kind"] not in _PLAIN_SUMS or activation not in ("linear", "log_softmax"):
+    kind = OPERATIONS.get(last["kind"])
+    if kind is None or not kind.gives_sums or activation not in ("linear", "log_softmax"):
         ending = last["kind"] if activation == "linear" else activation
         raise Refusal(f"This network ends in {ending}, which gives no probabilities; end it with a softmax.")
     names = {operation.name for operation in graph.operations}

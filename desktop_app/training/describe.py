@@ -10,43 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
-
-_TOLD_OPTIONS = (
-    "activation",
-    "alpha",
-    "approximate",
-    "axes",
-    "axis",
-    "center",
-    "cropping",
-    "data_format",
-    "depth_multiplier",
-    "dilation_rate",
-    "dims",
-    "epsilon",
-    "groups",
-    "interpolation",
-    "keepdims",
-    "kernel_size",
-    "max_value",
-    "n",
-    "negative_slope",
-    "normalize",
-    "offset",
-    "output_padding",
-    "padding",
-    "pool_size",
-    "rms_scaling",
-    "scale",
-    "shared_axes",
-    "size",
-    "strides",
-    "target_shape",
-    "threshold",
-    "units",
-    "use_bias",
-)
-"""Keys of Keras' configurations that decide what a layer computes; the others say how it is trained."""
+from desktop_app.networks.layers.registry import KINDS
 
 
 def as_graph(model: keras.Model) -> keras.Model:
@@ -99,17 +63,26 @@ def describe_layers(graph: keras.Model) -> list[dict[str, Any]]:
 
 def _described(operation: Any, made_by: dict[int, str]) -> dict[str, Any]:
     is_layer = isinstance(operation, keras.Layer)
-    options = operation.get_config() if is_layer else {}
+    kind = type(operation).__name__ if is_layer else f"ops.{type(operation).__name__}"
     inputs = [] if isinstance(operation, keras.layers.InputLayer) else keras.tree.flatten(operation.input)
     return {
         "name": operation.name,
-        "kind": type(operation).__name__ if is_layer else f"ops.{type(operation).__name__}",
+        "kind": kind,
         "shape": list(operation.output.shape[1:]),
         "inputs": [made_by[id(tensor)] for tensor in inputs],
         "trainable": _count(operation.trainable_weights) if is_layer else 0,
         "fixed": _count(operation.non_trainable_weights) if is_layer else 0,
-        "options": {key: _plain(options[key]) for key in _TOLD_OPTIONS if key in options},
+        "options": _told_options(kind, operation.get_config()) if is_layer else {},
     }
+
+
+def _told_options(kind: str, config: dict[str, Any]) -> dict[str, Any]:
+    """What of a layer's configuration decides what it computes; the rest says how it is trained."""
+    known = KINDS.get(kind)
+    if known is None:
+        return {}
+    names = {option.name for option in known.options if not option.training} | {*known.told}
+    return {key: _plain(config[key]) for key in sorted(names) if key in config}
 
 
 def weights_of(

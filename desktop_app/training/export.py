@@ -22,7 +22,7 @@ import numpy as np
 from desktop_app.core.errors import Refusal, reason, shown_name
 from desktop_app.data.dataset import Source
 from desktop_app.ink.normalize import NORMALIZATION_VERSION
-from desktop_app.networks.network_info import PASSING_KINDS
+from desktop_app.networks.layers.registry import OPERATIONS
 from desktop_app.runs.recipe import Recipe, recipe_to_json
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
 
@@ -89,9 +89,7 @@ def write_network(graph: keras.Model, path: Path) -> None:
     import tensorflow as tf
 
     outputs = {
-        operation.name: operation.output
-        for operation in graph.operations
-        if type(operation).__name__ not in PASSING_KINDS or not isinstance(operation, keras.Layer)
+        operation.name: operation.output for operation in graph.operations if not _passes_on(operation)
     }
     inspectable = keras.Model(graph.inputs, outputs)
     inspectable.export(
@@ -101,6 +99,11 @@ def write_network(graph: keras.Model, path: Path) -> None:
         # The reading program's runtime has no other operations.
         target_spec={"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]},
     )
+
+
+def _passes_on(operation: Any) -> bool:
+    kind = OPERATIONS.get(type(operation).__name__) if isinstance(operation, keras.Layer) else None
+    return kind is not None and kind.passes_on
 
 
 WriteNetwork: TypeAlias = Callable[[keras.Model, Path], None]

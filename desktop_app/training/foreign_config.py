@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
@@ -10,6 +11,8 @@ from typing import Any
 
 from desktop_app.core.errors import Refusal, printable
 from desktop_app.ink.normalize import CHANNELS, SIZES
+from desktop_app.networks.layers.common import LARGEST_SIZE
+from desktop_app.networks.layers.registry import KINDS, OPERATIONS
 
 LARGEST_CONFIG = 4_000_000
 """Characters of a configuration; one of a hundred layers has about a hundred thousand."""
@@ -21,9 +24,17 @@ _MOST_PARAMETERS = 16_000_000
 _LARGEST_NUMBER = 1_000_000
 _LONGEST_TEXT = 200
 
-_LARGEST = {"units": 10_000, "filters": 2048, "depth_multiplier": 64, "size": 8} | dict.fromkeys(
-    ("kernel_size", "pool_size", "strides", "dilation_rate", "padding", "cropping", "output_padding"), 128
-)
+
+def _largest() -> dict[str, float]:
+    """The largest whole number under each key that a kind of layer has bounds for."""
+    found: dict[str, float] = {"output_padding": LARGEST_SIZE}
+    for option in itertools.chain.from_iterable(kind.options for kind in KINDS.values()):
+        if option.is_whole:
+            found[option.name] = max(option.most, found.get(option.name, 0))
+    return found
+
+
+_LARGEST = _largest()
 _FREE_NUMBERS = frozenset({"seed", "shared_object_id"})
 """Keys whose numbers are drawn by chance or are places in memory: huge, and harmless."""
 
@@ -33,16 +44,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _MODELS = frozenset({"Functional", "Model", "Sequential"})
-_LAYERS = _words(
-    """
-    Activation ActivityRegularization Add Average AveragePooling1D AveragePooling2D BatchNormalization
-    Concatenate Conv1D Conv2D Conv2DTranspose Cropping2D Dense DepthwiseConv2D Dropout ELU Flatten
-    GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalMaxPooling1D
-    GlobalMaxPooling2D GroupNormalization InputLayer LayerNormalization LeakyReLU MaxPooling1D
-    MaxPooling2D Maximum Minimum Multiply PReLU Permute ReLU Rescaling Reshape SeparableConv2D Softmax
-    SpatialDropout1D SpatialDropout2D Subtract UpSampling2D ZeroPadding2D
-    """
-)
+_LAYERS = frozenset(name for name in OPERATIONS if "." not in name)
 _OPERATIONS = _words(
     """
     Abs Divide Elu Exp Gelu HardSigmoid HardSilu LeakyRelu Log LogSoftmax Max Mean Negative Relu Relu6

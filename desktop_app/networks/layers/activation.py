@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from desktop_app.core.errors import Refusal
 from desktop_app.networks.arithmetic import Arithmetic, Box, Combined, Position
 from desktop_app.networks.layers.functions import (
+    ACTIVATIONS,
     Function,
     elu,
     function_named,
@@ -17,7 +21,10 @@ from desktop_app.networks.layers.functions import (
     relu,
 )
 from desktop_app.networks.layers.operation import Activation, Batch, Functional
-from desktop_app.networks.network_info import LayerInfo
+from desktop_app.networks.layers.options import Option, Options, Shape
+
+if TYPE_CHECKING:
+    from desktop_app.networks.network_info import LayerInfo
 
 
 class FunctionLayer(Functional):
@@ -66,8 +73,48 @@ class FunctionLayer(Functional):
         return Arithmetic(self.layer.name, position, step, float(before), self.function.name, value, sources)
 
 
+class ActivationByName(FunctionLayer):
+    """The function that an option names."""
+
+    keras_name = "Activation"
+    stem = "activation"
+    about = "Puts every value through a function."
+    options: ClassVar[tuple[Option, ...]] = (
+        Option("activation", "Activation", "The function", "relu", choices=ACTIVATIONS, always=True),
+    )
+    gives_sums = True
+
+
 class ReLU(FunctionLayer):
     """ReLU with a largest value, a slope and a threshold."""
+
+    stem = "relu"
+    about = "Sets what is negative to 0."
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(
+            "max_value",
+            "Largest",
+            "No value becomes larger",
+            None,
+            0.0,
+            1000.0,
+            none="any",
+            short="at most {value}",
+        ),
+        Option(
+            "negative_slope",
+            "Slope",
+            "What is below the threshold is multiplied by this",
+            0.0,
+            0.0,
+            1.0,
+            step=0.05,
+            short="slope {value}",
+        ),
+        Option(
+            "threshold", "Threshold", "What is below becomes 0", 0.0, 0.0, 1000.0, short="threshold {value}"
+        ),
+    )
 
     def _make_function(self) -> Function:
         max_value = self._option("max_value", None)
@@ -81,12 +128,41 @@ class ReLU(FunctionLayer):
 class LeakyReLU(FunctionLayer):
     """Multiplies what is negative by a number."""
 
+    stem = "leaky"
+    about = "Multiplies what is negative by a small number."
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(
+            "negative_slope",
+            "Slope",
+            "What is negative is multiplied by this",
+            0.3,
+            0.0,
+            1.0,
+            step=0.05,
+            short="slope {value}",
+        ),
+    )
+
     def _make_function(self) -> Function:
         return leaky_relu(float(self._option("negative_slope", 0.3)))
 
 
 class ELU(FunctionLayer):
     """Exponential linear unit."""
+
+    stem = "elu"
+    about = "Bends what is negative towards a least value."
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(
+            "alpha",
+            "Alpha",
+            "What is negative goes no lower than minus this",
+            1.0,
+            0.0,
+            100.0,
+            short="alpha {value}",
+        ),
+    )
 
     def _make_function(self) -> Function:
         return elu(float(self._option("alpha", 1.0)))
@@ -95,17 +171,60 @@ class ELU(FunctionLayer):
 class PReLU(FunctionLayer):
     """Multiplies what is negative by a learned number."""
 
+    stem = "prelu"
+    about = "Multiplies what is negative by numbers that are learned."
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(
+            "shared_axes",
+            "Shared axes",
+            "Axes along which one number serves all: 1×2 for the places of a map",
+            None,
+            1,
+            3,
+            none="none",
+            lengths=(1, 2, 3),
+            short="axes {value} shared",
+        ),
+    )
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """As it is given; the axes that are shared must be there."""
+        axes = _axes(options["shared_axes"])
+        if len(set(axes)) < len(axes) or max(axes, default=0) > len(inputs[0]):
+            raise Refusal(f"PReLU shares axes from 1 to {len(inputs[0])} here, each once.")
+        return inputs[0]
+
+    @classmethod
+    def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
+        """A slope for each value, or for all along the axes that are shared."""
+        return math.prod(_slopes(inputs[0], options["shared_axes"])), 0
+
     def _make_function(self) -> Function:
-        shape = list(self.layer.shape)
-        for axis in self._option("shared_axes", None) or ():
-            shape[axis - 1] = 1
-        return prelu(self._weight("alpha", tuple(shape)))
+        return prelu(self._weight("alpha", _slopes(self.layer.shape, self._option("shared_axes", None))))
 
 
 class Softmax(FunctionLayer):
     """Probabilities that compete."""
 
+    stem = "softmax"
+    about = "Makes probabilities of values: positive, and 1 together."
+    told = ("axis",)
+
     def _make_function(self) -> Function:
         if self._option("axis", -1) not in (-1, len(self.layer.shape)):
             raise ValueError("only over the last axis")
         return function_named("softmax")
+
+
+def _axes(option: Any) -> tuple[int, ...]:
+    """Numbers of axes, 1 for the first behind the batch, from an option that may hold one or none."""
+    if option is None:
+        return ()
+    return (option,) if isinstance(option, int) else tuple(option)
+
+
+def _slopes(shape: Shape, shared: Any) -> Shape:
+    """The shape of a PReLU's slopes."""
+    axes = _axes(shared)
+    return tuple(1 if axis in axes else size for axis, size in enumerate(shape, 1))

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from desktop_app.core.errors import Refusal
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position, WindowSum
-from desktop_app.networks.layers.functions import function_named, is_softmax
+from desktop_app.networks.layers.common import (
+    ACTIVATION,
+    BIAS,
+    DILATION,
+    FILTERS,
+    GROUPS,
+    KERNEL,
+    PADDING,
+    STRIDES,
+)
+from desktop_app.networks.layers.functions import function_named
 from desktop_app.networks.layers.operation import Activation, Batch, Functional
-from desktop_app.networks.layers.windows import pair, windows
-from desktop_app.networks.network_info import LayerInfo
+from desktop_app.networks.layers.options import Option, Options, Shape, whole
+from desktop_app.networks.layers.windows import pair, places, windows
+
+if TYPE_CHECKING:
+    from desktop_app.networks.network_info import LayerInfo
 
 _MOST_VALUES = 400_000
 """Of windows' pixels that are laid side by side at once: about what a processor's cache holds."""
@@ -19,6 +34,23 @@ _MOST_VALUES = 400_000
 
 class Convolution(Functional):
     """What all convolutions have in common: windows, a bias, a function, and how to tell of them."""
+
+    told = ("data_format",)
+    has_filters = True
+    gives_sums = True
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """One place for each window, one map for each filter."""
+        shape = cls.map_shape(inputs[0])
+        if max(pair(options["strides"])) > 1 and max(pair(options["dilation_rate"])) > 1:
+            raise Refusal(f"{cls.keras_name} has a stride or a dilation; set one of them to 1.")
+        return (*places(shape, options), cls.filters_of(shape, options))
+
+    @classmethod
+    def filters_of(cls, shape: Shape, options: Options) -> int:
+        """How many maps come out."""
+        return whole(options, "filters")
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -59,8 +91,8 @@ class Convolution(Functional):
         patches, inside = self.windows.patch(inputs[0], row, column)
         patches = patches[list(channels)]
         sums = (patches * kernels).sum(axis=(1, 2), dtype=np.float64)
-        bias = 0.0 if self.bias is None else float(self.bias[filter_index])
-        before = float(sums.sum()) + bias
+        bias = None if self.bias is None else float(self.bias[filter_index])
+        before = float(sums.sum()) + (bias or 0.0)
         step = WindowSum(
             self.windows.box(Box(row, column, row + 1, column + 1)),
             channels,
@@ -78,19 +110,44 @@ class Convolution(Functional):
             step,
             before,
             self.function.name,
-            self._value(position, before, inputs),
+            self.value_of(before, position, inputs),
             ((self.inputs[0].name, (*middle, strongest)),),
         )
-
-    def _value(self, position: Position, before: float, inputs: Sequence[Activation]) -> float:
-        """What the function makes of a sum; softmax also asks the other channels at the place."""
-        if is_softmax(self.function):
-            return float(self.forward([inputs[0][None]])[0][position])
-        return float(self.function.value(np.array([before], dtype=np.float32))[0])
 
 
 class Conv2D(Convolution):
     """A convolution whose filters see all input channels, or those of their group."""
+
+    stem = "conv"
+    about = "Slides kernels over the maps: each new value is the weighted sum of what lies under a kernel."
+    options: ClassVar[tuple[Option, ...]] = (
+        FILTERS,
+        KERNEL,
+        STRIDES,
+        PADDING,
+        ACTIVATION,
+        BIAS,
+        DILATION,
+        GROUPS,
+    )
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """One place for each window, one map for each filter."""
+        shape, groups = cls.map_shape(inputs[0]), whole(options, "groups")
+        if shape[2] % groups or whole(options, "filters") % groups:
+            raise Refusal(
+                f"{cls.keras_name} cannot share {shape[2]} channels and {options['filters']} filters out "
+                f"among {groups} groups; take a number that divides both."
+            )
+        return super().shape_of(inputs, options)
+
+    @classmethod
+    def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
+        """The weights of all kernels, and a bias for each filter."""
+        rows, columns = pair(options["kernel_size"])
+        seen = inputs[0][2] // whole(options, "groups")
+        return whole(options, "filters") * (rows * columns * seen + whole(options, "use_bias")), 0
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]

@@ -3,17 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from desktop_app.core.errors import Refusal
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position, WeightedSum
+from desktop_app.networks.layers.common import ACTIVATION, BIAS
 from desktop_app.networks.layers.functions import function_named
 from desktop_app.networks.layers.operation import Activation, Batch, Functional
-from desktop_app.networks.network_info import LayerInfo
+from desktop_app.networks.layers.options import Option, Options, Shape, whole
+
+if TYPE_CHECKING:
+    from desktop_app.networks.network_info import LayerInfo
 
 
 class Dense(Functional):
     """A dense layer; over a picture, one for every place."""
+
+    stem = "dense"
+    about = "Every unit is the weighted sum of all values before it."
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(
+            "units", "Units", "How many values the layer makes", 128, 1, 10_000, by_class=True, always=True
+        ),
+        ACTIVATION,
+        BIAS,
+    )
+    has_filters = True
+    gives_sums = True
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """A row of units."""
+        if len(inputs[0]) != 1:
+            raise Refusal("Dense takes one row of values; put Flatten or global pooling before it.")
+        return (whole(options, "units"),)
+
+    @classmethod
+    def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
+        """A weight for each pair of a value and a unit, and a bias for each unit."""
+        return whole(options, "units") * (inputs[0][0] + whole(options, "use_bias")), 0
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -55,7 +85,7 @@ class Dense(Functional):
             sums += self.bias
         outcome = self.function.value(sums.astype(np.float32))
         step = WeightedSum(
-            np.ascontiguousarray(values), weights, 0.0 if self.bias is None else float(self.bias[unit])
+            np.ascontiguousarray(values), weights, None if self.bias is None else float(self.bias[unit])
         )
         largest = int(np.abs(values * weights).argmax())
         return Arithmetic(

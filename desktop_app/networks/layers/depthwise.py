@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from desktop_app.core.errors import Refusal
+from desktop_app.networks.layers.common import (
+    ACTIVATION,
+    BIAS,
+    DILATION,
+    FILTERS,
+    KERNEL,
+    MULTIPLIER,
+    PADDING,
+    STRIDES,
+)
 from desktop_app.networks.layers.convolution import Convolution
 from desktop_app.networks.layers.operation import Activation, Batch
-from desktop_app.networks.layers.windows import Windows
-from desktop_app.networks.network_info import LayerInfo
+from desktop_app.networks.layers.options import Option, Options, Shape, whole
+from desktop_app.networks.layers.windows import Windows, pair
+
+if TYPE_CHECKING:
+    from desktop_app.networks.network_info import LayerInfo
 
 
 def depthwise(windows: Windows, pictures: Batch, kernel: Activation) -> Batch:
@@ -46,8 +61,43 @@ def depthwise_back(windows: Windows, gradient: Batch, kernel: Activation) -> Bat
     return np.asarray(inside.reshape(n, *windows.picture, channels, multiplier).sum(axis=4))
 
 
-class DepthwiseConv2D(Convolution):
+class KeepingApart(Convolution):
+    """What convolutions that keep channels apart have in common."""
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """As all convolutions; TensorFlow takes them only with one stride down and across."""
+        if len(set(pair(options["strides"]))) > 1:
+            raise Refusal(f"{cls.keras_name} has one stride down and across; make the two equal.")
+        return super().shape_of(inputs, options)
+
+
+class DepthwiseConv2D(KeepingApart):
     """A convolution whose filters see one input channel each."""
+
+    stem = "depthwise"
+    about = "Slides a kernel of its own over each map; no map sees another."
+    options: ClassVar[tuple[Option, ...]] = (
+        KERNEL,
+        STRIDES,
+        PADDING,
+        ACTIVATION,
+        BIAS,
+        DILATION,
+        MULTIPLIER,
+    )
+
+    @classmethod
+    def filters_of(cls, shape: Shape, options: Options) -> int:
+        """As many for each map as the multiplier says."""
+        return shape[2] * whole(options, "depth_multiplier")
+
+    @classmethod
+    def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
+        """A kernel and a bias for each map that comes out."""
+        rows, columns = pair(options["kernel_size"])
+        filters = cls.filters_of(inputs[0], options)
+        return filters * (rows * columns + whole(options, "use_bias")), 0
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -76,12 +126,33 @@ class DepthwiseConv2D(Convolution):
         return (channel,), np.ascontiguousarray(self.kernel[None, :, :, channel, which])
 
 
-class SeparableConv2D(Convolution):
+class SeparableConv2D(KeepingApart):
     """A depthwise convolution, and a weighted sum of its channels at each place.
 
     The two are one convolution whose kernels are products of both weights, and are explained so:
     nobody sees what lies between.
     """
+
+    stem = "separable"
+    about = "A depthwise convolution, and then a weighted sum of its maps at each place."
+    options: ClassVar[tuple[Option, ...]] = (
+        FILTERS,
+        KERNEL,
+        STRIDES,
+        PADDING,
+        ACTIVATION,
+        BIAS,
+        DILATION,
+        MULTIPLIER,
+    )
+
+    @classmethod
+    def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
+        """A kernel for each map between; as many weights and a bias for each filter."""
+        rows, columns = pair(options["kernel_size"])
+        between = inputs[0][2] * whole(options, "depth_multiplier")
+        mixing = whole(options, "filters") * (between + whole(options, "use_bias"))
+        return between * rows * columns + mixing, 0
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]

@@ -205,3 +205,23 @@ _FUNCTIONS = {
     "exponential": _elementwise("exponential", _exponential, lambda y: y),
     "softmax": Function("softmax", _softmax, _softmax_backward),
 }
+
+ACTIVATIONS = (
+    "linear",
+    "relu",
+    "elu",
+    "selu",
+    "gelu",
+    "silu",
+    "leaky_relu",
+    "relu6",
+    "tanh",
+    "sigmoid",
+    "softplus",
+    "softmax",
+    "hard_sigmoid",
+    "hard_silu",
+    "softsign",
+    "exponential",
+)
+"""The functions that a layer can end in, the usual ones first; each once, and not by its other name."""

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from desktop_app.networks.arithmetic import Arithmetic, Position
+from desktop_app.networks.layers.common import (
+    ACTIVATION,
+    BIAS,
+    DILATION,
+    FILTERS,
+    GROUPS,
+    KEEP_DIMS,
+    KERNEL,
+    PADDING,
+    POOL,
+    POOL_STRIDES,
+    STRIDES,
+    on_lines,
+)
 from desktop_app.networks.layers.convolution import Conv2D
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
+from desktop_app.networks.layers.options import Option, Options, Shape
 from desktop_app.networks.layers.pooling import (
     AveragePooling2D,
     GlobalAveragePooling2D,
     GlobalMaxPooling2D,
     MaxPooling2D,
 )
-from desktop_app.networks.network_info import LayerInfo
+
+if TYPE_CHECKING:
+    from desktop_app.networks.network_info import LayerInfo
 
 _SIZES = ("kernel_size", "strides", "dilation_rate", "pool_size")
 """Options with one number on lines and two on pictures."""
@@ -24,7 +41,20 @@ _SIZES = ("kernel_size", "strides", "dilation_rate", "pool_size")
 class OnLine(Operation):
     """A layer over lines, done by the layer over pictures of the same kind."""
 
-    on_pictures: type[Operation]
+    on_pictures: ClassVar[type[Operation]]
+    told = ("data_format",)
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """That of the layer over pictures, without the row."""
+        cls.line_shape(inputs[0])
+        shape = cls.on_pictures.shape_of(*_asked_of_pictures(inputs, options))
+        return shape[1:] if len(shape) > 1 else shape
+
+    @classmethod
+    def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
+        """Those of the layer over pictures."""
+        return cls.on_pictures.parameters_of(*_asked_of_pictures(inputs, options))
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -35,7 +65,7 @@ class OnLine(Operation):
             ValueError: that layer does not cover an option or a weight.
         """
         super().__init__(layer, inputs, weights)
-        options = {name: _for_pictures(name, value) for name, value in layer.options.items()}
+        options = _options_for_pictures(layer.options)
         self._picture = self.on_pictures(
             replace(layer, shape=_picture_shape(layer.shape), options=options),
             [replace(before, shape=(1, *before.shape)) for before in inputs],
@@ -63,17 +93,43 @@ class OnLine(Operation):
 class Conv1D(OnLine):
     """A convolution over lines."""
 
+    stem = "conv"
+    about = "Slides kernels along a line of values."
+    options: ClassVar[tuple[Option, ...]] = (
+        FILTERS,
+        on_lines(KERNEL),
+        on_lines(STRIDES),
+        PADDING,
+        ACTIVATION,
+        BIAS,
+        on_lines(DILATION),
+        GROUPS,
+    )
+    has_filters = True
+    gives_sums = True
+
     on_pictures = Conv2D
 
 
-class MaxPooling1D(OnLine):
+class PoolingOnLine(OnLine):
+    """What pooling along lines has in common."""
+
+    stem = "pool"
+    options: ClassVar[tuple[Option, ...]] = (on_lines(POOL), PADDING, on_lines(POOL_STRIDES))
+
+
+class MaxPooling1D(PoolingOnLine):
     """The largest value of each window."""
+
+    about = "Makes one value of each window on a line: the largest."
 
     on_pictures = MaxPooling2D
 
 
-class AveragePooling1D(OnLine):
+class AveragePooling1D(PoolingOnLine):
     """The mean of each window."""
+
+    about = "Makes one value of each window on a line: the mean."
 
     on_pictures = AveragePooling2D
 
@@ -81,11 +137,20 @@ class AveragePooling1D(OnLine):
 class GlobalMaxPooling1D(OnLine):
     """The largest value of each channel."""
 
+    stem = "largest"
+    about = "Makes one value of each channel of a line: the largest."
+    options: ClassVar[tuple[Option, ...]] = (KEEP_DIMS,)
+
     on_pictures = GlobalMaxPooling2D
 
 
 class GlobalAveragePooling1D(OnLine):
     """The mean of each channel."""
+
+    stem = "average"
+    about = "Makes one value of each channel of a line: the mean."
+    options: ClassVar[tuple[Option, ...]] = (KEEP_DIMS,)
+    gives_sums = True
 
     on_pictures = GlobalAveragePooling2D
 
@@ -98,6 +163,15 @@ def _picture_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
 def _pictures(lines: Sequence[Batch]) -> list[Batch]:
     """The lines as pictures of one row."""
     return [batch[:, None] for batch in lines]
+
+
+def _asked_of_pictures(inputs: Sequence[Shape], options: Options) -> tuple[list[Shape], dict[str, Any]]:
+    return [_picture_shape(shape) for shape in inputs], _options_for_pictures(options)
+
+
+def _options_for_pictures(options: Mapping[str, Any]) -> dict[str, Any]:
+    """All options of the layer over pictures."""
+    return {name: _for_pictures(name, value) for name, value in options.items()}
 
 
 def _for_pictures(name: str, value: Any) -> Any:

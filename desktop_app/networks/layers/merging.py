@@ -5,19 +5,41 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import reduce
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from desktop_app.core.errors import Refusal
 from desktop_app.networks.arithmetic import Arithmetic, Box, Combined, Position
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
+from desktop_app.networks.layers.options import Option, Options, Shape, shape_text, whole
 from desktop_app.networks.layers.shape import Moving
-from desktop_app.networks.network_info import LayerInfo
+
+if TYPE_CHECKING:
+    from desktop_app.networks.network_info import LayerInfo
 
 
 class Merging(Operation):
     """Values at the same place, joined. Inputs with fewer or single rows, columns or units repeat."""
 
-    name: str
+    name: ClassVar[str]
+    least_inputs = 2
+    most_inputs = 100
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """That of the inputs, or of the larger one, where single rows, columns or units repeat."""
+        try:
+            return np.broadcast_shapes(*inputs)
+        except ValueError as error:
+            raise Refusal(
+                f"{cls.keras_name} takes layers of one shape; here they are {_shapes(inputs)}."
+            ) from error
+
+    @classmethod
+    def goes_with(cls, one: Shape, other: Shape) -> bool:
+        """Whether the shapes are the same."""
+        return one == other
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -93,7 +115,10 @@ class Merging(Operation):
 class Add(Merging):
     """The sum."""
 
+    stem = "add"
+    about = "Adds layers, value by value."
     name = "add"
+    gives_sums = True
 
     def joined(self, values: Sequence[Batch]) -> Batch:
         """The sum."""
@@ -107,7 +132,11 @@ class Add(Merging):
 class Subtract(Merging):
     """The first without the second."""
 
+    stem = "subtract"
+    about = "Subtracts the second layer from the first, value by value."
     name = "subtract"
+    most_inputs = 2
+    gives_sums = True
 
     def joined(self, values: Sequence[Batch]) -> Batch:
         """The difference."""
@@ -122,6 +151,8 @@ class Subtract(Merging):
 class Multiply(Merging):
     """The product."""
 
+    stem = "multiply"
+    about = "Multiplies layers, value by value."
     name = "multiply"
 
     def joined(self, values: Sequence[Batch]) -> Batch:
@@ -139,7 +170,10 @@ class Multiply(Merging):
 class Average(Merging):
     """The mean."""
 
+    stem = "mean"
+    about = "Takes the mean of layers, value by value."
     name = "average"
+    gives_sums = True
 
     def joined(self, values: Sequence[Batch]) -> Batch:
         """The mean."""
@@ -148,6 +182,11 @@ class Average(Merging):
     def shares(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
         """An equal part of the gradient for each."""
         return [gradient / np.float32(len(values))] * len(values)
+
+
+def _shapes(shapes: Sequence[Shape]) -> str:
+    """Shapes in words, each once."""
+    return " and ".join(map(shape_text, dict.fromkeys(shapes)))
 
 
 def _to_the_first(gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
@@ -164,6 +203,8 @@ def _to_the_first(gradient: Batch, values: Sequence[Batch], output: Batch) -> li
 class Maximum(Merging):
     """The largest."""
 
+    stem = "maximum"
+    about = "Takes the larger of the layers' values, place by place."
     name = "maximum"
 
     def joined(self, values: Sequence[Batch]) -> Batch:
@@ -178,6 +219,8 @@ class Maximum(Merging):
 class Minimum(Merging):
     """The smallest."""
 
+    stem = "minimum"
+    about = "Takes the smaller of the layers' values, place by place."
     name = "minimum"
 
     def joined(self, values: Sequence[Batch]) -> Batch:
@@ -191,6 +234,41 @@ class Minimum(Merging):
 
 class Concatenate(Moving):
     """All inputs one behind the other along an axis."""
+
+    stem = "joined"
+    about = "Puts layers behind each other, map behind map."
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(
+            "axis",
+            "Axis",
+            "Along which they are joined: 1 rows, 2 columns, -1 channels",
+            -1,
+            -3,
+            3,
+            short="axis {value}",
+        ),
+    )
+    least_inputs = 2
+    most_inputs = 100
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """The inputs' shape, but along the axis the sum."""
+        axes, axis = len(inputs[0]), whole(options, "axis")
+        if axis == 0 or abs(axis) > axes or any(len(shape) != axes for shape in inputs):
+            raise Refusal(f"Concatenate finds no axis {axis} in {_shapes(inputs)}; name another one.")
+        place = axis - 1 if axis > 0 else axis + axes
+        others = {shape[:place] + shape[place + 1 :] for shape in inputs}
+        if len(others) > 1:
+            alike = "height and width" if place == axes - 1 else "size along the other axes"
+            raise Refusal(f"Concatenate takes layers of one {alike}; here they are {_shapes(inputs)}.")
+        joined = sum(shape[place] for shape in inputs)
+        return (*inputs[0][:place], joined, *inputs[0][place + 1 :])
+
+    @classmethod
+    def goes_with(cls, one: Shape, other: Shape) -> bool:
+        """Whether they are alike but for the channels."""
+        return len(one) == len(other) and one[:-1] == other[:-1]
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from desktop_app.networks.arithmetic import Arithmetic, NormalizedValue, Position, WeightedSum
+from desktop_app.networks.layers.common import CENTER, EPSILON, SCALE
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
-from desktop_app.networks.network_info import LayerInfo
+from desktop_app.networks.layers.options import Option, Options, Shape, whole
+
+if TYPE_CHECKING:
+    from desktop_app.networks.network_info import LayerInfo
 
 
 class Scaling(Operation):
@@ -34,6 +39,33 @@ class Scaling(Operation):
 
 class BatchNormalization(Scaling):
     """Batch normalization as it is when a network reads: with the statistics of its training."""
+
+    stem = "norm"
+    about = "Brings each channel to mean 0 and variance 1, as they were in training."
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(
+            "momentum",
+            "Momentum",
+            "How slowly mean and variance follow the batches of the training",
+            0.99,
+            0.0,
+            0.9999,
+            step=0.01,
+            training=True,
+            short="momentum {value}",
+        ),
+        EPSILON,
+        CENTER,
+        SCALE,
+    )
+    told = ("axis",)
+    gives_sums = True
+
+    @classmethod
+    def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
+        """Beta and gamma; mean and variance, which the batches make."""
+        channels = inputs[0][-1]
+        return channels * (whole(options, "center") + whole(options, "scale")), 2 * channels
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -77,6 +109,16 @@ class BatchNormalization(Scaling):
 
 class Rescaling(Scaling):
     """The same factor and offset for all values, or one for each channel."""
+
+    stem = "rescaling"
+    about = "Multiplies all values by one number and adds another."
+    options: ClassVar[tuple[Option, ...]] = (
+        Option("scale", "Factor", "What all values are multiplied by", 1.0, -1000.0, 1000.0, always=True),
+        Option(
+            "offset", "Offset", "What is added to all values", 0.0, -1000.0, 1000.0, short="offset {value}"
+        ),
+    )
+    keeps_channels = True
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]

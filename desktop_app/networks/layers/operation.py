@@ -1,17 +1,21 @@
-"""The arithmetic of one layer: what every kind of layer can be asked."""
+"""Kinds of layers: what every kind knows of itself, and what a layer of it can be asked."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.errors import Refusal
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position
-from desktop_app.networks.layers.functions import Function
-from desktop_app.networks.network_info import LayerInfo
+from desktop_app.networks.layers.functions import Function, is_softmax
+from desktop_app.networks.layers.options import Option, Options, Shape
+
+if TYPE_CHECKING:
+    from desktop_app.networks.network_info import LayerInfo
 
 Batch: TypeAlias = NDArray[np.float32]
 """Activations of several inputs, (n, height, width, channels) or (n, units)."""
@@ -21,7 +25,90 @@ Activation: TypeAlias = NDArray[np.float32]
 
 
 class Operation(ABC):
-    """One layer with its weights."""
+    """One kind of layer; an object is one layer with its weights.
+
+    The rules of shapes and parameters are Keras' own, written down here so that an editor can answer
+    with every key that is typed; Keras takes seconds to import.
+
+    Attributes:
+        keras_name: of the class in Keras; that of the class here where nothing else is said.
+        stem: of the names that are made for its layers, e.g. "conv".
+        about: what it does, in a sentence.
+        options: what can be set; all others of Keras' options keep Keras' default.
+        told: more keys of Keras' configuration that decide what a layer computes.
+        least_inputs, most_inputs: how many layers it takes.
+        passes_on: whether it hands on the values that it is given, in the same order, when a network
+            reads. An exported network does not answer with its activations: those are the values of
+            the layer before, in another shape.
+        keeps_channels: whether channel by channel its output is what it is given, so that colours
+            stay colours.
+        draws: whether it draws random numbers while training, and takes a seed.
+        has_filters: whether its weights are filters that can be looked at.
+        gives_sums: whether its results, before an activation function, are not held in a range.
+    """
+
+    keras_name: ClassVar[str]
+    stem: ClassVar[str]
+    about: ClassVar[str]
+    options: ClassVar[tuple[Option, ...]] = ()
+    told: ClassVar[tuple[str, ...]] = ()
+    least_inputs: ClassVar[int] = 1
+    most_inputs: ClassVar[int] = 1
+    passes_on: ClassVar[bool] = False
+    keeps_channels: ClassVar[bool] = False
+    draws: ClassVar[bool] = False
+    has_filters: ClassVar[bool] = False
+    gives_sums: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        """Name the kind after its class."""
+        if "keras_name" not in cls.__dict__:
+            cls.keras_name = cls.__name__
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """The output shape of a layer with these input shapes and all its options.
+
+        A size below 1 says that the layer is too large for what it is given.
+
+        Raises:
+            Refusal: it does not fit there.
+        """
+        return inputs[0]
+
+    @classmethod
+    def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
+        """The numbers of parameters that training changes and does not change."""
+        return 0, 0
+
+    @classmethod
+    def map_shape(cls, shape: Shape) -> tuple[int, int, int]:
+        """The shape of maps, (height, width, channels).
+
+        Raises:
+            Refusal: it is none.
+        """
+        if len(shape) != 3:
+            raise Refusal(
+                f"{cls.keras_name} takes maps with height and width; put it before the maps are flattened."
+            )
+        return shape[0], shape[1], shape[2]
+
+    @classmethod
+    def line_shape(cls, shape: Shape) -> tuple[int, int]:
+        """The shape of lines, (places, channels).
+
+        Raises:
+            Refusal: it is none.
+        """
+        if len(shape) != 2:
+            raise Refusal(f"{cls.keras_name} takes lines of places with channels; put Reshape before it.")
+        return shape[0], shape[1]
+
+    @classmethod
+    def goes_with(cls, one: Shape, other: Shape) -> bool:
+        """Whether inputs of these shapes can be joined as people mean it; for kinds that take several."""
+        return False
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -104,6 +191,12 @@ class Functional(Operation):
     def forward(self, inputs: Sequence[Batch]) -> Batch:
         """The layer's output for its inputs."""
         return self.function.value(self.before(inputs))
+
+    def value_of(self, before: float, position: Position, inputs: Sequence[Activation]) -> float:
+        """What the function makes of a value before it; softmax also asks the other channels there."""
+        if is_softmax(self.function):
+            return float(self.forward([values[None] for values in inputs])[0][position])
+        return float(self.function.value(np.array([before], dtype=np.float32))[0])
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
         """Gradients with respect to each input, given the gradient with respect to the output."""

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.networks.arithmetic import Arithmetic, Box, PoolWindow, Position
+from desktop_app.networks.layers.common import KEEP_DIMS, PADDING, POOL, POOL_STRIDES
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
-from desktop_app.networks.layers.windows import pair, windows
-from desktop_app.networks.network_info import LayerInfo
+from desktop_app.networks.layers.options import Option, Options, Shape
+from desktop_app.networks.layers.windows import pair, places, windows
+
+if TYPE_CHECKING:
+    from desktop_app.networks.network_info import LayerInfo
 
 
 def _winner(patch: Activation, inside: NDArray[np.bool_]) -> tuple[int, int]:
@@ -23,6 +28,16 @@ def _winner(patch: Activation, inside: NDArray[np.bool_]) -> tuple[int, int]:
 
 class Pooling(Operation):
     """What pooling layers with windows have in common."""
+
+    stem = "pool"
+    options: ClassVar[tuple[Option, ...]] = (POOL, PADDING, POOL_STRIDES)
+    told = ("data_format",)
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """One place for each window, and the same maps."""
+        shape = cls.map_shape(inputs[0])
+        return (*places(shape, options, "pool_size"), shape[2])
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -72,6 +87,8 @@ class Pooling(Operation):
 class MaxPooling2D(Pooling):
     """The largest value of each window."""
 
+    about = "Makes one value of each window: the largest."
+
     def forward(self, inputs: Sequence[Batch]) -> Batch:
         """The largest of the pixels inside, for each window."""
         first, *others = self.windows.taps(self.windows.padded(inputs[0], -np.inf))
@@ -99,6 +116,8 @@ class MaxPooling2D(Pooling):
 
 class AveragePooling2D(Pooling):
     """The mean of each window; padding does not count."""
+
+    about = "Makes one value of each window: the mean."
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -136,6 +155,15 @@ class AveragePooling2D(Pooling):
 
 class GlobalPooling(Operation):
     """Pooling over all places of each channel."""
+
+    options: ClassVar[tuple[Option, ...]] = (KEEP_DIMS,)
+    told = ("data_format",)
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """One value for each map."""
+        channels = cls.map_shape(inputs[0])[2]
+        return (1, 1, channels) if options["keepdims"] else (channels,)
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -176,6 +204,9 @@ class GlobalPooling(Operation):
 class GlobalMaxPooling2D(GlobalPooling):
     """The largest value of each channel."""
 
+    stem = "largest"
+    about = "Makes one value of each map: the largest."
+
     def forward(self, inputs: Sequence[Batch]) -> Batch:
         """The largest value of each channel."""
         return np.asarray(inputs[0].max(axis=(1, 2)).reshape(-1, *self.layer.shape))
@@ -194,6 +225,10 @@ class GlobalMaxPooling2D(GlobalPooling):
 
 class GlobalAveragePooling2D(GlobalPooling):
     """The mean of each channel."""
+
+    stem = "average"
+    about = "Makes one value of each map: the mean."
+    gives_sums = True
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
         """The mean of each channel."""

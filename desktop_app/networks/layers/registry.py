@@ -1,88 +1,109 @@
-"""The arithmetic by Keras' class names."""
+"""The kinds of layers by Keras' class names: everything that asks for a kind looks it up here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from desktop_app.networks.layers.activation import ELU, FunctionLayer, LeakyReLU, PReLU, ReLU, Softmax
-from desktop_app.networks.layers.convolution import Conv2D
-from desktop_app.networks.layers.dense import Dense
-from desktop_app.networks.layers.depthwise import DepthwiseConv2D, SeparableConv2D
-from desktop_app.networks.layers.lines import (
-    AveragePooling1D,
-    Conv1D,
-    GlobalAveragePooling1D,
-    GlobalMaxPooling1D,
-    MaxPooling1D,
+from desktop_app.networks.layers import (
+    activation,
+    convolution,
+    dense,
+    depthwise,
+    dropping,
+    lines,
+    merging,
+    normalization,
+    own_statistics,
+    pooling,
+    shape,
+    transposed,
+    upsampling,
 )
-from desktop_app.networks.layers.merging import (
-    Add,
-    Average,
-    Concatenate,
-    Maximum,
-    Minimum,
-    Multiply,
-    Subtract,
-)
-from desktop_app.networks.layers.normalization import BatchNormalization, Rescaling
 from desktop_app.networks.layers.operation import Activation, Operation
-from desktop_app.networks.layers.pooling import (
-    AveragePooling2D,
-    GlobalAveragePooling2D,
-    GlobalMaxPooling2D,
-    MaxPooling2D,
-)
-from desktop_app.networks.layers.shape import (
-    Cropping2D,
-    Input,
-    Passing,
-    Permute,
-    UpSampling2D,
-    ZeroPadding2D,
-)
-from desktop_app.networks.network_info import PASSING_KINDS, LayerInfo
 
-OPERATIONS: Mapping[str, type[Operation]] = {
-    **dict.fromkeys(PASSING_KINDS, Passing),
-    "Activation": FunctionLayer,
-    "Add": Add,
-    "Average": Average,
-    "AveragePooling1D": AveragePooling1D,
-    "AveragePooling2D": AveragePooling2D,
-    "BatchNormalization": BatchNormalization,
-    "Concatenate": Concatenate,
-    "Conv1D": Conv1D,
-    "Conv2D": Conv2D,
-    "Cropping2D": Cropping2D,
-    "Dense": Dense,
-    "DepthwiseConv2D": DepthwiseConv2D,
-    "ELU": ELU,
-    "GlobalAveragePooling1D": GlobalAveragePooling1D,
-    "GlobalAveragePooling2D": GlobalAveragePooling2D,
-    "GlobalMaxPooling1D": GlobalMaxPooling1D,
-    "GlobalMaxPooling2D": GlobalMaxPooling2D,
-    "InputLayer": Input,
-    "LeakyReLU": LeakyReLU,
-    "MaxPooling1D": MaxPooling1D,
-    "MaxPooling2D": MaxPooling2D,
-    "Maximum": Maximum,
-    "Minimum": Minimum,
-    "Multiply": Multiply,
-    "PReLU": PReLU,
-    "Permute": Permute,
-    "ReLU": ReLU,
-    "Rescaling": Rescaling,
-    "SeparableConv2D": SeparableConv2D,
-    "Softmax": Softmax,
-    "Subtract": Subtract,
-    "UpSampling2D": UpSampling2D,
-    "ZeroPadding2D": ZeroPadding2D,
-    "ops.Add": Add,
-    "ops.Maximum": Maximum,
-    "ops.Minimum": Minimum,
-    "ops.Multiply": Multiply,
-    "ops.Subtract": Subtract,
-}
+if TYPE_CHECKING:
+    from desktop_app.networks.network_info import LayerInfo
+
+FAMILIES: Mapping[str, tuple[type[Operation], ...]] = MappingProxyType(
+    {
+        "Convolution": (
+            convolution.Conv2D,
+            depthwise.DepthwiseConv2D,
+            depthwise.SeparableConv2D,
+            transposed.Conv2DTranspose,
+            lines.Conv1D,
+        ),
+        "Pooling": (
+            pooling.MaxPooling2D,
+            pooling.AveragePooling2D,
+            pooling.GlobalAveragePooling2D,
+            pooling.GlobalMaxPooling2D,
+            lines.MaxPooling1D,
+            lines.AveragePooling1D,
+            lines.GlobalAveragePooling1D,
+            lines.GlobalMaxPooling1D,
+        ),
+        "Normalization": (
+            normalization.BatchNormalization,
+            own_statistics.LayerNormalization,
+            own_statistics.GroupNormalization,
+            normalization.Rescaling,
+        ),
+        "Activation": (
+            activation.ReLU,
+            activation.ActivationByName,
+            activation.LeakyReLU,
+            activation.PReLU,
+            activation.ELU,
+            activation.Softmax,
+        ),
+        "Dropping": (
+            dropping.Dropout,
+            dropping.SpatialDropout2D,
+            dropping.SpatialDropout1D,
+            dropping.GaussianNoise,
+            dropping.GaussianDropout,
+            dropping.ActivityRegularization,
+        ),
+        "Shape": (
+            shape.Flatten,
+            shape.Reshape,
+            shape.Permute,
+            upsampling.UpSampling2D,
+            shape.ZeroPadding2D,
+            shape.Cropping2D,
+        ),
+        "Dense": (dense.Dense,),
+        "Merging": (
+            merging.Add,
+            merging.Concatenate,
+            merging.Subtract,
+            merging.Multiply,
+            merging.Average,
+            merging.Maximum,
+            merging.Minimum,
+        ),
+    }
+)
+"""The kinds that a network can be made of, in the order in which they are offered."""
+
+KINDS: Mapping[str, type[Operation]] = MappingProxyType(
+    {kind.keras_name: kind for family in FAMILIES.values() for kind in family}
+)
+"""The same by Keras' class names."""
+
+_OPERATIONS = (merging.Add, merging.Subtract, merging.Multiply, merging.Maximum, merging.Minimum)
+
+OPERATIONS: Mapping[str, type[Operation]] = MappingProxyType(
+    {
+        **KINDS,
+        shape.Input.keras_name: shape.Input,
+        **{f"ops.{kind.keras_name}": kind for kind in _OPERATIONS},
+    }
+)
+"""All whose arithmetic is known: also the input, and operations of Keras that are no layers."""
 
 
 def operation_for(
@@ -97,3 +118,8 @@ def operation_for(
     except (ArithmeticError, IndexError, TypeError, ValueError):
         # Options come from a file: whatever does not fit is not known.
         return None
+
+
+def has_softmax(kind: str, options: Mapping[str, Any]) -> bool:
+    """Whether a layer ends in a softmax."""
+    return kind == activation.Softmax.keras_name or options.get("activation") == "softmax"

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from desktop_app.core.errors import Refusal
 from desktop_app.networks.arithmetic import Arithmetic, Box, Moved, Position
+from desktop_app.networks.layers.common import LARGEST_SIZE
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
+from desktop_app.networks.layers.options import Option, Options, Shape, shape_text
 from desktop_app.networks.layers.windows import Pair, pair
-from desktop_app.networks.network_info import LayerInfo
+
+if TYPE_CHECKING:
+    from desktop_app.networks.network_info import LayerInfo
 
 _NOWHERE = Moved("", ())
+
+_ADDED = "Rows and columns of zeros on each side; 2+1×0+3: above and below, left and right"
+_CUT = "Rows and columns that are cut off on each side; 2+1×0+3: above and below, left and right"
+_MARGINS = Option("", "", "", 1, 0, LARGEST_SIZE, lengths=(2,), margins=True, always=True)
 
 
 class Moving(Operation):
@@ -37,6 +48,11 @@ class Moving(Operation):
 class Input(Operation):
     """The model input: values that come from nowhere."""
 
+    keras_name = "InputLayer"
+    stem = "input"
+    about = "What the network is given."
+    passes_on = True
+
     def forward(self, inputs: Sequence[Batch]) -> Batch:
         """The model inputs, which stand in for a layer before."""
         return inputs[0]
@@ -53,6 +69,8 @@ class Input(Operation):
 
 class Passing(Moving):
     """Hands the values on in the same order, perhaps in another shape."""
+
+    passes_on = True
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
         """The values in the layer's shape."""
@@ -73,8 +91,75 @@ class Passing(Moving):
         return [box] if self.layer.shape == self.inputs[0].shape else None
 
 
+class Flatten(Passing):
+    """All values in one row."""
+
+    stem = "flatten"
+    about = "Puts all values in one row."
+    told = ("data_format",)
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """A row of all values."""
+        return (math.prod(inputs[0]),)
+
+
+class Reshape(Passing):
+    """The same values in another shape."""
+
+    stem = "reshape"
+    about = "Gives the values another shape, in the same order."
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(
+            "target_shape",
+            "Shape",
+            "The new shape, e.g. 7×7×16; one size may be -1: whatever is left",
+            (-1,),
+            -1,
+            1_000_000,
+            lengths=(1, 2, 3),
+            always=True,
+        ),
+    )
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """The shape that is asked for, its open size worked out."""
+        wanted, values = _sizes(options["target_shape"]), math.prod(inputs[0])
+        known = math.prod(size for size in wanted if size != -1)
+        is_open = wanted.count(-1)
+        if known < 1 or is_open > 1 or (values % known if is_open else values != known):
+            raise Refusal(
+                f"Reshape cannot put {values:,} values into {shape_text(wanted)}; choose other sizes."
+            )
+        return tuple(values // known if size == -1 else size for size in wanted)
+
+
 class Permute(Moving):
     """Exchanges the axes."""
+
+    stem = "permute"
+    about = "Exchanges the axes, e.g. rows and columns."
+    options: ClassVar[tuple[Option, ...]] = (
+        Option(
+            "dims",
+            "Axes",
+            "The new order of the axes: 2×1×3 exchanges rows and columns",
+            (2, 1, 3),
+            1,
+            3,
+            lengths=(1, 2, 3),
+            always=True,
+        ),
+    )
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """The sizes in the new order."""
+        order = _sizes(options["dims"])
+        if sorted(order) != list(range(1, len(inputs[0]) + 1)):
+            raise Refusal(f"Permute needs each axis from 1 to {len(inputs[0])} once; change their order.")
+        return tuple(inputs[0][axis - 1] for axis in order)
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -110,6 +195,11 @@ class Permute(Moving):
         return None
 
 
+def _sizes(option: Any) -> Shape:
+    """Whole numbers from an option that holds a tuple of them."""
+    return tuple(int(size) for size in option)
+
+
 def _margins(option: Any) -> tuple[Pair, Pair]:
     """Rows above and below, columns left and right, as Keras' options hold them.
 
@@ -124,6 +214,21 @@ def _margins(option: Any) -> tuple[Pair, Pair]:
 
 class ZeroPadding2D(Moving):
     """Puts zeros around a picture."""
+
+    stem = "padding"
+    about = "Puts zeros around the maps."
+    options: ClassVar[tuple[Option, ...]] = (
+        replace(_MARGINS, name="padding", title="Margins", explanation=_ADDED, default=1),
+    )
+    told = ("data_format",)
+    keeps_channels = True
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """The maps with their margins."""
+        height, width, channels = cls.map_shape(inputs[0])
+        rows, columns = _margins(options["padding"])
+        return height + sum(rows), width + sum(columns), channels
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -167,6 +272,21 @@ class ZeroPadding2D(Moving):
 class Cropping2D(Moving):
     """Cuts margins off a picture."""
 
+    stem = "cropping"
+    about = "Cuts margins off the maps."
+    options: ClassVar[tuple[Option, ...]] = (
+        replace(_MARGINS, name="cropping", title="Margins", explanation=_CUT, default=1),
+    )
+    told = ("data_format",)
+    keeps_channels = True
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """The maps without their margins."""
+        height, width, channels = cls.map_shape(inputs[0])
+        rows, columns = _margins(options["cropping"])
+        return max(0, height - sum(rows)), max(0, width - sum(columns)), channels
+
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
@@ -202,47 +322,3 @@ class Cropping2D(Moving):
     def _inside(self, pictures: Batch) -> Batch:
         """The part within the margins."""
         return pictures[:, self.top : self.top + self.height, self.left : self.left + self.width]
-
-
-class UpSampling2D(Moving):
-    """Repeats rows and columns."""
-
-    def __init__(
-        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
-    ) -> None:
-        """Take how often.
-
-        Raises:
-            ValueError: values are interpolated, or it is no picture with its channels last.
-        """
-        super().__init__(layer, inputs, weights)
-        self._needs_picture()
-        if self._option("interpolation", "nearest") != "nearest":
-            raise ValueError("only repetition")
-        self.rows, self.columns = pair(self._option("size", 2))
-
-    def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The pictures with repeated rows and columns."""
-        return inputs[0].repeat(self.rows, axis=1).repeat(self.columns, axis=2)
-
-    def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """The sum of the gradients of all copies."""
-        n, height, width, channels = inputs[0].shape
-        copies = gradient.reshape(n, height, self.rows, width, self.columns, channels)
-        return [np.asarray(copies.sum(axis=(2, 4)))]
-
-    def comes_from(self, position: Position) -> tuple[str, Position]:
-        """The place that was repeated."""
-        row, column, channel = position
-        return self.inputs[0].name, (row // self.rows, column // self.columns, channel)
-
-    def window(self, box: Box) -> list[Box]:
-        """The places that were repeated."""
-        return [
-            Box(
-                box.top // self.rows,
-                box.left // self.columns,
-                (box.bottom - 1) // self.rows + 1,
-                (box.right - 1) // self.columns + 1,
-            )
-        ]

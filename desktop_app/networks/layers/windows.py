@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.networks.arithmetic import Box
+from desktop_app.networks.layers.options import Options, Shape
 
 Pair: TypeAlias = tuple[int, int]
 """A number for rows and one for columns."""
@@ -159,6 +160,23 @@ class Windows:
         middle = (box.top + box.bottom - 1) // 2, (box.left + box.right - 1) // 2
         height, width = self.picture
         return min(max(middle[0], 0), height - 1), min(max(middle[1], 0), width - 1)
+
+
+def places(shape: Shape, options: Options, size: str = "kernel_size") -> Pair:
+    """How many windows a layer has on maps of a shape, down and across; 0 and 0 where they do not fit.
+
+    Args:
+        shape: (height, width, channels).
+        options: of the layer, all of them.
+        size: name of the option that holds the windows' size.
+    """
+    extent = pair(options[size])
+    strides = pair(options[size] if options["strides"] is None else options["strides"])
+    dilation = pair(options.get("dilation_rate", 1))
+    try:
+        return windows((shape[0], shape[1]), extent, strides, dilation, str(options["padding"])).count
+    except ValueError:
+        return 0, 0
 
 
 def windows(picture: Pair, size: Pair, strides: Pair, dilation: Pair, padding: str) -> Windows:

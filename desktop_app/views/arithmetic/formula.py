@@ -59,7 +59,7 @@ def paint_formula(surface: Surface, tokens: list[Token], area: QRectF) -> float:
 
 
 class Normalization(Work):
-    """Batch normalization: its formula with the numbers filled in, and where the value lies."""
+    """Normalization: its formula with the numbers filled in, and where the value lies."""
 
     def __init__(self, story: Story, step: NormalizedValue) -> None:
         """Take the numbers."""
@@ -114,7 +114,7 @@ class Normalization(Work):
         _paint_line(surface, self._offset, QPointF(x + fraction + _SPACE, bar - _LINE / 2 + STEP / 2))
 
     def _paint_bell(self, surface: Surface, area: QRectF) -> None:
-        """How values of this channel were spread in training, and where this one lies."""
+        """How the values that count were spread, and where this one lies."""
         step, look, painter = self._step, surface.look, surface.painter
         deviations = (step.value - step.mean) / math.sqrt(step.variance + step.epsilon)
         reach = max(3.2, 1.15 * abs(deviations))
@@ -138,9 +138,10 @@ class Normalization(Work):
         painter.drawEllipse(at(deviations, 0), 4.5, 4.5)
         painter.restore()
         side = tr("above") if deviations >= 0 else tr("below")
-        words = tr("{count} deviations {side} the mean of the training").format(
-            count=f"{abs(deviations):.1f}", side=side
-        )
+        words = tr("{count} deviations {side} the mean of the training")
+        if step.count:
+            words = tr("{count} deviations {side} the mean of {values} values here")
+        words = words.format(count=f"{abs(deviations):.1f}", side=side, values=step.count)
         under = QPointF(area.center().x(), area.bottom() - STEP)
         look.small.write(painter, under, words, look.quiet, MIDDLE)
 

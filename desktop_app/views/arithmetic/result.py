@@ -48,8 +48,8 @@ def ending_of(story: Story) -> Ending:
     arithmetic, step = story.arithmetic, story.arithmetic.step
     lines: tuple[tuple[str, str], ...] = ()
     if isinstance(step, (WindowSum, WeightedSum)):
-        lines = ((tr("sum"), numeral(arithmetic.before - step.bias)),)
-        if story.has_bias:
+        lines = ((tr("sum"), numeral(arithmetic.before - (step.bias or 0.0))),)
+        if step.bias is not None:
             lines += ((tr("bias"), numeral(step.bias)),)
         elif arithmetic.function == "linear":
             # The sum alone is the value: nothing is said twice.

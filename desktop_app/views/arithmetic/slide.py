@@ -68,11 +68,6 @@ class Story:
         """What the feature map shows at the place."""
         return float(self.activations[self.arithmetic.layer][self.arithmetic.position])
 
-    @property
-    def has_bias(self) -> bool:
-        """Whether the layer adds a bias."""
-        return bool(self.layer.options.get("use_bias", True))
-
     @cached_property
     def range_before(self) -> tuple[float, float]:
         """The range to colour the layer before with: all its maps alike."""
@@ -135,11 +130,11 @@ def numbers_of(arithmetic: Arithmetic) -> dict[str, NDArray[Any]]:
     }
     if isinstance(step, WindowSum):
         found |= {"patches": step.patches, "kernels": step.kernels, "sums": step.sums, "inside": step.inside}
-        found |= {"channels": np.array(step.channels), "bias": _one(step.bias)}
+        found |= {"channels": np.array(step.channels), "bias": _one(step.bias or 0.0)}
     elif isinstance(step, PoolWindow):
         found |= {"patch": step.patch, "inside": step.inside}
     elif isinstance(step, WeightedSum):
-        found |= {"inputs": step.inputs, "weights": step.weights, "bias": _one(step.bias)}
+        found |= {"inputs": step.inputs, "weights": step.weights, "bias": _one(step.bias or 0.0)}
     elif isinstance(step, Combined):
         found["values"] = step.values
     elif isinstance(step, NormalizedValue):

@@ -114,7 +114,7 @@ def _leads_to_output(info: NetworkInfo, layer: LayerInfo) -> bool:
     """Whether behind a layer there is nothing but a softmax or the like, unit by unit."""
     at = info.layers[-1]
     while at.name != layer.name:
-        if at.kind not in ("Softmax", "Activation") or len(at.inputs) != 1:
+        if not at.is_function:
             return False
         at = info.layer(at.inputs[0])
     return True

@@ -8,13 +8,12 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from desktop_app.networks.layer_list import KINDS
+from desktop_app.networks.layers.registry import FAMILIES
 from desktop_app.views.arithmetic.controls import IconButton
 from desktop_app.views.parts.icons import icon
 from desktop_app.views.parts.theme import STEP
 
 _ICON_SIZE = 16
-_LAST_OF_GROUPS = ("DepthwiseConv2D", "GlobalMaxPooling2D", "Activation", "SpatialDropout2D", "Dense")
 
 
 class EditBar(QWidget):
@@ -104,10 +103,13 @@ class EditBar(QWidget):
         self._add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._add.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         menu = QMenu(self)
-        for kind in KINDS:
-            menu.addAction(kind).triggered.connect(partial(self._choose_kind, kind))
-            if kind in _LAST_OF_GROUPS:
-                menu.addSeparator()
+        for family, kinds in FAMILIES.items():
+            of_family = menu.addMenu(self.tr(family)) if len(kinds) > 1 else menu
+            of_family.setToolTipsVisible(True)
+            for kind in kinds:
+                action = of_family.addAction(kind.keras_name)
+                action.setToolTip(self.tr(kind.about))
+                action.triggered.connect(partial(self._choose_kind, kind.keras_name))
         self._add.setMenu(menu)
         self._remove.clicked.connect(self.removal_wanted)
         self._copy.clicked.connect(self.copy_wanted)

@@ -9,7 +9,8 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPalette, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_app.networks.layer_list import INPUT, KINDS, Layer, Traced
+from desktop_app.networks.layer_list import INPUT, Layer, Traced
+from desktop_app.networks.layers.registry import KINDS
 from desktop_app.views.network.layer_words import LayerWords
 from desktop_app.views.network.option_edits import OptionEdit, UnitsEdit
 from desktop_app.views.parts.narrow_box import NarrowBox
@@ -80,8 +81,8 @@ class LayerEditor(QWidget):
         if before is None or before.name != layer.name or not self._name.hasFocus():
             self._name.setText(layer.name)
         self._show_sources(known, layer.inputs)
-        for name, edit in self._options.items():
-            edit.set_value(layer.options.get(name, KINDS[layer.kind].options[name].default), classes)
+        for option in KINDS[layer.kind].options if layer.kind in KINDS else ():
+            self._options[option.name].set_value(layer.options.get(option.name, option.default), classes)
 
     def sizeHint(self) -> QSize:
         """Room for the kind with most options, so that nothing moves from layer to layer."""
@@ -104,7 +105,9 @@ class LayerEditor(QWidget):
     # --- building ---
 
     def _set_up(self) -> None:
-        self._kind.addItems(list(KINDS))
+        for number, (name, kind) in enumerate(KINDS.items()):
+            self._kind.addItem(name)
+            self._kind.setItemData(number, self.tr(kind.about), Qt.ItemDataRole.ToolTipRole)
         self._kind.setToolTip(self.tr("What the layer computes, by its name in Keras"))
         self._name.setToolTip(self.tr("Letters, digits and _; no other layer has it"))
         self._hint.setText(
@@ -150,13 +153,12 @@ class LayerEditor(QWidget):
         while self._option_cells:
             self._drop(self._option_cells.pop())
         self._options = {}
-        options = KINDS[self._shown.kind].options if self._shown and self._shown.kind in KINDS else {}
-        for name, option in options.items():
-            words = self._words.label(name)
-            edit = OptionEdit(option, name, words, self._words.tip(name))
-            edit.value_changed.connect(lambda value, name=name: self.option_chosen.emit(name, value))
-            self._options[name] = edit
-            self._option_cells.append(self._cell("" if edit.says_its_name else words, edit, edit.control))
+        for option in KINDS[self._shown.kind].options if self._shown and self._shown.kind in KINDS else ():
+            edit = OptionEdit(option)
+            edit.value_changed.connect(lambda value, name=option.name: self.option_chosen.emit(name, value))
+            self._options[option.name] = edit
+            words = "" if edit.says_its_name else edit.control.accessibleName()
+            self._option_cells.append(self._cell(words, edit, edit.control))
 
     def _drop(self, cell: QWidget) -> None:
         self._grid.removeWidget(cell)
@@ -210,7 +212,8 @@ class LayerEditor(QWidget):
     # --- what is taken ---
 
     def _takes_several(self) -> bool:
-        return self._shown is not None and self._shown.kind in KINDS and KINDS[self._shown.kind].inputs > 1
+        kind = KINDS.get(self._shown.kind) if self._shown is not None else None
+        return kind is not None and kind.most_inputs > 1
 
     def _show_sources(self, known: Sequence[str], inputs: Sequence[str]) -> None:
         """Offer the layers before this one, the nearest first."""

@@ -4,41 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from desktop_app.networks.layer_list import CLASSES, INPUT, KINDS, Layer, Traced, Value, size_text
+from desktop_app.networks.layer_list import INPUT, Layer, Traced, size_text
+from desktop_app.networks.layers.options import CLASSES, Option, Value
+from desktop_app.networks.layers.registry import KINDS
 
 
 class LayerWords(QObject):
-    """Says things about layers, and names their options for people."""
-
-    def label(self, option: str) -> str:
-        """The name of an option, e.g. "Kernel"."""
-        names = {
-            "filters": self.tr("Filters"),
-            "kernel_size": self.tr("Kernel"),
-            "strides": self.tr("Stride"),
-            "padding": self.tr("Padding"),
-            "activation": self.tr("Activation"),
-            "use_bias": self.tr("Bias"),
-            "pool_size": self.tr("Window"),
-            "rate": self.tr("Rate"),
-            "units": self.tr("Units"),
-        }
-        return names.get(option, option)
-
-    def tip(self, option: str) -> str:
-        """What an option does, in a sentence with Keras' name for it."""
-        tips = {
-            "filters": self.tr("How many maps the layer makes"),
-            "kernel_size": self.tr("Height and width of what one value looks at"),
-            "strides": self.tr("Pixels from one place to the next"),
-            "padding": self.tr("same: maps keep their size; valid: windows stay inside the map"),
-            "activation": self.tr("The function that every sum goes through"),
-            "use_bias": self.tr("Whether a learned number is added to every sum"),
-            "pool_size": self.tr("Height and width of what is made one value"),
-            "rate": self.tr("Share of the values that are dropped while training"),
-            "units": self.tr("How many values the layer makes"),
-        }
-        return f"{tips[option]} ({option})" if option in tips else option
+    """Says things about layers."""
 
     def in_short(self, layer: Layer, before: str) -> str:
         """Kind, inputs and options, e.g. "Conv2D  32 · 3×3 · relu".
@@ -52,8 +24,8 @@ class LayerWords(QObject):
             parts.append(" + ".join(layer.inputs))
         elif layer.inputs and layer.inputs[0] != before:
             parts.append(self.tr("from {layer}").format(layer=layer.inputs[0]))
-        for name, value in layer.options.items():
-            words = self._option(layer.kind, name, value)
+        for option in KINDS[layer.kind].options if layer.kind in KINDS else ():
+            words = self._option(option, layer.options.get(option.name, option.default))
             if words:
                 parts.append(words)
         return "  ".join(part for part in (layer.kind, " · ".join(parts)) if part)
@@ -96,17 +68,8 @@ class LayerWords(QObject):
             return self.tr("{layer} (the one before)").format(layer=name)
         return self.tr("input (the image)") if name == INPUT else name
 
-    def _option(self, kind: str, name: str, value: Value) -> str:
+    def _option(self, option: Option, value: Value) -> str:
         """An option's value; empty where it is the usual one and need not be said."""
-        if name in ("kernel_size", "pool_size"):
-            return f"{value}×{value}"
-        if name == "units":
-            return self.tr("one per class") if value == CLASSES else str(value)
-        if name in ("filters", "rate"):
-            return str(value)
-        if kind in KINDS and name in KINDS[kind].options and kind != "Activation":
-            if value == KINDS[kind].options[name].default:
-                return ""
-            if name == "use_bias":
-                return self.tr("no bias")
-        return self.tr("stride {stride}").format(stride=value) if name == "strides" else str(value)
+        if option.by_class and value == CLASSES:
+            return self.tr("one per class")
+        return option.in_short(value)

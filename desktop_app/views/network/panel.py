@@ -15,11 +15,11 @@ from desktop_app.networks.layer_list import (
     MOST_LAYERS,
     Layer,
     Traced,
-    Value,
     name_problem,
     summary,
     with_names,
 )
+from desktop_app.networks.layers.options import Value
 from desktop_app.runs.recipe import Recipe, trace_recipe
 from desktop_app.runs.zoo import ZOO, ZooEntry
 from desktop_app.views.network.edit_bar import EditBar

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 
-from desktop_app.networks.layer_list import KINDS, Layer
+from desktop_app.networks.layer_list import Layer
+from desktop_app.networks.layers.registry import KINDS
 from desktop_app.runs.recipe import Recipe
 
 MISSING = "\N{EN DASH}"
@@ -98,7 +99,7 @@ def network_words(layers: Sequence[Layer]) -> str:
 def _full(layer: Layer) -> Mapping[str, object]:
     """All options of a layer, those of its kind first."""
     kind = KINDS.get(layer.kind)
-    own = {} if kind is None else {name: option.default for name, option in kind.options.items()}
+    own = {} if kind is None else {option.name: option.default for option in kind.options}
     return own | layer.options
 
 

@@ -24,8 +24,6 @@ MOST_SNAPSHOTS = 60
 MOST_BYTES = 100_000_000
 """Of kept snapshots together; the newest is kept whatever it takes."""
 
-_FIRST_KINDS = ("Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Dense")
-
 
 @dataclass(frozen=True, eq=False)
 class Course:
@@ -158,7 +156,7 @@ def thinned(epochs: Sequence[int], most: int) -> tuple[int, ...]:
 
 def first_layer(info: NetworkInfo) -> LayerInfo | None:
     """The layer whose filters can be watched as they form: the first convolution or dense layer."""
-    return next((layer for layer in info.layers if layer.kind in _FIRST_KINDS), None)
+    return next((layer for layer in info.layers if layer.has_filters), None)
 
 
 def moment_of(epoch: int, graph: Graph) -> Moment:
@@ -244,8 +242,7 @@ def _outputs(graph: Graph, model_input: Values) -> Mapping[str, Values]:
 def _as_probabilities(info: NetworkInfo, outputs: Mapping[str, Values]) -> Values:
     """The answer to the only input of a batch; plain sums get a softmax."""
     answer: Values = outputs[info.output][0].ravel()
-    last = info.layers[-1]
-    if last.kind == "Softmax" or last.options.get("activation") == "softmax":
+    if info.layers[-1].has_softmax:
         return answer
     with np.errstate(all="ignore"):
         powers = np.exp(answer - answer.max())

@@ -1,0 +1,117 @@
+"""Options that several kinds of layers have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from desktop_app.networks.layers.functions import ACTIVATIONS
+from desktop_app.networks.layers.options import Option
+
+LARGEST_SIZE = 128
+"""Pixels of a kernel, a pooling window, a stride or a margin."""
+
+FILTERS = Option("filters", "Filters", "How many maps the layer makes", 32, 1, 2048, always=True)
+KERNEL = Option(
+    "kernel_size",
+    "Kernel",
+    "Height and width of what one value looks at",
+    3,
+    1,
+    LARGEST_SIZE,
+    lengths=(2,),
+    short="{full}",
+    always=True,
+)
+STRIDES = Option(
+    "strides",
+    "Stride",
+    "Pixels from one place to the next, down and to the right",
+    1,
+    1,
+    LARGEST_SIZE,
+    lengths=(2,),
+    short="stride {value}",
+)
+PADDING = Option(
+    "padding",
+    "Padding",
+    "same: maps keep their size; valid: windows stay inside the map",
+    "valid",
+    choices=("valid", "same"),
+)
+ACTIVATION = Option(
+    "activation", "Activation", "The function that every sum goes through", "linear", choices=ACTIVATIONS
+)
+BIAS = Option(
+    "use_bias", "Bias", "Whether a learned number is added to every sum", default=True, short="no bias"
+)
+DILATION = Option(
+    "dilation_rate",
+    "Dilation",
+    "Pixels from one place of a kernel to the next",
+    1,
+    1,
+    LARGEST_SIZE,
+    lengths=(2,),
+    short="dilation {value}",
+)
+GROUPS = Option(
+    "groups",
+    "Groups",
+    "Groups of channels that are convolved by themselves",
+    1,
+    1,
+    2048,
+    short="{value} groups",
+)
+MULTIPLIER = Option(
+    "depth_multiplier",
+    "Multiplier",
+    "How many maps are made of each map",
+    1,
+    1,
+    64,
+    short="{value} for each map",
+)
+POOL = replace(
+    KERNEL,
+    name="pool_size",
+    title="Window",
+    explanation="Height and width of what is made one value",
+    default=2,
+)
+POOL_STRIDES = replace(STRIDES, default=None, none="as the window")
+KEEP_DIMS = Option(
+    "keepdims",
+    "Keep axes",
+    "Whether the result stays a map, of one pixel",
+    default=False,
+    short="1×1 maps",
+)
+EPSILON = Option(
+    "epsilon",
+    "Epsilon",
+    "Added to the variance, so that nothing is divided by zero",
+    0.001,
+    1e-7,
+    1.0,
+    short="epsilon {value}",
+)
+CENTER = Option("center", "Beta", "Whether a learned number is added", default=True, short="no beta")
+SCALE = Option("scale", "Gamma", "Whether a learned number is multiplied by", default=True, short="no gamma")
+RATE = Option(
+    "rate",
+    "Rate",
+    "Share of the values that are dropped while training",
+    0.2,
+    0.0,
+    0.95,
+    step=0.05,
+    training=True,
+    always=True,
+)
+
+
+def on_lines(option: Option) -> Option:
+    """The same option with one number instead of two."""
+    return replace(option, lengths=(), short=option.short.replace("{full}", "{value}"))

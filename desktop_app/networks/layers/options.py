@@ -1,0 +1,144 @@
+"""Options of layers as plain values: what each may be, what it is called, and how it is written in short."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Sizes: TypeAlias = tuple[int | tuple[int, int], ...]
+"""Numbers for rows and columns (or axes, or sizes), each of which may be a pair, as margins are."""
+
+Value: TypeAlias = bool | int | float | str | Sizes | None
+
+Options: TypeAlias = Mapping[str, Value]
+"""By Keras' names."""
+
+Shape: TypeAlias = tuple[int, ...]
+"""Of an activation, without the batch axis."""
+
+CLASSES = "classes"
+"""As the number of units: one for each class of the data."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """What one option may be.
+
+    Attributes:
+        name: Keras' name.
+        title: its name for people, e.g. "Kernel".
+        explanation: what it does, in a sentence without a full stop.
+        default: its value where none is given.
+        least, most: the range of numbers, which are whole where least is.
+        choices: the allowed words; empty where the option is a number, numbers or a flag.
+        step: by which a control changes a number; 0: by a tenth of it.
+        none: what None means, e.g. "as the window"; empty where None is not allowed.
+        lengths: how many numbers a tuple may have; empty where only a single number is allowed.
+        margins: whether a number in a tuple may be a pair: before and behind.
+        by_class: whether CLASSES is allowed.
+        training: whether it matters only in training, so that model cards do not hold it.
+        short: how a list of layers writes it, {value} or, with every number, {full}; it is left out
+            where the value is the default, unless always.
+    """
+
+    name: str
+    title: str
+    explanation: str
+    default: Value
+    least: float = 0
+    most: float = 0
+    choices: tuple[str, ...] = ()
+    step: float = 0
+    none: str = ""
+    lengths: tuple[int, ...] = ()
+    margins: bool = False
+    by_class: bool = False
+    training: bool = False
+    short: str = "{value}"
+    always: bool = False
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether it is yes or no."""
+        return isinstance(self.default, bool)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its numbers are whole."""
+        return isinstance(self.least, int) and not self.choices and not self.is_flag
+
+    @property
+    def wanted(self) -> str:
+        """What fits, as the end of "it is …"."""
+        if self.choices:
+            return f"one of {', '.join(self.choices)}"
+        return "yes or no" if self.is_flag else f"from {self.least:g} to {self.most:g}"
+
+    def fits(self, value: object) -> bool:
+        """Whether a value is allowed, looked at by itself."""
+        if value is None:
+            return bool(self.none)
+        if self.choices:
+            return value in self.choices
+        if self.is_flag:
+            return isinstance(value, bool)
+        if isinstance(value, tuple):
+            return len(value) in self.lengths and all(self._fits_in_tuple(each) for each in value)
+        if isinstance(self.default, tuple):
+            return False
+        return (self.by_class and value == CLASSES) or self._in_range(value)
+
+    def in_short(self, value: Value) -> str:
+        """The value for a list of layers, e.g. "stride 2"; empty where it need not be said."""
+        if value == self.default and not self.always:
+            return ""
+        return self.short.format(value=numbers_text(value), full=numbers_text(self._full(value)))
+
+    def _full(self, value: Value) -> Value:
+        return (value,) * self.lengths[0] if self.lengths and isinstance(value, int) else value
+
+    def _fits_in_tuple(self, value: object) -> bool:
+        if isinstance(value, tuple):
+            return self.margins and len(value) == 2 and all(map(self._in_range, value))
+        return self._in_range(value)
+
+    def _in_range(self, value: object) -> bool:
+        is_number = isinstance(value, int) or (isinstance(value, float) and not self.is_whole)
+        return is_number and not isinstance(value, bool) and self.least <= value <= self.most  # type: ignore[operator]
+
+
+def numbers_text(value: Value) -> str:
+    """A value as people write it, e.g. "3×5", and "2+1×0+3" of margins."""
+    if isinstance(value, tuple):
+        return "×".join("+".join(map(str, each)) if isinstance(each, tuple) else str(each) for each in value)
+    return str(value)
+
+
+def numbers_of(text: str) -> Sizes | int | None:
+    """The numbers that a text like "3", "3×5", "3x5" or "2+1×0+3" holds; None where it holds none."""
+    parts = text.lower().replace("×", "x").replace(" ", "").split("x")
+    try:
+        sizes = tuple(_number_or_pair(part) for part in parts)
+    except ValueError:
+        return None
+    return sizes[0] if len(sizes) == 1 and isinstance(sizes[0], int) else sizes
+
+
+def _number_or_pair(text: str) -> int | tuple[int, int]:
+    if "+" not in text:
+        return int(text)
+    before, behind = text.split("+")
+    return int(before), int(behind)
+
+
+def whole(options: Options, name: str) -> int:
+    """An option that is known to be a whole number or a flag."""
+    value = options[name]
+    assert isinstance(value, int), name
+    return value
+
+
+def shape_text(shape: Shape) -> str:
+    """A shape as people write it, e.g. "12×12×64"."""
+    return "×".join(map(str, shape))

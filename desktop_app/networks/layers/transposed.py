@@ -1,0 +1,152 @@
+"""Convolutions the other way round: every value is spread over a window of larger maps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.networks.arithmetic import Arithmetic, Box, Position, WindowSum
+from desktop_app.networks.layers.common import ACTIVATION, BIAS, FILTERS, KERNEL, PADDING, STRIDES
+from desktop_app.networks.layers.functions import function_named
+from desktop_app.networks.layers.operation import Activation, Batch, Functional
+from desktop_app.networks.layers.options import Option, Options, Shape, whole
+from desktop_app.networks.layers.windows import pair, windows
+
+if TYPE_CHECKING:
+    from desktop_app.networks.network_info import LayerInfo
+
+_Taps = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""Rows (or columns) of the maps before, and of the kernel, that meet in one new row."""
+
+
+class Conv2DTranspose(Functional):
+    """A transposed convolution: what a convolution does to gradients, done to values."""
+
+    stem = "up_conv"
+    about = "Spreads every value over a window of larger maps, weighted by a kernel, and adds up."
+    options: ClassVar[tuple[Option, ...]] = (FILTERS, KERNEL, STRIDES, PADDING, ACTIVATION, BIAS)
+    told = ("data_format", "dilation_rate", "output_padding")
+    has_filters = True
+    gives_sums = True
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """As large as the maps of which a convolution with these options makes the ones before."""
+        height, width, _ = cls.map_shape(inputs[0])
+        sizes, strides = pair(options["kernel_size"]), pair(options["strides"])
+        height, width = (
+            places * stride + (max(size - stride, 0) if options["padding"] == "valid" else 0)
+            for places, size, stride in zip((height, width), sizes, strides, strict=True)
+        )
+        return height, width, whole(options, "filters")
+
+    @classmethod
+    def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
+        """The weights of all kernels, and a bias for each filter."""
+        rows, columns = pair(options["kernel_size"])
+        return whole(options, "filters") * (rows * columns * inputs[0][2] + whole(options, "use_bias")), 0
+
+    def __init__(
+        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
+    ) -> None:
+        """Find where the windows lie on the new maps.
+
+        Raises:
+            ValueError: not a picture with its channels last, dilation, or a kernel that does not fit.
+        """
+        super().__init__(layer, inputs, weights)
+        self._needs_picture()
+        if pair(self._option("dilation_rate", 1)) != (1, 1):
+            raise ValueError("only without dilation")
+        height, width, self.channels = inputs[0].shape
+        rows, columns, self.filters = layer.shape
+        self.windows = windows(
+            (rows, columns),
+            pair(self._option("kernel_size", None)),
+            pair(self._option("strides", 1)),
+            (1, 1),
+            self._option("padding", "valid"),
+        )
+        if self.windows.count != (height, width):
+            raise ValueError("the output has an unexpected shape")
+        self.kernel = self._weight("kernel", (*self.windows.size, self.filters, self.channels))
+        self._matrix = np.ascontiguousarray(self.kernel.reshape(-1, self.channels))
+        self.function = function_named(self._option("activation", None))
+        self.bias = self._bias(self.filters)
+
+    def before(self, inputs: Sequence[Batch]) -> Batch:
+        """Every value times its kernels, added up where the windows overlap, and the bias."""
+        n, height, width, _ = inputs[0].shape
+        spread = inputs[0].reshape(-1, self.channels) @ self._matrix.T
+        sums = self.windows.put_back(spread.reshape(n, height, width, *self.windows.size, self.filters))
+        return sums if self.bias is None else sums + self.bias
+
+    def backward_before(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
+        """What lies under each window, times the kernels."""
+        columns = self.windows.columns(gradient).reshape(-1, len(self._matrix))
+        return [(columns @ self._matrix).reshape(inputs[0].shape)]
+
+    def window(self, box: Box) -> list[Box]:
+        """The values whose windows reach into the box."""
+        (top, bottom), (left, right) = (
+            (
+                -((size - 1 - margin - first) // stride),
+                (last - 1 + margin) // stride + 1,
+            )
+            for first, last, size, stride, margin in zip(
+                (box.top, box.left),
+                (box.bottom, box.right),
+                self.windows.size,
+                self.windows.strides,
+                self.windows.margins,
+                strict=True,
+            )
+        )
+        return [Box(top, left, bottom, right)]
+
+    def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
+        """The values whose windows reach the place, times the weights with which they do."""
+        row, column, filter_index = position
+        (rows, kernel_rows), (columns, kernel_columns) = self._taps(0, row), self._taps(1, column)
+        inside = _within(rows, inputs[0].shape[0])[:, None] & _within(columns, inputs[0].shape[1])
+        patches = np.zeros((self.channels, len(rows), len(columns)), dtype=np.float32)
+        height, width = (size - 1 for size in inputs[0].shape[:2])
+        found = inputs[0][rows.clip(0, height)[:, None], columns.clip(0, width)].transpose(2, 0, 1)
+        patches[:, inside] = found[:, inside]
+        weights = self.kernel[kernel_rows[:, None], kernel_columns, filter_index].transpose(2, 0, 1)
+        kernels = np.ascontiguousarray(weights)
+        sums = (patches * kernels).sum(axis=(1, 2), dtype=np.float64)
+        bias = None if self.bias is None else float(self.bias[filter_index])
+        before = float(sums.sum()) + (bias or 0.0)
+        box = self.window(Box(row, column, row + 1, column + 1))[0]
+        step = WindowSum(
+            box, tuple(range(self.channels)), patches, inside, kernels, sums.astype(np.float32), bias
+        )
+        middle = (box.top + box.bottom - 1) // 2, (box.left + box.right - 1) // 2
+        place = min(max(middle[0], 0), height), min(max(middle[1], 0), width)
+        return Arithmetic(
+            self.layer.name,
+            position,
+            step,
+            before,
+            self.function.name,
+            self.value_of(before, position, inputs),
+            ((self.inputs[0].name, (*place, int(np.abs(sums).argmax()))),),
+        )
+
+    def _taps(self, axis: int, place: int) -> _Taps:
+        """Which rows (or columns) before, and which of the kernel, meet in one new row."""
+        size, stride = self.windows.size[axis], self.windows.strides[axis]
+        reach = place + self.windows.margins[axis]
+        taps = np.arange(reach % stride, size, stride)[::-1]
+        if not len(taps):
+            # Between windows that are smaller than the stride there is nothing.
+            return np.array([-1]), np.array([0])
+        return (reach - taps) // stride, taps
+
+
+def _within(places: NDArray[np.intp], size: int) -> NDArray[np.bool_]:
+    return (places >= 0) & (places < size)
