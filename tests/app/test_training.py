@@ -30,7 +30,8 @@ from desktop_app.app import build_window, program
 from desktop_app.app.training import TrainingDesk
 from desktop_app.core.paths import resources_dir, runs_dir, user_models_dir
 from desktop_app.core.settings import Settings
-from desktop_app.networks.layer_list import CLASSES, Layer, with_names
+from desktop_app.networks.layer_list import Layer, with_names
+from desktop_app.networks.layers.options import CLASSES
 from desktop_app.runs.events import BatchDone, EpochDone
 from desktop_app.runs.recipe import DataPart, Fitting, Recipe, Schedule
 from desktop_app.runs.run_folder import RunFolder, RunRecord

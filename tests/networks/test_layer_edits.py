@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.networks.layer_edits import moved, with_added, with_copy, with_kind, with_name, without
-from desktop_app.networks.layer_list import KINDS, Layer, Traced, trace, with_names
+from desktop_app.networks.layer_list import Layer, Traced, trace, with_names
+from desktop_app.networks.layers.registry import KINDS
 from desktop_app.runs.zoo import ZOO, residual
 
 

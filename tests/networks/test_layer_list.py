@@ -6,8 +6,6 @@ from hypothesis import strategies as st
 
 from desktop_app.core.errors import Refusal
 from desktop_app.networks.layer_list import (
-    CLASSES,
-    KINDS,
     MOST_LAYERS,
     Layer,
     Traced,
@@ -17,6 +15,8 @@ from desktop_app.networks.layer_list import (
     trace,
     with_names,
 )
+from desktop_app.networks.layers.options import CLASSES
+from desktop_app.networks.layers.registry import KINDS
 
 INPUT_SHAPE = (28, 28, 1)
 
@@ -68,19 +68,21 @@ def test_names_inputs_and_all_options_are_filled_in() -> None:
         "padding": "valid",
         "activation": "linear",
         "use_bias": True,
+        "dilation_rate": 1,
+        "groups": 1,
     }
 
 
-def test_every_kind_of_the_menu_has_a_stem_and_defaults_in_range() -> None:
+def test_every_kind_says_what_it_is_and_what_its_options_are() -> None:
     for name, kind in KINDS.items():
         assert not name_problem(kind.stem)
-        for option in kind.options.values():
-            if option.choices:
-                assert option.default in option.choices
-            elif not isinstance(option.default, bool):
-                assert isinstance(option.default, int | float)
-                assert option.least <= option.default <= option.most
+        assert kind.about.endswith(".")
         assert free_name(name, {f"{kind.stem}1"}) == f"{kind.stem}2"
+        for option in kind.options:
+            assert option.fits(option.default), (name, option.name)
+            assert option.title
+            assert option.explanation
+            assert not option.explanation.endswith(".")
 
 
 def test_units_by_class_follow_the_data() -> None:
@@ -146,7 +148,7 @@ def test_the_summary_is_a_table_with_totals() -> None:
         ([conv(4, "input"), FLATTEN, ANSWERS], 0, "There are two layers called input;"),
         ([conv(4, "x"), conv(4, "x"), FLATTEN, ANSWERS], 1, "There are two layers called x;"),
         ([conv(4, inputs=("later",)), FLATTEN, ANSWERS], 0, "There is no layer later before this one;"),
-        ([conv(0), FLATTEN, ANSWERS], 0, "filters of Conv2D cannot be 0; it is from 1 to 1024."),
+        ([conv(0), FLATTEN, ANSWERS], 0, "filters of Conv2D cannot be 0; it is from 1 to 2048."),
         ([Layer("Flatten", options={"units": 3}), ANSWERS], 0, "Flatten has no option units; take it out."),
         ([Layer("Dropout", options={"rate": 1}), FLATTEN, ANSWERS], 0, "rate of Dropout cannot be 1;"),
         ([Layer("Conv2D", options={"use_bias": 1}), FLATTEN, ANSWERS], 0, "use_bias of Conv2D cannot be 1;"),
@@ -154,7 +156,7 @@ def test_the_summary_is_a_table_with_totals() -> None:
         ([Layer("Conv2D", options={"filters": "classes"})], 0, "filters of Conv2D cannot be classes;"),
         ([Layer("Conv2D", options={"filters": 3.0})], 0, "filters of Conv2D cannot be 3.0;"),
         ([ANSWERS], 0, "Dense takes one row of values; put Flatten or global pooling before it."),
-        ([FLATTEN, Layer("MaxPooling2D"), ANSWERS], 1, "Pooling takes maps with height and width;"),
+        ([FLATTEN, Layer("MaxPooling2D"), ANSWERS], 1, "MaxPooling2D takes maps with height and width;"),
         (
             [Layer("MaxPooling2D", options={"pool_size": 14}), conv(4)],
             1,
@@ -218,8 +220,10 @@ VALUES = st.one_of(
     st.integers(),
     st.floats(),
     st.sampled_from(["same", "valid", "relu", "softmax", CLASSES, "\n", "w" * 500]),
+    st.none(),
+    st.lists(st.integers(-2, 9) | st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=4).map(tuple),
 )
-OPTIONS = sorted({name for kind in KINDS.values() for name in kind.options} | {"unknown"})
+OPTIONS = sorted({option.name for kind in KINDS.values() for option in kind.options} | {"unknown"})
 ANY_LAYER = st.builds(
     Layer,
     st.sampled_from([*KINDS, "Lambda", ""]),

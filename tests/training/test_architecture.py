@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -12,16 +13,18 @@ from hypothesis import strategies as st
 from desktop_app.core.errors import Refusal
 from desktop_app.core.paths import models_dir
 from desktop_app.networks.graph import Graph
-from desktop_app.networks.layer_list import ACTIVATIONS, CLASSES, INPUT, KINDS, Layer, Option, Value, trace
-from desktop_app.networks.layers.registry import OPERATIONS
+from desktop_app.networks.layer_list import INPUT, Layer, trace, with_names
+from desktop_app.networks.layers.functions import ACTIVATIONS
+from desktop_app.networks.layers.options import CLASSES, Option, Value
+from desktop_app.networks.layers.registry import KINDS
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.zoo import convolutional, dense, residual
 from desktop_app.tasks.task import Task
 from desktop_app.training.architecture import build_network
 from desktop_app.training.describe import describe_layers, weights_of
-from tests.networks.keras_networks import assert_close, randomize
+from tests.networks.keras_networks import assert_close, graph_of, randomize
 
-SMALL = {"filters": 6, "units": 20, "kernel_size": 4, "pool_size": 3, "strides": 3}
+SMALL = {"filters": 6, "units": 20, "kernel_size": 4, "pool_size": 3, "size": 3}
 
 
 def shapes_and_counts(model: keras.Model) -> list[tuple[str, str, tuple[int, ...], int, int]]:
@@ -45,14 +48,21 @@ def shapes_and_counts(model: keras.Model) -> list[tuple[str, str, tuple[int, ...
 # --- shapes and counts are Keras' own ---
 
 
-def values_of(name: str, option: Option) -> st.SearchStrategy[Value]:
+def values_of(option: Option) -> st.SearchStrategy[Value]:
+    """Mostly defaults, so that what is drawn fits often."""
+    values: st.SearchStrategy[Any]
     if option.choices:
-        return st.sampled_from(option.choices)
-    if isinstance(option.default, bool):
-        return st.booleans()
-    if isinstance(option.default, float):
-        return st.floats(option.least, option.most)
-    return st.integers(int(option.least), min(int(option.most), SMALL[name]))
+        values = st.sampled_from(option.choices)
+    elif option.is_flag:
+        values = st.booleans()
+    elif not option.is_whole:
+        values = st.floats(option.least, option.most)
+    else:
+        number = st.integers(int(option.least), min(int(option.most), SMALL.get(option.name, 3)))
+        each = number | st.tuples(number, number) if option.margins else number
+        several = [st.tuples(*[each] * length) for length in option.lengths]
+        values = st.one_of(number, *several) if not isinstance(option.default, tuple) else st.one_of(several)
+    return st.one_of(st.just(option.default), values, *([st.none()] if option.none else []))
 
 
 @st.composite
@@ -64,10 +74,9 @@ def networks(draw: st.DrawFn) -> tuple[tuple[int, int, int], list[Layer], int]:
     layers: list[Layer] = []
     for _ in range(draw(st.integers(3, 14))):
         kind = draw(st.sampled_from(list(KINDS)))
-        options = {name: draw(values_of(name, option)) for name, option in KINDS[kind].options.items()}
+        options = {option.name: draw(values_of(option)) for option in KINDS[kind].options}
         known = [INPUT, *(layer.name for layer in layers)]
-        least = KINDS[kind].inputs
-        most = least if least == 1 else 3
+        least, most = KINDS[kind].least_inputs, min(KINDS[kind].most_inputs, 3)
         # Mostly the newest, so that networks are deep and what meets fits.
         newest = st.sampled_from([*known[-3:], known[-1], known[-1]])
         inputs = draw(st.lists(newest, min_size=least, max_size=most))
@@ -131,38 +140,88 @@ def test_the_models_that_ship_are_networks_of_the_zoo(name: str, layers: tuple[L
 
 # --- what is built ---
 
-EVERY_KIND = [
-    Layer("Conv2D", "conv", options={"filters": 6, "strides": 2, "padding": "same", "activation": "gelu"}),
-    Layer("BatchNormalization", "norm"),
-    Layer("ReLU", "relu"),
-    Layer("DepthwiseConv2D", "depthwise", options={"padding": "same", "activation": "leaky_relu"}),
-    Layer("Add", "sum", ("relu", "depthwise")),
-    Layer("SpatialDropout2D", "drop_maps"),
-    Layer("MaxPooling2D", "largest", ("sum",), {"pool_size": 3, "padding": "same"}),
-    Layer("AveragePooling2D", "means", ("drop_maps",), {"pool_size": 3, "padding": "same"}),
-    Layer("Concatenate", "both", ("largest", "means", "largest")),
-    Layer("Activation", "bent", options={"activation": "silu"}),
-    Layer("GlobalAveragePooling2D", "all_means"),
-    Layer("GlobalMaxPooling2D", "all_largest", ("bent",)),
-    Layer("Flatten", "flat", ("bent",)),
-    Layer("Concatenate", "row", ("all_means", "all_largest", "flat")),
-    Layer("Dropout", "drop", options={"rate": 0.5}),
-    Layer("Dense", "sums", options={"units": CLASSES, "use_bias": False}),
-    Layer("Softmax", "probabilities"),
+ON_MAPS: list[Layer] = [
+    Layer("Conv2D", options={"filters": 6, "strides": 2, "padding": "same", "activation": "gelu"}),
+    Layer(
+        "Conv2D", options={"filters": 4, "kernel_size": (1, 5), "padding": "same", "dilation_rate": (1, 2)}
+    ),
+    Layer("Conv2D", options={"filters": 6, "kernel_size": 3, "padding": "same", "groups": 2}),
+    Layer("DepthwiseConv2D", options={"padding": "same", "activation": "leaky_relu", "dilation_rate": 2}),
+    Layer("DepthwiseConv2D", options={"padding": "same", "depth_multiplier": 2, "strides": 2}),
+    Layer("SeparableConv2D", options={"filters": 5, "kernel_size": (3, 2)}),
+    Layer("Conv2DTranspose", options={"filters": 4, "strides": (2, 1), "padding": "same"}),
+    Layer("Conv2DTranspose", options={"filters": 4, "kernel_size": (2, 4), "strides": 3}),
+    Layer("MaxPooling2D", options={"pool_size": (3, 2), "strides": (1, 2), "padding": "same"}),
+    Layer("AveragePooling2D", options={"pool_size": (1, 3), "padding": "same"}),
+    Layer("BatchNormalization", options={"momentum": 0.8, "epsilon": 1e-5, "scale": False}),
+    Layer("LayerNormalization"),
+    Layer("LayerNormalization", options={"axis": (1, 2, 3), "center": False}),
+    Layer("GroupNormalization", options={"groups": 2}),
+    Layer("Rescaling", options={"scale": 0.5, "offset": -1.0}),
+    Layer("ReLU", options={"max_value": 2.0, "negative_slope": 0.25}),
+    Layer("Activation", options={"activation": "silu"}),
+    Layer("LeakyReLU"),
+    Layer("PReLU", options={"shared_axes": (1, 2)}),
+    Layer("ELU", options={"alpha": 0.5}),
+    Layer("Softmax"),
+    Layer("Dropout", options={"rate": 0.5}),
+    Layer("SpatialDropout2D"),
+    Layer("GaussianNoise"),
+    Layer("GaussianDropout"),
+    Layer("ActivityRegularization", options={"l2": 0.1}),
+    Layer("Permute", options={"dims": (2, 1, 3)}),
+    Layer("UpSampling2D", options={"size": (1, 2)}),
+    Layer("UpSampling2D", options={"size": 3, "interpolation": "bilinear"}),
+    Layer("ZeroPadding2D", options={"padding": ((2, 1), (0, 3))}),
+    Layer("Cropping2D", options={"cropping": (1, 2)}),
 ]
+ON_LINES: list[Layer] = [
+    Layer("Conv1D", options={"filters": 6, "kernel_size": 5, "strides": 2, "padding": "same"}),
+    Layer("MaxPooling1D", options={"strides": 1}),
+    Layer("AveragePooling1D", options={"pool_size": 3}),
+    Layer("SpatialDropout1D"),
+    Layer("GlobalAveragePooling1D", options={"keepdims": True}),
+    Layer("GlobalMaxPooling1D", options={"keepdims": True}),
+]
+MERGED = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")
+ENTRY = Layer("Conv2D", options={"filters": 4, "kernel_size": 1, "activation": "tanh"})
+TO_LINES = Layer("Reshape", options={"target_shape": (16, -1)})
+END = [Layer("Flatten"), Layer("Dense", options={"units": CLASSES, "use_bias": False})]
+
+NETWORKS: dict[str, list[Layer]] = {
+    **{f"{each.kind} {number}": [ENTRY, each, *END] for number, each in enumerate(ON_MAPS)},
+    **{each.kind: [TO_LINES, each, *END] for each in ON_LINES},
+    "GlobalAveragePooling2D": [ENTRY, Layer("GlobalAveragePooling2D"), *END],
+    "GlobalMaxPooling2D": [ENTRY, Layer("GlobalMaxPooling2D", options={"keepdims": True}), *END],
+    **{
+        kind: [replace(ENTRY, name="one"), Layer("ReLU", "other"), Layer(kind, "", ("one", "other")), *END]
+        for kind in MERGED
+    },
+}
+SHAPE = (12, 8, 1)
 
 
-def test_every_kind_can_be_taken_apart() -> None:
-    assert {layer.kind for layer in EVERY_KIND} == set(KINDS) <= set(OPERATIONS)
-    model = build_network(EVERY_KIND, (28, 28, 1), (10,))
+def test_every_kind_is_built() -> None:
+    assert {layer.kind for layers in NETWORKS.values() for layer in layers} == set(KINDS)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_what_is_built_has_its_shapes_and_can_be_taken_apart(name: str) -> None:
+    layers = with_names(NETWORKS[name])
+    traced = trace(layers, SHAPE, (3,))
+    assert traced.problem == ""
+    model = build_network(layers, SHAPE, (3,))
+    told = [(info.name, info.kind, info.shape, info.trainable, info.fixed) for info in traced.infos()]
+    assert shapes_and_counts(model) == told
     randomize(model, seed=3)
-    infos = trace(EVERY_KIND, (28, 28, 1), (10,)).infos()
-    graph = Graph(NetworkInfo("every", "Every", Task(), infos), weights_of(model))
-    inputs = np.random.default_rng(5).random((4, 28, 28, 1), dtype=np.float32)
-    outputs = graph.forward(inputs)
-    inside = keras.Model(model.inputs, [model.get_layer(layer.name).output for layer in EVERY_KIND])
-    for layer, wanted in zip(EVERY_KIND, inside(inputs), strict=True):
-        assert_close(outputs[layer.name], wanted)
+    info = NetworkInfo("one", "One", Task(labels=("a", "b", "c")), traced.infos())
+    inputs = np.random.default_rng(5).random((4, *SHAPE), dtype=np.float32)
+    wanted = keras.Model(model.inputs, [layer.output for layer in model.layers])(inputs)
+    outputs = Graph(info, weights_of(model)).forward(inputs)
+    by_card = graph_of(model).forward(inputs)
+    for layer, values in zip(model.layers, wanted, strict=True):
+        assert_close(outputs[layer.name], values)
+        assert_close(by_card[layer.name], values)
 
 
 @pytest.mark.parametrize("function", ACTIVATIONS)

@@ -20,7 +20,8 @@ from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.sources.source_set import Places
-from desktop_app.networks.layer_list import CLASSES, Layer, with_names
+from desktop_app.networks.layer_list import Layer, with_names
+from desktop_app.networks.layers.options import CLASSES
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.checkpoint import read_checkpoint
 from desktop_app.runs.events import BatchDone, EpochDone, Learned, Snapshot, TrainingEvent

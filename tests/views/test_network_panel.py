@@ -24,7 +24,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from desktop_app.networks.layer_list import CLASSES, KINDS, MOST_LAYERS, Layer, summary, trace, with_names
+from desktop_app.networks.layer_list import MOST_LAYERS, Layer, summary, trace, with_names
+from desktop_app.networks.layers.options import CLASSES
+from desktop_app.networks.layers.registry import KINDS
 from desktop_app.runs.recipe import Recipe, check_recipe
 from desktop_app.runs.zoo import ZOO, zoo_entry
 from desktop_app.tasks.task import Task
@@ -145,7 +147,10 @@ def type_number(panel: NetworkPanel, words: str, text: str) -> None:
 def add(panel: NetworkPanel, kind: str) -> None:
     button = control(panel, "Add a layer")
     assert isinstance(button, QToolButton)
-    next(action for action in button.menu().actions() if action.text() == kind).trigger()
+    entries = [
+        action for menu in (button.menu(), *button.menu().findChildren(QMenu)) for action in menu.actions()
+    ]
+    next(action for action in entries if action.text() == kind).trigger()
 
 
 def line_of(panel: NetworkPanel) -> ProblemLine:
