@@ -132,7 +132,7 @@ def _wide(layers: Any, x: Tensor, answers: int) -> Tensor:
 
 def _unknown(layers: Any, x: Tensor, answers: int) -> Tensor:
     x = layers.Conv2D(8, 3, strides=2, activation="relu", name="conv1")(x)
-    x = layers.LayerNormalization(name="layernorm")(x)
+    x = layers.RMSNormalization(name="rmsnorm")(x)
     x = layers.Conv2DTranspose(8, 3, strides=2, padding="same", name="transpose")(x)
     x = layers.GroupNormalization(4, name="groupnorm")(x)
     x = layers.UpSampling2D(2, interpolation="bilinear", name="upsampling")(x)

@@ -140,14 +140,14 @@ def test_what_is_not_known_is_named_and_the_rest_works() -> None:
     model = odd("unknown")
     graph = graph_of(model)
     inputs = np.random.default_rng(1).random((1, 28, 28, 1), dtype=np.float32)
-    assert graph.operation("layernorm") is None
-    with pytest.raises(UnknownArithmetic, match=r"layernorm \(LayerNormalization\)"):
+    assert graph.operation("rmsnorm") is None
+    with pytest.raises(UnknownArithmetic, match=r"rmsnorm \(RMSNormalization\)"):
         graph.forward(inputs)
     outputs = every_output(model, inputs)
-    with pytest.raises(UnknownArithmetic, match="layernorm"):
-        graph.backward(outputs, "layernorm", outputs["layernorm"], "input")
-    with pytest.raises(UnknownArithmetic, match="layernorm"):
-        graph.explain("layernorm", (0, 0, 0), {})
+    with pytest.raises(UnknownArithmetic, match="rmsnorm"):
+        graph.backward(outputs, "rmsnorm", outputs["rmsnorm"], "input")
+    with pytest.raises(UnknownArithmetic, match="rmsnorm"):
+        graph.explain("rmsnorm", (0, 0, 0), {})
     assert graph.receptive_field("transpose", (3, 3, 0), "input") is None
     assert graph.receptive_field("conv1", (0, 1, 0), "input") == Box(0, 2, 3, 5)
     activations = {name: output[0] for name, output in outputs.items()}

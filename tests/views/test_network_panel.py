@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent, 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractSpinBox,
     QApplication,
     QCheckBox,
     QComboBox,
@@ -138,7 +139,8 @@ def pick(combo: QComboBox, words: str) -> None:
 
 
 def type_number(panel: NetworkPanel, words: str, text: str) -> None:
-    field = spin(panel, words)
+    field = control(panel, words)
+    assert isinstance(field, QAbstractSpinBox)
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, text)
@@ -150,7 +152,7 @@ def add(panel: NetworkPanel, kind: str) -> None:
     entries = [
         action for menu in (button.menu(), *button.menu().findChildren(QMenu)) for action in menu.actions()
     ]
-    next(action for action in entries if action.text() == kind).trigger()
+    next(action for action in entries if action.text() == kind and not action.menu()).trigger()
 
 
 def line_of(panel: NetworkPanel) -> ProblemLine:
@@ -425,10 +427,69 @@ def test_each_option_has_its_control(panel: NetworkPanel, drafts: list[Recipe]) 
     assert rate.text() == "0.3"
 
 
+def test_sizes_are_one_number_or_one_for_each_axis(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    choose(panel, "conv1")
+    kernel = control(panel, "Kernel")
+    assert isinstance(kernel, QAbstractSpinBox)
+    for typed, meant in (("5", 5), ("2x7", (2, 7)), ("2 × 6", (2, 6))):
+        type_number(panel, "Kernel", typed)
+        assert drafts[-1].layers[0].options["kernel_size"] == meant
+    assert rows_of(panel)[1][1:3] == ("Conv2D  4 · 2×6 · relu", "27×23×4")
+    QTest.keyClick(kernel, KEY.Key_Up)
+    assert kernel.text() == "3×7"
+    assert drafts[-1].layers[0].options["kernel_size"] == (3, 7)
+    count = len(drafts)
+    for typed in ("0", "two", "×", ""):
+        type_number(panel, "Kernel", typed)
+    assert len(drafts) == count
+    choose(panel, "pool1")
+    choose(panel, "conv1")
+    assert control(panel, "Kernel").text() == "3×7"  # type: ignore[attr-defined]
+    check_recipe(drafts[-1])
+
+
+def test_a_size_may_be_that_of_another(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    choose(panel, "pool1")
+    stride = control(panel, "Stride")
+    assert isinstance(stride, QAbstractSpinBox)
+    assert stride.text() == "as the window"
+    stride.setFocus()
+    QTest.keyClick(stride, KEY.Key_Up)
+    assert drafts[-1].layers[1].options == {"strides": 1}
+    assert rows_of(panel)[2][1:3] == ("MaxPooling2D  2×2 · stride 1", "25×25×4")
+    QTest.keyClick(stride, KEY.Key_Down)
+    assert drafts[-1].layers[1].options == {"strides": None}
+
+
+def test_a_largest_value_may_be_any(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    choose(panel, "conv1")
+    add(panel, "ReLU")
+    largest = control(panel, "Largest")
+    assert isinstance(largest, QDoubleSpinBox)
+    assert largest.text() == "any"
+    largest.setFocus()
+    largest.selectAll()
+    QTest.keyClicks(largest, "6")
+    assert drafts[-1].layers[1].options == {"max_value": 6.0}
+    assert rows_of(panel)[2][1] == "ReLU  at most 6.0"
+
+
+def test_every_option_of_every_kind_has_a_control(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    choose(panel, "conv1")
+    for kind in KINDS:
+        pick(box(panel, "Kind"), kind)
+        for option in KINDS[kind].options:
+            found: QWidget | None = control(panel, option.title)
+            while found is not None and not found.toolTip():
+                found = found.parentWidget()
+            assert found is not None
+            assert found.toolTip().endswith(f"({option.name})")
+
+
 def test_ranges_are_those_of_the_kind(panel: NetworkPanel) -> None:
     choose(panel, "conv1")
-    kernel = spin(panel, "Kernel")
-    assert (kernel.minimum(), kernel.maximum()) == (1, 15)
+    filters = spin(panel, "Filters")
+    assert (filters.minimum(), filters.maximum()) == (1, 2048)
     assert [box(panel, "Padding").itemText(number) for number in range(box(panel, "Padding").count())] == [
         "valid",
         "same",
@@ -796,5 +857,5 @@ def test_every_control_has_a_name(panel: NetworkPanel) -> None:
                     words = child.accessibleName() or (
                         child.text() if isinstance(child, QAbstractButton) else ""
                     )
-                    is_inside = isinstance(child.parent(), QSpinBox | QDoubleSpinBox)
+                    is_inside = isinstance(child.parent(), QAbstractSpinBox)
                     assert words or is_inside, child
