@@ -152,7 +152,7 @@ def add(panel: NetworkPanel, kind: str) -> None:
     entries = [
         action for menu in (button.menu(), *button.menu().findChildren(QMenu)) for action in menu.actions()
     ]
-    next(action for action in entries if action.text() == kind and not action.menu()).trigger()
+    next(action for action in entries if action.text() == kind and action.menu() is None).trigger()
 
 
 def line_of(panel: NetworkPanel) -> ProblemLine:
