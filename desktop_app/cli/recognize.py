@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from desktop_app.core.errors import Refusal, printable, reason, shown_name
+from desktop_app.core.files import find_files
 from desktop_app.ink.open_page import PAGE_SUFFIXES, load_page
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
 from desktop_app.networks.recognizer import open_recognizer
@@ -60,13 +60,9 @@ def _sources(path: Path) -> Iterator[tuple[Path, Refusal | None]]:
         return
     empty = True
     refused: list[OSError] = []
-    for folder, folders, files in os.walk(path, onerror=refused.append):
-        # Hidden files are notes of systems and programs, never somebody's handwriting.
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if not name.startswith(".") and name.lower().endswith(PAGE_SUFFIXES):
-                empty = False
-                yield Path(folder, name), None
+    for found in find_files(path, PAGE_SUFFIXES, on_error=refused.append):
+        empty = False
+        yield found, None
     for error in refused:
         yield Path(error.filename), Refusal(f"{shown_name(error.filename)} cannot be read: {reason(error)}.")
     if empty and not refused:

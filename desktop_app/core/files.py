@@ -1,4 +1,4 @@
-"""Files read with a limit, and written or copied whole or not at all."""
+"""Files found in folders, read with a limit, and written or copied whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,14 +8,47 @@ import hashlib
 import os
 import secrets
 import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from desktop_app.core.errors import Refusal, reason, shown_name
+from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 
 _CHUNK = 1 << 20
 
 # Not blocking: merely opening a pipe that nobody writes to would wait for ever.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+_FOREIGN = "__MACOSX"
+"""A folder that macOS adds to archives, with notes of its own in files of the same names."""
+
+
+def find_files(
+    folder: Path,
+    suffixes: tuple[str, ...],
+    should_stop: ShouldStop = lambda: False,
+    on_error: Callable[[OSError], object] | None = None,
+) -> Iterator[Path]:
+    """The files of some kinds in a folder and in all folders in it.
+
+    In order: the files of a folder by name, then its folders by name. Hidden files and folders, which
+    are notes of systems and programs, are passed over; links to folders are not followed.
+
+    Args:
+        folder: where to look.
+        suffixes: ends of the names, in lower case.
+        should_stop: asked in every folder.
+        on_error: told of the folder itself and of folders in it that cannot be read.
+
+    Raises:
+        Stopped: should_stop answered yes.
+    """
+    for place, folders, names in os.walk(folder, onerror=on_error):
+        raise_if_stopped(should_stop)
+        folders[:] = sorted(name for name in folders if not name.startswith((".", _FOREIGN)))
+        for name in sorted(names):
+            if not name.startswith(".") and name.lower().endswith(suffixes):
+                yield Path(place, name)
 
 
 def read_file(path: Path, limit: int) -> bytes:

@@ -24,18 +24,17 @@ from desktop_app.data.sources.checks import (
 )
 from desktop_app.data.sources.normalized import looks_normalized
 from desktop_app.data.sources.source_set import SourceSet
-
-ARRAY_SUFFIX = ".npz"
+from desktop_app.runs.events import Emit, Preparing
 
 _MOST_ARRAYS = 64
 _LAYOUTS = ((("x_train", "y_train"), ("x_test", "y_test")), (("x", "y"),))
 
 
-def read_array_file(path: Path, should_stop: ShouldStop) -> SourceSet:
+def read_array_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
     """Read an .npz file.
 
-    Either an ink set, or images in the layout of keras.datasets.mnist: x_train and y_train, with
-    x_test and y_test or without, or x and y alone. Images are (n, height, width), (n, height, width,
+    Either an ink set, or images in the layout of keras.datasets.mnist: x_train and y_train, x_test and
+    y_test, or both; or x and y alone. Images are (n, height, width), (n, height, width,
     1), or (n, height, width, 3) in colour; values are in 0..1 or in 0..255, of any type of numbers.
     Labels are whole numbers or text, (n,) or (n, 1).
 
@@ -48,13 +47,16 @@ def read_array_file(path: Path, should_stop: ShouldStop) -> SourceSet:
         if not any(set(pair) & headers.keys() for layout in _LAYOUTS for pair in layout):
             return _ink(path)
         pairs = _pairs(headers, path)
-        raise_if_stopped(should_stop)
-        arrays = {name: read_array(archive, name) for pair in pairs for name in pair}
+        arrays = {}
+        for done, name in enumerate(name for pair in pairs for name in pair):
+            raise_if_stopped(should_stop)
+            emit(Preparing(done, 2 * len(pairs), f"reading {shown_name(path)}"))
+            arrays[name] = read_array(archive, name)
     raise_if_stopped(should_stop)
     places = [sample_of(path, images) for images, _ in pairs]
     images = pixel_bytes([arrays[x] for x, _ in pairs], places)
     labels = [text_labels(arrays[y].reshape(-1), sample_of(path, y)) for _, y in pairs]
-    counts = [len(part) for part in labels]
+    tests = [x == "x_test" for x, _ in pairs]
     return SourceSet(
         title=shown_name(path),
         file=printable(path.name),
@@ -62,7 +64,7 @@ def read_array_file(path: Path, should_stop: ShouldStop) -> SourceSet:
         labels=text_labels(np.concatenate(labels), sample_of(path, "both parts")),
         images=images,
         is_normalized=looks_normalized(images),
-        is_test=np.repeat([False, True], counts) if len(pairs) == 2 else None,
+        is_test=np.repeat(tests, [len(part) for part in labels]) if any(tests) else None,
     )
 
 
@@ -102,7 +104,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 def _pairs(headers: Mapping[str, Header], path: Path) -> list[tuple[str, str]]:
     """Names of the images and labels of each part, the test part last, after they were found to fit."""
     layout = next(layout for layout in _LAYOUTS if any(set(pair) & headers.keys() for pair in layout))
-    pairs = [pair for pair in layout if pair == layout[0] or set(pair) & headers.keys()]
+    pairs = [pair for pair in layout if set(pair) & headers.keys()]
     for name in (name for pair in pairs for name in pair):
         if name not in headers:
             raise Refusal(f"{shown_name(path)} has no array {name}; add it.")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal, printable, shown_name
+from desktop_app.core.files import find_files
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES, InkSet
 from desktop_app.data.sources.checks import files_hash, text_labels, without_colour
@@ -56,7 +56,7 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
             that can be used.
         Stopped: should_stop answered yes.
     """
-    files = _files(folder)
+    files = _files(folder, should_stop)
     name = shown_name(folder)
     kept: list[_File] = []
     contents = _Contents()
@@ -87,67 +87,75 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
     )
 
 
+def list_folder(folder: Path, should_stop: ShouldStop) -> SourceSet:
+    """List the pictures and InkML files in a folder and in all folders in it, without opening them.
+
+    Labels as `read_class_folder` finds them; files beside each other have none. Of very many files
+    only the first MOST_FILES are listed.
+
+    Raises:
+        Refusal: there are none.
+        Stopped: should_stop answered yes.
+    """
+    files = _found(folder, should_stop)[:MOST_FILES]
+    if not files:
+        raise Refusal(f"There is no picture or InkML file in {shown_name(folder)}; choose another folder.")
+    tests = np.array([file.is_test for file in files])
+    return SourceSet(
+        title=shown_name(folder),
+        file=printable(folder.name),
+        sha256="",
+        labels=np.array([file.label for file in files]),
+        files=tuple(file.path for file in files),
+        is_test=tests if tests.any() else None,
+    )
+
+
 # -------------------------------------------------------------------------------------------- files
 
 
-def _files(folder: Path) -> list[_File]:
-    """All files that may be samples, sorted.
+def _files(folder: Path, should_stop: ShouldStop) -> list[_File]:
+    """All files that have a label, sorted.
 
     Raises:
         Refusal: there are none or too many, or too many labels.
     """
-    try:
-        training, test = (_folder_of(folder, names) for names in _PARTS)
-        parts = [(training, False), (test, True)] if training and test else [(training or folder, False)]
-        found = [file for part, is_test in parts for file in _labelled(part, is_test)]
-    except OSError as error:
-        raise Refusal(f"{shown_name(folder)} cannot be looked through; choose another folder.") from error
+    found = [file for file in _found(folder, should_stop) if file.label]
+    name = shown_name(folder)
     if not found:
         raise Refusal(
-            f"{shown_name(folder)} has no folders with pictures or InkML files in them; choose a folder that "
+            f"{name} has no folders with pictures or InkML files in them; choose a folder that "
             "has one for each label, or a file of data."
         )
+    if len({file.label for file in found}) > MOST_LABELS:
+        raise Refusal(f"{name} has more than {MOST_LABELS} folders; choose one with fewer.")
     if len(found) > MOST_FILES:
-        raise Refusal(f"{shown_name(folder)} has more than {MOST_FILES:,} files; choose a smaller one.")
+        raise Refusal(f"{name} has more than {MOST_FILES:,} files; choose a smaller one.")
     return found
 
 
-def _folder_of(folder: Path, names: Sequence[str]) -> Path | None:
-    """The folder within that has one of these names and folders in it."""
-    for inner in _folders(folder):
-        if inner.name.lower() in names and _folders(inner):
-            return inner
-    return None
+def _found(folder: Path, should_stop: ShouldStop) -> list[_File]:
+    """All files that may be samples, sorted, at most one more than there may be.
 
-
-def _folders(folder: Path) -> list[Path]:
-    """The folders in a folder, sorted.
-
-    Raises:
-        Refusal: there are more than labels may be.
-        OSError: the folder cannot be read.
+    Where there is a folder train and perhaps test, each with folders in it, nothing beside them counts.
     """
-    inner = (path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "__")))
-    some = sorted(islice(inner, MOST_LABELS + 1))
-    if len(some) > MOST_LABELS:
-        raise Refusal(f"{shown_name(folder)} has more than {MOST_LABELS} folders; choose one with fewer.")
-    return some
+    paths = sorted(islice(find_files(folder, PAGE_SUFFIXES, should_stop), MOST_FILES + 1))
+    places = [path.relative_to(folder).parts for path in paths]
+    deep = sorted({parts[0] for parts in places if len(parts) > 2})
+    training, test = (next((name for name in deep if name.lower() in part), None) for part in _PARTS)
+    if training is None:
+        return [_File(path, _label(parts), False) for path, parts in zip(paths, places, strict=True)]
+    return [
+        _File(path, _label(parts[1:]), part == test)
+        for part in (training, test)
+        for path, parts in zip(paths, places, strict=True)
+        if parts[0] == part
+    ]
 
 
-def _labelled(part: Path, is_test: bool) -> Iterator[_File]:
-    """The files of all labels of one part, few more than may be."""
-    for folder in _folders(part):
-        paths = sorted(islice(_pages(folder), MOST_FILES + 1))
-        yield from (_File(path, folder.name, is_test) for path in paths)
-
-
-def _pages(folder: Path) -> Iterator[Path]:
-    """The files in a folder, and in all folders within, that may be pictures or ink."""
-    for place, _, names in os.walk(folder):
-        for name in names:
-            path = Path(place, name)
-            if path.suffix.lower() in PAGE_SUFFIXES and not name.startswith(".") and path.is_file():
-                yield path
+def _label(parts: Sequence[str]) -> str:
+    """The first folder on the way to a file; empty where there is none."""
+    return parts[0] if len(parts) > 1 else ""
 
 
 def _check_kept(files: Sequence[_File], kept: Sequence[_File]) -> None:

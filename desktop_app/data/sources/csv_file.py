@@ -29,8 +29,6 @@ from desktop_app.data.sources.normalized import looks_normalized
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.runs.events import Emit, Preparing
 
-CSV_SUFFIXES = (".csv", ".csv.gz")
-
 SQUARES = range(8, 129)
 """Sides that a row's square of pixels may have."""
 

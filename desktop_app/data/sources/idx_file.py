@@ -24,6 +24,7 @@ from desktop_app.data.sources.checks import (
 )
 from desktop_app.data.sources.normalized import looks_normalized
 from desktop_app.data.sources.source_set import SourceSet
+from desktop_app.runs.events import Emit, Preparing
 
 _BYTES = 8
 """The number in an idx file's third byte that means unsigned bytes."""
@@ -33,12 +34,7 @@ _PACKED = ".gz"
 _TEST_NAMES = ("t10k", "test")
 
 
-def is_idx_name(name: str) -> bool:
-    """Whether a file is called as idx files are, e.g. train-images-idx3-ubyte.gz."""
-    return "idx3" in name.lower() or "idx1" in name.lower()
-
-
-def read_idx_files(path: Path, should_stop: ShouldStop) -> SourceSet:
+def read_idx_files(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
     """Read a file of images with the labels that lie beside it.
 
     The labels' file has the same name with labels and idx1 for images and idx3. Where train stands in
@@ -56,7 +52,10 @@ def read_idx_files(path: Path, should_stop: ShouldStop) -> SourceSet:
     pairs = [(images, _labels_beside(images))]
     if (test := _test_beside(images)) is not None:
         pairs.append((test, _labels_beside(test)))
-    pictures = [_read(file, 3, should_stop) for file, _ in pairs]
+    pictures = []
+    for done, (file, _) in enumerate(pairs):
+        emit(Preparing(done, len(pairs), f"reading {shown_name(file)}"))
+        pictures.append(_read(file, 3, should_stop))
     if len({part.shape[1:] for part in pictures}) > 1:
         raise Refusal(f"{shown_name(pairs[1][0])} has images of another size than {shown_name(images)}.")
     labels = []

@@ -10,13 +10,12 @@ import numpy as np
 
 from desktop_app.core.errors import Refusal, reason, shown_name
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
-from desktop_app.data.sources.array_file import ARRAY_SUFFIX, read_array_file
+from desktop_app.data.sources.array_file import read_array_file
 from desktop_app.data.sources.built_in import describe
 from desktop_app.data.sources.checks import file_hash
-from desktop_app.data.sources.class_folder import read_class_folder
-from desktop_app.data.sources.csv_file import CSV_SUFFIXES, read_csv_file
+from desktop_app.data.sources.class_folder import list_folder, read_class_folder
 from desktop_app.data.sources.download import MNIST_FILE, NeedsDownload
-from desktop_app.data.sources.idx_file import is_idx_name, read_idx_files
+from desktop_app.data.sources.formats import FORMATS, format_of
 from desktop_app.data.sources.source_set import Places, SourceSet
 from desktop_app.ink.inkml import INK_SUFFIX
 from desktop_app.runs.events import Emit, Preparing
@@ -26,7 +25,9 @@ __all__ = ["INK_FILES", "MNIST_FILE", "file_hash", "open_source"]
 INK_FILES = {"pendigits": "pendigits.npz", "unipen": "unipen_characters.npz"}
 
 
-def open_source(source: str, places: Places, emit: Emit, should_stop: ShouldStop) -> SourceSet:
+def open_source(
+    source: str, places: Places, emit: Emit, should_stop: ShouldStop, *, to_look_at: bool = False
+) -> SourceSet:
     """All samples of a source.
 
     Args:
@@ -35,6 +36,8 @@ def open_source(source: str, places: Places, emit: Emit, should_stop: ShouldStop
         places: where data sets are looked for.
         emit: told of what takes its time.
         should_stop: asked in between.
+        to_look_at: whether some samples will be looked at, which need no labels: the files of a folder
+            are listed and not opened, with those that lie in it beside each other.
 
     Raises:
         NeedsDownload: MNIST is not there; `download.download_mnist` fetches it.
@@ -46,29 +49,28 @@ def open_source(source: str, places: Places, emit: Emit, should_stop: ShouldStop
         return _uci_digits()
     emit(Preparing(0, 1, f"reading {describe(source)}"))
     if source == "mnist":
-        return _mnist(places, should_stop)
+        return _mnist(places, emit, should_stop)
     if source in INK_FILES:
-        opened = read_array_file(_found(INK_FILES[source], places), should_stop)
+        opened = read_array_file(_found(INK_FILES[source], places), emit, should_stop)
         return replace(opened, title=describe(source))
-    return _open_path(_path(source, places), emit, should_stop)
+    path = _path(source, places)
+    if path.is_dir() and to_look_at:
+        return list_folder(path, should_stop)
+    return _open_path(path, emit, should_stop)
 
 
 def _open_path(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
     """All samples of the user's own file or folder."""
-    name = path.name.lower()
     if path.is_dir():
         return read_class_folder(path, emit, should_stop)
-    if name.endswith(ARRAY_SUFFIX):
-        return read_array_file(path, should_stop)
-    if name.endswith(CSV_SUFFIXES):
-        return read_csv_file(path, emit, should_stop)
-    if is_idx_name(name):
-        return read_idx_files(path, should_stop)
-    if name.endswith(INK_SUFFIX):
+    if (known := format_of(path)) is not None:
+        return known.read(path, emit, should_stop)
+    if path.name.lower().endswith(INK_SUFFIX):
         raise Refusal(f"{shown_name(path)} is one drawing; choose a folder that has a folder for each label.")
+    *others, last = [known.title for known in FORMATS]
     raise Refusal(
-        f"{shown_name(path)} is of no kind that can be trained on; choose an .npz, .csv or idx file, or a "
-        "folder that has a folder for each label."
+        f"{shown_name(path)} is of no kind that this program reads; choose an {', '.join(others)} or {last} "
+        "file, or a folder that has a folder for each label."
     )
 
 
@@ -102,13 +104,13 @@ def _is_there(path: Path) -> bool:
         raise Refusal(f"{shown_name(path)} cannot be read: {reason(error)}.") from error
 
 
-def _mnist(places: Places, should_stop: ShouldStop) -> SourceSet:
+def _mnist(places: Places, emit: Emit, should_stop: ShouldStop) -> SourceSet:
     """MNIST, which is what normalization goes after."""
     try:
         path = _found(MNIST_FILE, places)
     except Refusal as refusal:
         raise NeedsDownload("MNIST is not on this computer; it can be fetched once (11 MB).") from refusal
-    return replace(read_array_file(path, should_stop), title=describe("mnist"), is_normalized=True)
+    return replace(read_array_file(path, emit, should_stop), title=describe("mnist"), is_normalized=True)
 
 
 def _uci_digits() -> SourceSet:

@@ -32,8 +32,8 @@ class SourceSet:
     Attributes:
         title: what people see, e.g. "MNIST".
         file: name of the file or folder that it was read from.
-        sha256: over all that was read, hexadecimal.
-        labels: text (n,).
+        sha256: over all that was read, hexadecimal; empty where files were listed only.
+        labels: text (n,); empty where they are not known.
         images: uint8 (n, height, width, channels), 1 channel in grey, 3 in colour; ink of either polarity.
         inks: characters as strokes.
         files: images of different sizes, and InkML among them, in files that are opened one by one.

@@ -182,8 +182,7 @@ def test_a_label_without_any_ink_is_refused(folder, opened):
 
 
 def test_too_many_labels_are_refused(folder, opened):
-    for number in range(201):
-        (folder.path / str(number)).mkdir(parents=True)
+    folder.draw(*(f"{number}/a.inkml" for number in range(201)))
     with pytest.raises(Refusal, match="more than 200 folders"):
         opened(folder.path)
 

@@ -84,7 +84,7 @@ def test_a_path_that_does_not_begin_at_the_root_is_looked_for_in_the_places(open
         ("a\0b", "There is no data"),
         ("x" * 4000, "cannot be read: its name is too long"),
         ("drawing.inkml", "is one drawing; choose a folder"),
-        ("notes.txt", "is of no kind that can be trained on"),
+        ("notes.txt", "is of no kind that this program reads"),
     ],
 )
 def test_anything_else_is_refused(opened, tmp_path, name, sentence):
