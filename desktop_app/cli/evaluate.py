@@ -1,10 +1,8 @@
-"""The `evaluate` command: how well a model reads a data set."""
+"""The `evaluate` command: how well a model reads a data set, a table or a folder of files."""
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import io
 import json
 import sys
 from collections.abc import Iterator
@@ -14,12 +12,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from desktop_app.core import paths
 from desktop_app.core.errors import Refusal
-from desktop_app.data.ink_set import InkSet, is_ink_set, read_image_set, read_ink_set
-from desktop_app.ink.image_file import picture_from_bytes
+from desktop_app.core.settings import load_settings
+from desktop_app.data.pages import page_of
+from desktop_app.data.sources.open_source import open_source
+from desktop_app.data.sources.source_set import Places, SourceSet
 from desktop_app.ink.page import Page
+from desktop_app.networks.card import ModelCard
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
 from desktop_app.networks.recognizer import Recognizer, open_recognizer
 from desktop_app.tasks.evaluation import measure
@@ -29,7 +30,9 @@ from desktop_app.tasks.reading import Reading
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "data", type=Path, metavar="DATA", help="an .npz of images in Keras' layout, or an ink set"
+        "data",
+        metavar="DATA",
+        help="a file or folder that can be trained on, or a data set by its name, e.g. mnist",
     )
     parser.add_argument(
         "--model", default=DEFAULT_MODEL, metavar="NAME", help="the model (default: %(default)s)"
@@ -41,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     """Evaluate and print; 0 when it was done, 1 when the data or the model cannot be used."""
     try:
         recognizer = open_recognizer(find_model(args.model))
-        report = evaluate(args.data, recognizer)
+        report = evaluate(open_data(args.data), recognizer)
     except Refusal as refusal:
         print(f"handwriting: {refusal}", file=sys.stderr)
         return 1
@@ -49,56 +52,52 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def evaluate(data: Path, recognizer: Recognizer) -> dict[str, Any]:
-    """Read every sample of a data set and compare with its label.
+def open_data(data: str) -> SourceSet:
+    """All samples of a file or folder, or of a data set by its name.
 
-    Ink is read as the canvas reads it. Images are encoded as PNG and read as image files. Where
-    the model has learned from this very file, only the writers whom it never saw are asked.
+    Raises:
+        Refusal: there are none, or they cannot be read.
+    """
+    settings, _ = load_settings(paths.settings_path())
+    places = Places(paths.data_dir(settings), paths.downloads_dir())
+    source = str(Path(data).absolute()) if Path(data).exists() else data
+    return open_source(source, places, lambda _: None, lambda: False)
+
+
+def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
+    """Read samples as pages of the canvas and image files are read, and compare with their labels.
+
+    Of data that has a test part of its own only that is asked. Where the model has learned from this
+    very data and writers are known, only those whom it never saw are asked.
 
     Args:
-        data: an ink set, or an .npz in Keras' layout whose test part is read.
+        source: all samples of the data.
         recognizer: what reads.
 
     Returns:
         The report, ready for JSON.
 
     Raises:
-        Refusal: the file is neither, or it is damaged.
+        Refusal: a sample lies in a file of its own that can no longer be opened.
     """
     card = recognizer.card
-    writers = "unknown"
-    samples: Iterator[tuple[str, Page]]
-    if is_ink_set(data):
-        inks, writers = _of_unseen_writers(read_ink_set(data), data, recognizer)
-        samples = ((str(inks.labels[i]), inks.ink(i)) for i in range(len(inks)))
-        total = len(inks)
-    else:
-        images = read_image_set(data, "test")
-        samples = (
-            (str(label), picture_from_bytes(_png(image), "image"))
-            for image, label in zip(images.images, images.labels, strict=True)
-        )
-        total = len(images)
-    figures = measure(_answers(samples, total, recognizer), card.labels, card.look_alikes)
-    report = {"data": data.name, "model": card.name, "writers": writers, **asdict(figures)}
+    rows, writers = _fair_rows(source, card)
+    samples = ((str(source.labels[row]), page_of(source, row)) for row in rows.tolist())
+    figures = measure(_answers(samples, len(rows), recognizer), card.labels, card.look_alikes)
+    report = {"data": source.file, "model": card.name, "writers": writers, **asdict(figures)}
     report["other"]["without_look_alikes"] = report.pop("other_without_look_alikes")
     return report
 
 
-def _of_unseen_writers(inks: InkSet, data: Path, recognizer: Recognizer) -> tuple[InkSet, str]:
-    """The part of an ink set that is a fair test, and whose it is in words."""
-    with data.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    for source in recognizer.card.data:
-        if source.sha256 == digest:
-            return inks.select(np.isin(inks.writers, source.test_writers)), "never seen in training"
-    return inks, "all in the file"
-
-
-def _png(image: NDArray[np.uint8]) -> bytes:
-    stream = io.BytesIO()
-    Image.fromarray(image).save(stream, "PNG", compress_level=1)
-    return stream.getvalue()
+def _fair_rows(source: SourceSet, card: ModelCard) -> tuple[NDArray[np.int64], str]:
+    """The rows that are a fair test, and whose they are in words."""
+    writers = "unknown" if source.writers is None else "all in the file"
+    asked = np.ones(len(source), np.bool_) if source.is_test is None else source.is_test
+    if source.writers is not None:
+        for known in card.data:
+            if known.sha256 == source.sha256:
+                asked, writers = np.isin(source.writers, known.test_writers), "never seen in training"
+    return np.flatnonzero(asked), writers
 
 
 def _answers(

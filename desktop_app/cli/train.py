@@ -133,20 +133,22 @@ def _ask_to_stop(control: RunControl) -> None:
 def add_figures(folder: Path, places: Places) -> None:
     """Measure a model through the reading paths and write the figures into its card.
 
-    Sources that `evaluate` does not read, e.g. tables and folders, are left out: the run has measured
-    what they keep for testing.
+    Sources without writers or a test part of their own are left out: the run has measured what it
+    kept of them for testing.
 
     Raises:
         Refusal: the model cannot be used, or its card not be written.
     """
-    from desktop_app.cli.evaluate import evaluate
+    from desktop_app.cli.evaluate import evaluate, open_data
     from desktop_app.networks.card import CARD_FILE
     from desktop_app.networks.recognizer import open_recognizer
 
     recognizer = open_recognizer(folder)
     folders = [place for place in (places.folder, places.downloads) if place is not None]
     found = [place / source.file for source in recognizer.card.data for place in folders]
-    reports = [evaluate(path, recognizer) for path in found if path.suffix == ".npz" and path.is_file()]
+    opened = (open_data(str(path)) for path in found if path.exists())
+    fair = (source for source in opened if source.writers is not None or source.is_test is not None)
+    reports = [evaluate(source, recognizer) for source in fair]
     card: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
     card["figures"] = reports
     write_atomically(folder / CARD_FILE, (json.dumps(card, indent=2) + "\n").encode())

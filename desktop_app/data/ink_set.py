@@ -1,4 +1,4 @@
-"""Data sets: ink of many writers, and images in the layout of keras.datasets.mnist."""
+"""Ink sets: characters of many writers as ink, in one .npz file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,7 +20,6 @@ MOST_BYTES = 500_000_000
 """Largest sum of all arrays of one data set, unpacked."""
 
 _LONGEST_TEXT = 256
-_LARGEST_IMAGE = 1024
 _MOST_ARRAYS = 64
 _INK_ARRAYS = ("points", "stroke_offsets", "character_offsets", "labels", "writers")
 
@@ -71,23 +69,6 @@ class InkSet:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class ImageSet:
-    """Many images of one size, with what they are.
-
-    Attributes:
-        images: uint8 (n, height, width).
-        labels: int64 (n,).
-    """
-
-    images: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        """Number of images."""
-        return len(self.labels)
-
-
 def is_ink_set(path: Path) -> bool:
     """Whether a data set file holds ink rather than images.
 
@@ -112,38 +93,6 @@ def read_ink_set(path: Path) -> InkSet:
         fits = texts.dtype.kind == "U" and texts.shape == (len(characters) - 1,)
         _require(fits and texts.dtype.itemsize <= 4 * _LONGEST_TEXT, path, name)
     return InkSet(points, strokes.astype(np.int64), characters.astype(np.int64), labels, writers)
-
-
-def read_image_set(path: Path, part: Literal["train", "test"]) -> ImageSet:
-    """Read one part of a data set in the layout of keras.datasets.mnist.
-
-    Images may be uint8, or floats in 0..1 or in 0..255, of shape (n, height, width) or
-    (n, height, width, 1).
-
-    Raises:
-        Refusal: the part is missing, contradicts itself or is too large.
-    """
-    images, labels = _read_arrays(path, (f"x_{part}", f"y_{part}"))
-    if images.ndim == 4 and images.shape[3] == 1:
-        images = images[..., 0]
-    small = images.ndim == 3 and all(0 < side <= _LARGEST_IMAGE for side in images.shape[1:])
-    _require(small and images.dtype.kind in "uf", path, f"x_{part}")
-    if labels.ndim == 2 and labels.shape[1] == 1:
-        labels = labels[:, 0]
-    fits = labels.ndim == 1 and labels.dtype.kind in "iu" and len(labels) == len(images)
-    _require(fits, path, f"y_{part}")
-    return ImageSet(_as_uint8(images, path, f"x_{part}"), labels.astype(np.int64))
-
-
-def _as_uint8(images: AnyArray, path: Path, name: str) -> NDArray[np.uint8]:
-    """Grey values as bytes; floats up to 1 are shares of full brightness."""
-    if images.dtype == np.uint8:
-        return images.astype(np.uint8, copy=False)
-    _require(images.dtype.kind == "f" and bool(np.isfinite(images).all()), path, name)
-    low, high = (float(images.min()), float(images.max())) if images.size else (0.0, 0.0)
-    _require(low >= 0 and high <= 255, path, name)
-    values = images.astype(np.float32)
-    return np.rint(values * 255 if high <= 1 else values).astype(np.uint8)
 
 
 def _is_offsets(offsets: AnyArray, end: int) -> bool:

@@ -9,6 +9,8 @@ from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.open_page import load_page
 from desktop_app.ink.page import Page
+from desktop_app.ink.rasterize import rasterize
+from desktop_app.ink.strokes import Ink
 
 _GREY_OF_RGB = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
@@ -19,6 +21,18 @@ def brightness(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return images[..., 0]
     grey: NDArray[np.uint8] = np.rint(images.astype(np.float32) @ _GREY_OF_RGB).astype(np.uint8)
     return grey
+
+
+def ink_map_of(source: SourceSet, row: int) -> NDArray[np.float32]:
+    """The ink of one sample, float32 (height, width) in 0..1; of a normalized image its brightness.
+
+    Raises:
+        Refusal: as `page_of`.
+    """
+    if source.images is not None and source.is_normalized:
+        return brightness(source.images[row : row + 1])[0].astype(np.float32) / np.float32(255)
+    page = page_of(source, row)
+    return rasterize(page) if isinstance(page, Ink) else page.ink_map
 
 
 def page_of(source: SourceSet, row: int) -> Page:

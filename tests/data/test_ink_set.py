@@ -6,7 +6,7 @@ import pytest
 
 from desktop_app.core.errors import Refusal
 from desktop_app.data import ink_set
-from desktop_app.data.ink_set import is_ink_set, read_image_set, read_ink_set
+from desktop_app.data.ink_set import is_ink_set, read_ink_set
 from desktop_app.ink.strokes import Ink
 
 POINTS = np.arange(16, dtype=np.int16).reshape(8, 2)
@@ -93,63 +93,6 @@ def test_an_array_that_is_missing_is_named(saved, missing):
         read_ink_set(path)
 
 
-def images(n=4, **changes):
-    """The test part of a data set of images."""
-    random = np.random.default_rng(0)
-    shown = random.integers(0, 256, size=(n, 6, 5), dtype=np.uint8)
-    return {"x_test": shown, "y_test": np.arange(n, dtype=np.uint8)} | changes
-
-
-def test_one_part_of_an_image_set_suffices(saved):
-    path = saved(**images())
-    found = read_image_set(path, "test")
-    assert (found.images == images()["x_test"]).all()
-    assert found.labels.tolist() == [0, 1, 2, 3]
-    assert len(found) == 4
-    assert not is_ink_set(path)
-    with pytest.raises(Refusal, match="x_train"):
-        read_image_set(path, "train")
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda x: x[..., None],
-        lambda x: (x / 255).astype(np.float32),
-        lambda x: (x / 255)[..., None],
-        lambda x: x.astype(np.float64),
-    ],
-)
-def test_images_come_in_several_forms(saved, change):
-    shown = images()["x_test"]
-    found = read_image_set(saved(**images(x_test=change(shown), y_test=np.arange(4)[:, None])), "test")
-    assert found.images.dtype == np.uint8
-    assert (found.images == shown).all()
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"x_test": np.zeros((4, 6))},
-        {"x_test": np.zeros((4, 6, 5, 3))},
-        {"x_test": np.zeros((4, 0, 5))},
-        {"x_test": np.zeros((4, 2000, 1), dtype=np.uint8)},
-        {"x_test": np.full((4, 6, 5), np.nan)},
-        {"x_test": np.full((4, 6, 5), -1.0)},
-        {"x_test": np.full((4, 6, 5), 256.0)},
-        {"x_test": np.zeros((4, 6, 5), dtype=np.int16)},
-        {"x_test": np.zeros((4, 6, 5), dtype=complex)},
-        {"y_test": np.zeros(3, dtype=int)},
-        {"y_test": np.zeros(4)},
-        {"y_test": np.array(["a", "b", "c", "d"])},
-    ],
-    ids=str,
-)
-def test_image_sets_that_contradict_themselves_are_refused(saved, change):
-    with pytest.raises(Refusal, match=r"^set\.npz is no data set that this program reads"):
-        read_image_set(saved(**images(**change)), "test")
-
-
 def declared(shape, dtype="|u1", body=b""):
     """An array in the .npy format that claims a shape and holds something else."""
     stream = io.BytesIO()
@@ -172,32 +115,32 @@ def declared(shape, dtype="|u1", body=b""):
 def test_hostile_arrays_are_refused_before_they_cost_memory(tmp_path, member, sentence):
     path = tmp_path / "hostile.npz"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("x_test.npy", member)
-        archive.writestr("y_test.npy", declared((4,), body=bytes(4)))
+        for name in ARRAYS:
+            archive.writestr(f"{name}.npy", member if name == "points" else declared((4,), body=bytes(4)))
     with pytest.raises(Refusal, match=sentence):
-        read_image_set(path, "test")
+        read_ink_set(path)
 
 
 def test_data_sets_have_a_largest_size(saved, monkeypatch):
-    path = saved(**images())
-    monkeypatch.setattr(ink_set, "MOST_BYTES", 123)
+    path, size = saved(**ARRAYS), sum(array.nbytes for array in ARRAYS.values())
+    monkeypatch.setattr(ink_set, "MOST_BYTES", size - 1)
     with pytest.raises(Refusal, match="too large"):
-        read_image_set(path, "test")
-    monkeypatch.setattr(ink_set, "MOST_BYTES", 124)
-    assert len(read_image_set(path, "test")) == 4
+        read_ink_set(path)
+    monkeypatch.setattr(ink_set, "MOST_BYTES", size)
+    assert len(read_ink_set(path)) == 3
 
 
 def test_files_that_are_no_data_sets_are_refused(tmp_path, saved):
-    whole = saved(**images()).read_bytes()
+    whole = saved(**ARRAYS).read_bytes()
     for name, data in {"text": b"hello", "empty": b"", "half": whole[: len(whole) // 2]}.items():
         (tmp_path / name).write_bytes(data)
         with pytest.raises(Refusal, match=f"^{name} is not a data set or is damaged"):
-            read_image_set(tmp_path / name, "test")
+            read_ink_set(tmp_path / name)
     flipped = bytearray(whole)
     flipped[60] ^= 0xFF
     (tmp_path / "flipped").write_bytes(flipped)
     with pytest.raises(Refusal, match="flipped"):
-        read_image_set(tmp_path / "flipped", "test")
+        read_ink_set(tmp_path / "flipped")
     for path in (tmp_path, tmp_path / "nothing"):
         with pytest.raises(Refusal, match="is not there or not a file"):
             read_ink_set(path)
