@@ -231,7 +231,10 @@ class TrainingDesk(Controller):
 
     def _ask_for_source(self) -> None:
         title, kinds = self.tr("Samples to learn from"), self.tr("Data sets and tables")
-        suffixes = (".npz", ".csv", ".csv.gz", "-ubyte", "-ubyte.gz", ".gz", ".inkml")
+        # Imported here: Pillow must not keep the window waiting.
+        from desktop_app.data.sources.formats import PATTERNS
+
+        suffixes = tuple(pattern.removeprefix("*") for pattern in PATTERNS)
         self._window.ask_to_open(title, kinds, self.data_panel.add_source, suffixes)
 
     def _ask_for_source_folder(self) -> None:

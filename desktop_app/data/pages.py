@@ -30,7 +30,8 @@ def ink_map_of(source: SourceSet, row: int) -> NDArray[np.float32]:
         Refusal: as `page_of`.
     """
     if source.images is not None and source.is_normalized:
-        return brightness(source.images[row : row + 1])[0].astype(np.float32) / np.float32(255)
+        ink_map: NDArray[np.float32] = brightness(source.images[row : row + 1])[0] / np.float32(255)
+        return ink_map
     page = page_of(source, row)
     return rasterize(page) if isinstance(page, Ink) else page.ink_map
 

@@ -122,7 +122,7 @@ def test_hostile_arrays_are_refused_before_they_cost_memory(tmp_path, member, se
 
 
 def test_data_sets_have_a_largest_size(saved, monkeypatch):
-    path, size = saved(**ARRAYS), sum(array.nbytes for array in ARRAYS.values())
+    path, size = saved(**ARRAYS), sum(np.asarray(array).nbytes for array in ARRAYS.values())
     monkeypatch.setattr(ink_set, "MOST_BYTES", size - 1)
     with pytest.raises(Refusal, match="too large"):
         read_ink_set(path)

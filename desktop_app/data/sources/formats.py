@@ -40,6 +40,9 @@ FORMATS = (
     Format("idx", ("*idx3*", "*idx1*"), read_idx_files),
 )
 
+PATTERNS = tuple(pattern for known in FORMATS for pattern in known.patterns)
+"""What the names of data files look like, in lower case."""
+
 
 def format_of(path: Path) -> Format | None:
     """The format that a file's name says; None where it says none."""

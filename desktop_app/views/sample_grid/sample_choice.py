@@ -45,9 +45,13 @@ class SampleChoice(QToolButton):
             self._folder = str(path.parent)
 
     def _ask_for_file(self) -> None:
+        # Imported here: Pillow must not keep the window waiting.
+        from desktop_app.data.sources.formats import PATTERNS
+
         dialog = QFileDialog(self, self.tr("Choose a data set"), self._folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([self.tr("Data sets (*.npz)"), self.tr("All files (*)")])
+        patterns = " ".join(PATTERNS)
+        dialog.setNameFilters([f"{self.tr('Data sets and tables')} ({patterns})", self.tr("All files (*)")])
         self._open(dialog)
 
     def _ask_for_folder(self) -> None:
