@@ -16,8 +16,13 @@ from numpy.typing import NDArray
 Colours = NDArray[np.uint32]
 """256 colours as 0xAARRGGBB, from the lowest value to the highest."""
 
+Floats = NDArray[np.float64]
+
 LEVELS = 256
 """Colours in a map."""
+
+DARK_TEXT, LIGHT_TEXT = 0xFF050608, 0xFFFFFFFF
+"""What is written on colours."""
 
 SMALLEST_REACH = 1e-30
 """Smaller values are taken for 0: colours per unit of value would be more than float32 holds."""
@@ -64,11 +69,32 @@ def colour_indices(values: NDArray[np.float32], low: float, high: float) -> NDAr
     return indices
 
 
-def _srgb(
-    lightness: NDArray[np.float64], chroma: NDArray[np.float64], hue: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """OKLCH (hue in degrees) to sRGB in 0..1, shape (n, 3); what lies outside is clipped."""
-    a, b = chroma * np.cos(np.radians(hue)), chroma * np.sin(np.radians(hue))
+def luminance(colours: NDArray[np.uint32]) -> Floats:
+    """WCAG's relative luminance, 0..1 in the same shape, of colours 0xAARRGGBB."""
+    red, green, blue = (linear_of(((colours >> shift) & 255) / 255.0) for shift in (16, 8, 0))
+    return np.asarray(0.2126 * red + 0.7152 * green + 0.0722 * blue)
+
+
+def contrast(first: Floats, second: Floats) -> Floats:
+    """WCAG's ratio of two luminances, 1 to 21: text is asked to have 4.5, large text 3."""
+    return np.asarray((np.maximum(first, second) + 0.05) / (np.minimum(first, second) + 0.05))
+
+
+def dark_text_on(grounds: Colours) -> NDArray[np.bool_]:
+    """Whether DARK_TEXT rather than LIGHT_TEXT is readable on colours 0xAARRGGBB: it has 4.5 or more."""
+    lights = luminance(grounds)
+    dark, light = luminance(np.array([DARK_TEXT, LIGHT_TEXT], dtype=np.uint32))
+    return contrast(lights, dark) > contrast(lights, light)
+
+
+def linear_of(srgb: Floats) -> Floats:
+    """Light that sRGB values stand for, both 0..1."""
+    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+
+
+def packed_oklab(lab: Floats) -> Colours:
+    """OKLab (lightness, green to red, blue to yellow), (n, 3), as 0xAARRGGBB; clipped to what sRGB has."""
+    lightness, a, b = lab.T
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     middle = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
     short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
@@ -77,22 +103,19 @@ def _srgb(
             4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short,
             -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short,
             -0.0041960863 * long - 0.7034186147 * middle + 1.7076147010 * short,
-        ],
-        axis=1,
+        ]
     ).clip(0, 1)
-    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
-
-
-def _packed(rgb: NDArray[np.float64]) -> Colours:
-    channels = np.rint(rgb * 255).astype(np.uint32)
-    packed: Colours = (
-        np.uint32(0xFF000000)
-        | (channels[:, 0] << np.uint32(16))
-        | (channels[:, 1] << np.uint32(8))
-        | channels[:, 2]
-    ).astype(np.uint32)
+    values = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    red, green, blue = np.rint(values * 255).astype(np.uint32)
+    packed: Colours = np.uint32(0xFF000000) | (red << np.uint32(16)) | (green << np.uint32(8)) | blue
     packed.setflags(write=False)
     return packed
+
+
+def _packed(lightness: Floats, chroma: Floats, hue: Floats) -> Colours:
+    """OKLCH, hue in degrees, as 0xAARRGGBB."""
+    angle = np.radians(hue)
+    return packed_oklab(np.stack([lightness, chroma * np.cos(angle), chroma * np.sin(angle)], axis=1))
 
 
 def _sequential() -> Colours:
@@ -102,20 +125,20 @@ def _sequential() -> Colours:
     chroma = 0.045 + 0.10 * np.sqrt(t)
     # Teal holds less chroma than its neighbours: bend inwards there and stay in what screens show.
     chroma -= 0.045 * np.exp(-(((t - 0.5) / 0.22) ** 2))
-    return _packed(_srgb(lightness, chroma, 290.0 - 185.0 * t))
+    return _packed(lightness, chroma, 290.0 - 185.0 * t)
 
 
 def _diverging() -> Colours:
     """Light blue below zero, dark at zero, light orange above; both sides equally light."""
     t = np.linspace(-1.0, 1.0, LEVELS)
     size = np.abs(t)
-    return _packed(_srgb(0.20 + 0.62 * size, 0.125 * size**0.8, np.where(t < 0, 245.0, 62.0)))
+    return _packed(0.20 + 0.62 * size, 0.125 * size**0.8, np.where(t < 0, 245.0, 62.0))
 
 
 def _greys() -> Colours:
     """Nearly black to nearly white."""
     none = np.zeros(LEVELS)
-    return _packed(_srgb(np.linspace(0.12, 0.97, LEVELS), none, none))
+    return _packed(np.linspace(0.12, 0.97, LEVELS), none, none)
 
 
 SEQUENTIAL = _sequential()

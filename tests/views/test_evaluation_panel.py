@@ -20,7 +20,7 @@ from desktop_app.runs.measures import Evaluation, InARow, measure
 from desktop_app.tasks.reliability import BINS, reliability
 from desktop_app.views.evaluation.class_table import ClassTable
 from desktop_app.views.evaluation.confusion_view import Cell, ConfusionView
-from desktop_app.views.evaluation.error_colours import error_colour, error_scale, readable_on
+from desktop_app.views.evaluation.error_colours import error_colour, error_scale
 from desktop_app.views.evaluation.gallery import MOST_SHOWN, Gallery
 from desktop_app.views.evaluation.headline import Headline
 from desktop_app.views.evaluation.names import ClassNames
@@ -30,6 +30,7 @@ from desktop_app.views.evaluation.shares import compact, of_hundred, percent
 from desktop_app.views.export import picture_of, plot_of
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.legend import Legend
+from desktop_app.views.parts.readable import readable_on
 from desktop_app.views.parts.theme import DARK, LIGHT, apply_appearance
 
 LABELS = ("4", "7", "9")

@@ -11,11 +11,12 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.look import Scale
-from desktop_app.views.evaluation.error_colours import error_colour, error_scale, readable_on
+from desktop_app.views.evaluation.error_colours import error_colour, error_scale
 from desktop_app.views.evaluation.names import ClassNames
 from desktop_app.views.evaluation.shares import compact
 from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT, Look
 from desktop_app.views.parts.painted import PointedView
+from desktop_app.views.parts.readable import readable_on
 from desktop_app.views.parts.theme import STEP, mixed
 
 Cell: TypeAlias = tuple[int, int]

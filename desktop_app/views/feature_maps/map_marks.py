@@ -13,9 +13,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 from desktop_app.inspection.look import Values
 from desktop_app.views.parts.lettering import MIDDLE, Type
 from desktop_app.views.parts.numerals import numeral
+from desktop_app.views.parts.readable import DARK, LIGHT, readable_on
 
-_DARK, _LIGHT = QColor("#10141a"), QColor("#ffffff")
-_BRIGHT = 140.0
 _SHADE, _STROKE = QColor(0, 0, 0, 150), QColor(255, 255, 255, 200)
 
 
@@ -23,7 +22,7 @@ def outline(painter: QPainter, area: QRectF, colour: QColor) -> None:
     """A frame about an area, with an edge that shows on every colour."""
     around = area.adjusted(-1, -1, 1, 1)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for pen in (QPen(_LIGHT, 3.5), QPen(colour, 1.75)):
+    for pen in (QPen(LIGHT, 3.5), QPen(colour, 1.75)):
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
         painter.drawRect(around)
@@ -33,9 +32,9 @@ def dashed_outline(painter: QPainter, area: QRectF) -> None:
     """A frame of dashes about an area: here the keyboard is."""
     around = area.adjusted(-1, -1, 1, 1)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(_LIGHT, 2.5))
+    painter.setPen(QPen(LIGHT, 2.5))
     painter.drawRect(around)
-    dashes = QPen(_DARK, 2.5)
+    dashes = QPen(DARK, 2.5)
     dashes.setDashPattern([1.5, 1.5])
     painter.setPen(dashes)
     painter.drawRect(around)
@@ -86,13 +85,6 @@ def _silent_mark(extent: int, ratio: float) -> QImage:
     return mark
 
 
-def text_colour(ground: int) -> QColor:
-    """What can be read on a colour 0xAARRGGBB."""
-    colour = QColor.fromRgb(ground)
-    luma = 0.299 * colour.red() + 0.587 * colour.green() + 0.114 * colour.blue()
-    return _DARK if luma > _BRIGHT else _LIGHT
-
-
 def numbers(painter: QPainter, kind: Type, values: Values, grounds: NDArray[np.uint32], area: QRectF) -> None:
     """Write values into their cells.
 
@@ -109,7 +101,7 @@ def numbers(painter: QPainter, kind: Type, values: Values, grounds: NDArray[np.u
         middle = area.top() + (row + 0.5) * height
         for column, (value, ground) in enumerate(zip(row_values, row_grounds, strict=True)):
             at = QPointF(area.left() + (column + 0.5) * width, middle)
-            kind.write(painter, at, short_number(value), text_colour(ground), MIDDLE)
+            kind.write(painter, at, short_number(value), readable_on(ground), MIDDLE)
 
 
 def short_number(value: float) -> str:

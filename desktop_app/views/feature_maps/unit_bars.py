@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from desktop_app.inspection.bars import bars, columns_of
 from desktop_app.inspection.look import Maps, Scale, Values
-from desktop_app.views.feature_maps.map_marks import short_number, text_colour
+from desktop_app.views.feature_maps.map_marks import short_number
 from desktop_app.views.parts.lettering import MIDDLE, Look
+from desktop_app.views.parts.readable import readable_on
 
 _NAMES = 18
 _NUMBERS = 18
@@ -63,7 +64,7 @@ class UnitBars:
         painter.drawImage(standing, image)
         if self._pitch >= _LEAST_PITCH_WITH_GAPS:
             self._paint_gaps(painter)
-        painter.setPen(QPen(text_colour(self._ground_colour.rgb()), 1))
+        painter.setPen(QPen(readable_on(self._ground_colour.rgb()), 1))
         painter.setOpacity(0.4)
         painter.drawLine(QLineF(ground.left(), self._zero, ground.right(), self._zero))
         painter.setOpacity(1.0)
@@ -128,7 +129,7 @@ class UnitBars:
         """Beyond the end of each bar."""
         low, high = self._span
         per_value = self._standing.height() / (high - low)
-        colour = text_colour(self._ground_colour.rgb())
+        colour = readable_on(self._ground_colour.rgb())
         for unit, value in enumerate(self._units.tolist()):
             away = -_NUMBERS / 2 if value >= 0 else _NUMBERS / 2
             at = QPointF(self.column_of(unit).center().x(), self._zero - value * per_value + away)

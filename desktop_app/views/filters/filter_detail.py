@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPalette, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.inspection.mosaic import whole_zoom
@@ -15,6 +15,7 @@ from desktop_app.inspection.tiles import Pixels
 from desktop_app.views.filters.bar_rows import BarRows
 from desktop_app.views.parts.numerals import with_decimals
 from desktop_app.views.parts.painted import PaintedView
+from desktop_app.views.parts.readable import readable_on
 from desktop_app.views.parts.theme import STEP, caption_font
 from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes
 
@@ -156,8 +157,7 @@ class CellPicture(PaintedView):
         painter.setFont(font)
         for row, line in enumerate(texts):
             for column, text in enumerate(line):
-                colour = QColor.fromRgba(int(pixels[row, column]))
-                painter.setPen(Qt.GlobalColor.black if colour.lightness() > 110 else Qt.GlobalColor.white)
+                painter.setPen(readable_on(int(pixels[row, column])))
                 cell = QRectF(column * zoom, row * zoom, zoom, zoom)
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
 

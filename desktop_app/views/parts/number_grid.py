@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
-from desktop_app.inspection.colour import colour_indices, colours_for
+from desktop_app.inspection.colour import colour_indices, colours_for, dark_text_on
 from desktop_app.views.parts.lettering import MIDDLE, Look, Type
 from desktop_app.views.parts.numerals import decimals_for, with_decimals
+from desktop_app.views.parts.readable import DARK, LIGHT
 
 Values = NDArray[np.float32]
 
-_BRIGHT = 135.0
-"""Luma, 0..255, from which a cell's number is dark."""
-_DARK_TEXT, _LIGHT_TEXT = QColor("#10141a"), QColor("#ffffff")
 _SMALLEST_WITH_GAPS = 6.0
 _ROOMY = 28.0
 """Height of cells whose numbers may be larger."""
@@ -78,9 +76,9 @@ def paint_grid(painter: QPainter, look: Look, grid: NumberGrid, area: QRectF) ->
     if not texts:
         return
     painter.setFont(lettering.font)
-    bright = (_luma(colours) >= _BRIGHT).ravel().tolist()
+    bright = dark_text_on(colours).ravel().tolist()
     for dark in (False, True):
-        painter.setPen(_DARK_TEXT if dark else _LIGHT_TEXT)
+        painter.setPen(DARK if dark else LIGHT)
         for index, cell in enumerate(cells):
             if bright[index] == dark and (inside is None or inside[index]):
                 painter.drawText(lettering.start(cell.center(), texts[index], MIDDLE), texts[index])
@@ -97,7 +95,7 @@ def paint_padding(painter: QPainter, look: Look, cell: QRectF) -> None:
 def outline(painter: QPainter, look: Look, box: QRectF, width: float = 2.0) -> None:
     """A frame that is seen on every colour: the accent within a light line."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, thickness in ((_LIGHT_TEXT, width + 2), (look.accent, width)):
+    for colour, thickness in ((LIGHT, width + 2), (look.accent, width)):
         pen = QPen(colour, thickness)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
@@ -108,7 +106,7 @@ def ring(painter: QPainter, look: Look, cell: QRectF) -> None:
     """A ring around what has won."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, thickness in ((_LIGHT_TEXT, 5.0), (look.accent, 2.5)):
+    for colour, thickness in ((LIGHT, 5.0), (look.accent, 2.5)):
         painter.setPen(QPen(colour, thickness))
         painter.drawEllipse(cell.adjusted(2, 2, -3, -3))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -146,8 +144,3 @@ def _texts(grid: NumberGrid, lettering: Type, width: float, height: float, *, sh
 def _decimals(grid: NumberGrid) -> int:
     """As many as the range asks for: grids of one range are written alike."""
     return decimals_for(max(abs(grid.low), abs(grid.high)))
-
-
-def _luma(colours: NDArray[np.uint32]) -> NDArray[np.float64]:
-    red, green, blue = (colours >> 16) & 255, (colours >> 8) & 255, colours & 255
-    return np.asarray(0.299 * red + 0.587 * green + 0.114 * blue)
