@@ -54,3 +54,10 @@ def test_every_answer_has_one_verdict(weights: list[float]) -> None:
     else:
         assert reading.label == TASK.labels[best]
         assert (reading.verdict is Verdict.READ) == (float(probabilities[best]) >= THRESHOLD)
+
+
+def test_up_to_two_rivals_are_named_where_they_are_worth_it() -> None:
+    three = judge(answer(d4=0.4, d9=0.3, d7=0.2, d1=0.06), TASK, THRESHOLD, 0)
+    assert three.alternatives == ("4", "9", "7")
+    two = judge(answer(d4=0.5, d9=0.3, d7=0.04), TASK, THRESHOLD, 0)
+    assert two.alternatives == ("4", "9")
