@@ -115,11 +115,12 @@ def test_curves_are_drawn_without_pyplot(tmp_path):
         "import numpy as np\n"
         "from PySide6.QtWidgets import QApplication\n"
         "application = QApplication([])\n"
-        "from desktop_app.views.curves.curve import Curve\n"
+        "from desktop_app.tasks.metric import LOSS\n"
+        "from desktop_app.views.curves.curve import Curve, PlotData\n"
         "from desktop_app.views.curves.curves_view import CurvesView\n"
         "view = CurvesView()\n"
         "points = np.arange(1.0, 5.0)\n"
-        "view.set_curves((Curve('loss', 'Loss', points, 1 / points, 'training'),), ())\n"
+        "view.show_curves([PlotData(LOSS, [Curve('loss', 'Loss', points, 1 / points)])])\n"
         "assert view.saved('png').startswith(b'\\x89PNG')"
     )
     loaded = modules_after(script, tmp_path)

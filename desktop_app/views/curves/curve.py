@@ -1,4 +1,4 @@
-"""Curves over epochs as plain values: what is thinned out, which range is shown, what a table holds."""
+"""Curves over epochs as plain values: thinned, smoothed, as a table, and the ranges that fit them."""
 
 from __future__ import annotations
 
@@ -6,27 +6,33 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.tasks.metric import Metric
+
 Kind: TypeAlias = Literal["training", "validation", "rate"]
-Plot: TypeAlias = Literal["loss", "accuracy", "rate"]
+Span: TypeAlias = tuple[float, float]
+Points: TypeAlias = NDArray[np.float64]
 
-LOSS: Plot = "loss"
-ACCURACY: Plot = "accuracy"
-RATE: Plot = "rate"
+LEARNING_RATE = Metric("learning_rate", "Learning rate", is_share=False, higher_is_better=False)
+"""What is plotted smaller than the metrics, and never smoothed."""
 
-_ACCURACIES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
+_SHARES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
 _DECADE = (1.0, 2.0, 5.0, 10.0)
 _TOPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
-_FEW_DECADES = 200
-"""The largest range that a logarithmic scale still has numbers between powers of ten for."""
 
 _OUTLIERS = 2
 """Per cent of single batches that may lie outside what is shown."""
+
+_MARGIN = 0.03
+"""Share of the range that is free above and below, so that markers at its ends are not cut."""
+
+_BLOCK = 64
+"""Points that are smoothed by one matrix product."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,25 +40,27 @@ class Curve:
     """One line over epochs.
 
     Attributes:
-        name: of what is told, e.g. "validation"; curves of one name in several plots are hidden together.
+        name: identifies the curve; curves of one name in several plots are shown and hidden together.
         title: what people see.
-        x: float (n,), ascending: epochs, with their parts; what is told of the whole of epoch 3 is at 3.
-        y: float (n,); what is no number leaves a gap.
+        x: float (n,), ascending: epochs with fractions; a value measured after epoch 3 is at 3.
+        y: float (n,); NaN leaves a gap.
         kind: decides on line and colour.
-        is_strong: whether the line carries the story; what stands behind it is thin.
-        group: which of several runs; each has a colour and a mark of its own.
+        is_strong: whether it is drawn thick and with markers; thin lines stand behind.
+        group: which of several runs; each has a colour and a marker of its own.
+        best: the epoch whose point is marked as the best; None marks nothing.
     """
 
     name: str
     title: str
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
+    x: Points
+    y: Points
     kind: Kind = "training"
     is_strong: bool = True
     group: int = 0
+    best: float | None = None
 
     def at(self, x: float) -> tuple[float, float] | None:
-        """The point that is nearest to a place, at most half an epoch away; None where there is none."""
+        """The point that is nearest to x, at most half an epoch away; None where there is none."""
         if not len(self.x):
             return None
         after = int(np.searchsorted(self.x, x))
@@ -63,10 +71,31 @@ class Curve:
         found = float(self.x[near]), float(self.y[near])
         return found if abs(found[0] - x) <= 0.5 and math.isfinite(found[1]) else None
 
+    def within(self, x: Span) -> Curve:
+        """The points of the curve whose x lies in a range."""
+        first, last = np.searchsorted(self.x, x[0], "left"), np.searchsorted(self.x, x[1], "right")
+        return replace(self, x=self.x[first:last], y=self.y[first:last])
 
-def thinned(
-    x: NDArray[np.float64], y: NDArray[np.float64], columns: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+
+@dataclass(frozen=True, eq=False)
+class PlotData:
+    """The curves of one metric; thin ones are drawn behind."""
+
+    metric: Metric
+    curves: Sequence[Curve]
+
+    @property
+    def has_points(self) -> bool:
+        """Whether there is anything to draw."""
+        return any(len(curve.x) for curve in self.curves)
+
+    @property
+    def is_error(self) -> bool:
+        """Whether a logarithmic scale is of use: numbers that approach zero, unlike shares near 1."""
+        return not self.metric.is_share and not self.metric.higher_is_better
+
+
+def thinned(x: Points, y: Points, columns: int) -> tuple[Points, Points]:
     """As many points as can be seen: the lowest and the highest of each column of pixels.
 
     Args:
@@ -81,86 +110,130 @@ def thinned(
         return x, y
     column = np.floor((x - x[0]) * (columns / (float(x[-1] - x[0]) or 1.0)))
     starts = np.flatnonzero(np.diff(np.minimum(column, columns - 1), prepend=-1))
-    # What is no number is passed over, unless a whole column is.
+    # NaN is passed over, unless a whole column is NaN.
     values = np.stack([np.fmin.reduceat(y, starts), np.fmax.reduceat(y, starts)], axis=1)
     return np.repeat(x[starts], 2), values.ravel()
 
 
-def last_epoch(curves: Iterable[Curve]) -> float:
-    """The x that the curves reach; 0 without any."""
-    return max((float(curve.x[-1]) for curve in curves if len(curve.x)), default=0.0)
+def smoothed(y: Points, weight: float) -> Points:
+    """The exponential moving average of the values so far, without the bias towards a start at zero.
 
+    Args:
+        y: float (n,); NaN stays NaN and is otherwise passed over.
+        weight: of the average before, from 0 (nothing is smoothed) to less than 1.
 
-def span(plot: Plot, curves: Sequence[Curve], log: bool) -> tuple[float, float]:
-    """The range of y that a plot shows: round numbers, so that it changes seldom while curves grow.
-
-    Single batches that lie far out do not decide on it once whole epochs are there. Accuracies reach
-    up to 1, and down to a step near the lowest; other values begin at 0, or with a logarithmic
-    scale at a round number below the least.
+    Returns:
+        float (n,): the sum of weight**(i - j) * y[j] over j <= i, divided by the sum of the weights.
     """
-    strong = _values(curve for curve in curves if curve.is_strong)
-    weak = _values(curve for curve in curves if not curve.is_strong)
-    if plot == ACCURACY:
-        told = strong if len(strong) else weak
-        lowest = float(told.min()) if len(told) else 0.0
-        return max(step for step in _ACCURACIES if step <= max(lowest, 0.0)), 1.0
-    usual = np.percentile(weak, (_OUTLIERS, 100 - _OUTLIERS)) if len(weak) else weak
-    values = np.concatenate([strong, usual])
-    positive = values[values > 0]
-    if not len(positive):
-        return (0.1, 1.0) if log else (0.0, 1.0)
-    top = round_above(float(positive.max()), _TOPS)
-    if not log:
-        return 0.0, top
-    return min(_round_below(float(positive.min())), top / 10), top
+    finite = np.isfinite(y)
+    values = y[finite]
+    steps = np.arange(_BLOCK)
+    within = np.tril(weight ** np.abs(steps[:, None] - steps))
+    decay = weight ** (steps + 1.0)
+    blocks = np.zeros(-(-len(values) // _BLOCK) * _BLOCK)
+    blocks[: len(values)] = values
+    sums = blocks.reshape(-1, _BLOCK) @ within.T
+    for number in range(1, len(sums)):
+        sums[number] += sums[number - 1, -1] * decay
+    weights = (1 - weight ** np.arange(1.0, len(values) + 1)) / (1 - weight)
+    result = np.full(len(y), np.nan)
+    result[finite] = sums.ravel()[: len(values)] / weights
+    return result
 
 
-def ticks(low: float, high: float, log: bool) -> tuple[float, ...]:
-    """A few round numbers from low to high."""
-    if log:
-        first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-        factors = _DECADE[:3] if high / low <= _FEW_DECADES else (1.0,)
-        every = max(1, (last - first) // 4)
-        found = (factor * 10.0**power for power in range(first, last + 1, every) for factor in factors)
-        return tuple(value for value in found if low * 0.999 <= value <= high * 1.001)
-    step = round_above((high - low) / 5)
-    count = math.floor((high - low) / step + 1e-6)
-    return tuple(low + number * step for number in range(count + 1))
+def shown_epochs(reached: float) -> float:
+    """The right end of the x axis: a round number a little beyond the epochs so far.
+
+    It changes seldom while a run goes on: at most one fifth of the axis is empty.
+    """
+    if reached <= 0:
+        return 1.0
+    step = _round_below(reached / 5)
+    return step * (math.floor(reached / step + 1e-6) + 1)
 
 
-def epoch_ticks(last: float, most: int = 7) -> tuple[int, ...]:
-    """Whole epochs from 0 to the last, at most so many (two or more)."""
-    step = max(1, math.ceil(round_above(last / (most - 1)) - 1e-9))
-    return tuple(range(0, math.floor(last) + 1, step))
+def last_epoch(plots: Iterable[PlotData]) -> float:
+    """The x that the curves reach; 0 without any."""
+    return max((float(c.x[-1]) for plot in plots for c in plot.curves if len(c.x)), default=0.0)
 
 
-def round_above(value: float, factors: Sequence[float] = _DECADE) -> float:
-    """The least of 1, 2, 5, 10, … (or of other factors from 1 to 10) no smaller than a positive value."""
-    power = 10.0 ** math.floor(math.log10(value))
-    return next(factor * power for factor in factors if factor * power >= value * (1 - 1e-9))
+def fitted(plot: PlotData, *, is_log: bool) -> Span:
+    """The range of y that a plot shows, with a margin: round, so that it changes seldom as curves grow."""
+    low, high = _round_span(plot, is_log)
+    return part((low, high), -_MARGIN, 1 + _MARGIN, is_log=is_log)
 
 
-def table_of(plots: Mapping[Plot, Sequence[Curve]]) -> str:
+def part(span: Span, low: float, high: float, *, is_log: bool = False) -> Span:
+    """The range between two places in a range, as shares of it from 0 to 1 (outside: beyond its ends)."""
+    start, end = (math.log(span[0]), math.log(span[1])) if is_log else span
+    first, last = start + low * (end - start), start + high * (end - start)
+    return (math.exp(first), math.exp(last)) if is_log else (first, last)
+
+
+def table_of(plots: Sequence[PlotData]) -> str:
     """All curves as CSV: a row for each x, a column for each curve, empty where a curve has no point."""
-    columns = [(plot, curve) for plot, curves in plots.items() for curve in curves]
+    columns = [(plot.metric, curve) for plot in plots for curve in plot.curves]
     rows: dict[float, dict[int, float]] = {}
     for number, (_, curve) in enumerate(columns):
         for x, y in zip(curve.x.tolist(), curve.y.tolist(), strict=True):
             rows.setdefault(x, {})[number] = y
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["epoch", *(_column(plot, curve) for plot, curve in columns)])
+    writer.writerow(["epoch", *(_column(metric, curve) for metric, curve in columns)])
     for x in sorted(rows):
         values = rows[x]
         writer.writerow([f"{x:.10g}", *(_cell(values.get(number)) for number in range(len(columns)))])
     return text.getvalue()
 
 
-def _values(curves: Iterable[Curve]) -> NDArray[np.float64]:
-    """All numbers of some curves."""
-    values: NDArray[np.float64] = np.concatenate([np.empty(0), *(curve.y for curve in curves)])
-    finite: NDArray[np.float64] = values[np.isfinite(values)]
+def arrays_of(plots: Sequence[PlotData]) -> Mapping[str, Points]:
+    """Epochs and values of every curve, float (n, 2), by metric and title."""
+    return {
+        _column(plot.metric, curve): np.stack([curve.x, curve.y], axis=1)
+        for plot in plots
+        for curve in plot.curves
+        if len(curve.x)
+    }
+
+
+def _round_span(plot: PlotData, is_log: bool) -> Span:
+    """Single batches that lie far out do not decide on the range once whole epochs are there.
+
+    Shares reach up to 1, and down to a step near the lowest; errors begin at 0, or with a logarithmic
+    scale at a round number below the least; other numbers begin and end at round ones.
+    """
+    strong = _values(curve for curve in plot.curves if curve.is_strong)
+    weak = _values(curve for curve in plot.curves if not curve.is_strong)
+    if plot.metric.is_share and plot.metric.higher_is_better:
+        told = strong if len(strong) else weak
+        lowest = float(told.min()) if len(told) else 0.0
+        return max(step for step in _SHARES if step <= max(lowest, 0.0)), 1.0
+    usual = np.percentile(weak, (_OUTLIERS, 100 - _OUTLIERS)) if len(weak) else weak
+    values = np.concatenate([strong, usual])
+    if plot.metric.higher_is_better and len(values):
+        low, high = float(values.min()), float(values.max())
+        step = _round_above((high - low or abs(high) or 1.0) / 5)
+        return step * math.floor(low / step), step * (math.floor(high / step + 1e-6) + 1)
+    positive = values[values > 0]
+    if not len(positive):
+        return (0.1, 1.0) if is_log else (0.0, 1.0)
+    top = _round_above(float(positive.max()), _TOPS)
+    if not is_log:
+        return 0.0, top
+    return min(_round_below(float(positive.min())), top / 10), top
+
+
+def _values(curves: Iterable[Curve]) -> Points:
+    """All finite numbers of some curves."""
+    values: Points = np.concatenate([np.empty(0), *(curve.y for curve in curves)])
+    finite: Points = values[np.isfinite(values)]
     return finite
+
+
+def _round_above(value: float, factors: Sequence[float] = _DECADE) -> float:
+    """The least of 1, 2, 5, 10, … (or of other factors from 1 to 10) no smaller than a positive value."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(factor * power for factor in factors if factor * power >= value * (1 - 1e-9))
 
 
 def _round_below(value: float) -> float:
@@ -168,9 +241,9 @@ def _round_below(value: float) -> float:
     return max(factor * power for factor in _DECADE if factor * power <= value * (1 + 1e-9))
 
 
-def _column(plot: Plot, curve: Curve) -> str:
+def _column(metric: Metric, curve: Curve) -> str:
     """The head of a column; it never begins with a sign that spreadsheets take for a formula."""
-    return f"{plot}: {curve.title}"
+    return f"{metric.name}: {curve.title}"
 
 
 def _cell(value: float | None) -> str:

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 
 from desktop_app.runs.events import BatchDone, Learned, Learning, Preparing, TrainingEvent
 from desktop_app.runs.recipe import Recipe
-from desktop_app.views.curves.curve import Curve
+from desktop_app.tasks.metric import Metric
+from desktop_app.views.curves.curve import LEARNING_RATE, Curve, PlotData
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.panel import LatePanel
 from desktop_app.views.parts.numerals import metric_words
@@ -164,9 +165,7 @@ class RunPanel(LatePanel):
 
     def own_file(self, kind: str) -> bytes:
         """The curves, which are no painting of Qt's."""
-        if self._curves is None or not self._curves.has_curves:
-            return b""
-        return self._curves.saved(kind)
+        return b"" if self._curves is None else self._curves.saved(kind)
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """The points of all curves."""
@@ -341,26 +340,27 @@ class RunPanel(LatePanel):
     def _show_curves(self, curves: CurvesView) -> None:
         story = self._story
         if story is None:
-            curves.set_curves((), ())
+            curves.show_curves(())
         else:
-            each, training = self.tr("Training, by batch"), self.tr("Training, by epoch")
-            validation, rate = self.tr("Validation"), self.tr("Learning rate")
-            curves.set_epochs(story.epochs or 1)
-            curves.set_best({"validation": float(story.best_epoch)} if story.best_epoch else {})
-            curves.set_curves(
-                (
-                    Curve("batch", each, *story.by_batch("loss"), "training", is_strong=False),
-                    Curve("training", training, *story.by_epoch("loss")),
-                    Curve("validation", validation, *story.by_epoch("val_loss"), "validation"),
-                ),
-                (
-                    Curve("batch", each, *story.by_batch("accuracy"), "training", is_strong=False),
-                    Curve("training", training, *story.by_epoch("accuracy")),
-                    Curve("validation", validation, *story.by_epoch("val_accuracy"), "validation"),
-                ),
-                Curve("rate", rate, *story.by_batch("learning_rate"), "rate"),
-            )
+            x, rates = story.by_batch(LEARNING_RATE.name)
+            rate = Curve("rate", self.tr("Learning rate"), x, rates, "rate")
+            measured = [self._plot(story, metric) for metric in story.metrics]
+            curves.show_curves([*measured, PlotData(LEARNING_RATE, (rate,))])
         curves.set_hint(self._hint())
+
+    def _plot(self, story: RunStory, metric: Metric) -> PlotData:
+        """What a metric was by batch, and by epoch."""
+        by_batch, by_epoch = story.by_batch(metric.name), story.by_epoch(metric.name)
+        validation = story.by_epoch(f"val_{metric.name}")
+        best = float(story.best_epoch) if story.best_epoch else None
+        return PlotData(
+            metric,
+            (
+                Curve("batch", self.tr("Training, by batch"), *by_batch, is_strong=False),
+                Curve("training", self.tr("Training, by epoch"), *by_epoch),
+                Curve("validation", self.tr("Validation"), *validation, "validation", best=best),
+            ),
+        )
 
     # --- what the user wants ---
 

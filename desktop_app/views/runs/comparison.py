@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,10 +26,13 @@ from PySide6.QtWidgets import (
 
 from desktop_app.runs.run_folder import History
 from desktop_app.runs.run_store import Run
-from desktop_app.views.curves.curve import Curve, Kind
+from desktop_app.tasks.metric import ACCURACY, LOSS
+from desktop_app.views.curves.curve import LEARNING_RATE, Curve, Kind, PlotData
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.runs.differences import Difference, differences
+
+_METRICS = {metric.name: metric for metric in (LOSS, ACCURACY, LEARNING_RATE)}
 
 MOST_COMPARED = 8
 """Runs that have a colour of their own."""
@@ -181,12 +185,8 @@ class Comparison(QWidget):
             if self._runs
             else self.tr("Select runs to compare their curves.")
         )
-        self._curves.set_best({run.name: float(run.record.best_epoch) for run in self._runs})
-        self._curves.set_curves(
-            loss=curves if metric.endswith("loss") else (),
-            accuracy=curves if metric.endswith("accuracy") else (),
-            rate=curves if metric == "learning_rate" else (),
-        )
+        base = _METRICS[metric.removeprefix("val_")]
+        self._curves.show_curves((PlotData(replace(base, title=self._metric.currentText()), curves),))
 
     def _show_differences(self) -> None:
         recipes = [run.recipe for run in self._runs if run.recipe is not None]
@@ -257,5 +257,6 @@ def _curve(run: Run, title: str, history: History, metric: str, group: int) -> C
     """One metric of a run, a value for each epoch."""
     values = [epoch.get(metric, np.nan) for epoch in history.epochs]
     kind: Kind = "validation" if metric.startswith("val_") else "training"
+    best = float(run.record.best_epoch) if run.record.best_epoch else None
     epochs = np.arange(1, len(values) + 1, dtype=np.float64)
-    return Curve(run.name, title, epochs, np.array(values, dtype=np.float64), kind, group=group)
+    return Curve(run.name, title, epochs, np.array(values, dtype=np.float64), kind, group=group, best=best)

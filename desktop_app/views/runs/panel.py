@@ -103,6 +103,15 @@ class RunsPanel(LatePanel):
         """The table and the comparison."""
         return self._content if self.is_built else self
 
+    @property
+    def is_plot(self) -> bool:
+        """While runs are compared."""
+        return self.is_built and self._comparison.curves.has_curves
+
+    def own_file(self, kind: str) -> bytes:
+        """The curves of the runs that are compared; without any, the table is painted."""
+        return self._comparison.curves.saved(kind) if self.is_plot else b""
+
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """Names, titles, epochs and figures of all runs, and the curves that are shown."""
         runs = self._runs or ()
