@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.networks.network_info import NetworkInfo
@@ -112,7 +112,8 @@ def test_it_costs_nothing_before_it_is_seen(qtbot: QtBot) -> None:
 def test_it_says_what_would_be_trained_and_what_would_fill_it(panel: RunPanel) -> None:
     assert panel._curves is not None
     assert panel._what.text() == "MLP 300-300 on MNIST, 20 epochs"
-    assert "MLP 300-300 on MNIST, 20 epochs" in panel._curves._hint.text()
+    hints = [label.text() for label in panel._curves.findChildren(QLabel) if label.isVisible()]
+    assert any("MLP 300-300 on MNIST, 20 epochs" in hint for hint in hints)
     assert [button(panel, text).isEnabled() for text in ("Train", "Stop", "Cancel")] == [True, False, False]
     others = replace(RECIPE, data=(DataPart("uci-digits"), DataPart("/home/me/mine.npz")))
     panel.set_recipe(replace(others, fitting=replace(RECIPE.fitting, epochs=1)))
@@ -300,7 +301,6 @@ def test_curves_are_taken_away_as_they_are(qtbot: QtBot, panel: RunPanel) -> Non
     panel.begin(RECIPE)
     panel.tell(some_epochs())
     assert panel._curves is not None
-    qtbot.waitUntil(lambda: panel._curves is not None and panel._curves._behind is not None)
     assert panel.is_plot
     assert panel.subject() is panel._curves
     assert b"Learning rate" in plot_of(panel)

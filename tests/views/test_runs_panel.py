@@ -20,6 +20,7 @@ from desktop_app.runs.run_folder import History, RunFolder, RunRecord
 from desktop_app.runs.run_store import Run
 from desktop_app.runs.zoo import ZOO, zoo_entry
 from desktop_app.tasks.task import Task
+from desktop_app.views.export import PICTURE, PRINT_WIDTH, TABLE, picture_of, plot_of
 from desktop_app.views.runs.ask_bar import AskBar
 from desktop_app.views.runs.comparison import MOST_COMPARED, Comparison, distinct_titles
 from desktop_app.views.runs.differences import MISSING, differences, network_words
@@ -473,7 +474,7 @@ def test_selected_runs_are_compared_by_one_metric(filled: RunsPanel) -> None:
         "Validation loss": {"loss: First", "loss: Second"},
         "Training accuracy": set(),
         "Training loss": {"loss: First", "loss: Second"},
-        "Learning rate": {"rate: First", "rate: Second"},
+        "Learning rate": {"learning_rate: First", "learning_rate: Second"},
     }
 
 
@@ -549,6 +550,20 @@ def test_numbers_are_those_of_the_table_and_the_curves(filled: RunsPanel) -> Non
     assert numbers["val_accuracy"].tolist() == [0.98125, 0.98125, 0.99]
     assert math.isnan(numbers["test_accuracy"][2])
     assert numbers["accuracy: First"].shape == (2, 2)
+
+
+def test_compared_curves_are_files_with_axes_and_a_legend(filled: RunsPanel) -> None:
+    assert not filled.is_plot
+    assert filled.own_file(PICTURE) == b"", "without a comparison the table is painted"
+    click(filled, 0)
+    click(filled, 1, more=True)
+    filled.set_histories({"first": history_of(4), "second": history_of(3)})
+    assert filled.is_plot
+    drawing = plot_of(filled)
+    for text in (b"Validation accuracy", b"Epoch", b"First", b"Second", b"90 %"):
+        assert b">" + text + b"<" in drawing
+    assert picture_of(filled).width() == PRINT_WIDTH
+    assert filled.own_file(TABLE).startswith(b"epoch,accuracy: First,accuracy: Second\n")
 
 
 # -------------------------------------------------------------------------------------- differences

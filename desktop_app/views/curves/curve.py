@@ -31,6 +31,9 @@ _OUTLIERS = 2
 _MARGIN = 0.03
 """Share of the range that is free above and below, so that markers at its ends are not cut."""
 
+_FIRST_EPOCHS = 0.1
+"""The x axis of a run that has just begun."""
+
 _BLOCK = 64
 """Points that are smoothed by one matrix product."""
 
@@ -144,10 +147,10 @@ def smoothed(y: Points, weight: float) -> Points:
 def shown_epochs(reached: float) -> float:
     """The right end of the x axis: a round number a little beyond the epochs so far.
 
-    It changes seldom while a run goes on: at most one fifth of the axis is empty.
+    It changes seldom while a run goes on: at most one fifth of the axis is empty after a tenth of an epoch.
     """
-    if reached <= 0:
-        return 1.0
+    if reached < _FIRST_EPOCHS:
+        return _FIRST_EPOCHS
     step = _round_below(reached / 5)
     return step * (math.floor(reached / step + 1e-6) + 1)
 

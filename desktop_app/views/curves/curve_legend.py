@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QIcon, QPixmap
@@ -80,7 +81,7 @@ def line_samples(curves: Sequence[Curve], look: PlotLook, ratio: float) -> list[
     from matplotlib.lines import Line2D
 
     figure = Figure((_WIDTH / CSS_DPI, _HEIGHT / CSS_DPI), dpi=CSS_DPI * ratio, facecolor="none")
-    canvas = FigureCanvasAgg(figure)
+    canvas: Any = FigureCanvasAgg(figure)
     icons = []
     for curve in curves:
         style = style_of(curve, look)

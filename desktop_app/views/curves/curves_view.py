@@ -37,9 +37,6 @@ from desktop_app.views.parts.theme import STEP
 
 _TIMES_A_SECOND = 10
 _LOOK_AGAIN_MS = 20
-_WIDE = 90 * STEP
-"""From this width on, the controls stand beside the legend."""
-
 _MOST_SMOOTHING = 99
 _SLIDER = 10 * STEP
 
@@ -79,6 +76,7 @@ class CurvesView(QWidget):
         if other or last_epoch(self._plots) < last_epoch(before):
             self._set_zoom(Zoom())
         self._legend.set_curves(self._entries())
+        self._arrange_head()
         self._show_what_there_is()
         self._ask()
 
@@ -147,11 +145,9 @@ class CurvesView(QWidget):
         self._pace.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The controls stand beside the legend where there is room, else below."""
+        """There may be more room for the controls, or less."""
         super().resizeEvent(event)
-        directions = QBoxLayout.Direction
-        wide = self.width() >= _WIDE
-        self._head.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+        self._arrange_head()
 
     def changeEvent(self, event: QEvent) -> None:
         """A new palette or font is shown at once."""
@@ -213,6 +209,12 @@ class CurvesView(QWidget):
         layout.addWidget(self._hint, 1)
         layout.addWidget(self._surface, 1)
 
+    def _arrange_head(self) -> None:
+        """The controls stand beside the legend where both have room in a line, else below."""
+        directions = QBoxLayout.Direction
+        needed = self._legend.sizeHint().width() + self._controls.sizeHint().width() + STEP
+        self._head.setDirection(directions.LeftToRight if needed <= self.width() else directions.TopToBottom)
+
     # --- what the user wants ---
 
     def _show_weight(self) -> None:
@@ -225,6 +227,7 @@ class CurvesView(QWidget):
 
     def _set_zoom(self, zoom: Zoom) -> None:
         self._zoom = zoom
+        self._surface.set_zoom(zoom)
         self._reset.setEnabled(not zoom.is_whole)
         self._ask()
 
@@ -267,9 +270,10 @@ class CurvesView(QWidget):
             return
         look, shown = look_of(self.palette(), self.font()), self._shown()
         self._legend.dress(self._entries(), look)
+        self._arrange_head()
         size = max(self._surface.width(), 1), max(self._surface.height(), 1)
         image = self._plot.draw(shown, look, size, self._surface.devicePixelRatioF())
-        self._surface.show_curves(image, self._plot.places, self._zoom, last_epoch(shown.plots))
+        self._surface.show_curves(image, self._plot.places, last_epoch(shown.plots))
 
     def _load(self) -> None:
         """Import matplotlib in a thread; only the timer, which dies with this view, waits for it."""

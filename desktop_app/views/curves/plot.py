@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QImage
 
-from desktop_app.views.curves.axes import dress, letters, set_ranges
+from desktop_app.views.curves.axes import dress, set_ranges
 from desktop_app.views.curves.curve import (
     LEARNING_RATE,
     Curve,
@@ -126,6 +126,7 @@ class CurvePlot:
         self._lines: dict[tuple[str, str], _Lines] = {}
         self._made_for: object = None
         self._laid_out_for: object = None
+        self._letters: list[int] = []
         self._ranges: object = None
         self._behind: Any = None
 
@@ -166,15 +167,17 @@ class CurvePlot:
         kinds = [(p.metric, c.name, c.kind, c.is_strong, c.group) for p in plots for c in p.curves]
         ranges = shown.ranges(plots)
         make_for = look, beside, kinds, shown.epoch
-        if is_made := make_for != self._made_for:
+        is_made = make_for != self._made_for
+        if is_made:
             self._made_for = make_for
             self._make(plots, shown.epoch, look, beside=beside)
-        if is_new := is_made or (size, dpi, ranges) != self._ranges:
+        is_new = is_made or (size, dpi, ranges) != self._ranges
+        if is_new:
             self._ranges = size, dpi, ranges
             self.figure.set_dpi(dpi)
             self.figure.set_size_inches(width / CSS_DPI, height / CSS_DPI)
             numbers = [set_ranges(self._axes[each.metric.name], each) for each in ranges]
-            self._lay_out((size, dpi, [max(map(len, each), default=0) for each in numbers]), again=is_made)
+            self._lay_out((size, dpi), [max(map(len, each), default=0) for each in numbers])
             self.places = tuple(self._place(each, size) for each in ranges)
         for plot in plots:
             for curve in plot.curves:
@@ -187,7 +190,7 @@ class CurvePlot:
         """New axes with lines that have no points yet."""
         self.figure.clear()
         self.figure.set_facecolor(look.ground)
-        self._axes, self._lines = {}, {}
+        self._axes, self._lines, self._laid_out_for = {}, {}, None
         weights = [_weight(plot) for plot in plots]
         if beside:
             grid = self.figure.add_gridspec(1, len(plots), width_ratios=weights)
@@ -195,28 +198,30 @@ class CurvePlot:
             grid = self.figure.add_gridspec(len(plots), 1, height_ratios=weights)
         for number, plot in enumerate(plots):
             axes = self.figure.add_subplot(grid[number])
-            dress(axes, plot.metric.title, look)
-            if beside or plot is plots[-1]:
-                axes.set_xlabel(epoch, labelpad=2, **letters(look))
-            else:
-                axes.tick_params(labelbottom=False)
+            below = epoch if beside or plot is plots[-1] else ""
+            dress(axes, plot.metric.title, below, look)
             self._axes[plot.metric.name] = axes
             # Thin lines are drawn first, and so lie behind.
             for curve in sorted(plot.curves, key=lambda curve: curve.is_strong):
                 self._lines[plot.metric.name, curve.name] = _lines(axes, curve, look)
 
-    def _lay_out(self, made_for: object, *, again: bool) -> None:
-        """Make room for numbers and titles; it takes as long as drawing, and so is done where they change."""
-        if again or made_for != self._laid_out_for:
-            self._laid_out_for = made_for
+    def _lay_out(self, made_for: object, numbers: list[int]) -> None:
+        """Make room for titles and numbers of so many letters; once made it stays, since it takes long."""
+        needed = numbers
+        if made_for == self._laid_out_for:
+            needed = [max(both) for both in zip(numbers, self._letters, strict=True)]
+        if made_for != self._laid_out_for or needed != self._letters:
+            self._laid_out_for, self._letters = made_for, needed
             self._layout.execute(self.figure)
 
     def _place(self, ranges: Ranges, size: tuple[int, int]) -> Place:
         """Where matplotlib's layout has put the axes of a metric."""
         box = self._axes[ranges.metric.name].get_position()
         width, height = size
-        left, top = box.x0 * width, (1 - box.y1) * height
-        return Place(ranges, left, top, max(box.width * width, 1.0), max(box.height * height, 1.0))
+        left, top = float(box.x0) * width, float(1 - box.y1) * height
+        return Place(
+            ranges, left, top, max(float(box.width) * width, 1.0), max(float(box.height) * height, 1.0)
+        )
 
     # --- lines ---
 

@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from desktop_app.views.curves.axes import letters
+from desktop_app.views.curves.axes import FALLBACK, letters
 from desktop_app.views.curves.curve import Curve
 from desktop_app.views.curves.look import PlotLook, best_style, style_of
 from desktop_app.views.curves.plot import CSS_DPI, CurvePlot, Shown
@@ -65,8 +65,8 @@ def _add_legend(plot: CurvePlot, look: PlotLook, curves: Sequence[Curve], best: 
     if best:
         handles.append(Line2D([], [], **best_style(look.quiet, look)))
         titles.append(best)
-    text = letters(look, quiet=False)
-    font = FontProperties(family=text["fontfamily"], size=text["fontsize"])
+    # Titles of runs may be in any script.
+    font = FontProperties(family=[letters(look)["fontfamily"], FALLBACK], size=look.points)
     for columns in range(len(handles), 0, -1):
         # Titles are set afterwards: matplotlib drops those that begin with "_" and reads "$" as formulas.
         legend = plot.figure.legend(

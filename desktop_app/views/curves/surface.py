@@ -89,16 +89,19 @@ class CurveSurface(QWidget):
         """What is read off now."""
         return self._readout
 
-    def show_curves(self, image: QImage, places: tuple[Place, ...], zoom: Zoom, last: float) -> None:
+    def set_zoom(self, zoom: Zoom) -> None:
+        """What is to be shown, on which the next zoom builds."""
+        self._zoom = zoom
+
+    def show_curves(self, image: QImage, places: tuple[Place, ...], last: float) -> None:
         """Show the curves anew.
 
         Args:
             image: of the whole surface.
             places: where the plots lie.
-            zoom: what of them is shown.
-            last: the epoch that they reach.
+            last: the epoch that the curves reach.
         """
-        self._image, self._places, self._zoom, self._last = image, places, zoom, last
+        self._image, self._places, self._last = image, places, last
         self._read()
         self.update()
 
@@ -249,7 +252,7 @@ class CurveSurface(QWidget):
         if key == Qt.Key.Key_0:
             zoom = Zoom()
         elif key in {Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus}:
-            low, high = ranges.x
+            low, high = ranges.x_in(self._zoom)
             at = 0.5 if self._epoch is None else (self._epoch - low) / (high - low)
             zoom = ranges.show_x(self._zoom, *about(at, 1 / _FACTOR if key == Qt.Key.Key_Minus else _FACTOR))
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
@@ -281,7 +284,7 @@ class CurveSurface(QWidget):
         epoch = float(min(max(round(epochs[key]), 0), self._last))
         self._go_to(epoch)
         ranges = self._places[0].ranges
-        low, high = ranges.x
+        low, high = ranges.x_in(self._zoom)
         if not low <= epoch <= high:
             away = (epoch - (low if epoch < low else high)) / (high - low)
             self.zoom_wanted.emit(ranges.show_x(self._zoom, away, 1 + away))

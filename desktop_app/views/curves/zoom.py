@@ -49,13 +49,17 @@ class Ranges:
     whole_y: Span
     is_log: bool = False
 
+    def x_in(self, zoom: Zoom) -> Span:
+        """The epochs that a zoom shows."""
+        return zoom.x or self.whole_x
+
     def show_x(self, zoom: Zoom, low: float, high: float) -> Zoom:
         """Show the epochs between two shares of the width; beyond 0 and 1 there are more epochs."""
-        return replace(zoom, x=_bounded(part(self.x, low, high), self.whole_x))
+        return replace(zoom, x=_bounded(part(self.x_in(zoom), low, high), self.whole_x))
 
     def show_y(self, zoom: Zoom, low: float, high: float) -> Zoom:
         """Show the values between two shares of the height; beyond 0 and 1 there are more values."""
-        span = part(self.y, low, high, is_log=self.is_log)
+        span = part(zoom.y.get(self.metric.name, self.whole_y), low, high, is_log=self.is_log)
         span_or_all = _bounded(span, self.whole_y, is_log=self.is_log)
         others = {name: kept for name, kept in zoom.y.items() if name != self.metric.name}
         if span_or_all is not None:
