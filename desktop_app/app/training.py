@@ -260,6 +260,7 @@ def _keeper(draft: Path | None) -> tuple[Any, Answer]:
 
 
 def _image(pixels: Any) -> QImage:
-    """A test sample, uint8 (height, width), as an image that outlives the array."""
-    height, width = pixels.shape
-    return QImage(pixels.tobytes(), width, height, width, QImage.Format.Format_Grayscale8).copy()
+    """A test sample, uint8 (height, width, channels), as an image that outlives the array."""
+    height, width, channels = pixels.shape
+    form = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
+    return QImage(pixels.tobytes(), width, height, channels * width, form).copy()

@@ -28,7 +28,7 @@ from desktop_app.runs.events import (
 )
 from desktop_app.runs.recipe import Recipe, read_recipe
 from desktop_app.runs.run_folder import MODEL, RunFolder
-from desktop_app.runs.run_store import adopt, go_on_from, new_run
+from desktop_app.runs.run_store import adopt, new_run, resume_from
 from desktop_app.runs.zoo import ZOO, zoo_entry
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ def run(args: argparse.Namespace) -> int:
         places = Places(paths.data_dir(settings), paths.downloads_dir())
         folder = new_run(paths.runs_dir(), recipe)
         if args.go_on:
-            recipe = go_on_from(_run_to_go_on(args.go_on), folder)
-        _train(recipe, folder, places, args.folder, going_on=bool(args.go_on))
+            recipe = resume_from(_run_to_go_on(args.go_on), folder)
+        _train(recipe, folder, places, args.folder, resume=bool(args.go_on))
     except Refusal as refusal:
         print(f"handwriting: {refusal}", file=sys.stderr)
         return 1
@@ -94,7 +94,7 @@ def _run_to_go_on(wanted: str) -> RunFolder:
     return RunFolder(path if path.is_dir() else paths.runs_dir() / wanted)
 
 
-def _train(recipe: Recipe, run: RunFolder, places: Places, out: Path | None, *, going_on: bool) -> None:
+def _train(recipe: Recipe, run: RunFolder, places: Places, out: Path | None, *, resume: bool) -> None:
     try:
         # Keras takes seconds to import; nobody who only asks for help should wait for it.
         from desktop_app.core.stopping import Stopped
@@ -106,9 +106,9 @@ def _train(recipe: Recipe, run: RunFolder, places: Places, out: Path | None, *, 
     before = signal.signal(signal.SIGINT, lambda *_: _ask_to_stop(control))
     try:
         with _Teller() as teller:
-            train(recipe, run, places, teller.tell, control, going_on=going_on)
+            train(recipe, run, places, teller.tell, control, resume=resume)
     except Stopped:
-        left = f"left as it is; go on with --go-on {run.name}" if control.is_left else "nothing to keep"
+        left = f"left as it is; go on with --go-on {run.name}" if control.is_suspended else "nothing to keep"
         print(f"stopped: {left}", flush=True)
         return
     finally:
@@ -124,7 +124,7 @@ def _train(recipe: Recipe, run: RunFolder, places: Places, out: Path | None, *, 
 
 def _ask_to_stop(control: RunControl) -> None:
     if control.should_stop():
-        control.leave()
+        control.suspend()
         return
     control.stop()
     print("stopping; once more to leave the run as it is", file=sys.stderr, flush=True)

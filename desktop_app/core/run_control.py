@@ -7,10 +7,10 @@ import time
 
 
 class RunControl:
-    """Stop, leave, cancel, pause, go on. Wished in one thread, looked at after every batch in another.
+    """Stop, suspend, cancel, pause, resume. Wished in one thread, looked at after every batch in another.
 
-    A run that is stopped keeps the best it has; one that is left stays as it was after its last whole
-    epoch, as if the program had been cut off, to be gone on with later; one that is cancelled leaves
+    A run that is stopped keeps the best it has; one that is suspended stays as it was after its last whole
+    epoch, as if the program had been cut off, to be resumed later; one that is cancelled leaves
     nothing behind. None of this can be taken back; the last of several wishes counts, and cancelling
     is the last.
     """
@@ -21,16 +21,16 @@ class RunControl:
         self._goes_on = threading.Event()
         self._goes_on.set()
         self._is_cancelled = False
-        self._is_left = False
+        self._is_suspended = False
 
     def stop(self) -> None:
         """End the run as soon as it can, and keep the best."""
-        self._is_left = False
+        self._is_suspended = False
         self._end()
 
-    def leave(self) -> None:
-        """End the run as soon as it can, without exporting it, so that it can be gone on with."""
-        self._is_left = True
+    def suspend(self) -> None:
+        """End the run as soon as it can, without exporting it, so that it can be resumed."""
+        self._is_suspended = True
         self._end()
 
     def cancel(self) -> None:
@@ -57,9 +57,9 @@ class RunControl:
         return self._is_cancelled
 
     @property
-    def is_left(self) -> bool:
-        """Whether the run is to stay as it is, to be gone on with."""
-        return self._is_left and not self._is_cancelled
+    def is_suspended(self) -> bool:
+        """Whether the run is to stay as it is, to be resumed."""
+        return self._is_suspended and not self._is_cancelled
 
     @property
     def is_paused(self) -> bool:

@@ -1,4 +1,4 @@
-"""Variety for recorded strokes: other slants, proportions, bends and pens, and scribbles from nothing."""
+"""Augmentation of recorded strokes: other slants, proportions, bends and pens, and scribbles from nothing."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ def unit_strokes(ink: Ink) -> Strokes:
     return [(stroke.points - middle) / np.float32(size) for stroke in ink.strokes]
 
 
-def vary(strokes: Strokes, variety: InkAugmentation, rng: np.random.Generator) -> Ink:
+def augment_ink(strokes: Strokes, settings: InkAugmentation, rng: np.random.Generator) -> Ink:
     """The same character as another hand might write it.
 
     Rotation, shear and aspect are one linear map; a bend is a slow sine displacement across the
     character, as in the elastic distortions of Simard, Steinkraus and Platt (2003); every stroke
     moves a little on its own.
     """
-    linear = _linear_map(variety, rng)
-    amplitude = rng.normal(0.0, variety.bend, (2, 2))
+    linear = _linear_map(settings, rng)
+    amplitude = rng.normal(0.0, settings.bend, (2, 2))
     frequency = rng.uniform(2.0, 7.0, (2, 2))
     phase = rng.uniform(0.0, 2 * np.pi, (2, 2))
     varied = []
@@ -39,15 +39,15 @@ def vary(strokes: Strokes, variety: InkAugmentation, rng: np.random.Generator) -
         bends = amplitude * np.sin(moved[:, :, None] * frequency + phase)
         # Each coordinate is bent by both coordinates of the point.
         moved = moved + bends.sum(axis=1)
-        varied.append(moved + rng.normal(0.0, variety.stroke_shift, 2))
+        varied.append(moved + rng.normal(0.0, settings.stroke_shift, 2))
     return Ink.from_points(varied)
 
 
-def _linear_map(variety: InkAugmentation, rng: np.random.Generator) -> NDArray[np.float64]:
-    angle = np.deg2rad(rng.normal(0.0, variety.rotation))
+def _linear_map(settings: InkAugmentation, rng: np.random.Generator) -> NDArray[np.float64]:
+    angle = np.deg2rad(rng.normal(0.0, settings.rotation))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    slant = np.array([[1.0, 0.0], [rng.normal(0.0, variety.shear), 1.0]])
-    aspect = np.exp(rng.normal(0.0, variety.aspect))
+    slant = np.array([[1.0, 0.0], [rng.normal(0.0, settings.shear), 1.0]])
+    aspect = np.exp(rng.normal(0.0, settings.aspect))
     combined: NDArray[np.float64] = turn @ slant @ np.diag([aspect, 1 / aspect])
     return combined
 

@@ -169,7 +169,7 @@ class Collection:
         if source.images is not None and self.raw[int(self.source_of[position])]:
             grey: NDArray[np.uint8] = brightness(source.images[row : row + 1])[0]
             return grey
-        return input_of_page(page_of(source, row))
+        return input_of_page(page_of(source, row))[..., 0]
 
     def ink(self, position: int) -> Ink:
         """The strokes of a sample that has some."""
@@ -315,7 +315,7 @@ def varied(
         float32 (positions, 1 + times, 28, 28) in 0..1, the first of each as it is; None when
         should_stop() was true.
     """
-    from desktop_app.data.augment_images import vary_images
+    from desktop_app.tasks.augment_images import augment_images
 
     rng = np.random.default_rng(variation.draw)
     still = collection.inputs(variation.positions)
@@ -332,23 +332,25 @@ def varied(
             pictures.append(np.repeat(picture[None], 1 + variation.times, axis=0))
     together = np.stack(pictures)
     if variation.image is not None:
-        flat = together[:, 1:].reshape(-1, _SIDE, _SIDE)
+        flat = together[:, 1:].reshape(-1, _SIDE, _SIDE, 1)
         strength = np.repeat(np.asarray(strengths, np.float32), variation.times)
-        images = vary_images(flat, strength, variation.image, rng)
+        images = augment_images(flat, strength, variation.image, rng)
         together[:, 1:] = images.reshape(together[:, 1:].shape)
     return together
 
 
-def _redrawn(ink: Ink, variety: InkAugmentation, times: int, rng: np.random.Generator) -> NDArray[np.float32]:
+def _redrawn(
+    ink: Ink, settings: InkAugmentation, times: int, rng: np.random.Generator
+) -> NDArray[np.float32]:
     """Ink as other hands and pens might have written it: float32 (times, 28, 28)."""
-    from desktop_app.data.augment_ink import unit_strokes, vary
+    from desktop_app.data.augment_ink import augment_ink, unit_strokes
     from desktop_app.ink.normalize import normalize
     from desktop_app.ink.rasterize import rasterize
 
     drawn = np.zeros((times, _SIDE, _SIDE), dtype=np.float32)
     strokes = unit_strokes(ink)
     for picture in drawn:
-        pen = float(rng.uniform(*variety.pen_share))
-        if (normalized := normalize(rasterize(vary(strokes, variety, rng), pen))) is not None:
+        pen = float(rng.uniform(*settings.pen_share))
+        if (normalized := normalize(rasterize(augment_ink(strokes, settings, rng), pen))) is not None:
             picture[:] = normalized.model_input[..., 0]
     return drawn

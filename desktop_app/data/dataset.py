@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
-from desktop_app.data.augment_ink import Strokes, scribble, side_by_side, unit_strokes, vary
+from desktop_app.data.augment_ink import Strokes, augment_ink, scribble, side_by_side, unit_strokes
 from desktop_app.data.pages import brightness, page_of
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import Places, SourceSet
@@ -35,13 +36,14 @@ class Samples:
     """Model inputs with their classes.
 
     Attributes:
-        inputs: uint8 (n, 28, 28), 255 where there is ink.
-        classes: int64 (n,), the position of the label; the number of labels means no character.
-        strength: float32 (n,), how far image variety may go (less for ink, varied already).
+        inputs: uint8 (n, height, width, channels).
+        targets: int64 (n,), the position of the label, where the number of labels means none of them;
+            or uint8 (n, height, width, channels), the images that the network is to give.
+        strength: float32 (n,), how far image augmentation may go (less for ink, augmented already).
     """
 
     inputs: Inputs
-    classes: NDArray[np.int64]
+    targets: NDArray[Any]
     strength: NDArray[np.float32]
 
     def __len__(self) -> int:
@@ -50,7 +52,7 @@ class Samples:
 
     def at(self, rows: NDArray[np.int64]) -> Samples:
         """Only these samples, in this order."""
-        return Samples(self.inputs[rows], self.classes[rows], self.strength[rows])
+        return Samples(self.inputs[rows], self.targets[rows], self.strength[rows])
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def build_dataset(recipe: Recipe, places: Places, emit: Emit, should_stop: Shoul
     """Open the recipe's sources, share them out and draw all samples of a run.
 
     Args:
-        recipe: labels, sources and variety.
+        recipe: task, sources and augmentation.
         places: where sources are looked for.
         emit: told of each step.
         should_stop: asked between steps, and often while drawing.
@@ -100,19 +102,19 @@ def build_dataset(recipe: Recipe, places: Places, emit: Emit, should_stop: Shoul
         Stopped: should_stop answered yes.
     """
     variants = recipe.ink_augmentation.variants if recipe.ink_augmentation is not None else 1
-    teller = _Teller(emit, should_stop, len(recipe.data) + 2 + variants)
+    reporter = _Reporter(emit, should_stop, len(recipe.data) + 2 + variants)
     opened = []
     for part in recipe.data:
-        teller.step("reading data")
-        source = open_source(part.source, places, teller.unless_preparing, should_stop)
+        reporter.step("reading data")
+        source = open_source(part.source, places, reporter.unless_preparing, should_stop)
         # Shared out before anything is left out, so that whose hand is whose depends on nothing else.
         parts = _useful(source, share_out(source, part, recipe.split_seed), recipe)
         opened.append(_Opened(source, parts, part.normalize))
-    teller.step("drawing samples to choose by")
-    validation = _join([_still(one, one.parts.validation, recipe, teller) for one in opened])
-    teller.step("drawing samples to measure by")
-    test = _join([_still(one, one.parts.test, recipe, teller) for one in opened])
-    epochs = _training(opened, recipe, variants, teller)
+    reporter.step("drawing samples to choose by")
+    validation = _join([_still(one, one.parts.validation, recipe, reporter) for one in opened])
+    reporter.step("drawing samples to measure by")
+    test = _join([_still(one, one.parts.test, recipe, reporter) for one in opened])
+    epochs = _training(opened, recipe, variants, reporter)
     sources = tuple(Source(one.source.file, one.source.sha256, one.parts.writers) for one in opened)
     return Dataset(epochs, validation, test, sources)
 
@@ -126,7 +128,7 @@ def classes_of(labels: NDArray[np.str_], recipe: Recipe) -> NDArray[np.int64]:
 
 
 def input_of_page(page: Page) -> Inputs:
-    """The model input, uint8 (28, 28), of a page; all 0 where there is no ink."""
+    """The model input, uint8 (28, 28, 1), of a page; all 0 where there is no ink."""
     return _bytes(rasterize(page) if isinstance(page, Ink) else page.ink_map)
 
 
@@ -139,7 +141,7 @@ class _Opened:
     normalizes: bool
 
 
-class _Teller:
+class _Reporter:
     """Tells of steps, and lets a wish to stop through."""
 
     def __init__(self, emit: Emit, should_stop: ShouldStop, steps: int) -> None:
@@ -180,43 +182,43 @@ def _useful(source: SourceSet, parts: Parts, recipe: Recipe) -> Parts:
 
 
 def _training(
-    opened: Sequence[_Opened], recipe: Recipe, variants: int, teller: _Teller
+    opened: Sequence[_Opened], recipe: Recipe, variants: int, reporter: _Reporter
 ) -> tuple[Samples, ...]:
-    """The variants of the training samples; what does not vary is drawn once."""
-    varies = recipe.ink_augmentation is not None
+    """The variants of the training samples; what is not augmented is drawn once."""
+    augments = recipe.ink_augmentation is not None
     still = [
-        _still(one, one.parts.training, recipe, teller)
+        _still(one, one.parts.training, recipe, reporter)
         for one in opened
-        if one.source.inks is None or not varies
+        if one.source.inks is None or not augments
     ]
-    inks = [one for one in opened if one.source.inks is not None and varies]
+    inks = [one for one in opened if one.source.inks is not None and augments]
     epochs = []
     for variant in range(variants):
-        teller.step("drawing samples to learn from")
+        reporter.step("drawing samples to learn from")
         rng = np.random.default_rng((recipe.seed, variant))
-        varied = [_varied(_characters(inks, recipe), recipe, rng, teller)] if inks else []
-        epochs.append(_join([*still, *varied]))
+        augmented = [_augmented(_characters(inks, recipe), recipe, rng, reporter)] if inks else []
+        epochs.append(_join([*still, *augmented]))
     return tuple(epochs)
 
 
-def _still(one: _Opened, rows: Rows, recipe: Recipe, teller: _Teller) -> Samples:
+def _still(one: _Opened, rows: Rows, recipe: Recipe, reporter: _Reporter) -> Samples:
     """Rows of a source as they are read when nothing disturbs them."""
     source = one.source
     classes = classes_of(source.labels[rows], recipe)
     if source.inks is None and (source.is_normalized or not one.normalizes):
         if source.images is None or source.images.shape[1:3] != (INPUT_SIZE, INPUT_SIZE):
             raise Refusal(f"Images of {source.title} are not 28×28 pixels; have them normalized.")
-        inputs = brightness(source.images[rows])
+        inputs = brightness(source.images[rows])[..., None]
     else:
-        inputs = _stack([input_of_page(page_of(source, row)) for row in teller.each(rows)])
+        inputs = _stack([input_of_page(page_of(source, row)) for row in reporter.each(rows)])
     return Samples(inputs, classes, np.ones(len(inputs), np.float32))
 
 
 def _bytes(ink_map: NDArray[np.float32]) -> Inputs:
     normalized = normalize(ink_map)
     if normalized is None:
-        return np.zeros((INPUT_SIZE, INPUT_SIZE), np.uint8)
-    return np.rint(normalized.model_input[..., 0] * 255).astype(np.uint8)
+        return np.zeros((INPUT_SIZE, INPUT_SIZE, 1), np.uint8)
+    return np.rint(normalized.model_input * 255).astype(np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,22 +238,26 @@ def _characters(opened: Sequence[_Opened], recipe: Recipe) -> _Characters:
     return _Characters(tuple(inks), np.concatenate(classes))
 
 
-def _varied(characters: _Characters, recipe: Recipe, rng: np.random.Generator, teller: _Teller) -> Samples:
+def _augmented(
+    characters: _Characters, recipe: Recipe, rng: np.random.Generator, reporter: _Reporter
+) -> Samples:
     """One epoch's ink: every character some times, and a choice of letters, pairs and scribbles."""
-    variety = recipe.ink_augmentation
-    assert variety is not None
+    settings = recipe.ink_augmentation
+    assert settings is not None
     inks, classes = characters.inks, characters.classes
     other = len(recipe.task.labels)
-    chosen = np.repeat(np.flatnonzero(classes < other), variety.repeats)
+    chosen = np.repeat(np.flatnonzero(classes < other), settings.repeats)
     digits = chosen
     made: Iterator[Ink] = iter(())
     if recipe.task.rejects:
         count = recipe.negatives.per_epoch
         letters = rng.permutation(np.flatnonzero(classes == other))
         chosen = np.concatenate([chosen, letters[: count - round(count * (_SCRIBBLE_SHARE + _PAIR_SHARE))]])
-        made = _made_up(inks, digits, count, variety, rng)
-    drawn = [_draw(vary(unit_strokes(inks[i]), variety, rng), variety, rng) for i in teller.each(chosen)]
-    drawn += [_draw(ink, variety, rng) for ink in made]
+        made = _made_up(inks, digits, count, settings, rng)
+    drawn = [
+        _draw(augment_ink(unit_strokes(inks[i]), settings, rng), settings, rng) for i in reporter.each(chosen)
+    ]
+    drawn += [_draw(ink, settings, rng) for ink in made]
     labels = np.concatenate([classes[chosen], np.full(len(drawn) - len(chosen), other)])
     image_augmentation = recipe.image_augmentation
     strength = image_augmentation.ink_strength if image_augmentation is not None else 1.0
@@ -262,7 +268,7 @@ def _made_up(
     inks: tuple[Ink, ...],
     digits: NDArray[np.int64],
     count: int,
-    variety: InkAugmentation,
+    settings: InkAugmentation,
     rng: np.random.Generator,
 ) -> Iterator[Ink]:
     """Scribbles, and pairs of digits in one drawing."""
@@ -273,20 +279,20 @@ def _made_up(
         return unit_strokes(inks[rng.choice(digits)])
 
     for _ in range(round(count * _PAIR_SHARE)):
-        yield vary(unit_strokes(side_by_side(digit(), digit(), rng)), variety, rng)
+        yield augment_ink(unit_strokes(side_by_side(digit(), digit(), rng)), settings, rng)
 
 
-def _draw(ink: Ink, variety: InkAugmentation, rng: np.random.Generator) -> Inputs:
-    return _bytes(rasterize(ink, float(rng.uniform(*variety.pen_share))))
+def _draw(ink: Ink, settings: InkAugmentation, rng: np.random.Generator) -> Inputs:
+    return _bytes(rasterize(ink, float(rng.uniform(*settings.pen_share))))
 
 
 def _stack(inputs: Sequence[Inputs]) -> Inputs:
-    return np.stack(inputs) if inputs else np.zeros((0, INPUT_SIZE, INPUT_SIZE), np.uint8)
+    return np.stack(inputs) if inputs else np.zeros((0, INPUT_SIZE, INPUT_SIZE, 1), np.uint8)
 
 
 def _join(parts: list[Samples]) -> Samples:
     return Samples(
         np.concatenate([p.inputs for p in parts]),
-        np.concatenate([p.classes for p in parts]),
+        np.concatenate([p.targets for p in parts]),
         np.concatenate([p.strength for p in parts]),
     )

@@ -24,7 +24,7 @@ _ROUNDING = 0.01
 _TYPES = {
     "probabilities": (2, np.dtype(np.float32)),
     "classes": (1, np.dtype(np.int64)),
-    "inputs": (3, np.dtype(np.uint8)),
+    "inputs": (4, np.dtype(np.uint8)),
 }
 
 
@@ -35,7 +35,7 @@ class Answers:
     Attributes:
         probabilities: float32 (n, classes), each row sums to 1; n may be 0.
         classes: int64 (n,), the true one of each sample, 0..classes - 1.
-        inputs: uint8 (n, height, width), light ink on dark ground.
+        inputs: uint8 (n, height, width, channels), as the network takes them.
 
     Raises:
         Refusal: the arrays are none of these.
@@ -85,10 +85,13 @@ def read_answers(path: Path) -> Answers:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             headers = array_headers(archive, len(_TYPES))
-            if not _agree(headers) or sum(map(declared_bytes, headers.values())) > _LARGEST_DECLARED:
+            if (
+                not _agree(_with_channels(headers))
+                or sum(map(declared_bytes, headers.values())) > _LARGEST_DECLARED
+            ):
                 raise ValueError("other arrays than a run keeps")
             probabilities, classes, inputs = (read_array(archive, name) for name in _TYPES)
-        return Answers(probabilities, classes, inputs)
+        return Answers(probabilities, classes, inputs if inputs.ndim == 4 else inputs[..., None])
     except (
         Refusal,
         KeyError,
@@ -100,6 +103,14 @@ def read_answers(path: Path) -> Answers:
         zlib.error,
     ) as error:
         raise Refusal(f"{shown_name(path)} of this run is damaged; run it again.") from error
+
+
+def _with_channels(headers: dict[str, Header]) -> dict[str, Header]:
+    """The same headers; inputs that an earlier version kept without channels are grey."""
+    if "inputs" not in headers or len(headers["inputs"][0]) != 3:
+        return headers
+    shape, dtype = headers["inputs"]
+    return {**headers, "inputs": ((*shape, 1), dtype)}
 
 
 def _agree(headers: dict[str, Header]) -> bool:

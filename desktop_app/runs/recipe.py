@@ -221,7 +221,9 @@ def check_recipe(recipe: Recipe) -> None:
     """
     _check_words(recipe)
     _check_numbers(recipe)
-    if problem := task_problem(recipe.task) or trace_recipe(recipe).problem:
+    traced = trace_recipe(recipe)
+    ending_problem = task_kind(recipe.task).ending_problem
+    if problem := task_problem(recipe.task) or traced.problem or ending_problem(traced.ends_in_probabilities):
         raise Refusal(problem)
 
 

@@ -94,7 +94,7 @@ class Run:
         return _moment(self.record.started)
 
     @property
-    def can_go_on(self) -> bool:
+    def can_resume(self) -> bool:
         """Whether there is all that is needed to go on from where it ended."""
         return self.has_checkpoint and self.recipe is not None and not self.is_running and not self.problem
 
@@ -166,7 +166,7 @@ def interrupted(runs_dir: Path) -> tuple[Run, ...]:
     return tuple(
         run
         for run in runs(runs_dir)
-        if run.is_interrupted and run.record.state == "running" and run.can_go_on
+        if run.is_interrupted and run.record.state == "running" and run.can_resume
     )
 
 
@@ -208,7 +208,7 @@ def delete_run(run: Run | RunFolder) -> None:
         raise Refusal(f"Not everything of the run can be deleted; {hidden.name} in {path.parent} is left.")
 
 
-def go_on_from(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Recipe:
+def resume_from(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Recipe:
     """Make a new run that begins where an old one ended, and hold its lock; nothing changes in the old.
 
     Args:

@@ -17,3 +17,13 @@ def label_problem(task: Task) -> str:
     if task.scale != 1:
         return "Only a network that gives images has a scale; make it 1."
     return ""
+
+
+def label_loss(ends_in_probabilities: bool) -> str:
+    """The name of the loss: crossentropy with the true class."""
+    return "categorical_crossentropy" if ends_in_probabilities else "categorical_crossentropy_from_logits"
+
+
+def any_ending(_: bool) -> str:
+    """Labels may be told from probabilities and from plain sums: no ending is a problem."""
+    return ""

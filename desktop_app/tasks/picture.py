@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from desktop_app.tasks.labelled import label_problem
+from desktop_app.tasks.augment_images import augment_labelled
+from desktop_app.tasks.calibration import calibration
+from desktop_app.tasks.labelled import any_ending, label_loss, label_problem
 from desktop_app.tasks.metric import ACCURACY
+from desktop_app.tasks.scores import label_scores
 from desktop_app.tasks.task_kind import TaskKind
 from desktop_app.tasks.verdict import judge
 
@@ -13,5 +16,10 @@ PICTURE = TaskKind(
     preparations=("fit", "reduce"),
     read=judge,
     metrics=(ACCURACY,),
+    loss=label_loss,
+    ending_problem=any_ending,
+    augment=augment_labelled,
+    evaluate=label_scores,
+    calibrate=calibration,
     problem=label_problem,
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from desktop_app.tasks.augment_images import augment_pairs
 from desktop_app.tasks.metric import PSNR
+from desktop_app.tasks.scores import image_scores
 from desktop_app.tasks.task import Task
 from desktop_app.tasks.task_kind import TaskKind
 
@@ -13,11 +15,26 @@ def _problem(task: Task) -> str:
     return ""
 
 
+def _loss(_: bool) -> str:
+    return "mean_squared_error"
+
+
+def _ending_problem(ends_in_probabilities: bool) -> str:
+    if ends_in_probabilities:
+        return "A softmax shares 1 out among channels; end a network that makes images without one."
+    return ""
+
+
 RESTORATION = TaskKind(
     name="restoration",
     title="makes an image of an image",
     preparations=("reduce", "fit"),
     read=None,
     metrics=(PSNR,),
+    loss=_loss,
+    ending_problem=_ending_problem,
+    augment=augment_pairs,
+    evaluate=image_scores,
+    calibrate=None,
     problem=_problem,
 )

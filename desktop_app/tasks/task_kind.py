@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.tasks.augmentation import ImageAugmentation
 from desktop_app.tasks.metric import Metric
 from desktop_app.tasks.reading import Reading
 from desktop_app.tasks.task import Preparation, Task, TaskName
+
+Augment: TypeAlias = Callable[
+    [NDArray[np.float32], NDArray[Any], NDArray[np.float32], ImageAugmentation, np.random.Generator],
+    tuple[NDArray[np.float32], NDArray[Any]],
+]
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,13 @@ class TaskKind:
             read, and how long it took in milliseconds. None where the output is an image.
         problem: a sentence where the values of a task contradict each other; empty otherwise.
         metrics: what is measured beside the loss, the most telling one first.
+        loss: name of the loss, as `training.loop` knows it; takes whether the network ends in a softmax.
+        ending_problem: a sentence where a network may not end like that; takes the same.
+        augment: changes a batch at random, see `tasks.augment_images`; takes inputs, targets, strength,
+            the settings and a source of randomness.
+        evaluate: the loss and the metrics by name, from outputs, probabilities where there are labels,
+            and targets; at least one each.
+        calibrate: see `tasks.calibration`; None where outputs are no probabilities.
     """
 
     name: TaskName
@@ -34,3 +48,8 @@ class TaskKind:
     read: Callable[[NDArray[np.float32], Task, float, float], Reading] | None
     problem: Callable[[Task], str]
     metrics: tuple[Metric, ...]
+    loss: Callable[[bool], str]
+    ending_problem: Callable[[bool], str]
+    augment: Augment
+    evaluate: Callable[[NDArray[np.float32], NDArray[Any]], dict[str, float]]
+    calibrate: Callable[..., tuple[float, float]] | None

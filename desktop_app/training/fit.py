@@ -14,20 +14,18 @@ from numpy.typing import NDArray
 from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
-from desktop_app.data.dataset import Dataset, Samples
+from desktop_app.data.dataset import Dataset
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.checkpoint import Progress, read_checkpoint, write_checkpoint
 from desktop_app.runs.events import Emit, Learned, Learning
 from desktop_app.runs.recipe import Recipe, trace_recipe
 from desktop_app.runs.run_folder import BEST, EPOCHS, LAST, TENSORBOARD, History, RunFolder
+from desktop_app.tasks.kinds import task_kind
 from desktop_app.training.architecture import build_network
 from desktop_app.training.export import save_keras
-from desktop_app.training.feed import batches_of, still_feed, training_feed
-from desktop_app.training.optimizing import make_loss, make_optimizer
+from desktop_app.training.loop import Augment, Settings, batches_per_epoch, compiled, kept_weights, learn
 from desktop_app.training.quiet import without_remark
-from desktop_app.training.watcher import Watcher, kept_weights
-
-_ANSWER_BATCH = 1024
+from desktop_app.training.watcher import Watcher
 
 
 def fit(
@@ -37,7 +35,7 @@ def fit(
     emit: Emit,
     control: RunControl,
     *,
-    going_on: bool = False,
+    resume: bool = False,
 ) -> keras.Model:
     """Train the recipe's network on the dataset.
 
@@ -47,7 +45,7 @@ def fit(
         run: begun already; its checkpoints, history and record are written after every epoch.
         emit: told of every batch and epoch.
         control: looked at after every batch.
-        going_on: whether to continue from the run's checkpoint, with its optimizer.
+        resume: whether to continue from the run's checkpoint, with its optimizer.
 
     Returns:
         The float32 model with the weights that are kept.
@@ -58,27 +56,29 @@ def fit(
         Stopped: cancelled, or left to be continued.
     """
     keras.utils.set_random_seed(recipe.seed)
-    batches = batches_of(dataset.epochs[0], recipe)
-    model = compiled(partial(plain_network, recipe), recipe, batches)
-    progress, kept = _restored(model, run) if going_on else (Progress(), [])
+    settings = loop_settings(recipe)
+    batches = batches_per_epoch(dataset.epochs[0], settings)
+    model = compiled(partial(plain_network, recipe), settings, batches)
+    progress, kept = _restored(model, run) if resume else (Progress(), [])
     keeper = _Keeper(run, recipe, model)
-    watcher = Watcher(recipe, batches, progress, emit, control, lambda metrics: keeper.keep(watcher, metrics))
-    watcher.kept = kept
+    watcher = Watcher(
+        recipe.metrics, settings, progress, emit, control, lambda metrics: keeper.keep(watcher, metrics)
+    )
+    watcher.weights = kept
     emit(_learning(recipe, dataset, batches, progress.epochs + 1))
     if progress.epochs < recipe.fitting.epochs:
         # Every run has a network of its own, and each is traced once.
         with without_remark("tensorflow", "triggered tf.function retracing"):
-            model.fit(
-                training_feed(dataset.epochs, recipe, progress.epochs),
-                epochs=recipe.fitting.epochs,
-                initial_epoch=progress.epochs,
-                steps_per_epoch=batches,
-                validation_data=_validation(dataset, recipe),
-                callbacks=[watcher, *_others(recipe, run)],
-                shuffle=False,
-                verbose=0,
+            learn(
+                model,
+                dataset.epochs,
+                dataset.validation,
+                settings,
+                [watcher, *_others(recipe, run)],
+                augment=augmentation(recipe),
+                first_epoch=progress.epochs,
             )
-    if control.is_cancelled or control.is_left:
+    if control.is_cancelled or control.is_suspended:
         raise Stopped
     if watcher.reason == "not a number" and watcher.progress.epochs == 0:
         raise Refusal(
@@ -90,10 +90,10 @@ def fit(
         seconds=watcher.progress.seconds,
         best_epoch=_kept_epoch(watcher.progress, recipe),
     )
-    write_checkpoint(run.path / BEST, watcher.kept, watcher.progress)
+    write_checkpoint(run.path / BEST, watcher.weights, watcher.progress)
     emit(Learned(watcher.reason, _kept_epoch(watcher.progress, recipe)))
     trained = plain_network(recipe)
-    trained.set_weights(watcher.kept)
+    trained.set_weights(watcher.weights)
     return trained
 
 
@@ -108,94 +108,56 @@ def plain_network(recipe: Recipe) -> keras.Model:
     )
 
 
-def compiled(new_network: Callable[[], keras.Model], recipe: Recipe, batches: int) -> keras.Model:
-    """A new network in the recipe's precision, ready to be trained on so many batches an epoch."""
-    fitting = recipe.fitting
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(fitting.precision)
-    try:
-        model = new_network()
-    finally:
-        keras.config.set_dtype_policy(before)
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.Conv2D) and layer.kernel_size == (1, 1) != layer.strides:
-            _skip_before(layer)
-    model.compile(
-        make_optimizer(recipe, batches),
-        make_loss(recipe),
-        metrics=["accuracy"],
-        steps_per_execution=steps_at_once(fitting.steps_per_execution, batches),
+def loop_settings(recipe: Recipe) -> Settings:
+    """What the training loop has to know of a recipe."""
+    kind, fitting, schedule, keeping = task_kind(recipe.task), recipe.fitting, recipe.schedule, recipe.keeping
+    monitored = recipe.monitored
+    return Settings(
+        seed=recipe.seed,
+        epochs=fitting.epochs,
+        batch_size=fitting.batch_size,
+        loss=kind.loss(recipe.ends_in_probabilities),
+        metrics=tuple(metric.name for metric in kind.metrics),
+        classes=recipe.task.output_shape[0] if recipe.task.labels else 0,
+        monitor=monitored.name,
+        higher_is_better=monitored.higher_is_better,
+        keep=keeping.weights,
+        patience=keeping.patience,
+        schedule=schedule.kind,
+        rate=schedule.rate,
+        warm_up=schedule.warm_up,
+        every=schedule.every,
+        factor=schedule.factor,
+        optimizer=fitting.optimizer,
+        momentum=fitting.momentum,
+        weight_decay=fitting.weight_decay,
+        label_smoothing=fitting.label_smoothing,
+        average_momentum=fitting.average_momentum,
+        steps_per_execution=fitting.steps_per_execution,
         jit_compile=fitting.jit_compile,
+        recalibration_batches=fitting.recalibration_batches,
+        precision=fitting.precision,
     )
-    return model
 
 
-def _skip_before(layer: keras.layers.Conv2D) -> None:
-    """Have a 1x1 convolution leave places out before it multiplies, which gives the same.
-
-    Where it has few channels, oneDNN, which computes for TensorFlow on processors, writes beyond its
-    memory for the gradient of one that leaves them out itself: the whole program ends (its issue 6035).
-    """
-    rows, columns = layer.strides
-    layer.convolution_op = lambda inputs, kernel: keras.ops.conv(inputs[:, ::rows, ::columns], kernel)
+def augmentation(recipe: Recipe) -> Augment | None:
+    """How batches are changed at random; None where they are learned as they are."""
+    settings, augment = recipe.image_augmentation, task_kind(recipe.task).augment
+    if settings is None:
+        return None
+    return lambda inputs, targets, strength, rng: augment(inputs, targets, strength, settings, rng)
 
 
-def steps_at_once(wished: int, batches: int) -> int:
-    """Batches that TensorFlow takes without coming back: the most that divide an epoch, within the wish.
-
-    With any other number an epoch would take some of the next one's.
-    """
-    return next(steps for steps in range(min(wished, batches), 0, -1) if batches % steps == 0)
-
-
-def settle(
-    model: keras.Model, samples: Samples, recipe: Recipe, is_over: Callable[[], bool] = lambda: False
-) -> None:
-    """Estimate what batch normalization remembers anew, from samples without image variety.
-
-    The average of weights along a run has never seen the statistics that it is used with, and warped
-    images are softer than those that people bring. It is asked after every batch whether that is enough.
-    """
-    layers = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
-    if not layers or not recipe.fitting.recalibration_batches:
-        return
-    usual = [layer.momentum for layer in layers]
-    order = np.random.default_rng(recipe.seed).permutation(len(samples))
-    size = recipe.fitting.batch_size
-    count = max(1, min(recipe.fitting.recalibration_batches, len(samples) // size))
-    for number, rows in enumerate(np.array_split(order[: count * size], count)):
-        for layer in layers:
-            # The plain mean over all batches so far.
-            layer.momentum = number / (number + 1)
-        model(shares(samples.inputs[rows]), training=True)
-        if is_over():
-            break
-    for layer, momentum in zip(layers, usual, strict=True):
-        layer.momentum = momentum
-
-
-def predict(model: keras.Model, inputs: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The model's answers, float32 (n, …), to inputs uint8 (n, 28, 28).
-
-    Keras' own predict() traces the network anew in every run, and TensorFlow complains of that after
-    a few runs in one process.
-    """
-    batches = [inputs[start : start + _ANSWER_BATCH] for start in range(0, len(inputs), _ANSWER_BATCH)]
-    answers = [np.asarray(model(shares(batch), training=False), dtype=np.float32) for batch in batches]
-    return np.concatenate(answers) if answers else np.zeros((0, model.outputs[0].shape[-1]), np.float32)
-
-
-def shares(inputs: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Bytes (n, 28, 28) as model inputs, float32 (n, 28, 28, 1) in 0..1."""
-    return inputs[..., None].astype(np.float32) / np.float32(255)
+def calibration(recipe: Recipe) -> Callable[[NDArray[np.float32], NDArray[np.int64]], tuple[float, float]]:
+    """What finds the temperature and the offset of the recipe's network; its outputs are of labels."""
+    calibrate = task_kind(recipe.task).calibrate
+    assert calibrate is not None
+    rejects, expected = recipe.task.rejects, recipe.negatives.expected_share
+    return lambda outputs, classes: calibrate(outputs, classes, rejects=rejects, expected_share=expected)
 
 
 def _model_name(recipe: Recipe) -> str:
     return recipe.name.replace("-", "_")
-
-
-def _validation(dataset: Dataset, recipe: Recipe) -> Any:
-    return still_feed(dataset.validation, recipe.task.output_shape[0]) if len(dataset.validation) else None
 
 
 def _kept_epoch(progress: Progress, recipe: Recipe) -> int:
@@ -205,9 +167,6 @@ def _kept_epoch(progress: Progress, recipe: Recipe) -> int:
 def _others(recipe: Recipe, run: RunFolder) -> list[keras.callbacks.Callback]:
     """Callbacks that only some recipes ask for; the watcher comes before them."""
     callbacks: list[keras.callbacks.Callback] = []
-    if recipe.fitting.average_momentum:
-        # What is validated is what is kept.
-        callbacks.append(keras.callbacks.SwapEMAWeights())
     if recipe.keeping.tensorboard:
         from desktop_app.training.tensorboard_log import tensorboard_callback
 
@@ -266,7 +225,7 @@ class _Keeper:
     def keep(self, watcher: Watcher, metrics: dict[str, float]) -> None:
         run, progress, keeping = self._run, watcher.progress, self._recipe.keeping
         if keeping.weights == "last" or progress.best_epoch == progress.epochs:
-            write_checkpoint(run.path / BEST, watcher.kept, progress)
+            write_checkpoint(run.path / BEST, watcher.weights, progress)
         # A run is continued from here; so this comes after what it would miss.
         state = [np.asarray(variable) for variable in _state(self._model)]
         write_checkpoint(run.path / LAST, state, progress)

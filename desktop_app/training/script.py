@@ -1,19 +1,19 @@
 """Export: a recipe and its data as a Keras script that runs without this program, to the same end.
 
-What can be the program's own source is: it is taken over function by function, so that script and
-program cannot drift apart. Only the network and the recipe's values are written out anew.
+The training loop, and what the task adds to it, are the program's own modules, copied whole, so that
+script and program cannot drift apart. Only the network and the recipe's values are written out anew.
 """
 
 from __future__ import annotations
 
-import ast
 import inspect
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,59 +22,88 @@ import keras
 import numpy as np
 
 from desktop_app.core.errors import Refusal, reason, shown_name
-from desktop_app.data import augment_images as vary_images
-from desktop_app.data import dataset
 from desktop_app.data.dataset import Dataset, Samples
 from desktop_app.networks.layer_list import INPUT, TracedLayer
 from desktop_app.runs.recipe import Recipe, check_recipe, trace_recipe, write_recipe
-from desktop_app.training import calibrate, feed, fit, optimizing, script_parts, watcher
-from desktop_app.training.fit import plain_network
+from desktop_app.tasks.kinds import task_kind
+from desktop_app.training import loop
+from desktop_app.training.fit import loop_settings, plain_network
 
 SCRIPT, DATA, RECIPE = "train.py", "data.npz", "recipe.json"
 
-_ALL: tuple[str, ...] = ()
-_TAKEN_OVER: tuple[tuple[str, ModuleType, tuple[str, ...]], ...] = (
-    ("The samples, and the batches that are made of them", dataset, ("Inputs", "Samples")),
-    ("", feed, _ALL),
-    ("How images are varied, each time anew", vary_images, _ALL),
-    ("Optimizer, learning rate and loss", optimizing, _ALL),
-    ("Which weights are kept", watcher, ("Weights", "kept_weights")),
-    (
-        "What is learned with, and what comes after learning",
-        fit,
-        ("_ANSWER_BATCH", "compiled", "_skip_before", "steps_at_once", "settle", "predict", "shares"),
-    ),
-    ("", calibrate, _ALL),
-    ("The run", script_parts, _ALL),
-)
-"""Headings, modules, and the names that are taken over from them; none for all."""
-
-_PARTS_OF_THE_RECIPE = ("fitting", "schedule", "keeping", "negatives", "image_augmentation")
-_OF_NO_USE = ("every_epoch", "tensorboard", "rejected_share", "per_epoch", "look_alikes")
-"""Values that decide nothing once the samples are there."""
-_LIBRARIES = ("keras", "numpy", "scipy", "tensorflow")
 _TRAINED = "model.keras"
 
 _HEAD = '''"""{title}: a training run as a script of its own.
 
-It needs Keras 3 with TensorFlow, NumPy and SciPy, and {data} beside it:
+It needs Keras 3 with TensorFlow, NumPy and SciPy, and the files beside it:
 
     python {script}
 
-Weights, order and variety come from the seed, so it ends where the run of the program would. It
-prints how many test samples are read right and writes {trained}.
+Weights, order and augmentation come from the seed, so it ends where the run of the program would. It
+prints how good the network is on the test samples and writes {trained}.
 """
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import keras
+import numpy as np
 '''
+
+_LOAD = '''def load(path):
+    """The training samples in all their variants, those to choose by, and those to measure by."""
+    with np.load(path, allow_pickle=False) as arrays:
+
+        def part(name):
+            kinds = ("inputs", "targets", "strength")
+            return SimpleNamespace(**{kind: arrays[f"{name}_{kind}"] for kind in kinds})
+
+        variants = sum(name.endswith("_inputs") for name in arrays.files) - 2
+        return [part(f"training_{number}") for number in range(variants)], part("validation"), part("test")'''
+
+_RUN = '''def run(folder):
+    """Learn, recalibrate, measure, and save what came of it."""
+    training, validation, test = load(folder / "data.npz")
+    # Before anything is built: first weights come from the global seed.
+    keras.utils.set_random_seed(settings.seed)
+    model = compiled(build_network, settings, batches_per_epoch(training[0], settings))
+    keep = Keep(settings)
+    callbacks = [keep, keras.callbacks.TerminateOnNaN()]
+    learn(model, training, validation, settings, callbacks, augment=augment, verbose=2)
+    trained = build_network()
+    trained.set_weights(keep.weights)
+    recalibrate(trained, training[0], settings)
+{calibrate}    trained.save(folder / "{trained}")
+    if len(test.inputs):
+        scores = {evaluate}(predict(trained, test.inputs), test.targets)
+        sys.stdout.write(", ".join(f"test {{name}} {{value:.7f}}" for name, value in scores.items()) + "\\n")
+
+
+if __name__ == "__main__":
+    run(Path(__file__).parent)
+'''
+
+_CALIBRATE = """    trained = with_probabilities(trained)
+    calibrate(
+        trained,
+        predict(trained, validation.inputs),
+        validation.targets,
+        lambda outputs, classes: {find}(
+            outputs, classes, rejects={rejects}, expected_share={share}
+        ),
+    )
+"""
 
 
 def export_script(recipe: Recipe, dataset: Dataset, folder: Path) -> None:
     """Write a folder with a script that trains the recipe's network by itself.
 
-    The folder holds train.py, which imports Keras, TensorFlow, NumPy and SciPy and nothing of this
-    program; data.npz with the prepared samples, uint8 (n, 28, 28) each; and recipe.json.
+    The folder holds train.py with the recipe's network and values; the modules of this program that it
+    imports, each whole: they need Keras, TensorFlow, NumPy and SciPy alone; data.npz with the prepared
+    samples; and recipe.json.
 
     Args:
         recipe: what to train.
@@ -88,13 +117,14 @@ def export_script(recipe: Recipe, dataset: Dataset, folder: Path) -> None:
     check_recipe(recipe)
     if folder.exists():
         raise Refusal(f"{shown_name(folder)} is there already; choose another name.")
-    text = script_of(recipe)
+    texts = script_of(recipe)
     temporary = folder.with_name(f".{secrets.token_hex(8)}")
     try:
         temporary.mkdir(parents=True)
         _write_data(dataset, recipe, temporary / DATA)
         write_recipe(recipe, temporary / RECIPE)
-        _write(temporary / SCRIPT, text.encode())
+        for name, text in texts.items():
+            _write(temporary / name, text.encode())
         temporary.rename(folder)
     except OSError as error:
         why = reason(error)
@@ -103,24 +133,59 @@ def export_script(recipe: Recipe, dataset: Dataset, folder: Path) -> None:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def script_of(recipe: Recipe) -> str:
-    """The text of the script, in Python.
+def script_of(recipe: Recipe) -> dict[str, str]:
+    """The text of the script, and of the modules of the program that it takes as they are, by file name.
 
     Raises:
         Refusal: the program's own source is not at hand.
     """
-    sections = []
-    for heading, module, names in _TAKEN_OVER:
-        if module is vary_images and recipe.image_augmentation is None:
-            continue
-        left_out = ("_Varied",) if recipe.image_augmentation is None else ()
-        source = "\n\n\n".join(_pieces(module, names, left_out))
-        sections.append(_headed(heading, source) if heading else source)
-    written = [_headed("The recipe", _recipe_lines(recipe)), _headed("The network", _network_lines(recipe))]
-    body = "\n\n\n".join([*written, *sections])
-    end = '\n\n\nif __name__ == "__main__":\n    run(build_network, recipe, Path(__file__).parent)\n'
-    head = _HEAD.format(title=_in_docstring(recipe.title), data=DATA, script=SCRIPT, trained=_TRAINED)
-    return head + _imports(body + end) + "\n\n" + body + end
+    kind = task_kind(recipe.task)
+    functions: list[Callable[..., object]] = [kind.evaluate]
+    if recipe.image_augmentation is not None:
+        functions.append(kind.augment)
+    calibrates = ""
+    if kind.calibrate is not None:
+        functions.append(kind.calibrate)
+        calibrates = _CALIBRATE.format(
+            find=kind.calibrate.__name__,
+            rejects=recipe.task.rejects,
+            share=recipe.negatives.expected_share,
+        )
+    imports = sorted(
+        f"from {_module(each).__name__.split('.')[-1]} import {each.__name__}" for each in functions
+    )
+    used = ["Keep", "Settings", "batches_per_epoch", "compiled", "learn", "predict", "recalibrate"]
+    used += ["calibrate", "with_probabilities"] if kind.calibrate is not None else []
+    imports.append("from loop import (\n" + "".join(f"    {name},\n" for name in sorted(used)) + ")")
+    head = _HEAD.format(title=_in_docstring(recipe.title), script=SCRIPT, trained=_TRAINED)
+    sections = (
+        _headed("How it learns", _settings_lines(recipe)),
+        _headed("The network", _network_lines(recipe)),
+        _headed("The samples, and how they are changed", f"{_LOAD}\n\n\n{_augmentation_lines(recipe)}"),
+        _headed(
+            "The run", _RUN.format(calibrate=calibrates, trained=_TRAINED, evaluate=kind.evaluate.__name__)
+        ),
+    )
+    modules = [loop, *map(_module, functions)]
+    texts = {f"{module.__name__.split('.')[-1]}.py": _source(module) for module in modules}
+    return {SCRIPT: "\n".join([head, *imports, ""]) + "\n" + "\n\n\n".join(sections), **texts}
+
+
+def _module(function: Callable[..., object]) -> ModuleType:
+    """The module that a function stands in."""
+    return sys.modules[function.__module__]
+
+
+def _source(module: ModuleType) -> str:
+    """The text of a module.
+
+    Raises:
+        Refusal: the source is not at hand, as in a program that was frozen into one file.
+    """
+    try:
+        return inspect.getsource(module)
+    except OSError as error:
+        raise Refusal("Scripts are exported by a program installed from its source alone.") from error
 
 
 def _in_docstring(text: str) -> str:
@@ -134,38 +199,29 @@ def _headed(heading: str, source: str) -> str:
 # ------------------------------------------------------------------------------ what is written out
 
 
-@dataclass(frozen=True)
-class _Task:
-    """What a script has to know of a task."""
-
-    labels: tuple[str, ...]
-    rejects: bool
-    output_shape: tuple[int, ...]
+def _settings_lines(recipe: Recipe) -> str:
+    lines = [f"    {name}={_literal(value)}," for name, value in asdict(loop_settings(recipe)).items()]
+    return "\n".join(["settings = Settings(", *lines, ")"])
 
 
-def _recipe_lines(recipe: Recipe) -> str:
-    values = {
-        "seed": recipe.seed,
-        "task": _Task(recipe.task.labels, recipe.task.rejects, recipe.task.output_shape),
-        "ends_in_probabilities": recipe.ends_in_probabilities,
-        **{name: getattr(recipe, name) for name in _PARTS_OF_THE_RECIPE},
-    }
-    lines = ["Recipe = Fitting = Schedule = ImageAugmentation = SimpleNamespace", "", "recipe = Recipe("]
-    lines += [f"    {name}={_literal(value, 1)}," for name, value in values.items()]
-    return "\n".join([*lines, ")"])
+def _augmentation_lines(recipe: Recipe) -> str:
+    """The function that changes batches; none where they are learned as they are."""
+    values = recipe.image_augmentation
+    if values is None:
+        return "augment = None"
+    name = task_kind(recipe.task).augment.__name__
+    inner = ", ".join(f"{name}={_literal(value)}" for name, value in asdict(values).items())
+    return (
+        f"ranges = SimpleNamespace({inner})\n\n\n"
+        "def augment(inputs, targets, strength, rng):\n"
+        '    """Change a batch at random."""\n'
+        f"    return {name}(inputs, targets, strength, ranges, rng)"
+    )
 
 
-def _literal(value: object, depth: int = 0) -> str:
-    """A value as Python writes it; parts of a recipe as namespaces, a value a line."""
-    if is_dataclass(value) and not isinstance(value, type):
-        inner = "    " * (depth + 1)
-        lines = [
-            f"{inner}{field.name}={_literal(getattr(value, field.name), depth + 1)},\n"
-            for field in fields(value)
-            if field.name not in _OF_NO_USE
-        ]
-        return f"SimpleNamespace(\n{''.join(lines)}{'    ' * depth})"
-    # JSON's quotes, because a label may hold any character that can be seen.
+def _literal(value: object) -> str:
+    """A value as Python writes it."""
+    # JSON's quotes, because a name may hold any character that can be seen.
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, tuple):
@@ -227,86 +283,11 @@ def _is_exact(made: keras.Layer) -> bool:
     return bool(made.dtype_policy is not keras.config.dtype_policy())
 
 
-# ------------------------------------------------------------------------------- what is taken over
-
-
-def _pieces(module: ModuleType, names: tuple[str, ...], left_out: tuple[str, ...]) -> Iterator[str]:
-    """Functions, classes and constants of a module, as they stand there.
-
-    Raises:
-        Refusal: the source is not at hand, as in a program that was frozen into one file.
-    """
-    try:
-        source = inspect.getsource(module)
-    except OSError as error:
-        raise Refusal("Scripts are exported by a program installed from its source alone.") from error
-    lines = source.splitlines()
-    found = set()
-    kept = False
-    for node in ast.parse(source).body[1:]:
-        defined = _names_of(node)
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            continue
-        # A text behind a constant is its documentation.
-        kept = (
-            kept
-            if not defined
-            else defined.isdisjoint(left_out) and (not names or not defined.isdisjoint(names))
-        )
-        if kept:
-            found |= defined
-            decorators = [each.lineno for each in getattr(node, "decorator_list", ())]
-            yield "\n".join(lines[min([node.lineno, *decorators]) - 1 : node.end_lineno])
-    if missing := set(names) - found:
-        raise LookupError(f"{module.__name__} has no {missing}")
-
-
-def _names_of(node: ast.stmt) -> set[str]:
-    """What a statement defines."""
-    match node:
-        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-            return {name}
-        case ast.Assign(targets=targets):
-            return {target.id for target in targets if isinstance(target, ast.Name)}
-        case ast.AnnAssign(target=ast.Name(id=name)):
-            return {name}
-    return set()
-
-
-def _imports(body: str) -> str:
-    """The imports of all modules that were taken over, as far as their names are used."""
-    used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
-    found = {"import keras", "from types import SimpleNamespace"}
-    for _, module, _ in _TAKEN_OVER:
-        for node in ast.parse(inspect.getsource(module)).body:
-            if isinstance(node, ast.Import | ast.ImportFrom) and not _is_our_own(node):
-                wanted = [each for each in node.names if (each.asname or each.name) in used]
-                found |= {ast.unparse(_alone(node, each)) for each in wanted}
-    ours = {line for line in found if line.split()[1].split(".")[0] in _LIBRARIES}
-    return "\n\n".join("\n".join(sorted(lines, key=_import_order)) for lines in (found - ours, ours))
-
-
-def _alone(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> ast.stmt:
-    """An import of one of its names."""
-    if isinstance(node, ast.Import):
-        return ast.Import([alias])
-    return ast.ImportFrom(node.module, [alias], 0)
-
-
-def _is_our_own(node: ast.Import | ast.ImportFrom) -> bool:
-    module = node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
-    return str(module).split(".")[0] in (__package__.split(".")[0], "__future__")
-
-
-def _import_order(line: str) -> tuple[bool, str]:
-    return line.startswith("from"), line
-
-
 # -------------------------------------------------------------------------------------------- files
 
 
 def _write_data(dataset: Dataset, recipe: Recipe, path: Path) -> None:
-    """All samples, compressed, with the labels that their classes stand for."""
+    """All samples, compressed, with the labels that their numbers stand for."""
     arrays: dict[str, Any] = {"labels": np.array(recipe.task.labels)}
     for number, variant in enumerate(dataset.epochs):
         arrays |= _arrays_of(f"training_{number}", variant)
@@ -320,7 +301,7 @@ def _write_data(dataset: Dataset, recipe: Recipe, path: Path) -> None:
 def _arrays_of(name: str, samples: Samples) -> dict[str, Any]:
     return {
         f"{name}_inputs": samples.inputs,
-        f"{name}_classes": samples.classes,
+        f"{name}_targets": samples.targets,
         f"{name}_strength": samples.strength,
     }
 

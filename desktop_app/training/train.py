@@ -21,12 +21,13 @@ from desktop_app.runs.events import Emit, Finished, Preparing
 from desktop_app.runs.recipe import Recipe, check_recipe, trace_recipe
 from desktop_app.runs.run_folder import MODEL, TEST, RunFolder, RunRecord
 from desktop_app.runs.thresholds import choose_threshold
-from desktop_app.training.calibrate import calibrate, with_probabilities
+from desktop_app.tasks.kinds import task_kind
 from desktop_app.training.converter import Converter
 from desktop_app.training.export import Facts, Outcome, export_model, write_network
-from desktop_app.training.fit import device_name, fit, predict, settle
+from desktop_app.training.fit import calibration, device_name, fit, loop_settings
+from desktop_app.training.loop import calibrate, predict, recalibrate, with_probabilities
 
-_SETTLING, _CALIBRATING, _MEASURING = 0.3, 0.1, 0.4
+_RECALIBRATING, _CALIBRATING, _MEASURING = 0.3, 0.1, 0.4
 """Seconds that each may take in a run that is to end, so that all of it is over in two or three."""
 
 _AT_ONCE = 256
@@ -40,7 +41,7 @@ def train(  # noqa: PLR0913 (two of them are said by name)
     emit: Emit,
     control: RunControl,
     *,
-    going_on: bool = False,
+    resume: bool = False,
     aside: bool = False,
 ) -> RunRecord:
     """Train the recipe's network, measure it, and leave model and all else in the run's folder.
@@ -54,7 +55,7 @@ def train(  # noqa: PLR0913 (two of them are said by name)
         places: where data sets are looked for.
         emit: told of every step, batch and epoch; called in the calling thread.
         control: looked at after every batch.
-        going_on: whether the folder holds a checkpoint to continue from.
+        resume: whether the folder holds a checkpoint to continue from.
         aside: whether a process of its own converts the network in the end, for the sake of other threads.
 
     Returns:
@@ -66,11 +67,11 @@ def train(  # noqa: PLR0913 (two of them are said by name)
         Stopped: cancelled, left to be continued, or stopped before learning began.
     """
     check_recipe(recipe)
-    run.begin(recipe, _record(recipe, run, going_on=going_on))
+    run.begin(recipe, _record(recipe, run, resume=resume))
     try:
         dataset = build_dataset(recipe, places, emit, control.should_stop)
         with Converter() if aside else nullcontext() as converter:
-            model = fit(dataset, recipe, run, emit, control, going_on=going_on)
+            model = fit(dataset, recipe, run, emit, control, resume=resume)
             model, facts, figures = _measure(model, dataset, recipe, run, emit, control)
             emit(Preparing(2, 3, "writing the model"))
             writes = write_network if converter is None else converter.write_network
@@ -78,7 +79,7 @@ def train(  # noqa: PLR0913 (two of them are said by name)
         record = run.change(state="finished", figures=figures)
     except Stopped:
         run.release()
-        if not control.is_left:
+        if not control.is_suspended:
             shutil.rmtree(run.path, ignore_errors=True)
         raise
     except Exception as error:
@@ -91,8 +92,8 @@ def train(  # noqa: PLR0913 (two of them are said by name)
     return record
 
 
-def _record(recipe: Recipe, run: RunFolder, *, going_on: bool) -> RunRecord:
-    if going_on:
+def _record(recipe: Recipe, run: RunFolder, *, resume: bool) -> RunRecord:
+    if resume:
         return run.record()
     parameters = trace_recipe(recipe).parameters
     started = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
@@ -102,27 +103,25 @@ def _record(recipe: Recipe, run: RunFolder, *, going_on: bool) -> RunRecord:
 def _measure(
     model: object, dataset: Dataset, recipe: Recipe, run: RunFolder, emit: Emit, control: RunControl
 ) -> tuple[object, Facts, dict[str, float]]:
-    """Settle, calibrate and measure what was learned: the model, what its card says, and its figures.
+    """Recalibrate, calibrate and measure what was learned: the model, what its card says, its figures.
 
     Of a run that is to end, only as many samples are asked as can be answered soon.
     """
     emit(Preparing(0, 3, "calibrating"))
-    settle(model, dataset.epochs[0], recipe, _patience(control, _SETTLING))
-    model = with_probabilities(model)
-    answers, validation = _answered(model, dataset.validation, recipe.seed, _patience(control, _CALIBRATING))
-    temperature = calibrate(model, answers, validation.classes, recipe)
-    threshold = 0.5
-    if len(validation):
-        answers = predict(model, validation.inputs)
-        rejected = recipe.keeping.rejected_share
-        threshold = choose_threshold(answers, validation.classes, rejected, rejects=recipe.task.rejects)
+    recalibrate(model, dataset.epochs[0], loop_settings(recipe), _patience(control, _RECALIBRATING))
+    temperature, threshold = 1.0, 0.5
+    if recipe.task.labels:
+        model = with_probabilities(model)
+        temperature, threshold = _calibrate(model, dataset.validation, recipe, control)
     emit(Preparing(1, 3, "measuring"))
     record = run.record()
     figures = dict(record.figures)
-    answers, test = _answered(model, dataset.test, recipe.seed, _patience(control, _MEASURING))
+    outputs, test = _predicted(model, dataset.test, recipe.seed, _patience(control, _MEASURING))
     if len(test):
-        write_answers(run.path / TEST, Answers(answers, test.classes, test.inputs))
-        figures |= _measured(answers, test.classes)
+        if recipe.task.labels:
+            write_answers(run.path / TEST, Answers(outputs, test.targets, test.inputs))
+        scores = task_kind(recipe.task).evaluate(outputs, test.targets)
+        figures |= {f"test_{name}": value for name, value in scores.items()}
     facts = Facts(
         name=recipe.name,
         title=recipe.title,
@@ -134,6 +133,22 @@ def _measure(
         outcome=Outcome(record.epochs, temperature, record.seconds, dataset.sources),
     )
     return model, facts, figures
+
+
+def _calibrate(model: object, samples: Samples, recipe: Recipe, control: RunControl) -> tuple[float, float]:
+    """Calibrate the model by validation samples: the temperature, and the confidence to be read."""
+    is_over = _patience(control, _CALIBRATING)
+    outputs, some = _predicted(model, samples, recipe.seed, is_over)
+    temperature = calibrate(model, outputs, some.targets, calibration(recipe))
+    if not len(some):
+        return temperature, 0.5
+    threshold = choose_threshold(
+        predict(model, some.inputs),
+        some.targets,
+        recipe.keeping.rejected_share,
+        rejects=recipe.task.rejects,
+    )
+    return temperature, threshold
 
 
 def _patience(control: RunControl, seconds: float) -> Callable[[], bool]:
@@ -152,22 +167,16 @@ def _patience(control: RunControl, seconds: float) -> Callable[[], bool]:
     return is_over
 
 
-def _answered(
+def _predicted(
     model: object, samples: Samples, seed: int, is_over: Callable[[], bool]
 ) -> tuple[NDArray[np.float32], Samples]:
-    """The model's answers, and the samples that they are to: all, or some at random when time is over."""
+    """The model's outputs, and the samples that they are of: all, or some at random when time is over."""
     order = np.random.default_rng(seed).permutation(len(samples))
-    answers = [predict(model, samples.inputs[:0])]
+    outputs = [predict(model, samples.inputs[:0])]
     for start in range(0, len(samples), _AT_ONCE):
-        answers.append(predict(model, samples.inputs[order[start : start + _AT_ONCE]]))
+        outputs.append(predict(model, samples.inputs[order[start : start + _AT_ONCE]]))
         if is_over():
             break
-    rows = order[: sum(map(len, answers))]
+    rows = order[: sum(map(len, outputs))]
     back = np.argsort(rows)
-    return np.concatenate(answers)[back], samples.at(rows[back])
-
-
-def _measured(probabilities: NDArray[np.float32], classes: NDArray[np.int64]) -> dict[str, float]:
-    right = probabilities[np.arange(len(classes)), classes]
-    loss = -np.log(np.maximum(right, 1e-7)).mean()
-    return {"test_loss": float(loss), "test_accuracy": float((probabilities.argmax(1) == classes).mean())}
+    return np.concatenate(outputs)[back], samples.at(rows[back])

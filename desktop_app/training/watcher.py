@@ -9,39 +9,33 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from desktop_app.core.run_control import RunControl
 from desktop_app.runs.checkpoint import Progress
 from desktop_app.runs.events import BatchDone, Emit, EpochDone, Snapshot
-from desktop_app.runs.recipe import Recipe
 from desktop_app.tasks.metric import Metric
 from desktop_app.training.describe import weights_of
-
-Weights = list[NDArray[np.float32]]
+from desktop_app.training.loop import Keep, Settings, Weights, current_rate, kept_weights
 
 _POINTS = 100
 """Points of the curves by batch that are kept of an epoch."""
 
 
-class Watcher(keras.callbacks.Callback):
+class Watcher(Keep):
     """Looks after one call of fit.
 
     Attributes:
         progress: how far the run has come.
-        kept: the weights that are kept so far, as `model.get_weights()` gives them.
         reason: why the run ended: "finished", "stopped", "patience" or "not a number".
     """
 
     def __init__(
         self,
-        recipe: Recipe,
-        batches: int,
+        metrics: tuple[Metric, ...],
+        settings: Settings,
         progress: Progress,
         emit: Emit,
         control: RunControl,
@@ -50,22 +44,23 @@ class Watcher(keras.callbacks.Callback):
         """Watch a run from where its progress stands.
 
         Args:
-            recipe: what to keep and when to end.
-            batches: in one epoch.
+            metrics: what is measured, the loss among them.
+            settings: what to keep and when to end.
             progress: of the run before this call of fit.
             emit: told of every batch and epoch.
             control: looked at after every batch.
             after_epoch: called with the metrics of each whole epoch, before it is told.
         """
-        super().__init__()
-        self._recipe, self._batches = recipe, batches
+        super().__init__(settings)
+        self._metrics = metrics
         self._emit, self._control, self._after_epoch = emit, control, after_epoch
         self.progress = progress
-        self.kept: Weights = []
+        self.best, self.best_epoch = progress.best, progress.best_epoch
+        self.waited, self.plateau = progress.waited, progress.plateau
         self.reason = "finished"
         self._epoch = progress.epochs
         self._images, self._learning = 0, 0.0
-        self._means = _RunningMeans(recipe.metrics)
+        self._means = _RunningMeans(metrics)
         self._is_whole = False
         self._rate = 0.0
 
@@ -76,15 +71,15 @@ class Watcher(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Whatever happens, there is something to keep and to show."""
-        if not self.kept:
-            self.kept = kept_weights(self.model)
+        if not self.weights:
+            self.weights = kept_weights(self.model)
         if self.progress.epochs == 0:
             self._emit(Snapshot(0, weights_of(self.model)))
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Count anew."""
         self._epoch, self._is_whole = epoch + 1, False
-        self._means = _RunningMeans(self._recipe.metrics)
+        self._means = _RunningMeans(self._metrics)
         self._started = self._batch_began = time.perf_counter()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
@@ -92,17 +87,18 @@ class Watcher(keras.callbacks.Callback):
         metrics = self._means.add(batch + 1, logs or {})
         now = time.perf_counter()
         self._learning += now - self._batch_began
-        size = self._recipe.fitting.batch_size
+        size = self.settings.batch_size
         self._images += size * self._means.last_step
-        if batch % max(1, self._batches // _POINTS) == 0:
+        batches = self.params["steps"]
+        if batch % max(1, batches // _POINTS) == 0:
             # Asking for it costs a step of TensorFlow; a hundred times an epoch is enough.
             self._learning_rate()
         self._emit(
             BatchDone(
                 self._epoch,
-                self._recipe.fitting.epochs,
+                self.settings.epochs,
                 batch + 1,
-                self._batches,
+                batches,
                 metrics,
                 self._rate,
                 self._images,
@@ -115,7 +111,7 @@ class Watcher(keras.callbacks.Callback):
         self._batch_began = time.perf_counter()
         if self._control.should_stop():
             self._end("stopped")
-        self._is_whole = batch + 1 >= self._batches
+        self._is_whole = batch + 1 >= batches
 
     def on_test_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Validation that nobody waits for ends at once."""
@@ -130,7 +126,7 @@ class Watcher(keras.callbacks.Callback):
         if not self._is_whole:
             if self.progress.epochs == 0 and self.reason == "stopped":
                 # Better than what it began with.
-                self.kept = kept_weights(self.model)
+                self.weights = kept_weights(self.model)
             return
         weights = kept_weights(self.model)
         if not _are_numbers(metrics, weights):
@@ -138,41 +134,26 @@ class Watcher(keras.callbacks.Callback):
             return
         metrics["learning_rate"] = self._learning_rate()
         metrics["seconds"] = seconds = time.perf_counter() - self._started
-        is_best = self._weigh(metrics, seconds, weights)
+        is_best = self._take_note(metrics, seconds, weights)
         self._after_epoch(metrics)
-        patience = self._recipe.keeping.patience
+        patience = self.settings.patience
         waited = self.progress.waited if patience else 0
-        self._emit(
-            EpochDone(self._epoch, self._recipe.fitting.epochs, metrics, seconds, is_best, waited, patience)
-        )
+        self._emit(EpochDone(self._epoch, self.settings.epochs, metrics, seconds, is_best, waited, patience))
         self._emit(Snapshot(self._epoch, weights_of(self.model, weights)))
         if patience and waited >= patience:
             self._end("patience")
 
-    def _weigh(self, metrics: dict[str, float], seconds: float, weights: Weights) -> bool:
-        """Take note of an epoch: is it the best, and has the learning rate waited long enough?"""
-        before, keeping = self.progress, self._recipe.keeping
-        metric = self._recipe.monitored
-        # Without validation samples it is measured on those that are learned.
-        value = metrics.get(keeping.monitor, metrics[metric.name])
-        if metric.higher_is_better:
-            value = -value
-        is_best = before.best is None or value < before.best
-        self.progress = replace(
-            before,
+    def _take_note(self, metrics: dict[str, float], seconds: float, weights: Weights) -> bool:
+        """Judge an epoch, and move the progress on: whether it is the best."""
+        is_best = self.judge(self._epoch, metrics, weights)
+        self.progress = Progress(
             epochs=self._epoch,
-            best=value if is_best else before.best,
-            best_epoch=self._epoch if is_best else before.best_epoch,
-            waited=0 if is_best else before.waited + 1,
-            plateau=0 if is_best else before.plateau + 1,
-            seconds=before.seconds + seconds,
+            best=self.best,
+            best_epoch=self.best_epoch,
+            waited=self.waited,
+            plateau=self.plateau,
+            seconds=self.progress.seconds + seconds,
         )
-        if is_best or keeping.weights == "last":
-            self.kept = weights
-        schedule = self._recipe.schedule
-        if schedule.kind == "plateau" and self.progress.plateau >= schedule.every:
-            self.model.optimizer.learning_rate = self._learning_rate() * schedule.factor
-            self.progress = replace(self.progress, plateau=0)
         return is_best
 
     def _end(self, reason: str) -> None:
@@ -181,7 +162,7 @@ class Watcher(keras.callbacks.Callback):
             self.reason = reason
 
     def _learning_rate(self) -> float:
-        self._rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
+        self._rate = current_rate(self.model)
         return self._rate
 
 
@@ -223,13 +204,3 @@ def _are_numbers(metrics: dict[str, float], weights: Weights) -> bool:
     Some processors make 0 of a ReLU of what is no number: the loss alone does not tell.
     """
     return all(map(math.isfinite, metrics.values())) and all(np.isfinite(array).all() for array in weights)
-
-
-def kept_weights(model: keras.Model) -> Weights:
-    """The model's weights, those that training changes as their moving average where there is one.
-
-    Method: averaging of the weights (Polyak and Juditsky, 1992).
-    """
-    averages = [v for v in model.optimizer.variables if v.name.endswith("_average")]
-    by_path = dict(zip((v.path for v in model.trainable_variables), averages, strict=False))
-    return [np.asarray(by_path.get(v.path, v), dtype=np.float32) for v in model.weights]

@@ -137,7 +137,7 @@ def evaluated() -> Evaluation:
     sure = np.where(said == truth, rng.uniform(0.5, 1, 600), rng.uniform(0.2, 0.9, 600))
     shares = np.repeat((1 - sure[:, None]) / 9, 10, axis=1)
     shares[np.arange(600), said] = sure
-    return measure(Answers(shares.astype(np.float32), truth, np.zeros((600, 28, 28), np.uint8)), CLASSES)
+    return measure(Answers(shares.astype(np.float32), truth, np.zeros((600, 28, 28, 1), np.uint8)), CLASSES)
 
 
 def confusion() -> QWidget:

@@ -9,7 +9,7 @@ def test_nothing_is_wished_at_first() -> None:
     control = RunControl()
     assert not control.should_stop()
     assert not control.is_paused
-    assert not control.is_left
+    assert not control.is_suspended
     assert not control.is_cancelled
     assert control.wait_while_paused() == 0.0
 
@@ -17,24 +17,31 @@ def test_nothing_is_wished_at_first() -> None:
 def test_what_ends_a_run_says_what_becomes_of_it() -> None:
     stopped, left, cancelled = RunControl(), RunControl(), RunControl()
     stopped.stop()
-    left.leave()
+    left.suspend()
     cancelled.cancel()
     assert [c.should_stop() for c in (stopped, left, cancelled)] == [True, True, True]
-    assert [c.is_left for c in (stopped, left, cancelled)] == [False, True, False]
+    assert [c.is_suspended for c in (stopped, left, cancelled)] == [False, True, False]
     assert [c.is_cancelled for c in (stopped, left, cancelled)] == [False, False, True]
 
 
 def test_the_last_wish_counts_and_cancelling_is_the_last() -> None:
     control, seen = RunControl(), []
-    for wish in (control.stop, control.leave, control.stop, control.leave, control.cancel, control.leave):
+    for wish in (
+        control.stop,
+        control.suspend,
+        control.stop,
+        control.suspend,
+        control.cancel,
+        control.suspend,
+    ):
         wish()
-        seen.append((control.is_left, control.is_cancelled))
+        seen.append((control.is_suspended, control.is_cancelled))
     left, kept, cancelled = (True, False), (False, False), (False, True)
     assert seen == [kept, left, kept, left, cancelled, cancelled]
 
 
 def test_a_paused_run_is_held_until_it_may_go_on_or_is_to_end() -> None:
-    for release in (RunControl.resume, RunControl.stop, RunControl.leave, RunControl.cancel):
+    for release in (RunControl.resume, RunControl.stop, RunControl.suspend, RunControl.cancel):
         control = RunControl()
         control.pause()
         held: list[float] = []

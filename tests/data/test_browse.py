@@ -120,9 +120,9 @@ def test_samples_are_the_ones_that_a_run_learns_from(tmp_path: Path, negatives: 
         (TRAINING, dataset.epochs[0]),
     ):
         positions = collection.select(Selection(part=part))
-        assert collection.class_of[positions].tolist() == samples.classes.tolist()
+        assert collection.class_of[positions].tolist() == samples.targets.tolist()
         np.testing.assert_array_equal(
-            collection.inputs(positions), samples.inputs.astype(np.float32) / np.float32(255)
+            collection.inputs(positions), samples.inputs[..., 0].astype(np.float32) / np.float32(255)
         )
     whole = negatives is not None and not negatives.look_alikes
     assert collection.left_out == (0 if whole else 20)

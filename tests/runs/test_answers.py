@@ -21,7 +21,7 @@ def arrays(count: int = 5, classes: int = 3) -> dict[str, Any]:
     return {
         "probabilities": values / values.sum(axis=1, keepdims=True),
         "classes": random.integers(0, classes, count),
-        "inputs": random.integers(0, 256, (count, 28, 28), dtype=np.uint8),
+        "inputs": random.integers(0, 256, (count, 28, 28, 1), dtype=np.uint8),
     }
 
 
@@ -73,7 +73,7 @@ def test_sizes_are_looked_at_before_they_cost_memory(tmp_path: Path) -> None:
         for name, shape, dtype in (
             ("probabilities", (10**9, 10), np.float32),
             ("classes", (10**9,), np.int64),
-            ("inputs", (10**9, 28, 28), np.uint8),
+            ("inputs", (10**9, 28, 28, 1), np.uint8),
         ):
             file = io.BytesIO()
             np.lib.format.write_array_header_1_0(
@@ -124,3 +124,11 @@ def test_no_damage_is_more_than_a_refusal(written: Path, data: st.DataObject) ->
     damaged.write_bytes(bytes(content[: data.draw(st.integers(1, len(content)))]))
     with contextlib.suppress(Refusal):
         assert len(read_answers(damaged)) == 5
+
+
+def test_answers_of_earlier_versions_have_grey_inputs(tmp_path: Path) -> None:
+    older = arrays(3)
+    older["inputs"] = older["inputs"][..., 0]
+    np.savez(tmp_path / "test.npz", **older)
+    answers = read_answers(tmp_path / "test.npz")
+    np.testing.assert_array_equal(answers.inputs[..., 0], older["inputs"])

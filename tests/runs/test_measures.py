@@ -19,7 +19,7 @@ DIGITS = tuple("0123456789")
 
 
 def answers_of(rows: list[list[float]], classes: list[int]) -> Answers:
-    inputs = np.zeros((len(rows), 28, 28), dtype=np.uint8)
+    inputs = np.zeros((len(rows), 28, 28, 1), dtype=np.uint8)
     return Answers(np.array(rows, dtype=np.float32), np.array(classes, dtype=np.int64), inputs)
 
 
@@ -136,7 +136,7 @@ def some_answers(draw: st.DrawFn) -> Answers:
     rows = random.random((count, labels + 1)) ** 6
     rows[np.arange(count), classes] += draw(st.floats(0, 3))
     probabilities: NDArray[np.float32] = (rows / rows.sum(axis=1, keepdims=True)).astype(np.float32)
-    return Answers(probabilities, classes, np.zeros((count, 28, 28), dtype=np.uint8))
+    return Answers(probabilities, classes, np.zeros((count, 28, 28, 1), dtype=np.uint8))
 
 
 @given(some_answers(), st.floats(0, 1))
@@ -188,7 +188,7 @@ def test_nothing_cannot_be_measured() -> None:
     nothing = Answers(
         np.zeros((0, 2), dtype=np.float32),
         np.zeros(0, dtype=np.int64),
-        np.zeros((0, 28, 28), dtype=np.uint8),
+        np.zeros((0, 28, 28, 1), dtype=np.uint8),
     )
     with pytest.raises(Refusal, match="test share"):
         measure(nothing, ("a", "b"))

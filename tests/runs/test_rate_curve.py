@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.runs.rate_curve import rate_curve
-from desktop_app.runs.recipe import Schedule
-from desktop_app.training.optimizing import learning_rate
+from desktop_app.runs.recipe import Fitting, Recipe, Schedule
+from desktop_app.training.fit import loop_settings
+from desktop_app.training.loop import learning_rate
 
 BATCHES = 40
 
@@ -31,7 +32,8 @@ BATCHES = 40
 )
 def test_it_is_what_keras_takes(schedule: Schedule) -> None:
     epochs = 10
-    rates = learning_rate(schedule, epochs, BATCHES)
+    recipe = Recipe(fitting=Fitting(epochs=epochs), schedule=schedule)
+    rates = learning_rate(loop_settings(recipe), BATCHES)
     steps = np.arange(0, epochs * BATCHES, 7)
     curve = rate_curve(schedule, epochs, steps / BATCHES)
     for step, drawn in zip(steps, curve, strict=True):

@@ -38,10 +38,10 @@ from desktop_app.runs.run_store import (
     Run,
     adopt,
     delete_run,
-    go_on_from,
     interrupted,
     new_run,
     rename_run,
+    resume_from,
     runs,
     save_model_as,
 )
@@ -121,18 +121,18 @@ def test_there_are_no_runs_where_there_is_no_folder(runs_dir: Path) -> None:
 def test_a_run_is_told_of_with_its_states(runs_dir: Path) -> None:
     folder = with_checkpoint(made(runs_dir, held=True, state="running"))
     run = only(runs_dir)
-    assert (run.is_running, run.is_interrupted, run.can_go_on) == (True, False, False)
+    assert (run.is_running, run.is_interrupted, run.can_resume) == (True, False, False)
     assert interrupted(runs_dir) == ()
     folder.release()
     run = only(runs_dir)
-    assert (run.is_running, run.is_interrupted, run.can_go_on) == (False, True, True)
+    assert (run.is_running, run.is_interrupted, run.can_resume) == (False, True, True)
     assert [found.name for found in interrupted(runs_dir)] == [folder.name]
     folder.change(state="learned")
     assert only(runs_dir).is_interrupted
     assert interrupted(runs_dir) == ()
     folder.change(state="finished")
     run = only(runs_dir)
-    assert (run.is_running, run.is_interrupted, run.can_go_on) == (False, False, True)
+    assert (run.is_running, run.is_interrupted, run.can_resume) == (False, False, True)
     assert run.recipe == RECIPE_OF_ONE
     assert run.started is not None
     assert run.started.isoformat() == STARTED
@@ -214,7 +214,7 @@ def test_a_damaged_run_is_listed_with_its_problem_and_can_be_deleted(
     assert run.title
     assert not (run.is_running)
     assert not (run.is_interrupted)
-    assert not (run.can_go_on)
+    assert not (run.can_resume)
     delete_run(run)
     assert names(runs_dir) == [whole.name]
 
@@ -390,7 +390,7 @@ def test_going_on_takes_everything_along_and_leaves_the_old_run_alone(runs_dir: 
     old = with_checkpoint(made(runs_dir, state="running", figures={"val_loss": 0.2, "test_loss": 0.3}))
     before = everything(old.path)
     new = new_run(runs_dir, RECIPE_OF_ONE)
-    recipe = go_on_from(old, new, 30)
+    recipe = resume_from(old, new, 30)
     try:
         assert new.is_held()
         assert (
@@ -414,7 +414,7 @@ def test_going_on_takes_everything_along_and_leaves_the_old_run_alone(runs_dir: 
 def test_what_was_cut_off_behind_its_last_epoch_can_still_be_finished(runs_dir: Path, state: str) -> None:
     old = with_checkpoint(made(runs_dir, state=state), RECIPE_OF_ONE.fitting.epochs)
     new = new_run(runs_dir, RECIPE_OF_ONE)
-    assert go_on_from(old, new) == RECIPE_OF_ONE
+    assert resume_from(old, new) == RECIPE_OF_ONE
     new.release()
     assert new.record().epochs == RECIPE_OF_ONE.fitting.epochs
 
@@ -425,7 +425,7 @@ def test_the_history_is_that_of_the_checkpoint(runs_dir: Path, written: int) -> 
     points = tuple(map(float, range(2 * written)))
     old.write_history(History(({"loss": 0.5},) * written, {"loss": points, "psnr": points}, 2))
     new = new_run(runs_dir, RECIPE_OF_ONE)
-    go_on_from(old, new)
+    resume_from(old, new)
     new.release()
     history = new.history()
     assert len(history.epochs) == 3
@@ -439,7 +439,7 @@ def test_a_damaged_history_costs_the_curves_and_not_the_run(runs_dir: Path) -> N
     old = with_checkpoint(made(runs_dir))
     (old.path / HISTORY).write_bytes(b"{")
     new = new_run(runs_dir, RECIPE_OF_ONE)
-    go_on_from(old, new)
+    resume_from(old, new)
     new.release()
     assert new.history() == History(({},) * 3)
 
@@ -488,7 +488,7 @@ def test_what_cannot_go_on_says_why_and_leaves_no_folder(
     spoil(old)
     new = new_run(runs_dir, RECIPE_OF_ONE)
     with pytest.raises(Refusal, match=words):
-        go_on_from(RunFolder(old.path), new, epochs)
+        resume_from(RunFolder(old.path), new, epochs)
     old.release()
     assert names(runs_dir) == [old.name]
 
@@ -497,7 +497,7 @@ def test_a_run_is_never_written_over_by_one_that_goes_on(runs_dir: Path) -> None
     old, other = with_checkpoint(made(runs_dir)), made(runs_dir)
     before = everything(other.path)
     with pytest.raises(Refusal, match="a run already"):
-        go_on_from(old, other)
+        resume_from(old, other)
     assert everything(other.path) == before
 
 
@@ -508,7 +508,7 @@ def test_a_full_disk_ends_going_on_without_a_trace(runs_dir: Path, monkeypatch: 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         with pytest.raises(Refusal, match="the disk is full"):
-            go_on_from(old, new)
+            resume_from(old, new)
     assert names(runs_dir) == [old.name]
     assert everything(old.path) == before
 

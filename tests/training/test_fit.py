@@ -27,11 +27,12 @@ from desktop_app.runs.checkpoint import read_checkpoint
 from desktop_app.runs.events import BatchDone, EpochDone, Learned, Snapshot, TrainingEvent
 from desktop_app.runs.recipe import Fitting, Keeping, Recipe, Schedule
 from desktop_app.runs.run_folder import BEST, LAST, RunFolder
-from desktop_app.runs.run_store import go_on_from, interrupted
+from desktop_app.runs.run_store import interrupted, resume_from
 from desktop_app.runs.zoo import convolutional
 from desktop_app.tasks.augmentation import InkAugmentation
 from desktop_app.training import fit
-from desktop_app.training.fit import compiled
+from desktop_app.training.fit import loop_settings
+from desktop_app.training.loop import Settings, compiled
 from desktop_app.training.train import train
 
 
@@ -135,11 +136,11 @@ def test_a_run_that_goes_on_ends_as_if_it_had_never_ended(
     train(recipe, RunFolder(tmp_path / "whole"), places, whole, RunControl())
     control = RunControl()
     with pytest.raises(Stopped):
-        train(recipe, RunFolder(tmp_path / "broken"), places, Told(is_batch(3, 2), control.leave), control)
+        train(recipe, RunFolder(tmp_path / "broken"), places, Told(is_batch(3, 2), control.suspend), control)
     (run,) = interrupted(tmp_path)
     assert run.record.epochs == 2
     again, new = Told(), RunFolder(tmp_path / "again")
-    record = train(go_on_from(run.folder, new), new, places, again, RunControl(), going_on=True)
+    record = train(resume_from(run.folder, new), new, places, again, RunControl(), resume=True)
     assert [event.epoch for event in again.epochs()] == [3, 4]
     assert len(new.history().epochs) == record.epochs == 4
     for one, other in zip(whole.epochs()[2:], again.epochs(), strict=True):
@@ -183,8 +184,8 @@ def test_weights_that_are_no_numbers_end_the_run(
 ) -> None:
     models: list[keras.Model] = []
 
-    def noted(new_network: Callable[[], keras.Model], recipe: Recipe, batches: int) -> keras.Model:
-        models.append(compiled(new_network, recipe, batches))
+    def noted(new_network: Callable[[], keras.Model], settings: Settings, batches: int) -> keras.Model:
+        models.append(compiled(new_network, settings, batches))
         return models[0]
 
     monkeypatch.setattr(fit, "compiled", noted)
@@ -235,7 +236,7 @@ def test_a_convolution_that_skips_places_learns_as_one_behind_a_pool_that_does(p
     classes = np.eye(3, dtype=np.float32)[rng.integers(0, 3, 48)]
     start, learned = skipping().get_weights(), []
     for new_network in (skipping, pooled):
-        model = compiled(new_network, plain_recipe, 3)
+        model = compiled(new_network, loop_settings(plain_recipe), 3)
         model.set_weights(start)
         for _ in range(6):
             model.train_on_batch(inputs, classes)
@@ -288,13 +289,15 @@ def test_ink_is_drawn_anew_for_each_variant(places: Places, small_recipe: Recipe
 def test_a_damaged_checkpoint_is_refused(places: Places, plain_recipe: Recipe, tmp_path: Path) -> None:
     control = RunControl()
     with pytest.raises(Stopped):
-        train(plain_recipe, RunFolder(tmp_path / "run"), places, Told(is_batch(2, 1), control.leave), control)
+        train(
+            plain_recipe, RunFolder(tmp_path / "run"), places, Told(is_batch(2, 1), control.suspend), control
+        )
     path = tmp_path / "run" / LAST
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(bytes(data))
     with pytest.raises(Refusal, match="damaged"):
-        go_on_from(RunFolder(tmp_path / "run"), RunFolder(tmp_path / "new"))
+        resume_from(RunFolder(tmp_path / "run"), RunFolder(tmp_path / "new"))
     assert not (tmp_path / "new").exists()
 
 
@@ -304,10 +307,10 @@ def test_a_checkpoint_of_another_network_is_refused(
     control = RunControl()
     run = RunFolder(tmp_path / "run")
     with pytest.raises(Stopped):
-        train(plain_recipe, run, places, Told(is_batch(2, 1), control.leave), control)
+        train(plain_recipe, run, places, Told(is_batch(2, 1), control.suspend), control)
     other = replace(plain_recipe, layers=convolutional(2, 2, 2, 0.0))
     with pytest.raises(Refusal, match="another network"):
-        train(other, run, places, Told(), RunControl(), going_on=True)
+        train(other, run, places, Told(), RunControl(), resume=True)
     assert run.record().state == "failed"
 
 
@@ -357,6 +360,6 @@ def test_a_killed_run_loses_no_whole_epoch(places: Places, plain_recipe: Recipe,
     assert run.record.epochs == 2
     new = RunFolder(tmp_path / "runs" / "again")
     told = Told()
-    record = train(go_on_from(run.folder, new), new, places, told, RunControl(), going_on=True)
+    record = train(resume_from(run.folder, new), new, places, told, RunControl(), resume=True)
     assert [event.epoch for event in told.epochs()] == [3]
     assert (record.state, record.epochs) == ("finished", 3)

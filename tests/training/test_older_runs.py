@@ -15,7 +15,7 @@ from desktop_app.runs.answers import read_answers
 from desktop_app.runs.checkpoint import read_checkpoint
 from desktop_app.runs.measures import measure
 from desktop_app.runs.run_folder import BEST, MODEL, TEST, RunFolder
-from desktop_app.runs.run_store import go_on_from, runs
+from desktop_app.runs.run_store import resume_from, runs
 from desktop_app.training.train import train
 
 OLDER = Path(__file__).parents[1] / "fixtures" / "older"
@@ -45,10 +45,10 @@ def test_a_finished_run_is_read(older: Path) -> None:
 def test_a_suspended_run_is_resumed_to_the_end_that_it_would_have_had(older: Path) -> None:
     suspended = next(run for run in runs(older) if run.name == "suspended")
     assert suspended.is_interrupted
-    assert suspended.can_go_on
+    assert suspended.can_resume
     resumed = RunFolder(older / "resumed")
-    recipe = go_on_from(suspended.folder, resumed)
-    record = train(recipe, resumed, Places(older, older), lambda _: None, RunControl(), going_on=True)
+    recipe = resume_from(suspended.folder, resumed)
+    record = train(recipe, resumed, Places(older, older), lambda _: None, RunControl(), resume=True)
     finished = RunFolder(older / "finished")
     assert record.figures == pytest.approx(finished.record().figures, rel=1e-3)
     kept, _ = read_checkpoint(resumed.path / BEST)

@@ -77,7 +77,7 @@ def test_a_script_runs_by_itself_and_ends_where_the_program_does(
     script = exported(recipe, places, tmp_path / "script")
     environment = os.environ | {"PYTHONPATH": "", "HOME": str(tmp_path)}
     done = subprocess.run(
-        [sys.executable, "-P", str(script / "train.py")],
+        [sys.executable, str(script / "train.py")],
         cwd=tmp_path,
         env=environment,
         capture_output=True,
@@ -131,11 +131,13 @@ def test_every_way_of_training_ends_where_the_program_does(
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
     recipe = replace(plain_recipe, **VARIANTS[name])  # type: ignore[arg-type]
     script = exported(recipe, places, tmp_path / "script")
     # TensorFlow warns of many short runs in one process.
+    monkeypatch.syspath_prepend(script)
     with caplog.at_level(logging.WARNING):
         runpy.run_path(str(script / "train.py"), run_name="__main__")
         check_same(recipe, places, script, capfd.readouterr().out)
@@ -147,7 +149,8 @@ def test_the_folder_holds_the_very_samples_and_the_recipe(
     dataset = dataset_of(plain_recipe, places)
     folder = tmp_path / "deep" / "script"
     export_script(plain_recipe, dataset, folder)
-    assert {path.name for path in folder.iterdir()} == {"train.py", "data.npz", "recipe.json"}
+    modules = {"loop.py", "scores.py", "calibration.py"}
+    assert {path.name for path in folder.iterdir()} == {"train.py", "data.npz", "recipe.json"} | modules
     assert [path.name for path in folder.parent.iterdir()] == ["script"]
     assert read_recipe(folder / "recipe.json") == plain_recipe
     with np.load(folder / "data.npz", allow_pickle=False) as arrays:
@@ -158,17 +161,24 @@ def test_the_folder_holds_the_very_samples_and_the_recipe(
             ("test", dataset.test),
         ):
             assert np.array_equal(arrays[f"{name}_inputs"], part.inputs)
-            assert np.array_equal(arrays[f"{name}_classes"], part.classes)
+            assert np.array_equal(arrays[f"{name}_targets"], part.targets)
 
 
 @pytest.mark.parametrize("entry", ZOO, ids=lambda entry: entry.name)
 def test_scripts_of_the_zoo_import_nothing_of_this_program(entry: object) -> None:
     recipe = entry.recipe  # type: ignore[attr-defined]
-    tree = ast.parse(script_of(recipe))
-    modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    modules |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    roots = {str(module).split(".")[0] for module in modules}
-    assert roots - sys.stdlib_module_names == {"keras", "numpy", "scipy", "tensorflow"}
+    texts = script_of(recipe)
+    roots = set()
+    for text in texts.values():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ImportFrom):
+                roots.add(str(node.module).split(".")[0])
+            elif isinstance(node, ast.Import):
+                roots |= {alias.name.split(".")[0] for alias in node.names}
+    own = {name.removesuffix(".py") for name in texts}
+    assert roots - sys.stdlib_module_names - own == {"keras", "numpy", "scipy", "tensorflow"}
+    assert not any("desktop_app" in text for text in texts.values())
+    tree = ast.parse(texts["train.py"])
     # A line for each layer.
     (build,) = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "build_network"]
     assert sum("keras.layers." in ast.unparse(node) for node in build.body) == len(recipe.layers) + 1
@@ -183,9 +193,8 @@ SEEN = st.characters(codec="utf-8").filter(lambda c: c.isprintable() and not c.i
 )
 def test_titles_and_labels_of_any_kind_do_no_harm(title: str, labels: list[str]) -> None:
     layers = (Layer("Flatten"), Layer("Dense", options={"units": "classes"}), Layer("Softmax"))
-    tree = ast.parse(script_of(Recipe(title=title, task=Task(labels=tuple(labels)), layers=layers)))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "labels"]
-    assert ast.literal_eval(calls[0].value) == tuple(labels)
+    recipe = Recipe(title=title, task=Task(labels=tuple(labels)), layers=layers)
+    tree = ast.parse(script_of(recipe)["train.py"])
     assert title.replace('"', "'") in str(ast.get_docstring(tree, clean=False))
 
 

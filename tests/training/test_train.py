@@ -33,7 +33,8 @@ from desktop_app.runs.run_folder import RunFolder
 from desktop_app.runs.thresholds import choose_threshold
 from desktop_app.runs.zoo import dense, residual
 from desktop_app.tasks.task import Task
-from desktop_app.training.fit import plain_network, predict, settle
+from desktop_app.training.fit import loop_settings, plain_network
+from desktop_app.training.loop import predict, recalibrate
 from desktop_app.training.train import train
 
 
@@ -108,7 +109,7 @@ def test_answers_to_the_test_samples_are_kept(run: tuple[Path, list[TrainingEven
     answers, record = read_answers(folder / "test.npz"), RunFolder(folder).record()
     right = answers.probabilities.argmax(axis=1) == answers.classes
     assert record.figures["test_accuracy"] == pytest.approx(right.mean())
-    assert answers.inputs.shape == (84, 28, 28)
+    assert answers.inputs.shape == (84, 28, 28, 1)
 
 
 def test_the_reading_program_opens_the_model(
@@ -184,14 +185,14 @@ def test_training_and_test_share_no_writer(places: Places, small_recipe: Recipe,
 def test_look_alikes_are_neither_labels_nor_negatives(places: Places, small_recipe: Recipe) -> None:
     recipe = replace(small_recipe, negatives=Negatives(per_epoch=120, look_alikes=("A", "H", "O")))
     dataset = build_dataset(recipe, places, nothing, never)
-    assert (dataset.validation.classes < 10).all()
+    assert (dataset.validation.targets < 10).all()
 
 
 def test_other_labels_are_left_out_where_nothing_is_rejected(places: Places, small_recipe: Recipe) -> None:
     recipe = replace(small_recipe, task=Task(labels=("3", "A")))
     dataset = build_dataset(recipe, places, nothing, never)
-    assert set(dataset.epochs[0].classes.tolist()) == {0, 1}
-    assert set(dataset.test.classes.tolist()) == {0, 1}
+    assert set(dataset.epochs[0].targets.tolist()) == {0, 1}
+    assert set(dataset.test.targets.tolist()) == {0, 1}
 
 
 def test_labels_that_no_sample_has_are_refused(places: Places, small_recipe: Recipe) -> None:
@@ -239,9 +240,9 @@ def test_a_run_that_is_to_end_asks_only_as_many_samples_as_there_is_time_for(
     np.testing.assert_array_equal(whole.inputs, dataset.test.inputs)
     assert len(some) == 10
     # Not just the first ones.
-    found = [np.flatnonzero((dataset.test.inputs == image).all(axis=(1, 2)))[0] for image in some.inputs]
+    found = [np.flatnonzero((dataset.test.inputs == image).all(axis=(1, 2, 3)))[0] for image in some.inputs]
     assert max(found) >= 10
-    np.testing.assert_array_equal(dataset.test.classes[found], some.classes)
+    np.testing.assert_array_equal(dataset.test.targets[found], some.classes)
 
 
 def test_a_run_can_be_cancelled_while_it_is_measured(
@@ -258,14 +259,16 @@ def test_a_run_can_be_cancelled_while_it_is_measured(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_settling_takes_the_statistics_of_the_given_samples(places: Places, small_recipe: Recipe) -> None:
+def test_recalibration_takes_the_statistics_of_the_given_samples(
+    places: Places, small_recipe: Recipe
+) -> None:
     import keras
 
     samples = build_dataset(small_recipe, places, nothing, never).epochs[0]
     recipe = replace(small_recipe, fitting=replace(small_recipe.fitting, recalibration_batches=150))
     model = plain_network(recipe)
     momentum = model.get_layer("norm1").momentum
-    settle(model, samples, recipe)
+    recalibrate(model, samples, loop_settings(recipe))
     before = keras.Model(model.inputs, model.get_layer("pool1").output)
     seen = predict(before, samples.inputs)
     np.testing.assert_allclose(model.get_layer("norm1").moving_mean, seen.mean(axis=(0, 1, 2)), atol=0.02)

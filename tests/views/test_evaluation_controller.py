@@ -34,7 +34,7 @@ def measured(run: RunFolder, wrong: int = 3) -> RunFolder:
     answered = np.where(np.arange(100) < wrong, (classes + 1) % 10, classes)
     probabilities = np.full((100, 10), 0.01, dtype=np.float32)
     probabilities[np.arange(100), answered] = 0.91
-    inputs = np.zeros((100, 28, 28), dtype=np.uint8)
+    inputs = np.zeros((100, 28, 28, 1), dtype=np.uint8)
     write_answers(run.path / "test.npz", Answers(probabilities, classes, inputs))
     return run
 
@@ -183,7 +183,7 @@ def test_a_run_without_test_samples_says_what_to_do(qtbot: QtBot, bench: Bench, 
     nothing = (
         np.zeros((0, 10), dtype=np.float32),
         np.zeros(0, dtype=np.int64),
-        np.zeros((0, 28, 28), dtype=np.uint8),
+        np.zeros((0, 28, 28, 1), dtype=np.uint8),
     )
     write_answers(run.path / "test.npz", Answers(*nothing))
     with qtbot.waitSignal(bench.controller.failed) as failed:

@@ -49,8 +49,8 @@ def evaluation_of(
             row[answer] = sure
             rows.append(row)
             truth.append(true)
-    inputs = np.zeros((len(rows), 28, 28), dtype=np.uint8)
-    inputs[:, 3, 3], inputs[:, 4, 4] = np.arange(len(rows)) % 251, np.arange(len(rows)) // 251
+    inputs = np.zeros((len(rows), 28, 28, 1), dtype=np.uint8)
+    inputs[:, 3, 3, 0], inputs[:, 4, 4, 0] = np.arange(len(rows)) % 251, np.arange(len(rows)) // 251
     answers = Answers(np.array(rows, dtype=np.float32), np.array(truth, dtype=np.int64), inputs)
     return measure(answers, labels, threshold)
 
@@ -196,7 +196,7 @@ def test_the_most_frequent_error_is_open_at_first(filled: EvaluationPanel) -> No
     assert gallery.grid.tiles is not None
     assert gallery.grid.tiles.captions == ("90 %", "82 %", "74 %", "66 %", "58 %")
     pixels = gallery.grid.tiles.pixels
-    np.testing.assert_array_equal(pixels & 255, of.answers.inputs[gallery.rows()])
+    np.testing.assert_array_equal(pixels & 255, of.answers.inputs[gallery.rows(), ..., 0])
 
 
 def test_a_click_on_a_cell_opens_its_samples(filled: EvaluationPanel) -> None:
@@ -422,7 +422,7 @@ def test_a_click_puts_a_sample_on_the_paper(qtbot: QtBot, filled: EvaluationPane
     with qtbot.waitSignal(filled.sample_chosen) as chosen:
         click_tile(gallery, 3)
     sample = chosen.args[0]
-    assert (sample.dtype, sample.shape) == (np.uint8, (28, 28))
+    assert (sample.dtype, sample.shape) == (np.uint8, (28, 28, 1))
     np.testing.assert_array_equal(sample, evaluation_of(SOME).answers.inputs[gallery.rows()[3]])
 
 
@@ -528,7 +528,7 @@ def test_a_bin_is_told_to_mouse_and_keyboard(qtbot: QtBot, diagram: ReliabilityV
 def test_calibration_is_said_in_words(panel: EvaluationPanel, sure: float, right: int, kind: str) -> None:
     rows = np.tile(np.array([sure, 1 - sure], dtype=np.float32), (20, 1))
     truth = (np.arange(20) >= right).astype(np.int64)
-    answers = Answers(rows, truth, np.zeros((20, 28, 28), dtype=np.uint8))
+    answers = Answers(rows, truth, np.zeros((20, 28, 28, 1), dtype=np.uint8))
     panel.set_evaluation(measure(answers, ("a", "b")), "")
     error = abs(sure - right / 20)
     assert text_of(panel, "calibration") == (

@@ -68,12 +68,12 @@ class School:
         emit: Emit,
         control: RunControl,
         *,
-        going_on: bool = False,
+        resume: bool = False,
     ) -> RunRecord:
-        self.seen = {"thread": threading.get_ident(), "recipe": recipe, "places": places, "on": going_on}
+        self.seen = {"thread": threading.get_ident(), "recipe": recipe, "places": places, "on": resume}
         if sys.platform == "linux":
             self.seen["nice"] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
-        run.begin(recipe, run.record() if going_on else RunRecord(recipe.title))
+        run.begin(recipe, run.record() if resume else RunRecord(recipe.title))
         try:
             return self._teach(recipe, run, emit, control)
         finally:
@@ -114,7 +114,7 @@ class School:
             (run.path / "last.npz").write_bytes(b"weights")
             run.change(epochs=epoch, best_epoch=epoch)
             emit(EpochDone(epoch, epochs, metrics, 0.5, is_best=True))
-        if control.is_left:
+        if control.is_suspended:
             raise Stopped
         if control.is_cancelled:
             _remove(run)
@@ -196,12 +196,12 @@ def interrupted_run(
     run.write_history(History(({"loss": 1.0, "val_loss": 1.0},), batches, 2))
     run.release()
 
-    def go_on_from(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Recipe:
+    def resume_from(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Recipe:
         new.begin(old.recipe(), replace(old.record(), continues=old.name))
         new.write_history(old.history())
         return old.recipe()
 
-    monkeypatch.setattr(run_work, "go_on_from", go_on_from)
+    monkeypatch.setattr(run_work, "resume_from", resume_from)
     return run
 
 

@@ -97,7 +97,7 @@ class Gallery(QWidget):
         self._rows = rows[:MOST_SHOWN].tolist()
         self._title.setText(title)
         self._title.setVisible(bool(self._rows))
-        pictures = picture_tiles(evaluation.answers.inputs[self._rows][..., None])
+        pictures = picture_tiles(evaluation.answers.inputs[self._rows])
         captions = tuple(self._caption(evaluation, row) for row in self._rows)
         self.grid.set_chosen(None)
         self.grid.set_tiles(Tiles(pictures, captions))

@@ -31,7 +31,7 @@ class EvaluationPanel(LatePanel):
     """Accuracy and what it means in use; then confusions, classes, errors and confidence."""
 
     sample_chosen = Signal(object)
-    """A test sample that the user wants on the paper, uint8 (28, 28), light ink on dark ground."""
+    """A test sample that the user wants on the paper, uint8 (height, width, channels)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a run."""

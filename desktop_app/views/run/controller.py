@@ -137,7 +137,7 @@ class RunController(Controller):
     def leave(self) -> None:
         """End the run so that it can be gone on with at the next start."""
         if self.is_running:
-            self._control.leave()
+            self._control.suspend()
             self._panel.set_ending(self.tr("Leaving: it can be gone on with later…"))
 
     def ask_before_closing(self, parent: QWidget) -> bool:
@@ -199,7 +199,7 @@ class RunController(Controller):
     def _end_at_closing(self, control: RunControl) -> None:
         # Who has wished an end already keeps to it.
         if not control.should_stop():
-            control.leave()
+            control.suspend()
 
     def _fetch(self) -> None:
         """Hand over what was told since the last time."""

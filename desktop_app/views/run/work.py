@@ -22,7 +22,7 @@ from desktop_app.jobs.long import Work
 from desktop_app.runs.events import Emit, TrainingEvent
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import RECORD, RunFolder, RunRecord
-from desktop_app.runs.run_store import adopt, delete_run, go_on_from, new_run
+from desktop_app.runs.run_store import adopt, delete_run, new_run, resume_from
 from desktop_app.views.run.progress import Past
 
 _NICE = 10
@@ -42,7 +42,7 @@ class Train(Protocol):
         emit: Emit,
         control: RunControl,
         *,
-        going_on: bool = False,
+        resume: bool = False,
     ) -> RunRecord:
         """See there."""
 
@@ -150,9 +150,9 @@ def _run(
 ) -> Outcome:
     run, recipe, replaced = _begin(order, folders, tell)
     try:
-        train(recipe, run, places, tell, control, going_on=order.recipe is None)
+        train(recipe, run, places, tell, control, resume=order.recipe is None)
     except Stopped:
-        if not control.is_left:
+        if not control.is_suspended:
             return Outcome("cancelled" if control.is_cancelled else "nothing")
         _clear_away(replaced)
         return Outcome("left")
@@ -178,7 +178,7 @@ def _begin(
     old = RunFolder(folders.runs / order.name)
     before = old.record()
     run = new_run(folders.runs, old.recipe())
-    recipe = go_on_from(old, run, order.epochs)
+    recipe = resume_from(old, run, order.epochs)
     record = run.record()
     tell(Past(run.history(), record.best_epoch, record.seconds, recipe))
     return run, recipe, old if before.state == "running" else None

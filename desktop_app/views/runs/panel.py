@@ -282,7 +282,7 @@ class RunsPanel(LatePanel):
     def _update_actions(self) -> None:
         runs = self._table.selected()
         run = runs[0] if len(runs) == 1 else None
-        self._go_on.setEnabled(run is not None and run.can_go_on)
+        self._go_on.setEnabled(run is not None and run.can_resume)
         self._repeat.setEnabled(run is not None and run.recipe is not None)
         self._read.setEnabled(run is not None and run.record.model in self._models)
         self._save.setEnabled(run is not None and run.has_model)

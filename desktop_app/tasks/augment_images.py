@@ -1,0 +1,208 @@
+"""Augmentation of model inputs: affine and elastic warps, thickness, contrast, flips; a whole batch at once.
+
+It lies beside the function tables, which name it, and needs nothing but NumPy and SciPy, so that an
+exported script takes this file as it is. SciPy is imported when it is used: the window does without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Images = NDArray[np.float32]
+
+_GRID = 5
+
+
+class Settings(Protocol):
+    """The ranges, as `ImageAugmentation` holds them."""
+
+    @property
+    def rotation(self) -> float: ...  # noqa: D102
+    @property
+    def shear(self) -> float: ...  # noqa: D102
+    @property
+    def scale(self) -> float: ...  # noqa: D102
+    @property
+    def shift(self) -> float: ...  # noqa: D102
+    @property
+    def elastic(self) -> float: ...  # noqa: D102
+    @property
+    def thickness(self) -> float: ...  # noqa: D102
+    @property
+    def gamma(self) -> float: ...  # noqa: D102
+    @property
+    def flip(self) -> str: ...  # noqa: D102
+
+
+def augment_labelled(
+    inputs: Images,
+    targets: NDArray[Any],
+    strength: NDArray[np.float32],
+    settings: Settings,
+    rng: np.random.Generator,
+) -> tuple[Images, NDArray[Any]]:
+    """Augment inputs that keep their labels.
+
+    Args:
+        inputs: float32 (n, height, width, channels) in 0..1.
+        targets: (n, …), returned as they are.
+        strength: float32 (n,), see `augment_images`.
+        settings: the ranges.
+        rng: the source of randomness.
+    """
+    return augment_images(inputs, strength, settings, rng), targets
+
+
+def augment_pairs(
+    inputs: Images,
+    targets: NDArray[Any],
+    strength: NDArray[np.float32],  # noqa: ARG001 (all function tables give it)
+    settings: Settings,
+    rng: np.random.Generator,
+) -> tuple[Images, NDArray[Any]]:
+    """Flip inputs and the images that they are to become alike; nothing else fits both to the pixel.
+
+    Args:
+        inputs: float32 (n, height, width, channels) in 0..1.
+        targets: (n, height, width, channels) of another size.
+        strength: not used.
+        settings: of which flip counts.
+        rng: the source of randomness.
+    """
+    flipped, wanted = _flipped((inputs.copy(), targets.copy()), settings, rng)
+    return flipped, wanted
+
+
+def augment_images(
+    images: Images, strength: NDArray[np.float32], settings: Settings, rng: np.random.Generator
+) -> Images:
+    """Augment each image in its own way, all channels of one image alike.
+
+    The elastic part is a coarse grid of random displacements, spread smoothly over the image
+    (after Simard, Steinkraus and Platt, 2003); it is added to the affine map, so that pixels are
+    interpolated only once.
+
+    Args:
+        images: float32 (n, height, width, channels) in 0..1.
+        strength: float32 (n,), how far each image may stray, 1 for all that the settings allow.
+        settings: the ranges.
+        rng: the source of randomness.
+
+    Returns:
+        float32 (n, height, width, channels) in 0..1.
+    """
+    warped = warp(images, *_coordinates(images.shape, strength, settings, rng))
+    thickened = _change_thickness(warped, settings, rng)
+    gamma = np.exp(rng.uniform(-settings.gamma, settings.gamma, (len(images), 1, 1, 1))).astype(np.float32)
+    (flipped,) = _flipped((np.clip(thickened, 0.0, 1.0) ** gamma,), settings, rng)
+    return flipped
+
+
+def warp(images: Images, rows: NDArray[np.float32], columns: NDArray[np.float32]) -> Images:
+    """Read each image at fractional places, bilinearly, with 0 outside.
+
+    Args:
+        images: float32 (n, height, width, channels).
+        rows: float32 (n, height, width), the row to read for each output pixel.
+        columns: the same for columns.
+
+    Returns:
+        float32 (n, height, width, channels).
+    """
+    count, height, width, channels = images.shape
+    # An empty border makes everything outside read as 0; it is two wide where a place's lower and
+    # right neighbours are read as well.
+    padded = np.pad(images, ((0, 0), (1, 2), (1, 2), (0, 0)))
+    rows = np.clip(rows + 1, 0, height + 1)
+    columns = np.clip(columns + 1, 0, width + 1)
+    top, left = rows.astype(np.int32), columns.astype(np.int32)
+    down, right = rows - top.astype(np.float32), columns - left.astype(np.float32)
+    stride = width + 3
+    base = np.arange(count, dtype=np.int32)[:, None, None] * ((height + 3) * stride) + top * stride + left
+    warped = np.empty(images.shape, np.float32)
+    for channel in range(channels):
+        flat = padded[..., channel].reshape(-1)
+        upper = flat[base] * (1 - right) + flat[base + 1] * right
+        lower = flat[base + stride] * (1 - right) + flat[base + stride + 1] * right
+        warped[..., channel] = upper * (1 - down) + lower * down
+    return warped
+
+
+def _coordinates(
+    shape: tuple[int, ...], strength: NDArray[np.float32], settings: Settings, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Rows and columns to read from, (n, height, width) each."""
+    count, height, width, _ = shape
+
+    def draw(extent: float) -> NDArray[np.float64]:
+        return rng.uniform(-extent, extent, count) * strength
+
+    angle, slant = np.deg2rad(draw(settings.rotation)), draw(settings.shear)
+    scale_x, scale_y = np.exp(draw(settings.scale)), np.exp(draw(settings.scale))
+    middle_y, middle_x = (height - 1) / 2, (width - 1) / 2
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    y, x = y - np.float32(middle_y), x - np.float32(middle_x)
+    cos, sin = np.cos(angle), np.sin(angle)
+    xx, xy = cos * scale_x, -sin * scale_y + slant
+    yx, yy = sin * scale_x, cos * scale_y
+    amplitude = settings.elastic * strength[:, None, None]
+    bend_x = _smooth(rng.normal(0.0, 1.0, (count, _GRID, _GRID)) * amplitude, height, width)
+    bend_y = _smooth(rng.normal(0.0, 1.0, (count, _GRID, _GRID)) * amplitude, height, width)
+
+    def spread(values: NDArray[np.float64]) -> NDArray[np.float32]:
+        return values.astype(np.float32)[:, None, None]
+
+    columns = spread(xx) * x + spread(xy) * y + bend_x + spread(draw(settings.shift) + middle_x)
+    rows = spread(yx) * x + spread(yy) * y + bend_y + spread(draw(settings.shift) + middle_y)
+    return rows, columns
+
+
+def _smooth(grid: NDArray[np.float64], height: int, width: int) -> NDArray[np.float32]:
+    """Spread grids (n, g, g) over (n, height, width) by cubic splines."""
+    from scipy.interpolate import CubicSpline
+
+    knots = np.linspace(0.0, 1.0, grid.shape[1])
+    basis = CubicSpline(knots, np.eye(len(knots)))
+    vertical = basis(np.linspace(0.0, 1.0, height)).astype(np.float32)
+    horizontal = basis(np.linspace(0.0, 1.0, width)).astype(np.float32)
+    spread: NDArray[np.float32] = vertical @ grid.astype(np.float32) @ horizontal.T
+    return spread
+
+
+def _change_thickness(images: Images, settings: Settings, rng: np.random.Generator) -> Images:
+    """Some images with thicker, some with thinner strokes, by mixing with a dilation or erosion."""
+    from scipy import ndimage
+
+    choice = rng.random(len(images))
+    amount = rng.uniform(0.2, 1.0, (len(images), 1, 1, 1)).astype(np.float32)
+    changed = images.copy()
+    cross = ndimage.generate_binary_structure(2, 1)[None, ..., None]
+    thicker = choice < settings.thickness / 2
+    thinner = (choice >= settings.thickness / 2) & (choice < settings.thickness)
+    ways: tuple[tuple[NDArray[np.bool_], Callable[..., Images], float], ...] = (
+        (thicker, ndimage.grey_dilation, 1.0),
+        (thinner, ndimage.grey_erosion, 0.6),
+    )
+    for chosen, change, share in ways:
+        if chosen.any():
+            picked = images[chosen]
+            weight = amount[chosen] * np.float32(share)
+            changed[chosen] = picked + weight * (change(picked, footprint=cross) - picked)
+    return changed
+
+
+def _flipped(
+    several: tuple[NDArray[Any], ...], settings: Settings, rng: np.random.Generator
+) -> tuple[NDArray[Any], ...]:
+    """Half of the images mirrored, each way that the settings want on its own; several sets alike."""
+    # Drawn last: what was drawn before stays the same whether images are mirrored or not.
+    for axis, way in ((2, "horizontal"), (1, "vertical")):
+        if settings.flip in (way, "both"):
+            chosen = rng.random(len(several[0])) < 0.5
+            for images in several:
+                images[chosen] = np.flip(images[chosen], axis)
+    return several
