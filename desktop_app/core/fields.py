@@ -15,27 +15,30 @@ class NumberField:
         name: by which the program knows it.
         title: its name for people.
         default: its value where none is given; numbers are whole where this is an int.
+            None: where there is such a value, see none.
         least, most: the range, both allowed.
         explanation: what it does, in a sentence; may be empty.
         step: from one number to the next; 0: a tenth for whole numbers, else 1, 2, 5, 10, 20, 50.
         unit: behind the number where it stands beside a slider; "%" shows shares.
         reach: where a slider ends, within the range; None: at the end of the range.
+        none: what None is called, for which the least number stands; empty where there is no None.
     """
 
     name: str
     title: str
-    default: float
+    default: float | None
     least: float
     most: float
     explanation: str = ""
     step: float = 0.0
     unit: str = ""
     reach: float | None = None
+    none: str = ""
 
     @property
     def is_whole(self) -> bool:
         """Whether only whole numbers are allowed."""
-        return isinstance(self.default, int)
+        return isinstance(self.least if self.default is None else self.default, int)
 
     def text(self, value: float) -> str:
         """A value with its unit, with as many decimals as steps need."""

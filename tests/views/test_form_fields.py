@@ -148,3 +148,31 @@ def test_fields_stand_in_cells_or_in_rows_and_go_as_a_whole(qtbot: QtBot) -> Non
     assert row.caption.y() == pytest.approx(row.control.y(), abs=row.control.height())
     row.set_visible(False)
     assert not any(child.isVisible() for child in form.findChildren(QWidget))
+
+
+def test_the_least_number_may_stand_for_none(qtbot: QtBot) -> None:
+    edit, _form = made(qtbot, NumberField("alpha", "Alpha", None, 0.0, 5.0, step=0.5, none="none"))
+    assert isinstance(edit.control, QDoubleSpinBox)
+    assert edit.control.text() == "none"
+    told: list[object] = []
+    edit.edited.connect(told.append)
+    QTest.keyClick(edit.control, Qt.Key.Key_Up)
+    QTest.keyClick(edit.control, Qt.Key.Key_Down)
+    assert told == [0.5, None]
+    edit.set_value(2.0)
+    assert edit.control.text() == "2"
+    edit.set_value(None)
+    assert edit.control.text() == "none"
+
+
+def test_numbers_below_nothing_can_be_typed_and_stepped_to_where_they_are_allowed(qtbot: QtBot) -> None:
+    edit, _form = made(qtbot, NumberField("offset", "Offset", 0.0, -100.0, 100.0))
+    assert isinstance(edit.control, QDoubleSpinBox)
+    told: list[object] = []
+    edit.edited.connect(told.append)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Up):
+        QTest.keyClick(edit.control, key)
+    assert told == [-1e-6, -2e-6, -1e-6, 0.0, 1e-6]
+    QTest.keyClick(edit.control, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(edit.control, "-0.5")
+    assert told[-1] == -0.5

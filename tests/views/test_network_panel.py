@@ -535,6 +535,19 @@ def test_looking_through_the_kinds_loses_nothing(panel: NetworkPanel, drafts: li
     assert drafts[-1] == SMALL
 
 
+def test_undo_in_a_number_undoes_the_layers_and_not_the_text(
+    panel: NetworkPanel, drafts: list[Recipe]
+) -> None:
+    choose(panel, "conv1")
+    filters = spin(panel, "Filters")
+    filters.setFocus()
+    QTest.keyClick(filters, KEY.Key_Up)
+    QTest.keyClicks(filters, "7")
+    assert len(drafts) == 2
+    QTest.keyClick(filters, KEY.Key_Z, CONTROL)
+    assert drafts[-1] == SMALL
+
+
 def test_a_new_name_is_known_to_those_who_take_it(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     panel.set_recipe(RESIDUAL)
     choose(panel, "relu1")

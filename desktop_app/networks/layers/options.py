@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
+
+from desktop_app.core.fields import ChoiceField, Field, FlagField, NumberField
 
 Sizes: TypeAlias = tuple[int | tuple[int, int], ...]
 """Numbers for rows and columns (or axes, or sizes), each of which may be a pair, as margins are."""
@@ -67,6 +69,18 @@ class Option:
     def is_whole(self) -> bool:
         """Whether its numbers are whole."""
         return isinstance(self.least, int) and not self.choices and not self.is_flag
+
+    def field(self, say: Callable[[str], str]) -> Field:
+        """The description of a form field for a single value; say puts words into the user's language."""
+        title, tip = say(self.title), f"{say(self.explanation)} ({self.name})"
+        if self.choices:
+            words = {each: each for each in self.choices}
+            return ChoiceField(self.name, title, str(self.default), words, tip)
+        if isinstance(self.default, bool):
+            return FlagField(self.name, title, self.default, tip)
+        default = self.default if isinstance(self.default, int | float) else None
+        step, none = self.step or float(self.is_whole), say(self.none) if self.none else ""
+        return NumberField(self.name, title, default, self.least, self.most, tip, step, none=none)
 
     @property
     def wanted(self) -> str:

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPalette, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from desktop_app.networks.layer_list import INPUT, Layer, Traced
 from desktop_app.networks.layers.registry import KINDS
 from desktop_app.views.network.layer_words import LayerWords
-from desktop_app.views.network.option_edits import OptionEdit, UnitsEdit
+from desktop_app.views.network.option_edits import UnitsFieldEdit, option_edit
+from desktop_app.views.network.undo_keys import UndoKeys
+from desktop_app.views.parts.form_fields import FieldEdit, captioned
 from desktop_app.views.parts.narrow_box import NarrowBox
-from desktop_app.views.parts.theme import STEP, caption_font
+from desktop_app.views.parts.theme import STEP
 
 _NARROW = 68 * STEP
 _FEW, _MANY = 4, 6
-_BELOW_LABEL = 2
 _MOST_OPTIONS = max(len(kind.options) for kind in KINDS.values())
 
 
@@ -43,9 +44,9 @@ class LayerEditor(QWidget):
         self._before = INPUT
         self._kind, self._name, self._hint = NarrowBox(), QLineEdit(), QLabel()
         self._sources: list[QComboBox] = []
-        self._options: dict[str, OptionEdit] = {}
+        self._options: dict[str, FieldEdit] = {}
         self._source_cells: list[QWidget] = []
-        self._option_cells: list[QWidget] = []
+        self._undo_keys = UndoKeys(self)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(STEP)
@@ -82,15 +83,17 @@ class LayerEditor(QWidget):
             self._name.setText(layer.name)
         self._show_sources(known, layer.inputs)
         for option in KINDS[layer.kind].options if layer.kind in KINDS else ():
-            self._options[option.name].set_value(layer.options.get(option.name, option.default), classes)
+            edit = self._options[option.name]
+            if isinstance(edit, UnitsFieldEdit):
+                edit.set_classes(classes)
+            edit.set_value(layer.options.get(option.name, option.default))
 
     def sizeHint(self) -> QSize:
         """Room for the kind with most options, so that nothing moves from layer to layer."""
         columns = self._columns()
         options = max(_MOST_OPTIONS, len(self._source_cells) - 1)
         rows = 1 + -(-options // columns)
-        label = QFontMetrics(caption_font(self.font())).height() + _BELOW_LABEL
-        height = label + self._kind.sizeHint().height()
+        height = self._kind_cell.sizeHint().height()
         return QSize(40 * STEP, rows * (height + STEP // 2) - STEP // 2)
 
     def minimumSizeHint(self) -> QSize:
@@ -122,20 +125,13 @@ class LayerEditor(QWidget):
         self._name.editingFinished.connect(self._finish_name)
         self._place_cells()
 
-    def _cell(self, words: str, control: QWidget, buddy: QWidget | None = None) -> QWidget:
+    def _cell(self, words: str, control: QWidget) -> QWidget:
         """A control under its label."""
-        cell = QWidget(self)
-        layout = QVBoxLayout(cell)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(_BELOW_LABEL)
         label = QLabel(words)
-        label.setFont(caption_font(self.font()))
-        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        label.setBuddy(buddy or control)
-        layout.addWidget(label)
-        layout.addWidget(control)
-        layout.addStretch()
-        (buddy or control).setAccessibleName(words or (buddy or control).accessibleName())
+        label.setBuddy(control)
+        control.setAccessibleName(words)
+        cell = captioned(label, control)
+        cell.setParent(self)
         return cell
 
     def _make_sources(self, count: int) -> None:
@@ -150,15 +146,15 @@ class LayerEditor(QWidget):
 
     def _make_options(self) -> None:
         """Make the controls of the shown layer's kind."""
-        while self._option_cells:
-            self._drop(self._option_cells.pop())
+        for edit in self._options.values():
+            self._drop(edit.cell())
         self._options = {}
         for option in KINDS[self._shown.kind].options if self._shown and self._shown.kind in KINDS else ():
-            edit = OptionEdit(option)
-            edit.value_changed.connect(lambda value, name=option.name: self.option_chosen.emit(name, value))
+            edit = option_edit(option, self.tr)
+            edit.edited.connect(lambda value, name=option.name: self.option_chosen.emit(name, value))
+            edit.control.installEventFilter(self._undo_keys)
+            edit.cell().setParent(self)
             self._options[option.name] = edit
-            words = "" if edit.says_its_name else edit.control.accessibleName()
-            self._option_cells.append(self._cell(words, edit, edit.control))
 
     def _drop(self, cell: QWidget) -> None:
         self._grid.removeWidget(cell)
@@ -186,10 +182,11 @@ class LayerEditor(QWidget):
             self._grid.addWidget(self._kind_cell, 0, 0, 1, 2)
             self._grid.addWidget(self._name_cell, 0, 2, 1, wide)
             row, column = 0, 2 + wide
-            for number, cell in enumerate([*self._source_cells, *self._option_cells]):
-                span = 1 if number else wide
-                if cell.findChild(UnitsEdit) is not None:
-                    span = 2
+            spans = dict.fromkeys(self._source_cells, 1)
+            spans[self._source_cells[0]] = wide
+            for edit in self._options.values():
+                spans[edit.cell()] = 2 if isinstance(edit, UnitsFieldEdit) else 1
+            for cell, span in spans.items():
                 if column + span > columns:
                     row, column = row + 1, 0
                 self._grid.addWidget(cell, row, column, 1, span)

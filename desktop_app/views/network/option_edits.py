@@ -1,66 +1,28 @@
-"""The right control for each option of a layer: numbers, sizes, words, yes or no."""
+"""Editors for options of layers: the fields that all forms have, sizes, and one unit for each class."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias, cast
+
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator
-from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QComboBox,
-    QDoubleSpinBox,
-    QHBoxLayout,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtGui import QValidator
+from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QSpinBox, QWidget
 
 from desktop_app.networks.layers.options import CLASSES, Option, Value, numbers_of, numbers_text
 from desktop_app.views.parts.check_box import CheckBox
-from desktop_app.views.parts.narrow_box import NarrowBox
+from desktop_app.views.parts.form_fields import FieldEdit, field_edit
 from desktop_app.views.parts.theme import STEP
 
-_DECIMALS = 7
-
+Say: TypeAlias = Callable[[str], str]
 Validated = tuple[QValidator.State, str, int]
 
 _NOTHING = ""
 """No value that sizes may have."""
 
 
-def _undoes(event: QKeyEvent) -> bool:
-    keys = QKeySequence.StandardKey
-    return event.matches(keys.Undo) or event.matches(keys.Redo)
-
-
-class NumberEdit(QSpinBox):
-    """A whole number; leaves undo to the panel, which knows more than the last text."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Hand on what undoes."""
-        if _undoes(event):
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-
-class ShareEdit(QDoubleSpinBox):
-    """A number with no more decimals than it needs; leaves undo to the panel."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Hand on what undoes."""
-        if _undoes(event):
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    def textFromValue(self, value: float) -> str:
-        """Without zeros at the end."""
-        text = self.locale().toString(value, "f", _DECIMALS)
-        point = self.locale().decimalPoint()
-        return text.rstrip("0").removesuffix(point) if point in text else text
-
-
 class SizesEdit(QAbstractSpinBox):
-    """Whole numbers: one for all axes, "3", or one for each, "3×5"; leaves undo to the panel."""
+    """Whole numbers: one for all axes, "3", or one for each, "3×5"."""
 
     value_changed = Signal(object)
     """A number, a tuple of numbers, or None."""
@@ -79,13 +41,6 @@ class SizesEdit(QAbstractSpinBox):
         self._value = value
         if not self.lineEdit().hasFocus() or self._meant(self.lineEdit().text()) != value:
             self.lineEdit().setText(self._text(value))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Hand on what undoes."""
-        if _undoes(event):
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
 
     def validate(self, text: str, position: int) -> Validated:
         """Whatever may become sizes can be typed."""
@@ -143,137 +98,62 @@ class SizesEdit(QAbstractSpinBox):
         return self._none if value is None else numbers_text(value)
 
 
-class UnitsEdit(QWidget):
+class SizesFieldEdit(FieldEdit):
+    """Sizes, as a field."""
+
+    def __init__(self, option: Option, say: Say) -> None:
+        """Show the default; say puts words into the user's language."""
+        self._sizes = SizesEdit(option, say(option.none) if option.none else "")
+        super().__init__(say(option.title), f"{say(option.explanation)} ({option.name})", self._sizes)
+        self._sizes.value_changed.connect(self.edited.emit)
+
+    def set_value(self, value: object) -> None:
+        """A number, a tuple of numbers, or None."""
+        self._sizes.set_value(cast(Value, value))
+
+
+class UnitsFieldEdit(FieldEdit):
     """How many units there are: a number, or one for each class of the data."""
 
-    value_changed = Signal(object)
-    """A number or CLASSES."""
-
-    def __init__(self, option: Option) -> None:
-        """Start with the usual number."""
-        super().__init__()
-        self._number, self._by_class = NumberEdit(), CheckBox(self.tr("One per class"))
+    def __init__(self, option: Option, say: Say) -> None:
+        """Start with the usual number; say puts words into the user's language."""
+        self._number, self._by_class = QSpinBox(), CheckBox(say("One per class"))
         self._number.setRange(int(option.least), int(option.most))
-        layout = QHBoxLayout(self)
+        self._classes = 0
+        body = QWidget()
+        layout = QHBoxLayout(body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(STEP)
         layout.addWidget(self._number, 1)
         layout.addWidget(self._by_class)
-        self.setFocusProxy(self._number)
-        self._number.valueChanged.connect(self.value_changed.emit)
+        super().__init__(say(option.title), f"{say(option.explanation)} ({option.name})", self._number, body)
+        self._number.valueChanged.connect(self.edited.emit)
         self._by_class.toggled.connect(self._toggle)
 
-    @property
-    def number(self) -> QSpinBox:
-        """The control of the number."""
-        return self._number
+    def set_classes(self, classes: int) -> None:
+        """How many answers the network gives; shown with the next value."""
+        self._classes = classes
 
-    @property
-    def by_class(self) -> CheckBox:
-        """The control of whether there is one for each class."""
-        return self._by_class
-
-    def set_value(self, value: Value, classes: int) -> None:
-        """Show a number or CLASSES, without telling anybody."""
+    def set_value(self, value: object) -> None:
+        """A number or CLASSES."""
         by_class = value == CLASSES
         with QSignalBlocker(self._number), QSignalBlocker(self._by_class):
             self._by_class.setChecked(by_class)
             self._number.setEnabled(not by_class)
-            self._number.setValue(classes if by_class or not isinstance(value, int) else value)
-
-    def _toggle(self, by_class: bool) -> None:
-        self.value_changed.emit(CLASSES if by_class else self._number.value())
-
-
-class OptionEdit(QWidget):
-    """One option: shows its value, and tells when the user chooses another."""
-
-    value_changed = Signal(object)
-    """What the user chose, as it stands in a layer's options."""
-
-    def __init__(self, option: Option) -> None:
-        """Make the control; title and explanation are said in the language of the user."""
-        super().__init__()
-        self._none = self.tr(option.none) if option.none else ""
-        self._least = option.least
-        title = self.tr(option.title)
-        self._control = self._made(option, title)
-        self._control.setToolTip(f"{self.tr(option.explanation)} ({option.name})")
-        self.setFocusProxy(self._control)
-        self.control.setAccessibleName(title)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._control, 1)
-
-    @property
-    def says_its_name(self) -> bool:
-        """Whether no label is needed before it."""
-        return isinstance(self._control, CheckBox)
-
-    @property
-    def control(self) -> QWidget:
-        """What a label is the buddy of."""
-        return self._control.number if isinstance(self._control, UnitsEdit) else self._control
+            self._number.setValue(value if isinstance(value, int) else self._classes)
 
     def tab_stops(self) -> list[QWidget]:
-        """What the Tab key stops at, in order."""
-        units = self._control
-        return [units.number, units.by_class] if isinstance(units, UnitsEdit) else [self._control]
+        """The number, then whether there is one for each class."""
+        return [self._number, self._by_class]
 
-    def set_value(self, value: Value, classes: int) -> None:
-        """Show a value without telling anybody; classes is the number of answers."""
-        control = self._control
-        with QSignalBlocker(control):
-            if isinstance(control, UnitsEdit):
-                control.set_value(value, classes)
-            elif isinstance(control, SizesEdit):
-                control.set_value(value)
-            elif isinstance(control, CheckBox):
-                control.setChecked(bool(value))
-            elif isinstance(control, QComboBox):
-                control.setCurrentIndex(control.findText(str(value)))
-            elif isinstance(control, QDoubleSpinBox) and self._number(control.value()) != value:
-                control.setValue(self._least if value is None else float(str(value)))
-            elif isinstance(control, QSpinBox) and control.value() != value:
-                control.setValue(int(str(value)))
+    def _toggle(self, by_class: bool) -> None:
+        self.edited.emit(CLASSES if by_class else self._number.value())
 
-    def _made(self, option: Option, title: str) -> QWidget:
-        if option.choices:
-            combo = NarrowBox()
-            combo.addItems(option.choices)
-            combo.currentTextChanged.connect(self.value_changed.emit)
-            return combo
-        if option.is_flag:
-            check = CheckBox(title)
-            check.toggled.connect(self.value_changed.emit)
-            return check
-        if option.by_class:
-            units = UnitsEdit(option)
-            units.value_changed.connect(self.value_changed.emit)
-            return units
-        if option.lengths or (option.is_whole and option.none):
-            sizes = SizesEdit(option, self._none)
-            sizes.value_changed.connect(self.value_changed.emit)
-            return sizes
-        if option.is_whole:
-            number = NumberEdit()
-            number.setRange(int(option.least), int(option.most))
-            number.valueChanged.connect(self.value_changed.emit)
-            return number
-        return self._made_share(option)
 
-    def _made_share(self, option: Option) -> ShareEdit:
-        share = ShareEdit()
-        share.setDecimals(_DECIMALS)
-        if option.step:
-            share.setSingleStep(option.step)
-        else:
-            share.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
-        share.setRange(option.least, option.most)
-        share.setSpecialValueText(self._none)
-        share.valueChanged.connect(lambda value: self.value_changed.emit(self._number(value)))
-        return share
-
-    def _number(self, value: float) -> float | None:
-        """The value that a number stands for: the least one may stand for none."""
-        return None if self._none and value == self._least else value
+def option_edit(option: Option, say: Say) -> FieldEdit:
+    """The editor of an option; say puts words into the user's language."""
+    if option.by_class:
+        return UnitsFieldEdit(option, say)
+    if option.lengths or (option.is_whole and option.none):
+        return SizesFieldEdit(option, say)
+    return field_edit(option.field(say))

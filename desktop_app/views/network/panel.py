@@ -29,6 +29,7 @@ from desktop_app.views.network.layer_words import LayerWords
 from desktop_app.views.network.network_picture import NetworkPicture
 from desktop_app.views.network.problem_line import ProblemLine
 from desktop_app.views.network.summary_view import SummaryView
+from desktop_app.views.network.undo_keys import undoes
 from desktop_app.views.network.zoo_chooser import ZooChooser
 from desktop_app.views.panel import LatePanel
 from desktop_app.views.parts.caption import Caption
@@ -321,7 +322,7 @@ class NetworkPanel(LatePanel):
 
     def event(self, event: QEvent) -> bool:
         """While the focus is in here, undoing means the layers."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _undoes(event):
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and undoes(event):
             event.accept()
             return True
         return super().event(event)
@@ -334,8 +335,3 @@ class NetworkPanel(LatePanel):
             self._redo()
         else:
             super().keyPressEvent(event)
-
-
-def _undoes(event: QKeyEvent) -> bool:
-    keys = QKeySequence.StandardKey
-    return event.matches(keys.Undo) or event.matches(keys.Redo)

@@ -28,10 +28,16 @@ class FieldEdit(QObject):
     refused = Signal(str)
     """What is wrong with what stands there now, in one sentence; empty once nothing is."""
 
-    def __init__(self, title: str, explanation: str, control: QWidget) -> None:
-        """Caption a control, and let its tool tip explain it; the control owns this."""
+    def __init__(self, title: str, explanation: str, control: QWidget, body: QWidget | None = None) -> None:
+        """Caption a control, and let its tool tip explain it; the control owns this.
+
+        Args:
+            title, explanation: in the language of the user.
+            control: what the keyboard goes to.
+            body: what the control stands in, where it does not stand alone.
+        """
         super().__init__(control)
-        self.control, self.caption = control, QLabel(title)
+        self.control, self.caption, self.body = control, QLabel(title), body or control
         self._cell: QWidget | None = None
         self._outline = _Outline(control)
         self.caption.setBuddy(control)
@@ -55,17 +61,12 @@ class FieldEdit(QObject):
     def cell(self) -> QWidget:
         """The control with its small caption above it, as one widget, which is the same each time."""
         if self._cell is None:
-            self._cell = QWidget()
-            self.caption.setFont(caption_font(self.caption.font()))
-            self.caption.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-            self.control.setMinimumHeight(self.control.fontMetrics().height() + 3 * STEP // 2)
-            layout = QVBoxLayout(self._cell)
-            layout.setContentsMargins(0, 0, 0, 0)
-            layout.setSpacing(_BELOW_CAPTION)
-            layout.addStretch()
-            layout.addWidget(self.caption)
-            layout.addWidget(self.control)
+            self._cell = captioned(self.caption, self.body)
         return self._cell
+
+    def tab_stops(self) -> list[QWidget]:
+        """What the Tab key stops at, in order."""
+        return [self.control]
 
     def place_in_row(self, grid: QGridLayout) -> None:
         """Lay caption and control out side by side, in a line below those that a grid has."""
@@ -88,7 +89,7 @@ class FieldEdit(QObject):
         return False
 
     def _widgets(self) -> tuple[QWidget, ...]:
-        return self.caption, self.control
+        return self.caption, self.body
 
 
 class NumberFieldEdit(FieldEdit):
@@ -107,6 +108,7 @@ class NumberFieldEdit(FieldEdit):
                 self._number.setStepType(QSpinBox.StepType.AdaptiveDecimalStepType)
         else:
             self._number = NumberEdit(field.least, field.most, field.step)
+            self._number.setSpecialValueText(field.none)
         super().__init__(field.title, field.explanation, self._number)
         self.set_value(field.default)
         self._number.valueChanged.connect(self._tell)
@@ -115,15 +117,15 @@ class NumberFieldEdit(FieldEdit):
         self._number.editingFinished.connect(lambda: self.refused.emit(""))
 
     def set_value(self, value: object) -> None:
-        """A number of the range."""
-        number = cast(float, value)
+        """A number of the range, or None."""
+        number = self._field.least if value is None else cast(float, value)
         if self._number.value() != number:
             with QSignalBlocker(self._number):
                 self._number.setValue(number)  # type: ignore[arg-type]
 
     def _tell(self, value: float) -> None:
         self.refused.emit("")
-        self.edited.emit(value)
+        self.edited.emit(None if self._field.none and value == self._field.least else value)
 
     def _look_at(self, _: str) -> None:
         words = ""
@@ -259,6 +261,21 @@ def field_edit(field: Field, *, slider: bool = False) -> FieldEdit:
     if isinstance(field, FlagField):
         return FlagFieldEdit(field)
     return SliderEdit(field) if slider else NumberFieldEdit(field)
+
+
+def captioned(caption: QLabel, body: QWidget) -> QWidget:
+    """A widget with a small caption above, as one."""
+    cell = QWidget()
+    caption.setFont(caption_font(caption.font()))
+    caption.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    body.setMinimumHeight(body.fontMetrics().height() + 3 * STEP // 2)
+    layout = QVBoxLayout(cell)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(_BELOW_CAPTION)
+    layout.addStretch()
+    layout.addWidget(caption)
+    layout.addWidget(body)
+    return cell
 
 
 class _Outline(PaintedView):

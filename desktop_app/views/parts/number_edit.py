@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
 _DECIMALS = 16
 _DIGITS = 12
-_BEGUN = re.compile(r"\d*[.,]?\d*([eE][-+]?\d*)?")
+_BEGUN = re.compile(r"-?\d*[.,]?\d*([eE][-+]?\d*)?")
 _SERIES = (1.0, 2.0, 5.0, 10.0)
 _SMALLEST = -6
 """Below ten to this power comes 0, where that is allowed."""
@@ -51,7 +51,7 @@ class NumberEdit(QDoubleSpinBox):
             return QValidator.State.Acceptable, text, position
         if number is not None and self.minimum() <= number <= self.maximum():
             return QValidator.State.Acceptable, text, position
-        begun = _BEGUN.fullmatch(text.strip()) is not None
+        begun = _BEGUN.fullmatch(text.strip()) is not None and (self.minimum() < 0 or "-" not in text[:1])
         state = QValidator.State.Intermediate if begun else QValidator.State.Invalid
         return state, text, position
 
@@ -62,7 +62,7 @@ class NumberEdit(QDoubleSpinBox):
             return
         value = self.value()
         for _ in range(abs(steps)):
-            value = _after(value) if steps > 0 else _before(value)
+            value = _after(value) if steps > 0 else _before(value, self.minimum() < 0)
         self.setValue(value)
         self.selectAll()
 
@@ -77,14 +77,18 @@ def _number(text: str) -> float | None:
 
 def _after(value: float) -> float:
     """The next number of the series above this one."""
+    if value < 0:
+        return -_before(-value)
     power = _SMALLEST if value <= 0 else math.floor(math.log10(value) + 1e-9)
     if value <= 0:
         return 10.0**power
     return next(each for each in _at(power) if each > value * (1 + 1e-9))
 
 
-def _before(value: float) -> float:
-    """The next number of the series below this one; 0 below the smallest."""
+def _before(value: float, signed: bool = False) -> float:
+    """The next number of the series below this one; 0 below the smallest, and below that where signed."""
+    if value <= 0 and signed:
+        return -_after(-value)
     if value <= 10.0**_SMALLEST * (1 + 1e-9):
         return 0.0
     power = math.ceil(math.log10(value) - 1e-9) - 1
