@@ -23,20 +23,27 @@ from PySide6.QtWidgets import QApplication, QComboBox
 
 from desktop_app.app import build_window
 from desktop_app.app.page_files import png_of
-from desktop_app.app.training import TrainingDesk
+from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.files import write_atomically
 from desktop_app.core.paths import resources_dir
 from desktop_app.core.settings import Settings
 from desktop_app.runs.events import EpochDone
 from desktop_app.runs.recipe import DataPart, Recipe, Schedule
 from desktop_app.runs.zoo import zoo_entry
+from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView
-from desktop_app.views.filters.panel import Form
+from desktop_app.views.feature_maps.panel import MapsPanel
+from desktop_app.views.filters.panel import FiltersPanel, Form
+from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.network.layer_table import LayerTable
 from desktop_app.views.parts.job_bar import JobBar
+from desktop_app.views.run.controller import RunController
+from desktop_app.views.runs.panel import RunsPanel
 from desktop_app.views.runs.runs_table import RunsTable
-from desktop_app.views.window.main_window import MainWindow
-from desktop_app.views.window.workspaces import INSIDE, READ, TRAIN
+from desktop_app.views.training_context import TrainingContext
+from desktop_app.views.training_preview.panel import FormingPanel
+from desktop_app.views.view import INSIDE, READ, TRAIN
+from tests.views_of_window import view_of
 
 PICTURES = Path(__file__).resolve().parents[1] / "resources" / "pictures"
 SIZE = (1440, 960)
@@ -77,13 +84,13 @@ def opened(appearance: str, workspace: str, sample: str = "seven.inkml") -> Main
 
 def numbers_of(window: MainWindow, name: str) -> bool:
     """Whether a panel has something to show."""
-    return any(panel.name == name and panel.numbers() for panel in window.panels)
+    return any(place.view.name == name and place.panel and place.panel.numbers() for place in window.places)
 
 
 def show(window: MainWindow, *names: str) -> None:
     """Bring panels to sight and wait for what they compute."""
     for name in names:
-        window.workspaces.show_panel(name)
+        window.workspaces.show_view(name)
         until(partial(numbers_of, window, name))
 
 
@@ -100,17 +107,17 @@ def read(window: MainWindow) -> None:
 
 def arithmetic(window: MainWindow) -> None:
     """The maps of the second convolution, and how one of their values came about."""
-    window.layers.layer_chosen.emit("conv2")
-    window.maps.pixel_chosen.emit("conv2", (4, 6, 20))
+    view_of(window, LayersPanel).layer_chosen.emit("conv2")
+    view_of(window, MapsPanel).pixel_chosen.emit("conv2", (4, 6, 20))
     show(window, "maps", "arithmetic")
 
 
 def normalized(window: MainWindow) -> None:
     """Three channels in colour, and batch normalization."""
-    window.layers.layer_chosen.emit("norm1")
-    window.maps.pixel_chosen.emit("norm1", (5, 5, 3))
+    view_of(window, LayersPanel).layer_chosen.emit("norm1")
+    view_of(window, MapsPanel).pixel_chosen.emit("norm1", (5, 5, 3))
     show(window, "maps", "arithmetic")
-    maps = window.maps.findChild(FeatureMapView, "feature_maps")
+    maps = view_of(window, MapsPanel).findChild(FeatureMapView, "feature_maps")
     assert maps is not None
     QTest.mouseMove(maps, QPoint(60, 40))
     QTest.keyClick(maps, Qt.Key.Key_R)
@@ -133,27 +140,27 @@ def samples(window: MainWindow) -> None:
 
 def exciting(window: MainWindow, form: Form) -> None:
     """Let one of the long jobs of the filters panel run to its end."""
-    window.layers.layer_chosen.emit("conv2")
+    view_of(window, LayersPanel).layer_chosen.emit("conv2")
     show(window, "lesson")
-    window.workspaces.show_panel("filters")
+    window.workspaces.show_view("filters")
     choose(window, "filters_form", form)
-    window.filters.start_wanted.emit()
-    (job,) = window.filters.findChildren(JobBar)
+    view_of(window, FiltersPanel).start_wanted.emit()
+    (job,) = view_of(window, FiltersPanel).findChildren(JobBar)
     until(lambda: job.runs)
     until(lambda: not job.runs, patience=120_000)
 
 
 def wall(window: MainWindow) -> None:
     """One layer's response to many samples, and the answer along the drawing."""
-    window.layers.layer_chosen.emit("relu1")
+    view_of(window, LayersPanel).layer_chosen.emit("relu1")
     show(window, "wall", "replay")
 
 
 def networks(window: MainWindow) -> None:
     """A second network on the same ink."""
-    window.layers.layer_chosen.emit("relu4")
+    view_of(window, LayersPanel).layer_chosen.emit("relu4")
     show(window, "compare", "lesson")
-    until(lambda: "second/probabilities" in window.compare.numbers())
+    until(lambda: "second/probabilities" in view_of(window, ComparePanel).numbers())
 
 
 def residual(window: MainWindow) -> None:
@@ -161,9 +168,9 @@ def residual(window: MainWindow) -> None:
     choice = next(action for action in window.findChildren(QAction) if action.data() == "residual")
     choice.trigger()
     until(lambda: window.network is not None and window.network.name == "residual")
-    until(lambda: bool(window.maps.numbers()))
-    window.layers.layer_chosen.emit("add2")
-    window.maps.pixel_chosen.emit("add2", (3, 3, 5))
+    until(lambda: bool(view_of(window, MapsPanel).numbers()))
+    view_of(window, LayersPanel).layer_chosen.emit("add2")
+    view_of(window, MapsPanel).pixel_chosen.emit("add2", (3, 3, 5))
     show(window, "maps", "arithmetic")
 
 
@@ -177,43 +184,35 @@ def small(name: str, epochs: int, title: str = "") -> Recipe:
     return replace(recipe, title=title or recipe.title, data=(DataPart("uci-digits"),), fitting=fitting)
 
 
-def desk_of(window: MainWindow) -> TrainingDesk:
-    """The desk of training, once there is one."""
-    until(lambda: window.findChild(TrainingDesk) is not None)
-    desk = window.findChild(TrainingDesk)
-    assert desk is not None
-    return desk
-
-
-def learned(window: MainWindow, recipe: Recipe, epochs: int) -> TrainingDesk:
+def learned(window: MainWindow, recipe: Recipe, epochs: int) -> TrainingContext:
     """Train a recipe until so many epochs are learned."""
-    desk = desk_of(window)
-    desk.set_draft(recipe)
+    training = window.context.training
+    training.draft.set(recipe)
     rest(300)
     seen: list[object] = []
-    desk.run.told.connect(lambda event: seen.append(event) if isinstance(event, EpochDone) else None)
+    training.told.connect(lambda event: seen.append(event) if isinstance(event, EpochDone) else None)
     QTest.keyClick(window, Qt.Key.Key_F5)
     until(lambda: len(seen) >= epochs, patience=180_000)
-    return desk
+    return training
 
 
-def trained(window: MainWindow, recipe: Recipe) -> TrainingDesk:
+def trained(window: MainWindow, recipe: Recipe) -> TrainingContext:
     """Train a recipe to its end."""
-    desk = learned(window, recipe, recipe.fitting.epochs)
-    until(lambda: not desk.run.is_running, patience=60_000)
-    return desk
+    training = learned(window, recipe, recipe.fitting.epochs)
+    until(lambda: not view_of(window, RunController).is_running, patience=60_000)
+    return training
 
 
 def data(window: MainWindow) -> None:
     """What a network learns from."""
-    desk_of(window).set_draft(small("fast", 12))
+    window.context.training.draft.set(small("fast", 12))
     show(window, "data")
 
 
 def network(window: MainWindow) -> None:
     """The editor of layers, with a convolution chosen."""
-    desk_of(window).set_draft(small("conv-32-64-64", 12))
-    window.workspaces.show_panel("network")
+    window.context.training.draft.set(small("conv-32-64-64", 12))
+    window.workspaces.show_view("network")
     until(lambda: bool(window.findChildren(LayerTable)))
     (table,) = window.findChildren(LayerTable)
     table.setCurrentIndex(table.model().index(3, 0))
@@ -221,24 +220,24 @@ def network(window: MainWindow) -> None:
 
 def recipe(window: MainWindow) -> None:
     """How it learns."""
-    desk_of(window).set_draft(small("fast", 12))
-    window.workspaces.show_panel("recipe")
+    window.context.training.draft.set(small("fast", 12))
+    window.workspaces.show_view("recipe")
 
 
 def run(window: MainWindow) -> None:
     """A run in its midst: curves, and what the network makes of the drawing by now."""
     slow = replace(small("conv-32-64-64", 24), schedule=Schedule(rate=3e-4))
-    desk = learned(window, slow, 9)
-    window.workspaces.show_panel("recipe")
-    until(lambda: "probabilities_by_epoch" in desk.forming_panel.numbers())
+    learned(window, slow, 9)
+    window.workspaces.show_view("recipe")
+    until(lambda: "probabilities_by_epoch" in view_of(window, FormingPanel).numbers())
 
 
 def runs(window: MainWindow) -> None:
     """Two runs compared."""
     trained(window, small("mlp-300-300", 12))
-    desk = trained(window, small("fast", 12))
-    window.workspaces.show_panel("runs")
-    until(lambda: len(desk.runs_panel.numbers().get("runs", ())) == 2)
+    trained(window, small("fast", 12))
+    window.workspaces.show_view("runs")
+    until(lambda: len(view_of(window, RunsPanel).numbers().get("runs", ())) == 2)
     (table,) = window.findChildren(RunsTable)
     table.selectAll()
 

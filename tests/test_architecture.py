@@ -85,15 +85,15 @@ def test_training_is_looked_at_without_keras(tmp_path):
         "window = build_window(Settings(workspace='train'))\n"
         "window.show()\n"
         "for name in ('data', 'network', 'recipe', 'runs', 'evaluation'):\n"
-        "    window.workspaces.show_panel(name)\n"
+        "    window.workspaces.show_view(name)\n"
         "    loop = QEventLoop()\n"
         "    QTimer.singleShot(200, loop.quit)\n"
         "    loop.exec()\n"
-        "assert all(place.numbers() is not None for place in window.training.values())\n"
+        "assert all(place.panel for place in window.places if place.view.needs_training)\n"
         "window.close()"
     )
     loaded = modules_after(script, tmp_path)
-    assert "desktop_app.app.training" in loaded
+    assert "desktop_app.views.training_context" in loaded
     assert loaded.isdisjoint({"tensorflow", "keras"})
 
 

@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.core.errors import Refusal, shown_name
 from desktop_app.jobs.background import Background
-from desktop_app.views.controller import Controller
 
 _IMPORTS_NEED = ("desktop_app.training", "h5py", "keras", "tensorflow")
 _HDF5 = (".h5", ".hdf5")
@@ -19,9 +18,11 @@ _COPIES = {".keras": "model.keras", ".tflite": "network.tflite"}
 _LARGEST_COPY = 1_000_000_000
 
 
-class NetworkFiles(Controller):
+class NetworkFiles(QObject):
     """Takes networks into the user's library, out of it, and saves copies of those that are there."""
 
+    failed = Signal(object, str)
+    """An exception, and the sentence for the user where it is no user error."""
     imported = Signal(str)
     """The name of a network that is in the library from now on."""
     removed = Signal(str, str)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import traceback
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 
 from desktop_app.app.model_files import NetworkFiles
 from desktop_app.app.page_files import Files, inkml_of, png_of
+from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.errors import Refusal
 from desktop_app.core.paths import (
     data_dir,
@@ -29,26 +29,21 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.background import Background
 from desktop_app.jobs.latest import Answer, LatestRunner
 from desktop_app.views.canvas.paint_ink import page_image
-from desktop_app.views.compare.controller import CompareController
-from desktop_app.views.controller import Controller, OpenNetwork
+from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.export import NUMBERS, PICTURE, TABLE, numbers_file, picture_of, plot_of
-from desktop_app.views.filters.controller import FiltersController
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.theme import apply_appearance
 from desktop_app.views.reading.reader import ReadRequest, reader_of
-from desktop_app.views.sample_grid.controller import WallController
-from desktop_app.views.timeline.controller import ReplayController
-from desktop_app.views.why.controller import WhyController
-from desktop_app.views.window.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from desktop_app.app.training import TrainingDesk
     from desktop_app.data.sources.source_set import Places
+    from desktop_app.runs.recipe import Recipe
+    from desktop_app.views.training_context import TrainingContext
 
 _PICTURE_SIDE = 1000
 
-_TRAINING_LIBRARIES = ("desktop_app.training", "keras", "matplotlib", "sklearn", "tensorflow")
-"""What training needs and reading does not; the first is left out of the bundled program."""
+_FIRST = "fast"
+"""The network of the zoo that the first draft is about: it is learned quickly."""
 
 
 class Program(QObject):
@@ -67,22 +62,11 @@ class Program(QObject):
         self._networks = NetworkFiles(user_models_dir(), self)
         self._background = Background(self)
         self._announced = False
-        self._desk: TrainingDesk | None = None
         self._network: OpenNetwork | None = None
-        self._replay = ReplayController(window, self)
-        self._compare = CompareController(window, self)
-        self._filters, self._wall = FiltersController(window, self), WallController(window, self)
-        self._controllers: tuple[Controller, ...] = (
-            self._filters,
-            WhyController(window, self),
-            self._replay,
-            self._wall,
-            self._compare,
-            self._networks,
-        )
         self._show_settings()
         self._wire_reading()
         self._wire_window()
+        self._wire_views()
 
     def _show_settings(self) -> None:
         window, settings = self._window, self._settings
@@ -90,8 +74,8 @@ class Program(QObject):
         window.set_pen_width(settings.pen_width)
         window.set_recent_files(settings.recent_files)
         window.set_folder(_first_folder(settings))
-        self._compare.set_model(settings.second_model)
-        self._show_samples()
+        window.context.second_model.set(settings.second_model)
+        window.context.samples.set(Path(settings.samples) if settings.samples else None)
         window.restore_geometry(settings.window_geometry)
         window.workspaces.restore(settings.layouts, settings.workspace)
 
@@ -101,10 +85,7 @@ class Program(QObject):
         window.canvas.pen_moved.connect(self._read)
         window.canvas.page_changed.connect(self._read_anew)
         window.model_chosen.connect(self._choose_model)
-        self._replay.page_wanted.connect(self._read)
         self._listen_to_reader()
-        for controller in self._controllers:
-            controller.failed.connect(self._tell)
 
     def _wire_window(self) -> None:
         window, files = self._window, self._files
@@ -117,9 +98,6 @@ class Program(QObject):
         window.appearance_chosen.connect(self._choose_appearance)
         window.pen_width_chosen.connect(lambda width: self._change(pen_width=width))
         window.layer_chosen.connect(lambda layer: self._change(layer=layer))
-        for controller in (self._filters, self._wall):
-            controller.samples_chosen.connect(self._choose_samples)
-        self._compare.model_chosen.connect(lambda model: self._change(second_model=model))
         window.workspaces.changed.connect(lambda name: self._change(workspace=name))
         window.data_folder_chosen.connect(self._choose_data_folder)
         window.import_wanted.connect(self._networks.import_network)
@@ -129,13 +107,25 @@ class Program(QObject):
         self._networks.imported.connect(self._read_with)
         self._networks.saved.connect(self._saved)
         self._networks.removed.connect(self._removed)
-        window.training_wanted.connect(self._open_desk)
         window.closed.connect(self._close)
         files.opened.connect(self._opened)
         files.saved.connect(self._saved)
         files.failed.connect(self._tell)
+        self._networks.failed.connect(self._tell)
         self._saver.failed.connect(self._saving_settings_failed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+
+    def _wire_views(self) -> None:
+        context = self._window.context
+        context.set_training(self._make_training)
+        context.failed.connect(self._tell)
+        context.page_wanted.connect(self._read)
+        context.image_wanted.connect(self._files.open_image)
+        context.model_wanted.connect(self._choose_model)
+        context.model_ready.connect(self._read_with)
+        context.save_model_wanted.connect(self._ask_where_to_save)
+        context.second_model.changed.connect(lambda model: self._change(second_model=model))
+        context.samples.changed.connect(lambda path: self._change(samples="" if path is None else str(path)))
 
     # --- ink to answer ---
 
@@ -170,9 +160,7 @@ class Program(QObject):
             return
         is_first, self._network = self._network is None, network
         self._window.set_models(network.library, network.refusals, network.own)
-        self._window.show_network(network.info, network.graph, self._settings.layer)
-        for controller in self._controllers:
-            controller.set_network(network)
+        self._window.show_network(network, self._settings.layer)
         if self._announced:
             self._announced = False
             words = self.tr("From now on {title} reads.").format(title=network.info.title)
@@ -184,8 +172,6 @@ class Program(QObject):
         if request.drawing != self._drawing:
             return
         self._window.show_observation(request.page, observation)
-        for controller in self._controllers:
-            controller.set_observation(request.page, observation)
 
     def _reading_failed(self, request: ReadRequest | None, error: Exception) -> None:
         usual = Settings().model
@@ -197,31 +183,20 @@ class Program(QObject):
 
     # --- training ---
 
-    def _open_desk(self) -> None:
+    def _make_training(self) -> TrainingContext:
         """Training is looked at for the first time."""
-        if self._desk is not None:
-            return
-        if any(find_spec(library) is None for library in _TRAINING_LIBRARIES):
-            words = self.tr("Training needs more than reading: install {extra}.")
-            self._window.refuse_training(words.format(extra="handwriting[training]"))
-            return
         # Imported here: most starts do without it.
-        from desktop_app.app.training import TrainingDesk
+        from desktop_app.views.draft import Draft, kept_or
+        from desktop_app.views.training_context import TrainingContext
 
         folder = user_data_dir()
-        draft = folder / "draft.json" if self._keeps_settings else None
-        desk = self._desk = TrainingDesk(self._window, self._places, folder, self, draft)
-        self._controllers += (desk,)
-        desk.failed.connect(self._tell)
-        desk.model_chosen.connect(self._choose_model)
-        desk.model_ready.connect(self._read_with)
-        desk.sample_chosen.connect(self._files.open_image)
-        desk.save_model_wanted.connect(self._ask_where_to_save)
-        self._window.set_close_question(desk.may_close)
-        if self._network is not None:
-            desk.set_network(self._network)
-        # What lies on the paper is read once more, so that a network in training is asked about it.
-        self._read(self._window.canvas.page)
+        file = folder / "draft.json" if self._keeps_settings else None
+        recipe, refusal = kept_or(file, _first_recipe(self._places()))
+        draft = Draft(recipe, file)
+        draft.failed.connect(self._tell)
+        if refusal is not None:
+            self._tell(refusal, "")
+        return TrainingContext(draft, self._places, folder, self)
 
     def _places(self) -> Places:
         from desktop_app.data.sources.source_set import Places
@@ -230,8 +205,8 @@ class Program(QObject):
 
     def _choose_data_folder(self, folder: Path) -> None:
         self._change(data_folder=str(folder))
-        if self._desk is not None:
-            self._desk.data.look_again()
+        if self._window.context.has_training:
+            self._window.context.training.places_changed.emit()
 
     def _read_with(self, model: str) -> None:
         """A network that is new in the library reads from now on, and it is said so."""
@@ -258,11 +233,11 @@ class Program(QObject):
     def _look_for_interrupted(self) -> None:
         """Whoever lost a training learns at the next start that it can go on."""
         runs = runs_dir()
-        if self._desk is None and self._keeps_settings and runs.is_dir():
+        if not self._window.context.has_training and self._keeps_settings and runs.is_dir():
             self._background.run(lambda: _count_interrupted(runs), self._tell_of_interrupted, lambda _: None)
 
     def _tell_of_interrupted(self, count: int) -> None:
-        if count and self._desk is None:
+        if count and not self._window.context.has_training:
             sentence = self.tr("A training was interrupted; it can go on where it was, in Train.")
             self._window.show_message(sentence, stays=True)
 
@@ -292,7 +267,7 @@ class Program(QObject):
         page, pen_width = canvas.page, canvas.pen_width
         self._files.save(path, lambda: png_of(page_image(page, _PICTURE_SIDE, pen_width)))
 
-    def _save_view(self, panel: Panel, kind: str, path: Path) -> None:
+    def _save_view(self, panel: Panel, title: str, kind: str, path: Path) -> None:
         """Save what a panel shows now, as a picture, a plot or its numbers."""
         if kind == NUMBERS:
             numbers = panel.numbers()
@@ -304,7 +279,7 @@ class Program(QObject):
             table = panel.own_file(TABLE)
             self._files.save(path, lambda: table)
         else:
-            plot = plot_of(panel)
+            plot = plot_of(panel, title)
             self._files.save(path, lambda: plot)
 
     def _saved(self, name: str) -> None:
@@ -318,16 +293,6 @@ class Program(QObject):
 
     def _follow_system(self) -> None:
         apply_appearance(self._settings.appearance)
-
-    def _choose_samples(self, path: Path | None) -> None:
-        self._change(samples="" if path is None else str(path))
-        self._show_samples()
-
-    def _show_samples(self) -> None:
-        """The panels that show samples to the network show the same ones."""
-        path = Path(self._settings.samples) if self._settings.samples else None
-        self._filters.set_samples(path)
-        self._wall.set_samples(path)
 
     def _change(self, **values: Any) -> None:
         self._settings = dataclasses.replace(self._settings, **values)
@@ -358,8 +323,9 @@ class Program(QObject):
         self._saver.close()
         self._files.close()
         self._background.close()
-        for controller in self._controllers:
-            controller.close()
+        self._networks.close()
+        if self._window.context.has_training:
+            self._window.context.training.close()
         if self._keeps_settings:
             window = self._window
             self._settings = dataclasses.replace(
@@ -374,6 +340,18 @@ def _count_interrupted(runs: Path) -> int:
     from desktop_app.runs.run_store import interrupted
 
     return len(interrupted(runs))
+
+
+def _first_recipe(places: Places) -> Recipe:
+    """A network that is learned quickly, from MNIST where that is, else from the digits at hand."""
+    from desktop_app.runs.recipe import DataPart
+    from desktop_app.runs.zoo import zoo_entry
+
+    recipe = zoo_entry(_FIRST).recipe
+    folders = (places.folder, places.downloads)
+    if any(folder is not None and (folder / "mnist.npz").is_file() for folder in folders):
+        return recipe
+    return dataclasses.replace(recipe, data=(DataPart("uci-digits"),))
 
 
 def _open_saver() -> tuple[Any, Answer]:

@@ -23,13 +23,13 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.app.page_files import png_of
 from desktop_app.app.program import Program
+from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.errors import Refusal
 from desktop_app.core.files import write_atomically
 from desktop_app.core.paths import resources_dir, settings_path
 from desktop_app.core.settings import Settings, load_settings
 from desktop_app.ink.page import Page
 from desktop_app.views.parts.theme import apply_appearance
-from desktop_app.views.window.main_window import MainWindow
 
 SAMPLE = Path("samples", "three.inkml")
 

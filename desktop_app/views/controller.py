@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.ink.page import Page
 
@@ -40,7 +41,7 @@ class OpenNetwork:
 
 
 class Controller(QObject):
-    """Works for one panel. Everything is optional but set_network() and close()."""
+    """Works for one panel. Everything is optional."""
 
     failed = Signal(object, str)
     """An exception, and the sentence for the user where it is no refusal."""
@@ -50,6 +51,10 @@ class Controller(QObject):
 
     def set_observation(self, page: Page, observation: Observation) -> None:
         """A page was read. Called with every movement of the pen: take note, and no more."""
+
+    def may_close(self, window: QWidget) -> bool:
+        """The window wants to close: ask the user if need be; whether it may close now."""
+        return True
 
     def close(self) -> None:
         """The window closes: stop and join everything."""

@@ -48,8 +48,8 @@ def picture_of(panel: Panel) -> QImage:
     return image
 
 
-def plot_of(panel: Panel) -> bytes:
-    """The view's drawing as an SVG file."""
+def plot_of(panel: Panel, title: str) -> bytes:
+    """The view's drawing as an SVG file with a title."""
     if own := panel.own_file(PLOT):
         return own
     # Imported here: QtSvg is needed only once a drawing is asked for.
@@ -64,7 +64,7 @@ def plot_of(panel: Panel) -> bytes:
     drawing.setSize(view.size())
     drawing.setViewBox(view.rect())
     drawing.setResolution(_LOGICAL_DPI)
-    drawing.setTitle(panel.title)
+    drawing.setTitle(title)
     _render(view, drawing)
     return bytes(data.data())
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
+    from desktop_app.networks.arithmetic import Position
     from desktop_app.networks.graph import Graph
     from desktop_app.networks.network_info import NetworkInfo
     from desktop_app.networks.recognizer import Observation
@@ -20,21 +20,14 @@ class Panel(QWidget):
     """One view of the network. It is active while it can be seen; what is hidden computes nothing.
 
     A panel that is not active keeps what it is given and shows it once it is active again.
-
-    Attributes:
-        name: of the panel, for the layout that is remembered and for files that are taken away.
-        title: what people see; every panel sets its own.
     """
 
     activity_changed = Signal(bool)
     """Whether the panel can be seen from now on."""
 
-    title = ""
-
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         """A panel that is not active yet."""
         super().__init__(parent)
-        self.name = name
         self._is_active = False
 
     @property
@@ -62,6 +55,9 @@ class Panel(QWidget):
     def set_layer(self, name: str) -> None:
         """The layer that is looked at from now on."""
 
+    def set_value(self, layer: str, position: Position | None) -> None:
+        """The value of a layer, at an index into its activation, that is looked at; None: no value."""
+
     def subject(self) -> QWidget:
         """The widget that a picture of this view shows: the view without its controls."""
         return self
@@ -78,74 +74,15 @@ class Panel(QWidget):
         return {}
 
 
-class PanelPlace(Panel):
-    """Stands where a panel will be that is made when it is first seen; from then on it speaks for that.
-
-    Panels of a kind of work that most starts do without need not even be imported for it.
-    """
-
-    wanted = Signal()
-    """The place came to sight, and there is no panel in it yet."""
-
-    def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
-        """An empty place."""
-        super().__init__(name, parent)
-        self.title = title
-        self._panel: Panel | None = None
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-
-    def say(self, sentence: str) -> None:
-        """Why there will be no panel in this place."""
-        label = QLabel(sentence)
-        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        label.setWordWrap(True)
-        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._layout.addWidget(label)
-        self.wanted.disconnect()
-
-    def fill(self, panel: Panel) -> None:
-        """Put the panel into its place."""
-        self._panel = panel
-        self._layout.addWidget(panel)
-        self.setFocusProxy(panel)
-        panel.set_active(self.is_active)
-
-    def set_active(self, active: bool) -> None:
-        """Have the panel made before it is first seen, and tell it."""
-        super().set_active(active)
-        if active and self._panel is None:
-            self.wanted.emit()
-        if self._panel is not None:
-            self._panel.set_active(active)
-
-    @property
-    def is_plot(self) -> bool:
-        """As the panel says."""
-        return self._panel is not None and self._panel.is_plot
-
-    def subject(self) -> QWidget:
-        """The panel's."""
-        return self if self._panel is None else self._panel.subject()
-
-    def own_file(self, kind: str) -> bytes:
-        """The panel's."""
-        return b"" if self._panel is None else self._panel.own_file(kind)
-
-    def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """The panel's."""
-        return {} if self._panel is None else self._panel.numbers()
-
-
 class LatePanel(Panel):
     """A panel that is built when it is first seen, so that it costs nothing before.
 
     Setters keep what they are given, and show it once `is_built`; `_build` shows what was kept.
     """
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         """A panel without anything in it."""
-        super().__init__(name, parent)
+        super().__init__(parent)
         self._is_built = False
 
     @property

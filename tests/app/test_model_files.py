@@ -18,14 +18,16 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
 from desktop_app.app import model_files as networks
+from desktop_app.app.window.import_dialog import ImportDialog
+from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core import paths
 from desktop_app.core.settings import Settings
 from desktop_app.networks.card import read_card, read_network
 from desktop_app.networks.library import find_model, own_models
 from desktop_app.networks.network import Network
 from desktop_app.training import convert
-from desktop_app.views.window.import_dialog import ImportDialog
-from desktop_app.views.window.main_window import MainWindow
+from desktop_app.views.compare.panel import ComparePanel
+from tests.views_of_window import view_of
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -382,7 +384,7 @@ def test_the_model_of_a_run_is_saved(qtbot: QtBot, tmp_path: Path) -> None:
     window = opened(qtbot)
     qtbot.waitUntil(window.isActiveWindow)
     QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    window.workspaces.show_panel("runs")
+    window.workspaces.show_view("runs")
     qtbot.waitUntil(lambda: bool(window.findChildren(RunsTable)))
     (table,) = window.findChildren(RunsTable)
     qtbot.waitUntil(lambda: table.model().rowCount() == 1 and table.isVisible())
@@ -452,8 +454,10 @@ def test_what_was_removed_compares_no_more(qtbot: QtBot) -> None:
     window.show()
     qtbot.waitUntil(lambda: window.network is not None)
     window.workspaces.choose("inside")
-    window.workspaces.show_panel(window.compare.name)
-    models, layers = (window.compare.findChild(QComboBox, f"second_{what}") for what in ("model", "layer"))
+    window.workspaces.show_view("compare")
+    models, layers = (
+        view_of(window, ComparePanel).findChild(QComboBox, f"second_{what}") for what in ("model", "layer")
+    )
     assert models is not None
     assert layers is not None
     qtbot.waitUntil(lambda: models.currentData() == "mine" and layers.count() > 0)

@@ -13,12 +13,20 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
+from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core import paths
 from desktop_app.core.settings import Settings
 from desktop_app.ink.strokes import Ink
+from desktop_app.views.arithmetic.panel import ArithmeticPanel
+from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView
-from desktop_app.views.window.main_window import MainWindow
-from desktop_app.views.window.workspaces import INSIDE
+from desktop_app.views.feature_maps.panel import MapsPanel
+from desktop_app.views.layers.panel import LayersPanel
+from desktop_app.views.sample_grid.panel import WallPanel
+from desktop_app.views.timeline.panel import ReplayPanel
+from desktop_app.views.view import INSIDE
+from desktop_app.views.why.panel import WhyPanel
+from tests.views_of_window import view_of
 
 # Those of tests/odd_models.py, which is not imported here since that takes Keras.
 NAMES = (
@@ -65,10 +73,10 @@ def test_every_layer_of_every_network_can_be_looked_at(
     window.message_shown.connect(said.append)
     assert window.network is not None
     for panel in ("arithmetic", "filters"):
-        window.workspaces.show_panel(panel)
+        window.workspaces.show_view(panel)
         for layer in window.network.layers:
-            window.layers.layer_chosen.emit(layer.name)
-            numbers = window.maps.numbers()
+            view_of(window, LayersPanel).layer_chosen.emit(layer.name)
+            numbers = view_of(window, MapsPanel).numbers()
             assert layer.name not in numbers or numbers[layer.name].shape == layer.shape
             assert not window.grab().isNull()
     assert said == []
@@ -82,9 +90,9 @@ def test_a_value_of_every_layer_can_be_asked_about(
     assert window.network is not None
     for layer in window.network.layers:
         position = tuple(size // 2 for size in layer.shape)
-        window.maps.pixel_chosen.emit(layer.name, position)
-        assert window.arithmetic.place() == (layer.name, position)
-        assert not window.arithmetic.grab().isNull()
+        view_of(window, MapsPanel).pixel_chosen.emit(layer.name, position)
+        assert view_of(window, ArithmeticPanel).place() == (layer.name, position)
+        assert not view_of(window, ArithmeticPanel).grab().isNull()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -92,10 +100,10 @@ def test_why_and_over_time_answer_or_say_why_not(
     qtbot: QtBot, opened: Callable[[str], MainWindow], name: str
 ) -> None:
     window = opened(name)
-    window.workspaces.show_panel("why")
-    qtbot.waitUntil(lambda: bool(window.why.numbers()))
-    window.workspaces.show_panel("replay")
-    qtbot.waitUntil(lambda: bool(window.replay.numbers()))
+    window.workspaces.show_view("why")
+    qtbot.waitUntil(lambda: bool(view_of(window, WhyPanel).numbers()))
+    window.workspaces.show_view("replay")
+    qtbot.waitUntil(lambda: bool(view_of(window, ReplayPanel).numbers()))
 
 
 @pytest.mark.parametrize("name", ["dense", "wide", "size32", "colour"])
@@ -103,8 +111,8 @@ def test_the_wall_shows_what_a_layer_answers_to_samples(
     qtbot: QtBot, opened: Callable[[str], MainWindow], name: str
 ) -> None:
     window = opened(name)
-    window.workspaces.show_panel("wall")
-    qtbot.waitUntil(lambda: bool(window.wall.numbers()))
+    window.workspaces.show_view("wall")
+    qtbot.waitUntil(lambda: bool(view_of(window, WallPanel).numbers()))
 
 
 def test_a_network_without_pictures_is_drawn_in_bars(
@@ -112,10 +120,10 @@ def test_a_network_without_pictures_is_drawn_in_bars(
 ) -> None:
     window = opened("dense")
     assert window.network is not None
-    window.layers.layer_chosen.emit(window.network.output)
-    maps = window.maps.findChild(FeatureMapView, "feature_maps")
+    view_of(window, LayersPanel).layer_chosen.emit(window.network.output)
+    maps = view_of(window, MapsPanel).findChild(FeatureMapView, "feature_maps")
     assert maps is not None
-    with qtbot.waitSignal(window.maps.pixel_chosen) as chosen:
+    with qtbot.waitSignal(view_of(window, MapsPanel).pixel_chosen) as chosen:
         QTest.mouseClick(maps, Qt.MouseButton.LeftButton, pos=maps.rect().center())
     layer, position = chosen.args
     assert layer == window.network.output
@@ -124,9 +132,9 @@ def test_a_network_without_pictures_is_drawn_in_bars(
 
 def test_two_networks_read_the_same_ink(qtbot: QtBot, opened: Callable[[str], MainWindow]) -> None:
     window = opened("named")
-    window.workspaces.show_panel("compare")
-    qtbot.waitUntil(lambda: bool(window.compare.verdict().startswith("They disagree")))
-    numbers = window.compare.numbers()
+    window.workspaces.show_view("compare")
+    qtbot.waitUntil(lambda: bool(view_of(window, ComparePanel).verdict().startswith("They disagree")))
+    numbers = view_of(window, ComparePanel).numbers()
     assert numbers["first/probabilities"].shape == (2,)
     assert numbers["second/probabilities"].shape == (11,)
 
@@ -142,7 +150,7 @@ def test_a_model_is_chosen_in_the_menu_and_reads_at_once(
     with qtbot.waitSignal(window.reading_painted):
         digits().trigger()
     qtbot.waitUntil(lambda: window.network is not None and window.network.name == "digits")
-    qtbot.waitUntil(lambda: window.maps.numbers() != {})
+    qtbot.waitUntil(lambda: view_of(window, MapsPanel).numbers() != {})
     assert digits().isChecked()
     assert window.canvas.page is SEVEN
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
+from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.paths import resources_dir
 from desktop_app.core.settings import Settings
 from desktop_app.networks.layer_list import Layer, trace, with_names
@@ -22,14 +23,17 @@ from desktop_app.views.data.class_histogram import ClassHistogram
 from desktop_app.views.evaluation.confusion_view import ConfusionView
 from desktop_app.views.evaluation.names import ClassNames
 from desktop_app.views.evaluation.reliability_view import ReliabilityView
+from desktop_app.views.feature_maps.panel import MapsPanel
+from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.network.layer_table import LayerTable
 from desktop_app.views.network.network_picture import NetworkPicture
+from desktop_app.views.timeline.panel import ReplayPanel
 from desktop_app.views.training_preview.epoch_band import EpochBand
 from desktop_app.views.training_preview.preview import History
-from desktop_app.views.window.main_window import MainWindow
-from desktop_app.views.window.workspaces import INSIDE, READ
+from desktop_app.views.view import INSIDE, READ
 from tests import pictures
 from tests.pictures import assert_looks_as_kept
+from tests.views_of_window import view_of
 
 Prepare = Callable[[MainWindow], None]
 
@@ -40,12 +44,12 @@ def nothing(window: MainWindow) -> None:
 
 def layer(name: str) -> Prepare:
     """The view of a layer."""
-    return lambda window: window.layers.layer_chosen.emit(name)
+    return lambda window: view_of(window, LayersPanel).layer_chosen.emit(name)
 
 
 def value(name: str, *position: int) -> Prepare:
     """The view of a value."""
-    return lambda window: window.maps.pixel_chosen.emit(name, position)
+    return lambda window: view_of(window, MapsPanel).pixel_chosen.emit(name, position)
 
 
 VIEWS: dict[str, tuple[str, str, Prepare]] = {
@@ -68,7 +72,7 @@ VIEWS: dict[str, tuple[str, str, Prepare]] = {
 
 def is_complete(window: MainWindow) -> bool:
     """Whether every moment of the drawing has been read."""
-    timeline = window.replay._timeline
+    timeline = view_of(window, ReplayPanel)._timeline
     return timeline is not None and timeline.is_complete
 
 
@@ -85,8 +89,11 @@ def test_a_view_looks_as_it_did(qtbot: QtBot, appearance: str, view: str) -> Non
     qtbot.waitUntil(lambda: window.network is not None)
     with qtbot.waitSignal(window.reading_painted):
         window.file_chosen.emit(resources_dir() / "samples" / "seven.inkml")
-    window.workspaces.show_panel(name)
-    (panel,) = [panel for panel in window.panels if panel.name == name]
+    window.workspaces.show_view(name)
+    (place,) = [place for place in window.places if place.view.name == name]
+    qtbot.waitUntil(lambda: place.panel is not None)
+    panel = place.panel
+    assert panel is not None
     qtbot.waitUntil(lambda: panel.is_active)
     prepare(window)
     qtbot.waitUntil(lambda: bool(panel.numbers()))

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
@@ -26,8 +27,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from sklearn.datasets import load_digits
 
-from desktop_app.app import build_window, program
-from desktop_app.app.training import TrainingDesk
+from desktop_app.app import build_window
+from desktop_app.app.window import main_window
+from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.paths import resources_dir, runs_dir, user_models_dir
 from desktop_app.core.settings import Settings
 from desktop_app.networks.layer_list import Layer, with_names
@@ -38,11 +40,18 @@ from desktop_app.runs.run_folder import RunFolder, RunRecord
 from desktop_app.runs.zoo import zoo_entry
 from desktop_app.views.curves.plot import load
 from desktop_app.views.data.amount_box import AmountBox
+from desktop_app.views.data.panel import DataPanel
 from desktop_app.views.evaluation.headline import Headline
+from desktop_app.views.evaluation.panel import EvaluationPanel
 from desktop_app.views.network.layer_table import LayerTable
 from desktop_app.views.parts.theme import apply_appearance
-from desktop_app.views.window.main_window import MainWindow
-from desktop_app.views.window.workspaces import TRAIN
+from desktop_app.views.run.controller import RunController
+from desktop_app.views.run.panel import RunPanel
+from desktop_app.views.runs.panel import RunsPanel
+from desktop_app.views.training_context import TrainingContext
+from desktop_app.views.training_preview.panel import FormingPanel
+from desktop_app.views.view import TRAIN
+from tests.views_of_window import view_of
 
 Kind = TypeVar("Kind", bound=QWidget)
 MANY = 5000
@@ -117,12 +126,6 @@ def window(open_window: Callable[..., MainWindow]) -> MainWindow:
     return open_window(Settings(workspace=TRAIN, appearance="light"))
 
 
-def desk_of(window: MainWindow) -> TrainingDesk:
-    desk = window.findChild(TrainingDesk)
-    assert desk is not None
-    return desk
-
-
 def click(qtbot: QtBot, window: MainWindow, words: str) -> None:
     """Click a button once it can be seen."""
     QTest.mouseClick(control(qtbot, window, QPushButton, words), Qt.MouseButton.LeftButton)
@@ -173,19 +176,19 @@ def records() -> list[RunRecord]:
     return [RunFolder(path.parent).record() for path in sorted(runs_dir().glob("[!.]*/run.json"))]
 
 
-def begin(qtbot: QtBot, window: MainWindow, recipe: Recipe = TINY, epochs: int = 2) -> TrainingDesk:
+def begin(qtbot: QtBot, window: MainWindow, recipe: Recipe = TINY, epochs: int = 2) -> TrainingContext:
     """Train a recipe until so many epochs are learned."""
-    desk = desk_of(window)
-    desk.set_draft(recipe)
+    training = window.context.training
+    training.draft.set(recipe)
     learned: list[int] = []
-    desk.run.told.connect(lambda event: learned.append(1) if isinstance(event, EpochDone) else None)
+    training.told.connect(lambda event: learned.append(1) if isinstance(event, EpochDone) else None)
     click(qtbot, window, "Train")
     qtbot.waitUntil(lambda: len(learned) >= epochs)
-    return desk
+    return training
 
 
-def over(qtbot: QtBot, desk: TrainingDesk) -> None:
-    qtbot.waitUntil(lambda: not desk.run.is_running)
+def over(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: not view_of(window, RunController).is_running)
 
 
 def put_on_paper(qtbot: QtBot, window: MainWindow) -> None:
@@ -193,10 +196,16 @@ def put_on_paper(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: answer_of(window) == 3)
 
 
+def probabilities(window: MainWindow) -> NDArray[np.float64]:
+    """What the network made of the drawing last; empty without any."""
+    reading = None if window.observation is None else window.observation.reading
+    return np.array([] if reading is None else list(reading.probabilities.values()))
+
+
 def answer_of(window: MainWindow) -> int:
     """The place of the most probable label; -1 without any."""
-    found = window.reading_panel.numbers().get("probabilities")
-    return -1 if found is None or not found.size else int(found.argmax())
+    found = probabilities(window)
+    return int(found.argmax()) if found.size else -1
 
 
 # ------------------------------------------------------------------------------ from a zoo to a reader
@@ -209,9 +218,9 @@ def test_from_a_well_known_network_to_one_that_reads(
     put_on_paper(qtbot, window)
     QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     assert window.workspaces.name == TRAIN
-    desk = desk_of(window)
+    training = window.context.training
     enter(control(qtbot, window, AmountBox, "Validation part of MNIST"), "100")
-    assert desk.draft.data[0].validation == 100
+    assert training.draft.value.data[0].validation == 100
 
     choose_tab(window, "Network")
     zoo = control(qtbot, window, QComboBox, "A network to begin with")
@@ -220,26 +229,26 @@ def test_from_a_well_known_network_to_one_that_reads(
     while zoo.currentText() != "MLP 300-300":
         QTest.keyClick(zoo, Qt.Key.Key_Down)
     click(qtbot, window, "Take network")
-    assert desk.draft.layers == zoo_entry("mlp-300-300").recipe.layers
-    assert desk.draft.title == "MLP 300-300"
+    assert training.draft.value.layers == zoo_entry("mlp-300-300").recipe.layers
+    assert training.draft.value.title == "MLP 300-300"
 
     (table,) = window.findChildren(LayerTable)
     row = [table.model().index(row, 0).data() for row in range(table.model().rowCount())].index("dense1")
     at = table.visualRect(table.model().index(row, 0)).center()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
     enter(control(qtbot, window, QSpinBox, "Units"), "24")
-    assert desk.draft.layers[1].options["units"] == 24
+    assert training.draft.value.layers[1].options["units"] == 24
 
     choose_tab(window, "Recipe")
     enter(control(qtbot, window, QSpinBox, "Epochs"), "900")
-    assert desk.draft.fitting.epochs == 900
+    assert training.draft.value.fitting.epochs == 900
 
     told: list[object] = []
-    desk.run.told.connect(told.append)
+    training.told.connect(told.append)
     click(qtbot, window, "Train")
     qtbot.waitUntil(lambda: any(isinstance(event, EpochDone) for event in told))
     assert not any(isinstance(event, BatchDone) for event in told)
-    forming = desk.forming_panel
+    forming = view_of(window, FormingPanel)
     qtbot.waitUntil(lambda: "probabilities_by_epoch" in forming.numbers())
     epoch = int(forming.numbers()["epoch"])
     qtbot.waitUntil(lambda: int(forming.numbers()["epoch"]) > epoch)
@@ -252,12 +261,14 @@ def test_from_a_well_known_network_to_one_that_reads(
 def test_a_stopped_run_keeps_its_best_and_reads_at_once(qtbot: QtBot, window: MainWindow) -> None:
     put_on_paper(qtbot, window)
     before = window.network
-    desk = begin(qtbot, window)
+    begin(qtbot, window)
     drawing = window.canvas.page
-    earlier = window.reading_panel.numbers()["probabilities"]
+    earlier = probabilities(window)
     click(qtbot, window, "Stop")
     qtbot.waitUntil(lambda: window.network is not before)
-    qtbot.waitUntil(lambda: not np.array_equal(window.reading_panel.numbers()["probabilities"], earlier))
+    qtbot.waitUntil(
+        lambda: not np.array_equal(probabilities(window), earlier),
+    )
     assert window.network is not None
     assert window.network.name == "tiny"
     assert "Tiny" in window.message()
@@ -269,34 +280,34 @@ def test_a_stopped_run_keeps_its_best_and_reads_at_once(qtbot: QtBot, window: Ma
     assert 1 <= record.best_epoch <= record.epochs
 
     choose_tab(window, "Runs")
-    qtbot.waitUntil(lambda: desk.runs_panel.selected() != ())
-    assert list(desk.runs_panel.numbers()["titles"]) == ["Tiny"]
+    qtbot.waitUntil(lambda: view_of(window, RunsPanel).selected() != ())
+    assert list(view_of(window, RunsPanel).numbers()["titles"]) == ["Tiny"]
     choose_tab(window, "Evaluation")
-    qtbot.waitUntil(lambda: bool(desk.evaluation_panel.numbers()))
-    assert desk.evaluation_panel.numbers()["confusion"].sum() == 40
+    qtbot.waitUntil(lambda: bool(view_of(window, EvaluationPanel).numbers()))
+    assert view_of(window, EvaluationPanel).numbers()["confusion"].sum() == 40
     (headline,) = window.findChildren(Headline)
     assert "Tiny" in " ".join(label.text() for label in headline.findChildren(QLabel))
 
 
 def test_a_run_that_came_to_its_end_can_be_gone_on_with(qtbot: QtBot, window: MainWindow) -> None:
-    desk = begin(qtbot, window, SHORT)
-    over(qtbot, desk)
+    begin(qtbot, window, SHORT)
+    over(qtbot, window)
     choose_tab(window, "Runs")
-    qtbot.waitUntil(lambda: desk.runs_panel.selected() != ())
-    (action,) = [each for each in desk.runs_panel.findChildren(QAction) if each.text() == "Go on…"]
+    qtbot.waitUntil(lambda: view_of(window, RunsPanel).selected() != ())
+    (action,) = [each for each in view_of(window, RunsPanel).findChildren(QAction) if each.text() == "Go on…"]
     action.trigger()
     click(qtbot, window, "Go on")
-    qtbot.waitUntil(lambda: desk.run.is_running)
-    over(qtbot, desk)
+    qtbot.waitUntil(lambda: view_of(window, RunController).is_running)
+    over(qtbot, window)
     assert sorted(record.epochs for record in records()) == [2, 4]
     qtbot.waitUntil(lambda: window.network is not None and window.network.name == "tiny-2")
 
 
 def test_a_cancelled_run_leaves_nothing(qtbot: QtBot, window: MainWindow) -> None:
     before = window.network
-    desk = begin(qtbot, window)
+    begin(qtbot, window)
     click(qtbot, window, "Cancel")
-    over(qtbot, desk)
+    over(qtbot, window)
     assert list(runs_dir().iterdir()) == []
     assert not user_models_dir().exists()
     assert window.network is before
@@ -305,28 +316,28 @@ def test_a_cancelled_run_leaves_nothing(qtbot: QtBot, window: MainWindow) -> Non
 
 
 def test_a_run_is_held_and_goes_on(qtbot: QtBot, window: MainWindow) -> None:
-    desk = begin(qtbot, window)
+    training = begin(qtbot, window)
     click(qtbot, window, "Pause")
     is_told = True
     while is_told:
         # What was told of the batch that was being learned.
-        with qtbot.waitSignal(desk.run.told, timeout=300, raising=False) as heard:
+        with qtbot.waitSignal(training.told, timeout=300, raising=False) as heard:
             pass
         is_told = heard.signal_triggered
     held = records()[0].epochs
     click(qtbot, window, "Resume")
     qtbot.waitUntil(lambda: records()[0].epochs > held)
     click(qtbot, window, "Cancel")
-    over(qtbot, desk)
+    over(qtbot, window)
 
 
 def test_the_drawing_is_asked_with_every_epoch(qtbot: QtBot, window: MainWindow) -> None:
-    desk = begin(qtbot, window)
-    assert "probabilities" not in desk.forming_panel.numbers()
+    begin(qtbot, window)
+    assert "probabilities" not in view_of(window, FormingPanel).numbers()
     put_on_paper(qtbot, window)
-    qtbot.waitUntil(lambda: "probabilities" in desk.forming_panel.numbers())
+    qtbot.waitUntil(lambda: "probabilities" in view_of(window, FormingPanel).numbers())
     click(qtbot, window, "Cancel")
-    over(qtbot, desk)
+    over(qtbot, window)
 
 
 # ----------------------------------------------------------------------------------- what goes wrong
@@ -351,11 +362,11 @@ WILD = replace(
 
 def test_a_loss_that_is_no_number_is_explained(qtbot: QtBot, window: MainWindow) -> None:
     before = window.network
-    desk = desk_of(window)
-    desk.set_draft(WILD)
+    training = window.context.training
+    training.draft.set(WILD)
     click(qtbot, window, "Train")
-    over(qtbot, desk)
-    words = [label.text() for label in desk.run_panel.findChildren(QLabel)]
+    over(qtbot, window)
+    words = [label.text() for label in view_of(window, RunPanel).findChildren(QLabel)]
     assert any("loss was no number any more" in text for text in words), words
     assert "smaller learning rate" in window.message()
     assert [record.state for record in records()] == ["failed"]
@@ -366,11 +377,11 @@ def test_a_loss_that_is_no_number_is_explained(qtbot: QtBot, window: MainWindow)
 def test_data_that_is_missing_is_said(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = desk_of(window)
-    desk.set_draft(replace(TINY, data=(DataPart("pendigits"),)))
+    training = window.context.training
+    training.draft.set(replace(TINY, data=(DataPart("pendigits"),)))
     click(qtbot, window, "Train")
     with qtbot.waitSignal(window.message_shown) as said:
-        over(qtbot, desk)
+        over(qtbot, window)
     assert "pendigits.npz" in said.args[0]
     assert offers(window, "Train")
 
@@ -395,10 +406,10 @@ def close(window: MainWindow, words: str) -> bool:
 
 
 def test_whoever_keeps_training_keeps_the_window(qtbot: QtBot, window: MainWindow) -> None:
-    desk = begin(qtbot, window)
+    begin(qtbot, window)
     assert not close(window, "Keep training")
     assert window.isVisible()
-    assert desk.run.is_running
+    assert view_of(window, RunController).is_running
     learned = records()[0].epochs
     qtbot.waitUntil(lambda: records()[0].epochs > learned)
     assert close(window, "Cancel the run")
@@ -423,8 +434,8 @@ def test_a_run_goes_on_at_the_next_start(qtbot: QtBot, open_window: Callable[...
 
     second = open_window()
     assert second.workspaces.name == TRAIN
-    desk = desk_of(second)
-    assert desk.draft == TINY, "the draft is kept between starts"
+    training = second.context.training
+    assert training.draft.value == TINY, "the draft is kept between starts"
     qtbot.waitUntil(lambda: offers(second, "Go on"))
     click(qtbot, second, "Go on")
     qtbot.waitUntil(lambda: len(records()) == 2)
@@ -455,30 +466,32 @@ def test_without_mnist_the_digits_at_hand_come_first(
 ) -> None:
     monkeypatch.setenv("HANDWRITING_DATA", str(tmp_path))
     window = open_window(Settings(workspace=TRAIN))
-    assert [part.source for part in desk_of(window).draft.data] == ["uci-digits"]
+    assert [part.source for part in window.context.training.draft.value.data] == ["uci-digits"]
 
 
 def test_with_mnist_it_comes_first(window: MainWindow) -> None:
-    assert [part.source for part in desk_of(window).draft.data] == ["mnist"]
+    assert [part.source for part in window.context.training.draft.value.data] == ["mnist"]
 
 
 def test_without_its_libraries_the_places_say_what_to_install(
     open_window: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(program, "find_spec", lambda name: None if name == "keras" else object())
+    monkeypatch.setattr(main_window, "find_spec", lambda name: None if name == "keras" else object())
     window = open_window(Settings(workspace=TRAIN))
-    assert window.findChild(TrainingDesk) is None
-    for name in ("data", "network", "recipe", "run", "forming"):
-        words = [label.text() for label in window.training[name].findChildren(QLabel)]
-        assert len(words) == 1, name
-        assert "handwriting[training]" in words[0]
+    for place in window.places:
+        if place.view.needs_training:
+            window.workspaces.show_view(place.view.name)
+            words = [label.text() for label in place.findChildren(QLabel)]
+            assert len(words) == 1, place.view.name
+            assert "handwriting[training]" in words[0]
+    assert not window.context.has_training
 
 
 # ------------------------------------------------------------------------------------------ its look
 
 
 def test_the_tab_key_finds_what_can_be_seen(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: desk_of(window).data_panel.is_active)
+    qtbot.waitUntil(lambda: view_of(window, DataPanel).is_active)
     window.canvas.setFocus()
     seen: list[str] = []
     while "Paper" not in seen:
@@ -498,7 +511,7 @@ def test_it_fits_a_small_screen(qtbot: QtBot, window: MainWindow) -> None:
         choose_tab(window, tab)
         qtbot.waitUntil(
             lambda tab=tab: any(  # type: ignore[misc]
-                place.is_active and place.title == tab for place in window.training.values()
+                place.is_active and place.view.title == tab for place in window.places
             )
         )
     assert (window.width(), window.height()) == (1024, 700)

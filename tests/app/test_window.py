@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window, program, run_window, save_screenshot
 from desktop_app.app.start import exception_hook_of
+from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core import paths
 from desktop_app.core.paths import resources_dir, settings_path
 from desktop_app.core.settings import Settings, load_settings
@@ -31,9 +32,10 @@ from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.views.canvas.paint_ink import page_image
 from desktop_app.views.canvas.paper import PAPER_SIZE
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView
+from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.reader import ReadRequest
-from desktop_app.views.window.main_window import MainWindow
+from tests.views_of_window import view_of
 
 ROOT = Path(__file__).parents[2]
 Places = list[tuple[float, float]]
@@ -168,7 +170,7 @@ def test_every_layer_of_the_network_can_be_looked_at(qtbot: QtBot, window: MainW
     info = open_recognizer(find_model("digits")).info
     assert len(info.layers) > 20
     for layer in info.layers:
-        window.layers.layer_chosen.emit(layer.name)
+        view_of(window, LayersPanel).layer_chosen.emit(layer.name)
         activation = maps.activation()
         assert activation is not None
         assert activation.shape == layer.shape

@@ -18,6 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.app import build_window
+from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.settings import Settings
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import rasterize
@@ -26,11 +27,13 @@ from desktop_app.inspection.attribution import occlusion
 from desktop_app.networks.card import read_card, read_network
 from desktop_app.networks.library import find_model
 from desktop_app.networks.network import Network
+from desktop_app.views.arithmetic.panel import ArithmeticPanel
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView
-from desktop_app.views.window.main_window import MainWindow
-from desktop_app.views.window.workspaces import INSIDE
+from desktop_app.views.layers.panel import LayersPanel
+from desktop_app.views.view import INSIDE
 from tests.benchmarks.pen import Pen, choose_largest_layer, figure, part
 from tests.benchmarks.report import Figure, options, report
+from tests.views_of_window import view_of
 
 PACE = 8
 """Milliseconds between movements."""
@@ -109,7 +112,7 @@ def opened(panel: str) -> MainWindow:
     window = build_window(Settings(workspace=INSIDE))
     window.resize(1600, 1000)
     window.show()
-    window.workspaces.show_panel(panel)
+    window.workspaces.show_view(panel)
     choose_largest_layer(window)
     wait(300)
     return window
@@ -131,7 +134,7 @@ def draw(pen: Pen, strokes: int) -> None:
 def measure_drawing(window: MainWindow, strokes: int) -> list[Figure]:
     """Waits while the pen moves, what is left over when it stops, and the row's age."""
     pen, answers = Pen(window), Answers(window)
-    row = PaintWatch(window.layers)
+    row = PaintWatch(view_of(window, LayersPanel))
     draw(pen, 3)
     wait_until(lambda: answers.newest_is_painted)
     answers.waits.clear()
@@ -156,7 +159,7 @@ def measure_drawing(window: MainWindow, strokes: int) -> list[Figure]:
 def measure_click(window: MainWindow, rounds: int) -> list[float]:
     """Milliseconds from a click on a value of the feature maps to its painted arithmetic."""
     maps = part(window, FeatureMapView, "feature_maps")
-    watch = PaintWatch(window.arithmetic)
+    watch = PaintWatch(view_of(window, ArithmeticPanel))
     waits = []
     places = [QPoint(x, y) for x in range(5, maps.width(), 17) for y in range(5, maps.height(), 13)]
     values = [place for place in places if maps.position_at(QPointF(place)) is not None]

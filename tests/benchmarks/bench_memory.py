@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.app import build_window
+from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.settings import Settings
 from desktop_app.views.canvas.canvas import InkCanvas
-from desktop_app.views.window.main_window import MainWindow
-from desktop_app.views.window.workspaces import INSIDE
+from desktop_app.views.view import INSIDE
 from tests.benchmarks.pen import Painted, Pen, choose_largest_layer, figure, part
 from tests.benchmarks.report import Figure, options, report
 
@@ -57,7 +57,7 @@ def main() -> None:
     after = resident()
     # The laboratory's panels come alive; they are given time to fill their caches, too.
     window.workspaces.choose(INSIDE)
-    window.workspaces.show_panel("arithmetic")
+    window.workspaces.show_view("arithmetic")
     choose_largest_layer(window)
     pen = Pen(window)
     draw_and_clear(window, pen, 200)

@@ -143,19 +143,20 @@ def window(*, draws: bool) -> dict[str, float]:
     from PySide6.QtWidgets import QPushButton
 
     from desktop_app.app import build_window
-    from desktop_app.app.training import TrainingDesk
     from desktop_app.core.settings import Settings
     from desktop_app.runs.recipe import DataPart
     from desktop_app.runs.zoo import zoo_entry
-    from desktop_app.views.window.workspaces import TRAIN
+    from desktop_app.views.run.controller import RunController
+    from desktop_app.views.view import TRAIN
     from tests.benchmarks.bench_inside import draw, wait, wait_until
     from tests.benchmarks.pen import Pen
+    from tests.views_of_window import view_of
 
     built = build_window(Settings(workspace=TRAIN))
     built.resize(1440, 960)
     built.show()
     wait(2000)
-    desk = next(child for child in built.findChildren(TrainingDesk))
+    draft, run = built.context.training.draft, view_of(built, RunController)
     button = next(b for b in built.findChildren(QPushButton) if b.text() == built.tr("Train"))
     recipe = zoo_entry(ZOO_NAME).recipe
     fitting = replace(recipe.fitting, epochs=EPOCHS, batch_size=BATCH)
@@ -164,18 +165,18 @@ def window(*, draws: bool) -> dict[str, float]:
     def train(late: Lateness) -> None:
         button.click()
         wait(50)
-        while desk.run.is_running:
+        while run.is_running:
             if draws:
                 draw(Pen(built), 1)
             wait(50)
         late.stop()
 
     tiny = replace(recipe, data=(DataPart("uci-digits"),), fitting=replace(fitting, epochs=1))
-    desk.set_draft(tiny)
+    draft.set(tiny)
     first = Lateness()
     train(first)
-    wait_until(lambda: not desk.run.is_running)
-    desk.set_draft(recipe)
+    wait_until(lambda: not run.is_running)
+    draft.set(recipe)
     wait(500)
     fits = timed_fit()
     late = Lateness()

@@ -11,9 +11,9 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.app import build_window
+from desktop_app.app.window.main_window import MainWindow
 from desktop_app.ink.page import Page
 from desktop_app.views.canvas.canvas import InkCanvas
-from desktop_app.views.window.main_window import MainWindow
 from tests.benchmarks.pen import Pen, figure, part
 
 

@@ -11,9 +11,11 @@ from PySide6.QtCore import QEventLoop, QObject, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.app.window.main_window import MainWindow
 from desktop_app.ink.page import Page
 from desktop_app.views.canvas.canvas import InkCanvas
-from desktop_app.views.window.main_window import MainWindow
+from desktop_app.views.layers.panel import LayersPanel
+from tests.views_of_window import view_of
 
 Place: TypeAlias = tuple[float, float]
 """X and y on the paper, 0..1."""
@@ -43,7 +45,7 @@ def choose_largest_layer(window: MainWindow) -> str:
         QTest.qWait(10)
     pictures = [layer for layer in window.network.layers if len(layer.shape) == 3]
     largest = max(pictures, key=lambda layer: math.prod(layer.shape)).name
-    window.layers.layer_chosen.emit(largest)
+    view_of(window, LayersPanel).layer_chosen.emit(largest)
     return largest
 
 

@@ -74,22 +74,6 @@ def test_a_line_is_as_wide_as_the_pen(share):
     assert middle.sum() == pytest.approx(share * WORKING_SIZE, abs=1.5)
 
 
-@given(st.floats(0.01, 1e4))
-def test_the_usual_pen_is_a_tenth_of_the_drawing(length):
-    line = Ink.from_points([[(0, 0), (0, length)]])
-    ink_map = rasterize(line)
-    assert len(ink_map) == pytest.approx(160, abs=4)
-    assert ink_map[len(ink_map) // 2].sum() == pytest.approx(16, abs=1.5)
-    # Two pixels of the 20-pixel box in which networks expect a character.
-    assert inputs(line)[14].sum() == pytest.approx(2, abs=0.25)
-
-
-@given(st.floats(0.03, 0.2), st.floats(1.5, 2))
-def test_a_broader_pen_draws_more_ink(share, broader):
-    fine, broad = (rasterize(SEVEN, pen).mean() for pen in (share, share * broader))
-    assert fine < broad
-
-
 def test_joins_and_caps_are_round():
     ink_map = rasterize(Ink.from_points([[(0, 0), (100, 0), (100, 100)]]))
     pen = round(PEN_SHARE * WORKING_SIZE)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.canvas.paper import PAPER_SIZE
+from desktop_app.views.controller import OpenNetwork
 
 Places = list[tuple[float, float]]
 
@@ -51,6 +53,9 @@ def _weights() -> dict[str, NDArray[np.float32]]:
 
 
 GRAPH = Graph(INFO, _weights())
+
+NETWORK = OpenNetwork(INFO, GRAPH, Path("nowhere"), "", ())
+"""The same as the network that reads; it cannot be opened again."""
 
 
 @pytest.fixture

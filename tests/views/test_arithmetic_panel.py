@@ -168,12 +168,12 @@ def test_an_empty_panel_says_what_would_fill_it(qtbot: QtBot) -> None:
     assert "Click a value" in str(view_of(panel).told())
     assert panel.numbers() == {}
     panel.set_network(INFO, GRAPH)
-    panel.set_place("conv1", (0, 0, 0))
+    panel.set_value("conv1", (0, 0, 0))
     assert "Draw something" in str(view_of(panel).told())
 
 
 def test_a_convolution_is_the_sum_of_its_products(panel: ArithmeticPanel) -> None:
-    panel.set_place("conv2", (2, 3, 1))
+    panel.set_value("conv2", (2, 3, 1))
     numbers = panel.numbers()
     patch = activations()["conv1"][2:5, 3:6]
     kernel = weights()["conv2/kernel"][..., 1]
@@ -188,7 +188,7 @@ def test_a_convolution_is_the_sum_of_its_products(panel: ArithmeticPanel) -> Non
 def test_every_step_is_told_with_the_value_that_the_network_has(
     panel: ArithmeticPanel, layer: str, position: Position
 ) -> None:
-    panel.set_place(layer, position)
+    panel.set_value(layer, position)
     assert panel.numbers()["value"][0] == pytest.approx(float(activations()[layer][position]), abs=1e-5)
     words = view_of(panel).accessibleDescription()
     assert words.startswith(f"{layer} · ")
@@ -201,7 +201,7 @@ def test_every_step_is_painted_in_every_size(
     panel: ArithmeticPanel, layer: str, position: Position, size: tuple[int, int]
 ) -> None:
     panel.resize(*size)
-    panel.set_place(layer, position)
+    panel.set_value(layer, position)
     image = view_of(panel).grab().toImage()
     window = panel.palette().window().color().rgba()
     seen = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
@@ -211,7 +211,7 @@ def test_every_step_is_painted_in_every_size(
 def test_the_arithmetic_follows_the_ink_only_when_it_is_painted(
     panel: ArithmeticPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    panel.set_place("conv2", (4, 4, 0))
+    panel.set_value("conv2", (4, 4, 0))
     before = panel.numbers()["value"][0]
     calls: list[str] = []
     explain = Graph.explain
@@ -236,7 +236,7 @@ def test_an_arithmetic_that_is_not_known_is_not_made_up(panel: ArithmeticPanel) 
     panel.set_network(info, Graph(info, weights()))
     found = activations()
     panel.set_observation(observation(found | {"odd": found["pool"] * 2}))
-    panel.set_place("odd", (1, 1, 1))
+    panel.set_value("odd", (1, 1, 1))
     told = view_of(panel).told()
     assert isinstance(told, str)
     assert "GroupNormalization" in told
@@ -249,12 +249,12 @@ def test_a_value_that_the_network_has_otherwise_is_told(panel: ArithmeticPanel) 
     found = activations()
     found["pool"] = found["pool"] + 1
     panel.set_observation(observation(found))
-    panel.set_place("pool", (0, 0, 0))
+    panel.set_value("pool", (0, 0, 0))
     assert sentence_of(panel)._ending.remark == f"the network has {found['pool'][0, 0, 0]:.4g}"
 
 
 def test_another_network_has_been_asked_nothing_yet(panel: ArithmeticPanel) -> None:
-    panel.set_place("conv1", (0, 0, 0))
+    panel.set_value("conv1", (0, 0, 0))
     panel.set_network(INFO, GRAPH)
     assert panel.place() is None
     assert controls_of(panel).title() == ""
@@ -264,7 +264,7 @@ def test_another_network_has_been_asked_nothing_yet(panel: ArithmeticPanel) -> N
     ("layer", "position"), [("gone", (0, 0, 0)), ("conv1", (8, 0, 0)), ("conv1", (0,)), ("logits", None)]
 )
 def test_what_is_no_place_is_none(panel: ArithmeticPanel, layer: str, position: Position | None) -> None:
-    panel.set_place(layer, position)
+    panel.set_value(layer, position)
     assert panel.place() is None
 
 
@@ -272,7 +272,7 @@ def test_what_is_no_place_is_none(panel: ArithmeticPanel, layer: str, position: 
 
 
 def test_summands_stand_by_size_or_in_their_own_order(panel: ArithmeticPanel) -> None:
-    panel.set_place("conv2", (2, 3, 1))
+    panel.set_value("conv2", (2, 3, 1))
     sums = panel.numbers()["sums"]
     assert rows_of(panel).order == np.argsort(-np.abs(sums), kind="stable").tolist()
     controls_of(panel)._order.click()
@@ -284,7 +284,7 @@ def test_what_is_not_in_sight_is_summed_up(panel: ArithmeticPanel, monkeypatch: 
     monkeypatch.setattr(
         ChannelRows, "_paint_rest", lambda rows, surface, line, shown, rest: told.append((shown, rest))
     )
-    panel.set_place("conv2", (2, 3, 1))
+    panel.set_value("conv2", (2, 3, 1))
     sums = panel.numbers()["sums"]
     order = np.argsort(-np.abs(sums), kind="stable")
     painted(panel)
@@ -299,7 +299,7 @@ def test_what_is_not_in_sight_is_summed_up(panel: ArithmeticPanel, monkeypatch: 
 
 
 def test_inputs_of_a_dense_unit_tell_where_they_came_from(panel: ArithmeticPanel) -> None:
-    panel.set_place("logits", (2,))
+    panel.set_value("logits", (2,))
     found = {target.place(0, 0) for target in targets_of(panel) if target.rows == 1}
     numbers = panel.numbers()
     largest = int(np.abs(numbers["inputs"] * numbers["weights"]).argmax())
@@ -310,7 +310,7 @@ def test_inputs_of_a_dense_unit_tell_where_they_came_from(panel: ArithmeticPanel
 
 
 def test_padding_is_hatched_and_no_zero(panel: ArithmeticPanel) -> None:
-    panel.set_place("conv1", (0, 0, 0))
+    panel.set_value("conv1", (0, 0, 0))
     image = painted(panel)
     patch = next(t for t in targets_of(panel) if (t.rows, t.columns) == (3, 3) and t.place(1, 1))
     top = view_of(panel).geometry().top()
@@ -335,7 +335,7 @@ def test_padding_is_hatched_and_no_zero(panel: ArithmeticPanel) -> None:
 
 
 def test_a_cell_of_a_patch_leads_to_the_value_under_it(qtbot: QtBot, panel: ArithmeticPanel) -> None:
-    panel.set_place("conv2", (2, 3, 1))
+    panel.set_value("conv2", (2, 3, 1))
     strongest = rows_of(panel).order[0]
     patch = next(t for t in targets_of(panel) if (t.rows, t.columns) == (3, 3) and t.place(0, 0))
     corner = patch.area.topLeft() + QPointF(patch.area.width() * 5 / 6, patch.area.height() / 2)
@@ -349,7 +349,7 @@ def test_a_cell_of_a_patch_leads_to_the_value_under_it(qtbot: QtBot, panel: Arit
 
 
 def test_the_cells_that_belong_together_are_marked(panel: ArithmeticPanel) -> None:
-    panel.set_place("conv2", (2, 3, 1))
+    panel.set_value("conv2", (2, 3, 1))
     patch = next(t for t in targets_of(panel) if (t.rows, t.columns) == (3, 3) and t.place(0, 0))
     before = painted(panel)
     QTest.mouseMove(view_of(panel), patch.area.center().toPoint())
@@ -367,7 +367,7 @@ def _column(image: QImage, x: int) -> list[int]:
 def test_keys_step_along_the_map(panel: ArithmeticPanel) -> None:
     gone: list[tuple[str, Position]] = []
     panel.place_chosen.connect(lambda layer, position: gone.append((layer, position)))
-    panel.set_place("conv2", (0, 5, 1))
+    panel.set_value("conv2", (0, 5, 1))
     for key in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
         QTest.keyClick(view_of(panel), key)
     places = [position for _, position in gone]
@@ -379,13 +379,13 @@ def test_keys_step_along_the_map(panel: ArithmeticPanel) -> None:
 
 def test_steps_end_with_the_map(panel: ArithmeticPanel) -> None:
     controls = controls_of(panel)
-    panel.set_place("conv2", (0, 0, 1))
+    panel.set_value("conv2", (0, 0, 1))
     assert not controls._previous.isEnabled()
     controls._next.click()
     assert panel.place() == ("conv2", (0, 1, 1))
-    panel.set_place("conv2", (5, 5, 1))
+    panel.set_value("conv2", (5, 5, 1))
     assert not controls._next.isEnabled()
-    panel.set_place("input", (5, 5, 0))
+    panel.set_value("input", (5, 5, 0))
     assert not controls._source.isEnabled()
 
 
@@ -393,9 +393,9 @@ def test_sliding_goes_on_to_the_end_of_the_map(qtbot: QtBot, panel: ArithmeticPa
     gone: list[Position] = []
     panel.place_chosen.connect(lambda _, position: gone.append(position))
     # The window follows along and tells the panel so.
-    panel.place_chosen.connect(panel.set_place)
+    panel.place_chosen.connect(panel.set_value)
     controls_of(panel)._pace.setValue(30)
-    panel.set_place("pool", (2, 0, 3))
+    panel.set_value("pool", (2, 0, 3))
     controls_of(panel)._slide.click()
     assert panel.is_sliding
     qtbot.waitUntil(lambda: not panel.is_sliding)
@@ -404,19 +404,19 @@ def test_sliding_goes_on_to_the_end_of_the_map(qtbot: QtBot, panel: ArithmeticPa
 
 
 def test_sliding_stops_unseen_and_on_a_click(panel: ArithmeticPanel) -> None:
-    panel.set_place("conv1", (0, 0, 0))
+    panel.set_value("conv1", (0, 0, 0))
     QTest.keyClick(view_of(panel), Qt.Key.Key_Space)
     assert slides(panel)
     QTest.keyClick(view_of(panel), Qt.Key.Key_Space)
     assert not slides(panel)
     for stop in (
         lambda: panel.set_active(False),
-        lambda: panel.set_place("conv1", (3, 3, 0)),
+        lambda: panel.set_value("conv1", (3, 3, 0)),
         lambda: panel.set_layer("pool"),
         lambda: panel.set_network(INFO, GRAPH),
         panel.hide,
     ):
-        panel.set_place("conv1", (0, 0, 0))
+        panel.set_value("conv1", (0, 0, 0))
         panel.set_sliding(True)
         assert slides(panel)
         stop()
@@ -424,7 +424,7 @@ def test_sliding_stops_unseen_and_on_a_click(panel: ArithmeticPanel) -> None:
 
 
 def test_a_click_anywhere_stops_the_slide(panel: ArithmeticPanel) -> None:
-    panel.set_place("conv1", (0, 0, 0))
+    panel.set_value("conv1", (0, 0, 0))
     painted(panel)
     panel.set_sliding(True)
     QTest.mouseClick(view_of(panel), Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
@@ -468,7 +468,7 @@ def test_flattened_values_came_from_a_picture() -> None:
 
 
 def test_the_curve_has_the_numbers_of_its_layer(panel: ArithmeticPanel) -> None:
-    panel.set_place("relu", (1, 2, 0))
+    panel.set_value("relu", (1, 2, 0))
     story = sentence_of(panel).story
     assert isinstance(story, Story)
     curve = story.curve()
@@ -478,7 +478,7 @@ def test_the_curve_has_the_numbers_of_its_layer(panel: ArithmeticPanel) -> None:
 
 
 def test_without_a_value_nothing_can_be_done(panel: ArithmeticPanel) -> None:
-    panel.set_place("", None)
+    panel.set_value("", None)
     panel.set_sliding(False)
     assert not panel.grab().isNull()
     usable = [button.accessibleName() for button in panel.findChildren(IconButton) if button.isEnabled()]

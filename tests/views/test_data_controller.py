@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -24,6 +24,7 @@ from desktop_app.tasks.task import Task
 from desktop_app.views.data.controller import DataController
 from desktop_app.views.data.panel import DataPanel
 from desktop_app.views.data.sample_grid import SampleGrid
+from desktop_app.views.file_dialogs import FileDialogs
 
 LETTERS = ("1", "7", "A", "b")
 
@@ -65,12 +66,12 @@ class Bench:
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.qtbot = qtbot
         self.places = Places(folder, folder / "downloads")
-        self.panel, self.parent = DataPanel(), QObject()
+        self.panel = DataPanel()
         qtbot.addWidget(self.panel)
         self.panel.resize(620, 560)
         self.changes: list[Recipe] = []
         self.panel.recipe_changed.connect(self.changes.append)
-        self.controller = DataController(self.panel, lambda: self.places, self.parent)
+        self.controller = DataController(self.panel, lambda: self.places, FileDialogs(self.panel))
         self.panel.set_recipe(Recipe())
 
     def show(self) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -88,11 +87,11 @@ class Bench:
     """A panel, and what works for it."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        self.panel, self.parent = EvaluationPanel(), QObject()
+        self.panel = EvaluationPanel()
         qtbot.addWidget(self.panel)
         self.panel.resize(640, 560)
         self.panel.show()
-        self.controller = EvaluationController(self.panel, self.parent)
+        self.controller = EvaluationController(self.panel)
 
     def shows(self, wrong: int) -> Callable[[], bool]:
         return lambda: len(self.panel.numbers().get("errors", ())) == wrong and bool(self.panel.numbers())

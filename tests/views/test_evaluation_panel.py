@@ -576,8 +576,8 @@ def test_drawings_are_plots_and_tables_and_pictures_are_not(filled: EvaluationPa
         assert not picture_of(filled).isNull()
     assert [is_plot for _, is_plot in shown] == [True, False, False, True]
     assert len({id(subject) for subject, _ in shown}) == 4
-    assert b"not a character" not in plot_of(filled)
-    assert b"confidence" in plot_of(filled)
+    assert b"not a character" not in plot_of(filled, "")
+    assert b"confidence" in plot_of(filled, "")
 
 
 def test_a_narrow_place_is_enough(qtbot: QtBot, filled: EvaluationPanel) -> None:

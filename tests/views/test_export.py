@@ -9,14 +9,17 @@ import numpy as np
 import pytest
 from defusedxml import ElementTree
 from PySide6.QtGui import QColor, QGuiApplication, QPainter
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
+from desktop_app.app.window.main_window import MainWindow
 from desktop_app.views.export import NUMBERS, PICTURE, PLOT, numbers_file, picture_of, plot_of
+from desktop_app.views.feature_maps.panel import MapsPanel
+from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.panel import Panel
-from desktop_app.views.panel_title import PanelTitle
-from desktop_app.views.window.main_window import MainWindow
-from tests.views.conftest import GRAPH, INFO, observation_of
+from desktop_app.views.reading.panel import ReadingPanel
+from tests.views.conftest import NETWORK, observation_of
+from tests.views_of_window import view_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -29,8 +32,7 @@ class Halves(Panel):
         return True
 
     def __init__(self) -> None:
-        super().__init__("halves")
-        self.title = "Two halves"
+        super().__init__()
 
     def paintEvent(self, event):
         painter = QPainter(self)
@@ -62,7 +64,7 @@ def test_a_tiny_view_is_not_blown_up_without_end(halves: Halves) -> None:
 
 
 def test_a_drawing_is_made_of_shapes_and_words(halves: Halves) -> None:
-    root = ElementTree.fromstring(plot_of(halves))
+    root = ElementTree.fromstring(plot_of(halves, "Two halves"))
     assert root.tag == f"{SVG}svg"
     assert root.get("viewBox") == "0 0 400 100"
     assert root.findtext(f"{SVG}title") == "Two halves"
@@ -81,14 +83,16 @@ def test_numbers_come_back(tmp_path: Path) -> None:
 def window(qtbot: QtBot) -> MainWindow:
     widget = MainWindow()
     qtbot.addWidget(widget)
-    widget.show_network(INFO, GRAPH, "conv")
+    widget.show_network(NETWORK, "conv")
     with qtbot.waitSignal(widget.shown):
         widget.show()
     return widget
 
 
 def menu_of(window: MainWindow, panel: Panel) -> QMenu:
-    (title,) = [t for t in window.findChildren(PanelTitle) if t._panel is panel]
+    (dock,) = [dock for dock in window.findChildren(QDockWidget) if dock.isAncestorOf(panel)]
+    title = dock.titleBarWidget()
+    assert title is not None
     (menu,) = title.findChildren(QMenu)
     menu.aboutToShow.emit()
     return menu
@@ -96,7 +100,9 @@ def menu_of(window: MainWindow, panel: Panel) -> QMenu:
 
 def test_numbers_are_offered_once_there_are_some(window: MainWindow) -> None:
     def offered() -> bool:
-        (action,) = [a for a in menu_of(window, window.maps).actions() if "numbers" in a.text()]
+        (action,) = [
+            a for a in menu_of(window, view_of(window, MapsPanel)).actions() if "numbers" in a.text()
+        ]
         return action.isEnabled()
 
     assert not offered()
@@ -106,19 +112,21 @@ def test_numbers_are_offered_once_there_are_some(window: MainWindow) -> None:
 
 def test_drawings_are_offered_of_plots(window: MainWindow) -> None:
     def offered() -> bool:
-        (action,) = [a for a in menu_of(window, window.maps).actions() if "drawing" in a.text()]
+        (action,) = [
+            a for a in menu_of(window, view_of(window, MapsPanel)).actions() if "drawing" in a.text()
+        ]
         return action.isVisible()
 
     assert not offered()
-    window.layers.layer_chosen.emit("logits")
+    view_of(window, LayersPanel).layer_chosen.emit("logits")
     assert offered()
 
 
 def test_a_picture_goes_to_the_clipboard(window: MainWindow) -> None:
-    (copy,) = [a for a in menu_of(window, window.maps).actions() if a.text() == "Copy picture"]
+    (copy,) = [a for a in menu_of(window, view_of(window, MapsPanel)).actions() if a.text() == "Copy picture"]
     copy.trigger()
     image = QGuiApplication.clipboard().image()
-    assert image.width() >= 3 * window.maps.subject().width()
+    assert image.width() >= 3 * view_of(window, MapsPanel).subject().width()
 
 
 @pytest.mark.parametrize(
@@ -127,7 +135,7 @@ def test_a_picture_goes_to_the_clipboard(window: MainWindow) -> None:
 def test_where_a_view_goes_is_asked(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, words: str, kind: str
 ) -> None:
-    panel = window.reading_panel
+    panel = view_of(window, ReadingPanel)
     window.show_observation(window.canvas.page, observation_of("1"))
     (save,) = [a for a in menu_of(window, panel).actions() if a.text() == words]
     save.trigger()
@@ -136,5 +144,5 @@ def test_where_a_view_goes_is_asked(
     path = tmp_path / f"mine.{kind}"
     with qtbot.waitSignal(window.save_view_wanted) as wanted:
         dialog.fileSelected.emit(str(path))
-    assert wanted.args == [panel, kind, path]
+    assert wanted.args == [panel, "Reading", kind, path]
     dialog.close()

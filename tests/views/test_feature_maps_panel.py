@@ -346,7 +346,7 @@ def test_the_explained_value_is_outlined_until_another_layer_is_shown(panel: Map
     panel.set_layer("conv")
     panel.set_observation(observation_of("1"))
     plain = pictures_of(panel)
-    panel.set_marked((1, 2, 0))
+    panel.set_value("conv", (1, 2, 0))
     assert pictures_of(panel) != plain
     panel.set_layer("relu")
     panel.set_layer("conv")

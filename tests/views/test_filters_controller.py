@@ -2,12 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -23,7 +20,7 @@ from desktop_app.views.filters.controller import FiltersController
 from desktop_app.views.filters.examples import Task, find_samples, kept_content, make_inputs
 from desktop_app.views.filters.panel import FiltersPanel, Form
 from desktop_app.views.parts.tile_grid import TileGrid
-from desktop_app.views.window.main_window import MainWindow
+from desktop_app.views.shared import Shared
 
 DENSE, DIGITS = models_dir() / "dense", models_dir() / "digits"
 
@@ -165,14 +162,15 @@ class Bench:
     """A panel, and what works for it."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        self.panel, self.parent = FiltersPanel(), QObject()
+        self.panel = FiltersPanel()
+        self.samples: Shared[Path | None] = Shared(None)
         qtbot.addWidget(self.panel)
         self.panel.resize(880, 380)
         self.panel.show()
         self.controller = self.made()
 
     def made(self) -> FiltersController:
-        return FiltersController(cast(MainWindow, SimpleNamespace(filters=self.panel)), self.parent)
+        return FiltersController(self.panel, self.samples)
 
     def open(self, folder: Path = DENSE, layer: str = "logits") -> None:
         network = opened(folder)
@@ -295,19 +293,19 @@ def test_other_samples_are_other_content(qtbot: QtBot, bench: Bench) -> None:
     bench.choose(Form.SAMPLES)
     bench.button.click()
     qtbot.waitUntil(lambda: not bench.controller._job.is_running)
-    with qtbot.waitSignal(bench.controller.samples_chosen) as chosen:
+    with qtbot.waitSignal(bench.samples.changed) as chosen:
         bench.panel.samples_chosen.emit(resources_dir() / "samples")
     assert chosen.args == [resources_dir() / "samples"]
     assert bench.panel.numbers() == {}
     assert bench.button.text() == "Compute"
-    bench.controller.set_samples(None)
+    bench.samples.set(None)
     assert bench.has("patches")
 
 
 def test_samples_that_cannot_be_read_are_told(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
     bench.choose(Form.SAMPLES)
     with qtbot.waitSignal(bench.controller.failed):
-        bench.controller.set_samples(tmp_path / "gone.npz")
+        bench.samples.set(tmp_path / "gone.npz")
     assert "choose others" in bench.hint
     with qtbot.waitSignal(bench.controller.failed):
         bench.button.click()

@@ -212,8 +212,6 @@ def test_a_new_draft_is_shown_and_not_handed_on(panel: NetworkPanel, drafts: lis
 def test_what_cannot_be_seen_is_shown_when_it_can(qtbot: QtBot) -> None:
     late = NetworkPanel()
     qtbot.addWidget(late)
-    assert late.name == "network"
-    assert late.title == "Network"
     late.set_recipe(SMALL)
     assert not late.is_built
     assert late.subject() is late

@@ -10,12 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_app.app.window.message_bar import MessageBar
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.reading.panel import ReadingPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.stages import ModelInputView, reduced
-from desktop_app.views.window.message_bar import MessageBar
 from tests.views.conftest import GRAPH, INFO, LABELS, observation_of, reading_of
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import Refusal
@@ -40,8 +39,7 @@ class Bench:
         self.panel.set_recipe(SMALL)
         self.panel.set_active(True)
         self.panel.show()
-        self.parent = QObject()
-        self.controller = RecipeController(self.panel, lambda: Places(folder, folder), self.parent)
+        self.controller = RecipeController(self.panel, lambda: Places(folder, folder))
         self.drafts: list[Recipe] = []
         self.failures: list[tuple[Exception, str]] = []
         self.panel.recipe_changed.connect(self.drafts.append)

@@ -419,7 +419,7 @@ def test_the_sketch_shows_the_schedule(desk: Desk, panel: RecipePanel) -> None:
 def test_the_sketch_can_be_taken_away(panel: RecipePanel) -> None:
     assert panel.is_plot
     assert numbers_file(panel.numbers())
-    assert plot_of(panel)
+    assert plot_of(panel, "")
 
 
 # ------------------------------------------------------------------------------------ menu and files

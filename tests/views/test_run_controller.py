@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -32,6 +32,7 @@ from desktop_app.runs.run_folder import RECORD, History, RunFolder, RunRecord
 from desktop_app.runs.zoo import zoo_entry
 from desktop_app.tasks.task import Task
 from desktop_app.views.curves.plot import load
+from desktop_app.views.draft import Draft
 from desktop_app.views.run import work as run_work
 from desktop_app.views.run.controller import RunController
 from desktop_app.views.run.interrupted_row import Interrupted
@@ -138,13 +139,13 @@ class Bench:
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.school = School()
-        self.panel, self.parent = RunPanel(), QObject()
+        self.panel, self.draft = RunPanel(), Draft(RECIPE)
         qtbot.addWidget(self.panel)
         self.panel.resize(1100, 320)
         self.runs, self.models = folder / "runs", folder / "models"
         places = Places(None, folder / "downloads")
         self.controller = RunController(
-            self.panel, lambda: places, self.runs, self.models, self.parent, self.school
+            self.panel, self.draft, lambda: places, self.runs, self.models, self.school
         )
         self.heard: list[object] = []
         self.failures: list[tuple[object, str]] = []
@@ -154,7 +155,6 @@ class Bench:
         self.controller.failed.connect(lambda error, words: self.failures.append((error, words)))
         self.controller.model_ready.connect(self.models_made.append)
         self.controller.running_changed.connect(self.running.append)
-        self.controller.set_recipe(RECIPE)
         self.panel.show()
         self.panel.set_active(True)
 
@@ -443,21 +443,21 @@ def asked(bench: Bench, text: str) -> bool:
     seen: list[str] = []
     QTimer.singleShot(0, answer(text, seen))
     window = bench.panel
-    may = bench.controller.ask_before_closing(window)
+    may = bench.controller.may_close(window)
     assert len(seen) == 4
     return may
 
 
 def test_nothing_is_asked_while_nothing_runs(bench: Bench) -> None:
-    assert bench.controller.ask_before_closing(QWidget(bench.panel))
+    assert bench.controller.may_close(QWidget(bench.panel))
 
 
 def test_a_run_that_is_kept_is_waited_for_before_closing(qtbot: QtBot, bench: Bench) -> None:
     held(qtbot, bench)
-    with qtbot.waitSignal(bench.controller.may_close):
+    with qtbot.waitSignal(bench.controller.close_wanted):
         assert not asked(bench, "Stop and keep the best")
     assert bench.models_made
-    assert bench.controller.ask_before_closing(bench.panel)
+    assert bench.controller.may_close(bench.panel)
 
 
 def test_a_run_goes_on_at_the_next_start(qtbot: QtBot, bench: Bench) -> None:

@@ -303,7 +303,7 @@ def test_curves_are_taken_away_as_they_are(qtbot: QtBot, panel: RunPanel) -> Non
     assert panel._curves is not None
     assert panel.is_plot
     assert panel.subject() is panel._curves
-    assert b"Learning rate" in plot_of(panel)
+    assert b"Learning rate" in plot_of(panel, "")
     assert picture_of(panel).width() >= 2400
     assert panel.own_file(TABLE).startswith(b"epoch,")
 

@@ -45,7 +45,7 @@ def panel(qtbot: QtBot) -> RunsPanel:
 
 @pytest.fixture
 def controller(panel: RunsPanel, runs_dir: Path) -> Iterator[RunsController]:
-    working = RunsController(panel, runs_dir, panel)
+    working = RunsController(panel, runs_dir)
     yield working
     working.close()
 
@@ -202,12 +202,23 @@ def test_what_others_do_is_passed_on(panel: RunsPanel, controller: RunsControlle
         (panel.recipe_changed, controller.recipe_changed, (RECIPE,)),
         (panel.go_on_wanted, controller.go_on_wanted, ("one", 30)),
         (panel.model_chosen, controller.model_chosen, ("first",)),
-        (panel.save_model_wanted, controller.save_model_wanted, ("one",)),
-        (panel.tensorboard_wanted, controller.tensorboard_wanted, (Path("log"),)),
     ):
         with qtbot.waitSignal(ours) as told:
             theirs.emit(*values)
         assert tuple(told.args) == values
+
+
+def test_the_model_of_a_run_is_to_be_saved(
+    panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(controller.save_model_wanted) as wanted:
+        panel.save_model_wanted.emit("one")
+    assert wanted.args == [runs_dir / "one" / "model"]
+
+
+def test_a_log_that_is_not_there_is_told(panel: RunsPanel, controller: RunsController, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(controller.failed):
+        panel.tensorboard_wanted.emit(Path("log"))
 
 
 def test_closing_joins_everything(panel: RunsPanel, controller: RunsController, runs_dir: Path) -> None:

@@ -478,28 +478,6 @@ def test_selected_runs_are_compared_by_one_metric(filled: RunsPanel) -> None:
     }
 
 
-def test_runs_are_compared_by_what_their_tasks_measure(panel: RunsPanel) -> None:
-    task = Task("restoration", 14, 14, 1, "reduce", labels=(), scale=2)
-    panel.set_runs((FIRST, run_of("fine", title="Fine", recipe=replace(RECIPE, task=task))))
-    choice = comparison_of(panel).findChild(QComboBox)
-    assert choice is not None
-    table_of(panel).select(["first"])
-    choice.setCurrentText("Validation loss")
-    choice.activated.emit(choice.currentIndex())
-    table_of(panel).select(["fine"])
-    assert [choice.itemText(number) for number in range(choice.count())] == [
-        "Validation PSNR (dB)",
-        "Validation loss",
-        "Training PSNR (dB)",
-        "Training loss",
-        "Learning rate",
-    ]
-    panel.set_histories({"fine": History(({"val_psnr": 24.5, "val_loss": 0.01},))})
-    assert names_of_curves(panel) == {"loss: Fine"}, "what was chosen stays"
-    choice.setCurrentText("Validation PSNR (dB)")
-    assert names_of_curves(panel) == {"psnr: Fine"}
-
-
 def test_what_is_no_number_leaves_a_gap_and_a_missing_history_no_curve(filled: RunsPanel) -> None:
     click(filled, 1)
     filled.set_histories({"first": History(({"val_accuracy": 0.5}, {}, {"val_accuracy": 0.75}))})

@@ -2,15 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
+from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.errors import Refusal
 from desktop_app.core.paths import models_dir, resources_dir
 from desktop_app.data.sample_set import open_sample_set
@@ -18,10 +16,13 @@ from desktop_app.networks.card import read_card
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.weights import read_weights
 from desktop_app.views.controller import OpenNetwork
+from desktop_app.views.filters.panel import FiltersPanel
 from desktop_app.views.sample_grid.controller import WallController, WallRequest, make_wall
 from desktop_app.views.sample_grid.open_samples import SampleRuns
 from desktop_app.views.sample_grid.panel import WallPanel
-from desktop_app.views.window.main_window import MainWindow
+from desktop_app.views.shared import Shared
+from desktop_app.views.view import INSIDE
+from tests.views_of_window import view_of
 
 DIGITS = models_dir() / "digits"
 
@@ -50,12 +51,12 @@ class Bench:
     """A panel, and what works for it."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        self.panel, self.parent = WallPanel(), QObject()
+        self.panel = WallPanel()
+        self.samples: Shared[Path | None] = Shared(None)
         qtbot.addWidget(self.panel)
         self.panel.resize(640, 400)
         self.panel.show()
-        window = cast(MainWindow, SimpleNamespace(wall=self.panel))
-        self.controller = WallController(window, self.parent)
+        self.controller = WallController(self.panel, self.samples)
 
     def open(self, folder: Path = DIGITS) -> None:
         network = opened(folder)
@@ -178,7 +179,7 @@ def test_other_samples_are_shown_from_their_beginning(qtbot: QtBot, bench: Bench
     bench.panel.page_wanted.emit(3)
     qtbot.waitUntil(lambda: bench.shown("input"))
     path = some_images(tmp_path / "bars.npz")
-    with qtbot.waitSignal(bench.controller.samples_chosen) as chosen:
+    with qtbot.waitSignal(bench.samples.changed) as chosen:
         bench.panel.samples_chosen.emit(path)
     assert chosen.args == [path]
     assert bench.panel.numbers() == {}
@@ -194,10 +195,10 @@ def test_samples_that_cannot_be_read_are_told_and_others_can_be_chosen(
     bench.panel.set_active(True)
     bench.open()
     with qtbot.waitSignal(bench.controller.failed) as failed:
-        bench.controller.set_samples(tmp_path / "gone.npz")
+        bench.samples.set(tmp_path / "gone.npz")
     assert isinstance(failed.args[0], Refusal)
     assert bench.panel.numbers() == {}
-    bench.controller.set_samples(None)
+    bench.samples.set(None)
     qtbot.waitUntil(lambda: bench.shown("input"))
 
 
@@ -209,17 +210,25 @@ def test_closing_in_the_middle_is_fine(bench: Bench) -> None:
 
 
 def test_samples_are_remembered_and_the_same_for_all_panels(qtbot: QtBot, tmp_path: Path) -> None:
+    def opened_window() -> MainWindow:
+        window = build_window(None)
+        qtbot.addWidget(window)
+        with qtbot.waitSignal(window.shown):
+            window.show()
+        window.workspaces.choose(INSIDE)
+        for name in ("wall", "filters"):
+            window.workspaces.show_view(name)
+        return window
+
     path = some_images(tmp_path / "bars.npz")
-    window = build_window()
-    qtbot.addWidget(window)
-    window.wall.samples_chosen.emit(path)
-    assert "bars.npz" in window.filters._samples.accessibleName()
-    window.filters.samples_chosen.emit(None)
-    assert "built in" in window.wall._samples.accessibleName()
-    window.filters.samples_chosen.emit(path)
+    window = opened_window()
+    view_of(window, WallPanel).samples_chosen.emit(path)
+    assert "bars.npz" in view_of(window, FiltersPanel)._samples.accessibleName()
+    view_of(window, FiltersPanel).samples_chosen.emit(None)
+    assert "built in" in view_of(window, WallPanel)._samples.accessibleName()
+    view_of(window, FiltersPanel).samples_chosen.emit(path)
     window.close()
-    again = build_window()
-    qtbot.addWidget(again)
-    for panel in (again.wall, again.filters):
-        assert "bars.npz" in panel._samples.accessibleName()
+    again = opened_window()
+    assert "bars.npz" in view_of(again, WallPanel)._samples.accessibleName()
+    assert "bars.npz" in view_of(again, FiltersPanel)._samples.accessibleName()
     again.close()

@@ -2,12 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -21,7 +20,6 @@ from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.timeline.controller import ReplayController
 from desktop_app.views.timeline.panel import ReplayPanel
 from desktop_app.views.timeline.probability_band import ProbabilityBand
-from desktop_app.views.window.main_window import MainWindow
 from tests.views.conftest import painted
 
 FOLDER = models_dir() / "digits"
@@ -42,9 +40,7 @@ class Bench:
             qtbot.addWidget(widget)
             widget.resize(400, 400)
             widget.show()
-        self.parent = QObject()
-        window = cast(MainWindow, SimpleNamespace(canvas=self.canvas, replay=self.panel))
-        self.controller = ReplayController(window, self.parent)
+        self.controller = ReplayController(self.panel, self.canvas)
         self.wanted: list[Any] = []
         self.controller.page_wanted.connect(self.wanted.append)
 

@@ -163,6 +163,6 @@ def test_its_numbers_and_its_plot_can_be_taken_away(panel: ReplayPanel) -> None:
     assert numbers_file(numbers).startswith(b"PK")
     assert panel.is_plot
     assert panel.subject() is band_of(panel)
-    plot = plot_of(panel)
+    plot = plot_of(panel, "")
     assert b">not a character<" in plot
     assert b"<polyline" in plot or b"<polygon" in plot or b"<path" in plot

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from desktop_app.ink.normalize import normalize
@@ -100,10 +99,10 @@ class Bench:
 
 @pytest.fixture
 def bench(qtbot: QtBot) -> Iterator[Bench]:
-    panel, parent = FormingPanel(), QObject()
+    panel = FormingPanel()
     qtbot.addWidget(panel)
     panel.resize(620, 330)
-    controller = FormingController(panel, parent)
+    controller = FormingController(panel)
     panel.set_active(True)
     panel.show()
     yield Bench(panel, controller, qtbot)

@@ -3,12 +3,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import cast
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
@@ -29,7 +28,6 @@ from desktop_app.views.why.controller import WhyController
 from desktop_app.views.why.evidence import Evidence, Method
 from desktop_app.views.why.evidence_view import EvidenceView
 from desktop_app.views.why.panel import WhyPanel
-from desktop_app.views.window.main_window import MainWindow
 
 FOLDER = models_dir() / "digits"
 SEVEN = np.concatenate([np.linspace((110, 90), (290, 90), 30), np.linspace((290, 90), (190, 330), 60)])
@@ -45,9 +43,7 @@ class Bench:
             qtbot.addWidget(widget)
             widget.resize(640, 400)
             widget.show()
-        self.parent = QObject()
-        window = cast(MainWindow, SimpleNamespace(canvas=self.canvas, why=self.panel))
-        self.controller = WhyController(window, self.parent)
+        self.controller = WhyController(self.panel, self.canvas)
         self.recognizer: Recognizer = open_recognizer(FOLDER)
         self.graph: Graph | None = None
 

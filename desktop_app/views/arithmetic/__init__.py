@@ -1,1 +1,31 @@
 """One value's arithmetic as a sentence: where it looks, what is computed, what comes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from desktop_app.views.view import ALL_TASKS, INSIDE, READ, Made, Position, Slot, Subject, View
+
+if TYPE_CHECKING:
+    from desktop_app.views.context import ViewContext
+
+
+def _make(context: ViewContext) -> Made:
+    from desktop_app.views.arithmetic.panel import ArithmeticPanel
+
+    panel = ArithmeticPanel()
+    panel.place_chosen.connect(context.layer_wanted)
+    panel.place_chosen.connect(context.value_wanted)
+    return panel, None
+
+
+VIEW = View(
+    "arithmetic",
+    QT_TRANSLATE_NOOP("View", "Arithmetic"),
+    {READ: Position(Slot.LOWER, is_open=False), INSIDE: Position(Slot.LOWER)},
+    _make,
+    tasks=ALL_TASKS,
+    shows=Subject.VALUE,
+)

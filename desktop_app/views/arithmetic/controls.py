@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QWidget
 from desktop_app.views.parts.icons import icon
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.window.tool_row import ToolButton
+from desktop_app.views.parts.tool_button import ToolButton
 
 _ICON_SIZE = 16
 _BUTTON_SIZE = 3 * STEP + 4

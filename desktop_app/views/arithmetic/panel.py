@@ -46,8 +46,7 @@ class ArithmeticPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
-        super().__init__("arithmetic", parent)
-        self.title = self.tr("Arithmetic")
+        super().__init__(parent)
         self._info: NetworkInfo | None = None
         self._graph: Graph | None = None
         self._activations: Mapping[str, NDArray[np.float32]] = MappingProxyType({})
@@ -80,8 +79,8 @@ class ArithmeticPanel(Panel):
         if name != self._layer:
             self.set_sliding(False)
 
-    def set_place(self, layer: str, position: Position | None) -> None:
-        """Tell of the value of a layer at an index into its activation; None: of nothing."""
+    def set_value(self, layer: str, position: Position | None) -> None:
+        """Tell of this value."""
         if (layer, position) != (self._layer, self._position):
             self.set_sliding(False)
             self._show_place(layer, position)

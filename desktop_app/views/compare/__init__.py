@@ -1,1 +1,29 @@
 """Two networks on the same ink."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from desktop_app.views.view import INSIDE, READ, WITH_LABELS, Made, Position, Slot, View
+
+if TYPE_CHECKING:
+    from desktop_app.views.context import ViewContext
+
+
+def _make(context: ViewContext) -> Made:
+    from desktop_app.views.compare.controller import CompareController
+    from desktop_app.views.compare.panel import ComparePanel
+
+    panel = ComparePanel()
+    return panel, CompareController(panel, context.second_model)
+
+
+VIEW = View(
+    "compare",
+    QT_TRANSLATE_NOOP("View", "Two networks"),
+    {READ: Position(Slot.RIGHT, is_open=False, order=1), INSIDE: Position(Slot.RIGHT)},
+    _make,
+    tasks=WITH_LABELS,
+)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer
 
 from desktop_app.ink.page import Page
 from desktop_app.jobs.latest import LatestRunner
+from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.reading.reader import ReadRequest, reader_of
-from desktop_app.views.window.main_window import MainWindow
+from desktop_app.views.shared import Shared
 
 if TYPE_CHECKING:
     from desktop_app.networks.recognizer import Observation
@@ -23,14 +24,16 @@ _PACE_MS = 33
 class CompareController(Controller):
     """Opens the second network when it is first wanted, and reads with it what the first one read."""
 
-    model_chosen = Signal(str)
-    """The name of the model that is compared with from now on."""
+    def __init__(self, panel: ComparePanel, chosen: Shared[str]) -> None:
+        """Work for a panel.
 
-    def __init__(self, window: MainWindow, parent: QObject) -> None:
-        """Work for the panel of a window."""
-        super().__init__(parent)
-        self._panel = window.compare
-        self._model = ""
+        Args:
+            panel: the panel.
+            chosen: name of the model that the user chose last; empty: none yet.
+        """
+        super().__init__(panel)
+        self._panel, self._chosen = panel, chosen
+        self._model = chosen.value
         self._reader: LatestRunner | None = None
         self._first: tuple[Page, Observation] | None = None
         self._asked: tuple[Page, Observation] | None = None
@@ -38,10 +41,6 @@ class CompareController(Controller):
         self._pace.timeout.connect(self._ask)
         self._panel.model_chosen.connect(self._choose)
         self._panel.activity_changed.connect(self._come_or_go)
-
-    def set_model(self, model: str) -> None:
-        """The model to compare with, remembered from last time; empty: the user's choice is awaited."""
-        self._model = model
 
     def set_network(self, network: OpenNetwork) -> None:
         """The library may have changed, and nothing has been read yet."""
@@ -83,7 +82,7 @@ class CompareController(Controller):
         self.close()
         self._panel.set_second(None)
         self._open()
-        self.model_chosen.emit(model)
+        self._chosen.set(model)
 
     def _open(self) -> None:
         """Have a reader for the second model, and let it read what lies on the paper."""

@@ -95,8 +95,7 @@ class ComparePanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without networks."""
-        super().__init__("compare", parent)
-        self.title = self.tr("Two networks")
+        super().__init__(parent)
         self._own_title = self._quiet_label()
         self._own_layer = self._quiet_label()
         self._model = self._choice(self.tr("Second network"), "second_model")

@@ -1,1 +1,29 @@
 """The data that a recipe learns from: its sources, how they are shared out, samples and their variety."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from desktop_app.views.view import TRAIN, Made, Position, Slot, View
+
+if TYPE_CHECKING:
+    from desktop_app.views.context import ViewContext
+
+
+def _make(context: ViewContext) -> Made:
+    from desktop_app.views.data.controller import DataController
+    from desktop_app.views.data.panel import DataPanel
+    from desktop_app.views.draft import follow_draft
+
+    panel, training = DataPanel(), context.training
+    controller = DataController(panel, training.places, context.dialogs)
+    training.places_changed.connect(controller.look_again)
+    follow_draft(panel, training.draft)
+    return panel, controller
+
+
+VIEW = View(
+    "data", QT_TRANSLATE_NOOP("View", "Data"), {TRAIN: Position(Slot.RIGHT)}, _make, needs_training=True
+)

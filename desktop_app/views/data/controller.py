@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject
 
 from desktop_app.core.errors import Refusal
 from desktop_app.data.browse import Collection, Selection, SourceFacts, Variation
@@ -19,6 +18,7 @@ from desktop_app.runs.events import Preparing
 from desktop_app.runs.recipe import Recipe
 from desktop_app.views.controller import Controller
 from desktop_app.views.data.panel import DataPanel
+from desktop_app.views.file_dialogs import FileDialogs
 
 if TYPE_CHECKING:
     from desktop_app.data.sources.source_set import Places, SourceSet
@@ -47,10 +47,16 @@ class _Request:
 class DataController(Controller):
     """Opens what the draft recipe learns from while the panel is seen; draws what is scrolled to."""
 
-    def __init__(self, panel: DataPanel, places: Callable[[], Places], parent: QObject) -> None:
-        """Work for a panel; places says where data sets are looked for at the time."""
-        super().__init__(parent)
-        self._panel, self._places = panel, places
+    def __init__(self, panel: DataPanel, places: Callable[[], Places], dialogs: FileDialogs) -> None:
+        """Work for a panel.
+
+        Args:
+            panel: the panel.
+            places: where data sets are looked for at the time.
+            dialogs: for files and folders with samples.
+        """
+        super().__init__(panel)
+        self._panel, self._places, self._dialogs = panel, places, dialogs
         self._opened: dict[str, _Opened] = {}
         self._asked: Recipe | None = None
         self._downloads = False
@@ -59,6 +65,8 @@ class DataController(Controller):
         self._stop = threading.Event()
         self._runners: dict[str, LatestRunner] = {}
         panel.activity_changed.connect(self._refresh)
+        panel.source_file_wanted.connect(self._ask_for_file)
+        panel.source_folder_wanted.connect(self._ask_for_folder)
         panel.content_wanted.connect(self._refresh)
         panel.download_wanted.connect(self._download)
         panel.cancel_wanted.connect(self._job.stop)
@@ -86,6 +94,18 @@ class DataController(Controller):
         self._runners.clear()
         self._stop = threading.Event()
         self._asked = None
+
+    def _ask_for_file(self) -> None:
+        title, kinds = self.tr("Samples to learn from"), self.tr("Data sets and tables")
+        # Imported here: Pillow must not keep the window waiting.
+        from desktop_app.data.sources.formats import PATTERNS
+
+        suffixes = tuple(pattern.removeprefix("*") for pattern in PATTERNS)
+        self._dialogs.open_one_of(title, kinds, suffixes, self._panel.add_source)
+
+    def _ask_for_folder(self) -> None:
+        title = self.tr("A folder with a folder of images for each class")
+        self._dialogs.folder(title, self._panel.add_source)
 
     # --- opening ---
 

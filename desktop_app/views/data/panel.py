@@ -65,8 +65,7 @@ class DataPanel(LatePanel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a recipe."""
-        super().__init__("data", parent)
-        self.title = self.tr("Data")
+        super().__init__(parent)
         self._recipe: Recipe | None = None
         self._collection: Collection | None = None
         self._facts: Mapping[str, SourceFacts] = {}

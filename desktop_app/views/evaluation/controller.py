@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from msgspec import Meta
-from PySide6.QtCore import QObject
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
 
 from desktop_app.core.errors import Refusal
 from desktop_app.core.files import read_file
@@ -38,14 +39,18 @@ class _Card:
 class EvaluationController(Controller):
     """Measures the run that is looked at, once the panel is seen."""
 
-    def __init__(self, panel: EvaluationPanel, parent: QObject) -> None:
+    image_wanted = Signal(QImage)
+    """A test sample that the user wants as the page."""
+
+    def __init__(self, panel: EvaluationPanel) -> None:
         """Work for a panel; there is no run yet."""
-        super().__init__(parent)
+        super().__init__(panel)
         self._panel = panel
         self._run: RunFolder | None = None
         self._is_due = False
         self._runner: LatestRunner | None = None
         panel.activity_changed.connect(self._refresh)
+        panel.sample_chosen.connect(lambda pixels: self.image_wanted.emit(_image(pixels)))
 
     def set_run(self, run: RunFolder | None) -> None:
         """Look at another run, or at the same one anew, e.g. because it has finished; or at none."""
@@ -115,3 +120,10 @@ def _threshold(card: Path) -> float | None:
 
 def _make() -> tuple[Any, Answer]:
     return None, evaluate_run
+
+
+def _image(pixels: Any) -> QImage:
+    """A test sample, uint8 (height, width, channels), as an image that outlives the array."""
+    height, width, channels = pixels.shape
+    form = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
+    return QImage(pixels.tobytes(), width, height, channels * width, form).copy()

@@ -35,8 +35,7 @@ class EvaluationPanel(LatePanel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a run."""
-        super().__init__("evaluation", parent)
-        self.title = self.tr("Evaluation")
+        super().__init__(parent)
         self._evaluation: Evaluation | None = None
         self._run_title = ""
         self._hint_text = ""

@@ -1,1 +1,30 @@
 """The feature maps of a layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from desktop_app.views.view import ALL_TASKS, INSIDE, READ, Made, Position, Slot, Subject, View
+
+if TYPE_CHECKING:
+    from desktop_app.views.context import ViewContext
+
+
+def _make(context: ViewContext) -> Made:
+    from desktop_app.views.feature_maps.panel import MapsPanel
+
+    panel = MapsPanel()
+    panel.pixel_chosen.connect(context.value_wanted)
+    panel.pixel_chosen.connect(lambda: context.subject_wanted.emit(Subject.VALUE))
+    return panel, None
+
+
+VIEW = View(
+    "maps",
+    QT_TRANSLATE_NOOP("View", "Feature maps"),
+    {READ: Position(Slot.LOWER), INSIDE: Position(Slot.RIGHT)},
+    _make,
+    tasks=ALL_TASKS,
+)

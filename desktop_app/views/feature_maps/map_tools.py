@@ -10,7 +10,7 @@ from desktop_app.views.feature_maps.look_controls import LookControls
 from desktop_app.views.parts.icons import icon
 from desktop_app.views.parts.numerals import MINUS
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.window.tool_row import ToolButton
+from desktop_app.views.parts.tool_button import ToolButton
 
 _ICON = 18
 _BUTTON = 28

@@ -44,8 +44,7 @@ class MapsPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
-        super().__init__("maps", parent)
-        self.title = self.tr("Feature maps")
+        super().__init__(parent)
         self._words = MapWords(self)
         self._info: NetworkInfo | None = None
         self._layer: LayerInfo | None = None
@@ -95,7 +94,7 @@ class MapsPanel(Panel):
         self._tools.set_rank(len(self._layer.shape))
         self._maps.set_names(self._words.unit_names(self._info, self._layer))
         self._cards.set_layer(name)
-        self.set_marked(None)
+        self.set_value(name, None)
         self._show()
 
     def set_observation(self, observation: Observation) -> None:
@@ -103,10 +102,11 @@ class MapsPanel(Panel):
         self._activations = observation.activations
         self._show()
 
-    def set_marked(self, position: Position | None) -> None:
-        """Outline the value at a position of the layer that is shown, or none."""
-        self._maps.set_marked(position)
-        self._cards.set_marked(self._layer.name if self._layer else "", position)
+    def set_value(self, layer: str, position: Position | None) -> None:
+        """Outline this value wherever its layer is shown."""
+        is_shown = self._layer is not None and layer == self._layer.name
+        self._maps.set_marked(position if is_shown else None)
+        self._cards.set_marked(layer, position)
 
     def set_active(self, active: bool) -> None:
         """Shows what came while the panel could not be seen."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
-
 from desktop_app.core.paths import inspection_dir
 from desktop_app.core.result_cache import KeptViews
 from desktop_app.inspection.channel_examples import ExcitingSamples
@@ -14,23 +12,24 @@ from desktop_app.jobs.latest import LatestRunner
 from desktop_app.jobs.long import LongJob
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.filters.examples import Exciting, Task, kept_content, work_on
-from desktop_app.views.filters.panel import Form
-from desktop_app.views.window.main_window import MainWindow
+from desktop_app.views.filters.panel import FiltersPanel, Form
+from desktop_app.views.shared import Shared
 
 
 class FiltersController(Controller):
     """Runs one long job at a time, on the user's wish; looks up what earlier ones have left."""
 
-    samples_chosen = Signal(object)
-    """The Path of the samples that are looked through from now on; None for those of the program."""
+    def __init__(self, panel: FiltersPanel, samples: Shared[Path | None]) -> None:
+        """Work for a panel.
 
-    def __init__(self, window: MainWindow, parent: QObject) -> None:
-        """Work for the panel of a window."""
-        super().__init__(parent)
-        self._panel = window.filters
+        Args:
+            panel: the panel.
+            samples: data set or folder that is shown to the network; None: the samples of the program.
+        """
+        super().__init__(panel)
+        self._panel, self._samples = panel, samples
         self._kept = KeptViews(inspection_dir())
         self._network: OpenNetwork | None = None
-        self._samples: Path | None = None
         self._known: dict[Task, Exciting] = {}
         self._running: Task | None = None
         self._job = LongJob(self)
@@ -40,18 +39,13 @@ class FiltersController(Controller):
         self._panel.content_wanted.connect(self._show)
         self._panel.start_wanted.connect(self._start)
         self._panel.stop_wanted.connect(self._job.stop)
-        self._panel.samples_chosen.connect(self._choose)
+        self._panel.samples_chosen.connect(samples.set)
+        samples.changed.connect(self._change_samples)
+        self._panel.set_samples(samples.value)
         self._job.progressed.connect(self._progressed)
         self._job.succeeded.connect(self._ended)
         self._job.stopped.connect(self._ended)
         self._job.failed.connect(self._job_failed)
-
-    def set_samples(self, path: Path | None) -> None:
-        """The samples to look through, remembered from last time or chosen elsewhere."""
-        if path != self._samples:
-            self._samples = path
-            self._panel.set_samples(path)
-            self._show()
 
     def set_network(self, network: OpenNetwork) -> None:
         """Another network: nothing that was computed for the one before holds."""
@@ -70,9 +64,9 @@ class FiltersController(Controller):
             self._finder.deleteLater()
         self._finder, self._stop = None, threading.Event()
 
-    def _choose(self, path: Path | None) -> None:
-        self.set_samples(path)
-        self.samples_chosen.emit(path)
+    def _change_samples(self, path: Path | None) -> None:
+        self._panel.set_samples(path)
+        self._show()
 
     # --- showing ---
 
@@ -84,7 +78,7 @@ class FiltersController(Controller):
         if self._panel.info is not self._network.info:
             # The panel has heard of another network already; it is told here next.
             return None
-        samples = self._samples if form is Form.SAMPLES else None
+        samples = self._samples.value if form is Form.SAMPLES else None
         return Task(self._network, form.value, layer.name, samples)
 
     def _show(self) -> None:

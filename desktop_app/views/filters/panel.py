@@ -60,8 +60,7 @@ class FiltersPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
-        super().__init__("filters", parent)
-        self.title = self.tr("Filters")
+        super().__init__(parent)
         self._info: NetworkInfo | None = None
         self._graph: Graph | None = None
         self._layer = ""

@@ -30,8 +30,7 @@ class LayersPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
-        super().__init__("layers", parent)
-        self.title = self.tr("Layers")
+        super().__init__(parent)
         self._observation: Observation | None = None
         self._row = LayerRow()
         self._pace = Pace(_TIMES_A_SECOND, self)

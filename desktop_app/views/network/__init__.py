@@ -1,1 +1,26 @@
 """The network that a recipe describes: where to begin, its layers, its summary, its picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from desktop_app.views.view import TRAIN, Made, Position, Slot, View
+
+if TYPE_CHECKING:
+    from desktop_app.views.context import ViewContext
+
+
+def _make(context: ViewContext) -> Made:
+    from desktop_app.views.draft import follow_draft
+    from desktop_app.views.network.panel import NetworkPanel
+
+    panel = NetworkPanel()
+    follow_draft(panel, context.training.draft)
+    return panel, None
+
+
+VIEW = View(
+    "network", QT_TRANSLATE_NOOP("View", "Network"), {TRAIN: Position(Slot.RIGHT)}, _make, needs_training=True
+)

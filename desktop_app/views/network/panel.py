@@ -65,8 +65,7 @@ class NetworkPanel(LatePanel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with a recipe that has no layers."""
-        super().__init__("network", parent)
-        self.title = self.tr("Network")
+        super().__init__(parent)
         self._words = LayerWords(self)
         self._recipe = Recipe()
         self._place = -1

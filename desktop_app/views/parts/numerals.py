@@ -41,12 +41,9 @@ def metric_text(metric: Metric, value: float) -> str:
     return f"{100 * value:.2f} %" if metric.is_share else numeral(value)
 
 
-def metric_name(metric: Metric) -> str:
-    """The title of a metric within a sentence, e.g. "accuracy"; abbreviations stay as they are."""
-    title = metric.title
-    return title[:1].lower() + title[1:] if title[1:2].islower() else title
-
-
 def metric_words(metric: Metric, value: float) -> str:
-    """A metric with its value within a sentence, e.g. "accuracy 97.66 %"."""
-    return f"{metric_name(metric)} {metric_text(metric, value)}"
+    """A metric within a sentence, e.g. "accuracy 97.66 %"; abbreviations stay as they are."""
+    title = metric.title
+    if title[1:2].islower():
+        title = title[:1].lower() + title[1:]
+    return f"{title} {metric_text(metric, value)}"

@@ -39,8 +39,7 @@ class ReadingPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with no ink."""
-        super().__init__("reading", parent)
-        self.title = self.tr("Reading")
+        super().__init__(parent)
         self._observation: Observation | None = None
         self._verdict = Verdict.NO_INK
         self._label = QLabel()

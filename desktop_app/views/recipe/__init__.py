@@ -1,1 +1,32 @@
 """The recipe: how a network is trained, as a form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from desktop_app.views.view import TRAIN, Made, Position, Slot, Subject, View
+
+if TYPE_CHECKING:
+    from desktop_app.views.context import ViewContext
+
+
+def _make(context: ViewContext) -> Made:
+    from desktop_app.views.draft import follow_draft
+    from desktop_app.views.recipe.controller import RecipeController
+    from desktop_app.views.recipe.panel import RecipePanel
+
+    panel = RecipePanel()
+    follow_draft(panel, context.training.draft)
+    return panel, RecipeController(panel, context.training.places)
+
+
+VIEW = View(
+    "recipe",
+    QT_TRANSLATE_NOOP("View", "Recipe"),
+    {TRAIN: Position(Slot.RIGHT)},
+    _make,
+    needs_training=True,
+    shows=Subject.DRAFT,
+)

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-from PySide6.QtCore import QObject
-
 from desktop_app.core.errors import Refusal, shown_name
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.data.sources.source_set import Places
@@ -22,15 +20,14 @@ from desktop_app.views.recipe.panel import RecipePanel
 class RecipeController(Controller):
     """Opens, saves and exports recipes, one export at a time."""
 
-    def __init__(self, panel: RecipePanel, places: Callable[[], Places], parent: QObject) -> None:
+    def __init__(self, panel: RecipePanel, places: Callable[[], Places]) -> None:
         """Work for a panel.
 
         Args:
             panel: the panel.
             places: where data sets are looked for now.
-            parent: owns this.
         """
-        super().__init__(parent)
+        super().__init__(panel)
         self._panel, self._places = panel, places
         self._files = Background(self)
         self._openings = 0

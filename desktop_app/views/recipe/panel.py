@@ -47,8 +47,7 @@ class RecipePanel(LatePanel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with a recipe as it is before anything is chosen."""
-        super().__init__("recipe", parent)
-        self.title = self.tr("Recipe")
+        super().__init__(parent)
         self._recipe = Recipe()
         self._refused = ""
         self._note, self._work = "", ""

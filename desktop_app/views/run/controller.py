@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktop_app.core.errors import Refusal
@@ -19,6 +19,7 @@ from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import RunFolder
 from desktop_app.runs.run_store import delete_run, interrupted
 from desktop_app.views.controller import Controller
+from desktop_app.views.draft import Draft
 from desktop_app.views.run.interrupted_row import Interrupted
 from desktop_app.views.run.panel import RunPanel
 from desktop_app.views.run.progress import Past
@@ -42,32 +43,31 @@ class RunController(Controller):
     """Whether a run goes on from now on."""
     runs_changed = Signal()
     """A run has come, gone, or learned another epoch."""
-    may_close = Signal()
+    close_wanted = Signal()
     """The run is over whose end the closing of the window waited for."""
 
     def __init__(
         self,
         panel: RunPanel,
+        draft: Draft,
         places: Callable[[], Places],
         runs_dir: Path,
         models_dir: Path,
-        parent: QObject,
         train: Train | None = None,
     ) -> None:
         """Work for a panel.
 
         Args:
             panel: to work for.
+            draft: what train() trains.
             places: where data is looked for, asked when a run begins.
             runs_dir: where runs are kept.
             models_dir: the user's model library.
-            parent: owns this.
             train: in place of `training.train.train`, which is imported when it is first needed.
         """
-        super().__init__(parent)
-        self._panel, self._places, self._train = panel, places, train
+        super().__init__(panel)
+        self._panel, self._draft, self._places, self._train = panel, draft, places, train
         self._folders = RunFolders(runs_dir, models_dir)
-        self._recipe: Recipe | None = None
         self._control = RunControl()
         self._job, self._background = LongJob(self), Background(self)
         self._waiting: deque[Told] = deque()
@@ -75,6 +75,8 @@ class RunController(Controller):
         self._interrupted: tuple[Interrupted, ...] = ()
         self._left: set[str] = set()
         self._has_looked = self._closes = False
+        draft.changed.connect(self._show_draft)
+        self._show_draft(draft.value)
         self._drain.timeout.connect(self._fetch)
         self._job.succeeded.connect(self._ended)
         self._job.stopped.connect(self._ended)
@@ -94,17 +96,11 @@ class RunController(Controller):
         """Whether a run goes on, until its outcome is known."""
         return self._job.is_running
 
-    def set_recipe(self, recipe: Recipe) -> None:
-        """What train() trains."""
-        self._recipe = recipe
-        self._panel.set_recipe(recipe)
-
     # --- what is wished ---
 
     def train(self) -> None:
         """Train the draft."""
-        if self._recipe is not None:
-            self._start(Order(self._recipe))
+        self._start(Order(self._draft.value))
 
     def go_on(self, name: str, epochs: int | None = None) -> None:
         """Go on with a run, interrupted or not, until so many epochs; None: as its recipe says."""
@@ -140,16 +136,16 @@ class RunController(Controller):
             self._control.suspend()
             self._panel.set_ending(self.tr("Leaving: it can be gone on with later…"))
 
-    def ask_before_closing(self, parent: QWidget) -> bool:
+    def may_close(self, window: QWidget) -> bool:
         """Ask what becomes of the run before its window closes.
 
         Returns:
             Whether the window may close now. A run whose best is to be kept is waited for;
-            may_close tells when it is over.
+            close_wanted tells when it is over.
         """
         if not self.is_running:
             return True
-        box = QMessageBox(parent)
+        box = QMessageBox(window)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(self.tr("A training goes on"))
         box.setText(self.tr("A training goes on. What is to become of it?"))
@@ -181,6 +177,10 @@ class RunController(Controller):
         self._drain.stop()
         self._job.close()
         self._background.close()
+
+    def _show_draft(self, recipe: Recipe) -> None:
+        self._panel.set_recipe(recipe)
+        self._panel.set_problem(self._draft.problem())
 
     # --- a run ---
 
@@ -241,7 +241,7 @@ class RunController(Controller):
         self.look_for_interrupted()
         if self._closes:
             self._closes = False
-            self.may_close.emit()
+            self.close_wanted.emit()
 
     # --- interrupted runs ---
 

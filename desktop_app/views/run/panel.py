@@ -70,8 +70,7 @@ class RunPanel(LatePanel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with nothing to train."""
-        super().__init__("run", parent)
-        self.title = self.tr("Run")
+        super().__init__(parent)
         self._recipe: Recipe | None = None
         self._task, self._problem = "", ""
         self._interrupted: tuple[Interrupted, ...] = ()

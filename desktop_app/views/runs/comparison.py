@@ -26,12 +26,13 @@ from PySide6.QtWidgets import (
 
 from desktop_app.runs.run_folder import History
 from desktop_app.runs.run_store import Run
-from desktop_app.tasks.metric import ACCURACY, LOSS, Metric
+from desktop_app.tasks.metric import ACCURACY, LOSS
 from desktop_app.views.curves.curve import LEARNING_RATE, Curve, Kind, PlotData
 from desktop_app.views.curves.curves_view import CurvesView
-from desktop_app.views.parts.numerals import metric_name
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.runs.differences import Difference, differences
+
+_METRICS = {metric.name: metric for metric in (LOSS, ACCURACY, LEARNING_RATE)}
 
 MOST_COMPARED = 8
 """Runs that have a colour of their own."""
@@ -52,7 +53,6 @@ class Comparison(QWidget):
         self._runs: tuple[Run, ...] = ()
         self._histories: Mapping[str, History] = {}
         self._is_chosen = False
-        self._metrics: Mapping[str, Metric] = {}
         self._metric, self._curves = QComboBox(), CurvesView()
         self._about, self._table = QLabel(), QTableWidget()
         self._parts = QSplitter(Qt.Orientation.Vertical)
@@ -66,7 +66,6 @@ class Comparison(QWidget):
         more = len(runs) > MOST_COMPARED
         words = self.tr("The first {number} of {all} runs").format(number=MOST_COMPARED, all=len(runs))
         self._about.setText(words if more else "")
-        self._offer_metrics()
         self._show_curves()
         if [run.recipe for run in self._runs] != before or self._heads() != self._titles():
             self._show_differences()
@@ -107,7 +106,14 @@ class Comparison(QWidget):
     # --- building ---
 
     def _set_up(self) -> None:
-        self._offer_metrics()
+        for words, metric in (
+            (self.tr("Validation accuracy"), "val_accuracy"),
+            (self.tr("Validation loss"), "val_loss"),
+            (self.tr("Training accuracy"), "accuracy"),
+            (self.tr("Training loss"), "loss"),
+            (self.tr("Learning rate"), "learning_rate"),
+        ):
+            self._metric.addItem(words, metric)
         self._metric.setAccessibleName(self.tr("What to compare"))
         self._metric.setToolTip(self._metric.accessibleName())
         self._metric.currentIndexChanged.connect(self._show_curves)
@@ -155,37 +161,13 @@ class Comparison(QWidget):
     def _note_choice(self) -> None:
         self._is_chosen = True
 
-    def _offer_metrics(self) -> None:
-        """What the tasks of the runs measure, the loss after it; the choice stays where that is possible."""
-        told = [metric for run in self._runs if run.recipe for metric in run.recipe.metrics]
-        metrics = [*dict.fromkeys(m for m in told or (ACCURACY,) if m != LOSS), LOSS]
-        offered = {
-            **{f"val_{m.name}": self._named(self.tr("Validation {metric}"), m) for m in metrics},
-            **{m.name: self._named(self.tr("Training {metric}"), m) for m in metrics},
-            LEARNING_RATE.name: LEARNING_RATE,
-        }
-        if offered == self._metrics:
-            return
-        self._is_chosen = self._is_chosen and self._metric.currentData() in offered
-        chosen = self._metric.currentData()
-        self._metrics = offered
-        with QSignalBlocker(self._metric):
-            self._metric.clear()
-            for name, metric in offered.items():
-                self._metric.addItem(metric.title, name)
-            self._metric.setCurrentIndex(max(self._metric.findData(chosen), 0))
-
-    def _named(self, words: str, metric: Metric) -> Metric:
-        return replace(metric, title=words.format(metric=metric_name(metric)))
-
     def _choose_metric(self) -> None:
         """Unless the user has chosen one: the first of those that most of the runs have told."""
         histories = [self._histories[run.name] for run in self._runs if run.name in self._histories]
         if self._is_chosen or not histories:
             return
-        told = [
-            sum(name in epoch for each in histories for epoch in each.epochs[:1]) for name in self._metrics
-        ]
+        metrics = [str(self._metric.itemData(place)) for place in range(self._metric.count())]
+        told = [sum(metric in epoch for each in histories for epoch in each.epochs[:1]) for metric in metrics]
         with QSignalBlocker(self._metric):
             self._metric.setCurrentIndex(told.index(max(told)))
 
@@ -203,7 +185,8 @@ class Comparison(QWidget):
             if self._runs
             else self.tr("Select runs to compare their curves.")
         )
-        self._curves.show_curves((PlotData(self._metrics[metric], curves),))
+        base = _METRICS[metric.removeprefix("val_")]
+        self._curves.show_curves((PlotData(replace(base, title=self._metric.currentText()), curves),))
 
     def _show_differences(self) -> None:
         recipes = [run.recipe for run in self._runs if run.recipe is not None]

@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from desktop_app.core.errors import Refusal
 from desktop_app.jobs.background import Background
 from desktop_app.jobs.latest import Answer, LatestRunner
+from desktop_app.runs.events import Finished, Learned, TrainingEvent
 from desktop_app.views.controller import Controller, OpenNetwork
+from desktop_app.views.runs.tensorboard import TensorBoard
 
 if TYPE_CHECKING:
     from desktop_app.runs.run_folder import History
@@ -31,17 +33,17 @@ class RunsController(Controller):
     """The name of a model in the library that is to read."""
     run_chosen = Signal(object)
     """The RunFolder of the one run that is selected."""
-    save_model_wanted = Signal(str)
-    """The name of a run whose model is to be saved elsewhere."""
-    tensorboard_wanted = Signal(object)
-    """The Path of a run's log."""
+    save_model_wanted = Signal(object)
+    """The Path of a model folder of a run, of which a copy is to be saved elsewhere."""
 
-    def __init__(self, panel: RunsPanel, runs_dir: Path, parent: QObject) -> None:
+    def __init__(self, panel: RunsPanel, runs_dir: Path) -> None:
         """Work for a panel; the runs lie in a folder that need not exist yet."""
-        super().__init__(parent)
+        super().__init__(panel)
         self._panel, self._runs_dir = panel, runs_dir
         self._selected: tuple[str, ...] = ()
         self._background = Background(self)
+        self._tensorboard = TensorBoard(self)
+        self._tensorboard.failed.connect(self.failed)
         self._lister = LatestRunner(lambda: (None, _list_runs), self)
         self._lister.answered.connect(self._listed)
         self._lister.failed.connect(self._listing_failed)
@@ -53,13 +55,13 @@ class RunsController(Controller):
         panel.rename_wanted.connect(self._rename)
         panel.delete_wanted.connect(self._delete)
         panel.folder_wanted.connect(self._open_folder)
+        panel.save_model_wanted.connect(lambda name: self.save_model_wanted.emit(runs_dir / name / "model"))
+        panel.tensorboard_wanted.connect(self._tensorboard.open)
         for theirs, ours in (
             (panel.recipe_changed, self.recipe_changed),
             (panel.go_on_wanted, self.go_on_wanted),
             (panel.model_chosen, self.model_chosen),
             (panel.run_chosen, self.run_chosen),
-            (panel.save_model_wanted, self.save_model_wanted),
-            (panel.tensorboard_wanted, self.tensorboard_wanted),
         ):
             theirs.connect(ours)
 
@@ -73,11 +75,19 @@ class RunsController(Controller):
             self._lister.request(self._runs_dir)
             self._reader.request((self._runs_dir, self._selected))
 
+    def note(self, event: TrainingEvent) -> None:
+        """Something happened in the run that is being trained."""
+        if isinstance(event, Finished):
+            self._panel.select_run(Path(event.folder).parent.name)
+        if isinstance(event, Learned | Finished):
+            self.refresh()
+
     def close(self) -> None:
         """Stop and join everything."""
         self._lister.close()
         self._reader.close()
         self._background.close()
+        self._tensorboard.close()
 
     # --- listing ---
 

@@ -60,8 +60,7 @@ class RunsPanel(LatePanel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without knowing whether there are runs."""
-        super().__init__("runs", parent)
-        self.title = self.tr("Runs")
+        super().__init__(parent)
         self._runs: tuple[Run, ...] | None = None
         self._models: frozenset[str] = frozenset()
         self._wanted = ""

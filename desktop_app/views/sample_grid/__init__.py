@@ -1,1 +1,29 @@
 """Samples: choosing them, and a wall of what a layer answers to many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from desktop_app.views.view import INSIDE, READ, WITH_LABELS, Made, Position, Slot, View
+
+if TYPE_CHECKING:
+    from desktop_app.views.context import ViewContext
+
+
+def _make(context: ViewContext) -> Made:
+    from desktop_app.views.sample_grid.controller import WallController
+    from desktop_app.views.sample_grid.panel import WallPanel
+
+    panel = WallPanel()
+    return panel, WallController(panel, context.samples)
+
+
+VIEW = View(
+    "wall",
+    QT_TRANSLATE_NOOP("View", "Wall of samples"),
+    {READ: Position(Slot.LOWER, is_open=False), INSIDE: Position(Slot.RIGHT)},
+    _make,
+    tasks=WITH_LABELS,
+)

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
 
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.inspection.sample_responses import Wall, by_label, maps_of, most_varied, samples_on_a_page
 from desktop_app.jobs.latest import Answer, LatestRunner, Make
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.sample_grid.open_samples import SampleRuns
-from desktop_app.views.window.main_window import MainWindow
+from desktop_app.views.sample_grid.panel import WallPanel
+from desktop_app.views.shared import Shared
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,16 @@ class WallRequest:
 class WallController(Controller):
     """Makes the wall anew when the layer, the samples or the network changes and the panel is seen."""
 
-    samples_chosen = Signal(object)
-    """The Path of the samples that are shown from now on; None for those of the program."""
+    def __init__(self, panel: WallPanel, samples: Shared[Path | None]) -> None:
+        """Work for a panel.
 
-    def __init__(self, window: MainWindow, parent: QObject) -> None:
-        """Work for the panel of a window."""
-        super().__init__(parent)
-        self._panel = window.wall
+        Args:
+            panel: the panel.
+            samples: data set or folder that is shown to the network; None: the samples of the program.
+        """
+        super().__init__(panel)
+        self._panel, self._samples = panel, samples
         self._network: OpenNetwork | None = None
-        self._samples: Path | None = None
         self._page = 0
         self._runner: LatestRunner | None = None
         self._asked: WallRequest | None = None
@@ -53,13 +54,8 @@ class WallController(Controller):
         self._panel.layer_changed.connect(self._refresh)
         self._panel.page_wanted.connect(self._turn)
         self._panel.samples_chosen.connect(self._choose)
-
-    def set_samples(self, path: Path | None) -> None:
-        """The samples to show, remembered from last time or chosen elsewhere."""
-        if path != self._samples:
-            self._samples, self._page = path, 0
-            self._panel.set_samples(path)
-            self._refresh()
+        samples.changed.connect(self._change_samples)
+        self._panel.set_samples(samples.value)
 
     def set_network(self, network: OpenNetwork) -> None:
         """Show the samples to another network."""
@@ -76,12 +72,16 @@ class WallController(Controller):
         self._runner, self._asked, self._stop = None, None, threading.Event()
 
     def _choose(self, path: Path | None) -> None:
-        if path == self._samples:
+        if path == self._samples.value:
             # Whoever chooses the same again wants it tried again.
             self._start_anew()
             self._refresh()
-        self.set_samples(path)
-        self.samples_chosen.emit(path)
+        self._samples.set(path)
+
+    def _change_samples(self, path: Path | None) -> None:
+        self._page = 0
+        self._panel.set_samples(path)
+        self._refresh()
 
     def _turn(self, page: int) -> None:
         self._page = page
@@ -92,7 +92,7 @@ class WallController(Controller):
         network = self._network
         if network is None or not self._panel.is_active or self._panel.info is not network.info:
             return
-        request = WallRequest(self._panel.layer, self._samples, self._page)
+        request = WallRequest(self._panel.layer, self._samples.value, self._page)
         if request == self._asked:
             return
         if self._asked is not None and request.samples != self._asked.samples:

@@ -50,8 +50,7 @@ class WallPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
-        super().__init__("wall", parent)
-        self.title = self.tr("Wall of samples")
+        super().__init__(parent)
         self._info: NetworkInfo | None = None
         self._layer = ""
         self._wall: Wall | None = None

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.latest import Answer, LatestRunner, Make
+from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.controller import Controller, OpenNetwork
-from desktop_app.views.window.main_window import MainWindow
+from desktop_app.views.timeline.panel import ReplayPanel
 
 _AT_ONCE = 24
 """Readings before an answer is shown: new ink is not kept waiting for the whole of the old."""
@@ -45,11 +46,10 @@ class ReplayController(Controller):
     page_wanted = Signal(object)
     """The page as it was at the moment that the user looks at, or all of it again: to be read."""
 
-    def __init__(self, window: MainWindow, parent: QObject) -> None:
-        """Work for the panel of a window."""
-        super().__init__(parent)
-        self._panel = window.replay
-        self._canvas = window.canvas
+    def __init__(self, panel: ReplayPanel, canvas: InkCanvas) -> None:
+        """Work for a panel, and show on a canvas what it is at a time."""
+        super().__init__(panel)
+        self._panel, self._canvas = panel, canvas
         self._runner: LatestRunner | None = None
         self._drawing = 0
         self._moving = QTimer(self, singleShot=True, interval=_REST_MS)

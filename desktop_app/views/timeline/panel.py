@@ -16,8 +16,8 @@ from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.icons import icon
 from desktop_app.views.parts.theme import STEP
+from desktop_app.views.parts.tool_button import ICON_SIZE, ToolButton
 from desktop_app.views.timeline.probability_band import ProbabilityBand
-from desktop_app.views.window.tool_row import ICON_SIZE, ToolButton
 
 if TYPE_CHECKING:
     from desktop_app.inspection.replay import Timeline
@@ -36,8 +36,7 @@ class ReplayPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
-        super().__init__("replay", parent)
-        self.title = self.tr("Over time")
+        super().__init__(parent)
         self._timeline: Timeline | None = None
         self._moment: int | None = None
         self._about = Caption()

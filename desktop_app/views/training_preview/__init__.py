@@ -1,1 +1,33 @@
 """A network while it is trained: its answer to the drawing, and its filters as they take shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from desktop_app.views.view import TRAIN, Made, Position, Slot, View
+
+if TYPE_CHECKING:
+    from desktop_app.views.context import ViewContext
+
+
+def _make(context: ViewContext) -> Made:
+    from desktop_app.views.training_preview.controller import FormingController
+    from desktop_app.views.training_preview.panel import FormingPanel
+
+    panel, training = FormingPanel(), context.training
+    controller = FormingController(panel)
+    for event in training.told_so_far():
+        controller.show_event(event)
+    training.told.connect(controller.show_event)
+    return panel, controller
+
+
+VIEW = View(
+    "forming",
+    QT_TRANSLATE_NOOP("View", "Forming"),
+    {TRAIN: Position(Slot.LOWER_RIGHT)},
+    _make,
+    needs_training=True,
+)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 
 from desktop_app.ink.page import Page
 from desktop_app.inspection.look import Values
@@ -79,9 +79,9 @@ class _Found:
 class FormingController(Controller):
     """Keeps the weights of a run, and reads the drawing with them while its panel can be seen."""
 
-    def __init__(self, panel: FormingPanel, parent: QObject) -> None:
+    def __init__(self, panel: FormingPanel) -> None:
         """Work for a panel."""
-        super().__init__(parent)
+        super().__init__(panel)
         self._panel = panel
         self._run = 0
         self._course: Course | None = None

@@ -27,11 +27,11 @@ from desktop_app.views.parts.icons import icon
 from desktop_app.views.parts.numerals import metric_words, numeral
 from desktop_app.views.parts.pace import Pace
 from desktop_app.views.parts.theme import STEP
+from desktop_app.views.parts.tool_button import ICON_SIZE, ToolButton
 from desktop_app.views.training_preview.answer import Answer
 from desktop_app.views.training_preview.epoch_band import EpochBand
 from desktop_app.views.training_preview.mosaic import Mosaic
 from desktop_app.views.training_preview.preview import Course, History, Moment, filter_tiles, map_tiles
-from desktop_app.views.window.tool_row import ICON_SIZE, ToolButton
 
 Found: TypeAlias = tuple[int, int, int]
 """Channel, row and column under the mouse."""
@@ -58,8 +58,7 @@ class FormingPanel(LatePanel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a run."""
-        super().__init__("forming", parent)
-        self.title = self.tr("Forming")
+        super().__init__(parent)
         self._course: Course | None = None
         self._moment: Moment | None = None
         self._history: History | None = None

@@ -1,1 +1,26 @@
 """First steps: a window that slides over a few numbers, to play with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from desktop_app.views.view import INSIDE, READ, Made, Position, Slot, View
+
+if TYPE_CHECKING:
+    from desktop_app.views.context import ViewContext
+
+
+def _make(_: ViewContext) -> Made:
+    from desktop_app.views.tutorial.panel import LessonPanel
+
+    return LessonPanel(), None
+
+
+VIEW = View(
+    "lesson",
+    QT_TRANSLATE_NOOP("View", "First steps"),
+    {READ: Position(Slot.LOWER, is_open=False, order=1), INSIDE: Position(Slot.LOWER)},
+    _make,
+)

@@ -33,8 +33,7 @@ class LessonPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with an example."""
-        super().__init__("lesson", parent)
-        self.title = self.tr("First steps")
+        super().__init__(parent)
         self._exercises = exercises()
         self._exercise = self._exercises[0]
         self._lesson, self._index = self._exercise.lesson, self._exercise.start

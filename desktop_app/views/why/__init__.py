@@ -1,1 +1,29 @@
 """What spoke for an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from desktop_app.views.view import INSIDE, READ, WITH_LABELS, Made, Position, Slot, View
+
+if TYPE_CHECKING:
+    from desktop_app.views.context import ViewContext
+
+
+def _make(context: ViewContext) -> Made:
+    from desktop_app.views.why.controller import WhyController
+    from desktop_app.views.why.panel import WhyPanel
+
+    panel = WhyPanel()
+    return panel, WhyController(panel, context.canvas)
+
+
+VIEW = View(
+    "why",
+    QT_TRANSLATE_NOOP("View", "Why this answer?"),
+    {READ: Position(Slot.RIGHT, is_open=False), INSIDE: Position(Slot.LOWER)},
+    _make,
+    tasks=WITH_LABELS,
+)

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 
 from desktop_app.core.errors import Refusal
 from desktop_app.ink.page import Page
 from desktop_app.jobs.latest import Answer, LatestRunner, Make
 from desktop_app.networks.graph import Graph, UnknownArithmetic
+from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.why.evidence import Evidence, Method
 from desktop_app.views.why.explain import evidence_for
-from desktop_app.views.why.panel import Question
-from desktop_app.views.window.main_window import MainWindow
+from desktop_app.views.why.panel import Question, WhyPanel
 
 if TYPE_CHECKING:
     from desktop_app.networks.recognizer import Observation
@@ -52,11 +52,10 @@ class _EvidenceRequest:
 class WhyController(Controller):
     """Has evidence found for what is read, while its panel can be seen, and lays it over the paper."""
 
-    def __init__(self, window: MainWindow, parent: QObject) -> None:
-        """Work for the panel of a window."""
-        super().__init__(parent)
-        self._panel = window.why
-        self._canvas = window.canvas
+    def __init__(self, panel: WhyPanel, canvas: InkCanvas) -> None:
+        """Work for a panel, and lay evidence over a canvas."""
+        super().__init__(panel)
+        self._panel, self._canvas = panel, canvas
         self._runner: LatestRunner | None = None
         self._latest: tuple[Page, Observation] | None = None
         self._shown: Page | None = None

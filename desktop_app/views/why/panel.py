@@ -53,8 +53,7 @@ class WhyPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
-        super().__init__("why", parent)
-        self.title = self.tr("Why this answer?")
+        super().__init__(parent)
         self._none_name = self.tr("not a character")
         self._methods = self._method_choice()
         self._answer = self._label_choice(self.tr("Asked about"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
+from desktop_app.app.window.workspaces import workspaces
+
 Shortcut = QKeySequence.StandardKey | str
 
 PEN_WIDTHS = (8.0, 14.0, 22.0, 32.0)
@@ -43,9 +45,8 @@ class Actions:
         self.full_screen = self._make(_tr("Full screen"), key.FullScreen, "", _tr("Use the whole screen"))
         self.full_screen.setCheckable(True)
         self.workspaces = [
-            self._make(_tr("Read"), "Ctrl+1", "", _tr("See the answer while you write")),
-            self._make(_tr("Inside"), "Ctrl+2", "", _tr("See how the network comes to its answer")),
-            self._make(_tr("Train"), "Ctrl+3", "", _tr("Teach a network of your own")),
+            self._make(workspace.title, f"Ctrl+{number}", "", workspace.tip)
+            for number, workspace in enumerate(workspaces(), 1)
         ]
         self.import_network = self._make(_tr("Import network…"), "", "", _tr("Take a network from elsewhere"))
         self.save_network = self._make(_tr("Save network as…"), "", "", _tr("Save the network that reads"))

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDockWidget, QMenuBar, QTabBar
 from pytestqt.qtbot import QtBot
 
-from desktop_app.views.panel_title import PanelTitle
-from desktop_app.views.window.main_window import MainWindow
-from desktop_app.views.window.workspaces import INSIDE, READ
+from desktop_app.app.window.main_window import MainWindow
+from desktop_app.app.window.panel_title import PanelTitle
+from desktop_app.views.feature_maps.panel import MapsPanel
+from desktop_app.views.filters.panel import FiltersPanel
+from desktop_app.views.view import INSIDE, READ
+from tests.views_of_window import view_of
+
+OLD_LAYOUTS = Path(__file__).with_name("old_layouts.json")
 
 FIRST_SEEN = {
     READ: {"reading", "layers", "maps"},
@@ -34,7 +42,7 @@ def shown(qtbot: QtBot, workspace: str, layouts: dict[str, str]) -> MainWindow:
 
 
 def active(window: MainWindow) -> set[str]:
-    return {panel.name for panel in window.panels if panel.is_active}
+    return {place.view.name for place in window.places if place.is_active}
 
 
 def dock(window: MainWindow, name: str) -> QDockWidget:
@@ -70,31 +78,43 @@ def test_tabs_choose_the_work(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_a_closed_panel_is_idle_and_comes_back(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: window.maps.is_active)
+    qtbot.waitUntil(lambda: view_of(window, MapsPanel).is_active)
     dock(window, "maps").close()
-    qtbot.waitUntil(lambda: not window.maps.is_active)
-    window.workspaces.show_panel("maps")
-    qtbot.waitUntil(lambda: window.maps.is_active)
+    qtbot.waitUntil(lambda: not view_of(window, MapsPanel).is_active)
+    window.workspaces.show_view("maps")
+    qtbot.waitUntil(lambda: view_of(window, MapsPanel).is_active)
 
 
 def test_a_panel_behind_another_is_idle(qtbot: QtBot) -> None:
     window = shown(qtbot, INSIDE, {})
-    window.workspaces.show_panel("filters")
-    qtbot.waitUntil(lambda: window.filters.is_active and not window.maps.is_active)
+    window.workspaces.show_view("filters")
+    qtbot.waitUntil(
+        lambda: view_of(window, FiltersPanel).is_active and not view_of(window, MapsPanel).is_active
+    )
 
 
 def test_each_work_remembers_its_panels(qtbot: QtBot, window: MainWindow) -> None:
     dock(window, "layers").close()
     window.workspaces.choose(INSIDE)
-    window.workspaces.show_panel("filters")
+    window.workspaces.show_view("filters")
     dock(window, "lesson").close()
-    qtbot.waitUntil(lambda: "lesson" not in active(window) and window.filters.is_active)
+    qtbot.waitUntil(lambda: "lesson" not in active(window) and "filters" in active(window))
 
     later = shown(qtbot, INSIDE, window.workspaces.layouts())
     qtbot.waitUntil(lambda: {"filters", "layers"} <= active(later))
     assert dock(later, "lesson").isHidden()
     later.workspaces.choose(READ)
     qtbot.waitUntil(lambda: active(later) == {"reading", "maps"})
+
+
+def test_layouts_of_earlier_versions_come_back(qtbot: QtBot) -> None:
+    """Read without layers, with why in front; Inside without the lesson, with filters in front."""
+    window = shown(qtbot, INSIDE, json.loads(OLD_LAYOUTS.read_text("utf-8")))
+    qtbot.waitUntil(lambda: active(window) == {"layers", "filters", "arithmetic"})
+    assert dock(window, "lesson").isHidden()
+    window.workspaces.choose(READ)
+    qtbot.waitUntil(lambda: active(window) == {"why", "maps"})
+    assert dock(window, "layers").isHidden()
 
 
 def test_panels_can_be_arranged_anew(qtbot: QtBot, window: MainWindow) -> None:

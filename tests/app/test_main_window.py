@@ -10,12 +10,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 from pytestqt.qtbot import QtBot
 
+from desktop_app.app.window.main_window import MainWindow
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
 from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.views.arithmetic.panel import ArithmeticPanel
+from desktop_app.views.feature_maps.panel import MapsPanel
+from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.parts.caption import Caption
-from desktop_app.views.window.main_window import MainWindow
-from tests.views.conftest import GRAPH, INFO, LABELS, observation_of
+from desktop_app.views.reading.panel import ReadingPanel
+from tests.views.conftest import LABELS, NETWORK, observation_of
+from tests.views_of_window import view_of
 
 INK = Ink.from_points([[[100, 100], [200, 300]], [[250, 100], [250, 300]]])
 
@@ -47,31 +52,38 @@ def dialog(qtbot: QtBot, window: MainWindow) -> QFileDialog:
 
 
 def test_a_reading_is_told_once_it_is_painted(qtbot: QtBot, window: MainWindow) -> None:
-    window.show_network(INFO, GRAPH, "relu")
+    window.show_network(NETWORK, "relu")
     with qtbot.waitSignal(window.reading_painted) as painted:
         window.show_observation(INK, observation_of("4"))
     assert painted.args == [INK]
-    np.testing.assert_array_equal(window.maps.numbers()["relu"], observation_of("4").activations["relu"])
+    shown = view_of(window, MapsPanel).numbers()
+    np.testing.assert_array_equal(shown["relu"], observation_of("4").activations["relu"])
 
 
 def test_a_value_that_is_asked_about_is_taken_apart_inside(qtbot: QtBot, window: MainWindow) -> None:
-    window.show_network(INFO, GRAPH, "conv")
+    window.show_network(NETWORK, "conv")
     window.show_observation(INK, observation_of("4"))
-    window.maps.pixel_chosen.emit("conv", (1, 2, 3))
+    view_of(window, MapsPanel).pixel_chosen.emit("conv", (1, 2, 3))
     assert window.workspaces.name == "inside"
-    assert window.arithmetic.place() == ("conv", (1, 2, 3))
-    qtbot.waitUntil(lambda: window.arithmetic.is_active and window.maps.is_active)
+    assert view_of(window, ArithmeticPanel).place() == ("conv", (1, 2, 3))
+    arithmetic, maps = view_of(window, ArithmeticPanel), view_of(window, MapsPanel)
+    qtbot.waitUntil(lambda: arithmetic.is_active and maps.is_active)
     with qtbot.waitSignal(window.layer_chosen) as chosen:
-        window.arithmetic.place_chosen.emit("relu", (1, 1, 1))
+        view_of(window, ArithmeticPanel).place_chosen.emit("relu", (1, 1, 1))
     assert chosen.args == ["relu"]
-    assert "relu" in window.maps.numbers()
-    assert window.arithmetic.place() == ("relu", (1, 1, 1))
+    assert "relu" in view_of(window, MapsPanel).numbers()
+    assert view_of(window, ArithmeticPanel).place() == ("relu", (1, 1, 1))
 
 
 def test_everything_fits_into_the_smallest_window(window: MainWindow) -> None:
-    window.show_network(INFO, GRAPH, "")
+    window.show_network(NETWORK, "")
     assert (window.width(), window.height()) == (1024, 700)
-    for part in (window.canvas, window.reading_panel, window.layers, window.maps):
+    for part in (
+        window.canvas,
+        view_of(window, ReadingPanel),
+        view_of(window, LayersPanel),
+        view_of(window, MapsPanel),
+    ):
         corner = part.mapTo(window, QPoint(part.width(), part.height()))
         assert corner.x() <= 1024
         assert corner.y() <= 700
@@ -87,20 +99,20 @@ def test_the_paper_fills_its_place_at_every_size(qtbot: QtBot, window: MainWindo
 def test_nothing_jumps_from_reading_to_reading(window: MainWindow) -> None:
     def places() -> list[QRect]:
         found = []
-        for part in (window.reading_panel, window.layers, window.maps):
+        for part in (view_of(window, ReadingPanel), view_of(window, LayersPanel), view_of(window, MapsPanel)):
             layout = part.layout()
             assert layout is not None
             layout.activate()
             found.append(QRect(part.geometry().topLeft(), part.minimumSizeHint()))
         return [*found, window.canvas.geometry()]
 
-    window.show_network(INFO, GRAPH, "")
+    window.show_network(NETWORK, "")
     window.show_observation(INK, observation_of("4"))
     before = places()
     names = tuple("0123456789" * 3)
     unsure = Reading(Verdict.UNSURE, "4", names, dict.fromkeys(LABELS, 0.1), 0.1, 12345.6)
-    window.reading_panel.show_reading(unsure)
-    for caption in window.maps.findChildren(Caption):
+    view_of(window, ReadingPanel).show_reading(unsure)
+    for caption in view_of(window, MapsPanel).findChildren(Caption):
         caption.set_text("a channel with a very long story to tell " * 9)
     assert places() == before
 
@@ -270,7 +282,7 @@ def test_what_is_not_understood_changes_nothing(window: MainWindow, nonsense: st
     window.restore_geometry(nonsense)
     window.workspaces.restore({"read": nonsense, "dancing": nonsense}, nonsense)
     assert window.workspaces.name == "read"
-    assert window.reading_panel.isVisible()
+    assert view_of(window, ReadingPanel).isVisible()
     assert window.width() >= 1024 or window.screen().availableSize().width() < 1024
 
 

@@ -1,13 +1,14 @@
-"""The main window: the paper in the middle, and around it the panels of the chosen work.
+"""The main window: the canvas in the middle, and around it the views of the chosen workspace.
 
 It lays out, shows what it is given, and says what the user wants. It knows neither files nor the
-network; the composition root listens and answers.
+network, and of the views what the registry says; the composition root listens and answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,39 +26,35 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QMenu, QStyle, QVBoxLayout, QWidget
 
+from desktop_app.app.views import VIEWS
+from desktop_app.app.window.actions import APPEARANCES, PEN_WIDTHS, Actions
+from desktop_app.app.window.import_dialog import ImportDialog
+from desktop_app.app.window.incoming import NETWORK_SUFFIXES, file_in, image_in, is_network
+from desktop_app.app.window.message_bar import MessageBar
+from desktop_app.app.window.remove_menu import RemoveMenu
+from desktop_app.app.window.tool_row import ToolRow
+from desktop_app.app.window.view_place import LookedAt, ViewPlace
+from desktop_app.app.window.workspaces import Workspaces
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.network_info import NetworkInfo
-from desktop_app.views.arithmetic.panel import ArithmeticPanel
 from desktop_app.views.canvas.canvas import InkCanvas, Tool
 from desktop_app.views.canvas.paint_ink import page_image
-from desktop_app.views.compare.panel import ComparePanel
+from desktop_app.views.context import ViewContext
+from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.export import NUMBERS, PICTURE, PLOT, TABLE, picture_of
-from desktop_app.views.feature_maps.panel import MapsPanel
-from desktop_app.views.filters.panel import FiltersPanel
-from desktop_app.views.layers.panel import LayersPanel
-from desktop_app.views.panel import Panel, PanelPlace
+from desktop_app.views.file_dialogs import FileDialogs
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.reading.panel import ReadingPanel
-from desktop_app.views.sample_grid.panel import WallPanel
-from desktop_app.views.timeline.panel import ReplayPanel
-from desktop_app.views.tutorial.panel import LessonPanel
-from desktop_app.views.why.panel import WhyPanel
-from desktop_app.views.window.actions import APPEARANCES, PEN_WIDTHS, Actions
-from desktop_app.views.window.file_dialogs import FileDialogs
-from desktop_app.views.window.import_dialog import ImportDialog
-from desktop_app.views.window.incoming import NETWORK_SUFFIXES, file_in, image_in, is_network
-from desktop_app.views.window.message_bar import MessageBar
-from desktop_app.views.window.remove_menu import RemoveMenu
-from desktop_app.views.window.tool_row import ToolRow
-from desktop_app.views.window.workspaces import INSIDE, READ, TRAIN, Workspaces
+from desktop_app.views.view import Subject, View
 
 if TYPE_CHECKING:
     from desktop_app.networks.arithmetic import Position
-    from desktop_app.networks.graph import Graph
     from desktop_app.networks.recognizer import Observation
 
 _COPY_SIDE = 800
+
+_TRAINING_LIBRARIES = ("desktop_app.training", "keras", "matplotlib", "sklearn", "tensorflow")
+"""What training needs and reading does not; the first is left out of the bundled program."""
 
 NETWORK_FILES = {"keras": "Keras", "h5": "HDF5", "tflite": "LiteRT"}
 """What a network can be saved as: suffixes and their names."""
@@ -74,8 +71,8 @@ class MainWindow(QMainWindow):
     """An image that the user wants on the paper."""
     save_ink_wanted = Signal(Path)
     save_picture_wanted = Signal(Path)
-    save_view_wanted = Signal(object, str, Path)
-    """A panel, what the user wants of it (see gui.take_away), and the file for it."""
+    save_view_wanted = Signal(object, str, str, Path)
+    """A panel, its title, what the user wants of it (see `views.export`), and the file for it."""
     model_chosen = Signal(str)
     """The name of the model that the user wants to read with."""
     appearance_chosen = Signal(str)
@@ -88,8 +85,6 @@ class MainWindow(QMainWindow):
     """The sentence that is shown from now on."""
     reading_painted = Signal(object)
     """The page whose reading and feature maps have just been painted."""
-    training_wanted = Signal()
-    """Panels of training came to sight for the first time; fill_training() brings them."""
     import_wanted = Signal(Path, str, str)
     """A file with a network from elsewhere for the model library, its title, and its answers' characters."""
     remove_wanted = Signal(str, str)
@@ -101,20 +96,20 @@ class MainWindow(QMainWindow):
     closed = Signal()
     """The window closes; whoever works for it ends now."""
 
-    def __init__(self) -> None:
-        """An empty window with no network yet."""
+    def __init__(self, views: Sequence[View] = VIEWS) -> None:
+        """An empty window with no network yet, and places for views."""
         super().__init__()
         self.setWindowTitle(self.tr("Handwriting"))
         self.setAcceptDrops(True)
         self._unpainted: Page | None = None
         self._was_shown = False
         self._message_stays = False
-        self._may_close: Callable[[], bool] = lambda: True
+        self._may_close: Callable[[], bool] = lambda: all(place.may_close(self) for place in self.places)
         self._dialogs = FileDialogs(self)
-        self.network: NetworkInfo | None = None
-        self._layer = ""
         self.canvas = InkCanvas()
-        self._make_panels()
+        self.context = ViewContext(self.canvas, self._dialogs, self)
+        self._looked_at = LookedAt()
+        self.places = [ViewPlace(view, self.context, self._looked_at, self._obstacle) for view in views]
         self._actions = Actions(self)
         self._recent = QMenu(self.tr("Open recent"), self)
         self._models = QMenu(self.tr("&Model"), self)
@@ -129,21 +124,44 @@ class MainWindow(QMainWindow):
 
     # --- what is shown ---
 
-    def show_network(self, info: NetworkInfo, graph: Graph, layer: str) -> None:
+    @property
+    def network(self) -> NetworkInfo | None:
+        """The network that reads; None before the first one is open."""
+        return None if self._looked_at.network is None else self._looked_at.network.info
+
+    @property
+    def observation(self) -> Observation | None:
+        """What the last reading showed; None before the first one by this network."""
+        return None if self._looked_at.reading is None else self._looked_at.reading[1]
+
+    def show_network(self, network: OpenNetwork, layer: str) -> None:
         """The network that reads, and the name of the layer to look at first."""
-        self.network = info
-        for panel in self.panels:
-            panel.set_network(info, graph)
-        self._show_layer(layer if layer in info else _first_to_see(info))
-        self._explain("", None)
+        info, now = network.info, self._looked_at
+        now.network, now.value, now.reading = network, ("", None), None
+        now.layer = layer if layer in info else _first_to_see(info)
+        for place in self.places:
+            place.tell_network()
         self._check_model(info.name)
         self._actions.save_network.setEnabled(True)
 
     def show_observation(self, page: Page, observation: Observation) -> None:
         """Show the reading of a page and everything inside that led to it."""
-        for panel in (self.reading_panel, self.layers, self.maps, self.arithmetic):
-            panel.set_observation(observation)
+        self._looked_at.reading = page, observation
+        for place in self.places:
+            place.tell_observation()
         self._unpainted = page
+
+    def show_layer(self, layer: str) -> None:
+        """Look at another layer, and at none of its values yet."""
+        self._looked_at.layer = layer
+        for place in self.places:
+            place.tell_layer()
+
+    def show_value(self, layer: str, position: Position | None) -> None:
+        """Look at a value of a layer; None: at none."""
+        self._looked_at.value = layer, position
+        for place in self.places:
+            place.tell_value()
 
     def set_models(
         self,
@@ -202,16 +220,6 @@ class MainWindow(QMainWindow):
         """Let the user choose a file to open, among those with a suffix such as ".png"."""
         self._dialogs.open(suffixes, self._take_file)
 
-    def fill_training(self, panels: Mapping[str, Panel]) -> None:
-        """Put the panels of training into their places, by their names."""
-        for name, panel in panels.items():
-            self.training[name].fill(panel)
-
-    def refuse_training(self, sentence: str) -> None:
-        """Say in the places of training why they stay empty."""
-        for place in self.training.values():
-            place.say(sentence)
-
     def set_close_question(self, may_close: Callable[[], bool]) -> None:
         """Who is asked before the window closes, whether it may."""
         self._may_close = may_close
@@ -269,42 +277,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.canvas, 1)
         self.setCentralWidget(self._central)
         self._fits = False
-        self.workspaces = Workspaces(self, self.panels)
-
-    def _make_panels(self) -> None:
-        self.reading_panel = ReadingPanel()
-        self.layers = LayersPanel()
-        self.maps = MapsPanel()
-        self.filters = FiltersPanel()
-        self.wall = WallPanel()
-        self.compare = ComparePanel()
-        self.lesson = LessonPanel()
-        self.arithmetic = ArithmeticPanel()
-        self.why = WhyPanel()
-        self.replay = ReplayPanel()
-        titles = {
-            "data": self.tr("Data"),
-            "network": self.tr("Network"),
-            "recipe": self.tr("Recipe"),
-            "runs": self.tr("Runs"),
-            "evaluation": self.tr("Evaluation"),
-            "run": self.tr("Run"),
-            "forming": self.tr("Forming"),
-        }
-        self.training = {name: PanelPlace(name, title) for name, title in titles.items()}
-        self.panels: tuple[Panel, ...] = (
-            self.reading_panel,
-            self.layers,
-            self.maps,
-            self.filters,
-            self.wall,
-            self.compare,
-            self.lesson,
-            self.arithmetic,
-            self.why,
-            self.replay,
-            *self.training.values(),
-        )
+        self.workspaces = Workspaces(self, self.places)
 
     def _make_menus(self) -> None:
         actions = self._actions
@@ -365,21 +338,20 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _=False, name=name: self.appearance_chosen.emit(name))
         self.canvas.history_changed.connect(self._refresh_actions)
         self.canvas.pen_moved.connect(self._dismiss_message)
-        self._connect_panels()
+        self._connect_views()
 
-    def _connect_panels(self) -> None:
-        workspaces, actions = self.workspaces, self._actions
-        for action, name in zip(actions.workspaces, (READ, INSIDE, TRAIN), strict=True):
+    def _connect_views(self) -> None:
+        workspaces, context = self.workspaces, self.context
+        for action, name in zip(self._actions.workspaces, workspaces.names, strict=True):
             action.triggered.connect(lambda _=False, name=name: workspaces.choose(name))
-        actions.arrange.triggered.connect(workspaces.arrange_anew)
+        self._actions.arrange.triggered.connect(workspaces.arrange_anew)
         workspaces.fitting_wanted.connect(self._fit)
         workspaces.copy_wanted.connect(self._copy_view)
         workspaces.save_wanted.connect(self._ask_where_to_save_view)
-        for place in self.training.values():
-            place.wanted.connect(self.training_wanted)
-        self.layers.layer_chosen.connect(self._choose_layer)
-        self.maps.pixel_chosen.connect(self._ask_how)
-        self.arithmetic.place_chosen.connect(self._go_to)
+        context.layer_wanted.connect(self._choose_layer)
+        context.value_wanted.connect(self.show_value)
+        context.subject_wanted.connect(self._bring)
+        context.close_wanted.connect(self.close)
 
     def _refresh_actions(self) -> None:
         """Offer only what can be done now."""
@@ -396,34 +368,24 @@ class MainWindow(QMainWindow):
 
     # --- what is looked at ---
 
-    def _show_layer(self, layer: str) -> None:
-        self._layer = layer
-        self.layers.set_layer(layer)
-        for panel in (self.maps, self.arithmetic, self.filters, self.wall, self.compare):
-            panel.set_layer(layer)
-
     def _choose_layer(self, layer: str) -> None:
-        self._show_layer(layer)
-        self.maps.set_marked(None)
-        self.layer_chosen.emit(layer)
-
-    def _ask_how(self, layer: str, position: Position) -> None:
-        """The user points at a value: bring its arithmetic to sight."""
-        self._explain(layer, position)
-        if not self.workspaces.is_open(self.arithmetic.name):
-            self.workspaces.choose(INSIDE)
-        self.workspaces.show_panel(self.arithmetic.name)
-
-    def _go_to(self, layer: str, position: Position) -> None:
-        """The user goes on to another value from the arithmetic of one."""
-        if layer != self._layer:
-            self._show_layer(layer)
+        if layer != self._looked_at.layer:
+            self.show_layer(layer)
             self.layer_chosen.emit(layer)
-        self._explain(layer, position)
 
-    def _explain(self, layer: str, position: Position | None) -> None:
-        self.maps.set_marked(position)
-        self.arithmetic.set_place(layer, position)
+    def _bring(self, subject: Subject) -> None:
+        """Bring the view that shows a subject to sight, and have it made for what is asked of it next."""
+        for place in self.places:
+            if place.view.shows is subject:
+                self.workspaces.show_where_it_belongs(place.view)
+                place.fill()
+
+    def _obstacle(self, view: View) -> str:
+        """Why a view cannot be made, in one sentence; empty where it can."""
+        if view.needs_training and any(find_spec(library) is None for library in _TRAINING_LIBRARIES):
+            words = self.tr("Training needs more than reading: install {extra}.")
+            return words.format(extra="handwriting[training]")
+        return ""
 
     def _dismiss_message(self) -> None:
         if not self._message_stays and not self._message_bar.isHidden():
@@ -450,15 +412,17 @@ class MainWindow(QMainWindow):
     def _ask_where_to_save_picture(self) -> None:
         self._dialogs.save(self.tr("Save the picture"), PICTURE, self.save_picture_wanted.emit)
 
-    def _ask_where_to_save_view(self, panel: Panel, kind: str) -> None:
+    def _ask_where_to_save_view(self, place: ViewPlace, kind: str) -> None:
+        if place.panel is None:
+            return
         titles = {
             PICTURE: self.tr("Save the picture of this view"),
             PLOT: self.tr("Save the drawing of this view"),
             NUMBERS: self.tr("Save the numbers of this view"),
             TABLE: self.tr("Save the table of this view"),
         }
-        wanted = partial(self.save_view_wanted.emit, panel, kind)
-        self._dialogs.save(titles[kind], kind, wanted, f"{panel.name}.{kind}")
+        wanted = partial(self.save_view_wanted.emit, place.panel, place.view.title, kind)
+        self._dialogs.save(titles[kind], kind, wanted, f"{place.view.name}.{kind}")
 
     def _ask_for_data_folder(self) -> None:
         self.ask_for_folder(self.tr("Where data sets lie"), self.data_folder_chosen.emit)
@@ -484,8 +448,9 @@ class MainWindow(QMainWindow):
         image = page_image(self.canvas.page, _COPY_SIDE, self.canvas.pen_width)
         QGuiApplication.clipboard().setImage(image)
 
-    def _copy_view(self, panel: Panel) -> None:
-        QGuiApplication.clipboard().setImage(picture_of(panel))
+    def _copy_view(self, place: ViewPlace) -> None:
+        if place.panel is not None:
+            QGuiApplication.clipboard().setImage(picture_of(place.panel))
 
     def _paste(self) -> None:
         if not self._take(QGuiApplication.clipboard().mimeData()):
@@ -565,6 +530,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         super().closeEvent(event)
+        for place in self.places:
+            place.close_view()
         self.closed.emit()
 
     def _after_painting(self) -> None:
@@ -589,10 +556,10 @@ class MainWindow(QMainWindow):
         self._settle()
         self.workspaces.size_at_first()
         self._settle()
-        if dock := self.workspaces.beside_paper():
+        if dock := self.workspaces.beside_canvas():
             # No empty strip lies between the square paper and what stands beside it.
             paper = self._central.height() - self._tools.height() - 3 * STEP
-            if share := self.workspaces.paper_share:
+            if share := self.workspaces.canvas_share:
                 paper = min(paper, round(share * self.width()))
             between = 3 * STEP + self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent)
             least = max(dock.minimumSizeHint().width(), self.width() * 2 // 5)

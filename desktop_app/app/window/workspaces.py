@@ -1,6 +1,6 @@
-"""Workspaces: the same panels, arranged for one kind of work at a time.
+"""Workspaces: the same views, arranged for one kind of work at a time.
 
-The paper is the middle of the window in every workspace, so a drawing stays when work changes.
+The canvas is the middle of the window in every workspace, so a drawing stays when work changes.
 Each workspace remembers how its panels were arranged.
 """
 
@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QToolBar, QWidget
 
-from desktop_app.views.panel import Panel
-from desktop_app.views.panel_title import PanelTitle
+from desktop_app.app.window.panel_title import PanelTitle
+from desktop_app.app.window.view_place import ViewPlace
 from desktop_app.views.parts.theme import STEP
-
-READ, INSIDE, TRAIN = "read", "inside", "train"
+from desktop_app.views.view import INSIDE, READ, TRAIN, Slot, View
 
 _RIGHT, _BELOW = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
 
@@ -42,66 +42,51 @@ QMenuBar::item:selected {{ background: {line}; }}
 
 
 @dataclass(frozen=True)
-class _Arrangement:
-    """Where panels stand at first. The panels of a group share a place, the first one in front.
+class Workspace:
+    """One kind of work, and the rows below the canvas that its views stand in.
 
     Attributes:
-        right: the group beside the paper.
-        below: rows across the width, from the paper down: groups side by side with their shares of
-            the width, and the row's share of the window's height.
-        paper: share of the window's width that the paper has, whatever its height; 0: it is square.
-        elsewhere: panels of other kinds of work; they are closed and stand behind the first group.
-        closed: panels that wait in the menu; each still has its place in a group.
+        name: layouts are kept under it.
+        title, tip: what people see.
+        rows: from the canvas down: slots side by side with their shares of the width, and the row's
+            share of the window's height.
+        canvas: share of the window's width that the canvas has, whatever its height; 0: it is square.
     """
 
-    right: tuple[str, ...]
-    below: tuple[tuple[tuple[tuple[tuple[str, ...], float], ...], float], ...]
-    elsewhere: tuple[str, ...]
-    closed: frozenset[str] = frozenset()
-    paper: float = 0.0
+    name: str
+    title: str
+    tip: str
+    rows: tuple[tuple[tuple[tuple[Slot, float], ...], float], ...]
+    canvas: float = 0.0
 
 
-_OF_READING = (
-    "reading",
-    "why",
-    "compare",
-    "layers",
-    "maps",
-    "filters",
-    "wall",
-    "arithmetic",
-    "replay",
-    "lesson",
-)
-_OF_TRAINING = ("data", "network", "recipe", "runs", "evaluation", "run", "forming")
+def workspaces() -> tuple[Workspace, ...]:
+    """All workspaces, in the order of their tabs and shortcuts."""
 
-_ARRANGEMENTS = {
-    READ: _Arrangement(
-        right=("reading", "why", "compare"),
-        below=(
-            (((("layers",), 1.0),), 0.14),
-            (((("maps", "filters", "wall", "arithmetic", "replay", "lesson"), 1.0),), 0.2),
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Workspaces", text)
+
+    return (
+        Workspace(
+            READ,
+            tr("Read"),
+            tr("See the answer while you write"),
+            ((((Slot.UPPER, 1.0),), 0.14), (((Slot.LOWER, 1.0),), 0.2)),
         ),
-        elsewhere=_OF_TRAINING,
-        closed=frozenset({"why", "compare", "filters", "wall", "arithmetic", "replay", "lesson"}),
-    ),
-    INSIDE: _Arrangement(
-        right=("maps", "filters", "wall", "compare", "reading"),
-        below=(
-            (((("layers",), 1.0),), 0.15),
-            (((("lesson", "arithmetic", "why", "replay"), 1.0),), 0.34),
+        Workspace(
+            INSIDE,
+            tr("Inside"),
+            tr("See how the network comes to its answer"),
+            ((((Slot.UPPER, 1.0),), 0.15), (((Slot.LOWER, 1.0),), 0.34)),
         ),
-        elsewhere=_OF_TRAINING,
-        closed=frozenset({"reading"}),
-    ),
-    TRAIN: _Arrangement(
-        right=("data", "network", "recipe", "runs", "evaluation", "reading"),
-        below=((((("run",), 0.6), (("forming",), 0.4)), 0.38),),
-        elsewhere=tuple(name for name in _OF_READING if name != "reading"),
-        closed=frozenset({"reading"}),
-        paper=0.3,
-    ),
-}
+        Workspace(
+            TRAIN,
+            tr("Train"),
+            tr("Teach a network of your own"),
+            ((((Slot.LOWER, 0.6), (Slot.LOWER_RIGHT, 0.4)), 0.38),),
+            canvas=0.3,
+        ),
+    )
 
 
 class Workspaces(QObject):
@@ -110,21 +95,23 @@ class Workspaces(QObject):
     changed = Signal(str)
     """The workspace that is chosen from now on."""
     copy_wanted = Signal(object)
-    """A panel whose picture the user wants on the clipboard."""
+    """A ViewPlace whose view the user wants on the clipboard, as a picture."""
     save_wanted = Signal(object, str)
-    """A panel, and what the user wants of it as a file (see gui.take_away)."""
+    """A ViewPlace, and what the user wants of its view as a file (see `views.export`)."""
     fitting_wanted = Signal()
-    """Panels stand as at first, and the paper wants its square."""
+    """Views stand as at first, and the canvas wants its square."""
 
-    def __init__(self, window: QMainWindow, panels: Sequence[Panel]) -> None:
-        """Dock the panels, arranged for reading."""
+    def __init__(self, window: QMainWindow, places: Sequence[ViewPlace]) -> None:
+        """Dock the views, arranged for the first workspace."""
         super().__init__(window)
         self._window = window
         self._dressing = QTimer(self, singleShot=True, interval=0)
         self._dressing.timeout.connect(self.dress)
-        self._docks = {panel.name: self._dock(panel) for panel in panels}
+        self._views = [place.view for place in places]
+        self._docks = {place.view.name: self._dock(place) for place in places}
+        self._workspaces = {workspace.name: workspace for workspace in workspaces()}
         self._layouts: dict[str, QByteArray] = {}
-        self._name = READ
+        self._name = next(iter(self._workspaces))
         self._bar = self._make_bar()
         window.setCorner(Qt.Corner.BottomLeftCorner, _BELOW)
         window.setCorner(Qt.Corner.BottomRightCorner, _BELOW)
@@ -133,18 +120,23 @@ class Workspaces(QObject):
         self._arrange()
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """All workspaces."""
+        return tuple(self._workspaces)
+
+    @property
     def name(self) -> str:
         """The workspace that is chosen."""
         return self._name
 
     def choose(self, name: str) -> None:
         """Arrange the panels as they last stood for this kind of work."""
-        if name == self._name or name not in _ARRANGEMENTS:
+        if name == self._name or name not in self._workspaces:
             return
         self._layouts[self._name] = self._window.saveState(_LAYOUT_VERSION)
         self._name = name
         self._come_back()
-        self._bar.setCurrentIndex(list(_ARRANGEMENTS).index(name))
+        self._bar.setCurrentIndex(list(self._workspaces).index(name))
         self.changed.emit(name)
 
     def arrange_anew(self) -> None:
@@ -153,14 +145,17 @@ class Workspaces(QObject):
         self._arrange()
         self.fitting_wanted.emit()
 
-    def is_open(self, name: str) -> bool:
-        """Whether a panel stands anywhere in this workspace, if only behind another."""
-        return not self._docks[name].isHidden()
-
-    def show_panel(self, name: str) -> None:
-        """Bring a panel to sight."""
+    def show_view(self, name: str) -> None:
+        """Bring a view to sight."""
         self._docks[name].show()
         self._docks[name].raise_()
+
+    def show_where_it_belongs(self, view: View) -> None:
+        """Bring a view to sight; where it is closed, in the first workspace that has it open at first."""
+        if self._docks[view.name].isHidden():
+            names = [name for name in self._workspaces if name in view.positions]
+            self.choose(next((name for name in names if view.positions[name].is_open), self._name))
+        self.show_view(view.name)
 
     def layouts(self) -> dict[str, str]:
         """Every workspace's arrangement as text, for restore()."""
@@ -172,19 +167,19 @@ class Workspaces(QObject):
         self._layouts = {
             name: QByteArray.fromBase64(layout.encode("ascii", "replace"))
             for name, layout in layouts.items()
-            if name in _ARRANGEMENTS
+            if name in self._workspaces
         }
-        if chosen in _ARRANGEMENTS:
+        if chosen in self._workspaces:
             self._name = chosen
-        self._bar.setCurrentIndex(list(_ARRANGEMENTS).index(self._name))
+        self._bar.setCurrentIndex(list(self._workspaces).index(self._name))
         self._come_back()
 
     def panel_actions(self) -> list[QAction]:
         """What shows and closes each panel, in the order in which they were given."""
         return [dock.toggleViewAction() for dock in self._docks.values()]
 
-    def beside_paper(self) -> QDockWidget | None:
-        """The panel that stands right of the paper, if one does."""
+    def beside_canvas(self) -> QDockWidget | None:
+        """The panel that stands right of the canvas, if one does."""
         for dock in self._docks.values():
             seen = dock.isVisible() and not dock.isFloating() and dock.geometry().left() >= 0
             if seen and self._window.dockWidgetArea(dock) == _RIGHT:
@@ -197,33 +192,31 @@ class Workspaces(QObject):
         return self._name not in self._layouts
 
     @property
-    def paper_share(self) -> float:
-        """Share of the window's width that the paper has at first; 0: it is to be square."""
-        return _ARRANGEMENTS[self._name].paper
+    def canvas_share(self) -> float:
+        """Share of the window's width that the canvas has at first; 0: it is to be square."""
+        return self._workspaces[self._name].canvas
 
     def size_at_first(self) -> None:
-        """Give the groups below the paper their first shares of the window."""
-        window, below = self._window, _ARRANGEMENTS[self._name].below
-        docks = [self._docks[groups[0][0][0]] for groups, _ in below]
-        heights = [round(share * window.height()) for _, share in below]
-        window.resizeDocks(docks, heights, Qt.Orientation.Vertical)
-        for groups, _ in below:
-            if len(groups) > 1:
-                docks = [self._docks[group[0]] for group, _ in groups]
-                widths = [round(share * window.width()) for _, share in groups]
+        """Give the rows below the canvas their first shares of the window."""
+        window = self._window
+        for slots, share in self._workspaces[self._name].rows:
+            docks = [self._in_slot(slot)[0] for slot, _ in slots]
+            window.resizeDocks(docks[:1], [round(share * window.height())], Qt.Orientation.Vertical)
+            if len(docks) > 1:
+                widths = [round(share * window.width()) for _, share in slots]
                 window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
 
     # --- building ---
 
-    def _dock(self, panel: Panel) -> QDockWidget:
-        dock = QDockWidget(panel.title, self._window)
-        dock.setObjectName(f"{panel.name}_dock")
-        title = PanelTitle(panel, dock)
-        title.copy_wanted.connect(lambda: self.copy_wanted.emit(panel))
-        title.save_wanted.connect(lambda kind: self.save_wanted.emit(panel, kind))
+    def _dock(self, place: ViewPlace) -> QDockWidget:
+        dock = QDockWidget(place.view.title, self._window)
+        dock.setObjectName(f"{place.view.name}_dock")
+        title = PanelTitle(place, dock)
+        title.copy_wanted.connect(lambda: self.copy_wanted.emit(place))
+        title.save_wanted.connect(lambda kind: self.save_wanted.emit(place, kind))
         dock.setTitleBarWidget(title)
-        dock.setWidget(panel)
-        dock.visibilityChanged.connect(panel.set_active)
+        dock.setWidget(place)
+        dock.visibilityChanged.connect(place.set_active)
         # The Tab key would find its buttons behind another panel too.
         dock.visibilityChanged.connect(title.setEnabled)
         dock.visibilityChanged.connect(self._dressing.start)
@@ -259,9 +252,9 @@ class Workspaces(QObject):
         bar.setExpanding(False)
         bar.setUsesScrollButtons(False)
         bar.setElideMode(Qt.TextElideMode.ElideNone)
-        for words in (self.tr("Read"), self.tr("Inside"), self.tr("Train")):
-            bar.addTab(words)
-        bar.currentChanged.connect(lambda index: self.choose(list(_ARRANGEMENTS)[index]))
+        for workspace in self._workspaces.values():
+            bar.addTab(workspace.title)
+        bar.currentChanged.connect(lambda index: self.choose(list(self._workspaces)[index]))
         menus = self._window.menuBar()
         if not menus.isNativeMenuBar():
             # Beside the menus is room that costs no height.
@@ -284,45 +277,51 @@ class Workspaces(QObject):
             self.fitting_wanted.emit()
 
     def _arrange(self) -> None:
-        """Stand every panel where the chosen workspace has it at first."""
-        arrangement = _ARRANGEMENTS[self._name]
+        """Stand every view where the chosen workspace has it at first."""
         for dock in self._docks.values():
             dock.setFloating(False)
             self._window.removeDockWidget(dock)
-        self._group((*arrangement.right, *arrangement.elsewhere), _RIGHT)
-        above: QDockWidget | None = None
-        for groups, _ in arrangement.below:
-            above = self._row([names for names, _ in groups], above)
-        closed = arrangement.closed.union(arrangement.elsewhere)
-        for name, dock in self._docks.items():
-            dock.setVisible(name not in closed)
-        rows = [names for groups, _ in arrangement.below for names, _ in groups]
-        for group in (arrangement.right, *rows):
-            self._docks[group[0]].raise_()
+        elsewhere = [self._docks[view.name] for view in self._views if self._name not in view.positions]
+        beside = self._in_slot(Slot.RIGHT)
+        self._stand([*beside, *elsewhere], _RIGHT)
+        fronts, above = [beside[0]], None
+        for slots, _ in self._workspaces[self._name].rows:
+            groups = [self._in_slot(slot) for slot, _ in slots]
+            above = self._row(groups, above)
+            fronts += [group[0] for group in groups]
+        for view in self._views:
+            position = view.positions.get(self._name)
+            self._docks[view.name].setVisible(position is not None and position.is_open)
+        for front in fronts:
+            front.raise_()
 
-    def _row(self, groups: Sequence[Sequence[str]], above: QDockWidget | None) -> QDockWidget:
-        """Groups side by side below the paper, under another row or alone."""
-        first = self._group(groups[0], _BELOW, above)
-        beside = first
-        for names in groups[1:]:
-            beside = self._group(names, _BELOW, beside, Qt.Orientation.Horizontal)
-        return first
+    def _in_slot(self, slot: Slot) -> list[QDockWidget]:
+        """What stands in a slot of the chosen workspace at first, tab by tab; the first is open."""
+        found = [(view.positions.get(self._name), self._docks[view.name]) for view in self._views]
+        here = [(at, dock) for at, dock in found if at is not None and at.slot is slot]
+        return [dock for _, dock in sorted(here, key=lambda each: each[0].order)]
 
-    def _group(
+    def _row(self, groups: Sequence[Sequence[QDockWidget]], above: QDockWidget | None) -> QDockWidget:
+        """Groups side by side below the canvas, under another row or alone."""
+        self._stand(groups[0], _BELOW, above)
+        for before, group in pairwise(groups):
+            self._stand(group, _BELOW, before[0], Qt.Orientation.Horizontal)
+        return groups[0][0]
+
+    def _stand(
         self,
-        names: Sequence[str],
+        docks: Sequence[QDockWidget],
         area: Qt.DockWidgetArea,
         after: QDockWidget | None = None,
         direction: Qt.Orientation = Qt.Orientation.Vertical,
-    ) -> QDockWidget:
-        """Panels that share one place, under or beside another group or alone in an area."""
-        first, *others = (self._docks[name] for name in names)
+    ) -> None:
+        """Make docks share one place, under or beside another one or alone in an area."""
+        first, *others = docks
         self._window.addDockWidget(area, first)
         if after is not None:
             self._window.splitDockWidget(after, first, direction)
         for dock in others:
             self._window.tabifyDockWidget(first, dock)
-        return first
 
 
 def _give_style(widget: QWidget, style: str) -> None:

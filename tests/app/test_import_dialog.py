@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.views.window.import_dialog import ImportDialog
-from desktop_app.views.window.main_window import MainWindow
+from desktop_app.app.window.import_dialog import ImportDialog
+from desktop_app.app.window.main_window import MainWindow
 
 FILE = Path("/somewhere/My network (2).keras")
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+from desktop_app.app.window.view_place import ViewPlace
 from desktop_app.views.export import NUMBERS, PICTURE, PLOT, TABLE
-from desktop_app.views.panel import Panel
 from desktop_app.views.parts.icons import icon
 from desktop_app.views.parts.theme import STEP, caption_font
 
@@ -22,21 +22,22 @@ class PanelTitle(QWidget):
     save_wanted = Signal(str)
     """The user wants the view as a file: PICTURE, PLOT, NUMBERS or TABLE."""
 
-    def __init__(self, panel: Panel, dock: QDockWidget) -> None:
-        """A title for a panel in a dock."""
+    def __init__(self, place: ViewPlace, dock: QDockWidget) -> None:
+        """A title for the view in a dock."""
         super().__init__(dock)
-        self._panel = panel
-        self._name = QLabel(panel.title)
+        self._place = place
+        title = place.view.title
+        self._name = QLabel(title)
         self._name.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._take = self._button(
-            self.tr("Take away {panel}").format(panel=panel.title),
+            self.tr("Take away {panel}").format(panel=title),
             self.tr("Copy or save this view, or its numbers"),
         )
         self._take.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._take.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self._take.setMenu(self._menu())
         self._close = self._button(
-            self.tr("Close {panel}").format(panel=panel.title),
+            self.tr("Close {panel}").format(panel=title),
             self.tr("Close this panel; the View menu brings it back"),
         )
         self._close.clicked.connect(dock.close)
@@ -70,17 +71,20 @@ class PanelTitle(QWidget):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
-        menu.addAction(self.tr("Copy picture"), self.copy_wanted.emit)
-        menu.addAction(self.tr("Save picture…"), lambda: self.save_wanted.emit(PICTURE))
+        copy = menu.addAction(self.tr("Copy picture"), self.copy_wanted.emit)
+        picture = menu.addAction(self.tr("Save picture…"), lambda: self.save_wanted.emit(PICTURE))
         plot = menu.addAction(self.tr("Save drawing…"), lambda: self.save_wanted.emit(PLOT))
         numbers = menu.addAction(self.tr("Save numbers…"), lambda: self.save_wanted.emit(NUMBERS))
         table = menu.addAction(self.tr("Save table…"), lambda: self.save_wanted.emit(TABLE))
 
         def offer() -> None:
-            plot.setVisible(self._panel.is_plot)
+            panel = self._place.panel
+            copy.setEnabled(panel is not None)
+            picture.setEnabled(panel is not None)
+            plot.setVisible(panel is not None and panel.is_plot)
             # Nothing is offered that would be an empty file.
-            numbers.setEnabled(bool(self._panel.numbers()))
-            table.setVisible(bool(self._panel.own_file(TABLE)))
+            numbers.setEnabled(panel is not None and bool(panel.numbers()))
+            table.setVisible(panel is not None and bool(panel.own_file(TABLE)))
 
         menu.aboutToShow.connect(offer)
         return menu

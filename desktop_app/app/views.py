@@ -1,0 +1,44 @@
+"""The registry of views: the order of the View menu, and of tabs where a view says nothing else."""
+
+from __future__ import annotations
+
+from desktop_app.views import (
+    arithmetic,
+    compare,
+    data,
+    evaluation,
+    feature_maps,
+    filters,
+    layers,
+    network,
+    reading,
+    recipe,
+    run,
+    runs,
+    sample_grid,
+    timeline,
+    training_preview,
+    tutorial,
+    why,
+)
+from desktop_app.views.view import View
+
+VIEWS: tuple[View, ...] = (
+    reading.VIEW,
+    layers.VIEW,
+    feature_maps.VIEW,
+    filters.VIEW,
+    sample_grid.VIEW,
+    compare.VIEW,
+    tutorial.VIEW,
+    arithmetic.VIEW,
+    why.VIEW,
+    timeline.VIEW,
+    data.VIEW,
+    network.VIEW,
+    recipe.VIEW,
+    runs.VIEW,
+    evaluation.VIEW,
+    run.VIEW,
+    training_preview.VIEW,
+)

@@ -1,0 +1,78 @@
+"""The draft: the recipe that would be trained, shared by all views that edit or run it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.core.errors import Refusal
+from desktop_app.jobs.latest import Answer, LatestRunner
+from desktop_app.runs.recipe import Recipe, check_recipe, read_recipe, write_recipe
+from desktop_app.views.shared import Shared
+
+
+class Draft(Shared[Recipe]):
+    """A recipe that may contradict itself while it is edited, kept in a file from one start to the next."""
+
+    failed = Signal(object, str)
+    """An exception, and the sentence for the user where it is no user error."""
+
+    def __init__(self, first: Recipe, file: Path | None = None, parent: QObject | None = None) -> None:
+        """Start with a recipe.
+
+        Args:
+            first: the recipe, until another one is set.
+            file: where every later one is written; None: it is kept nowhere.
+            parent: owns this.
+        """
+        super().__init__(first, parent)
+        self._keeper = None if file is None else LatestRunner(lambda: _keeper(file), self)
+        self.changed.connect(self._keep)
+        if self._keeper is not None:
+            self._keeper.failed.connect(self._keeping_failed)
+
+    def problem(self) -> str:
+        """Why the recipe cannot be trained, in one sentence; empty where it can."""
+        try:
+            check_recipe(self.value)
+        except Refusal as refusal:
+            return str(refusal)
+        return ""
+
+    def close(self) -> None:
+        """Let what is being written end."""
+        if self._keeper is not None:
+            self._keeper.close()
+
+    def _keep(self, recipe: Recipe) -> None:
+        if self._keeper is not None:
+            self._keeper.request(recipe)
+
+    def _keeping_failed(self, _: object, error: Exception) -> None:
+        # Once is enough: a full disk stays one.
+        self.close()
+        self._keeper = None
+        self.failed.emit(error, self.tr("The recipe could not be kept."))
+
+
+def follow_draft(editor: Any, draft: Draft) -> None:
+    """Let a panel show a draft and change it."""
+    editor.set_recipe(draft.value)
+    draft.changed.connect(editor.set_recipe)
+    editor.recipe_changed.connect(draft.set)
+
+
+def kept_or(file: Path | None, first: Recipe) -> tuple[Recipe, Refusal | None]:
+    """The recipe in a file; another one, and why, where there is none or it cannot be read."""
+    if file is None or not file.exists():
+        return first, None
+    try:
+        return read_recipe(file), None
+    except Refusal as refusal:
+        return first, refusal
+
+
+def _keeper(file: Path) -> tuple[Any, Answer]:
+    return None, lambda recipe: write_recipe(recipe, file)

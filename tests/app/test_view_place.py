@@ -1,0 +1,181 @@
+"""A view in its place: made when it is first seen, told what it missed, and absent where it cannot be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from desktop_app.app.views import VIEWS
+from desktop_app.app.window.main_window import MainWindow
+from desktop_app.ink.page import Page
+from desktop_app.ink.strokes import Ink
+from desktop_app.networks.graph import Graph
+from desktop_app.networks.network_info import NetworkInfo
+from desktop_app.networks.recognizer import Observation
+from desktop_app.views.context import ViewContext
+from desktop_app.views.controller import Controller, OpenNetwork
+from desktop_app.views.panel import Panel
+from desktop_app.views.view import READ, Made, Position, Slot, Subject, View
+from tests.views.conftest import INFO, NETWORK, observation_of
+
+INK = Ink.from_points([[[100, 100], [200, 300]]])
+PICTURES = replace(NETWORK, info=replace(INFO, name="pictures", task=replace(INFO.task, kind="picture")))
+
+
+class Notes(Panel):
+    """Notes what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[object] = []
+
+    def set_network(self, info: NetworkInfo, graph: Graph) -> None:
+        self.told.append(info.name)
+
+    def set_layer(self, name: str) -> None:
+        self.told.append(name)
+
+    def set_value(self, layer: str, position: object) -> None:
+        self.told.append((layer, position))
+
+    def set_observation(self, observation: Observation) -> None:
+        self.told.append(observation)
+
+
+class Works(Controller):
+    """Notes what it is told, and asks for the window to stay while it is busy."""
+
+    def __init__(self, panel: Notes) -> None:
+        super().__init__(panel)
+        self.told: list[object] = []
+        self.is_busy = self.is_closed = False
+
+    def set_network(self, network: OpenNetwork) -> None:
+        self.told.append(network)
+
+    def set_observation(self, page: Page, observation: Observation) -> None:
+        self.told.append(page)
+
+    def may_close(self, _: object) -> bool:
+        return not self.is_busy
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+class Bench:
+    """A window with one more view, which is a tab behind another one at first."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.made: list[tuple[Notes, Works]] = []
+        view = View(
+            "notes",
+            "Notes",
+            {READ: Position(Slot.RIGHT)},
+            self._make,
+            tasks=frozenset({"character"}),
+            shows=Subject.DRAFT,
+        )
+        others = [replace(other, shows=None) for other in VIEWS]
+        self.window = MainWindow((*others, view))
+        qtbot.addWidget(self.window)
+        with qtbot.waitSignal(self.window.shown):
+            self.window.show()
+        self.place = self.window.places[-1]
+
+    def _make(self, context: ViewContext) -> Made:
+        assert context.canvas is self.window.canvas
+        panel = Notes()
+        self.made.append((panel, Works(panel)))
+        return self.made[0]
+
+    def sentence(self) -> str:
+        return "".join(label.text() for label in self.place.findChildren(QLabel) if label.isVisible())
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Bench:
+    return Bench(qtbot)
+
+
+def is_seen(panel: Panel) -> bool:
+    return panel.isVisible() and panel.is_active
+
+
+def test_a_view_is_made_when_it_is_first_seen_and_told_what_it_missed(qtbot: QtBot, bench: Bench) -> None:
+    observation = observation_of("4")
+    bench.window.show_network(NETWORK, "relu")
+    bench.window.show_layer("conv")
+    bench.window.show_value("conv", (1, 2, 3))
+    bench.window.show_observation(INK, observation)
+    assert bench.made == []
+    bench.window.workspaces.show_view("notes")
+    qtbot.waitUntil(lambda: len(bench.made) == 1)
+    panel, works = bench.made[0]
+    assert panel.told == ["small", "conv", ("conv", (1, 2, 3)), observation]
+    assert works.told == [NETWORK, INK]
+    assert panel.is_active
+    bench.window.workspaces.show_view("reading")
+    qtbot.waitUntil(lambda: not panel.is_active)
+    bench.window.show_layer("logits")
+    assert panel.told[-1] == "logits"
+    bench.window.workspaces.show_view("notes")
+    qtbot.waitUntil(lambda: panel.is_active)
+    assert len(bench.made) == 1
+
+
+def test_a_view_says_that_it_cannot_show_a_task_and_comes_back_with_the_next_network(bench: Bench) -> None:
+    bench.window.show_network(PICTURES, "relu")
+    bench.window.workspaces.show_view("notes")
+    assert "“Notes” cannot show a network that" in bench.sentence()
+    assert bench.made == []
+    bench.window.show_network(NETWORK, "relu")
+    panel, works = bench.made[0]
+    assert bench.sentence() == ""
+    assert is_seen(panel)
+    bench.window.show_network(PICTURES, "relu")
+    bench.window.show_observation(INK, observation_of("4"))
+    assert "cannot show" in bench.sentence()
+    assert not is_seen(panel)
+    assert not panel.is_active
+    assert (panel.told, works.told) == (["small", "relu", ("", None)], [NETWORK])
+    bench.window.show_network(NETWORK, "conv")
+    assert is_seen(panel)
+    assert panel.told[-3:] == ["small", "conv", ("", None)]
+
+
+def test_a_view_that_another_one_asks_for_comes_to_sight(qtbot: QtBot, bench: Bench) -> None:
+    bench.window.workspaces.choose("inside")
+    bench.window.context.subject_wanted.emit(Subject.DRAFT)
+    assert len(bench.made) == 1, "what is asked of it next must be heard"
+    assert bench.window.workspaces.name == READ
+    qtbot.waitUntil(lambda: bench.place.is_active)
+
+
+def test_what_works_for_a_view_can_keep_the_window_open_and_ends_with_it(bench: Bench) -> None:
+    bench.window.workspaces.show_view("notes")
+    _, works = bench.made[0]
+    works.is_busy = True
+    assert not bench.window.close()
+    assert not works.is_closed
+    works.is_busy = False
+    assert bench.window.close()
+    assert works.is_closed
+
+
+def test_a_failure_of_what_works_for_a_view_is_told(qtbot: QtBot, bench: Bench) -> None:
+    bench.window.workspaces.show_view("notes")
+    error = ValueError("no")
+    with qtbot.waitSignal(bench.window.context.failed) as failed:
+        bench.made[0][1].failed.emit(error, "It failed.")
+    assert failed.args == [error, "It failed."]
+
+
+def test_names_and_positions_of_views_are_in_order() -> None:
+    assert len({view.name for view in VIEWS}) == len(VIEWS)
+    for view in VIEWS:
+        assert view.title
+        assert any(position.is_open for position in view.positions.values()), view.name
