@@ -558,7 +558,7 @@ def test_compared_curves_are_files_with_axes_and_a_legend(filled: RunsPanel) -> 
     click(filled, 1, more=True)
     filled.set_histories({"first": history_of(4), "second": history_of(3)})
     assert filled.is_plot
-    drawing = plot_of(filled)
+    drawing = plot_of(filled, "")
     for text in (b"Validation accuracy", b"Epoch", b"First", b"Second", b"90 %"):
         assert b">" + text + b"<" in drawing
     assert picture_of(filled).width() == PRINT_WIDTH

@@ -72,10 +72,11 @@ class CurvesView(QWidget):
         The zoom ends with other metrics, and where the curves end earlier than before: it is another run.
         """
         before, self._plots = self._plots, [plot for plot in plots if plot.has_points]
+        # Another zoom may draw at once.
+        self._legend.set_curves(self._entries())
         other = [plot.metric for plot in self._plots] != [plot.metric for plot in before]
         if other or last_epoch(self._plots) < last_epoch(before):
             self._set_zoom(Zoom())
-        self._legend.set_curves(self._entries())
         self._arrange_head()
         self._show_what_there_is()
         self._ask()
