@@ -408,6 +408,19 @@ def test_the_mouse_reads_off_all_curves(view: CurvesView) -> None:
     assert surface.accessibleDescription() == help_text
 
 
+def test_what_is_read_off_is_seen(qtbot: QtBot, view: CurvesView) -> None:
+    place, surface = view.surface.places[0], view.surface
+    drag(view, at(place, 4.2 / 7, 0.5), at(place, 5.7 / 7, 0.5), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown_x(view) != place.ranges.x)
+    epochs = []
+    for epoch in (4.25, 4.8, 5.45):
+        QTest.mouseMove(surface, QPoint(round(surface.places[0].x_of(epoch)), round(place.top + 20)))
+        assert surface.readout is not None
+        epochs.append(surface.readout.epoch)
+    # A whole epoch is taken where it is near and within what is seen.
+    assert epochs == [pytest.approx(4.25, abs=0.02), 5, pytest.approx(5.45, abs=0.02)]
+
+
 def test_keys_go_from_epoch_to_epoch(view: CurvesView) -> None:
     view.surface.setFocus()
     seen = []
@@ -528,7 +541,8 @@ def test_keys_zoom_pan_and_reset(qtbot: QtBot, view: CurvesView) -> None:
     press(Qt.Key.Key_Minus)
     assert spans[-1] == pytest.approx(spans[-3])
     # What is read off comes to sight.
-    QTest.keyClick(surface, Qt.Key.Key_Home)
+    press(Qt.Key.Key_Home)
+    assert spans[-1][0] == pytest.approx(1)
     press(Qt.Key.Key_0)
     assert spans[-1] == spans[0]
     for _ in range(8):

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.views.curves.curve import Curve, PlotData, arrays_of, last_epoch, table_of
 from desktop_app.views.curves.curve_legend import CurveLegend
-from desktop_app.views.curves.look import look_of, paper_look
+from desktop_app.views.curves.look import paper_look, window_look
 from desktop_app.views.curves.plot import CurvePlot, Shown, load
 from desktop_app.views.curves.readout import Readout, listed, readout_at
 from desktop_app.views.curves.saving import file_of
@@ -269,7 +269,7 @@ class CurvesView(QWidget):
         if self._plot is None:
             self._load()
             return
-        look, shown = look_of(self.palette(), self.font()), self._shown()
+        look, shown = window_look(self.palette(), self.font()), self._shown()
         self._legend.dress(self._entries(), look)
         self._arrange_head()
         size = max(self._surface.width(), 1), max(self._surface.height(), 1)
@@ -300,7 +300,8 @@ class CurvesView(QWidget):
 
     def _readout_at(self, epoch: float) -> Readout | None:
         """The values of all curves that are seen, at an epoch."""
-        return readout_at(epoch, self._shown().plots, self.tr("Epoch {epoch}"))
+        seen = self._surface.places[0].ranges.x
+        return readout_at(epoch, self._shown().plots, seen, self.tr("Epoch {epoch}"))
 
 
 def _load_if_there() -> None:

@@ -40,7 +40,7 @@ class PlotLook:
     points: float = 8.0
 
 
-def look_of(palette: QPalette, font: QFont) -> PlotLook:
+def window_look(palette: QPalette, font: QFont) -> PlotLook:
     """The look of a window with this palette and font."""
     small, role = QFontInfo(caption_font(font)), QPalette.ColorRole
     text = palette.color(role.WindowText)
@@ -61,7 +61,7 @@ def look_of(palette: QPalette, font: QFont) -> PlotLook:
 
 def paper_look(font: QFont) -> PlotLook:
     """The look of files: dark on white, whatever the window looks like."""
-    return replace(look_of(palette_of(LIGHT), font), ground="#ffffff", points=8.0)
+    return replace(window_look(palette_of(LIGHT), font), ground="#ffffff", points=8.0)
 
 
 def style_of(curve: Curve, look: PlotLook) -> dict[str, Any]:

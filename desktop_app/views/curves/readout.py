@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from desktop_app.tasks.metric import Metric
-from desktop_app.views.curves.curve import LEARNING_RATE, Curve, PlotData
+from desktop_app.views.curves.curve import LEARNING_RATE, Curve, PlotData, Span
 from desktop_app.views.parts.numerals import metric_text, numeral
+
+_NEAR = 0.25
+"""The largest share of what is seen by which a whole epoch may be away."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +42,16 @@ def listed(plots: Sequence[PlotData]) -> list[PlotData]:
     return [plot for plot in told if plot.metric != LEARNING_RATE] or told
 
 
-def readout_at(epoch: float, plots: Sequence[PlotData], head: str) -> Readout | None:
+def readout_at(epoch: float, plots: Sequence[PlotData], shown: Span, head: str) -> Readout | None:
     """The measured values of all curves at an epoch; None where there are none.
 
     Args:
         epoch: with its fraction; a whole epoch near by that was measured is taken instead.
         plots: whose curves are read off.
+        shown: the epochs that are seen.
         head: a text with the place "{epoch}".
     """
-    at = _epoch_near(epoch, plots)
+    at = _epoch_near(epoch, plots, shown)
     columns = listed(plots)
     names = {c.name: c.title for plot in columns for c in plot.curves}
     rows: list[tuple[str, ...]] = []
@@ -64,11 +68,15 @@ def readout_at(epoch: float, plots: Sequence[PlotData], head: str) -> Readout | 
     return Readout(at, (text, *(plot.metric.title for plot in columns)), tuple(rows))
 
 
-def _epoch_near(x: float, plots: Sequence[PlotData]) -> float:
-    """The place that is read off at an epoch with its fraction: a whole epoch where one was measured."""
-    whole = float(round(x))
+def _epoch_near(x: float, plots: Sequence[PlotData], shown: Span) -> float:
+    """The place that is read off at an epoch with its fraction: a whole epoch near by that was measured.
+
+    Where little more than one epoch is seen, what lies between epochs can be read off as well.
+    """
+    (low, high), whole = shown, float(round(x))
     strong = [c for plot in plots for c in plot.curves if c.is_strong and c.kind != "rate"]
-    return whole if any(curve.at(whole) for curve in strong) else x
+    is_near = low <= whole <= high and abs(whole - x) <= (high - low) * _NEAR
+    return whole if is_near and any(curve.at(whole) for curve in strong) else x
 
 
 def _cell(metric: Metric, curves: Sequence[Curve], at: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -13,15 +13,14 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QPen,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
 
 from desktop_app.views.curves.readout import Readout
+from desktop_app.views.curves.readout_table import paint_table
 from desktop_app.views.curves.zoom import Place, Zoom, about
-from desktop_app.views.parts.lettering import LEFT, RIGHT, Look, look_of
+from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
 
 _FAR = 10
@@ -54,8 +53,10 @@ class _Drag:
     moves: bool
 
 
-class CurveSurface(QWidget):
+class CurveSurface(PaintedView):
     """Shows the image of the curves, and over it what is read off."""
+
+    takes_keys = True
 
     zoom_wanted = Signal(object)
     """The Zoom that the user has chosen."""
@@ -66,13 +67,11 @@ class CurveSurface(QWidget):
         """Nothing is shown yet; readout_at(epoch) gives the values there."""
         super().__init__()
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Curves over epochs"))
         self._readout_at = readout_at
         self._image = QImage()
         self._places: tuple[Place, ...] = ()
         self._zoom, self._last = Zoom(), 0.0
-        self._look: Look | None = None
         self._readout: Readout | None = None
         self._epoch: float | None = None
         self._mouse: QPointF | None = None
@@ -113,23 +112,11 @@ class CurveSurface(QWidget):
             self.redraw_wanted.emit()
         return super().event(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self._look = None
-        self.update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The ring appears."""
-        super().focusInEvent(event)
-        self.update()
-
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """The ring goes, and what the keys read off."""
+        """What the keys read off goes."""
         super().focusOutEvent(event)
         if self._mouse is None:
             self._go_to(None)
-        self.update()
 
     # --- mouse ---
 
@@ -314,16 +301,12 @@ class CurveSurface(QWidget):
 
     # --- painting ---
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The curves, the box, the line and the table of what is read off, the ring of the keyboard."""
-        if self._look is None:
-            self._look = look_of(self)
-        look, painter = self._look, QPainter(self)
+        look = self.look
         if not self._image.isNull():
             painter.drawImage(QPointF(0, 0), self._image)
-        if self.hasFocus():
-            painter.setPen(QPen(look.accent, 2))
-            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+        self.paint_focus_ring(painter)
         if self._mouse is not None and (box := self._box(self._mouse)) is not None:
             faint = QColor(look.accent)
             faint.setAlpha(_FAINT)
@@ -333,41 +316,14 @@ class CurveSurface(QWidget):
         if self._readout is None:
             return
         painter.setPen(QPen(look.text, 1))
-        for place in self._places:
-            x = round(place.x_of(self._readout.epoch)) + 0.5
+        lines = [place.x_of(self._readout.epoch) for place in self._places]
+        for line, place in zip(lines, self._places, strict=True):
+            x = round(line) + 0.5
             if place.left <= x <= place.left + place.width + 1:
                 painter.drawLine(QLineF(x, place.top, x, place.top + place.height))
-        self._paint_table(painter, look, self._readout)
-
-    def _paint_table(self, painter: QPainter, look: Look, readout: Readout) -> None:
-        """The values on a card beside the line, where there is room for it."""
-        small, lines = look.small, (readout.heads, *readout.rows)
-        widths = [max(small.width(line[i]) for line in lines) for i in range(len(readout.heads))]
-        width = sum(widths) + 1.5 * STEP * (len(widths) - 1) + 2 * STEP
-        card = self._place_for(readout, width, small.height * len(lines) + STEP)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(look.line, 1))
-        painter.setBrush(look.paper)
-        painter.drawRoundedRect(card, STEP / 2, STEP / 2)
-        y = card.top() + (STEP + small.height) / 2
-        for number, line in enumerate(lines):
-            x = card.left() + STEP
-            for column, (text, room) in enumerate(zip(line, widths, strict=True)):
-                # Names begin at the left, numbers end at the right.
-                at = QPointF(x + room if column else x, y)
-                small.write(painter, at, text, look.text if number else look.quiet, RIGHT if column else LEFT)
-                x += room + 1.5 * STEP
-            y += small.height
-
-    def _place_for(self, readout: Readout, width: float, height: float) -> QRectF:
-        """Right of the line in the plot under the mouse, left of it where the right has no room."""
-        lines = [place.x_of(readout.epoch) for place in self._places]
         mouse = self._mouse
         line = lines[0] if mouse is None else min(lines, key=lambda x: abs(x - mouse.x()))
-        left = line + 1.5 * STEP
-        if left + width > self.width():
-            left = max(0.0, line - 1.5 * STEP - width)
-        return QRectF(left, min(self._places[0].top, max(0.0, self.height() - height)), width, height)
+        paint_table(painter, look, self._readout, QPointF(line, self._places[0].top), self.size())
 
 
 def _rect(place: Place) -> QRectF:
