@@ -6,6 +6,7 @@
     depthwise   DepthwiseConv2D and SeparableConv2D
     residual    branches that meet: Add, Concatenate, Multiply; many activations; ZeroPadding2D
     wide        a 1x1 convolution to 512 channels
+    larger      maps that become larger again: Conv2DTranspose, UpSampling2D; other normalizations
     unknown     layers whose arithmetic the program does not know
     size32      inputs of 32x32x1
     colour      inputs of 32x32x3, cut into patches that become a sequence
@@ -130,6 +131,17 @@ def _wide(layers: Any, x: Tensor, answers: int) -> Tensor:
     return layers.Dense(answers, activation="softmax", name="probabilities")(x)
 
 
+def _larger(layers: Any, x: Tensor, answers: int) -> Tensor:
+    x = layers.Conv2D(8, (3, 5), strides=(2, 1), activation="relu", name="conv1")(x)
+    x = layers.LayerNormalization(name="layernorm")(x)
+    x = layers.Conv2DTranspose(8, 3, strides=2, padding="same", name="transpose")(x)
+    x = layers.GroupNormalization(4, name="groupnorm")(x)
+    x = layers.UpSampling2D((1, 2), interpolation="bilinear", name="upsampling")(x)
+    x = layers.Conv2D(8, 3, dilation_rate=(1, 3), name="conv2")(x)
+    x = layers.GlobalAveragePooling2D(name="average")(x)
+    return layers.Dense(answers, activation="softmax", name="probabilities")(x)
+
+
 def _unknown(layers: Any, x: Tensor, answers: int) -> Tensor:
     x = layers.Conv2D(8, 3, strides=2, activation="relu", name="conv1")(x)
     x = layers.RMSNormalization(name="rmsnorm")(x)
@@ -164,6 +176,7 @@ BODIES: dict[str, Callable[[Any, Tensor, int], Tensor]] = {
     "depthwise": _depthwise,
     "residual": _residual,
     "wide": _wide,
+    "larger": _larger,
     "unknown": _unknown,
     "size32": _size32,
     "colour": _colour,

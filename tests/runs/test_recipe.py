@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from desktop_app.core import paths
 from desktop_app.core.errors import Refusal, printable
 from desktop_app.networks.layer_list import Layer
+from desktop_app.networks.layers.options import Value
 from desktop_app.runs.recipe import (
     Fitting,
     Keeping,
@@ -120,6 +121,18 @@ def test_any_recipe_survives_its_text(recipe: Recipe) -> None:
     text = recipe_to_json(recipe)
     assert recipe_from_json(text) == recipe
     assert recipe_from_json(text.encode()) == recipe
+
+
+def test_sizes_are_one_number_or_one_for_each_axis() -> None:
+    sizes: list[tuple[str, str, Value]] = [
+        ("Conv2D", "kernel_size", 3),
+        ("Conv2D", "kernel_size", (3, 5)),
+        ("ZeroPadding2D", "padding", ((2, 1), (0, 3))),
+        ("MaxPooling2D", "strides", None),
+    ]
+    for kind, name, value in sizes:
+        recipe = replace(PLAIN, layers=(Layer(kind, options={name: value}), *LOGITS))
+        assert recipe_from_json(recipe_to_json(recipe)) == recipe
 
 
 @pytest.mark.parametrize("entry", ZOO, ids=lambda entry: entry.name)

@@ -91,11 +91,13 @@ def test_a_script_runs_by_itself_and_ends_where_the_program_does(
 
 
 SKIPPING = (
-    Layer("Conv2D", "conv", options={"filters": 4, "kernel_size": 5, "strides": 3, "use_bias": False}),
-    Layer("BatchNormalization", "norm"),
+    Layer("Conv2D", "conv", options={"filters": 4, "kernel_size": (5, 4), "strides": 3, "use_bias": False}),
+    Layer("BatchNormalization", "norm", options={"momentum": 0.9}),
+    Layer("LayerNormalization", "norm_of_all", options={"axis": (1, 2, 3)}),
     Layer("SpatialDropout2D", "dropped", options={"rate": 0.1}),
     Layer("DepthwiseConv2D", "depthwise", options={"padding": "same", "activation": "relu"}),
     Layer("Add", "sum", ("depthwise", "norm")),
+    Layer("MaxPooling2D", "halved", options={"strides": None, "pool_size": (2, 1)}),
     Layer("Flatten", "flat"),
     Layer("Dense", "answers", options={"units": "classes", "activation": "softmax"}),
 )

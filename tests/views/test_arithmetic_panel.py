@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.networks.arithmetic import Position
 from desktop_app.networks.graph import Graph
+from desktop_app.networks.layer_list import Layer, trace, with_names
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.recognizer import Observation
 from desktop_app.tasks.reading import Reading, Verdict
@@ -202,6 +203,62 @@ def test_every_step_is_painted_in_every_size(
 ) -> None:
     panel.resize(*size)
     panel.set_value(layer, position)
+    image = view_of(panel).grab().toImage()
+    window = panel.palette().window().color().rgba()
+    seen = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
+    assert len(seen - {window}) > 3
+
+
+ENLARGING = with_names(
+    [
+        Layer("Conv2D", options={"filters": 4, "strides": (2, 1), "dilation_rate": 1, "padding": "same"}),
+        Layer("LayerNormalization"),
+        Layer("GroupNormalization", options={"groups": 2}),
+        Layer("UpSampling2D", "repeated", options={"size": (2, 1)}),
+        Layer("UpSampling2D", "between", options={"interpolation": "bilinear"}),
+        Layer("Conv2DTranspose", "spread", options={"filters": 3, "strides": 2, "padding": "same"}),
+        Layer("Conv2DTranspose", "gaps", options={"filters": 2, "kernel_size": 1, "strides": (1, 2)}),
+    ]
+)
+ENLARGED: list[tuple[str, Position]] = [
+    ("layer_norm1", (1, 2, 3)),
+    ("group_norm1", (1, 2, 3)),
+    ("repeated", (3, 2, 1)),
+    ("between", (0, 3, 1)),
+    ("between", (4, 4, 1)),
+    ("spread", (0, 0, 2)),
+    ("spread", (7, 6, 2)),
+    ("gaps", (5, 4, 0)),
+    ("gaps", (5, 5, 0)),
+]
+
+
+def enlarging() -> Graph:
+    """A network of images, whose weights are drawn."""
+    infos = trace(ENLARGING, (6, 5, 1), (24, 40, 2)).infos()
+    rng = np.random.default_rng(4)
+    shapes = {"conv1/kernel": (3, 3, 1, 4), "spread/kernel": (3, 3, 3, 4), "gaps/kernel": (1, 1, 2, 3)}
+    shapes |= {"conv1/bias": (4,), "spread/bias": (3,), "gaps/bias": (2,)}
+    shapes |= {
+        f"{layer}/{name}": (4,) for layer in ("layer_norm1", "group_norm1") for name in ("beta", "gamma")
+    }
+    drawn = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+    return Graph(replace(INFO, layers=infos), drawn)
+
+
+@pytest.mark.parametrize("size", [(1600, 500), (500, 500), (320, 200)])
+@pytest.mark.parametrize(("layer", "position"), ENLARGED)
+def test_what_makes_maps_larger_or_alike_is_told_and_painted(
+    panel: ArithmeticPanel, layer: str, position: Position, size: tuple[int, int]
+) -> None:
+    graph = enlarging()
+    model_input = np.random.default_rng(1).random((1, 6, 5, 1)).astype(np.float32)
+    found = {name: batch[0] for name, batch in graph.forward(model_input).items()}
+    panel.set_network(graph.info, graph)
+    panel.set_observation(observation(found))
+    panel.resize(*size)
+    panel.set_place(layer, position)
+    assert panel.numbers()["value"][0] == pytest.approx(float(found[layer][position]), abs=1e-5)
     image = view_of(panel).grab().toImage()
     window = panel.palette().window().color().rgba()
     seen = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
