@@ -130,8 +130,8 @@ class Combined:
     """One value from each of several layers, or several values of one, joined by an operation.
 
     Attributes:
-        operation: "add", "multiply", "average", "maximum", "minimum", "subtract", "softmax" or
-            "function" (the activation alone, of one value).
+        operation: "add", "multiply", "divide", "average", "maximum", "minimum", "subtract",
+            "softmax" or "function" (the activation alone, of one value).
         values: float32 (n,), in the order of the layer's inputs; for softmax, all that compete.
     """
 

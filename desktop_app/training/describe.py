@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
-from desktop_app.networks.layers.registry import KINDS
+from desktop_app.networks.layers.registry import OPERATIONS
 
 
 def as_graph(model: keras.Model) -> keras.Model:
@@ -72,15 +72,16 @@ def _described(operation: Any, made_by: dict[int, str]) -> dict[str, Any]:
         "inputs": [made_by[id(tensor)] for tensor in inputs],
         "trainable": _count(operation.trainable_weights) if is_layer else 0,
         "fixed": _count(operation.non_trainable_weights) if is_layer else 0,
-        "options": _told_options(kind, operation.get_config()) if is_layer else {},
+        "options": _told_options(kind, operation),
     }
 
 
-def _told_options(kind: str, config: dict[str, Any]) -> dict[str, Any]:
+def _told_options(kind: str, operation: Any) -> dict[str, Any]:
     """What of a layer's configuration decides what it computes; the rest says how it is trained."""
-    known = KINDS.get(kind)
+    known = OPERATIONS.get(kind)
     if known is None:
         return {}
+    config = operation.get_config()
     names = {option.name for option in known.options if not option.training} | {*known.told}
     return {key: _plain(config[key]) for key in sorted(names) if key in config}
 

@@ -44,13 +44,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _MODELS = frozenset({"Functional", "Model", "Sequential"})
-_LAYERS = frozenset(name for name in OPERATIONS if "." not in name)
-_OPERATIONS = _words(
-    """
-    Abs Divide Elu Exp Gelu HardSigmoid HardSilu LeakyRelu Log LogSoftmax Max Mean Negative Relu Relu6
-    Selu Sigmoid Silu Softplus Softsign Sqrt Square Sum Tanh TrueDivide
-    """
-)
+_LAYERS = frozenset(name.removeprefix("ops.") for name in OPERATIONS)
 _PARTS = _words(
     """
     Constant DTypePolicy GlorotNormal GlorotUniform HeNormal HeUniform Identity L1 L1L2 L2 LecunNormal
@@ -58,7 +52,7 @@ _PARTS = _words(
     RandomUniform TruncatedNormal UnitNorm VarianceScaling Zeros __keras_tensor__
     """
 )
-_KNOWN = _MODELS | _LAYERS | _OPERATIONS | _PARTS
+_KNOWN = _MODELS | _LAYERS | _PARTS
 _OWN_MODULE = re.compile(r"keras(\.[a-z0-9_]+)*")
 
 

@@ -42,7 +42,7 @@ def test_every_activation_is_what_keras_computes(odd_model: Callable[[str], Path
     for layer, answer in zip(recognizer.info.layers, answers, strict=True):
         expected = np.asarray(answer)[0]
         assert layer.shape == expected.shape
-        np.testing.assert_allclose(seen.activations[layer.name], expected, atol=2e-5, err_msg=layer.name)
+        np.testing.assert_allclose(seen.activations[layer.name], expected, atol=4e-5, err_msg=layer.name)
 
 
 @pytest.mark.parametrize("name", ODD_MODELS)

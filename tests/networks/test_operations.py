@@ -23,8 +23,9 @@ from desktop_app.networks.arithmetic import (
 )
 from desktop_app.networks.layers.operation import Operation
 from desktop_app.networks.layers.options import Value
-from desktop_app.networks.layers.registry import KINDS, operation_for
+from desktop_app.networks.layers.registry import KINDS, OPERATIONS, operation_for
 from desktop_app.networks.network_info import LayerInfo
+from desktop_app.training.describe import describe_layers
 from tests.networks.keras_networks import answer_and_gradients, assert_close, operation_of, randomize
 
 Shape = tuple[int, ...]
@@ -153,6 +154,73 @@ def test_every_kind_is_compared_with_keras() -> None:
 def test_a_layer_computes_and_explains_what_keras_does(name: str) -> None:
     make, shapes = COMPARED[name]
     check(make(), shapes, spread=4.0 if "Activation" in name or "ReLU" in name else 1.0)
+
+
+OPS: dict[str, tuple[Callable[..., Any], list[Shape]]] = {
+    "Absolute": (keras.ops.abs, [PICTURE]),
+    "Add": (keras.ops.add, [PICTURE, PICTURE]),
+    "Divide": (keras.ops.divide, [PICTURE, PICTURE]),
+    "Elu": (partial(keras.ops.elu, alpha=0.5), [PICTURE]),
+    "Exp": (keras.ops.exp, [PICTURE]),
+    "Gelu": (keras.ops.gelu, [PICTURE]),
+    "Gelu, exact": (partial(keras.ops.gelu, approximate=False), [PICTURE]),
+    "HardSigmoid": (keras.ops.hard_sigmoid, [PICTURE]),
+    "HardSilu": (keras.ops.hard_silu, [PICTURE]),
+    "LeakyRelu": (partial(keras.ops.leaky_relu, negative_slope=0.4), [PICTURE]),
+    "Log": (keras.ops.log, [PICTURE]),
+    "LogSoftmax": (keras.ops.log_softmax, [(9,)]),
+    "LogSoftmax, picture": (keras.ops.log_softmax, [PICTURE]),
+    "Max": (partial(keras.ops.max, axis=(1, 2)), [PICTURE]),
+    "Maximum": (keras.ops.maximum, [PICTURE, PICTURE]),
+    "Mean": (partial(keras.ops.mean, axis=(-3, -2), keepdims=True), [PICTURE]),
+    "Minimum": (keras.ops.minimum, [PICTURE, PICTURE]),
+    "Multiply": (keras.ops.multiply, [PICTURE, PICTURE]),
+    "Negative": (keras.ops.negative, [PICTURE]),
+    "Relu": (keras.ops.relu, [PICTURE]),
+    "Relu6": (keras.ops.relu6, [PICTURE]),
+    "Selu": (keras.ops.selu, [PICTURE]),
+    "Sigmoid": (keras.ops.sigmoid, [PICTURE]),
+    "Silu": (keras.ops.silu, [PICTURE]),
+    "Softmax": (keras.ops.softmax, [PICTURE]),
+    "Softplus": (keras.ops.softplus, [PICTURE]),
+    "Softsign": (keras.ops.softsign, [PICTURE]),
+    "Sqrt": (keras.ops.sqrt, [PICTURE]),
+    "Square": (keras.ops.square, [PICTURE]),
+    "Subtract": (keras.ops.subtract, [PICTURE, PICTURE]),
+    "Sum": (partial(keras.ops.sum, axis=(1, 2)), [PICTURE]),
+    "Tanh": (keras.ops.tanh, [PICTURE]),
+    "TrueDivide": (keras.ops.true_divide, [PICTURE, PICTURE]),
+}
+OF_POSITIVE = ("Log", "Sqrt", "Divide", "TrueDivide")
+
+
+def test_every_operation_is_compared_with_keras() -> None:
+    known = {kind.removeprefix("ops.") for kind in OPERATIONS if kind.startswith("ops.")}
+    assert {name.split(",")[0] for name in OPS} == known
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_an_operation_that_is_no_layer_computes_and_explains_what_keras_does(name: str) -> None:
+    compute, shapes = OPS[name]
+    tensors = [keras.Input(shape) for shape in shapes]
+    (made,) = (each for each in keras.Model(tensors, compute(*tensors)).operations if not keras_layer(each))
+    told = described(made)
+    assert told["kind"] == f"ops.{name.split(',', maxsplit=1)[0]}"
+    inputs = [LayerInfo(f"input{index}", "InputLayer", shape) for index, shape in enumerate(shapes)]
+    names = tuple(before.name for before in inputs)
+    info = LayerInfo(told["name"], told["kind"], tuple(told["shape"]), names, options=told["options"])
+    operation = operation_for(info, inputs, {})
+    assert operation is not None
+    rng = np.random.default_rng(7)
+    values = [rng.normal(0, 2, (2, *shape)).astype(np.float32) for shape in shapes]
+    if name in OF_POSITIVE:
+        values = [np.abs(each) + np.float32(0.5) for each in values]
+    check_operation(operation, lambda given: compute(*given) if len(shapes) > 1 else compute(given), values)
+
+
+def test_an_operation_along_other_axes_is_not_known() -> None:
+    layer = LayerInfo("odd", "ops.Mean", (7, 4), ("input",), options={"axis": [2], "keepdims": False})
+    assert operation_for(layer, [LayerInfo("input", "InputLayer", PICTURE)], {}) is None
 
 
 PAIRS = st.tuples(st.integers(1, 4), st.integers(1, 4))
@@ -328,7 +396,12 @@ def check(layer: keras.Layer, shapes: list[Shape], spread: float = 1.0) -> None:
     check_rules(layer, operation, shapes)
     rng = np.random.default_rng(7)
     inputs = [rng.normal(0, spread, (2, *shape)).astype(np.float32) for shape in shapes]
-    weighting = rng.normal(size=(2, *operation.layer.shape)).astype(np.float32)
+    check_operation(operation, layer, inputs)
+
+
+def check_operation(operation: Operation, layer: Callable[..., Any], inputs: list[Any]) -> None:
+    """Forwards, backwards and in words, on a batch."""
+    weighting = np.random.default_rng(8).normal(size=(2, *operation.layer.shape)).astype(np.float32)
     wanted, gradients = answer_and_gradients(layer, inputs, weighting)
     output = operation.forward(inputs)
     assert output.dtype == np.float32
@@ -341,6 +414,16 @@ def check(layer: keras.Layer, shapes: list[Shape], spread: float = 1.0) -> None:
         told = operation.explain(position, [values[0] for values in inputs])
         assert abs(told.value - wanted[0][position]) <= 1e-5 * scale
         check_told(told, operation, [values[0] for values in inputs])
+
+
+def keras_layer(operation: Any) -> bool:
+    return isinstance(operation, keras.Layer)
+
+
+def described(operation: Any) -> dict[str, Any]:
+    """What a model card says of an operation."""
+    model = keras.Model(operation.input, operation.output)
+    return next(told for told in describe_layers(model) if told["name"] == operation.name)
 
 
 def check_rules(layer: keras.Layer, operation: Operation, shapes: list[Shape]) -> None:
@@ -416,6 +499,7 @@ def combined(step: Combined, told: Arithmetic) -> float:
     results: dict[str, Callable[[], Any]] = {
         "add": values.sum,
         "average": values.mean,
+        "divide": lambda: values[0] / values[1],
         "function": lambda: values[0],
         "maximum": values.max,
         "minimum": values.min,

@@ -237,7 +237,11 @@ def enlarging() -> Graph:
     """A network of images, whose weights are drawn."""
     infos = trace(ENLARGING, (6, 5, 1), (24, 40, 2)).infos()
     rng = np.random.default_rng(4)
-    shapes = {"conv1/kernel": (3, 3, 1, 4), "spread/kernel": (3, 3, 3, 4), "gaps/kernel": (1, 1, 2, 3)}
+    shapes: dict[str, tuple[int, ...]] = {
+        "conv1/kernel": (3, 3, 1, 4),
+        "spread/kernel": (3, 3, 3, 4),
+        "gaps/kernel": (1, 1, 2, 3),
+    }
     shapes |= {"conv1/bias": (4,), "spread/bias": (3,), "gaps/bias": (2,)}
     shapes |= {
         f"{layer}/{name}": (4,) for layer in ("layer_norm1", "group_norm1") for name in ("beta", "gamma")

@@ -19,6 +19,7 @@ from desktop_app.networks.layers.functions import (
     leaky_relu,
     prelu,
     relu,
+    softmax,
 )
 from desktop_app.networks.layers.operation import Activation, Batch, Functional
 from desktop_app.networks.layers.options import Option, Options, Shape
@@ -66,8 +67,11 @@ class FunctionLayer(Functional):
         value = float(self.function.value(inputs[0])[position])
         sources = ((self.inputs[0].name, position),)
         if is_softmax(self.function):
-            step = Combined("softmax", np.ascontiguousarray(inputs[0][position[:-1]]))
-            return Arithmetic(self.layer.name, position, step, value, "linear", value, sources)
+            competing = np.ascontiguousarray(inputs[0][position[:-1]])
+            share = float(softmax(competing)[position[-1]])
+            behind = "linear" if self.function.name == "softmax" else "log"
+            step = Combined("softmax", competing)
+            return Arithmetic(self.layer.name, position, step, share, behind, value, sources)
         before = inputs[0][position]
         step = Combined("function", np.array([before]))
         return Arithmetic(self.layer.name, position, step, float(before), self.function.name, value, sources)

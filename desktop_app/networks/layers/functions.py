@@ -52,8 +52,14 @@ def function_named(option: Any) -> Function:
 
 
 def is_softmax(function: Function) -> bool:
-    """Whether the function makes probabilities that compete."""
-    return function.name == "softmax"
+    """Whether the function makes probabilities that compete, or their logarithms."""
+    return function.name in ("softmax", "log_softmax")
+
+
+def softmax(x: Values) -> Values:
+    """Probabilities over the last axis."""
+    powers = np.exp(x - x.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
 
 def relu(negative_slope: float, max_value: float | None, threshold: float) -> Function:
@@ -76,7 +82,7 @@ def relu(negative_slope: float, max_value: float | None, threshold: float) -> Fu
 
 def leaky_relu(negative_slope: float) -> Function:
     """Multiplies what is negative by a number."""
-    return _elementwise(
+    return elementwise(
         "leaky_relu",
         lambda x: np.where(x > 0, x, negative_slope * x),
         lambda y: np.where(y > 0, np.float32(1), np.float32(negative_slope)),
@@ -85,7 +91,7 @@ def leaky_relu(negative_slope: float) -> Function:
 
 def elu(alpha: float) -> Function:
     """Exponential linear unit."""
-    return _elementwise(
+    return elementwise(
         "elu",
         lambda x: np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0))),
         lambda y: np.where(y > 0, np.float32(1), y + np.float32(alpha)),
@@ -102,12 +108,27 @@ def prelu(alpha: Values) -> Function:
     )
 
 
-def _elementwise(name: str, value: Callable[[Values], Values], slope: Slope) -> Function:
+def gelu_by_tanh() -> Function:
+    """The function gelu, approximated as Keras does it."""
+    factor = np.float32(math.sqrt(2 / math.pi))
+
+    def bent(x: Values) -> Values:
+        return np.tanh(factor * (x + np.float32(0.044715) * x**3))
+
+    def slope(x: Values) -> Values:
+        y = bent(x)
+        inner = factor * (1 + np.float32(3 * 0.044715) * x**2)
+        return np.asarray((1 + y) / 2 + x / 2 * (1 - y * y) * inner)
+
+    return of_input("gelu", lambda x: np.float32(0.5) * x * (1 + bent(x)), slope)
+
+
+def elementwise(name: str, value: Callable[[Values], Values], slope: Slope) -> Function:
     """A function whose output tells its slope."""
     return Function(name, value, lambda gradient, y: gradient * slope(y))
 
 
-def _of_input(name: str, value: Callable[[Values], Values], slope: Slope) -> Function:
+def of_input(name: str, value: Callable[[Values], Values], slope: Slope) -> Function:
     """A function whose slope only its input tells."""
     return Function(name, value, lambda gradient, x: gradient * slope(x), from_output=False)
 
@@ -169,41 +190,46 @@ def _gelu_slope(x: Values) -> Values:
     return _normal(x) + x * np.exp(-(x**2) / 2) / np.float32(math.sqrt(2 * math.pi))
 
 
-def _softmax(x: Values) -> Values:
-    powers = np.exp(x - x.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
-
-
 def _softmax_backward(gradient: Values, y: Values) -> Values:
     return np.asarray(y * (gradient - (gradient * y).sum(axis=-1, keepdims=True)))
 
 
-_SILU = _of_input("silu", lambda x: x * _sigmoid(x), _silu_slope)
-_HARD_SILU = _of_input("hard_silu", lambda x: x * _hard_sigmoid(x), _hard_silu_slope)
+def _log_softmax(x: Values) -> Values:
+    below = x - x.max(axis=-1, keepdims=True)
+    return np.asarray(below - np.log(np.exp(below).sum(axis=-1, keepdims=True)))
+
+
+def _log_softmax_backward(gradient: Values, y: Values) -> Values:
+    return np.asarray(gradient - np.exp(y) * gradient.sum(axis=-1, keepdims=True))
+
+
+_SILU = of_input("silu", lambda x: x * _sigmoid(x), _silu_slope)
+_HARD_SILU = of_input("hard_silu", lambda x: x * _hard_sigmoid(x), _hard_silu_slope)
 
 _FUNCTIONS = {
     "linear": Function("linear", lambda x: x, lambda gradient, _: gradient),
-    "relu": _elementwise("relu", lambda x: np.maximum(x, 0), lambda y: y > 0),
-    "relu6": _elementwise("relu6", lambda x: np.clip(x, 0, 6), lambda y: (y > 0) & (y < 6)),
+    "relu": elementwise("relu", lambda x: np.maximum(x, 0), lambda y: y > 0),
+    "relu6": elementwise("relu6", lambda x: np.clip(x, 0, 6), lambda y: (y > 0) & (y < 6)),
     "leaky_relu": leaky_relu(0.2),
     "elu": elu(1.0),
-    "selu": _elementwise("selu", _selu, _selu_slope),
-    "gelu": _of_input("gelu", lambda x: x * _normal(x), _gelu_slope),
-    "sigmoid": _elementwise("sigmoid", _sigmoid, lambda y: y * (1 - y)),
-    "hard_sigmoid": _elementwise(
+    "selu": elementwise("selu", _selu, _selu_slope),
+    "gelu": of_input("gelu", lambda x: x * _normal(x), _gelu_slope),
+    "sigmoid": elementwise("sigmoid", _sigmoid, lambda y: y * (1 - y)),
+    "hard_sigmoid": elementwise(
         "hard_sigmoid", _hard_sigmoid, lambda y: ((y > 0) & (y < 1)) * np.float32(1 / 6)
     ),
     "silu": _SILU,
     "swish": _SILU,
     "hard_silu": _HARD_SILU,
     "hard_swish": _HARD_SILU,
-    "tanh": _elementwise("tanh", np.tanh, lambda y: 1 - y * y),
-    "softplus": _elementwise(
+    "tanh": elementwise("tanh", np.tanh, lambda y: 1 - y * y),
+    "softplus": elementwise(
         "softplus", lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))), lambda y: -np.expm1(-y)
     ),
-    "softsign": _elementwise("softsign", lambda x: x / (1 + np.abs(x)), lambda y: (1 - np.abs(y)) ** 2),
-    "exponential": _elementwise("exponential", _exponential, lambda y: y),
-    "softmax": Function("softmax", _softmax, _softmax_backward),
+    "softsign": elementwise("softsign", lambda x: x / (1 + np.abs(x)), lambda y: (1 - np.abs(y)) ** 2),
+    "exponential": elementwise("exponential", _exponential, lambda y: y),
+    "softmax": Function("softmax", softmax, _softmax_backward),
+    "log_softmax": Function("log_softmax", _log_softmax, _log_softmax_backward),
 }
 
 ACTIVATIONS = (

@@ -157,7 +157,7 @@ class GlobalPooling(Operation):
     """Pooling over all places of each channel."""
 
     options: ClassVar[tuple[Option, ...]] = (KEEP_DIMS,)
-    told = ("data_format",)
+    told: ClassVar[tuple[str, ...]] = ("data_format",)
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:

@@ -15,6 +15,7 @@ from desktop_app.networks.layers import (
     lines,
     merging,
     normalization,
+    operations,
     own_statistics,
     pooling,
     shape,
@@ -94,13 +95,11 @@ KINDS: Mapping[str, type[Operation]] = MappingProxyType(
 )
 """The same by Keras' class names."""
 
-_OPERATIONS = (merging.Add, merging.Subtract, merging.Multiply, merging.Maximum, merging.Minimum)
-
 OPERATIONS: Mapping[str, type[Operation]] = MappingProxyType(
     {
         **KINDS,
         shape.Input.keras_name: shape.Input,
-        **{f"ops.{kind.keras_name}": kind for kind in _OPERATIONS},
+        **{f"ops.{name}": kind for name, kind in operations.NO_LAYERS.items()},
     }
 )
 """All whose arithmetic is known: also the input, and operations of Keras that are no layers."""

@@ -26,7 +26,7 @@ _BELL_HEIGHT = 12.0 * STEP
 _WIDEST_BELL = 50.0 * STEP
 _KNOTS = 61
 
-_SIGNS = {"add": "+", "subtract": MINUS, "multiply": TIMES, "average": "+"}
+_SIGNS = {"add": "+", "subtract": MINUS, "multiply": TIMES, "divide": "÷", "average": "+"}
 
 
 @dataclass(frozen=True)

@@ -56,8 +56,8 @@ def ending_of(story: Story) -> Ending:
             lines = ()
     drawn_elsewhere = isinstance(step, Combined) and step.operation == "function"
     function = "" if arithmetic.function == "linear" or drawn_elsewhere else arithmetic.function
-    if function == "softmax":
-        function = tr("softmax over all")
+    if function in ("softmax", "log_softmax"):
+        function = tr("{function} over all").format(function=function)
     return Ending(
         lines,
         arithmetic.before,

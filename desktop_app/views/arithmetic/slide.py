@@ -31,7 +31,7 @@ from desktop_app.views.arithmetic.words import tr
 Values = NDArray[np.float32]
 Curve = Callable[[Values], Values]
 
-_NO_CURVE = ("linear", "softmax")
+_NO_CURVE = ("linear", "softmax", "log_softmax")
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,9 +92,10 @@ class Story:
         if self.arithmetic.function in _NO_CURVE:
             return None
         operation = self.graph.operation(self.arithmetic.layer)
+        name = self.arithmetic.function
         try:
-            known = operation if isinstance(operation, Functional) else None
-            function = known.function if known else function_named(self.arithmetic.function)
+            own = operation.function if isinstance(operation, Functional) else None
+            function = own if own is not None and own.name == name else function_named(name)
         except ValueError:
             return None
         position = self.arithmetic.position

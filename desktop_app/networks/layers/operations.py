@@ -1,0 +1,175 @@
+"""Operations of Keras that are no layers, as networks from elsewhere have them: x / y, keras.ops.relu(x)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktop_app.networks.arithmetic import Arithmetic, Box, Position, WindowSum
+from desktop_app.networks.layers.activation import FunctionLayer
+from desktop_app.networks.layers.functions import (
+    Function,
+    elementwise,
+    elu,
+    function_named,
+    gelu_by_tanh,
+    leaky_relu,
+    of_input,
+)
+from desktop_app.networks.layers.merging import (
+    Add,
+    Maximum,
+    Merging,
+    Minimum,
+    Multiply,
+    Subtract,
+)
+from desktop_app.networks.layers.operation import Activation, Batch, Operation
+from desktop_app.networks.layers.pooling import GlobalAveragePooling2D, GlobalMaxPooling2D, GlobalPooling
+
+if TYPE_CHECKING:
+    from desktop_app.networks.network_info import LayerInfo
+
+_OPTIONS = Callable[[str, Any], Any]
+
+_NAMED = {
+    "HardSigmoid": "hard_sigmoid",
+    "HardSilu": "hard_silu",
+    "LogSoftmax": "log_softmax",
+    "Relu": "relu",
+    "Relu6": "relu6",
+    "Selu": "selu",
+    "Sigmoid": "sigmoid",
+    "Silu": "silu",
+    "Softmax": "softmax",
+    "Softplus": "softplus",
+    "Softsign": "softsign",
+    "Tanh": "tanh",
+}
+_WITH_OPTIONS: dict[str, Callable[[_OPTIONS], Function]] = {
+    "Elu": lambda option: elu(float(option("alpha", 1.0))),
+    "Gelu": lambda option: gelu_by_tanh() if option("approximate", True) else function_named("gelu"),
+    "LeakyRelu": lambda option: leaky_relu(float(option("negative_slope", 0.2))),
+}
+_PLAIN = {
+    "Absolute": of_input("abs", np.abs, lambda x: np.asarray(np.sign(x), dtype=np.float32)),
+    "Exp": elementwise("exp", np.exp, lambda y: y),
+    "Log": of_input("log", np.log, lambda x: np.float32(1) / x),
+    "Negative": of_input("negative", np.negative, lambda x: np.full_like(x, -1)),
+    "Sqrt": elementwise("sqrt", np.sqrt, lambda y: np.float32(0.5) / y),
+    "Square": of_input("square", np.square, lambda x: 2 * x),
+}
+
+
+class FunctionOperation(FunctionLayer):
+    """A function of each value, or of all channels of a place, by the name of the operation."""
+
+    told = ("alpha", "approximate", "axis", "negative_slope")
+
+    def _make_function(self) -> Function:
+        name = self.layer.kind.removeprefix("ops.")
+        if self._option("axis", -1) not in (-1, len(self.layer.shape)):
+            raise ValueError("only over the last axis")
+        if name in _NAMED:
+            return function_named(_NAMED[name])
+        return _PLAIN[name] if name in _PLAIN else _WITH_OPTIONS[name](self._option)
+
+
+class Divide(Merging):
+    """The first by the second."""
+
+    name = "divide"
+
+    def joined(self, values: Sequence[Batch]) -> Batch:
+        """The quotient."""
+        first, second = values
+        return np.asarray(first / second)
+
+    def shares(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
+        """The gradient by the divisor, and as much less as the quotient is large."""
+        back = gradient / values[1]
+        return [back, -back * output]
+
+
+class OverPlaces(GlobalPooling):
+    """An operation that is known where it makes one value of each whole map."""
+
+    told = ("axis", "keepdims")
+
+    def __init__(
+        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
+    ) -> None:
+        """Look at the axes.
+
+        Raises:
+            ValueError: it goes along others than rows and columns.
+        """
+        super().__init__(layer, inputs, weights)
+        axes = self._option("axis", None)
+        rank = len(inputs[0].shape) + 1
+        if not isinstance(axes, list | tuple) or {axis % rank for axis in axes} != {1, 2}:
+            raise ValueError("only over rows and columns")
+
+
+class Mean(OverPlaces, GlobalAveragePooling2D):
+    """The mean of each map."""
+
+
+class Max(OverPlaces, GlobalMaxPooling2D):
+    """The largest value of each map."""
+
+
+class Sum(OverPlaces):
+    """The sum of each map."""
+
+    def forward(self, inputs: Sequence[Batch]) -> Batch:
+        """The sum of each channel."""
+        return np.asarray(inputs[0].sum(axis=(1, 2)).reshape(-1, *self.layer.shape))
+
+    def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
+        """The gradient goes to all pixels."""
+        return [np.broadcast_to(gradient.reshape(len(gradient), 1, 1, -1), inputs[0].shape)]
+
+    def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
+        """A window that is the whole map, all of whose weights are 1."""
+        channel = position[-1]
+        patch = np.ascontiguousarray(inputs[0][..., channel])
+        total, _ = self._chosen(patch)
+        row, column = np.unravel_index(int(np.abs(patch).argmax()), patch.shape)
+        step = WindowSum(
+            Box(0, 0, *patch.shape),
+            (channel,),
+            patch[None],
+            np.ones(patch.shape, dtype=np.bool_),
+            np.ones((1, *patch.shape), dtype=np.float32),
+            np.array([total], dtype=np.float32),
+            None,
+        )
+        sources = ((self.inputs[0].name, (int(row), int(column), channel)),)
+        return Arithmetic(self.layer.name, position, step, total, "linear", total, sources)
+
+    def _chosen(self, patch: NDArray[np.float32]) -> tuple[float, tuple[int, int] | None]:
+        """The sum of a map."""
+        return float(patch.sum(dtype=np.float64)), None
+
+
+NO_LAYERS: Mapping[str, type[Operation]] = MappingProxyType(
+    {
+        "Add": Add,
+        "Divide": Divide,
+        "Max": Max,
+        "Maximum": Maximum,
+        "Mean": Mean,
+        "Minimum": Minimum,
+        "Multiply": Multiply,
+        "Subtract": Subtract,
+        "Sum": Sum,
+        "TrueDivide": Divide,
+        **dict.fromkeys((*_NAMED, *_WITH_OPTIONS, *_PLAIN), FunctionOperation),
+    }
+)
+"""By Keras' class names."""
