@@ -174,7 +174,7 @@ def residual(window: MainWindow) -> None:
     show(window, "maps", "arithmetic")
 
 
-# --- training: small networks on the digits that come with scikit-learn ---
+# --- training: small networks on the digits that ship with the program ---
 
 
 def small(name: str, epochs: int, title: str = "") -> Recipe:

@@ -191,6 +191,7 @@ def test_the_wheel_reads_by_itself(tmp_path, seven):
     done = python("-m", "desktop_app", "recognize", "--json", str(seven), home=tmp_path, path=installed)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["label"] == "7"
+    assert (installed / "desktop_app" / "resources" / "data" / "uci_digits.npz").is_file()
 
 
 # ------------------------------------------------------------------------------------ what is locked

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from desktop_app.core.paths import resources_dir
 from desktop_app.data.sources.source_set import Places
 from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Negatives, Recipe, Schedule
 from desktop_app.runs.zoo import convolutional, dense
@@ -65,23 +67,32 @@ def write_ink_set(path: Path, labels: str, writers: int, seed: int) -> None:
     )
 
 
+def enlarged_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The digits that ship with the program at MNIST's size, uint8 (1797, 28, 28), and their labels."""
+    with np.load(resources_dir() / "data" / "uci_digits.npz", allow_pickle=False) as data:
+        levels, labels = np.rint(data["x"][:, 2:-2, 2:-2] * (16 / 255)), data["y"]
+    images = np.pad(np.kron(levels, np.ones((3, 3))), ((0, 0), (2, 2), (2, 2))) * (255 / 16)
+    return images.astype(np.uint8), labels
+
+
+def write_small_mnist(path: Path, training: int, test: int) -> None:
+    """A file in MNIST's layout with the first of the digits that ship with the program."""
+    images, labels = enlarged_digits()
+    end = training + test
+    np.savez(
+        path,
+        x_train=images[:training],
+        y_train=labels[:training],
+        x_test=images[training:end],
+        y_test=labels[training:end],
+    )
+
+
 @pytest.fixture(scope="session")
 def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """mnist.npz (scikit-learn's digits), pendigits.npz and unipen_characters.npz, all small."""
-    from sklearn.datasets import load_digits
-
+    """mnist.npz, pendigits.npz and unipen_characters.npz, all small."""
     folder = tmp_path_factory.mktemp("data")
-    digits = load_digits()
-    images = np.kron(digits.images, np.ones((3, 3)))
-    images = np.pad(images, ((0, 0), (2, 2), (2, 2))) * (255 / 16)
-    images = images.astype(np.uint8)
-    np.savez(
-        folder / "mnist.npz",
-        x_train=images[:600],
-        y_train=digits.target[:600].astype(np.uint8),
-        x_test=images[600:640],
-        y_test=digits.target[600:640].astype(np.uint8),
-    )
+    write_small_mnist(folder / "mnist.npz", 600, 40)
     write_ink_set(folder / "pendigits.npz", "0123456789", writers=10, seed=1)
     write_ink_set(folder / "unipen_characters.npz", "0123456789AHO", writers=10, seed=2)
     return folder

@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from sklearn.datasets import load_digits
 
 from desktop_app.app import build_window
 from desktop_app.app.window import main_window
@@ -51,6 +50,7 @@ from desktop_app.views.runs.panel import RunsPanel
 from desktop_app.views.training_context import TrainingContext
 from desktop_app.views.training_preview.panel import FormingPanel
 from desktop_app.views.view import TRAIN
+from tests.training_fixtures import write_small_mnist
 from tests.views_of_window import view_of
 
 Kind = TypeVar("Kind", bound=QWidget)
@@ -84,19 +84,9 @@ def _slow_libraries_are_there() -> None:
 
 @pytest.fixture(scope="module")
 def small_mnist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with scikit-learn's digits as MNIST."""
+    """A data folder with the digits that ship with the program as MNIST."""
     folder = tmp_path_factory.mktemp("data")
-    digits = load_digits()
-    images = np.kron(digits.images, np.ones((3, 3)))
-    images = (np.pad(images, ((0, 0), (2, 2), (2, 2))) * (255 / 16)).astype(np.uint8)
-    labels = digits.target.astype(np.uint8)
-    np.savez(
-        folder / "mnist.npz",
-        x_train=images[:600],
-        y_train=labels[:600],
-        x_test=images[600:640],
-        y_test=labels[600:640],
-    )
+    write_small_mnist(folder / "mnist.npz", 600, 40)
     return folder
 
 

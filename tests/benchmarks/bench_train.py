@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from tests.benchmarks.report import Figure, report
+from tests.training_fixtures import enlarged_digits
 
 ZOO_NAME, EPOCHS, BATCH = "conv-32-64-64", 2, 128
 _PARTS = ("bare", "window", "drawing")
@@ -87,14 +88,11 @@ def run_part(part: str, folder: Path) -> dict[str, float]:
 
 
 def write_data(path: Path) -> None:
-    """As many images as MNIST has, of its size: scikit-learn's digits, enlarged, shifted and repeated."""
-    from sklearn.datasets import load_digits
-
-    digits, rng = load_digits(), np.random.default_rng(0)
-    images = np.pad(np.kron(digits.images, np.ones((3, 3))), ((0, 0), (2, 2), (2, 2))) * (255 / 16)
+    """Write as many images as MNIST has, of its size: the bundled digits, enlarged, shifted and repeated."""
+    (images, digits), rng = enlarged_digits(), np.random.default_rng(0)
     chosen = rng.integers(0, len(images), 70_000)
-    shifted = np.roll(images.astype(np.uint8)[chosen], rng.integers(-1, 2), axis=2)
-    labels = digits.target[chosen].astype(np.uint8)
+    shifted = np.roll(images[chosen], rng.integers(-1, 2), axis=2)
+    labels = digits[chosen]
     np.savez(
         path,
         x_train=shifted[:60_000],

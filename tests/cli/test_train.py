@@ -9,9 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
-from sklearn.datasets import load_digits
 
 from desktop_app.cli.main import main
 from desktop_app.core import paths
@@ -19,6 +17,7 @@ from desktop_app.networks.library import library_entries
 from desktop_app.runs.recipe import DataPart, Fitting, Recipe, Schedule, write_recipe
 from desktop_app.runs.run_store import runs
 from desktop_app.runs.zoo import dense
+from tests.training_fixtures import write_small_mnist
 
 RECIPE = Recipe(
     name="plain",
@@ -32,18 +31,9 @@ RECIPE = Recipe(
 
 @pytest.fixture
 def recipe_file(tmp_path, monkeypatch):
-    digits = load_digits()
-    images = np.pad(np.kron(digits.images, np.ones((3, 3))), ((0, 0), (2, 2), (2, 2))) * (255 / 16)
-    images, labels = images.astype(np.uint8), digits.target.astype(np.uint8)
     data = tmp_path / "data"
     data.mkdir()
-    np.savez(
-        data / "mnist.npz",
-        x_train=images[:400],
-        y_train=labels[:400],
-        x_test=images[400:430],
-        y_test=labels[400:430],
-    )
+    write_small_mnist(data / "mnist.npz", 400, 30)
     monkeypatch.setenv(paths.DATA_VARIABLE, str(data))
     path = tmp_path / "plain.json"
     write_recipe(RECIPE, path)

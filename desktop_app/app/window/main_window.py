@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 _COPY_SIDE = 800
 
-_TRAINING_LIBRARIES = ("desktop_app.training", "keras", "matplotlib", "sklearn", "tensorflow")
+_TRAINING_LIBRARIES = ("desktop_app.training", "keras", "matplotlib", "tensorflow")
 """What training needs and reading does not; the first is left out of the bundled program."""
 
 NETWORK_FILES = {"keras": "Keras", "h5": "HDF5", "tflite": "LiteRT"}

@@ -18,6 +18,10 @@ class SourceInfo:
         origin: who made it, and its licence.
         has_writers: whether it says who wrote what.
         count: how many samples there are.
+        file: name of the data file.
+        is_bundled: whether the file ships with the program; else it is looked for in the places.
+        is_normalized: whether its images are model inputs as they are, which other files are asked.
+        download_size: what fetching it costs, e.g. "11 MB"; empty where it cannot be fetched.
     """
 
     name: str
@@ -26,6 +30,10 @@ class SourceInfo:
     origin: str
     has_writers: bool
     count: int
+    file: str
+    is_bundled: bool = False
+    is_normalized: bool = False
+    download_size: str = ""
 
 
 BUILT_IN: tuple[SourceInfo, ...] = (
@@ -36,14 +44,19 @@ BUILT_IN: tuple[SourceInfo, ...] = (
         "Yann LeCun, Corinna Cortes, Christopher Burges; CC BY-SA 3.0",
         has_writers=False,
         count=70_000,
+        file="mnist.npz",
+        is_normalized=True,
+        download_size="11 MB",
     ),
     SourceInfo(
         "uci-digits",
         "UCI digits",
-        "Small digits of 8×8 pixels that come with scikit-learn: enough for a first try in seconds.",
-        "E. Alpaydin, C. Kaynak; CC BY 4.0",
+        "Small digits of 8×8 pixels that come with the program: enough for a first try in seconds.",
+        "E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits, UCI; CC BY 4.0",
         has_writers=False,
         count=1_797,
+        file="uci_digits.npz",
+        is_bundled=True,
     ),
     SourceInfo(
         "pendigits",
@@ -52,6 +65,7 @@ BUILT_IN: tuple[SourceInfo, ...] = (
         "E. Alpaydin, F. Alimoglu; CC BY 4.0",
         has_writers=True,
         count=7_494,
+        file="pendigits.npz",
     ),
     SourceInfo(
         "unipen",
@@ -60,10 +74,17 @@ BUILT_IN: tuple[SourceInfo, ...] = (
         "UNIPEN train_r01_v07; CC BY 4.0",
         has_writers=True,
         count=73_868,
+        file="unipen_characters.npz",
     ),
 )
 
 
+def source_info(source: str) -> SourceInfo | None:
+    """What is known of a source by its name; None for a path."""
+    return next((info for info in BUILT_IN if info.name == source), None)
+
+
 def describe(source: str) -> str:
     """What people see of a source: its title, or the name of the file or folder that it is."""
-    return next((info.title for info in BUILT_IN if info.name == source), shown_name(source))
+    info = source_info(source)
+    return shown_name(source) if info is None else info.title

@@ -1,4 +1,4 @@
-import builtins
+import hashlib
 import os
 import subprocess
 import sys
@@ -14,14 +14,15 @@ from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import input_of_page
 from desktop_app.data.pages import page_of
 from desktop_app.data.sources.built_in import BUILT_IN, describe
+from desktop_app.data.sources.checks import file_hash
 from desktop_app.data.sources.download import NeedsDownload
-from desktop_app.data.sources.open_source import file_hash, open_source
+from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import Places
 from desktop_app.data.split import share_out
 from desktop_app.runs.recipe import DataPart
 
 
-def test_the_digits_of_scikit_learn_need_no_file(opened):
+def test_the_digits_that_ship_with_the_program_need_no_file(opened):
     source = opened("uci-digits")
     assert source.images.shape == (1797, 12, 12, 1)
     assert all(input_of_page(page_of(source, row)).any() for row in range(1797)), "in each there is ink"
@@ -30,7 +31,18 @@ def test_the_digits_of_scikit_learn_need_no_file(opened):
     assert source.kinds() == tuple("0123456789")
     assert not source.is_normalized
     assert source.is_test is None
-    assert source.sha256 == opened("uci-digits").sha256
+    assert source.title == "UCI digits"
+
+
+def test_the_digits_that_ship_with_the_program_are_those_of_their_authors(opened):
+    source = opened("uci-digits")
+    levels = np.rint(source.images[:, 2:-2, 2:-2] * (16 / 255)).astype(np.uint8)
+    labels = source.labels.astype(np.uint8)
+    hashes = [hashlib.sha256(values.tobytes()).hexdigest() for values in (levels, labels)]
+    assert hashes == [
+        "8f26b2bd9d135c256808f68f14fdabddde6d9c7f869ae419704b051f0f14b3b3",
+        "8ba4f891220f5e4c9c819638d1602d74b83618f167043c6da52a2a247841ddf0",
+    ]
 
 
 def test_known_files_are_found_in_the_data_folder_and_among_downloads(data_folder, tmp_path):
@@ -125,19 +137,6 @@ def test_a_pipe_is_no_data(opened, tmp_path):
 def test_nothing_is_opened_once_it_is_not_wanted(opened):
     with pytest.raises(Stopped):
         opened("uci-digits", should_stop=lambda: True)
-
-
-def test_without_the_libraries_for_training_that_is_said(opened, monkeypatch):
-    imported = builtins.__import__
-
-    def without(name, *arguments):
-        if name.partition(".")[0] == "sklearn":
-            raise ImportError(name)
-        return imported(name, *arguments)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(Refusal, match=r"install handwriting\[training\]"):
-        opened("uci-digits")
 
 
 def test_a_source_can_be_shared_out(opened, tmp_path, images, labels):
