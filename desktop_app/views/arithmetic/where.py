@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage
 
 from desktop_app.inspection.colour import colour_indices, colours_for, value_range
 from desktop_app.networks.arithmetic import Box, PoolWindow, WeightedSum, WindowSum
@@ -18,6 +17,7 @@ from desktop_app.views.arithmetic.words import tr, words_for
 from desktop_app.views.parts.lettering import MIDDLE
 from desktop_app.views.parts.number_grid import outline, paint_padding
 from desktop_app.views.parts.numerals import ARROW, numeral
+from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.theme import STEP
 
 Values = NDArray[np.float32]
@@ -111,8 +111,7 @@ def paint_map(surface: Surface, small: SmallMap, area: QRectF) -> None:
         paint_padding(surface.painter, surface.look, window)
     whole = QRectF(left, top, width * zoom, height * tall)
     pixels = np.ascontiguousarray(small.colours)
-    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-    surface.painter.drawImage(whole, image)
+    surface.painter.drawImage(whole, image_of(pixels))
     if not window.isEmpty():
         outline(surface.painter, surface.look, window)
     surface.targets.append(Target(whole, height, width, small.place, small.words))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPalette
+from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.tasks.reading import Reading
+from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT, Type
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP, mixed
 from desktop_app.views.reading.probabilities import paint_bar
@@ -73,62 +74,47 @@ class MirroredBars(PaintedView):
         font.setPixelSize(max(9, min(round(height * 0.72), self.fontInfo().pixelSize())))
         strong = QFont(font)
         strong.setWeight(QFont.Weight.DemiBold)
+        light, heavy = Type(font), Type(strong)
         highest = [max(side.values(), default=0.0) for side in self._shares]
         for row, name in enumerate(self._names):
             line = QRectF(0, row * height, self.width(), height)
             marked = [side.get(name, 0.0) == top > 0 for side, top in zip(self._shares, highest, strict=True)]
-            self._paint_label(painter, line, name, strong if any(marked) else font)
+            label = heavy if any(marked) else light
+            label.write(painter, line.center(), name, self.look.text, MIDDLE)
             for side in (0, 1):
-                painter.setFont(strong if marked[side] else font)
-                self._paint_side(painter, line, side, self._shares[side].get(name), marked[side])
+                lettering = heavy if marked[side] else light
+                self._paint_side(painter, line, lettering, side, self._shares[side].get(name), marked[side])
 
     def _shares_of(self, reading: Reading | None) -> dict[str, float]:
         if reading is None or not reading.probabilities:
             return {}
         return {**reading.probabilities, self._none_name: reading.not_a_character}
 
-    def _paint_label(self, painter: QPainter, line: QRectF, name: str, font: QFont) -> None:
-        painter.setFont(font)
-        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
-        metrics = QFontMetricsF(font)
-        left = line.center().x() - metrics.horizontalAdvance(name) / 2
-        painter.drawText(QPointF(left, _baseline(line, metrics)), name)
-
     def _paint_side(
-        self, painter: QPainter, line: QRectF, side: int, share: float | None, marked: bool
+        self, painter: QPainter, line: QRectF, lettering: Type, side: int, share: float | None, marked: bool
     ) -> None:
         """One network's bar and number, or its empty bar; the first grows to the left."""
-        palette = self.palette()
-        metrics = QFontMetricsF(painter.font())
-        half_label = QFontMetricsF(self.font()).horizontalAdvance(self._none_name) / 2 + STEP
-        number = metrics.horizontalAdvance(_NUMBER) + STEP
+        look = self.look
+        half_label = look.plain.width(self._none_name) / 2 + STEP
+        number = lettering.width(_NUMBER) + STEP
         room = max(line.width() / 2 - half_label - number, 0.0)
-        accent = palette.color(QPalette.ColorRole.Accent)
         thickness = max(4.0, round(line.height() * 0.42))
         top = line.center().y() - thickness / 2
         groove = QRectF(line.center().x() + half_label, top, room, thickness)
         bar = QRectF(groove)
         if side == 0:
             groove.moveRight(line.width() - groove.left())
-        paint_bar(painter, groove, palette.color(QPalette.ColorRole.Mid))
+        paint_bar(painter, groove, look.line)
         if share is None:
             return
         bar.setWidth(max(2.0, room * share) if share >= _SMALLEST_SHARE else 0.0)
-        text = _percent(share)
-        left = line.right() - metrics.horizontalAdvance(text)
         if side == 0:
             bar.moveRight(line.width() - bar.left())
-            left = line.left()
-        quiet = mixed(accent, palette.color(QPalette.ColorRole.Window), 0.45)
-        paint_bar(painter, bar, accent if marked else quiet)
-        role = QPalette.ColorRole.Text if marked else QPalette.ColorRole.PlaceholderText
-        painter.setPen(palette.color(role))
-        painter.drawText(QPointF(left, _baseline(line, metrics)), text)
+        paint_bar(painter, bar, look.accent if marked else mixed(look.accent, look.window, 0.45))
+        at, anchor = (line.right(), RIGHT) if side else (line.left(), LEFT)
+        colour = look.text if marked else look.quiet
+        lettering.write(painter, QPointF(at, line.center().y()), _percent(share), colour, anchor)
 
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
-
-
-def _baseline(line: QRectF, metrics: QFontMetricsF) -> float:
-    return line.center().y() + (metrics.ascent() - metrics.descent()) / 2

@@ -7,15 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QFocusEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
-    QPalette,
     QPen,
     QResizeEvent,
 )
@@ -23,7 +19,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from desktop_app.inspection.tiles import Grid, Pixels
 from desktop_app.views.parts.arrow_keys import place_by_key
-from desktop_app.views.parts.lettering import LEFT, Look, look_of
+from desktop_app.views.parts.lettering import LEFT, Look
+from desktop_app.views.parts.painted import Painted
+from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.theme import STEP
 
 Positions = NDArray[np.int64]
@@ -31,15 +29,18 @@ Positions = NDArray[np.int64]
 MOST_CHOSEN = 24
 """Samples that can be chosen at a time."""
 
-_SIDE = 28
-_TILE = 2 * _SIDE
+_TILE = 56
 _GAP = STEP // 2
 _MOST_KEPT = 4000
 _AT_ONCE = 32
 
 
-class SampleGrid(QAbstractScrollArea):
+class SampleGrid(Painted, QAbstractScrollArea):
     """Shows samples by their positions in a collection; pictures come when they are asked for."""
+
+    preferred_size = QSize(60 * STEP, 24 * STEP)
+    least_size = QSize(20 * STEP, 8 * STEP)
+    takes_keys = True
 
     pictures_wanted = Signal(object)
     """Positions, int64 (n,), of samples that are seen and have no picture yet; a few at a time."""
@@ -57,10 +58,8 @@ class SampleGrid(QAbstractScrollArea):
         self._chosen: list[int] = []
         self._current: int | None = None
         self._hint = ""
-        self._look: Look | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self.verticalScrollBar().valueChanged.connect(self._ask)
 
@@ -116,24 +115,15 @@ class SampleGrid(QAbstractScrollArea):
 
     # --- sizes ---
 
-    def sizeHint(self) -> QSize:
-        """Some rows."""
-        return QSize(60 * STEP, 24 * STEP)
-
-    def minimumSizeHint(self) -> QSize:
-        """One row of some."""
-        return QSize(20 * STEP, 8 * STEP)
-
-    @property
-    def _letters(self) -> Look:
-        self._look = self._look or look_of(self)
-        return self._look
+    def surface(self) -> QWidget:
+        """What scrolls."""
+        return self.viewport()
 
     @property
     def _tiles(self) -> Grid:
         """Where the samples lie, seen from the first one."""
         columns = max(1, (self.viewport().width() - _GAP) // (_TILE + _GAP))
-        caption = round(self._letters.small.height)
+        caption = round(self.look.small.height)
         return Grid(len(self._positions), _TILE, _TILE, columns, _GAP, _GAP, caption)
 
     def _place(self) -> None:
@@ -174,12 +164,9 @@ class SampleGrid(QAbstractScrollArea):
         self._place()
         self._ask()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self._look = None
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._place()
+    def look_changed(self) -> None:
+        """Captions take the room of a new font."""
+        self._place()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tells which sample lies under the mouse."""
@@ -198,16 +185,6 @@ class SampleGrid(QAbstractScrollArea):
         if event.type() == QEvent.Type.Leave:
             self.pointed_at.emit(None)
         return super().viewportEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The keyboard is here."""
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """The keyboard is elsewhere."""
-        super().focusOutEvent(event)
-        self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys go from sample to sample; the space bar chooses, Escape lets go of all."""
@@ -255,30 +232,23 @@ class SampleGrid(QAbstractScrollArea):
 
     # --- painting ---
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The samples that are seen, else the hint."""
-        painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), self.palette().window())
-        look = self._letters
         if not len(self._positions):
-            painter.setPen(look.quiet)
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.viewport().rect().adjusted(STEP, 0, -STEP, 0), flags, self._hint)
+            self.paint_hint(painter, self._hint)
             return
         for place in self._seen():
-            self._paint_sample(painter, place, look)
+            self._paint_sample(painter, place, self.look)
 
     def _paint_sample(self, painter: QPainter, place: int, look: Look) -> None:
         position, area = int(self._positions[place]), self.area_of(place)
         picture = self._kept.get(position)
         if picture is None:
-            painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+            painter.setPen(look.line)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
         else:
-            form = QImage.Format.Format_ARGB32_Premultiplied
-            image = QImage(picture.data, _SIDE, _SIDE, 4 * _SIDE, form)
-            painter.drawImage(area, image)
+            painter.drawImage(area, image_of(picture))
         is_chosen = position in self._chosen
         words = look.small.elided(self._label_of(position), _TILE - (STEP if is_chosen else 0))
         middle = area.top() - look.small.height / 2

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from desktop_app.inspection.look import Maps, Scale
 from desktop_app.inspection.mosaic import tiled
@@ -16,6 +16,7 @@ from desktop_app.inspection.tiles import Grid
 from desktop_app.networks.arithmetic import Position
 from desktop_app.views.feature_maps.map_marks import numbers, silent_marks
 from desktop_app.views.parts.lettering import Look as Lettering
+from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.viewport import Viewport
 
 NUMBER_CELL = 34
@@ -102,16 +103,9 @@ class MapPicture:
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)
         grid = self.grid
-        image = QImage(
-            self._pixels.data,
-            grid.width,
-            grid.height,
-            4 * grid.width,
-            QImage.Format.Format_ARGB32_Premultiplied,
-        )
         # Whole pixels stay sharp; where several values share a pixel, all of them count.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, viewport.zoom < 1)
-        painter.drawImage(viewport.area, image)
+        painter.drawImage(viewport.area, image_of(self._pixels))
         if grid.gap == 0:
             self._paint_lines(painter, viewport, ratio, letters.line)
         painter.restore()

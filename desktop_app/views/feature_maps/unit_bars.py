@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop_app.inspection.bars import bars, columns_of
 from desktop_app.inspection.look import Maps, Scale, Values
 from desktop_app.views.feature_maps.map_marks import short_number
 from desktop_app.views.parts.lettering import MIDDLE, Look
+from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.readable import readable_on
 
 _NAMES = 18
@@ -59,9 +60,7 @@ class UnitBars:
         columns = columns_of(self._units, max(1, round(standing.width() * ratio)))
         height = max(1, round(standing.height() * ratio))
         picture = bars(columns, self.scale.colours(columns), height, self._span)
-        width = picture.shape[1]
-        image = QImage(picture.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-        painter.drawImage(standing, image)
+        painter.drawImage(standing, image_of(picture))
         if self._pitch >= _LEAST_PITCH_WITH_GAPS:
             self._paint_gaps(painter)
         painter.setPen(QPen(readable_on(self._ground_colour.rgb()), 1))

@@ -8,13 +8,13 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.views.parts.arrow_keys import place_by_key
 from desktop_app.views.parts.numerals import numeral
 from desktop_app.views.parts.painted import PointedView
-from desktop_app.views.parts.theme import STEP, caption_font, mixed
+from desktop_app.views.parts.theme import STEP, mixed
 
 Rows = Mapping[str, NDArray[np.float32]]
 
@@ -71,38 +71,33 @@ class BarRows(PointedView):
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """One row below the other, its words and range over it."""
-        painter.setFont(caption_font(self.font()))
         if not self._rows:
             return
         height = self.height() / len(self._rows)
-        words = QFontMetricsF(painter.font()).height()
+        small = self.look.small
         for number, (name, values) in enumerate(self._rows.items()):
             top = number * height
             low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
             text = self.tr("{name}: {low} to {high}").format(
                 name=name, low=numeral(float(values.min())), high=numeral(float(values.max()))
             )
-            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            painter.drawText(QPointF(0, top + QFontMetricsF(painter.font()).ascent()), text)
-            area = QRectF(0, top + words + 2, self.width(), max(4.0, height - words - STEP))
+            small.write(painter, QPointF(0, top + small.height / 2), text, self.look.quiet)
+            area = QRectF(0, top + small.height + 2, self.width(), max(4.0, height - small.height - STEP))
             self._paint_row(painter, values, area, (low, high if high > low else low + 1.0))
 
     def _paint_row(
         self, painter: QPainter, values: NDArray[np.float32], area: QRectF, ends: tuple[float, float]
     ) -> None:
-        low, high = ends
-        palette = self.palette()
-        quiet = mixed(palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.Window), 0.35)
+        (low, high), look = ends, self.look
+        quiet = mixed(look.text, look.window, 0.35)
         pitch = area.width() / len(values)
         gap = 1.0 if pitch >= 4 else 0.0
         scale = area.height() / (high - low)
         zero = area.top() + high * scale
         if self._choice is not None:
             column = QRectF(self._choice * pitch, area.top(), pitch - gap, area.height())
-            painter.fillRect(column, palette.mid())
+            painter.fillRect(column, look.line)
         for channel, value in enumerate(values.tolist()):
             bar = QRectF(channel * pitch, zero - value * scale, pitch - gap, value * scale).normalized()
-            chosen = channel == self._choice
-            colour = palette.color(QPalette.ColorRole.Accent) if chosen else quiet
-            painter.fillRect(bar, QColor(colour))
-        painter.fillRect(QRectF(0, zero, area.width(), 1), palette.color(QPalette.ColorRole.PlaceholderText))
+            painter.fillRect(bar, look.accent if channel == self._choice else quiet)
+        painter.fillRect(QRectF(0, zero, area.width(), 1), look.quiet)

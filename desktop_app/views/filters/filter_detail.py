@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPalette, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.inspection.mosaic import whole_zoom
@@ -15,6 +15,7 @@ from desktop_app.inspection.tiles import Pixels
 from desktop_app.views.filters.bar_rows import BarRows
 from desktop_app.views.parts.numerals import with_decimals
 from desktop_app.views.parts.painted import PaintedView
+from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.readable import readable_on
 from desktop_app.views.parts.theme import STEP, caption_font
 from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes
@@ -140,7 +141,7 @@ class CellPicture(PaintedView):
         ratio = self.devicePixelRatioF()
         zoom = whole_zoom(min(self.width() * ratio / width, self.height() * ratio / height)) / ratio
         pixels = np.ascontiguousarray(self._pixels)
-        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
+        image = image_of(pixels)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom * ratio < 1)
         painter.drawImage(QRectF(0, 0, width * zoom, height * zoom), image)
         if self._values is not None:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QPainter
 
 from desktop_app.inspection.thumbnail import thumbnail
+from desktop_app.views.parts.pixels import image_of
 
 _SHARP = 0.9
 """Of the room for a thumbnail, what whole pixels must fill."""
@@ -36,9 +37,7 @@ class LayerThumbnails:
             self._pixels[:high, left : left + wide] = picture
             self._places[name] = QRectF(left, 0, wide, high)
             left += wide
-        self._image = QImage(
-            self._pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
-        )
+        self._image = image_of(self._pixels)
 
     def __contains__(self, layer: str) -> bool:
         """Whether a layer has a thumbnail."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QSize
-from PySide6.QtGui import QFontMetrics, QPainter, QPalette
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.views.parts.painted import PaintedView
-from desktop_app.views.parts.theme import caption_font
 
 
 class Caption(PaintedView):
@@ -32,12 +31,9 @@ class Caption(PaintedView):
 
     def sizeHint(self) -> QSize:
         """One line; the layout decides on the width."""
-        return QSize(0, QFontMetrics(caption_font(self.font())).height())
+        return QSize(0, round(self.look.small.height))
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The text from the left edge."""
-        palette = self.palette()
-        painter.setFont(caption_font(self.font()))
-        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
-        # At a point: text in a rectangle is laid out anew, which takes ten times as long.
-        painter.drawText(QPointF(0, painter.fontMetrics().ascent()), self._text)
+        small = self.look.small
+        small.write(painter, QPointF(0, small.height / 2), self._text, self.look.quiet)

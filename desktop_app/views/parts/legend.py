@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.inspection.colour import LEVELS
@@ -11,6 +11,7 @@ from desktop_app.inspection.look import Scale
 from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT
 from desktop_app.views.parts.numerals import MINUS, numeral
 from desktop_app.views.parts.painted import PaintedView
+from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.theme import STEP
 
 _STRIP = 8
@@ -70,9 +71,7 @@ class Legend(PaintedView):
         if scale is None:
             return
         strip = QRectF(0, 1, self.width(), _STRIP)
-        colours = scale.table
-        image = QImage(colours.data, len(colours), 1, QImage.Format.Format_ARGB32_Premultiplied)
-        painter.drawImage(strip, image)
+        painter.drawImage(strip, image_of(scale.table[None]))
         low, high = self.texts()
         middle = strip.bottom() + STEP + 1
         small, quiet = self.look.small, self.look.quiet

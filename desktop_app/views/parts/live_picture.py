@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Signal
-from PySide6.QtGui import QImage, QPainter, QPalette
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.look import Look, Maps, measure, scale_of
@@ -13,6 +13,7 @@ from desktop_app.inspection.mosaic import whole_zoom
 from desktop_app.inspection.three_channels import Channels, in_colour
 from desktop_app.views.feature_maps.map_marks import outline, silent_marks
 from desktop_app.views.parts.painted import PointedView
+from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.theme import STEP
 
 Activation = NDArray[np.float32]
@@ -71,18 +72,15 @@ class LivePicture(PointedView):
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The picture, or an empty frame."""
-        palette = self.palette()
         if self._activation is None:
-            painter.setPen(palette.color(QPalette.ColorRole.Mid))
+            painter.setPen(self.look.line)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
             return
         maps = measure(self._activation)
         if self._pixels is None:
             self._pixels = np.ascontiguousarray(self.pixels_of(maps, self._look))
-        height, width = self._pixels.shape
-        image = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-        area = self._area()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, area.width() < width)
+        image, area = image_of(self._pixels), self._area()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, area.width() < image.width())
         painter.drawImage(area, image)
         if self._marked is not None:
             self._paint_mark(painter, area, self._marked)
@@ -95,7 +93,7 @@ class LivePicture(PointedView):
         height, width = self._activation.shape[:2]
         high, wide = area.height() / height, area.width() / width
         value = QRectF(area.left() + place[1] * wide, area.top() + place[0] * high, wide, high)
-        outline(painter, value, self.palette().color(QPalette.ColorRole.Accent))
+        outline(painter, value, self.look.accent)
 
     def _area(self) -> QRectF:
         """The picture as large as whole screen pixels allow, in the middle of the upper edge."""

@@ -8,13 +8,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Signal
-from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QPainter, QPalette, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.tiles import value_tiles
 from desktop_app.views.parts.arrow_keys import place_by_key
 from desktop_app.views.parts.painted import PointedView
-from desktop_app.views.parts.theme import STEP, caption_font
+from desktop_app.views.parts.pixels import image_of
+from desktop_app.views.parts.theme import STEP
 
 _BARS = 4 * STEP
 _SMALL_PITCH = 6
@@ -97,11 +98,10 @@ class MatrixView(PointedView):
         content, area = self._content, self._area(self._content)
         pixels = np.ascontiguousarray(value_tiles(content.values[None], content.low, content.high)[0])
         rows, columns = content.values.shape
-        image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied)
         ratio = self.devicePixelRatioF()
         shrinks = area.width() * ratio < columns or area.height() * ratio < rows
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks)
-        painter.drawImage(area, image)
+        painter.drawImage(area, image_of(pixels))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         self._paint_totals(painter, content, area)
         self._paint_labels(painter, content, area)
@@ -134,8 +134,7 @@ class MatrixView(PointedView):
     def _label_width(self, content: MatrixContent) -> float:
         if not content.row_labels:
             return 0.0
-        metrics = QFontMetricsF(caption_font(self.font()))
-        return float(round(max(map(metrics.horizontalAdvance, set(content.row_labels)))) + STEP)
+        return float(round(max(map(self.look.small.width, set(content.row_labels)))) + STEP)
 
     def _paint_totals(self, painter: QPainter, content: MatrixContent, area: QRectF) -> None:
         if content.totals is None:
@@ -143,7 +142,7 @@ class MatrixView(PointedView):
         highest = float(content.totals.max(initial=0.0)) or 1.0
         pitch = area.width() / len(content.totals)
         gap = 1.0 if pitch >= 4 else 0.0
-        colour = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        colour = self.look.quiet
         for column, total in enumerate(content.totals.tolist()):
             height = _BARS * total / highest
             painter.fillRect(
@@ -153,17 +152,14 @@ class MatrixView(PointedView):
     def _paint_labels(self, painter: QPainter, content: MatrixContent, area: QRectF) -> None:
         if not content.row_labels:
             return
-        painter.setFont(caption_font(self.font()))
-        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-        pitch = area.height() / len(content.row_labels)
-        metrics = QFontMetricsF(painter.font())
+        pitch, small = area.height() / len(content.row_labels), self.look.small
         lowest = -1.0
         for row, label in enumerate(content.row_labels):
             top = area.top() + row * pitch
             if (row and label == content.row_labels[row - 1]) or top < lowest:
                 continue
-            painter.drawText(QPointF(0, top + metrics.ascent()), label)
-            lowest = top + metrics.height() * 0.8
+            small.write(painter, QPointF(0, top + small.height / 2), label, self.look.quiet)
+            lowest = top + small.height * 0.8
 
     def _paint_choice(self, painter: QPainter, content: MatrixContent, area: QRectF) -> None:
         if self._choice is None:
@@ -175,7 +171,7 @@ class MatrixView(PointedView):
         else:
             pitch = area.height() / rows
             frame = QRectF(area.left(), area.top() + self._choice * pitch, area.width(), pitch)
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 2))
+        painter.setPen(QPen(self.look.accent, 2))
         painter.drawRect(frame.adjusted(1, 1, -1, -1) if min(frame.width(), frame.height()) > 6 else frame)
 
     def _choose(self, number: int) -> None:

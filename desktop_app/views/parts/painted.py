@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -15,10 +15,16 @@ _CHANGES_OF_LOOK = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Ty
 _BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
-class PaintedView(QWidget):
-    """A widget that paints all of itself, and paints itself anew after a new palette, font or focus.
+if TYPE_CHECKING:
+    _AnyWidget = QWidget
+else:
+    _AnyWidget = object
 
-    Subclasses declare the attributes below and implement `paint`.
+
+class Painted(_AnyWidget):
+    """What makes a widget of any kind paint all of itself, and anew after a new palette, font or focus.
+
+    To be named before the kind of widget. Subclasses declare the attributes below and implement `paint`.
 
     Attributes:
         preferred_size: the size hint; invalid where the widget has none.
@@ -32,9 +38,9 @@ class PaintedView(QWidget):
     takes_keys = False
     is_opaque = True
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with a size policy that takes all there is."""
-        super().__init__(parent)
+    def __init__(self, *arguments: Any) -> None:
+        """Start with a size policy that takes all there is; the arguments are those of the widget."""
+        super().__init__(*arguments)
         self._look_now: Look | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, self.is_opaque)
@@ -52,6 +58,10 @@ class PaintedView(QWidget):
         """
         raise NotImplementedError
 
+    def surface(self) -> QWidget:
+        """What is painted on."""
+        return self
+
     def look_changed(self) -> None:
         """Called after a new palette or font: what was made with the old one can be dropped."""
 
@@ -66,7 +76,7 @@ class PaintedView(QWidget):
         """Say in the middle what would fill the place."""
         painter.setPen(self.look.quiet)
         wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(self.rect().adjusted(margin, 0, -margin, 0), wrapped, words)
+        painter.drawText(self.surface().rect().adjusted(margin, 0, -margin, 0), wrapped, words)
 
     def paint_focus_ring(self, painter: QPainter, area: QRectF | None = None) -> None:
         """Frame an area, or all of the widget, while the keyboard is here."""
@@ -87,7 +97,7 @@ class PaintedView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground, then what the subclass paints."""
-        painter = QPainter(self)
+        painter = QPainter(self.surface())
         if self.is_opaque:
             painter.fillRect(event.rect(), self.palette().window())
         self.paint(painter, event.rect())
@@ -98,17 +108,21 @@ class PaintedView(QWidget):
         if event.type() in _CHANGES_OF_LOOK:
             self._look_now = None
             self.look_changed()
-            self.update()
+            self.surface().update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Shows where the keyboard is."""
         super().focusInEvent(event)
-        self.update()
+        self.surface().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The keyboard is elsewhere."""
         super().focusOutEvent(event)
-        self.update()
+        self.surface().update()
+
+
+class PaintedView(Painted, QWidget):
+    """A plain widget that paints all of itself."""
 
 
 class PointedView(PaintedView):

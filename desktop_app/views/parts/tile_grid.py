@@ -10,10 +10,8 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
-    QImage,
     QKeyEvent,
     QPainter,
-    QPalette,
     QPen,
     QResizeEvent,
 )
@@ -22,6 +20,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from desktop_app.inspection.tiles import Pixels, Room, TileLayout, layout_in
 from desktop_app.views.parts.arrow_keys import place_by_key
 from desktop_app.views.parts.painted import PointedView
+from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.theme import STEP
 
 _CAPTION_SHARE = 0.8
@@ -184,8 +183,7 @@ class TileGrid(PointedView):
         # A zoom of a half more: pixels are made larger than they are shown, so that all are alike.
         more = 1 if layout.zoom < 1 or layout.zoom.is_integer() else int(2 * layout.zoom)
         large = tall.repeat(more, axis=0).repeat(more, axis=1) if more > 1 else tall
-        form = QImage.Format.Format_ARGB32_Premultiplied
-        image = QImage(large.data, more * width, more * count * height, 4 * more * width, form)
+        image = image_of(large)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, more > 1 or layout.zoom < 1)
         waiting = (tall.reshape(count, -1) == 0).all(axis=1).tolist()
         font = _caption_font(self.font(), self.devicePixelRatioF())
@@ -197,12 +195,12 @@ class TileGrid(PointedView):
             if not area.adjusted(0, -layout.caption, 0, 0).intersects(seen):
                 continue
             if waiting[tile]:
-                painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+                painter.setPen(self.look.line)
                 painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
             else:
                 painter.drawImage(area, image, QRectF(0, tile * height * more, width * more, height * more))
             if layout.caption:
-                painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+                painter.setPen(self.look.quiet)
                 text = tiles.captions[tile]
                 if metrics.horizontalAdvance(text) > layout.shown_width + layout.gap:
                     text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, layout.shown_width)
@@ -214,7 +212,7 @@ class TileGrid(PointedView):
             return
         left, top = layout.grid.corner(self._choice)
         width = max(2.0, 0.3 * STEP * self.devicePixelRatioF())
-        pen = QPen(self.palette().color(QPalette.ColorRole.Accent), width)
+        pen = QPen(self.look.accent, width)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
         area = QRectF(left, top, layout.shown_width, layout.shown_height)

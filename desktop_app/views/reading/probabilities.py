@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
-    QFontMetricsF,
     QPainter,
-    QPalette,
     QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.views.parts.lettering import RIGHT, Type
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP, mixed
 
@@ -28,27 +27,6 @@ _LARGEST_ROW = 40
 _SMALLEST_SHARE = 0.00005
 
 
-class _Type:
-    """A font that sets short words fast: at a point, with the widths of its characters known.
-
-    Text that Qt aligns in a rectangle is laid out anew each time, which takes ten times as long.
-    """
-
-    def __init__(self, font: QFont, characters: str) -> None:
-        self.font = font
-        metrics = QFontMetricsF(font)
-        self._widths = {c: metrics.horizontalAdvance(c) for c in set(characters)}
-        self._below_middle = (metrics.ascent() - metrics.descent()) / 2
-
-    def width(self, text: str) -> float:
-        return sum(self._widths[c] for c in text)
-
-    def draw(self, painter: QPainter, right: float, middle: float, text: str) -> None:
-        """Draw text that ends at right, its height about middle."""
-        painter.setFont(self.font)
-        painter.drawText(QPointF(right - self.width(text), middle + self._below_middle), text)
-
-
 @dataclass(frozen=True)
 class _Rows:
     """Where everything stands, and what of it never changes with a reading."""
@@ -56,13 +34,9 @@ class _Rows:
     lines: list[QRectF]
     bar_left: float
     bar_right: float
-    plain: _Type
-    strong: _Type
+    plain: Type
+    strong: Type
     backdrop: QPixmap
-    text: QColor
-    quiet_text: QColor
-    window: QColor
-    accent: QColor
     quiet_accent: QColor
 
     def label_area(self, line: QRectF) -> QRectF:
@@ -133,11 +107,9 @@ class ProbabilityBars(PaintedView):
     def _rows(self) -> int:
         return max(len(self._labels), 10) + 1
 
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
+    def look_changed(self) -> None:
+        """Rows take a new font and new colours."""
         self._rows_laid_out = None
-        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Rows take the new size."""
@@ -170,10 +142,7 @@ class ProbabilityBars(PaintedView):
         plain.setPixelSize(max(9, min(round(height * 0.72), self.fontInfo().pixelSize())))
         strong = QFont(plain)
         strong.setWeight(QFont.Weight.DemiBold)
-        palette = self.palette()
-        accent = palette.color(QPalette.ColorRole.Accent)
-        characters = "".join((*self._labels, self._none_name)) + "0123456789. %"
-        light, heavy = _Type(plain, characters), _Type(strong, characters)
+        look, light, heavy = self.look, Type(plain), Type(strong)
         rows = _Rows(
             lines=[QRectF(0, i * height, self.width(), height) for i in range(len(self._names()))],
             bar_left=heavy.width(self._none_name) + STEP,
@@ -181,20 +150,16 @@ class ProbabilityBars(PaintedView):
             plain=light,
             strong=heavy,
             backdrop=QPixmap(self.size() * self.devicePixelRatioF()),
-            text=palette.color(QPalette.ColorRole.Text),
-            quiet_text=palette.color(QPalette.ColorRole.PlaceholderText),
-            window=palette.color(QPalette.ColorRole.Window),
-            accent=accent,
-            quiet_accent=mixed(accent, palette.color(QPalette.ColorRole.Window), 0.45),
+            quiet_accent=mixed(look.accent, look.window, 0.45),
         )
         rows.backdrop.setDevicePixelRatio(self.devicePixelRatioF())
-        rows.backdrop.fill(rows.window)
+        rows.backdrop.fill(look.window)
         painter = QPainter(rows.backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for line, name in zip(rows.lines, self._names(), strict=True):
-            painter.setPen(rows.quiet_text)
-            light.draw(painter, rows.label_area(line).right(), line.center().y(), name)
-            paint_bar(painter, rows.groove(line), palette.color(QPalette.ColorRole.Mid))
+            at = QPointF(rows.label_area(line).right(), line.center().y())
+            light.write(painter, at, name, look.quiet, RIGHT)
+            paint_bar(painter, rows.groove(line), look.line)
         painter.end()
         return rows
 
@@ -204,20 +169,19 @@ class ProbabilityBars(PaintedView):
         bar = rows.groove(line)
         # What has a number above zero has a bar, if only a sliver.
         bar.setWidth(max(2.0, bar.width() * share))
-        paint_bar(painter, bar, rows.accent if marked else rows.quiet_accent)
+        paint_bar(painter, bar, self.look.accent if marked else rows.quiet_accent)
 
     def _paint_words(
         self, painter: QPainter, rows: _Rows, line: QRectF, words: tuple[str, str], marked: bool
     ) -> None:
         """The number, and over the plain label a strong one where the row is marked."""
-        name, number = words
-        painter.setPen(rows.text if marked else rows.quiet_text)
-        middle = line.center().y()
-        (rows.strong if marked else rows.plain).draw(painter, line.right(), middle, number)
+        (name, number), look, middle = words, self.look, line.center().y()
+        lettering, colour = (rows.strong, look.text) if marked else (rows.plain, look.quiet)
+        lettering.write(painter, QPointF(line.right(), middle), number, colour, RIGHT)
         if marked:
             label = rows.label_area(line)
-            painter.fillRect(label, rows.window)
-            rows.strong.draw(painter, label.right(), middle, name)
+            painter.fillRect(label, look.window)
+            rows.strong.write(painter, QPointF(label.right(), middle), name, look.text, RIGHT)
 
 
 def paint_bar(painter: QPainter, bar: QRectF, colour: QColor) -> None:

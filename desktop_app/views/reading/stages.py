@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPalette, QPen
+from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_app.views.parts.pace import Pace
 from desktop_app.views.parts.painted import PaintedView
-from desktop_app.views.parts.theme import STEP, caption_font
+from desktop_app.views.parts.theme import STEP
 
 if TYPE_CHECKING:
     from desktop_app.ink.normalize import Normalized
@@ -61,14 +61,12 @@ class StageView(PaintedView):
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The square, the image in it, what is marked on the image, the caption."""
-        palette = self.palette()
-        painter.setFont(caption_font(self.font()))
-        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        look = self.look
         side = min(self.width(), self.height() - self._caption_height)
         square = QRectF(round((self.width() - side) * self._place), self._caption_height, side, side)
-        painter.drawText(QPointF(square.left(), painter.fontMetrics().ascent()), self._caption)
+        look.small.write(painter, QPointF(square.left(), look.small.height / 2), self._caption, look.quiet)
         if self._image is None:
-            painter.setPen(palette.color(QPalette.ColorRole.Mid))
+            painter.setPen(look.line)
             painter.drawRect(square.adjusted(0.5, 0.5, -0.5, -0.5))
             return
         painter.fillRect(square, Qt.GlobalColor.black)
@@ -105,7 +103,7 @@ class MarkedStageView(StageView):
         box.translate(area.topLeft())
         centre = area.topLeft() + QPointF(*self._centre) * zoom
         painter.setClipRect(square)
-        for pen in (accent, QPen(self.palette().color(QPalette.ColorRole.Accent), 1.5)):
+        for pen in (accent, QPen(self.look.accent, 1.5)):
             painter.setPen(pen)
             painter.drawRect(box)
             painter.drawLine(centre - QPointF(STEP, 0), centre + QPointF(STEP, 0))

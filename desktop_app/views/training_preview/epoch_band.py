@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from desktop_app.views.parts.label_colours import faint_colour
-from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT, Look, look_of
+from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT, Look
+from desktop_app.views.parts.painted import Painted
 from desktop_app.views.parts.stacked_band import StackedBand, paint_fog, paint_handle
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.training_preview.preview import History
@@ -22,8 +23,12 @@ _STEPS = tuple(factor * 10**power for power in range(5) for factor in (1, 2, 5))
 """Between numbers of epochs, of which the smallest that leaves room is taken."""
 
 
-class EpochBand(QSlider):
+class EpochBand(Painted, QSlider):
     """Stacked probabilities from the first epoch to the newest; its values count the epochs that are kept."""
+
+    preferred_size = QSize(50 * STEP, 10 * STEP)
+    least_size = QSize(24 * STEP, 8 * STEP)
+    takes_keys = True
 
     play_wanted = Signal()
     """The user wants to see the network form, or to stop that."""
@@ -42,7 +47,6 @@ class EpochBand(QSlider):
         self._epochs: tuple[int, ...] = ()
         self._history: History | None = None
         self._band: StackedBand | None = None
-        self._look: Look | None = None
         self._hint = ""
 
     def set_epochs(self, epochs: tuple[int, ...], chosen: int | None) -> None:
@@ -58,14 +62,6 @@ class EpochBand(QSlider):
         self._history, self._hint = history, hint
         self._band = self._band_of(history)
         self.update()
-
-    def sizeHint(self) -> QSize:
-        """Across the panel, high enough to compare shares."""
-        return QSize(50 * STEP, 10 * STEP)
-
-    def minimumSizeHint(self) -> QSize:
-        """Still enough for a curve."""
-        return QSize(24 * STEP, 8 * STEP)
 
     # --- what the user wants ---
 
@@ -102,18 +98,9 @@ class EpochBand(QSlider):
 
     # --- look ---
 
-    def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
-        super().changeEvent(event)
-        self._look = None
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The band over the numbers of the epochs, and the handle on top."""
-        painter = QPainter(self)
-        look = self._look = self._look or look_of(self)
-        painter.fillRect(self.rect(), look.window)
-        area = self._area()
+        look, area = self.look, self._area()
         if self._history is None or self._band is None:
             painter.fillRect(area, faint_colour(self.palette()))
             words = look.small.elided(self._hint, area.width() - 2 * STEP)

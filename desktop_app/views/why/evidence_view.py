@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.core.placement import Placement
@@ -13,6 +13,7 @@ from desktop_app.views.canvas.evidence_layer import tints_of
 from desktop_app.views.canvas.paint_evidence import evidence_images, paint_evidence, paint_swatch
 from desktop_app.views.parts.lettering import LEFT, Look
 from desktop_app.views.parts.painted import PaintedView
+from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.why.evidence import Evidence, Map, extreme_of, shown
 
@@ -92,10 +93,9 @@ class EvidenceView(PaintedView):
         """The model input as ink on paper, and over it what spoke for a label."""
         pixels = _ink_on_paper(model_input, look.text, look.paper)
         height, width = pixels.shape
-        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
         scale = area.width() / max(width, height)
         picture = QRectF(area.left(), area.top(), width * scale, height * scale)
-        painter.drawImage(picture, image)
+        painter.drawImage(picture, image_of(pixels))
         ratio = painter.device().devicePixelRatio()
         placement = Placement(scale, scale, picture.left(), picture.top())
         images = evidence_images(values, placement, picture, ratio, tints_of(self.palette(), None))
