@@ -200,6 +200,42 @@ def test_the_number_of_classes_is_the_recipes(panel: NetworkPanel) -> None:
     assert rows_of(panel)[-1][2] == "11"
 
 
+def test_a_network_may_end_in_images(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    task = Task("restoration", 8, 8, 1, "reduce", labels=(), scale=2)
+    enlarging = with_names(
+        [Layer("UpSampling2D"), Layer("Conv2D", options={"filters": 1, "padding": "same"})]
+    )
+    panel.set_recipe(replace(SMALL, task=task, layers=enlarging))
+    assert line_of(panel).text() == "Ends in images of 16×16×1."
+    choose(panel, "conv1")
+    type_number(panel, "Filters", "3")
+    assert line_of(panel).text() == (
+        "conv1: The network ends in 16×16×3 values; end it in 16×16×1, e.g. with a Conv2D of 1 filters."
+    )
+    choose(panel, "up1")
+    add(panel, "Dense")
+    assert not [
+        check
+        for check in panel.findChildren(QCheckBox)
+        if check.text() == "One per class" and check.isVisible()
+    ]
+
+
+def test_a_difference_is_of_two(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+    choose(panel, "conv1")
+    add(panel, "BatchNormalization")
+    for kind, boxes in (("Subtract", 2), ("Add", 3)):
+        add(panel, kind)
+        shown = [
+            each
+            for each in panel.findChildren(QComboBox)
+            if each.toolTip().startswith("A layer whose output")
+        ]
+        assert sum(each.isVisible() for each in shown) == boxes
+        press(panel, "Undo the edit")
+        choose(panel, "norm1")
+
+
 def test_a_new_draft_is_shown_and_not_handed_on(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     panel.set_recipe(RESIDUAL)
     panel.set_recipe(RESIDUAL)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from desktop_app.networks.layer_list import INPUT, Layer, Traced
+from desktop_app.networks.layers.options import Shape
 from desktop_app.networks.layers.registry import KINDS
 from desktop_app.views.network.layer_words import LayerWords
 from desktop_app.views.network.option_edits import UnitsFieldEdit, option_edit
@@ -53,13 +54,13 @@ class LayerEditor(QWidget):
         self._grid.setVerticalSpacing(STEP // 2)
         self._set_up()
 
-    def set_layer(self, traced: Traced, place: int, classes: int) -> None:
+    def set_layer(self, traced: Traced, place: int, output_shape: Shape) -> None:
         """Show the layer at a place of a list.
 
         Args:
             traced: the list, looked at.
             place: of the layer; -1 where the input is chosen.
-            classes: how many answers the network gives.
+            output_shape: of what the network gives.
         """
         if place < 0:
             self._shown = None
@@ -71,7 +72,8 @@ class LayerEditor(QWidget):
         self._shown = layer
         known = [INPUT, *(each.layer.name for each in traced.layers[:place])]
         self._before = known[-1]
-        sources = len(layer.inputs) + 1 if self._takes_several() else 1
+        most = KINDS[layer.kind].most_inputs if layer.kind in KINDS else 1
+        sources = min(len(layer.inputs) + 1, most)
         if before is None or before.kind != layer.kind or sources != len(self._sources):
             self._make_sources(sources)
             if before is None or before.kind != layer.kind:
@@ -85,7 +87,7 @@ class LayerEditor(QWidget):
         for option in KINDS[layer.kind].options if layer.kind in KINDS else ():
             edit = self._options[option.name]
             if isinstance(edit, UnitsFieldEdit):
-                edit.set_classes(classes)
+                edit.set_classes(output_shape[0] if len(output_shape) == 1 else 0)
             edit.set_value(layer.options.get(option.name, option.default))
 
     def sizeHint(self) -> QSize:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from desktop_app.networks.layer_list import INPUT, Layer, Traced, size_text
-from desktop_app.networks.layers.options import CLASSES, Option, Value
+from desktop_app.networks.layers.options import CLASSES, Option, Shape, Value, shape_text
 from desktop_app.networks.layers.registry import KINDS
 
 
@@ -44,14 +44,16 @@ class LayerWords(QObject):
             parts.append(self.tr("{number} of them fixed").format(number=f"{fixed:,}"))
         return " · ".join([*parts, size_text(parameters)])
 
-    def ending(self, traced: Traced, classes: int) -> str:
+    def ending(self, traced: Traced, output_shape: Shape) -> str:
         """How a network without a problem ends."""
+        if len(output_shape) > 1:
+            return self.tr("Ends in images of {shape}.").format(shape=shape_text(output_shape))
         words = (
             self.tr("Ends in the probabilities of {classes} classes.")
             if traced.ends_in_probabilities
             else self.tr("Ends in logits, one for each of {classes} classes.")
         )
-        return words.format(classes=classes)
+        return words.format(classes=output_shape[0])
 
     def first_problem(self, traced: Traced) -> str:
         """The first problem, and at which layer it is; empty where there is none."""

@@ -36,6 +36,11 @@ class SizesEdit(QAbstractSpinBox):
         self.lineEdit().textEdited.connect(self._read)
         self.editingFinished.connect(lambda: self.set_value(self._value))
 
+    @property
+    def option(self) -> Option:
+        """What the sizes may be."""
+        return self._option
+
     def set_value(self, value: Value) -> None:
         """Show a value, without telling anybody; what is being typed and means the same stays."""
         self._value = value
@@ -106,10 +111,19 @@ class SizesFieldEdit(FieldEdit):
         self._sizes = SizesEdit(option, say(option.none) if option.none else "")
         super().__init__(say(option.title), f"{say(option.explanation)} ({option.name})", self._sizes)
         self._sizes.value_changed.connect(self.edited.emit)
+        self._sizes.lineEdit().textChanged.connect(self._look_at)
+        self._sizes.editingFinished.connect(lambda: self.refused.emit(""))
 
     def set_value(self, value: object) -> None:
         """A number, a tuple of numbers, or None."""
         self._sizes.set_value(cast(Value, value))
+
+    def _look_at(self) -> None:
+        option = self._sizes.option
+        words = self.tr("{what} goes from {least} to {most}, e.g. 3 or 3×5.").format(
+            what=self.caption.text(), least=option.least, most=option.most
+        )
+        self.refused.emit("" if self._sizes.hasAcceptableInput() else words)
 
 
 class UnitsFieldEdit(FieldEdit):
@@ -131,8 +145,9 @@ class UnitsFieldEdit(FieldEdit):
         self._by_class.toggled.connect(self._toggle)
 
     def set_classes(self, classes: int) -> None:
-        """How many answers the network gives; shown with the next value."""
+        """How many answers the network gives, 0 where it gives images; shown with the next value."""
         self._classes = classes
+        self._by_class.setVisible(classes > 0)
 
     def set_value(self, value: object) -> None:
         """A number or CLASSES."""

@@ -178,7 +178,7 @@ class NetworkPanel(LatePanel):
         self._table.set_traced(traced, self._place)
         self._totals.set_text(self._words.totals(traced))
         problem = self._words.first_problem(traced)
-        ending = self._words.ending(traced, self._recipe.task.output_shape[0])
+        ending = self._words.ending(traced, self._recipe.task.output_shape)
         self._line.set_text(problem or ending, problem=bool(problem))
         self._bar.set_history(can_undo=self._steps.can_undo, can_redo=self._steps.can_redo)
         self._editor_place.setVisible(self._tabs.currentWidget() is not self._summary)
@@ -198,7 +198,7 @@ class NetworkPanel(LatePanel):
         self._table.choose(self._place)
         if self._tabs.currentWidget() is self._picture:
             self._picture.set_traced(self._traced, self._recipe, self._place)
-        self._editor.set_layer(self._traced, self._place, self._recipe.task.output_shape[0])
+        self._editor.set_layer(self._traced, self._place, self._recipe.task.output_shape)
         self._bar.set_place(self._place, len(self._recipe.layers), MOST_LAYERS)
 
     def _choose(self, place: int) -> None:
