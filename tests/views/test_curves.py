@@ -26,6 +26,7 @@ from desktop_app.views.curves.curve import (
     PlotData,
     Span,
     fitted,
+    last_epoch,
     part,
     shown_epochs,
     smoothed,
@@ -362,6 +363,22 @@ def test_what_is_hidden_draws_nothing_until_it_is_seen(
     assert drawn == []
     view.show()
     qtbot.waitUntil(lambda: bool(drawn))
+
+
+def test_what_waits_to_be_drawn_is_not_drawn_once_it_is_hidden(
+    qtbot: QtBot, view: CurvesView, drawn: list[Shown]
+) -> None:
+    other = CurvesView()
+    qtbot.addWidget(other)
+    other.show()
+    view.show_curves(a_run(7))
+    view.show_curves(a_run(8))
+    view.hide()
+    drawn.clear()
+    other.show_curves(a_run(9))
+    other.show_curves(a_run(10))
+    qtbot.waitUntil(lambda: 10 in [last_epoch(shown.plots) for shown in drawn])
+    assert 8 not in [last_epoch(shown.plots) for shown in drawn]
 
 
 def test_many_changes_are_few_drawings(qtbot: QtBot, view: CurvesView, drawn: list[Shown]) -> None:

@@ -264,7 +264,7 @@ class CurvesView(QWidget):
             self._pace.request()
 
     def _draw(self) -> None:
-        if not self.isVisible() or not self.has_curves:
+        if not self.has_curves:
             return
         if self._plot is None:
             self._load()
