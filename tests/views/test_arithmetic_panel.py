@@ -261,7 +261,7 @@ def test_what_makes_maps_larger_or_alike_is_told_and_painted(
     panel.set_network(graph.info, graph)
     panel.set_observation(observation(found))
     panel.resize(*size)
-    panel.set_place(layer, position)
+    panel.set_value(layer, position)
     assert panel.numbers()["value"][0] == pytest.approx(float(found[layer][position]), abs=1e-5)
     image = view_of(panel).grab().toImage()
     window = panel.palette().window().color().rgba()
