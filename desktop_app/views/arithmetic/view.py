@@ -89,8 +89,7 @@ class ArithmeticView(PaintedView):
             painter.drawText(self._area(), flags, told)
         else:
             told.paint(surface, self._area(), self._bar.value())
-        if self.hasFocus():
-            painter.fillRect(QRectF(0, STEP, 3, self.height() - 2 * STEP), self.look.accent)
+        self.paint_focus_ring(painter)
         self._targets = surface.targets
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

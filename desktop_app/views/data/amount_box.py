@@ -8,9 +8,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
+from desktop_app.runs.recipe import DataPart, bounds
 from desktop_app.views.parts.theme import STEP
 
-_MOST = 10_000_000
+_MOST = bounds(DataPart, "validation")[1]
 _LARGEST_SHARE = 0.999
 
 

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.data.browse import Collection, Selection, SourceFacts, Variation
-from desktop_app.runs.recipe import DataPart, Recipe
+from desktop_app.runs.recipe import DataPart, Recipe, bounds
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.views.data.augmentation_tab import VarietyTab
 from desktop_app.views.data.samples_tab import SamplesTab
@@ -36,7 +36,6 @@ from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.theme import STEP
 
 _MOST_SOURCES = 20
-_LARGEST_SEED = 2**31 - 1
 _MOST_ROWS_HEIGHT = 16 * STEP
 """What several sources take at most; the others are scrolled to."""
 
@@ -186,7 +185,7 @@ class DataPanel(LatePanel):
     def _set_up(self) -> None:
         self._add.set_words(self.tr("Add source"))
         self._add.setAccessibleName(self.tr("Add a source"))
-        self._seed.setRange(0, _LARGEST_SEED)
+        self._seed.setRange(*map(int, bounds(Recipe, "split_seed")))
         self._seed.setKeyboardTracking(False)
         self._seed.setMaximumWidth(14 * STEP)
         self._seed.setAccessibleName(self.tr("Split seed"))
@@ -247,7 +246,7 @@ class DataPanel(LatePanel):
         if not self.is_built or self._recipe is None:
             return
         with QSignalBlocker(self._seed):
-            self._seed.setValue(min(self._recipe.split_seed, _LARGEST_SEED))
+            self._seed.setValue(self._recipe.split_seed)
         self._show_sources()
         self._variety.set_variety(self._recipe.ink_augmentation, self._recipe.image_augmentation)
 
