@@ -131,7 +131,7 @@ def test_the_choice_goes_with_its_tile(grid: TileGrid) -> None:
     grid.set_tiles(tiles_of(6))
     grid.set_chosen(5)
     grid.set_tiles(tiles_of(3))
-    assert grid._choice is None
+    assert grid.choice is None
 
 
 def test_many_tiles_go_on_below_and_the_chosen_one_is_shown(qtbot: QtBot) -> None:

@@ -9,18 +9,23 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.export import numbers_file
+from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.tile_grid import TileGrid
+from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.training_preview.answer import Answer
 from desktop_app.views.training_preview.epoch_band import EpochBand
 from desktop_app.views.training_preview.mosaic import Mosaic
 from desktop_app.views.training_preview.panel import FormingPanel
 from desktop_app.views.training_preview.preview import Course, History, Moment, moment_of, with_drawing
+from desktop_app.views.window.tool_row import ToolButton
+from tests.finding import child
 from tests.views.conftest import GRAPH, INFO, LABELS, observation_of
 
 SEEN = observation_of("1").normalized
@@ -66,7 +71,34 @@ def run_with(panel: FormingPanel, *columns: int) -> None:
     panel.set_history(history_of(*columns))
     panel.set_moment(moment_for(len(columns) - 1, columns[-1]))
     if panel.is_built:
-        panel._show()
+        refresh(panel)
+
+
+def refresh(panel: FormingPanel) -> None:
+    """What comes to sight shows at once what it was given."""
+    panel.set_active(False)
+    panel.set_active(True)
+
+
+def about_of(panel: FormingPanel) -> str:
+    return child(panel, Caption, "forming_about").text()
+
+
+def label_of(panel: FormingPanel) -> QLabel:
+    return child(panel, QLabel, "forming_label")
+
+
+def titles_of(panel: FormingPanel) -> list[str]:
+    return [child(mosaic, Caption, "mosaic_title").text() for mosaic in panel.findChildren(Mosaic)]
+
+
+def newest_of(panel: FormingPanel) -> QPushButton:
+    return child(panel, QPushButton, "Back to the newest epoch")
+
+
+def play_of(panel: FormingPanel) -> ToolButton:
+    """Its text tells whether the epochs play."""
+    return child(panel, ToolButton)
 
 
 def band_of(panel: FormingPanel) -> EpochBand:
@@ -74,13 +106,11 @@ def band_of(panel: FormingPanel) -> EpochBand:
 
 
 def answer_of(panel: FormingPanel) -> tuple[str, str, str]:
-    answer = panel.findChild(Answer)
-    assert isinstance(answer, Answer)
-    return answer.texts()
+    return child(panel, Answer).texts()
 
 
 def grids_of(panel: FormingPanel) -> list[TileGrid]:
-    return [panel._filters._grid, panel._maps._grid]
+    return [child(mosaic, TileGrid) for mosaic in panel.findChildren(Mosaic)]
 
 
 def visible_words(panel: QWidget) -> str:
@@ -100,7 +130,7 @@ def test_it_costs_nothing_before_it_is_seen_and_then_shows_what_it_was_given(qtb
     qtbot.addWidget(panel)
     run_with(panel, 1, 7)
     assert not panel.is_built
-    assert panel.children() == [panel._pace, panel._frames]
+    assert panel.findChildren(QWidget) == []
     panel.set_active(True)
     assert answer_of(panel)[0] == "7"
     assert grids_of(panel)[0].tiles is not None
@@ -109,37 +139,37 @@ def test_it_costs_nothing_before_it_is_seen_and_then_shows_what_it_was_given(qtb
 def test_the_answer_stands_large_with_its_probability_and_since_when(panel: FormingPanel) -> None:
     run_with(panel, 3, 7, 7)
     assert answer_of(panel) == ("7", "90.00 %", "read so since epoch 1")
-    assert panel._answer._bars.values()["7"] == pytest.approx(0.9)
+    assert child(panel, ProbabilityBars).values()["7"] == pytest.approx(0.9)
     panel.set_history(history_of(3, 7, 7, settled=False))
-    panel._show()
+    refresh(panel)
     assert answer_of(panel)[2] == ""
 
 
 def test_looking_back_it_says_since_when_the_answer_then_had_been_given(panel: FormingPanel) -> None:
     run_with(panel, 5, 3, 3, 7)
     panel.set_moment(moment_for(2, 3))
-    panel._show()
+    refresh(panel)
     assert answer_of(panel) == ("3", "90.00 %", "read so since epoch 1")
 
 
 def test_what_is_no_character_is_not_named_like_one(panel: FormingPanel) -> None:
     run_with(panel, 7, 10)
     assert answer_of(panel) == ("", "90.00 %", "not a character")
-    assert not panel._answer._label.pixmap().isNull()
+    assert not label_of(panel).pixmap().isNull()
     run_with(panel, 7)
     assert answer_of(panel)[0] == "7"
-    assert panel._answer._label.pixmap().isNull()
+    assert label_of(panel).pixmap().isNull()
 
 
 def test_without_a_drawing_filters_are_shown_and_drawing_is_asked_for(panel: FormingPanel) -> None:
     panel.start_run(course_of(0))
     panel.set_moment(moment_of(0, GRAPH))
-    panel._show()
+    refresh(panel)
     assert answer_of(panel) == ("", "", "Draw: it is read here.")
     filters, maps = grids_of(panel)
     assert filters.tiles is not None
     assert maps.tiles is None
-    assert panel._about.text() == "Before the first epoch: what it says is chance"
+    assert about_of(panel) == "Before the first epoch: what it says is chance"
 
 
 def test_filters_and_feature_maps_stand_at_the_same_places(panel: FormingPanel) -> None:
@@ -149,8 +179,7 @@ def test_filters_and_feature_maps_stand_at_the_same_places(panel: FormingPanel) 
     assert maps is not None
     assert filters.count == maps.count == 4
     assert filters.columns == maps.columns
-    assert panel._filters._title.text() == "4 filters of conv"
-    assert panel._maps._title.text() == "4 feature maps"
+    assert titles_of(panel) == ["4 filters of conv", "4 feature maps"]
 
 
 def test_of_thousands_of_units_the_first_are_shown_and_it_is_said(qtbot: QtBot, panel: FormingPanel) -> None:
@@ -172,9 +201,8 @@ def test_of_thousands_of_units_the_first_are_shown_and_it_is_said(qtbot: QtBot, 
     panel.start_run(course_of(0, info=info))
     graph = Graph(info, weights)
     panel.set_moment(with_drawing(moment_of(0, graph), graph, INPUT))
-    panel._show()
-    assert panel._filters._title.text() == "64 of 3000 filters of hidden"
-    assert panel._maps._title.text() == "64 of 3000 values"
+    refresh(panel)
+    assert titles_of(panel) == ["64 of 3000 filters of hidden", "64 of 3000 values"]
     for grid in grids_of(panel):
         assert grid.tiles is not None
         assert len(grid.tiles.pixels) == 64
@@ -184,40 +212,40 @@ def test_a_layer_that_cannot_be_followed_is_named(panel: FormingPanel) -> None:
     odd = LayerInfo("odd", "Mystery", (11,), ("conv",))
     panel.start_run(course_of(0))
     panel.set_moment(Moment(0, INFO.layer("conv"), None, INPUT, unknown=odd))
-    panel._show()
+    refresh(panel)
     assert answer_of(panel)[2] == "Its answer is not known."
-    assert "odd (Mystery)" in panel._maps._grid._hint
+    assert "odd (Mystery)" in grids_of(panel)[1].hint
 
 
 def test_a_network_that_went_astray_says_so(panel: FormingPanel) -> None:
     run_with(panel, 1, 7)
     panel.set_moment(replace(moment_for(1, 7), probabilities=ASTRAY))
-    panel._show()
+    refresh(panel)
     assert answer_of(panel)[1:] == ("no numbers", "Its training went astray.")
-    assert panel._answer._bars.values() == {}
+    assert child(panel, ProbabilityBars).values() == {}
 
 
 def test_a_network_without_filters_says_so(panel: FormingPanel) -> None:
     panel.start_run(course_of(0))
     panel.set_moment(Moment(0, None, None))
-    panel._show()
-    assert panel._filters._grid.tiles is None
-    assert "no filters" in panel._filters._grid._hint
+    refresh(panel)
+    assert grids_of(panel)[0].tiles is None
+    assert "no filters" in grids_of(panel)[0].hint
 
 
 def test_the_epoch_and_its_accuracy_are_told(panel: FormingPanel) -> None:
     run_with(panel, 1, 7, 7)
-    assert panel._about.text() == "Epoch 2 of 20"
+    assert about_of(panel) == "Epoch 2 of 20"
     panel.set_course(replace(course_of(0, 1, 2), values=MappingProxyType({2: 0.987})))
-    panel._show()
-    assert panel._about.text() == "Epoch 2 of 20 · validation accuracy 98.70 %"
+    refresh(panel)
+    assert about_of(panel) == "Epoch 2 of 20 · validation accuracy 98.70 %"
 
 
 def test_another_run_begins_with_nothing(panel: FormingPanel) -> None:
     run_with(panel, 1, 7, 7)
     band_of(panel).setValue(0)
     panel.start_run(course_of())
-    panel._show()
+    refresh(panel)
     assert panel.epoch is None
     assert panel.numbers() == {}
     assert answer_of(panel)[:2] == ("", "")
@@ -228,21 +256,17 @@ def test_another_run_begins_with_nothing(panel: FormingPanel) -> None:
 
 def test_it_is_painted_at_a_pace(qtbot: QtBot, panel: FormingPanel) -> None:
     run_with(panel, 1)
-    painted: list[int] = []
-    qtbot.waitUntil(lambda: not panel._pace._timer.isActive())
-    panel._pace.due.connect(lambda: painted.append(1))
-    for column in range(9):
+    for column in range(2, 9):
         panel.set_moment(moment_for(0, column))
-    assert len(painted) == 1
+    # The first is shown at once; of those that follow too soon the last, when it is due.
+    assert answer_of(panel)[0] == "2"
     qtbot.waitUntil(lambda: answer_of(panel)[0] == "8")
-    assert len(painted) == 2
 
 
 def test_what_cannot_be_seen_is_not_painted_until_it_can(panel: FormingPanel) -> None:
     run_with(panel, 1, 2)
     panel.set_active(False)
     panel.set_moment(moment_for(1, 5))
-    assert not panel._pace._timer.isActive()
     assert answer_of(panel)[0] == "2"
     panel.set_active(True)
     assert answer_of(panel)[0] == "5"
@@ -268,7 +292,7 @@ def test_the_keyboard_goes_through_the_epochs(panel: FormingPanel) -> None:
 
 def test_the_mouse_goes_to_the_epoch_under_it(panel: FormingPanel) -> None:
     panel.start_run(course_of(0, 2, 4, 12))
-    panel._show()
+    refresh(panel)
     wanted, band = wanted_of(panel), band_of(panel)
     QTest.mousePress(band, Qt.MouseButton.LeftButton, pos=QPoint(round(band.x_of(3.4)), 40))
     QTest.mouseMove(band, QPoint(round(band.x_of(0.5)), 40))
@@ -282,10 +306,10 @@ def test_newer_epochs_do_not_move_the_one_that_is_looked_at(panel: FormingPanel)
     wanted = wanted_of(panel)
     band_of(panel).setValue(1)
     panel.set_course(course_of(0, 1, 2, 3, 4))
-    panel._show()
+    refresh(panel)
     assert (panel.epoch, band_of(panel).value()) == (1, 1)
     panel.set_course(course_of(0, 2, 4, 6))
-    panel._show()
+    refresh(panel)
     # It was thinned out: the one before stands in for it.
     assert (panel.epoch, band_of(panel).value()) == (0, 0)
     assert wanted == [1]
@@ -293,42 +317,41 @@ def test_newer_epochs_do_not_move_the_one_that_is_looked_at(panel: FormingPanel)
 
 def test_the_newest_epoch_is_followed_unless_one_looks_back(panel: FormingPanel) -> None:
     run_with(panel, 1, 1)
-    assert not panel._newest.isEnabled()
+    assert not newest_of(panel).isEnabled()
     panel.set_course(course_of(0, 1, 2))
-    panel._show()
+    refresh(panel)
     assert band_of(panel).value() == 2
     band_of(panel).setValue(0)
     wanted = wanted_of(panel)
-    QTest.mouseClick(panel._newest, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(newest_of(panel), Qt.MouseButton.LeftButton)
     assert wanted == [None]
-    assert not panel._newest.isEnabled()
+    assert not newest_of(panel).isEnabled()
 
 
 def test_playing_goes_through_all_epochs_and_ends_at_the_newest(qtbot: QtBot, panel: FormingPanel) -> None:
     run_with(panel, 1, 1, 7, 7)
-    panel._frames.setInterval(1)
     wanted = wanted_of(panel)
     QTest.keyClick(band_of(panel), Qt.Key.Key_Space)
-    assert panel._play.text() == "Pause"
+    assert play_of(panel).text() == "Pause"
     qtbot.waitUntil(lambda: wanted[-1:] == [None])
     assert wanted == [0, 1, 2, None]
-    assert panel._play.text() == "Play the epochs"
+    assert play_of(panel).text() == "Play the epochs"
 
 
 def test_playing_halts_when_asked_to_or_when_nobody_sees_it(panel: FormingPanel) -> None:
     run_with(panel, 1, 1, 7, 7)
     for halt in (lambda: QTest.keyClick(band_of(panel), Qt.Key.Key_Space), lambda: panel.set_active(False)):
-        panel._play.trigger()
-        assert panel._frames.isActive()
+        play_of(panel).click()
+        assert play_of(panel).text() == "Pause"
         halt()
-        assert not panel._frames.isActive()
+        assert play_of(panel).text() == "Play the epochs"
 
 
 def test_one_epoch_cannot_be_played(panel: FormingPanel) -> None:
     run_with(panel, 1)
-    assert not panel._play.isEnabled()
+    assert not play_of(panel).isEnabled()
     QTest.keyClick(band_of(panel), Qt.Key.Key_Space)
-    assert not panel._frames.isActive()
+    assert play_of(panel).text() == "Play the epochs"
 
 
 # -------------------------------------------------------------------------------------- pointing
@@ -336,18 +359,17 @@ def test_one_epoch_cannot_be_played(panel: FormingPanel) -> None:
 
 def test_what_lies_under_the_mouse_is_told_and_stays_while_answers_come(panel: FormingPanel) -> None:
     run_with(panel, 1)
-    grid = panel._filters._grid
+    grid, maps = grids_of(panel)
     QTest.mouseMove(grid, grid.area_of(2).center().toPoint())
     kernel = GRAPH.weights("conv")["kernel"]
     expected = f"filter 2 · row 1, column 1 · weight {float(kernel[1, 1, 0, 2]):.4g}".replace("-", "−")  # noqa: RUF001
-    assert panel._about.text() == expected
-    panel._show()
-    assert panel._about.text() == expected
+    assert about_of(panel) == expected
+    refresh(panel)
+    assert about_of(panel) == expected
     QTest.mouseMove(grid, QPoint(1, 1))
-    assert panel._about.text().startswith("Before the first epoch")
-    maps = panel._maps._grid
+    assert about_of(panel).startswith("Before the first epoch")
     QTest.mouseMove(maps, maps.area_of(1).center().toPoint())
-    assert panel._about.text().startswith("filter 1 · row 1, column 1 · value ")
+    assert about_of(panel).startswith("filter 1 · row 1, column 1 · value ")
 
 
 def test_a_filter_is_framed_with_its_feature_map_until_it_is_clicked_again(panel: FormingPanel) -> None:
@@ -355,11 +377,11 @@ def test_a_filter_is_framed_with_its_feature_map_until_it_is_clicked_again(panel
     filters, maps = grids_of(panel)
     at = filters.area_of(3).center().toPoint()
     QTest.mouseClick(filters, Qt.MouseButton.LeftButton, pos=at)
-    assert (filters._choice, maps._choice) == (3, 3)
+    assert (filters.choice, maps.choice) == (3, 3)
     QTest.keyClick(filters, Qt.Key.Key_Left)
-    assert (filters._choice, maps._choice) == (2, 2)
+    assert (filters.choice, maps.choice) == (2, 2)
     QTest.mouseClick(maps, Qt.MouseButton.LeftButton, pos=maps.area_of(2).center().toPoint())
-    assert (filters._choice, maps._choice) == (None, None)
+    assert (filters.choice, maps.choice) == (None, None)
 
 
 # ------------------------------------------------------------------------------ layout, access, files
@@ -369,24 +391,24 @@ def test_a_filter_is_framed_with_its_feature_map_until_it_is_clicked_again(panel
 def test_it_fits_the_places_that_it_gets(qtbot: QtBot, panel: FormingPanel, size: tuple[int, int]) -> None:
     run_with(panel, 1, 7, 7)
     panel.resize(*size)
-    mosaics = panel.findChildren(Mosaic)
+    answer, mosaics = child(panel, Answer), panel.findChildren(Mosaic)
 
     def stands_beside() -> bool:
-        return bool(mosaics[0].x() > panel._answer.geometry().right())
+        return bool(mosaics[0].x() > answer.geometry().right())
 
     qtbot.waitUntil(lambda: stands_beside() == (size[0] >= 600))
     assert (panel.width(), panel.height()) == size
-    content = panel._stack.currentWidget()
+    content = band_of(panel).parentWidget()
     assert content is not None
-    for child in (panel._answer, *mosaics, band_of(panel)):
-        assert content.rect().contains(child.geometry())
+    for part in (answer, *mosaics, band_of(panel)):
+        assert content.rect().contains(part.geometry())
     # Where it is neither wide nor high, the bars make room for the filters.
-    assert panel._answer._scrolled.isVisible() == (size != (420, 330))
+    assert child(panel, ColumnView, "Probabilities").isVisible() == (size != (420, 330))
 
 
 def test_every_control_can_be_reached_and_has_a_name(panel: FormingPanel) -> None:
     run_with(panel, 1, 7, 7)
-    panel._choose(0)
+    band_of(panel).setValue(0)
     seen: list[QWidget] = []
     widget = panel.nextInFocusChain()
     while widget is not None and widget is not panel:
@@ -415,10 +437,10 @@ def test_the_band_tells_labels_apart_and_fades_what_is_not_of_this_drawing(panel
     early, late = colour_at(0.5), colour_at(6.5)
     assert early != late
     panel.set_history(history_of(1, 1, 1, 1, 7, 7, 7, 7, settled=False))
-    panel._show()
+    refresh(panel)
     assert colour_at(6.5) != late
     panel.set_history(history_of(1, 1, 1, 1, 7, 7, 7, 7))
-    panel._show()
+    refresh(panel)
     assert colour_at(6.5) == late
     # What came after the epoch that is looked at fades as well; what came before stays.
     band.setValue(2)
@@ -431,7 +453,7 @@ def test_any_course_can_be_painted(panel: FormingPanel, columns: tuple[int, ...]
     run_with(panel, *columns)
     assert not panel.grab().isNull()
     panel.set_history(History(np.array([3]), np.zeros((1, 11), dtype=np.float32), LABELS, True))
-    panel._show()
+    refresh(panel)
     assert not panel.grab().isNull()
 
 

@@ -119,6 +119,16 @@ class TileGrid(PointedView):
         return self._tiles
 
     @property
+    def hint(self) -> str:
+        """What is said while there are no tiles."""
+        return self._hint
+
+    @property
+    def choice(self) -> int | None:
+        """The tile that is framed, if one is."""
+        return self._choice
+
+    @property
     def layout_of_tiles(self) -> TileLayout | None:
         """Where the tiles lie, in screen pixels from the top left corner; None without tiles."""
         return self._layout

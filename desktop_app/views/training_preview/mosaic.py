@@ -35,6 +35,7 @@ class Mosaic(QWidget):
         super().__init__(parent)
         self._pictures: Pictures | None = None
         self._title, self._legend = Caption(), Legend()
+        self._title.setObjectName("mosaic_title")
         self._grid = TileGrid(_SIZES)
         self._grid.setAccessibleName(name)
         self._grid.pointed_at.connect(self.pointed_at)

@@ -164,6 +164,7 @@ class FormingPanel(LatePanel):
         self._empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._empty.setMargin(4 * STEP)
         self._answer, self._band, self._about = Answer(), EpochBand(), Caption()
+        self._about.setObjectName("forming_about")
         self._filters, self._maps = Mosaic(self.tr("Filters")), Mosaic(self.tr("Feature maps"))
         self._play = QAction(self)
         self._play.triggered.connect(self._toggle_play)
