@@ -86,12 +86,12 @@ def test_a_worker_that_cannot_be_made_is_told_once(qtbot: QtBot, runner_of: Any)
 
     runner = runner_of(make)
     failures: list[object] = []
-    runner.failed.connect(lambda request, _: failures.append(request))
+    runner.failed.connect(lambda request, error: failures.append((request, str(error))))
     runner.request(1)
     qtbot.waitUntil(runner.isFinished)
     runner.request(2)
     qtbot.waitUntil(lambda: bool(failures))
-    assert failures == [None]
+    assert failures == [(None, "no model")]
     assert runner.isFinished()
 
 
@@ -103,6 +103,31 @@ def test_close_joins_the_thread_and_forgets_what_waits(qtbot: QtBot, runner_of: 
     assert runner.isFinished()
     runner.request(1)
     assert not runner.isRunning()
+
+
+def test_only_requests_are_answered(qtbot: QtBot, runner_of: Any) -> None:
+    asked: list[object] = []
+    busy, go_on = threading.Event(), threading.Event()
+
+    def slow(value: object) -> None:
+        asked.append(value)
+        busy.set()
+        assert go_on.wait(60)
+
+    class Closing(LatestRunner):
+        def wait(self, *_: Any) -> bool:
+            """Closing has begun, and now waits for the answer in hand."""
+            go_on.set()
+            return super().wait()
+
+    runner = Closing(lambda: (None, slow))
+    with qtbot.waitSignal(runner.opened):
+        runner.start()
+    runner.request("first")
+    assert busy.wait(60)
+    runner.request("second")
+    runner.close()
+    assert asked == ["first"]
 
 
 def test_close_before_the_start_is_fine(runner_of: Any) -> None:

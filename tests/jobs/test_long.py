@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.stopping import ShouldStop
@@ -77,8 +78,16 @@ def test_of_a_job_whose_place_was_taken_nothing_is_heard(qtbot: QtBot, job: Long
     with qtbot.waitSignal(job.progressed):
         job.start(until_told)
     heard = Heard(job)
-    job.start(lambda _, __: "the second")
-    qtbot.waitUntil(lambda: not job.is_running and not job._ending)
+    first_is_over = threading.Event()
+
+    def second(_: Emit, __: ShouldStop) -> str:
+        assert first_is_over.wait(60)
+        return "the second"
+
+    job.start(second)
+    qtbot.waitUntil(lambda: len(job.findChildren(QThread)) == 1)
+    first_is_over.set()
+    qtbot.waitUntil(lambda: not job.is_running)
     assert heard.all == [("succeeded", "the second")]
 
 
