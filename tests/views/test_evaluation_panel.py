@@ -19,6 +19,7 @@ from desktop_app.runs.answers import Answers
 from desktop_app.runs.measures import Evaluation, InARow, measure
 from desktop_app.tasks.reliability import BINS, reliability
 from desktop_app.views.evaluation.class_table import ClassTable
+from desktop_app.views.evaluation.confusion_section import ConfusionSection
 from desktop_app.views.evaluation.confusion_view import Cell, ConfusionView
 from desktop_app.views.evaluation.error_colours import error_colour, error_scale
 from desktop_app.views.evaluation.gallery import MOST_SHOWN, Gallery
@@ -32,6 +33,7 @@ from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.readable import readable_on
 from desktop_app.views.parts.theme import DARK, LIGHT, apply_appearance
+from tests.finding import child
 
 LABELS = ("4", "7", "9")
 CONFUSIONS, CLASSES, ERRORS, CONFIDENCE = range(4)
@@ -81,7 +83,7 @@ def text_of(panel: QWidget, name: str) -> str:
 
 
 def told(panel: EvaluationPanel) -> str:
-    return panel._told.text()
+    return child(panel, Caption, "evaluation_told").text()
 
 
 def see(panel: EvaluationPanel, section: int) -> None:
@@ -91,7 +93,20 @@ def see(panel: EvaluationPanel, section: int) -> None:
 
 
 def matrix_of(panel: EvaluationPanel) -> ConfusionView:
-    return panel._confusion.view
+    return child(panel, ConfusionView)
+
+
+def of_cell(panel: EvaluationPanel) -> Gallery:
+    """The samples of the cell that is chosen."""
+    return child(panel, ConfusionSection).gallery
+
+
+def errors_of(panel: EvaluationPanel) -> Gallery:
+    return child(panel, Gallery, "errors")
+
+
+def table_of(panel: EvaluationPanel) -> ClassTable:
+    return child(panel, ClassTable)
 
 
 def click_cell(panel: EvaluationPanel, cell: Cell) -> None:
@@ -165,9 +180,10 @@ def test_without_a_run_it_says_what_fills_the_panel(qtbot: QtBot, panel: Evaluat
     assert panel.subject() is panel
     assert not panel.is_plot
     panel.set_evaluation(evaluation_of(SOME), "")
-    assert not panel._hint.isVisible()
+    hint = child(panel, QLabel, "evaluation_hint")
+    assert not hint.isVisible()
     panel.clear("This run is not over yet.")
-    assert panel._hint.isVisible()
+    assert hint.isVisible()
     assert text_of(panel, "evaluation_hint") == "This run is not over yet."
     panel.clear()
     assert "Train a network" in text_of(panel, "evaluation_hint")
@@ -189,7 +205,7 @@ def test_what_comes_before_the_panel_is_seen_is_kept(qtbot: QtBot) -> None:
 
 
 def test_the_most_frequent_error_is_open_at_first(filled: EvaluationPanel) -> None:
-    gallery = filled._confusion.gallery
+    gallery = of_cell(filled)
     of = evaluation_of(SOME)
     assert gallery.title() == "4 answered as 9: 5 of 25, the surest first"
     assert gallery.rows() == of.rows_of(0, 2).tolist()
@@ -201,14 +217,14 @@ def test_the_most_frequent_error_is_open_at_first(filled: EvaluationPanel) -> No
 
 def test_a_click_on_a_cell_opens_its_samples(filled: EvaluationPanel) -> None:
     click_cell(filled, (2, 0))
-    gallery = filled._confusion.gallery
+    gallery = of_cell(filled)
     assert gallery.title() == "9 answered as 4: 2 of 19, the surest first"
     assert len(gallery.rows()) == 2
     click_cell(filled, (1, 1))
     assert gallery.title() == "7 answered as 7: 16 of 17, the least sure first"
     click_cell(filled, (1, 0))
     assert gallery.rows() == []
-    assert gallery.grid._hint == "No sample is 7 answered as 4."
+    assert gallery.grid.hint == "No sample is 7 answered as 4."
     click_cell(filled, (1, 3))
     assert gallery.title() == "7 answered as not a character: 1 of 17"
 
@@ -220,12 +236,12 @@ def test_the_keyboard_reaches_every_cell(filled: EvaluationPanel) -> None:
         QTest.keyClick(view, key)
     assert told(filled) == "9 answered as 4: 2 of 19"
     assert view.accessibleDescription() == told(filled)
-    assert filled._confusion.gallery.title().startswith("4 answered as 9")
+    assert of_cell(filled).title().startswith("4 answered as 9")
     QTest.keyClick(view, Qt.Key.Key_Return)
-    assert filled._confusion.gallery.title().startswith("9 answered as 4")
+    assert of_cell(filled).title().startswith("9 answered as 4")
     for key in (Qt.Key.Key_End, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Space):
         QTest.keyClick(view, key)
-    assert filled._confusion.gallery.title().startswith("not a character answered as not a character: 9 of 9")
+    assert of_cell(filled).title().startswith("not a character answered as not a character: 9 of 9")
     for key in (Qt.Key.Key_Up, Qt.Key.Key_Left):
         QTest.keyClick(view, key)
     assert told(filled) == "9 answered as 9: 17 of 19"
@@ -306,7 +322,7 @@ def test_a_new_palette_reaches_the_legend(qtbot: QtBot, filled: EvaluationPanel)
     assert legend is not None
 
     def ends_in(accent: str) -> bool:
-        return legend._scale is not None and QColor(int(legend._scale.table[-1])).name() == accent
+        return legend.scale is not None and QColor(int(legend.scale.table[-1])).name() == accent
 
     for appearance, accent in (("dark", DARK.accent), ("light", LIGHT.accent)):
         apply_appearance(appearance)
@@ -317,10 +333,10 @@ def test_a_network_without_errors_is_shown_as_such(panel: EvaluationPanel) -> No
     panel.set_evaluation(evaluation_of({(0, 0): 3, (1, 1): 3, (2, 2): 3}, classes=3), "Perfect")
     assert text_of(panel, "accuracy") == "100 %"
     assert matrix_of(panel).worst() is None
-    assert panel._confusion.gallery.title().startswith("4 answered as 4: 3 of 3")
+    assert of_cell(panel).title().startswith("4 answered as 4: 3 of 3")
     see(panel, ERRORS)
-    assert panel._errors.rows() == []
-    assert panel._errors.grid._hint == "Every sample is answered rightly."
+    assert errors_of(panel).rows() == []
+    assert errors_of(panel).grid.hint == "Every sample is answered rightly."
     assert not panel.grab().isNull()
 
 
@@ -328,7 +344,7 @@ def test_many_classes_have_a_cell_each(panel: EvaluationPanel) -> None:
     labels = tuple(f"label {number}" for number in range(200))
     cells = {(number, number): 2 for number in range(201)} | {(7, 190): 3}
     panel.set_evaluation(evaluation_of(cells, 201, labels), "Many")
-    assert panel._confusion.gallery.title() == "label 7 answered as label 190: 3 of 5, the surest first"
+    assert of_cell(panel).title() == "label 7 answered as label 190: 3 of 5, the surest first"
     view = matrix_of(panel)
     assert view.locate(view.area_of((7, 190)).center()) == (7, 190)
     assert view.rect().contains(view.area_of((200, 200)).toAlignedRect())
@@ -337,11 +353,11 @@ def test_many_classes_have_a_cell_each(panel: EvaluationPanel) -> None:
 
 def test_of_many_samples_some_are_shown(panel: EvaluationPanel) -> None:
     panel.set_evaluation(evaluation_of({(0, 0): 10, (1, 1): 10, (0, 1): 200}), "Bad")
-    gallery = panel._confusion.gallery
+    gallery = of_cell(panel)
     assert len(gallery.rows()) == MOST_SHOWN
     assert gallery.title() == "4 answered as 7: 200 of 210, the surest first: 120 of them"
     see(panel, ERRORS)
-    assert panel._errors.title() == "The 120 of 200 errors that it is surest of"
+    assert errors_of(panel).title() == "The 120 of 200 errors that it is surest of"
 
 
 # --- classes ---
@@ -354,7 +370,7 @@ def column_of(table: ClassTable, column: int) -> list[str]:
 
 def test_the_class_that_fares_worst_comes_first(filled: EvaluationPanel) -> None:
     see(filled, CLASSES)
-    table = filled._table
+    table = table_of(filled)
     assert column_of(table, 0) == ["9", "4", "not a character", "7"]
     assert column_of(table, 1)[1] == "90.9 %"
     assert column_of(table, 2)[1] == "80.0 %"
@@ -366,7 +382,7 @@ def test_the_class_that_fares_worst_comes_first(filled: EvaluationPanel) -> None
 
 def test_a_click_on_a_header_puts_the_rows_in_order(filled: EvaluationPanel) -> None:
     see(filled, CLASSES)
-    table = filled._table
+    table = table_of(filled)
     header = table.horizontalHeader()
 
     def click(column: int) -> None:
@@ -383,7 +399,7 @@ def test_a_click_on_a_header_puts_the_rows_in_order(filled: EvaluationPanel) -> 
 
 def test_so_does_the_keyboard(filled: EvaluationPanel) -> None:
     see(filled, CLASSES)
-    table = filled._table
+    table = table_of(filled)
     table.setFocus()
     table.setCurrentIndex(table.model().index(0, 3))
     QTest.keyClick(table, Qt.Key.Key_Right)
@@ -397,9 +413,9 @@ def test_where_there_is_no_figure_a_class_comes_last(panel: EvaluationPanel) -> 
     panel.set_evaluation(evaluation_of({(0, 0): 3, (1, 0): 2}), "Half")
     see(panel, CLASSES)
     dash = "\N{EN DASH}"
-    assert column_of(panel._table, 3) == ["0.0 %", "75.0 %", dash, dash]
-    panel._table.sortByColumn(3, Qt.SortOrder.DescendingOrder)
-    assert column_of(panel._table, 3) == ["75.0 %", "0.0 %", dash, dash]
+    assert column_of(table_of(panel), 3) == ["0.0 %", "75.0 %", dash, dash]
+    table_of(panel).sortByColumn(3, Qt.SortOrder.DescendingOrder)
+    assert column_of(table_of(panel), 3) == ["75.0 %", "0.0 %", dash, dash]
 
 
 # --- errors ---
@@ -408,9 +424,9 @@ def test_where_there_is_no_figure_a_class_comes_last(panel: EvaluationPanel) -> 
 def test_errors_stand_beside_each_other_the_surest_first(filled: EvaluationPanel) -> None:
     see(filled, ERRORS)
     of = evaluation_of(SOME)
-    assert filled._errors.title() == "Errors, the surest first: 8"
-    assert filled._errors.rows() == of.errors.tolist()
-    tiles = filled._errors.grid.tiles
+    assert errors_of(filled).title() == "Errors, the surest first: 8"
+    assert errors_of(filled).rows() == of.errors.tolist()
+    tiles = errors_of(filled).grid.tiles
     assert tiles is not None
     assert tiles.captions[0] == "4 \N{RIGHTWARDS ARROW} 9 · 90 %"
     assert "7 \N{RIGHTWARDS ARROW} \N{EN DASH} · 90 %" in tiles.captions
@@ -418,7 +434,7 @@ def test_errors_stand_beside_each_other_the_surest_first(filled: EvaluationPanel
 
 def test_a_click_puts_a_sample_on_the_paper(qtbot: QtBot, filled: EvaluationPanel) -> None:
     see(filled, ERRORS)
-    gallery = filled._errors
+    gallery = errors_of(filled)
     with qtbot.waitSignal(filled.sample_chosen) as chosen:
         click_tile(gallery, 3)
     sample = chosen.args[0]
@@ -427,7 +443,7 @@ def test_a_click_puts_a_sample_on_the_paper(qtbot: QtBot, filled: EvaluationPane
 
 
 def test_samples_of_a_cell_go_to_the_paper_as_well(qtbot: QtBot, filled: EvaluationPanel) -> None:
-    gallery = filled._confusion.gallery
+    gallery = of_cell(filled)
     with qtbot.waitSignal(filled.sample_chosen) as chosen:
         click_tile(gallery, 1)
     np.testing.assert_array_equal(chosen.args[0], evaluation_of(SOME).answers.inputs[gallery.rows()[1]])
@@ -435,7 +451,7 @@ def test_samples_of_a_cell_go_to_the_paper_as_well(qtbot: QtBot, filled: Evaluat
 
 def test_arrow_keys_go_through_the_samples_and_enter_takes_one(qtbot: QtBot, filled: EvaluationPanel) -> None:
     see(filled, ERRORS)
-    grid = filled._errors.grid
+    grid = errors_of(filled).grid
     taken: list[NDArray[np.uint8]] = []
     filled.sample_chosen.connect(taken.append)
     grid.setFocus()
@@ -443,7 +459,7 @@ def test_arrow_keys_go_through_the_samples_and_enter_takes_one(qtbot: QtBot, fil
     for _ in range(3):
         QTest.keyClick(grid, Qt.Key.Key_Right)
     assert taken == []
-    row = filled._errors.rows()[2]
+    row = errors_of(filled).rows()[2]
     of = evaluation_of(SOME)
     sure, truth = 100 * of.confidence[row], 100 * of.answers.probabilities[row, of.answers.classes[row]]
     assert told(filled).startswith(f"sample {row + 1} · labelled ")
@@ -455,10 +471,10 @@ def test_arrow_keys_go_through_the_samples_and_enter_takes_one(qtbot: QtBot, fil
 
 
 def test_the_sample_under_the_mouse_is_told(filled: EvaluationPanel) -> None:
-    grid = filled._confusion.gallery.grid
+    grid = of_cell(filled).grid
     QTest.mouseMove(grid, QPoint(2, 2))
     QTest.mouseMove(grid, grid.area_of(0).center().toPoint())
-    row = filled._confusion.gallery.rows()[0]
+    row = of_cell(filled).rows()[0]
     assert told(filled) == f"sample {row + 1} · labelled 4 · 9: 90.00 % · 4: 3.33 %"
     see(filled, CONFIDENCE)
     assert told(filled) == ""
@@ -481,11 +497,11 @@ def diagram(qtbot: QtBot) -> ReliabilityView:
 
 def test_bars_are_as_high_as_answers_are_right(diagram: ReliabilityView) -> None:
     image = diagram.grab().toImage()
-    area = diagram._area()
+    area = diagram.area_of(0)
 
     def height(number: int) -> float:
         """Share of the column that is not the ground, measured beside the whisker."""
-        x = round(diagram._place(number).left() + 6)
+        x = round(diagram.area_of(number).left() + 6)
         accent = diagram.palette().accent().color()
         tops = [y for y in range(round(area.top()), round(area.bottom())) if image.pixelColor(x, y) == accent]
         return (area.bottom() - (tops[0] + 1)) / area.height() if tops else 0.0
@@ -499,9 +515,9 @@ def test_a_bin_is_told_to_mouse_and_keyboard(qtbot: QtBot, diagram: ReliabilityV
     said: list[str] = []
     diagram.told.connect(said.append)
     QTest.mouseMove(diagram, QPoint(0, 5))
-    QTest.mouseMove(diagram, diagram._place(7).center().toPoint())
+    QTest.mouseMove(diagram, diagram.area_of(7).center().toPoint())
     assert said[-1] == ("confidence 47 to 53 %: 200 answers, 25.0 % of them right, 50.0 % sure on average")
-    QTest.mouseMove(diagram, diagram._place(3).center().toPoint())
+    QTest.mouseMove(diagram, diagram.area_of(3).center().toPoint())
     assert said[-1] == "confidence 20 to 27 %: no answers"
     QTest.mouseMove(diagram, QPoint(0, 5))
     assert said[-1] == ""
@@ -589,7 +605,7 @@ def test_a_narrow_place_is_enough(qtbot: QtBot, filled: EvaluationPanel) -> None
         see(filled, section)
         assert not filled.grab().isNull()
     see(filled, CONFUSIONS)
-    view, gallery = matrix_of(filled), filled._confusion.gallery
+    view, gallery = matrix_of(filled), of_cell(filled)
     assert gallery.x() > view.x()
     filled.resize(420, 800)
     qtbot.waitUntil(lambda: gallery.y() > view.geometry().bottom())
@@ -599,13 +615,12 @@ def test_everything_can_be_reached_and_has_a_name(filled: EvaluationPanel) -> No
     reached = [
         filled.findChild(QTabBar),
         matrix_of(filled),
-        filled._confusion.gallery.grid,
-        filled._table,
-        filled._errors.grid,
-        filled._diagram,
+        of_cell(filled).grid,
+        table_of(filled),
+        errors_of(filled).grid,
+        child(filled, ReliabilityView),
     ]
     for widget in reached:
         assert widget is not None
         assert widget.accessibleName()
         assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-    assert isinstance(filled._told, Caption)

@@ -96,6 +96,8 @@ class EvaluationPanel(LatePanel):
         self._errors.set_hint(self.tr("Every sample is answered rightly."))
         self._calibration, self._diagram = QLabel(), ReliabilityView()
         self._sections, self._told = QStackedWidget(), Caption()
+        self._errors.setObjectName("errors")
+        self._told.setObjectName("evaluation_told")
         self._hint.setObjectName("evaluation_hint")
         self._hint.setWordWrap(True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)

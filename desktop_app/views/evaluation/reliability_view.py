@@ -58,6 +58,12 @@ class ReliabilityView(PaintedView):
             where=where, count=f"{count:,}", share=f"{100 * share:.1f}", sure=f"{100 * sure:.1f}"
         )
 
+    def area_of(self, number: int) -> QRectF:
+        """Where the column of a bin stands, in the widget's own units."""
+        area = self._area()
+        width = area.width() / BINS
+        return QRectF(area.left() + number * width, area.top(), width, area.height())
+
     # --- what the user wants ---
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -116,12 +122,6 @@ class ReliabilityView(PaintedView):
         below = 4 * _LINE
         return QRectF(_LEFT, _TOP, max(self.width() - _LEFT - STEP, 1), max(self.height() - _TOP - below, 1))
 
-    def _place(self, number: int) -> QRectF:
-        """The column of a bin."""
-        area = self._area()
-        width = area.width() / BINS
-        return QRectF(area.left() + number * width, area.top(), width, area.height())
-
     def _paint_scale(self, painter: QPainter, look: Look) -> None:
         area, small = self._area(), look.small
         for tick in _TICKS:
@@ -137,7 +137,7 @@ class ReliabilityView(PaintedView):
         small.write(painter, at, self.tr("confidence"), look.quiet, MIDDLE)
 
     def _paint_bar(self, painter: QPainter, look: Look, bins: Reliability, number: int) -> None:
-        place, count = self._place(number), int(bins.counts[number])
+        place, count = self.area_of(number), int(bins.counts[number])
         if number == self._chosen:
             painter.fillRect(place, mixed(look.window, look.line, 0.6))
         if not count:
@@ -160,11 +160,11 @@ class ReliabilityView(PaintedView):
     def _paint_counts(self, painter: QPainter, look: Look, bins: Reliability) -> None:
         """How many answers each bin has: upright where the numbers would touch each other."""
         texts = [compact(count) for count in bins.counts.tolist()]
-        width, small = self._place(0).width(), look.small
+        width, small = self.area_of(0).width(), look.small
         lies = max(map(small.width, texts)) + 2 <= width
         top = self._area().bottom() + 2 * _LINE
         for number, text in enumerate(texts):
-            x = self._place(number).center().x()
+            x = self.area_of(number).center().x()
             if lies:
                 small.write(painter, QPointF(x, top + _LINE / 2), text, look.text, MIDDLE)
                 continue

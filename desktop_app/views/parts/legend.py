@@ -45,6 +45,11 @@ class Legend(PaintedView):
             self.setAccessibleDescription(words)
         self.update()
 
+    @property
+    def scale(self) -> Scale | None:
+        """What is shown."""
+        return self._scale
+
     def texts(self) -> tuple[str, str]:
         """What stands under the two ends."""
         scale = self._scale
