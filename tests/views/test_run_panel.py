@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.networks.network_info import NetworkInfo
@@ -27,12 +27,15 @@ from desktop_app.runs.recipe import DataPart
 from desktop_app.runs.run_folder import History
 from desktop_app.runs.zoo import zoo_entry
 from desktop_app.tasks.task import Task
+from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.curves.plot import load
 from desktop_app.views.export import TABLE, picture_of, plot_of
-from desktop_app.views.run.interrupted_row import Interrupted
+from desktop_app.views.run.figures import Figures
+from desktop_app.views.run.interrupted_row import Interrupted, InterruptedRow
 from desktop_app.views.run.panel import RunPanel
 from desktop_app.views.run.progress import Past, Points, RunStory
 from desktop_app.views.run.words import duration, task
+from tests.finding import child
 
 RECIPE = zoo_entry("mlp-300-300").recipe
 NETWORK = NetworkInfo("small", "Small", Task(labels=()), layers=())
@@ -87,8 +90,24 @@ def press(panel: RunPanel, text: str) -> None:
     QTest.mouseClick(button(panel, text), Qt.MouseButton.LeftButton)
 
 
+def task_of(panel: RunPanel) -> str:
+    return child(panel, QLabel, "run_task").text()
+
+
+def status_of(panel: RunPanel) -> str:
+    return child(panel, QLabel, "run_status").text()
+
+
+def offer_of(panel: RunPanel) -> InterruptedRow:
+    return child(panel, InterruptedRow)
+
+
+def offered_of(panel: RunPanel) -> str:
+    return child(offer_of(panel), QLabel).text()
+
+
 def figure(panel: RunPanel, name: str) -> str:
-    return dict(panel._figures.rows())[name]
+    return dict(child(panel, Figures).rows())[name]
 
 
 # ------------------------------------------------------------------------------------------- empty
@@ -110,14 +129,13 @@ def test_it_costs_nothing_before_it_is_seen(qtbot: QtBot) -> None:
 
 
 def test_it_says_what_would_be_trained_and_what_would_fill_it(panel: RunPanel) -> None:
-    assert panel._curves is not None
-    assert panel._what.text() == "MLP 300-300 on MNIST, 20 epochs"
-    hints = [label.text() for label in panel._curves.findChildren(QLabel) if label.isVisible()]
+    assert task_of(panel) == "MLP 300-300 on MNIST, 20 epochs"
+    hints = [label.text() for label in panel.subject().findChildren(QLabel) if label.isVisible()]
     assert any("MLP 300-300 on MNIST, 20 epochs" in hint for hint in hints)
     assert [button(panel, text).isEnabled() for text in ("Train", "Stop", "Cancel")] == [True, False, False]
     others = replace(RECIPE, data=(DataPart("uci-digits"), DataPart("/home/me/mine.npz")))
     panel.set_recipe(replace(others, fitting=replace(RECIPE.fitting, epochs=1)))
-    assert panel._what.text() == "MLP 300-300 on UCI digits + mine.npz, 1 epoch"
+    assert task_of(panel) == "MLP 300-300 on UCI digits + mine.npz, 1 epoch"
 
 
 def test_without_a_recipe_there_is_nothing_to_train(qtbot: QtBot) -> None:
@@ -131,7 +149,7 @@ def test_without_a_recipe_there_is_nothing_to_train(qtbot: QtBot) -> None:
 def test_a_problem_is_said_and_disables_train(qtbot: QtBot, panel: RunPanel) -> None:
     panel.set_problem("The last layer has 12 units; there are 10 labels.")
     assert not button(panel, "Train").isEnabled()
-    assert panel._says.text() == "The last layer has 12 units; there are 10 labels."
+    assert status_of(panel) == "The last layer has 12 units; there are 10 labels."
     assert "12 units" in button(panel, "Train").toolTip()
     with qtbot.assertNotEmitted(panel.train_wanted):
         press(panel, "Train")
@@ -194,7 +212,7 @@ def test_nothing_more_is_wished_of_a_run_that_ends(panel: RunPanel) -> None:
     panel.tell(some_epochs())
     panel.set_ending("Stopping: the best epoch is kept…")
     panel.tell([batch(4, 6)])
-    assert panel._says.text() == "Stopping: the best epoch is kept…"
+    assert status_of(panel) == "Stopping: the best epoch is kept…"
     assert not any(button(panel, text).isEnabled() for text in ("Pause", "Stop", "Cancel"))
     panel.set_paused(True)
     assert not any(button(panel, text).isEnabled() for text in ("Pause", "Stop", "Cancel"))
@@ -208,7 +226,7 @@ def test_it_says_what_is_going_on(panel: RunPanel) -> None:
     told = []
     for event in (Preparing(0, 3, "reading MNIST"), LEARNING, batch(1, 1), Learned("patience", 2)):
         panel.tell([event])
-        told.append(panel._says.text())
+        told.append(status_of(panel))
     assert told == [
         "Reading MNIST… (1 of 3)",
         "Learning from 54,000 samples, choosing by 6,000, measuring by 10,000.",
@@ -216,7 +234,7 @@ def test_it_says_what_is_going_on(panel: RunPanel) -> None:
         "Finishing…",
     ]
     panel.tell([Preparing(1, 3, "measuring")])
-    assert panel._says.text() == "Measuring… (2 of 3)"
+    assert status_of(panel) == "Measuring… (2 of 3)"
 
 
 def test_figures_and_bars_follow(panel: RunPanel) -> None:
@@ -228,9 +246,9 @@ def test_figures_and_bars_follow(panel: RunPanel) -> None:
     assert figure(panel, "Patience") == "1 of 5 epochs without a better one"
     assert figure(panel, "Best epoch") == "2 · loss 0.1234 · accuracy 98.31 %"
     assert figure(panel, "Computes on") == "CPU, 4 threads"
-    assert panel._by_epoch.text() == "3 of 20 epochs"
-    assert panel._by_batch.text() == "5 of 10 batches"
-    assert "Best epoch: 2" in panel._figures.accessibleDescription()
+    assert child(panel, QProgressBar, "Epochs").text() == "3 of 20 epochs"
+    assert child(panel, QProgressBar, "Batches of this epoch").text() == "5 of 10 batches"
+    assert "Best epoch: 2" in child(panel, Figures).accessibleDescription()
 
 
 @pytest.mark.parametrize(
@@ -246,7 +264,7 @@ def test_it_says_why_a_run_ended(panel: RunPanel, reason: str, words: str) -> No
     panel.begin(RECIPE)
     panel.tell([*some_epochs(), Learned(reason, 2), Finished("model", reason == "stopped")])
     panel.end()
-    assert panel._says.text().endswith(words)
+    assert status_of(panel).endswith(words)
     assert button(panel, "Train").isEnabled()
     assert panel.numbers()
     assert figure(panel, "Time left") == "\N{EN DASH}"
@@ -256,7 +274,7 @@ def test_another_run_begins_anew(panel: RunPanel) -> None:
     panel.begin(RECIPE)
     panel.tell(some_epochs())
     panel.end("Cancelled; nothing was kept.")
-    assert panel._says.text() == "Cancelled; nothing was kept."
+    assert status_of(panel) == "Cancelled; nothing was kept."
     panel.begin(RECIPE)
     assert panel.numbers() == {}
     assert figure(panel, "Best epoch") == "\N{EN DASH}"
@@ -265,9 +283,9 @@ def test_another_run_begins_anew(panel: RunPanel) -> None:
 def test_the_draft_may_change_while_a_run_goes_on(panel: RunPanel) -> None:
     panel.begin(RECIPE)
     panel.set_recipe(replace(RECIPE, title="Another"))
-    assert panel._what.text().startswith("MLP 300-300")
+    assert task_of(panel).startswith("MLP 300-300")
     panel.end("Cancelled.")
-    assert panel._what.text().startswith("Another")
+    assert task_of(panel).startswith("Another")
 
 
 def test_what_was_told_while_nobody_looked_is_shown_later(panel: RunPanel) -> None:
@@ -287,22 +305,21 @@ def test_a_run_that_goes_on_shows_what_was_before(panel: RunPanel) -> None:
         batches_per_epoch=2,
     )
     panel.begin_with(Past(history, 1, 60.0, RECIPE))
-    assert panel._what.text() == "MLP 300-300 on MNIST, 20 epochs"
+    assert task_of(panel) == "MLP 300-300 on MNIST, 20 epochs"
     panel.tell([replace(LEARNING, first_epoch=3), batch(3, 1, 0.5)])
     numbers = panel.numbers()
     assert numbers["loss: Training, by batch"][:, 0].tolist() == [0.5, 1, 1.5, 2, 2.1]
     assert numbers["loss: Validation"].tolist() == [[1, 0.4], [2, 0.5]]
     assert figure(panel, "Best epoch") == "1 · loss 0.4 · accuracy 90.00 %"
     assert figure(panel, "Time") == "1 min 00 s"
-    assert panel._by_epoch.text() == "2 of 20 epochs"
+    assert child(panel, QProgressBar, "Epochs").text() == "2 of 20 epochs"
 
 
 def test_curves_are_taken_away_as_they_are(qtbot: QtBot, panel: RunPanel) -> None:
     panel.begin(RECIPE)
     panel.tell(some_epochs())
-    assert panel._curves is not None
     assert panel.is_plot
-    assert panel.subject() is panel._curves
+    assert panel.subject() is child(panel, CurvesView)
     assert b"Learning rate" in plot_of(panel, "")
     assert picture_of(panel).width() >= 2400
     assert panel.own_file(TABLE).startswith(b"epoch,")
@@ -313,8 +330,12 @@ def test_everything_is_within_the_panel(panel: RunPanel, size: tuple[int, int]) 
     panel.resize(*size)
     panel.begin(RECIPE)
     panel.tell(some_epochs())
-    assert panel._curves is not None
-    for widget in (panel._figures, panel._by_batch, button(panel, "Cancel"), panel._curves):
+    for widget in (
+        child(panel, Figures),
+        child(panel, QProgressBar, "Batches of this epoch"),
+        button(panel, "Cancel"),
+        panel.subject(),
+    ):
         left_top = widget.mapTo(panel, widget.rect().topLeft())
         right_bottom = widget.mapTo(panel, widget.rect().bottomRight())
         assert panel.rect().contains(left_top)
@@ -332,24 +353,24 @@ def test_everything_can_be_reached_and_has_a_name(panel: RunPanel) -> None:
 
 
 def test_an_interrupted_run_is_offered(qtbot: QtBot, panel: RunPanel) -> None:
-    assert not panel._offer.isVisible()
+    assert not offer_of(panel).isVisible()
     panel.set_interrupted([Interrupted("run-1", "MLP 300-300", 7, 20), Interrupted("run-2", "Other", 1, 3)])
-    assert panel._offer.isVisible()
+    assert offer_of(panel).isVisible()
     words = "“MLP 300-300” was interrupted at epoch 7 of 20. 1 more was interrupted as well."
-    assert panel._offer._sentence.text() == words
+    assert offered_of(panel) == words
     for text, signal in (("Go on", panel.go_on_wanted), ("Leave", panel.leave_wanted)):
         with qtbot.waitSignal(signal) as wanted:
             press(panel, text)
         assert wanted.args == ["run-1"]
     panel.begin(RECIPE)
-    assert not panel._offer.isVisible()
+    assert not offer_of(panel).isVisible()
 
 
 def test_deleting_is_asked_twice(qtbot: QtBot, panel: RunPanel) -> None:
     panel.set_interrupted([Interrupted("run-1", "MLP 300-300", 7, 20)])
     with qtbot.assertNotEmitted(panel.delete_wanted), qtbot.assertNotEmitted(panel.leave_wanted):
         press(panel, "Delete…")
-        assert "for good" in panel._offer._sentence.text()
+        assert "for good" in offered_of(panel)
         assert button(panel, "Keep it").hasFocus()
         press(panel, "Keep it")
     press(panel, "Delete…")

@@ -18,13 +18,13 @@ from desktop_app.views.export import numbers_file
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.tile_grid import TileGrid
+from desktop_app.views.parts.tool_button import ToolButton
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.training_preview.answer import Answer
 from desktop_app.views.training_preview.epoch_band import EpochBand
 from desktop_app.views.training_preview.mosaic import Mosaic
 from desktop_app.views.training_preview.panel import FormingPanel
 from desktop_app.views.training_preview.preview import Course, History, Moment, moment_of, with_drawing
-from desktop_app.views.window.tool_row import ToolButton
 from tests.finding import child
 from tests.views.conftest import GRAPH, INFO, LABELS, observation_of
 

@@ -4,17 +4,19 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QSlider, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from desktop_app.inspection.tutorial import LARGEST, MEAN, SUM, Lesson
+from desktop_app.views.arithmetic.controls import IconButton
 from desktop_app.views.tutorial.exercises import exercises, formula, parsed, written
 from desktop_app.views.tutorial.layout import KERNEL, RESULT, VALUES, Cell, arrange
 from desktop_app.views.tutorial.panel import LessonPanel
 from desktop_app.views.tutorial.view import LessonView
+from tests.finding import child
 
 MINUS = "\N{MINUS SIGN}"
 ROW, POOL, PICTURE = 0, 1, 2
@@ -49,6 +51,11 @@ def entry_of(panel: LessonPanel) -> QLineEdit:
     entry = view_of(panel).findChild(QLineEdit)
     assert entry is not None
     return entry
+
+
+def choice_of(panel: LessonPanel) -> QComboBox:
+    """The kernels, or the kinds of pooling, of the exercise."""
+    return child(panel, QComboBox, "lesson_choice")
 
 
 def plays(panel: LessonPanel) -> bool:
@@ -105,25 +112,25 @@ def test_every_exercise_is_painted_at_every_step(
 
 def test_buttons_keys_and_results_lead_to_steps(panel: LessonPanel) -> None:
     panel.set_step(0)
-    assert not panel._previous.isEnabled()
-    panel._next.click()
+    assert not child(panel, IconButton, "Previous step").isEnabled()
+    child(panel, IconButton, "Next step").click()
     QTest.keyClick(view_of(panel), Qt.Key.Key_PageDown)
     assert panel.step() == 2
-    assert panel._slider.value() == 2
+    assert child(panel, QSlider, "Step").value() == 2
     QTest.keyClick(view_of(panel), Qt.Key.Key_PageUp)
     assert panel.step() == 1
     click(panel, (RESULT, 0, 7))
     assert panel.step() == 7
-    panel._slider.triggerAction(panel._slider.SliderAction.SliderToMaximum)
+    child(panel, QSlider, "Step").triggerAction(QSlider.SliderAction.SliderToMaximum)
     assert panel.step() == panel.lesson().count - 1
-    assert not panel._next.isEnabled()
-    assert panel._count.text() == "step 9 of 9"
+    assert not child(panel, IconButton, "Next step").isEnabled()
+    assert child(panel, QLabel, "lesson_count").text() == "step 9 of 9"
 
 
 def test_playing_goes_to_the_end_and_starts_again(qtbot: QtBot, panel: LessonPanel) -> None:
-    panel._timer.setInterval(1)
+    child(panel, QTimer).setInterval(1)
     panel.set_step(6)
-    panel._play.click()
+    child(panel, IconButton, "Play").click()
     assert plays(panel)
     qtbot.waitUntil(lambda: not panel.is_playing)
     assert panel.step() == panel.lesson().count - 1
@@ -167,8 +174,8 @@ def test_a_weight_is_typed_and_makes_the_kernel_ones_own(panel: LessonPanel) -> 
     QTest.keyClicks(entry_of(panel), "1/3")
     QTest.keyClick(entry_of(panel), Qt.Key.Key_Return)
     assert panel.lesson().kernel[0].tolist() == pytest.approx([-1, 1 / 3])
-    assert panel._choice.currentText() == "Your own"
-    panel._choice.setCurrentIndex(1)
+    assert choice_of(panel).currentText() == "Your own"
+    choice_of(panel).setCurrentIndex(1)
     assert panel.lesson().kernel[0].tolist() == pytest.approx([1 / 3] * 3)
 
 
@@ -176,7 +183,9 @@ def test_a_weight_is_typed_and_makes_the_kernel_ones_own(panel: LessonPanel) -> 
 def test_what_is_no_number_changes_nothing(panel: LessonPanel, typed: str) -> None:
     before = panel.lesson().values.copy()
     view_of(panel).choose((VALUES, 0, 2))
-    view_of(panel)._open_entry(typed)
+    QTest.keyClick(view_of(panel), Qt.Key.Key_Return)
+    entry_of(panel).clear()
+    QTest.keyClicks(entry_of(panel), typed)
     QTest.keyClick(entry_of(panel), Qt.Key.Key_Return)
     assert np.array_equal(panel.lesson().values, before)
 
@@ -219,11 +228,11 @@ def test_the_wheel_changes_the_number_under_it(panel: LessonPanel) -> None:
 
 def test_padding_and_stride_decide_how_many_results_there_are(panel: LessonPanel) -> None:
     panel.set_step(8)
-    panel._stride.setValue(3)
+    child(panel, QSpinBox, "Stride").setValue(3)
     assert panel.lesson().shape == (1, 3)
     assert panel.step() == 2
-    panel._stride.setValue(1)
-    panel._padding.setCurrentIndex(1)
+    child(panel, QSpinBox, "Stride").setValue(1)
+    child(panel, QComboBox, "Padding").setCurrentIndex(1)
     assert panel.lesson().shape == (1, 10)
 
 
@@ -231,11 +240,11 @@ def test_pooling_keeps_the_largest_or_the_mean(panel: LessonPanel) -> None:
     panel.choose_exercise(POOL)
     assert "kernel" not in panel.numbers()
     assert panel.numbers()["result"].tolist() == [[4, 2, 3, 5, 6]]
-    panel._choice.setCurrentIndex(1)
+    choice_of(panel).setCurrentIndex(1)
     assert panel.lesson().operation == MEAN
     assert panel.numbers()["result"].tolist() == [[2.5, 2, 1.5, 3, 3]]
-    panel._size.setValue(3)
-    panel._choice.setCurrentIndex(0)
+    child(panel, QSpinBox, "Window").setValue(3)
+    choice_of(panel).setCurrentIndex(0)
     assert panel.numbers()["result"].tolist() == [[4, 2, 5, 5]]
 
 

@@ -198,6 +198,8 @@ class RunPanel(LatePanel):
         self._stop.clicked.connect(self.stop_wanted)
         self._cancel.clicked.connect(self.cancel_wanted)
         self._what, self._says = QLabel(), QLabel()
+        self._what.setObjectName("run_task")
+        self._says.setObjectName("run_status")
         self._by_epoch = self._bar(self.tr("Epochs"))
         self._by_batch = self._bar(self.tr("Batches of this epoch"))
         self._figures = Figures(6)

@@ -127,6 +127,7 @@ class LessonPanel(Panel):
         self._exercise_choice.setAccessibleName(self.tr("Exercise"))
         self._exercise_choice.addItems([exercise.name for exercise in self._exercises])
         self._choice = QComboBox()
+        self._choice.setObjectName("lesson_choice")
         self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._padding = QComboBox()
         self._padding.addItems(list(_PADDINGS))
@@ -147,6 +148,7 @@ class LessonPanel(Panel):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setAccessibleName(self.tr("Step"))
         self._count = QLabel()
+        self._count.setObjectName("lesson_count")
         self._count.setForegroundRole(QPalette.ColorRole.PlaceholderText)
 
     def _lay_out(self) -> None:
