@@ -7,33 +7,27 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.views.parts.arrow_keys import place_by_key
 from desktop_app.views.parts.numerals import numeral
-from desktop_app.views.parts.painted import PointedView
+from desktop_app.views.parts.painted import ChoosingView
 from desktop_app.views.parts.theme import STEP, mixed
 
 Rows = Mapping[str, NDArray[np.float32]]
 
 
-class BarRows(PointedView):
+class BarRows(ChoosingView):
     """Paints rows of bars, up from a zero line or down from it."""
 
-    takes_keys = True
     preferred_size = QSize(60 * STEP, 24 * STEP)
     least_size = QSize(12 * STEP, 8 * STEP)
-
-    chosen = Signal(int)
-    """The channel that the user wants to see more of."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without bars."""
         super().__init__(parent)
         self._rows: Rows = MappingProxyType({})
-        self._choice: int | None = None
 
     def set_rows(self, rows: Rows) -> None:
         """Words to float32 (channels,), all equally long; none for an empty view."""
@@ -41,28 +35,18 @@ class BarRows(PointedView):
         self._choice = None
         self.update()
 
-    def set_chosen(self, channel: int | None) -> None:
-        """Mark a channel, or none."""
-        self._choice = channel
-        self.update()
-
     @property
     def count(self) -> int:
         """Number of channels."""
         return len(next(iter(self._rows.values()))) if self._rows else 0
 
-    def press(self, found: int) -> None:
-        """Chooses a channel."""
-        self.set_chosen(found)
-        self.chosen.emit(found)
+    def count_and_columns(self) -> tuple[int, int]:
+        """All channels in one row."""
+        return self.count, 0
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys choose the channel beside the chosen one."""
-        wanted = place_by_key(event, self._choice, self.count)
-        if wanted is None:
-            super().keyPressEvent(event)
-        else:
-            self.press(wanted)
+    def number_of(self, found: int) -> int:
+        """The channel."""
+        return found
 
     def locate(self, position: QPointF) -> int | None:
         """The channel at a place of the widget, or None."""

@@ -7,13 +7,12 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.tiles import value_tiles
-from desktop_app.views.parts.arrow_keys import place_by_key
-from desktop_app.views.parts.painted import PointedView
+from desktop_app.views.parts.painted import ChoosingView
 from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.theme import STEP
 
@@ -41,21 +40,16 @@ class MatrixContent:
     totals: NDArray[np.float32] | None = None
 
 
-class MatrixView(PointedView):
+class MatrixView(ChoosingView):
     """Paints a matrix into the whole view, cells as large as whole pixels allow."""
 
-    takes_keys = True
     preferred_size = QSize(60 * STEP, 24 * STEP)
     least_size = QSize(12 * STEP, 8 * STEP)
-
-    chosen = Signal(int)
-    """The row or column that the user wants to see more of."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a matrix."""
         super().__init__(parent)
         self._content: MatrixContent | None = None
-        self._choice: int | None = None
 
     def set_content(self, content: MatrixContent | None) -> None:
         """The matrix to paint, or none."""
@@ -63,33 +57,23 @@ class MatrixView(PointedView):
         self._choice = None
         self.update()
 
-    def set_chosen(self, number: int | None) -> None:
-        """Frame a row or column, or none."""
-        self._choice = number
-        self.update()
-
     @property
     def content(self) -> MatrixContent | None:
         """What is painted."""
         return self._content
 
-    def press(self, found: tuple[int, int]) -> None:
-        """Chooses the row or column of a cell."""
-        row, column = found
-        if self._content is None or (self._content.chooses == "row" and row < 0):
-            return
-        self._choose(column if self._content.chooses == "column" else row)
+    def count_and_columns(self) -> tuple[int, int]:
+        """Rows or columns, which all arrow keys go through."""
+        if self._content is None:
+            return 0, 1
+        return self._content.values.shape[0 if self._content.chooses == "row" else 1], 1
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys choose the row or column beside the chosen one."""
-        count = 0
-        if self._content is not None:
-            count = self._content.values.shape[0 if self._content.chooses == "row" else 1]
-        wanted = place_by_key(event, self._choice, count, columns=1)
-        if wanted is None:
-            super().keyPressEvent(event)
-        else:
-            self._choose(wanted)
+    def number_of(self, found: tuple[int, int]) -> int | None:
+        """The row or column of a cell; the bars over the matrix are of no row."""
+        row, column = found
+        if self._content is None or self._content.chooses == "column":
+            return column
+        return row if row >= 0 else None
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Cells, bars over them, labels before them, and the frame of what is chosen."""
@@ -173,10 +157,6 @@ class MatrixView(PointedView):
             frame = QRectF(area.left(), area.top() + self._choice * pitch, area.width(), pitch)
         painter.setPen(QPen(self.look.accent, 2))
         painter.drawRect(frame.adjusted(1, 1, -1, -1) if min(frame.width(), frame.height()) > 6 else frame)
-
-    def _choose(self, number: int) -> None:
-        self.set_chosen(number)
-        self.chosen.emit(number)
 
 
 def _filling(pitch: float) -> float:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop_app.views.parts.arrow_keys import place_by_key
 from desktop_app.views.parts.lettering import Look, look_of
 from desktop_app.views.parts.theme import STEP
 
@@ -161,6 +162,56 @@ class PointedView(PaintedView):
         """Nothing lies under the mouse any more."""
         self.pointed_at.emit(None)
         super().leaveEvent(event)
+
+
+class ChoosingView(PointedView):
+    """A pointed view of numbered things, of which the left button or the arrow keys choose one."""
+
+    takes_keys = True
+
+    chosen = Signal(int)
+    """The thing that the user wants to see more of."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start with nothing chosen."""
+        super().__init__(parent)
+        self._choice: int | None = None
+
+    def set_chosen(self, number: int | None) -> None:
+        """Mark a thing, or none."""
+        if number != self._choice:
+            self._choice = number
+            self.update()
+
+    # --- for subclasses ---
+
+    def count_and_columns(self) -> tuple[int, int]:
+        """How many things there are to choose from, and how many stand in a row; 0 where all do."""
+        raise NotImplementedError
+
+    def number_of(self, found: Any) -> int | None:
+        """The thing that something belongs to which `locate` found; None where it belongs to none."""
+        raise NotImplementedError
+
+    # --- events ---
+
+    def press(self, found: Any) -> None:
+        """Chooses what lies under the mouse."""
+        if (number := self.number_of(found)) is not None:
+            self._choose(number)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrow keys choose what stands beside the chosen one."""
+        count, columns = self.count_and_columns()
+        wanted = place_by_key(event, self._choice, count, columns=columns)
+        if wanted is None:
+            super().keyPressEvent(event)
+        else:
+            self._choose(wanted)
+
+    def _choose(self, number: int) -> None:
+        self.set_chosen(number)
+        self.chosen.emit(number)
 
 
 def came_by_key(event: QFocusEvent) -> bool:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
-    QKeyEvent,
     QPainter,
     QPen,
     QResizeEvent,
@@ -18,8 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from desktop_app.inspection.tiles import Pixels, Room, TileLayout, layout_in
-from desktop_app.views.parts.arrow_keys import place_by_key
-from desktop_app.views.parts.painted import PointedView
+from desktop_app.views.parts.painted import ChoosingView
 from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.theme import STEP
 
@@ -58,14 +56,10 @@ class Tiles:
     captions: tuple[str, ...] = ()
 
 
-class TileGrid(PointedView):
+class TileGrid(ChoosingView):
     """Paints tiles as large as they fit, every pixel a sharp square."""
 
-    takes_keys = True
     preferred_size = QSize(60 * STEP, 24 * STEP)
-
-    chosen = Signal(int)
-    """The tile that the user wants to see more of."""
 
     def __init__(self, sizes: TileSizes = _USUAL, parent: QWidget | None = None) -> None:
         """Start without tiles."""
@@ -74,7 +68,6 @@ class TileGrid(PointedView):
         self._tiles: Tiles | None = None
         self._layout: TileLayout | None = None
         self._hint = ""
-        self._choice: int | None = None
         self._can_choose = True
         self._room = QSize()
 
@@ -95,12 +88,6 @@ class TileGrid(PointedView):
         """What is said while there are no tiles."""
         self._hint = hint
         self.update()
-
-    def set_chosen(self, tile: int | None) -> None:
-        """Frame a tile, or none."""
-        if tile != self._choice:
-            self._choice = tile
-            self.update()
 
     def set_can_choose(self, can: bool) -> None:
         """Whether tiles are there to be chosen, or just to be looked at."""
@@ -152,19 +139,14 @@ class TileGrid(PointedView):
             return QSize(8 * STEP, 4 * STEP)
         return QSize(8 * STEP, int(np.ceil(self._layout.grid.height / self.devicePixelRatioF())))
 
-    def press(self, found: tuple[int, int, int]) -> None:
-        """Chooses a tile."""
-        self._choose(found[0])
+    def count_and_columns(self) -> tuple[int, int]:
+        """The tiles in their rows; none where they are just to be looked at."""
+        layout = self._layout
+        return (0, 0) if layout is None or not self._can_choose else (layout.count, layout.columns)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys choose the tile beside the chosen one."""
-        layout, wanted = self._layout, None
-        if layout is not None and self._can_choose:
-            wanted = place_by_key(event, self._choice, layout.count, columns=layout.columns)
-        if wanted is None:
-            super().keyPressEvent(event)
-        else:
-            self._choose(wanted)
+    def number_of(self, found: tuple[int, int, int]) -> int | None:
+        """The tile."""
+        return found[0] if self._can_choose else None
 
     def look_changed(self) -> None:
         """Captions take the room of a new font."""
@@ -238,12 +220,6 @@ class TileGrid(PointedView):
             return None
         ratio = self.devicePixelRatioF()
         return self._layout.locate(position.x() * ratio, position.y() * ratio)
-
-    def _choose(self, tile: int) -> None:
-        if not self._can_choose:
-            return
-        self.set_chosen(tile)
-        self.chosen.emit(tile)
 
     def _place(self) -> None:
         """Find the layout for the present tiles and room."""
