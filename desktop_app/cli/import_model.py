@@ -9,6 +9,7 @@ from pathlib import Path
 
 from desktop_app.core import paths
 from desktop_app.core.errors import Refusal, shown_name
+from desktop_app.core.text import shape_text
 from desktop_app.networks.library import model_folders
 from desktop_app.networks.naming import (
     name_from,
@@ -59,7 +60,7 @@ def _import(args: argparse.Namespace) -> None:
     folder = paths.user_models_dir() / name
     convert_foreign(args.file, folder, title, labels, try_out=open_recognizer)
     info = open_recognizer(folder).info
-    shape = "×".join(map(str, info.input_shape))
+    shape = shape_text(info.input_shape)
     print(f"{folder}: {''.join(info.labels)}, inputs of {shape}, {len(info.layers)} layers")
     print(f"try it: handwriting recognize --model {name} PATH, or the menu Model of the window")
 

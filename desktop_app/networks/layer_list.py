@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from desktop_app.core.errors import Refusal, shown_name
+from desktop_app.core.text import shape_text
 from desktop_app.networks.layers.operation import Operation
-from desktop_app.networks.layers.options import CLASSES, Shape, Value, numbers_text, shape_text
+from desktop_app.networks.layers.options import CLASSES, Shape, Value, numbers_text
 from desktop_app.networks.layers.registry import KINDS, has_softmax
 from desktop_app.networks.network_info import LayerInfo
 

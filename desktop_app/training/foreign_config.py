@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from desktop_app.core.errors import Refusal, printable
+from desktop_app.core.text import shape_text
 from desktop_app.ink.normalize import CHANNELS, SIZES
 from desktop_app.networks.layers.common import LARGEST_SIZE
 from desktop_app.networks.layers.registry import KINDS, OPERATIONS
@@ -96,7 +97,7 @@ def image_shape(shape: Any) -> tuple[int, int, int]:
         height, width, channels = _as_image(sizes)
         if height == width and height in SIZES and channels in CHANNELS:
             return height, width, channels
-    given = "×".join("?" if size is None else str(size) for size in sizes)
+    given = shape_text(sizes)
     raise Refusal(
         f"This network takes inputs of {_short(given) or '?'} values; only squares of {SIZES[0]} to "
         f"{SIZES[-1]} pixels with one or three channels can be given, e.g. 28×28×1."

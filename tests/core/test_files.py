@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from desktop_app.core.errors import Refusal
-from desktop_app.core.files import copy_file, copy_new, read_file, write_atomically
+from desktop_app.core.files import copy_file, copy_new, find_files, read_file, write_atomically
+from desktop_app.core.stopping import Stopped
 
 
 def names(folder):
@@ -157,3 +158,31 @@ def test_only_ordinary_files_are_copied_to_new_ones(tmp_path):
         copy_new(pipe, tmp_path / "other")
     with pytest.raises(OSError, match="link"):
         copy_new(link, tmp_path / "another")
+
+
+def test_files_are_found_in_order_and_to_the_ground(tmp_path):
+    wanted = ["a.png", "b.PNG", "Inner/deep/c.inkml", "inner/d.png"]
+    for name in (*wanted, "notes.txt", ".hidden.png", ".hidden/e.png", "__MACOSX/f.png", "inner/._d.png"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    (tmp_path / "inner" / "circle").symlink_to(tmp_path)
+    assert list(find_files(tmp_path, (".png", ".inkml"))) == [tmp_path / name for name in wanted]
+
+
+def test_folders_that_cannot_be_read_are_told(tmp_path):
+    told = []
+    assert list(find_files(tmp_path / "gone", (".png",), on_error=told.append)) == []
+    assert [error.filename for error in told] == [str(tmp_path / "gone")]
+    assert list(find_files(tmp_path / "gone", (".png",))) == []
+
+
+def test_finding_files_can_be_stopped(tmp_path):
+    for name in "abc":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.png").touch()
+    asked = iter([False, False, True])
+    files = find_files(tmp_path, (".png",), lambda: next(asked))
+    assert next(files) == tmp_path / "a" / "1.png"
+    with pytest.raises(Stopped):
+        next(files)

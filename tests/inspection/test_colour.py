@@ -13,6 +13,8 @@ from desktop_app.inspection.colour import (
     colour_indices,
     colour_table,
     colours_for,
+    contrast,
+    luminance,
     value_range,
 )
 
@@ -117,3 +119,9 @@ def test_a_range_below_zero_has_the_colours_of_negative_values() -> None:
     table = colour_table(Palette.COLOURS, -4.0, -2.0, 1.0)
     assert table[0] == DIVERGING[0]
     assert table[254] == DIVERGING[round(127.5 - 127.5 * (4 - 254 * 2 / 255) / 4)]
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    lights = luminance(np.array([0xFF000000, 0xFFFFFFFF, 0xFF777777, 0xFFFF0000], dtype=np.uint32))
+    np.testing.assert_allclose(lights, [0, 1, 0.1845, 0.2126], atol=5e-5)
+    np.testing.assert_allclose(contrast(lights[1], lights), [21, 1, 4.478, 3.998], atol=2e-3)

@@ -174,7 +174,7 @@ def test_the_summary_is_a_table_with_totals() -> None:
             2,
             "Concatenate takes layers of one height and width; here they are 26×26×4 and 24×24×4.",
         ),
-        ([FLATTEN, Layer("Dense", options={"units": 8192})] + 2 * [FLATTEN], 3, "The network ends in 8192"),
+        ([FLATTEN, Layer("Dense", options={"units": 8192})] + 2 * [FLATTEN], 3, "The network ends in 8,192"),
         ([conv(4, "a"), conv(4, "b", ("input",)), FLATTEN, ANSWERS], 0, "Nothing takes what a gives;"),
         ([conv(4)], 0, "The network ends in 26×26×4 values; end it with a Dense layer of 10 units."),
     ],

@@ -33,6 +33,7 @@ from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.readable import readable_on
 from desktop_app.views.parts.theme import DARK, LIGHT, apply_appearance
+from tests.contrast import contrast
 from tests.finding import child
 
 LABELS = ("4", "7", "9")
@@ -305,16 +306,6 @@ def test_colours_of_errors_rise_evenly_and_carry_their_numbers(appearance: str, 
     assert contrast(colours[0], paper) > 1.1
     for colour in colours:
         assert contrast(readable_on(colour), colour) >= 4.5
-
-
-def contrast(first: QColor, second: QColor) -> float:
-    def luminance(colour: QColor) -> float:
-        values = [colour.redF(), colour.greenF(), colour.blueF()]
-        linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in values]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    low, high = sorted((luminance(first), luminance(second)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def test_a_new_palette_reaches_the_legend(qtbot: QtBot, filled: EvaluationPanel) -> None:

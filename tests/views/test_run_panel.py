@@ -30,11 +30,12 @@ from desktop_app.tasks.task import Task
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.curves.plot import load
 from desktop_app.views.export import TABLE, picture_of, plot_of
+from desktop_app.views.parts.durations import duration
 from desktop_app.views.run.figures import Figures
 from desktop_app.views.run.interrupted_row import Interrupted, InterruptedRow
 from desktop_app.views.run.panel import RunPanel
 from desktop_app.views.run.progress import Past, Points, RunStory
-from desktop_app.views.run.words import duration, task
+from desktop_app.views.run.words import task
 from tests.finding import child
 
 RECIPE = zoo_entry("mlp-300-300").recipe

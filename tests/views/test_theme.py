@@ -9,20 +9,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.paths import resources_dir
 from desktop_app.views.parts.icons import drawn, icon
 from desktop_app.views.parts.theme import DARK, LIGHT, Theme, apply_appearance, mixed, palette_of, theme_for
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance of WCAG 2."""
-    c = QColor(colour)
-    parts = [
-        x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in (c.redF(), c.greenF(), c.blueF())
-    ]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
-def contrast(one: str, other: str) -> float:
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
+from tests.contrast import contrast
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])

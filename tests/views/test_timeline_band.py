@@ -17,6 +17,7 @@ from desktop_app.views.parts.band_layout import MOST_LABELS, OTHERS, place_for, 
 from desktop_app.views.parts.label_colours import faint_colour, label_colours, neutral_colour
 from desktop_app.views.parts.theme import DARK, LIGHT, Theme, palette_of
 from desktop_app.views.timeline.probability_band import ProbabilityBand
+from tests.contrast import contrast
 
 LABELS = tuple("0123456789")
 WIDTH, HEIGHT = 816, 244
@@ -126,18 +127,6 @@ def test_text_can_be_read_on_every_colour(theme: Theme) -> None:
     assert len({colour.name() for colour in colours}) == 12
     for colour in colours:
         assert contrast(colour, QColor(theme.text)) >= 4.5
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    """Contrast of two colours as WCAG 2 defines it."""
-
-    def luminance(colour: QColor) -> float:
-        channels = np.array([colour.redF(), colour.greenF(), colour.blueF()])
-        linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-        return float(linear @ (0.2126, 0.7152, 0.0722))
-
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def test_labels_keep_their_colours_and_none_is_used_twice() -> None:

@@ -14,6 +14,7 @@ from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.canvas.paint_evidence import ON_DARK, ON_LIGHT, Tints, evidence_images, paint_evidence
 from desktop_app.views.parts.theme import DARK, LIGHT, Theme, palette_of
 from desktop_app.views.why.evidence import Evidence, Map, Method, PaperEvidence, extreme_of, shown
+from tests.contrast import contrast
 from tests.views.conftest import painted
 
 LINE = [(200.0, 40.0), (200.0, 360.0)]
@@ -131,18 +132,6 @@ def test_ink_stays_legible_under_the_strongest_colours(theme: Theme, tints: Tint
         ink = tinted(theme.text, values, tints).pixelColor(40, y)
         paper = tinted(theme.paper, values, tints).pixelColor(40, y)
         assert contrast(ink, paper) >= 3
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    """Contrast of two colours as WCAG 2 defines it."""
-
-    def luminance(colour: QColor) -> float:
-        channels = np.array([colour.redF(), colour.greenF(), colour.blueF()])
-        linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-        return float(linear @ (0.2126, 0.7152, 0.0722))
-
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])

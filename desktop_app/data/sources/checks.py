@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.arrays import AnyArray
 from desktop_app.core.errors import Refusal, printable, reason, shown_name
+from desktop_app.core.text import shape_text
 from desktop_app.tasks.task import MOST_LABELS
 
 MOST_SAMPLES = 2_000_000
@@ -198,7 +199,7 @@ def files_hash(files: Sequence[Path], folder: Path) -> str:
 
 def shown_size(shape: Sequence[int]) -> str:
     """A shape in words, e.g. "60000×28×28"."""
-    return "×".join(str(side) for side in shape) or "a single value"
+    return shape_text(shape) or "a single value"
 
 
 def sample_of(path: Path, array: str) -> Place:

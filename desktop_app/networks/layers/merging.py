@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from desktop_app.core.errors import Refusal
+from desktop_app.core.text import shape_text
 from desktop_app.networks.arithmetic import Arithmetic, Box, Combined, Position
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
-from desktop_app.networks.layers.options import Option, Options, Shape, shape_text, whole
+from desktop_app.networks.layers.options import Option, Options, Shape, whole
 from desktop_app.networks.layers.shape import Moving
 
 if TYPE_CHECKING:

@@ -151,8 +151,3 @@ def whole(options: Options, name: str) -> int:
     value = options[name]
     assert isinstance(value, int), name
     return value
-
-
-def shape_text(shape: Shape) -> str:
-    """A shape as people write it, e.g. "12×12×64"."""
-    return "×".join(map(str, shape))

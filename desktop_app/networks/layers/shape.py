@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from desktop_app.core.errors import Refusal
+from desktop_app.core.text import shape_text
 from desktop_app.networks.arithmetic import Arithmetic, Box, Moved, Position
 from desktop_app.networks.layers.common import LARGEST_SIZE
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
-from desktop_app.networks.layers.options import Option, Options, Shape, shape_text
+from desktop_app.networks.layers.options import Option, Options, Shape
 from desktop_app.networks.layers.windows import Pair, pair
 
 if TYPE_CHECKING:

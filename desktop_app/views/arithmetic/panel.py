@@ -13,6 +13,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.core.errors import Refusal
+from desktop_app.core.text import shape_text
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.views.arithmetic.controls import Controls
 from desktop_app.views.arithmetic.places import is_place, moved, next_place
@@ -222,7 +223,7 @@ class ArithmeticPanel(Panel):
             arithmetic = self._graph.explain(self._layer, self._position, self._activations)
         except Refusal as refusal:
             value = numeral(float(self._activations[self._layer][self._position]))
-            shape = "×".join(str(size) for size in layer.shape)
+            shape = shape_text(layer.shape)
             known = self.tr("Its value here is {value}; the layer's shape is {shape}.")
             return f"{refusal}\n{known.format(value=value, shape=shape)}"
         largest_first = self._controls.largest_first

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_app.core.text import shape_text
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.views.compare.mirrored_bars import MirroredBars
@@ -251,5 +252,5 @@ def _counterpart(info: NetworkInfo, name: str, other: NetworkInfo) -> str:
 
 
 def _layer_title(info: NetworkInfo, name: str) -> str:
-    shape = "×".join(str(size) for size in info.layer(name).shape)
+    shape = shape_text(info.layer(name).shape)
     return f"{name} · {shape}"

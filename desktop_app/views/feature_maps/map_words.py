@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from desktop_app.core.text import shape_text
 from desktop_app.networks.arithmetic import Position
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.parts.numerals import numeral
@@ -118,8 +119,3 @@ def _leads_to_output(info: NetworkInfo, layer: LayerInfo) -> bool:
             return False
         at = info.layer(at.inputs[0])
     return True
-
-
-def shape_text(shape: tuple[int, ...]) -> str:
-    """A shape as people write it, e.g. "12×12×64"."""
-    return "×".join(f"{size:,}" for size in shape)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
 
+from desktop_app.core.text import shape_text
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
-from desktop_app.views.feature_maps.map_words import MapWords, shape_text
+from desktop_app.views.feature_maps.map_words import MapWords
 from desktop_app.views.layers.layer_places import (
     INTRODUCTION,
     Arc,

@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.core.text import shape_text
 from desktop_app.networks.layer_list import INPUT, Traced
-from desktop_app.views.feature_maps.map_words import shape_text
 from desktop_app.views.network.layer_words import LayerWords
 from desktop_app.views.parts.icons import drawn, icon
 from desktop_app.views.parts.theme import STEP, caption_font

@@ -26,13 +26,14 @@ from desktop_app.tasks.metric import Metric
 from desktop_app.views.curves.curve import LEARNING_RATE, Curve, PlotData
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.panel import LatePanel
+from desktop_app.views.parts.durations import duration
 from desktop_app.views.parts.numerals import metric_words
 from desktop_app.views.parts.primary_button import PrimaryButton
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.run.figures import Figures, Rows
 from desktop_app.views.run.interrupted_row import Interrupted, InterruptedRow
 from desktop_app.views.run.progress import Past, RunStory
-from desktop_app.views.run.words import count, duration, task
+from desktop_app.views.run.words import count, task
 
 _COLUMN, _NARROW_COLUMN = 42 * STEP, 34 * STEP
 _WIDE, _NARROW = 90 * STEP, 72 * STEP

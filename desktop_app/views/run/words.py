@@ -1,4 +1,4 @@
-"""Spans of time and counts as they are said of a run."""
+"""Counts, and what a run trains, in words."""
 
 from __future__ import annotations
 
@@ -7,21 +7,9 @@ from PySide6.QtCore import QCoreApplication
 from desktop_app.data.sources.built_in import describe
 from desktop_app.runs.recipe import Recipe
 
-_MINUTE, _HOUR = 60, 3600
-
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("RunPanel", text)
-
-
-def duration(seconds: float) -> str:
-    """A span of time with two units, e.g. "2 min 05 s"."""
-    whole = round(max(seconds, 0.0))
-    if whole < _MINUTE:
-        return _tr("{s} s").format(s=whole)
-    if whole < _HOUR:
-        return _tr("{min} min {s:02} s").format(min=whole // _MINUTE, s=whole % _MINUTE)
-    return _tr("{h} h {min:02} min").format(h=whole // _HOUR, min=whole % _HOUR // _MINUTE)
 
 
 def count(number: float) -> str:

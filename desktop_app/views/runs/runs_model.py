@@ -15,6 +15,7 @@ from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_store import Run
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.metric import Metric
+from desktop_app.views.parts.durations import duration
 from desktop_app.views.parts.icons import drawn, icon
 from desktop_app.views.parts.numerals import metric_text
 from desktop_app.views.runs.differences import MISSING, network_words
@@ -166,15 +167,6 @@ class RunsModel(QAbstractTableModel):
             "not a number": ("verdict-unsure", self.tr("diverged")),
         }.get(run.record.reason, ("verdict-read", self.tr("finished")))
 
-    def duration(self, seconds: float) -> str:
-        """A time in two units at most, e.g. "3 h 05 min"."""
-        whole = round(seconds)
-        if whole < 60:
-            return self.tr("{s} s").format(s=whole)
-        if whole < 3600:
-            return self.tr("{m} min {s:02d} s").format(m=whole // 60, s=whole % 60)
-        return self.tr("{h} h {m:02d} min").format(h=whole // 3600, m=whole // 60 % 60)
-
     def _tip(self, run: Run, column: int) -> str:
         if column == STATE:
             return run.problem or run.record.remark or self.state_of(run)[1]
@@ -211,7 +203,7 @@ class RunsModel(QAbstractTableModel):
             _Column(
                 self.tr("Duration"),
                 self.tr("Time of learning, without pauses"),
-                lambda run: self.duration(run.record.seconds) if run.record.seconds else "",
+                lambda run: duration(run.record.seconds) if run.record.seconds else "",
                 lambda run: run.record.seconds,
             ),
             _Column(self.tr("Started"), self.tr("When the run began"), _started, _started_key),
