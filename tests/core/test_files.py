@@ -171,7 +171,7 @@ def test_files_are_found_in_order_and_to_the_ground(tmp_path):
 
 
 def test_folders_that_cannot_be_read_are_told(tmp_path):
-    told = []
+    told: list[OSError] = []
     assert list(find_files(tmp_path / "gone", (".png",), on_error=told.append)) == []
     assert [error.filename for error in told] == [str(tmp_path / "gone")]
     assert list(find_files(tmp_path / "gone", (".png",))) == []

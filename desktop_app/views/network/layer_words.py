@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from desktop_app.core.text import shape_text
 from desktop_app.networks.layer_list import INPUT, Layer, Traced, size_text
-from desktop_app.networks.layers.options import CLASSES, Option, Shape, Value, shape_text
+from desktop_app.networks.layers.options import CLASSES, Option, Shape, Value
 from desktop_app.networks.layers.registry import KINDS
 
 
