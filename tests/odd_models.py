@@ -21,13 +21,12 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
+from desktop_app.tasks.task import DIGITS, Task
 from desktop_app.training.export import Facts, export_model
-
-DIGITS = tuple("0123456789")
 
 Tensor = Any
 
@@ -39,10 +38,11 @@ def export_odd_model(name: str, folder: Path) -> None:
     labels, rejects = (("yes", "no"), False) if name == "named" else (DIGITS, name in REJECTING)
     size, channels = SHAPES.get(name, (28, 1))
     inputs = keras.layers.Input((size, size, channels), name="input")
+    task = Task(height=size, width=size, channels=channels, labels=labels, rejects=rejects)
     outputs = BODIES[name](keras.layers, inputs, len(labels) + rejects)
     model = keras.Model(inputs, outputs, name=name)
     _draw_weights(model, zlib.crc32(name.encode()))
-    export_model(model, Facts(name, name.capitalize(), labels, rejects), folder)
+    export_model(model, Facts(name, name.capitalize(), task), folder)
 
 
 def _draw_weights(model: Any, seed: int) -> None:
@@ -185,6 +185,6 @@ BODIES: dict[str, Callable[[Any, Tensor, int], Tensor]] = {
 
 ODD_MODELS = tuple(BODIES)
 
-SHAPES = {"size32": (32, 1), "colour": (32, 3)}
+SHAPES: dict[str, tuple[int, Literal[1, 3]]] = {"size32": (32, 1), "colour": (32, 3)}
 
 REJECTING = ("normalized", "pooled", "residual", "unknown")

@@ -7,16 +7,17 @@ import json
 import signal
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.core import paths
 from desktop_app.core.errors import Refusal
-from desktop_app.core.files import write_atomically
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.settings import load_settings
 from desktop_app.data.sources.source_set import Places
+from desktop_app.networks.model_folder import copy_model
 from desktop_app.runs.events import (
     BatchDone,
     EpochDone,
@@ -98,7 +99,6 @@ def _train(recipe: Recipe, run: RunFolder, places: Places, out: Path | None, *, 
     try:
         # Keras takes seconds to import; nobody who only asks for help should wait for it.
         from desktop_app.core.stopping import Stopped
-        from desktop_app.training.export import copy_model
         from desktop_app.training.train import train
     except ImportError as error:
         raise Refusal("Training needs more than reading: install handwriting[training].") from error
@@ -140,7 +140,7 @@ def add_figures(folder: Path, places: Places) -> None:
         Refusal: the model cannot be used, or its card not be written.
     """
     from desktop_app.cli.evaluate import evaluate, open_data
-    from desktop_app.networks.card import CARD_FILE
+    from desktop_app.networks.model_folder import write_card
     from desktop_app.networks.recognizer import open_recognizer
 
     recognizer = open_recognizer(folder)
@@ -149,9 +149,7 @@ def add_figures(folder: Path, places: Places) -> None:
     opened = (open_data(str(path)) for path in found if path.exists())
     fair = (source for source in opened if source.writers is not None or source.is_test is not None)
     reports = [evaluate(source, recognizer) for source in fair]
-    card: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
-    card["figures"] = reports
-    write_atomically(folder / CARD_FILE, (json.dumps(card, indent=2) + "\n").encode())
+    write_card(folder, replace(recognizer.card, figures=tuple(reports)))
     for report in reports:
         print(json.dumps({key: report[key] for key in report if key != "confusion"}))
 

@@ -15,11 +15,12 @@ from desktop_app.data.augment_ink import Strokes, augment_ink, scribble, side_by
 from desktop_app.data.pages import brightness, page_of
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import Places, SourceSet
-from desktop_app.data.split import Parts, Rows, WriterSplit, share_out
+from desktop_app.data.split import Parts, Rows, share_out
 from desktop_app.ink.normalize import INPUT_SIZE, normalize
 from desktop_app.ink.page import Page
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
+from desktop_app.networks.card import DataSource
 from desktop_app.runs.events import Emit, Preparing
 from desktop_app.runs.recipe import Recipe
 from desktop_app.tasks.augmentation import InkAugmentation
@@ -55,21 +56,6 @@ class Samples:
         return Samples(self.inputs[rows], self.targets[rows], self.strength[rows])
 
 
-@dataclass(frozen=True)
-class Source:
-    """Where samples came from: what a model card says about one data file.
-
-    Attributes:
-        file: the file's name.
-        sha256: of the whole file, hexadecimal.
-        writers: how its writers were shared out, or None where writers are unknown (MNIST).
-    """
-
-    file: str
-    sha256: str
-    writers: WriterSplit | None
-
-
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Everything one run learns from, is chosen by and, at its very end, measured by.
@@ -85,7 +71,7 @@ class Dataset:
     epochs: tuple[Samples, ...]
     validation: Samples
     test: Samples
-    sources: tuple[Source, ...]
+    sources: tuple[DataSource, ...]
 
 
 def build_dataset(recipe: Recipe, places: Places, emit: Emit, should_stop: ShouldStop) -> Dataset:
@@ -115,7 +101,7 @@ def build_dataset(recipe: Recipe, places: Places, emit: Emit, should_stop: Shoul
     reporter.step("drawing samples to measure by")
     test = _join([_still(one, one.parts.test, recipe, reporter) for one in opened])
     epochs = _training(opened, recipe, variants, reporter)
-    sources = tuple(Source(one.source.file, one.source.sha256, one.parts.writers) for one in opened)
+    sources = tuple(DataSource(one.source.file, one.source.sha256, one.parts.writers) for one in opened)
     return Dataset(epochs, validation, test, sources)
 
 

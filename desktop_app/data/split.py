@@ -9,18 +9,10 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
 from desktop_app.data.sources.source_set import SourceSet
+from desktop_app.networks.card import WriterSplit
 from desktop_app.runs.recipe import DataPart
 
 Rows = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class WriterSplit:
-    """The writers of one data set, in three parts that share no one."""
-
-    training: tuple[str, ...]
-    validation: tuple[str, ...]
-    test: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)

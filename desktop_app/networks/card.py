@@ -1,36 +1,44 @@
-"""Model cards: what a model is and is good for, checked before anything of the model is opened."""
+"""Model cards: what a model is and is good for, as one frozen value and one JSON file."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any, Literal, TypeAlias
 
-from desktop_app.core.errors import Refusal, shown_name
-from desktop_app.core.files import read_file
-from desktop_app.ink.normalize import CHANNELS, NORMALIZATION_VERSION, SIZES
-from desktop_app.networks.naming import MOST_LABELS
-from desktop_app.networks.network_info import LayerInfo, NetworkInfo
-from desktop_app.tasks.task import Task
+import msgspec
+from msgspec import Meta
+
+from desktop_app.core.errors import Refusal
+from desktop_app.networks.network_info import MOST_PARAMETERS, LayerInfo, NetworkInfo, Text
+from desktop_app.tasks.kinds import is_consistent
+from desktop_app.tasks.prepare import PREPARATIONS
+from desktop_app.tasks.task import Preparation, Task
 
 CARD_FILE = "card.json"
 NETWORK_FILE = "network.tflite"
 
-_FORMAT = 2
-_LARGEST_CARD = 4_000_000
-_LARGEST_NETWORK = 64_000_000
+_MOST_FILES = 20
+_LONGEST_NAME = 100
 _MOST_LAYERS = 500
-_MOST_INPUTS = 100
 _MOST_VALUES = 4_000_000
-_MOST_PARAMETERS = 1_000_000_000
 _MOST_OPTIONS = 50
 _LONGEST_OPTION = 1000
 _LONGEST_TEXT = 200
+
+Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+
+
+@dataclass(frozen=True)
+class WriterSplit:
+    """How the writers of a data file were split; nobody is in two of the parts."""
+
+    training: tuple[Text, ...] = ()
+    validation: tuple[Text, ...] = ()
+    test: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,214 +48,206 @@ class DataSource:
     Attributes:
         file: its name.
         sha256: of the whole file, hexadecimal.
-        test_writers: writers whom the training never saw; empty where writers are unknown.
+        writers: how its writers were split; None where they are unknown (MNIST).
     """
 
-    file: str
-    sha256: str
-    test_writers: tuple[str, ...]
+    file: Text
+    sha256: Text
+    writers: WriterSplit | None = None
+
+    @property
+    def test_writers(self) -> tuple[str, ...]:
+        """Writers whom the training never saw; empty where writers are unknown."""
+        return () if self.writers is None else self.writers.test
 
 
 @dataclass(frozen=True)
+class Thresholds:
+    """Confidences from which something is said; `read`: from which an answer counts as read."""
+
+    read: Share
+
+
+@dataclass(frozen=True)
+class TrainingFacts:
+    """How a model was trained: epochs, seconds of wall-clock time, Keras' version and its backend."""
+
+    epochs: int
+    seconds: int
+    keras: Text
+    backend: Text
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelCard:
-    """The part of a model card that the program acts on.
+    """A model card.
 
     Attributes:
-        info: name, title, labels and layers.
+        format: of the card.
+        name: of the model and its folder.
+        title: what people see.
+        task: what the network is for.
+        preparation_version: of the task's preparation, under which the model was made.
+        layers: every layer, each behind its inputs; the first is the input, the last the output.
+        files: SHA-256, hexadecimal, of the files beside the card, by name.
         look_alikes: characters that are written like a label; neither labels nor negatives.
-        read_threshold: confidence, 0..1, from which an answer counts as read.
-        data: what the model has learned from.
-        hashes: SHA-256, hexadecimal, of the files beside the card, by name.
+        thresholds: confidences from which something is said.
+        parameters: number of the network's weights.
+        temperature: what the logits were divided by (already in the weights); None where unknown.
+        training: how it was trained; None where that is unknown.
+        data: what it has learned from.
+        figures: reports of evaluations, as JSON has them.
     """
 
-    info: NetworkInfo
-    look_alikes: tuple[str, ...]
-    read_threshold: float
-    data: tuple[DataSource, ...]
-    hashes: Mapping[str, str]
+    format: Literal[3] = 3
+    name: Text
+    title: Text
+    task: Task
+    preparation_version: int
+    layers: Annotated[tuple[LayerInfo, ...], Meta(min_length=1, max_length=_MOST_LAYERS)]
+    files: Mapping[Text, Text]
+    look_alikes: tuple[Text, ...] = ()
+    thresholds: Thresholds = Thresholds(0.5)
+    parameters: int = 0
+    temperature: float | None = None
+    training: TrainingFacts | None = None
+    data: tuple[DataSource, ...] = ()
+    figures: tuple[Any, ...] = ()
 
-    @property
-    def name(self) -> str:
-        """Name of the model and its folder."""
-        return self.info.name
-
-    @property
-    def title(self) -> str:
-        """What people see."""
-        return self.info.title
+    @cached_property
+    def info(self) -> NetworkInfo:
+        """The network: its task and its layers."""
+        return NetworkInfo(self.name, self.title, self.task, self.layers)
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The characters the model reads, in the order of its answers."""
-        return self.info.labels
+        """What the outputs mean, in their order; empty where the output is an image."""
+        return self.task.labels
 
     @property
-    def network_sha256(self) -> str:
-        """Of the network file, hexadecimal."""
-        return self.hashes[NETWORK_FILE]
+    def read_threshold(self) -> float:
+        """Confidence, 0..1, from which an answer counts as read."""
+        return self.thresholds.read
 
 
-def read_card(folder: Path) -> ModelCard:
-    """Read and check the card in a model folder.
+def card_to_json(card: ModelCard) -> bytes:
+    """A card as it stands in its file."""
+    return msgspec.json.format(msgspec.json.encode(card, enc_hook=_plain_mapping), indent=2) + b"\n"
+
+
+def card_from_json(data: bytes, name: str) -> ModelCard:
+    """The card in a file's bytes, of this format or an older one, with everything in it checked.
+
+    Args:
+        data: the file's content.
+        name: what the model is called in a refusal.
 
     Raises:
-        Refusal: the card cannot be read or is damaged, or the model was made for another version of
-            this program, for another normalization or for inputs that this program cannot give it.
+        Refusal: the card is damaged, or the model was made for another version of this program, for
+            another preparation or for inputs that this program cannot give it.
     """
     try:
-        values = json.loads(read_file(folder / CARD_FILE, _LARGEST_CARD))
-        if values["format"] == 1:
-            raise Refusal(
-                f"The model {shown_name(folder)} was made by an older version of this program; "
-                "train or install it again."
-            )
-        card = _parsed(values)
-        version = values["normalization_version"]
+        card = _parsed(msgspec.json.decode(data), name)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise Refusal(
-            f"The card of the model {shown_name(folder)} is damaged; install the model again."
-        ) from error
-    if version != NORMALIZATION_VERSION:
+        raise Refusal(f"The card of the model {name} is damaged; install the model again.") from error
+    if card.preparation_version != PREPARATIONS[card.task.preparation].version:
         raise Refusal(f"The model {card.title} was made for another version of this program; train it again.")
-    _check_input(card.info)
+    _check_input(card.task.preparation, card.task.input_shape, card.title)
     return card
 
 
-def read_network(folder: Path, card: ModelCard) -> bytes:
-    """The network file's bytes, once their hash is the one in the card.
-
-    A damaged network can bring down the process that runs it, so it must never get that far.
+def _parsed(values: dict[str, Any], name: str) -> ModelCard:
+    """The card with these values.
 
     Raises:
-        Refusal: the file is missing, too large or not the one that the card describes.
+        KeyError, TypeError, ValueError, AttributeError, RecursionError: it is damaged.
+        Refusal: it was made by an older version whose models cannot be read.
     """
-    return read_described(folder / NETWORK_FILE, card, _LARGEST_NETWORK)
+    if values["format"] == 1:
+        raise Refusal(
+            f"The model {name} was made by an older version of this program; train or install it again."
+        )
+    if values["format"] == 2:
+        _check_input("mnist", tuple(values["input"]["shape"]), name)
+        values = _from_format_2(values)
+    card = msgspec.convert(values, ModelCard)
+    layers = tuple(replace(layer, options=MappingProxyType(layer.options)) for layer in card.layers)
+    card = replace(card, layers=layers, files=MappingProxyType(card.files))
+    _check(card)
+    return card
 
 
-def read_described(path: Path, card: ModelCard, limit: int) -> bytes:
-    """The bytes of a file beside the card, once their hash is the one in the card.
+def _check_input(preparation: Preparation, shape: tuple[int, ...], name: str) -> None:
+    """Refuse a network whose input no page can become."""
+    if problem := PREPARATIONS[preparation].problem(shape):
+        given = "×".join(map(str, shape))
+        raise Refusal(f"The model {name} takes inputs of {given} values; {problem}.")
+
+
+def _plain_mapping(value: object) -> dict[str, Any]:
+    if isinstance(value, MappingProxyType):
+        return dict(value)
+    raise NotImplementedError(f"cards hold no {type(value).__name__}")
+
+
+def _from_format_2(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a card that knew no task: all models read one character."""
+    height, width, channels = values["input"]["shape"]
+    size = {"height": height, "width": width, "channels": channels}
+    task = {"kind": "character", "preparation": "mnist", "scale": 1, **size}
+    return {
+        **values,
+        "format": 3,
+        "task": task | {"labels": values["labels"], "rejects": values["rejects"]},
+        "preparation_version": values["normalization_version"],
+    }
+
+
+def _check(card: ModelCard) -> None:
+    """Whatever bounds of single values cannot say.
 
     Raises:
-        Refusal: the file is missing, larger than limit or not the one that the card describes.
+        ValueError: the card contradicts itself.
     """
-    data = read_file(path, limit)
-    if hashlib.sha256(data).hexdigest() != card.hashes.get(path.name):
-        raise Refusal(f"The file {path.name} of the model {card.title} is damaged; install the model again.")
-    return data
-
-
-def _check_input(info: NetworkInfo) -> None:
-    """Refuse a network whose input no ink can become."""
-    shape = info.input_shape
-    if len(shape) == 3 and shape[0] == shape[1] and shape[0] in SIZES and shape[2] in CHANNELS:
-        return
-    given = "×".join(map(str, shape))
-    raise Refusal(
-        f"The model {info.title} takes inputs of {given} values; choose one for squares of "
-        f"{SIZES[0]} to {SIZES[-1]} pixels with one or three channels."
-    )
-
-
-def _parsed(values: Mapping[str, Any]) -> ModelCard:
-    """The card's values, each checked.
-
-    Raises:
-        KeyError, TypeError, ValueError, AttributeError: something is missing or of another kind.
-    """
-    info = _info(values)
-    _require(values["format"] == _FORMAT and values["input"]["shape"] == list(info.input_shape))
-    threshold = float(values["thresholds"]["read"])
-    _require(0 <= threshold <= 1)
-    hashes = {_text(name): _text(digest) for name, digest in values["files"].items()}
-    _require(NETWORK_FILE in hashes)
-    return ModelCard(
-        info=info,
-        look_alikes=_texts(values["look_alikes"]),
-        read_threshold=threshold,
-        data=tuple(_source(source) for source in values["data"]),
-        hashes=MappingProxyType(hashes),
-    )
-
-
-def _info(values: Mapping[str, Any]) -> NetworkInfo:
-    labels = _texts(values["labels"])
-    _require(0 < len(labels) <= MOST_LABELS and len(set(labels)) == len(labels))
-    rejects = values["rejects"]
-    _require(isinstance(rejects, bool))
-    layers = _layers(values["layers"])
-    _require(layers[-1].shape == (len(labels) + rejects,))
-    task = Task(labels=labels, rejects=rejects)
-    shape = layers[0].shape
-    if len(shape) == 3:
-        task = replace(task, height=shape[0], width=shape[1], channels=3 if shape[2] == 3 else 1)
-    return NetworkInfo(_text(values["name"]), _text(values["title"]), task, layers)
-
-
-def _layers(values: Any) -> tuple[LayerInfo, ...]:
-    """The layers, each behind its inputs: one input layer, then layers that take something."""
-    _require(isinstance(values, list) and 0 < len(values) <= _MOST_LAYERS)
-    seen: dict[str, LayerInfo] = {}
-    for number, value in enumerate(values):
-        layer = _layer(value)
+    _require(is_plain_name(card.name) and 0 < len(card.files) <= _MOST_FILES)
+    _require(all(map(is_plain_name, card.files)))
+    task, seen = card.task, {layer.name: layer for layer in card.layers}
+    _require(len(seen) == len(card.layers) and len(set(task.labels)) == len(task.labels))
+    _require(is_consistent(task) and NETWORK_FILE in card.files)
+    _require(card.layers[0].shape == task.input_shape and card.layers[-1].shape == task.output_shape)
+    earlier: set[str] = set()
+    for layer in card.layers:
         is_input = layer.kind == "InputLayer" and not layer.inputs
-        _require(layer.name not in seen and is_input == (number == 0))
-        _require(bool(layer.inputs) != is_input and all(name in seen for name in layer.inputs))
+        _require(is_input == (not earlier) and bool(layer.inputs) != is_input)
+        _require(earlier.issuperset(layer.inputs))
+        _require(0 < math.prod(layer.shape) <= _MOST_VALUES)
         if layer.passes_on and not is_input:
             (before,) = layer.inputs
             _require(math.prod(layer.shape) == math.prod(seen[before].shape))
-        seen[layer.name] = layer
-    return tuple(seen.values())
+        _require(len(layer.options) <= _MOST_OPTIONS and all(map(_is_plain, layer.options.values())))
+        earlier.add(layer.name)
 
 
-def _layer(values: Mapping[str, Any]) -> LayerInfo:
-    shape = tuple(_count(size) for size in values["shape"])
-    _require(0 < len(shape) <= 4 and 0 < math.prod(shape) <= _MOST_VALUES)
-    inputs = _texts(values["inputs"])
-    _require(len(inputs) <= _MOST_INPUTS)
-    options = values["options"]
-    _require(isinstance(options, dict) and len(options) <= _MOST_OPTIONS)
-    _require(all(len(key) <= _LONGEST_TEXT and _is_plain(value) for key, value in options.items()))
-    return LayerInfo(
-        _text(values["name"]),
-        _text(values["kind"]),
-        shape,
-        inputs,
-        _count(values["trainable"]),
-        _count(values["fixed"]),
-        MappingProxyType(options),
-    )
-
-
-def _is_plain(option: Any) -> bool:
-    """Whether an option is a short text, a finite number, a truth, nothing, or a small list of those."""
+def _is_plain(option: object) -> bool:
+    """Whether an option is a short text, a number, a truth, nothing, or a small list of those."""
     if isinstance(option, list):
-        return len(json.dumps(option)) <= _LONGEST_OPTION and all(_is_plain(item) for item in option)
-    if isinstance(option, float):
-        return math.isfinite(option)
+        return len(msgspec.json.encode(option)) <= _LONGEST_OPTION and all(map(_is_plain, option))
     if isinstance(option, str):
         return len(option) <= _LONGEST_TEXT
-    return option is None or (isinstance(option, int) and abs(option) <= _MOST_PARAMETERS)
+    if isinstance(option, int):
+        return abs(option) <= MOST_PARAMETERS
+    return option is None or isinstance(option, float)
 
 
-def _count(value: Any) -> int:
-    _require(type(value) is int and 0 <= value <= _MOST_PARAMETERS)
-    return int(value)
-
-
-def _source(values: Mapping[str, Any]) -> DataSource:
-    writers = values["writers"]
-    test_writers = () if writers is None else _texts(writers["test"])
-    return DataSource(_text(values["file"]), _text(values["sha256"]), test_writers)
-
-
-def _texts(values: Any) -> tuple[str, ...]:
-    _require(isinstance(values, list))
-    return tuple(_text(value) for value in values)
-
-
-def _text(value: Any) -> str:
-    _require(isinstance(value, str) and 0 < len(value) <= _LONGEST_TEXT)
-    return str(value)
+def is_plain_name(name: str) -> bool:
+    """Whether a name is one of a file or folder beside the card, and no way to another place."""
+    return (
+        0 < len(name) <= _LONGEST_NAME
+        and not name.startswith(".")
+        and all(c.isalnum() or c in "-_. " for c in name)
+        and name == name.strip(" .")
+        and name != CARD_FILE
+    )
 
 
 def _require(holds: bool) -> None:

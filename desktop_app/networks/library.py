@@ -6,16 +6,20 @@ import contextlib
 import secrets
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop_app.core import paths
 from desktop_app.core.errors import Refusal, reason, shown_name
-from desktop_app.networks.card import CARD_FILE, ModelCard, read_card
+from desktop_app.core.files import sync_folder
+from desktop_app.networks.card import CARD_FILE, ModelCard
+from desktop_app.networks.model_folder import copy_files, read_card, write_card
 
 DEFAULT_MODEL = "digits"
 
 _REMOVED = ".removed-"
+_MOST_MODELS = 100_000
+_LONGEST_TITLE = 180
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,52 @@ def own_models() -> tuple[tuple[str, str], ...]:
     """Names and titles of the user's own models, by title; what cannot be read has its name as title."""
     own = [(folder.name, _title_of(folder)) for folder in _models_in(paths.user_models_dir()).values()]
     return tuple(sorted(own, key=lambda model: (model[1], model[0])))
+
+
+def add_model(source: Path, library: Path, title: str = "") -> str:
+    """Copy a model into a library under its own name, with a number where there is one of that name.
+
+    Args:
+        source: the model folder.
+        library: the user's library; made where it is missing.
+        title: what people see in place of the card's title, with the same number.
+
+    Returns:
+        The model's name in the library.
+
+    Raises:
+        Refusal: the model is damaged, or cannot be copied; the library is untouched.
+    """
+    draft = library / f".{secrets.token_hex(8)}"
+    try:
+        draft.mkdir(parents=True)
+        card = copy_files(source, draft)
+        return _put_in(draft, library, replace(card, title=title or card.title))
+    except OSError as error:
+        raise Refusal(f"The model cannot be put into the library: {reason(error)}.") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _put_in(draft: Path, library: Path, card: ModelCard) -> str:
+    """Give the draft its place under the first free name, which the card then bears beside a title."""
+    places = (library, paths.models_dir())
+    taken = {path.name for place in places if place.is_dir() for path in place.iterdir()}
+    for number in range(1, _MOST_MODELS):
+        name = card.name if number == 1 else f"{card.name}-{number}"
+        if name in taken:
+            continue
+        title = card.title if number == 1 else f"{card.title[:_LONGEST_TITLE]} ({number})"
+        write_card(draft, replace(card, name=name, title=title))
+        try:
+            draft.rename(library / name)
+        except OSError:
+            if not (library / name).exists():
+                raise
+            continue
+        sync_folder(library)
+        return name
+    raise Refusal("There are too many models of this name; delete some.")
 
 
 def remove_model(name: str) -> None:

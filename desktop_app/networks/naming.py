@@ -9,10 +9,10 @@ import re
 from collections import Counter
 
 from desktop_app.core.errors import printable
+from desktop_app.tasks.task import MOST_OUTPUTS
 
 DIGITS = "0123456789"
 
-MOST_LABELS = 1000
 LONGEST_TITLE = 60
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -43,8 +43,8 @@ def problem_of_labels(labels: str) -> str:
     """Why these characters cannot be what a model's answers mean, in their order; empty where they can."""
     if not labels:
         return "Every answer needs a character"
-    if len(labels) > MOST_LABELS:
-        return f"Models have at most {MOST_LABELS} answers"
+    if len(labels) > MOST_OUTPUTS:
+        return f"Models have at most {MOST_OUTPUTS} answers"
     rule = "Answers are characters that can be seen, each of them once"
     unseen = next((c for c in labels if c == " " or not c.isprintable()), None)
     if unseen is not None:

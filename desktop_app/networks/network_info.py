@@ -6,12 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any, TypeAlias
+
+from msgspec import Meta
 
 from desktop_app.networks.layers.activation import FunctionLayer
 from desktop_app.networks.layers.operation import Operation
 from desktop_app.networks.layers.registry import OPERATIONS, has_softmax
 from desktop_app.tasks.task import Task
+
+MOST_PARAMETERS = 1_000_000_000
+
+Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
+Count: TypeAlias = Annotated[int, Meta(ge=0, le=MOST_PARAMETERS)]
 
 
 @dataclass(frozen=True)
@@ -28,12 +35,12 @@ class LayerInfo:
             "strides", "padding", "activation"; lists and scalars as JSON has them.
     """
 
-    name: str
-    kind: str
-    shape: tuple[int, ...]
-    inputs: tuple[str, ...] = ()
-    trainable: int = 0
-    fixed: int = 0
+    name: Text
+    kind: Text
+    shape: Annotated[tuple[Count, ...], Meta(min_length=1, max_length=4)]
+    inputs: Annotated[tuple[Text, ...], Meta(max_length=100)] = ()
+    trainable: Count = 0
+    fixed: Count = 0
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

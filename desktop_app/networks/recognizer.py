@@ -16,7 +16,8 @@ from desktop_app.ink.normalize import Normalized, normalize
 from desktop_app.ink.page import Page
 from desktop_app.ink.rasterize import ink_map_placement, rasterize
 from desktop_app.ink.strokes import Ink
-from desktop_app.networks.card import ModelCard, read_card, read_network
+from desktop_app.networks.card import ModelCard
+from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.reading import Reading, Verdict

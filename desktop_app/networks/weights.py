@@ -7,15 +7,15 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.arrays import array_headers, declared_bytes, read_array
 from desktop_app.core.errors import Refusal
-from desktop_app.networks.card import ModelCard, read_described
-
-WEIGHTS_FILE = "weights.npz"
+from desktop_app.networks.card import ModelCard
+from desktop_app.networks.model_folder import WEIGHTS_FILE, read_described
 
 _LARGEST_FILE = 256_000_000
 _MOST_BYTES = 256_000_000
@@ -38,6 +38,12 @@ def read_weights(folder: Path, card: ModelCard) -> Mapping[str, NDArray[np.float
             f"The weights of the model {card.title} cannot be used; train or install it again."
         ) from error
     return MappingProxyType(weights)
+
+
+def write_weights(folder: Path, weights: Mapping[str, NDArray[np.float32]]) -> None:
+    """Write the weights of a model, as `read_weights` gives them, into a folder that is to be one's."""
+    arrays: dict[str, Any] = dict(weights)
+    np.savez_compressed(folder / WEIGHTS_FILE, **arrays)
 
 
 def _unpacked(data: bytes) -> dict[str, NDArray[np.float32]]:

@@ -7,22 +7,21 @@ listed. Keras is not needed here.
 from __future__ import annotations
 
 import contextlib
-import json
 import math
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from desktop_app.core import paths
 from desktop_app.core.errors import Refusal, printable, reason, shown_name
-from desktop_app.core.files import copy_file, copy_new, read_file, sync_folder, write_atomically
+from desktop_app.core.files import copy_file
+from desktop_app.networks.card import NETWORK_FILE, ModelCard, is_plain_name
+from desktop_app.networks.library import add_model
+from desktop_app.networks.model_folder import KERAS_FILE, holds_model, read_card
 from desktop_app.runs.checkpoint import Progress, read_checkpoint
 from desktop_app.runs.recipe import Recipe, recipe_from_json, recipe_to_json
 from desktop_app.runs.run_folder import (
@@ -40,15 +39,11 @@ from desktop_app.runs.run_folder import (
 MOST_RUNS = 3000
 """Runs that are listed, the newest ones."""
 
-MODEL_FILES = {".keras": "model.keras", ".tflite": "network.tflite"}
+MODEL_FILES = {".keras": KERAS_FILE, ".tflite": NETWORK_FILE}
 """Files of a model folder that can be saved elsewhere, by their suffix."""
 
 _GOING = ("running", "learned")
 _MOST_ENTRIES = 100_000
-_CARD = "card.json"
-_LARGEST_CARD = 4_000_000
-_MOST_MODEL_FILES = 20
-_LONGEST_TITLE = 180
 _DELETED = ".deleted-"
 
 
@@ -156,7 +151,7 @@ def read_run(folder: RunFolder) -> Run | None:
         is_interrupted=going and not held,
         has_checkpoint=(folder.path / LAST).is_file(),
         has_log=_holds_something(folder.path / TENSORBOARD),
-        has_model=(folder.path / MODEL / _CARD).is_file(),
+        has_model=holds_model(folder.path / MODEL),
         problem=problem or recipe_problem,
     )
 
@@ -269,23 +264,28 @@ def adopt(run: Run | RunFolder, models_dir: Path) -> str:
     folder = _folder_of(run)
     record = folder.record()
     before = record.model
-    if _is_plain(before) and (models_dir / before / _CARD).is_file():
+    if is_plain_name(before) and holds_model(models_dir / before):
         return before
-    source = folder.path / MODEL
-    card = _card_of(source)
-    draft = models_dir / f".{secrets.token_hex(8)}"
-    try:
-        draft.mkdir(parents=True)
-        for name, sha256 in card["files"].items():
-            if copy_new(source / name, draft / name) != sha256:
-                raise Refusal(f"The file {shown_name(name)} of this model is damaged; repeat the run.")
-        name = _put_in(draft, models_dir, card | {"title": record.title or card["title"]})
-    except OSError as error:
-        raise Refusal(f"The model cannot be put into the library: {reason(error)}.") from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+    if card_of(folder) is None:
+        raise Refusal("This run has no model yet; wait for its end or go on with it.")
+    name = add_model(folder.path / MODEL, models_dir, record.title)
     folder.change(model=name)
     return name
+
+
+def card_of(run: RunFolder) -> ModelCard | None:
+    """The card of a run's model; None where it has none yet.
+
+    Raises:
+        Refusal: the card is damaged.
+    """
+    model = run.path / MODEL
+    if not holds_model(model):
+        return None
+    try:
+        return read_card(model)
+    except Refusal as error:
+        raise Refusal("The model of this run is damaged; repeat the run.") from error
 
 
 def save_model_as(model: Run | RunFolder | Path, path: Path) -> None:
@@ -410,64 +410,3 @@ def _record_from(old: RunFolder, record: RunRecord, progress: Progress) -> RunRe
         figures={name: value for name, value in record.figures.items() if name.startswith("val_")},
         continues=old.name,
     )
-
-
-# ---------------------------------------------------------------------------------------- models
-
-
-def _card_of(model: Path) -> dict[str, Any]:
-    """The card in a model folder, as far as its files go.
-
-    Raises:
-        Refusal: there is none, or it is damaged.
-    """
-    if not (model / _CARD).is_file():
-        raise Refusal("This run has no model yet; wait for its end or go on with it.")
-    try:
-        card = json.loads(read_file(model / _CARD, _LARGEST_CARD))
-        name, title, files = card["name"], card["title"], card["files"]
-        if not isinstance(title, str) or not isinstance(files, dict):
-            raise TypeError("no title or no files")
-        if not 0 < len(files) <= _MOST_MODEL_FILES:
-            raise ValueError("no files, or too many")
-        if not all(map(_is_plain, (name, *files))):
-            raise ValueError("a name that leads elsewhere")
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise Refusal("The model of this run is damaged; repeat the run.") from error
-    return dict(card)
-
-
-def _is_plain(name: object) -> bool:
-    """Whether a name is one of a file or folder, and no way to another place."""
-    return (
-        isinstance(name, str)
-        and 0 < len(name) <= 100
-        and not name.startswith(".")
-        and all(c.isalnum() or c in "-_. " for c in name)
-        and name == name.strip(" .")
-        and name != _CARD
-    )
-
-
-def _put_in(draft: Path, models_dir: Path, card: Mapping[str, Any]) -> str:
-    """Give the draft its place under the first free name, which the card then bears beside a title."""
-    taken = {
-        path.name for place in (models_dir, paths.models_dir()) if place.is_dir() for path in place.iterdir()
-    }
-    stem = card["name"]
-    for number in range(1, _MOST_ENTRIES):
-        name = stem if number == 1 else f"{stem}-{number}"
-        if name in taken:
-            continue
-        title = card["title"] if number == 1 else f"{card['title'][:_LONGEST_TITLE]} ({number})"
-        text = json.dumps({**card, "name": name, "title": title}, indent=2) + "\n"
-        write_atomically(draft / _CARD, text.encode())
-        try:
-            draft.rename(models_dir / name)
-        except OSError:
-            if not (models_dir / name).exists():
-                raise
-            continue
-        sync_folder(models_dir)
-        return name
-    raise Refusal("There are too many models of this name; delete some.")

@@ -9,7 +9,7 @@ from desktop_app.tasks.metric import ACCURACY
 from desktop_app.tasks.scores import label_scores
 from desktop_app.tasks.task import Task
 from desktop_app.tasks.task_kind import TaskKind
-from desktop_app.tasks.verdict import judge
+from desktop_app.tasks.verdict import judge, no_ink
 
 
 def _problem(task: Task) -> str:
@@ -22,6 +22,7 @@ CHARACTER = TaskKind(
     name="character",
     title="reads one handwritten character",
     preparations=("mnist",),
+    has_labels=True,
     read=judge,
     metrics=(ACCURACY,),
     loss=label_loss,
@@ -30,4 +31,5 @@ CHARACTER = TaskKind(
     evaluate=label_scores,
     calibrate=calibration,
     problem=_problem,
+    nothing=no_ink,
 )

@@ -17,6 +17,12 @@ KINDS: Mapping[TaskName, TaskKind] = MappingProxyType(
 """The function tables by name."""
 
 
+def is_consistent(task: Task) -> bool:
+    """Whether a task is one that its kind allows: its preparation, and labels where it has any."""
+    kind = KINDS[task.kind]
+    return task.preparation in kind.preparations and bool(task.labels) == kind.has_labels >= task.rejects
+
+
 def task_kind(task: Task) -> TaskKind:
     """The function table of a task's kind."""
     return KINDS[task.kind]

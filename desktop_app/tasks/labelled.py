@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from desktop_app.core.errors import printable
-from desktop_app.tasks.task import Task
+from desktop_app.tasks.task import MOST_LABELS, Task
 
 
 def label_problem(task: Task) -> str:
     """A sentence where the labels of a task cannot be learned; empty otherwise."""
     if len(task.labels) < 2:
         return "A network learns at least two labels; name more."
+    if len(task.labels) > MOST_LABELS:
+        return f"A network learns at most {MOST_LABELS} labels; name fewer."
     if len(set(task.labels)) < len(task.labels):
         return "A label stands twice in this recipe; name each once."
     if not all(label.strip() and printable(label) == label for label in task.labels):

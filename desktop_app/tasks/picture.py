@@ -8,12 +8,13 @@ from desktop_app.tasks.labelled import any_ending, label_loss, label_problem
 from desktop_app.tasks.metric import ACCURACY
 from desktop_app.tasks.scores import label_scores
 from desktop_app.tasks.task_kind import TaskKind
-from desktop_app.tasks.verdict import judge
+from desktop_app.tasks.verdict import judge, no_ink
 
 PICTURE = TaskKind(
     name="picture",
     title="says what a picture shows",
-    preparations=("fit", "reduce"),
+    preparations=("fit",),
+    has_labels=True,
     read=judge,
     metrics=(ACCURACY,),
     loss=label_loss,
@@ -22,4 +23,5 @@ PICTURE = TaskKind(
     evaluate=label_scores,
     calibrate=calibration,
     problem=label_problem,
+    nothing=no_ink,
 )

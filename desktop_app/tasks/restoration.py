@@ -25,11 +25,13 @@ def _ending_problem(ends_in_probabilities: bool) -> str:
     return ""
 
 
+def _no_reading(*_: object) -> None:
+    """An image says nothing."""
+
+
 RESTORATION = TaskKind(
     name="restoration",
     title="makes an image of an image",
-    preparations=("reduce", "fit"),
-    read=None,
     metrics=(PSNR,),
     loss=_loss,
     ending_problem=_ending_problem,
@@ -37,4 +39,8 @@ RESTORATION = TaskKind(
     evaluate=image_scores,
     calibrate=None,
     problem=_problem,
+    preparations=("reduce", "mnist"),
+    has_labels=False,
+    read=_no_reading,
+    nothing=_no_reading,
 )

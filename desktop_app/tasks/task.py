@@ -15,6 +15,10 @@ Shape: TypeAlias = tuple[int, ...]
 DIGITS = tuple("0123456789")
 
 MOST_LABELS = 200
+"""That a network is trained to tell apart."""
+
+MOST_OUTPUTS = 1000
+"""Labels that a network that was trained elsewhere may have."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Task:
     width: Annotated[int, Meta(ge=1, le=1024)] = 28
     channels: Literal[1, 3] = 1
     preparation: Preparation = "mnist"
-    labels: Annotated[tuple[Label, ...], Meta(max_length=MOST_LABELS)] = DIGITS
+    labels: Annotated[tuple[Label, ...], Meta(max_length=MOST_OUTPUTS)] = DIGITS
     rejects: bool = False
     scale: Annotated[int, Meta(ge=1, le=8)] = 1
 

@@ -28,9 +28,6 @@ class TaskKind:
         name: its name in recipes and cards.
         title: what a network of this kind does, e.g. "reads one handwritten character".
         preparations: those that a task of this kind may have, the usual one first.
-        read: what is said when the network gives an output. Takes the output, float32 of the
-            task's output shape, the task, the confidence, 0..1, from which an answer counts as
-            read, and how long it took in milliseconds. None where the output is an image.
         problem: a sentence where the values of a task contradict each other; empty otherwise.
         metrics: what is measured beside the loss, the most telling one first.
         loss: name of the loss, as `training.loop` knows it; takes whether the network ends in a softmax.
@@ -40,12 +37,17 @@ class TaskKind:
         evaluate: the loss and the metrics by name, from outputs, probabilities where there are labels,
             and targets; at least one each.
         calibrate: see `tasks.calibration`; None where outputs are no probabilities.
+        has_labels: whether the outputs are the probabilities of labels; otherwise the output is an
+            image.
+        read: the reading of an output. Takes the output, float32 of the task's output shape, the
+            task, the confidence, 0..1, from which an answer counts as read, and how long it took in
+            milliseconds. None where the output is an image.
+        nothing: the reading of a page with nothing on it; takes the milliseconds.
     """
 
     name: TaskName
     title: str
     preparations: tuple[Preparation, ...]
-    read: Callable[[NDArray[np.float32], Task, float, float], Reading] | None
     problem: Callable[[Task], str]
     metrics: tuple[Metric, ...]
     loss: Callable[[bool], str]
@@ -53,3 +55,6 @@ class TaskKind:
     augment: Augment
     evaluate: Callable[[NDArray[np.float32], NDArray[Any]], dict[str, float]]
     calibrate: Callable[..., tuple[float, float]] | None
+    has_labels: bool
+    read: Callable[[NDArray[np.float32], Task, float, float], Reading | None]
+    nothing: Callable[[float], Reading | None]

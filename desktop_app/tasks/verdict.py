@@ -39,3 +39,8 @@ def judge(probabilities: NDArray[np.float32], task: Task, threshold: float, mill
         return Reading(Verdict.READ, label, (label,), by_label, confidence, milliseconds)
     rivals = tuple(task.labels[i] for i in order[1:3] if values[i] >= _WORTH_NAMING)
     return Reading(Verdict.UNSURE, label, (label, *rivals), by_label, confidence, milliseconds)
+
+
+def no_ink(milliseconds: float) -> Reading:
+    """The reading of a page with nothing on it."""
+    return Reading(Verdict.NO_INK, milliseconds=milliseconds)

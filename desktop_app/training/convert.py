@@ -22,6 +22,7 @@ from desktop_app.core.errors import Refusal, printable, reason, shown_name
 from desktop_app.core.files import read_file
 from desktop_app.core.stopping import Stopped
 from desktop_app.networks.layers.registry import OPERATIONS
+from desktop_app.tasks.task import DIGITS, Task
 from desktop_app.training.foreign import LARGEST_FILE, check_foreign, kind_of
 from desktop_app.training.foreign_config import image_shape
 
@@ -37,7 +38,6 @@ _PATIENCE = 0.1
 _MEMORY = 5_000_000_000
 """Bytes of address space; TensorFlow takes 2.8 billion for the smallest network."""
 
-_DIGITS = tuple("0123456789")
 _MOST_VALUES = 16_000_000
 _REFUSED = 3
 _LONGEST_REFUSAL = 4000
@@ -212,7 +212,9 @@ def _convert(path: Path, folder: Path, title: str, labels: str) -> None:
     _check_sizes(graph)
     named, rejects = _labels(graph, labels)
     graph = _with_probabilities(as_graph(_for_images(as_graph(_for_ink(graph)))))
-    export_model(graph, Facts(folder.name, title, named, rejects), folder)
+    height, width, channels = graph.inputs[0].shape[1:]
+    task = Task(height=height, width=width, channels=channels, labels=named, rejects=rejects)
+    export_model(graph, Facts(folder.name, title, task), folder)
 
 
 def _check_sizes(graph: Any) -> None:
@@ -230,7 +232,7 @@ def _labels(graph: Any, labels: str) -> tuple[tuple[str, ...], bool]:
     if len(shape) != 1:
         raise Refusal("This network does not end in one row of answers; end it with a dense layer.")
     (answers,) = shape
-    named = tuple(labels) or _DIGITS
+    named = tuple(labels) or DIGITS
     if answers - len(named) not in (0, 1):
         raise Refusal(
             f"This network gives {answers} answers, but there are characters for {len(named)}; "
@@ -250,7 +252,7 @@ def _for_ink(graph: Any) -> Any:
     from desktop_app.training.describe import describe_layers
 
     layers = describe_layers(graph)
-    first = [layer["name"] for layer in layers if layers[0]["name"] in layer["inputs"]]
+    first = [layer.name for layer in layers if layers[0].name in layer.inputs]
     layer = next((layer for layer in graph.layers if [layer.name] == first), None)
     if isinstance(layer, keras.layers.Rescaling) and np.max(np.abs(layer.scale)) < 0.1:
         layer.scale = (np.asarray(layer.scale, float) * 255).tolist()
@@ -284,10 +286,10 @@ def _with_probabilities(graph: Any) -> Any:
     if (answers >= 0).all() and np.allclose(answers.sum(axis=-1), 1, atol=1e-3):
         return graph
     last = describe_layers(graph)[-1]
-    activation = last["options"].get("activation") or "linear"
-    kind = OPERATIONS.get(last["kind"])
+    activation = last.options.get("activation") or "linear"
+    kind = OPERATIONS.get(last.kind)
     if kind is None or not kind.gives_sums or activation not in ("linear", "log_softmax"):
-        ending = last["kind"] if activation == "linear" else activation
+        ending = last.kind if activation == "linear" else activation
         raise Refusal(f"This network ends in {ending}, which gives no probabilities; end it with a softmax.")
     names = {operation.name for operation in graph.operations}
     name = next(name for name in ("probabilities", "softmax", "imported_probabilities") if name not in names)

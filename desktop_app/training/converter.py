@@ -19,6 +19,8 @@ from types import TracebackType
 import keras
 
 from desktop_app.core.errors import Refusal
+from desktop_app.networks.card import NETWORK_FILE
+from desktop_app.networks.model_folder import KERAS_FILE
 from desktop_app.training.export import save_keras, write_network
 
 _NICE = 15
@@ -30,7 +32,7 @@ _PATIENCE = 60.0
 _LOOK = 0.02
 """Seconds between two looks whether it is done."""
 
-_READY, _MODEL, _NETWORK = "ready", "model.keras", "network.tflite"
+_READY = "ready"
 
 
 class Converter:
@@ -80,11 +82,11 @@ class Converter:
 
     def _convert(self, graph: keras.Model, path: Path) -> bool:
         """Have it converted there; whether that was done."""
-        process, made = self._process, self._folder / _NETWORK
+        process, made = self._process, self._folder / NETWORK_FILE
         assert process is not None
         assert process.stdin is not None
         try:
-            save_keras(graph, self._folder / _MODEL)
+            save_keras(graph, self._folder / KERAS_FILE)
         except Refusal:
             # Where temporary files go there may be no room, and yet enough where the run is.
             return False
@@ -109,10 +111,10 @@ def main(folder: Path) -> None:
     write_network(keras.Model(inputs, outputs), folder / "first.tflite")
     (folder / _READY).touch()
     for _ in sys.stdin:
-        model = keras.models.load_model(folder / _MODEL, compile=False, safe_mode=True)
+        model = keras.models.load_model(folder / KERAS_FILE, compile=False, safe_mode=True)
         draft = folder / "draft.tflite"
         write_network(model, draft)
-        draft.replace(folder / _NETWORK)
+        draft.replace(folder / NETWORK_FILE)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Any
 
 import keras
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
 from desktop_app.networks.layers.registry import OPERATIONS
+from desktop_app.networks.network_info import LayerInfo
 
 
 def as_graph(model: keras.Model) -> keras.Model:
@@ -49,7 +51,7 @@ def _check(operation: Any) -> None:
         raise Refusal(f"The layer {operation.name} wants channels first; use channels last.")
 
 
-def describe_layers(graph: keras.Model) -> list[dict[str, Any]]:
+def describe_layers(graph: keras.Model) -> tuple[LayerInfo, ...]:
     """Every layer of a graph (see `as_graph`) for the card, each behind its inputs.
 
     Each has its name, kind (Keras' class name), output shape without the batch, the names of the
@@ -58,22 +60,22 @@ def describe_layers(graph: keras.Model) -> list[dict[str, Any]]:
     +, have a kind that begins with "ops.".
     """
     made_by = {id(operation.output): operation.name for operation in graph.operations}
-    return [_described(operation, made_by) for operation in graph.operations]
+    return tuple(_described(operation, made_by) for operation in graph.operations)
 
 
-def _described(operation: Any, made_by: dict[int, str]) -> dict[str, Any]:
+def _described(operation: Any, made_by: dict[int, str]) -> LayerInfo:
     is_layer = isinstance(operation, keras.Layer)
     kind = type(operation).__name__ if is_layer else f"ops.{type(operation).__name__}"
     inputs = [] if isinstance(operation, keras.layers.InputLayer) else keras.tree.flatten(operation.input)
-    return {
-        "name": operation.name,
-        "kind": kind,
-        "shape": list(operation.output.shape[1:]),
-        "inputs": [made_by[id(tensor)] for tensor in inputs],
-        "trainable": _count(operation.trainable_weights) if is_layer else 0,
-        "fixed": _count(operation.non_trainable_weights) if is_layer else 0,
-        "options": _told_options(kind, operation),
-    }
+    return LayerInfo(
+        name=operation.name,
+        kind=kind,
+        shape=tuple(operation.output.shape[1:]),
+        inputs=tuple(made_by[id(tensor)] for tensor in inputs),
+        trainable=_count(operation.trainable_weights) if is_layer else 0,
+        fixed=_count(operation.non_trainable_weights) if is_layer else 0,
+        options=MappingProxyType(_told_options(kind, operation)),
+    )
 
 
 def _told_options(kind: str, operation: Any) -> dict[str, Any]:

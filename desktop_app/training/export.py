@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
-import json
 import logging
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,23 +17,23 @@ import keras
 import numpy as np
 
 from desktop_app.core.errors import Refusal, reason, shown_name
-from desktop_app.data.dataset import Source
-from desktop_app.ink.normalize import NORMALIZATION_VERSION
+from desktop_app.networks.card import NETWORK_FILE, DataSource, ModelCard, Thresholds, TrainingFacts
 from desktop_app.networks.layers.registry import OPERATIONS
+from desktop_app.networks.model_folder import (
+    KERAS_FILE,
+    RECIPE_FILE,
+    read_card,
+    read_described,
+    write_model,
+)
+from desktop_app.networks.weights import write_weights
 from desktop_app.runs.recipe import Recipe, recipe_to_json
+from desktop_app.tasks.prepare import PREPARATIONS
+from desktop_app.tasks.task import Task
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
 
-CARD_FORMAT = 2
-
 _HDF5 = (".h5", ".hdf5")
-
-MODEL, NETWORK, WEIGHTS, RECIPE, CARD = (
-    "model.keras",
-    "network.tflite",
-    "weights.npz",
-    "recipe.json",
-    "card.json",
-)
+_LARGEST_KERAS = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ class Outcome:
     epochs: int
     temperature: float
     seconds: float
-    sources: tuple[Source, ...]
+    sources: tuple[DataSource, ...]
 
 
 @dataclass(frozen=True)
@@ -62,8 +59,7 @@ class Facts:
 
     Attributes:
         name: of the model and its folder; title is what people see.
-        labels: what its answers mean, in their order.
-        rejects: whether one more answer, the last, means "not a character".
+        task: what it is for.
         look_alikes: characters that are neither labels nor negatives.
         read_threshold: confidence, 0..1, from which an answer counts as read.
         recipe: how to train it again; None where that is unknown.
@@ -72,8 +68,7 @@ class Facts:
 
     name: str
     title: str
-    labels: tuple[str, ...]
-    rejects: bool = True
+    task: Task
     look_alikes: tuple[str, ...] = ()
     read_threshold: float = 0.5
     recipe: Recipe | None = None
@@ -130,38 +125,16 @@ def export_model(
         Refusal: the model is of another form, or does not fit the labels.
     """
     graph = as_graph(model)
-    _check_answers(graph, facts)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        draft.chmod(0o755)
-        save_keras(graph, draft / MODEL)
-        writes(graph, draft / NETWORK)
-        weights: dict[str, Any] = weights_of(graph)
-        np.savez_compressed(draft / WEIGHTS, **weights)
+    _check_shapes(graph, facts.task)
+
+    def write_files(draft: Path) -> None:
+        save_keras(graph, draft / KERAS_FILE)
+        writes(graph, draft / NETWORK_FILE)
+        write_weights(draft, weights_of(graph))
         if facts.recipe is not None:
-            (draft / RECIPE).write_text(recipe_to_json(facts.recipe), encoding="utf-8")
-        card = _card(graph, facts) | {"files": {path.name: _hash(path) for path in sorted(draft.iterdir())}}
-        (draft / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-        _replace(draft, folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+            (draft / RECIPE_FILE).write_text(recipe_to_json(facts.recipe), encoding="utf-8")
 
-
-def copy_model(source: Path, folder: Path) -> None:
-    """Copy a model folder: all of it or nothing.
-
-    Raises:
-        Refusal: it cannot be read or written; what was in the folder is untouched.
-    """
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
-            draft = Path(scratch, folder.name)
-            shutil.copytree(source, draft)
-            _replace(draft, folder)
-    except OSError as error:
-        raise Refusal(f"The model {folder.name} cannot be written: {reason(error)}.") from error
+    write_model(folder, _card(graph, facts), write_files)
 
 
 def save_keras(model: keras.Model, path: Path) -> None:
@@ -196,12 +169,14 @@ def save_as_h5(folder: Path, path: Path) -> None:
             file cannot be written.
     """
     try:
-        card = json.loads((folder / CARD).read_bytes())
-        if _hash(folder / MODEL) != card["files"][MODEL]:
-            raise Refusal("This model is not what its card says; train or import it again.")
-        model = keras.models.load_model(folder / MODEL, compile=False, safe_mode=True)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Refusal("This model has no Keras file that can be read; train or import it again.") from error
+        card = read_card(folder)
+        read_described(folder / KERAS_FILE, card, _LARGEST_KERAS)
+        model = keras.models.load_model(folder / KERAS_FILE, compile=False, safe_mode=True)
+    except (Refusal, OSError, ValueError, KeyError, TypeError) as error:
+        raise Refusal(
+            "This model has no Keras file that can be read, or another one than its card says; "
+            "train or import it again."
+        ) from error
     save_keras(model, path)
 
 
@@ -251,58 +226,32 @@ def _without_remark() -> Iterator[None]:
         log.removeFilter(is_news)
 
 
-def _check_answers(graph: keras.Model, facts: Facts) -> None:
-    wanted = len(facts.labels) + facts.rejects
-    shape = tuple(graph.outputs[0].shape[1:])
-    if shape != (wanted,):
-        given = "×".join(map(str, shape))
-        raise Refusal(f"This model gives {given} answers, its labels ask for {wanted}; give one to each.")
+def _check_shapes(graph: keras.Model, task: Task) -> None:
+    given, output = (tuple(tensor.shape[1:]) for tensor in (graph.inputs[0], graph.outputs[0]))
+    if output != task.output_shape:
+        told, wanted = ("×".join(map(str, shape)) for shape in (output, task.output_shape))
+        raise Refusal(f"This model gives {told} answers, its labels ask for {wanted}; give one to each.")
+    if given != task.input_shape:
+        told, wanted = ("×".join(map(str, shape)) for shape in (given, task.input_shape))
+        raise Refusal(f"This model takes inputs of {told} values, its task gives {wanted}; make them alike.")
 
 
-def _replace(draft: Path, folder: Path) -> None:
-    """Put the draft in the folder's place; the old folder goes only when the new one stands."""
-    for path in draft.iterdir():
-        with path.open("rb") as stream:
-            os.fsync(stream.fileno())
-    old = folder.with_name(f".{folder.name}-old")
-    if folder.exists():
-        folder.rename(old)
-    draft.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _card(graph: keras.Model, facts: Facts) -> dict[str, Any]:
-    card = {
-        "format": CARD_FORMAT,
-        "name": facts.name,
-        "title": facts.title,
-        "task": "reads one handwritten character",
-        "input": {"shape": list(graph.inputs[0].shape[1:]), "range": [0, 1], "ink": "light on dark"},
-        "normalization_version": NORMALIZATION_VERSION,
-        "labels": list(facts.labels),
-        "rejects": facts.rejects,
-        "look_alikes": list(facts.look_alikes),
-        "parameters": int(graph.count_params()),
-        "layers": describe_layers(graph),
-        "thresholds": {"read": facts.read_threshold},
-        "data": [],
-        "figures": [],
-    }
-    return card if facts.outcome is None else card | _training(facts.outcome)
-
-
-def _training(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "temperature": outcome.temperature,
-        "training": {
-            "epochs": outcome.epochs,
-            "seconds": round(outcome.seconds),
-            "keras": keras.__version__,
-            "backend": keras.backend.backend(),
-        },
-        "data": [asdict(source) for source in outcome.sources],
-    }
-
-
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _card(graph: keras.Model, facts: Facts) -> ModelCard:
+    """The card, but for the files."""
+    card = ModelCard(
+        name=facts.name,
+        title=facts.title,
+        task=facts.task,
+        preparation_version=PREPARATIONS[facts.task.preparation].version,
+        layers=describe_layers(graph),
+        files={},
+        look_alikes=facts.look_alikes,
+        thresholds=Thresholds(facts.read_threshold),
+        parameters=int(graph.count_params()),
+    )
+    if facts.outcome is None:
+        return card
+    training = TrainingFacts(
+        facts.outcome.epochs, round(facts.outcome.seconds), keras.__version__, keras.backend.backend()
+    )
+    return replace(card, temperature=facts.outcome.temperature, training=training, data=facts.outcome.sources)

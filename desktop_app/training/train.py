@@ -125,8 +125,7 @@ def _measure(
     facts = Facts(
         name=recipe.name,
         title=recipe.title,
-        labels=recipe.task.labels,
-        rejects=recipe.task.rejects,
+        task=recipe.task,
         look_alikes=recipe.negatives.look_alikes if recipe.task.rejects else (),
         read_threshold=threshold,
         recipe=recipe,

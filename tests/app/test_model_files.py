@@ -22,8 +22,8 @@ from desktop_app.app.window.import_dialog import ImportDialog
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core import paths
 from desktop_app.core.settings import Settings
-from desktop_app.networks.card import read_card, read_network
 from desktop_app.networks.library import find_model, own_models
+from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.training import convert
 from desktop_app.views.compare.panel import ComparePanel

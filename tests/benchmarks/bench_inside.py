@@ -24,8 +24,8 @@ from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
 from desktop_app.inspection.attribution import occlusion
-from desktop_app.networks.card import read_card, read_network
 from desktop_app.networks.library import find_model
+from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.views.arithmetic.panel import ArithmeticPanel
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView

@@ -17,8 +17,8 @@ from desktop_app.inspection.attribution import (
     occlusion,
 )
 from desktop_app.inspection.gradients import score_gradient, score_layer
-from desktop_app.networks.card import read_card
 from desktop_app.networks.graph import Graph
+from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.task import Task

@@ -25,17 +25,8 @@ Values = NDArray[np.float32]
 def graph_of(model: keras.Model) -> Graph:
     """The network's arithmetic, by way of what a model card says."""
     whole = as_graph(model)
-    layers = tuple(
-        LayerInfo(
-            name=told["name"],
-            kind=told["kind"],
-            shape=tuple(told["shape"]),
-            inputs=tuple(told["inputs"]),
-            options=told["options"],
-        )
-        for told in describe_layers(whole)
-    )
-    return Graph(NetworkInfo(model.name, model.name, Task(labels=("0", "1")), layers), weights_of(whole))
+    info = NetworkInfo(model.name, model.name, Task(labels=("0", "1")), describe_layers(whole))
+    return Graph(info, weights_of(whole))
 
 
 def operation_of(layer: keras.Layer, shapes: Sequence[tuple[int, ...]]) -> Operation | None:

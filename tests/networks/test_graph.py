@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from desktop_app.core import paths
 from desktop_app.networks.arithmetic import Box
-from desktop_app.networks.card import read_card, read_network
 from desktop_app.networks.graph import Graph, UnknownArithmetic
+from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.weights import read_weights
 from tests.networks.keras_networks import answer_and_gradients, assert_close, graph_of, randomize

@@ -16,7 +16,6 @@ from desktop_app.core import paths
 from desktop_app.core.errors import Refusal
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
-from desktop_app.networks.card import read_card, read_network
 from desktop_app.networks.library import (
     Entry,
     find_model,
@@ -24,9 +23,17 @@ from desktop_app.networks.library import (
     library_refusals,
     model_folders,
 )
+from desktop_app.networks.model_folder import read_card, read_network, write_card
 from desktop_app.networks.network import Network
 from desktop_app.networks.recognizer import Recognizer, open_recognizer
+from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.reading import Verdict
+from desktop_app.tasks.task import Task
+
+TASK = {"kind": "character", "height": 28, "labels": list("0123456789"), "rejects": True}
+"""A task as the shipped card has it."""
+
+FORMAT_2 = Path(__file__).parents[1] / "fixtures" / "model_format_2"
 
 SEVEN = Ink.from_points([[(10, 10), (60, 12), (30, 90)]])
 
@@ -35,6 +42,12 @@ SEVEN = Ink.from_points([[(10, 10), (60, 12), (30, 90)]])
 def folder(tmp_path: Path) -> Path:
     """A copy of the shipped model that may be spoilt."""
     return Path(shutil.copytree(paths.models_dir() / "digits", tmp_path / "digits"))
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Path:
+    """A copy of a model whose card knows no task that may be spoilt."""
+    return Path(shutil.copytree(FORMAT_2, tmp_path / "older"))
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +69,44 @@ def test_a_flipped_byte_is_found(folder: Path) -> None:
 
 
 def test_another_normalization_is_refused_plainly(folder: Path) -> None:
-    change(folder, normalization_version=999)
+    change(folder, preparation_version=999)
     with pytest.raises(Refusal, match="another version"):
+        read_card(folder)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"task": TASK | {"labels": []}},
+        {"task": TASK | {"labels": ["1", "1", *"23456789"]}},
+        {"task": TASK | {"labels": "0123456789"}},
+        {"task": TASK | {"labels": list("01234")}},
+        {"task": TASK | {"rejects": False}},
+        {"task": TASK | {"rejects": 1}},
+        {"task": TASK | {"kind": "picture"}},
+        {"task": TASK | {"kind": "restoration"}},
+        {"task": TASK | {"preparation": "fit"}},
+        {"task": TASK | {"height": 32, "width": 32, "channels": 3}},
+        {"task": None},
+        {"format": 4},
+        {"format": "3"},
+        {"layers": []},
+        {"layers": {}},
+        {"thresholds": {"read": 2}},
+        {"thresholds": {}},
+        {"thresholds": None},
+        {"files": {}},
+        {"files": {"network.tflite": None}},
+        {"files": {"network.tflite": "0", "../elsewhere": "0"}},
+        {"files": {"weights.npz": "0"}},
+        {"data": [{"file": 1}]},
+        {"name": 7},
+        {"name": "../elsewhere"},
+    ],
+)
+def test_a_card_that_contradicts_itself_is_refused(folder: Path, values: dict[str, Any]) -> None:
+    change(folder, **values)
+    with pytest.raises(Refusal, match="damaged"):
         read_card(folder)
 
 
@@ -66,28 +115,38 @@ def test_another_normalization_is_refused_plainly(folder: Path) -> None:
     [
         {"labels": []},
         {"labels": ["1", "1"]},
-        {"labels": "0123456789"},
+        {"labels": "ab"},
         {"labels": list("01234")},
-        {"format": 3},
-        {"format": "2"},
         {"rejects": False},
         {"rejects": 1},
-        {"layers": []},
-        {"layers": {}},
-        {"thresholds": {"read": 2}},
-        {"thresholds": {}},
-        {"thresholds": None},
         {"input": {"shape": [32, 32, 3]}},
+        {"input": {}},
+        {"layers": []},
         {"files": {}},
-        {"files": {"network.tflite": None}},
-        {"data": [{"file": 1}]},
-        {"name": 7},
+        {"format": 3},
     ],
 )
-def test_a_card_that_contradicts_itself_is_refused(folder: Path, values: dict[str, Any]) -> None:
-    change(folder, **values)
+def test_an_older_card_that_contradicts_itself_is_refused(older: Path, values: dict[str, Any]) -> None:
+    change(older, **values)
     with pytest.raises(Refusal, match="damaged"):
-        read_card(folder)
+        read_card(older)
+
+
+def test_a_card_that_knows_no_task_reads_characters(older: Path) -> None:
+    recognizer = open_recognizer(older)
+    card = recognizer.card
+    assert card.task == Task(height=8, width=8, labels=("a", "b"), rejects=True)
+    assert (card.name, card.title, card.look_alikes, card.read_threshold) == ("tiny", "Tiny", ("d",), 0.4)
+    assert set(recognizer.read(SEVEN).reading.probabilities) == {"a", "b"}
+    assert set(read_weights(older, card)) == {
+        "conv/kernel",
+        "conv/bias",
+        "probabilities/kernel",
+        "probabilities/bias",
+    }
+    write_card(older, card)
+    assert read_card(older) == card
+    assert json.loads((older / "card.json").read_text(encoding="utf-8"))["format"] == 3
 
 
 def layer_of(card: dict[str, Any], name: str) -> dict[str, Any]:
@@ -148,12 +207,12 @@ def test_a_card_of_an_older_version_is_refused_plainly(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("shape", [[28, 14, 1], [4, 4, 1], [256, 256, 1], [28, 28, 2], [784]])
-def test_inputs_that_no_ink_can_become_are_refused_plainly(folder: Path, shape: list[int]) -> None:
-    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+def test_inputs_that_no_ink_can_become_are_refused_plainly(older: Path, shape: list[int]) -> None:
+    card = json.loads((older / "card.json").read_text(encoding="utf-8"))
     card["layers"][0]["shape"] = card["input"]["shape"] = shape
-    change(folder, layers=card["layers"], input=card["input"])
+    change(older, layers=card["layers"], input=card["input"])
     with pytest.raises(Refusal, match="squares of 8 to 128 pixels with one or three channels"):
-        read_card(folder)
+        read_card(older)
 
 
 @pytest.mark.parametrize("text", [b"", b"[]", b"{", b"\xff\xfe", b"[" * 100_000])
@@ -304,7 +363,7 @@ def test_reading_writes_nothing_to_the_terminal() -> None:
     script = """
 import numpy as np
 from desktop_app.core import paths
-from desktop_app.networks.card import read_card, read_network
+from desktop_app.networks.model_folder import read_card, read_network, write_card
 from desktop_app.networks.network import Network
 
 folder = paths.models_dir() / "digits"

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from desktop_app.networks.naming import (
     LONGEST_TITLE,
-    MOST_LABELS,
     name_from,
     problem_of_labels,
     problem_of_name,
     problem_of_title,
     title_from,
 )
+from desktop_app.tasks.task import MOST_OUTPUTS
 
 
 @given(st.text())
@@ -53,7 +53,7 @@ def test_characters_that_differ_are_answers(characters: list[str]) -> None:
         ("01\u200b", "U+200B cannot be seen"),
         ("0\ud800", "U+D800 cannot be seen"),
         ("0,1,2,3", ", is there 3 times"),
-        ("".join(map(chr, range(0x4E00, 0x4E00 + MOST_LABELS + 1))), "at most 1000"),
+        ("".join(map(chr, range(0x4E00, 0x4E00 + MOST_OUTPUTS + 1))), "at most 1000"),
     ],
 )
 def test_characters_that_tell_nothing_apart_are_refused(labels: str, why: str) -> None:

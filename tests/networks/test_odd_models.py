@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from desktop_app.ink.strokes import Ink
-from desktop_app.networks.card import read_card, read_network
+from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.networks.weights import read_weights

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -205,10 +206,10 @@ def test_an_operation_that_is_no_layer_computes_and_explains_what_keras_does(nam
     tensors = [keras.Input(shape) for shape in shapes]
     (made,) = (each for each in keras.Model(tensors, compute(*tensors)).operations if not keras_layer(each))
     told = described(made)
-    assert told["kind"] == f"ops.{name.split(',', maxsplit=1)[0]}"
+    assert told.kind == f"ops.{name.split(',', maxsplit=1)[0]}"
     inputs = [LayerInfo(f"input{index}", "InputLayer", shape) for index, shape in enumerate(shapes)]
     names = tuple(before.name for before in inputs)
-    info = LayerInfo(told["name"], told["kind"], tuple(told["shape"]), names, options=told["options"])
+    info = replace(told, inputs=names)
     operation = operation_for(info, inputs, {})
     assert operation is not None
     rng = np.random.default_rng(7)
@@ -420,10 +421,10 @@ def keras_layer(operation: Any) -> bool:
     return isinstance(operation, keras.Layer)
 
 
-def described(operation: Any) -> dict[str, Any]:
+def described(operation: Any) -> LayerInfo:
     """What a model card says of an operation."""
     model = keras.Model(operation.input, operation.output)
-    return next(told for told in describe_layers(model) if told["name"] == operation.name)
+    return next(told for told in describe_layers(model) if told.name == operation.name)
 
 
 def check_rules(layer: keras.Layer, operation: Operation, shapes: list[Shape]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from desktop_app.core import paths
 from desktop_app.ink.open_page import load_page
 from desktop_app.ink.strokes import Ink
-from desktop_app.networks.card import read_card
+from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.reading import Verdict

@@ -15,7 +15,7 @@ import pytest
 
 from desktop_app.core import paths
 from desktop_app.core.errors import Refusal
-from desktop_app.networks.card import read_card
+from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.weights import read_weights
 
 

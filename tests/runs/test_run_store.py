@@ -46,6 +46,7 @@ from desktop_app.runs.run_store import (
     save_model_as,
 )
 from desktop_app.runs.zoo import ZOO
+from tests.small_model import small_card, write_small_model
 
 RECIPE_OF_ONE = ZOO[0].recipe
 STARTED = "2026-03-01T14:15:02+01:00"
@@ -76,14 +77,7 @@ def with_checkpoint(folder: RunFolder, epochs: int = 3) -> RunFolder:
 
 
 def with_model(folder: RunFolder, name: str = "mlp-300-300") -> RunFolder:
-    model = folder.path / MODEL
-    model.mkdir()
-    contents = {"model.keras": b"keras" * 1000, "network.tflite": b"tflite", "recipe.json": b"{}"}
-    for file, content in contents.items():
-        (model / file).write_bytes(content)
-    hashes = {file: hashlib.sha256(content).hexdigest() for file, content in contents.items()}
-    card = {"format": 2, "name": name, "title": "One", "files": hashes}
-    (model / "card.json").write_text(json.dumps(card))
+    write_small_model(folder.path / MODEL, small_card(name, "One"))
     return folder
 
 

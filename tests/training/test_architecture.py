@@ -113,7 +113,7 @@ def test_shapes_and_counts_are_those_of_keras(given: tuple[tuple[int, int, int],
     }
     assert {row[0]: row for row in shapes_and_counts(model)} == told
     assert model.count_params() == traced.parameters
-    inputs = {told["name"]: tuple(told["inputs"]) for told in describe_layers(model)}
+    inputs = {told.name: told.inputs for told in describe_layers(model)}
     assert inputs == {info.name: info.inputs for info in traced.infos()}
 
 

@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,15 @@ import numpy as np
 import pytest
 
 from desktop_app.core.errors import Refusal
-from desktop_app.networks.card import read_card, read_network
+from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.weights import read_weights
+from desktop_app.tasks.task import Task
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
 from desktop_app.training.export import Facts, export_model, save_as_h5, save_keras
 
-FACTS = Facts("mine", "Mine", ("yes", "no"), rejects=False)
+TASK = Task(height=8, width=8, labels=("yes", "no"))
+FACTS = Facts("mine", "Mine", TASK)
 
 
 def image(*shape: int | None) -> Any:
@@ -100,7 +103,9 @@ def test_other_forms_are_refused_plainly(make: Callable[[], Any], why: str, tmp_
 def test_labels_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     x = image()
     with pytest.raises(Refusal, match="gives 2 answers, its labels ask for 3"):
-        export_model(keras.Model(x, answers(x)), Facts("mine", "Mine", ("yes", "no")), tmp_path / "mine")
+        export_model(
+            keras.Model(x, answers(x)), Facts("mine", "Mine", replace(TASK, rejects=True)), tmp_path / "mine"
+        )
 
 
 def test_a_sequential_model_needs_no_recipe(tmp_path: Path) -> None:
@@ -135,7 +140,7 @@ def test_weights_within_a_layer_keep_their_names_apart() -> None:
     assert weights["heads/query/kernel"].shape == (8, 2, 4)
     assert weights["heads/value/bias"].shape == (2, 4)
     assert sum(weight.size for weight in weights.values()) == graph.count_params()
-    assert sum(layer["trainable"] for layer in describe_layers(graph)) == graph.count_params()
+    assert sum(layer.trainable for layer in describe_layers(graph)) == graph.count_params()
 
 
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])

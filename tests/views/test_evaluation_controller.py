@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from desktop_app.runs.run_folder import RunFolder, RunRecord
 from desktop_app.runs.zoo import ZOO
 from desktop_app.views.evaluation.controller import EvaluationController, evaluate_run
 from desktop_app.views.evaluation.panel import EvaluationPanel
+from tests.small_model import small_card, write_small_model
 
 RECIPE = next(entry.recipe for entry in ZOO if not entry.recipe.task.rejects)
 
@@ -48,9 +48,8 @@ def with_card(run: RunFolder, text: str) -> RunFolder:
 
 
 def test_a_run_is_measured_with_its_own_labels_and_threshold(tmp_path: Path) -> None:
-    run = with_card(
-        measured(run_in(tmp_path / "run")), json.dumps({"thresholds": {"read": 0.9}, "name": "x"})
-    )
+    run = measured(run_in(tmp_path / "run"))
+    write_small_model(run.path / "model", small_card(threshold=0.9))
     found = evaluate_run(run)
     assert found is not None
     evaluation, title = found
@@ -76,7 +75,7 @@ def test_a_run_that_still_learns_has_nothing_to_measure(tmp_path: Path) -> None:
 )
 def test_a_damaged_card_is_refused(tmp_path: Path, text: str) -> None:
     run = with_card(measured(run_in(tmp_path / "run")), text)
-    with pytest.raises(Refusal, match="card of this run's model is damaged"):
+    with pytest.raises(Refusal, match="model of this run is damaged"):
         evaluate_run(run)
 
 

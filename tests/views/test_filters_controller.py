@@ -12,8 +12,9 @@ from desktop_app.core.paths import inspection_dir, models_dir, resources_dir
 from desktop_app.core.result_cache import KeptViews
 from desktop_app.data.sample_set import open_sample_set
 from desktop_app.inspection.channel_examples import ExcitingInputs, ExcitingSamples
-from desktop_app.networks.card import read_card
+from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.graph import Graph, UnknownArithmetic
+from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.weights import read_weights
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.filters.controller import FiltersController
@@ -28,7 +29,7 @@ DENSE, DIGITS = models_dir() / "dense", models_dir() / "digits"
 def opened(folder: Path) -> OpenNetwork:
     card = read_card(folder)
     graph = Graph(card.info, read_weights(folder, card))
-    return OpenNetwork(card.info, graph, folder, card.network_sha256, ())
+    return OpenNetwork(card.info, graph, folder, card.files[NETWORK_FILE], ())
 
 
 def never() -> bool:

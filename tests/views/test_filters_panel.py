@@ -14,8 +14,8 @@ from desktop_app.inspection.channel_examples import ExcitingInputs, ExcitingSamp
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.filters import Kernels, Matrix, Vectors
 from desktop_app.inspection.tiles import value_tiles
-from desktop_app.networks.card import read_card
 from desktop_app.networks.graph import Graph
+from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.task import Task

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.core.paths import models_dir
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
+from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.views.canvas.canvas import InkCanvas
@@ -28,7 +29,7 @@ SEVEN = np.concatenate([np.linspace((110, 90), (290, 90), 30), np.linspace((290,
 
 def opened(folder: Path = FOLDER) -> OpenNetwork:
     card = open_recognizer(folder).card
-    return OpenNetwork(card.info, cast(Graph, None), folder, card.network_sha256, ())
+    return OpenNetwork(card.info, cast(Graph, None), folder, card.files[NETWORK_FILE], ())
 
 
 class Bench:

@@ -17,8 +17,9 @@ from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
 from desktop_app.inspection.attribution import grad_cam, integrated_gradients, last_picture_layer, occlusion
-from desktop_app.networks.card import read_network
+from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.graph import Graph
+from desktop_app.networks.model_folder import read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.recognizer import Observation, Recognizer, open_recognizer
 from desktop_app.networks.weights import read_weights
@@ -52,7 +53,7 @@ class Bench:
         card = self.recognizer.card
         self.graph = Graph(card.info, read_weights(folder, card))
         self.panel.set_network(card.info, self.graph)
-        self.controller.set_network(OpenNetwork(card.info, self.graph, folder, card.network_sha256, ()))
+        self.controller.set_network(OpenNetwork(card.info, self.graph, folder, card.files[NETWORK_FILE], ()))
 
     def read(self, page: Page | None = None) -> Observation:
         page = self.canvas.page if page is None else page
@@ -330,7 +331,7 @@ def test_evidence_of_one_network_is_none_of_another(
 def test_a_network_that_cannot_be_opened_is_told(qtbot: QtBot, seen: Bench, tmp_path: Path) -> None:
     card = seen.recognizer.card
     assert seen.graph is not None
-    network = OpenNetwork(card.info, seen.graph, FOLDER, card.network_sha256, ())
+    network = OpenNetwork(card.info, seen.graph, FOLDER, card.files[NETWORK_FILE], ())
     seen.controller.set_network(replace(network, folder=tmp_path / "none"))
     with qtbot.waitSignal(seen.controller.failed):
         seen.read()

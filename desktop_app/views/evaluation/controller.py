@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-from msgspec import Meta
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 
-from desktop_app.core.errors import Refusal
-from desktop_app.core.files import read_file
 from desktop_app.jobs.latest import Answer, LatestRunner
 from desktop_app.runs.answers import read_answers
 from desktop_app.runs.measures import Evaluation, measure
 from desktop_app.runs.run_folder import TEST, RunFolder
+from desktop_app.runs.run_store import card_of
 from desktop_app.views.controller import Controller
 
 if TYPE_CHECKING:
     from desktop_app.views.evaluation.panel import EvaluationPanel
-
-_CARD = Path("model", "card.json")
-_LARGEST_CARD = 4_000_000
-
-
-@dataclass(frozen=True)
-class _Thresholds:
-    read: Annotated[float, Meta(ge=0, le=1)]
-
-
-@dataclass(frozen=True)
-class _Card:
-    thresholds: _Thresholds
 
 
 class EvaluationController(Controller):
@@ -105,17 +87,9 @@ def evaluate_run(run: RunFolder) -> tuple[Evaluation, str] | None:
     if not (run.path / TEST).exists():
         return None
     labels, title = run.recipe().task.labels, run.record().title
-    return measure(read_answers(run.path / TEST), labels, _threshold(run.path / _CARD)), title
-
-
-def _threshold(card: Path) -> float | None:
-    """The confidence from which the run's model reads; None where there is no model."""
-    if not card.exists():
-        return None
-    try:
-        return msgspec.json.decode(read_file(card, _LARGEST_CARD), type=_Card).thresholds.read
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise Refusal("The card of this run's model is damaged; run it again.") from error
+    card = card_of(run)
+    threshold = None if card is None else card.read_threshold
+    return measure(read_answers(run.path / TEST), labels, threshold), title
 
 
 def _make() -> tuple[Any, Answer]:

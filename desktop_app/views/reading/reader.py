@@ -32,6 +32,7 @@ def reader_of(model: str) -> Make:
 
     def make() -> tuple[Any, Answer]:
         # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
+        from desktop_app.networks.card import NETWORK_FILE
         from desktop_app.networks.graph import Graph
         from desktop_app.networks.library import find_model, library_entries, library_refusals, own_models
         from desktop_app.networks.recognizer import open_recognizer
@@ -46,7 +47,7 @@ def reader_of(model: str) -> Make:
             return recognizer.read(request.page)
 
         library = tuple((entry.name, entry.title) for entry in library_entries())
-        sha256, refusals = card.network_sha256, library_refusals()
+        sha256, refusals = card.files[NETWORK_FILE], library_refusals()
         return OpenNetwork(card.info, graph, folder, sha256, library, refusals, own_models()), read
 
     return make

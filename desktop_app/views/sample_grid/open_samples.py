@@ -39,7 +39,7 @@ class SampleRuns:
             Refusal: the folder holds no model, or one that is damaged or made for something else.
         """
         # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
-        from desktop_app.networks.card import read_card, read_network
+        from desktop_app.networks.model_folder import read_card, read_network
         from desktop_app.networks.network import Network
 
         card = read_card(folder)

@@ -199,7 +199,7 @@ def _explainer_of(folder: Path, graph: Graph) -> Make:
 
     def make() -> tuple[None, Answer]:
         # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
-        from desktop_app.networks.card import read_card, read_network
+        from desktop_app.networks.model_folder import read_card, read_network
         from desktop_app.networks.network import Network
 
         card = read_card(folder)

@@ -1,0 +1,156 @@
+"""Model folders: files beside a card, read only as the card describes them and written all together."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from desktop_app.core.errors import Refusal, reason, shown_name
+from desktop_app.core.files import copy_new, read_file, sync_folder, write_atomically
+from desktop_app.networks.card import CARD_FILE, NETWORK_FILE, ModelCard, card_from_json, card_to_json
+
+WEIGHTS_FILE = "weights.npz"
+KERAS_FILE = "model.keras"
+RECIPE_FILE = "recipe.json"
+
+_LARGEST_CARD = 4_000_000
+_LARGEST_NETWORK = 64_000_000
+
+
+def holds_model(folder: Path) -> bool:
+    """Whether a folder is a model's; its card may still be damaged."""
+    return (folder / CARD_FILE).is_file()
+
+
+def read_card(folder: Path) -> ModelCard:
+    """Read and check the card in a model folder.
+
+    Raises:
+        Refusal: the card cannot be read or is damaged, or the model was made for another version of
+            this program, for another preparation or for inputs that this program cannot give it.
+    """
+    return card_from_json(read_file(folder / CARD_FILE, _LARGEST_CARD), shown_name(folder))
+
+
+def read_network(folder: Path, card: ModelCard) -> bytes:
+    """The network file's bytes, once their hash is the one in the card.
+
+    A damaged network can bring down the process that runs it, so it must never get that far.
+
+    Raises:
+        Refusal: the file is missing, too large or not the one that the card describes.
+    """
+    return read_described(folder / NETWORK_FILE, card, _LARGEST_NETWORK)
+
+
+def read_described(path: Path, card: ModelCard, limit: int) -> bytes:
+    """The bytes of a file beside the card, once their hash is the one in the card.
+
+    Raises:
+        Refusal: the file is missing, larger than limit or not the one that the card describes.
+    """
+    data = read_file(path, limit)
+    if hashlib.sha256(data).hexdigest() != card.files.get(path.name):
+        raise Refusal(f"The file {path.name} of the model {card.title} is damaged; install the model again.")
+    return data
+
+
+def write_model(folder: Path, card: ModelCard, write_files: Callable[[Path], None]) -> None:
+    """Write a model folder: all of it or nothing.
+
+    Args:
+        folder: replaced if it exists.
+        card: of the model, but for the files and their hashes.
+        write_files: writes the files beside the card into a folder that is then moved.
+    """
+    with _draft_of(folder) as draft:
+        write_files(draft)
+        files = {path.name: _hash(path) for path in sorted(draft.iterdir())}
+        write_card(draft, replace(card, files=files))
+        _replace(draft, folder)
+
+
+def write_card(folder: Path, card: ModelCard) -> None:
+    """Write another card into a model folder, e.g. with more figures.
+
+    Raises:
+        Refusal: it cannot be written; the older one stays.
+    """
+    write_atomically(folder / CARD_FILE, card_to_json(card))
+
+
+def copy_model(source: Path, folder: Path) -> None:
+    """Copy a model folder: all of it or nothing.
+
+    Args:
+        source: the model folder.
+        folder: replaced if it exists.
+
+    Raises:
+        Refusal: the model is damaged, or cannot be read or written; what was in the folder is untouched.
+    """
+    try:
+        with _draft_of(folder) as draft:
+            copy_files(source, draft)
+            _replace(draft, folder)
+    except OSError as error:
+        raise Refusal(f"The model {folder.name} cannot be written: {reason(error)}.") from error
+
+
+def copy_files(source: Path, draft: Path) -> ModelCard:
+    """Copy the card of a model folder and the files that it describes, links not followed.
+
+    Args:
+        source: the model folder.
+        draft: a folder without any of these files.
+
+    Returns:
+        The card.
+
+    Raises:
+        OSError: the system says no.
+        Refusal: the model is damaged.
+    """
+    card = read_card(source)
+    for name, sha256 in card.files.items():
+        if copy_new(source / name, draft / name) != sha256:
+            raise Refusal(
+                f"The file {shown_name(name)} of the model {card.title} is damaged; install the model again."
+            )
+    write_card(draft, card)
+    return card
+
+
+@contextlib.contextmanager
+def _draft_of(folder: Path) -> Iterator[Path]:
+    """A hidden folder beside another one, gone at the end unless it was moved."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        draft.chmod(0o755)
+        yield draft
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _replace(draft: Path, folder: Path) -> None:
+    """Put the draft in the folder's place; the old folder goes only when the new one stands."""
+    for path in draft.iterdir():
+        with path.open("rb") as stream:
+            os.fsync(stream.fileno())
+    old = folder.with_name(f".{folder.name}-old")
+    if folder.exists():
+        folder.rename(old)
+    draft.rename(folder)
+    sync_folder(folder.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

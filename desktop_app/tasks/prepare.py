@@ -1,0 +1,213 @@
+"""Preparation: a page becomes a model input, in steps that can be shown.
+
+There is one way for each name that a task can ask for: "mnist" normalizes ink as MNIST does, "fit"
+fits a picture into the input, and "reduce" shrinks a picture that was fitted into the output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from desktop_app.core.placement import IN_PLACE, Placement
+from desktop_app.ink.normalize import CHANNELS, NORMALIZATION_VERSION, SIZES, normalize
+from desktop_app.ink.page import Page
+from desktop_app.ink.rasterize import ink_map_placement, rasterize
+from desktop_app.ink.strokes import Ink
+from desktop_app.tasks.task import Preparation, Shape, Task
+
+Values: TypeAlias = NDArray[np.float32]
+Pixels: TypeAlias = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One step on the way from a page to a model input.
+
+    Attributes:
+        name: what it is: "ink", "box", "picture", "fitted" or "input".
+        image: float32 (height, width) or (height, width, 3) in 0..1, or uint8 (height, width, 3).
+        boxes: left, top, right and bottom of what is marked, in pixels of the image.
+        crosses: x and y of places that are marked, in pixels of the image (0.5 is the middle of the
+            first pixel).
+    """
+
+    name: str
+    image: Values | Pixels
+    boxes: tuple[tuple[float, float, float, float], ...] = ()
+    crosses: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A model input and how it came about.
+
+    Attributes:
+        steps: from the page to the model input, which is the last one's image.
+        model_input: float32 (height, width, channels) in 0..1, read-only.
+        placement: from pixels of the model input to the page, paper units for ink and pixels of the
+            image for pictures.
+    """
+
+    steps: tuple[Step, ...]
+    model_input: Values
+    placement: Placement
+
+
+@dataclass(frozen=True)
+class PreparationKind:
+    """One way to prepare pages.
+
+    Attributes:
+        version: stands in every model card; a model made under another version is refused.
+        prepare: does it; None where the page holds nothing to read.
+        problem: why no page can become an input of a shape (height, width, channels), as the second
+            half of a sentence; empty where pages can.
+    """
+
+    version: int
+    prepare: Callable[[Page, Task], Prepared | None]
+    problem: Callable[[Shape], str]
+
+
+def prepare(page: Page, task: Task) -> Prepared | None:
+    """The model input that a page becomes for a task, with its steps; None where there is nothing on it."""
+    return PREPARATIONS[task.preparation].prepare(page, task)
+
+
+# ---------------------------------------------------------------------------------------- of ink
+
+
+def _normalize(page: Page, task: Task) -> Prepared | None:
+    """What `ink.normalize` makes of the ink on the page."""
+    ink_map = rasterize(page) if isinstance(page, Ink) else page.ink_map
+    normalized = normalize(ink_map, task.height, task.channels)
+    if normalized is None:
+        return None
+    steps = (
+        Step("ink", ink_map),
+        Step("box", ink_map, (normalized.box,), (normalized.centre_of_mass,)),
+        Step("input", normalized.model_input[..., 0]),
+    )
+    return Prepared(steps, normalized.model_input, normalized.placement.on(_ink_map_on_page(page)))
+
+
+def _problem_of_normalizing(shape: Shape) -> str:
+    if len(shape) == 3 and shape[0] == shape[1] and shape[0] in SIZES and shape[2] in CHANNELS:
+        return ""
+    return f"choose one for squares of {SIZES[0]} to {SIZES[-1]} pixels with one or three channels"
+
+
+# ------------------------------------------------------------------------------------ of pictures
+
+
+def fit_picture(picture: Pixels, shape: Shape) -> Pixels:
+    """A picture fitted into a shape: as large as it can be with its aspect kept, in the middle.
+
+    Args:
+        picture: uint8 (height, width, 3).
+        shape: (height, width, channels) of the result; with 1 channel it is grey.
+
+    Returns:
+        Uint8 of the shape; what the picture does not cover is black. A picture of this very size
+        is unchanged.
+    """
+    height, width, channels = shape
+    rows, columns = _place_of_fitted(picture.shape, height, width)
+    image = Image.fromarray(np.ascontiguousarray(picture))
+    if channels == 1:
+        image = image.convert("L")
+    size = columns.stop - columns.start, rows.stop - rows.start
+    if image.size != size:
+        image = image.resize(size, Image.Resampling.BILINEAR)
+    fitted = np.zeros(shape, dtype=np.uint8)
+    fitted[rows, columns] = np.asarray(image).reshape(size[1], size[0], channels)
+    return fitted
+
+
+def reduce_picture(picture: Pixels, factor: int) -> Pixels:
+    """A picture of which each square of factor x factor pixels has become one, their mean.
+
+    Args:
+        picture: uint8 (height, width, channels), both sides multiples of the factor.
+        factor: 1 or more.
+    """
+    height, width, channels = picture.shape
+    blocks = picture.reshape(height // factor, factor, width // factor, factor, channels)
+    reduced: Pixels = np.rint(blocks.mean(axis=(1, 3))).astype(np.uint8)
+    return reduced
+
+
+def _fit(page: Page, task: Task) -> Prepared | None:
+    return _fitted_and_reduced(page, task, 1)
+
+
+def _reduce(page: Page, task: Task) -> Prepared | None:
+    return _fitted_and_reduced(page, task, task.scale)
+
+
+def _fitted_and_reduced(page: Page, task: Task, factor: int) -> Prepared | None:
+    """The page's picture fitted into the input times a factor, and reduced by it."""
+    picture = _picture_of(page)
+    if picture.size == 0:
+        return None
+    height, width = task.height * factor, task.width * factor
+    fitted = fit_picture(picture, (height, width, task.channels))
+    reduced = reduce_picture(fitted, factor) if factor > 1 else fitted
+    model_input = reduced.astype(np.float32) / np.float32(255)
+    model_input.setflags(write=False)
+    between = (Step("fitted", _shown(fitted.astype(np.float32) / np.float32(255))),) if factor > 1 else ()
+    steps = (Step("picture", picture), *between, Step("input", _shown(model_input)))
+    rows, columns = _place_of_fitted(picture.shape, height, width)
+    scale_y = picture.shape[0] / (rows.stop - rows.start)
+    scale_x = picture.shape[1] / (columns.stop - columns.start)
+    placement = Placement(scale_x * factor, scale_y * factor, -columns.start * scale_x, -rows.start * scale_y)
+    return Prepared(steps, model_input, placement.on(_ink_map_on_page(page)))
+
+
+def _picture_of(page: Page) -> Pixels:
+    """What the page shows, uint8 (height, width, 3): ink is black on white; empty where there is none."""
+    if not isinstance(page, Ink):
+        return page.rgb
+    grey = np.rint((1 - rasterize(page)) * 255).astype(np.uint8)
+    return np.repeat(grey[..., None], 3, axis=2)
+
+
+def _place_of_fitted(shape: Shape, height: int, width: int) -> tuple[slice, slice]:
+    """The rows and columns that a picture of a shape covers once it is fitted into a size."""
+    zoom = min(height / shape[0], width / shape[1])
+    rows, columns = (max(1, round(length * zoom)) for length in shape[:2])
+    top, left = (height - rows) // 2, (width - columns) // 2
+    return slice(top, top + rows), slice(left, left + columns)
+
+
+def _ink_map_on_page(page: Page) -> Placement:
+    """Where the pixels of what was drawn or loaded lie on the page."""
+    placement = ink_map_placement(page) if isinstance(page, Ink) else IN_PLACE
+    assert placement is not None, "there was something on the page"
+    return placement
+
+
+def _shown(model_input: Values) -> Values:
+    """A model input as an image: (height, width) where it is grey."""
+    return model_input[..., 0] if model_input.shape[2] == 1 else model_input
+
+
+def _no_problem(_: Shape) -> str:
+    return ""
+
+
+PREPARATIONS: Mapping[Preparation, PreparationKind] = MappingProxyType(
+    {
+        "mnist": PreparationKind(NORMALIZATION_VERSION, _normalize, _problem_of_normalizing),
+        "fit": PreparationKind(1, _fit, _no_problem),
+        "reduce": PreparationKind(1, _reduce, _no_problem),
+    }
+)
+"""The ways to prepare pages by name."""
