@@ -33,10 +33,10 @@ from desktop_app.runs.zoo import zoo_entry
 from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView
 from desktop_app.views.feature_maps.panel import MapsPanel
+from desktop_app.views.filters.job_bar import JobBar
 from desktop_app.views.filters.panel import FiltersPanel, Form
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.network.layer_table import LayerTable
-from desktop_app.views.parts.job_bar import JobBar
 from desktop_app.views.run.controller import RunController
 from desktop_app.views.runs.panel import RunsPanel
 from desktop_app.views.runs.runs_table import RunsTable

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 
-from desktop_app.views.parts.viewport import Viewport, next_zoom
+from desktop_app.views.feature_maps.viewport import Viewport, next_zoom
 
 VIEW = Viewport(content_width=100, content_height=50, width=200, height=80, zoom=4)
 

@@ -17,16 +17,17 @@ from desktop_app.inspection.look import Look, Maps, Scale, Values, as_maps, meas
 from desktop_app.inspection.mosaic import legible_grid
 from desktop_app.inspection.tiles import Grid
 from desktop_app.networks.arithmetic import Position
-from desktop_app.views.feature_maps.map_marks import dashed_outline, outline, pin_mark
+from desktop_app.views.feature_maps.map_marks import dashed_outline, pin_mark
 from desktop_app.views.feature_maps.map_menu import MapMenu
 from desktop_app.views.feature_maps.map_picture import NUMBER_CELL, MapPicture, scaled
 from desktop_app.views.feature_maps.map_words import MapWords
 from desktop_app.views.feature_maps.unit_bars import UnitBars
+from desktop_app.views.feature_maps.viewport import Viewport
+from desktop_app.views.feature_maps.zoom_view import ZoomView
 from desktop_app.views.parts.icons import drawn
+from desktop_app.views.parts.number_grid import outline
 from desktop_app.views.parts.painted import came_by_key
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.parts.viewport import Viewport
-from desktop_app.views.parts.zoom_view import ZoomView
 
 _SMALLEST_TILE = 22
 _SMALLEST_UNIT = 9
@@ -254,7 +255,8 @@ class FeatureMapView(ZoomView):
             pin_mark(painter, pin, self._drawn_pin(ratio), self.look.window)
         marked = None if self._marked is None else picture.part_of(self._marked)
         if marked is not None:
-            outline(painter, scaled(viewport.area_of(marked), 1 / ratio), self.look.accent)
+            around = scaled(viewport.area_of(marked), 1 / ratio).adjusted(-1, -1, 1, 1)
+            outline(painter, self.look, around, 1.75)
         cursor = picture.part_of(self._cursor) if self._cursor and self._uses_keys else None
         if cursor is not None:
             dashed_outline(painter, scaled(viewport.area_of(cursor), 1 / ratio))
@@ -262,7 +264,7 @@ class FeatureMapView(ZoomView):
     def _paint_frames_on_bars(self, painter: QPainter, bars: UnitBars) -> None:
         units = len(bars.maps.planes)
         if self._marked is not None and len(self._marked) == 1 and self._marked[0] < units:
-            outline(painter, bars.column_of(self._marked[0]).adjusted(2, 2, -2, -2), self.look.accent)
+            outline(painter, self.look, bars.column_of(self._marked[0]).adjusted(1, 1, -1, -1), 1.75)
         if self._cursor is not None and self._uses_keys:
             dashed_outline(painter, bars.column_of(self._cursor[0]).adjusted(2, 2, -2, -2))
 

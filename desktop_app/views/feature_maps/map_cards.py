@@ -15,9 +15,9 @@ from desktop_app.inspection.look import Look, measure
 from desktop_app.inspection.three_channels import Channels, strongest
 from desktop_app.inspection.tiles import Grid, best_columns
 from desktop_app.networks.arithmetic import Position
+from desktop_app.views.feature_maps.live_picture import ChannelPicture, ColourPicture, LivePicture
 from desktop_app.views.feature_maps.map_tools import SlimButton
 from desktop_app.views.parts.caption import Caption
-from desktop_app.views.parts.live_picture import ChannelPicture, ColourPicture, LivePicture
 from desktop_app.views.parts.theme import STEP
 
 Activations: TypeAlias = Mapping[str, NDArray[np.float32]]

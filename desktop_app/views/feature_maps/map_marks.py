@@ -18,16 +18,6 @@ from desktop_app.views.parts.readable import DARK, LIGHT, readable_on
 _SHADE, _STROKE = QColor(0, 0, 0, 150), QColor(255, 255, 255, 200)
 
 
-def outline(painter: QPainter, area: QRectF, colour: QColor) -> None:
-    """A frame about an area, with an edge that shows on every colour."""
-    around = area.adjusted(-1, -1, 1, 1)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for pen in (QPen(LIGHT, 3.5), QPen(colour, 1.75)):
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        painter.setPen(pen)
-        painter.drawRect(around)
-
-
 def dashed_outline(painter: QPainter, area: QRectF) -> None:
     """A frame of dashes about an area: here the keyboard is."""
     around = area.adjusted(-1, -1, 1, 1)

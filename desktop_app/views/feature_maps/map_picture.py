@@ -15,9 +15,9 @@ from desktop_app.inspection.mosaic import tiled
 from desktop_app.inspection.tiles import Grid
 from desktop_app.networks.arithmetic import Position
 from desktop_app.views.feature_maps.map_marks import numbers, silent_marks
+from desktop_app.views.feature_maps.viewport import Viewport
 from desktop_app.views.parts.lettering import Look as Lettering
 from desktop_app.views.parts.pixels import image_of
-from desktop_app.views.parts.viewport import Viewport
 
 NUMBER_CELL = 34
 """Side of a value's square, in device-independent pixels, from which its number is written in it."""

@@ -17,12 +17,12 @@ from desktop_app.inspection.filters import Filters, Kernels, Matrix, filters_of
 from desktop_app.inspection.tiles import scale_between
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.filters.filter_detail import FilterDetail
+from desktop_app.views.filters.job_bar import JobBar
 from desktop_app.views.filters.maximizing_view import ExcitingView
 from desktop_app.views.filters.weights_view import WeightsView
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.flow_layout import FlowLayout
-from desktop_app.views.parts.job_bar import JobBar
 from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tile_grid import TileSizes

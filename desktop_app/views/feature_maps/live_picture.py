@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.inspection.look import Look, Maps, measure, scale_of
 from desktop_app.inspection.mosaic import whole_zoom
 from desktop_app.inspection.three_channels import Channels, in_colour
-from desktop_app.views.feature_maps.map_marks import outline, silent_marks
+from desktop_app.views.feature_maps.map_marks import silent_marks
+from desktop_app.views.parts.number_grid import outline
 from desktop_app.views.parts.painted import PointedView
 from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.theme import STEP
@@ -93,7 +94,7 @@ class LivePicture(PointedView):
         height, width = self._activation.shape[:2]
         high, wide = area.height() / height, area.width() / width
         value = QRectF(area.left() + place[1] * wide, area.top() + place[0] * high, wide, high)
-        outline(painter, value, self.look.accent)
+        outline(painter, self.look, value.adjusted(-1, -1, 1, 1), 1.75)
 
     def _area(self) -> QRectF:
         """The picture as large as whole screen pixels allow, in the middle of the upper edge."""

@@ -14,9 +14,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QWidget
 
+from desktop_app.views.feature_maps.viewport import Viewport, next_zoom
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.parts.viewport import Viewport, next_zoom
 
 _NOTCH = 120
 """What Qt reports for one notch of a wheel."""
