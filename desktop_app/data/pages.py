@@ -9,8 +9,7 @@ from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.ink.image_file import picture_from_pixels
 from desktop_app.ink.open_page import load_page
 from desktop_app.ink.page import Page
-from desktop_app.ink.rasterize import rasterize
-from desktop_app.ink.strokes import Ink
+from desktop_app.ink.picture import Picture
 
 _GREY_OF_RGB = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
@@ -23,17 +22,17 @@ def brightness(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return grey
 
 
-def ink_map_of(source: SourceSet, row: int) -> NDArray[np.float32]:
-    """The ink of one sample, float32 (height, width) in 0..1; of a normalized image its brightness.
+def sample_page_of(source: SourceSet, row: int) -> Page:
+    """As `page_of`, but in an image that is normalized already no ink is looked for: all of it is ink.
 
     Raises:
         Refusal: as `page_of`.
     """
-    if source.images is not None and source.is_normalized:
-        ink_map: NDArray[np.float32] = brightness(source.images[row : row + 1])[0] / np.float32(255)
-        return ink_map
-    page = page_of(source, row)
-    return rasterize(page) if isinstance(page, Ink) else page.ink_map
+    if source.images is None or not source.is_normalized:
+        return page_of(source, row)
+    image = source.images[row]
+    ink_map: NDArray[np.float32] = brightness(image[None])[0] / np.float32(255)
+    return Picture(np.repeat(image, 3 // image.shape[2], axis=2), ink_map, source.title)
 
 
 def page_of(source: SourceSet, row: int) -> Page:

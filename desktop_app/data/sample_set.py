@@ -1,7 +1,7 @@
 """Sample sets: many model inputs with their labels, from a data set or a folder of files.
 
-All of them go through the one normalization, so that a network sees of them what it sees of ink that
-is drawn or of pictures that are opened.
+All of them are prepared for a task, so that a network sees of them what it sees of ink that is drawn
+or of pictures that are opened.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from desktop_app.core.errors import Refusal, shown_name
 from desktop_app.core.stopping import ShouldStop, Stopped
-from desktop_app.data.pages import ink_map_of
+from desktop_app.data.pages import sample_page_of
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import Places, SourceSet
-from desktop_app.ink.normalize import normalize
+from desktop_app.tasks.prepare import prepare
+from desktop_app.tasks.task import Task
 
 MOST_SAMPLES = 2000
 """Largest number of samples that are taken from a data set."""
@@ -36,7 +37,7 @@ class SampleSet:
     Attributes:
         name: of the file or folder.
         total: how many there were to choose from.
-        pixels: uint8 (n, size, size), light ink on dark ground, n at least 1.
+        pixels: uint8 (n, height, width, channels), model inputs, n at least 1.
         labels: n of them; empty texts where they are not known.
         sha256: over pixels and labels, hexadecimal.
     """
@@ -51,17 +52,12 @@ class SampleSet:
         """Number of samples."""
         return len(self.labels)
 
-    def model_inputs(self, first: int, last: int, channels: int = 1) -> NDArray[np.float32]:
-        """Samples first to last - 1 as a network sees them.
-
-        Returns:
-            float32 (last - first, size, size, channels) in 0..1, all channels the same.
-        """
-        shares = self.pixels[first:last, ..., None].astype(np.float32) / np.float32(255)
-        return np.repeat(shares, channels, axis=3)
+    def model_inputs(self, first: int, last: int) -> NDArray[np.float32]:
+        """Samples first to last - 1 as a network sees them, float32 (last - first, *shape) in 0..1."""
+        return self.pixels[first:last].astype(np.float32) / np.float32(255)
 
 
-def open_sample_set(path: Path, size: int, should_stop: ShouldStop = lambda: False) -> SampleSet | None:
+def open_sample_set(path: Path, task: Task, should_stop: ShouldStop = lambda: False) -> SampleSet | None:
     """Open any data that can be trained on, or a folder of images and InkML files without labels.
 
     Of large sets some are taken, the labels evenly, always the same ones; of data that has a test part
@@ -69,14 +65,14 @@ def open_sample_set(path: Path, size: int, should_stop: ShouldStop = lambda: Fal
 
     Args:
         path: a data file or a folder.
-        size: side of the model input, one of normalize.SIZES.
+        task: what the samples are prepared for.
         should_stop: asked while the data is opened, and before each sample.
 
     Returns:
         None when should_stop() was true.
 
     Raises:
-        Refusal: it is none of these, damaged or too large, or no sample in it has ink.
+        Refusal: it is none of these, damaged or too large, or no sample in it can be read.
     """
     try:
         source = open_source(
@@ -90,11 +86,11 @@ def open_sample_set(path: Path, size: int, should_stop: ShouldStop = lambda: Fal
     for row in rows[evenly(source.labels[rows], most)].tolist():
         if should_stop():
             return None
-        if (model_input := _model_input(source, row, size)) is not None:
+        if (model_input := _model_input(source, row, task)) is not None:
             pixels.append(model_input)
             labels.append(str(source.labels[row]))
     if not pixels:
-        raise Refusal(f"There is no sample with ink in {shown_name(path)}; choose other samples.")
+        raise Refusal(f"There is nothing to read in {shown_name(path)}; choose other samples.")
     together = np.stack(pixels)
     digest = hashlib.sha256(together.tobytes() + "\0".join(labels).encode("utf-8", "replace"))
     return SampleSet(path.name, len(rows), together, tuple(labels), digest.hexdigest())
@@ -125,13 +121,13 @@ def _rows(source: SourceSet) -> NDArray[np.int64]:
     return np.arange(len(source)) if source.is_test is None else np.flatnonzero(source.is_test)
 
 
-def _model_input(source: SourceSet, row: int, size: int) -> NDArray[np.uint8] | None:
-    """Grey values of a sample; None without ink, or where its file cannot be opened."""
+def _model_input(source: SourceSet, row: int, task: Task) -> NDArray[np.uint8] | None:
+    """What a sample becomes; None where there is nothing to read, or its file cannot be opened."""
     try:
-        normalized = normalize(ink_map_of(source, row), size)
+        prepared = prepare(sample_page_of(source, row), task)
     except Refusal:  # one file spoils no folder
         return None
-    if normalized is None:
+    if prepared is None:
         return None
-    grey: NDArray[np.uint8] = np.rint(normalized.model_input[..., 0] * 255).astype(np.uint8)
-    return grey
+    pixels: NDArray[np.uint8] = np.rint(prepared.model_input * 255).astype(np.uint8)
+    return pixels

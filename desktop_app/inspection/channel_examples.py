@@ -72,7 +72,7 @@ class ExcitingSamples:
 
     Attributes:
         layer: its name.
-        patches: uint8 (filters, PATCHES, height, width), what the filter sees of the samples there;
+        patches: uint8 (filters, PATCHES, height, width, channels), what the filter sees of the samples there;
             0 beyond their edges.
         values: float32 (filters, PATCHES), what it answers; -inf where there was no place.
         samples: int64 (filters, PATCHES), numbers of the samples in their set, -1 where there is none.
@@ -106,7 +106,7 @@ class ExcitingSamples:
         """What arrays() gave; None where it is anything else."""
         several = (filters, PATCHES)
         patches, labels = arrays.get("patches"), arrays.get("labels")
-        if patches is None or patches.ndim != 4 or labels is None or labels.dtype.kind != "U":
+        if patches is None or patches.ndim != 5 or labels is None or labels.dtype.kind != "U":
             return None
         expected = {
             "patches": ((*several, *patches.shape[2:]), np.uint8),

@@ -144,12 +144,12 @@ def test_what_is_trained_on_is_evaluated_and_looked_at(
     assert (report["count"], report["other"]["count"]) == (24, 0)
     assert report["accuracy"] > 0.8
 
-    samples = open_sample_set(path, 28)
+    samples = open_sample_set(path, recipe.task)
     assert samples is not None
     assert (samples.total, samples.labels[:2]) == (24, ("1", "7"))
     # What is looked at is what is learned; drawings in a folder are rounded to the units of an ink set.
-    for learned in dataset.epochs[0].inputs[..., 0].astype(np.float32):
-        assert np.abs(samples.pixels.astype(np.float32) - learned).mean(axis=(1, 2)).min() < 1
+    for learned in dataset.epochs[0].inputs.astype(np.float32):
+        assert np.abs(samples.pixels.astype(np.float32) - learned).mean(axis=(1, 2, 3)).min() < 1
 
 
 def test_every_format_is_among_those_that_are_tried(tmp_path: Path) -> None:

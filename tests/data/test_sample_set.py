@@ -23,13 +23,14 @@ from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.library import find_model
 from desktop_app.networks.recognizer import open_recognizer
+from desktop_app.tasks.task import Task
 
 BUNDLED = Path(__file__).resolve().parents[2] / "resources" / "samples" / "digits.npz"
 HOOK = [(0, 0), (60, 0), (60, 90)]
 
 
 def opened(path: Path, size: int = 28) -> SampleSet:
-    samples = open_sample_set(path, size)
+    samples = open_sample_set(path, Task(height=size, width=size))
     assert samples is not None
     return samples
 
@@ -103,15 +104,26 @@ def test_a_folder_gives_its_files_with_the_names_of_their_folders(tmp_path: Path
     normalized = normalize(rasterize(page))
     assert normalized is not None
     ink = samples.pixels[samples.labels.index("seven")]
-    assert abs(ink / 255 - normalized.model_input[..., 0]).max() <= 0.5 / 255 + 1e-6
+    assert abs(ink / 255 - normalized.model_input).max() <= 0.5 / 255 + 1e-6
 
 
 def test_model_inputs_have_the_channels_that_a_network_wants() -> None:
-    inputs = opened(BUNDLED).model_inputs(3, 5, channels=3)
+    samples = open_sample_set(BUNDLED, Task(channels=3))
+    assert samples is not None
+    inputs = samples.model_inputs(3, 5)
     assert inputs.shape == (2, 28, 28, 3)
     assert inputs.dtype == np.float32
     assert (inputs[..., 0] == inputs[..., 2]).all()
     assert 0 <= inputs.min() < inputs.max() <= 1
+
+
+def test_pictures_keep_their_colours(tmp_path: Path) -> None:
+    colours = np.random.default_rng(4).integers(0, 256, (6, 16, 16, 3)).astype(np.uint8)
+    np.savez(tmp_path / "set.npz", x=colours, y=np.arange(6) % 2)
+    task = Task(kind="picture", height=16, width=16, channels=3, preparation="fit", labels=("0", "1"))
+    samples = open_sample_set(tmp_path / "set.npz", task)
+    assert samples is not None
+    assert {picture.tobytes() for picture in samples.pixels} == {picture.tobytes() for picture in colours}
 
 
 # --------------------------------------------------------------------------------- which are taken
@@ -165,7 +177,7 @@ def test_opening_can_be_stopped() -> None:
         asked.append(1)
         return len(asked) > 3
 
-    assert open_sample_set(BUNDLED, 28, should_stop) is None
+    assert open_sample_set(BUNDLED, Task(), should_stop) is None
     assert len(asked) == 4
 
 
@@ -175,4 +187,4 @@ def test_what_holds_no_samples_is_refused_in_one_sentence(tmp_path: Path) -> Non
     save_images(tmp_path / "dark.npz", np.zeros((2, 9, 9), dtype=np.uint8), [1, 2])
     for name in ("empty", "text.npz", "dark.npz", "missing.npz"):
         with pytest.raises(Refusal, match=r"^[^;]*; choose [^.;]*\.$"):
-            open_sample_set(tmp_path / name, 28)
+            open_sample_set(tmp_path / name, Task())

@@ -10,7 +10,7 @@ def found() -> ExcitingSamples:
     random = np.random.default_rng(0)
     return ExcitingSamples(
         "conv",
-        random.integers(0, 255, (4, 9, 3, 5), dtype=np.uint8),
+        random.integers(0, 255, (4, 9, 3, 5, 1), dtype=np.uint8),
         random.normal(size=(4, 9)).astype(np.float32),
         random.integers(-1, 20, (4, 9)),
         np.full((4, 9), "seven"),

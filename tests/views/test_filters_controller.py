@@ -16,6 +16,7 @@ from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.graph import Graph, UnknownArithmetic
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.weights import read_weights
+from desktop_app.tasks import task as tasks
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.filters.controller import FiltersController
 from desktop_app.views.filters.examples import Task, find_samples, kept_content, make_inputs
@@ -46,7 +47,7 @@ def nobody(_: object) -> None:
 def test_the_places_are_the_strongest_of_all_samples(tmp_path: Path) -> None:
     network, kept = opened(DIGITS), KeptViews(tmp_path)
     found = find_samples(Task(network, "samples", "relu1", None), kept, nobody, never)
-    samples = open_sample_set(resources_dir() / "samples" / "digits.npz", 28)
+    samples = open_sample_set(resources_dir() / "samples" / "digits.npz", tasks.Task())
     assert found is not None
     assert samples is not None
     assert (found.seen, found.total) == (280, 280)
@@ -59,9 +60,9 @@ def test_the_places_are_the_strongest_of_all_samples(tmp_path: Path) -> None:
         assert abs(best[number] - best[order[0]]) < 2e-4
         assert found.labels[channel, 0] == samples.labels[number]
     # A pooled value of conv1's 5x5 kernels depends on 6x6 pixels, and on nothing else.
-    assert found.patches.shape == (32, 9, 6, 6)
-    number, patch = int(found.samples[3, 0]), found.patches[3, 0]
-    windows = np.lib.stride_tricks.sliding_window_view(samples.pixels[number], (6, 6))
+    assert found.patches.shape == (32, 9, 6, 6, 1)
+    number, patch = int(found.samples[3, 0]), found.patches[3, 0, ..., 0]
+    windows = np.lib.stride_tricks.sliding_window_view(samples.pixels[number, ..., 0], (6, 6))
     assert (windows == patch).all(axis=(2, 3)).any()
 
 
@@ -71,13 +72,13 @@ def test_patches_beyond_the_edge_are_dark(tmp_path: Path) -> None:
     assert found is not None
     box = network.graph.footprint("conv3", (0, 0, 0), "input")
     assert box is not None
-    assert found.patches.shape[2:] == (box.bottom - box.top, box.right - box.left)
+    assert found.patches.shape[2:4] == (box.bottom - box.top, box.right - box.left)
 
 
 def test_units_have_whole_samples(tmp_path: Path) -> None:
     found = find_samples(Task(opened(DENSE), "samples", "logits", None), KeptViews(tmp_path), nobody, never)
     assert found is not None
-    assert found.patches.shape == (11, 9, 28, 28)
+    assert found.patches.shape == (11, 9, 28, 28, 1)
     assert [labels[0] for labels in found.labels[:10].tolist()] == list("0123456789")
 
 
@@ -111,7 +112,7 @@ def test_inputs_go_on_where_they_were_stopped(tmp_path: Path) -> None:
     answers = graph.forward(inputs, until="logits")["logits"].diagonal()
     np.testing.assert_allclose(answers, whole.values, rtol=0.05, atol=0.1)
     # Each excites its own unit more than nearly all samples do.
-    samples = open_sample_set(resources_dir() / "samples" / "digits.npz", 28)
+    samples = open_sample_set(resources_dir() / "samples" / "digits.npz", tasks.Task())
     assert samples is not None
     usual = graph.forward(samples.model_inputs(0, 280), until="logits")["logits"]
     assert (answers > np.quantile(usual, 0.9, axis=0)).all()
@@ -139,7 +140,7 @@ def test_layers_of_unknown_kind_have_samples_but_no_inputs(
     found = find_samples(Task(network, "samples", "conv2", None), kept, nobody, never)
     assert found is not None
     # What a value depends on is not known either: the whole sample is shown.
-    assert found.patches.shape[2:] == (28, 28)
+    assert found.patches.shape[2:4] == (28, 28)
 
 
 @pytest.mark.slow

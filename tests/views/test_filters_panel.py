@@ -246,7 +246,7 @@ def samples_of(layer: str, filters: int = 5) -> ExcitingSamples:
     numbers = np.tile(np.arange(9), (filters, 1))
     numbers[-1] = -1
     labels = np.where(numbers < 0, "", "seven")
-    patches = random.integers(0, 256, (filters, 9, 5, 5), dtype=np.uint8)
+    patches = random.integers(0, 256, (filters, 9, 5, 5, 1), dtype=np.uint8)
     values = np.sort(random.random((filters, 9)).astype(np.float32), axis=1)[:, ::-1]
     return ExcitingSamples(layer, patches, values, numbers, labels, 40, 280, "digits.npz")
 
@@ -283,14 +283,14 @@ def test_patches_have_their_sample_label_and_value(deep: FiltersPanel) -> None:
     tiles = grid_of(deep).tiles
     assert tiles is not None
     patch = tiles.pixels[1, 7:12, 13:18] & np.uint32(0xFF)
-    np.testing.assert_array_equal(patch, found.patches[1, 5])
+    np.testing.assert_array_equal(patch, found.patches[1, 5, ..., 0])
     QTest.keyClick(grid_of(deep), Qt.Key.Key_Home)
     detail = deep.findChild(FilterDetail)
     assert detail is not None
     large = detail._tiles.tiles
     assert large is not None
     assert large.captions[0] == f"seven · {found.values[0, 0]:.3g}"
-    np.testing.assert_array_equal(large.pixels[2] & np.uint32(0xFF), found.patches[0, 2])
+    np.testing.assert_array_equal(large.pixels[2] & np.uint32(0xFF), found.patches[0, 2, ..., 0])
 
 
 def test_a_choice_survives_new_pictures_of_the_same_layer(deep: FiltersPanel) -> None:

@@ -16,6 +16,7 @@ from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.weights import read_weights
+from desktop_app.tasks.task import Task
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.filters.panel import FiltersPanel
 from desktop_app.views.sample_grid.controller import WallController, WallRequest, make_wall
@@ -81,7 +82,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
 def test_a_wall_is_what_the_network_answers_to_each_sample() -> None:
     runs, network = SampleRuns(DIGITS), opened(DIGITS)
     wall = make_wall(runs, WallRequest("norm2", None, 1), never)
-    samples = open_sample_set(resources_dir() / "samples" / "digits.npz", 28)
+    samples = open_sample_set(resources_dir() / "samples" / "digits.npz", Task())
     assert wall is not None
     assert samples is not None
     assert (wall.page, wall.pages, wall.set_name) == (1, 5, "digits.npz")

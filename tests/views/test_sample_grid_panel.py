@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.sample_responses import Wall
-from desktop_app.inspection.tiles import value_tiles
+from desktop_app.inspection.tiles import picture_tiles, value_tiles
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.tasks.task import Task
@@ -126,6 +127,15 @@ def test_samples_alone_are_one_of_the_looks(panel: WallPanel) -> None:
     assert channels_of(panel) == []
     value = wall("conv").inputs[1, 2, 3, 0]
     assert point_at(panel, 1, 2, 3, 6) == f"sample 11 · labelled 3 · row 2, column 3 · {value:.4g}"
+
+
+def test_samples_in_colour_are_shown_in_their_colours(panel: WallPanel) -> None:
+    colours = np.random.default_rng(3).integers(0, 256, (12, 6, 6, 3)).astype(np.uint8)
+    panel.set_wall(replace(wall("conv"), inputs=colours / np.float32(255)))
+    choose_look(panel, "Samples alone")
+    tiles = grid_of(panel).tiles
+    assert tiles is not None
+    np.testing.assert_array_equal(tiles.pixels, picture_tiles(colours))
 
 
 def test_the_sample_and_the_value_under_the_mouse_are_told(panel: WallPanel) -> None:

@@ -76,7 +76,7 @@ def kept_content(task: Task, kept: KeptViews, should_stop: ShouldStop) -> Exciti
         arrays = kept.get(sha256, _inputs_name(task))
         shape = task.network.info.input_shape
         return ExcitingInputs.from_arrays(task.layer, task.filters, shape, arrays or {})
-    samples = open_samples(task.samples, task.network.info.input_shape[0], should_stop)
+    samples = open_samples(task.samples, task.network.info.task, should_stop)
     if samples is None:
         return None
     arrays = kept.get(sha256, _samples_name(task, samples))
@@ -125,9 +125,9 @@ def find_samples(task: Task, kept: KeptViews, emit: Emit, should_stop: ShouldSto
         return None
     strongest = StrongestPlaces(task.info.shape, PATCHES)
     cut = PatchCutter(task.network.graph, task.layer, samples)
-    seen, channels = 0, task.network.info.input_shape[2]
+    seen = 0
     while seen < len(samples) and not should_stop():
-        strongest.add(seen, runs.activation(samples.model_inputs(seen, seen + 1, channels)[0], task.layer))
+        strongest.add(seen, runs.activation(samples.model_inputs(seen, seen + 1)[0], task.layer))
         seen += 1
         if seen % _TELL_EVERY == 0:
             emit(_found(task, strongest, cut, seen))
@@ -153,8 +153,8 @@ class PatchCutter:
         box, pixels = self._box(position), self.samples.pixels[sample]
         height, width = self.size
         box = Box(box.top, box.left, box.top + height, box.left + width)
-        inside = box.clipped(*pixels.shape)
-        patch = np.zeros(self.size, dtype=np.uint8)
+        inside = box.clipped(*pixels.shape[:2])
+        patch = np.zeros((*self.size, pixels.shape[2]), dtype=np.uint8)
         top, left = inside.top - box.top, inside.left - box.left
         seen = pixels[inside.top : inside.bottom, inside.left : inside.right]
         if seen.size:
@@ -165,7 +165,7 @@ class PatchCutter:
         """What a value depends on, padding included: the whole sample where it is no smaller part."""
         place = (*position[:-1], 0)
         if place not in self._boxes:
-            whole = Box(0, 0, *self.samples.pixels.shape[1:])
+            whole = Box(0, 0, *self.samples.pixels.shape[1:3])
             box = self._graph.footprint(self._layer, place, self._graph.info.layers[0].name)
             self._boxes[place] = whole if box is None or _is_larger(box, whole) else box
         return self._boxes[place]
@@ -180,7 +180,7 @@ def _is_larger(box: Box, other: Box) -> bool:
 def _found(task: Task, strongest: StrongestPlaces, cut: PatchCutter, seen: int) -> ExcitingSamples:
     """What was found in the samples that were seen so far."""
     several = (task.filters, PATCHES)
-    patches = np.zeros((*several, *cut.size), dtype=np.uint8)
+    patches = np.zeros((*several, *cut.size, cut.samples.pixels.shape[3]), dtype=np.uint8)
     values = np.full(several, -np.inf, dtype=np.float32)
     numbers = np.full(several, -1, dtype=np.int64)
     for channel in range(task.filters):

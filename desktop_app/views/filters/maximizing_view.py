@@ -101,7 +101,7 @@ class ExcitingView(QWidget):
             value = numeral(float(f"{content.values[number, place]:.3g}"))
             label = content.labels[number, place]
             captions.append(f"{label} · {value}" if label else value)
-        tiles = Tiles(picture_tiles(content.patches[number, found][..., None]), tuple(captions))
+        tiles = Tiles(picture_tiles(content.patches[number, found]), tuple(captions))
         words = self.tr("Over each patch: its label and what the filter answers")
         return Detail(title, words, tiles=tiles)
 
@@ -131,7 +131,7 @@ class ExcitingView(QWidget):
 
     def _describe_sample(self, content: ExcitingSamples, found: tuple[int, int, int]) -> str:
         number, row, column = found
-        height, width = content.patches.shape[2:]
+        height, width = content.patches.shape[2:4]
         # On the last line the patch before it is meant.
         place = min(row // (height + 1), _SIDE - 1) * _SIDE + min(column // (width + 1), _SIDE - 1)
         sample = int(content.samples[number, place])
@@ -158,9 +158,9 @@ def _overview(content: Exciting) -> Pixels:
 
 def _squares(content: ExcitingSamples) -> Pixels:
     """The patches of each filter in a square, with lines around them; zeros where none was found."""
-    filters, _, height, width = content.patches.shape
+    filters, _, height, width, channels = content.patches.shape
     framed: NDArray[np.uint32] = np.full((filters * PATCHES, height + 1, width + 1), _LINE, dtype=np.uint32)
-    framed[:, 1:, 1:] = picture_tiles(content.patches.reshape(-1, height, width, 1))
+    framed[:, 1:, 1:] = picture_tiles(content.patches.reshape(-1, height, width, channels))
     by_row = framed.reshape(filters, _SIDE, _SIDE, height + 1, width + 1).transpose(0, 1, 3, 2, 4)
     squares = by_row.reshape(filters, _SIDE * (height + 1), _SIDE * (width + 1))
     closed = np.pad(squares, ((0, 0), (0, 1), (0, 1)), constant_values=_LINE)

@@ -146,7 +146,7 @@ def make_wall(runs: SampleRuns, request: WallRequest, should_stop: ShouldStop) -
     pages = -(-len(samples) // each)
     page = min(request.page, pages - 1)
     first, last = page * each, min((page + 1) * each, len(samples))
-    inputs = samples.model_inputs(first, last, runs.info.input_shape[2])
+    inputs = samples.model_inputs(first, last)
     order = by_label(samples.labels[first:last])
     values = np.empty((len(order), *shape), dtype=np.float32)
     for place, number in enumerate(order):

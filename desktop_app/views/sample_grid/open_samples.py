@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from desktop_app.core.paths import resources_dir
 from desktop_app.core.stopping import ShouldStop
+from desktop_app.tasks.task import Task
 
 if TYPE_CHECKING:
     from desktop_app.data.sample_set import SampleSet
 
 
-def open_samples(path: Path | None, size: int, should_stop: ShouldStop) -> SampleSet | None:
-    """The samples at a path, or the program's own, for model inputs of this size.
+def open_samples(path: Path | None, task: Task, should_stop: ShouldStop) -> SampleSet | None:
+    """The samples at a path, or the program's own, prepared for a task.
 
     Returns:
         None when should_stop() was true.
@@ -26,7 +27,7 @@ def open_samples(path: Path | None, size: int, should_stop: ShouldStop) -> Sampl
     """
     from desktop_app.data.sample_set import open_sample_set
 
-    return open_sample_set(path or resources_dir() / "samples" / "digits.npz", size, should_stop)
+    return open_sample_set(path or resources_dir() / "samples" / "digits.npz", task, should_stop)
 
 
 class SampleRuns:
@@ -58,7 +59,7 @@ class SampleRuns:
             Refusal: there are no samples, or they cannot be read.
         """
         if self._set is None or self._path != path:
-            self._set = open_samples(path, self.info.input_shape[0], should_stop)
+            self._set = open_samples(path, self.info.task, should_stop)
             self._path = path
         return self._set
 

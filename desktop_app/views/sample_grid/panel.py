@@ -201,7 +201,7 @@ class WallPanel(Panel):
             self._stack.setCurrentWidget(self._scrolled)
         elif look is Look.INPUT:
             self._legend.set_scale(scale_between(0.0, 1.0))
-            self._show_tiles(value_tiles(wall.inputs.mean(axis=3), 0.0, 1.0), wall)
+            self._show_tiles(_pictures(wall.inputs), wall)
         elif maps is None:
             self._show_matrix(wall)
         elif look is Look.THREE:
@@ -281,3 +281,10 @@ class WallPanel(Panel):
         words = self.tr("channel {channel}: {value}")
         values = maps[sample, row, column]
         return " · ".join(words.format(channel=c, value=numeral(values[c])) for c in channels)
+
+
+def _pictures(inputs: NDArray[np.float32]) -> NDArray[np.uint32]:
+    """Model inputs as they look: what has no colour in those of values."""
+    if (inputs == inputs[..., :1]).all():
+        return value_tiles(inputs[..., 0], 0.0, 1.0)
+    return picture_tiles(np.rint(inputs * 255).astype(np.uint8))
