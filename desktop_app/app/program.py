@@ -24,10 +24,12 @@ from desktop_app.core.paths import (
     user_models_dir,
 )
 from desktop_app.core.settings import Settings, save_settings
+from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.background import Background
-from desktop_app.jobs.latest import Answer, LatestRunner
+from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.worker import Worker
 from desktop_app.views.canvas.paint_ink import page_image
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.export import NUMBERS, PICTURE, TABLE, numbers_file, picture_of, plot_of
@@ -56,8 +58,8 @@ class Program(QObject):
         self._keeps_settings = keeps_settings
         self._settings = settings
         self._drawing = 0
-        self._reader = LatestRunner(reader_of(settings.model), self)
-        self._saver = LatestRunner(_open_saver, self)
+        self._reader = Worker(self, reader_of(settings.model))
+        self._saver = Worker(self, _open_saver)
         self._files = Files(self)
         self._networks = NetworkFiles(user_models_dir(), self)
         self._background = Background(self)
@@ -85,7 +87,9 @@ class Program(QObject):
         window.canvas.pen_moved.connect(self._read)
         window.canvas.page_changed.connect(self._read_anew)
         window.model_chosen.connect(self._choose_model)
-        self._listen_to_reader()
+        self._reader.opened.connect(self._network_opened)
+        self._reader.answered.connect(self._answered)
+        self._reader.failed.connect(self._reading_failed)
 
     def _wire_window(self) -> None:
         window, files = self._window, self._files
@@ -129,11 +133,6 @@ class Program(QObject):
 
     # --- ink to answer ---
 
-    def _listen_to_reader(self) -> None:
-        self._reader.opened.connect(self._network_opened)
-        self._reader.answered.connect(self._answered)
-        self._reader.failed.connect(self._reading_failed)
-
     def _start_reading(self) -> None:
         self._reader.start()
 
@@ -146,18 +145,12 @@ class Program(QObject):
 
     def _choose_model(self, model: str) -> None:
         """Read with another model from now on; the drawing stays and is read at once."""
-        self._reader.close()
-        self._reader.deleteLater()
-        self._reader = LatestRunner(reader_of(model), self)
-        self._listen_to_reader()
+        self._reader.replace(reader_of(model))
         self._change(model=model)
         self._reader.start()
         self._read_anew(self._window.canvas.page)
 
     def _network_opened(self, network: OpenNetwork) -> None:
-        # What a closed reader still had to say may arrive late.
-        if self.sender() is not self._reader:
-            return
         is_first, self._network = self._network is None, network
         self._window.set_models(network.library, network.refusals, network.own)
         self._window.show_network(network, self._settings.layer)
@@ -354,7 +347,7 @@ def _first_recipe(places: Places) -> Recipe:
     return dataclasses.replace(recipe, data=(DataPart("uci-digits"),))
 
 
-def _open_saver() -> tuple[Any, Answer]:
+def _open_saver(_: ShouldStop) -> tuple[Any, Answer]:
     return None, lambda settings: save_settings(settings, settings_path())
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.core.errors import Refusal
-from desktop_app.jobs.latest import Answer, LatestRunner
+from desktop_app.core.stopping import ShouldStop
+from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.worker import Open, Worker
 from desktop_app.runs.recipe import Recipe, check_recipe, read_recipe, write_recipe
 from desktop_app.views.shared import Shared
 
@@ -28,10 +30,9 @@ class Draft(Shared[Recipe]):
             parent: owns this.
         """
         super().__init__(first, parent)
-        self._keeper = None if file is None else LatestRunner(lambda: _keeper(file), self)
-        self.changed.connect(self._keep)
-        if self._keeper is not None:
-            self._keeper.failed.connect(self._keeping_failed)
+        self._keeper = Worker(self, None if file is None else _keeper(file))
+        self._keeper.failed.connect(self._keeping_failed)
+        self.changed.connect(self._keeper.request)
 
     def problem(self) -> str:
         """Why the recipe cannot be trained, in one sentence; empty where it can."""
@@ -43,17 +44,11 @@ class Draft(Shared[Recipe]):
 
     def close(self) -> None:
         """Let what is being written end."""
-        if self._keeper is not None:
-            self._keeper.close()
-
-    def _keep(self, recipe: Recipe) -> None:
-        if self._keeper is not None:
-            self._keeper.request(recipe)
+        self._keeper.close()
 
     def _keeping_failed(self, _: object, error: Exception) -> None:
         # Once is enough: a full disk stays one.
         self.close()
-        self._keeper = None
         self.failed.emit(error, self.tr("The recipe could not be kept."))
 
 
@@ -74,5 +69,8 @@ def kept_or(file: Path | None, first: Recipe) -> tuple[Recipe, Refusal | None]:
         return first, refusal
 
 
-def _keeper(file: Path) -> tuple[Any, Answer]:
-    return None, lambda recipe: write_recipe(recipe, file)
+def _keeper(file: Path) -> Open:
+    def open_worker(_: ShouldStop) -> tuple[Any, Answer]:
+        return None, lambda recipe: write_recipe(recipe, file)
+
+    return open_worker

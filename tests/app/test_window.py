@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel
@@ -24,9 +26,12 @@ from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core import paths
 from desktop_app.core.paths import resources_dir, settings_path
 from desktop_app.core.settings import Settings, load_settings
+from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
+from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.worker import Open
 from desktop_app.networks.library import find_model
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.views.canvas.paint_ink import page_image
@@ -34,7 +39,7 @@ from desktop_app.views.canvas.paper import PAPER_SIZE
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
-from desktop_app.views.reading.reader import ReadRequest
+from desktop_app.views.reading.reader import ReadRequest, reader_of
 from tests.views_of_window import view_of
 
 ROOT = Path(__file__).parents[2]
@@ -160,6 +165,41 @@ def test_a_late_answer_to_a_cleared_drawing_is_dropped(qtbot: QtBot, window: Mai
     window.canvas.clear()
     settled(qtbot, window)
     assert painted_pages == [Ink()]
+
+
+def test_an_answer_that_comes_after_the_drawing_was_cleared_is_not_shown(
+    qtbot: QtBot, another_window: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[object] = []
+    may_answer = threading.Semaphore(0)
+
+    def held(model: str) -> Open:
+        def open_worker(should_stop: ShouldStop) -> tuple[Any, Answer]:
+            about, read = reader_of(model)(should_stop)
+
+            def answer(request: ReadRequest) -> Any:
+                begun.append(request.page)
+                assert may_answer.acquire(timeout=60)
+                return read(request)
+
+            return about, answer
+
+        return open_worker
+
+    monkeypatch.setattr(program, "reader_of", held)
+    window = another_window(Settings())
+    drawing = Ink.from_points([[[100, 100], [200, 300]]])
+    window.canvas.set_page(drawing)
+    qtbot.waitUntil(lambda: begun == [drawing])
+    window.canvas.clear()
+    may_answer.release()
+    qtbot.waitUntil(lambda: begun == [drawing, Ink()])
+    # By now the first answer is on its way to this thread, and the second one is held.
+    QCoreApplication.sendPostedEvents()
+    assert window.observation is None
+    may_answer.release()
+    qtbot.waitUntil(lambda: window.observation is not None)
+    assert text_of(window, "verdict_label") == "no ink"
 
 
 def test_every_layer_of_the_network_can_be_looked_at(qtbot: QtBot, window: MainWindow) -> None:

@@ -91,6 +91,22 @@ def test_of_a_job_whose_place_was_taken_nothing_is_heard(qtbot: QtBot, job: Long
     assert heard.all == [("succeeded", "the second")]
 
 
+def test_progress_of_a_job_whose_place_was_taken_is_not_heard(qtbot: QtBot, job: LongJob) -> None:
+    has_told = threading.Event()
+
+    def goes_on_to_tell(emit: Emit, should_stop: ShouldStop) -> None:
+        until_told(emit, should_stop)
+        emit("late")
+        has_told.set()
+
+    with qtbot.waitSignal(job.progressed):
+        job.start(goes_on_to_tell)
+    heard = Heard(job)
+    job.start(lambda _, __: has_told.wait(10))
+    qtbot.waitUntil(lambda: not job.is_running)
+    assert heard.all == [("succeeded", True)]
+
+
 def test_jobs_follow_each_other(qtbot: QtBot, job: LongJob) -> None:
     heard = Heard(job)
     numbers = iter(range(3))

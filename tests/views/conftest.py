@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.ink.normalize import normalize
+from desktop_app.jobs.worker import Worker
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.recognizer import Observation
@@ -19,7 +20,7 @@ from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.canvas.paper import PAPER_SIZE
-from desktop_app.views.controller import OpenNetwork
+from desktop_app.views.controller import Controller, OpenNetwork
 
 Places = list[tuple[float, float]]
 
@@ -82,6 +83,16 @@ def draw() -> Callable[[InkCanvas, Places], None]:
         QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at[-1])
 
     return stroke
+
+
+def workers_of(controller: Controller) -> list[Worker]:
+    """What computes for a controller in other threads."""
+    return controller.findChildren(Worker)
+
+
+def is_idle(controller: Controller) -> bool:
+    """Whether no thread works for a controller."""
+    return not any(worker.is_working for worker in workers_of(controller))
 
 
 def press(canvas: InkCanvas, at: QPoint) -> None:

@@ -15,6 +15,7 @@ from desktop_app.runs.zoo import ZOO
 from desktop_app.views.evaluation.controller import EvaluationController, evaluate_run
 from desktop_app.views.evaluation.panel import EvaluationPanel
 from tests.small_model import small_card, write_small_model
+from tests.views.conftest import is_idle, workers_of
 
 RECIPE = next(entry.recipe for entry in ZOO if not entry.recipe.task.rejects)
 
@@ -110,7 +111,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
 
 def test_a_run_is_measured_once_the_panel_is_seen(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
     bench.controller.set_run(measured(run_in(tmp_path / "run")))
-    assert bench.controller._runner is None
+    assert is_idle(bench.controller)
     bench.panel.set_active(True)
     assert "being measured" in bench.hint()
     qtbot.waitUntil(bench.shows(3))
@@ -138,8 +139,8 @@ def test_an_answer_that_nobody_waits_for_any_more_is_dropped(
 ) -> None:
     bench.panel.set_active(True)
     bench.controller.set_run(measured(run_in(tmp_path / "run")))
-    assert bench.controller._runner is not None
-    with qtbot.waitSignal(bench.controller._runner.answered):
+    (worker,) = workers_of(bench.controller)
+    with qtbot.waitSignal(worker.answered):
         bench.controller.set_run(None)
     assert bench.panel.numbers() == {}
 

@@ -18,6 +18,7 @@ from desktop_app.views.runs.comparison import Comparison
 from desktop_app.views.runs.controller import RunsController
 from desktop_app.views.runs.panel import RunsPanel
 from desktop_app.views.runs.runs_table import RunsTable
+from tests.views.conftest import is_idle
 
 RECIPE = zoo_entry("mlp-300-300").recipe
 
@@ -70,7 +71,7 @@ def test_runs_are_listed_once_the_panel_is_seen(
 ) -> None:
     made(runs_dir, "One")
     controller.refresh()
-    assert not controller._lister.isRunning(), "nobody looks"
+    assert is_idle(controller), "nobody looks"
     shown(panel)
     qtbot.waitUntil(lambda: titles(panel) == {"One"})
     made(runs_dir, "Two")
@@ -226,5 +227,5 @@ def test_closing_joins_everything(panel: RunsPanel, controller: RunsController, 
     shown(panel)
     panel.rename_wanted.emit("nobody", "x")
     controller.close()
-    assert not controller._lister.isRunning()
+    assert is_idle(controller)
     assert not controller._background.busy

@@ -24,6 +24,7 @@ from desktop_app.views.sample_grid.open_samples import SampleRuns
 from desktop_app.views.sample_grid.panel import WallPanel
 from desktop_app.views.shared import Shared
 from desktop_app.views.view import INSIDE
+from tests.views.conftest import is_idle
 from tests.views_of_window import view_of
 
 DIGITS = models_dir() / "digits"
@@ -141,7 +142,7 @@ def test_every_layer_of_every_model_has_a_wall(
 def test_the_wall_appears_when_the_panel_is_seen(qtbot: QtBot, bench: Bench) -> None:
     bench.open()
     bench.panel.set_layer("conv2")
-    assert bench.controller._runner is None
+    assert is_idle(bench.controller)
     bench.panel.set_active(True)
     qtbot.waitUntil(lambda: bench.shown("conv2"))
     assert bench.panel.numbers()["conv2"].shape == (64, 12, 12, 64)

@@ -21,7 +21,7 @@ from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.timeline.controller import ReplayController
 from desktop_app.views.timeline.panel import ReplayPanel
 from desktop_app.views.timeline.probability_band import ProbabilityBand
-from tests.views.conftest import painted
+from tests.views.conftest import is_idle, painted
 
 FOLDER = models_dir() / "digits"
 SEVEN = np.concatenate([np.linspace((110, 90), (290, 90), 30), np.linspace((290, 90), (190, 330), 60)])
@@ -84,9 +84,7 @@ def test_ink_is_gone_through_from_its_first_point_to_its_last(reading: Bench) ->
 def test_what_nobody_sees_is_not_computed(qtbot: QtBot, bench: Bench) -> None:
     bench.controller.set_network(opened())
     bench.canvas.set_page(Ink.from_points([SEVEN]))
-    runner = bench.controller._runner
-    assert runner is not None
-    assert not runner.isRunning()
+    assert is_idle(bench.controller)
     bench.panel.set_active(True)
     qtbot.waitUntil(lambda: bench.moments == 90)
 

@@ -20,7 +20,7 @@ from desktop_app.views.training_preview import controller as forming
 from desktop_app.views.training_preview.controller import FormingController
 from desktop_app.views.training_preview.panel import FormingPanel
 from desktop_app.views.training_preview.preview import Moment, moment_of
-from tests.views.conftest import GRAPH, INFO
+from tests.views.conftest import GRAPH, INFO, is_idle, workers_of
 
 PAGE = Ink()
 NO_INK = Observation(Reading(Verdict.NO_INK))
@@ -224,7 +224,7 @@ def test_what_cannot_be_seen_computes_nothing(bench: Bench) -> None:
     bench.controller.show_event(learning())
     bench.learn(1, 7)
     bench.draw()
-    assert bench.controller._runner is None
+    assert is_idle(bench.controller)
     assert not bench.controller._rest.isActive()
     bench.panel.set_active(True)
     bench.settles(1, 7)
@@ -235,10 +235,9 @@ def test_nothing_is_computed_twice(bench: Bench) -> None:
     bench.learn(1, 7)
     bench.draw()
     bench.settles(1, 7)
-    runner = bench.controller._runner
-    assert runner is not None
+    (worker,) = workers_of(bench.controller)
     asked: list[object] = []
-    runner.answered.connect(lambda question, _: asked.append(question))
+    worker.answered.connect(lambda question, _: asked.append(question))
     bench.draw()
     bench.panel.set_active(False)
     bench.panel.set_active(True)
@@ -303,7 +302,7 @@ def test_events_of_a_run_that_nobody_saw_begin_are_passed_over(bench: Bench) -> 
     bench.learn(1)
     bench.controller.show_event(EpochDone(1, 20, {"accuracy": 0.5}, 1.0))
     assert bench.panel.numbers() == {}
-    assert bench.controller._runner is None
+    assert is_idle(bench.controller)
 
 
 def test_what_goes_wrong_is_told(bench: Bench) -> None:

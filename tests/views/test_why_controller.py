@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -25,10 +26,13 @@ from desktop_app.networks.recognizer import Observation, Recognizer, open_recogn
 from desktop_app.networks.weights import read_weights
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.controller import OpenNetwork
+from desktop_app.views.why import controller
 from desktop_app.views.why.controller import WhyController
 from desktop_app.views.why.evidence import Evidence, Method
 from desktop_app.views.why.evidence_view import EvidenceView
+from desktop_app.views.why.explain import evidence_for
 from desktop_app.views.why.panel import WhyPanel
+from tests.views.conftest import is_idle, workers_of
 
 FOLDER = models_dir() / "digits"
 SEVEN = np.concatenate([np.linspace((110, 90), (290, 90), 30), np.linspace((290, 90), (190, 330), 60)])
@@ -169,6 +173,35 @@ def test_a_label_is_not_compared_with_itself(qtbot: QtBot, seen: Bench) -> None:
     assert "two different labels" in seen.hint
 
 
+def test_evidence_that_comes_after_the_ink_was_cleared_is_not_shown(
+    qtbot: QtBot, seen: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen.read()
+    explained(qtbot, seen)
+    begun, may_answer = threading.Event(), threading.Event()
+
+    def held(*given: Any) -> Evidence:
+        begun.set()
+        assert may_answer.wait(60)
+        # Fast enough to follow the pen, however busy the machine is.
+        return replace(evidence_for(*given), milliseconds=1.0)
+
+    may_answer.set()
+    monkeypatch.setattr(controller, "evidence_for", held)
+    (worker,) = workers_of(seen.controller)
+    with qtbot.waitSignal(worker.answered):
+        seen.choose(Method.GRAD_CAM)
+    begun.clear()
+    may_answer.clear()
+    seen.read()
+    assert begun.wait(60)
+    seen.canvas.clear()
+    with qtbot.waitSignal(worker.answered):
+        may_answer.set()
+    assert seen.evidence is None
+    assert seen.canvas.evidence is None
+
+
 # --- only while somebody looks ---
 
 
@@ -176,9 +209,7 @@ def test_what_nobody_sees_is_not_computed(qtbot: QtBot, bench: Bench) -> None:
     bench.open()
     bench.canvas.set_page(INK)
     bench.read()
-    runner = bench.controller._runner
-    assert runner is not None
-    assert not runner.isRunning()
+    assert is_idle(bench.controller)
     assert not bench.controller._rest.isActive()
     bench.panel.set_active(True)
     explained(qtbot, bench)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from desktop_app.ink.page import Page
-from desktop_app.jobs.latest import LatestRunner
+from desktop_app.jobs.worker import Worker
 from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.reading.reader import ReadRequest, reader_of
@@ -34,11 +34,15 @@ class CompareController(Controller):
         super().__init__(panel)
         self._panel, self._chosen = panel, chosen
         self._model = chosen.value
-        self._reader: LatestRunner | None = None
+        self._reader = Worker(self)
+        self._is_open = False
         self._first: tuple[Page, Observation] | None = None
         self._asked: tuple[Page, Observation] | None = None
         self._pace = QTimer(self, singleShot=True, interval=_PACE_MS)
         self._pace.timeout.connect(self._ask)
+        self._reader.opened.connect(self._opened)
+        self._reader.answered.connect(self._answered)
+        self._reader.failed.connect(self._refused)
         self._panel.model_chosen.connect(self._choose)
         self._panel.activity_changed.connect(self._come_or_go)
 
@@ -65,10 +69,8 @@ class CompareController(Controller):
         """Join the reader."""
         self._pace.stop()
         self._asked = None
-        if self._reader is not None:
-            self._reader.close()
-            self._reader.deleteLater()
-            self._reader = None
+        self._reader.close()
+        self._is_open = False
 
     def _come_or_go(self, active: bool) -> None:
         if active:
@@ -88,11 +90,9 @@ class CompareController(Controller):
         """Have a reader for the second model, and let it read what lies on the paper."""
         if not self._model:
             return
-        if self._reader is None:
-            self._reader = LatestRunner(reader_of(self._model), self)
-            self._reader.opened.connect(self._opened)
-            self._reader.answered.connect(self._answered)
-            self._reader.failed.connect(self._refused)
+        if not self._is_open:
+            self._is_open = True
+            self._reader.replace(reader_of(self._model))
             self._reader.start()
         if self._first is not None:
             self._panel.show_readings(self._first[1], None)
@@ -101,7 +101,7 @@ class CompareController(Controller):
 
     def _ask(self) -> None:
         """Have what the first network read last read by the second, at most so often."""
-        if not self._panel.is_active or self._reader is None or self._first is None:
+        if not (self._panel.is_active and self._is_open) or self._first is None:
             return
         if self._asked is not self._first:
             self._asked = self._first
@@ -109,13 +109,11 @@ class CompareController(Controller):
             self._pace.start()
 
     def _opened(self, network: OpenNetwork) -> None:
-        # What a closed reader still had to say may arrive late.
-        if self.sender() is self._reader:
-            self._panel.set_second(network.info)
+        self._panel.set_second(network.info)
 
     def _answered(self, request: ReadRequest, observation: Observation) -> None:
         # The first network may be ahead by now; what is compared must be the same ink.
-        if self._asked is not None and self._asked[0] is request.page and self.sender() is self._reader:
+        if self._asked is not None and self._asked[0] is request.page:
             self._panel.show_readings(self._asked[1], observation)
 
     def _refused(self, _: object, error: Exception) -> None:

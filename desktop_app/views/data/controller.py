@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import Refusal
+from desktop_app.core.stopping import ShouldStop
 from desktop_app.data.browse import Collection, Selection, SourceFacts, Variation
-from desktop_app.jobs.latest import Answer, LatestRunner
+from desktop_app.jobs.latest import Answer
 from desktop_app.jobs.long import LongJob, Work
+from desktop_app.jobs.worker import Open, Worker
 from desktop_app.runs.events import Preparing
 from desktop_app.runs.recipe import Recipe
 from desktop_app.views.controller import Controller
@@ -62,8 +63,10 @@ class DataController(Controller):
         self._downloads = False
         self._collection: Collection | None = None
         self._job = LongJob(self)
-        self._stop = threading.Event()
-        self._runners: dict[str, LatestRunner] = {}
+        self._drawers = {name: Worker(self, _drawer(name)) for name in ("pictures", "mean", "variation")}
+        for drawer in self._drawers.values():
+            drawer.answered.connect(self._drawn)
+            drawer.failed.connect(self._drawing_failed)
         panel.activity_changed.connect(self._refresh)
         panel.source_file_wanted.connect(self._ask_for_file)
         panel.source_folder_wanted.connect(self._ask_for_folder)
@@ -86,13 +89,9 @@ class DataController(Controller):
 
     def close(self) -> None:
         """Stop and join everything."""
-        self._stop.set()
         self._job.close()
-        for runner in self._runners.values():
-            runner.close()
-            runner.deleteLater()
-        self._runners.clear()
-        self._stop = threading.Event()
+        for drawer in self._drawers.values():
+            drawer.close()
         self._asked = None
 
     def _ask_for_file(self) -> None:
@@ -182,19 +181,12 @@ class DataController(Controller):
     # --- drawing ---
 
     def _draw(self, name: str, what: Any) -> None:
-        """Have something drawn, in place of what this runner has not begun yet."""
-        if self._collection is None:
-            return
-        if name not in self._runners:
-            drawers = _drawers(self._stop.is_set)
-            runner = self._runners[name] = LatestRunner(lambda: (None, drawers[name]), self)
-            runner.answered.connect(self._drawn)
-            runner.failed.connect(self._drawing_failed)
-        self._runners[name].request(_Request(self._collection, name, what))
+        """Have something drawn, in place of what this drawer has not begun yet."""
+        if self._collection is not None:
+            self._drawers[name].request(_Request(self._collection, name, what))
 
     def _drawn(self, request: _Request, answer: Any) -> None:
-        # What was closed may still have had something to say.
-        if request.collection is not self._collection or self.sender() not in self._runners.values():
+        if request.collection is not self._collection:
             return
         if request.name == "pictures":
             self._panel.set_pictures(request.what, answer)
@@ -251,8 +243,12 @@ def _downloading(places: Places) -> Work:
     return work
 
 
-def _drawers(should_stop: Callable[[], bool]) -> dict[str, Answer]:
-    """What draws in the threads of the runners, by their names."""
+def _drawer(name: str) -> Open:
+    """Opens what draws in a thread: "pictures", "mean" or "variation"."""
+    return lambda should_stop: (None, _drawers(should_stop)[name])
+
+
+def _drawers(should_stop: ShouldStop) -> dict[str, Answer]:
 
     def pictures(request: _Request) -> NDArray[np.float32]:
         return request.collection.inputs(request.what)

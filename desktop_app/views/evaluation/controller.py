@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 
-from desktop_app.jobs.latest import Answer, LatestRunner
+from desktop_app.core.stopping import ShouldStop
+from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.worker import Worker
 from desktop_app.runs.answers import read_answers
 from desktop_app.runs.measures import Evaluation, measure
 from desktop_app.runs.run_folder import TEST, RunFolder
@@ -30,7 +32,9 @@ class EvaluationController(Controller):
         self._panel = panel
         self._run: RunFolder | None = None
         self._is_due = False
-        self._runner: LatestRunner | None = None
+        self._worker = Worker(self, _open)
+        self._worker.answered.connect(self._answered)
+        self._worker.failed.connect(self._failed)
         panel.activity_changed.connect(self._refresh)
         panel.sample_chosen.connect(lambda pixels: self.image_wanted.emit(_image(pixels)))
 
@@ -44,23 +48,15 @@ class EvaluationController(Controller):
 
     def close(self) -> None:
         """Join the worker."""
-        if self._runner is not None:
-            self._runner.close()
-            self._runner.deleteLater()
-        # What is still on its way is dropped.
-        self._runner, self._run = None, None
+        self._worker.close()
 
     def _refresh(self) -> None:
         if self._run is None or not self._is_due or not self._panel.is_active:
             return
         self._is_due = False
-        if self._runner is None:
-            self._runner = LatestRunner(_make, self)
-            self._runner.answered.connect(self._answered)
-            self._runner.failed.connect(self._failed)
         if not self._panel.numbers():
             self._panel.clear(self.tr("The run is being measured…"))
-        self._runner.request(self._run)
+        self._worker.request(self._run)
 
     def _answered(self, run: RunFolder, found: tuple[Evaluation, str] | None) -> None:
         if run is not self._run:
@@ -92,7 +88,7 @@ def evaluate_run(run: RunFolder) -> tuple[Evaluation, str] | None:
     return measure(read_answers(run.path / TEST), labels, threshold), title
 
 
-def _make() -> tuple[Any, Answer]:
+def _open(_: ShouldStop) -> tuple[Any, Answer]:
     return None, evaluate_run
 
 

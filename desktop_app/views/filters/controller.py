@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 from desktop_app.core.paths import inspection_dir
 from desktop_app.core.result_cache import KeptViews
 from desktop_app.inspection.channel_examples import ExcitingSamples
-from desktop_app.jobs.latest import LatestRunner
 from desktop_app.jobs.long import LongJob
+from desktop_app.jobs.worker import Worker
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.filters.examples import Exciting, Task, kept_content, work_on
 from desktop_app.views.filters.panel import FiltersPanel, Form
@@ -33,8 +32,7 @@ class FiltersController(Controller):
         self._known: dict[Task, Exciting] = {}
         self._running: Task | None = None
         self._job = LongJob(self)
-        self._finder: LatestRunner | None = None
-        self._stop = threading.Event()
+        self._finder = Worker(self)
         self._panel.activity_changed.connect(self._show)
         self._panel.content_wanted.connect(self._show)
         self._panel.start_wanted.connect(self._start)
@@ -42,6 +40,8 @@ class FiltersController(Controller):
         self._panel.samples_chosen.connect(samples.set)
         samples.changed.connect(self._change_samples)
         self._panel.set_samples(samples.value)
+        self._finder.answered.connect(self._found)
+        self._finder.failed.connect(self._finding_failed)
         self._job.progressed.connect(self._progressed)
         self._job.succeeded.connect(self._ended)
         self._job.stopped.connect(self._ended)
@@ -50,6 +50,8 @@ class FiltersController(Controller):
     def set_network(self, network: OpenNetwork) -> None:
         """Another network: nothing that was computed for the one before holds."""
         self.close()
+        kept = self._kept
+        self._finder.replace(lambda stop: (None, lambda task: kept_content(task, kept, stop)))
         self._network = network
         self._known.clear()
         self._running = None
@@ -58,11 +60,7 @@ class FiltersController(Controller):
     def close(self) -> None:
         """Stop and join everything."""
         self._job.close()
-        if self._finder is not None:
-            self._stop.set()
-            self._finder.close()
-            self._finder.deleteLater()
-        self._finder, self._stop = None, threading.Event()
+        self._finder.close()
 
     def _change_samples(self, path: Path | None) -> None:
         self._panel.set_samples(path)
@@ -124,24 +122,18 @@ class FiltersController(Controller):
     # --- what was kept ---
 
     def _find(self, task: Task) -> None:
-        if self._finder is None:
-            stop, kept = self._stop.is_set, self._kept
-            self._finder = LatestRunner(lambda: (None, lambda task: kept_content(task, kept, stop)), self)
-            self._finder.answered.connect(self._found)
-            self._finder.failed.connect(self._finding_failed)
         self._finder.request(task)
 
     def _found(self, task: Task, content: Exciting | None) -> None:
-        if content is None or task in self._known or self.sender() is not self._finder:
+        if content is None or task in self._known:
             return
         self._known[task] = content
         if task == self._task():
             self._show_content(task)
 
     def _finding_failed(self, _: object, error: Exception) -> None:
-        if self.sender() is self._finder:
-            self._panel.set_hint(self.tr("These samples cannot be read; choose others."))
-            self.failed.emit(error, self.tr("The samples could not be read."))
+        self._panel.set_hint(self.tr("These samples cannot be read; choose others."))
+        self.failed.emit(error, self.tr("The samples could not be read."))
 
     # --- the long job ---
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.page import Page
-from desktop_app.jobs.latest import Answer, Make
+from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.worker import Open
 from desktop_app.views.controller import OpenNetwork
 
 
@@ -24,13 +26,13 @@ class ReadRequest:
     drawing: int
 
 
-def reader_of(model: str) -> Make:
+def reader_of(model: str) -> Open:
     """What a runner needs to read with a model of the library: tells the OpenNetwork, then reads.
 
     Requests are ReadRequests, answers Observations.
     """
 
-    def make() -> tuple[Any, Answer]:
+    def open_worker(_: ShouldStop) -> tuple[Any, Answer]:
         # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
         from desktop_app.networks.card import NETWORK_FILE
         from desktop_app.networks.graph import Graph
@@ -50,4 +52,4 @@ def reader_of(model: str) -> Make:
         sha256, refusals = card.files[NETWORK_FILE], library_refusals()
         return OpenNetwork(card.info, graph, folder, sha256, library, refusals, own_models()), read
 
-    return make
+    return open_worker

@@ -10,8 +10,10 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from desktop_app.core.errors import Refusal
+from desktop_app.core.stopping import ShouldStop
 from desktop_app.jobs.background import Background
-from desktop_app.jobs.latest import Answer, LatestRunner
+from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.worker import Worker
 from desktop_app.runs.events import Finished, Learned, TrainingEvent
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.runs.tensorboard import TensorBoard
@@ -44,10 +46,10 @@ class RunsController(Controller):
         self._background = Background(self)
         self._tensorboard = TensorBoard(self)
         self._tensorboard.failed.connect(self.failed)
-        self._lister = LatestRunner(lambda: (None, _list_runs), self)
+        self._lister = Worker(self, lambda _: (None, _list_runs))
         self._lister.answered.connect(self._listed)
         self._lister.failed.connect(self._listing_failed)
-        self._reader = LatestRunner(_history_reader, self)
+        self._reader = Worker(self, _history_reader)
         self._reader.answered.connect(self._histories_read)
         self._reader.failed.connect(self._reading_failed)
         panel.activity_changed.connect(self.refresh)
@@ -170,7 +172,7 @@ def _delete(folders: list[Path]) -> None:
         raise refusals[0]
 
 
-def _history_reader() -> tuple[Any, Answer]:
+def _history_reader(_: ShouldStop) -> tuple[Any, Answer]:
     """Reads histories, each only as often as it changes."""
     from desktop_app.runs.run_folder import HISTORY, RunFolder
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ import numpy as np
 
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.inspection.sample_responses import Wall, by_label, maps_of, most_varied, samples_on_a_page
-from desktop_app.jobs.latest import Answer, LatestRunner, Make
+from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.worker import Open, Worker
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.sample_grid.open_samples import SampleRuns
 from desktop_app.views.sample_grid.panel import WallPanel
@@ -47,9 +47,10 @@ class WallController(Controller):
         self._panel, self._samples = panel, samples
         self._network: OpenNetwork | None = None
         self._page = 0
-        self._runner: LatestRunner | None = None
+        self._worker = Worker(self)
         self._asked: WallRequest | None = None
-        self._stop = threading.Event()
+        self._worker.answered.connect(self._answered)
+        self._worker.failed.connect(self._failed)
         self._panel.activity_changed.connect(self._refresh)
         self._panel.layer_changed.connect(self._refresh)
         self._panel.page_wanted.connect(self._turn)
@@ -65,11 +66,8 @@ class WallController(Controller):
 
     def close(self) -> None:
         """Stop and join the worker."""
-        if self._runner is not None:
-            self._stop.set()
-            self._runner.close()
-            self._runner.deleteLater()
-        self._runner, self._asked, self._stop = None, None, threading.Event()
+        self._worker.close()
+        self._asked = None
 
     def _choose(self, path: Path | None) -> None:
         if path == self._samples.value:
@@ -98,38 +96,34 @@ class WallController(Controller):
         if self._asked is not None and request.samples != self._asked.samples:
             # Opening samples may take long: what is no longer wanted is not waited for.
             self._start_anew()
+        if self._asked is None:
+            self._worker.replace(wall_maker(network.folder))
         self._asked = request
-        if self._runner is None:
-            self._runner = LatestRunner(wall_maker(network.folder, self._stop.is_set), self)
-            self._runner.answered.connect(self._answered)
-            self._runner.failed.connect(self._failed)
         self._panel.set_hint(self.tr("The samples are being shown to the network…"))
-        self._runner.request(request)
+        self._worker.request(request)
 
     def _start_anew(self) -> None:
         self.close()
         self._panel.set_wall(None)
 
     def _answered(self, request: WallRequest, wall: Wall | None) -> None:
-        if request == self._asked and wall is not None and self.sender() is self._runner:
+        if request == self._asked and wall is not None:
             self._panel.set_wall(wall)
 
     def _failed(self, _: object, error: Exception) -> None:
-        if self.sender() is not self._runner:
-            return
         self._panel.set_wall(None)
         self._panel.set_hint(self.tr("These samples cannot be shown; choose others."))
         self.failed.emit(error, self.tr("The samples could not be shown to the network."))
 
 
-def wall_maker(folder: Path, should_stop: ShouldStop) -> Make:
+def wall_maker(folder: Path) -> Open:
     """What a runner needs to make walls with the model in a folder: turns WallRequests into Walls."""
 
-    def make() -> tuple[Any, Answer]:
+    def open_worker(should_stop: ShouldStop) -> tuple[Any, Answer]:
         runs = SampleRuns(folder)
         return None, lambda request: make_wall(runs, request, should_stop)
 
-    return make
+    return open_worker
 
 
 def make_wall(runs: SampleRuns, request: WallRequest, should_stop: ShouldStop) -> Wall | None:

@@ -8,9 +8,11 @@ from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
 
+from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
-from desktop_app.jobs.latest import Answer, LatestRunner, Make
+from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.worker import Open, Worker
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.timeline.panel import ReplayPanel
@@ -50,12 +52,14 @@ class ReplayController(Controller):
         """Work for a panel, and show on a canvas what it is at a time."""
         super().__init__(panel)
         self._panel, self._canvas = panel, canvas
-        self._runner: LatestRunner | None = None
+        self._worker = Worker(self)
         self._drawing = 0
         self._moving = QTimer(self, singleShot=True, interval=_REST_MS)
         self._moving.timeout.connect(self._ask)
         self._pace = QTimer(self, singleShot=True, interval=_PACE_MS)
         self._pace.timeout.connect(self._ask)
+        self._worker.answered.connect(self._answered)
+        self._worker.failed.connect(self._reading_failed)
         self._canvas.pen_moved.connect(self._ink_grew)
         self._canvas.page_changed.connect(self._page_changed)
         self._panel.activity_changed.connect(self._activity_changed)
@@ -64,19 +68,14 @@ class ReplayController(Controller):
     def set_network(self, network: OpenNetwork) -> None:
         """The moments are read anew by another network."""
         self.close()
-        self._runner = LatestRunner(_replayer_of(network.folder), self)
-        self._runner.answered.connect(self._answered)
-        self._runner.failed.connect(self._reading_failed)
+        self._worker.replace(_replayer_of(network.folder))
         self._ask()
 
     def close(self) -> None:
         """End the worker."""
         self._moving.stop()
         self._pace.stop()
-        if self._runner is not None:
-            self._runner.close()
-            self._runner.deleteLater()
-            self._runner = None
+        self._worker.close()
 
     def _ink_grew(self, _: Page) -> None:
         self._panel.return_to_now()
@@ -95,7 +94,7 @@ class ReplayController(Controller):
 
     def _ask(self) -> None:
         """Have the moments of what lies on the paper read, where anybody can see them."""
-        if not self._panel.is_active or self._runner is None:
+        if not self._panel.is_active:
             return
         page = self._canvas.page
         if not isinstance(page, Ink):
@@ -103,15 +102,14 @@ class ReplayController(Controller):
         elif page and self._moving.isActive():
             if not self._pace.isActive():
                 self._pace.start()
-                self._runner.request(_ReplayRequest(page, self._drawing, _WHILE_DRAWING))
+                self._worker.request(_ReplayRequest(page, self._drawing, _WHILE_DRAWING))
         elif page:
-            self._runner.request(_ReplayRequest(page, self._drawing, _AT_ONCE))
+            self._worker.request(_ReplayRequest(page, self._drawing, _AT_ONCE))
         else:
             self._panel.set_timeline(None)
 
     def _answered(self, request: _ReplayRequest, timeline: Any) -> None:
-        # What a closed worker still had to say may arrive late.
-        if self._runner is None or self.sender() is not self._runner or request.drawing != self._drawing:
+        if request.drawing != self._drawing:
             return
         self._panel.set_timeline(timeline)
         if not timeline.is_complete:
@@ -126,10 +124,10 @@ class ReplayController(Controller):
         self.page_wanted.emit(page if points is None or not isinstance(page, Ink) else page.until(points))
 
 
-def _replayer_of(folder: Path) -> Make:
+def _replayer_of(folder: Path) -> Open:
     """What a runner needs to go through drawings with the network in a model folder."""
 
-    def make() -> tuple[None, Answer]:
+    def open_worker(_: ShouldStop) -> tuple[None, Answer]:
         # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
         from desktop_app.inspection.replay import replay
         from desktop_app.networks.recognizer import open_recognizer
@@ -144,4 +142,4 @@ def _replayer_of(folder: Path) -> Make:
 
         return None, read
 
-    return make
+    return open_worker

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QTimer
 
+from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.page import Page
 from desktop_app.inspection.look import Values
-from desktop_app.jobs.latest import Answer, LatestRunner
+from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.worker import Worker
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.events import EpochDone, Learning, Snapshot, TrainingEvent
@@ -90,7 +92,9 @@ class FormingController(Controller):
         self._rows: dict[int, Values | None] = {}
         self._fresh: set[int] = set()
         self._asked: _Question | None = None
-        self._runner: LatestRunner | None = None
+        self._worker = Worker(self, _reader)
+        self._worker.answered.connect(self._answered)
+        self._worker.failed.connect(self._failed)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._rested)
         self._pace = Pace(_TIMES_A_SECOND, self)
@@ -128,10 +132,7 @@ class FormingController(Controller):
         self._rest.stop()
         self._pace.stop()
         self._band_pace.stop()
-        if self._runner is not None:
-            self._runner.close()
-            self._runner.deleteLater()
-            self._runner = None
+        self._worker.close()
 
     # --- the run ---
 
@@ -187,11 +188,7 @@ class FormingController(Controller):
         ):
             return
         self._asked = question
-        if self._runner is None:
-            self._runner = LatestRunner(_reader, self)
-            self._runner.answered.connect(self._answered)
-            self._runner.failed.connect(self._failed)
-        self._runner.request(question)
+        self._worker.request(question)
 
     def _missing(self) -> tuple[Snapshot, ...]:
         """Whose answers are yet to come, once the pen rests."""
@@ -201,7 +198,7 @@ class FormingController(Controller):
 
     def _answered(self, question: _Question, found: _Found) -> None:
         course = self._course
-        if self.sender() is not self._runner or course is None or question.run != self._run:
+        if course is None or question.run != self._run:
             return
         self._panel.set_moment(found.moment)
         if question.drawing is not None and self._drawing is not None:
@@ -234,8 +231,7 @@ class FormingController(Controller):
         return History(np.array(list(known), dtype=np.intp), rows, course.info.labels, is_settled)
 
     def _failed(self, _: object, error: Exception) -> None:
-        if self.sender() is self._runner:
-            self.failed.emit(error, self.tr("The network in training could not read the drawing."))
+        self.failed.emit(error, self.tr("The network in training could not read the drawing."))
 
 
 class _Reader:
@@ -268,7 +264,7 @@ class _Reader:
         return _Found(moment, _rows(question, moment))
 
 
-def _reader() -> tuple[Any, Answer]:
+def _reader(_: ShouldStop) -> tuple[Any, Answer]:
     return None, _Reader().answer
 
 

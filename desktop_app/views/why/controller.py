@@ -10,8 +10,10 @@ import numpy as np
 from PySide6.QtCore import QTimer
 
 from desktop_app.core.errors import Refusal
+from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.page import Page
-from desktop_app.jobs.latest import Answer, LatestRunner, Make
+from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.worker import Open, Worker
 from desktop_app.networks.graph import Graph, UnknownArithmetic
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.controller import Controller, OpenNetwork
@@ -56,7 +58,7 @@ class WhyController(Controller):
         """Work for a panel, and lay evidence over a canvas."""
         super().__init__(panel)
         self._panel, self._canvas = panel, canvas
-        self._runner: LatestRunner | None = None
+        self._worker = Worker(self)
         self._latest: tuple[Page, Observation] | None = None
         self._shown: Page | None = None
         self._drawing = 0
@@ -65,6 +67,8 @@ class WhyController(Controller):
         self._rest.timeout.connect(self._ask)
         self._stale = QTimer(self, singleShot=True, interval=_STALE_MS)
         self._stale.timeout.connect(self._forget)
+        self._worker.answered.connect(self._answered)
+        self._worker.failed.connect(self._failed)
         self._canvas.pen_moved.connect(self._ink_grew)
         self._canvas.page_changed.connect(self._page_changed)
         self._panel.paper_evidence_changed.connect(self._canvas.set_evidence)
@@ -73,13 +77,10 @@ class WhyController(Controller):
 
     def set_network(self, network: OpenNetwork) -> None:
         """Evidence is asked of another network."""
-        self._end_worker()
+        self._worker.replace(_explainer_of(network.folder, network.graph))
         self._latest = None
         self._forget()
         self._pace = dict.fromkeys(Method, _LIVE_MS + 1)
-        self._runner = LatestRunner(_explainer_of(network.folder, network.graph), self)
-        self._runner.answered.connect(self._answered)
-        self._runner.failed.connect(self._failed)
 
     def set_observation(self, page: Page, observation: Observation) -> None:
         """A page was read; what was found in another one goes, unless news of this one is near."""
@@ -96,15 +97,9 @@ class WhyController(Controller):
 
     def close(self) -> None:
         """End the worker."""
-        self._end_worker()
+        self._worker.close()
         self._rest.stop()
         self._stale.stop()
-
-    def _end_worker(self) -> None:
-        if self._runner is not None:
-            self._runner.close()
-            self._runner.deleteLater()
-            self._runner = None
 
     @property
     def _is_live(self) -> bool:
@@ -151,7 +146,7 @@ class WhyController(Controller):
 
     def _ask(self) -> None:
         """Have the latest reading explained, where anybody can see it."""
-        if self._runner is None or self._latest is None or not self._panel.is_active:
+        if self._latest is None or not self._panel.is_active:
             return
         page, observation = self._latest
         question = self._panel.question()
@@ -160,7 +155,7 @@ class WhyController(Controller):
         if question.answer is not None and question.answer == question.rival:
             self._panel.show_refusal(self.tr("Choose two different labels to compare."))
             return
-        self._runner.request(_EvidenceRequest(page, observation, question, self._drawing))
+        self._worker.request(_EvidenceRequest(page, observation, question, self._drawing))
         if question.method is Method.GRADIENTS:
             self._panel.show_search()
 
@@ -174,8 +169,7 @@ class WhyController(Controller):
 
     def _is_wanted(self, request: _EvidenceRequest) -> bool:
         """Whether an answer still is one to the question, and to the ink as far as it goes."""
-        # What a closed worker still had to say may arrive late.
-        if self._runner is None or self.sender() is not self._runner or not self._panel.is_active:
+        if not self._panel.is_active:
             return False
         if request.question != self._panel.question() or request.drawing != self._drawing:
             return False
@@ -194,10 +188,10 @@ class WhyController(Controller):
             self.failed.emit(error, self.tr("It could not be found out what spoke for the answer."))
 
 
-def _explainer_of(folder: Path, graph: Graph) -> Make:
+def _explainer_of(folder: Path, graph: Graph) -> Open:
     """What a runner needs to explain readings of the network in a model folder."""
 
-    def make() -> tuple[None, Answer]:
+    def open_worker(_: ShouldStop) -> tuple[None, Answer]:
         # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
         from desktop_app.networks.model_folder import read_card, read_network
         from desktop_app.networks.network import Network
@@ -212,4 +206,4 @@ def _explainer_of(folder: Path, graph: Graph) -> Make:
 
         return None, explain
 
-    return make
+    return open_worker
