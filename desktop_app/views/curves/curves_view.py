@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QHideEvent, QImage, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -22,37 +20,41 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.jobs.latest import Answer, LatestRunner
 from desktop_app.views.curves.curve import Curve, PlotData, arrays_of, last_epoch, table_of
 from desktop_app.views.curves.curve_legend import CurveLegend
-from desktop_app.views.curves.look import paper_look, window_look
+from desktop_app.views.curves.look import PlotLook, paper_look, window_look
 from desktop_app.views.curves.plot import CurvePlot, Shown, load
 from desktop_app.views.curves.readout import Readout, listed, readout_at
 from desktop_app.views.curves.saving import file_of
 from desktop_app.views.curves.surface import CurveSurface
-from desktop_app.views.curves.zoom import Zoom
+from desktop_app.views.curves.zoom import Place, Zoom
 from desktop_app.views.export import TABLE
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.pace import Pace
 from desktop_app.views.parts.theme import STEP
 
+Request: TypeAlias = tuple[Shown, PlotLook, tuple[int, int], float]
+"""What is to be drawn, in which look, size and pixels for each device-independent one."""
+
 _TIMES_A_SECOND = 10
-_LOOK_AGAIN_MS = 20
 _MOST_SMOOTHING = 99
 _SLIDER = 10 * STEP
 
 
 class CurvesView(QWidget):
-    """Draws curves at most ten times a second, and not at all while nobody can see it."""
+    """Draws curves at most ten times a second, in a thread, and not at all while nobody can see it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without curves; matplotlib is imported, in a thread, once there are some to be seen."""
+        """Start without curves; matplotlib is imported once there are some to be seen."""
         super().__init__(parent)
         self._plots: Sequence[PlotData] = ()
         self._zoom = Zoom()
-        self._plot: CurvePlot | None = None
-        self._loading: threading.Thread | None = None
-        self._wait = QTimer(self, interval=_LOOK_AGAIN_MS)
-        self._wait.timeout.connect(self._look_whether_loaded)
+        self._can_draw = True
+        self._drawer = LatestRunner(_make_drawer)
+        self._drawer.answered.connect(self._show_drawing)
+        self._drawer.failed.connect(self._fail)
+        self.destroyed.connect(self._drawer.close)
         self._pace = Pace(_TIMES_A_SECOND, self)
         self._pace.due.connect(self._draw)
         self._hint, self._legend = QLabel(), CurveLegend()
@@ -83,7 +85,8 @@ class CurvesView(QWidget):
 
     def set_hint(self, hint: str) -> None:
         """What is said while there are no curves."""
-        self._hint.setText(hint)
+        if self._can_draw:
+            self._hint.setText(hint)
 
     @property
     def has_curves(self) -> bool:
@@ -235,9 +238,10 @@ class CurvesView(QWidget):
     # --- drawing ---
 
     def _show_what_there_is(self) -> None:
-        self._hint.setVisible(not self.has_curves)
+        is_drawn = self.has_curves and self._can_draw
+        self._hint.setVisible(not is_drawn)
         for widget in (self._legend, self._controls, self._surface):
-            widget.setVisible(self.has_curves)
+            widget.setVisible(is_drawn)
 
     def _entries(self) -> list[Curve]:
         """A curve for each entry of the legend."""
@@ -266,37 +270,25 @@ class CurvesView(QWidget):
     def _draw(self) -> None:
         if not self.has_curves:
             return
-        if self._plot is None:
-            self._load()
-            return
-        look, shown = window_look(self.palette(), self.font()), self._shown()
+        look, ratio = window_look(self.palette(), self.font()), self._surface.devicePixelRatioF()
+        size = max(self._surface.width(), 1), max(self._surface.height(), 1)
+        self._drawer.request((self._shown(), look, size, ratio))
+
+    def _show_drawing(self, request: Request, drawing: tuple[QImage, tuple[Place, ...]]) -> None:
+        shown, look, _, _ = request
+        image, places = drawing
+        # The samples of the legend need matplotlib, which is there by now.
         self._legend.dress(self._entries(), look)
         self._arrange_head()
-        size = max(self._surface.width(), 1), max(self._surface.height(), 1)
-        image = self._plot.draw(shown, look, size, self._surface.devicePixelRatioF())
-        self._surface.show_curves(image, self._plot.places, last_epoch(shown.plots))
+        self._surface.show_curves(image, places, last_epoch(shown.plots))
 
-    def _load(self) -> None:
-        """Import matplotlib in a thread; only the timer, which dies with this view, waits for it."""
-        if self._loading is None:
-            self._loading = threading.Thread(target=_load_if_there, name="load matplotlib", daemon=True)
-            self._loading.start()
-        self._wait.start()
-
-    def _look_whether_loaded(self) -> None:
-        if self._loading is not None and self._loading.is_alive():
-            return
-        self._wait.stop()
-        try:
-            load()
-            self._plot = CurvePlot()
-        except ImportError:
-            for widget in (self._legend, self._controls, self._surface):
-                widget.hide()
-            self._hint.setText(self.tr("Curves need more than reading: install handwriting[training]."))
-            self._hint.show()
-        else:
-            self._ask()
+    def _fail(self, _: Request | None, error: Exception) -> None:
+        """Say what is missing; other errors are faults of the program."""
+        if not isinstance(error, ImportError):
+            raise error
+        self.set_hint(self.tr("Curves need more than reading: install handwriting[training]."))
+        self._can_draw = False
+        self._show_what_there_is()
 
     def _readout_at(self, epoch: float) -> Readout | None:
         """The values of all curves that are seen, at an epoch."""
@@ -304,7 +296,16 @@ class CurvesView(QWidget):
         return readout_at(epoch, self._shown().plots, seen, self.tr("Epoch {epoch}"))
 
 
-def _load_if_there() -> None:
-    # Who waits tries again, and hears the same error.
-    with contextlib.suppress(ImportError):
-        load()
+def _make_drawer() -> tuple[None, Answer]:
+    """Import matplotlib, which takes half a second, for a figure that this thread alone draws in.
+
+    Raises:
+        ImportError: matplotlib is not installed.
+    """
+    load()
+    plot = CurvePlot()
+
+    def draw(request: Request) -> tuple[QImage, tuple[Place, ...]]:
+        return plot.draw(*request), plot.places
+
+    return None, draw
