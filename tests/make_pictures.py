@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication, QComboBox
 
 from desktop_app.app import build_window
 from desktop_app.app.page_files import png_of
+from desktop_app.app.views import VIEWS
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.files import write_atomically
 from desktop_app.core.paths import resources_dir
@@ -248,7 +249,7 @@ def evaluation(window: MainWindow) -> None:
     show(window, "evaluation")
 
 
-VIEWS: dict[str, tuple[str, Callable[[MainWindow], None]]] = {
+SCENES: dict[str, tuple[str, Callable[[MainWindow], None]]] = {
     "read": (READ, read),
     "arithmetic": (INSIDE, arithmetic),
     "normalization": (INSIDE, normalized),
@@ -267,12 +268,31 @@ VIEWS: dict[str, tuple[str, Callable[[MainWindow], None]]] = {
 }
 
 
+SHOWN = {
+    *("reading", "layers", "maps", "filters", "wall", "compare", "lesson", "arithmetic", "why", "replay"),
+    *("data", "network", "recipe", "runs", "evaluation", "run", "forming"),
+}
+"""Views that a scene shows."""
+
+
+def pictures() -> dict[str, tuple[str, Callable[[MainWindow], None]]]:
+    """All scenes, and one of every view that is in none of them, in its last workspace."""
+    others = {view.name: view for view in VIEWS if view.name not in SHOWN}
+    alone = {name: (list(view.positions)[-1], partial(show_one, name)) for name, view in others.items()}
+    return SCENES | alone
+
+
+def show_one(name: str, window: MainWindow) -> None:
+    """A view by itself."""
+    show(window, name)
+
+
 def main() -> None:
     """Make all pictures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--to", type=Path, default=PICTURES, metavar="FOLDER")
     parser.add_argument("--scale", default="1", help="pixels for each pixel of the window")
-    parser.add_argument("views", nargs="*", choices=[*VIEWS, []], help="which; all where none is named")
+    parser.add_argument("views", nargs="*", choices=[*pictures(), []], help="which; all where none is named")
     chosen = parser.parse_args()
     os.environ["QT_SCALE_FACTOR"] = chosen.scale
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -280,8 +300,8 @@ def main() -> None:
     os.environ.pop("HANDWRITING_DATA", None)
     application = QApplication(sys.argv[:1])
     chosen.to.mkdir(parents=True, exist_ok=True)
-    for name in chosen.views or VIEWS:
-        workspace, prepare = VIEWS[name]
+    for name in chosen.views or pictures():
+        workspace, prepare = pictures()[name]
         for appearance in ("light", "dark"):
             # What is computed for a picture is not kept among the user's own.
             home = tempfile.TemporaryDirectory()
