@@ -131,7 +131,7 @@ def test_samples_alone_are_one_of_the_looks(panel: WallPanel) -> None:
 
 def test_samples_in_colour_are_shown_in_their_colours(panel: WallPanel) -> None:
     colours = np.random.default_rng(3).integers(0, 256, (12, 6, 6, 3)).astype(np.uint8)
-    panel.set_wall(replace(wall("conv"), inputs=colours / np.float32(255)))
+    panel.set_wall(replace(wall("conv"), inputs=(colours / 255).astype(np.float32)))
     choose_look(panel, "Samples alone")
     tiles = grid_of(panel).tiles
     assert tiles is not None
