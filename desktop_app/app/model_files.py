@@ -11,10 +11,9 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.core.errors import Refusal, shown_name
 from desktop_app.jobs.background import Background
+from desktop_app.networks.suffixes import HDF5_SUFFIXES, KERAS_SUFFIX, LITERT_SUFFIX
 
 _IMPORTS_NEED = ("desktop_app.training", "h5py", "keras", "tensorflow")
-_HDF5 = (".h5", ".hdf5")
-_COPIES = {".keras": "model.keras", ".tflite": "network.tflite"}
 _LARGEST_COPY = 1_000_000_000
 
 
@@ -64,7 +63,7 @@ class NetworkFiles(QObject):
 
     def save_network(self, folder: Path, path: Path) -> None:
         """Save a copy of a model folder's network as .keras, .h5 or .tflite."""
-        if path.suffix.lower() in _HDF5:
+        if path.suffix.lower() in HDF5_SUFFIXES:
             # Loading Keras for it takes seconds.
             self.works.emit(self.tr("{name} is being saved…").format(name=shown_name(path.name)))
         self._background.run(
@@ -123,7 +122,7 @@ def _remove(name: str) -> None:
 
 def _saving(folder: Path, path: Path) -> Callable[[], None]:
     kind = path.suffix.lower()
-    if kind in _HDF5:
+    if kind in HDF5_SUFFIXES:
         return lambda: _save_as_h5(folder, path)
     return lambda: _copy(folder, kind, path)
 
@@ -138,11 +137,14 @@ def _save_as_h5(folder: Path, path: Path) -> None:
 
 def _copy(folder: Path, kind: str, path: Path) -> None:
     from desktop_app.core.files import read_file, write_atomically
+    from desktop_app.networks.card import NETWORK_FILE
+    from desktop_app.networks.model_folder import KERAS_FILE
 
-    if kind not in _COPIES:
+    name = {KERAS_SUFFIX: KERAS_FILE, LITERT_SUFFIX: NETWORK_FILE}.get(kind)
+    if name is None:
         raise Refusal(
             f"{shown_name(path)} ends neither in .keras nor in .h5 or .tflite; choose one of these."
         )
-    if not (folder / _COPIES[kind]).is_file():
+    if not (folder / name).is_file():
         raise Refusal(f"This network has no {kind} file; save it as something else.")
-    write_atomically(path, read_file(folder / _COPIES[kind], _LARGEST_COPY))
+    write_atomically(path, read_file(folder / name, _LARGEST_COPY))

@@ -78,9 +78,12 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
         The report, ready for JSON.
 
     Raises:
-        Refusal: a sample lies in a file of its own that can no longer be opened.
+        Refusal: a sample lies in a file of its own that can no longer be opened, or the model gives
+            images instead of labels.
     """
     card = recognizer.card
+    if not card.labels:
+        raise Refusal(f"{card.title} gives images and names no labels; choose a model that names some.")
     rows, writers = _fair_rows(source, card)
     samples = ((str(source.labels[row]), page_of(source, row)) for row in rows.tolist())
     figures = measure(_answers(samples, len(rows), recognizer), card.labels, card.look_alikes)

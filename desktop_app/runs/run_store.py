@@ -19,9 +19,9 @@ from pathlib import Path
 
 from desktop_app.core.errors import Refusal, printable, reason, shown_name
 from desktop_app.core.files import copy_file
-from desktop_app.networks.card import NETWORK_FILE, ModelCard, is_plain_name
+from desktop_app.networks.card import ModelCard, is_plain_name
 from desktop_app.networks.library import add_model
-from desktop_app.networks.model_folder import KERAS_FILE, holds_model, read_card
+from desktop_app.networks.model_folder import holds_model, read_card
 from desktop_app.runs.checkpoint import Progress, read_checkpoint
 from desktop_app.runs.recipe import Recipe, recipe_from_json, recipe_to_json
 from desktop_app.runs.run_folder import (
@@ -38,9 +38,6 @@ from desktop_app.runs.run_folder import (
 
 MOST_RUNS = 3000
 """Runs that are listed, the newest ones."""
-
-MODEL_FILES = {".keras": KERAS_FILE, ".tflite": NETWORK_FILE}
-"""Files of a model folder that can be saved elsewhere, by their suffix."""
 
 _GOING = ("running", "learned")
 _MOST_ENTRIES = 100_000
@@ -286,25 +283,6 @@ def card_of(run: RunFolder) -> ModelCard | None:
         return read_card(model)
     except Refusal as error:
         raise Refusal("The model of this run is damaged; repeat the run.") from error
-
-
-def save_model_as(model: Run | RunFolder | Path, path: Path) -> None:
-    """Copy a model to a file of its own: the Keras model (.keras) or the LiteRT network (.tflite).
-
-    Args:
-        model: a run, or a model folder.
-        path: of the new file; its suffix says which.
-
-    Raises:
-        Refusal: there is no such model, or the file cannot be written; an older one stays.
-    """
-    name = MODEL_FILES.get(path.suffix.lower())
-    if name is None:
-        raise Refusal(f"{shown_name(path)} is neither .keras nor .tflite; choose one of these endings.")
-    folder = model if isinstance(model, Path) else _folder_of(model).path / MODEL
-    if not (folder / name).is_file():
-        raise Refusal("This run has no model yet; wait for its end or go on with it.")
-    copy_file(folder / name, path)
 
 
 # ---------------------------------------------------------------------------------------- reading

@@ -26,13 +26,13 @@ from desktop_app.networks.model_folder import (
     read_described,
     write_model,
 )
+from desktop_app.networks.suffixes import HDF5_SUFFIXES
 from desktop_app.networks.weights import write_weights
 from desktop_app.runs.recipe import Recipe, recipe_to_json
 from desktop_app.tasks.prepare import PREPARATIONS
 from desktop_app.tasks.task import Task
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
 
-_HDF5 = (".h5", ".hdf5")
 _LARGEST_KERAS = 1_000_000_000
 
 
@@ -148,7 +148,7 @@ def save_keras(model: keras.Model, path: Path) -> None:
         with tempfile.TemporaryDirectory(prefix=".save-", dir=path.parent) as scratch:
             # Keras chooses the format by the suffix, so the neighbour has it too.
             draft = Path(scratch, f"model{path.suffix.lower()}")
-            if draft.suffix in _HDF5:
+            if draft.suffix in HDF5_SUFFIXES:
                 _save_hdf5(model, draft)
             else:
                 model.save(draft)

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from desktop_app.cli.evaluate import evaluate, open_data
 from desktop_app.cli.main import main
+from desktop_app.core.errors import Refusal
+from desktop_app.core.paths import DATA_VARIABLE
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
+from desktop_app.networks.library import find_model
+from desktop_app.networks.model_folder import read_card, read_network
+from desktop_app.networks.network import Network
+from desktop_app.networks.recognizer import Recognizer
+from desktop_app.tasks.task import Task
 
 CHARACTERS = {
     "1": [[(0, 0), (0, 50), (0, 100)]],
@@ -90,3 +99,30 @@ def test_what_cannot_be_used_is_said_in_one_sentence(arguments, image_set, capsy
     assert out == ""
     assert err.startswith("handwriting: ")
     assert len(err.splitlines()) == 1
+
+
+def test_data_sets_are_evaluated_by_their_names(image_set, capsys, tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    image_set.rename(tmp_path / "data" / "mnist.npz")
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
+    answer = report(capsys, "mnist")
+    assert (answer["data"], answer["count"]) == ("mnist.npz", 3)
+
+
+def test_what_has_no_test_part_is_evaluated_whole(image_set, capsys, tmp_path):
+    with np.load(image_set) as data:
+        np.savez(tmp_path / "all.npz", x=data["x_test"], y=data["y_test"])
+        images = np.concatenate([data["x_test"], data["x_test"]])
+        np.savez(tmp_path / "parts.npz", x_train=images, y_train=[1] * 6, **data)
+    assert report(capsys, tmp_path / "all.npz")["count"] == 3
+    assert report(capsys, tmp_path / "parts.npz")["count"] == 3
+
+
+def test_a_model_that_gives_images_has_no_accuracy(image_set):
+    folder = find_model("digits")
+    card = read_card(folder)
+    network = Network(card, read_network(folder, card))
+    task = Task(kind="restoration", preparation="reduce", labels=())
+    restores = Recognizer(replace(card, task=task), network)
+    with pytest.raises(Refusal, match="gives images and names no labels"):
+        evaluate(open_data(str(image_set)), restores)

@@ -43,7 +43,6 @@ from desktop_app.runs.run_store import (
     rename_run,
     resume_from,
     runs,
-    save_model_as,
 )
 from desktop_app.runs.zoo import ZOO
 from tests.small_model import small_card, write_small_model
@@ -615,34 +614,3 @@ def test_a_full_disk_leaves_the_library_as_it_was(
             adopt(folder, library)
     assert names(library) == []
     assert adopt(folder, library) == "mlp-300-300"
-
-
-@pytest.mark.parametrize(("name", "content"), [("a.keras", b"keras" * 1000), ("b.TFLITE", b"tflite")])
-def test_a_model_is_saved_elsewhere(runs_dir: Path, tmp_path: Path, name: str, content: bytes) -> None:
-    folder, path = with_model(made(runs_dir)), tmp_path / name
-    path.write_bytes(b"old")
-    save_model_as(only(runs_dir), path)
-    assert path.read_bytes() == content
-    path.unlink()
-    save_model_as(folder.path / MODEL, path)
-    assert path.read_bytes() == content
-    assert names(tmp_path) == [name, "user"]
-
-
-def test_a_model_that_cannot_be_saved_leaves_the_older_file(
-    runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder, path = with_model(made(runs_dir)), tmp_path / "a.keras"
-    path.write_bytes(b"old")
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", full)
-        with pytest.raises(Refusal, match=r"^a\.keras cannot be saved: the disk is full\.$"):
-            save_model_as(folder, path)
-    assert path.read_bytes() == b"old"
-    assert names(tmp_path) == ["a.keras", "user"]
-    with pytest.raises(Refusal, match="choose one of these endings"):
-        save_model_as(folder, tmp_path / "a.txt")
-    with pytest.raises(Refusal, match="no model yet"):
-        save_model_as(made(runs_dir), path)
-    with pytest.raises(Refusal, match="cannot be saved"):
-        save_model_as(folder, tmp_path / "nowhere" / "a.keras")

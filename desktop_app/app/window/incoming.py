@@ -7,13 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
-NETWORK_SUFFIXES = (".keras", ".h5", ".hdf5")
-"""What files with networks from elsewhere end in."""
+from desktop_app.networks.suffixes import FOREIGN_SUFFIXES
 
 
 def is_network(path: Path) -> bool:
     """Whether a file is to become a network of the library, by its name."""
-    return path.suffix.lower() in NETWORK_SUFFIXES
+    return path.suffix.lower() in FOREIGN_SUFFIXES
 
 
 def file_in(data: QMimeData) -> Path | None:

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStyle, QVBoxLayout, QWidget
 from desktop_app.app.views import VIEWS
 from desktop_app.app.window.actions import APPEARANCES, PEN_WIDTHS, Actions
 from desktop_app.app.window.import_dialog import ImportDialog
-from desktop_app.app.window.incoming import NETWORK_SUFFIXES, file_in, image_in, is_network
+from desktop_app.app.window.incoming import file_in, image_in, is_network
 from desktop_app.app.window.message_bar import MessageBar
 from desktop_app.app.window.remove_menu import RemoveMenu
 from desktop_app.app.window.tool_row import ToolRow
@@ -38,6 +38,7 @@ from desktop_app.app.window.workspaces import Workspaces
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.network_info import NetworkInfo
+from desktop_app.networks.suffixes import FOREIGN_SUFFIXES
 from desktop_app.views.canvas.canvas import InkCanvas, Tool
 from desktop_app.views.canvas.paint_ink import page_image
 from desktop_app.views.context import ViewContext
@@ -429,7 +430,7 @@ class MainWindow(QMainWindow):
 
     def _ask_for_network(self) -> None:
         title, kinds = self.tr("Import a network"), self.tr("Networks that Keras has saved")
-        self.ask_to_open(title, kinds, self._ask_about_network, NETWORK_SUFFIXES)
+        self.ask_to_open(title, kinds, self._ask_about_network, FOREIGN_SUFFIXES)
 
     def _ask_about_network(self, path: Path) -> None:
         """Ask what a network is to be called; a question about another one goes."""
