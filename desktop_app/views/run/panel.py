@@ -389,8 +389,8 @@ class RunPanel(LatePanel):
         if self._state is not _State.IDLE:
             return self.tr("The first batch draws the first points.")
         if self._recipe is None:
-            return self.tr("Loss and accuracy appear here while a network is trained.")
-        words = self.tr("Loss and accuracy appear here while it is trained:\n{task}")
+            return self.tr("Loss and metrics appear here while a network is trained.")
+        words = self.tr("Loss and metrics appear here while it is trained:\n{task}")
         return words.format(task=task(self._recipe))
 
     def _preparing(self, event: Preparing) -> str:
