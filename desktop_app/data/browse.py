@@ -14,15 +14,16 @@ from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import Recipe
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
-from desktop_app.tasks.task import MOST_LABELS
+from desktop_app.tasks.kinds import task_kind
+from desktop_app.tasks.task import MOST_LABELS, Task
 
 Positions = NDArray[np.int64]
 
 TRAINING, VALIDATION, TEST = 0, 1, 2
 """The parts that samples are shared out to."""
 
-_SIDE = 28
-"""Of a model input; `ink.normalize` says so too, but brings Pillow, which the window does without."""
+ALL = "all"
+"""Name of the one class where samples have no labels."""
 
 _MOST_DRAWN = 300
 """Samples that a mean is taken of where each of them has to be drawn first."""
@@ -67,9 +68,11 @@ class Collection:
     """All samples that a run uses, from all sources of its recipe; positions count through them.
 
     Attributes:
+        task: what the network is for.
         sources: the samples themselves.
         raw: for each source, whether its images are model inputs as they are.
-        classes: names of the classes; the label is empty for "not a character".
+        classes: names of the classes, of which there is one where samples have no labels; the name is
+            empty for "not a character".
         source_of: int16 (n,), number of the source.
         row_of: int64 (n,), row in the source.
         class_of: int16 (n,), number of the class.
@@ -77,6 +80,7 @@ class Collection:
         left_out: samples of the sources that the run does not use, because of their labels.
     """
 
+    task: Task
     sources: tuple[SourceSet, ...]
     raw: tuple[bool, ...]
     classes: tuple[str, ...]
@@ -122,22 +126,22 @@ class Collection:
         return any(source.inks is not None for source in self.sources)
 
     def inputs(self, positions: Iterable[int]) -> NDArray[np.float32]:
-        """Samples as the network is shown them when nothing varies: float32 (n, 28, 28) in 0..1."""
-        drawn = [self._grey(int(position)) for position in positions]
-        stacked = np.stack(drawn) if drawn else np.zeros((0, _SIDE, _SIDE), np.uint8)
+        """Samples as the network is shown them: float32 (n, height, width, channels) in 0..1."""
+        drawn = [self._input(int(position)) for position in positions]
+        stacked = np.stack(drawn) if drawn else np.zeros((0, *self.task.input_shape), np.uint8)
         return stacked.astype(np.float32) / np.float32(255)
 
     def mean(self, selection: Selection, should_stop: ShouldStop) -> tuple[NDArray[np.float32], int] | None:
         """The mean of the samples that are looked at.
 
         Returns:
-            float32 (28, 28) in 0..1 and how many samples went into it, evenly chosen where all would
-            take too long; None where there are none, or when should_stop() was true.
+            float32 (height, width, channels) in 0..1 and how many samples went into it, evenly chosen
+            where all would take too long; None where there are none, or when should_stop() was true.
         """
         positions = self.select(selection)
         if not all(self.raw[number] for number in np.unique(self.source_of[positions])):
             positions = positions[:: max(1, -(-len(positions) // _MOST_DRAWN))]
-        total = np.zeros((_SIDE, _SIDE), dtype=np.float64)
+        total = np.zeros(self.task.input_shape, dtype=np.float64)
         for first in range(0, len(positions), 1000):
             total += self._sum(positions[first : first + 1000], should_stop)
             if should_stop():
@@ -146,30 +150,30 @@ class Collection:
         return (mean, len(positions)) if len(positions) else None
 
     def _sum(self, positions: Positions, should_stop: ShouldStop) -> NDArray[np.float64]:
-        from desktop_app.data.pages import brightness
+        from desktop_app.data.dataset import inputs_as_is
 
-        total = np.zeros((_SIDE, _SIDE), dtype=np.float64)
+        total = np.zeros(self.task.input_shape, dtype=np.float64)
         for number, source in enumerate(self.sources):
             mine = positions[self.source_of[positions] == number]
             if self.raw[number] and source.images is not None:
-                total += brightness(source.images[self.row_of[mine]]).sum(axis=0, dtype=np.int64)
+                images = inputs_as_is(source.images[self.row_of[mine]], self.task)
+                total += images.sum(axis=0, dtype=np.int64)
                 continue
             for position in mine:
                 if should_stop():
                     break
-                total += self._grey(int(position))
+                total += self._input(int(position))
         return total
 
-    def _grey(self, position: int) -> NDArray[np.uint8]:
+    def _input(self, position: int) -> NDArray[np.uint8]:
         # Imported here, in the thread that draws: SciPy must not keep the window waiting.
-        from desktop_app.data.dataset import input_of_page
-        from desktop_app.data.pages import brightness, page_of
+        from desktop_app.data.dataset import inputs_as_is, sample_of
 
         source, row = self.source(position), int(self.row_of[position])
         if source.images is not None and self.raw[int(self.source_of[position])]:
-            grey: NDArray[np.uint8] = brightness(source.images[row : row + 1])[0]
-            return grey
-        return input_of_page(page_of(source, row))[..., 0]
+            (model_input,) = inputs_as_is(source.images[row : row + 1], self.task)
+            return np.asarray(model_input, dtype=np.uint8)
+        return sample_of(source, row, self.task)[0]
 
     def ink(self, position: int) -> Ink:
         """The strokes of a sample that has some."""
@@ -180,14 +184,14 @@ class Collection:
 
 @dataclass(frozen=True)
 class Variation:
-    """What variety is to be shown of.
+    """What augmentation is to be shown of.
 
     Attributes:
         positions: of the samples.
-        times: how often each is varied.
+        times: how often each is augmented.
         draw: names the random numbers: the same ones give the same pictures.
-        ink: how strokes vary; None: not at all.
-        image: how model inputs vary; None: not at all.
+        ink: how strokes are augmented; None: not at all.
+        image: how model inputs are augmented; None: not at all.
     """
 
     positions: tuple[int, ...]
@@ -219,6 +223,8 @@ def labels_to_take(recipe: Recipe, kinds: Iterable[str]) -> tuple[str, ...] | No
         Refusal: a network cannot tell so many labels apart, or there is just one.
     """
     known = set(kinds)
+    if not recipe.task.labels:
+        return None
     if recipe.task.rejects:
         if known.issuperset(recipe.task.labels):
             return None
@@ -240,13 +246,14 @@ def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
     """The samples that a run of the recipe uses, and what for.
 
     Args:
-        recipe: data, split_seed, labels and negatives count.
+        recipe: task, data, split_seed and negatives count.
         sources: those of recipe.data, in the same order.
 
     Raises:
-        Refusal: a source cannot be shared out like this, its images have another size than 28×28 and
+        Refusal: a source cannot be split like this, its images have another size than model inputs and
             are not to be normalized, or it has no sample with a label of the recipe.
     """
+    from desktop_app.data.dataset import takes_as_is
     from desktop_app.data.split import share_out
 
     rows, parts, numbers, classes = [], [], [], []
@@ -261,11 +268,14 @@ def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
             numbers.append(np.full(len(used), number, np.int16))
     row_of, source_of = np.concatenate(rows), np.concatenate(numbers)
     order = np.lexsort((row_of, source_of))
-    raw = tuple(_is_raw(source, part.normalize) for source, part in zip(sources, recipe.data, strict=True))
+    pairs = zip(sources, recipe.data, strict=True)
+    raw = tuple(takes_as_is(source, part, recipe.task) for source, part in pairs)
+    labels = recipe.task.labels or (ALL,)
     return Collection(
+        task=recipe.task,
         sources=tuple(sources),
         raw=raw,
-        classes=recipe.task.labels if not recipe.task.rejects else (*recipe.task.labels, ""),
+        classes=(*labels, "") if recipe.task.rejects else labels,
         source_of=source_of[order],
         row_of=row_of[order],
         class_of=np.concatenate(classes)[order],
@@ -276,6 +286,8 @@ def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
 
 def _classes(source: SourceSet, recipe: Recipe) -> NDArray[np.int16]:
     """Numbers of classes, int16 (n,); -1 for samples that the run leaves out."""
+    if not recipe.task.labels:
+        return np.zeros(len(source), dtype=np.int16)
     classes = np.full(len(source), -1, dtype=np.int16)
     if recipe.task.rejects:
         classes[~np.isin(source.labels, recipe.negatives.look_alikes)] = len(recipe.task.labels)
@@ -286,71 +298,49 @@ def _classes(source: SourceSet, recipe: Recipe) -> NDArray[np.int16]:
     return classes
 
 
-def _is_raw(source: SourceSet, normalizes: bool) -> bool:
-    """Whether the images of a source are taken as they are."""
-    if source.inks is not None or (normalizes and not source.is_normalized):
-        return False
-    if source.images is None or source.images.shape[1:3] != (_SIDE, _SIDE):
-        raise Refusal(
-            f"The images of {source.title} are {_size(source)}, and only those of "
-            f"{_SIDE}×{_SIDE} can be learned as they are; have them normalized."
-        )
-    return True
-
-
-def _size(source: SourceSet) -> str:
-    """The size of a source's images in words."""
-    if source.images is None:
-        return "of different sizes"
-    height, width = source.images.shape[1:3]
-    return f"{width}×{height} pixels"
-
-
-def varied(
+def augmented(
     collection: Collection, variation: Variation, should_stop: ShouldStop
 ) -> NDArray[np.float32] | None:
-    """Samples as they are, and some times as training would vary them.
+    """Samples as they are, and some times as training would augment them.
 
     Returns:
-        float32 (positions, 1 + times, 28, 28) in 0..1, the first of each as it is; None when
-        should_stop() was true.
+        float32 (positions, 1 + times, height, width, channels) in 0..1, the first of each as it is;
+        None when should_stop() was true.
     """
-    from desktop_app.tasks.augment_images import augment_images
-
     rng = np.random.default_rng(variation.draw)
     still = collection.inputs(variation.positions)
+    augments_ink = variation.ink is not None and task_kind(collection.task).sample is None
     pictures, strengths = [], []
     for picture, position in zip(still, variation.positions, strict=True):
         if should_stop():
             return None
-        redrawn = variation.ink is not None and collection.is_ink(position)
+        redrawn = augments_ink and collection.is_ink(position)
         strengths.append(variation.image.ink_strength if redrawn and variation.image is not None else 1.0)
         if redrawn and variation.ink is not None:
-            drawn = _redrawn(collection.ink(position), variation.ink, variation.times, rng)
+            ink = collection.ink(position)
+            drawn = _redrawn(ink, variation.ink, collection.task, variation.times, rng)
             pictures.append(np.concatenate([picture[None], drawn]))
         else:
             pictures.append(np.repeat(picture[None], 1 + variation.times, axis=0))
     together = np.stack(pictures)
     if variation.image is not None:
-        flat = together[:, 1:].reshape(-1, _SIDE, _SIDE, 1)
+        flat = together[:, 1:].reshape(-1, *still.shape[1:])
         strength = np.repeat(np.asarray(strengths, np.float32), variation.times)
-        images = augment_images(flat, strength, variation.image, rng)
+        augment = task_kind(collection.task).augment
+        images, _ = augment(flat, flat, strength, variation.image, rng)
         together[:, 1:] = images.reshape(together[:, 1:].shape)
     return together
 
 
 def _redrawn(
-    ink: Ink, settings: InkAugmentation, times: int, rng: np.random.Generator
+    ink: Ink, settings: InkAugmentation, task: Task, times: int, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """Ink as other hands and pens might have written it: float32 (times, 28, 28)."""
+    """Ink as other hands and pens might have written it: float32 (times, height, width, channels)."""
     from desktop_app.data.augment_ink import augment_ink, unit_strokes
-    from desktop_app.ink.normalize import normalize
-    from desktop_app.ink.rasterize import rasterize
+    from desktop_app.data.dataset import draw
 
-    drawn = np.zeros((times, _SIDE, _SIDE), dtype=np.float32)
-    strokes = unit_strokes(ink)
-    for picture in drawn:
+    strokes, drawn = unit_strokes(ink), []
+    for _ in range(times):
         pen = float(rng.uniform(*settings.pen_share))
-        if (normalized := normalize(rasterize(augment_ink(strokes, settings, rng), pen))) is not None:
-            picture[:] = normalized.model_input[..., 0]
-    return drawn
+        drawn.append(draw(augment_ink(strokes, settings, rng), pen, task))
+    return np.stack(drawn).astype(np.float32) / np.float32(255)

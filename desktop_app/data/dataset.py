@@ -12,18 +12,20 @@ from numpy.typing import NDArray
 from desktop_app.core.errors import Refusal
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.augment_ink import Strokes, augment_ink, scribble, side_by_side, unit_strokes
-from desktop_app.data.pages import brightness, page_of
+from desktop_app.data.pages import brightness, page_of, pixels_of
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import Places, SourceSet
 from desktop_app.data.split import Parts, Rows, share_out
-from desktop_app.ink.normalize import INPUT_SIZE, normalize
+from desktop_app.ink.normalize import normalize
 from desktop_app.ink.page import Page
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.card import DataSource
 from desktop_app.runs.events import Emit, Preparing
-from desktop_app.runs.recipe import Recipe
+from desktop_app.runs.recipe import DataPart, Recipe
 from desktop_app.tasks.augmentation import InkAugmentation
+from desktop_app.tasks.kinds import task_kind
+from desktop_app.tasks.task import Task
 
 Inputs = NDArray[np.uint8]
 
@@ -34,7 +36,7 @@ _LOOKS_UP = 500
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Model inputs with their classes.
+    """Model inputs with what the network is to give.
 
     Attributes:
         inputs: uint8 (n, height, width, channels).
@@ -95,7 +97,7 @@ def build_dataset(recipe: Recipe, places: Places, emit: Emit, should_stop: Shoul
         source = open_source(part.source, places, reporter.unless_preparing, should_stop)
         # Shared out before anything is left out, so that whose hand is whose depends on nothing else.
         parts = _useful(source, share_out(source, part, recipe.split_seed), recipe)
-        opened.append(_Opened(source, parts, part.normalize))
+        opened.append(_Opened(source, parts, takes_as_is(source, part, recipe.task)))
     reporter.step("drawing samples to choose by")
     validation = _join([_still(one, one.parts.validation, recipe, reporter) for one in opened])
     reporter.step("drawing samples to measure by")
@@ -113,9 +115,52 @@ def classes_of(labels: NDArray[np.str_], recipe: Recipe) -> NDArray[np.int64]:
     return classes
 
 
-def input_of_page(page: Page) -> Inputs:
-    """The model input, uint8 (28, 28, 1), of a page; all 0 where there is no ink."""
-    return _bytes(rasterize(page) if isinstance(page, Ink) else page.ink_map)
+def takes_as_is(source: SourceSet, part: DataPart, task: Task) -> bool:
+    """Whether the images of a source are model inputs as they are.
+
+    Raises:
+        Refusal: they are not to be normalized, and have another size than model inputs.
+    """
+    shape = None if source.images is None else source.images.shape[1:]
+    same_size = shape is not None and shape[:2] == task.input_shape[:2]
+    if task_kind(task).sample is not None:
+        # Fitting a picture of this very size changes nothing; an image to be restored has a target too.
+        is_alike = shape is not None and same_size and shape[2] <= task.channels
+        return is_alike and bool(task.labels) and task.preparation == "fit"
+    if source.inks is not None or (part.normalize and not source.is_normalized):
+        return False
+    if not same_size:
+        raise Refusal(
+            f"The images of {source.title} are {_size(source)}, and only those of {task.width}×{task.height} "
+            "can be learned as they are; have them normalized."
+        )
+    return True
+
+
+def inputs_as_is(images: Inputs, task: Task) -> Inputs:
+    """Images that are model inputs already, uint8 (n, height, width, channels), in the task's channels."""
+    grey = images if images.shape[3] == task.channels else brightness(images)[..., None]
+    return grey if grey.shape[3] == task.channels else np.repeat(grey, task.channels, axis=3)
+
+
+def sample_of(source: SourceSet, row: int, task: Task) -> tuple[Inputs, Inputs | None]:
+    """One sample of a source: the model input and, where the network gives images, the one to give.
+
+    Returns:
+        uint8 of the task's input shape, and uint8 of its output shape or None.
+
+    Raises:
+        Refusal: it lies in a file of its own that can no longer be opened.
+    """
+    sample = task_kind(task).sample
+    if sample is None:
+        return input_of_page(page_of(source, row), task), None
+    return sample(pixels_of(source, row), task)
+
+
+def input_of_page(page: Page, task: Task) -> Inputs:
+    """The model input, uint8 of the task's input shape, of the ink on a page; all 0 without ink."""
+    return _bytes(rasterize(page) if isinstance(page, Ink) else page.ink_map, task)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +169,7 @@ class _Opened:
 
     source: SourceSet
     parts: Parts
-    normalizes: bool
+    is_as_is: bool
 
 
 class _Reporter:
@@ -154,6 +199,8 @@ class _Reporter:
 
 def _useful(source: SourceSet, parts: Parts, recipe: Recipe) -> Parts:
     """The rows without look-alikes and, where nothing is called no character, without other labels."""
+    if not recipe.task.labels:
+        return parts
     known = np.isin(source.labels, recipe.task.labels)
     if not known[parts.training].any():
         raise Refusal(f"{source.title} has no sample with a label of this recipe; choose other labels.")
@@ -171,7 +218,7 @@ def _training(
     opened: Sequence[_Opened], recipe: Recipe, variants: int, reporter: _Reporter
 ) -> tuple[Samples, ...]:
     """The variants of the training samples; what is not augmented is drawn once."""
-    augments = recipe.ink_augmentation is not None
+    augments = recipe.ink_augmentation is not None and task_kind(recipe.task).sample is None
     still = [
         _still(one, one.parts.training, recipe, reporter)
         for one in opened
@@ -189,22 +236,38 @@ def _training(
 
 def _still(one: _Opened, rows: Rows, recipe: Recipe, reporter: _Reporter) -> Samples:
     """Rows of a source as they are read when nothing disturbs them."""
-    source = one.source
-    classes = classes_of(source.labels[rows], recipe)
-    if source.inks is None and (source.is_normalized or not one.normalizes):
-        if source.images is None or source.images.shape[1:3] != (INPUT_SIZE, INPUT_SIZE):
-            raise Refusal(f"Images of {source.title} are not 28×28 pixels; have them normalized.")
-        inputs = brightness(source.images[rows])[..., None]
-    else:
-        inputs = _stack([input_of_page(page_of(source, row)) for row in reporter.each(rows)])
-    return Samples(inputs, classes, np.ones(len(inputs), np.float32))
+    source, task = one.source, recipe.task
+    strength = np.ones(len(rows), np.float32)
+    if one.is_as_is:
+        assert source.images is not None
+        return Samples(inputs_as_is(source.images[rows], task), _classes(source, rows, recipe), strength)
+    inputs, wanted = [], []
+    for row in reporter.each(rows):
+        model_input, image = sample_of(source, row, task)
+        inputs.append(model_input)
+        if image is not None:
+            wanted.append(image)
+    targets = _classes(source, rows, recipe) if task.labels else _stack(wanted, task.output_shape)
+    return Samples(_stack(inputs, task.input_shape), targets, strength)
 
 
-def _bytes(ink_map: NDArray[np.float32]) -> Inputs:
-    normalized = normalize(ink_map)
+def _classes(source: SourceSet, rows: Rows, recipe: Recipe) -> NDArray[np.int64]:
+    return classes_of(source.labels[rows], recipe)
+
+
+def _bytes(ink_map: NDArray[np.float32], task: Task) -> Inputs:
+    normalized = normalize(ink_map, task.height, task.channels)
     if normalized is None:
-        return np.zeros((INPUT_SIZE, INPUT_SIZE, 1), np.uint8)
+        return np.zeros(task.input_shape, np.uint8)
     return np.rint(normalized.model_input * 255).astype(np.uint8)
+
+
+def _size(source: SourceSet) -> str:
+    """The size of a source's images in words."""
+    if source.images is None:
+        return "of different sizes"
+    height, width = source.images.shape[1:3]
+    return f"{width}×{height} pixels"
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,14 +303,16 @@ def _augmented(
         letters = rng.permutation(np.flatnonzero(classes == other))
         chosen = np.concatenate([chosen, letters[: count - round(count * (_SCRIBBLE_SHARE + _PAIR_SHARE))]])
         made = _made_up(inks, digits, count, settings, rng)
+    task = recipe.task
     drawn = [
-        _draw(augment_ink(unit_strokes(inks[i]), settings, rng), settings, rng) for i in reporter.each(chosen)
+        draw(augment_ink(unit_strokes(inks[row]), settings, rng), _pen(settings, rng), task)
+        for row in reporter.each(chosen)
     ]
-    drawn += [_draw(ink, settings, rng) for ink in made]
+    drawn += [draw(ink, _pen(settings, rng), task) for ink in made]
     labels = np.concatenate([classes[chosen], np.full(len(drawn) - len(chosen), other)])
     image_augmentation = recipe.image_augmentation
     strength = image_augmentation.ink_strength if image_augmentation is not None else 1.0
-    return Samples(_stack(drawn), labels, np.full(len(drawn), strength, np.float32))
+    return Samples(_stack(drawn, task.input_shape), labels, np.full(len(drawn), strength, np.float32))
 
 
 def _made_up(
@@ -268,12 +333,17 @@ def _made_up(
         yield augment_ink(unit_strokes(side_by_side(digit(), digit(), rng)), settings, rng)
 
 
-def _draw(ink: Ink, settings: InkAugmentation, rng: np.random.Generator) -> Inputs:
-    return _bytes(rasterize(ink, float(rng.uniform(*settings.pen_share))))
+def draw(ink: Ink, pen_share: float, task: Task) -> Inputs:
+    """The model input, uint8 of the task's input shape, of ink, drawn with a pen of a share of its size."""
+    return _bytes(rasterize(ink, pen_share), task)
 
 
-def _stack(inputs: Sequence[Inputs]) -> Inputs:
-    return np.stack(inputs) if inputs else np.zeros((0, INPUT_SIZE, INPUT_SIZE, 1), np.uint8)
+def _pen(settings: InkAugmentation, rng: np.random.Generator) -> float:
+    return float(rng.uniform(*settings.pen_share))
+
+
+def _stack(images: Sequence[Inputs], shape: tuple[int, ...]) -> Inputs:
+    return np.stack(images) if images else np.zeros((0, *shape), np.uint8)
 
 
 def _join(parts: list[Samples]) -> Samples:

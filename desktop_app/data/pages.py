@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.data.sources.source_set import SourceSet
-from desktop_app.ink.image_file import picture_from_pixels
+from desktop_app.ink.image_file import load_pixels, picture_from_pixels
+from desktop_app.ink.inkml import INK_SUFFIX
 from desktop_app.ink.open_page import load_page
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
@@ -47,3 +48,24 @@ def page_of(source: SourceSet, row: int) -> Page:
         return picture_from_pixels(source.images[row], source.title)
     assert source.files is not None
     return load_page(source.files[row])
+
+
+def pixels_of(source: SourceSet, row: int) -> NDArray[np.uint8]:
+    """One sample of a source as a picture, uint8 (height, width, 3), in which no ink is looked for.
+
+    Ink is black on white.
+
+    Raises:
+        Refusal: as `page_of`.
+    """
+    if source.images is not None:
+        image = source.images[row]
+        return image if image.shape[2] == 3 else np.repeat(image, 3, axis=2)
+    if source.files is not None and source.files[row].suffix.lower() != INK_SUFFIX:
+        pixels = load_pixels(source.files[row])
+        return pixels if pixels.shape[2] == 3 else np.repeat(pixels, 3, axis=2)
+    page = page_of(source, row)
+    if not isinstance(page, Ink):
+        return page.rgb
+    grey = np.rint((1 - rasterize(page)) * 255).astype(np.uint8)
+    return np.repeat(grey[..., None], 3, axis=2)

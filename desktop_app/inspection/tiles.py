@@ -218,6 +218,20 @@ def value_tiles(values: NDArray[np.float32], low: float, high: float) -> Pixels:
     return pixels
 
 
+def input_tiles(inputs: NDArray[np.float32]) -> Pixels:
+    """Model inputs: grey ones in the colours of values, others as they are.
+
+    Args:
+        inputs: float32 (n, height, width, channels) in 0..1.
+
+    Returns:
+        uint32 (n, height, width).
+    """
+    if inputs.shape[3] == 1:
+        return value_tiles(inputs[..., 0], 0.0, 1.0)
+    return picture_tiles(np.rint(inputs * 255).astype(np.uint8))
+
+
 def picture_tiles(pictures: NDArray[np.uint8]) -> Pixels:
     """Grey pictures or coloured ones.
 

@@ -30,6 +30,7 @@ CHARACTER = TaskKind(
     augment=augment_labelled,
     evaluate=label_scores,
     calibrate=calibration,
+    sample=None,
     problem=_problem,
     nothing=no_ink,
 )

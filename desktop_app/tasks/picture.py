@@ -7,8 +7,17 @@ from desktop_app.tasks.calibration import calibration
 from desktop_app.tasks.labelled import any_ending, label_loss, label_problem
 from desktop_app.tasks.metric import ACCURACY
 from desktop_app.tasks.scores import label_scores
-from desktop_app.tasks.task_kind import TaskKind
+from desktop_app.tasks.task import Task
+from desktop_app.tasks.task_kind import Pixels, TaskKind
 from desktop_app.tasks.verdict import judge, no_ink
+
+
+def _sample(picture: Pixels, task: Task) -> tuple[Pixels, None]:
+    # Imported here: the window, which knows the task, starts without what reads pictures.
+    from desktop_app.tasks.prepare import fit_picture
+
+    return fit_picture(picture, task.input_shape), None
+
 
 PICTURE = TaskKind(
     name="picture",
@@ -22,6 +31,7 @@ PICTURE = TaskKind(
     augment=augment_labelled,
     evaluate=label_scores,
     calibrate=calibration,
+    sample=_sample,
     problem=label_problem,
     nothing=no_ink,
 )

@@ -6,13 +6,21 @@ from desktop_app.tasks.augment_images import augment_pairs
 from desktop_app.tasks.metric import PSNR
 from desktop_app.tasks.scores import image_scores
 from desktop_app.tasks.task import Task
-from desktop_app.tasks.task_kind import TaskKind
+from desktop_app.tasks.task_kind import Pixels, TaskKind
 
 
 def _problem(task: Task) -> str:
     if task.labels or task.rejects:
         return "A network that makes images has no labels; take them out."
     return ""
+
+
+def _sample(picture: Pixels, task: Task) -> tuple[Pixels, Pixels]:
+    # Imported here: the window, which knows the task, starts without what reads pictures.
+    from desktop_app.tasks.prepare import fit_picture, reduce_picture
+
+    wanted = fit_picture(picture, task.output_shape)
+    return reduce_picture(wanted, task.scale), wanted
 
 
 def _loss(_: bool) -> str:
@@ -38,8 +46,9 @@ RESTORATION = TaskKind(
     augment=augment_pairs,
     evaluate=image_scores,
     calibrate=None,
+    sample=_sample,
     problem=_problem,
-    preparations=("reduce", "mnist"),
+    preparations=("reduce",),
     has_labels=False,
     read=_no_reading,
     nothing=_no_reading,

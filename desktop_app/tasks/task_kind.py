@@ -14,6 +14,7 @@ from desktop_app.tasks.metric import Metric
 from desktop_app.tasks.reading import Reading
 from desktop_app.tasks.task import Preparation, Task, TaskName
 
+Pixels: TypeAlias = NDArray[np.uint8]
 Augment: TypeAlias = Callable[
     [NDArray[np.float32], NDArray[Any], NDArray[np.float32], ImageAugmentation, np.random.Generator],
     tuple[NDArray[np.float32], NDArray[Any]],
@@ -28,6 +29,9 @@ class TaskKind:
         name: its name in recipes and cards.
         title: what a network of this kind does, e.g. "reads one handwritten character".
         preparations: those that a task of this kind may have, the usual one first.
+        sample: a picture, uint8 (height, width, 3), as the model input and the image that the network is
+            to give, uint8 of the task's shapes; the latter None where outputs are labels. None where
+            model inputs are made of the ink that is found.
         problem: a sentence where the values of a task contradict each other; empty otherwise.
         metrics: what is measured beside the loss, the most telling one first.
         loss: name of the loss, as `training.loop` knows it; takes whether the network ends in a softmax.
@@ -48,6 +52,7 @@ class TaskKind:
     name: TaskName
     title: str
     preparations: tuple[Preparation, ...]
+    sample: Callable[[Pixels, Task], tuple[Pixels, Pixels | None]] | None
     problem: Callable[[Task], str]
     metrics: tuple[Metric, ...]
     loss: Callable[[bool], str]

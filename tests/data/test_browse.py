@@ -17,10 +17,10 @@ from desktop_app.data.browse import (
     Collection,
     Selection,
     Variation,
+    augmented,
     collect,
     facts_of,
     labels_to_take,
-    varied,
 )
 from desktop_app.data.dataset import build_dataset
 from desktop_app.data.ink_set import InkSet
@@ -122,7 +122,7 @@ def test_samples_are_the_ones_that_a_run_learns_from(tmp_path: Path, negatives: 
         positions = collection.select(Selection(part=part))
         assert collection.class_of[positions].tolist() == samples.targets.tolist()
         np.testing.assert_array_equal(
-            collection.inputs(positions), samples.inputs[..., 0].astype(np.float32) / np.float32(255)
+            collection.inputs(positions), samples.inputs.astype(np.float32) / np.float32(255)
         )
     whole = negatives is not None and not negatives.look_alikes
     assert collection.left_out == (0 if whole else 20)
@@ -133,20 +133,20 @@ def test_images_are_shown_as_the_network_sees_them() -> None:
     source = images(12)
     assert source.images is not None
     plain = collect(recipe_of(DataPart("bars", normalize=False)), [source])
-    np.testing.assert_array_equal(plain.inputs([3]), source.images[3:4, ..., 0] / np.float32(255))
+    np.testing.assert_array_equal(plain.inputs([3]), source.images[3:4] / np.float32(255))
     normalized = collect(recipe_of(DataPart("bars")), [source]).inputs(range(12))
-    assert not np.array_equal(normalized[3], source.images[3, ..., 0] / np.float32(255))
-    columns = np.flatnonzero(normalized[3].any(axis=0))
+    assert not np.array_equal(normalized[3], source.images[3] / np.float32(255))
+    columns = np.flatnonzero(normalized[3, ..., 0].any(axis=0))
     assert abs(columns.mean() - 13.5) <= 0.5
     kept = collect(recipe_of(DataPart("bars")), [replace(source, is_normalized=True)])
-    np.testing.assert_array_equal(kept.inputs([3]), source.images[3:4, ..., 0] / np.float32(255))
-    assert plain.inputs([]).shape == (0, 28, 28)
+    np.testing.assert_array_equal(kept.inputs([3]), source.images[3:4] / np.float32(255))
+    assert plain.inputs([]).shape == (0, 28, 28, 1)
 
 
 def test_images_of_another_size_have_to_be_normalized() -> None:
     with pytest.raises(Refusal, match="are 32×32 pixels, and only those"):
         collect(recipe_of(DataPart("bars", normalize=False)), [images(12, 32)])
-    assert collect(recipe_of(DataPart("bars")), [images(12, 32)]).inputs([0]).shape == (1, 28, 28)
+    assert collect(recipe_of(DataPart("bars")), [images(12, 32)]).inputs([0]).shape == (1, 28, 28, 1)
 
 
 def test_data_without_a_label_of_the_recipe_is_refused() -> None:
@@ -222,9 +222,9 @@ def both() -> Collection:
 def test_the_first_picture_of_each_is_as_it_is() -> None:
     collection = both()
     wanted = Variation((2, 40, 41), 3, 0, InkAugmentation(), ImageAugmentation())
-    pictures = varied(collection, wanted, never)
+    pictures = augmented(collection, wanted, never)
     assert pictures is not None
-    assert pictures.shape == (3, 4, 28, 28)
+    assert pictures.shape == (3, 4, 28, 28, 1)
     assert pictures.dtype == np.float32
     np.testing.assert_array_equal(pictures[:, 0], collection.inputs((2, 40, 41)))
     for sample in pictures:
@@ -236,7 +236,7 @@ def test_the_first_picture_of_each_is_as_it_is() -> None:
 def test_the_same_draw_gives_the_same_pictures() -> None:
     collection, wanted = both(), Variation((2, 40), 3, 5, InkAugmentation(), ImageAugmentation())
     first, again, other = (
-        varied(collection, one, never) for one in (wanted, wanted, replace(wanted, draw=6))
+        augmented(collection, one, never) for one in (wanted, wanted, replace(wanted, draw=6))
     )
     assert first is not None
     assert other is not None
@@ -246,11 +246,11 @@ def test_the_same_draw_gives_the_same_pictures() -> None:
 
 def test_strokes_vary_only_where_there_are_any_and_only_when_asked_to() -> None:
     collection = both()
-    strokes = varied(collection, Variation((2, 40), 3, 0, InkAugmentation(), None), never)
+    strokes = augmented(collection, Variation((2, 40), 3, 0, InkAugmentation(), None), never)
     assert strokes is not None
     assert (strokes[0] == strokes[0, :1]).all()
-    assert (np.abs(strokes[1, 1:] - strokes[1, 0]).max(axis=(1, 2)) > 0.1).all()
-    alone = varied(collection, Variation((2, 40), 3, 0, None, None), never)
+    assert (np.abs(strokes[1, 1:] - strokes[1, 0]).max(axis=(1, 2, 3)) > 0.1).all()
+    alone = augmented(collection, Variation((2, 40), 3, 0, None, None), never)
     assert alone is not None
     assert (alone == alone[:, :1]).all()
 
@@ -259,13 +259,13 @@ def test_strokes_that_varied_already_get_less_of_image_variety() -> None:
     collection = both()
     turned = replace(UNCHANGED, rotation=90, ink_strength=0.0)
     straight = InkAugmentation(rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0, pen_share=(0.1, 0.1))
-    pictures = varied(collection, Variation((40,), 4, 0, straight, turned), never)
+    pictures = augmented(collection, Variation((40,), 4, 0, straight, turned), never)
     assert pictures is not None
     np.testing.assert_allclose(pictures[0, 1:], pictures[0, :1].repeat(4, axis=0), atol=0.02)
-    alone = varied(collection, Variation((40,), 4, 0, None, turned), never)
+    alone = augmented(collection, Variation((40,), 4, 0, None, turned), never)
     assert alone is not None
     assert np.abs(alone[0, 1:] - alone[0, :1]).max() > 0.5
 
 
 def test_varying_can_be_stopped() -> None:
-    assert varied(both(), Variation((2,), 3, 0, None, None), always) is None
+    assert augmented(both(), Variation((2,), 3, 0, None, None), always) is None

@@ -26,6 +26,7 @@ from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.inspection.tiles import value_tiles
 from desktop_app.runs.recipe import DataPart, Recipe
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
+from desktop_app.tasks.task import Task
 from desktop_app.views.data.amount_box import AmountBox
 from desktop_app.views.data.augmentation_controls import ImageControls, InkControls
 from desktop_app.views.data.class_histogram import ClassHistogram
@@ -50,6 +51,7 @@ def collection_of(count: int = 3000, labels: tuple[str, ...] = ("0", "1", "2")) 
     parts = np.zeros(count, np.int8)
     parts[8::10], parts[9::10] = VALIDATION, TEST
     return Collection(
+        task=Task(labels=labels),
         sources=(source,),
         raw=(True,),
         classes=labels,
@@ -356,9 +358,9 @@ def test_a_class_and_a_part_are_looked_at(full: DataPanel) -> None:
 
 def test_the_mean_of_something_else_is_not_shown(full: DataPanel) -> None:
     named(full, QComboBox, "Class").setCurrentIndex(2)
-    full.set_mean(Selection(), (np.ones((28, 28), np.float32), 3))
+    full.set_mean(Selection(), (np.ones((28, 28, 1), np.float32), 3))
     assert "mean" not in full.numbers()
-    mean = np.full((28, 28), 0.5, np.float32)
+    mean = np.full((28, 28, 1), 0.5, np.float32)
     full.set_mean(Selection(1), (mean, 1000))
     np.testing.assert_array_equal(full.numbers()["mean"], mean)
     assert full._samples._mean.toolTip() == "The mean of 1,000 samples"
@@ -620,7 +622,7 @@ def test_again_draws_other_numbers(varied: DataPanel) -> None:
 
 
 def test_varied_samples_stand_beside_what_they_were(varied: DataPanel) -> None:
-    pictures = np.random.default_rng(1).random((2, 4, 28, 28)).astype(np.float32)
+    pictures = np.random.default_rng(1).random((2, 4, 28, 28, 1)).astype(np.float32)
     varied.set_variation(Variation((0, 1), 3, 0, None, ImageAugmentation()), pictures)
     tiles = varied._variety._tiles.tiles
     assert tiles is not None

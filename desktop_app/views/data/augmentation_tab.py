@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.data.browse import Collection, Variation
-from desktop_app.inspection.tiles import value_tiles
+from desktop_app.inspection.tiles import input_tiles
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.views.data.augmentation_controls import ImageControls, InkControls
 from desktop_app.views.parts.caption import Caption
@@ -72,7 +72,7 @@ class VarietyTab(QWidget):
         self.ask()
 
     def set_pictures(self, variation: Variation, pictures: NDArray[np.float32]) -> None:
-        """What was asked for: float32 (samples, 1 + times, 28, 28) in 0..1, the first as it is."""
+        """What was asked for: float32 (samples, 1 + times, height, width, channels), the first as it is."""
         self._shown = variation, pictures
         self._show()
 
@@ -178,7 +178,7 @@ class VarietyTab(QWidget):
         names = [self._collection.label(position) for position in variation.positions]
         captions = tuple(name if column == 0 else "" for name in names for column in range(columns))
         self._tiles.set_columns(columns if columns > 1 else 0)
-        self._tiles.set_tiles(Tiles(value_tiles(flat, 0.0, 1.0), captions))
+        self._tiles.set_tiles(Tiles(input_tiles(flat), captions))
         self._again.setEnabled(columns > 1)
         self._caption.set_text(self._words(count, varies=columns > 1))
 

@@ -258,10 +258,10 @@ def _drawers(should_stop: ShouldStop) -> dict[str, Answer]:
         return request.collection.mean(request.what, should_stop)
 
     def variation(request: _Request) -> NDArray[np.float32] | None:
-        from desktop_app.data.browse import varied
+        from desktop_app.data.browse import augmented
 
         assert isinstance(request.what, Variation)
-        return varied(request.collection, request.what, should_stop)
+        return augmented(request.collection, request.what, should_stop)
 
     return {"pictures": pictures, "mean": mean, "variation": variation}
 

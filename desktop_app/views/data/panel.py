@@ -117,15 +117,15 @@ class DataPanel(LatePanel):
         self._leave(lambda view: view.say_trouble(words, offers_download=offers_download))
 
     def set_pictures(self, positions: NDArray[np.int64], inputs: NDArray[np.float32]) -> None:
-        """Samples, float32 (n, 28, 28) in 0..1, that pictures_wanted asked for."""
+        """Samples, float32 (n, height, width, channels) in 0..1, that pictures_wanted asked for."""
         self._samples.set_pictures(positions, inputs)
 
     def set_mean(self, selection: Selection, mean: tuple[NDArray[np.float32], int] | None) -> None:
-        """The mean of a selection, float32 (28, 28) in 0..1, and of how many; None: there are none."""
+        """The mean of a selection, float32 (height, width, channels), and of how many; None: no samples."""
         self._samples.set_mean(selection, mean)
 
     def set_variation(self, variation: Variation, pictures: NDArray[np.float32]) -> None:
-        """Samples as they are and varied, float32 (samples, 1 + times, 28, 28) in 0..1."""
+        """Samples as they are and varied, float32 (samples, 1 + times, height, width, channels)."""
         self._variety.set_pictures(variation, pictures)
 
     def take_labels(self, labels: tuple[str, ...] | None) -> None:

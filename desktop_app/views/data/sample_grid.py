@@ -80,7 +80,7 @@ class SampleGrid(Painted, QAbstractScrollArea):
         self.set_samples(np.zeros(0, dtype=np.int64), str)
 
     def set_pictures(self, positions: Positions, pixels: Pixels) -> None:
-        """Pictures, uint32 (n, 28, 28) 0xAARRGGBB, of samples that were asked for."""
+        """Pictures, uint32 (n, height, width) 0xAARRGGBB, of samples that were asked for."""
         for position, picture in zip(positions.tolist(), pixels, strict=True):
             self._kept[position] = np.ascontiguousarray(picture)
             self._kept.move_to_end(position)
@@ -248,7 +248,8 @@ class SampleGrid(Painted, QAbstractScrollArea):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
         else:
-            painter.drawImage(area, image_of(picture))
+            height, width = picture.shape
+            painter.drawImage(_fitted(area, width, height), image_of(picture))
         is_chosen = position in self._chosen
         words = look.small.elided(self._label_of(position), _TILE - (STEP if is_chosen else 0))
         middle = area.top() - look.small.height / 2
@@ -272,3 +273,11 @@ class SampleGrid(Painted, QAbstractScrollArea):
         tick = [QPointF(right - 8, middle), QPointF(right - 5, middle + 3), QPointF(right, middle - 4)]
         painter.drawPolyline(tick)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _fitted(area: QRectF, width: int, height: int) -> QRectF:
+    """The largest rectangle of a picture's proportions in the middle of an area."""
+    zoom = min(area.width() / width, area.height() / height)
+    fitted = QRectF(0, 0, width * zoom, height * zoom)
+    fitted.moveCenter(area.center())
+    return fitted

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from desktop_app.data.browse import TEST, TRAINING, VALIDATION, Collection, Selection
-from desktop_app.inspection.tiles import value_tiles
+from desktop_app.inspection.tiles import input_tiles
 from desktop_app.views.data.class_histogram import ClassHistogram
 from desktop_app.views.data.sample_grid import SampleGrid
 from desktop_app.views.parts.caption import Caption
@@ -65,11 +65,11 @@ class SamplesTab(QWidget):
         self._select(self._selection)
 
     def set_pictures(self, positions: NDArray[np.int64], inputs: NDArray[np.float32]) -> None:
-        """Samples, float32 (n, 28, 28) in 0..1, that were asked for."""
-        self._grid.set_pictures(positions, value_tiles(inputs, 0.0, 1.0))
+        """Samples, float32 (n, height, width, channels) in 0..1, that were asked for."""
+        self._grid.set_pictures(positions, input_tiles(inputs))
 
     def set_mean(self, selection: Selection, mean: tuple[NDArray[np.float32], int] | None) -> None:
-        """The mean of a selection, float32 (28, 28), and of how many samples; nothing without samples."""
+        """The mean of a selection, float32 (height, width, channels), and of how many; None: no samples."""
         if selection == self._selection:
             self._show_mean(mean)
 
@@ -212,9 +212,7 @@ class SamplesTab(QWidget):
 
     def _show_mean(self, mean: tuple[NDArray[np.float32], int] | None) -> None:
         self._mean_of = mean
-        self._mean.set_tiles(
-            None if mean is None else Tiles(value_tiles(mean[0][None], 0.0, 1.0), (self.tr("Mean"),))
-        )
+        self._mean.set_tiles(None if mean is None else Tiles(input_tiles(mean[0][None]), (self.tr("Mean"),)))
         words = self.tr("The mean of {count} samples").format(count=f"{mean[1]:,}") if mean else ""
         if mean and mean[1] == 1:
             words = self.tr("The only sample")

@@ -20,12 +20,15 @@ from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import Places
 from desktop_app.data.split import share_out
 from desktop_app.runs.recipe import DataPart
+from desktop_app.tasks.task import Task
 
 
 def test_the_digits_that_ship_with_the_program_need_no_file(opened):
     source = opened("uci-digits")
     assert source.images.shape == (1797, 12, 12, 1)
-    assert all(input_of_page(page_of(source, row)).any() for row in range(1797)), "in each there is ink"
+    assert all(input_of_page(page_of(source, row), Task()).any() for row in range(1797)), (
+        "in each there is ink"
+    )
     assert source.images.dtype == np.uint8
     assert (source.images.min(), source.images.max()) == (0, 255)
     assert source.kinds() == tuple("0123456789")

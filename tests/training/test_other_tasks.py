@@ -1,0 +1,236 @@
+"""Networks that read no characters: a ConvMixer for colour pictures, and one that makes images of images."""
+
+from __future__ import annotations
+
+import runpy
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from desktop_app.core.errors import Refusal
+from desktop_app.core.run_control import RunControl
+from desktop_app.data.browse import TEST, Selection, Variation, augmented, collect
+from desktop_app.data.dataset import build_dataset
+from desktop_app.data.sources.open_source import open_source
+from desktop_app.data.sources.source_set import Places
+from desktop_app.networks.layer_list import Layer, with_names
+from desktop_app.networks.layers.options import CLASSES
+from desktop_app.runs.answers import read_answers
+from desktop_app.runs.events import BatchDone, EpochDone, TrainingEvent
+from desktop_app.runs.recipe import (
+    DataPart,
+    Fitting,
+    Keeping,
+    Recipe,
+    Schedule,
+    check_recipe,
+    recipe_from_json,
+    recipe_to_json,
+)
+from desktop_app.runs.run_folder import MODEL, RunFolder
+from desktop_app.runs.run_folder import TEST as TEST_FILE
+from desktop_app.tasks.augmentation import UNCHANGED
+from desktop_app.tasks.task import Task
+from desktop_app.training.loop import predict
+from desktop_app.training.script import export_script
+from desktop_app.training.train import train
+
+COLOURS = {"red": (200, 40, 40), "green": (40, 200, 40), "blue": (40, 40, 200)}
+
+
+def picture(colour: tuple[int, ...], rng: np.random.Generator, height: int, width: int) -> NDArray[np.uint8]:
+    """A bright spot of a colour somewhere on a dim ground."""
+    pixels = rng.integers(0, 90, (height, width, 3), np.uint8)
+    top, left = rng.integers(0, height - 8), rng.integers(0, width - 8)
+    pixels[top : top + 8, left : left + 8] = colour
+    return pixels
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Places:
+    """A folder for each colour with pictures of different sizes, and an .npz file with images of one size."""
+    folder = tmp_path_factory.mktemp("pictures")
+    rng = np.random.default_rng(1)
+    for name, colour in COLOURS.items():
+        (folder / "spots" / name).mkdir(parents=True)
+        for number in range(24):
+            size = (16, 16) if number % 3 else (20, 32)
+            Image.fromarray(picture(colour, rng, *size)).save(folder / "spots" / name / f"{number}.png")
+    images = np.stack([picture(tuple(rng.integers(0, 256, 3)), rng, 16, 16) for _ in range(96)])
+    np.savez(folder / "images.npz", x=images, y=np.zeros(96, np.uint8))
+    return Places(folder, folder)
+
+
+def convolution(filters: int, size: int, **options: bool | int | float | str) -> Layer:
+    return Layer("Conv2D", options={"filters": filters, "kernel_size": size, **options})
+
+
+def mixer(depth: int) -> tuple[Layer, ...]:
+    """ConvMixer (Trockman and Kolter, 2022): patches, then blocks of depthwise and pointwise convolutions."""
+
+    def activated(name: str) -> list[Layer]:
+        gelu = Layer("Activation", f"{name}_gelu", options={"activation": "gelu"})
+        return [gelu, Layer("BatchNormalization", f"{name}_norm")]
+
+    layers = [replace(convolution(8, 4, strides=4), name="patches"), *activated("patches")]
+    before = "patches_norm"
+    for block in range(depth):
+        depthwise = f"depthwise{block}"
+        layers += [
+            Layer("DepthwiseConv2D", depthwise, options={"kernel_size": 3, "padding": "same"}),
+            *activated(depthwise),
+            Layer("Add", f"sum{block}", (f"{depthwise}_norm", before)),
+            replace(convolution(8, 1), name=f"pointwise{block}"),
+            *activated(f"pointwise{block}"),
+        ]
+        before = f"pointwise{block}_norm"
+    ending = Layer("Dense", "probabilities", options={"units": CLASSES, "activation": "softmax"})
+    return (*layers, Layer("GlobalAveragePooling2D", "mean"), ending)
+
+
+MIXER = Recipe(
+    name="mixer",
+    title="ConvMixer",
+    task=Task("picture", 16, 16, 3, "fit", tuple(COLOURS)),
+    data=(DataPart("spots", validation=0.2, test=0.25),),
+    layers=mixer(2),
+    image_augmentation=replace(UNCHANGED, shift=2, flip="horizontal"),
+    fitting=Fitting(epochs=6, batch_size=8, optimizer="adamw", weight_decay=0.001, recalibration_batches=4),
+    schedule=Schedule("one-cycle", rate=0.02),
+    keeping=Keeping(monitor="val_accuracy"),
+)
+
+SHARPENER = Recipe(
+    name="sharpener",
+    title="Sharpener",
+    task=Task("restoration", 8, 8, 3, "reduce", (), scale=2),
+    data=(DataPart("images.npz", validation=0.2, test=0.2),),
+    layers=with_names(
+        [
+            convolution(8, 3, padding="same", activation="relu"),
+            Layer("MaxPooling2D"),
+            convolution(12, 3, padding="same", activation="relu"),
+            Layer("UpSampling2D", "larger", options={"size": 4}),
+            convolution(3, 3, padding="same"),
+        ]
+    ),
+    image_augmentation=replace(UNCHANGED, flip="both"),
+    fitting=Fitting(epochs=4, batch_size=16),
+    schedule=Schedule(rate=0.01),
+    keeping=Keeping(monitor="val_psnr"),
+)
+
+
+@pytest.mark.parametrize("recipe", [MIXER, SHARPENER], ids=lambda recipe: recipe.name)
+def test_their_recipes_are_checked_and_survive_their_text(recipe: Recipe) -> None:
+    check_recipe(recipe)
+    assert recipe_from_json(recipe_to_json(recipe)) == recipe
+
+
+def test_networks_that_make_images_end_in_images() -> None:
+    layers = (*SHARPENER.layers, Layer("Softmax", "shares"))
+    with pytest.raises(Refusal, match="end a network that makes images without one"):
+        check_recipe(replace(SHARPENER, layers=layers))
+    with pytest.raises(Refusal, match="has no labels"):
+        check_recipe(replace(SHARPENER, task=replace(SHARPENER.task, labels=("a", "b"))))
+    with pytest.raises(Refusal, match="choose reduce"):
+        check_recipe(replace(SHARPENER, task=replace(SHARPENER.task, preparation="mnist")))
+
+
+def test_colour_pictures_are_fitted_into_the_input(pictures: Places) -> None:
+    dataset = build_dataset(MIXER, pictures, lambda _: None, lambda: False)
+    (training,) = dataset.epochs
+    assert training.inputs.shape[1:] == (16, 16, 3)
+    assert len(training) + len(dataset.validation) + len(dataset.test) == 72
+    means = [training.inputs[training.targets == number].mean(axis=(0, 1, 2)) for number in range(3)]
+    assert [int(mean.argmax()) for mean in means] == [0, 1, 2]
+
+
+def test_images_to_be_restored_are_their_targets_reduced(pictures: Places) -> None:
+    dataset = build_dataset(SHARPENER, pictures, lambda _: None, lambda: False)
+    test = dataset.test
+    assert (test.inputs.shape[1:], test.targets.shape[1:]) == ((8, 8, 3), (16, 16, 3))
+    with np.load(pictures.downloads / "images.npz") as arrays:
+        images = arrays["x"]
+    assert all((images == target).all(axis=(1, 2, 3)).any() for target in test.targets)
+    blocks = test.targets.reshape(-1, 8, 2, 8, 2, 3).mean(axis=(2, 4))
+    np.testing.assert_allclose(test.inputs, blocks, atol=0.51)
+
+
+@pytest.mark.parametrize("recipe", [MIXER, SHARPENER], ids=lambda recipe: recipe.name)
+def test_samples_that_are_looked_at_are_those_of_the_run(pictures: Places, recipe: Recipe) -> None:
+    source = open_source(recipe.data[0].source, pictures, lambda _: None, lambda: False)
+    collection = collect(recipe, [source])
+    dataset = build_dataset(recipe, pictures, lambda _: None, lambda: False)
+    positions = collection.select(Selection(part=TEST))
+    shown = collection.inputs(positions)
+    np.testing.assert_array_equal(shown, dataset.test.inputs.astype(np.float32) / np.float32(255))
+    found = collection.mean(Selection(part=TEST), lambda: False)
+    assert found is not None
+    mean, count = found
+    assert count == len(positions)
+    np.testing.assert_allclose(mean, shown.mean(axis=0), atol=1e-5)
+    variation = Variation((0, 1), 6, 0, None, recipe.image_augmentation)
+    changed = augmented(collection, variation, lambda: False)
+    assert changed is not None
+    assert changed.shape == (2, 7, *recipe.task.input_shape)
+    assert not np.array_equal(changed[:, 1], changed[:, 2])
+
+
+def test_a_colour_mixer_is_trained_and_exported(pictures: Places, tmp_path: Path) -> None:
+    events: list[TrainingEvent] = []
+    run = RunFolder(tmp_path / "run")
+    record = train(MIXER, run, pictures, events.append, RunControl())
+    assert set(record.figures) == {"val_loss", "val_accuracy", "test_loss", "test_accuracy"}
+    assert record.figures["test_accuracy"] > 0.6
+    answers = read_answers(run.path / TEST_FILE)
+    assert answers.inputs.shape[1:] == (16, 16, 3)
+    model = keras.saving.load_model(run.path / MODEL / "model.keras", compile=False)
+    np.testing.assert_allclose(predict(model, answers.inputs), answers.probabilities, atol=1e-4)
+    assert (run.path / MODEL / "network.tflite").is_file()
+
+
+def test_a_network_that_makes_images_is_trained_and_exported(pictures: Places, tmp_path: Path) -> None:
+    events: list[TrainingEvent] = []
+    run = RunFolder(tmp_path / "run")
+    record = train(SHARPENER, run, pictures, events.append, RunControl())
+    assert set(record.figures) == {"val_loss", "val_psnr", "test_loss", "test_psnr"}
+    epochs = [event for event in events if isinstance(event, EpochDone)]
+    values = [event.metrics["val_psnr"] for event in epochs]
+    assert record.best_epoch == 1 + int(np.argmax(values))
+    assert values[-1] > values[0]
+    assert {tuple(event.metrics) for event in events if isinstance(event, BatchDone)} == {("loss", "psnr")}
+    history = run.history()
+    assert set(history.batches) == {"loss", "psnr"}
+    assert len(history.batches["psnr"]) == 4 * history.batches_per_epoch
+    # There is nothing to choose labels or a threshold by.
+    assert not (run.path / TEST_FILE).exists()
+    dataset = build_dataset(SHARPENER, pictures, lambda _: None, lambda: False)
+    model = keras.saving.load_model(run.path / MODEL / "model.keras", compile=False)
+    error = np.square(predict(model, dataset.test.inputs) - dataset.test.targets / np.float32(255)).mean()
+    assert record.figures["test_loss"] == pytest.approx(float(error), rel=1e-4)
+
+
+@pytest.mark.parametrize("recipe", [MIXER, SHARPENER], ids=lambda recipe: recipe.name)
+def test_their_scripts_end_where_the_program_does(
+    recipe: Recipe,
+    pictures: Places,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recipe = replace(recipe, fitting=replace(recipe.fitting, epochs=2))
+    export_script(recipe, build_dataset(recipe, pictures, lambda _: None, lambda: False), tmp_path / "script")
+    monkeypatch.syspath_prepend(tmp_path / "script")
+    runpy.run_path(str(tmp_path / "script" / "train.py"), run_name="__main__")
+    printed = capfd.readouterr().out
+    record = train(recipe, RunFolder(tmp_path / "run"), pictures, lambda _: None, RunControl())
+    told = dict(pair.rsplit(" ", 1) for pair in printed.splitlines()[-1].split(", "))
+    figures = {name: value for name, value in record.figures.items() if name.startswith("test_")}
+    found = {name.replace(" ", "_"): float(value) for name, value in told.items()}
+    assert found == pytest.approx(figures, abs=1e-4)
