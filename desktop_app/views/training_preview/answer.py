@@ -67,6 +67,9 @@ class Answer(QWidget):
         if moment is None or moment.model_input is None:
             self._show("", "", "", self.tr("Draw: it is read here."))
             self._bars.set_reading(_NO_INK)
+        elif not info.labels:
+            self._show("", "", "", self.tr("This network gives an image, which is no answer in words."))
+            self._bars.set_reading(_NO_INK)
         elif shares is None:
             self._show("", "verdict-unsure", "", self.tr("Its answer is not known."))
             self._bars.set_reading(_NO_INK)

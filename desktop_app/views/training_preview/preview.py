@@ -59,7 +59,7 @@ class Moment:
         filters: of that layer, the first MOST_FILTERS; None where they cannot be shown.
         model_input: float32 of the network's input shape; None without a drawing.
         probabilities: float32 (labels,), or (labels + 1,) where the network rejects; None without a
-            drawing, or where a layer's arithmetic is not known.
+            drawing, where a layer's arithmetic is not known, or where the network gives an image.
         maps: the layer's activation for the drawing, float32 (height, width, channels) or (units,), of
             the same channels; None like the probabilities.
         unknown: a layer whose arithmetic is not known and lies in the way.
@@ -185,7 +185,7 @@ def with_drawing(moment: Moment, graph: Graph, model_input: Values) -> Moment:
 
 
 def probabilities_of(graph: Graph, model_input: Values) -> Values | None:
-    """What a network answers, see `Moment.probabilities`; None where an arithmetic is not known."""
+    """What a network answers, see `Moment.probabilities`; None where that is."""
     try:
         return _as_probabilities(graph.info, _outputs(graph, model_input))
     except UnknownArithmetic:
@@ -239,8 +239,10 @@ def _outputs(graph: Graph, model_input: Values) -> Mapping[str, Values]:
     return outputs
 
 
-def _as_probabilities(info: NetworkInfo, outputs: Mapping[str, Values]) -> Values:
-    """The answer to the only input of a batch; plain sums get a softmax."""
+def _as_probabilities(info: NetworkInfo, outputs: Mapping[str, Values]) -> Values | None:
+    """The answer to the only input of a batch; plain sums get a softmax; None where it is an image."""
+    if not info.labels:
+        return None
     answer: Values = outputs[info.output][0].ravel()
     if info.layers[-1].has_softmax:
         return answer
