@@ -11,6 +11,8 @@ from desktop_app.ink.inkml import INK_SUFFIX
 from desktop_app.ink.open_page import load_page
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
+from desktop_app.ink.rasterize import rasterize
+from desktop_app.ink.strokes import Ink
 
 _GREY_OF_RGB = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
