@@ -16,7 +16,7 @@ _NOISE = Option(
     "Standard deviation of what is added while training",
     0.1,
     0.0,
-    100.0,
+    1.0,
     training=True,
     always=True,
 )
