@@ -22,6 +22,7 @@ from desktop_app.runs.zoo import convolutional, dense, residual
 from desktop_app.tasks.task import Task
 from desktop_app.training.architecture import build_network
 from desktop_app.training.describe import describe_layers, weights_of
+from desktop_app.training.foreign_config import check_config
 from tests.networks.keras_networks import assert_close, graph_of, randomize
 
 SMALL = {"filters": 6, "units": 20, "kernel_size": 4, "pool_size": 3, "size": 3}
@@ -222,6 +223,11 @@ def test_what_is_built_has_its_shapes_and_can_be_taken_apart(name: str) -> None:
     for layer, values in zip(model.layers, wanted, strict=True):
         assert_close(outputs[layer.name], values)
         assert_close(by_card[layer.name], values)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_what_is_built_may_be_imported(name: str) -> None:
+    check_config(build_network(with_names(NETWORKS[name]), (28, 28, 1), (3,)).to_json())
 
 
 @pytest.mark.parametrize("function", ACTIVATIONS)
