@@ -310,7 +310,7 @@ def words_for_layers(layers: Any) -> None:
         (no_input, "does not say what its input is"),
         (not_square, "inputs of 8×28×1 values"),
         (flat, "inputs of 785 values"),
-        (huge_input, "inputs of 5000×5000×3 values"),
+        (huge_input, "inputs of 5,000×5,000×3 values"),
         (of_any_size, r"inputs of \?×\?×1 values"),
         (words_for_a_shape, "inputs of"),
         (words_for_layers, "no graph of layers"),
