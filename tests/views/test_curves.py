@@ -3,8 +3,10 @@ from __future__ import annotations
 import csv
 import io
 import sys
+import threading
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -351,6 +353,24 @@ def test_curves_are_drawn_and_follow(qtbot: QtBot, view: CurvesView) -> None:
     assert shown_x(view) == (0, 7)
     view.show_curves(a_run(20))
     qtbot.waitUntil(lambda: shown_x(view) == (0, 22))
+
+
+def test_drawing_does_not_hold_up_the_window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[int] = []
+    draw = CurvePlot.draw
+
+    def noted(plot: CurvePlot, *request: Any) -> QImage:
+        threads.append(threading.get_ident())
+        return draw(plot, *request)
+
+    monkeypatch.setattr(CurvePlot, "draw", noted)
+    made = CurvesView()
+    qtbot.addWidget(made)
+    made.show_curves(a_run())
+    made.show()
+    qtbot.waitUntil(lambda: bool(made.surface.places), timeout=PATIENCE)
+    assert threads
+    assert threading.get_ident() not in threads
 
 
 def epochs_of(drawn: list[Shown]) -> list[float]:
