@@ -52,13 +52,6 @@ class Draft(Shared[Recipe]):
         self.failed.emit(error, self.tr("The recipe could not be kept."))
 
 
-def follow_draft(editor: Any, draft: Draft) -> None:
-    """Let a panel show a draft and change it."""
-    editor.set_recipe(draft.value)
-    draft.changed.connect(editor.set_recipe)
-    editor.recipe_changed.connect(draft.set)
-
-
 def kept_or(file: Path | None, first: Recipe) -> tuple[Recipe, Refusal | None]:
     """The recipe in a file; another one, and why, where there is none or it cannot be read."""
     if file is None or not file.exists():

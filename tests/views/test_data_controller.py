@@ -25,6 +25,7 @@ from desktop_app.views.data.controller import DataController
 from desktop_app.views.data.panel import DataPanel
 from desktop_app.views.data.sample_grid import SampleGrid
 from desktop_app.views.file_dialogs import FileDialogs
+from tests.views.drafts import TestDraft, draft_of
 
 LETTERS = ("1", "7", "A", "b")
 
@@ -66,13 +67,13 @@ class Bench:
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.qtbot = qtbot
         self.places = Places(folder, folder / "downloads")
-        self.panel = DataPanel()
+        self.panel = DataPanel(TestDraft(Recipe()))
         qtbot.addWidget(self.panel)
         self.panel.resize(620, 560)
         self.changes: list[Recipe] = []
-        self.panel.recipe_changed.connect(self.changes.append)
+        draft_of(self.panel).edited.connect(self.changes.append)
         self.controller = DataController(self.panel, lambda: self.places, FileDialogs(self.panel))
-        self.panel.set_recipe(Recipe())
+        draft_of(self.panel).show(Recipe())
 
     def show(self) -> None:
         self.panel.set_active(True)
@@ -143,11 +144,11 @@ def test_what_is_seen_is_drawn(shown: Bench) -> None:
 
 def test_another_split_is_shown_without_reading_anew(shown: Bench, tmp_path: Path) -> None:
     (tmp_path / "mnist.npz").unlink()
-    shown.panel.set_recipe(replace(Recipe(), data=(DataPart("mnist", validation=50),)))
+    draft_of(shown.panel).show(replace(Recipe(), data=(DataPart("mnist", validation=50),)))
     shown.qtbot.waitUntil(lambda: shown.panel.numbers()["counts"].sum(axis=0).tolist() == [150, 50, 40])
     before = shown.panel._collection
     assert before is not None
-    shown.panel.set_recipe(replace(Recipe(), data=(DataPart("mnist", validation=50),), split_seed=2))
+    draft_of(shown.panel).show(replace(Recipe(), data=(DataPart("mnist", validation=50),), split_seed=2))
     shown.qtbot.waitUntil(lambda: shown.panel._collection is not before)
     assert shown.panel._collection is not None
     assert not np.array_equal(shown.panel._collection.part_of, before.part_of)
@@ -155,7 +156,9 @@ def test_another_split_is_shown_without_reading_anew(shown: Bench, tmp_path: Pat
 
 def test_what_does_not_concern_the_data_opens_nothing(shown: Bench) -> None:
     before = shown.panel._collection
-    shown.panel.set_recipe(replace(Recipe(), title="Another", image_augmentation=ImageAugmentation(), seed=4))
+    draft_of(shown.panel).show(
+        replace(Recipe(), title="Another", image_augmentation=ImageAugmentation(), seed=4)
+    )
     assert not shown.controller._job.is_running
     assert shown.panel._collection is before
 
@@ -182,7 +185,7 @@ def test_with_negatives_labels_stay(shown: Bench, tmp_path: Path) -> None:
     recipe = replace(
         Recipe(), task=Task(labels=("1", "7"), rejects=True), negatives=Negatives(look_alikes=("b",))
     )
-    shown.panel.set_recipe(recipe)
+    draft_of(shown.panel).show(recipe)
     shown.panel.add_source(write_inks(tmp_path / "own.npz"))
     shown.wait_for(240 + 48)
     assert [change.task.labels for change in shown.changes] == [("1", "7")]
@@ -192,7 +195,7 @@ def test_with_negatives_labels_stay(shown: Bench, tmp_path: Path) -> None:
 def test_a_recipe_from_elsewhere_is_not_changed(shown: Bench, tmp_path: Path) -> None:
     path = write_inks(tmp_path / "own.npz")
     recipe = replace(Recipe(), data=(DataPart(str(path)),), task=Task(labels=("1", "7")))
-    shown.panel.set_recipe(recipe)
+    draft_of(shown.panel).show(recipe)
     shown.wait_for(32)
     assert shown.changes == []
     assert "32 of other labels are left out" in shown.panel._numbers.text()
@@ -203,7 +206,7 @@ def test_variety_is_shown_while_its_sliders_move(shown: Bench, tmp_path: Path) -
     recipe = replace(
         Recipe(), data=(DataPart(str(path)),), task=Task(labels=LETTERS), ink_augmentation=InkAugmentation()
     )
-    shown.panel.set_recipe(recipe)
+    draft_of(shown.panel).show(recipe)
     shown.wait_for(64)
     shown.panel._tabs.setCurrentIndex(1)
     shown.qtbot.waitUntil(lambda: "varied" in shown.panel.numbers())
@@ -214,14 +217,14 @@ def test_variety_is_shown_while_its_sliders_move(shown: Bench, tmp_path: Path) -
     second = shown.panel.numbers()["varied"]
     assert not np.array_equal(first, second)
     np.testing.assert_array_equal(first[:, 0], second[:, 0])
-    shown.panel.set_recipe(replace(recipe, image_augmentation=ImageAugmentation(rotation=90)))
+    draft_of(shown.panel).show(replace(recipe, image_augmentation=ImageAugmentation(rotation=90)))
     shown.qtbot.waitUntil(lambda: shown.panel.numbers()["varied"] is not second)
 
 
 def test_a_hidden_panel_opens_nothing(shown: Bench) -> None:
     shown.panel.set_active(False)
     before = shown.panel._collection
-    shown.panel.set_recipe(replace(Recipe(), split_seed=5))
+    draft_of(shown.panel).show(replace(Recipe(), split_seed=5))
     assert not shown.controller._job.is_running
     shown.panel.set_active(True)
     shown.qtbot.waitUntil(lambda: shown.panel._collection is not before)
@@ -233,7 +236,7 @@ def test_a_hidden_panel_opens_nothing(shown: Bench) -> None:
 def test_data_that_cannot_be_read_is_told_and_tried_again(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "own.npz"
     path.write_bytes(b"no archive")
-    bench.panel.set_recipe(replace(Recipe(), data=(DataPart(str(path)),), task=Task(labels=LETTERS)))
+    draft_of(bench.panel).show(replace(Recipe(), data=(DataPart(str(path)),), task=Task(labels=LETTERS)))
     bench.show()
     bench.wait_for_words("own.npz")
     write_inks(path)
@@ -246,17 +249,17 @@ def test_images_that_have_to_be_normalized_are_refused_until_they_are(bench: Ben
     images = np.zeros((40, 20, 20), dtype=np.uint8)
     images[:, 3:17, 5:8] = 255
     np.savez(path, x_train=images, y_train=np.arange(40) % 10)
-    bench.panel.set_recipe(replace(Recipe(), data=(DataPart(str(path), normalize=False),)))
+    draft_of(bench.panel).show(replace(Recipe(), data=(DataPart(str(path), normalize=False),)))
     bench.show()
     bench.wait_for_words("20×20 pixels")
-    bench.panel.set_recipe(replace(Recipe(), data=(DataPart(str(path)),)))
+    draft_of(bench.panel).show(replace(Recipe(), data=(DataPart(str(path)),)))
     bench.wait_for(40)
 
 
 def test_too_little_is_left_to_train_on_and_more_is_again(shown: Bench) -> None:
-    shown.panel.set_recipe(replace(Recipe(), data=(DataPart("mnist", validation=5000),)))
+    draft_of(shown.panel).show(replace(Recipe(), data=(DataPart("mnist", validation=5000),)))
     shown.wait_for_words("nothing would be left to train on")
-    shown.panel.set_recipe(Recipe())
+    draft_of(shown.panel).show(Recipe())
     shown.wait_for(240)
 
 

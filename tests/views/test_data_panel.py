@@ -33,6 +33,7 @@ from desktop_app.views.data.class_histogram import ClassHistogram
 from desktop_app.views.data.panel import DataPanel
 from desktop_app.views.data.sample_grid import MOST_CHOSEN, SampleGrid
 from desktop_app.views.data.source_row import SourceRow
+from tests.views.drafts import TestDraft, draft_of
 
 W = TypeVar("W", bound=QWidget)
 
@@ -71,10 +72,10 @@ def answer(panel: DataPanel, collection: Collection) -> None:
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> DataPanel:
-    widget = DataPanel()
+    widget = DataPanel(TestDraft(Recipe()))
     qtbot.addWidget(widget)
     widget.resize(620, 600)
-    widget.set_recipe(RECIPE)
+    draft_of(widget).show(RECIPE)
     widget.set_active(True)
     widget.show()
     return widget
@@ -89,7 +90,7 @@ def full(panel: DataPanel) -> DataPanel:
 
 def changes_of(panel: DataPanel) -> list[Recipe]:
     changes: list[Recipe] = []
-    panel.recipe_changed.connect(changes.append)
+    draft_of(panel).edited.connect(changes.append)
     return changes
 
 
@@ -120,9 +121,9 @@ def type_into(box: AmountBox | QSpinBox, text: str) -> None:
 
 
 def test_a_panel_that_was_never_seen_takes_everything(qtbot: QtBot) -> None:
-    panel = DataPanel()
+    panel = DataPanel(TestDraft(Recipe()))
     qtbot.addWidget(panel)
-    panel.set_recipe(RECIPE)
+    draft_of(panel).show(RECIPE)
     panel.set_facts({"mnist": MNIST})
     panel.set_progress("Reading", 0, 0)
     panel.set_trouble("It is gone.")
@@ -143,11 +144,11 @@ def test_setting_a_recipe_changes_none(qtbot: QtBot, full: DataPanel) -> None:
         ink_augmentation=InkAugmentation(pen_share=(0.033, 0.9)),
     )
     with qtbot.waitSignal(full.content_wanted):
-        full.set_recipe(other)
+        draft_of(full).show(other)
     with qtbot.assertNotEmitted(full.content_wanted):
-        full.set_recipe(other)
+        draft_of(full).show(other)
     assert changes == []
-    assert full.recipe == other
+    assert full.draft.value == other
     assert not full.takes_labels
     amounts = [box.text() for row in rows_of(full) for box in row.findChildren(AmountBox)]
     assert amounts == ["3", "25 %", "10 %", "its own"]
@@ -165,7 +166,7 @@ def test_another_source_takes_the_place_of_the_first(full: DataPanel) -> None:
 
 def test_a_recipe_from_elsewhere_keeps_its_labels(full: DataPanel) -> None:
     action(named(full, QToolButton, "Source: MNIST"), "Pen digits").trigger()
-    full.set_recipe(replace(RECIPE, data=(DataPart("unipen"),)))
+    draft_of(full).show(replace(RECIPE, data=(DataPart("unipen"),)))
     assert not full.takes_labels
 
 
@@ -475,7 +476,7 @@ def test_where_no_sample_is_it_is_said(full: DataPanel) -> None:
 
 @pytest.fixture
 def varied(full: DataPanel) -> DataPanel:
-    full.set_recipe(replace(RECIPE, image_augmentation=ImageAugmentation()))
+    draft_of(full).show(replace(RECIPE, image_augmentation=ImageAugmentation()))
     full._tabs.setCurrentIndex(1)
     return full
 
@@ -498,13 +499,13 @@ def slider(panel: QWidget, kind: type[QWidget], words: str) -> Callable[[int], N
 
 
 def image_variety_of(panel: DataPanel) -> ImageAugmentation:
-    assert panel.recipe is not None
-    assert panel.recipe.image_augmentation is not None
-    return panel.recipe.image_augmentation
+    assert panel.draft.value is not None
+    assert panel.draft.value.image_augmentation is not None
+    return panel.draft.value.image_augmentation
 
 
 def test_the_first_samples_vary_until_others_are_chosen(full: DataPanel) -> None:
-    full.set_recipe(replace(RECIPE, image_augmentation=ImageAugmentation()))
+    draft_of(full).show(replace(RECIPE, image_augmentation=ImageAugmentation()))
     wishes = wishes_of(full)
     QTest.keyClick(grid_of(full), Qt.Key.Key_Right)
     assert wishes == []
@@ -548,7 +549,7 @@ def test_every_field_of_image_variety_has_its_slider(varied: DataPanel) -> None:
 
 
 def test_every_field_of_ink_variety_has_its_slider(varied: DataPanel) -> None:
-    varied.set_recipe(replace(RECIPE, ink_augmentation=InkAugmentation()))
+    draft_of(varied).show(replace(RECIPE, ink_augmentation=InkAugmentation()))
     changes = changes_of(varied)
     for words, field in (
         ("Rotation", "rotation"),
@@ -561,7 +562,7 @@ def test_every_field_of_ink_variety_has_its_slider(varied: DataPanel) -> None:
         ("Variants", "variants"),
         ("Repeats", "repeats"),
     ):
-        before = varied.recipe
+        before = varied.draft.value
         assert before is not None
         slider(varied, InkControls, words)(1)
         assert getattr(changes[-1].ink_augmentation, field) > getattr(before.ink_augmentation, field)
@@ -571,7 +572,7 @@ def test_every_field_of_ink_variety_has_its_slider(varied: DataPanel) -> None:
 
 
 def test_one_pen_pushes_the_other(varied: DataPanel) -> None:
-    varied.set_recipe(replace(RECIPE, ink_augmentation=InkAugmentation(pen_share=(0.1, 0.11))))
+    draft_of(varied).show(replace(RECIPE, ink_augmentation=InkAugmentation(pen_share=(0.1, 0.11))))
     changes = changes_of(varied)
     slider(varied, InkControls, "Pen from")(3)
     assert changes[-1].ink_augmentation == InkAugmentation(pen_share=(0.13, 0.13))
@@ -599,13 +600,15 @@ def test_mirroring_comes_with_a_warning(varied: DataPanel) -> None:
     named(varied, QComboBox, "Mirror").setCurrentIndex(1)
     assert warning.isVisible()
     assert changes[-1].image_augmentation == ImageAugmentation(flip="horizontal")
-    varied.set_recipe(replace(RECIPE, image_augmentation=ImageAugmentation()))
+    draft_of(varied).show(replace(RECIPE, image_augmentation=ImageAugmentation()))
     assert not warning.isVisible()
 
 
 def test_values_beyond_a_slider_are_kept(varied: DataPanel) -> None:
     changes = changes_of(varied)
-    varied.set_recipe(replace(RECIPE, image_augmentation=ImageAugmentation(rotation=170.5, shear=0.123456)))
+    draft_of(varied).show(
+        replace(RECIPE, image_augmentation=ImageAugmentation(rotation=170.5, shear=0.123456))
+    )
     slider(varied, ImageControls, "Shift")(1)
     assert changes == [
         replace(RECIPE, image_augmentation=ImageAugmentation(rotation=170.5, shear=0.123456, shift=1.3))
@@ -644,7 +647,7 @@ def test_strokes_have_sliders_only_where_there_are_strokes(varied: DataPanel) ->
 
 @pytest.mark.parametrize("width", [420, 620, 900])
 def test_nothing_sticks_out_where_the_panel_is_narrow(full: DataPanel, width: int) -> None:
-    full.set_recipe(replace(RECIPE, image_augmentation=ImageAugmentation(flip="both")))
+    draft_of(full).show(replace(RECIPE, image_augmentation=ImageAugmentation(flip="both")))
     full.resize(width, 520)
     for page in (0, 1):
         full._tabs.setCurrentIndex(page)

@@ -35,6 +35,7 @@ from desktop_app.views.layers.layer_row import LayerRow
 from desktop_app.views.network.layer_table import LayerTable
 from desktop_app.views.network.panel import NetworkPanel
 from desktop_app.views.network.problem_line import ProblemLine
+from tests.views.drafts import TestDraft, draft_of
 
 KEY, ALT, CONTROL = Qt.Key, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -54,10 +55,10 @@ RESIDUAL = zoo_entry("residual").recipe
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> NetworkPanel:
-    widget = NetworkPanel()
+    widget = NetworkPanel(TestDraft(Recipe()))
     qtbot.addWidget(widget)
     widget.resize(600, 600)
-    widget.set_recipe(SMALL)
+    draft_of(widget).show(SMALL)
     widget.set_active(True)
     widget.show()
     qtbot.waitExposed(widget)
@@ -68,8 +69,7 @@ def panel(qtbot: QtBot) -> NetworkPanel:
 def drafts(panel: NetworkPanel) -> list[Recipe]:
     """What the panel has handed on; given back to it, as the desk does."""
     handed: list[Recipe] = []
-    panel.recipe_changed.connect(handed.append)
-    panel.recipe_changed.connect(panel.set_recipe)
+    draft_of(panel).edited.connect(handed.append)
     return handed
 
 
@@ -186,7 +186,7 @@ def test_layers_are_shown_with_options_shapes_and_parameters(panel: NetworkPanel
 
 
 def test_branches_and_unusual_options_are_told(panel: NetworkPanel) -> None:
-    panel.set_recipe(RESIDUAL)
+    draft_of(panel).show(RESIDUAL)
     rows = {cells[0]: cells[1] for cells in rows_of(panel)}
     assert rows["add3"] == "Add  norm3b + skip3"
     assert rows["skip3"] == "Conv2D  from relu2b · 64 · 1×1 · stride 2 · no bias"
@@ -196,7 +196,7 @@ def test_branches_and_unusual_options_are_told(panel: NetworkPanel) -> None:
 
 
 def test_the_number_of_classes_is_the_recipes(panel: NetworkPanel) -> None:
-    panel.set_recipe(replace(SMALL, task=Task(rejects=True)))
+    draft_of(panel).show(replace(SMALL, task=Task(rejects=True)))
     assert rows_of(panel)[-1][2] == "11"
 
 
@@ -205,7 +205,7 @@ def test_a_network_may_end_in_images(panel: NetworkPanel, drafts: list[Recipe]) 
     enlarging = with_names(
         [Layer("UpSampling2D"), Layer("Conv2D", options={"filters": 1, "padding": "same"})]
     )
-    panel.set_recipe(replace(SMALL, task=task, layers=enlarging))
+    draft_of(panel).show(replace(SMALL, task=task, layers=enlarging))
     assert line_of(panel).text() == "Ends in images of 16×16×1."
     choose(panel, "conv1")
     type_number(panel, "Filters", "3")
@@ -237,8 +237,8 @@ def test_a_difference_is_of_two(panel: NetworkPanel, drafts: list[Recipe]) -> No
 
 
 def test_a_new_draft_is_shown_and_not_handed_on(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    panel.set_recipe(RESIDUAL)
-    panel.set_recipe(RESIDUAL)
+    draft_of(panel).show(RESIDUAL)
+    draft_of(panel).show(RESIDUAL)
     assert len(rows_of(panel)) == len(RESIDUAL.layers) + 1
     for name in ("conv1", "add3", "logits", "dropout", "input"):
         choose(panel, name)
@@ -246,22 +246,22 @@ def test_a_new_draft_is_shown_and_not_handed_on(panel: NetworkPanel, drafts: lis
 
 
 def test_what_cannot_be_seen_is_shown_when_it_can(qtbot: QtBot) -> None:
-    late = NetworkPanel()
+    late = NetworkPanel(TestDraft(Recipe()))
     qtbot.addWidget(late)
-    late.set_recipe(SMALL)
+    draft_of(late).show(SMALL)
     assert not late.is_built
     assert late.subject() is late
     late.set_active(True)
     assert len(rows_of(late)) == 6
     late.set_active(False)
-    late.set_recipe(RESIDUAL)
+    draft_of(late).show(RESIDUAL)
     late.set_active(True)
     assert len(rows_of(late)) == len(RESIDUAL.layers) + 1
     assert isinstance(late.subject(), QWidget)
 
 
 def test_a_recipe_without_layers_says_what_would_fill_it(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    panel.set_recipe(Recipe())
+    draft_of(panel).show(Recipe())
     assert [cells[0] for cells in rows_of(panel)] == ["input"]
     assert line_of(panel).text() == "There is no layer yet; add one."
     assert panel._totals.text() == ""
@@ -275,7 +275,7 @@ def test_a_recipe_without_layers_says_what_would_fill_it(panel: NetworkPanel, dr
 
 def test_a_network_is_taken_alone_and_the_rest_stays(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     mine = replace(SMALL, name="mine", seed=7, fitting=replace(SMALL.fitting, epochs=3))
-    panel.set_recipe(mine)
+    draft_of(panel).show(mine)
     pick(box(panel, "A network to begin with"), "Conv 64-64-128-128, average")
     button = next(b for b in panel.findChildren(QAbstractButton) if b.text() == "Take network")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -288,7 +288,7 @@ def test_a_network_is_taken_alone_and_the_rest_stays(panel: NetworkPanel, drafts
 
 def test_a_whole_recipe_is_taken_and_can_be_given_back(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     mine = replace(SMALL, name="mine", seed=7)
-    panel.set_recipe(mine)
+    draft_of(panel).show(mine)
     pick(box(panel, "A network to begin with"), "Digits")
     button = next(b for b in panel.findChildren(QAbstractButton) if b.text() == "Take recipe")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -315,12 +315,12 @@ def test_entries_say_what_they_are(panel: NetworkPanel) -> None:
 def test_the_entry_is_that_of_the_draft(panel: NetworkPanel) -> None:
     combo = box(panel, "A network to begin with")
     assert combo.currentIndex() == -1
-    panel.set_recipe(zoo_entry("conv-32-64-128-augmented").recipe)
+    draft_of(panel).show(zoo_entry("conv-32-64-128-augmented").recipe)
     assert combo.currentText() == "Conv 32-64-128, augmented"
-    panel.set_recipe(replace(RESIDUAL, name="mine"))
+    draft_of(panel).show(replace(RESIDUAL, name="mine"))
     assert combo.currentText() == "Digits, residual"
     pick(combo, "MLP 300-300")
-    panel.set_recipe(replace(RESIDUAL, name="mine", layers=RESIDUAL.layers[:-1]))
+    draft_of(panel).show(replace(RESIDUAL, name="mine", layers=RESIDUAL.layers[:-1]))
     assert combo.currentText() == "MLP 300-300"
 
 
@@ -416,9 +416,9 @@ def test_layers_move_by_dragging(
 
 
 def test_there_is_room_for_so_many_layers(panel: NetworkPanel) -> None:
-    panel.set_recipe(replace(SMALL, layers=with_names([Layer("ReLU")] * MOST_LAYERS)))
+    draft_of(panel).show(replace(SMALL, layers=with_names([Layer("ReLU")] * MOST_LAYERS)))
     assert not control(panel, "Add a layer").isEnabled()
-    panel.set_recipe(replace(SMALL, layers=with_names([Layer("ReLU")] * (MOST_LAYERS - 1))))
+    draft_of(panel).show(replace(SMALL, layers=with_names([Layer("ReLU")] * (MOST_LAYERS - 1))))
     assert control(panel, "Add a layer").isEnabled()
 
 
@@ -583,7 +583,7 @@ def test_undo_in_a_number_undoes_the_layers_and_not_the_text(
 
 
 def test_a_new_name_is_known_to_those_who_take_it(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    panel.set_recipe(RESIDUAL)
+    draft_of(panel).show(RESIDUAL)
     choose(panel, "relu1")
     name = control(panel, "Name")
     assert isinstance(name, QLineEdit)
@@ -628,7 +628,7 @@ def test_what_a_sum_takes_is_chosen_from_the_layers_before(panel: NetworkPanel, 
     def inputs() -> tuple[str, ...]:
         return {layer.name: layer for layer in drafts[-1].layers}["add2"].inputs
 
-    panel.set_recipe(RESIDUAL)
+    draft_of(panel).show(RESIDUAL)
     choose(panel, "add2")
     boxes = panel._editor._sources
     assert [child.currentText() for child in boxes] == ["norm2b (the one before)", "relu1", "nothing"]
@@ -710,14 +710,14 @@ def test_undoing_leaves_alone_what_others_changed(panel: NetworkPanel, drafts: l
     choose(panel, "conv1")
     add(panel, "ReLU")
     longer = replace(drafts[-1], fitting=replace(drafts[-1].fitting, epochs=77))
-    panel.set_recipe(longer)
+    draft_of(panel).show(longer)
     press(panel, "Undo the edit")
     assert drafts[-1] == replace(SMALL, fitting=replace(SMALL.fitting, epochs=77))
 
 
 def test_another_network_has_no_edits(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     add(panel, "ReLU")
-    panel.set_recipe(RESIDUAL)
+    draft_of(panel).show(RESIDUAL)
     assert not control(panel, "Undo the edit").isEnabled()
     QTest.keyClick(table_of(panel), KEY.Key_Z, CONTROL)
     assert len(drafts) == 1
@@ -733,14 +733,14 @@ class Desk(QMainWindow):
         action.setShortcut(QKeySequence.StandardKey.Undo)
         action.triggered.connect(self._count)
         self.addAction(action)
-        self.panel, self.elsewhere = NetworkPanel(), QToolButton()
+        self.panel, self.elsewhere = NetworkPanel(TestDraft(Recipe())), QToolButton()
         self.elsewhere.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         middle = QWidget()
         layout = QHBoxLayout(middle)
         layout.addWidget(self.elsewhere)
         layout.addWidget(self.panel)
         self.setCentralWidget(middle)
-        self.panel.set_recipe(SMALL)
+        draft_of(self.panel).show(SMALL)
         self.panel.set_active(True)
 
     def _count(self) -> None:
@@ -763,23 +763,23 @@ def test_undo_keys_belong_to_where_the_focus_is(desk: Desk) -> None:
     desk.elsewhere.setFocus()
     QTest.keyClick(desk.elsewhere, KEY.Key_Z, CONTROL)
     assert desk.undone == 1
-    assert len(desk.panel.recipe.layers) == 6
+    assert len(desk.panel.draft.value.layers) == 6
     table = table_of(desk.panel)
     table.setFocus()
     QTest.keyClick(table, KEY.Key_Z, CONTROL)
     assert desk.undone == 1
-    assert desk.panel.recipe == SMALL
+    assert desk.panel.draft.value == SMALL
     QTest.keyClick(table, KEY.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    assert len(desk.panel.recipe.layers) == 6
+    assert len(desk.panel.draft.value.layers) == 6
 
 
 def test_undo_keys_in_a_number_undo_the_edit(desk: Desk) -> None:
     choose(desk.panel, "conv1")
     type_number(desk.panel, "Filters", "9")
     QTest.keyClick(spin(desk.panel, "Filters"), KEY.Key_Z, CONTROL)
-    assert desk.panel.recipe.layers[0].options["filters"] == 4
+    assert desk.panel.draft.value.layers[0].options["filters"] == 4
     QTest.keyClick(spin(desk.panel, "Filters"), KEY.Key_Z, CONTROL)
-    assert desk.panel.recipe == SMALL
+    assert desk.panel.draft.value == SMALL
     assert desk.undone == 0
 
 
@@ -796,12 +796,12 @@ def test_the_summary_is_text_to_copy(panel: NetworkPanel) -> None:
     button = next(b for b in panel.findChildren(QAbstractButton) if b.text() == "Copy")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == expected
-    panel.set_recipe(RESIDUAL)
+    draft_of(panel).show(RESIDUAL)
     assert text.toPlainText().startswith("Network: residual")
 
 
 def test_the_picture_shows_and_chooses_layers(panel: NetworkPanel) -> None:
-    panel.set_recipe(RESIDUAL)
+    draft_of(panel).show(RESIDUAL)
     choose(panel, "relu1")
     show_view(panel, 2)
     row = panel.findChild(LayerRow)
@@ -822,9 +822,9 @@ def test_the_picture_waits_for_a_network_without_problem(panel: NetworkPanel) ->
     row = panel.findChild(LayerRow)
     assert row is not None
     assert row.places() is not None
-    panel.set_recipe(replace(SMALL, layers=SMALL.layers[:1]))
+    draft_of(panel).show(replace(SMALL, layers=SMALL.layers[:1]))
     assert row.places() is None
-    panel.set_recipe(SMALL)
+    draft_of(panel).show(SMALL)
     assert row.places() is not None
 
 
@@ -848,7 +848,7 @@ def clipped_words(panel: NetworkPanel) -> list[str]:
 
 @pytest.mark.parametrize(("width", "height"), [(420, 450), (560, 650), (700, 450)])
 def test_everything_has_its_room(panel: NetworkPanel, width: int, height: int) -> None:
-    panel.set_recipe(RESIDUAL)
+    draft_of(panel).show(RESIDUAL)
     panel.resize(width, height)
     assert panel.minimumSizeHint().width() <= width
     heights = set()
@@ -863,7 +863,7 @@ def test_everything_has_its_room(panel: NetworkPanel, width: int, height: int) -
 
 
 def test_the_chosen_layer_stays_in_sight(panel: NetworkPanel) -> None:
-    panel.set_recipe(RESIDUAL)
+    draft_of(panel).show(RESIDUAL)
     panel.resize(600, 1200)
     choose(panel, "relu4a")
     panel.resize(600, 450)

@@ -20,6 +20,7 @@ from desktop_app.runs.zoo import ZOO
 from desktop_app.views.recipe.controller import RecipeController
 from desktop_app.views.recipe.footer import Footer
 from desktop_app.views.recipe.panel import RecipePanel
+from tests.views.drafts import TestDraft, draft_of
 
 SMALL = Recipe(
     name="small",
@@ -34,15 +35,15 @@ class Bench:
     """A panel that is seen and what works for it."""
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
-        self.panel = RecipePanel()
+        self.panel = RecipePanel(TestDraft(Recipe()))
         qtbot.addWidget(self.panel)
-        self.panel.set_recipe(SMALL)
+        draft_of(self.panel).show(SMALL)
         self.panel.set_active(True)
         self.panel.show()
         self.controller = RecipeController(self.panel, lambda: Places(folder, folder))
         self.drafts: list[Recipe] = []
         self.failures: list[tuple[Exception, str]] = []
-        self.panel.recipe_changed.connect(self.drafts.append)
+        draft_of(self.panel).edited.connect(self.drafts.append)
         self.controller.failed.connect(lambda error, words: self.failures.append((error, words)))
 
     @property
@@ -79,7 +80,7 @@ def test_a_recipe_that_is_opened_becomes_the_draft(qtbot: QtBot, bench: Bench, t
     write_recipe(ZOO[-1].recipe, path)
     bench.panel.open_wanted.emit(path)
     qtbot.waitUntil(lambda: bench.drafts == [ZOO[-1].recipe])
-    assert bench.panel.recipe == ZOO[-1].recipe
+    assert bench.panel.draft.value == ZOO[-1].recipe
     assert bench.said == "best.json is open."
 
 
@@ -95,7 +96,7 @@ def test_a_broken_recipe_is_refused_and_the_draft_stays(
     assert isinstance(error, Refusal)
     assert str(error).startswith("broken.json: This is no recipe")
     assert bench.drafts == []
-    assert bench.panel.recipe == SMALL
+    assert bench.panel.draft.value == SMALL
 
 
 def test_of_two_files_the_one_chosen_last_counts(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
@@ -104,11 +105,11 @@ def test_of_two_files_the_one_chosen_last_counts(qtbot: QtBot, bench: Bench, tmp
         bench.panel.open_wanted.emit(tmp_path / f"{number}.json")
     qtbot.waitUntil(lambda: not bench.controller._files.busy)
     assert bench.drafts[-1] == ZOO[1].recipe
-    assert bench.panel.recipe == ZOO[1].recipe
+    assert bench.panel.draft.value == ZOO[1].recipe
 
 
 def test_the_draft_is_saved_as_it_stands(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
-    bench.panel.set_recipe(replace(SMALL, title="Größe"))
+    draft_of(bench.panel).show(replace(SMALL, title="Größe"))
     bench.panel.save_wanted.emit(tmp_path / "mine.json")
     qtbot.waitUntil(lambda: bench.said == "Saved as mine.json.")
     assert read_recipe(tmp_path / "mine.json").title == "Größe"
@@ -132,7 +133,7 @@ def test_the_draft_is_exported_into_a_new_folder_each_time(qtbot: QtBot, bench: 
 
 
 def test_data_that_is_missing_is_told(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
-    bench.panel.set_recipe(replace(SMALL, data=(DataPart("pendigits"),)))
+    draft_of(bench.panel).show(replace(SMALL, data=(DataPart("pendigits"),)))
     bench.panel.export_wanted.emit(tmp_path)
     qtbot.waitUntil(lambda: len(bench.failures) == 1)
     assert isinstance(bench.failures[0][0], Refusal)

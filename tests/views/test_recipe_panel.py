@@ -33,6 +33,7 @@ from desktop_app.views.recipe.footer import Footer
 from desktop_app.views.recipe.form import Form
 from desktop_app.views.recipe.panel import RecipePanel
 from desktop_app.views.recipe.rate_sketch import RateSketch
+from tests.views.drafts import TestDraft, draft_of
 
 PLAIN = zoo_entry("mlp-300-300").recipe
 LOGITS = (Layer("Flatten"), Layer("Dense", options={"units": "classes"}))
@@ -44,11 +45,10 @@ class Desk:
     def __init__(self, panel: RecipePanel) -> None:
         self.panel = panel
         self.drafts: list[Recipe] = []
-        panel.recipe_changed.connect(self._take)
+        draft_of(panel).edited.connect(self._take)
 
     def _take(self, recipe: Recipe) -> None:
         self.drafts.append(recipe)
-        self.panel.set_recipe(recipe)
 
     @property
     def recipe(self) -> Recipe:
@@ -57,10 +57,10 @@ class Desk:
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> RecipePanel:
-    widget = RecipePanel()
+    widget = RecipePanel(TestDraft(Recipe()))
     qtbot.addWidget(widget)
     widget.resize(640, 550)
-    widget.set_recipe(PLAIN)
+    draft_of(widget).show(PLAIN)
     widget.set_active(True)
     widget.show()
     return widget
@@ -116,23 +116,23 @@ def unfold(panel: RecipePanel) -> None:
 
 def test_a_draft_that_is_shown_is_not_told_of(desk: Desk, panel: RecipePanel) -> None:
     for entry in ZOO:
-        panel.set_recipe(entry.recipe)
-        panel.set_recipe(entry.recipe)
-        assert panel.recipe == entry.recipe
+        draft_of(panel).show(entry.recipe)
+        draft_of(panel).show(entry.recipe)
+        assert panel.draft.value == entry.recipe
     assert desk.drafts == []
 
 
 def test_what_the_form_does_not_show_is_handed_on(desk: Desk, panel: RecipePanel) -> None:
     draft = replace(ZOO[-1].recipe, split_seed=77)
-    panel.set_recipe(draft)
+    draft_of(panel).show(draft)
     type_into(editor(panel, "fitting", "epochs"), "7")
     assert desk.recipe == replace(draft, fitting=replace(draft.fitting, epochs=7))
 
 
 def test_a_panel_that_was_never_seen_has_no_widgets_and_forgets_nothing(qtbot: QtBot) -> None:
-    panel = RecipePanel()
+    panel = RecipePanel(TestDraft(Recipe()))
     qtbot.addWidget(panel)
-    panel.set_recipe(replace(PLAIN, title="Mine"))
+    draft_of(panel).show(replace(PLAIN, title="Mine"))
     panel.set_note("Saved.")
     panel.set_work("")
     assert panel.findChildren(QWidget) == []
@@ -144,7 +144,7 @@ def test_a_panel_that_was_never_seen_has_no_widgets_and_forgets_nothing(qtbot: Q
 
 def test_a_panel_out_of_sight_shows_the_draft_once_it_is_back(panel: RecipePanel) -> None:
     panel.set_active(False)
-    panel.set_recipe(replace(PLAIN, fitting=Fitting(epochs=3)))
+    draft_of(panel).show(replace(PLAIN, fitting=Fitting(epochs=3)))
     assert editor(panel, "fitting", "epochs").value() == PLAIN.fitting.epochs
     panel.set_active(True)
     assert editor(panel, "fitting", "epochs").value() == 3
@@ -177,7 +177,7 @@ def test_numbers_can_be_typed(
 ) -> None:
     kinds = {"warm_up": "cosine", "every": "step", "factor": "step"}
     draft = replace(PLAIN, schedule=Schedule(kinds.get(name, "constant"), rate=0.5))  # type: ignore[arg-type]
-    panel.set_recipe(replace(draft, fitting=replace(draft.fitting, optimizer="sgd")))
+    draft_of(panel).show(replace(draft, fitting=replace(draft.fitting, optimizer="sgd")))
     unfold(panel)
     widget = editor(panel, part, name)
     assert widget.isVisible()
@@ -185,7 +185,7 @@ def test_numbers_can_be_typed(
     inner = getattr(desk.recipe, part) if part else desk.recipe
     assert getattr(inner, name) == value
     QTest.keyClick(widget, Qt.Key.Key_Return)
-    assert getattr(getattr(panel.recipe, part) if part else panel.recipe, name) == value
+    assert getattr(getattr(panel.draft.value, part) if part else panel.draft.value, name) == value
 
 
 WORDS = [
@@ -245,7 +245,7 @@ def test_only_what_matters_for_the_schedule_is_asked(panel: RecipePanel) -> None
 
 
 def test_a_warm_up_in_epochs_becomes_no_share(desk: Desk, panel: RecipePanel) -> None:
-    panel.set_recipe(replace(PLAIN, schedule=Schedule("cosine", warm_up=3)))
+    draft_of(panel).show(replace(PLAIN, schedule=Schedule("cosine", warm_up=3)))
     choose(editor(panel, "schedule", "kind"), "one-cycle")
     assert desk.recipe.schedule.warm_up == 0
     assert said(panel) == "This recipe can be trained."
@@ -253,7 +253,7 @@ def test_a_warm_up_in_epochs_becomes_no_share(desk: Desk, panel: RecipePanel) ->
 
 def test_negatives_stay_as_they_were_while_nothing_is_rejected(desk: Desk, panel: RecipePanel) -> None:
     mine = Negatives(per_epoch=123)
-    panel.set_recipe(replace(PLAIN, task=Task(rejects=True), negatives=mine))
+    draft_of(panel).show(replace(PLAIN, task=Task(rejects=True), negatives=mine))
     box = editor(panel, "task", "rejects")
     for rejects in (False, True):
         QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
@@ -342,10 +342,10 @@ def test_what_is_no_number_cannot_be_typed(number: NumberEdit) -> None:
 
 def test_a_number_out_of_range_is_said_while_it_is_typed(desk: Desk, panel: RecipePanel) -> None:
     epochs = editor(panel, "fitting", "epochs")
-    before = panel.recipe
+    before = panel.draft.value
     type_into(epochs, "0")
     assert said(panel) == "Epochs goes from 1 to 10000."
-    assert panel.recipe == before
+    assert panel.draft.value == before
     QTest.keyClicks(epochs, "8")
     assert said(panel) == "This recipe can be trained."
     assert desk.recipe.fitting.epochs == 8
@@ -353,11 +353,11 @@ def test_a_number_out_of_range_is_said_while_it_is_typed(desk: Desk, panel: Reci
     assert said(panel) == "Learning rate goes from 1e-08 to 10."
     editor(panel, "schedule", "kind").setFocus()
     assert said(panel) == "This recipe can be trained."
-    assert editor(panel, "schedule", "rate").value() == panel.recipe.schedule.rate
+    assert editor(panel, "schedule", "rate").value() == panel.draft.value.schedule.rate
 
 
 def test_parts_that_contradict_each_other_are_said(desk: Desk, panel: RecipePanel) -> None:
-    panel.set_recipe(replace(PLAIN, schedule=Schedule("cosine", warm_up=2)))
+    draft_of(panel).show(replace(PLAIN, schedule=Schedule("cosine", warm_up=2)))
     type_into(editor(panel, "fitting", "epochs"), "1")
     assert said(panel) == "The warm-up takes longer than all epochs; make it at most 1."
     # The draft is another one all the same: only a finished one has to hold together.
@@ -365,12 +365,12 @@ def test_parts_that_contradict_each_other_are_said(desk: Desk, panel: RecipePane
 
 
 def test_a_network_that_is_none_is_said(panel: RecipePanel) -> None:
-    panel.set_recipe(replace(PLAIN, layers=()))
+    draft_of(panel).show(replace(PLAIN, layers=()))
     assert said(panel) == "There is no layer yet; add one."
 
 
 def test_the_name_follows_the_title_until_it_has_one_of_its_own(desk: Desk, panel: RecipePanel) -> None:
-    panel.set_recipe(replace(PLAIN, title="Old", name="old"))
+    draft_of(panel).show(replace(PLAIN, title="Old", name="old"))
     title, name = text_editor(panel, "Title"), text_editor(panel, "Name")
     type_into(title, "Size 7 & more")
     assert (desk.recipe.title, desk.recipe.name) == ("Size 7 & more", "size-7-more")
@@ -380,13 +380,13 @@ def test_the_name_follows_the_title_until_it_has_one_of_its_own(desk: Desk, pane
 
 
 def test_names_that_no_folder_can_have_are_said_and_not_taken(desk: Desk, panel: RecipePanel) -> None:
-    panel.set_recipe(replace(PLAIN, title="Old", name="mine"))
+    draft_of(panel).show(replace(PLAIN, title="Old", name="mine"))
     name = text_editor(panel, "Name")
     type_into(name, "Mine")
     assert said(panel).startswith("A name is up to 40 small letters")
     assert "Mine" not in [recipe.name for recipe in desk.drafts]
     text_editor(panel, "Title").setFocus()
-    assert name.text() == panel.recipe.name  # type: ignore[attr-defined]
+    assert name.text() == panel.draft.value.name  # type: ignore[attr-defined]
     assert said(panel) == "This recipe can be trained."
 
 
@@ -404,7 +404,7 @@ def test_a_recipe_has_a_title(desk: Desk, panel: RecipePanel) -> None:
 
 
 def test_the_sketch_shows_the_schedule(desk: Desk, panel: RecipePanel) -> None:
-    panel.set_recipe(replace(PLAIN, fitting=Fitting(epochs=10), schedule=Schedule("step", 0.1, every=4)))
+    draft_of(panel).show(replace(PLAIN, fitting=Fitting(epochs=10), schedule=Schedule("step", 0.1, every=4)))
     numbers = panel.numbers()
     assert numbers["epochs"][[0, -1]].tolist() == [0, 10]
     assert sorted({round(float(rate), 6) for rate in numbers["learning_rate"]}) == [0.025, 0.05, 0.1]
@@ -427,7 +427,7 @@ def test_the_sketch_can_be_taken_away(panel: RecipePanel) -> None:
 
 def test_reset_brings_back_all_but_title_and_name(desk: Desk, panel: RecipePanel) -> None:
     draft = replace(ZOO[-1].recipe, layers=LOGITS, fitting=Fitting(epochs=3), seed=5)
-    panel.set_recipe(draft)
+    draft_of(panel).show(draft)
     action(panel, "Reset to defaults").trigger()
     assert desk.recipe == replace(
         draft,
@@ -487,7 +487,7 @@ def test_work_is_shown_beside_a_button_that_stops_it(qtbot: QtBot, panel: Recipe
 
 @pytest.mark.parametrize("width", [420, 560, 700])
 def test_nothing_is_cut_off(panel: RecipePanel, width: int) -> None:
-    panel.set_recipe(replace(ZOO[-1].recipe, schedule=Schedule("plateau")))
+    draft_of(panel).show(replace(ZOO[-1].recipe, schedule=Schedule("plateau")))
     unfold(panel)
     panel.resize(width, 450)
     QApplication.sendPostedEvents()

@@ -15,12 +15,11 @@ if TYPE_CHECKING:
 def _make(context: ViewContext) -> Made:
     from desktop_app.views.data.controller import DataController
     from desktop_app.views.data.panel import DataPanel
-    from desktop_app.views.draft import follow_draft
 
-    panel, training = DataPanel(), context.training
+    training = context.training
+    panel = DataPanel(training.draft)
     controller = DataController(panel, training.places, context.dialogs)
     training.places_changed.connect(controller.look_again)
-    follow_draft(panel, training.draft)
     return panel, controller
 
 

@@ -110,10 +110,9 @@ class DataController(Controller):
 
     def _refresh(self) -> None:
         """Open and share out what the recipe asks for, unless that was done already."""
-        recipe = self._panel.recipe
-        if recipe is None or not self._panel.is_active:
+        if not self._panel.is_active:
             return
-        recipe = _what_counts(recipe)
+        recipe = _what_counts(self._panel.draft.value)
         # Who chooses other data while MNIST is on its way wants no more of it.
         self._downloads = self._downloads and any(part.source == "mnist" for part in recipe.data)
         if self._downloads or recipe == self._asked:

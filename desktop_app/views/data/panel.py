@@ -31,6 +31,7 @@ from desktop_app.views.data.augmentation_tab import VarietyTab
 from desktop_app.views.data.samples_tab import SamplesTab
 from desktop_app.views.data.source_row import SourceButton, SourceRow
 from desktop_app.views.data.state_view import StateView
+from desktop_app.views.draft import Draft
 from desktop_app.views.panel import LatePanel
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.theme import STEP
@@ -43,8 +44,6 @@ _MOST_ROWS_HEIGHT = 16 * STEP
 class DataPanel(LatePanel):
     """Edits the data, the split seed, the labels and the variety of the draft recipe."""
 
-    recipe_changed = Signal(object)
-    """The Recipe as the user wants it."""
     content_wanted = Signal()
     """Other samples are to be shown: the recipe asks for others, or the last attempt is to be repeated."""
     source_file_wanted = Signal()
@@ -62,39 +61,24 @@ class DataPanel(LatePanel):
     variation_wanted = Signal(object)
     """A Variation to be shown."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without a recipe."""
+    def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
+        """Show and change the data of a draft."""
         super().__init__(parent)
-        self._recipe: Recipe | None = None
+        self.draft = draft
         self._collection: Collection | None = None
         self._facts: Mapping[str, SourceFacts] = {}
-        self._takes_labels = False
+        self._whose_labels: tuple[DataPart, ...] | None = None
         self._replaced: int | None = None
         self._say: Callable[[StateView], None] = self._say_nothing
         self._rows: list[SourceRow] = []
+        draft.changed.connect(self._draft_changed)
 
     # --- what is shown ---
 
     @property
-    def recipe(self) -> Recipe | None:
-        """The draft as it is shown."""
-        return self._recipe
-
-    @property
     def takes_labels(self) -> bool:
         """Whether the user has chosen other sources, so that the recipe is to have their labels."""
-        return self._takes_labels
-
-    def set_recipe(self, recipe: Recipe) -> None:
-        """Show another draft."""
-        before = self._recipe
-        if recipe == before:
-            return
-        self._recipe = recipe
-        if before is None or recipe.data != before.data:
-            self._takes_labels = False
-        self._show_recipe()
-        self.content_wanted.emit()
+        return self._whose_labels == self.draft.value.data
 
     def set_facts(self, facts: Mapping[str, SourceFacts]) -> None:
         """What is known of sources by now, by their names."""
@@ -130,9 +114,10 @@ class DataPanel(LatePanel):
 
     def take_labels(self, labels: tuple[str, ...] | None) -> None:
         """The sources that the user chose are there: their labels are the recipe's; None: it has them."""
-        self._takes_labels = False
-        if labels is not None and self._recipe is not None:
-            self._change(replace(self._recipe, task=replace(self._recipe.task, labels=labels)))
+        self._whose_labels = None
+        if labels is not None:
+            recipe = self.draft.value
+            self.draft.set(replace(recipe, task=replace(recipe.task, labels=labels)))
 
     def add_source(self, path: Path) -> None:
         """Take a file or folder that the user has chosen, in the place that it was chosen for."""
@@ -243,16 +228,16 @@ class DataPanel(LatePanel):
     # --- showing ---
 
     def _show_recipe(self) -> None:
-        if not self.is_built or self._recipe is None:
+        if not self.is_built:
             return
         with QSignalBlocker(self._seed):
-            self._seed.setValue(self._recipe.split_seed)
+            self._seed.setValue(self.draft.value.split_seed)
         self._show_sources()
-        self._variety.set_variety(self._recipe.ink_augmentation, self._recipe.image_augmentation)
+        self._variety.set_variety(self.draft.value.ink_augmentation, self.draft.value.image_augmentation)
 
     def _show_sources(self) -> None:
         """A row for each source of the recipe."""
-        data = self._recipe.data if self._recipe is not None else ()
+        data = self.draft.value.data
         while len(self._rows) > len(data):
             row = self._rows.pop()
             self._sources.removeWidget(row)
@@ -328,53 +313,43 @@ class DataPanel(LatePanel):
             self._samples.ask()
             self._variety.ask()
 
-    # --- changes by the user ---
-
-    def _change(self, recipe: Recipe) -> None:
-        """Take a change over, and tell it to whoever shows the recipe too."""
-        if recipe == self._recipe:
-            return
-        self._recipe = recipe
+    def _draft_changed(self, _: Recipe) -> None:
         self._show_recipe()
-        self.recipe_changed.emit(recipe)
         self.content_wanted.emit()
 
+    # --- changes by the user ---
+
     def _change_data(self, data: tuple[DataPart, ...]) -> None:
-        if self._recipe is None:
-            return
-        sources = {part.source for part in self._recipe.data}
-        self._takes_labels = self._takes_labels or sources != {part.source for part in data}
-        self._change(replace(self._recipe, data=data))
+        recipe = self.draft.value
+        if self.takes_labels or {part.source for part in recipe.data} != {part.source for part in data}:
+            self._whose_labels = data
+        self.draft.set(replace(recipe, data=data))
 
     def _take_part(self, part: DataPart, number: int) -> None:
-        if self._recipe is not None:
-            data = self._recipe.data
-            self._change_data((*data[:number], part, *data[number + 1 :]))
+        data = self.draft.value.data
+        self._change_data((*data[:number], part, *data[number + 1 :]))
 
     def _take_source(self, source: str, number: int | None) -> None:
         """Learn from a source too, or in place of another."""
-        if self._recipe is None or any(part.source == source for part in self._recipe.data):
+        if any(part.source == source for part in self.draft.value.data):
             return
-        if number is not None and number < len(self._recipe.data):
+        if number is not None and number < len(self.draft.value.data):
             self._take_part(DataPart(source), number)
-        elif len(self._recipe.data) < _MOST_SOURCES:
-            self._change_data((*self._recipe.data, DataPart(source)))
+        elif len(self.draft.value.data) < _MOST_SOURCES:
+            self._change_data((*self.draft.value.data, DataPart(source)))
 
     def _remove(self, number: int) -> None:
-        if self._recipe is not None:
-            self._change_data(self._recipe.data[:number] + self._recipe.data[number + 1 :])
+        self._change_data(self.draft.value.data[:number] + self.draft.value.data[number + 1 :])
 
     def _want_path(self, number: int | None, wanted: SignalInstance) -> None:
         self._replaced = number
         wanted.emit()
 
     def _take_seed(self, seed: int) -> None:
-        if self._recipe is not None:
-            self._change(replace(self._recipe, split_seed=seed))
+        self.draft.set(replace(self.draft.value, split_seed=seed))
 
     def _take_variety(self, ink: InkAugmentation | None, image: ImageAugmentation | None) -> None:
-        if self._recipe is not None:
-            self._change(replace(self._recipe, ink_augmentation=ink, image_augmentation=image))
+        self.draft.set(replace(self.draft.value, ink_augmentation=ink, image_augmentation=image))
 
     # --- words ---
 

@@ -13,12 +13,9 @@ if TYPE_CHECKING:
 
 
 def _make(context: ViewContext) -> Made:
-    from desktop_app.views.draft import follow_draft
     from desktop_app.views.network.panel import NetworkPanel
 
-    panel = NetworkPanel()
-    follow_draft(panel, context.training.draft)
-    return panel, None
+    return NetworkPanel(context.training.draft), None
 
 
 VIEW = View(

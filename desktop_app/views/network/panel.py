@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from desktop_app.networks.layer_list import (
 from desktop_app.networks.layers.options import Value
 from desktop_app.runs.recipe import Recipe, trace_recipe
 from desktop_app.runs.zoo import ZOO, ZooEntry
+from desktop_app.views.draft import Draft
 from desktop_app.views.network.edit_bar import EditBar
 from desktop_app.views.network.layer_editor import LayerEditor
 from desktop_app.views.network.layer_table import LayerTable
@@ -60,31 +61,23 @@ class _Step:
 class NetworkPanel(LatePanel):
     """Takes a network from the zoo and edits it, layer by layer."""
 
-    recipe_changed = Signal(object)
-    """The whole Recipe with the network as the user wants it, also while that has a problem."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with a recipe that has no layers."""
+    def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
+        """Show and change the network of a draft, also while that has a problem."""
         super().__init__(parent)
+        self.draft = draft
         self._words = LayerWords(self)
-        self._recipe = Recipe()
+        self._layers = draft.value.layers
         self._place = -1
         self._traced = Traced(Recipe().task.input_shape, (), "")
         self._steps: History[_Step | None] = History(None)
+        draft.changed.connect(self._draft_changed)
 
-    @property
-    def recipe(self) -> Recipe:
-        """The recipe with the network as it is shown."""
-        return self._recipe
-
-    def set_recipe(self, recipe: Recipe) -> None:
-        """Show another draft; one with other layers has no edits to undo."""
-        if recipe == self._recipe:
-            return
-        if recipe.layers != self._recipe.layers:
+    def _draft_changed(self, recipe: Recipe) -> None:
+        """Show the draft; one that has got other layers elsewhere has no edits to undo."""
+        if recipe.layers != self._layers:
+            self._layers = recipe.layers
             self._steps = History(None)
             self._place = -1
-        self._recipe = recipe
         self._show()
 
     def set_active(self, active: bool) -> None:
@@ -172,19 +165,19 @@ class NetworkPanel(LatePanel):
         """Everything anew; what cannot be seen is left as it is."""
         if not self.is_built:
             return
-        traced = self._traced = trace_recipe(self._recipe)
+        traced = self._traced = trace_recipe(self.draft.value)
         self._place = min(self._place, len(traced.layers) - 1)
-        self._zoo.set_recipe(self._recipe)
+        self._zoo.set_recipe(self.draft.value)
         self._table.set_traced(traced, self._place)
         self._totals.set_text(self._words.totals(traced))
         problem = self._words.first_problem(traced)
-        ending = self._words.ending(traced, self._recipe.task.output_shape)
+        ending = self._words.ending(traced, self.draft.value.task.output_shape)
         self._line.set_text(problem or ending, problem=bool(problem))
         self._bar.set_history(can_undo=self._steps.can_undo, can_redo=self._steps.can_redo)
         self._editor_place.setVisible(self._tabs.currentWidget() is not self._summary)
         self._fit_editor()
         if self._tabs.currentWidget() is self._summary:
-            self._summary.set_text(summary(traced, self._recipe.name))
+            self._summary.set_text(summary(traced, self.draft.value.name))
         self._show_chosen()
 
     def _fit_editor(self) -> None:
@@ -197,9 +190,9 @@ class NetworkPanel(LatePanel):
         """What depends on the layer that is chosen."""
         self._table.choose(self._place)
         if self._tabs.currentWidget() is self._picture:
-            self._picture.set_traced(self._traced, self._recipe, self._place)
-        self._editor.set_layer(self._traced, self._place, self._recipe.task.output_shape)
-        self._bar.set_place(self._place, len(self._recipe.layers), MOST_LAYERS)
+            self._picture.set_traced(self._traced, self.draft.value, self._place)
+        self._editor.set_layer(self._traced, self._place, self.draft.value.task.output_shape)
+        self._bar.set_place(self._place, len(self.draft.value.layers), MOST_LAYERS)
 
     def _choose(self, place: int) -> None:
         if place != self._place:
@@ -210,7 +203,7 @@ class NetworkPanel(LatePanel):
 
     def _take_network(self, entry: ZooEntry) -> None:
         self._place = -1
-        before, taken = self._recipe, entry.recipe
+        before, taken = self.draft.value, entry.recipe
         after = replace(before, layers=taken.layers)
         if any((each.name, each.title) == (before.name, before.title) for each in ZOO):
             # It was called after its network; whoever gave it a name of its own keeps that.
@@ -219,9 +212,9 @@ class NetworkPanel(LatePanel):
             self._push(_Step(before, after))
 
     def _take_recipe(self, entry: ZooEntry) -> None:
-        if entry.recipe != self._recipe:
+        if entry.recipe != self.draft.value:
             self._place = -1
-            self._push(_Step(self._recipe, entry.recipe, whole=True))
+            self._push(_Step(self.draft.value, entry.recipe, whole=True))
 
     def _add(self, kind: str) -> None:
         self._place += 1
@@ -244,7 +237,7 @@ class NetworkPanel(LatePanel):
         # From what it was when the user began to look through the kinds: it gets its options back.
         key = f"{self._place} kind"
         last = self._step_of(key)
-        before = self._recipe if last is None else last.before
+        before = self.draft.value if last is None else last.before
         layers = with_names(before.layers)
         traced = trace_recipe(replace(before, layers=layers))
         self._change(with_kind(traced, layers, self._place, kind), key)
@@ -271,13 +264,13 @@ class NetworkPanel(LatePanel):
         self._change(layers, f"{self._place} {name}")
 
     def _named(self) -> tuple[Layer, ...]:
-        return with_names(self._recipe.layers)
+        return with_names(self.draft.value.layers)
 
     def _change(self, layers: Sequence[Layer], key: str = "") -> None:
         """Hand on the recipe with other layers."""
-        after = replace(self._recipe, layers=tuple(layers))
-        if after != self._recipe:
-            self._push(_Step(self._recipe, after, key))
+        after = replace(self.draft.value, layers=tuple(layers))
+        if after != self.draft.value:
+            self._push(_Step(self.draft.value, after, key))
 
     # --- undoing ---
 
@@ -308,14 +301,13 @@ class NetworkPanel(LatePanel):
         """Bring back a recipe, or only its network where the step changed no more."""
         if not step.whole:
             renamed = step.before.name != step.after.name
-            named = recipe if renamed else self._recipe
-            recipe = replace(self._recipe, layers=recipe.layers, name=named.name, title=named.title)
+            named = recipe if renamed else self.draft.value
+            recipe = replace(self.draft.value, layers=recipe.layers, name=named.name, title=named.title)
         self._hand_on(recipe)
 
     def _hand_on(self, recipe: Recipe) -> None:
-        self._recipe = recipe
-        self._show()
-        self.recipe_changed.emit(recipe)
+        self._layers = recipe.layers
+        self.draft.set(recipe)
 
     # --- keys ---
 

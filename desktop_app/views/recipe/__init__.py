@@ -13,12 +13,10 @@ if TYPE_CHECKING:
 
 
 def _make(context: ViewContext) -> Made:
-    from desktop_app.views.draft import follow_draft
     from desktop_app.views.recipe.controller import RecipeController
     from desktop_app.views.recipe.panel import RecipePanel
 
-    panel = RecipePanel()
-    follow_draft(panel, context.training.draft)
+    panel = RecipePanel(context.training.draft)
     return panel, RecipeController(panel, context.training.places)
 
 

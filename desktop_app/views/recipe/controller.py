@@ -55,7 +55,7 @@ class RecipeController(Controller):
         def opened(recipe: Recipe) -> None:
             # Of two that were chosen the one chosen last counts, even if the other takes longer.
             if number == self._openings:
-                self._panel.offer(recipe)
+                self._panel.draft.set(recipe)
                 self._panel.set_note(self.tr("{name} is open.").format(name=shown_name(path)))
 
         self._files.run(
@@ -63,7 +63,7 @@ class RecipeController(Controller):
         )
 
     def _save(self, path: Path) -> None:
-        recipe = self._panel.recipe
+        recipe = self._panel.draft.value
 
         def saved(_: object) -> None:
             self._panel.set_note(self.tr("Saved as {name}.").format(name=shown_name(path)))
@@ -81,7 +81,7 @@ class RecipeController(Controller):
         if self._export.is_running:
             return
         self._panel.set_work(self.tr("The data of this recipe is being prepared…"))
-        self._export.start(exporter(self._panel.recipe, self._places(), folder))
+        self._export.start(exporter(self._panel.draft.value, self._places(), folder))
 
     def _exporting(self, event: object) -> None:
         if isinstance(event, Preparing):

@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.core.errors import Refusal, printable
-from desktop_app.runs.recipe import Fitting, Keeping, Negatives, Recipe, Schedule, check_recipe, fits
+from desktop_app.core.errors import printable
+from desktop_app.runs.recipe import Fitting, Keeping, Negatives, Recipe, Schedule, fits
+from desktop_app.views.draft import Draft
 from desktop_app.views.panel import LatePanel
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.form_fields import TextEdit
@@ -34,8 +35,6 @@ _LONGEST_NAME = 40
 class RecipePanel(LatePanel):
     """Edits everything of the draft recipe but its data and its layers."""
 
-    recipe_changed = Signal(object)
-    """The draft Recipe as it is from now on."""
     open_wanted = Signal(object)
     """The Path of a recipe that is to take the draft's place."""
     save_wanted = Signal(object)
@@ -45,28 +44,14 @@ class RecipePanel(LatePanel):
     stop_wanted = Signal()
     """The work that was shown by set_work() is to end."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with a recipe as it is before anything is chosen."""
+    def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
+        """Show and change a draft."""
         super().__init__(parent)
-        self._recipe = Recipe()
+        self.draft = draft
         self._refused = ""
         self._note, self._work = "", ""
         self.activity_changed.connect(self._show)
-
-    @property
-    def recipe(self) -> Recipe:
-        """The draft as it is shown."""
-        return self._recipe
-
-    def set_recipe(self, recipe: Recipe) -> None:
-        """Show a draft; what is being typed stays as it is where it says the same."""
-        self._recipe = recipe
-        self._show()
-
-    def offer(self, recipe: Recipe) -> None:
-        """Show a draft that came from elsewhere, and tell of it."""
-        self.set_recipe(recipe)
-        self.recipe_changed.emit(recipe)
+        draft.changed.connect(self._show)
 
     def set_note(self, words: str) -> None:
         """Say what was done, until the next change."""
@@ -109,7 +94,7 @@ class RecipePanel(LatePanel):
         )
         self._form, self._footer = Form(), Footer()
         self._heading.edited.connect(self._take_title)
-        self._name.edited.connect(lambda name: self._change(replace(self._recipe, name=name)))
+        self._name.edited.connect(lambda name: self._change(replace(self.draft.value, name=name)))
         self._form.edited.connect(self._change)
         for part in (self._heading, self._name, self._form):
             part.refused.connect(self._note_refusal)
@@ -152,19 +137,14 @@ class RecipePanel(LatePanel):
         """Show the draft; what nobody sees is neither laid out nor checked."""
         if not self.is_built or not self.is_active:
             return
-        self._heading.set_value(self._recipe.title)
-        self._name.set_value(self._recipe.name)
-        self._form.set_recipe(self._recipe)
+        self._heading.set_value(self.draft.value.title)
+        self._name.set_value(self.draft.value.name)
+        self._form.set_recipe(self.draft.value)
         self._judge()
 
     def _judge(self) -> None:
         problem = self._refused
-        if not problem:
-            try:
-                check_recipe(self._recipe)
-            except Refusal as refusal:
-                problem = str(refusal)
-        self._footer.set_problem(problem)
+        self._footer.set_problem(problem or self.draft.problem())
         self._footer.set_note(self._note)
         self._footer.set_work(self._work)
 
@@ -183,13 +163,13 @@ class RecipePanel(LatePanel):
     # --- what happens ---
 
     def _change(self, recipe: Recipe) -> None:
-        if recipe != self._recipe:
+        if recipe != self.draft.value:
             self._note = ""
-            self.offer(recipe)
+            self.draft.set(recipe)
 
     def _take_title(self, title: str) -> None:
         """The name follows the title until somebody gives it one of its own."""
-        before = self._recipe
+        before = self.draft.value
         follows = before.name == _name_from(before.title)
         self._change(replace(before, title=title, name=_name_from(title) if follows else before.name))
 
@@ -201,8 +181,8 @@ class RecipePanel(LatePanel):
         """All fields but title and name."""
         self._change(
             replace(
-                self._recipe,
-                task=replace(self._recipe.task, rejects=False),
+                self.draft.value,
+                task=replace(self.draft.value.task, rejects=False),
                 fitting=Fitting(),
                 schedule=Schedule(),
                 keeping=Keeping(),
@@ -224,7 +204,7 @@ class RecipePanel(LatePanel):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(self.tr("Recipes (*.json)"))
         dialog.setDefaultSuffix("json")
-        dialog.selectFile(f"{self._recipe.name}.json")
+        dialog.selectFile(f"{self.draft.value.name}.json")
         self._ask(dialog, self.save_wanted.emit)
 
     def _ask_where_to_export(self) -> None:
