@@ -139,7 +139,8 @@ class Bench:
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.school = School()
-        self.panel, self.draft = RunPanel(), Draft(RECIPE)
+        self.draft = Draft(RECIPE)
+        self.panel = RunPanel(self.draft)
         qtbot.addWidget(self.panel)
         self.panel.resize(1100, 320)
         self.runs, self.models = folder / "runs", folder / "models"

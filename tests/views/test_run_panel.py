@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_app.networks.layer_list import Layer
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.events import (
     BatchDone,
@@ -29,6 +30,7 @@ from desktop_app.runs.zoo import zoo_entry
 from desktop_app.tasks.task import Task
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.curves.plot import load
+from desktop_app.views.draft import Draft
 from desktop_app.views.export import TABLE, picture_of, plot_of
 from desktop_app.views.parts.durations import duration
 from desktop_app.views.run.figures import Figures
@@ -70,10 +72,14 @@ def some_epochs(count: int = 3) -> list[TrainingEvent]:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot) -> RunPanel:
-    made = RunPanel()
+def draft() -> Draft:
+    return Draft(RECIPE)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, draft: Draft) -> RunPanel:
+    made = RunPanel(draft)
     qtbot.addWidget(made)
-    made.set_recipe(RECIPE)
     made.resize(1200, 310)
     made.show()
     made.set_active(True)
@@ -115,9 +121,8 @@ def figure(panel: RunPanel, name: str) -> str:
 
 
 def test_it_costs_nothing_before_it_is_seen(qtbot: QtBot) -> None:
-    made = RunPanel()
+    made = RunPanel(Draft(RECIPE))
     qtbot.addWidget(made)
-    made.set_recipe(RECIPE)
     made.begin(RECIPE)
     made.tell(some_epochs())
     assert made.findChildren(QWidget) == []
@@ -129,32 +134,26 @@ def test_it_costs_nothing_before_it_is_seen(qtbot: QtBot) -> None:
     assert figure(made, "Best epoch").startswith("2 ")
 
 
-def test_it_says_what_would_be_trained_and_what_would_fill_it(panel: RunPanel) -> None:
+def test_it_says_what_would_be_trained_and_what_would_fill_it(draft: Draft, panel: RunPanel) -> None:
     assert task_of(panel) == "MLP 300-300 on MNIST, 20 epochs"
     hints = [label.text() for label in panel.subject().findChildren(QLabel) if label.isVisible()]
     assert any("MLP 300-300 on MNIST, 20 epochs" in hint for hint in hints)
     assert [button(panel, text).isEnabled() for text in ("Train", "Stop", "Cancel")] == [True, False, False]
     others = replace(RECIPE, data=(DataPart("uci-digits"), DataPart("/home/me/mine.npz")))
-    panel.set_recipe(replace(others, fitting=replace(RECIPE.fitting, epochs=1)))
+    draft.set(replace(others, fitting=replace(RECIPE.fitting, epochs=1)))
     assert task_of(panel) == "MLP 300-300 on UCI digits + mine.npz, 1 epoch"
 
 
-def test_without_a_recipe_there_is_nothing_to_train(qtbot: QtBot) -> None:
-    made = RunPanel()
-    qtbot.addWidget(made)
-    made.set_active(True)
-    made.show()
-    assert not button(made, "Train").isEnabled()
-
-
-def test_a_problem_is_said_and_disables_train(qtbot: QtBot, panel: RunPanel) -> None:
-    panel.set_problem("The last layer has 12 units; there are 10 labels.")
+def test_a_problem_is_said_and_disables_train(qtbot: QtBot, draft: Draft, panel: RunPanel) -> None:
+    dense = Layer("Dense", options={"units": 12, "activation": "softmax"})
+    draft.set(replace(RECIPE, layers=(*RECIPE.layers[:-1], dense)))
     assert not button(panel, "Train").isEnabled()
-    assert status_of(panel) == "The last layer has 12 units; there are 10 labels."
-    assert "12 units" in button(panel, "Train").toolTip()
+    assert "12" in status_of(panel)
+    assert status_of(panel) == draft.problem()
+    assert "12" in button(panel, "Train").toolTip()
     with qtbot.assertNotEmitted(panel.train_wanted):
         press(panel, "Train")
-    panel.set_problem("")
+    draft.set(RECIPE)
     assert button(panel, "Train").isEnabled()
 
 
@@ -281,9 +280,9 @@ def test_another_run_begins_anew(panel: RunPanel) -> None:
     assert figure(panel, "Best epoch") == "\N{EN DASH}"
 
 
-def test_the_draft_may_change_while_a_run_goes_on(panel: RunPanel) -> None:
+def test_the_draft_may_change_while_a_run_goes_on(draft: Draft, panel: RunPanel) -> None:
     panel.begin(RECIPE)
-    panel.set_recipe(replace(RECIPE, title="Another"))
+    draft.set(replace(RECIPE, title="Another"))
     assert task_of(panel).startswith("MLP 300-300")
     panel.end("Cancelled.")
     assert task_of(panel).startswith("Another")

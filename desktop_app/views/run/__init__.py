@@ -16,7 +16,8 @@ def _make(context: ViewContext) -> Made:
     from desktop_app.views.run.controller import RunController
     from desktop_app.views.run.panel import RunPanel
 
-    panel, training = RunPanel(), context.training
+    training = context.training
+    panel = RunPanel(training.draft)
     controller = RunController(panel, training.draft, training.places, training.runs_dir, training.models_dir)
     controller.told.connect(training.tell)
     controller.runs_changed.connect(training.runs_changed)

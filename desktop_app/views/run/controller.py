@@ -15,7 +15,6 @@ from desktop_app.data.sources.source_set import Places
 from desktop_app.jobs.background import Background
 from desktop_app.jobs.long import LongJob
 from desktop_app.runs.events import BatchDone, EpochDone, Learning
-from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import RunFolder
 from desktop_app.runs.run_store import delete_run, interrupted
 from desktop_app.views.controller import Controller
@@ -75,8 +74,6 @@ class RunController(Controller):
         self._interrupted: tuple[Interrupted, ...] = ()
         self._left: set[str] = set()
         self._has_looked = self._closes = False
-        draft.changed.connect(self._show_draft)
-        self._show_draft(draft.value)
         self._drain.timeout.connect(self._fetch)
         self._job.succeeded.connect(self._ended)
         self._job.stopped.connect(self._ended)
@@ -177,10 +174,6 @@ class RunController(Controller):
         self._drain.stop()
         self._job.close()
         self._background.close()
-
-    def _show_draft(self, recipe: Recipe) -> None:
-        self._panel.set_recipe(recipe)
-        self._panel.set_problem(self._draft.problem())
 
     # --- a run ---
 

@@ -25,6 +25,7 @@ from desktop_app.runs.recipe import Recipe
 from desktop_app.tasks.metric import Metric
 from desktop_app.views.curves.curve import LEARNING_RATE, Curve, PlotData
 from desktop_app.views.curves.curves_view import CurvesView
+from desktop_app.views.draft import Draft
 from desktop_app.views.panel import LatePanel
 from desktop_app.views.parts.durations import duration
 from desktop_app.views.parts.numerals import metric_words
@@ -69,29 +70,19 @@ class RunPanel(LatePanel):
     delete_wanted = Signal(str)
     """The user wants this interrupted run deleted."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with nothing to train."""
+    def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
+        """Offer to train a draft."""
         super().__init__(parent)
-        self._recipe: Recipe | None = None
-        self._task, self._problem = "", ""
+        self._draft = draft
+        self._task, self._problem = "", draft.problem()
         self._interrupted: tuple[Interrupted, ...] = ()
         self._state = _State.IDLE
         self._status = ""
         self._story: RunStory | None = None
         self._curves: CurvesView | None = None
+        draft.changed.connect(self._draft_changed)
 
     # --- what is shown ---
-
-    def set_recipe(self, recipe: Recipe) -> None:
-        """What Train would train."""
-        self._recipe = recipe
-        self._show()
-
-    def set_problem(self, sentence: str) -> None:
-        """Why the recipe cannot be trained; empty: it can."""
-        if sentence != self._problem:
-            self._problem = sentence
-            self._show()
 
     def set_interrupted(self, runs: Sequence[Interrupted]) -> None:
         """Runs that were cut off, the one to offer first."""
@@ -182,6 +173,10 @@ class RunPanel(LatePanel):
         super().resizeEvent(event)
         if self._curves is not None:
             self._arrange()
+
+    def _draft_changed(self) -> None:
+        self._problem = self._draft.problem()
+        self._show()
 
     # --- building ---
 
@@ -298,7 +293,7 @@ class RunPanel(LatePanel):
     def _show_buttons(self, idle: bool) -> None:
         had_focus = next((b for b in (self._train, self._pause) if b.hasFocus()), None)
         self._train.setVisible(idle)
-        self._train.setEnabled(self._recipe is not None and not self._problem)
+        self._train.setEnabled(not self._problem)
         self._say(self._train, self._problem or self.tr("Train the network by this recipe"))
         self._pause.setVisible(not idle)
         paused = self._state is _State.PAUSED
@@ -375,23 +370,21 @@ class RunPanel(LatePanel):
         """What is trained, or would be."""
         if self._state is not _State.IDLE:
             return self._task
-        return task(self._recipe) if self._recipe is not None else self.tr("No recipe yet")
+        return task(self._draft.value)
 
     def _status_words(self, idle: bool) -> str:
         """What is going on, what became of the last run, or why there can be none."""
         if idle and self._problem:
             return self._problem
-        if self._status or self._recipe is None:
+        if self._status:
             return self._status
         return self.tr("Ready to train. Data, Network and Recipe say what, and how.")
 
     def _hint(self) -> str:
         if self._state is not _State.IDLE:
             return self.tr("The first batch draws the first points.")
-        if self._recipe is None:
-            return self.tr("Loss and metrics appear here while a network is trained.")
         words = self.tr("Loss and metrics appear here while it is trained:\n{task}")
-        return words.format(task=task(self._recipe))
+        return words.format(task=task(self._draft.value))
 
     def _preparing(self, event: Preparing) -> str:
         """E.g. "Measuring… (2 of 3)"."""
