@@ -132,7 +132,7 @@ def test_the_models_that_ship_are_networks_of_the_zoo(name: str, layers: tuple[L
         (row["name"], row["kind"], tuple(row["shape"]), row["trainable"], row["fixed"])
         for row in card["layers"]
     ]
-    classes = len(card["labels"]) + card["rejects"]
+    classes = len(card["task"]["labels"]) + card["task"]["rejects"]
     infos = trace(layers, (28, 28, 1), (classes,)).infos()
     assert [(info.name, info.kind, info.shape, info.trainable, info.fixed) for info in infos] == told
     assert [list(info.inputs) for info in infos] == [row["inputs"] for row in card["layers"]]
