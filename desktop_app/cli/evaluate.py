@@ -109,7 +109,7 @@ def _answers(
     """Readings one after another, with progress for whoever watches."""
     watched = sys.stderr.isatty()
     for number, (label, page) in enumerate(samples, start=1):
-        yield label, recognizer.read(page).reading
+        yield label, recognizer.reading(page)
         if watched and (number % 100 == 0 or number == total):
             print(f"\r{number} of {total}", end="\n" if number == total else "", file=sys.stderr, flush=True)
 

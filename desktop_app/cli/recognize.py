@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             if error is not None:
                 raise error
-            reading = recognizer.read(load_page(source)).reading
+            reading = recognizer.reading(load_page(source))
             print(_json(source, reading) if args.json else _table_row(width, source, reading), flush=True)
         except Refusal as refusal:
             failed = True

@@ -11,17 +11,16 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.placement import IN_PLACE, Placement
-from desktop_app.ink.normalize import Normalized, normalize
+from desktop_app.core.errors import Refusal
+from desktop_app.core.placement import Placement
 from desktop_app.ink.page import Page
-from desktop_app.ink.rasterize import ink_map_placement, rasterize
-from desktop_app.ink.strokes import Ink
 from desktop_app.networks.card import ModelCard
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.network_info import NetworkInfo
-from desktop_app.tasks.reading import Reading, Verdict
-from desktop_app.tasks.verdict import judge
+from desktop_app.tasks.kinds import task_kind
+from desktop_app.tasks.prepare import Prepared, prepare
+from desktop_app.tasks.reading import Reading
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,18 +28,27 @@ class Observation:
     """Everything that one reading showed.
 
     Attributes:
-        reading: the answer.
-        normalized: what the network saw and how it came about; None without ink.
+        reading: the answer; None where the network's output is an image.
+        prepared: what the network saw and how it came about; None where nothing lies on the page.
         activations: every layer's name to float32 of its shape, e.g. (height, width, channels) or
-            (units,), in the network's order; empty without ink.
-        placement: from pixels of the model input to the page, paper units for ink and pixels of the
-            image for pictures; None without ink.
+            (units,), in the network's order, the output last; empty where nothing lies on the page.
     """
 
-    reading: Reading
-    normalized: Normalized | None = None
+    reading: Reading | None
+    prepared: Prepared | None = None
     activations: Mapping[str, NDArray[np.float32]] = field(default_factory=lambda: MappingProxyType({}))
-    placement: Placement | None = None
+
+    @property
+    def placement(self) -> Placement | None:
+        """From pixels of the model input to the page, paper units for ink and pixels for pictures."""
+        return None if self.prepared is None else self.prepared.placement
+
+    @property
+    def image(self) -> NDArray[np.float32] | None:
+        """The output, float32 (height, width, channels), where it is an image."""
+        if self.reading is not None or not self.activations:
+            return None
+        return list(self.activations.values())[-1]
 
 
 class Recognizer:
@@ -53,22 +61,31 @@ class Recognizer:
 
     @property
     def info(self) -> NetworkInfo:
-        """The network: its labels and the layers that every observation shows."""
+        """The network: its task and the layers that every observation shows."""
         return self.card.info
 
     def read(self, page: Page) -> Observation:
         """Read what lies on the paper."""
         started = time.perf_counter()
-        ink_map = rasterize(page) if isinstance(page, Ink) else page.ink_map
-        size, _, channels = self.info.input_shape
-        normalized = normalize(ink_map, size, channels)
-        if normalized is None:
-            return Observation(Reading(Verdict.NO_INK, milliseconds=_since(started)))
-        probabilities, activations = self._network.run(normalized.model_input)
-        reading = judge(probabilities, self.info.task, self.card.read_threshold, _since(started))
-        on_page = ink_map_placement(page) if isinstance(page, Ink) else IN_PLACE
-        placement = None if on_page is None else normalized.placement.on(on_page)
-        return Observation(reading, normalized, activations, placement)
+        task = self.info.task
+        kind, prepared = task_kind(task), prepare(page, task)
+        if prepared is None:
+            return Observation(kind.nothing(_since(started)))
+        output, activations = self._network.run(prepared.model_input)
+        reading = kind.read(output, task, self.card.read_threshold, _since(started))
+        return Observation(reading, prepared, activations)
+
+    def reading(self, page: Page) -> Reading:
+        """What is read on a page, without the rest.
+
+        Raises:
+            Refusal: the network reads nothing: its output is an image.
+        """
+        reading = self.read(page).reading
+        if reading is None:
+            does = task_kind(self.info.task).title
+            raise Refusal(f"The model {self.info.title} {does} and reads nothing; choose another.")
+        return reading
 
 
 def _since(started: float) -> float:

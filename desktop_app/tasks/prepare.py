@@ -85,8 +85,21 @@ def prepare(page: Page, task: Task) -> Prepared | None:
 
 
 def _normalize(page: Page, task: Task) -> Prepared | None:
-    """What `ink.normalize` makes of the ink on the page."""
-    ink_map = rasterize(page) if isinstance(page, Ink) else page.ink_map
+    """The ink on the page, normalized."""
+    if isinstance(page, Ink):
+        placement = ink_map_placement(page)
+        return None if placement is None else prepare_ink_map(rasterize(page), task, placement)
+    return prepare_ink_map(page.ink_map, task)
+
+
+def prepare_ink_map(ink_map: Values, task: Task, on_page: Placement = IN_PLACE) -> Prepared | None:
+    """What `ink.normalize` makes of an ink map, with the steps; None where there is no ink.
+
+    Args:
+        ink_map: float32 (height, width) in 0..1, 1 where there is ink.
+        task: one whose preparation is "mnist".
+        on_page: from pixels of the ink map to the page.
+    """
     normalized = normalize(ink_map, task.height, task.channels)
     if normalized is None:
         return None
@@ -95,7 +108,7 @@ def _normalize(page: Page, task: Task) -> Prepared | None:
         Step("box", ink_map, (normalized.box,), (normalized.centre_of_mass,)),
         Step("input", normalized.model_input[..., 0]),
     )
-    return Prepared(steps, normalized.model_input, normalized.placement.on(_ink_map_on_page(page)))
+    return Prepared(steps, normalized.model_input, normalized.placement.on(on_page))
 
 
 def _problem_of_normalizing(shape: Shape) -> str:

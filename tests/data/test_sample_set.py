@@ -59,7 +59,7 @@ def test_the_bundled_samples_are_all_digits_in_many_hands() -> None:
 
 def test_the_shipped_network_reads_the_bundled_samples() -> None:
     recognizer, ink_set = open_recognizer(find_model("digits")), read_ink_set(BUNDLED)
-    labels = [recognizer.read(ink_set.ink(i)).reading.label for i in range(0, 280, 7)]
+    labels = [recognizer.reading(ink_set.ink(i)).label for i in range(0, 280, 7)]
     right = sum(label == truth for label, truth in zip(labels, ink_set.labels[::7].tolist(), strict=True))
     assert right >= 39
 

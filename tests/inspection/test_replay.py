@@ -53,7 +53,7 @@ def test_every_moment_is_read_as_it_was_then(recognizer: Counting) -> None:
     assert timeline.labels == recognizer.info.labels
     assert timeline.ink is ink
     for points in (1, 20, 60, 61, 75):
-        reading = recognizer.read(ink.until(points)).reading
+        reading = recognizer.reading(ink.until(points))
         row = timeline.probabilities[points - 1]
         assert dict(zip(timeline.labels, row[:-1].tolist(), strict=True)) == pytest.approx(
             dict(reading.probabilities), abs=1e-6

@@ -137,7 +137,7 @@ def test_a_card_that_knows_no_task_reads_characters(older: Path) -> None:
     card = recognizer.card
     assert card.task == Task(height=8, width=8, labels=("a", "b"), rejects=True)
     assert (card.name, card.title, card.look_alikes, card.read_threshold) == ("tiny", "Tiny", ("d",), 0.4)
-    assert set(recognizer.read(SEVEN).reading.probabilities) == {"a", "b"}
+    assert set(recognizer.reading(SEVEN).probabilities) == {"a", "b"}
     assert set(read_weights(older, card)) == {
         "conv/kernel",
         "conv/bias",
@@ -273,18 +273,20 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
 
 def test_no_ink_is_said_of_an_empty_paper(recognizer: Recognizer) -> None:
     observation = recognizer.read(Ink())
+    assert observation.reading is not None
     assert observation.reading.verdict is Verdict.NO_INK
-    assert observation.normalized is None
+    assert observation.prepared is None
     assert not observation.activations
     assert observation.placement is None
 
 
 def test_a_tap_is_no_digit(recognizer: Recognizer) -> None:
-    assert recognizer.read(Ink.from_points([[(5, 5)]])).reading.label is None
+    assert recognizer.reading(Ink.from_points([[(5, 5)]])).label is None
 
 
 def test_an_observation_shows_every_layer(recognizer: Recognizer) -> None:
     observation = recognizer.read(SEVEN)
+    assert observation.reading is not None
     assert observation.reading.verdict is Verdict.READ
     assert observation.reading.label == "7"
     assert {layer.name: layer.shape for layer in recognizer.info.layers} == {
@@ -296,17 +298,17 @@ def test_an_observation_shows_every_layer(recognizer: Recognizer) -> None:
 
 def test_layers_that_pass_on_share_their_values(recognizer: Recognizer) -> None:
     observation = recognizer.read(SEVEN)
-    assert observation.normalized is not None
+    assert observation.prepared is not None
     seen = observation.activations
     assert list(seen) == [layer.name for layer in recognizer.info.layers]
     assert np.shares_memory(seen["dropout"], seen["relu6"])
-    assert np.shares_memory(seen["input"], observation.normalized.model_input)
+    assert np.shares_memory(seen["input"], observation.prepared.model_input)
     np.testing.assert_array_equal(seen["flatten"], seen["relu6"].ravel())
 
 
 @pytest.mark.parametrize("count", [0, 1, 16, 37])
 def test_many_inputs_are_answered_like_one(recognizer: Recognizer, count: int) -> None:
-    normalized = recognizer.read(SEVEN).normalized
+    normalized = recognizer.read(SEVEN).prepared
     assert normalized is not None
     rng = np.random.default_rng(0)
     inputs = normalized.model_input * rng.random((count, 28, 28, 1), dtype=np.float32)
@@ -321,10 +323,10 @@ def test_many_inputs_are_answered_like_one(recognizer: Recognizer, count: int) -
 def test_the_placement_leads_from_the_model_input_to_the_paper(recognizer: Recognizer) -> None:
     corners = [(30.0, 40.0), (170.0, 40.0), (170.0, 300.0), (30.0, 300.0)]
     observation = recognizer.read(Ink.from_points([[corner] for corner in corners]))
-    assert observation.normalized is not None
+    assert observation.prepared is not None
     placement = observation.placement
     assert placement is not None
-    image = observation.normalized.model_input[..., 0]
+    image = observation.prepared.model_input[..., 0]
     middle_x, middle_y = np.mean(corners, axis=0)
     rows, columns = np.indices(image.shape) + 0.5
     x, y = placement.point(columns, rows)
@@ -341,9 +343,9 @@ def test_the_placement_leads_from_the_model_input_to_the_picture(recognizer: Rec
     ink_map[100:260, 200:240] = 1
     picture = Picture(np.zeros((300, 500, 3), np.uint8), ink_map, "one")
     observation = recognizer.read(picture)
-    assert observation.normalized is not None
+    assert observation.prepared is not None
     assert observation.placement is not None
-    image = observation.normalized.model_input[..., 0]
+    image = observation.prepared.model_input[..., 0]
     rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
     assert observation.placement.point(columns[0], rows[0]) == pytest.approx((200, 100))
     assert observation.placement.point(columns[-1] + 1, rows[-1] + 1) == pytest.approx((240, 260))
@@ -354,7 +356,7 @@ def test_ink_and_its_picture_are_read_alike(recognizer: Recognizer) -> None:
 
     ink_map = rasterize(SEVEN)
     picture = Picture(np.zeros((*ink_map.shape, 3), np.uint8), ink_map, "seven")
-    drawn, seen = recognizer.read(SEVEN).reading, recognizer.read(picture).reading
+    drawn, seen = recognizer.reading(SEVEN), recognizer.reading(picture)
     assert dict(drawn.probabilities) == pytest.approx(dict(seen.probabilities))
 
 

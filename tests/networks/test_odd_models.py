@@ -33,10 +33,10 @@ def test_every_activation_is_what_keras_computes(odd_model: Callable[[str], Path
     folder = odd_model(name)
     recognizer = open_recognizer(folder)
     seen = recognizer.read(SEVEN)
-    assert seen.normalized is not None
+    assert seen.prepared is not None
     model = keras_model(folder)
     answers = keras.Model(model.inputs, [operation.output for operation in model.operations])(
-        seen.normalized.model_input[None]
+        seen.prepared.model_input[None]
     )
     assert list(seen.activations) == [operation.name for operation in model.operations]
     for layer, answer in zip(recognizer.info.layers, answers, strict=True):
@@ -115,7 +115,7 @@ def test_ink_has_the_same_value_in_all_colours(odd_model: Callable[[str], Path])
 
 def test_without_an_answer_for_no_character_every_ink_has_a_label(odd_model: Callable[[str], Path]) -> None:
     recognizer = open_recognizer(odd_model("named"))
-    reading = recognizer.read(SEVEN).reading
+    reading = recognizer.reading(SEVEN)
     assert reading.verdict in (Verdict.READ, Verdict.UNSURE)
     assert tuple(reading.probabilities) == ("yes", "no")
     assert sum(reading.probabilities.values()) == pytest.approx(1)

@@ -11,11 +11,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop_app.ink.normalize import normalize
 from desktop_app.jobs.worker import Worker
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.recognizer import Observation
+from desktop_app.tasks.prepare import prepare_ink_map
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
 from desktop_app.views.canvas.canvas import InkCanvas
@@ -119,7 +119,7 @@ def observation_of(label: str) -> Observation:
     """An observation of a reading, with the activations of INFO's network for a vertical bar."""
     ink_map = np.zeros((40, 30), dtype=np.float32)
     ink_map[5:35, 10:14] = 1
-    normalized = normalize(ink_map)
-    assert normalized is not None
-    outputs = GRAPH.forward(normalized.model_input[None])
-    return Observation(reading_of(label), normalized, {name: output[0] for name, output in outputs.items()})
+    prepared = prepare_ink_map(ink_map, Task())
+    assert prepared is not None
+    outputs = GRAPH.forward(prepared.model_input[None])
+    return Observation(reading_of(label), prepared, {name: output[0] for name, output in outputs.items()})

@@ -323,7 +323,7 @@ def test_channels_that_say_nothing_are_counted(panel: MapsPanel) -> None:
     relu = observation.activations["relu"].copy()
     relu[:, :, 2] = 0
     panel.set_observation(
-        Observation(observation.reading, observation.normalized, {**observation.activations, "relu": relu})
+        Observation(observation.reading, observation.prepared, {**observation.activations, "relu": relu})
     )
     silent = int((relu.max(axis=(0, 1)) == relu.min(axis=(0, 1))).sum())
     assert said(panel).startswith(f"{silent} of 4 channels say")
@@ -401,7 +401,7 @@ def test_pinned_maps_stay_and_live_when_another_layer_is_shown(qtbot: QtBot, pan
     before = card.grab().toImage()
     activations = dict(observation.activations)
     activations["conv"] = activations["conv"] - np.eye(3, dtype=np.float32)[:, :, None]
-    panel.set_observation(Observation(observation.reading, observation.normalized, activations))
+    panel.set_observation(Observation(observation.reading, observation.prepared, activations))
     assert card.grab().toImage() != before
     pinned = panel.numbers()["conv_channel_3"]
     assert (pinned == activations["conv"][:, :, 3]).all()

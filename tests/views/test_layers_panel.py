@@ -24,7 +24,7 @@ from desktop_app.views.layers.layer_places import Arc, arcs_of, follows, is_slim
 from desktop_app.views.layers.layer_row import LayerRow
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.parts.pace import Pace
-from tests.views.conftest import GRAPH, INFO, observation_of
+from tests.views.conftest import GRAPH, INFO, observation_of, reading_of
 
 CONV, FLATTEN, LAST = 1, 3, 5
 
@@ -126,12 +126,12 @@ def test_the_end_shows_the_answer_and_its_bars(panel: LayersPanel) -> None:
     tile = places.tile(LAST).toAlignedRect()
     one = image_of(panel).copy(tile)
     observation = observation_of("1")
-    reading = Reading(Verdict.UNSURE, "1", ("1", "7"), observation.reading.probabilities, 0.5)
-    panel._row.set_observation(Observation(reading, observation.normalized, observation.activations))
+    reading = Reading(Verdict.UNSURE, "1", ("1", "7"), reading_of("1").probabilities, 0.5)
+    panel._row.set_observation(Observation(reading, observation.prepared, observation.activations))
     assert image_of(panel).copy(tile) != one
     assert row_of(panel)._answer() == "1?"
-    nothing = Reading(Verdict.NOT_A_CHARACTER, probabilities=observation.reading.probabilities)
-    panel._row.set_observation(Observation(nothing, observation.normalized, observation.activations))
+    nothing = Reading(Verdict.NOT_A_CHARACTER, probabilities=reading_of("1").probabilities)
+    panel._row.set_observation(Observation(nothing, observation.prepared, observation.activations))
     assert row_of(panel)._answer() == "\N{EN DASH}"
     panel._row.set_observation(Observation(Reading(Verdict.NO_INK)))
     assert row_of(panel)._answer() == ""
@@ -142,7 +142,7 @@ def test_bars_of_the_answer_are_as_high_as_their_share(panel: LayersPanel) -> No
     shares = np.zeros(11, dtype=np.float32)
     shares[2], shares[7] = 0.75, 0.25
     activations = {**observation.activations, "probabilities": shares}
-    panel.set_observation(Observation(observation.reading, observation.normalized, activations))
+    panel.set_observation(Observation(observation.reading, observation.prepared, activations))
     places = row_of(panel).places()
     assert places is not None
     tile, side = places.tile(LAST), places.side
@@ -210,7 +210,7 @@ def test_a_layer_without_a_picture_says_so(panel: LayersPanel) -> None:
     observation = observation_of("1")
     activations = {**observation.activations, "conv": np.zeros((2, 2, 2, 2), dtype=np.float32)}
     empty = thumbnail_in(panel, CONV)
-    panel.set_observation(Observation(observation.reading, observation.normalized, activations))
+    panel.set_observation(Observation(observation.reading, observation.prepared, activations))
     assert thumbnail_in(panel, CONV) != empty
 
 

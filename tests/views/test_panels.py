@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.message_bar import MessageBar
+from desktop_app.networks.recognizer import Observation
+from desktop_app.tasks.prepare import Step
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.reading.panel import ReadingPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
-from desktop_app.views.reading.stages import ModelInputView, reduced
+from desktop_app.views.reading.stages import StepView, reduced
 from tests.views.conftest import GRAPH, INFO, LABELS, observation_of, reading_of
 
 
@@ -137,11 +139,11 @@ def test_without_ink_there_are_no_numbers(bars: ProbabilityBars) -> None:
 
 
 def test_the_model_input_has_square_sharp_pixels(qtbot: QtBot) -> None:
-    view = ModelInputView("Model input")
+    view = StepView("input", "Model input")
     qtbot.addWidget(view)
     view.resize(28 * 5, 28 * 5 + 20)
     board = (np.indices((28, 28)).sum(axis=0) % 2).astype(np.float32)
-    view.set_values(board)
+    view.set_step(Step("input", board))
     image = image_of(view)
     for row in range(28):
         for column in range(28):
@@ -152,19 +154,19 @@ def test_the_model_input_has_square_sharp_pixels(qtbot: QtBot) -> None:
 
 
 def test_stages_show_what_the_network_saw(panel: ReadingPanel) -> None:
-    view = panel.findChild(ModelInputView, "model_input")
+    view = panel.findChild(StepView, "step_input")
     assert view is not None
     empty = image_of(view)
     panel.set_observation(observation_of("1"))
     shown = image_of(view)
     assert shown != empty
-    panel.show_reading(Reading(Verdict.NO_INK))
-    panel._stages.set_normalized(None)
+    panel.set_observation(Observation(Reading(Verdict.NO_INK)))
     assert image_of(view) == empty
 
 
 def test_the_box_is_drawn_around_the_ink(panel: ReadingPanel) -> None:
-    marked = panel._stages._marked
+    marked = panel.findChild(StepView, "step_box")
+    assert marked is not None
     panel.set_observation(observation_of("1"))
     image = image_of(marked)
     accent = marked.palette().accent().color()
@@ -175,7 +177,6 @@ def test_the_box_is_drawn_around_the_ink(panel: ReadingPanel) -> None:
         if near(image.pixelColor(x, y), accent)
     ]
     assert len(close) > 40
-    panel._stages._ink.set_values(None)
 
 
 def near(colour: QColor, other: QColor) -> bool:

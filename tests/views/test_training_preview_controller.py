@@ -9,29 +9,26 @@ import pytest
 from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
-from desktop_app.ink.normalize import normalize
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.recognizer import Observation
 from desktop_app.runs.events import EpochDone, Finished, Learned, Learning, Snapshot
+from desktop_app.tasks.prepare import prepare
 from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.task import Task
 from desktop_app.views.training_preview import controller as forming
 from desktop_app.views.training_preview.controller import FormingController
 from desktop_app.views.training_preview.panel import FormingPanel
 from desktop_app.views.training_preview.preview import Moment, moment_of
 from tests.views.conftest import GRAPH, INFO, is_idle, workers_of
 
-PAGE = Ink()
-NO_INK = Observation(Reading(Verdict.NO_INK))
+NO_INK = Ink()
 
 
-def drawing(top: int) -> Observation:
+def drawing(top: int) -> Ink:
     """A bar with a foot, which is higher the smaller top is."""
-    ink_map = np.zeros((60, 40), dtype=np.float32)
-    ink_map[top:50, 10:14] = 1
-    ink_map[46:50, 10:30] = 1
-    return Observation(Reading(Verdict.NO_INK), normalize(ink_map))
+    return Ink.from_points([[(12, top), (12, 48)], [(12, 48), (28, 48)]])
 
 
 BAR = drawing(5)
@@ -63,8 +60,8 @@ class Bench:
         for epoch, label in enumerate(labels, first):
             self.controller.show_event(Snapshot(epoch, weights_for(label)))
 
-    def draw(self, observation: Observation = BAR) -> None:
-        self.controller.set_observation(PAGE, observation)
+    def draw(self, page: Ink = BAR) -> None:
+        self.controller.set_observation(page, Observation(Reading(Verdict.NO_INK), prepare(page, Task())))
 
     def answer(self) -> int | None:
         """The most probable column at the moment that is shown."""
@@ -151,7 +148,7 @@ def test_drawing_while_a_network_learns_is_read_by_the_newest_weights(bench: Ben
         bench.draw(drawing(5 + epoch))
     bench.answers_with(2)
     bench.settles(*(epoch % 3 for epoch in range(12)))
-    expected = drawing(16).normalized
+    expected = prepare(drawing(16), Task())
     assert expected is not None
     np.testing.assert_array_equal(bench.panel.numbers()["model_input"], expected.model_input)
 

@@ -28,7 +28,7 @@ from desktop_app.views.training_preview.preview import Course, History, Moment, 
 from tests.finding import child
 from tests.views.conftest import GRAPH, INFO, LABELS, observation_of
 
-SEEN = observation_of("1").normalized
+SEEN = observation_of("1").prepared
 assert SEEN is not None
 INPUT = SEEN.model_input
 

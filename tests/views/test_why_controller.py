@@ -111,7 +111,7 @@ def explained(qtbot: QtBot, bench: Bench) -> Evidence:
 
 def expected(bench: Bench, method: Method, observation: Observation, pair: tuple[int, int]) -> np.ndarray:
     """What decided between two answers, asked of the methods themselves."""
-    graph, normalized = bench.graph, observation.normalized
+    graph, normalized = bench.graph, observation.prepared
     assert graph is not None
     assert normalized is not None
     weighting = np.zeros(graph.info.layers[-1].shape, dtype=np.float32)
@@ -139,8 +139,8 @@ def test_the_answer_is_compared_with_the_runner_up(qtbot: QtBot, seen: Bench, me
     assert (evidence.answer, evidence.rival) == ("7", names[order[1]])
     decided = expected(seen, method, observation, (int(order[0]), int(order[1])))
     assert evidence.difference == pytest.approx(decided, abs=1e-4 * float(np.abs(decided).max()) + 1e-5)
-    assert observation.normalized is not None
-    assert (evidence.model_input == observation.normalized.model_input[..., 0]).all()
+    assert observation.prepared is not None
+    assert (evidence.model_input == observation.prepared.model_input[..., 0]).all()
     assert evidence.placement == observation.placement
     assert evidence.milliseconds > 0
 

@@ -60,7 +60,8 @@ class _Side(QWidget):
     def set_observation(self, observation: Observation | None) -> None:
         """Show a reading, or an empty place."""
         self.observation = observation
-        self._answer.setText(self._words(observation.reading) if observation and self.info else "")
+        reading = observation.reading if observation and self.info else None
+        self._answer.setText(self._words(reading) if reading else "")
         self._show_maps()
 
     def numbers(self) -> dict[str, NDArray[Any]]:
@@ -227,6 +228,8 @@ class ComparePanel(Panel):
             self._verdict.set_text(self.tr("Choose a second network to read the same ink."))
         elif first is None or second is None:
             self._verdict.set_text(self.tr("What both networks say appears here while you draw."))
+        elif first.reading is None or second.reading is None:
+            self._verdict.set_text(self.tr("Only networks that give labels say something to compare."))
         else:
             self._verdict.set_text(self._together(first.reading, second.reading))
 

@@ -334,9 +334,9 @@ class LayerRow(PaintedView):
 
     def _answer(self) -> str:
         """The answer in a few letters."""
-        if self._observation is None or self._observation.reading.verdict is Verdict.NO_INK:
+        reading = None if self._observation is None else self._observation.reading
+        if reading is None or reading.verdict is Verdict.NO_INK:
             return ""
-        reading = self._observation.reading
         if reading.verdict is Verdict.UNSURE:
             return f"{reading.label}?"
         return reading.label or "\N{EN DASH}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from desktop_app.views.view import INSIDE, READ, TRAIN, WITH_LABELS, Made, Position, Slot, View
+from desktop_app.views.view import ALL_TASKS, INSIDE, READ, TRAIN, Made, Position, Slot, View
 
 if TYPE_CHECKING:
     from desktop_app.views.context import ViewContext
@@ -27,5 +27,5 @@ VIEW = View(
         TRAIN: Position(Slot.RIGHT, is_open=False, order=1),
     },
     _make,
-    tasks=WITH_LABELS,
+    tasks=ALL_TASKS,
 )

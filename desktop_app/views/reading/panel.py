@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtGui import QPalette, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.tasks.reading import Reading, Verdict
@@ -17,7 +17,7 @@ from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.icons import drawn
 from desktop_app.views.parts.theme import STEP, display_font
 from desktop_app.views.reading.probabilities import ProbabilityBars
-from desktop_app.views.reading.stages import Stages
+from desktop_app.views.reading.stages import Stages, image_of
 
 if TYPE_CHECKING:
     from desktop_app.networks.graph import Graph
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from desktop_app.networks.recognizer import Observation
 
 _ICON_SIZE = 20
+_STEPS = {"ink": "ink_map", "picture": "picture", "fitted": "fitted"}
+"""What the steps that are exported are called."""
 
 _ICONS = {
     Verdict.READ: "verdict-read",
@@ -71,11 +73,15 @@ class ReadingPanel(Panel):
     def set_observation(self, observation: Observation) -> None:
         """Show everything of one reading."""
         self._observation = observation
-        self.show_reading(observation.reading)
-        self._stages.set_normalized(observation.normalized)
+        if observation.reading is None:
+            self._show_image(observation.image)
+        else:
+            self.show_reading(observation.reading)
+        self._stages.set_prepared(observation.prepared)
 
     def show_reading(self, reading: Reading) -> None:
         """Show the answer."""
+        self._icon.show()
         self._label.setText(reading.label or "")
         self._verdict_label.setText(self._verdict_text(reading))
         if reading.verdict is Verdict.NO_INK:
@@ -88,6 +94,17 @@ class ReadingPanel(Panel):
             self._take_icon()
         self._bars.set_reading(reading)
 
+    def _show_image(self, image: NDArray[np.float32] | None) -> None:
+        """Show an output that is an image, float32 (height, width, channels), in the answer's place."""
+        self._verdict_label.setText("")
+        self._icon.hide()
+        self._time.set_text(self.tr("What the network makes of the page appears here."))
+        if image is None:
+            self._label.clear()
+            return
+        shown = QPixmap.fromImage(image_of((image if image.shape[2] == 3 else image[..., 0]).clip(0, 1)))
+        self._label.setPixmap(shown.scaled(self._label.size(), Qt.AspectRatioMode.KeepAspectRatio))
+
     @property
     def is_plot(self) -> bool:
         """Always."""
@@ -96,15 +113,12 @@ class ReadingPanel(Panel):
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """Labels, probabilities float64 (labels,), and the ink and model input that led to them."""
         seen = self._observation
-        if seen is None or seen.normalized is None:
+        if seen is None or seen.prepared is None:
             return {}
-        shares = seen.reading.probabilities
         return {
-            "labels": np.array(list(shares)),
-            "probabilities": np.array(list(shares.values())),
-            "not_a_character": np.array(seen.reading.not_a_character),
-            "ink_map": seen.normalized.ink_map,
-            "model_input": seen.normalized.model_input,
+            **_answer_numbers(seen),
+            **{_STEPS[step.name]: step.image for step in seen.prepared.steps if step.name in _STEPS},
+            "model_input": seen.prepared.model_input,
         }
 
     def sizeHint(self) -> QSize:
@@ -178,3 +192,15 @@ class ReadingPanel(Panel):
         role = QPalette.ColorRole.Accent if self._verdict is Verdict.READ else QPalette.ColorRole.Text
         colour = self.palette().color(role)
         self._icon.setPixmap(drawn(_ICONS[self._verdict], colour, _ICON_SIZE, self.devicePixelRatioF()))
+
+
+def _answer_numbers(seen: Observation) -> dict[str, NDArray[Any]]:
+    """Labels and their probabilities, or the image that the network made."""
+    if seen.reading is None:
+        return {} if seen.image is None else {"image": seen.image}
+    shares = seen.reading.probabilities
+    return {
+        "labels": np.array(list(shares)),
+        "probabilities": np.array(list(shares.values())),
+        "not_a_character": np.array(seen.reading.not_a_character),
+    }

@@ -1,8 +1,8 @@
-"""The stages from ink to the model input: what normalization did, so that nobody wonders."""
+"""The steps from the page to the model input: what preparation did, so that nobody wonders."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,36 +15,50 @@ from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
 
 if TYPE_CHECKING:
-    from desktop_app.ink.normalize import Normalized
+    from desktop_app.tasks.prepare import Prepared, Step
 
 _LONGEST_SIDE = 256
 _TIMES_A_SECOND = 30
 
 
-class StageView(PaintedView):
-    """A grey image in a dark square with a caption over it, ink light as the network sees it."""
+_INK_STEPS = ("ink", "box", "input")
+_INPUT = "input"
 
-    def __init__(self, caption: str, place: float = 0.0) -> None:
-        """Start without an image; place 0..1 is where in its width, left to right, the square lies."""
+
+class StepView(PaintedView):
+    """One step of a preparation: its image in a dark square with a caption over it.
+
+    The model input is enlarged a whole number of times, every pixel a sharp square; the images before
+    it are as large as fits.
+    """
+
+    def __init__(self, name: str, caption: str, place: float = 0.0) -> None:
+        """Start without an image.
+
+        Args:
+            name: of the step.
+            caption: what people see.
+            place: where in the width, from 0 on the left to 1 on the right, the square lies.
+        """
         super().__init__()
+        self.setObjectName(f"step_{name}")
+        self._is_input = name == _INPUT
         self._caption = caption
         self._place = place
+        self._step: Step | None = None
         self._image: QImage | None = None
-        self._step = 1
+        self._reduction = 1
         self.setAccessibleName(caption)
 
-    def set_values(self, values: NDArray[np.float32] | None) -> None:
-        """The image: float32 (height, width) in 0..1, or None for an empty square."""
-        if values is None:
+    def set_step(self, step: Step | None) -> None:
+        """The image and what is marked on it; None for an empty square."""
+        self._step = step
+        if step is None:
             self._image = None
         else:
             # More than the square can show would only cost time.
-            self._step = max(1, -(-max(values.shape) // _LONGEST_SIDE))
-            grey = (reduced(values, self._step) * np.float32(255)).astype(np.uint8)
-            height, width = grey.shape
-            image = QImage(grey.data, width, height, width, QImage.Format.Format_Grayscale8)
-            # Once here instead of at every painting; the copy also outlives the array.
-            self._image = image.convertToFormat(QImage.Format.Format_RGB32)
+            self._reduction = max(1, -(-max(step.image.shape[:2]) // _LONGEST_SIDE))
+            self._image = image_of(step.image, self._reduction)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -65,118 +79,133 @@ class StageView(PaintedView):
         side = min(self.width(), self.height() - self._caption_height)
         square = QRectF(round((self.width() - side) * self._place), self._caption_height, side, side)
         look.small.write(painter, QPointF(square.left(), look.small.height / 2), self._caption, look.quiet)
-        if self._image is None:
+        if self._image is None or self._step is None:
             painter.setPen(look.line)
             painter.drawRect(square.adjusted(0.5, 0.5, -0.5, -0.5))
             return
         painter.fillRect(square, Qt.GlobalColor.black)
-        self.paint_image(painter, self._image, square)
-
-    def paint_image(self, painter: QPainter, image: QImage, square: QRectF) -> None:
-        """The image as large as fits, smooth."""
+        if self._is_input:
+            painter.drawImage(self._sharp(self._image, square), self._image)
+            return
+        area = fitted(self._image.width(), self._image.height(), square)
         painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
-        painter.drawImage(fitted(image.width(), image.height(), square), image)
+        painter.drawImage(area, self._image)
+        self._paint_marks(painter, self._step, area, square)
 
-
-class MarkedStageView(StageView):
-    """An ink map with its ink's box and centre of mass."""
-
-    def __init__(self, caption: str, place: float = 0.0) -> None:
-        """Start without an image; place as for StageView."""
-        super().__init__(caption, place)
-        self._box = (0, 0, 0, 0)
-        self._centre = (0.0, 0.0)
-
-    def set_marks(self, box: tuple[int, int, int, int], centre: tuple[float, float]) -> None:
-        """The ink's left, top, right, bottom and centre of mass, in pixels of the ink map."""
-        self._box, self._centre = box, centre
-        self.update()
-
-    def paint_image(self, painter: QPainter, image: QImage, square: QRectF) -> None:
-        """The image, then the marks, which differ in shape and not only in colour."""
-        super().paint_image(painter, image, square)
-        area = fitted(image.width(), image.height(), square)
-        zoom = area.width() / image.width() / self._step
-        left, top, right, bottom = self._box
-        accent = QPen(Qt.GlobalColor.white, 3)
-        box = QRectF(left * zoom, top * zoom, (right - left) * zoom, (bottom - top) * zoom)
-        box.translate(area.topLeft())
-        centre = area.topLeft() + QPointF(*self._centre) * zoom
-        painter.setClipRect(square)
-        for pen in (accent, QPen(self.look.accent, 1.5)):
-            painter.setPen(pen)
-            painter.drawRect(box)
-            painter.drawLine(centre - QPointF(STEP, 0), centre + QPointF(STEP, 0))
-            painter.drawLine(centre - QPointF(0, STEP), centre + QPointF(0, STEP))
-        painter.setClipping(False)
-
-
-class ModelInputView(StageView):
-    """The model input enlarged a whole number of times, every pixel a sharp square."""
-
-    def __init__(self, caption: str, place: float = 0.0) -> None:
-        """Start without an image; place as for StageView."""
-        super().__init__(caption, place)
-        self.setObjectName("model_input")
-
-    def paint_image(self, painter: QPainter, image: QImage, square: QRectF) -> None:
+    def _sharp(self, image: QImage, square: QRectF) -> QRectF:
         """Whole screen pixels for each pixel of the image."""
         ratio = self.devicePixelRatioF()
-        zoom = max(1, int(square.width() * ratio / image.width())) / ratio
+        zoom = max(1, int(square.width() * ratio / max(image.width(), image.height()))) / ratio
         area = QRectF(0, 0, image.width() * zoom, image.height() * zoom)
         area.moveCenter(square.center())
         area.moveTo(round(area.left() * ratio) / ratio, round(area.top() * ratio) / ratio)
-        painter.drawImage(area, image)
+        return area
+
+    def _paint_marks(self, painter: QPainter, step: Step, area: QRectF, square: QRectF) -> None:
+        """Boxes and crosses, which differ in shape and not only in colour."""
+        assert self._image is not None
+        zoom = area.width() / self._image.width() / self._reduction
+        painter.setClipRect(square)
+        for pen in (QPen(Qt.GlobalColor.white, 3), QPen(self.look.accent, 1.5)):
+            painter.setPen(pen)
+            for left, top, right, bottom in step.boxes:
+                box = QRectF(left * zoom, top * zoom, (right - left) * zoom, (bottom - top) * zoom)
+                painter.drawRect(box.translated(area.topLeft()))
+            for x, y in step.crosses:
+                centre = area.topLeft() + QPointF(x, y) * zoom
+                painter.drawLine(centre - QPointF(STEP, 0), centre + QPointF(STEP, 0))
+                painter.drawLine(centre - QPointF(0, STEP), centre + QPointF(0, STEP))
+        painter.setClipping(False)
 
 
 class Stages(QWidget):
-    """Ink, its box and centre of mass, and the model input, side by side.
+    """The steps from the page to the model input, side by side.
 
     They follow the pen at most 30 times a second, so that it waits for the answer alone.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start empty."""
+        """Start with the empty steps of ink."""
         super().__init__(parent)
         self.setAccessibleName(self.tr("From ink to model input"))
-        self._ink = StageView(self.tr("Ink"))
-        self._marked = MarkedStageView(self.tr("Box and centre"), 0.5)
-        self._input = ModelInputView(self.tr("Model input"), 1.0)
-        self._ink.setToolTip(self.tr("The ink that was found, before anything is done to it"))
-        self._marked.setToolTip(
-            self.tr(
-                "The ink's box is scaled to fit 20 of 28 parts of what the network sees; "
-                "its centre of mass (the cross) goes to the middle"
-            )
-        )
-        self._input.setToolTip(self.tr("The pixels that the network sees, and nothing else"))
-        self._normalized: Normalized | None = None
+        self._views: dict[str, StepView] = {}
+        self._prepared: Prepared | None = None
         self._pace = Pace(_TIMES_A_SECOND, self)
         self._pace.due.connect(self._show)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(STEP)
-        for view in (self._ink, self._marked, self._input):
-            layout.addWidget(view)
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(STEP)
+        self._set_names(_INK_STEPS)
 
-    def set_normalized(self, normalized: Normalized | None) -> None:
-        """Show the stages of one reading; of many in a short time, the last. None: empty squares, at once."""
-        self._normalized = normalized
-        if normalized is not None:
+    def set_prepared(self, prepared: Prepared | None) -> None:
+        """Show the steps of one reading; of many in a short time, the last. None: empty squares, at once."""
+        self._prepared = prepared
+        if prepared is not None:
             self._pace.request()
             return
         self._pace.stop()
-        for view in (self._ink, self._marked, self._input):
-            view.set_values(None)
+        for view in self._views.values():
+            view.set_step(None)
 
     def _show(self) -> None:
-        normalized = self._normalized
-        if normalized is None:
+        if self._prepared is None:
             return
-        self._ink.set_values(normalized.ink_map)
-        self._marked.set_values(normalized.ink_map)
-        self._marked.set_marks(normalized.box, normalized.centre_of_mass)
-        self._input.set_values(normalized.model_input[..., 0])
+        self._set_names(tuple(step.name for step in self._prepared.steps))
+        for step in self._prepared.steps:
+            self._views[step.name].set_step(step)
+
+    def _set_names(self, names: tuple[str, ...]) -> None:
+        """Have a view for each of these steps."""
+        if names == tuple(self._views):
+            return
+        for view in self._views.values():
+            view.hide()
+            view.deleteLater()
+        self._views = {}
+        for number, name in enumerate(names):
+            caption, explanation = self._words(name)
+            view = StepView(name, caption, number / max(1, len(names) - 1))
+            view.setToolTip(explanation)
+            self._views[name] = view
+            self._layout.addWidget(view)
+
+    def _words(self, name: str) -> tuple[str, str]:
+        """The caption of a step, and what it shows."""
+        match name:
+            case "ink":
+                return self.tr("Ink"), self.tr("The ink that was found, before anything is done to it")
+            case "box":
+                return self.tr("Box and centre"), self.tr(
+                    "The ink's box is scaled to fit 20 of 28 parts of what the network sees; "
+                    "its centre of mass (the cross) goes to the middle"
+                )
+            case "picture":
+                return self.tr("Picture"), self.tr("What lies on the page, before anything is done to it")
+            case "fitted":
+                return self.tr("Fitted"), self.tr("The picture at the size that the network's output has")
+            case _:
+                return self.tr("Model input"), self.tr("The pixels that the network sees, and nothing else")
+
+
+def image_of(values: NDArray[Any], reduction: int = 1) -> QImage:
+    """An image that outlives its values.
+
+    Args:
+        values: float32 (height, width) or (height, width, 3), in 0..1, or uint8 (height, width, 3).
+        reduction: side of the blocks of values that become one pixel.
+    """
+    if values.ndim == 2:
+        grey = (reduced(values, reduction) * np.float32(255)).astype(np.uint8)
+        height, width = grey.shape
+        image = QImage(grey.data, width, height, width, QImage.Format.Format_Grayscale8)
+        return image.convertToFormat(QImage.Format.Format_RGB32)
+    rgb = values[::reduction, ::reduction]
+    if rgb.dtype != np.uint8:
+        rgb = (rgb * np.float32(255)).astype(np.uint8)
+    rgb = np.ascontiguousarray(rgb)
+    height, width, _ = rgb.shape
+    image = QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+    return image.convertToFormat(QImage.Format.Format_RGB32)
 
 
 def reduced(values: NDArray[np.float32], step: int) -> NDArray[np.float32]:

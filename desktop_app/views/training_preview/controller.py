@@ -35,7 +35,6 @@ from desktop_app.views.training_preview.preview import (
 )
 
 if TYPE_CHECKING:
-    from desktop_app.ink.normalize import Normalized
     from desktop_app.networks.recognizer import Observation
 
 _TIMES_A_SECOND = 15
@@ -66,7 +65,7 @@ class _Question:
     run: int
     info: NetworkInfo
     snapshot: Snapshot
-    drawing: Normalized | None
+    drawing: Page | None
     missing: tuple[Snapshot, ...] = ()
 
 
@@ -88,7 +87,7 @@ class FormingController(Controller):
         self._run = 0
         self._course: Course | None = None
         self._snapshots = Snapshots()
-        self._drawing: Normalized | None = None
+        self._drawing: Page | None = None
         self._rows: dict[int, Values | None] = {}
         self._fresh: set[int] = set()
         self._asked: _Question | None = None
@@ -116,10 +115,10 @@ class FormingController(Controller):
 
     def set_observation(self, page: Page, observation: Observation) -> None:
         """Take note of what lies on the paper."""
-        del page  # the network sees what was normalized
-        if observation.normalized is self._drawing:
+        drawing = None if observation.prepared is None else page
+        if drawing is self._drawing:
             return
-        self._drawing = observation.normalized
+        self._drawing = drawing
         self._fresh.clear()
         if self._drawing is None:
             self._rows.clear()
@@ -242,7 +241,7 @@ class _Reader:
         self._snapshot: Snapshot | None = None
         self._graph: Graph | None = None
         self._bare: Moment | None = None
-        self._read: tuple[Normalized, Moment] | None = None
+        self._read: tuple[Page, Moment] | None = None
 
     def answer(self, question: _Question) -> _Found:
         """Look at the network unless nothing changed since last time, then at some of what is missing."""
@@ -259,6 +258,8 @@ class _Reader:
             return _Found(self._bare, {})
         if self._read is None or self._read[0] is not drawing:
             model_input = _model_input(drawing, question.info)
+            if model_input is None:
+                return _Found(self._bare, dict.fromkeys(snapshot.epoch for snapshot in question.missing))
             self._read = drawing, with_drawing(self._bare, self._graph, model_input)
         moment = self._read[1]
         return _Found(moment, _rows(question, moment))
@@ -300,14 +301,10 @@ def _rows(question: _Question, moment: Moment) -> dict[int, Values | None]:
     return rows
 
 
-def _model_input(drawing: Normalized, info: NetworkInfo) -> Values:
-    """The drawing as the network in training takes it, whatever the one that reads does."""
+def _model_input(drawing: Page, info: NetworkInfo) -> Values | None:
+    """The drawing as the network in training takes it; None where it sees nothing on the page."""
     # Imported here, in the worker thread: Pillow must not keep the window waiting.
-    from desktop_app.ink.normalize import normalize
+    from desktop_app.tasks.prepare import prepare
 
-    if drawing.model_input.shape == info.input_shape:
-        return drawing.model_input
-    size, _, channels = info.input_shape
-    normalized = normalize(drawing.ink_map, size, channels)
-    assert normalized is not None
-    return normalized.model_input
+    prepared = prepare(drawing, info.task)
+    return None if prepared is None else prepared.model_input

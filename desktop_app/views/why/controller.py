@@ -88,7 +88,7 @@ class WhyController(Controller):
         if not self._panel.is_active:
             return
         self._leave_other_ink(page)
-        if observation.normalized is None:
+        if observation.prepared is None:
             self._forget()
         elif self._is_live:
             self._ask()
@@ -150,7 +150,7 @@ class WhyController(Controller):
             return
         page, observation = self._latest
         question = self._panel.question()
-        if observation.normalized is None:
+        if observation.prepared is None:
             return
         if question.answer is not None and question.answer == question.rival:
             self._panel.show_refusal(self.tr("Choose two different labels to compare."))

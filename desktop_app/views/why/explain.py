@@ -48,8 +48,8 @@ def evidence_for(observation: Observation, question: Question, graph: Graph, ask
     """
     started = time.perf_counter()
     info = graph.info
-    normalized, placement = observation.normalized, observation.placement
-    assert normalized is not None
+    prepared, placement = observation.prepared, observation.placement
+    assert prepared is not None
     assert placement is not None
     probabilities = observation.activations[info.output]
     answer, rival = _compared(probabilities, question)
@@ -65,7 +65,7 @@ def evidence_for(observation: Observation, question: Question, graph: Graph, ask
         rival=ANY_OTHER if rival is None else names[rival],
         for_answer=method(first - mean),
         for_rival=method(second - mean),
-        model_input=normalized.model_input.max(axis=-1),
+        model_input=prepared.model_input.max(axis=-1),
         placement=placement,
         milliseconds=(time.perf_counter() - started) * 1000,
     )
@@ -103,8 +103,8 @@ def _all_others(probabilities: NDArray[np.float32], answer: int) -> NDArray[np.f
 
 def _method(observation: Observation, method: Method, graph: Graph, ask: Ask) -> _Find:
     """A method that is ready to be asked about one reading."""
-    assert observation.normalized is not None
-    model_input = observation.normalized.model_input
+    assert observation.prepared is not None
+    model_input = observation.prepared.model_input
     match method:
         case Method.OCCLUSION:
             return lambda weighting: occlusion(ask, model_input, weighting)
