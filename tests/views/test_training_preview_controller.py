@@ -303,7 +303,7 @@ def test_events_of_a_run_that_nobody_saw_begin_are_passed_over(bench: Bench) -> 
 
 
 def test_what_goes_wrong_is_told(bench: Bench) -> None:
-    odd = replace(INFO, layers=(replace(INFO.layers[0], shape=(28, 28)), *INFO.layers[1:]))
+    odd = replace(INFO, task=replace(INFO.task, channels=3))
     bench.controller.show_event(learning(odd))
     bench.draw()
     with bench.qtbot.waitSignal(bench.controller.failed) as failed:
