@@ -33,9 +33,8 @@ def sample_page_of(source: SourceSet, row: int) -> Page:
     """
     if source.images is None or not source.is_normalized:
         return page_of(source, row)
-    image = source.images[row]
-    ink_map: NDArray[np.float32] = brightness(image[None])[0] / np.float32(255)
-    return Picture(np.repeat(image, 3 // image.shape[2], axis=2), ink_map, source.title)
+    ink_map: NDArray[np.float32] = brightness(source.images[row : row + 1])[0] / np.float32(255)
+    return Picture(pixels_of(source, row), ink_map, source.title)
 
 
 def page_of(source: SourceSet, row: int) -> Page:
@@ -62,12 +61,10 @@ def pixels_of(source: SourceSet, row: int) -> NDArray[np.uint8]:
     """
     if source.images is not None:
         image = source.images[row]
-        return image if image.shape[2] == 3 else np.repeat(image, 3, axis=2)
+        return np.repeat(image, 3 // image.shape[2], axis=2)
     if source.files is not None and source.files[row].suffix.lower() != INK_SUFFIX:
-        pixels = load_pixels(source.files[row])
-        return pixels if pixels.shape[2] == 3 else np.repeat(pixels, 3, axis=2)
+        return load_pixels(source.files[row])
     page = page_of(source, row)
-    if not isinstance(page, Ink):
-        return page.rgb
+    assert isinstance(page, Ink)
     grey = np.rint((1 - rasterize(page)) * 255).astype(np.uint8)
     return np.repeat(grey[..., None], 3, axis=2)
