@@ -7,6 +7,7 @@ import io
 import math
 import warnings
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -32,6 +33,8 @@ LONGEST_SIDE = 1000
 
 Grey: TypeAlias = NDArray[np.float32]
 Rgb: TypeAlias = NDArray[np.uint8]
+Sources: TypeAlias = tuple[Image.Image | Grey, ...]
+"""Grey versions of a picture in which ink is looked for, best first."""
 
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 _CHOOSE = "choose a PNG, JPEG, BMP, GIF, TIFF or WebP picture"
@@ -44,7 +47,7 @@ _SAME_COLOUR = 24
 
 
 def load_picture(path: Path) -> Picture:
-    """Open an image file and find the ink in it.
+    """Open an image file; the ink in it is looked for when somebody asks.
 
     Raises:
         Refusal: it is missing, not an ordinary file, not a picture, damaged or too large.
@@ -88,7 +91,7 @@ def picture_from_pixels(pixels: NDArray[np.uint8], name: str) -> Picture:
     return _picture(*_from_rgb(_reduced_in_mode(image, "RGB")), name)
 
 
-def _opened(data: bytes, name: str) -> tuple[Rgb, Iterator[Grey]]:
+def _opened(data: bytes, name: str) -> tuple[Rgb, Sources]:
     """As `_decoded`, with one sentence for whatever goes wrong."""
     if not data:
         raise Refusal(f"{shown_name(name)} is empty; {_CHOOSE}.")
@@ -96,14 +99,24 @@ def _opened(data: bytes, name: str) -> tuple[Rgb, Iterator[Grey]]:
         return _decoded(data, name)
 
 
-def _picture(rgb: Rgb, greys: Iterator[Grey], name: str) -> Picture:
-    """A picture with the ink in the first grey version that has any."""
-    ink_map = next((ink for ink in map(find_ink, greys) if ink.any()), None)
-    if ink_map is None:
-        ink_map = np.zeros(rgb.shape[:2], dtype=np.float32)
+def _picture(rgb: Rgb, sources: Sources, name: str) -> Picture:
     rgb.setflags(write=False)
+    return Picture(rgb, partial(_ink_in, sources, rgb.shape[:2]), name)
+
+
+def _ink_in(sources: Sources, shape: tuple[int, ...]) -> Grey:
+    """The ink in the first grey version that has any."""
+    ink_map = next((ink for ink in map(find_ink, map(_grey, sources)) if ink.any()), None)
+    if ink_map is None:
+        ink_map = np.zeros(shape, dtype=np.float32)
     ink_map.setflags(write=False)
-    return Picture(rgb, ink_map, name)
+    return ink_map
+
+
+def _grey(source: Image.Image | Grey) -> Grey:
+    if isinstance(source, Image.Image):
+        return np.asarray(source, dtype=np.float32) / np.float32(255)
+    return source
 
 
 @contextlib.contextmanager
@@ -131,7 +144,7 @@ def _too_large(name: str) -> Refusal:
     return Refusal(f"{shown_name(name)} has more than {most} million pixels; make it smaller first.")
 
 
-def _decoded(data: bytes, name: str) -> tuple[Rgb, Iterator[Grey]]:
+def _decoded(data: bytes, name: str) -> tuple[Rgb, Sources]:
     """The upright, reduced picture for display, and grey versions to look for ink in, best first."""
     with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
         if image.width * image.height > MOST_PIXELS:
@@ -163,16 +176,16 @@ def _reduced(image: Image.Image) -> Image.Image:
     return image.reduce(factor) if factor > 1 else image
 
 
-def _from_rgb(image: Image.Image) -> tuple[Rgb, Iterator[Grey]]:
+def _from_rgb(image: Image.Image) -> tuple[Rgb, Sources]:
     """Ink is looked for in the brightness, then in each colour (yellow on white, red on green)."""
     rgb = np.array(image)
     sources = [image.convert("L")]
     if int(np.ptp(rgb, axis=2).max()) > _SAME_COLOUR:
         sources += image.split()
-    return rgb, (np.asarray(source, dtype=np.float32) / np.float32(255) for source in sources)
+    return rgb, tuple(sources)
 
 
-def _from_transparent(image: Image.Image) -> tuple[Rgb, Iterator[Grey]]:
+def _from_transparent(image: Image.Image) -> tuple[Rgb, Sources]:
     """One colour on transparency: the opaque is the ink. Otherwise the picture on white."""
     rgba = np.asarray(image)
     visible = rgba[rgba[..., 3] >= 128][:, :3]
@@ -183,12 +196,12 @@ def _from_transparent(image: Image.Image) -> tuple[Rgb, Iterator[Grey]]:
         low, high = np.quantile(visible, (0.02, 0.98), axis=0)
         if (high - low <= _SAME_COLOUR).all():
             grey = np.float32(1) - rgba[..., 3].astype(np.float32) / np.float32(255)
-            return _shown(grey), iter((grey,))
+            return _shown(grey), (grey,)
     white = Image.new("RGBA", image.size, "white")
     return _from_rgb(Image.alpha_composite(white, image).convert("RGB"))
 
 
-def _from_numbers(image: Image.Image) -> tuple[Rgb, Iterator[Grey]]:
+def _from_numbers(image: Image.Image) -> tuple[Rgb, Sources]:
     """Grey values of more than 8 bits, or floats, on the scale that they seem to use."""
     values = np.asarray(image, dtype=np.float64)
     known = np.isfinite(values)
@@ -200,7 +213,7 @@ def _from_numbers(image: Image.Image) -> tuple[Rgb, Iterator[Grey]]:
         values, full = values - low, max(high - low, 1e-300)
     shares = Image.fromarray((values / full).astype(np.float32))
     grey = np.array(_reduced(shares))
-    return _shown(grey), iter((grey,))
+    return _shown(grey), (grey,)
 
 
 def _shown(grey: Grey) -> Rgb:

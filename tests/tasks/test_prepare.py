@@ -31,7 +31,7 @@ def test_ink_is_normalized_in_three_steps() -> None:
     assert normalized is not None
     assert [step.name for step in prepared.steps] == ["ink", "box", "input"]
     np.testing.assert_array_equal(prepared.model_input, normalized.model_input)
-    assert prepared.steps[1].boxes == (normalized.box,)
+    assert list(prepared.steps[1].boxes[0]) == list(normalized.box)
     assert prepared.steps[1].crosses == (normalized.centre_of_mass,)
     np.testing.assert_array_equal(prepared.steps[-1].image, normalized.model_input[..., 0])
 
@@ -112,3 +112,13 @@ def test_only_squares_of_some_sizes_can_be_normalized_into(shape: tuple[int, ...
     assert "squares of 8 to 128 pixels" in PREPARATIONS["mnist"].problem(shape)
     assert PREPARATIONS["mnist"].problem((28, 28, 3)) == ""
     assert PREPARATIONS["fit"].problem((28, 14, 3)) == ""
+
+
+def test_no_ink_is_looked_for_in_what_a_network_for_pictures_sees() -> None:
+    def refused() -> np.ndarray:
+        raise AssertionError("nobody needs the ink")
+
+    page = Picture(picture(20, 20).rgb, refused)
+    assert prepare(page, FIT) is not None
+    with pytest.raises(AssertionError, match="nobody needs"):
+        prepare(page, Task())
