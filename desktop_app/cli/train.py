@@ -105,8 +105,8 @@ def _train(recipe: Recipe, run: RunFolder, places: Places, out: Path | None, *, 
     control = RunControl()
     before = signal.signal(signal.SIGINT, lambda *_: _ask_to_stop(control))
     try:
-        with _Teller() as teller:
-            train(recipe, run, places, teller.tell, control, resume=resume)
+        with _ProgressReporter() as reporter:
+            train(recipe, run, places, reporter.report, control, resume=resume)
     except Stopped:
         left = f"left as it is; go on with --go-on {run.name}" if control.is_suspended else "nothing to keep"
         print(f"stopped: {left}", flush=True)
@@ -154,7 +154,7 @@ def add_figures(folder: Path, places: Places) -> None:
         print(json.dumps({key: report[key] for key in report if key != "confusion"}))
 
 
-class _Teller:
+class _ProgressReporter:
     """Lines for what happens, and a bar for the running epoch where somebody watches."""
 
     def __init__(self) -> None:
@@ -162,7 +162,7 @@ class _Teller:
         self._task: TaskID | None = None
         self._entered: AbstractContextManager[Any] = nullcontext()
 
-    def __enter__(self) -> _Teller:
+    def __enter__(self) -> _ProgressReporter:
         if sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -183,7 +183,7 @@ class _Teller:
     ) -> None:
         self._entered.__exit__(kind, error, trace)
 
-    def tell(self, event: TrainingEvent) -> None:
+    def report(self, event: TrainingEvent) -> None:
         """Called in the thread that trains, which is the only one."""
         match event:
             case Preparing():

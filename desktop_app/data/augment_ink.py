@@ -33,14 +33,14 @@ def augment_ink(strokes: Strokes, settings: InkAugmentation, rng: np.random.Gene
     amplitude = rng.normal(0.0, settings.bend, (2, 2))
     frequency = rng.uniform(2.0, 7.0, (2, 2))
     phase = rng.uniform(0.0, 2 * np.pi, (2, 2))
-    varied = []
+    augmented = []
     for points in strokes:
         moved = points @ linear
         bends = amplitude * np.sin(moved[:, :, None] * frequency + phase)
         # Each coordinate is bent by both coordinates of the point.
         moved = moved + bends.sum(axis=1)
-        varied.append(moved + rng.normal(0.0, settings.stroke_shift, 2))
-    return Ink.from_points(varied)
+        augmented.append(moved + rng.normal(0.0, settings.stroke_shift, 2))
+    return Ink.from_points(augmented)
 
 
 def _linear_map(settings: InkAugmentation, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ from desktop_app.tasks.task import MOST_LABELS, Task
 Positions = NDArray[np.int64]
 
 TRAINING, VALIDATION, TEST = 0, 1, 2
-"""The parts that samples are shared out to."""
+"""The parts that samples are split into."""
 
 ALL = "all"
 """Name of the one class where samples have no labels."""
@@ -254,11 +254,11 @@ def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
             are not to be normalized, or it has no sample with a label of the recipe.
     """
     from desktop_app.data.dataset import takes_as_is
-    from desktop_app.data.split import share_out
+    from desktop_app.data.split import split_source
 
     rows, parts, numbers, classes = [], [], [], []
     for number, (source, part) in enumerate(zip(sources, recipe.data, strict=True)):
-        shared = share_out(source, part, recipe.split_seed)
+        shared = split_source(source, part, recipe.split_seed)
         class_of = _classes(source, recipe)
         for which, chosen in enumerate((shared.training, shared.validation, shared.test)):
             used = chosen[class_of[chosen] >= 0]

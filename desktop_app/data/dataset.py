@@ -1,4 +1,4 @@
-"""Datasets: the samples of a recipe's sources, shared out and drawn as model inputs."""
+"""Datasets: the samples of a recipe's sources, split and drawn as model inputs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from desktop_app.data.augment_ink import Strokes, augment_ink, scribble, side_by
 from desktop_app.data.pages import brightness, page_of, pixels_of
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import Places, SourceSet
-from desktop_app.data.split import Parts, Rows, share_out
+from desktop_app.data.split import Parts, Rows, split_source
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.page import Page
 from desktop_app.ink.rasterize import rasterize
@@ -96,7 +96,7 @@ def build_dataset(recipe: Recipe, places: Places, emit: Emit, should_stop: Shoul
         reporter.step("reading data")
         source = open_source(part.source, places, reporter.unless_preparing, should_stop)
         # Shared out before anything is left out, so that whose hand is whose depends on nothing else.
-        parts = _useful(source, share_out(source, part, recipe.split_seed), recipe)
+        parts = _useful(source, split_source(source, part, recipe.split_seed), recipe)
         opened.append(_Opened(source, parts, takes_as_is(source, part, recipe.task)))
     reporter.step("drawing samples to choose by")
     validation = _join([_still(one, one.parts.validation, recipe, reporter) for one in opened])

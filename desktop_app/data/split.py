@@ -30,7 +30,7 @@ class Parts:
     writers: WriterSplit | None = None
 
 
-def share_out(source: SourceSet, part: DataPart, seed: int) -> Parts:
+def split_source(source: SourceSet, part: DataPart, seed: int) -> Parts:
     """Share out a source's samples.
 
     By writer where writers are known; else at random, each label as evenly as can be. A test part

@@ -34,9 +34,9 @@ Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=4096)]
 
 @dataclass(frozen=True)
 class DataPart:
-    """One source of samples, and how it is shared out.
+    """One source of samples, and how it is split.
 
-    Writers are shared out where they are known, so that nobody whose hand is trained on is asked
+    Writers are split where they are known, so that nobody whose hand is trained on is asked
     again; otherwise samples, each label evenly.
 
     Attributes:

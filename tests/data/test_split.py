@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from desktop_app.core.errors import Refusal
 from desktop_app.data.sources.source_set import SourceSet
-from desktop_app.data.split import share_out, split_writers
+from desktop_app.data.split import split_source, split_writers
 from desktop_app.runs.recipe import DataPart
 
 WRITERS = DataPart("ink", validation=0.1, test=0.2)
@@ -49,7 +49,7 @@ def test_every_sample_is_in_one_part_and_labels_are_as_frequent(
     labels: list[str], validation: float, test: float, seed: int
 ) -> None:
     source = source_of(labels)
-    parts = share_out(source, DataPart("some", validation, test), seed)
+    parts = split_source(source, DataPart("some", validation, test), seed)
     together = np.concatenate([parts.training, parts.validation, parts.test])
     assert sorted(together.tolist()) == list(range(len(labels)))
     assert len(parts.test) == round(test * len(labels))
@@ -60,7 +60,7 @@ def test_every_sample_is_in_one_part_and_labels_are_as_frequent(
 
 def test_the_own_test_part_stays_what_it_is() -> None:
     source = source_of(list("0011") * 5, is_test=np.arange(20) >= 16)
-    parts = share_out(source, DataPart("some", validation=4, test=0.5), 1)
+    parts = split_source(source, DataPart("some", validation=4, test=0.5), 1)
     assert parts.test.tolist() == [16, 17, 18, 19]
     assert len(parts.validation) == 4
     assert source.labels[parts.validation].tolist().count("0") == 2
@@ -68,13 +68,13 @@ def test_the_own_test_part_stays_what_it_is() -> None:
 
 def test_something_must_be_left_to_train_on() -> None:
     with pytest.raises(Refusal, match="nothing would be left to train on"):
-        share_out(source_of(list("0101")), DataPart("some", validation=4, test=0), 1)
+        split_source(source_of(list("0101")), DataPart("some", validation=4, test=0), 1)
 
 
 def test_what_is_shared_out_by_writer_follows_the_writers() -> None:
     writers = np.array([f"w{i // 3}" for i in range(30)])
     source = source_of(["0"] * 30, writers=writers)
-    parts = share_out(source, WRITERS, 1)
+    parts = split_source(source, WRITERS, 1)
     assert parts.writers is not None
     assert set(writers[parts.test]) == set(parts.writers.test)
     assert not set(writers[parts.test]) & set(writers[parts.training])

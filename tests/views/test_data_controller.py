@@ -201,7 +201,7 @@ def test_a_recipe_from_elsewhere_is_not_changed(shown: Bench, tmp_path: Path) ->
     assert "32 of other labels are left out" in shown.panel._numbers.text()
 
 
-def test_variety_is_shown_while_its_sliders_move(shown: Bench, tmp_path: Path) -> None:
+def test_augmentation_is_shown_while_its_sliders_move(shown: Bench, tmp_path: Path) -> None:
     path = write_inks(tmp_path / "own.npz")
     recipe = replace(
         Recipe(), data=(DataPart(str(path)),), task=Task(labels=LETTERS), ink_augmentation=InkAugmentation()
@@ -209,16 +209,16 @@ def test_variety_is_shown_while_its_sliders_move(shown: Bench, tmp_path: Path) -
     draft_of(shown.panel).show(recipe)
     shown.wait_for(64)
     shown.panel._tabs.setCurrentIndex(1)
-    shown.qtbot.waitUntil(lambda: "varied" in shown.panel.numbers())
-    first = shown.panel.numbers()["varied"]
+    shown.qtbot.waitUntil(lambda: "augmented" in shown.panel.numbers())
+    first = shown.panel.numbers()["augmented"]
     assert first.shape[0] == 12
     shown.press("Again")
-    shown.qtbot.waitUntil(lambda: shown.panel.numbers()["varied"] is not first)
-    second = shown.panel.numbers()["varied"]
+    shown.qtbot.waitUntil(lambda: shown.panel.numbers()["augmented"] is not first)
+    second = shown.panel.numbers()["augmented"]
     assert not np.array_equal(first, second)
     np.testing.assert_array_equal(first[:, 0], second[:, 0])
     draft_of(shown.panel).show(replace(recipe, image_augmentation=ImageAugmentation(rotation=90)))
-    shown.qtbot.waitUntil(lambda: shown.panel.numbers()["varied"] is not second)
+    shown.qtbot.waitUntil(lambda: shown.panel.numbers()["augmented"] is not second)
 
 
 def test_a_hidden_panel_opens_nothing(shown: Bench) -> None:

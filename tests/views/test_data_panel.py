@@ -292,12 +292,12 @@ def test_trouble_says_why_and_can_be_tried_again(qtbot: QtBot, full: DataPanel) 
 
 
 def test_the_data_is_told_in_numbers(full: DataPanel) -> None:
-    assert full._numbers.text() == "3,000 samples · 3 classes · each class shared out evenly"
+    assert full._numbers.text() == "3,000 samples · 3 classes · each class split evenly"
     some = collection_of(40)
     source = replace(some.sources[0], writers=np.array([f"w{n % 4}" for n in range(40)]))
     full.set_collection(replace(some, sources=(source,), left_out=1500))
     assert full._numbers.text() == (
-        "40 samples · 3 classes · 4 writers · shared out by writer: nobody is in two parts · "
+        "40 samples · 3 classes · 4 writers · split by writer: nobody is in two parts · "
         "1,500 of other labels are left out"
     )
 
@@ -498,7 +498,7 @@ def slider(panel: QWidget, kind: type[QWidget], words: str) -> Callable[[int], N
     return press
 
 
-def image_variety_of(panel: DataPanel) -> ImageAugmentation:
+def image_augmentation_of(panel: DataPanel) -> ImageAugmentation:
     assert panel.draft.value is not None
     assert panel.draft.value.image_augmentation is not None
     return panel.draft.value.image_augmentation
@@ -528,7 +528,7 @@ def test_a_slider_changes_the_recipe_and_asks_for_pictures(varied: DataPanel) ->
     assert changes[-1].image_augmentation == ImageAugmentation(rotation=15, elastic=0.6)
 
 
-def test_every_field_of_image_variety_has_its_slider(varied: DataPanel) -> None:
+def test_every_field_of_image_augmentation_has_its_slider(varied: DataPanel) -> None:
     changes = changes_of(varied)
     for words, field in (
         ("Rotation", "rotation"),
@@ -540,15 +540,15 @@ def test_every_field_of_image_variety_has_its_slider(varied: DataPanel) -> None:
         ("Contrast", "gamma"),
         ("On strokes", "ink_strength"),
     ):
-        before = image_variety_of(varied)
+        before = image_augmentation_of(varied)
         slider(varied, ImageControls, words)(1)
-        changed = image_variety_of(varied)
+        changed = image_augmentation_of(varied)
         assert getattr(changed, field) > getattr(before, field)
         assert replace(changed, **{field: getattr(before, field)}) == before
         assert changes[-1].image_augmentation == changed
 
 
-def test_every_field_of_ink_variety_has_its_slider(varied: DataPanel) -> None:
+def test_every_field_of_ink_augmentation_has_its_slider(varied: DataPanel) -> None:
     draft_of(varied).show(replace(RECIPE, ink_augmentation=InkAugmentation()))
     changes = changes_of(varied)
     for words, field in (
@@ -580,7 +580,7 @@ def test_one_pen_pushes_the_other(varied: DataPanel) -> None:
     assert changes[-1].ink_augmentation == InkAugmentation(pen_share=(0.08, 0.08))
 
 
-def test_variety_is_switched_off_and_comes_back_as_it_was(varied: DataPanel) -> None:
+def test_augmentation_is_switched_off_and_comes_back_as_it_was(varied: DataPanel) -> None:
     changes, wishes = changes_of(varied), wishes_of(varied)
     slider(varied, ImageControls, "Rotation")(1)
     (group,) = varied.findChildren(ImageControls)
@@ -627,14 +627,14 @@ def test_again_draws_other_numbers(varied: DataPanel) -> None:
 def test_varied_samples_stand_beside_what_they_were(varied: DataPanel) -> None:
     pictures = np.random.default_rng(1).random((2, 4, 28, 28, 1)).astype(np.float32)
     varied.set_variation(Variation((0, 1), 3, 0, None, ImageAugmentation()), pictures)
-    tiles = varied._variety._tiles.tiles
+    tiles = varied._augmentation._tiles.tiles
     assert tiles is not None
     np.testing.assert_array_equal(tiles.pixels, value_tiles(pictures.reshape(-1, 28, 28), 0.0, 1.0))
     assert tiles.captions == ("0", "", "", "", "1", "", "", "")
-    layout = varied._variety._tiles.layout_of_tiles
+    layout = varied._augmentation._tiles.layout_of_tiles
     assert layout is not None
     assert layout.columns == 4
-    np.testing.assert_array_equal(varied.numbers()["varied"], pictures)
+    np.testing.assert_array_equal(varied.numbers()["augmented"], pictures)
 
 
 def test_strokes_have_sliders_only_where_there_are_strokes(varied: DataPanel) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,11 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import Refusal
+from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.answers import Answers, write_answers
 from desktop_app.runs.run_folder import RunFolder, RunRecord
 from desktop_app.runs.zoo import ZOO
+from desktop_app.tasks.task import Task
 from desktop_app.views.evaluation.controller import EvaluationController, evaluate_run
 from desktop_app.views.evaluation.panel import EvaluationPanel
 from tests.small_model import small_card, write_small_model
@@ -143,6 +146,17 @@ def test_an_answer_that_nobody_waits_for_any_more_is_dropped(
     with qtbot.waitSignal(worker.answered):
         bench.controller.set_run(None)
     assert bench.panel.numbers() == {}
+
+
+def test_a_network_that_gives_images_is_not_measured_here(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
+    layers = (Layer("Conv2D", options={"filters": 1, "kernel_size": 3, "padding": "same"}),)
+    task = Task("restoration", 8, 8, 1, "reduce", ())
+    run = RunFolder(tmp_path / "run")
+    run.begin(replace(RECIPE, task=task, layers=layers), RunRecord("Sharper"))
+    run.release()
+    bench.panel.set_active(True)
+    bench.controller.set_run(run)
+    qtbot.waitUntil(lambda: "This network gives images" in bench.hint())
 
 
 def test_a_run_that_has_finished_meanwhile_is_measured_anew(

@@ -1,4 +1,4 @@
-"""A source's samples as plain arrays, before they are shared out and drawn."""
+"""A source's samples as plain arrays, before they are split and drawn."""
 
 from __future__ import annotations
 

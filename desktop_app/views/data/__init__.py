@@ -1,4 +1,4 @@
-"""The data that a recipe learns from: its sources, how they are shared out, samples and their variety."""
+"""The data that a recipe learns from: its sources, how they are split, samples and their augmentation."""
 
 from __future__ import annotations
 

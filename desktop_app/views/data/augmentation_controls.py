@@ -50,11 +50,11 @@ class VarietyGroup(QWidget, Generic[Variety]):
 
     @property
     def value(self) -> Variety | None:
-        """The variety that is set; None while it is switched off."""
+        """The augmentation that is set; None while it is switched off."""
         return self._kept if self.switch.isChecked() else None
 
     def set_value(self, value: Variety | None) -> None:
-        """Show a variety, or that there is none."""
+        """Show a augmentation, or that there is none."""
         with QSignalBlocker(self.switch):
             self.switch.setChecked(value is not None)
         self.body.setVisible(value is not None)
@@ -63,7 +63,7 @@ class VarietyGroup(QWidget, Generic[Variety]):
         self.show_value()
 
     def add(self, *fields: Field) -> None:
-        """A line for each value of the variety, below those that are there."""
+        """A line for each value of the augmentation, below those that are there."""
         for field in fields:
             self._place(field_edit(field, slider=True), field)
 

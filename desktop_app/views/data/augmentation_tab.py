@@ -24,16 +24,16 @@ _FEWEST, _MOST = 3, 9
 _ANY = 16_777_215  # what Qt calls QWIDGETSIZE_MAX
 
 
-class VarietyTab(QWidget):
+class AugmentationTab(QWidget):
     """Samples as they are, and beside each of them what training might make of it."""
 
-    variety_changed = Signal(object, object)
+    augmentation_changed = Signal(object, object)
     """The InkAugmentation and the ImageAugmentation that the user wants; None for none."""
     variation_wanted = Signal(object)
     """A Variation to be shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without samples and without variety."""
+        """Start without samples and without augmentation."""
         super().__init__(parent)
         self._collection: Collection | None = None
         self._positions: tuple[int, ...] = ()
@@ -50,7 +50,7 @@ class VarietyTab(QWidget):
         self._set_up()
         self._lay_out()
 
-    def set_variety(self, ink: InkAugmentation | None, image: ImageAugmentation | None) -> None:
+    def set_augmentation(self, ink: InkAugmentation | None, image: ImageAugmentation | None) -> None:
         """Show what a recipe varies."""
         if (ink, image) != (self._ink.value, self._image.value):
             self._ink.set_value(ink)
@@ -91,7 +91,7 @@ class VarietyTab(QWidget):
         wanted = Variation(self._positions, times, self._draw, self._ink.value, self._image.value)
         if wanted != self._asked:
             self._asked = wanted
-            self._tiles.set_hint(self.tr("Samples are being varied…"))
+            self._tiles.set_hint(self.tr("Samples are being augmented…"))
             self.variation_wanted.emit(wanted)
 
     def subject(self) -> QWidget:
@@ -100,7 +100,7 @@ class VarietyTab(QWidget):
 
     def numbers(self) -> dict[str, NDArray[np.generic]]:
         """The pictures that are shown."""
-        return {} if self._shown is None else {"varied": self._shown[1]}
+        return {} if self._shown is None else {"augmented": self._shown[1]}
 
     def minimumSizeHint(self) -> QSize:
         """Some pictures over some sliders."""
@@ -119,7 +119,7 @@ class VarietyTab(QWidget):
         self.ask()
 
     def _set_up(self) -> None:
-        self._tiles.setAccessibleName(self.tr("Samples as they are, and varied"))
+        self._tiles.setAccessibleName(self.tr("Samples as they are, and augmented"))
         self._tiles.set_can_choose(False)
         self._again.setToolTip(self.tr("Draw other random numbers"))
         self._again.clicked.connect(self._draw_again)
@@ -164,7 +164,7 @@ class VarietyTab(QWidget):
 
     def _change(self) -> None:
         self._fit_controls()
-        self.variety_changed.emit(self._ink.value, self._image.value)
+        self.augmentation_changed.emit(self._ink.value, self._image.value)
         self.ask()
 
     def _show(self) -> None:
@@ -184,7 +184,7 @@ class VarietyTab(QWidget):
 
     def _words(self, count: int, *, varies: bool) -> str:
         if not varies:
-            return self.tr("Nothing varies: learned as they are.")
+            return self.tr("No augmentation.")
         if self._are_chosen:
-            return self.tr("{count} chosen as they are, then varied").format(count=count)
-        return self.tr("The first {count} as they are, then varied").format(count=count)
+            return self.tr("{count} chosen as they are, then augmented").format(count=count)
+        return self.tr("The first {count} as they are, then augmented").format(count=count)

@@ -1,4 +1,4 @@
-"""The data panel: what a recipe learns from, how it is shared out, and what variety makes of it."""
+"""The data panel: what a recipe learns from, how it is split, and what augmentation makes of it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 from desktop_app.data.browse import Collection, Selection, SourceFacts, Variation
 from desktop_app.runs.recipe import DataPart, Recipe, bounds
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
-from desktop_app.views.data.augmentation_tab import VarietyTab
+from desktop_app.views.data.augmentation_tab import AugmentationTab
 from desktop_app.views.data.samples_tab import SamplesTab
 from desktop_app.views.data.source_row import SourceButton, SourceRow
 from desktop_app.views.data.state_view import StateView
@@ -42,7 +42,7 @@ _MOST_ROWS_HEIGHT = 16 * STEP
 
 
 class DataPanel(LatePanel):
-    """Edits the data, the split seed, the labels and the variety of the draft recipe."""
+    """Edits the data, the split seed, the labels and the augmentation of the draft recipe."""
 
     content_wanted = Signal()
     """Other samples are to be shown: the recipe asks for others, or the last attempt is to be repeated."""
@@ -110,7 +110,7 @@ class DataPanel(LatePanel):
 
     def set_variation(self, variation: Variation, pictures: NDArray[np.float32]) -> None:
         """Samples as they are and varied, float32 (samples, 1 + times, height, width, channels)."""
-        self._variety.set_pictures(variation, pictures)
+        self._augmentation.set_pictures(variation, pictures)
 
     def take_labels(self, labels: tuple[str, ...] | None) -> None:
         """The sources that the user chose are there: their labels are the recipe's; None: it has them."""
@@ -131,16 +131,20 @@ class DataPanel(LatePanel):
             self._ask()
 
     def subject(self) -> QWidget:
-        """The samples, or what variety makes of them."""
+        """The samples, or what augmentation makes of them."""
         if not self.is_built or self._collection is None:
             return self
-        return self._variety.subject() if self._tabs.currentWidget() is self._variety else self._samples
+        return (
+            self._augmentation.subject()
+            if self._tabs.currentWidget() is self._augmentation
+            else self._samples
+        )
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """Samples by class and part, their mean, and what variety makes of some."""
+        """Samples by class and part, their mean, and what augmentation makes of some."""
         if not self.is_built or self._collection is None:
             return {}
-        return {**self._samples.numbers(), **self._variety.numbers()}
+        return {**self._samples.numbers(), **self._augmentation.numbers()}
 
     def minimumSizeHint(self) -> QSize:
         """Enough for the controls and a row of samples."""
@@ -155,7 +159,7 @@ class DataPanel(LatePanel):
     # --- building ---
 
     def _build(self) -> None:
-        self._state, self._samples, self._variety = StateView(), SamplesTab(), VarietyTab()
+        self._state, self._samples, self._augmentation = StateView(), SamplesTab(), AugmentationTab()
         self._tabs, self._stack = QTabWidget(), QStackedWidget()
         self._add, self._seed, self._numbers = SourceButton(), QSpinBox(), QLabel()
         self._sources_view = QScrollArea()
@@ -179,7 +183,7 @@ class DataPanel(LatePanel):
         self._numbers.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._tabs.setDocumentMode(True)
         self._tabs.addTab(self._samples, self.tr("Samples"))
-        self._tabs.addTab(self._variety, self.tr("Augmentation"))
+        self._tabs.addTab(self._augmentation, self.tr("Augmentation"))
         self._stack.addWidget(self._state)
         self._stack.addWidget(self._tabs)
         self._sources_view.setFrameShape(QFrame.Shape.NoFrame)
@@ -221,8 +225,8 @@ class DataPanel(LatePanel):
         self._samples.pictures_wanted.connect(self.pictures_wanted)
         self._samples.mean_wanted.connect(self.mean_wanted)
         self._samples.choice_changed.connect(self._show_choice)
-        self._variety.variety_changed.connect(self._take_variety)
-        self._variety.variation_wanted.connect(self.variation_wanted)
+        self._augmentation.augmentation_changed.connect(self._take_augmentation)
+        self._augmentation.variation_wanted.connect(self.variation_wanted)
         self._tabs.currentChanged.connect(self._ask)
 
     # --- showing ---
@@ -233,7 +237,9 @@ class DataPanel(LatePanel):
         with QSignalBlocker(self._seed):
             self._seed.setValue(self.draft.value.split_seed)
         self._show_sources()
-        self._variety.set_variety(self.draft.value.ink_augmentation, self.draft.value.image_augmentation)
+        self._augmentation.set_augmentation(
+            self.draft.value.ink_augmentation, self.draft.value.image_augmentation
+        )
 
     def _show_sources(self) -> None:
         """A row for each source of the recipe."""
@@ -285,7 +291,7 @@ class DataPanel(LatePanel):
         if collection is None:
             return
         self._numbers.setText(self._about(collection))
-        self._variety.set_collection(collection)
+        self._augmentation.set_collection(collection)
         self._samples.set_collection(collection)
         self._stack.setCurrentWidget(self._tabs)
         self._ask()
@@ -296,7 +302,7 @@ class DataPanel(LatePanel):
         if not self.is_built:
             return
         self._numbers.clear()
-        self._variety.set_collection(None)
+        self._augmentation.set_collection(None)
         self._samples.set_collection(None)
         say(self._state)
         self._stack.setCurrentWidget(self._state)
@@ -305,13 +311,13 @@ class DataPanel(LatePanel):
         view.say(self.tr("The samples that a recipe learns from appear here."))
 
     def _show_choice(self) -> None:
-        self._variety.set_positions(self._samples.chosen, are_chosen=self._samples.has_choice)
+        self._augmentation.set_positions(self._samples.chosen, are_chosen=self._samples.has_choice)
 
     def _ask(self) -> None:
         """Ask for what the page that is seen lacks."""
         if self.is_active and self._collection is not None:
             self._samples.ask()
-            self._variety.ask()
+            self._augmentation.ask()
 
     def _draft_changed(self, _: Recipe) -> None:
         self._show_recipe()
@@ -348,13 +354,13 @@ class DataPanel(LatePanel):
     def _take_seed(self, seed: int) -> None:
         self.draft.set(replace(self.draft.value, split_seed=seed))
 
-    def _take_variety(self, ink: InkAugmentation | None, image: ImageAugmentation | None) -> None:
+    def _take_augmentation(self, ink: InkAugmentation | None, image: ImageAugmentation | None) -> None:
         self.draft.set(replace(self.draft.value, ink_augmentation=ink, image_augmentation=image))
 
     # --- words ---
 
     def _about(self, collection: Collection) -> str:
-        """The samples in numbers, and how they are shared out."""
+        """The samples in numbers, and how they are split."""
         words = [
             self.tr("{count} samples").format(count=f"{len(collection):,}"),
             self.tr("{count} classes").format(count=len(collection.classes)),
@@ -364,11 +370,11 @@ class DataPanel(LatePanel):
         if writers:
             words.append(self.tr("{count} writers").format(count=writers))
         if all(by_writer):
-            words.append(self.tr("shared out by writer: nobody is in two parts"))
+            words.append(self.tr("split by writer: nobody is in two parts"))
         elif not any(by_writer):
-            words.append(self.tr("each class shared out evenly"))
+            words.append(self.tr("each class split evenly"))
         else:
-            words.append(self.tr("shared out by writer where writers are known, else each class evenly"))
+            words.append(self.tr("split by writer where writers are known, else each class evenly"))
         if collection.left_out:
             left = self.tr("{count} of other labels are left out")
             words.append(left.format(count=f"{collection.left_out:,}"))

@@ -1,4 +1,4 @@
-"""One source of a recipe: which it is, and how it is shared out."""
+"""One source of a recipe: which it is, and how it is split."""
 
 from __future__ import annotations
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 
+from desktop_app.core.errors import Refusal
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.jobs.latest import Answer
 from desktop_app.jobs.worker import Worker
@@ -62,11 +64,16 @@ class EvaluationController(Controller):
         if run is not self._run:
             return
         if found is None:
-            self._panel.clear(
-                self.tr("This run has not answered to its test samples yet; it does at its end.")
-            )
+            self._panel.clear(self._why_nothing(run))
         else:
             self._panel.set_evaluation(*found)
+
+    def _why_nothing(self, run: RunFolder) -> str:
+        """Why there are no answers to test samples."""
+        with contextlib.suppress(Refusal):
+            if not run.recipe().task.labels:
+                return self.tr("This network gives images; the table of runs has its figures.")
+        return self.tr("This run has not answered to its test samples yet; it does at its end.")
 
     def _failed(self, run: RunFolder, error: Exception) -> None:
         if run is self._run:

@@ -167,7 +167,7 @@ class Form(QWidget):
         precisions = {"float32": "float32", "mixed_bfloat16": "bfloat16", "mixed_float16": "float16"}
         batches = tr("Batches that TensorFlow takes without coming back; a wish to stop waits as long")
         return self._grid(
-            number_field("seed", tr("Seed"), tr("Of weights, order and variety")),
+            number_field("seed", tr("Seed"), tr("Of weights, order and augmentation")),
             choice_field("fitting.precision", tr("Computed in"), precisions, tr("What is kept is float32")),
             number_field("fitting.steps_per_execution", tr("Batches at a time"), batches),
             flag_field("fitting.jit_compile", tr("Compile"), tr("Let XLA compile each step")),

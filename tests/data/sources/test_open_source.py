@@ -18,7 +18,7 @@ from desktop_app.data.sources.checks import file_hash
 from desktop_app.data.sources.download import NeedsDownload
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import Places
-from desktop_app.data.split import share_out
+from desktop_app.data.split import split_source
 from desktop_app.runs.recipe import DataPart
 from desktop_app.tasks.task import Task
 
@@ -146,7 +146,7 @@ def test_a_source_can_be_shared_out(opened, tmp_path, images, labels):
     np.savez(
         tmp_path / "digits.npz", x_train=images[:8], y_train=labels[:8], x_test=images[8:], y_test=labels[8:]
     )
-    parts = share_out(opened("digits.npz"), DataPart("digits.npz", validation=2), 1)
+    parts = split_source(opened("digits.npz"), DataPart("digits.npz", validation=2), 1)
     assert (len(parts.training), len(parts.validation), len(parts.test)) == (6, 2, 4)
     assert all(a < b for a, b in pairwise(parts.test))
 
