@@ -28,6 +28,7 @@ class BatchNetwork:
         self._size = max(1, min(_BATCH, _MOST_VALUES // values))
         self._inputs = np.zeros((self._size, *info.input_shape), dtype=np.float32)
         self._interpreter = Interpreter(model_content=network, num_threads=_THREADS)
+        self._shape = info.layers[-1].shape
         answering = info.layers[-1]
         while answering.passes_on:
             answering = info.layer(answering.inputs[0])
@@ -41,7 +42,7 @@ class BatchNetwork:
             self._interpreter.allocate_tensors()
 
     def probabilities(self, model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The network's answers, float32 (n, answers), to inputs, float32 (n, height, width, channels)."""
+        """The network's outputs, float32 (n, ...), to inputs, float32 (n, height, width, channels)."""
         answers = []
         for start in range(0, len(model_inputs), self._size):
             batch = model_inputs[start : start + self._size]
@@ -50,4 +51,4 @@ class BatchNetwork:
             self._interpreter.set_tensor(self._input, self._inputs)
             self._interpreter.invoke()
             answers.append(self._interpreter.get_tensor(self._output)[: len(batch)])
-        return np.concatenate(answers).reshape(len(model_inputs), -1)
+        return np.concatenate(answers).reshape(len(model_inputs), *self._shape)

@@ -38,18 +38,18 @@ class Network:
         self._batch: BatchNetwork | None = None
         self._interpreter = Interpreter(model_content=network, num_threads=1)
         self._run = self._interpreter.get_signature_runner()
-        shown = {
-            name: tuple(int(size) for size in detail["shape"][1:])
-            for name, detail in self._run.get_output_details().items()
-        }
         inputs = [tuple(detail["shape"][1:]) for detail in self._run.get_input_details().values()]
         promised = {layer.name: layer.shape for layer in card.info.layers if not layer.passes_on}
-        if shown != promised or inputs != [card.info.input_shape]:
+        fits = inputs == [card.info.input_shape] and self._run.get_output_details().keys() == promised.keys()
+        if fits:
+            (self._input,) = self._run.get_input_details()
+            # The first run prepares the network and takes many times longer than any later one. It also
+            # gives the shapes: those that the network declares are not the true ones of every layer.
+            with without_native_messages():
+                answers = self._run(**{self._input: np.zeros((1, *card.info.input_shape), np.float32)})
+            fits = {name: values.shape[1:] for name, values in answers.items()} == promised
+        if not fits:
             raise Refusal(f"The model {card.title} does not fit its card; install the model again.")
-        (self._input,) = self._run.get_input_details()
-        # The first run prepares the network and takes many times longer than any later one.
-        with without_native_messages():
-            self.run(np.zeros(card.info.input_shape, dtype=np.float32))
 
     def run(
         self, model_input: NDArray[np.float32]

@@ -16,9 +16,13 @@ import numpy as np
 import pytest
 
 from desktop_app.core.errors import Refusal
+from desktop_app.ink.picture import Picture
+from desktop_app.ink.strokes import Ink
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
+from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.networks.weights import read_weights
+from desktop_app.tasks.reading import Verdict
 from desktop_app.tasks.task import Task
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
 from desktop_app.training.export import Facts, export_model, save_as_h5, save_keras
@@ -236,3 +240,37 @@ def test_a_disk_that_fills_while_it_is_written_leaves_the_older_file(
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert path.read_bytes() == b"older"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_network_for_colour_pictures_is_exported_and_read(tmp_path: Path) -> None:
+    task = Task("picture", 8, 12, 3, "fit", ("dark", "light"))
+    x = keras.layers.Input(task.input_shape, name="image")
+    model = keras.Model(x, answers(x))
+    export_model(model, Facts("pictures", "Pictures", task), tmp_path / "pictures")
+    recognizer = open_recognizer(tmp_path / "pictures")
+    assert recognizer.info.task == task
+    page = Picture(np.full((30, 30, 3), 90, np.uint8), np.zeros((30, 30), np.float32))
+    seen = recognizer.read(page)
+    assert seen.prepared is not None
+    assert seen.image is None
+    assert seen.reading is not None
+    expected = np.asarray(model(seen.prepared.model_input[None]))[0]
+    np.testing.assert_allclose(list(seen.reading.probabilities.values()), expected, atol=1e-5)
+    assert recognizer.reading(Ink()).verdict is Verdict.NO_INK
+
+
+def test_a_network_that_makes_images_is_exported_and_shows_them(tmp_path: Path) -> None:
+    task = Task("restoration", 8, 8, 1, "reduce", (), scale=2)
+    x = image()
+    same = keras.layers.Conv2D(1, 1, kernel_initializer="ones", name="same")(x)
+    model = keras.Model(x, keras.layers.UpSampling2D(2, name="larger")(same))
+    export_model(model, Facts("larger", "Larger", task), tmp_path / "larger")
+    recognizer = open_recognizer(tmp_path / "larger")
+    page = Picture(np.full((30, 30, 3), 90, np.uint8), np.zeros((30, 30), np.float32))
+    seen = recognizer.read(page)
+    assert seen.reading is None
+    assert seen.image is not None
+    np.testing.assert_allclose(seen.image, np.full((16, 16, 1), 90 / 255), atol=1e-6)
+    assert recognizer.read(Ink()).image is None
+    with pytest.raises(Refusal, match="Larger makes an image of an image and reads nothing"):
+        recognizer.reading(page)

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.message_bar import MessageBar
+from desktop_app.ink.picture import Picture
 from desktop_app.networks.recognizer import Observation
-from desktop_app.tasks.prepare import Step
+from desktop_app.tasks.prepare import Step, prepare
 from desktop_app.tasks.reading import Reading, Verdict
+from desktop_app.tasks.task import Task
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.reading.panel import ReadingPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
@@ -227,3 +229,36 @@ def test_thin_lines_survive_reduction() -> None:
     small = reduced(values, 3)
     assert small.tolist() == [[0, 0.5, 0], [1, 1, 1], [0, 0.5, 0]]
     assert (reduced(values, 1) == values).all()
+
+
+# --- other tasks ---
+
+
+def test_what_a_network_for_pictures_saw_is_shown_in_its_own_steps(panel: ReadingPanel, qtbot: QtBot) -> None:
+    rgb = np.zeros((20, 40, 3), dtype=np.uint8)
+    rgb[..., 0] = 255
+    task = Task("picture", 16, 16, 3, "fit", LABELS)
+    prepared = prepare(Picture(rgb, np.zeros((20, 40), np.float32)), task)
+    assert prepared is not None
+    panel.set_observation(Observation(reading_of("1"), prepared))
+    view = panel.findChild(StepView, "step_input")
+    assert view is not None
+    qtbot.waitUntil(view.isVisible)
+    middle = image_of(view).pixelColor(image_of(view).rect().center())
+    assert (middle.red(), middle.green(), middle.blue()) == (255, 0, 0)
+    assert panel.numbers().keys() >= {"picture", "model_input", "labels"}
+    panel.set_observation(observation_of("1"))
+    assert panel.numbers().keys() >= {"ink_map", "model_input", "labels"}
+
+
+def test_an_image_that_a_network_makes_is_shown_in_the_place_of_an_answer(panel: ReadingPanel) -> None:
+    task = Task("restoration", 8, 8, 1, "reduce", (), scale=2)
+    rgb = np.full((20, 20, 3), 200, dtype=np.uint8)
+    prepared = prepare(Picture(rgb, np.zeros((20, 20), np.float32)), task)
+    image = np.full((16, 16, 1), 0.5, dtype=np.float32)
+    panel.set_observation(Observation(None, prepared, {"output": image}))
+    np.testing.assert_array_equal(panel.numbers()["image"], image)
+    shown = [label for label in panel.findChildren(QLabel) if not label.pixmap().isNull()]
+    assert any(label.pixmap().toImage().pixelColor(9, 9).red() == 127 for label in shown)
+    panel.set_observation(Observation(None))
+    assert panel.numbers() == {}

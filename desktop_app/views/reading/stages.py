@@ -159,7 +159,7 @@ class Stages(QWidget):
         if names == tuple(self._views):
             return
         for view in self._views.values():
-            view.hide()
+            view.setParent(None)
             view.deleteLater()
         self._views = {}
         for number, name in enumerate(names):
