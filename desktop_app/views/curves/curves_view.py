@@ -270,9 +270,12 @@ class CurvesView(QWidget):
     def _draw(self) -> None:
         if not self.has_curves:
             return
+        size, least = self._surface.size(), self._surface.minimumSizeHint()
+        if size.width() < least.width() or size.height() < least.height():
+            # It has not got its place yet, or there is no room for axes; a new size asks again.
+            return
         look, ratio = window_look(self.palette(), self.font()), self._surface.devicePixelRatioF()
-        size = max(self._surface.width(), 1), max(self._surface.height(), 1)
-        self._drawer.request((self._shown(), look, size, ratio))
+        self._drawer.request((self._shown(), look, (size.width(), size.height()), ratio))
 
     def _show_drawing(self, request: Request, drawing: tuple[QImage, tuple[Place, ...]]) -> None:
         shown, look, _, _ = request

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -57,6 +57,7 @@ class CurveSurface(PaintedView):
     """Shows the image of the curves, and over it what is read off."""
 
     takes_keys = True
+    least_size = QSize(20 * STEP, 9 * STEP)
 
     zoom_wanted = Signal(object)
     """The Zoom that the user has chosen."""
