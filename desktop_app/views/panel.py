@@ -72,31 +72,3 @@ class Panel(QWidget):
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """What the view shows, as arrays by name, to be saved as .npz; empty while it is empty."""
         return {}
-
-
-class LatePanel(Panel):
-    """A panel that is built when it is first seen, so that it costs nothing before.
-
-    Setters keep what they are given, and show it once `is_built`; `_build` shows what was kept.
-    """
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """A panel without anything in it."""
-        super().__init__(parent)
-        self._is_built = False
-
-    @property
-    def is_built(self) -> bool:
-        """Whether its widgets are there."""
-        return self._is_built
-
-    def set_active(self, active: bool) -> None:
-        """Build the panel before it is first seen."""
-        if active and not self._is_built:
-            self._is_built = True
-            self._build()
-        super().set_active(active)
-
-    def _build(self) -> None:
-        """Make and lay out the widgets, and show what the setters have kept."""
-        raise NotImplementedError

@@ -32,7 +32,7 @@ from desktop_app.views.data.samples_tab import SamplesTab
 from desktop_app.views.data.source_row import SourceButton, SourceRow
 from desktop_app.views.data.state_view import StateView
 from desktop_app.views.draft import Draft
-from desktop_app.views.panel import LatePanel
+from desktop_app.views.panel import Panel
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.theme import STEP
 
@@ -41,7 +41,7 @@ _MOST_ROWS_HEIGHT = 16 * STEP
 """What several sources take at most; the others are scrolled to."""
 
 
-class DataPanel(LatePanel):
+class DataPanel(Panel):
     """Edits the data, the split seed, the labels and the augmentation of the draft recipe."""
 
     content_wanted = Signal()
@@ -71,6 +71,7 @@ class DataPanel(LatePanel):
         self._replaced: int | None = None
         self._say: Callable[[StateView], None] = self._say_nothing
         self._rows: list[SourceRow] = []
+        self._build()
         draft.changed.connect(self._draft_changed)
 
     # --- what is shown ---
@@ -83,14 +84,12 @@ class DataPanel(LatePanel):
     def set_facts(self, facts: Mapping[str, SourceFacts]) -> None:
         """What is known of sources by now, by their names."""
         self._facts = dict(facts)
-        if self.is_built:
-            self._show_sources()
+        self._show_sources()
 
     def set_collection(self, collection: Collection) -> None:
         """Show the samples of the recipe."""
         self._collection = collection
-        if self.is_built:
-            self._show_collection()
+        self._show_collection()
 
     def set_progress(self, words: str, done: int, total: int, *, can_cancel: bool = False) -> None:
         """Samples are on their way; a total of 0 where nobody knows how long it takes."""
@@ -132,7 +131,7 @@ class DataPanel(LatePanel):
 
     def subject(self) -> QWidget:
         """The samples, or what augmentation makes of them."""
-        if not self.is_built or self._collection is None:
+        if self._collection is None:
             return self
         return (
             self._augmentation.subject()
@@ -142,7 +141,7 @@ class DataPanel(LatePanel):
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """Samples by class and part, their mean, and what augmentation makes of some."""
-        if not self.is_built or self._collection is None:
+        if self._collection is None:
             return {}
         return {**self._samples.numbers(), **self._augmentation.numbers()}
 
@@ -153,8 +152,7 @@ class DataPanel(LatePanel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Sources go on in the next line where the panel is narrow."""
         super().resizeEvent(event)
-        if self.is_built:
-            self._fit_sources()
+        self._fit_sources()
 
     # --- building ---
 
@@ -232,8 +230,6 @@ class DataPanel(LatePanel):
     # --- showing ---
 
     def _show_recipe(self) -> None:
-        if not self.is_built:
-            return
         with QSignalBlocker(self._seed):
             self._seed.setValue(self.draft.value.split_seed)
         self._show_sources()
@@ -299,8 +295,6 @@ class DataPanel(LatePanel):
     def _leave(self, say: Callable[[StateView], None]) -> None:
         """There are no samples to be seen, and here is why."""
         self._say, self._collection = say, None
-        if not self.is_built:
-            return
         self._numbers.clear()
         self._augmentation.set_collection(None)
         self._samples.set_collection(None)

@@ -19,7 +19,7 @@ from desktop_app.views.evaluation.headline import Headline
 from desktop_app.views.evaluation.names import ClassNames
 from desktop_app.views.evaluation.reliability_view import ReliabilityView
 from desktop_app.views.evaluation.shares import percent
-from desktop_app.views.panel import LatePanel
+from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.theme import STEP
 
@@ -27,7 +27,7 @@ _FAIR, _LITTLE = 0.002, 0.02
 """Mean excess of confidence over accuracy that is no fault, and that is a small one."""
 
 
-class EvaluationPanel(LatePanel):
+class EvaluationPanel(Panel):
     """Accuracy and what it means in use; then confusions, classes, errors and confidence."""
 
     sample_chosen = Signal(object)
@@ -39,6 +39,7 @@ class EvaluationPanel(LatePanel):
         self._evaluation: Evaluation | None = None
         self._run_title = ""
         self._hint_text = ""
+        self._build()
         self.clear()
 
     def set_evaluation(self, evaluation: Evaluation, title: str) -> None:
@@ -159,11 +160,9 @@ class EvaluationPanel(LatePanel):
 
     @property
     def _is_filled(self) -> bool:
-        return self.is_built and self._evaluation is not None
+        return self._evaluation is not None
 
     def _show(self) -> None:
-        if not self.is_built:
-            return
         self._hint.setText(self._hint_text)
         self._pages.setCurrentIndex(int(self._evaluation is not None))
         self._told.set_text("")

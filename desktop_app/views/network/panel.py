@@ -32,7 +32,7 @@ from desktop_app.views.network.problem_line import ProblemLine
 from desktop_app.views.network.summary_view import SummaryView
 from desktop_app.views.network.undo_keys import undoes
 from desktop_app.views.network.zoo_chooser import ZooChooser
-from desktop_app.views.panel import LatePanel
+from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.theme import STEP
@@ -58,7 +58,7 @@ class _Step:
     whole: bool = False
 
 
-class NetworkPanel(LatePanel):
+class NetworkPanel(Panel):
     """Takes a network from the zoo and edits it, layer by layer."""
 
     def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
@@ -70,6 +70,7 @@ class NetworkPanel(LatePanel):
         self._place = -1
         self._traced = Traced(Recipe().task.input_shape, (), "")
         self._steps: History[_Step | None] = History(None)
+        self._build()
         draft.changed.connect(self._draft_changed)
 
     def _draft_changed(self, recipe: Recipe) -> None:
@@ -82,19 +83,18 @@ class NetworkPanel(LatePanel):
 
     def set_active(self, active: bool) -> None:
         """Shows what came while the panel could not be seen."""
-        was_built = self.is_built
         super().set_active(active)
-        if active and was_built:
+        if active:
             self._show()
 
     def subject(self) -> QWidget:
         """The table, the summary or the picture."""
-        return self._tabs.currentWidget() if self.is_built else self
+        return self._tabs.currentWidget()
 
     def minimumSizeHint(self) -> QSize:
         """All parts as low as they can be; of the editor there is some to be scrolled."""
         least = super().minimumSizeHint()
-        if not self.is_built or self._editor_place.isHidden():
+        if self._editor_place.isHidden():
             return least
         spared = self._editor_place.minimumHeight() - _LEAST_EDITOR
         return QSize(least.width(), least.height() - max(0, spared))
@@ -102,7 +102,7 @@ class NetworkPanel(LatePanel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The editor has the height that it wants, as long as the other parts have theirs."""
         super().resizeEvent(event)
-        if self.is_built and (layout := self.layout()):
+        if layout := self.layout():
             # How high it wants to be depends on its width.
             layout.activate()
             self._fit_editor()
@@ -163,8 +163,6 @@ class NetworkPanel(LatePanel):
 
     def _show(self) -> None:
         """Everything anew; what cannot be seen is left as it is."""
-        if not self.is_built:
-            return
         traced = self._traced = trace_recipe(self.draft.value)
         self._place = min(self._place, len(traced.layers) - 1)
         self._zoo.set_recipe(self.draft.value)

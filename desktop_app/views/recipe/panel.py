@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from desktop_app.core.errors import printable
 from desktop_app.runs.recipe import Fitting, Keeping, Negatives, Recipe, Schedule, fits
 from desktop_app.views.draft import Draft
-from desktop_app.views.panel import LatePanel
+from desktop_app.views.panel import Panel
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.form_fields import TextEdit
 from desktop_app.views.parts.theme import STEP
@@ -32,7 +32,7 @@ from desktop_app.views.recipe.form import Form
 _LONGEST_NAME = 40
 
 
-class RecipePanel(LatePanel):
+class RecipePanel(Panel):
     """Edits everything of the draft recipe but its data and its layers."""
 
     open_wanted = Signal(object)
@@ -50,6 +50,7 @@ class RecipePanel(LatePanel):
         self.draft = draft
         self._refused = ""
         self._note, self._work = "", ""
+        self._build()
         self.activity_changed.connect(self._show)
         draft.changed.connect(self._show)
 
@@ -70,12 +71,10 @@ class RecipePanel(LatePanel):
 
     def subject(self) -> QWidget:
         """The learning rate over the run."""
-        return self._form.sketch if self.is_built else self
+        return self._form.sketch
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """The learning rate over the run."""
-        if not self.is_built:
-            return {}
         epochs, rates = self._form.sketch.curve()
         return {"epochs": epochs, "learning_rate": rates}
 
@@ -135,7 +134,7 @@ class RecipePanel(LatePanel):
 
     def _show(self) -> None:
         """Show the draft; what nobody sees is neither laid out nor checked."""
-        if not self.is_built or not self.is_active:
+        if not self.is_active:
             return
         self._heading.set_value(self.draft.value.title)
         self._name.set_value(self.draft.value.name)

@@ -26,7 +26,7 @@ from desktop_app.tasks.metric import Metric
 from desktop_app.views.curves.curve import LEARNING_RATE, Curve, PlotData
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.draft import Draft
-from desktop_app.views.panel import LatePanel
+from desktop_app.views.panel import Panel
 from desktop_app.views.parts.durations import duration
 from desktop_app.views.parts.numerals import metric_words
 from desktop_app.views.parts.primary_button import PrimaryButton
@@ -50,7 +50,7 @@ class _State(Enum):
     ENDING = "ending"
 
 
-class RunPanel(LatePanel):
+class RunPanel(Panel):
     """Buttons, how far a run has come, its figures, its curves."""
 
     train_wanted = Signal()
@@ -80,6 +80,7 @@ class RunPanel(LatePanel):
         self._status = ""
         self._story: RunStory | None = None
         self._curves: CurvesView | None = None
+        self._build()
         draft.changed.connect(self._draft_changed)
 
     # --- what is shown ---

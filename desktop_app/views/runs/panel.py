@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.views.panel import LatePanel
+from desktop_app.views.panel import Panel
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.theme import STEP
 
@@ -34,7 +34,7 @@ _TABLE_SHARE = 36
 """Per cent of the height that the table has at first beside a comparison."""
 
 
-class RunsPanel(LatePanel):
+class RunsPanel(Panel):
     """A table of all runs, and below it the comparison of those that are selected."""
 
     selection_changed = Signal(object)
@@ -68,44 +68,41 @@ class RunsPanel(LatePanel):
         self._told: tuple[str, ...] = ()
         self._was_compared = False
         self._answer: Callable[[int], None] = lambda _: None
+        self._build()
 
     # --- what is shown ---
 
     def set_runs(self, runs: Sequence[Run]) -> None:
         """Show these runs; those that were selected and are still there stay so."""
         self._runs = tuple(runs)
-        if self.is_built:
-            self._show_runs()
+        self._show_runs()
 
     def set_models(self, names: Collection[str]) -> None:
         """The names of the models in the library, which can be read with."""
         self._models = frozenset(names)
-        if self.is_built:
-            self._update_actions()
+        self._update_actions()
 
     def set_histories(self, histories: Mapping[str, History]) -> None:
         """How the selected runs went, by their names."""
-        if self.is_built:
-            self._comparison.set_histories(histories)
+        self._comparison.set_histories(histories)
 
     def select_run(self, name: str) -> None:
         """Select a run, at the latest when it is listed and the panel is seen."""
         self._wanted = name
-        if self.is_built:
-            self._show_wanted()
+        self._show_wanted()
 
     def selected(self) -> tuple[str, ...]:
         """The names of the selected runs, from top to bottom."""
-        return tuple(run.name for run in self._table.selected()) if self.is_built else ()
+        return tuple(run.name for run in self._table.selected())
 
     def subject(self) -> QWidget:
         """The table and the comparison."""
-        return self._content if self.is_built else self
+        return self._content
 
     @property
     def is_plot(self) -> bool:
         """While runs are compared."""
-        return self.is_built and self._comparison.curves.has_curves
+        return self._comparison.curves.has_curves
 
     def own_file(self, kind: str) -> bytes:
         """The curves of the runs that are compared; without any, the table is painted."""
@@ -114,7 +111,7 @@ class RunsPanel(LatePanel):
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """Names, titles, epochs and figures of all runs, and the curves that are shown."""
         runs = self._runs or ()
-        if not runs or not self.is_built:
+        if not runs:
             return {}
         arrays: dict[str, NDArray[Any]] = {
             "runs": np.array([run.name for run in runs]),

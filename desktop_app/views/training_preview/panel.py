@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.inspection.filters import Kernels, Matrix
 from desktop_app.networks.network_info import LayerInfo
-from desktop_app.views.panel import LatePanel
+from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.icons import icon
 from desktop_app.views.parts.numerals import metric_words, numeral
@@ -50,7 +50,7 @@ _HIGH = 50 * STEP
 """From this height on there is room for bars above the filters."""
 
 
-class FormingPanel(LatePanel):
+class FormingPanel(Panel):
     """The answer and the filters at one epoch of a run, and the epochs so far as a band to look back with."""
 
     epoch_wanted = Signal(object)
@@ -70,6 +70,7 @@ class FormingPanel(LatePanel):
         self._pace.due.connect(self._show)
         self._frames = QTimer(self, interval=_FRAME_MS)
         self._frames.timeout.connect(self._show_next)
+        self._build()
         self.activity_changed.connect(self._activity_changed)
 
     # --- what is shown ---
@@ -79,9 +80,8 @@ class FormingPanel(LatePanel):
         self._stop()
         self._epoch = self._moment = self._history = None
         self._course = course
-        if self.is_built:
-            self._answer.set_network(course.info)
-            self._choose_channel(None)
+        self._answer.set_network(course.info)
+        self._choose_channel(None)
         self._ask_for_paint()
 
     def set_course(self, course: Course) -> None:
@@ -141,13 +141,12 @@ class FormingPanel(LatePanel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Wide or narrow."""
         super().resizeEvent(event)
-        if self.is_built:
-            self._choose_direction()
+        self._choose_direction()
 
     def changeEvent(self, event: QEvent) -> None:
         """Icons take the colours of a new palette."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self.is_built:
+        if event.type() == QEvent.Type.PaletteChange:
             self._take_look()
 
     # --- building ---
