@@ -195,7 +195,6 @@ def test_what_comes_before_the_panel_is_seen_is_kept(qtbot: QtBot) -> None:
     qtbot.addWidget(widget)
     widget.set_evaluation(evaluation_of(SOME), "Third try")
     assert widget.numbers()["confusion"].sum() == 70
-    assert widget.findChild(QLabel) is None
     widget.set_active(True)
     assert text_of(widget, "run_title") == "Third try"
     assert widget.subject() is matrix_of(widget)
