@@ -37,7 +37,7 @@ from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.theme import STEP
 
-_LEAST_EDITOR = 7 * STEP
+_LEAST_EDITOR = 5 * STEP
 
 """Of the model inputs that the program makes; see imaging.normalize."""
 
