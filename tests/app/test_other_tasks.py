@@ -1,0 +1,133 @@
+"""The whole window with networks that read no characters: they are trained, opened, read and looked into."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from desktop_app.app import build_window
+from desktop_app.app.views import VIEWS
+from desktop_app.app.window.main_window import MainWindow
+from desktop_app.app.window.view_place import ViewPlace
+from desktop_app.core import paths
+from desktop_app.core.run_control import RunControl
+from desktop_app.core.settings import Settings
+from desktop_app.ink.image_file import picture_from_pixels
+from desktop_app.networks.recognizer import open_recognizer
+from desktop_app.runs.recipe import Recipe
+from desktop_app.runs.run_folder import MODEL, RunFolder
+from desktop_app.views.arithmetic.panel import ArithmeticPanel
+from desktop_app.views.feature_maps.panel import MapsPanel
+from desktop_app.views.layers.panel import LayersPanel
+from desktop_app.views.view import INSIDE
+from tests.other_tasks import COLOURS, MIXER, SHARPENER, picture, write_pictures
+from tests.views_of_window import view_of
+
+RECIPES = {recipe.name: recipe for recipe in (MIXER, SHARPENER)}
+SPOT = picture_from_pixels(picture(COLOURS["blue"], np.random.default_rng(9), 20, 28), "a blue spot")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The model folder of a recipe, trained when it is first asked for."""
+    folder = tmp_path_factory.mktemp("other")
+    trained: dict[str, Path] = {}
+
+    def folder_of(name: str) -> Path:
+        if name not in trained:
+            from desktop_app.training.train import train
+
+            places = write_pictures(folder / name)
+            run = RunFolder(folder / f"{name}-run")
+            train(RECIPES[name], run, places, lambda _: None, RunControl())
+            trained[name] = run.path / MODEL
+        return trained[name]
+
+    return folder_of
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, model: Callable[[str], Path]) -> Callable[[str], MainWindow]:
+    """Opens the window with one of these networks, a colour picture read, in the workspace Inside."""
+
+    def open_(name: str) -> MainWindow:
+        shutil.copytree(model(name), paths.user_models_dir() / name)
+        window = build_window(Settings(model=name, workspace=INSIDE))
+        qtbot.addWidget(window)
+        window.resize(1280, 880)
+        window.show()
+        qtbot.waitUntil(lambda: window.network is not None and window.network.name == name)
+        window.canvas.set_page(SPOT)
+        layer = RECIPES[name].layers[0].name
+        qtbot.waitUntil(lambda: layer in view_of(window, MapsPanel).numbers())
+        return window
+
+    return open_
+
+
+def place_of(window: MainWindow, name: str) -> ViewPlace:
+    """Where a view stands, or says why it does not."""
+    return next(place for place in window.findChildren(ViewPlace) if place.view.name == name)
+
+
+def test_a_colour_picture_is_read(model: Callable[[str], Path]) -> None:
+    recognizer = open_recognizer(model("mixer"))
+    observation = recognizer.read(SPOT)
+    assert recognizer.info.task == MIXER.task
+    assert observation.reading is not None
+    assert observation.reading.probabilities.keys() == COLOURS.keys()
+    assert sum(observation.reading.probabilities.values()) == pytest.approx(1, abs=1e-4)
+    assert observation.prepared is not None
+    assert observation.prepared.model_input.shape == (16, 16, 3)
+
+
+def test_an_image_is_made_of_an_image(model: Callable[[str], Path]) -> None:
+    recognizer = open_recognizer(model("sharpener"))
+    observation = recognizer.read(SPOT)
+    assert observation.reading is None
+    assert observation.activations[SHARPENER.layers[-1].name].shape == SHARPENER.task.output_shape
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=lambda recipe: recipe.name)
+def test_every_view_shows_the_network_or_says_why_not(
+    qtbot: QtBot, opened: Callable[[str], MainWindow], recipe: Recipe
+) -> None:
+    window = opened(recipe.name)
+    said: list[str] = []
+    window.message_shown.connect(said.append)
+    for view in VIEWS:
+        if view.tasks is None:
+            continue
+        window.workspaces.show_view(view.name)
+        place = place_of(window, view.name)
+        if recipe.task.kind in view.tasks:
+            qtbot.waitUntil(lambda place=place: place.panel is not None and bool(place.panel.numbers()))
+        else:
+            sentences = [label.text() for label in place.findChildren(QLabel) if label.isVisible()]
+            assert len(sentences) == 1
+            assert "cannot show a network that makes an image of an image" in sentences[0]
+        assert not window.grab().isNull()
+    assert said == []
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=lambda recipe: recipe.name)
+def test_every_layer_is_shown_and_its_values_are_explained(
+    opened: Callable[[str], MainWindow], recipe: Recipe
+) -> None:
+    window = opened(recipe.name)
+    assert window.network is not None
+    window.workspaces.show_view("arithmetic")
+    for layer in window.network.layers:
+        view_of(window, LayersPanel).layer_chosen.emit(layer.name)
+        numbers = view_of(window, MapsPanel).numbers()
+        assert layer.name not in numbers or numbers[layer.name].shape == layer.shape
+        position = tuple(size // 2 for size in layer.shape)
+        view_of(window, MapsPanel).pixel_chosen.emit(layer.name, position)
+        assert view_of(window, ArithmeticPanel).place() == (layer.name, position)
+        assert not view_of(window, ArithmeticPanel).grab().isNull()
