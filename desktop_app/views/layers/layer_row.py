@@ -120,7 +120,7 @@ class LayerRow(PaintedView):
     def _laid_out(self) -> LayerTiles | None:
         if self._tiles is None and self._info is not None:
             look = self.look
-            answer = 0.0 if self._shapes else SHARE
+            answer = 0.0 if self._shapes or not self._info.labels else SHARE
             places = places_in(
                 self._info, self.width(), self.height() - _THUMB - 2, look.small.height, answer
             )
@@ -301,7 +301,8 @@ class LayerRow(PaintedView):
     def _paint_observation(self, painter: QPainter, tiles: LayerTiles, seen: range) -> None:
         assert self._info is not None
         activations = {} if self._observation is None else self._observation.activations
-        last = len(self._info.layers) - 1
+        # An answer in labels is told in a tile of its own; an image is shown as all maps are.
+        last = len(self._info.layers) - 1 if self._info.labels or self._shapes else -1
         shown = [number for number in seen if number != last and not is_slim(self._info.layers[number])]
         if self._thumbnails is None and activations:
             names = [self._info.layers[number].name for number in shown]
