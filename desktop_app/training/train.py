@@ -110,7 +110,8 @@ def _measure(
     emit(Preparing(0, 3, "calibrating"))
     recalibrate(model, dataset.epochs[0], loop_settings(recipe), _patience(control, _RECALIBRATING))
     temperature, threshold = 1.0, 0.5
-    if recipe.task.labels:
+    kind = task_kind(recipe.task)
+    if kind.calibrate is not None:
         model = with_probabilities(model)
         temperature, threshold = _calibrate(model, dataset.validation, recipe, control)
     emit(Preparing(1, 3, "measuring"))
@@ -120,7 +121,7 @@ def _measure(
     if len(test):
         if recipe.task.labels:
             write_answers(run.path / TEST, Answers(outputs, test.targets, test.inputs))
-        scores = task_kind(recipe.task).evaluate(outputs, test.targets)
+        scores = kind.evaluate(outputs, test.targets)
         figures |= {f"test_{name}": value for name, value in scores.items()}
     facts = Facts(
         name=recipe.name,
