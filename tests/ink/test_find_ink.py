@@ -183,3 +183,32 @@ def test_the_picture_is_not_changed(seven):
     before = seven.copy()
     find_ink(seven)
     assert (seven == before).all()
+
+
+def test_where_ink_and_paper_are_equally_common_the_border_is_paper():
+    stripes = np.zeros((60, 60), dtype=np.float32)
+    stripes[6:54, 6:54] = 1
+    stripes[18:42, 18:42] = 0
+    found = find_ink(1 - stripes)
+    assert np.abs(found - stripes).max() < 0.05
+
+
+def test_strokes_that_touch_at_corners_are_one_part():
+    """Thin diagonals hang together only at their corners; in parts of one pixel they would be specks."""
+    ink_map = np.eye(120, dtype=np.float32)
+    found = find_ink(1 - ink_map)
+    assert np.abs(found - ink_map).max() < 1e-6
+
+
+def test_a_small_part_of_a_character_is_no_speck(seven):
+    dotted = sheet(seven, *(side + 60 for side in seven.shape), 30, 30)
+    dotted[4:12, 40:48] = 1
+    assert np.abs(find_ink(1 - dotted) - dotted).max() < 1e-6
+
+
+def test_bright_chalk_fades_where_its_stroke_does():
+    board = np.full((100, 100), 0.1, dtype=np.float32)
+    board[20:80, 45:55] += 0.3
+    found = find_ink(board)
+    assert found.max() <= 1
+    assert found[50, 50] == pytest.approx(1, abs=0.05)

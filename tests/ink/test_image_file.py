@@ -13,7 +13,7 @@ from PIL import Image
 
 from desktop_app.core.errors import Refusal
 from desktop_app.ink import image_file as load
-from desktop_app.ink.image_file import load_picture, picture_from_bytes
+from desktop_app.ink.image_file import load_picture, picture_from_bytes, picture_from_pixels
 
 
 def encoded(image, kind, **options):
@@ -85,6 +85,8 @@ MODES = {
     "16-bit PNG": lambda m: encoded(numbers(m, np.uint16, 300, 65000), "PNG"),
     "12 of 16 bits": lambda m: encoded(numbers(m, np.uint16, 100, 4000), "PNG"),
     "16-bit TIFF": lambda m: encoded(numbers(m, np.uint16, 300, 65000), "TIFF"),
+    "16-bit TIFF of bytes": lambda m: encoded(numbers(m, np.uint16, 0, 255), "TIFF"),
+    "32-bit TIFF of narrow range": lambda m: encoded(numbers(m, np.int32, -100_000, -99_000), "TIFF"),
     "32-bit TIFF": lambda m: encoded(numbers(m, np.int32, 0, 200_000), "TIFF"),
     "negative TIFF": lambda m: encoded(numbers(m, np.int32, -500, 500), "TIFF"),
     "float TIFF of shares": lambda m: encoded(numbers(m, np.float32, 0.05, 0.9), "TIFF"),
@@ -167,7 +169,25 @@ def test_large_pictures_are_reduced(seven):
 
 @pytest.mark.parametrize("colour", [0, 128, 255])
 def test_one_colour_has_no_ink(colour):
-    assert not picture_from_bytes(encoded(Image.new("L", (60, 40), colour), "PNG"), "plain").ink_map.any()
+    picture = picture_from_bytes(encoded(Image.new("L", (60, 40), colour), "PNG"), "plain")
+    assert not picture.ink_map.any()
+    assert (picture.ink_map.shape, picture.ink_map.dtype) == ((40, 60), np.float32)
+
+
+def test_ink_that_can_hardly_be_seen_is_ink(seven):
+    rgba = np.zeros((*seven.shape, 4), dtype=np.uint8)
+    rgba[..., 3] = 100 * seven
+    picture = picture_from_bytes(encoded(Image.fromarray(rgba), "PNG"), "faint")
+    assert ((picture.ink_map > 0.5) == (seven > 0.5)).mean() > 0.99
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_pixels_of_a_data_set_are_a_picture(seven, channels):
+    pixels = np.repeat(np.rint((1 - seven) * 255).astype(np.uint8)[..., None], channels, axis=2)
+    picture = picture_from_pixels(pixels, "seven")
+    assert picture.name == "seven"
+    assert picture.rgb.shape == (*seven.shape, 3)
+    assert np.abs(picture.ink_map - seven).max() < 0.01
 
 
 def test_what_cannot_be_seen_is_no_ink():

@@ -127,6 +127,40 @@ def test_intermittent_channels_may_be_left_out(read):
     assert points(read(text)) == [[[1, 2], [3, 4], [5, 6]]]
 
 
+def test_a_channel_that_is_left_out_has_its_default(read):
+    text = f"""{HEAD}<traceFormat><channel name="X"/><channel name="Y"/><intermittentChannels>
+    <channel name="F" max="4" default="3"/></intermittentChannels></traceFormat>
+    <trace>1 2, 3 4 1</trace></ink>"""
+    pressure = read(text).strokes[0].pressure
+    assert pressure is not None
+    assert pressure.tolist() == [0.75, 0.25]
+
+
+def test_an_id_needs_no_namespace(read):
+    text = f"""{HEAD}{CHANNELS.format(name="f").replace("xml:id", "id")}<context id="c" traceFormatRef="#f"/>
+    <traceFormat><channel name="X"/><channel name="Y"/></traceFormat>
+    <trace contextRef="#c">0 2 0 1</trace><trace>7 8</trace></ink>"""
+    assert points(read(text)) == [[[1, 2]], [[7, 8]]]
+
+
+@pytest.mark.parametrize(("depth", "fits"), [(32, True), (33, False)])
+def test_groups_lie_within_groups_up_to_a_depth(read, depth, fits):
+    text = f"{HEAD}{'<traceGroup>' * depth}<trace>1 2</trace>{'</traceGroup>' * depth}</ink>"
+    if fits:
+        assert points(read(text)) == [[[1, 2]]]
+    else:
+        with pytest.raises(Refusal):
+            read(text)
+
+
+def test_written_contexts_are_those_that_traces_refer_to():
+    strokes = (Stroke(np.array([[1, 2]])), Stroke(np.array([[1, 2]]), np.array([0.5])))
+    text = inkml_bytes(Ink(strokes)).decode()
+    for kind in ("position", "pressure"):
+        assert f'xml:id="{kind}"' in text
+        assert f'contextRef="#{kind}"' in text
+
+
 def test_pressure_of_unknown_range_is_left_out(read):
     text = f"""{HEAD}<traceFormat><channel name="X"/><channel name="Y"/><channel name="F"/></traceFormat>
     <trace>1 2 300</trace></ink>"""

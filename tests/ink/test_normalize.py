@@ -198,3 +198,9 @@ def test_the_placement_leads_back_to_every_mass(seven):
     true_y, true_x = ndimage.center_of_mass(seven)
     assert x == pytest.approx(true_x + 0.5, abs=normalized.placement.scale_x / 4)
     assert y == pytest.approx(true_y + 0.5, abs=normalized.placement.scale_y / 4)
+
+
+def test_it_keeps_what_it_came_from(seven):
+    normalized = normalize(seven)
+    assert normalized is not None
+    assert (normalized.ink_map == seven).all()

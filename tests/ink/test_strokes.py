@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_np
 
-from desktop_app.ink.strokes import Ink, Stroke, distance_to_polyline
+from desktop_app.ink.strokes import Ink, Stroke, distance_to_polyline, is_tap
 
 
 def array(values):
@@ -142,3 +142,24 @@ def test_the_eraser_touches_what_is_near():
     assert ink.strokes_near(10, 5, 1) == [0]
     assert ink.strokes_near(51, 50, 2) == [1]
     assert ink.strokes_near(30, 30, 5) == []
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.int64])
+def test_numbers_of_any_kind_are_kept_as_float32(dtype):
+    stroke = Stroke(np.array([[1, 2], [3, 4]], dtype=dtype), np.array([0, 1], dtype=dtype))
+    assert stroke.pressure is not None
+    assert stroke.points.dtype == stroke.pressure.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("points", "is_one"),
+    [
+        ([(9, 9)], True),
+        ([(100, 0), (104, 4), (102, 2)], True),
+        ([(0, 0), (2, 2), (0, 4.1)], False),
+        ([(0, 0), (4.1, 0)], False),
+        ([(0, 0), (3, 0), (6, 0), (9, 0)], False),
+    ],
+)
+def test_a_tap_stays_within_a_small_square_wherever_it_is(points, is_one):
+    assert is_tap(array(points)) == is_one
