@@ -212,7 +212,7 @@ def _described(item: QObject | None) -> str:
 
 def _python_threads() -> set[threading.Thread]:
     # Threads of Qt and of libraries show up as dummies when they run Python; _Started sees Qt's.
-    return {t for t in threading.enumerate() if not isinstance(t, threading._DummyThread)}
+    return {t for t in threading.enumerate() if not t.name.startswith("Dummy-")}
 
 
 def _windows() -> set[str]:

@@ -5,17 +5,25 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 Found = TypeVar("Found", bound=QObject)
 
 
 def child(parent: QObject, kind: type[Found], name: str = "") -> Found:
-    """The one object of a kind within another; with a name, the one whose object or accessible name it is."""
+    """The one object of a kind within another; with a name, the one that bears it: as object or
+    accessible name, as the text of a button or as the title of a menu."""
     found = [each for each in parent.findChildren(kind) if not name or name in _names(each)]
     assert len(found) == 1, f"{len(found)} objects of kind {kind.__name__} {name!r}: {found}"
     return found[0]
 
 
 def _names(each: QObject) -> set[str]:
-    return {each.objectName(), each.accessibleName()} if isinstance(each, QWidget) else {each.objectName()}
+    names = {each.objectName()}
+    if isinstance(each, QWidget):
+        names.add(each.accessibleName())
+    if isinstance(each, QAbstractButton):
+        names.add(each.text())
+    if isinstance(each, QMenu):
+        names.add(each.title())
+    return names

@@ -174,7 +174,7 @@ def main(arguments: Sequence[str]) -> int:
         _set_limits(_CHECK_TIME)
         check_foreign(Path(source))
         _set_limits(TIMEOUT)
-        _convert(Path(source), Path(folder), title, labels)
+        convert_here(Path(source), Path(folder), title, labels)
     except MemoryError:
         refusal = "This network needs more memory than an import may take; import a smaller one."
     except Refusal as error:
@@ -202,7 +202,8 @@ def _set_limits(seconds: float) -> None:
         resource.setrlimit(kind, (limit if most == resource.RLIM_INFINITY else min(limit, most), most))
 
 
-def _convert(path: Path, folder: Path, title: str, labels: str) -> None:
+def convert_here(path: Path, folder: Path, title: str, labels: str) -> None:
+    """Convert a Keras file in this process, which nothing limits; see `convert`."""
     import keras
 
     from desktop_app.training.describe import as_graph

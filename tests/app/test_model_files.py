@@ -58,7 +58,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def convert_here(path: Path, command: list[str], *_: object) -> None:
         copy, draft, title, labels = command[3:]
-        convert._convert(Path(copy), Path(draft), title, labels)
+        convert.convert_here(Path(copy), Path(draft), title, labels)
 
     monkeypatch.setattr(convert, "_run", convert_here)
 

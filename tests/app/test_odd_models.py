@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
@@ -26,6 +27,7 @@ from desktop_app.views.sample_grid.panel import WallPanel
 from desktop_app.views.timeline.panel import ReplayPanel
 from desktop_app.views.view import INSIDE
 from desktop_app.views.why.panel import WhyPanel
+from tests.finding import child
 from tests.views_of_window import view_of
 
 # Those of tests/odd_models.py, which is not imported here since that takes Keras.
@@ -145,7 +147,9 @@ def test_a_model_is_chosen_in_the_menu_and_reads_at_once(
     window = opened("size32")
 
     def digits() -> QAction:
-        return next(action for action in window._models.actions() if action.data() == "digits")
+        return next(
+            action for action in child(window, QMenu, "&Model").actions() if action.data() == "digits"
+        )
 
     with qtbot.waitSignal(window.reading_painted):
         digits().trigger()
@@ -162,7 +166,7 @@ def test_a_model_that_is_broken_says_so_in_the_menu(
     broken.mkdir(parents=True)
     (broken / "card.json").write_text("{", encoding="utf-8")
     window = opened("dense")
-    titles = {action.text(): action.isEnabled() for action in window._models.actions()}
+    titles = {action.text(): action.isEnabled() for action in child(window, QMenu, "&Model").actions()}
     (refusal,) = [title for title, enabled in titles.items() if not enabled]
     assert "broken" in refusal
     assert titles["Digits"]

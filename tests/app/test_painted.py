@@ -77,7 +77,7 @@ PAINTED = {
 
 def is_complete(window: MainWindow) -> bool:
     """Whether every moment of the drawing has been read."""
-    timeline = view_of(window, ReplayPanel)._timeline
+    timeline = view_of(window, ReplayPanel).timeline
     return timeline is not None and timeline.is_complete
 
 

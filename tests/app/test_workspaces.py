@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget, QMenuBar, QTabBar
+from PySide6.QtWidgets import QDockWidget, QLabel, QMenuBar, QTabBar
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.main_window import MainWindow
@@ -16,6 +16,7 @@ from desktop_app.app.window.panel_title import PanelTitle
 from desktop_app.views.feature_maps.panel import MapsPanel
 from desktop_app.views.filters.panel import FiltersPanel
 from desktop_app.views.view import INSIDE, READ
+from tests.finding import child
 from tests.views_of_window import view_of
 
 OLD_LAYOUTS = Path(__file__).with_name("old_layouts.json")
@@ -131,7 +132,7 @@ def test_a_panel_is_named_once(qtbot: QtBot, window: MainWindow) -> None:
     def named(panel: str) -> bool:
         title = dock(window, panel).titleBarWidget()
         assert isinstance(title, PanelTitle)
-        return title._name.isVisible()
+        return child(title, QLabel).isVisible()
 
     qtbot.waitUntil(lambda: named("maps"))
     window.workspaces.choose(INSIDE)

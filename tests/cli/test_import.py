@@ -36,7 +36,7 @@ def quick(monkeypatch):
 
     def convert_here(path, command, *_):
         copy, draft, title, labels = command[3:]
-        convert._convert(Path(copy), Path(draft), title, labels)
+        convert.convert_here(Path(copy), Path(draft), title, labels)
 
     monkeypatch.setattr(convert, "_run", convert_here)
 

@@ -201,7 +201,8 @@ def test_strokes_that_touch_at_corners_are_one_part():
 
 
 def test_a_small_part_of_a_character_is_no_speck(seven):
-    dotted = sheet(seven, *(side + 60 for side in seven.shape), 30, 30)
+    height, width = seven.shape
+    dotted = sheet(seven, height + 60, width + 60, 30, 30)
     dotted[4:12, 40:48] = 1
     assert np.abs(find_ink(1 - dotted) - dotted).max() < 1e-6
 

@@ -171,7 +171,8 @@ def test_large_pictures_are_reduced(seven):
 def test_one_colour_has_no_ink(colour):
     picture = picture_from_bytes(encoded(Image.new("L", (60, 40), colour), "PNG"), "plain")
     assert not picture.ink_map.any()
-    assert (picture.ink_map.shape, picture.ink_map.dtype) == ((40, 60), np.float32)
+    assert picture.ink_map.shape == (40, 60)
+    assert picture.ink_map.dtype == np.float32
 
 
 def test_ink_that_can_hardly_be_seen_is_ink(seven):

@@ -9,7 +9,9 @@ from desktop_app.core.paths import models_dir
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.inspection.replay import Timeline, moments_of, replay, turns
-from desktop_app.networks.recognizer import Observation, Recognizer, open_recognizer
+from desktop_app.networks.model_folder import read_card, read_network
+from desktop_app.networks.network import Network
+from desktop_app.networks.recognizer import Observation, Recognizer
 
 DIGITS = models_dir() / "digits"
 
@@ -29,8 +31,8 @@ class Counting(Recognizer):
 
 @pytest.fixture
 def recognizer() -> Counting:
-    opened = open_recognizer(DIGITS)
-    return Counting(opened.card, opened._network)
+    card = read_card(DIGITS)
+    return Counting(card, Network(card, read_network(DIGITS, card)))
 
 
 def along(*corners: tuple[float, float], points: int) -> list[tuple[float, float]]:

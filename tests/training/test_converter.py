@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -22,12 +23,30 @@ from desktop_app.training.export import save_keras, write_network
 from desktop_app.training.fit import plain_network
 
 
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """The processes that were started."""
+    made: list[subprocess.Popen[bytes]] = []
+
+    class Noted(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            made.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Noted)
+    return made
+
+
 def refused(graph: keras.Model, path: Path) -> None:
     raise AssertionError("it was converted here")
 
 
 def test_networks_are_converted_beside_the_program(
-    plain_recipe: Recipe, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    plain_recipe: Recipe,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    started: list[subprocess.Popen[bytes]],
 ) -> None:
     graph = plain_network(plain_recipe)
     write_network(graph, tmp_path / "here.tflite")
@@ -38,10 +57,10 @@ def test_networks_are_converted_beside_the_program(
         for name in ("first", "second"):
             beside.write_network(graph, tmp_path / f"{name}.tflite")
             assert answers(tmp_path / f"{name}.tflite") == pytest.approx(answers(tmp_path / "here.tflite"))
-        process = beside._process
-    assert process is not None
+    (process,) = started
     assert process.returncode is not None
-    assert not beside._folder.exists()
+    assert isinstance(process.args, list)
+    assert not Path(process.args[-1]).exists()
 
 
 def answers(path: Path) -> list[float]:
@@ -62,12 +81,15 @@ def test_what_is_not_ready_is_not_waited_for(plain_recipe: Recipe, tmp_path: Pat
 
 
 def test_a_process_that_dies_is_done_without(
-    plain_recipe: Recipe, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    plain_recipe: Recipe,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    started: list[subprocess.Popen[bytes]],
 ) -> None:
     with Converter() as beside:
         qtbot.waitUntil(lambda: beside.is_ready)
-        process = beside._process
-        assert process is not None
+        (process,) = started
 
         def dies(graph: keras.Model, path: Path) -> None:
             # It has been seen to be ready, and dies in this very moment.
@@ -107,18 +129,9 @@ def test_without_room_for_temporary_files_it_is_converted_here(
 
 
 def test_a_run_ends_its_converter(
-    places: Places, plain_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    places: Places, plain_recipe: Recipe, tmp_path: Path, started: list[subprocess.Popen[bytes]]
 ) -> None:
-    made: list[Converter] = []
-
-    class Noted(Converter):
-        def __enter__(self) -> Converter:
-            made.append(self)
-            return super().__enter__()
-
-    monkeypatch.setattr(train, "Converter", Noted)
     train.train(plain_recipe, RunFolder(tmp_path / "run"), places, lambda _: None, RunControl(), aside=True)
-    (beside,) = made
-    assert beside._process is not None
-    assert beside._process.returncode is not None
+    (process,) = started
+    assert process.returncode is not None
     assert open_recognizer(tmp_path / "run" / "model").card.title == "Plain"

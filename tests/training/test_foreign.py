@@ -19,6 +19,7 @@ import pytest
 
 from desktop_app.core.errors import Refusal
 from desktop_app.core.stopping import Stopped
+from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.training import convert, foreign
@@ -28,6 +29,12 @@ from desktop_app.training.foreign_config import image_shape
 
 CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
 L = keras.layers
+
+
+def network_of(folder):
+    """The network of a model folder."""
+    card = read_card(folder)
+    return Network(card, read_network(folder, card))
 
 
 def small(*layers: Any, shape: tuple[int, ...] = (8, 8, 1), name: str = "small") -> Any:
@@ -363,7 +370,7 @@ def test_files_of_keras_2_are_imported(saved, tmp_path):
         as_keras_2_wrote(config["config"]["layers"])
         file.attrs["model_config"] = json.dumps(config)
     check_foreign(path)
-    convert._convert(path, tmp_path / "mine", "Mine", "")
+    convert.convert_here(path, tmp_path / "mine", "Mine", "")
     made = keras.models.load_model(tmp_path / "mine" / "model.keras", compile=False)
     original = keras.models.load_model(saved / "plain.keras", compile=False)
     x = np.random.default_rng(1).random((3, 8, 8, 1)).astype(np.float32)
@@ -468,7 +475,7 @@ def converted(model: Any, folder: Path, labels: str = "") -> Any:
     path = folder / "model-from-elsewhere.keras"
     model.save(path)
     check_foreign(path)
-    convert._convert(path, folder / "mine", "Mine", labels)
+    convert.convert_here(path, folder / "mine", "Mine", labels)
     return keras.models.load_model(folder / "mine" / "model.keras", compile=False)
 
 
@@ -492,7 +499,7 @@ def test_a_network_from_elsewhere_is_read_with(saved, tmp_path, name):
     everything = keras.Model(original.inputs, {layer.name: layer.output for layer in original.layers})
     model_input = np.random.default_rng(1).random((8, 8, 1)).astype(np.float32)
     wanted = everything(model_input[None], training=False)
-    network: Network = recognizer._network
+    network = network_of(tmp_path / "mine")
     probabilities, activations = network.run(model_input)
     for layer, value in wanted.items():
         np.testing.assert_allclose(activations[layer], np.asarray(value)[0], atol=1e-5)
@@ -541,7 +548,7 @@ def test_pixels_without_channels_are_those_of_an_image(tmp_path, shape):
     np.testing.assert_allclose(made(x), model(x.reshape(3, *shape)), atol=1e-6)
     recognizer = open_recognizer(tmp_path / "mine")
     assert recognizer.info.input_shape == (8, 8, 1)
-    probabilities, _ = recognizer._network.run(x[0])
+    probabilities, _ = network_of(tmp_path / "mine").run(x[0])
     np.testing.assert_allclose(probabilities, np.asarray(made(x))[0], atol=1e-6)
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QSlider
 from pytestqt.qtbot import QtBot
 
 from desktop_app.networks.arithmetic import Position
@@ -27,6 +28,7 @@ from desktop_app.views.arithmetic.slide import Story
 from desktop_app.views.arithmetic.surface import Target
 from desktop_app.views.arithmetic.view import ArithmeticView
 from desktop_app.views.arithmetic.work import Rows
+from tests.finding import child
 
 Arrays = dict[str, NDArray[np.float32]]
 
@@ -140,7 +142,7 @@ def painted(panel: ArithmeticPanel) -> QImage:
 
 def targets_of(panel: ArithmeticPanel) -> list[Target]:
     painted(panel)
-    return view_of(panel)._targets
+    return view_of(panel).targets
 
 
 def sentence_of(panel: ArithmeticPanel) -> Sentence:
@@ -311,7 +313,7 @@ def test_a_value_that_the_network_has_otherwise_is_told(panel: ArithmeticPanel) 
     found["pool"] = found["pool"] + 1
     panel.set_observation(observation(found))
     panel.set_value("pool", (0, 0, 0))
-    assert sentence_of(panel)._ending.remark == f"the network has {found['pool'][0, 0, 0]:.4g}"
+    assert sentence_of(panel).ending.remark == f"the network has {found['pool'][0, 0, 0]:.4g}"
 
 
 def test_another_network_has_been_asked_nothing_yet(panel: ArithmeticPanel) -> None:
@@ -336,7 +338,7 @@ def test_summands_stand_by_size_or_in_their_own_order(panel: ArithmeticPanel) ->
     panel.set_value("conv2", (2, 3, 1))
     sums = panel.numbers()["sums"]
     assert rows_of(panel).order == np.argsort(-np.abs(sums), kind="stable").tolist()
-    controls_of(panel)._order.click()
+    child(panel, IconButton, "Largest first").click()
     assert rows_of(panel).order == list(range(6))
 
 
@@ -441,13 +443,13 @@ def test_keys_step_along_the_map(panel: ArithmeticPanel) -> None:
 def test_steps_end_with_the_map(panel: ArithmeticPanel) -> None:
     controls = controls_of(panel)
     panel.set_value("conv2", (0, 0, 1))
-    assert not controls._previous.isEnabled()
-    controls._next.click()
+    assert not child(controls, IconButton, "Previous value").isEnabled()
+    child(controls, IconButton, "Next value").click()
     assert panel.place() == ("conv2", (0, 1, 1))
     panel.set_value("conv2", (5, 5, 1))
-    assert not controls._next.isEnabled()
+    assert not child(controls, IconButton, "Next value").isEnabled()
     panel.set_value("input", (5, 5, 0))
-    assert not controls._source.isEnabled()
+    assert not child(controls, IconButton, "To the layer before").isEnabled()
 
 
 def test_sliding_goes_on_to_the_end_of_the_map(qtbot: QtBot, panel: ArithmeticPanel) -> None:
@@ -455,13 +457,13 @@ def test_sliding_goes_on_to_the_end_of_the_map(qtbot: QtBot, panel: ArithmeticPa
     panel.place_chosen.connect(lambda _, position: gone.append(position))
     # The window follows along and tells the panel so.
     panel.place_chosen.connect(panel.set_value)
-    controls_of(panel)._pace.setValue(30)
+    child(panel, QSlider, "Pace").setValue(30)
     panel.set_value("pool", (2, 0, 3))
-    controls_of(panel)._slide.click()
+    child(panel, IconButton, "Slide").click()
     assert panel.is_sliding
     qtbot.waitUntil(lambda: not panel.is_sliding)
     assert gone == [(2, 1, 3), (2, 2, 3)]
-    assert not controls_of(panel)._slide.isChecked()
+    assert not child(panel, IconButton, "Slide").isChecked()
 
 
 def test_sliding_stops_unseen_and_on_a_click(panel: ArithmeticPanel) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import Refusal
 from desktop_app.core.stopping import ShouldStop, Stopped
 from desktop_app.data.sources import download
 from desktop_app.data.sources.source_set import Places
+from desktop_app.jobs.long import LongJob
 from desktop_app.runs.events import Emit, Preparing
 from desktop_app.runs.recipe import DataPart, Negatives, Recipe
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
@@ -24,7 +25,10 @@ from desktop_app.tasks.task import Task
 from desktop_app.views.data.controller import DataController
 from desktop_app.views.data.panel import DataPanel
 from desktop_app.views.data.sample_grid import SampleGrid
+from desktop_app.views.data.source_row import SourceButton, SourceRow
+from desktop_app.views.data.state_view import StateView
 from desktop_app.views.file_dialogs import FileDialogs
+from tests.finding import child
 from tests.views.drafts import TestDraft, draft_of
 
 LETTERS = ("1", "7", "A", "b")
@@ -61,6 +65,17 @@ def write_inks(path: Path, labels: tuple[str, ...] = LETTERS) -> Path:
     return path
 
 
+class Dialogs(FileDialogs):
+    """Somebody who chooses a file at once."""
+
+    chosen = Path()
+
+    def open_one_of(
+        self, title: str, kinds: str, suffixes: tuple[str, ...], chosen: Callable[[Path], None]
+    ) -> None:
+        chosen(self.chosen)
+
+
 class Bench:
     """A panel, and what works for it."""
 
@@ -70,10 +85,17 @@ class Bench:
         self.panel = DataPanel(TestDraft(Recipe()))
         qtbot.addWidget(self.panel)
         self.panel.resize(620, 560)
+        self.dialogs = Dialogs(self.panel)
         self.changes: list[Recipe] = []
         draft_of(self.panel).edited.connect(self.changes.append)
-        self.controller = DataController(self.panel, lambda: self.places, FileDialogs(self.panel))
+        self.controller = DataController(self.panel, lambda: self.places, self.dialogs)
         draft_of(self.panel).show(Recipe())
+
+    def replace_source(self, path: Path) -> None:
+        """Choose a file in place of the first source."""
+        self.dialogs.chosen = path
+        button = self.panel.findChildren(SourceRow)[0].findChildren(SourceButton)[0]
+        next(action for action in button.menu().actions() if "file" in action.text()).trigger()
 
     def show(self) -> None:
         self.panel.set_active(True)
@@ -87,7 +109,8 @@ class Bench:
         self.qtbot.waitUntil(lambda: self.samples() == samples)
 
     def words(self) -> str:
-        return self.panel._state.words() if self.panel._state.isVisible() else ""
+        state = child(self.panel, StateView)
+        return state.words() if state.isVisible() else ""
 
     def wait_for_words(self, words: str) -> None:
         self.qtbot.waitUntil(lambda: words in self.words())
@@ -115,7 +138,7 @@ def shown(bench: Bench, tmp_path: Path) -> Bench:
 
 def test_data_is_opened_when_the_panel_is_seen(bench: Bench, tmp_path: Path) -> None:
     write_mnist(tmp_path / "mnist.npz")
-    assert not bench.controller._job.is_running
+    assert not child(bench.controller, LongJob).is_running
     bench.show()
     bench.wait_for(240)
     assert bench.panel.numbers()["counts"].sum(axis=0).tolist() == [180, 20, 40]
@@ -133,10 +156,10 @@ def test_the_panel_needs_no_slow_library_before_something_is_drawn() -> None:
 
 def test_what_is_seen_is_drawn(shown: Bench) -> None:
     (grid,) = shown.panel.findChildren(SampleGrid)
-    shown.qtbot.waitUntil(lambda: len(grid._kept) >= 18)
-    assert len(grid._kept) < 240
+    shown.qtbot.waitUntil(lambda: grid.kept >= 18)
+    assert grid.kept < 240
     shown.qtbot.waitUntil(lambda: "mean" in shown.panel.numbers())
-    collection = shown.panel._collection
+    collection = shown.panel.collection
     assert collection is not None
     expected = collection.inputs(range(240)).mean(axis=0)
     np.testing.assert_allclose(shown.panel.numbers()["mean"], expected, atol=1e-6)
@@ -146,27 +169,26 @@ def test_another_split_is_shown_without_reading_anew(shown: Bench, tmp_path: Pat
     (tmp_path / "mnist.npz").unlink()
     draft_of(shown.panel).show(replace(Recipe(), data=(DataPart("mnist", validation=50),)))
     shown.qtbot.waitUntil(lambda: shown.panel.numbers()["counts"].sum(axis=0).tolist() == [150, 50, 40])
-    before = shown.panel._collection
+    before = shown.panel.collection
     assert before is not None
     draft_of(shown.panel).show(replace(Recipe(), data=(DataPart("mnist", validation=50),), split_seed=2))
-    shown.qtbot.waitUntil(lambda: shown.panel._collection is not before)
-    assert shown.panel._collection is not None
-    assert not np.array_equal(shown.panel._collection.part_of, before.part_of)
+    shown.qtbot.waitUntil(lambda: shown.panel.collection is not before)
+    assert shown.panel.collection is not None
+    assert not np.array_equal(shown.panel.collection.part_of, before.part_of)
 
 
 def test_what_does_not_concern_the_data_opens_nothing(shown: Bench) -> None:
-    before = shown.panel._collection
+    before = shown.panel.collection
     draft_of(shown.panel).show(
         replace(Recipe(), title="Another", image_augmentation=ImageAugmentation(), seed=4)
     )
-    assert not shown.controller._job.is_running
-    assert shown.panel._collection is before
+    assert not child(shown.controller, LongJob).is_running
+    assert shown.panel.collection is before
 
 
 def test_other_data_brings_its_labels(shown: Bench, tmp_path: Path) -> None:
     path = write_inks(tmp_path / "own.npz")
-    shown.panel._replaced = 0
-    shown.panel.add_source(path)
+    shown.replace_source(path)
     shown.wait_for(64)
     assert [recipe.task.labels for recipe in shown.changes] == [Recipe().task.labels, LETTERS]
     assert shown.changes[-1].data == (DataPart(str(path)),)
@@ -198,7 +220,7 @@ def test_a_recipe_from_elsewhere_is_not_changed(shown: Bench, tmp_path: Path) ->
     draft_of(shown.panel).show(recipe)
     shown.wait_for(32)
     assert shown.changes == []
-    assert "32 of other labels are left out" in shown.panel._numbers.text()
+    assert "32 of other labels are left out" in child(shown.panel, QLabel, "data_numbers").text()
 
 
 def test_augmentation_is_shown_while_its_sliders_move(shown: Bench, tmp_path: Path) -> None:
@@ -208,7 +230,7 @@ def test_augmentation_is_shown_while_its_sliders_move(shown: Bench, tmp_path: Pa
     )
     draft_of(shown.panel).show(recipe)
     shown.wait_for(64)
-    shown.panel._tabs.setCurrentIndex(1)
+    child(shown.panel, QTabWidget).setCurrentIndex(1)
     shown.qtbot.waitUntil(lambda: "augmented" in shown.panel.numbers())
     first = shown.panel.numbers()["augmented"]
     assert first.shape[0] == 12
@@ -223,11 +245,11 @@ def test_augmentation_is_shown_while_its_sliders_move(shown: Bench, tmp_path: Pa
 
 def test_a_hidden_panel_opens_nothing(shown: Bench) -> None:
     shown.panel.set_active(False)
-    before = shown.panel._collection
+    before = shown.panel.collection
     draft_of(shown.panel).show(replace(Recipe(), split_seed=5))
-    assert not shown.controller._job.is_running
+    assert not child(shown.controller, LongJob).is_running
     shown.panel.set_active(True)
-    shown.qtbot.waitUntil(lambda: shown.panel._collection is not before)
+    shown.qtbot.waitUntil(lambda: shown.panel.collection is not before)
 
 
 # --------------------------------------------------------------------------------------- trouble
@@ -359,6 +381,5 @@ def test_choosing_other_data_ends_a_download(
     bench.show()
     bench.wait_for_words("MNIST is not on this computer")
     bench.press("Download MNIST (11 MB)")
-    bench.panel._replaced = 0
-    bench.panel.add_source(write_inks(tmp_path / "own.npz"))
+    bench.replace_source(write_inks(tmp_path / "own.npz"))
     bench.wait_for(64)

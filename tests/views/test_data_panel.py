@@ -10,7 +10,16 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QTabWidget,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop_app.data.browse import (
@@ -32,7 +41,12 @@ from desktop_app.views.data.augmentation_controls import ImageControls, InkContr
 from desktop_app.views.data.class_histogram import ClassHistogram
 from desktop_app.views.data.panel import DataPanel
 from desktop_app.views.data.sample_grid import MOST_CHOSEN, SampleGrid
+from desktop_app.views.data.samples_tab import SamplesTab
 from desktop_app.views.data.source_row import SourceRow
+from desktop_app.views.data.state_view import StateView
+from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.tile_grid import TileGrid
+from tests.finding import child
 from tests.views.drafts import TestDraft, draft_of
 
 W = TypeVar("W", bound=QWidget)
@@ -269,7 +283,7 @@ def test_what_is_missing_can_be_downloaded_only_on_a_click(qtbot: QtBot, panel: 
     downloads: list[None] = []
     panel.download_wanted.connect(lambda: downloads.append(None))
     panel.set_trouble("MNIST is not there.", offers_download=True)
-    assert panel._state.words() == "MNIST is not there."
+    assert child(panel, StateView).words() == "MNIST is not there."
     assert downloads == []
     QTest.mouseClick(button(panel, "Download MNIST (11 MB)"), Qt.MouseButton.LeftButton)
     assert downloads == [None]
@@ -281,8 +295,8 @@ def test_what_is_missing_can_be_downloaded_only_on_a_click(qtbot: QtBot, panel: 
 
 def test_trouble_says_why_and_can_be_tried_again(qtbot: QtBot, full: DataPanel) -> None:
     full.set_trouble("The file is damaged; choose another.")
-    assert full._state.isVisible()
-    assert full._state.words() == "The file is damaged; choose another."
+    assert child(full, StateView).isVisible()
+    assert child(full, StateView).words() == "The file is damaged; choose another."
     assert full.numbers() == {}
     assert not button(full, "Cancel").isVisible()
     with qtbot.waitSignal(full.content_wanted):
@@ -290,17 +304,25 @@ def test_trouble_says_why_and_can_be_tried_again(qtbot: QtBot, full: DataPanel) 
 
 
 def test_the_data_is_told_in_numbers(full: DataPanel) -> None:
-    assert full._numbers.text() == "3,000 samples · 3 classes · each class split evenly"
+    assert numbers_of(full) == "3,000 samples · 3 classes · each class split evenly"
     some = collection_of(40)
     source = replace(some.sources[0], writers=np.array([f"w{n % 4}" for n in range(40)]))
     full.set_collection(replace(some, sources=(source,), left_out=1500))
-    assert full._numbers.text() == (
+    assert numbers_of(full) == (
         "40 samples · 3 classes · 4 writers · split by writer: nobody is in two parts · "
         "1,500 of other labels are left out"
     )
 
 
 # ------------------------------------------------------------------------------------ samples
+
+
+def numbers_of(panel: DataPanel) -> str:
+    return child(panel, QLabel, "data_numbers").text()
+
+
+def caption_of(panel: DataPanel) -> str:
+    return child(panel, Caption, "samples_caption").text()
 
 
 def grid_of(panel: DataPanel) -> SampleGrid:
@@ -351,8 +373,8 @@ def test_a_class_and_a_part_are_looked_at(full: DataPanel) -> None:
     named(full, QComboBox, "Part").setCurrentIndex(2)
     assert means == [Selection(2), Selection(2, VALIDATION)]
     expected = [n for n in range(3000) if n % 3 == 2 and n % 10 == 8]
-    assert grid_of(full)._positions.tolist() == expected
-    assert full._samples._caption.text().startswith("100 samples")
+    assert grid_of(full).positions.tolist() == expected
+    assert caption_of(full).startswith("100 samples")
 
 
 def test_the_mean_of_something_else_is_not_shown(full: DataPanel) -> None:
@@ -362,7 +384,7 @@ def test_the_mean_of_something_else_is_not_shown(full: DataPanel) -> None:
     mean = np.full((28, 28, 1), 0.5, np.float32)
     full.set_mean(Selection(1), (mean, 1000))
     np.testing.assert_array_equal(full.numbers()["mean"], mean)
-    assert full._samples._mean.toolTip() == "The mean of 1,000 samples"
+    assert child(full, TileGrid, "Mean image").toolTip() == "The mean of 1,000 samples"
 
 
 def histogram_of(panel: DataPanel) -> ClassHistogram:
@@ -391,9 +413,9 @@ def test_bars_tell_their_numbers(full: DataPanel) -> None:
     histogram = histogram_of(full)
     QTest.mouseMove(histogram, QPoint(1, 1))
     QTest.mouseMove(histogram, histogram.area_of(2).center().toPoint())
-    assert full._samples._caption.text() == "2: 800 training, 100 validation, 100 test"
+    assert caption_of(full) == "2: 800 training, 100 validation, 100 test"
     QTest.mouseMove(histogram, QPoint(1, 1))
-    assert full._samples._caption.text() == "3,000 samples · click some to see their augmentation"
+    assert caption_of(full) == "3,000 samples · click some to see their augmentation"
 
 
 def test_bars_are_as_high_as_their_classes_are_large(qtbot: QtBot) -> None:
@@ -431,7 +453,7 @@ def test_samples_are_told_and_chosen_by_mouse_and_keys(full: DataPanel) -> None:
     at = grid.area_of(2).center().toPoint()
     QTest.mouseMove(grid.viewport(), QPoint(1, 1))
     QTest.mouseMove(grid.viewport(), at)
-    assert full._samples._caption.text() == "sample 3 of Dots · labelled 2 · training"
+    assert caption_of(full) == "sample 3 of Dots · labelled 2 · training"
     QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert list(grid.chosen) == [2]
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_End, Qt.Key.Key_Return):
@@ -447,7 +469,7 @@ def test_samples_are_told_and_chosen_by_mouse_and_keys(full: DataPanel) -> None:
     named(full, QComboBox, "Class").setCurrentIndex(1)
     assert list(grid.chosen) == [3, 2999]
     QTest.keyClick(grid, Qt.Key.Key_Escape)
-    assert not full._samples.has_choice
+    assert not child(full, SamplesTab).has_choice
 
 
 def test_no_more_samples_are_chosen_than_can_be_looked_at(full: DataPanel) -> None:
@@ -462,11 +484,11 @@ def test_where_no_sample_is_it_is_said(full: DataPanel) -> None:
     some = collection_of(60)
     full.set_collection(replace(some, part_of=np.zeros(60, np.int8)))
     named(full, QComboBox, "Part").setCurrentIndex(3)
-    assert grid_of(full)._positions.tolist() == []
+    assert grid_of(full).positions.tolist() == []
     for key in (Qt.Key.Key_Right, Qt.Key.Key_End, Qt.Key.Key_Space):
         QTest.keyClick(grid_of(full), key)
     assert not full.grab().isNull()
-    assert full._samples.chosen == ()
+    assert child(full, SamplesTab).chosen == ()
 
 
 # ------------------------------------------------------------------------------- augmentation
@@ -475,7 +497,7 @@ def test_where_no_sample_is_it_is_said(full: DataPanel) -> None:
 @pytest.fixture
 def varied(full: DataPanel) -> DataPanel:
     draft_of(full).show(replace(RECIPE, image_augmentation=ImageAugmentation()))
-    full._tabs.setCurrentIndex(1)
+    child(full, QTabWidget).setCurrentIndex(1)
     return full
 
 
@@ -507,12 +529,12 @@ def test_the_first_samples_vary_until_others_are_chosen(full: DataPanel) -> None
     wishes = wishes_of(full)
     QTest.keyClick(grid_of(full), Qt.Key.Key_Right)
     assert wishes == []
-    full._tabs.setCurrentIndex(1)
+    child(full, QTabWidget).setCurrentIndex(1)
     assert wishes[-1].positions == tuple(range(12))
     assert wishes[-1].times >= 2
-    full._tabs.setCurrentIndex(0)
+    child(full, QTabWidget).setCurrentIndex(0)
     QTest.keyClick(grid_of(full), Qt.Key.Key_Space)
-    full._tabs.setCurrentIndex(1)
+    child(full, QTabWidget).setCurrentIndex(1)
     assert wishes[-1].positions == (0,)
 
 
@@ -625,11 +647,11 @@ def test_again_draws_other_numbers(varied: DataPanel) -> None:
 def test_varied_samples_stand_beside_what_they_were(varied: DataPanel) -> None:
     pictures = np.random.default_rng(1).random((2, 4, 28, 28, 1)).astype(np.float32)
     varied.set_variation(Variation((0, 1), 3, 0, None, ImageAugmentation()), pictures)
-    tiles = varied._augmentation._tiles.tiles
+    tiles = child(varied, TileGrid, "Samples as they are, and augmented").tiles
     assert tiles is not None
     np.testing.assert_array_equal(tiles.pixels, value_tiles(pictures.reshape(-1, 28, 28), 0.0, 1.0))
     assert tiles.captions == ("0", "", "", "", "1", "", "", "")
-    layout = varied._augmentation._tiles.layout_of_tiles
+    layout = child(varied, TileGrid, "Samples as they are, and augmented").layout_of_tiles
     assert layout is not None
     assert layout.columns == 4
     np.testing.assert_array_equal(varied.numbers()["augmented"], pictures)
@@ -648,7 +670,7 @@ def test_nothing_sticks_out_where_the_panel_is_narrow(full: DataPanel, width: in
     draft_of(full).show(replace(RECIPE, image_augmentation=ImageAugmentation(flip="both")))
     full.resize(width, 520)
     for page in (0, 1):
-        full._tabs.setCurrentIndex(page)
+        child(full, QTabWidget).setCurrentIndex(page)
         assert full.width() == width
         for widget in full.findChildren(QWidget):
             if not widget.isVisible() or widget.visibleRegion().isEmpty():

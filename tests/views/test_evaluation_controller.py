@@ -102,7 +102,7 @@ class Bench:
     def hint(self) -> str:
         label = self.panel.findChild(QLabel, "evaluation_hint")
         assert label is not None
-        return label.text() if self.panel._pages.currentIndex() == 0 else ""
+        return label.text() if label.isVisibleTo(self.panel) else ""
 
 
 @pytest.fixture

@@ -29,12 +29,14 @@ from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView
 from desktop_app.views.feature_maps.layer_title import LayerTitle
-from desktop_app.views.feature_maps.map_cards import MOST_PINS, ColourCard, PinnedCard
+from desktop_app.views.feature_maps.map_cards import MOST_PINS, ColourCard, MapCards, PinnedCard
 from desktop_app.views.feature_maps.map_menu import MapMenu
+from desktop_app.views.feature_maps.map_words import MapWords
 from desktop_app.views.feature_maps.panel import MapsPanel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.numerals import MINUS
+from tests.finding import child
 from tests.views.conftest import GRAPH, INFO, observation_of
 
 Position = tuple[int, ...]
@@ -83,7 +85,7 @@ def button(panel: MapsPanel, name: str) -> QToolButton:
 
 def said(panel: MapsPanel) -> str:
     """What stands beside the legend: the value that is pointed at, or what there is to know."""
-    return panel._pointed.text()
+    return child(panel, Caption, "maps_pointed").text()
 
 
 def pictures_of(panel: MapsPanel) -> QImage:
@@ -126,7 +128,7 @@ def test_a_layer_is_told_with_shape_kind_and_parameters(panel: MapsPanel) -> Non
 )
 def test_parameters_are_told(panel: MapsPanel, trainable: int, fixed: int, words: str) -> None:
     layer = LayerInfo("x", "Dense", (3,), (), trainable, fixed)
-    assert panel._words.about(layer) == f"3 · Dense · {words}"
+    assert MapWords(panel).about(layer) == f"3 · Dense · {words}"
 
 
 def test_every_layer_shows_its_own_values(panel: MapsPanel) -> None:
@@ -192,7 +194,7 @@ def test_a_layer_without_a_picture_says_why(
     panel.set_network(info, GRAPH)
     panel.set_layer("odd")
     panel.set_observation(observation)
-    assert words in view_of(panel)._hint
+    assert words in view_of(panel).hint
     assert view_of(panel).scale() is None
     pictures_of(panel)
 
@@ -219,7 +221,7 @@ def test_contrast_gamma_and_colours_reach_the_maps_and_the_legend(panel: MapsPan
     gamma.setValue(0.5)
     scale = view_of(panel).scale()
     assert scale is not None
-    assert legend_of(panel)._scale is scale
+    assert legend_of(panel).scale is scale
     assert pictures_of(panel) not in (plain, per_map)
     gamma.setValue(1.0)
     greys = control(panel, QComboBox, "Colour map")
@@ -408,7 +410,7 @@ def test_pinned_maps_stay_and_live_when_another_layer_is_shown(qtbot: QtBot, pan
     close(card)
     qtbot.waitUntil(lambda: not panel.findChildren(PinnedCard))
     assert list(panel.numbers()) == ["logits"]
-    assert not panel._cards.isVisible()
+    assert not child(panel, MapCards).isVisible()
 
 
 def test_a_pinned_map_tells_its_values_and_can_be_asked(qtbot: QtBot, panel: MapsPanel) -> None:
@@ -420,7 +422,7 @@ def test_a_pinned_map_tells_its_values_and_can_be_asked(qtbot: QtBot, panel: Map
     panel.set_layer("logits")
     (card,) = panel.findChildren(PinnedCard)
     picture = card.picture
-    area = picture._area()
+    area = picture.area()
     at = QPointF(area.left() + area.width() / 2, area.top() + 5).toPoint()
     QTest.mouseMove(picture, at)
     value = float(observation.activations["conv"][0, 1, 1])
@@ -432,13 +434,13 @@ def test_a_pinned_map_tells_its_values_and_can_be_asked(qtbot: QtBot, panel: Map
 
 def test_the_oldest_pin_makes_room(qtbot: QtBot, panel: MapsPanel) -> None:
     for number in range(MOST_PINS + 1):
-        panel._cards.pin("input" if number else "conv", number)
+        child(panel, MapCards).pin("input" if number else "conv", number)
     qtbot.waitUntil(lambda: len(panel.findChildren(PinnedCard)) == MOST_PINS)
     assert {card.layer for card in panel.findChildren(PinnedCard)} == {"input"}
 
 
 def test_another_network_unpins_everything(qtbot: QtBot, panel: MapsPanel) -> None:
-    panel._cards.pin("conv", 1)
+    child(panel, MapCards).pin("conv", 1)
     panel.set_network(INFO, GRAPH)
     qtbot.waitUntil(lambda: not panel.findChildren(PinnedCard))
 
@@ -494,8 +496,8 @@ def test_a_layer_of_few_channels_can_be_in_colour_too(panel: MapsPanel) -> None:
 def test_everything_stays_inside_the_panel(panel: MapsPanel, size: tuple[int, int]) -> None:
     panel.set_layer("conv")
     panel.set_observation(observation_of("1"))
-    panel._cards.pin("conv", 1)
-    panel._cards.set_colour(True)
+    child(panel, MapCards).pin("conv", 1)
+    child(panel, MapCards).set_colour(True)
     panel.resize(*size)
     panel.grab()
     assert (panel.width(), panel.height()) == size
@@ -556,4 +558,4 @@ def test_an_empty_panel_says_what_fills_it(panel: MapsPanel) -> None:
         )
         > 1
     )
-    assert "while you draw" in view_of(panel)._hint
+    assert "while you draw" in view_of(panel).hint

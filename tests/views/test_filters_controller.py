@@ -12,6 +12,7 @@ from desktop_app.core.paths import inspection_dir, models_dir, resources_dir
 from desktop_app.core.result_cache import KeptViews
 from desktop_app.data.sample_set import open_sample_set
 from desktop_app.inspection.channel_examples import ExcitingInputs, ExcitingSamples
+from desktop_app.jobs.long import LongJob
 from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.graph import Graph, UnknownArithmetic
 from desktop_app.networks.model_folder import read_card
@@ -23,6 +24,7 @@ from desktop_app.views.filters.examples import Task, find_samples, kept_content,
 from desktop_app.views.filters.panel import FiltersPanel, Form
 from desktop_app.views.parts.tile_grid import TileGrid
 from desktop_app.views.shared import Shared
+from tests.finding import child
 
 DENSE, DIGITS = models_dir() / "dense", models_dir() / "digits"
 
@@ -202,7 +204,7 @@ class Bench:
     def hint(self) -> str:
         subject = self.panel.subject()
         assert isinstance(subject, TileGrid)
-        return subject._hint
+        return subject.hint
 
     def has(self, name: str) -> bool:
         return name in self.panel.numbers()
@@ -223,7 +225,7 @@ def test_nothing_is_computed_before_it_is_asked_for(qtbot: QtBot, bench: Bench) 
         assert bench.button.text() == "Compute"
         assert "press Compute" in bench.hint
     qtbot.wait(1)
-    assert not bench.controller._job.is_running
+    assert not child(bench.controller, LongJob).is_running
     assert bench.panel.numbers() == {}
 
 
@@ -231,7 +233,7 @@ def test_samples_are_found_on_request_and_are_there_at_once_the_next_time(qtbot:
     bench.choose(Form.SAMPLES)
     bench.button.click()
     assert bench.button.text() == "Stop"
-    qtbot.waitUntil(lambda: not bench.controller._job.is_running)
+    qtbot.waitUntil(lambda: not child(bench.controller, LongJob).is_running)
     numbers = dict(bench.panel.numbers())
     assert numbers["seen"].tolist() == [280, 280]
     assert not bench.button.isVisible()
@@ -242,7 +244,7 @@ def test_samples_are_found_on_request_and_are_there_at_once_the_next_time(qtbot:
     bench.open()
     qtbot.waitUntil(lambda: bench.has("patches"))
     np.testing.assert_array_equal(bench.panel.numbers()["patches"], numbers["patches"])
-    assert not bench.controller._job.is_running
+    assert not child(bench.controller, LongJob).is_running
 
 
 def test_inputs_appear_as_they_are_made_and_a_stop_keeps_them(qtbot: QtBot, bench: Bench) -> None:
@@ -251,12 +253,12 @@ def test_inputs_appear_as_they_are_made_and_a_stop_keeps_them(qtbot: QtBot, benc
     qtbot.waitUntil(lambda: bench.has("done"))
     assert bench.panel.numbers()["done"].any()
     bench.button.click()
-    qtbot.waitUntil(lambda: not bench.controller._job.is_running)
+    qtbot.waitUntil(lambda: not child(bench.controller, LongJob).is_running)
     done = int(bench.panel.numbers()["done"].sum())
     if done < 11:
         assert bench.button.text() == "Go on"
         bench.button.click()
-        qtbot.waitUntil(lambda: not bench.controller._job.is_running)
+        qtbot.waitUntil(lambda: not child(bench.controller, LongJob).is_running)
     assert bench.panel.numbers()["done"].all()
 
 
@@ -267,7 +269,7 @@ def test_a_job_goes_on_while_one_looks_elsewhere(qtbot: QtBot, bench: Bench) -> 
     assert bench.bar.text().startswith("logits: ")
     bench.choose(Form.WEIGHTS)
     bench.panel.set_active(False)
-    qtbot.waitUntil(lambda: not bench.controller._job.is_running)
+    qtbot.waitUntil(lambda: not child(bench.controller, LongJob).is_running)
     assert not bench.bar.isVisible()
     bench.panel.set_layer("logits")
     bench.choose(Form.SAMPLES)
@@ -279,7 +281,7 @@ def test_another_network_voids_everything(qtbot: QtBot, bench: Bench) -> None:
     bench.choose(Form.SAMPLES)
     bench.button.click()
     bench.open(DIGITS)
-    assert not bench.controller._job.is_running
+    assert not child(bench.controller, LongJob).is_running
     assert bench.panel.numbers() == {}
     assert bench.button.text() == "Compute"
 
@@ -294,7 +296,7 @@ def test_layers_that_pass_on_have_nothing_to_excite(bench: Bench) -> None:
 def test_other_samples_are_other_content(qtbot: QtBot, bench: Bench) -> None:
     bench.choose(Form.SAMPLES)
     bench.button.click()
-    qtbot.waitUntil(lambda: not bench.controller._job.is_running)
+    qtbot.waitUntil(lambda: not child(bench.controller, LongJob).is_running)
     with qtbot.waitSignal(bench.samples.changed) as chosen:
         bench.panel.samples_chosen.emit(resources_dir() / "samples")
     assert chosen.args == [resources_dir() / "samples"]

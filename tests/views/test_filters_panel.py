@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.inspection.channel_examples import ExcitingInputs, ExcitingSamples
 from desktop_app.inspection.colour import value_range
-from desktop_app.inspection.filters import Kernels, Matrix, Vectors
+from desktop_app.inspection.filters import Kernels, Matrix, Vectors, filters_of
 from desktop_app.inspection.tiles import value_tiles
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.model_folder import read_card
@@ -22,8 +22,10 @@ from desktop_app.tasks.task import Task
 from desktop_app.views.filters.filter_detail import FilterDetail
 from desktop_app.views.filters.panel import FiltersPanel, Form
 from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.matrix_view import MatrixView
 from desktop_app.views.parts.tile_grid import TileGrid
+from tests.finding import child
 from tests.views.conftest import GRAPH, INFO
 
 DEEP = NetworkInfo(
@@ -85,7 +87,7 @@ def looks(panel: FiltersPanel) -> QComboBox:
 
 
 def said(panel: FiltersPanel) -> str:
-    return panel._caption.text()
+    return child(panel, Caption, "filters_caption").text()
 
 
 def grid_of(panel: FiltersPanel) -> TileGrid:
@@ -140,7 +142,7 @@ def test_deeper_kernels_are_seen_by_input_channel(deep: FiltersPanel) -> None:
     tiles = grid_of(deep).tiles
     assert tiles is not None
     np.testing.assert_array_equal(tiles.pixels, value_tiles(seen, *value_range(seen)))
-    assert deep._legend.text() == " to ".join(
+    assert child(deep, Legend).text() == " to ".join(
         f"{end:.3g}".replace("-", "\N{MINUS SIGN}") for end in value_range(seen)
     )
     assert "input channel 2" in point_at(deep, 1, 0, 0, 3, 3)
@@ -194,8 +196,8 @@ def test_batch_normalization_is_bars_and_dense_weights_are_rows(deep: FiltersPan
 def test_layers_without_a_picture_say_so(deep: FiltersPanel, layer: str, words: str) -> None:
     deep.set_layer(layer)
     assert grid_of(deep).tiles is None
-    assert words in grid_of(deep)._hint
-    assert not deep._legend.isVisible()
+    assert words in grid_of(deep).hint
+    assert not child(deep, Legend).isVisible()
 
 
 def test_a_chosen_filter_is_shown_large_with_its_numbers(qtbot: QtBot, deep: FiltersPanel) -> None:
@@ -287,7 +289,7 @@ def test_patches_have_their_sample_label_and_value(deep: FiltersPanel) -> None:
     QTest.keyClick(grid_of(deep), Qt.Key.Key_Home)
     detail = deep.findChild(FilterDetail)
     assert detail is not None
-    large = detail._tiles.tiles
+    large = child(detail, TileGrid).tiles
     assert large is not None
     assert large.captions[0] == f"seven · {found.values[0, 0]:.3g}"
     np.testing.assert_array_equal(large.pixels[2] & np.uint32(0xFF), found.patches[0, 2, ..., 0])
@@ -339,11 +341,11 @@ def test_nothing_is_cut_off_in_any_size(deep: FiltersPanel, width: int, height: 
     deep.set_layer("second")
     QTest.keyClick(grid_of(deep), Qt.Key.Key_Home)
     deep.grab()
-    for child in (*deep.findChildren(QComboBox), *deep.findChildren(Caption), deep._detail):
-        if child.isVisible():
-            place = child.mapTo(deep, QPoint(0, 0))
-            assert 0 <= place.x() <= place.x() + child.width() <= max(width, deep.minimumSizeHint().width())
-            assert 0 <= place.y() <= place.y() + child.height() <= height
+    for each in (*deep.findChildren(QComboBox), *deep.findChildren(Caption), child(deep, FilterDetail)):
+        if each.isVisible():
+            place = each.mapTo(deep, QPoint(0, 0))
+            assert 0 <= place.x() <= place.x() + each.width() <= max(width, deep.minimumSizeHint().width())
+            assert 0 <= place.y() <= place.y() + each.height() <= height
 
 
 @pytest.mark.slow
@@ -353,14 +355,15 @@ def test_every_layer_of_every_model_has_filters_or_a_reason(
 ) -> None:
     folder = odd_model(name)
     card = read_card(folder)
-    panel.set_network(card.info, Graph(card.info, read_weights(folder, card)))
+    graph = Graph(card.info, read_weights(folder, card))
+    panel.set_network(card.info, graph)
     for layer in card.info.layers:
         panel.set_layer(layer.name)
         panel.grab()
-        shown = panel._filters
+        shown = filters_of(card.info, layer.name, graph.weights(layer.name))
         if layer.trainable:
             assert isinstance(shown, Kernels | Matrix | Vectors), layer.name
             assert shown.count == layer.shape[-1]
         else:
             assert shown is None, layer.name
-            assert layer.name in grid_of(panel)._hint
+            assert layer.name in grid_of(panel).hint

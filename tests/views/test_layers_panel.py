@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QHelpEvent, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
@@ -24,6 +24,7 @@ from desktop_app.views.layers.layer_places import Arc, arcs_of, follows, is_slim
 from desktop_app.views.layers.layer_row import LayerRow
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.parts.pace import Pace
+from tests.finding import child
 from tests.views.conftest import GRAPH, INFO, observation_of, reading_of
 
 CONV, FLATTEN, LAST = 1, 3, 5
@@ -127,14 +128,14 @@ def test_the_end_shows_the_answer_and_its_bars(panel: LayersPanel) -> None:
     one = image_of(panel).copy(tile)
     observation = observation_of("1")
     reading = Reading(Verdict.UNSURE, "1", ("1", "7"), reading_of("1").probabilities, 0.5)
-    panel._row.set_observation(Observation(reading, observation.prepared, observation.activations))
+    row_of(panel).set_observation(Observation(reading, observation.prepared, observation.activations))
     assert image_of(panel).copy(tile) != one
-    assert row_of(panel)._answer() == "1?"
+    assert row_of(panel).answer() == "1?"
     nothing = Reading(Verdict.NOT_A_CHARACTER, probabilities=reading_of("1").probabilities)
-    panel._row.set_observation(Observation(nothing, observation.prepared, observation.activations))
-    assert row_of(panel)._answer() == "\N{EN DASH}"
-    panel._row.set_observation(Observation(Reading(Verdict.NO_INK)))
-    assert row_of(panel)._answer() == ""
+    row_of(panel).set_observation(Observation(nothing, observation.prepared, observation.activations))
+    assert row_of(panel).answer() == "\N{EN DASH}"
+    row_of(panel).set_observation(Observation(Reading(Verdict.NO_INK)))
+    assert row_of(panel).answer() == ""
 
 
 def test_bars_of_the_answer_are_as_high_as_their_share(panel: LayersPanel) -> None:
@@ -289,13 +290,13 @@ def test_only_what_is_seen_is_made(panel: LayersPanel) -> None:
         Observation(Reading(Verdict.READ, "0", ("0",), {"0": 1.0, "1": 0.0}, 1.0), None, activations)
     )
     image_of(panel)
-    made = row_of(panel)._thumbnails
+    made = row_of(panel).thumbnails
     assert made is not None
     assert "conv0" in made
     assert "conv29" not in made
     QTest.keyClick(row_of(panel), Qt.Key.Key_End)
     image_of(panel)
-    made = row_of(panel)._thumbnails
+    made = row_of(panel).thumbnails
     assert made is not None
     assert "conv0" not in made
     assert "conv29" in made
@@ -385,20 +386,20 @@ def test_of_many_observations_the_last_is_shown_and_then_nothing_runs(
     assert shown == observations[:1]
     qtbot.waitUntil(lambda: len(shown) == 2)
     assert shown[-1] is observations[-1]
-    qtbot.waitUntil(lambda: not panel._pace._timer.isActive())
+    qtbot.waitUntil(lambda: not child(panel, QTimer).isActive())
     assert len(shown) == 2
 
 
 def test_what_is_hidden_does_nothing_and_catches_up(panel: LayersPanel) -> None:
     panel.set_observation(observation_of("1"))
     panel.set_active(False)
-    assert not panel._pace._timer.isActive()
+    assert not child(panel, QTimer).isActive()
     last = observation_of("2")
     panel.set_observation(last)
-    assert not panel._pace._timer.isActive()
-    assert row_of(panel)._observation is not last
+    assert not child(panel, QTimer).isActive()
+    assert row_of(panel).observation is not last
     panel.set_active(True)
-    assert row_of(panel)._observation is last
+    assert row_of(panel).observation is last
     assert panel.numbers().keys() == last.activations.keys()
 
 
@@ -441,7 +442,7 @@ def test_every_kind_of_model_has_a_row(
     empty = image_of(panel)
     panel.set_observation(observation)
     assert image_of(panel) != empty
-    thumbnails = row_of(panel)._thumbnails
+    thumbnails = row_of(panel).thumbnails
     assert thumbnails is not None
     for layer in info.layers[:-1]:
         assert is_slim(layer) or layer.name in thumbnails

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QMainWindow,
     QMenu,
@@ -35,6 +36,8 @@ from desktop_app.views.layers.layer_row import LayerRow
 from desktop_app.views.network.layer_table import LayerTable
 from desktop_app.views.network.panel import NetworkPanel
 from desktop_app.views.network.problem_line import ProblemLine
+from desktop_app.views.parts.caption import Caption
+from tests.finding import child
 from tests.views.drafts import TestDraft, draft_of
 
 KEY, ALT, CONTROL = Qt.Key, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -181,7 +184,7 @@ def test_layers_are_shown_with_options_shapes_and_parameters(panel: NetworkPanel
         ("flatten1", "Flatten", "676", ""),
         ("probabilities", "Dense  one per class · softmax", "10", "6,770"),
     ]
-    assert panel._totals.text() == "5 layers · 6,810 parameters · 26.60 KB"
+    assert child(panel, Caption, "network_totals").text() == "5 layers · 6,810 parameters · 26.60 KB"
     assert line_of(panel).text() == "Ends in the probabilities of 10 classes."
 
 
@@ -191,7 +194,7 @@ def test_branches_and_unusual_options_are_told(panel: NetworkPanel) -> None:
     assert rows["add3"] == "Add  norm3b + skip3"
     assert rows["skip3"] == "Conv2D  from relu2b · 64 · 1×1 · stride 2 · no bias"
     assert rows["depthwise2"] == "DepthwiseConv2D  3×3 · same · no bias"
-    assert "1,536 of them fixed" in panel._totals.text()
+    assert "1,536 of them fixed" in child(panel, Caption, "network_totals").text()
     assert line_of(panel).text() == "Ends in the probabilities of 11 classes."
 
 
@@ -262,7 +265,7 @@ def test_a_recipe_without_layers_says_what_would_fill_it(panel: NetworkPanel, dr
     draft_of(panel).show(Recipe())
     assert [cells[0] for cells in rows_of(panel)] == ["input"]
     assert line_of(panel).text() == "There is no layer yet; add one."
-    assert panel._totals.text() == ""
+    assert child(panel, Caption, "network_totals").text() == ""
     QTest.keyClick(table_of(panel), KEY.Key_Delete)
     add(panel, "Flatten")
     assert names_of(drafts[-1]) == ["flatten1"]
@@ -304,7 +307,7 @@ def test_entries_say_what_they_are(panel: NetworkPanel) -> None:
     assert ["MLP 300-300", "328,810", "98.00 %"] in cells
     assert ["Digits", "338,603", ""] in cells
     pick(combo, "Conv 32-64-64, Dense64")
-    assert panel._zoo._about.text() == (
+    assert child(panel, QLabel, "zoo_about").text() == (
         "Small, quick, and far better than one convolution.  ·  93,322 parameters"
         "  ·  99.18 % read right at its source"
     )
@@ -628,7 +631,7 @@ def test_what_a_sum_takes_is_chosen_from_the_layers_before(panel: NetworkPanel, 
 
     draft_of(panel).show(RESIDUAL)
     choose(panel, "add2")
-    boxes = panel._editor._sources
+    boxes = [box for box in panel.findChildren(QComboBox) if box.accessibleName() in ("Takes", "and")]
     assert [child.currentText() for child in boxes] == ["norm2b (the one before)", "relu1", "nothing"]
     pick(boxes[1], "norm1")
     assert inputs() == ("norm2b", "norm1")
@@ -832,15 +835,15 @@ def test_the_picture_waits_for_a_network_without_problem(panel: NetworkPanel) ->
 def clipped_words(panel: NetworkPanel) -> list[str]:
     """Controls that are smaller than their words, or stand outside the panel."""
     found = []
-    for child in panel.findChildren(QWidget):
-        if not child.isVisible() or child.window() is not panel:
+    for each in panel.findChildren(QWidget):
+        if not each.isVisible() or each.window() is not panel:
             continue
-        area = child.rect().translated(child.mapTo(panel, QPoint(0, 0)))
-        inside = panel.rect().contains(area) or child.parent() is table_of(panel).viewport()
-        if isinstance(child, QAbstractButton | QLineEdit | QComboBox | QSpinBox) and not inside:
-            found.append(f"{child.accessibleName()} stands outside")
-        if isinstance(child, QAbstractButton) and child.width() < child.minimumSizeHint().width():
-            found.append(f"{child.text()} is cut off")
+        area = each.rect().translated(each.mapTo(panel, QPoint(0, 0)))
+        inside = panel.rect().contains(area) or each.parent() is table_of(panel).viewport()
+        if isinstance(each, QAbstractButton | QLineEdit | QComboBox | QSpinBox) and not inside:
+            found.append(f"{each.accessibleName()} stands outside")
+        if isinstance(each, QAbstractButton) and each.width() < each.minimumSizeHint().width():
+            found.append(f"{each.text()} is cut off")
     return found
 
 
@@ -897,10 +900,10 @@ def test_every_control_has_a_name(panel: NetworkPanel) -> None:
     for name in ("conv1", "dropout1", "probabilities"):
         choose(panel, name)
         for kind in (QComboBox, QSpinBox, QDoubleSpinBox, QCheckBox, QLineEdit, QAbstractButton):
-            for child in panel.findChildren(kind):
-                if child.isVisible() and child.focusPolicy() != Qt.FocusPolicy.NoFocus:
-                    words = child.accessibleName() or (
-                        child.text() if isinstance(child, QAbstractButton) else ""
+            for each in panel.findChildren(kind):
+                if each.isVisible() and each.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                    words = each.accessibleName() or (
+                        each.text() if isinstance(each, QAbstractButton) else ""
                     )
-                    is_inside = isinstance(child.parent(), QAbstractSpinBox)
-                    assert words or is_inside, child
+                    is_inside = isinstance(each.parent(), QAbstractSpinBox)
+                    assert words or is_inside, each

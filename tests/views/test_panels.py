@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.message_bar import MessageBar
@@ -20,6 +20,7 @@ from desktop_app.views.parts.caption import Caption
 from desktop_app.views.reading.panel import ReadingPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.stages import StepView, reduced
+from tests.finding import child
 from tests.views.conftest import GRAPH, INFO, LABELS, observation_of, reading_of
 
 
@@ -72,7 +73,12 @@ def test_verdicts_differ_in_shape_not_only_in_colour(panel: ReadingPanel) -> Non
     shapes = set()
     for verdict in Verdict:
         panel.show_reading(Reading(verdict))
-        alpha = panel._icon.pixmap().toImage().convertToFormat(QImage.Format.Format_Alpha8)
+        alpha = (
+            child(panel, QLabel, "verdict_icon")
+            .pixmap()
+            .toImage()
+            .convertToFormat(QImage.Format.Format_Alpha8)
+        )
         shapes.add(bytes(alpha.constBits()))
     assert len(shapes) == len(Verdict)
 
@@ -123,7 +129,7 @@ def test_bars_are_as_long_as_their_share(bars: ProbabilityBars) -> None:
     def length(row: int) -> int:
         y = round((row + 0.5) * bars.height() / 11)
         # Left and right of the bars are words, in letters of any width; their round ends are mixed colours.
-        left, right = bars._laid_out().bar_left, bars._laid_out().bar_right
+        left, right = bars.span()
         colours = [image.pixelColor(x, y).rgb() for x in range(math.ceil(left) + 2, int(right) - 2)]
         return sum(colour not in (window, groove) for colour in colours)
 
@@ -201,12 +207,12 @@ def test_a_message_has_details_behind_a_click(qtbot: QtBot) -> None:
     assert details is not None
     assert bar.text() == "That did not work."
     assert not details.isVisible()
-    QTest.mouseClick(bar._more, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(child(bar, QToolButton, "Details"), Qt.MouseButton.LeftButton)
     assert details.isVisible()
     assert parent.rect().contains(bar.geometry())
     parent.resize(600, 200)
     assert parent.rect().contains(bar.geometry())
-    QTest.mouseClick(bar._close, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(child(bar, QToolButton, "Close the message"), Qt.MouseButton.LeftButton)
     assert bar.text() == ""
 
 

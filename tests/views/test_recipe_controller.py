@@ -14,12 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import Refusal
 from desktop_app.data.sources.source_set import Places
+from desktop_app.jobs.background import Background
 from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.recipe import DataPart, Fitting, Recipe, read_recipe, write_recipe
 from desktop_app.runs.zoo import ZOO
 from desktop_app.views.recipe.controller import RecipeController
 from desktop_app.views.recipe.footer import Footer
 from desktop_app.views.recipe.panel import RecipePanel
+from tests.finding import child
 from tests.views.drafts import TestDraft, draft_of
 
 SMALL = Recipe(
@@ -103,7 +105,7 @@ def test_of_two_files_the_one_chosen_last_counts(qtbot: QtBot, bench: Bench, tmp
     for number in (0, 1):
         write_recipe(ZOO[number].recipe, tmp_path / f"{number}.json")
         bench.panel.open_wanted.emit(tmp_path / f"{number}.json")
-    qtbot.waitUntil(lambda: not bench.controller._files.busy)
+    qtbot.waitUntil(lambda: not child(bench.controller, Background).busy)
     assert bench.drafts[-1] == ZOO[1].recipe
     assert bench.panel.draft.value == ZOO[1].recipe
 

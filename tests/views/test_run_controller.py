@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.sources.source_set import Places
+from desktop_app.jobs.background import Background
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.events import (
     BatchDone,
@@ -35,8 +36,9 @@ from desktop_app.views.curves.plot import load
 from desktop_app.views.draft import Draft
 from desktop_app.views.run import work as run_work
 from desktop_app.views.run.controller import RunController
-from desktop_app.views.run.interrupted_row import Interrupted
+from desktop_app.views.run.interrupted_row import Interrupted, InterruptedRow
 from desktop_app.views.run.panel import RunPanel
+from tests.finding import child
 
 BATCHES, EPOCHS = 5, 3
 RECIPE = replace(
@@ -76,11 +78,11 @@ class School:
             self.seen["nice"] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
         run.begin(recipe, run.record() if resume else RunRecord(recipe.title))
         try:
-            return self._teach(recipe, run, emit, control)
+            return self.teach(recipe, run, emit, control)
         finally:
             run.release()
 
-    def _teach(self, recipe: Recipe, run: RunFolder, emit: Emit, control: RunControl) -> RunRecord:
+    def teach(self, recipe: Recipe, run: RunFolder, emit: Emit, control: RunControl) -> RunRecord:
         emit(Preparing(0, 1, "reading MNIST"))
         if self.error is not None:
             run.change(state="failed", remark=str(self.error))
@@ -167,7 +169,7 @@ class Bench:
         return found
 
     def says(self) -> str:
-        return self.panel._says.text()
+        return child(self.panel, QLabel, "run_status").text()
 
     def records(self) -> list[RunRecord]:
         return [RunFolder(path).record() for path in sorted(self.runs.iterdir()) if (path / RECORD).exists()]
@@ -220,7 +222,7 @@ def test_train_runs_the_draft_elsewhere_and_tells_all_but_batches(qtbot: QtBot, 
     assert bench.models_made == [f"{RECIPE.name}-1"]
     assert bench.running == [True, False]
     assert not bench.controller.is_running
-    assert not bench.controller._drain.isActive()
+    assert not child(bench.controller, QTimer).isActive()
     assert "All 3 epochs" in bench.says()
     assert [record.state for record in bench.records()] == ["finished"]
 
@@ -267,7 +269,7 @@ def test_a_run_is_held_and_goes_on(qtbot: QtBot, bench: Bench) -> None:
     qtbot.waitUntil(bench.panel.isActiveWindow)
     QTest.keyClick(bench.panel, Qt.Key.Key_F6)
     qtbot.waitUntil(lambda: bench.says() == "Paused.")
-    assert bench.controller._control.is_paused
+    assert bench.button("Resume").isEnabled()
     bench.school.let_go.set()
     QTest.keyClick(bench.panel, Qt.Key.Key_F6)
     qtbot.waitUntil(lambda: bench.running == [True, False])
@@ -297,14 +299,14 @@ def test_cancel_answers_at_once_and_leaves_nothing(qtbot: QtBot, bench: Bench) -
 def test_cancel_after_all_was_learned_leaves_nothing_either(
     qtbot: QtBot, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taught = bench.school._teach
+    taught = bench.school.teach
 
-    def teach_then_cancel(*arguments: object) -> RunRecord:
-        record = taught(*arguments)  # type: ignore[arg-type]
-        bench.controller._control.cancel()
+    def teach_then_cancel(recipe: Recipe, run: RunFolder, emit: Emit, control: RunControl) -> RunRecord:
+        record = taught(recipe, run, emit, control)
+        control.cancel()
         return record
 
-    monkeypatch.setattr(bench.school, "_teach", teach_then_cancel)
+    monkeypatch.setattr(bench.school, "teach", teach_then_cancel)
     bench.press("Train")
     qtbot.waitUntil(lambda: bench.running == [True, False])
     assert list(bench.runs.iterdir()) == []
@@ -344,7 +346,7 @@ def test_what_is_refused_before_it_begins_leaves_no_folder(
     def refuse(*_: object, **__: object) -> RunRecord:
         raise Refusal("This network ends in logits; choose the loss from logits.")
 
-    bench.controller._train = refuse
+    monkeypatch.setattr(School, "__call__", refuse)
     with qtbot.waitSignal(bench.controller.failed):
         bench.press("Train")
     assert list(bench.runs.iterdir()) == []
@@ -363,7 +365,7 @@ def cut_off(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
 def test_an_interrupted_run_is_offered_and_gone_on_with(
     qtbot: QtBot, bench: Bench, cut_off: RunFolder
 ) -> None:
-    qtbot.waitUntil(bench.panel._offer.isVisible)
+    qtbot.waitUntil(child(bench.panel, InterruptedRow).isVisible)
     bench.press("Go on")
     qtbot.waitUntil(lambda: bool(bench.models_made))
     assert bench.school.seen["on"] is True
@@ -371,7 +373,7 @@ def test_an_interrupted_run_is_offered_and_gone_on_with(
     assert not cut_off.path.exists()
     assert [record.continues for record in bench.records()] == [cut_off.name]
     assert bench.panel.numbers()["loss: Validation"][:, 0].tolist() == [1, 2, 3]
-    qtbot.waitUntil(lambda: not bench.panel._offer.isVisible())
+    qtbot.waitUntil(lambda: not child(bench.panel, InterruptedRow).isVisible())
 
 
 def test_cancelled_going_on_leaves_the_interrupted_run(
@@ -383,7 +385,7 @@ def test_cancelled_going_on_leaves_the_interrupted_run(
     bench.press("Cancel")
     qtbot.waitUntil(lambda: bench.running == [True, False])
     assert [path.name for path in bench.runs.iterdir()] == [cut_off.name]
-    qtbot.waitUntil(bench.panel._offer.isVisible)
+    qtbot.waitUntil(child(bench.panel, InterruptedRow).isVisible)
 
 
 def test_a_finished_run_that_is_gone_on_with_stays(qtbot: QtBot, bench: Bench, cut_off: RunFolder) -> None:
@@ -394,17 +396,17 @@ def test_a_finished_run_that_is_gone_on_with_stays(qtbot: QtBot, bench: Bench, c
 
 
 def test_it_is_not_asked_about_again_once_left(qtbot: QtBot, bench: Bench, cut_off: RunFolder) -> None:
-    qtbot.waitUntil(bench.panel._offer.isVisible)
+    qtbot.waitUntil(child(bench.panel, InterruptedRow).isVisible)
     bench.press("Leave")
-    assert not bench.panel._offer.isVisible()
+    assert not child(bench.panel, InterruptedRow).isVisible()
     bench.controller.look_for_interrupted()
-    qtbot.waitUntil(lambda: not bench.controller._background.busy)
-    assert not bench.panel._offer.isVisible()
+    qtbot.waitUntil(lambda: not child(bench.controller, Background).busy)
+    assert not child(bench.panel, InterruptedRow).isVisible()
     assert cut_off.path.exists()
 
 
 def test_it_is_deleted_when_that_was_said_twice(qtbot: QtBot, bench: Bench, cut_off: RunFolder) -> None:
-    qtbot.waitUntil(bench.panel._offer.isVisible)
+    qtbot.waitUntil(child(bench.panel, InterruptedRow).isVisible)
     bench.press("Delete…")
     assert cut_off.path.exists()
     with qtbot.waitSignal(bench.controller.runs_changed):
@@ -418,7 +420,7 @@ def test_what_cannot_be_deleted_is_offered_again(qtbot: QtBot, bench: Bench, cut
     try:
         bench.panel.set_interrupted([Interrupted(cut_off.name, "Cut off", 1, 3)])
         with qtbot.waitSignal(bench.controller.failed):
-            bench.controller._delete(cut_off.name)
+            bench.panel.delete_wanted.emit(cut_off.name)
         assert cut_off.path.exists()
     finally:
         other.release()
@@ -479,7 +481,7 @@ def test_whoever_keeps_training_does(qtbot: QtBot, bench: Bench) -> None:
     held(qtbot, bench)
     assert not asked(bench, "Keep training")
     assert bench.controller.is_running
-    assert not bench.controller._control.should_stop()
+    assert bench.button("Stop").isEnabled()
 
 
 def test_closing_without_a_question_leaves_the_run_to_be_gone_on_with(qtbot: QtBot, bench: Bench) -> None:

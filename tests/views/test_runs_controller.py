@@ -11,6 +11,8 @@ from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import Refusal
+from desktop_app.jobs.background import Background
+from  import Worker
 from desktop_app.runs.run_folder import HISTORY, History, RunFolder, RunRecord
 from desktop_app.runs.run_store import new_run, runs
 from desktop_app.runs.zoo import zoo_entry
@@ -18,6 +20,7 @@ from desktop_app.views.runs.comparison import Comparison
 from desktop_app.views.runs.controller import RunsController
 from desktop_app.views.runs.panel import RunsPanel
 from desktop_app.views.runs.runs_table import RunsTable
+from tests.finding import child
 from tests.views.conftest import is_idle
 
 RECIPE = zoo_entry("mlp-300-300").recipe
@@ -87,7 +90,10 @@ def test_runs_are_listed_once_the_panel_is_seen(
 def test_no_folder_is_no_failure(
     panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
 ) -> None:
-    with qtbot.assertNotEmitted(controller.failed), qtbot.waitSignal(controller._lister.answered):
+    with (
+        qtbot.assertNotEmitted(controller.failed),
+        qtbot.waitSignal(child(controller, Worker, "lister").answered),
+    ):
         shown(panel)
     assert not runs_dir.exists()
 
@@ -116,7 +122,10 @@ def test_a_damaged_history_is_said_once(
         shown(panel)
     assert isinstance(failed.args[0], Refusal)
     assert "history.json" in str(failed.args[0])
-    with qtbot.assertNotEmitted(controller.failed), qtbot.waitSignal(controller._reader.answered):
+    with (
+        qtbot.assertNotEmitted(controller.failed),
+        qtbot.waitSignal(child(controller, Worker, "reader").answered),
+    ):
         controller.refresh()
 
 
@@ -228,4 +237,4 @@ def test_closing_joins_everything(panel: RunsPanel, controller: RunsController, 
     panel.rename_wanted.emit("nobody", "x")
     controller.close()
     assert is_idle(controller)
-    assert not controller._background.busy
+    assert not child(controller, Background).busy

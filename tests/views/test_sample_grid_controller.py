@@ -22,8 +22,10 @@ from desktop_app.views.filters.panel import FiltersPanel
 from desktop_app.views.sample_grid.controller import WallController, WallRequest, make_wall
 from desktop_app.views.sample_grid.open_samples import SampleRuns
 from desktop_app.views.sample_grid.panel import WallPanel
+from desktop_app.views.sample_grid.sample_choice import SampleChoice
 from desktop_app.views.shared import Shared
 from desktop_app.views.view import INSIDE
+from tests.finding import child
 from tests.views.conftest import is_idle
 from tests.views_of_window import view_of
 
@@ -189,7 +191,7 @@ def test_other_samples_are_shown_from_their_beginning(qtbot: QtBot, bench: Bench
     qtbot.waitUntil(lambda: bench.shown("input"))
     assert bench.panel.numbers()["numbers"].min() == 0
     assert set(bench.panel.numbers()["labels"].tolist()) == {"0", "1", "2"}
-    assert "bars.npz" in bench.panel._samples.accessibleName()
+    assert "bars.npz" in child(bench.panel, SampleChoice).accessibleName()
 
 
 def test_samples_that_cannot_be_read_are_told_and_others_can_be_chosen(
@@ -226,12 +228,12 @@ def test_samples_are_remembered_and_the_same_for_all_panels(qtbot: QtBot, tmp_pa
     path = some_images(tmp_path / "bars.npz")
     window = opened_window()
     view_of(window, WallPanel).samples_chosen.emit(path)
-    assert "bars.npz" in view_of(window, FiltersPanel)._samples.accessibleName()
+    assert "bars.npz" in child(view_of(window, FiltersPanel), SampleChoice).accessibleName()
     view_of(window, FiltersPanel).samples_chosen.emit(None)
-    assert "built in" in view_of(window, WallPanel)._samples.accessibleName()
+    assert "built in" in child(view_of(window, WallPanel), SampleChoice).accessibleName()
     view_of(window, FiltersPanel).samples_chosen.emit(path)
     window.close()
     again = opened_window()
-    assert "bars.npz" in view_of(again, WallPanel)._samples.accessibleName()
-    assert "bars.npz" in view_of(again, FiltersPanel)._samples.accessibleName()
+    assert "bars.npz" in child(view_of(again, WallPanel), SampleChoice).accessibleName()
+    assert "bars.npz" in child(view_of(again, FiltersPanel), SampleChoice).accessibleName()
     again.close()

@@ -16,10 +16,13 @@ from desktop_app.inspection.tiles import picture_tiles, value_tiles
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.tasks.task import Task
+from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.matrix_view import MatrixView
 from desktop_app.views.parts.tile_grid import TileGrid
 from desktop_app.views.sample_grid.panel import WallPanel
 from desktop_app.views.sample_grid.sample_choice import SampleChoice
+from tests.finding import child
 
 INFO = NetworkInfo(
     "some",
@@ -82,7 +85,7 @@ def point_at(panel: WallPanel, tile: int, row: int, column: int, side: int) -> s
     # From elsewhere: where the mouse is already, it does not move.
     QTest.mouseMove(grid_of(panel), QPoint(0, 0))
     QTest.mouseMove(grid_of(panel), QPoint(int(x), int(y)))
-    return panel._caption.text()
+    return child(panel, Caption, "wall_caption").text()
 
 
 def button_named(panel: QWidget, words: str) -> QToolButton:
@@ -100,8 +103,8 @@ def test_three_channels_that_vary_most_are_shown_at_first(panel: WallPanel) -> N
         expected = np.rint((values[..., channel] - low) / (high - low) * 255)
         assert abs((tiles.pixels >> shift & 255).astype(int) - expected).max() <= 1
     assert tiles.captions == ("3",) * 6 + ("7",) * 6
-    assert panel._caption.text() == "conv · samples 1 to 12 of digits.npz"
-    assert not panel._legend.isVisible()
+    assert child(panel, Caption, "wall_caption").text() == "conv · samples 1 to 12 of digits.npz"
+    assert not child(panel, Legend).isVisible()
 
 
 def test_one_channel_has_one_scale_for_all_samples(panel: WallPanel) -> None:
@@ -113,9 +116,9 @@ def test_one_channel_has_one_scale_for_all_samples(panel: WallPanel) -> None:
     tiles = grid_of(panel).tiles
     assert tiles is not None
     np.testing.assert_array_equal(tiles.pixels, value_tiles(values, *value_range(values)))
-    assert panel._legend.isVisible()
+    assert child(panel, Legend).isVisible()
     high = f"{value_range(values)[1]:.3g}"
-    assert panel._legend.text() == f"\N{MINUS SIGN}{high} to {high}"
+    assert child(panel, Legend).text() == f"\N{MINUS SIGN}{high} to {high}"
 
 
 def test_samples_alone_are_one_of_the_looks(panel: WallPanel) -> None:
@@ -147,7 +150,7 @@ def test_the_sample_and_the_value_under_the_mouse_are_told(panel: WallPanel) -> 
     told = f"channel 2: {values[2]:.4g}".replace("-", "\N{MINUS SIGN}")
     assert point_at(panel, 7, 1, 2, 4).endswith(told)
     QTest.mouseMove(grid_of(panel), QPoint(0, 0))
-    assert panel._caption.text() == "conv · samples 1 to 12 of digits.npz"
+    assert child(panel, Caption, "wall_caption").text() == "conv · samples 1 to 12 of digits.npz"
 
 
 def test_units_are_a_matrix_of_samples_by_units(panel: WallPanel) -> None:
@@ -159,7 +162,7 @@ def test_units_are_a_matrix_of_samples_by_units(panel: WallPanel) -> None:
     assert matrix.content.row_labels == ("3",) * 6 + ("7",) * 6
     QTest.mouseMove(matrix, QPoint(matrix.width() - 20, 2))
     value = f"{matrix.content.values[0, 6]:.4g}".replace("-", "\N{MINUS SIGN}")
-    assert panel._caption.text() == f"sample 12 · labelled 3 · unit 6 · {value}"
+    assert child(panel, Caption, "wall_caption").text() == f"sample 12 · labelled 3 · unit 6 · {value}"
 
 
 def test_a_look_that_a_layer_does_not_have_comes_back_with_the_next(panel: WallPanel) -> None:
@@ -186,7 +189,7 @@ def test_channels_stay_from_page_to_page(qtbot: QtBot, panel: WallPanel) -> None
     assert wanted.args == [1]
     panel.set_wall(wall("conv", page=1))
     assert channels_of(panel) == [1, 4, 0]
-    assert panel._caption.text() == "conv · samples 65 to 76 of digits.npz"
+    assert child(panel, Caption, "wall_caption").text() == "conv · samples 65 to 76 of digits.npz"
     with qtbot.waitSignal(panel.page_wanted) as wanted:
         back.click()
     assert wanted.args == [0]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -13,6 +13,7 @@ from desktop_app.views.export import numbers_file, plot_of
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.timeline.panel import ReplayPanel
 from desktop_app.views.timeline.probability_band import ProbabilityBand
+from tests.finding import child
 
 LABELS = tuple("0123456789")
 
@@ -114,7 +115,7 @@ def test_a_hand_on_the_scrubber_halts_the_play(qtbot: QtBot, panel: ReplayPanel)
     QTest.keyClick(band, Qt.Key.Key_Space)
     QTest.keyClick(band, Qt.Key.Key_Right)
     assert panel.moment() == 6
-    assert not panel._frames.isActive()
+    assert not child(panel, QTimer).isActive()
 
 
 def test_who_cannot_see_the_scrubber_sees_the_whole_drawing(panel: ReplayPanel) -> None:
@@ -125,7 +126,7 @@ def test_who_cannot_see_the_scrubber_sees_the_whole_drawing(panel: ReplayPanel) 
     panel.moment_chosen.connect(chosen.append)
     panel.set_active(False)
     assert chosen == [None]
-    assert not panel._frames.isActive()
+    assert not child(panel, QTimer).isActive()
 
 
 def test_returning_for_another_reason_asks_for_nothing(qtbot: QtBot, panel: ReplayPanel) -> None:

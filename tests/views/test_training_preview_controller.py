@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.ink.strokes import Ink
@@ -17,10 +19,13 @@ from desktop_app.runs.events import EpochDone, Finished, Learned, Learning, Snap
 from desktop_app.tasks.prepare import prepare
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
+from desktop_app.views.parts.caption import Caption
 from desktop_app.views.training_preview import controller as forming
 from desktop_app.views.training_preview.controller import FormingController
+from desktop_app.views.training_preview.epoch_band import EpochBand
 from desktop_app.views.training_preview.panel import FormingPanel
 from desktop_app.views.training_preview.preview import Moment, moment_of
+from tests.finding import child
 from tests.views.conftest import GRAPH, INFO, is_idle, workers_of
 
 NO_INK = Ink()
@@ -81,7 +86,7 @@ class Bench:
         expected = dict(enumerate(labels))
 
         def settled() -> bool:
-            history = self.panel._history
+            history = self.panel.history
             return history is not None and history.is_settled and self.answers() == expected
 
         self.qtbot.waitUntil(settled)
@@ -136,7 +141,7 @@ def test_a_new_drawing_is_read_by_all_epochs_once_the_pen_rests(bench: Bench) ->
     bench.settles(1, 7, 7)
     before = bench.panel.numbers()["probabilities_by_epoch"]
     bench.draw(drawing(30))
-    bench.qtbot.waitUntil(lambda: bench.panel._history is not None and not bench.panel._history.is_settled)
+    bench.qtbot.waitUntil(lambda: bench.panel.history is not None and not bench.panel.history.is_settled)
     bench.settles(1, 7, 7)
     assert not np.array_equal(bench.panel.numbers()["probabilities_by_epoch"], before)
 
@@ -167,12 +172,12 @@ def test_one_can_look_back_and_the_run_goes_on(bench: Bench) -> None:
     bench.learn(1, 7, 9)
     bench.draw()
     bench.settles(1, 7, 9)
-    bench.panel._band.setValue(0)
+    child(bench.panel, EpochBand).setValue(0)
     bench.answers_with(1)
     bench.learn(8, first=3)
     bench.settles(1, 7, 9, 8)
     assert bench.answer() == 1
-    bench.panel._newest.click()
+    child(bench.panel, QPushButton, "Back to the newest epoch").click()
     bench.answers_with(8)
 
 
@@ -181,7 +186,7 @@ def test_another_run_begins_with_nothing(bench: Bench) -> None:
     bench.learn(1, 7, 9)
     bench.draw()
     bench.settles(1, 7, 9)
-    bench.panel._band.setValue(1)
+    child(bench.panel, EpochBand).setValue(1)
     for event in (Learned("finished", 2), Finished("folder", stopped=False)):
         bench.controller.show_event(event)
     bench.settles(1, 7, 9)
@@ -222,7 +227,7 @@ def test_what_cannot_be_seen_computes_nothing(bench: Bench) -> None:
     bench.learn(1, 7)
     bench.draw()
     assert is_idle(bench.controller)
-    assert not bench.controller._rest.isActive()
+    assert not child(bench.controller, QTimer, "rest").isActive()
     bench.panel.set_active(True)
     bench.settles(1, 7)
 
@@ -269,7 +274,7 @@ def test_long_runs_keep_an_even_choice_of_epochs(bench: Bench) -> None:
     bench.controller.show_event(learning(epochs=200))
     bench.learn(*(1 for _ in range(150)))
     bench.draw()
-    bench.qtbot.waitUntil(lambda: bench.panel._history is not None and bench.panel._history.is_settled)
+    bench.qtbot.waitUntil(lambda: bench.panel.history is not None and bench.panel.history.is_settled)
     epochs = bench.panel.numbers()["epochs"]
     assert len(epochs) == 60
     assert (epochs[0], epochs[-1]) == (0, 149)
@@ -289,9 +294,15 @@ def test_the_accuracy_of_epochs_is_told(bench: Bench) -> None:
     bench.controller.show_event(learning())
     bench.learn(1, 2)
     bench.controller.show_event(EpochDone(1, 20, {"accuracy": 0.5, "val_accuracy": 0.9125}, 1.0))
-    bench.qtbot.waitUntil(lambda: bench.panel._about.text() == "Epoch 1 of 20 · validation accuracy 91.25 %")
+    bench.qtbot.waitUntil(
+        lambda: (
+            child(bench.panel, Caption, "forming_about").text()
+            == "Epoch 1 of 20 · validation accuracy 91.25 %"
+        )
+    )
     bench.controller.show_event(EpochDone(1, 20, {"accuracy": 0.5}, 1.0))
-    bench.qtbot.waitUntil(lambda: bench.panel._about.text() == "Epoch 1 of 20 · accuracy 50.00 %")
+    about = child(bench.panel, Caption, "forming_about")
+    bench.qtbot.waitUntil(lambda: about.text() == "Epoch 1 of 20 · accuracy 50.00 %")
 
 
 def test_events_of_a_run_that_nobody_saw_begin_are_passed_over(bench: Bench) -> None:
@@ -320,7 +331,7 @@ def test_matrices_are_multiplied_in_one_thread_while_a_drawing_is_read() -> None
         return {each["num_threads"] for each in found if each["user_api"] == "blas"}
 
     before = threads()
-    with forming._one_thread()():
+    with forming.one_thread()():
         assert threads() == {1}
     assert threads() == before
 

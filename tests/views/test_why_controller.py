@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
@@ -32,6 +32,7 @@ from desktop_app.views.why.evidence import Evidence, Method
 from desktop_app.views.why.evidence_view import EvidenceView
 from desktop_app.views.why.explain import evidence_for
 from desktop_app.views.why.panel import WhyPanel
+from tests.finding import child
 from tests.views.conftest import is_idle, workers_of
 
 FOLDER = models_dir() / "digits"
@@ -210,7 +211,7 @@ def test_what_nobody_sees_is_not_computed(qtbot: QtBot, bench: Bench) -> None:
     bench.canvas.set_page(INK)
     bench.read()
     assert is_idle(bench.controller)
-    assert not bench.controller._rest.isActive()
+    assert not child(bench.controller, QTimer, "rest").isActive()
     bench.panel.set_active(True)
     explained(qtbot, bench)
 
@@ -238,7 +239,7 @@ def test_evidence_goes_with_its_ink(qtbot: QtBot, seen: Bench, change: Callable[
 def test_evidence_that_takes_time_goes_with_the_first_movement(qtbot: QtBot, seen: Bench) -> None:
     seen.read()
     explained(qtbot, seen)
-    seen.controller._pace[Method.OCCLUSION] = 1000.0
+    seen.controller.pace[Method.OCCLUSION] = 1000.0
     QTest.mousePress(seen.canvas, Qt.MouseButton.LeftButton, pos=QPoint(320, 300))
     assert seen.canvas.evidence is None
     QTest.mouseRelease(seen.canvas, Qt.MouseButton.LeftButton, pos=QPoint(320, 300))
@@ -259,10 +260,10 @@ def test_lifting_the_pen_changes_no_ink(qtbot: QtBot, seen: Bench) -> None:
 
 def test_fast_evidence_follows_the_pen(qtbot: QtBot, seen: Bench) -> None:
     seen.choose(Method.GRAD_CAM)
-    seen.controller._pace[Method.GRAD_CAM] = 0.0
+    seen.controller.pace[Method.GRAD_CAM] = 0.0
     seen.read()
     first = explained(qtbot, seen)
-    seen.controller._pace[Method.GRAD_CAM] = 0.0
+    seen.controller.pace[Method.GRAD_CAM] = 0.0
     QTest.mousePress(seen.canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, 300))
     assert seen.canvas.evidence is not None, "the next is near"
     seen.read()
@@ -274,7 +275,7 @@ def test_evidence_that_is_not_followed_up_goes_soon(qtbot: QtBot, seen: Bench) -
     seen.choose(Method.GRAD_CAM)
     seen.read()
     explained(qtbot, seen)
-    seen.controller._pace[Method.GRAD_CAM] = 0.0
+    seen.controller.pace[Method.GRAD_CAM] = 0.0
     QTest.mousePress(seen.canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, 300))
     assert seen.canvas.evidence is not None
     qtbot.waitUntil(lambda: seen.canvas.evidence is None)
@@ -284,7 +285,7 @@ def test_evidence_that_is_not_followed_up_goes_soon(qtbot: QtBot, seen: Bench) -
 def test_an_earlier_moment_has_evidence_of_its_own(qtbot: QtBot, seen: Bench) -> None:
     seen.read()
     whole = explained(qtbot, seen)
-    seen.controller._pace[Method.OCCLUSION] = 1000.0
+    seen.controller.pace[Method.OCCLUSION] = 1000.0
     seen.canvas.show_until(40)
     seen.read(INK.until(40))
     assert seen.canvas.evidence is None
@@ -298,7 +299,7 @@ def test_no_ink_has_no_evidence(qtbot: QtBot, seen: Bench) -> None:
     seen.canvas.clear()
     seen.read()
     assert seen.evidence is None
-    assert not seen.controller._rest.isActive()
+    assert not child(seen.controller, QTimer, "rest").isActive()
 
 
 def test_pictures_have_evidence_too(qtbot: QtBot, seen: Bench) -> None:

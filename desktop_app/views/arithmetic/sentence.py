@@ -56,7 +56,7 @@ class Sentence:
         self.story = story
         self.work: Work = work_of(story)
         self._maps: list[SmallMap] = maps_of(story)
-        self._ending: Ending = ending_of(story)
+        self.ending: Ending = ending_of(story)
 
     def paint(self, surface: Surface, area: QRectF, first: int) -> None:
         """Paint everything; first is the row of summands at the top."""
@@ -71,19 +71,19 @@ class Sentence:
         if places.in_column:
             x = places.end.left() - _GAP / 2
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-            paint_column(surface, self._ending, places.end)
+            paint_column(surface, self.ending, places.end)
         else:
             y = places.end.top() - STEP / 2
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-            paint_line(surface, self._ending, places.end)
+            paint_line(surface, self.ending, places.end)
 
     def words(self) -> str:
         """The sentence for those who hear it."""
         arithmetic = self.story.arithmetic
         place = words_for(arithmetic.layer, arithmetic.position)
-        parts = [f"{words} {number}" for words, number in self._ending.lines]
-        if self._ending.function:
-            parts.append(self._ending.function)
+        parts = [f"{words} {number}" for words, number in self.ending.lines]
+        if self.ending.function:
+            parts.append(self.ending.function)
         parts.append(tr("value {value}").format(value=numeral(arithmetic.value)))
         return f"{place}: {', '.join(parts)}"
 

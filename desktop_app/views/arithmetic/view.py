@@ -42,7 +42,7 @@ class ArithmeticView(PaintedView):
         self.setMouseTracking(True)
         self._tell = tell
         self._told: Sentence | str | None = None
-        self._targets: list[Target] = []
+        self.targets: list[Target] = []
         self._pointer: QPointF | None = None
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._bar.setAccessibleName(self.tr("Scroll the summands"))
@@ -67,7 +67,7 @@ class ArithmeticView(PaintedView):
 
     def target_at(self, position: QPointF) -> tuple[Place | None, str]:
         """The value that a click at a position leads to, and what lies there in words."""
-        for target in reversed(self._targets):
+        for target in reversed(self.targets):
             cell = target.cell_at(position)
             if cell is not None:
                 return target.place(*cell), target.words(*cell)
@@ -90,7 +90,7 @@ class ArithmeticView(PaintedView):
         else:
             told.paint(surface, self._area(), self._bar.value())
         self.paint_focus_ring(painter)
-        self._targets = surface.targets
+        self.targets = surface.targets
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Marks what belongs together, and shows what can be clicked."""

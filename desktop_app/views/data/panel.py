@@ -91,6 +91,11 @@ class DataPanel(Panel):
         self._collection = collection
         self._show_collection()
 
+    @property
+    def collection(self) -> Collection | None:
+        """The samples that are shown."""
+        return self._collection
+
     def set_progress(self, words: str, done: int, total: int, *, can_cancel: bool = False) -> None:
         """Samples are on their way; a total of 0 where nobody knows how long it takes."""
         self._leave(lambda view: view.say_progress(words, done, total, can_cancel=can_cancel))
@@ -177,6 +182,7 @@ class DataPanel(Panel):
         self._seed.setMaximumWidth(14 * STEP)
         self._seed.setAccessibleName(self.tr("Split seed"))
         self._seed.setToolTip(self.tr("Another number shares the samples out differently."))
+        self._numbers.setObjectName("data_numbers")
         self._numbers.setWordWrap(True)
         self._numbers.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._tabs.setDocumentMode(True)

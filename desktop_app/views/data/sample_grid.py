@@ -100,6 +100,16 @@ class SampleGrid(Painted, QAbstractScrollArea):
         return tuple(self._chosen)
 
     @property
+    def positions(self) -> Positions:
+        """Positions of all samples that can be scrolled to."""
+        return self._positions
+
+    @property
+    def kept(self) -> int:
+        """How many pictures are kept."""
+        return len(self._kept)
+
+    @property
     def first(self) -> tuple[int, ...]:
         """Positions of the first dozen that is shown."""
         return tuple(self._positions[:12].tolist())

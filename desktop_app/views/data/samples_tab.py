@@ -40,6 +40,7 @@ class SamplesTab(QWidget):
         self._label, self._part = QComboBox(), QComboBox()
         self._mean = TileGrid(TileSizes(least=7 * STEP, most=_MEAN))
         self._histogram, self._grid, self._caption = ClassHistogram(), SampleGrid(), Caption()
+        self._caption.setObjectName("samples_caption")
         self._filters, self._head = QBoxLayout(QBoxLayout.Direction.TopToBottom), QGridLayout()
         self._is_wide = True
         self._set_up()

@@ -68,7 +68,7 @@ class FeatureMapView(ZoomView):
         self.setObjectName("feature_maps")
         self.setAccessibleName(self.tr("Feature maps"))
         self._words = MapWords(self)
-        self._hint = self.tr("What each channel of the network answers appears here while you draw.")
+        self.hint = self.tr("What each channel of the network answers appears here while you draw.")
         self._activation: Values | None = None
         self._look = Look()
         self._names: tuple[str, ...] = ()
@@ -108,7 +108,7 @@ class FeatureMapView(ZoomView):
 
     def set_hint(self, hint: str) -> None:
         """What is said while there is no picture."""
-        self._hint = hint
+        self.hint = hint
         self.update()
 
     def set_look(self, look: Look) -> None:
@@ -241,7 +241,7 @@ class FeatureMapView(ZoomView):
             return
         viewport, picture = self.viewport(), self._shown_picture()
         if viewport is None or picture is None:
-            self.paint_hint(painter, self._hint)
+            self.paint_hint(painter, self.hint)
             return
         picture.paint(painter, viewport, self.devicePixelRatioF(), self.look)
         self._paint_frames(painter, viewport, picture)

@@ -61,7 +61,7 @@ class LivePicture(PointedView):
         """Row and column of the value at a place of the widget."""
         if self._activation is None:
             return None
-        area = self._area()
+        area = self.area()
         height, width = self._activation.shape[:2]
         row = int((position.y() - area.top()) // (area.height() / height))
         column = int((position.x() - area.left()) // (area.width() / width))
@@ -80,7 +80,7 @@ class LivePicture(PointedView):
         maps = measure(self._activation)
         if self._pixels is None:
             self._pixels = np.ascontiguousarray(self.pixels_of(maps, self._look))
-        image, area = image_of(self._pixels), self._area()
+        image, area = image_of(self._pixels), self.area()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, area.width() < image.width())
         painter.drawImage(area, image)
         if self._marked is not None:
@@ -96,7 +96,7 @@ class LivePicture(PointedView):
         value = QRectF(area.left() + place[1] * wide, area.top() + place[0] * high, wide, high)
         outline(painter, self.look, value.adjusted(-1, -1, 1, 1), 1.75)
 
-    def _area(self) -> QRectF:
+    def area(self) -> QRectF:
         """The picture as large as whole screen pixels allow, in the middle of the upper edge."""
         assert self._activation is not None
         height, width = self._activation.shape[:2]

@@ -53,6 +53,7 @@ class MapsPanel(Panel):
         self._arrangement = (0, False)
         self._about = LayerTitle()
         self._pointed = Caption()
+        self._pointed.setObjectName("maps_pointed")
         self._tools = MapTools()
         self._legend = Legend()
         self._maps = FeatureMapView()

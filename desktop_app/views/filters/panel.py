@@ -72,6 +72,7 @@ class FiltersPanel(Panel):
         self._stack = QStackedWidget()
         self._detail = FilterDetail()
         self._legend, self._caption = Legend(), Caption()
+        self._caption.setObjectName("filters_caption")
         self._set_up_controls()
         self._lay_out()
         self._show_form()

@@ -58,8 +58,8 @@ class LayerRow(PaintedView):
         self._shapes = shapes
         self._hint = self.tr("The layers of the network appear here once it is open.")
         self._info: NetworkInfo | None = None
-        self._observation: Observation | None = None
-        self._thumbnails: LayerThumbnails | None = None
+        self.observation: Observation | None = None
+        self.thumbnails: LayerThumbnails | None = None
         self._tiles: LayerTiles | None = None
         self._backdrop: QPixmap | None = None
         self._chosen = 0
@@ -73,7 +73,7 @@ class LayerRow(PaintedView):
     def set_network(self, info: NetworkInfo | None) -> None:
         """Another network, or none: its first layer is chosen, and nothing is shown yet."""
         self._info = info
-        self._observation = None
+        self.observation = None
         self._chosen = self._left = 0
         self._lay_out_anew()
         self._say()
@@ -85,8 +85,8 @@ class LayerRow(PaintedView):
 
     def set_observation(self, observation: Observation | None) -> None:
         """What a reading showed."""
-        self._observation = observation
-        self._thumbnails = None
+        self.observation = observation
+        self.thumbnails = None
         self.update()
 
     def set_layer(self, name: str) -> None:
@@ -128,7 +128,7 @@ class LayerRow(PaintedView):
         return self._tiles
 
     def _lay_out_anew(self) -> None:
-        self._tiles = self._backdrop = self._thumbnails = None
+        self._tiles = self._backdrop = self.thumbnails = None
         self._scroll_to(self._left)
         self.update()
 
@@ -138,7 +138,7 @@ class LayerRow(PaintedView):
         left = round(min(max(left, 0.0), most))
         if left != self._left:
             self._left = left
-            self._backdrop = self._thumbnails = None
+            self._backdrop = self.thumbnails = None
             self.update()
 
     def _seen(self, places: Places) -> range:
@@ -300,25 +300,25 @@ class LayerRow(PaintedView):
 
     def _paint_observation(self, painter: QPainter, tiles: LayerTiles, seen: range) -> None:
         assert self._info is not None
-        activations = {} if self._observation is None else self._observation.activations
+        activations = {} if self.observation is None else self.observation.activations
         # An answer in labels is told in a tile of its own; an image is shown as all maps are.
         last = len(self._info.layers) - 1 if self._info.labels or self._shapes else -1
         shown = [number for number in seen if number != last and not is_slim(self._info.layers[number])]
-        if self._thumbnails is None and activations:
+        if self.thumbnails is None and activations:
             names = [self._info.layers[number].name for number in shown]
-            self._thumbnails = LayerThumbnails(activations, names, tiles.places.side)
+            self.thumbnails = LayerThumbnails(activations, names, tiles.places.side)
         for number in shown:
             layer = self._info.layers[number]
             square = tiles.places.thumbnail(number)
-            if self._thumbnails is not None and layer.name in self._thumbnails:
-                self._thumbnails.paint(painter, layer.name, square, self.devicePixelRatioF())
+            if self.thumbnails is not None and layer.name in self.thumbnails:
+                self.thumbnails.paint(painter, layer.name, square, self.devicePixelRatioF())
             else:
                 self._paint_empty(painter, tiles, number, square)
         if last in seen and self._shapes:
             LayerShapes(self._info, tiles.look).paint(painter, last, tiles.places.thumbnail(last))
         elif last in seen:
             tile = AnswerTile(tiles.places.tile(last), tiles.look, self.font())
-            tile.paint(painter, self._answer(), activations.get(self._info.output))
+            tile.paint(painter, self.answer(), activations.get(self._info.output))
 
     def _paint_empty(self, painter: QPainter, tiles: LayerTiles, number: int, square: QRectF) -> None:
         """The shape, or a frame, with words where there is ink and still no picture."""
@@ -328,14 +328,14 @@ class LayerRow(PaintedView):
         painter.setPen(QPen(tiles.look.line, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(square.adjusted(0.5, 0.5, -0.5, -0.5))
-        if self._thumbnails is not None:
+        if self.thumbnails is not None:
             words = self.tr("no picture")
             left = square.center().x() - tiles.look.small.width(words) / 2
             tiles.look.small.write(painter, QPointF(left, square.center().y()), words, tiles.look.quiet, LEFT)
 
-    def _answer(self) -> str:
+    def answer(self) -> str:
         """The answer in a few letters."""
-        reading = None if self._observation is None else self._observation.reading
+        reading = None if self.observation is None else self.observation.reading
         if reading is None or reading.verdict is Verdict.NO_INK:
             return ""
         if reading.verdict is Verdict.UNSURE:

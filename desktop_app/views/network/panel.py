@@ -114,6 +114,7 @@ class NetworkPanel(Panel):
         self._zoo, self._bar, self._table = ZooChooser(), EditBar(), LayerTable()
         self._summary, self._picture = SummaryView(), NetworkPicture()
         self._totals, self._line, self._editor = Caption(), ProblemLine(), LayerEditor()
+        self._totals.setObjectName("network_totals")
         self._tabs, self._editor_place = QTabWidget(), ColumnView(self._editor)
         self._lay_out()
         self._connect()

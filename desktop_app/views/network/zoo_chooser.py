@@ -27,6 +27,7 @@ class ZooChooser(QWidget):
         """Start with no entry chosen."""
         super().__init__(parent)
         self._box, self._about = _TableBox(), QLabel()
+        self._about.setObjectName("zoo_about")
         self._network, self._recipe = QPushButton(), QPushButton()
         self._set_up()
         head = QHBoxLayout()

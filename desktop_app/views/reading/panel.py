@@ -51,6 +51,7 @@ class ReadingPanel(Panel):
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._icon = QLabel()
+        self._icon.setObjectName("verdict_icon")
         self._icon.setFixedSize(_ICON_SIZE, _ICON_SIZE)
         self._verdict_label = QLabel()
         self._verdict_label.setObjectName("verdict_label")

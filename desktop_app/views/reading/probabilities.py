@@ -135,6 +135,11 @@ class ProbabilityBars(PaintedView):
     def _names(self) -> tuple[str, ...]:
         return (*self._labels, self._none_name) if self._labels and self._rejects else self._labels
 
+    def span(self) -> tuple[float, float]:
+        """Left and right end of a whole bar, in the widget's own units."""
+        rows = self._laid_out()
+        return rows.bar_left, rows.bar_right
+
     def _laid_out(self) -> _Rows:
         """Where everything stands in the present size, with labels and empty bars painted."""
         height = min(self.height() / self._rows, _LARGEST_ROW)

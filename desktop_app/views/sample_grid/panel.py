@@ -59,6 +59,7 @@ class WallPanel(Panel):
         self._channels = tuple(QSpinBox() for _ in range(3))
         self._back, self._forth = QToolButton(), QToolButton()
         self._legend, self._caption = Legend(), Caption()
+        self._caption.setObjectName("wall_caption")
         self._grid, self._matrix = TileGrid(), MatrixView()
         self._grid.set_can_choose(False)
         self._scrolled = TileView(self._grid)

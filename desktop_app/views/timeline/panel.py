@@ -63,6 +63,11 @@ class ReplayPanel(Panel):
         """Another network: its answers are yet to come."""
         self.set_timeline(None)
 
+    @property
+    def timeline(self) -> Timeline | None:
+        """What is shown, if anything is."""
+        return self._timeline
+
     def set_timeline(self, timeline: Timeline | None) -> None:
         """Show the answers along a drawing, or that there is none yet."""
         self._show(timeline, self.tr("How the answer came about appears here while you draw."))

@@ -95,6 +95,7 @@ class FormingController(Controller):
         self._worker.answered.connect(self._answered)
         self._worker.failed.connect(self._failed)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.setObjectName("rest")
         self._rest.timeout.connect(self._rested)
         self._pace = Pace(_TIMES_A_SECOND, self)
         self._pace.due.connect(self._ask)
@@ -237,7 +238,7 @@ class _Reader:
     """Reads drawings with weights; belongs to the worker thread."""
 
     def __init__(self) -> None:
-        self._one_thread = _one_thread()
+        self._one_thread = one_thread()
         self._snapshot: Snapshot | None = None
         self._graph: Graph | None = None
         self._bare: Moment | None = None
@@ -269,7 +270,7 @@ def _reader(_: ShouldStop) -> tuple[Any, Answer]:
     return None, _Reader().answer
 
 
-def _one_thread() -> Callable[[], AbstractContextManager[object]]:
+def one_thread() -> Callable[[], AbstractContextManager[object]]:
     """Within it, numpy multiplies matrices in one thread.
 
     Where training keeps all processors busy, several threads wait for each other: reading one drawing

@@ -103,6 +103,11 @@ class FormingPanel(Panel):
         self._ask_for_paint()
 
     @property
+    def history(self) -> History | None:
+        """What it made of the drawing after each epoch, as it was last set."""
+        return self._history
+
+    @property
     def epoch(self) -> int | None:
         """The epoch that the user looks at; None for whichever is the newest."""
         return self._epoch

@@ -62,8 +62,9 @@ class WhyController(Controller):
         self._latest: tuple[Page, Observation] | None = None
         self._shown: Page | None = None
         self._drawing = 0
-        self._pace = dict.fromkeys(Method, _LIVE_MS + 1)
+        self.pace = dict.fromkeys(Method, _LIVE_MS + 1)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.setObjectName("rest")
         self._rest.timeout.connect(self._ask)
         self._stale = QTimer(self, singleShot=True, interval=_STALE_MS)
         self._stale.timeout.connect(self._forget)
@@ -80,7 +81,7 @@ class WhyController(Controller):
         self._worker.replace(_explainer_of(network.folder, network.graph))
         self._latest = None
         self._forget()
-        self._pace = dict.fromkeys(Method, _LIVE_MS + 1)
+        self.pace = dict.fromkeys(Method, _LIVE_MS + 1)
 
     def set_observation(self, page: Page, observation: Observation) -> None:
         """A page was read; what was found in another one goes, unless news of this one is near."""
@@ -103,7 +104,7 @@ class WhyController(Controller):
 
     @property
     def _is_live(self) -> bool:
-        return self._pace[self._panel.question().method] <= _LIVE_MS
+        return self.pace[self._panel.question().method] <= _LIVE_MS
 
     # --- what is shown belongs to the ink ---
 
@@ -162,7 +163,7 @@ class WhyController(Controller):
     def _answered(self, request: _EvidenceRequest, evidence: Any) -> None:
         if not self._is_wanted(request):
             return
-        self._pace[request.question.method] = evidence.milliseconds
+        self.pace[request.question.method] = evidence.milliseconds
         self._stale.stop()
         self._shown = request.page
         self._panel.show_evidence(evidence)
