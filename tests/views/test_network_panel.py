@@ -631,16 +631,19 @@ def test_what_a_sum_takes_is_chosen_from_the_layers_before(panel: NetworkPanel, 
 
     draft_of(panel).show(RESIDUAL)
     choose(panel, "add2")
-    boxes = [box for box in panel.findChildren(QComboBox) if box.accessibleName() in ("Takes", "and")]
-    assert [child.currentText() for child in boxes] == ["norm2b (the one before)", "relu1", "nothing"]
-    pick(boxes[1], "norm1")
+
+    def boxes() -> list[QComboBox]:
+        return [each for each in panel.findChildren(QComboBox) if each.accessibleName() in ("Takes", "and")]
+
+    assert [each.currentText() for each in boxes()] == ["norm2b (the one before)", "relu1", "nothing"]
+    pick(boxes()[1], "norm1")
     assert inputs() == ("norm2b", "norm1")
-    pick(boxes[2], "relu1")
+    pick(boxes()[2], "relu1")
     assert inputs() == ("norm2b", "norm1", "relu1")
     check_recipe(drafts[-1])
-    assert boxes[2].hasFocus()
-    assert [child.currentText() for child in boxes][2:] == ["relu1", "nothing"]
-    pick(boxes[2], "nothing")
+    assert boxes()[2].hasFocus()
+    assert [each.currentText() for each in boxes()][2:] == ["relu1", "nothing"]
+    pick(boxes()[2], "nothing")
     assert inputs() == ("norm2b", "norm1")
     press(panel, "Undo the edit")
     assert drafts[-1] == RESIDUAL

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import Refusal
 from desktop_app.jobs.background import Background
-from  import Worker
+from desktop_app.jobs.worker import Worker
 from desktop_app.runs.run_folder import HISTORY, History, RunFolder, RunRecord
 from desktop_app.runs.run_store import new_run, runs
 from desktop_app.runs.zoo import zoo_entry
