@@ -499,7 +499,7 @@ def test_a_network_from_elsewhere_is_read_with(saved, tmp_path, name):
     everything = keras.Model(original.inputs, {layer.name: layer.output for layer in original.layers})
     model_input = np.random.default_rng(1).random((8, 8, 1)).astype(np.float32)
     wanted = everything(model_input[None], training=False)
-    network = network_of(tmp_path / "mine")
+    network = network_of(folder)
     probabilities, activations = network.run(model_input)
     for layer, value in wanted.items():
         np.testing.assert_allclose(activations[layer], np.asarray(value)[0], atol=1e-5)
