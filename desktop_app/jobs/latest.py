@@ -51,6 +51,12 @@ class LatestRunner(QThread):
         if not self.isRunning() and not self.isFinished():
             self.start()
 
+    def start(self, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:
+        """Make the worker now, before there is a request."""
+        # A script that never closes its window must still end: Qt aborts on a running thread.
+        atexit.register(self.close)
+        super().start(priority)
+
     def close(self) -> None:
         """Forget what waits, let the answer in hand end, and join the thread."""
         with self._condition:
@@ -58,18 +64,10 @@ class LatestRunner(QThread):
             self._waiting = _NOTHING
             self._condition.notify()
         self.wait()
+        atexit.unregister(self.close)
 
     def run(self) -> None:
-        """The worker thread. Called by Qt."""
-        # A script that never closes its window must still end: Qt aborts on a running thread.
-        atexit.register(self.close)
-        try:
-            self._work()
-        finally:
-            atexit.unregister(self.close)
-
-    def _work(self) -> None:
-        """Make the worker, then answer until closing."""
+        """Make the worker, then answer until closing. Called by Qt in the thread."""
         try:
             about, answer = self._make()
         except Exception as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -129,3 +131,23 @@ def test_jobs_belong_to_their_owner(qtbot: QtBot, owner: QObject, work: Working,
     assert len(owner.findChildren(QThread)) == 1
     work.released.set()
     made.close()
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "background.Background().run(int, print, print)",
+        "long.LongJob().start(lambda _, __: None)",
+        "latest.LatestRunner(lambda: (None, print)).request(None)",
+    ],
+)
+def test_a_script_may_end_right_after_it_has_started_a_job(start: str) -> None:
+    script = (
+        "from PySide6.QtCore import QCoreApplication\n"
+        "from desktop_app.jobs import background, latest, long\n"
+        "application = QCoreApplication()\n"
+        f"{start}\n"
+    )
+    command = [sys.executable, "-c", script]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
