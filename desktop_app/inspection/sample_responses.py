@@ -73,15 +73,13 @@ def maps_of(values: Values) -> Values | None:
     return values[..., None] if values.ndim == 3 else None
 
 
-def most_varied(maps: Values, count: int = 3) -> tuple[int, ...]:
-    """The channels with the largest variance over all samples and places, the largest first.
+def most_varied(maps: Values) -> tuple[int, ...]:
+    """The three channels with the largest variance over all samples and places, the largest first.
 
-    Args:
-        maps: float32 (n, height, width, channels).
-        count: how many, or as many as there are channels.
+    There are fewer where the maps, float32 (n, height, width, channels), have fewer.
     """
     spread = maps.var(axis=(0, 1, 2))
-    return tuple(int(channel) for channel in np.argsort(-spread, kind="stable")[:count])
+    return tuple(int(channel) for channel in np.argsort(-spread, kind="stable")[:3])
 
 
 def in_three_colours(

@@ -22,14 +22,12 @@ class ZooEntry:
     """One network of the zoo.
 
     Attributes:
-        title: what people see; recipe.title is the same.
         remark: one sentence about what it shows.
         recipe: with the network, and all that trains it.
         source_value: of the first metric of its task on the test samples, where the recipe comes from; None
             where that is unknown.
     """
 
-    title: str
     remark: str
     recipe: Recipe
     source_value: float | None = None
@@ -39,9 +37,14 @@ class ZooEntry:
         """Names the entry, and the models it makes."""
         return self.recipe.name
 
+    @property
+    def title(self) -> str:
+        """What people see."""
+        return self.recipe.title
 
-def _conv(filters: int, size: int = 3) -> Layer:
-    return Layer("Conv2D", options={"filters": filters, "kernel_size": size, "activation": "relu"})
+
+def _conv(filters: int) -> Layer:
+    return Layer("Conv2D", options={"filters": filters, "kernel_size": 3, "activation": "relu"})
 
 
 def _dense(units: int) -> Layer:
@@ -258,12 +261,10 @@ def _like_the_best(name: str, title: str, layers: tuple[Layer, ...], fitting: Fi
 
 ZOO: tuple[ZooEntry, ...] = (
     ZooEntry(
-        "Fast",
         "99 of 100 digits of MNIST right after half a minute on two processor cores.",
         _fast("fast", "Fast", (16, 32, 64), epochs=4, schedule=Schedule("one-cycle", rate=5e-3)),
     ),
     ZooEntry(
-        "Fast, augmented",
         "Somewhat wider, on images that are varied anew in every epoch; it takes some minutes.",
         _fast(
             "fast-augmented",
@@ -275,13 +276,11 @@ ZOO: tuple[ZooEntry, ...] = (
         ),
     ),
     ZooEntry(
-        "MLP 300-300",
         "Two hidden layers of 300 units: no convolution, every unit sees every pixel.",
         _tutorial("mlp-300-300", "MLP 300-300", [_FLATTEN, _dense(300), _dense(300), _PROBABILITIES]),
         0.98,
     ),
     ZooEntry(
-        "MLP 512-512",
         "The same idea, wider, and done after five epochs.",
         Recipe(
             name="mlp-512-512",
@@ -295,13 +294,11 @@ ZOO: tuple[ZooEntry, ...] = (
         0.98,
     ),
     ZooEntry(
-        "Conv32, Dense128",
         "One convolution, all of whose places go into a large hidden layer.",
         _tutorial("conv32-dense128", "Conv32, Dense128", [_conv(32), _FLATTEN, _dense(128), _PROBABILITIES]),
         0.9792,
     ),
     ZooEntry(
-        "Conv32, pool, Dense128",
         "Pooling leaves a quarter of the parameters and loses next to nothing.",
         _tutorial(
             "conv32-pool-dense128",
@@ -311,7 +308,6 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9788,
     ),
     ZooEntry(
-        "Conv32, pool, dropout, Dense128",
         "Dropout keeps single features from being relied on.",
         _tutorial(
             "conv32-pool-dropout-dense128",
@@ -321,13 +317,11 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9842,
     ),
     ZooEntry(
-        "Conv 32-64-128, Dense128",
         "Three convolutions, each with pooling and dropout behind it.",
         _tutorial("conv-32-64-128", "Conv 32-64-128, Dense128", _THREE_STAGES, epochs=40),
         0.9901,
     ),
     ZooEntry(
-        "Conv 32-64-128, augmented",
         "The same network on images that are zoomed anew in every epoch.",
         Recipe(
             name="conv-32-64-128-augmented",
@@ -340,7 +334,6 @@ ZOO: tuple[ZooEntry, ...] = (
         ),
     ),
     ZooEntry(
-        "Conv 32-64-64, Dense64",
         "Small, quick, and far better than one convolution.",
         Recipe(
             name="conv-32-64-64",
@@ -356,7 +349,6 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9918,
     ),
     ZooEntry(
-        "Conv 64-64-128-128, average",
         "Four convolutions and a mean over all places; it ends in logits.",
         _logits(
             "conv-64-64-128-128-average",
@@ -366,7 +358,6 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9923,
     ),
     ZooEntry(
-        "Conv 64-64-128-128, pool, average",
         "The same with a second pooling before the mean.",
         _logits(
             "conv-64-64-128-128-pool-average",
@@ -376,7 +367,6 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9924,
     ),
     ZooEntry(
-        "Conv 64-64-128-128, pool, flatten",
         "The same, but where a feature lies is kept instead of averaged away.",
         _logits(
             "conv-64-64-128-128-pool-flatten",
@@ -386,12 +376,10 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9941,
     ),
     ZooEntry(
-        "Digits",
         "The network that this program reads with: images and strokes, and what is not a character.",
         _BEST,
     ),
     ZooEntry(
-        "Digits, residual",
         "A seventh of the parameters: separable convolutions whose results are added to what came in.",
         _like_the_best(
             "residual",
@@ -401,7 +389,6 @@ ZOO: tuple[ZooEntry, ...] = (
         ),
     ),
     ZooEntry(
-        "Digits, dense",
         "No convolution at all, to see what they are good for.",
         _like_the_best(
             "dense",

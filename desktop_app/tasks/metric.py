@@ -21,10 +21,6 @@ class Metric:
     is_share: bool
     higher_is_better: bool
 
-    def is_better(self, value: float, than: float) -> bool:
-        """Whether one value is better than another; equal ones are not."""
-        return value > than if self.higher_is_better else value < than
-
 
 LOSS = Metric("loss", "Loss", is_share=False, higher_is_better=False)
 ACCURACY = Metric("accuracy", "Accuracy", is_share=True, higher_is_better=True)

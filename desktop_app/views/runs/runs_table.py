@@ -61,11 +61,6 @@ class RunsTable(QTableView):
         self._set_up()
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
 
-    @property
-    def runs_model(self) -> RunsModel:
-        """The runs in no order, with their words."""
-        return self._runs
-
     def set_runs(self, runs: Sequence[Run]) -> None:
         """Show these runs; those that were selected and are still there stay so."""
         self._runs.set_runs(runs)
