@@ -291,7 +291,9 @@ def _of_today(values: Any) -> Any:
     """
     if not isinstance(values, dict) or "task" in values:
         return values
-    values = {_RENAMED.get(name, name): value for name, value in values.items()}
+    # A name of today beside its older one stays, and so does the older one, which no recipe has.
+    renamed = {older: name for older, name in _RENAMED.items() if name not in values}
+    values = {renamed.get(name, name): value for name, value in values.items()}
     task = {"labels": values.pop("labels")} if "labels" in values else {}
     if "negatives" in values:
         task["rejects"] = values["negatives"] is not None
@@ -301,7 +303,7 @@ def _of_today(values: Any) -> Any:
         fitting = dict(fitting)
         if fitting.get("loss") in ("probabilities", "logits"):
             del fitting["loss"]
-        if "settling" in fitting:
+        if "settling" in fitting and "recalibration_batches" not in fitting:
             fitting["recalibration_batches"] = fitting.pop("settling")
         values["fitting"] = fitting
     return {**values, "task": task} if task else values
