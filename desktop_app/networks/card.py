@@ -179,9 +179,9 @@ def _parsed(values: dict[str, Any], name: str) -> ModelCard:
 
 def _check_input(preparation: Preparation, shape: tuple[int, ...], name: str) -> None:
     """Refuse a network whose input no page can become."""
-    if problem := PREPARATIONS[preparation].problem(shape):
+    if wanted := PREPARATIONS[preparation].wanted(shape):
         given = "×".join(map(str, shape))
-        raise Refusal(f"The model {name} takes inputs of {given} values; {problem}.")
+        raise Refusal(f"The model {name} takes inputs of {given} values; choose one for {wanted}.")
 
 
 def _plain_mapping(value: object) -> dict[str, Any]:

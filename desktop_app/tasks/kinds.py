@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from desktop_app.core.text import shape_text
 from desktop_app.tasks.character import CHARACTER
 from desktop_app.tasks.picture import PICTURE
+from desktop_app.tasks.prepare import PREPARATIONS
 from desktop_app.tasks.restoration import RESTORATION
 from desktop_app.tasks.task import Task, TaskName
 from desktop_app.tasks.task_kind import TaskKind
@@ -34,4 +36,6 @@ def task_problem(task: Task) -> str:
     if task.preparation not in kind.preparations:
         known = " or ".join(kind.preparations)
         return f"A network that {kind.title} is not prepared for by {task.preparation}; choose {known}."
+    if wanted := PREPARATIONS[task.preparation].wanted(task.input_shape):
+        return f"No page becomes an input of {shape_text(task.input_shape)} values; choose {wanted}."
     return kind.problem(task)

@@ -67,13 +67,13 @@ class PreparationKind:
     Attributes:
         version: stands in every model card; a model made under another version is refused.
         prepare: does it; None where the page holds nothing to read.
-        problem: why no page can become an input of a shape (height, width, channels), as the second
-            half of a sentence; empty where pages can.
+        wanted: the inputs that pages can become, in words, where none can become one of a shape
+            (height, width, channels); empty where pages can.
     """
 
     version: int
     prepare: Callable[[Page, Task], Prepared | None]
-    problem: Callable[[Shape], str]
+    wanted: Callable[[Shape], str]
 
 
 def prepare(page: Page, task: Task) -> Prepared | None:
@@ -111,10 +111,10 @@ def prepare_ink_map(ink_map: Values, task: Task, on_page: Placement = IN_PLACE) 
     return Prepared(steps, normalized.model_input, normalized.placement.on(on_page))
 
 
-def _problem_of_normalizing(shape: Shape) -> str:
+def _wanted_of_normalizing(shape: Shape) -> str:
     if len(shape) == 3 and shape[0] == shape[1] and shape[0] in SIZES and shape[2] in CHANNELS:
         return ""
-    return f"choose one for squares of {SIZES[0]} to {SIZES[-1]} pixels with one or three channels"
+    return f"squares of {SIZES[0]} to {SIZES[-1]} pixels with one or three channels"
 
 
 # ------------------------------------------------------------------------------------ of pictures
@@ -212,15 +212,15 @@ def _shown(model_input: Values) -> Values:
     return model_input[..., 0] if model_input.shape[2] == 1 else model_input
 
 
-def _no_problem(_: Shape) -> str:
+def _any_shape(_: Shape) -> str:
     return ""
 
 
 PREPARATIONS: Mapping[Preparation, PreparationKind] = MappingProxyType(
     {
-        "mnist": PreparationKind(NORMALIZATION_VERSION, _normalize, _problem_of_normalizing),
-        "fit": PreparationKind(1, _fit, _no_problem),
-        "reduce": PreparationKind(1, _reduce, _no_problem),
+        "mnist": PreparationKind(NORMALIZATION_VERSION, _normalize, _wanted_of_normalizing),
+        "fit": PreparationKind(1, _fit, _any_shape),
+        "reduce": PreparationKind(1, _reduce, _any_shape),
     }
 )
 """The ways to prepare pages by name."""

@@ -236,6 +236,9 @@ def test_a_key_that_stands_twice_is_refused() -> None:
         ("task", '{"kind": "picture"}'),
         ("task", '{"preparation": "fit"}'),
         ("task", '{"scale": 2}'),
+        ("task.width", "29"),
+        ("task", '{"height": 7, "width": 7}'),
+        ("task", '{"height": 200, "width": 200}'),
         ("task", '{"kind": "restoration", "preparation": "reduce"}'),
         ("labels", '["a", "b"]'),
         ("keeping.monitor", '"val_psnr"'),
@@ -342,6 +345,20 @@ def test_an_older_recipe_without_negatives_rejects_nothing() -> None:
     assert recipe.negatives == Negatives()
     with pytest.raises(Refusal, match="there is no colour in recipes"):
         recipe_from_json(json.dumps(older | {"colour": 1}))
+
+
+@pytest.mark.parametrize(
+    ("older", "twice"),
+    [
+        ({"ink_variety": None, "ink_augmentation": None}, "ink_variety"),
+        ({"image_augmentation": None, "image_variety": {"rotation": 5}}, "image_variety"),
+        ({"fitting": {"settling": 1, "recalibration_batches": 2}}, "settling"),
+    ],
+)
+def test_what_stands_under_its_old_and_its_new_name_is_refused(older: dict[str, Any], twice: str) -> None:
+    layers = [{"kind": "Flatten"}, {"kind": "Dense", "options": {"units": "classes"}}]
+    with pytest.raises(Refusal, match=f"there is no {twice} in recipes"):
+        recipe_from_json(json.dumps(older | {"layers": layers}))
 
 
 def test_an_older_draft_is_read() -> None:

@@ -109,9 +109,9 @@ def test_ink_that_is_fitted_is_dark_on_white_and_lies_where_it_was_drawn() -> No
 
 @pytest.mark.parametrize("shape", [(28, 14, 1), (4, 4, 1), (256, 256, 1), (28, 28, 2), (784,)])
 def test_only_squares_of_some_sizes_can_be_normalized_into(shape: tuple[int, ...]) -> None:
-    assert "squares of 8 to 128 pixels" in PREPARATIONS["mnist"].problem(shape)
-    assert PREPARATIONS["mnist"].problem((28, 28, 3)) == ""
-    assert PREPARATIONS["fit"].problem((28, 14, 3)) == ""
+    assert "squares of 8 to 128 pixels" in PREPARATIONS["mnist"].wanted(shape)
+    assert PREPARATIONS["mnist"].wanted((28, 28, 3)) == ""
+    assert PREPARATIONS["fit"].wanted((28, 14, 3)) == ""
 
 
 def test_no_ink_is_looked_for_in_what_a_network_for_pictures_sees() -> None:
