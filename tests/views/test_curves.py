@@ -17,7 +17,7 @@ from hypothesis.extra.numpy import arrays
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QSlider
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.tasks.metric import ACCURACY, LOSS, PSNR, Metric
@@ -655,6 +655,13 @@ def test_smoothing_is_set_by_keys_and_stays(qtbot: QtBot, view: CurvesView, draw
     view.show_curves(a_run(7))
     QTest.keyClick(slider, Qt.Key.Key_PageDown)
     qtbot.waitUntil(lambda: drawn[-1].smoothing == 0.89)
+
+
+def test_controls_go_on_in_the_next_line_where_there_is_little_room(view: CurvesView) -> None:
+    controls = view.findChildren(QPushButton)[0].parent()
+    assert isinstance(controls, QWidget)
+    assert controls.heightForWidth(300) > controls.heightForWidth(900)
+    assert controls.minimumSizeHint().width() < 200
 
 
 def test_every_control_has_a_tool_tip(view: CurvesView) -> None:

@@ -31,6 +31,7 @@ from desktop_app.views.curves.surface import CurveSurface
 from desktop_app.views.curves.zoom import Place, Zoom
 from desktop_app.views.export import TABLE
 from desktop_app.views.parts.check_box import CheckBox
+from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.pace import Pace
 from desktop_app.views.parts.theme import STEP
 
@@ -196,12 +197,19 @@ class CurvesView(QWidget):
         label = QLabel(self.tr("Smoothing"))
         label.setBuddy(self._smoothing)
         label.setToolTip(self._smoothing.toolTip())
-        controls = QHBoxLayout(self._controls)
-        controls.setContentsMargins(0, 0, 0, 0)
-        controls.setSpacing(STEP)
-        for widget in (label, self._smoothing, self._weight, self._log, self._reset):
-            controls.addWidget(widget)
-        controls.addStretch(1)
+        smoothing = QWidget()
+        smoothed = QHBoxLayout(smoothing)
+        smoothed.setContentsMargins(0, 0, 0, 0)
+        smoothed.setSpacing(STEP)
+        for part in (label, self._smoothing, self._weight):
+            smoothed.addWidget(part)
+        controls = FlowLayout()
+        for control in (smoothing, self._log, self._reset):
+            controls.addWidget(control)
+        self._controls.setLayout(controls)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self._controls.setSizePolicy(policy)
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._head.setSpacing(STEP)
         self._head.addWidget(self._legend, 1)
