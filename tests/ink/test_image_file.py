@@ -167,6 +167,22 @@ def test_large_pictures_are_reduced(seven):
         assert picture.ink_map.max() > 0.9
 
 
+@pytest.mark.parametrize(
+    ("dtype", "low", "high", "shown"),
+    [
+        (np.uint16, 0, 255, (0, 255)),
+        (np.uint16, 100, 4000, (6, 249)),
+        (np.int32, -500, 500, (0, 255)),
+        (np.int32, 0, 200_000, (0, 255)),
+        (np.float32, 0.1, 0.9, (26, 230)),
+        (np.float32, 20, 240, (20, 240)),
+    ],
+)
+def test_numbers_are_shown_on_the_scale_that_they_seem_to_use(seven, dtype, low, high, shown):
+    picture = picture_from_bytes(encoded(numbers(seven, dtype, low, high), "TIFF"), "seven")
+    assert (picture.rgb.min(), picture.rgb.max()) == pytest.approx(shown, abs=1)
+
+
 @pytest.mark.parametrize("colour", [0, 128, 255])
 def test_one_colour_has_no_ink(colour):
     picture = picture_from_bytes(encoded(Image.new("L", (60, 40), colour), "PNG"), "plain")

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from desktop_app.runs.thresholds import choose_threshold
+
+ROWS = np.array(
+    [[0.9, 0.1, 0.0], [0.2, 0.7, 0.1], [0.5, 0.4, 0.1], [0.2, 0.2, 0.6], [0.0, 0.1, 0.9]], dtype=np.float32
+)
+CLASSES = np.array([0, 1, 0, 1, 2])
+
+
+@pytest.mark.parametrize(
+    ("share", "threshold"), [(0.0, 0.0), (1 / 3, 0.5), (2 / 3, 0.7), (1.0, 0.9), (0.9, 0.84)]
+)
+def test_this_share_of_true_characters_is_below_the_threshold(share: float, threshold: float) -> None:
+    assert choose_threshold(ROWS, CLASSES, share) == threshold
+
+
+def test_without_a_column_for_no_character_every_answer_has_its_confidence() -> None:
+    assert choose_threshold(ROWS, CLASSES, 0.0, rejects=False) == 0.5
+
+
+def test_thresholds_are_written_with_four_digits() -> None:
+    row = np.array([[0.123456, 0.876544]], dtype=np.float32)
+    assert choose_threshold(row, np.array([1]), 0.5, rejects=False) == 0.8765
