@@ -8,7 +8,6 @@ from types import MappingProxyType
 from desktop_app.core.text import shape_text
 from desktop_app.tasks.character import CHARACTER
 from desktop_app.tasks.picture import PICTURE
-from desktop_app.tasks.prepare import PREPARATIONS
 from desktop_app.tasks.restoration import RESTORATION
 from desktop_app.tasks.task import Task, TaskName
 from desktop_app.tasks.task_kind import TaskKind
@@ -32,6 +31,9 @@ def task_kind(task: Task) -> TaskKind:
 
 def task_problem(task: Task) -> str:
     """A sentence where the values of a task contradict each other; empty otherwise."""
+    # Imported here: Pillow is slow to load, and the window needs it for nothing else when it starts.
+    from desktop_app.tasks.prepare import PREPARATIONS
+
     kind = task_kind(task)
     if task.preparation not in kind.preparations:
         known = " or ".join(kind.preparations)
