@@ -290,7 +290,7 @@ def test_an_image_has_the_pixels_of_the_screen() -> None:
         assert one.height == pytest.approx(other.height, abs=3)
 
 
-@pytest.mark.parametrize("size", [(1200, 300), (420, 600), (420, 260), (250, 180)])
+@pytest.mark.parametrize("size", [(1200, 300), (420, 600), (420, 260), (430, 250), (401, 190), (250, 180)])
 def test_plots_stand_where_there_is_room(size: tuple[int, int]) -> None:
     plot = CurvePlot()
     plot.draw(Shown(a_run(), epoch="Epoch"), PlotLook(), size, 1.0)
@@ -307,6 +307,7 @@ def test_plots_stand_where_there_is_room(size: tuple[int, int]) -> None:
         assert box is not None
         assert box.x0 >= -1
         assert box.y0 >= -1
+        assert box.x1 <= size[0] + 1
         assert box.y1 <= size[1] + 1
 
 

@@ -267,7 +267,8 @@ def _lines(axes: Axes, curve: Curve, look: PlotLook) -> _Lines:
 
 
 def _weight(plot: PlotData) -> float:
-    return 0.5 if plot.metric == LEARNING_RATE else 1.0
+    """The learning rate is narrower than the others, and wide enough for its title."""
+    return 0.8 if plot.metric == LEARNING_RATE else 1.0
 
 
 def _with_room(plots: Sequence[PlotData], room: int) -> list[PlotData]:
