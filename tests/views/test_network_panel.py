@@ -33,6 +33,7 @@ from desktop_app.runs.recipe import Recipe, check_recipe
 from desktop_app.runs.zoo import ZOO, zoo_entry
 from desktop_app.tasks.task import Task
 from desktop_app.views.layers.layer_row import LayerRow
+from desktop_app.views.network.layer_editor import LayerEditor
 from desktop_app.views.network.layer_table import LayerTable
 from desktop_app.views.network.panel import NetworkPanel
 from desktop_app.views.network.problem_line import ProblemLine
@@ -186,6 +187,16 @@ def test_layers_are_shown_with_options_shapes_and_parameters(panel: NetworkPanel
     ]
     assert child(panel, Caption, "network_totals").text() == "5 layers · 6,810 parameters · 26.60 KB"
     assert line_of(panel).text() == "Ends in the probabilities of 10 classes."
+
+
+def test_a_wide_editor_leaves_the_room_to_the_layers(qtbot: QtBot) -> None:
+    editor = LayerEditor()
+    qtbot.addWidget(editor)
+    heights = []
+    for width in (700, 940):
+        editor.resize(width, 400)
+        heights.append(editor.sizeHint().height())
+    assert heights[1] < heights[0]
 
 
 def test_branches_and_unusual_options_are_told(panel: NetworkPanel) -> None:

@@ -20,7 +20,8 @@ from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.theme import STEP
 
 _NARROW = 68 * STEP
-_FEW, _MANY = 4, 6
+_WIDE = 108 * STEP
+_FEW, _SOME, _MANY = 4, 6, 8
 _MOST_OPTIONS = max(len(kind.options) for kind in KINDS.values())
 
 
@@ -103,7 +104,7 @@ class LayerEditor(QWidget):
         return self.sizeHint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A narrow editor has more rows."""
+        """The wider the editor, the fewer rows it needs."""
         super().resizeEvent(event)
         self._place_cells()
 
@@ -170,7 +171,9 @@ class LayerEditor(QWidget):
         return combo
 
     def _columns(self) -> int:
-        return _FEW if self.width() < _NARROW else _MANY
+        if self.width() < _NARROW:
+            return _FEW
+        return _SOME if self.width() < _WIDE else _MANY
 
     def _place_cells(self) -> None:
         """Kind, name and what is taken in the first row, then the options."""
