@@ -57,6 +57,135 @@ def test_scribbles_are_ink() -> None:
         assert normalize(rasterize(scribble(rng))) is not None
 
 
+def test_strokes_are_shifted_each_on_its_own_and_as_a_whole() -> None:
+    strokes = unit_strokes(SEVEN)
+    shift = InkAugmentation(rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0.1)
+    shifted = augment_ink(strokes, shift, np.random.default_rng(1))
+    moves = [after.points - before for before, after in zip(strokes, shifted.strokes, strict=True)]
+    for move in moves:
+        np.testing.assert_allclose(move, np.broadcast_to(move[0], move.shape), atol=1e-6)
+    # Across and down are drawn apart, and so is every stroke.
+    values = [round(float(value), 4) for move in moves for value in move[0]]
+    assert len(set(values)) == 4
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        (InkAugmentation(rotation=20, shear=0, aspect=0, bend=0, stroke_shift=0), "rotation"),
+        (InkAugmentation(rotation=0, shear=0.3, aspect=0, bend=0, stroke_shift=0), "shear"),
+        (InkAugmentation(rotation=0, shear=0, aspect=0.3, bend=0, stroke_shift=0), "aspect"),
+    ],
+)
+def test_rotation_shear_and_aspect_are_linear_maps_of_their_kind(
+    settings: InkAugmentation, name: str
+) -> None:
+    axes = [np.eye(2, dtype=np.float32)]
+    rng = np.random.default_rng(2)
+    maps = np.stack([augment_ink(axes, settings, rng).strokes[0].points for _ in range(400)]).astype(float)
+    np.testing.assert_allclose(np.linalg.det(maps), 1, atol=1e-5)
+    if name == "rotation":
+        angles = np.rad2deg(np.arctan2(maps[:, 1, 0], maps[:, 0, 0]))
+        np.testing.assert_allclose(maps @ maps.transpose(0, 2, 1), np.tile(np.eye(2), (400, 1, 1)), atol=1e-5)
+        assert np.std(angles) == pytest.approx(20, rel=0.15)
+    elif name == "shear":
+        np.testing.assert_allclose(maps[:, 0], np.tile([1, 0], (400, 1)), atol=1e-6)
+        np.testing.assert_allclose(maps[:, 1, 1], 1, atol=1e-6)
+        assert np.std(maps[:, 1, 0]) == pytest.approx(0.3, rel=0.15)
+    else:
+        np.testing.assert_allclose(maps[:, [0, 1], [1, 0]], 0, atol=1e-6)
+        assert np.std(np.log(maps[:, 0, 0])) == pytest.approx(0.3, rel=0.15)
+
+
+def test_a_bend_moves_places_of_one_stroke_by_different_amounts() -> None:
+    line = [np.stack([np.linspace(-0.5, 0.5, 50), np.zeros(50)], axis=1).astype(np.float32)]
+    bent = InkAugmentation(rotation=0, shear=0, aspect=0, bend=0.05, stroke_shift=0)
+    rng = np.random.default_rng(3)
+    moves = np.stack([augment_ink(line, bent, rng).strokes[0].points - line[0] for _ in range(400)])
+    assert (np.ptp(moves, axis=1) > 1e-4).all()
+    # Four sines of random phase, two for each coordinate: their variance is amplitude² / 2 each.
+    assert np.sqrt(np.square(moves).mean()) == pytest.approx(0.05, rel=0.15)
+    # Slow: less than two waves across the character.
+    assert np.abs(np.diff(moves, axis=1)).max() < 0.05
+
+
+def kinds_of_scribbles(count: int) -> dict[str, list[Ink]]:
+    """Scribbles by what their strokes look like."""
+    rng = np.random.default_rng(5)
+    found: dict[str, list[Ink]] = {"lines": [], "dots": [], "blots": [], "short lines": []}
+    for _ in range(count):
+        ink = scribble(rng)
+        longest = max(len(stroke.points) for stroke in ink.strokes)
+        if longest > 2:
+            found["lines"].append(ink)
+        elif longest == 1:
+            found["dots"].append(ink)
+        else:
+            found["blots" if len(ink.strokes) > 8 else "short lines"].append(ink)
+    return found
+
+
+def test_scribbles_are_long_lines_mostly() -> None:
+    found = kinds_of_scribbles(1000)
+    for name, share in (("lines", 0.55), ("dots", 0.15), ("blots", 0.15), ("short lines", 0.15)):
+        assert len(found[name]) / 1000 == pytest.approx(share, abs=0.05)
+    assert {len(ink.strokes) for ink in found["lines"]} == {1, 2, 3, 4}
+    strokes = [stroke.points for ink in found["lines"] for stroke in ink.strokes]
+    lengths = [len(points) for points in strokes]
+    assert (min(lengths), max(lengths)) == (pytest.approx(60, abs=2), pytest.approx(199, abs=2))
+    sizes = np.array([np.ptp(points, axis=0).max() for points in strokes])
+    assert 0.5 <= sizes.min() < 0.52
+    assert 0.98 < sizes.max() <= 1 + 1e-6
+    middles = np.stack([points.mean(axis=0) for points in strokes])
+    np.testing.assert_allclose(middles.mean(axis=0), 0, atol=0.02)
+    np.testing.assert_allclose(middles.std(axis=0), 0.1, rtol=0.15)
+    # Steps of one line have one length.
+    for points in strokes[:50]:
+        steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
+        np.testing.assert_allclose(steps, steps.mean(), rtol=1e-3)
+
+
+def test_dots_and_short_lines_lie_where_a_character_would() -> None:
+    found = kinds_of_scribbles(1000)
+    assert {len(ink.strokes) for ink in found["dots"]} == set(range(1, 9))
+    dots = np.concatenate([stroke.points for ink in found["dots"] for stroke in ink.strokes])
+    assert {len(ink.strokes) for ink in found["short lines"]} == set(range(3, 9))
+    lines = np.stack([stroke.points for ink in found["short lines"] for stroke in ink.strokes])
+    for places in (dots, lines[:, 0]):
+        np.testing.assert_allclose(places.min(axis=0), -0.5, atol=0.02)
+        np.testing.assert_allclose(places.max(axis=0), 0.5, atol=0.02)
+        assert np.abs(places).max() <= 0.5
+    np.testing.assert_allclose((lines[:, 1] - lines[:, 0]).std(axis=0), 0.25, rtol=0.1)
+
+
+def test_blots_are_filled_rectangles_and_ellipses_smooth_or_ragged() -> None:
+    smooth, round_ones, heights, widths = 0, 0, [], []
+    blots = kinds_of_scribbles(3000)["blots"]
+    for ink in blots:
+        ends = np.stack([stroke.points for stroke in ink.strokes])
+        rows, left, right = ends[:, 0, 1], ends[:, 0, 0], ends[:, 1, 0]
+        np.testing.assert_array_equal(rows, ends[:, 1, 1])
+        np.testing.assert_allclose(np.diff(rows), 0.05, atol=1e-4)
+        height = -2 * rows[0]
+        assert height / 2 - 0.0501 <= rows[-1] <= height / 2
+        heights.append(height)
+        middle = int(np.abs(rows).argmin())
+        if not np.allclose(left, -right, atol=1e-6):
+            assert np.abs(left + right).max() < 0.4
+            continue
+        smooth += 1
+        widths.append(2 * right[middle])
+        is_round = right[0] < 0.5 * right[middle]
+        round_ones += is_round
+        outline = np.sqrt(np.clip(1 - (rows / (height / 2)) ** 2, 0, 1)) if is_round else np.ones(len(rows))
+        np.testing.assert_allclose(right, outline * right[middle] / outline[middle], atol=1e-3)
+    assert smooth / len(blots) == pytest.approx(0.5, abs=0.1)
+    assert round_ones / smooth == pytest.approx(0.5, abs=0.1)
+    for sizes in (heights, widths):
+        assert min(sizes) == pytest.approx(0.4, abs=0.05)
+        assert max(sizes) == pytest.approx(1.0, abs=0.05)
+
+
 def test_warp_agrees_with_scipy() -> None:
     rng = np.random.default_rng(5)
     images = rng.random((3, 9, 11, 2)).astype(np.float32)

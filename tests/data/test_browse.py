@@ -24,10 +24,12 @@ from desktop_app.data.browse import (
 )
 from desktop_app.data.dataset import build_dataset
 from desktop_app.data.ink_set import InkSet
+from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import Places, SourceSet
 from desktop_app.runs.recipe import DataPart, Negatives, Recipe
 from desktop_app.tasks.augmentation import UNCHANGED, ImageAugmentation, InkAugmentation
 from desktop_app.tasks.task import Task
+from tests.other_tasks import MIXER, SHARPENER, write_pictures
 
 LABELS = ("1", "7", "x")
 STROKES = {
@@ -109,8 +111,6 @@ def test_samples_are_the_ones_that_a_run_learns_from(tmp_path: Path, negatives: 
         recipe = replace(recipe, negatives=negatives)
     if negatives is not None and negatives.look_alikes:
         recipe = replace(recipe, negatives=Negatives(look_alikes=("3",)))
-    from desktop_app.data.sources.open_source import open_source
-
     places = Places(tmp_path, tmp_path)
     dataset = build_dataset(recipe, places, lambda _: None, never)
     collection = collect(recipe, [open_source(str(path), places, lambda _: None, never)])
@@ -171,6 +171,44 @@ def test_the_mean_is_that_of_the_samples_looked_at() -> None:
     assert drawn.mean(Selection(1), always) is None
     nothing = collect(recipe_of(DataPart("bars", test=0)), [images(60)])
     assert nothing.mean(Selection(part=TEST), never) is None
+
+
+def test_a_class_without_samples_is_counted_too() -> None:
+    collection = collect(recipe_of(labels=("1", "7", "x", "y")), [images(60)])
+    assert collection.counts().shape == (4, 3)
+    assert collection.counts()[3].tolist() == [0, 0, 0]
+    assert collection.counts()[:3].sum() == 60
+    assert collection.source_of.dtype == collection.class_of.dtype == np.int16
+    assert collection.part_of.dtype == np.int8
+
+
+def test_every_source_of_the_recipe_has_to_be_there() -> None:
+    with pytest.raises(ValueError, match="argument 2 is longer"):
+        collect(recipe_of(DataPart("bars"), DataPart("hands")), [images(60)])
+
+
+def test_the_mean_is_over_all_sources() -> None:
+    for order in ([images(30), inks()], [inks(), images(30)]):
+        parts = [DataPart(source.file, normalize=source.inks is not None) for source in order]
+        collection = collect(recipe_of(*parts), order)
+        found = collection.mean(Selection(), never)
+        assert found is not None
+        assert found[0].dtype == np.float32
+        assert found[1] == len(collection) == 66
+        np.testing.assert_allclose(found[0], collection.inputs(range(66)).mean(axis=0), atol=1e-6)
+
+
+def test_samples_that_have_to_be_drawn_are_chosen_evenly_for_the_mean() -> None:
+    raw = collect(recipe_of(DataPart("bars", normalize=False)), [images(1500)])
+    found = raw.mean(Selection(), never)
+    assert found is not None
+    assert found[1] == 1500
+    np.testing.assert_allclose(found[0], raw.inputs(range(1500)).mean(axis=0), atol=1e-5)
+    mixed = collect(recipe_of(DataPart("bars", normalize=False), DataPart("hands")), [images(564), inks()])
+    found = mixed.mean(Selection(), never)
+    assert found is not None
+    assert found[1] == 300
+    np.testing.assert_allclose(found[0], mixed.inputs(range(0, 600, 2)).mean(axis=0), atol=1e-6)
 
 
 def test_a_source_is_told_in_numbers() -> None:
@@ -269,3 +307,32 @@ def test_strokes_that_varied_already_get_less_of_image_variety() -> None:
 
 def test_varying_can_be_stopped() -> None:
     assert augmented(both(), Variation((2,), 3, 0, None, None), always) is None
+
+
+# -------------------------------------------------------------------------------------- other tasks
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Places:
+    """Where the data of MIXER and SHARPENER is."""
+    return write_pictures(tmp_path_factory.mktemp("pictures"))
+
+
+@pytest.mark.parametrize("recipe", [MIXER, SHARPENER], ids=lambda recipe: recipe.name)
+def test_samples_that_are_looked_at_are_those_of_the_run(pictures: Places, recipe: Recipe) -> None:
+    source = open_source(recipe.data[0].source, pictures, lambda _: None, lambda: False)
+    collection = collect(recipe, [source])
+    dataset = build_dataset(recipe, pictures, lambda _: None, lambda: False)
+    positions = collection.select(Selection(part=TEST))
+    shown = collection.inputs(positions)
+    np.testing.assert_array_equal(shown, dataset.test.inputs.astype(np.float32) / np.float32(255))
+    found = collection.mean(Selection(part=TEST), lambda: False)
+    assert found is not None
+    mean, count = found
+    assert count == len(positions)
+    np.testing.assert_allclose(mean, shown.mean(axis=0), atol=1e-5)
+    variation = Variation((0, 1), 6, 0, None, recipe.image_augmentation)
+    changed = augmented(collection, variation, lambda: False)
+    assert changed is not None
+    assert changed.shape == (2, 7, *recipe.task.input_shape)
+    assert not np.array_equal(changed[:, 1], changed[:, 2])

@@ -34,6 +34,7 @@ from desktop_app.runs.zoo import ZOO, zoo_entry
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.tasks.metric import ACCURACY, LOSS
 from desktop_app.tasks.task import DIGITS, Task
+from tests.other_tasks import MIXER, SHARPENER
 
 OLDER = Path(__file__).parents[1] / "fixtures" / "older"
 PLAIN = zoo_entry("mlp-300-300").recipe
@@ -318,6 +319,25 @@ def test_the_best_epoch_is_by_a_metric_of_the_task() -> None:
 
 def test_a_pen_may_be_of_one_width() -> None:
     check_recipe(replace(BEST, ink_augmentation=InkAugmentation(pen_share=(0.1, 0.1))))
+
+
+# --------------------------------------------------------------------------------- other tasks
+
+
+@pytest.mark.parametrize("recipe", [MIXER, SHARPENER], ids=lambda recipe: recipe.name)
+def test_their_recipes_are_checked_and_survive_their_text(recipe: Recipe) -> None:
+    check_recipe(recipe)
+    assert recipe_from_json(recipe_to_json(recipe)) == recipe
+
+
+def test_networks_that_make_images_end_in_images() -> None:
+    layers = (*SHARPENER.layers, Layer("Softmax", "shares"))
+    with pytest.raises(Refusal, match="end a network that makes images without one"):
+        check_recipe(replace(SHARPENER, layers=layers))
+    with pytest.raises(Refusal, match="has no labels"):
+        check_recipe(replace(SHARPENER, task=replace(SHARPENER.task, labels=("a", "b"))))
+    with pytest.raises(Refusal, match="choose reduce"):
+        check_recipe(replace(SHARPENER, task=replace(SHARPENER.task, preparation="mnist")))
 
 
 # ----------------------------------------------------------------------- recipes of earlier versions

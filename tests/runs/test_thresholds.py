@@ -25,3 +25,12 @@ def test_without_a_column_for_no_character_every_answer_has_its_confidence() -> 
 def test_thresholds_are_written_with_four_digits() -> None:
     row = np.array([[0.123456, 0.876544]], dtype=np.float32)
     assert choose_threshold(row, np.array([1]), 0.5, rejects=False) == 0.8765
+
+
+@pytest.mark.parametrize("rejects", [True, False])
+def test_the_threshold_lets_the_given_share_go(rejects: bool) -> None:
+    rng = np.random.default_rng(0)
+    sure = rng.uniform(0.5, 1.0, 1000).astype(np.float32)
+    probabilities = np.stack([sure, (1 - sure) / 2, (1 - sure) / 2], axis=1)
+    chosen = choose_threshold(probabilities, np.zeros(1000, np.int64), 0.1, rejects=rejects)
+    assert np.mean(sure < chosen) == pytest.approx(0.1, abs=0.005)

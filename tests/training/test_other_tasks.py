@@ -10,20 +10,13 @@ import keras
 import numpy as np
 import pytest
 
-from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
-from desktop_app.data.browse import TEST, Selection, Variation, augmented, collect
 from desktop_app.data.dataset import build_dataset
-from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import Places
-from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.answers import read_answers
 from desktop_app.runs.events import BatchDone, EpochDone, TrainingEvent
 from desktop_app.runs.recipe import (
     Recipe,
-    check_recipe,
-    recipe_from_json,
-    recipe_to_json,
 )
 from desktop_app.runs.run_folder import MODEL, RunFolder
 from desktop_app.runs.run_folder import TEST as TEST_FILE
@@ -37,62 +30,6 @@ from tests.other_tasks import MIXER, SHARPENER, write_pictures
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Places:
     """Where the data of both recipes is."""
     return write_pictures(tmp_path_factory.mktemp("pictures"))
-
-
-@pytest.mark.parametrize("recipe", [MIXER, SHARPENER], ids=lambda recipe: recipe.name)
-def test_their_recipes_are_checked_and_survive_their_text(recipe: Recipe) -> None:
-    check_recipe(recipe)
-    assert recipe_from_json(recipe_to_json(recipe)) == recipe
-
-
-def test_networks_that_make_images_end_in_images() -> None:
-    layers = (*SHARPENER.layers, Layer("Softmax", "shares"))
-    with pytest.raises(Refusal, match="end a network that makes images without one"):
-        check_recipe(replace(SHARPENER, layers=layers))
-    with pytest.raises(Refusal, match="has no labels"):
-        check_recipe(replace(SHARPENER, task=replace(SHARPENER.task, labels=("a", "b"))))
-    with pytest.raises(Refusal, match="choose reduce"):
-        check_recipe(replace(SHARPENER, task=replace(SHARPENER.task, preparation="mnist")))
-
-
-def test_colour_pictures_are_fitted_into_the_input(pictures: Places) -> None:
-    dataset = build_dataset(MIXER, pictures, lambda _: None, lambda: False)
-    (training,) = dataset.epochs
-    assert training.inputs.shape[1:] == (16, 16, 3)
-    assert len(training) + len(dataset.validation) + len(dataset.test) == 72
-    means = [training.inputs[training.targets == number].mean(axis=(0, 1, 2)) for number in range(3)]
-    assert [int(mean.argmax()) for mean in means] == [0, 1, 2]
-
-
-def test_images_to_be_restored_are_their_targets_reduced(pictures: Places) -> None:
-    dataset = build_dataset(SHARPENER, pictures, lambda _: None, lambda: False)
-    test = dataset.test
-    assert (test.inputs.shape[1:], test.targets.shape[1:]) == ((8, 8, 3), (16, 16, 3))
-    with np.load(pictures.downloads / "images.npz") as arrays:
-        images = arrays["x"]
-    assert all((images == target).all(axis=(1, 2, 3)).any() for target in test.targets)
-    blocks = test.targets.reshape(-1, 8, 2, 8, 2, 3).mean(axis=(2, 4))
-    np.testing.assert_allclose(test.inputs, blocks, atol=0.51)
-
-
-@pytest.mark.parametrize("recipe", [MIXER, SHARPENER], ids=lambda recipe: recipe.name)
-def test_samples_that_are_looked_at_are_those_of_the_run(pictures: Places, recipe: Recipe) -> None:
-    source = open_source(recipe.data[0].source, pictures, lambda _: None, lambda: False)
-    collection = collect(recipe, [source])
-    dataset = build_dataset(recipe, pictures, lambda _: None, lambda: False)
-    positions = collection.select(Selection(part=TEST))
-    shown = collection.inputs(positions)
-    np.testing.assert_array_equal(shown, dataset.test.inputs.astype(np.float32) / np.float32(255))
-    found = collection.mean(Selection(part=TEST), lambda: False)
-    assert found is not None
-    mean, count = found
-    assert count == len(positions)
-    np.testing.assert_allclose(mean, shown.mean(axis=0), atol=1e-5)
-    variation = Variation((0, 1), 6, 0, None, recipe.image_augmentation)
-    changed = augmented(collection, variation, lambda: False)
-    assert changed is not None
-    assert changed.shape == (2, 7, *recipe.task.input_shape)
-    assert not np.array_equal(changed[:, 1], changed[:, 2])
 
 
 def test_a_colour_mixer_is_trained_and_exported(pictures: Places, tmp_path: Path) -> None:

@@ -10,11 +10,9 @@ import numpy as np
 import pytest
 
 from desktop_app.cli.train import add_figures
-from desktop_app.core.errors import Refusal
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import build_dataset
-from desktop_app.data.ink_set import read_ink_set
 from desktop_app.data.sources.source_set import Places
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.answers import read_answers
@@ -28,11 +26,9 @@ from desktop_app.runs.events import (
     Snapshot,
     TrainingEvent,
 )
-from desktop_app.runs.recipe import Negatives, Recipe, read_recipe
+from desktop_app.runs.recipe import Recipe, read_recipe
 from desktop_app.runs.run_folder import RunFolder
-from desktop_app.runs.thresholds import choose_threshold
 from desktop_app.runs.zoo import dense, residual
-from desktop_app.tasks.task import Task
 from desktop_app.training.fit import loop_settings, plain_network
 from desktop_app.training.loop import predict, recalibrate
 from desktop_app.training.train import train
@@ -168,44 +164,6 @@ def test_the_card_is_measured_on_unseen_writers(
     assert len(capsys.readouterr().out.splitlines()) == 3
 
 
-def test_training_and_test_share_no_writer(places: Places, small_recipe: Recipe, data_folder: Path) -> None:
-    dataset = build_dataset(small_recipe, places, nothing, never)
-    for source in dataset.sources[1:]:
-        assert source.writers is not None
-        parts = [
-            set(part) for part in (source.writers.training, source.writers.validation, source.writers.test)
-        ]
-        assert not parts[0] & parts[1]
-        assert not parts[0] & parts[2]
-        assert not parts[1] & parts[2]
-        everyone = read_ink_set(data_folder / source.file).writers
-        assert set.union(*parts) == set(everyone.tolist())
-
-
-def test_look_alikes_are_neither_labels_nor_negatives(places: Places, small_recipe: Recipe) -> None:
-    recipe = replace(small_recipe, negatives=Negatives(per_epoch=120, look_alikes=("A", "H", "O")))
-    dataset = build_dataset(recipe, places, nothing, never)
-    assert (dataset.validation.targets < 10).all()
-
-
-def test_other_labels_are_left_out_where_nothing_is_rejected(places: Places, small_recipe: Recipe) -> None:
-    recipe = replace(small_recipe, task=Task(labels=("3", "A")))
-    dataset = build_dataset(recipe, places, nothing, never)
-    assert set(dataset.epochs[0].targets.tolist()) == {0, 1}
-    assert set(dataset.test.targets.tolist()) == {0, 1}
-
-
-def test_labels_that_no_sample_has_are_refused(places: Places, small_recipe: Recipe) -> None:
-    with pytest.raises(Refusal, match="MNIST has no sample with a label of this recipe"):
-        build_dataset(replace(small_recipe, task=Task(labels=("x", "y"))), places, nothing, never)
-
-
-def test_preparing_repeats_exactly(places: Places, small_recipe: Recipe) -> None:
-    first, again = (build_dataset(small_recipe, places, nothing, never) for _ in range(2))
-    np.testing.assert_array_equal(first.epochs[1].inputs, again.epochs[1].inputs)
-    assert not np.array_equal(first.epochs[0].inputs, first.epochs[1].inputs)
-
-
 def test_stopping_while_data_is_prepared_leaves_nothing(
     places: Places, small_recipe: Recipe, tmp_path: Path
 ) -> None:
@@ -273,12 +231,3 @@ def test_recalibration_takes_the_statistics_of_the_given_samples(
     seen = predict(before, samples.inputs)
     np.testing.assert_allclose(model.get_layer("norm1").moving_mean, seen.mean(axis=(0, 1, 2)), atol=0.02)
     assert model.get_layer("norm1").momentum == momentum
-
-
-@pytest.mark.parametrize("rejects", [True, False])
-def test_the_threshold_lets_the_given_share_go(rejects: bool) -> None:
-    rng = np.random.default_rng(0)
-    sure = rng.uniform(0.5, 1.0, 1000).astype(np.float32)
-    probabilities = np.stack([sure, (1 - sure) / 2, (1 - sure) / 2], axis=1)
-    chosen = choose_threshold(probabilities, np.zeros(1000, np.int64), 0.1, rejects=rejects)
-    assert np.mean(sure < chosen) == pytest.approx(0.1, abs=0.005)

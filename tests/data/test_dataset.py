@@ -1,0 +1,256 @@
+"""What a run learns from, is chosen by and is measured by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from desktop_app.core.errors import Refusal
+from desktop_app.core.stopping import Stopped
+from desktop_app.data.augment_ink import unit_strokes
+from desktop_app.data.dataset import Samples, build_dataset
+from desktop_app.data.ink_set import read_ink_set
+from desktop_app.data.sources.source_set import Places
+from desktop_app.ink.normalize import normalize
+from desktop_app.ink.rasterize import rasterize
+from desktop_app.ink.strokes import Ink
+from desktop_app.runs.events import Preparing, TrainingEvent
+from desktop_app.runs.recipe import DataPart, Negatives, Recipe
+from desktop_app.tasks.augmentation import InkAugmentation
+from desktop_app.tasks.task import Task
+from tests.other_tasks import MIXER, SHARPENER, write_pictures
+
+STRAIGHT = InkAugmentation(
+    variants=2, repeats=3, rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0, pen_share=(0.1, 0.1)
+)
+"""Draws ink anew as it was written."""
+
+
+def nothing(event: object) -> None:
+    """Nobody listens."""
+
+
+def never() -> bool:
+    return False
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Places:
+    """Where the data of MIXER and SHARPENER is."""
+    return write_pictures(tmp_path_factory.mktemp("pictures"))
+
+
+def test_training_and_test_share_no_writer(places: Places, small_recipe: Recipe, data_folder: Path) -> None:
+    dataset = build_dataset(small_recipe, places, nothing, never)
+    for source in dataset.sources[1:]:
+        assert source.writers is not None
+        parts = [
+            set(part) for part in (source.writers.training, source.writers.validation, source.writers.test)
+        ]
+        assert not parts[0] & parts[1]
+        assert not parts[0] & parts[2]
+        assert not parts[1] & parts[2]
+        everyone = read_ink_set(data_folder / source.file).writers
+        assert set.union(*parts) == set(everyone.tolist())
+
+
+def test_look_alikes_are_neither_labels_nor_negatives(places: Places, small_recipe: Recipe) -> None:
+    recipe = replace(small_recipe, negatives=Negatives(per_epoch=120, look_alikes=("A", "H", "O")))
+    dataset = build_dataset(recipe, places, nothing, never)
+    assert (dataset.validation.targets < 10).all()
+
+
+def test_other_labels_are_left_out_where_nothing_is_rejected(places: Places, small_recipe: Recipe) -> None:
+    recipe = replace(small_recipe, task=Task(labels=("3", "A")))
+    dataset = build_dataset(recipe, places, nothing, never)
+    assert set(dataset.epochs[0].targets.tolist()) == {0, 1}
+    assert set(dataset.test.targets.tolist()) == {0, 1}
+
+
+def test_labels_that_no_sample_has_are_refused(places: Places, small_recipe: Recipe) -> None:
+    with pytest.raises(Refusal, match="MNIST has no sample with a label of this recipe"):
+        build_dataset(replace(small_recipe, task=Task(labels=("x", "y"))), places, nothing, never)
+
+
+def test_preparing_repeats_exactly(places: Places, small_recipe: Recipe) -> None:
+    first, again = (build_dataset(small_recipe, places, nothing, never) for _ in range(2))
+    np.testing.assert_array_equal(first.epochs[1].inputs, again.epochs[1].inputs)
+    assert not np.array_equal(first.epochs[0].inputs, first.epochs[1].inputs)
+
+
+def test_colour_pictures_are_fitted_into_the_input(pictures: Places) -> None:
+    dataset = build_dataset(MIXER, pictures, lambda _: None, lambda: False)
+    (training,) = dataset.epochs
+    assert training.inputs.shape[1:] == (16, 16, 3)
+    assert len(training) + len(dataset.validation) + len(dataset.test) == 72
+    means = [training.inputs[training.targets == number].mean(axis=(0, 1, 2)) for number in range(3)]
+    assert [int(mean.argmax()) for mean in means] == [0, 1, 2]
+
+
+def test_images_to_be_restored_are_their_targets_reduced(pictures: Places) -> None:
+    dataset = build_dataset(SHARPENER, pictures, lambda _: None, lambda: False)
+    test = dataset.test
+    assert (test.inputs.shape[1:], test.targets.shape[1:]) == ((8, 8, 3), (16, 16, 3))
+    with np.load(pictures.downloads / "images.npz") as arrays:
+        images = arrays["x"]
+    assert all((images == target).all(axis=(1, 2, 3)).any() for target in test.targets)
+    blocks = test.targets.reshape(-1, 8, 2, 8, 2, 3).mean(axis=(2, 4))
+    np.testing.assert_allclose(test.inputs, blocks, atol=0.51)
+
+
+# ----------------------------------------------------------------------------------- augmented ink
+
+
+def ink_recipe(source: str, **changes: object) -> Recipe:
+    """A recipe for one ink set of ten writers, seven of whom train."""
+    recipe = Recipe(data=(DataPart(source, validation=0.1, test=0.2),), ink_augmentation=STRAIGHT)
+    return replace(recipe, **changes)  # type: ignore[arg-type]
+
+
+def drawn(ink: Ink, pen_share: float) -> NDArray[np.int16]:
+    """What ink becomes for a network, in bytes."""
+    normalized = normalize(rasterize(Ink.from_points(unit_strokes(ink)), pen_share))
+    assert normalized is not None
+    return np.rint(normalized.model_input * 255).astype(np.int16)
+
+
+def test_every_character_stands_in_every_epoch_as_often_as_asked_for(
+    places: Places, data_folder: Path
+) -> None:
+    dataset = build_dataset(ink_recipe("pendigits"), places, nothing, never)
+    assert len(dataset.epochs) == 2
+    ink_set = read_ink_set(data_folder / "pendigits.npz")
+    (writers,) = (source.writers for source in dataset.sources)
+    assert writers is not None
+    rows = np.flatnonzero(np.isin(ink_set.writers, writers.training))
+    characters = np.stack([drawn(ink_set.ink(int(row)), 0.1) for row in rows])
+    for epoch in dataset.epochs:
+        found = [np.abs(characters - model_input).mean(axis=(1, 2, 3)) for model_input in epoch.inputs]
+        assert max(distances.min() for distances in found) < 0.5
+        of = rows[[distances.argmin() for distances in found]]
+        assert Counter(of.tolist()) == dict.fromkeys(rows.tolist(), 3)
+        assert ink_set.labels[of].astype(int).tolist() == epoch.targets.tolist()
+
+
+@pytest.mark.parametrize(("per_epoch", "negatives"), [(50, 14 + 6 + 3), (10, 10), (0, 0)])
+def test_negatives_are_letters_scribbles_and_pairs(places: Places, per_epoch: int, negatives: int) -> None:
+    # The training writers wrote A and H, which are 14 letters; O looks like a digit.
+    recipe = ink_recipe(
+        "unipen", task=Task(rejects=True), negatives=Negatives(per_epoch=per_epoch, look_alikes=("O",))
+    )
+    dataset = build_dataset(recipe, places, nothing, never)
+    for epoch in dataset.epochs:
+        assert np.bincount(epoch.targets, minlength=11).tolist() == [21] * 10 + [negatives]
+        assert len(epoch) == len(epoch.inputs) == len(epoch.strength)
+        assert len({image.tobytes() for image in epoch.inputs[epoch.targets == 10]}) == negatives
+    if per_epoch == 10:
+        first, second = ({image.tobytes() for image in of_class(epoch, 10)} for epoch in dataset.epochs)
+        assert first != second
+
+
+def of_class(samples: Samples, number: int) -> NDArray[np.uint8]:
+    return samples.inputs[samples.targets == number]
+
+
+def test_pens_have_any_width_in_their_range(places: Places) -> None:
+    amounts = []
+    for pens in ((0.05, 0.05), (0.05, 0.3), (0.3, 0.3)):
+        recipe = ink_recipe("pendigits", ink_augmentation=replace(STRAIGHT, variants=1, pen_share=pens))
+        (epoch,) = build_dataset(recipe, places, nothing, never).epochs
+        amounts.append(of_class(epoch, 8).sum(axis=(1, 2, 3), dtype=np.int64))
+    thin, mixed, thick = amounts
+    assert thin.max() < thick.min()
+    assert np.all((thin.min() <= mixed) & (mixed <= thick.max()))
+    assert np.ptp(mixed) > 0.5 * (thick.mean() - thin.mean())
+
+
+def test_ink_is_augmented_less_as_an_image(places: Places, small_recipe: Recipe) -> None:
+    dataset = build_dataset(small_recipe, places, nothing, never)
+    for epoch in dataset.epochs:
+        assert epoch.strength.dtype == np.float32
+        assert Counter(epoch.strength.tolist()) == {1.0: 550, 0.5: len(epoch) - 550}
+    assert (dataset.validation.strength == 1).all()
+    alone = build_dataset(replace(small_recipe, image_augmentation=None), places, nothing, never)
+    assert (alone.epochs[0].strength == 1).all()
+
+
+def test_without_augmentation_ink_is_drawn_once_as_it_is_read(places: Places, data_folder: Path) -> None:
+    dataset = build_dataset(ink_recipe("pendigits", ink_augmentation=None), places, nothing, never)
+    (epoch,) = dataset.epochs
+    ink_set = read_ink_set(data_folder / "pendigits.npz")
+    (writers,) = (source.writers for source in dataset.sources)
+    assert writers is not None
+    for samples, names in ((epoch, writers.training), (dataset.test, writers.test)):
+        rows = np.flatnonzero(np.isin(ink_set.writers, names))
+        assert samples.targets.tolist() == ink_set.labels[rows].astype(int).tolist()
+        for row, model_input in zip(rows.tolist(), samples.inputs, strict=True):
+            normalized = normalize(rasterize(ink_set.ink(row)))
+            assert normalized is not None
+            np.testing.assert_array_equal(model_input, np.rint(normalized.model_input * 255))
+
+
+def test_pictures_of_ink_are_not_drawn_anew(places: Places) -> None:
+    task = replace(MIXER.task, labels=tuple("0123456789"))
+    dataset = build_dataset(ink_recipe("pendigits", task=task), places, nothing, never)
+    first, second = dataset.epochs
+    assert len(first) == 70
+    np.testing.assert_array_equal(first.inputs, second.inputs)
+    assert (np.ptp(first.inputs, axis=(1, 2, 3)) > 100).all()
+
+
+# --------------------------------------------------------------------------- images as they are
+
+
+def test_images_as_they_are_get_the_channels_of_the_input(tmp_path: Path) -> None:
+    colours = np.random.default_rng(1).integers(0, 256, (20, 28, 28, 3), np.uint8)
+    np.savez(tmp_path / "colour.npz", x=colours, y=np.arange(20) % 2)
+    np.savez(tmp_path / "grey.npz", x=colours[..., 0], y=np.arange(20) % 2)
+    for name, channels in (("grey", 1), ("grey", 3), ("colour", 1), ("colour", 3)):
+        part = DataPart(f"{name}.npz", validation=0, test=0, normalize=False)
+        recipe = Recipe(data=(part,), task=Task(channels=channels, labels=("0", "1")))
+        (epoch,) = build_dataset(recipe, Places(tmp_path, tmp_path), nothing, never).epochs
+        images = colours if name == "colour" else colours[..., :1]
+        if channels < images.shape[3]:
+            images = np.rint(images @ np.array([[0.299], [0.587], [0.114]]))
+        assert epoch.inputs.shape == (20, 28, 28, channels)
+        np.testing.assert_allclose(epoch.inputs, np.broadcast_to(images, epoch.inputs.shape), atol=1)
+        assert epoch.targets.tolist() == [0, 1] * 10
+
+
+# -------------------------------------------------------------------------- progress and stopping
+
+
+def prepared(recipe: Recipe, places: Places) -> list[Preparing]:
+    events: list[TrainingEvent] = []
+    build_dataset(recipe, places, events.append, never)
+    return [event for event in events if isinstance(event, Preparing)]
+
+
+def test_progress_counts_sources_parts_and_variants(places: Places, small_recipe: Recipe) -> None:
+    events = prepared(small_recipe, places)
+    # Three sources, samples for validation and test, two variants.
+    assert {event.steps for event in events} == {7}
+    steps = [event.step for event in events]
+    assert steps == sorted(steps)
+    assert set(steps) == set(range(7))
+    assert {event.step for event in events if "mnist.npz" in event.text} == {0}
+    assert {event.step for event in events if "Pen digits" in event.text} == {1}
+    assert {event.step for event in events if "UNIPEN" in event.text} == {2}
+
+
+@pytest.mark.parametrize("step", range(7))
+def test_every_step_can_be_stopped(places: Places, small_recipe: Recipe, step: int) -> None:
+    events: list[Preparing] = []
+
+    def emit(event: TrainingEvent) -> None:
+        assert isinstance(event, Preparing)
+        events.append(event)
+
+    with pytest.raises(Stopped):
+        build_dataset(small_recipe, places, emit, lambda: bool(events) and events[-1].step == step)
+    assert events[-1].step == step
