@@ -193,7 +193,7 @@ def wilson_interval(hits: int, count: int) -> tuple[float, float]:
     reach = _SURE_OF_95 * spread / (1 + square / count)
     low = 0.0 if hits == 0 else middle - reach
     high = 1.0 if hits == count else middle + reach
-    return max(low, 0.0), min(high, 1.0)
+    return low, high
 
 
 def _crossentropy(answers: Answers) -> float:

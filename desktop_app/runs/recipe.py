@@ -359,7 +359,7 @@ def _unknown_key(given: Any, known: Any) -> str:
         for key, value in given.items():
             if key not in known:
                 return shown_name(str(key))
-            if key != "options" and (inner := _unknown_key(value, known[key])):
+            if inner := _unknown_key(value, known[key]):
                 return inner
     if isinstance(given, list) and isinstance(known, list):
         for one, other in zip(given, known, strict=True):

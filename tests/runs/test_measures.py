@@ -44,6 +44,25 @@ def test_the_figures_of_a_handful() -> None:
     assert of.bins.counts.sum() == 5
 
 
+def test_classes_that_are_claimed_as_often_as_they_are_there_have_an_f1() -> None:
+    a, b = measure(answers_of([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]], [0, 0, 1]), ("a", "b")).classes
+    assert (a.support, a.precision, a.recall, a.f1) == (2, 0.5, 0.5, 0.5)
+    assert (b.support, b.precision, b.recall, b.f1) == (1, 0.0, 0.0, 0.0)
+    absent = measure(answers_of([[1.0, 0.0]], [0]), ("a", "b")).classes[1]
+    assert (absent.support, absent.precision, absent.recall, absent.f1) == (0, None, None, None)
+
+
+def test_bins_hold_the_confidence_of_the_most_probable_class() -> None:
+    bins = five().bins
+    assert bins.counts.sum() == 5
+    assert bins.right.sum() == 3
+    assert bins.confidence.sum() == pytest.approx(0.9 + 0.8 + 0.6 + 0.9 + 0.7)
+    assert bins.confidence[10] == pytest.approx(0.7)
+    # Half precision may sum up to a little more than 1.
+    rounded = measure(answers_of([[1.004, 0.0], [1.0, 0.0]], [0, 1]), ("a", "b")).bins
+    assert (rounded.counts[-1], rounded.right[-1], rounded.confidence[-1]) == (2, 1, 2.0)
+
+
 def test_samples_of_a_cell_are_found_the_most_telling_first() -> None:
     of = five()
     assert of.rows_of(1, 1).tolist() == [2, 3]

@@ -26,6 +26,7 @@ BATCHES = 40
         Schedule("one-cycle", rate=0.5),
         Schedule("one-cycle", rate=0.5, warm_up=0.1),
         Schedule("one-cycle", rate=0.5, warm_up=1.0),
+        Schedule("cosine", rate=0.5, warm_up=9.5),
         Schedule("cosine", rate=0.5, warm_up=10.0),
     ],
     ids=str,
