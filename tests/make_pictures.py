@@ -28,8 +28,8 @@ from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.files import write_atomically
 from desktop_app.core.paths import resources_dir
 from desktop_app.core.settings import Settings
-from desktop_app.runs.events import EpochDone
 from desktop_app.runs.recipe import DataPart, Recipe, Schedule
+from desktop_app.runs.training_events import EpochEnded
 from desktop_app.runs.zoo import zoo_entry
 from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView
@@ -42,7 +42,7 @@ from desktop_app.views.run.controller import RunController
 from desktop_app.views.runs.panel import RunsPanel
 from desktop_app.views.runs.runs_table import RunsTable
 from desktop_app.views.training_context import TrainingContext
-from desktop_app.views.training_preview.panel import FormingPanel
+from desktop_app.views.training_preview.panel import TrainingPreviewPanel
 from desktop_app.views.view import INSIDE, READ, TRAIN
 from tests.views_of_window import view_of
 
@@ -191,7 +191,7 @@ def learned(window: MainWindow, recipe: Recipe, epochs: int) -> TrainingContext:
     training.draft.set(recipe)
     rest(300)
     seen: list[object] = []
-    training.told.connect(lambda event: seen.append(event) if isinstance(event, EpochDone) else None)
+    training.told.connect(lambda event: seen.append(event) if isinstance(event, EpochEnded) else None)
     QTest.keyClick(window, Qt.Key.Key_F5)
     until(lambda: len(seen) >= epochs, patience=180_000)
     return training
@@ -230,7 +230,7 @@ def run(window: MainWindow) -> None:
     slow = replace(small("conv-32-64-64", 24), schedule=Schedule(rate=3e-4))
     learned(window, slow, 9)
     window.workspaces.show_view("recipe")
-    until(lambda: "probabilities_by_epoch" in view_of(window, FormingPanel).numbers())
+    until(lambda: "probabilities_by_epoch" in view_of(window, TrainingPreviewPanel).numbers())
 
 
 def runs(window: MainWindow) -> None:

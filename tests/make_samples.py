@@ -38,7 +38,7 @@ def ink(strokes: list[list[tuple[int, int]]]) -> Ink:
     return Ink.from_points(smooth(places).round(2) for places in strokes)
 
 
-def on_paper(strokes: list[list[tuple[int, int]]], height: int, width: int, pen_share: float) -> Image.Image:
+def on_canvas(strokes: list[list[tuple[int, int]]], height: int, width: int, pen_share: float) -> Image.Image:
     """The drawing in the middle of an empty sheet, as an ink map in 0..255."""
     drawn = Image.fromarray((rasterize(ink(strokes), pen_share) * 255).astype(np.uint8))
     sheet = Image.new("L", (width, height), 0)
@@ -53,7 +53,7 @@ def photograph(strokes: list[list[tuple[int, int]]], height: int = 480, width: i
     random = np.random.default_rng(5)
     y, x = np.mgrid[:height, :width] / np.array([height, width])[:, None, None]
     light = 0.92 - 0.3 * x - 0.12 * y - 0.18 / (1 + np.exp(-(x + 0.6 * y - 1.1) * 30))
-    covered = np.asarray(on_paper(strokes, height, width, 0.07)) / 255
+    covered = np.asarray(on_canvas(strokes, height, width, 0.07)) / 255
     tint = np.array([1.0, 0.97, 0.9])
     pen = np.array([0.22, 0.26, 0.45])
     colour = tint + covered[..., None] * (pen - tint)
@@ -81,7 +81,7 @@ def main() -> None:
     """Write all sample files."""
     write_atomically(SAMPLES / "three.inkml", inkml_bytes(ink(THREE)))
     write_atomically(SAMPLES / "seven.inkml", inkml_bytes(ink(SEVEN)))
-    Image.eval(on_paper(FOUR, 240, 240, 0.1), lambda value: 255 - value).save(SAMPLES / "four.png")
+    Image.eval(on_canvas(FOUR, 240, 240, 0.1), lambda value: 255 - value).save(SAMPLES / "four.png")
     photograph(FIVE).save(SAMPLES / "five.jpg", quality=85)
     write_atomically(SAMPLES / "digits.npz", ink_set_bytes(digits()))
 

@@ -26,7 +26,7 @@ from typing import Any, Literal
 import numpy as np
 
 from desktop_app.tasks.task import DIGITS, Task
-from desktop_app.training.export import Facts, export_model
+from desktop_app.training.export import CardFacts, export_model
 
 Tensor = Any
 
@@ -42,7 +42,7 @@ def export_odd_model(name: str, folder: Path) -> None:
     outputs = BODIES[name](keras.layers, inputs, len(labels) + rejects)
     model = keras.Model(inputs, outputs, name=name)
     _draw_weights(model, zlib.crc32(name.encode()))
-    export_model(model, Facts(name, name.capitalize(), task), folder)
+    export_model(model, CardFacts(name, name.capitalize(), task), folder)
 
 
 def _draw_weights(model: Any, seed: int) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from desktop_app.data.sources.source_set import Places
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.layer_list import Layer, with_names
 from desktop_app.networks.layers.options import CLASSES
 from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Recipe, Schedule
@@ -27,7 +27,7 @@ def picture(colour: tuple[int, ...], rng: np.random.Generator, height: int, widt
     return pixels
 
 
-def write_pictures(folder: Path) -> Places:
+def write_pictures(folder: Path) -> DataFolders:
     """A folder for each colour with pictures of two sizes, and an .npz file with images of one size."""
     rng = np.random.default_rng(1)
     for name, colour in COLOURS.items():
@@ -37,7 +37,7 @@ def write_pictures(folder: Path) -> Places:
             Image.fromarray(picture(colour, rng, *size)).save(folder / "spots" / name / f"{number}.png")
     images = np.stack([picture(tuple(rng.integers(0, 256, 3)), rng, 16, 16) for _ in range(96)])
     np.savez(folder / "images.npz", x=images, y=np.zeros(96, np.uint8))
-    return Places(folder, folder)
+    return DataFolders(folder, folder)
 
 
 def convolution(filters: int, size: int, **options: bool | int | float | str) -> Layer:

@@ -101,7 +101,7 @@ def test_what_training_brings_is_kept_from_the_garbage_collector(tmp_path):
     script = (
         "import gc, warnings\n"
         "warnings.simplefilter('ignore')\n"  # those of TensorFlow
-        "from desktop_app.views.run.work import _own_train\n"
+        "from desktop_app.views.run.run_job import _own_train\n"
         "_own_train()\n"
         "assert gc.isenabled()\n"
         "assert gc.get_freeze_count() > 100_000\n"

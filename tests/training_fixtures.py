@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from desktop_app.core.paths import resources_dir
-from desktop_app.data.sources.source_set import Places
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Negatives, Recipe, Schedule
 from desktop_app.runs.zoo import convolutional, dense
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
@@ -99,9 +99,9 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def places(data_folder: Path) -> Places:
+def places(data_folder: Path) -> DataFolders:
     """Where the sources of the small recipe are."""
-    return Places(data_folder, data_folder / "downloads")
+    return DataFolders(data_folder, data_folder / "downloads")
 
 
 @pytest.fixture(scope="session")

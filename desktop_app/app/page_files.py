@@ -13,7 +13,7 @@ from desktop_app.core.files import write_atomically
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.background import Background
-from desktop_app.views.canvas.paper import fit_to_paper
+from desktop_app.views.canvas.geometry import fit_to_canvas
 
 
 class Files(QObject):
@@ -24,7 +24,7 @@ class Files(QObject):
     saved = Signal(str)
     """The name of a file that has been written."""
     failed = Signal(object, str)
-    """An exception, and the sentence for the user where it is no refusal."""
+    """An exception, and the sentence for the user where it is no user error."""
 
     def __init__(self, parent: QObject) -> None:
         """Start with nothing to do."""
@@ -93,7 +93,7 @@ def _load(path: Path) -> Page:
     from desktop_app.ink.open_page import load_page
 
     page = load_page(path)
-    return fit_to_paper(page) if isinstance(page, Ink) else page
+    return fit_to_canvas(page) if isinstance(page, Ink) else page
 
 
 def _picture(image: QImage, name: str) -> Page:

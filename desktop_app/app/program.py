@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtGui import QGuiApplication
 
-from desktop_app.app.model_files import NetworkFiles
+from desktop_app.app.model_library import ModelLibrary
 from desktop_app.app.page_files import Files, inkml_of, png_of
 from desktop_app.app.window.main_window import MainWindow
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.paths import (
     data_dir,
     downloads_dir,
@@ -28,17 +28,17 @@ from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.jobs.background import Background
-from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Worker
 from desktop_app.views.canvas.paint_ink import page_image
 from desktop_app.views.controller import OpenNetwork
-from desktop_app.views.export import NUMBERS, PICTURE, TABLE, numbers_file, picture_of, plot_of
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.theme import apply_appearance
 from desktop_app.views.reading.reader import ReadRequest, reader_of
+from desktop_app.views.view_export import NUMBERS, PICTURE, TABLE, numbers_file, picture_of, plot_of
 
 if TYPE_CHECKING:
-    from desktop_app.data.sources.source_set import Places
+    from desktop_app.data.sources.source_set import DataFolders
     from desktop_app.runs.recipe import Recipe
     from desktop_app.views.training_context import TrainingContext
 
@@ -61,7 +61,7 @@ class Program(QObject):
         self._reader = Worker(self, reader_of(settings.model))
         self._saver = Worker(self, _open_saver)
         self._files = Files(self)
-        self._networks = NetworkFiles(user_models_dir(), self)
+        self._networks = ModelLibrary(user_models_dir(), self)
         self._background = Background(self)
         self._announced = False
         self._network: OpenNetwork | None = None
@@ -152,7 +152,7 @@ class Program(QObject):
 
     def _network_opened(self, network: OpenNetwork) -> None:
         is_first, self._network = self._network is None, network
-        self._window.set_models(network.library, network.refusals, network.own)
+        self._window.set_models(network.library, network.errors, network.own)
         self._window.show_network(network, self._settings.layer)
         if self._announced:
             self._announced = False
@@ -184,17 +184,17 @@ class Program(QObject):
 
         folder = user_data_dir()
         file = folder / "draft.json" if self._keeps_settings else None
-        recipe, refusal = kept_or(file, _first_recipe(self._places()))
+        recipe, error = kept_or(file, _first_recipe(self._places()))
         draft = Draft(recipe, file)
         draft.failed.connect(self._tell)
-        if refusal is not None:
-            self._tell(refusal, "")
+        if error is not None:
+            self._tell(error, "")
         return TrainingContext(draft, self._places, folder, self)
 
-    def _places(self) -> Places:
-        from desktop_app.data.sources.source_set import Places
+    def _places(self) -> DataFolders:
+        from desktop_app.data.sources.source_set import DataFolders
 
-        return Places(data_dir(self._settings), downloads_dir())
+        return DataFolders(data_dir(self._settings), downloads_dir())
 
     def _choose_data_folder(self, folder: Path) -> None:
         self._change(data_folder=str(folder))
@@ -227,9 +227,9 @@ class Program(QObject):
         """Whoever lost a training learns at the next start that it can go on."""
         runs = runs_dir()
         if not self._window.context.has_training and self._keeps_settings and runs.is_dir():
-            self._background.run(lambda: _count_interrupted(runs), self._tell_of_interrupted, lambda _: None)
+            self._background.run(lambda: _count_interrupted(runs), self._show_interrupted, lambda _: None)
 
-    def _tell_of_interrupted(self, count: int) -> None:
+    def _show_interrupted(self, count: int) -> None:
         if count and not self._window.context.has_training:
             sentence = self.tr("A training was interrupted; it can go on where it was, in Train.")
             self._window.show_message(sentence, stays=True)
@@ -303,8 +303,8 @@ class Program(QObject):
     # --- end ---
 
     def _tell(self, error: Exception, otherwise: str, *, stays: bool = False) -> None:
-        """A refusal speaks for itself; anything else is said plainly, with its traceback as details."""
-        if isinstance(error, Refusal):
+        """A user error speaks for itself; anything else is said plainly, with its traceback as details."""
+        if isinstance(error, UserError):
             self._window.show_message(str(error), stays=stays)
         else:
             details = "".join(traceback.format_exception(error))
@@ -325,7 +325,7 @@ class Program(QObject):
                 self._settings, window_geometry=window.geometry_to_keep(), layouts=window.workspaces.layouts()
             )
             # There is no window left to say in that a place on the screen was not kept.
-            with contextlib.suppress(Refusal):
+            with contextlib.suppress(UserError):
                 save_settings(self._settings, settings_path())
 
 
@@ -335,7 +335,7 @@ def _count_interrupted(runs: Path) -> int:
     return len(interrupted(runs))
 
 
-def _first_recipe(places: Places) -> Recipe:
+def _first_recipe(places: DataFolders) -> Recipe:
     """A network that is learned quickly, from MNIST where that is, else from the digits at hand."""
     from desktop_app.runs.recipe import DataPart
     from desktop_app.runs.zoo import zoo_entry

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.app.page_files import png_of
 from desktop_app.app.program import Program
 from desktop_app.app.window.main_window import MainWindow
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.files import write_atomically
 from desktop_app.core.paths import resources_dir, settings_path
 from desktop_app.core.settings import Settings, load_settings
@@ -109,8 +109,8 @@ def save_screenshot(out: Path, file: Path | None = None) -> int:
     else:
         try:
             write_atomically(out, png_of(image))
-        except Refusal as refusal:
-            failure = str(refusal)
+        except UserError as error:
+            failure = str(error)
     if failure:
         print(failure, file=sys.stderr)  # noqa: T201 (there is no window to say it in)
     return 1 if failure else 0

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core import paths
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.settings import load_settings
 from desktop_app.data.pages import page_of
 from desktop_app.data.sources.open_source import open_source
-from desktop_app.data.sources.source_set import Places, SourceSet
+from desktop_app.data.sources.source_set import DataFolders, SourceSet
 from desktop_app.ink.page import Page
 from desktop_app.networks.card import ModelCard
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
@@ -45,8 +45,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         recognizer = open_recognizer(find_model(args.model))
         report = evaluate(open_data(args.data), recognizer)
-    except Refusal as refusal:
-        print(f"handwriting: {refusal}", file=sys.stderr)
+    except UserError as error:
+        print(f"handwriting: {error}", file=sys.stderr)
         return 1
     print(json.dumps(report) if args.json else _table(report))
     return 0
@@ -56,10 +56,10 @@ def open_data(data: str) -> SourceSet:
     """All samples of a file or folder, or of a data set by its name.
 
     Raises:
-        Refusal: there are none, or they cannot be read.
+        UserError: there are none, or they cannot be read.
     """
     settings, _ = load_settings(paths.settings_path())
-    places = Places(paths.data_dir(settings), paths.downloads_dir())
+    places = DataFolders(paths.data_dir(settings), paths.downloads_dir())
     source = str(Path(data).absolute()) if Path(data).exists() else data
     return open_source(source, places, lambda _: None, lambda: False)
 
@@ -78,12 +78,12 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
         The report, ready for JSON.
 
     Raises:
-        Refusal: a sample lies in a file of its own that can no longer be opened, or the model gives
+        UserError: a sample lies in a file of its own that can no longer be opened, or the model gives
             images instead of labels.
     """
     card = recognizer.card
     if not card.labels:
-        raise Refusal(f"{card.title} gives images and names no labels; choose a model that names some.")
+        raise UserError(f"{card.title} gives images and names no labels; choose a model that names some.")
     rows, writers = _fair_rows(source, card)
     samples = ((str(source.labels[row]), page_of(source, row)) for row in rows.tolist())
     figures = measure(_answers(samples, len(rows), recognizer), card.labels, card.look_alikes)

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from desktop_app.core import paths
-from desktop_app.core.errors import Refusal, shown_name
+from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.text import shape_text
 from desktop_app.networks.library import model_folders
 from desktop_app.networks.naming import (
@@ -45,8 +45,8 @@ def run(args: argparse.Namespace) -> int:
     """Check, convert, try, and put into the library; 0 when it was done, 1 when the file was refused."""
     try:
         _import(args)
-    except Refusal as refusal:
-        print(f"handwriting: {refusal}", file=sys.stderr)
+    except UserError as error:
+        print(f"handwriting: {error}", file=sys.stderr)
         return 1
     return 0
 
@@ -54,11 +54,11 @@ def run(args: argparse.Namespace) -> int:
 def _import(args: argparse.Namespace) -> None:
     name, title, labels = _name(args), _title(args), _labels(args.labels)
     if any(find_spec(library) is None for library in _LIBRARIES):
-        raise Refusal("Importing needs more than reading: install handwriting[training].")
-    from desktop_app.training.convert import convert_foreign
+        raise UserError("Importing needs more than reading: install handwriting[training].")
+    from desktop_app.training.import_process import import_foreign_model
 
     folder = paths.user_models_dir() / name
-    convert_foreign(args.file, folder, title, labels, try_out=open_recognizer)
+    import_foreign_model(args.file, folder, title, labels, try_out=open_recognizer)
     info = open_recognizer(folder).info
     shape = shape_text(info.input_shape)
     print(f"{folder}: {''.join(info.labels)}, inputs of {shape}, {len(info.layers)} layers")
@@ -69,21 +69,21 @@ def _name(args: argparse.Namespace) -> str:
     """The wished name, or one made from the file's, that no other model has."""
     name: str = args.name or name_from(args.file.stem)
     if problem := problem_of_name(name):
-        raise Refusal(f"{problem}; give another one with --name.")
+        raise UserError(f"{problem}; give another one with --name.")
     if name in model_folders() or (paths.user_models_dir() / name).exists():
-        raise Refusal(f"There is already a model called {name}; give another name with --name.")
+        raise UserError(f"There is already a model called {name}; give another name with --name.")
     return name
 
 
 def _title(args: argparse.Namespace) -> str:
     title = title_from(args.title or shown_name(args.file.stem))
     if problem := problem_of_title(title):
-        raise Refusal(f"{problem}; give another one with --title.")
+        raise UserError(f"{problem}; give another one with --title.")
     return title
 
 
 def _labels(labels: str) -> str:
     """The wished characters; empty for the usual ones."""
     if labels and (problem := problem_of_labels(labels)):
-        raise Refusal(f"{problem}; give others with --labels.")
+        raise UserError(f"{problem}; give others with --labels.")
     return labels

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from desktop_app.core.errors import Refusal, printable, reason, shown_name
+from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.files import find_files
 from desktop_app.ink.open_page import PAGE_SUFFIXES, load_page
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
@@ -32,28 +32,28 @@ def run(args: argparse.Namespace) -> int:
     """Read and print; 0 when everything was read, 1 when something could not be."""
     try:
         recognizer = open_recognizer(find_model(args.model))
-    except Refusal as refusal:
-        print(f"handwriting: {refusal}", file=sys.stderr)
+    except UserError as error:
+        print(f"handwriting: {error}", file=sys.stderr)
         return 1
     sources = [found for path in args.paths for found in _sources(path)]
     width = _source_width([source for source, _ in sources])
     if not args.json:
         print(_row(width, "source", "label", "verdict", "confidence", "ms"))
     failed = False
-    for source, error in sources:
+    for source, problem in sources:
         try:
-            if error is not None:
-                raise error
+            if problem is not None:
+                raise problem
             reading = recognizer.reading(load_page(source))
             print(_json(source, reading) if args.json else _table_row(width, source, reading), flush=True)
-        except Refusal as refusal:
+        except UserError as error:
             failed = True
-            text = {"source": str(source), "error": str(refusal)}
-            print(json.dumps(text) if args.json else _row(width, str(source), "", str(refusal)), flush=True)
+            text = {"source": str(source), "error": str(error)}
+            print(json.dumps(text) if args.json else _row(width, str(source), "", str(error)), flush=True)
     return 1 if failed else 0
 
 
-def _sources(path: Path) -> Iterator[tuple[Path, Refusal | None]]:
+def _sources(path: Path) -> Iterator[tuple[Path, UserError | None]]:
     """The file, or the readable files of a folder and all its folders in order; or why there are none."""
     if not path.is_dir():
         yield path, None
@@ -64,9 +64,12 @@ def _sources(path: Path) -> Iterator[tuple[Path, Refusal | None]]:
         empty = False
         yield found, None
     for error in refused:
-        yield Path(error.filename), Refusal(f"{shown_name(error.filename)} cannot be read: {reason(error)}.")
+        yield (
+            Path(error.filename),
+            UserError(f"{shown_name(error.filename)} cannot be read: {reason(error)}."),
+        )
     if empty and not refused:
-        yield path, Refusal(f"{shown_name(path)} holds no image or InkML file; choose another folder.")
+        yield path, UserError(f"{shown_name(path)} holds no image or InkML file; choose another folder.")
 
 
 def _json(source: Path, reading: Reading) -> str:

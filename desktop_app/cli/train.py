@@ -13,23 +13,23 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.core import paths
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.settings import load_settings
-from desktop_app.data.sources.source_set import Places
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.model_folder import copy_model
-from desktop_app.runs.events import (
-    BatchDone,
-    EpochDone,
-    Finished,
-    Learned,
-    Learning,
-    Preparing,
-    TrainingEvent,
-)
 from desktop_app.runs.recipe import Recipe, read_recipe
 from desktop_app.runs.run_folder import MODEL, RunFolder
 from desktop_app.runs.run_store import adopt, new_run, resume_from
+from desktop_app.runs.training_events import (
+    BatchEnded,
+    EpochEnded,
+    PreparationProgress,
+    RunFinished,
+    TrainingEnded,
+    TrainingEvent,
+    TrainingStarted,
+)
 from desktop_app.runs.zoo import ZOO, zoo_entry
 
 if TYPE_CHECKING:
@@ -68,13 +68,13 @@ def run(args: argparse.Namespace) -> int:
     try:
         recipe = _recipe(args.recipe)
         settings, _ = load_settings(paths.settings_path())
-        places = Places(paths.data_dir(settings), paths.downloads_dir())
+        places = DataFolders(paths.data_dir(settings), paths.downloads_dir())
         folder = new_run(paths.runs_dir(), recipe)
         if args.go_on:
             recipe = resume_from(_run_to_go_on(args.go_on), folder)
         _train(recipe, folder, places, args.folder, resume=bool(args.go_on))
-    except Refusal as refusal:
-        print(f"handwriting: {refusal}", file=sys.stderr)
+    except UserError as error:
+        print(f"handwriting: {error}", file=sys.stderr)
         return 1
     return 0
 
@@ -86,7 +86,7 @@ def _recipe(wanted: str) -> Recipe:
     try:
         return zoo_entry(wanted).recipe
     except KeyError:
-        raise Refusal(f"There is no file and no network of the zoo called {wanted}; see --help.") from None
+        raise UserError(f"There is no file and no network of the zoo called {wanted}; see --help.") from None
 
 
 def _run_to_go_on(wanted: str) -> RunFolder:
@@ -95,13 +95,13 @@ def _run_to_go_on(wanted: str) -> RunFolder:
     return RunFolder(path if path.is_dir() else paths.runs_dir() / wanted)
 
 
-def _train(recipe: Recipe, run: RunFolder, places: Places, out: Path | None, *, resume: bool) -> None:
+def _train(recipe: Recipe, run: RunFolder, places: DataFolders, out: Path | None, *, resume: bool) -> None:
     try:
         # Keras takes seconds to import; nobody who only asks for help should wait for it.
         from desktop_app.core.stopping import Stopped
         from desktop_app.training.train import train
     except ImportError as error:
-        raise Refusal("Training needs more than reading: install handwriting[training].") from error
+        raise UserError("Training needs more than reading: install handwriting[training].") from error
     control = RunControl()
     before = signal.signal(signal.SIGINT, lambda *_: _ask_to_stop(control))
     try:
@@ -130,14 +130,14 @@ def _ask_to_stop(control: RunControl) -> None:
     print("stopping; once more to leave the run as it is", file=sys.stderr, flush=True)
 
 
-def add_figures(folder: Path, places: Places) -> None:
+def add_figures(folder: Path, places: DataFolders) -> None:
     """Measure a model through the reading paths and write the figures into its card.
 
     Sources without writers or a test part of their own are left out: the run has measured what it
     kept of them for testing.
 
     Raises:
-        Refusal: the model cannot be used, or its card not be written.
+        UserError: the model cannot be used, or its card not be written.
     """
     from desktop_app.cli.evaluate import evaluate, open_data
     from desktop_app.networks.model_folder import write_card
@@ -186,24 +186,24 @@ class _ProgressReporter:
     def report(self, event: TrainingEvent) -> None:
         """Called in the thread that trains, which is the only one."""
         match event:
-            case Preparing():
+            case PreparationProgress():
                 self._say(f"{event.text} ({event.step} of {event.steps})")
-            case Learning():
+            case TrainingStarted():
                 self._begin(event)
-            case BatchDone() if self._bar is not None and self._task is not None:
+            case BatchEnded() if self._bar is not None and self._task is not None:
                 speed = f"{event.images / max(event.seconds, 1e-9):,.0f} images/s"
                 words = f"{speed}, loss {event.metrics['loss']:.4f}"
                 description = f"epoch {event.epoch} of {event.epochs}"
                 done = (event.epoch - 1) * event.batches + event.batch
                 self._bar.update(self._task, completed=done, description=description, words=words)
-            case EpochDone():
+            case EpochEnded():
                 self._say(_epoch(event))
-            case Learned():
+            case TrainingEnded():
                 self._say(f"learned: {_REASONS[event.reason]}; kept epoch {event.best_epoch}")
-            case Finished():
+            case RunFinished():
                 self._say(f"{'stopped; ' if event.stopped else ''}model written")
 
-    def _begin(self, event: Learning) -> None:
+    def _begin(self, event: TrainingStarted) -> None:
         counts = (
             f"{event.training:,} samples, {event.validation:,} to choose by, {event.test:,} to measure by"
         )
@@ -218,7 +218,7 @@ class _ProgressReporter:
             sys.stdout.flush()
 
 
-def _epoch(event: EpochDone) -> str:
+def _epoch(event: EpochEnded) -> str:
     metrics = ", ".join(
         f"{name} {value:.4g}" for name, value in sorted(event.metrics.items()) if name != "seconds"
     )

@@ -1,4 +1,4 @@
-"""Refusals: what the program will not do, said in one plain sentence."""
+"""User errors: what the program will not do, said in one plain sentence."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _REASONS = {
 }
 
 
-class Refusal(Exception):
+class UserError(Exception):
     """Something that will not be done; str() is one plain sentence for the user."""
 
 

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from desktop_app.core.errors import Refusal, reason, shown_name
+from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 
 _CHUNK = 1 << 20
@@ -59,17 +59,17 @@ def read_file(path: Path, limit: int) -> bytes:
         limit: largest size in bytes that is read.
 
     Raises:
-        Refusal: it is missing, unreadable, too large, or a folder, pipe or device.
+        UserError: it is missing, unreadable, too large, or a folder, pipe or device.
     """
     try:
         with open(os.open(path, _READ), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise Refusal(f"{shown_name(path)} is not an ordinary file; choose a file.")
+                raise UserError(f"{shown_name(path)} is not an ordinary file; choose a file.")
             data = file.read(limit + 1)
     except (OSError, ValueError) as error:
-        raise Refusal(f"{shown_name(path)} cannot be read: {_why(error)}.") from error
+        raise UserError(f"{shown_name(path)} cannot be read: {_why(error)}.") from error
     if len(data) > limit:
-        raise Refusal(
+        raise UserError(
             f"{shown_name(path)} is larger than the {_megabytes(limit)} this program reads; "
             "choose a smaller file."
         )
@@ -83,7 +83,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     file's place. A link stays a link: what it points to is replaced. Missing folders are made.
 
     Raises:
-        Refusal: it cannot be written; what was there is untouched and no temporary file stays.
+        UserError: it cannot be written; what was there is untouched and no temporary file stays.
     """
     try:
         target = Path(os.path.realpath(path))
@@ -98,7 +98,9 @@ def write_atomically(path: Path, data: bytes) -> None:
                 temporary.unlink()
             raise
     except (OSError, ValueError) as error:
-        raise Refusal(f"{shown_name(path)} cannot be saved: {_why(error)}; choose another place.") from error
+        raise UserError(
+            f"{shown_name(path)} cannot be saved: {_why(error)}; choose another place."
+        ) from error
     sync_folder(target.parent)
 
 
@@ -106,14 +108,14 @@ def copy_file(source: Path, target: Path) -> None:
     """Copy a file of any size so that the target is at every moment the old file or the new one.
 
     Raises:
-        Refusal: it cannot be read or written; no temporary file stays.
+        UserError: it cannot be read or written; no temporary file stays.
     """
     temporary = target.with_name(f".{secrets.token_hex(8)}{target.suffix}")
     try:
         copy_new(source, temporary)
         temporary.replace(target)
     except OSError as error:
-        raise Refusal(f"{shown_name(target)} cannot be saved: {reason(error)}.") from error
+        raise UserError(f"{shown_name(target)} cannot be saved: {reason(error)}.") from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
@@ -128,13 +130,13 @@ def copy_new(source: Path, target: Path) -> str:
 
     Raises:
         OSError: the system says no.
-        Refusal: the source is no ordinary file.
+        UserError: the source is no ordinary file.
     """
     flags = _READ | getattr(os, "O_NOFOLLOW", 0)
     digest = hashlib.sha256()
     with open(os.open(source, flags), "rb") as read, target.open("xb") as written:
         if not stat.S_ISREG(os.fstat(read.fileno()).st_mode):
-            raise Refusal(f"{shown_name(source)} is not an ordinary file.")
+            raise UserError(f"{shown_name(source)} is not an ordinary file.")
         while chunk := read.read(_CHUNK):
             digest.update(chunk)
             written.write(chunk)

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.arrays import array_headers, declared_bytes, read_array
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.files import read_file, write_atomically
 
 MOST_BYTES = 200_000_000
@@ -32,7 +32,7 @@ _SUFFIX = ".npz"
 Arrays = Mapping[str, NDArray[Any]]
 
 
-class KeptViews:
+class ResultCache:
     """Arrays by name, in a folder with one folder for each network. May be used from any thread."""
 
     def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:
@@ -52,7 +52,15 @@ class KeptViews:
             return None
         try:
             arrays = _unpacked(read_file(path, _LARGEST_FILE))
-        except (Refusal, KeyError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError):
+        except (
+            UserError,
+            KeyError,
+            ValueError,
+            EOFError,
+            zipfile.BadZipFile,
+            zlib.error,
+            NotImplementedError,
+        ):
             return None
         with contextlib.suppress(OSError):
             os.utime(path)
@@ -62,7 +70,7 @@ class KeptViews:
         """Keep arrays under a name, in place of those that were kept there.
 
         Raises:
-            Refusal: they cannot be written.
+            UserError: they cannot be written.
         """
         file = io.BytesIO()
         named: dict[str, Any] = dict(arrays)

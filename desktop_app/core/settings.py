@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.files import read_file, write_atomically
 
 SETTINGS_VERSION = 1
@@ -73,7 +73,7 @@ def load_settings(path: Path) -> tuple[Settings, str | None]:
         return Settings(), None
     try:
         return _parse(read_file(path, _LARGEST_FILE)), None
-    except (Refusal, ValueError, RecursionError):
+    except (UserError, ValueError, RecursionError):
         aside = path.with_suffix(".broken.json")
         kept = ""
         with contextlib.suppress(OSError):
@@ -86,7 +86,7 @@ def save_settings(settings: Settings, path: Path) -> None:
     """Write the settings.
 
     Raises:
-        Refusal: the file cannot be written.
+        UserError: the file cannot be written.
     """
     fields = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
     content = {"version": SETTINGS_VERSION, **fields, "layouts": dict(settings.layouts)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.ink.strokes import Ink
@@ -30,7 +30,7 @@ _MOST_DRAWN = 300
 
 
 @dataclass(frozen=True)
-class SourceFacts:
+class SourceSummary:
     """A source in numbers.
 
     Attributes:
@@ -183,7 +183,7 @@ class Collection:
 
 
 @dataclass(frozen=True)
-class Variation:
+class AugmentationRequest:
     """What augmentation is to be shown of.
 
     Attributes:
@@ -201,9 +201,9 @@ class Variation:
     image: ImageAugmentation | None
 
 
-def facts_of(source: SourceSet) -> SourceFacts:
+def summarize_source(source: SourceSet) -> SourceSummary:
     """A source in numbers."""
-    return SourceFacts(
+    return SourceSummary(
         title=source.title,
         samples=len(source),
         labels=tuple(source.kinds()),
@@ -220,7 +220,7 @@ def labels_to_take(recipe: Recipe, kinds: Iterable[str]) -> tuple[str, ...] | No
     leave some to them.
 
     Raises:
-        Refusal: a network cannot tell so many labels apart, or there is just one.
+        UserError: a network cannot tell so many labels apart, or there is just one.
     """
     known = set(kinds)
     if not recipe.task.labels:
@@ -232,7 +232,7 @@ def labels_to_take(recipe: Recipe, kinds: Iterable[str]) -> tuple[str, ...] | No
     if known == set(recipe.task.labels):
         return None
     if not 2 <= len(known) <= MOST_LABELS:
-        raise Refusal(f"This data has {len(known)} labels; a network can learn 2 to {MOST_LABELS} of them.")
+        raise UserError(f"This data has {len(known)} labels; a network can learn 2 to {MOST_LABELS} of them.")
     return tuple(sorted(known, key=_rank))
 
 
@@ -250,7 +250,7 @@ def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
         sources: those of recipe.data, in the same order.
 
     Raises:
-        Refusal: a source cannot be split like this, its images have another size than model inputs and
+        UserError: a source cannot be split like this, its images have another size than model inputs and
             are not to be normalized, or it has no sample with a label of the recipe.
     """
     from desktop_app.data.dataset import takes_as_is
@@ -294,12 +294,12 @@ def _classes(source: SourceSet, recipe: Recipe) -> NDArray[np.int16]:
     for number, label in enumerate(recipe.task.labels):
         classes[(source.labels == label) & ((classes >= 0) | (not recipe.task.rejects))] = number
     if not ((classes >= 0) & (classes < len(recipe.task.labels))).any():
-        raise Refusal(f"{source.title} has no sample with a label of this recipe; choose other data.")
+        raise UserError(f"{source.title} has no sample with a label of this recipe; choose other data.")
     return classes
 
 
 def augmented(
-    collection: Collection, variation: Variation, should_stop: ShouldStop
+    collection: Collection, variation: AugmentationRequest, should_stop: ShouldStop
 ) -> NDArray[np.float32] | None:
     """Samples as they are, and some times as training would augment them.
 

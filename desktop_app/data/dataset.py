@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.augment_ink import Strokes, augment_ink, scribble, side_by_side, unit_strokes
 from desktop_app.data.pages import brightness, page_of, pixels_of
 from desktop_app.data.sources.open_source import open_source
-from desktop_app.data.sources.source_set import Places, SourceSet
-from desktop_app.data.split import Parts, Rows, split_source
+from desktop_app.data.sources.source_set import DataFolders, SourceSet
+from desktop_app.data.split import Rows, Split, split_source
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.page import Page
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.card import DataSource
-from desktop_app.runs.events import Emit, Preparing
 from desktop_app.runs.recipe import DataPart, Recipe
+from desktop_app.runs.training_events import Emit, PreparationProgress
 from desktop_app.tasks.augmentation import InkAugmentation
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.task import Task
@@ -76,7 +76,7 @@ class Dataset:
     sources: tuple[DataSource, ...]
 
 
-def build_dataset(recipe: Recipe, places: Places, emit: Emit, should_stop: ShouldStop) -> Dataset:
+def build_dataset(recipe: Recipe, places: DataFolders, emit: Emit, should_stop: ShouldStop) -> Dataset:
     """Open the recipe's sources, share them out and draw all samples of a run.
 
     Args:
@@ -86,7 +86,7 @@ def build_dataset(recipe: Recipe, places: Places, emit: Emit, should_stop: Shoul
         should_stop: asked between steps, and often while drawing.
 
     Raises:
-        Refusal: a source is missing, damaged, or has no sample with a label of the recipe.
+        UserError: a source is missing, damaged, or has no sample with a label of the recipe.
         Stopped: should_stop answered yes.
     """
     variants = recipe.ink_augmentation.variants if recipe.ink_augmentation is not None else 1
@@ -119,7 +119,7 @@ def takes_as_is(source: SourceSet, part: DataPart, task: Task) -> bool:
     """Whether the images of a source are model inputs as they are.
 
     Raises:
-        Refusal: they are not to be normalized, and have another size than model inputs.
+        UserError: they are not to be normalized, and have another size than model inputs.
     """
     shape = None if source.images is None else source.images.shape[1:]
     same_size = shape is not None and shape[:2] == task.input_shape[:2]
@@ -130,7 +130,7 @@ def takes_as_is(source: SourceSet, part: DataPart, task: Task) -> bool:
     if source.inks is not None or (part.normalize and not source.is_normalized):
         return False
     if not same_size:
-        raise Refusal(
+        raise UserError(
             f"The images of {source.title} are {_size(source)}, and only those of {task.width}×{task.height} "
             "can be learned as they are; have them normalized."
         )
@@ -150,7 +150,7 @@ def sample_of(source: SourceSet, row: int, task: Task) -> tuple[Inputs, Inputs |
         uint8 of the task's input shape, and uint8 of its output shape or None.
 
     Raises:
-        Refusal: it lies in a file of its own that can no longer be opened.
+        UserError: it lies in a file of its own that can no longer be opened.
     """
     sample = task_kind(task).sample
     if sample is None:
@@ -168,7 +168,7 @@ class _Opened:
     """A source with what is known of its rows."""
 
     source: SourceSet
-    parts: Parts
+    parts: Split
     is_as_is: bool
 
 
@@ -181,12 +181,12 @@ class _Reporter:
 
     def step(self, text: str) -> None:
         raise_if_stopped(self._should_stop)
-        self._emit(Preparing(self._done, self._steps, text))
+        self._emit(PreparationProgress(self._done, self._steps, text))
         self._done += 1
 
     def unless_preparing(self, event: object) -> None:
         """What a source tells while it is opened, which has a count of its own: only the words."""
-        if isinstance(event, Preparing):
+        if isinstance(event, PreparationProgress):
             self._emit(replace(event, step=self._done - 1, steps=self._steps))
 
     def each(self, items: Sequence[int] | Rows) -> Iterator[int]:
@@ -197,16 +197,16 @@ class _Reporter:
             yield int(item)
 
 
-def _useful(source: SourceSet, parts: Parts, recipe: Recipe) -> Parts:
+def _useful(source: SourceSet, parts: Split, recipe: Recipe) -> Split:
     """The rows without look-alikes and, where nothing is called no character, without other labels."""
     if not recipe.task.labels:
         return parts
     known = np.isin(source.labels, recipe.task.labels)
     if not known[parts.training].any():
-        raise Refusal(f"{source.title} has no sample with a label of this recipe; choose other labels.")
+        raise UserError(f"{source.title} has no sample with a label of this recipe; choose other labels.")
     if recipe.task.rejects:
         known = ~np.isin(source.labels, recipe.negatives.look_alikes)
-    return Parts(
+    return Split(
         parts.training[known[parts.training]],
         parts.validation[known[parts.validation]],
         parts.test[known[parts.test]],

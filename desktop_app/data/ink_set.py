@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from desktop_app.core.arrays import AnyArray, array_headers, declared_bytes, read_array
-from desktop_app.core.errors import Refusal, shown_name
+from desktop_app.core.errors import UserError, shown_name
 from desktop_app.ink.strokes import Ink
 
 MOST_BYTES = 500_000_000
@@ -73,7 +73,7 @@ def is_ink_set(path: Path) -> bool:
     """Whether a data set file holds ink rather than images.
 
     Raises:
-        Refusal: it is not an .npz file.
+        UserError: it is not an .npz file.
     """
     with _opened(path) as archive:
         return set(_INK_ARRAYS) <= array_headers(archive, _MOST_ARRAYS).keys()
@@ -83,7 +83,7 @@ def read_ink_set(path: Path) -> InkSet:
     """Read a whole ink set.
 
     Raises:
-        Refusal: it is not an ink set, it contradicts itself, or it is too large.
+        UserError: it is not an ink set, it contradicts itself, or it is too large.
     """
     points, strokes, characters, labels, writers = _read_arrays(path, _INK_ARRAYS)
     _require(points.dtype == np.int16 and points.ndim == 2 and points.shape[1] == 2, path, "points")
@@ -119,14 +119,14 @@ def _read_arrays(path: Path, names: tuple[str, ...]) -> list[AnyArray]:
     """The named arrays, after the sizes they declare were found to be allowed.
 
     Raises:
-        Refusal: as read_ink_set.
+        UserError: as read_ink_set.
     """
     with _opened(path) as archive:
         headers = array_headers(archive, _MOST_ARRAYS)
         for name in names:
             _require(name in headers, path, name)
         if sum(declared_bytes(headers[name]) for name in names) > MOST_BYTES:
-            raise Refusal(f"{shown_name(path)} is too large a data set; choose a smaller one.")
+            raise UserError(f"{shown_name(path)} is too large a data set; choose a smaller one.")
         return [read_array(archive, name) for name in names]
 
 
@@ -135,19 +135,21 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     """The archive that an .npz file is; whatever goes wrong with it becomes one sentence."""
     try:
         if not path.is_file():
-            raise Refusal(f"{shown_name(path)} is not there or not a file; choose an .npz file.")
+            raise UserError(f"{shown_name(path)} is not there or not a file; choose an .npz file.")
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except Refusal:
+    except UserError:
         raise
     except Exception as error:  # zipfile, its decompressors and numpy raise a dozen kinds
-        raise Refusal(f"{shown_name(path)} is not a data set or is damaged; choose an .npz file.") from error
+        raise UserError(
+            f"{shown_name(path)} is not a data set or is damaged; choose an .npz file."
+        ) from error
 
 
 def _require(fits: bool, path: Path, name: str) -> None:
     """Refuse a data set of which an array is missing or not as it must be."""
     if not fits:
-        raise Refusal(
+        raise UserError(
             f"{shown_name(path)} is no data set that this program reads, since its array "
             f"{name} is missing or not as it must be; choose another."
         )

@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from desktop_app.core.errors import Refusal, shown_name
+from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.stopping import ShouldStop, Stopped
 from desktop_app.data.pages import sample_page_of
 from desktop_app.data.sources.open_source import open_source
-from desktop_app.data.sources.source_set import Places, SourceSet
+from desktop_app.data.sources.source_set import DataFolders, SourceSet
 from desktop_app.tasks.prepare import prepare
 from desktop_app.tasks.task import Task
 
@@ -72,11 +72,11 @@ def open_sample_set(path: Path, task: Task, should_stop: ShouldStop = lambda: Fa
         None when should_stop() was true.
 
     Raises:
-        Refusal: it is none of these, damaged or too large, or no sample in it can be read.
+        UserError: it is none of these, damaged or too large, or no sample in it can be read.
     """
     try:
         source = open_source(
-            str(path.absolute()), Places(None, path.parent), lambda _: None, should_stop, to_look_at=True
+            str(path.absolute()), DataFolders(None, path.parent), lambda _: None, should_stop, to_look_at=True
         )
     except Stopped:
         return None
@@ -90,7 +90,7 @@ def open_sample_set(path: Path, task: Task, should_stop: ShouldStop = lambda: Fa
             pixels.append(model_input)
             labels.append(str(source.labels[row]))
     if not pixels:
-        raise Refusal(f"There is nothing to read in {shown_name(path)}; choose other samples.")
+        raise UserError(f"There is nothing to read in {shown_name(path)}; choose other samples.")
     together = np.stack(pixels)
     digest = hashlib.sha256(together.tobytes() + "\0".join(labels).encode("utf-8", "replace"))
     return SampleSet(path.name, len(rows), together, tuple(labels), digest.hexdigest())
@@ -125,7 +125,7 @@ def _model_input(source: SourceSet, row: int, task: Task) -> NDArray[np.uint8] |
     """What a sample becomes; None where there is nothing to read, or its file cannot be opened."""
     try:
         prepared = prepare(sample_page_of(source, row), task)
-    except Refusal:  # one file spoils no folder
+    except UserError:  # one file spoils no folder
         return None
     if prepared is None:
         return None

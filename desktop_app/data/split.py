@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.networks.card import WriterSplit
 from desktop_app.runs.recipe import DataPart
@@ -16,7 +16,7 @@ Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Parts:
+class Split:
     """Which rows of a source train, are chosen by, and measure.
 
     Attributes:
@@ -30,7 +30,7 @@ class Parts:
     writers: WriterSplit | None = None
 
 
-def split_source(source: SourceSet, part: DataPart, seed: int) -> Parts:
+def split_source(source: SourceSet, part: DataPart, seed: int) -> Split:
     """Share out a source's samples.
 
     By writer where writers are known; else at random, each label as evenly as can be. A test part
@@ -43,11 +43,11 @@ def split_source(source: SourceSet, part: DataPart, seed: int) -> Parts:
         seed: of the choice.
 
     Raises:
-        Refusal: nothing would be left to train on.
+        UserError: nothing would be left to train on.
     """
     parts = _by_writer(source, part, seed) if source.writers is not None else _by_label(source, part, seed)
     if len(parts.training) == 0:
-        raise Refusal(f"Of {source.title} nothing would be left to train on; keep less for other parts.")
+        raise UserError(f"Of {source.title} nothing would be left to train on; keep less for other parts.")
     return parts
 
 
@@ -77,7 +77,7 @@ def split_writers(writers: NDArray[np.str_], part: DataPart, seed: int) -> Write
     )
 
 
-def _by_writer(source: SourceSet, part: DataPart, seed: int) -> Parts:
+def _by_writer(source: SourceSet, part: DataPart, seed: int) -> Split:
     hands = source.writers
     assert hands is not None
     writers = split_writers(hands, part, seed)
@@ -85,10 +85,10 @@ def _by_writer(source: SourceSet, part: DataPart, seed: int) -> Parts:
     def rows(names: tuple[str, ...]) -> Rows:
         return np.flatnonzero(np.isin(hands, names))
 
-    return Parts(rows(writers.training), rows(writers.validation), rows(writers.test), writers)
+    return Split(rows(writers.training), rows(writers.validation), rows(writers.test), writers)
 
 
-def _by_label(source: SourceSet, part: DataPart, seed: int) -> Parts:
+def _by_label(source: SourceSet, part: DataPart, seed: int) -> Split:
     rng = np.random.default_rng(seed)
     rows: Rows = np.arange(len(source), dtype=np.int64)
     if source.is_test is not None:
@@ -98,7 +98,7 @@ def _by_label(source: SourceSet, part: DataPart, seed: int) -> Parts:
         count = _count(part.validation, len(rows))
         test, rows = _taken(rows, source.labels, _count(part.test, len(rows)), rng)
     validation, training = _taken(rows, source.labels, min(count, len(rows)), rng)
-    return Parts(training, validation, test)
+    return Split(training, validation, test)
 
 
 def _count(amount: float, total: int) -> int:

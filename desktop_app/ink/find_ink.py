@@ -155,10 +155,10 @@ def _uneven_paper(coarse: Grey, filled: Grey) -> Grey:
     from scipy import ndimage
 
     depth = filled - coarse
-    is_paper = depth <= max(0.25 * float(depth.max()), 2.0 / 255)
+    is_canvas = depth <= max(0.25 * float(depth.max()), 2.0 / 255)
     reach = 0.05 * max(coarse.shape)
-    weight = ndimage.gaussian_filter(is_paper.astype(np.float32), reach, mode="nearest")
-    surplus = ndimage.gaussian_filter(np.where(is_paper, depth, 0), reach, mode="nearest")
+    weight = ndimage.gaussian_filter(is_canvas.astype(np.float32), reach, mode="nearest")
+    surplus = ndimage.gaussian_filter(np.where(is_canvas, depth, 0), reach, mode="nearest")
     paper: Grey = (filled - surplus / np.maximum(weight, 0.05)).astype(np.float32)
     return paper
 

@@ -1,4 +1,4 @@
-"""Image files to pictures: any mode, any orientation, found ink; or a refusal in one sentence."""
+"""Image files to pictures: any mode, any orientation, found ink; or a user error in one sentence."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from desktop_app.core.errors import Refusal, shown_name
+from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import read_file
 from desktop_app.ink.find_ink import find_ink
 from desktop_app.ink.picture import Picture
@@ -50,7 +50,7 @@ def load_picture(path: Path) -> Picture:
     """Open an image file; the ink in it is looked for when somebody asks.
 
     Raises:
-        Refusal: it is missing, not an ordinary file, not a picture, damaged or too large.
+        UserError: it is missing, not an ordinary file, not a picture, damaged or too large.
     """
     return picture_from_bytes(read_file(path, LARGEST_FILE), path.name)
 
@@ -60,10 +60,10 @@ def picture_from_bytes(data: bytes, name: str) -> Picture:
 
     Args:
         data: a whole file of an allowed format.
-        name: what the picture is called in the window and in a refusal.
+        name: what the picture is called in the window and in a user error.
 
     Raises:
-        Refusal: it is not a picture, damaged or too large.
+        UserError: it is not a picture, damaged or too large.
     """
     return _picture(*_opened(data, name), name)
 
@@ -75,7 +75,7 @@ def load_pixels(path: Path) -> Rgb:
         uint8 (height, width, 3), upright and on white.
 
     Raises:
-        Refusal: it is missing, not an ordinary file, not a picture, damaged or too large.
+        UserError: it is missing, not an ordinary file, not a picture, damaged or too large.
     """
     return _opened(read_file(path, LARGEST_FILE), path.name)[0]
 
@@ -94,7 +94,7 @@ def picture_from_pixels(pixels: NDArray[np.uint8], name: str) -> Picture:
 def _opened(data: bytes, name: str) -> tuple[Rgb, Sources]:
     """As `_decoded`, with one sentence for whatever goes wrong."""
     if not data:
-        raise Refusal(f"{shown_name(name)} is empty; {_CHOOSE}.")
+        raise UserError(f"{shown_name(name)} is empty; {_CHOOSE}.")
     with _refusing(name):
         return _decoded(data, name)
 
@@ -129,19 +129,19 @@ def _refusing(name: str) -> Iterator[None]:
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             yield
-    except Refusal:
+    except UserError:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError, MemoryError) as error:
         raise _too_large(name) from error
     except UnidentifiedImageError as error:
-        raise Refusal(f"{shown} is not a picture that can be opened; {_CHOOSE}.") from error
+        raise UserError(f"{shown} is not a picture that can be opened; {_CHOOSE}.") from error
     except Exception as error:  # Pillow's plugins raise a dozen kinds on damaged bytes
-        raise Refusal(f"{shown} is damaged or cut off; open it elsewhere and save it again.") from error
+        raise UserError(f"{shown} is damaged or cut off; open it elsewhere and save it again.") from error
 
 
-def _too_large(name: str) -> Refusal:
+def _too_large(name: str) -> UserError:
     most = MOST_DECODED_PIXELS // 1_000_000
-    return Refusal(f"{shown_name(name)} has more than {most} million pixels; make it smaller first.")
+    return UserError(f"{shown_name(name)} has more than {most} million pixels; make it smaller first.")
 
 
 def _decoded(data: bytes, name: str) -> tuple[Rgb, Sources]:

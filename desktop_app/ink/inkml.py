@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from desktop_app.core.errors import Refusal, shown_name
+from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import read_file
 from desktop_app.ink.strokes import Ink, Stroke
 
@@ -105,7 +105,7 @@ def read_inkml(path: Path) -> Ink:
     """Read the ink of an InkML file.
 
     Raises:
-        Refusal: it is missing, not an ordinary file, not InkML, damaged or too large.
+        UserError: it is missing, not an ordinary file, not InkML, damaged or too large.
     """
     # Only files need XML; the window opens without it.
     from defusedxml import DefusedXmlException
@@ -118,8 +118,8 @@ def read_inkml(path: Path) -> Ink:
         return _Document(root).ink()
     except (ParseError, DefusedXmlException, LookupError, ValueError, OverflowError) as error:
         if isinstance(error, _TooMuch):
-            raise Refusal(f"{shown} holds more than {MOST_POINTS} points; split it first.") from error
-        raise Refusal(f"{shown} is not an InkML file or is damaged; choose another.") from error
+            raise UserError(f"{shown} holds more than {MOST_POINTS} points; split it first.") from error
+        raise UserError(f"{shown} is not an InkML file or is damaged; choose another.") from error
 
 
 class _TooMuch(_Invalid):

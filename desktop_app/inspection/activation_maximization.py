@@ -33,7 +33,7 @@ _BLUR_EVERY = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Excited:
+class MaximizedInputs:
     """What excites a filter most.
 
     Attributes:
@@ -47,14 +47,14 @@ class Excited:
     value: float
 
 
-def exciting_inputs(
+def maximizing_inputs(
     graph: Graph,
     layer: str,
     channels: Sequence[int],
     should_stop: ShouldStop = lambda: False,
     steps: int = 64,
     seed: int = 0,
-) -> Iterator[Excited]:
+) -> Iterator[MaximizedInputs]:
     """For each filter an input that makes the mean of its feature map large.
 
     From faint noise, each step follows the normalized gradient. Shifting between steps, blurring now
@@ -83,7 +83,7 @@ def exciting_inputs(
             return
         answers = graph.forward(inputs, until=layer)[layer]
         for channel, model_input, answer in zip(together, inputs, answers, strict=True):
-            yield Excited(channel, model_input, float(answer[..., channel].mean()))
+            yield MaximizedInputs(channel, model_input, float(answer[..., channel].mean()))
 
 
 def _climbed(

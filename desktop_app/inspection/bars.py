@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.inspection.look import Values
+from desktop_app.inspection.colour_settings import Values
 
 
 def columns_of(units: Values, most: int) -> Values:

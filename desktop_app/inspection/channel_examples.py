@@ -16,7 +16,7 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
-class ExcitingInputs:
+class MaximizingInputs:
     """For each filter of a layer the input that excites it most, as far as they were made.
 
     Attributes:
@@ -32,20 +32,20 @@ class ExcitingInputs:
     done: NDArray[np.bool_]
 
     @classmethod
-    def none_yet(cls, layer: str, filters: int, shape: tuple[int, ...]) -> ExcitingInputs:
+    def none_yet(cls, layer: str, filters: int, shape: tuple[int, ...]) -> MaximizingInputs:
         """Of so many filters, with pictures of this shape, none."""
         empty = np.zeros((filters, *shape), dtype=np.uint8)
         return cls(layer, empty, np.zeros(filters, dtype=np.float32), np.zeros(filters, dtype=np.bool_))
 
     def with_pictures(
         self, first: int, pictures: NDArray[np.float32], values: NDArray[np.float32]
-    ) -> ExcitingInputs:
+    ) -> MaximizingInputs:
         """The same with the pictures, float32 in 0..1, of the filters from first on."""
         made = slice(first, first + len(pictures))
         all_pictures, all_values, done = self.pictures.copy(), self.values.copy(), self.done.copy()
         all_pictures[made] = np.rint(pictures.clip(0, 1) * np.float32(255)).astype(np.uint8)
         all_values[made], done[made] = values, True
-        return ExcitingInputs(self.layer, all_pictures, all_values, done)
+        return MaximizingInputs(self.layer, all_pictures, all_values, done)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything but the layer's name, to be kept."""
@@ -54,7 +54,7 @@ class ExcitingInputs:
     @classmethod
     def from_arrays(
         cls, layer: str, filters: int, shape: tuple[int, ...], arrays: Arrays
-    ) -> ExcitingInputs | None:
+    ) -> MaximizingInputs | None:
         """What arrays() gave; None where it is anything else."""
         expected = {
             "pictures": ((filters, *shape), np.uint8),
@@ -67,7 +67,7 @@ class ExcitingInputs:
 
 
 @dataclass(frozen=True, eq=False)
-class ExcitingSamples:
+class TopSamples:
     """For each filter of a layer the places in samples that excite it most, the strongest first.
 
     Attributes:
@@ -102,7 +102,7 @@ class ExcitingSamples:
         }
 
     @classmethod
-    def from_arrays(cls, layer: str, filters: int, set_name: str, arrays: Arrays) -> ExcitingSamples | None:
+    def from_arrays(cls, layer: str, filters: int, set_name: str, arrays: Arrays) -> TopSamples | None:
         """What arrays() gave; None where it is anything else."""
         several = (filters, PATCHES)
         patches, labels = arrays.get("patches"), arrays.get("labels")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.layers.activation import FunctionLayer
 from desktop_app.networks.layers.operation import Batch
-from desktop_app.networks.layers.shape import Passing
+from desktop_app.networks.layers.shape import Identity
 
 Weighting: TypeAlias = NDArray[np.float32]
 """What each answer counts, float32 (answers,): e.g. 1 for the answer and -1 for the runner-up."""
@@ -50,4 +50,4 @@ def _changes_nothing(graph: Graph, layer: str) -> bool:
     operation = graph.operation(layer)
     if isinstance(operation, FunctionLayer):
         return operation.function.name == "linear"
-    return isinstance(operation, Passing)
+    return isinstance(operation, Identity)

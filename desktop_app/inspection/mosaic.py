@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.inspection.look import Maps, Scale
+from desktop_app.inspection.colour_settings import Maps, Scale
 from desktop_app.inspection.tiles import Grid, best_columns
 
 GAP = 1

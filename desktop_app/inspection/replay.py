@@ -44,7 +44,7 @@ class Timeline:
 
 
 @dataclass(frozen=True)
-class Turn:
+class AnswerChange:
     """A moment at which another answer became the most probable one.
 
     Attributes:
@@ -78,7 +78,7 @@ def replay(
     """
     info = recognizer.info
     known = _known(before, ink)
-    wanted = moments_of(ink.point_count, moments)
+    wanted = snapshot_points(ink.point_count, moments)
     rows: list[NDArray[np.float32]] = []
     reads = 0
     for points in wanted.tolist():
@@ -94,7 +94,7 @@ def replay(
     return Timeline(ink, wanted[: len(rows)], answers, info.labels, len(rows) == len(wanted))
 
 
-def moments_of(points: int, most: int) -> NDArray[np.intp]:
+def snapshot_points(points: int, most: int) -> NDArray[np.intp]:
     """Numbers of points, intp, ascending: every so many, and all of them.
 
     The step is a power of two, so that moments stay where they are while a drawing grows, or every
@@ -111,11 +111,11 @@ def moments_of(points: int, most: int) -> NDArray[np.intp]:
     return even if points % step == 0 else np.append(even, points)
 
 
-def turns(timeline: Timeline) -> tuple[Turn, ...]:
+def answer_changes(timeline: Timeline) -> tuple[AnswerChange, ...]:
     """Where another answer became the most probable one, in order."""
     winners = timeline.winners
     return tuple(
-        Turn(int(timeline.points[i]), int(winners[i - 1]), int(winners[i]))
+        AnswerChange(int(timeline.points[i]), int(winners[i - 1]), int(winners[i]))
         for i in np.flatnonzero(np.diff(winners)) + 1
     )
 

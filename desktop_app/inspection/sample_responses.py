@@ -21,7 +21,7 @@ _USUAL_SHARE = 0.995
 
 
 @dataclass(frozen=True, eq=False)
-class Wall:
+class SampleResponses:
     """One layer's response to some samples of a set, sorted by label.
 
     Attributes:

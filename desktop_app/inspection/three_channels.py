@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.inspection.colour import LEVELS
-from desktop_app.inspection.look import Look, Maps, scale_of
+from desktop_app.inspection.colour_settings import ColourSettings, Maps, scale_of
 
 Channels: TypeAlias = tuple[int, int, int]
 """The channels that are red, green and blue."""
@@ -24,7 +24,7 @@ def strongest(maps: Maps) -> Channels:
     return red, green, blue
 
 
-def in_colour(maps: Maps, channels: Channels, look: Look) -> NDArray[np.uint32]:
+def in_colour(maps: Maps, channels: Channels, look: ColourSettings) -> NDArray[np.uint32]:
     """One picture of three channels, each as bright as the look says.
 
     The look's contrast and gamma are kept; its colour map has no meaning here. In a layer with

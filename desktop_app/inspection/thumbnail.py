@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from desktop_app.inspection.bars import bars, columns_of
 from desktop_app.inspection.colour import LEVELS, colours_for, value_range
-from desktop_app.inspection.look import Values, finite
+from desktop_app.inspection.colour_settings import Values, finite
 from desktop_app.inspection.mosaic import arranged
 from desktop_app.inspection.tiles import Grid
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.inspection.colour import LEVELS, colour_indices, colours_for
-from desktop_app.inspection.look import Scale
+from desktop_app.inspection.colour_settings import Scale
 
 Pixels = NDArray[np.uint32]
 """Opaque 0xAARRGGBB; 0 where there is nothing."""
@@ -138,7 +138,7 @@ class TileLayout:
 
 
 @dataclass(frozen=True)
-class Room:
+class TileArea:
     """What tiles may take, in screen pixels.
 
     Attributes:
@@ -159,7 +159,7 @@ class Room:
     columns: int = 0
 
 
-def layout_in(room: Room, count: int, tile_width: int, tile_height: int) -> TileLayout:
+def layout_in(room: TileArea, count: int, tile_width: int, tile_height: int) -> TileLayout:
     """The layout whose tiles come out largest; higher than the room where they would be too small."""
     longer = max(tile_width, tile_height)
     one = TileLayout(count, tile_width, tile_height, 1, 1.0, room.gap, room.caption)
@@ -180,7 +180,7 @@ def layout_in(room: Room, count: int, tile_width: int, tile_height: int) -> Tile
     return best if best.zoom * longer >= room.least else _going_on_below(room, one, columns)
 
 
-def _going_on_below(room: Room, one: TileLayout, columns: int) -> TileLayout:
+def _going_on_below(room: TileArea, one: TileLayout, columns: int) -> TileLayout:
     """The layout of tiles that are as small as they may be, or a little larger to fill the width."""
     zoom = room.least / max(one.tile_width, one.tile_height)
     zoom = float(np.ceil(zoom)) if zoom > 1 else zoom

@@ -23,7 +23,7 @@ SUM, LARGEST, MEAN = "sum", "largest", "mean"
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class WindowStep:
     """The window at one place.
 
     Attributes:
@@ -47,7 +47,7 @@ class Step:
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class SlidingWindow:
     """Numbers, what slides over them, and how. Immutable: what is changed is another lesson.
 
     Attributes:
@@ -89,7 +89,7 @@ class Lesson:
         rows, columns = self.shape
         return rows * columns
 
-    def step(self, index: int) -> Step:
+    def step(self, index: int) -> WindowStep:
         """The window at one of its places, row by row; index 0..count - 1."""
         row, column = divmod(index, self.shape[1])
         patches, inside = self.windows.patch(self.values[..., None], row, column)
@@ -106,7 +106,7 @@ class Lesson:
             winner = place // patch.shape[1], place % patch.shape[1]
             result = float(patch[winner])
         box = self.windows.box(Box(row, column, row + 1, column + 1))
-        return Step(row, column, box, patch, inside, products, winner, result)
+        return WindowStep(row, column, box, patch, inside, products, winner, result)
 
     @cached_property
     def result(self) -> Values:

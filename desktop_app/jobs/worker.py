@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.core.stopping import ShouldStop
-from desktop_app.jobs.latest import Answer, LatestRunner
+from desktop_app.jobs.latest_runner import Answer, LatestRunner
 
 Open: TypeAlias = Callable[[ShouldStop], tuple[Any, Answer]]
 """Called once in the worker's thread, with what says whether the worker is to end as soon as it can.

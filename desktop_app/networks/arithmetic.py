@@ -140,7 +140,7 @@ class Combined:
 
 
 @dataclass(frozen=True)
-class Moved:
+class Rearranged:
     """The value comes unchanged from another place: flatten, reshape, padding, cropping, concatenation.
 
     Attributes:
@@ -152,7 +152,7 @@ class Moved:
     position: Position
 
 
-Step: TypeAlias = WindowSum | PoolWindow | NormalizedValue | WeightedSum | Combined | Moved
+Step: TypeAlias = WindowSum | PoolWindow | NormalizedValue | WeightedSum | Combined | Rearranged
 
 
 @dataclass(frozen=True, eq=False)

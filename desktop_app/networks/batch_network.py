@@ -8,8 +8,8 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
+from desktop_app.networks.native_output import suppress_native_output
 from desktop_app.networks.network_info import NetworkInfo
-from desktop_app.networks.quiet import without_native_messages
 
 _BATCH = 16
 """Inputs at once: enough for two threads to share, few enough to stay in a processor's cache."""
@@ -37,7 +37,7 @@ class BatchNetwork:
         # The interpreter takes no other shape while somebody holds a signature.
         del signature
         self._input = self._interpreter.get_input_details()[0]["index"]
-        with without_native_messages():
+        with suppress_native_output():
             self._interpreter.resize_tensor_input(self._input, self._inputs.shape)
             self._interpreter.allocate_tensors()
 

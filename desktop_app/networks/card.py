@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.networks.network_info import MOST_PARAMETERS, LayerInfo, NetworkInfo, Text
 from desktop_app.tasks.kinds import is_consistent
 from desktop_app.tasks.prepare import PREPARATIONS
@@ -140,18 +140,20 @@ def card_from_json(data: bytes, name: str) -> ModelCard:
 
     Args:
         data: the file's content.
-        name: what the model is called in a refusal.
+        name: what the model is called in a user error.
 
     Raises:
-        Refusal: the card is damaged, or the model was made for another version of this program, for
+        UserError: the card is damaged, or the model was made for another version of this program, for
             another preparation or for inputs that this program cannot give it.
     """
     try:
         card = _parsed(msgspec.json.decode(data), name)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise Refusal(f"The card of the model {name} is damaged; install the model again.") from error
+        raise UserError(f"The card of the model {name} is damaged; install the model again.") from error
     if card.preparation_version != PREPARATIONS[card.task.preparation].version:
-        raise Refusal(f"The model {card.title} was made for another version of this program; train it again.")
+        raise UserError(
+            f"The model {card.title} was made for another version of this program; train it again."
+        )
     _check_input(card.task.preparation, card.task.input_shape, card.title)
     return card
 
@@ -161,10 +163,10 @@ def _parsed(values: dict[str, Any], name: str) -> ModelCard:
 
     Raises:
         KeyError, TypeError, ValueError, AttributeError, RecursionError: it is damaged.
-        Refusal: it was made by an older version whose models cannot be read.
+        UserError: it was made by an older version whose models cannot be read.
     """
     if values["format"] == 1:
-        raise Refusal(
+        raise UserError(
             f"The model {name} was made by an older version of this program; train or install it again."
         )
     if values["format"] == 2:
@@ -181,7 +183,7 @@ def _check_input(preparation: Preparation, shape: tuple[int, ...], name: str) ->
     """Refuse a network whose input no page can become."""
     if wanted := PREPARATIONS[preparation].wanted(shape):
         given = "×".join(map(str, shape))
-        raise Refusal(f"The model {name} takes inputs of {given} values; choose one for {wanted}.")
+        raise UserError(f"The model {name} takes inputs of {given} values; choose one for {wanted}.")
 
 
 def _plain_mapping(value: object) -> dict[str, Any]:

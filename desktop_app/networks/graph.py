@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position
 from desktop_app.networks.layers.operation import Activation, Batch, Functional, Operation
 from desktop_app.networks.layers.registry import operation_for
@@ -15,7 +15,7 @@ from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.tracing import layers_before, layers_behind, trace
 
 
-class UnknownArithmetic(Refusal):
+class UnknownArithmetic(UserError):
     """A layer whose arithmetic the program does not know lies in the way."""
 
 
@@ -134,7 +134,7 @@ class Graph:
         return trace(self.info, self._operations, (layer, position), on, clipped=False)
 
     def _known(self, layer: LayerInfo) -> Operation:
-        """The layer's operation, or a refusal that says what is missing."""
+        """The layer's operation, or a user error that says what is missing."""
         operation = self._operations[layer.name]
         if operation is None:
             raise UnknownArithmetic(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from desktop_app.core.errors import Refusal, shown_name
+from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.text import shape_text
 from desktop_app.networks.layers.operation import Operation
 from desktop_app.networks.layers.options import CLASSES, Shape, Value, numbers_text
@@ -89,10 +89,10 @@ class Traced:
         """The layers as the views of the inside of a network take them, the input layer first.
 
         Raises:
-            Refusal: the list has a problem.
+            UserError: the list has a problem.
         """
         if self.problem:
-            raise Refusal(self.problem)
+            raise UserError(self.problem)
         infos = [LayerInfo(INPUT, "InputLayer", self.input_shape)]
         for traced in self.layers:
             layer, options = traced.layer, dict(traced.layer.options)
@@ -202,7 +202,7 @@ def _look_at(layer: Layer, shapes: Mapping[str, Shape | None], output_shape: Sha
     try:
         kind = _kind_of(layer)
         if layer.name in shapes:
-            raise Refusal(f"There are two layers called {layer.name}; give one of them another name.")
+            raise UserError(f"There are two layers called {layer.name}; give one of them another name.")
         options = {option.name: option.default for option in kind.options} | layer.options
         full = replace(layer, options=options)
         _check_options(full, kind)
@@ -216,25 +216,25 @@ def _look_at(layer: Layer, shapes: Mapping[str, Shape | None], output_shape: Sha
         shape, (trainable, fixed) = kind.shape_of(known, options), kind.parameters_of(known, options)
         if min(shape) < 1:
             sizes = shape_text(known[0][:2])
-            raise Refusal(f"{layer.kind} does not fit into maps of {sizes}; make it smaller or pool less.")
+            raise UserError(f"{layer.kind} does not fit into maps of {sizes}; make it smaller or pool less.")
         if math.prod(shape) > _MOST_VALUES or trainable > MOST_PARAMETERS:
-            raise Refusal(f"{layer.kind} would be too large here; make it smaller.")
-    except Refusal as refusal:
-        return TracedLayer(layer, None, problem=str(refusal))
+            raise UserError(f"{layer.kind} would be too large here; make it smaller.")
+    except UserError as error:
+        return TracedLayer(layer, None, problem=str(error))
     return TracedLayer(full, shape, trainable, fixed)
 
 
 def _classes(output_shape: Shape) -> int:
     if len(output_shape) != 1:
-        raise Refusal("This network gives images, not classes; give the layer a number of units.")
+        raise UserError("This network gives images, not classes; give the layer a number of units.")
     return output_shape[0]
 
 
 def _kind_of(layer: Layer) -> type[Operation]:
     if layer.kind not in KINDS:
-        raise Refusal(f"There is no layer {shown_name(layer.kind)}; choose one of {', '.join(KINDS)}.")
+        raise UserError(f"There is no layer {shown_name(layer.kind)}; choose one of {', '.join(KINDS)}.")
     if problem := name_problem(layer.name):
-        raise Refusal(problem)
+        raise UserError(problem)
     return KINDS[layer.kind]
 
 
@@ -244,12 +244,12 @@ def _check_count(layer: Layer, kind: type[Operation]) -> None:
     wanted = {(1, 1): "one layer", (2, 2): "two layers"}.get(
         (kind.least_inputs, kind.most_inputs), "two or more layers"
     )
-    raise Refusal(f"{layer.kind} takes {wanted}; it is given {len(layer.inputs)}.")
+    raise UserError(f"{layer.kind} takes {wanted}; it is given {len(layer.inputs)}.")
 
 
 def _shape_of(name: str, shapes: Mapping[str, Shape | None]) -> Shape | None:
     if name not in shapes:
-        raise Refusal(f"There is no layer {shown_name(name)} before this one; name one that is.")
+        raise UserError(f"There is no layer {shown_name(name)} before this one; name one that is.")
     return shapes[name]
 
 
@@ -257,10 +257,10 @@ def _check_options(layer: Layer, kind: type[Operation]) -> None:
     known = {option.name: option for option in kind.options}
     for name, value in layer.options.items():
         if name not in known:
-            raise Refusal(f"{layer.kind} has no option {shown_name(name)}; take it out.")
+            raise UserError(f"{layer.kind} has no option {shown_name(name)}; take it out.")
         if not known[name].fits(value):
             shown = shown_name(numbers_text(value))
-            raise Refusal(f"{name} of {layer.kind} cannot be {shown}; it is {known[name].wanted}.")
+            raise UserError(f"{name} of {layer.kind} cannot be {shown}; it is {known[name].wanted}.")
 
 
 def _with_loose_ends(traced: Sequence[TracedLayer], output_shape: Shape) -> list[TracedLayer]:

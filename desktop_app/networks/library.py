@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop_app.core import paths
-from desktop_app.core.errors import Refusal, reason, shown_name
+from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import sync_folder
 from desktop_app.networks.card import CARD_FILE, ModelCard
 from desktop_app.networks.model_folder import copy_files, read_card, write_card
@@ -43,14 +43,14 @@ def find_model(name: str) -> Path:
     """The folder of the model with this name.
 
     Raises:
-        Refusal: there is none; the sentence says which there are.
+        UserError: there is none; the sentence says which there are.
     """
     folders = model_folders()
     if name in folders:
         return folders[name]
     if not folders:
-        raise Refusal("There are no models here; install the program again.")
-    raise Refusal(f"There is no model called {name}; choose one of these: {', '.join(sorted(folders))}.")
+        raise UserError("There are no models here; install the program again.")
+    raise UserError(f"There is no model called {name}; choose one of these: {', '.join(sorted(folders))}.")
 
 
 def library_entries() -> tuple[Entry, ...]:
@@ -61,9 +61,9 @@ def library_entries() -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda entry: (entry.name != DEFAULT_MODEL, entry.title, entry.name)))
 
 
-def library_refusals() -> tuple[str, ...]:
+def library_errors() -> tuple[str, ...]:
     """Why the other models cannot be chosen, one sentence each."""
-    return tuple(str(card) for _, _, card in _cards() if isinstance(card, Refusal))
+    return tuple(str(card) for _, _, card in _cards() if isinstance(card, UserError))
 
 
 def own_models() -> tuple[tuple[str, str], ...]:
@@ -84,7 +84,7 @@ def add_model(source: Path, library: Path, title: str = "") -> str:
         The model's name in the library.
 
     Raises:
-        Refusal: the model is damaged, or cannot be copied; the library is untouched.
+        UserError: the model is damaged, or cannot be copied; the library is untouched.
     """
     draft = library / f".{secrets.token_hex(8)}"
     try:
@@ -92,7 +92,7 @@ def add_model(source: Path, library: Path, title: str = "") -> str:
         card = copy_files(source, draft)
         return _put_in(draft, library, replace(card, title=title or card.title))
     except OSError as error:
-        raise Refusal(f"The model cannot be put into the library: {reason(error)}.") from error
+        raise UserError(f"The model cannot be put into the library: {reason(error)}.") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -115,29 +115,29 @@ def _put_in(draft: Path, library: Path, card: ModelCard) -> str:
             continue
         sync_folder(library)
         return name
-    raise Refusal("There are too many models of this name; delete some.")
+    raise UserError("There are too many models of this name; delete some.")
 
 
 def remove_model(name: str) -> None:
     """Remove one of the user's own models; links in it, or to it, are removed and not followed.
 
     Raises:
-        Refusal: there is none of this name, or the system forbids it.
+        UserError: there is none of this name, or the system forbids it.
     """
     library = paths.user_models_dir()
     if name not in _models_in(library):
-        raise Refusal(f"There is no model of your own called {shown_name(name)} any more.")
+        raise UserError(f"There is no model of your own called {shown_name(name)} any more.")
     # Under its hidden name it is gone for everybody at once, however long removing takes.
     hidden = library / f"{_REMOVED}{secrets.token_hex(8)}"
     try:
         (library / name).rename(hidden)
     except OSError as error:
-        raise Refusal(f"The model {shown_name(name)} cannot be removed: {reason(error)}.") from error
+        raise UserError(f"The model {shown_name(name)} cannot be removed: {reason(error)}.") from error
     # What an earlier removal could not finish is tried once more.
     for path in library.glob(f"{_REMOVED}*"):
         _clear_away(path)
     if hidden.exists():
-        raise Refusal(f"Not everything of the model can be deleted; {hidden.name} in {library} is left.")
+        raise UserError(f"Not everything of the model can be deleted; {hidden.name} in {library} is left.")
 
 
 def _clear_away(path: Path) -> None:
@@ -159,13 +159,13 @@ def _models_in(library: Path) -> dict[str, Path]:
 def _title_of(folder: Path) -> str:
     try:
         return read_card(folder).info.title
-    except Refusal:
+    except UserError:
         return folder.name
 
 
-def _cards() -> Iterator[tuple[str, Path, ModelCard | Refusal]]:
+def _cards() -> Iterator[tuple[str, Path, ModelCard | UserError]]:
     for name, folder in model_folders().items():
         try:
             yield name, folder, read_card(folder)
-        except Refusal as refusal:
-            yield name, folder, refusal
+        except UserError as error:
+            yield name, folder, error

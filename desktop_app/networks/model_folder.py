@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from desktop_app.core.errors import Refusal, reason, shown_name
+from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import copy_new, read_file, sync_folder, write_atomically
 from desktop_app.networks.card import CARD_FILE, NETWORK_FILE, ModelCard, card_from_json, card_to_json
 
@@ -32,7 +32,7 @@ def read_card(folder: Path) -> ModelCard:
     """Read and check the card in a model folder.
 
     Raises:
-        Refusal: the card cannot be read or is damaged, or the model was made for another version of
+        UserError: the card cannot be read or is damaged, or the model was made for another version of
             this program, for another preparation or for inputs that this program cannot give it.
     """
     return card_from_json(read_file(folder / CARD_FILE, _LARGEST_CARD), shown_name(folder))
@@ -44,7 +44,7 @@ def read_network(folder: Path, card: ModelCard) -> bytes:
     A damaged network can bring down the process that runs it, so it must never get that far.
 
     Raises:
-        Refusal: the file is missing, too large or not the one that the card describes.
+        UserError: the file is missing, too large or not the one that the card describes.
     """
     return read_described(folder / NETWORK_FILE, card, _LARGEST_NETWORK)
 
@@ -53,11 +53,13 @@ def read_described(path: Path, card: ModelCard, limit: int) -> bytes:
     """The bytes of a file beside the card, once their hash is the one in the card.
 
     Raises:
-        Refusal: the file is missing, larger than limit or not the one that the card describes.
+        UserError: the file is missing, larger than limit or not the one that the card describes.
     """
     data = read_file(path, limit)
     if hashlib.sha256(data).hexdigest() != card.files.get(path.name):
-        raise Refusal(f"The file {path.name} of the model {card.title} is damaged; install the model again.")
+        raise UserError(
+            f"The file {path.name} of the model {card.title} is damaged; install the model again."
+        )
     return data
 
 
@@ -80,7 +82,7 @@ def write_card(folder: Path, card: ModelCard) -> None:
     """Write another card into a model folder, e.g. with more figures.
 
     Raises:
-        Refusal: it cannot be written; the older one stays.
+        UserError: it cannot be written; the older one stays.
     """
     write_atomically(folder / CARD_FILE, card_to_json(card))
 
@@ -93,14 +95,14 @@ def copy_model(source: Path, folder: Path) -> None:
         folder: replaced if it exists.
 
     Raises:
-        Refusal: the model is damaged, or cannot be read or written; what was in the folder is untouched.
+        UserError: the model is damaged, or cannot be read or written; what was in the folder is untouched.
     """
     try:
         with _draft_of(folder) as draft:
             copy_files(source, draft)
             _replace(draft, folder)
     except OSError as error:
-        raise Refusal(f"The model {folder.name} cannot be written: {reason(error)}.") from error
+        raise UserError(f"The model {folder.name} cannot be written: {reason(error)}.") from error
 
 
 def copy_files(source: Path, draft: Path) -> ModelCard:
@@ -115,12 +117,12 @@ def copy_files(source: Path, draft: Path) -> ModelCard:
 
     Raises:
         OSError: the system says no.
-        Refusal: the model is damaged.
+        UserError: the model is damaged.
     """
     card = read_card(source)
     for name, sha256 in card.files.items():
         if copy_new(source / name, draft / name) != sha256:
-            raise Refusal(
+            raise UserError(
                 f"The file {shown_name(name)} of the model {card.title} is damaged; install the model again."
             )
     write_card(draft, card)

@@ -9,10 +9,10 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.networks.batch_network import BatchNetwork
 from desktop_app.networks.card import ModelCard
-from desktop_app.networks.quiet import without_native_messages
+from desktop_app.networks.native_output import suppress_native_output
 
 
 class Network:
@@ -26,7 +26,7 @@ class Network:
             network: the bytes of a .tflite file whose hash has been checked.
 
         Raises:
-            Refusal: the network does not show the layers that the card promises.
+            UserError: the network does not show the layers that the card promises.
         """
         self._info = card.info
         # What is asked of every layer in every reading, gathered once.
@@ -45,11 +45,11 @@ class Network:
             (self._input,) = self._run.get_input_details()
             # The first run prepares the network and takes many times longer than any later one. It also
             # gives the shapes: those that the network declares are not the true ones of every layer.
-            with without_native_messages():
+            with suppress_native_output():
                 answers = self._run(**{self._input: np.zeros((1, *card.info.input_shape), np.float32)})
             fits = {name: values.shape[1:] for name, values in answers.items()} == promised
         if not fits:
-            raise Refusal(f"The model {card.title} does not fit its card; install the model again.")
+            raise UserError(f"The model {card.title} does not fit its card; install the model again.")
 
     def run(
         self, model_input: NDArray[np.float32]

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.placement import Placement
 from desktop_app.ink.page import Page
 from desktop_app.networks.card import ModelCard
@@ -79,12 +79,12 @@ class Recognizer:
         """What is read on a page, without the rest.
 
         Raises:
-            Refusal: the network reads nothing: its output is an image.
+            UserError: the network reads nothing: its output is an image.
         """
         reading = self.read(page).reading
         if reading is None:
             does = task_kind(self.info.task).title
-            raise Refusal(f"The model {self.info.title} {does} and reads nothing; choose another.")
+            raise UserError(f"The model {self.info.title} {does} and reads nothing; choose another.")
         return reading
 
 
@@ -96,7 +96,7 @@ def open_recognizer(folder: Path) -> Recognizer:
     """Open the model in a folder.
 
     Raises:
-        Refusal: the folder holds no model, or one that is damaged or made for something else.
+        UserError: the folder holds no model, or one that is damaged or made for something else.
     """
     card = read_card(folder)
     return Recognizer(card, Network(card, read_network(folder, card)))

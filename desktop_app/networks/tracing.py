@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from desktop_app.networks.arithmetic import Box, Position
 from desktop_app.networks.layers.operation import Operation
-from desktop_app.networks.layers.shape import Moving
+from desktop_app.networks.layers.shape import Rearranging
 from desktop_app.networks.network_info import NetworkInfo
 
 Operations: TypeAlias = Mapping[str, Operation | None]
@@ -77,7 +77,7 @@ def _origin(operations: Operations, value: tuple[str, Position], on: str) -> tup
     while layer != on and operation is not None:
         source = operation.comes_from(position)
         if source is None:
-            return None if isinstance(operation, Moving) else (layer, position)
+            return None if isinstance(operation, Rearranging) else (layer, position)
         layer, position = source
         operation = operations[layer]
     return layer, position

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.arrays import array_headers, declared_bytes, read_array
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.networks.card import ModelCard
 from desktop_app.networks.model_folder import WEIGHTS_FILE, read_described
 
@@ -26,7 +26,7 @@ def read_weights(folder: Path, card: ModelCard) -> Mapping[str, NDArray[np.float
     """Every weight of a model by "layer/weight", e.g. "conv1/kernel"; read-only.
 
     Raises:
-        Refusal: the file is missing, too large, or not the one that the card describes.
+        UserError: the file is missing, too large, or not the one that the card describes.
     """
     data = read_described(folder / WEIGHTS_FILE, card, _LARGEST_FILE)
     try:
@@ -34,7 +34,7 @@ def read_weights(folder: Path, card: ModelCard) -> Mapping[str, NDArray[np.float
         if any(key.partition("/")[0] not in card.info for key in weights):
             raise ValueError("weights of a layer that the card does not know")
     except Exception as error:  # zipfile, its decompressors and numpy raise a dozen kinds
-        raise Refusal(
+        raise UserError(
             f"The weights of the model {card.title} cannot be used; train or install it again."
         ) from error
     return MappingProxyType(weights)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.arrays import AnyArray, Header, array_headers, declared_bytes, read_array
-from desktop_app.core.errors import Refusal, shown_name
+from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.files import read_file, write_atomically
 
 _LARGEST_FILE = 500_000_000
@@ -38,7 +38,7 @@ class Answers:
         inputs: uint8 (n, height, width, channels), as the network takes them.
 
     Raises:
-        Refusal: the arrays are none of these.
+        UserError: the arrays are none of these.
     """
 
     probabilities: NDArray[np.float32]
@@ -49,12 +49,12 @@ class Answers:
         arrays: dict[str, AnyArray] = vars(self)
         headers = {name: (array.shape, array.dtype) for name, array in arrays.items()}
         if not _agree(headers):
-            raise Refusal("Answers, classes and inputs of the test samples do not belong together.")
+            raise UserError("Answers, classes and inputs of the test samples do not belong together.")
         if not _are_probabilities(self.probabilities):
-            raise Refusal("The network's answers to the test samples are no probabilities.")
+            raise UserError("The network's answers to the test samples are no probabilities.")
         classes = self.probabilities.shape[1]
         if len(self) and not 0 <= int(self.classes.min()) <= int(self.classes.max()) < classes:
-            raise Refusal("A test sample belongs to a class that the network does not know.")
+            raise UserError("A test sample belongs to a class that the network does not know.")
 
     def __len__(self) -> int:
         """Number of samples."""
@@ -65,11 +65,11 @@ def write_answers(path: Path, answers: Answers) -> None:
     """Write answers into an .npz file, which is replaced whole.
 
     Raises:
-        Refusal: it cannot be written, or there are more than could be read again.
+        UserError: it cannot be written, or there are more than could be read again.
     """
     arrays: dict[str, Any] = {name: getattr(answers, name) for name in _TYPES}
     if sum(array.nbytes for array in arrays.values()) > _LARGEST_DECLARED:
-        raise Refusal("There are too many test samples to keep; choose a smaller share for the test.")
+        raise UserError("There are too many test samples to keep; choose a smaller share for the test.")
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)
     write_atomically(path, file.getvalue())
@@ -79,7 +79,7 @@ def read_answers(path: Path) -> Answers:
     """The answers in an .npz file.
 
     Raises:
-        Refusal: the file is missing, damaged, too large or not of this kind.
+        UserError: the file is missing, damaged, too large or not of this kind.
     """
     data = read_file(path, _LARGEST_FILE)
     try:
@@ -93,7 +93,7 @@ def read_answers(path: Path) -> Answers:
             probabilities, classes, inputs = (read_array(archive, name) for name in _TYPES)
         return Answers(probabilities, classes, inputs if inputs.ndim == 4 else inputs[..., None])
     except (
-        Refusal,
+        UserError,
         KeyError,
         ValueError,
         EOFError,
@@ -102,7 +102,7 @@ def read_answers(path: Path) -> Answers:
         zipfile.BadZipFile,
         zlib.error,
     ) as error:
-        raise Refusal(f"{shown_name(path)} of this run is damaged; run it again.") from error
+        raise UserError(f"{shown_name(path)} of this run is damaged; run it again.") from error
 
 
 def _with_channels(headers: dict[str, Header]) -> dict[str, Header]:

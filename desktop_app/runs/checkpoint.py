@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.arrays import array_headers, declared_bytes, read_array
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.files import write_atomically
 
 _PROGRESS = "progress"
@@ -50,7 +50,7 @@ def write_checkpoint(path: Path, arrays: Sequence[NDArray[Any]], progress: Progr
     """Write arrays, in their order, with the progress that they belong to.
 
     Raises:
-        Refusal: it cannot be written; the older file stays.
+        UserError: it cannot be written; the older file stays.
     """
     buffer = io.BytesIO()
     text: Any = np.frombuffer(json.dumps(asdict(progress)).encode(), np.uint8)
@@ -63,17 +63,17 @@ def read_checkpoint(path: Path) -> tuple[Arrays, Progress]:
     """The arrays and the progress of a checkpoint.
 
     Raises:
-        Refusal: it is missing, damaged (every byte is covered by a check sum) or no checkpoint.
+        UserError: it is missing, damaged (every byte is covered by a check sum) or no checkpoint.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             headers = array_headers(archive, _MOST_ARRAYS)
             if sum(map(declared_bytes, headers.values())) > _MOST_BYTES:
-                raise Refusal("This run's checkpoint is too large; delete the run.")
+                raise UserError("This run's checkpoint is too large; delete the run.")
             progress = msgspec.json.decode(read_array(archive, _PROGRESS).tobytes(), type=Progress)
             arrays = tuple(read_array(archive, f"a{i}") for i in range(len(headers) - 1))
-    except Refusal:
+    except UserError:
         raise
     except Exception as error:  # zipfile, its decompressor, numpy and msgspec raise a dozen kinds
-        raise Refusal("This run's checkpoint is missing or damaged; it cannot go on.") from error
+        raise UserError("This run's checkpoint is missing or damaged; it cannot go on.") from error
     return arrays, progress

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.runs.answers import Answers
 from desktop_app.tasks.reliability import Reliability, reliability
 from desktop_app.tasks.task import DIGITS
@@ -52,7 +52,7 @@ class ClassFigures:
 
 
 @dataclass(frozen=True)
-class AtThreshold:
+class ThresholdFigures:
     """What the threshold does to samples of characters.
 
     Attributes:
@@ -67,7 +67,7 @@ class AtThreshold:
 
 
 @dataclass(frozen=True)
-class InARow:
+class NumberAccuracy:
     """What becomes of ten characters in a row, e.g. of telephone numbers. Shares of all rows, 0..1.
 
     Attributes:
@@ -109,8 +109,8 @@ class Evaluation:
     confusion: NDArray[np.int64]
     classes: tuple[ClassFigures, ...]
     bins: Reliability
-    at_threshold: AtThreshold | None
-    in_a_row: InARow | None
+    at_threshold: ThresholdFigures | None
+    in_a_row: NumberAccuracy | None
 
     @cached_property
     def answered(self) -> NDArray[np.int64]:
@@ -152,13 +152,13 @@ def measure(answers: Answers, labels: tuple[str, ...], threshold: float | None =
         threshold: confidence, 0..1, from which an answer is `read`; None where it is not known.
 
     Raises:
-        Refusal: there are no samples, or the labels are not those of the answers.
+        UserError: there are no samples, or the labels are not those of the answers.
     """
     count, classes = answers.probabilities.shape
     if not count:
-        raise Refusal("No samples were kept for the test; give the data a test share and run it again.")
+        raise UserError("No samples were kept for the test; give the data a test share and run it again.")
     if classes - len(labels) not in (0, 1):
-        raise Refusal("The labels of this run are not those of its answers; run it again.")
+        raise UserError("The labels of this run are not those of its answers; run it again.")
     answered = answers.probabilities.argmax(axis=1)
     right = answered == answers.classes
     pairs = np.bincount(answers.classes * classes + answered, minlength=classes**2)
@@ -229,16 +229,16 @@ def _verdicts(answers: Answers, labels: int, threshold: float) -> tuple[NDArray[
     return is_label & (best >= threshold), right
 
 
-def _at_threshold(answers: Answers, labels: int, threshold: float | None) -> AtThreshold | None:
+def _at_threshold(answers: Answers, labels: int, threshold: float | None) -> ThresholdFigures | None:
     characters = answers.classes < labels
     if threshold is None or not characters.any():
         return None
     read, right = (flags[characters] for flags in _verdicts(answers, labels, threshold))
     right_of_read = float(right[read].mean()) if read.any() else None
-    return AtThreshold(threshold, float(read.mean()), right_of_read)
+    return ThresholdFigures(threshold, float(read.mean()), right_of_read)
 
 
-def _in_a_row(answers: Answers, labels: tuple[str, ...], threshold: float | None) -> InARow | None:
+def _in_a_row(answers: Answers, labels: tuple[str, ...], threshold: float | None) -> NumberAccuracy | None:
     """What becomes of ten characters in a row.
 
     Every digit stands equally often in each place, and what happens to one is independent of what
@@ -260,7 +260,7 @@ def _in_a_row(answers: Answers, labels: tuple[str, ...], threshold: float | None
 
     all_right = for_all(right) ** IN_A_ROW
     if threshold is None:
-        return InARow(are_digits, all_right, None, None)
+        return NumberAccuracy(are_digits, all_right, None, None)
     accepted = for_all(read) ** IN_A_ROW
     accepted_right = for_all(read & right) ** IN_A_ROW
-    return InARow(are_digits, all_right, 1 - accepted, max(accepted - accepted_right, 0.0))
+    return NumberAccuracy(are_digits, all_right, 1 - accepted, max(accepted - accepted_right, 0.0))

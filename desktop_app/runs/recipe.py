@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args, get_type_hints
 import msgspec
 from msgspec import Meta
 
-from desktop_app.core.errors import Refusal, printable, shown_name
+from desktop_app.core.errors import UserError, printable, shown_name
 from desktop_app.core.files import read_file, write_atomically
 from desktop_app.networks.layer_list import MOST_LAYERS, Layer, Traced, trace
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation, Share
@@ -217,14 +217,14 @@ def check_recipe(recipe: Recipe) -> None:
     """Look at what single values do not tell.
 
     Raises:
-        Refusal: parts of the recipe contradict each other, or its layers are no network.
+        UserError: parts of the recipe contradict each other, or its layers are no network.
     """
     _check_words(recipe)
     _check_numbers(recipe)
     traced = trace_recipe(recipe)
     ending_problem = task_kind(recipe.task).ending_problem
     if problem := task_problem(recipe.task) or traced.problem or ending_problem(traced.ends_in_probabilities):
-        raise Refusal(problem)
+        raise UserError(problem)
 
 
 def recipe_to_json(recipe: Recipe) -> str:
@@ -238,7 +238,7 @@ def recipe_from_json(text: str | bytes) -> Recipe:
     Recipes that earlier versions wrote mean what they meant.
 
     Raises:
-        Refusal: the text is no recipe: no JSON, a key that no recipe has or that stands twice, a value
+        UserError: the text is no recipe: no JSON, a key that no recipe has or that stands twice, a value
             out of its range, or layers that are no network. The sentence names the place.
     """
     try:
@@ -247,14 +247,14 @@ def recipe_from_json(text: str | bytes) -> Recipe:
         # msgspec takes the last of several; which one was meant only its writer knows.
         json.loads(text, object_pairs_hook=_each_once)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-        raise Refusal(f"This is no recipe: {_plainly(error)}.") from error
+        raise UserError(f"This is no recipe: {_plainly(error)}.") from error
     if unknown := _unknown_key(values, json.loads(recipe_to_json(recipe))):
-        raise Refusal(f"This is no recipe: there is no {unknown} in recipes.")
+        raise UserError(f"This is no recipe: there is no {unknown} in recipes.")
     try:
         check_recipe(recipe)
-    except Refusal as refusal:
+    except UserError as error:
         # It may name what a stranger wrote.
-        raise Refusal(_shortened(printable(str(refusal)))) from refusal
+        raise UserError(_shortened(printable(str(error)))) from error
     return recipe
 
 
@@ -262,20 +262,20 @@ def read_recipe(path: Path) -> Recipe:
     """The recipe in a JSON file.
 
     Raises:
-        Refusal: the file cannot be read, or is no recipe (see `recipe_from_json`).
+        UserError: the file cannot be read, or is no recipe (see `recipe_from_json`).
     """
     try:
         return recipe_from_json(read_file(path, LARGEST_RECIPE))
-    except Refusal as refusal:
+    except UserError as error:
         name = shown_name(path)
-        raise refusal if name in str(refusal) else Refusal(f"{name}: {refusal}") from refusal
+        raise error if name in str(error) else UserError(f"{name}: {error}") from error
 
 
 def write_recipe(recipe: Recipe, path: Path) -> None:
     """Write a recipe file.
 
     Raises:
-        Refusal: it cannot be written.
+        UserError: it cannot be written.
     """
     write_atomically(path, recipe_to_json(recipe).encode())
 
@@ -311,22 +311,24 @@ def _of_today(values: Any) -> Any:
 
 def _check_words(recipe: Recipe) -> None:
     if not recipe.title.strip() or printable(recipe.title) != recipe.title:
-        raise Refusal("The title of this recipe cannot be seen; give it another.")
+        raise UserError("The title of this recipe cannot be seen; give it another.")
     if any(printable(part.source) != part.source for part in recipe.data):
-        raise Refusal("The name of a data source has characters that cannot be seen; choose the data anew.")
+        raise UserError("The name of a data source has characters that cannot be seen; choose the data anew.")
     if recipe.keeping.monitor not in (known := [f"val_{metric.name}" for metric in recipe.metrics]):
-        raise Refusal(f"{recipe.keeping.monitor} is not measured; the best epoch is by {' or '.join(known)}.")
+        raise UserError(
+            f"{recipe.keeping.monitor} is not measured; the best epoch is by {' or '.join(known)}."
+        )
 
 
 def _check_numbers(recipe: Recipe) -> None:
     schedule, epochs = recipe.schedule, recipe.fitting.epochs
     if schedule.kind == "one-cycle" and schedule.warm_up > 1:
-        raise Refusal("A one-cycle schedule rises in a share of the run; make its warm-up at most 1.")
+        raise UserError("A one-cycle schedule rises in a share of the run; make its warm-up at most 1.")
     if schedule.kind == "cosine" and schedule.warm_up > epochs:
-        raise Refusal(f"The warm-up takes longer than all epochs; make it at most {epochs}.")
+        raise UserError(f"The warm-up takes longer than all epochs; make it at most {epochs}.")
     ink = recipe.ink_augmentation
     if ink is not None and ink.pen_share[0] > ink.pen_share[1]:
-        raise Refusal("The finest pen is broader than the broadest; exchange the two.")
+        raise UserError("The finest pen is broader than the broadest; exchange the two.")
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -31,7 +31,7 @@ import msgspec
 from filelock import FileLock, Timeout
 from msgspec import Meta
 
-from desktop_app.core.errors import Refusal, printable, shown_name
+from desktop_app.core.errors import UserError, printable, shown_name
 from desktop_app.core.files import read_file, write_atomically
 from desktop_app.runs.recipe import Recipe, read_recipe, write_recipe
 
@@ -100,7 +100,7 @@ class RunRecord:
 
 
 @dataclass(frozen=True)
-class History:
+class RunHistory:
     """How a run went.
 
     Attributes:
@@ -155,12 +155,12 @@ class RunFolder:
         """Make the folder with recipe and record, and hold its lock.
 
         Raises:
-            Refusal: it cannot be written.
+            UserError: it cannot be written.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Refusal(f"The run's folder {shown_name(self.path)} cannot be made.") from error
+            raise UserError(f"The run's folder {shown_name(self.path)} cannot be made.") from error
         self.hold()
         write_recipe(recipe, self.path / RECIPE)
         self.write_record(record)
@@ -169,12 +169,12 @@ class RunFolder:
         """Take the lock, which lasts as long as this object does at most.
 
         Raises:
-            Refusal: another program runs this run.
+            UserError: another program runs this run.
         """
         try:
             self._lock.acquire()
         except (Timeout, OSError) as error:
-            raise Refusal("This run is still going on in another window; wait for its end.") from error
+            raise UserError("This run is still going on in another window; wait for its end.") from error
 
     def release(self) -> None:
         """Let go of the lock; harmless where it is not held."""
@@ -198,7 +198,7 @@ class RunFolder:
         """What was asked for.
 
         Raises:
-            Refusal: the file is missing or broken.
+            UserError: the file is missing or broken.
         """
         return read_recipe(self.path / RECIPE)
 
@@ -206,20 +206,20 @@ class RunFolder:
         """What is known of the run.
 
         Raises:
-            Refusal: the file is missing or broken.
+            UserError: the file is missing or broken.
         """
         return _decoded(self.path / RECORD, _LARGEST_RECORD, RunRecord)
 
-    def history(self) -> History:
+    def history(self) -> RunHistory:
         """How it went so far; empty before the first epoch.
 
         Raises:
-            Refusal: the file is broken.
+            UserError: the file is broken.
         """
         if not (self.path / HISTORY).exists():
-            return History()
+            return RunHistory()
         stored = _decoded(self.path / HISTORY, _LARGEST_HISTORY, _StoredHistory)
-        return History(
+        return RunHistory(
             tuple(_numbers(metrics) for metrics in stored.epochs),
             {name: _with_nan(values) for name, values in stored.all_batches().items()},
             stored.batches_per_epoch,
@@ -229,7 +229,7 @@ class RunFolder:
         """Replace the record; its texts are cut to what a record holds.
 
         Raises:
-            Refusal: it cannot be written.
+            UserError: it cannot be written.
         """
         with self._changing():
             self._write_record(record)
@@ -238,18 +238,18 @@ class RunFolder:
         """Replace fields of the record, e.g. its title, and return it.
 
         Raises:
-            Refusal: it cannot be read or written.
+            UserError: it cannot be read or written.
         """
         with self._changing():
             record = replace(self.record(), **values)  # type: ignore[arg-type]
             self._write_record(record)
         return record
 
-    def write_history(self, history: History) -> None:
+    def write_history(self, history: RunHistory) -> None:
         """Replace the history.
 
         Raises:
-            Refusal: it cannot be written.
+            UserError: it cannot be written.
         """
         # What is no number becomes null.
         values = {
@@ -264,12 +264,12 @@ class RunFolder:
         """Alone with the record: who renames a run must not undo what its training writes."""
         if not self.path.is_dir():
             # The lock would make the folder of a deleted run again.
-            raise Refusal(f"There is no run {shown_name(self.path)} any more.")
+            raise UserError(f"There is no run {shown_name(self.path)} any more.")
         try:
             with FileLock(self.path / _CHANGING, timeout=_CHANGE):
                 yield
         except (Timeout, OSError) as error:
-            raise Refusal("The record of this run cannot be changed now; try again.") from error
+            raise UserError("The record of this run cannot be changed now; try again.") from error
 
     def _write_record(self, record: RunRecord) -> None:
         # A record that is written can be read: texts fit, figures are numbers.
@@ -299,4 +299,4 @@ def _decoded(path: Path, limit: int, kind: type[_Kind]) -> _Kind:
     try:
         return msgspec.json.decode(read_file(path, limit), type=kind)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise Refusal(f"{shown_name(path)} of this run is damaged; delete the run.") from error
+        raise UserError(f"{shown_name(path)} of this run is damaged; delete the run.") from error

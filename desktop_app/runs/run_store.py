@@ -17,7 +17,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from desktop_app.core.errors import Refusal, printable, reason, shown_name
+from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.files import copy_file
 from desktop_app.networks.card import ModelCard, is_plain_name
 from desktop_app.networks.library import add_model
@@ -31,8 +31,8 @@ from desktop_app.runs.run_folder import (
     RECIPE,
     RECORD,
     TENSORBOARD,
-    History,
     RunFolder,
+    RunHistory,
     RunRecord,
 )
 
@@ -83,7 +83,7 @@ class Run:
     @property
     def started(self) -> datetime | None:
         """When it began, with zone; None where that is unknown."""
-        return _moment(self.record.started)
+        return _snapshot(self.record.started)
 
     @property
     def can_resume(self) -> bool:
@@ -95,7 +95,7 @@ def new_run(runs_dir: Path, recipe: Recipe) -> RunFolder:
     """An empty run folder of its own, named by the time and the recipe; begin() makes it a run.
 
     Raises:
-        Refusal: it cannot be made.
+        UserError: it cannot be made.
     """
     stem = f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}-{recipe.name}"
     try:
@@ -106,8 +106,8 @@ def new_run(runs_dir: Path, recipe: Recipe) -> RunFolder:
                 path.mkdir()
                 return RunFolder(path)
     except OSError as error:
-        raise Refusal(f"A new run cannot be kept in {shown_name(runs_dir)}: {reason(error)}.") from error
-    raise Refusal(f"A new run cannot be kept in {shown_name(runs_dir)}: there are too many already.")
+        raise UserError(f"A new run cannot be kept in {shown_name(runs_dir)}: {reason(error)}.") from error
+    raise UserError(f"A new run cannot be kept in {shown_name(runs_dir)}: there are too many already.")
 
 
 def runs(runs_dir: Path) -> tuple[Run, ...]:
@@ -166,11 +166,11 @@ def rename_run(run: Run | RunFolder, title: str) -> None:
     """Give a run another title.
 
     Raises:
-        Refusal: the title is empty, or the record cannot be changed.
+        UserError: the title is empty, or the record cannot be changed.
     """
     title = printable(" ".join(title.split()))
     if not title:
-        raise Refusal("A run needs a title; type one.")
+        raise UserError("A run needs a title; type one.")
     _folder_of(run).change(title=title)
 
 
@@ -178,12 +178,12 @@ def delete_run(run: Run | RunFolder) -> None:
     """Remove a run with everything in it; links in it are removed, not followed.
 
     Raises:
-        Refusal: a program works on it, it is no folder, or the system forbids it.
+        UserError: a program works on it, it is no folder, or the system forbids it.
     """
     folder = _folder_of(run)
     path = folder.path
     if path.is_symlink() or not path.is_dir():
-        raise Refusal(f"There is no run {shown_name(path)} any more.")
+        raise UserError(f"There is no run {shown_name(path)} any more.")
     _refuse_held(folder)
     # Under its hidden name it is gone for everybody at once, however long removing takes.
     hidden = path.with_name(f"{_DELETED}{secrets.token_hex(8)}")
@@ -194,10 +194,10 @@ def delete_run(run: Run | RunFolder) -> None:
             hidden.rename(path)
             _refuse_held(folder)
     except OSError as error:
-        raise Refusal(f"The run {shown_name(path)} cannot be deleted: {reason(error)}.") from error
+        raise UserError(f"The run {shown_name(path)} cannot be deleted: {reason(error)}.") from error
     _clear_away(path.parent)
     if hidden.exists():
-        raise Refusal(f"Not everything of the run can be deleted; {hidden.name} in {path.parent} is left.")
+        raise UserError(f"Not everything of the run can be deleted; {hidden.name} in {path.parent} is left.")
 
 
 def resume_from(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Recipe:
@@ -212,16 +212,16 @@ def resume_from(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Re
         The recipe of the new run.
 
     Raises:
-        Refusal: there is nothing to go on from, nothing left to learn, or the new run cannot be
+        UserError: there is nothing to go on from, nothing left to learn, or the new run cannot be
             written; the new folder is gone then.
     """
     if (new.path / RECORD).exists():
-        raise Refusal(f"{shown_name(new.path)} is a run already; go on in another folder.")
+        raise UserError(f"{shown_name(new.path)} is a run already; go on in another folder.")
     try:
         _refuse_held(old)
         recipe, record = old.recipe(), old.record()
         if not (old.path / LAST).is_file():
-            raise Refusal("This run was over before an epoch was; there is nothing to go on from.")
+            raise UserError("This run was over before an epoch was; there is nothing to go on from.")
         progress = read_checkpoint(old.path / LAST)[1]
         if epochs is not None:
             longer = replace(recipe, fitting=replace(recipe.fitting, epochs=epochs))
@@ -229,7 +229,7 @@ def resume_from(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Re
         # What was cut off behind its last epoch has yet to be measured and exported.
         least = progress.epochs + (record.state == "finished")
         if recipe.fitting.epochs < least:
-            raise Refusal(f"This run has learned {progress.epochs} epochs already; choose more.")
+            raise UserError(f"This run has learned {progress.epochs} epochs already; choose more.")
         new.hold()
         for name in (LAST, BEST):
             if (old.path / name).is_file():
@@ -256,7 +256,7 @@ def adopt(run: Run | RunFolder, models_dir: Path) -> str:
         The model's name in the library; that of the first time where it was copied before.
 
     Raises:
-        Refusal: there is no model, it is damaged, or it cannot be copied; the library is untouched.
+        UserError: there is no model, it is damaged, or it cannot be copied; the library is untouched.
     """
     folder = _folder_of(run)
     record = folder.record()
@@ -264,7 +264,7 @@ def adopt(run: Run | RunFolder, models_dir: Path) -> str:
     if is_plain_name(before) and holds_model(models_dir / before):
         return before
     if card_of(folder) is None:
-        raise Refusal("This run has no model yet; wait for its end or go on with it.")
+        raise UserError("This run has no model yet; wait for its end or go on with it.")
     name = add_model(folder.path / MODEL, models_dir, record.title)
     folder.change(model=name)
     return name
@@ -274,15 +274,15 @@ def card_of(run: RunFolder) -> ModelCard | None:
     """The card of a run's model; None where it has none yet.
 
     Raises:
-        Refusal: the card is damaged.
+        UserError: the card is damaged.
     """
     model = run.path / MODEL
     if not holds_model(model):
         return None
     try:
         return read_card(model)
-    except Refusal as error:
-        raise Refusal("The model of this run is damaged; repeat the run.") from error
+    except UserError as error:
+        raise UserError("The model of this run is damaged; repeat the run.") from error
 
 
 # ---------------------------------------------------------------------------------------- reading
@@ -297,8 +297,8 @@ def _recipe_of(folder: RunFolder) -> tuple[Recipe | None, str]:
     try:
         about = (folder.path / RECIPE).stat()
         return _kept_recipe(folder.path, about.st_mtime_ns, about.st_size), ""
-    except Refusal as refusal:
-        return None, str(refusal)
+    except UserError as error:
+        return None, str(error)
     except OSError as error:
         return None, f"{RECIPE} of this run cannot be read: {reason(error)}."
 
@@ -313,11 +313,11 @@ def _record_of(folder: RunFolder) -> tuple[RunRecord, str]:
     """The record, or one in its place and why."""
     try:
         return folder.record(), ""
-    except Refusal as refusal:
-        return RunRecord(title=shown_name(folder.name), state="failed"), str(refusal)
+    except UserError as error:
+        return RunRecord(title=shown_name(folder.name), state="failed"), str(error)
 
 
-def _moment(text: str) -> datetime | None:
+def _snapshot(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
         return moment.astimezone() if moment.tzinfo is None else moment
@@ -343,7 +343,7 @@ def _holds_something(folder: Path) -> bool:
 
 def _refuse_held(folder: RunFolder) -> None:
     if folder.is_held():
-        raise Refusal("This run is still going on; stop it or wait for its end.")
+        raise UserError("This run is still going on; stop it or wait for its end.")
 
 
 def _clear_away(runs_dir: Path) -> None:
@@ -356,19 +356,19 @@ def _clear_away(runs_dir: Path) -> None:
 # --------------------------------------------------------------------------------------- going on
 
 
-def _history_until(old: RunFolder, epochs: int) -> History:
+def _history_until(old: RunFolder, epochs: int) -> RunHistory:
     """The history of exactly so many epochs, whatever is missing of it or was written too much."""
     try:
         history = old.history()
-    except Refusal:
-        history = History()
+    except UserError:
+        history = RunHistory()
     points = epochs * history.batches_per_epoch
 
     def fitted(values: tuple[float, ...]) -> tuple[float, ...]:
         return (*values[:points], *(math.nan,) * (points - len(values)))
 
     none: dict[str, float] = {}
-    return History(
+    return RunHistory(
         (*history.epochs[:epochs], *(none,) * (epochs - len(history.epochs))),
         {name: fitted(values) for name, values in history.batches.items()},
         history.batches_per_epoch,

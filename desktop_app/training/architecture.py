@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import keras
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.networks.layer_list import INPUT, Layer, trace
 from desktop_app.networks.layers.options import CLASSES, Shape
 from desktop_app.networks.layers.registry import KINDS
@@ -30,11 +30,11 @@ def build_network(
         layer that learns, and what stands behind it, still compute in float32.
 
     Raises:
-        Refusal: the list describes no network.
+        UserError: the list describes no network.
     """
     traced = trace(layers, input_shape, output_shape)
     if traced.problem:
-        raise Refusal(traced.problem)
+        raise UserError(traced.problem)
     exact = max((place for place, each in enumerate(traced.layers) if each.trainable), default=0)
     outputs = {INPUT: keras.layers.Input(input_shape, name=INPUT)}
     for place, each in enumerate(traced.layers):

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.networks.layers.registry import OPERATIONS
 from desktop_app.networks.network_info import LayerInfo
 
@@ -22,19 +22,21 @@ def as_graph(model: keras.Model) -> keras.Model:
     called them several times; a copy has forgotten that.
 
     Raises:
-        Refusal: the model has another form than a graph from one input to one output.
+        UserError: the model has another form than a graph from one input to one output.
     """
     try:
         whole = keras.Model(model.inputs, model.outputs, name=model.name)
         graph = type(whole).from_config(whole.get_config())
     except (AttributeError, TypeError, ValueError) as error:
-        raise Refusal("This model is no graph of layers; build it with Keras' functional API.") from error
+        raise UserError("This model is no graph of layers; build it with Keras' functional API.") from error
     graph.set_weights(whole.get_weights())
     if len(graph.inputs) != 1 or len(graph.outputs) != 1:
-        raise Refusal("This model has several inputs or outputs; make one with one of each.")
+        raise UserError("This model has several inputs or outputs; make one with one of each.")
     for layer in graph.get_config()["layers"]:
         if len(layer["inbound_nodes"]) > 1:
-            raise Refusal(f"The layer {layer['name']} is used more than once in this model; use two layers.")
+            raise UserError(
+                f"The layer {layer['name']} is used more than once in this model; use two layers."
+            )
     for operation in graph.operations:
         _check(operation)
     return graph
@@ -42,13 +44,13 @@ def as_graph(model: keras.Model) -> keras.Model:
 
 def _check(operation: Any) -> None:
     if isinstance(operation, keras.Model):
-        raise Refusal(f"The layer {operation.name} is a whole model; put its layers here one by one.")
+        raise UserError(f"The layer {operation.name} is a whole model; put its layers here one by one.")
     if not isinstance(operation.output, keras.KerasTensor):
-        raise Refusal(f"The layer {operation.name} has several outputs; use layers with one.")
+        raise UserError(f"The layer {operation.name} has several outputs; use layers with one.")
     if None in operation.output.shape[1:]:
-        raise Refusal(f"The output of the layer {operation.name} has no fixed size; give the input one.")
+        raise UserError(f"The output of the layer {operation.name} has no fixed size; give the input one.")
     if isinstance(operation, keras.Layer) and operation.get_config().get("data_format") == "channels_first":
-        raise Refusal(f"The layer {operation.name} wants channels first; use channels last.")
+        raise UserError(f"The layer {operation.name} wants channels first; use channels last.")
 
 
 def describe_layers(graph: keras.Model) -> tuple[LayerInfo, ...]:
@@ -74,11 +76,11 @@ def _described(operation: Any, made_by: dict[int, str]) -> LayerInfo:
         inputs=tuple(made_by[id(tensor)] for tensor in inputs),
         trainable=_count(operation.trainable_weights) if is_layer else 0,
         fixed=_count(operation.non_trainable_weights) if is_layer else 0,
-        options=MappingProxyType(_told_options(kind, operation)),
+        options=MappingProxyType(_stored_options(kind, operation)),
     )
 
 
-def _told_options(kind: str, operation: Any) -> dict[str, Any]:
+def _stored_options(kind: str, operation: Any) -> dict[str, Any]:
     """What of a layer's configuration decides what it computes; the rest says how it is trained."""
     known = OPERATIONS.get(kind)
     if known is None:

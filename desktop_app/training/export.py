@@ -16,7 +16,7 @@ import h5py
 import keras
 import numpy as np
 
-from desktop_app.core.errors import Refusal, reason, shown_name
+from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.networks.card import NETWORK_FILE, DataSource, ModelCard, Thresholds, TrainingFacts
 from desktop_app.networks.layers.registry import OPERATIONS
 from desktop_app.networks.model_folder import (
@@ -37,7 +37,7 @@ _LARGEST_KERAS = 1_000_000_000
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TrainingOutcome:
     """What a run found out besides the weights.
 
     Attributes:
@@ -54,7 +54,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Facts:
+class CardFacts:
     """What a card says of a model that the model itself does not know.
 
     Attributes:
@@ -72,7 +72,7 @@ class Facts:
     look_alikes: tuple[str, ...] = ()
     read_threshold: float = 0.5
     recipe: Recipe | None = None
-    outcome: Outcome | None = None
+    outcome: TrainingOutcome | None = None
 
 
 def write_network(graph: keras.Model, path: Path) -> None:
@@ -106,7 +106,7 @@ WriteNetwork: TypeAlias = Callable[[keras.Model, Path], None]
 
 
 def export_model(
-    model: keras.Model, facts: Facts, folder: Path, writes: WriteNetwork = write_network
+    model: keras.Model, facts: CardFacts, folder: Path, writes: WriteNetwork = write_network
 ) -> None:
     """Write the model folder: all of it or nothing.
 
@@ -122,7 +122,7 @@ def export_model(
         writes: in place of `write_network`.
 
     Raises:
-        Refusal: the model is of another form, or does not fit the labels.
+        UserError: the model is of another form, or does not fit the labels.
     """
     graph = as_graph(model)
     _check_shapes(graph, facts.task)
@@ -141,7 +141,7 @@ def save_keras(model: keras.Model, path: Path) -> None:
     """Save a model as `.keras` or `.h5`: at every moment the file is the old one or the new one.
 
     Raises:
-        Refusal: it cannot be written, or not in this format; what was there is untouched.
+        UserError: it cannot be written, or not in this format; what was there is untouched.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -156,7 +156,7 @@ def save_keras(model: keras.Model, path: Path) -> None:
                 os.fsync(stream.fileno())
             draft.replace(path)
     except OSError as error:
-        raise Refusal(
+        raise UserError(
             f"{shown_name(path)} cannot be saved: {reason(error)}; choose another place."
         ) from error
 
@@ -165,15 +165,15 @@ def save_as_h5(folder: Path, path: Path) -> None:
     """Save the Keras model of a model folder in the older format, HDF5.
 
     Raises:
-        Refusal: there is no such model, it is not what its card says, HDF5 cannot keep it, or the
+        UserError: there is no such model, it is not what its card says, HDF5 cannot keep it, or the
             file cannot be written.
     """
     try:
         card = read_card(folder)
         read_described(folder / KERAS_FILE, card, _LARGEST_KERAS)
         model = keras.models.load_model(folder / KERAS_FILE, compile=False, safe_mode=True)
-    except (Refusal, OSError, ValueError, KeyError, TypeError) as error:
-        raise Refusal(
+    except (UserError, OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(
             "This model has no Keras file that can be read, or another one than its card says; "
             "train or import it again."
         ) from error
@@ -194,7 +194,7 @@ def _save_hdf5(model: keras.Model, path: Path) -> None:
     """Write an HDF5 file that Keras opens as this very model.
 
     Raises:
-        Refusal: the format cannot keep it: it knows layers, and no operations between them.
+        UserError: the format cannot keep it: it knows layers, and no operations between them.
         OSError: the file cannot be written.
     """
     buffer = io.BytesIO()
@@ -208,7 +208,7 @@ def _save_hdf5(model: keras.Model, path: Path) -> None:
     except (AttributeError, KeyError, RuntimeError, TypeError, ValueError):
         kept = False
     if not kept:
-        raise Refusal("The HDF5 format cannot keep all of this network; save it as .keras.")
+        raise UserError("The HDF5 format cannot keep all of this network; save it as .keras.")
 
 
 @contextlib.contextmanager
@@ -230,13 +230,15 @@ def _check_shapes(graph: keras.Model, task: Task) -> None:
     given, output = (tuple(tensor.shape[1:]) for tensor in (graph.inputs[0], graph.outputs[0]))
     if output != task.output_shape:
         told, wanted = ("×".join(map(str, shape)) for shape in (output, task.output_shape))
-        raise Refusal(f"This model gives {told} answers, its labels ask for {wanted}; give one to each.")
+        raise UserError(f"This model gives {told} answers, its labels ask for {wanted}; give one to each.")
     if given != task.input_shape:
         told, wanted = ("×".join(map(str, shape)) for shape in (given, task.input_shape))
-        raise Refusal(f"This model takes inputs of {told} values, its task gives {wanted}; make them alike.")
+        raise UserError(
+            f"This model takes inputs of {told} values, its task gives {wanted}; make them alike."
+        )
 
 
-def _card(graph: keras.Model, facts: Facts) -> ModelCard:
+def _card(graph: keras.Model, facts: CardFacts) -> ModelCard:
     """The card, but for the files."""
     card = ModelCard(
         name=facts.name,

@@ -11,21 +11,21 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import Dataset
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.checkpoint import Progress, read_checkpoint, write_checkpoint
-from desktop_app.runs.events import Emit, Learned, Learning
 from desktop_app.runs.recipe import Recipe, trace_recipe
-from desktop_app.runs.run_folder import BEST, EPOCHS, LAST, TENSORBOARD, History, RunFolder
+from desktop_app.runs.run_folder import BEST, EPOCHS, LAST, TENSORBOARD, RunFolder, RunHistory
+from desktop_app.runs.training_events import Emit, TrainingEnded, TrainingStarted
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.training.architecture import build_network
+from desktop_app.training.event_callback import EventCallback
 from desktop_app.training.export import save_keras
+from desktop_app.training.library_warnings import suppress_warning
 from desktop_app.training.loop import Augment, Settings, batches_per_epoch, compiled, kept_weights, learn
-from desktop_app.training.quiet import without_remark
-from desktop_app.training.watcher import Watcher
 
 
 def fit(
@@ -51,7 +51,7 @@ def fit(
         The float32 model with the weights that are kept.
 
     Raises:
-        Refusal: the checkpoint does not fit, a file cannot be written, or the loss was no number any
+        UserError: the checkpoint does not fit, a file cannot be written, or the loss was no number any
             more before there was anything to keep.
         Stopped: cancelled, or left to be continued.
     """
@@ -61,14 +61,14 @@ def fit(
     model = compiled(partial(plain_network, recipe), settings, batches)
     progress, kept = _restored(model, run) if resume else (Progress(), [])
     keeper = _Keeper(run, recipe, model)
-    watcher = Watcher(
+    watcher = EventCallback(
         recipe.metrics, settings, progress, emit, control, lambda metrics: keeper.keep(watcher, metrics)
     )
     watcher.weights = kept
     emit(_learning(recipe, dataset, batches, progress.epochs + 1))
     if progress.epochs < recipe.fitting.epochs:
         # Every run has a network of its own, and each is traced once.
-        with without_remark("tensorflow", "triggered tf.function retracing"):
+        with suppress_warning("tensorflow", "triggered tf.function retracing"):
             learn(
                 model,
                 dataset.epochs,
@@ -81,7 +81,7 @@ def fit(
     if control.is_cancelled or control.is_suspended:
         raise Stopped
     if watcher.reason == "not a number" and watcher.progress.epochs == 0:
-        raise Refusal(
+        raise UserError(
             "The loss was no number any more before the first epoch was over; try a smaller learning rate."
         )
     run.change(
@@ -91,7 +91,7 @@ def fit(
         best_epoch=_kept_epoch(watcher.progress, recipe),
     )
     write_checkpoint(run.path / BEST, watcher.weights, watcher.progress)
-    emit(Learned(watcher.reason, _kept_epoch(watcher.progress, recipe)))
+    emit(TrainingEnded(watcher.reason, _kept_epoch(watcher.progress, recipe)))
     trained = plain_network(recipe)
     trained.set_weights(watcher.weights)
     return trained
@@ -174,11 +174,11 @@ def _others(recipe: Recipe, run: RunFolder) -> list[keras.callbacks.Callback]:
     return callbacks
 
 
-def _learning(recipe: Recipe, dataset: Dataset, batches: int, first: int) -> Learning:
+def _learning(recipe: Recipe, dataset: Dataset, batches: int, first: int) -> TrainingStarted:
     layers = trace_recipe(recipe).infos()
     network = NetworkInfo(recipe.name, recipe.title, recipe.task, layers)
     sizes = (len(dataset.epochs[0]), len(dataset.validation), len(dataset.test))
-    return Learning(network, device_name(), *sizes, recipe.fitting.epochs, batches, first)
+    return TrainingStarted(network, device_name(), *sizes, recipe.fitting.epochs, batches, first)
 
 
 def device_name() -> str:
@@ -212,7 +212,7 @@ def _restored(model: keras.Model, run: RunFolder) -> tuple[Progress, list[NDArra
 
 def _check_fits(variables: Sequence[Any], arrays: Sequence[NDArray[Any]]) -> None:
     if [tuple(v.shape) for v in variables] != [array.shape for array in arrays]:
-        raise Refusal("This run's checkpoint belongs to another network; it cannot go on.")
+        raise UserError("This run's checkpoint belongs to another network; it cannot go on.")
 
 
 class _Keeper:
@@ -222,7 +222,7 @@ class _Keeper:
         self._run, self._recipe, self._model = run, recipe, model
         self._history = run.history()
 
-    def keep(self, watcher: Watcher, metrics: dict[str, float]) -> None:
+    def keep(self, watcher: EventCallback, metrics: dict[str, float]) -> None:
         run, progress, keeping = self._run, watcher.progress, self._recipe.keeping
         if keeping.weights == "last" or progress.best_epoch == progress.epochs:
             write_checkpoint(run.path / BEST, watcher.weights, progress)
@@ -230,7 +230,7 @@ class _Keeper:
         state = [np.asarray(variable) for variable in _state(self._model)]
         write_checkpoint(run.path / LAST, state, progress)
         history, points = self._history, watcher.points
-        self._history = History(
+        self._history = RunHistory(
             (*history.epochs, metrics),
             {name: (*history.batches.get(name, ()), *values) for name, values in points.items()},
             len(points["loss"]),
@@ -248,7 +248,7 @@ class _Keeper:
         if keeping.every_epoch:
             self._save_epoch(run.path / EPOCHS / f"epoch-{progress.epochs:03}.keras", watcher)
 
-    def _save_epoch(self, path: Path, watcher: Watcher) -> None:
+    def _save_epoch(self, path: Path, watcher: EventCallback) -> None:
         model = plain_network(self._recipe)
         model.set_weights(kept_weights(watcher.model))
         save_keras(model, path)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from desktop_app.core.errors import Refusal, printable
+from desktop_app.core.errors import UserError, printable
 from desktop_app.core.text import shape_text
 from desktop_app.ink.normalize import CHANNELS, SIZES
 from desktop_app.networks.layers.common import LARGEST_SIZE
@@ -63,20 +63,22 @@ def check_config(text: str) -> None:
     Keras' own safe mode keeps foreign code out, and lets sizes of any kind in.
 
     Raises:
-        Refusal: it is no such description, it names something that is not Keras' own or that may do
+        UserError: it is no such description, it names something that is not Keras' own or that may do
             more than arithmetic, it asks for something too large, or its input is none that this
             program can give.
     """
     if len(text) > LARGEST_CONFIG:
-        raise Refusal("The description of this network is far too long for one that reads digits.")
+        raise UserError("The description of this network is far too long for one that reads digits.")
     config = _parsed(text)
     # How it was trained is never loaded, and may name whatever it likes.
     config.pop("compile_config", None)
     if config.get("class_name") not in _MODELS:
-        raise Refusal("This file describes no graph of layers; build it with Keras' functional API.")
+        raise UserError("This file describes no graph of layers; build it with Keras' functional API.")
     for key, value, depth in _everything(config):
         if depth > _DEEPEST:
-            raise Refusal("The description of this network is nested too deeply; build it with fewer levels.")
+            raise UserError(
+                "The description of this network is nested too deeply; build it with fewer levels."
+            )
         if isinstance(value, dict):
             _check_object(value, is_whole=value is config)
         else:
@@ -90,7 +92,7 @@ def image_shape(shape: Any) -> tuple[int, int, int]:
     Many networks take the pixels of a square without channels, (28, 28), or in one row, (784,).
 
     Raises:
-        Refusal: no ink can become such an input.
+        UserError: no ink can become such an input.
     """
     sizes = list(shape) if isinstance(shape, list | tuple) else []
     if all(type(size) is int and 0 < size <= _LARGEST_NUMBER for size in sizes):
@@ -98,7 +100,7 @@ def image_shape(shape: Any) -> tuple[int, int, int]:
         if height == width and height in SIZES and channels in CHANNELS:
             return height, width, channels
     given = shape_text(sizes)
-    raise Refusal(
+    raise UserError(
         f"This network takes inputs of {_short(given) or '?'} values; only squares of {SIZES[0]} to "
         f"{SIZES[-1]} pixels with one or three channels can be given, e.g. 28×28×1."
     )
@@ -119,9 +121,11 @@ def _parsed(text: str) -> dict[str, Any]:
     try:
         config = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Refusal("The description of this network is damaged; save it again with model.save.") from error
+        raise UserError(
+            "The description of this network is damaged; save it again with model.save."
+        ) from error
     if not isinstance(config, dict) or not isinstance(config.get("config"), dict):
-        raise Refusal("This file describes no graph of layers; build it with Keras' functional API.")
+        raise UserError("This file describes no graph of layers; build it with Keras' functional API.")
     return config
 
 
@@ -144,14 +148,14 @@ def _check_object(value: Mapping[str, Any], is_whole: bool) -> None:
     kind, module, registered = value["class_name"], value.get("module"), value.get("registered_name")
     shown = _short(str(kind))
     if kind == "Lambda":
-        raise Refusal("This network runs code of its own in a Lambda layer; build it without.")
+        raise UserError("This network runs code of its own in a Lambda layer; build it without.")
     is_own = module is None or (isinstance(module, str) and _OWN_MODULE.fullmatch(module))
     if not is_own or registered not in (None, kind):
-        raise Refusal(f"This network needs {shown}, which is not Keras' own; build it from Keras' layers.")
+        raise UserError(f"This network needs {shown}, which is not Keras' own; build it from Keras' layers.")
     if not isinstance(kind, str) or kind not in _KNOWN:
-        raise Refusal(f"This network uses {shown}, which cannot be imported; build it without.")
+        raise UserError(f"This network uses {shown}, which cannot be imported; build it without.")
     if kind in _MODELS and not is_whole:
-        raise Refusal("A part of this network is a whole model; put its layers there one by one.")
+        raise UserError("A part of this network is a whole model; put its layers there one by one.")
     _check_precision(kind, value.get("config"))
     _check_parameters(value)
 
@@ -159,7 +163,7 @@ def _check_object(value: Mapping[str, Any], is_whole: bool) -> None:
 def _check_precision(kind: str, options: Any) -> None:
     dtype = options.get("name" if kind == "DTypePolicy" else "dtype") if isinstance(options, dict) else None
     if isinstance(dtype, str) and dtype != "float32":
-        raise Refusal(f"This network computes in {_short(dtype)}; save it with the precision float32.")
+        raise UserError(f"This network computes in {_short(dtype)}; save it with the precision float32.")
 
 
 def _check_parameters(layer: Mapping[str, Any]) -> None:
@@ -171,7 +175,7 @@ def _check_parameters(layer: Mapping[str, Any]) -> None:
     answers = _numbers(options.get("units")) or _numbers(options.get("filters"))
     parameters = math.prod([*shape[-1:], *answers, *_numbers(options.get("kernel_size"))])
     if math.prod(shape) > _MOST_VALUES or parameters > _MOST_PARAMETERS:
-        raise Refusal(
+        raise UserError(
             f"The layer {_short(str(options.get('name')))} is too large to be read with; make it smaller."
         )
 
@@ -183,9 +187,9 @@ def _numbers(value: Any) -> list[int]:
 
 def _check_value(key: str, value: Any) -> None:
     if isinstance(value, str) and len(value) > _LONGEST_TEXT:
-        raise Refusal(f"A text in the description of this network ({_short(key)}) is far too long.")
+        raise UserError(f"A text in the description of this network ({_short(key)}) is far too long.")
     if key == "name" and isinstance(value, str) and (not value.isprintable() or re.search(r"[/\\]", value)):
-        raise Refusal(
+        raise UserError(
             f"The name {_short(value)} in this network cannot be used; give its layers plain names."
         )
     if not isinstance(value, int | float) or key in _FREE_NUMBERS:
@@ -193,7 +197,7 @@ def _check_value(key: str, value: Any) -> None:
     limit = _LARGEST.get(key, _LARGEST_NUMBER)
     # Written this way round, so that what is not a number is refused too.
     if not abs(value) <= limit:
-        raise Refusal(
+        raise UserError(
             f"This network asks for {_short(key)} of {_short(f'{value:.3g}')}; the most is {limit:,}."
         )
 
@@ -201,18 +205,18 @@ def _check_value(key: str, value: Any) -> None:
 def _check_layers(config: Mapping[str, Any]) -> None:
     layers = config["config"].get("layers")
     if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
-        raise Refusal("This file describes no graph of layers; build it with Keras' functional API.")
+        raise UserError("This file describes no graph of layers; build it with Keras' functional API.")
     if len(layers) > _MOST_LAYERS:
-        raise Refusal(f"This network has {len(layers):,} layers; the most is {_MOST_LAYERS}.")
+        raise UserError(f"This network has {len(layers):,} layers; the most is {_MOST_LAYERS}.")
     inputs = [layer for layer in layers if layer.get("class_name") == "InputLayer"]
     if len(inputs) > 1:
-        raise Refusal("This network has several inputs; make one with one input.")
+        raise UserError("This network has several inputs; make one with one input.")
     options = inputs[0].get("config") if inputs else None
     shape = (
         options.get("batch_shape", options.get("batch_input_shape")) if isinstance(options, dict) else None
     )
     if shape is None:
-        raise Refusal("This network does not say what its input is; begin it with an Input of 28×28×1.")
+        raise UserError("This network does not say what its input is; begin it with an Input of 28×28×1.")
     image_shape(shape[1:] if isinstance(shape, list) else shape)
 
 

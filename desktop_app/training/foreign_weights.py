@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import h5py
 
-from desktop_app.core.errors import Refusal, printable
+from desktop_app.core.errors import UserError, printable
 
 _MOST_OBJECTS = 10_000
 _CONFIG = "model_config"
@@ -24,21 +24,21 @@ def check_weights(data: bytes) -> None:
         data: the whole file.
 
     Raises:
-        Refusal: it is damaged, or holds something that Keras does not write.
+        UserError: it is damaged, or holds something that Keras does not write.
     """
     try:
         with h5py.File(io.BytesIO(data), "r") as file:
             for dataset in _datasets(file):
                 _check_dataset(dataset)
     except (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError) as error:
-        raise Refusal(_DAMAGED) from error
+        raise UserError(_DAMAGED) from error
 
 
 def read_model_config(data: bytes) -> str:
     """The description of the network in a whole-model HDF5 file, as JSON that nobody has checked.
 
     Raises:
-        Refusal: there is none.
+        UserError: there is none.
     """
     try:
         with h5py.File(io.BytesIO(data), "r") as file:
@@ -48,11 +48,11 @@ def read_model_config(data: bytes) -> str:
                 else None
             )
     except (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError) as error:
-        raise Refusal(_DAMAGED) from error
+        raise UserError(_DAMAGED) from error
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
     if not isinstance(text, str):
-        raise Refusal("This file holds weights without their network; save the whole with model.save.")
+        raise UserError("This file holds weights without their network; save the whole with model.save.")
     return text
 
 
@@ -73,36 +73,42 @@ def _datasets(file: h5py.File) -> Iterator[h5py.Dataset]:
                 continue
             seen.add(address)
             if len(seen) > _MOST_OBJECTS:
-                raise Refusal(f"The weights in this file have more than {_MOST_OBJECTS:,} parts.")
+                raise UserError(f"The weights in this file have more than {_MOST_OBJECTS:,} parts.")
             if isinstance(item, h5py.Dataset):
                 yield item
             elif isinstance(item, h5py.Group):
                 waiting.append(item)
             else:
-                raise Refusal(f"The weights in this file hold {_shown(name)}, which is no array of numbers.")
+                raise UserError(
+                    f"The weights in this file hold {_shown(name)}, which is no array of numbers."
+                )
 
 
 def _member(group: h5py.Group, name: str) -> h5py.Group | h5py.Dataset | h5py.Datatype:
     link = group.get(name, getlink=True)
     if isinstance(link, h5py.ExternalLink):
-        raise Refusal(f"The weights {_shown(name)} lie in another file; save the network whole, in one file.")
+        raise UserError(
+            f"The weights {_shown(name)} lie in another file; save the network whole, in one file."
+        )
     if not isinstance(link, h5py.HardLink):
-        raise Refusal(f"The weights {_shown(name)} only point elsewhere; save the network with model.save.")
+        raise UserError(f"The weights {_shown(name)} only point elsewhere; save the network with model.save.")
     return group[name]
 
 
 def _check_dataset(dataset: h5py.Dataset) -> None:
     name = _shown(str(dataset.name))
     if dataset.is_virtual or dataset.external:
-        raise Refusal(f"The weights {name} lie in another file; save the network whole, in one file.")
+        raise UserError(f"The weights {name} lie in another file; save the network whole, in one file.")
     # Seeds and counts are whole numbers, all others floats.
     if dataset.shape is None or dataset.dtype.kind not in "fiu" or dataset.dtype.itemsize > 8:
-        raise Refusal(f"The weights {name} are no plain numbers; save the network with model.save.")
+        raise UserError(f"The weights {name} are no plain numbers; save the network with model.save.")
     if dataset.chunks is not None:
-        raise Refusal(f"The weights {name} are stored in pieces or packed; save the network with model.save.")
+        raise UserError(
+            f"The weights {name} are stored in pieces or packed; save the network with model.save."
+        )
     # An array of any size can be declared and never written: it would be made up of zeros.
     if dataset.id.get_storage_size() != dataset.nbytes:
-        raise Refusal(f"The weights {name} are declared and not there; save the network with model.save.")
+        raise UserError(f"The weights {name} are declared and not there; save the network with model.save.")
 
 
 def _shown(name: str) -> str:

@@ -21,7 +21,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from desktop_app.core.errors import Refusal, reason, shown_name
+from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.data.dataset import Dataset, Samples
 from desktop_app.networks.layer_list import INPUT, TracedLayer
 from desktop_app.runs.recipe import Recipe, check_recipe, trace_recipe, write_recipe
@@ -111,12 +111,12 @@ def export_script(recipe: Recipe, dataset: Dataset, folder: Path) -> None:
         folder: where to write; must not exist yet.
 
     Raises:
-        Refusal: the recipe contradicts itself, the folder is there already or cannot be written, or
+        UserError: the recipe contradicts itself, the folder is there already or cannot be written, or
             the program's own source is not at hand.
     """
     check_recipe(recipe)
     if folder.exists():
-        raise Refusal(f"{shown_name(folder)} is there already; choose another name.")
+        raise UserError(f"{shown_name(folder)} is there already; choose another name.")
     texts = script_of(recipe)
     temporary = folder.with_name(f".{secrets.token_hex(8)}")
     try:
@@ -128,7 +128,7 @@ def export_script(recipe: Recipe, dataset: Dataset, folder: Path) -> None:
         temporary.rename(folder)
     except OSError as error:
         why = reason(error)
-        raise Refusal(f"{shown_name(folder)} cannot be written: {why}; choose another place.") from error
+        raise UserError(f"{shown_name(folder)} cannot be written: {why}; choose another place.") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -137,7 +137,7 @@ def script_of(recipe: Recipe) -> dict[str, str]:
     """The text of the script, and of the modules of the program that it takes as they are, by file name.
 
     Raises:
-        Refusal: the program's own source is not at hand.
+        UserError: the program's own source is not at hand.
     """
     kind = task_kind(recipe.task)
     functions: list[Callable[..., object]] = [kind.evaluate]
@@ -180,12 +180,12 @@ def _source(module: ModuleType) -> str:
     """The text of a module.
 
     Raises:
-        Refusal: the source is not at hand, as in a program that was frozen into one file.
+        UserError: the source is not at hand, as in a program that was frozen into one file.
     """
     try:
         return inspect.getsource(module)
     except OSError as error:
-        raise Refusal("Scripts are exported by a program installed from its source alone.") from error
+        raise UserError("Scripts are exported by a program installed from its source alone.") from error
 
 
 def _in_docstring(text: str) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import Refusal, reason, shown_name
+from desktop_app.core.errors import UserError, reason, shown_name
 
 _BUCKETS = 30
 _VALIDATION = "val_"
@@ -29,7 +29,7 @@ def tensorboard_callback(folder: Path) -> keras.callbacks.Callback:
             them; made where it is missing. A run that goes on adds to its log.
 
     Returns:
-        The callback. It raises Refusal when training begins and the folder cannot be made.
+        The callback. It raises UserError when training begins and the folder cannot be made.
     """
     return _Logger(folder)
 
@@ -66,7 +66,9 @@ class _Logger(keras.callbacks.Callback):
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             name = shown_name(self._folder)
-            raise Refusal(f"The log {name} cannot be written: {reason(error)}; train without one.") from error
+            raise UserError(
+                f"The log {name} cannot be written: {reason(error)}; train without one."
+            ) from error
         for part in ("train", "validation"):
             self._writers[part] = tf.summary.create_file_writer(str(self._folder / part))
         with self._writers["train"].as_default():

@@ -11,20 +11,20 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import Dataset, Samples, build_dataset
-from desktop_app.data.sources.source_set import Places
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.runs.answers import Answers, write_answers
-from desktop_app.runs.events import Emit, Finished, Preparing
 from desktop_app.runs.recipe import Recipe, check_recipe, trace_recipe
 from desktop_app.runs.run_folder import MODEL, TEST, RunFolder, RunRecord
 from desktop_app.runs.thresholds import choose_threshold
+from desktop_app.runs.training_events import Emit, PreparationProgress, RunFinished
 from desktop_app.tasks.kinds import task_kind
-from desktop_app.training.converter import Converter
-from desktop_app.training.export import Facts, Outcome, export_model, write_network
+from desktop_app.training.export import CardFacts, TrainingOutcome, export_model, write_network
 from desktop_app.training.fit import calibration, device_name, fit, loop_settings
+from desktop_app.training.litert_process import LiteRTConverter
 from desktop_app.training.loop import calibrate, predict, recalibrate, with_probabilities
 
 _RECALIBRATING, _CALIBRATING, _MEASURING = 0.3, 0.1, 0.4
@@ -37,7 +37,7 @@ _AT_ONCE = 256
 def train(  # noqa: PLR0913 (two of them are said by name)
     recipe: Recipe,
     run: RunFolder,
-    places: Places,
+    places: DataFolders,
     emit: Emit,
     control: RunControl,
     *,
@@ -62,7 +62,7 @@ def train(  # noqa: PLR0913 (two of them are said by name)
         The record of the finished run.
 
     Raises:
-        Refusal: the recipe contradicts itself, data is missing or damaged, or a file cannot be
+        UserError: the recipe contradicts itself, data is missing or damaged, or a file cannot be
             written. Where learning had begun, the folder stays and its record says so.
         Stopped: cancelled, left to be continued, or stopped before learning began.
     """
@@ -70,10 +70,10 @@ def train(  # noqa: PLR0913 (two of them are said by name)
     run.begin(recipe, _record(recipe, run, resume=resume))
     try:
         dataset = build_dataset(recipe, places, emit, control.should_stop)
-        with Converter() if aside else nullcontext() as converter:
+        with LiteRTConverter() if aside else nullcontext() as converter:
             model = fit(dataset, recipe, run, emit, control, resume=resume)
             model, facts, figures = _measure(model, dataset, recipe, run, emit, control)
-            emit(Preparing(2, 3, "writing the model"))
+            emit(PreparationProgress(2, 3, "writing the model"))
             writes = write_network if converter is None else converter.write_network
             export_model(model, facts, run.path / MODEL, writes)
         record = run.change(state="finished", figures=figures)
@@ -83,12 +83,12 @@ def train(  # noqa: PLR0913 (two of them are said by name)
             shutil.rmtree(run.path, ignore_errors=True)
         raise
     except Exception as error:
-        remark = str(error) if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"[:1000]
+        remark = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"[:1000]
         run.change(state="failed", remark=remark)
         raise
     finally:
         run.release()
-    emit(Finished(str(run.path / MODEL), record.reason == "stopped"))
+    emit(RunFinished(str(run.path / MODEL), record.reason == "stopped"))
     return record
 
 
@@ -102,19 +102,19 @@ def _record(recipe: Recipe, run: RunFolder, *, resume: bool) -> RunRecord:
 
 def _measure(
     model: object, dataset: Dataset, recipe: Recipe, run: RunFolder, emit: Emit, control: RunControl
-) -> tuple[object, Facts, dict[str, float]]:
+) -> tuple[object, CardFacts, dict[str, float]]:
     """Recalibrate, calibrate and measure what was learned: the model, what its card says, its figures.
 
     Of a run that is to end, only as many samples are asked as can be answered soon.
     """
-    emit(Preparing(0, 3, "calibrating"))
+    emit(PreparationProgress(0, 3, "calibrating"))
     recalibrate(model, dataset.epochs[0], loop_settings(recipe), _patience(control, _RECALIBRATING))
     temperature, threshold = 1.0, 0.5
     kind = task_kind(recipe.task)
     if kind.calibrate is not None:
         model = with_probabilities(model)
         temperature, threshold = _calibrate(model, dataset.validation, recipe, control)
-    emit(Preparing(1, 3, "measuring"))
+    emit(PreparationProgress(1, 3, "measuring"))
     record = run.record()
     figures = dict(record.figures)
     outputs, test = _predicted(model, dataset.test, recipe.seed, _patience(control, _MEASURING))
@@ -123,14 +123,14 @@ def _measure(
             write_answers(run.path / TEST, Answers(outputs, test.targets, test.inputs))
         scores = kind.evaluate(outputs, test.targets)
         figures |= {f"test_{name}": value for name, value in scores.items()}
-    facts = Facts(
+    facts = CardFacts(
         name=recipe.name,
         title=recipe.title,
         task=recipe.task,
         look_alikes=recipe.negatives.look_alikes if recipe.task.rejects else (),
         read_threshold=threshold,
         recipe=recipe,
-        outcome=Outcome(record.epochs, temperature, record.seconds, dataset.sources),
+        outcome=TrainingOutcome(record.epochs, temperature, record.seconds, dataset.sources),
     )
     return model, facts, figures
 

@@ -27,7 +27,7 @@ class OpenNetwork:
         folder: of the model.
         sha256: of the network file, hexadecimal; names what is kept about it.
         library: names and titles of all models that there are to choose from.
-        refusals: why other models of the library cannot be chosen, a sentence each.
+        errors: why other models of the library cannot be chosen, a sentence each.
         own: names and titles of the user's own models.
     """
 
@@ -36,7 +36,7 @@ class OpenNetwork:
     folder: Path
     sha256: str
     library: tuple[tuple[str, str], ...]
-    refusals: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
     own: tuple[tuple[str, str], ...] = ()
 
 
@@ -44,7 +44,7 @@ class Controller(QObject):
     """Works for one panel. Everything is optional."""
 
     failed = Signal(object, str)
-    """An exception, and the sentence for the user where it is no refusal."""
+    """An exception, and the sentence for the user where it is no user error."""
 
     def set_network(self, network: OpenNetwork) -> None:
         """Another network reads from now on; whatever came from the one before is void."""

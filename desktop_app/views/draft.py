@@ -7,9 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop
-from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Open, Worker
 from desktop_app.runs.recipe import Recipe, check_recipe, read_recipe, write_recipe
 from desktop_app.views.shared import Shared
@@ -38,8 +38,8 @@ class Draft(Shared[Recipe]):
         """Why the recipe cannot be trained, in one sentence; empty where it can."""
         try:
             check_recipe(self.value)
-        except Refusal as refusal:
-            return str(refusal)
+        except UserError as error:
+            return str(error)
         return ""
 
     def close(self) -> None:
@@ -52,14 +52,14 @@ class Draft(Shared[Recipe]):
         self.failed.emit(error, self.tr("The recipe could not be kept."))
 
 
-def kept_or(file: Path | None, first: Recipe) -> tuple[Recipe, Refusal | None]:
+def kept_or(file: Path | None, first: Recipe) -> tuple[Recipe, UserError | None]:
     """The recipe in a file; another one, and why, where there is none or it cannot be read."""
     if file is None or not file.exists():
         return first, None
     try:
         return read_recipe(file), None
-    except Refusal as refusal:
-        return first, refusal
+    except UserError as error:
+        return first, error
 
 
 def _keeper(file: Path) -> Open:

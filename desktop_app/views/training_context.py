@@ -7,11 +7,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.data.sources.source_set import Places
-from desktop_app.runs.events import EpochDone, Finished, Learning, Snapshot, TrainingEvent
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.runs.run_folder import RunFolder
+from desktop_app.runs.training_events import (
+    EpochEnded,
+    RunFinished,
+    TrainingEvent,
+    TrainingStarted,
+    WeightSnapshot,
+)
 from desktop_app.views.draft import Draft
-from desktop_app.views.training_preview.preview import Snapshots
+from desktop_app.views.training_preview.snapshots import Snapshots
 
 
 class TrainingContext(QObject):
@@ -36,7 +42,7 @@ class TrainingContext(QObject):
     """What the run that is being trained told, but for its batches."""
 
     def __init__(
-        self, draft: Draft, places: Callable[[], Places], folder: Path, parent: QObject | None = None
+        self, draft: Draft, places: Callable[[], DataFolders], folder: Path, parent: QObject | None = None
     ) -> None:
         """Share a draft, and data and runs.
 
@@ -51,8 +57,8 @@ class TrainingContext(QObject):
         self.draft, self.places = draft, places
         self.runs_dir, self.models_dir = folder / "runs", folder / "models"
         self.run: RunFolder | None = None
-        self._learning: Learning | None = None
-        self._epochs: list[EpochDone] = []
+        self._learning: TrainingStarted | None = None
+        self._epochs: list[EpochEnded] = []
         self._snapshots = Snapshots()
 
     def choose_run(self, run: RunFolder) -> None:
@@ -63,17 +69,17 @@ class TrainingContext(QObject):
     def tell(self, event: TrainingEvent) -> None:
         """Something happened in the run that is being trained."""
         match event:
-            case Learning():
+            case TrainingStarted():
                 self._learning, self._epochs, self._snapshots = event, [], Snapshots()
-            case EpochDone():
+            case EpochEnded():
                 self._epochs.append(event)
-            case Snapshot():
+            case WeightSnapshot():
                 self._snapshots.add(event)
         self.told.emit(event)
-        if isinstance(event, Finished):
+        if isinstance(event, RunFinished):
             self.choose_run(RunFolder(Path(event.folder).parent))
 
-    def told_so_far(self) -> Iterator[TrainingEvent]:
+    def events_so_far(self) -> Iterator[TrainingEvent]:
         """What a view has missed of the present or last run: its beginning, its weights, its epochs."""
         if self._learning is not None:
             yield self._learning

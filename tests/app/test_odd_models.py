@@ -23,8 +23,8 @@ from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView
 from desktop_app.views.feature_maps.panel import MapsPanel
 from desktop_app.views.layers.panel import LayersPanel
-from desktop_app.views.sample_grid.panel import WallPanel
-from desktop_app.views.timeline.panel import ReplayPanel
+from desktop_app.views.sample_grid.panel import SampleGridPanel
+from desktop_app.views.timeline.panel import TimelinePanel
 from desktop_app.views.view import INSIDE
 from desktop_app.views.why.panel import WhyPanel
 from tests.finding import child
@@ -105,7 +105,7 @@ def test_why_and_over_time_answer_or_say_why_not(
     window.workspaces.show_view("why")
     qtbot.waitUntil(lambda: bool(view_of(window, WhyPanel).numbers()))
     window.workspaces.show_view("replay")
-    qtbot.waitUntil(lambda: bool(view_of(window, ReplayPanel).numbers()))
+    qtbot.waitUntil(lambda: bool(view_of(window, TimelinePanel).numbers()))
 
 
 @pytest.mark.parametrize("name", ["dense", "wide", "size32", "colour"])
@@ -114,7 +114,7 @@ def test_the_wall_shows_what_a_layer_answers_to_samples(
 ) -> None:
     window = opened(name)
     window.workspaces.show_view("wall")
-    qtbot.waitUntil(lambda: bool(view_of(window, WallPanel).numbers()))
+    qtbot.waitUntil(lambda: bool(view_of(window, SampleGridPanel).numbers()))
 
 
 def test_a_network_without_pictures_is_drawn_in_bars(
@@ -167,8 +167,8 @@ def test_a_model_that_is_broken_says_so_in_the_menu(
     (broken / "card.json").write_text("{", encoding="utf-8")
     window = opened("dense")
     titles = {action.text(): action.isEnabled() for action in child(window, QMenu, "&Model").actions()}
-    (refusal,) = [title for title, enabled in titles.items() if not enabled]
-    assert "broken" in refusal
+    (error,) = [title for title, enabled in titles.items() if not enabled]
+    assert "broken" in error
     assert titles["Digits"]
 
 

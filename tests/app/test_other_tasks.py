@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.app import build_window
 from desktop_app.app.views import VIEWS
 from desktop_app.app.window.main_window import MainWindow
-from desktop_app.app.window.view_place import ViewPlace
+from desktop_app.app.window.view_host import ViewHost
 from desktop_app.core import paths
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.settings import Settings
@@ -75,12 +75,12 @@ def opened(qtbot: QtBot, model: Callable[[str], Path]) -> Callable[[str], MainWi
     return open_
 
 
-def place_of(window: MainWindow, name: str) -> ViewPlace:
+def place_of(window: MainWindow, name: str) -> ViewHost:
     """Where a view stands, or says why it does not."""
-    return next(place for place in window.findChildren(ViewPlace) if place.view.name == name)
+    return next(place for place in window.findChildren(ViewHost) if place.view.name == name)
 
 
-def has_numbers(place: ViewPlace) -> bool:
+def has_numbers(place: ViewHost) -> bool:
     return place.panel is not None and bool(place.panel.numbers())
 
 

@@ -28,9 +28,9 @@ from desktop_app.views.feature_maps.panel import MapsPanel
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.network.layer_table import LayerTable
 from desktop_app.views.network.network_picture import NetworkPicture
-from desktop_app.views.timeline.panel import ReplayPanel
+from desktop_app.views.timeline.panel import TimelinePanel
 from desktop_app.views.training_preview.epoch_band import EpochBand
-from desktop_app.views.training_preview.preview import History
+from desktop_app.views.training_preview.snapshots import AnswerHistory
 from tests import pictures
 from tests.pictures import assert_looks_as_kept
 from tests.views_of_window import view_of
@@ -77,7 +77,7 @@ PAINTED = {
 
 def is_complete(window: MainWindow) -> bool:
     """Whether every moment of the drawing has been read."""
-    timeline = view_of(window, ReplayPanel).timeline
+    timeline = view_of(window, TimelinePanel).timeline
     return timeline is not None and timeline.is_complete
 
 
@@ -175,7 +175,7 @@ def epochs() -> QWidget:
     shares = (rows / rows.sum(axis=1, keepdims=True)).astype(np.float32)
     view = EpochBand()
     view.set_epochs(tuple(range(9)), 6)
-    view.set_history(History(places.astype(np.intp), shares, CLASSES, is_settled=True))
+    view.set_history(AnswerHistory(places.astype(np.intp), shares, CLASSES, is_complete=True))
     return view
 
 

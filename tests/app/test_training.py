@@ -33,9 +33,9 @@ from desktop_app.core.paths import resources_dir, runs_dir, user_models_dir
 from desktop_app.core.settings import Settings
 from desktop_app.networks.layer_list import Layer, with_names
 from desktop_app.networks.layers.options import CLASSES
-from desktop_app.runs.events import BatchDone, EpochDone
 from desktop_app.runs.recipe import DataPart, Fitting, Recipe, Schedule
 from desktop_app.runs.run_folder import RunFolder, RunRecord
+from desktop_app.runs.training_events import BatchEnded, EpochEnded
 from desktop_app.runs.zoo import zoo_entry
 from desktop_app.views.curves.plot import load
 from desktop_app.views.data.amount_box import AmountBox
@@ -48,7 +48,7 @@ from desktop_app.views.run.controller import RunController
 from desktop_app.views.run.panel import RunPanel
 from desktop_app.views.runs.panel import RunsPanel
 from desktop_app.views.training_context import TrainingContext
-from desktop_app.views.training_preview.panel import FormingPanel
+from desktop_app.views.training_preview.panel import TrainingPreviewPanel
 from desktop_app.views.view import TRAIN
 from tests.training_fixtures import write_small_mnist
 from tests.views_of_window import view_of
@@ -171,7 +171,7 @@ def begin(qtbot: QtBot, window: MainWindow, recipe: Recipe = TINY, epochs: int =
     training = window.context.training
     training.draft.set(recipe)
     learned: list[int] = []
-    training.told.connect(lambda event: learned.append(1) if isinstance(event, EpochDone) else None)
+    training.told.connect(lambda event: learned.append(1) if isinstance(event, EpochEnded) else None)
     click(qtbot, window, "Train")
     qtbot.waitUntil(lambda: len(learned) >= epochs)
     return training
@@ -181,7 +181,7 @@ def over(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: not view_of(window, RunController).is_running)
 
 
-def put_on_paper(qtbot: QtBot, window: MainWindow) -> None:
+def put_on_canvas(qtbot: QtBot, window: MainWindow) -> None:
     window.file_chosen.emit(resources_dir() / "samples" / "three.inkml")
     qtbot.waitUntil(lambda: answer_of(window) == 3)
 
@@ -205,7 +205,7 @@ def test_from_a_well_known_network_to_one_that_reads(
     qtbot: QtBot, open_window: Callable[..., MainWindow]
 ) -> None:
     window = open_window(Settings())
-    put_on_paper(qtbot, window)
+    put_on_canvas(qtbot, window)
     QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     assert window.workspaces.name == TRAIN
     training = window.context.training
@@ -236,9 +236,9 @@ def test_from_a_well_known_network_to_one_that_reads(
     told: list[object] = []
     training.told.connect(told.append)
     click(qtbot, window, "Train")
-    qtbot.waitUntil(lambda: any(isinstance(event, EpochDone) for event in told))
-    assert not any(isinstance(event, BatchDone) for event in told)
-    forming = view_of(window, FormingPanel)
+    qtbot.waitUntil(lambda: any(isinstance(event, EpochEnded) for event in told))
+    assert not any(isinstance(event, BatchEnded) for event in told)
+    forming = view_of(window, TrainingPreviewPanel)
     qtbot.waitUntil(lambda: "probabilities_by_epoch" in forming.numbers())
     epoch = int(forming.numbers()["epoch"])
     qtbot.waitUntil(lambda: int(forming.numbers()["epoch"]) > epoch)
@@ -249,7 +249,7 @@ def test_from_a_well_known_network_to_one_that_reads(
 
 
 def test_a_stopped_run_keeps_its_best_and_reads_at_once(qtbot: QtBot, window: MainWindow) -> None:
-    put_on_paper(qtbot, window)
+    put_on_canvas(qtbot, window)
     before = window.network
     begin(qtbot, window)
     drawing = window.canvas.page
@@ -301,19 +301,19 @@ def test_a_cancelled_run_leaves_nothing(qtbot: QtBot, window: MainWindow) -> Non
     assert list(runs_dir().iterdir()) == []
     assert not user_models_dir().exists()
     assert window.network is before
-    put_on_paper(qtbot, window)
+    put_on_canvas(qtbot, window)
     assert offers(window, "Train")
 
 
 def test_a_run_is_held_and_goes_on(qtbot: QtBot, window: MainWindow) -> None:
     training = begin(qtbot, window)
     click(qtbot, window, "Pause")
-    is_told = True
-    while is_told:
+    is_shown = True
+    while is_shown:
         # What was told of the batch that was being learned.
         with qtbot.waitSignal(training.told, timeout=300, raising=False) as heard:
             pass
-        is_told = heard.signal_triggered
+        is_shown = heard.signal_triggered
     held = records()[0].epochs
     click(qtbot, window, "Resume")
     qtbot.waitUntil(lambda: records()[0].epochs > held)
@@ -323,9 +323,9 @@ def test_a_run_is_held_and_goes_on(qtbot: QtBot, window: MainWindow) -> None:
 
 def test_the_drawing_is_asked_with_every_epoch(qtbot: QtBot, window: MainWindow) -> None:
     begin(qtbot, window)
-    assert "probabilities" not in view_of(window, FormingPanel).numbers()
-    put_on_paper(qtbot, window)
-    qtbot.waitUntil(lambda: "probabilities" in view_of(window, FormingPanel).numbers())
+    assert "probabilities" not in view_of(window, TrainingPreviewPanel).numbers()
+    put_on_canvas(qtbot, window)
+    qtbot.waitUntil(lambda: "probabilities" in view_of(window, TrainingPreviewPanel).numbers())
     click(qtbot, window, "Cancel")
     over(qtbot, window)
 

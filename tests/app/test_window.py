@@ -30,12 +30,12 @@ from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
-from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Open
 from desktop_app.networks.library import find_model
 from desktop_app.networks.recognizer import open_recognizer
+from desktop_app.views.canvas.geometry import CANVAS_SIZE
 from desktop_app.views.canvas.paint_ink import page_image
-from desktop_app.views.canvas.paper import PAPER_SIZE
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
@@ -107,7 +107,7 @@ def draw(window: MainWindow, strokes: list[Places]) -> None:
     side = min(canvas.width(), canvas.height())
     corner = QPointF((canvas.width() - side) / 2, (canvas.height() - side) / 2)
     for places in strokes:
-        at = [(corner + QPointF(x, y) * (side / PAPER_SIZE)).toPoint() for x, y in places]
+        at = [(corner + QPointF(x, y) * (side / CANVAS_SIZE)).toPoint() for x, y in places]
         QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at[0])
         for point in at[1:]:
             QTest.mouseMove(canvas, point)

@@ -21,9 +21,9 @@ from typing import Any
 from desktop_app.core import paths
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.settings import Settings
-from desktop_app.data.sources.source_set import Places
-from desktop_app.runs.events import EpochDone, TrainingEvent
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.runs.run_folder import RunFolder
+from desktop_app.runs.training_events import EpochEnded, TrainingEvent
 from desktop_app.runs.zoo import ZOO, ZooEntry
 
 
@@ -49,11 +49,11 @@ def reproduce(entry: ZooEntry, seed: int, out: Path) -> None:
     from desktop_app.training.train import train
 
     def tell(event: TrainingEvent) -> None:
-        if isinstance(event, EpochDone):
+        if isinstance(event, EpochEnded):
             figures = {name: round(value, 4) for name, value in event.metrics.items()}
             print(f"{entry.name}: epoch {event.epoch} of {event.epochs}: {figures}", flush=True)
 
-    places = Places(paths.data_dir(Settings()), paths.downloads_dir())
+    places = DataFolders(paths.data_dir(Settings()), paths.downloads_dir())
     began, computed = time.perf_counter(), time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         run = RunFolder(Path(folder, "run"))

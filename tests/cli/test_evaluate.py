@@ -10,7 +10,7 @@ import pytest
 
 from desktop_app.cli.evaluate import evaluate, open_data
 from desktop_app.cli.main import main
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.paths import DATA_VARIABLE
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import rasterize
@@ -124,5 +124,5 @@ def test_a_model_that_gives_images_has_no_accuracy(image_set):
     network = Network(card, read_network(folder, card))
     task = Task(kind="restoration", preparation="reduce", labels=())
     restores = Recognizer(replace(card, task=task), network)
-    with pytest.raises(Refusal, match="gives images and names no labels"):
+    with pytest.raises(UserError, match="gives images and names no labels"):
         evaluate(open_data(str(image_set)), restores)

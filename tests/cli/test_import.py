@@ -12,7 +12,7 @@ from desktop_app.cli import import_model
 from desktop_app.cli.main import main
 from desktop_app.core import paths
 from desktop_app.networks.library import library_entries
-from desktop_app.training import convert
+from desktop_app.training import import_process
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +36,9 @@ def quick(monkeypatch):
 
     def convert_here(path, command, *_):
         copy, draft, title, labels = command[3:]
-        convert.convert_here(Path(copy), Path(draft), title, labels)
+        import_process.convert_model(Path(copy), Path(draft), title, labels)
 
-    monkeypatch.setattr(convert, "_run", convert_here)
+    monkeypatch.setattr(import_process, "_run", convert_here)
 
 
 def library():

@@ -2,11 +2,11 @@ import errno
 
 import pytest
 
-from desktop_app.core.errors import Refusal, printable, reason, shown_name
+from desktop_app.core.errors import UserError, printable, reason, shown_name
 
 
-def test_a_refusal_is_its_sentence():
-    assert str(Refusal("Choose another file.")) == "Choose another file."
+def test_a_error_is_its_sentence():
+    assert str(UserError("Choose another file.")) == "Choose another file."
 
 
 @pytest.mark.parametrize(

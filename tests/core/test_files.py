@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.files import copy_file, copy_new, find_files, read_file, write_atomically
 from desktop_app.core.stopping import Stopped
 
@@ -34,7 +34,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
         monkeypatch.setattr(os, "fsync", full)
     else:
         monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(Refusal, match=r"^ink\.inkml cannot be saved: the disk is full; choose another"):
+    with pytest.raises(UserError, match=r"^ink\.inkml cannot be saved: the disk is full; choose another"):
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["ink.inkml"]
@@ -67,7 +67,7 @@ def test_permissions_and_links_stay(tmp_path):
 
 
 def test_a_folder_is_not_overwritten(tmp_path):
-    with pytest.raises(Refusal, match="it is a folder"):
+    with pytest.raises(UserError, match="it is a folder"):
         write_atomically(tmp_path, b"data")
     assert tmp_path.is_dir()
 
@@ -75,22 +75,22 @@ def test_a_folder_is_not_overwritten(tmp_path):
 def test_a_pipe_is_not_replaced(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    with pytest.raises(Refusal, match="not an ordinary file"):
+    with pytest.raises(UserError, match="not an ordinary file"):
         write_atomically(pipe, b"data")
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
 def test_a_file_instead_of_a_folder_is_refused(tmp_path):
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(Refusal, match=r"not a folder|exists"):
+    with pytest.raises(UserError, match=r"not a folder|exists"):
         write_atomically(tmp_path / "file" / "ink.inkml", b"data")
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "null\0byte"])
 def test_impossible_names_are_refused(tmp_path, name):
-    with pytest.raises(Refusal, match="cannot be saved"):
+    with pytest.raises(UserError, match="cannot be saved"):
         write_atomically(tmp_path / name, b"data")
-    with pytest.raises(Refusal, match="cannot be read"):
+    with pytest.raises(UserError, match="cannot be read"):
         read_file(tmp_path / name, 10)
 
 
@@ -98,18 +98,18 @@ def test_reading_has_a_limit(tmp_path):
     path = tmp_path / "data"
     path.write_bytes(b"0123456789")
     assert read_file(path, 10) == b"0123456789"
-    with pytest.raises(Refusal, match="larger than"):
+    with pytest.raises(UserError, match="larger than"):
         read_file(path, 9)
 
 
 def test_only_ordinary_files_are_read_and_nothing_waits(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    with pytest.raises(Refusal, match="not an ordinary file"):
+    with pytest.raises(UserError, match="not an ordinary file"):
         read_file(pipe, 10)
-    with pytest.raises(Refusal, match="folder"):
+    with pytest.raises(UserError, match="folder"):
         read_file(tmp_path, 10)
-    with pytest.raises(Refusal, match="it does not exist"):
+    with pytest.raises(UserError, match="it does not exist"):
         read_file(tmp_path / "nothing", 10)
 
 
@@ -118,7 +118,7 @@ def test_unreadable_is_said(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "open", denied)
-    with pytest.raises(Refusal, match=r"^secret cannot be read: permission is missing\.$"):
+    with pytest.raises(UserError, match=r"^secret cannot be read: permission is missing\.$"):
         read_file(tmp_path / "secret", 10)
 
 
@@ -140,7 +140,7 @@ def test_a_copy_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(Refusal, match=r"^b\.keras cannot be saved: the disk is full\.$"):
+    with pytest.raises(UserError, match=r"^b\.keras cannot be saved: the disk is full\.$"):
         copy_file(source, target)
     assert target.read_bytes() == b"old"
     assert sorted(names(tmp_path)) == ["a.keras", "b.keras"]
@@ -154,7 +154,7 @@ def test_only_ordinary_files_are_copied_to_new_ones(tmp_path):
     assert copy_new(source, tmp_path / "new") == hashlib.sha256(b"seven").hexdigest()
     with pytest.raises(FileExistsError):
         copy_new(source, tmp_path / "new")
-    with pytest.raises(Refusal, match="not an ordinary file"):
+    with pytest.raises(UserError, match="not an ordinary file"):
         copy_new(pipe, tmp_path / "other")
     with pytest.raises(OSError, match="link"):
         copy_new(link, tmp_path / "another")

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from desktop_app.core.errors import Refusal
-from desktop_app.core.result_cache import KeptViews
+from desktop_app.core.errors import UserError
+from desktop_app.core.result_cache import ResultCache
 
 NETWORK, OTHER = "a" * 64, "b" * 64
 
@@ -18,10 +18,10 @@ def arrays(value: int, count: int = 100) -> dict[str, np.ndarray]:
 
 
 def test_what_is_kept_comes_back(tmp_path: Path) -> None:
-    kept = KeptViews(tmp_path / "not yet")
+    kept = ResultCache(tmp_path / "not yet")
     assert kept.get(NETWORK, "inputs of conv1") is None
     kept.put(NETWORK, "inputs of conv1", arrays(1))
-    again = KeptViews(tmp_path / "not yet").get(NETWORK, "inputs of conv1")
+    again = ResultCache(tmp_path / "not yet").get(NETWORK, "inputs of conv1")
     assert again is not None
     assert again.keys() == {"pixels", "labels"}
     np.testing.assert_array_equal(again["pixels"], arrays(1)["pixels"])
@@ -29,7 +29,7 @@ def test_what_is_kept_comes_back(tmp_path: Path) -> None:
 
 
 def test_networks_and_views_do_not_mix(tmp_path: Path) -> None:
-    kept = KeptViews(tmp_path)
+    kept = ResultCache(tmp_path)
     kept.put(NETWORK, "a/../b", arrays(1))
     assert kept.get(OTHER, "a/../b") is None
     assert kept.get(NETWORK, "b") is None
@@ -42,7 +42,7 @@ def test_networks_and_views_do_not_mix(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 no archive", None])
 def test_damaged_files_are_as_good_as_none(tmp_path: Path, damage: bytes | None) -> None:
-    kept = KeptViews(tmp_path)
+    kept = ResultCache(tmp_path)
     kept.put(NETWORK, "view", arrays(1, 5000))
     (path,) = tmp_path.rglob("*.npz")
     data = bytearray(path.read_bytes())
@@ -52,7 +52,7 @@ def test_damaged_files_are_as_good_as_none(tmp_path: Path, damage: bytes | None)
 
 
 def test_objects_are_not_unpacked(tmp_path: Path) -> None:
-    kept = KeptViews(tmp_path)
+    kept = ResultCache(tmp_path)
     kept.put(NETWORK, "view", arrays(1))
     (path,) = tmp_path.rglob("*.npz")
     np.savez(path, pixels=np.array([object()]))
@@ -60,7 +60,7 @@ def test_objects_are_not_unpacked(tmp_path: Path) -> None:
 
 
 def test_files_that_were_not_used_for_longest_make_room(tmp_path: Path) -> None:
-    kept = KeptViews(tmp_path, most_bytes=3500)
+    kept = ResultCache(tmp_path, most_bytes=3500)
     for number, network in enumerate((NETWORK, OTHER, NETWORK)):
         kept.put(network, f"view {number}", arrays(number, 700))
         for path in tmp_path.rglob("*.npz"):
@@ -77,7 +77,7 @@ def test_files_that_were_not_used_for_longest_make_room(tmp_path: Path) -> None:
 
 
 def test_what_is_larger_than_everything_is_not_kept(tmp_path: Path) -> None:
-    kept = KeptViews(tmp_path, most_bytes=3500)
+    kept = ResultCache(tmp_path, most_bytes=3500)
     kept.put(NETWORK, "small", arrays(1))
     kept.put(NETWORK, "large", arrays(1, 10_000))
     assert kept.get(NETWORK, "large") is None
@@ -86,5 +86,5 @@ def test_what_is_larger_than_everything_is_not_kept(tmp_path: Path) -> None:
 
 def test_where_nothing_can_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(Refusal):
-        KeptViews(tmp_path / "file").put(NETWORK, "view", arrays(1))
+    with pytest.raises(UserError):
+        ResultCache(tmp_path / "file").put(NETWORK, "view", arrays(1))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.settings import MOST_RECENT_FILES, Settings, load_settings, save_settings
 
 CHANGED = Settings(
@@ -125,7 +125,7 @@ def test_a_home_that_cannot_be_written_is_refused_in_a_sentence(tmp_path, monkey
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr(type(tmp_path), "open", read_only)
-    with pytest.raises(Refusal, match="that disk is read-only"):
+    with pytest.raises(UserError, match="that disk is read-only"):
         save_settings(CHANGED, tmp_path / "settings.json")
 
 

@@ -9,23 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.data.browse import (
     TEST,
     TRAINING,
     VALIDATION,
+    AugmentationRequest,
     Collection,
     Selection,
-    Variation,
     augmented,
     collect,
-    facts_of,
     labels_to_take,
+    summarize_source,
 )
 from desktop_app.data.dataset import build_dataset
 from desktop_app.data.ink_set import InkSet
 from desktop_app.data.sources.open_source import open_source
-from desktop_app.data.sources.source_set import Places, SourceSet
+from desktop_app.data.sources.source_set import DataFolders, SourceSet
 from desktop_app.runs.recipe import DataPart, Negatives, Recipe
 from desktop_app.tasks.augmentation import UNCHANGED, ImageAugmentation, InkAugmentation
 from desktop_app.tasks.task import Task
@@ -111,7 +111,7 @@ def test_samples_are_the_ones_that_a_run_learns_from(tmp_path: Path, negatives: 
         recipe = replace(recipe, negatives=negatives)
     if negatives is not None and negatives.look_alikes:
         recipe = replace(recipe, negatives=Negatives(look_alikes=("3",)))
-    places = Places(tmp_path, tmp_path)
+    places = DataFolders(tmp_path, tmp_path)
     dataset = build_dataset(recipe, places, lambda _: None, never)
     collection = collect(recipe, [open_source(str(path), places, lambda _: None, never)])
     for part, samples in (
@@ -144,13 +144,13 @@ def test_images_are_shown_as_the_network_sees_them() -> None:
 
 
 def test_images_of_another_size_have_to_be_normalized() -> None:
-    with pytest.raises(Refusal, match="are 32×32 pixels, and only those"):
+    with pytest.raises(UserError, match="are 32×32 pixels, and only those"):
         collect(recipe_of(DataPart("bars", normalize=False)), [images(12, 32)])
     assert collect(recipe_of(DataPart("bars")), [images(12, 32)]).inputs([0]).shape == (1, 28, 28, 1)
 
 
 def test_data_without_a_label_of_the_recipe_is_refused() -> None:
-    with pytest.raises(Refusal, match="Bars has no sample with a label of this recipe"):
+    with pytest.raises(UserError, match="Bars has no sample with a label of this recipe"):
         collect(recipe_of(labels=("a", "b")), [images(12)])
 
 
@@ -212,10 +212,10 @@ def test_samples_that_have_to_be_drawn_are_chosen_evenly_for_the_mean() -> None:
 
 
 def test_a_source_is_told_in_numbers() -> None:
-    facts = facts_of(inks())
+    facts = summarize_source(inks())
     assert (facts.title, facts.samples, facts.labels, facts.writers) == ("Hands", 36, LABELS, 6)
     assert (facts.own_test, facts.needs_normalizing) == (0, False)
-    with_test = facts_of(replace(images(12), is_test=np.arange(12) > 8))
+    with_test = summarize_source(replace(images(12), is_test=np.arange(12) > 8))
     assert (with_test.writers, with_test.own_test, with_test.needs_normalizing) == (0, 3, True)
 
 
@@ -235,7 +235,7 @@ def test_with_negatives_other_labels_may_be_there_too() -> None:
 
 @pytest.mark.parametrize("count", [1, 201])
 def test_more_labels_than_a_network_can_learn_are_refused(count: int) -> None:
-    with pytest.raises(Refusal, match=f"This data has {count} labels"):
+    with pytest.raises(UserError, match=f"This data has {count} labels"):
         labels_to_take(recipe_of(), map(str, range(count)))
 
 
@@ -259,7 +259,7 @@ def both() -> Collection:
 
 def test_the_first_picture_of_each_is_as_it_is() -> None:
     collection = both()
-    wanted = Variation((2, 40, 41), 3, 0, InkAugmentation(), ImageAugmentation())
+    wanted = AugmentationRequest((2, 40, 41), 3, 0, InkAugmentation(), ImageAugmentation())
     pictures = augmented(collection, wanted, never)
     assert pictures is not None
     assert pictures.shape == (3, 4, 28, 28, 1)
@@ -272,7 +272,7 @@ def test_the_first_picture_of_each_is_as_it_is() -> None:
 
 
 def test_the_same_draw_gives_the_same_pictures() -> None:
-    collection, wanted = both(), Variation((2, 40), 3, 5, InkAugmentation(), ImageAugmentation())
+    collection, wanted = both(), AugmentationRequest((2, 40), 3, 5, InkAugmentation(), ImageAugmentation())
     first, again, other = (
         augmented(collection, one, never) for one in (wanted, wanted, replace(wanted, draw=6))
     )
@@ -284,11 +284,11 @@ def test_the_same_draw_gives_the_same_pictures() -> None:
 
 def test_strokes_vary_only_where_there_are_any_and_only_when_asked_to() -> None:
     collection = both()
-    strokes = augmented(collection, Variation((2, 40), 3, 0, InkAugmentation(), None), never)
+    strokes = augmented(collection, AugmentationRequest((2, 40), 3, 0, InkAugmentation(), None), never)
     assert strokes is not None
     assert (strokes[0] == strokes[0, :1]).all()
     assert (np.abs(strokes[1, 1:] - strokes[1, 0]).max(axis=(1, 2, 3)) > 0.1).all()
-    alone = augmented(collection, Variation((2, 40), 3, 0, None, None), never)
+    alone = augmented(collection, AugmentationRequest((2, 40), 3, 0, None, None), never)
     assert alone is not None
     assert (alone == alone[:, :1]).all()
 
@@ -297,29 +297,29 @@ def test_strokes_that_varied_already_get_less_of_image_variety() -> None:
     collection = both()
     turned = replace(UNCHANGED, rotation=90, ink_strength=0.0)
     straight = InkAugmentation(rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0, pen_share=(0.1, 0.1))
-    pictures = augmented(collection, Variation((40,), 4, 0, straight, turned), never)
+    pictures = augmented(collection, AugmentationRequest((40,), 4, 0, straight, turned), never)
     assert pictures is not None
     np.testing.assert_allclose(pictures[0, 1:], pictures[0, :1].repeat(4, axis=0), atol=0.02)
-    alone = augmented(collection, Variation((40,), 4, 0, None, turned), never)
+    alone = augmented(collection, AugmentationRequest((40,), 4, 0, None, turned), never)
     assert alone is not None
     assert np.abs(alone[0, 1:] - alone[0, :1]).max() > 0.5
 
 
 def test_varying_can_be_stopped() -> None:
-    assert augmented(both(), Variation((2,), 3, 0, None, None), always) is None
+    assert augmented(both(), AugmentationRequest((2,), 3, 0, None, None), always) is None
 
 
 # -------------------------------------------------------------------------------------- other tasks
 
 
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Places:
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> DataFolders:
     """Where the data of MIXER and SHARPENER is."""
     return write_pictures(tmp_path_factory.mktemp("pictures"))
 
 
 @pytest.mark.parametrize("recipe", [MIXER, SHARPENER], ids=lambda recipe: recipe.name)
-def test_samples_that_are_looked_at_are_those_of_the_run(pictures: Places, recipe: Recipe) -> None:
+def test_samples_that_are_looked_at_are_those_of_the_run(pictures: DataFolders, recipe: Recipe) -> None:
     source = open_source(recipe.data[0].source, pictures, lambda _: None, lambda: False)
     collection = collect(recipe, [source])
     dataset = build_dataset(recipe, pictures, lambda _: None, lambda: False)
@@ -331,7 +331,7 @@ def test_samples_that_are_looked_at_are_those_of_the_run(pictures: Places, recip
     mean, count = found
     assert count == len(positions)
     np.testing.assert_allclose(mean, shown.mean(axis=0), atol=1e-5)
-    variation = Variation((0, 1), 6, 0, None, recipe.image_augmentation)
+    variation = AugmentationRequest((0, 1), 6, 0, None, recipe.image_augmentation)
     changed = augmented(collection, variation, lambda: False)
     assert changed is not None
     assert changed.shape == (2, 7, *recipe.task.input_shape)

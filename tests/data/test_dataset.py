@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.augment_ink import unit_strokes
 from desktop_app.data.dataset import Samples, build_dataset
 from desktop_app.data.ink_set import read_ink_set
-from desktop_app.data.sources.source_set import Places
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
-from desktop_app.runs.events import Preparing, TrainingEvent
 from desktop_app.runs.recipe import DataPart, Negatives, Recipe
+from desktop_app.runs.training_events import PreparationProgress, TrainingEvent
 from desktop_app.tasks.augmentation import InkAugmentation
 from desktop_app.tasks.task import Task
 from tests.other_tasks import MIXER, SHARPENER, write_pictures
@@ -40,12 +40,14 @@ def never() -> bool:
 
 
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Places:
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> DataFolders:
     """Where the data of MIXER and SHARPENER is."""
     return write_pictures(tmp_path_factory.mktemp("pictures"))
 
 
-def test_training_and_test_share_no_writer(places: Places, small_recipe: Recipe, data_folder: Path) -> None:
+def test_training_and_test_share_no_writer(
+    places: DataFolders, small_recipe: Recipe, data_folder: Path
+) -> None:
     dataset = build_dataset(small_recipe, places, nothing, never)
     for source in dataset.sources[1:]:
         assert source.writers is not None
@@ -59,31 +61,33 @@ def test_training_and_test_share_no_writer(places: Places, small_recipe: Recipe,
         assert set.union(*parts) == set(everyone.tolist())
 
 
-def test_look_alikes_are_neither_labels_nor_negatives(places: Places, small_recipe: Recipe) -> None:
+def test_look_alikes_are_neither_labels_nor_negatives(places: DataFolders, small_recipe: Recipe) -> None:
     recipe = replace(small_recipe, negatives=Negatives(per_epoch=120, look_alikes=("A", "H", "O")))
     dataset = build_dataset(recipe, places, nothing, never)
     assert (dataset.validation.targets < 10).all()
 
 
-def test_other_labels_are_left_out_where_nothing_is_rejected(places: Places, small_recipe: Recipe) -> None:
+def test_other_labels_are_left_out_where_nothing_is_rejected(
+    places: DataFolders, small_recipe: Recipe
+) -> None:
     recipe = replace(small_recipe, task=Task(labels=("3", "A")))
     dataset = build_dataset(recipe, places, nothing, never)
     assert set(dataset.epochs[0].targets.tolist()) == {0, 1}
     assert set(dataset.test.targets.tolist()) == {0, 1}
 
 
-def test_labels_that_no_sample_has_are_refused(places: Places, small_recipe: Recipe) -> None:
-    with pytest.raises(Refusal, match="MNIST has no sample with a label of this recipe"):
+def test_labels_that_no_sample_has_are_refused(places: DataFolders, small_recipe: Recipe) -> None:
+    with pytest.raises(UserError, match="MNIST has no sample with a label of this recipe"):
         build_dataset(replace(small_recipe, task=Task(labels=("x", "y"))), places, nothing, never)
 
 
-def test_preparing_repeats_exactly(places: Places, small_recipe: Recipe) -> None:
+def test_preparing_repeats_exactly(places: DataFolders, small_recipe: Recipe) -> None:
     first, again = (build_dataset(small_recipe, places, nothing, never) for _ in range(2))
     np.testing.assert_array_equal(first.epochs[1].inputs, again.epochs[1].inputs)
     assert not np.array_equal(first.epochs[0].inputs, first.epochs[1].inputs)
 
 
-def test_colour_pictures_are_fitted_into_the_input(pictures: Places) -> None:
+def test_colour_pictures_are_fitted_into_the_input(pictures: DataFolders) -> None:
     dataset = build_dataset(MIXER, pictures, lambda _: None, lambda: False)
     (training,) = dataset.epochs
     assert training.inputs.shape[1:] == (16, 16, 3)
@@ -92,7 +96,7 @@ def test_colour_pictures_are_fitted_into_the_input(pictures: Places) -> None:
     assert [int(mean.argmax()) for mean in means] == [0, 1, 2]
 
 
-def test_images_to_be_restored_are_their_targets_reduced(pictures: Places) -> None:
+def test_images_to_be_restored_are_their_targets_reduced(pictures: DataFolders) -> None:
     dataset = build_dataset(SHARPENER, pictures, lambda _: None, lambda: False)
     test = dataset.test
     assert (test.inputs.shape[1:], test.targets.shape[1:]) == ((8, 8, 3), (16, 16, 3))
@@ -120,7 +124,7 @@ def drawn(ink: Ink, pen_share: float) -> NDArray[np.int16]:
 
 
 def test_every_character_stands_in_every_epoch_as_often_as_asked_for(
-    places: Places, data_folder: Path
+    places: DataFolders, data_folder: Path
 ) -> None:
     dataset = build_dataset(ink_recipe("pendigits"), places, nothing, never)
     assert len(dataset.epochs) == 2
@@ -138,7 +142,9 @@ def test_every_character_stands_in_every_epoch_as_often_as_asked_for(
 
 
 @pytest.mark.parametrize(("per_epoch", "negatives"), [(50, 14 + 6 + 3), (10, 10), (0, 0)])
-def test_negatives_are_letters_scribbles_and_pairs(places: Places, per_epoch: int, negatives: int) -> None:
+def test_negatives_are_letters_scribbles_and_pairs(
+    places: DataFolders, per_epoch: int, negatives: int
+) -> None:
     # The training writers wrote A and H, which are 14 letters; O looks like a digit.
     recipe = ink_recipe(
         "unipen", task=Task(rejects=True), negatives=Negatives(per_epoch=per_epoch, look_alikes=("O",))
@@ -157,7 +163,7 @@ def of_class(samples: Samples, number: int) -> NDArray[np.uint8]:
     return samples.inputs[samples.targets == number]
 
 
-def test_pens_have_any_width_in_their_range(places: Places) -> None:
+def test_pens_have_any_width_in_their_range(places: DataFolders) -> None:
     amounts = []
     for pens in ((0.05, 0.05), (0.05, 0.3), (0.3, 0.3)):
         recipe = ink_recipe("pendigits", ink_augmentation=replace(STRAIGHT, variants=1, pen_share=pens))
@@ -169,7 +175,7 @@ def test_pens_have_any_width_in_their_range(places: Places) -> None:
     assert np.ptp(mixed) > 0.5 * (thick.mean() - thin.mean())
 
 
-def test_ink_is_augmented_less_as_an_image(places: Places, small_recipe: Recipe) -> None:
+def test_ink_is_augmented_less_as_an_image(places: DataFolders, small_recipe: Recipe) -> None:
     dataset = build_dataset(small_recipe, places, nothing, never)
     for epoch in dataset.epochs:
         assert epoch.strength.dtype == np.float32
@@ -179,7 +185,7 @@ def test_ink_is_augmented_less_as_an_image(places: Places, small_recipe: Recipe)
     assert (alone.epochs[0].strength == 1).all()
 
 
-def test_without_augmentation_ink_is_drawn_once_as_it_is_read(places: Places, data_folder: Path) -> None:
+def test_without_augmentation_ink_is_drawn_once_as_it_is_read(places: DataFolders, data_folder: Path) -> None:
     dataset = build_dataset(ink_recipe("pendigits", ink_augmentation=None), places, nothing, never)
     (epoch,) = dataset.epochs
     ink_set = read_ink_set(data_folder / "pendigits.npz")
@@ -194,7 +200,7 @@ def test_without_augmentation_ink_is_drawn_once_as_it_is_read(places: Places, da
             np.testing.assert_array_equal(model_input, np.rint(normalized.model_input * 255))
 
 
-def test_pictures_of_ink_are_not_drawn_anew(places: Places) -> None:
+def test_pictures_of_ink_are_not_drawn_anew(places: DataFolders) -> None:
     task = replace(MIXER.task, labels=tuple("0123456789"))
     dataset = build_dataset(ink_recipe("pendigits", task=task), places, nothing, never)
     first, second = dataset.epochs
@@ -213,7 +219,7 @@ def test_images_as_they_are_get_the_channels_of_the_input(tmp_path: Path) -> Non
     for name, channels in (("grey", 1), ("grey", 3), ("colour", 1), ("colour", 3)):
         part = DataPart(f"{name}.npz", validation=0, test=0, normalize=False)
         recipe = Recipe(data=(part,), task=Task(channels=channels, labels=("0", "1")))
-        (epoch,) = build_dataset(recipe, Places(tmp_path, tmp_path), nothing, never).epochs
+        (epoch,) = build_dataset(recipe, DataFolders(tmp_path, tmp_path), nothing, never).epochs
         images = colours if name == "colour" else colours[..., :1]
         if channels < images.shape[3]:
             images = np.rint(images @ np.array([[0.299], [0.587], [0.114]]))
@@ -225,13 +231,13 @@ def test_images_as_they_are_get_the_channels_of_the_input(tmp_path: Path) -> Non
 # -------------------------------------------------------------------------- progress and stopping
 
 
-def prepared(recipe: Recipe, places: Places) -> list[Preparing]:
+def prepared(recipe: Recipe, places: DataFolders) -> list[PreparationProgress]:
     events: list[TrainingEvent] = []
     build_dataset(recipe, places, events.append, never)
-    return [event for event in events if isinstance(event, Preparing)]
+    return [event for event in events if isinstance(event, PreparationProgress)]
 
 
-def test_progress_counts_sources_parts_and_variants(places: Places, small_recipe: Recipe) -> None:
+def test_progress_counts_sources_parts_and_variants(places: DataFolders, small_recipe: Recipe) -> None:
     events = prepared(small_recipe, places)
     # Three sources, samples for validation and test, two variants.
     assert {event.steps for event in events} == {7}
@@ -244,11 +250,11 @@ def test_progress_counts_sources_parts_and_variants(places: Places, small_recipe
 
 
 @pytest.mark.parametrize("step", range(7))
-def test_every_step_can_be_stopped(places: Places, small_recipe: Recipe, step: int) -> None:
-    events: list[Preparing] = []
+def test_every_step_can_be_stopped(places: DataFolders, small_recipe: Recipe, step: int) -> None:
+    events: list[PreparationProgress] = []
 
     def emit(event: TrainingEvent) -> None:
-        assert isinstance(event, Preparing)
+        assert isinstance(event, PreparationProgress)
         events.append(event)
 
     with pytest.raises(Stopped):

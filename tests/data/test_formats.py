@@ -17,7 +17,7 @@ from desktop_app.cli.main import main
 from desktop_app.data.dataset import build_dataset
 from desktop_app.data.sample_set import open_sample_set
 from desktop_app.data.sources.formats import FORMATS, format_of
-from desktop_app.data.sources.source_set import Places
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
@@ -135,7 +135,7 @@ def test_what_is_trained_on_is_evaluated_and_looked_at(
     recipe = Recipe(
         data=(DataPart(str(path), validation=0.25, test=0.25),), task=Task(labels=("1", "7")), layers=()
     )
-    dataset = build_dataset(recipe, Places(None, tmp_path), lambda _: None, lambda: False)
+    dataset = build_dataset(recipe, DataFolders(None, tmp_path), lambda _: None, lambda: False)
     assert [len(part) for part in (dataset.epochs[0], dataset.validation, dataset.test)] == [12, 6, 6]
     assert all(image.max() > 200 for image in dataset.epochs[0].inputs)
 

@@ -4,7 +4,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.data import ink_set
 from desktop_app.data.ink_set import is_ink_set, read_ink_set
 from desktop_app.ink.strokes import Ink
@@ -81,7 +81,7 @@ def test_a_selection_holds_the_same_characters(saved, which, chosen):
     ids=str,
 )
 def test_ink_sets_that_contradict_themselves_are_refused(saved, change):
-    with pytest.raises(Refusal, match=r"^set\.npz (is no data set that this|is not a data set)"):
+    with pytest.raises(UserError, match=r"^set\.npz (is no data set that this|is not a data set)"):
         read_ink_set(saved(**ARRAYS | change))
 
 
@@ -89,7 +89,7 @@ def test_ink_sets_that_contradict_themselves_are_refused(saved, change):
 def test_an_array_that_is_missing_is_named(saved, missing):
     path = saved(**{name: array for name, array in ARRAYS.items() if name != missing})
     assert not is_ink_set(path)
-    with pytest.raises(Refusal, match=missing):
+    with pytest.raises(UserError, match=missing):
         read_ink_set(path)
 
 
@@ -117,14 +117,14 @@ def test_hostile_arrays_are_refused_before_they_cost_memory(tmp_path, member, se
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in ARRAYS:
             archive.writestr(f"{name}.npy", member if name == "points" else declared((4,), body=bytes(4)))
-    with pytest.raises(Refusal, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         read_ink_set(path)
 
 
 def test_data_sets_have_a_largest_size(saved, monkeypatch):
     path, size = saved(**ARRAYS), sum(np.asarray(array).nbytes for array in ARRAYS.values())
     monkeypatch.setattr(ink_set, "MOST_BYTES", size - 1)
-    with pytest.raises(Refusal, match="too large"):
+    with pytest.raises(UserError, match="too large"):
         read_ink_set(path)
     monkeypatch.setattr(ink_set, "MOST_BYTES", size)
     assert len(read_ink_set(path)) == 3
@@ -134,15 +134,15 @@ def test_files_that_are_no_data_sets_are_refused(tmp_path, saved):
     whole = saved(**ARRAYS).read_bytes()
     for name, data in {"text": b"hello", "empty": b"", "half": whole[: len(whole) // 2]}.items():
         (tmp_path / name).write_bytes(data)
-        with pytest.raises(Refusal, match=f"^{name} is not a data set or is damaged"):
+        with pytest.raises(UserError, match=f"^{name} is not a data set or is damaged"):
             read_ink_set(tmp_path / name)
     flipped = bytearray(whole)
     flipped[60] ^= 0xFF
     (tmp_path / "flipped").write_bytes(flipped)
-    with pytest.raises(Refusal, match="flipped"):
+    with pytest.raises(UserError, match="flipped"):
         read_ink_set(tmp_path / "flipped")
     for path in (tmp_path, tmp_path / "nothing"):
-        with pytest.raises(Refusal, match="is not there or not a file"):
+        with pytest.raises(UserError, match="is not there or not a file"):
             read_ink_set(path)
 
 
@@ -151,5 +151,5 @@ def test_an_archive_of_very_many_members_is_refused(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(100):
             archive.writestr(f"{number}.npy", declared((1,), body=b"0"))
-    with pytest.raises(Refusal, match="is not a data set"):
+    with pytest.raises(UserError, match="is not a data set"):
         is_ink_set(path)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.data.ink_set import read_ink_set
 from desktop_app.data.sample_set import (
     MOST_FILES,
@@ -157,7 +157,7 @@ def test_of_large_folders_only_some_files_are_opened(tmp_path: Path) -> None:
     assert (len(samples), samples.total) == (MOST_FILES, MOST_FILES + 20)
 
 
-# ------------------------------------------------------------------------------ hash, stop, refusal
+# ------------------------------------------------------------------------------ hash, stop, user error
 
 
 def test_the_hash_follows_the_content(tmp_path: Path) -> None:
@@ -186,5 +186,5 @@ def test_what_holds_no_samples_is_refused_in_one_sentence(tmp_path: Path) -> Non
     (tmp_path / "text.npz").write_text("no archive")
     save_images(tmp_path / "dark.npz", np.zeros((2, 9, 9), dtype=np.uint8), [1, 2])
     for name in ("empty", "text.npz", "dark.npz", "missing.npz"):
-        with pytest.raises(Refusal, match=r"^[^;]*; choose [^.;]*\.$"):
+        with pytest.raises(UserError, match=r"^[^;]*; choose [^.;]*\.$"):
             open_sample_set(tmp_path / name, Task())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.data.split import split_source, split_writers
 from desktop_app.runs.recipe import DataPart
@@ -67,7 +67,7 @@ def test_the_own_test_part_stays_what_it_is() -> None:
 
 
 def test_something_must_be_left_to_train_on() -> None:
-    with pytest.raises(Refusal, match="nothing would be left to train on"):
+    with pytest.raises(UserError, match="nothing would be left to train on"):
         split_source(source_of(list("0101")), DataPart("some", validation=4, test=0), 1)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.ink import image_file as load
 from desktop_app.ink.image_file import load_picture, picture_from_bytes, picture_from_pixels
 
@@ -252,9 +252,9 @@ POSTSCRIPT = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\
     ],
 )
 def test_bad_files_are_refused_in_one_sentence(data, sentence):
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         picture_from_bytes(data, "/somewhere/bad.png")
-    assert str(refusal.value).startswith(sentence)
+    assert str(error.value).startswith(sentence)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP"])
@@ -262,21 +262,21 @@ def test_bad_files_are_refused_in_one_sentence(data, sentence):
 def test_files_that_were_cut_off_are_refused(kind, share):
     random = np.random.default_rng(0)
     data = encoded(Image.fromarray(random.integers(0, 255, (80, 90), dtype=np.uint8)), kind)
-    with pytest.raises(Refusal, match=r"^bad is (damaged or cut off|not a picture)"):
+    with pytest.raises(UserError, match=r"^bad is (damaged or cut off|not a picture)"):
         picture_from_bytes(data[: int(len(data) * share)], "bad")
 
 
 def test_refused_files_are_missing_folders_or_pipes(tmp_path):
     os.mkfifo(tmp_path / "pipe.png")
     for path in (tmp_path, tmp_path / "pipe.png", tmp_path / "nothing.png"):
-        with pytest.raises(Refusal, match=path.name):
+        with pytest.raises(UserError, match=path.name):
             load_picture(path)
 
 
 def test_files_that_are_too_large_are_not_read(tmp_path, monkeypatch):
     monkeypatch.setattr(load, "LARGEST_FILE", 1000)
     (tmp_path / "large.png").write_bytes(bytes(1001))
-    with pytest.raises(Refusal, match="larger than"):
+    with pytest.raises(UserError, match="larger than"):
         load_picture(tmp_path / "large.png")
 
 
@@ -287,12 +287,12 @@ CHANGES = st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_siz
 
 @settings(max_examples=60)
 @given(st.sampled_from(sorted(SOUND)), CHANGES)
-def test_damaged_bytes_give_a_picture_or_a_refusal(kind, changes):
+def test_damaged_bytes_give_a_picture_or_a_error(kind, changes):
     data = bytearray(SOUND[kind])
     for place, value in changes:
         data[place % len(data)] = value
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with contextlib.suppress(Refusal):
+        with contextlib.suppress(UserError):
             picture = picture_from_bytes(bytes(data), "damaged")
             assert picture.rgb.shape[:2] == picture.ink_map.shape

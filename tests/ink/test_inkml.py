@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_np
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.ink import inkml
 from desktop_app.ink.inkml import inkml_bytes, read_inkml
 from desktop_app.ink.strokes import Ink, Stroke
@@ -149,7 +149,7 @@ def test_groups_lie_within_groups_up_to_a_depth(read, depth, fits):
     if fits:
         assert points(read(text)) == [[[1, 2]]]
     else:
-        with pytest.raises(Refusal):
+        with pytest.raises(UserError):
             read(text)
 
 
@@ -216,25 +216,25 @@ OUTSIDE = '<!DOCTYPE ink [<!ENTITY a SYSTEM "file:///etc/hostname">]>' + HEAD + 
     ],
 )
 def test_bad_files_are_refused_in_one_sentence(read, text):
-    with pytest.raises(Refusal, match=r"^ink\.inkml is not an InkML file or is damaged; choose another\.$"):
+    with pytest.raises(UserError, match=r"^ink\.inkml is not an InkML file or is damaged; choose another\.$"):
         read(text)
 
 
 def test_more_ink_than_anybody_writes_is_refused(read, monkeypatch):
     monkeypatch.setattr(inkml, "MOST_POINTS", 3)
     assert len(read(f"{HEAD}<trace>1 2,3 4</trace><trace>5 6</trace></ink>").strokes) == 2
-    with pytest.raises(Refusal, match="more than 3 points"):
+    with pytest.raises(UserError, match="more than 3 points"):
         read(f"{HEAD}<trace>1 2,3 4</trace><trace>5 6,7 8</trace></ink>")
 
 
 def test_large_files_are_not_read(read, monkeypatch):
     monkeypatch.setattr(inkml, "LARGEST_FILE", 20)
-    with pytest.raises(Refusal, match="larger than"):
+    with pytest.raises(UserError, match="larger than"):
         read(f"{HEAD}<trace>1 2</trace></ink>")
 
 
 def test_only_files_are_read(tmp_path):
     os.mkfifo(tmp_path / "pipe.inkml")
     for path in (tmp_path, tmp_path / "pipe.inkml", tmp_path / "nothing.inkml"):
-        with pytest.raises(Refusal, match=path.name):
+        with pytest.raises(UserError, match=path.name):
             read_inkml(path)

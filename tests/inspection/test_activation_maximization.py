@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from desktop_app.inspection.activation_maximization import Excited, exciting_inputs
+from desktop_app.inspection.activation_maximization import MaximizedInputs, maximizing_inputs
 from desktop_app.networks.graph import Graph, UnknownArithmetic
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.tasks.task import Task
@@ -50,8 +50,8 @@ def graph_of_filters() -> Graph:
 GRAPH = graph_of_filters()
 
 
-def excited(channel: int, **settings: Any) -> Excited:
-    (found,) = exciting_inputs(GRAPH, "conv", [channel], **settings)
+def excited(channel: int, **settings: Any) -> MaximizedInputs:
+    (found,) = maximizing_inputs(GRAPH, "conv", [channel], **settings)
     return found
 
 
@@ -85,7 +85,7 @@ def test_what_was_made_excites_more_than_chance(channel: int) -> None:
 
 def test_the_same_comes_out_whichever_filters_are_asked_for() -> None:
     alone = excited(STRIPES, steps=10)
-    together = list(exciting_inputs(GRAPH, "conv", [DARK, STRIPES, BRIGHT], steps=10))
+    together = list(maximizing_inputs(GRAPH, "conv", [DARK, STRIPES, BRIGHT], steps=10))
     assert [found.channel for found in together] == [DARK, STRIPES, BRIGHT]
     assert np.allclose(together[1].model_input, alone.model_input, atol=1e-5)
     other = excited(STRIPES, steps=10, seed=1)
@@ -93,7 +93,7 @@ def test_the_same_comes_out_whichever_filters_are_asked_for() -> None:
 
 
 def test_answers_are_climbed_before_softmax() -> None:
-    for answer, found in enumerate(exciting_inputs(GRAPH, "answers", range(3))):
+    for answer, found in enumerate(maximizing_inputs(GRAPH, "answers", range(3))):
         probabilities = GRAPH.forward(found.model_input[None], until="answers")["answers"][0]
         assert found.value == pytest.approx(probabilities[answer])
         flat = np.full((1, SIZE, SIZE, 1), 0.1, dtype=np.float32)
@@ -103,12 +103,12 @@ def test_answers_are_climbed_before_softmax() -> None:
 def test_it_stops_when_asked_and_keeps_what_is_done() -> None:
     calls = count()
     many = [number % 4 for number in range(24)]
-    found = list(exciting_inputs(GRAPH, "conv", many, lambda: next(calls) >= 15, steps=10))
+    found = list(maximizing_inputs(GRAPH, "conv", many, lambda: next(calls) >= 15, steps=10))
     assert 0 < len(found) < 24
-    assert list(exciting_inputs(GRAPH, "conv", many, lambda: True)) == []
+    assert list(maximizing_inputs(GRAPH, "conv", many, lambda: True)) == []
 
 
 def test_layers_behind_are_not_needed_and_unknown_ones_are_refused() -> None:
-    assert len(list(exciting_inputs(GRAPH, "conv", [0], steps=1))) == 1
+    assert len(list(maximizing_inputs(GRAPH, "conv", [0], steps=1))) == 1
     with pytest.raises(UnknownArithmetic, match="oracle"):
-        list(exciting_inputs(GRAPH, "oracle", [0]))
+        list(maximizing_inputs(GRAPH, "oracle", [0]))

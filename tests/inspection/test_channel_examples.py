@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from desktop_app.inspection.channel_examples import ExcitingInputs, ExcitingSamples
+from desktop_app.inspection.channel_examples import MaximizingInputs, TopSamples
 
 
-def found() -> ExcitingSamples:
+def found() -> TopSamples:
     random = np.random.default_rng(0)
-    return ExcitingSamples(
+    return TopSamples(
         "conv",
         random.integers(0, 255, (4, 9, 3, 5, 1), dtype=np.uint8),
         random.normal(size=(4, 9)).astype(np.float32),
@@ -21,7 +21,7 @@ def found() -> ExcitingSamples:
 
 
 def test_pictures_are_added_as_they_are_made() -> None:
-    nothing = ExcitingInputs.none_yet("conv", 5, (2, 2, 1))
+    nothing = MaximizingInputs.none_yet("conv", 5, (2, 2, 1))
     pictures = np.array([[[0, 1], [0.5, 2]]], dtype=np.float32)[..., None]
     some = nothing.with_pictures(3, pictures, np.array([7.5], dtype=np.float32))
     assert not nothing.done.any()
@@ -31,13 +31,13 @@ def test_pictures_are_added_as_they_are_made() -> None:
 
 
 def test_what_was_kept_comes_back_as_it_was() -> None:
-    made = ExcitingInputs.none_yet("conv", 2, (3, 3, 1)).with_pictures(
+    made = MaximizingInputs.none_yet("conv", 2, (3, 3, 1)).with_pictures(
         1, np.ones((1, 3, 3, 1), dtype=np.float32), np.ones(1, dtype=np.float32)
     )
-    again = ExcitingInputs.from_arrays("conv", 2, (3, 3, 1), made.arrays())
+    again = MaximizingInputs.from_arrays("conv", 2, (3, 3, 1), made.arrays())
     assert again is not None
     assert all((again.arrays()[name] == array).all() for name, array in made.arrays().items())
-    same = ExcitingSamples.from_arrays("conv", 4, "digits", found().arrays())
+    same = TopSamples.from_arrays("conv", 4, "digits", found().arrays())
     assert same is not None
     assert (same.seen, same.total, same.set_name) == (12, 20, "digits")
     assert all((same.arrays()[name] == array).all() for name, array in found().arrays().items())
@@ -46,15 +46,15 @@ def test_what_was_kept_comes_back_as_it_was() -> None:
 @pytest.mark.parametrize("name", ["patches", "values", "samples", "labels", "seen"])
 def test_what_does_not_fit_is_nothing(name: str) -> None:
     arrays = found().arrays()
-    assert ExcitingSamples.from_arrays("conv", 5, "digits", arrays) is None
+    assert TopSamples.from_arrays("conv", 5, "digits", arrays) is None
     for other in (arrays[name][:-1], arrays[name].astype("V1")):
-        assert ExcitingSamples.from_arrays("conv", 4, "digits", {**arrays, name: other}) is None
+        assert TopSamples.from_arrays("conv", 4, "digits", {**arrays, name: other}) is None
     del arrays[name]
-    assert ExcitingSamples.from_arrays("conv", 4, "digits", arrays) is None
+    assert TopSamples.from_arrays("conv", 4, "digits", arrays) is None
 
 
 def test_pictures_of_another_network_are_nothing() -> None:
-    arrays = ExcitingInputs.none_yet("conv", 2, (3, 3, 1)).arrays()
-    assert ExcitingInputs.from_arrays("conv", 3, (3, 3, 1), arrays) is None
-    assert ExcitingInputs.from_arrays("conv", 2, (4, 4, 1), arrays) is None
-    assert ExcitingInputs.from_arrays("conv", 2, (3, 3, 1), {}) is None
+    arrays = MaximizingInputs.none_yet("conv", 2, (3, 3, 1)).arrays()
+    assert MaximizingInputs.from_arrays("conv", 3, (3, 3, 1), arrays) is None
+    assert MaximizingInputs.from_arrays("conv", 2, (4, 4, 1), arrays) is None
+    assert MaximizingInputs.from_arrays("conv", 2, (3, 3, 1), {}) is None

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from desktop_app.inspection.colour import DIVERGING, SEQUENTIAL
-from desktop_app.inspection.look import Look, Scale, measure, scale_of
+from desktop_app.inspection.colour_settings import ColourSettings, Scale, measure, scale_of
 from desktop_app.inspection.mosaic import best_grid, legible_grid, tiled, whole_zoom
 from desktop_app.inspection.tiles import Grid
 
 
 def painted(activation: NDArray[np.float32], grid: Grid) -> tuple[NDArray[np.uint32], Scale]:
     maps = measure(activation)
-    scale = scale_of(maps, Look())
+    scale = scale_of(maps, ColourSettings())
     return tiled(maps, scale, grid), scale
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from desktop_app.core.paths import models_dir
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
-from desktop_app.inspection.replay import Timeline, moments_of, replay, turns
+from desktop_app.inspection.replay import Timeline, answer_changes, replay, snapshot_points
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.recognizer import Observation, Recognizer
@@ -68,7 +68,7 @@ def test_a_seven_comes_about(recognizer: Counting) -> None:
     seven = timeline.labels.index("7")
     assert timeline.winners[-1] == seven
     assert timeline.winners[10] != seven, "a level line is no seven yet"
-    last = turns(timeline)[-1]
+    last = answer_changes(timeline)[-1]
     assert last.after == seven
     assert last.before != seven
     assert timeline.points[timeline.winners == seven].min() <= last.points <= 60
@@ -76,7 +76,7 @@ def test_a_seven_comes_about(recognizer: Counting) -> None:
 
 @given(st.integers(1, 5000), st.integers(2, 120))
 def test_moments_lie_evenly_and_end_with_all_points(points: int, most: int) -> None:
-    moments = moments_of(points, most)
+    moments = snapshot_points(points, most)
     assert moments[-1] == points
     assert len(moments) <= most
     assert len(moments) >= min(points, most // 2)
@@ -89,7 +89,7 @@ def test_no_ink_has_no_moment(recognizer: Counting) -> None:
     timeline = replay(recognizer, Ink())
     assert timeline.is_complete
     assert timeline.probabilities.shape == (0, 11)
-    assert turns(timeline) == ()
+    assert answer_changes(timeline) == ()
 
 
 def test_what_is_known_is_not_read_again(recognizer: Counting) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from desktop_app.inspection.colour import DIVERGING, SEQUENTIAL
 from desktop_app.inspection.tiles import (
     Grid,
-    Room,
+    TileArea,
     TileLayout,
     best_columns,
     layout_in,
@@ -19,7 +19,7 @@ from desktop_app.inspection.tiles import (
 )
 
 ROOMS = st.builds(
-    Room,
+    TileArea,
     width=st.integers(60, 2000),
     height=st.integers(40, 1200),
     least=st.integers(1, 40),
@@ -31,7 +31,7 @@ ROOMS = st.builds(
 
 @given(ROOMS, st.integers(1, 600), st.integers(1, 40), st.integers(1, 40))
 def test_tiles_fit_their_room_or_are_as_small_as_they_may_be(
-    room: Room, count: int, width: int, height: int
+    room: TileArea, count: int, width: int, height: int
 ) -> None:
     layout = layout_in(room, count, width, height)
     assert layout.count == count
@@ -45,7 +45,7 @@ def test_tiles_fit_their_room_or_are_as_small_as_they_may_be(
 
 @given(ROOMS, st.integers(1, 50), st.integers(1, 12), st.integers(1, 12), st.data())
 def test_every_pixel_is_found_where_it_is_painted(
-    room: Room, count: int, width: int, height: int, data: st.DataObject
+    room: TileArea, count: int, width: int, height: int, data: st.DataObject
 ) -> None:
     layout = layout_in(room, count, width, height)
     tile = data.draw(st.integers(0, count - 1))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from desktop_app.inspection.tutorial import LARGEST, MEAN, SUM, Lesson, with_value
+from desktop_app.inspection.tutorial import LARGEST, MEAN, SUM, SlidingWindow, with_value
 
 ROW = np.array([[0, 0, 3, 3, 3, 0, 0, 5, 0, 1]], dtype=np.float32)
 KERNELS = [[-1, 1], [1 / 3, 1 / 3, 1 / 3], [-0.5, 2, -0.5], [1, 2, 3, 4]]
@@ -15,7 +15,7 @@ def row_of(numbers: list[float]) -> np.ndarray:
 
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_a_kernel_over_a_row_is_a_correlation(kernel: list[float]) -> None:
-    lesson = Lesson(SUM, ROW, row_of(kernel))
+    lesson = SlidingWindow(SUM, ROW, row_of(kernel))
     assert lesson.result[0] == pytest.approx(np.correlate(ROW[0], kernel, "valid"), abs=1e-6)
     # A convolution turns the kernel around first.
     assert lesson.result[0] == pytest.approx(np.convolve(ROW[0], kernel[::-1], "valid"), abs=1e-6)
@@ -31,7 +31,7 @@ def test_a_kernel_over_a_row_is_what_keras_computes(kernel: list[float], stride:
     layer.build((None, ROW.shape[1], 1))
     layer.set_weights([np.array(kernel, dtype=np.float32)[:, None, None]])
     expected = np.asarray(layer(ROW[..., None]))[0, :, 0]
-    lesson = Lesson(SUM, ROW, row_of(kernel), stride, padding)
+    lesson = SlidingWindow(SUM, ROW, row_of(kernel), stride, padding)
     assert lesson.shape == (1, len(expected))
     assert lesson.result[0] == pytest.approx(expected, abs=1e-5)
 
@@ -48,7 +48,7 @@ def test_pooling_of_a_row_is_what_keras_computes(
     values = ROW - 2
     layer = getattr(keras.layers, kind)(size, strides=stride, padding=padding)
     expected = np.asarray(layer(values[..., None]))[0, :, 0]
-    lesson = Lesson(operation, values, np.ones((1, size), dtype=np.float32), stride, padding)
+    lesson = SlidingWindow(operation, values, np.ones((1, size), dtype=np.float32), stride, padding)
     assert lesson.result[0] == pytest.approx(expected, abs=1e-6)
 
 
@@ -63,11 +63,11 @@ def test_a_kernel_over_a_picture_is_what_keras_computes(stride: int, padding: st
     layer.build((None, 5, 5, 1))
     layer.set_weights([kernel[..., None, None]])
     expected = np.asarray(layer(values[None, ..., None]))[0, :, :, 0]
-    assert Lesson(SUM, values, kernel, stride, padding).result == pytest.approx(expected, abs=1e-5)
+    assert SlidingWindow(SUM, values, kernel, stride, padding).result == pytest.approx(expected, abs=1e-5)
 
 
 def test_a_step_tells_what_lies_in_its_window() -> None:
-    lesson = Lesson(SUM, ROW, row_of([-1, 1]))
+    lesson = SlidingWindow(SUM, ROW, row_of([-1, 1]))
     step = lesson.step(1)
     assert (step.box.left, step.box.right) == (1, 3)
     assert step.patch.tolist() == [[0, 3]]
@@ -79,18 +79,18 @@ def test_a_step_tells_what_lies_in_its_window() -> None:
 def test_padding_counts_as_nothing_in_sums_and_not_at_all_in_pools() -> None:
     values = row_of([-4, -2, -6])
     kernel = np.ones((1, 3), dtype=np.float32)
-    first = Lesson(SUM, values, kernel, padding="same").step(0)
+    first = SlidingWindow(SUM, values, kernel, padding="same").step(0)
     assert first.inside.tolist() == [[False, True, True]]
     assert first.patch.tolist() == [[0, -4, -2]]
     assert first.result == -6
-    largest = Lesson(LARGEST, values, kernel, padding="same").step(0)
+    largest = SlidingWindow(LARGEST, values, kernel, padding="same").step(0)
     assert largest.winner == (0, 2)
     assert largest.result == -2
-    assert Lesson(MEAN, values, kernel, padding="same").step(0).result == -3
+    assert SlidingWindow(MEAN, values, kernel, padding="same").step(0).result == -3
 
 
 def test_what_is_changed_is_another_lesson() -> None:
     changed = with_value(ROW, 0, 2, 7.5)
     assert changed[0, 2] == 7.5
     assert ROW[0, 2] == 3
-    assert Lesson(SUM, changed, row_of([-1, 1])).result[0, 1] == 7.5
+    assert SlidingWindow(SUM, changed, row_of([-1, 1])).result[0, 1] == 7.5

@@ -15,8 +15,8 @@ from PySide6.QtCore import QObject, QThread
 from pytestqt.qtbot import QtBot
 
 from desktop_app.jobs.background import Background
-from desktop_app.jobs.latest import LatestRunner
-from desktop_app.jobs.long import LongJob
+from desktop_app.jobs.latest_runner import LatestRunner
+from desktop_app.jobs.long_job import LongJob
 
 Start = Callable[[QObject, Callable[[], Any]], Any]
 

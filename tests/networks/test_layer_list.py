@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.networks.layer_list import (
     MOST_LAYERS,
     Layer,
@@ -121,7 +121,7 @@ def test_an_empty_list_ends_in_nothing() -> None:
     whole = traced()
     assert not whole.ends_in_probabilities
     assert whole.problem == "There is no layer yet; add one."
-    with pytest.raises(Refusal, match="There is no layer yet"):
+    with pytest.raises(UserError, match="There is no layer yet"):
         whole.infos()
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.core import paths
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.networks.library import library_entries, model_folders, own_models, remove_model
 
 BUNDLED = paths.models_dir() / "digits"
@@ -38,7 +38,7 @@ def test_a_removed_model_is_gone_with_its_files() -> None:
     remove_model("mine")
     assert list(paths.user_models_dir().iterdir()) == [kept]
     assert "mine" not in model_folders()
-    with pytest.raises(Refusal, match="no model of your own called mine any more"):
+    with pytest.raises(UserError, match="no model of your own called mine any more"):
         remove_model("mine")
 
 
@@ -46,7 +46,7 @@ def test_the_bundled_model_behind_an_own_one_comes_back() -> None:
     owned("digits", "Hides the bundled one")
     remove_model("digits")
     assert library_entries()[0].folder == BUNDLED
-    with pytest.raises(Refusal, match="no model of your own"):
+    with pytest.raises(UserError, match="no model of your own"):
         remove_model("digits")
     assert (BUNDLED / "card.json").exists()
 
@@ -55,7 +55,7 @@ def test_the_bundled_model_behind_an_own_one_comes_back() -> None:
 def test_only_a_model_s_own_name_removes_it(name: str) -> None:
     owned("mine", "Mine")
     owned(".draft", "Half made")
-    with pytest.raises(Refusal, match="no model of your own"):
+    with pytest.raises(UserError, match="no model of your own"):
         remove_model(name)
     assert own_models() == (("mine", "Mine"),)
     assert (paths.user_models_dir() / ".draft").exists()
@@ -77,7 +77,7 @@ def test_a_library_that_cannot_be_written_keeps_its_models(monkeypatch: pytest.M
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "rename", forbidden)
-        with pytest.raises(Refusal, match="mine cannot be removed: permission is missing"):
+        with pytest.raises(UserError, match="mine cannot be removed: permission is missing"):
             remove_model("mine")
     assert own_models() == (("mine", "Mine"),)
 
@@ -91,7 +91,7 @@ def test_what_could_not_be_deleted_is_said_and_tried_again(monkeypatch: pytest.M
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "unlink", busy)
-        with pytest.raises(Refusal, match="Not everything of the model can be deleted"):
+        with pytest.raises(UserError, match="Not everything of the model can be deleted"):
             remove_model("mine")
     assert own_models() == (("other", "Other"),)
     remove_model("other")

@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 
 from desktop_app.core import paths
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.library import (
     Entry,
     find_model,
     library_entries,
-    library_refusals,
+    library_errors,
     model_folders,
 )
 from desktop_app.networks.model_folder import read_card, read_network, write_card
@@ -64,13 +64,13 @@ def test_a_flipped_byte_is_found(folder: Path) -> None:
     data = bytearray((folder / "network.tflite").read_bytes())
     data[len(data) // 2] ^= 1
     (folder / "network.tflite").write_bytes(data)
-    with pytest.raises(Refusal, match="damaged"):
+    with pytest.raises(UserError, match="damaged"):
         open_recognizer(folder)
 
 
 def test_another_normalization_is_refused_plainly(folder: Path) -> None:
     change(folder, preparation_version=999)
-    with pytest.raises(Refusal, match="another version"):
+    with pytest.raises(UserError, match="another version"):
         read_card(folder)
 
 
@@ -106,7 +106,7 @@ def test_another_normalization_is_refused_plainly(folder: Path) -> None:
 )
 def test_a_card_that_contradicts_itself_is_refused(folder: Path, values: dict[str, Any]) -> None:
     change(folder, **values)
-    with pytest.raises(Refusal, match="damaged"):
+    with pytest.raises(UserError, match="damaged"):
         read_card(folder)
 
 
@@ -128,7 +128,7 @@ def test_a_card_that_contradicts_itself_is_refused(folder: Path, values: dict[st
 )
 def test_an_older_card_that_contradicts_itself_is_refused(older: Path, values: dict[str, Any]) -> None:
     change(older, **values)
-    with pytest.raises(Refusal, match="damaged"):
+    with pytest.raises(UserError, match="damaged"):
         read_card(older)
 
 
@@ -196,13 +196,13 @@ def test_layers_that_contradict_themselves_are_refused(
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     layer_of(card, name).update(values)
     change(folder, layers=card["layers"])
-    with pytest.raises(Refusal, match="damaged"):
+    with pytest.raises(UserError, match="damaged"):
         read_card(folder)
 
 
 def test_a_card_of_an_older_version_is_refused_plainly(folder: Path) -> None:
     change(folder, format=1)
-    with pytest.raises(Refusal, match="older version of this program; train or install it again"):
+    with pytest.raises(UserError, match="older version of this program; train or install it again"):
         read_card(folder)
 
 
@@ -211,24 +211,24 @@ def test_inputs_that_no_ink_can_become_are_refused_plainly(older: Path, shape: l
     card = json.loads((older / "card.json").read_text(encoding="utf-8"))
     card["layers"][0]["shape"] = card["input"]["shape"] = shape
     change(older, layers=card["layers"], input=card["input"])
-    with pytest.raises(Refusal, match="squares of 8 to 128 pixels with one or three channels"):
+    with pytest.raises(UserError, match="squares of 8 to 128 pixels with one or three channels"):
         read_card(older)
 
 
 @pytest.mark.parametrize("text", [b"", b"[]", b"{", b"\xff\xfe", b"[" * 100_000])
 def test_what_is_no_card_is_refused(folder: Path, text: bytes) -> None:
     (folder / "card.json").write_bytes(text)
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         read_card(folder)
 
 
 def test_a_missing_file_is_refused(folder: Path) -> None:
     card = read_card(folder)
     (folder / "network.tflite").unlink()
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         read_network(folder, card)
     (folder / "card.json").unlink()
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         read_card(folder)
 
 
@@ -237,7 +237,7 @@ def test_a_network_that_shows_other_layers_is_refused(folder: Path) -> None:
     layers = card["layers"]
     layers[2]["inputs"] = ["input"]
     change(folder, layers=[layers[0], *layers[2:]])
-    with pytest.raises(Refusal, match="does not fit"):
+    with pytest.raises(UserError, match="does not fit"):
         open_recognizer(folder)
 
 
@@ -262,12 +262,12 @@ def test_the_library_tells_what_can_be_chosen(folder: Path) -> None:
     assert titles == sorted(titles)
     assert Entry("mine", "Mine", own / "mine") in entries
     assert "broken" not in {entry.name for entry in entries}
-    (refusal,) = library_refusals()
-    assert "broken" in refusal
+    (error,) = library_errors()
+    assert "broken" in error
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(Refusal, match="digits"):
+    with pytest.raises(UserError, match="digits"):
         find_model("hieroglyphs")
 
 

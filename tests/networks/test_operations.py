@@ -16,9 +16,9 @@ from keras import layers
 from desktop_app.networks.arithmetic import (
     Arithmetic,
     Combined,
-    Moved,
     NormalizedValue,
     PoolWindow,
+    Rearranged,
     WeightedSum,
     WindowSum,
 )
@@ -486,7 +486,7 @@ def retold(told: Arithmetic, operation: Operation, inputs: list[Any]) -> float:
         )
     if isinstance(step, WeightedSum):
         return float((step.inputs * step.weights).sum() + (step.bias or 0))
-    if isinstance(step, Moved):
+    if isinstance(step, Rearranged):
         names = [layer.name for layer in operation.inputs]
         return float(inputs[names.index(step.layer)][step.position]) if step.layer else 0.0
     return combined(step, told)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from desktop_app.core import paths
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.weights import read_weights
 
@@ -68,10 +68,10 @@ def test_every_weight_is_read(folder: Path) -> None:
 def test_other_weights_than_the_card_describes_are_refused(folder: Path) -> None:
     card = read_card(folder)
     (folder / "weights.npz").write_bytes(packed(**{"conv1/kernel": np.zeros(3, np.float32)}))
-    with pytest.raises(Refusal, match="damaged"):
+    with pytest.raises(UserError, match="damaged"):
         read_weights(folder, card)
     (folder / "weights.npz").unlink()
-    with pytest.raises(Refusal, match="does not exist"):
+    with pytest.raises(UserError, match="does not exist"):
         read_weights(folder, card)
 
 
@@ -93,7 +93,7 @@ def test_other_weights_than_the_card_describes_are_refused(folder: Path) -> None
 )
 def test_what_are_no_weights_is_refused(folder: Path, data: bytes) -> None:
     put(folder, data)
-    with pytest.raises(Refusal, match="Digits cannot be used"):
+    with pytest.raises(UserError, match="Digits cannot be used"):
         read_weights(folder, read_card(folder))
 
 
@@ -101,5 +101,5 @@ def test_a_card_without_weights_is_refused(folder: Path) -> None:
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     del card["files"]["weights.npz"]
     (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
-    with pytest.raises(Refusal, match="damaged"):
+    with pytest.raises(UserError, match="damaged"):
         read_weights(folder, read_card(folder))

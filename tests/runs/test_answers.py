@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.runs.answers import Answers, read_answers, write_answers
 
 
@@ -59,11 +59,11 @@ def test_they_take_the_place_of_older_ones_and_leave_nothing_beside(tmp_path: Pa
     ],
 )
 def test_what_does_not_belong_together_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         Answers(**arrays() | change)
     path = tmp_path / "test.npz"
     np.savez(path, **arrays() | change)
-    with pytest.raises(Refusal, match=r"test\.npz of this run is damaged"):
+    with pytest.raises(UserError, match=r"test\.npz of this run is damaged"):
         read_answers(path)
 
 
@@ -80,31 +80,31 @@ def test_sizes_are_looked_at_before_they_cost_memory(tmp_path: Path) -> None:
                 file, {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": shape}
             )
             archive.writestr(f"{name}.npy", file.getvalue())
-    with pytest.raises(Refusal, match="damaged"):
+    with pytest.raises(UserError, match="damaged"):
         read_answers(path)
 
 
 def test_objects_are_never_opened(tmp_path: Path) -> None:
     path = tmp_path / "test.npz"
     np.savez(path, **arrays() | {"classes": np.array([None] * 5)})
-    with pytest.raises(Refusal, match="damaged"):
+    with pytest.raises(UserError, match="damaged"):
         read_answers(path)
 
 
 def test_more_arrays_and_fewer_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "test.npz"
     np.savez(path, more=np.zeros(2), **arrays())
-    with pytest.raises(Refusal, match="damaged"):
+    with pytest.raises(UserError, match="damaged"):
         read_answers(path)
     few = arrays()
     del few["inputs"]
     np.savez(path, **few)
-    with pytest.raises(Refusal, match="damaged"):
+    with pytest.raises(UserError, match="damaged"):
         read_answers(path)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match="does not exist"):
+    with pytest.raises(UserError, match="does not exist"):
         read_answers(tmp_path / "test.npz")
 
 
@@ -116,13 +116,13 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(st.data())
-def test_no_damage_is_more_than_a_refusal(written: Path, data: st.DataObject) -> None:
+def test_no_damage_is_more_than_a_error(written: Path, data: st.DataObject) -> None:
     content = bytearray(written.read_bytes())
     for place in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=4)):
         content[place] ^= data.draw(st.integers(1, 255))
     damaged = written.with_name("damaged.npz")
     damaged.write_bytes(bytes(content[: data.draw(st.integers(1, len(content)))]))
-    with contextlib.suppress(Refusal):
+    with contextlib.suppress(UserError):
         assert len(read_answers(damaged)) == 5
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.core import paths
-from desktop_app.core.errors import Refusal, printable
+from desktop_app.core.errors import UserError, printable
 from desktop_app.networks.layer_list import Layer
 from desktop_app.networks.layers.options import Value
 from desktop_app.runs.recipe import (
@@ -180,7 +180,7 @@ def test_a_whole_number_may_stand_for_a_share() -> None:
     ],
 )
 def test_other_texts_are_refused(text: str | bytes) -> None:
-    with pytest.raises(Refusal, match=r"^This is no recipe: .*\.$"):
+    with pytest.raises(UserError, match=r"^This is no recipe: .*\.$"):
         recipe_from_json(text)
 
 
@@ -188,7 +188,7 @@ def test_other_texts_are_refused(text: str | bytes) -> None:
     "value", ["20.5", "true", "1e999", "NaN", "-1", "0", "10001", "null", '"3"', "1" + "0" * 5000]
 )
 def test_numbers_that_no_run_can_have_are_refused(value: str) -> None:
-    with pytest.raises(Refusal, match="This is no recipe"):
+    with pytest.raises(UserError, match="This is no recipe"):
         recipe_from_json(text_with(value, "fitting", "epochs"))
 
 
@@ -196,20 +196,20 @@ def test_numbers_that_no_run_can_have_are_refused(value: str) -> None:
     "value", ["true", "0", "-0.0", "1e-400", "1e999", "NaN", "-Infinity", "11", '"1e-3"']
 )
 def test_rates_that_no_run_can_have_are_refused(value: str) -> None:
-    with pytest.raises(Refusal, match="This is no recipe"):
+    with pytest.raises(UserError, match="This is no recipe"):
         recipe_from_json(text_with(value, "schedule", "rate"))
 
 
 def test_the_sentence_names_the_place() -> None:
-    with pytest.raises(Refusal, match=r"expected int >= 1 \(fitting\.epochs\)\."):
+    with pytest.raises(UserError, match=r"expected int >= 1 \(fitting\.epochs\)\."):
         recipe_from_json(text_with("0", "fitting", "epochs"))
-    with pytest.raises(Refusal, match="there is no colour in recipes"):
+    with pytest.raises(UserError, match="there is no colour in recipes"):
         recipe_from_json(text_with('{"colour": 1}', "schedule"))
 
 
 def test_a_key_that_stands_twice_is_refused() -> None:
     # Which of the two was meant cannot be told.
-    with pytest.raises(Refusal, match="rate stands there twice"):
+    with pytest.raises(UserError, match="rate stands there twice"):
         recipe_from_json(text_with('{"rate": 0.1, "rate": 0.2}', "schedule"))
 
 
@@ -248,7 +248,7 @@ def test_a_key_that_stands_twice_is_refused() -> None:
 )
 def test_what_cannot_be_shown_or_contradicts_itself_is_refused(place: str, value: str) -> None:
     recipe_from_json(recipe_to_json(PLAIN))
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         recipe_from_json(text_with(value, *place.split(".")))
 
 
@@ -265,7 +265,7 @@ def test_what_cannot_be_shown_or_contradicts_itself_is_refused(place: str, value
     ],
 )
 def test_layers_that_are_no_network_are_refused_in_one_short_sentence(layers: str) -> None:
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         recipe_from_json(text_with(layers, "layers"))
     sentence = str(caught.value)
     assert len(sentence) < 300
@@ -274,13 +274,13 @@ def test_layers_that_are_no_network_are_refused_in_one_short_sentence(layers: st
 
 def test_files_that_are_none_are_refused_by_their_name(tmp_path: Path) -> None:
     path = tmp_path / "mine.json"
-    with pytest.raises(Refusal, match=r"mine\.json cannot be read"):
+    with pytest.raises(UserError, match=r"mine\.json cannot be read"):
         read_recipe(path)
     path.write_text("{")
-    with pytest.raises(Refusal, match=r"mine\.json: This is no recipe"):
+    with pytest.raises(UserError, match=r"mine\.json: This is no recipe"):
         read_recipe(path)
     path.write_bytes(b" " * 1_000_001)
-    with pytest.raises(Refusal, match="larger than the 1 MB"):
+    with pytest.raises(UserError, match="larger than the 1 MB"):
         read_recipe(path)
 
 
@@ -313,7 +313,7 @@ def test_the_best_epoch_is_by_a_metric_of_the_task() -> None:
     assert [metric.name for metric in PLAIN.metrics] == ["loss", "accuracy"]
     assert PLAIN.monitored == LOSS
     assert replace(PLAIN, keeping=Keeping(monitor="val_accuracy")).monitored == ACCURACY
-    with pytest.raises(Refusal, match="val_psnr is not measured; the best epoch is by val_loss or val_acc"):
+    with pytest.raises(UserError, match="val_psnr is not measured; the best epoch is by val_loss or val_acc"):
         check_recipe(replace(PLAIN, keeping=Keeping(monitor="val_psnr")))
 
 
@@ -332,11 +332,11 @@ def test_their_recipes_are_checked_and_survive_their_text(recipe: Recipe) -> Non
 
 def test_networks_that_make_images_end_in_images() -> None:
     layers = (*SHARPENER.layers, Layer("Softmax", "shares"))
-    with pytest.raises(Refusal, match="end a network that makes images without one"):
+    with pytest.raises(UserError, match="end a network that makes images without one"):
         check_recipe(replace(SHARPENER, layers=layers))
-    with pytest.raises(Refusal, match="has no labels"):
+    with pytest.raises(UserError, match="has no labels"):
         check_recipe(replace(SHARPENER, task=replace(SHARPENER.task, labels=("a", "b"))))
-    with pytest.raises(Refusal, match="choose reduce"):
+    with pytest.raises(UserError, match="choose reduce"):
         check_recipe(replace(SHARPENER, task=replace(SHARPENER.task, preparation="mnist")))
 
 
@@ -363,7 +363,7 @@ def test_an_older_recipe_without_negatives_rejects_nothing() -> None:
     recipe = recipe_from_json(json.dumps(older))
     assert recipe.task == Task(labels=("a", "b"))
     assert recipe.negatives == Negatives()
-    with pytest.raises(Refusal, match="there is no colour in recipes"):
+    with pytest.raises(UserError, match="there is no colour in recipes"):
         recipe_from_json(json.dumps(older | {"colour": 1}))
 
 
@@ -377,7 +377,7 @@ def test_an_older_recipe_without_negatives_rejects_nothing() -> None:
 )
 def test_what_stands_under_its_old_and_its_new_name_is_refused(older: dict[str, Any], twice: str) -> None:
     layers = [{"kind": "Flatten"}, {"kind": "Dense", "options": {"units": "classes"}}]
-    with pytest.raises(Refusal, match=f"there is no {twice} in recipes"):
+    with pytest.raises(UserError, match=f"there is no {twice} in recipes"):
         recipe_from_json(json.dumps(older | {"layers": layers}))
 
 

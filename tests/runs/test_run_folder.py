@@ -19,8 +19,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktop_app.core.errors import Refusal
-from desktop_app.runs.run_folder import HISTORY, RECIPE, RECORD, History, RunFolder, RunRecord
+from desktop_app.core.errors import UserError
+from desktop_app.runs.run_folder import HISTORY, RECIPE, RECORD, RunFolder, RunHistory, RunRecord
 from desktop_app.runs.zoo import ZOO
 
 RECIPE_OF_ONE = ZOO[0].recipe
@@ -28,7 +28,7 @@ RECIPE_OF_ONE = ZOO[0].recipe
 WRITER = """
 import sys
 from pathlib import Path
-from desktop_app.runs.run_folder import History, RunFolder, RunRecord
+from desktop_app.runs.run_folder import RunHistory, RunFolder, RunRecord
 from desktop_app.runs.zoo import ZOO
 
 folder = RunFolder(Path(sys.argv[1]))
@@ -37,7 +37,7 @@ epochs = 0
 while True:
     epochs += 1
     points = (float(epochs),) * (20 * epochs)
-    folder.write_history(History(({"loss": 0.5},) * epochs, {"loss": points}, 20))
+    folder.write_history(RunHistory(({"loss": 0.5},) * epochs, {"loss": points}, 20))
     folder.change(epochs=epochs, remark="x" * (epochs % 1000))
     print(epochs, flush=True)
 """
@@ -90,7 +90,7 @@ def test_a_run_tells_what_was_written(folder: RunFolder) -> None:
     folder.release()
     other = RunFolder(folder.path)
     assert (other.name, other.recipe(), other.record()) == ("one", RECIPE_OF_ONE, record)
-    assert other.history() == History()
+    assert other.history() == RunHistory()
     assert other.change(epochs=3, state="finished") == replace(record, epochs=3, state="finished")
     assert folder.record().epochs == 3
 
@@ -107,7 +107,7 @@ def test_every_history_that_can_be_written_can_be_read(
     tmp_path_factory: pytest.TempPathFactory, epochs: list[dict[str, float]], batches: list[float]
 ) -> None:
     folder = RunFolder(tmp_path_factory.mktemp("run"))
-    folder.write_history(History(tuple(epochs), {"psnr": tuple(batches)}, 3))
+    folder.write_history(RunHistory(tuple(epochs), {"psnr": tuple(batches)}, 3))
     read = folder.history()
     assert read.batches_per_epoch == 3
     numbers = [{name: value for name, value in epoch.items() if math.isfinite(value)} for epoch in epochs]
@@ -139,10 +139,10 @@ def test_damaged_files_are_one_sentence(folder: RunFolder, file: str, content: b
     folder.release()
     (folder.path / file).write_bytes(content)
     read = {RECORD: folder.record, HISTORY: folder.history, RECIPE: folder.recipe}[file]
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         read()
-    assert str(refusal.value).endswith(".")
-    assert "\n" not in str(refusal.value)
+    assert str(error.value).endswith(".")
+    assert "\n" not in str(error.value)
 
 
 # ------------------------------------------------------------------------------------------ crashes
@@ -173,14 +173,14 @@ def full(*_: object) -> None:
 
 def test_a_full_disk_leaves_the_older_files(folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.begin(RECIPE_OF_ONE, RunRecord("One", epochs=2))
-    history = History(({"loss": 0.5},))
+    history = RunHistory(({"loss": 0.5},))
     folder.write_history(history)
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        with pytest.raises(Refusal, match="the disk is full"):
+        with pytest.raises(UserError, match="the disk is full"):
             folder.change(epochs=3)
-        with pytest.raises(Refusal, match="the disk is full"):
-            folder.write_history(History())
+        with pytest.raises(UserError, match="the disk is full"):
+            folder.write_history(RunHistory())
     assert folder.record().epochs == 2
     assert folder.history() == history
     assert not [path for path in folder.path.iterdir() if path.name.startswith(".")]
@@ -197,7 +197,7 @@ def test_two_programs_never_work_on_one_run(folder: RunFolder) -> None:
     with child(HOLDER, folder) as program:
         assert said(program) == "held"
         assert folder.is_held()
-        with pytest.raises(Refusal, match="another window"):
+        with pytest.raises(UserError, match="another window"):
             folder.hold()
         killed(program)
     folder.hold()
@@ -208,7 +208,7 @@ def test_two_windows_of_one_program_never_work_on_one_run(folder: RunFolder) -> 
     folder.begin(RECIPE_OF_ONE, RunRecord("One"))
     other = RunFolder(folder.path)
     assert other.is_held()
-    with pytest.raises(Refusal, match="another window"):
+    with pytest.raises(UserError, match="another window"):
         other.hold()
     folder.release()
     assert not other.is_held()
@@ -251,12 +251,12 @@ def test_looking_whether_a_run_is_held_does_not_keep_it_from_being_held(
 
 def test_looking_leaves_nothing_behind(folder: RunFolder) -> None:
     assert not folder.is_held()
-    with pytest.raises(Refusal, match="any more"):
+    with pytest.raises(UserError, match="any more"):
         folder.change(title="Ghost")
     assert not folder.path.exists()
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(Refusal, match="cannot be made"):
+    with pytest.raises(UserError, match="cannot be made"):
         RunFolder(tmp_path / "file" / "run").begin(RECIPE_OF_ONE, RunRecord("One"))

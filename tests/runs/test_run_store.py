@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop_app.core import paths
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.runs import run_store
 from desktop_app.runs.checkpoint import Progress, write_checkpoint
 from desktop_app.runs.run_folder import (
@@ -30,8 +30,8 @@ from desktop_app.runs.run_folder import (
     RECIPE,
     RECORD,
     TENSORBOARD,
-    History,
     RunFolder,
+    RunHistory,
     RunRecord,
 )
 from desktop_app.runs.run_store import (
@@ -71,7 +71,7 @@ def with_checkpoint(folder: RunFolder, epochs: int = 3) -> RunFolder:
     write_checkpoint(folder.path / LAST, arrays, Progress(epochs, 0.2, 2, 1, 1, 12.5))
     write_checkpoint(folder.path / BEST, arrays, Progress(2))
     points = tuple(map(float, range(2 * epochs)))
-    folder.write_history(History(({"loss": 0.5},) * epochs, {"loss": points}, 2))
+    folder.write_history(RunHistory(({"loss": 0.5},) * epochs, {"loss": points}, 2))
     return folder
 
 
@@ -281,7 +281,7 @@ def test_a_title_is_changed_and_nothing_else(runs_dir: Path) -> None:
     rename_run(only(runs_dir), "  With dropout ")
     assert folder.record() == replace(only(runs_dir).record, title="With dropout")
     assert folder.record().epochs == 4
-    with pytest.raises(Refusal, match="needs a title"):
+    with pytest.raises(UserError, match="needs a title"):
         rename_run(folder, " \t ")
     rename_run(folder, "x" * 500)
     assert len(folder.record().title) == 200
@@ -290,9 +290,9 @@ def test_a_title_is_changed_and_nothing_else(runs_dir: Path) -> None:
 def test_a_deleted_run_is_not_made_again_by_its_new_title(runs_dir: Path) -> None:
     run = only(made(runs_dir).path.parent)
     delete_run(run)
-    with pytest.raises(Refusal, match="any more"):
+    with pytest.raises(UserError, match="any more"):
         rename_run(run, "Ghost")
-    with pytest.raises(Refusal, match="any more"):
+    with pytest.raises(UserError, match="any more"):
         delete_run(run)
     assert names(runs_dir) == []
 
@@ -320,7 +320,7 @@ def test_a_title_changed_while_training_writes_its_record_stays_and_undoes_nothi
 
 def test_a_run_that_goes_on_is_not_deleted(runs_dir: Path) -> None:
     folder = made(runs_dir, held=True, state="running")
-    with pytest.raises(Refusal, match="still going on"):
+    with pytest.raises(UserError, match="still going on"):
         delete_run(only(runs_dir))
     assert folder.record().state == "running"
     folder.release()
@@ -338,7 +338,7 @@ def test_a_run_that_begins_while_it_is_deleted_stays(runs_dir: Path, monkeypatch
         return rename(path, target)
 
     monkeypatch.setattr(Path, "rename", begun_meanwhile)
-    with pytest.raises(Refusal, match="still going on"):
+    with pytest.raises(UserError, match="still going on"):
         delete_run(RunFolder(folder.path))
     assert folder.record().title == "One"
     folder.release()
@@ -358,7 +358,7 @@ def test_a_link_in_the_place_of_a_run_is_refused(runs_dir: Path, tmp_path: Path)
     target = made(tmp_path / "elsewhere")
     runs_dir.mkdir(parents=True)
     (runs_dir / "link").symlink_to(target.path)
-    with pytest.raises(Refusal, match="no run"):
+    with pytest.raises(UserError, match="no run"):
         delete_run(RunFolder(runs_dir / "link"))
     assert target.record().title == "One"
 
@@ -369,7 +369,7 @@ def test_what_is_half_deleted_is_no_run_and_goes_with_the_next(
     first, second = made(runs_dir), made(runs_dir)
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "rmtree", lambda *_, **__: None)
-        with pytest.raises(Refusal, match="Not everything"):
+        with pytest.raises(UserError, match="Not everything"):
             delete_run(first)
     assert [run.name for run in runs(runs_dir)] == [second.name]
     delete_run(second)
@@ -416,7 +416,7 @@ def test_what_was_cut_off_behind_its_last_epoch_can_still_be_finished(runs_dir: 
 def test_the_history_is_that_of_the_checkpoint(runs_dir: Path, written: int) -> None:
     old = with_checkpoint(made(runs_dir))
     points = tuple(map(float, range(2 * written)))
-    old.write_history(History(({"loss": 0.5},) * written, {"loss": points, "psnr": points}, 2))
+    old.write_history(RunHistory(({"loss": 0.5},) * written, {"loss": points, "psnr": points}, 2))
     new = new_run(runs_dir, RECIPE_OF_ONE)
     resume_from(old, new)
     new.release()
@@ -434,7 +434,7 @@ def test_a_damaged_history_costs_the_curves_and_not_the_run(runs_dir: Path) -> N
     new = new_run(runs_dir, RECIPE_OF_ONE)
     resume_from(old, new)
     new.release()
-    assert new.history() == History(({},) * 3)
+    assert new.history() == RunHistory(({},) * 3)
 
 
 def no_checkpoint(old: RunFolder) -> None:
@@ -480,7 +480,7 @@ def test_what_cannot_go_on_says_why_and_leaves_no_folder(
     assert callable(spoil)
     spoil(old)
     new = new_run(runs_dir, RECIPE_OF_ONE)
-    with pytest.raises(Refusal, match=words):
+    with pytest.raises(UserError, match=words):
         resume_from(RunFolder(old.path), new, epochs)
     old.release()
     assert names(runs_dir) == [old.name]
@@ -489,7 +489,7 @@ def test_what_cannot_go_on_says_why_and_leaves_no_folder(
 def test_a_run_is_never_written_over_by_one_that_goes_on(runs_dir: Path) -> None:
     old, other = with_checkpoint(made(runs_dir)), made(runs_dir)
     before = everything(other.path)
-    with pytest.raises(Refusal, match="a run already"):
+    with pytest.raises(UserError, match="a run already"):
         resume_from(old, other)
     assert everything(other.path) == before
 
@@ -500,7 +500,7 @@ def test_a_full_disk_ends_going_on_without_a_trace(runs_dir: Path, monkeypatch: 
     new = new_run(runs_dir, RECIPE_OF_ONE)
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        with pytest.raises(Refusal, match="the disk is full"):
+        with pytest.raises(UserError, match="the disk is full"):
             resume_from(old, new)
     assert names(runs_dir) == [old.name]
     assert everything(old.path) == before
@@ -597,7 +597,7 @@ def test_a_damaged_model_never_reaches_the_library(runs_dir: Path, tmp_path: Pat
     folder = with_model(made(runs_dir))
     assert callable(spoil)
     spoil(folder.path / MODEL)
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         adopt(folder, library)
     assert names(library) == []
     assert names(tmp_path) == ["library", "user"]
@@ -610,7 +610,7 @@ def test_a_full_disk_leaves_the_library_as_it_was(
     folder, library = with_model(made(runs_dir)), tmp_path / "library"
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        with pytest.raises(Refusal, match="the disk is full"):
+        with pytest.raises(UserError, match="the disk is full"):
             adopt(folder, library)
     assert names(library) == []
     assert adopt(folder, library) == "mlp-300-300"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.paths import models_dir
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.layer_list import INPUT, Layer, trace, with_names
@@ -273,5 +273,5 @@ def test_the_answers_are_exact_in_low_precision() -> None:
 
 
 def test_what_is_no_network_is_refused() -> None:
-    with pytest.raises(Refusal, match="Dense takes one row of values"):
+    with pytest.raises(UserError, match="Dense takes one row of values"):
         build_network([Layer("Dense")], (28, 28, 1), (10,))

@@ -15,7 +15,7 @@ import keras
 import numpy as np
 import pytest
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.model_folder import read_card, read_network
@@ -25,10 +25,10 @@ from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.reading import Verdict
 from desktop_app.tasks.task import Task
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
-from desktop_app.training.export import Facts, export_model, save_as_h5, save_keras
+from desktop_app.training.export import CardFacts, export_model, save_as_h5, save_keras
 
 TASK = Task(height=8, width=8, labels=("yes", "no"))
-FACTS = Facts("mine", "Mine", TASK)
+FACTS = CardFacts("mine", "Mine", TASK)
 
 
 def image(*shape: int | None) -> Any:
@@ -99,16 +99,18 @@ class Written(keras.Model):  # type: ignore[misc]
     ],
 )
 def test_other_forms_are_refused_plainly(make: Callable[[], Any], why: str, tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match=why):
+    with pytest.raises(UserError, match=why):
         export_model(make(), FACTS, tmp_path / "mine")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_labels_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     x = image()
-    with pytest.raises(Refusal, match="gives 2 answers, its labels ask for 3"):
+    with pytest.raises(UserError, match="gives 2 answers, its labels ask for 3"):
         export_model(
-            keras.Model(x, answers(x)), Facts("mine", "Mine", replace(TASK, rejects=True)), tmp_path / "mine"
+            keras.Model(x, answers(x)),
+            CardFacts("mine", "Mine", replace(TASK, rejects=True)),
+            tmp_path / "mine",
         )
 
 
@@ -160,7 +162,7 @@ def test_a_full_disk_leaves_the_older_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(keras.Model, "save", full)
-    with pytest.raises(Refusal, match="cannot be saved"):
+    with pytest.raises(UserError, match="cannot be saved"):
         save_keras(model, path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
@@ -189,7 +191,7 @@ def test_a_model_saved_as_hdf5_answers_in_plain_keras_as_the_program_does(
 def test_what_hdf5_cannot_keep_is_said(odd_model: Callable[[str], Path], tmp_path: Path) -> None:
     path = tmp_path / "mine.h5"
     path.write_bytes(b"older")
-    with pytest.raises(Refusal, match=r"cannot keep all of this network; save it as \.keras"):
+    with pytest.raises(UserError, match=r"cannot keep all of this network; save it as \.keras"):
         save_as_h5(odd_model("unknown"), path)
     assert path.read_bytes() == b"older"
 
@@ -217,7 +219,7 @@ def test_a_model_that_is_not_what_its_card_says_is_not_saved(
     folder, path = Path(shutil.copytree(odd_model("named"), tmp_path / "named")), tmp_path / "mine.h5"
     path.write_bytes(b"older")
     spoilt(folder, spoil)
-    with pytest.raises(Refusal, match="train or import it again"):
+    with pytest.raises(UserError, match="train or import it again"):
         save_as_h5(folder, path)
     assert path.read_bytes() == b"older"
 
@@ -234,7 +236,7 @@ def test_a_disk_that_fills_while_it_is_written_leaves_the_older_file(
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
     try:
-        with pytest.raises(Refusal, match=r"mine.* cannot be saved: .*; choose another place"):
+        with pytest.raises(UserError, match=r"mine.* cannot be saved: .*; choose another place"):
             save_keras(model, path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
@@ -246,7 +248,7 @@ def test_a_network_for_colour_pictures_is_exported_and_read(tmp_path: Path) -> N
     task = Task("picture", 8, 12, 3, "fit", ("dark", "light"))
     x = keras.layers.Input(task.input_shape, name="image")
     model = keras.Model(x, answers(x))
-    export_model(model, Facts("pictures", "Pictures", task), tmp_path / "pictures")
+    export_model(model, CardFacts("pictures", "Pictures", task), tmp_path / "pictures")
     recognizer = open_recognizer(tmp_path / "pictures")
     assert recognizer.info.task == task
     page = Picture(np.full((30, 30, 3), 90, np.uint8), np.zeros((30, 30), np.float32))
@@ -264,7 +266,7 @@ def test_a_network_that_makes_images_is_exported_and_shows_them(tmp_path: Path) 
     x = image()
     same = keras.layers.Conv2D(1, 1, kernel_initializer="ones", name="same")(x)
     model = keras.Model(x, keras.layers.UpSampling2D(2, name="larger")(same))
-    export_model(model, Facts("larger", "Larger", task), tmp_path / "larger")
+    export_model(model, CardFacts("larger", "Larger", task), tmp_path / "larger")
     recognizer = open_recognizer(tmp_path / "larger")
     page = Picture(np.full((30, 30, 3), 90, np.uint8), np.zeros((30, 30), np.float32))
     seen = recognizer.read(page)
@@ -272,5 +274,5 @@ def test_a_network_that_makes_images_is_exported_and_shows_them(tmp_path: Path) 
     assert seen.image is not None
     np.testing.assert_allclose(seen.image, np.full((16, 16, 1), 90 / 255), atol=1e-6)
     assert recognizer.read(Ink()).image is None
-    with pytest.raises(Refusal, match="Larger makes an image of an image and reads nothing"):
+    with pytest.raises(UserError, match="Larger makes an image of an image and reads nothing"):
         recognizer.reading(page)

@@ -16,18 +16,24 @@ import keras
 import numpy as np
 import pytest
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
-from desktop_app.data.sources.source_set import Places
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.layer_list import Layer, with_names
 from desktop_app.networks.layers.options import CLASSES
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.checkpoint import read_checkpoint
-from desktop_app.runs.events import BatchDone, EpochDone, Learned, Snapshot, TrainingEvent
 from desktop_app.runs.recipe import Fitting, Keeping, Recipe, Schedule
 from desktop_app.runs.run_folder import BEST, LAST, RunFolder
 from desktop_app.runs.run_store import interrupted, resume_from
+from desktop_app.runs.training_events import (
+    BatchEnded,
+    EpochEnded,
+    TrainingEnded,
+    TrainingEvent,
+    WeightSnapshot,
+)
 from desktop_app.runs.zoo import convolutional
 from desktop_app.tasks.augmentation import InkAugmentation
 from desktop_app.training import fit
@@ -52,35 +58,35 @@ class Told(list[TrainingEvent]):
         if callable(self._when) and callable(self._then) and self._when(event):
             self._then()
 
-    def epochs(self) -> list[EpochDone]:
-        return [event for event in self if isinstance(event, EpochDone)]
+    def epochs(self) -> list[EpochEnded]:
+        return [event for event in self if isinstance(event, EpochEnded)]
 
-    def batches(self) -> list[BatchDone]:
-        return [event for event in self if isinstance(event, BatchDone)]
+    def batches(self) -> list[BatchEnded]:
+        return [event for event in self if isinstance(event, BatchEnded)]
 
 
 def is_batch(epoch: int, batch: int) -> object:
-    return lambda event: isinstance(event, BatchDone) and (event.epoch, event.batch) == (epoch, batch)
+    return lambda event: isinstance(event, BatchEnded) and (event.epoch, event.batch) == (epoch, batch)
 
 
 def weights_in(folder: Path, file: str = BEST) -> list[np.ndarray]:
     return list(read_checkpoint(folder / file)[0])
 
 
-def test_a_stopped_run_keeps_its_best(places: Places, plain_recipe: Recipe, tmp_path: Path) -> None:
+def test_a_stopped_run_keeps_its_best(places: DataFolders, plain_recipe: Recipe, tmp_path: Path) -> None:
     control = RunControl()
     told = Told(is_batch(3, 2), control.stop)
     record = train(fitted(plain_recipe, epochs=50), RunFolder(tmp_path / "run"), places, told, control)
     assert (record.state, record.reason, record.epochs) == ("finished", "stopped", 2)
     # Not one batch more was learned.
     assert (told.batches()[-1].epoch, told.batches()[-1].batch) == (3, 2)
-    best = next(event for event in told if isinstance(event, Learned)).best_epoch
-    kept = [event for event in told if isinstance(event, Snapshot) and event.epoch == best]
+    best = next(event for event in told if isinstance(event, TrainingEnded)).best_epoch
+    kept = [event for event in told if isinstance(event, WeightSnapshot) and event.epoch == best]
     np.testing.assert_array_equal(kept[0].weights["hidden1/kernel"], weights_in(tmp_path / "run")[0])
     assert open_recognizer(tmp_path / "run" / "model").card.title == "Plain"
 
 
-def test_a_cancelled_run_leaves_nothing(places: Places, plain_recipe: Recipe, tmp_path: Path) -> None:
+def test_a_cancelled_run_leaves_nothing(places: DataFolders, plain_recipe: Recipe, tmp_path: Path) -> None:
     control = RunControl()
     told = Told(is_batch(2, 1), control.cancel)
     with pytest.raises(Stopped):
@@ -89,7 +95,7 @@ def test_a_cancelled_run_leaves_nothing(places: Places, plain_recipe: Recipe, tm
 
 
 def test_a_paused_run_goes_on_where_it_was(
-    places: Places, plain_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    places: DataFolders, plain_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     control, clock = RunControl(), time.perf_counter
     held: list[int] = []
@@ -108,7 +114,7 @@ def test_a_paused_run_goes_on_where_it_was(
     told = Told(is_batch(1, 2), pause)
     record = train(fitted(plain_recipe, epochs=1), RunFolder(tmp_path / "run"), places, told, control)
     assert record.epochs == 1
-    assert isinstance(told[held[0] - 1], BatchDone)
+    assert isinstance(told[held[0] - 1], BatchEnded)
     assert told[held[0] - 1] == told.batches()[1]
     # The pause is no time of learning.
     assert 0 < record.seconds == told.epochs()[0].seconds < 1e6
@@ -129,7 +135,7 @@ def test_a_paused_run_goes_on_where_it_was(
     ],
 )
 def test_a_run_that_goes_on_ends_as_if_it_had_never_ended(
-    changed: dict[str, object], places: Places, plain_recipe: Recipe, tmp_path: Path
+    changed: dict[str, object], places: DataFolders, plain_recipe: Recipe, tmp_path: Path
 ) -> None:
     recipe = replace(plain_recipe, **changed)  # type: ignore[arg-type]
     whole = Told()
@@ -152,18 +158,18 @@ def test_a_run_that_goes_on_ends_as_if_it_had_never_ended(
 
 
 def test_who_stops_in_the_first_epoch_keeps_what_was_learned(
-    places: Places, plain_recipe: Recipe, tmp_path: Path
+    places: DataFolders, plain_recipe: Recipe, tmp_path: Path
 ) -> None:
     control = RunControl()
     told = Told(is_batch(1, 6), control.stop)
     record = train(plain_recipe, RunFolder(tmp_path / "run"), places, told, control)
     assert (record.state, record.reason, record.epochs, record.best_epoch) == ("finished", "stopped", 0, 0)
-    begun = next(event for event in told if isinstance(event, Snapshot)).weights["hidden1/kernel"]
+    begun = next(event for event in told if isinstance(event, WeightSnapshot)).weights["hidden1/kernel"]
     assert not np.array_equal(begun, weights_in(tmp_path / "run")[0])
 
 
 def test_a_loss_that_is_no_number_from_the_beginning_leaves_no_model(
-    places: Places, plain_recipe: Recipe, tmp_path: Path
+    places: DataFolders, plain_recipe: Recipe, tmp_path: Path
 ) -> None:
     layers = [Layer("Flatten"), *(Layer("Dense", options={"units": 24}) for _ in range(4))]
     wild = replace(
@@ -172,7 +178,7 @@ def test_a_loss_that_is_no_number_from_the_beginning_leaves_no_model(
         schedule=Schedule(rate=10.0),
     )
     run = RunFolder(tmp_path / "run")
-    with pytest.raises(Refusal, match="smaller learning rate"):
+    with pytest.raises(UserError, match="smaller learning rate"):
         train(wild, run, places, Told(), RunControl())
     assert run.record().state == "failed"
     assert not (run.path / "model").exists()
@@ -180,7 +186,7 @@ def test_a_loss_that_is_no_number_from_the_beginning_leaves_no_model(
 
 @pytest.mark.parametrize("layer", ["hidden2", "logits"])
 def test_weights_that_are_no_numbers_end_the_run(
-    layer: str, places: Places, plain_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    layer: str, places: DataFolders, plain_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     models: list[keras.Model] = []
 
@@ -205,7 +211,7 @@ def test_weights_that_are_no_numbers_end_the_run(
 
 
 def test_epochs_end_where_they_end_however_many_batches_are_taken_at_once(
-    places: Places, plain_recipe: Recipe, tmp_path: Path
+    places: DataFolders, plain_recipe: Recipe, tmp_path: Path
 ) -> None:
     # Ten batches an epoch: four at once do not divide it, two do.
     one_by_one, at_once = Told(), Told()
@@ -245,7 +251,7 @@ def test_a_convolution_that_skips_places_learns_as_one_behind_a_pool_that_does(p
         np.testing.assert_allclose(one, other, atol=1e-5)
 
 
-def test_patience_ends_a_run(places: Places, plain_recipe: Recipe, tmp_path: Path) -> None:
+def test_patience_ends_a_run(places: DataFolders, plain_recipe: Recipe, tmp_path: Path) -> None:
     # Too slow a rate for the loss to be any better by more than rounding: never the best again.
     recipe = replace(
         fitted(plain_recipe, epochs=60),
@@ -264,7 +270,9 @@ def test_patience_ends_a_run(places: Places, plain_recipe: Recipe, tmp_path: Pat
     assert epochs == ["epoch-001.keras", "epoch-002.keras", "epoch-003.keras"]
 
 
-def test_a_plateau_lowers_the_learning_rate(places: Places, plain_recipe: Recipe, tmp_path: Path) -> None:
+def test_a_plateau_lowers_the_learning_rate(
+    places: DataFolders, plain_recipe: Recipe, tmp_path: Path
+) -> None:
     recipe = replace(
         fitted(plain_recipe, epochs=4),
         keeping=Keeping(monitor="val_accuracy"),
@@ -277,7 +285,9 @@ def test_a_plateau_lowers_the_learning_rate(places: Places, plain_recipe: Recipe
     assert rates == pytest.approx([1e-9, 1e-9, 0.5e-9, 0.25e-9], rel=1e-3)
 
 
-def test_ink_is_drawn_anew_for_each_variant(places: Places, small_recipe: Recipe, tmp_path: Path) -> None:
+def test_ink_is_drawn_anew_for_each_variant(
+    places: DataFolders, small_recipe: Recipe, tmp_path: Path
+) -> None:
     recipe = replace(
         small_recipe, image_augmentation=None, ink_augmentation=InkAugmentation(variants=2, repeats=1)
     )
@@ -286,7 +296,7 @@ def test_ink_is_drawn_anew_for_each_variant(places: Places, small_recipe: Recipe
     assert len(told.epochs()) == 2
 
 
-def test_a_damaged_checkpoint_is_refused(places: Places, plain_recipe: Recipe, tmp_path: Path) -> None:
+def test_a_damaged_checkpoint_is_refused(places: DataFolders, plain_recipe: Recipe, tmp_path: Path) -> None:
     control = RunControl()
     with pytest.raises(Stopped):
         train(
@@ -296,20 +306,20 @@ def test_a_damaged_checkpoint_is_refused(places: Places, plain_recipe: Recipe, t
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(bytes(data))
-    with pytest.raises(Refusal, match="damaged"):
+    with pytest.raises(UserError, match="damaged"):
         resume_from(RunFolder(tmp_path / "run"), RunFolder(tmp_path / "new"))
     assert not (tmp_path / "new").exists()
 
 
 def test_a_checkpoint_of_another_network_is_refused(
-    places: Places, plain_recipe: Recipe, tmp_path: Path
+    places: DataFolders, plain_recipe: Recipe, tmp_path: Path
 ) -> None:
     control = RunControl()
     run = RunFolder(tmp_path / "run")
     with pytest.raises(Stopped):
         train(plain_recipe, run, places, Told(is_batch(2, 1), control.suspend), control)
     other = replace(plain_recipe, layers=convolutional(2, 2, 2, 0.0))
-    with pytest.raises(Refusal, match="another network"):
+    with pytest.raises(UserError, match="another network"):
         train(other, run, places, Told(), RunControl(), resume=True)
     assert run.record().state == "failed"
 
@@ -318,27 +328,27 @@ _KILLED = """
 import sys
 from pathlib import Path
 from desktop_app.core.run_control import RunControl
-from desktop_app.runs.events import BatchDone
+from desktop_app.runs.training_events import BatchEnded
 from desktop_app.runs.recipe import read_recipe
 from desktop_app.runs.run_folder import RunFolder
-from desktop_app.data.sources.source_set import Places
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.training.train import train
 
 recipe, data, run = map(Path, sys.argv[1:])
 
 
 def tell(event):
-    if isinstance(event, BatchDone) and (event.epoch, event.batch) == (3, 1):
+    if isinstance(event, BatchEnded) and (event.epoch, event.batch) == (3, 1):
         print("now", flush=True)
         sys.stdin.read()
 
 
-train(read_recipe(recipe), RunFolder(run), Places(data, data), tell, RunControl())
+train(read_recipe(recipe), RunFolder(run), DataFolders(data, data), tell, RunControl())
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are different there")
-def test_a_killed_run_loses_no_whole_epoch(places: Places, plain_recipe: Recipe, tmp_path: Path) -> None:
+def test_a_killed_run_loses_no_whole_epoch(places: DataFolders, plain_recipe: Recipe, tmp_path: Path) -> None:
     from desktop_app.runs.recipe import write_recipe
 
     assert places.folder is not None

@@ -17,15 +17,15 @@ import keras
 import numpy as np
 import pytest
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.recognizer import open_recognizer
-from desktop_app.training import convert, foreign
-from desktop_app.training.convert import convert_foreign
-from desktop_app.training.foreign import check_foreign
+from desktop_app.training import foreign_file, import_process
 from desktop_app.training.foreign_config import image_shape
+from desktop_app.training.foreign_file import check_foreign
+from desktop_app.training.import_process import import_foreign_model
 
 CONFIG, WEIGHTS, METADATA = "config.json", "model.weights.h5", "metadata.json"
 L = keras.layers
@@ -81,7 +81,7 @@ def packed(path: Path, parts: dict[str, bytes], compression: int = zipfile.ZIP_S
 
 
 def refused(path: Path, why: str) -> None:
-    with pytest.raises(Refusal, match=why) as caught:
+    with pytest.raises(UserError, match=why) as caught:
         check_foreign(path)
     sentence = str(caught.value)
     assert sentence.isprintable()
@@ -121,7 +121,7 @@ def test_files_that_are_no_networks_are_refused(saved, tmp_path):
 
 
 def test_a_file_without_end_is_refused(saved, tmp_path, monkeypatch):
-    monkeypatch.setattr(foreign, "LARGEST_FILE", 1000)
+    monkeypatch.setattr(foreign_file, "LARGEST_FILE", 1000)
     refused(saved / "plain.keras", "larger than")
 
 
@@ -370,7 +370,7 @@ def test_files_of_keras_2_are_imported(saved, tmp_path):
         as_keras_2_wrote(config["config"]["layers"])
         file.attrs["model_config"] = json.dumps(config)
     check_foreign(path)
-    convert.convert_here(path, tmp_path / "mine", "Mine", "")
+    import_process.convert_model(path, tmp_path / "mine", "Mine", "")
     made = keras.models.load_model(tmp_path / "mine" / "model.keras", compile=False)
     original = keras.models.load_model(saved / "plain.keras", compile=False)
     x = np.random.default_rng(1).random((3, 8, 8, 1)).astype(np.float32)
@@ -475,7 +475,7 @@ def converted(model: Any, folder: Path, labels: str = "") -> Any:
     path = folder / "model-from-elsewhere.keras"
     model.save(path)
     check_foreign(path)
-    convert.convert_here(path, folder / "mine", "Mine", labels)
+    import_process.convert_model(path, folder / "mine", "Mine", labels)
     return keras.models.load_model(folder / "mine" / "model.keras", compile=False)
 
 
@@ -483,7 +483,7 @@ def converted(model: Any, folder: Path, labels: str = "") -> Any:
 def test_a_network_from_elsewhere_is_read_with(saved, tmp_path, name):
     folder = tmp_path / "library" / "mine"
     tried: list[Path] = []
-    convert_foreign(saved / name, folder, "My network", "", tried.append)
+    import_foreign_model(saved / name, folder, "My network", "", tried.append)
     assert list(folder.parent.iterdir()) == [folder]
     assert [path.name for path in tried] == ["mine"]
     assert tried[0] != folder
@@ -555,7 +555,7 @@ def test_pixels_without_channels_are_those_of_an_image(tmp_path, shape):
 def test_a_shape_that_only_looks_square_is_refused():
     lengths = [(63,), (10**9,), (8, 8, 1, 1), ()]
     for shape in [*lengths, (7, 7), (8, 9), (8, 8, 2), (129, 129), (True, 8, 1), (None, None), "8"]:
-        with pytest.raises(Refusal, match="takes inputs of"):
+        with pytest.raises(UserError, match="takes inputs of"):
             image_shape(shape)
     assert image_shape([28, 28, 3]) == (28, 28, 3)
     assert image_shape((784,)) == image_shape([28, 28]) == (28, 28, 1)
@@ -591,14 +591,14 @@ def wide_inside() -> Any:
     ],
 )
 def test_networks_that_cannot_be_read_with_are_refused(tmp_path, make, why):
-    with pytest.raises(Refusal, match=why):
+    with pytest.raises(UserError, match=why):
         converted(make(), tmp_path)
     assert not (tmp_path / "mine").exists()
 
 
 # ------------------------------------------------------------------------- the process of its own
 
-BUSY = "from desktop_app.training import convert; convert._set_limits(0.5)"
+BUSY = "from desktop_app.training import import_process; import_process._set_limits(0.5)"
 
 
 @pytest.mark.parametrize(
@@ -612,39 +612,40 @@ BUSY = "from desktop_app.training import convert; convert._set_limits(0.5)"
     ],
 )
 def test_a_process_that_fails_leaves_nothing(saved, tmp_path, monkeypatch, code, seconds, why):
-    monkeypatch.setattr(convert, "TIMEOUT", seconds)
-    monkeypatch.setattr(convert, "_command", lambda *_: [sys.executable, "-c", code])
+    monkeypatch.setattr(import_process, "TIMEOUT", seconds)
+    monkeypatch.setattr(import_process, "_command", lambda *_: [sys.executable, "-c", code])
     folder = tmp_path / "library" / "mine"
-    with pytest.raises(Refusal, match=why):
-        convert_foreign(saved / "plain.keras", folder, "Mine", "", accept)
+    with pytest.raises(UserError, match=why):
+        import_foreign_model(saved / "plain.keras", folder, "Mine", "", accept)
     assert list(folder.parent.iterdir()) == []
 
 
 def test_a_conversion_that_is_given_up_leaves_nothing(saved, tmp_path, monkeypatch):
     code = "import pathlib, sys, threading; pathlib.Path(sys.argv[1]).touch(); threading.Event().wait()"
     begun, folder = tmp_path / "begun", tmp_path / "library" / "mine"
-    monkeypatch.setattr(convert, "_command", lambda *_: [sys.executable, "-c", code, str(begun)])
+    monkeypatch.setattr(import_process, "_command", lambda *_: [sys.executable, "-c", code, str(begun)])
     with pytest.raises(Stopped):
-        convert_foreign(saved / "plain.keras", folder, "Mine", "", accept, begun.exists)
+        import_foreign_model(saved / "plain.keras", folder, "Mine", "", accept, begun.exists)
     assert list(folder.parent.iterdir()) == []
 
 
 def test_what_the_process_refuses_is_said(parts, tmp_path):
     path = edited(parts, tmp_path / "a.keras", lambda_layer)
     folder = tmp_path / "library" / "mine"
-    with pytest.raises(Refusal, match="Lambda layer; build it without"):
-        convert_foreign(path, folder, "Mine", "", accept)
+    with pytest.raises(UserError, match="Lambda layer; build it without"):
+        import_foreign_model(path, folder, "Mine", "", accept)
     assert list(folder.parent.iterdir()) == []
 
 
 def test_the_process_knows_little_and_has_limits(saved, tmp_path, monkeypatch):
     monkeypatch.setenv("SECRET", "x")
     code = (
-        "import os, sys, resource as r; from desktop_app.training import convert;"
-        "convert._set_limits(convert.TIMEOUT);"
+        "import os, sys, resource as r; from desktop_app.training import import_process;"
+        "import_process._set_limits(import_process.TIMEOUT);"
         "ok = 'SECRET' not in os.environ and os.environ['KERAS_BACKEND'] == 'tensorflow'"
-        " and sys.stdin.read() == '' and r.getrlimit(r.RLIMIT_AS)[0] <= convert._MEMORY"
-        " and r.getrlimit(r.RLIMIT_CPU)[0] <= convert.TIMEOUT + 60 and 'tensorflow' not in sys.modules;"
+        " and sys.stdin.read() == '' and r.getrlimit(r.RLIMIT_AS)[0] <= import_process._MEMORY"
+        " and r.getrlimit(r.RLIMIT_CPU)[0] <= import_process.TIMEOUT + 60"
+        " and 'tensorflow' not in sys.modules;"
         "raise SystemExit(1 if ok else 2)"
     )
     wait = subprocess.Popen.wait
@@ -655,33 +656,37 @@ def test_the_process_knows_little_and_has_limits(saved, tmp_path, monkeypatch):
         return wait(*args)
 
     monkeypatch.setattr(subprocess.Popen, "wait", noted)
-    monkeypatch.setattr(convert, "_command", lambda *_: [sys.executable, "-c", code])
-    with pytest.raises(Refusal):
-        convert_foreign(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", accept)
+    monkeypatch.setattr(import_process, "_command", lambda *_: [sys.executable, "-c", code])
+    with pytest.raises(UserError):
+        import_foreign_model(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", accept)
     assert codes == {1}
 
 
 def test_a_model_is_never_overwritten(saved, tmp_path, monkeypatch):
-    monkeypatch.setattr(convert, "_run", lambda path, command, *_: Path(command[4]).mkdir(parents=True))
+    monkeypatch.setattr(
+        import_process, "_run", lambda path, command, *_: Path(command[4]).mkdir(parents=True)
+    )
     folder = tmp_path / "mine"
     folder.mkdir()
-    with pytest.raises(Refusal, match="already a model mine"):
-        convert_foreign(saved / "plain.keras", folder, "Mine", "", accept)
+    with pytest.raises(UserError, match="already a model mine"):
+        import_foreign_model(saved / "plain.keras", folder, "Mine", "", accept)
     assert list(tmp_path.iterdir()) == [folder]
 
 
 def test_a_model_that_cannot_be_tried_out_is_not_kept(saved, tmp_path, monkeypatch):
-    monkeypatch.setattr(convert, "_run", lambda path, command, *_: Path(command[4]).mkdir(parents=True))
+    monkeypatch.setattr(
+        import_process, "_run", lambda path, command, *_: Path(command[4]).mkdir(parents=True)
+    )
 
     def refuse(folder: Path) -> None:
-        raise Refusal("No.")
+        raise UserError("No.")
 
-    with pytest.raises(Refusal, match="No"):
-        convert_foreign(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", refuse)
+    with pytest.raises(UserError, match="No"):
+        import_foreign_model(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", refuse)
     assert list((tmp_path / "library").iterdir()) == []
 
 
-def test_a_library_that_cannot_be_written_is_a_refusal(saved, tmp_path):
+def test_a_library_that_cannot_be_written_is_a_error(saved, tmp_path):
     (tmp_path / "library").write_text("in the way")
-    with pytest.raises(Refusal, match="cannot be written"):
-        convert_foreign(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", accept)
+    with pytest.raises(UserError, match="cannot be written"):
+        import_foreign_model(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", accept)

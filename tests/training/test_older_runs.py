@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from desktop_app.core.run_control import RunControl
-from desktop_app.data.sources.source_set import Places
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.answers import read_answers
 from desktop_app.runs.checkpoint import read_checkpoint
@@ -48,7 +48,7 @@ def test_a_suspended_run_is_resumed_to_the_end_that_it_would_have_had(older: Pat
     assert suspended.can_resume
     resumed = RunFolder(older / "resumed")
     recipe = resume_from(suspended.folder, resumed)
-    record = train(recipe, resumed, Places(older, older), lambda _: None, RunControl(), resume=True)
+    record = train(recipe, resumed, DataFolders(older, older), lambda _: None, RunControl(), resume=True)
     finished = RunFolder(older / "finished")
     assert record.figures == pytest.approx(finished.record().figures, rel=1e-3)
     kept, _ = read_checkpoint(resumed.path / BEST)

@@ -12,14 +12,14 @@ import pytest
 
 from desktop_app.core.run_control import RunControl
 from desktop_app.data.dataset import build_dataset
-from desktop_app.data.sources.source_set import Places
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.runs.answers import read_answers
-from desktop_app.runs.events import BatchDone, EpochDone, TrainingEvent
 from desktop_app.runs.recipe import (
     Recipe,
 )
 from desktop_app.runs.run_folder import MODEL, RunFolder
 from desktop_app.runs.run_folder import TEST as TEST_FILE
+from desktop_app.runs.training_events import BatchEnded, EpochEnded, TrainingEvent
 from desktop_app.training.loop import predict
 from desktop_app.training.script import export_script
 from desktop_app.training.train import train
@@ -27,12 +27,12 @@ from tests.other_tasks import MIXER, SHARPENER, write_pictures
 
 
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Places:
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> DataFolders:
     """Where the data of both recipes is."""
     return write_pictures(tmp_path_factory.mktemp("pictures"))
 
 
-def test_a_colour_mixer_is_trained_and_exported(pictures: Places, tmp_path: Path) -> None:
+def test_a_colour_mixer_is_trained_and_exported(pictures: DataFolders, tmp_path: Path) -> None:
     events: list[TrainingEvent] = []
     run = RunFolder(tmp_path / "run")
     record = train(MIXER, run, pictures, events.append, RunControl())
@@ -45,16 +45,16 @@ def test_a_colour_mixer_is_trained_and_exported(pictures: Places, tmp_path: Path
     assert (run.path / MODEL / "network.tflite").is_file()
 
 
-def test_a_network_that_makes_images_is_trained_and_exported(pictures: Places, tmp_path: Path) -> None:
+def test_a_network_that_makes_images_is_trained_and_exported(pictures: DataFolders, tmp_path: Path) -> None:
     events: list[TrainingEvent] = []
     run = RunFolder(tmp_path / "run")
     record = train(SHARPENER, run, pictures, events.append, RunControl())
     assert set(record.figures) == {"val_loss", "val_psnr", "test_loss", "test_psnr"}
-    epochs = [event for event in events if isinstance(event, EpochDone)]
+    epochs = [event for event in events if isinstance(event, EpochEnded)]
     values = [event.metrics["val_psnr"] for event in epochs]
     assert record.best_epoch == 1 + int(np.argmax(values))
     assert values[-1] > values[0]
-    assert {tuple(event.metrics) for event in events if isinstance(event, BatchDone)} == {("loss", "psnr")}
+    assert {tuple(event.metrics) for event in events if isinstance(event, BatchEnded)} == {("loss", "psnr")}
     history = run.history()
     assert set(history.batches) == {"loss", "psnr"}
     assert len(history.batches["psnr"]) == 4 * history.batches_per_epoch
@@ -69,7 +69,7 @@ def test_a_network_that_makes_images_is_trained_and_exported(pictures: Places, t
 @pytest.mark.parametrize("recipe", [MIXER, SHARPENER], ids=lambda recipe: recipe.name)
 def test_their_scripts_end_where_the_program_does(
     recipe: Recipe,
-    pictures: Places,
+    pictures: DataFolders,
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,

@@ -18,10 +18,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.run_control import RunControl
 from desktop_app.data.dataset import Dataset, build_dataset
-from desktop_app.data.sources.source_set import Places
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.recipe import Fitting, Keeping, Recipe, Schedule, read_recipe
 from desktop_app.runs.run_folder import MODEL, RunFolder
@@ -39,11 +39,11 @@ def never() -> bool:
     return False
 
 
-def dataset_of(recipe: Recipe, places: Places) -> Dataset:
+def dataset_of(recipe: Recipe, places: DataFolders) -> Dataset:
     return build_dataset(recipe, places, nothing, never)
 
 
-def exported(recipe: Recipe, places: Places, folder: Path) -> Path:
+def exported(recipe: Recipe, places: DataFolders, folder: Path) -> Path:
     export_script(recipe, dataset_of(recipe, places), folder)
     return folder
 
@@ -55,7 +55,7 @@ def figures_in(printed: str) -> tuple[float, float]:
     return float(found[0][0]), float(found[0][1])
 
 
-def check_same(recipe: Recipe, places: Places, script: Path, printed: str) -> None:
+def check_same(recipe: Recipe, places: DataFolders, script: Path, printed: str) -> None:
     """A run of the program has the same end as the script in a folder had."""
     run = RunFolder(script.with_name("run"))
     record = train(recipe, run, places, nothing, RunControl())
@@ -70,7 +70,7 @@ def check_same(recipe: Recipe, places: Places, script: Path, printed: str) -> No
 
 
 def test_a_script_runs_by_itself_and_ends_where_the_program_does(
-    small_recipe: Recipe, places: Places, tmp_path: Path
+    small_recipe: Recipe, places: DataFolders, tmp_path: Path
 ) -> None:
     # Of dense layers, which TensorFlow is done with sooner.
     recipe = replace(small_recipe, layers=dense(16, 16, 0.1))
@@ -129,7 +129,7 @@ VARIANTS = {
 @pytest.mark.parametrize("name", VARIANTS)
 def test_every_way_of_training_ends_where_the_program_does(
     plain_recipe: Recipe,
-    places: Places,
+    places: DataFolders,
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
@@ -146,7 +146,7 @@ def test_every_way_of_training_ends_where_the_program_does(
 
 
 def test_the_folder_holds_the_very_samples_and_the_recipe(
-    plain_recipe: Recipe, places: Places, tmp_path: Path
+    plain_recipe: Recipe, places: DataFolders, tmp_path: Path
 ) -> None:
     dataset = dataset_of(plain_recipe, places)
     folder = tmp_path / "deep" / "script"
@@ -200,13 +200,13 @@ def test_titles_and_labels_of_any_kind_do_no_harm(title: str, labels: list[str])
     assert title.replace('"', "'") in str(ast.get_docstring(tree, clean=False))
 
 
-def test_what_is_there_is_not_written_over(plain_recipe: Recipe, places: Places, tmp_path: Path) -> None:
+def test_what_is_there_is_not_written_over(plain_recipe: Recipe, places: DataFolders, tmp_path: Path) -> None:
     dataset = dataset_of(plain_recipe, places)
-    with pytest.raises(Refusal, match="is there already"):
+    with pytest.raises(UserError, match="is there already"):
         export_script(plain_recipe, dataset, tmp_path)
     (tmp_path / "file").write_text("")
-    with pytest.raises(Refusal, match="cannot be written"):
+    with pytest.raises(UserError, match="cannot be written"):
         export_script(plain_recipe, dataset, tmp_path / "file" / "script")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
-    with pytest.raises(Refusal, match="There is no layer yet"):
+    with pytest.raises(UserError, match="There is no layer yet"):
         export_script(replace(plain_recipe, layers=()), dataset, tmp_path / "script")

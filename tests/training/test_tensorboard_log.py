@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.training.tensorboard_log import histogram, tensorboard_callback
 
 
@@ -99,7 +99,7 @@ def test_a_run_that_goes_on_adds_to_its_log(tmp_path: Path) -> None:
 
 def test_a_log_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(Refusal, match="log cannot be written: a part of its path is not a folder"):
+    with pytest.raises(UserError, match="log cannot be written: a part of its path is not a folder"):
         trained(tmp_path / "file" / "log", 1)
 
 

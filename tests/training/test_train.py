@@ -13,21 +13,21 @@ from desktop_app.cli.train import add_figures
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import build_dataset
-from desktop_app.data.sources.source_set import Places
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.answers import read_answers
-from desktop_app.runs.events import (
-    BatchDone,
-    EpochDone,
-    Finished,
-    Learned,
-    Learning,
-    Preparing,
-    Snapshot,
-    TrainingEvent,
-)
 from desktop_app.runs.recipe import Recipe, read_recipe
 from desktop_app.runs.run_folder import RunFolder
+from desktop_app.runs.training_events import (
+    BatchEnded,
+    EpochEnded,
+    PreparationProgress,
+    RunFinished,
+    TrainingEnded,
+    TrainingEvent,
+    TrainingStarted,
+    WeightSnapshot,
+)
 from desktop_app.runs.zoo import dense, residual
 from desktop_app.training.fit import loop_settings, plain_network
 from desktop_app.training.loop import predict, recalibrate
@@ -44,7 +44,7 @@ def never() -> bool:
 
 @pytest.fixture(scope="module")
 def run(
-    places: Places, small_recipe: Recipe, tmp_path_factory: pytest.TempPathFactory
+    places: DataFolders, small_recipe: Recipe, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, list[TrainingEvent]]:
     """The run's folder and the events of one whole run."""
     folder = tmp_path_factory.mktemp("runs") / "small"
@@ -55,35 +55,35 @@ def run(
 
 def test_the_run_tells_its_story(run: tuple[Path, list[TrainingEvent]]) -> None:
     folder, events = run
-    epochs = [event for event in events if isinstance(event, EpochDone)]
-    assert isinstance(events[0], Preparing)
+    epochs = [event for event in events if isinstance(event, EpochEnded)]
+    assert isinstance(events[0], PreparationProgress)
     assert [event.epoch for event in epochs] == [1, 2]
     assert epochs[1].metrics["loss"] < epochs[0].metrics["loss"]
     assert {"accuracy", "val_accuracy", "val_loss", "learning_rate"} <= epochs[0].metrics.keys()
-    batches = [event for event in events if isinstance(event, BatchDone)]
+    batches = [event for event in events if isinstance(event, BatchEnded)]
     assert len(batches) == 2 * batches[0].batches
-    assert [event.epoch for event in events if isinstance(event, Snapshot)] == [0, 1, 2]
-    assert Learned("finished", 2) in events
-    assert events[-1] == Finished(str(folder / "model"), stopped=False)
+    assert [event.epoch for event in events if isinstance(event, WeightSnapshot)] == [0, 1, 2]
+    assert TrainingEnded("finished", 2) in events
+    assert events[-1] == RunFinished(str(folder / "model"), stopped=False)
 
 
 def test_the_network_is_told_before_it_learns(run: tuple[Path, list[TrainingEvent]]) -> None:
     _, events = run
-    (learning,) = [event for event in events if isinstance(event, Learning)]
+    (learning,) = [event for event in events if isinstance(event, TrainingStarted)]
     assert learning.network.layer("logits").shape == (11,)
     # 550 images, the digits of seven of ten writers twice, and as negatives their two letters that
     # look like no digit, 14 scribbles and 7 pairs.
     assert learning.training == 550 + 2 * 7 * 10 + 7 * 2 + 14 + 7
     assert learning.test == 40 + 2 * 10 + 2 * 12
     assert learning.batches == -(-learning.training // 64)
-    first = next(event for event in events if isinstance(event, Snapshot))
+    first = next(event for event in events if isinstance(event, WeightSnapshot))
     assert first.weights["conv1/kernel"].shape == (5, 5, 1, 4)
 
 
 def test_batches_tell_what_they_alone_have_added(run: tuple[Path, list[TrainingEvent]]) -> None:
     _, events = run
-    epoch = next(event for event in events if isinstance(event, EpochDone))
-    batches = [event for event in events if isinstance(event, BatchDone) and event.epoch == 1]
+    epoch = next(event for event in events if isinstance(event, EpochEnded))
+    batches = [event for event in events if isinstance(event, BatchEnded) and event.epoch == 1]
     losses = [event.metrics["loss"] for event in batches]
     assert np.mean(losses) == pytest.approx(epoch.metrics["loss"], rel=0.02)
     assert len(set(losses)) > 5
@@ -92,7 +92,7 @@ def test_batches_tell_what_they_alone_have_added(run: tuple[Path, list[TrainingE
 def test_the_record_and_the_history_say_how_it_went(run: tuple[Path, list[TrainingEvent]]) -> None:
     folder, events = run
     record, history = RunFolder(folder).record(), RunFolder(folder).history()
-    epochs = [event for event in events if isinstance(event, EpochDone)]
+    epochs = [event for event in events if isinstance(event, EpochEnded)]
     assert (record.state, record.reason, record.epochs, record.best_epoch) == ("finished", "finished", 2, 2)
     assert record.figures["val_loss"] == epochs[1].metrics["val_loss"]
     assert [epoch["loss"] for epoch in history.epochs] == [event.metrics["loss"] for event in epochs]
@@ -119,17 +119,19 @@ def test_the_reading_program_opens_the_model(
     assert read_recipe(folder / "model" / "recipe.json") == small_recipe
 
 
-def test_a_network_with_skips_learns_as_well(places: Places, small_recipe: Recipe, tmp_path: Path) -> None:
+def test_a_network_with_skips_learns_as_well(
+    places: DataFolders, small_recipe: Recipe, tmp_path: Path
+) -> None:
     recipe = replace(small_recipe, layers=residual(4, 8, 8, 0.1))
     events: list[TrainingEvent] = []
     train(recipe, RunFolder(tmp_path / "other"), places, events.append, RunControl())
-    first, second = (event.metrics["loss"] for event in events if isinstance(event, EpochDone))
+    first, second = (event.metrics["loss"] for event in events if isinstance(event, EpochEnded))
     assert second < first
     assert open_recognizer(tmp_path / "other" / "model").info.layer("logits").shape == (11,)
 
 
 def test_a_network_that_ends_in_logits_reads_with_probabilities(
-    places: Places, plain_recipe: Recipe, tmp_path: Path
+    places: DataFolders, plain_recipe: Recipe, tmp_path: Path
 ) -> None:
     layers = dense(24, 16, 0.1)[:-1]
     recipe = replace(plain_recipe, layers=layers)
@@ -147,7 +149,7 @@ def test_weights_are_kept_by_layer(run: tuple[Path, list[TrainingEvent]]) -> Non
 
 
 def test_the_card_is_measured_on_unseen_writers(
-    run: tuple[Path, list[TrainingEvent]], places: Places, capsys: pytest.CaptureFixture[str]
+    run: tuple[Path, list[TrainingEvent]], places: DataFolders, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, _ = run
     add_figures(folder / "model", places)
@@ -165,7 +167,7 @@ def test_the_card_is_measured_on_unseen_writers(
 
 
 def test_stopping_while_data_is_prepared_leaves_nothing(
-    places: Places, small_recipe: Recipe, tmp_path: Path
+    places: DataFolders, small_recipe: Recipe, tmp_path: Path
 ) -> None:
     control = RunControl()
     control.stop()
@@ -175,7 +177,7 @@ def test_stopping_while_data_is_prepared_leaves_nothing(
 
 
 def test_a_run_that_is_to_end_asks_only_as_many_samples_as_there_is_time_for(
-    places: Places, plain_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    places: DataFolders, plain_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("desktop_app.training.train._AT_ONCE", 10)
     monkeypatch.setattr("desktop_app.training.train._MEASURING", 0.0)
@@ -185,7 +187,7 @@ def test_a_run_that_is_to_end_asks_only_as_many_samples_as_there_is_time_for(
         control = RunControl()
 
         def told(event: TrainingEvent, control: RunControl = control, stops: bool = stops) -> None:
-            if stops and isinstance(event, EpochDone):
+            if stops and isinstance(event, EpochEnded):
                 control.stop()
 
         folder = tmp_path / f"{stops}"
@@ -204,12 +206,12 @@ def test_a_run_that_is_to_end_asks_only_as_many_samples_as_there_is_time_for(
 
 
 def test_a_run_can_be_cancelled_while_it_is_measured(
-    places: Places, plain_recipe: Recipe, tmp_path: Path
+    places: DataFolders, plain_recipe: Recipe, tmp_path: Path
 ) -> None:
     control = RunControl()
 
     def told(event: TrainingEvent) -> None:
-        if isinstance(event, Preparing) and event.text == "measuring":
+        if isinstance(event, PreparationProgress) and event.text == "measuring":
             control.cancel()
 
     with pytest.raises(Stopped):
@@ -218,7 +220,7 @@ def test_a_run_can_be_cancelled_while_it_is_measured(
 
 
 def test_recalibration_takes_the_statistics_of_the_given_samples(
-    places: Places, small_recipe: Recipe
+    places: DataFolders, small_recipe: Recipe
 ) -> None:
     import keras
 

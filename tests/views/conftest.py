@@ -19,7 +19,7 @@ from desktop_app.tasks.prepare import prepare_ink_map
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
 from desktop_app.views.canvas.canvas import InkCanvas
-from desktop_app.views.canvas.paper import PAPER_SIZE
+from desktop_app.views.canvas.geometry import CANVAS_SIZE
 from desktop_app.views.controller import Controller, OpenNetwork
 
 Places = list[tuple[float, float]]
@@ -64,7 +64,7 @@ def canvas(qtbot: QtBot) -> InkCanvas:
     """A canvas of 400 x 400 pixels: widget positions are paper positions."""
     widget = InkCanvas()
     qtbot.addWidget(widget)
-    widget.resize(int(PAPER_SIZE), int(PAPER_SIZE))
+    widget.resize(int(CANVAS_SIZE), int(CANVAS_SIZE))
     widget.show()
     return widget
 
@@ -76,7 +76,9 @@ def draw() -> Callable[[InkCanvas, Places], None]:
     def stroke(canvas: InkCanvas, places: Places) -> None:
         side = min(canvas.width(), canvas.height())
         left, top = (canvas.width() - side) / 2, (canvas.height() - side) / 2
-        at = [QPointF(left + x * side / PAPER_SIZE, top + y * side / PAPER_SIZE).toPoint() for x, y in places]
+        at = [
+            QPointF(left + x * side / CANVAS_SIZE, top + y * side / CANVAS_SIZE).toPoint() for x, y in places
+        ]
         press(canvas, at[0])
         for point in at[1:]:
             QTest.mouseMove(canvas, point)

@@ -20,14 +20,14 @@ from desktop_app.networks.recognizer import Observation
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
 from desktop_app.views.arithmetic.channel_rows import ChannelRows
+from desktop_app.views.arithmetic.computation import ComputationRows
 from desktop_app.views.arithmetic.controls import Controls, IconButton
+from desktop_app.views.arithmetic.derivation import Derivation
 from desktop_app.views.arithmetic.panel import ArithmeticPanel
-from desktop_app.views.arithmetic.places import is_place, moved, next_place, origin
+from desktop_app.views.arithmetic.positions import is_place, moved, next_place, origin
 from desktop_app.views.arithmetic.sentence import Sentence
-from desktop_app.views.arithmetic.slide import Story
 from desktop_app.views.arithmetic.surface import Target
 from desktop_app.views.arithmetic.view import ArithmeticView
-from desktop_app.views.arithmetic.work import Rows
 from tests.finding import child
 
 Arrays = dict[str, NDArray[np.float32]]
@@ -151,9 +151,9 @@ def sentence_of(panel: ArithmeticPanel) -> Sentence:
     return told
 
 
-def rows_of(panel: ArithmeticPanel) -> Rows:
+def rows_of(panel: ArithmeticPanel) -> ComputationRows:
     work = sentence_of(panel).work
-    assert isinstance(work, Rows)
+    assert isinstance(work, ComputationRows)
     return work
 
 
@@ -533,7 +533,7 @@ def test_flattened_values_came_from_a_picture() -> None:
 def test_the_curve_has_the_numbers_of_its_layer(panel: ArithmeticPanel) -> None:
     panel.set_value("relu", (1, 2, 0))
     story = sentence_of(panel).story
-    assert isinstance(story, Story)
+    assert isinstance(story, Derivation)
     curve = story.curve()
     assert curve is not None
     x = np.linspace(-2, 2, 9, dtype=np.float32)

@@ -14,7 +14,7 @@ from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
 from desktop_app.views.canvas.canvas import InkCanvas, Tool
-from desktop_app.views.canvas.paper import fit_to_paper
+from desktop_app.views.canvas.geometry import fit_to_canvas
 from tests.views.conftest import Places, painted, press
 
 Draw = Callable[[InkCanvas, Places], None]
@@ -74,7 +74,7 @@ def test_a_tap_leaves_a_dot(canvas: InkCanvas, draw: Draw) -> None:
 
 @pytest.mark.parametrize("points", [[(200, 200), (200, 200)], [(0, 0), (9e-40, 0), (0, 9e-40)]])
 def test_a_stroke_in_one_place_is_a_dot_too(canvas: InkCanvas, points: Places) -> None:
-    canvas.set_page(fit_to_paper(Ink.from_points([points])))
+    canvas.set_page(fit_to_canvas(Ink.from_points([points])))
     assert inked(canvas, 200, 200)
     assert not inked(canvas, 220, 200)
 

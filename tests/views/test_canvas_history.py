@@ -6,20 +6,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.ink.strokes import Ink
-from desktop_app.views.canvas.live_stroke import LiveStroke
-from desktop_app.views.canvas.paper import (
-    PAPER_SIZE,
+from desktop_app.views.canvas.geometry import (
+    CANVAS_SIZE,
     boxes_near,
     curve,
-    fit_to_paper,
+    fit_to_canvas,
     square_in,
     stroke_boxes,
     touched,
 )
+from desktop_app.views.canvas.live_stroke import LiveStroke
 
 Places = list[tuple[float, float]]
 
-coordinate = st.floats(0, PAPER_SIZE, width=32)
+coordinate = st.floats(0, CANVAS_SIZE, width=32)
 point = st.tuples(coordinate, coordinate)
 
 
@@ -30,9 +30,9 @@ def test_the_paper_is_the_largest_square_in_the_middle() -> None:
 
 def test_widget_positions_become_paper_positions_and_stay_on_the_paper() -> None:
     square = square_in(1000, 800, 0)
-    assert square.to_paper(100, 0) == (0, 0)
-    assert square.to_paper(500, 400) == (PAPER_SIZE / 2, PAPER_SIZE / 2)
-    assert square.to_paper(5000, -5) == (PAPER_SIZE, 0)
+    assert square.to_canvas(100, 0) == (0, 0)
+    assert square.to_canvas(500, 400) == (CANVAS_SIZE / 2, CANVAS_SIZE / 2)
+    assert square.to_canvas(5000, -5) == (CANVAS_SIZE, 0)
     assert square.contains(100, 0)
     assert not square.contains(99, 0)
     assert not square.contains(900, 0)
@@ -63,8 +63,8 @@ def test_far_corners_stay_corners() -> None:
 
 def test_ink_on_the_paper_is_left_alone() -> None:
     ink = Ink.from_points([[(10, 20), (30, 399.5)], [(200, 200)]])
-    assert fit_to_paper(ink) is ink
-    assert fit_to_paper(Ink()) == Ink()
+    assert fit_to_canvas(ink) is ink
+    assert fit_to_canvas(Ink()) == Ink()
 
 
 @pytest.mark.parametrize(
@@ -78,13 +78,13 @@ def test_ink_on_the_paper_is_left_alone() -> None:
     ],
 )
 def test_ink_from_elsewhere_comes_to_the_middle(points: list[list[float]]) -> None:
-    bounds = fit_to_paper(Ink.from_points([points])).bounds()
+    bounds = fit_to_canvas(Ink.from_points([points])).bounds()
     assert bounds is not None
     left, top, right, bottom = bounds
-    assert (left + right) / 2 == pytest.approx(PAPER_SIZE / 2, abs=0.1)
-    assert (top + bottom) / 2 == pytest.approx(PAPER_SIZE / 2, abs=0.1)
+    assert (left + right) / 2 == pytest.approx(CANVAS_SIZE / 2, abs=0.1)
+    assert (top + bottom) / 2 == pytest.approx(CANVAS_SIZE / 2, abs=0.1)
     assert max(right - left, bottom - top) == pytest.approx(
-        0.6 * PAPER_SIZE if np.ptp(points) > 0.1 else 0, abs=0.1
+        0.6 * CANVAS_SIZE if np.ptp(points) > 0.1 else 0, abs=0.1
     )
 
 

@@ -36,9 +36,9 @@ from desktop_app.views.curves.curve import (
     thinned,
 )
 from desktop_app.views.curves.curves_view import CurvesView
-from desktop_app.views.curves.look import PlotLook, style_of
 from desktop_app.views.curves.plot import CurvePlot, Shown, load
-from desktop_app.views.curves.zoom import Place, Ranges, Zoom, about
+from desktop_app.views.curves.plot_style import PlotStyle, style_of
+from desktop_app.views.curves.zoom import PlotArea, Ranges, Zoom, about
 from desktop_app.views.parts.theme import DARK, LIGHT, palette_of
 
 PATIENCE = 60_000
@@ -94,7 +94,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Shown]:
     found: list[Shown] = []
     draw = CurvePlot.draw
 
-    def noted(plot: CurvePlot, shown: Shown, look: PlotLook, size: tuple[int, int], ratio: float) -> QImage:
+    def noted(plot: CurvePlot, shown: Shown, look: PlotStyle, size: tuple[int, int], ratio: float) -> QImage:
         found.append(shown)
         return draw(plot, shown, look, size, ratio)
 
@@ -106,7 +106,7 @@ def picture(view: CurvesView) -> QImage:
     return view.surface.grab().toImage()
 
 
-def at(place: Place, across: float, up: float) -> QPoint:
+def at(place: PlotArea, across: float, up: float) -> QPoint:
     """A point on a plot, by shares of its width and height."""
     return QPoint(round(place.left + across * place.width), round(place.top + (1 - up) * place.height))
 
@@ -218,7 +218,7 @@ def test_a_table_has_a_row_for_each_place_and_a_column_for_each_curve() -> None:
 
 
 def test_no_two_lines_differ_by_colour_alone() -> None:
-    look = PlotLook(groups=("#111111", "#222222", "#333333"))
+    look = PlotStyle(groups=("#111111", "#222222", "#333333"))
     lines = [
         curve("training", [1.0]),
         curve("validation", [1.0], "validation"),
@@ -257,7 +257,7 @@ def test_axes_are_drawn_anew_only_where_ranges_change() -> None:
     plot = CurvePlot()
     whole: list[object] = []
     plot.figure.canvas.mpl_connect("draw_event", whole.append)
-    look, runs = PlotLook(), (a_run(), a_run())
+    look, runs = PlotStyle(), (a_run(), a_run())
     images = [plot.draw(Shown(run), look, SIZE, 1.0) for run in runs]
     assert len(whole) == 1
     other = a_run()
@@ -281,10 +281,10 @@ def test_axes_are_drawn_anew_only_where_ranges_change() -> None:
 
 def test_an_image_has_the_pixels_of_the_screen() -> None:
     plot = CurvePlot()
-    fine = plot.draw(Shown(a_run()), PlotLook(), SIZE, 2.0)
+    fine = plot.draw(Shown(a_run()), PlotStyle(), SIZE, 2.0)
     assert (fine.width(), fine.height(), fine.devicePixelRatio()) == (1800, 520, 2)
     places = plot.places
-    plot.draw(Shown(a_run()), PlotLook(), SIZE, 1.0)
+    plot.draw(Shown(a_run()), PlotStyle(), SIZE, 1.0)
     for one, other in zip(places, plot.places, strict=True):
         assert one.left == pytest.approx(other.left, abs=3)
         assert one.height == pytest.approx(other.height, abs=3)
@@ -293,7 +293,7 @@ def test_an_image_has_the_pixels_of_the_screen() -> None:
 @pytest.mark.parametrize("size", [(1200, 300), (420, 600), (420, 260), (430, 250), (401, 190), (250, 180)])
 def test_plots_stand_where_there_is_room(size: tuple[int, int]) -> None:
     plot = CurvePlot()
-    plot.draw(Shown(a_run(), epoch="Epoch"), PlotLook(), size, 1.0)
+    plot.draw(Shown(a_run(), epoch="Epoch"), PlotStyle(), size, 1.0)
     assert {"loss", "accuracy"} <= {place.ranges.metric.name for place in plot.places}
     for place in plot.places:
         assert place.left > 0
@@ -314,7 +314,7 @@ def test_plots_stand_where_there_is_room(size: tuple[int, int]) -> None:
 def test_every_metric_has_a_plot() -> None:
     plot = CurvePlot()
     plots = [PlotData(PSNR, [curve("training", [20.0, 24.0])]), *a_run()]
-    plot.draw(Shown(plots), PlotLook(), SIZE, 1.0)
+    plot.draw(Shown(plots), PlotStyle(), SIZE, 1.0)
     assert [axes.get_title(loc="left") for axes in plot.figure.axes] == [
         "PSNR (dB)",
         "Loss",
@@ -327,13 +327,13 @@ def test_smoothed_curves_have_the_measured_ones_behind_them() -> None:
     plot = CurvePlot()
     values = [1.0, 0.2, 0.9, 0.1]
     data = [PlotData(LOSS, [curve("validation", values, "validation")]), a_run()[2]]
-    plot.draw(Shown(data, smoothing=0.6), PlotLook(), SIZE, 1.0)
+    plot.draw(Shown(data, smoothing=0.6), PlotStyle(), SIZE, 1.0)
     drawn = [list(line.get_ydata()) for line in plot.figure.axes[0].lines]  # type: ignore[arg-type]
     assert values in drawn
     assert pytest.approx(list(smoothed(np.array(values), 0.6))) in [each for each in drawn if len(each) == 4]
     rates = [line for line in plot.figure.axes[1].lines if len(line.get_ydata())]  # type: ignore[arg-type]
     assert len(rates) == 1
-    plot.draw(Shown(data), PlotLook(), SIZE, 1.0)
+    plot.draw(Shown(data), PlotStyle(), SIZE, 1.0)
     assert [len(line.get_ydata()) for line in plot.figure.axes[0].lines].count(4) == 1  # type: ignore[arg-type]
 
 
@@ -414,9 +414,9 @@ def test_many_changes_are_few_drawings(qtbot: QtBot, view: CurvesView, drawn: li
 
 def test_the_best_epoch_is_marked() -> None:
     plot, unmarked = CurvePlot(), a_run()
-    marked = plot.draw(Shown(a_run()), PlotLook(), SIZE, 1.0)
+    marked = plot.draw(Shown(a_run()), PlotStyle(), SIZE, 1.0)
     unmarked[0] = PlotData(LOSS, [replace(curve, best=None) for curve in unmarked[0].curves])
-    assert plot.draw(Shown(unmarked), PlotLook(), SIZE, 1.0) != marked
+    assert plot.draw(Shown(unmarked), PlotStyle(), SIZE, 1.0) != marked
 
 
 def test_a_new_palette_is_worn_at_once(qtbot: QtBot, view: CurvesView) -> None:

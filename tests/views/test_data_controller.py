@@ -13,13 +13,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QTabWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop, Stopped
 from desktop_app.data.sources import download
-from desktop_app.data.sources.source_set import Places
-from desktop_app.jobs.long import LongJob
-from desktop_app.runs.events import Emit, Preparing
+from desktop_app.data.sources.source_set import DataFolders
+from desktop_app.jobs.long_job import LongJob
 from desktop_app.runs.recipe import DataPart, Negatives, Recipe
+from desktop_app.runs.training_events import Emit, PreparationProgress
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.tasks.task import Task
 from desktop_app.views.data.controller import DataController
@@ -81,7 +81,7 @@ class Bench:
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.qtbot = qtbot
-        self.places = Places(folder, folder / "downloads")
+        self.places = DataFolders(folder, folder / "downloads")
         self.panel = DataPanel(TestDraft(Recipe()))
         qtbot.addWidget(self.panel)
         self.panel.resize(620, 560)
@@ -315,7 +315,7 @@ def test_other_places_are_looked_through(bench: Bench, tmp_path: Path) -> None:
     bench.show()
     bench.wait_for_words("MNIST")
     write_mnist(tmp_path / "elsewhere" / "mnist.npz")
-    bench.places = Places(tmp_path / "elsewhere", tmp_path / "downloads")
+    bench.places = DataFolders(tmp_path / "elsewhere", tmp_path / "downloads")
     bench.controller.look_again()
     bench.wait_for(240)
 
@@ -324,11 +324,11 @@ def test_other_places_are_looked_through(bench: Bench, tmp_path: Path) -> None:
 
 
 def test_mnist_is_downloaded_on_a_click(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Places] = []
+    asked: list[DataFolders] = []
 
-    def fetched(places: Places, emit: Emit, _: ShouldStop) -> Path:
+    def fetched(places: DataFolders, emit: Emit, _: ShouldStop) -> Path:
         asked.append(places)
-        emit(Preparing(1, 2, "fetching MNIST"))
+        emit(PreparationProgress(1, 2, "fetching MNIST"))
         return write_mnist(places.downloads / "mnist.npz")
 
     monkeypatch.setattr(download, "download_mnist", fetched)
@@ -341,8 +341,8 @@ def test_mnist_is_downloaded_on_a_click(bench: Bench, monkeypatch: pytest.Monkey
 
 
 def test_a_download_can_be_cancelled(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    def endless(places: Places, emit: Emit, should_stop: ShouldStop) -> Path:
-        emit(Preparing(1, 2, "fetching MNIST"))
+    def endless(places: DataFolders, emit: Emit, should_stop: ShouldStop) -> Path:
+        emit(PreparationProgress(1, 2, "fetching MNIST"))
         while not should_stop():
             pass
         raise Stopped
@@ -358,7 +358,7 @@ def test_a_download_can_be_cancelled(bench: Bench, monkeypatch: pytest.MonkeyPat
 
 def test_a_download_that_fails_can_be_tried_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> Path:
-        raise Refusal("There is no network.")
+        raise UserError("There is no network.")
 
     monkeypatch.setattr(download, "download_mnist", refused)
     bench.show()
@@ -372,7 +372,7 @@ def test_a_download_that_fails_can_be_tried_again(bench: Bench, monkeypatch: pyt
 def test_choosing_other_data_ends_a_download(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def endless(places: Places, emit: Emit, should_stop: ShouldStop) -> Path:
+    def endless(places: DataFolders, emit: Emit, should_stop: ShouldStop) -> Path:
         while not should_stop():
             pass
         raise Stopped

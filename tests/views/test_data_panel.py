@@ -26,10 +26,10 @@ from desktop_app.data.browse import (
     TEST,
     TRAINING,
     VALIDATION,
+    AugmentationRequest,
     Collection,
     Selection,
-    SourceFacts,
-    Variation,
+    SourceSummary,
 )
 from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.inspection.tiles import value_tiles
@@ -52,8 +52,8 @@ from tests.views.drafts import TestDraft, draft_of
 W = TypeVar("W", bound=QWidget)
 
 RECIPE = Recipe()
-MNIST = SourceFacts("MNIST", 3000, ("0", "1", "2"), 0, 300, needs_normalizing=False)
-FILE = SourceFacts("files", 3000, ("0", "1", "2"), 0, 0, needs_normalizing=True)
+MNIST = SourceSummary("MNIST", 3000, ("0", "1", "2"), 0, 300, needs_normalizing=False)
+FILE = SourceSummary("files", 3000, ("0", "1", "2"), 0, 0, needs_normalizing=True)
 
 
 def collection_of(count: int = 3000, labels: tuple[str, ...] = ("0", "1", "2")) -> Collection:
@@ -501,9 +501,9 @@ def varied(full: DataPanel) -> DataPanel:
     return full
 
 
-def wishes_of(panel: DataPanel) -> list[Variation]:
-    wishes: list[Variation] = []
-    panel.variation_wanted.connect(wishes.append)
+def wishes_of(panel: DataPanel) -> list[AugmentationRequest]:
+    wishes: list[AugmentationRequest] = []
+    panel.augmentation_wanted.connect(wishes.append)
     return wishes
 
 
@@ -646,7 +646,7 @@ def test_again_draws_other_numbers(varied: DataPanel) -> None:
 
 def test_varied_samples_stand_beside_what_they_were(varied: DataPanel) -> None:
     pictures = np.random.default_rng(1).random((2, 4, 28, 28, 1)).astype(np.float32)
-    varied.set_variation(Variation((0, 1), 3, 0, None, ImageAugmentation()), pictures)
+    varied.set_augmentation(AugmentationRequest((0, 1), 3, 0, None, ImageAugmentation()), pictures)
     tiles = child(varied, TileGrid, "Samples as they are, and augmented").tiles
     assert tiles is not None
     np.testing.assert_array_equal(tiles.pixels, value_tiles(pictures.reshape(-1, 28, 28), 0.0, 1.0))

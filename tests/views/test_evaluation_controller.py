@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.answers import Answers, write_answers
 from desktop_app.runs.run_folder import RunFolder, RunRecord
@@ -79,7 +79,7 @@ def test_a_run_that_still_learns_has_nothing_to_measure(tmp_path: Path) -> None:
 )
 def test_a_damaged_card_is_refused(tmp_path: Path, text: str) -> None:
     run = with_card(measured(run_in(tmp_path / "run")), text)
-    with pytest.raises(Refusal, match="model of this run is damaged"):
+    with pytest.raises(UserError, match="model of this run is damaged"):
         evaluate_run(run)
 
 
@@ -183,7 +183,7 @@ def test_a_run_that_cannot_be_read_is_told_and_another_one_can_be_chosen(
     (broken.path / "test.npz").write_bytes(b"no archive")
     with qtbot.waitSignal(bench.controller.failed) as failed:
         bench.controller.set_run(broken)
-    assert isinstance(failed.args[0], Refusal)
+    assert isinstance(failed.args[0], UserError)
     assert "test.npz" in str(failed.args[0])
     assert "choose another" in bench.hint()
     bench.controller.set_run(measured(run_in(tmp_path / "run"), wrong=4))

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.runs.answers import Answers
-from desktop_app.runs.measures import Evaluation, InARow, measure
+from desktop_app.runs.measures import Evaluation, NumberAccuracy, measure
 from desktop_app.tasks.reliability import BINS, reliability
 from desktop_app.views.evaluation.class_table import ClassTable
 from desktop_app.views.evaluation.confusion_section import ConfusionSection
@@ -28,11 +28,11 @@ from desktop_app.views.evaluation.names import ClassNames
 from desktop_app.views.evaluation.panel import EvaluationPanel
 from desktop_app.views.evaluation.reliability_view import ReliabilityView
 from desktop_app.views.evaluation.shares import compact, of_hundred, percent
-from desktop_app.views.export import picture_of, plot_of
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.readable import readable_on
 from desktop_app.views.parts.theme import DARK, LIGHT, apply_appearance
+from desktop_app.views.view_export import picture_of, plot_of
 from tests.contrast import contrast
 from tests.finding import child
 
@@ -142,16 +142,16 @@ def test_the_accuracy_is_the_largest_type_with_its_interval_and_count(filled: Ev
     ("row", "words"),
     [
         (
-            InARow(True, 0.97, 0.06, 0.003),
+            NumberAccuracy(True, 0.97, 0.06, 0.003),
             "Of 100 ten-digit numbers 97 are entirely right. "
             "Asked back where it is unsure: 6 need a look, and 0.3 of the others are wrong.",
         ),
-        (InARow(True, 1.0, None, None), "Of 100 ten-digit numbers 100 are entirely right."),
-        (InARow(False, 0.5, None, None), "Of 100 rows of ten characters 50 are entirely right."),
+        (NumberAccuracy(True, 1.0, None, None), "Of 100 ten-digit numbers 100 are entirely right."),
+        (NumberAccuracy(False, 0.5, None, None), "Of 100 rows of ten characters 50 are entirely right."),
         (None, ""),
     ],
 )
-def test_what_it_means_in_use_is_said_in_words(qtbot: QtBot, row: InARow | None, words: str) -> None:
+def test_what_it_means_in_use_is_said_in_words(qtbot: QtBot, row: NumberAccuracy | None, words: str) -> None:
     headline = Headline()
     qtbot.addWidget(headline)
     headline.set_evaluation(replace(evaluation_of(SOME), in_a_row=row), "Some")

@@ -3,14 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.paths import models_dir
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.networks.weights import read_weights
+from desktop_app.views.why.compute_evidence import _all_others, _compared, evidence_for
 from desktop_app.views.why.evidence import Method
-from desktop_app.views.why.explain import _all_others, _compared, evidence_for
 from desktop_app.views.why.panel import Question
 
 PROBABILITIES = np.array([0.1, 0.6, 0.05, 0.25], dtype=np.float32)
@@ -43,7 +43,7 @@ def test_a_sure_answer_is_compared_with_all_others_together() -> None:
 
 
 def test_a_single_answer_has_no_rival() -> None:
-    with pytest.raises(Refusal, match="one answer"):
+    with pytest.raises(UserError, match="one answer"):
         _compared(np.ones(1, dtype=np.float32), Question(Method.OCCLUSION))
 
 

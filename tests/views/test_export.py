@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QDockWidget, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop_app.app.window.main_window import MainWindow
-from desktop_app.views.export import NUMBERS, PICTURE, PLOT, numbers_file, picture_of, plot_of
 from desktop_app.views.feature_maps.panel import MapsPanel
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.panel import Panel
 from desktop_app.views.reading.panel import ReadingPanel
+from desktop_app.views.view_export import NUMBERS, PICTURE, PLOT, numbers_file, picture_of, plot_of
 from tests.views.conftest import NETWORK, observation_of
 from tests.views_of_window import view_of
 

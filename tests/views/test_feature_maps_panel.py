@@ -31,7 +31,7 @@ from desktop_app.views.feature_maps.feature_maps import FeatureMapView
 from desktop_app.views.feature_maps.layer_title import LayerTitle
 from desktop_app.views.feature_maps.map_cards import MOST_PINS, ColourCard, MapCards, PinnedCard
 from desktop_app.views.feature_maps.map_menu import MapMenu
-from desktop_app.views.feature_maps.map_words import MapWords
+from desktop_app.views.feature_maps.map_text import MapText
 from desktop_app.views.feature_maps.panel import MapsPanel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.legend import Legend
@@ -128,7 +128,7 @@ def test_a_layer_is_told_with_shape_kind_and_parameters(panel: MapsPanel) -> Non
 )
 def test_parameters_are_told(panel: MapsPanel, trainable: int, fixed: int, words: str) -> None:
     layer = LayerInfo("x", "Dense", (3,), (), trainable, fixed)
-    assert MapWords(panel).about(layer) == f"3 · Dense · {words}"
+    assert MapText(panel).about(layer) == f"3 · Dense · {words}"
 
 
 def test_every_layer_shows_its_own_values(panel: MapsPanel) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.inspection.colour import DIVERGING, SEQUENTIAL, Palette
-from desktop_app.inspection.look import Contrast, Look
+from desktop_app.inspection.colour_settings import ColourSettings, Contrast
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView
 from desktop_app.views.parts.numerals import MINUS
 
@@ -84,11 +84,11 @@ def test_looks_change_the_colours(maps: FeatureMapView) -> None:
         return image_of(maps).pixelColor(at).rgba()
 
     assert colour() == int(SEQUENTIAL[round(255 * value / 4)])
-    maps.set_look(Look(Contrast.MAP))
+    maps.set_look(ColourSettings(Contrast.MAP))
     assert colour() == int(SEQUENTIAL[round(255 * value / float(activation[:, :, 1].max()))])
-    maps.set_look(Look(Contrast.FIXED, -0.2, 0.2))
+    maps.set_look(ColourSettings(Contrast.FIXED, -0.2, 0.2))
     assert colour() == int(DIVERGING[round(127.5 + 127.5 * value / 0.2)])
-    maps.set_look(Look(palette=Palette.GREYS))
+    maps.set_look(ColourSettings(palette=Palette.GREYS))
     grey = image_of(maps).pixelColor(at)
     assert grey.red() == grey.green() == grey.blue()
 

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.paths import inspection_dir, models_dir, resources_dir
-from desktop_app.core.result_cache import KeptViews
+from desktop_app.core.result_cache import ResultCache
 from desktop_app.data.sample_set import open_sample_set
-from desktop_app.inspection.channel_examples import ExcitingInputs, ExcitingSamples
-from desktop_app.jobs.long import LongJob
+from desktop_app.inspection.channel_examples import MaximizingInputs, TopSamples
+from desktop_app.jobs.long_job import LongJob
 from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.graph import Graph, UnknownArithmetic
 from desktop_app.networks.model_folder import read_card
@@ -20,7 +20,7 @@ from desktop_app.networks.weights import read_weights
 from desktop_app.tasks import task as tasks
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.filters.controller import FiltersController
-from desktop_app.views.filters.examples import Task, find_samples, kept_content, make_inputs
+from desktop_app.views.filters.examples import ExampleTask, find_samples, kept_content, make_inputs
 from desktop_app.views.filters.panel import FiltersPanel, Form
 from desktop_app.views.parts.tile_grid import TileGrid
 from desktop_app.views.shared import Shared
@@ -47,8 +47,8 @@ def nobody(_: object) -> None:
 
 
 def test_the_places_are_the_strongest_of_all_samples(tmp_path: Path) -> None:
-    network, kept = opened(DIGITS), KeptViews(tmp_path)
-    found = find_samples(Task(network, "samples", "relu1", None), kept, nobody, never)
+    network, kept = opened(DIGITS), ResultCache(tmp_path)
+    found = find_samples(ExampleTask(network, "samples", "relu1", None), kept, nobody, never)
     samples = open_sample_set(resources_dir() / "samples" / "digits.npz", tasks.Task())
     assert found is not None
     assert samples is not None
@@ -70,7 +70,7 @@ def test_the_places_are_the_strongest_of_all_samples(tmp_path: Path) -> None:
 
 def test_patches_beyond_the_edge_are_dark(tmp_path: Path) -> None:
     network = opened(DIGITS)
-    found = find_samples(Task(network, "samples", "conv3", None), KeptViews(tmp_path), nobody, never)
+    found = find_samples(ExampleTask(network, "samples", "conv3", None), ResultCache(tmp_path), nobody, never)
     assert found is not None
     box = network.graph.footprint("conv3", (0, 0, 0), "input")
     assert box is not None
@@ -78,33 +78,35 @@ def test_patches_beyond_the_edge_are_dark(tmp_path: Path) -> None:
 
 
 def test_units_have_whole_samples(tmp_path: Path) -> None:
-    found = find_samples(Task(opened(DENSE), "samples", "logits", None), KeptViews(tmp_path), nobody, never)
+    found = find_samples(
+        ExampleTask(opened(DENSE), "samples", "logits", None), ResultCache(tmp_path), nobody, never
+    )
     assert found is not None
     assert found.patches.shape == (11, 9, 28, 28, 1)
     assert [labels[0] for labels in found.labels[:10].tolist()] == list("0123456789")
 
 
 def test_what_was_found_so_far_is_told_and_kept_when_stopped(tmp_path: Path) -> None:
-    task, kept = Task(opened(DENSE), "samples", "logits", None), KeptViews(tmp_path)
-    told: list[ExcitingSamples] = []
+    task, kept = ExampleTask(opened(DENSE), "samples", "logits", None), ResultCache(tmp_path)
+    told: list[TopSamples] = []
     found = find_samples(task, kept, told.append, lambda: bool(told))
     assert found is not None
     assert told[0].seen == found.seen == 40
     again = kept_content(task, kept, never)
-    assert isinstance(again, ExcitingSamples)
+    assert isinstance(again, TopSamples)
     assert again.seen == 40
     np.testing.assert_array_equal(again.patches, found.patches)
     assert find_samples(task, kept, nobody, lambda: True) is None
 
 
 def test_inputs_go_on_where_they_were_stopped(tmp_path: Path) -> None:
-    task, kept = Task(opened(DENSE), "inputs", "logits", None), KeptViews(tmp_path)
-    told: list[ExcitingInputs] = []
+    task, kept = ExampleTask(opened(DENSE), "inputs", "logits", None), ResultCache(tmp_path)
+    told: list[MaximizingInputs] = []
     some = make_inputs(task, None, kept, told.append, lambda: len(told) > 0)
     assert 0 < some.done.sum() < 11
     assert [int(each.done.sum()) for each in told] == list(range(1, len(told) + 1))
     again = kept_content(task, kept, never)
-    assert isinstance(again, ExcitingInputs)
+    assert isinstance(again, MaximizingInputs)
     np.testing.assert_array_equal(again.pictures, some.pictures)
     whole = make_inputs(task, again, kept, nobody, never)
     assert whole.done.all()
@@ -121,25 +123,25 @@ def test_inputs_go_on_where_they_were_stopped(tmp_path: Path) -> None:
 
 
 def test_what_is_kept_belongs_to_one_network_layer_and_set(tmp_path: Path) -> None:
-    dense, digits, kept = opened(DENSE), opened(DIGITS), KeptViews(tmp_path)
-    find_samples(Task(dense, "samples", "logits", None), kept, nobody, never)
-    assert kept_content(Task(dense, "samples", "logits", None), kept, never) is not None
-    assert kept_content(Task(dense, "samples", "probabilities", None), kept, never) is None
-    assert kept_content(Task(dense, "inputs", "logits", None), kept, never) is None
-    assert kept_content(Task(digits, "samples", "logits", None), kept, never) is None
+    dense, digits, kept = opened(DENSE), opened(DIGITS), ResultCache(tmp_path)
+    find_samples(ExampleTask(dense, "samples", "logits", None), kept, nobody, never)
+    assert kept_content(ExampleTask(dense, "samples", "logits", None), kept, never) is not None
+    assert kept_content(ExampleTask(dense, "samples", "probabilities", None), kept, never) is None
+    assert kept_content(ExampleTask(dense, "inputs", "logits", None), kept, never) is None
+    assert kept_content(ExampleTask(digits, "samples", "logits", None), kept, never) is None
     other = resources_dir() / "samples"
-    assert kept_content(Task(dense, "samples", "logits", other), kept, never) is None
-    assert kept_content(Task(dense, "samples", "logits", None), kept, lambda: True) is None
+    assert kept_content(ExampleTask(dense, "samples", "logits", other), kept, never) is None
+    assert kept_content(ExampleTask(dense, "samples", "logits", None), kept, lambda: True) is None
 
 
 @pytest.mark.slow
 def test_layers_of_unknown_kind_have_samples_but_no_inputs(
     odd_model: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    network, kept = opened(odd_model("unknown")), KeptViews(tmp_path)
+    network, kept = opened(odd_model("unknown")), ResultCache(tmp_path)
     with pytest.raises(UnknownArithmetic):
-        make_inputs(Task(network, "inputs", "conv2", None), None, kept, nobody, never)
-    found = find_samples(Task(network, "samples", "conv2", None), kept, nobody, never)
+        make_inputs(ExampleTask(network, "inputs", "conv2", None), None, kept, nobody, never)
+    found = find_samples(ExampleTask(network, "samples", "conv2", None), kept, nobody, never)
     assert found is not None
     # What a value depends on is not known either: the whole sample is shown.
     assert found.patches.shape[2:4] == (28, 28)
@@ -152,9 +154,9 @@ def test_every_layer_of_other_models_has_samples(
 ) -> None:
     network = opened(odd_model(name))
     for layer in network.info.layers:
-        task = Task(network, "samples", layer.name, None)
+        task = ExampleTask(network, "samples", layer.name, None)
         if task.can_be_computed:
-            found = find_samples(task, KeptViews(tmp_path), nobody, never)
+            found = find_samples(task, ResultCache(tmp_path), nobody, never)
             assert found is not None
             assert (found.samples >= 0).all()
 
@@ -239,7 +241,7 @@ def test_samples_are_found_on_request_and_are_there_at_once_the_next_time(qtbot:
     assert not bench.button.isVisible()
     assert list(inspection_dir().rglob("*.npz"))
     bench.controller.close()
-    bench.panel.set_exciting(None)
+    bench.panel.set_examples(None)
     bench.controller = bench.made()
     bench.open()
     qtbot.waitUntil(lambda: bench.has("patches"))
@@ -323,6 +325,6 @@ def test_closing_stops_a_job_at_once_and_keeps_what_it_has(qtbot: QtBot, bench: 
     qtbot.waitUntil(lambda: bench.has("done"))
     bench.controller.close()
     network = opened(DIGITS)
-    kept = kept_content(Task(network, "inputs", "conv1", None), KeptViews(inspection_dir()), never)
-    assert isinstance(kept, ExcitingInputs)
+    kept = kept_content(ExampleTask(network, "inputs", "conv1", None), ResultCache(inspection_dir()), never)
+    assert isinstance(kept, MaximizingInputs)
     assert kept.done.any()

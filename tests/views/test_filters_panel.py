@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from desktop_app.inspection.channel_examples import ExcitingInputs, ExcitingSamples
+from desktop_app.inspection.channel_examples import MaximizingInputs, TopSamples
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.filters import Kernels, Matrix, Vectors, filters_of
 from desktop_app.inspection.tiles import value_tiles
@@ -237,20 +237,20 @@ def test_another_network_keeps_the_layer_of_the_same_name(panel: FiltersPanel) -
 # --------------------------------------------------------------------------------------- exciting
 
 
-def inputs_of(layer: str, done: int, filters: int = 5) -> ExcitingInputs:
+def inputs_of(layer: str, done: int, filters: int = 5) -> MaximizingInputs:
     pictures = np.random.default_rng(0).random((done, 8, 8, 3)).astype(np.float32)
     values = np.arange(done, dtype=np.float32) + np.float32(0.5)
-    return ExcitingInputs.none_yet(layer, filters, (8, 8, 3)).with_pictures(0, pictures, values)
+    return MaximizingInputs.none_yet(layer, filters, (8, 8, 3)).with_pictures(0, pictures, values)
 
 
-def samples_of(layer: str, filters: int = 5) -> ExcitingSamples:
+def samples_of(layer: str, filters: int = 5) -> TopSamples:
     random = np.random.default_rng(0)
     numbers = np.tile(np.arange(9), (filters, 1))
     numbers[-1] = -1
     labels = np.where(numbers < 0, "", "seven")
     patches = random.integers(0, 256, (filters, 9, 5, 5, 1), dtype=np.uint8)
     values = np.sort(random.random((filters, 9)).astype(np.float32), axis=1)[:, ::-1]
-    return ExcitingSamples(layer, patches, values, numbers, labels, 40, 280, "digits.npz")
+    return TopSamples(layer, patches, values, numbers, labels, 40, 280, "digits.npz")
 
 
 def test_each_form_is_asked_for_and_shows_what_it_is_given(qtbot: QtBot, deep: FiltersPanel) -> None:
@@ -258,7 +258,7 @@ def test_each_form_is_asked_for_and_shows_what_it_is_given(qtbot: QtBot, deep: F
     with qtbot.waitSignal(deep.content_wanted):
         choose_form(deep, Form.INPUTS)
     made = inputs_of("second", 3)
-    deep.set_exciting(made)
+    deep.set_examples(made)
     tiles = grid_of(deep).tiles
     assert tiles is not None
     assert tiles.pixels.shape == (5, 8, 8)
@@ -277,7 +277,7 @@ def test_patches_have_their_sample_label_and_value(deep: FiltersPanel) -> None:
     deep.set_layer("second")
     choose_form(deep, Form.SAMPLES)
     found = samples_of("second")
-    deep.set_exciting(found)
+    deep.set_examples(found)
     assert said(deep) == "second · found in 40 samples of digits.npz"
     words = point_at(deep, 1, 8, 14, 19, 19)
     assert words == f"filter 1 · answers {found.values[1, 5]:.4g} · sample 6 · labelled seven"
@@ -298,12 +298,12 @@ def test_patches_have_their_sample_label_and_value(deep: FiltersPanel) -> None:
 def test_a_choice_survives_new_pictures_of_the_same_layer(deep: FiltersPanel) -> None:
     deep.set_layer("second")
     choose_form(deep, Form.INPUTS)
-    deep.set_exciting(inputs_of("second", 1))
+    deep.set_examples(inputs_of("second", 1))
     QTest.keyClick(grid_of(deep), Qt.Key.Key_End)
     detail = deep.findChild(FilterDetail)
     assert detail is not None
     assert "not been made yet" in detail.text()
-    deep.set_exciting(inputs_of("second", 5))
+    deep.set_examples(inputs_of("second", 5))
     assert "Its feature map's mean is 4.5." in detail.text()
 
 

@@ -20,10 +20,10 @@ from desktop_app.networks.recognizer import Observation, open_recognizer
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
-from desktop_app.views.layers.layer_places import Arc, arcs_of, follows, is_slim, places_in
+from desktop_app.views.layers.layer_positions import Arc, arcs_of, follows, is_slim, positions_in
 from desktop_app.views.layers.layer_row import LayerRow
 from desktop_app.views.layers.panel import LayersPanel
-from desktop_app.views.parts.pace import Pace
+from desktop_app.views.parts.throttle import Throttle
 from tests.finding import child
 from tests.views.conftest import GRAPH, INFO, observation_of, reading_of
 
@@ -363,7 +363,7 @@ def test_arcs_are_painted_above_the_tiles(panel: LayersPanel) -> None:
 @pytest.mark.parametrize("height", [60, 80, 100, 130, 200])
 def test_everything_has_room_in_the_height(height: int) -> None:
     for info in (INFO, BRANCHED):
-        places = places_in(info, 4000, height, 13, 0.75)
+        places = positions_in(info, 4000, height, 13, 0.75)
         assert places.top + places.side + places.lines * 13 <= max(height, 70)
         assert 24 <= places.side <= 80
         assert all(
@@ -405,7 +405,7 @@ def test_what_is_hidden_does_nothing_and_catches_up(panel: LayersPanel) -> None:
 
 def test_a_pace_lets_the_first_through_at_once(qtbot: QtBot) -> None:
     parent = QObject()
-    pace = Pace(50, parent)
+    pace = Throttle(50, parent)
     times: list[int] = []
     pace.due.connect(lambda: times.append(1))
     pace.request()
@@ -462,7 +462,7 @@ def test_the_whole_row_is_seen_at_once_where_tiles_can_be_made_narrow_enough(wid
     layers.append(LayerInfo("flatten", "Flatten", (9216,), (layers[-1].name,)))
     layers.append(LayerInfo("answer", "Dense", (11,), ("flatten",)))
     info = NetworkInfo("long", "Long", Task(rejects=True), tuple(layers))
-    places = places_in(info, width, 112, 13, 0.75)
+    places = positions_in(info, width, 112, 13, 0.75)
     assert (places.length <= width) == (width >= 1240)
     assert places.is_tight == (width in (1240, 1408, 1900))
     assert places.top + places.side + places.lines * 13 <= 112

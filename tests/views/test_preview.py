@@ -11,19 +11,19 @@ from numpy.typing import NDArray
 from desktop_app.inspection.filters import Kernels, Matrix
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
-from desktop_app.runs.events import Snapshot
+from desktop_app.runs.training_events import WeightSnapshot
 from desktop_app.tasks.task import Task
-from desktop_app.views.training_preview.preview import (
+from desktop_app.views.training_preview.snapshots import (
     MOST_FILTERS,
-    History,
-    Moment,
+    AnswerHistory,
+    PreviewSnapshot,
     Snapshots,
     are_numbers,
     filter_tiles,
     first_layer,
     map_tiles,
-    moment_of,
     probabilities_of,
+    snapshot_of,
     thinned,
     with_drawing,
 )
@@ -85,8 +85,8 @@ def test_a_long_run_is_kept_evenly_whenever_it_is_looked_at() -> None:
     assert kept[-1] == 499
 
 
-def snapshot(epoch: int, values: int = 10) -> Snapshot:
-    return Snapshot(epoch, {"conv/kernel": np.zeros(values, dtype=np.float32)})
+def snapshot(epoch: int, values: int = 10) -> WeightSnapshot:
+    return WeightSnapshot(epoch, {"conv/kernel": np.zeros(values, dtype=np.float32)})
 
 
 def test_weights_are_kept_within_a_number_and_a_memory() -> None:
@@ -125,8 +125,8 @@ def test_an_epoch_that_was_thinned_out_is_stood_in_for_by_the_one_before() -> No
 # --------------------------------------------------------------------------------------- moments
 
 
-def read(epoch: int, graph: Graph) -> Moment:
-    return with_drawing(moment_of(epoch, graph), graph, INPUT)
+def read(epoch: int, graph: Graph) -> PreviewSnapshot:
+    return with_drawing(snapshot_of(epoch, graph), graph, INPUT)
 
 
 def test_the_first_convolution_is_watched_or_the_first_dense_layer() -> None:
@@ -176,7 +176,7 @@ def test_plain_sums_become_probabilities_and_probabilities_stay() -> None:
 
 
 def test_without_a_drawing_there_are_filters_alone() -> None:
-    moment = moment_of(0, Graph(CONV, CONV_WEIGHTS))
+    moment = snapshot_of(0, Graph(CONV, CONV_WEIGHTS))
     assert moment.filters is not None
     assert moment.model_input is moment.probabilities is moment.maps is None
 
@@ -218,12 +218,12 @@ def test_filters_of_one_pixel_are_rows_and_coloured_ones_have_colours() -> None:
 # --------------------------------------------------------------------------------------- history
 
 
-def history(*winners: int | None) -> History:
+def history(*winners: int | None) -> AnswerHistory:
     rows = np.zeros((len(winners), 3), dtype=np.float32)
     for row, winner in zip(rows, winners, strict=True):
         if winner is not None:
             row[winner] = 1
-    return History(2 * np.arange(len(winners)), rows, tuple("abc"), True)
+    return AnswerHistory(2 * np.arange(len(winners)), rows, tuple("abc"), True)
 
 
 def test_it_is_told_since_when_the_answer_has_been_the_same() -> None:

@@ -15,8 +15,8 @@ from desktop_app.inspection.colour import contrast, luminance
 from desktop_app.inspection.tiles import value_tiles
 from desktop_app.views.feature_maps.map_marks import numbers
 from desktop_app.views.filters.filter_detail import CellPicture
-from desktop_app.views.parts.lettering import look_of
 from desktop_app.views.parts.number_grid import NumberGrid, paint_grid
+from desktop_app.views.parts.text_style import text_style_of
 
 CELL = 90
 COUNT = 17
@@ -36,7 +36,9 @@ def number_grid(widget: QWidget, values: np.ndarray, low: float) -> QImage:
     image = blank()
     painter = QPainter(image)
     texts = ("8",) * COUNT
-    paint_grid(painter, look_of(widget), NumberGrid(values, low, 1.0, None, texts), QRectF(image.rect()))
+    paint_grid(
+        painter, text_style_of(widget), NumberGrid(values, low, 1.0, None, texts), QRectF(image.rect())
+    )
     painter.end()
     return image
 
@@ -48,7 +50,7 @@ def map_numbers(widget: QWidget, values: np.ndarray, low: float) -> QImage:
     for column in range(COUNT):
         cell = QRectF(column * CELL, 0, CELL, CELL)
         painter.fillRect(cell, int(grounds[0, column]))
-    numbers(painter, look_of(widget).plain, np.full_like(values, 8), grounds, QRectF(image.rect()))
+    numbers(painter, text_style_of(widget).plain, np.full_like(values, 8), grounds, QRectF(image.rect()))
     painter.end()
     return image
 

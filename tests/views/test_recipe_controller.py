@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.errors import Refusal
-from desktop_app.data.sources.source_set import Places
+from desktop_app.core.errors import UserError
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.background import Background
 from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.recipe import DataPart, Fitting, Recipe, read_recipe, write_recipe
@@ -42,7 +42,7 @@ class Bench:
         draft_of(self.panel).show(SMALL)
         self.panel.set_active(True)
         self.panel.show()
-        self.controller = RecipeController(self.panel, lambda: Places(folder, folder))
+        self.controller = RecipeController(self.panel, lambda: DataFolders(folder, folder))
         self.drafts: list[Recipe] = []
         self.failures: list[tuple[Exception, str]] = []
         draft_of(self.panel).edited.connect(self.drafts.append)
@@ -95,7 +95,7 @@ def test_a_broken_recipe_is_refused_and_the_draft_stays(
     bench.panel.open_wanted.emit(path)
     qtbot.waitUntil(lambda: len(bench.failures) == 1)
     error, _ = bench.failures[0]
-    assert isinstance(error, Refusal)
+    assert isinstance(error, UserError)
     assert str(error).startswith("broken.json: This is no recipe")
     assert bench.drafts == []
     assert bench.panel.draft.value == SMALL
@@ -138,7 +138,7 @@ def test_data_that_is_missing_is_told(qtbot: QtBot, bench: Bench, tmp_path: Path
     draft_of(bench.panel).show(replace(SMALL, data=(DataPart("pendigits"),)))
     bench.panel.export_wanted.emit(tmp_path)
     qtbot.waitUntil(lambda: len(bench.failures) == 1)
-    assert isinstance(bench.failures[0][0], Refusal)
+    assert isinstance(bench.failures[0][0], UserError)
     assert bench.said == "This recipe can be trained."
     assert list(tmp_path.iterdir()) == []
 

@@ -26,13 +26,13 @@ from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.recipe import Fitting, Keeping, Negatives, Recipe, Schedule
 from desktop_app.runs.zoo import ZOO, zoo_entry
 from desktop_app.tasks.task import Task
-from desktop_app.views.export import numbers_file, plot_of
 from desktop_app.views.parts.form_fields import FieldEdit
 from desktop_app.views.parts.number_edit import NumberEdit
 from desktop_app.views.recipe.footer import Footer
 from desktop_app.views.recipe.form import Form
 from desktop_app.views.recipe.panel import RecipePanel
 from desktop_app.views.recipe.rate_sketch import RateSketch
+from desktop_app.views.view_export import numbers_file, plot_of
 from tests.views.drafts import TestDraft, draft_of
 
 PLAIN = zoo_entry("mlp-300-300").recipe

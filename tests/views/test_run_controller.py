@@ -13,28 +13,28 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
-from desktop_app.data.sources.source_set import Places
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.background import Background
 from desktop_app.networks.network_info import NetworkInfo
-from desktop_app.runs.events import (
-    BatchDone,
-    Emit,
-    EpochDone,
-    Finished,
-    Learned,
-    Learning,
-    Preparing,
-)
 from desktop_app.runs.recipe import Recipe
-from desktop_app.runs.run_folder import RECORD, History, RunFolder, RunRecord
+from desktop_app.runs.run_folder import RECORD, RunFolder, RunHistory, RunRecord
+from desktop_app.runs.training_events import (
+    BatchEnded,
+    Emit,
+    EpochEnded,
+    PreparationProgress,
+    RunFinished,
+    TrainingEnded,
+    TrainingStarted,
+)
 from desktop_app.runs.zoo import zoo_entry
 from desktop_app.tasks.task import Task
 from desktop_app.views.curves.plot import load
 from desktop_app.views.draft import Draft
-from desktop_app.views.run import work as run_work
+from desktop_app.views.run import run_job
 from desktop_app.views.run.controller import RunController
 from desktop_app.views.run.interrupted_row import Interrupted, InterruptedRow
 from desktop_app.views.run.panel import RunPanel
@@ -67,7 +67,7 @@ class School:
         self,
         recipe: Recipe,
         run: RunFolder,
-        places: Places,
+        places: DataFolders,
         emit: Emit,
         control: RunControl,
         *,
@@ -83,12 +83,12 @@ class School:
             run.release()
 
     def teach(self, recipe: Recipe, run: RunFolder, emit: Emit, control: RunControl) -> RunRecord:
-        emit(Preparing(0, 1, "reading MNIST"))
+        emit(PreparationProgress(0, 1, "reading MNIST"))
         if self.error is not None:
             run.change(state="failed", remark=str(self.error))
             raise self.error
         first, epochs = run.record().epochs, recipe.fitting.epochs
-        emit(Learning(NETWORK, "CPU", 640, 64, 64, epochs, BATCHES, first + 1))
+        emit(TrainingStarted(NETWORK, "CPU", 640, 64, 64, epochs, BATCHES, first + 1))
         reason = "finished"
         for epoch in range(first + 1, epochs + 1):
             for batch in range(1, BATCHES + 1):
@@ -100,7 +100,7 @@ class School:
                     reason = "stopped"
                     break
                 emit(
-                    BatchDone(
+                    BatchEnded(
                         epoch,
                         epochs,
                         batch,
@@ -116,16 +116,16 @@ class School:
             metrics = {"loss": 1 / epoch, "accuracy": 0.9, "val_loss": 1 / epoch, "val_accuracy": 0.95}
             (run.path / "last.npz").write_bytes(b"weights")
             run.change(epochs=epoch, best_epoch=epoch)
-            emit(EpochDone(epoch, epochs, metrics, 0.5, is_best=True))
+            emit(EpochEnded(epoch, epochs, metrics, 0.5, is_best=True))
         if control.is_suspended:
             raise Stopped
         if control.is_cancelled:
             _remove(run)
             raise Stopped
         run.change(state="finished", reason=reason)
-        emit(Learned(reason, run.record().epochs))
-        emit(Preparing(1, 3, "measuring"))
-        emit(Finished(str(run.path / "model"), reason == "stopped"))
+        emit(TrainingEnded(reason, run.record().epochs))
+        emit(PreparationProgress(1, 3, "measuring"))
+        emit(RunFinished(str(run.path / "model"), reason == "stopped"))
         return run.record()
 
 
@@ -146,7 +146,7 @@ class Bench:
         qtbot.addWidget(self.panel)
         self.panel.resize(1100, 320)
         self.runs, self.models = folder / "runs", folder / "models"
-        places = Places(None, folder / "downloads")
+        places = DataFolders(None, folder / "downloads")
         self.controller = RunController(
             self.panel, self.draft, lambda: places, self.runs, self.models, self.school
         )
@@ -177,7 +177,7 @@ class Bench:
 
 @pytest.fixture
 def bench(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    monkeypatch.setattr(run_work, "adopt", lambda run, models: f"{run.recipe().name}-1")
+    monkeypatch.setattr(run_job, "adopt", lambda run, models: f"{run.recipe().name}-1")
     made = Bench(qtbot, tmp_path)
     yield made
     made.school.let_go.set()
@@ -196,7 +196,7 @@ def interrupted_run(
     run.begin(RECIPE, RunRecord("Cut off", epochs=1, best_epoch=1))
     (run.path / "last.npz").write_bytes(b"weights")
     batches = {"loss": (1.5, 1.0), "accuracy": (0.5, 0.6)}
-    run.write_history(History(({"loss": 1.0, "val_loss": 1.0},), batches, 2))
+    run.write_history(RunHistory(({"loss": 1.0, "val_loss": 1.0},), batches, 2))
     run.release()
 
     def resume_from(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Recipe:
@@ -204,7 +204,7 @@ def interrupted_run(
         new.write_history(old.history())
         return old.recipe()
 
-    monkeypatch.setattr(run_work, "resume_from", resume_from)
+    monkeypatch.setattr(run_job, "resume_from", resume_from)
     return run
 
 
@@ -217,7 +217,14 @@ def test_train_runs_the_draft_elsewhere_and_tells_all_but_batches(qtbot: QtBot, 
     assert bench.school.seen["thread"] != threading.get_ident()
     assert bench.school.seen["recipe"] == RECIPE
     assert bench.school.seen["on"] is False
-    expected = ["Preparing", "Learning", *["EpochDone"] * EPOCHS, "Learned", "Preparing", "Finished"]
+    expected = [
+        "PreparationProgress",
+        "TrainingStarted",
+        *["EpochEnded"] * EPOCHS,
+        "TrainingEnded",
+        "PreparationProgress",
+        "RunFinished",
+    ]
     assert kinds(bench.heard) == expected
     assert bench.models_made == [f"{RECIPE.name}-1"]
     assert bench.running == [True, False]
@@ -250,7 +257,7 @@ def test_only_one_run_at_a_time(qtbot: QtBot, bench: Bench) -> None:
     held(qtbot, bench)
     bench.controller.train()
     ((error, _),) = bench.failures
-    assert isinstance(error, Refusal)
+    assert isinstance(error, UserError)
 
 
 # ------------------------------------------------------------------------------ hold, stop, cancel
@@ -260,7 +267,7 @@ def held(qtbot: QtBot, bench: Bench, after: int = 1) -> None:
     """Start a run that waits after an epoch."""
     bench.school.holds_after = after
     bench.press("Train")
-    qtbot.waitUntil(lambda: kinds(bench.heard).count("EpochDone") == after)
+    qtbot.waitUntil(lambda: kinds(bench.heard).count("EpochEnded") == after)
 
 
 def test_a_run_is_held_and_goes_on(qtbot: QtBot, bench: Bench) -> None:
@@ -316,8 +323,8 @@ def test_cancel_after_all_was_learned_leaves_nothing_either(
 # --------------------------------------------------------------------------------------- failures
 
 
-def test_a_refusal_is_said_as_it_is(qtbot: QtBot, bench: Bench) -> None:
-    bench.school.error = Refusal("There is no MNIST; choose its folder.")
+def test_a_error_is_said_as_it_is(qtbot: QtBot, bench: Bench) -> None:
+    bench.school.error = UserError("There is no MNIST; choose its folder.")
     with qtbot.waitSignal(bench.controller.failed):
         bench.press("Train")
     assert bench.says() == "There is no MNIST; choose its folder."
@@ -344,7 +351,7 @@ def test_what_is_refused_before_it_begins_leaves_no_folder(
     qtbot: QtBot, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> RunRecord:
-        raise Refusal("This network ends in logits; choose the loss from logits.")
+        raise UserError("This network ends in logits; choose the loss from logits.")
 
     monkeypatch.setattr(School, "__call__", refuse)
     with qtbot.waitSignal(bench.controller.failed):
@@ -369,7 +376,7 @@ def test_an_interrupted_run_is_offered_and_gone_on_with(
     bench.press("Go on")
     qtbot.waitUntil(lambda: bool(bench.models_made))
     assert bench.school.seen["on"] is True
-    assert kinds(bench.heard).count("EpochDone") == EPOCHS - 1
+    assert kinds(bench.heard).count("EpochEnded") == EPOCHS - 1
     assert not cut_off.path.exists()
     assert [record.continues for record in bench.records()] == [cut_off.name]
     assert bench.panel.numbers()["loss: Validation"][:, 0].tolist() == [1, 2, 3]
@@ -381,7 +388,7 @@ def test_cancelled_going_on_leaves_the_interrupted_run(
 ) -> None:
     bench.school.holds_after = 1
     bench.controller.go_on(cut_off.name)
-    qtbot.waitUntil(lambda: "Learning" in kinds(bench.heard))
+    qtbot.waitUntil(lambda: "TrainingStarted" in kinds(bench.heard))
     bench.press("Cancel")
     qtbot.waitUntil(lambda: bench.running == [True, False])
     assert [path.name for path in bench.runs.iterdir()] == [cut_off.name]

@@ -14,35 +14,35 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.networks.layer_list import Layer
 from desktop_app.networks.network_info import NetworkInfo
-from desktop_app.runs.events import (
-    BatchDone,
-    EpochDone,
-    Finished,
-    Learned,
-    Learning,
-    Preparing,
-    Snapshot,
-    TrainingEvent,
-)
 from desktop_app.runs.recipe import DataPart
-from desktop_app.runs.run_folder import History
+from desktop_app.runs.run_folder import RunHistory
+from desktop_app.runs.training_events import (
+    BatchEnded,
+    EpochEnded,
+    PreparationProgress,
+    RunFinished,
+    TrainingEnded,
+    TrainingEvent,
+    TrainingStarted,
+    WeightSnapshot,
+)
 from desktop_app.runs.zoo import zoo_entry
 from desktop_app.tasks.task import Task
 from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.curves.plot import load
 from desktop_app.views.draft import Draft
-from desktop_app.views.export import TABLE, picture_of, plot_of
 from desktop_app.views.parts.durations import duration
 from desktop_app.views.run.figures import Figures
 from desktop_app.views.run.interrupted_row import Interrupted, InterruptedRow
 from desktop_app.views.run.panel import RunPanel
-from desktop_app.views.run.progress import Past, Points, RunStory
-from desktop_app.views.run.words import task
+from desktop_app.views.run.run_progress import EarlierRun, Points, RunProgress
+from desktop_app.views.run.run_text import task_text
+from desktop_app.views.view_export import TABLE, picture_of, plot_of
 from tests.finding import child
 
 RECIPE = zoo_entry("mlp-300-300").recipe
 NETWORK = NetworkInfo("small", "Small", Task(labels=()), layers=())
-LEARNING = Learning(NETWORK, "CPU, 4 threads", 54_000, 6000, 10_000, epochs=20, batches=10)
+LEARNING = TrainingStarted(NETWORK, "CPU, 4 threads", 54_000, 6000, 10_000, epochs=20, batches=10)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -51,20 +51,24 @@ def _letters_are_found() -> None:
     load()
 
 
-def batch(epoch: int, number: int, seconds: float = 0.0) -> BatchDone:
+def batch(epoch: int, number: int, seconds: float = 0.0) -> BatchEnded:
     images = ((epoch - 1) * 10 + number) * 128
     metrics = {"loss": 2 / epoch, "accuracy": 0.9}
-    return BatchDone(epoch, 20, number, 10, metrics, 1e-3, images, seconds or images / 1280)
+    return BatchEnded(epoch, 20, number, 10, metrics, 1e-3, images, seconds or images / 1280)
 
 
-def epoch_done(epoch: int, best: bool = True, used: int = 0, patience: int = 5) -> EpochDone:
+def epoch_done(epoch: int, best: bool = True, used: int = 0, patience: int = 5) -> EpochEnded:
     metrics = {"loss": 0.3, "accuracy": 0.91, "val_loss": 0.1234, "val_accuracy": 0.9831}
-    return EpochDone(epoch, 20, metrics, 2.0, is_best=best, patience_used=used, patience=patience)
+    return EpochEnded(epoch, 20, metrics, 2.0, is_best=best, patience_used=used, patience=patience)
 
 
 def some_epochs(count: int = 3) -> list[TrainingEvent]:
     """A run whose second epoch was the best, in the middle of the one after the last."""
-    events: list[TrainingEvent] = [Preparing(0, 2, "reading MNIST"), LEARNING, Snapshot(0, {})]
+    events: list[TrainingEvent] = [
+        PreparationProgress(0, 2, "reading MNIST"),
+        LEARNING,
+        WeightSnapshot(0, {}),
+    ]
     for epoch in range(1, count + 1):
         events += [batch(epoch, number) for number in range(1, 11)]
         events.append(epoch_done(epoch, best=epoch <= 2, used=max(0, epoch - 2)))
@@ -221,16 +225,21 @@ def test_nothing_more_is_wished_of_a_run_that_ends(panel: RunPanel) -> None:
 def test_it_says_what_is_going_on(panel: RunPanel) -> None:
     panel.begin(RECIPE)
     told = []
-    for event in (Preparing(0, 3, "reading MNIST"), LEARNING, batch(1, 1), Learned("patience", 2)):
+    for event in (
+        PreparationProgress(0, 3, "reading MNIST"),
+        LEARNING,
+        batch(1, 1),
+        TrainingEnded("patience", 2),
+    ):
         panel.tell([event])
         told.append(status_of(panel))
     assert told == [
         "Reading MNIST… (1 of 3)",
-        "Learning from 54,000 samples, choosing by 6,000, measuring by 10,000.",
-        "Learning epoch 1 of 20.",
+        "TrainingStarted from 54,000 samples, choosing by 6,000, measuring by 10,000.",
+        "TrainingStarted epoch 1 of 20.",
         "Finishing…",
     ]
-    panel.tell([Preparing(1, 3, "measuring")])
+    panel.tell([PreparationProgress(1, 3, "measuring")])
     assert status_of(panel) == "Measuring… (2 of 3)"
 
 
@@ -259,7 +268,7 @@ def test_figures_and_bars_follow(panel: RunPanel) -> None:
 )
 def test_it_says_why_a_run_ended(panel: RunPanel, reason: str, words: str) -> None:
     panel.begin(RECIPE)
-    panel.tell([*some_epochs(), Learned(reason, 2), Finished("model", reason == "stopped")])
+    panel.tell([*some_epochs(), TrainingEnded(reason, 2), RunFinished("model", reason == "stopped")])
     panel.end()
     assert status_of(panel).endswith(words)
     assert button(panel, "Train").isEnabled()
@@ -296,12 +305,12 @@ def test_what_was_told_while_nobody_looked_is_shown_later(panel: RunPanel) -> No
 
 def test_a_run_that_goes_on_shows_what_was_before(panel: RunPanel) -> None:
     panel.begin(None)
-    history = History(
+    history = RunHistory(
         ({"loss": 0.5, "val_loss": 0.4, "val_accuracy": 0.9}, {"loss": 0.3, "val_loss": 0.5}),
         {"loss": (0.9, 0.6, 0.4, 0.3), "accuracy": (0.5, 0.6, 0.7, 0.8)},
         batches_per_epoch=2,
     )
-    panel.begin_with(Past(history, 1, 60.0, RECIPE))
+    panel.begin_with(EarlierRun(history, 1, 60.0, RECIPE))
     assert task_of(panel) == "MLP 300-300 on MNIST, 20 epochs"
     panel.tell([replace(LEARNING, first_epoch=3), batch(3, 1, 0.5)])
     numbers = panel.numbers()
@@ -317,7 +326,7 @@ def test_curves_are_taken_away_as_they_are(qtbot: QtBot, panel: RunPanel) -> Non
     panel.tell(some_epochs())
     assert panel.is_plot
     assert panel.subject() is child(panel, CurvesView)
-    assert b"Learning rate" in plot_of(panel, "")
+    assert b"TrainingStarted rate" in plot_of(panel, "")
     assert picture_of(panel).width() >= 2400
     assert panel.own_file(TABLE).startswith(b"epoch,")
 
@@ -396,7 +405,7 @@ def test_points_by_batch_are_never_too_many_and_keep_their_mean(count: int) -> N
 
 
 def test_the_time_that_is_left_is_known_from_the_first_batches_on() -> None:
-    story = RunStory()
+    story = RunProgress()
     story.take(LEARNING)
     assert story.seconds_left is None
     story.take(batch(1, 5, 1.0))
@@ -407,7 +416,7 @@ def test_the_time_that_is_left_is_known_from_the_first_batches_on() -> None:
 
 
 def test_the_time_that_is_left_follows_the_latest_epochs() -> None:
-    story = RunStory()
+    story = RunProgress()
     story.take(LEARNING)
     # The first epochs are slow, as while another program keeps the processor busy.
     for epoch, seconds in enumerate((30.0, 30.0, 30.0, 2.0, 2.0, 2.0), 1):
@@ -431,4 +440,4 @@ def test_spans_of_time(seconds: float, words: str) -> None:
 
 
 def test_the_task_in_one_line() -> None:
-    assert task(RECIPE) == "MLP 300-300 on MNIST, 20 epochs"
+    assert task_text(RECIPE) == "MLP 300-300 on MNIST, 20 epochs"

@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.jobs.background import Background
 from desktop_app.jobs.worker import Worker
-from desktop_app.runs.run_folder import HISTORY, History, RunFolder, RunRecord
+from desktop_app.runs.run_folder import HISTORY, RunFolder, RunHistory, RunRecord
 from desktop_app.runs.run_store import new_run, runs
 from desktop_app.runs.zoo import zoo_entry
 from desktop_app.views.runs.comparison import Comparison
@@ -29,7 +29,7 @@ RECIPE = zoo_entry("mlp-300-300").recipe
 def made(runs_dir: Path, title: str, epochs: int = 2) -> RunFolder:
     folder = new_run(runs_dir, RECIPE)
     folder.begin(RECIPE, RunRecord(title, state="finished", epochs=epochs))
-    folder.write_history(History(({"val_accuracy": 0.5},) * epochs))
+    folder.write_history(RunHistory(({"val_accuracy": 0.5},) * epochs))
     folder.release()
     return folder
 
@@ -107,7 +107,7 @@ def test_histories_of_selected_runs_are_read_and_grow(
         shown(panel)
     assert chosen.args[0].path == folder.path
     qtbot.waitUntil(lambda: curves(panel) == {"accuracy: One": 2})
-    folder.write_history(History(({"val_accuracy": 0.5},) * 3))
+    folder.write_history(RunHistory(({"val_accuracy": 0.5},) * 3))
     controller.refresh()
     qtbot.waitUntil(lambda: curves(panel) == {"accuracy: One": 3})
 
@@ -120,7 +120,7 @@ def test_a_damaged_history_is_said_once(
     panel.select_run(folder.name)
     with qtbot.waitSignal(controller.failed) as failed:
         shown(panel)
-    assert isinstance(failed.args[0], Refusal)
+    assert isinstance(failed.args[0], UserError)
     assert "history.json" in str(failed.args[0])
     with (
         qtbot.assertNotEmitted(controller.failed),
@@ -149,7 +149,7 @@ def test_a_title_that_cannot_be_written_is_said_and_taken_back(
     (folder.path / "run.json").write_bytes(b"{")
     with qtbot.waitSignal(controller.failed) as failed:
         panel.rename_wanted.emit(folder.name, "Better")
-    assert isinstance(failed.args[0], Refusal)
+    assert isinstance(failed.args[0], UserError)
     assert failed.args[1] == "The run could not be renamed."
     qtbot.waitUntil(lambda: titles(panel) == {folder.name})
 

@@ -16,11 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.recipe import DataPart, Negatives
-from desktop_app.runs.run_folder import History, RunFolder, RunRecord
+from desktop_app.runs.run_folder import RunFolder, RunHistory, RunRecord
 from desktop_app.runs.run_store import Run
 from desktop_app.runs.zoo import ZOO, zoo_entry
 from desktop_app.tasks.task import Task
-from desktop_app.views.export import PICTURE, PRINT_WIDTH, TABLE, picture_of, plot_of
 from desktop_app.views.runs.ask_bar import AskBar
 from desktop_app.views.runs.comparison import MOST_COMPARED, Comparison, distinct_titles
 from desktop_app.views.runs.differences import MISSING, differences, network_words
@@ -38,6 +37,7 @@ from desktop_app.views.runs.runs_model import (
     VALIDATION,
 )
 from desktop_app.views.runs.runs_table import RunsTable
+from desktop_app.views.view_export import PICTURE, PRINT_WIDTH, TABLE, picture_of, plot_of
 
 RECIPE = zoo_entry("mlp-300-300").recipe
 RUNS_DIR = Path("/runs")
@@ -443,9 +443,9 @@ def test_going_on_asks_for_epochs(panel: RunsPanel, qtbot: QtBot, learned: int, 
 # --------------------------------------------------------------------------------------- comparison
 
 
-def history_of(epochs: int, **last: float) -> History:
+def history_of(epochs: int, **last: float) -> RunHistory:
     metrics = {"val_accuracy": 0.9, "val_loss": 0.3, "loss": 0.2, "learning_rate": 0.001}
-    return History(tuple(metrics | last for _ in range(epochs)))
+    return RunHistory(tuple(metrics | last for _ in range(epochs)))
 
 
 def names_of_curves(panel: RunsPanel) -> set[str]:
@@ -477,7 +477,7 @@ def test_selected_runs_are_compared_by_one_metric(filled: RunsPanel) -> None:
 
 def test_what_is_no_number_leaves_a_gap_and_a_missing_history_no_curve(filled: RunsPanel) -> None:
     click(filled, 1)
-    filled.set_histories({"first": History(({"val_accuracy": 0.5}, {}, {"val_accuracy": 0.75}))})
+    filled.set_histories({"first": RunHistory(({"val_accuracy": 0.5}, {}, {"val_accuracy": 0.75}))})
     values = comparison_of(filled).numbers()["accuracy: First"][:, 1].tolist()
     assert values[::2] == [0.5, 0.75]
     assert math.isnan(values[1])
@@ -508,14 +508,14 @@ def test_runs_without_validation_are_compared_by_what_they_have(filled: RunsPane
     click(filled, 1)
     metric = filled.findChild(QComboBox)
     assert metric is not None
-    filled.set_histories({"first": History(({"accuracy": 0.5, "loss": 1.0},) * 2)})
+    filled.set_histories({"first": RunHistory(({"accuracy": 0.5, "loss": 1.0},) * 2)})
     assert metric.currentText() == "Training accuracy"
     assert "accuracy: First" in filled.numbers()
     filled.set_histories({"first": history_of(2)})
     assert metric.currentText() == "Validation accuracy"
     metric.setFocus()
     QTest.keyClick(metric, Qt.Key.Key_Down)
-    filled.set_histories({"first": History(({"accuracy": 0.5},))})
+    filled.set_histories({"first": RunHistory(({"accuracy": 0.5},))})
     assert metric.currentText() == "Validation loss", "who has chosen keeps it"
 
 

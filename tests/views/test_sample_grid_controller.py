@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.app import build_window
 from desktop_app.app.window.main_window import MainWindow
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.paths import models_dir, resources_dir
 from desktop_app.data.sample_set import open_sample_set
 from desktop_app.networks.card import NETWORK_FILE
@@ -19,9 +19,13 @@ from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.task import Task
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.filters.panel import FiltersPanel
-from desktop_app.views.sample_grid.controller import WallController, WallRequest, make_wall
+from desktop_app.views.sample_grid.controller import (
+    SampleGridController,
+    SampleGridRequest,
+    compute_responses,
+)
 from desktop_app.views.sample_grid.open_samples import SampleRuns
-from desktop_app.views.sample_grid.panel import WallPanel
+from desktop_app.views.sample_grid.panel import SampleGridPanel
 from desktop_app.views.sample_grid.sample_choice import SampleChoice
 from desktop_app.views.shared import Shared
 from desktop_app.views.view import INSIDE
@@ -56,12 +60,12 @@ class Bench:
     """A panel, and what works for it."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        self.panel = WallPanel()
+        self.panel = SampleGridPanel()
         self.samples: Shared[Path | None] = Shared(None)
         qtbot.addWidget(self.panel)
         self.panel.resize(640, 400)
         self.panel.show()
-        self.controller = WallController(self.panel, self.samples)
+        self.controller = SampleGridController(self.panel, self.samples)
 
     def open(self, folder: Path = DIGITS) -> None:
         network = opened(folder)
@@ -84,7 +88,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
 
 def test_a_wall_is_what_the_network_answers_to_each_sample() -> None:
     runs, network = SampleRuns(DIGITS), opened(DIGITS)
-    wall = make_wall(runs, WallRequest("norm2", None, 1), never)
+    wall = compute_responses(runs, SampleGridRequest("norm2", None, 1), never)
     samples = open_sample_set(resources_dir() / "samples" / "digits.npz", Task())
     assert wall is not None
     assert samples is not None
@@ -103,7 +107,7 @@ def test_a_wall_is_what_the_network_answers_to_each_sample() -> None:
 
 
 def test_beyond_the_last_page_is_the_last_page() -> None:
-    wall = make_wall(SampleRuns(DIGITS), WallRequest("logits", None, 99), never)
+    wall = compute_responses(SampleRuns(DIGITS), SampleGridRequest("logits", None, 99), never)
     assert wall is not None
     assert wall.page == 4
     assert len(wall.labels) == 280 - 4 * 64
@@ -111,14 +115,14 @@ def test_beyond_the_last_page_is_the_last_page() -> None:
 
 def test_making_a_wall_can_be_stopped() -> None:
     runs = SampleRuns(DIGITS)
-    assert make_wall(runs, WallRequest("conv1", None, 0), lambda: True) is None
+    assert compute_responses(runs, SampleGridRequest("conv1", None, 0), lambda: True) is None
     assert runs.samples(None, never) is not None
-    assert make_wall(runs, WallRequest("conv1", None, 0), lambda: True) is None
+    assert compute_responses(runs, SampleGridRequest("conv1", None, 0), lambda: True) is None
 
 
 def test_what_is_no_data_set_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refusal):
-        make_wall(SampleRuns(DIGITS), WallRequest("conv1", tmp_path / "gone.npz", 0), never)
+    with pytest.raises(UserError):
+        compute_responses(SampleRuns(DIGITS), SampleGridRequest("conv1", tmp_path / "gone.npz", 0), never)
 
 
 @pytest.mark.slow
@@ -127,14 +131,14 @@ def test_every_layer_of_every_model_has_a_wall(
     qtbot: QtBot, odd_model: Callable[[str], Path], name: str
 ) -> None:
     runs, network = SampleRuns(odd_model(name)), opened(odd_model(name))
-    panel = WallPanel()
+    panel = SampleGridPanel()
     qtbot.addWidget(panel)
     panel.set_network(network.info, network.graph)
     for layer in network.info.layers:
-        wall = make_wall(runs, WallRequest(layer.name, None, 0), never)
+        wall = compute_responses(runs, SampleGridRequest(layer.name, None, 0), never)
         assert wall is not None
         assert wall.values.shape == (64, *layer.shape)
-        panel.set_wall(wall)
+        panel.set_responses(wall)
         assert not panel.grab().isNull()
 
 
@@ -201,7 +205,7 @@ def test_samples_that_cannot_be_read_are_told_and_others_can_be_chosen(
     bench.open()
     with qtbot.waitSignal(bench.controller.failed) as failed:
         bench.samples.set(tmp_path / "gone.npz")
-    assert isinstance(failed.args[0], Refusal)
+    assert isinstance(failed.args[0], UserError)
     assert bench.panel.numbers() == {}
     bench.samples.set(None)
     qtbot.waitUntil(lambda: bench.shown("input"))
@@ -227,13 +231,13 @@ def test_samples_are_remembered_and_the_same_for_all_panels(qtbot: QtBot, tmp_pa
 
     path = some_images(tmp_path / "bars.npz")
     window = opened_window()
-    view_of(window, WallPanel).samples_chosen.emit(path)
+    view_of(window, SampleGridPanel).samples_chosen.emit(path)
     assert "bars.npz" in child(view_of(window, FiltersPanel), SampleChoice).accessibleName()
     view_of(window, FiltersPanel).samples_chosen.emit(None)
-    assert "built in" in child(view_of(window, WallPanel), SampleChoice).accessibleName()
+    assert "built in" in child(view_of(window, SampleGridPanel), SampleChoice).accessibleName()
     view_of(window, FiltersPanel).samples_chosen.emit(path)
     window.close()
     again = opened_window()
-    assert "bars.npz" in child(view_of(again, WallPanel), SampleChoice).accessibleName()
+    assert "bars.npz" in child(view_of(again, SampleGridPanel), SampleChoice).accessibleName()
     assert "bars.npz" in child(view_of(again, FiltersPanel), SampleChoice).accessibleName()
     again.close()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QSpinBox, QToolButton, QWi
 from pytestqt.qtbot import QtBot
 
 from desktop_app.inspection.colour import value_range
-from desktop_app.inspection.sample_responses import Wall
+from desktop_app.inspection.sample_responses import SampleResponses
 from desktop_app.inspection.tiles import picture_tiles, value_tiles
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
@@ -20,7 +20,7 @@ from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.matrix_view import MatrixView
 from desktop_app.views.parts.tile_grid import TileGrid
-from desktop_app.views.sample_grid.panel import WallPanel
+from desktop_app.views.sample_grid.panel import SampleGridPanel
 from desktop_app.views.sample_grid.sample_choice import SampleChoice
 from tests.finding import child
 
@@ -37,7 +37,7 @@ INFO = NetworkInfo(
 GRAPH = Graph(INFO, {})
 
 
-def wall(layer: str, page: int = 0, shape: tuple[int, ...] = (4, 4, 5)) -> Wall:
+def wall(layer: str, page: int = 0, shape: tuple[int, ...] = (4, 4, 5)) -> SampleResponses:
     """Twelve samples, half threes, with drawn answers."""
     random = np.random.default_rng(2)
     values = random.normal(size=(12, *shape)).astype(np.float32)
@@ -47,12 +47,12 @@ def wall(layer: str, page: int = 0, shape: tuple[int, ...] = (4, 4, 5)) -> Wall:
     numbers = np.arange(12)[::-1] + 64 * page
     labels = ("3",) * 6 + ("7",) * 6
     varied = (2, 4, 0) if shape[-1] == 5 else (0,)
-    return Wall(layer, "digits.npz", page, 3, numbers, labels, inputs, values, varied)
+    return SampleResponses(layer, "digits.npz", page, 3, numbers, labels, inputs, values, varied)
 
 
 @pytest.fixture
-def panel(qtbot: QtBot) -> WallPanel:
-    widget = WallPanel()
+def panel(qtbot: QtBot) -> SampleGridPanel:
+    widget = SampleGridPanel()
     qtbot.addWidget(widget)
     widget.set_network(INFO, GRAPH)
     widget.set_layer("conv")
@@ -62,38 +62,38 @@ def panel(qtbot: QtBot) -> WallPanel:
     return widget
 
 
-def grid_of(panel: WallPanel) -> TileGrid:
+def grid_of(panel: SampleGridPanel) -> TileGrid:
     subject = panel.subject()
     assert isinstance(subject, TileGrid)
     return subject
 
 
-def choose_look(panel: WallPanel, words: str) -> None:
+def choose_look(panel: SampleGridPanel, words: str) -> None:
     box = panel.findChild(QComboBox)
     assert box is not None
     box.setCurrentIndex(box.findText(words))
 
 
-def channels_of(panel: WallPanel) -> list[int]:
+def channels_of(panel: SampleGridPanel) -> list[int]:
     return [spin.value() for spin in panel.findChildren(QSpinBox) if spin.isVisible()]
 
 
-def point_at(panel: WallPanel, tile: int, row: int, column: int, side: int) -> str:
+def point_at(panel: SampleGridPanel, tile: int, row: int, column: int, side: int) -> str:
     area = grid_of(panel).area_of(tile)
     x = area.left() + (column + 0.5) * area.width() / side
     y = area.top() + (row + 0.5) * area.height() / side
     # From elsewhere: where the mouse is already, it does not move.
     QTest.mouseMove(grid_of(panel), QPoint(0, 0))
     QTest.mouseMove(grid_of(panel), QPoint(int(x), int(y)))
-    return child(panel, Caption, "wall_caption").text()
+    return child(panel, Caption, "grid_caption").text()
 
 
 def button_named(panel: QWidget, words: str) -> QToolButton:
     return next(button for button in panel.findChildren(QToolButton) if button.accessibleName() == words)
 
 
-def test_three_channels_that_vary_most_are_shown_at_first(panel: WallPanel) -> None:
-    panel.set_wall(wall("conv"))
+def test_three_channels_that_vary_most_are_shown_at_first(panel: SampleGridPanel) -> None:
+    panel.set_responses(wall("conv"))
     assert channels_of(panel) == [2, 4, 0]
     tiles = grid_of(panel).tiles
     assert tiles is not None
@@ -103,12 +103,12 @@ def test_three_channels_that_vary_most_are_shown_at_first(panel: WallPanel) -> N
         expected = np.rint((values[..., channel] - low) / (high - low) * 255)
         assert abs((tiles.pixels >> shift & 255).astype(int) - expected).max() <= 1
     assert tiles.captions == ("3",) * 6 + ("7",) * 6
-    assert child(panel, Caption, "wall_caption").text() == "conv · samples 1 to 12 of digits.npz"
+    assert child(panel, Caption, "grid_caption").text() == "conv · samples 1 to 12 of digits.npz"
     assert not child(panel, Legend).isVisible()
 
 
-def test_one_channel_has_one_scale_for_all_samples(panel: WallPanel) -> None:
-    panel.set_wall(wall("conv"))
+def test_one_channel_has_one_scale_for_all_samples(panel: SampleGridPanel) -> None:
+    panel.set_responses(wall("conv"))
     choose_look(panel, "One channel")
     (spin,) = (spin for spin in panel.findChildren(QSpinBox) if spin.isVisible())
     spin.setValue(3)
@@ -121,8 +121,8 @@ def test_one_channel_has_one_scale_for_all_samples(panel: WallPanel) -> None:
     assert child(panel, Legend).text() == f"\N{MINUS SIGN}{high} to {high}"
 
 
-def test_samples_alone_are_one_of_the_looks(panel: WallPanel) -> None:
-    panel.set_wall(wall("conv"))
+def test_samples_alone_are_one_of_the_looks(panel: SampleGridPanel) -> None:
+    panel.set_responses(wall("conv"))
     choose_look(panel, "Samples alone")
     tiles = grid_of(panel).tiles
     assert tiles is not None
@@ -132,17 +132,17 @@ def test_samples_alone_are_one_of_the_looks(panel: WallPanel) -> None:
     assert point_at(panel, 1, 2, 3, 6) == f"sample 11 · labelled 3 · row 2, column 3 · {value:.4g}"
 
 
-def test_samples_in_colour_are_shown_in_their_colours(panel: WallPanel) -> None:
+def test_samples_in_colour_are_shown_in_their_colours(panel: SampleGridPanel) -> None:
     colours = np.random.default_rng(3).integers(0, 256, (12, 6, 6, 3)).astype(np.uint8)
-    panel.set_wall(replace(wall("conv"), inputs=(colours / 255).astype(np.float32)))
+    panel.set_responses(replace(wall("conv"), inputs=(colours / 255).astype(np.float32)))
     choose_look(panel, "Samples alone")
     tiles = grid_of(panel).tiles
     assert tiles is not None
     np.testing.assert_array_equal(tiles.pixels, picture_tiles(colours))
 
 
-def test_the_sample_and_the_value_under_the_mouse_are_told(panel: WallPanel) -> None:
-    panel.set_wall(wall("conv"))
+def test_the_sample_and_the_value_under_the_mouse_are_told(panel: SampleGridPanel) -> None:
+    panel.set_responses(wall("conv"))
     values = wall("conv").values[7, 1, 2]
     told = " · ".join(f"channel {c}: {values[c]:.4g}" for c in (2, 4, 0)).replace("-", "\N{MINUS SIGN}")
     assert point_at(panel, 7, 1, 2, 4) == f"sample 5 · labelled 7 · row 1, column 2 · {told}"
@@ -150,11 +150,11 @@ def test_the_sample_and_the_value_under_the_mouse_are_told(panel: WallPanel) -> 
     told = f"channel 2: {values[2]:.4g}".replace("-", "\N{MINUS SIGN}")
     assert point_at(panel, 7, 1, 2, 4).endswith(told)
     QTest.mouseMove(grid_of(panel), QPoint(0, 0))
-    assert child(panel, Caption, "wall_caption").text() == "conv · samples 1 to 12 of digits.npz"
+    assert child(panel, Caption, "grid_caption").text() == "conv · samples 1 to 12 of digits.npz"
 
 
-def test_units_are_a_matrix_of_samples_by_units(panel: WallPanel) -> None:
-    panel.set_wall(wall("units", shape=(7,)))
+def test_units_are_a_matrix_of_samples_by_units(panel: SampleGridPanel) -> None:
+    panel.set_responses(wall("units", shape=(7,)))
     matrix = panel.subject()
     assert isinstance(matrix, MatrixView)
     assert matrix.content is not None
@@ -162,44 +162,44 @@ def test_units_are_a_matrix_of_samples_by_units(panel: WallPanel) -> None:
     assert matrix.content.row_labels == ("3",) * 6 + ("7",) * 6
     QTest.mouseMove(matrix, QPoint(matrix.width() - 20, 2))
     value = f"{matrix.content.values[0, 6]:.4g}".replace("-", "\N{MINUS SIGN}")
-    assert child(panel, Caption, "wall_caption").text() == f"sample 12 · labelled 3 · unit 6 · {value}"
+    assert child(panel, Caption, "grid_caption").text() == f"sample 12 · labelled 3 · unit 6 · {value}"
 
 
-def test_a_look_that_a_layer_does_not_have_comes_back_with_the_next(panel: WallPanel) -> None:
-    panel.set_wall(wall("conv"))
-    panel.set_wall(wall("input", shape=(4, 4, 1)))
+def test_a_look_that_a_layer_does_not_have_comes_back_with_the_next(panel: SampleGridPanel) -> None:
+    panel.set_responses(wall("conv"))
+    panel.set_responses(wall("input", shape=(4, 4, 1)))
     assert channels_of(panel) == []
-    panel.set_wall(wall("conv"))
+    panel.set_responses(wall("conv"))
     assert channels_of(panel) == [2, 4, 0]
     choose_look(panel, "One channel")
-    panel.set_wall(wall("units", shape=(7,)))
-    panel.set_wall(wall("conv"))
+    panel.set_responses(wall("units", shape=(7,)))
+    panel.set_responses(wall("conv"))
     assert channels_of(panel) == [2]
 
 
-def test_channels_stay_from_page_to_page(qtbot: QtBot, panel: WallPanel) -> None:
+def test_channels_stay_from_page_to_page(qtbot: QtBot, panel: SampleGridPanel) -> None:
     back, forth = button_named(panel, "The samples before"), button_named(panel, "The samples that follow")
     assert not back.isEnabled()
     assert not forth.isEnabled()
-    panel.set_wall(wall("conv"))
+    panel.set_responses(wall("conv"))
     next(spin for spin in panel.findChildren(QSpinBox)).setValue(1)
     assert not back.isEnabled()
     with qtbot.waitSignal(panel.page_wanted) as wanted:
         forth.click()
     assert wanted.args == [1]
-    panel.set_wall(wall("conv", page=1))
+    panel.set_responses(wall("conv", page=1))
     assert channels_of(panel) == [1, 4, 0]
-    assert child(panel, Caption, "wall_caption").text() == "conv · samples 65 to 76 of digits.npz"
+    assert child(panel, Caption, "grid_caption").text() == "conv · samples 65 to 76 of digits.npz"
     with qtbot.waitSignal(panel.page_wanted) as wanted:
         back.click()
     assert wanted.args == [0]
-    panel.set_wall(wall("conv", page=2))
+    panel.set_responses(wall("conv", page=2))
     assert not forth.isEnabled()
 
 
-def test_what_is_shown_can_be_taken_away(panel: WallPanel) -> None:
+def test_what_is_shown_can_be_taken_away(panel: SampleGridPanel) -> None:
     assert panel.numbers() == {}
-    panel.set_wall(wall("conv"))
+    panel.set_responses(wall("conv"))
     numbers = panel.numbers()
     np.testing.assert_array_equal(numbers["conv"], wall("conv").values)
     np.testing.assert_array_equal(numbers["samples"], wall("conv").inputs)
@@ -207,21 +207,23 @@ def test_what_is_shown_can_be_taken_away(panel: WallPanel) -> None:
     assert numbers["numbers"].tolist() == list(range(11, -1, -1))
 
 
-def test_only_another_layer_is_news(qtbot: QtBot, panel: WallPanel) -> None:
+def test_only_another_layer_is_news(qtbot: QtBot, panel: SampleGridPanel) -> None:
     changes: list[str] = []
     panel.layer_changed.connect(lambda: changes.append(panel.layer))
     for layer in ("conv", "units", "nowhere", "units"):
         panel.set_layer(layer)
     assert changes == ["units"]
-    panel.set_wall(wall("units", shape=(7,)))
+    panel.set_responses(wall("units", shape=(7,)))
     panel.set_network(INFO, GRAPH)
     assert panel.numbers() == {}
     assert panel.layer == "units"
 
 
-def test_samples_without_labels_have_no_captions(panel: WallPanel) -> None:
+def test_samples_without_labels_have_no_captions(panel: SampleGridPanel) -> None:
     made = wall("conv")
-    panel.set_wall(Wall("conv", "folder", 0, 1, made.numbers, ("",) * 12, made.inputs, made.values))
+    panel.set_responses(
+        SampleResponses("conv", "folder", 0, 1, made.numbers, ("",) * 12, made.inputs, made.values)
+    )
     tiles = grid_of(panel).tiles
     assert tiles is not None
     assert tiles.captions == ()
@@ -230,9 +232,9 @@ def test_samples_without_labels_have_no_captions(panel: WallPanel) -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(320, 200), (640, 400)])
 def test_controls_go_on_in_the_next_line_where_it_is_narrow(
-    panel: WallPanel, width: int, height: int
+    panel: SampleGridPanel, width: int, height: int
 ) -> None:
-    panel.set_wall(wall("conv"))
+    panel.set_responses(wall("conv"))
     panel.resize(width, height)
     panel.grab()
     for control in (

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QProcess, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.views.runs.tensorboard import TensorBoard
 
 SERVES = """
@@ -125,5 +125,5 @@ def test_without_the_package_it_is_said_how_to_install_it(
     with qtbot.waitSignal(board.failed) as caught:
         board.open(tmp_path)
     assert caught.args is not None
-    assert isinstance(caught.args[0], Refusal)
+    assert isinstance(caught.args[0], UserError)
     assert "pip install tensorboard" in str(caught.args[0])

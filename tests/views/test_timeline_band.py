@@ -152,12 +152,12 @@ def test_each_answer_fills_its_time_with_its_colour(band: ProbabilityBand) -> No
 def test_what_comes_after_the_chosen_moment_fades(band: ProbabilityBand) -> None:
     band.set_timeline(timeline_of(7, 7, 7, 7, 7, 7, 7, 7))
     colour = label_colours([7], band.palette())[7].name()
-    band.set_moment(3)
+    band.set_snapshot(3)
     assert share_colour(band, 0.3, 0.3) == colour
     faded = share_colour(band, 0.8, 0.3)
     assert faded != colour
     assert QColor(faded).lightness() > QColor(colour).lightness()
-    band.set_moment(None)
+    band.set_snapshot(None)
     assert share_colour(band, 0.8, 0.3) == colour
 
 
@@ -189,7 +189,7 @@ def test_any_size_can_be_painted(band: ProbabilityBand, size: tuple[int, int]) -
     band.setMinimumSize(1, 1)
     band.resize(*size)
     band.set_timeline(timeline_of(1, 7, 2, 10))
-    band.set_moment(1)
+    band.set_snapshot(1)
     assert not painted(band).isNull()
 
 
@@ -199,8 +199,8 @@ def test_any_size_can_be_painted(band: ProbabilityBand, size: tuple[int, int]) -
 def test_dragging_asks_for_the_moments_under_the_mouse(band: ProbabilityBand) -> None:
     band.set_timeline(timeline_of(*[7] * 8))
     wanted: list[object] = []
-    band.moment_wanted.connect(wanted.append)
-    band.moment_wanted.connect(band.set_moment)
+    band.snapshot_wanted.connect(wanted.append)
+    band.snapshot_wanted.connect(band.set_snapshot)
     QTest.mousePress(band, Qt.MouseButton.LeftButton, pos=QPoint(8 + 400, 100))
     QTest.mouseMove(band, QPoint(8 + 405, 100))
     QTest.mouseMove(band, QPoint(-50, 100))
@@ -214,8 +214,8 @@ def test_dragging_asks_for_the_moments_under_the_mouse(band: ProbabilityBand) ->
 def test_keys_go_through_the_moments(band: ProbabilityBand) -> None:
     band.set_timeline(timeline_of(*[7] * 30))
     wanted: list[object] = []
-    band.moment_wanted.connect(wanted.append)
-    band.moment_wanted.connect(band.set_moment)
+    band.snapshot_wanted.connect(wanted.append)
+    band.snapshot_wanted.connect(band.set_snapshot)
     keys = Qt.Key
     for key in (keys.Key_Right, keys.Key_Left, keys.Key_Left, keys.Key_PageUp, keys.Key_Home, keys.Key_Left):
         QTest.keyClick(band, key)
@@ -233,7 +233,7 @@ def test_space_plays(qtbot: QtBot, band: ProbabilityBand) -> None:
 
 
 def test_without_answers_there_is_nothing_to_go_through(qtbot: QtBot, band: ProbabilityBand) -> None:
-    with qtbot.assertNotEmitted(band.moment_wanted), qtbot.assertNotEmitted(band.play_wanted):
+    with qtbot.assertNotEmitted(band.snapshot_wanted), qtbot.assertNotEmitted(band.play_wanted):
         QTest.mouseClick(band, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
         for key in (Qt.Key.Key_Left, Qt.Key.Key_Home, Qt.Key.Key_Space):
             QTest.keyClick(band, key)
@@ -241,10 +241,10 @@ def test_without_answers_there_is_nothing_to_go_through(qtbot: QtBot, band: Prob
 
 def test_a_shorter_timeline_forgets_a_moment_that_it_has_not(band: ProbabilityBand) -> None:
     band.set_timeline(timeline_of(*[7] * 8))
-    band.set_moment(6)
+    band.set_snapshot(6)
     band.set_timeline(timeline_of(7, 7, 7))
     now = painted(band)
-    band.set_moment(None)
+    band.set_snapshot(None)
     assert now == painted(band)
 
 

@@ -18,8 +18,8 @@ from desktop_app.networks.graph import Graph
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.controller import OpenNetwork
-from desktop_app.views.timeline.controller import ReplayController
-from desktop_app.views.timeline.panel import ReplayPanel
+from desktop_app.views.timeline.controller import TimelineController
+from desktop_app.views.timeline.panel import TimelinePanel
 from desktop_app.views.timeline.probability_band import ProbabilityBand
 from tests.views.conftest import is_idle, painted
 
@@ -36,12 +36,12 @@ class Bench:
     """A paper, a panel and what works for it, without the rest of the window."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        self.canvas, self.panel = InkCanvas(), ReplayPanel()
+        self.canvas, self.panel = InkCanvas(), TimelinePanel()
         for widget in (self.canvas, self.panel):
             qtbot.addWidget(widget)
             widget.resize(400, 400)
             widget.show()
-        self.controller = ReplayController(self.panel, self.canvas)
+        self.controller = TimelineController(self.panel, self.canvas)
         self.wanted: list[Any] = []
         self.controller.page_wanted.connect(self.wanted.append)
 

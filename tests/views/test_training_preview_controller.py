@@ -15,16 +15,22 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.recognizer import Observation
-from desktop_app.runs.events import EpochDone, Finished, Learned, Learning, Snapshot
+from desktop_app.runs.training_events import (
+    EpochEnded,
+    RunFinished,
+    TrainingEnded,
+    TrainingStarted,
+    WeightSnapshot,
+)
 from desktop_app.tasks.prepare import prepare
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.training_preview import controller as forming
-from desktop_app.views.training_preview.controller import FormingController
+from desktop_app.views.training_preview.controller import TrainingPreviewController
 from desktop_app.views.training_preview.epoch_band import EpochBand
-from desktop_app.views.training_preview.panel import FormingPanel
-from desktop_app.views.training_preview.preview import Moment, moment_of
+from desktop_app.views.training_preview.panel import TrainingPreviewPanel
+from desktop_app.views.training_preview.snapshots import PreviewSnapshot, snapshot_of
 from tests.finding import child
 from tests.views.conftest import GRAPH, INFO, is_idle, workers_of
 
@@ -50,20 +56,20 @@ def weights_for(label: int, size: float = 30.0) -> dict[str, NDArray[np.float32]
     return weights
 
 
-def learning(info: NetworkInfo = INFO, epochs: int = 20) -> Learning:
-    return Learning(info, "CPU", 100, 10, 10, epochs, 5)
+def learning(info: NetworkInfo = INFO, epochs: int = 20) -> TrainingStarted:
+    return TrainingStarted(info, "CPU", 100, 10, 10, epochs, 5)
 
 
 @dataclass
 class Bench:
-    panel: FormingPanel
-    controller: FormingController
+    panel: TrainingPreviewPanel
+    controller: TrainingPreviewController
     qtbot: QtBot
 
     def learn(self, *labels: int, first: int = 0) -> None:
         """One epoch after another, each with a network that answers with one label."""
         for epoch, label in enumerate(labels, first):
-            self.controller.show_event(Snapshot(epoch, weights_for(label)))
+            self.controller.show_event(WeightSnapshot(epoch, weights_for(label)))
 
     def draw(self, page: Ink = BAR) -> None:
         self.controller.set_observation(page, Observation(Reading(Verdict.NO_INK), prepare(page, Task())))
@@ -87,7 +93,7 @@ class Bench:
 
         def settled() -> bool:
             history = self.panel.history
-            return history is not None and history.is_settled and self.answers() == expected
+            return history is not None and history.is_complete and self.answers() == expected
 
         self.qtbot.waitUntil(settled)
 
@@ -101,10 +107,10 @@ class Bench:
 
 @pytest.fixture
 def bench(qtbot: QtBot) -> Iterator[Bench]:
-    panel = FormingPanel()
+    panel = TrainingPreviewPanel()
     qtbot.addWidget(panel)
     panel.resize(620, 330)
-    controller = FormingController(panel)
+    controller = TrainingPreviewController(panel)
     panel.set_active(True)
     panel.show()
     yield Bench(panel, controller, qtbot)
@@ -141,7 +147,7 @@ def test_a_new_drawing_is_read_by_all_epochs_once_the_pen_rests(bench: Bench) ->
     bench.settles(1, 7, 7)
     before = bench.panel.numbers()["probabilities_by_epoch"]
     bench.draw(drawing(30))
-    bench.qtbot.waitUntil(lambda: bench.panel.history is not None and not bench.panel.history.is_settled)
+    bench.qtbot.waitUntil(lambda: bench.panel.history is not None and not bench.panel.history.is_complete)
     bench.settles(1, 7, 7)
     assert not np.array_equal(bench.panel.numbers()["probabilities_by_epoch"], before)
 
@@ -187,7 +193,7 @@ def test_another_run_begins_with_nothing(bench: Bench) -> None:
     bench.draw()
     bench.settles(1, 7, 9)
     child(bench.panel, EpochBand).setValue(1)
-    for event in (Learned("finished", 2), Finished("folder", stopped=False)):
+    for event in (TrainingEnded("finished", 2), RunFinished("folder", stopped=False)):
         bench.controller.show_event(event)
     bench.settles(1, 7, 9)
     bench.controller.show_event(learning())
@@ -202,10 +208,10 @@ def test_what_was_asked_about_the_run_before_is_not_shown(
 ) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
-    def slow(epoch: int, graph: Graph) -> Moment:
+    def slow(epoch: int, graph: Graph) -> PreviewSnapshot:
         begun.set()
         assert go_on.wait(10)
-        return moment_of(epoch, graph)
+        return snapshot_of(epoch, graph)
 
     monkeypatch.setattr(forming, "moment_of", slow)
     bench.controller.show_event(learning())
@@ -214,7 +220,9 @@ def test_what_was_asked_about_the_run_before_is_not_shown(
     bench.qtbot.waitUntil(begun.is_set)
     bench.controller.show_event(learning())
     shown: list[object] = []
-    monkeypatch.setattr(bench.panel, "set_moment", lambda moment: shown.append(moment.probabilities.argmax()))
+    monkeypatch.setattr(
+        bench.panel, "set_snapshot", lambda moment: shown.append(moment.probabilities.argmax())
+    )
     go_on.set()
     bench.learn(6)
     bench.qtbot.waitUntil(lambda: shown != [])
@@ -243,7 +251,7 @@ def test_nothing_is_computed_twice(bench: Bench) -> None:
     bench.draw()
     bench.panel.set_active(False)
     bench.panel.set_active(True)
-    bench.controller.show_event(EpochDone(1, 20, {"val_accuracy": 0.5}, 1.0))
+    bench.controller.show_event(EpochEnded(1, 20, {"val_accuracy": 0.5}, 1.0))
     bench.learn(3, first=2)
     bench.settles(1, 7, 3)
     assert {question.snapshot.epoch for question in asked} == {2}  # type: ignore[attr-defined]
@@ -261,7 +269,7 @@ def test_a_network_with_another_input_reads_the_same_ink(bench: Bench) -> None:
     kernel = np.zeros((3072, 10), dtype=np.float32)
     bias = np.arange(10, dtype=np.float32)
     bench.controller.show_event(learning(info))
-    bench.controller.show_event(Snapshot(0, {"sums/kernel": kernel, "sums/bias": bias}))
+    bench.controller.show_event(WeightSnapshot(0, {"sums/kernel": kernel, "sums/bias": bias}))
     bench.draw()
     bench.settles(9)
     numbers = bench.panel.numbers()
@@ -274,7 +282,7 @@ def test_long_runs_keep_an_even_choice_of_epochs(bench: Bench) -> None:
     bench.controller.show_event(learning(epochs=200))
     bench.learn(*(1 for _ in range(150)))
     bench.draw()
-    bench.qtbot.waitUntil(lambda: bench.panel.history is not None and bench.panel.history.is_settled)
+    bench.qtbot.waitUntil(lambda: bench.panel.history is not None and bench.panel.history.is_complete)
     epochs = bench.panel.numbers()["epochs"]
     assert len(epochs) == 60
     assert (epochs[0], epochs[-1]) == (0, 149)
@@ -293,22 +301,21 @@ def test_what_an_epoch_answered_is_remembered_when_its_weights_go(bench: Bench) 
 def test_the_accuracy_of_epochs_is_told(bench: Bench) -> None:
     bench.controller.show_event(learning())
     bench.learn(1, 2)
-    bench.controller.show_event(EpochDone(1, 20, {"accuracy": 0.5, "val_accuracy": 0.9125}, 1.0))
+    bench.controller.show_event(EpochEnded(1, 20, {"accuracy": 0.5, "val_accuracy": 0.9125}, 1.0))
     bench.qtbot.waitUntil(
         lambda: (
-            child(bench.panel, Caption, "forming_about").text()
-            == "Epoch 1 of 20 · validation accuracy 91.25 %"
+            child(bench.panel, Caption, "preview_of").text() == "Epoch 1 of 20 · validation accuracy 91.25 %"
         )
     )
-    bench.controller.show_event(EpochDone(1, 20, {"accuracy": 0.5}, 1.0))
-    about = child(bench.panel, Caption, "forming_about")
+    bench.controller.show_event(EpochEnded(1, 20, {"accuracy": 0.5}, 1.0))
+    about = child(bench.panel, Caption, "preview_of")
     bench.qtbot.waitUntil(lambda: about.text() == "Epoch 1 of 20 · accuracy 50.00 %")
 
 
 def test_events_of_a_run_that_nobody_saw_begin_are_passed_over(bench: Bench) -> None:
     bench.draw()
     bench.learn(1)
-    bench.controller.show_event(EpochDone(1, 20, {"accuracy": 0.5}, 1.0))
+    bench.controller.show_event(EpochEnded(1, 20, {"accuracy": 0.5}, 1.0))
     assert bench.panel.numbers() == {}
     assert is_idle(bench.controller)
 

@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
-from desktop_app.views.export import numbers_file
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.tile_grid import TileGrid
@@ -23,8 +22,15 @@ from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.training_preview.answer import Answer
 from desktop_app.views.training_preview.epoch_band import EpochBand
 from desktop_app.views.training_preview.mosaic import Mosaic
-from desktop_app.views.training_preview.panel import FormingPanel
-from desktop_app.views.training_preview.preview import Course, History, Moment, moment_of, with_drawing
+from desktop_app.views.training_preview.panel import TrainingPreviewPanel
+from desktop_app.views.training_preview.snapshots import (
+    AnswerHistory,
+    PreviewProgress,
+    PreviewSnapshot,
+    snapshot_of,
+    with_drawing,
+)
+from desktop_app.views.view_export import numbers_file
 from tests.finding import child
 from tests.views.conftest import GRAPH, INFO, LABELS, observation_of
 
@@ -41,22 +47,24 @@ def row_for(column: int, share: float = 0.9) -> NDArray[np.float32]:
     return row
 
 
-def moment_for(epoch: int, column: int, share: float = 0.9) -> Moment:
-    return replace(with_drawing(moment_of(epoch, GRAPH), GRAPH, INPUT), probabilities=row_for(column, share))
+def snapshot_for(epoch: int, column: int, share: float = 0.9) -> PreviewSnapshot:
+    return replace(
+        with_drawing(snapshot_of(epoch, GRAPH), GRAPH, INPUT), probabilities=row_for(column, share)
+    )
 
 
-def history_of(*columns: int, settled: bool = True) -> History:
+def history_of(*columns: int, settled: bool = True) -> AnswerHistory:
     rows = np.array([row_for(column) for column in columns])
-    return History(np.arange(len(columns)), rows, LABELS, settled)
+    return AnswerHistory(np.arange(len(columns)), rows, LABELS, settled)
 
 
-def course_of(*kept: int, info: NetworkInfo = INFO) -> Course:
-    return Course(info, 20, kept)
+def course_of(*kept: int, info: NetworkInfo = INFO) -> PreviewProgress:
+    return PreviewProgress(info, 20, kept)
 
 
 @pytest.fixture
-def panel(qtbot: QtBot) -> FormingPanel:
-    widget = FormingPanel()
+def panel(qtbot: QtBot) -> TrainingPreviewPanel:
+    widget = TrainingPreviewPanel()
     qtbot.addWidget(widget)
     widget.resize(620, 330)
     widget.set_active(True)
@@ -64,51 +72,51 @@ def panel(qtbot: QtBot) -> FormingPanel:
     return widget
 
 
-def run_with(panel: FormingPanel, *columns: int) -> None:
+def run_with(panel: TrainingPreviewPanel, *columns: int) -> None:
     """A run whose epochs answered with these columns; the newest is shown."""
     panel.start_run(course_of())
-    panel.set_course(course_of(*range(len(columns))))
+    panel.set_progress(course_of(*range(len(columns))))
     panel.set_history(history_of(*columns))
-    panel.set_moment(moment_for(len(columns) - 1, columns[-1]))
+    panel.set_snapshot(snapshot_for(len(columns) - 1, columns[-1]))
     refresh(panel)
 
 
-def refresh(panel: FormingPanel) -> None:
+def refresh(panel: TrainingPreviewPanel) -> None:
     """What comes to sight shows at once what it was given."""
     panel.set_active(False)
     panel.set_active(True)
 
 
-def about_of(panel: FormingPanel) -> str:
-    return child(panel, Caption, "forming_about").text()
+def about_of(panel: TrainingPreviewPanel) -> str:
+    return child(panel, Caption, "preview_of").text()
 
 
-def label_of(panel: FormingPanel) -> QLabel:
-    return child(panel, QLabel, "forming_label")
+def label_of(panel: TrainingPreviewPanel) -> QLabel:
+    return child(panel, QLabel, "preview_label")
 
 
-def titles_of(panel: FormingPanel) -> list[str]:
+def titles_of(panel: TrainingPreviewPanel) -> list[str]:
     return [child(mosaic, Caption, "mosaic_title").text() for mosaic in panel.findChildren(Mosaic)]
 
 
-def newest_of(panel: FormingPanel) -> QPushButton:
+def newest_of(panel: TrainingPreviewPanel) -> QPushButton:
     return child(panel, QPushButton, "Back to the newest epoch")
 
 
-def play_of(panel: FormingPanel) -> ToolButton:
+def play_of(panel: TrainingPreviewPanel) -> ToolButton:
     """Its text tells whether the epochs play."""
     return child(panel, ToolButton)
 
 
-def band_of(panel: FormingPanel) -> EpochBand:
+def band_of(panel: TrainingPreviewPanel) -> EpochBand:
     return panel.findChild(EpochBand, "epoch_band")  # type: ignore[return-value]
 
 
-def answer_of(panel: FormingPanel) -> tuple[str, str, str]:
+def answer_of(panel: TrainingPreviewPanel) -> tuple[str, str, str]:
     return child(panel, Answer).texts()
 
 
-def grids_of(panel: FormingPanel) -> list[TileGrid]:
+def grids_of(panel: TrainingPreviewPanel) -> list[TileGrid]:
     return [child(mosaic, TileGrid) for mosaic in panel.findChildren(Mosaic)]
 
 
@@ -119,13 +127,13 @@ def visible_words(panel: QWidget) -> str:
 # ------------------------------------------------------------------------------------- what is shown
 
 
-def test_an_empty_panel_says_what_would_fill_it(panel: FormingPanel) -> None:
+def test_an_empty_panel_says_what_would_fill_it(panel: TrainingPreviewPanel) -> None:
     assert "Train a network and draw" in visible_words(panel)
     assert panel.numbers() == {}
 
 
 def test_it_shows_what_it_was_given_before_it_was_seen(qtbot: QtBot) -> None:
-    panel = FormingPanel()
+    panel = TrainingPreviewPanel()
     qtbot.addWidget(panel)
     run_with(panel, 1, 7)
     panel.set_active(True)
@@ -133,7 +141,7 @@ def test_it_shows_what_it_was_given_before_it_was_seen(qtbot: QtBot) -> None:
     assert grids_of(panel)[0].tiles is not None
 
 
-def test_the_answer_stands_large_with_its_probability_and_since_when(panel: FormingPanel) -> None:
+def test_the_answer_stands_large_with_its_probability_and_since_when(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 3, 7, 7)
     assert answer_of(panel) == ("7", "90.00 %", "read so since epoch 1")
     assert child(panel, ProbabilityBars).values()["7"] == pytest.approx(0.9)
@@ -142,14 +150,14 @@ def test_the_answer_stands_large_with_its_probability_and_since_when(panel: Form
     assert answer_of(panel)[2] == ""
 
 
-def test_looking_back_it_says_since_when_the_answer_then_had_been_given(panel: FormingPanel) -> None:
+def test_looking_back_it_says_since_when_the_answer_then_had_been_given(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 5, 3, 3, 7)
-    panel.set_moment(moment_for(2, 3))
+    panel.set_snapshot(snapshot_for(2, 3))
     refresh(panel)
     assert answer_of(panel) == ("3", "90.00 %", "read so since epoch 1")
 
 
-def test_what_is_no_character_is_not_named_like_one(panel: FormingPanel) -> None:
+def test_what_is_no_character_is_not_named_like_one(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 7, 10)
     assert answer_of(panel) == ("", "90.00 %", "not a character")
     assert not label_of(panel).pixmap().isNull()
@@ -158,9 +166,9 @@ def test_what_is_no_character_is_not_named_like_one(panel: FormingPanel) -> None
     assert label_of(panel).pixmap().isNull()
 
 
-def test_without_a_drawing_filters_are_shown_and_drawing_is_asked_for(panel: FormingPanel) -> None:
+def test_without_a_drawing_filters_are_shown_and_drawing_is_asked_for(panel: TrainingPreviewPanel) -> None:
     panel.start_run(course_of(0))
-    panel.set_moment(moment_of(0, GRAPH))
+    panel.set_snapshot(snapshot_of(0, GRAPH))
     refresh(panel)
     assert answer_of(panel) == ("", "", "Draw: it is read here.")
     filters, maps = grids_of(panel)
@@ -169,7 +177,7 @@ def test_without_a_drawing_filters_are_shown_and_drawing_is_asked_for(panel: For
     assert about_of(panel) == "Before the first epoch: what it says is chance"
 
 
-def test_filters_and_feature_maps_stand_at_the_same_places(panel: FormingPanel) -> None:
+def test_filters_and_feature_maps_stand_at_the_same_places(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1)
     filters, maps = (grid.layout_of_tiles for grid in grids_of(panel))
     assert filters is not None
@@ -179,7 +187,9 @@ def test_filters_and_feature_maps_stand_at_the_same_places(panel: FormingPanel) 
     assert titles_of(panel) == ["4 filters of conv", "4 feature maps"]
 
 
-def test_of_thousands_of_units_the_first_are_shown_and_it_is_said(qtbot: QtBot, panel: FormingPanel) -> None:
+def test_of_thousands_of_units_the_first_are_shown_and_it_is_said(
+    qtbot: QtBot, panel: TrainingPreviewPanel
+) -> None:
     layers = (
         LayerInfo("input", "InputLayer", (28, 28, 1)),
         LayerInfo("flat", "Flatten", (784,), ("input",)),
@@ -197,7 +207,7 @@ def test_of_thousands_of_units_the_first_are_shown_and_it_is_said(qtbot: QtBot, 
     info = replace(INFO, layers=layers)
     panel.start_run(course_of(0, info=info))
     graph = Graph(info, weights)
-    panel.set_moment(with_drawing(moment_of(0, graph), graph, INPUT))
+    panel.set_snapshot(with_drawing(snapshot_of(0, graph), graph, INPUT))
     refresh(panel)
     assert titles_of(panel) == ["64 of 3000 filters of hidden", "64 of 3000 values"]
     for grid in grids_of(panel):
@@ -205,40 +215,40 @@ def test_of_thousands_of_units_the_first_are_shown_and_it_is_said(qtbot: QtBot, 
         assert len(grid.tiles.pixels) == 64
 
 
-def test_a_layer_that_cannot_be_followed_is_named(panel: FormingPanel) -> None:
+def test_a_layer_that_cannot_be_followed_is_named(panel: TrainingPreviewPanel) -> None:
     odd = LayerInfo("odd", "Mystery", (11,), ("conv",))
     panel.start_run(course_of(0))
-    panel.set_moment(Moment(0, INFO.layer("conv"), None, INPUT, unknown=odd))
+    panel.set_snapshot(PreviewSnapshot(0, INFO.layer("conv"), None, INPUT, unknown=odd))
     refresh(panel)
     assert answer_of(panel)[2] == "Its answer is not known."
     assert "odd (Mystery)" in grids_of(panel)[1].hint
 
 
-def test_a_network_that_went_astray_says_so(panel: FormingPanel) -> None:
+def test_a_network_that_went_astray_says_so(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 7)
-    panel.set_moment(replace(moment_for(1, 7), probabilities=ASTRAY))
+    panel.set_snapshot(replace(snapshot_for(1, 7), probabilities=ASTRAY))
     refresh(panel)
     assert answer_of(panel)[1:] == ("no numbers", "Its training went astray.")
     assert child(panel, ProbabilityBars).values() == {}
 
 
-def test_a_network_without_filters_says_so(panel: FormingPanel) -> None:
+def test_a_network_without_filters_says_so(panel: TrainingPreviewPanel) -> None:
     panel.start_run(course_of(0))
-    panel.set_moment(Moment(0, None, None))
+    panel.set_snapshot(PreviewSnapshot(0, None, None))
     refresh(panel)
     assert grids_of(panel)[0].tiles is None
     assert "no filters" in grids_of(panel)[0].hint
 
 
-def test_the_epoch_and_its_accuracy_are_told(panel: FormingPanel) -> None:
+def test_the_epoch_and_its_accuracy_are_told(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 7, 7)
     assert about_of(panel) == "Epoch 2 of 20"
-    panel.set_course(replace(course_of(0, 1, 2), values=MappingProxyType({2: 0.987})))
+    panel.set_progress(replace(course_of(0, 1, 2), values=MappingProxyType({2: 0.987})))
     refresh(panel)
     assert about_of(panel) == "Epoch 2 of 20 · validation accuracy 98.70 %"
 
 
-def test_another_run_begins_with_nothing(panel: FormingPanel) -> None:
+def test_another_run_begins_with_nothing(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 7, 7)
     band_of(panel).setValue(0)
     panel.start_run(course_of())
@@ -251,19 +261,19 @@ def test_another_run_begins_with_nothing(panel: FormingPanel) -> None:
 # --------------------------------------------------------------------------------- when it is painted
 
 
-def test_it_is_painted_at_a_pace(qtbot: QtBot, panel: FormingPanel) -> None:
+def test_it_is_painted_at_a_pace(qtbot: QtBot, panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1)
     for column in range(2, 9):
-        panel.set_moment(moment_for(0, column))
+        panel.set_snapshot(snapshot_for(0, column))
     # The first is shown at once; of those that follow too soon the last, when it is due.
     assert answer_of(panel)[0] == "2"
     qtbot.waitUntil(lambda: answer_of(panel)[0] == "8")
 
 
-def test_what_cannot_be_seen_is_not_painted_until_it_can(panel: FormingPanel) -> None:
+def test_what_cannot_be_seen_is_not_painted_until_it_can(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 2)
     panel.set_active(False)
-    panel.set_moment(moment_for(1, 5))
+    panel.set_snapshot(snapshot_for(1, 5))
     assert answer_of(panel)[0] == "2"
     panel.set_active(True)
     assert answer_of(panel)[0] == "5"
@@ -272,13 +282,13 @@ def test_what_cannot_be_seen_is_not_painted_until_it_can(panel: FormingPanel) ->
 # ------------------------------------------------------------------------------------- looking back
 
 
-def wanted_of(panel: FormingPanel) -> list[object]:
+def wanted_of(panel: TrainingPreviewPanel) -> list[object]:
     wanted: list[object] = []
     panel.epoch_wanted.connect(wanted.append)
     return wanted
 
 
-def test_the_keyboard_goes_through_the_epochs(panel: FormingPanel) -> None:
+def test_the_keyboard_goes_through_the_epochs(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 1, 7, 7)
     wanted, band = wanted_of(panel), band_of(panel)
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Home, Qt.Key.Key_Right, Qt.Key.Key_End):
@@ -287,7 +297,7 @@ def test_the_keyboard_goes_through_the_epochs(panel: FormingPanel) -> None:
     assert panel.epoch is None
 
 
-def test_the_mouse_goes_to_the_epoch_under_it(panel: FormingPanel) -> None:
+def test_the_mouse_goes_to_the_epoch_under_it(panel: TrainingPreviewPanel) -> None:
     panel.start_run(course_of(0, 2, 4, 12))
     refresh(panel)
     wanted, band = wanted_of(panel), band_of(panel)
@@ -298,24 +308,24 @@ def test_the_mouse_goes_to_the_epoch_under_it(panel: FormingPanel) -> None:
     assert wanted == [4, 0, None]
 
 
-def test_newer_epochs_do_not_move_the_one_that_is_looked_at(panel: FormingPanel) -> None:
+def test_newer_epochs_do_not_move_the_one_that_is_looked_at(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 1, 7)
     wanted = wanted_of(panel)
     band_of(panel).setValue(1)
-    panel.set_course(course_of(0, 1, 2, 3, 4))
+    panel.set_progress(course_of(0, 1, 2, 3, 4))
     refresh(panel)
     assert (panel.epoch, band_of(panel).value()) == (1, 1)
-    panel.set_course(course_of(0, 2, 4, 6))
+    panel.set_progress(course_of(0, 2, 4, 6))
     refresh(panel)
     # It was thinned out: the one before stands in for it.
     assert (panel.epoch, band_of(panel).value()) == (0, 0)
     assert wanted == [1]
 
 
-def test_the_newest_epoch_is_followed_unless_one_looks_back(panel: FormingPanel) -> None:
+def test_the_newest_epoch_is_followed_unless_one_looks_back(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 1)
     assert not newest_of(panel).isEnabled()
-    panel.set_course(course_of(0, 1, 2))
+    panel.set_progress(course_of(0, 1, 2))
     refresh(panel)
     assert band_of(panel).value() == 2
     band_of(panel).setValue(0)
@@ -325,7 +335,9 @@ def test_the_newest_epoch_is_followed_unless_one_looks_back(panel: FormingPanel)
     assert not newest_of(panel).isEnabled()
 
 
-def test_playing_goes_through_all_epochs_and_ends_at_the_newest(qtbot: QtBot, panel: FormingPanel) -> None:
+def test_playing_goes_through_all_epochs_and_ends_at_the_newest(
+    qtbot: QtBot, panel: TrainingPreviewPanel
+) -> None:
     run_with(panel, 1, 1, 7, 7)
     wanted = wanted_of(panel)
     QTest.keyClick(band_of(panel), Qt.Key.Key_Space)
@@ -335,7 +347,7 @@ def test_playing_goes_through_all_epochs_and_ends_at_the_newest(qtbot: QtBot, pa
     assert play_of(panel).text() == "Play the epochs"
 
 
-def test_playing_halts_when_asked_to_or_when_nobody_sees_it(panel: FormingPanel) -> None:
+def test_playing_halts_when_asked_to_or_when_nobody_sees_it(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 1, 7, 7)
     for halt in (lambda: QTest.keyClick(band_of(panel), Qt.Key.Key_Space), lambda: panel.set_active(False)):
         play_of(panel).click()
@@ -344,7 +356,7 @@ def test_playing_halts_when_asked_to_or_when_nobody_sees_it(panel: FormingPanel)
         assert play_of(panel).text() == "Play the epochs"
 
 
-def test_one_epoch_cannot_be_played(panel: FormingPanel) -> None:
+def test_one_epoch_cannot_be_played(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1)
     assert not play_of(panel).isEnabled()
     QTest.keyClick(band_of(panel), Qt.Key.Key_Space)
@@ -354,7 +366,7 @@ def test_one_epoch_cannot_be_played(panel: FormingPanel) -> None:
 # -------------------------------------------------------------------------------------- pointing
 
 
-def test_what_lies_under_the_mouse_is_told_and_stays_while_answers_come(panel: FormingPanel) -> None:
+def test_what_lies_under_the_mouse_is_told_and_stays_while_answers_come(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1)
     grid, maps = grids_of(panel)
     QTest.mouseMove(grid, grid.area_of(2).center().toPoint())
@@ -369,7 +381,9 @@ def test_what_lies_under_the_mouse_is_told_and_stays_while_answers_come(panel: F
     assert about_of(panel).startswith("filter 1 · row 1, column 1 · value ")
 
 
-def test_a_filter_is_framed_with_its_feature_map_until_it_is_clicked_again(panel: FormingPanel) -> None:
+def test_a_filter_is_framed_with_its_feature_map_until_it_is_clicked_again(
+    panel: TrainingPreviewPanel,
+) -> None:
     run_with(panel, 1)
     filters, maps = grids_of(panel)
     at = filters.area_of(3).center().toPoint()
@@ -385,7 +399,9 @@ def test_a_filter_is_framed_with_its_feature_map_until_it_is_clicked_again(panel
 
 
 @pytest.mark.parametrize("size", [(620, 330), (420, 600), (420, 330), (1280, 330)])
-def test_it_fits_the_places_that_it_gets(qtbot: QtBot, panel: FormingPanel, size: tuple[int, int]) -> None:
+def test_it_fits_the_places_that_it_gets(
+    qtbot: QtBot, panel: TrainingPreviewPanel, size: tuple[int, int]
+) -> None:
     run_with(panel, 1, 7, 7)
     panel.resize(*size)
     answer, mosaics = child(panel, Answer), panel.findChildren(Mosaic)
@@ -403,7 +419,7 @@ def test_it_fits_the_places_that_it_gets(qtbot: QtBot, panel: FormingPanel, size
     assert child(panel, ColumnView, "Probabilities").isVisible() == (size != (420, 330))
 
 
-def test_every_control_can_be_reached_and_has_a_name(panel: FormingPanel) -> None:
+def test_every_control_can_be_reached_and_has_a_name(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 7, 7)
     band_of(panel).setValue(0)
     seen: list[QWidget] = []
@@ -424,7 +440,9 @@ def test_every_control_can_be_reached_and_has_a_name(panel: FormingPanel) -> Non
     assert interface.role() == QAccessible.Role.Slider
 
 
-def test_the_band_tells_labels_apart_and_fades_what_is_not_of_this_drawing(panel: FormingPanel) -> None:
+def test_the_band_tells_labels_apart_and_fades_what_is_not_of_this_drawing(
+    panel: TrainingPreviewPanel,
+) -> None:
     run_with(panel, *(1, 1, 1, 1, 7, 7, 7, 7))
     band = band_of(panel)
 
@@ -446,15 +464,15 @@ def test_the_band_tells_labels_apart_and_fades_what_is_not_of_this_drawing(panel
 
 
 @pytest.mark.parametrize("columns", [(1,), (10, 10), (1, 2, 3, 4, 5, 6, 7, 8, 9, 0)])
-def test_any_course_can_be_painted(panel: FormingPanel, columns: tuple[int, ...]) -> None:
+def test_any_course_can_be_painted(panel: TrainingPreviewPanel, columns: tuple[int, ...]) -> None:
     run_with(panel, *columns)
     assert not panel.grab().isNull()
-    panel.set_history(History(np.array([3]), np.zeros((1, 11), dtype=np.float32), LABELS, True))
+    panel.set_history(AnswerHistory(np.array([3]), np.zeros((1, 11), dtype=np.float32), LABELS, True))
     refresh(panel)
     assert not panel.grab().isNull()
 
 
-def test_numbers_can_be_taken_away(panel: FormingPanel) -> None:
+def test_numbers_can_be_taken_away(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 7, 7)
     numbers = panel.numbers()
     assert numbers["epoch"] == 2

@@ -10,12 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QSlider, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from desktop_app.inspection.tutorial import LARGEST, MEAN, SUM, Lesson
+from desktop_app.inspection.tutorial import LARGEST, MEAN, SUM, SlidingWindow
 from desktop_app.views.arithmetic.controls import IconButton
 from desktop_app.views.tutorial.exercises import exercises, formula, parsed, written
 from desktop_app.views.tutorial.layout import KERNEL, RESULT, VALUES, Cell, arrange
-from desktop_app.views.tutorial.panel import LessonPanel
-from desktop_app.views.tutorial.view import LessonView
+from desktop_app.views.tutorial.panel import TutorialPanel
+from desktop_app.views.tutorial.view import TutorialView
 from tests.finding import child
 
 MINUS = "\N{MINUS SIGN}"
@@ -23,8 +23,8 @@ ROW, POOL, PICTURE = 0, 1, 2
 
 
 @pytest.fixture
-def panel(qtbot: QtBot) -> LessonPanel:
-    widget = LessonPanel()
+def panel(qtbot: QtBot) -> TutorialPanel:
+    widget = TutorialPanel()
     qtbot.addWidget(widget)
     widget.resize(900, 280)
     widget.show()
@@ -32,33 +32,33 @@ def panel(qtbot: QtBot) -> LessonPanel:
     return widget
 
 
-def view_of(panel: LessonPanel) -> LessonView:
+def view_of(panel: TutorialPanel) -> TutorialView:
     view = panel.subject()
-    assert isinstance(view, LessonView)
+    assert isinstance(view, TutorialView)
     return view
 
 
-def image_of(panel: LessonPanel) -> QImage:
+def image_of(panel: TutorialPanel) -> QImage:
     return view_of(panel).grab().toImage()
 
 
-def click(panel: LessonPanel, cell: Cell) -> None:
+def click(panel: TutorialPanel, cell: Cell) -> None:
     at = view_of(panel).area_of(cell).center().toPoint()
     QTest.mouseClick(view_of(panel), Qt.MouseButton.LeftButton, pos=at)
 
 
-def entry_of(panel: LessonPanel) -> QLineEdit:
+def entry_of(panel: TutorialPanel) -> QLineEdit:
     entry = view_of(panel).findChild(QLineEdit)
     assert entry is not None
     return entry
 
 
-def choice_of(panel: LessonPanel) -> QComboBox:
+def choice_of(panel: TutorialPanel) -> QComboBox:
     """The kernels, or the kinds of pooling, of the exercise."""
     return child(panel, QComboBox, "lesson_choice")
 
 
-def plays(panel: LessonPanel) -> bool:
+def plays(panel: TutorialPanel) -> bool:
     """Asked anew each time: a property would be taken for unchanged."""
     return panel.is_playing
 
@@ -66,7 +66,7 @@ def plays(panel: LessonPanel) -> bool:
 # --- at once ---
 
 
-def test_it_starts_with_an_example_that_has_something_to_show(panel: LessonPanel) -> None:
+def test_it_starts_with_an_example_that_has_something_to_show(panel: TutorialPanel) -> None:
     numbers = panel.numbers()
     expected = np.correlate(numbers["values"][0], numbers["kernel"][0], "valid")
     assert numbers["result"][0].tolist() == expected.tolist()
@@ -81,7 +81,7 @@ def test_everything_lies_within_the_view_and_apart(
     exercise: int, size: tuple[int, int], padding: str
 ) -> None:
     lesson = exercises()[exercise].lesson
-    lesson = Lesson(lesson.operation, lesson.values, lesson.kernel, lesson.stride, padding)
+    lesson = SlidingWindow(lesson.operation, lesson.values, lesson.kernel, lesson.stride, padding)
     area = QRectF(0, 0, size[0], size[1] - 130)
     layout = arrange(lesson, area)
     results = [layout.result_cell(lesson, row, column) for row, column in np.ndindex(lesson.shape)]
@@ -95,7 +95,7 @@ def test_everything_lies_within_the_view_and_apart(
 @pytest.mark.parametrize("exercise", [ROW, POOL, PICTURE])
 @pytest.mark.parametrize("size", [(900, 280), (500, 500), (320, 240)])
 def test_every_exercise_is_painted_at_every_step(
-    panel: LessonPanel, exercise: int, size: tuple[int, int]
+    panel: TutorialPanel, exercise: int, size: tuple[int, int]
 ) -> None:
     panel.resize(*size)
     panel.choose_exercise(exercise)
@@ -110,7 +110,7 @@ def test_every_exercise_is_painted_at_every_step(
 # --- step by step ---
 
 
-def test_buttons_keys_and_results_lead_to_steps(panel: LessonPanel) -> None:
+def test_buttons_keys_and_results_lead_to_steps(panel: TutorialPanel) -> None:
     panel.set_step(0)
     assert not child(panel, IconButton, "Previous step").isEnabled()
     child(panel, IconButton, "Next step").click()
@@ -127,7 +127,7 @@ def test_buttons_keys_and_results_lead_to_steps(panel: LessonPanel) -> None:
     assert child(panel, QLabel, "lesson_count").text() == "step 9 of 9"
 
 
-def test_playing_goes_to_the_end_and_starts_again(qtbot: QtBot, panel: LessonPanel) -> None:
+def test_playing_goes_to_the_end_and_starts_again(qtbot: QtBot, panel: TutorialPanel) -> None:
     child(panel, QTimer).setInterval(1)
     panel.set_step(6)
     child(panel, IconButton, "Play").click()
@@ -139,7 +139,7 @@ def test_playing_goes_to_the_end_and_starts_again(qtbot: QtBot, panel: LessonPan
     panel.set_playing(False)
 
 
-def test_nothing_plays_unseen(panel: LessonPanel) -> None:
+def test_nothing_plays_unseen(panel: TutorialPanel) -> None:
     for stop in (
         lambda: panel.set_active(False),
         lambda: click(panel, (RESULT, 0, 3)),
@@ -156,7 +156,7 @@ def test_nothing_plays_unseen(panel: LessonPanel) -> None:
 # --- to play with ---
 
 
-def test_a_number_is_typed_into_its_cell(panel: LessonPanel) -> None:
+def test_a_number_is_typed_into_its_cell(panel: TutorialPanel) -> None:
     click(panel, (VALUES, 0, 4))
     QTest.keyClicks(view_of(panel), "-")
     assert entry_of(panel).isVisible()
@@ -167,7 +167,7 @@ def test_a_number_is_typed_into_its_cell(panel: LessonPanel) -> None:
     assert panel.lesson().values[0, 3] == 3
 
 
-def test_a_weight_is_typed_and_makes_the_kernel_ones_own(panel: LessonPanel) -> None:
+def test_a_weight_is_typed_and_makes_the_kernel_ones_own(panel: TutorialPanel) -> None:
     click(panel, (KERNEL, 0, 1))
     QTest.keyClick(view_of(panel), Qt.Key.Key_Return)
     assert entry_of(panel).text() == "1"
@@ -180,7 +180,7 @@ def test_a_weight_is_typed_and_makes_the_kernel_ones_own(panel: LessonPanel) -> 
 
 
 @pytest.mark.parametrize("typed", ["", "abc", "1e9", "--1", "1/0", "nan"])
-def test_what_is_no_number_changes_nothing(panel: LessonPanel, typed: str) -> None:
+def test_what_is_no_number_changes_nothing(panel: TutorialPanel, typed: str) -> None:
     before = panel.lesson().values.copy()
     view_of(panel).choose((VALUES, 0, 2))
     QTest.keyClick(view_of(panel), Qt.Key.Key_Return)
@@ -190,7 +190,7 @@ def test_what_is_no_number_changes_nothing(panel: LessonPanel, typed: str) -> No
     assert np.array_equal(panel.lesson().values, before)
 
 
-def test_escape_leaves_the_number_as_it_was(panel: LessonPanel) -> None:
+def test_escape_leaves_the_number_as_it_was(panel: TutorialPanel) -> None:
     click(panel, (VALUES, 0, 2))
     QTest.keyClicks(view_of(panel), "7")
     QTest.keyClick(entry_of(panel), Qt.Key.Key_Escape)
@@ -198,7 +198,7 @@ def test_escape_leaves_the_number_as_it_was(panel: LessonPanel) -> None:
     assert panel.lesson().values[0, 2] == 3
 
 
-def test_arrows_choose_cells_and_change_numbers(panel: LessonPanel) -> None:
+def test_arrows_choose_cells_and_change_numbers(panel: TutorialPanel) -> None:
     click(panel, (VALUES, 0, 0))
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Down):
         QTest.keyClick(view_of(panel), key)
@@ -210,7 +210,7 @@ def test_arrows_choose_cells_and_change_numbers(panel: LessonPanel) -> None:
     assert panel.lesson().kernel[0, 0] == -0.5
 
 
-def test_the_wheel_changes_the_number_under_it(panel: LessonPanel) -> None:
+def test_the_wheel_changes_the_number_under_it(panel: TutorialPanel) -> None:
     at = view_of(panel).area_of((VALUES, 0, 1)).center()
     wheel = QWheelEvent(
         at,
@@ -226,7 +226,7 @@ def test_the_wheel_changes_the_number_under_it(panel: LessonPanel) -> None:
     assert panel.lesson().values[0, 1] == 1
 
 
-def test_padding_and_stride_decide_how_many_results_there_are(panel: LessonPanel) -> None:
+def test_padding_and_stride_decide_how_many_results_there_are(panel: TutorialPanel) -> None:
     panel.set_step(8)
     child(panel, QSpinBox, "Stride").setValue(3)
     assert panel.lesson().shape == (1, 3)
@@ -236,7 +236,7 @@ def test_padding_and_stride_decide_how_many_results_there_are(panel: LessonPanel
     assert panel.lesson().shape == (1, 10)
 
 
-def test_pooling_keeps_the_largest_or_the_mean(panel: LessonPanel) -> None:
+def test_pooling_keeps_the_largest_or_the_mean(panel: TutorialPanel) -> None:
     panel.choose_exercise(POOL)
     assert "kernel" not in panel.numbers()
     assert panel.numbers()["result"].tolist() == [[4, 2, 3, 5, 6]]
@@ -248,7 +248,7 @@ def test_pooling_keeps_the_largest_or_the_mean(panel: LessonPanel) -> None:
     assert panel.numbers()["result"].tolist() == [[4, 2, 5, 5]]
 
 
-def test_pictures_have_their_cells_where_they_are_painted(panel: LessonPanel) -> None:
+def test_pictures_have_their_cells_where_they_are_painted(panel: TutorialPanel) -> None:
     panel.choose_exercise(PICTURE)
     view = view_of(panel)
     for cell in ((VALUES, 4, 2), (KERNEL, 1, 1), (RESULT, 2, 2)):
@@ -258,7 +258,7 @@ def test_pictures_have_their_cells_where_they_are_painted(panel: LessonPanel) ->
     assert view.chosen() == (VALUES, 1, 0)
 
 
-def test_those_who_hear_it_are_told_what_is_computed(panel: LessonPanel) -> None:
+def test_those_who_hear_it_are_told_what_is_computed(panel: TutorialPanel) -> None:
     panel.set_step(1)
     click(panel, (VALUES, 0, 2))
     words = view_of(panel).accessibleDescription()
@@ -285,7 +285,7 @@ def test_typed_numbers_may_have_a_comma() -> None:
 def test_pooling_is_put_into_words() -> None:
     values = np.array([[1, -4, 2]], dtype=np.float32)
     kernel = np.ones((1, 3), dtype=np.float32)
-    largest, mean, total = (Lesson(operation, values, kernel) for operation in (LARGEST, MEAN, SUM))
+    largest, mean, total = (SlidingWindow(operation, values, kernel) for operation in (LARGEST, MEAN, SUM))
     assert formula(largest, largest.step(0)) == f"the largest of 1, {MINUS}4, 2 is 2"
     assert formula(mean, mean.step(0)) == f"(1 + ({MINUS}4) + 2) ÷ 3 = {MINUS}1/3"
     assert formula(total, total.step(0)) == f"1 × 1 + 1 × ({MINUS}4) + 1 × 2 = {MINUS}1"

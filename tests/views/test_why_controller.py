@@ -27,10 +27,10 @@ from desktop_app.networks.weights import read_weights
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.why import controller
+from desktop_app.views.why.compute_evidence import evidence_for
 from desktop_app.views.why.controller import WhyController
 from desktop_app.views.why.evidence import Evidence, Method
 from desktop_app.views.why.evidence_view import EvidenceView
-from desktop_app.views.why.explain import evidence_for
 from desktop_app.views.why.panel import WhyPanel
 from tests.finding import child
 from tests.views.conftest import is_idle, workers_of

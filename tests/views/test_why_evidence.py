@@ -13,7 +13,7 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.canvas.paint_evidence import ON_DARK, ON_LIGHT, Tints, evidence_images, paint_evidence
 from desktop_app.views.parts.theme import DARK, LIGHT, Theme, palette_of
-from desktop_app.views.why.evidence import Evidence, Map, Method, PaperEvidence, extreme_of, shown
+from desktop_app.views.why.evidence import CanvasEvidence, Evidence, Map, Method, extreme_of, shown
 from tests.contrast import contrast
 from tests.views.conftest import painted
 
@@ -28,10 +28,10 @@ def half_and_half(size: int = 8) -> Map:
     return values
 
 
-def over_the_paper(values: Map, strength: float = 1.0) -> PaperEvidence:
+def over_the_canvas(values: Map, strength: float = 1.0) -> CanvasEvidence:
     """Values that cover the whole paper."""
     scale = 400 / len(values)
-    return PaperEvidence(values, Placement(scale, scale, 0, 0), WORDS, strength)
+    return CanvasEvidence(values, Placement(scale, scale, 0, 0), WORDS, strength)
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_values_beside_what_is_painted_are_left_out() -> None:
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_colours_lie_over_the_ink_and_the_paper(written: InkCanvas, theme: Theme) -> None:
     written.setPalette(palette_of(theme))
-    written.set_evidence(over_the_paper(half_and_half()))
+    written.set_evidence(over_the_canvas(half_and_half()))
     for x in (200, 300):
         assert is_orange(colour_at(written, x, 100))
         assert is_blue(bluest(written, x, 300))
@@ -189,7 +189,7 @@ def test_colours_lie_over_the_ink_and_the_paper(written: InkCanvas, theme: Theme
 
 def test_colours_follow_the_placement(written: InkCanvas) -> None:
     values = np.ones((4, 4), dtype=np.float32)
-    written.set_evidence(PaperEvidence(values, Placement(25, 25, 150, 200), WORDS, 1.0))
+    written.set_evidence(CanvasEvidence(values, Placement(25, 25, 150, 200), WORDS, 1.0))
     assert is_orange(colour_at(written, 230, 290))
     assert colour_at(written, 230, 150) == QColor(written.palette().base().color())
     assert colour_at(written, 320, 290) == QColor(written.palette().base().color())
@@ -199,7 +199,7 @@ def test_pictures_take_colours_where_they_lie(canvas: InkCanvas) -> None:
     canvas.setPalette(palette_of(DARK))
     rgb = np.full((100, 200, 3), 230, dtype=np.uint8)
     canvas.set_page(Picture(rgb, np.zeros((100, 200), dtype=np.float32)))
-    canvas.set_evidence(PaperEvidence(np.ones((10, 10), np.float32), Placement(10, 10, 100, 0), WORDS, 1.0))
+    canvas.set_evidence(CanvasEvidence(np.ones((10, 10), np.float32), Placement(10, 10, 100, 0), WORDS, 1.0))
     assert is_orange(colour_at(canvas, 300, 150))
     assert is_orange(colour_at(canvas, 300, 290))
     assert not is_orange(colour_at(canvas, 120, 290))
@@ -208,7 +208,7 @@ def test_pictures_take_colours_where_they_lie(canvas: InkCanvas) -> None:
 
 def test_the_weaker_the_fainter(written: InkCanvas) -> None:
     def orange(strength: float) -> int:
-        written.set_evidence(over_the_paper(half_and_half(), strength))
+        written.set_evidence(over_the_canvas(half_and_half(), strength))
         colour = colour_at(written, 300, 150)
         return colour.red() - colour.blue()
 
@@ -218,14 +218,14 @@ def test_the_weaker_the_fainter(written: InkCanvas) -> None:
 def test_the_legend_says_what_the_colours_mean(written: InkCanvas) -> None:
     nothing = np.zeros((8, 8), dtype=np.float32)
     plain = painted(written)
-    written.set_evidence(over_the_paper(nothing))
+    written.set_evidence(over_the_canvas(nothing))
     with_words = painted(written)
     assert with_words.copy(0, 0, 150, 60) != plain.copy(0, 0, 150, 60)
     assert with_words.copy(0, 100, 400, 300) == plain.copy(0, 100, 400, 300)
 
 
 def test_colours_grow_with_the_paper(written: InkCanvas) -> None:
-    written.set_evidence(over_the_paper(half_and_half()))
+    written.set_evidence(over_the_canvas(half_and_half()))
     written.grab()
     written.resize(200, 200)
     assert is_orange(colour_at(written, 150, 90))
@@ -233,7 +233,7 @@ def test_colours_grow_with_the_paper(written: InkCanvas) -> None:
 
 
 def test_ink_can_be_drawn_under_the_colours(qtbot: QtBot, written: InkCanvas) -> None:
-    written.set_evidence(over_the_paper(half_and_half()))
+    written.set_evidence(over_the_canvas(half_and_half()))
     QTest.mousePress(written, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
     QTest.mouseMove(written, QPoint(100, 150))
     QTest.mouseRelease(written, Qt.MouseButton.LeftButton, pos=QPoint(100, 150))

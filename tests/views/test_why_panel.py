@@ -11,9 +11,9 @@ from desktop_app.core.placement import Placement
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.tasks.task import Task
-from desktop_app.views.export import numbers_file, picture_of
 from desktop_app.views.parts.caption import Caption
-from desktop_app.views.why.evidence import ANY_OTHER, Evidence, Map, Method, PaperEvidence
+from desktop_app.views.view_export import numbers_file, picture_of
+from desktop_app.views.why.evidence import ANY_OTHER, CanvasEvidence, Evidence, Map, Method
 from desktop_app.views.why.evidence_view import EvidenceView
 from desktop_app.views.why.panel import Question, WhyPanel
 
@@ -54,10 +54,10 @@ def choices(panel: WhyPanel) -> list[QComboBox]:
     return panel.findChildren(QComboBox)
 
 
-def on_paper(panel: WhyPanel, shown: Evidence | None = None) -> list[PaperEvidence | None]:
+def on_canvas(panel: WhyPanel, shown: Evidence | None = None) -> list[CanvasEvidence | None]:
     """What the panel lays over the paper from now on."""
-    told: list[PaperEvidence | None] = []
-    panel.paper_evidence_changed.connect(told.append)
+    told: list[CanvasEvidence | None] = []
+    panel.canvas_evidence_changed.connect(told.append)
     if shown is not None:
         panel.show_evidence(shown)
     return told
@@ -92,7 +92,7 @@ def test_the_labels_are_those_of_the_network(panel: WhyPanel) -> None:
 
 
 def test_what_decided_lies_over_the_ink(panel: WhyPanel) -> None:
-    (paper,) = on_paper(panel, evidence())
+    (paper,) = on_canvas(panel, evidence())
     assert paper is not None
     assert paper.words == ("speaks for 7", "speaks for 2")
     assert paper.placement == PLACEMENT
@@ -102,7 +102,7 @@ def test_what_decided_lies_over_the_ink(panel: WhyPanel) -> None:
 
 
 def test_not_being_a_character_has_evidence_too(panel: WhyPanel) -> None:
-    (paper,) = on_paper(panel, evidence(rival=None))
+    (paper,) = on_canvas(panel, evidence(rival=None))
     assert paper is not None
     assert paper.words[1] == "speaks for “not a character”"
 
@@ -124,7 +124,7 @@ def test_the_amount_is_said_in_words(panel: WhyPanel) -> None:
 
 
 def test_all_others_together_are_no_label(panel: WhyPanel) -> None:
-    (paper,) = on_paper(panel, evidence(rival=ANY_OTHER))
+    (paper,) = on_canvas(panel, evidence(rival=ANY_OTHER))
     assert paper is not None
     assert paper.words == ("speaks for 7", "speaks against 7")
 
@@ -141,14 +141,14 @@ def test_next_to_nothing_is_not_shown_in_full_colour(panel: WhyPanel) -> None:
         PLACEMENT,
         1,
     )
-    (paper,) = on_paper(panel, faint)
+    (paper,) = on_canvas(panel, faint)
     assert paper is not None
     assert 0 < abs(paper.values).max() < 0.5
     assert panel.findChildren(Caption)[0].text() == "no single spot of the ink decides · 1 ms"
 
 
 def test_the_strength_on_the_paper_can_be_chosen(panel: WhyPanel) -> None:
-    told = on_paper(panel, evidence())
+    told = on_canvas(panel, evidence())
     slider = panel.findChildren(QSlider)[0]
     slider.setValue(30)
     assert told[-1] is not None
@@ -158,9 +158,9 @@ def test_the_strength_on_the_paper_can_be_chosen(panel: WhyPanel) -> None:
     assert told[-1] is None
 
 
-def test_a_refusal_takes_the_place_of_evidence(panel: WhyPanel) -> None:
-    told = on_paper(panel, evidence())
-    panel.show_refusal("This network has none.")
+def test_a_error_takes_the_place_of_evidence(panel: WhyPanel) -> None:
+    told = on_canvas(panel, evidence())
+    panel.show_error("This network has none.")
     assert told[-1] is None
     assert panel.numbers() == {}
     assert panel.subject().accessibleDescription() == "This network has none."
@@ -176,7 +176,7 @@ def test_a_search_is_told_where_nothing_is_shown_yet(panel: WhyPanel) -> None:
 
 
 def test_another_network_voids_what_was_found(panel: WhyPanel) -> None:
-    told = on_paper(panel, evidence())
+    told = on_canvas(panel, evidence())
     panel.set_network(network("01", False), cast(Graph, None))
     assert told[-1] is None
     assert panel.numbers() == {}

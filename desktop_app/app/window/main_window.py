@@ -29,11 +29,11 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStyle, QVBoxLayout, QWidget
 from desktop_app.app.views import VIEWS
 from desktop_app.app.window.actions import APPEARANCES, PEN_WIDTHS, Actions
 from desktop_app.app.window.import_dialog import ImportDialog
-from desktop_app.app.window.incoming import file_in, image_in, is_network
 from desktop_app.app.window.message_bar import MessageBar
+from desktop_app.app.window.mime_data import file_in, image_in, is_network
 from desktop_app.app.window.remove_menu import RemoveMenu
 from desktop_app.app.window.tool_row import ToolRow
-from desktop_app.app.window.view_place import LookedAt, ViewPlace
+from desktop_app.app.window.view_host import InspectionState, ViewHost
 from desktop_app.app.window.workspaces import Workspaces
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
@@ -43,10 +43,10 @@ from desktop_app.views.canvas.canvas import InkCanvas, Tool
 from desktop_app.views.canvas.paint_ink import page_image
 from desktop_app.views.context import ViewContext
 from desktop_app.views.controller import OpenNetwork
-from desktop_app.views.export import NUMBERS, PICTURE, PLOT, TABLE, picture_of
 from desktop_app.views.file_dialogs import FileDialogs
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.view import Subject, View
+from desktop_app.views.view_export import NUMBERS, PICTURE, PLOT, TABLE, picture_of
 
 if TYPE_CHECKING:
     from desktop_app.networks.arithmetic import Position
@@ -109,8 +109,8 @@ class MainWindow(QMainWindow):
         self._dialogs = FileDialogs(self)
         self.canvas = InkCanvas()
         self.context = ViewContext(self.canvas, self._dialogs, self)
-        self._looked_at = LookedAt()
-        self.places = [ViewPlace(view, self.context, self._looked_at, self._obstacle) for view in views]
+        self._looked_at = InspectionState()
+        self.places = [ViewHost(view, self.context, self._looked_at, self._obstacle) for view in views]
         self._actions = Actions(self)
         self._recent = QMenu(self.tr("Open recent"), self)
         self._models = QMenu(self.tr("&Model"), self)
@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
         now.network, now.value, now.reading = network, ("", None), None
         now.layer = layer if layer in info else _first_to_see(info)
         for place in self.places:
-            place.tell_network()
+            place.broadcast_network()
         self._check_model(info.name)
         self._actions.save_network.setEnabled(True)
 
@@ -149,25 +149,25 @@ class MainWindow(QMainWindow):
         """Show the reading of a page and everything inside that led to it."""
         self._looked_at.reading = page, observation
         for place in self.places:
-            place.tell_observation()
+            place.broadcast_observation()
         self._unpainted = page
 
     def show_layer(self, layer: str) -> None:
         """Look at another layer, and at none of its values yet."""
         self._looked_at.layer = layer
         for place in self.places:
-            place.tell_layer()
+            place.broadcast_layer()
 
     def show_value(self, layer: str, position: Position | None) -> None:
         """Look at a value of a layer; None: at none."""
         self._looked_at.value = layer, position
         for place in self.places:
-            place.tell_value()
+            place.broadcast_value()
 
     def set_models(
         self,
         models: tuple[tuple[str, str], ...],
-        refusals: tuple[str, ...] = (),
+        errors: tuple[str, ...] = (),
         own: tuple[tuple[str, str], ...] = (),
     ) -> None:
         """Names and titles of the models to choose from, why others cannot be, and the user's own."""
@@ -178,9 +178,9 @@ class MainWindow(QMainWindow):
             action.setCheckable(True)
             self._model_group.addAction(action)
             action.triggered.connect(lambda _=False, name=name: self.model_chosen.emit(name))
-        for refusal in refusals:
+        for error in errors:
             # Whoever misses a model finds out here what is the matter with it.
-            self._models.addAction(refusal.replace("&", "&&")).setEnabled(False)
+            self._models.addAction(error.replace("&", "&&")).setEnabled(False)
         self._models.addSeparator()
         self._models.addActions([self._actions.import_network, self._actions.save_network])
         self._remove.set_models(own)
@@ -413,7 +413,7 @@ class MainWindow(QMainWindow):
     def _ask_where_to_save_picture(self) -> None:
         self._dialogs.save(self.tr("Save the picture"), PICTURE, self.save_picture_wanted.emit)
 
-    def _ask_where_to_save_view(self, place: ViewPlace, kind: str) -> None:
+    def _ask_where_to_save_view(self, place: ViewHost, kind: str) -> None:
         if place.panel is None:
             return
         titles = {
@@ -449,7 +449,7 @@ class MainWindow(QMainWindow):
         image = page_image(self.canvas.page, _COPY_SIDE, self.canvas.pen_width)
         QGuiApplication.clipboard().setImage(image)
 
-    def _copy_view(self, place: ViewPlace) -> None:
+    def _copy_view(self, place: ViewHost) -> None:
         if place.panel is not None:
             QGuiApplication.clipboard().setImage(picture_of(place.panel))
 

@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
-from desktop_app.app.window.view_place import ViewPlace
-from desktop_app.views.export import NUMBERS, PICTURE, PLOT, TABLE
+from desktop_app.app.window.view_host import ViewHost
 from desktop_app.views.parts.icons import icon
 from desktop_app.views.parts.theme import STEP, caption_font
+from desktop_app.views.view_export import NUMBERS, PICTURE, PLOT, TABLE
 
 _ICON_SIZE = 14
 
@@ -22,7 +22,7 @@ class PanelTitle(QWidget):
     save_wanted = Signal(str)
     """The user wants the view as a file: PICTURE, PLOT, NUMBERS or TABLE."""
 
-    def __init__(self, place: ViewPlace, dock: QDockWidget) -> None:
+    def __init__(self, place: ViewHost, dock: QDockWidget) -> None:
         """A title for the view in a dock."""
         super().__init__(dock)
         self._place = place

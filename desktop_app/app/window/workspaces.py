@@ -15,7 +15,7 @@ from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QToolBar, QWidget
 
 from desktop_app.app.window.panel_title import PanelTitle
-from desktop_app.app.window.view_place import ViewPlace
+from desktop_app.app.window.view_host import ViewHost
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.view import INSIDE, READ, TRAIN, Slot, View
 
@@ -95,13 +95,13 @@ class Workspaces(QObject):
     changed = Signal(str)
     """The workspace that is chosen from now on."""
     copy_wanted = Signal(object)
-    """A ViewPlace whose view the user wants on the clipboard, as a picture."""
+    """A ViewHost whose view the user wants on the clipboard, as a picture."""
     save_wanted = Signal(object, str)
-    """A ViewPlace, and what the user wants of its view as a file (see `views.export`)."""
+    """A ViewHost, and what the user wants of its view as a file (see `views.export`)."""
     fitting_wanted = Signal()
     """Views stand as at first, and the canvas wants its square."""
 
-    def __init__(self, window: QMainWindow, places: Sequence[ViewPlace]) -> None:
+    def __init__(self, window: QMainWindow, places: Sequence[ViewHost]) -> None:
         """Dock the views, arranged for the first workspace."""
         super().__init__(window)
         self._window = window
@@ -208,7 +208,7 @@ class Workspaces(QObject):
 
     # --- building ---
 
-    def _dock(self, place: ViewPlace) -> QDockWidget:
+    def _dock(self, place: ViewHost) -> QDockWidget:
         dock = QDockWidget(place.view.title, self._window)
         dock.setObjectName(f"{place.view.name}_dock")
         title = PanelTitle(place, dock)

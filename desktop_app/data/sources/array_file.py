@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from desktop_app.core.arrays import Header, array_headers, declared_bytes, read_array
-from desktop_app.core.errors import Refusal, printable, reason, shown_name
+from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.stopping import ShouldStop, Stopped, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES, is_ink_set, read_ink_set
 from desktop_app.data.sources.checks import (
@@ -24,7 +24,7 @@ from desktop_app.data.sources.checks import (
 )
 from desktop_app.data.sources.normalized import looks_normalized
 from desktop_app.data.sources.source_set import SourceSet
-from desktop_app.runs.events import Emit, Preparing
+from desktop_app.runs.training_events import Emit, PreparationProgress
 
 _MOST_ARRAYS = 64
 _LAYOUTS = ((("x_train", "y_train"), ("x_test", "y_test")), (("x", "y"),))
@@ -39,7 +39,7 @@ def read_array_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSe
     Labels are whole numbers or text, (n,) or (n, 1).
 
     Raises:
-        Refusal: it is none of these, contradicts itself, is damaged or too large.
+        UserError: it is none of these, contradicts itself, is damaged or too large.
         Stopped: should_stop answered yes.
     """
     with _opened(path) as archive:
@@ -50,7 +50,7 @@ def read_array_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSe
         arrays = {}
         for done, name in enumerate(name for pair in pairs for name in pair):
             raise_if_stopped(should_stop)
-            emit(Preparing(done, 2 * len(pairs), f"reading {shown_name(path)}"))
+            emit(PreparationProgress(done, 2 * len(pairs), f"reading {shown_name(path)}"))
             arrays[name] = read_array(archive, name)
     raise_if_stopped(should_stop)
     places = [sample_of(path, images) for images, _ in pairs]
@@ -71,7 +71,7 @@ def read_array_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSe
 def _ink(path: Path) -> SourceSet:
     """The characters of an ink set."""
     if not is_ink_set(path):
-        raise Refusal(
+        raise UserError(
             f"{shown_name(path)} has no arrays that this program knows; name them x_train, y_train, "
             "x_test and y_test, or x and y."
         )
@@ -93,12 +93,12 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (Refusal, Stopped):
+    except (UserError, Stopped):
         raise
     except OSError as error:
-        raise Refusal(f"{shown_name(path)} cannot be read: {reason(error)}.") from error
+        raise UserError(f"{shown_name(path)} cannot be read: {reason(error)}.") from error
     except Exception as error:  # zipfile, its decompressors and numpy raise a dozen kinds
-        raise Refusal(f"{shown_name(path)} is no .npz file or is damaged; choose another.") from error
+        raise UserError(f"{shown_name(path)} is no .npz file or is damaged; choose another.") from error
 
 
 def _pairs(headers: Mapping[str, Header], path: Path) -> list[tuple[str, str]]:
@@ -107,18 +107,18 @@ def _pairs(headers: Mapping[str, Header], path: Path) -> list[tuple[str, str]]:
     pairs = [pair for pair in layout if set(pair) & headers.keys()]
     for name in (name for pair in pairs for name in pair):
         if name not in headers:
-            raise Refusal(f"{shown_name(path)} has no array {name}; add it.")
+            raise UserError(f"{shown_name(path)} has no array {name}; add it.")
         if headers[name][1].hasobject:
-            raise Refusal(
+            raise UserError(
                 f"{shown_name(path)} holds Python objects in {name}, which are not opened; save plain values."
             )
     if sum(declared_bytes(headers[name]) for pair in pairs for name in pair) > MOST_BYTES:
-        raise Refusal(f"{shown_name(path)} is too large a data set; choose a smaller one.")
+        raise UserError(f"{shown_name(path)} is too large a data set; choose a smaller one.")
     for images, labels in pairs:
         _check_part(headers, (images, labels), path)
     sizes = {(*headers[images][0][1:], 1)[:3] for images, _ in pairs}
     if len(sizes) > 1:
-        raise Refusal(
+        raise UserError(
             f"{shown_name(path)} has images of two sizes, for training and for test; make them one."
         )
     return pairs
@@ -130,7 +130,7 @@ def _check_part(headers: Mapping[str, Header], pair: tuple[str, str], path: Path
     name = shown_name(path)
     shape, kind = headers[images]
     if not (len(shape) == 3 or (len(shape) == 4 and shape[3] in (1, 3))) or kind.kind not in "uifb":
-        raise Refusal(
+        raise UserError(
             f"{name}: {images} is {shown_size(shape)} of type {kind}; images are numbers, "
             "n×height×width or n×height×width×3."
         )
@@ -138,8 +138,10 @@ def _check_part(headers: Mapping[str, Header], pair: tuple[str, str], path: Path
     check_sides(shape[1], shape[2], name)
     shape, kind = headers[labels]
     if len(shape) not in (1, 2) or shape[1:] not in ((), (1,)) or kind.kind not in "uifbUS":
-        raise Refusal(
+        raise UserError(
             f"{name}: {labels} is {shown_size(shape)} of type {kind}; labels are one number or text each."
         )
     if shape[0] != headers[images][0][0]:
-        raise Refusal(f"{name}: {labels} has {shape[0]} labels for {headers[images][0][0]} images; mend it.")
+        raise UserError(
+            f"{name}: {labels} has {shape[0]} labels for {headers[images][0][0]} images; mend it."
+        )

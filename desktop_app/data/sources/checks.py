@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.arrays import AnyArray
-from desktop_app.core.errors import Refusal, printable, reason, shown_name
+from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.text import shape_text
 from desktop_app.tasks.task import MOST_LABELS
 
@@ -43,12 +43,12 @@ def text_labels(values: AnyArray, place: Place) -> NDArray[np.str_]:
         Text (n,), as narrow as the longest label.
 
     Raises:
-        Refusal: there are more than `MOST_LABELS` different labels, or one is empty, too long, not
+        UserError: there are more than `MOST_LABELS` different labels, or one is empty, too long, not
             printable, or no whole number.
     """
     kinds, first, number = np.unique(values, return_index=True, return_inverse=True)
     if len(kinds) > MOST_LABELS:
-        raise Refusal(
+        raise UserError(
             f"{place(int(np.sort(first)[MOST_LABELS]))} brings the labels to more than {MOST_LABELS}; "
             "choose data with fewer different labels."
         )
@@ -63,15 +63,17 @@ def _label(value: object, place: str) -> str:
         value = value.decode("utf-8", "replace")
     if isinstance(value, float):
         if not value.is_integer():
-            raise Refusal(f"{place} has {value:g} as its label, which is no whole number; mend it.")
+            raise UserError(f"{place} has {value:g} as its label, which is no whole number; mend it.")
         value = int(value)
     text = str(int(value) if isinstance(value, bool) else value).strip()
     if not text:
-        raise Refusal(f"{place} has no label; give it one.")
+        raise UserError(f"{place} has no label; give it one.")
     if len(text) > LONGEST_LABEL:
-        raise Refusal(f"{place} has a label of more than {LONGEST_LABEL} characters; give it a shorter one.")
+        raise UserError(
+            f"{place} has a label of more than {LONGEST_LABEL} characters; give it a shorter one."
+        )
     if printable(text) != text:
-        raise Refusal(f"{place} has a label that cannot be shown; give it another.")
+        raise UserError(f"{place} has a label that cannot be shown; give it another.")
     return text
 
 
@@ -94,7 +96,7 @@ def pixel_bytes(parts: Sequence[AnyArray], places: Sequence[Place]) -> NDArray[n
         are grey.
 
     Raises:
-        Refusal: a value is no number, below 0 or above 255.
+        UserError: a value is no number, below 0 or above 255.
     """
     highest = max(_highest(part, place) for part, place in zip(parts, places, strict=True))
     scale = 255.0 if highest <= 1 else 1.0
@@ -127,9 +129,9 @@ def _highest(images: AnyArray, place: Place) -> float:
     return highest
 
 
-def no_pixel(place: str) -> Refusal:
+def no_pixel(place: str) -> UserError:
     """What to say of a sample that has something else where a pixel should be."""
-    return Refusal(f"{place} has a pixel that is no number from 0 to 255; mend it.")
+    return UserError(f"{place} has a pixel that is no number from 0 to 255; mend it.")
 
 
 def _scaled(images: AnyArray, scale: np.float32) -> NDArray[np.uint8]:
@@ -147,10 +149,10 @@ def check_sides(height: int, width: int, name: str) -> None:
     """Look whether images have a size that characters are seen at.
 
     Raises:
-        Refusal: a side is outside SIDES.
+        UserError: a side is outside SIDES.
     """
     if height not in SIDES or width not in SIDES:
-        raise Refusal(
+        raise UserError(
             f"{name} has images of {height}×{width} pixels; "
             f"choose images of {SIDES[0]} to {SIDES[-1]} pixels a side."
         )
@@ -160,12 +162,12 @@ def check_count(count: int, name: str) -> None:
     """Look whether there are samples, and not too many.
 
     Raises:
-        Refusal: there is none, or there are more than MOST_SAMPLES.
+        UserError: there is none, or there are more than MOST_SAMPLES.
     """
     if count < 1:
-        raise Refusal(f"There is no sample in {name}; choose other data.")
+        raise UserError(f"There is no sample in {name}; choose other data.")
     if count > MOST_SAMPLES:
-        raise Refusal(f"{name} has more than {MOST_SAMPLES:,} samples; choose a smaller part of it.")
+        raise UserError(f"{name} has more than {MOST_SAMPLES:,} samples; choose a smaller part of it.")
 
 
 # ------------------------------------------------------------------------------------------- hashes
@@ -175,20 +177,20 @@ def file_hash(path: Path) -> str:
     """SHA-256 of a file, hexadecimal.
 
     Raises:
-        Refusal: it cannot be read.
+        UserError: it cannot be read.
     """
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise Refusal(f"{shown_name(path)} cannot be read: {reason(error)}.") from error
+        raise UserError(f"{shown_name(path)} cannot be read: {reason(error)}.") from error
 
 
 def files_hash(files: Sequence[Path], folder: Path) -> str:
     """SHA-256 over some files in a folder and their names, hexadecimal.
 
     Raises:
-        Refusal: one cannot be read.
+        UserError: one cannot be read.
     """
     together = hashlib.sha256()
     for path in sorted(files):

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import Refusal, printable, shown_name
+from desktop_app.core.errors import UserError, printable, shown_name
 from desktop_app.core.files import find_files
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES, InkSet
@@ -22,7 +22,7 @@ from desktop_app.ink.image_file import load_pixels
 from desktop_app.ink.inkml import INK_SUFFIX, read_inkml
 from desktop_app.ink.open_page import PAGE_SUFFIXES
 from desktop_app.ink.strokes import Ink
-from desktop_app.runs.events import Emit, Preparing
+from desktop_app.runs.training_events import Emit, PreparationProgress
 from desktop_app.tasks.task import MOST_LABELS
 
 MOST_FILES = 100_000
@@ -52,7 +52,7 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
     over.
 
     Raises:
-        Refusal: there is no such folder, it has too many files or labels, or a label has no file
+        UserError: there is no such folder, it has too many files or labels, or a label has no file
             that can be used.
         Stopped: should_stop answered yes.
     """
@@ -63,13 +63,13 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
     for done, file in enumerate(files):
         raise_if_stopped(should_stop)
         if done * 100 // len(files) != (done - 1) * 100 // len(files):
-            emit(Preparing(done, len(files), f"reading {name}"))
+            emit(PreparationProgress(done, len(files), f"reading {name}"))
         if contents.add(file.path):
             kept.append(file)
     _check_kept(files, kept)
     if left_out := len(files) - len(kept):
         told = f"reading {name}: {left_out} files that are empty or damaged are left out"
-        emit(Preparing(len(files), len(files), told))
+        emit(PreparationProgress(len(files), len(files), told))
     labels = text_labels(np.array([file.label for file in kept]), lambda row: shown_name(kept[row].path))
     tests = np.array([file.is_test for file in kept])
     images = contents.images()
@@ -94,12 +94,12 @@ def list_folder(folder: Path, should_stop: ShouldStop) -> SourceSet:
     only the first MOST_FILES are listed.
 
     Raises:
-        Refusal: there are none.
+        UserError: there are none.
         Stopped: should_stop answered yes.
     """
     files = _found(folder, should_stop)[:MOST_FILES]
     if not files:
-        raise Refusal(f"There is no picture or InkML file in {shown_name(folder)}; choose another folder.")
+        raise UserError(f"There is no picture or InkML file in {shown_name(folder)}; choose another folder.")
     tests = np.array([file.is_test for file in files])
     return SourceSet(
         title=shown_name(folder),
@@ -118,19 +118,19 @@ def _files(folder: Path, should_stop: ShouldStop) -> list[_File]:
     """All files that have a label, sorted.
 
     Raises:
-        Refusal: there are none or too many, or too many labels.
+        UserError: there are none or too many, or too many labels.
     """
     found = [file for file in _found(folder, should_stop) if file.label]
     name = shown_name(folder)
     if not found:
-        raise Refusal(
+        raise UserError(
             f"{name} has no folders with pictures or InkML files in them; choose a folder that "
             "has one for each label, or a file of data."
         )
     if len({file.label for file in found}) > MOST_LABELS:
-        raise Refusal(f"{name} has more than {MOST_LABELS} folders; choose one with fewer.")
+        raise UserError(f"{name} has more than {MOST_LABELS} folders; choose one with fewer.")
     if len(found) > MOST_FILES:
-        raise Refusal(f"{name} has more than {MOST_FILES:,} files; choose a smaller one.")
+        raise UserError(f"{name} has more than {MOST_FILES:,} files; choose a smaller one.")
     return found
 
 
@@ -162,11 +162,11 @@ def _check_kept(files: Sequence[_File], kept: Sequence[_File]) -> None:
     """Look whether every label has a sample left.
 
     Raises:
-        Refusal: one has none.
+        UserError: one has none.
     """
     without = {file.label for file in files} - {file.label for file in kept}
     if without:
-        raise Refusal(
+        raise UserError(
             f"No file in the folder {shown_name(min(without))} can be opened and is not empty; "
             "take the folder away or put others there."
         )
@@ -188,7 +188,7 @@ class _Contents:
             if path.suffix.lower() == INK_SUFFIX:
                 return self._add_ink(read_inkml(path))
             return self._add_image(load_pixels(path))
-        except Refusal:
+        except UserError:
             return False
 
     def _add_ink(self, ink: Ink) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.arrays import AnyArray
-from desktop_app.core.errors import Refusal, printable, reason, shown_name
+from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES
 from desktop_app.data.sources.checks import (
@@ -27,7 +27,7 @@ from desktop_app.data.sources.checks import (
 )
 from desktop_app.data.sources.normalized import looks_normalized
 from desktop_app.data.sources.source_set import SourceSet
-from desktop_app.runs.events import Emit, Preparing
+from desktop_app.runs.training_events import Emit, PreparationProgress
 
 SQUARES = range(8, 129)
 """Sides that a row's square of pixels may have."""
@@ -49,18 +49,18 @@ def read_csv_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
     commonest value is rarer (a corner of an image is paper mostly).
 
     Raises:
-        Refusal: it is no such table, is damaged or too large. The sentence names the row.
+        UserError: it is no such table, is damaged or too large. The sentence names the row.
         Stopped: should_stop answered yes.
     """
     name = shown_name(path)
     try:
         labels, images = _read(path, emit, should_stop)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise Refusal(f"{name} is damaged or cut off; fetch it again.") from error
+        raise UserError(f"{name} is damaged or cut off; fetch it again.") from error
     except UnicodeDecodeError as error:
-        raise Refusal(f"{name} is no text in UTF-8; save it as CSV in UTF-8.") from error
+        raise UserError(f"{name} is no text in UTF-8; save it as CSV in UTF-8.") from error
     except OSError as error:
-        raise Refusal(f"{name} cannot be read: {reason(error)}.") from error
+        raise UserError(f"{name} cannot be read: {reason(error)}.") from error
     return SourceSet(
         title=name,
         file=printable(path.name),
@@ -79,14 +79,14 @@ def _read(path: Path, emit: Emit, should_stop: ShouldStop) -> tuple[NDArray[np.s
             raise_if_stopped(should_stop)
             if (percent := 100 * file.tell() // size) > told:
                 told = percent
-                emit(Preparing(min(percent, 100), 100, f"reading {shown_name(path)}"))
+                emit(PreparationProgress(min(percent, 100), 100, f"reading {shown_name(path)}"))
             if table is None:
                 table = _Table(path, block[0])
                 table.add(block[table.has_header :])
             else:
                 table.add(block)
     if table is None or table.rows == 0:
-        raise Refusal(f"There is no sample in {shown_name(path)}; choose other data.")
+        raise UserError(f"There is no sample in {shown_name(path)}; choose other data.")
     return table.samples()
 
 
@@ -103,7 +103,9 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[list[str]]:
         ended = whole.rstrip(b"\n")
         rest = whole[len(ended) :] + newline + begun
         if len(rest) > LONGEST_LINE + _BLOCK:
-            raise Refusal(f"{shown_name(path)} has a line that is too long for a sample; choose other data.")
+            raise UserError(
+                f"{shown_name(path)} has a line that is too long for a sample; choose other data."
+            )
         if ended:
             rest = rest.removeprefix(b"\n")
             yield _text(ended)
@@ -129,7 +131,7 @@ class _Table:
         self._columns = len(names)
         self._side = math.isqrt(self._columns - 1)
         if self._side not in SQUARES or self._side**2 != self._columns - 1:
-            raise Refusal(
+            raise UserError(
                 f"{self._name} has rows of {self._columns}; they need one value for the label and "
                 f"{SQUARES[0] ** 2} to {SQUARES[-1] ** 2} for a square of pixels, separated by commas."
             )
@@ -142,12 +144,12 @@ class _Table:
         """Take more rows.
 
         Raises:
-            Refusal: a row has too many or too few values, or one that is no pixel; or there are too
+            UserError: a row has too many or too few values, or one that is no pixel; or there are too
                 many rows.
         """
         for row, line in enumerate(lines, self.rows):
             if (count := line.count(",") + 1 if line else 0) != self._columns:
-                raise Refusal(
+                raise UserError(
                     f"{self._place(row)} has {count} values where the others have {self._columns}; mend it."
                 )
         if not lines:
@@ -157,13 +159,13 @@ class _Table:
         self._pixels.append(self._checked([pixels for _, pixels in cut], self.rows))
         self.rows += len(lines)
         if self.rows > MOST_SAMPLES or sum(pixels.nbytes for pixels in self._pixels) > MOST_BYTES:
-            raise Refusal(f"{self._name} is too large a data set; choose a smaller part of it.")
+            raise UserError(f"{self._name} is too large a data set; choose a smaller part of it.")
 
     def samples(self) -> tuple[NDArray[np.str_], NDArray[np.uint8]]:
         """Labels (n,) and images, uint8 (n, side, side, 1), of all rows.
 
         Raises:
-            Refusal: labels or pixels are not as they must be.
+            UserError: labels or pixels are not as they must be.
         """
         labels = [ends[0] for ends in self._ends]
         if self._label is None:
@@ -190,7 +192,9 @@ class _Table:
             ends = [values.pop(self._label).strip()]
             pixels = ",".join(values)
         if max(map(len, ends)) > LONGEST_LABEL:
-            raise Refusal(f"{self._place(row)} has a value of more than {LONGEST_LABEL} characters; mend it.")
+            raise UserError(
+                f"{self._place(row)} has a value of more than {LONGEST_LABEL} characters; mend it."
+            )
         return ends, pixels
 
     def _checked(self, texts: Sequence[str], first: int) -> AnyArray:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from desktop_app.core.errors import Refusal, reason
+from desktop_app.core.errors import UserError, reason
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
-from desktop_app.data.sources.source_set import Places
-from desktop_app.runs.events import Emit, Preparing
+from desktop_app.data.sources.source_set import DataFolders
+from desktop_app.runs.training_events import Emit, PreparationProgress
 
 MNIST_FILE = "mnist.npz"
 MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
@@ -21,11 +21,11 @@ _SECONDS = 20
 _WRONG = "What was sent instead of MNIST is something else; try again later, or choose a folder that has it."
 
 
-class NeedsDownload(Refusal):
+class NeedsDownload(UserError):
     """A source is not on this computer, but could be fetched if the user wants it."""
 
 
-def download_mnist(places: Places, emit: Emit, should_stop: ShouldStop) -> Path:
+def download_mnist(places: DataFolders, emit: Emit, should_stop: ShouldStop) -> Path:
     """Fetch MNIST into the folder of downloads; nothing is sent where it is there already.
 
     The file takes its place when it is whole and its hash is right; until then, and whatever goes
@@ -40,14 +40,14 @@ def download_mnist(places: Places, emit: Emit, should_stop: ShouldStop) -> Path:
         The file.
 
     Raises:
-        Refusal: there is no network, something else was sent, or the file cannot be written.
+        UserError: there is no network, something else was sent, or the file cannot be written.
         Stopped: should_stop answered yes.
     """
     try:
         import pooch
         from requests.exceptions import RequestException
     except ImportError as error:
-        raise Refusal("Training needs more than reading: install handwriting[training].") from error
+        raise UserError("Training needs more than reading: install handwriting[training].") from error
 
     # It would tell of the download on standard error.
     pooch.get_logger().setLevel("WARNING")
@@ -66,13 +66,13 @@ def download_mnist(places: Places, emit: Emit, should_stop: ShouldStop) -> Path:
             MNIST_URL, f"sha256:{MNIST_SHA256}", MNIST_FILE, places.downloads, downloader=fetch_to_disk
         )
     except RequestException as error:
-        raise Refusal(
+        raise UserError(
             "MNIST could not be fetched; look whether this computer is connected, and try again."
         ) from error
     except OSError as error:
-        raise Refusal(f"MNIST cannot be kept: {reason(error)}.") from error
+        raise UserError(f"MNIST cannot be kept: {reason(error)}.") from error
     except ValueError as error:  # the hash is another
-        raise Refusal(_WRONG) from error
+        raise UserError(_WRONG) from error
     return Path(fetched)
 
 
@@ -93,17 +93,17 @@ class _Progress:
         """Take notice of more bytes.
 
         Raises:
-            Refusal: there are many more than MNIST has.
+            UserError: there are many more than MNIST has.
             Stopped: the user wants no more of it.
         """
         raise_if_stopped(self._should_stop)
         self._done += size
         if self._done > 2 * MNIST_BYTES:
-            raise Refusal(_WRONG)
+            raise UserError(_WRONG)
         if (step := self._done // _STEP) != self._told:
             self._told = step
             steps = max(1, self.total or MNIST_BYTES) // _STEP + 1
-            self._emit(Preparing(min(step, steps), steps, "fetching MNIST"))
+            self._emit(PreparationProgress(min(step, steps), steps, "fetching MNIST"))
 
     def close(self) -> None:
         """Nothing is left to do."""

@@ -13,7 +13,7 @@ from desktop_app.data.sources.array_file import read_array_file
 from desktop_app.data.sources.csv_file import read_csv_file
 from desktop_app.data.sources.idx_file import read_idx_files
 from desktop_app.data.sources.source_set import SourceSet
-from desktop_app.runs.events import Emit
+from desktop_app.runs.training_events import Emit
 
 Reader: TypeAlias = Callable[[Path, Emit, ShouldStop], SourceSet]
 """Reads all samples of a file and tells of its progress; raises Refusal and Stopped."""

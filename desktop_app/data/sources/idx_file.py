@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import Refusal, printable, reason, shown_name
+from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES
 from desktop_app.data.sources.checks import (
@@ -24,7 +24,7 @@ from desktop_app.data.sources.checks import (
 )
 from desktop_app.data.sources.normalized import looks_normalized
 from desktop_app.data.sources.source_set import SourceSet
-from desktop_app.runs.events import Emit, Preparing
+from desktop_app.runs.training_events import Emit, PreparationProgress
 
 _BYTES = 8
 """The number in an idx file's third byte that means unsigned bytes."""
@@ -45,7 +45,7 @@ def read_idx_files(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet
         path: the images, or the labels.
 
     Raises:
-        Refusal: a file is missing, damaged, too large, not of unsigned bytes, or contradicts another.
+        UserError: a file is missing, damaged, too large, not of unsigned bytes, or contradicts another.
         Stopped: should_stop answered yes.
     """
     images = _images_beside(path)
@@ -54,15 +54,15 @@ def read_idx_files(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet
         pairs.append((test, _labels_beside(test)))
     pictures = []
     for done, (file, _) in enumerate(pairs):
-        emit(Preparing(done, len(pairs), f"reading {shown_name(file)}"))
+        emit(PreparationProgress(done, len(pairs), f"reading {shown_name(file)}"))
         pictures.append(_read(file, 3, should_stop))
     if len({part.shape[1:] for part in pictures}) > 1:
-        raise Refusal(f"{shown_name(pairs[1][0])} has images of another size than {shown_name(images)}.")
+        raise UserError(f"{shown_name(pairs[1][0])} has images of another size than {shown_name(images)}.")
     labels = []
     for (file, labels_file), part in zip(pairs, pictures, strict=True):
         values = _read(labels_file, 1, should_stop)
         if len(values) != len(part):
-            raise Refusal(
+            raise UserError(
                 f"{shown_name(labels_file)} has {len(values)} labels, but {shown_name(file)} has "
                 f"{len(part)} images; choose files that belong together."
             )
@@ -88,7 +88,7 @@ def _images_beside(path: Path) -> Path:
         return path
     found = _beside(path, _swapped(path.name, (("labels", "images"), ("idx1", "idx3"))))
     if found is None:
-        raise Refusal(f"{shown_name(path)} has labels, but its images are not beside it; put them there.")
+        raise UserError(f"{shown_name(path)} has labels, but its images are not beside it; put them there.")
     return found
 
 
@@ -97,7 +97,7 @@ def _labels_beside(images: Path) -> Path:
     name = _swapped(images.name, (("images", "labels"), ("idx3", "idx1")))
     found = _beside(images, name)
     if found is None:
-        raise Refusal(f"{shown_name(images)} has no labels beside it; put {shown_name(name)} there.")
+        raise UserError(f"{shown_name(images)} has no labels beside it; put {shown_name(name)} there.")
     return found
 
 
@@ -137,9 +137,9 @@ def _read(path: Path, dimensions: int, should_stop: ShouldStop) -> NDArray[np.ui
                     return _array(cast(BinaryIO, unpacked), dimensions, path, should_stop)
             return _array(file, dimensions, path, should_stop)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise Refusal(f"{shown_name(path)} is damaged or cut off; fetch it again.") from error
+        raise UserError(f"{shown_name(path)} is damaged or cut off; fetch it again.") from error
     except OSError as error:
-        raise Refusal(f"{shown_name(path)} cannot be read: {reason(error)}.") from error
+        raise UserError(f"{shown_name(path)} cannot be read: {reason(error)}.") from error
 
 
 def _array(file: BinaryIO, dimensions: int, path: Path, should_stop: ShouldStop) -> NDArray[np.uint8]:
@@ -159,8 +159,8 @@ def _array(file: BinaryIO, dimensions: int, path: Path, should_stop: ShouldStop)
     return values.reshape(shape)
 
 
-def _other_count(path: Path, held: str, shape: tuple[int, ...]) -> Refusal:
-    return Refusal(
+def _other_count(path: Path, held: str, shape: tuple[int, ...]) -> UserError:
+    return UserError(
         f"{shown_name(path)} holds {held} than the {shape[0]} samples that it names; fetch it again."
     )
 
@@ -171,13 +171,13 @@ def _shape(file: BinaryIO, dimensions: int, path: Path) -> tuple[int, ...]:
     start = file.read(4 + 4 * dimensions)
     if len(start) < 4 + 4 * dimensions or start[:2] != b"\0\0" or start[3] != dimensions:
         what = "images" if dimensions == 3 else "labels"
-        raise Refusal(f"{name} is no idx file of {what}; choose another.")
+        raise UserError(f"{name} is no idx file of {what}; choose another.")
     if start[2] != _BYTES:
-        raise Refusal(f"{name} does not hold unsigned bytes; choose an idx-ubyte file.")
+        raise UserError(f"{name} does not hold unsigned bytes; choose an idx-ubyte file.")
     shape = tuple(int(side) for side in np.frombuffer(start, ">u4", offset=4))
     check_count(shape[0], name)
     if dimensions == 3:
         check_sides(shape[1], shape[2], name)
     if math.prod(shape) > MOST_BYTES:
-        raise Refusal(f"{name} is too large a data set; choose a smaller one.")
+        raise UserError(f"{name} is too large a data set; choose a smaller one.")
     return shape

@@ -13,7 +13,7 @@ from desktop_app.data.ink_set import InkSet
 
 
 @dataclass(frozen=True)
-class Places:
+class DataFolders:
     """Where data sets are looked for.
 
     Attributes:

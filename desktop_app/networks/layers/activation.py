@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.networks.arithmetic import Arithmetic, Box, Combined, Position
 from desktop_app.networks.layers.functions import (
     ACTIVATIONS,
@@ -196,7 +196,7 @@ class PReLU(FunctionLayer):
         """As it is given; the axes that are shared must be there."""
         axes = _axes(options["shared_axes"])
         if len(set(axes)) < len(axes) or max(axes, default=0) > len(inputs[0]):
-            raise Refusal(f"PReLU shares axes from 1 to {len(inputs[0])} here, each once.")
+            raise UserError(f"PReLU shares axes from 1 to {len(inputs[0])} here, each once.")
         return inputs[0]
 
     @classmethod

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position, WindowSum
 from desktop_app.networks.layers.common import (
     ACTIVATION,
@@ -44,7 +44,7 @@ class Convolution(Functional):
         """One place for each window, one map for each filter."""
         shape = cls.map_shape(inputs[0])
         if max(pair(options["strides"])) > 1 and max(pair(options["dilation_rate"])) > 1:
-            raise Refusal(f"{cls.keras_name} has a stride or a dilation; set one of them to 1.")
+            raise UserError(f"{cls.keras_name} has a stride or a dilation; set one of them to 1.")
         return (*places(shape, options), cls.filters_of(shape, options))
 
     @classmethod
@@ -136,7 +136,7 @@ class Conv2D(Convolution):
         """One place for each window, one map for each filter."""
         shape, groups = cls.map_shape(inputs[0]), whole(options, "groups")
         if shape[2] % groups or whole(options, "filters") % groups:
-            raise Refusal(
+            raise UserError(
                 f"{cls.keras_name} cannot share {shape[2]} channels and {options['filters']} filters out "
                 f"among {groups} groups; take a number that divides both."
             )

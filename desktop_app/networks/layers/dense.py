@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position, WeightedSum
 from desktop_app.networks.layers.common import ACTIVATION, BIAS
 from desktop_app.networks.layers.functions import function_named
@@ -37,7 +37,7 @@ class Dense(Functional):
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
         """A row of units."""
         if len(inputs[0]) != 1:
-            raise Refusal("Dense takes one row of values; put Flatten or global pooling before it.")
+            raise UserError("Dense takes one row of values; put Flatten or global pooling before it.")
         return (whole(options, "units"),)
 
     @classmethod

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.networks.layers.common import (
     ACTIVATION,
     BIAS,
@@ -61,18 +61,18 @@ def depthwise_back(windows: Windows, gradient: Batch, kernel: Activation) -> Bat
     return np.asarray(inside.reshape(n, *windows.picture, channels, multiplier).sum(axis=4))
 
 
-class KeepingApart(Convolution):
+class PerChannelConvolution(Convolution):
     """What convolutions that keep channels apart have in common."""
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
         """As all convolutions; TensorFlow takes them only with one stride down and across."""
         if len(set(pair(options["strides"]))) > 1:
-            raise Refusal(f"{cls.keras_name} has one stride down and across; make the two equal.")
+            raise UserError(f"{cls.keras_name} has one stride down and across; make the two equal.")
         return super().shape_of(inputs, options)
 
 
-class DepthwiseConv2D(KeepingApart):
+class DepthwiseConv2D(PerChannelConvolution):
     """A convolution whose filters see one input channel each."""
 
     stem = "depthwise"
@@ -126,7 +126,7 @@ class DepthwiseConv2D(KeepingApart):
         return (channel,), np.ascontiguousarray(self.kernel[None, :, :, channel, which])
 
 
-class SeparableConv2D(KeepingApart):
+class SeparableConv2D(PerChannelConvolution):
     """A depthwise convolution, and a weighted sum of its channels at each place.
 
     The two are one convolution whose kernels are products of both weights, and are explained so:

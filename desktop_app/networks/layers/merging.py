@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.text import shape_text
 from desktop_app.networks.arithmetic import Arithmetic, Box, Combined, Position
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
 from desktop_app.networks.layers.options import Option, Options, Shape, whole
-from desktop_app.networks.layers.shape import Moving
+from desktop_app.networks.layers.shape import Rearranging
 
 if TYPE_CHECKING:
     from desktop_app.networks.network_info import LayerInfo
@@ -33,7 +33,7 @@ class Merging(Operation):
         try:
             return np.broadcast_shapes(*inputs)
         except ValueError as error:
-            raise Refusal(
+            raise UserError(
                 f"{cls.keras_name} takes layers of one shape; here they are {_shapes(inputs)}."
             ) from error
 
@@ -233,7 +233,7 @@ class Minimum(Merging):
         return _to_the_first(gradient, values, output)
 
 
-class Concatenate(Moving):
+class Concatenate(Rearranging):
     """All inputs one behind the other along an axis."""
 
     stem = "joined"
@@ -257,12 +257,12 @@ class Concatenate(Moving):
         """The inputs' shape, but along the axis the sum."""
         axes, axis = len(inputs[0]), whole(options, "axis")
         if axis == 0 or abs(axis) > axes or any(len(shape) != axes for shape in inputs):
-            raise Refusal(f"Concatenate finds no axis {axis} in {_shapes(inputs)}; name another one.")
+            raise UserError(f"Concatenate finds no axis {axis} in {_shapes(inputs)}; name another one.")
         place = axis - 1 if axis > 0 else axis + axes
         others = {shape[:place] + shape[place + 1 :] for shape in inputs}
         if len(others) > 1:
             alike = "height and width" if place == axes - 1 else "size along the other axes"
-            raise Refusal(f"Concatenate takes layers of one {alike}; here they are {_shapes(inputs)}.")
+            raise UserError(f"Concatenate takes layers of one {alike}; here they are {_shapes(inputs)}.")
         joined = sum(shape[place] for shape in inputs)
         return (*inputs[0][:place], joined, *inputs[0][place + 1 :])
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position
 from desktop_app.networks.layers.functions import Function, is_softmax
 from desktop_app.networks.layers.options import Option, Options, Shape
@@ -72,7 +72,7 @@ class Operation(ABC):
         A size below 1 says that the layer is too large for what it is given.
 
         Raises:
-            Refusal: it does not fit there.
+            UserError: it does not fit there.
         """
         return inputs[0]
 
@@ -86,10 +86,10 @@ class Operation(ABC):
         """The shape of maps, (height, width, channels).
 
         Raises:
-            Refusal: it is none.
+            UserError: it is none.
         """
         if len(shape) != 3:
-            raise Refusal(
+            raise UserError(
                 f"{cls.keras_name} takes maps with height and width; put it before the maps are flattened."
             )
         return shape[0], shape[1], shape[2]
@@ -99,10 +99,10 @@ class Operation(ABC):
         """The shape of lines, (places, channels).
 
         Raises:
-            Refusal: it is none.
+            UserError: it is none.
         """
         if len(shape) != 2:
-            raise Refusal(f"{cls.keras_name} takes lines of places with channels; put Reshape before it.")
+            raise UserError(f"{cls.keras_name} takes lines of places with channels; put Reshape before it.")
         return shape[0], shape[1]
 
     @classmethod

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.text import shape_text
-from desktop_app.networks.arithmetic import Arithmetic, Box, Moved, Position
+from desktop_app.networks.arithmetic import Arithmetic, Box, Position, Rearranged
 from desktop_app.networks.layers.common import LARGEST_SIZE
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
 from desktop_app.networks.layers.options import Option, Options, Shape
@@ -21,14 +21,14 @@ from desktop_app.networks.layers.windows import Pair, pair
 if TYPE_CHECKING:
     from desktop_app.networks.network_info import LayerInfo
 
-_NOWHERE = Moved("", ())
+_NOWHERE = Rearranged("", ())
 
 _ADDED = "Rows and columns of zeros on each side; 2+1×0+3: above and below, left and right"
 _CUT = "Rows and columns that are cut off on each side; 2+1×0+3: above and below, left and right"
 _MARGINS = Option("", "", "", 1, 0, LARGEST_SIZE, lengths=(2,), margins=True, always=True)
 
 
-class Moving(Operation):
+class Rearranging(Operation):
     """A layer each of whose values comes unchanged from one place, or from nowhere."""
 
     @abstractmethod
@@ -43,7 +43,9 @@ class Moving(Operation):
         name, place = source
         names = [layer.name for layer in self.inputs]
         value = float(inputs[names.index(name)][place])
-        return Arithmetic(self.layer.name, position, Moved(name, place), value, "linear", value, (source,))
+        return Arithmetic(
+            self.layer.name, position, Rearranged(name, place), value, "linear", value, (source,)
+        )
 
 
 class Input(Operation):
@@ -68,7 +70,7 @@ class Input(Operation):
         return Arithmetic(self.layer.name, position, _NOWHERE, value, "linear", value, ())
 
 
-class Passing(Moving):
+class Identity(Rearranging):
     """Hands the values on in the same order, perhaps in another shape."""
 
     passes_on = True
@@ -92,7 +94,7 @@ class Passing(Moving):
         return [box] if self.layer.shape == self.inputs[0].shape else None
 
 
-class Flatten(Passing):
+class Flatten(Identity):
     """All values in one row."""
 
     stem = "flatten"
@@ -105,7 +107,7 @@ class Flatten(Passing):
         return (math.prod(inputs[0]),)
 
 
-class Reshape(Passing):
+class Reshape(Identity):
     """The same values in another shape."""
 
     stem = "reshape"
@@ -130,13 +132,13 @@ class Reshape(Passing):
         known = math.prod(size for size in wanted if size != -1)
         is_open = wanted.count(-1)
         if known < 1 or is_open > 1 or (values % known if is_open else values != known):
-            raise Refusal(
+            raise UserError(
                 f"Reshape cannot put {values:,} values into {shape_text(wanted)}; choose other sizes."
             )
         return tuple(values // known if size == -1 else size for size in wanted)
 
 
-class Permute(Moving):
+class Permute(Rearranging):
     """Exchanges the axes."""
 
     stem = "permute"
@@ -159,7 +161,7 @@ class Permute(Moving):
         """The sizes in the new order."""
         order = _sizes(options["dims"])
         if sorted(order) != list(range(1, len(inputs[0]) + 1)):
-            raise Refusal(f"Permute needs each axis from 1 to {len(inputs[0])} once; change their order.")
+            raise UserError(f"Permute needs each axis from 1 to {len(inputs[0])} once; change their order.")
         return tuple(inputs[0][axis - 1] for axis in order)
 
     def __init__(
@@ -213,7 +215,7 @@ def _margins(option: Any) -> tuple[Pair, Pair]:
     return (rows, rows), (columns, columns)
 
 
-class ZeroPadding2D(Moving):
+class ZeroPadding2D(Rearranging):
     """Puts zeros around a picture."""
 
     stem = "padding"
@@ -270,7 +272,7 @@ class ZeroPadding2D(Moving):
         return padded[:, self.top : self.top + self.height, self.left : self.left + self.width]
 
 
-class Cropping2D(Moving):
+class Cropping2D(Rearranging):
     """Cuts margins off a picture."""
 
     stem = "cropping"

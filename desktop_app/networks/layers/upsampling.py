@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from desktop_app.networks.arithmetic import Arithmetic, Box, Moved, Position, WindowSum
+from desktop_app.networks.arithmetic import Arithmetic, Box, Position, Rearranged, WindowSum
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
 from desktop_app.networks.layers.options import Option, Options, Shape
 from desktop_app.networks.layers.windows import pair
@@ -94,7 +94,9 @@ class UpSampling2D(Operation):
         source = self.comes_from(position)
         if source is not None:
             value = float(inputs[0][source[1]])
-            return Arithmetic(self.layer.name, position, Moved(*source), value, "linear", value, (source,))
+            return Arithmetic(
+                self.layer.name, position, Rearranged(*source), value, "linear", value, (source,)
+            )
         row, column, channel = position
         rows, columns = np.flatnonzero(self._rows[row]), np.flatnonzero(self._columns[column])
         box = Box(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)

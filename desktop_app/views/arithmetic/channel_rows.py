@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 
 from desktop_app.networks.arithmetic import WindowSum
-from desktop_app.views.arithmetic.slide import Story
+from desktop_app.views.arithmetic.computation import HEAD, NUMBER, ComputationRows, paint_summand_bar
+from desktop_app.views.arithmetic.derivation import Derivation
+from desktop_app.views.arithmetic.source_maps import map_before, paint_map
 from desktop_app.views.arithmetic.surface import Place, Surface, Target
-from desktop_app.views.arithmetic.where import map_before, paint_map
-from desktop_app.views.arithmetic.words import tr, words_for
-from desktop_app.views.arithmetic.work import HEAD, NUMBER, Rows, paint_summand_bar
-from desktop_app.views.parts.lettering import MIDDLE, RIGHT, Look
+from desktop_app.views.arithmetic.value_text import text_for, tr
 from desktop_app.views.parts.number_grid import NumberGrid, cell_of, comfortable_cell, outline, paint_grid
 from desktop_app.views.parts.numerals import TIMES, numeral, with_decimals
+from desktop_app.views.parts.text_style import MIDDLE, RIGHT, TextStyle
 from desktop_app.views.parts.theme import STEP
 
 _SIGN = 2.5 * STEP
@@ -45,10 +45,10 @@ class _Columns:
     end: float
 
 
-class ChannelRows(Rows):
+class ChannelRows(ComputationRows):
     """One row for each input channel, with its patch, its kernel, their products and their sum."""
 
-    def __init__(self, story: Story, step: WindowSum) -> None:
+    def __init__(self, story: Derivation, step: WindowSum) -> None:
         """Compute the products."""
         super().__init__(step.sums, story.largest_first)
         self._story, self._step = story, step
@@ -58,7 +58,7 @@ class ChannelRows(Rows):
         self._rows, self._across = step.inside.shape
         self._columns = _Columns(1, 1, 0, 0, 0, None, 0, 0)
 
-    def row_height(self, look: Look, area: QRectF) -> float:
+    def row_height(self, look: TextStyle, area: QRectF) -> float:
         """The grids and a little air; decides on the columns of everything that is painted then."""
         columns = self._columns = self._laid_out(look, area)
         return float(max(self._rows * columns.cell_height, 2.5 * STEP) + _GAP)
@@ -114,13 +114,13 @@ class ChannelRows(Rows):
             surface, QRectF(area.left() + columns.sums, top, columns.end - columns.sums, size[1]), index
         )
 
-    def wanted_width(self, look: Look) -> tuple[float, float]:
+    def wanted_width(self, look: TextStyle) -> tuple[float, float]:
         """With patch and kernel alone, and with the products."""
         grid = self._across * self._wanted_cell(look)
         fixed = self._channel(look) + _SIGN + NUMBER
         return fixed + 2 * grid + _SIGN, fixed + 3 * grid + 2 * _SIGN
 
-    def _laid_out(self, look: Look, area: QRectF) -> _Columns:
+    def _laid_out(self, look: TextStyle, area: QRectF) -> _Columns:
         """As much of a row as the width of an area has room for."""
         channel = self._channel(look)
         grids = 3 if area.width() >= self.wanted_width(look)[1] else 2
@@ -137,7 +137,7 @@ class ChannelRows(Rows):
         products = left + 2 * step if grids == 3 else None
         return _Columns(width, height, side, left, left + step, products, sums, end)
 
-    def _cell(self, look: Look, widest: float, tallest: float) -> tuple[int, int]:
+    def _cell(self, look: TextStyle, widest: float, tallest: float) -> tuple[int, int]:
         """Width and height of a cell: flat in rows, as square as fits where there is only one row."""
         wanted = self._wanted_cell(look)
         if self.count > 1:
@@ -147,13 +147,13 @@ class ChannelRows(Rows):
             width = min(widest, max(height, wanted))
         return max(_SMALLEST, int(width)), max(_SMALLEST, int(height))
 
-    def _channel(self, look: Look) -> float:
+    def _channel(self, look: TextStyle) -> float:
         """Width of the column of channels: their numbers, and its name where no wide grid follows."""
         if self.count == 1:
             return 0.0
         return _CHANNEL if self._across > 1 else max(_CHANNEL, look.small.width(tr("channel")) + STEP)
 
-    def _wanted_cell(self, look: Look) -> float:
+    def _wanted_cell(self, look: TextStyle) -> float:
         """Width of a cell in which every number of the step fits."""
         ranges = (self._story.range_before, self._kernel_range, self._product_range)
         return max(comfortable_cell(look, low, high) for low, high in ranges)
@@ -209,7 +209,7 @@ class ChannelRows(Rows):
             assert place is not None
             values = (self._step.patches, self._step.kernels, self._products)
             value, weight, product = (numeral(float(each[index, row, column])) for each in values)
-            return f"{words_for(*place)}\n{value} {TIMES} {weight} = {product}"
+            return f"{text_for(*place)}\n{value} {TIMES} {weight} = {product}"
 
         for number, area in enumerate(areas):
             place = (lambda row, column: self._place(index, row, column)) if number == 0 else _nowhere

@@ -9,13 +9,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
-from desktop_app.networks.arithmetic import Combined, Moved, NormalizedValue
-from desktop_app.views.arithmetic.slide import Story
+from desktop_app.networks.arithmetic import Combined, NormalizedValue, Rearranged
+from desktop_app.views.arithmetic.computation import Computation
+from desktop_app.views.arithmetic.derivation import Derivation
 from desktop_app.views.arithmetic.surface import Place, Surface, Target
-from desktop_app.views.arithmetic.words import tr, words_for
-from desktop_app.views.arithmetic.work import Work
-from desktop_app.views.parts.lettering import MIDDLE, Look, Type
+from desktop_app.views.arithmetic.value_text import text_for, tr
 from desktop_app.views.parts.numerals import MINUS, TIMES, numeral
+from desktop_app.views.parts.text_style import MIDDLE, TextStyle, Type
 from desktop_app.views.parts.theme import STEP, mixed
 
 _LINE = 6.0 * STEP
@@ -58,10 +58,10 @@ def paint_formula(surface: Surface, tokens: list[Token], area: QRectF) -> float:
     return top
 
 
-class Normalization(Work):
+class Normalization(Computation):
     """Normalization: its formula with the numbers filled in, and where the value lies."""
 
-    def __init__(self, story: Story, step: NormalizedValue) -> None:
+    def __init__(self, story: Derivation, step: NormalizedValue) -> None:
         """Take the numbers."""
         self._step = step
         self._factor = [Token(numeral(step.gamma), "gamma"), Token(TIMES)]
@@ -146,10 +146,10 @@ class Normalization(Work):
         look.small.write(painter, under, words, look.quiet, MIDDLE)
 
 
-class Combination(Work):
+class Combination(Computation):
     """Values of several layers at the same place, joined."""
 
-    def __init__(self, story: Story, step: Combined) -> None:
+    def __init__(self, story: Derivation, step: Combined) -> None:
         """Take the values."""
         self._story, self._step = story, step
 
@@ -179,10 +179,10 @@ class Combination(Work):
         return self._step.operation == "minimum" and index == int(values.argmin())
 
 
-class Moving(Work):
+class Moving(Computation):
     """A value that is not computed but handed on."""
 
-    def __init__(self, story: Story, step: Moved) -> None:
+    def __init__(self, story: Derivation, step: Rearranged) -> None:
         """Take the place that it comes from."""
         self._story, self._step = story, step
 
@@ -190,7 +190,7 @@ class Moving(Work):
         """Where it comes from."""
         value, step = numeral(self._story.arithmetic.value), self._step
         if step.layer:
-            words = words_for(step.layer, step.position)
+            words = text_for(step.layer, step.position)
             tokens = [Token(tr("handed on from")), Token(value, words, (step.layer, step.position))]
         elif self._story.layer.inputs:
             tokens = [Token(value, tr("padding: the map before has ended here"))]
@@ -204,7 +204,7 @@ def _bracketed(value: float) -> str:
     return f"({numeral(value)})" if value < 0 else numeral(value)
 
 
-def _line_width(look: Look, tokens: list[Token]) -> float:
+def _line_width(look: TextStyle, tokens: list[Token]) -> float:
     return sum(_width(look, token) for token in tokens) + _SPACE * (len(tokens) - 1)
 
 
@@ -218,15 +218,15 @@ def _paint_line(surface: Surface, tokens: list[Token], at: QPointF) -> float:
     return x - _SPACE
 
 
-def _type_of(look: Look, token: Token) -> Type:
+def _type_of(look: TextStyle, token: Token) -> Type:
     return look.strong if token.words else look.plain
 
 
-def _width(look: Look, token: Token) -> float:
+def _width(look: TextStyle, token: Token) -> float:
     return max(_type_of(look, token).width(token.text), look.small.width(token.words) if token.words else 0.0)
 
 
-def _broken(look: Look, tokens: list[Token], width: float) -> list[list[Token]]:
+def _broken(look: TextStyle, tokens: list[Token], width: float) -> list[list[Token]]:
     """Tokens in lines no wider than this, broken before signs."""
     lines: list[list[Token]] = [[]]
     used = 0.0
@@ -255,5 +255,5 @@ def _paint_token(surface: Surface, token: Token, area: QRectF) -> None:
         painter.fillRect(QRectF(area.left(), area.top() + 3.25 * STEP, area.width(), 2), look.accent)
     if token.place is not None:
         place = token.place
-        words = f"{words_for(*place)} · {token.text}"
+        words = f"{text_for(*place)} · {token.text}"
         surface.targets.append(Target(area, 1, 1, lambda *_: place, lambda *_: words))

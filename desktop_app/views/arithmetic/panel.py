@@ -12,15 +12,15 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.text import shape_text
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.views.arithmetic.controls import Controls
-from desktop_app.views.arithmetic.places import is_place, moved, next_place
+from desktop_app.views.arithmetic.derivation import Derivation, numbers_of
+from desktop_app.views.arithmetic.positions import is_place, moved, next_place
 from desktop_app.views.arithmetic.sentence import Sentence
-from desktop_app.views.arithmetic.slide import Story, numbers_of
+from desktop_app.views.arithmetic.value_text import text_for
 from desktop_app.views.arithmetic.view import ArithmeticView
-from desktop_app.views.arithmetic.words import words_for
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.numerals import numeral
 
@@ -199,7 +199,7 @@ class ArithmeticPanel(Panel):
             self._controls.set_title("")
         else:
             short = f"{layer} · {', '.join(str(index) for index in self._position)}"
-            self._controls.set_title(words_for(layer, self._position), short)
+            self._controls.set_title(text_for(layer, self._position), short)
             self._controls.set_ends(
                 first=self._neighbour(-1) is None,
                 last=self._neighbour(1) is None,
@@ -221,11 +221,11 @@ class ArithmeticPanel(Panel):
         layer = self._info.layer(self._layer)
         try:
             arithmetic = self._graph.explain(self._layer, self._position, self._activations)
-        except Refusal as refusal:
+        except UserError as error:
             value = numeral(float(self._activations[self._layer][self._position]))
             shape = shape_text(layer.shape)
             known = self.tr("Its value here is {value}; the layer's shape is {shape}.")
-            return f"{refusal}\n{known.format(value=value, shape=shape)}"
+            return f"{error}\n{known.format(value=value, shape=shape)}"
         largest_first = self._controls.largest_first
-        story = Story(self._info, self._graph, self._activations, arithmetic, largest_first)
+        story = Derivation(self._info, self._graph, self._activations, arithmetic, largest_first)
         return Sentence(story)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF
 
 from desktop_app.networks.arithmetic import Combined, PoolWindow
+from desktop_app.views.arithmetic.computation import HEAD, Computation
+from desktop_app.views.arithmetic.derivation import Derivation
 from desktop_app.views.arithmetic.formula import Token, paint_formula
 from desktop_app.views.arithmetic.result import paint_curve
-from desktop_app.views.arithmetic.slide import Story
 from desktop_app.views.arithmetic.surface import Place, Surface, Target
-from desktop_app.views.arithmetic.words import tr, words_for
-from desktop_app.views.arithmetic.work import HEAD, Work
-from desktop_app.views.parts.lettering import LEFT, MIDDLE
+from desktop_app.views.arithmetic.value_text import text_for, tr
 from desktop_app.views.parts.number_grid import (
     NumberGrid,
     cell_of,
@@ -21,6 +20,7 @@ from desktop_app.views.parts.number_grid import (
     ring,
 )
 from desktop_app.views.parts.numerals import ARROW, numeral
+from desktop_app.views.parts.text_style import LEFT, MIDDLE
 from desktop_app.views.parts.theme import STEP
 
 _LARGEST_CELL = 56.0
@@ -28,10 +28,10 @@ _MOST_IN_WORDS = 9
 _CURVE = 26.0 * STEP
 
 
-class Pooling(Work):
+class Pooling(Computation):
     """A pooling window with its winner, or the mean of its values."""
 
-    def __init__(self, story: Story, step: PoolWindow) -> None:
+    def __init__(self, story: Derivation, step: PoolWindow) -> None:
         """Take the window."""
         self._story, self._step = story, step
         self._grid = NumberGrid(step.patch, *story.range_before, step.inside)
@@ -106,13 +106,13 @@ class Pooling(Work):
         place = self._place(row, column)
         if place is None:
             return tr("padding: it does not count")
-        return f"{words_for(*place)} · {numeral(float(self._step.patch[row, column]))}"
+        return f"{text_for(*place)} · {numeral(float(self._step.patch[row, column]))}"
 
 
-class FunctionAlone(Work):
+class FunctionAlone(Computation):
     """A layer that is an activation function and nothing else."""
 
-    def __init__(self, story: Story, step: Combined) -> None:
+    def __init__(self, story: Derivation, step: Combined) -> None:
         """Take the value."""
         self._story, self._step = story, step
 

@@ -9,11 +9,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from desktop_app.networks.arithmetic import Arithmetic, Combined, WeightedSum, WindowSum
-from desktop_app.views.arithmetic.slide import Curve, Story
+from desktop_app.views.arithmetic.derivation import Curve, Derivation
 from desktop_app.views.arithmetic.surface import Surface
-from desktop_app.views.arithmetic.words import tr
-from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT
+from desktop_app.views.arithmetic.value_text import tr
 from desktop_app.views.parts.numerals import ARROW, numeral
+from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT
 from desktop_app.views.parts.theme import STEP
 
 _KNOTS = 49
@@ -43,7 +43,7 @@ class Ending:
     remark: str
 
 
-def ending_of(story: Story) -> Ending:
+def ending_of(story: Derivation) -> Ending:
     """The end of a story."""
     arithmetic, step = story.arithmetic, story.arithmetic.step
     lines: tuple[tuple[str, str], ...] = ()

@@ -9,24 +9,24 @@ from PySide6.QtGui import QPen
 
 from desktop_app.networks.arithmetic import (
     Combined,
-    Moved,
     NormalizedValue,
     PoolWindow,
+    Rearranged,
     WeightedSum,
     WindowSum,
 )
 from desktop_app.views.arithmetic.channel_rows import ChannelRows
+from desktop_app.views.arithmetic.computation import Computation
+from desktop_app.views.arithmetic.derivation import Derivation
 from desktop_app.views.arithmetic.formula import Combination, Moving, Normalization
 from desktop_app.views.arithmetic.pictures import FunctionAlone, Pooling
 from desktop_app.views.arithmetic.result import Ending, ending_of, paint_column, paint_line
-from desktop_app.views.arithmetic.slide import Story
+from desktop_app.views.arithmetic.source_maps import BETWEEN, CAPTION, SmallMap, maps_of, paint_maps
 from desktop_app.views.arithmetic.surface import Surface
 from desktop_app.views.arithmetic.term_rows import ShareRows, TermRows
-from desktop_app.views.arithmetic.where import BETWEEN, CAPTION, SmallMap, maps_of, paint_maps
-from desktop_app.views.arithmetic.words import tr, words_for
-from desktop_app.views.arithmetic.work import Work
-from desktop_app.views.parts.lettering import Look
+from desktop_app.views.arithmetic.value_text import text_for, tr
 from desktop_app.views.parts.numerals import numeral
+from desktop_app.views.parts.text_style import TextStyle
 from desktop_app.views.parts.theme import STEP
 
 _GAP = 3.0 * STEP
@@ -39,7 +39,7 @@ _LARGEST_MAP = 28.0 * STEP
 
 
 @dataclass(frozen=True)
-class Places:
+class SentenceLayout:
     """Where the parts lie: the maps, what is computed, the end in a column or on a line."""
 
     maps: list[QRectF]
@@ -51,10 +51,10 @@ class Places:
 class Sentence:
     """One value's arithmetic, ready to be painted in any size."""
 
-    def __init__(self, story: Story) -> None:
+    def __init__(self, story: Derivation) -> None:
         """Find the words."""
         self.story = story
-        self.work: Work = work_of(story)
+        self.work: Computation = computation_of(story)
         self._maps: list[SmallMap] = maps_of(story)
         self.ending: Ending = ending_of(story)
 
@@ -80,23 +80,23 @@ class Sentence:
     def words(self) -> str:
         """The sentence for those who hear it."""
         arithmetic = self.story.arithmetic
-        place = words_for(arithmetic.layer, arithmetic.position)
+        place = text_for(arithmetic.layer, arithmetic.position)
         parts = [f"{words} {number}" for words, number in self.ending.lines]
         if self.ending.function:
             parts.append(self.ending.function)
         parts.append(tr("value {value}").format(value=numeral(arithmetic.value)))
         return f"{place}: {', '.join(parts)}"
 
-    def rows(self, look: Look, area: QRectF) -> tuple[int, int, QRectF]:
+    def rows(self, look: TextStyle, area: QRectF) -> tuple[int, int, QRectF]:
         """How many rows are in sight, how many there are, and where they scroll."""
         places = self._places(look, area)
         return self.work.visible(look, places.work), self.work.count, places.work
 
-    def _places(self, look: Look, area: QRectF) -> Places:
+    def _places(self, look: TextStyle, area: QRectF) -> SentenceLayout:
         return arrange(area, len(self._maps), self.work.wanted_width(look))
 
 
-def work_of(story: Story) -> Work:
+def computation_of(story: Derivation) -> Computation:
     """The part that shows a step."""
     step = story.arithmetic.step
     match step:
@@ -108,7 +108,7 @@ def work_of(story: Story) -> Work:
             return Normalization(story, step)
         case WeightedSum():
             return TermRows(story, step)
-        case Moved():
+        case Rearranged():
             return Moving(story, step)
         case Combined(operation="softmax"):
             return ShareRows(story, step)
@@ -118,7 +118,7 @@ def work_of(story: Story) -> Work:
             return Combination(story, step)
 
 
-def arrange(area: QRectF, maps: int, wanted: tuple[float, float]) -> Places:
+def arrange(area: QRectF, maps: int, wanted: tuple[float, float]) -> SentenceLayout:
     """Lay the parts out: side by side in a wide area, the end below in others, no maps in small ones.
 
     Args:
@@ -140,7 +140,7 @@ def arrange(area: QRectF, maps: int, wanted: tuple[float, float]) -> Places:
         work.setTop(areas[-1].bottom() + STEP)
     elif areas:
         work.setLeft(max(each.right() for each in areas) + _GAP)
-    return Places(areas, work, end, in_column)
+    return SentenceLayout(areas, work, end, in_column)
 
 
 def _map_areas(area: QRectF, maps: int, wanted: tuple[float, float]) -> list[QRectF]:

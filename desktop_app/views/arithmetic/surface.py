@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from desktop_app.networks.arithmetic import Position
-from desktop_app.views.parts.lettering import Look
+from desktop_app.views.parts.text_style import TextStyle
 
 Place: TypeAlias = tuple[str, Position]
 """A layer's name and an index into its activation."""
@@ -52,7 +52,7 @@ class Surface:
     """
 
     painter: QPainter
-    look: Look
+    look: TextStyle
     pointer: QPointF | None = None
     targets: list[Target] = field(default_factory=list)
 

@@ -6,12 +6,12 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
 from desktop_app.networks.arithmetic import Combined, WeightedSum
-from desktop_app.views.arithmetic.slide import Story
+from desktop_app.views.arithmetic.computation import HEAD, NUMBER, ComputationRows, paint_summand_bar
+from desktop_app.views.arithmetic.derivation import Derivation
 from desktop_app.views.arithmetic.surface import Surface, Target
-from desktop_app.views.arithmetic.words import tr, words_for
-from desktop_app.views.arithmetic.work import HEAD, NUMBER, Rows, paint_summand_bar
-from desktop_app.views.parts.lettering import RIGHT, Look, Type
+from desktop_app.views.arithmetic.value_text import text_for, tr
 from desktop_app.views.parts.numerals import TIMES, numeral, with_decimals
+from desktop_app.views.parts.text_style import RIGHT, TextStyle, Type
 from desktop_app.views.parts.theme import STEP
 
 _ROW = 2.5 * STEP
@@ -24,15 +24,15 @@ _MEASURED = 100
 """Names that decide on the width of their column; a row of a thousand units has names alike."""
 
 
-class TermRows(Rows):
+class TermRows(ComputationRows):
     """A weighted sum: one row for each input, with its weight and what it contributes."""
 
-    def __init__(self, story: Story, step: WeightedSum) -> None:
+    def __init__(self, story: Derivation, step: WeightedSum) -> None:
         """Compute the contributions."""
         super().__init__(step.inputs * step.weights, story.largest_first)
         self._story, self._step = story, step
 
-    def row_height(self, look: Look, area: QRectF) -> float:
+    def row_height(self, look: TextStyle, area: QRectF) -> float:
         """One line."""
         return _ROW
 
@@ -78,7 +78,7 @@ class TermRows(Rows):
         paint_summand_bar(surface, QRectF(bar, middle - _BAR / 2, room, _BAR), contribution, self.extreme)
         text = with_decimals(contribution, self.decimals)
         look.plain.write(painter, QPointF(area.right(), middle), text, look.text, RIGHT)
-        words = f"{words_for(*place)}\n{written} = {numeral(contribution)}"
+        words = f"{text_for(*place)}\n{written} = {numeral(contribution)}"
         surface.targets.append(Target(area, 1, 1, lambda *_: place, lambda *_: words))
 
     @staticmethod
@@ -89,10 +89,10 @@ class TermRows(Rows):
         return product, product + 2 * STEP
 
 
-class ShareRows(Rows):
+class ShareRows(ComputationRows):
     """Softmax: each value as a power of e, and its share of their sum."""
 
-    def __init__(self, story: Story, step: Combined) -> None:
+    def __init__(self, story: Derivation, step: Combined) -> None:
         """Compute the powers; they are taken from the largest value down, so that none is too large."""
         values = step.values.astype(np.float64)
         self._above = float(values.max()) if float(values.max()) > 80 else 0.0
@@ -102,7 +102,7 @@ class ShareRows(Rows):
         self._story, self._step = story, step
         self._own = story.arithmetic.position[-1]
 
-    def row_height(self, look: Look, area: QRectF) -> float:
+    def row_height(self, look: TextStyle, area: QRectF) -> float:
         """One line."""
         return _ROW
 
@@ -141,10 +141,10 @@ class ShareRows(Rows):
         lettering.write(painter, QPointF(area.right(), middle), f"{100 * share:.2f} %", look.text, RIGHT)
         source, position = self._story.arithmetic.sources[0]
         place = source, (*position[:-1], index)
-        words = f"{words_for(*place)} · {numeral(float(self._step.values[index]))}"
+        words = f"{text_for(*place)} · {numeral(float(self._step.values[index]))}"
         surface.targets.append(Target(area, 1, 1, lambda *_: place, lambda *_: words))
 
-    def _split(self, look: Look, area: QRectF) -> tuple[float, float, float]:
+    def _split(self, look: TextStyle, area: QRectF) -> tuple[float, float, float]:
         """Where values and powers end and the bars begin."""
         names = max(look.strong.width(self._story.name_of_unit(index)) for index in self.order[:_MEASURED])
         left = area.left() + _MARK + min(names, (0.3 if area.width() >= _MIDDLING else 0.18) * area.width())
@@ -154,4 +154,4 @@ class ShareRows(Rows):
 
 def _without_layer(layer: str, position: tuple[int, ...]) -> str:
     """A place in words without its layer, which stands over the column."""
-    return words_for(layer, position).partition(" · ")[2]
+    return text_for(layer, position).partition(" · ")[2]

@@ -76,12 +76,12 @@ class ArithmeticView(PaintedView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The scroll bar stays at the edge of the rows."""
         super().resizeEvent(event)
-        self._told_rows()
+        self._row_texts()
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The sentence, or why there is none."""
         told = self.told()
-        self._told_rows()
+        self._row_texts()
         surface = Surface(painter, self.look, self._pointer)
         if isinstance(told, str):
             painter.setPen(self.look.quiet)
@@ -139,7 +139,7 @@ class ArithmeticView(PaintedView):
         self.setCursor(Qt.CursorShape.ArrowCursor if place is None else Qt.CursorShape.PointingHandCursor)
         self.update()
 
-    def _told_rows(self) -> None:
+    def _row_texts(self) -> None:
         """Show the scroll bar where there are more rows than are in sight."""
         if not isinstance(self._told, Sentence):
             self._bar.hide()

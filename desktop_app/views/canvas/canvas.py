@@ -10,23 +10,23 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.core.history import History
+from desktop_app.core.undo_history import UndoHistory
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink, Stroke
 from desktop_app.views.canvas.evidence_layer import EvidenceLayer
+from desktop_app.views.canvas.geometry import square_in, stroke_boxes, touched
 from desktop_app.views.canvas.live_stroke import LiveStroke
-from desktop_app.views.canvas.paint_ink import paint_piece, paint_stroke, pressed_width
-from desktop_app.views.canvas.paint_paper import (
+from desktop_app.views.canvas.page_cache import PageCache
+from desktop_app.views.canvas.paint_canvas import (
     eraser_cursor,
     paint_border,
     paint_invitation,
     paint_keyboard_pen,
 )
-from desktop_app.views.canvas.paper import square_in, stroke_boxes, touched
+from desktop_app.views.canvas.paint_ink import paint_piece, paint_stroke, pressed_width
 from desktop_app.views.canvas.pen_input import PenInput, Place
-from desktop_app.views.canvas.sheet import Sheet
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.why.evidence import PaperEvidence
+from desktop_app.views.why.evidence import CanvasEvidence
 
 ERASER_RADIUS = 10.0
 """In paper units."""
@@ -63,13 +63,13 @@ class InkCanvas(PenInput):
         self.setAccessibleDescription(
             self.tr("Draw here. With the keyboard: arrow keys move the pen, Space puts it down and lifts it.")
         )
-        self._history: History[Page] = History(Ink(), _UNDO_STEPS)
+        self._history: UndoHistory[Page] = UndoHistory(Ink(), _UNDO_STEPS)
         self._tool = Tool.PEN
         self._pen_width = 14.0
         self._live: LiveStroke | None = None
         self._swept: Ink | None = None
         self._evidence = EvidenceLayer()
-        self._sheet = Sheet(self)
+        self._sheet = PageCache(self)
         self._sheet.changed.connect(self.update)
         self._take_look()
 
@@ -158,14 +158,14 @@ class InkCanvas(PenInput):
         self._sheet.show_until(points)
         self.update()
 
-    def set_evidence(self, evidence: PaperEvidence | None) -> None:
+    def set_evidence(self, evidence: CanvasEvidence | None) -> None:
         """Lay over the page what spoke for its answer; None takes it away."""
         if evidence is not self._evidence.evidence:
             self._evidence.set_evidence(evidence)
             self.update()
 
     @property
-    def evidence(self) -> PaperEvidence | None:
+    def evidence(self) -> CanvasEvidence | None:
         """What lies over the page."""
         return self._evidence.evidence
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.core.placement import IN_PLACE, Placement
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
+from desktop_app.views.canvas.geometry import Square
 from desktop_app.views.canvas.paint_evidence import (
     ON_DARK,
     ON_LIGHT,
@@ -19,10 +20,9 @@ from desktop_app.views.canvas.paint_evidence import (
     paint_swatch,
 )
 from desktop_app.views.canvas.paint_ink import picture_area
-from desktop_app.views.canvas.paper import Square
-from desktop_app.views.parts.lettering import LEFT, look_of
+from desktop_app.views.parts.text_style import LEFT, text_style_of
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.why.evidence import PaperEvidence
+from desktop_app.views.why.evidence import CanvasEvidence
 
 _VEIL = 0.82
 """How far the legend's ground covers ink that lies under it."""
@@ -33,16 +33,16 @@ class EvidenceLayer:
 
     def __init__(self) -> None:
         """Start without evidence."""
-        self._evidence: PaperEvidence | None = None
+        self._evidence: CanvasEvidence | None = None
         self._images: EvidenceImages | None = None
         self._images_for: tuple[object, ...] = ()
 
     @property
-    def evidence(self) -> PaperEvidence | None:
+    def evidence(self) -> CanvasEvidence | None:
         """What lies over the paper."""
         return self._evidence
 
-    def set_evidence(self, evidence: PaperEvidence | None) -> None:
+    def set_evidence(self, evidence: CanvasEvidence | None) -> None:
         """Lay evidence over the paper, or take it away."""
         self._evidence = evidence
         self._images = None
@@ -68,10 +68,10 @@ class EvidenceLayer:
         self._paint_legend(painter, widget, square, evidence, tints)
 
     def _paint_legend(
-        self, painter: QPainter, widget: QWidget, square: Square, evidence: PaperEvidence, tints: Tints
+        self, painter: QPainter, widget: QWidget, square: Square, evidence: CanvasEvidence, tints: Tints
     ) -> None:
         """What the two colours mean, in the upper left corner of the paper."""
-        look = look_of(widget)
+        look = text_style_of(widget)
         line = look.small.height + STEP / 4
         swatch = 2 * STEP
         width = swatch + STEP / 2 + max(look.small.width(words) for words in evidence.words)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink, Stroke
-from desktop_app.views.canvas.paper import PAPER_SIZE, curve
+from desktop_app.views.canvas.geometry import CANVAS_SIZE, curve
 
 
 def ink_pen(colour: QColor, width: float) -> QPen:
@@ -76,10 +76,10 @@ def picture_image(picture: Picture) -> QImage:
 
 def picture_area(width: int, height: int) -> QRectF:
     """Where a picture of a size lies on the paper, as large as fits, in paper units."""
-    scale = PAPER_SIZE / max(width, height)
+    scale = CANVAS_SIZE / max(width, height)
     return QRectF(
-        (PAPER_SIZE - width * scale) / 2,
-        (PAPER_SIZE - height * scale) / 2,
+        (CANVAS_SIZE - width * scale) / 2,
+        (CANVAS_SIZE - height * scale) / 2,
         width * scale,
         height * scale,
     )
@@ -103,7 +103,7 @@ def _ink_image(ink: Ink, side: int, pen_width: float) -> QImage:
     image.fill(Qt.GlobalColor.white)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(side / PAPER_SIZE, side / PAPER_SIZE)
+    painter.scale(side / CANVAS_SIZE, side / CANVAS_SIZE)
     for stroke in ink.strokes:
         paint_stroke(painter, stroke, QColor(Qt.GlobalColor.black), pen_width)
     painter.end()

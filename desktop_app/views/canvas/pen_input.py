@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.views.canvas.paper import PAPER_SIZE, square_in
+from desktop_app.views.canvas.geometry import CANVAS_SIZE, square_in
 from desktop_app.views.parts.painted import PaintedView, came_by_key
 
 Place = tuple[float, float]
@@ -46,7 +46,7 @@ class PenInput(PaintedView):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self._square = square_in(1, 1, 0)
-        self._at: Place = (PAPER_SIZE / 2, PAPER_SIZE / 2)
+        self._at: Place = (CANVAS_SIZE / 2, CANVAS_SIZE / 2)
         self._finger: int | None = None
         self._keyboard = False
 
@@ -172,8 +172,8 @@ class PenInput(PaintedView):
     def _step(self, right: int, down: int, fine: bool) -> None:
         """Move the keyboard's pen."""
         step = KEY_STEP / 5 if fine else KEY_STEP
-        x = min(max(self._at[0] + right * step, 0.0), PAPER_SIZE)
-        y = min(max(self._at[1] + down * step, 0.0), PAPER_SIZE)
+        x = min(max(self._at[0] + right * step, 0.0), CANVAS_SIZE)
+        y = min(max(self._at[1] + down * step, 0.0), CANVAS_SIZE)
         self._keyboard = True
         if self._in_hand:
             self._move((x, y), None)
@@ -189,7 +189,7 @@ class PenInput(PaintedView):
         self.update()
 
     def _paper(self, at: QPointF) -> Place:
-        return self._square.to_paper(at.x(), at.y())
+        return self._square.to_canvas(at.x(), at.y())
 
 
 def _reports_pressure(event: QTabletEvent) -> bool:

@@ -9,8 +9,8 @@ from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.tasks.reading import Reading
-from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT, Type
 from desktop_app.views.parts.painted import PaintedView
+from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT, Type
 from desktop_app.views.parts.theme import STEP, mixed
 from desktop_app.views.reading.probabilities import paint_bar
 

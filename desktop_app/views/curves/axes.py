@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.tasks.metric import Metric
 from desktop_app.views.curves.curve import Span
-from desktop_app.views.curves.look import PlotLook
+from desktop_app.views.curves.plot_style import PlotStyle
 from desktop_app.views.curves.zoom import Ranges
 from desktop_app.views.parts.numerals import MINUS
 
@@ -34,7 +34,7 @@ _STEPS = (1, 2, 2.5, 5, 10)
 _WHOLE_STEPS = (1, 2, 5, 10)
 
 
-def letters(look: PlotLook) -> dict[str, Any]:
+def letters(look: PlotStyle) -> dict[str, Any]:
     """The letters of a look, as options of matplotlib's Text: no "$" begins a formula."""
     from matplotlib import font_manager
 
@@ -43,7 +43,7 @@ def letters(look: PlotLook) -> dict[str, Any]:
     return {"fontfamily": family, "fontsize": look.points, "parse_math": False}
 
 
-def dress(axes: Axes, title: str, below: str, look: PlotLook) -> None:
+def dress(axes: Axes, title: str, below: str, look: PlotStyle) -> None:
     """Give axes a title, a grid, two spines, and numbers and a label below unless that is empty.
 
     Title and label have places of their own: finding one for them takes matplotlib as long as all the rest.

@@ -10,8 +10,8 @@ from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.views.curves.curve import Curve
-from desktop_app.views.curves.look import PlotLook, style_of
 from desktop_app.views.curves.plot import CSS_DPI, image_of
+from desktop_app.views.curves.plot_style import PlotStyle, style_of
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.flow_layout import FlowLayout
 
@@ -51,7 +51,7 @@ class CurveLegend(QWidget):
                 entry.setText(curve.title)
                 entry.setToolTip(self.tr("Show or hide {curve}").format(curve=curve.title))
 
-    def dress(self, curves: Sequence[Curve], look: PlotLook) -> None:
+    def dress(self, curves: Sequence[Curve], look: PlotStyle) -> None:
         """Give the entries of these curves the lines that they have in a look."""
         ratio = self.devicePixelRatioF()
         dress_for = look, ratio, [(c.name, c.kind, c.is_strong, c.group) for c in curves]
@@ -74,7 +74,7 @@ class CurveLegend(QWidget):
         self.hidden_changed.emit()
 
 
-def line_samples(curves: Sequence[Curve], look: PlotLook, ratio: float) -> list[QIcon]:
+def line_samples(curves: Sequence[Curve], look: PlotStyle, ratio: float) -> list[QIcon]:
     """A piece of the line of each curve, with one marker."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure

@@ -20,22 +20,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.jobs.latest import Answer, LatestRunner
+from desktop_app.jobs.latest_runner import Answer, LatestRunner
 from desktop_app.views.curves.curve import Curve, PlotData, arrays_of, last_epoch, table_of
+from desktop_app.views.curves.curve_files import file_of
 from desktop_app.views.curves.curve_legend import CurveLegend
-from desktop_app.views.curves.look import PlotLook, paper_look, window_look
 from desktop_app.views.curves.plot import CurvePlot, Shown, load
+from desktop_app.views.curves.plot_style import PlotStyle, print_style, window_style
 from desktop_app.views.curves.readout import Readout, listed, readout_at
-from desktop_app.views.curves.saving import file_of
 from desktop_app.views.curves.surface import CurveSurface
-from desktop_app.views.curves.zoom import Place, Zoom
-from desktop_app.views.export import TABLE
+from desktop_app.views.curves.zoom import PlotArea, Zoom
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.flow_layout import FlowLayout
-from desktop_app.views.parts.pace import Pace
 from desktop_app.views.parts.theme import STEP
+from desktop_app.views.parts.throttle import Throttle
+from desktop_app.views.view_export import TABLE
 
-Request: TypeAlias = tuple[Shown, PlotLook, tuple[int, int], float]
+Request: TypeAlias = tuple[Shown, PlotStyle, tuple[int, int], float]
 """What is to be drawn, in which look, size and pixels for each device-independent one."""
 
 _TIMES_A_SECOND = 10
@@ -56,7 +56,7 @@ class CurvesView(QWidget):
         self._drawer.answered.connect(self._show_drawing)
         self._drawer.failed.connect(self._fail)
         self.destroyed.connect(self._drawer.close)
-        self._pace = Pace(_TIMES_A_SECOND, self)
+        self._pace = Throttle(_TIMES_A_SECOND, self)
         self._pace.due.connect(self._draw)
         self._hint, self._legend = QLabel(), CurveLegend()
         self._smoothing, self._weight = QSlider(Qt.Orientation.Horizontal), QLabel()
@@ -119,7 +119,7 @@ class CurvesView(QWidget):
         return file_of(
             as_kind,
             shown,
-            paper_look(self.font()),
+            print_style(self.font()),
             legend,
             best=self.tr("Best epoch") if best else "",
             note=note if shown.smoothing else "",
@@ -282,10 +282,10 @@ class CurvesView(QWidget):
         if size.width() < least.width() or size.height() < least.height():
             # It has not got its place yet, or there is no room for axes; a new size asks again.
             return
-        look, ratio = window_look(self.palette(), self.font()), self._surface.devicePixelRatioF()
+        look, ratio = window_style(self.palette(), self.font()), self._surface.devicePixelRatioF()
         self._drawer.request((self._shown(), look, (size.width(), size.height()), ratio))
 
-    def _show_drawing(self, request: Request, drawing: tuple[QImage, tuple[Place, ...]]) -> None:
+    def _show_drawing(self, request: Request, drawing: tuple[QImage, tuple[PlotArea, ...]]) -> None:
         shown, look, _, _ = request
         image, places = drawing
         # The samples of the legend need matplotlib, which is there by now.
@@ -316,7 +316,7 @@ def _make_drawer() -> tuple[None, Answer]:
     load()
     plot = CurvePlot()
 
-    def draw(request: Request) -> tuple[QImage, tuple[Place, ...]]:
+    def draw(request: Request) -> tuple[QImage, tuple[PlotArea, ...]]:
         return plot.draw(*request), plot.places
 
     return None, draw

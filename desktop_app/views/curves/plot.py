@@ -23,8 +23,8 @@ from desktop_app.views.curves.curve import (
     smoothed,
     thinned,
 )
-from desktop_app.views.curves.look import PlotLook, best_style, raw_style_of, style_of
-from desktop_app.views.curves.zoom import Place, Ranges, Zoom
+from desktop_app.views.curves.plot_style import PlotStyle, best_style, raw_style_of, style_of
+from desktop_app.views.curves.zoom import PlotArea, Ranges, Zoom
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -119,7 +119,7 @@ class CurvePlot:
         from matplotlib.layout_engine import ConstrainedLayoutEngine
 
         self.figure = Figure()
-        self.places: tuple[Place, ...] = ()
+        self.places: tuple[PlotArea, ...] = ()
         self._canvas: Any = FigureCanvasAgg(self.figure)
         self._layout = ConstrainedLayoutEngine()
         self._axes: dict[str, Axes] = {}
@@ -130,7 +130,7 @@ class CurvePlot:
         self._ranges: object = None
         self._behind: Any = None
 
-    def draw(self, shown: Shown, look: PlotLook, size: tuple[int, int], ratio: float) -> QImage:
+    def draw(self, shown: Shown, look: PlotStyle, size: tuple[int, int], ratio: float) -> QImage:
         """Draw the curves.
 
         Args:
@@ -155,7 +155,7 @@ class CurvePlot:
         image.setDevicePixelRatio(ratio)
         return image
 
-    def arrange(self, shown: Shown, look: PlotLook, size: tuple[int, int], dpi: float) -> bool:
+    def arrange(self, shown: Shown, look: PlotStyle, size: tuple[int, int], dpi: float) -> bool:
         """Put curves into the figure, without drawing it.
 
         Returns:
@@ -186,7 +186,7 @@ class CurvePlot:
 
     # --- axes ---
 
-    def _make(self, plots: Sequence[PlotData], epoch: str, look: PlotLook, *, beside: bool) -> None:
+    def _make(self, plots: Sequence[PlotData], epoch: str, look: PlotStyle, *, beside: bool) -> None:
         """New axes with lines that have no points yet."""
         self.figure.clear()
         self.figure.set_facecolor(look.ground)
@@ -214,12 +214,12 @@ class CurvePlot:
             self._laid_out_for, self._letters = made_for, needed
             self._layout.execute(self.figure)
 
-    def _place(self, ranges: Ranges, size: tuple[int, int]) -> Place:
+    def _place(self, ranges: Ranges, size: tuple[int, int]) -> PlotArea:
         """Where matplotlib's layout has put the axes of a metric."""
         box = self._axes[ranges.metric.name].get_position()
         width, height = size
         left, top = float(box.x0) * width, float(1 - box.y1) * height
-        return Place(
+        return PlotArea(
             ranges, left, top, max(float(box.width) * width, 1.0), max(float(box.height) * height, 1.0)
         )
 
@@ -246,7 +246,7 @@ class CurvePlot:
         is_seen = point is not None and first <= point[0] <= last and low <= point[1] <= high
         lines.best.set_data(*(([point[0]], [point[1]]) if point is not None and is_seen else ((), ())))
 
-    def _place_of(self, plot: PlotData) -> Place:
+    def _place_of(self, plot: PlotData) -> PlotArea:
         return next(place for place in self.places if place.ranges.metric == plot.metric)
 
 
@@ -257,7 +257,7 @@ def image_of(canvas: Any) -> QImage:
     return QImage(data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
 
 
-def _lines(axes: Axes, curve: Curve, look: PlotLook) -> _Lines:
+def _lines(axes: Axes, curve: Curve, look: PlotStyle) -> _Lines:
     style = style_of(curve, look)
     (raw,) = axes.plot([], [], animated=True, **raw_style_of(curve, look))
     (line,) = axes.plot([], [], animated=True, **style)

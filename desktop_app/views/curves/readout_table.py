@@ -6,13 +6,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter, QPen
 
 from desktop_app.views.curves.readout import Readout
-from desktop_app.views.parts.lettering import LEFT, RIGHT, Look
+from desktop_app.views.parts.text_style import LEFT, RIGHT, TextStyle
 from desktop_app.views.parts.theme import STEP
 
 _GAP = 1.5 * STEP
 
 
-def paint_table(painter: QPainter, look: Look, readout: Readout, at: QPointF, within: QSize) -> None:
+def paint_table(painter: QPainter, look: TextStyle, readout: Readout, at: QPointF, within: QSize) -> None:
     """Paint the table to the right of a point; to its left, or higher, where there is no room."""
     small, lines = look.small, (readout.heads, *readout.rows)
     widths = [max(small.width(line[i]) for line in lines) for i in range(len(readout.heads))]

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 
 from desktop_app.views.curves.readout import Readout
 from desktop_app.views.curves.readout_table import paint_table
-from desktop_app.views.curves.zoom import Place, Zoom, about
+from desktop_app.views.curves.zoom import PlotArea, Zoom, about
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
 
@@ -47,7 +47,7 @@ class _Drag:
         moves: whether the curves move with the mouse; else it draws a box.
     """
 
-    place: Place
+    place: PlotArea
     start: QPointF
     zoom: Zoom
     moves: bool
@@ -71,7 +71,7 @@ class CurveSurface(PaintedView):
         self.setAccessibleName(self.tr("Curves over epochs"))
         self._readout_at = readout_at
         self._image = QImage()
-        self._places: tuple[Place, ...] = ()
+        self._places: tuple[PlotArea, ...] = ()
         self._zoom, self._last = Zoom(), 0.0
         self._readout: Readout | None = None
         self._epoch: float | None = None
@@ -80,7 +80,7 @@ class CurveSurface(PaintedView):
         self._describe()
 
     @property
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[PlotArea, ...]:
         """Where the plots lie."""
         return self._places
 
@@ -93,7 +93,7 @@ class CurveSurface(PaintedView):
         """What is to be shown, on which the next zoom builds."""
         self._zoom = zoom
 
-    def show_curves(self, image: QImage, places: tuple[Place, ...], last: float) -> None:
+    def show_curves(self, image: QImage, places: tuple[PlotArea, ...], last: float) -> None:
         """Show the curves anew.
 
         Args:
@@ -190,7 +190,7 @@ class CurveSurface(PaintedView):
         self._mouse = None
         self._go_to(None)
 
-    def _place_at(self, at: QPointF) -> Place | None:
+    def _place_at(self, at: QPointF) -> PlotArea | None:
         return next((place for place in self._places if _covers(place, at)), None)
 
     def _end_drag(self) -> None:
@@ -327,10 +327,10 @@ class CurveSurface(PaintedView):
         paint_table(painter, look, self._readout, QPointF(line, self._places[0].top), self.size())
 
 
-def _rect(place: Place) -> QRectF:
+def _rect(place: PlotArea) -> QRectF:
     return QRectF(place.left, place.top, place.width, place.height)
 
 
-def _covers(place: Place, at: QPointF) -> bool:
+def _covers(place: PlotArea, at: QPointF) -> bool:
     """Whether a point is on a plot, or close beside it."""
     return _rect(place).adjusted(-STEP, -STEP, STEP, STEP).contains(at)

@@ -68,7 +68,7 @@ class Ranges:
 
 
 @dataclass(frozen=True)
-class Place:
+class PlotArea:
     """Where the lines of one plot lie, in device-independent pixels from the top left corner.
 
     Attributes:

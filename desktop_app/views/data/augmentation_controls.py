@@ -19,7 +19,7 @@ from desktop_app.views.parts.theme import STEP
 Variety = TypeVar("Variety", ImageAugmentation, InkAugmentation)
 
 
-class VarietyGroup(QWidget, Generic[Variety]):
+class AugmentationGroup(QWidget, Generic[Variety]):
     """A switch, and below it what varies while it is on."""
 
     changed = Signal()
@@ -94,7 +94,7 @@ class VarietyGroup(QWidget, Generic[Variety]):
         self.changed.emit()
 
 
-class ImageControls(VarietyGroup[ImageAugmentation]):
+class ImageControls(AugmentationGroup[ImageAugmentation]):
     """What varies in model inputs."""
 
     def __init__(self) -> None:
@@ -159,7 +159,7 @@ class ImageControls(VarietyGroup[ImageAugmentation]):
         )
 
 
-class InkControls(VarietyGroup[InkAugmentation]):
+class InkControls(AugmentationGroup[InkAugmentation]):
     """What varies in strokes before they are drawn."""
 
     def __init__(self) -> None:

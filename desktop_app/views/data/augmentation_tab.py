@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_app.data.browse import Collection, Variation
+from desktop_app.data.browse import AugmentationRequest, Collection
 from desktop_app.inspection.tiles import input_tiles
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.views.data.augmentation_controls import ImageControls, InkControls
@@ -29,8 +29,8 @@ class AugmentationTab(QWidget):
 
     augmentation_changed = Signal(object, object)
     """The InkAugmentation and the ImageAugmentation that the user wants; None for none."""
-    variation_wanted = Signal(object)
-    """A Variation to be shown."""
+    augmentation_wanted = Signal(object)
+    """A AugmentationRequest to be shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without samples and without augmentation."""
@@ -39,8 +39,8 @@ class AugmentationTab(QWidget):
         self._positions: tuple[int, ...] = ()
         self._are_chosen = False
         self._draw = 0
-        self._shown: tuple[Variation, NDArray[np.float32]] | None = None
-        self._asked: Variation | None = None
+        self._shown: tuple[AugmentationRequest, NDArray[np.float32]] | None = None
+        self._asked: AugmentationRequest | None = None
         self._image, self._ink = ImageControls(), InkControls()
         self._tiles = TileGrid(TileSizes(least=28, most=_COLUMN, columns=_FEWEST))
         self._view = TileView(self._tiles)
@@ -71,7 +71,7 @@ class AugmentationTab(QWidget):
         self._positions, self._are_chosen = positions, are_chosen
         self.ask()
 
-    def set_pictures(self, variation: Variation, pictures: NDArray[np.float32]) -> None:
+    def set_pictures(self, variation: AugmentationRequest, pictures: NDArray[np.float32]) -> None:
         """What was asked for: float32 (samples, 1 + times, height, width, channels), the first as it is."""
         self._shown = variation, pictures
         self._show()
@@ -88,11 +88,11 @@ class AugmentationTab(QWidget):
         varies = self._ink.value is not None or self._image.value is not None
         columns = max(_FEWEST, min(_MOST, self._view.viewport().width() // (_COLUMN + STEP // 2)))
         times = columns - 1 if varies else 0
-        wanted = Variation(self._positions, times, self._draw, self._ink.value, self._image.value)
+        wanted = AugmentationRequest(self._positions, times, self._draw, self._ink.value, self._image.value)
         if wanted != self._asked:
             self._asked = wanted
             self._tiles.set_hint(self.tr("Samples are being augmented…"))
-            self.variation_wanted.emit(wanted)
+            self.augmentation_wanted.emit(wanted)
 
     def subject(self) -> QWidget:
         """The pictures."""

@@ -9,8 +9,8 @@ from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.views.parts.arrow_keys import place_by_key
-from desktop_app.views.parts.lettering import LEFT, MIDDLE, Look
 from desktop_app.views.parts.painted import PointedView
+from desktop_app.views.parts.text_style import LEFT, MIDDLE, TextStyle
 from desktop_app.views.parts.theme import STEP, mixed
 
 Counts = NDArray[np.int64]
@@ -129,7 +129,7 @@ class ClassHistogram(PointedView):
             y = area.top() + 0.12 * area.height() + shift
             painter.drawLine(QPointF(area.left(), y + 3), QPointF(area.right(), y - 3))
 
-    def _paint_legend(self, painter: QPainter, look: Look) -> None:
+    def _paint_legend(self, painter: QPainter, look: TextStyle) -> None:
         left, middle = 0.0, look.small.height / 2
         totals = self._counts.sum(axis=0).tolist()
         for part, words in enumerate(self._legend(totals)):
@@ -149,7 +149,7 @@ class ClassHistogram(PointedView):
         needed = sum(self.look.small.width(words) + _SWATCH + 2 * STEP for words in full)
         return full if needed <= self.width() + 1.5 * STEP else (training, validation, test)
 
-    def _paint_names(self, painter: QPainter, look: Look, plot: QRectF) -> None:
+    def _paint_names(self, painter: QPainter, look: TextStyle, plot: QRectF) -> None:
         """As many names of classes as fit side by side, and that of the chosen one."""
         pitch = plot.width() / len(self._labels)
         widest = sorted(look.small.width(label) for label in self._labels)[len(self._labels) // 2]

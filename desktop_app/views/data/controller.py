@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop
-from desktop_app.data.browse import Collection, Selection, SourceFacts, Variation
-from desktop_app.jobs.latest import Answer
-from desktop_app.jobs.long import LongJob, Work
+from desktop_app.data.browse import AugmentationRequest, Collection, Selection, SourceSummary
+from desktop_app.jobs.latest_runner import Answer
+from desktop_app.jobs.long_job import LongJob, Work
 from desktop_app.jobs.worker import Open, Worker
-from desktop_app.runs.events import Preparing
 from desktop_app.runs.recipe import Recipe
+from desktop_app.runs.training_events import PreparationProgress
 from desktop_app.views.controller import Controller
 from desktop_app.views.data.panel import DataPanel
 from desktop_app.views.file_dialogs import FileDialogs
 
 if TYPE_CHECKING:
-    from desktop_app.data.sources.source_set import Places, SourceSet
+    from desktop_app.data.sources.source_set import DataFolders, SourceSet
 
 _MISSING = "Training needs more than reading: install handwriting[training]."
 
@@ -33,7 +33,7 @@ class _Opened:
 
     name: str
     samples: SourceSet
-    facts: SourceFacts
+    facts: SourceSummary
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ class _Request:
 class DataController(Controller):
     """Opens what the draft recipe learns from while the panel is seen; draws what is scrolled to."""
 
-    def __init__(self, panel: DataPanel, places: Callable[[], Places], dialogs: FileDialogs) -> None:
+    def __init__(self, panel: DataPanel, places: Callable[[], DataFolders], dialogs: FileDialogs) -> None:
         """Work for a panel.
 
         Args:
@@ -75,7 +75,7 @@ class DataController(Controller):
         panel.cancel_wanted.connect(self._job.stop)
         panel.pictures_wanted.connect(lambda positions: self._draw("pictures", positions))
         panel.mean_wanted.connect(lambda selection: self._draw("mean", selection))
-        panel.variation_wanted.connect(lambda variation: self._draw("variation", variation))
+        panel.augmentation_wanted.connect(lambda variation: self._draw("variation", variation))
         self._job.progressed.connect(self._progressed)
         self._job.succeeded.connect(self._ended)
         self._job.stopped.connect(self._was_stopped)
@@ -128,7 +128,7 @@ class DataController(Controller):
         if isinstance(event, _Opened):
             self._opened[event.name] = event
             self._panel.set_facts({name: opened.facts for name, opened in self._opened.items()})
-        elif isinstance(event, Preparing):
+        elif isinstance(event, PreparationProgress):
             # Of a single step nobody can say how far it has come.
             steps = event.steps if event.steps > 1 else 0
             words = f"{event.text[:1].upper()}{event.text[1:]}…"
@@ -159,8 +159,8 @@ class DataController(Controller):
             self._end_download()
             return
         self._asked, self._collection = None, None
-        error = Refusal(_MISSING) if isinstance(error, ImportError) else error
-        if isinstance(error, Refusal):
+        error = UserError(_MISSING) if isinstance(error, ImportError) else error
+        if isinstance(error, UserError):
             self._panel.set_trouble(str(error), offers_download=downloads or _needs_download(error))
         else:
             self._panel.set_trouble(self.tr("This data could not be read; choose other data."))
@@ -192,10 +192,10 @@ class DataController(Controller):
         elif request.name == "mean":
             self._panel.set_mean(request.what, answer)
         elif answer is not None:
-            self._panel.set_variation(request.what, answer)
+            self._panel.set_augmentation(request.what, answer)
 
     def _drawing_failed(self, _: object, error: Exception) -> None:
-        error = Refusal(_MISSING) if isinstance(error, ImportError) else error
+        error = UserError(_MISSING) if isinstance(error, ImportError) else error
         self.failed.emit(error, self.tr("The samples could not be drawn."))
 
 
@@ -206,7 +206,7 @@ def _what_counts(recipe: Recipe) -> Recipe:
     )
 
 
-def _opening(recipe: Recipe, places: Places, known: Mapping[str, _Opened], takes_labels: bool) -> Work:
+def _opening(recipe: Recipe, places: DataFolders, known: Mapping[str, _Opened], takes_labels: bool) -> Work:
     """Opens what is not known yet.
 
     Returns from its thread: the labels that the recipe needs, or None and its collection.
@@ -214,14 +214,14 @@ def _opening(recipe: Recipe, places: Places, known: Mapping[str, _Opened], takes
 
     def work(emit: Any, should_stop: Callable[[], bool]) -> tuple[tuple[str, ...] | None, Collection | None]:
         # Imported here: nothing of this is needed before somebody looks at the panel.
-        from desktop_app.data.browse import collect, facts_of, labels_to_take
+        from desktop_app.data.browse import collect, labels_to_take, summarize_source
         from desktop_app.data.sources.open_source import open_source
 
         opened = dict(known)
         for part in recipe.data:
             if part.source not in opened:
                 samples = open_source(part.source, places, emit, should_stop)
-                opened[part.source] = _Opened(part.source, samples, facts_of(samples))
+                opened[part.source] = _Opened(part.source, samples, summarize_source(samples))
                 emit(opened[part.source])
         used = [opened[part.source] for part in recipe.data]
         if takes_labels:
@@ -233,7 +233,7 @@ def _opening(recipe: Recipe, places: Places, known: Mapping[str, _Opened], takes
     return work
 
 
-def _downloading(places: Places) -> Work:
+def _downloading(places: DataFolders) -> Work:
     def work(emit: Any, should_stop: Callable[[], bool]) -> None:
         from desktop_app.data.sources.download import download_mnist
 
@@ -259,7 +259,7 @@ def _drawers(should_stop: ShouldStop) -> dict[str, Answer]:
     def variation(request: _Request) -> NDArray[np.float32] | None:
         from desktop_app.data.browse import augmented
 
-        assert isinstance(request.what, Variation)
+        assert isinstance(request.what, AugmentationRequest)
         return augmented(request.collection, request.what, should_stop)
 
     return {"pictures": pictures, "mean": mean, "variation": variation}
@@ -271,7 +271,7 @@ def _is_stopped(error: Exception) -> bool:
     return isinstance(error, Stopped)
 
 
-def _needs_download(refusal: Refusal) -> bool:
+def _needs_download(error: UserError) -> bool:
     from desktop_app.data.sources.download import NeedsDownload
 
-    return isinstance(refusal, NeedsDownload)
+    return isinstance(error, NeedsDownload)

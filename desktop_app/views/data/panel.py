@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.data.browse import Collection, Selection, SourceFacts, Variation
+from desktop_app.data.browse import AugmentationRequest, Collection, Selection, SourceSummary
 from desktop_app.runs.recipe import DataPart, Recipe, bounds
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.views.data.augmentation_tab import AugmentationTab
@@ -58,15 +58,15 @@ class DataPanel(Panel):
     """Positions, int64 (n,), of samples of the collection that are seen and have no picture yet."""
     mean_wanted = Signal(object)
     """A Selection whose mean is to be shown."""
-    variation_wanted = Signal(object)
-    """A Variation to be shown."""
+    augmentation_wanted = Signal(object)
+    """A AugmentationRequest to be shown."""
 
     def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
         """Show and change the data of a draft."""
         super().__init__(parent)
         self.draft = draft
         self._collection: Collection | None = None
-        self._facts: Mapping[str, SourceFacts] = {}
+        self._facts: Mapping[str, SourceSummary] = {}
         self._whose_labels: tuple[DataPart, ...] | None = None
         self._replaced: int | None = None
         self._say: Callable[[StateView], None] = self._say_nothing
@@ -81,7 +81,7 @@ class DataPanel(Panel):
         """Whether the user has chosen other sources, so that the recipe is to have their labels."""
         return self._whose_labels == self.draft.value.data
 
-    def set_facts(self, facts: Mapping[str, SourceFacts]) -> None:
+    def set_facts(self, facts: Mapping[str, SourceSummary]) -> None:
         """What is known of sources by now, by their names."""
         self._facts = dict(facts)
         self._show_sources()
@@ -112,7 +112,7 @@ class DataPanel(Panel):
         """The mean of a selection, float32 (height, width, channels), and of how many; None: no samples."""
         self._samples.set_mean(selection, mean)
 
-    def set_variation(self, variation: Variation, pictures: NDArray[np.float32]) -> None:
+    def set_augmentation(self, variation: AugmentationRequest, pictures: NDArray[np.float32]) -> None:
         """Samples as they are and varied, float32 (samples, 1 + times, height, width, channels)."""
         self._augmentation.set_pictures(variation, pictures)
 
@@ -230,7 +230,7 @@ class DataPanel(Panel):
         self._samples.mean_wanted.connect(self.mean_wanted)
         self._samples.choice_changed.connect(self._show_choice)
         self._augmentation.augmentation_changed.connect(self._take_augmentation)
-        self._augmentation.variation_wanted.connect(self.variation_wanted)
+        self._augmentation.augmentation_wanted.connect(self.augmentation_wanted)
         self._tabs.currentChanged.connect(self._ask)
 
     # --- showing ---

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from desktop_app.inspection.tiles import Grid, Pixels
 from desktop_app.views.parts.arrow_keys import place_by_key
-from desktop_app.views.parts.lettering import LEFT, Look
 from desktop_app.views.parts.painted import Painted
 from desktop_app.views.parts.pixels import image_of
+from desktop_app.views.parts.text_style import LEFT, TextStyle
 from desktop_app.views.parts.theme import STEP
 
 Positions = NDArray[np.int64]
@@ -250,7 +250,7 @@ class SampleGrid(Painted, QAbstractScrollArea):
         for place in self._seen():
             self._paint_sample(painter, place, self.look)
 
-    def _paint_sample(self, painter: QPainter, place: int, look: Look) -> None:
+    def _paint_sample(self, painter: QPainter, place: int, look: TextStyle) -> None:
         position, area = int(self._positions[place]), self.area_of(place)
         picture = self._kept.get(position)
         if picture is None:
@@ -271,7 +271,7 @@ class SampleGrid(Painted, QAbstractScrollArea):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(-1.5, -1.5, 1.5, 1.5))
 
-    def _paint_choice(self, painter: QPainter, area: QRectF, middle: float, look: Look) -> None:
+    def _paint_choice(self, painter: QPainter, area: QRectF, middle: float, look: TextStyle) -> None:
         """A frame and a tick, since colour alone says nothing."""
         pen = QPen(look.accent, 2)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)

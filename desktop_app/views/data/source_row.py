@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
-from desktop_app.data.browse import SourceFacts
+from desktop_app.data.browse import SourceSummary
 from desktop_app.data.sources.built_in import BUILT_IN, describe
 from desktop_app.runs.recipe import DataPart
 from desktop_app.views.data.amount_box import AmountBox
@@ -110,7 +110,7 @@ class SourceRow(QWidget):
         with QSignalBlocker(self._normalize):
             self._normalize.setChecked(part.normalize)
 
-    def set_facts(self, facts: SourceFacts | None) -> None:
+    def set_facts(self, facts: SourceSummary | None) -> None:
         """What is known of the source; None before it was opened."""
         own = facts is not None and facts.own_test > 0
         self._test.set_fixed(self.tr("its own") if own else "")

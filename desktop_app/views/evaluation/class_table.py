@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from desktop_app.runs.measures import ClassFigures
 from desktop_app.views.evaluation.names import ClassNames
-from desktop_app.views.parts.lettering import LEFT, RIGHT, look_of
+from desktop_app.views.parts.text_style import LEFT, RIGHT, text_style_of
 from desktop_app.views.parts.theme import STEP
 
 _CLASS, _PRECISION, _RECALL, _F1, _SUPPORT = range(5)
@@ -126,7 +126,7 @@ class _Header(QHeaderView):
 
     def paintSection(self, painter: QPainter, rect: QRect, column: int) -> None:
         """The words of one column, and its part of the line."""
-        look, model = look_of(self), self.model()
+        look, model = text_style_of(self), self.model()
         painter.fillRect(rect, look.window)
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), look.line)
         words = model.headerData(column, self.orientation())

@@ -10,13 +10,13 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.inspection.look import Scale
+from desktop_app.inspection.colour_settings import Scale
 from desktop_app.views.evaluation.error_colours import error_colour, error_scale
 from desktop_app.views.evaluation.names import ClassNames
 from desktop_app.views.evaluation.shares import compact
-from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT, Look
 from desktop_app.views.parts.painted import PointedView
 from desktop_app.views.parts.readable import readable_on
+from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT, TextStyle
 from desktop_app.views.parts.theme import STEP, mixed
 
 Cell: TypeAlias = tuple[int, int]
@@ -193,7 +193,7 @@ class ConfusionView(PointedView):
             pitch = min(float(int(pitch)), _LARGEST_PITCH)
         return QRectF(left, top, count * pitch, count * pitch)
 
-    def _paint_cells(self, painter: QPainter, look: Look, counts: NDArray[np.int64]) -> None:
+    def _paint_cells(self, painter: QPainter, look: TextStyle, counts: NDArray[np.int64]) -> None:
         scale, grid = self.scale, self._grid()
         assert scale is not None
         pitch = grid.width() / len(counts)
@@ -218,7 +218,7 @@ class ConfusionView(PointedView):
             elif row != column and has_wrong:
                 look.small.write(painter, cell.center(), f"{count}", readable_on(ground), MIDDLE)
 
-    def _paint_names(self, painter: QPainter, look: Look) -> None:
+    def _paint_names(self, painter: QPainter, look: TextStyle) -> None:
         area, small = self._grid(), look.small
         side, pitch = area.height(), area.height() / len(self._names)
         small.write(painter, QPointF(area.left(), _AXIS / 2), self.tr("answer"), look.quiet, LEFT)
@@ -236,7 +236,7 @@ class ConfusionView(PointedView):
             name = small.elided(self._names.short(number), max(pitch * every - 2, _CLOSE))
             small.write(painter, QPointF(area.left() + middle, 1.5 * _AXIS), name, look.text, MIDDLE)
 
-    def _frame(self, painter: QPainter, look: Look, cell: Cell, style: Qt.PenStyle) -> None:
+    def _frame(self, painter: QPainter, look: TextStyle, cell: Cell, style: Qt.PenStyle) -> None:
         """A line that is seen on every ground: dark within light, or the other way round."""
         box = self.area_of(cell).adjusted(-1.5, -1.5, 0.5, 0.5)
         painter.setBrush(Qt.BrushStyle.NoBrush)

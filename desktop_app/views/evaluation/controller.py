@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop
-from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Worker
 from desktop_app.runs.answers import read_answers
 from desktop_app.runs.measures import Evaluation, measure
@@ -70,7 +70,7 @@ class EvaluationController(Controller):
 
     def _why_nothing(self, run: RunFolder) -> str:
         """Why there are no answers to test samples."""
-        with contextlib.suppress(Refusal):
+        with contextlib.suppress(UserError):
             if not run.recipe().task.labels:
                 return self.tr("This network gives images; the table of runs has its figures.")
         return self.tr("This run has not answered to its test samples yet; it does at its end.")
@@ -85,7 +85,7 @@ def evaluate_run(run: RunFolder) -> tuple[Evaluation, str] | None:
     """Measure a run, and say what it is called; None where it has no answers to test samples yet.
 
     Raises:
-        Refusal: a file of the run is missing, damaged, or does not belong to the others.
+        UserError: a file of the run is missing, damaged, or does not belong to the others.
     """
     if not (run.path / TEST).exists():
         return None

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtGui import QColor, QPalette
 
 from desktop_app.inspection.colour import LEVELS, Floats, linear_of, packed_oklab
-from desktop_app.inspection.look import Scale
+from desktop_app.inspection.colour_settings import Scale
 
 _FIRST = 0.2
 """How far from the paper a single error is already."""

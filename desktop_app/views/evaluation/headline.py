@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop_app.runs.measures import Evaluation, InARow
+from desktop_app.runs.measures import Evaluation, NumberAccuracy
 from desktop_app.views.evaluation.shares import of_hundred, percent
 from desktop_app.views.parts.theme import STEP, display_font
 
@@ -48,7 +48,7 @@ class Headline(QWidget):
         )
         self._sentence.setText(self._in_use(evaluation.in_a_row))
 
-    def _in_use(self, row: InARow | None) -> str:
+    def _in_use(self, row: NumberAccuracy | None) -> str:
         if row is None:
             return ""
         right = of_hundred(row.all_right)

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from desktop_app.runs.measures import AtThreshold, Evaluation
+from desktop_app.runs.measures import Evaluation, ThresholdFigures
 from desktop_app.views.evaluation.class_table import ClassTable
 from desktop_app.views.evaluation.confusion_section import ConfusionSection
 from desktop_app.views.evaluation.gallery import MOST_SHOWN, Gallery
@@ -208,7 +208,7 @@ class EvaluationPanel(Panel):
             return self.tr("a little too sure") if excess > 0 else self.tr("a little too cautious")
         return self.tr("too sure") if excess > 0 else self.tr("too cautious")
 
-    def _threshold_words(self, at: AtThreshold, count: int) -> str:
+    def _threshold_words(self, at: ThresholdFigures, count: int) -> str:
         words = self.tr("From {threshold} % on, an answer is read: {read} % of all characters")
         sentence = words.format(threshold=f"{100 * at.threshold:.1f}", read=percent(at.read, count))
         if at.right_of_read is None:

@@ -10,8 +10,8 @@ from desktop_app.runs.measures import wilson_interval
 from desktop_app.tasks.reliability import BINS, Reliability
 from desktop_app.views.evaluation.shares import compact
 from desktop_app.views.parts.arrow_keys import place_by_key
-from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT, Look
 from desktop_app.views.parts.painted import PaintedView
+from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT, TextStyle
 from desktop_app.views.parts.theme import STEP, mixed
 
 _TOP = 3 * STEP
@@ -122,7 +122,7 @@ class ReliabilityView(PaintedView):
         below = 4 * _LINE
         return QRectF(_LEFT, _TOP, max(self.width() - _LEFT - STEP, 1), max(self.height() - _TOP - below, 1))
 
-    def _paint_scale(self, painter: QPainter, look: Look) -> None:
+    def _paint_scale(self, painter: QPainter, look: TextStyle) -> None:
         area, small = self._area(), look.small
         for tick in _TICKS:
             y, x = area.bottom() - tick * area.height(), area.left() + tick * area.width()
@@ -136,7 +136,7 @@ class ReliabilityView(PaintedView):
         at = QPointF(area.center().x(), area.bottom() + 1.5 * _LINE)
         small.write(painter, at, self.tr("confidence"), look.quiet, MIDDLE)
 
-    def _paint_bar(self, painter: QPainter, look: Look, bins: Reliability, number: int) -> None:
+    def _paint_bar(self, painter: QPainter, look: TextStyle, bins: Reliability, number: int) -> None:
         place, count = self.area_of(number), int(bins.counts[number])
         if number == self._chosen:
             painter.fillRect(place, mixed(look.window, look.line, 0.6))
@@ -157,7 +157,7 @@ class ReliabilityView(PaintedView):
         for y in (low, high):
             painter.drawLine(QLineF(middle - 3, y, middle + 3, y))
 
-    def _paint_counts(self, painter: QPainter, look: Look, bins: Reliability) -> None:
+    def _paint_counts(self, painter: QPainter, look: TextStyle, bins: Reliability) -> None:
         """How many answers each bin has: upright where the numbers would touch each other."""
         texts = [compact(count) for count in bins.counts.tolist()]
         width, small = self.area_of(0).width(), look.small

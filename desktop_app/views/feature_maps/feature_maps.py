@@ -13,14 +13,22 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.inspection.look import Look, Maps, Scale, Values, as_maps, measure, scale_of
+from desktop_app.inspection.colour_settings import (
+    ColourSettings,
+    Maps,
+    Scale,
+    Values,
+    as_maps,
+    measure,
+    scale_of,
+)
 from desktop_app.inspection.mosaic import legible_grid
 from desktop_app.inspection.tiles import Grid
 from desktop_app.networks.arithmetic import Position
 from desktop_app.views.feature_maps.map_marks import dashed_outline, pin_mark
 from desktop_app.views.feature_maps.map_menu import MapMenu
 from desktop_app.views.feature_maps.map_picture import NUMBER_CELL, MapPicture, scaled
-from desktop_app.views.feature_maps.map_words import MapWords
+from desktop_app.views.feature_maps.map_text import MapText
 from desktop_app.views.feature_maps.unit_bars import UnitBars
 from desktop_app.views.feature_maps.viewport import Viewport
 from desktop_app.views.feature_maps.zoom_view import ZoomView
@@ -67,10 +75,10 @@ class FeatureMapView(ZoomView):
         super().__init__(parent)
         self.setObjectName("feature_maps")
         self.setAccessibleName(self.tr("Feature maps"))
-        self._words = MapWords(self)
+        self._words = MapText(self)
         self.hint = self.tr("What each channel of the network answers appears here while you draw.")
         self._activation: Values | None = None
-        self._look = Look()
+        self._look = ColourSettings()
         self._names: tuple[str, ...] = ()
         self._is_strip = False
         self._maps: Maps | None = None
@@ -111,7 +119,7 @@ class FeatureMapView(ZoomView):
         self.hint = hint
         self.update()
 
-    def set_look(self, look: Look) -> None:
+    def set_look(self, look: ColourSettings) -> None:
         """Contrast, gamma and colours."""
         self._look = look
         self._scale = self._picture = None

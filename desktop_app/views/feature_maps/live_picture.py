@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.inspection.look import Look, Maps, measure, scale_of
+from desktop_app.inspection.colour_settings import ColourSettings, Maps, measure, scale_of
 from desktop_app.inspection.mosaic import whole_zoom
 from desktop_app.inspection.three_channels import Channels, in_colour
 from desktop_app.views.feature_maps.map_marks import silent_marks
@@ -34,11 +34,11 @@ class LivePicture(PointedView):
         """Start without an activation."""
         super().__init__(parent)
         self._activation: Activation | None = None
-        self._look = Look()
+        self._look = ColourSettings()
         self._pixels: Pixels | None = None
         self._marked: tuple[int, int] | None = None
 
-    def pixels_of(self, maps: Maps, look: Look) -> Pixels:
+    def pixels_of(self, maps: Maps, look: ColourSettings) -> Pixels:
         """The picture, uint32 (height, width), 0xAARRGGBB."""
         raise NotImplementedError
 
@@ -46,7 +46,7 @@ class LivePicture(PointedView):
         """Whether the picture says nothing and is to be struck through."""
         return False
 
-    def set_activation(self, activation: Activation | None, look: Look) -> None:
+    def set_activation(self, activation: Activation | None, look: ColourSettings) -> None:
         """The activation to paint, float32 (height, width, channels), or none."""
         self._activation, self._look, self._pixels = activation, look, None
         self.update()
@@ -114,7 +114,7 @@ class ChannelPicture(LivePicture):
         super().__init__(parent)
         self._channel = channel
 
-    def pixels_of(self, maps: Maps, look: Look) -> Pixels:
+    def pixels_of(self, maps: Maps, look: ColourSettings) -> Pixels:
         """The map in the colours that it has beside the others of its layer."""
         return scale_of(maps, look).only(self._channel).colours(maps.planes[self._channel])
 
@@ -137,6 +137,6 @@ class ColourPicture(LivePicture):
         self._pixels = None
         self.update()
 
-    def pixels_of(self, maps: Maps, look: Look) -> Pixels:
+    def pixels_of(self, maps: Maps, look: ColourSettings) -> Pixels:
         """The three in one."""
         return in_colour(maps, self._channels, look)

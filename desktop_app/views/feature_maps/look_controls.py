@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QDoubleSpinBox, QWidget
 
 from desktop_app.inspection.colour import Palette
-from desktop_app.inspection.look import Contrast, Look
+from desktop_app.inspection.colour_settings import ColourSettings, Contrast
 from desktop_app.views.parts.theme import STEP
 
 _GAMMAS = (0.2, 4.0)
@@ -19,12 +19,12 @@ class LookControls(QWidget):
     """One row, or one column, of controls that make a look."""
 
     look_changed = Signal(object)
-    """The Look that the user wants."""
+    """The ColourSettings that the user wants."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with the usual look."""
         super().__init__(parent)
-        self._look = Look()
+        self._look = ColourSettings()
         self._range = (0.0, 1.0)
         self._contrast = QComboBox()
         for contrast, words in (
@@ -64,7 +64,7 @@ class LookControls(QWidget):
             spin.valueChanged.connect(self._change)
         self._palette.currentIndexChanged.connect(self._change)
 
-    def set_look(self, look: Look) -> None:
+    def set_look(self, look: ColourSettings) -> None:
         """Set a look."""
         controls = (self._contrast, self._low, self._high, self._gamma, self._palette)
         blockers = [QSignalBlocker(control) for control in controls]

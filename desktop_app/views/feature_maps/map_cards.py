@@ -11,7 +11,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
-from desktop_app.inspection.look import Look, measure
+from desktop_app.inspection.colour_settings import ColourSettings, measure
 from desktop_app.inspection.three_channels import Channels, strongest
 from desktop_app.inspection.tiles import Grid, best_columns
 from desktop_app.networks.arithmetic import Position
@@ -64,7 +64,7 @@ class Card(QWidget):
         """The channel whose values are told and chosen."""
         raise NotImplementedError
 
-    def show_activation(self, activation: NDArray[np.float32] | None, look: Look) -> None:
+    def show_activation(self, activation: NDArray[np.float32] | None, look: ColourSettings) -> None:
         """Show the activation of the card's layer, or none."""
         usable = activation is not None and activation.ndim == 3 and activation.size > 0
         self.picture.set_activation(activation if usable else None, look)
@@ -141,7 +141,7 @@ class ColourCard(Card):
             chosen[colour] = channel
             self._take((chosen[0], chosen[1], chosen[2]))
 
-    def show_activation(self, activation: NDArray[np.float32] | None, look: Look) -> None:
+    def show_activation(self, activation: NDArray[np.float32] | None, look: ColourSettings) -> None:
         """Show the activation of the layer that is looked at, or none."""
         super().show_activation(activation, look)
         if activation is None or activation.ndim != 3 or activation.size == 0:
@@ -192,7 +192,7 @@ class MapCards(QWidget):
         self._layer = ""
         self._marked: tuple[str, Position | None] = ("", None)
         self._activations: Activations = {}
-        self._look = Look()
+        self._look = ColourSettings()
         self._colour: ColourCard | None = None
         self._pinned: list[PinnedCard] = []
 
@@ -242,7 +242,7 @@ class MapCards(QWidget):
         if self._colour is not None:
             self._colour.set_layer(layer)
 
-    def show_activations(self, activations: Activations, look: Look) -> None:
+    def show_activations(self, activations: Activations, look: ColourSettings) -> None:
         """Every layer's activation, and how it is coloured."""
         self._activations, self._look = activations, look
         for card in self._cards():

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
-from desktop_app.inspection.look import Values
-from desktop_app.views.parts.lettering import MIDDLE, Type
+from desktop_app.inspection.colour_settings import Values
 from desktop_app.views.parts.numerals import numeral
 from desktop_app.views.parts.readable import DARK, LIGHT, readable_on
+from desktop_app.views.parts.text_style import MIDDLE, Type
 
 _SHADE, _STROKE = QColor(0, 0, 0, 150), QColor(255, 255, 255, 200)
 

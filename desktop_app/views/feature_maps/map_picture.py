@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
-from desktop_app.inspection.look import Maps, Scale
+from desktop_app.inspection.colour_settings import Maps, Scale
 from desktop_app.inspection.mosaic import tiled
 from desktop_app.inspection.tiles import Grid
 from desktop_app.networks.arithmetic import Position
 from desktop_app.views.feature_maps.map_marks import numbers, silent_marks
 from desktop_app.views.feature_maps.viewport import Viewport
-from desktop_app.views.parts.lettering import Look as Lettering
 from desktop_app.views.parts.pixels import image_of
+from desktop_app.views.parts.text_style import TextStyle as Lettering
 
 NUMBER_CELL = 34
 """Side of a value's square, in device-independent pixels, from which its number is written in it."""

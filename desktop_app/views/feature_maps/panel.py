@@ -12,13 +12,13 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QSplitter, QVBoxLayout, QWidget
 
-from desktop_app.inspection.look import Look
+from desktop_app.inspection.colour_settings import ColourSettings
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView
 from desktop_app.views.feature_maps.layer_title import LayerTitle
 from desktop_app.views.feature_maps.map_cards import MapCards
+from desktop_app.views.feature_maps.map_text import MapText
 from desktop_app.views.feature_maps.map_tools import MapTools
-from desktop_app.views.feature_maps.map_words import MapWords
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.legend import Legend
@@ -45,11 +45,11 @@ class MapsPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
         super().__init__(parent)
-        self._words = MapWords(self)
+        self._words = MapText(self)
         self._info: NetworkInfo | None = None
         self._layer: LayerInfo | None = None
         self._activations = _NOTHING
-        self._look = Look()
+        self._look = ColourSettings()
         self._arrangement = (0, False)
         self._about = LayerTitle()
         self._pointed = Caption()
@@ -217,7 +217,7 @@ class MapsPanel(Panel):
         if not self._maps.is_pointed():
             self._pointed.set_text(self._maps.silent_words())
 
-    def _take_look(self, look: Look) -> None:
+    def _take_look(self, look: ColourSettings) -> None:
         self._look = look
         self._maps.set_look(look)
         self._cards.show_activations(self._activations, look)

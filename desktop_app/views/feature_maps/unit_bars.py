@@ -10,11 +10,11 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop_app.inspection.bars import bars, columns_of
-from desktop_app.inspection.look import Maps, Scale, Values
+from desktop_app.inspection.colour_settings import Maps, Scale, Values
 from desktop_app.views.feature_maps.map_marks import short_number
-from desktop_app.views.parts.lettering import MIDDLE, Look
 from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.readable import readable_on
+from desktop_app.views.parts.text_style import MIDDLE, TextStyle
 
 _NAMES = 18
 _NUMBERS = 18
@@ -40,7 +40,7 @@ class UnitBars:
     scale: Scale
     names: tuple[str, ...]
     area: QRectF
-    look: Look
+    look: TextStyle
 
     def unit_at(self, place: QPointF) -> int | None:
         """The unit whose column a place lies in, or None beside all."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from desktop_app.core.paths import inspection_dir
-from desktop_app.core.result_cache import KeptViews
-from desktop_app.inspection.channel_examples import ExcitingSamples
-from desktop_app.jobs.long import LongJob
+from desktop_app.core.result_cache import ResultCache
+from desktop_app.inspection.channel_examples import TopSamples
+from desktop_app.jobs.long_job import LongJob
 from desktop_app.jobs.worker import Worker
 from desktop_app.views.controller import Controller, OpenNetwork
-from desktop_app.views.filters.examples import Exciting, Task, kept_content, work_on
+from desktop_app.views.filters.examples import ExampleTask, Exciting, compute_examples, kept_content
 from desktop_app.views.filters.panel import FiltersPanel, Form
 from desktop_app.views.shared import Shared
 
@@ -27,10 +27,10 @@ class FiltersController(Controller):
         """
         super().__init__(panel)
         self._panel, self._samples = panel, samples
-        self._kept = KeptViews(inspection_dir())
+        self._kept = ResultCache(inspection_dir())
         self._network: OpenNetwork | None = None
-        self._known: dict[Task, Exciting] = {}
-        self._running: Task | None = None
+        self._known: dict[ExampleTask, Exciting] = {}
+        self._running: ExampleTask | None = None
         self._job = LongJob(self)
         self._finder = Worker(self)
         self._panel.activity_changed.connect(self._show)
@@ -68,7 +68,7 @@ class FiltersController(Controller):
 
     # --- showing ---
 
-    def _task(self) -> Task | None:
+    def _task(self) -> ExampleTask | None:
         """What the panel shows now; None where that needs no computing."""
         form, layer = self._panel.form, self._panel.layer
         if self._network is None or layer is None or form is Form.WEIGHTS:
@@ -77,7 +77,7 @@ class FiltersController(Controller):
             # The panel has heard of another network already; it is told here next.
             return None
         samples = self._samples.value if form is Form.SAMPLES else None
-        return Task(self._network, form.value, layer.name, samples)
+        return ExampleTask(self._network, form.value, layer.name, samples)
 
     def _show(self) -> None:
         """Show what is known, or find out whether it was kept."""
@@ -87,13 +87,13 @@ class FiltersController(Controller):
         if task in self._known:
             self._show_content(task)
             return
-        self._panel.set_exciting(None)
+        self._panel.set_examples(None)
         self._show_job(task)
         self._panel.set_hint(self._hint(task))
         if task != self._running:
             self._find(task)
 
-    def _hint(self, task: Task) -> str:
+    def _hint(self, task: ExampleTask) -> str:
         if not task.can_be_computed:
             words = self.tr("{layer} ({kind}) has nothing that could be excited. Choose another layer.")
             return words.format(layer=task.layer, kind=task.info.kind)
@@ -105,11 +105,11 @@ class FiltersController(Controller):
             "The places that excite each filter most are looked for in the samples: press Compute."
         )
 
-    def _show_content(self, task: Task) -> None:
-        self._panel.set_exciting(self._known[task])
+    def _show_content(self, task: ExampleTask) -> None:
+        self._panel.set_examples(self._known[task])
         self._show_job(task)
 
-    def _show_job(self, task: Task) -> None:
+    def _show_job(self, task: ExampleTask) -> None:
         """How far the job is that runs, else how much there is of what is shown."""
         if self._running is not None:
             content = self._known.get(self._running)
@@ -121,10 +121,10 @@ class FiltersController(Controller):
 
     # --- what was kept ---
 
-    def _find(self, task: Task) -> None:
+    def _find(self, task: ExampleTask) -> None:
         self._finder.request(task)
 
-    def _found(self, task: Task, content: Exciting | None) -> None:
+    def _found(self, task: ExampleTask, content: Exciting | None) -> None:
         if content is None or task in self._known:
             return
         self._known[task] = content
@@ -142,7 +142,7 @@ class FiltersController(Controller):
         if task is None or not task.can_be_computed:
             return
         self._running = task
-        self._job.start(work_on(task, self._known.get(task), self._kept))
+        self._job.start(compute_examples(task, self._known.get(task), self._kept))
         self._show_job(task)
 
     def _progressed(self, content: Exciting) -> None:
@@ -170,10 +170,10 @@ class FiltersController(Controller):
         self.failed.emit(error, self.tr("What excites the filters could not be computed."))
 
 
-def _progress(content: Exciting | None, task: Task) -> tuple[int, int]:
+def _progress(content: Exciting | None, task: ExampleTask) -> tuple[int, int]:
     """How much of the whole is done."""
     if content is None:
         return 0, task.filters
-    if isinstance(content, ExcitingSamples):
+    if isinstance(content, TopSamples):
         return content.seen, content.total
     return int(content.done.sum()), len(content.done)

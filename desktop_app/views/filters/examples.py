@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import Refusal
-from desktop_app.core.result_cache import KeptViews
+from desktop_app.core.errors import UserError
+from desktop_app.core.result_cache import ResultCache
 from desktop_app.core.stopping import ShouldStop
-from desktop_app.inspection.activation_maximization import exciting_inputs
-from desktop_app.inspection.channel_examples import PATCHES, ExcitingInputs, ExcitingSamples
-from desktop_app.inspection.strongest import StrongestPlaces
-from desktop_app.jobs.long import Emit, Work
+from desktop_app.inspection.activation_maximization import maximizing_inputs
+from desktop_app.inspection.channel_examples import PATCHES, MaximizingInputs, TopSamples
+from desktop_app.inspection.top_activations import TopActivations
+from desktop_app.jobs.long_job import Emit, Work
 from desktop_app.networks.arithmetic import Box, Position
 from desktop_app.networks.network_info import LayerInfo
 from desktop_app.views.controller import OpenNetwork
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from desktop_app.data.sample_set import SampleSet
     from desktop_app.networks.graph import Graph
 
-Exciting: TypeAlias = ExcitingInputs | ExcitingSamples
+Exciting: TypeAlias = MaximizingInputs | TopSamples
 
 SAMPLES_FORM = "samples"
 
@@ -34,7 +34,7 @@ _TELL_EVERY = 40
 
 
 @dataclass(frozen=True)
-class Task:
+class ExampleTask:
     """What is computed, or looked up: one form for one layer.
 
     Attributes:
@@ -65,47 +65,47 @@ class Task:
         return bool(self.info.inputs) and not self.info.passes_on
 
 
-def kept_content(task: Task, kept: KeptViews, should_stop: ShouldStop) -> Exciting | None:
+def kept_content(task: ExampleTask, kept: ResultCache, should_stop: ShouldStop) -> Exciting | None:
     """What an earlier job has left of a task, or None.
 
     Raises:
-        Refusal: the samples cannot be read.
+        UserError: the samples cannot be read.
     """
     sha256 = task.network.sha256
     if task.form != SAMPLES_FORM:
         arrays = kept.get(sha256, _inputs_name(task))
         shape = task.network.info.input_shape
-        return ExcitingInputs.from_arrays(task.layer, task.filters, shape, arrays or {})
+        return MaximizingInputs.from_arrays(task.layer, task.filters, shape, arrays or {})
     samples = open_samples(task.samples, task.network.info.task, should_stop)
     if samples is None:
         return None
     arrays = kept.get(sha256, _samples_name(task, samples))
-    return ExcitingSamples.from_arrays(task.layer, task.filters, samples.name, arrays or {})
+    return TopSamples.from_arrays(task.layer, task.filters, samples.name, arrays or {})
 
 
-def work_on(task: Task, before: Exciting | None, kept: KeptViews) -> Work:
+def compute_examples(task: ExampleTask, before: Exciting | None, kept: ResultCache) -> Work:
     """A long job that goes on from what there was before, tells what it has, and keeps it in the end."""
 
     def work(emit: Emit, should_stop: ShouldStop) -> Exciting | None:
         if task.form == SAMPLES_FORM:
             return find_samples(task, kept, emit, should_stop)
-        made = before if isinstance(before, ExcitingInputs) else None
+        made = before if isinstance(before, MaximizingInputs) else None
         return make_inputs(task, made, kept, emit, should_stop)
 
     return work
 
 
 def make_inputs(
-    task: Task, before: ExcitingInputs | None, kept: KeptViews, emit: Emit, should_stop: ShouldStop
-) -> ExcitingInputs:
+    task: ExampleTask, before: MaximizingInputs | None, kept: ResultCache, emit: Emit, should_stop: ShouldStop
+) -> MaximizingInputs:
     """Make the input that excites each filter most, a few filters at a time.
 
     Raises:
         UnknownArithmetic: a layer on the way has an arithmetic that is not known.
     """
-    made = before or ExcitingInputs.none_yet(task.layer, task.filters, task.network.info.input_shape)
+    made = before or MaximizingInputs.none_yet(task.layer, task.filters, task.network.info.input_shape)
     missing = np.flatnonzero(~made.done).tolist()
-    for excited in exciting_inputs(task.network.graph, task.layer, missing, should_stop):
+    for excited in maximizing_inputs(task.network.graph, task.layer, missing, should_stop):
         value = np.array([excited.value], dtype=np.float32)
         made = made.with_pictures(excited.channel, excited.model_input[None], value)
         emit(made)
@@ -113,17 +113,19 @@ def make_inputs(
     return made
 
 
-def find_samples(task: Task, kept: KeptViews, emit: Emit, should_stop: ShouldStop) -> ExcitingSamples | None:
+def find_samples(
+    task: ExampleTask, kept: ResultCache, emit: Emit, should_stop: ShouldStop
+) -> TopSamples | None:
     """Show the samples to the network and find the places that excite each filter most.
 
     Raises:
-        Refusal: the samples cannot be read.
+        UserError: the samples cannot be read.
     """
     runs = SampleRuns(task.network.folder)
     samples = runs.samples(task.samples, should_stop)
     if samples is None:
         return None
-    strongest = StrongestPlaces(task.info.shape, PATCHES)
+    strongest = TopActivations(task.info.shape, PATCHES)
     cut = PatchCutter(task.network.graph, task.layer, samples)
     seen = 0
     while seen < len(samples) and not should_stop():
@@ -177,7 +179,7 @@ def _is_larger(box: Box, other: Box) -> bool:
     return higher and box.right - box.left >= other.right - other.left
 
 
-def _found(task: Task, strongest: StrongestPlaces, cut: PatchCutter, seen: int) -> ExcitingSamples:
+def _found(task: ExampleTask, strongest: TopActivations, cut: PatchCutter, seen: int) -> TopSamples:
     """What was found in the samples that were seen so far."""
     several = (task.filters, PATCHES)
     patches = np.zeros((*several, *cut.size, cut.samples.pixels.shape[3]), dtype=np.uint8)
@@ -190,18 +192,18 @@ def _found(task: Task, strongest: StrongestPlaces, cut: PatchCutter, seen: int) 
     # Number -1 takes the text that was added at the end.
     labels = np.array([*cut.samples.labels, ""])[numbers]
     total = len(cut.samples)
-    return ExcitingSamples(task.layer, patches, values, numbers, labels, seen, total, cut.samples.name)
+    return TopSamples(task.layer, patches, values, numbers, labels, seen, total, cut.samples.name)
 
 
-def _inputs_name(task: Task) -> str:
+def _inputs_name(task: ExampleTask) -> str:
     return f"exciting inputs, {task.layer}"
 
 
-def _samples_name(task: Task, samples: SampleSet) -> str:
+def _samples_name(task: ExampleTask, samples: SampleSet) -> str:
     return f"exciting samples, {samples.sha256}, {task.layer}"
 
 
-def _keep(task: Task, kept: KeptViews, name: str, content: Exciting) -> None:
+def _keep(task: ExampleTask, kept: ResultCache, name: str, content: Exciting) -> None:
     """Keep what was computed; where that fails it is still there until the program ends."""
-    with contextlib.suppress(Refusal):
+    with contextlib.suppress(UserError):
         kept.put(task.network.sha256, name, content.arrays())

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop_app.inspection.channel_examples import PATCHES, ExcitingInputs, ExcitingSamples
+from desktop_app.inspection.channel_examples import PATCHES, MaximizingInputs, TopSamples
 from desktop_app.inspection.tiles import Pixels, picture_tiles
 from desktop_app.views.filters.filter_detail import Detail
 from desktop_app.views.parts.numerals import numeral
 from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes, TileView
 
-Exciting: TypeAlias = ExcitingInputs | ExcitingSamples
+Exciting: TypeAlias = MaximizingInputs | TopSamples
 
 _SIDE = 3
 """Patches beside each other: PATCHES are a square."""
@@ -24,7 +24,7 @@ _LINE = 0xFF7F7F7F
 """Between patches; neither on a light nor on a dark ground do they run into it."""
 
 
-class ExcitingView(QWidget):
+class MaximizingView(QWidget):
     """Shows a tile for each filter: its input, or its patches in a square, the strongest first."""
 
     pointed_at = Signal(str)
@@ -76,11 +76,11 @@ class ExcitingView(QWidget):
             return None
         title = self.tr("Unit {number}") if self._of_units else self.tr("Filter {number}")
         title = title.format(number=number)
-        if isinstance(self._content, ExcitingInputs):
+        if isinstance(self._content, MaximizingInputs):
             return self._input_detail(self._content, number, title)
         return self._sample_detail(self._content, number, title)
 
-    def _input_detail(self, content: ExcitingInputs, number: int, title: str) -> Detail:
+    def _input_detail(self, content: MaximizingInputs, number: int, title: str) -> Detail:
         if not content.done[number]:
             return Detail(title, self.tr("Its picture has not been made yet."))
         picture = picture_tiles(content.pictures[number : number + 1])[0]
@@ -92,7 +92,7 @@ class ExcitingView(QWidget):
         words = words.format(value=numeral(float(content.values[number])))
         return Detail(title, words, picture=picture)
 
-    def _sample_detail(self, content: ExcitingSamples, number: int, title: str) -> Detail:
+    def _sample_detail(self, content: TopSamples, number: int, title: str) -> Detail:
         found = np.flatnonzero(content.samples[number] >= 0).tolist()
         if not found:
             return Detail(title, self.tr("Nothing was found for it yet."))
@@ -112,12 +112,12 @@ class ExcitingView(QWidget):
     def _tell(self, found: object) -> None:
         if not isinstance(found, tuple) or self._content is None:
             self.pointed_at.emit("")
-        elif isinstance(self._content, ExcitingInputs):
+        elif isinstance(self._content, MaximizingInputs):
             self.pointed_at.emit(self._describe_input(self._content, found))
         else:
             self.pointed_at.emit(self._describe_sample(self._content, found))
 
-    def _describe_input(self, content: ExcitingInputs, found: tuple[int, int, int]) -> str:
+    def _describe_input(self, content: MaximizingInputs, found: tuple[int, int, int]) -> str:
         number, row, column = found
         words = [self._name(number)]
         if not content.done[number]:
@@ -129,7 +129,7 @@ class ExcitingView(QWidget):
         words.append(f"{float(content.pictures[number, row, column].mean()) / 255:.2f}")
         return " · ".join(words)
 
-    def _describe_sample(self, content: ExcitingSamples, found: tuple[int, int, int]) -> str:
+    def _describe_sample(self, content: TopSamples, found: tuple[int, int, int]) -> str:
         number, row, column = found
         height, width = content.patches.shape[2:4]
         # On the last line the patch before it is meant.
@@ -151,12 +151,12 @@ class ExcitingView(QWidget):
 
 def _overview(content: Exciting) -> Pixels:
     """A tile for each filter, uint32 (filters, height, width); zeros for those that are to come."""
-    if isinstance(content, ExcitingInputs):
+    if isinstance(content, MaximizingInputs):
         return picture_tiles(content.pictures) * content.done[:, None, None].astype(np.uint32)
     return _squares(content)
 
 
-def _squares(content: ExcitingSamples) -> Pixels:
+def _squares(content: TopSamples) -> Pixels:
     """The patches of each filter in a square, with lines around them; zeros where none was found."""
     filters, _, height, width, channels = content.patches.shape
     framed: NDArray[np.uint32] = np.full((filters * PATCHES, height + 1, width + 1), _LINE, dtype=np.uint32)

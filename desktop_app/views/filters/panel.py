@@ -12,13 +12,13 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_app.inspection.channel_examples import ExcitingInputs, ExcitingSamples
+from desktop_app.inspection.channel_examples import MaximizingInputs, TopSamples
 from desktop_app.inspection.filters import Filters, Kernels, Matrix, filters_of
 from desktop_app.inspection.tiles import scale_between
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.filters.filter_detail import FilterDetail
 from desktop_app.views.filters.job_bar import JobBar
-from desktop_app.views.filters.maximizing_view import ExcitingView
+from desktop_app.views.filters.maximizing_view import MaximizingView
 from desktop_app.views.filters.weights_view import WeightsView
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
@@ -68,7 +68,7 @@ class FiltersPanel(Panel):
         self._form, self._samples, self._job = QComboBox(), SampleChoice(), JobBar()
         self._form.setObjectName("filters_form")
         self._weights = WeightsView()
-        self._inputs, self._found = ExcitingView(_PICTURES), ExcitingView(_SQUARES)
+        self._inputs, self._found = MaximizingView(_PICTURES), MaximizingView(_SQUARES)
         self._stack = QStackedWidget()
         self._detail = FilterDetail()
         self._legend, self._caption = Legend(), Caption()
@@ -103,7 +103,7 @@ class FiltersPanel(Panel):
         form: Form = self._form.currentData()
         return form
 
-    def set_exciting(self, content: ExcitingInputs | ExcitingSamples | None) -> None:
+    def set_examples(self, content: MaximizingInputs | TopSamples | None) -> None:
         """What was made or found so far for the layer that is shown, in the form that is shown."""
         view = self._found if self.form is Form.SAMPLES else self._inputs
         layer = self.layer
@@ -190,7 +190,7 @@ class FiltersPanel(Panel):
     # --- showing ---
 
     @property
-    def _view(self) -> WeightsView | ExcitingView:
+    def _view(self) -> WeightsView | MaximizingView:
         """The view of the form that is shown."""
         if self.form is Form.WEIGHTS:
             return self._weights
@@ -254,7 +254,7 @@ class FiltersPanel(Panel):
             words = self.tr("{layer} · inputs made to excite each filter")
             return words.format(layer=self._layer)
         found = self._found.content
-        if isinstance(found, ExcitingSamples):
+        if isinstance(found, TopSamples):
             words = self.tr("{layer} · found in {seen} samples of {name}")
             return words.format(layer=self._layer, seen=found.seen, name=found.set_name)
         return self._layer

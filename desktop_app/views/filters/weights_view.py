@@ -30,7 +30,7 @@ from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileView
 Values = NDArray[np.float32]
 
 
-class Look(Enum):
+class WeightDisplay(Enum):
     """How kernels are looked at."""
 
     COLOURS = "colours"
@@ -86,7 +86,7 @@ class WeightsView(QWidget):
     @property
     def shows_norms(self) -> bool:
         """Whether a matrix of norms is shown."""
-        return self._look.currentData() is Look.NORMS
+        return self._look.currentData() is WeightDisplay.NORMS
 
     @property
     def subject(self) -> QWidget:
@@ -144,17 +144,17 @@ class WeightsView(QWidget):
         self._look.clear()
         if isinstance(filters, Kernels):
             if filters.in_colour:
-                self._look.addItem(self.tr("Colours"), Look.COLOURS)
-            self._look.addItem(self.tr("One input channel"), Look.ONE_INPUT)
+                self._look.addItem(self.tr("Colours"), WeightDisplay.COLOURS)
+            self._look.addItem(self.tr("One input channel"), WeightDisplay.ONE_INPUT)
             if filters.inputs > 1:
-                self._look.addItem(self.tr("Norms"), Look.NORMS)
+                self._look.addItem(self.tr("Norms"), WeightDisplay.NORMS)
         self._look.setVisible(self._look.count() > 1)
 
     # --- showing ---
 
     def _show(self) -> None:
         filters, look = self._filters, self._look.currentData()
-        takes_input = isinstance(filters, Kernels) and filters.inputs > 1 and look is Look.ONE_INPUT
+        takes_input = isinstance(filters, Kernels) and filters.inputs > 1 and look is WeightDisplay.ONE_INPUT
         for control in (self._input, self._input_words):
             control.setVisible(takes_input)
         if isinstance(filters, Kernels):
@@ -174,8 +174,8 @@ class WeightsView(QWidget):
         if self._choice is not None:
             self.chosen.emit(self._choice)
 
-    def _show_kernels(self, kernels: Kernels, look: Look) -> None:
-        if look is Look.NORMS:
+    def _show_kernels(self, kernels: Kernels, look: WeightDisplay) -> None:
+        if look is WeightDisplay.NORMS:
             values = norms(kernels)
             low, high = value_range(values)
             self._matrix.set_content(MatrixContent(values, low, high, "column", (), total_norms(kernels)))
@@ -188,13 +188,13 @@ class WeightsView(QWidget):
 
     def _seen(self, kernels: Kernels) -> Values:
         """The kernels that are looked at now."""
-        if self._look.currentData() is Look.COLOURS:
+        if self._look.currentData() is WeightDisplay.COLOURS:
             return kernels.values
         return kernels.values[:, :, self._input.value()]
 
     def _pixels(self, kernels: Kernels) -> NDArray[np.uint32]:
         """One tile a filter."""
-        if self._look.currentData() is Look.COLOURS:
+        if self._look.currentData() is WeightDisplay.COLOURS:
             return picture_tiles(colours_of(kernels))
         seen = self._seen(kernels).transpose(2, 0, 1)
         return value_tiles(seen, *value_range(seen))
@@ -227,21 +227,21 @@ class WeightsView(QWidget):
     def _describe_kernel(self, kernels: Kernels, found: tuple[int, ...]) -> str:
         """What lies under the mouse: a value of a kernel, a norm, or (row -1) a filter's whole norm."""
         look = self._look.currentData()
-        number = found[1] if look is Look.NORMS else found[0]
+        number = found[1] if look is WeightDisplay.NORMS else found[0]
         name = self.tr("unit {number}") if kernels.folded else self.tr("filter {number}")
         words = [name.format(number=number)]
         first = int(kernels.first_inputs[number])
         channel = self.tr("input channel {channel}")
         place = self.tr("row {row}, column {column}")
-        if look is Look.NORMS and found[0] < 0:
+        if look is WeightDisplay.NORMS and found[0] < 0:
             value = numeral(float(total_norms(kernels)[number]))
             words.append(self.tr("norm of all its kernels {value}").format(value=value))
-        elif look is Look.NORMS:
+        elif look is WeightDisplay.NORMS:
             words.append(channel.format(channel=first + found[0]))
             words.append(
                 self.tr("norm {value}").format(value=numeral(float(norms(kernels)[found[0], number])))
             )
-        elif look is Look.COLOURS:
+        elif look is WeightDisplay.COLOURS:
             colours = kernels.values[found[1], found[2], :, number].tolist()
             words.append(place.format(row=found[1], column=found[2]))
             words.append(
@@ -258,7 +258,7 @@ class WeightsView(QWidget):
 
     def _kernel_detail(self, kernels: Kernels, number: int) -> Detail:
         seen = self._seen(kernels)
-        coloured = self._look.currentData() is Look.COLOURS
+        coloured = self._look.currentData() is WeightDisplay.COLOURS
         title = self.tr("Unit {number}") if kernels.folded else self.tr("Filter {number}")
         title = title.format(number=number)
         if not coloured and (kernels.inputs > 1 or kernels.first_inputs.any()):

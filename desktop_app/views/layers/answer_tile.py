@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QPainter
 
-from desktop_app.views.parts.lettering import MIDDLE, Look, Type
+from desktop_app.views.parts.text_style import MIDDLE, TextStyle, Type
 from desktop_app.views.parts.theme import display_font, mixed
 
 SHARE = 0.75
@@ -29,7 +29,7 @@ class AnswerTile:
     """
 
     area: QRectF
-    look: Look
+    look: TextStyle
     font: QFont
 
     def paint(self, painter: QPainter, answer: str, probabilities: NDArray[np.float32] | None) -> None:

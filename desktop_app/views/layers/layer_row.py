@@ -20,15 +20,15 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.reading import Verdict
-from desktop_app.views.feature_maps.map_words import MapWords
+from desktop_app.views.feature_maps.map_text import MapText
 from desktop_app.views.layers.answer_tile import SHARE, AnswerTile
-from desktop_app.views.layers.layer_places import Places, is_slim, places_in
+from desktop_app.views.layers.layer_positions import LayerPositions, is_slim, positions_in
 from desktop_app.views.layers.layer_shapes import LayerShapes
 from desktop_app.views.layers.layer_thumbnails import LayerThumbnails
 from desktop_app.views.layers.layer_tiles import LayerTiles
 from desktop_app.views.parts.arrow_keys import place_by_key
-from desktop_app.views.parts.lettering import LEFT
 from desktop_app.views.parts.painted import PaintedView, came_by_key
+from desktop_app.views.parts.text_style import LEFT
 from desktop_app.views.parts.theme import STEP
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class LayerRow(PaintedView):
         super().__init__(parent)
         self.setObjectName("layer_row")
         self.setAccessibleName(self.tr("Layers of the network"))
-        self._words = MapWords(self)
+        self._words = MapText(self)
         self._shapes = shapes
         self._hint = self.tr("The layers of the network appear here once it is open.")
         self._info: NetworkInfo | None = None
@@ -106,7 +106,7 @@ class LayerRow(PaintedView):
         parts = (layer.name, self._words.about(layer), self._words.takes(layer))
         return " · ".join(part for part in parts if part)
 
-    def places(self) -> Places | None:
+    def places(self) -> LayerPositions | None:
         """Where the tiles stand, from the left end of the row; None without a network."""
         tiles = self._laid_out()
         return None if tiles is None else tiles.places
@@ -121,7 +121,7 @@ class LayerRow(PaintedView):
         if self._tiles is None and self._info is not None:
             look = self.look
             answer = 0.0 if self._shapes or not self._info.labels else SHARE
-            places = places_in(
+            places = positions_in(
                 self._info, self.width(), self.height() - _THUMB - 2, look.small.height, answer
             )
             self._tiles = LayerTiles(self._info, places, look, self._words)
@@ -141,7 +141,7 @@ class LayerRow(PaintedView):
             self._backdrop = self.thumbnails = None
             self.update()
 
-    def _seen(self, places: Places) -> range:
+    def _seen(self, places: LayerPositions) -> range:
         return places.seen(self._left, self._left + self.width())
 
     def _tile_at(self, at: QPointF) -> int | None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
 from desktop_app.networks.network_info import NetworkInfo
-from desktop_app.views.parts.lettering import Look
+from desktop_app.views.parts.text_style import TextStyle
 from desktop_app.views.parts.theme import mixed
 
 _MOST_SHEETS = 6
@@ -29,7 +29,7 @@ class LayerShapes:
     """
 
     info: NetworkInfo
-    look: Look
+    look: TextStyle
 
     def paint(self, painter: QPainter, number: int, square: QRectF) -> None:
         """Paint the shape of a layer into the middle of a square."""

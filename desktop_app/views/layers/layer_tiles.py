@@ -9,17 +9,17 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
 
 from desktop_app.core.text import shape_text
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
-from desktop_app.views.feature_maps.map_words import MapWords
-from desktop_app.views.layers.layer_places import (
+from desktop_app.views.feature_maps.map_text import MapText
+from desktop_app.views.layers.layer_positions import (
     INTRODUCTION,
     Arc,
-    Places,
+    LayerPositions,
     arc_height,
     arcs_of,
     follows,
     is_slim,
 )
-from desktop_app.views.parts.lettering import MIDDLE, Look
+from desktop_app.views.parts.text_style import MIDDLE, TextStyle
 from desktop_app.views.parts.theme import STEP, mixed
 
 _ARROW = 3.5
@@ -38,9 +38,9 @@ class LayerTiles:
     """
 
     info: NetworkInfo
-    places: Places
-    look: Look
-    words: MapWords
+    places: LayerPositions
+    look: TextStyle
+    words: MapText
 
     def paint(self, painter: QPainter, seen: range, chosen: int) -> None:
         """Paint the tiles that are seen, in places of the row."""

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.views.layers.layer_row import LayerRow
 from desktop_app.views.panel import Panel
-from desktop_app.views.parts.pace import Pace
 from desktop_app.views.parts.theme import STEP
+from desktop_app.views.parts.throttle import Throttle
 
 if TYPE_CHECKING:
     from desktop_app.networks.graph import Graph
@@ -33,7 +33,7 @@ class LayersPanel(Panel):
         super().__init__(parent)
         self._observation: Observation | None = None
         self._row = LayerRow()
-        self._pace = Pace(_TIMES_A_SECOND, self)
+        self._pace = Throttle(_TIMES_A_SECOND, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, 0, 2 * STEP, 2)
         layout.addWidget(self._row)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSizePo
 from desktop_app.networks.layer_list import INPUT, Layer, Traced
 from desktop_app.networks.layers.options import Shape
 from desktop_app.networks.layers.registry import KINDS
-from desktop_app.views.network.layer_words import LayerWords
+from desktop_app.views.network.layer_text import LayerText
 from desktop_app.views.network.option_edits import UnitsFieldEdit, option_edit
 from desktop_app.views.network.undo_keys import UndoKeys
 from desktop_app.views.parts.form_fields import FieldEdit, captioned
@@ -41,7 +41,7 @@ class LayerEditor(QWidget):
         """Start without a layer."""
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._words = LayerWords(self)
+        self._words = LayerText(self)
         self._shown: Layer | None = None
         self._before = INPUT
         self._kind, self._name, self._hint = NarrowBox(), QLineEdit(), QLabel()

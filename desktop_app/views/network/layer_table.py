@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.core.text import shape_text
 from desktop_app.networks.layer_list import INPUT, Traced
-from desktop_app.views.network.layer_words import LayerWords
+from desktop_app.views.network.layer_text import LayerText
 from desktop_app.views.parts.icons import drawn, icon
 from desktop_app.views.parts.theme import STEP, caption_font
 
@@ -48,7 +48,7 @@ class LayerModel(QAbstractTableModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without layers."""
         super().__init__(parent)
-        self._words = LayerWords(self)
+        self._words = LayerText(self)
         self._problem_icon = QIcon()
         self._traced = Traced((1, 1, 1), (), "")
         self._rows: list[tuple[str, str, str, str]] = []

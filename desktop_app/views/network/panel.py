@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from desktop_app.core.history import History
+from desktop_app.core.undo_history import UndoHistory
 from desktop_app.networks.layer_edits import moved, with_added, with_copy, with_kind, with_name, without
 from desktop_app.networks.layer_list import (
     MOST_LAYERS,
@@ -26,7 +26,7 @@ from desktop_app.views.draft import Draft
 from desktop_app.views.network.edit_bar import EditBar
 from desktop_app.views.network.layer_editor import LayerEditor
 from desktop_app.views.network.layer_table import LayerTable
-from desktop_app.views.network.layer_words import LayerWords
+from desktop_app.views.network.layer_text import LayerText
 from desktop_app.views.network.network_picture import NetworkPicture
 from desktop_app.views.network.problem_line import ProblemLine
 from desktop_app.views.network.summary_view import SummaryView
@@ -65,11 +65,11 @@ class NetworkPanel(Panel):
         """Show and change the network of a draft, also while that has a problem."""
         super().__init__(parent)
         self.draft = draft
-        self._words = LayerWords(self)
+        self._words = LayerText(self)
         self._layers = draft.value.layers
         self._place = -1
         self._traced = Traced(Recipe().task.input_shape, (), "")
-        self._steps: History[_Step | None] = History(None)
+        self._steps: UndoHistory[_Step | None] = UndoHistory(None)
         self._build()
         draft.changed.connect(self._draft_changed)
 
@@ -77,7 +77,7 @@ class NetworkPanel(Panel):
         """Show the draft; one that has got other layers elsewhere has no edits to undo."""
         if recipe.layers != self._layers:
             self._layers = recipe.layers
-            self._steps = History(None)
+            self._steps = UndoHistory(None)
             self._place = -1
         self._show()
 

@@ -7,11 +7,11 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.inspection.colour import LEVELS
-from desktop_app.inspection.look import Scale
-from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT
+from desktop_app.inspection.colour_settings import Scale
 from desktop_app.views.parts.numerals import MINUS, numeral
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.pixels import image_of
+from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT
 from desktop_app.views.parts.theme import STEP
 
 _STRIP = 8

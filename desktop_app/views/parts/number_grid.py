@@ -11,9 +11,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from desktop_app.inspection.colour import colour_indices, colours_for, dark_text_on
-from desktop_app.views.parts.lettering import MIDDLE, Look, Type
 from desktop_app.views.parts.numerals import decimals_for, with_decimals
 from desktop_app.views.parts.readable import DARK, LIGHT
+from desktop_app.views.parts.text_style import MIDDLE, TextStyle, Type
 
 Values = NDArray[np.float32]
 
@@ -56,7 +56,7 @@ def cell_of(grid: NumberGrid, area: QRectF, row: int, column: int) -> QRectF:
     return QRectF(area.left() + column * width, area.top() + row * height, width, height)
 
 
-def paint_grid(painter: QPainter, look: Look, grid: NumberGrid, area: QRectF) -> None:
+def paint_grid(painter: QPainter, look: TextStyle, grid: NumberGrid, area: QRectF) -> None:
     """Paint the cells, and their numbers if all of them fit."""
     colours = colours_for(grid.low)[colour_indices(grid.values, grid.low, grid.high)]
     width, height = area.width() / grid.columns, area.height() / grid.rows
@@ -84,7 +84,7 @@ def paint_grid(painter: QPainter, look: Look, grid: NumberGrid, area: QRectF) ->
                 painter.drawText(lettering.start(cell.center(), texts[index], MIDDLE), texts[index])
 
 
-def paint_padding(painter: QPainter, look: Look, cell: QRectF) -> None:
+def paint_padding(painter: QPainter, look: TextStyle, cell: QRectF) -> None:
     """A cell where the map has ended: hatched, so that nobody takes it for a zero of the map."""
     painter.fillRect(cell, look.window)
     painter.fillRect(cell, QBrush(look.line, Qt.BrushStyle.BDiagPattern))
@@ -92,7 +92,7 @@ def paint_padding(painter: QPainter, look: Look, cell: QRectF) -> None:
     painter.drawRect(cell.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
-def outline(painter: QPainter, look: Look, box: QRectF, width: float = 2.0) -> None:
+def outline(painter: QPainter, look: TextStyle, box: QRectF, width: float = 2.0) -> None:
     """A frame that is seen on every colour: the accent within a light line."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, thickness in ((LIGHT, width + 2), (look.accent, width)):
@@ -102,7 +102,7 @@ def outline(painter: QPainter, look: Look, box: QRectF, width: float = 2.0) -> N
         painter.drawRect(box)
 
 
-def ring(painter: QPainter, look: Look, cell: QRectF) -> None:
+def ring(painter: QPainter, look: TextStyle, cell: QRectF) -> None:
     """A ring around what has won."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -112,14 +112,14 @@ def ring(painter: QPainter, look: Look, cell: QRectF) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def comfortable_cell(look: Look, low: float, high: float) -> float:
+def comfortable_cell(look: TextStyle, low: float, high: float) -> float:
     """Width of cells in which all numbers of a range fit, in pixels."""
     decimals = decimals_for(max(abs(low), abs(high)))
     texts = (with_decimals(value, decimals) for value in (low, high))
     return math.ceil(max(look.small.width(text) for text in texts) + 8)
 
 
-def _lettered(grid: NumberGrid, look: Look, width: float, height: float) -> tuple[Type, list[str]]:
+def _lettered(grid: NumberGrid, look: TextStyle, width: float, height: float) -> tuple[Type, list[str]]:
     """The numbers in the larger type if they fit in it whole, else in the smaller one."""
     if height >= _ROOMY and (texts := _texts(grid, look.plain, width, height, shorter=0)):
         return look.plain, texts

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.views.parts.arrow_keys import place_by_key
-from desktop_app.views.parts.lettering import Look, look_of
+from desktop_app.views.parts.text_style import TextStyle, text_style_of
 from desktop_app.views.parts.theme import STEP
 
 _CHANGES_OF_LOOK = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.EnabledChange)
@@ -42,7 +42,7 @@ class Painted(_AnyWidget):
     def __init__(self, *arguments: Any) -> None:
         """Start with a size policy that takes all there is; the arguments are those of the widget."""
         super().__init__(*arguments)
-        self._look_now: Look | None = None
+        self._look_now: TextStyle | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, self.is_opaque)
         if self.takes_keys:
@@ -67,10 +67,10 @@ class Painted(_AnyWidget):
         """Called after a new palette or font: what was made with the old one can be dropped."""
 
     @property
-    def look(self) -> Look:
+    def look(self) -> TextStyle:
         """Type and colours of the present font and palette."""
         if self._look_now is None:
-            self._look_now = look_of(self)
+            self._look_now = text_style_of(self)
         return self._look_now
 
     def paint_hint(self, painter: QPainter, words: str, margin: int = STEP) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
 
 from desktop_app.views.parts.band_layout import OTHERS, Stack, Values, place_for, stacked
 from desktop_app.views.parts.label_colours import faint_colour, label_colours, neutral_colour
-from desktop_app.views.parts.lettering import MIDDLE, Look, Type
+from desktop_app.views.parts.text_style import MIDDLE, TextStyle, Type
 from desktop_app.views.parts.theme import STEP, mixed
 
 _HANDLE = STEP * 0.75
@@ -36,7 +36,7 @@ class StackedBand:
         """
         self._probabilities, self._labels = probabilities, labels
         self._others, self._rejected = others, rejected
-        self._placed_for: tuple[Look, QRectF, list[float]] | None = None
+        self._placed_for: tuple[TextStyle, QRectF, list[float]] | None = None
         self._places: list[tuple[int, QPointF]] = []
 
     def name(self, column: int) -> str:
@@ -65,7 +65,7 @@ class StackedBand:
         for line in lines[1:-1]:
             painter.drawPolyline(QPolygonF(line))
 
-    def paint_names(self, painter: QPainter, look: Look, area: QRectF, xs: list[float]) -> None:
+    def paint_names(self, painter: QPainter, look: TextStyle, area: QRectF, xs: list[float]) -> None:
         """Each share's name in the roomiest place of it."""
         if self._placed_for != (look, area, xs):
             self._placed_for = look, area, xs
@@ -80,7 +80,7 @@ class StackedBand:
     def _is_label(self, column: int) -> bool:
         return 0 <= column < len(self._labels)
 
-    def _lettering(self, look: Look, column: int) -> Type:
+    def _lettering(self, look: TextStyle, column: int) -> Type:
         return look.strong if self._is_label(column) else look.small
 
     def _colours(self, palette: QPalette) -> dict[int, QColor]:
@@ -96,7 +96,7 @@ class StackedBand:
         heights: list[list[float]] = ys.T.tolist()
         return [[edge[0]] * (len(xs) - len(edge)) + edge for edge in heights]
 
-    def _placed_names(self, look: Look, area: QRectF, xs: list[float]) -> list[tuple[int, QPointF]]:
+    def _placed_names(self, look: TextStyle, area: QRectF, xs: list[float]) -> list[tuple[int, QPointF]]:
         pixels = np.arange(int(xs[0]), int(xs[-1]))
         heights = [np.interp(pixels, xs, edge).astype(np.float32) for edge in self._edges(area, xs)]
         placed = []
@@ -109,7 +109,7 @@ class StackedBand:
         return placed
 
 
-def paint_fog(painter: QPainter, look: Look, area: QRectF, share: float) -> None:
+def paint_fog(painter: QPainter, look: TextStyle, area: QRectF, share: float) -> None:
     """Let what is painted fade into the window, by a share from 0 to 1."""
     fog = QColor(look.window)
     fog.setAlphaF(share)
@@ -117,7 +117,7 @@ def paint_fog(painter: QPainter, look: Look, area: QRectF, share: float) -> None
 
 
 def paint_handle(
-    painter: QPainter, look: Look, line: tuple[QPointF, QPointF], *, waits: bool, focus: bool
+    painter: QPainter, look: TextStyle, line: tuple[QPointF, QPointF], *, waits: bool, focus: bool
 ) -> None:
     """A line with a handle on its upper end.
 

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from desktop_app.inspection.tiles import Pixels, Room, TileLayout, layout_in
+from desktop_app.inspection.tiles import Pixels, TileArea, TileLayout, layout_in
 from desktop_app.views.parts.painted import ChoosingView
 from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.theme import STEP
@@ -229,7 +229,7 @@ class TileGrid(ChoosingView):
             ratio = self.devicePixelRatioF()
             size = self.size() if self._room.isEmpty() else self._room
             caption = QFontMetricsF(_caption_font(self.font(), ratio)).height() if self._tiles.captions else 0
-            room = Room(
+            room = TileArea(
                 round(size.width() * ratio),
                 round(size.height() * ratio),
                 round(self._sizes.least * ratio),

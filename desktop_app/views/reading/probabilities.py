@@ -15,8 +15,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.tasks.reading import Reading, Verdict
-from desktop_app.views.parts.lettering import RIGHT, Type
 from desktop_app.views.parts.painted import PaintedView
+from desktop_app.views.parts.text_style import RIGHT, Type
 from desktop_app.views.parts.theme import STEP, mixed
 
 _SMALLEST_ROW = 13

@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.page import Page
-from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Open
 from desktop_app.views.controller import OpenNetwork
 
@@ -36,7 +36,7 @@ def reader_of(model: str) -> Open:
         # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
         from desktop_app.networks.card import NETWORK_FILE
         from desktop_app.networks.graph import Graph
-        from desktop_app.networks.library import find_model, library_entries, library_refusals, own_models
+        from desktop_app.networks.library import find_model, library_entries, library_errors, own_models
         from desktop_app.networks.recognizer import open_recognizer
         from desktop_app.networks.weights import read_weights
 
@@ -49,7 +49,7 @@ def reader_of(model: str) -> Open:
             return recognizer.read(request.page)
 
         library = tuple((entry.name, entry.title) for entry in library_entries())
-        sha256, refusals = card.files[NETWORK_FILE], library_refusals()
-        return OpenNetwork(card.info, graph, folder, sha256, library, refusals, own_models()), read
+        sha256, errors = card.files[NETWORK_FILE], library_errors()
+        return OpenNetwork(card.info, graph, folder, sha256, library, errors, own_models()), read
 
     return open_worker

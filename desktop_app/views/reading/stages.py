@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from desktop_app.views.parts.pace import Pace
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
+from desktop_app.views.parts.throttle import Throttle
 
 if TYPE_CHECKING:
     from desktop_app.tasks.prepare import Prepared, Step
@@ -130,7 +130,7 @@ class Stages(QWidget):
         self.setAccessibleName(self.tr("From ink to model input"))
         self._views: dict[str, StepView] = {}
         self._prepared: Prepared | None = None
-        self._pace = Pace(_TIMES_A_SECOND, self)
+        self._pace = Throttle(_TIMES_A_SECOND, self)
         self._pace.due.connect(self._show)
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
-from desktop_app.core.errors import Refusal, shown_name
+from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.stopping import ShouldStop
-from desktop_app.data.sources.source_set import Places
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.background import Background
-from desktop_app.jobs.long import Emit, LongJob, Work
-from desktop_app.runs.events import Preparing
+from desktop_app.jobs.long_job import Emit, LongJob, Work
 from desktop_app.runs.recipe import Recipe, check_recipe, read_recipe, write_recipe
+from desktop_app.runs.training_events import PreparationProgress
 from desktop_app.views.controller import Controller
 from desktop_app.views.recipe.panel import RecipePanel
 
@@ -20,7 +20,7 @@ from desktop_app.views.recipe.panel import RecipePanel
 class RecipeController(Controller):
     """Opens, saves and exports recipes, one export at a time."""
 
-    def __init__(self, panel: RecipePanel, places: Callable[[], Places]) -> None:
+    def __init__(self, panel: RecipePanel, places: Callable[[], DataFolders]) -> None:
         """Work for a panel.
 
         Args:
@@ -84,7 +84,7 @@ class RecipeController(Controller):
         self._export.start(exporter(self._panel.draft.value, self._places(), folder))
 
     def _exporting(self, event: object) -> None:
-        if isinstance(event, Preparing):
+        if isinstance(event, PreparationProgress):
             words = self.tr("Exporting: {what} ({step} of {steps})")
             self._panel.set_work(words.format(what=event.text, step=event.step + 1, steps=event.steps))
 
@@ -100,10 +100,10 @@ class RecipeController(Controller):
         self._panel.set_note(note)
 
 
-def exporter(recipe: Recipe, places: Places, folder: Path) -> Work:
+def exporter(recipe: Recipe, places: DataFolders, folder: Path) -> Work:
     """The long job that writes a recipe and its data as a script into a new folder within a folder.
 
-    It returns the new folder; None when it was told to stop. It raises Refusal where the recipe
+    It returns the new folder; None when it was told to stop. It raises UserError where the recipe
     contradicts itself, data is missing, files cannot be written or the libraries are not installed.
     """
 
@@ -114,7 +114,7 @@ def exporter(recipe: Recipe, places: Places, folder: Path) -> Work:
             from desktop_app.data.dataset import build_dataset
             from desktop_app.training.script import export_script
         except ImportError as error:
-            raise Refusal("Training needs more than reading: install handwriting[training].") from error
+            raise UserError("Training needs more than reading: install handwriting[training].") from error
         try:
             dataset = build_dataset(recipe, places, emit, should_stop)
         except Stopped:

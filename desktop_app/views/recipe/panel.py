@@ -96,7 +96,7 @@ class RecipePanel(Panel):
         self._name.edited.connect(lambda name: self._change(replace(self.draft.value, name=name)))
         self._form.edited.connect(self._change)
         for part in (self._heading, self._name, self._form):
-            part.refused.connect(self._note_refusal)
+            part.refused.connect(self._note_error)
         self._footer.stop_wanted.connect(self.stop_wanted)
         self._lay_out()
 
@@ -172,7 +172,7 @@ class RecipePanel(Panel):
         follows = before.name == _name_from(before.title)
         self._change(replace(before, title=title, name=_name_from(title) if follows else before.name))
 
-    def _note_refusal(self, words: str) -> None:
+    def _note_error(self, words: str) -> None:
         self._refused = words
         self._judge()
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.runs.rate_curve import rate_curve
 from desktop_app.runs.recipe import Schedule
-from desktop_app.views.parts.lettering import LEFT, RIGHT, Look
 from desktop_app.views.parts.painted import PaintedView
+from desktop_app.views.parts.text_style import LEFT, RIGHT, TextStyle
 from desktop_app.views.parts.theme import STEP
 
 _HEIGHT = 10 * STEP
@@ -61,7 +61,7 @@ class RateSketch(PaintedView):
         self._paint_curve(painter, area.adjusted(STEP, STEP, -STEP, -STEP), look)
         self._write(painter, area, look)
 
-    def _paint_curve(self, painter: QPainter, area: QRectF, look: Look) -> None:
+    def _paint_curve(self, painter: QPainter, area: QRectF, look: TextStyle) -> None:
         times, rates = self.curve()
         xs = area.left() + times / self._epochs * area.width()
         ys = area.bottom() - rates / rates.max() * area.height()
@@ -75,7 +75,7 @@ class RateSketch(PaintedView):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
 
-    def _write(self, painter: QPainter, area: QRectF, look: Look) -> None:
+    def _write(self, painter: QPainter, area: QRectF, look: TextStyle) -> None:
         """Under the curve: what it is, and how many epochs there are."""
         middle = area.bottom() + STEP / 4 + look.small.height / 2
         words = self.tr("learning rate, at most {rate}")

@@ -9,20 +9,20 @@ from pathlib import Path
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.run_control import RunControl
-from desktop_app.data.sources.source_set import Places
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.background import Background
-from desktop_app.jobs.long import LongJob
-from desktop_app.runs.events import BatchDone, EpochDone, Learning
+from desktop_app.jobs.long_job import LongJob
 from desktop_app.runs.run_folder import RunFolder
 from desktop_app.runs.run_store import delete_run, interrupted
+from desktop_app.runs.training_events import BatchEnded, EpochEnded, TrainingStarted
 from desktop_app.views.controller import Controller
 from desktop_app.views.draft import Draft
 from desktop_app.views.run.interrupted_row import Interrupted
 from desktop_app.views.run.panel import RunPanel
-from desktop_app.views.run.progress import Past
-from desktop_app.views.run.work import Order, Outcome, RunFolders, Told, Train, work_on
+from desktop_app.views.run.run_job import RunFolders, RunOutcome, RunRequest, Told, Train, run_training
+from desktop_app.views.run.run_progress import EarlierRun
 
 _DRAIN_MS = 100
 
@@ -49,7 +49,7 @@ class RunController(Controller):
         self,
         panel: RunPanel,
         draft: Draft,
-        places: Callable[[], Places],
+        places: Callable[[], DataFolders],
         runs_dir: Path,
         models_dir: Path,
         train: Train | None = None,
@@ -97,11 +97,11 @@ class RunController(Controller):
 
     def train(self) -> None:
         """Train the draft."""
-        self._start(Order(self._draft.value))
+        self._start(RunRequest(self._draft.value))
 
     def go_on(self, name: str, epochs: int | None = None) -> None:
         """Go on with a run, interrupted or not, until so many epochs; None: as its recipe says."""
-        self._start(Order(None, name, epochs))
+        self._start(RunRequest(None, name, epochs))
 
     def pause(self) -> None:
         """Hold the run after its present batch."""
@@ -177,14 +177,14 @@ class RunController(Controller):
 
     # --- a run ---
 
-    def _start(self, order: Order) -> None:
+    def _start(self, order: RunRequest) -> None:
         if self.is_running:
-            self.failed.emit(Refusal(self.tr("A run goes on already; stop it or wait for its end.")), "")
+            self.failed.emit(UserError(self.tr("A run goes on already; stop it or wait for its end.")), "")
             return
         control = self._control = RunControl()
         self._waiting.clear()
         self._panel.begin(order.recipe)
-        work = work_on(order, self._folders, self._places(), control, self._waiting.append, self._train)
+        work = run_training(order, self._folders, self._places(), control, self._waiting.append, self._train)
         self._job.start(work, lambda: self._end_at_closing(control))
         self._drain.start()
         self.running_changed.emit(True)
@@ -197,17 +197,17 @@ class RunController(Controller):
     def _fetch(self) -> None:
         """Hand over what was told since the last time."""
         told = [self._waiting.popleft() for _ in range(len(self._waiting))]
-        for past in (each for each in told if isinstance(each, Past)):
+        for past in (each for each in told if isinstance(each, EarlierRun)):
             self._panel.begin_with(past)
-        events = [each for each in told if not isinstance(each, Past)]
+        events = [each for each in told if not isinstance(each, EarlierRun)]
         self._panel.tell(events)
         for event in events:
-            if not isinstance(event, BatchDone):
+            if not isinstance(event, BatchEnded):
                 self.told.emit(event)
-        if any(isinstance(event, Learning | EpochDone) for event in events):
+        if any(isinstance(event, TrainingStarted | EpochEnded) for event in events):
             self.runs_changed.emit()
 
-    def _ended(self, outcome: Outcome) -> None:
+    def _ended(self, outcome: RunOutcome) -> None:
         self._fetch()
         words = {
             "cancelled": self.tr("Cancelled; nothing was kept."),
@@ -223,7 +223,7 @@ class RunController(Controller):
     def _broke_off(self, error: Exception) -> None:
         self._fetch()
         sentence = self.tr("The training broke off.")
-        self._panel.end(str(error) if isinstance(error, Refusal) else sentence)
+        self._panel.end(str(error) if isinstance(error, UserError) else sentence)
         self._is_over()
         self.failed.emit(error, sentence)
 

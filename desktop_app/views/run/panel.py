@@ -20,8 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.runs.events import BatchDone, Learned, Learning, Preparing, TrainingEvent
 from desktop_app.runs.recipe import Recipe
+from desktop_app.runs.training_events import (
+    BatchEnded,
+    PreparationProgress,
+    TrainingEnded,
+    TrainingEvent,
+    TrainingStarted,
+)
 from desktop_app.tasks.metric import Metric
 from desktop_app.views.curves.curve import LEARNING_RATE, Curve, PlotData
 from desktop_app.views.curves.curves_view import CurvesView
@@ -33,8 +39,8 @@ from desktop_app.views.parts.primary_button import PrimaryButton
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.run.figures import Figures, Rows
 from desktop_app.views.run.interrupted_row import Interrupted, InterruptedRow
-from desktop_app.views.run.progress import Past, RunStory
-from desktop_app.views.run.words import count, task
+from desktop_app.views.run.run_progress import EarlierRun, RunProgress
+from desktop_app.views.run.run_text import count_text, task_text
 
 _COLUMN, _NARROW_COLUMN = 42 * STEP, 34 * STEP
 _WIDE, _NARROW = 90 * STEP, 72 * STEP
@@ -78,7 +84,7 @@ class RunPanel(Panel):
         self._interrupted: tuple[Interrupted, ...] = ()
         self._state = _State.IDLE
         self._status = ""
-        self._story: RunStory | None = None
+        self._story: RunProgress | None = None
         self._curves: CurvesView | None = None
         self._build()
         draft.changed.connect(self._draft_changed)
@@ -92,16 +98,16 @@ class RunPanel(Panel):
 
     def begin(self, recipe: Recipe | None) -> None:
         """A run begins; where it goes on with another, begin_with() tells the recipe."""
-        self._story = RunStory()
-        self._task = task(recipe) if recipe is not None else ""
+        self._story = RunProgress()
+        self._task = task_text(recipe) if recipe is not None else ""
         self._state, self._status = _State.RUNNING, self.tr("Starting…")
         self._show()
 
-    def begin_with(self, past: Past) -> None:
+    def begin_with(self, past: EarlierRun) -> None:
         """The run that has just begun goes on after these epochs."""
         if self._story is not None:
             self._story.begin_with(past)
-            self._task = task(past.recipe)
+            self._task = task_text(past.recipe)
             self._show()
 
     def tell(self, events: Sequence[TrainingEvent]) -> None:
@@ -110,14 +116,14 @@ class RunPanel(Panel):
             return
         for event in events:
             self._story.take(event)
-            if isinstance(event, Preparing):
+            if isinstance(event, PreparationProgress):
                 self._status = self._preparing(event)
-            elif isinstance(event, Learning) and self._state is not _State.ENDING:
+            elif isinstance(event, TrainingStarted) and self._state is not _State.ENDING:
                 self._status = self._learning(event)
-            elif isinstance(event, Learned):
+            elif isinstance(event, TrainingEnded):
                 self._status = self.tr("Finishing…")
-            elif isinstance(event, BatchDone) and self._state is _State.RUNNING:
-                words = self.tr("Learning epoch {epoch} of {epochs}.")
+            elif isinstance(event, BatchEnded) and self._state is _State.RUNNING:
+                words = self.tr("TrainingStarted epoch {epoch} of {epochs}.")
                 self._status = words.format(epoch=event.epoch, epochs=event.epochs)
         if events:
             self._show()
@@ -326,7 +332,7 @@ class RunPanel(Panel):
             self._set_bar(self._by_batch, 0, batches, self.tr("No batch yet"))
             return
         words = self.tr("{batch} of {batches} batches")
-        shown = words.format(batch=count(batch.batch), batches=count(batch.batches))
+        shown = words.format(batch=count_text(batch.batch), batches=count_text(batch.batches))
         self._set_bar(self._by_batch, batch.batch, batch.batches, shown)
 
     def _set_bar(self, bar: QProgressBar, done: int, total: int, words: str) -> None:
@@ -341,12 +347,12 @@ class RunPanel(Panel):
             curves.show_curves(())
         else:
             x, rates = story.by_batch(LEARNING_RATE.name)
-            rate = Curve("rate", self.tr("Learning rate"), x, rates, "rate")
+            rate = Curve("rate", self.tr("TrainingStarted rate"), x, rates, "rate")
             measured = [self._plot(story, metric) for metric in story.metrics]
             curves.show_curves([*measured, PlotData(LEARNING_RATE, (rate,))])
         curves.set_hint(self._hint())
 
-    def _plot(self, story: RunStory, metric: Metric) -> PlotData:
+    def _plot(self, story: RunProgress, metric: Metric) -> PlotData:
         """What a metric was by batch, and by epoch."""
         by_batch, by_epoch = story.by_batch(metric.name), story.by_epoch(metric.name)
         validation = story.by_epoch(f"val_{metric.name}")
@@ -371,7 +377,7 @@ class RunPanel(Panel):
         """What is trained, or would be."""
         if self._state is not _State.IDLE:
             return self._task
-        return task(self._draft.value)
+        return task_text(self._draft.value)
 
     def _status_words(self, idle: bool) -> str:
         """What is going on, what became of the last run, or why there can be none."""
@@ -385,9 +391,9 @@ class RunPanel(Panel):
         if self._state is not _State.IDLE:
             return self.tr("The first batch draws the first points.")
         words = self.tr("Loss and metrics appear here while it is trained:\n{task}")
-        return words.format(task=task(self._draft.value))
+        return words.format(task=task_text(self._draft.value))
 
-    def _preparing(self, event: Preparing) -> str:
+    def _preparing(self, event: PreparationProgress) -> str:
         """E.g. "Measuring… (2 of 3)"."""
         text = event.text[:1].upper() + event.text[1:]
         if event.steps < 2:
@@ -395,10 +401,14 @@ class RunPanel(Panel):
         words = self.tr("{text}… ({step} of {steps})")
         return words.format(text=text, step=min(event.step + 1, event.steps), steps=event.steps)
 
-    def _learning(self, event: Learning) -> str:
-        words = self.tr("Learning from {training} samples, choosing by {validation}, measuring by {test}.")
+    def _learning(self, event: TrainingStarted) -> str:
+        words = self.tr(
+            "TrainingStarted from {training} samples, choosing by {validation}, measuring by {test}."
+        )
         return words.format(
-            training=count(event.training), validation=count(event.validation), test=count(event.test)
+            training=count_text(event.training),
+            validation=count_text(event.validation),
+            test=count_text(event.test),
         )
 
     def _outcome(self) -> str:
@@ -426,7 +436,7 @@ class RunPanel(Panel):
 
     def _rows(self) -> Rows:
         """The figures."""
-        story = self._story or RunStory()
+        story = self._story or RunProgress()
         speed, left = story.images_per_second, story.seconds_left
         goes_on = self._state in {_State.RUNNING, _State.PAUSED}
         patience = story.epoch.patience if story.epoch is not None else 0
@@ -434,7 +444,7 @@ class RunPanel(Panel):
         return (
             (
                 self.tr("Speed"),
-                self.tr("{count} images a second").format(count=count(speed)) if speed else _NOTHING,
+                self.tr("{count} images a second").format(count=count_text(speed)) if speed else _NOTHING,
             ),
             (self.tr("Time"), duration(story.elapsed) if story.elapsed else _NOTHING),
             (
@@ -446,7 +456,7 @@ class RunPanel(Panel):
             (self.tr("Computes on"), story.learning.device if story.learning is not None else _NOTHING),
         )
 
-    def _patience(self, story: RunStory) -> str:
+    def _patience(self, story: RunProgress) -> str:
         if story.epoch is None:
             return _NOTHING
         if not story.epoch.patience:
@@ -454,7 +464,7 @@ class RunPanel(Panel):
         words = self.tr("{used} of {patience} epochs without a better one")
         return words.format(used=story.epoch.patience_used, patience=story.epoch.patience)
 
-    def _best(self, story: RunStory) -> str:
+    def _best(self, story: RunProgress) -> str:
         if not story.best_epoch:
             return _NOTHING
         metrics, words = story.best_metrics, [f"{story.best_epoch}"]

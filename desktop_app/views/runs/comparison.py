@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.runs.run_folder import History
+from desktop_app.runs.run_folder import RunHistory
 from desktop_app.runs.run_store import Run
 from desktop_app.tasks.metric import ACCURACY, LOSS
 from desktop_app.views.curves.curve import LEARNING_RATE, Curve, Kind, PlotData
@@ -51,7 +51,7 @@ class Comparison(QWidget):
         """Start without runs."""
         super().__init__(parent)
         self._runs: tuple[Run, ...] = ()
-        self._histories: Mapping[str, History] = {}
+        self._histories: Mapping[str, RunHistory] = {}
         self._is_chosen = False
         self._metric, self._curves = QComboBox(), CurvesView()
         self._about, self._table = QLabel(), QTableWidget()
@@ -70,7 +70,7 @@ class Comparison(QWidget):
         if [run.recipe for run in self._runs] != before or self._heads() != self._titles():
             self._show_differences()
 
-    def set_histories(self, histories: Mapping[str, History]) -> None:
+    def set_histories(self, histories: Mapping[str, RunHistory]) -> None:
         """How the runs went, by their names."""
         self._histories = dict(histories)
         self._choose_metric()
@@ -253,7 +253,7 @@ def _name_of(run: Run) -> str:
     return run.name
 
 
-def _curve(run: Run, title: str, history: History, metric: str, group: int) -> Curve:
+def _curve(run: Run, title: str, history: RunHistory, metric: str, group: int) -> Curve:
     """One metric of a run, a value for each epoch."""
     values = [epoch.get(metric, np.nan) for epoch in history.epochs]
     kind: Kind = "validation" if metric.startswith("val_") else "training"

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.jobs.background import Background
-from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Worker
-from desktop_app.runs.events import Finished, Learned, TrainingEvent
+from desktop_app.runs.training_events import RunFinished, TrainingEnded, TrainingEvent
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.runs.tensorboard import TensorBoard
 
 if TYPE_CHECKING:
-    from desktop_app.runs.run_folder import History
+    from desktop_app.runs.run_folder import RunHistory
     from desktop_app.runs.run_store import Run
     from desktop_app.views.runs.panel import RunsPanel
 
@@ -81,9 +81,9 @@ class RunsController(Controller):
 
     def note(self, event: TrainingEvent) -> None:
         """Something happened in the run that is being trained."""
-        if isinstance(event, Finished):
+        if isinstance(event, RunFinished):
             self._panel.select_run(Path(event.folder).parent.name)
-        if isinstance(event, Learned | Finished):
+        if isinstance(event, TrainingEnded | RunFinished):
             self.refresh()
 
     def close(self) -> None:
@@ -106,12 +106,12 @@ class RunsController(Controller):
         self._reader.request((self._runs_dir, names))
 
     def _histories_read(self, request: tuple[Path, tuple[str, ...]], read: Any) -> None:
-        histories, refusal = read
+        histories, error = read
         if request[1] != self._selected:
             return
         self._panel.set_histories(histories)
-        if refusal is not None:
-            self.failed.emit(refusal, "")
+        if error is not None:
+            self.failed.emit(error, "")
 
     def _reading_failed(self, _: object, error: Exception) -> None:
         self.failed.emit(error, self.tr("The curves of these runs could not be read."))
@@ -139,7 +139,7 @@ class RunsController(Controller):
     def _open_folder(self, path: Path) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
             words = self.tr("The system cannot show folders; the run lies in {path}.")
-            self.failed.emit(Refusal(words.format(path=path)), "")
+            self.failed.emit(UserError(words.format(path=path)), "")
 
 
 def _list_runs(runs_dir: Path) -> tuple[Run, ...]:
@@ -159,31 +159,31 @@ def _delete(folders: list[Path]) -> None:
     """Delete all that can be deleted.
 
     Raises:
-        Refusal: the first reason why one could not.
+        UserError: the first reason why one could not.
     """
     from desktop_app.runs.run_folder import RunFolder
     from desktop_app.runs.run_store import delete_run
 
-    refusals = []
+    errors = []
     for folder in folders:
         try:
             delete_run(RunFolder(folder))
-        except Refusal as refusal:
-            refusals.append(refusal)
-    if refusals:
-        raise refusals[0]
+        except UserError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 def _history_reader(_: ShouldStop) -> tuple[Any, Answer]:
     """Reads histories, each only as often as it changes."""
     from desktop_app.runs.run_folder import HISTORY, RunFolder
 
-    kept: dict[Path, tuple[tuple[int, int], History | None]] = {}
+    kept: dict[Path, tuple[tuple[int, int], RunHistory | None]] = {}
 
-    def read(request: tuple[Path, tuple[str, ...]]) -> tuple[Mapping[str, History], Refusal | None]:
+    def read(request: tuple[Path, tuple[str, ...]]) -> tuple[Mapping[str, RunHistory], UserError | None]:
         runs_dir, names = request
-        found: dict[str, History] = {}
-        refused: Refusal | None = None
+        found: dict[str, RunHistory] = {}
+        refused: UserError | None = None
         for name in names:
             path = runs_dir / name / HISTORY
             try:
@@ -196,9 +196,9 @@ def _history_reader(_: ShouldStop) -> tuple[Any, Answer]:
                 kept[path] = version, None
                 try:
                     kept[path] = version, RunFolder(path.parent).history()
-                except Refusal as refusal:
+                except UserError as error:
                     # Said once, and not with every epoch of another run.
-                    refused = refused or refusal
+                    refused = refused or error
             history = kept[path][1]
             if history is not None:
                 found[name] = history

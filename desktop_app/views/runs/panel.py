@@ -25,7 +25,7 @@ from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.theme import STEP
 
 if TYPE_CHECKING:
-    from desktop_app.runs.run_folder import History
+    from desktop_app.runs.run_folder import RunHistory
     from desktop_app.runs.run_store import Run
 
 MOST_EPOCHS = 10_000
@@ -82,7 +82,7 @@ class RunsPanel(Panel):
         self._models = frozenset(names)
         self._update_actions()
 
-    def set_histories(self, histories: Mapping[str, History]) -> None:
+    def set_histories(self, histories: Mapping[str, RunHistory]) -> None:
         """How the selected runs went, by their names."""
         self._comparison.set_histories(histories)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QProcess, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
-from desktop_app.core.errors import Refusal, printable
+from desktop_app.core.errors import UserError, printable
 
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
 _MOST_OUTPUT = 10_000
@@ -24,7 +24,7 @@ class TensorBoard(QObject):
     opened = Signal(str)
     """The address that the browser was asked to open."""
     failed = Signal(object, str)
-    """An exception, and the sentence for the user where it is no refusal."""
+    """An exception, and the sentence for the user where it is no user error."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Start with nothing shown."""
@@ -96,4 +96,4 @@ class TensorBoard(QObject):
             self._refuse(self.tr("TensorBoard did not start: {last}.").format(last=last.rstrip(".")))
 
     def _refuse(self, sentence: str) -> None:
-        self.failed.emit(Refusal(sentence), "")
+        self.failed.emit(UserError(sentence), "")

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def _make(context: ViewContext) -> Made:
-    from desktop_app.views.sample_grid.controller import WallController
-    from desktop_app.views.sample_grid.panel import WallPanel
+    from desktop_app.views.sample_grid.controller import SampleGridController
+    from desktop_app.views.sample_grid.panel import SampleGridPanel
 
-    panel = WallPanel()
-    return panel, WallController(panel, context.samples)
+    panel = SampleGridPanel()
+    return panel, SampleGridController(panel, context.samples)
 
 
 VIEW = View(

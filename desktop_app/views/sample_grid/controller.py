@@ -9,17 +9,23 @@ from typing import Any
 import numpy as np
 
 from desktop_app.core.stopping import ShouldStop
-from desktop_app.inspection.sample_responses import Wall, by_label, maps_of, most_varied, samples_on_a_page
-from desktop_app.jobs.latest import Answer
+from desktop_app.inspection.sample_responses import (
+    SampleResponses,
+    by_label,
+    maps_of,
+    most_varied,
+    samples_on_a_page,
+)
+from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Open, Worker
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.sample_grid.open_samples import SampleRuns
-from desktop_app.views.sample_grid.panel import WallPanel
+from desktop_app.views.sample_grid.panel import SampleGridPanel
 from desktop_app.views.shared import Shared
 
 
 @dataclass(frozen=True)
-class WallRequest:
+class SampleGridRequest:
     """A wall to make.
 
     Attributes:
@@ -33,10 +39,10 @@ class WallRequest:
     page: int
 
 
-class WallController(Controller):
+class SampleGridController(Controller):
     """Makes the wall anew when the layer, the samples or the network changes and the panel is seen."""
 
-    def __init__(self, panel: WallPanel, samples: Shared[Path | None]) -> None:
+    def __init__(self, panel: SampleGridPanel, samples: Shared[Path | None]) -> None:
         """Work for a panel.
 
         Args:
@@ -48,7 +54,7 @@ class WallController(Controller):
         self._network: OpenNetwork | None = None
         self._page = 0
         self._worker = Worker(self)
-        self._asked: WallRequest | None = None
+        self._asked: SampleGridRequest | None = None
         self._worker.answered.connect(self._answered)
         self._worker.failed.connect(self._failed)
         self._panel.activity_changed.connect(self._refresh)
@@ -90,43 +96,45 @@ class WallController(Controller):
         network = self._network
         if network is None or not self._panel.is_active or self._panel.info is not network.info:
             return
-        request = WallRequest(self._panel.layer, self._samples.value, self._page)
+        request = SampleGridRequest(self._panel.layer, self._samples.value, self._page)
         if request == self._asked:
             return
         if self._asked is not None and request.samples != self._asked.samples:
             # Opening samples may take long: what is no longer wanted is not waited for.
             self._start_anew()
         if self._asked is None:
-            self._worker.replace(wall_maker(network.folder))
+            self._worker.replace(response_worker(network.folder))
         self._asked = request
         self._panel.set_hint(self.tr("The samples are being shown to the network…"))
         self._worker.request(request)
 
     def _start_anew(self) -> None:
         self.close()
-        self._panel.set_wall(None)
+        self._panel.set_responses(None)
 
-    def _answered(self, request: WallRequest, wall: Wall | None) -> None:
+    def _answered(self, request: SampleGridRequest, wall: SampleResponses | None) -> None:
         if request == self._asked and wall is not None:
-            self._panel.set_wall(wall)
+            self._panel.set_responses(wall)
 
     def _failed(self, _: object, error: Exception) -> None:
-        self._panel.set_wall(None)
+        self._panel.set_responses(None)
         self._panel.set_hint(self.tr("These samples cannot be shown; choose others."))
         self.failed.emit(error, self.tr("The samples could not be shown to the network."))
 
 
-def wall_maker(folder: Path) -> Open:
+def response_worker(folder: Path) -> Open:
     """What a runner needs to make walls with the model in a folder: turns WallRequests into Walls."""
 
     def open_worker(should_stop: ShouldStop) -> tuple[Any, Answer]:
         runs = SampleRuns(folder)
-        return None, lambda request: make_wall(runs, request, should_stop)
+        return None, lambda request: compute_responses(runs, request, should_stop)
 
     return open_worker
 
 
-def make_wall(runs: SampleRuns, request: WallRequest, should_stop: ShouldStop) -> Wall | None:
+def compute_responses(
+    runs: SampleRuns, request: SampleGridRequest, should_stop: ShouldStop
+) -> SampleResponses | None:
     """Show a page of samples to the network; None when should_stop() was true.
 
     Raises:
@@ -151,4 +159,6 @@ def make_wall(runs: SampleRuns, request: WallRequest, should_stop: ShouldStop) -
     numbers = first + np.array(order, dtype=np.int64)
     maps = maps_of(values)
     varied = () if maps is None else most_varied(maps)
-    return Wall(request.layer, samples.name, page, pages, numbers, labels, inputs[order], values, varied)
+    return SampleResponses(
+        request.layer, samples.name, page, pages, numbers, labels, inputs[order], values, varied
+    )

@@ -13,7 +13,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QSpinBox, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.inspection.colour import value_range
-from desktop_app.inspection.sample_responses import Wall, in_three_colours, maps_of
+from desktop_app.inspection.sample_responses import SampleResponses, in_three_colours, maps_of
 from desktop_app.inspection.tiles import picture_tiles, scale_between, value_tiles
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.views.panel import Panel
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from desktop_app.networks.graph import Graph
 
 
-class Look(Enum):
+class GridContent(Enum):
     """What is shown of each sample."""
 
     THREE = "three"
@@ -38,7 +38,7 @@ class Look(Enum):
     INPUT = "input"
 
 
-class WallPanel(Panel):
+class SampleGridPanel(Panel):
     """What a layer answers to many samples, in one scale of colours, so that they can be compared."""
 
     layer_changed = Signal()
@@ -53,13 +53,13 @@ class WallPanel(Panel):
         super().__init__(parent)
         self._info: NetworkInfo | None = None
         self._layer = ""
-        self._wall: Wall | None = None
-        self._wanted_look = Look.THREE
+        self._wall: SampleResponses | None = None
+        self._wanted_look = GridContent.THREE
         self._look, self._samples = QComboBox(), SampleChoice()
         self._channels = tuple(QSpinBox() for _ in range(3))
         self._back, self._forth = QToolButton(), QToolButton()
         self._legend, self._caption = Legend(), Caption()
-        self._caption.setObjectName("wall_caption")
+        self._caption.setObjectName("grid_caption")
         self._grid, self._matrix = TileGrid(), MatrixView()
         self._grid.set_can_choose(False)
         self._scrolled = TileView(self._grid)
@@ -72,7 +72,7 @@ class WallPanel(Panel):
         """Another network: the wall is empty until it has answered."""
         self._info = info
         self._layer = self._layer if self._layer in info else info.layers[0].name
-        self.set_wall(None)
+        self.set_responses(None)
 
     def set_layer(self, name: str) -> None:
         """Show another layer; nothing happens where there is none of this name."""
@@ -90,7 +90,7 @@ class WallPanel(Panel):
         """Name of the layer that is to be shown; empty before there is a network."""
         return self._layer if self._info is not None else ""
 
-    def set_wall(self, wall: Wall | None) -> None:
+    def set_responses(self, wall: SampleResponses | None) -> None:
         """Show what a layer answered, or nothing."""
         before, self._wall = self._wall, wall
         same = before is not None and wall is not None and before.layer == wall.layer
@@ -166,14 +166,14 @@ class WallPanel(Panel):
         layout.addWidget(self._stack, 1)
         layout.addWidget(self._caption)
 
-    def _offer(self, wall: Wall) -> None:
+    def _offer(self, wall: SampleResponses) -> None:
         """The looks and channels of another layer, the most varied channels first."""
         maps = maps_of(wall.values)
         count = 0 if maps is None else maps.shape[3]
-        looks = [(self.tr("Samples alone"), Look.INPUT)]
+        looks = [(self.tr("Samples alone"), GridContent.INPUT)]
         if count > 2:
-            looks.insert(0, (self.tr("Three channels"), Look.THREE))
-        looks.insert(-1, (self.tr("One channel") if count > 1 else self.tr("Values"), Look.ONE))
+            looks.insert(0, (self.tr("Three channels"), GridContent.THREE))
+        looks.insert(-1, (self.tr("One channel") if count > 1 else self.tr("Values"), GridContent.ONE))
         with QSignalBlocker(self._look):
             self._look.clear()
             for words, look in looks:
@@ -189,23 +189,27 @@ class WallPanel(Panel):
     def _show(self) -> None:
         wall, look = self._wall, self._look.currentData()
         maps = None if wall is None else maps_of(wall.values)
-        shown = {Look.THREE: 3, Look.ONE: 1}.get(look, 0) if maps is not None and maps.shape[3] > 1 else 0
+        shown = (
+            {GridContent.THREE: 3, GridContent.ONE: 1}.get(look, 0)
+            if maps is not None and maps.shape[3] > 1
+            else 0
+        )
         for number, (spin, letter) in enumerate(zip(self._channels, self._letters(), strict=True)):
             spin.setVisible(number < shown)
             spin.setPrefix(f"{letter} " if shown == 3 else "")
         self._look.setVisible(wall is not None)
-        self._legend.setVisible(wall is not None and look is not Look.THREE)
+        self._legend.setVisible(wall is not None and look is not GridContent.THREE)
         self._back.setEnabled(wall is not None and wall.page > 0)
         self._forth.setEnabled(wall is not None and wall.page + 1 < wall.pages)
         if wall is None:
             self._grid.set_tiles(None)
             self._stack.setCurrentWidget(self._scrolled)
-        elif look is Look.INPUT:
+        elif look is GridContent.INPUT:
             self._legend.set_scale(scale_between(0.0, 1.0))
             self._show_tiles(_pictures(wall.inputs), wall)
         elif maps is None:
             self._show_matrix(wall)
-        elif look is Look.THREE:
+        elif look is GridContent.THREE:
             red, green, blue = (spin.value() for spin in self._channels)
             pictures, _ = in_three_colours(maps, (red, green, blue))
             self._show_tiles(picture_tiles(pictures), wall)
@@ -216,11 +220,11 @@ class WallPanel(Panel):
             self._show_tiles(value_tiles(values, low, high), wall)
         self._tell(None)
 
-    def _show_tiles(self, pixels: NDArray[np.uint32], wall: Wall) -> None:
+    def _show_tiles(self, pixels: NDArray[np.uint32], wall: SampleResponses) -> None:
         self._grid.set_tiles(Tiles(pixels, wall.labels if any(wall.labels) else ()))
         self._stack.setCurrentWidget(self._scrolled)
 
-    def _show_matrix(self, wall: Wall) -> None:
+    def _show_matrix(self, wall: SampleResponses) -> None:
         values = wall.values.reshape(len(wall.values), -1)
         low, high = value_range(values)
         self._legend.set_scale(scale_between(low, high))
@@ -246,7 +250,7 @@ class WallPanel(Panel):
         else:
             self._caption.set_text(self._about(self._wall))
 
-    def _about(self, wall: Wall) -> str:
+    def _about(self, wall: SampleResponses) -> str:
         """What is shown, e.g. "conv2 · samples 1 to 64 of digits.npz"."""
         first = int(wall.numbers.min()) + 1
         last = int(wall.numbers.max()) + 1
@@ -257,7 +261,7 @@ class WallPanel(Panel):
         """What stands before the channels that are red, green and blue."""
         return self.tr("R"), self.tr("G"), self.tr("B")
 
-    def _describe(self, wall: Wall, found: tuple[int, ...]) -> str:
+    def _describe(self, wall: SampleResponses, found: tuple[int, ...]) -> str:
         """The sample under the mouse and its value there."""
         sample = found[0]
         words = [self.tr("sample {number}").format(number=int(wall.numbers[sample]) + 1)]
@@ -272,12 +276,12 @@ class WallPanel(Panel):
             words.append(self._value_words(wall, found))
         return " · ".join(words)
 
-    def _value_words(self, wall: Wall, found: tuple[int, ...]) -> str:
+    def _value_words(self, wall: SampleResponses, found: tuple[int, ...]) -> str:
         sample, row, column = found
         look, maps = self._look.currentData(), maps_of(wall.values)
-        if look is Look.INPUT or maps is None:
+        if look is GridContent.INPUT or maps is None:
             return numeral(wall.inputs[sample, row, column].mean())
-        shown = self._channels if look is Look.THREE else self._channels[:1]
+        shown = self._channels if look is GridContent.THREE else self._channels[:1]
         channels = [spin.value() for spin in shown]
         words = self.tr("channel {channel}: {value}")
         values = maps[sample, row, column]

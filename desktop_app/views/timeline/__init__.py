@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def _make(context: ViewContext) -> Made:
-    from desktop_app.views.timeline.controller import ReplayController
-    from desktop_app.views.timeline.panel import ReplayPanel
+    from desktop_app.views.timeline.controller import TimelineController
+    from desktop_app.views.timeline.panel import TimelinePanel
 
-    panel = ReplayPanel()
-    controller = ReplayController(panel, context.canvas)
+    panel = TimelinePanel()
+    controller = TimelineController(panel, context.canvas)
     controller.page_wanted.connect(context.page_wanted)
     return panel, controller
 

@@ -11,11 +11,11 @@ from PySide6.QtCore import QTimer, Signal
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
-from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Open, Worker
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.controller import Controller, OpenNetwork
-from desktop_app.views.timeline.panel import ReplayPanel
+from desktop_app.views.timeline.panel import TimelinePanel
 
 _AT_ONCE = 24
 """Readings before an answer is shown: new ink is not kept waiting for the whole of the old."""
@@ -42,13 +42,13 @@ class _ReplayRequest:
     at_most: int
 
 
-class ReplayController(Controller):
+class TimelineController(Controller):
     """Reads the moments of the drawing while its panel can be seen, and shows them on the paper."""
 
     page_wanted = Signal(object)
     """The page as it was at the moment that the user looks at, or all of it again: to be read."""
 
-    def __init__(self, panel: ReplayPanel, canvas: InkCanvas) -> None:
+    def __init__(self, panel: TimelinePanel, canvas: InkCanvas) -> None:
         """Work for a panel, and show on a canvas what it is at a time."""
         super().__init__(panel)
         self._panel, self._canvas = panel, canvas
@@ -63,7 +63,7 @@ class ReplayController(Controller):
         self._canvas.pen_moved.connect(self._ink_grew)
         self._canvas.page_changed.connect(self._page_changed)
         self._panel.activity_changed.connect(self._activity_changed)
-        self._panel.moment_chosen.connect(self._show_moment)
+        self._panel.snapshot_chosen.connect(self._show_moment)
 
     def set_network(self, network: OpenNetwork) -> None:
         """The moments are read anew by another network."""

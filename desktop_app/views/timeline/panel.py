@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop_app.inspection.replay import Turn, turns
+from desktop_app.inspection.replay import AnswerChange, answer_changes
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.icons import icon
@@ -28,17 +28,17 @@ _FRAME_MS = 40
 """How long a moment is shown while the drawing plays: a hundred moments take four seconds."""
 
 
-class ReplayPanel(Panel):
+class TimelinePanel(Panel):
     """The band of probabilities, what the chosen moment says in words, and buttons to play and return."""
 
-    moment_chosen = Signal(object)
+    snapshot_chosen = Signal(object)
     """How many points were drawn at the moment that the user wants to see; None for now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
         super().__init__(parent)
         self._timeline: Timeline | None = None
-        self._moment: int | None = None
+        self._snapshot: int | None = None
         self._about = Caption()
         self._play = QAction(self)
         self._play.triggered.connect(self._toggle_play)
@@ -47,7 +47,7 @@ class ReplayPanel(Panel):
         self._now.setToolTip(self.tr("Back to now: show the whole drawing and its answer again"))
         self._now.clicked.connect(lambda: self._choose(None))
         self._band = ProbabilityBand()
-        self._band.moment_wanted.connect(self._choose_by_hand)
+        self._band.snapshot_wanted.connect(self._choose_by_hand)
         self._band.play_wanted.connect(self._toggle_play)
         self._frames = QTimer(self)
         self._frames.setInterval(_FRAME_MS)
@@ -85,9 +85,9 @@ class ReplayPanel(Panel):
 
     def moment(self) -> int | None:
         """How many points were drawn at the moment that is shown; None for now."""
-        if self._timeline is None or self._moment is None:
+        if self._timeline is None or self._snapshot is None:
             return None
-        return int(self._timeline.points[self._moment])
+        return int(self._timeline.points[self._snapshot])
 
     @property
     def is_plot(self) -> bool:
@@ -133,7 +133,7 @@ class ReplayPanel(Panel):
 
     def _show(self, timeline: Timeline | None, hint: str) -> None:
         self._timeline = timeline if timeline is not None and len(timeline.points) else None
-        if self._timeline is None or (self._moment or 0) >= len(self._timeline.points):
+        if self._timeline is None or (self._snapshot or 0) >= len(self._timeline.points):
             self.return_to_now()
         self._band.set_timeline(self._timeline, hint)
         self._play.setEnabled(self._timeline is not None)
@@ -149,13 +149,13 @@ class ReplayPanel(Panel):
         """Go to a place in the timeline and ask for what was on the paper then."""
         if moment is None:
             self._stop()
-        if moment != self._moment:
+        if moment != self._snapshot:
             self._set_moment(moment)
-            self.moment_chosen.emit(self.moment())
+            self.snapshot_chosen.emit(self.moment())
 
     def _set_moment(self, moment: int | None) -> None:
-        self._moment = moment
-        self._band.set_moment(moment)
+        self._snapshot = moment
+        self._band.set_snapshot(moment)
         self._tell()
 
     def _toggle_play(self) -> None:
@@ -164,7 +164,7 @@ class ReplayPanel(Panel):
         elif self._timeline is not None:
             self._frames.start()
             self._take_look()
-            self._choose(0 if self._moment is None else self._moment)
+            self._choose(0 if self._snapshot is None else self._snapshot)
 
     def _stop(self) -> None:
         if self._frames.isActive():
@@ -174,7 +174,7 @@ class ReplayPanel(Panel):
     def _show_next(self) -> None:
         """The next moment of the drawing that plays; at its end it is now."""
         assert self._timeline is not None
-        following = 0 if self._moment is None else self._moment + 1
+        following = 0 if self._snapshot is None else self._snapshot + 1
         self._choose(following if following < len(self._timeline.points) - 1 else None)
 
     def _leave(self, active: bool) -> None:
@@ -186,31 +186,31 @@ class ReplayPanel(Panel):
 
     def _tell(self) -> None:
         self._about.set_text(self._words())
-        self._now.setEnabled(self._moment is not None)
+        self._now.setEnabled(self._snapshot is not None)
 
     def _words(self) -> str:
         """What is to be seen at the chosen moment, or where the answer last became another."""
         timeline = self._timeline
         if timeline is None:
             return ""
-        changes = turns(timeline)
-        if self._moment is None:
+        changes = answer_changes(timeline)
+        if self._snapshot is None:
             return self._turn_words(timeline, changes[-1]) if changes else ""
-        points = int(timeline.points[self._moment])
-        winner = int(timeline.winners[self._moment])
-        share = f"{100 * float(timeline.probabilities[self._moment, winner]):.0f} %"
+        points = int(timeline.points[self._snapshot])
+        winner = int(timeline.winners[self._snapshot])
+        share = f"{100 * float(timeline.probabilities[self._snapshot, winner]):.0f} %"
         words = self.tr("Point {points} of {count}: {name}, {share}").format(
             points=points, count=timeline.ink.point_count, name=self._name(timeline, winner), share=share
         )
         here = [turn for turn in changes if turn.points == points]
         return f"{words} · {self._here_words(timeline, here[0])}" if here else words
 
-    def _turn_words(self, timeline: Timeline, turn: Turn) -> str:
+    def _turn_words(self, timeline: Timeline, turn: AnswerChange) -> str:
         before, after = self._name(timeline, turn.before), self._name(timeline, turn.after)
         words = self.tr("{before} became {after} at point {points} of {count}")
         return words.format(points=turn.points, count=timeline.ink.point_count, before=before, after=after)
 
-    def _here_words(self, timeline: Timeline, turn: Turn) -> str:
+    def _here_words(self, timeline: Timeline, turn: AnswerChange) -> str:
         before, after = self._name(timeline, turn.before), self._name(timeline, turn.after)
         return self.tr("here {before} became {after}").format(before=before, after=after)
 

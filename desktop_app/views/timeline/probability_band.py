@@ -16,11 +16,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.inspection.replay import turns
+from desktop_app.inspection.replay import answer_changes
 from desktop_app.views.parts.arrow_keys import place_by_key
-from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT, Look
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.stacked_band import StackedBand, paint_fog, paint_handle
+from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT, TextStyle
 from desktop_app.views.parts.theme import STEP
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class ProbabilityBand(PaintedView):
     preferred_size = QSize(100 * STEP, 24 * STEP)
     least_size = QSize(30 * STEP, 12 * STEP)
 
-    moment_wanted = Signal(object)
+    snapshot_wanted = Signal(object)
     """A place in the timeline that the user wants to see, or None for the end of it: now."""
     play_wanted = Signal()
     """The user wants to see the drawing come about, or to stop that."""
@@ -61,7 +61,7 @@ class ProbabilityBand(PaintedView):
         )
         self._timeline: Timeline | None = None
         self._band: StackedBand | None = None
-        self._moment: int | None = None
+        self._snapshot: int | None = None
         self._hint = ""
 
     def set_timeline(self, timeline: Timeline | None, hint: str = "") -> None:
@@ -69,15 +69,15 @@ class ProbabilityBand(PaintedView):
         self._timeline = timeline if timeline is not None and len(timeline.points) else None
         self._band = self._band_of(self._timeline)
         self._hint = hint
-        if self._timeline is None or (self._moment or 0) >= len(self._timeline.points):
-            self._moment = None
+        if self._timeline is None or (self._snapshot or 0) >= len(self._timeline.points):
+            self._snapshot = None
         self.setCursor(Qt.CursorShape.SplitHCursor if self._timeline else Qt.CursorShape.ArrowCursor)
         self.update()
 
-    def set_moment(self, moment: int | None) -> None:
+    def set_snapshot(self, moment: int | None) -> None:
         """Show a place in the timeline as the chosen one; None is now."""
-        if moment != self._moment:
-            self._moment = moment
+        if moment != self._snapshot:
+            self._snapshot = moment
             self.update()
 
     # --- what the user wants ---
@@ -98,7 +98,7 @@ class ProbabilityBand(PaintedView):
             super().keyPressEvent(event)
             return
         count = len(self._timeline.points)
-        at = count - 1 if self._moment is None else self._moment
+        at = count - 1 if self._snapshot is None else self._snapshot
         place = place_by_key(event, at, count, page=_FAR)
         if place is not None:
             self._want(place)
@@ -120,8 +120,8 @@ class ProbabilityBand(PaintedView):
         assert self._timeline is not None
         last = len(self._timeline.points) - 1
         wanted = None if moment >= last else max(moment, 0)
-        if wanted != self._moment:
-            self.moment_wanted.emit(wanted)
+        if wanted != self._snapshot:
+            self.snapshot_wanted.emit(wanted)
 
     # --- look ---
 
@@ -136,9 +136,9 @@ class ProbabilityBand(PaintedView):
         band.paint_shares(painter, area, xs, self.palette())
         self._paint_lifts(painter, look, timeline)
         self._paint_winners(painter, look, timeline, band)
-        if self._moment is not None:
+        if self._snapshot is not None:
             # What was not drawn yet at the chosen moment fades, as its ink does on the paper.
-            x = self._x(timeline, self._moment)
+            x = self._x(timeline, self._snapshot)
             paint_fog(painter, look, QRectF(x, 0, self.width() - x, self.height()), _NOT_YET)
         band.paint_names(painter, look, area, xs)
         self._paint_points(painter, look, timeline)
@@ -168,7 +168,7 @@ class ProbabilityBand(PaintedView):
         xs = _SIDE + timeline.points / timeline.ink.point_count * self._width()
         return [self._area().left(), *xs.tolist()]
 
-    def _paint_lifts(self, painter: QPainter, look: Look, timeline: Timeline) -> None:
+    def _paint_lifts(self, painter: QPainter, look: TextStyle, timeline: Timeline) -> None:
         """A dotted line wherever the pen was lifted between two strokes."""
         area = self._area()
         painter.setPen(QPen(look.text, 1, Qt.PenStyle.DotLine))
@@ -176,10 +176,12 @@ class ProbabilityBand(PaintedView):
         for x in dict.fromkeys(round(self._x_of(timeline, int(count))) for count in counts):
             painter.drawLine(QPointF(x + 0.5, area.top()), QPointF(x + 0.5, area.bottom() + STEP / 2))
 
-    def _paint_winners(self, painter: QPainter, look: Look, timeline: Timeline, band: StackedBand) -> None:
+    def _paint_winners(
+        self, painter: QPainter, look: TextStyle, timeline: Timeline, band: StackedBand
+    ) -> None:
         """Above the band the most probable answer, with a tick wherever it became another one."""
         area = self._area()
-        changes = turns(timeline)
+        changes = answer_changes(timeline)
         starts = [area.left(), *(self._x_of(timeline, turn.points) for turn in changes)]
         winners = [int(timeline.winners[0]), *(turn.after for turn in changes)]
         middle = _TOP / 2
@@ -196,7 +198,7 @@ class ProbabilityBand(PaintedView):
             painter.setPen(QPen(through, 1))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
 
-    def _paint_points(self, painter: QPainter, look: Look, timeline: Timeline) -> None:
+    def _paint_points(self, painter: QPainter, look: TextStyle, timeline: Timeline) -> None:
         """Below the band from where to where it goes, and what the dotted lines are."""
         area = self._area()
         middle = area.bottom() + _BOTTOM / 2 + 1
@@ -214,8 +216,8 @@ class ProbabilityBand(PaintedView):
         if left + half <= x <= area.right() - look.small.width(total) - half:
             look.small.write(painter, QPointF(x, middle), words, look.quiet, MIDDLE)
 
-    def _paint_scrubber(self, painter: QPainter, look: Look, timeline: Timeline) -> None:
+    def _paint_scrubber(self, painter: QPainter, look: TextStyle, timeline: Timeline) -> None:
         """A line at the chosen moment with a handle on top; at now it waits at the end."""
-        x = self._x(timeline, -1 if self._moment is None else self._moment)
+        x = self._x(timeline, -1 if self._snapshot is None else self._snapshot)
         line = QPointF(x, STEP), QPointF(x, self._area().bottom() + STEP / 2)
-        paint_handle(painter, look, line, waits=self._moment is None, focus=self.hasFocus())
+        paint_handle(painter, look, line, waits=self._snapshot is None, focus=self.hasFocus())

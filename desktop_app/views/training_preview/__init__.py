@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def _make(context: ViewContext) -> Made:
-    from desktop_app.views.training_preview.controller import FormingController
-    from desktop_app.views.training_preview.panel import FormingPanel
+    from desktop_app.views.training_preview.controller import TrainingPreviewController
+    from desktop_app.views.training_preview.panel import TrainingPreviewPanel
 
-    panel, training = FormingPanel(), context.training
-    controller = FormingController(panel)
-    for event in training.told_so_far():
+    panel, training = TrainingPreviewPanel(), context.training
+    controller = TrainingPreviewController(panel)
+    for event in training.events_so_far():
         controller.show_event(event)
     training.told.connect(controller.show_event)
     return panel, controller

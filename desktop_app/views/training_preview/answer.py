@@ -13,7 +13,7 @@ from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.icons import drawn
 from desktop_app.views.parts.theme import STEP, display_font
 from desktop_app.views.reading.probabilities import ProbabilityBars
-from desktop_app.views.training_preview.preview import History, Moment, are_numbers
+from desktop_app.views.training_preview.snapshots import AnswerHistory, PreviewSnapshot, are_numbers
 
 _SIDE = 6 * STEP
 _ICON_SIZE = 4 * STEP
@@ -29,7 +29,7 @@ class Answer(QWidget):
         super().__init__(parent)
         self._icon_name = ""
         self._label = QLabel()
-        self._label.setObjectName("forming_label")
+        self._label.setObjectName("preview_label")
         self._label.setAccessibleName(self.tr("Answer"))
         self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
@@ -61,7 +61,9 @@ class Answer(QWidget):
         """Whether there is room for the bars."""
         self._scrolled.setVisible(has_bars)
 
-    def show_moment(self, info: NetworkInfo, moment: Moment | None, history: History | None) -> None:
+    def show_snapshot(
+        self, info: NetworkInfo, moment: PreviewSnapshot | None, history: AnswerHistory | None
+    ) -> None:
         """Show an answer, and since when it has been the same where the history tells."""
         shares = None if moment is None else moment.probabilities
         if moment is None or moment.model_input is None:
@@ -120,11 +122,11 @@ class Answer(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._scrolled, 1)
 
-    def _about_words(self, is_label: bool, moment: Moment, history: History | None) -> str:
+    def _about_words(self, is_label: bool, moment: PreviewSnapshot, history: AnswerHistory | None) -> str:
         """E.g. "read so since epoch 3", once that is known."""
         if not is_label:
             return self.tr("not a character")
-        if history is None or not history.is_settled or moment.epoch not in history.epochs:
+        if history is None or not history.is_complete or moment.epoch not in history.epochs:
             return ""
         return self.tr("read so since epoch {epoch}").format(epoch=history.since(moment.epoch))
 

@@ -15,22 +15,22 @@ from PySide6.QtCore import QTimer
 
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.page import Page
-from desktop_app.inspection.look import Values
-from desktop_app.jobs.latest import Answer
+from desktop_app.inspection.colour_settings import Values
+from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Worker
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import NetworkInfo
-from desktop_app.runs.events import EpochDone, Learning, Snapshot, TrainingEvent
+from desktop_app.runs.training_events import EpochEnded, TrainingEvent, TrainingStarted, WeightSnapshot
 from desktop_app.views.controller import Controller
-from desktop_app.views.parts.pace import Pace
-from desktop_app.views.training_preview.panel import FormingPanel
-from desktop_app.views.training_preview.preview import (
-    Course,
-    History,
-    Moment,
+from desktop_app.views.parts.throttle import Throttle
+from desktop_app.views.training_preview.panel import TrainingPreviewPanel
+from desktop_app.views.training_preview.snapshots import (
+    AnswerHistory,
+    PreviewProgress,
+    PreviewSnapshot,
     Snapshots,
-    moment_of,
     probabilities_of,
+    snapshot_of,
     with_drawing,
 )
 
@@ -64,28 +64,28 @@ class _Question:
 
     run: int
     info: NetworkInfo
-    snapshot: Snapshot
+    snapshot: WeightSnapshot
     drawing: Page | None
-    missing: tuple[Snapshot, ...] = ()
+    missing: tuple[WeightSnapshot, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class _Found:
     """The moment, and by epoch what some of the missing weights make of the drawing."""
 
-    moment: Moment
+    moment: PreviewSnapshot
     rows: dict[int, Values | None]
 
 
-class FormingController(Controller):
+class TrainingPreviewController(Controller):
     """Keeps the weights of a run, and reads the drawing with them while its panel can be seen."""
 
-    def __init__(self, panel: FormingPanel) -> None:
+    def __init__(self, panel: TrainingPreviewPanel) -> None:
         """Work for a panel."""
         super().__init__(panel)
         self._panel = panel
         self._run = 0
-        self._course: Course | None = None
+        self._progress: PreviewProgress | None = None
         self._snapshots = Snapshots()
         self._drawing: Page | None = None
         self._rows: dict[int, Values | None] = {}
@@ -97,9 +97,9 @@ class FormingController(Controller):
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.setObjectName("rest")
         self._rest.timeout.connect(self._rested)
-        self._pace = Pace(_TIMES_A_SECOND, self)
+        self._pace = Throttle(_TIMES_A_SECOND, self)
         self._pace.due.connect(self._ask)
-        self._band_pace = Pace(_BANDS_A_SECOND, self)
+        self._band_pace = Throttle(_BANDS_A_SECOND, self)
         self._band_pace.due.connect(self._show_history)
         panel.activity_changed.connect(self._ask)
         panel.epoch_wanted.connect(self._ask)
@@ -107,11 +107,11 @@ class FormingController(Controller):
     def show_event(self, event: TrainingEvent) -> None:
         """Something happened in a run; to be called in this thread, with all events or only some."""
         match event:
-            case Learning():
+            case TrainingStarted():
                 self._begin(event)
-            case Snapshot():
+            case WeightSnapshot():
                 self._keep(event)
-            case EpochDone():
+            case EpochEnded():
                 self._note(event)
 
     def set_observation(self, page: Page, observation: Observation) -> None:
@@ -123,7 +123,7 @@ class FormingController(Controller):
         self._fresh.clear()
         if self._drawing is None:
             self._rows.clear()
-        if self._course is not None and self._panel.is_active:
+        if self._progress is not None and self._panel.is_active:
             self._rest.start()
             self._pace.request()
 
@@ -136,34 +136,34 @@ class FormingController(Controller):
 
     # --- the run ---
 
-    def _begin(self, event: Learning) -> None:
+    def _begin(self, event: TrainingStarted) -> None:
         self._run += 1
-        self._course = Course(event.network, event.epochs)
+        self._progress = PreviewProgress(event.network, event.epochs)
         self._snapshots = Snapshots()
         self._rows.clear()
         self._fresh.clear()
         self._asked = None
-        self._panel.start_run(self._course)
+        self._panel.start_run(self._progress)
 
-    def _keep(self, snapshot: Snapshot) -> None:
-        if self._course is None:
+    def _keep(self, snapshot: WeightSnapshot) -> None:
+        if self._progress is None:
             return
         self._snapshots.add(snapshot)
-        self._course = replace(self._course, kept=self._snapshots.epochs)
-        self._panel.set_course(self._course)
+        self._progress = replace(self._progress, kept=self._snapshots.epochs)
+        self._panel.set_progress(self._progress)
         self._ask()
 
-    def _note(self, event: EpochDone) -> None:
-        if self._course is None:
+    def _note(self, event: EpochEnded) -> None:
+        if self._progress is None:
             return
-        name = self._course.metric.name
+        name = self._progress.metric.name
         validated = f"val_{name}"
         value = event.metrics.get(validated, event.metrics.get(name, math.nan))
         if math.isfinite(value):
-            known = MappingProxyType({**self._course.values, event.epoch: value})
+            known = MappingProxyType({**self._progress.values, event.epoch: value})
             is_validated = validated in event.metrics
-            self._course = replace(self._course, values=known, is_validated=is_validated)
-            self._panel.set_course(self._course)
+            self._progress = replace(self._progress, values=known, is_validated=is_validated)
+            self._panel.set_progress(self._progress)
 
     # --- asking ---
 
@@ -174,7 +174,7 @@ class FormingController(Controller):
 
     def _ask(self) -> None:
         """Have computed what the panel ought to show, unless that is known or was asked for already."""
-        course, newest = self._course, self._snapshots.newest
+        course, newest = self._progress, self._snapshots.newest
         if course is None or newest is None or not self._panel.is_active:
             return
         epoch = self._panel.epoch
@@ -190,17 +190,17 @@ class FormingController(Controller):
         self._asked = question
         self._worker.request(question)
 
-    def _missing(self) -> tuple[Snapshot, ...]:
+    def _missing(self) -> tuple[WeightSnapshot, ...]:
         """Whose answers are yet to come, once the pen rests."""
         if self._drawing is None or self._rest.isActive():
             return ()
         return tuple(each for each in self._snapshots.newest_first() if each.epoch not in self._fresh)
 
     def _answered(self, question: _Question, found: _Found) -> None:
-        course = self._course
+        course = self._progress
         if course is None or question.run != self._run:
             return
-        self._panel.set_moment(found.moment)
+        self._panel.set_snapshot(found.moment)
         if question.drawing is not None and self._drawing is not None:
             rows = {found.moment.epoch: found.moment.probabilities, **found.rows}
             self._rows.update(rows)
@@ -216,19 +216,19 @@ class FormingController(Controller):
             self._ask()
 
     def _show_history(self) -> None:
-        if self._course is not None:
-            self._panel.set_history(self._history(self._course))
+        if self._progress is not None:
+            self._panel.set_history(self._history(self._progress))
 
-    def _history(self, course: Course) -> History | None:
+    def _history(self, course: PreviewProgress) -> AnswerHistory | None:
         """The answers so far; those to an earlier drawing go once all to this one are there."""
-        is_settled = not self._rest.isActive() and not self._missing()
-        if is_settled:
+        is_complete = not self._rest.isActive() and not self._missing()
+        if is_complete:
             self._rows = {epoch: row for epoch, row in self._rows.items() if epoch in self._fresh}
         known = {epoch: row for epoch, row in sorted(self._rows.items()) if row is not None}
         if not known or self._drawing is None:
             return None
         rows = np.nan_to_num(np.array(list(known.values()), dtype=np.float32))
-        return History(np.array(list(known), dtype=np.intp), rows, course.info.labels, is_settled)
+        return AnswerHistory(np.array(list(known), dtype=np.intp), rows, course.info.labels, is_complete)
 
     def _failed(self, _: object, error: Exception) -> None:
         self.failed.emit(error, self.tr("The network in training could not read the drawing."))
@@ -239,10 +239,10 @@ class _Reader:
 
     def __init__(self) -> None:
         self._one_thread = one_thread()
-        self._snapshot: Snapshot | None = None
+        self._snapshot: WeightSnapshot | None = None
         self._graph: Graph | None = None
-        self._bare: Moment | None = None
-        self._read: tuple[Page, Moment] | None = None
+        self._bare: PreviewSnapshot | None = None
+        self._read: tuple[Page, PreviewSnapshot] | None = None
 
     def answer(self, question: _Question) -> _Found:
         """Look at the network unless nothing changed since last time, then at some of what is missing."""
@@ -252,7 +252,7 @@ class _Reader:
     def _found(self, question: _Question) -> _Found:
         if self._graph is None or self._bare is None or question.snapshot is not self._snapshot:
             self._graph = Graph(question.info, question.snapshot.weights)
-            self._bare = moment_of(question.snapshot.epoch, self._graph)
+            self._bare = snapshot_of(question.snapshot.epoch, self._graph)
             self._snapshot, self._read = question.snapshot, None
         drawing = question.drawing
         if drawing is None:
@@ -285,7 +285,7 @@ def one_thread() -> Callable[[], AbstractContextManager[object]]:
     return lambda: limits.limit(limits=1, user_api="blas")
 
 
-def _rows(question: _Question, moment: Moment) -> dict[int, Values | None]:
+def _rows(question: _Question, moment: PreviewSnapshot) -> dict[int, Values | None]:
     """What the missing weights make of the drawing: one of them, and more while there is time."""
     rows: dict[int, Values | None] = {}
     end = time.monotonic() + _AT_ONCE_SECONDS

@@ -7,11 +7,11 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from desktop_app.views.parts.label_colours import faint_colour
-from desktop_app.views.parts.lettering import LEFT, MIDDLE, RIGHT, Look
 from desktop_app.views.parts.painted import Painted
 from desktop_app.views.parts.stacked_band import StackedBand, paint_fog, paint_handle
+from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT, TextStyle
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.training_preview.preview import History
+from desktop_app.views.training_preview.snapshots import AnswerHistory
 
 _TOP = 2 * STEP
 _BOTTOM = 2 * STEP + 4
@@ -45,7 +45,7 @@ class EpochBand(Painted, QSlider):
         self.setRange(0, 0)
         self.setPageStep(5)
         self._epochs: tuple[int, ...] = ()
-        self._history: History | None = None
+        self._history: AnswerHistory | None = None
         self._band: StackedBand | None = None
         self._hint = ""
 
@@ -57,7 +57,7 @@ class EpochBand(Painted, QSlider):
             self.setValue(epochs.index(chosen) if chosen in epochs else len(epochs) - 1)
         self.update()
 
-    def set_history(self, history: History | None, hint: str = "") -> None:
+    def set_history(self, history: AnswerHistory | None, hint: str = "") -> None:
         """Show the answers to a drawing; without any, a hint at what would fill the place."""
         self._history, self._hint = history, hint
         self._band = self._band_of(history)
@@ -114,7 +114,7 @@ class EpochBand(Painted, QSlider):
             self._paint_epochs(painter, look)
             self._paint_handle(painter, look)
 
-    def _band_of(self, history: History | None) -> StackedBand | None:
+    def _band_of(self, history: AnswerHistory | None) -> StackedBand | None:
         if history is None:
             return None
         words = self.tr("others"), self.tr("not a character")
@@ -130,22 +130,22 @@ class EpochBand(Painted, QSlider):
         every = [*self._epochs, *known] or [0]
         return min(every), max(every)
 
-    def _xs(self, history: History) -> list[float]:
+    def _xs(self, history: AnswerHistory) -> list[float]:
         """Of each epoch that is known."""
         xs = [self.x_of(epoch) for epoch in history.epochs.tolist()]
         # One epoch alone says the same all over.
         return xs if len(xs) > 1 else [self._area().left(), self._area().right()]
 
-    def _paint_fog(self, painter: QPainter, look: Look, history: History) -> None:
+    def _paint_fog(self, painter: QPainter, look: TextStyle, history: AnswerHistory) -> None:
         """Answers to what was drawn before fade, and so do those after the chosen epoch."""
         area = self._area()
-        if not history.is_settled:
+        if not history.is_complete:
             paint_fog(painter, look, area, _FADED)
         elif self._epochs and self.value() < self.maximum():
             later = area.adjusted(self.x_of(self._epochs[self.value()]) - _SIDE, 0, 0, 0)
             paint_fog(painter, look, later, _FADED)
 
-    def _paint_epochs(self, painter: QPainter, look: Look) -> None:
+    def _paint_epochs(self, painter: QPainter, look: TextStyle) -> None:
         """A tick for every epoch that is kept, and as many numbers as there is room for."""
         area = self._area()
         painter.setPen(QPen(look.quiet, 1))
@@ -168,7 +168,7 @@ class EpochBand(Painted, QSlider):
                 at = QPointF(self.x_of(epoch), middle)
                 look.small.write(painter, at, str(epoch), look.quiet, MIDDLE)
 
-    def _paint_handle(self, painter: QPainter, look: Look) -> None:
+    def _paint_handle(self, painter: QPainter, look: TextStyle) -> None:
         """A line at the chosen epoch with a handle on top; at the newest it waits at the end."""
         area = self._area()
         newest = self.value() == self.maximum()

@@ -25,13 +25,19 @@ from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.icons import icon
 from desktop_app.views.parts.numerals import metric_words, numeral
-from desktop_app.views.parts.pace import Pace
 from desktop_app.views.parts.theme import STEP
+from desktop_app.views.parts.throttle import Throttle
 from desktop_app.views.parts.tool_button import ICON_SIZE, ToolButton
 from desktop_app.views.training_preview.answer import Answer
 from desktop_app.views.training_preview.epoch_band import EpochBand
 from desktop_app.views.training_preview.mosaic import Mosaic
-from desktop_app.views.training_preview.preview import Course, History, Moment, filter_tiles, map_tiles
+from desktop_app.views.training_preview.snapshots import (
+    AnswerHistory,
+    PreviewProgress,
+    PreviewSnapshot,
+    filter_tiles,
+    map_tiles,
+)
 
 Found: TypeAlias = tuple[int, int, int]
 """Channel, row and column under the mouse."""
@@ -50,7 +56,7 @@ _HIGH = 50 * STEP
 """From this height on there is room for bars above the filters."""
 
 
-class FormingPanel(Panel):
+class TrainingPreviewPanel(Panel):
     """The answer and the filters at one epoch of a run, and the epochs so far as a band to look back with."""
 
     epoch_wanted = Signal(object)
@@ -59,14 +65,14 @@ class FormingPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a run."""
         super().__init__(parent)
-        self._course: Course | None = None
-        self._moment: Moment | None = None
-        self._history: History | None = None
+        self._progress: PreviewProgress | None = None
+        self._snapshot: PreviewSnapshot | None = None
+        self._history: AnswerHistory | None = None
         self._epoch: int | None = None
         self._shown_filters: Kernels | Matrix | None = None
         self._channel: int | None = None
         self._pointed: tuple[Mosaic, Found] | None = None
-        self._pace = Pace(_TIMES_A_SECOND, self)
+        self._pace = Throttle(_TIMES_A_SECOND, self)
         self._pace.due.connect(self._show)
         self._frames = QTimer(self, interval=_FRAME_MS)
         self._frames.timeout.connect(self._show_next)
@@ -75,35 +81,35 @@ class FormingPanel(Panel):
 
     # --- what is shown ---
 
-    def start_run(self, course: Course) -> None:
+    def start_run(self, course: PreviewProgress) -> None:
         """Another run: nothing of the one before stays."""
         self._stop()
-        self._epoch = self._moment = self._history = None
-        self._course = course
+        self._epoch = self._snapshot = self._history = None
+        self._progress = course
         self._answer.set_network(course.info)
         self._choose_channel(None)
         self._ask_for_paint()
 
-    def set_course(self, course: Course) -> None:
+    def set_progress(self, course: PreviewProgress) -> None:
         """How far the run is."""
-        self._course = course
+        self._progress = course
         if self._epoch is not None and self._epoch not in course.kept:
             # What is looked at was thinned out: the one before it stays.
             self._epoch = max((epoch for epoch in course.kept if epoch < self._epoch), default=None)
         self._ask_for_paint()
 
-    def set_moment(self, moment: Moment | None) -> None:
+    def set_snapshot(self, moment: PreviewSnapshot | None) -> None:
         """Show the network after an epoch and what it makes of the drawing."""
-        self._moment = moment
+        self._snapshot = moment
         self._ask_for_paint()
 
-    def set_history(self, history: History | None) -> None:
+    def set_history(self, history: AnswerHistory | None) -> None:
         """Show what it made of the drawing after each epoch; None without a drawing."""
         self._history = history
         self._ask_for_paint()
 
     @property
-    def history(self) -> History | None:
+    def history(self) -> AnswerHistory | None:
         """What it made of the drawing after each epoch, as it was last set."""
         return self._history
 
@@ -123,7 +129,7 @@ class FormingPanel(Panel):
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """The epoch that is shown with its filters, feature maps and answer, and the answers so far."""
         numbers: dict[str, NDArray[Any]] = {}
-        moment, history = self._moment, self._history
+        moment, history = self._snapshot, self._history
         if moment is not None:
             numbers["epoch"] = np.array(moment.epoch)
             optional = {
@@ -168,7 +174,7 @@ class FormingPanel(Panel):
         self._empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._empty.setMargin(4 * STEP)
         self._answer, self._band, self._about = Answer(), EpochBand(), Caption()
-        self._about.setObjectName("forming_about")
+        self._about.setObjectName("preview_of")
         self._filters, self._maps = Mosaic(self.tr("Filters")), Mosaic(self.tr("Feature maps"))
         self._play = QAction(self)
         self._play.triggered.connect(self._toggle_play)
@@ -183,8 +189,8 @@ class FormingPanel(Panel):
             mosaic.chosen.connect(self._toggle_channel)
         self._lay_out()
         self._take_look()
-        if self._course is not None:
-            self._answer.set_network(self._course.info)
+        if self._progress is not None:
+            self._answer.set_network(self._progress.info)
         self._show()
 
     def _lay_out(self) -> None:
@@ -234,11 +240,11 @@ class FormingPanel(Panel):
             self._pace.request()
 
     def _show(self) -> None:
-        course, moment, history = self._course, self._moment, self._history
+        course, moment, history = self._progress, self._snapshot, self._history
         self._stack.setCurrentIndex(0 if course is None else 1)
         if course is None:
             return
-        self._answer.show_moment(course.info, moment, history)
+        self._answer.show_snapshot(course.info, moment, history)
         self._show_mosaics(moment)
         self._band.set_epochs(course.kept, self._epoch)
         self._band.set_history(history, self.tr("Draw: what each epoch makes of it appears here."))
@@ -246,7 +252,7 @@ class FormingPanel(Panel):
         self._newest.setEnabled(self._epoch is not None)
         self._tell()
 
-    def _show_mosaics(self, moment: Moment | None) -> None:
+    def _show_mosaics(self, moment: PreviewSnapshot | None) -> None:
         layer = None if moment is None else moment.layer
         if moment is None or layer is None:
             self._shown_filters = None
@@ -281,7 +287,7 @@ class FormingPanel(Panel):
             return str(shown)
         return self.tr("{shown} of {count}").format(shown=shown, count=all_of_them)
 
-    def _map_hint(self, moment: Moment) -> str:
+    def _map_hint(self, moment: PreviewSnapshot) -> str:
         if moment.unknown is not None:
             words = self.tr("How {layer} ({kind}) computes is not known here, so its answer cannot be told.")
             return words.format(layer=moment.unknown.name, kind=moment.unknown.kind)
@@ -299,9 +305,9 @@ class FormingPanel(Panel):
     # --- going through the epochs ---
 
     def _choose_in_band(self, place: int) -> None:
-        assert self._course is not None
-        newest = place == len(self._course.kept) - 1
-        self._choose_by_hand(None if newest else self._course.kept[place])
+        assert self._progress is not None
+        newest = place == len(self._progress.kept) - 1
+        self._choose_by_hand(None if newest else self._progress.kept[place])
 
     def _choose_by_hand(self, epoch: int | None) -> None:
         self._stop()
@@ -317,10 +323,10 @@ class FormingPanel(Panel):
     def _toggle_play(self) -> None:
         if self._frames.isActive():
             self._stop()
-        elif self._course is not None and len(self._course.kept) > 1:
+        elif self._progress is not None and len(self._progress.kept) > 1:
             self._frames.start()
             self._take_look()
-            self._choose(self._course.kept[0] if self._epoch is None else self._epoch)
+            self._choose(self._progress.kept[0] if self._epoch is None else self._epoch)
 
     def _stop(self) -> None:
         if self._frames.isActive():
@@ -329,8 +335,10 @@ class FormingPanel(Panel):
 
     def _show_next(self) -> None:
         """The next epoch that is kept; after the last one it is the newest again."""
-        assert self._course is not None
-        following = [epoch for epoch in self._course.kept if self._epoch is not None and epoch > self._epoch]
+        assert self._progress is not None
+        following = [
+            epoch for epoch in self._progress.kept if self._epoch is not None and epoch > self._epoch
+        ]
         if len(following) > 1:
             self._choose(following[0])
         else:
@@ -351,14 +359,14 @@ class FormingPanel(Panel):
 
     def _tell(self) -> None:
         """What lies under the mouse, else what is shown."""
-        moment, pointed = self._moment, self._pointed
+        moment, pointed = self._snapshot, self._pointed
         self._about.set_text(
             self._words() if moment is None or pointed is None else self._describe(moment, *pointed)
         )
 
     def _words(self) -> str:
         """E.g. "Epoch 3 of 20 · validation accuracy 97.6 %"."""
-        course, moment = self._course, self._moment
+        course, moment = self._progress, self._snapshot
         if course is None or moment is None:
             return ""
         if moment.epoch == 0:
@@ -370,7 +378,7 @@ class FormingPanel(Panel):
         told = self.tr("validation {value}") if course.is_validated else "{value}"
         return f"{words} · {told.format(value=metric_words(course.metric, value))}"
 
-    def _describe(self, moment: Moment, mosaic: Mosaic, found: Found) -> str:
+    def _describe(self, moment: PreviewSnapshot, mosaic: Mosaic, found: Found) -> str:
         """E.g. "filter 3 · row 1, column 2 · weight 0.12"."""
         channel, row, column = found
         words = [self.tr("filter {channel}").format(channel=channel)]

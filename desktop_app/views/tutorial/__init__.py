@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def _make(_: ViewContext) -> Made:
-    from desktop_app.views.tutorial.panel import LessonPanel
+    from desktop_app.views.tutorial.panel import TutorialPanel
 
-    return LessonPanel(), None
+    return TutorialPanel(), None
 
 
 VIEW = View(

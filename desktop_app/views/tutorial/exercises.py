@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
-from desktop_app.inspection.tutorial import LARGEST, MEAN, SUM, Lesson, Step
+from desktop_app.inspection.tutorial import LARGEST, MEAN, SUM, SlidingWindow, WindowStep
 from desktop_app.views.parts.numerals import MINUS, TIMES, numeral
 
 LARGEST_NUMBER = 999.0
@@ -26,8 +26,8 @@ class Choice:
 
     Attributes:
         name: for people.
-        operation: see Lesson.
-        kernel: see Lesson; None leaves the window as large as it is.
+        operation: see SlidingWindow.
+        kernel: see SlidingWindow; None leaves the window as large as it is.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Exercise:
 
     name: str
     words: str
-    lesson: Lesson
+    lesson: SlidingWindow
     choices: tuple[Choice, ...]
     start: int
 
@@ -74,7 +74,7 @@ def _kernel_over_row() -> Exercise:
             "The kernel slides over the numbers. Each number is multiplied by the one below it, "
             "and the products are added up."
         ),
-        _lesson(choices[0], [[0, 0, 3, 3, 3, 0, 0, 5, 1, 0]]),
+        _example(choices[0], [[0, 0, 3, 3, 3, 0, 0, 5, 1, 0]]),
         choices,
         1,
     )
@@ -88,7 +88,7 @@ def _pooling() -> Exercise:
     return Exercise(
         _tr("Pooling of a row"),
         _tr("The window slides over the numbers and keeps one number for all that it covers."),
-        Lesson(LARGEST, _array([[1, 4, 2, 2, 0, 3, 5, 1, 0, 6]]), _array([[1, 1]]), stride=2),
+        SlidingWindow(LARGEST, _array([[1, 4, 2, 2, 0, 3, 5, 1, 0, 6]]), _array([[1, 1]]), stride=2),
         choices,
         0,
     )
@@ -113,7 +113,7 @@ def _kernel_over_picture() -> Exercise:
     return Exercise(
         _tr("A kernel over a picture"),
         _tr("The same with a picture: nine products, one sum, and the kernel slides row by row."),
-        _lesson(choices[0], seven),
+        _example(choices[0], seven),
         choices,
         4,
     )
@@ -128,7 +128,7 @@ def written(value: float) -> str:
     return numeral(value, 3)
 
 
-def formula(lesson: Lesson, step: Step) -> str:
+def formula(lesson: SlidingWindow, step: WindowStep) -> str:
     """What is done in the window, e.g. "2 × 3 + 1 × 0 = 6"."""
     inside = [float(value) for value in step.patch[step.inside]]
     numbers = ", ".join(written(value) for value in inside)
@@ -157,9 +157,9 @@ def _bracketed(value: float) -> str:
     return f"({written(value)})" if value < 0 else written(value)
 
 
-def _lesson(choice: Choice, numbers: list[list[float]]) -> Lesson:
+def _example(choice: Choice, numbers: list[list[float]]) -> SlidingWindow:
     assert choice.kernel is not None
-    return Lesson(choice.operation, _array(numbers), choice.kernel)
+    return SlidingWindow(choice.operation, _array(numbers), choice.kernel)
 
 
 def _array(numbers: list[list[float]]) -> NDArray[np.float32]:
@@ -167,4 +167,4 @@ def _array(numbers: list[list[float]]) -> NDArray[np.float32]:
 
 
 def _tr(text: str) -> str:
-    return QCoreApplication.translate("Lesson", text)
+    return QCoreApplication.translate("SlidingWindow", text)

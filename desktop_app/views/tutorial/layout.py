@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QRectF
 
-from desktop_app.inspection.tutorial import SUM, Lesson
+from desktop_app.inspection.tutorial import SUM, SlidingWindow
 from desktop_app.views.parts.theme import STEP
 
 VALUES, KERNEL, RESULT = "values", "kernel", "result"
@@ -48,7 +48,7 @@ class Layout:
     formula: QRectF
     names: bool
 
-    def cell(self, lesson: Lesson, cell: Cell, window: tuple[int, int]) -> QRectF:
+    def cell(self, lesson: SlidingWindow, cell: Cell, window: tuple[int, int]) -> QRectF:
         """Where a cell lies; window is the top left of the window in values."""
         grid, row, column = cell
         if grid == RESULT:
@@ -61,7 +61,7 @@ class Layout:
                 column += window[1]
         return QRectF(area.left() + column * self.side, area.top() + row * self.side, self.side, self.side)
 
-    def result_cell(self, lesson: Lesson, row: int, column: int) -> QRectF:
+    def result_cell(self, lesson: SlidingWindow, row: int, column: int) -> QRectF:
         """Where a result lies: of a row, below the middle of its window."""
         left = self.result.left() + column * self.side
         if lesson.is_row:
@@ -70,12 +70,12 @@ class Layout:
         return QRectF(round(left), self.result.top() + row * self.side, self.side, self.side)
 
 
-def arrange(lesson: Lesson, area: QRectF) -> Layout:
+def arrange(lesson: SlidingWindow, area: QRectF) -> Layout:
     """Lay a lesson out as large as fits into an area."""
     return _arranged_row(lesson, area) if lesson.is_row else _arranged_picture(lesson, area)
 
 
-def _padded(lesson: Lesson) -> tuple[int, int]:
+def _padded(lesson: SlidingWindow) -> tuple[int, int]:
     """Rows and columns with the padding that windows reach into."""
     height, width = lesson.values.shape
     top, left = lesson.windows.margins
@@ -85,7 +85,7 @@ def _padded(lesson: Lesson) -> tuple[int, int]:
     return max(rows, height + top), max(columns, width + left)
 
 
-def _arranged_row(lesson: Lesson, area: QRectF) -> Layout:
+def _arranged_row(lesson: SlidingWindow, area: QRectF) -> Layout:
     names = area.width() >= _WIDE
     left = area.left() + (_NAMES if names else _SIGN)
     _, columns = _padded(lesson)
@@ -107,7 +107,7 @@ def _arranged_row(lesson: Lesson, area: QRectF) -> Layout:
     return Layout(side, values, kernel, None, result, padding, formula, names)
 
 
-def _arranged_picture(lesson: Lesson, area: QRectF) -> Layout:
+def _arranged_picture(lesson: SlidingWindow, area: QRectF) -> Layout:
     """All grids in one line, or two above two others, whichever is larger."""
     rows, columns = _padded(lesson)
     size, (down, across) = lesson.kernel.shape, lesson.shape

@@ -12,14 +12,14 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QVBoxLayout, QWidget
 
-from desktop_app.inspection.tutorial import SUM, Lesson, with_value
+from desktop_app.inspection.tutorial import SUM, SlidingWindow, with_value
 from desktop_app.views.arithmetic.controls import IconButton
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.theme import STEP, caption_font
 from desktop_app.views.tutorial.exercises import LARGEST_NUMBER, Choice, exercises
 from desktop_app.views.tutorial.layout import KERNEL
-from desktop_app.views.tutorial.view import LessonView
+from desktop_app.views.tutorial.view import TutorialView
 
 _PACE_MS = 700
 _LARGEST_STRIDE = 3
@@ -28,7 +28,7 @@ _PADDINGS = ("valid", "same")
 _ROOM_FOR_WORDS = (44 * STEP, 28 * STEP)
 
 
-class LessonPanel(Panel):
+class TutorialPanel(Panel):
     """One page with the examples of textbooks; everything on it can be changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -36,11 +36,11 @@ class LessonPanel(Panel):
         super().__init__(parent)
         self._exercises = exercises()
         self._exercise = self._exercises[0]
-        self._lesson, self._index = self._exercise.lesson, self._exercise.start
+        self._example, self._index = self._exercise.lesson, self._exercise.start
         self._timer = QTimer(self)
         self._timer.setInterval(_PACE_MS)
         self._timer.timeout.connect(self._play_on)
-        self._view = LessonView(self._lesson)
+        self._view = TutorialView(self._example)
         self._words = QLabel()
         self._make_choices()
         self._make_steps()
@@ -48,9 +48,9 @@ class LessonPanel(Panel):
         self._connect()
         self._open(0)
 
-    def lesson(self) -> Lesson:
+    def lesson(self) -> SlidingWindow:
         """What is shown."""
-        return self._lesson
+        return self._example
 
     def step(self) -> int:
         """Where the window is, 0 at the first place."""
@@ -62,7 +62,7 @@ class LessonPanel(Panel):
 
     def set_step(self, index: int) -> None:
         """Move the window to one of its places."""
-        self._index = min(max(index, 0), self._lesson.count - 1)
+        self._index = min(max(index, 0), self._example.count - 1)
         self._show()
 
     @property
@@ -73,7 +73,7 @@ class LessonPanel(Panel):
     def set_playing(self, playing: bool) -> None:
         """Let the window slide by itself, from the start if it is at the end."""
         if playing:
-            if self._index == self._lesson.count - 1:
+            if self._index == self._example.count - 1:
                 self.set_step(0)
             self._timer.start()
         else:
@@ -114,7 +114,7 @@ class LessonPanel(Panel):
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """The example as it is now, with all of its results."""
-        lesson = self._lesson
+        lesson = self._example
         numbers: dict[str, NDArray[Any]] = {"values": lesson.values, "result": lesson.result}
         if lesson.operation == SUM:
             numbers["kernel"] = lesson.kernel
@@ -212,15 +212,15 @@ class LessonPanel(Panel):
             if not pools:
                 self._choice.addItem(self.tr("Your own"))
         self._index = self._exercise.start
-        self._set_lesson(lesson)
+        self._set_example(lesson)
         self.set_playing(False)
 
     def _take_choice(self, index: int) -> None:
         """Take another kernel, or pool otherwise; the last entry is whatever was typed."""
         if index < len(self._exercise.choices):
             choice: Choice = self._exercise.choices[index]
-            keeps = choice.kernel is None or self._lesson.operation != SUM
-            kernel = self._lesson.kernel if keeps or choice.kernel is None else choice.kernel
+            keeps = choice.kernel is None or self._example.operation != SUM
+            kernel = self._example.kernel if keeps or choice.kernel is None else choice.kernel
             self._change(operation=choice.operation, kernel=kernel)
 
     def _take_size(self, size: int) -> None:
@@ -233,9 +233,9 @@ class LessonPanel(Panel):
         if grid == KERNEL:
             with QSignalBlocker(self._choice):
                 self._choice.setCurrentIndex(self._choice.count() - 1)
-            self._change(kernel=with_value(self._lesson.kernel, row, column, value))
+            self._change(kernel=with_value(self._example.kernel, row, column, value))
         else:
-            self._change(values=with_value(self._lesson.values, row, column, value))
+            self._change(values=with_value(self._example.values, row, column, value))
 
     def _jump(self, index: int) -> None:
         self.set_playing(False)
@@ -245,18 +245,18 @@ class LessonPanel(Panel):
         self._jump(self._index + step)
 
     def _play_on(self) -> None:
-        if self._index + 1 < self._lesson.count:
+        if self._index + 1 < self._example.count:
             self.set_step(self._index + 1)
-        if self._index + 1 >= self._lesson.count:
+        if self._index + 1 >= self._example.count:
             self.set_playing(False)
 
     # --- what is shown ---
 
     def _change(self, **values: Any) -> None:
-        self._set_lesson(replace(self._lesson, **values))
+        self._set_example(replace(self._example, **values))
 
-    def _set_lesson(self, lesson: Lesson) -> None:
-        self._lesson = lesson
+    def _set_example(self, lesson: SlidingWindow) -> None:
+        self._example = lesson
         self._index = min(self._index, lesson.count - 1)
         controls = (self._stride, self._size, self._padding, self._slider)
         blocked = [QSignalBlocker(control) for control in controls]
@@ -268,13 +268,13 @@ class LessonPanel(Panel):
         self._show()
 
     def _show(self) -> None:
-        self._view.set_lesson(self._lesson, self._index)
+        self._view.set_example(self._example, self._index)
         with QSignalBlocker(self._slider):
             self._slider.setValue(self._index)
         self._previous.setEnabled(self._index > 0)
-        self._next.setEnabled(self._index + 1 < self._lesson.count)
+        self._next.setEnabled(self._index + 1 < self._example.count)
         count = self.tr("step {step} of {count}")
-        self._count.setText(count.format(step=self._index + 1, count=self._lesson.count))
+        self._count.setText(count.format(step=self._index + 1, count=self._example.count))
 
 
 def _named(name: str, widget: QWidget) -> QWidget:

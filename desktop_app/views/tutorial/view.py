@@ -18,11 +18,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop_app.inspection.colour import value_range
-from desktop_app.inspection.tutorial import SUM, Lesson, Step
-from desktop_app.views.parts.lettering import MIDDLE, RIGHT, Look
+from desktop_app.inspection.tutorial import SUM, SlidingWindow, WindowStep
 from desktop_app.views.parts.number_grid import NumberGrid, outline, paint_grid, paint_padding, ring
 from desktop_app.views.parts.numerals import TIMES
 from desktop_app.views.parts.painted import PaintedView
+from desktop_app.views.parts.text_style import MIDDLE, RIGHT, TextStyle
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.tutorial.exercises import formula, parsed, written
 from desktop_app.views.tutorial.layout import KERNEL, RESULT, VALUES, Cell, Layout, arrange
@@ -48,7 +48,7 @@ class NumberEntry(QLineEdit):
         event.accept()
 
 
-class LessonView(PaintedView):
+class TutorialView(PaintedView):
     """A window over numbers. Cells are chosen with the mouse or the arrow keys, and typed into."""
 
     takes_keys = True
@@ -60,12 +60,12 @@ class LessonView(PaintedView):
     step_wanted = Signal(int)
     """The step whose result was clicked."""
 
-    def __init__(self, lesson: Lesson, parent: QWidget | None = None) -> None:
+    def __init__(self, lesson: SlidingWindow, parent: QWidget | None = None) -> None:
         """Show a lesson at its first step."""
         super().__init__(parent)
         self.setObjectName("lesson")
         self.setAccessibleName(self.tr("Numbers to play with"))
-        self._lesson, self._index = lesson, 0
+        self._example, self._index = lesson, 0
         self._chosen: Cell = (VALUES, 0, 0)
         self._entry = NumberEntry(self)
         self._entry.setAccessibleName(self.tr("Number"))
@@ -75,9 +75,9 @@ class LessonView(PaintedView):
         self._entry.editingFinished.connect(self._take_entry)
         self._entry.abandoned.connect(self._close_entry)
 
-    def set_lesson(self, lesson: Lesson, index: int) -> None:
+    def set_example(self, lesson: SlidingWindow, index: int) -> None:
         """Show a lesson at one of its steps."""
-        self._lesson, self._index = lesson, index
+        self._example, self._index = lesson, index
         grid, row, column = self._chosen
         shape = self._shape(grid)
         self._chosen = (grid, min(row, shape[0] - 1), min(column, shape[1] - 1)) if shape else (VALUES, 0, 0)
@@ -97,14 +97,16 @@ class LessonView(PaintedView):
     def area_of(self, cell: Cell) -> QRectF:
         """Where a cell lies."""
         box = self._step().box
-        margins = self._lesson.windows.margins
-        window = (box.top, box.left) if self._lesson.is_row else (box.top + margins[0], box.left + margins[1])
-        return self._layout().cell(self._lesson, cell, window)
+        margins = self._example.windows.margins
+        window = (
+            (box.top, box.left) if self._example.is_row else (box.top + margins[0], box.left + margins[1])
+        )
+        return self._layout().cell(self._example, cell, window)
 
     def cell_at(self, position: QPointF) -> Cell | None:
         """The cell under a position."""
         for grid in (KERNEL, VALUES, RESULT):
-            shape = self._lesson.shape if grid == RESULT else self._shape(grid)
+            shape = self._example.shape if grid == RESULT else self._shape(grid)
             for row, column in np.ndindex(shape or (0, 0)):
                 if self.area_of((grid, row, column)).contains(position):
                     return grid, row, column
@@ -121,7 +123,7 @@ class LessonView(PaintedView):
         """The numbers, the window over them, what is computed, the results so far."""
         layout, step = self._layout(), self._step()
         self._paint_values(painter, self.look, layout, step)
-        if self._lesson.is_row:
+        if self._example.is_row:
             self._paint_row(painter, self.look, layout, step)
         else:
             self._paint_picture(painter, self.look, layout, step)
@@ -129,7 +131,7 @@ class LessonView(PaintedView):
         if self.hasFocus():
             self._paint_chosen(painter, self.look)
 
-    def _paint_values(self, painter: QPainter, look: Look, layout: Layout, step: Step) -> None:
+    def _paint_values(self, painter: QPainter, look: TextStyle, layout: Layout, step: WindowStep) -> None:
         """The numbers with their padding, and the window."""
         side, padding, values = layout.side, layout.padding, layout.values
         for row in range(round(padding.height() / side)):
@@ -137,7 +139,7 @@ class LessonView(PaintedView):
                 cell = QRectF(padding.left() + column * side, padding.top() + row * side, side, side)
                 if not values.contains(cell.center()):
                     paint_padding(painter, look, cell.adjusted(0, 0, -1, -1))
-        paint_grid(painter, look, _grid(self._lesson.values), values)
+        paint_grid(painter, look, _grid(self._example.values), values)
         box = step.box
         window = QRectF(
             values.left() + box.left * side,
@@ -150,16 +152,16 @@ class LessonView(PaintedView):
             ring(painter, look, QRectF(window.left() + column * side, window.top() + row * side, side, side))
         outline(painter, look, window.adjusted(-1, -1, 0, 0))
 
-    def _paint_row(self, painter: QPainter, look: Look, layout: Layout, step: Step) -> None:
+    def _paint_row(self, painter: QPainter, look: TextStyle, layout: Layout, step: WindowStep) -> None:
         """The kernel below its numbers, and what is computed in words."""
-        if self._lesson.operation == SUM:
+        if self._example.operation == SUM:
             first = self.area_of((KERNEL, 0, 0))
             area = QRectF(first)
-            area.setWidth(first.width() * self._lesson.kernel.shape[1])
-            paint_grid(painter, look, _grid(self._lesson.kernel, signed=True), area)
+            area.setWidth(first.width() * self._example.kernel.shape[1])
+            paint_grid(painter, look, _grid(self._example.kernel, signed=True), area)
             at = QPointF(area.left() - STEP, area.center().y())
             look.plain.write(painter, at, TIMES, look.quiet, RIGHT)
-        words = formula(self._lesson, step)
+        words = formula(self._example, step)
         lettering = look.plain if look.plain.width(words) <= layout.formula.width() else look.small
         words = lettering.elided(words, layout.formula.width())
         result = self.area_of((RESULT, step.row, step.column)).center().x()
@@ -169,7 +171,7 @@ class LessonView(PaintedView):
         if layout.names:
             self._paint_names(painter, look, layout)
 
-    def _paint_names(self, painter: QPainter, look: Look, layout: Layout) -> None:
+    def _paint_names(self, painter: QPainter, look: TextStyle, layout: Layout) -> None:
         names = [(layout.values, self.tr("numbers")), (layout.result, self.tr("result"))]
         if layout.kernel is not None:
             names.append((layout.kernel, self.tr("kernel")))
@@ -177,12 +179,12 @@ class LessonView(PaintedView):
             at = QPointF(layout.padding.left() - 3 * STEP, area.center().y())
             look.small.write(painter, at, name, look.quiet, RIGHT)
 
-    def _paint_picture(self, painter: QPainter, look: Look, layout: Layout, step: Step) -> None:
+    def _paint_picture(self, painter: QPainter, look: TextStyle, layout: Layout, step: WindowStep) -> None:
         """Kernel, products and signs between the picture and the result."""
         kernel, products = layout.kernel, layout.products
         assert kernel is not None
         assert products is not None
-        paint_grid(painter, look, _grid(self._lesson.kernel, signed=True), kernel)
+        paint_grid(painter, look, _grid(self._example.kernel, signed=True), kernel)
         paint_grid(painter, look, _grid(step.products, signed=True, inside=step.inside), products)
         total = self.tr("products, sum {sum}").format(sum=written(step.result))
         if look.small.width(total) > products.width() + 2 * STEP:
@@ -202,9 +204,9 @@ class LessonView(PaintedView):
                 at = QPointF((left.right() + right.left()) / 2, left.center().y())
                 look.plain.write(painter, at, sign, look.quiet, MIDDLE)
 
-    def _paint_results(self, painter: QPainter, look: Look, layout: Layout) -> None:
+    def _paint_results(self, painter: QPainter, look: TextStyle, layout: Layout) -> None:
         """Results up to the present step; places for those to come."""
-        lesson = self._lesson
+        lesson = self._example
         for index in range(lesson.count):
             row, column = divmod(index, lesson.shape[1])
             cell = layout.result_cell(lesson, row, column)
@@ -221,7 +223,7 @@ class LessonView(PaintedView):
         present = layout.result_cell(lesson, *divmod(self._index, lesson.shape[1]))
         outline(painter, look, present.adjusted(-1, -1, 0, 0))
 
-    def _paint_chosen(self, painter: QPainter, look: Look) -> None:
+    def _paint_chosen(self, painter: QPainter, look: TextStyle) -> None:
         """Where keys go: a frame within the cell, unlike the window's around it."""
         cell = self.area_of(self._chosen).adjusted(2.5, 2.5, -3.5, -3.5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -237,7 +239,7 @@ class LessonView(PaintedView):
         if cell is None:
             return
         if cell[0] == RESULT:
-            self.step_wanted.emit(cell[1] * self._lesson.shape[1] + cell[2])
+            self.step_wanted.emit(cell[1] * self._example.shape[1] + cell[2])
         else:
             self.choose(cell)
 
@@ -266,7 +268,7 @@ class LessonView(PaintedView):
             Qt.Key.Key_Up: (-1, 0),
             Qt.Key.Key_Down: (1, 0),
         }
-        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._lesson.is_row:
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._example.is_row:
             self._change(1 if key == Qt.Key.Key_Up else -1)
         elif key in ways:
             self._go(*ways[Qt.Key(key)])
@@ -288,7 +290,7 @@ class LessonView(PaintedView):
     def focusNextPrevChild(self, forwards: bool) -> bool:
         """Tab goes from the numbers to the kernel, and then on."""
         grid = KERNEL if forwards else VALUES
-        if self.hasFocus() and self._chosen[0] != grid and self._lesson.operation == SUM:
+        if self.hasFocus() and self._chosen[0] != grid and self._example.operation == SUM:
             self.choose((grid, 0, 0))
             return True
         return super().focusNextPrevChild(forwards)
@@ -333,21 +335,21 @@ class LessonView(PaintedView):
 
     def _value(self) -> float:
         grid, row, column = self._chosen
-        return float((self._lesson.kernel if grid == KERNEL else self._lesson.values)[row, column])
+        return float((self._example.kernel if grid == KERNEL else self._example.values)[row, column])
 
     def _shape(self, grid: str) -> tuple[int, int] | None:
         """Rows and columns of the cells that can be edited; None where there are none."""
         if grid == KERNEL:
-            rows, columns = self._lesson.kernel.shape
-            return (rows, columns) if self._lesson.operation == SUM else None
-        rows, columns = self._lesson.values.shape
+            rows, columns = self._example.kernel.shape
+            return (rows, columns) if self._example.operation == SUM else None
+        rows, columns = self._example.values.shape
         return rows, columns
 
-    def _step(self) -> Step:
-        return self._lesson.step(self._index)
+    def _step(self) -> WindowStep:
+        return self._example.step(self._index)
 
     def _layout(self) -> Layout:
-        return arrange(self._lesson, QRectF(self.rect()).adjusted(STEP, STEP / 2, -STEP, -STEP / 2))
+        return arrange(self._example, QRectF(self.rect()).adjusted(STEP, STEP / 2, -STEP, -STEP / 2))
 
     def _describe(self) -> None:
         grid, row, column = self._chosen
@@ -359,7 +361,7 @@ class LessonView(PaintedView):
                 row=row,
                 column=column,
                 value=written(self._value()),
-                formula=formula(self._lesson, self._step()),
+                formula=formula(self._example, self._step()),
             )
         )
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QTimer
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.page import Page
-from desktop_app.jobs.latest import Answer
+from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Open, Worker
 from desktop_app.networks.graph import Graph, UnknownArithmetic
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.controller import Controller, OpenNetwork
+from desktop_app.views.why.compute_evidence import evidence_for
 from desktop_app.views.why.evidence import Evidence, Method
-from desktop_app.views.why.explain import evidence_for
 from desktop_app.views.why.panel import Question, WhyPanel
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class WhyController(Controller):
         self._worker.failed.connect(self._failed)
         self._canvas.pen_moved.connect(self._ink_grew)
         self._canvas.page_changed.connect(self._page_changed)
-        self._panel.paper_evidence_changed.connect(self._canvas.set_evidence)
+        self._panel.canvas_evidence_changed.connect(self._canvas.set_evidence)
         self._panel.question_changed.connect(self._question_changed)
         self._panel.activity_changed.connect(self._activity_changed)
 
@@ -154,7 +154,7 @@ class WhyController(Controller):
         if observation.prepared is None:
             return
         if question.answer is not None and question.answer == question.rival:
-            self._panel.show_refusal(self.tr("Choose two different labels to compare."))
+            self._panel.show_error(self.tr("Choose two different labels to compare."))
             return
         self._worker.request(_EvidenceRequest(page, observation, question, self._drawing))
         if question.method is Method.GRADIENTS:
@@ -182,9 +182,9 @@ class WhyController(Controller):
         self._forget()
         if isinstance(error, UnknownArithmetic):
             rest = self.tr("Occlusion works with every network.")
-            self._panel.show_refusal(f"{error} {rest}")
-        elif isinstance(error, Refusal) and request is not None:
-            self._panel.show_refusal(str(error))
+            self._panel.show_error(f"{error} {rest}")
+        elif isinstance(error, UserError) and request is not None:
+            self._panel.show_error(str(error))
         else:
             self.failed.emit(error, self.tr("It could not be found out what spoke for the answer."))
 

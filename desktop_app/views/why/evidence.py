@@ -84,7 +84,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, eq=False)
-class PaperEvidence:
+class CanvasEvidence:
     """Evidence as it lies over the ink on the paper.
 
     Attributes:

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.core.placement import Placement
 from desktop_app.views.canvas.evidence_layer import tints_of
 from desktop_app.views.canvas.paint_evidence import evidence_images, paint_evidence, paint_swatch
-from desktop_app.views.parts.lettering import LEFT, Look
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.pixels import image_of
+from desktop_app.views.parts.text_style import LEFT, TextStyle
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.why.evidence import Evidence, Map, extreme_of, shown
 
@@ -80,7 +80,9 @@ class EvidenceView(PaintedView):
             return [QRectF(pitch * i, 0, side, side + title) for i in range(2)]
         return [QRectF(0, (side + title + STEP) * i, side, side + title) for i in range(2)]
 
-    def _paint_title(self, painter: QPainter, look: Look, area: QRectF, number: int, height: float) -> None:
+    def _paint_title(
+        self, painter: QPainter, look: TextStyle, area: QRectF, number: int, height: float
+    ) -> None:
         middle = area.top() + (height - STEP / 2) / 2
         swatch = QRectF(area.left(), middle - 5, _SWATCH, 10)
         paint_swatch(painter, swatch, tints_of(self.palette(), None), answer=number == 0)
@@ -88,7 +90,7 @@ class EvidenceView(PaintedView):
         look.small.write(painter, at, self._titles[number], look.text, LEFT)
 
     def _paint_picture(
-        self, painter: QPainter, look: Look, area: QRectF, model_input: Map, values: Map
+        self, painter: QPainter, look: TextStyle, area: QRectF, model_input: Map, values: Map
     ) -> None:
         """The model input as ink on paper, and over it what spoke for a label."""
         pixels = _ink_on_paper(model_input, look.text, look.paper)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QLabel, QSlide
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.why.evidence import ANY_OTHER, Evidence, Method, PaperEvidence, extreme_of, shown
+from desktop_app.views.why.evidence import ANY_OTHER, CanvasEvidence, Evidence, Method, extreme_of, shown
 from desktop_app.views.why.evidence_view import EvidenceView
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ class WhyPanel(Panel):
 
     question_changed = Signal(object)
     """A Question that takes the place of the one before."""
-    paper_evidence_changed = Signal(object)
-    """What is to lie over the ink on the paper: PaperEvidence or None."""
+    canvas_evidence_changed = Signal(object)
+    """What is to lie over the ink on the paper: CanvasEvidence or None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
@@ -63,7 +63,7 @@ class WhyPanel(Panel):
         self._strength.setToolTip(self._strength.accessibleName())
         self._strength.setRange(0, 100)
         self._strength.setValue(85)
-        self._strength.valueChanged.connect(self._tell_paper)
+        self._strength.valueChanged.connect(self._emit_evidence)
         self._amount = Caption()
         self._about = QLabel()
         self._view = EvidenceView()
@@ -84,9 +84,9 @@ class WhyPanel(Panel):
         self._view.set_evidence(evidence, self._words_for(evidence))
         time = self.tr("{milliseconds} ms").format(milliseconds=f"{evidence.milliseconds:.0f}")
         self._amount.set_text(f"{self._amount_of(evidence)} · {time}")
-        self._tell_paper()
+        self._emit_evidence()
 
-    def show_refusal(self, sentence: str) -> None:
+    def show_error(self, sentence: str) -> None:
         """Say plainly why the question has no answer."""
         self._empty(sentence)
 
@@ -234,19 +234,19 @@ class WhyPanel(Panel):
     def _empty(self, sentence: str) -> None:
         self._view.set_hint(sentence)
         self._amount.set_text("")
-        self._tell_paper()
+        self._emit_evidence()
 
-    def _tell_paper(self) -> None:
+    def _emit_evidence(self) -> None:
         """What is shown here lies over the ink as well, as one map: what decided between the two."""
         evidence = self._view.evidence()
         if evidence is None:
-            self.paper_evidence_changed.emit(None)
+            self.canvas_evidence_changed.emit(None)
             return
         difference = evidence.difference
         values = shown(difference, evidence.model_input, max(extreme_of(difference), evidence.least))
         strength = self._strength.value() / 100
         words = self._words_for(evidence)
-        self.paper_evidence_changed.emit(PaperEvidence(values, evidence.placement, words, strength))
+        self.canvas_evidence_changed.emit(CanvasEvidence(values, evidence.placement, words, strength))
 
     def _words_for(self, evidence: Evidence) -> tuple[str, str]:
         words = self.tr("speaks for {label}")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from desktop_app.data.sources.open_source import open_source
-from desktop_app.data.sources.source_set import Places
+from desktop_app.data.sources.source_set import DataFolders
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def opened(tmp_path):
     """Opens a source; relative paths lie in the test's own folder."""
 
     def opened(source, emit=lambda event: None, should_stop=lambda: False):
-        return open_source(str(source), Places(tmp_path, tmp_path / "downloads"), emit, should_stop)
+        return open_source(str(source), DataFolders(tmp_path, tmp_path / "downloads"), emit, should_stop)
 
     return opened
 

@@ -5,7 +5,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.data.sources import array_file
 
 INK = {
@@ -178,27 +178,27 @@ def test_an_ink_set_is_read_with_its_writers(saved, opened):
 )
 def test_arrays_that_make_no_data_set_are_refused(saved, opened, images, labels, arrays, sentence):
     given = {"x_train": images, "y_train": labels} | arrays
-    with pytest.raises(Refusal, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         opened(saved(**{name: array for name, array in given.items() if array is not None}))
 
 
 def test_too_many_labels_are_refused_in_one_part_and_in_both(saved, opened):
     images = np.zeros((402, 8, 8), np.uint8)
-    with pytest.raises(Refusal, match="sample 201 of y brings the labels to more than 200"):
+    with pytest.raises(UserError, match="sample 201 of y brings the labels to more than 200"):
         opened(saved(x=images, y=np.arange(402)))
     half = np.arange(201) // 2
     path = saved(x_train=images[:201], y_train=half, x_test=images[201:], y_test=1000 + half)
-    with pytest.raises(Refusal, match="more than 200"):
+    with pytest.raises(UserError, match="more than 200"):
         opened(path)
 
 
 def test_other_arrays_are_refused(saved, opened, images):
-    with pytest.raises(Refusal, match="has no arrays that this program knows"):
+    with pytest.raises(UserError, match="has no arrays that this program knows"):
         opened(saved(pictures=images))
 
 
 def test_labels_of_an_ink_set_are_checked(saved, opened):
-    with pytest.raises(Refusal, match="sample 2 of labels has no label"):
+    with pytest.raises(UserError, match="sample 2 of labels has no label"):
         opened(saved(**INK | {"labels": np.array(["7", "", "A"])}))
 
 
@@ -223,7 +223,7 @@ def test_hostile_members_are_refused_before_they_cost_memory(members, opened, me
     path = members(x=member, y=declared((4,), body=bytes(4)))
     tracemalloc.start()
     try:
-        with pytest.raises(Refusal, match=r"digits\.npz"):
+        with pytest.raises(UserError, match=r"digits\.npz"):
             opened(path)
         assert tracemalloc.get_traced_memory()[1] < 20_000_000
     finally:
@@ -231,7 +231,7 @@ def test_hostile_members_are_refused_before_they_cost_memory(members, opened, me
 
 
 def test_a_hundred_arrays_are_refused(members, opened):
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         opened(members(**{f"x{number}": declared((1,), body=b"0") for number in range(100)}))
 
 
@@ -240,16 +240,16 @@ def test_a_cut_or_changed_archive_is_refused(saved, opened, images, labels, cut)
     path = saved(x=images, y=labels)
     data = path.read_bytes()
     path.write_bytes(data[:cut])
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         opened(path)
     path.write_bytes(data[:400] + bytes(byte ^ 255 for byte in data[400:440]) + data[440:])
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         opened(path)
 
 
 def test_the_limit_counts_all_arrays(saved, opened, images, labels, monkeypatch):
     monkeypatch.setattr(array_file, "MOST_BYTES", images.nbytes + labels.nbytes - 1)
-    with pytest.raises(Refusal, match="too large"):
+    with pytest.raises(UserError, match="too large"):
         opened(saved(x=images, y=labels))
 
 
@@ -258,7 +258,7 @@ def test_large_arrays_are_worked_on_in_pieces(saved, opened, images, labels, mon
     assert np.array_equal(opened(saved(x=images / 255, y=labels)).images, images)
     bad = images.astype(float)
     bad[10, 3, 3] = 300
-    with pytest.raises(Refusal, match="sample 11 of x"):
+    with pytest.raises(UserError, match="sample 11 of x"):
         opened(saved(x=bad, y=labels))
 
 
@@ -267,5 +267,5 @@ def test_an_archive_in_an_archive_is_no_data(tmp_path, opened):
     np.savez(inner, x=np.zeros((2, 8, 8)), y=np.zeros(2))
     with zipfile.ZipFile(tmp_path / "digits.npz", "w") as archive:
         archive.writestr("digits.npz", inner.getvalue())
-    with pytest.raises(Refusal, match="no arrays"):
+    with pytest.raises(UserError, match="no arrays"):
         opened("digits.npz")

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.pages import page_of
 from desktop_app.data.sources import class_folder
@@ -14,7 +14,7 @@ from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
-from desktop_app.runs.events import Preparing
+from desktop_app.runs.training_events import PreparationProgress
 
 SEVEN = Ink.from_points([[(30, 30), (110, 30), (60.25, 150.5)]])
 FOUR = Ink.from_points([[(40, 10), (20, 90), (110, 90)], [(80, 50), (70, 160)]])
@@ -148,7 +148,9 @@ def test_what_is_empty_is_left_out_and_told(folder, opened):
     folder.paint("7/white.png", ink=Ink())
     events: list[Any] = []
     assert len(opened(folder.path, events.append)) == 1
-    assert events[-1] == Preparing(3, 3, "reading hands: 2 files that are empty or damaged are left out")
+    assert events[-1] == PreparationProgress(
+        3, 3, "reading hands: 2 files that are empty or damaged are left out"
+    )
 
 
 def test_the_hash_covers_names_and_contents(folder, opened):
@@ -170,20 +172,20 @@ def test_a_folder_without_labels_is_refused(folder, opened, places):
     folder.path.mkdir()
     folder.paint(*places)
     folder.write("7/notes.txt", b"nothing")
-    with pytest.raises(Refusal, match="hands has no folders with pictures or InkML files"):
+    with pytest.raises(UserError, match="hands has no folders with pictures or InkML files"):
         opened(folder.path)
 
 
 def test_a_label_without_any_ink_is_refused(folder, opened):
     folder.paint("4/a.png")
     folder.write("7/a.png", b"nothing")
-    with pytest.raises(Refusal, match="No file in the folder 7 can be opened"):
+    with pytest.raises(UserError, match="No file in the folder 7 can be opened"):
         opened(folder.path)
 
 
 def test_too_many_labels_are_refused(folder, opened):
     folder.draw(*(f"{number}/a.inkml" for number in range(201)))
-    with pytest.raises(Refusal, match="more than 200 folders"):
+    with pytest.raises(UserError, match="more than 200 folders"):
         opened(folder.path)
 
 
@@ -192,13 +194,13 @@ def test_too_many_files_are_refused(folder, opened, monkeypatch):
     folder.draw("7/a.inkml", "7/b.inkml", "4/a.inkml")
     assert len(opened(folder.path)) == 3
     folder.draw("4/b.inkml")
-    with pytest.raises(Refusal, match="more than 3 files"):
+    with pytest.raises(UserError, match="more than 3 files"):
         opened(folder.path)
 
 
 def test_a_label_must_be_short_enough(folder, opened):
     folder.draw("seven" * 10 + "/a.inkml")
-    with pytest.raises(Refusal, match="a label of more than 40 characters"):
+    with pytest.raises(UserError, match="a label of more than 40 characters"):
         opened(folder.path)
 
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.sources import csv_file
 
@@ -181,7 +181,7 @@ def test_a_row_of_another_length_is_named(table, opened, pixels, head, block, mo
     del rows[4][-2:]
     line = 6 if head else 5
     with pytest.raises(
-        Refusal, match=rf"^digits\.csv: row {line} has 63 values where the others have 65; mend it\.$"
+        UserError, match=rf"^digits\.csv: row {line} has 63 values where the others have 65; mend it\.$"
     ):
         opened(table(rows, head=head))
 
@@ -194,7 +194,7 @@ def test_what_is_no_pixel_is_named(table, opened, pixels, place, value, head):
     rows[3][20] = value
     line = 5 if head else 4
     with pytest.raises(
-        Refusal, match=rf"^digits\.csv: row {line} has a pixel that is no number from 0 to 255"
+        UserError, match=rf"^digits\.csv: row {line} has a pixel that is no number from 0 to 255"
     ):
         opened(table(rows, head=head))
 
@@ -202,16 +202,16 @@ def test_what_is_no_pixel_is_named(table, opened, pixels, place, value, head):
 def test_the_pixel_at_the_other_end_is_looked_at_too(table, opened, pixels):
     rows = with_label(pixels, ["a"] * 6)
     rows[3][-1] = ""
-    with pytest.raises(Refusal, match="row 4 has a pixel"):
+    with pytest.raises(UserError, match="row 4 has a pixel"):
         opened(table(rows))
     rows[3][-1] = "256"
-    with pytest.raises(Refusal, match="row 4 has a pixel"):
+    with pytest.raises(UserError, match="row 4 has a pixel"):
         opened(table(rows))
 
 
 def test_an_empty_row_in_between_is_named(table, opened, pixels):
     rows = with_label(pixels, LABELS)
-    with pytest.raises(Refusal, match="row 3 has 0 values where the others have 65"):
+    with pytest.raises(UserError, match="row 3 has 0 values where the others have 65"):
         opened(table([*rows[:2], [], *rows[2:]]))
 
 
@@ -227,20 +227,20 @@ def test_an_empty_row_in_between_is_named(table, opened, pixels):
 )
 def test_what_is_no_label_is_named(table, opened, pixels, label, sentence):
     labels = [label if row == 2 else name for row, name in enumerate(LABELS)]
-    with pytest.raises(Refusal, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         opened(table(with_label(pixels, labels), head=HEAD))
 
 
 def test_too_many_labels_are_refused(table, opened):
     rows = with_label(np.full((201, 64), 255), range(201))
-    with pytest.raises(Refusal, match="row 201 brings the labels to more than 200"):
+    with pytest.raises(UserError, match="row 201 brings the labels to more than 200"):
         opened(table(rows))
 
 
 @pytest.mark.parametrize("columns", [1, 2, 50, 64, 66, 10_000, 129**2 + 1])
 def test_rows_that_are_no_square_are_refused(table, opened, columns):
     with pytest.raises(
-        Refusal, match=f"rows of {columns}; they need one value for the label and 64 to 16384"
+        UserError, match=f"rows of {columns}; they need one value for the label and 64 to 16384"
     ):
         opened(table([[0] * columns] * 3))
 
@@ -248,14 +248,14 @@ def test_rows_that_are_no_square_are_refused(table, opened, columns):
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf", f"{HEAD}\n".encode(), HEAD.encode()])
 def test_a_table_without_rows_is_refused(tmp_path, opened, data):
     (tmp_path / "digits.csv").write_bytes(data)
-    with pytest.raises(Refusal, match=r"There is no sample in digits\.csv"):
+    with pytest.raises(UserError, match=r"There is no sample in digits\.csv"):
         opened("digits.csv")
 
 
 def test_other_encodings_are_refused(table, opened, pixels):
     rows = with_label(pixels, ["ä"] * 6)
     for encoding in ("latin-1", "utf-16"):
-        with pytest.raises(Refusal, match="is no text in UTF-8"):
+        with pytest.raises(UserError, match="is no text in UTF-8"):
             opened(table(rows, encoding=encoding))
 
 
@@ -267,7 +267,7 @@ def test_a_packed_line_without_end_is_read_no_further(tmp_path, opened, byte):
             file.write(byte * 1_000_000)
     tracemalloc.start()
     try:
-        with pytest.raises(Refusal, match="a line that is too long"):
+        with pytest.raises(UserError, match="a line that is too long"):
             opened("digits.csv.gz")
         assert tracemalloc.get_traced_memory()[1] < 30_000_000
     finally:
@@ -277,11 +277,11 @@ def test_a_packed_line_without_end_is_read_no_further(tmp_path, opened, byte):
 def test_more_than_the_limit_is_refused(table, opened, pixels, monkeypatch):
     path = table(with_label(pixels, LABELS))
     monkeypatch.setattr(csv_file, "MOST_BYTES", 6 * 62 - 1)
-    with pytest.raises(Refusal, match="too large"):
+    with pytest.raises(UserError, match="too large"):
         opened(path)
     monkeypatch.undo()
     monkeypatch.setattr(csv_file, "MOST_SAMPLES", 5)
-    with pytest.raises(Refusal, match="too large"):
+    with pytest.raises(UserError, match="too large"):
         opened(path)
 
 
@@ -291,7 +291,7 @@ def test_more_than_the_limit_is_refused(table, opened, pixels, monkeypatch):
 def test_damaged_packing_is_refused(table, opened, pixels, damage):
     path = table(with_label(pixels, LABELS), name="digits.csv.gz")
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(Refusal, match="damaged or cut off"):
+    with pytest.raises(UserError, match="damaged or cut off"):
         opened(path)
 
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 import urllib3.util.connection
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.sources import download
 from desktop_app.data.sources.download import download_mnist
-from desktop_app.data.sources.source_set import Places
-from desktop_app.runs.events import Preparing
+from desktop_app.data.sources.source_set import DataFolders
+from desktop_app.runs.training_events import PreparationProgress
 
 CONTENT = bytes(range(256)) * 4000
 
@@ -71,7 +71,7 @@ def server(monkeypatch):
 
 @pytest.fixture
 def places(tmp_path):
-    return Places(None, tmp_path / "deep" / "downloads")
+    return DataFolders(None, tmp_path / "deep" / "downloads")
 
 
 def fetch(places, emit=lambda event: None, should_stop=lambda: False):
@@ -95,7 +95,7 @@ def test_the_file_is_fetched_and_kept(server, places):
     assert len(asked) == 1
     steps = [event.step for event in events]
     assert steps == sorted(steps)
-    assert events[-1] == Preparing(10, 11, "fetching MNIST")
+    assert events[-1] == PreparationProgress(10, 11, "fetching MNIST")
     assert fetch(places) == path
     assert len(asked) == 1
 
@@ -128,7 +128,7 @@ def test_nothing_is_asked_for_once_it_is_not_wanted(server, places):
 )
 def test_something_else_is_not_kept(server, places, answer):
     server(**answer)
-    with nothing_is_left(places), pytest.raises(Refusal, match="instead of MNIST is something else"):
+    with nothing_is_left(places), pytest.raises(UserError, match="instead of MNIST is something else"):
         fetch(places)
 
 
@@ -136,7 +136,7 @@ def test_more_than_mnist_is_given_up(server, places, monkeypatch):
     server()
     monkeypatch.setattr(download, "MNIST_BYTES", 200_000)
     events: list[Any] = []
-    with nothing_is_left(places), pytest.raises(Refusal, match="something else"):
+    with nothing_is_left(places), pytest.raises(UserError, match="something else"):
         fetch(places, events.append)
     assert len(events) < 6
 
@@ -144,7 +144,10 @@ def test_more_than_mnist_is_given_up(server, places, monkeypatch):
 @pytest.mark.parametrize("answer", [{"status": 404}, {"status": 503}, {"length": len(CONTENT) + 1}])
 def test_a_server_that_fails_is_one_sentence(server, places, answer):
     server(**answer)
-    with nothing_is_left(places), pytest.raises(Refusal, match=r"^MNIST could not be fetched; look whether"):
+    with (
+        nothing_is_left(places),
+        pytest.raises(UserError, match=r"^MNIST could not be fetched; look whether"),
+    ):
         fetch(places)
 
 
@@ -158,7 +161,10 @@ def test_no_network_is_one_sentence(server, places, monkeypatch, error):
         raise error
 
     monkeypatch.setattr(urllib3.util.connection, "create_connection", connect)
-    with nothing_is_left(places), pytest.raises(Refusal, match=r"^MNIST could not be fetched; look whether"):
+    with (
+        nothing_is_left(places),
+        pytest.raises(UserError, match=r"^MNIST could not be fetched; look whether"),
+    ):
         fetch(places)
 
 
@@ -169,12 +175,12 @@ def test_a_full_disk_is_one_sentence(server, places, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with nothing_is_left(places), pytest.raises(Refusal, match="MNIST cannot be kept: the disk is full"):
+    with nothing_is_left(places), pytest.raises(UserError, match="MNIST cannot be kept: the disk is full"):
         fetch(places)
 
 
 def test_a_place_that_is_no_folder_is_one_sentence(server, tmp_path):
     server()
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(Refusal, match="MNIST cannot be kept"):
-        fetch(Places(None, tmp_path / "file" / "downloads"))
+    with pytest.raises(UserError, match="MNIST cannot be kept"):
+        fetch(DataFolders(None, tmp_path / "file" / "downloads"))

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
 
 TRAIN_IMAGES, TRAIN_LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
@@ -121,15 +121,15 @@ def test_whatever_is_written_is_read_again(written, opened, images, packed, data
 
 def test_labels_must_be_there(written, opened, train, test):
     path = written(**{TRAIN_IMAGES: train[TRAIN_IMAGES]})
-    with pytest.raises(Refusal, match=f"no labels beside it; put {TRAIN_LABELS} there"):
+    with pytest.raises(UserError, match=f"no labels beside it; put {TRAIN_LABELS} there"):
         opened(path)
     written(**{TRAIN_LABELS: train[TRAIN_LABELS], TEST_IMAGES: test[TEST_IMAGES]})
-    with pytest.raises(Refusal, match=f"{TEST_IMAGES} has no labels"):
+    with pytest.raises(UserError, match=f"{TEST_IMAGES} has no labels"):
         opened(path)
 
 
 def test_images_must_be_there(written, opened, train):
-    with pytest.raises(Refusal, match="its images are not beside it"):
+    with pytest.raises(UserError, match="its images are not beside it"):
         opened(written(**{TRAIN_LABELS: train[TRAIN_LABELS]}))
 
 
@@ -154,19 +154,19 @@ def test_images_must_be_there(written, opened, train):
 @pytest.mark.parametrize("packed", ["", ".gz"])
 def test_hostile_images_are_refused(written, opened, train, content, sentence, packed):
     path = written(**{TRAIN_IMAGES + packed: content, TRAIN_LABELS: train[TRAIN_LABELS]})
-    with pytest.raises(Refusal, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         opened(path)
 
 
 def test_hostile_labels_are_refused(written, opened, train, images):
     path = written(**{TRAIN_IMAGES: train[TRAIN_IMAGES], TRAIN_LABELS: idx(images)})
-    with pytest.raises(Refusal, match=f"{TRAIN_LABELS} is no idx file of labels"):
+    with pytest.raises(UserError, match=f"{TRAIN_LABELS} is no idx file of labels"):
         opened(path)
 
 
 def test_parts_have_images_of_one_size(written, opened, train, labels):
     test = {TEST_IMAGES: idx(np.zeros((4, 11, 9))), TEST_LABELS: idx(labels[:4])}
-    with pytest.raises(Refusal, match="of another size"):
+    with pytest.raises(UserError, match="of another size"):
         opened(written(**train, **test))
 
 
@@ -177,7 +177,7 @@ def test_a_bomb_is_read_no_further_than_its_header_says(written, opened, train):
     del content
     tracemalloc.start()
     try:
-        with pytest.raises(Refusal, match="holds more than"):
+        with pytest.raises(UserError, match="holds more than"):
             opened(path)
         assert tracemalloc.get_traced_memory()[1] < 20_000_000
     finally:
@@ -196,7 +196,7 @@ def test_a_bomb_is_read_no_further_than_its_header_says(written, opened, train):
 def test_damaged_packing_is_refused(written, opened, train, damage):
     path = written(**{f"{TRAIN_IMAGES}.gz": train[TRAIN_IMAGES], TRAIN_LABELS: train[TRAIN_LABELS]})
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(Refusal, match="damaged or cut off"):
+    with pytest.raises(UserError, match="damaged or cut off"):
         opened(path)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from desktop_app.core.errors import Refusal
+from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import input_of_page
 from desktop_app.data.pages import page_of
@@ -17,7 +17,7 @@ from desktop_app.data.sources.built_in import BUILT_IN, describe
 from desktop_app.data.sources.checks import file_hash
 from desktop_app.data.sources.download import NeedsDownload
 from desktop_app.data.sources.open_source import open_source
-from desktop_app.data.sources.source_set import Places
+from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.data.split import split_source
 from desktop_app.runs.recipe import DataPart
 from desktop_app.tasks.task import Task
@@ -49,7 +49,11 @@ def test_the_digits_that_ship_with_the_program_are_those_of_their_authors(opened
 
 
 def test_known_files_are_found_in_the_data_folder_and_among_downloads(data_folder, tmp_path):
-    for places in (Places(data_folder, tmp_path), Places(None, data_folder), Places(tmp_path, data_folder)):
+    for places in (
+        DataFolders(data_folder, tmp_path),
+        DataFolders(None, data_folder),
+        DataFolders(tmp_path, data_folder),
+    ):
         mnist = open_source("mnist", places, lambda event: None, lambda: False)
         assert (mnist.title, mnist.file, mnist.is_normalized) == ("MNIST", "mnist.npz", True)
         assert mnist.sha256 == file_hash(data_folder / "mnist.npz")
@@ -66,7 +70,7 @@ def test_known_files_are_found_in_the_data_folder_and_among_downloads(data_folde
 def test_mnist_can_be_fetched_where_it_is_missing(opened):
     with pytest.raises(NeedsDownload, match="it can be fetched once"):
         opened("mnist")
-    with pytest.raises(Refusal, match=r"pendigits\.npz is not in the data folder") as caught:
+    with pytest.raises(UserError, match=r"pendigits\.npz is not in the data folder") as caught:
         opened("pendigits")
     assert not isinstance(caught.value, NeedsDownload)
 
@@ -74,7 +78,9 @@ def test_mnist_can_be_fetched_where_it_is_missing(opened):
 def test_every_known_source_is_described(data_folder):
     assert [info.name for info in BUILT_IN] == ["mnist", "uci-digits", "pendigits", "unipen"]
     for info in BUILT_IN:
-        source = open_source(info.name, Places(data_folder, data_folder), lambda event: None, lambda: False)
+        source = open_source(
+            info.name, DataFolders(data_folder, data_folder), lambda event: None, lambda: False
+        )
         assert source.title == info.title == describe(info.name)
         assert (source.writers is not None) == info.has_writers
         assert info.remark.endswith(".")
@@ -106,7 +112,7 @@ def test_anything_else_is_refused(opened, tmp_path, name, sentence):
     for file in ("drawing.inkml", "notes.txt"):
         (tmp_path / file).write_bytes(b"nothing")
     (tmp_path / "downloads").mkdir()
-    with pytest.raises(Refusal, match=sentence):
+    with pytest.raises(UserError, match=sentence):
         opened(name)
 
 
@@ -126,14 +132,14 @@ def test_any_bytes_are_refused(opened, tmp_path, name, start, data):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(start + data)
     (tmp_path / "any/a-idx1-ubyte").write_bytes(start + data)
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         opened(path if path.parent.name == "any" else "any")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
 def test_a_pipe_is_no_data(opened, tmp_path):
     os.mkfifo(tmp_path / "pipe.csv")
-    with pytest.raises(Refusal, match="There is no data"):
+    with pytest.raises(UserError, match="There is no data"):
         opened("pipe.csv")
 
 
@@ -157,7 +163,7 @@ def test_opening_needs_no_keras(tmp_path, images, labels):
         "import sys\n"
         "from pathlib import Path\n"
         "from desktop_app.data.sources import download, open_source, source_set\n"
-        "places = source_set.Places(None, Path(sys.argv[1]))\n"
+        "places = source_set.DataFolders(None, Path(sys.argv[1]))\n"
         "print(len(open_source.open_source('digits.npz', places, lambda event: None, lambda: False)))\n"
         "heavy = {'keras', 'tensorflow', 'sklearn', 'pooch', 'requests', 'PySide6'}\n"
         "print(sorted(heavy & sys.modules.keys()))\n"

@@ -1,0 +1,181 @@
+"""Layers over lines of values, (places, channels): computed as pictures of one row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from desktop_app.networks.arithmetic import Arithmetic, Position
+from desktop_app.networks.layers.common import (
+    ACTIVATION,
+    BIAS,
+    DILATION,
+    FILTERS,
+    GROUPS,
+    KEEP_DIMS,
+    KERNEL,
+    PADDING,
+    POOL,
+    POOL_STRIDES,
+    STRIDES,
+    on_lines,
+)
+from desktop_app.networks.layers.convolution import Conv2D
+from desktop_app.networks.layers.operation import Activation, Batch, Operation
+from desktop_app.networks.layers.options import Option, Options, Shape
+from desktop_app.networks.layers.pooling import (
+    AveragePooling2D,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling2D,
+    MaxPooling2D,
+)
+
+if TYPE_CHECKING:
+    from desktop_app.networks.network_info import LayerInfo
+
+_SIZES = ("kernel_size", "strides", "dilation_rate", "pool_size")
+"""Options with one number on lines and two on pictures."""
+
+
+class Layer1D(Operation):
+    """A layer over lines, done by the layer over pictures of the same kind."""
+
+    on_pictures: ClassVar[type[Operation]]
+    told = ("data_format",)
+
+    @classmethod
+    def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
+        """That of the layer over pictures, without the row."""
+        cls.line_shape(inputs[0])
+        shape = cls.on_pictures.shape_of(*_asked_of_pictures(inputs, options))
+        return shape[1:] if len(shape) > 1 else shape
+
+    @classmethod
+    def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
+        """Those of the layer over pictures."""
+        return cls.on_pictures.parameters_of(*_asked_of_pictures(inputs, options))
+
+    def __init__(
+        self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
+    ) -> None:
+        """Make the layer over pictures.
+
+        Raises:
+            ValueError: that layer does not cover an option or a weight.
+        """
+        super().__init__(layer, inputs, weights)
+        options = _options_for_pictures(layer.options)
+        self._picture = self.on_pictures(
+            replace(layer, shape=_picture_shape(layer.shape), options=options),
+            [replace(before, shape=(1, *before.shape)) for before in inputs],
+            {name: weight[None] if name == "kernel" else weight for name, weight in weights.items()},
+        )
+
+    def forward(self, inputs: Sequence[Batch]) -> Batch:
+        """The layer's output for its inputs."""
+        return self._picture.forward(_pictures(inputs)).reshape(-1, *self.layer.shape)
+
+    def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
+        """Gradients with respect to each input, given the gradient with respect to the output."""
+        shape = (-1, *_picture_shape(self.layer.shape))
+        backs = self._picture.backward(gradient.reshape(shape), _pictures(inputs), output.reshape(shape))
+        return [back[:, 0] for back in backs]
+
+    def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
+        """Told as of a picture of one row; only the places to go on asking at are places on lines."""
+        place = (0, *position) if len(position) > 1 else position
+        told = self._picture.explain(place, [activation[None] for activation in inputs])
+        sources = tuple((name, source[1:]) for name, source in told.sources)
+        return replace(told, position=position, sources=sources)
+
+
+class Conv1D(Layer1D):
+    """A convolution over lines."""
+
+    stem = "conv"
+    about = "Slides kernels along a line of values."
+    options: ClassVar[tuple[Option, ...]] = (
+        FILTERS,
+        on_lines(KERNEL),
+        on_lines(STRIDES),
+        PADDING,
+        ACTIVATION,
+        BIAS,
+        on_lines(DILATION),
+        GROUPS,
+    )
+    has_filters = True
+    gives_sums = True
+
+    on_pictures = Conv2D
+
+
+class Pooling1D(Layer1D):
+    """What pooling along lines has in common."""
+
+    stem = "pool"
+    options: ClassVar[tuple[Option, ...]] = (on_lines(POOL), PADDING, on_lines(POOL_STRIDES))
+
+
+class MaxPooling1D(Pooling1D):
+    """The largest value of each window."""
+
+    about = "Makes one value of each window on a line: the largest."
+
+    on_pictures = MaxPooling2D
+
+
+class AveragePooling1D(Pooling1D):
+    """The mean of each window."""
+
+    about = "Makes one value of each window on a line: the mean."
+
+    on_pictures = AveragePooling2D
+
+
+class GlobalMaxPooling1D(Layer1D):
+    """The largest value of each channel."""
+
+    stem = "largest"
+    about = "Makes one value of each channel of a line: the largest."
+    options: ClassVar[tuple[Option, ...]] = (KEEP_DIMS,)
+
+    on_pictures = GlobalMaxPooling2D
+
+
+class GlobalAveragePooling1D(Layer1D):
+    """The mean of each channel."""
+
+    stem = "average"
+    about = "Makes one value of each channel of a line: the mean."
+    options: ClassVar[tuple[Option, ...]] = (KEEP_DIMS,)
+    gives_sums = True
+
+    on_pictures = GlobalAveragePooling2D
+
+
+def _picture_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape with one row; a row of units stays."""
+    return (1, *shape) if len(shape) > 1 else shape
+
+
+def _pictures(lines: Sequence[Batch]) -> list[Batch]:
+    """The lines as pictures of one row."""
+    return [batch[:, None] for batch in lines]
+
+
+def _asked_of_pictures(inputs: Sequence[Shape], options: Options) -> tuple[list[Shape], dict[str, Any]]:
+    return [_picture_shape(shape) for shape in inputs], _options_for_pictures(options)
+
+
+def _options_for_pictures(options: Mapping[str, Any]) -> dict[str, Any]:
+    """All options of the layer over pictures."""
+    return {name: _for_pictures(name, value) for name, value in options.items()}
+
+
+def _for_pictures(name: str, value: Any) -> Any:
+    """The option of the layer over pictures."""
+    if name not in _SIZES or value is None:
+        return value
+    return [1, *value] if isinstance(value, (list, tuple)) else [1, value]

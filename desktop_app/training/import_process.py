@@ -1,0 +1,307 @@
+"""Convert: a network from elsewhere becomes a model folder, in a process of its own.
+
+What was checked may still be too large for the machine, or bring down a library. So the process
+that converts has limits, gets a copy of the file, and writes into a folder that goes away with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from desktop_app.core.errors import UserError, printable, reason, shown_name
+from desktop_app.core.files import read_file
+from desktop_app.core.stopping import Stopped
+from desktop_app.networks.layers.registry import OPERATIONS
+from desktop_app.tasks.task import DIGITS, Task
+from desktop_app.training.foreign_config import image_shape
+from desktop_app.training.foreign_file import LARGEST_FILE, check_foreign, kind_of
+
+TIMEOUT = 180.0
+"""Seconds; a small network takes 8 on two cores, most of it to import TensorFlow."""
+
+_CHECK_TIME = 10.0
+"""Seconds of computing; a check takes milliseconds."""
+
+_PATIENCE = 0.1
+"""Seconds until it is asked again whether to give up."""
+
+_MEMORY = 5_000_000_000
+"""Bytes of address space; TensorFlow takes 2.8 billion for the smallest network."""
+
+_MOST_VALUES = 16_000_000
+_REFUSED = 3
+_LONGEST_REFUSAL = 4000
+_KEPT_VARIABLES = (
+    "DYLD_LIBRARY_PATH",
+    "LANG",
+    "LC_ALL",
+    "LD_LIBRARY_PATH",
+    "PATH",
+    "PYTHONPATH",
+    "SYSTEMROOT",
+)
+_SETTINGS = {
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "KERAS_BACKEND": "tensorflow",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+} | dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS"), "2")
+"""Few threads: each takes address space, and machines with many cores would make many."""
+
+
+def _never() -> bool:
+    return False
+
+
+def import_foreign_model(
+    path: Path,
+    folder: Path,
+    title: str,
+    labels: str,
+    try_out: Callable[[Path], object],
+    should_stop: Callable[[], bool] = _never,
+) -> None:
+    """Make a model folder of a network that was trained elsewhere: all of it or nothing.
+
+    Args:
+        path: a `.keras` or `.h5` file that nobody vouches for.
+        folder: the new model folder; its name is the model's.
+        title: what people see.
+        labels: a character for each answer; empty for the ten digits.
+        try_out: called with the finished folder before it is moved to its place; it may refuse.
+        should_stop: asked ten times a second, from this thread, whether to give up.
+
+    Raises:
+        Stopped: it was to give up; nothing is left.
+        UserError: the file is none that can be imported, the folder exists or cannot be written, or
+            the conversion took too much memory or time.
+    """
+    data = read_file(path, LARGEST_FILE)
+    kind = kind_of(data, path)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # A folder deeper than the library looks, on the same disk.
+        with tempfile.TemporaryDirectory(prefix=".import-", dir=folder.parent) as scratch:
+            copy, draft = Path(scratch, f"network{kind}"), Path(scratch, "made", folder.name)
+            copy.write_bytes(data)
+            _run(path, _command(copy, draft, title, labels), Path(scratch), should_stop)
+            try_out(draft)
+            if folder.exists():
+                raise UserError(f"There is already a model {folder.name}; give another name.")
+            draft.rename(folder)
+    except OSError as error:
+        raise UserError(f"The model {folder.name} cannot be written: {reason(error)}.") from error
+
+
+def _command(copy: Path, draft: Path, title: str, labels: str) -> list[str]:
+    return [sys.executable, "-m", __name__, str(copy), str(draft), title, labels]
+
+
+def _run(path: Path, command: Sequence[str], scratch: Path, should_stop: Callable[[], bool]) -> None:
+    """Run the conversion to its end, with nothing to ask and nobody to tell.
+
+    Raises:
+        Stopped: it was to give up.
+        UserError: it refused, failed, or took too long.
+    """
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    places = dict.fromkeys(("HOME", "KERAS_HOME", "TEMP", "TMP", "TMPDIR", "USERPROFILE"), str(scratch))
+    with subprocess.Popen(  # noqa: S603 (our own module; the file is an argument, never a command)
+        command,
+        cwd=Path(__file__).parents[2],
+        env=kept | places | _SETTINGS,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            code = _code_of(process, path, should_stop)
+        finally:
+            # It has nothing left to do, or is not to do it.
+            process.kill()
+    if code == _REFUSED:
+        raise UserError(printable(read_file(_error_file(scratch), _LONGEST_REFUSAL).decode("utf-8")))
+    if code < 0:
+        raise UserError(f"{shown_name(path)} needs too much memory or time, or is damaged; import another.")
+    if code:
+        raise UserError(
+            f"Keras cannot load {shown_name(path)}, which is damaged, too large or from another version; "
+            "save it again where it was trained."
+        )
+
+
+def _code_of(process: subprocess.Popen[bytes], path: Path, should_stop: Callable[[], bool]) -> int:
+    """The exit code of a process, which has so long and no longer.
+
+    Raises:
+        Stopped: it is not to be waited for any longer.
+        UserError: it took too long.
+    """
+    end = time.monotonic() + TIMEOUT
+    while time.monotonic() < end:
+        if should_stop():
+            raise Stopped
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(_PATIENCE)
+    raise UserError(f"{shown_name(path)} took too long to convert; import a smaller network.")
+
+
+def _error_file(scratch: Path) -> Path:
+    return scratch / "user error.txt"
+
+
+# --------------------------------------------------------------- in the process of its own
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Convert one file within limits; a user error goes into a file beside it.
+
+    Args:
+        arguments: the file, the folder to make, the title, and the labels.
+    """
+    source, folder, title, labels = arguments
+    try:
+        # A damaged HDF5 file can keep the library that reads it busy for ever.
+        _set_limits(_CHECK_TIME)
+        check_foreign(Path(source))
+        _set_limits(TIMEOUT)
+        convert_model(Path(source), Path(folder), title, labels)
+    except MemoryError:
+        problem = "This network needs more memory than an import may take; import a smaller one."
+    except UserError as error:
+        problem = str(error)
+    else:
+        return 0
+    _error_file(Path(source).parent).write_text(problem, encoding="utf-8")
+    return _REFUSED
+
+
+def _set_limits(seconds: float) -> None:
+    """Less memory than would trouble the machine, and time from now on, where the system can be asked."""
+    try:
+        import resource
+    except ImportError:  # Windows; the time limit of the parent remains
+        return
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    time = int(spent.ru_utime + spent.ru_stime + seconds) + 1
+    for kind, limit in (
+        (resource.RLIMIT_AS, _MEMORY),
+        (resource.RLIMIT_CPU, time),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, most = resource.getrlimit(kind)
+        resource.setrlimit(kind, (limit if most == resource.RLIM_INFINITY else min(limit, most), most))
+
+
+def convert_model(path: Path, folder: Path, title: str, labels: str) -> None:
+    """Convert a Keras file in this process, which nothing limits; see `convert`."""
+    import keras
+
+    from desktop_app.training.describe import as_graph
+    from desktop_app.training.export import CardFacts, export_model
+
+    graph = as_graph(keras.models.load_model(path, compile=False, safe_mode=True))
+    _check_sizes(graph)
+    named, rejects = _labels(graph, labels)
+    graph = _with_probabilities(as_graph(_for_images(as_graph(_for_ink(graph)))))
+    height, width, channels = graph.inputs[0].shape[1:]
+    task = Task(height=height, width=width, channels=channels, labels=named, rejects=rejects)
+    export_model(graph, CardFacts(folder.name, title, task), folder)
+
+
+def _check_sizes(graph: Any) -> None:
+    values = sum(int(np.prod(operation.output.shape[1:])) for operation in graph.operations)
+    if values > _MOST_VALUES:
+        raise UserError(
+            f"One reading with this network makes {values:,} values; the most is {_MOST_VALUES:,}."
+        )
+    for layer in graph.layers:
+        if not all(np.isfinite(weight).all() for weight in layer.get_weights()):
+            raise UserError(
+                f"The layer {layer.name} has weights that are no numbers; train the network again."
+            )
+
+
+def _labels(graph: Any, labels: str) -> tuple[tuple[str, ...], bool]:
+    """What the answers mean, and whether there is one more for "not a character"."""
+    shape = tuple(graph.outputs[0].shape[1:])
+    if len(shape) != 1:
+        raise UserError("This network does not end in one row of answers; end it with a dense layer.")
+    (answers,) = shape
+    named = tuple(labels) or DIGITS
+    if answers - len(named) not in (0, 1):
+        raise UserError(
+            f"This network gives {answers} answers, but there are characters for {len(named)}; "
+            "name one for each, in their order."
+        )
+    return named, answers > len(named)
+
+
+def _for_ink(graph: Any) -> Any:
+    """The network for inputs in 0..1; one that first brings 0..255 into a small range gets them so.
+
+    Networks trained on raw images begin with Rescaling(1/255) or Rescaling(1/127.5, offset=-1):
+    their scale is multiplied by 255, and the layer stays where the user has put it.
+    """
+    import keras
+
+    from desktop_app.training.describe import describe_layers
+
+    layers = describe_layers(graph)
+    first = [layer.name for layer in layers if layers[0].name in layer.inputs]
+    layer = next((layer for layer in graph.layers if [layer.name] == first), None)
+    if isinstance(layer, keras.layers.Rescaling) and np.max(np.abs(layer.scale)) < 0.1:
+        layer.scale = (np.asarray(layer.scale, float) * 255).tolist()
+    return graph
+
+
+def _for_images(graph: Any) -> Any:
+    """The network for images with channels, also where it takes their pixels in another shape."""
+    import keras
+
+    given = tuple(graph.inputs[0].shape[1:])
+    wanted = image_shape(given)
+    if given == wanted:
+        return graph
+    image = keras.Input(wanted, name="image_from_paper")
+    return keras.Model(image, graph.call(keras.layers.Reshape(given, name="image_as_trained")(image)))
+
+
+def _with_probabilities(graph: Any) -> Any:
+    """The network with probabilities at its end, which plain sums become through a softmax."""
+    import keras
+
+    from desktop_app.training.describe import describe_layers
+
+    shape = graph.inputs[0].shape[1:]
+    samples = np.random.default_rng(0).random((8, *shape)).astype(np.float32)
+    samples[0] = 0
+    answers = np.asarray(graph(samples, training=False))
+    if not np.isfinite(answers).all():
+        raise UserError("This network answers with what is no number; train it again.")
+    if (answers >= 0).all() and np.allclose(answers.sum(axis=-1), 1, atol=1e-3):
+        return graph
+    last = describe_layers(graph)[-1]
+    activation = last.options.get("activation") or "linear"
+    kind = OPERATIONS.get(last.kind)
+    if kind is None or not kind.gives_sums or activation not in ("linear", "log_softmax"):
+        ending = last.kind if activation == "linear" else activation
+        raise UserError(
+            f"This network ends in {ending}, which gives no probabilities; end it with a softmax."
+        )
+    names = {operation.name for operation in graph.operations}
+    name = next(name for name in ("probabilities", "softmax", "imported_probabilities") if name not in names)
+    return keras.Model(graph.inputs, keras.layers.Softmax(name=name)(graph.outputs[0]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

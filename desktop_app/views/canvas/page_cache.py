@@ -1,0 +1,195 @@
+"""The sheet: a page painted once and kept, so that a pen movement paints only what is new.
+
+Long repaints are cut into slices between events, so that even ten thousand strokes never hold the
+event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QRectF, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPixmap
+
+from desktop_app.ink.page import Page
+from desktop_app.ink.picture import Picture
+from desktop_app.ink.strokes import TAP_SIZE, Ink, Points, Stroke
+from desktop_app.views.canvas.geometry import CANVAS_SIZE, boxes_near, stroke_boxes
+from desktop_app.views.canvas.paint_ink import (
+    paint_piece,
+    paint_stroke,
+    picture_area,
+    picture_image,
+    pressed_width,
+)
+from desktop_app.views.parts.theme import mixed
+
+_SLICE_SECONDS = 0.003
+
+_GHOST = 0.8
+"""How far the colour of ink that is not drawn yet lies from ink towards paper."""
+
+
+class PageCache(QObject):
+    """A page as a pixmap in screen pixels. Positions and areas are in paper units."""
+
+    changed = Signal()
+    """A slice of a long repaint was painted."""
+
+    def __init__(self, parent: QObject) -> None:
+        """Start empty and without size."""
+        super().__init__(parent)
+        self.pixmap = QPixmap()
+        self._page: Page = Ink()
+        self._until: int | None = None
+        self._boxes: NDArray[np.float32] | None = None
+        self._waiting: Iterator[tuple[Stroke, QColor]] | None = None
+        self._clip: QRectF | None = None
+        self._ink_colour = QColor()
+        self._canvas_colour = QColor()
+        self._pen_width = 1.0
+        self._slices = QTimer(self)
+        self._slices.setInterval(0)
+        self._slices.timeout.connect(self._paint_slice)
+
+    @property
+    def is_painted(self) -> bool:
+        """Whether the page is painted to the end: no slice of a long repaint is left."""
+        return self._waiting is None
+
+    def set_look(self, ink: QColor, paper: QColor, pen_width: float) -> None:
+        """Colours and pen width; everything is painted anew."""
+        self._ink_colour, self._canvas_colour, self._pen_width = ink, paper, pen_width
+        self.repaint()
+
+    def set_size(self, side: int, ratio: float) -> None:
+        """Side in device-independent pixels and the screen's pixel ratio."""
+        pixels = max(1, round(side * ratio))
+        if self.pixmap.width() == pixels and self.pixmap.devicePixelRatio() == ratio:
+            return
+        self.pixmap = QPixmap(pixels, pixels)
+        self.pixmap.setDevicePixelRatio(ratio)
+        self.repaint()
+
+    def show_page(self, page: Page, area: QRectF | None = None) -> None:
+        """Show a page, all of it, painting anew only an area where the rest is as it was."""
+        area = area if self._until is None else None
+        self._page = page
+        self._until = None
+        self._boxes = None
+        self.repaint(area)
+
+    def show_until(self, points: int | None) -> None:
+        """Show the page's ink as it was after some of its points, the rest as a ghost; None: all of it."""
+        if not (isinstance(self._page, Ink) and self._page) or points == self._until:
+            return
+        before, self._until = self._until, points
+        if before is None or points is None:
+            self.repaint()
+        else:
+            self.repaint(self._area_of(self._page, min(before, points), max(before, points)))
+
+    def add_stroke(self, page: Ink) -> None:
+        """Note that the last stroke of page, painted by paint_piece, belongs to it now."""
+        self._page = page
+        self._boxes = None
+
+    def paint_piece(self, stroke: Stroke, piece: int) -> None:
+        """Paint one piece of the curve of a stroke that is being drawn; its dot if that is all."""
+        painter = self._painter()
+        painter.setClipping(False)
+        if len(stroke.points) == 1:
+            paint_stroke(painter, stroke, self._ink_colour, self._pen_width)
+        else:
+            paint_piece(painter, stroke, piece, self._ink_colour, self._pen_width)
+        painter.end()
+
+    def boxes(self) -> NDArray[np.float32]:
+        """Boxes of the page's strokes, float32 (strokes, 4); none for a picture."""
+        if self._boxes is None:
+            self._boxes = stroke_boxes(self._page if isinstance(self._page, Ink) else Ink())
+        return self._boxes
+
+    def repaint(self, area: QRectF | None = None) -> None:
+        """Paint the page anew, or an area of it; goes on between events where it takes long."""
+        if self.pixmap.isNull():
+            return
+        self._clip = area if self._waiting is None else None
+        painter = self._painter()
+        painter.fillRect(QRectF(0, 0, CANVAS_SIZE, CANVAS_SIZE), self._canvas_colour)
+        if isinstance(self._page, Picture):
+            image = picture_image(self._page)
+            painter.drawImage(picture_area(image.width(), image.height()), image)
+        painter.end()
+        self._waiting = self._strokes()
+        self._paint_slice()
+
+    def _area_of(self, ink: Ink, first: int, last: int) -> QRectF:
+        """The area that the points from first to last of ink may paint."""
+        points = _points_between(ink, first, last)
+        # A point bends the curve on both sides of it, and may decide whether there is more than a tap.
+        reach = pressed_width(self._pen_width, 1.0) / 2 + TAP_SIZE + 1
+        left, top = (points.min(axis=0) - reach).tolist()
+        right, bottom = (points.max(axis=0) + reach).tolist()
+        return QRectF(left, top, right - left, bottom - top)
+
+    def _strokes(self) -> Iterator[tuple[Stroke, QColor]]:
+        """The strokes to paint with their colours, at most those that reach into the clip."""
+        if not isinstance(self._page, Ink):
+            return
+        near = self._near(self._page)
+        if self._until is None:
+            yield from ((stroke, self._ink_colour) for stroke in near)
+            return
+        ghost = mixed(self._ink_colour, self._canvas_colour, _GHOST)
+        yield from ((stroke, ghost) for stroke in near)
+        drawn = {id(stroke) for stroke in near}
+        *whole, last = self._page.until(self._until).strokes or (None,)
+        yield from ((stroke, self._ink_colour) for stroke in whole if id(stroke) in drawn)
+        if last is not None:
+            yield last, self._ink_colour
+
+    def _near(self, ink: Ink) -> tuple[Stroke, ...]:
+        if self._clip is None:
+            return ink.strokes
+        reach = self._pen_width
+        area = self._clip.adjusted(-reach, -reach, reach, reach)
+        near = boxes_near(self.boxes(), area.left(), area.top(), area.right(), area.bottom())
+        return tuple(ink.strokes[i] for i in near)
+
+    def _paint_slice(self) -> None:
+        if self._waiting is None:
+            return
+        until = perf_counter() + _SLICE_SECONDS
+        painter = self._painter()
+        for stroke, colour in self._waiting:
+            paint_stroke(painter, stroke, colour, self._pen_width)
+            if perf_counter() > until:
+                break
+        else:
+            self._waiting = None
+            self._clip = None
+        painter.end()
+        if self._waiting is None:
+            self._slices.stop()
+        else:
+            self._slices.start()
+        self.changed.emit()
+
+    def _painter(self) -> QPainter:
+        painter = QPainter(self.pixmap)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        scale = self.pixmap.deviceIndependentSize().width() / CANVAS_SIZE
+        painter.scale(scale, scale)
+        if self._clip is not None:
+            painter.setClipRect(self._clip)
+        return painter
+
+
+def _points_between(ink: Ink, first: int, last: int) -> Points:
+    """The points of ink from first to last, with the neighbours that they bend the curve of."""
+    points = np.concatenate([stroke.points for stroke in ink.strokes])
+    return points[max(0, first - 3) : last + 2]

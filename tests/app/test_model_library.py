@@ -1,0 +1,477 @@
+"""Networks come in, go out and are removed, from the window: menus, dialogs, drops and keys."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QMenu, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop_app.app import build_window, model_library
+from desktop_app.app.window.import_dialog import ImportDialog
+from desktop_app.app.window.main_window import MainWindow
+from desktop_app.core import paths
+from desktop_app.core.settings import Settings
+from desktop_app.networks.library import find_model, own_models
+from desktop_app.networks.model_folder import read_card, read_network
+from desktop_app.networks.network import Network
+from desktop_app.training import import_process
+from desktop_app.views.compare.panel import ComparePanel
+from tests.views_of_window import view_of
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a network of ten answers that nobody has trained, in both formats of Keras."""
+    import keras
+
+    folder = tmp_path_factory.mktemp("elsewhere")
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(4, 5, strides=3, activation="relu"),
+            layers.Flatten(),
+            layers.Dense(10),
+        ]
+    )
+    for name in ("My network.keras", "older.h5"):
+        model.save(folder / name)
+    return folder
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Converts in this process, which has Keras already."""
+
+    def convert_here(path: Path, command: list[str], *_: object) -> None:
+        copy, draft, title, labels = command[3:]
+        import_process.convert_model(Path(copy), Path(draft), title, labels)
+
+    monkeypatch.setattr(import_process, "_run", convert_here)
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> MainWindow:
+    return opened(qtbot)
+
+
+def opened(qtbot: QtBot) -> MainWindow:
+    widget = build_window(Settings())
+    qtbot.addWidget(widget)
+    widget.resize(1024, 700)
+    widget.show()
+    qtbot.waitUntil(lambda: widget.network is not None)
+    return widget
+
+
+def owned(name: str, title: str, source: Path | None = None) -> Path:
+    """A copy of a model in the user's library, under another title."""
+    import json
+
+    folder = Path(shutil.copytree(source or paths.models_dir() / "digits", paths.user_models_dir() / name))
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    (folder / "card.json").write_text(json.dumps(card | {"name": name, "title": title}), encoding="utf-8")
+    return folder
+
+
+# --- hands
+
+
+def chosen(qtbot: QtBot, window: MainWindow, *words: str) -> None:
+    """Click through the menus, from the bar to the action, until the action is triggered."""
+    qtbot.waitUntil(lambda: clicked_through(window, words))
+
+
+def clicked_through(window: MainWindow, words: tuple[str, ...]) -> bool:
+    """Whether the action ran: a window that becomes active closes its menus, even under the mouse."""
+    *way, last = words
+    menu = opened_menu(window, way)
+    if menu is None:
+        return False
+    action = entry(menu, last)
+    triggered = QSignalSpy(action.triggered)
+    click_in(menu, action)
+    return triggered.count() == 1
+
+
+def opened_menu(window: MainWindow, way: list[str]) -> QMenu | None:
+    """The menu at the end of the way, which begins at Model; None where a click had to open it first."""
+    bar, menu = window.menuBar(), models(window)
+    if not menu.isVisible():
+        QTest.mouseClick(bar, LEFT, pos=bar.actionGeometry(menu.menuAction()).center())
+    for word in way:
+        action = entry(menu, word)
+        inside = action.menu()
+        assert isinstance(inside, QMenu)
+        if menu.isVisible() and not inside.isVisible():
+            click_in(menu, action)
+        menu = inside
+    return menu if menu.isVisible() else None
+
+
+def click_in(menu: QMenu, action: QAction) -> None:
+    QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
+
+
+def named(menu: QMenu, words: str) -> bool:
+    return menu.title().replace("&", "") == words
+
+
+def entry(menu: QMenu, words: str) -> QAction:
+    return next(a for a in menu.actions() if a.text().replace("&", "") == words)
+
+
+def models(window: MainWindow) -> QMenu:
+    return next(m for m in window.findChildren(QMenu) if named(m, "Model"))
+
+
+def offered(window: MainWindow) -> set[str]:
+    """The titles of networks to read with."""
+    return {a.text() for a in models(window).actions() if a.isCheckable()}
+
+
+def checked(window: MainWindow) -> list[str]:
+    """The title of the network that reads, as the menu tells it."""
+    return [a.text() for a in models(window).actions() if a.isChecked()]
+
+
+def removable(window: MainWindow) -> list[str]:
+    menu = next(m for m in window.findChildren(QMenu) if named(m, "Remove network"))
+    assert menu.isEnabled() == bool(menu.actions())
+    return [a.text() for a in menu.actions()]
+
+
+def take_file(qtbot: QtBot, window: MainWindow, path: Path, kind: str = "") -> None:
+    """Answer the dialog that asks for a file."""
+    qtbot.waitUntil(lambda: bool(window.findChildren(QFileDialog)))
+    dialog = window.findChildren(QFileDialog)[-1]
+    if kind:
+        dialog.selectNameFilter(next(name for name in dialog.nameFilters() if kind in name))
+        dialog.filterSelected.emit(dialog.selectedNameFilter())
+    dialog.setDirectory(str(path.parent))
+    dialog.selectFile(path.name)
+    dialog.accept()
+
+
+def answer_question(qtbot: QtBot, window: MainWindow, title: str = "", labels: str = "") -> None:
+    """Type what the network is to be called, and have it imported."""
+    qtbot.waitUntil(lambda: bool(window.findChildren(ImportDialog)))
+    question = window.findChildren(ImportDialog)[-1]
+    for name, text in (("title", title), ("labels", labels)):
+        field = question.findChild(QLineEdit, f"import_{name}")
+        assert field is not None
+        if text:
+            field.setFocus()
+            field.selectAll()
+            QTest.keyClicks(field, text)
+    QTest.keyClick(question, Qt.Key.Key_Return)
+
+
+def answer_box(qtbot: QtBot, window: MainWindow, words: str) -> str:
+    """Click on a button of the question that stands there; what it asks."""
+    qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)))
+    (box,) = window.findChildren(QMessageBox)
+    text = box.text()
+    button = next(b for b in box.findChildren(QPushButton) if b.text().replace("&", "") == words)
+    QTest.mouseClick(button, LEFT)
+    qtbot.waitUntil(lambda: not window.findChildren(QMessageBox))
+    return text
+
+
+def dropped(window: MainWindow, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(50, 50), copy, data, LEFT, none))
+    QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), copy, data, LEFT, none))
+
+
+def said(qtbot: QtBot, window: MainWindow, words: str) -> None:
+    qtbot.waitUntil(lambda: words in window.message())
+    sentence = window.message()
+    assert sentence.endswith((".", "…"))
+    assert "\n" not in sentence
+
+
+def draw_a_bar(window: MainWindow) -> None:
+    canvas = window.canvas
+    middle, length = canvas.rect().center(), canvas.height() // 4
+    QTest.mousePress(canvas, LEFT, pos=middle - QPoint(0, length))
+    for part in range(-4, 5):
+        QTest.mouseMove(canvas, middle + QPoint(0, part * length // 4))
+    QTest.mouseRelease(canvas, LEFT, pos=middle + QPoint(0, length))
+
+
+# --- in
+
+
+def test_a_network_is_imported_from_the_menu_and_reads_at_once(
+    qtbot: QtBot, window: MainWindow, elsewhere: Path
+) -> None:
+    draw_a_bar(window)
+    chosen(qtbot, window, "Import network…")
+    take_file(qtbot, window, elsewhere / "My network.keras")
+    answer_question(qtbot, window, "First & best", "abcdefghij")
+    said(qtbot, window, "My network.keras is being checked and converted…")
+    readings: list[Any] = []
+    window.reading_painted.connect(readings.append)
+    said(qtbot, window, "From now on First & best reads.")
+    assert window.network is not None
+    assert window.network.labels == tuple("abcdefghij")
+    assert checked(window) == ["First && best"]
+    assert own_models() == (("my-network", "First & best"),)
+    # What was drawn before is read by the new network.
+    qtbot.waitUntil(lambda: bool(readings))
+    assert readings[-1] is window.canvas.page
+
+
+def test_a_dropped_network_is_imported(
+    qtbot: QtBot, window: MainWindow, elsewhere: Path, quick: None
+) -> None:
+    dropped(window, elsewhere / "older.h5")
+    answer_question(qtbot, window)
+    said(qtbot, window, "From now on older reads.")
+    assert window.canvas.is_empty
+    dropped(window, elsewhere / "older.h5")
+    answer_question(qtbot, window, "The same again")
+    said(qtbot, window, "From now on The same again reads.")
+    assert own_models() == (("older-2", "The same again"), ("older", "older"))
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "why"),
+    [
+        ("older.h5", "abc", "gives 10 answers, but there are characters for 3"),
+        ("missing.keras", "", "missing.keras cannot be read: it does not exist."),
+        ("text.keras", "", "text.keras is no network that Keras has saved"),
+    ],
+)
+def test_what_cannot_be_imported_is_one_sentence(
+    qtbot: QtBot,
+    window: MainWindow,
+    elsewhere: Path,
+    quick: None,
+    tmp_path: Path,
+    name: str,
+    labels: str,
+    why: str,
+) -> None:
+    (tmp_path / "text.keras").write_text("certainly not", encoding="utf-8")
+    file = elsewhere / name if name == "older.h5" else tmp_path / name
+    dropped(window, file)
+    answer_question(qtbot, window, labels=labels)
+    said(qtbot, window, why)
+    assert own_models() == ()
+    assert checked(window) == ["Digits"]
+    # Whoever was refused may try again.
+    dropped(window, elsewhere / "older.h5")
+    answer_question(qtbot, window, "Now")
+    said(qtbot, window, "From now on Now reads.")
+
+
+def test_closing_gives_up_an_import(
+    qtbot: QtBot, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    begun = tmp_path / "begun"
+    code = "import pathlib, sys, threading; pathlib.Path(sys.argv[1]).touch(); threading.Event().wait()"
+    monkeypatch.setattr(import_process, "_command", lambda *_: [sys.executable, "-c", code, str(begun)])
+    window = opened(qtbot)
+    dropped(window, elsewhere / "older.h5")
+    answer_question(qtbot, window)
+    qtbot.waitUntil(begun.exists)
+    dropped(window, elsewhere / "My network.keras")
+    answer_question(qtbot, window)
+    said(qtbot, window, "Another network is being imported; wait for it and import this one then.")
+    window.close()
+    assert list(paths.user_models_dir().iterdir()) == []
+
+
+def test_a_program_that_only_reads_says_what_is_missing(
+    qtbot: QtBot, window: MainWindow, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(model_library, "find_spec", lambda name: None if name == "keras" else sys)
+    dropped(window, elsewhere / "older.h5")
+    answer_question(qtbot, window)
+    said(qtbot, window, "Importing needs more than reading: install handwriting[training].")
+    chosen(qtbot, window, "Save network as…")
+    take_file(qtbot, window, tmp_path / "mine", "HDF5")
+    said(qtbot, window, "Saving as HDF5 needs more than reading: install handwriting[training].")
+    chosen(qtbot, window, "Save network as…")
+    take_file(qtbot, window, tmp_path / "mine.keras")
+    said(qtbot, window, "Saved as mine.keras.")
+
+
+# --- out
+
+
+@pytest.fixture(scope="module")
+def inputs() -> Any:
+    return np.random.default_rng(0).random((4, 28, 28, 1), dtype=np.float32)
+
+
+@pytest.fixture(scope="module")
+def expected(inputs: Any) -> Any:
+    """What the shipped model answers in this program."""
+    folder = paths.models_dir() / "digits"
+    card = read_card(folder)
+    return Network(card, read_network(folder, card)).probabilities(inputs)
+
+
+@pytest.mark.parametrize(("kind", "suffix"), [("Keras", "keras"), ("HDF5", "h5")])
+def test_the_network_that_reads_is_saved_and_opens_in_plain_keras(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, inputs: Any, expected: Any, kind: str, suffix: str
+) -> None:
+    import keras
+
+    chosen(qtbot, window, "Save network as…")
+    take_file(qtbot, window, tmp_path / "mine", kind)
+    said(qtbot, window, f"Saved as mine.{suffix}.")
+    model = keras.models.load_model(tmp_path / f"mine.{suffix}", compile=False)
+    np.testing.assert_allclose(np.asarray(model(inputs)), expected, atol=1e-4)
+    assert [path.name for path in tmp_path.iterdir()] == [f"mine.{suffix}"]
+
+
+def test_the_network_is_saved_for_litert(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    chosen(qtbot, window, "Save network as…")
+    take_file(qtbot, window, tmp_path / "mine", "LiteRT")
+    said(qtbot, window, "Saved as mine.tflite.")
+    saved = (tmp_path / "mine.tflite").read_bytes()
+    assert saved == (paths.models_dir() / "digits" / "network.tflite").read_bytes()
+
+
+@pytest.mark.parametrize("suffix", ["keras", "h5", "tflite"])
+def test_a_full_disk_leaves_the_older_file(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    file = tmp_path / f"mine.{suffix}"
+    file.write_bytes(b"older")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", full)
+        window.save_network_wanted.emit(file)
+        said(qtbot, window, f"mine.{suffix} cannot be saved: the disk is full; choose another place.")
+    assert file.read_bytes() == b"older"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_other_endings_are_refused(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    chosen(qtbot, window, "Save network as…")
+    take_file(qtbot, window, tmp_path / "mine.onnx")
+    said(qtbot, window, "mine.onnx ends neither in .keras nor in .h5 or .tflite")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_model_of_a_run_is_saved(qtbot: QtBot, tmp_path: Path) -> None:
+    from desktop_app.runs.run_folder import RunRecord
+    from desktop_app.runs.run_store import new_run
+    from desktop_app.runs.zoo import ZOO
+    from desktop_app.views.runs.runs_table import RunsTable
+
+    recipe = ZOO[0].recipe
+    run = new_run(paths.runs_dir(), recipe)
+    run.begin(recipe, RunRecord("Mine", state="finished", epochs=1))
+    run.release()
+    shutil.copytree(paths.models_dir() / "digits", run.path / "model")
+    window = opened(qtbot)
+    qtbot.waitUntil(window.isActiveWindow)
+    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    window.workspaces.show_view("runs")
+    qtbot.waitUntil(lambda: bool(window.findChildren(RunsTable)))
+    (table,) = window.findChildren(RunsTable)
+    qtbot.waitUntil(lambda: table.model().rowCount() == 1 and table.isVisible())
+    QTest.mouseClick(table.viewport(), LEFT, pos=table.visualRect(table.model().index(0, 0)).center())
+    next(a for a in table.actions() if a.text() == "Save model…").trigger()
+    take_file(qtbot, window, tmp_path / "of-a-run.keras")
+    said(qtbot, window, "Saved as of-a-run.keras.")
+    assert (tmp_path / "of-a-run.keras").read_bytes() == (run.path / "model" / "model.keras").read_bytes()
+
+
+# --- away
+
+
+def test_only_the_user_s_own_can_be_removed(qtbot: QtBot, window: MainWindow) -> None:
+    assert removable(window) == []
+    owned("mine", "Mine")
+    chosen(qtbot, window, "Digits")
+    qtbot.waitUntil(lambda: removable(window) == ["Remove Mine…"])
+
+
+def test_the_network_that_reads_is_removed_and_the_usual_one_goes_on(qtbot: QtBot) -> None:
+    folder = owned("mine", "Mine")
+    window = opened(qtbot)
+    draw_a_bar(window)
+    chosen(qtbot, window, "Mine")
+    qtbot.waitUntil(lambda: checked(window) == ["Mine"])
+    chosen(qtbot, window, "Remove network", "Remove Mine…")
+    assert answer_box(qtbot, window, "Cancel") == "Remove “Mine” from the library?"
+    assert folder.exists()
+    chosen(qtbot, window, "Remove network", "Remove Mine…")
+    answer_box(qtbot, window, "Remove")
+    said(qtbot, window, "From now on Digits reads.")
+    assert checked(window) == ["Digits"]
+    assert "Mine" not in offered(window)
+    assert removable(window) == []
+    assert list(paths.user_models_dir().iterdir()) == []
+
+
+def test_a_network_that_does_not_read_is_removed(qtbot: QtBot) -> None:
+    owned("mine", "Mine & yours")
+    owned("kept", "Kept")
+    window = opened(qtbot)
+    assert removable(window) == ["Remove Kept…", "Remove Mine && yours…"]
+    chosen(qtbot, window, "Remove network", "Remove Mine  yours…")
+    answer_box(qtbot, window, "Remove")
+    said(qtbot, window, "Mine & yours is no longer in the library.")
+    qtbot.waitUntil(lambda: "Mine && yours" not in offered(window))
+    assert "Kept" in offered(window)
+    assert checked(window) == ["Digits"]
+    assert own_models() == (("kept", "Kept"),)
+    said(qtbot, window, "Mine & yours is no longer in the library.")
+
+
+def test_a_network_that_is_gone_already_is_said(qtbot: QtBot) -> None:
+    folder = owned("mine", "Mine")
+    window = opened(qtbot)
+    shutil.rmtree(folder)
+    chosen(qtbot, window, "Remove network", "Remove Mine…")
+    answer_box(qtbot, window, "Remove")
+    said(qtbot, window, "There is no model of your own called mine any more.")
+
+
+def test_what_was_removed_compares_no_more(qtbot: QtBot) -> None:
+    owned("mine", "Mine")
+    window = build_window(Settings(second_model="mine"))
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: window.network is not None)
+    window.workspaces.choose("inside")
+    window.workspaces.show_view("compare")
+    models, layers = (
+        view_of(window, ComparePanel).findChild(QComboBox, f"second_{what}") for what in ("model", "layer")
+    )
+    assert models is not None
+    assert layers is not None
+    qtbot.waitUntil(lambda: models.currentData() == "mine" and layers.count() > 0)
+    chosen(qtbot, window, "Remove network", "Remove Mine…")
+    answer_box(qtbot, window, "Remove")
+    qtbot.waitUntil(lambda: "Mine" not in offered(window))
+    assert models.currentData() != "mine"
+    info = read_card(find_model(models.currentData())).info
+    shown = [layer.name for layer in info.layers if not layer.passes_on]
+    qtbot.waitUntil(lambda: [layers.itemData(row) for row in range(layers.count())] == shown)
+    assert window.message() == "Mine is no longer in the library."
