@@ -54,7 +54,8 @@ def calibration(
 
     # A network that is right every time would be made ever surer.
     bounds = [(-3.0, 3.0), (-20.0, 20.0)][: 1 + rejects]
-    found = minimize(loss, np.zeros(1 + rejects), method="Nelder-Mead", bounds=bounds).x
+    precision = {"xtol": 1e-5, "ftol": 1e-9}
+    found = minimize(loss, np.zeros(1 + rejects), method="Powell", bounds=bounds, options=precision).x
     return float(np.exp(found[0])), float(found[1]) if rejects else 0.0
 
 

@@ -1,21 +1,14 @@
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Literal
-
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from scipy import ndimage
 
 from desktop_app.data.augment_ink import augment_ink, scribble, side_by_side, unit_strokes
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
-from desktop_app.tasks.augment_images import augment_images, augment_pairs, warp
-from desktop_app.tasks.augmentation import UNCHANGED, ImageAugmentation, InkAugmentation
+from desktop_app.tasks.augmentation import InkAugmentation
 
-FLIPS: tuple[Literal["none", "horizontal"], ...] = ("none", "horizontal")
 SEVEN = Ink.from_points([[(10, 10), (60, 12), (30, 90)], [(25, 50), (50, 50)]])
 
 
@@ -184,113 +177,3 @@ def test_blots_are_filled_rectangles_and_ellipses_smooth_or_ragged() -> None:
     for sizes in (heights, widths):
         assert min(sizes) == pytest.approx(0.4, abs=0.05)
         assert max(sizes) == pytest.approx(1.0, abs=0.05)
-
-
-def test_warp_agrees_with_scipy() -> None:
-    rng = np.random.default_rng(5)
-    images = rng.random((3, 9, 11, 2)).astype(np.float32)
-    rows, columns = (rng.uniform(-4, 14, images.shape[:3]).astype(np.float32) for _ in range(2))
-    expected = np.stack(
-        [
-            np.stack(
-                [
-                    ndimage.map_coordinates(image[..., k], [r, c], order=1, mode="grid-constant", cval=0.0)
-                    for k in range(2)
-                ],
-                axis=-1,
-            )
-            for image, r, c in zip(images, rows, columns, strict=True)
-        ]
-    )
-    np.testing.assert_allclose(warp(images, rows, columns), expected, atol=1e-5)
-
-
-def test_strength_zero_moves_nothing() -> None:
-    images = np.random.default_rng(6).random((4, 28, 20, 3)).astype(np.float32)
-    still = ImageAugmentation(thickness=0, gamma=0)
-    varied = augment_images(images, np.zeros(4, np.float32), still, np.random.default_rng(0))
-    np.testing.assert_allclose(varied, images, atol=1e-4)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_varied_images_stay_images(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    normalized = normalize(rasterize(SEVEN))
-    assert normalized is not None
-    images = np.repeat(normalized.model_input[None], 32, axis=0)
-    varied = augment_images(images, np.ones(32, np.float32), ImageAugmentation(), rng)
-    assert varied.dtype == np.float32
-    assert varied.shape == images.shape
-    assert varied.min() >= 0
-    assert varied.max() <= 1
-    share = varied.sum(axis=(1, 2, 3)) / images[0].sum()
-    assert share.min() > 0.4
-    assert share.max() < 2.2
-    assert np.ptp(share) > 0.05
-
-
-def corner_images(count: int) -> NDArray[np.float32]:
-    """Images with one bright spot, above on the left."""
-    images = np.zeros((count, 28, 28, 1), dtype=np.float32)
-    images[:, 6:10, 4:9] = 1
-    return images
-
-
-@pytest.mark.parametrize(("flip", "axis"), [("horizontal", 2), ("vertical", 1)])
-def test_about_half_of_the_images_are_mirrored(flip: Literal["horizontal", "vertical"], axis: int) -> None:
-    images = corner_images(400)
-    varied = augment_images(
-        images, np.ones(400, np.float32), replace(UNCHANGED, flip=flip), np.random.default_rng(1)
-    )
-    is_mirrored = np.isclose(varied, np.flip(images, axis), atol=1e-4).all(axis=(1, 2, 3))
-    is_same = np.isclose(varied, images, atol=1e-4).all(axis=(1, 2, 3))
-    assert (is_mirrored ^ is_same).all()
-    assert 150 < is_mirrored.sum() < 250
-
-
-def test_both_ways_of_mirroring_are_drawn_each_on_its_own() -> None:
-    images = corner_images(400)
-    both = replace(UNCHANGED, flip="both")
-    varied = augment_images(images, np.ones(400, np.float32), both, np.random.default_rng(2))
-    quarters = [
-        int(np.isclose(varied, np.flip(images, axes), atol=1e-4).all(axis=(1, 2, 3)).sum())
-        for axes in ((), (1,), (2,), (1, 2))
-    ]
-    assert sum(quarters) == 400
-    assert min(quarters) > 60
-
-
-def test_mirroring_changes_nothing_else() -> None:
-    images = np.repeat(corner_images(1), 60, axis=0)
-    strength = np.ones(60, np.float32)
-    before, mirrored = (
-        augment_images(images, strength, replace(ImageAugmentation(), flip=flip), np.random.default_rng(3))
-        for flip in FLIPS
-    )
-    is_same = (before == mirrored).all(axis=(1, 2, 3))
-    assert (is_same | (before == mirrored[:, :, ::-1]).all(axis=(1, 2, 3))).all()
-    assert 10 < is_same.sum() < 50
-
-
-def test_channels_of_an_image_are_augmented_alike() -> None:
-    grey = np.random.default_rng(4).random((20, 16, 24, 1)).astype(np.float32)
-    colour = np.repeat(grey, 3, axis=3)
-    strong = replace(ImageAugmentation(), flip="both", thickness=1.0)
-    strength = np.ones(20, np.float32)
-    one = augment_images(grey, strength, strong, np.random.default_rng(5))
-    several = augment_images(colour, strength, strong, np.random.default_rng(5))
-    np.testing.assert_array_equal(several, np.repeat(one, 3, axis=3))
-
-
-def test_an_image_and_the_one_that_it_is_to_become_are_flipped_alike() -> None:
-    targets = np.random.default_rng(6).integers(0, 256, (50, 8, 8, 3), np.uint8)
-    inputs = targets[:, ::2, ::2].astype(np.float32) / np.float32(255)
-    both = replace(ImageAugmentation(), flip="both")
-    flipped, wanted = augment_pairs(inputs, targets, np.ones(50, np.float32), both, np.random.default_rng(7))
-    # Each place of the small image is still one of the four that it was taken from.
-    places = [wanted[:, row::2, column::2] / np.float32(255) for row in (0, 1) for column in (0, 1)]
-    alike = np.stack([np.isclose(flipped, place).all(axis=(1, 2, 3)) for place in places])
-    assert alike.any(axis=0).all()
-    assert (alike.sum(axis=1) > 3).all()
-    assert wanted.dtype == np.uint8
-    assert not np.array_equal(wanted, targets)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from desktop_app.tasks.evaluation import measure
 from desktop_app.tasks.reading import Reading, Verdict
 
@@ -34,3 +36,23 @@ def test_figures_of_a_handful() -> None:
 def test_nothing_measured_is_said_of_nothing() -> None:
     figures = measure([], LABELS, ())
     assert (figures.count, figures.accuracy, figures.ece, figures.other.rejected) == (0, None, None, None)
+
+
+def test_confidence_is_compared_with_how_often_it_is_right() -> None:
+    answers = [("a", reading(Verdict.READ, 0.9, 0.1)), ("a", reading(Verdict.UNSURE, 0.3, 0.7))]
+    figures = measure(answers, LABELS, ())
+    # One bin each: 0.9 said and right, 0.7 said and wrong.
+    assert figures.ece == pytest.approx((0.1 + 0.7) / 2)
+    blank = measure([("a", reading(Verdict.NO_INK, 0, 0))], LABELS, ())
+    assert (blank.ece, blank.accuracy, blank.rejected, blank.accuracy_of_read) == (0, 0, 1, None)
+    assert blank.confusion == ((0, 0), (0, 0))
+
+
+def test_samples_of_unknown_labels_count_on_their_own_after_and_before_known_ones() -> None:
+    unknown = ("x", reading(Verdict.READ, 0.9, 0.1))
+    known = ("b", reading(Verdict.READ, 0.1, 0.9))
+    for answers in ([unknown, known], [known, unknown]):
+        figures = measure(answers, LABELS, ())
+        assert (figures.count, figures.accuracy, figures.confusion) == (1, 1, ((0, 0), (0, 1)))
+        assert (figures.other.count, figures.other.rejected) == (1, 0)
+        assert figures.other_without_look_alikes == figures.other

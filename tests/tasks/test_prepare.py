@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Literal
+
 import numpy as np
 import pytest
 
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
-from desktop_app.ink.rasterize import rasterize
+from desktop_app.ink.rasterize import ink_map_placement, rasterize
 from desktop_app.ink.strokes import Ink
-from desktop_app.tasks.prepare import PREPARATIONS, fit_picture, prepare, reduce_picture
+from desktop_app.tasks.prepare import PREPARATIONS, fit_picture, prepare, prepare_ink_map, reduce_picture
 from desktop_app.tasks.task import Task
 
 SEVEN = Ink.from_points([[(10, 10), (60, 12), (30, 90)]])
@@ -122,3 +125,94 @@ def test_no_ink_is_looked_for_in_what_a_network_for_pictures_sees() -> None:
     assert prepare(page, FIT) is not None
     with pytest.raises(AssertionError, match="nobody needs"):
         prepare(page, Task())
+
+
+def test_a_picture_is_fitted_into_the_output_and_reduced_to_the_input() -> None:
+    page = picture(40, 20)
+    task = replace(REDUCE, width=12, scale=3)
+    prepared = prepare(page, task)
+    assert prepared is not None
+    first, fitted, last = prepared.steps
+    assert first.image is page.rgb
+    wanted = fit_picture(page.rgb, (30, 36, 3))
+    np.testing.assert_array_equal(fitted.image, wanted.astype(np.float32) / np.float32(255))
+    assert fitted.image.dtype == np.float32
+    np.testing.assert_array_equal(last.image, prepared.model_input)
+    np.testing.assert_array_equal(np.rint(prepared.model_input * 255), reduce_picture(wanted, 3))
+    # 15 of 36 columns are covered, the first of them the tenth, which lies in the input's fourth.
+    left, top = prepared.placement.point(10 / 3, 0)
+    right, bottom = prepared.placement.point(25 / 3, 10)
+    assert (left, top, right, bottom) == pytest.approx((0, 0, 20, 40))
+
+
+def test_a_wide_picture_lies_in_the_middle_of_the_rows() -> None:
+    prepared = prepare(picture(10, 60), FIT)
+    assert prepared is not None
+    # 24 columns and 4 rows: the first of the rows is the sixth.
+    assert prepared.placement.point(0, 6) == pytest.approx((0, 0))
+    assert prepared.placement.point(24, 10) == pytest.approx((60, 10))
+    rows = np.flatnonzero(prepared.model_input.any(axis=(1, 2)))
+    assert rows.tolist() == [6, 7, 8, 9]
+
+
+def test_a_grey_network_sees_grey_steps() -> None:
+    prepared = prepare(picture(9, 9), replace(REDUCE, channels=1))
+    assert prepared is not None
+    assert [step.name for step in prepared.steps] == ["picture", "fitted", "input"]
+    assert [step.image.shape for step in prepared.steps] == [(9, 9, 3), (20, 20), (10, 10)]
+    np.testing.assert_array_equal(prepared.steps[-1].image, prepared.model_input[..., 0])
+
+
+def test_fitted_ink_lies_where_it_was_drawn() -> None:
+    corners = Ink.from_points([[(100, 50)], [(300, 50)], [(100, 150)], [(300, 150)]])
+    prepared = prepare(corners, Task("picture", 60, 60, 1, "fit", ("a", "b")))
+    assert prepared is not None
+    image = prepared.model_input[..., 0]
+    assert prepared.steps[0].image.dtype == np.uint8
+    rows, columns = np.flatnonzero((image < 0.5).sum(axis=1)), np.flatnonzero((image < 0.5).any(axis=0))
+    # Above and below the picture of the ink there is nothing, which is black.
+    rows = np.array([row for row in rows if image[row].max() > 0.5])
+    left, top = prepared.placement.point(columns[0], rows[0])
+    right, bottom = prepared.placement.point(columns[-1] + 1, rows[-1] + 1)
+    assert ((left + right) / 2, (top + bottom) / 2) == pytest.approx((200, 100), abs=8)
+
+
+@pytest.mark.parametrize(("size", "channels"), [(28, 1), (56, 3)])
+def test_ink_is_normalized_into_the_tasks_size_and_channels(size: int, channels: Literal[1, 3]) -> None:
+    prepared = prepare(SEVEN, Task(height=size, width=size, channels=channels))
+    assert prepared is not None
+    assert prepared.model_input.shape == (size, size, channels)
+    assert prepared.steps[-1].image.shape == (size, size)
+    wanted = normalize(rasterize(SEVEN), size, channels)
+    assert wanted is not None
+    np.testing.assert_array_equal(prepared.model_input, wanted.model_input)
+    placement = ink_map_placement(SEVEN)
+    assert placement is not None
+    assert prepared.placement == wanted.placement.on(placement)
+
+
+def test_an_ink_map_without_ink_becomes_nothing() -> None:
+    assert prepare_ink_map(np.zeros((20, 20), np.float32), Task()) is None
+    full = prepare_ink_map(np.ones((20, 20), np.float32), Task())
+    assert full is not None
+    # Without a page of its own it lies on itself: 20 pixels become the middle 20 of 28.
+    assert full.placement.point(4, 4) == pytest.approx((0, 0))
+    np.testing.assert_array_equal(full.steps[0].image, np.ones((20, 20)))
+    np.testing.assert_array_equal(full.steps[1].image, np.ones((20, 20)))
+
+
+def test_reducing_rounds_to_the_nearest() -> None:
+    blocks = np.array([[0, 1, 1, 1], [0, 0, 1, 0], [255, 255, 7, 9], [255, 255, 9, 7]], np.uint8)
+    assert reduce_picture(blocks[..., None], 2)[..., 0].tolist() == [[0, 1], [255, 8]]
+    tall = np.repeat(blocks[:, :2, None], 3, axis=2)
+    assert reduce_picture(tall, 1) is not None
+    np.testing.assert_array_equal(reduce_picture(tall, 1), tall)
+    assert reduce_picture(tall, 2).dtype == np.uint8
+
+
+def test_normalizing_takes_squares_of_one_or_three_channels() -> None:
+    wanted = PREPARATIONS["mnist"].wanted
+    for size in (8, 128):
+        assert wanted((size, size, 1)) == wanted((size, size, 3)) == ""
+    for shape in ((7, 7, 1), (129, 129, 1), (28, 28, 4), (28, 29, 1), (28, 28), (28, 28, 1, 1)):
+        assert wanted(shape)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from desktop_app.tasks.reading import Verdict
 from desktop_app.tasks.task import Task
-from desktop_app.tasks.verdict import judge
+from desktop_app.tasks.verdict import judge, no_ink
 
 TASK = Task(rejects=True)
 THRESHOLD = 0.6
@@ -61,3 +61,38 @@ def test_up_to_two_rivals_are_named_where_they_are_worth_it() -> None:
     assert three.alternatives == ("4", "9", "7")
     two = judge(answer(d4=0.5, d9=0.3, d7=0.04), TASK, THRESHOLD, 0)
     assert two.alternatives == ("4", "9")
+
+
+def test_an_answer_at_the_threshold_is_read() -> None:
+    probabilities = np.array([0.75, 0.25], np.float32)
+    task = Task(labels=("a", "b"))
+    at, above = (judge(probabilities, task, threshold, 0) for threshold in (0.75, 0.7500001))
+    assert (at.verdict, at.alternatives) == (Verdict.READ, ("a",))
+    assert (above.verdict, above.alternatives) == (Verdict.UNSURE, ("a", "b"))
+    assert (above.label, above.confidence) == ("a", 0.75)
+
+
+def test_a_label_as_probable_as_none_is_not_rejected_and_of_equal_ones_the_first_is_named() -> None:
+    probabilities = np.array([0.25, 0.375, 0.0, 0.375], np.float32)
+    assert judge(probabilities, Task(labels=("a", "b", "c"), rejects=True), 0.3, 0).label == "b"
+    equal = judge(np.full(4, 0.25, np.float32), Task(labels=tuple("abcd")), 0.9, 0)
+    assert equal.alternatives == ("a", "b", "c")
+
+
+def test_a_network_that_rejects_nothing_claims_its_last_label() -> None:
+    reading = judge(np.array([0.1, 0.2, 0.7], np.float32), Task(labels=("a", "b", "c")), 0.5, 0)
+    assert (reading.verdict, reading.label) == (Verdict.READ, "c")
+    assert reading.not_a_character == pytest.approx(0, abs=1e-6)
+
+
+def test_a_rival_is_worth_naming_from_a_twentieth() -> None:
+    task = Task(labels=("a", "b", "c"))
+    for share, named in ((0.0501, ("a", "b")), (0.0499, ("a",))):
+        probabilities = np.array([1 - share - 0.01, share, 0.01], np.float32)
+        assert judge(probabilities, task, 0.99, 0).alternatives == named
+
+
+def test_every_verdict_tells_how_long_it_took() -> None:
+    for given_ in (answer(d7=0.97), answer(d4=0.5, d9=0.4), answer(d1=0.3, none=0.6)):
+        assert judge(given_, TASK, THRESHOLD, 2.5).milliseconds == 2.5
+    assert no_ink(3.5).milliseconds == 3.5

@@ -1,0 +1,164 @@
+"""The function tables: which tasks fit together, and what each kind does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from desktop_app.tasks.augment_images import augment_labelled, augment_pairs
+from desktop_app.tasks.calibration import calibration
+from desktop_app.tasks.kinds import KINDS, is_consistent, task_kind, task_problem
+from desktop_app.tasks.metric import ACCURACY, PSNR
+from desktop_app.tasks.reading import Verdict
+from desktop_app.tasks.scores import image_scores, label_scores
+from desktop_app.tasks.task import MOST_LABELS, Task
+from tests.sentences import is_sentence
+
+CHARACTER = Task(rejects=True)
+PICTURE = Task("picture", 16, 24, 3, "fit", ("cat", "dog"))
+RESTORATION = Task("restoration", 6, 8, 3, "reduce", (), scale=2)
+TASKS = (CHARACTER, PICTURE, RESTORATION)
+
+
+def test_every_kind_stands_under_its_name() -> None:
+    assert {name: kind.name for name, kind in KINDS.items()} == {name: name for name in KINDS}
+    assert [task_kind(task) for task in TASKS] == [KINDS[task.kind] for task in TASKS]
+    assert {task.kind for task in TASKS} == set(KINDS)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_tasks_that_fit_together_have_no_problem(task: Task) -> None:
+    assert is_consistent(task)
+    assert task_problem(task) == ""
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        replace(CHARACTER, preparation="fit"),
+        replace(PICTURE, preparation="mnist"),
+        replace(RESTORATION, preparation="fit"),
+        replace(CHARACTER, labels=(), rejects=False),
+        replace(RESTORATION, rejects=True),
+        replace(RESTORATION, labels=("a", "b")),
+    ],
+)
+def test_a_kind_has_preparations_and_may_have_labels(task: Task) -> None:
+    assert not is_consistent(task)
+    assert is_sentence(task_problem(task))
+
+
+@pytest.mark.parametrize(
+    ("task", "named"),
+    [
+        (replace(CHARACTER, preparation="fit"), ("by fit", "choose mnist")),
+        (replace(PICTURE, preparation="reduce"), ("by reduce", "choose fit")),
+        (replace(CHARACTER, height=30), ("30×28×1", "8 to 128")),
+        (replace(CHARACTER, height=4, width=4), ("4×4×1", "8 to 128")),
+    ],
+)
+def test_what_no_page_can_become_is_named(task: Task, named: tuple[str, ...]) -> None:
+    problem = task_problem(task)
+    assert is_sentence(problem)
+    assert all(part in problem for part in named)
+
+
+ROMAN = tuple(f"{number}." for number in range(MOST_LABELS + 1))
+
+
+@pytest.mark.parametrize("task", [Task(), PICTURE])
+def test_labels_can_be_seen_and_stand_once(task: Task) -> None:
+    for labels in (("a", "b"), ROMAN[:MOST_LABELS], ("é", "猫"), ("two words", "b")):
+        assert task_problem(replace(task, labels=labels)) == ""
+    wrong: tuple[tuple[str, ...], ...] = (
+        (),
+        ("a",),
+        ROMAN,
+        ("a", "b", "a"),
+        ("a", " "),
+        ("a", "b\n"),
+        ("\x07", "b"),
+    )
+    problems = [task_problem(replace(task, labels=labels)) for labels in wrong]
+    assert all(map(is_sentence, problems))
+    assert str(MOST_LABELS) in problems[2]
+    # Too few, too many, twice, unseen: four different things to do.
+    assert len({*problems}) == 4
+
+
+def test_only_images_have_a_scale() -> None:
+    for task in (CHARACTER, PICTURE):
+        assert is_sentence(task_problem(replace(task, scale=2)))
+    assert task_problem(replace(RESTORATION, scale=3)) == ""
+
+
+def test_characters_are_grey() -> None:
+    assert is_sentence(task_problem(replace(CHARACTER, channels=3)))
+    assert task_problem(replace(PICTURE, channels=1)) == ""
+
+
+def test_labels_are_learned_and_measured_as_labels() -> None:
+    for task in (CHARACTER, PICTURE):
+        kind = task_kind(task)
+        assert kind.metrics == (ACCURACY,)
+        assert kind.loss(True) == "categorical_crossentropy"
+        assert kind.loss(False) == "categorical_crossentropy_from_logits"
+        assert kind.ending_problem(True) == kind.ending_problem(False) == ""
+        assert (kind.augment, kind.evaluate, kind.calibrate) == (augment_labelled, label_scores, calibration)
+        reading = kind.nothing(2.5)
+        assert reading is not None
+        assert (reading.verdict, reading.milliseconds) == (Verdict.NO_INK, 2.5)
+        assert (reading.label, reading.not_a_character) == (None, 0)
+
+
+def test_images_are_learned_and_measured_as_images() -> None:
+    kind = task_kind(RESTORATION)
+    assert kind.metrics == (PSNR,)
+    assert kind.loss(True) == kind.loss(False) == "mean_squared_error"
+    assert is_sentence(kind.ending_problem(True))
+    assert kind.ending_problem(False) == ""
+    assert (kind.augment, kind.evaluate, kind.calibrate) == (augment_pairs, image_scores, None)
+    output = np.zeros(RESTORATION.output_shape, np.float32)
+    assert kind.read(output, RESTORATION, 0.5, 1.0) is None
+    assert kind.nothing(1.0) is None
+
+
+def test_titles_go_on_after_a_network_that() -> None:
+    for kind in KINDS.values():
+        assert kind.title[0].islower()
+        assert not kind.title.endswith(".")
+
+
+def shades(height: int, width: int) -> Any:
+    return np.random.default_rng(1).integers(1, 256, (height, width, 3), np.uint8)
+
+
+def test_a_picture_is_a_sample_that_fits() -> None:
+    sample = task_kind(PICTURE).sample
+    assert sample is not None
+    picture = shades(16, 24)
+    given, wanted = sample(picture, PICTURE)
+    np.testing.assert_array_equal(given, picture)
+    assert wanted is None
+    assert task_kind(CHARACTER).sample is None
+
+
+def test_a_picture_is_made_smaller_to_be_made_large_again() -> None:
+    sample = task_kind(RESTORATION).sample
+    assert sample is not None
+    picture = shades(12, 16)
+    given, wanted = sample(picture, RESTORATION)
+    np.testing.assert_array_equal(wanted, picture)
+    assert given.shape == RESTORATION.input_shape
+    blocks = picture.astype(float).reshape(6, 2, 8, 2, 3).mean(axis=(1, 3))
+    assert np.abs(given - blocks).max() <= 0.5
+
+
+def test_outputs_are_labels_and_one_more_where_others_are_rejected_or_a_larger_image() -> None:
+    assert CHARACTER.output_shape == (11,)
+    assert PICTURE.output_shape == (2,)
+    assert RESTORATION.output_shape == (12, 16, 3)
+    assert RESTORATION.input_shape == (6, 8, 3)
