@@ -16,8 +16,6 @@ from desktop_app.data.pages import brightness, page_of, pixels_of
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
 from desktop_app.data.split import Rows, Split, split_source
-from desktop_app.ink.normalize import normalize
-from desktop_app.ink.page import Page
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.card import DataSource
@@ -25,6 +23,7 @@ from desktop_app.runs.recipe import DataPart, Recipe
 from desktop_app.runs.training_events import Emit, PreparationProgress
 from desktop_app.tasks.augmentation import InkAugmentation
 from desktop_app.tasks.kinds import task_kind
+from desktop_app.tasks.prepare import Prepared, prepare, prepare_ink_map
 from desktop_app.tasks.task import Task
 
 Inputs = NDArray[np.uint8]
@@ -154,13 +153,13 @@ def sample_of(source: SourceSet, row: int, task: Task) -> tuple[Inputs, Inputs |
     """
     sample = task_kind(task).sample
     if sample is None:
-        return input_of_page(page_of(source, row), task), None
+        return _pixels(prepare(page_of(source, row), task), task), None
     return sample(pixels_of(source, row), task)
 
 
-def input_of_page(page: Page, task: Task) -> Inputs:
-    """The model input, uint8 of the task's input shape, of the ink on a page; all 0 without ink."""
-    return _bytes(rasterize(page) if isinstance(page, Ink) else page.ink_map, task)
+def draw(ink: Ink, pen_share: float, task: Task) -> Inputs:
+    """The model input, uint8 of the task's input shape, of ink, drawn with a pen of a share of its size."""
+    return _pixels(prepare_ink_map(rasterize(ink, pen_share), task), task)
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,11 +254,9 @@ def _classes(source: SourceSet, rows: Rows, recipe: Recipe) -> NDArray[np.int64]
     return classes_of(source.labels[rows], recipe)
 
 
-def _bytes(ink_map: NDArray[np.float32], task: Task) -> Inputs:
-    normalized = normalize(ink_map, task.height, task.channels)
-    if normalized is None:
-        return np.zeros(task.input_shape, np.uint8)
-    return np.rint(normalized.model_input * 255).astype(np.uint8)
+def _pixels(prepared: Prepared | None, task: Task) -> Inputs:
+    """A model input in bytes; all 0 where there is nothing on the page."""
+    return np.zeros(task.input_shape, np.uint8) if prepared is None else prepared.pixels
 
 
 def _size(source: SourceSet) -> str:
@@ -331,11 +328,6 @@ def _made_up(
 
     for _ in range(round(count * _PAIR_SHARE)):
         yield augment_ink(unit_strokes(side_by_side(digit(), digit(), rng)), settings, rng)
-
-
-def draw(ink: Ink, pen_share: float, task: Task) -> Inputs:
-    """The model input, uint8 of the task's input shape, of ink, drawn with a pen of a share of its size."""
-    return _bytes(rasterize(ink, pen_share), task)
 
 
 def _pen(settings: InkAugmentation, rng: np.random.Generator) -> float:

@@ -127,7 +127,4 @@ def _model_input(source: SourceSet, row: int, task: Task) -> NDArray[np.uint8] |
         prepared = prepare(sample_page_of(source, row), task)
     except UserError:  # one file spoils no folder
         return None
-    if prepared is None:
-        return None
-    pixels: NDArray[np.uint8] = np.rint(prepared.model_input * 255).astype(np.uint8)
-    return pixels
+    return None if prepared is None else prepared.pixels

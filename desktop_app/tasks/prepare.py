@@ -59,6 +59,12 @@ class Prepared:
     model_input: Values
     placement: Placement
 
+    @property
+    def pixels(self) -> Pixels:
+        """The model input in bytes, uint8 (height, width, channels), as samples are kept."""
+        pixels: Pixels = np.rint(self.model_input * 255).astype(np.uint8)
+        return pixels
+
 
 @dataclass(frozen=True)
 class PreparationKind:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -160,7 +161,7 @@ def test_negatives_are_letters_scribbles_and_pairs(
 
 
 def of_class(samples: Samples, number: int) -> NDArray[np.uint8]:
-    return samples.inputs[samples.targets == number]
+    return samples.at(np.flatnonzero(samples.targets == number)).inputs
 
 
 def test_pens_have_any_width_in_their_range(places: DataFolders) -> None:
@@ -216,7 +217,8 @@ def test_images_as_they_are_get_the_channels_of_the_input(tmp_path: Path) -> Non
     colours = np.random.default_rng(1).integers(0, 256, (20, 28, 28, 3), np.uint8)
     np.savez(tmp_path / "colour.npz", x=colours, y=np.arange(20) % 2)
     np.savez(tmp_path / "grey.npz", x=colours[..., 0], y=np.arange(20) % 2)
-    for name, channels in (("grey", 1), ("grey", 3), ("colour", 1), ("colour", 3)):
+    cases: tuple[tuple[str, Literal[1, 3]], ...] = (("grey", 1), ("grey", 3), ("colour", 1), ("colour", 3))
+    for name, channels in cases:
         part = DataPart(f"{name}.npz", validation=0, test=0, normalize=False)
         recipe = Recipe(data=(part,), task=Task(channels=channels, labels=("0", "1")))
         (epoch,) = build_dataset(recipe, DataFolders(tmp_path, tmp_path), nothing, never).epochs

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
-from desktop_app.data.dataset import input_of_page
-from desktop_app.data.pages import page_of
+from desktop_app.data.dataset import sample_of
 from desktop_app.data.sources.built_in import BUILT_IN, describe
 from desktop_app.data.sources.checks import file_hash
 from desktop_app.data.sources.download import NeedsDownload
@@ -26,9 +25,7 @@ from desktop_app.tasks.task import Task
 def test_the_digits_that_ship_with_the_program_need_no_file(opened):
     source = opened("uci-digits")
     assert source.images.shape == (1797, 12, 12, 1)
-    assert all(input_of_page(page_of(source, row), Task()).any() for row in range(1797)), (
-        "in each there is ink"
-    )
+    assert all(sample_of(source, row, Task())[0].any() for row in range(1797)), "in each there is ink"
     assert source.images.dtype == np.uint8
     assert (source.images.min(), source.images.max()) == (0, 255)
     assert source.kinds() == tuple("0123456789")
