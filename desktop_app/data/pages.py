@@ -29,7 +29,7 @@ def sample_page_of(source: SourceSet, row: int) -> Page:
     """As `page_of`, but in an image that is normalized already no ink is looked for: all of it is ink.
 
     Raises:
-        Refusal: as `page_of`.
+        UserError: as `page_of`.
     """
     if source.images is None or not source.is_normalized:
         return page_of(source, row)
@@ -41,7 +41,7 @@ def page_of(source: SourceSet, row: int) -> Page:
     """One sample of a source as a page: ink, or a picture with the ink that is found in it.
 
     Raises:
-        Refusal: it lies in a file of its own that can no longer be opened.
+        UserError: it lies in a file of its own that can no longer be opened.
     """
     if source.inks is not None:
         return source.inks.ink(row)
@@ -57,7 +57,7 @@ def pixels_of(source: SourceSet, row: int) -> NDArray[np.uint8]:
     Ink is black on white.
 
     Raises:
-        Refusal: as `page_of`.
+        UserError: as `page_of`.
     """
     if source.images is not None:
         image = source.images[row]

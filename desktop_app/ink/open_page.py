@@ -16,6 +16,6 @@ def load_page(path: Path) -> Page:
     """Open a file, as ink or as a picture.
 
     Raises:
-        Refusal: it is missing, not an ordinary file, damaged, too large or of another kind.
+        UserError: it is missing, not an ordinary file, damaged, too large or of another kind.
     """
     return read_inkml(path) if path.suffix.lower() == INK_SUFFIX else load_picture(path)

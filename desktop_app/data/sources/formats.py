@@ -16,7 +16,7 @@ from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.runs.training_events import Emit
 
 Reader: TypeAlias = Callable[[Path, Emit, ShouldStop], SourceSet]
-"""Reads all samples of a file and tells of its progress; raises Refusal and Stopped."""
+"""Reads all samples of a file and tells of its progress; raises UserError and Stopped."""
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ def compute_responses(
     """Show a page of samples to the network; None when should_stop() was true.
 
     Raises:
-        Refusal: the samples cannot be read.
+        UserError: the samples cannot be read.
     """
     samples = runs.samples(request.samples, should_stop)
     if samples is None:

@@ -23,7 +23,7 @@ def open_samples(path: Path | None, task: Task, should_stop: ShouldStop) -> Samp
         None when should_stop() was true.
 
     Raises:
-        Refusal: there are no samples, or they cannot be read.
+        UserError: there are no samples, or they cannot be read.
     """
     from desktop_app.data.sample_set import open_sample_set
 
@@ -37,7 +37,7 @@ class SampleRuns:
         """Open the model in a folder.
 
         Raises:
-            Refusal: the folder holds no model, or one that is damaged or made for something else.
+            UserError: the folder holds no model, or one that is damaged or made for something else.
         """
         # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
         from desktop_app.networks.model_folder import read_card, read_network
@@ -56,7 +56,7 @@ class SampleRuns:
             None when should_stop() was true.
 
         Raises:
-            Refusal: there are no samples, or they cannot be read.
+            UserError: there are no samples, or they cannot be read.
         """
         if self._set is None or self._path != path:
             self._set = open_samples(path, self.info.task, should_stop)
