@@ -1,37 +1,68 @@
-"""User errors: what the program will not do, said in one plain sentence."""
+"""Errors that users see as one sentence, and names and reasons that fit into it."""
 
 from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
+from typing import Self
+
+from desktop_app.core.messages import Message, message
 
 _LONGEST_NAME = 80
 
 _REASONS = {
-    errno.ENOENT: "it does not exist",
-    errno.EACCES: "permission is missing",
-    errno.EPERM: "permission is missing",
-    errno.EROFS: "that disk is read-only",
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the disk quota is used up",
-    errno.EISDIR: "it is a folder",
-    errno.ENOTDIR: "a part of its path is not a folder",
-    errno.ENAMETOOLONG: "its name is too long",
-    errno.ELOOP: "its links go in a circle",
+    errno.ENOENT: message("it does not exist"),
+    errno.EACCES: message("permission is missing"),
+    errno.EPERM: message("permission is missing"),
+    errno.EROFS: message("that disk is read-only"),
+    errno.ENOSPC: message("the disk is full"),
+    errno.EDQUOT: message("the disk quota is used up"),
+    errno.EISDIR: message("it is a folder"),
+    errno.ENOTDIR: message("a part of its path is not a folder"),
+    errno.ENAMETOOLONG: message("its name is too long"),
+    errno.ELOOP: message("its links go in a circle"),
 }
 
 
 class UserError(Exception):
-    """Something that will not be done; str() is one plain sentence for the user."""
+    """An error that users see; str() is one English sentence: the problem, and what to do.
+
+    Attributes:
+        message: the sentence, for translation.
+    """
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        """Create the error.
+
+        Args:
+            template: English sentence with {named} values; a string literal, which lupdate finds.
+            values: value of each name; messages and user errors among them are translated as well.
+        """
+        super().__init__(template)
+        self.message = Message(template, values)
+
+    @classmethod
+    def from_message(cls, message: Message) -> Self:
+        """Return an error with a message that was made elsewhere."""
+        return cls(message.template, **message.values)
+
+    def text(self, translate: Callable[[str], str] = str) -> str:
+        """Return the sentence with its values; translate: from an English template to a translated one."""
+        return self.message.text(translate)
+
+    def __str__(self) -> str:
+        """Return the English sentence."""
+        return self.text()
 
 
 def printable(text: str) -> str:
-    """The text on one line, with a mark for whatever cannot be shown."""
+    """Return the text on one line, with a mark for every character that cannot be shown."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def shown_name(path: str | os.PathLike[str]) -> str:
-    """The last part of a path, fit for a sentence: printable, on one line, at most 80 characters."""
+    """Return the last part of a path for a sentence: printable, on one line, at most 80 characters."""
     text = os.fspath(path)
     name = os.path.basename(text.rstrip("/\\")) or text
     name = printable(name)
@@ -41,8 +72,10 @@ def shown_name(path: str | os.PathLike[str]) -> str:
     return name
 
 
-def reason(error: OSError) -> str:
-    """Why the system said no, as the second half of a sentence, e.g. "permission is missing"."""
+def reason(error: OSError) -> Message | str:
+    """Return the cause of a system error as the second half of a sentence: "permission is missing"."""
     if error.errno in _REASONS:
         return _REASONS[error.errno]
-    return (error.strerror or "the system gave no reason").rstrip(".").lower()
+    if not error.strerror:
+        return message("the system gave no reason")
+    return error.strerror.rstrip(".").lower()

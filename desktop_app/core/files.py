@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from desktop_app.core.errors import UserError, reason, shown_name
+from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 
 _CHUNK = 1 << 20
@@ -64,14 +65,17 @@ def read_file(path: Path, limit: int) -> bytes:
     try:
         with open(os.open(path, _READ), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise UserError(f"{shown_name(path)} is not an ordinary file; choose a file.")
+                raise UserError("{name} is not an ordinary file; choose another file.", name=shown_name(path))
             data = file.read(limit + 1)
     except (OSError, ValueError) as error:
-        raise UserError(f"{shown_name(path)} cannot be read: {_why(error)}.") from error
+        raise UserError(
+            "{name} cannot be read: {reason}.", name=shown_name(path), reason=_why(error)
+        ) from error
     if len(data) > limit:
         raise UserError(
-            f"{shown_name(path)} is larger than the {_megabytes(limit)} this program reads; "
-            "choose a smaller file."
+            "{name} is larger than {limit} MB; choose a smaller file.",
+            name=shown_name(path),
+            limit=max(1, limit // 1_000_000),
         )
     return data
 
@@ -99,7 +103,9 @@ def write_atomically(path: Path, data: bytes) -> None:
             raise
     except (OSError, ValueError) as error:
         raise UserError(
-            f"{shown_name(path)} cannot be saved: {_why(error)}; choose another place."
+            "{name} cannot be saved: {reason}; choose another folder.",
+            name=shown_name(path),
+            reason=_why(error),
         ) from error
     sync_folder(target.parent)
 
@@ -115,7 +121,9 @@ def copy_file(source: Path, target: Path) -> None:
         copy_new(source, temporary)
         temporary.replace(target)
     except OSError as error:
-        raise UserError(f"{shown_name(target)} cannot be saved: {reason(error)}.") from error
+        raise UserError(
+            "{name} cannot be saved: {reason}.", name=shown_name(target), reason=reason(error)
+        ) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
@@ -136,7 +144,7 @@ def copy_new(source: Path, target: Path) -> str:
     digest = hashlib.sha256()
     with open(os.open(source, flags), "rb") as read, target.open("xb") as written:
         if not stat.S_ISREG(os.fstat(read.fileno()).st_mode):
-            raise UserError(f"{shown_name(source)} is not an ordinary file.")
+            raise UserError("{name} is not an ordinary file; choose another file.", name=shown_name(source))
         while chunk := read.read(_CHUNK):
             digest.update(chunk)
             written.write(chunk)
@@ -164,7 +172,7 @@ def _mode_to_keep(target: Path) -> int | None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, "is a folder")
     if not stat.S_ISREG(mode):
-        raise ValueError("it is not an ordinary file")
+        raise ValueError("not an ordinary file")
     return stat.S_IMODE(mode)
 
 
@@ -178,13 +186,10 @@ def _write_through(temporary: Path, data: bytes, mode: int | None) -> None:
         temporary.chmod(mode)
 
 
-def _why(error: OSError | ValueError) -> str:
-    """The second half of a sentence; a ValueError is a path that no system can have, or ours."""
+def _why(error: OSError | ValueError) -> Message | str:
+    """Return the second half of a sentence; a ValueError is a path that no system can have, or ours."""
     if isinstance(error, OSError):
         return reason(error)
-    return "its name cannot be used" if "null" in str(error) else str(error)
-
-
-def _megabytes(size: int) -> str:
-    """A size in words, e.g. "64 MB"."""
-    return f"{max(1, size // 1_000_000)} MB"
+    return (
+        message("its name cannot be used") if "null" in str(error) else message("it is not an ordinary file")
+    )

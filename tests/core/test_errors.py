@@ -1,12 +1,58 @@
+import copy
 import errno
 
 import pytest
 
 from desktop_app.core.errors import UserError, printable, reason, shown_name
+from desktop_app.core.messages import message
+
+GERMAN = {
+    "{name} cannot be read: {reason}.": "{name} ist nicht lesbar: {reason}.",
+    "it does not exist": "es gibt sie nicht",
+}
 
 
-def test_a_error_is_its_sentence():
+def test_error_is_its_english_sentence():
     assert str(UserError("Choose another file.")) == "Choose another file."
+    assert str(UserError("{count:,} samples are too many.", count=1234)) == "1,234 samples are too many."
+
+
+def test_braces_in_values_stay():
+    assert str(UserError("{name} is damaged.", name="{x}{")) == "{x}{ is damaged."
+
+
+def test_values_are_translated_as_well():
+    cause = FileNotFoundError(errno.ENOENT, "No such file")
+    error = UserError("{name} cannot be read: {reason}.", name="7.png", reason=reason(cause))
+    assert str(error) == "7.png cannot be read: it does not exist."
+    assert error.text(GERMAN.__getitem__) == "7.png ist nicht lesbar: es gibt sie nicht."
+
+
+def test_errors_within_errors_are_translated():
+    inner = UserError("{name} is damaged.", name="7.png")
+    outer = UserError("Run {run} failed: {error}", run=3, error=inner)
+    assert str(outer) == "Run 3 failed: 7.png is damaged."
+    assert (
+        outer.text(lambda text: text.replace("failed", "schlug fehl"))
+        == "Run 3 schlug fehl: 7.png is damaged."
+    )
+
+
+def test_error_of_a_message():
+    problem = message("{layer} is too large.", layer="Dense")
+    assert UserError.from_message(problem).message == problem
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
+def test_copies_keep_the_values(copied):
+    error = copied(UserError("{name} is damaged.", name="7.png"))
+    assert type(error) is UserError
+    assert str(error) == "7.png is damaged."
+
+
+def test_messages_are_equal_by_text_and_values():
+    assert message("{n} left", n=1) == message("{n} left", n=1) != message("{n} left", n=2)
+    assert len({message("{n} left", n=1), message("{n} left", n=1)}) == 1
 
 
 @pytest.mark.parametrize(
@@ -35,6 +81,6 @@ def test_printable_text_stays():
 
 
 def test_reasons_are_words():
-    assert reason(PermissionError(errno.EACCES, "Permission denied")) == "permission is missing"
-    assert reason(OSError(errno.EIO, "Input/output error")) == "input/output error"
-    assert reason(OSError()) == "the system gave no reason"
+    assert str(reason(PermissionError(errno.EACCES, "Permission denied"))) == "permission is missing"
+    assert str(reason(OSError(errno.EIO, "Input/output error"))) == "input/output error"
+    assert str(reason(OSError())) == "the system gave no reason"

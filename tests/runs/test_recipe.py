@@ -280,7 +280,7 @@ def test_files_that_are_none_are_refused_by_their_name(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"mine\.json: This is no recipe"):
         read_recipe(path)
     path.write_bytes(b" " * 1_000_001)
-    with pytest.raises(UserError, match="larger than the 1 MB"):
+    with pytest.raises(UserError, match="larger than 1 MB"):
         read_recipe(path)
 
 

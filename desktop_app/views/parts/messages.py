@@ -1,0 +1,17 @@
+"""Translation of errors and messages from packages without Qt."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop_app.core.messages import Translatable
+
+
+def translated(message: Translatable) -> str:
+    """Return a message or user error in the language of the interface."""
+    return message.text(_translate)
+
+
+def _translate(template: str) -> str:
+    # lupdate puts what it finds through an alias into the empty context.
+    return QCoreApplication.translate("", template)
