@@ -21,18 +21,18 @@ from tests.contrast import contrast
 
 LABELS = tuple("0123456789")
 WIDTH, HEIGHT = 816, 244
-"""A band whose shares are 800 pixels across and 200 high."""
+"""Size of a band whose stack is 800 pixels wide and 200 high."""
 
 
 def rows(*certain: int) -> np.ndarray:
-    """A moment for each answer that is nearly sure; 10 is "not a character"."""
+    """Return a row per answer with probability 0.98; 10 is "not a character"."""
     probabilities = np.full((len(certain), 11), 0.002, dtype=np.float32)
     probabilities[range(len(certain)), list(certain)] = 0.98
     return probabilities
 
 
 def timeline_of(*certain: int, complete: bool = True) -> Timeline:
-    """A drawing of two points for each moment, the pen lifted in the middle."""
+    """Return the timeline of two strokes with two points per snapshot."""
     count = len(certain)
     ink = Ink.from_points([[(i, i) for i in range(count)], [(i, 9) for i in range(count)]])
     points = np.arange(2, 2 * count + 1, 2)
@@ -53,17 +53,17 @@ def painted(band: ProbabilityBand) -> QImage:
 
 
 def share_colour(band: ProbabilityBand, x: float, height: float) -> str:
-    """The name of the colour at a share of the width and of the height of the stack, from below."""
+    """Return the colour at fractions of the width and of the height (from below) of the stack."""
     image = painted(band)
     ratio = image.devicePixelRatio()
     at = QPoint(int((8 + x * 800) * ratio), int((24 + (1 - height) * 200) * ratio))
     return image.pixelColor(at).name()
 
 
-# --- which shares are stacked ---
+# --- stacking ---
 
 
-def test_labels_that_matter_are_told_apart_and_the_rest_is_merged() -> None:
+def test_unlikely_labels_are_merged() -> None:
     probabilities = np.array(
         [[0.5, 0.3, 0.05, 0.05, 0.1, 0], [0.2, 0.05, 0.05, 0.6, 0.1, 0]], dtype=np.float32
     )
@@ -75,26 +75,26 @@ def test_labels_that_matter_are_told_apart_and_the_rest_is_merged() -> None:
     assert shares[:, 5] == pytest.approx([0, 0])
 
 
-def test_a_network_that_never_rejects_has_no_share_for_it() -> None:
+def test_network_without_rejection_has_no_rejection_column() -> None:
     assert stacked(np.array([[0.9, 0.1]], dtype=np.float32), 2).columns == (0, 1, OTHERS)
 
 
 @given(st.integers(1, 20), st.integers(1, 40), st.booleans(), st.integers(0, 1000))
-def test_shares_always_fill_the_height(moments: int, labels: int, rejects: bool, seed: int) -> None:
+def test_stack_fills_the_height(snapshots: int, labels: int, rejects: bool, seed: int) -> None:
     rng = np.random.default_rng(seed)
-    probabilities = rng.dirichlet(np.full(labels + rejects, 0.2), moments).astype(np.float32)
+    probabilities = rng.dirichlet(np.full(labels + rejects, 0.2), snapshots).astype(np.float32)
     stack = stacked(probabilities, labels)
-    assert stack.edges.shape == (moments, len(stack.columns) + 1)
+    assert stack.edges.shape == (snapshots, len(stack.columns) + 1)
     assert (stack.edges[:, 0] == 0).all()
-    assert stack.edges[:, -1] == pytest.approx(np.ones(moments))
+    assert stack.edges[:, -1] == pytest.approx(np.ones(snapshots))
     assert (np.diff(stack.edges, axis=1) >= 0).all()
     assert len(stack.columns) <= MOST_LABELS + 2
 
 
-# --- where words fit ---
+# --- label positions ---
 
 
-def test_words_stand_in_the_middle_of_the_roomiest_stretch() -> None:
+def test_label_is_centred_in_the_highest_stretch() -> None:
     high = np.array([1, 1, 1, 9, 9, 9, 9, 9, 9, 9, 1, 1], dtype=np.float32)
     low = np.zeros(12, dtype=np.float32)
     assert place_for(low, high, 3, 5) == (5, 4.5)
@@ -103,16 +103,16 @@ def test_words_stand_in_the_middle_of_the_roomiest_stretch() -> None:
 
 
 @given(st.integers(0, 500), st.integers(1, 12), st.floats(0.1, 8))
-def test_words_never_reach_over_the_edges(seed: int, width: int, height: float) -> None:
+def test_labels_stay_between_the_edges(seed: int, width: int, height: float) -> None:
     rng = np.random.default_rng(seed)
     low = rng.uniform(0, 5, 40).astype(np.float32)
     high = low + rng.uniform(0, 9, 40).astype(np.float32)
-    place = place_for(low, high, width, height)
+    position = place_for(low, high, width, height)
     fits = [high[i : i + width].min() - low[i : i + width].max() for i in range(41 - width)]
-    if place is None:
+    if position is None:
         assert max(fits) < height
     else:
-        at, middle = place
+        at, middle = position
         assert fits[at] >= 0.9 * max(fits)
         assert low[at : at + width].max() <= middle <= high[at : at + width].min()
 
@@ -121,7 +121,7 @@ def test_words_never_reach_over_the_edges(seed: int, width: int, height: float) 
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_text_can_be_read_on_every_colour(theme: Theme) -> None:
+def test_text_is_readable_on_every_colour(theme: Theme) -> None:
     palette = palette_of(theme)
     colours = [*label_colours(range(10), palette).values(), neutral_colour(palette), faint_colour(palette)]
     assert len({colour.name() for colour in colours}) == 12
@@ -129,7 +129,7 @@ def test_text_can_be_read_on_every_colour(theme: Theme) -> None:
         assert contrast(colour, QColor(theme.text)) >= 4.5
 
 
-def test_labels_keep_their_colours_and_none_is_used_twice() -> None:
+def test_label_colours_are_stable_and_distinct() -> None:
     palette = palette_of(LIGHT)
     some, more = label_colours([3, 7], palette), label_colours([1, 3, 7], palette)
     assert some[7] == more[7]
@@ -138,10 +138,10 @@ def test_labels_keep_their_colours_and_none_is_used_twice() -> None:
     assert len(label_colours(range(25), palette)) == 25
 
 
-# --- what is painted ---
+# --- painting ---
 
 
-def test_each_answer_fills_its_time_with_its_colour(band: ProbabilityBand) -> None:
+def test_each_answer_is_painted_in_its_colour(band: ProbabilityBand) -> None:
     band.set_timeline(timeline_of(10, 10, 7, 7, 7, 2, 2, 2))
     colours = label_colours([2, 7], band.palette())
     assert share_colour(band, 0.1, 0.3) == neutral_colour(band.palette()).name()
@@ -149,7 +149,7 @@ def test_each_answer_fills_its_time_with_its_colour(band: ProbabilityBand) -> No
     assert share_colour(band, 0.85, 0.3) == colours[2].name()
 
 
-def test_what_comes_after_the_chosen_moment_fades(band: ProbabilityBand) -> None:
+def test_part_after_the_chosen_snapshot_is_faded(band: ProbabilityBand) -> None:
     band.set_timeline(timeline_of(7, 7, 7, 7, 7, 7, 7, 7))
     colour = label_colours([7], band.palette())[7].name()
     band.set_snapshot(3)
@@ -161,15 +161,15 @@ def test_what_comes_after_the_chosen_moment_fades(band: ProbabilityBand) -> None
     assert share_colour(band, 0.8, 0.3) == colour
 
 
-def test_a_line_marks_where_the_answer_became_another(band: ProbabilityBand) -> None:
+def test_change_of_the_answer_is_marked_by_a_line(band: ProbabilityBand) -> None:
     band.set_timeline(timeline_of(*[7] * 4, *[2] * 4))
     image = painted(band)
-    turn = 8 + round(800 * 10 / 16)
-    above = [image.pixelColor(x, 10).lightness() for x in range(turn - 40, turn + 40)]
+    change = 8 + round(800 * 10 / 16)
+    above = [image.pixelColor(x, 10).lightness() for x in range(change - 40, change + 40)]
     assert int(np.argmin(above)) == pytest.approx(40, abs=1)
 
 
-def test_an_unfinished_timeline_leaves_the_rest_free(band: ProbabilityBand) -> None:
+def test_incomplete_timeline_leaves_the_rest_empty(band: ProbabilityBand) -> None:
     whole = timeline_of(7, 7, 7, 7, 7, 7, 7, 7)
     part = Timeline(whole.ink, whole.points[:4], whole.probabilities[:4], LABELS, False)
     band.set_timeline(part)
@@ -177,7 +177,7 @@ def test_an_unfinished_timeline_leaves_the_rest_free(band: ProbabilityBand) -> N
     assert share_colour(band, 0.8, 0.3) == band.palette().window().color().name()
 
 
-def test_without_answers_it_says_what_would_be_there(band: ProbabilityBand) -> None:
+def test_hint_is_shown_without_answers(band: ProbabilityBand) -> None:
     band.set_timeline(None, "Draw something.")
     with_hint = painted(band)
     band.set_timeline(None)
@@ -185,7 +185,7 @@ def test_without_answers_it_says_what_would_be_there(band: ProbabilityBand) -> N
 
 
 @pytest.mark.parametrize("size", [(1, 1), (60, 40), (320, 120), (2000, 30)])
-def test_any_size_can_be_painted(band: ProbabilityBand, size: tuple[int, int]) -> None:
+def test_band_paints_at_any_size(band: ProbabilityBand, size: tuple[int, int]) -> None:
     band.setMinimumSize(1, 1)
     band.resize(*size)
     band.set_timeline(timeline_of(1, 7, 2, 10))
@@ -193,10 +193,10 @@ def test_any_size_can_be_painted(band: ProbabilityBand, size: tuple[int, int]) -
     assert not painted(band).isNull()
 
 
-# --- going through the moments ---
+# --- input ---
 
 
-def test_dragging_asks_for_the_moments_under_the_mouse(band: ProbabilityBand) -> None:
+def test_dragging_chooses_the_snapshot_under_the_mouse(band: ProbabilityBand) -> None:
     band.set_timeline(timeline_of(*[7] * 8))
     wanted: list[object] = []
     band.snapshot_wanted.connect(wanted.append)
@@ -211,7 +211,7 @@ def test_dragging_asks_for_the_moments_under_the_mouse(band: ProbabilityBand) ->
     assert wanted == [3, 0, 2, None]
 
 
-def test_keys_go_through_the_moments(band: ProbabilityBand) -> None:
+def test_keys_choose_snapshots(band: ProbabilityBand) -> None:
     band.set_timeline(timeline_of(*[7] * 30))
     wanted: list[object] = []
     band.snapshot_wanted.connect(wanted.append)
@@ -226,34 +226,34 @@ def test_keys_go_through_the_moments(band: ProbabilityBand) -> None:
     assert wanted == [1, 11, None, 0, None]
 
 
-def test_space_plays(qtbot: QtBot, band: ProbabilityBand) -> None:
+def test_space_toggles_playback(qtbot: QtBot, band: ProbabilityBand) -> None:
     band.set_timeline(timeline_of(7, 7))
-    with qtbot.waitSignal(band.play_wanted):
+    with qtbot.waitSignal(band.playback_toggled):
         QTest.keyClick(band, Qt.Key.Key_Space)
 
 
-def test_without_answers_there_is_nothing_to_go_through(qtbot: QtBot, band: ProbabilityBand) -> None:
-    with qtbot.assertNotEmitted(band.snapshot_wanted), qtbot.assertNotEmitted(band.play_wanted):
+def test_no_input_without_answers(qtbot: QtBot, band: ProbabilityBand) -> None:
+    with qtbot.assertNotEmitted(band.snapshot_wanted), qtbot.assertNotEmitted(band.playback_toggled):
         QTest.mouseClick(band, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
         for key in (Qt.Key.Key_Left, Qt.Key.Key_Home, Qt.Key.Key_Space):
             QTest.keyClick(band, key)
 
 
-def test_a_shorter_timeline_forgets_a_moment_that_it_has_not(band: ProbabilityBand) -> None:
+def test_shorter_timeline_resets_a_snapshot_beyond_its_end(band: ProbabilityBand) -> None:
     band.set_timeline(timeline_of(*[7] * 8))
     band.set_snapshot(6)
     band.set_timeline(timeline_of(7, 7, 7))
-    now = painted(band)
+    reset = painted(band)
     band.set_snapshot(None)
-    assert now == painted(band)
+    assert reset == painted(band)
 
 
-def test_names_for_those_who_listen(band: ProbabilityBand) -> None:
+def test_accessible_name_and_description(band: ProbabilityBand) -> None:
     assert band.accessibleName()
     assert "Space" in band.accessibleDescription()
 
 
-def test_edges_are_drawn_from_below(band: ProbabilityBand) -> None:
+def test_stack_is_painted_from_below(band: ProbabilityBand) -> None:
     probabilities = np.zeros((8, 11), dtype=np.float32)
     probabilities[:, [2, 7, 10]] = 0.3, 0.5, 0.2
     whole = timeline_of(*[7] * 8)

@@ -32,8 +32,8 @@ def opened(folder: Path = FOLDER) -> OpenNetwork:
     return OpenNetwork(card.info, cast(Graph, None), folder, card.files[NETWORK_FILE], ())
 
 
-class Bench:
-    """A paper, a panel and what works for it, without the rest of the window."""
+class Setup:
+    """A canvas, a panel and its controller, without the rest of the window."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self.canvas, self.panel = InkCanvas(), TimelinePanel()
@@ -42,11 +42,11 @@ class Bench:
             widget.resize(400, 400)
             widget.show()
         self.controller = TimelineController(self.panel, self.canvas)
-        self.wanted: list[Any] = []
-        self.controller.page_wanted.connect(self.wanted.append)
+        self.requested: list[Any] = []
+        self.controller.page_wanted.connect(self.requested.append)
 
     @property
-    def moments(self) -> int:
+    def snapshot_count(self) -> int:
         return len(self.panel.numbers().get("points", ()))
 
     @property
@@ -55,23 +55,23 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Bench]:
-    made = Bench(qtbot)
+def setup(qtbot: QtBot) -> Iterator[Setup]:
+    made = Setup(qtbot)
     yield made
     made.controller.close()
 
 
 @pytest.fixture
-def reading(qtbot: QtBot, bench: Bench) -> Bench:
-    """A bench whose panel can be seen, with a network and a seven that was gone through."""
-    bench.panel.set_active(True)
-    bench.controller.set_network(opened())
-    bench.canvas.set_page(Ink.from_points([SEVEN]))
-    qtbot.waitUntil(lambda: bench.moments == 90)
-    return bench
+def reading(qtbot: QtBot, setup: Setup) -> Setup:
+    """A setup with a visible panel, a network and the complete timeline of a seven."""
+    setup.panel.set_active(True)
+    setup.controller.set_network(opened())
+    setup.canvas.set_page(Ink.from_points([SEVEN]))
+    qtbot.waitUntil(lambda: setup.snapshot_count == 90)
+    return setup
 
 
-def test_ink_is_gone_through_from_its_first_point_to_its_last(reading: Bench) -> None:
+def test_timeline_covers_the_ink_from_first_to_last_point(reading: Setup) -> None:
     numbers = reading.panel.numbers()
     assert numbers["points"].tolist() == list(range(1, 91))
     recognizer = open_recognizer(FOLDER)
@@ -81,79 +81,79 @@ def test_ink_is_gone_through_from_its_first_point_to_its_last(reading: Bench) ->
         assert numbers["probabilities"][points - 1] == pytest.approx(expected, abs=1e-6)
 
 
-def test_what_nobody_sees_is_not_computed(qtbot: QtBot, bench: Bench) -> None:
-    bench.controller.set_network(opened())
-    bench.canvas.set_page(Ink.from_points([SEVEN]))
-    assert is_idle(bench.controller)
-    bench.panel.set_active(True)
-    qtbot.waitUntil(lambda: bench.moments == 90)
+def test_hidden_panel_computes_nothing(qtbot: QtBot, setup: Setup) -> None:
+    setup.controller.set_network(opened())
+    setup.canvas.set_page(Ink.from_points([SEVEN]))
+    assert is_idle(setup.controller)
+    setup.panel.set_active(True)
+    qtbot.waitUntil(lambda: setup.snapshot_count == 90)
 
 
-def test_it_follows_the_pen(qtbot: QtBot, reading: Bench) -> None:
+def test_timeline_follows_the_pen(qtbot: QtBot, reading: Setup) -> None:
     reading.canvas.clear()
-    assert reading.moments == 0
+    assert reading.snapshot_count == 0
     QTest.mousePress(reading.canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
     for step in range(1, 12):
         QTest.mouseMove(reading.canvas, QPoint(100 + 15 * step, 100))
-    qtbot.waitUntil(lambda: reading.moments == 12)
+    qtbot.waitUntil(lambda: reading.snapshot_count == 12)
     QTest.mouseRelease(reading.canvas, Qt.MouseButton.LeftButton, pos=QPoint(265, 100))
 
 
-def test_undone_ink_leaves_nothing(qtbot: QtBot, reading: Bench) -> None:
+def test_undo_removes_the_timeline(qtbot: QtBot, reading: Setup) -> None:
     reading.canvas.undo()
     assert reading.panel.numbers() == {}
     reading.canvas.redo()
-    qtbot.waitUntil(lambda: reading.moments == 90)
+    qtbot.waitUntil(lambda: reading.snapshot_count == 90)
 
 
-def test_a_picture_is_told_from_ink(reading: Bench) -> None:
+def test_image_has_no_timeline(reading: Setup) -> None:
     grey = np.zeros((8, 8), dtype=np.float32)
     reading.canvas.set_page(Picture(np.zeros((8, 8, 3), dtype=np.uint8), grey))
     assert reading.panel.numbers() == {}
 
 
-def test_a_chosen_moment_is_shown_and_wanted(reading: Bench) -> None:
+def test_chosen_snapshot_is_shown_and_read(reading: Setup) -> None:
     whole = painted(reading.canvas)
     QTest.keyClick(reading.band, Qt.Key.Key_Home)
     QTest.keyClick(reading.band, Qt.Key.Key_PageDown)
-    assert reading.wanted[-1] == Ink.from_points([SEVEN]).until(11)
+    assert reading.requested[-1] == Ink.from_points([SEVEN]).until(11)
     assert painted(reading.canvas) != whole
     assert reading.canvas.page == Ink.from_points([SEVEN])
     QTest.keyClick(reading.band, Qt.Key.Key_End)
-    assert reading.wanted[-1] is reading.canvas.page
+    assert reading.requested[-1] is reading.canvas.page
     assert painted(reading.canvas) == whole
 
 
-def test_drawing_returns_to_now(reading: Bench) -> None:
+def test_drawing_shows_the_whole_drawing(reading: Setup) -> None:
     QTest.keyClick(reading.band, Qt.Key.Key_Home)
-    asked = len(reading.wanted)
+    count = len(reading.requested)
     QTest.mousePress(reading.canvas, Qt.MouseButton.LeftButton, pos=QPoint(50, 350))
-    assert reading.panel.moment() is None
-    assert len(reading.wanted) == asked, "the pen asks for itself"
+    assert reading.panel.shown_points() is None
+    assert len(reading.requested) == count, "the canvas requests the page itself"
     QTest.mouseRelease(reading.canvas, Qt.MouseButton.LeftButton, pos=QPoint(50, 350))
 
 
-def test_hiding_the_panel_returns_to_now(reading: Bench) -> None:
+def test_hiding_the_panel_shows_the_whole_drawing(reading: Setup) -> None:
     QTest.keyClick(reading.band, Qt.Key.Key_Home)
     reading.panel.set_active(False)
-    assert reading.wanted[-1] is reading.canvas.page
+    assert reading.requested[-1] is reading.canvas.page
 
 
-def test_another_network_answers_anew(qtbot: QtBot, reading: Bench, odd_model: Any) -> None:
+def test_another_network_replaces_the_timeline(qtbot: QtBot, reading: Setup, odd_model: Any) -> None:
     network = opened(odd_model("size32"))
     reading.panel.set_network(network.info, network.graph)
     reading.controller.set_network(network)
-    qtbot.waitUntil(lambda: reading.moments == 90)
+    qtbot.waitUntil(lambda: reading.snapshot_count == 90)
     numbers = reading.panel.numbers()
     assert numbers["probabilities"].shape[1] == network.info.layers[-1].shape[0]
     assert numbers["columns"].tolist()[: len(network.info.labels)] == list(network.info.labels)
 
 
-def test_a_network_that_cannot_be_opened_is_told(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
+def test_unreadable_network_is_reported(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
     network = opened()
-    bench.panel.set_active(True)
-    bench.canvas.set_page(Ink.from_points([SEVEN]))
-    with qtbot.waitSignal(bench.controller.failed):
-        bench.controller.set_network(
+    setup.panel.set_active(True)
+    setup.canvas.set_page(Ink.from_points([SEVEN]))
+    with qtbot.waitSignal(setup.controller.failed):
+        setup.controller.set_network(
             OpenNetwork(network.info, network.graph, tmp_path / "none", network.sha256, ())
         )

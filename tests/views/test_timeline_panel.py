@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.ink.strokes import Ink
 from desktop_app.inspection.replay import Timeline
 from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.playback import PlaybackButton
 from desktop_app.views.timeline.panel import TimelinePanel
 from desktop_app.views.timeline.probability_band import ProbabilityBand
 from desktop_app.views.view_export import numbers_file, plot_of
@@ -19,7 +20,7 @@ LABELS = tuple("0123456789")
 
 
 def timeline_of(*certain: int) -> Timeline:
-    """Three points for each moment, each with one answer that is nearly sure; 10 rejects."""
+    """Return a timeline of three points per snapshot; each answer has probability 0.98, 10 rejects."""
     probabilities = np.full((len(certain), 11), 0.002, dtype=np.float32)
     probabilities[range(len(certain)), list(certain)] = 0.98
     ink = Ink.from_points([[(i, i) for i in range(3 * len(certain))]])
@@ -43,35 +44,35 @@ def band_of(panel: TimelinePanel) -> ProbabilityBand:
     return panel.findChild(ProbabilityBand, "probability_band")  # type: ignore[return-value]
 
 
-def words(panel: TimelinePanel) -> str:
+def caption(panel: TimelinePanel) -> str:
     return panel.findChildren(Caption)[0].text()
 
 
-def test_it_says_where_the_answer_last_became_another(panel: TimelinePanel) -> None:
+def test_caption_describes_the_last_change_of_the_answer(panel: TimelinePanel) -> None:
     panel.set_timeline(SEVEN_TO_TWO)
-    assert words(panel) == "7 became 2 at point 15 of 18"
+    assert caption(panel) == "Changed from 7 to 2 at point 15 of 18"
     panel.set_timeline(timeline_of(7, 7))
-    assert words(panel) == ""
+    assert caption(panel) == ""
 
 
-def test_a_chosen_moment_is_told_in_points_and_in_words(panel: TimelinePanel) -> None:
+def test_caption_describes_the_chosen_snapshot(panel: TimelinePanel) -> None:
     panel.set_timeline(SEVEN_TO_TWO)
     chosen: list[object] = []
     panel.snapshot_chosen.connect(chosen.append)
     band = band_of(panel)
     QTest.keyClick(band, Qt.Key.Key_Left)
-    assert words(panel) == "Point 15 of 18: 2, 98 % · here 7 became 2"
+    assert caption(panel) == "Point 15 of 18: 2, 98 % (changed from 7)"
     QTest.keyClick(band, Qt.Key.Key_Left)
-    assert words(panel) == "Point 12 of 18: 7, 98 %"
+    assert caption(panel) == "Point 12 of 18: 7, 98 %"
     QTest.keyClick(band, Qt.Key.Key_Home)
-    assert words(panel) == "Point 3 of 18: not a character, 98 %"
+    assert caption(panel) == "Point 3 of 18: not a character, 98 %"
     QTest.keyClick(band, Qt.Key.Key_End)
     assert chosen == [15, 12, 3, None]
-    assert panel.moment() is None
+    assert panel.shown_points() is None
 
 
-def test_a_button_leads_back_to_now(panel: TimelinePanel) -> None:
-    button = panel.findChildren(QPushButton)[0]
+def test_show_all_button_returns_to_the_whole_drawing(panel: TimelinePanel) -> None:
+    button = child(panel, QPushButton)
     panel.set_timeline(SEVEN_TO_TWO)
     assert not button.isEnabled()
     chosen: list[object] = []
@@ -83,7 +84,9 @@ def test_a_button_leads_back_to_now(panel: TimelinePanel) -> None:
     assert not button.isEnabled()
 
 
-def test_playing_goes_through_all_moments_and_ends_now(qtbot: QtBot, panel: TimelinePanel) -> None:
+def test_playback_shows_every_snapshot_and_ends_with_the_whole_drawing(
+    qtbot: QtBot, panel: TimelinePanel
+) -> None:
     panel.set_timeline(SEVEN_TO_TWO)
     chosen: list[object] = []
     panel.snapshot_chosen.connect(chosen.append)
@@ -92,7 +95,7 @@ def test_playing_goes_through_all_moments_and_ends_now(qtbot: QtBot, panel: Time
     assert chosen == [3, 6, 9, 12, 15, None]
 
 
-def test_playing_can_be_halted_and_goes_on_from_there(qtbot: QtBot, panel: TimelinePanel) -> None:
+def test_playback_pauses_and_continues_from_there(qtbot: QtBot, panel: TimelinePanel) -> None:
     panel.set_timeline(timeline_of(*[7] * 90))
     chosen: list[int | None] = []
     panel.snapshot_chosen.connect(chosen.append)
@@ -100,25 +103,25 @@ def test_playing_can_be_halted_and_goes_on_from_there(qtbot: QtBot, panel: Timel
     QTest.keyClick(band, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: len(chosen) >= 3)
     QTest.keyClick(band, Qt.Key.Key_Space)
-    halted = panel.moment()
-    assert halted == chosen[-1]
+    paused = panel.shown_points()
+    assert paused == chosen[-1]
     chosen.clear()
     QTest.keyClick(band, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: len(chosen) >= 1)
-    assert chosen[0] == (halted or 0) + 3
-    panel.return_to_now()
+    assert chosen[0] == (paused or 0) + 3
+    panel.show_whole_drawing()
 
 
-def test_a_hand_on_the_scrubber_halts_the_play(qtbot: QtBot, panel: TimelinePanel) -> None:
+def test_moving_the_scrubber_pauses_playback(qtbot: QtBot, panel: TimelinePanel) -> None:
     panel.set_timeline(timeline_of(*[7] * 90))
     band = band_of(panel)
     QTest.keyClick(band, Qt.Key.Key_Space)
     QTest.keyClick(band, Qt.Key.Key_Right)
-    assert panel.moment() == 6
-    assert not child(panel, QTimer).isActive()
+    assert panel.shown_points() == 6
+    assert not child(panel, PlaybackButton).is_playing
 
 
-def test_who_cannot_see_the_scrubber_sees_the_whole_drawing(panel: TimelinePanel) -> None:
+def test_hiding_the_panel_shows_the_whole_drawing(panel: TimelinePanel) -> None:
     panel.set_timeline(SEVEN_TO_TWO)
     band = band_of(panel)
     QTest.keyClick(band, Qt.Key.Key_Space)
@@ -126,35 +129,35 @@ def test_who_cannot_see_the_scrubber_sees_the_whole_drawing(panel: TimelinePanel
     panel.snapshot_chosen.connect(chosen.append)
     panel.set_active(False)
     assert chosen == [None]
-    assert not child(panel, QTimer).isActive()
+    assert not child(panel, PlaybackButton).is_playing
 
 
-def test_returning_for_another_reason_asks_for_nothing(qtbot: QtBot, panel: TimelinePanel) -> None:
+def test_show_whole_drawing_emits_nothing(qtbot: QtBot, panel: TimelinePanel) -> None:
     panel.set_timeline(SEVEN_TO_TWO)
     QTest.keyClick(band_of(panel), Qt.Key.Key_Home)
     with qtbot.assertNotEmitted(panel.snapshot_chosen):
-        panel.return_to_now()
-    assert panel.moment() is None
+        panel.show_whole_drawing()
+    assert panel.shown_points() is None
 
 
-def test_a_moment_stays_while_the_rest_is_still_read(panel: TimelinePanel) -> None:
+def test_chosen_snapshot_stays_when_more_snapshots_arrive(panel: TimelinePanel) -> None:
     panel.set_timeline(SEVEN_TO_TWO)
     QTest.keyClick(band_of(panel), Qt.Key.Key_Home)
     panel.set_timeline(timeline_of(10, 10, 7, 7, 2, 2, 2))
-    assert panel.moment() == 3
+    assert panel.shown_points() == 3
 
 
-def test_a_picture_has_no_ink_time(panel: TimelinePanel) -> None:
+def test_image_has_no_timeline(panel: TimelinePanel) -> None:
     panel.set_timeline(SEVEN_TO_TWO)
     QTest.keyClick(band_of(panel), Qt.Key.Key_Home)
     filled = panel.grab().toImage()
-    panel.set_picture()
-    assert panel.moment() is None
+    panel.set_image()
+    assert panel.shown_points() is None
     assert panel.numbers() == {}
     assert panel.grab().toImage() != filled
 
 
-def test_its_numbers_and_its_plot_can_be_taken_away(panel: TimelinePanel) -> None:
+def test_numbers_and_plot_can_be_exported(panel: TimelinePanel) -> None:
     panel.set_timeline(SEVEN_TO_TWO)
     numbers = panel.numbers()
     assert numbers["points"].tolist() == [3, 6, 9, 12, 15, 18]

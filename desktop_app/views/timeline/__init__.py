@@ -1,4 +1,4 @@
-"""The answer over ink time."""
+"""The timeline view: the answer at each point of the drawing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Works for the panel that shows the answer over ink time."""
+"""Controller of the timeline: reads the drawing at successive points in a worker thread."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.timeline.panel import TimelinePanel
 
-_AT_ONCE = 24
-"""Readings before an answer is shown: new ink is not kept waiting for the whole of the old."""
+_READINGS_PER_REQUEST = 24
+"""Readings before a partial timeline is shown and new ink is considered."""
 
-_WHILE_DRAWING, _PACE_MS = 5, 80
-"""Readings at a time while the pen moves, and the time between: what the pen needs comes first."""
+_READINGS_WHILE_DRAWING, _DRAWING_INTERVAL_MS = 5, 80
+"""Readings per request while the pen moves, and milliseconds between: live recognition comes first."""
 
-_REST_MS = 150
-"""How long the pen rests before the whole is read without such consideration."""
+_PEN_REST_MS = 150
+"""Milliseconds without pen movement after which reading is no longer throttled."""
 
 
 @dataclass(frozen=True, eq=False)
-class _ReplayRequest:
-    """Ink to go through.
+class _TimelineRequest:
+    """Ink to read at successive points.
 
     Attributes:
-        ink: what lies on the paper.
-        drawing: counts up whenever the ink is not merely the last one with more points.
-        at_most: readings before an answer is shown.
+        ink: the ink on the canvas.
+        drawing: number of the drawing; increases when ink is replaced, not when points are added.
+        at_most: maximum number of readings for this request.
     """
 
     ink: Ink
@@ -43,102 +43,102 @@ class _ReplayRequest:
 
 
 class TimelineController(Controller):
-    """Reads the moments of the drawing while its panel can be seen, and shows them on the paper."""
+    """Computes the timeline while its panel is visible, and shows the chosen snapshot on the canvas."""
 
     page_wanted = Signal(object)
-    """The page as it was at the moment that the user looks at, or all of it again: to be read."""
+    """The page to read: the drawing up to the chosen snapshot, or all of it."""
 
     def __init__(self, panel: TimelinePanel, canvas: InkCanvas) -> None:
-        """Work for a panel, and show on a canvas what it is at a time."""
+        """Connect a panel with a canvas."""
         super().__init__(panel)
         self._panel, self._canvas = panel, canvas
         self._worker = Worker(self)
         self._drawing = 0
-        self._moving = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._moving.timeout.connect(self._ask)
-        self._pace = QTimer(self, singleShot=True, interval=_PACE_MS)
-        self._pace.timeout.connect(self._ask)
-        self._worker.answered.connect(self._answered)
+        self._pen_rest = QTimer(self, singleShot=True, interval=_PEN_REST_MS)
+        self._pen_rest.timeout.connect(self._request_timeline)
+        self._throttle = QTimer(self, singleShot=True, interval=_DRAWING_INTERVAL_MS)
+        self._throttle.timeout.connect(self._request_timeline)
+        self._worker.answered.connect(self._timeline_ready)
         self._worker.failed.connect(self._reading_failed)
-        self._canvas.pen_moved.connect(self._ink_grew)
+        self._canvas.pen_moved.connect(self._pen_moved)
         self._canvas.page_changed.connect(self._page_changed)
         self._panel.activity_changed.connect(self._activity_changed)
-        self._panel.snapshot_chosen.connect(self._show_moment)
+        self._panel.snapshot_chosen.connect(self._show_snapshot)
 
     def set_network(self, network: OpenNetwork) -> None:
-        """The moments are read anew by another network."""
+        """Read the drawing again with another network."""
         self.close()
-        self._worker.replace(_replayer_of(network.folder))
-        self._ask()
+        self._worker.replace(_timeline_worker(network.folder))
+        self._request_timeline()
 
     def close(self) -> None:
-        """End the worker."""
-        self._moving.stop()
-        self._pace.stop()
+        """Stop the timers and the worker."""
+        self._pen_rest.stop()
+        self._throttle.stop()
         self._worker.close()
 
-    def _ink_grew(self, _: Page) -> None:
-        self._panel.return_to_now()
+    def _pen_moved(self, _: Page) -> None:
+        self._panel.show_whole_drawing()
         if self._panel.is_active:
-            self._moving.start()
-            self._ask()
+            self._pen_rest.start()
+            self._request_timeline()
 
     def _page_changed(self, _: Page) -> None:
         self._drawing += 1
-        self._panel.return_to_now()
-        self._moving.stop()
-        self._ask()
+        self._panel.show_whole_drawing()
+        self._pen_rest.stop()
+        self._request_timeline()
 
     def _activity_changed(self, _: bool) -> None:
-        self._ask()
+        self._request_timeline()
 
-    def _ask(self) -> None:
-        """Have the moments of what lies on the paper read, where anybody can see them."""
+    def _request_timeline(self) -> None:
+        """Request the timeline of the ink on the canvas if the panel is visible."""
         if not self._panel.is_active:
             return
         page = self._canvas.page
         if not isinstance(page, Ink):
-            self._panel.set_picture()
-        elif page and self._moving.isActive():
-            if not self._pace.isActive():
-                self._pace.start()
-                self._worker.request(_ReplayRequest(page, self._drawing, _WHILE_DRAWING))
+            self._panel.set_image()
+        elif page and self._pen_rest.isActive():
+            if not self._throttle.isActive():
+                self._throttle.start()
+                self._worker.request(_TimelineRequest(page, self._drawing, _READINGS_WHILE_DRAWING))
         elif page:
-            self._worker.request(_ReplayRequest(page, self._drawing, _AT_ONCE))
+            self._worker.request(_TimelineRequest(page, self._drawing, _READINGS_PER_REQUEST))
         else:
             self._panel.set_timeline(None)
 
-    def _answered(self, request: _ReplayRequest, timeline: Any) -> None:
+    def _timeline_ready(self, request: _TimelineRequest, timeline: Any) -> None:
         if request.drawing != self._drawing:
             return
         self._panel.set_timeline(timeline)
         if not timeline.is_complete:
-            self._ask()
+            self._request_timeline()
 
     def _reading_failed(self, _: object, error: Exception) -> None:
-        self.failed.emit(error, self.tr("The drawing could not be gone through."))
+        self.failed.emit(error, self.tr("Could not replay the drawing."))
 
-    def _show_moment(self, points: int | None) -> None:
+    def _show_snapshot(self, points: int | None) -> None:
         page = self._canvas.page
         self._canvas.show_until(points)
         self.page_wanted.emit(page if points is None or not isinstance(page, Ink) else page.until(points))
 
 
-def _replayer_of(folder: Path) -> Open:
-    """What a runner needs to go through drawings with the network in a model folder."""
+def _timeline_worker(folder: Path) -> Open:
+    """Return the function that opens the model of a folder in the worker and computes timelines."""
 
     def open_worker(_: ShouldStop) -> tuple[None, Answer]:
-        # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
+        # Imported in the worker thread: importing LiteRT would block the window.
         from desktop_app.inspection.replay import replay
         from desktop_app.networks.recognizer import open_recognizer
 
         recognizer = open_recognizer(folder)
-        known: Any = None
+        timeline: Any = None
 
-        def read(request: _ReplayRequest) -> Any:
-            nonlocal known
-            known = replay(recognizer, request.ink, before=known, at_most=request.at_most)
-            return known
+        def read(request: _TimelineRequest) -> Any:
+            nonlocal timeline
+            timeline = replay(recognizer, request.ink, before=timeline, at_most=request.at_most)
+            return timeline
 
         return None, read
 
