@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -31,6 +32,9 @@ Inputs = NDArray[np.uint8]
 _SCRIBBLE_SHARE = 0.12
 _PAIR_SHARE = 0.06
 _LOOKS_UP = 500
+
+MOST_BYTES = 8_000_000_000
+"""Largest sum of all model inputs of one run, and of the images that they are to become."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,14 +66,16 @@ class Dataset:
     """Everything one run learns from, is chosen by and, at its very end, measured by.
 
     Attributes:
-        epochs: variants of the training samples, of one length; epoch e learns from number e modulo
-            their count.
+        training: samples to learn from, with all variants of augmented ink.
+        epochs: int64 (variants, n), rows of `training`: epoch e learns from those of number e modulo
+            the count of variants.
         validation: undisturbed samples to choose by; may be none.
         test: undisturbed samples that nothing is chosen by; may be none.
         sources: the data files.
     """
 
-    epochs: tuple[Samples, ...]
+    training: Samples
+    epochs: NDArray[np.int64]
     validation: Samples
     test: Samples
     sources: tuple[DataSource, ...]
@@ -85,7 +91,8 @@ def build_dataset(recipe: Recipe, places: DataFolders, emit: Emit, should_stop: 
         should_stop: asked between steps, and often while drawing.
 
     Raises:
-        UserError: a source is missing, damaged, or has no sample with a label of the recipe.
+        UserError: a source is missing, damaged, or has no sample with a label of the recipe; or the samples
+            would take more than `MOST_BYTES`.
         Stopped: should_stop answered yes.
     """
     variants = recipe.ink_augmentation.variants if recipe.ink_augmentation is not None else 1
@@ -96,14 +103,17 @@ def build_dataset(recipe: Recipe, places: DataFolders, emit: Emit, should_stop: 
         source = open_source(part.source, places, reporter.unless_preparing, should_stop)
         # Shared out before anything is left out, so that whose hand is whose depends on nothing else.
         parts = _useful(source, split_source(source, part, recipe.split_seed), recipe)
-        opened.append(_Opened(source, parts, takes_as_is(source, part, recipe.task)))
+        augments = recipe.ink_augmentation is not None and task_kind(recipe.task).sample is None
+        is_augmented = augments and source.inks is not None
+        opened.append(_Opened(source, parts, takes_as_is(source, part, recipe.task), is_augmented))
+    _check_size(opened, recipe)
     reporter.step("drawing samples to choose by")
     validation = _join([_still(one, one.parts.validation, recipe, reporter) for one in opened])
     reporter.step("drawing samples to measure by")
     test = _join([_still(one, one.parts.test, recipe, reporter) for one in opened])
-    epochs = _training(opened, recipe, variants, reporter)
+    training, epochs = _training(opened, recipe, variants, reporter)
     sources = tuple(DataSource(one.source.file, one.source.sha256, one.parts.writers) for one in opened)
-    return Dataset(epochs, validation, test, sources)
+    return Dataset(training, epochs, validation, test, sources)
 
 
 def classes_of(labels: NDArray[np.str_], recipe: Recipe) -> NDArray[np.int64]:
@@ -169,6 +179,7 @@ class _Opened:
     source: SourceSet
     parts: Split
     is_as_is: bool
+    is_augmented: bool
 
 
 class _Reporter:
@@ -213,24 +224,48 @@ def _useful(source: SourceSet, parts: Split, recipe: Recipe) -> Split:
     )
 
 
+def _check_size(opened: Sequence[_Opened], recipe: Recipe) -> None:
+    """Look whether all samples of a run fit into memory, before the first one is drawn.
+
+    Raises:
+        UserError: they do not.
+    """
+    task, count = recipe.task, 0
+    for one in opened:
+        split = one.parts
+        count += len(split.validation) + len(split.test) + len(split.training) * (not one.is_augmented)
+    augmented = [one for one in opened if one.is_augmented]
+    if augmented and (settings := recipe.ink_augmentation) is not None:
+        known = sum(
+            int(np.isin(one.source.labels[one.parts.training], task.labels).sum()) for one in augmented
+        )
+        negatives = recipe.negatives.per_epoch if task.rejects else 0
+        count += settings.variants * (known * settings.repeats + negatives)
+    each = math.prod(task.input_shape) + (0 if task.labels else math.prod(task.output_shape))
+    if count * each > MOST_BYTES:
+        raise UserError(
+            f"The samples of this run would take {count * each / 1e9:,.0f} GB of memory, more than "
+            f"{MOST_BYTES / 1e9:.0f} GB; choose smaller inputs, fewer variants of the ink, or less data."
+        )
+
+
 def _training(
     opened: Sequence[_Opened], recipe: Recipe, variants: int, reporter: _Reporter
-) -> tuple[Samples, ...]:
-    """The variants of the training samples; what is not augmented is drawn once."""
-    augments = recipe.ink_augmentation is not None and task_kind(recipe.task).sample is None
-    still = [
-        _still(one, one.parts.training, recipe, reporter)
-        for one in opened
-        if one.source.inks is None or not augments
-    ]
-    inks = [one for one in opened if one.source.inks is not None and augments]
-    epochs = []
+) -> tuple[Samples, NDArray[np.int64]]:
+    """All training samples, those that are not augmented once, and the rows of them in each variant."""
+    once = [_still(one, one.parts.training, recipe, reporter) for one in opened if not one.is_augmented]
+    inks = [one for one in opened if one.is_augmented]
+    augmented = []
     for variant in range(variants):
         reporter.step("drawing samples to learn from")
         rng = np.random.default_rng((recipe.seed, variant))
-        augmented = [_augmented(_characters(inks, recipe), recipe, rng, reporter)] if inks else []
-        epochs.append(_join([*still, *augmented]))
-    return tuple(epochs)
+        if inks:
+            augmented.append(_augmented(_characters(inks, recipe), recipe, rng, reporter))
+    shared = np.arange(sum(map(len, once)))
+    ends = len(shared) + np.cumsum([len(samples) for samples in augmented], dtype=np.int64)
+    own = [np.arange(end - len(samples), end) for samples, end in zip(augmented, ends, strict=True)]
+    rows = [np.concatenate([shared, each]) for each in own] or [shared]
+    return _join([*once, *augmented]), np.stack(rows)
 
 
 def _still(one: _Opened, rows: Rows, recipe: Recipe, reporter: _Reporter) -> Samples:

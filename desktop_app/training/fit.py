@@ -57,7 +57,7 @@ def fit(
     """
     keras.utils.set_random_seed(recipe.seed)
     settings = loop_settings(recipe)
-    batches = batches_per_epoch(dataset.epochs[0], settings)
+    batches = batches_per_epoch(dataset.epochs.shape[1], settings)
     model = compiled(partial(plain_network, recipe), settings, batches)
     progress, kept = _restored(model, run) if resume else (Progress(), [])
     keeper = _Keeper(run, recipe, model)
@@ -71,6 +71,7 @@ def fit(
         with suppress_warning("tensorflow", "triggered tf.function retracing"):
             learn(
                 model,
+                dataset.training,
                 dataset.epochs,
                 dataset.validation,
                 settings,
@@ -177,7 +178,7 @@ def _others(recipe: Recipe, run: RunFolder) -> list[keras.callbacks.Callback]:
 def _learning(recipe: Recipe, dataset: Dataset, batches: int, first: int) -> TrainingStarted:
     layers = trace_recipe(recipe).infos()
     network = NetworkInfo(recipe.name, recipe.title, recipe.task, layers)
-    sizes = (len(dataset.epochs[0]), len(dataset.validation), len(dataset.test))
+    sizes = (dataset.epochs.shape[1], len(dataset.validation), len(dataset.test))
     return TrainingStarted(network, device_name(), *sizes, recipe.fitting.epochs, batches, first)
 
 

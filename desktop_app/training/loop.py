@@ -100,7 +100,11 @@ class Settings:
 
 
 def training_batches(
-    variants: Sequence[Samples], settings: Settings, augment: Augment | None = None, first_epoch: int = 0
+    samples: Samples,
+    epochs: NDArray[np.int64],
+    settings: Settings,
+    augment: Augment | None = None,
+    first_epoch: int = 0,
 ) -> tf.data.Dataset:
     """Batches for all epochs of a run, one epoch after another.
 
@@ -108,7 +112,9 @@ def training_batches(
     alone, so a run that is resumed learns from what it would have learned from.
 
     Args:
-        variants: of the training samples, of one length; epoch e learns from number e modulo their count.
+        samples: to learn from.
+        epochs: int64 (variants, n), rows of them: epoch e learns from those of number e modulo the count of
+            variants.
         settings: batch size, number of epochs, seed.
         augment: changes every batch at random; None: samples are learned as they are.
         first_epoch: from 0; where a resumed run begins.
@@ -117,17 +123,19 @@ def training_batches(
         Of inputs float32 (batch, height, width, channels) in 0..1 and targets, float32: one-hot classes
         (batch, classes) or images in 0..1; the last batch of an epoch may be smaller.
     """
-    count, size = len(variants[0].inputs), settings.batch_size
+    (variants, count), size = epochs.shape, settings.batch_size
     exact = settings.jit_compile and count >= size
+    rows_of = tf.constant(epochs)
 
     def epoch_of(epoch: Any) -> tf.data.Dataset:
         order = tf.random.experimental.stateless_shuffle(tf.range(count), tf.stack([settings.seed, epoch]))
-        rows = tf.data.Dataset.from_tensor_slices(order).batch(size, drop_remainder=exact)
+        chosen = tf.gather(rows_of[epoch % variants], order)
+        rows = tf.data.Dataset.from_tensor_slices(chosen).batch(size, drop_remainder=exact)
         return rows.enumerate().map(lambda batch, rows: (tf.cast(epoch, tf.int64), batch, rows))
 
-    epochs = tf.data.Dataset.range(first_epoch, settings.epochs).map(lambda e: tf.cast(e, tf.int32))
-    taken = _augmented(variants, settings, augment) if augment is not None else _taken(variants)
-    batches = epochs.flat_map(epoch_of).map(taken, num_parallel_calls=2)
+    numbers = tf.data.Dataset.range(first_epoch, settings.epochs).map(lambda e: tf.cast(e, tf.int32))
+    taken = _augmented(samples, settings, augment) if augment is not None else _taken(samples)
+    batches = numbers.flat_map(epoch_of).map(taken, num_parallel_calls=2)
     return batches.map(lambda inputs, targets: (inputs, _wanted(targets, settings))).prefetch(8)
 
 
@@ -137,9 +145,9 @@ def evaluation_batches(samples: Samples, settings: Settings) -> tf.data.Dataset:
     return batches.map(lambda inputs, targets: (_shares(inputs), _wanted(targets, settings))).prefetch(2)
 
 
-def batches_per_epoch(samples: Samples, settings: Settings) -> int:
-    """How many batches an epoch of these samples has."""
-    whole, rest = divmod(len(samples.inputs), settings.batch_size)
+def batches_per_epoch(count: int, settings: Settings) -> int:
+    """How many batches an epoch of so many samples has."""
+    whole, rest = divmod(count, settings.batch_size)
     return whole if settings.jit_compile and whole else whole + bool(rest)
 
 
@@ -159,28 +167,20 @@ def _wanted(targets: Any, settings: Settings) -> Any:
     return _shares(targets)
 
 
-def _taken(variants: Sequence[Samples]) -> Callable[..., tuple[Any, Any]]:
+def _taken(samples: Samples) -> Callable[..., tuple[Any, Any]]:
     """Takes batches out of tensors, without Python."""
-    inputs = [tf.constant(samples.inputs) for samples in variants]
-    targets = [tf.constant(samples.targets) for samples in variants]
+    inputs, targets = tf.constant(samples.inputs), tf.constant(samples.targets)
 
-    def taken(epoch: Any, _: Any, rows: Any) -> tuple[Any, Any]:
-        chosen = [
-            lambda i=i: (tf.gather(inputs[i], rows), tf.gather(targets[i], rows)) for i in range(len(inputs))
-        ]
-        pixels, wanted = tf.switch_case(tf.cast(epoch, tf.int32) % len(inputs), chosen)
-        return _shares(pixels), wanted
+    def taken(_epoch: Any, _batch: Any, rows: Any) -> tuple[Any, Any]:
+        return _shares(tf.gather(inputs, rows)), tf.gather(targets, rows)
 
     return taken
 
 
-def _augmented(
-    variants: Sequence[Samples], settings: Settings, augment: Augment
-) -> Callable[..., tuple[Any, Any]]:
+def _augmented(samples: Samples, settings: Settings, augment: Augment) -> Callable[..., tuple[Any, Any]]:
     """Takes batches of which each sample is augmented anew, by NumPy."""
 
-    def numbers(epoch: int, batch: int, rows: NDArray[np.int32]) -> tuple[NDArray[Any], NDArray[Any]]:
-        samples = variants[int(epoch) % len(variants)]
+    def numbers(epoch: int, batch: int, rows: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[Any]]:
         rng = np.random.default_rng((settings.seed, int(epoch), int(batch)))
         changed, targets = augment(
             shares(samples.inputs[rows]), samples.targets[rows], samples.strength[rows], rng
@@ -188,10 +188,10 @@ def _augmented(
         return changed.astype(np.float32), targets
 
     def taken(epoch: Any, batch: Any, rows: Any) -> tuple[Any, Any]:
-        kind = tf.as_dtype(variants[0].targets.dtype)
+        kind = tf.as_dtype(samples.targets.dtype)
         inputs, targets = tf.numpy_function(numbers, (epoch, batch, rows), (tf.float32, kind))
-        inputs.set_shape((None, *variants[0].inputs.shape[1:]))
-        targets.set_shape((None, *variants[0].targets.shape[1:]))
+        inputs.set_shape((None, *samples.inputs.shape[1:]))
+        targets.set_shape((None, *samples.targets.shape[1:]))
         return inputs, targets
 
     return taken
@@ -367,7 +367,8 @@ class Keep(keras.callbacks.Callback):
 
 def learn(  # noqa: PLR0913 (three of them are given by name)
     model: keras.Model,
-    variants: Sequence[Samples],
+    samples: Samples,
+    epochs: NDArray[np.int64],
     validation: Samples,
     settings: Settings,
     callbacks: Sequence[keras.callbacks.Callback],
@@ -380,7 +381,7 @@ def learn(  # noqa: PLR0913 (three of them are given by name)
 
     Args:
         model: from `compiled`.
-        variants: see `training_batches`.
+        samples, epochs: see `training_batches`.
         validation: samples to choose by; may be none.
         settings: how.
         callbacks: called in their order; the first keeps weights before averages take their place.
@@ -391,10 +392,10 @@ def learn(  # noqa: PLR0913 (three of them are given by name)
     # What is validated is what is kept.
     averages = [keras.callbacks.SwapEMAWeights()] if settings.average_momentum else []
     model.fit(
-        training_batches(variants, settings, augment, first_epoch),
+        training_batches(samples, epochs, settings, augment, first_epoch),
         epochs=settings.epochs,
         initial_epoch=first_epoch,
-        steps_per_epoch=batches_per_epoch(variants[0], settings),
+        steps_per_epoch=batches_per_epoch(epochs.shape[1], settings),
         validation_data=evaluation_batches(validation, settings) if len(validation.inputs) else None,
         callbacks=[*callbacks, *averages],
         shuffle=False,
@@ -421,9 +422,12 @@ def kept_weights(model: keras.Model) -> Weights:
 
 
 def recalibrate(
-    model: keras.Model, samples: Samples, settings: Settings, is_over: Callable[[], bool] = lambda: False
+    model: keras.Model,
+    inputs: NDArray[np.uint8],
+    settings: Settings,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Recalibrate batch normalization: estimate its statistics anew, from samples that are not augmented.
+    """Recalibrate batch normalization: estimate its statistics anew, from inputs that are not augmented.
 
     The average of weights along a run has never seen the statistics that it is used with, and warped
     images are softer than those that people bring. It is asked after every batch whether that is enough.
@@ -432,7 +436,7 @@ def recalibrate(
     if not layers or not settings.recalibration_batches:
         return
     usual = [layer.momentum for layer in layers]
-    total = len(samples.inputs)
+    total = len(inputs)
     order = np.random.default_rng(settings.seed).permutation(total)
     size = settings.batch_size
     count = max(1, min(settings.recalibration_batches, total // size))
@@ -440,7 +444,7 @@ def recalibrate(
         for layer in layers:
             # The plain mean over all batches so far.
             layer.momentum = number / (number + 1)
-        model(shares(samples.inputs[rows]), training=True)
+        model(shares(inputs[rows]), training=True)
         if is_over():
             break
     for layer, momentum in zip(layers, usual, strict=True):

@@ -54,28 +54,27 @@ import numpy as np
 '''
 
 _LOAD = '''def load(path):
-    """The training samples in all their variants, those to choose by, and those to measure by."""
+    """The training samples, their rows in each variant, the samples to choose by, and those to measure by."""
     with np.load(path, allow_pickle=False) as arrays:
 
         def part(name):
             kinds = ("inputs", "targets", "strength")
             return SimpleNamespace(**{kind: arrays[f"{name}_{kind}"] for kind in kinds})
 
-        variants = sum(name.endswith("_inputs") for name in arrays.files) - 2
-        return [part(f"training_{number}") for number in range(variants)], part("validation"), part("test")'''
+        return part("training"), arrays["epochs"], part("validation"), part("test")'''
 
 _RUN = '''def run(folder):
     """Learn, recalibrate, measure, and save what came of it."""
-    training, validation, test = load(folder / "data.npz")
+    training, epochs, validation, test = load(folder / "data.npz")
     # Before anything is built: first weights come from the global seed.
     keras.utils.set_random_seed(settings.seed)
-    model = compiled(build_network, settings, batches_per_epoch(training[0], settings))
+    model = compiled(build_network, settings, batches_per_epoch(epochs.shape[1], settings))
     keep = Keep(settings)
     callbacks = [keep, keras.callbacks.TerminateOnNaN()]
-    learn(model, training, validation, settings, callbacks, augment=augment, verbose=2)
+    learn(model, training, epochs, validation, settings, callbacks, augment=augment, verbose=2)
     trained = build_network()
     trained.set_weights(keep.weights)
-    recalibrate(trained, training[0], settings)
+    recalibrate(trained, training.inputs[epochs[0]], settings)
 {calibrate}    trained.save(folder / "{trained}")
     if len(test.inputs):
         scores = {evaluate}(predict(trained, test.inputs), test.targets)
@@ -288,10 +287,12 @@ def _is_exact(made: keras.Layer) -> bool:
 
 def _write_data(dataset: Dataset, recipe: Recipe, path: Path) -> None:
     """All samples, compressed, with the labels that their numbers stand for."""
-    arrays: dict[str, Any] = {"labels": np.array(recipe.task.labels)}
-    for number, variant in enumerate(dataset.epochs):
-        arrays |= _arrays_of(f"training_{number}", variant)
-    arrays |= _arrays_of("validation", dataset.validation) | _arrays_of("test", dataset.test)
+    arrays: dict[str, Any] = {"labels": np.array(recipe.task.labels), "epochs": dataset.epochs}
+    arrays |= (
+        _arrays_of("training", dataset.training)
+        | _arrays_of("validation", dataset.validation)
+        | _arrays_of("test", dataset.test)
+    )
     with path.open("xb") as file:
         np.savez_compressed(file, **arrays)
         file.flush()

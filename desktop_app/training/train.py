@@ -108,7 +108,8 @@ def _measure(
     Of a run that is to end, only as many samples are asked as can be answered soon.
     """
     emit(PreparationProgress(0, 3, "calibrating"))
-    recalibrate(model, dataset.epochs[0], loop_settings(recipe), _patience(control, _RECALIBRATING))
+    inputs = dataset.training.inputs[dataset.epochs[0]]
+    recalibrate(model, inputs, loop_settings(recipe), _patience(control, _RECALIBRATING))
     temperature, threshold = 1.0, 0.5
     kind = task_kind(recipe.task)
     if kind.calibrate is not None:

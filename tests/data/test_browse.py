@@ -117,7 +117,7 @@ def test_samples_are_the_ones_that_a_run_learns_from(tmp_path: Path, negatives: 
     for part, samples in (
         (VALIDATION, dataset.validation),
         (TEST, dataset.test),
-        (TRAINING, dataset.epochs[0]),
+        (TRAINING, dataset.training),
     ):
         positions = collection.select(Selection(part=part))
         assert collection.class_of[positions].tolist() == samples.targets.tolist()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.augment_ink import unit_strokes
-from desktop_app.data.dataset import Samples, build_dataset
+from desktop_app.data.dataset import Dataset, Samples, build_dataset
 from desktop_app.data.ink_set import read_ink_set
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.ink.normalize import normalize
@@ -38,6 +38,11 @@ def nothing(event: object) -> None:
 
 def never() -> bool:
     return False
+
+
+def epochs_of(dataset: Dataset) -> list[Samples]:
+    """What each variant of an epoch learns from."""
+    return [dataset.training.at(rows) for rows in dataset.epochs]
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +78,7 @@ def test_other_labels_are_left_out_where_nothing_is_rejected(
 ) -> None:
     recipe = replace(small_recipe, task=Task(labels=("3", "A")))
     dataset = build_dataset(recipe, places, nothing, never)
-    assert set(dataset.epochs[0].targets.tolist()) == {0, 1}
+    assert set(dataset.training.targets.tolist()) == {0, 1}
     assert set(dataset.test.targets.tolist()) == {0, 1}
 
 
@@ -84,13 +89,15 @@ def test_labels_that_no_sample_has_are_refused(places: DataFolders, small_recipe
 
 def test_preparing_repeats_exactly(places: DataFolders, small_recipe: Recipe) -> None:
     first, again = (build_dataset(small_recipe, places, nothing, never) for _ in range(2))
-    np.testing.assert_array_equal(first.epochs[1].inputs, again.epochs[1].inputs)
-    assert not np.array_equal(first.epochs[0].inputs, first.epochs[1].inputs)
+    np.testing.assert_array_equal(first.training.inputs, again.training.inputs)
+    np.testing.assert_array_equal(first.epochs, again.epochs)
+    one, other = epochs_of(first)
+    assert not np.array_equal(one.inputs, other.inputs)
 
 
 def test_colour_pictures_are_fitted_into_the_input(pictures: DataFolders) -> None:
     dataset = build_dataset(MIXER, pictures, lambda _: None, lambda: False)
-    (training,) = dataset.epochs
+    (training,) = epochs_of(dataset)
     assert training.inputs.shape[1:] == (16, 16, 3)
     assert len(training) + len(dataset.validation) + len(dataset.test) == 72
     means = [training.inputs[training.targets == number].mean(axis=(0, 1, 2)) for number in range(3)]
@@ -134,7 +141,7 @@ def test_every_character_stands_in_every_epoch_as_often_as_asked_for(
     assert writers is not None
     rows = np.flatnonzero(np.isin(ink_set.writers, writers.training))
     characters = np.stack([drawn(ink_set.ink(int(row)), 0.1) for row in rows])
-    for epoch in dataset.epochs:
+    for epoch in epochs_of(dataset):
         found = [np.abs(characters - model_input).mean(axis=(1, 2, 3)) for model_input in epoch.inputs]
         assert max(distances.min() for distances in found) < 0.5
         of = rows[[distances.argmin() for distances in found]]
@@ -151,12 +158,12 @@ def test_negatives_are_letters_scribbles_and_pairs(
         "unipen", task=Task(rejects=True), negatives=Negatives(per_epoch=per_epoch, look_alikes=("O",))
     )
     dataset = build_dataset(recipe, places, nothing, never)
-    for epoch in dataset.epochs:
+    for epoch in epochs_of(dataset):
         assert np.bincount(epoch.targets, minlength=11).tolist() == [21] * 10 + [negatives]
         assert len(epoch) == len(epoch.inputs) == len(epoch.strength)
         assert len({image.tobytes() for image in epoch.inputs[epoch.targets == 10]}) == negatives
     if per_epoch == 10:
-        first, second = ({image.tobytes() for image in of_class(epoch, 10)} for epoch in dataset.epochs)
+        first, second = ({image.tobytes() for image in of_class(epoch, 10)} for epoch in epochs_of(dataset))
         assert first != second
 
 
@@ -168,7 +175,7 @@ def test_pens_have_any_width_in_their_range(places: DataFolders) -> None:
     amounts = []
     for pens in ((0.05, 0.05), (0.05, 0.3), (0.3, 0.3)):
         recipe = ink_recipe("pendigits", ink_augmentation=replace(STRAIGHT, variants=1, pen_share=pens))
-        (epoch,) = build_dataset(recipe, places, nothing, never).epochs
+        (epoch,) = epochs_of(build_dataset(recipe, places, nothing, never))
         amounts.append(of_class(epoch, 8).sum(axis=(1, 2, 3), dtype=np.int64))
     thin, mixed, thick = amounts
     assert thin.max() < thick.min()
@@ -178,17 +185,17 @@ def test_pens_have_any_width_in_their_range(places: DataFolders) -> None:
 
 def test_ink_is_augmented_less_as_an_image(places: DataFolders, small_recipe: Recipe) -> None:
     dataset = build_dataset(small_recipe, places, nothing, never)
-    for epoch in dataset.epochs:
+    for epoch in epochs_of(dataset):
         assert epoch.strength.dtype == np.float32
         assert Counter(epoch.strength.tolist()) == {1.0: 550, 0.5: len(epoch) - 550}
     assert (dataset.validation.strength == 1).all()
     alone = build_dataset(replace(small_recipe, image_augmentation=None), places, nothing, never)
-    assert (alone.epochs[0].strength == 1).all()
+    assert (alone.training.strength == 1).all()
 
 
 def test_without_augmentation_ink_is_drawn_once_as_it_is_read(places: DataFolders, data_folder: Path) -> None:
     dataset = build_dataset(ink_recipe("pendigits", ink_augmentation=None), places, nothing, never)
-    (epoch,) = dataset.epochs
+    (epoch,) = epochs_of(dataset)
     ink_set = read_ink_set(data_folder / "pendigits.npz")
     (writers,) = (source.writers for source in dataset.sources)
     assert writers is not None
@@ -204,10 +211,19 @@ def test_without_augmentation_ink_is_drawn_once_as_it_is_read(places: DataFolder
 def test_pictures_of_ink_are_not_drawn_anew(places: DataFolders) -> None:
     task = replace(MIXER.task, labels=tuple("0123456789"))
     dataset = build_dataset(ink_recipe("pendigits", task=task), places, nothing, never)
-    first, second = dataset.epochs
-    assert len(first) == 70
-    np.testing.assert_array_equal(first.inputs, second.inputs)
-    assert (np.ptp(first.inputs, axis=(1, 2, 3)) > 100).all()
+    assert dataset.epochs.tolist() == [list(range(70))]
+    assert len(dataset.training) == 70
+    assert (np.ptp(dataset.training.inputs, axis=(1, 2, 3)) > 100).all()
+
+
+def test_what_is_not_augmented_is_kept_once(places: DataFolders, small_recipe: Recipe) -> None:
+    dataset = build_dataset(small_recipe, places, nothing, never)
+    variants, count = dataset.epochs.shape
+    own = count - 550
+    assert variants == 2
+    assert len(dataset.training) == 550 + 2 * own
+    assert (dataset.epochs[:, :550] == np.arange(550)).all()
+    assert dataset.epochs[:, 550:].ravel().tolist() == list(range(550, 550 + 2 * own))
 
 
 # --------------------------------------------------------------------------- images as they are
@@ -221,7 +237,7 @@ def test_images_as_they_are_get_the_channels_of_the_input(tmp_path: Path) -> Non
     for name, channels in cases:
         part = DataPart(f"{name}.npz", validation=0, test=0, normalize=False)
         recipe = Recipe(data=(part,), task=Task(channels=channels, labels=("0", "1")))
-        (epoch,) = build_dataset(recipe, DataFolders(tmp_path, tmp_path), nothing, never).epochs
+        (epoch,) = epochs_of(build_dataset(recipe, DataFolders(tmp_path, tmp_path), nothing, never))
         images = colours if name == "colour" else colours[..., :1]
         if channels < images.shape[3]:
             images = np.rint(images @ np.array([[0.299], [0.587], [0.114]]))
@@ -262,3 +278,48 @@ def test_every_step_can_be_stopped(places: DataFolders, small_recipe: Recipe, st
     with pytest.raises(Stopped):
         build_dataset(small_recipe, places, emit, lambda: bool(events) and events[-1].step == step)
     assert events[-1].step == step
+
+
+# ------------------------------------------------------------------------------------------ memory
+
+
+def test_samples_that_do_not_fit_into_memory_are_refused_before_they_are_drawn(tmp_path: Path) -> None:
+    np.savez(tmp_path / "many.npz", x=np.zeros((3000, 8, 8), np.uint8), y=np.arange(3000) % 2)
+    task = Task("picture", 1024, 1024, 3, "fit", ("0", "1"))
+    recipe = Recipe(data=(DataPart("many.npz"),), task=task)
+    steps: list[str] = []
+
+    def emit(event: TrainingEvent) -> None:
+        assert isinstance(event, PreparationProgress)
+        steps.append(event.text)
+
+    def is_drawing() -> bool:
+        return any("drawing" in step for step in steps)
+
+    # 3000 inputs of 3 MB are 9.4 GB.
+    with pytest.raises(UserError, match="9 GB"):
+        build_dataset(recipe, DataFolders(tmp_path, tmp_path), emit, is_drawing)
+    assert not is_drawing()
+
+
+def test_the_limit_is_on_all_samples_together(
+    places: DataFolders, pictures: DataFolders, small_recipe: Recipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rejecting = ink_recipe("unipen", task=Task(rejects=True), negatives=Negatives(per_epoch=10))
+    for recipe, folders in (
+        (ink_recipe("pendigits"), places),
+        (rejecting, places),
+        (ink_recipe("pendigits", ink_augmentation=None), places),
+        (MIXER, pictures),
+        (SHARPENER, pictures),
+    ):
+        dataset = build_dataset(recipe, folders, nothing, never)
+        parts = (dataset.training, dataset.validation, dataset.test)
+        images = [part.inputs.nbytes for part in parts]
+        images += [part.targets.nbytes for part in parts if not recipe.task.labels]
+        with monkeypatch.context() as patch:
+            patch.setattr("desktop_app.data.dataset.MOST_BYTES", sum(images))
+            build_dataset(recipe, folders, nothing, never)
+            patch.setattr("desktop_app.data.dataset.MOST_BYTES", sum(images) - 1)
+            with pytest.raises(UserError):
+                build_dataset(recipe, folders, nothing, never)

@@ -136,8 +136,8 @@ def test_what_is_trained_on_is_evaluated_and_looked_at(
         data=(DataPart(str(path), validation=0.25, test=0.25),), task=Task(labels=("1", "7")), layers=()
     )
     dataset = build_dataset(recipe, DataFolders(None, tmp_path), lambda _: None, lambda: False)
-    assert [len(part) for part in (dataset.epochs[0], dataset.validation, dataset.test)] == [12, 6, 6]
-    assert all(image.max() > 200 for image in dataset.epochs[0].inputs)
+    assert [len(part) for part in (dataset.training, dataset.validation, dataset.test)] == [12, 6, 6]
+    assert all(image.max() > 200 for image in dataset.training.inputs)
 
     assert main(["evaluate", str(path), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
@@ -148,7 +148,7 @@ def test_what_is_trained_on_is_evaluated_and_looked_at(
     assert samples is not None
     assert (samples.total, samples.labels[:2]) == (24, ("1", "7"))
     # What is looked at is what is learned; drawings in a folder are rounded to the units of an ink set.
-    for learned in dataset.epochs[0].inputs.astype(np.float32):
+    for learned in dataset.training.inputs.astype(np.float32):
         assert np.abs(samples.pixels.astype(np.float32) - learned).mean(axis=(1, 2, 3)).min() < 1
 
 

@@ -157,8 +157,9 @@ def test_the_folder_holds_the_very_samples_and_the_recipe(
     assert read_recipe(folder / "recipe.json") == plain_recipe
     with np.load(folder / "data.npz", allow_pickle=False) as arrays:
         assert arrays["labels"].tolist() == list(plain_recipe.task.labels)
+        assert np.array_equal(arrays["epochs"], dataset.epochs)
         for name, part in (
-            ("training_0", dataset.epochs[0]),
+            ("training", dataset.training),
             ("validation", dataset.validation),
             ("test", dataset.test),
         ):

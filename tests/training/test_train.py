@@ -224,12 +224,12 @@ def test_recalibration_takes_the_statistics_of_the_given_samples(
 ) -> None:
     import keras
 
-    samples = build_dataset(small_recipe, places, nothing, never).epochs[0]
+    inputs = build_dataset(small_recipe, places, nothing, never).training.inputs
     recipe = replace(small_recipe, fitting=replace(small_recipe.fitting, recalibration_batches=150))
     model = plain_network(recipe)
     momentum = model.get_layer("norm1").momentum
-    recalibrate(model, samples, loop_settings(recipe))
+    recalibrate(model, inputs, loop_settings(recipe))
     before = keras.Model(model.inputs, model.get_layer("pool1").output)
-    seen = predict(before, samples.inputs)
+    seen = predict(before, inputs)
     np.testing.assert_allclose(model.get_layer("norm1").moving_mean, seen.mean(axis=(0, 1, 2)), atol=0.02)
     assert model.get_layer("norm1").momentum == momentum
