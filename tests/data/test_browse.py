@@ -182,6 +182,15 @@ def test_a_class_without_samples_is_counted_too() -> None:
     assert collection.part_of.dtype == np.int8
 
 
+def test_one_label_of_the_recipe_is_enough() -> None:
+    source = replace(images(60), labels=np.array(["1"] * 60))
+    for rejects in (False, True):
+        collection = collect(recipe_of(rejects=rejects), [source])
+        assert collection.counts()[0].sum() == len(collection) == 60
+    with pytest.raises(UserError, match="Bars"):
+        collect(recipe_of(rejects=True), [replace(images(60), labels=np.array(["a"] * 60))])
+
+
 def test_every_source_of_the_recipe_has_to_be_there() -> None:
     with pytest.raises(ValueError, match="argument 2 is longer"):
         collect(recipe_of(DataPart("bars"), DataPart("hands")), [images(60)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -113,6 +114,28 @@ def test_images_to_be_restored_are_their_targets_reduced(pictures: DataFolders) 
     assert all((images == target).all(axis=(1, 2, 3)).any() for target in test.targets)
     blocks = test.targets.reshape(-1, 8, 2, 8, 2, 3).mean(axis=(2, 4))
     np.testing.assert_allclose(test.inputs, blocks, atol=0.51)
+
+
+def test_sources_are_told_with_their_files_and_hashes(places: DataFolders, small_recipe: Recipe) -> None:
+    sources = build_dataset(small_recipe, places, nothing, never).sources
+    assert [source.file for source in sources] == ["mnist.npz", "pendigits.npz", "unipen_characters.npz"]
+    assert places.folder is not None
+    assert [source.sha256 for source in sources] == [
+        hashlib.sha256((places.folder / source.file).read_bytes()).hexdigest() for source in sources
+    ]
+    assert sources[0].writers is None
+
+
+def test_parts_may_be_empty(places: DataFolders, pictures: DataFolders) -> None:
+    for recipe, folders in ((ink_recipe("pendigits"), places), (SHARPENER, pictures)):
+        alone = replace(recipe, data=(replace(recipe.data[0], validation=0, test=0),))
+        dataset = build_dataset(alone, folders, nothing, never)
+        for part in (dataset.validation, dataset.test):
+            assert len(part) == 0
+            assert part.inputs.shape[1:] == dataset.training.inputs.shape[1:] == recipe.task.input_shape
+            assert part.targets.shape[1:] == dataset.training.targets.shape[1:]
+            assert part.targets.dtype == dataset.training.targets.dtype
+            assert part.strength.dtype == np.float32
 
 
 # ----------------------------------------------------------------------------------- augmented ink

@@ -34,6 +34,7 @@ def test_in_a_normalized_image_everything_is_ink() -> None:
     page = sample_page_of(images_of(pixels, normalized=True), 0)
     assert isinstance(page, Picture)
     np.testing.assert_allclose(page.ink_map, pixels[0, ..., 0] / 255, atol=1e-6)
+    assert (page.rgb == pixels[0]).all()
     assert page.name == "Some"
 
 

@@ -269,3 +269,23 @@ def test_an_archive_in_an_archive_is_no_data(tmp_path, opened):
         archive.writestr("digits.npz", inner.getvalue())
     with pytest.raises(UserError, match="no arrays"):
         opened("digits.npz")
+
+
+def test_progress_is_told_for_every_array(saved, opened, images, labels):
+    events = []
+    opened(saved(x_train=images[:8], y_train=labels[:8], x_test=images[8:], y_test=labels[8:]), events.append)
+    assert [(event.step, event.steps) for event in events[1:]] == [(0, 4), (1, 4), (2, 4), (3, 4)]
+    assert all("digits.npz" in event.text for event in events)
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "fits"),
+    [(8, 8, True), (7, 8, False), (8, 7, False), (1024, 8, True), (8, 1025, False)],
+)
+def test_sides_of_images_have_bounds(saved, opened, height, width, fits):
+    path = saved(x=np.zeros((2, height, width), np.uint8), y=np.array([0, 1]))
+    if fits:
+        assert opened(path).images.shape == (2, height, width, 1)
+    else:
+        with pytest.raises(UserError, match=rf"{height}×{width}.* 8 to 1024 "):
+            opened(path)

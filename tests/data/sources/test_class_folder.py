@@ -218,3 +218,20 @@ def test_reading_can_be_stopped(folder, opened):
     with pytest.raises(Stopped):
         opened(folder.path, events.append, lambda: len(events) > 2)
     assert len(events) == 3
+
+
+def test_progress_is_told_with_every_hundredth(folder, opened):
+    folder.draw(*(f"{number % 2}/{number:03}.inkml" for number in range(250)))
+    events: list[Any] = []
+    opened(folder.path, events.append)
+    told = events[1:]
+    assert {event.steps for event in told} == {250}
+    assert all("hands" in event.text for event in told)
+    assert [event.step * 100 // 250 for event in told] == list(range(100))
+
+
+@pytest.mark.parametrize("colour", [(255, 255, 255), (0, 0, 0), (255, 0, 0)])
+def test_a_sheet_of_one_colour_is_empty(folder, opened, colour):
+    folder.paint("7/a.png")
+    Image.new("RGB", (40, 30), colour).save(folder.path / "7/sheet.png")
+    assert len(opened(folder.path)) == 1

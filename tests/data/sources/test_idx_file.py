@@ -54,7 +54,7 @@ def test_all_four_files_are_found(written, opened, images, labels, train, test, 
     assert np.array_equal(source.images, images)
     assert source.labels.tolist() == [str(label) for label in labels]
     assert source.is_test.tolist() == [False] * 8 + [True] * 4
-    assert source.file == TRAIN_IMAGES + packed
+    assert source.file == source.title == TRAIN_IMAGES + packed
 
 
 def test_some_may_be_packed_and_others_not(written, opened, images, train, test):

@@ -57,3 +57,44 @@ def test_some_odd_images_among_many_change_nothing(like_mnist):
 )
 def test_anything_else_does_not(like_mnist, change):
     assert not looks_normalized(change(like_mnist))
+
+
+@pytest.mark.parametrize(("longer", "expected"), [(17, False), (18, True), (20, True), (21, False)])
+@pytest.mark.parametrize("axis", [1, 2])
+def test_the_longer_side_of_the_ink_is_18_to_20_pixels(longer, expected, axis):
+    images = np.zeros((5, 28, 28, 1), np.uint8)
+    first = 14 - longer // 2
+    images[:, first : first + longer, 12:16] = 200
+    assert looks_normalized(images if axis == 1 else images.swapaxes(1, 2)) is expected
+
+
+@pytest.mark.parametrize(("grey", "expected"), [(25, True), (26, False)])
+def test_what_is_nearly_dark_is_no_ink(like_mnist, grey, expected):
+    images = like_mnist.copy()
+    # Two corners leave the centre of mass where it is.
+    images[:, [0, -1], [0, -1]] = grey
+    assert looks_normalized(images) is expected
+
+
+@pytest.mark.parametrize(("off", "expected"), [(0.5, True), (0.7, False), (-0.5, True), (-0.7, False)])
+@pytest.mark.parametrize("axis", [1, 2])
+def test_the_centre_of_mass_is_near_pixel_14(off, expected, axis):
+    image = np.zeros((28, 28))
+    # A symmetric bar around pixel 14, and a weight that pulls along it.
+    image[5:24, 13:16] = 100
+    pull = off * image.sum() / (9 - off)
+    image[23, 14] += pull if off > 0 else 0
+    image[5, 14] += 0 if off > 0 else -off * image[5:24, 13:16].sum() / (9 + off)
+    image *= 200 / image.max()
+    images = np.rint(image).astype(np.uint8)[None, ..., None].repeat(3, axis=0)
+    assert looks_normalized(images if axis == 1 else images.swapaxes(1, 2)) is expected
+
+
+def test_images_all_over_a_large_set_are_looked_at(like_mnist):
+    images = np.tile(like_mnist, (40, 1, 1, 1))
+    # Every twelfth is none: more than may be, wherever one begins to look.
+    images[::12] = 0
+    assert not looks_normalized(images)
+    images[::12] = like_mnist[0]
+    images[:60] = 0
+    assert looks_normalized(images)

@@ -169,3 +169,36 @@ def test_opening_needs_no_keras(tmp_path, images, labels):
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=300, check=True
     )
     assert told.stdout.split("\n")[:2] == ["12", "[]"]
+
+
+def test_what_is_opened_is_named_first(opened, tmp_path, images, labels):
+    np.savez(tmp_path / "digits.npz", x=images, y=labels)
+    for source, name in (("uci-digits", "UCI digits"), ("digits.npz", "digits.npz")):
+        events = []
+        opened(source, events.append)
+        assert (events[0].step, events[0].steps) == (0, 1)
+        assert name in events[0].text
+
+
+def test_a_folder_that_is_looked_at_is_only_listed(tmp_path):
+    for place in ("train/7/a.png", "train/4/b.inkml", "test/7/c.jpg", "beside.png", "test/7/notes.txt"):
+        path = tmp_path / "hands" / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"never opened")
+
+    def listed(folder):
+        places = DataFolders(tmp_path, tmp_path)
+        return open_source(folder, places, lambda event: None, lambda: False, to_look_at=True)
+
+    source = listed("hands")
+    assert (source.title, source.file, source.sha256) == ("hands", "hands", "")
+    assert [path.name for path in source.files] == ["b.inkml", "a.png", "c.jpg"]
+    assert source.labels.tolist() == ["4", "7", "7"]
+    assert source.is_test.tolist() == [False, False, True]
+    assert (source.images, source.inks, source.writers) == (None, None, None)
+    alone = listed("hands/test")
+    assert alone.labels.tolist() == ["7"]
+    assert alone.is_test is None
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match="empty"):
+        listed("empty")
