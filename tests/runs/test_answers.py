@@ -52,6 +52,9 @@ def test_they_take_the_place_of_older_ones_and_leave_nothing_beside(tmp_path: Pa
         {"classes": np.full(5, 3)},
         {"classes": np.full(5, -1)},
         {"inputs": np.zeros((5, 784), dtype=np.uint8)},
+        {"inputs": np.zeros((5, 0, 28, 1), dtype=np.uint8)},
+        {"inputs": np.zeros((5, 28, 28, 0), dtype=np.uint8)},
+        {"inputs": np.zeros((5, 28, 28, 1), dtype=np.float32)},
         {"probabilities": np.full((5, 3), 0.5, dtype=np.float32)},
         {"probabilities": np.full((5, 3), np.nan, dtype=np.float32)},
         {"probabilities": np.tile(np.array([1.5, -0.5, 0], dtype=np.float32), (5, 1))},
@@ -65,6 +68,28 @@ def test_what_does_not_belong_together_is_refused(tmp_path: Path, change: dict[s
     np.savez(path, **arrays() | change)
     with pytest.raises(UserError, match=r"test\.npz of this run is damaged"):
         read_answers(path)
+
+
+@pytest.mark.parametrize(("total", "fits"), [(0.985, False), (0.995, True), (1.005, True), (1.015, False)])
+def test_probabilities_may_be_rounded_to_half_precision(total: float, fits: bool) -> None:
+    values = arrays() | {
+        "probabilities": np.full((5, 1), total, dtype=np.float32),
+        "classes": np.zeros(5, int),
+    }
+    if fits:
+        assert len(Answers(**values)) == 5
+    else:
+        with pytest.raises(UserError):
+            Answers(**values)
+
+
+def test_more_answers_than_could_be_read_again_are_not_written(tmp_path: Path) -> None:
+    count = 1_300_000
+    inputs = np.broadcast_to(np.zeros((1, 28, 28, 1), np.uint8), (count, 28, 28, 1))
+    answers = Answers(np.ones((count, 1), np.float32), np.zeros(count, np.int64), inputs)
+    with pytest.raises(UserError):
+        write_answers(tmp_path / "test.npz", answers)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_sizes_are_looked_at_before_they_cost_memory(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from desktop_app.tasks.augmentation import ImageAugmentation
 
 
 def test_numbers_have_the_bounds_and_the_default_of_the_recipe() -> None:
-    epochs = number_field("fitting.epochs", "Epochs", "How often", step=2)
+    epochs = number_field("fitting.epochs", "Epochs", "How often", step=2, unit=" times")
     assert (epochs.name, epochs.title, epochs.explanation) == ("fitting.epochs", "Epochs", "How often")
+    assert (epochs.step, epochs.unit, epochs.reach) == (2, " times", None)
     assert (epochs.least, epochs.most) == bounds(Fitting, "epochs")
     assert epochs.default == Fitting.epochs
     assert epochs.is_whole
@@ -23,7 +24,12 @@ def test_what_may_be_missing_from_a_recipe_has_fields_all_the_same() -> None:
 
 def test_choices_are_those_of_the_recipe_in_its_order() -> None:
     words = {word: word.upper() for word in reversed(choices(Fitting, "optimizer"))}
-    optimizer = choice_field("fitting.optimizer", "Optimizer", words)
+    optimizer = choice_field("fitting.optimizer", "Optimizer", words, "How weights move")
+    assert (optimizer.name, optimizer.title, optimizer.explanation) == (
+        "fitting.optimizer",
+        "Optimizer",
+        "How weights move",
+    )
     assert tuple(optimizer.choices) == choices(Fitting, "optimizer")
     assert optimizer.choices["adam"] == "ADAM"
     assert optimizer.default == Fitting.optimizer
@@ -32,5 +38,11 @@ def test_choices_are_those_of_the_recipe_in_its_order() -> None:
 
 
 def test_flags_have_the_default_of_the_recipe() -> None:
-    assert flag_field("fitting.jit_compile", "Compile").default is Fitting.jit_compile
+    compiles = flag_field("fitting.jit_compile", "Compile", "By XLA")
+    assert (compiles.name, compiles.title, compiles.explanation) == (
+        "fitting.jit_compile",
+        "Compile",
+        "By XLA",
+    )
+    assert compiles.default is Fitting.jit_compile
     assert flag_field("task.rejects", "Rejects").default is Recipe().task.rejects

@@ -10,7 +10,9 @@ import os
 import shutil
 import threading
 from dataclasses import replace
+from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Self
 
 import msgspec
 import numpy as np
@@ -104,6 +106,24 @@ def test_folders_are_named_by_time_and_recipe_and_never_shared(runs_dir: Path) -
         assert [len(part) for part in date.split("-")] == [4, 2, 2, 6]
         assert name.startswith(RECIPE_OF_ONE.name)
     assert runs(runs_dir) == (), "a folder in which nothing has begun is no run"
+
+
+def test_runs_of_one_second_are_numbered(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Noon(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls(2026, 3, 1, 12, 30, 5, tzinfo=tz)
+
+    monkeypatch.setattr(run_store, "datetime", Noon)
+    stem = f"2026-03-01-123005-{RECIPE_OF_ONE.name}"
+    assert [new_run(runs_dir, RECIPE_OF_ONE).name for _ in range(3)] == [stem, f"{stem}-2", f"{stem}-3"]
+
+
+def test_a_place_that_is_no_folder_holds_no_runs(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_bytes(b"")
+    with pytest.raises(UserError, match="taken"):
+        new_run(tmp_path / "taken", RECIPE_OF_ONE)
+    assert runs(tmp_path / "taken") == ()
 
 
 def test_there_are_no_runs_where_there_is_no_folder(runs_dir: Path) -> None:
@@ -204,7 +224,9 @@ def test_a_damaged_run_is_listed_with_its_problem_and_can_be_deleted(
     run = found[damaged.name]
     assert run.problem.endswith(".")
     assert "\n" not in run.problem
-    assert run.title
+    assert run.title == (damaged.name if file == RECORD else "One")
+    assert run.record.state == ("failed" if file == RECORD else "finished")
+    assert (run.recipe is None) == (file == RECIPE)
     assert not (run.is_running)
     assert not (run.is_interrupted)
     assert not (run.can_resume)
