@@ -91,6 +91,24 @@ def test_the_ring_is_there_while_the_keyboard_is(qtbot: QtBot) -> None:
     assert colour_at(view, 1, 1) == QColor(LIGHT.window)
 
 
+def test_a_click_brings_no_ring_and_neither_does_coming_back_to_the_window(qtbot: QtBot) -> None:
+    view, other = Left(), Left()
+    window = shown(qtbot, view, other)
+    other.setFocus()
+    qtbot.waitUntil(other.hasFocus)
+    view.setFocus(Qt.FocusReason.MouseFocusReason)
+    qtbot.waitUntil(view.hasFocus)
+    assert colour_at(view, 1, 1) == QColor(LIGHT.window)
+    view.clearFocus()
+    view.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+    qtbot.waitUntil(view.hasFocus)
+    assert colour_at(view, 1, 1) == QColor(LIGHT.window)
+    other.setFocus()
+    QTest.keyClick(window, Qt.Key.Key_Backtab)
+    qtbot.waitUntil(view.hasFocus)
+    assert colour_at(view, 1, 1) == QColor(LIGHT.accent)
+
+
 def test_sizes_are_those_declared(qtbot: QtBot) -> None:
     view, plain = Left(), PaintedView()
     qtbot.addWidget(view)

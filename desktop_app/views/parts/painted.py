@@ -14,6 +14,7 @@ from desktop_app.views.parts.theme import STEP
 
 _CHANGES_OF_LOOK = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.EnabledChange)
 _BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+_COMES_BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Painted(_AnyWidget):
         """Start with a size policy that takes all there is; the arguments are those of the widget."""
         super().__init__(*arguments)
         self._look_now: TextStyle | None = None
+        self._was_clicked = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, self.is_opaque)
         if self.takes_keys:
@@ -80,8 +82,8 @@ class Painted(_AnyWidget):
         painter.drawText(self.surface().rect().adjusted(margin, 0, -margin, 0), wrapped, words)
 
     def paint_focus_ring(self, painter: QPainter, area: QRectF | None = None) -> None:
-        """Frame an area, or all of the widget, while the keyboard is here."""
-        if self.hasFocus():
+        """Frame an area, or all of the widget, while it has the focus, unless a click brought that."""
+        if self.hasFocus() and not self._was_clicked:
             painter.setPen(QPen(self.look.accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect((area or QRectF(self.rect())).adjusted(1, 1, -1, -1))
@@ -114,6 +116,8 @@ class Painted(_AnyWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Shows where the keyboard is."""
         super().focusInEvent(event)
+        if event.reason() not in _COMES_BACK:
+            self._was_clicked = event.reason() == Qt.FocusReason.MouseFocusReason
         self.surface().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
