@@ -88,7 +88,8 @@ class Run:
     @property
     def can_resume(self) -> bool:
         """Whether there is all that is needed to go on from where it ended."""
-        return self.has_checkpoint and self.recipe is not None and not self.is_running and not self.problem
+        has_state = self.has_checkpoint or _has_no_epoch_yet(self.record)
+        return has_state and self.recipe is not None and not self.is_running and not self.problem
 
 
 def new_run(runs_dir: Path, recipe: Recipe) -> RunFolder:
@@ -154,7 +155,7 @@ def read_run(folder: RunFolder) -> Run | None:
 
 
 def interrupted(runs_dir: Path) -> tuple[Run, ...]:
-    """Runs that somebody may want to go on with: cut off while learning, with a checkpoint."""
+    """Runs that somebody may want to go on with: cut off while learning, or before."""
     return tuple(
         run
         for run in runs(runs_dir)
@@ -204,7 +205,7 @@ def resume_from(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Re
     """Make a new run that begins where an old one ended, and hold its lock; nothing changes in the old.
 
     Args:
-        old: a run with a checkpoint that nobody works on.
+        old: a run that nobody works on; one that was cut off in its first epoch begins again.
         new: from new_run().
         epochs: how many there will be in all; None: as many as the old recipe says.
 
@@ -220,9 +221,12 @@ def resume_from(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Re
     try:
         _refuse_held(old)
         recipe, record = old.recipe(), old.record()
-        if not (old.path / LAST).is_file():
+        if (old.path / LAST).is_file():
+            progress = read_checkpoint(old.path / LAST)[1]
+        elif _has_no_epoch_yet(record):
+            progress = Progress()
+        else:
             raise UserError("This run was over before an epoch was; there is nothing to go on from.")
-        progress = read_checkpoint(old.path / LAST)[1]
         if epochs is not None:
             longer = replace(recipe, fitting=replace(recipe.fitting, epochs=epochs))
             recipe = recipe_from_json(recipe_to_json(longer))
@@ -354,6 +358,11 @@ def _clear_away(runs_dir: Path) -> None:
 
 
 # --------------------------------------------------------------------------------------- going on
+
+
+def _has_no_epoch_yet(record: RunRecord) -> bool:
+    """Whether a run has still to learn its first epoch: without a checkpoint it begins again."""
+    return record.state == "running" and record.epochs == 0
 
 
 def _history_until(old: RunFolder, epochs: int) -> RunHistory:

@@ -45,7 +45,7 @@ def fit(
         run: begun already; its checkpoints, history and record are written after every epoch.
         emit: told of every batch and epoch.
         control: looked at after every batch.
-        resume: whether to continue from the run's checkpoint, with its optimizer.
+        resume: whether to continue from the run's checkpoint, with its optimizer, if an epoch was completed.
 
     Returns:
         The float32 model with the weights that are kept.
@@ -59,7 +59,7 @@ def fit(
     settings = loop_settings(recipe)
     batches = batches_per_epoch(dataset.epochs.shape[1], settings)
     model = compiled(partial(plain_network, recipe), settings, batches)
-    progress, kept = _restored(model, run) if resume else (Progress(), [])
+    progress, kept = _restored(model, run) if resume and run.record().epochs else (Progress(), [])
     keeper = _Keeper(run, recipe, model)
     watcher = EventCallback(
         recipe.metrics, settings, progress, emit, control, lambda metrics: keeper.keep(watcher, metrics)

@@ -55,7 +55,7 @@ def train(  # noqa: PLR0913 (two of them are said by name)
         places: where data sets are looked for.
         emit: told of every step, batch and epoch; called in the calling thread.
         control: looked at after every batch.
-        resume: whether the folder holds a checkpoint to continue from.
+        resume: whether the folder is a run to continue, from its checkpoint if it has completed an epoch.
         aside: whether a process of its own converts the network in the end, for the sake of other threads.
 
     Returns:

@@ -425,6 +425,17 @@ def test_going_on_takes_everything_along_and_leaves_the_old_run_alone(runs_dir: 
         new.release()
 
 
+def test_what_was_cut_off_in_its_first_epoch_begins_again(runs_dir: Path) -> None:
+    old = made(runs_dir, state="running")
+    assert [run.name for run in interrupted(runs_dir)] == [old.name]
+    new = new_run(runs_dir, RECIPE_OF_ONE)
+    assert resume_from(old, new) == RECIPE_OF_ONE
+    new.release()
+    record = new.record()
+    assert (record.state, record.epochs, record.continues) == ("running", 0, old.name)
+    assert new.history() == RunHistory()
+
+
 @pytest.mark.parametrize("state", ["running", "learned", "failed"])
 def test_what_was_cut_off_behind_its_last_epoch_can_still_be_finished(runs_dir: Path, state: str) -> None:
     old = with_checkpoint(made(runs_dir, state=state), RECIPE_OF_ONE.fitting.epochs)

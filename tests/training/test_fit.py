@@ -296,6 +296,21 @@ def test_ink_is_drawn_anew_for_each_variant(
     assert len(told.epochs()) == 2
 
 
+def test_a_run_that_was_left_in_its_first_epoch_begins_again(
+    places: DataFolders, plain_recipe: Recipe, tmp_path: Path
+) -> None:
+    control = RunControl()
+    with pytest.raises(Stopped):
+        train(
+            plain_recipe, RunFolder(tmp_path / "run"), places, Told(is_batch(1, 1), control.suspend), control
+        )
+    (run,) = interrupted(tmp_path)
+    told, new = Told(), RunFolder(tmp_path / "new")
+    record = train(resume_from(run.folder, new), new, places, told, RunControl(), resume=True)
+    assert [event.epoch for event in told.epochs()] == [1, 2, 3]
+    assert (record.state, record.epochs) == ("finished", 3)
+
+
 def test_a_damaged_checkpoint_is_refused(places: DataFolders, plain_recipe: Recipe, tmp_path: Path) -> None:
     control = RunControl()
     with pytest.raises(Stopped):
