@@ -36,7 +36,7 @@ def calibration(
     from scipy.optimize import minimize
 
     # The sums before the softmax, but for one number a sample. What float32 rounds to nothing is at
-    # most as probable as this.
+    # most as probable as this. One in each row is at most log(classes) below 0: its power is never 0.
     logits = np.log(np.maximum(probabilities.astype(np.float64), 1e-30))
     count = probabilities.shape[1]
     targets = np.eye(count)[classes]
@@ -48,14 +48,12 @@ def calibration(
         scaled = logits / np.exp(parameters[0])
         if rejects:
             scaled[:, -1] += parameters[1]
-        scaled -= scaled.max(axis=1, keepdims=True)
         log_probability = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
         return float(-(log_probability * targets).sum(axis=1) @ weights)
 
     # A network that is right every time would be made ever surer.
     bounds = [(-3.0, 3.0), (-20.0, 20.0)][: 1 + rejects]
-    precision = {"xtol": 1e-5, "ftol": 1e-9}
-    found = minimize(loss, np.zeros(1 + rejects), method="Powell", bounds=bounds, options=precision).x
+    found = minimize(loss, np.zeros(1 + rejects), method="Powell", bounds=bounds).x
     return float(np.exp(found[0])), float(found[1]) if rejects else 0.0
 
 

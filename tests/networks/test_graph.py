@@ -12,7 +12,7 @@ from keras import layers
 from numpy.typing import NDArray
 
 from desktop_app.core import paths
-from desktop_app.networks.arithmetic import Box
+from desktop_app.networks.arithmetic import Box, Rearranged
 from desktop_app.networks.graph import Graph, UnknownArithmetic
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
@@ -188,6 +188,16 @@ def padded(x: Any) -> Any:
     return layers.Permute((2, 1, 3))(x)
 
 
+def joined(axis: int, make: Callable[[], keras.Layer]) -> Body:
+    def body(x: Any) -> Any:
+        right = make()(layers.Conv2D(2, 1)(x))
+        if axis < 0:
+            return layers.Conv2D(1, 2)(layers.Concatenate()([x, right]))
+        return layers.Conv2D(1, 3)(layers.Concatenate(axis=axis)([layers.Conv2D(2, 1)(x), right]))
+
+    return body
+
+
 FIELDS: dict[str, Body] = {
     "strides and dilation": stacked(
         lambda: layers.Conv2D(2, 3, strides=2, padding="same"),
@@ -202,6 +212,41 @@ FIELDS: dict[str, Body] = {
     ),
     "branches": branched,
     "padding and cropping": padded,
+    "joined rows": joined(1, lambda: layers.MaxPooling2D((2, 1), strides=1)),
+    "joined columns": joined(2, lambda: layers.MaxPooling2D((1, 3), strides=(1, 2))),
+    "joined channels": joined(-1, lambda: layers.MaxPooling2D(3, strides=1, padding="same")),
+    "turned": stacked(
+        lambda: layers.Conv2D(2, (3, 1)),
+        lambda: layers.Permute((2, 1, 3)),
+        lambda: layers.Conv2D(2, (2, 4)),
+        lambda: layers.Permute((1, 2, 3)),
+        lambda: layers.Conv2D(1, (1, 2)),
+    ),
+    "spread": stacked(
+        lambda: layers.Conv2D(2, 3, strides=2),
+        lambda: layers.Conv2DTranspose(2, (3, 2), strides=(2, 3), padding="same"),
+        lambda: layers.Conv2DTranspose(2, (2, 4), strides=(1, 2)),
+        lambda: layers.Conv2D(2, 2),
+    ),
+    "spread with gaps": stacked(lambda: layers.Conv2DTranspose(1, (1, 2), strides=(2, 3))),
+    "between neighbours": stacked(
+        lambda: layers.AveragePooling2D(2),
+        lambda: layers.UpSampling2D((2, 3), interpolation="bilinear"),
+        lambda: layers.Conv2D(1, 2, strides=2),
+    ),
+    "repeated": stacked(
+        lambda: layers.Conv2D(2, 3, strides=2),
+        lambda: layers.UpSampling2D((3, 2)),
+        lambda: layers.Conv2D(1, 2, strides=3),
+    ),
+    "margins between": stacked(
+        lambda: layers.Conv2D(2, 2),
+        lambda: layers.ZeroPadding2D(((2, 1), (0, 3))),
+        lambda: layers.Conv2D(2, 3),
+        lambda: layers.Cropping2D(((1, 0), (2, 1))),
+        lambda: layers.Dropout(0.5),
+        lambda: layers.Conv2D(1, 2),
+    ),
     "units": stacked(lambda: layers.Conv2D(2, 3, strides=3), layers.Flatten),
 }
 
@@ -259,3 +304,81 @@ def test_a_gate_from_the_whole_picture_makes_the_field_the_whole(shape: tuple[in
     graph = graph_of(model)
     assert graph.receptive_field("gated", (2, 2, 1), "conv") is None
     assert graph.receptive_field("conv", (2, 2, 1), "input") == Box(2, 2, 5, 5)
+
+
+def test_a_shape_that_mixes_places_and_channels_makes_the_field_the_whole() -> None:
+    inputs = layers.Input((8, 6, 1), name="input")
+    x = layers.Conv2D(4, 3, name="conv")(inputs)
+    turned = layers.Permute((1, 3, 2))(x)
+    reshaped = layers.Reshape((4, 6, 4))(x)
+    graph = graph_of(
+        keras.Model(
+            inputs,
+            layers.Concatenate(name="both")(
+                [
+                    layers.Flatten()(layers.Conv2D(1, 2, name="behind_permute")(turned)),
+                    layers.Flatten()(layers.Conv2D(1, 2, name="behind_reshape")(reshaped)),
+                ]
+            ),
+        )
+    )
+    assert graph.receptive_field("behind_permute", (1, 1, 0), "conv") is None
+    assert graph.receptive_field("behind_reshape", (1, 1, 0), "conv") is None
+    assert graph.receptive_field("both", (0,), "behind_permute") == Box(0, 0, 1, 1)
+    # Of the other branch the value knows nothing.
+    assert graph.receptive_field("both", (0,), "behind_reshape") == Box(0, 0, 0, 0)
+
+
+def test_gradients_of_several_branches_add_up() -> None:
+    inputs = layers.Input((6, 6, 2), name="input")
+    first = layers.Conv2D(3, 3, name="first", padding="same", activation="tanh")(inputs)
+    second = layers.Conv2D(3, 1, name="second")(first)
+    third = layers.Conv2D(3, 3, name="third", padding="same")(first)
+    joined = layers.Multiply(name="joined")([first, second, third])
+    aside = layers.GlobalAveragePooling2D(name="aside")(first)
+    scores = layers.Add(name="scores")([layers.Dense(3)(layers.Flatten()(joined)), aside])
+    model = keras.Model(inputs, scores)
+    randomize(model, 3)
+    graph = graph_of(model)
+    pictures = np.random.default_rng(4).normal(size=(2, 6, 6, 2)).astype(np.float32)
+    outputs = graph.forward(pictures)
+    weighting = np.random.default_rng(5).normal(size=(2, 3)).astype(np.float32)
+    _, (wanted,) = answer_and_gradients(model, [pictures], weighting)
+    assert_close(graph.backward(outputs, "scores", weighting, "input"), wanted, tolerance=1e-4)
+    from_first = keras.Model(first, scores)
+    _, (wanted,) = answer_and_gradients(from_first, [outputs["first"]], weighting)
+    assert_close(graph.backward(outputs, "scores", weighting, "first"), wanted, tolerance=1e-4)
+    # Only the layer that is asked about is taken before its function, not those on the way.
+    ahead = np.random.default_rng(6).normal(size=(2, 6, 6, 3)).astype(np.float32)
+    plain = graph.backward(outputs, "first", ahead, "input")
+    before = graph.backward(
+        outputs, "first", ahead * (1 - outputs["first"] ** 2), "input", before_function=True
+    )
+    assert_close(before, plain)
+    whole = graph.backward(outputs, "scores", weighting, "input", before_function=True)
+    assert_close(whole, graph.backward(outputs, "scores", weighting, "input"))
+    # A layer's gradient with respect to itself is what is given; beside it, nothing.
+    np.testing.assert_array_equal(graph.backward(outputs, "first", ahead, "first"), ahead)
+    assert not graph.backward(outputs, "second", ahead, "third").any()
+    assert graph.backward(outputs, "second", ahead, "third").shape == (2, 6, 6, 3)
+
+
+def test_only_the_branch_that_is_asked_for_is_computed() -> None:
+    inputs = layers.Input((6, 6, 2), name="input")
+    left = layers.Conv2D(3, 3, name="left")(inputs)
+    right = layers.Conv2D(3, 3, name="right")(inputs)
+    graph = graph_of(keras.Model(inputs, layers.Add(name="sum")([left, right])))
+    pictures = np.ones((1, 6, 6, 2), dtype=np.float32)
+    assert list(graph.forward(pictures, until="right")) == ["input", "right"]
+    assert list(graph.forward(pictures, until="input")) == ["input"]
+    assert list(graph.forward(pictures)) == ["input", "left", "right", "sum"]
+
+
+def test_weights_are_told_by_layer_and_the_input_explains_itself(shipped: Graph, strokes: Values) -> None:
+    assert set(shipped.weights("conv1")) == {"kernel"}
+    assert shipped.weights("conv1")["kernel"].shape == (5, 5, 1, 32)
+    assert shipped.weights("flatten") == {}
+    told = shipped.explain("input", (10, 12, 0), {"input": strokes[0]})
+    assert (told.layer, told.position, told.value) == ("input", (10, 12, 0), strokes[0, 10, 12, 0])
+    assert told.step == Rearranged("", ())
+    assert (told.before, told.function, told.sources) == (told.value, "linear", ())

@@ -57,6 +57,8 @@ def test_a_sum_is_given_two_layers_of_one_shape() -> None:
     joined = with_added(look_at(PLAIN), PLAIN, 1, "Concatenate")
     assert joined[1].inputs == ("conv1", "input")
     assert not look_at(joined).problem
+    activated = with_added(look_at(PLAIN), PLAIN, 2, "ReLU")
+    assert with_added(look_at(activated), activated, 3, "Add")[3].inputs == ("relu1", "conv2")
     lonely = with_added(look_at(PLAIN), PLAIN, 4, "Add")
     assert look_at(lonely).problem == "Add takes two or more layers; it is given 1."
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from desktop_app.core.fields import ChoiceField, FlagField, NumberField
-from desktop_app.networks.layers.options import Option
+from desktop_app.networks.layers.options import CLASSES, Option, numbers_of
 from desktop_app.networks.layers.registry import KINDS
 
 
@@ -32,3 +32,64 @@ def test_the_default_of_every_field_fits_its_option(kind: str) -> None:
         assert option.fits(field.default), option.name
         if isinstance(field, NumberField):
             assert field.is_whole == option.is_whole, option.name
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("3", 3),
+        (" 3 × 5 ", (3, 5)),
+        ("3X5x7", (3, 5, 7)),
+        ("-1", -1),
+        ("2+1×0+3", ((2, 1), (0, 3))),
+        ("2 + 1", ((2, 1),)),
+    ],
+)
+def test_numbers_are_read_as_they_are_written(text: str, numbers: object) -> None:
+    assert numbers_of(text) == numbers
+
+
+@pytest.mark.parametrize("text", ["", "x", "3×", "large", "1+2+3", "1.5", "+"])
+def test_what_holds_no_numbers_is_none(text: str) -> None:
+    assert numbers_of(text) is None
+
+
+def test_values_are_written_in_short_where_they_are_not_the_usual_ones() -> None:
+    kernel = Option("k", "K", "", 3, 1, 9, lengths=(2,), short="window {full}", always=True)
+    assert [kernel.in_short(value) for value in (3, 5, (3, 5))] == ["window 3×3", "window 5×5", "window 3×5"]
+    stride = Option("s", "S", "", 1, 1, 9, lengths=(2,), short="stride {value}")
+    assert [stride.in_short(value) for value in (1, 2, (1, 2))] == ["", "stride 2", "stride 1×2"]
+    margins = Option("m", "M", "", 1, 0, 9, lengths=(2,), margins=True)
+    assert margins.in_short(((2, 1), (0, 3))) == "2+1×0+3"
+    rate = Option("r", "R", "", 0.5, 0.0, 0.9)
+    assert (rate.in_short(0.25), rate.in_short(0.5)) == ("0.25", "")
+
+
+@pytest.mark.parametrize(
+    ("option", "allowed", "refused"),
+    [
+        (Option("n", "N", "", 3, 1, 9), (1, 9), (0, 10, 3.0, True, "3", None, (3, 3), CLASSES)),
+        (Option("n", "N", "", 0.5, 0.0, 1.0, none="any"), (0.0, 1, None), (1.5, True, "x")),
+        (Option("n", "N", "", (1, 2), 1, 9, lengths=(2, 3)), ((1, 9), (1, 2, 3)), (5, (1,), (0, 1))),
+        (Option("n", "N", "", 1, 1, 9, lengths=(2,)), (5, (1, 9)), ((1, 2, 3), ((1, 1), 2))),
+        (
+            Option("n", "N", "", 1, 0, 9, lengths=(2,), margins=True),
+            (((0, 9), 1), ((1, 2), (3, 4))),
+            (((1, 2, 3), 1), ((1, 10), 1)),
+        ),
+        (Option("n", "N", "", default=True), (True, False), (1, 0, None)),
+        (Option("n", "N", "", "a", choices=("a", "b")), ("a", "b"), ("c", 1)),
+        (Option("n", "N", "", 3, 1, 9, by_class=True), (3, CLASSES), ("others", 10)),
+    ],
+)
+def test_an_option_allows_what_is_in_its_range_and_of_its_kind(
+    option: Option, allowed: tuple[object, ...], refused: tuple[object, ...]
+) -> None:
+    assert [value for value in allowed if not option.fits(value)] == []
+    assert [value for value in refused if option.fits(value)] == []
+
+
+def test_what_is_wanted_names_the_choices_or_the_range() -> None:
+    assert "a, b" in Option("n", "N", "", "a", choices=("a", "b")).wanted
+    assert {"1", "9"} <= set(Option("n", "N", "", 3, 1, 9).wanted.split())
+    assert Option("n", "N", "", default=True).wanted != Option("n", "N", "", 3).wanted

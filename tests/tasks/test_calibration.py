@@ -106,3 +106,13 @@ def test_probabilities_that_were_rounded_to_nothing_count_as_tiny() -> None:
     temperature, _ = calibration(probabilities, classes, rejects=False, expected_share=0.1)
     # 99 of 100 are right, so that what is chosen should be 99 times as probable as the other.
     assert temperature == pytest.approx(np.log(1e30) / np.log(99), rel=1e-2)
+
+
+def test_a_single_negative_weighs_as_much_as_is_expected() -> None:
+    logits, classes = answers(500, 3, seed=6)
+    classes = classes % 2
+    classes[0] = 2
+    probabilities = as_given(logits)
+    temperature, offset = calibration(probabilities, classes, rejects=True, expected_share=0.4)
+    honest = corrected(probabilities, temperature, offset)[:, 2]
+    assert 0.4 * honest[0] + 0.6 * honest[1:].mean() == pytest.approx(0.4, abs=1e-3)

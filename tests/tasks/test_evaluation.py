@@ -18,17 +18,18 @@ def test_figures_of_a_handful() -> None:
     answers = [
         ("a", reading(Verdict.READ, 0.9, 0.1)),
         ("a", reading(Verdict.READ, 0.2, 0.8)),
+        ("a", reading(Verdict.READ, 0.7, 0.3)),
         ("b", reading(Verdict.UNSURE, 0.4, 0.5)),
         ("b", reading(Verdict.NO_INK, 0, 0)),
         ("x", reading(Verdict.NOT_A_CHARACTER, 0.1, 0.2)),
         ("o", reading(Verdict.READ, 1.0, 0.0)),
     ]
     figures = measure(answers, LABELS, look_alikes=("o",))
-    assert figures.count == 4
-    assert figures.accuracy == 0.5
-    assert figures.rejected == 0.5
-    assert figures.accuracy_of_read == 0.5
-    assert figures.confusion == ((1, 1), (0, 1))
+    assert figures.count == 5
+    assert figures.accuracy == 0.6
+    assert figures.rejected == 0.4
+    assert figures.accuracy_of_read == 2 / 3
+    assert figures.confusion == ((2, 1), (0, 1))
     assert (figures.other.count, figures.other.rejected) == (2, 0.5)
     assert (figures.other_without_look_alikes.count, figures.other_without_look_alikes.rejected) == (1, 1.0)
 

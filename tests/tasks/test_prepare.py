@@ -216,3 +216,33 @@ def test_normalizing_takes_squares_of_one_or_three_channels() -> None:
         assert wanted((size, size, 1)) == wanted((size, size, 3)) == ""
     for shape in ((7, 7, 1), (129, 129, 1), (28, 28, 4), (28, 29, 1), (28, 28), (28, 28, 1, 1)):
         assert wanted(shape)
+
+
+def test_the_ink_of_a_picture_is_normalized() -> None:
+    ink_map = rasterize(SEVEN)
+    page = Picture(np.zeros((*ink_map.shape, 3), np.uint8), ink_map, "seven")
+    task = Task(height=56, width=56, channels=3)
+    seen, drawn = prepare(page, task), prepare(SEVEN, task)
+    assert seen is not None
+    assert drawn is not None
+    np.testing.assert_array_equal(seen.model_input, drawn.model_input)
+    assert prepare(Picture(page.rgb, np.zeros_like(ink_map), "blank"), task) is None
+
+
+def test_a_thin_picture_stays_one_pixel_thin() -> None:
+    fitted = fit_picture(np.full((1, 100, 3), 9, np.uint8), (8, 8, 3))
+    assert np.flatnonzero(fitted.any(axis=(1, 2))).tolist() == [3]
+    assert fitted.dtype == np.uint8
+
+
+def test_an_enlarged_picture_has_no_brighter_and_no_darker_edges() -> None:
+    edge = np.zeros((4, 4, 3), np.uint8)
+    edge[:, 2:], edge[:, :2] = 200, 50
+    fitted = fit_picture(edge, (16, 16, 3))
+    assert (fitted.min(), fitted.max()) == (50, 200)
+
+
+def test_a_network_that_enlarges_nothing_sees_the_fitted_picture() -> None:
+    prepared = prepare(picture(10, 10), replace(REDUCE, scale=1))
+    assert prepared is not None
+    assert [step.name for step in prepared.steps] == ["picture", "input"]

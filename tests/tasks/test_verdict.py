@@ -40,6 +40,7 @@ def test_unsure_between_a_label_and_nothing_names_only_the_label() -> None:
 def test_no_label_is_claimed_for_what_is_no_character() -> None:
     reading = judge(answer(d1=0.3, none=0.6), TASK, THRESHOLD, 0)
     assert (reading.verdict, reading.label, reading.confidence) == (Verdict.NOT_A_CHARACTER, None, 0.0)
+    assert reading.alternatives == ()
     assert reading.not_a_character == pytest.approx(0.6, abs=1e-6)
 
 
