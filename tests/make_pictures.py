@@ -145,7 +145,7 @@ def exciting(window: MainWindow, form: Form) -> None:
     show(window, "lesson")
     window.workspaces.show_view("filters")
     choose(window, "filters_form", form)
-    view_of(window, FiltersPanel).start_wanted.emit()
+    view_of(window, FiltersPanel).start_requested.emit()
     (job,) = view_of(window, FiltersPanel).findChildren(JobBar)
     until(lambda: job.runs)
     until(lambda: not job.runs, patience=120_000)
@@ -191,7 +191,9 @@ def learned(window: MainWindow, recipe: Recipe, epochs: int) -> TrainingContext:
     training.draft.set(recipe)
     rest(300)
     seen: list[object] = []
-    training.told.connect(lambda event: seen.append(event) if isinstance(event, EpochEnded) else None)
+    training.event_reported.connect(
+        lambda event: seen.append(event) if isinstance(event, EpochEnded) else None
+    )
     QTest.keyClick(window, Qt.Key.Key_F5)
     until(lambda: len(seen) >= epochs, patience=180_000)
     return training

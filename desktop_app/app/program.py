@@ -35,7 +35,7 @@ from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.theme import apply_appearance
 from desktop_app.views.reading.reader import ReadRequest, reader_of
-from desktop_app.views.view_export import NUMBERS, PICTURE, TABLE, numbers_file, picture_of, plot_of
+from desktop_app.views.view_export import NUMBERS, PICTURE, TABLE, npz_bytes, view_image, view_svg
 
 if TYPE_CHECKING:
     from desktop_app.data.sources.source_set import DataFolders
@@ -93,20 +93,20 @@ class Program(QObject):
 
     def _wire_window(self) -> None:
         window, files = self._window, self._files
-        window.open_wanted.connect(self._ask_for_file)
+        window.open_requested.connect(self._ask_for_file)
         window.file_chosen.connect(files.open_path)
         window.image_pasted.connect(files.open_image)
-        window.save_ink_wanted.connect(self._save_ink)
-        window.save_picture_wanted.connect(self._save_picture)
-        window.save_view_wanted.connect(self._save_view)
+        window.save_ink_requested.connect(self._save_ink)
+        window.save_picture_requested.connect(self._save_picture)
+        window.save_view_requested.connect(self._save_view)
         window.appearance_chosen.connect(self._choose_appearance)
         window.pen_width_chosen.connect(lambda width: self._change(pen_width=width))
         window.layer_chosen.connect(lambda layer: self._change(layer=layer))
         window.workspaces.changed.connect(lambda name: self._change(workspace=name))
         window.data_folder_chosen.connect(self._choose_data_folder)
-        window.import_wanted.connect(self._networks.import_network)
-        window.save_network_wanted.connect(self._save_network)
-        window.remove_wanted.connect(self._networks.remove_network)
+        window.import_requested.connect(self._networks.import_network)
+        window.save_network_requested.connect(self._save_network)
+        window.remove_requested.connect(self._networks.remove_network)
         self._networks.works.connect(lambda sentence: window.show_message(sentence, stays=True))
         self._networks.imported.connect(self._read_with)
         self._networks.saved.connect(self._saved)
@@ -121,13 +121,13 @@ class Program(QObject):
 
     def _wire_views(self) -> None:
         context = self._window.context
-        context.set_training(self._make_training)
+        context.set_training_factory(self._make_training)
         context.failed.connect(self._tell)
-        context.page_wanted.connect(self._read)
-        context.image_wanted.connect(self._files.open_image)
-        context.model_wanted.connect(self._choose_model)
+        context.page_requested.connect(self._read)
+        context.image_requested.connect(self._files.open_image)
+        context.model_requested.connect(self._choose_model)
         context.model_ready.connect(self._read_with)
-        context.save_model_wanted.connect(self._ask_where_to_save)
+        context.save_model_requested.connect(self._ask_where_to_save)
         context.second_model.changed.connect(lambda model: self._change(second_model=model))
         context.samples.changed.connect(lambda path: self._change(samples="" if path is None else str(path)))
 
@@ -179,12 +179,12 @@ class Program(QObject):
     def _make_training(self) -> TrainingContext:
         """Training is looked at for the first time."""
         # Imported here: most starts do without it.
-        from desktop_app.views.draft import Draft, kept_or
+        from desktop_app.views.draft import Draft, read_draft_or
         from desktop_app.views.training_context import TrainingContext
 
         folder = user_data_dir()
         file = folder / "draft.json" if self._keeps_settings else None
-        recipe, error = kept_or(file, _first_recipe(self._places()))
+        recipe, error = read_draft_or(file, _first_recipe(self._places()))
         draft = Draft(recipe, file)
         draft.failed.connect(self._tell)
         if error is not None:
@@ -199,7 +199,7 @@ class Program(QObject):
     def _choose_data_folder(self, folder: Path) -> None:
         self._change(data_folder=str(folder))
         if self._window.context.has_training:
-            self._window.context.training.places_changed.emit()
+            self._window.context.training.data_folders_changed.emit()
 
     def _read_with(self, model: str) -> None:
         """A network that is new in the library reads from now on, and it is said so."""
@@ -264,15 +264,15 @@ class Program(QObject):
         """Save what a panel shows now, as a picture, a plot or its numbers."""
         if kind == NUMBERS:
             numbers = panel.numbers()
-            self._files.save(path, lambda: numbers_file(numbers))
+            self._files.save(path, lambda: npz_bytes(numbers))
         elif kind == PICTURE:
-            image = picture_of(panel)
+            image = view_image(panel)
             self._files.save(path, lambda: png_of(image))
         elif kind == TABLE:
-            table = panel.own_file(TABLE)
+            table = panel.exported_file(TABLE)
             self._files.save(path, lambda: table)
         else:
-            plot = plot_of(panel, title)
+            plot = view_svg(panel, title)
             self._files.save(path, lambda: plot)
 
     def _saved(self, name: str) -> None:

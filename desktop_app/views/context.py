@@ -29,23 +29,23 @@ class ViewContext(QObject):
 
     failed = Signal(object, str)
     """An exception, and the sentence for the user where it is no user error."""
-    layer_wanted = Signal(str)
+    layer_requested = Signal(str)
     """The layer that the user wants to look at."""
-    value_wanted = Signal(str, object)
+    value_requested = Signal(str, object)
     """A layer and a position in it: the value that the user wants to look at."""
-    subject_wanted = Signal(object)
+    subject_requested = Signal(object)
     """A Subject: the view that shows it is to come to sight."""
-    page_wanted = Signal(object)
+    page_requested = Signal(object)
     """A page that is to be read in place of the canvas's: what it was at an earlier time, or itself again."""
-    image_wanted = Signal(QImage)
+    image_requested = Signal(QImage)
     """An image that is to become the page."""
-    model_wanted = Signal(str)
+    model_requested = Signal(str)
     """The name of the model in the library that is to read."""
     model_ready = Signal(str)
     """The same of a model that is new in the library."""
-    save_model_wanted = Signal(object)
+    save_model_requested = Signal(object)
     """The Path of a model folder of which the user wants to save a copy elsewhere."""
-    close_wanted = Signal()
+    close_requested = Signal()
     """What the closing of the window had to wait for is over."""
 
     def __init__(self, canvas: InkCanvas, dialogs: FileDialogs, parent: QObject | None = None) -> None:
@@ -57,7 +57,7 @@ class ViewContext(QObject):
         self._make_training: Callable[[], TrainingContext] | None = None
         self._training: TrainingContext | None = None
 
-    def set_training(self, make: Callable[[], TrainingContext]) -> None:
+    def set_training_factory(self, make: Callable[[], TrainingContext]) -> None:
         """Say how `training` is made when it is first asked for."""
         self._make_training = make
 
@@ -75,6 +75,6 @@ class ViewContext(QObject):
         """
         if self._training is None:
             if self._make_training is None:
-                raise RuntimeError("set_training() was not called")
+                raise RuntimeError("set_training_factory() was not called")
             self._training = self._make_training()
         return self._training

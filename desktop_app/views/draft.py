@@ -52,7 +52,7 @@ class Draft(Shared[Recipe]):
         self.failed.emit(error, self.tr("The recipe could not be kept."))
 
 
-def kept_or(file: Path | None, first: Recipe) -> tuple[Recipe, UserError | None]:
+def read_draft_or(file: Path | None, first: Recipe) -> tuple[Recipe, UserError | None]:
     """The recipe in a file; another one, and why, where there is none or it cannot be read."""
     if file is None or not file.exists():
         return first, None

@@ -58,11 +58,11 @@ class Panel(QWidget):
     def set_value(self, layer: str, position: Position | None) -> None:
         """The value of a layer, at an index into its activation, that is looked at; None: no value."""
 
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """The widget that a picture of this view shows: the view without its controls."""
         return self
 
-    def own_file(self, kind: str) -> bytes:
+    def exported_file(self, kind: str) -> bytes:
         """The view as a file of the panel's own making, by its suffix; empty: as `views.export` makes it.
 
         Only panels that make a "csv" themselves can be taken away as a table.

@@ -25,36 +25,40 @@ class TrainingContext(QObject):
 
     Attributes:
         draft: the recipe that would be trained.
-        places: where data is looked for at the time.
+        data_folders: where data is looked for at the time.
         runs_dir, models_dir: where runs and the user's models are kept.
         run: the run that is looked at; None: none yet.
     """
 
-    places_changed = Signal()
+    data_folders_changed = Signal()
     """Data is to be looked for elsewhere from now on."""
-    resume_wanted = Signal(str, int)
+    resume_requested = Signal(str, int)
     """The name of a run that is to be resumed, and how many epochs there will be in all."""
     runs_changed = Signal()
     """A run has come, gone, or learned another epoch."""
     run_chosen = Signal(object)
     """The RunFolder that is looked at from now on, or anew because it has finished."""
-    told = Signal(object)
+    event_reported = Signal(object)
     """What the run that is being trained told, but for its batches."""
 
     def __init__(
-        self, draft: Draft, places: Callable[[], DataFolders], folder: Path, parent: QObject | None = None
+        self,
+        draft: Draft,
+        data_folders: Callable[[], DataFolders],
+        folder: Path,
+        parent: QObject | None = None,
     ) -> None:
         """Share a draft, and data and runs.
 
         Args:
             draft: this takes charge of it.
-            places: where data is looked for, asked anew each time.
+            data_folders: where data is looked for, asked anew each time.
             folder: of all that is the user's: runs and models are folders in it.
             parent: owns this.
         """
         super().__init__(parent)
         draft.setParent(self)
-        self.draft, self.places = draft, places
+        self.draft, self.data_folders = draft, data_folders
         self.runs_dir, self.models_dir = folder / "runs", folder / "models"
         self.run: RunFolder | None = None
         self._learning: TrainingStarted | None = None
@@ -66,7 +70,7 @@ class TrainingContext(QObject):
         self.run = run
         self.run_chosen.emit(run)
 
-    def tell(self, event: TrainingEvent) -> None:
+    def report(self, event: TrainingEvent) -> None:
         """Something happened in the run that is being trained."""
         match event:
             case TrainingStarted():
@@ -75,7 +79,7 @@ class TrainingContext(QObject):
                 self._epochs.append(event)
             case WeightSnapshot():
                 self._snapshots.add(event)
-        self.told.emit(event)
+        self.event_reported.emit(event)
         if isinstance(event, RunFinished):
             self.choose_run(RunFolder(Path(event.folder).parent))
 

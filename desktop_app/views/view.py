@@ -55,7 +55,7 @@ class Subject(Enum):
     RUN = "the run that is being trained"
 
 
-Made: TypeAlias = "tuple[Panel, Controller | None]"
+ViewParts: TypeAlias = "tuple[Panel, Controller | None]"
 """A panel, and what works for it if anything does."""
 
 
@@ -76,7 +76,7 @@ class View:
     name: str
     text: object
     positions: Mapping[str, Position]
-    make: Callable[[ViewContext], Made]
+    make: Callable[[ViewContext], ViewParts]
     tasks: frozenset[TaskName] | None = None
     needs_training: bool = False
     shows: Subject | None = None

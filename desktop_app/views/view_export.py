@@ -25,16 +25,16 @@ _METRES_PER_INCH = 0.0254
 _LOGICAL_DPI = 96
 
 
-def picture_of(panel: Panel) -> QImage:
+def view_image(panel: Panel) -> QImage:
     """The view painted anew at print size: lines and letters are sharp, not enlarged.
 
     Returns:
         An image at least 2400 pixels wide where that takes no more than eight times the view's own
         size, and at least three times that; its resolution is noted in it.
     """
-    if own := panel.own_file(PICTURE):
+    if own := panel.exported_file(PICTURE):
         return QImage.fromData(own)
-    view = panel.subject()
+    view = panel.exported_widget()
     zoom = min(max(PRINT_WIDTH / max(view.width(), 1), 3.0), _LARGEST_ZOOM)
     image = QImage(view.size() * zoom, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(zoom)
@@ -48,14 +48,14 @@ def picture_of(panel: Panel) -> QImage:
     return image
 
 
-def plot_of(panel: Panel, title: str) -> bytes:
+def view_svg(panel: Panel, title: str) -> bytes:
     """The view's drawing as an SVG file with a title."""
-    if own := panel.own_file(PLOT):
+    if own := panel.exported_file(PLOT):
         return own
     # Imported here: QtSvg is needed only once a drawing is asked for.
     from PySide6.QtSvg import QSvgGenerator
 
-    view = panel.subject()
+    view = panel.exported_widget()
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -69,7 +69,7 @@ def plot_of(panel: Panel, title: str) -> bytes:
     return bytes(data.data())
 
 
-def numbers_file(numbers: Mapping[str, NDArray[Any]]) -> bytes:
+def npz_bytes(numbers: Mapping[str, NDArray[Any]]) -> bytes:
     """The arrays as one .npz file."""
     stream = io.BytesIO()
     arrays: dict[str, Any] = dict(numbers)

@@ -59,7 +59,7 @@ def test_what_is_proposed_can_be_taken_with_one_key(qtbot: QtBot, dialog: Import
     assert field(dialog, "title").text() == "My network (2)"
     assert field(dialog, "labels").text() == "0123456789"
     assert not dialog.isModal()
-    with qtbot.waitSignal(dialog.import_wanted) as wanted:
+    with qtbot.waitSignal(dialog.import_requested) as wanted:
         QTest.keyClick(field(dialog, "title"), Qt.Key.Key_Return)
     assert wanted.args == [FILE, "My network (2)", "0123456789"]
     assert dialog.isHidden()
@@ -69,7 +69,7 @@ def test_what_is_typed_is_taken(qtbot: QtBot, dialog: ImportDialog) -> None:
     typed(field(dialog, "title"), "  Letters ")
     typed(field(dialog, "labels"), "abc")
     assert "with 3 answers" in sentence(dialog)
-    with qtbot.waitSignal(dialog.import_wanted) as wanted:
+    with qtbot.waitSignal(dialog.import_requested) as wanted:
         QTest.mouseClick(button(dialog, "Import"), Qt.MouseButton.LeftButton)
     assert wanted.args == [FILE, "Letters", "abc"]
 
@@ -92,7 +92,7 @@ def test_what_cannot_be_taken_is_said_while_it_is_typed(
     typed(field(dialog, name), text)
     assert sentence(dialog).endswith(why)
     assert not button(dialog, "Import").isEnabled()
-    with qtbot.assertNotEmitted(dialog.import_wanted):
+    with qtbot.assertNotEmitted(dialog.import_requested):
         QTest.keyClick(field(dialog, name), Qt.Key.Key_Return)
     assert dialog.isVisible()
     assert dialog.size() == size
@@ -101,7 +101,7 @@ def test_what_cannot_be_taken_is_said_while_it_is_typed(
 
 
 def test_escape_imports_nothing(qtbot: QtBot, dialog: ImportDialog) -> None:
-    with qtbot.assertNotEmitted(dialog.import_wanted):
+    with qtbot.assertNotEmitted(dialog.import_requested):
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isHidden()
 
@@ -149,7 +149,7 @@ def test_a_dropped_network_is_asked_about_and_is_no_page(qtbot: QtBot, window: M
     with qtbot.assertNotEmitted(window.file_chosen):
         dropped(window, f"/somewhere/{name}")
     (asked,) = questions(window)
-    with qtbot.waitSignal(window.import_wanted) as wanted:
+    with qtbot.waitSignal(window.import_requested) as wanted:
         QTest.keyClick(field(asked, "title"), Qt.Key.Key_Return)
     assert wanted.args == [Path("/somewhere", name), "a", "0123456789"]
 

@@ -172,7 +172,7 @@ def test_every_tool_has_a_name_a_tip_and_can_be_reached_by_keyboard(window: Main
 def test_a_file_is_chosen_in_a_dialog(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     file = tmp_path / "a.png"
     file.touch()
-    window.open_wanted.connect(lambda: window.ask_for_file((".png", ".inkml")))
+    window.open_requested.connect(lambda: window.ask_for_file((".png", ".inkml")))
     window.set_folder(tmp_path)
     pressed(window, QKeySequence.StandardKey.Open)
     chooser = dialog(qtbot, window)
@@ -187,7 +187,7 @@ def test_saving_asks_where_and_adds_the_suffix(qtbot: QtBot, window: MainWindow,
     window.canvas.set_page(INK)
     pressed(window, QKeySequence.StandardKey.Save)
     chooser = dialog(qtbot, window)
-    with qtbot.waitSignal(window.save_ink_wanted) as wanted:
+    with qtbot.waitSignal(window.save_ink_requested) as wanted:
         chooser.setDirectory(str(tmp_path))
         chooser.selectFile("mine")
         chooser.accept()

@@ -107,7 +107,7 @@ def test_a_view_looks_as_it_did(qtbot: QtBot, appearance: str, picture: str) -> 
         qtbot.waitUntil(lambda: is_complete(window))
     if view.name == "compare":
         qtbot.waitUntil(lambda: "second/probabilities" in panel.numbers())
-    assert_looks_as_kept(panel.subject().grab().toImage(), f"{picture}-{appearance}")
+    assert_looks_as_kept(panel.exported_widget().grab().toImage(), f"{picture}-{appearance}")
 
 
 def test_another_picture_is_told_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

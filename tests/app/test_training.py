@@ -171,7 +171,9 @@ def begin(qtbot: QtBot, window: MainWindow, recipe: Recipe = TINY, epochs: int =
     training = window.context.training
     training.draft.set(recipe)
     learned: list[int] = []
-    training.told.connect(lambda event: learned.append(1) if isinstance(event, EpochEnded) else None)
+    training.event_reported.connect(
+        lambda event: learned.append(1) if isinstance(event, EpochEnded) else None
+    )
     click(qtbot, window, "Train")
     qtbot.waitUntil(lambda: len(learned) >= epochs)
     return training
@@ -234,7 +236,7 @@ def test_from_a_well_known_network_to_one_that_reads(
     assert training.draft.value.fitting.epochs == 900
 
     told: list[object] = []
-    training.told.connect(told.append)
+    training.event_reported.connect(told.append)
     click(qtbot, window, "Train")
     qtbot.waitUntil(lambda: any(isinstance(event, EpochEnded) for event in told))
     assert not any(isinstance(event, BatchEnded) for event in told)
@@ -311,7 +313,7 @@ def test_a_run_is_held_and_goes_on(qtbot: QtBot, window: MainWindow) -> None:
     is_shown = True
     while is_shown:
         # What was told of the batch that was being learned.
-        with qtbot.waitSignal(training.told, timeout=300, raising=False) as heard:
+        with qtbot.waitSignal(training.event_reported, timeout=300, raising=False) as heard:
             pass
         is_shown = heard.signal_triggered
     held = records()[0].epochs

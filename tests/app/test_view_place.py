@@ -18,7 +18,7 @@ from desktop_app.networks.recognizer import Observation
 from desktop_app.views.context import ViewContext
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.panel import Panel
-from desktop_app.views.view import READ, Made, Position, Slot, Subject, View
+from desktop_app.views.view import READ, Position, Slot, Subject, View, ViewParts
 from tests.views.conftest import INFO, NETWORK, observation_of
 
 INK = Ink.from_points([[[100, 100], [200, 300]]])
@@ -86,7 +86,7 @@ class Bench:
             self.window.show()
         self.place = self.window.places[-1]
 
-    def _make(self, context: ViewContext) -> Made:
+    def _make(self, context: ViewContext) -> ViewParts:
         assert context.canvas is self.window.canvas
         panel = Notes()
         self.made.append((panel, Works(panel)))
@@ -149,7 +149,7 @@ def test_a_view_says_that_it_cannot_show_a_task_and_comes_back_with_the_next_net
 
 def test_a_view_that_another_one_asks_for_comes_to_sight(qtbot: QtBot, bench: Bench) -> None:
     bench.window.workspaces.choose("inside")
-    bench.window.context.subject_wanted.emit(Subject.DRAFT)
+    bench.window.context.subject_requested.emit(Subject.DRAFT)
     assert len(bench.made) == 1, "what is asked of it next must be heard"
     assert bench.window.workspaces.name == READ
     qtbot.waitUntil(lambda: bench.place.is_active)

@@ -234,7 +234,7 @@ def test_ink_is_saved_and_opened_without_loss(qtbot: QtBot, window: MainWindow, 
     drawn = window.canvas.page
     file = tmp_path / "two.inkml"
     with qtbot.waitSignal(window.message_shown) as said:
-        window.save_ink_wanted.emit(file)
+        window.save_ink_requested.emit(file)
     assert said.args == ["Saved as two.inkml."]
     window.canvas.clear()
     painted_pages.clear()
@@ -248,7 +248,7 @@ def test_a_saved_picture_is_read_as_the_ink_was(qtbot: QtBot, window: MainWindow
     draw(window, DIGITS["3"])
     file = tmp_path / "three.png"
     with qtbot.waitSignal(window.message_shown):
-        window.save_picture_wanted.emit(file)
+        window.save_picture_requested.emit(file)
     window.file_chosen.emit(file)
     qtbot.waitUntil(lambda: isinstance(window.canvas.page, Picture))
     settled(qtbot, window)
@@ -298,7 +298,7 @@ def test_the_file_chosen_last_stays(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_the_open_dialog_offers_every_kind_of_file(qtbot: QtBot, window: MainWindow) -> None:
-    window.open_wanted.emit()
+    window.open_requested.emit()
     qtbot.waitUntil(lambda: bool(window.findChildren(QFileDialog)))
     (chooser,) = window.findChildren(QFileDialog)
     offered = chooser.nameFilters()[0]
@@ -312,7 +312,7 @@ def test_a_save_that_cannot_be_done_is_told(qtbot: QtBot, window: MainWindow, tm
     blocked.touch()
     draw(window, DIGITS["1"])
     with qtbot.waitSignal(window.message_shown) as said:
-        window.save_ink_wanted.emit(blocked / "one.inkml")
+        window.save_ink_requested.emit(blocked / "one.inkml")
     assert "one.inkml" in said.args[0]
     assert not window.canvas.is_empty
 

@@ -125,7 +125,7 @@ def panel(qtbot: QtBot) -> ArithmeticPanel:
 
 
 def view_of(panel: ArithmeticPanel) -> ArithmeticView:
-    view = panel.subject()
+    view = panel.exported_widget()
     assert isinstance(view, ArithmeticView)
     return view
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
-from desktop_app.views.parts.arrow_keys import place_by_key
+from desktop_app.views.parts.arrow_keys import index_for_key
 
 KEYS = {
     each.name.removeprefix("Key_"): each
@@ -51,16 +51,16 @@ def pressed(name: str) -> QKeyEvent:
     ],
 )
 def test_keys_go_through_rows(name: str, at: int | None, place: int | None) -> None:
-    assert place_by_key(pressed(name), at, 10, columns=4, page=8) == place
+    assert index_for_key(pressed(name), at, 10, columns=4, page=8) == place
 
 
 @pytest.mark.parametrize("name", ["Up", "Down", "PageUp", "PageDown"])
 def test_one_row_leaves_other_keys_to_others(name: str) -> None:
-    assert place_by_key(pressed(name), 6, 10) is None
-    assert place_by_key(pressed(name), None, 10) is None
+    assert index_for_key(pressed(name), 6, 10) is None
+    assert index_for_key(pressed(name), None, 10) is None
 
 
 @given(st.sampled_from(sorted(KEYS)), st.none() | st.integers(0, 30), st.integers(0, 30), st.integers(0, 9))
 def test_no_key_leads_beyond_what_is_there(name: str, at: int | None, count: int, columns: int) -> None:
-    place = place_by_key(pressed(name), at, count, columns=columns, page=3 * columns)
+    place = index_for_key(pressed(name), at, count, columns=columns, page=3 * columns)
     assert place is None or 0 <= place < count

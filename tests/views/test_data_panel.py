@@ -80,8 +80,8 @@ def collection_of(count: int = 3000, labels: tuple[str, ...] = ("0", "1", "2")) 
 
 def answer(panel: DataPanel, collection: Collection) -> None:
     """Draw what the panel asks for at once."""
-    panel.pictures_wanted.connect(lambda p: panel.set_pictures(p, collection.inputs(p)))
-    panel.mean_wanted.connect(lambda s: panel.set_mean(s, collection.mean(s, lambda: False)))
+    panel.pictures_requested.connect(lambda p: panel.set_pictures(p, collection.inputs(p)))
+    panel.mean_requested.connect(lambda s: panel.set_mean(s, collection.mean(s, lambda: False)))
 
 
 @pytest.fixture
@@ -155,9 +155,9 @@ def test_setting_a_recipe_changes_none(qtbot: QtBot, full: DataPanel) -> None:
         image_augmentation=ImageAugmentation(flip="both", rotation=60.25),
         ink_augmentation=InkAugmentation(pen_share=(0.033, 0.9)),
     )
-    with qtbot.waitSignal(full.content_wanted):
+    with qtbot.waitSignal(full.content_requested):
         draft_of(full).show(other)
-    with qtbot.assertNotEmitted(full.content_wanted):
+    with qtbot.assertNotEmitted(full.content_requested):
         draft_of(full).show(other)
     assert changes == []
     assert full.draft.value == other
@@ -198,10 +198,10 @@ def test_sources_are_added_and_removed(full: DataPanel) -> None:
 
 def test_files_and_folders_are_asked_for_and_taken(qtbot: QtBot, full: DataPanel, tmp_path: Path) -> None:
     changes = changes_of(full)
-    with qtbot.waitSignal(full.source_file_wanted):
+    with qtbot.waitSignal(full.source_file_requested):
         action(named(full, QToolButton, "Add a source"), "Open file…").trigger()
     full.add_source(tmp_path / "own.npz")
-    with qtbot.waitSignal(full.source_folder_wanted):
+    with qtbot.waitSignal(full.source_folder_requested):
         action(named(full, QToolButton, "Source: MNIST"), "Open folder…").trigger()
     full.add_source(tmp_path / "folder")
     assert [part.source for part in changes[0].data] == ["mnist", str(tmp_path / "own.npz")]
@@ -281,7 +281,7 @@ def test_arrow_keys_change_an_amount_in_its_own_kind(qtbot: QtBot) -> None:
 
 def test_what_is_missing_can_be_downloaded_only_on_a_click(qtbot: QtBot, panel: DataPanel) -> None:
     downloads: list[None] = []
-    panel.download_wanted.connect(lambda: downloads.append(None))
+    panel.download_requested.connect(lambda: downloads.append(None))
     panel.set_trouble("MNIST is not there.", offers_download=True)
     assert child(panel, StateView).words() == "MNIST is not there."
     assert downloads == []
@@ -289,7 +289,7 @@ def test_what_is_missing_can_be_downloaded_only_on_a_click(qtbot: QtBot, panel: 
     assert downloads == [None]
     panel.set_progress("Downloading", 3, 11, can_cancel=True)
     assert not button(panel, "Download MNIST (11 MB)").isVisible()
-    with qtbot.waitSignal(panel.cancel_wanted):
+    with qtbot.waitSignal(panel.cancel_requested):
         QTest.mouseClick(button(panel, "Cancel"), Qt.MouseButton.LeftButton)
 
 
@@ -299,7 +299,7 @@ def test_trouble_says_why_and_can_be_tried_again(qtbot: QtBot, full: DataPanel) 
     assert child(full, StateView).words() == "The file is damaged; choose another."
     assert full.numbers() == {}
     assert not button(full, "Cancel").isVisible()
-    with qtbot.waitSignal(full.content_wanted):
+    with qtbot.waitSignal(full.content_requested):
         QTest.mouseClick(button(full, "Try again"), Qt.MouseButton.LeftButton)
 
 
@@ -333,7 +333,7 @@ def grid_of(panel: DataPanel) -> SampleGrid:
 def test_only_what_is_seen_is_asked_for(qtbot: QtBot, panel: DataPanel) -> None:
     asked: list[int] = []
     collection = collection_of()
-    panel.pictures_wanted.connect(lambda positions: asked.extend(positions.tolist()))
+    panel.pictures_requested.connect(lambda positions: asked.extend(positions.tolist()))
     answer(panel, collection)
     panel.set_collection(collection)
     seen = len(asked)
@@ -368,7 +368,7 @@ def test_samples_are_painted_where_they_belong(panel: DataPanel) -> None:
 
 def test_a_class_and_a_part_are_looked_at(full: DataPanel) -> None:
     means: list[Selection] = []
-    full.mean_wanted.connect(means.append)
+    full.mean_requested.connect(means.append)
     named(full, QComboBox, "Class").setCurrentIndex(3)
     named(full, QComboBox, "Part").setCurrentIndex(2)
     assert means == [Selection(2), Selection(2, VALIDATION)]
@@ -503,7 +503,7 @@ def varied(full: DataPanel) -> DataPanel:
 
 def wishes_of(panel: DataPanel) -> list[AugmentationRequest]:
     wishes: list[AugmentationRequest] = []
-    panel.augmentation_wanted.connect(wishes.append)
+    panel.augmentation_requested.connect(wishes.append)
     return wishes
 
 

@@ -30,9 +30,9 @@ from desktop_app.views.evaluation.reliability_view import ReliabilityView
 from desktop_app.views.evaluation.shares import compact, of_hundred, percent
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.legend import Legend
-from desktop_app.views.parts.readable import readable_on
+from desktop_app.views.parts.readable import text_colour_on
 from desktop_app.views.parts.theme import DARK, LIGHT, apply_appearance
-from desktop_app.views.view_export import picture_of, plot_of
+from desktop_app.views.view_export import view_image, view_svg
 from tests.contrast import contrast
 from tests.finding import child
 
@@ -178,7 +178,7 @@ def test_counts_become_short(count: int, text: str) -> None:
 def test_without_a_run_it_says_what_fills_the_panel(qtbot: QtBot, panel: EvaluationPanel) -> None:
     assert "Train a network, or choose a finished run" in text_of(panel, "evaluation_hint")
     assert panel.numbers() == {}
-    assert panel.subject() is panel
+    assert panel.exported_widget() is panel
     assert not panel.is_plot
     panel.set_evaluation(evaluation_of(SOME), "")
     hint = child(panel, QLabel, "evaluation_hint")
@@ -197,7 +197,7 @@ def test_what_comes_before_the_panel_is_seen_is_kept(qtbot: QtBot) -> None:
     assert widget.numbers()["confusion"].sum() == 70
     widget.set_active(True)
     assert text_of(widget, "run_title") == "Third try"
-    assert widget.subject() is matrix_of(widget)
+    assert widget.exported_widget() is matrix_of(widget)
 
 
 # --- confusions ---
@@ -303,7 +303,7 @@ def test_colours_of_errors_rise_evenly_and_carry_their_numbers(appearance: str, 
     assert max(steps) <= 2
     assert contrast(colours[0], paper) > 1.1
     for colour in colours:
-        assert contrast(readable_on(colour), colour) >= 4.5
+        assert contrast(text_colour_on(colour), colour) >= 4.5
 
 
 def test_a_new_palette_reaches_the_legend(qtbot: QtBot, filled: EvaluationPanel) -> None:
@@ -577,12 +577,12 @@ def test_drawings_are_plots_and_tables_and_pictures_are_not(filled: EvaluationPa
     shown = []
     for section in (CONFUSIONS, CLASSES, ERRORS, CONFIDENCE):
         see(filled, section)
-        shown.append((filled.subject(), filled.is_plot))
-        assert not picture_of(filled).isNull()
+        shown.append((filled.exported_widget(), filled.is_plot))
+        assert not view_image(filled).isNull()
     assert [is_plot for _, is_plot in shown] == [True, False, False, True]
     assert len({id(subject) for subject, _ in shown}) == 4
-    assert b"not a character" not in plot_of(filled, "")
-    assert b"confidence" in plot_of(filled, "")
+    assert b"not a character" not in view_svg(filled, "")
+    assert b"confidence" in view_svg(filled, "")
 
 
 def test_a_narrow_place_is_enough(qtbot: QtBot, filled: EvaluationPanel) -> None:

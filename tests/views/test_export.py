@@ -17,7 +17,7 @@ from desktop_app.views.feature_maps.panel import MapsPanel
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.panel import Panel
 from desktop_app.views.reading.panel import ReadingPanel
-from desktop_app.views.view_export import NUMBERS, PICTURE, PLOT, numbers_file, picture_of, plot_of
+from desktop_app.views.view_export import NUMBERS, PICTURE, PLOT, npz_bytes, view_image, view_svg
 from tests.views.conftest import NETWORK, observation_of
 from tests.views_of_window import view_of
 
@@ -51,7 +51,7 @@ def halves(qtbot: QtBot) -> Halves:
 
 
 def test_a_picture_is_fit_for_print(halves: Halves) -> None:
-    image = picture_of(halves)
+    image = view_image(halves)
     assert (image.width(), image.height()) == (2400, 600)
     assert image.dotsPerMeterX() == pytest.approx(6 * 96 / 0.0254, abs=1)
     assert image.pixelColor(1190, 500) == QColor("red")
@@ -60,11 +60,11 @@ def test_a_picture_is_fit_for_print(halves: Halves) -> None:
 
 def test_a_tiny_view_is_not_blown_up_without_end(halves: Halves) -> None:
     halves.resize(20, 20)
-    assert picture_of(halves).width() == 160
+    assert view_image(halves).width() == 160
 
 
 def test_a_drawing_is_made_of_shapes_and_words(halves: Halves) -> None:
-    root = ElementTree.fromstring(plot_of(halves, "Two halves"))
+    root = ElementTree.fromstring(view_svg(halves, "Two halves"))
     assert root.tag == f"{SVG}svg"
     assert root.get("viewBox") == "0 0 400 100"
     assert root.findtext(f"{SVG}title") == "Two halves"
@@ -73,7 +73,7 @@ def test_a_drawing_is_made_of_shapes_and_words(halves: Halves) -> None:
 
 
 def test_numbers_come_back(tmp_path: Path) -> None:
-    content = numbers_file({"a": np.arange(6.0).reshape(2, 3), "conv1/maps": np.array(["x"])})
+    content = npz_bytes({"a": np.arange(6.0).reshape(2, 3), "conv1/maps": np.array(["x"])})
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         np.testing.assert_array_equal(arrays["a"], [[0, 1, 2], [3, 4, 5]])
         assert arrays["conv1/maps"].tolist() == ["x"]
@@ -126,7 +126,7 @@ def test_a_picture_goes_to_the_clipboard(window: MainWindow) -> None:
     (copy,) = [a for a in menu_of(window, view_of(window, MapsPanel)).actions() if a.text() == "Copy picture"]
     copy.trigger()
     image = QGuiApplication.clipboard().image()
-    assert image.width() >= 3 * view_of(window, MapsPanel).subject().width()
+    assert image.width() >= 3 * view_of(window, MapsPanel).exported_widget().width()
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_where_a_view_goes_is_asked(
     (dialog,) = window.findChildren(QFileDialog)
     assert dialog.defaultSuffix() == kind
     path = tmp_path / f"mine.{kind}"
-    with qtbot.waitSignal(window.save_view_wanted) as wanted:
+    with qtbot.waitSignal(window.save_view_requested) as wanted:
         dialog.fileSelected.emit(str(path))
     assert wanted.args == [panel, "Reading", kind, path]
     dialog.close()

@@ -89,7 +89,7 @@ def said(panel: MapsPanel) -> str:
 
 
 def pictures_of(panel: MapsPanel) -> QImage:
-    return panel.subject().grab().toImage()
+    return panel.exported_widget().grab().toImage()
 
 
 def point_at(panel: MapsPanel, position: Position) -> QPoint:

@@ -322,8 +322,8 @@ def test_the_keyboard_moves_over_bars(maps: FeatureMapView) -> None:
 def test_keys_pin_and_colour_the_map_that_is_pointed_at(maps: FeatureMapView) -> None:
     pinned: list[int] = []
     coloured: list[tuple[int, int]] = []
-    maps.pin_wanted.connect(pinned.append)
-    maps.colour_wanted.connect(lambda colour, channel: coloured.append((colour, channel)))
+    maps.pin_requested.connect(pinned.append)
+    maps.colour_requested.connect(lambda colour, channel: coloured.append((colour, channel)))
     maps.set_activation(four_maps())
     QTest.keyClick(maps, Qt.Key.Key_P)
     assert pinned == []
@@ -336,7 +336,7 @@ def test_keys_pin_and_colour_the_map_that_is_pointed_at(maps: FeatureMapView) ->
 
 def test_the_map_under_the_mouse_has_a_pin_to_click(maps: FeatureMapView) -> None:
     pinned: list[int] = []
-    maps.pin_wanted.connect(pinned.append)
+    maps.pin_requested.connect(pinned.append)
     maps.set_activation(four_maps())
     plain = image_of(maps)
     corner = QPoint(3 * 110 + 90, 8)

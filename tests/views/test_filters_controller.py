@@ -204,7 +204,7 @@ class Bench:
 
     @property
     def hint(self) -> str:
-        subject = self.panel.subject()
+        subject = self.panel.exported_widget()
         assert isinstance(subject, TileGrid)
         return subject.hint
 

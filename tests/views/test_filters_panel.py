@@ -91,7 +91,7 @@ def said(panel: FiltersPanel) -> str:
 
 
 def grid_of(panel: FiltersPanel) -> TileGrid:
-    subject = panel.subject()
+    subject = panel.exported_widget()
     assert isinstance(subject, TileGrid)
     return subject
 
@@ -151,7 +151,7 @@ def test_deeper_kernels_are_seen_by_input_channel(deep: FiltersPanel) -> None:
 def test_norms_are_a_matrix_under_the_norm_of_each_filter(deep: FiltersPanel) -> None:
     deep.set_layer("second")
     looks(deep).setCurrentIndex(looks(deep).findText("Norms"))
-    matrix = deep.subject()
+    matrix = deep.exported_widget()
     assert isinstance(matrix, MatrixView)
     assert matrix.content is not None
     kernel = deep_graph().weights("second")["kernel"]
@@ -179,11 +179,11 @@ def test_kernels_of_a_colour_picture_are_in_colour_at_first(deep: FiltersPanel) 
 def test_batch_normalization_is_bars_and_dense_weights_are_rows(deep: FiltersPanel) -> None:
     deep.set_layer("norm")
     assert said(deep) == "norm · numbers of 4 channels"
-    bars = deep.subject()
+    bars = deep.exported_widget()
     QTest.mouseMove(bars, QPoint(bars.width() * 5 // 8, 20))
     assert said(deep).startswith("channel 2 · scale (gamma) ")
     deep.set_layer("last")
-    matrix = deep.subject()
+    matrix = deep.exported_widget()
     assert isinstance(matrix, MatrixView)
     assert matrix.content is not None
     np.testing.assert_array_equal(matrix.content.values, deep_graph().weights("last")["kernel"].T)
@@ -213,12 +213,12 @@ def test_a_chosen_filter_is_shown_large_with_its_numbers(qtbot: QtBot, deep: Fil
     assert detail.isVisible()
     weights = deep_graph().weights("second")
     assert "Filter 3, input channel 0" in detail.text()
-    assert deep.subject().accessibleDescription() == detail.text()
+    assert deep.exported_widget().accessibleDescription() == detail.text()
     assert f"bias {weights['bias'][3]:.4g}".replace("-", "\N{MINUS SIGN}") in detail.text()
     assert f"norm {np.linalg.norm(weights['kernel'][..., 3]):.4g}" in detail.text()
     deep.set_layer("norm")
     assert not detail.isVisible()
-    QTest.keyClick(deep.subject(), Qt.Key.Key_Right)
+    QTest.keyClick(deep.exported_widget(), Qt.Key.Key_Right)
     assert (
         f"shift (beta) {deep_graph().weights('norm')['beta'][0]:.4g}".replace("-", "\N{MINUS SIGN}")
         in detail.text()
@@ -255,7 +255,7 @@ def samples_of(layer: str, filters: int = 5) -> TopSamples:
 
 def test_each_form_is_asked_for_and_shows_what_it_is_given(qtbot: QtBot, deep: FiltersPanel) -> None:
     deep.set_layer("second")
-    with qtbot.waitSignal(deep.content_wanted):
+    with qtbot.waitSignal(deep.content_requested):
         choose_form(deep, Form.INPUTS)
     made = inputs_of("second", 3)
     deep.set_examples(made)
@@ -268,7 +268,7 @@ def test_each_form_is_asked_for_and_shows_what_it_is_given(qtbot: QtBot, deep: F
     grey = made.pictures[1, 2, 3].mean() / 255
     assert point_at(deep, 1, 2, 3, 8, 8) == f"filter 1 · mean of its map 1.5 · row 2, column 3 · {grey:.2f}"
     assert point_at(deep, 4, 0, 0, 8, 8) == "filter 4 · not made yet"
-    with qtbot.waitSignal(deep.content_wanted):
+    with qtbot.waitSignal(deep.content_requested):
         deep.set_layer("first")
     assert grid_of(deep).tiles is None
 
@@ -314,14 +314,14 @@ def test_a_long_job_is_started_watched_and_stopped(qtbot: QtBot, deep: FiltersPa
     assert bar is not None
     deep.set_idle(0, 64)
     assert (button.text(), bar.isVisible()) == ("Compute", False)
-    with qtbot.waitSignal(deep.start_wanted):
+    with qtbot.waitSignal(deep.start_requested):
         button.click()
     deep.set_running(16, 64, "second")
     assert (bar.value(), bar.maximum(), bar.text()) == (16, 64, "second: 16 of 64")
     # It goes on while one looks at something else, and can be stopped from there.
     choose_form(deep, Form.WEIGHTS)
     assert bar.isVisible()
-    with qtbot.waitSignal(deep.stop_wanted):
+    with qtbot.waitSignal(deep.stop_requested):
         button.click()
     choose_form(deep, Form.INPUTS)
     deep.set_idle(16, 64)

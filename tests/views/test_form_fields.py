@@ -82,7 +82,7 @@ def test_values_are_told_when_the_user_enters_them_and_only_then(qtbot: QtBot) -
 def test_what_is_out_of_range_is_said_and_outlined_while_it_stands_there(qtbot: QtBot) -> None:
     edit, form = made(qtbot, WHOLE)
     said: list[str] = []
-    edit.refused.connect(said.append)
+    edit.problem_changed.connect(said.append)
 
     def is_outlined() -> bool:
         image = edit.control.grab().toImage()
@@ -141,7 +141,7 @@ def test_fields_stand_in_cells_or_in_rows_and_go_as_a_whole(qtbot: QtBot) -> Non
     qtbot.addWidget(form)
     grid = QGridLayout(form)
     row = field_edit(SLIDER, slider=True)
-    row.place_in_row(grid)
+    row.add_to_grid(grid)
     form.show()
     qtbot.waitExposed(form)
     assert row.caption.isVisible()

@@ -269,7 +269,7 @@ def test_what_cannot_be_seen_is_shown_when_it_can(qtbot: QtBot) -> None:
     draft_of(late).show(RESIDUAL)
     late.set_active(True)
     assert len(rows_of(late)) == len(RESIDUAL.layers) + 1
-    assert isinstance(late.subject(), QWidget)
+    assert isinstance(late.exported_widget(), QWidget)
 
 
 def test_a_recipe_without_layers_says_what_would_fill_it(panel: NetworkPanel, drafts: list[Recipe]) -> None:

@@ -1,4 +1,4 @@
-"""The base of painted views: ground, look, sizes, focus ring, what lies under the mouse."""
+"""The base of painted views: ground, style, sizes, focus ring, what lies under the mouse."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from desktop_app.views.parts.theme import DARK, LIGHT, palette_of
 class Left(PointedView):
     """Its left half can be pointed at; it has a ring and counts its looks."""
 
-    takes_keys = True
+    is_focusable = True
     preferred_size = QSize(80, 40)
-    least_size = QSize(20, 10)
+    minimum_size = QSize(20, 10)
 
     def __init__(self) -> None:
         super().__init__()
         self.changes = 0
         self.pressed: list[str] = []
 
-    def look_changed(self) -> None:
+    def style_changed(self) -> None:
         self.changes += 1
 
     def locate(self, position: QPointF) -> str | None:
@@ -34,7 +34,7 @@ class Left(PointedView):
         self.pressed.append(found)
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        painter.fillRect(10, 10, 4, 4, self.look.text)
+        painter.fillRect(10, 10, 4, 4, self.text_style.text)
         self.paint_focus_ring(painter)
 
 
@@ -72,11 +72,11 @@ def test_the_ground_and_what_is_painted_take_the_colours_of_a_new_palette(qtbot:
 def test_a_new_font_makes_new_type(qtbot: QtBot) -> None:
     view = Left()
     _window = shown(qtbot, view)
-    before = view.look.small.height
+    before = view.text_style.small.height
     font = view.font()
     font.setPointSizeF(2 * font.pointSizeF())
     view.setFont(font)
-    assert view.look.small.height > 1.5 * before
+    assert view.text_style.small.height > 1.5 * before
 
 
 def test_the_ring_is_there_while_the_keyboard_is(qtbot: QtBot) -> None:

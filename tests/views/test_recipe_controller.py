@@ -80,7 +80,7 @@ def mnist(tmp_path: Path) -> Path:
 def test_a_recipe_that_is_opened_becomes_the_draft(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "best.json"
     write_recipe(ZOO[-1].recipe, path)
-    bench.panel.open_wanted.emit(path)
+    bench.panel.open_requested.emit(path)
     qtbot.waitUntil(lambda: bench.drafts == [ZOO[-1].recipe])
     assert bench.panel.draft.value == ZOO[-1].recipe
     assert bench.said == "best.json is open."
@@ -92,7 +92,7 @@ def test_a_broken_recipe_is_refused_and_the_draft_stays(
 ) -> None:
     path = tmp_path / "broken.json"
     path.write_text(text)
-    bench.panel.open_wanted.emit(path)
+    bench.panel.open_requested.emit(path)
     qtbot.waitUntil(lambda: len(bench.failures) == 1)
     error, _ = bench.failures[0]
     assert isinstance(error, UserError)
@@ -104,7 +104,7 @@ def test_a_broken_recipe_is_refused_and_the_draft_stays(
 def test_of_two_files_the_one_chosen_last_counts(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
     for number in (0, 1):
         write_recipe(ZOO[number].recipe, tmp_path / f"{number}.json")
-        bench.panel.open_wanted.emit(tmp_path / f"{number}.json")
+        bench.panel.open_requested.emit(tmp_path / f"{number}.json")
     qtbot.waitUntil(lambda: not child(bench.controller, Background).busy)
     assert bench.drafts[-1] == ZOO[1].recipe
     assert bench.panel.draft.value == ZOO[1].recipe
@@ -112,21 +112,21 @@ def test_of_two_files_the_one_chosen_last_counts(qtbot: QtBot, bench: Bench, tmp
 
 def test_the_draft_is_saved_as_it_stands(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
     draft_of(bench.panel).show(replace(SMALL, title="Größe"))
-    bench.panel.save_wanted.emit(tmp_path / "mine.json")
+    bench.panel.save_requested.emit(tmp_path / "mine.json")
     qtbot.waitUntil(lambda: bench.said == "Saved as mine.json.")
     assert read_recipe(tmp_path / "mine.json").title == "Größe"
 
 
 def test_what_cannot_be_saved_is_told(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    bench.panel.save_wanted.emit(tmp_path / "file" / "mine.json")
+    bench.panel.save_requested.emit(tmp_path / "file" / "mine.json")
     qtbot.waitUntil(lambda: len(bench.failures) == 1)
     assert "mine.json cannot be saved" in str(bench.failures[0][0])
 
 
 def test_the_draft_is_exported_into_a_new_folder_each_time(qtbot: QtBot, bench: Bench, mnist: Path) -> None:
     for name in ("small-keras", "small-keras-2"):
-        bench.panel.export_wanted.emit(mnist)
+        bench.panel.export_requested.emit(mnist)
         assert bench.said == "The data of this recipe is being prepared…"
         done = f"Exported; run train.py in {name}."
         qtbot.waitUntil(partial(bench.says, done))
@@ -136,7 +136,7 @@ def test_the_draft_is_exported_into_a_new_folder_each_time(qtbot: QtBot, bench: 
 
 def test_data_that_is_missing_is_told(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
     draft_of(bench.panel).show(replace(SMALL, data=(DataPart("pendigits"),)))
-    bench.panel.export_wanted.emit(tmp_path)
+    bench.panel.export_requested.emit(tmp_path)
     qtbot.waitUntil(lambda: len(bench.failures) == 1)
     assert isinstance(bench.failures[0][0], UserError)
     assert bench.said == "This recipe can be trained."
@@ -144,8 +144,8 @@ def test_data_that_is_missing_is_told(qtbot: QtBot, bench: Bench, tmp_path: Path
 
 
 def test_an_export_that_is_stopped_leaves_nothing(qtbot: QtBot, bench: Bench, mnist: Path) -> None:
-    bench.panel.export_wanted.emit(mnist)
-    bench.panel.stop_wanted.emit()
+    bench.panel.export_requested.emit(mnist)
+    bench.panel.stop_requested.emit()
     qtbot.waitUntil(lambda: bench.said == "Nothing was exported.")
     assert [path.name for path in mnist.iterdir()] == ["mnist.npz"]
 
@@ -162,6 +162,6 @@ def test_without_the_libraries_it_is_said_what_to_install(
 
     monkeypatch.setattr(builtins, "__import__", without)
     monkeypatch.delitem(sys.modules, "desktop_app.training.script", raising=False)
-    bench.panel.export_wanted.emit(tmp_path)
+    bench.panel.export_requested.emit(tmp_path)
     qtbot.waitUntil(lambda: len(bench.failures) == 1)
     assert str(bench.failures[0][0]) == "Training needs more than reading: install handwriting[training]."

@@ -32,7 +32,7 @@ from desktop_app.views.recipe.footer import Footer
 from desktop_app.views.recipe.form import Form
 from desktop_app.views.recipe.panel import RecipePanel
 from desktop_app.views.recipe.rate_sketch import RateSketch
-from desktop_app.views.view_export import numbers_file, plot_of
+from desktop_app.views.view_export import npz_bytes, view_svg
 from tests.views.drafts import TestDraft, draft_of
 
 PLAIN = zoo_entry("mlp-300-300").recipe
@@ -406,7 +406,7 @@ def test_the_sketch_shows_the_schedule(desk: Desk, panel: RecipePanel) -> None:
     numbers = panel.numbers()
     assert numbers["epochs"][[0, -1]].tolist() == [0, 10]
     assert sorted({round(float(rate), 6) for rate in numbers["learning_rate"]}) == [0.025, 0.05, 0.1]
-    sketch = panel.subject()
+    sketch = panel.exported_widget()
     assert isinstance(sketch, RateSketch)
     before = sketch.grab().toImage()
     choose(editor(panel, "schedule", "kind"), "cosine")
@@ -416,8 +416,8 @@ def test_the_sketch_shows_the_schedule(desk: Desk, panel: RecipePanel) -> None:
 
 def test_the_sketch_can_be_taken_away(panel: RecipePanel) -> None:
     assert panel.is_plot
-    assert numbers_file(panel.numbers())
-    assert plot_of(panel, "")
+    assert npz_bytes(panel.numbers())
+    assert view_svg(panel, "")
 
 
 # ------------------------------------------------------------------------------------ menu and files
@@ -446,9 +446,9 @@ def dialog_of(panel: RecipePanel) -> QFileDialog:
 @pytest.mark.parametrize(
     ("words", "signal", "name"),
     [
-        ("Open recipe…", "open_wanted", "there.json"),
-        ("Save recipe…", "save_wanted", "new.json"),
-        ("Export as Keras script…", "export_wanted", ""),
+        ("Open recipe…", "open_requested", "there.json"),
+        ("Save recipe…", "save_requested", "new.json"),
+        ("Export as Keras script…", "export_requested", ""),
     ],
 )
 def test_files_are_asked_for(
@@ -470,7 +470,7 @@ def test_work_is_shown_beside_a_button_that_stops_it(qtbot: QtBot, panel: Recipe
     assert not stop.isVisible()
     panel.set_work("Exporting…")
     assert said(panel) == "Exporting…"
-    with qtbot.waitSignal(panel.stop_wanted):
+    with qtbot.waitSignal(panel.stop_requested):
         QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
     panel.set_work("")
     panel.set_note("Exported.")

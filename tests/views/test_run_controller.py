@@ -427,7 +427,7 @@ def test_what_cannot_be_deleted_is_offered_again(qtbot: QtBot, bench: Bench, cut
     try:
         bench.panel.set_interrupted([Interrupted(cut_off.name, "Cut off", 1, 3)])
         with qtbot.waitSignal(bench.controller.failed):
-            bench.panel.delete_wanted.emit(cut_off.name)
+            bench.panel.delete_requested.emit(cut_off.name)
         assert cut_off.path.exists()
     finally:
         other.release()
@@ -464,7 +464,7 @@ def test_nothing_is_asked_while_nothing_runs(bench: Bench) -> None:
 
 def test_a_run_that_is_kept_is_waited_for_before_closing(qtbot: QtBot, bench: Bench) -> None:
     held(qtbot, bench)
-    with qtbot.waitSignal(bench.controller.close_wanted):
+    with qtbot.waitSignal(bench.controller.close_requested):
         assert not asked(bench, "Stop and keep the best")
     assert bench.models_made
     assert bench.controller.may_close(bench.panel)

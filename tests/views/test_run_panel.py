@@ -37,7 +37,7 @@ from desktop_app.views.run.interrupted_row import Interrupted, InterruptedRow
 from desktop_app.views.run.panel import RunPanel
 from desktop_app.views.run.run_progress import EarlierRun, Points, RunProgress
 from desktop_app.views.run.run_text import task_text
-from desktop_app.views.view_export import TABLE, picture_of, plot_of
+from desktop_app.views.view_export import TABLE, view_image, view_svg
 from tests.finding import child
 
 RECIPE = zoo_entry("mlp-300-300").recipe
@@ -137,7 +137,7 @@ def test_it_shows_what_it_was_given_before_it_was_seen(qtbot: QtBot) -> None:
 
 def test_it_says_what_would_be_trained_and_what_would_fill_it(draft: Draft, panel: RunPanel) -> None:
     assert task_of(panel) == "MLP 300-300 on MNIST, 20 epochs"
-    hints = [label.text() for label in panel.subject().findChildren(QLabel) if label.isVisible()]
+    hints = [label.text() for label in panel.exported_widget().findChildren(QLabel) if label.isVisible()]
     assert any("MLP 300-300 on MNIST, 20 epochs" in hint for hint in hints)
     assert [button(panel, text).isEnabled() for text in ("Train", "Stop", "Cancel")] == [True, False, False]
     others = replace(RECIPE, data=(DataPart("uci-digits"), DataPart("/home/me/mine.npz")))
@@ -152,7 +152,7 @@ def test_a_problem_is_said_and_disables_train(qtbot: QtBot, draft: Draft, panel:
     assert "12" in status_of(panel)
     assert status_of(panel) == draft.problem()
     assert "12" in button(panel, "Train").toolTip()
-    with qtbot.assertNotEmitted(panel.train_wanted):
+    with qtbot.assertNotEmitted(panel.train_requested):
         press(panel, "Train")
     draft.set(RECIPE)
     assert button(panel, "Train").isEnabled()
@@ -162,34 +162,34 @@ def test_a_problem_is_said_and_disables_train(qtbot: QtBot, draft: Draft, panel:
 
 
 def test_buttons_say_what_is_wanted(qtbot: QtBot, panel: RunPanel) -> None:
-    with qtbot.waitSignal(panel.train_wanted):
+    with qtbot.waitSignal(panel.train_requested):
         press(panel, "Train")
     panel.begin(RECIPE)
-    with qtbot.waitSignal(panel.pause_wanted):
+    with qtbot.waitSignal(panel.pause_requested):
         press(panel, "Pause")
     panel.set_paused(True)
-    with qtbot.waitSignal(panel.resume_wanted):
+    with qtbot.waitSignal(panel.resume_requested):
         press(panel, "Resume")
     panel.set_paused(False)
-    with qtbot.waitSignal(panel.stop_wanted):
+    with qtbot.waitSignal(panel.stop_requested):
         press(panel, "Stop")
-    with qtbot.waitSignal(panel.cancel_wanted):
+    with qtbot.waitSignal(panel.cancel_requested):
         press(panel, "Cancel")
 
 
 def test_keys_do_the_same(qtbot: QtBot, panel: RunPanel) -> None:
     none, shift = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
     both = shift | Qt.KeyboardModifier.ControlModifier
-    with qtbot.waitSignal(panel.train_wanted):
+    with qtbot.waitSignal(panel.train_requested):
         QTest.keyClick(panel, Qt.Key.Key_F5, none)
     panel.begin(RECIPE)
-    for paused, signal in ((False, panel.pause_wanted), (True, panel.resume_wanted)):
+    for paused, signal in ((False, panel.pause_requested), (True, panel.resume_requested)):
         panel.set_paused(paused)
         with qtbot.waitSignal(signal):
             QTest.keyClick(panel, Qt.Key.Key_F6, none)
-    with qtbot.waitSignal(panel.stop_wanted):
+    with qtbot.waitSignal(panel.stop_requested):
         QTest.keyClick(panel, Qt.Key.Key_F5, shift)
-    with qtbot.waitSignal(panel.cancel_wanted):
+    with qtbot.waitSignal(panel.cancel_requested):
         QTest.keyClick(panel, Qt.Key.Key_F5, both)
 
 
@@ -325,10 +325,10 @@ def test_curves_are_taken_away_as_they_are(qtbot: QtBot, panel: RunPanel) -> Non
     panel.begin(RECIPE)
     panel.tell(some_epochs())
     assert panel.is_plot
-    assert panel.subject() is child(panel, CurvesView)
-    assert b"TrainingStarted rate" in plot_of(panel, "")
-    assert picture_of(panel).width() >= 2400
-    assert panel.own_file(TABLE).startswith(b"epoch,")
+    assert panel.exported_widget() is child(panel, CurvesView)
+    assert b"TrainingStarted rate" in view_svg(panel, "")
+    assert view_image(panel).width() >= 2400
+    assert panel.exported_file(TABLE).startswith(b"epoch,")
 
 
 @pytest.mark.parametrize("size", [(1280, 300), (560, 600), (420, 560)])
@@ -340,7 +340,7 @@ def test_everything_is_within_the_panel(panel: RunPanel, size: tuple[int, int]) 
         child(panel, Figures),
         child(panel, QProgressBar, "Batches of this epoch"),
         button(panel, "Cancel"),
-        panel.subject(),
+        panel.exported_widget(),
     ):
         left_top = widget.mapTo(panel, widget.rect().topLeft())
         right_bottom = widget.mapTo(panel, widget.rect().bottomRight())
@@ -364,7 +364,7 @@ def test_an_interrupted_run_is_offered(qtbot: QtBot, panel: RunPanel) -> None:
     assert offer_of(panel).isVisible()
     words = "“MLP 300-300” was interrupted at epoch 7 of 20. 1 more was interrupted as well."
     assert offered_of(panel) == words
-    for text, signal in (("Go on", panel.go_on_wanted), ("Leave", panel.leave_wanted)):
+    for text, signal in (("Go on", panel.go_on_requested), ("Leave", panel.leave_requested)):
         with qtbot.waitSignal(signal) as wanted:
             press(panel, text)
         assert wanted.args == ["run-1"]
@@ -374,13 +374,13 @@ def test_an_interrupted_run_is_offered(qtbot: QtBot, panel: RunPanel) -> None:
 
 def test_deleting_is_asked_twice(qtbot: QtBot, panel: RunPanel) -> None:
     panel.set_interrupted([Interrupted("run-1", "MLP 300-300", 7, 20)])
-    with qtbot.assertNotEmitted(panel.delete_wanted), qtbot.assertNotEmitted(panel.leave_wanted):
+    with qtbot.assertNotEmitted(panel.delete_requested), qtbot.assertNotEmitted(panel.leave_requested):
         press(panel, "Delete…")
         assert "for good" in offered_of(panel)
         assert button(panel, "Keep it").hasFocus()
         press(panel, "Keep it")
     press(panel, "Delete…")
-    with qtbot.waitSignal(panel.delete_wanted) as wanted:
+    with qtbot.waitSignal(panel.delete_requested) as wanted:
         press(panel, "Delete for good")
     assert wanted.args == ["run-1"]
 

@@ -135,7 +135,7 @@ def test_a_title_reaches_the_disk(
     folder = made(runs_dir, "One")
     shown(panel)
     qtbot.waitUntil(lambda: titles(panel) == {"One"})
-    panel.rename_wanted.emit(folder.name, "Better")
+    panel.rename_requested.emit(folder.name, "Better")
     qtbot.waitUntil(lambda: titles(panel) == {"Better"})
     assert folder.record().title == "Better"
 
@@ -148,7 +148,7 @@ def test_a_title_that_cannot_be_written_is_said_and_taken_back(
     qtbot.waitUntil(lambda: titles(panel) == {"One"})
     (folder.path / "run.json").write_bytes(b"{")
     with qtbot.waitSignal(controller.failed) as failed:
-        panel.rename_wanted.emit(folder.name, "Better")
+        panel.rename_requested.emit(folder.name, "Better")
     assert isinstance(failed.args[0], UserError)
     assert failed.args[1] == "The run could not be renamed."
     qtbot.waitUntil(lambda: titles(panel) == {folder.name})
@@ -163,7 +163,7 @@ def test_runs_are_deleted_and_those_that_go_on_are_not(
     shown(panel)
     qtbot.waitUntil(lambda: len(titles(panel)) == 3)
     with qtbot.waitSignal(controller.failed) as failed:
-        panel.delete_wanted.emit((first.name, kept.name, second.name))
+        panel.delete_requested.emit((first.name, kept.name, second.name))
     assert "still going on" in str(failed.args[0])
     qtbot.waitUntil(lambda: titles(panel) == {"Kept"})
     kept.release()
@@ -188,7 +188,7 @@ def test_a_folder_is_shown_by_the_system(
     system = _System()
     QDesktopServices.setUrlHandler("file", system, "open_url")  # type: ignore[arg-type]
     try:
-        panel.folder_wanted.emit(runs_dir / "a run")
+        panel.folder_requested.emit(runs_dir / "a run")
     finally:
         QDesktopServices.unsetUrlHandler("file")
     assert system.opened == [runs_dir / "a run"]
@@ -203,14 +203,14 @@ def test_a_system_without_folders_says_where_the_run_lies(
 ) -> None:
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: False)
     with qtbot.waitSignal(controller.failed) as failed:
-        panel.folder_wanted.emit(runs_dir / "a run")
+        panel.folder_requested.emit(runs_dir / "a run")
     assert str(runs_dir / "a run") in str(failed.args[0])
 
 
 def test_what_others_do_is_passed_on(panel: RunsPanel, controller: RunsController, qtbot: QtBot) -> None:
     for theirs, ours, values in (
         (panel.recipe_changed, controller.recipe_changed, (RECIPE,)),
-        (panel.go_on_wanted, controller.go_on_wanted, ("one", 30)),
+        (panel.go_on_requested, controller.go_on_requested, ("one", 30)),
         (panel.model_chosen, controller.model_chosen, ("first",)),
     ):
         with qtbot.waitSignal(ours) as told:
@@ -221,20 +221,20 @@ def test_what_others_do_is_passed_on(panel: RunsPanel, controller: RunsControlle
 def test_the_model_of_a_run_is_to_be_saved(
     panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(controller.save_model_wanted) as wanted:
-        panel.save_model_wanted.emit("one")
+    with qtbot.waitSignal(controller.save_model_requested) as wanted:
+        panel.save_model_requested.emit("one")
     assert wanted.args == [runs_dir / "one" / "model"]
 
 
 def test_a_log_that_is_not_there_is_told(panel: RunsPanel, controller: RunsController, qtbot: QtBot) -> None:
     with qtbot.waitSignal(controller.failed):
-        panel.tensorboard_wanted.emit(Path("log"))
+        panel.tensorboard_requested.emit(Path("log"))
 
 
 def test_closing_joins_everything(panel: RunsPanel, controller: RunsController, runs_dir: Path) -> None:
     made(runs_dir, "One")
     shown(panel)
-    panel.rename_wanted.emit("nobody", "x")
+    panel.rename_requested.emit("nobody", "x")
     controller.close()
     assert is_idle(controller)
     assert not child(controller, Background).busy

@@ -37,7 +37,7 @@ from desktop_app.views.runs.runs_model import (
     VALIDATION,
 )
 from desktop_app.views.runs.runs_table import RunsTable
-from desktop_app.views.view_export import PICTURE, PRINT_WIDTH, TABLE, picture_of, plot_of
+from desktop_app.views.view_export import PICTURE, PRINT_WIDTH, TABLE, view_image, view_svg
 
 RECIPE = zoo_entry("mlp-300-300").recipe
 RUNS_DIR = Path("/runs")
@@ -301,7 +301,7 @@ def editor_of(panel: RunsPanel) -> QLineEdit:
 def test_a_title_is_typed_over_in_its_place(filled: RunsPanel, qtbot: QtBot) -> None:
     click(filled, 0)
     QTest.keyClick(table_of(filled), Qt.Key.Key_F2)
-    with qtbot.waitSignal(filled.rename_wanted) as told:
+    with qtbot.waitSignal(filled.rename_requested) as told:
         QTest.keyClicks(editor_of(filled), "Better")
         QTest.keyClick(editor_of(filled), Qt.Key.Key_Return)
     assert told.args == ["second", "Better"]
@@ -316,7 +316,7 @@ def test_no_title_and_a_change_of_mind_change_nothing(
 ) -> None:
     click(filled, 0)
     action(filled, "Rename").trigger()
-    with qtbot.assertNotEmitted(filled.rename_wanted):
+    with qtbot.assertNotEmitted(filled.rename_requested):
         QTest.keyClicks(editor_of(filled), typed)
         QTest.keyClick(editor_of(filled), key)
     assert cell(filled, 0, TITLE) == "Second"
@@ -336,13 +336,13 @@ def test_typing_goes_on_while_runs_change(filled: RunsPanel) -> None:
 def test_deleting_asks_once_and_no_is_nearer(filled: RunsPanel, qtbot: QtBot) -> None:
     click(filled, 0)
     click(filled, 1, more=True)
-    with qtbot.assertNotEmitted(filled.delete_wanted):
+    with qtbot.assertNotEmitted(filled.delete_requested):
         QTest.keyClick(table_of(filled), Qt.Key.Key_Delete)
         assert ask_of(filled).question() == "Delete 2 runs with everything that is kept of them?"
         QTest.keyClick(filled.focusWidget(), Qt.Key.Key_Return)
     assert ask_of(filled).question() == ""
     QTest.keyClick(table_of(filled), Qt.Key.Key_Delete)
-    with qtbot.waitSignal(filled.delete_wanted) as told:
+    with qtbot.waitSignal(filled.delete_requested) as told:
         press(button(filled, "Delete"))
     assert told.args == [("second", "first")]
     assert ask_of(filled).question() == ""
@@ -411,15 +411,15 @@ def test_what_is_wanted_is_told(filled: RunsPanel, qtbot: QtBot) -> None:
     for words, signal, told in (
         ("Use recipe", filled.recipe_changed, RECIPE),
         ("Read with it", filled.model_chosen, "first"),
-        ("Save model…", filled.save_model_wanted, "first"),
+        ("Save model…", filled.save_model_requested, "first"),
     ):
         with qtbot.waitSignal(signal) as emitted:
             press(button(filled, words))
         assert emitted.args == [told]
-    with qtbot.waitSignal(filled.folder_wanted) as emitted:
+    with qtbot.waitSignal(filled.folder_requested) as emitted:
         action(filled, "Open folder").trigger()
     assert emitted.args == [RUNS_DIR / "first"]
-    with qtbot.waitSignal(filled.tensorboard_wanted) as emitted:
+    with qtbot.waitSignal(filled.tensorboard_requested) as emitted:
         action(filled, "Open in TensorBoard").trigger()
     assert emitted.args == [RUNS_DIR / "first" / "tensorboard"]
 
@@ -435,7 +435,7 @@ def test_going_on_asks_for_epochs(panel: RunsPanel, qtbot: QtBot, learned: int, 
     assert (number.minimum(), number.value()) == (learned + 1, first)
     assert number.hasFocus()
     QTest.keyClicks(number, "64")
-    with qtbot.waitSignal(panel.go_on_wanted) as told:
+    with qtbot.waitSignal(panel.go_on_requested) as told:
         QTest.keyClick(number, Qt.Key.Key_Return)
     assert told.args == ["first", 64]
 
@@ -550,16 +550,16 @@ def test_numbers_are_those_of_the_table_and_the_curves(filled: RunsPanel) -> Non
 
 
 def test_compared_curves_are_files_with_axes_and_a_legend(filled: RunsPanel) -> None:
-    assert filled.own_file(PICTURE) == b"", "without a comparison the table is painted"
+    assert filled.exported_file(PICTURE) == b"", "without a comparison the table is painted"
     click(filled, 0)
     click(filled, 1, more=True)
     filled.set_histories({"first": history_of(4), "second": history_of(3)})
     assert filled.is_plot
-    drawing = plot_of(filled, "")
+    drawing = view_svg(filled, "")
     for text in (b"Validation accuracy", b"Epoch", b"First", b"Second", b"90 %"):
         assert b">" + text + b"<" in drawing
-    assert picture_of(filled).width() == PRINT_WIDTH
-    heads = filled.own_file(TABLE).decode().splitlines()[0].split(",")
+    assert view_image(filled).width() == PRINT_WIDTH
+    heads = filled.exported_file(TABLE).decode().splitlines()[0].split(",")
     assert set(heads) == {"epoch", "accuracy: First", "accuracy: Second"}
 
 

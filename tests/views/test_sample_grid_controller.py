@@ -160,7 +160,7 @@ def test_it_follows_the_layer_the_page_and_the_network(qtbot: QtBot, bench: Benc
     for layer in ("conv1", "conv2", "conv3", "logits"):
         bench.panel.set_layer(layer)
     qtbot.waitUntil(lambda: bench.shown("logits"))
-    bench.panel.page_wanted.emit(2)
+    bench.panel.page_requested.emit(2)
     qtbot.waitUntil(lambda: bench.panel.numbers()["numbers"].min() == 128)
     before = bench.panel.numbers()["logits"]
     bench.open(models_dir() / "dense")
@@ -185,7 +185,7 @@ def test_nothing_is_made_twice_or_while_the_panel_is_hidden(qtbot: QtBot, bench:
 def test_other_samples_are_shown_from_their_beginning(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
     bench.panel.set_active(True)
     bench.open()
-    bench.panel.page_wanted.emit(3)
+    bench.panel.page_requested.emit(3)
     qtbot.waitUntil(lambda: bench.shown("input"))
     path = some_images(tmp_path / "bars.npz")
     with qtbot.waitSignal(bench.samples.changed) as chosen:

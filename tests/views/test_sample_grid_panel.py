@@ -63,7 +63,7 @@ def panel(qtbot: QtBot) -> SampleGridPanel:
 
 
 def grid_of(panel: SampleGridPanel) -> TileGrid:
-    subject = panel.subject()
+    subject = panel.exported_widget()
     assert isinstance(subject, TileGrid)
     return subject
 
@@ -155,7 +155,7 @@ def test_the_sample_and_the_value_under_the_mouse_are_told(panel: SampleGridPane
 
 def test_units_are_a_matrix_of_samples_by_units(panel: SampleGridPanel) -> None:
     panel.set_responses(wall("units", shape=(7,)))
-    matrix = panel.subject()
+    matrix = panel.exported_widget()
     assert isinstance(matrix, MatrixView)
     assert matrix.content is not None
     np.testing.assert_array_equal(matrix.content.values, wall("units", shape=(7,)).values)
@@ -184,13 +184,13 @@ def test_channels_stay_from_page_to_page(qtbot: QtBot, panel: SampleGridPanel) -
     panel.set_responses(wall("conv"))
     next(spin for spin in panel.findChildren(QSpinBox)).setValue(1)
     assert not back.isEnabled()
-    with qtbot.waitSignal(panel.page_wanted) as wanted:
+    with qtbot.waitSignal(panel.page_requested) as wanted:
         forth.click()
     assert wanted.args == [1]
     panel.set_responses(wall("conv", page=1))
     assert channels_of(panel) == [1, 4, 0]
     assert child(panel, Caption, "grid_caption").text() == "conv · samples 65 to 76 of digits.npz"
-    with qtbot.waitSignal(panel.page_wanted) as wanted:
+    with qtbot.waitSignal(panel.page_requested) as wanted:
         back.click()
     assert wanted.args == [0]
     panel.set_responses(wall("conv", page=2))

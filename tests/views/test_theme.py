@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.paths import resources_dir
-from desktop_app.views.parts.icons import drawn, icon
+from desktop_app.views.parts.icons import icon, icon_pixmap
 from desktop_app.views.parts.theme import DARK, LIGHT, Theme, apply_appearance, mixed, palette_of, theme_for
 from tests.contrast import contrast
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_text_can_be_read(theme: Theme) -> None:
-    for ground in (theme.window, theme.paper):
+    for ground in (theme.window, theme.base):
         assert contrast(theme.text, ground) >= 7
         assert contrast(theme.quiet_text, ground) >= 4.5
         assert contrast(theme.accent, ground) >= 4.5
@@ -58,7 +58,7 @@ ICONS = sorted(path.stem for path in (resources_dir() / "icons").glob("*.svg"))
 
 @pytest.mark.parametrize("name", ICONS)
 def test_icons_take_the_colour_they_are_given(qtbot: QtBot, name: str) -> None:
-    image = drawn(name, QColor("#ff0000"), 20, 2.0).toImage()
+    image = icon_pixmap(name, QColor("#ff0000"), 20, 2.0).toImage()
     assert (image.width(), image.devicePixelRatio()) == (40, 2.0)
     visible = [image.pixelColor(x, y) for x in range(40) for y in range(40)]
     solid = [colour for colour in visible if colour.alpha() > 200]

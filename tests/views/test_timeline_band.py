@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.ink.strokes import Ink
 from desktop_app.inspection.replay import Timeline
-from desktop_app.views.parts.band_layout import MOST_LABELS, OTHERS, place_for, stacked
+from desktop_app.views.parts.band_layout import MOST_LABELS, OTHERS, label_position, stack_probabilities
 from desktop_app.views.parts.label_colours import faint_colour, label_colours, neutral_colour
 from desktop_app.views.parts.theme import DARK, LIGHT, Theme, palette_of
 from desktop_app.views.timeline.probability_band import ProbabilityBand
@@ -67,7 +67,7 @@ def test_unlikely_labels_are_merged() -> None:
     probabilities = np.array(
         [[0.5, 0.3, 0.05, 0.05, 0.1, 0], [0.2, 0.05, 0.05, 0.6, 0.1, 0]], dtype=np.float32
     )
-    stack = stacked(probabilities, 5)
+    stack = stack_probabilities(probabilities, 5)
     assert stack.columns == (0, 1, 3, 4, OTHERS, 5)
     shares = np.diff(stack.edges, axis=1)
     assert shares[:, :4] == pytest.approx(probabilities[:, [0, 1, 3, 4]])
@@ -76,14 +76,14 @@ def test_unlikely_labels_are_merged() -> None:
 
 
 def test_network_without_rejection_has_no_rejection_column() -> None:
-    assert stacked(np.array([[0.9, 0.1]], dtype=np.float32), 2).columns == (0, 1, OTHERS)
+    assert stack_probabilities(np.array([[0.9, 0.1]], dtype=np.float32), 2).columns == (0, 1, OTHERS)
 
 
 @given(st.integers(1, 20), st.integers(1, 40), st.booleans(), st.integers(0, 1000))
 def test_stack_fills_the_height(snapshots: int, labels: int, rejects: bool, seed: int) -> None:
     rng = np.random.default_rng(seed)
     probabilities = rng.dirichlet(np.full(labels + rejects, 0.2), snapshots).astype(np.float32)
-    stack = stacked(probabilities, labels)
+    stack = stack_probabilities(probabilities, labels)
     assert stack.edges.shape == (snapshots, len(stack.columns) + 1)
     assert (stack.edges[:, 0] == 0).all()
     assert stack.edges[:, -1] == pytest.approx(np.ones(snapshots))
@@ -97,9 +97,9 @@ def test_stack_fills_the_height(snapshots: int, labels: int, rejects: bool, seed
 def test_label_is_centred_in_the_highest_stretch() -> None:
     high = np.array([1, 1, 1, 9, 9, 9, 9, 9, 9, 9, 1, 1], dtype=np.float32)
     low = np.zeros(12, dtype=np.float32)
-    assert place_for(low, high, 3, 5) == (5, 4.5)
-    assert place_for(low, high, 8, 5) is None
-    assert place_for(low, high, 20, 0.5) is None
+    assert label_position(low, high, 3, 5) == (5, 4.5)
+    assert label_position(low, high, 8, 5) is None
+    assert label_position(low, high, 20, 0.5) is None
 
 
 @given(st.integers(0, 500), st.integers(1, 12), st.floats(0.1, 8))
@@ -107,7 +107,7 @@ def test_labels_stay_between_the_edges(seed: int, width: int, height: float) -> 
     rng = np.random.default_rng(seed)
     low = rng.uniform(0, 5, 40).astype(np.float32)
     high = low + rng.uniform(0, 9, 40).astype(np.float32)
-    position = place_for(low, high, width, height)
+    position = label_position(low, high, width, height)
     fits = [high[i : i + width].min() - low[i : i + width].max() for i in range(41 - width)]
     if position is None:
         assert max(fits) < height
@@ -199,8 +199,8 @@ def test_band_paints_at_any_size(band: ProbabilityBand, size: tuple[int, int]) -
 def test_dragging_chooses_the_snapshot_under_the_mouse(band: ProbabilityBand) -> None:
     band.set_timeline(timeline_of(*[7] * 8))
     wanted: list[object] = []
-    band.snapshot_wanted.connect(wanted.append)
-    band.snapshot_wanted.connect(band.set_snapshot)
+    band.snapshot_requested.connect(wanted.append)
+    band.snapshot_requested.connect(band.set_snapshot)
     QTest.mousePress(band, Qt.MouseButton.LeftButton, pos=QPoint(8 + 400, 100))
     QTest.mouseMove(band, QPoint(8 + 405, 100))
     QTest.mouseMove(band, QPoint(-50, 100))
@@ -214,8 +214,8 @@ def test_dragging_chooses_the_snapshot_under_the_mouse(band: ProbabilityBand) ->
 def test_keys_choose_snapshots(band: ProbabilityBand) -> None:
     band.set_timeline(timeline_of(*[7] * 30))
     wanted: list[object] = []
-    band.snapshot_wanted.connect(wanted.append)
-    band.snapshot_wanted.connect(band.set_snapshot)
+    band.snapshot_requested.connect(wanted.append)
+    band.snapshot_requested.connect(band.set_snapshot)
     keys = Qt.Key
     for key in (keys.Key_Right, keys.Key_Left, keys.Key_Left, keys.Key_PageUp, keys.Key_Home, keys.Key_Left):
         QTest.keyClick(band, key)
@@ -233,7 +233,7 @@ def test_space_toggles_playback(qtbot: QtBot, band: ProbabilityBand) -> None:
 
 
 def test_no_input_without_answers(qtbot: QtBot, band: ProbabilityBand) -> None:
-    with qtbot.assertNotEmitted(band.snapshot_wanted), qtbot.assertNotEmitted(band.playback_toggled):
+    with qtbot.assertNotEmitted(band.snapshot_requested), qtbot.assertNotEmitted(band.playback_toggled):
         QTest.mouseClick(band, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
         for key in (Qt.Key.Key_Left, Qt.Key.Key_Home, Qt.Key.Key_Space):
             QTest.keyClick(band, key)

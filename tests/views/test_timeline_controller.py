@@ -43,7 +43,7 @@ class Setup:
             widget.show()
         self.controller = TimelineController(self.panel, self.canvas)
         self.requested: list[Any] = []
-        self.controller.page_wanted.connect(self.requested.append)
+        self.controller.page_requested.connect(self.requested.append)
 
     @property
     def snapshot_count(self) -> int:
@@ -51,7 +51,7 @@ class Setup:
 
     @property
     def band(self) -> ProbabilityBand:
-        return cast(ProbabilityBand, self.panel.subject())
+        return cast(ProbabilityBand, self.panel.exported_widget())
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.playback import PlaybackButton
 from desktop_app.views.timeline.panel import TimelinePanel
 from desktop_app.views.timeline.probability_band import ProbabilityBand
-from desktop_app.views.view_export import numbers_file, plot_of
+from desktop_app.views.view_export import npz_bytes, view_svg
 from tests.finding import child
 
 LABELS = tuple("0123456789")
@@ -164,9 +164,9 @@ def test_numbers_and_plot_can_be_exported(panel: TimelinePanel) -> None:
     assert (numbers["probabilities"] == SEVEN_TO_TWO.probabilities).all()
     assert numbers["columns"].tolist() == [*LABELS, "not a character"]
     assert numbers["stroke_lengths"].tolist() == [18]
-    assert numbers_file(numbers).startswith(b"PK")
+    assert npz_bytes(numbers).startswith(b"PK")
     assert panel.is_plot
-    assert panel.subject() is band_of(panel)
-    plot = plot_of(panel, "")
+    assert panel.exported_widget() is band_of(panel)
+    plot = view_svg(panel, "")
     assert b">not a character<" in plot
     assert b"<polyline" in plot or b"<polygon" in plot or b"<path" in plot

@@ -30,7 +30,7 @@ from desktop_app.views.training_preview.snapshots import (
     snapshot_of,
     with_drawing,
 )
-from desktop_app.views.view_export import numbers_file
+from desktop_app.views.view_export import npz_bytes
 from tests.finding import child
 from tests.views.conftest import GRAPH, INFO, LABELS, observation_of
 
@@ -284,7 +284,7 @@ def test_what_cannot_be_seen_is_not_painted_until_it_can(panel: TrainingPreviewP
 
 def wanted_of(panel: TrainingPreviewPanel) -> list[object]:
     wanted: list[object] = []
-    panel.epoch_wanted.connect(wanted.append)
+    panel.epoch_requested.connect(wanted.append)
     return wanted
 
 
@@ -480,4 +480,4 @@ def test_numbers_can_be_taken_away(panel: TrainingPreviewPanel) -> None:
     assert numbers["columns"].tolist() == [*LABELS, "not a character"]
     assert numbers["filters"].shape == (3, 3, 1, 4)
     assert numbers["feature_maps"].shape == (3, 3, 4)
-    assert numbers_file(numbers)
+    assert npz_bytes(numbers)

@@ -33,7 +33,7 @@ def panel(qtbot: QtBot) -> TutorialPanel:
 
 
 def view_of(panel: TutorialPanel) -> TutorialView:
-    view = panel.subject()
+    view = panel.exported_widget()
     assert isinstance(view, TutorialView)
     return view
 

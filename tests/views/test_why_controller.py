@@ -77,7 +77,7 @@ class Bench:
 
     @property
     def view(self) -> EvidenceView:
-        return cast(EvidenceView, self.panel.subject())
+        return cast(EvidenceView, self.panel.exported_widget())
 
     @property
     def hint(self) -> str:

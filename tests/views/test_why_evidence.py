@@ -130,7 +130,7 @@ def test_ink_stays_legible_under_the_strongest_colours(theme: Theme, tints: Tint
     values = np.full((4, 4), value, dtype=np.float32)
     for y in range(30, 50):
         ink = tinted(theme.text, values, tints).pixelColor(40, y)
-        paper = tinted(theme.paper, values, tints).pixelColor(40, y)
+        paper = tinted(theme.base, values, tints).pixelColor(40, y)
         assert contrast(ink, paper) >= 3
 
 
@@ -184,7 +184,7 @@ def test_colours_lie_over_the_ink_and_the_paper(written: InkCanvas, theme: Theme
         assert is_blue(bluest(written, x, 300))
     written.set_evidence(None)
     assert colour_at(written, 200, 100) == QColor(theme.text)
-    assert colour_at(written, 300, 100) == QColor(theme.paper)
+    assert colour_at(written, 300, 100) == QColor(theme.base)
 
 
 def test_colours_follow_the_placement(written: InkCanvas) -> None:

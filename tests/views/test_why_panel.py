@@ -12,7 +12,7 @@ from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.tasks.task import Task
 from desktop_app.views.parts.caption import Caption
-from desktop_app.views.view_export import numbers_file, picture_of
+from desktop_app.views.view_export import npz_bytes, view_image
 from desktop_app.views.why.evidence import ANY_OTHER, CanvasEvidence, Evidence, Map, Method
 from desktop_app.views.why.evidence_view import EvidenceView
 from desktop_app.views.why.panel import Question, WhyPanel
@@ -163,13 +163,13 @@ def test_a_error_takes_the_place_of_evidence(panel: WhyPanel) -> None:
     panel.show_error("This network has none.")
     assert told[-1] is None
     assert panel.numbers() == {}
-    assert panel.subject().accessibleDescription() == "This network has none."
+    assert panel.exported_widget().accessibleDescription() == "This network has none."
     assert panel.findChildren(Caption)[0].text() == ""
 
 
 def test_a_search_is_told_where_nothing_is_shown_yet(panel: WhyPanel) -> None:
     panel.show_search()
-    assert panel.subject().accessibleDescription().startswith("Looking")
+    assert panel.exported_widget().accessibleDescription().startswith("Looking")
     panel.show_evidence(evidence())
     panel.show_search()
     assert panel.numbers()
@@ -187,8 +187,8 @@ def test_its_numbers_and_its_picture_can_be_taken_away(panel: WhyPanel) -> None:
     numbers = panel.numbers()
     assert (numbers["difference"] == numbers["for_answer"] - numbers["for_rival"]).all()
     assert numbers["model_input"].shape == (28, 28)
-    assert numbers_file(numbers).startswith(b"PK")
-    assert picture_of(panel).width() >= 3 * panel.subject().width()
+    assert npz_bytes(numbers).startswith(b"PK")
+    assert view_image(panel).width() >= 3 * panel.exported_widget().width()
 
 
 @pytest.mark.parametrize("size", [(320, 240), (640, 400), (1260, 260), (300, 700)])
@@ -197,8 +197,8 @@ def test_it_fits_every_place(panel: WhyPanel, size: tuple[int, int]) -> None:
     panel.resize(*size)
     panel.grab()
     assert panel.width() == size[0], "the least width is small enough"
-    assert panel.subject().width() >= 190
-    assert panel.subject().height() >= 100
+    assert panel.exported_widget().width() >= 190
+    assert panel.exported_widget().height() >= 100
 
 
 # --- the two pictures ---

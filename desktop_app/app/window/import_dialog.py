@@ -32,7 +32,7 @@ from desktop_app.views.parts.theme import STEP, caption_font
 class ImportDialog(QDialog):
     """Asks for the title and the characters, and checks both while they are typed."""
 
-    import_wanted = Signal(Path, str, str)
+    import_requested = Signal(Path, str, str)
     """The file, the title, and the character of each answer in their order; both can be used."""
 
     def __init__(self, path: Path, parent: QWidget) -> None:
@@ -59,7 +59,7 @@ class ImportDialog(QDialog):
 
     def accept(self) -> None:
         """Tell what is wanted, and go."""
-        self.import_wanted.emit(self._path, title_from(self._title.text()), self._labels.text())
+        self.import_requested.emit(self._path, title_from(self._title.text()), self._labels.text())
         super().accept()
 
     def _lay_out(self) -> None:

@@ -46,7 +46,7 @@ from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.file_dialogs import FileDialogs
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.view import Subject, View
-from desktop_app.views.view_export import NUMBERS, PICTURE, PLOT, TABLE, picture_of
+from desktop_app.views.view_export import NUMBERS, PICTURE, PLOT, TABLE, view_image
 
 if TYPE_CHECKING:
     from desktop_app.networks.arithmetic import Position
@@ -66,13 +66,13 @@ class MainWindow(QMainWindow):
 
     file_chosen = Signal(Path)
     """A file that the user wants on the paper: chosen, dropped, pasted or opened lately."""
-    open_wanted = Signal()
+    open_requested = Signal()
     """The user wants to choose a file; ask_for_file() lets them."""
     image_pasted = Signal(QImage)
     """An image that the user wants on the paper."""
-    save_ink_wanted = Signal(Path)
-    save_picture_wanted = Signal(Path)
-    save_view_wanted = Signal(object, str, str, Path)
+    save_ink_requested = Signal(Path)
+    save_picture_requested = Signal(Path)
+    save_view_requested = Signal(object, str, str, Path)
     """A panel, its title, what the user wants of it (see `views.export`), and the file for it."""
     model_chosen = Signal(str)
     """The name of the model that the user wants to read with."""
@@ -86,11 +86,11 @@ class MainWindow(QMainWindow):
     """The sentence that is shown from now on."""
     reading_painted = Signal(object)
     """The page whose reading and feature maps have just been painted."""
-    import_wanted = Signal(Path, str, str)
+    import_requested = Signal(Path, str, str)
     """A file with a network from elsewhere for the model library, its title, and its answers' characters."""
-    remove_wanted = Signal(str, str)
+    remove_requested = Signal(str, str)
     """The name and the title of a network of the user's own that is to leave the library."""
-    save_network_wanted = Signal(Path)
+    save_network_requested = Signal(Path)
     """A file that the user wants the network that reads saved as."""
     data_folder_chosen = Signal(Path)
     """The folder in which data sets lie."""
@@ -315,7 +315,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         actions = self._actions
-        actions.open.triggered.connect(self.open_wanted)
+        actions.open.triggered.connect(self.open_requested)
         actions.save_ink.triggered.connect(self._ask_where_to_save_ink)
         actions.save_png.triggered.connect(self._ask_where_to_save_picture)
         actions.copy.triggered.connect(self._copy)
@@ -323,7 +323,7 @@ class MainWindow(QMainWindow):
         actions.data_folder.triggered.connect(self._ask_for_data_folder)
         actions.import_network.triggered.connect(self._ask_for_network)
         actions.save_network.triggered.connect(self._ask_where_to_save_this_network)
-        self._remove.remove_wanted.connect(self.remove_wanted)
+        self._remove.remove_requested.connect(self.remove_requested)
         actions.quit.triggered.connect(self.close)
         actions.undo.triggered.connect(self.canvas.undo)
         actions.redo.triggered.connect(self.canvas.redo)
@@ -346,13 +346,13 @@ class MainWindow(QMainWindow):
         for action, name in zip(self._actions.workspaces, workspaces.names, strict=True):
             action.triggered.connect(lambda _=False, name=name: workspaces.choose(name))
         self._actions.arrange.triggered.connect(workspaces.arrange_anew)
-        workspaces.fitting_wanted.connect(self._fit)
-        workspaces.copy_wanted.connect(self._copy_view)
-        workspaces.save_wanted.connect(self._ask_where_to_save_view)
-        context.layer_wanted.connect(self._choose_layer)
-        context.value_wanted.connect(self.show_value)
-        context.subject_wanted.connect(self._bring)
-        context.close_wanted.connect(self.close)
+        workspaces.fitting_requested.connect(self._fit)
+        workspaces.copy_requested.connect(self._copy_view)
+        workspaces.save_requested.connect(self._ask_where_to_save_view)
+        context.layer_requested.connect(self._choose_layer)
+        context.value_requested.connect(self.show_value)
+        context.subject_requested.connect(self._bring)
+        context.close_requested.connect(self.close)
 
     def _refresh_actions(self) -> None:
         """Offer only what can be done now."""
@@ -408,10 +408,10 @@ class MainWindow(QMainWindow):
         self.setWindowState(state | full if wanted else state & ~full)
 
     def _ask_where_to_save_ink(self) -> None:
-        self._dialogs.save(self.tr("Save the ink"), "inkml", self.save_ink_wanted.emit)
+        self._dialogs.save(self.tr("Save the ink"), "inkml", self.save_ink_requested.emit)
 
     def _ask_where_to_save_picture(self) -> None:
-        self._dialogs.save(self.tr("Save the picture"), PICTURE, self.save_picture_wanted.emit)
+        self._dialogs.save(self.tr("Save the picture"), PICTURE, self.save_picture_requested.emit)
 
     def _ask_where_to_save_view(self, place: ViewHost, kind: str) -> None:
         if place.panel is None:
@@ -422,7 +422,7 @@ class MainWindow(QMainWindow):
             NUMBERS: self.tr("Save the numbers of this view"),
             TABLE: self.tr("Save the table of this view"),
         }
-        wanted = partial(self.save_view_wanted.emit, place.panel, place.view.title, kind)
+        wanted = partial(self.save_view_requested.emit, place.panel, place.view.title, kind)
         self._dialogs.save(titles[kind], kind, wanted, f"{place.view.name}.{kind}")
 
     def _ask_for_data_folder(self) -> None:
@@ -437,13 +437,13 @@ class MainWindow(QMainWindow):
         for older in self.findChildren(ImportDialog):
             older.close()
         question = ImportDialog(path, self)
-        question.import_wanted.connect(self.import_wanted)
+        question.import_requested.connect(self.import_requested)
         self.closed.connect(question.close)
         question.show()
 
     def _ask_where_to_save_this_network(self) -> None:
         if self.network is not None:
-            self.ask_where_to_save_network(self.network.name, self.save_network_wanted.emit)
+            self.ask_where_to_save_network(self.network.name, self.save_network_requested.emit)
 
     def _copy(self) -> None:
         image = page_image(self.canvas.page, _COPY_SIDE, self.canvas.pen_width)
@@ -451,7 +451,7 @@ class MainWindow(QMainWindow):
 
     def _copy_view(self, place: ViewHost) -> None:
         if place.panel is not None:
-            QGuiApplication.clipboard().setImage(picture_of(place.panel))
+            QGuiApplication.clipboard().setImage(view_image(place.panel))
 
     def _paste(self) -> None:
         if not self._take(QGuiApplication.clipboard().mimeData()):

@@ -17,9 +17,9 @@ _ICON_SIZE = 14
 class PanelTitle(QWidget):
     """Takes the place of a dock's own title bar; dragging it still moves the panel."""
 
-    copy_wanted = Signal()
+    copy_requested = Signal()
     """The user wants a picture of the view on the clipboard."""
-    save_wanted = Signal(str)
+    save_requested = Signal(str)
     """The user wants the view as a file: PICTURE, PLOT, NUMBERS or TABLE."""
 
     def __init__(self, place: ViewHost, dock: QDockWidget) -> None:
@@ -71,11 +71,11 @@ class PanelTitle(QWidget):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
-        copy = menu.addAction(self.tr("Copy picture"), self.copy_wanted.emit)
-        picture = menu.addAction(self.tr("Save picture…"), lambda: self.save_wanted.emit(PICTURE))
-        plot = menu.addAction(self.tr("Save drawing…"), lambda: self.save_wanted.emit(PLOT))
-        numbers = menu.addAction(self.tr("Save numbers…"), lambda: self.save_wanted.emit(NUMBERS))
-        table = menu.addAction(self.tr("Save table…"), lambda: self.save_wanted.emit(TABLE))
+        copy = menu.addAction(self.tr("Copy picture"), self.copy_requested.emit)
+        picture = menu.addAction(self.tr("Save picture…"), lambda: self.save_requested.emit(PICTURE))
+        plot = menu.addAction(self.tr("Save drawing…"), lambda: self.save_requested.emit(PLOT))
+        numbers = menu.addAction(self.tr("Save numbers…"), lambda: self.save_requested.emit(NUMBERS))
+        table = menu.addAction(self.tr("Save table…"), lambda: self.save_requested.emit(TABLE))
 
         def offer() -> None:
             panel = self._place.panel
@@ -84,7 +84,7 @@ class PanelTitle(QWidget):
             plot.setVisible(panel is not None and panel.is_plot)
             # Nothing is offered that would be an empty file.
             numbers.setEnabled(panel is not None and bool(panel.numbers()))
-            table.setVisible(panel is not None and bool(panel.own_file(TABLE)))
+            table.setVisible(panel is not None and bool(panel.exported_file(TABLE)))
 
         menu.aboutToShow.connect(offer)
         return menu

@@ -11,7 +11,7 @@ _LONGEST = 40
 class RemoveMenu(QMenu):
     """Offers only what is the user's own."""
 
-    remove_wanted = Signal(str, str)
+    remove_requested = Signal(str, str)
     """The name and the title of a network that is to go; the user was asked."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -45,7 +45,7 @@ class RemoveMenu(QMenu):
         cancel = box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(cancel)
         box.setEscapeButton(cancel)
-        remove.clicked.connect(lambda: self.remove_wanted.emit(name, title))
+        remove.clicked.connect(lambda: self.remove_requested.emit(name, title))
         box.open()
 
 

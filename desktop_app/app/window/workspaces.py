@@ -94,11 +94,11 @@ class Workspaces(QObject):
 
     changed = Signal(str)
     """The workspace that is chosen from now on."""
-    copy_wanted = Signal(object)
+    copy_requested = Signal(object)
     """A ViewHost whose view the user wants on the clipboard, as a picture."""
-    save_wanted = Signal(object, str)
+    save_requested = Signal(object, str)
     """A ViewHost, and what the user wants of its view as a file (see `views.export`)."""
-    fitting_wanted = Signal()
+    fitting_requested = Signal()
     """Views stand as at first, and the canvas wants its square."""
 
     def __init__(self, window: QMainWindow, places: Sequence[ViewHost]) -> None:
@@ -143,7 +143,7 @@ class Workspaces(QObject):
         """Put the panels of this workspace where they stood at first."""
         self._layouts.pop(self._name, None)
         self._arrange()
-        self.fitting_wanted.emit()
+        self.fitting_requested.emit()
 
     def show_view(self, name: str) -> None:
         """Bring a view to sight."""
@@ -212,8 +212,8 @@ class Workspaces(QObject):
         dock = QDockWidget(place.view.title, self._window)
         dock.setObjectName(f"{place.view.name}_dock")
         title = PanelTitle(place, dock)
-        title.copy_wanted.connect(lambda: self.copy_wanted.emit(place))
-        title.save_wanted.connect(lambda kind: self.save_wanted.emit(place, kind))
+        title.copy_requested.connect(lambda: self.copy_requested.emit(place))
+        title.save_requested.connect(lambda kind: self.save_requested.emit(place, kind))
         dock.setTitleBarWidget(title)
         dock.setWidget(place)
         dock.visibilityChanged.connect(place.set_active)
@@ -274,7 +274,7 @@ class Workspaces(QObject):
         layout = self._layouts.get(self._name)
         if layout is None or not self._window.restoreState(layout, _LAYOUT_VERSION):
             self._arrange()
-            self.fitting_wanted.emit()
+            self.fitting_requested.emit()
 
     def _arrange(self) -> None:
         """Stand every view where the chosen workspace has it at first."""

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from desktop_app.views.view import ALL_TASKS, INSIDE, READ, Made, Position, Slot, Subject, View
+from desktop_app.views.view import ALL_TASKS, INSIDE, READ, Position, Slot, Subject, View, ViewParts
 
 if TYPE_CHECKING:
     from desktop_app.views.context import ViewContext
 
 
-def _make(context: ViewContext) -> Made:
+def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.arithmetic.panel import ArithmeticPanel
 
     panel = ArithmeticPanel()
-    panel.place_chosen.connect(context.layer_wanted)
-    panel.place_chosen.connect(context.value_wanted)
+    panel.place_chosen.connect(context.layer_requested)
+    panel.place_chosen.connect(context.value_requested)
     return panel, None
 
 

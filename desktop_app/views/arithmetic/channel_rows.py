@@ -15,7 +15,13 @@ from desktop_app.views.arithmetic.derivation import Derivation
 from desktop_app.views.arithmetic.source_maps import map_before, paint_map
 from desktop_app.views.arithmetic.surface import Place, Surface, Target
 from desktop_app.views.arithmetic.value_text import text_for, tr
-from desktop_app.views.parts.number_grid import NumberGrid, cell_of, comfortable_cell, outline, paint_grid
+from desktop_app.views.parts.number_grid import (
+    NumberGrid,
+    cell_rect,
+    outline,
+    paint_grid,
+    readable_cell_width,
+)
 from desktop_app.views.parts.numerals import TIMES, numeral, with_decimals
 from desktop_app.views.parts.text_style import MIDDLE, RIGHT, TextStyle
 from desktop_app.views.parts.theme import STEP
@@ -58,9 +64,9 @@ class ChannelRows(ComputationRows):
         self._rows, self._across = step.inside.shape
         self._columns = _Columns(1, 1, 0, 0, 0, None, 0, 0)
 
-    def row_height(self, look: TextStyle, area: QRectF) -> float:
+    def row_height(self, style: TextStyle, area: QRectF) -> float:
         """The grids and a little air; decides on the columns of everything that is painted then."""
-        columns = self._columns = self._laid_out(look, area)
+        columns = self._columns = self._laid_out(style, area)
         return float(max(self._rows * columns.cell_height, 2.5 * STEP) + _GAP)
 
     def words_for_rest(self, count: int) -> str:
@@ -71,28 +77,28 @@ class ChannelRows(ComputationRows):
 
     def paint_head(self, surface: Surface, area: QRectF) -> None:
         """Channel, patch, kernel, products, sum."""
-        columns, look = self._columns, surface.look
+        columns, style = self._columns, surface.text_style
         middle = area.top() + HEAD / 2
         width = self._across * columns.cell_width
         patch = tr("patch of {layer}").format(layer=self._story.before.name)
         # The word for the channels stands to the left of it.
-        channels = look.small.width(tr("channel")) + STEP if self.count > 1 else 0.0
-        if look.small.width(patch) > min(width, 2 * (columns.patch - channels) + width):
+        channels = style.small.width(tr("channel")) + STEP if self.count > 1 else 0.0
+        if style.small.width(patch) > min(width, 2 * (columns.patch - channels) + width):
             patch = tr("patch")
         titles = [(columns.patch, patch), (columns.kernel, tr("kernel"))]
         if columns.products is not None:
             titles.append((columns.products, tr("products")))
         for left, title in titles:
             at = QPointF(area.left() + left + width / 2, middle)
-            look.small.write(surface.painter, at, title, look.quiet, MIDDLE)
+            style.small.write(surface.painter, at, title, style.quiet, MIDDLE)
         at = QPointF(area.left() + columns.end, middle)
-        look.small.write(surface.painter, at, tr("sum"), look.quiet, RIGHT)
+        style.small.write(surface.painter, at, tr("sum"), style.quiet, RIGHT)
         if self.count > 1:
-            look.small.write(surface.painter, QPointF(area.left(), middle), tr("channel"), look.quiet)
+            style.small.write(surface.painter, QPointF(area.left(), middle), tr("channel"), style.quiet)
 
     def paint_row(self, surface: Surface, area: QRectF, index: int) -> None:
         """The arithmetic of one channel."""
-        columns, look = self._columns, surface.look
+        columns, style = self._columns, surface.text_style
         size = self._across * columns.cell_width, self._rows * columns.cell_height
         top = round(area.top() + (area.height() - _GAP - size[1]) / 2)
         middle = top + size[1] / 2
@@ -103,29 +109,29 @@ class ChannelRows(ComputationRows):
             if left is not None
         ]
         for grid, where in zip(self._grids(index), areas, strict=False):
-            paint_grid(surface.painter, look, grid, where)
+            paint_grid(surface.painter, style, grid, where)
         signs = ([TIMES] if len(areas) < 3 else [TIMES, "="]) if areas else []
         for sign, where in zip(signs, areas[1:], strict=True):
             at = QPointF(where.left() - _SIGN / 2, middle)
-            look.plain.write(surface.painter, at, sign, look.quiet, MIDDLE)
+            style.plain.write(surface.painter, at, sign, style.quiet, MIDDLE)
         self._mark_pointed(surface, areas)
         self._note_targets(surface, areas, index)
         self._paint_sum(
             surface, QRectF(area.left() + columns.sums, top, columns.end - columns.sums, size[1]), index
         )
 
-    def wanted_width(self, look: TextStyle) -> tuple[float, float]:
+    def wanted_width(self, style: TextStyle) -> tuple[float, float]:
         """With patch and kernel alone, and with the products."""
-        grid = self._across * self._wanted_cell(look)
-        fixed = self._channel(look) + _SIGN + NUMBER
+        grid = self._across * self._wanted_cell(style)
+        fixed = self._channel(style) + _SIGN + NUMBER
         return fixed + 2 * grid + _SIGN, fixed + 3 * grid + 2 * _SIGN
 
-    def _laid_out(self, look: TextStyle, area: QRectF) -> _Columns:
+    def _laid_out(self, style: TextStyle, area: QRectF) -> _Columns:
         """As much of a row as the width of an area has room for."""
-        channel = self._channel(look)
-        grids = 3 if area.width() >= self.wanted_width(look)[1] else 2
+        channel = self._channel(style)
+        grids = 3 if area.width() >= self.wanted_width(style)[1] else 2
         room = area.width() - channel - _SIGN - NUMBER - (grids - 1) * _SIGN
-        width, height = self._cell(look, room / (grids * self._across), area.height() - HEAD - _GAP)
+        width, height = self._cell(style, room / (grids * self._across), area.height() - HEAD - _GAP)
         spare = room - grids * self._across * width
         side = float(self._rows * height)
         if self.count == 1 or side < _SMALLEST_MAP or spare < side + _GAP:
@@ -137,9 +143,9 @@ class ChannelRows(ComputationRows):
         products = left + 2 * step if grids == 3 else None
         return _Columns(width, height, side, left, left + step, products, sums, end)
 
-    def _cell(self, look: TextStyle, widest: float, tallest: float) -> tuple[int, int]:
+    def _cell(self, style: TextStyle, widest: float, tallest: float) -> tuple[int, int]:
         """Width and height of a cell: flat in rows, as square as fits where there is only one row."""
-        wanted = self._wanted_cell(look)
+        wanted = self._wanted_cell(style)
         if self.count > 1:
             width, height = min(wanted, widest), min(_FLAT, 0.8 * widest)
         else:
@@ -147,16 +153,16 @@ class ChannelRows(ComputationRows):
             width = min(widest, max(height, wanted))
         return max(_SMALLEST, int(width)), max(_SMALLEST, int(height))
 
-    def _channel(self, look: TextStyle) -> float:
+    def _channel(self, style: TextStyle) -> float:
         """Width of the column of channels: their numbers, and its name where no wide grid follows."""
         if self.count == 1:
             return 0.0
-        return _CHANNEL if self._across > 1 else max(_CHANNEL, look.small.width(tr("channel")) + STEP)
+        return _CHANNEL if self._across > 1 else max(_CHANNEL, style.small.width(tr("channel")) + STEP)
 
-    def _wanted_cell(self, look: TextStyle) -> float:
+    def _wanted_cell(self, style: TextStyle) -> float:
         """Width of a cell in which every number of the step fits."""
         ranges = (self._story.range_before, self._kernel_range, self._product_range)
-        return max(comfortable_cell(look, low, high) for low, high in ranges)
+        return max(readable_cell_width(style, low, high) for low, high in ranges)
 
     def _grids(self, index: int) -> list[NumberGrid]:
         step = self._step
@@ -170,19 +176,19 @@ class ChannelRows(ComputationRows):
         """The channel's number, and its map with the window."""
         if self.count == 1:
             return
-        look, middle = surface.look, area.top() + (area.height() - _GAP) / 2
+        style, middle = surface.text_style, area.top() + (area.height() - _GAP) / 2
         number = str(self._step.channels[index])
-        look.plain.write(surface.painter, QPointF(area.left(), middle), number, look.text)
+        style.plain.write(surface.painter, QPointF(area.left(), middle), number, style.text)
         if columns.map_side:
-            left = area.left() + self._channel(surface.look)
+            left = area.left() + self._channel(surface.text_style)
             where = QRectF(left, middle - columns.map_side / 2, columns.map_side, columns.map_side)
             paint_map(surface, map_before(self._story, self._step.channels[index]), where)
 
     def _paint_sum(self, surface: Surface, area: QRectF, index: int) -> None:
         """The channel's sum, with a bar of its size and direction where there are several."""
-        look, value, middle = surface.look, float(self.summands[index]), area.center().y()
+        style, value, middle = surface.text_style, float(self.summands[index]), area.center().y()
         at = QPointF(area.left() - _SIGN / 2, middle)
-        look.plain.write(surface.painter, at, "=", look.quiet, MIDDLE)
+        style.plain.write(surface.painter, at, "=", style.quiet, MIDDLE)
         if self.count > 1 and area.width() >= _BESIDE:
             bar = area.adjusted(0, area.height() / 2 - 4, -NUMBER, 4 - area.height() / 2)
             paint_summand_bar(surface, bar, value, self.extreme)
@@ -191,7 +197,7 @@ class ChannelRows(ComputationRows):
             bar = QRectF(area.left() + STEP, middle + 1.25 * STEP, area.width() - STEP, 5)
             paint_summand_bar(surface, bar, value, self.extreme)
         text = with_decimals(value, self.decimals)
-        look.plain.write(surface.painter, QPointF(area.right(), middle), text, look.text, RIGHT)
+        style.plain.write(surface.painter, QPointF(area.right(), middle), text, style.text, RIGHT)
 
     def _mark_pointed(self, surface: Surface, areas: list[QRectF]) -> None:
         """The cells that belong to the one under the mouse."""
@@ -199,7 +205,9 @@ class ChannelRows(ComputationRows):
         if cell is None or not self._step.inside[cell]:
             return
         for grid, area in zip(self._grids(0), areas, strict=False):
-            outline(surface.painter, surface.look, cell_of(grid, area, *cell).adjusted(0, 0, -1, -1), 1.5)
+            outline(
+                surface.painter, surface.text_style, cell_rect(grid, area, *cell).adjusted(0, 0, -1, -1), 1.5
+            )
 
     def _note_targets(self, surface: Surface, areas: list[QRectF], index: int) -> None:
         def words(row: int, column: int) -> str:

@@ -34,11 +34,11 @@ class Computation(ABC):
     count = 0
     """Number of rows; 0 where nothing scrolls."""
 
-    def wanted_width(self, look: TextStyle) -> tuple[float, float]:
+    def wanted_width(self, style: TextStyle) -> tuple[float, float]:
         """Width that it can do with, and width that it would like."""
         return _NARROW, _COMFORTABLE
 
-    def visible(self, look: TextStyle, area: QRectF) -> int:
+    def visible(self, style: TextStyle, area: QRectF) -> int:
         """How many rows an area shows."""
         return self.count
 
@@ -61,7 +61,7 @@ class ComputationRows(Computation):
         self.total = float(summands.sum(dtype=np.float64))
 
     @abstractmethod
-    def row_height(self, look: TextStyle, area: QRectF) -> float:
+    def row_height(self, style: TextStyle, area: QRectF) -> float:
         """Height of each row."""
 
     @abstractmethod
@@ -76,20 +76,20 @@ class ComputationRows(Computation):
     def words_for_rest(self, count: int) -> str:
         """What the summands are called that are not in sight."""
 
-    def visible(self, look: TextStyle, area: QRectF) -> int:
+    def visible(self, style: TextStyle, area: QRectF) -> int:
         """How many rows an area shows."""
-        height, row = area.height() - HEAD, self.row_height(look, area)
+        height, row = area.height() - HEAD, self.row_height(style, area)
         if self.count * row <= height:
             return self.count
         return max(1, min(self.count, int((height - FOOT) / row)))
 
     def paint(self, surface: Surface, area: QRectF, first: int) -> None:
         """The names of the columns, the rows, the rest."""
-        height = self.row_height(surface.look, area)
+        height = self.row_height(surface.text_style, area)
         if self.count == 1:
             area = area.adjusted(0, max(0.0, (area.height() - HEAD - height) / 2), 0, 0)
         self.paint_head(surface, area)
-        shown = self.order[first : first + self.visible(surface.look, area)]
+        shown = self.order[first : first + self.visible(surface.text_style, area)]
         top = area.top() + HEAD
         for index in shown:
             self.paint_row(surface, QRectF(area.left(), top, area.width(), height), index)
@@ -99,28 +99,28 @@ class ComputationRows(Computation):
             self._paint_rest(surface, QRectF(area.left(), top, area.width(), FOOT), len(shown), rest)
 
     def _paint_rest(self, surface: Surface, line: QRectF, shown: int, rest: float) -> None:
-        look, middle = surface.look, line.center().y()
-        surface.painter.setPen(QPen(look.line, 1))
+        style, middle = surface.text_style, line.center().y()
+        surface.painter.setPen(QPen(style.line, 1))
         surface.painter.drawLine(line.topLeft(), line.topRight())
         words = self.words_for_rest(self.count - shown)
         at = QPointF(line.right() - NUMBER, middle)
-        words = look.small.elided(words, line.width() - NUMBER)
-        look.small.write(surface.painter, at, words, look.quiet, RIGHT)
+        words = style.small.elided(words, line.width() - NUMBER)
+        style.small.write(surface.painter, at, words, style.quiet, RIGHT)
         number = with_decimals(rest, self.decimals)
-        look.plain.write(surface.painter, QPointF(line.right(), middle), number, look.text, RIGHT)
+        style.plain.write(surface.painter, QPointF(line.right(), middle), number, style.text, RIGHT)
 
 
-def summand_colour(look: TextStyle, value: float) -> QColor:
+def summand_colour(style: TextStyle, value: float) -> QColor:
     """The colour of a summand: that of its sign, so that it is seen on this window."""
     colour = QColor.fromRgba(int(DIVERGING[_FOR if value >= 0 else _AGAINST]))
-    return mixed(colour, look.text, 0.12)
+    return mixed(colour, style.text, 0.12)
 
 
 def paint_summand_bar(surface: Surface, area: QRectF, value: float, extreme: float) -> None:
     """A bar from the middle of an area: to the right for what adds, to the left for what takes away."""
-    painter, look = surface.painter, surface.look
+    painter, style = surface.painter, surface.text_style
     middle = round(area.center().x())
     length = area.width() / 2 * value / (extreme or 1.0)
     bar = QRectF(middle, area.top(), length, area.height()).normalized()
-    painter.fillRect(bar, summand_colour(look, value))
-    painter.fillRect(QRectF(middle - 0.5, area.top() - 2, 1, area.height() + 4), look.quiet)
+    painter.fillRect(bar, summand_colour(style, value))
+    painter.fillRect(QRectF(middle - 0.5, area.top() - 2, 1, area.height() + 4), style.quiet)

@@ -69,26 +69,26 @@ class Title(PaintedView):
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The text from the left edge."""
-        look = self.look
-        fits = look.strong.width(self._text) <= self.width()
-        text = look.strong.elided(self._text if fits else self._short, self.width())
+        style = self.text_style
+        fits = style.strong.width(self._text) <= self.width()
+        text = style.strong.elided(self._text if fits else self._short, self.width())
         middle = self.rect().toRectF().center()
         middle.setX(0.0)
-        look.strong.write(painter, middle, text, look.text)
+        style.strong.write(painter, middle, text, style.text)
 
 
 class Controls(QWidget):
     """One slim row over the arithmetic."""
 
-    step_wanted = Signal(int)
+    step_requested = Signal(int)
     """1: the next value of the map, -1: the one before."""
-    slide_wanted = Signal(bool)
+    slide_requested = Signal(bool)
     """Slide along the map, or stop."""
     pace_chosen = Signal(int)
     """Steps in a second."""
     order_chosen = Signal(bool)
     """Whether the largest summands come first."""
-    source_wanted = Signal()
+    source_requested = Signal()
     """Go on to the value that this one was made of most."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -180,9 +180,9 @@ class Controls(QWidget):
             layout.addWidget(each)
 
     def _connect(self) -> None:
-        self._source.clicked.connect(self.source_wanted)
-        self._previous.clicked.connect(lambda: self.step_wanted.emit(-1))
-        self._next.clicked.connect(lambda: self.step_wanted.emit(1))
-        self._slide.defaultAction().triggered.connect(self.slide_wanted)
+        self._source.clicked.connect(self.source_requested)
+        self._previous.clicked.connect(lambda: self.step_requested.emit(-1))
+        self._next.clicked.connect(lambda: self.step_requested.emit(1))
+        self._slide.defaultAction().triggered.connect(self.slide_requested)
         self._pace.valueChanged.connect(self.pace_chosen)
         self._order.defaultAction().toggled.connect(self.order_chosen)

@@ -15,7 +15,7 @@ from desktop_app.views.arithmetic.derivation import Derivation
 from desktop_app.views.arithmetic.surface import Place, Surface, Target
 from desktop_app.views.arithmetic.value_text import text_for, tr
 from desktop_app.views.parts.numerals import MINUS, TIMES, numeral
-from desktop_app.views.parts.text_style import MIDDLE, TextStyle, Type
+from desktop_app.views.parts.text_style import MIDDLE, TextFont, TextStyle
 from desktop_app.views.parts.theme import STEP, mixed
 
 _LINE = 6.0 * STEP
@@ -48,11 +48,11 @@ class Token:
 
 def paint_formula(surface: Surface, tokens: list[Token], area: QRectF) -> float:
     """Set a formula in the middle of an area; returns where it ends below."""
-    look = surface.look
-    lines = _broken(look, tokens, area.width())
+    style = surface.text_style
+    lines = _broken(style, tokens, area.width())
     top = area.top() + max(0.0, (area.height() - len(lines) * _LINE) / 2)
     for line in lines:
-        left = area.left() + max(0.0, (area.width() - _line_width(look, line)) / 2)
+        left = area.left() + max(0.0, (area.width() - _line_width(style, line)) / 2)
         _paint_line(surface, line, QPointF(left, top))
         top += _LINE
     return top
@@ -90,21 +90,21 @@ class Normalization(Computation):
 
     def _paint_formula(self, surface: Surface, area: QRectF) -> None:
         """Gamma times a fraction plus beta."""
-        look = surface.look
-        below = _line_width(look, self._below) + _ROOT
-        fraction = max(_line_width(look, self._above), below)
-        width = _line_width(look, self._factor) + fraction + _line_width(look, self._offset) + 2 * _SPACE
+        style = surface.text_style
+        below = _line_width(style, self._below) + _ROOT
+        fraction = max(_line_width(style, self._above), below)
+        width = _line_width(style, self._factor) + fraction + _line_width(style, self._offset) + 2 * _SPACE
         x = area.left() + max(0.0, (area.width() - width) / 2)
         bar = area.top() + _LINE
         x = _paint_line(surface, self._factor, QPointF(x, bar - _LINE / 2 + STEP / 2)) + _SPACE
-        start = x + (fraction - _line_width(look, self._above)) / 2
+        start = x + (fraction - _line_width(style, self._above)) / 2
         _paint_line(surface, self._above, QPointF(start, area.top()))
         start = x + (fraction - below) / 2 + _ROOT
         end = _paint_line(surface, self._below, QPointF(start, bar + STEP / 2))
         painter = surface.painter
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(look.text, 1.2))
+        painter.setPen(QPen(style.text, 1.2))
         painter.drawLine(QPointF(x, bar - STEP / 2), QPointF(x + fraction, bar - STEP / 2))
         foot, head = bar + 3.25 * STEP, bar + STEP / 2
         root = [(-_ROOT, foot - 8), (-_ROOT + 3, foot - 9), (-_ROOT + 7, foot), (-_ROOT + 12, head)]
@@ -115,7 +115,7 @@ class Normalization(Computation):
 
     def _paint_bell(self, surface: Surface, area: QRectF) -> None:
         """How the values that count were spread, and where this one lies."""
-        step, look, painter = self._step, surface.look, surface.painter
+        step, style, painter = self._step, surface.text_style, surface.painter
         deviations = (step.value - step.mean) / math.sqrt(step.variance + step.epsilon)
         reach = max(3.2, 1.15 * abs(deviations))
         base, height = area.bottom() - 2.5 * STEP, area.height() - 4.5 * STEP
@@ -126,15 +126,15 @@ class Normalization(Computation):
         knots = np.linspace(-reach, reach, _KNOTS).tolist()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(look.quiet, 1.5))
-        painter.setBrush(mixed(look.line, look.window, 0.4))
+        painter.setPen(QPen(style.quiet, 1.5))
+        painter.setBrush(mixed(style.line, style.window, 0.4))
         painter.drawPolygon(QPolygonF([at(x, math.exp(-x * x / 2)) for x in knots]))
-        painter.setPen(QPen(look.quiet, 1, Qt.PenStyle.DotLine))
+        painter.setPen(QPen(style.quiet, 1, Qt.PenStyle.DotLine))
         painter.drawLine(at(0, 0), at(0, 1))
-        painter.setPen(QPen(look.accent, 2))
+        painter.setPen(QPen(style.accent, 2))
         painter.drawLine(at(deviations, 0), at(deviations, math.exp(-deviations * deviations / 2) + 0.1))
-        painter.setPen(QPen(look.window, 1.5))
-        painter.setBrush(look.accent)
+        painter.setPen(QPen(style.window, 1.5))
+        painter.setBrush(style.accent)
         painter.drawEllipse(at(deviations, 0), 4.5, 4.5)
         painter.restore()
         side = tr("above") if deviations >= 0 else tr("below")
@@ -143,7 +143,7 @@ class Normalization(Computation):
             words = tr("{count} deviations {side} the mean of {values} values here")
         words = words.format(count=f"{abs(deviations):.1f}", side=side, values=step.count)
         under = QPointF(area.center().x(), area.bottom() - STEP)
-        look.small.write(painter, under, words, look.quiet, MIDDLE)
+        style.small.write(painter, under, words, style.quiet, MIDDLE)
 
 
 class Combination(Computation):
@@ -204,55 +204,57 @@ def _bracketed(value: float) -> str:
     return f"({numeral(value)})" if value < 0 else numeral(value)
 
 
-def _line_width(look: TextStyle, tokens: list[Token]) -> float:
-    return sum(_width(look, token) for token in tokens) + _SPACE * (len(tokens) - 1)
+def _line_width(style: TextStyle, tokens: list[Token]) -> float:
+    return sum(_width(style, token) for token in tokens) + _SPACE * (len(tokens) - 1)
 
 
 def _paint_line(surface: Surface, tokens: list[Token], at: QPointF) -> float:
     """Set tokens beside each other from a point at the top left; returns where they end."""
     x = at.x()
     for token in tokens:
-        width = _width(surface.look, token)
+        width = _width(surface.text_style, token)
         _paint_token(surface, token, QRectF(x, at.y(), width, _LINE))
         x += width + _SPACE
     return x - _SPACE
 
 
-def _type_of(look: TextStyle, token: Token) -> Type:
-    return look.strong if token.words else look.plain
+def _type_of(style: TextStyle, token: Token) -> TextFont:
+    return style.strong if token.words else style.plain
 
 
-def _width(look: TextStyle, token: Token) -> float:
-    return max(_type_of(look, token).width(token.text), look.small.width(token.words) if token.words else 0.0)
+def _width(style: TextStyle, token: Token) -> float:
+    return max(
+        _type_of(style, token).width(token.text), style.small.width(token.words) if token.words else 0.0
+    )
 
 
-def _broken(look: TextStyle, tokens: list[Token], width: float) -> list[list[Token]]:
+def _broken(style: TextStyle, tokens: list[Token], width: float) -> list[list[Token]]:
     """Tokens in lines no wider than this, broken before signs."""
     lines: list[list[Token]] = [[]]
     used = 0.0
     for token in tokens:
-        needed = _width(look, token) + _SPACE
+        needed = _width(style, token) + _SPACE
         if lines[-1] and used + needed > width + _SPACE:
             # A sign goes with what follows it.
             carried = [lines[-1].pop()] if not lines[-1][-1].words and len(lines[-1]) > 1 else []
             lines.append(carried)
-            used = sum(_width(look, each) + _SPACE for each in carried)
+            used = sum(_width(style, each) + _SPACE for each in carried)
         lines[-1].append(token)
         used += needed
     return lines
 
 
 def _paint_token(surface: Surface, token: Token, area: QRectF) -> None:
-    look, painter = surface.look, surface.painter
+    style, painter = surface.text_style, surface.painter
     at = QPointF(area.center().x(), area.top() + 2 * STEP)
-    colour = look.text if token.words else look.quiet
-    _type_of(look, token).write(painter, at, token.text, colour, MIDDLE)
+    colour = style.text if token.words else style.quiet
+    _type_of(style, token).write(painter, at, token.text, colour, MIDDLE)
     name = QPointF(area.center().x(), area.top() + 4.25 * STEP)
     if token.words:
-        colour = look.accent if token.place is not None else look.quiet
-        look.small.write(painter, name, token.words, colour, MIDDLE)
+        colour = style.accent if token.place is not None else style.quiet
+        style.small.write(painter, name, token.words, colour, MIDDLE)
     if token.chosen:
-        painter.fillRect(QRectF(area.left(), area.top() + 3.25 * STEP, area.width(), 2), look.accent)
+        painter.fillRect(QRectF(area.left(), area.top() + 3.25 * STEP, area.width(), 2), style.accent)
     if token.place is not None:
         place = token.place
         words = f"{text_for(*place)} · {token.text}"

@@ -109,7 +109,7 @@ class ArithmeticPanel(Panel):
             self._timer.stop()
         self._controls.set_sliding(self._timer.isActive())
 
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """The sentence."""
         return self._view
 
@@ -147,11 +147,11 @@ class ArithmeticPanel(Panel):
 
     def _connect(self) -> None:
         controls = self._controls
-        controls.step_wanted.connect(self._step)
-        controls.slide_wanted.connect(self.set_sliding)
+        controls.step_requested.connect(self._step)
+        controls.slide_requested.connect(self.set_sliding)
         controls.pace_chosen.connect(lambda pace: self._timer.setInterval(_SECOND_MS // pace))
         controls.order_chosen.connect(lambda: self._view.renew(from_top=True))
-        controls.source_wanted.connect(self._go_to_source)
+        controls.source_requested.connect(self._go_to_source)
         self._view.pressed.connect(lambda: self.set_sliding(False))
         self._view.place_clicked.connect(self._go)
 

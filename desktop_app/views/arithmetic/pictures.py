@@ -13,10 +13,10 @@ from desktop_app.views.arithmetic.surface import Place, Surface, Target
 from desktop_app.views.arithmetic.value_text import text_for, tr
 from desktop_app.views.parts.number_grid import (
     NumberGrid,
-    cell_of,
-    comfortable_cell,
+    cell_rect,
     outline,
     paint_grid,
+    readable_cell_width,
     ring,
 )
 from desktop_app.views.parts.numerals import ARROW, numeral
@@ -38,15 +38,15 @@ class Pooling(Computation):
 
     def paint(self, surface: Surface, area: QRectF, first: int) -> None:
         """The window; beside or below it what is done with it."""
-        look, grid = surface.look, self._grid
+        style, grid = surface.text_style, self._grid
         beside = area.width() >= 56 * STEP
         room = area.adjusted(0, HEAD, 0, 0 if beside else -4 * STEP)
         across = (0.5 * room.width() if beside else room.width()) / grid.columns
-        wanted = comfortable_cell(look, grid.low, grid.high)
+        wanted = readable_cell_width(style, grid.low, grid.high)
         width = min(across, max(wanted, _LARGEST_CELL))
         height = min(room.height() / grid.rows, width)
         width = min(width, max(height, wanted))
-        if height < look.small.height:
+        if height < style.small.height:
             # Of a whole map there is no room for numbers: it stays in shape, but for a line.
             width = min(width, height)
             height = width if grid.rows > 1 else 2.0 * STEP
@@ -54,29 +54,29 @@ class Pooling(Computation):
         left = area.left() + (0 if beside else (area.width() - width * grid.columns) / 2)
         top = room.top() + (room.height() - height * grid.rows) / 2
         where = QRectF(round(left), round(top), width * grid.columns, height * grid.rows)
-        look.small.write(
-            surface.painter, QPointF(where.left(), where.top() - HEAD / 2), tr("window"), look.quiet
+        style.small.write(
+            surface.painter, QPointF(where.left(), where.top() - HEAD / 2), tr("window"), style.quiet
         )
         self._paint_window(surface, where)
         if beside:
             at, anchor = QPointF(where.right() + 3 * STEP, where.center().y()), LEFT
-            look.plain.write(surface.painter, at, ARROW, look.quiet)
+            style.plain.write(surface.painter, at, ARROW, style.quiet)
             at += QPointF(3 * STEP, 0)
         else:
             at, anchor = QPointF(area.center().x(), where.bottom() + 2 * STEP), MIDDLE
-        words = look.plain.elided(self._words(), area.right() - at.x() if beside else area.width())
-        look.plain.write(surface.painter, at, words, look.text, anchor)
+        words = style.plain.elided(self._words(), area.right() - at.x() if beside else area.width())
+        style.plain.write(surface.painter, at, words, style.text, anchor)
 
     def _paint_window(self, surface: Surface, where: QRectF) -> None:
-        paint_grid(surface.painter, surface.look, self._grid, where)
+        paint_grid(surface.painter, surface.text_style, self._grid, where)
         if self._step.winner is not None:
-            ring(surface.painter, surface.look, cell_of(self._grid, where, *self._step.winner))
+            ring(surface.painter, surface.text_style, cell_rect(self._grid, where, *self._step.winner))
         pointed = surface.pointed_cell((where,), self._grid.rows, self._grid.columns)
         if pointed is not None and self._step.inside[pointed]:
             outline(
                 surface.painter,
-                surface.look,
-                cell_of(self._grid, where, *pointed).adjusted(0, 0, -1, -1),
+                surface.text_style,
+                cell_rect(self._grid, where, *pointed).adjusted(0, 0, -1, -1),
                 1.5,
             )
         target = Target(where, self._grid.rows, self._grid.columns, self._place, self._words_at)
@@ -118,7 +118,7 @@ class FunctionAlone(Computation):
 
     def paint(self, surface: Surface, area: QRectF, first: int) -> None:
         """The value that comes in, and the function with the point that it becomes."""
-        arithmetic, look = self._story.arithmetic, surface.look
+        arithmetic, style = self._story.arithmetic, surface.text_style
         value = Token(numeral(arithmetic.before), arithmetic.sources[0][0], arithmetic.sources[0])
         share = min(18.0 * STEP, 0.4 * area.width())
         paint_formula(surface, [value, Token(ARROW)], QRectF(area.left(), area.top(), share, area.height()))
@@ -132,4 +132,4 @@ class FunctionAlone(Computation):
         if curve is not None:
             paint_curve(surface, curve, arithmetic.before, arithmetic.value, plot.adjusted(0, HEAD, 0, 0))
         at = QPointF(plot.left(), plot.top() + HEAD / 2)
-        look.small.write(surface.painter, at, arithmetic.function, look.quiet)
+        style.small.write(surface.painter, at, arithmetic.function, style.quiet)

@@ -87,17 +87,17 @@ def paint_column(surface: Surface, ending: Ending, area: QRectF) -> None:
         rest.setTop(plot.bottom() + STEP)
     elif not ending.lines:
         rest.setTop(area.top() + (area.height() - bottom) / 2)
-    look, painter = surface.look, surface.painter
+    style, painter = surface.text_style, surface.painter
     middle = rest.top() + 1.75 * STEP
-    look.large.write(painter, QPointF(rest.right(), middle), numeral(ending.value), look.text, RIGHT)
-    look.plain.write(painter, QPointF(rest.left(), middle), tr("value"), look.text)
+    style.large.write(painter, QPointF(rest.right(), middle), numeral(ending.value), style.text, RIGHT)
+    style.plain.write(painter, QPointF(rest.left(), middle), tr("value"), style.text)
     under = QPointF(rest.right(), middle + 2.25 * STEP)
-    look.small.write(painter, under, ending.remark, look.quiet, RIGHT)
+    style.small.write(painter, under, ending.remark, style.quiet, RIGHT)
 
 
 def paint_line(surface: Surface, ending: Ending, area: QRectF) -> None:
     """The end on one line: numbers over their names, the function between them."""
-    look = surface.look
+    style = surface.text_style
     tokens: list[tuple[str, str]] = []
     for number, (words, value) in enumerate(ending.lines):
         tokens += [("+", "")] if number else []
@@ -116,9 +116,9 @@ def paint_line(surface: Surface, ending: Ending, area: QRectF) -> None:
     elif tokens:
         x = _paint_token(surface, QPointF(x, area.top()), "=", "") + STEP
     middle = area.top() + 1.25 * STEP
-    look.large.write(surface.painter, QPointF(x, middle), numeral(ending.value), look.text)
-    remark = look.small.elided(ending.remark, area.right() - x)
-    look.small.write(surface.painter, QPointF(x, area.top() + 3.25 * STEP), remark, look.quiet)
+    style.large.write(surface.painter, QPointF(x, middle), numeral(ending.value), style.text)
+    remark = style.small.elided(ending.remark, area.right() - x)
+    style.small.write(surface.painter, QPointF(x, area.top() + 3.25 * STEP), remark, style.quiet)
 
 
 def paint_curve(surface: Surface, curve: Curve, x: float, y: float, area: QRectF) -> None:
@@ -136,28 +136,28 @@ def paint_curve(surface: Surface, curve: Curve, x: float, y: float, area: QRectF
             plot.bottom() - (height - low) / extent * plot.height(),
         )
 
-    painter, look = surface.painter, surface.look
+    painter, style = surface.painter, surface.text_style
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(look.line, 1))
+    painter.setPen(QPen(style.line, 1))
     painter.drawLine(at(-reach, 0), at(reach, 0))
     painter.drawLine(at(0, low), at(0, high))
-    painter.setPen(QPen(look.quiet, 1, Qt.PenStyle.DotLine))
+    painter.setPen(QPen(style.quiet, 1, Qt.PenStyle.DotLine))
     painter.drawLine(at(x, 0), at(x, y))
     painter.drawLine(at(0, y), at(x, y))
-    painter.setPen(QPen(look.text, 1.5))
+    painter.setPen(QPen(style.text, 1.5))
     painter.drawPolyline(
         QPolygonF([at(*pair) for pair in zip(knots.tolist(), heights.tolist(), strict=True)])
     )
-    painter.setPen(QPen(look.window, 1.5))
-    painter.setBrush(look.accent)
+    painter.setPen(QPen(style.window, 1.5))
+    painter.setBrush(style.accent)
     painter.drawEllipse(at(x, y), 4.5, 4.5)
     painter.restore()
 
 
 def _paint_addition(surface: Surface, ending: Ending, area: QRectF) -> float:
     """Numbers below each other, a line, what they make; returns where that ends."""
-    painter, look = surface.painter, surface.look
+    painter, style = surface.painter, surface.text_style
     top = area.top()
     lines = list(ending.lines)
     for number, (words, value) in enumerate(lines):
@@ -166,14 +166,14 @@ def _paint_addition(surface: Surface, ending: Ending, area: QRectF) -> float:
         )
         top += _LINE
     if ending.function and len(lines) > 1:
-        painter.setPen(QPen(look.quiet, 1))
+        painter.setPen(QPen(style.quiet, 1))
         painter.drawLine(QPointF(area.left(), top + 2), QPointF(area.right(), top + 2))
         top += 4
         line = QRectF(area.left(), top, area.width(), _LINE)
         _paint_sum_line(surface, line, ("=", "", numeral(ending.before)))
         top += _LINE
     elif len(lines) > 1:
-        painter.setPen(QPen(look.quiet, 1))
+        painter.setPen(QPen(style.quiet, 1))
         painter.drawLine(QPointF(area.left(), top + 2), QPointF(area.right(), top + 2))
         top += 4
     return top
@@ -181,28 +181,28 @@ def _paint_addition(surface: Surface, ending: Ending, area: QRectF) -> float:
 
 def _paint_sum_line(surface: Surface, line: QRectF, parts: tuple[str, str, str]) -> None:
     sign, words, number = parts
-    look, middle = surface.look, line.center().y()
-    look.plain.write(surface.painter, QPointF(line.left(), middle), sign, look.quiet)
+    style, middle = surface.text_style, line.center().y()
+    style.plain.write(surface.painter, QPointF(line.left(), middle), sign, style.quiet)
     indent = line.left() + (2 * STEP if sign else 0)
-    look.plain.write(surface.painter, QPointF(indent, middle), words, look.quiet)
-    look.plain.write(surface.painter, QPointF(line.right(), middle), number, look.text, RIGHT)
+    style.plain.write(surface.painter, QPointF(indent, middle), words, style.quiet)
+    style.plain.write(surface.painter, QPointF(line.right(), middle), number, style.text, RIGHT)
 
 
 def _paint_function(surface: Surface, ending: Ending, area: QRectF) -> None:
     """The function's name, and its curve where it is known."""
-    look = surface.look
+    style = surface.text_style
     if ending.curve is not None:
         paint_curve(surface, ending.curve, ending.before, ending.value, area)
     if area.height() >= 6 * STEP:
         at = QPointF(area.left(), area.top() + STEP)
-        look.small.write(surface.painter, at, ending.function, look.quiet, LEFT)
+        style.small.write(surface.painter, at, ending.function, style.quiet, LEFT)
 
 
 def _paint_token(surface: Surface, at: QPointF, text: str, words: str) -> float:
     """A number with its name below it; returns where it ends."""
-    look = surface.look
-    width = max(look.plain.width(text), look.small.width(words))
+    style = surface.text_style
+    width = max(style.plain.width(text), style.small.width(words))
     middle = at.x() + width / 2
-    look.plain.write(surface.painter, QPointF(middle, at.y() + 1.25 * STEP), text, look.text, MIDDLE)
-    look.small.write(surface.painter, QPointF(middle, at.y() + 3.25 * STEP), words, look.quiet, MIDDLE)
+    style.plain.write(surface.painter, QPointF(middle, at.y() + 1.25 * STEP), text, style.text, MIDDLE)
+    style.small.write(surface.painter, QPointF(middle, at.y() + 3.25 * STEP), words, style.quiet, MIDDLE)
     return at.x() + width

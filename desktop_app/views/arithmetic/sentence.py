@@ -60,14 +60,14 @@ class Sentence:
 
     def paint(self, surface: Surface, area: QRectF, first: int) -> None:
         """Paint everything; first is the row of summands at the top."""
-        places = self._places(surface.look, area)
+        places = self._places(surface.text_style, area)
         paint_maps(surface, self._maps[len(self._maps) - len(places.maps) :], places.maps)
         painter = surface.painter
         painter.save()
         painter.setClipRect(places.work.adjusted(-4, -2, 4, 2))
         self.work.paint(surface, places.work, first)
         painter.restore()
-        painter.setPen(QPen(surface.look.line, 1))
+        painter.setPen(QPen(surface.text_style.line, 1))
         if places.in_column:
             x = places.end.left() - _GAP / 2
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
@@ -87,13 +87,13 @@ class Sentence:
         parts.append(tr("value {value}").format(value=numeral(arithmetic.value)))
         return f"{place}: {', '.join(parts)}"
 
-    def rows(self, look: TextStyle, area: QRectF) -> tuple[int, int, QRectF]:
+    def rows(self, style: TextStyle, area: QRectF) -> tuple[int, int, QRectF]:
         """How many rows are in sight, how many there are, and where they scroll."""
-        places = self._places(look, area)
-        return self.work.visible(look, places.work), self.work.count, places.work
+        places = self._places(style, area)
+        return self.work.visible(style, places.work), self.work.count, places.work
 
-    def _places(self, look: TextStyle, area: QRectF) -> SentenceLayout:
-        return arrange(area, len(self._maps), self.work.wanted_width(look))
+    def _places(self, style: TextStyle, area: QRectF) -> SentenceLayout:
+        return arrange(area, len(self._maps), self.work.wanted_width(style))
 
 
 def computation_of(story: Derivation) -> Computation:

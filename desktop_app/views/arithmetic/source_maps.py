@@ -108,27 +108,27 @@ def paint_map(surface: Surface, small: SmallMap, area: QRectF) -> None:
         (box.bottom - box.top) * tall,
     )
     if box.clipped(height, width) != box:
-        paint_padding(surface.painter, surface.look, window)
+        paint_padding(surface.painter, surface.text_style, window)
     whole = QRectF(left, top, width * zoom, height * tall)
     pixels = np.ascontiguousarray(small.colours)
     surface.painter.drawImage(whole, image_of(pixels))
     if not window.isEmpty():
-        outline(surface.painter, surface.look, window)
+        outline(surface.painter, surface.text_style, window)
     surface.targets.append(Target(whole, height, width, small.place, small.words))
 
 
 def paint_maps(surface: Surface, maps: list[SmallMap], areas: list[QRectF]) -> None:
     """Paint maps with their captions, and arrows between them where they stand side by side."""
-    look = surface.look
+    style = surface.text_style
     for number, (small, area) in enumerate(zip(maps, areas, strict=True)):
         at = QPointF(area.center().x(), area.top() + CAPTION / 2)
-        caption = look.small.elided(small.caption, area.width())
-        look.small.write(surface.painter, at, caption, look.quiet, MIDDLE)
+        caption = style.small.elided(small.caption, area.width())
+        style.small.write(surface.painter, at, caption, style.quiet, MIDDLE)
         square = area.adjusted(0, CAPTION, 0, 0)
         paint_map(surface, small, square)
         if number and area.top() == areas[number - 1].top():
             between = QPointF(area.left() - BETWEEN / 2, square.center().y())
-            look.plain.write(surface.painter, between, ARROW, look.quiet, MIDDLE)
+            style.plain.write(surface.painter, between, ARROW, style.quiet, MIDDLE)
 
 
 def _model_input(story: Derivation, layer: str) -> SmallMap:

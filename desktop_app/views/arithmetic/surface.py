@@ -52,7 +52,7 @@ class Surface:
     """
 
     painter: QPainter
-    look: TextStyle
+    text_style: TextStyle
     pointer: QPointF | None = None
     targets: list[Target] = field(default_factory=list)
 

@@ -11,7 +11,7 @@ from desktop_app.views.arithmetic.derivation import Derivation
 from desktop_app.views.arithmetic.surface import Surface, Target
 from desktop_app.views.arithmetic.value_text import text_for, tr
 from desktop_app.views.parts.numerals import TIMES, numeral, with_decimals
-from desktop_app.views.parts.text_style import RIGHT, TextStyle, Type
+from desktop_app.views.parts.text_style import RIGHT, TextFont, TextStyle
 from desktop_app.views.parts.theme import STEP
 
 _ROW = 2.5 * STEP
@@ -32,7 +32,7 @@ class TermRows(ComputationRows):
         super().__init__(step.inputs * step.weights, story.largest_first)
         self._story, self._step = story, step
 
-    def row_height(self, look: TextStyle, area: QRectF) -> float:
+    def row_height(self, style: TextStyle, area: QRectF) -> float:
         """One line."""
         return _ROW
 
@@ -44,7 +44,7 @@ class TermRows(ComputationRows):
 
     def paint_head(self, surface: Surface, area: QRectF) -> None:
         """Where from, input times weight, contribution."""
-        look, middle = surface.look, area.top() + HEAD / 2
+        style, middle = surface.text_style, area.top() + HEAD / 2
         product, _ = self._split(area)
         layer, position = self._story.origin_of(0)
         source = tr("from {layer}").format(layer=layer)
@@ -52,32 +52,32 @@ class TermRows(ComputationRows):
         room = right - area.left() - 12 * STEP
         if len(position) == 3 and area.width() < _WIDE:
             places = tr("row, column, channel")
-            source = f"{source}: {places}" if look.small.width(f"{source}: {places}") <= room else places
-        source = look.small.elided(source, room)
-        look.small.write(surface.painter, QPointF(area.left(), middle), source, look.quiet)
+            source = f"{source}: {places}" if style.small.width(f"{source}: {places}") <= room else places
+        source = style.small.elided(source, room)
+        style.small.write(surface.painter, QPointF(area.left(), middle), source, style.quiet)
         if area.width() >= _MIDDLING:
             words = tr("input {times} weight").format(times=TIMES)
-            look.small.write(surface.painter, QPointF(product, middle), words, look.quiet, RIGHT)
+            style.small.write(surface.painter, QPointF(product, middle), words, style.quiet, RIGHT)
         at = QPointF(area.right(), middle)
-        look.small.write(surface.painter, at, tr("contribution"), look.quiet, RIGHT)
+        style.small.write(surface.painter, at, tr("contribution"), style.quiet, RIGHT)
 
     def paint_row(self, surface: Surface, area: QRectF, index: int) -> None:
         """One input."""
-        look, painter, middle = surface.look, surface.painter, area.center().y()
+        style, painter, middle = surface.text_style, surface.painter, area.center().y()
         product, bar = self._split(area)
         place = self._story.origin_of(index)
         value, weight = float(self._step.inputs[index]), float(self._step.weights[index])
         written = f"{numeral(value)} {TIMES} {numeral(weight)}"
         if area.width() >= _MIDDLING:
-            look.plain.write(painter, QPointF(product, middle), written, look.quiet, RIGHT)
+            style.plain.write(painter, QPointF(product, middle), written, style.quiet, RIGHT)
         short = ", ".join(str(i) for i in place[1])
         name = _without_layer(*place) if area.width() >= _WIDE else short
-        look.plain.write(painter, QPointF(area.left(), middle), name, look.text)
+        style.plain.write(painter, QPointF(area.left(), middle), name, style.text)
         contribution = float(self.summands[index])
         room = area.right() - NUMBER - bar
         paint_summand_bar(surface, QRectF(bar, middle - _BAR / 2, room, _BAR), contribution, self.extreme)
         text = with_decimals(contribution, self.decimals)
-        look.plain.write(painter, QPointF(area.right(), middle), text, look.text, RIGHT)
+        style.plain.write(painter, QPointF(area.right(), middle), text, style.text, RIGHT)
         words = f"{text_for(*place)}\n{written} = {numeral(contribution)}"
         surface.targets.append(Target(area, 1, 1, lambda *_: place, lambda *_: words))
 
@@ -102,7 +102,7 @@ class ShareRows(ComputationRows):
         self._story, self._step = story, step
         self._own = story.arithmetic.position[-1]
 
-    def row_height(self, look: TextStyle, area: QRectF) -> float:
+    def row_height(self, style: TextStyle, area: QRectF) -> float:
         """One line."""
         return _ROW
 
@@ -112,41 +112,41 @@ class ShareRows(ComputationRows):
 
     def paint_head(self, surface: Surface, area: QRectF) -> None:
         """Value, power, share."""
-        look, middle = surface.look, area.top() + HEAD / 2
-        value, power, _ = self._split(look, area)
+        style, middle = surface.text_style, area.top() + HEAD / 2
+        value, power, _ = self._split(style, area)
         words = tr("e^value") if not self._above else tr("e^(value less the largest)")
-        look.small.write(surface.painter, QPointF(value, middle), tr("value"), look.quiet, RIGHT)
-        words = look.small.elided(words, power - value - STEP)
-        look.small.write(surface.painter, QPointF(power, middle), words, look.quiet, RIGHT)
+        style.small.write(surface.painter, QPointF(value, middle), tr("value"), style.quiet, RIGHT)
+        words = style.small.elided(words, power - value - STEP)
+        style.small.write(surface.painter, QPointF(power, middle), words, style.quiet, RIGHT)
         at = QPointF(area.right(), middle)
-        look.small.write(surface.painter, at, tr("share"), look.quiet, RIGHT)
+        style.small.write(surface.painter, at, tr("share"), style.quiet, RIGHT)
 
     def paint_row(self, surface: Surface, area: QRectF, index: int) -> None:
         """One of the values that compete."""
-        look, middle, painter = surface.look, area.center().y(), surface.painter
-        value, power, bar = self._split(look, area)
+        style, middle, painter = surface.text_style, area.center().y(), surface.painter
+        value, power, bar = self._split(style, area)
         own = index == self._own
-        lettering: Type = look.strong if own else look.plain
+        lettering: TextFont = style.strong if own else style.plain
         if own:
-            lettering.write(painter, QPointF(area.left(), middle), "▸", look.accent)
+            lettering.write(painter, QPointF(area.left(), middle), "▸", style.accent)
         name = lettering.elided(self._story.name_of_unit(index), value - area.left() - 7 * STEP)
-        lettering.write(painter, QPointF(area.left() + _MARK, middle), name, look.text)
+        lettering.write(painter, QPointF(area.left() + _MARK, middle), name, style.text)
         for right, number in ((value, float(self._step.values[index])), (power, float(self._powers[index]))):
-            lettering.write(painter, QPointF(right, middle), numeral(number, 3), look.quiet, RIGHT)
+            lettering.write(painter, QPointF(right, middle), numeral(number, 3), style.quiet, RIGHT)
         share = float(self.summands[index])
         room = area.right() - _SHARE - bar
-        painter.fillRect(QRectF(bar, middle - _BAR / 2, room, _BAR), look.line)
-        colour = look.accent if own else look.quiet
+        painter.fillRect(QRectF(bar, middle - _BAR / 2, room, _BAR), style.line)
+        colour = style.accent if own else style.quiet
         painter.fillRect(QRectF(bar, middle - _BAR / 2, max(1.0, room * share), _BAR), colour)
-        lettering.write(painter, QPointF(area.right(), middle), f"{100 * share:.2f} %", look.text, RIGHT)
+        lettering.write(painter, QPointF(area.right(), middle), f"{100 * share:.2f} %", style.text, RIGHT)
         source, position = self._story.arithmetic.sources[0]
         place = source, (*position[:-1], index)
         words = f"{text_for(*place)} · {numeral(float(self._step.values[index]))}"
         surface.targets.append(Target(area, 1, 1, lambda *_: place, lambda *_: words))
 
-    def _split(self, look: TextStyle, area: QRectF) -> tuple[float, float, float]:
+    def _split(self, style: TextStyle, area: QRectF) -> tuple[float, float, float]:
         """Where values and powers end and the bars begin."""
-        names = max(look.strong.width(self._story.name_of_unit(index)) for index in self.order[:_MEASURED])
+        names = max(style.strong.width(self._story.name_of_unit(index)) for index in self.order[:_MEASURED])
         left = area.left() + _MARK + min(names, (0.3 if area.width() >= _MIDDLING else 0.18) * area.width())
         column = min(14.0 * STEP, (area.right() - _SHARE - left) / 3)
         return left + column, left + 2 * column, left + 2 * column + 2 * STEP

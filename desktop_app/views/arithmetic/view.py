@@ -25,9 +25,9 @@ _BAR = STEP
 class ArithmeticView(PaintedView):
     """Paints a sentence, scrolls its rows, and tells which value of it is clicked."""
 
-    takes_keys = True
+    is_focusable = True
     preferred_size = QSize(120 * STEP, 28 * STEP)
-    least_size = QSize(36 * STEP, 18 * STEP)
+    minimum_size = QSize(36 * STEP, 18 * STEP)
 
     place_clicked = Signal(str, object)
     """The layer and the index of a value that was clicked."""
@@ -82,9 +82,9 @@ class ArithmeticView(PaintedView):
         """The sentence, or why there is none."""
         told = self.told()
         self._row_texts()
-        surface = Surface(painter, self.look, self._pointer)
+        surface = Surface(painter, self.text_style, self._pointer)
         if isinstance(told, str):
-            painter.setPen(self.look.quiet)
+            painter.setPen(self.text_style.quiet)
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self._area(), flags, told)
         else:
@@ -144,7 +144,7 @@ class ArithmeticView(PaintedView):
         if not isinstance(self._told, Sentence):
             self._bar.hide()
             return
-        visible, count, area = self._told.rows(self.look, self._area())
+        visible, count, area = self._told.rows(self.text_style, self._area())
         self._bar.setRange(0, max(0, count - visible))
         self._bar.setPageStep(max(1, visible))
         self._bar.setGeometry(int(area.right()) + 2, int(area.top()), _BAR, int(area.height()))

@@ -46,7 +46,7 @@ class InkCanvas(PenInput):
     """Takes ink and shows the page. Ink is kept in paper units, so it survives resizing."""
 
     preferred_size = QSize(56 * STEP, 56 * STEP)
-    least_size = QSize(24 * STEP, 24 * STEP)
+    minimum_size = QSize(24 * STEP, 24 * STEP)
 
     pen_moved = Signal(object)
     """The page with the stroke that is being drawn, at every movement."""
@@ -258,7 +258,7 @@ class InkCanvas(PenInput):
         self._fit()
         super().resizeEvent(event)
 
-    def look_changed(self) -> None:
+    def style_changed(self) -> None:
         """Takes the colours of a new palette."""
         self._take_look()
 

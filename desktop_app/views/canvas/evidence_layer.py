@@ -71,12 +71,12 @@ class EvidenceLayer:
         self, painter: QPainter, widget: QWidget, square: Square, evidence: CanvasEvidence, tints: Tints
     ) -> None:
         """What the two colours mean, in the upper left corner of the paper."""
-        look = text_style_of(widget)
-        line = look.small.height + STEP / 4
+        style = text_style_of(widget)
+        line = style.small.height + STEP / 4
         swatch = 2 * STEP
-        width = swatch + STEP / 2 + max(look.small.width(words) for words in evidence.words)
+        width = swatch + STEP / 2 + max(style.small.width(words) for words in evidence.words)
         area = QRectF(square.left + STEP, square.top + STEP, width, 2 * line)
-        ground = QColor(look.paper)
+        ground = QColor(style.base)
         ground.setAlphaF(_VEIL)
         painter.fillRect(area.adjusted(-STEP / 2, -STEP / 2, STEP / 2, STEP / 2), ground)
         for row, words in enumerate(evidence.words):
@@ -85,7 +85,7 @@ class EvidenceLayer:
             own = tints_of(widget.palette(), None)
             paint_swatch(painter, sample, own, answer=row == 0)
             at = QPointF(area.left() + swatch + STEP / 2, middle)
-            look.small.write(painter, at, words, look.text, LEFT)
+            style.small.write(painter, at, words, style.text, LEFT)
 
 
 def tints_of(palette: QPalette, page: Page | None) -> Tints:

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.views.canvas.geometry import CANVAS_SIZE, square_in
-from desktop_app.views.parts.painted import PaintedView, came_by_key
+from desktop_app.views.parts.painted import PaintedView, is_keyboard_focus
 
 Place = tuple[float, float]
 """X and y in paper units."""
@@ -39,7 +39,7 @@ _KEY_DIRECTIONS = {
 class PenInput(PaintedView):
     """A widget with a square of paper. What the pen does there is the same for every device."""
 
-    takes_keys = True
+    is_focusable = True
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with the pen lifted, in the middle of the paper."""
@@ -148,7 +148,7 @@ class PenInput(PaintedView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Shows the keyboard's pen where the keyboard brought the focus."""
-        self._keyboard = self._keyboard or came_by_key(event)
+        self._keyboard = self._keyboard or is_keyboard_focus(event)
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

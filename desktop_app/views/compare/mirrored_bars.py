@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.tasks.reading import Reading
 from desktop_app.views.parts.painted import PaintedView
-from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT, Type
+from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT, TextFont
 from desktop_app.views.parts.theme import STEP, mixed
 from desktop_app.views.reading.probabilities import paint_bar
 
@@ -74,13 +74,13 @@ class MirroredBars(PaintedView):
         font.setPixelSize(max(9, min(round(height * 0.72), self.fontInfo().pixelSize())))
         strong = QFont(font)
         strong.setWeight(QFont.Weight.DemiBold)
-        light, heavy = Type(font), Type(strong)
+        light, heavy = TextFont(font), TextFont(strong)
         highest = [max(side.values(), default=0.0) for side in self._shares]
         for row, name in enumerate(self._names):
             line = QRectF(0, row * height, self.width(), height)
             marked = [side.get(name, 0.0) == top > 0 for side, top in zip(self._shares, highest, strict=True)]
             label = heavy if any(marked) else light
-            label.write(painter, line.center(), name, self.look.text, MIDDLE)
+            label.write(painter, line.center(), name, self.text_style.text, MIDDLE)
             for side in (0, 1):
                 lettering = heavy if marked[side] else light
                 self._paint_side(painter, line, lettering, side, self._shares[side].get(name), marked[side])
@@ -91,11 +91,17 @@ class MirroredBars(PaintedView):
         return {**reading.probabilities, self._none_name: reading.not_a_character}
 
     def _paint_side(
-        self, painter: QPainter, line: QRectF, lettering: Type, side: int, share: float | None, marked: bool
+        self,
+        painter: QPainter,
+        line: QRectF,
+        lettering: TextFont,
+        side: int,
+        share: float | None,
+        marked: bool,
     ) -> None:
         """One network's bar and number, or its empty bar; the first grows to the left."""
-        look = self.look
-        half_label = look.plain.width(self._none_name) / 2 + STEP
+        style = self.text_style
+        half_label = style.plain.width(self._none_name) / 2 + STEP
         number = lettering.width(_NUMBER) + STEP
         room = max(line.width() / 2 - half_label - number, 0.0)
         thickness = max(4.0, round(line.height() * 0.42))
@@ -104,15 +110,15 @@ class MirroredBars(PaintedView):
         bar = QRectF(groove)
         if side == 0:
             groove.moveRight(line.width() - groove.left())
-        paint_bar(painter, groove, look.line)
+        paint_bar(painter, groove, style.line)
         if share is None:
             return
         bar.setWidth(max(2.0, room * share) if share >= _SMALLEST_SHARE else 0.0)
         if side == 0:
             bar.moveRight(line.width() - bar.left())
-        paint_bar(painter, bar, look.accent if marked else mixed(look.accent, look.window, 0.45))
+        paint_bar(painter, bar, style.accent if marked else mixed(style.accent, style.window, 0.45))
         at, anchor = (line.right(), RIGHT) if side else (line.left(), LEFT)
-        colour = look.text if marked else look.quiet
+        colour = style.text if marked else style.quiet
         lettering.write(painter, QPointF(at, line.center().y()), _percent(share), colour, anchor)
 
 

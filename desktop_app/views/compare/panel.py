@@ -159,7 +159,7 @@ class ComparePanel(Panel):
         """What the two networks say together, in words."""
         return self._verdict.text()
 
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """Both sides with their names."""
         return self
 

@@ -189,8 +189,8 @@ class CurvesView(QWidget):
         self._log.toggled.connect(self._choose_log)
         self._reset.clicked.connect(lambda: self._set_zoom(Zoom()))
         self._legend.hidden_changed.connect(self._ask)
-        self._surface.zoom_wanted.connect(self._set_zoom)
-        self._surface.redraw_wanted.connect(self._ask)
+        self._surface.zoom_requested.connect(self._set_zoom)
+        self._surface.redraw_requested.connect(self._ask)
         self._show_weight()
 
     def _lay_out(self) -> None:

@@ -12,9 +12,9 @@ from desktop_app.views.parts.theme import STEP
 _GAP = 1.5 * STEP
 
 
-def paint_table(painter: QPainter, look: TextStyle, readout: Readout, at: QPointF, within: QSize) -> None:
+def paint_table(painter: QPainter, style: TextStyle, readout: Readout, at: QPointF, within: QSize) -> None:
     """Paint the table to the right of a point; to its left, or higher, where there is no room."""
-    small, lines = look.small, (readout.heads, *readout.rows)
+    small, lines = style.small, (readout.heads, *readout.rows)
     widths = [max(small.width(line[i]) for line in lines) for i in range(len(readout.heads))]
     width = sum(widths) + _GAP * (len(widths) - 1) + 2 * STEP
     height = small.height * len(lines) + STEP
@@ -23,8 +23,8 @@ def paint_table(painter: QPainter, look: TextStyle, readout: Readout, at: QPoint
         left = max(0.0, at.x() - _GAP - width)
     card = QRectF(left, min(at.y(), max(0.0, within.height() - height)), width, height)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(look.line, 1))
-    painter.setBrush(look.paper)
+    painter.setPen(QPen(style.line, 1))
+    painter.setBrush(style.base)
     painter.drawRoundedRect(card, STEP / 2, STEP / 2)
     y = card.top() + (STEP + small.height) / 2
     for number, line in enumerate(lines):
@@ -33,6 +33,6 @@ def paint_table(painter: QPainter, look: TextStyle, readout: Readout, at: QPoint
             # Names begin at the left, numbers end at the right.
             start = QPointF(x + room if column else x, y)
             anchor = RIGHT if column else LEFT
-            small.write(painter, start, text, look.text if number else look.quiet, anchor)
+            small.write(painter, start, text, style.text if number else style.quiet, anchor)
             x += room + _GAP
         y += small.height

@@ -56,12 +56,12 @@ class _Drag:
 class CurveSurface(PaintedView):
     """Shows the image of the curves, and over it what is read off."""
 
-    takes_keys = True
-    least_size = QSize(20 * STEP, 9 * STEP)
+    is_focusable = True
+    minimum_size = QSize(20 * STEP, 9 * STEP)
 
-    zoom_wanted = Signal(object)
+    zoom_requested = Signal(object)
     """The Zoom that the user has chosen."""
-    redraw_wanted = Signal()
+    redraw_requested = Signal()
     """The surface has another size or number of pixels."""
 
     def __init__(self, readout_at: Callable[[float], Readout | None]) -> None:
@@ -110,7 +110,7 @@ class CurveSurface(PaintedView):
     def event(self, event: QEvent) -> bool:
         """Another screen may have another number of pixels."""
         if event.type() in {QEvent.Type.DevicePixelRatioChange, QEvent.Type.Resize}:
-            self.redraw_wanted.emit()
+            self.redraw_requested.emit()
         return super().event(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -146,7 +146,7 @@ class CurveSurface(PaintedView):
             across = (event.position().x() - drag.start.x()) / drag.place.width
             up = (drag.start.y() - event.position().y()) / drag.place.height
             zoom = drag.place.ranges.show_x(drag.zoom, -across, 1 - across)
-            self.zoom_wanted.emit(drag.place.ranges.show_y(zoom, -up, 1 - up))
+            self.zoom_requested.emit(drag.place.ranges.show_y(zoom, -up, 1 - up))
         else:
             self._go_to(None)
             self.update()
@@ -164,13 +164,13 @@ class CurveSurface(PaintedView):
             place.shares_at(box.right(), box.top()),
         )
         zoom = place.ranges.show_x(zoom, first, last)
-        self.zoom_wanted.emit(place.ranges.show_y(zoom, low, high))
+        self.zoom_requested.emit(place.ranges.show_y(zoom, low, high))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Shows everything again."""
         super().mouseDoubleClickEvent(event)
         self._end_drag()
-        self.zoom_wanted.emit(Zoom())
+        self.zoom_requested.emit(Zoom())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zooms about the mouse."""
@@ -181,7 +181,7 @@ class CurveSurface(PaintedView):
         across, up = place.shares_at(event.position().x(), event.position().y())
         factor = _FACTOR**notches
         zoom = place.ranges.show_x(self._zoom, *about(min(max(across, 0.0), 1.0), factor))
-        self.zoom_wanted.emit(place.ranges.show_y(zoom, *about(min(max(up, 0.0), 1.0), factor)))
+        self.zoom_requested.emit(place.ranges.show_y(zoom, *about(min(max(up, 0.0), 1.0), factor)))
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -253,7 +253,7 @@ class CurveSurface(PaintedView):
                 for place in self._places:
                     zoom = place.ranges.show_y(zoom, up, 1 + up)
         if zoom is not None:
-            self.zoom_wanted.emit(zoom)
+            self.zoom_requested.emit(zoom)
         return zoom is not None
 
     def _read_by(self, key: Qt.Key) -> bool:
@@ -275,7 +275,7 @@ class CurveSurface(PaintedView):
         low, high = ranges.x_in(self._zoom)
         if not low <= epoch <= high:
             away = (epoch - (low if epoch < low else high)) / (high - low)
-            self.zoom_wanted.emit(ranges.show_x(self._zoom, away, 1 + away))
+            self.zoom_requested.emit(ranges.show_x(self._zoom, away, 1 + away))
         return True
 
     # --- reading off ---
@@ -304,19 +304,19 @@ class CurveSurface(PaintedView):
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The curves, the box, the line and the table of what is read off, the ring of the keyboard."""
-        look = self.look
+        style = self.text_style
         if not self._image.isNull():
             painter.drawImage(QPointF(0, 0), self._image)
         self.paint_focus_ring(painter)
         if self._mouse is not None and (box := self._box(self._mouse)) is not None:
-            faint = QColor(look.accent)
+            faint = QColor(style.accent)
             faint.setAlpha(_FAINT)
-            painter.setPen(QPen(look.accent, 1))
+            painter.setPen(QPen(style.accent, 1))
             painter.setBrush(faint)
             painter.drawRect(box)
         if self._readout is None:
             return
-        painter.setPen(QPen(look.text, 1))
+        painter.setPen(QPen(style.text, 1))
         lines = [place.x_of(self._readout.epoch) for place in self._places]
         for line, place in zip(lines, self._places, strict=True):
             x = round(line) + 0.5
@@ -324,7 +324,7 @@ class CurveSurface(PaintedView):
                 painter.drawLine(QLineF(x, place.top, x, place.top + place.height))
         mouse = self._mouse
         line = lines[0] if mouse is None else min(lines, key=lambda x: abs(x - mouse.x()))
-        paint_table(painter, look, self._readout, QPointF(line, self._places[0].top), self.size())
+        paint_table(painter, style, self._readout, QPointF(line, self._places[0].top), self.size())
 
 
 def _rect(place: PlotArea) -> QRectF:

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from desktop_app.views.view import TRAIN, Made, Position, Slot, View
+from desktop_app.views.view import TRAIN, Position, Slot, View, ViewParts
 
 if TYPE_CHECKING:
     from desktop_app.views.context import ViewContext
 
 
-def _make(context: ViewContext) -> Made:
+def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.data.controller import DataController
     from desktop_app.views.data.panel import DataPanel
 
     training = context.training
     panel = DataPanel(training.draft)
-    controller = DataController(panel, training.places, context.dialogs)
-    training.places_changed.connect(controller.look_again)
+    controller = DataController(panel, training.data_folders, context.dialogs)
+    training.data_folders_changed.connect(controller.look_again)
     return panel, controller
 
 

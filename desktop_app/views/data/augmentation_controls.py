@@ -82,7 +82,7 @@ class AugmentationGroup(QWidget, Generic[Variety]):
         name = field.name.rpartition(".")[2]
         self._edits[name] = edit
         edit.edited.connect(lambda value: self._take(name, value))
-        edit.place_in_row(self.grid)
+        edit.add_to_grid(self.grid)
 
     def _take(self, name: str, value: object) -> None:
         changes: dict[str, Any] = {name: value}
@@ -207,7 +207,7 @@ class InkControls(AugmentationGroup[InkAugmentation]):
         field = NumberField("pen_share", title, default, 0.01, 1.0, tip, step=0.01, unit="%", reach=0.4)
         edit = field_edit(field, slider=True)
         edit.edited.connect(lambda share: self._take_pen(number, share))
-        edit.place_in_row(self.grid)
+        edit.add_to_grid(self.grid)
         return edit
 
     def _take_pen(self, moved: int, share: float) -> None:

@@ -29,7 +29,7 @@ class AugmentationTab(QWidget):
 
     augmentation_changed = Signal(object, object)
     """The InkAugmentation and the ImageAugmentation that the user wants; None for none."""
-    augmentation_wanted = Signal(object)
+    augmentation_requested = Signal(object)
     """A AugmentationRequest to be shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -92,9 +92,9 @@ class AugmentationTab(QWidget):
         if wanted != self._asked:
             self._asked = wanted
             self._tiles.set_hint(self.tr("Samples are being augmented…"))
-            self.augmentation_wanted.emit(wanted)
+            self.augmentation_requested.emit(wanted)
 
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """The pictures."""
         return self._tiles
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.views.parts.arrow_keys import place_by_key
+from desktop_app.views.parts.arrow_keys import index_for_key
 from desktop_app.views.parts.painted import PointedView
 from desktop_app.views.parts.text_style import LEFT, MIDDLE, TextStyle
 from desktop_app.views.parts.theme import STEP, mixed
@@ -23,9 +23,9 @@ _FAR_BEYOND = 2
 class ClassHistogram(PointedView):
     """Bars of three parts on top of each other, told apart by their filling too."""
 
-    takes_keys = True
+    is_focusable = True
     preferred_size = QSize(30 * STEP, 12 * STEP)
-    least_size = QSize(15 * STEP, 12 * STEP)
+    minimum_size = QSize(15 * STEP, 12 * STEP)
 
     chosen = Signal(object)
     """The class to look at from now on; None for all."""
@@ -71,7 +71,7 @@ class ClassHistogram(PointedView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys go from class to class; Escape shows all."""
-        wanted = place_by_key(event, self._chosen, len(self._labels))
+        wanted = index_for_key(event, self._chosen, len(self._labels))
         if event.key() == Qt.Key.Key_Escape and self._chosen is not None:
             self.chosen.emit(None)
         elif wanted is not None:
@@ -85,8 +85,8 @@ class ClassHistogram(PointedView):
         """Legend, bars, names."""
         if not self._labels:
             return
-        look = self.look
-        self._paint_legend(painter, look)
+        style = self.text_style
+        self._paint_legend(painter, style)
         plot, most = self._plot(), self._most()
         for label, counts in enumerate(self._counts.tolist()):
             area = self.area_of(label)
@@ -100,8 +100,8 @@ class ClassHistogram(PointedView):
                 bottom -= scale * count
             if sum(counts) > most:
                 self._paint_break(painter, area)
-        painter.fillRect(QRectF(plot.left(), plot.bottom(), plot.width(), 1), look.quiet)
-        self._paint_names(painter, look, plot)
+        painter.fillRect(QRectF(plot.left(), plot.bottom(), plot.width(), 1), style.quiet)
+        self._paint_names(painter, style, plot)
         self.paint_focus_ring(painter, QRectF(self.rect()).adjusted(0, plot.top() - 3, 0, 0))
 
     def _paint_bar(self, painter: QPainter, bar: QRectF, label: int, part: int) -> None:
@@ -129,14 +129,14 @@ class ClassHistogram(PointedView):
             y = area.top() + 0.12 * area.height() + shift
             painter.drawLine(QPointF(area.left(), y + 3), QPointF(area.right(), y - 3))
 
-    def _paint_legend(self, painter: QPainter, look: TextStyle) -> None:
-        left, middle = 0.0, look.small.height / 2
+    def _paint_legend(self, painter: QPainter, style: TextStyle) -> None:
+        left, middle = 0.0, style.small.height / 2
         totals = self._counts.sum(axis=0).tolist()
         for part, words in enumerate(self._legend(totals)):
-            _fill(painter, QRectF(left, middle - _SWATCH / 2, _SWATCH, _SWATCH), part, look.quiet)
+            _fill(painter, QRectF(left, middle - _SWATCH / 2, _SWATCH, _SWATCH), part, style.quiet)
             left += _SWATCH + STEP / 2
-            look.small.write(painter, QPointF(left, middle), words, look.text, LEFT)
-            left += look.small.width(words) + 1.5 * STEP
+            style.small.write(painter, QPointF(left, middle), words, style.text, LEFT)
+            left += style.small.width(words) + 1.5 * STEP
 
     def _legend(self, totals: list[int]) -> tuple[str, str, str]:
         """Names of the parts with how many samples they have, short where there is little room."""
@@ -146,33 +146,33 @@ class ClassHistogram(PointedView):
             self.tr("validation {count}").format(count=validation),
             self.tr("test {count}").format(count=test),
         )
-        needed = sum(self.look.small.width(words) + _SWATCH + 2 * STEP for words in full)
+        needed = sum(self.text_style.small.width(words) + _SWATCH + 2 * STEP for words in full)
         return full if needed <= self.width() + 1.5 * STEP else (training, validation, test)
 
-    def _paint_names(self, painter: QPainter, look: TextStyle, plot: QRectF) -> None:
+    def _paint_names(self, painter: QPainter, style: TextStyle, plot: QRectF) -> None:
         """As many names of classes as fit side by side, and that of the chosen one."""
         pitch = plot.width() / len(self._labels)
-        widest = sorted(look.small.width(label) for label in self._labels)[len(self._labels) // 2]
+        widest = sorted(style.small.width(label) for label in self._labels)[len(self._labels) // 2]
         every = max(1, int(np.ceil((min(widest, 6 * STEP) + STEP / 2) / pitch)))
-        middle = plot.bottom() + 2 + look.small.height / 2
+        middle = plot.bottom() + 2 + style.small.height / 2
         for number, label in enumerate(self._labels):
             is_chosen = number == self._chosen
             if number % every and not is_chosen:
                 continue
             area = self.area_of(number)
-            name = look.small.elided(label, max(every * pitch, 3 * STEP))
-            half = look.small.width(name) / 2
+            name = style.small.elided(label, max(every * pitch, 3 * STEP))
+            half = style.small.width(name) / 2
             middle_of_bar = area.left() + pitch / 2
             place = QPointF(max(half, min(middle_of_bar, self.width() - half)), middle)
             if is_chosen:
-                back = QRectF(place.x() - half - 2, plot.bottom() + 2, 2 * half + 4, look.small.height)
-                painter.fillRect(back, look.window)
-                painter.fillRect(QRectF(back.left(), back.bottom() - 1, back.width(), 2), look.accent)
-            look.small.write(painter, place, name, look.text if is_chosen else look.quiet, MIDDLE)
+                back = QRectF(place.x() - half - 2, plot.bottom() + 2, 2 * half + 4, style.small.height)
+                painter.fillRect(back, style.window)
+                painter.fillRect(QRectF(back.left(), back.bottom() - 1, back.width(), 2), style.accent)
+            style.small.write(painter, place, name, style.text if is_chosen else style.quiet, MIDDLE)
 
     def _plot(self) -> QRectF:
         """Where the bars stand."""
-        line = self.look.small.height
+        line = self.text_style.small.height
         return QRectF(0, line + STEP / 2, self.width(), max(1.0, self.height() - 2 * line - STEP / 2 - 4))
 
     def locate(self, position: QPointF) -> int | None:

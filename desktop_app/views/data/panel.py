@@ -44,21 +44,21 @@ _MOST_ROWS_HEIGHT = 16 * STEP
 class DataPanel(Panel):
     """Edits the data, the split seed, the labels and the augmentation of the draft recipe."""
 
-    content_wanted = Signal()
+    content_requested = Signal()
     """Other samples are to be shown: the recipe asks for others, or the last attempt is to be repeated."""
-    source_file_wanted = Signal()
+    source_file_requested = Signal()
     """The user wants to choose a file; add_source() takes it."""
-    source_folder_wanted = Signal()
+    source_folder_requested = Signal()
     """The user wants to choose a folder; add_source() takes it."""
-    download_wanted = Signal()
+    download_requested = Signal()
     """MNIST is to be fetched from the network."""
-    cancel_wanted = Signal()
+    cancel_requested = Signal()
     """The download is to end."""
-    pictures_wanted = Signal(object)
+    pictures_requested = Signal(object)
     """Positions, int64 (n,), of samples of the collection that are seen and have no picture yet."""
-    mean_wanted = Signal(object)
+    mean_requested = Signal(object)
     """A Selection whose mean is to be shown."""
-    augmentation_wanted = Signal(object)
+    augmentation_requested = Signal(object)
     """A AugmentationRequest to be shown."""
 
     def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
@@ -105,7 +105,7 @@ class DataPanel(Panel):
         self._leave(lambda view: view.say_trouble(words, offers_download=offers_download))
 
     def set_pictures(self, positions: NDArray[np.int64], inputs: NDArray[np.float32]) -> None:
-        """Samples, float32 (n, height, width, channels) in 0..1, that pictures_wanted asked for."""
+        """Samples, float32 (n, height, width, channels) in 0..1, that pictures_requested asked for."""
         self._samples.set_pictures(positions, inputs)
 
     def set_mean(self, selection: Selection, mean: tuple[NDArray[np.float32], int] | None) -> None:
@@ -134,12 +134,12 @@ class DataPanel(Panel):
         if active:
             self._ask()
 
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """The samples, or what augmentation makes of them."""
         if self._collection is None:
             return self
         return (
-            self._augmentation.subject()
+            self._augmentation.exported_widget()
             if self._tabs.currentWidget() is self._augmentation
             else self._samples
         )
@@ -219,18 +219,18 @@ class DataPanel(Panel):
         layout.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
-        self._add.source_wanted.connect(lambda source: self._take_source(source, None))
-        self._add.file_wanted.connect(lambda: self._want_path(None, self.source_file_wanted))
-        self._add.folder_wanted.connect(lambda: self._want_path(None, self.source_folder_wanted))
+        self._add.source_requested.connect(lambda source: self._take_source(source, None))
+        self._add.file_requested.connect(lambda: self._want_path(None, self.source_file_requested))
+        self._add.folder_requested.connect(lambda: self._want_path(None, self.source_folder_requested))
         self._seed.valueChanged.connect(self._take_seed)
-        self._state.download_wanted.connect(self.download_wanted)
-        self._state.cancel_wanted.connect(self.cancel_wanted)
-        self._state.retry_wanted.connect(self.content_wanted)
-        self._samples.pictures_wanted.connect(self.pictures_wanted)
-        self._samples.mean_wanted.connect(self.mean_wanted)
+        self._state.download_requested.connect(self.download_requested)
+        self._state.cancel_requested.connect(self.cancel_requested)
+        self._state.retry_requested.connect(self.content_requested)
+        self._samples.pictures_requested.connect(self.pictures_requested)
+        self._samples.mean_requested.connect(self.mean_requested)
         self._samples.choice_changed.connect(self._show_choice)
         self._augmentation.augmentation_changed.connect(self._take_augmentation)
-        self._augmentation.augmentation_wanted.connect(self.augmentation_wanted)
+        self._augmentation.augmentation_requested.connect(self.augmentation_requested)
         self._tabs.currentChanged.connect(self._ask)
 
     # --- showing ---
@@ -267,9 +267,9 @@ class DataPanel(Panel):
     def _add_row(self, number: int) -> None:
         row = SourceRow()
         row.part_changed.connect(lambda part: self._take_part(part, number))
-        row.file_wanted.connect(lambda: self._want_path(number, self.source_file_wanted))
-        row.folder_wanted.connect(lambda: self._want_path(number, self.source_folder_wanted))
-        row.remove_wanted.connect(lambda: self._remove(number))
+        row.file_requested.connect(lambda: self._want_path(number, self.source_file_requested))
+        row.folder_requested.connect(lambda: self._want_path(number, self.source_folder_requested))
+        row.remove_requested.connect(lambda: self._remove(number))
         self._rows.append(row)
         self._sources.addWidget(row)
         row.show()
@@ -321,7 +321,7 @@ class DataPanel(Panel):
 
     def _draft_changed(self, _: Recipe) -> None:
         self._show_recipe()
-        self.content_wanted.emit()
+        self.content_requested.emit()
 
     # --- changes by the user ---
 

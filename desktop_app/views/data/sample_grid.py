@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from desktop_app.inspection.tiles import Grid, Pixels
-from desktop_app.views.parts.arrow_keys import place_by_key
+from desktop_app.views.parts.arrow_keys import index_for_key
 from desktop_app.views.parts.painted import Painted
 from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.text_style import LEFT, TextStyle
@@ -39,10 +39,10 @@ class SampleGrid(Painted, QAbstractScrollArea):
     """Shows samples by their positions in a collection; pictures come when they are asked for."""
 
     preferred_size = QSize(60 * STEP, 24 * STEP)
-    least_size = QSize(20 * STEP, 8 * STEP)
-    takes_keys = True
+    minimum_size = QSize(20 * STEP, 8 * STEP)
+    is_focusable = True
 
-    pictures_wanted = Signal(object)
+    pictures_requested = Signal(object)
     """Positions, int64 (n,), of samples that are seen and have no picture yet; a few at a time."""
     pointed_at = Signal(object)
     """The position under the mouse, or None."""
@@ -133,7 +133,7 @@ class SampleGrid(Painted, QAbstractScrollArea):
     def _tiles(self) -> Grid:
         """Where the samples lie, seen from the first one."""
         columns = max(1, (self.viewport().width() - _GAP) // (_TILE + _GAP))
-        caption = round(self.look.small.height)
+        caption = round(self.text_style.small.height)
         return Grid(len(self._positions), _TILE, _TILE, columns, _GAP, _GAP, caption)
 
     def _place(self) -> None:
@@ -158,7 +158,7 @@ class SampleGrid(Painted, QAbstractScrollArea):
         seen = self._positions[self._seen().start : self._seen().stop]
         missing = [position for position in seen.tolist() if position not in self._kept]
         if missing:
-            self.pictures_wanted.emit(np.array(missing[:_AT_ONCE], dtype=np.int64))
+            self.pictures_requested.emit(np.array(missing[:_AT_ONCE], dtype=np.int64))
         self.viewport().update()
 
     # --- events ---
@@ -174,7 +174,7 @@ class SampleGrid(Painted, QAbstractScrollArea):
         self._place()
         self._ask()
 
-    def look_changed(self) -> None:
+    def style_changed(self) -> None:
         """Captions take the room of a new font."""
         self._place()
 
@@ -201,7 +201,7 @@ class SampleGrid(Painted, QAbstractScrollArea):
         key = Qt.Key(event.key())
         tiles = self._tiles
         page = tiles.columns * max(1, self.viewport().height() // tiles.pitch[1] - 1)
-        place = place_by_key(event, self._current, tiles.count, columns=tiles.columns, page=page)
+        place = index_for_key(event, self._current, tiles.count, columns=tiles.columns, page=page)
         if place is not None:
             self._go_to(place)
         elif self._current is not None and key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -248,32 +248,32 @@ class SampleGrid(Painted, QAbstractScrollArea):
             self.paint_hint(painter, self._hint)
             return
         for place in self._seen():
-            self._paint_sample(painter, place, self.look)
+            self._paint_sample(painter, place, self.text_style)
 
-    def _paint_sample(self, painter: QPainter, place: int, look: TextStyle) -> None:
+    def _paint_sample(self, painter: QPainter, place: int, style: TextStyle) -> None:
         position, area = int(self._positions[place]), self.area_of(place)
         picture = self._kept.get(position)
         if picture is None:
-            painter.setPen(look.line)
+            painter.setPen(style.line)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
         else:
             height, width = picture.shape
             painter.drawImage(_fitted(area, width, height), image_of(picture))
         is_chosen = position in self._chosen
-        words = look.small.elided(self._label_of(position), _TILE - (STEP if is_chosen else 0))
-        middle = area.top() - look.small.height / 2
-        look.small.write(painter, QPointF(area.left(), middle), words, look.quiet, LEFT)
+        words = style.small.elided(self._label_of(position), _TILE - (STEP if is_chosen else 0))
+        middle = area.top() - style.small.height / 2
+        style.small.write(painter, QPointF(area.left(), middle), words, style.quiet, LEFT)
         if is_chosen:
-            self._paint_choice(painter, area, middle, look)
+            self._paint_choice(painter, area, middle, style)
         if place == self._current and self.hasFocus():
-            painter.setPen(QPen(look.text, 1, Qt.PenStyle.DotLine))
+            painter.setPen(QPen(style.text, 1, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(-1.5, -1.5, 1.5, 1.5))
 
-    def _paint_choice(self, painter: QPainter, area: QRectF, middle: float, look: TextStyle) -> None:
+    def _paint_choice(self, painter: QPainter, area: QRectF, middle: float, style: TextStyle) -> None:
         """A frame and a tick, since colour alone says nothing."""
-        pen = QPen(look.accent, 2)
+        pen = QPen(style.accent, 2)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)

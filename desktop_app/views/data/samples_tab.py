@@ -24,9 +24,9 @@ _WIDE = 62 * STEP
 class SamplesTab(QWidget):
     """Looks at all samples, or at those of one class and one part."""
 
-    pictures_wanted = Signal(object)
+    pictures_requested = Signal(object)
     """Positions, int64 (n,), of samples that are seen and have no picture yet."""
-    mean_wanted = Signal(object)
+    mean_requested = Signal(object)
     """A Selection whose mean is to be shown."""
     choice_changed = Signal()
     """Other samples are chosen, or come first."""
@@ -108,7 +108,7 @@ class SamplesTab(QWidget):
         if self._collection is not None and self.isVisible():
             self._grid.ask_again()
             if self._mean_of is None:
-                self.mean_wanted.emit(self._selection)
+                self.mean_requested.emit(self._selection)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The filters stand where they leave the histogram more room."""
@@ -150,7 +150,7 @@ class SamplesTab(QWidget):
         self._mean.setFixedSize(_MEAN - STEP, _MEAN)
         self._grid.setAccessibleName(self.tr("Samples"))
         self._grid.set_hint(self.tr("No sample is of this class and this part; choose others above."))
-        self._grid.pictures_wanted.connect(self.pictures_wanted)
+        self._grid.pictures_requested.connect(self.pictures_requested)
         self._grid.choice_changed.connect(self._tell_choice)
         self._grid.pointed_at.connect(self._tell_sample)
         self._histogram.chosen.connect(lambda label: self._select(Selection(label, self._selection.part)))

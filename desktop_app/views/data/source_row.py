@@ -28,11 +28,11 @@ def source_name(source: str) -> str:
 class SourceButton(QToolButton):
     """A button whose menu has all sources there are to choose from."""
 
-    source_wanted = Signal(str)
+    source_requested = Signal(str)
     """The name of a built-in source."""
-    file_wanted = Signal()
+    file_requested = Signal()
     """The user wants to choose a file."""
-    folder_wanted = Signal()
+    folder_requested = Signal()
     """The user wants to choose a folder."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,8 +48,8 @@ class SourceButton(QToolButton):
             action.setToolTip(f"{info.remark} {info.origin}")
             action.triggered.connect(self._choice(info.name))
         menu.addSeparator()
-        menu.addAction(self.tr("Open file…")).triggered.connect(self.file_wanted)
-        menu.addAction(self.tr("Open folder…")).triggered.connect(self.folder_wanted)
+        menu.addAction(self.tr("Open file…")).triggered.connect(self.file_requested)
+        menu.addAction(self.tr("Open folder…")).triggered.connect(self.folder_requested)
         self.setMenu(menu)
 
     def set_words(self, words: str) -> None:
@@ -58,7 +58,7 @@ class SourceButton(QToolButton):
         self.setText(f"{words}  ")
 
     def _choice(self, source: str) -> Callable[[], None]:
-        return lambda: self.source_wanted.emit(source)
+        return lambda: self.source_requested.emit(source)
 
 
 class SourceRow(QWidget):
@@ -66,11 +66,11 @@ class SourceRow(QWidget):
 
     part_changed = Signal(object)
     """The DataPart as the user wants it."""
-    file_wanted = Signal()
+    file_requested = Signal()
     """Another file is to take this source's place."""
-    folder_wanted = Signal()
+    folder_requested = Signal()
     """Another folder is to take this source's place."""
-    remove_wanted = Signal()
+    remove_requested = Signal()
     """The recipe is to do without this source."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -149,10 +149,10 @@ class SourceRow(QWidget):
         self._normalize.setToolTip(
             self.tr("Find the ink, scale it to 20×20 pixels and centre its mass, as the program reads.")
         )
-        self._button.source_wanted.connect(self._choose)
-        self._button.file_wanted.connect(self.file_wanted)
-        self._button.folder_wanted.connect(self.folder_wanted)
-        self._remove.clicked.connect(self.remove_wanted)
+        self._button.source_requested.connect(self._choose)
+        self._button.file_requested.connect(self.file_requested)
+        self._button.folder_requested.connect(self.folder_requested)
+        self._remove.clicked.connect(self.remove_requested)
         self._validation.valueChanged.connect(lambda v: self._change(replace(self._part, validation=v)))
         self._test.valueChanged.connect(lambda v: self._change(replace(self._part, test=v)))
         self._normalize.toggled.connect(lambda on: self._change(replace(self._part, normalize=on)))

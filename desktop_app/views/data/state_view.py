@@ -14,11 +14,11 @@ _WIDEST = 50 * STEP
 class StateView(QWidget):
     """A sentence, the progress of what goes on, and what can be done about it."""
 
-    download_wanted = Signal()
+    download_requested = Signal()
     """MNIST is to be fetched from the network."""
-    cancel_wanted = Signal()
+    cancel_requested = Signal()
     """What goes on is to end."""
-    retry_wanted = Signal()
+    retry_requested = Signal()
     """What has failed is to be tried once more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -35,9 +35,9 @@ class StateView(QWidget):
         self._download = QPushButton(self.tr("Download MNIST (11 MB)"))
         self._cancel = QPushButton(self.tr("Cancel"))
         self._retry = QPushButton(self.tr("Try again"))
-        self._download.clicked.connect(self.download_wanted)
-        self._cancel.clicked.connect(self.cancel_wanted)
-        self._retry.clicked.connect(self.retry_wanted)
+        self._download.clicked.connect(self.download_requested)
+        self._cancel.clicked.connect(self.cancel_requested)
+        self._retry.clicked.connect(self.retry_requested)
         self._lay_out()
         self.say("")
 

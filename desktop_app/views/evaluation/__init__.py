@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from desktop_app.views.view import TRAIN, Made, Position, Slot, View
+from desktop_app.views.view import TRAIN, Position, Slot, View, ViewParts
 
 if TYPE_CHECKING:
     from desktop_app.views.context import ViewContext
 
 
-def _make(context: ViewContext) -> Made:
+def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.evaluation.controller import EvaluationController
     from desktop_app.views.evaluation.panel import EvaluationPanel
 
@@ -20,7 +20,7 @@ def _make(context: ViewContext) -> Made:
     controller = EvaluationController(panel)
     controller.set_run(training.run)
     training.run_chosen.connect(controller.set_run)
-    controller.image_wanted.connect(context.image_wanted)
+    controller.image_requested.connect(context.image_requested)
     return panel, controller
 
 

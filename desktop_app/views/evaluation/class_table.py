@@ -126,14 +126,14 @@ class _Header(QHeaderView):
 
     def paintSection(self, painter: QPainter, rect: QRect, column: int) -> None:
         """The words of one column, and its part of the line."""
-        look, model = text_style_of(self), self.model()
-        painter.fillRect(rect, look.window)
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), look.line)
+        style, model = text_style_of(self), self.model()
+        painter.fillRect(rect, style.window)
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), style.line)
         words = model.headerData(column, self.orientation())
-        lettering, colour = look.plain, look.quiet
+        lettering, colour = style.plain, style.quiet
         if column == self.sortIndicatorSection():
             arrow = "\N{UPWARDS ARROW}" if self.sortIndicatorOrder() == _ASCENDING else "\N{DOWNWARDS ARROW}"
-            words, lettering, colour = f"{words} {arrow}", look.strong, look.text
+            words, lettering, colour = f"{words} {arrow}", style.strong, style.text
         is_left = column == _CLASS
         at = QPointF(rect.left() + _INSET if is_left else rect.right() - _INSET, rect.center().y())
         lettering.write(painter, at, words, colour, LEFT if is_left else RIGHT)

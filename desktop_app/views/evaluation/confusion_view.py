@@ -15,7 +15,7 @@ from desktop_app.views.evaluation.error_colours import error_colour, error_scale
 from desktop_app.views.evaluation.names import ClassNames
 from desktop_app.views.evaluation.shares import compact
 from desktop_app.views.parts.painted import PointedView
-from desktop_app.views.parts.readable import readable_on
+from desktop_app.views.parts.readable import text_colour_on
 from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT, TextStyle
 from desktop_app.views.parts.theme import STEP, mixed
 
@@ -34,9 +34,9 @@ _CLOSE = 12.0
 class ConfusionView(PointedView):
     """Paints counts as cells: right answers are quiet, errors the louder the more there are."""
 
-    takes_keys = True
+    is_focusable = True
     preferred_size = QSize(44 * STEP, 44 * STEP)
-    least_size = QSize(24 * STEP, 18 * STEP)
+    minimum_size = QSize(24 * STEP, 18 * STEP)
 
     cell_chosen = Signal(int, int)
     """True class and answer of the cell whose samples the user wants to see."""
@@ -161,22 +161,22 @@ class ConfusionView(PointedView):
 
     # --- look ---
 
-    def look_changed(self) -> None:
+    def style_changed(self) -> None:
         """The scale takes the colours of a new palette."""
         self._scale = None
         self.scale_changed.emit()
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Cells with their counts, names along two edges, frames."""
-        look = self.look
+        style = self.text_style
         if self._counts is None:
             return
-        self._paint_cells(painter, look, self._counts)
-        self._paint_names(painter, look)
+        self._paint_cells(painter, style, self._counts)
+        self._paint_names(painter, style)
         if self._chosen is not None:
-            self._frame(painter, look, self._chosen, Qt.PenStyle.SolidLine)
+            self._frame(painter, style, self._chosen, Qt.PenStyle.SolidLine)
         if self.hasFocus():
-            self._frame(painter, look, self._cursor, Qt.PenStyle.DotLine)
+            self._frame(painter, style, self._cursor, Qt.PenStyle.DotLine)
 
     def _errors(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
         errors = counts.copy()
@@ -185,7 +185,7 @@ class ConfusionView(PointedView):
 
     def _grid(self) -> QRectF:
         """Where the cells lie together: whole pixels each, unless that would leave much of the view empty."""
-        small, count = self.look.small, max(len(self._names), 1)
+        small, count = self.text_style.small, max(len(self._names), 1)
         widest = max((small.width(self._names.short(i)) for i in range(len(self._names))), default=0.0)
         left, top = _AXIS + min(widest, _WIDEST_LABEL) + STEP, float(2 * _AXIS)
         pitch = max(min(self.width() - left - 1, self.height() - top - 1) / count, 1.0)
@@ -193,54 +193,54 @@ class ConfusionView(PointedView):
             pitch = min(float(int(pitch)), _LARGEST_PITCH)
         return QRectF(left, top, count * pitch, count * pitch)
 
-    def _paint_cells(self, painter: QPainter, look: TextStyle, counts: NDArray[np.int64]) -> None:
+    def _paint_cells(self, painter: QPainter, style: TextStyle, counts: NDArray[np.int64]) -> None:
         scale, grid = self.scale, self._grid()
         assert scale is not None
         pitch = grid.width() / len(counts)
         gap = 1.0 if pitch >= _WITH_GAPS else 0.0
-        room = pitch - 3 if pitch >= look.small.height else 0.0
-        has_right = max(look.small.width(compact(hits)) for hits in counts.diagonal().tolist()) <= room
-        has_wrong = look.small.width(f"{scale.high:.0f}") <= room
-        right = mixed(look.window, look.line, 0.6)
+        room = pitch - 3 if pitch >= style.small.height else 0.0
+        has_right = max(style.small.width(compact(hits)) for hits in counts.diagonal().tolist()) <= room
+        has_wrong = style.small.width(f"{scale.high:.0f}") <= room
+        right = mixed(style.window, style.line, 0.6)
         grounds = {count: error_colour(scale, count) for count in np.unique(self._errors(counts)).tolist()}
-        painter.fillRect(grid, look.paper)
+        painter.fillRect(grid, style.base)
         for number in range(len(counts) if gap else 0):
             end = (number + 1) * pitch - gap
-            painter.fillRect(QRectF(grid.left() + end, grid.top(), gap, grid.height()), look.window)
-            painter.fillRect(QRectF(grid.left(), grid.top() + end, grid.width(), gap), look.window)
+            painter.fillRect(QRectF(grid.left() + end, grid.top(), gap, grid.height()), style.window)
+            painter.fillRect(QRectF(grid.left(), grid.top() + end, grid.width(), gap), style.window)
         for row, column in np.argwhere((counts > 0) | np.eye(len(counts), dtype=bool)).tolist():
             cell = _cell_in(grid, len(counts), (row, column)).adjusted(0, 0, -gap, -gap)
             count = int(counts[row, column])
             ground = right if row == column else grounds[count]
             painter.fillRect(cell, ground)
             if row == column and has_right:
-                look.small.write(painter, cell.center(), compact(count), look.quiet, MIDDLE)
+                style.small.write(painter, cell.center(), compact(count), style.quiet, MIDDLE)
             elif row != column and has_wrong:
-                look.small.write(painter, cell.center(), f"{count}", readable_on(ground), MIDDLE)
+                style.small.write(painter, cell.center(), f"{count}", text_colour_on(ground), MIDDLE)
 
-    def _paint_names(self, painter: QPainter, look: TextStyle) -> None:
-        area, small = self._grid(), look.small
+    def _paint_names(self, painter: QPainter, style: TextStyle) -> None:
+        area, small = self._grid(), style.small
         side, pitch = area.height(), area.height() / len(self._names)
-        small.write(painter, QPointF(area.left(), _AXIS / 2), self.tr("answer"), look.quiet, LEFT)
+        small.write(painter, QPointF(area.left(), _AXIS / 2), self.tr("answer"), style.quiet, LEFT)
         painter.save()
         painter.translate(_AXIS / 2, area.top() + side)
         painter.rotate(-90)
-        small.write(painter, QPointF(side, 0), self.tr("true label"), look.quiet, RIGHT)
+        small.write(painter, QPointF(side, 0), self.tr("true label"), style.quiet, RIGHT)
         painter.restore()
         every = max(1, int(np.ceil(_CLOSE / pitch)))
         for number in range(0, len(self._names), every):
             middle = (number + 0.5) * pitch
             name = small.elided(self._names.short(number), _WIDEST_LABEL)
             at = QPointF(area.left() - STEP / 2, area.top() + middle)
-            small.write(painter, at, name, look.text, RIGHT)
+            small.write(painter, at, name, style.text, RIGHT)
             name = small.elided(self._names.short(number), max(pitch * every - 2, _CLOSE))
-            small.write(painter, QPointF(area.left() + middle, 1.5 * _AXIS), name, look.text, MIDDLE)
+            small.write(painter, QPointF(area.left() + middle, 1.5 * _AXIS), name, style.text, MIDDLE)
 
-    def _frame(self, painter: QPainter, look: TextStyle, cell: Cell, style: Qt.PenStyle) -> None:
+    def _frame(self, painter: QPainter, style: TextStyle, cell: Cell, line_style: Qt.PenStyle) -> None:
         """A line that is seen on every ground: dark within light, or the other way round."""
         box = self.area_of(cell).adjusted(-1.5, -1.5, 0.5, 0.5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, width, line in ((look.paper, 4, Qt.PenStyle.SolidLine), (look.text, 2, style)):
+        for colour, width, line in ((style.base, 4, Qt.PenStyle.SolidLine), (style.text, 2, line_style)):
             pen = QPen(colour, width, line)
             pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
             painter.setPen(pen)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class EvaluationController(Controller):
     """Measures the run that is looked at, once the panel is seen."""
 
-    image_wanted = Signal(QImage)
+    image_requested = Signal(QImage)
     """A test sample that the user wants as the page."""
 
     def __init__(self, panel: EvaluationPanel) -> None:
@@ -38,7 +38,7 @@ class EvaluationController(Controller):
         self._worker.answered.connect(self._answered)
         self._worker.failed.connect(self._failed)
         panel.activity_changed.connect(self._refresh)
-        panel.sample_chosen.connect(lambda pixels: self.image_wanted.emit(_image(pixels)))
+        panel.sample_chosen.connect(lambda pixels: self.image_requested.emit(_image(pixels)))
 
     def set_run(self, run: RunFolder | None) -> None:
         """Look at another run, or at the same one anew, e.g. because it has finished; or at none."""

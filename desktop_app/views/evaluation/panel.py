@@ -58,9 +58,9 @@ class EvaluationPanel(Panel):
     @property
     def is_plot(self) -> bool:
         """Of the confusion matrix and the reliability diagram."""
-        return self.subject() in (self._confusion.view, self._diagram) if self._is_filled else False
+        return self.exported_widget() in (self._confusion.view, self._diagram) if self._is_filled else False
 
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """The matrix, the table, the pictures or the diagram: what is chosen."""
         if not self._is_filled:
             return self

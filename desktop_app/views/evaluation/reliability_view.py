@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.runs.measures import wilson_interval
 from desktop_app.tasks.reliability import BINS, Reliability
 from desktop_app.views.evaluation.shares import compact
-from desktop_app.views.parts.arrow_keys import place_by_key
+from desktop_app.views.parts.arrow_keys import index_for_key
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT, TextStyle
 from desktop_app.views.parts.theme import STEP, mixed
@@ -23,9 +23,9 @@ _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 class ReliabilityView(PaintedView):
     """Bars of accuracy over bins of confidence; bars that reach the diagonal are honest."""
 
-    takes_keys = True
+    is_focusable = True
     preferred_size = QSize(64 * STEP, 40 * STEP)
-    least_size = QSize(28 * STEP, 18 * STEP)
+    minimum_size = QSize(28 * STEP, 18 * STEP)
 
     told = Signal(str)
     """What there is to say about the bin under the mouse or the keyboard; empty for none."""
@@ -79,7 +79,7 @@ class ReliabilityView(PaintedView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and Right go from bin to bin."""
-        wanted = place_by_key(event, BINS if self._chosen is None else self._chosen, BINS)
+        wanted = index_for_key(event, BINS if self._chosen is None else self._chosen, BINS)
         if wanted is None or self._bins is None:
             super().keyPressEvent(event)
         else:
@@ -103,18 +103,18 @@ class ReliabilityView(PaintedView):
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Scale, bars with what is sure of them, diagonal, counts."""
-        look = self.look
+        style = self.text_style
         if self._bins is None:
             return
-        self._paint_scale(painter, look)
+        self._paint_scale(painter, style)
         for number in range(BINS):
-            self._paint_bar(painter, look, self._bins, number)
+            self._paint_bar(painter, style, self._bins, number)
         area = self._area()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(look.text, 1.5, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(style.text, 1.5, Qt.PenStyle.DashLine))
         painter.drawLine(area.bottomLeft(), area.topRight())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._paint_counts(painter, look, self._bins)
+        self._paint_counts(painter, style, self._bins)
         self.paint_focus_ring(painter)
 
     def _area(self) -> QRectF:
@@ -122,24 +122,24 @@ class ReliabilityView(PaintedView):
         below = 4 * _LINE
         return QRectF(_LEFT, _TOP, max(self.width() - _LEFT - STEP, 1), max(self.height() - _TOP - below, 1))
 
-    def _paint_scale(self, painter: QPainter, look: TextStyle) -> None:
-        area, small = self._area(), look.small
+    def _paint_scale(self, painter: QPainter, style: TextStyle) -> None:
+        area, small = self._area(), style.small
         for tick in _TICKS:
             y, x = area.bottom() - tick * area.height(), area.left() + tick * area.width()
-            painter.setPen(QPen(look.line, 1))
+            painter.setPen(QPen(style.line, 1))
             painter.drawLine(QLineF(area.left(), y, area.right(), y))
             text = f"{100 * tick:.0f} %"
-            small.write(painter, QPointF(area.left() - STEP / 2, y), text, look.quiet, RIGHT)
+            small.write(painter, QPointF(area.left() - STEP / 2, y), text, style.quiet, RIGHT)
             anchor = {0.0: LEFT, 1.0: RIGHT}.get(tick, MIDDLE)
-            small.write(painter, QPointF(x, area.bottom() + _LINE / 2 + 2), text, look.quiet, anchor)
-        small.write(painter, QPointF(0, _TOP / 2 - 2), self.tr("right"), look.quiet, LEFT)
+            small.write(painter, QPointF(x, area.bottom() + _LINE / 2 + 2), text, style.quiet, anchor)
+        small.write(painter, QPointF(0, _TOP / 2 - 2), self.tr("right"), style.quiet, LEFT)
         at = QPointF(area.center().x(), area.bottom() + 1.5 * _LINE)
-        small.write(painter, at, self.tr("confidence"), look.quiet, MIDDLE)
+        small.write(painter, at, self.tr("confidence"), style.quiet, MIDDLE)
 
-    def _paint_bar(self, painter: QPainter, look: TextStyle, bins: Reliability, number: int) -> None:
+    def _paint_bar(self, painter: QPainter, style: TextStyle, bins: Reliability, number: int) -> None:
         place, count = self.area_of(number), int(bins.counts[number])
         if number == self._chosen:
-            painter.fillRect(place, mixed(look.window, look.line, 0.6))
+            painter.fillRect(place, mixed(style.window, style.line, 0.6))
         if not count:
             return
 
@@ -148,29 +148,29 @@ class ReliabilityView(PaintedView):
 
         top = height_of(int(bins.right[number]) / count)
         bar = QRectF(place.left() + 1.5, top, place.width() - 3, place.bottom() - top)
-        painter.fillRect(bar, mixed(look.window, look.accent, 0.55))
-        painter.fillRect(QRectF(bar.left(), top - 1, bar.width(), 2), look.accent)
+        painter.fillRect(bar, mixed(style.window, style.accent, 0.55))
+        painter.fillRect(QRectF(bar.left(), top - 1, bar.width(), 2), style.accent)
         low, high = (height_of(share) for share in wilson_interval(int(bins.right[number]), count))
         middle = place.center().x()
-        painter.setPen(QPen(look.text, 1))
+        painter.setPen(QPen(style.text, 1))
         painter.drawLine(QLineF(middle, low, middle, high))
         for y in (low, high):
             painter.drawLine(QLineF(middle - 3, y, middle + 3, y))
 
-    def _paint_counts(self, painter: QPainter, look: TextStyle, bins: Reliability) -> None:
+    def _paint_counts(self, painter: QPainter, style: TextStyle, bins: Reliability) -> None:
         """How many answers each bin has: upright where the numbers would touch each other."""
         texts = [compact(count) for count in bins.counts.tolist()]
-        width, small = self.area_of(0).width(), look.small
+        width, small = self.area_of(0).width(), style.small
         lies = max(map(small.width, texts)) + 2 <= width
         top = self._area().bottom() + 2 * _LINE
         for number, text in enumerate(texts):
             x = self.area_of(number).center().x()
             if lies:
-                small.write(painter, QPointF(x, top + _LINE / 2), text, look.text, MIDDLE)
+                small.write(painter, QPointF(x, top + _LINE / 2), text, style.text, MIDDLE)
                 continue
             painter.save()
             painter.translate(x, top + 2 * _LINE)
             painter.rotate(-90)
-            small.write(painter, QPointF(0, 0), text, look.text, LEFT)
+            small.write(painter, QPointF(0, 0), text, style.text, LEFT)
             painter.restore()
-        small.write(painter, QPointF(0, top + _LINE / 2), self.tr("answers"), look.quiet, LEFT)
+        small.write(painter, QPointF(0, top + _LINE / 2), self.tr("answers"), style.quiet, LEFT)

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from desktop_app.views.view import ALL_TASKS, INSIDE, READ, Made, Position, Slot, Subject, View
+from desktop_app.views.view import ALL_TASKS, INSIDE, READ, Position, Slot, Subject, View, ViewParts
 
 if TYPE_CHECKING:
     from desktop_app.views.context import ViewContext
 
 
-def _make(context: ViewContext) -> Made:
+def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.feature_maps.panel import MapsPanel
 
     panel = MapsPanel()
-    panel.pixel_chosen.connect(context.value_wanted)
-    panel.pixel_chosen.connect(lambda: context.subject_wanted.emit(Subject.VALUE))
+    panel.pixel_chosen.connect(context.value_requested)
+    panel.pixel_chosen.connect(lambda: context.subject_requested.emit(Subject.VALUE))
     return panel, None
 
 

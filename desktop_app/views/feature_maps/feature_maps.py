@@ -32,9 +32,9 @@ from desktop_app.views.feature_maps.map_text import MapText
 from desktop_app.views.feature_maps.unit_bars import UnitBars
 from desktop_app.views.feature_maps.viewport import Viewport
 from desktop_app.views.feature_maps.zoom_view import ZoomView
-from desktop_app.views.parts.icons import drawn
+from desktop_app.views.parts.icons import icon_pixmap
 from desktop_app.views.parts.number_grid import outline
-from desktop_app.views.parts.painted import came_by_key
+from desktop_app.views.parts.painted import is_keyboard_focus
 from desktop_app.views.parts.theme import STEP
 
 _SMALLEST_TILE = 22
@@ -59,15 +59,15 @@ class FeatureMapView(ZoomView):
     """
 
     preferred_size = QSize(100 * STEP, 24 * STEP)
-    least_size = QSize(20 * STEP, 6 * STEP)
+    minimum_size = QSize(20 * STEP, 6 * STEP)
 
     pointed_at = Signal(str)
     """What lies under the mouse or the keyboard's frame, in words; empty where nothing does."""
     value_chosen = Signal(object)
     """The position in the activation that the user asks about."""
-    pin_wanted = Signal(int)
+    pin_requested = Signal(int)
     """A channel that the user wants to keep in sight."""
-    colour_wanted = Signal(int, int)
+    colour_requested = Signal(int, int)
     """0, 1 or 2 for red, green or blue, and the channel that the user wants to see in it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -226,7 +226,7 @@ class FeatureMapView(ZoomView):
         maps, scale = self.maps(), self.scale()
         if maps is None or scale is None:
             return None
-        return UnitBars(maps, scale, self._names, QRectF(self.rect()), self.look)
+        return UnitBars(maps, scale, self._names, QRectF(self.rect()), self.text_style)
 
     def _shown_picture(self) -> MapPicture | None:
         """The mosaic, where a mosaic is shown."""
@@ -251,7 +251,7 @@ class FeatureMapView(ZoomView):
         if viewport is None or picture is None:
             self.paint_hint(painter, self.hint)
             return
-        picture.paint(painter, viewport, self.devicePixelRatioF(), self.look)
+        picture.paint(painter, viewport, self.devicePixelRatioF(), self.text_style)
         self._paint_frames(painter, viewport, picture)
         self.paint_place(painter)
 
@@ -260,11 +260,11 @@ class FeatureMapView(ZoomView):
         ratio = self.devicePixelRatioF()
         pin = self._pin_area()
         if pin is not None:
-            pin_mark(painter, pin, self._drawn_pin(ratio), self.look.window)
+            pin_mark(painter, pin, self._drawn_pin(ratio), self.text_style.window)
         marked = None if self._marked is None else picture.part_of(self._marked)
         if marked is not None:
             around = scaled(viewport.area_of(marked), 1 / ratio).adjusted(-1, -1, 1, 1)
-            outline(painter, self.look, around, 1.75)
+            outline(painter, self.text_style, around, 1.75)
         cursor = picture.part_of(self._cursor) if self._cursor and self._uses_keys else None
         if cursor is not None:
             dashed_outline(painter, scaled(viewport.area_of(cursor), 1 / ratio))
@@ -272,7 +272,7 @@ class FeatureMapView(ZoomView):
     def _paint_frames_on_bars(self, painter: QPainter, bars: UnitBars) -> None:
         units = len(bars.maps.planes)
         if self._marked is not None and len(self._marked) == 1 and self._marked[0] < units:
-            outline(painter, self.look, bars.column_of(self._marked[0]).adjusted(1, 1, -1, -1), 1.75)
+            outline(painter, self.text_style, bars.column_of(self._marked[0]).adjusted(1, 1, -1, -1), 1.75)
         if self._cursor is not None and self._uses_keys:
             dashed_outline(painter, bars.column_of(self._cursor[0]).adjusted(2, 2, -2, -2))
 
@@ -291,7 +291,7 @@ class FeatureMapView(ZoomView):
 
     def _drawn_pin(self, ratio: float) -> QPixmap:
         if self._pin is None or self._pin.devicePixelRatio() != ratio:
-            self._pin = drawn("pin", self.look.text, _PIN - 6, ratio)
+            self._pin = icon_pixmap("pin", self.text_style.text, _PIN - 6, ratio)
         return self._pin
 
     def _can_pin(self) -> bool:
@@ -299,7 +299,7 @@ class FeatureMapView(ZoomView):
 
     # --- events ---
 
-    def look_changed(self) -> None:
+    def style_changed(self) -> None:
         """The pin takes the colour of a new palette."""
         self._pin = None
 
@@ -323,7 +323,7 @@ class FeatureMapView(ZoomView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The keyboard's frame is seen, if it was the keyboard that brought the focus."""
         super().focusInEvent(event)
-        if came_by_key(event):
+        if is_keyboard_focus(event):
             self._begin_with_keys()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -335,7 +335,7 @@ class FeatureMapView(ZoomView):
         """Pins the map, or chooses the value."""
         pin, channel = self._pin_area(), self.pointed_channel()
         if pin is not None and channel is not None and pin.contains(at):
-            self.pin_wanted.emit(channel)
+            self.pin_requested.emit(channel)
             return
         position = self.position_at(at)
         if position is not None:
@@ -353,9 +353,9 @@ class FeatureMapView(ZoomView):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._cursor is not None:
             self.value_chosen.emit(self._cursor)
         elif key == Qt.Key.Key_P and channel is not None and self._can_pin():
-            self.pin_wanted.emit(channel)
+            self.pin_requested.emit(channel)
         elif key in _COLOUR_KEYS and channel is not None and self._can_pin():
-            self.colour_wanted.emit(_COLOUR_KEYS[key], channel)
+            self.colour_requested.emit(_COLOUR_KEYS[key], channel)
         else:
             super().keyPressEvent(event)
 
@@ -402,8 +402,8 @@ class FeatureMapView(ZoomView):
         position, channel = self._pointed, self.pointed_channel()
         place = "" if position is None else self._words.place(position, self._names)
         menu = MapMenu(place, channel if self._can_pin() else None, self)
-        menu.arithmetic_wanted.connect(lambda: self.value_chosen.emit(position))
-        menu.pin_wanted.connect(lambda: self.pin_wanted.emit(channel))
-        menu.colour_wanted.connect(lambda colour: self.colour_wanted.emit(colour, channel))
-        menu.fit_wanted.connect(self.fit)
+        menu.arithmetic_requested.connect(lambda: self.value_chosen.emit(position))
+        menu.pin_requested.connect(lambda: self.pin_requested.emit(channel))
+        menu.colour_requested.connect(lambda colour: self.colour_requested.emit(colour, channel))
+        menu.fit_requested.connect(self.fit)
         menu.popup(event.globalPos())

@@ -34,14 +34,14 @@ class LayerTitle(PaintedView):
 
     def sizeHint(self) -> QSize:
         """One line; the layout decides on the width."""
-        return QSize(0, round(self.look.strong.height) + 2)
+        return QSize(0, round(self.text_style.strong.height) + 2)
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """As much as there is room for."""
-        look = self.look
+        style = self.text_style
         middle = self.height() / 2
-        name = look.strong.elided(self._name, self.width())
-        look.strong.write(painter, QPointF(0, middle), name, look.text)
-        left = look.strong.width(name) + STEP
-        about = look.small.elided(self._about, self.width() - left)
-        look.small.write(painter, QPointF(left, middle), about, look.quiet)
+        name = style.strong.elided(self._name, self.width())
+        style.strong.write(painter, QPointF(0, middle), name, style.text)
+        left = style.strong.width(name) + STEP
+        about = style.small.elided(self._about, self.width() - left)
+        style.small.write(painter, QPointF(left, middle), about, style.quiet)

@@ -25,7 +25,7 @@ class LivePicture(PointedView):
     """Paints what a subclass makes of an activation, when it is painted and not before."""
 
     preferred_size = QSize(24 * STEP, 24 * STEP)
-    least_size = QSize(6 * STEP, 6 * STEP)
+    minimum_size = QSize(6 * STEP, 6 * STEP)
 
     clicked = Signal(int, int)
     """The row and the column that the user chose."""
@@ -74,7 +74,7 @@ class LivePicture(PointedView):
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The picture, or an empty frame."""
         if self._activation is None:
-            painter.setPen(self.look.line)
+            painter.setPen(self.text_style.line)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
             return
         maps = measure(self._activation)
@@ -94,7 +94,7 @@ class LivePicture(PointedView):
         height, width = self._activation.shape[:2]
         high, wide = area.height() / height, area.width() / width
         value = QRectF(area.left() + place[1] * wide, area.top() + place[0] * high, wide, high)
-        outline(painter, self.look, value.adjusted(-1, -1, 1, 1), 1.75)
+        outline(painter, self.text_style, value.adjusted(-1, -1, 1, 1), 1.75)
 
     def area(self) -> QRectF:
         """The picture as large as whole screen pixels allow, in the middle of the upper edge."""

@@ -18,7 +18,7 @@ _LARGEST = 1e6
 class LookControls(QWidget):
     """One row, or one column, of controls that make a look."""
 
-    look_changed = Signal(object)
+    style_changed = Signal(object)
     """The ColourSettings that the user wants."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -105,12 +105,12 @@ class LookControls(QWidget):
 
     def _choose_contrast(self) -> None:
         contrast = Contrast(self._contrast.currentData())
-        look = replace(self._look, contrast=contrast)
+        style = replace(self._look, contrast=contrast)
         if contrast is Contrast.FIXED:
             low, high = (float(f"{value:.2g}") for value in self._range)
-            look = replace(look, low=low, high=max(high, low + 0.01))
-        self.set_look(look)
-        self.look_changed.emit(look)
+            style = replace(style, low=low, high=max(high, low + 0.01))
+        self.set_look(style)
+        self.style_changed.emit(style)
 
     def _change(self) -> None:
         low, high = self._low.value(), self._high.value()
@@ -118,6 +118,6 @@ class LookControls(QWidget):
             # The one that was moved pushes the other before it.
             low, high = (low, low + 0.01) if low != self._look.low else (high - 0.01, high)
         palette = Palette(self._palette.currentData())
-        look = replace(self._look, low=low, high=high, gamma=round(self._gamma.value(), 1), palette=palette)
-        self.set_look(look)
-        self.look_changed.emit(look)
+        style = replace(self._look, low=low, high=high, gamma=round(self._gamma.value(), 1), palette=palette)
+        self.set_look(style)
+        self.style_changed.emit(style)

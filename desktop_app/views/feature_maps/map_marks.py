@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from desktop_app.inspection.colour_settings import Values
 from desktop_app.views.parts.numerals import numeral
-from desktop_app.views.parts.readable import DARK, LIGHT, readable_on
-from desktop_app.views.parts.text_style import MIDDLE, Type
+from desktop_app.views.parts.readable import DARK, LIGHT, text_colour_on
+from desktop_app.views.parts.text_style import MIDDLE, TextFont
 
 _SHADE, _STROKE = QColor(0, 0, 0, 150), QColor(255, 255, 255, 200)
 
@@ -75,7 +75,9 @@ def _silent_mark(extent: int, ratio: float) -> QImage:
     return mark
 
 
-def numbers(painter: QPainter, kind: Type, values: Values, grounds: NDArray[np.uint32], area: QRectF) -> None:
+def numbers(
+    painter: QPainter, kind: TextFont, values: Values, grounds: NDArray[np.uint32], area: QRectF
+) -> None:
     """Write values into their cells.
 
     Args:
@@ -91,7 +93,7 @@ def numbers(painter: QPainter, kind: Type, values: Values, grounds: NDArray[np.u
         middle = area.top() + (row + 0.5) * height
         for column, (value, ground) in enumerate(zip(row_values, row_grounds, strict=True)):
             at = QPointF(area.left() + (column + 0.5) * width, middle)
-            kind.write(painter, at, short_number(value), readable_on(ground), MIDDLE)
+            kind.write(painter, at, short_number(value), text_colour_on(ground), MIDDLE)
 
 
 def short_number(value: float) -> str:

@@ -37,22 +37,22 @@ class SlimButton(ToolButton):
 
 
 class MapTools(QWidget):
-    """The look, three channels in colour, bars or squares, zoom."""
+    """The style, three channels in colour, bars or squares, zoom."""
 
-    look_changed = Signal(object)
+    style_changed = Signal(object)
     """The Look that the user wants."""
     colour_toggled = Signal(bool)
     """Whether three channels are wanted as one picture in colour."""
     strip_toggled = Signal(bool)
     """Whether units are wanted as squares."""
-    zoom_wanted = Signal(int)
+    zoom_requested = Signal(int)
     """Steps further in, or out where negative; 0 to fit everything."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with the usual look."""
         super().__init__(parent)
         self.setAccessibleName(self.tr("Tools of the feature maps"))
-        self.look = LookControls()
+        self.text_style = LookControls()
         self._is_narrow = False
         self._popup = QFrame(self, Qt.WindowType.Popup)
         self._popup.setFrameShape(QFrame.Shape.StyledPanel)
@@ -73,7 +73,7 @@ class MapTools(QWidget):
         self._look_button.hide()
         self._colour_button, self._strip_button = SlimButton(colour), SlimButton(strip)
         self._strip_button.hide()
-        self._row.addWidget(self.look)
+        self._row.addWidget(self.text_style)
         self._row.addWidget(self._look_button)
         self._row.addSpacing(STEP // 2)
         for button in (self._colour_button, self._strip_button):
@@ -81,12 +81,12 @@ class MapTools(QWidget):
         self._row.addSpacing(STEP // 2)
         for action in (smaller, fit, larger):
             self._row.addWidget(SlimButton(action))
-        self.look.look_changed.connect(self.look_changed)
+        self.text_style.style_changed.connect(self.style_changed)
         self._open_look.triggered.connect(self._show_popup)
         colour.toggled.connect(self.colour_toggled)
         strip.toggled.connect(self.strip_toggled)
         for action, steps in ((smaller, -1), (fit, 0), (larger, 1)):
-            action.triggered.connect(lambda _=False, steps=steps: self.zoom_wanted.emit(steps))
+            action.triggered.connect(lambda _=False, steps=steps: self.zoom_requested.emit(steps))
         self._colour = colour
 
     def set_rank(self, rank: int) -> None:
@@ -104,15 +104,15 @@ class MapTools(QWidget):
         if is_narrow == self._is_narrow:
             return
         self._is_narrow = is_narrow
-        self.look.set_column(is_narrow)
+        self.text_style.set_column(is_narrow)
         if is_narrow:
             popup = self._popup.layout()
             assert popup is not None
-            popup.addWidget(self.look)
+            popup.addWidget(self.text_style)
         else:
             self._popup.hide()
-            self._row.insertWidget(0, self.look)
-        self.look.show()
+            self._row.insertWidget(0, self.text_style)
+        self.text_style.show()
         self._look_button.setVisible(is_narrow)
 
     def _action(self, name: str, words: str, *, checkable: bool = False) -> QAction:
@@ -126,4 +126,4 @@ class MapTools(QWidget):
         button = self._look_button
         self._popup.move(button.mapToGlobal(QPoint(0, button.height() + 2)))
         self._popup.show()
-        self.look.setFocus()
+        self.text_style.setFocus()

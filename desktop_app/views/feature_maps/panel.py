@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from desktop_app.networks.recognizer import Observation
 
 _ONE_ROW, _WITH_LOOK, _TWO_ROWS = 148 * STEP, 108 * STEP, 56 * STEP
-"""Widths from which the head takes one row, shows the controls of the look, takes two rows."""
+"""Widths from which the head takes one row, shows the controls of the style, takes two rows."""
 _LOW, _LOW_ONE_ROW = 26 * STEP, 100 * STEP
 """Height of a low panel, and the width from which its head takes one row."""
 _NOTHING: Mapping[str, NDArray[np.float32]] = MappingProxyType({})
@@ -119,7 +119,7 @@ class MapsPanel(Panel):
         """Where bars are shown for the units of a dense layer."""
         return self._layer is not None and len(self._layer.shape) == 1
 
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """The maps and the cards."""
         return self._views
 
@@ -141,14 +141,14 @@ class MapsPanel(Panel):
 
     def _connect(self) -> None:
         tools, maps, cards = self._tools, self._maps, self._cards
-        tools.look_changed.connect(self._take_look)
+        tools.style_changed.connect(self._take_look)
         tools.colour_toggled.connect(self._show_colour)
         tools.strip_toggled.connect(maps.set_strip)
-        tools.zoom_wanted.connect(lambda steps: maps.zoom_by(steps) if steps else maps.fit())
+        tools.zoom_requested.connect(lambda steps: maps.zoom_by(steps) if steps else maps.fit())
         maps.pointed_at.connect(self._tell)
         maps.value_chosen.connect(self._choose_value)
-        maps.pin_wanted.connect(self._pin)
-        maps.colour_wanted.connect(self._choose_colour)
+        maps.pin_requested.connect(self._pin)
+        maps.colour_requested.connect(self._choose_colour)
         cards.count_changed.connect(self._make_room)
         cards.colour_closed.connect(lambda: tools.set_colour(False))
         cards.pointed_at.connect(self._tell_of_card)
@@ -213,7 +213,7 @@ class MapsPanel(Panel):
         scale = self._maps.scale()
         self._legend.set_scale(scale, self._maps.pointed_channel())
         if scale is not None:
-            self._tools.look.set_span(scale.low, scale.high)
+            self._tools.text_style.set_span(scale.low, scale.high)
         if not self._maps.is_pointed():
             self._pointed.set_text(self._maps.silent_words())
 

@@ -13,7 +13,7 @@ from desktop_app.inspection.bars import bars, columns_of
 from desktop_app.inspection.colour_settings import Maps, Scale, Values
 from desktop_app.views.feature_maps.map_marks import short_number
 from desktop_app.views.parts.pixels import image_of
-from desktop_app.views.parts.readable import readable_on
+from desktop_app.views.parts.readable import text_colour_on
 from desktop_app.views.parts.text_style import MIDDLE, TextStyle
 
 _NAMES = 18
@@ -33,14 +33,14 @@ class UnitBars:
         scale: their colours.
         names: of the units, or none at all.
         area: where to paint, in device-independent pixels.
-        look: letters and colours.
+        text_style: letters and colours.
     """
 
     maps: Maps
     scale: Scale
     names: tuple[str, ...]
     area: QRectF
-    look: TextStyle
+    text_style: TextStyle
 
     def unit_at(self, place: QPointF) -> int | None:
         """The unit whose column a place lies in, or None beside all."""
@@ -63,7 +63,7 @@ class UnitBars:
         painter.drawImage(standing, image_of(picture))
         if self._pitch >= _LEAST_PITCH_WITH_GAPS:
             self._paint_gaps(painter)
-        painter.setPen(QPen(readable_on(self._ground_colour.rgb()), 1))
+        painter.setPen(QPen(text_colour_on(self._ground_colour.rgb()), 1))
         painter.setOpacity(0.4)
         painter.drawLine(QLineF(ground.left(), self._zero, ground.right(), self._zero))
         painter.setOpacity(1.0)
@@ -128,16 +128,16 @@ class UnitBars:
         """Beyond the end of each bar."""
         low, high = self._span
         per_value = self._standing.height() / (high - low)
-        colour = readable_on(self._ground_colour.rgb())
+        colour = text_colour_on(self._ground_colour.rgb())
         for unit, value in enumerate(self._units.tolist()):
             away = -_NUMBERS / 2 if value >= 0 else _NUMBERS / 2
             at = QPointF(self.column_of(unit).center().x(), self._zero - value * per_value + away)
-            self.look.small.write(painter, at, short_number(value), colour, MIDDLE)
+            self.text_style.small.write(painter, at, short_number(value), colour, MIDDLE)
 
     def _paint_names(self, painter: QPainter) -> None:
         """Under the ground: what every unit stands for, or the numbers of some."""
         middle = self.area.bottom() - _NAMES / 2 + 1
-        names, small, pitch = self.names, self.look.small, self._pitch
+        names, small, pitch = self.names, self.text_style.small, self._pitch
         widest = small.width(f"{len(self._units)}") + 12
         if names:
             texts = {unit: small.elided(name, pitch - 2) for unit, name in enumerate(names)}
@@ -147,4 +147,4 @@ class UnitBars:
         for unit, text in texts.items():
             x = self.column_of(unit).center().x()
             x = max(x, self.area.left() + small.width(text) / 2)
-            small.write(painter, QPointF(x, middle), text, self.look.quiet, MIDDLE)
+            small.write(painter, QPointF(x, middle), text, self.text_style.quiet, MIDDLE)

@@ -41,7 +41,7 @@ class ZoomView(PaintedView):
     scrolls, and zooms with Ctrl. Dragging moves, and so do a touchpad and PageUp and PageDown.
     """
 
-    takes_keys = True
+    is_focusable = True
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without content."""

@@ -22,7 +22,7 @@ class BarRows(ChoosingView):
     """Paints rows of bars, up from a zero line or down from it."""
 
     preferred_size = QSize(60 * STEP, 24 * STEP)
-    least_size = QSize(12 * STEP, 8 * STEP)
+    minimum_size = QSize(12 * STEP, 8 * STEP)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without bars."""
@@ -58,30 +58,30 @@ class BarRows(ChoosingView):
         if not self._rows:
             return
         height = self.height() / len(self._rows)
-        small = self.look.small
+        small = self.text_style.small
         for number, (name, values) in enumerate(self._rows.items()):
             top = number * height
             low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
             text = self.tr("{name}: {low} to {high}").format(
                 name=name, low=numeral(float(values.min())), high=numeral(float(values.max()))
             )
-            small.write(painter, QPointF(0, top + small.height / 2), text, self.look.quiet)
+            small.write(painter, QPointF(0, top + small.height / 2), text, self.text_style.quiet)
             area = QRectF(0, top + small.height + 2, self.width(), max(4.0, height - small.height - STEP))
             self._paint_row(painter, values, area, (low, high if high > low else low + 1.0))
 
     def _paint_row(
         self, painter: QPainter, values: NDArray[np.float32], area: QRectF, ends: tuple[float, float]
     ) -> None:
-        (low, high), look = ends, self.look
-        quiet = mixed(look.text, look.window, 0.35)
+        (low, high), style = ends, self.text_style
+        quiet = mixed(style.text, style.window, 0.35)
         pitch = area.width() / len(values)
         gap = 1.0 if pitch >= 4 else 0.0
         scale = area.height() / (high - low)
         zero = area.top() + high * scale
         if self._choice is not None:
             column = QRectF(self._choice * pitch, area.top(), pitch - gap, area.height())
-            painter.fillRect(column, look.line)
+            painter.fillRect(column, style.line)
         for channel, value in enumerate(values.tolist()):
             bar = QRectF(channel * pitch, zero - value * scale, pitch - gap, value * scale).normalized()
-            painter.fillRect(bar, look.accent if channel == self._choice else quiet)
-        painter.fillRect(QRectF(0, zero, area.width(), 1), look.quiet)
+            painter.fillRect(bar, style.accent if channel == self._choice else quiet)
+        painter.fillRect(QRectF(0, zero, area.width(), 1), style.quiet)

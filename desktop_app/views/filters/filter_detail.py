@@ -16,7 +16,7 @@ from desktop_app.views.filters.bar_rows import BarRows
 from desktop_app.views.parts.numerals import with_decimals
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.pixels import image_of
-from desktop_app.views.parts.readable import readable_on
+from desktop_app.views.parts.readable import text_colour_on
 from desktop_app.views.parts.theme import STEP, caption_font
 from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes
 
@@ -120,7 +120,7 @@ class FilterDetail(QWidget):
 class CellPicture(PaintedView):
     """A picture with large square pixels, and in each of them its value where there is room for it."""
 
-    least_size = QSize(6 * STEP, 6 * STEP)
+    minimum_size = QSize(6 * STEP, 6 * STEP)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a picture."""
@@ -158,7 +158,7 @@ class CellPicture(PaintedView):
         painter.setFont(font)
         for row, line in enumerate(texts):
             for column, text in enumerate(line):
-                painter.setPen(readable_on(int(pixels[row, column])))
+                painter.setPen(text_colour_on(int(pixels[row, column])))
                 cell = QRectF(column * zoom, row * zoom, zoom, zoom)
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
 

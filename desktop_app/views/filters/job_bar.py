@@ -11,9 +11,9 @@ from desktop_app.views.parts.theme import STEP
 class JobBar(QWidget):
     """Compute, go on or stop; and how far it has come."""
 
-    start_wanted = Signal()
+    start_requested = Signal()
     """The user wants the job to start, or to go on."""
-    stop_wanted = Signal()
+    stop_requested = Signal()
     """The user wants the job to stop."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -65,4 +65,4 @@ class JobBar(QWidget):
         self._progress.setFormat(words.replace("%", "%%"))
 
     def _press(self) -> None:
-        (self.stop_wanted if self._runs else self.start_wanted).emit()
+        (self.stop_requested if self._runs else self.start_requested).emit()

@@ -47,7 +47,7 @@ class MaximizingView(QWidget):
         layout.addWidget(TileView(self._grid))
 
     @property
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """The widget that shows the pictures."""
         return self._grid
 

@@ -49,11 +49,11 @@ class FiltersPanel(Panel):
 
     channel_chosen = Signal(str, int)
     """A layer and the filter in it that the user looks at."""
-    content_wanted = Signal()
+    content_requested = Signal()
     """form() or layer() is another one now, and content for it may be at hand."""
-    start_wanted = Signal()
+    start_requested = Signal()
     """The user wants what form() shows of layer() to be computed."""
-    stop_wanted = Signal()
+    stop_requested = Signal()
     """The user wants the long job to stop."""
     samples_chosen = Signal(object)
     """The Path of other samples that the user wants; None for those of the program."""
@@ -130,9 +130,9 @@ class FiltersPanel(Panel):
         for view in (self._inputs, self._found):
             view.set_hint(hint)
 
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """The filters."""
-        return self._view.subject
+        return self._view.exported_widget
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """The weights of the layer by Keras' names, or what was made or found for it."""
@@ -162,8 +162,8 @@ class FiltersPanel(Panel):
         self._form.addItem(self.tr("Exciting samples"), Form.SAMPLES)
         self._form.currentIndexChanged.connect(self._change_form)
         self._samples.chosen.connect(self.samples_chosen)
-        self._job.start_wanted.connect(self.start_wanted)
-        self._job.stop_wanted.connect(self.stop_wanted)
+        self._job.start_requested.connect(self.start_requested)
+        self._job.stop_requested.connect(self.stop_requested)
         self._weights.range_changed.connect(self._take_range)
         self._weights.set_hint(self.tr("The filters of a layer appear here once a network is open."))
         for view in (self._weights, self._inputs, self._found):
@@ -206,11 +206,11 @@ class FiltersPanel(Panel):
         self._inputs.set_content(None)
         self._found.set_content(None)
         self._show_form()
-        self.content_wanted.emit()
+        self.content_requested.emit()
 
     def _change_form(self) -> None:
         self._show_form()
-        self.content_wanted.emit()
+        self.content_requested.emit()
 
     def _show_form(self) -> None:
         self._stack.setCurrentWidget(self._view)
@@ -228,7 +228,7 @@ class FiltersPanel(Panel):
         self._detail.set_detail(detail)
         self._detail.setVisible(detail is not None)
         # Whoever hears the program instead of seeing it is told what the keyboard has chosen.
-        self.subject().setAccessibleDescription("" if detail is None else self._detail.text())
+        self.exported_widget().setAccessibleDescription("" if detail is None else self._detail.text())
 
     def _choose(self, number: int) -> None:
         self._show_detail()

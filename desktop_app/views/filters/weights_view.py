@@ -89,7 +89,7 @@ class WeightsView(QWidget):
         return self._look.currentData() is WeightDisplay.NORMS
 
     @property
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """The widget that shows the weights."""
         shown = (self._matrix, self._bars)
         return next((view for view in shown if view is self._stack.currentWidget()), self._grid)

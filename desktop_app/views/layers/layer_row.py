@@ -26,8 +26,8 @@ from desktop_app.views.layers.layer_positions import LayerPositions, is_slim, po
 from desktop_app.views.layers.layer_shapes import LayerShapes
 from desktop_app.views.layers.layer_thumbnails import LayerThumbnails
 from desktop_app.views.layers.layer_tiles import LayerTiles
-from desktop_app.views.parts.arrow_keys import place_by_key
-from desktop_app.views.parts.painted import PaintedView, came_by_key
+from desktop_app.views.parts.arrow_keys import index_for_key
+from desktop_app.views.parts.painted import PaintedView, is_keyboard_focus
 from desktop_app.views.parts.text_style import LEFT
 from desktop_app.views.parts.theme import STEP
 
@@ -42,9 +42,9 @@ _MARGIN = 3 * STEP
 class LayerRow(PaintedView):
     """Paints tiles, and what an observation shows in those that are seen, or the layers' shapes."""
 
-    takes_keys = True
+    is_focusable = True
     preferred_size = QSize(100 * STEP, 14 * STEP)
-    least_size = QSize(20 * STEP, 8 * STEP)
+    minimum_size = QSize(20 * STEP, 8 * STEP)
 
     layer_chosen = Signal(str)
     """The name of the layer that the user wants to see."""
@@ -119,12 +119,12 @@ class LayerRow(PaintedView):
 
     def _laid_out(self) -> LayerTiles | None:
         if self._tiles is None and self._info is not None:
-            look = self.look
+            style = self.text_style
             answer = 0.0 if self._shapes or not self._info.labels else SHARE
             places = positions_in(
-                self._info, self.width(), self.height() - _THUMB - 2, look.small.height, answer
+                self._info, self.width(), self.height() - _THUMB - 2, style.small.height, answer
             )
-            self._tiles = LayerTiles(self._info, places, look, self._words)
+            self._tiles = LayerTiles(self._info, places, style, self._words)
         return self._tiles
 
     def _lay_out_anew(self) -> None:
@@ -178,7 +178,7 @@ class LayerRow(PaintedView):
 
     # --- events ---
 
-    def look_changed(self) -> None:
+    def style_changed(self) -> None:
         """Tiles take the new type and colours."""
         self._lay_out_anew()
 
@@ -190,7 +190,7 @@ class LayerRow(PaintedView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The ring is seen, if it was the keyboard that brought the focus."""
         super().focusInEvent(event)
-        self._uses_keys = came_by_key(event)
+        self._uses_keys = is_keyboard_focus(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The ring goes."""
@@ -240,7 +240,7 @@ class LayerRow(PaintedView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The next layer, the one before, the first, the last."""
         count = 0 if self._info is None else len(self._info.layers)
-        number = place_by_key(event, self._chosen, count)
+        number = index_for_key(event, self._chosen, count)
         if number is None or self._info is None:
             super().keyPressEvent(event)
         else:
@@ -266,7 +266,7 @@ class LayerRow(PaintedView):
         self._paint_observation(painter, tiles, seen)
         if self._uses_keys:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(tiles.look.accent, 2))
+            painter.setPen(QPen(tiles.text_style.accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(tiles.area_of(self._chosen), STEP / 2, STEP / 2)
 
@@ -293,7 +293,7 @@ class LayerRow(PaintedView):
             start = (self.width() - length) * min(1.0, self._left / spare)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(tiles.look.line)
+            painter.setBrush(tiles.text_style.line)
             thumb = QRectF(start, self.height() - _THUMB, length, _THUMB)
             painter.drawRoundedRect(thumb, _THUMB / 2, _THUMB / 2)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
@@ -315,23 +315,25 @@ class LayerRow(PaintedView):
             else:
                 self._paint_empty(painter, tiles, number, square)
         if last in seen and self._shapes:
-            LayerShapes(self._info, tiles.look).paint(painter, last, tiles.places.thumbnail(last))
+            LayerShapes(self._info, tiles.text_style).paint(painter, last, tiles.places.thumbnail(last))
         elif last in seen:
-            tile = AnswerTile(tiles.places.tile(last), tiles.look, self.font())
+            tile = AnswerTile(tiles.places.tile(last), tiles.text_style, self.font())
             tile.paint(painter, self.answer(), activations.get(self._info.output))
 
     def _paint_empty(self, painter: QPainter, tiles: LayerTiles, number: int, square: QRectF) -> None:
         """The shape, or a frame, with words where there is ink and still no picture."""
         if self._shapes:
-            LayerShapes(tiles.info, tiles.look).paint(painter, number, square)
+            LayerShapes(tiles.info, tiles.text_style).paint(painter, number, square)
             return
-        painter.setPen(QPen(tiles.look.line, 1))
+        painter.setPen(QPen(tiles.text_style.line, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(square.adjusted(0.5, 0.5, -0.5, -0.5))
         if self.thumbnails is not None:
             words = self.tr("no picture")
-            left = square.center().x() - tiles.look.small.width(words) / 2
-            tiles.look.small.write(painter, QPointF(left, square.center().y()), words, tiles.look.quiet, LEFT)
+            left = square.center().x() - tiles.text_style.small.width(words) / 2
+            tiles.text_style.small.write(
+                painter, QPointF(left, square.center().y()), words, tiles.text_style.quiet, LEFT
+            )
 
     def answer(self) -> str:
         """The answer in a few letters."""

@@ -25,18 +25,18 @@ class LayerShapes:
 
     Attributes:
         info: the network.
-        look: colours.
+        text_style: colours.
     """
 
     info: NetworkInfo
-    look: TextStyle
+    text_style: TextStyle
 
     def paint(self, painter: QPainter, number: int, square: QRectF) -> None:
         """Paint the shape of a layer into the middle of a square."""
         shape = self.info.layers[number].shape
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self.look.quiet, 1))
-        painter.setBrush(mixed(self.look.window, self.look.accent, 0.18))
+        painter.setPen(QPen(self.text_style.quiet, 1))
+        painter.setBrush(mixed(self.text_style.window, self.text_style.accent, 0.18))
         if len(shape) == 3:
             self._paint_sheets(painter, shape[0], shape[1], shape[2], square)
         else:

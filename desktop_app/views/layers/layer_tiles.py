@@ -33,13 +33,13 @@ class LayerTiles:
     Attributes:
         info: the network.
         places: where its layers stand.
-        look: letters and colours.
+        text_style: letters and colours.
         words: what is said.
     """
 
     info: NetworkInfo
     places: LayerPositions
-    look: TextStyle
+    text_style: TextStyle
     words: MapText
 
     def paint(self, painter: QPainter, seen: range, chosen: int) -> None:
@@ -67,7 +67,7 @@ class LayerTiles:
 
     @property
     def _line(self) -> float:
-        return self.look.small.height
+        return self.text_style.small.height
 
     def _paint_introduction(self, painter: QPainter) -> None:
         """The network as a whole."""
@@ -76,29 +76,34 @@ class LayerTiles:
         lines = [self.words.number_of_layers(len(layers)), self.words.parameters(trainable + fixed, 0)]
         if fixed:
             lines.append(self.words.fixed(fixed))
-        room = self.places.top + self.places.side + self.places.lines * self._line - self.look.strong.height
+        room = (
+            self.places.top
+            + self.places.side
+            + self.places.lines * self._line
+            - self.text_style.strong.height
+        )
         # Where not everything fits, the parameters are worth most.
         while len(lines) > 1 and len(lines) * (self._line + 2) > room:
             lines.pop(0 if len(lines) > 2 or not fixed else 1)
-        middle = STEP / 2 + self.look.strong.height / 2
-        title = self.look.strong.elided(self.info.title, INTRODUCTION)
-        self.look.strong.write(painter, QPointF(0, middle), title, self.look.text)
+        middle = STEP / 2 + self.text_style.strong.height / 2
+        title = self.text_style.strong.elided(self.info.title, INTRODUCTION)
+        self.text_style.strong.write(painter, QPointF(0, middle), title, self.text_style.text)
         for number, words in enumerate(lines):
             at = QPointF(0, middle + 2 + (number + 1) * (self._line + 2))
-            self.look.small.write(painter, at, words, self.look.quiet)
+            self.text_style.small.write(painter, at, words, self.text_style.quiet)
 
     def _paint_chosen(self, painter: QPainter, chosen: int) -> None:
         """A tint and a bar, as under a tool that is on."""
         area = self.area_of(chosen)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(mixed(self.look.window, self.look.accent, 0.18))
+        painter.setBrush(mixed(self.text_style.window, self.text_style.accent, 0.18))
         painter.drawRoundedRect(area, STEP / 2, STEP / 2)
-        painter.setBrush(self.look.accent)
+        painter.setBrush(self.text_style.accent)
         bar = QRectF(area.left(), area.bottom() + 1, area.width(), _BAR)
         painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
 
     def _paint_words(self, painter: QPainter, number: int, layer: LayerInfo) -> None:
-        tile, look = self.places.tile(number), self.look
+        tile, style = self.places.tile(number), self.text_style
         parameters = layer.trainable + layer.fixed
         lines = [layer.name, shape_text(layer.shape), f"{parameters:,}" if parameters else ""]
         if self.places.is_tight and len(layer.shape) == 3:
@@ -106,32 +111,32 @@ class LayerTiles:
             lines[1:2] = [shape_text(layer.shape[:2]), f"×{layer.shape[2]}"]
         # The gap is empty at the height of the words.
         room = tile.width() + self.places.gap - 3 if self.places.is_tight else tile.width() - 2
-        if look.small.width(lines[-1]) > room:
+        if style.small.width(lines[-1]) > room:
             # A number that is cut off says something else.
             lines[-1] = f"{round(parameters / 1000):,}k"
         for line, text in enumerate(lines[: self.places.lines]):
             at = QPointF(tile.center().x(), tile.bottom() + 2 + (line + 0.5) * self._line)
-            colour = look.quiet if line else look.text
-            look.small.write(painter, at, look.small.elided(text, room), colour, MIDDLE)
+            colour = style.quiet if line else style.text
+            style.small.write(painter, at, style.small.elided(text, room), colour, MIDDLE)
 
     def _paint_slim(self, painter: QPainter, number: int, layer: LayerInfo) -> None:
         """A narrow band with the word upright in it."""
-        tile, look = self.places.tile(number), self.look
-        painter.setPen(QPen(look.line, 1))
+        tile, style = self.places.tile(number), self.text_style
+        painter.setPen(QPen(style.line, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(tile.adjusted(3.5, 0.5, -3.5, -0.5), STEP / 2, STEP / 2)
         painter.save()
         painter.translate(tile.center())
         painter.rotate(-90)
-        word = look.small.elided(self.words.short_kind(layer), tile.height() - 4)
-        look.small.write(painter, QPointF(0, 0), word, look.quiet, MIDDLE)
+        word = style.small.elided(self.words.short_kind(layer), tile.height() - 4)
+        style.small.write(painter, QPointF(0, 0), word, style.quiet, MIDDLE)
         painter.restore()
 
     def _paint_arrow(self, painter: QPainter, number: int) -> None:
         """From the tile before."""
         tile = self.places.tile(number)
         x, y = tile.left() - self.places.gap / 2, tile.center().y()
-        painter.setPen(QPen(self.look.quiet, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.setPen(QPen(self.text_style.quiet, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         tip = QPointF(x + _ARROW / 2, y)
         painter.drawPolyline([tip - QPointF(_ARROW, _ARROW), tip, tip - QPointF(_ARROW, -_ARROW)])
 
@@ -145,11 +150,11 @@ class LayerTiles:
         path.quadTo(QPointF(start + 4, top), QPointF(start + 4 + bend, top))
         path.lineTo(QPointF(end - 4 - bend, top))
         path.quadTo(QPointF(end - 4, top), QPointF(end - 4, bottom - 2))
-        painter.setPen(QPen(self.look.quiet, 1.25))
+        painter.setPen(QPen(self.text_style.quiet, 1.25))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.look.quiet)
+        painter.setBrush(self.text_style.quiet)
         tip = QPointF(end - 4, bottom + 1)
         painter.drawPolygon(
             QPolygonF([tip, tip - QPointF(_ARROW, _ARROW + 1), tip - QPointF(-_ARROW, _ARROW + 1)])

@@ -64,7 +64,7 @@ class LayersPanel(Panel):
         else:
             self._pace.stop()
 
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """The row."""
         return self._row
 

@@ -21,15 +21,15 @@ class EditBar(QWidget):
 
     kind_chosen = Signal(str)
     """The kind of a layer that is to be added."""
-    removal_wanted = Signal()
+    removal_requested = Signal()
     """The chosen layer is to go."""
-    copy_wanted = Signal()
+    copy_requested = Signal()
     """The chosen layer is wanted twice."""
-    step_wanted = Signal(int)
+    step_requested = Signal(int)
     """The chosen layer is to move by so many places."""
-    undo_wanted = Signal()
+    undo_requested = Signal()
     """The last edit is to be taken back."""
-    redo_wanted = Signal()
+    redo_requested = Signal()
     """What was undone is to be done again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -111,12 +111,12 @@ class EditBar(QWidget):
                 action.setToolTip(self.tr(kind.about))
                 action.triggered.connect(partial(self._choose_kind, kind.keras_name))
         self._add.setMenu(menu)
-        self._remove.clicked.connect(self.removal_wanted)
-        self._copy.clicked.connect(self.copy_wanted)
-        self._up.clicked.connect(lambda: self.step_wanted.emit(-1))
-        self._down.clicked.connect(lambda: self.step_wanted.emit(1))
-        self._undo.clicked.connect(self.undo_wanted)
-        self._redo.clicked.connect(self.redo_wanted)
+        self._remove.clicked.connect(self.removal_requested)
+        self._copy.clicked.connect(self.copy_requested)
+        self._up.clicked.connect(lambda: self.step_requested.emit(-1))
+        self._down.clicked.connect(lambda: self.step_requested.emit(1))
+        self._undo.clicked.connect(self.undo_requested)
+        self._redo.clicked.connect(self.redo_requested)
         self.set_history(can_undo=False, can_redo=False)
         self._take_icon()
 

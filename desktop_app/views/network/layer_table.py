@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from desktop_app.core.text import shape_text
 from desktop_app.networks.layer_list import INPUT, Traced
 from desktop_app.views.network.layer_text import LayerText
-from desktop_app.views.parts.icons import drawn, icon
+from desktop_app.views.parts.icons import icon, icon_pixmap
 from desktop_app.views.parts.theme import STEP, caption_font
 
 _MIME = "application/x-layer-place"
@@ -42,7 +42,7 @@ Index = QModelIndex | QPersistentModelIndex
 class LayerModel(QAbstractTableModel):
     """The rows: the model input first, then each layer."""
 
-    move_wanted = Signal(int, int)
+    move_requested = Signal(int, int)
     """The place of a layer, and the place that it is to have."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -150,7 +150,7 @@ class LayerModel(QAbstractTableModel):
         target = (len(self._rows) if row < 0 else max(1, row)) - 1
         target -= target > place
         if target != place:
-            self.move_wanted.emit(place, target)
+            self.move_requested.emit(place, target)
         # The view takes nothing away by itself.
         return False
 
@@ -168,9 +168,9 @@ class LayerTable(QTreeView):
 
     layer_chosen = Signal(int)
     """The place of the layer that the user chose; -1 for the input."""
-    move_wanted = Signal(int, int)
+    move_requested = Signal(int, int)
     """The place of a layer, and the place that it is to have."""
-    removal_wanted = Signal()
+    removal_requested = Signal()
     """The chosen layer is to go."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -199,7 +199,7 @@ class LayerTable(QTreeView):
         header.setSectionResizeMode(_LAYER, QHeaderView.ResizeMode.Stretch)
         self.setMinimumHeight(12 * STEP)
         self._take_icon()
-        self._model.move_wanted.connect(self.move_wanted)
+        self._model.move_requested.connect(self.move_requested)
         self.selectionModel().currentRowChanged.connect(self._tell)
 
     def set_traced(self, traced: Traced, place: int) -> None:
@@ -229,9 +229,9 @@ class LayerTable(QTreeView):
         if alt and step:
             target = self.place() + step
             if self.place() >= 0 and 0 <= target < self._model.rowCount() - 1:
-                self.move_wanted.emit(self.place(), target)
+                self.move_requested.emit(self.place(), target)
         elif event.key() == Qt.Key.Key_Delete:
-            self.removal_wanted.emit()
+            self.removal_requested.emit()
         else:
             super().keyPressEvent(event)
 
@@ -256,7 +256,9 @@ class LayerTable(QTreeView):
     def _take_icon(self) -> None:
         mark = icon("problem", self.palette(), _ICON_SIZE)
         chosen = self.palette().highlightedText().color()
-        mark.addPixmap(drawn("problem", chosen, _ICON_SIZE, self.devicePixelRatioF()), QIcon.Mode.Selected)
+        mark.addPixmap(
+            icon_pixmap("problem", chosen, _ICON_SIZE, self.devicePixelRatioF()), QIcon.Mode.Selected
+        )
         self._model.set_problem_icon(mark)
 
     def _tell(self, current: QModelIndex) -> None:

@@ -112,7 +112,7 @@ class SizesFieldEdit(FieldEdit):
         super().__init__(say(option.title), f"{say(option.explanation)} ({option.name})", self._sizes)
         self._sizes.value_changed.connect(self.edited.emit)
         self._sizes.lineEdit().textChanged.connect(self._look_at)
-        self._sizes.editingFinished.connect(lambda: self.refused.emit(""))
+        self._sizes.editingFinished.connect(lambda: self.problem_changed.emit(""))
 
     def set_value(self, value: object) -> None:
         """A number, a tuple of numbers, or None."""
@@ -123,7 +123,7 @@ class SizesFieldEdit(FieldEdit):
         words = self.tr("{what} goes from {least} to {most}, e.g. 3 or 3×5.").format(
             what=self.caption.text(), least=option.least, most=option.most
         )
-        self.refused.emit("" if self._sizes.hasAcceptableInput() else words)
+        self.problem_changed.emit("" if self._sizes.hasAcceptableInput() else words)
 
 
 class UnitsFieldEdit(FieldEdit):

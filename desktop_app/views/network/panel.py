@@ -87,7 +87,7 @@ class NetworkPanel(Panel):
         if active:
             self._show()
 
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """The table, the summary or the picture."""
         return self._tabs.currentWidget()
 
@@ -142,17 +142,17 @@ class NetworkPanel(Panel):
         layout.addWidget(self._editor_place)
 
     def _connect(self) -> None:
-        self._zoo.network_wanted.connect(self._take_network)
-        self._zoo.recipe_wanted.connect(self._take_recipe)
+        self._zoo.network_requested.connect(self._take_network)
+        self._zoo.recipe_requested.connect(self._take_recipe)
         self._bar.kind_chosen.connect(self._add)
-        self._bar.removal_wanted.connect(self._remove)
-        self._bar.copy_wanted.connect(self._copy)
-        self._bar.step_wanted.connect(lambda step: self._move(self._place, self._place + step))
-        self._bar.undo_wanted.connect(self._undo)
-        self._bar.redo_wanted.connect(self._redo)
+        self._bar.removal_requested.connect(self._remove)
+        self._bar.copy_requested.connect(self._copy)
+        self._bar.step_requested.connect(lambda step: self._move(self._place, self._place + step))
+        self._bar.undo_requested.connect(self._undo)
+        self._bar.redo_requested.connect(self._redo)
         self._table.layer_chosen.connect(self._choose)
-        self._table.move_wanted.connect(self._move)
-        self._table.removal_wanted.connect(self._remove)
+        self._table.move_requested.connect(self._move)
+        self._table.removal_requested.connect(self._remove)
         self._picture.layer_chosen.connect(self._choose)
         self._editor.kind_chosen.connect(self._set_kind)
         self._editor.name_entered.connect(self._set_name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from desktop_app.views.parts.icons import drawn
+from desktop_app.views.parts.icons import icon_pixmap
 from desktop_app.views.parts.theme import STEP
 
 _ICON_SIZE = 16
@@ -50,4 +50,4 @@ class ProblemLine(QWidget):
 
     def _take_icon(self) -> None:
         colour = self.palette().windowText().color()
-        self._mark.setPixmap(drawn("problem", colour, _ICON_SIZE, self.devicePixelRatioF()))
+        self._mark.setPixmap(icon_pixmap("problem", colour, _ICON_SIZE, self.devicePixelRatioF()))

@@ -18,9 +18,9 @@ from desktop_app.views.parts.theme import STEP, caption_font
 class ZooChooser(QWidget):
     """A list of networks; one is taken alone or with the recipe that trained it."""
 
-    network_wanted = Signal(object)
+    network_requested = Signal(object)
     """The ZooEntry whose network is to take the place of the present one."""
-    recipe_wanted = Signal(object)
+    recipe_requested = Signal(object)
     """The ZooEntry whose recipe is to take the place of the present one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -78,8 +78,8 @@ class ZooChooser(QWidget):
         # So that nothing moves from entry to entry.
         self._about.setMinimumHeight(2 * QFontMetrics(self._about.font()).lineSpacing())
         self._box.currentIndexChanged.connect(self._tell)
-        self._network.clicked.connect(lambda: self.network_wanted.emit(ZOO[self._box.currentIndex()]))
-        self._recipe.clicked.connect(lambda: self.recipe_wanted.emit(ZOO[self._box.currentIndex()]))
+        self._network.clicked.connect(lambda: self.network_requested.emit(ZOO[self._box.currentIndex()]))
+        self._recipe.clicked.connect(lambda: self.recipe_requested.emit(ZOO[self._box.currentIndex()]))
 
     @staticmethod
     def parameters_of(entry: ZooEntry) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 
-def place_by_key(
+def index_for_key(
     event: QKeyEvent, at: int | None, count: int, *, columns: int = 0, page: int = 0
 ) -> int | None:
     """Where a key leads that was pressed.

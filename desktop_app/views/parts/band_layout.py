@@ -35,7 +35,7 @@ class Stack:
     edges: Values
 
 
-def stacked(probabilities: Values, labels: int) -> Stack:
+def stack_probabilities(probabilities: Values, labels: int) -> Stack:
     """Tell apart the labels that matter and stack their shares.
 
     Args:
@@ -55,7 +55,7 @@ def stacked(probabilities: Values, labels: int) -> Stack:
     return Stack((*chosen, OTHERS, *rejected), edges)
 
 
-def place_for(low: Values, high: Values, width: int, height: float) -> tuple[int, float] | None:
+def label_position(low: Values, high: Values, width: int, height: float) -> tuple[int, float] | None:
     """Where words of a size fit best between two edges.
 
     Args:

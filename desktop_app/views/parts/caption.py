@@ -31,9 +31,9 @@ class Caption(PaintedView):
 
     def sizeHint(self) -> QSize:
         """One line; the layout decides on the width."""
-        return QSize(0, round(self.look.small.height))
+        return QSize(0, round(self.text_style.small.height))
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The text from the left edge."""
-        small = self.look.small
-        small.write(painter, QPointF(0, small.height / 2), self._text, self.look.quiet)
+        small = self.text_style.small
+        small.write(painter, QPointF(0, small.height / 2), self._text, self.text_style.quiet)

@@ -25,7 +25,7 @@ class FieldEdit(QObject):
 
     edited = Signal(object)
     """The value that the user has entered, of the type that set_value() takes."""
-    refused = Signal(str)
+    problem_changed = Signal(str)
     """What is wrong with what stands there now, in one sentence; empty once nothing is."""
 
     def __init__(self, title: str, explanation: str, control: QWidget, body: QWidget | None = None) -> None:
@@ -47,7 +47,7 @@ class FieldEdit(QObject):
         for widget in (self.caption, control):
             widget.setToolTip(explanation)
         control.installEventFilter(self)
-        self.refused.connect(lambda words: self._outline.setVisible(bool(words)))
+        self.problem_changed.connect(lambda words: self._outline.setVisible(bool(words)))
 
     def set_value(self, value: object) -> None:
         """Show a value; the very one that is shown already leaves what is being typed alone."""
@@ -68,7 +68,7 @@ class FieldEdit(QObject):
         """What the Tab key stops at, in order."""
         return [self.control]
 
-    def place_in_row(self, grid: QGridLayout) -> None:
+    def add_to_grid(self, grid: QGridLayout) -> None:
         """Lay caption and control out side by side, in a line below those that a grid has."""
         row, widgets = grid.rowCount(), self._widgets()
         for column, widget in enumerate(widgets):
@@ -114,7 +114,7 @@ class NumberFieldEdit(FieldEdit):
         self._number.valueChanged.connect(self._tell)
         self._number.lineEdit().textChanged.connect(self._look_at)
         # By then the control has put back what it had.
-        self._number.editingFinished.connect(lambda: self.refused.emit(""))
+        self._number.editingFinished.connect(lambda: self.problem_changed.emit(""))
 
     def set_value(self, value: object) -> None:
         """A number of the range, or None."""
@@ -124,7 +124,7 @@ class NumberFieldEdit(FieldEdit):
                 self._number.setValue(number)  # type: ignore[arg-type]
 
     def _tell(self, value: float) -> None:
-        self.refused.emit("")
+        self.problem_changed.emit("")
         self.edited.emit(None if self._field.none and value == self._field.least else value)
 
     def _look_at(self, _: str) -> None:
@@ -134,7 +134,7 @@ class NumberFieldEdit(FieldEdit):
             words = self.tr("{what} goes from {least} to {most}.").format(
                 what=self.caption.text(), least=least, most=most
             )
-        self.refused.emit(words)
+        self.problem_changed.emit(words)
 
 
 class ChoiceFieldEdit(FieldEdit):
@@ -243,7 +243,7 @@ class TextEdit(FieldEdit):
 
     def _look_at(self, text: str) -> None:
         words = self._problem(text)
-        self.refused.emit(words)
+        self.problem_changed.emit(words)
         if not words:
             self._value = text
             self.edited.emit(text)
@@ -251,7 +251,7 @@ class TextEdit(FieldEdit):
     def _finish(self) -> None:
         """What could not be taken does not stay there as if it had been."""
         self._line.setText(self._value)
-        self.refused.emit("")
+        self.problem_changed.emit("")
 
 
 def field_edit(field: Field, *, slider: bool = False) -> FieldEdit:
@@ -291,5 +291,5 @@ class _Outline(PaintedView):
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The frame."""
-        painter.setPen(QPen(self.look.accent, 2, Qt.PenStyle.DashLine))
+        painter.setPen(QPen(self.text_style.accent, 2, Qt.PenStyle.DashLine))
         painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))

@@ -20,12 +20,12 @@ def icon(name: str, palette: QPalette, size: int) -> QIcon:
     normal = palette.color(QPalette.ColorGroup.Active, role)
     disabled = palette.color(QPalette.ColorGroup.Disabled, role)
     for ratio in _RATIOS:
-        result.addPixmap(drawn(name, normal, size, ratio), QIcon.Mode.Normal)
-        result.addPixmap(drawn(name, disabled, size, ratio), QIcon.Mode.Disabled)
+        result.addPixmap(icon_pixmap(name, normal, size, ratio), QIcon.Mode.Normal)
+        result.addPixmap(icon_pixmap(name, disabled, size, ratio), QIcon.Mode.Disabled)
     return result
 
 
-def drawn(name: str, colour: QColor, size: int, ratio: float) -> QPixmap:
+def icon_pixmap(name: str, colour: QColor, size: int, ratio: float) -> QPixmap:
     """One drawing in one colour, size device-independent pixels wide, for a screen's pixel ratio."""
     # Many panels show the same few icons, and each new palette asks for all of them.
     pixmap = QPixmap.fromImage(_drawn(name, colour.name(), round(size * ratio)))

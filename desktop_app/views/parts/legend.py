@@ -79,7 +79,7 @@ class Legend(PaintedView):
         painter.drawImage(strip, image_of(scale.table[None]))
         low, high = self.texts()
         middle = strip.bottom() + STEP + 1
-        small, quiet = self.look.small, self.look.quiet
+        small, quiet = self.text_style.small, self.text_style.quiet
         small.write(painter, QPointF(0, middle), low, quiet, LEFT)
         small.write(painter, QPointF(self.width(), middle), high, quiet, RIGHT)
         if scale.low < 0 < scale.high:
@@ -91,8 +91,8 @@ class Legend(PaintedView):
         """A tick through the strip at 0, and the number where it does not touch the others."""
         assert self._scale is not None
         x = strip.width() * self._scale.zero / (LEVELS - 1)
-        painter.setPen(QPen(self.look.text, 1.5))
+        painter.setPen(QPen(self.text_style.text, 1.5))
         painter.drawLine(QLineF(x, strip.top() - 1, x, strip.bottom() + 3))
         gap = STEP
         if before + gap < x < self.width() - after - gap:
-            self.look.small.write(painter, QPointF(x, middle), "0", self.look.quiet, MIDDLE)
+            self.text_style.small.write(painter, QPointF(x, middle), "0", self.text_style.quiet, MIDDLE)

@@ -44,7 +44,7 @@ class MatrixView(ChoosingView):
     """Paints a matrix into the whole view, cells as large as whole pixels allow."""
 
     preferred_size = QSize(60 * STEP, 24 * STEP)
-    least_size = QSize(12 * STEP, 8 * STEP)
+    minimum_size = QSize(12 * STEP, 8 * STEP)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a matrix."""
@@ -118,7 +118,7 @@ class MatrixView(ChoosingView):
     def _label_width(self, content: MatrixContent) -> float:
         if not content.row_labels:
             return 0.0
-        return float(round(max(map(self.look.small.width, set(content.row_labels)))) + STEP)
+        return float(round(max(map(self.text_style.small.width, set(content.row_labels)))) + STEP)
 
     def _paint_totals(self, painter: QPainter, content: MatrixContent, area: QRectF) -> None:
         if content.totals is None:
@@ -126,7 +126,7 @@ class MatrixView(ChoosingView):
         highest = float(content.totals.max(initial=0.0)) or 1.0
         pitch = area.width() / len(content.totals)
         gap = 1.0 if pitch >= 4 else 0.0
-        colour = self.look.quiet
+        colour = self.text_style.quiet
         for column, total in enumerate(content.totals.tolist()):
             height = _BARS * total / highest
             painter.fillRect(
@@ -136,13 +136,13 @@ class MatrixView(ChoosingView):
     def _paint_labels(self, painter: QPainter, content: MatrixContent, area: QRectF) -> None:
         if not content.row_labels:
             return
-        pitch, small = area.height() / len(content.row_labels), self.look.small
+        pitch, small = area.height() / len(content.row_labels), self.text_style.small
         lowest = -1.0
         for row, label in enumerate(content.row_labels):
             top = area.top() + row * pitch
             if (row and label == content.row_labels[row - 1]) or top < lowest:
                 continue
-            small.write(painter, QPointF(0, top + small.height / 2), label, self.look.quiet)
+            small.write(painter, QPointF(0, top + small.height / 2), label, self.text_style.quiet)
             lowest = top + small.height * 0.8
 
     def _paint_choice(self, painter: QPainter, content: MatrixContent, area: QRectF) -> None:
@@ -155,7 +155,7 @@ class MatrixView(ChoosingView):
         else:
             pitch = area.height() / rows
             frame = QRectF(area.left(), area.top() + self._choice * pitch, area.width(), pitch)
-        painter.setPen(QPen(self.look.accent, 2))
+        painter.setPen(QPen(self.text_style.accent, 2))
         painter.drawRect(frame.adjusted(1, 1, -1, -1) if min(frame.width(), frame.height()) > 6 else frame)
 
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 from desktop_app.inspection.colour import colour_indices, colours_for, dark_text_on
 from desktop_app.views.parts.numerals import decimals_for, with_decimals
 from desktop_app.views.parts.readable import DARK, LIGHT
-from desktop_app.views.parts.text_style import MIDDLE, TextStyle, Type
+from desktop_app.views.parts.text_style import MIDDLE, TextFont, TextStyle
 
 Values = NDArray[np.float32]
 
@@ -50,13 +50,13 @@ class NumberGrid:
         return int(self.values.shape[1])
 
 
-def cell_of(grid: NumberGrid, area: QRectF, row: int, column: int) -> QRectF:
+def cell_rect(grid: NumberGrid, area: QRectF, row: int, column: int) -> QRectF:
     """Where one cell lies when the grid is painted into an area."""
     width, height = area.width() / grid.columns, area.height() / grid.rows
     return QRectF(area.left() + column * width, area.top() + row * height, width, height)
 
 
-def paint_grid(painter: QPainter, look: TextStyle, grid: NumberGrid, area: QRectF) -> None:
+def paint_grid(painter: QPainter, style: TextStyle, grid: NumberGrid, area: QRectF) -> None:
     """Paint the cells, and their numbers if all of them fit."""
     colours = colours_for(grid.low)[colour_indices(grid.values, grid.low, grid.high)]
     width, height = area.width() / grid.columns, area.height() / grid.rows
@@ -71,8 +71,8 @@ def paint_grid(painter: QPainter, look: TextStyle, grid: NumberGrid, area: QRect
         if inside is None or inside[index]:
             painter.fillRect(cell, QColor.fromRgb(colour))
         else:
-            paint_padding(painter, look, cell)
-    lettering, texts = _lettered(grid, look, width, height)
+            paint_padding(painter, style, cell)
+    lettering, texts = _lettered(grid, style, width, height)
     if not texts:
         return
     painter.setFont(lettering.font)
@@ -84,49 +84,49 @@ def paint_grid(painter: QPainter, look: TextStyle, grid: NumberGrid, area: QRect
                 painter.drawText(lettering.start(cell.center(), texts[index], MIDDLE), texts[index])
 
 
-def paint_padding(painter: QPainter, look: TextStyle, cell: QRectF) -> None:
+def paint_padding(painter: QPainter, style: TextStyle, cell: QRectF) -> None:
     """A cell where the map has ended: hatched, so that nobody takes it for a zero of the map."""
-    painter.fillRect(cell, look.window)
-    painter.fillRect(cell, QBrush(look.line, Qt.BrushStyle.BDiagPattern))
-    painter.setPen(QPen(look.line, 1))
+    painter.fillRect(cell, style.window)
+    painter.fillRect(cell, QBrush(style.line, Qt.BrushStyle.BDiagPattern))
+    painter.setPen(QPen(style.line, 1))
     painter.drawRect(cell.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
-def outline(painter: QPainter, look: TextStyle, box: QRectF, width: float = 2.0) -> None:
+def outline(painter: QPainter, style: TextStyle, box: QRectF, width: float = 2.0) -> None:
     """A frame that is seen on every colour: the accent within a light line."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, thickness in ((LIGHT, width + 2), (look.accent, width)):
+    for colour, thickness in ((LIGHT, width + 2), (style.accent, width)):
         pen = QPen(colour, thickness)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
         painter.drawRect(box)
 
 
-def ring(painter: QPainter, look: TextStyle, cell: QRectF) -> None:
+def ring(painter: QPainter, style: TextStyle, cell: QRectF) -> None:
     """A ring around what has won."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, thickness in ((LIGHT, 5.0), (look.accent, 2.5)):
+    for colour, thickness in ((LIGHT, 5.0), (style.accent, 2.5)):
         painter.setPen(QPen(colour, thickness))
         painter.drawEllipse(cell.adjusted(2, 2, -3, -3))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def comfortable_cell(look: TextStyle, low: float, high: float) -> float:
+def readable_cell_width(style: TextStyle, low: float, high: float) -> float:
     """Width of cells in which all numbers of a range fit, in pixels."""
     decimals = decimals_for(max(abs(low), abs(high)))
     texts = (with_decimals(value, decimals) for value in (low, high))
-    return math.ceil(max(look.small.width(text) for text in texts) + 8)
+    return math.ceil(max(style.small.width(text) for text in texts) + 8)
 
 
-def _lettered(grid: NumberGrid, look: TextStyle, width: float, height: float) -> tuple[Type, list[str]]:
+def _lettered(grid: NumberGrid, style: TextStyle, width: float, height: float) -> tuple[TextFont, list[str]]:
     """The numbers in the larger type if they fit in it whole, else in the smaller one."""
-    if height >= _ROOMY and (texts := _texts(grid, look.plain, width, height, shorter=0)):
-        return look.plain, texts
-    return look.small, _texts(grid, look.small, width, height, shorter=1)
+    if height >= _ROOMY and (texts := _texts(grid, style.plain, width, height, shorter=0)):
+        return style.plain, texts
+    return style.small, _texts(grid, style.small, width, height, shorter=1)
 
 
-def _texts(grid: NumberGrid, lettering: Type, width: float, height: float, *, shorter: int) -> list[str]:
+def _texts(grid: NumberGrid, lettering: TextFont, width: float, height: float, *, shorter: int) -> list[str]:
     """The numbers of all cells, some decimals shorter if need be; none if they do not fit."""
     if height < lettering.height - 2:
         return []

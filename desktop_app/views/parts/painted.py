@@ -1,4 +1,4 @@
-"""The base of widgets that paint themselves: sizes, look, focus ring, and what lies under the mouse."""
+"""The base of widgets that paint themselves: sizes, style, focus ring, and what lies under the mouse."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.views.parts.arrow_keys import place_by_key
+from desktop_app.views.parts.arrow_keys import index_for_key
 from desktop_app.views.parts.text_style import TextStyle, text_style_of
 from desktop_app.views.parts.theme import STEP
 
-_CHANGES_OF_LOOK = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.EnabledChange)
+_STYLE_CHANGES = (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.EnabledChange)
 _BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _COMES_BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
@@ -30,24 +30,24 @@ class Painted(_AnyWidget):
 
     Attributes:
         preferred_size: the size hint; invalid where the widget has none.
-        least_size: the minimum size hint; invalid where the widget has none.
-        takes_keys: whether it can have the keyboard focus.
+        minimum_size: the minimum size hint; invalid where the widget has none.
+        is_focusable: whether it can have the keyboard focus.
         is_opaque: whether its ground is the window's colour; otherwise what lies below shines through.
     """
 
     preferred_size = QSize()
-    least_size = QSize()
-    takes_keys = False
+    minimum_size = QSize()
+    is_focusable = False
     is_opaque = True
 
     def __init__(self, *arguments: Any) -> None:
         """Start with a size policy that takes all there is; the arguments are those of the widget."""
         super().__init__(*arguments)
-        self._look_now: TextStyle | None = None
+        self._text_style: TextStyle | None = None
         self._was_clicked = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, self.is_opaque)
-        if self.takes_keys:
+        if self.is_focusable:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     # --- for subclasses ---
@@ -65,26 +65,26 @@ class Painted(_AnyWidget):
         """What is painted on."""
         return self
 
-    def look_changed(self) -> None:
+    def style_changed(self) -> None:
         """Called after a new palette or font: what was made with the old one can be dropped."""
 
     @property
-    def look(self) -> TextStyle:
+    def text_style(self) -> TextStyle:
         """Type and colours of the present font and palette."""
-        if self._look_now is None:
-            self._look_now = text_style_of(self)
-        return self._look_now
+        if self._text_style is None:
+            self._text_style = text_style_of(self)
+        return self._text_style
 
     def paint_hint(self, painter: QPainter, words: str, margin: int = STEP) -> None:
         """Say in the middle what would fill the place."""
-        painter.setPen(self.look.quiet)
+        painter.setPen(self.text_style.quiet)
         wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(self.surface().rect().adjusted(margin, 0, -margin, 0), wrapped, words)
 
     def paint_focus_ring(self, painter: QPainter, area: QRectF | None = None) -> None:
         """Frame an area, or all of the widget, while it has the focus, unless a click brought that."""
         if self.hasFocus() and not self._was_clicked:
-            painter.setPen(QPen(self.look.accent, 2))
+            painter.setPen(QPen(self.text_style.accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect((area or QRectF(self.rect())).adjusted(1, 1, -1, -1))
 
@@ -96,7 +96,7 @@ class Painted(_AnyWidget):
 
     def minimumSizeHint(self) -> QSize:
         """The least size."""
-        return self.least_size
+        return self.minimum_size
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground, then what the subclass paints."""
@@ -108,9 +108,9 @@ class Painted(_AnyWidget):
     def changeEvent(self, event: QEvent) -> None:
         """A new palette or font is painted at once."""
         super().changeEvent(event)
-        if event.type() in _CHANGES_OF_LOOK:
-            self._look_now = None
-            self.look_changed()
+        if event.type() in _STYLE_CHANGES:
+            self._text_style = None
+            self.style_changed()
             self.surface().update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -171,7 +171,7 @@ class PointedView(PaintedView):
 class ChoosingView(PointedView):
     """A pointed view of numbered things, of which the left button or the arrow keys choose one."""
 
-    takes_keys = True
+    is_focusable = True
 
     chosen = Signal(int)
     """The thing that the user wants to see more of."""
@@ -207,7 +207,7 @@ class ChoosingView(PointedView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrow keys choose what stands beside the chosen one."""
         count, columns = self.count_and_columns()
-        wanted = place_by_key(event, self._choice, count, columns=columns)
+        wanted = index_for_key(event, self._choice, count, columns=columns)
         if wanted is None:
             super().keyPressEvent(event)
         else:
@@ -218,6 +218,6 @@ class ChoosingView(PointedView):
         self.chosen.emit(number)
 
 
-def came_by_key(event: QFocusEvent) -> bool:
+def is_keyboard_focus(event: QFocusEvent) -> bool:
     """Whether it was the keyboard that brought the focus."""
     return event.reason() in _BY_KEY

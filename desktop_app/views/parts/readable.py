@@ -10,7 +10,7 @@ from desktop_app.inspection.colour import DARK_TEXT, LIGHT_TEXT, dark_text_on
 DARK, LIGHT = QColor.fromRgb(DARK_TEXT), QColor.fromRgb(LIGHT_TEXT)
 
 
-def readable_on(ground: QColor | int) -> QColor:
+def text_colour_on(ground: QColor | int) -> QColor:
     """What text has to be to be read on a colour, or on 0xAARRGGBB."""
     colour = ground.rgb() if isinstance(ground, QColor) else ground
     return DARK if dark_text_on(np.array([colour], dtype=np.uint32))[0] else LIGHT

@@ -10,9 +10,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
 
-from desktop_app.views.parts.band_layout import OTHERS, Stack, Values, place_for, stacked
+from desktop_app.views.parts.band_layout import OTHERS, Stack, Values, label_position, stack_probabilities
 from desktop_app.views.parts.label_colours import faint_colour, label_colours, neutral_colour
-from desktop_app.views.parts.text_style import MIDDLE, TextStyle, Type
+from desktop_app.views.parts.text_style import MIDDLE, TextFont, TextStyle
 from desktop_app.views.parts.theme import STEP, mixed
 
 _HANDLE = STEP * 0.75
@@ -65,23 +65,23 @@ class StackedBand:
         for line in lines[1:-1]:
             painter.drawPolyline(QPolygonF(line))
 
-    def paint_names(self, painter: QPainter, look: TextStyle, area: QRectF, xs: list[float]) -> None:
+    def paint_names(self, painter: QPainter, style: TextStyle, area: QRectF, xs: list[float]) -> None:
         """Each share's name in the roomiest place of it."""
-        if self._placed_for != (look, area, xs):
-            self._placed_for = look, area, xs
-            self._places = self._placed_names(look, area, xs)
+        if self._placed_for != (style, area, xs):
+            self._placed_for = style, area, xs
+            self._places = self._placed_names(style, area, xs)
         for column, at in self._places:
-            self._lettering(look, column).write(painter, at, self.name(column), look.text, MIDDLE)
+            self._lettering(style, column).write(painter, at, self.name(column), style.text, MIDDLE)
 
     @cached_property
     def _stack(self) -> Stack:
-        return stacked(self._probabilities, len(self._labels))
+        return stack_probabilities(self._probabilities, len(self._labels))
 
     def _is_label(self, column: int) -> bool:
         return 0 <= column < len(self._labels)
 
-    def _lettering(self, look: TextStyle, column: int) -> Type:
-        return look.strong if self._is_label(column) else look.small
+    def _lettering(self, style: TextStyle, column: int) -> TextFont:
+        return style.strong if self._is_label(column) else style.small
 
     def _colours(self, palette: QPalette) -> dict[int, QColor]:
         return {
@@ -96,28 +96,28 @@ class StackedBand:
         heights: list[list[float]] = ys.T.tolist()
         return [[edge[0]] * (len(xs) - len(edge)) + edge for edge in heights]
 
-    def _placed_names(self, look: TextStyle, area: QRectF, xs: list[float]) -> list[tuple[int, QPointF]]:
+    def _placed_names(self, style: TextStyle, area: QRectF, xs: list[float]) -> list[tuple[int, QPointF]]:
         pixels = np.arange(int(xs[0]), int(xs[-1]))
         heights = [np.interp(pixels, xs, edge).astype(np.float32) for edge in self._edges(area, xs)]
         placed = []
         for column, (below, above) in zip(self._stack.columns, pairwise(heights), strict=True):
-            lettering = self._lettering(look, column)
+            lettering = self._lettering(style, column)
             width = round(lettering.width(self.name(column))) + STEP
-            place = place_for(above, below, width, lettering.height)
+            place = label_position(above, below, width, lettering.height)
             if place is not None:
                 placed.append((column, QPointF(xs[0] + place[0] + width / 2, place[1])))
         return placed
 
 
-def paint_fog(painter: QPainter, look: TextStyle, area: QRectF, share: float) -> None:
+def paint_fade(painter: QPainter, style: TextStyle, area: QRectF, share: float) -> None:
     """Let what is painted fade into the window, by a share from 0 to 1."""
-    fog = QColor(look.window)
+    fog = QColor(style.window)
     fog.setAlphaF(share)
     painter.fillRect(area, fog)
 
 
 def paint_handle(
-    painter: QPainter, look: TextStyle, line: tuple[QPointF, QPointF], *, waits: bool, focus: bool
+    painter: QPainter, style: TextStyle, line: tuple[QPointF, QPointF], *, waits: bool, focus: bool
 ) -> None:
     """A line with a handle on its upper end.
 
@@ -127,14 +127,14 @@ def paint_handle(
         focus: whether the keyboard moves it.
     """
     top, bottom = line
-    colour = mixed(look.accent, look.window, 0.35) if waits and not focus else look.accent
+    colour = mixed(style.accent, style.window, 0.35) if waits and not focus else style.accent
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(colour, 2))
     painter.drawLine(top, bottom)
     painter.setBrush(colour)
-    painter.setPen(QPen(look.window, 1.5))
+    painter.setPen(QPen(style.window, 1.5))
     painter.drawEllipse(top, _HANDLE, _HANDLE)
     if focus:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(look.accent, 1.5))
+        painter.setPen(QPen(style.accent, 1.5))
         painter.drawEllipse(top, _HANDLE + 2, _HANDLE + 2)

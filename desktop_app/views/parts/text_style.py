@@ -19,7 +19,7 @@ LEFT, MIDDLE, RIGHT = 0.0, 0.5, 1.0
 _REMEMBERED = 4000
 
 
-class Type:
+class TextFont:
     """A font that knows its measures."""
 
     def __init__(self, font: QFont) -> None:
@@ -72,18 +72,18 @@ class TextStyle:
         plain, strong: the usual size.
         small: captions, and numbers in grids.
         large: a result.
-        text, quiet, line, window, paper, accent: see gui.parts.theme.
+        text, quiet, line, window, base, accent: see gui.parts.theme.
     """
 
-    plain: Type
-    strong: Type
-    small: Type
-    large: Type
+    plain: TextFont
+    strong: TextFont
+    small: TextFont
+    large: TextFont
     text: QColor
     quiet: QColor
     line: QColor
     window: QColor
-    paper: QColor
+    base: QColor
     accent: QColor
 
 
@@ -95,14 +95,14 @@ def text_style_of(widget: QWidget) -> TextStyle:
     large.setWeight(QFont.Weight.DemiBold)
     large.setPointSizeF(plain.pointSizeF() * 1.6)
     return TextStyle(
-        plain=Type(plain),
-        strong=Type(strong),
-        small=Type(caption_font(plain)),
-        large=Type(large),
+        plain=TextFont(plain),
+        strong=TextFont(strong),
+        small=TextFont(caption_font(plain)),
+        large=TextFont(large),
         text=palette.color(role.Text),
         quiet=palette.color(role.PlaceholderText),
         line=palette.color(role.Mid),
         window=palette.color(role.Window),
-        paper=palette.color(role.Base),
+        base=palette.color(role.Base),
         accent=palette.color(role.Accent),
     )

@@ -23,16 +23,16 @@ class Theme:
 
     Attributes:
         window: the quiet surface.
-        paper: what is drawn and written on.
+        base: what is drawn and written on.
         text: ink and text.
-        quiet_text: captions; at least 4.5:1 on window and paper.
+        quiet_text: captions; at least 4.5:1 on window and base.
         line: hairlines and empty bars.
-        accent: the one colour that says "here"; at least 4.5:1 on window and paper.
+        accent: the one colour that says "here"; at least 4.5:1 on window and base.
         on_accent: text on the accent.
     """
 
     window: str
-    paper: str
+    base: str
     text: str
     quiet_text: str
     line: str
@@ -42,7 +42,7 @@ class Theme:
 
 LIGHT = Theme(
     window="#f3f4f6",
-    paper="#ffffff",
+    base="#ffffff",
     text="#1a1d23",
     quiet_text="#5a626e",
     line="#d6dae0",
@@ -51,7 +51,7 @@ LIGHT = Theme(
 )
 DARK = Theme(
     window="#1d2026",
-    paper="#14161b",
+    base="#14161b",
     text="#e8eaee",
     quiet_text="#a0a8b4",
     line="#383e48",
@@ -72,7 +72,7 @@ def palette_of(theme: Theme) -> QPalette:
     palette = QPalette(QColor(theme.window))
     for roles, colour in (
         ((role.Window, role.Button, role.ToolTipBase), theme.window),
-        ((role.Base,), theme.paper),
+        ((role.Base,), theme.base),
         ((role.AlternateBase,), theme.window),
         ((role.Text, role.WindowText, role.ButtonText, role.ToolTipText), theme.text),
         ((role.PlaceholderText,), theme.quiet_text),

@@ -148,7 +148,7 @@ class TileGrid(ChoosingView):
         """The tile."""
         return found[0] if self._can_choose else None
 
-    def look_changed(self) -> None:
+    def style_changed(self) -> None:
         """Captions take the room of a new font."""
         self._place()
 
@@ -187,12 +187,12 @@ class TileGrid(ChoosingView):
             if not area.adjusted(0, -layout.caption, 0, 0).intersects(seen):
                 continue
             if waiting[tile]:
-                painter.setPen(self.look.line)
+                painter.setPen(self.text_style.line)
                 painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
             else:
                 painter.drawImage(area, image, QRectF(0, tile * height * more, width * more, height * more))
             if layout.caption:
-                painter.setPen(self.look.quiet)
+                painter.setPen(self.text_style.quiet)
                 text = tiles.captions[tile]
                 if metrics.horizontalAdvance(text) > layout.shown_width + layout.gap:
                     text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, layout.shown_width)
@@ -204,7 +204,7 @@ class TileGrid(ChoosingView):
             return
         left, top = layout.grid.corner(self._choice)
         width = max(2.0, 0.3 * STEP * self.devicePixelRatioF())
-        pen = QPen(self.look.accent, width)
+        pen = QPen(self.text_style.accent, width)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
         area = QRectF(left, top, layout.shown_width, layout.shown_height)

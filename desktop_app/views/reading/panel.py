@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
-from desktop_app.views.parts.icons import drawn
+from desktop_app.views.parts.icons import icon_pixmap
 from desktop_app.views.parts.theme import STEP, display_font
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.stages import Stages, image_of
@@ -192,7 +192,7 @@ class ReadingPanel(Panel):
     def _take_icon(self) -> None:
         role = QPalette.ColorRole.Accent if self._verdict is Verdict.READ else QPalette.ColorRole.Text
         colour = self.palette().color(role)
-        self._icon.setPixmap(drawn(_ICONS[self._verdict], colour, _ICON_SIZE, self.devicePixelRatioF()))
+        self._icon.setPixmap(icon_pixmap(_ICONS[self._verdict], colour, _ICON_SIZE, self.devicePixelRatioF()))
 
 
 def _answer_numbers(seen: Observation) -> dict[str, NDArray[Any]]:

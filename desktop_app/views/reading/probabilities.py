@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.views.parts.painted import PaintedView
-from desktop_app.views.parts.text_style import RIGHT, Type
+from desktop_app.views.parts.text_style import RIGHT, TextFont
 from desktop_app.views.parts.theme import STEP, mixed
 
 _SMALLEST_ROW = 13
@@ -34,8 +34,8 @@ class _Rows:
     lines: list[QRectF]
     bar_left: float
     bar_right: float
-    plain: Type
-    strong: Type
+    plain: TextFont
+    strong: TextFont
     backdrop: QPixmap
     quiet_accent: QColor
 
@@ -107,7 +107,7 @@ class ProbabilityBars(PaintedView):
     def _rows(self) -> int:
         return max(len(self._labels), 10) + 1
 
-    def look_changed(self) -> None:
+    def style_changed(self) -> None:
         """Rows take a new font and new colours."""
         self._rows_laid_out = None
 
@@ -147,7 +147,7 @@ class ProbabilityBars(PaintedView):
         plain.setPixelSize(max(9, min(round(height * 0.72), self.fontInfo().pixelSize())))
         strong = QFont(plain)
         strong.setWeight(QFont.Weight.DemiBold)
-        look, light, heavy = self.look, Type(plain), Type(strong)
+        style, light, heavy = self.text_style, TextFont(plain), TextFont(strong)
         rows = _Rows(
             lines=[QRectF(0, i * height, self.width(), height) for i in range(len(self._names()))],
             bar_left=heavy.width(self._none_name) + STEP,
@@ -155,16 +155,16 @@ class ProbabilityBars(PaintedView):
             plain=light,
             strong=heavy,
             backdrop=QPixmap(self.size() * self.devicePixelRatioF()),
-            quiet_accent=mixed(look.accent, look.window, 0.45),
+            quiet_accent=mixed(style.accent, style.window, 0.45),
         )
         rows.backdrop.setDevicePixelRatio(self.devicePixelRatioF())
-        rows.backdrop.fill(look.window)
+        rows.backdrop.fill(style.window)
         painter = QPainter(rows.backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for line, name in zip(rows.lines, self._names(), strict=True):
             at = QPointF(rows.label_area(line).right(), line.center().y())
-            light.write(painter, at, name, look.quiet, RIGHT)
-            paint_bar(painter, rows.groove(line), look.line)
+            light.write(painter, at, name, style.quiet, RIGHT)
+            paint_bar(painter, rows.groove(line), style.line)
         painter.end()
         return rows
 
@@ -174,19 +174,19 @@ class ProbabilityBars(PaintedView):
         bar = rows.groove(line)
         # What has a number above zero has a bar, if only a sliver.
         bar.setWidth(max(2.0, bar.width() * share))
-        paint_bar(painter, bar, self.look.accent if marked else rows.quiet_accent)
+        paint_bar(painter, bar, self.text_style.accent if marked else rows.quiet_accent)
 
     def _paint_words(
         self, painter: QPainter, rows: _Rows, line: QRectF, words: tuple[str, str], marked: bool
     ) -> None:
         """The number, and over the plain label a strong one where the row is marked."""
-        (name, number), look, middle = words, self.look, line.center().y()
-        lettering, colour = (rows.strong, look.text) if marked else (rows.plain, look.quiet)
+        (name, number), style, middle = words, self.text_style, line.center().y()
+        lettering, colour = (rows.strong, style.text) if marked else (rows.plain, style.quiet)
         lettering.write(painter, QPointF(line.right(), middle), number, colour, RIGHT)
         if marked:
             label = rows.label_area(line)
-            painter.fillRect(label, look.window)
-            rows.strong.write(painter, QPointF(label.right(), middle), name, look.text, RIGHT)
+            painter.fillRect(label, style.window)
+            rows.strong.write(painter, QPointF(label.right(), middle), name, style.text, RIGHT)
 
 
 def paint_bar(painter: QPainter, bar: QRectF, colour: QColor) -> None:

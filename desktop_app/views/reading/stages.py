@@ -75,12 +75,12 @@ class StepView(PaintedView):
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The square, the image in it, what is marked on the image, the caption."""
-        look = self.look
+        style = self.text_style
         side = min(self.width(), self.height() - self._caption_height)
         square = QRectF(round((self.width() - side) * self._place), self._caption_height, side, side)
-        look.small.write(painter, QPointF(square.left(), look.small.height / 2), self._caption, look.quiet)
+        style.small.write(painter, QPointF(square.left(), style.small.height / 2), self._caption, style.quiet)
         if self._image is None or self._step is None:
-            painter.setPen(look.line)
+            painter.setPen(style.line)
             painter.drawRect(square.adjusted(0.5, 0.5, -0.5, -0.5))
             return
         painter.fillRect(square, Qt.GlobalColor.black)
@@ -106,7 +106,7 @@ class StepView(PaintedView):
         assert self._image is not None
         zoom = area.width() / self._image.width() / self._reduction
         painter.setClipRect(square)
-        for pen in (QPen(Qt.GlobalColor.white, 3), QPen(self.look.accent, 1.5)):
+        for pen in (QPen(Qt.GlobalColor.white, 3), QPen(self.text_style.accent, 1.5)):
             painter.setPen(pen)
             for left, top, right, bottom in step.boxes:
                 box = QRectF(left * zoom, top * zoom, (right - left) * zoom, (bottom - top) * zoom)

@@ -36,10 +36,10 @@ class RecipeController(Controller):
         self._export.succeeded.connect(self._exported)
         self._export.stopped.connect(lambda _: self._end_export(self.tr("Nothing was exported.")))
         self._export.failed.connect(self._not_exported)
-        panel.open_wanted.connect(self._open)
-        panel.save_wanted.connect(self._save)
-        panel.export_wanted.connect(self._start_export)
-        panel.stop_wanted.connect(self._export.stop)
+        panel.open_requested.connect(self._open)
+        panel.save_requested.connect(self._save)
+        panel.export_requested.connect(self._start_export)
+        panel.stop_requested.connect(self._export.stop)
 
     def close(self) -> None:
         """Stop and join everything."""

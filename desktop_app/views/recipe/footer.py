@@ -12,7 +12,7 @@ from desktop_app.views.parts.theme import STEP
 class Footer(QWidget):
     """One sentence, and a button that stops what is being done."""
 
-    stop_wanted = Signal()
+    stop_requested = Signal()
     """The user wants the work to end."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -26,7 +26,7 @@ class Footer(QWidget):
         # Room for two lines, so that the form does not move with every sentence.
         self._sentence.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self._stop = QPushButton(self.tr("Stop"))
-        self._stop.clicked.connect(self.stop_wanted)
+        self._stop.clicked.connect(self.stop_requested)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * STEP, 0, 2 * STEP, 0)
         layout.setSpacing(STEP)

@@ -32,7 +32,7 @@ class Form(QWidget):
 
     edited = Signal(object)
     """The Recipe as the user has made it."""
-    refused = Signal(str)
+    problem_changed = Signal(str)
     """What is wrong with what stands in a field, in one sentence; empty once nothing is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -182,7 +182,7 @@ class Form(QWidget):
     def _edit(self, field: Field) -> FieldEdit:
         edit = self._edits[field.name] = field_edit(field)
         edit.edited.connect(lambda value: self._take(field.name, value))
-        edit.refused.connect(self.refused)
+        edit.problem_changed.connect(self.problem_changed)
         return edit
 
     # --- what happens ---

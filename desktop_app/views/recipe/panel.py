@@ -35,13 +35,13 @@ _LONGEST_NAME = 40
 class RecipePanel(Panel):
     """Edits everything of the draft recipe but its data and its layers."""
 
-    open_wanted = Signal(object)
+    open_requested = Signal(object)
     """The Path of a recipe that is to take the draft's place."""
-    save_wanted = Signal(object)
+    save_requested = Signal(object)
     """The Path that the draft is to be written to."""
-    export_wanted = Signal(object)
+    export_requested = Signal(object)
     """The Path of the folder in which a folder with the draft as a script is to be made."""
-    stop_wanted = Signal()
+    stop_requested = Signal()
     """The work that was shown by set_work() is to end."""
 
     def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
@@ -69,7 +69,7 @@ class RecipePanel(Panel):
         """Always: what is taken away is the learning rate over the run."""
         return True
 
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """The learning rate over the run."""
         return self._form.sketch
 
@@ -96,8 +96,8 @@ class RecipePanel(Panel):
         self._name.edited.connect(lambda name: self._change(replace(self.draft.value, name=name)))
         self._form.edited.connect(self._change)
         for part in (self._heading, self._name, self._form):
-            part.refused.connect(self._note_error)
-        self._footer.stop_wanted.connect(self.stop_wanted)
+            part.problem_changed.connect(self._note_error)
+        self._footer.stop_requested.connect(self.stop_requested)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -196,7 +196,7 @@ class RecipePanel(Panel):
         dialog = QFileDialog(self, self.tr("Open a recipe"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([self.tr("Recipes (*.json)"), self.tr("All files (*)")])
-        self._ask(dialog, self.open_wanted.emit)
+        self._ask(dialog, self.open_requested.emit)
 
     def _ask_where_to_save(self) -> None:
         dialog = QFileDialog(self, self.tr("Save the recipe"))
@@ -204,12 +204,12 @@ class RecipePanel(Panel):
         dialog.setNameFilter(self.tr("Recipes (*.json)"))
         dialog.setDefaultSuffix("json")
         dialog.selectFile(f"{self.draft.value.name}.json")
-        self._ask(dialog, self.save_wanted.emit)
+        self._ask(dialog, self.save_requested.emit)
 
     def _ask_where_to_export(self) -> None:
         dialog = QFileDialog(self, self.tr("Choose where the script's folder is made"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        self._ask(dialog, self.export_wanted.emit)
+        self._ask(dialog, self.export_requested.emit)
 
     def _ask(self, dialog: QFileDialog, chosen: Callable[[Path], None]) -> None:
         dialog.fileSelected.connect(lambda name: chosen(Path(name)))

@@ -51,33 +51,33 @@ class RateSketch(PaintedView):
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Paper, the curve, and the numbers at its ends."""
-        look = self.look
+        style = self.text_style
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        below = look.small.height + STEP / 2
+        below = style.small.height + STEP / 2
         area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -below)
-        painter.setPen(QPen(look.line, 1))
-        painter.setBrush(look.paper)
+        painter.setPen(QPen(style.line, 1))
+        painter.setBrush(style.base)
         painter.drawRoundedRect(area, STEP / 2, STEP / 2)
-        self._paint_curve(painter, area.adjusted(STEP, STEP, -STEP, -STEP), look)
-        self._write(painter, area, look)
+        self._paint_curve(painter, area.adjusted(STEP, STEP, -STEP, -STEP), style)
+        self._write(painter, area, style)
 
-    def _paint_curve(self, painter: QPainter, area: QRectF, look: TextStyle) -> None:
+    def _paint_curve(self, painter: QPainter, area: QRectF, style: TextStyle) -> None:
         times, rates = self.curve()
         xs = area.left() + times / self._epochs * area.width()
         ys = area.bottom() - rates / rates.max() * area.height()
         path = QPainterPath(QPointF(xs[0], ys[0]))
         for x, y in zip(xs[1:], ys[1:], strict=True):
             path.lineTo(x, y)
-        pen = QPen(look.accent, 2)
+        pen = QPen(style.accent, 2)
         if self._schedule.kind == "plateau":
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
 
-    def _write(self, painter: QPainter, area: QRectF, look: TextStyle) -> None:
+    def _write(self, painter: QPainter, area: QRectF, style: TextStyle) -> None:
         """Under the curve: what it is, and how many epochs there are."""
-        middle = area.bottom() + STEP / 4 + look.small.height / 2
+        middle = area.bottom() + STEP / 4 + style.small.height / 2
         words = self.tr("learning rate, at most {rate}")
         if self._schedule.kind == "plateau":
             words = self.tr("learning rate if nothing improves, at most {rate}")
@@ -85,8 +85,8 @@ class RateSketch(PaintedView):
         end = self.tr("{count} epochs").format(count=self._epochs)
         if self._epochs == 1:
             end = self.tr("1 epoch")
-        room = area.width() - look.small.width(end) - 2 * STEP
-        look.small.write(
-            painter, QPointF(area.left(), middle), look.small.elided(words, room), look.quiet, LEFT
+        room = area.width() - style.small.width(end) - 2 * STEP
+        style.small.write(
+            painter, QPointF(area.left(), middle), style.small.elided(words, room), style.quiet, LEFT
         )
-        look.small.write(painter, QPointF(area.right(), middle), end, look.quiet, RIGHT)
+        style.small.write(painter, QPointF(area.right(), middle), end, style.quiet, RIGHT)

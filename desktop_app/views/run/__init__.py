@@ -6,24 +6,26 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from desktop_app.views.view import TRAIN, Made, Position, Slot, Subject, View
+from desktop_app.views.view import TRAIN, Position, Slot, Subject, View, ViewParts
 
 if TYPE_CHECKING:
     from desktop_app.views.context import ViewContext
 
 
-def _make(context: ViewContext) -> Made:
+def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.run.controller import RunController
     from desktop_app.views.run.panel import RunPanel
 
     training = context.training
     panel = RunPanel(training.draft)
-    controller = RunController(panel, training.draft, training.places, training.runs_dir, training.models_dir)
-    controller.told.connect(training.tell)
+    controller = RunController(
+        panel, training.draft, training.data_folders, training.runs_dir, training.models_dir
+    )
+    controller.told.connect(training.report)
     controller.runs_changed.connect(training.runs_changed)
     controller.model_ready.connect(context.model_ready)
-    controller.close_wanted.connect(context.close_wanted)
-    training.resume_wanted.connect(controller.go_on)
+    controller.close_requested.connect(context.close_requested)
+    training.resume_requested.connect(controller.go_on)
     return panel, controller
 
 

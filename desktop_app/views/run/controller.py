@@ -42,7 +42,7 @@ class RunController(Controller):
     """Whether a run goes on from now on."""
     runs_changed = Signal()
     """A run has come, gone, or learned another epoch."""
-    close_wanted = Signal()
+    close_requested = Signal()
     """The run is over whose end the closing of the window waited for."""
 
     def __init__(
@@ -79,14 +79,14 @@ class RunController(Controller):
         self._job.stopped.connect(self._ended)
         self._job.failed.connect(self._broke_off)
         panel.activity_changed.connect(self._look_once)
-        panel.train_wanted.connect(self.train)
-        panel.pause_wanted.connect(self.pause)
-        panel.resume_wanted.connect(self.resume)
-        panel.stop_wanted.connect(self.stop)
-        panel.cancel_wanted.connect(self.cancel)
-        panel.go_on_wanted.connect(self.go_on)
-        panel.leave_wanted.connect(self._leave)
-        panel.delete_wanted.connect(self._delete)
+        panel.train_requested.connect(self.train)
+        panel.pause_requested.connect(self.pause)
+        panel.resume_requested.connect(self.resume)
+        panel.stop_requested.connect(self.stop)
+        panel.cancel_requested.connect(self.cancel)
+        panel.go_on_requested.connect(self.go_on)
+        panel.leave_requested.connect(self._leave)
+        panel.delete_requested.connect(self._delete)
 
     @property
     def is_running(self) -> bool:
@@ -138,7 +138,7 @@ class RunController(Controller):
 
         Returns:
             Whether the window may close now. A run whose best is to be kept is waited for;
-            close_wanted tells when it is over.
+            close_requested tells when it is over.
         """
         if not self.is_running:
             return True
@@ -234,7 +234,7 @@ class RunController(Controller):
         self.look_for_interrupted()
         if self._closes:
             self._closes = False
-            self.close_wanted.emit()
+            self.close_requested.emit()
 
     # --- interrupted runs ---
 

@@ -40,23 +40,23 @@ class Figures(PaintedView):
 
     def sizeHint(self) -> QSize:
         """All rows, as wide as there is room."""
-        return QSize(36 * STEP, round((self.look.small.height + _GAP) * self._room))
+        return QSize(36 * STEP, round((self.text_style.small.height + _GAP) * self._room))
 
     def minimumSizeHint(self) -> QSize:
         """Names and the beginning of values."""
         return QSize(24 * STEP, self.sizeHint().height())
 
-    def look_changed(self) -> None:
+    def style_changed(self) -> None:
         """Lines are as high as the letters."""
         self.updateGeometry()
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The rows from the top."""
-        look = self.look
-        small = look.small
+        style = self.text_style
+        small = style.small
         column = max((small.width(name) for name, _ in self._rows), default=0.0) + 2 * STEP
         for number, (name, value) in enumerate(self._rows):
             y = (small.height + _GAP) * (number + 0.5)
-            small.write(painter, QPointF(0, y), name, look.quiet)
+            small.write(painter, QPointF(0, y), name, style.quiet)
             shown = small.elided(value, self.width() - column)
-            small.write(painter, QPointF(column, y), shown, look.text)
+            small.write(painter, QPointF(column, y), shown, style.text)

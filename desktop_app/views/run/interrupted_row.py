@@ -31,11 +31,11 @@ class Interrupted:
 class InterruptedRow(QFrame):
     """Says which run was cut off; the first of several."""
 
-    go_on_wanted = Signal(str)
+    go_on_requested = Signal(str)
     """The user wants to go on with the run of this name."""
-    leave_wanted = Signal(str)
+    leave_requested = Signal(str)
     """The user does not want to be asked about it now."""
-    delete_wanted = Signal(str)
+    delete_requested = Signal(str)
     """The user wants it deleted, and has said so twice."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -48,7 +48,7 @@ class InterruptedRow(QFrame):
         self._sentence.setWordWrap(True)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._go_on, self._leave, self._delete = QPushButton(), QPushButton(), QPushButton()
-        self._go_on.clicked.connect(lambda: self.go_on_wanted.emit(self._first()))
+        self._go_on.clicked.connect(lambda: self.go_on_requested.emit(self._first()))
         self._leave.clicked.connect(self._choose_leave)
         self._delete.clicked.connect(self._choose_delete)
         layout = QHBoxLayout(self)
@@ -73,14 +73,14 @@ class InterruptedRow(QFrame):
             self._asks = False
             self._show()
         else:
-            self.leave_wanted.emit(self._first())
+            self.leave_requested.emit(self._first())
 
     def _choose_delete(self) -> None:
         # Hours of learning are not lost to one wrong click.
         self._asks = not self._asks
         self._show()
         if not self._asks:
-            self.delete_wanted.emit(self._first())
+            self.delete_requested.emit(self._first())
         else:
             self._leave.setFocus()
 

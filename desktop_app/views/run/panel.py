@@ -59,21 +59,21 @@ class _State(Enum):
 class RunPanel(Panel):
     """Buttons, how far a run has come, its figures, its curves."""
 
-    train_wanted = Signal()
+    train_requested = Signal()
     """The user wants the draft to be trained."""
-    pause_wanted = Signal()
+    pause_requested = Signal()
     """The user wants the run to be held."""
-    resume_wanted = Signal()
+    resume_requested = Signal()
     """The user wants the run to go on."""
-    stop_wanted = Signal()
+    stop_requested = Signal()
     """The user wants the run to end and keep its best."""
-    cancel_wanted = Signal()
+    cancel_requested = Signal()
     """The user wants the run to end and leave nothing."""
-    go_on_wanted = Signal(str)
+    go_on_requested = Signal(str)
     """The user wants to go on with the interrupted run of this name."""
-    leave_wanted = Signal(str)
+    leave_requested = Signal(str)
     """The user does not want to be asked about this run now."""
-    delete_wanted = Signal(str)
+    delete_requested = Signal(str)
     """The user wants this interrupted run deleted."""
 
     def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
@@ -157,11 +157,11 @@ class RunPanel(Panel):
         """Always."""
         return True
 
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """The curves."""
         return self._curves or self
 
-    def own_file(self, kind: str) -> bytes:
+    def exported_file(self, kind: str) -> bytes:
         """The curves, which are no painting of Qt's."""
         return b"" if self._curves is None else self._curves.saved(kind)
 
@@ -196,10 +196,10 @@ class RunPanel(Panel):
         self._stop = self._button(QPushButton(self.tr("Stop")), "Shift+F5", stop)
         cancel = self.tr("End the run now and leave nothing of it behind")
         self._cancel = self._button(QPushButton(self.tr("Cancel")), "Ctrl+Shift+F5", cancel)
-        self._train.clicked.connect(self.train_wanted)
+        self._train.clicked.connect(self.train_requested)
         self._pause.clicked.connect(self._toggle_pause)
-        self._stop.clicked.connect(self.stop_wanted)
-        self._cancel.clicked.connect(self.cancel_wanted)
+        self._stop.clicked.connect(self.stop_requested)
+        self._cancel.clicked.connect(self.cancel_requested)
         self._what, self._says = QLabel(), QLabel()
         self._what.setObjectName("run_task")
         self._says.setObjectName("run_status")
@@ -207,9 +207,9 @@ class RunPanel(Panel):
         self._by_batch = self._bar(self.tr("Batches of this epoch"))
         self._figures = Figures(6)
         self._offer = InterruptedRow()
-        self._offer.go_on_wanted.connect(self.go_on_wanted)
-        self._offer.leave_wanted.connect(self.leave_wanted)
-        self._offer.delete_wanted.connect(self.delete_wanted)
+        self._offer.go_on_requested.connect(self.go_on_requested)
+        self._offer.leave_requested.connect(self.leave_requested)
+        self._offer.delete_requested.connect(self.delete_requested)
         self._curves = CurvesView()
         self._lay_out(self._curves)
         self._show()
@@ -369,7 +369,7 @@ class RunPanel(Panel):
     # --- what the user wants ---
 
     def _toggle_pause(self) -> None:
-        (self.resume_wanted if self._state is _State.PAUSED else self.pause_wanted).emit()
+        (self.resume_requested if self._state is _State.PAUSED else self.pause_requested).emit()
 
     # --- words ---
 

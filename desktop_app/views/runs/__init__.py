@@ -6,28 +6,28 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from desktop_app.views.view import TRAIN, Made, Position, Slot, Subject, View
+from desktop_app.views.view import TRAIN, Position, Slot, Subject, View, ViewParts
 
 if TYPE_CHECKING:
     from desktop_app.views.context import ViewContext
 
 
-def _make(context: ViewContext) -> Made:
+def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.runs.controller import RunsController
     from desktop_app.views.runs.panel import RunsPanel
 
     panel, training = RunsPanel(), context.training
     controller = RunsController(panel, training.runs_dir)
     controller.recipe_changed.connect(training.draft.set)
-    controller.recipe_changed.connect(lambda: context.subject_wanted.emit(Subject.DRAFT))
-    controller.go_on_wanted.connect(lambda: context.subject_wanted.emit(Subject.RUN))
-    controller.go_on_wanted.connect(training.resume_wanted)
-    controller.model_chosen.connect(context.model_wanted)
+    controller.recipe_changed.connect(lambda: context.subject_requested.emit(Subject.DRAFT))
+    controller.go_on_requested.connect(lambda: context.subject_requested.emit(Subject.RUN))
+    controller.go_on_requested.connect(training.resume_requested)
+    controller.model_chosen.connect(context.model_requested)
     controller.run_chosen.connect(training.choose_run)
-    controller.save_model_wanted.connect(context.save_model_wanted)
+    controller.save_model_requested.connect(context.save_model_requested)
     if training.run is not None:
         panel.select_run(training.run.path.name)
-    training.told.connect(controller.note)
+    training.event_reported.connect(controller.note)
     training.runs_changed.connect(controller.refresh)
     return panel, controller
 

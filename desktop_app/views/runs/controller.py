@@ -29,13 +29,13 @@ class RunsController(Controller):
 
     recipe_changed = Signal(object)
     """The Recipe of a run, to be the new draft."""
-    go_on_wanted = Signal(str, int)
+    go_on_requested = Signal(str, int)
     """The name of a run to go on with, and how many epochs there will be in all."""
     model_chosen = Signal(str)
     """The name of a model in the library that is to read."""
     run_chosen = Signal(object)
     """The RunFolder of the one run that is selected."""
-    save_model_wanted = Signal(object)
+    save_model_requested = Signal(object)
     """The Path of a model folder of a run, of which a copy is to be saved elsewhere."""
 
     def __init__(self, panel: RunsPanel, runs_dir: Path) -> None:
@@ -56,14 +56,16 @@ class RunsController(Controller):
         self._reader.failed.connect(self._reading_failed)
         panel.activity_changed.connect(self.refresh)
         panel.selection_changed.connect(self._select)
-        panel.rename_wanted.connect(self._rename)
-        panel.delete_wanted.connect(self._delete)
-        panel.folder_wanted.connect(self._open_folder)
-        panel.save_model_wanted.connect(lambda name: self.save_model_wanted.emit(runs_dir / name / "model"))
-        panel.tensorboard_wanted.connect(self._tensorboard.open)
+        panel.rename_requested.connect(self._rename)
+        panel.delete_requested.connect(self._delete)
+        panel.folder_requested.connect(self._open_folder)
+        panel.save_model_requested.connect(
+            lambda name: self.save_model_requested.emit(runs_dir / name / "model")
+        )
+        panel.tensorboard_requested.connect(self._tensorboard.open)
         for theirs, ours in (
             (panel.recipe_changed, self.recipe_changed),
-            (panel.go_on_wanted, self.go_on_wanted),
+            (panel.go_on_requested, self.go_on_requested),
             (panel.model_chosen, self.model_chosen),
             (panel.run_chosen, self.run_chosen),
         ):

@@ -43,19 +43,19 @@ class RunsPanel(Panel):
     """The RunFolder of the one run that is selected."""
     recipe_changed = Signal(object)
     """The Recipe of a run that the user wants to repeat, as the new draft."""
-    go_on_wanted = Signal(str, int)
+    go_on_requested = Signal(str, int)
     """The name of a run to go on with, and how many epochs there will be in all."""
-    rename_wanted = Signal(str, str)
+    rename_requested = Signal(str, str)
     """The name of a run and its new title."""
-    delete_wanted = Signal(object)
+    delete_requested = Signal(object)
     """The names of runs to delete: a tuple of str; the user was asked."""
-    folder_wanted = Signal(object)
+    folder_requested = Signal(object)
     """The Path of a run's folder, to be shown by the system."""
-    tensorboard_wanted = Signal(object)
+    tensorboard_requested = Signal(object)
     """The Path of a run's log, to be shown by TensorBoard."""
     model_chosen = Signal(str)
     """The name of a model in the library that is to read from now on."""
-    save_model_wanted = Signal(str)
+    save_model_requested = Signal(str)
     """The name of a run whose model is to be saved elsewhere."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -95,7 +95,7 @@ class RunsPanel(Panel):
         """The names of the selected runs, from top to bottom."""
         return tuple(run.name for run in self._table.selected())
 
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """The table and the comparison."""
         return self._content
 
@@ -104,7 +104,7 @@ class RunsPanel(Panel):
         """While runs are compared."""
         return self._comparison.curves.has_curves
 
-    def own_file(self, kind: str) -> bytes:
+    def exported_file(self, kind: str) -> bytes:
         """The curves of the runs that are compared; without any, the table is painted."""
         return self._comparison.curves.saved(kind) if self.is_plot else b""
 
@@ -139,7 +139,7 @@ class RunsPanel(Panel):
         self._make_actions()
         self._lay_out()
         self._table.chosen.connect(self._selection_changed)
-        self._table.title_given.connect(self.rename_wanted)
+        self._table.title_given.connect(self.rename_requested)
         self._ask.accepted.connect(self._say_yes)
         self._ask.ended.connect(self._table.setFocus)
         self._show_runs()
@@ -159,9 +159,9 @@ class RunsPanel(Panel):
             (self._go_on, self._ask_epochs),
             (self._repeat, lambda: self.recipe_changed.emit(self._only().recipe)),
             (self._read, lambda: self.model_chosen.emit(self._only().record.model)),
-            (self._save, lambda: self.save_model_wanted.emit(self._only().name)),
+            (self._save, lambda: self.save_model_requested.emit(self._only().name)),
             (self._rename, self._table.edit_title),
-            (self._open, lambda: self.folder_wanted.emit(self._only().folder.path)),
+            (self._open, lambda: self.folder_requested.emit(self._only().folder.path)),
             (self._log, self._open_log),
             (self._delete, self._ask_whether_to_delete),
         ):
@@ -290,7 +290,7 @@ class RunsPanel(Panel):
     def _open_log(self) -> None:
         from desktop_app.runs.run_folder import TENSORBOARD
 
-        self.tensorboard_wanted.emit(self._only().folder.path / TENSORBOARD)
+        self.tensorboard_requested.emit(self._only().folder.path / TENSORBOARD)
 
     # --- asking ---
 
@@ -311,7 +311,7 @@ class RunsPanel(Panel):
         question = self.tr("“{title}” has learned {epochs} epochs. Go on until epoch:")
         if learned == 1:
             question = self.tr("“{title}” has learned 1 epoch. Go on until epoch:")
-        self._answer = lambda epochs: self.go_on_wanted.emit(run.name, epochs)
+        self._answer = lambda epochs: self.go_on_requested.emit(run.name, epochs)
         self._ask.ask_number(
             question.format(title=_shortened(run.title), epochs=learned),
             self.tr("Go on"),
@@ -329,7 +329,7 @@ class RunsPanel(Panel):
             question = self.tr("Delete {count} runs with everything that is kept of them?").format(
                 count=len(runs)
             )
-        self._answer = lambda _: self.delete_wanted.emit(names)
+        self._answer = lambda _: self.delete_requested.emit(names)
         self._ask.ask(question, self.tr("Delete"))
 
 

@@ -16,7 +16,7 @@ from desktop_app.runs.run_store import Run
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.metric import Metric
 from desktop_app.views.parts.durations import duration
-from desktop_app.views.parts.icons import drawn, icon
+from desktop_app.views.parts.icons import icon, icon_pixmap
 from desktop_app.views.parts.numerals import metric_text
 from desktop_app.views.runs.differences import MISSING, network_words
 
@@ -243,7 +243,7 @@ def _state_icon(name: str, palette: QPalette) -> QIcon:
     result = icon(name, palette, _ICON_SIZE)
     selected = palette.color(QPalette.ColorRole.HighlightedText)
     for ratio in (1.0, 2.0):
-        result.addPixmap(drawn(name, selected, _ICON_SIZE, ratio), QIcon.Mode.Selected)
+        result.addPixmap(icon_pixmap(name, selected, _ICON_SIZE, ratio), QIcon.Mode.Selected)
     return result
 
 

@@ -59,7 +59,7 @@ class SampleGridController(Controller):
         self._worker.failed.connect(self._failed)
         self._panel.activity_changed.connect(self._refresh)
         self._panel.layer_changed.connect(self._refresh)
-        self._panel.page_wanted.connect(self._turn)
+        self._panel.page_requested.connect(self._turn)
         self._panel.samples_chosen.connect(self._choose)
         samples.changed.connect(self._change_samples)
         self._panel.set_samples(samples.value)

@@ -43,7 +43,7 @@ class SampleGridPanel(Panel):
 
     layer_changed = Signal()
     """layer() is another one now."""
-    page_wanted = Signal(int)
+    page_requested = Signal(int)
     """Which page of the set the user wants to see."""
     samples_chosen = Signal(object)
     """The Path of other samples that the user wants; None for those of the program."""
@@ -106,7 +106,7 @@ class SampleGridPanel(Panel):
         """What is said while the wall is empty."""
         self._grid.set_hint(hint)
 
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """The wall."""
         return self._matrix if self._stack.currentWidget() is self._matrix else self._grid
 
@@ -238,7 +238,7 @@ class SampleGridPanel(Panel):
 
     def _turn(self, step: int) -> None:
         if self._wall is not None:
-            self.page_wanted.emit(self._wall.page + step)
+            self.page_requested.emit(self._wall.page + step)
 
     # --- words ---
 

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from desktop_app.views.view import INSIDE, READ, WITH_LABELS, Made, Position, Slot, View
+from desktop_app.views.view import INSIDE, READ, WITH_LABELS, Position, Slot, View, ViewParts
 
 if TYPE_CHECKING:
     from desktop_app.views.context import ViewContext
 
 
-def _make(context: ViewContext) -> Made:
+def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.timeline.controller import TimelineController
     from desktop_app.views.timeline.panel import TimelinePanel
 
     panel = TimelinePanel()
     controller = TimelineController(panel, context.canvas)
-    controller.page_wanted.connect(context.page_wanted)
+    controller.page_requested.connect(context.page_requested)
     return panel, controller
 
 

@@ -45,7 +45,7 @@ class _TimelineRequest:
 class TimelineController(Controller):
     """Computes the timeline while its panel is visible, and shows the chosen snapshot on the canvas."""
 
-    page_wanted = Signal(object)
+    page_requested = Signal(object)
     """The page to read: the drawing up to the chosen snapshot, or all of it."""
 
     def __init__(self, panel: TimelinePanel, canvas: InkCanvas) -> None:
@@ -121,7 +121,7 @@ class TimelineController(Controller):
     def _show_snapshot(self, points: int | None) -> None:
         page = self._canvas.page
         self._canvas.show_until(points)
-        self.page_wanted.emit(page if points is None or not isinstance(page, Ink) else page.until(points))
+        self.page_requested.emit(page if points is None or not isinstance(page, Ink) else page.until(points))
 
 
 def _timeline_worker(folder: Path) -> Open:

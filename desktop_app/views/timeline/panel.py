@@ -45,7 +45,7 @@ class TimelinePanel(Panel):
         self._show_all.setToolTip(self.tr("Show the whole drawing and its answer"))
         self._show_all.clicked.connect(lambda: self._choose(None))
         self._band = ProbabilityBand()
-        self._band.snapshot_wanted.connect(self._choose_and_pause)
+        self._band.snapshot_requested.connect(self._choose_and_pause)
         self._band.playback_toggled.connect(self._playback.toggle_playback)
         self.activity_changed.connect(self._activity_changed)
         self._lay_out()
@@ -86,7 +86,7 @@ class TimelinePanel(Panel):
         """True: the band is drawn with lines and text."""
         return True
 
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """Return the band."""
         return self._band
 

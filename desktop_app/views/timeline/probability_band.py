@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.replay import answer_changes
-from desktop_app.views.parts.arrow_keys import place_by_key
+from desktop_app.views.parts.arrow_keys import index_for_key
 from desktop_app.views.parts.painted import PaintedView
-from desktop_app.views.parts.stacked_band import StackedBand, paint_fog, paint_handle
+from desktop_app.views.parts.stacked_band import StackedBand, paint_fade, paint_handle
 from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT, TextStyle
 from desktop_app.views.parts.theme import STEP
 
@@ -33,11 +33,11 @@ _PAGE = 10
 class ProbabilityBand(PaintedView):
     """Stacked probabilities from the first point to the last, and a line at the chosen snapshot."""
 
-    takes_keys = True
+    is_focusable = True
     preferred_size = QSize(100 * STEP, 24 * STEP)
-    least_size = QSize(30 * STEP, 12 * STEP)
+    minimum_size = QSize(30 * STEP, 12 * STEP)
 
-    snapshot_wanted = Signal(object)
+    snapshot_requested = Signal(object)
     """Index of a snapshot that the user chose; None for the whole drawing."""
     playback_toggled = Signal()
     """The user pressed the key that starts and stops playback."""
@@ -93,7 +93,7 @@ class ProbabilityBand(PaintedView):
             return
         count = len(self._timeline.points)
         current = count - 1 if self._snapshot is None else self._snapshot
-        wanted = place_by_key(event, current, count, page=_PAGE)
+        wanted = index_for_key(event, current, count, page=_PAGE)
         if wanted is not None:
             self._want(wanted)
         elif event.key() == Qt.Key.Key_Escape:
@@ -115,13 +115,13 @@ class ProbabilityBand(PaintedView):
         last = len(self._timeline.points) - 1
         wanted = None if snapshot >= last else max(snapshot, 0)
         if wanted != self._snapshot:
-            self.snapshot_wanted.emit(wanted)
+            self.snapshot_requested.emit(wanted)
 
     # --- painting ---
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Paint the answers, the band, the points and the scrubber, from top to bottom."""
-        style = self.look
+        style = self.text_style
         timeline, band = self._timeline, self._band
         if timeline is None or band is None:
             self.paint_hint(painter, self._hint, 2 * STEP)
@@ -133,7 +133,7 @@ class ProbabilityBand(PaintedView):
         if self._snapshot is not None:
             # Fade what was drawn after the chosen snapshot, as the canvas does.
             x = self._x_of_snapshot(timeline, self._snapshot)
-            paint_fog(painter, style, QRectF(x, 0, self.width() - x, self.height()), _FADE)
+            paint_fade(painter, style, QRectF(x, 0, self.width() - x, self.height()), _FADE)
         band.paint_names(painter, style, area, xs)
         self._paint_points(painter, style, timeline)
         self._paint_scrubber(painter, style, timeline)

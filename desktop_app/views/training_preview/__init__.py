@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from desktop_app.views.view import TRAIN, Made, Position, Slot, View
+from desktop_app.views.view import TRAIN, Position, Slot, View, ViewParts
 
 if TYPE_CHECKING:
     from desktop_app.views.context import ViewContext
 
 
-def _make(context: ViewContext) -> Made:
+def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.training_preview.controller import TrainingPreviewController
     from desktop_app.views.training_preview.panel import TrainingPreviewPanel
 
@@ -20,7 +20,7 @@ def _make(context: ViewContext) -> Made:
     controller = TrainingPreviewController(panel)
     for event in training.events_so_far():
         controller.show_event(event)
-    training.told.connect(controller.show_event)
+    training.event_reported.connect(controller.show_event)
     return panel, controller
 
 

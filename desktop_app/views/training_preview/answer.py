@@ -10,7 +10,7 @@ from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.column_view import ColumnView
-from desktop_app.views.parts.icons import drawn
+from desktop_app.views.parts.icons import icon_pixmap
 from desktop_app.views.parts.theme import STEP, display_font
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.training_preview.snapshots import AnswerHistory, PreviewSnapshot, are_numbers
@@ -152,4 +152,4 @@ class Answer(QWidget):
     def _take_icon(self) -> None:
         if self._icon_name:
             colour = self.palette().color(QPalette.ColorRole.Text)
-            self._label.setPixmap(drawn(self._icon_name, colour, _ICON_SIZE, self.devicePixelRatioF()))
+            self._label.setPixmap(icon_pixmap(self._icon_name, colour, _ICON_SIZE, self.devicePixelRatioF()))

@@ -102,7 +102,7 @@ class TrainingPreviewController(Controller):
         self._band_pace = Throttle(_BANDS_A_SECOND, self)
         self._band_pace.due.connect(self._show_history)
         panel.activity_changed.connect(self._ask)
-        panel.epoch_wanted.connect(self._ask)
+        panel.epoch_requested.connect(self._ask)
 
     def show_event(self, event: TrainingEvent) -> None:
         """Something happened in a run; to be called in this thread, with all events or only some."""

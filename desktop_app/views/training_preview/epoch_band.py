@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from desktop_app.views.parts.label_colours import faint_colour
 from desktop_app.views.parts.painted import Painted
-from desktop_app.views.parts.stacked_band import StackedBand, paint_fog, paint_handle
+from desktop_app.views.parts.stacked_band import StackedBand, paint_fade, paint_handle
 from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT, TextStyle
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.training_preview.snapshots import AnswerHistory
@@ -27,10 +27,10 @@ class EpochBand(Painted, QSlider):
     """Stacked probabilities from the first epoch to the newest; its values count the epochs that are kept."""
 
     preferred_size = QSize(50 * STEP, 10 * STEP)
-    least_size = QSize(24 * STEP, 8 * STEP)
-    takes_keys = True
+    minimum_size = QSize(24 * STEP, 8 * STEP)
+    is_focusable = True
 
-    play_wanted = Signal()
+    play_requested = Signal()
     """The user wants to see the network form, or to stop that."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -82,7 +82,7 @@ class EpochBand(Painted, QSlider):
         """Space plays; the other keys are a slider's."""
         if event.key() == Qt.Key.Key_Space and self._epochs:
             if not event.isAutoRepeat():
-                self.play_wanted.emit()
+                self.play_requested.emit()
         else:
             super().keyPressEvent(event)
 
@@ -100,19 +100,19 @@ class EpochBand(Painted, QSlider):
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The band over the numbers of the epochs, and the handle on top."""
-        look, area = self.look, self._area()
+        style, area = self.text_style, self._area()
         if self._history is None or self._band is None:
             painter.fillRect(area, faint_colour(self.palette()))
-            words = look.small.elided(self._hint, area.width() - 2 * STEP)
-            look.small.write(painter, area.center(), words, look.text, MIDDLE)
+            words = style.small.elided(self._hint, area.width() - 2 * STEP)
+            style.small.write(painter, area.center(), words, style.text, MIDDLE)
         else:
             xs = self._xs(self._history)
             self._band.paint_shares(painter, area, xs, self.palette())
-            self._paint_fog(painter, look, self._history)
-            self._band.paint_names(painter, look, area, xs)
+            self._paint_fog(painter, style, self._history)
+            self._band.paint_names(painter, style, area, xs)
         if self._epochs:
-            self._paint_epochs(painter, look)
-            self._paint_handle(painter, look)
+            self._paint_epochs(painter, style)
+            self._paint_handle(painter, style)
 
     def _band_of(self, history: AnswerHistory | None) -> StackedBand | None:
         if history is None:
@@ -136,42 +136,42 @@ class EpochBand(Painted, QSlider):
         # One epoch alone says the same all over.
         return xs if len(xs) > 1 else [self._area().left(), self._area().right()]
 
-    def _paint_fog(self, painter: QPainter, look: TextStyle, history: AnswerHistory) -> None:
+    def _paint_fog(self, painter: QPainter, style: TextStyle, history: AnswerHistory) -> None:
         """Answers to what was drawn before fade, and so do those after the chosen epoch."""
         area = self._area()
         if not history.is_complete:
-            paint_fog(painter, look, area, _FADED)
+            paint_fade(painter, style, area, _FADED)
         elif self._epochs and self.value() < self.maximum():
             later = area.adjusted(self.x_of(self._epochs[self.value()]) - _SIDE, 0, 0, 0)
-            paint_fog(painter, look, later, _FADED)
+            paint_fade(painter, style, later, _FADED)
 
-    def _paint_epochs(self, painter: QPainter, look: TextStyle) -> None:
+    def _paint_epochs(self, painter: QPainter, style: TextStyle) -> None:
         """A tick for every epoch that is kept, and as many numbers as there is room for."""
         area = self._area()
-        painter.setPen(QPen(look.quiet, 1))
+        painter.setPen(QPen(style.quiet, 1))
         for epoch in self._epochs:
             x = round(self.x_of(epoch)) + 0.5
             painter.drawLine(QPointF(x, area.bottom() + 1), QPointF(x, area.bottom() + 4))
         first, last = self._span()
         middle = area.bottom() + _BOTTOM / 2 + 2
         words = self.tr("epoch {epoch}").format(epoch=first)
-        look.small.write(painter, QPointF(area.left(), middle), words, look.quiet, LEFT)
+        style.small.write(painter, QPointF(area.left(), middle), words, style.quiet, LEFT)
         if last == first:
             return
-        look.small.write(painter, QPointF(area.right(), middle), str(last), look.quiet, RIGHT)
-        room = look.small.width(str(last)) + 2 * STEP
-        left, right = area.left() + look.small.width(words) + room / 2, area.right() - 1.5 * room
+        style.small.write(painter, QPointF(area.right(), middle), str(last), style.quiet, RIGHT)
+        room = style.small.width(str(last)) + 2 * STEP
+        left, right = area.left() + style.small.width(words) + room / 2, area.right() - 1.5 * room
         wide = area.width() / (last - first)
         step = next((step for step in _STEPS if step * wide >= room), _STEPS[-1])
         for epoch in range(first + step - first % step, last, step):
             if left <= self.x_of(epoch) <= right:
                 at = QPointF(self.x_of(epoch), middle)
-                look.small.write(painter, at, str(epoch), look.quiet, MIDDLE)
+                style.small.write(painter, at, str(epoch), style.quiet, MIDDLE)
 
-    def _paint_handle(self, painter: QPainter, look: TextStyle) -> None:
+    def _paint_handle(self, painter: QPainter, style: TextStyle) -> None:
         """A line at the chosen epoch with a handle on top; at the newest it waits at the end."""
         area = self._area()
         newest = self.value() == self.maximum()
         x = self.x_of(self._epochs[self.value()]) if self.maximum() else area.right()
         line = QPointF(x, STEP), QPointF(x, area.bottom() + 3)
-        paint_handle(painter, look, line, waits=newest, focus=self.hasFocus())
+        paint_handle(painter, style, line, waits=newest, focus=self.hasFocus())

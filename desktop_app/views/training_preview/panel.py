@@ -59,7 +59,7 @@ _HIGH = 50 * STEP
 class TrainingPreviewPanel(Panel):
     """The answer and the filters at one epoch of a run, and the epochs so far as a band to look back with."""
 
-    epoch_wanted = Signal(object)
+    epoch_requested = Signal(object)
     """The epoch that the user wants to look at, one of those kept; None for whichever is the newest."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -183,7 +183,7 @@ class TrainingPreviewPanel(Panel):
         self._newest.setToolTip(self.tr("Back to the newest epoch, and on with each that follows"))
         self._newest.clicked.connect(lambda: self._choose_by_hand(None))
         self._band.valueChanged.connect(self._choose_in_band)
-        self._band.play_wanted.connect(self._toggle_play)
+        self._band.play_requested.connect(self._toggle_play)
         for mosaic in (self._filters, self._maps):
             mosaic.pointed_at.connect(lambda found, mosaic=mosaic: self._point(mosaic, found))
             mosaic.chosen.connect(self._toggle_channel)
@@ -317,7 +317,7 @@ class TrainingPreviewPanel(Panel):
         if epoch != self._epoch:
             self._epoch = epoch
             self._newest.setEnabled(epoch is not None)
-            self.epoch_wanted.emit(epoch)
+            self.epoch_requested.emit(epoch)
             self._ask_for_paint()
 
     def _toggle_play(self) -> None:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from desktop_app.views.view import INSIDE, READ, Made, Position, Slot, View
+from desktop_app.views.view import INSIDE, READ, Position, Slot, View, ViewParts
 
 if TYPE_CHECKING:
     from desktop_app.views.context import ViewContext
 
 
-def _make(_: ViewContext) -> Made:
+def _make(_: ViewContext) -> ViewParts:
     from desktop_app.views.tutorial.panel import TutorialPanel
 
     return TutorialPanel(), None

@@ -108,7 +108,7 @@ class TutorialPanel(Panel):
         else:
             super().keyPressEvent(event)
 
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """The numbers."""
         return self._view
 
@@ -192,8 +192,8 @@ class TutorialPanel(Panel):
         self._play.defaultAction().triggered.connect(self.set_playing)
         self._slider.sliderMoved.connect(self._jump)
         self._slider.actionTriggered.connect(lambda _: self._jump(self._slider.sliderPosition()))
-        self._view.value_wanted.connect(self._take_value)
-        self._view.step_wanted.connect(self._jump)
+        self._view.value_requested.connect(self._take_value)
+        self._view.step_requested.connect(self._jump)
 
     # --- what the user wants ---
 

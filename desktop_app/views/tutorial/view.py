@@ -51,13 +51,13 @@ class NumberEntry(QLineEdit):
 class TutorialView(PaintedView):
     """A window over numbers. Cells are chosen with the mouse or the arrow keys, and typed into."""
 
-    takes_keys = True
+    is_focusable = True
     preferred_size = QSize(90 * STEP, 22 * STEP)
-    least_size = QSize(36 * STEP, 14 * STEP)
+    minimum_size = QSize(36 * STEP, 14 * STEP)
 
-    value_wanted = Signal(str, int, int, float)
+    value_requested = Signal(str, int, int, float)
     """VALUES or KERNEL, a row and a column of it, and the number that the user wants there."""
-    step_wanted = Signal(int)
+    step_requested = Signal(int)
     """The step whose result was clicked."""
 
     def __init__(self, lesson: SlidingWindow, parent: QWidget | None = None) -> None:
@@ -122,24 +122,24 @@ class TutorialView(PaintedView):
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The numbers, the window over them, what is computed, the results so far."""
         layout, step = self._layout(), self._step()
-        self._paint_values(painter, self.look, layout, step)
+        self._paint_values(painter, self.text_style, layout, step)
         if self._example.is_row:
-            self._paint_row(painter, self.look, layout, step)
+            self._paint_row(painter, self.text_style, layout, step)
         else:
-            self._paint_picture(painter, self.look, layout, step)
-        self._paint_results(painter, self.look, layout)
+            self._paint_picture(painter, self.text_style, layout, step)
+        self._paint_results(painter, self.text_style, layout)
         if self.hasFocus():
-            self._paint_chosen(painter, self.look)
+            self._paint_chosen(painter, self.text_style)
 
-    def _paint_values(self, painter: QPainter, look: TextStyle, layout: Layout, step: WindowStep) -> None:
+    def _paint_values(self, painter: QPainter, style: TextStyle, layout: Layout, step: WindowStep) -> None:
         """The numbers with their padding, and the window."""
         side, padding, values = layout.side, layout.padding, layout.values
         for row in range(round(padding.height() / side)):
             for column in range(round(padding.width() / side)):
                 cell = QRectF(padding.left() + column * side, padding.top() + row * side, side, side)
                 if not values.contains(cell.center()):
-                    paint_padding(painter, look, cell.adjusted(0, 0, -1, -1))
-        paint_grid(painter, look, _grid(self._example.values), values)
+                    paint_padding(painter, style, cell.adjusted(0, 0, -1, -1))
+        paint_grid(painter, style, _grid(self._example.values), values)
         box = step.box
         window = QRectF(
             values.left() + box.left * side,
@@ -149,45 +149,45 @@ class TutorialView(PaintedView):
         )
         if step.winner is not None:
             row, column = step.winner
-            ring(painter, look, QRectF(window.left() + column * side, window.top() + row * side, side, side))
-        outline(painter, look, window.adjusted(-1, -1, 0, 0))
+            ring(painter, style, QRectF(window.left() + column * side, window.top() + row * side, side, side))
+        outline(painter, style, window.adjusted(-1, -1, 0, 0))
 
-    def _paint_row(self, painter: QPainter, look: TextStyle, layout: Layout, step: WindowStep) -> None:
+    def _paint_row(self, painter: QPainter, style: TextStyle, layout: Layout, step: WindowStep) -> None:
         """The kernel below its numbers, and what is computed in words."""
         if self._example.operation == SUM:
             first = self.area_of((KERNEL, 0, 0))
             area = QRectF(first)
             area.setWidth(first.width() * self._example.kernel.shape[1])
-            paint_grid(painter, look, _grid(self._example.kernel, signed=True), area)
+            paint_grid(painter, style, _grid(self._example.kernel, signed=True), area)
             at = QPointF(area.left() - STEP, area.center().y())
-            look.plain.write(painter, at, TIMES, look.quiet, RIGHT)
+            style.plain.write(painter, at, TIMES, style.quiet, RIGHT)
         words = formula(self._example, step)
-        lettering = look.plain if look.plain.width(words) <= layout.formula.width() else look.small
+        lettering = style.plain if style.plain.width(words) <= layout.formula.width() else style.small
         words = lettering.elided(words, layout.formula.width())
         result = self.area_of((RESULT, step.row, step.column)).center().x()
         half = lettering.width(words) / 2
         x = min(max(result, layout.formula.left() + half), layout.formula.right() - half)
-        lettering.write(painter, QPointF(x, layout.formula.center().y()), words, look.text, MIDDLE)
+        lettering.write(painter, QPointF(x, layout.formula.center().y()), words, style.text, MIDDLE)
         if layout.names:
-            self._paint_names(painter, look, layout)
+            self._paint_names(painter, style, layout)
 
-    def _paint_names(self, painter: QPainter, look: TextStyle, layout: Layout) -> None:
+    def _paint_names(self, painter: QPainter, style: TextStyle, layout: Layout) -> None:
         names = [(layout.values, self.tr("numbers")), (layout.result, self.tr("result"))]
         if layout.kernel is not None:
             names.append((layout.kernel, self.tr("kernel")))
         for area, name in names:
             at = QPointF(layout.padding.left() - 3 * STEP, area.center().y())
-            look.small.write(painter, at, name, look.quiet, RIGHT)
+            style.small.write(painter, at, name, style.quiet, RIGHT)
 
-    def _paint_picture(self, painter: QPainter, look: TextStyle, layout: Layout, step: WindowStep) -> None:
+    def _paint_picture(self, painter: QPainter, style: TextStyle, layout: Layout, step: WindowStep) -> None:
         """Kernel, products and signs between the picture and the result."""
         kernel, products = layout.kernel, layout.products
         assert kernel is not None
         assert products is not None
-        paint_grid(painter, look, _grid(self._example.kernel, signed=True), kernel)
-        paint_grid(painter, look, _grid(step.products, signed=True, inside=step.inside), products)
+        paint_grid(painter, style, _grid(self._example.kernel, signed=True), kernel)
+        paint_grid(painter, style, _grid(step.products, signed=True, inside=step.inside), products)
         total = self.tr("products, sum {sum}").format(sum=written(step.result))
-        if look.small.width(total) > products.width() + 2 * STEP:
+        if style.small.width(total) > products.width() + 2 * STEP:
             total = self.tr("sum {sum}").format(sum=written(step.result))
         titles = [
             (layout.padding, self.tr("picture")),
@@ -197,14 +197,14 @@ class TutorialView(PaintedView):
         ]
         for area, title in titles:
             at = QPointF(area.center().x(), area.top() - 1.25 * STEP)
-            look.small.write(painter, at, title, look.quiet, MIDDLE)
+            style.small.write(painter, at, title, style.quiet, MIDDLE)
         between = ((layout.padding, kernel, TIMES), (kernel, products, "="), (products, layout.result, "→"))
         for left, right, sign in between:
             if abs(left.center().y() - right.center().y()) < 1:
                 at = QPointF((left.right() + right.left()) / 2, left.center().y())
-                look.plain.write(painter, at, sign, look.quiet, MIDDLE)
+                style.plain.write(painter, at, sign, style.quiet, MIDDLE)
 
-    def _paint_results(self, painter: QPainter, look: TextStyle, layout: Layout) -> None:
+    def _paint_results(self, painter: QPainter, style: TextStyle, layout: Layout) -> None:
         """Results up to the present step; places for those to come."""
         lesson = self._example
         for index in range(lesson.count):
@@ -214,21 +214,21 @@ class TutorialView(PaintedView):
                 low, high = value_range(lesson.result)
                 value = lesson.result[row : row + 1, column : column + 1]
                 text = (written(float(value[0, 0])),)
-                paint_grid(painter, look, NumberGrid(value, low, high, texts=text), cell)
+                paint_grid(painter, style, NumberGrid(value, low, high, texts=text), cell)
             else:
-                painter.setPen(QPen(look.line, 1))
-                painter.setBrush(look.paper)
+                painter.setPen(QPen(style.line, 1))
+                painter.setBrush(style.base)
                 painter.drawRect(cell.adjusted(0.5, 0.5, -1.5, -1.5))
 
         present = layout.result_cell(lesson, *divmod(self._index, lesson.shape[1]))
-        outline(painter, look, present.adjusted(-1, -1, 0, 0))
+        outline(painter, style, present.adjusted(-1, -1, 0, 0))
 
-    def _paint_chosen(self, painter: QPainter, look: TextStyle) -> None:
+    def _paint_chosen(self, painter: QPainter, style: TextStyle) -> None:
         """Where keys go: a frame within the cell, unlike the window's around it."""
         cell = self.area_of(self._chosen).adjusted(2.5, 2.5, -3.5, -3.5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, style in (("#ffffff", Qt.PenStyle.SolidLine), ("#10141a", Qt.PenStyle.DotLine)):
-            painter.setPen(QPen(QColor(colour), 1.5, style))
+        for colour, line_style in (("#ffffff", Qt.PenStyle.SolidLine), ("#10141a", Qt.PenStyle.DotLine)):
+            painter.setPen(QPen(QColor(colour), 1.5, line_style))
             painter.drawRect(cell)
 
     # --- editing ---
@@ -239,7 +239,7 @@ class TutorialView(PaintedView):
         if cell is None:
             return
         if cell[0] == RESULT:
-            self.step_wanted.emit(cell[1] * self._example.shape[1] + cell[2])
+            self.step_requested.emit(cell[1] * self._example.shape[1] + cell[2])
         else:
             self.choose(cell)
 
@@ -304,7 +304,7 @@ class TutorialView(PaintedView):
 
     def _change(self, direction: int) -> None:
         step = _FINE if self._chosen[0] == KERNEL else _COARSE
-        self.value_wanted.emit(*self._chosen, self._value() + direction * step)
+        self.value_requested.emit(*self._chosen, self._value() + direction * step)
 
     def _open_entry(self, text: str, *, replacing: bool = True) -> None:
         """Type into the chosen cell."""
@@ -325,7 +325,7 @@ class TutorialView(PaintedView):
         value = parsed(self._entry.text())
         self._close_entry()
         if value is not None:
-            self.value_wanted.emit(*self._chosen, value)
+            self.value_requested.emit(*self._chosen, value)
 
     def _close_entry(self) -> None:
         self._entry.hide()

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from desktop_app.views.view import INSIDE, READ, WITH_LABELS, Made, Position, Slot, View
+from desktop_app.views.view import INSIDE, READ, WITH_LABELS, Position, Slot, View, ViewParts
 
 if TYPE_CHECKING:
     from desktop_app.views.context import ViewContext
 
 
-def _make(context: ViewContext) -> Made:
+def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.why.controller import WhyController
     from desktop_app.views.why.panel import WhyPanel
 

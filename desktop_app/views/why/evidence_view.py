@@ -24,7 +24,7 @@ class EvidenceView(PaintedView):
     """Two pictures of one model input, side by side or, where that makes them larger, one below the other."""
 
     preferred_size = QSize(48 * STEP, 26 * STEP)
-    least_size = QSize(24 * STEP, 13 * STEP)
+    minimum_size = QSize(24 * STEP, 13 * STEP)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""
@@ -55,7 +55,7 @@ class EvidenceView(PaintedView):
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """The two pictures with their titles; without evidence, what would fill the place."""
-        look = self.look
+        style = self.text_style
         evidence = self._evidence
         if evidence is None:
             self.paint_hint(painter, self._hint)
@@ -63,11 +63,11 @@ class EvidenceView(PaintedView):
         spoke = evidence.for_answer.clip(min=0), -evidence.for_rival.clip(min=0)
         # One scale for both, or a faint trace of the one would look as strong as all of the other.
         extreme = max(evidence.least, *(extreme_of(values) for values in spoke))
-        title = look.small.height + STEP / 2
+        title = style.small.height + STEP / 2
         for number, area in enumerate(self._areas(title)):
             values = shown(spoke[number], evidence.model_input, extreme)
-            self._paint_title(painter, look, area, number, title)
-            self._paint_picture(painter, look, area.adjusted(0, title, 0, 0), evidence.model_input, values)
+            self._paint_title(painter, style, area, number, title)
+            self._paint_picture(painter, style, area.adjusted(0, title, 0, 0), evidence.model_input, values)
 
     def _areas(self, title: float) -> list[QRectF]:
         """Where the two pictures with their titles lie, as large as they can be."""
@@ -81,19 +81,19 @@ class EvidenceView(PaintedView):
         return [QRectF(0, (side + title + STEP) * i, side, side + title) for i in range(2)]
 
     def _paint_title(
-        self, painter: QPainter, look: TextStyle, area: QRectF, number: int, height: float
+        self, painter: QPainter, style: TextStyle, area: QRectF, number: int, height: float
     ) -> None:
         middle = area.top() + (height - STEP / 2) / 2
         swatch = QRectF(area.left(), middle - 5, _SWATCH, 10)
         paint_swatch(painter, swatch, tints_of(self.palette(), None), answer=number == 0)
         at = QPointF(swatch.right() + STEP / 2, middle)
-        look.small.write(painter, at, self._titles[number], look.text, LEFT)
+        style.small.write(painter, at, self._titles[number], style.text, LEFT)
 
     def _paint_picture(
-        self, painter: QPainter, look: TextStyle, area: QRectF, model_input: Map, values: Map
+        self, painter: QPainter, style: TextStyle, area: QRectF, model_input: Map, values: Map
     ) -> None:
         """The model input as ink on paper, and over it what spoke for a label."""
-        pixels = _ink_on_paper(model_input, look.text, look.paper)
+        pixels = _ink_on_paper(model_input, style.text, style.base)
         height, width = pixels.shape
         scale = area.width() / max(width, height)
         picture = QRectF(area.left(), area.top(), width * scale, height * scale)
@@ -103,7 +103,7 @@ class EvidenceView(PaintedView):
         images = evidence_images(values, placement, picture, ratio, tints_of(self.palette(), None))
         if images is not None:
             paint_evidence(painter, images, ratio)
-        painter.setPen(look.line)
+        painter.setPen(style.line)
         painter.drawRect(picture.adjusted(0, 0, -1, -1))
 
 

@@ -104,7 +104,7 @@ class WhyPanel(Panel):
         answer, rival = self._answer.currentData(), self._rival.currentData()
         return Question(Method(self._methods.currentData()), answer, rival)
 
-    def subject(self) -> QWidget:
+    def exported_widget(self) -> QWidget:
         """The two pictures."""
         return self._view
 
