@@ -15,6 +15,7 @@ from keras import layers
 
 from desktop_app.networks.arithmetic import (
     Arithmetic,
+    Box,
     Combined,
     NormalizedValue,
     PoolWindow,
@@ -25,6 +26,7 @@ from desktop_app.networks.arithmetic import (
 from desktop_app.networks.layers.operation import Operation
 from desktop_app.networks.layers.options import Value
 from desktop_app.networks.layers.registry import KINDS, OPERATIONS, operation_for
+from desktop_app.networks.layers.upsampling import UpSampling2D
 from desktop_app.networks.network_info import LayerInfo
 from desktop_app.training.describe import describe_layers
 from tests.networks.keras_networks import answer_and_gradients, assert_close, operation_of, randomize
@@ -336,6 +338,30 @@ def test_a_window_at_the_corner_is_told_with_its_padding() -> None:
     assert told.sources[0][1][:2] == (0, 3)
 
 
+@pytest.mark.parametrize(
+    ("make", "middles"),
+    [
+        (lambda: layers.Conv2D(1, 3), [(1, 1), (1, 3), (3, 1), (5, 5)]),
+        (lambda: layers.Conv2D(1, (4, 1), strides=(1, 2)), [(1, 0), (1, 4), (3, 0), (4, 6)]),
+        (lambda: layers.Conv2D(1, 3, padding="same"), [(0, 0), (0, 2), (2, 0), (6, 6)]),
+        (lambda: layers.Conv2D(1, 5, strides=3, padding="same"), [(0, 0), (0, 6), (6, 0), (6, 6)]),
+        (lambda: layers.AveragePooling2D((2, 3), padding="same"), [(0, 0), (0, 6), (4, 0), (6, 6)]),
+        (lambda: layers.Conv2DTranspose(1, 3), [(0, 0), (0, 1), (1, 0), (6, 6)]),
+        (lambda: layers.Conv2DTranspose(1, 2, strides=2), [(0, 0), (0, 1), (1, 0), (6, 6)]),
+    ],
+)
+def test_asking_goes_on_in_the_middle_of_the_window(
+    make: Callable[[], keras.Layer], middles: list[tuple[int, int]]
+) -> None:
+    """At its first, its third and its last place along each side of 7×7 pixels."""
+    operation = known(make(), [(7, 7, 1)])
+    picture = np.ones((7, 7, 1), dtype=np.float32)
+    bottom, right = (size - 1 for size in operation.layer.shape[:2])
+    places = [(0, 0), (0, 2), (2, 0), (bottom, right)]
+    asked = [operation.explain((*place, 0), [picture]).sources[0][1][:2] for place in places]
+    assert asked == middles
+
+
 def test_a_value_that_was_moved_names_where_it_was() -> None:
     assert known(layers.Flatten(), [(3, 4, 2)]).comes_from((13,)) == ("input0", (1, 2, 1))
     joined = known(layers.Concatenate(), [(3, 3, 2), (3, 3, 4)])
@@ -470,6 +496,54 @@ def check_told(told: Arithmetic, operation: Operation, inputs: list[Any]) -> Non
     for name, place in told.sources:
         assert len(place) == len(shapes[name])
         assert all(0 <= index < size for index, size in zip(place, shapes[name], strict=True))
+    assert told.position in some_positions(operation.layer.shape)
+    check_sources(told, [layer.name for layer in operation.inputs], inputs)
+    if isinstance(told.step, WindowSum | PoolWindow) and inputs[0].ndim == 3:
+        check_window(told.step, operation, told.position, inputs[0])
+
+
+def check_sources(told: Arithmetic, names: list[str], inputs: list[Any]) -> None:
+    """Where to go on asking: at the values of the step, or at the one that did most."""
+    step = told.step
+    assert [name for name, _ in told.sources] == ([step.layer] if isinstance(step, Rearranged) else names)[
+        : len(told.sources)
+    ]
+    values = [inputs[names.index(name)][place] for name, place in told.sources]
+    if isinstance(step, Combined) and step.operation != "softmax":
+        assert values == list(step.values)
+    elif isinstance(step, NormalizedValue):
+        assert values == [pytest.approx(step.value)]
+    elif isinstance(step, WeightedSum):
+        largest = np.abs(step.inputs * step.weights).argmax()
+        assert values == [step.inputs[largest]]
+    elif isinstance(step, WindowSum):
+        assert told.sources[0][1][-1] == step.channels[int(np.abs(step.sums).argmax())]
+    elif isinstance(step, PoolWindow):
+        assert told.sources[0][1][-1] == step.channel
+        if step.winner is not None:
+            assert values == [step.patch[step.winner]] == [step.patch[step.inside].max()]
+
+
+def check_window(step: WindowSum | PoolWindow, operation: Operation, position: Shape, picture: Any) -> None:
+    """The box of a step is the window of its place, and the patch is what the picture shows there."""
+    box, (height, width, _) = step.box, picture.shape
+    if len(position) == 3:
+        windows = operation.window(Box(position[0], position[1], position[0] + 1, position[1] + 1))
+        if windows is not None and isinstance(operation, UpSampling2D):
+            # Beyond the edge there is no neighbour to mix with.
+            windows = [window.clipped(height, width) for window in windows]
+        assert windows in (None, [box])
+    if box.top >= box.bottom or box.left >= box.right:
+        return  # between windows that are smaller than the stride
+    apart = operation.layer.options.get("dilation_rate", 1)
+    down, across = (apart, apart) if isinstance(apart, int) else apart
+    rows, columns = np.arange(box.top, box.bottom, down), np.arange(box.left, box.right, across)
+    inside = ((rows >= 0) & (rows < height))[:, None] & ((columns >= 0) & (columns < width))
+    np.testing.assert_array_equal(step.inside, inside)
+    channels = step.channels if isinstance(step, WindowSum) else (step.channel,)
+    patches = step.patches if isinstance(step, WindowSum) else step.patch[None]
+    shown = picture[rows.clip(0, height - 1)[:, None], columns.clip(0, width - 1)][..., list(channels)]
+    np.testing.assert_array_equal(patches, np.where(inside, shown.transpose(2, 0, 1), 0))
 
 
 def retold(told: Arithmetic, operation: Operation, inputs: list[Any]) -> float:
