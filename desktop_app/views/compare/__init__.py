@@ -22,7 +22,7 @@ def _make(context: ViewContext) -> ViewParts:
 
 VIEW = View(
     "compare",
-    QT_TRANSLATE_NOOP("View", "Two networks"),
+    QT_TRANSLATE_NOOP("View", "Compare models"),
     {READ: Position(Slot.RIGHT, is_open=False, order=1), INSIDE: Position(Slot.RIGHT)},
     _make,
     tasks=WITH_LABELS,

@@ -22,7 +22,7 @@ def _make(context: ViewContext) -> ViewParts:
 
 VIEW = View(
     "wall",
-    QT_TRANSLATE_NOOP("View", "Wall of samples"),
+    QT_TRANSLATE_NOOP("View", "Sample grid"),
     {READ: Position(Slot.LOWER, is_open=False), INSIDE: Position(Slot.RIGHT)},
     _make,
     tasks=WITH_LABELS,

@@ -24,7 +24,7 @@ def _make(context: ViewContext) -> ViewParts:
 
 VIEW = View(
     "replay",
-    QT_TRANSLATE_NOOP("View", "Over time"),
+    QT_TRANSLATE_NOOP("View", "Timeline"),
     {READ: Position(Slot.LOWER, is_open=False), INSIDE: Position(Slot.LOWER)},
     _make,
     tasks=WITH_LABELS,

@@ -26,7 +26,7 @@ def _make(context: ViewContext) -> ViewParts:
 
 VIEW = View(
     "forming",
-    QT_TRANSLATE_NOOP("View", "Forming"),
+    QT_TRANSLATE_NOOP("View", "Training preview"),
     {TRAIN: Position(Slot.LOWER_RIGHT)},
     _make,
     needs_training=True,

@@ -20,7 +20,7 @@ def _make(_: ViewContext) -> ViewParts:
 
 VIEW = View(
     "lesson",
-    QT_TRANSLATE_NOOP("View", "First steps"),
+    QT_TRANSLATE_NOOP("View", "Tutorial"),
     {READ: Position(Slot.LOWER, is_open=False, order=1), INSIDE: Position(Slot.LOWER)},
     _make,
 )
