@@ -21,13 +21,14 @@ from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
 from desktop_app.views.arithmetic.channel_rows import ChannelRows
 from desktop_app.views.arithmetic.computation import ComputationRows
-from desktop_app.views.arithmetic.controls import Controls, IconButton
+from desktop_app.views.arithmetic.controls import Controls
 from desktop_app.views.arithmetic.derivation import Derivation
 from desktop_app.views.arithmetic.panel import ArithmeticPanel
 from desktop_app.views.arithmetic.positions import is_place, moved, next_place, origin
 from desktop_app.views.arithmetic.sentence import Sentence
 from desktop_app.views.arithmetic.surface import Target
 from desktop_app.views.arithmetic.view import ArithmeticView
+from desktop_app.views.parts.tool_button import IconButton
 from tests.finding import child
 
 Arrays = dict[str, NDArray[np.float32]]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QSlide
 from pytestqt.qtbot import QtBot
 
 from desktop_app.inspection.tutorial import LARGEST, MEAN, SUM, SlidingWindow
-from desktop_app.views.arithmetic.controls import IconButton
+from desktop_app.views.parts.tool_button import IconButton
 from desktop_app.views.tutorial.exercises import exercises, formula, parsed, written
 from desktop_app.views.tutorial.layout import KERNEL, RESULT, VALUES, Cell, arrange
 from desktop_app.views.tutorial.panel import TutorialPanel

@@ -2,48 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QResizeEvent
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QWidget
 
-from desktop_app.views.parts.icons import icon
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.parts.tool_button import ToolButton
+from desktop_app.views.parts.tool_button import IconButton
 
-_ICON_SIZE = 16
-_BUTTON_SIZE = 3 * STEP + 4
 _SLOWEST, _USUAL, _FASTEST = 1, 6, 30
 _ROOM_FOR_PACE = 64 * STEP
-
-
-class IconButton(ToolButton):
-    """A small button whose icon follows the palette."""
-
-    def __init__(self, name: str, words: str, tip: str) -> None:
-        """Show an icon; words are for those who hear them."""
-        action = QAction(words)
-        action.setToolTip(tip)
-        super().__init__(action)
-        self._action = action
-        self._name = name
-        self.setIconSize(QSize(_ICON_SIZE, _ICON_SIZE))
-        self.setFixedSize(_BUTTON_SIZE, _BUTTON_SIZE)
-        self.set_icon(name)
-
-    def set_icon(self, name: str) -> None:
-        """Show another icon."""
-        self._name = name
-        self._action.setIcon(icon(name, self.palette(), _ICON_SIZE))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Takes the colours of a new palette; its action can be used when the button can."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.set_icon(self._name)
-        elif event.type() == QEvent.Type.EnabledChange:
-            # Else the next change of the action, as of its icon, would make the button usable again.
-            self._action.setEnabled(self.isEnabled())
 
 
 class Title(PaintedView):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.views.feature_maps.look_controls import LookControls
-from desktop_app.views.parts.icons import icon
 from desktop_app.views.parts.numerals import MINUS
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tool_button import ToolButton
@@ -21,19 +20,7 @@ class SlimButton(ToolButton):
 
     def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
         """Show an action; its data is the name of its icon."""
-        super().__init__(action, parent)
-        self.setFixedSize(_BUTTON, _BUTTON)
-        self.setIconSize(QSize(_ICON, _ICON))
-        self._take_icon()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """The icon takes the colours of a new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._take_icon()
-
-    def _take_icon(self) -> None:
-        self.defaultAction().setIcon(icon(str(self.defaultAction().data()), self.palette(), _ICON))
+        super().__init__(action, parent, icon_size=_ICON, side=_BUTTON)
 
 
 class MapTools(QWidget):
@@ -52,7 +39,7 @@ class MapTools(QWidget):
         """Start with the usual look."""
         super().__init__(parent)
         self.setAccessibleName(self.tr("Tools of the feature maps"))
-        self.text_style = LookControls()
+        self.controls = LookControls()
         self._is_narrow = False
         self._popup = QFrame(self, Qt.WindowType.Popup)
         self._popup.setFrameShape(QFrame.Shape.StyledPanel)
@@ -73,7 +60,7 @@ class MapTools(QWidget):
         self._look_button.hide()
         self._colour_button, self._strip_button = SlimButton(colour), SlimButton(strip)
         self._strip_button.hide()
-        self._row.addWidget(self.text_style)
+        self._row.addWidget(self.controls)
         self._row.addWidget(self._look_button)
         self._row.addSpacing(STEP // 2)
         for button in (self._colour_button, self._strip_button):
@@ -81,7 +68,7 @@ class MapTools(QWidget):
         self._row.addSpacing(STEP // 2)
         for action in (smaller, fit, larger):
             self._row.addWidget(SlimButton(action))
-        self.text_style.style_changed.connect(self.style_changed)
+        self.controls.style_changed.connect(self.style_changed)
         self._open_look.triggered.connect(self._show_popup)
         colour.toggled.connect(self.colour_toggled)
         strip.toggled.connect(self.strip_toggled)
@@ -104,15 +91,15 @@ class MapTools(QWidget):
         if is_narrow == self._is_narrow:
             return
         self._is_narrow = is_narrow
-        self.text_style.set_column(is_narrow)
+        self.controls.set_column(is_narrow)
         if is_narrow:
             popup = self._popup.layout()
             assert popup is not None
-            popup.addWidget(self.text_style)
+            popup.addWidget(self.controls)
         else:
             self._popup.hide()
-            self._row.insertWidget(0, self.text_style)
-        self.text_style.show()
+            self._row.insertWidget(0, self.controls)
+        self.controls.show()
         self._look_button.setVisible(is_narrow)
 
     def _action(self, name: str, words: str, *, checkable: bool = False) -> QAction:
@@ -126,4 +113,4 @@ class MapTools(QWidget):
         button = self._look_button
         self._popup.move(button.mapToGlobal(QPoint(0, button.height() + 2)))
         self._popup.show()
-        self.text_style.setFocus()
+        self.controls.setFocus()

@@ -213,7 +213,7 @@ class MapsPanel(Panel):
         scale = self._maps.scale()
         self._legend.set_scale(scale, self._maps.pointed_channel())
         if scale is not None:
-            self._tools.text_style.set_span(scale.low, scale.high)
+            self._tools.controls.set_span(scale.low, scale.high)
         if not self._maps.is_pointed():
             self._pointed.set_text(self._maps.silent_words())
 

@@ -9,9 +9,9 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from desktop_app.networks.layers.registry import FAMILIES
-from desktop_app.views.arithmetic.controls import IconButton
 from desktop_app.views.parts.icons import icon
 from desktop_app.views.parts.theme import STEP
+from desktop_app.views.parts.tool_button import IconButton
 
 _ICON_SIZE = 16
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.views.parts.icons import icon
-from desktop_app.views.parts.tool_button import ICON_SIZE, ToolButton
+from desktop_app.views.parts.tool_button import ToolButton
 
 
 class PlaybackButton(ToolButton):
@@ -27,6 +26,7 @@ class PlaybackButton(ToolButton):
             parent: Qt parent.
         """
         action = QAction(play_text)
+        action.setData("play")
         super().__init__(action, parent)
         self._action, self._play_text = action, play_text
         self._action.triggered.connect(self.toggle_playback)
@@ -58,16 +58,10 @@ class PlaybackButton(ToolButton):
             self._timer.stop()
             self._update_action()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Colour the icon for a new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._update_action()
-
     def _update_action(self) -> None:
         pause_text = self.tr("Pause")
         text = pause_text if self.is_playing else self._play_text
         self._action.setText(text)
         self._action.setToolTip(text)
-        self._action.setIcon(icon("pause" if self.is_playing else "play", self.palette(), ICON_SIZE))
+        self.set_icon("pause" if self.is_playing else "play")
         self.setAccessibleName(text)

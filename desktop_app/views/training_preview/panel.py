@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -23,11 +23,10 @@ from desktop_app.inspection.filters import Kernels, Matrix
 from desktop_app.networks.network_info import LayerInfo
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
-from desktop_app.views.parts.icons import icon
 from desktop_app.views.parts.numerals import metric_words, numeral
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.throttle import Throttle
-from desktop_app.views.parts.tool_button import ICON_SIZE, ToolButton
+from desktop_app.views.parts.tool_button import ToolButton
 from desktop_app.views.training_preview.answer import Answer
 from desktop_app.views.training_preview.epoch_band import EpochBand
 from desktop_app.views.training_preview.mosaic import Mosaic
@@ -154,12 +153,6 @@ class TrainingPreviewPanel(Panel):
         super().resizeEvent(event)
         self._choose_direction()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Icons take the colours of a new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._take_look()
-
     # --- building ---
 
     def _build(self) -> None:
@@ -177,6 +170,7 @@ class TrainingPreviewPanel(Panel):
         self._about.setObjectName("preview_of")
         self._filters, self._maps = Mosaic(self.tr("Filters")), Mosaic(self.tr("Feature maps"))
         self._play = QAction(self)
+        self._play.setData("play")
         self._play.triggered.connect(self._toggle_play)
         self._newest = QPushButton(self.tr("Newest"))
         self._newest.setAccessibleName(self.tr("Back to the newest epoch"))
@@ -400,4 +394,4 @@ class TrainingPreviewPanel(Panel):
         self._play.setText(self.tr("Pause") if playing else self.tr("Play the epochs"))
         self._play.setToolTip(self._play.text())
         self._play_button.setAccessibleName(self._play.text())
-        self._play.setIcon(icon("pause" if playing else "play", self.palette(), ICON_SIZE))
+        self._play_button.set_icon("pause" if playing else "play")

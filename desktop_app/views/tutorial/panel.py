@@ -13,10 +13,10 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QVBoxLayout, QWidget
 
 from desktop_app.inspection.tutorial import SUM, SlidingWindow, with_value
-from desktop_app.views.arithmetic.controls import IconButton
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.theme import STEP, caption_font
+from desktop_app.views.parts.tool_button import IconButton
 from desktop_app.views.tutorial.exercises import LARGEST_NUMBER, Choice, exercises
 from desktop_app.views.tutorial.layout import KERNEL
 from desktop_app.views.tutorial.view import TutorialView
