@@ -1,6 +1,7 @@
 import io
 import struct
 import zipfile
+from typing import Any
 
 import numpy as np
 import pytest
@@ -272,7 +273,7 @@ def test_an_archive_in_an_archive_is_no_data(tmp_path, opened):
 
 
 def test_progress_is_told_for_every_array(saved, opened, images, labels):
-    events = []
+    events: list[Any] = []
     opened(saved(x_train=images[:8], y_train=labels[:8], x_test=images[8:], y_test=labels[8:]), events.append)
     assert [(event.step, event.steps) for event in events[1:]] == [(0, 4), (1, 4), (2, 4), (3, 4)]
     assert all("digits.npz" in event.text for event in events)

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -174,7 +175,7 @@ def test_opening_needs_no_keras(tmp_path, images, labels):
 def test_what_is_opened_is_named_first(opened, tmp_path, images, labels):
     np.savez(tmp_path / "digits.npz", x=images, y=labels)
     for source, name in (("uci-digits", "UCI digits"), ("digits.npz", "digits.npz")):
-        events = []
+        events: list[Any] = []
         opened(source, events.append)
         assert (events[0].step, events[0].steps) == (0, 1)
         assert name in events[0].text
