@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from desktop_app.core.errors import UserError
 from desktop_app.runs.answers import Answers, read_answers, write_answers
+from tests.user_errors import user_error
 
 
 def arrays(count: int = 5, classes: int = 3) -> dict[str, Any]:
@@ -62,7 +63,7 @@ def test_they_take_the_place_of_older_ones_and_leave_nothing_beside(tmp_path: Pa
     ],
 )
 def test_what_does_not_belong_together_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
-    with pytest.raises(UserError):
+    with user_error():
         Answers(**arrays() | change)
     path = tmp_path / "test.npz"
     np.savez(path, **arrays() | change)
@@ -79,15 +80,22 @@ def test_probabilities_may_be_rounded_to_half_precision(total: float, fits: bool
     if fits:
         assert len(Answers(**values)) == 5
     else:
-        with pytest.raises(UserError):
+        with user_error():
             Answers(**values)
+
+
+def test_no_classes_are_none_even_of_no_samples() -> None:
+    nothing = arrays(0)
+    assert len(Answers(**nothing)) == 0
+    with user_error():
+        Answers(**nothing | {"probabilities": np.zeros((0, 0), dtype=np.float32)})
 
 
 def test_more_answers_than_could_be_read_again_are_not_written(tmp_path: Path) -> None:
     count = 1_300_000
     inputs = np.broadcast_to(np.zeros((1, 28, 28, 1), np.uint8), (count, 28, 28, 1))
     answers = Answers(np.ones((count, 1), np.float32), np.zeros(count, np.int64), inputs)
-    with pytest.raises(UserError):
+    with user_error():
         write_answers(tmp_path / "test.npz", answers)
     assert list(tmp_path.iterdir()) == []
 

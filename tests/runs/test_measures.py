@@ -32,6 +32,8 @@ def five() -> Evaluation:
 def test_the_figures_of_a_handful() -> None:
     of = five()
     assert of.accuracy == pytest.approx(3 / 5)
+    assert of.interval == wilson_interval(3, 5)
+    assert of.labels == ("a", "b")
     assert of.loss == pytest.approx(-sum(map(math.log, (0.9, 0.2, 0.6, 0.9, 0.1))) / 5, rel=1e-6)
     assert of.confusion.tolist() == [[1, 1, 1], [0, 2, 0], [0, 0, 0]]
     a, b, neither = of.classes
@@ -74,6 +76,11 @@ def test_samples_of_a_cell_are_found_the_most_telling_first() -> None:
 def test_the_loss_is_that_of_keras_where_an_answer_is_surely_wrong() -> None:
     of = measure(answers_of([[1, 0], [1, 0]], [1, 0]), ("a", "b"))
     assert of.loss == pytest.approx((-math.log(1e-7) - math.log(1 - 1e-7)) / 2)
+
+
+def test_no_answer_is_so_sure_that_it_costs_nothing() -> None:
+    of = measure(answers_of([[1, 0]], [0]), ("a", "b"))
+    assert of.loss == pytest.approx(1e-7, rel=1e-3)
 
 
 def test_the_interval_is_that_of_the_books() -> None:

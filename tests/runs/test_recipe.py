@@ -35,6 +35,7 @@ from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation
 from desktop_app.tasks.metric import ACCURACY, LOSS
 from desktop_app.tasks.task import DIGITS, Task
 from tests.other_tasks import MIXER, SHARPENER
+from tests.user_errors import user_error
 
 OLDER = Path(__file__).parents[1] / "fixtures" / "older"
 PLAIN = zoo_entry("mlp-300-300").recipe
@@ -248,7 +249,7 @@ def test_a_key_that_stands_twice_is_refused() -> None:
 )
 def test_what_cannot_be_shown_or_contradicts_itself_is_refused(place: str, value: str) -> None:
     recipe_from_json(recipe_to_json(PLAIN))
-    with pytest.raises(UserError):
+    with user_error():
         recipe_from_json(text_with(value, *place.split(".")))
 
 

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -247,6 +248,28 @@ def test_looking_whether_a_run_is_held_does_not_keep_it_from_being_held(
     folder.hold()
     assert folder.is_held()
     folder.release()
+
+
+def test_a_run_that_is_held_twice_is_released_at_once(folder: RunFolder) -> None:
+    folder.begin(RECIPE_OF_ONE, RunRecord("One"))
+    folder.hold()
+    folder.release()
+    assert not folder.is_held()
+    assert not RunFolder(folder.path).is_held()
+
+
+@pytest.mark.parametrize(("code", "held"), [(errno.EACCES, False), (errno.EROFS, False), (errno.EIO, True)])
+def test_a_lock_that_nobody_could_take_is_not_held(
+    folder: RunFolder, monkeypatch: pytest.MonkeyPatch, code: int, held: bool
+) -> None:
+    folder.begin(RECIPE_OF_ONE, RunRecord("One"))
+    folder.release()
+
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(code, "no lock")
+
+    monkeypatch.setattr(FileLock, "acquire", fails)
+    assert folder.is_held() is held
 
 
 def test_looking_leaves_nothing_behind(folder: RunFolder) -> None:

@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop_app.core import paths
-from desktop_app.core.errors import UserError
+from desktop_app.core.errors import UserError, reason
 from desktop_app.runs import run_store
 from desktop_app.runs.checkpoint import Progress, write_checkpoint
 from desktop_app.runs.run_folder import (
@@ -48,6 +48,7 @@ from desktop_app.runs.run_store import (
 )
 from desktop_app.runs.zoo import ZOO
 from tests.small_model import small_card, write_small_model
+from tests.user_errors import user_error
 
 RECIPE_OF_ONE = ZOO[0].recipe
 STARTED = "2026-03-01T14:15:02+01:00"
@@ -385,6 +386,33 @@ def test_a_link_in_the_place_of_a_run_is_refused(runs_dir: Path, tmp_path: Path)
     assert target.record().title == "One"
 
 
+def test_a_run_that_cannot_be_moved_is_not_deleted(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = made(runs_dir)
+
+    def forbidden(*_: object) -> None:
+        raise OSError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", forbidden)
+        with user_error(f"{folder.name}.*{reason(OSError(errno.EACCES, ''))}"):
+            delete_run(folder)
+    assert names(runs_dir) == [folder.name]
+
+
+def test_what_cannot_be_removed_is_named(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = made(runs_dir)
+
+    def busy(*_: object, **__: object) -> None:
+        raise OSError(errno.EBUSY, "Device or resource busy")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rmdir", busy)
+        with user_error(r"\.deleted-"):
+            delete_run(folder)
+    assert runs(runs_dir) == ()
+    assert len(names(runs_dir)) == 1
+
+
 def test_what_is_half_deleted_is_no_run_and_goes_with_the_next(
     runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -402,7 +430,8 @@ def test_what_is_half_deleted_is_no_run_and_goes_with_the_next(
 
 
 def test_going_on_takes_everything_along_and_leaves_the_old_run_alone(runs_dir: Path) -> None:
-    old = with_checkpoint(made(runs_dir, state="running", figures={"val_loss": 0.2, "test_loss": 0.3}))
+    figures = {"val_loss": 0.2, "test_loss": 0.3}
+    old = with_checkpoint(made(runs_dir, state="running", figures=figures, parameters=77, device="CPU"))
     before = everything(old.path)
     new = new_run(runs_dir, RECIPE_OF_ONE)
     recipe = resume_from(old, new, 30)
@@ -417,6 +446,10 @@ def test_going_on_takes_everything_along_and_leaves_the_old_run_alone(runs_dir: 
         assert (record.state, record.epochs, record.best_epoch, record.seconds) == ("running", 3, 2, 12.5)
         assert (record.continues, record.title) == (old.name, "One")
         assert record.figures == {"val_loss": 0.2}
+        assert (record.parameters, record.device) == (77, "CPU")
+        began = datetime.fromisoformat(record.started)
+        assert began.tzinfo is not None
+        assert began > datetime.fromisoformat(STARTED)
         assert new.history() == old.history()
         for file in (LAST, BEST):
             assert (new.path / file).read_bytes() == (old.path / file).read_bytes()
