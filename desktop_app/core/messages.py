@@ -20,8 +20,8 @@ class Message:
     """A sentence or title for people; str() is the English text.
 
     Attributes:
-        template: English text with {named} values, by which translations are found. A literal brace
-            stands twice.
+        template: English text with {named} values, by which translations are found; without values it
+            is taken as it is, else a literal brace stands twice.
         values: value of each name; those that are translatable themselves are translated as well.
     """
 
@@ -34,7 +34,8 @@ class Message:
             name: value.text(translate) if isinstance(value, Translatable) else value
             for name, value in self.values.items()
         }
-        return translate(self.template).format_map(values)
+        translated = translate(self.template)
+        return translated.format_map(values) if values else translated
 
     def __str__(self) -> str:
         """Return the English text."""

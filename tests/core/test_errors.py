@@ -19,6 +19,7 @@ def test_error_is_its_english_sentence():
 
 def test_braces_in_values_stay():
     assert str(UserError("{name} is damaged.", name="{x}{")) == "{x}{ is damaged."
+    assert str(UserError("{x}{ is damaged.")) == "{x}{ is damaged."
 
 
 def test_values_are_translated_as_well():
