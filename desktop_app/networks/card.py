@@ -13,7 +13,8 @@ import msgspec
 from msgspec import Meta
 
 from desktop_app.core.errors import UserError
-from desktop_app.networks.network_info import MOST_PARAMETERS, LayerInfo, NetworkInfo, Text
+from desktop_app.networks.naming import title_from
+from desktop_app.networks.network_info import MOST_PARAMETERS, Count, LayerInfo, NetworkInfo, Text
 from desktop_app.tasks.kinds import is_consistent
 from desktop_app.tasks.prepare import PREPARATIONS
 from desktop_app.tasks.task import Preparation, Task
@@ -28,6 +29,9 @@ _MOST_VALUES = 4_000_000
 _MOST_OPTIONS = 50
 _LONGEST_OPTION = 1000
 _LONGEST_TEXT = 200
+
+_SomeSizes: TypeAlias = Annotated[tuple[Count, ...], Meta(min_length=1, max_length=4)]
+"""A shape that is short enough for a sentence."""
 
 Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 
@@ -170,11 +174,12 @@ def _parsed(values: dict[str, Any], name: str) -> ModelCard:
             f"The model {name} was made by an older version of this program; train or install it again."
         )
     if values["format"] == 2:
-        _check_input("mnist", tuple(values["input"]["shape"]), name)
+        _check_input("mnist", msgspec.convert(values["input"]["shape"], _SomeSizes), name)
         values = _from_format_2(values)
     card = msgspec.convert(values, ModelCard)
     layers = tuple(replace(layer, options=MappingProxyType(layer.options)) for layer in card.layers)
-    card = replace(card, layers=layers, files=MappingProxyType(card.files))
+    title = title_from(card.title) or card.name
+    card = replace(card, title=title, layers=layers, files=MappingProxyType(card.files))
     _check(card)
     return card
 
@@ -214,6 +219,8 @@ def _check(card: ModelCard) -> None:
     _require(is_plain_name(card.name) and 0 < len(card.files) <= _MOST_FILES)
     _require(all(map(is_plain_name, card.files)))
     task, seen = card.task, {layer.name: layer for layer in card.layers}
+    shown = (*task.labels, *seen, *(layer.kind for layer in card.layers))
+    _require(all(map(str.isprintable, shown)))
     _require(len(seen) == len(card.layers) and len(set(task.labels)) == len(task.labels))
     _require(is_consistent(task) and NETWORK_FILE in card.files)
     _require(card.layers[0].shape == task.input_shape and card.layers[-1].shape == task.output_shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -242,10 +243,12 @@ def recipe_from_json(text: str | bytes) -> Recipe:
             out of its range, or layers that are no network. The sentence names the place.
     """
     try:
-        values = _of_today(msgspec.json.decode(text))
+        # Editors on Windows put a mark before the text.
+        data = (text.encode() if isinstance(text, str) else text).removeprefix(codecs.BOM_UTF8)
+        values = _of_today(msgspec.json.decode(data))
         recipe = msgspec.convert(values, Recipe)
         # msgspec takes the last of several; which one was meant only its writer knows.
-        json.loads(text, object_pairs_hook=_each_once)
+        json.loads(data, object_pairs_hook=_each_once)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise UserError(f"This is no recipe: {_plainly(error)}.") from error
     if unknown := _unknown_key(values, json.loads(recipe_to_json(recipe))):

@@ -87,6 +87,7 @@ def test_another_normalization_is_refused_plainly(folder: Path) -> None:
         {"task": TASK | {"kind": "restoration"}},
         {"task": TASK | {"preparation": "fit"}},
         {"task": TASK | {"height": 32, "width": 32, "channels": 3}},
+        {"task": TASK | {"labels": list("\n123456789")}},
         {"task": None},
         {"format": 4},
         {"format": "3"},
@@ -121,6 +122,11 @@ def test_a_card_that_contradicts_itself_is_refused(folder: Path, values: dict[st
         {"rejects": 1},
         {"input": {"shape": [32, 32, 3]}},
         {"input": {}},
+        {"input": {"shape": []}},
+        {"input": {"shape": [28, 28, "1\n"]}},
+        {"input": {"shape": [28, 28, 10**300]}},
+        {"input": {"shape": [1] * 1000}},
+        {"input": {"shape": "28" * 1000}},
         {"layers": []},
         {"files": {}},
         {"format": 3},
@@ -158,6 +164,8 @@ def layer_of(card: dict[str, Any], name: str) -> dict[str, Any]:
     ("name", "values"),
     [
         ("conv1", {"name": "input"}),
+        ("probabilities", {"name": "out\nput"}),
+        ("conv1", {"kind": "Conv2D\x1b"}),
         ("conv1", {"inputs": []}),
         ("conv1", {"inputs": ["conv2"]}),
         ("conv1", {"inputs": ["nothing"]}),
@@ -198,6 +206,12 @@ def test_layers_that_contradict_themselves_are_refused(
     change(folder, layers=card["layers"])
     with pytest.raises(UserError, match="damaged"):
         read_card(folder)
+
+
+@pytest.mark.parametrize(("given", "seen"), [(" Di\ngits\x1b ", "Di\ufffdgits\ufffd"), (" \n", "digits")])
+def test_a_title_is_one_line_of_what_can_be_seen(folder: Path, given: str, seen: str) -> None:
+    change(folder, title=given)
+    assert read_card(folder).title == seen
 
 
 def test_a_card_of_an_older_version_is_refused_plainly(folder: Path) -> None:

@@ -149,6 +149,13 @@ def test_the_shipped_models_have_their_recipes(name: str) -> None:
     assert read_recipe(paths.models_dir() / name / "recipe.json").name == name
 
 
+def test_a_byte_order_mark_before_a_recipe_does_not_matter(tmp_path: Path) -> None:
+    recipe, path = zoo_entry("fast").recipe, tmp_path / "recipe.json"
+    path.write_text(recipe_to_json(recipe), encoding="utf-8-sig")
+    assert read_recipe(path) == recipe
+    assert recipe_from_json("\ufeff" + recipe_to_json(recipe)) == recipe
+
+
 def test_what_is_left_out_has_its_usual_value() -> None:
     layers = [{"kind": "Flatten"}, {"kind": "Dense", "options": {"units": 10}}, {"kind": "Softmax"}]
     recipe = recipe_from_json(json.dumps({"layers": layers, "fitting": {"epochs": 3}}))
