@@ -262,7 +262,7 @@ def _training(
         if inks:
             augmented.append(_augmented(_characters(inks, recipe), recipe, rng, reporter))
     shared = np.arange(sum(map(len, once)))
-    ends = len(shared) + np.cumsum([len(samples) for samples in augmented], dtype=np.int64)
+    ends = len(shared) + np.cumsum([len(samples) for samples in augmented])
     own = [np.arange(end - len(samples), end) for samples, end in zip(augmented, ends, strict=True)]
     rows = [np.concatenate([shared, each]) for each in own] or [shared]
     return _join([*once, *augmented]), np.stack(rows)

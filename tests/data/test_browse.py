@@ -332,6 +332,7 @@ def test_samples_that_are_looked_at_are_those_of_the_run(pictures: DataFolders, 
     source = open_source(recipe.data[0].source, pictures, lambda _: None, lambda: False)
     collection = collect(recipe, [source])
     dataset = build_dataset(recipe, pictures, lambda _: None, lambda: False)
+    assert collection.class_of.dtype == np.int16
     positions = collection.select(Selection(part=TEST))
     shown = collection.inputs(positions)
     np.testing.assert_array_equal(shown, dataset.test.inputs.astype(np.float32) / np.float32(255))

@@ -24,6 +24,7 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.runs.recipe import DataPart, Negatives, Recipe
 from desktop_app.runs.training_events import PreparationProgress, TrainingEvent
 from desktop_app.tasks.augmentation import InkAugmentation
+from desktop_app.tasks.prepare import fit_picture
 from desktop_app.tasks.task import Task
 from tests.other_tasks import MIXER, SHARPENER, write_pictures
 
@@ -136,6 +137,19 @@ def test_parts_may_be_empty(places: DataFolders, pictures: DataFolders) -> None:
             assert part.targets.shape[1:] == dataset.training.targets.shape[1:]
             assert part.targets.dtype == dataset.training.targets.dtype
             assert part.strength.dtype == np.float32
+
+
+@pytest.mark.parametrize("side", [15, 16, 20])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_pictures_of_any_size_become_inputs(tmp_path: Path, side: int, channels: Literal[1, 3]) -> None:
+    colours = np.random.default_rng(2).integers(0, 256, (10, side, side, 3), np.uint8)
+    np.savez(tmp_path / "colours.npz", x=colours, y=np.arange(10) % 2)
+    task = Task("picture", 16, 16, channels, "fit", ("0", "1"))
+    recipe = Recipe(data=(DataPart("colours.npz", validation=0, test=0),), task=task)
+    training = build_dataset(recipe, DataFolders(tmp_path, tmp_path), nothing, never).training
+    assert training.inputs.shape == (10, 16, 16, channels)
+    for picture, model_input in zip(colours, training.inputs, strict=True):
+        np.testing.assert_array_equal(model_input, fit_picture(picture, task.input_shape))
 
 
 # ----------------------------------------------------------------------------------- augmented ink

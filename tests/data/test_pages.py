@@ -40,7 +40,10 @@ def test_in_a_normalized_image_everything_is_ink() -> None:
 
 def test_colour_is_as_bright_as_people_see_it() -> None:
     colours = np.array([[[[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]]], dtype=np.uint8)
-    assert brightness(colours).tolist() == [[[76, 150, 29, 255]]]
+    grey = brightness(colours)
+    assert grey.tolist() == [[[76, 150, 29, 255]]]
+    assert grey.dtype == np.uint8
+    assert brightness(colours[..., :1]).tolist() == [[[255, 0, 0, 255]]]
 
 
 def test_files_are_opened_as_what_they_are(tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ def a_bar(left: int) -> np.ndarray:
 
 def test_the_bundled_samples_are_all_digits_in_many_hands() -> None:
     samples, ink_set = opened(BUNDLED), read_ink_set(BUNDLED)
+    assert samples.name == "digits.npz"
     assert len(samples) == samples.total == len(ink_set) == 280
     assert Counter(samples.labels) == dict.fromkeys("0123456789", 28)
     assert len(set(ink_set.writers.tolist())) == 28

@@ -102,7 +102,7 @@ class _Progress:
             raise UserError(_WRONG)
         if (step := self._done // _STEP) != self._told:
             self._told = step
-            steps = max(1, self.total or MNIST_BYTES) // _STEP + 1
+            steps = (self.total or MNIST_BYTES) // _STEP + 1
             self._emit(PreparationProgress(min(step, steps), steps, "fetching MNIST"))
 
     def close(self) -> None:

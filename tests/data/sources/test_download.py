@@ -95,6 +95,9 @@ def test_the_file_is_fetched_and_kept(server, places):
     assert len(asked) == 1
     steps = [event.step for event in events]
     assert steps == sorted(steps)
+    # How much there is to come is not known at first.
+    assert (events[0].step, events[0].steps) == (0, 115)
+    assert {event.steps for event in events[1:]} == {11}
     assert events[-1] == PreparationProgress(10, 11, "fetching MNIST")
     assert fetch(places) == path
     assert len(asked) == 1
