@@ -346,7 +346,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _plainly(error: Exception) -> str:
     """What msgspec complains of, as the rest of a sentence, e.g. "expected int, got str (seed)"."""
-    text = printable(str(error)).replace("`", "").rstrip(".")
+    text = printable(str(error)).replace("`", "")
     said, _, place = text.partition(" - at $")
     if said[1:2].islower():
         said = said[:1].lower() + said[1:]
@@ -360,13 +360,13 @@ def _shortened(text: str) -> str:
 
 def _unknown_key(given: Any, known: Any) -> str:
     """The first key of the given JSON that the recipe made of it does not have."""
-    if isinstance(given, dict) and isinstance(known, dict):
+    if isinstance(given, dict):
         for key, value in given.items():
             if key not in known:
                 return shown_name(str(key))
             if inner := _unknown_key(value, known[key]):
                 return inner
-    if isinstance(given, list) and isinstance(known, list):
+    if isinstance(given, list):
         for one, other in zip(given, known, strict=True):
             if inner := _unknown_key(one, other):
                 return inner

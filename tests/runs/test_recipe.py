@@ -215,6 +215,21 @@ def test_the_sentence_names_the_place() -> None:
         recipe_from_json(text_with('{"colour": 1}', "schedule"))
 
 
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("data", '[{"source": "mnist"}, {"source": "mnist", "colour": 1}]'),
+        ("layers", '[{"kind": "Flatten", "colour": 1}]'),
+        ("layers", '[{"kind": "Flatten", "options": {"colour": 1}}]'),
+        ("ink_augmentation", '{"colour": 1}'),
+        ("colour", "1"),
+    ],
+)
+def test_a_key_that_no_recipe_has_is_named_wherever_it_stands(place: str, value: str) -> None:
+    with user_error("colour"):
+        recipe_from_json(text_with(value, place))
+
+
 def test_a_key_that_stands_twice_is_refused() -> None:
     # Which of the two was meant cannot be told.
     with pytest.raises(UserError, match="rate stands there twice"):
