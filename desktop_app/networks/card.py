@@ -198,10 +198,9 @@ def _plain_mapping(value: object) -> dict[str, Any]:
 
 
 def _from_format_2(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a card that knew no task: all models read one character."""
+    """The values of a card that knew no task: all models read one character, as tasks do by default."""
     height, width, channels = values["input"]["shape"]
-    size = {"height": height, "width": width, "channels": channels}
-    task = {"kind": "character", "preparation": "mnist", "scale": 1, **size}
+    task = {"height": height, "width": width, "channels": channels}
     return {
         **values,
         "format": 3,

@@ -11,6 +11,7 @@ from desktop_app.networks.layer_list import (
     Traced,
     free_name,
     name_problem,
+    size_text,
     summary,
     trace,
     with_names,
@@ -135,6 +136,19 @@ def test_the_summary_is_a_table_with_totals() -> None:
     assert lines[8].split() == ["dense1", "Dense", "10", "27,050", "flatten1"]
     assert lines[10:] == ["Parameters: 27,106 (105.88 KB)", "Trainable: 27,098", "Fixed: 8"]
     assert len({line.rstrip("─") for line in (lines[1], lines[3], lines[9])}) == 1
+
+
+def test_the_summary_tells_which_shapes_are_not_known() -> None:
+    lines = summary(traced(conv(4), conv(0), FLATTEN)).splitlines()
+    assert lines[6].split() == ["conv2", "Conv2D", "?", "0", "conv1"]
+    assert lines[7].split() == ["flatten1", "Flatten", "?", "0", "conv2"]
+
+
+def test_what_parameters_take_is_told_in_kilobytes_and_megabytes() -> None:
+    assert size_text(256) == "1.00 KB"
+    assert size_text(262_143) == "1024.00 KB"
+    assert size_text(262_144) == "1.00 MB"
+    assert size_text(1_310_720) == "5.00 MB"
 
 
 # --- what does not fit ---

@@ -12,7 +12,14 @@ import pytest
 
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError
-from desktop_app.networks.library import library_entries, model_folders, own_models, remove_model
+from desktop_app.networks.library import (
+    find_model,
+    library_entries,
+    library_errors,
+    model_folders,
+    own_models,
+    remove_model,
+)
 
 BUNDLED = paths.models_dir() / "digits"
 
@@ -96,3 +103,41 @@ def test_what_could_not_be_deleted_is_said_and_tried_again(monkeypatch: pytest.M
     assert own_models() == (("other", "Other"),)
     remove_model("other")
     assert list(paths.user_models_dir().iterdir()) == []
+
+
+def test_a_link_that_cannot_be_deleted_is_said_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = owned("mine", "Mine").rename(tmp_path / "elsewhere")
+    (paths.user_models_dir() / "mine").symlink_to(elsewhere)
+    owned("other", "Other")
+
+    def busy(*_: object, **__: object) -> None:
+        raise OSError(errno.EBUSY, "busy")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", busy)
+        with pytest.raises(UserError):
+            remove_model("mine")
+    assert own_models() == (("other", "Other"),)
+    remove_model("other")
+    assert list(paths.user_models_dir().iterdir()) == []
+    assert (elsewhere / "card.json").exists()
+
+
+def test_a_library_without_models_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(paths, "models_dir", lambda: tmp_path / "nothing")
+    assert model_folders() == {}
+    assert library_entries() == ()
+    assert library_errors() == ()
+    with pytest.raises(UserError):
+        find_model("digits")
+
+
+def test_models_of_one_title_stand_in_the_order_of_their_names() -> None:
+    for name in ("b", "a", "c"):
+        owned(name, "Alike")
+    entries = [entry.name for entry in library_entries() if entry.title == "Alike"]
+    assert entries == ["a", "b", "c"]
+    assert own_models() == (("a", "Alike"), ("b", "Alike"), ("c", "Alike"))
+    assert library_entries()[0].name == "digits"

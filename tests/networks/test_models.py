@@ -141,7 +141,7 @@ def test_an_older_card_that_contradicts_itself_is_refused(older: Path, values: d
 def test_a_card_that_knows_no_task_reads_characters(older: Path) -> None:
     recognizer = open_recognizer(older)
     card = recognizer.card
-    assert card.task == Task(height=8, width=8, labels=("a", "b"), rejects=True)
+    assert card.task == Task("character", 8, 8, 1, "mnist", ("a", "b"), rejects=True, scale=1)
     assert (card.name, card.title, card.look_alikes, card.read_threshold) == ("tiny", "Tiny", ("d",), 0.4)
     assert set(recognizer.reading(SEVEN).probabilities) == {"a", "b"}
     assert set(read_weights(older, card)) == {

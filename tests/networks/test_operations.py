@@ -324,6 +324,19 @@ def test_large_values_are_no_accident() -> None:
         np.testing.assert_allclose(operation.forward([far]), wanted, rtol=1e-5, atol=1e-7)
 
 
+@pytest.mark.parametrize("kind", ["Softmax", "ops.Softmax", "ops.LogSoftmax"])
+def test_rows_compete_each_for_itself_however_far_apart_they_are(kind: str) -> None:
+    layer = LayerInfo("competing", kind, (3,), ("input",))
+    operation = operation_for(layer, [LayerInfo("input", "InputLayer", (3,))], {})
+    assert operation is not None
+    rows = np.array([[5000, 5001, 4999], [-3000, -3001, -3000], [0, 1, 2]], dtype=np.float32)
+    together = operation.forward([rows])
+    assert np.isfinite(together).all()
+    for number in range(3):
+        one = rows[number : number + 1]
+        np.testing.assert_allclose(together[number], operation.forward([one - one.max()])[0], rtol=1e-6)
+
+
 def test_a_window_at_the_corner_is_told_with_its_padding() -> None:
     layer = layers.Conv2D(2, 3, padding="same", use_bias=False)
     operation = known(layer, [(4, 4, 2)], seed=3)
@@ -496,6 +509,10 @@ def check_told(told: Arithmetic, operation: Operation, inputs: list[Any]) -> Non
     for name, place in told.sources:
         assert len(place) == len(shapes[name])
         assert all(0 <= index < size for index, size in zip(place, shapes[name], strict=True))
+    named = operation.layer.options.get("activation")
+    if isinstance(named, str) and named != "softmax":
+        value = float(keras.activations.get(told.function)(np.array([[told.before]], np.float32))[0, 0])
+        assert told.value == pytest.approx(value, rel=1e-4, abs=1e-6)
     assert told.position in some_positions(operation.layer.shape)
     check_sources(told, [layer.name for layer in operation.inputs], inputs)
     if isinstance(told.step, WindowSum | PoolWindow) and inputs[0].ndim == 3:

@@ -19,6 +19,8 @@ def test_an_option_describes_its_field_in_the_words_of_the_user() -> None:
     assert Option("bias", "Bias", "Whether", default=True).field(str) == FlagField(
         "bias", "Bias", True, "Whether (bias)"
     )
+    classes = Option("units", "Units", "How many", CLASSES, 1, 9, by_class=True)
+    assert classes.field(str) == NumberField("units", "Units", None, 1, 9, "How many (units)", step=1.0)
     limit = Option("limit", "Limit", "Largest", None, 0.0, 9.0, none="none")
     assert limit.field(str) == NumberField("limit", "Limit", None, 0.0, 9.0, "Largest (limit)", none="none")
 
