@@ -66,14 +66,14 @@ def test_a_value_that_is_asked_about_is_taken_apart_inside(qtbot: QtBot, window:
     window.show_observation(INK, observation_of("4"))
     view_of(window, MapsPanel).pixel_chosen.emit("conv", (1, 2, 3))
     assert window.workspaces.name == "inside"
-    assert view_of(window, ArithmeticPanel).place() == ("conv", (1, 2, 3))
+    assert view_of(window, ArithmeticPanel).location() == ("conv", (1, 2, 3))
     arithmetic, maps = view_of(window, ArithmeticPanel), view_of(window, MapsPanel)
     qtbot.waitUntil(lambda: arithmetic.is_active and maps.is_active)
     with qtbot.waitSignal(window.layer_chosen) as chosen:
-        view_of(window, ArithmeticPanel).place_chosen.emit("relu", (1, 1, 1))
+        view_of(window, ArithmeticPanel).value_chosen.emit("relu", (1, 1, 1))
     assert chosen.args == ["relu"]
     assert "relu" in view_of(window, MapsPanel).numbers()
-    assert view_of(window, ArithmeticPanel).place() == ("relu", (1, 1, 1))
+    assert view_of(window, ArithmeticPanel).location() == ("relu", (1, 1, 1))
 
 
 def test_everything_fits_into_the_smallest_window(window: MainWindow) -> None:

@@ -93,7 +93,7 @@ def test_a_value_of_every_layer_can_be_asked_about(
     for layer in window.network.layers:
         position = tuple(size // 2 for size in layer.shape)
         view_of(window, MapsPanel).pixel_chosen.emit(layer.name, position)
-        assert view_of(window, ArithmeticPanel).place() == (layer.name, position)
+        assert view_of(window, ArithmeticPanel).location() == (layer.name, position)
         assert not view_of(window, ArithmeticPanel).grab().isNull()
 
 

@@ -139,5 +139,5 @@ def test_every_layer_is_shown_and_its_values_are_explained(
         assert layer.name not in numbers or numbers[layer.name].shape == layer.shape
         position = tuple(size // 2 for size in layer.shape)
         view_of(window, MapsPanel).pixel_chosen.emit(layer.name, position)
-        assert view_of(window, ArithmeticPanel).place() == (layer.name, position)
+        assert view_of(window, ArithmeticPanel).location() == (layer.name, position)
         assert not view_of(window, ArithmeticPanel).grab().isNull()

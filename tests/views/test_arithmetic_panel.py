@@ -23,9 +23,9 @@ from desktop_app.views.arithmetic.channel_rows import ChannelRows
 from desktop_app.views.arithmetic.computation import ComputationRows
 from desktop_app.views.arithmetic.controls import Controls
 from desktop_app.views.arithmetic.derivation import Derivation
+from desktop_app.views.arithmetic.diagram import Diagram
 from desktop_app.views.arithmetic.panel import ArithmeticPanel
-from desktop_app.views.arithmetic.positions import is_place, moved, next_place, origin
-from desktop_app.views.arithmetic.sentence import Sentence
+from desktop_app.views.arithmetic.positions import has_value, moved_position, next_position, origin
 from desktop_app.views.arithmetic.surface import Target
 from desktop_app.views.arithmetic.view import ArithmeticView
 from desktop_app.views.parts.tool_button import IconButton
@@ -64,7 +64,7 @@ INFO = NetworkInfo(
     ),
 )
 
-PLACES: list[tuple[str, Position]] = [
+VALUES: list[tuple[str, Position]] = [
     ("input", (2, 3, 0)),
     ("conv1", (0, 7, 5)),
     ("conv2", (2, 3, 1)),
@@ -114,7 +114,7 @@ def observation(found: Mapping[str, NDArray[np.float32]]) -> Observation:
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> ArithmeticPanel:
-    """A panel in sight, with a network and a reading."""
+    """A visible panel with a network and a reading."""
     widget = ArithmeticPanel()
     qtbot.addWidget(widget)
     widget.resize(1260, 280)
@@ -146,37 +146,37 @@ def targets_of(panel: ArithmeticPanel) -> list[Target]:
     return view_of(panel).targets
 
 
-def sentence_of(panel: ArithmeticPanel) -> Sentence:
-    told = view_of(panel).told()
-    assert isinstance(told, Sentence)
-    return told
+def diagram_of(panel: ArithmeticPanel) -> Diagram:
+    content = view_of(panel).content()
+    assert isinstance(content, Diagram)
+    return content
 
 
 def rows_of(panel: ArithmeticPanel) -> ComputationRows:
-    work = sentence_of(panel).work
-    assert isinstance(work, ComputationRows)
-    return work
+    computation = diagram_of(panel).computation
+    assert isinstance(computation, ComputationRows)
+    return computation
 
 
 def slides(panel: ArithmeticPanel) -> bool:
-    """Asked anew each time: a property would be taken for unchanged."""
+    """Return `is_sliding`; called as a function, or mypy assumes that it is unchanged."""
     return panel.is_sliding
 
 
-# --- what is told ---
+# --- contents ---
 
 
-def test_an_empty_panel_says_what_would_fill_it(qtbot: QtBot) -> None:
+def test_empty_panel_shows_a_hint(qtbot: QtBot) -> None:
     panel = ArithmeticPanel()
     qtbot.addWidget(panel)
-    assert "Click a value" in str(view_of(panel).told())
+    assert "Click a value" in str(view_of(panel).content())
     assert panel.numbers() == {}
     panel.set_network(INFO, GRAPH)
     panel.set_value("conv1", (0, 0, 0))
-    assert "Draw something" in str(view_of(panel).told())
+    assert "Draw something" in str(view_of(panel).content())
 
 
-def test_a_convolution_is_the_sum_of_its_products(panel: ArithmeticPanel) -> None:
+def test_convolution_is_the_sum_of_its_products(panel: ArithmeticPanel) -> None:
     panel.set_value("conv2", (2, 3, 1))
     numbers = panel.numbers()
     patch = activations()["conv1"][2:5, 3:6]
@@ -188,19 +188,19 @@ def test_a_convolution_is_the_sum_of_its_products(panel: ArithmeticPanel) -> Non
     assert numbers["value"][0] == pytest.approx(float(activations()["conv2"][2, 3, 1]), abs=1e-5)
 
 
-@pytest.mark.parametrize(("layer", "position"), PLACES)
-def test_every_step_is_told_with_the_value_that_the_network_has(
+@pytest.mark.parametrize(("layer", "position"), VALUES)
+def test_every_step_results_in_the_value_of_the_network(
     panel: ArithmeticPanel, layer: str, position: Position
 ) -> None:
     panel.set_value(layer, position)
     assert panel.numbers()["value"][0] == pytest.approx(float(activations()[layer][position]), abs=1e-5)
-    words = view_of(panel).accessibleDescription()
-    assert words.startswith(f"{layer} · ")
-    assert "value" in words
+    text = view_of(panel).accessibleDescription()
+    assert text.startswith(f"{layer} · ")
+    assert "value" in text
 
 
 @pytest.mark.parametrize("size", [(1600, 500), (1260, 280), (640, 400), (500, 500), (320, 200)])
-@pytest.mark.parametrize(("layer", "position"), PLACES)
+@pytest.mark.parametrize(("layer", "position"), VALUES)
 def test_every_step_is_painted_in_every_size(
     panel: ArithmeticPanel, layer: str, position: Position, size: tuple[int, int]
 ) -> None:
@@ -212,7 +212,7 @@ def test_every_step_is_painted_in_every_size(
     assert len(seen - {window}) > 3
 
 
-ENLARGING = with_names(
+UPSAMPLING = with_names(
     [
         Layer("Conv2D", options={"filters": 4, "strides": (2, 1), "dilation_rate": 1, "padding": "same"}),
         Layer("LayerNormalization"),
@@ -223,7 +223,7 @@ ENLARGING = with_names(
         Layer("Conv2DTranspose", "gaps", options={"filters": 2, "kernel_size": 1, "strides": (1, 2)}),
     ]
 )
-ENLARGED: list[tuple[str, Position]] = [
+UPSAMPLED: list[tuple[str, Position]] = [
     ("layer_norm1", (1, 2, 3)),
     ("group_norm1", (1, 2, 3)),
     ("repeated", (3, 2, 1)),
@@ -236,9 +236,9 @@ ENLARGED: list[tuple[str, Position]] = [
 ]
 
 
-def enlarging() -> Graph:
-    """A network of images, whose weights are drawn."""
-    infos = trace(ENLARGING, (6, 5, 1), (24, 40, 2)).infos()
+def upsampling() -> Graph:
+    """A network for images with random weights."""
+    infos = trace(UPSAMPLING, (6, 5, 1), (24, 40, 2)).infos()
     rng = np.random.default_rng(4)
     shapes: dict[str, tuple[int, ...]] = {
         "conv1/kernel": (3, 3, 1, 4),
@@ -254,11 +254,11 @@ def enlarging() -> Graph:
 
 
 @pytest.mark.parametrize("size", [(1600, 500), (500, 500), (320, 200)])
-@pytest.mark.parametrize(("layer", "position"), ENLARGED)
-def test_what_makes_maps_larger_or_alike_is_told_and_painted(
+@pytest.mark.parametrize(("layer", "position"), UPSAMPLED)
+def test_upsampling_and_normalization_steps_are_painted(
     panel: ArithmeticPanel, layer: str, position: Position, size: tuple[int, int]
 ) -> None:
-    graph = enlarging()
+    graph = upsampling()
     model_input = np.random.default_rng(1).random((1, 6, 5, 1)).astype(np.float32)
     found = {name: batch[0] for name, batch in graph.forward(model_input).items()}
     panel.set_network(graph.info, graph)
@@ -272,7 +272,7 @@ def test_what_makes_maps_larger_or_alike_is_told_and_painted(
     assert len(seen - {window}) > 3
 
 
-def test_the_arithmetic_follows_the_ink_only_when_it_is_painted(
+def test_arithmetic_is_computed_only_when_painted(
     panel: ArithmeticPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     panel.set_value("conv2", (4, 4, 0))
@@ -294,48 +294,50 @@ def test_the_arithmetic_follows_the_ink_only_when_it_is_painted(
     assert panel.numbers()["value"][0] != before
 
 
-def test_an_arithmetic_that_is_not_known_is_not_made_up(panel: ArithmeticPanel) -> None:
+def test_unknown_arithmetic_shows_a_message(panel: ArithmeticPanel) -> None:
     odd = LayerInfo("odd", "GroupNormalization", (3, 3, 4), ("pool",))
     info = replace(INFO, layers=(*INFO.layers[:4], odd))
     panel.set_network(info, Graph(info, weights()))
     found = activations()
     panel.set_observation(observation(found | {"odd": found["pool"] * 2}))
     panel.set_value("odd", (1, 1, 1))
-    told = view_of(panel).told()
-    assert isinstance(told, str)
-    assert "GroupNormalization" in told
-    assert f"{found['pool'][1, 1, 1] * 2:.4g}".lstrip("-") in told
-    assert "3×3×4" in told
+    content = view_of(panel).content()
+    assert isinstance(content, str)
+    assert "GroupNormalization" in content
+    assert f"{found['pool'][1, 1, 1] * 2:.4g}".lstrip("-") in content
+    assert "3×3×4" in content
     assert panel.numbers() == {}
 
 
-def test_a_value_that_the_network_has_otherwise_is_told(panel: ArithmeticPanel) -> None:
+def test_different_value_in_the_network_is_reported(panel: ArithmeticPanel) -> None:
     found = activations()
     found["pool"] = found["pool"] + 1
     panel.set_observation(observation(found))
     panel.set_value("pool", (0, 0, 0))
-    assert sentence_of(panel).ending.remark == f"the network has {found['pool'][0, 0, 0]:.4g}"
+    assert diagram_of(panel).result.comparison == f"the network has {found['pool'][0, 0, 0]:.4g}"
 
 
-def test_another_network_has_been_asked_nothing_yet(panel: ArithmeticPanel) -> None:
+def test_another_network_resets_the_value(panel: ArithmeticPanel) -> None:
     panel.set_value("conv1", (0, 0, 0))
     panel.set_network(INFO, GRAPH)
-    assert panel.place() is None
+    assert panel.location() is None
     assert controls_of(panel).title() == ""
 
 
 @pytest.mark.parametrize(
     ("layer", "position"), [("gone", (0, 0, 0)), ("conv1", (8, 0, 0)), ("conv1", (0,)), ("logits", None)]
 )
-def test_what_is_no_place_is_none(panel: ArithmeticPanel, layer: str, position: Position | None) -> None:
+def test_invalid_position_shows_no_value(
+    panel: ArithmeticPanel, layer: str, position: Position | None
+) -> None:
     panel.set_value(layer, position)
-    assert panel.place() is None
+    assert panel.location() is None
 
 
 # --- summands ---
 
 
-def test_summands_stand_by_size_or_in_their_own_order(panel: ArithmeticPanel) -> None:
+def test_summands_are_sorted_by_size_or_in_network_order(panel: ArithmeticPanel) -> None:
     panel.set_value("conv2", (2, 3, 1))
     sums = panel.numbers()["sums"]
     assert rows_of(panel).order == np.argsort(-np.abs(sums), kind="stable").tolist()
@@ -343,10 +345,12 @@ def test_summands_stand_by_size_or_in_their_own_order(panel: ArithmeticPanel) ->
     assert rows_of(panel).order == list(range(6))
 
 
-def test_what_is_not_in_sight_is_summed_up(panel: ArithmeticPanel, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[int, float]] = []
+def test_hidden_summands_are_summed_up(panel: ArithmeticPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    painted_rests: list[tuple[int, float]] = []
     monkeypatch.setattr(
-        ChannelRows, "_paint_rest", lambda rows, surface, line, shown, rest: told.append((shown, rest))
+        ChannelRows,
+        "_paint_rest",
+        lambda rows, surface, line, shown, rest: painted_rests.append((shown, rest)),
     )
     panel.set_value("conv2", (2, 3, 1))
     sums = panel.numbers()["sums"]
@@ -355,16 +359,18 @@ def test_what_is_not_in_sight_is_summed_up(panel: ArithmeticPanel, monkeypatch: 
     for _ in range(2):
         QTest.keyClick(view_of(panel), Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
     painted(panel)
-    assert len(told) == 2
-    shown = told[0][0]
+    assert len(painted_rests) == 2
+    shown = painted_rests[0][0]
     assert 0 < shown < 6
-    assert told[0][1] == pytest.approx(float(sums.sum() - sums[order[:shown]].sum()), abs=1e-5)
-    assert told[1][1] == pytest.approx(float(sums.sum() - sums[order[2 : 2 + shown]].sum()), abs=1e-5)
+    assert painted_rests[0][1] == pytest.approx(float(sums.sum() - sums[order[:shown]].sum()), abs=1e-5)
+    assert painted_rests[1][1] == pytest.approx(
+        float(sums.sum() - sums[order[2 : 2 + shown]].sum()), abs=1e-5
+    )
 
 
-def test_inputs_of_a_dense_unit_tell_where_they_came_from(panel: ArithmeticPanel) -> None:
+def test_inputs_of_a_dense_unit_lead_to_their_source(panel: ArithmeticPanel) -> None:
     panel.set_value("logits", (2,))
-    found = {target.place(0, 0) for target in targets_of(panel) if target.rows == 1}
+    found = {target.location(0, 0) for target in targets_of(panel) if target.rows == 1}
     numbers = panel.numbers()
     largest = int(np.abs(numbers["inputs"] * numbers["weights"]).argmax())
     assert ("frame", tuple(int(i) for i in np.unravel_index(largest, (5, 5, 8)))) in found
@@ -373,10 +379,10 @@ def test_inputs_of_a_dense_unit_tell_where_they_came_from(panel: ArithmeticPanel
 # --- pixels ---
 
 
-def test_padding_is_hatched_and_no_zero(panel: ArithmeticPanel) -> None:
+def test_padding_is_hatched(panel: ArithmeticPanel) -> None:
     panel.set_value("conv1", (0, 0, 0))
     image = painted(panel)
-    patch = next(t for t in targets_of(panel) if (t.rows, t.columns) == (3, 3) and t.place(1, 1))
+    patch = next(t for t in targets_of(panel) if (t.rows, t.columns) == (3, 3) and t.location(1, 1))
     top = view_of(panel).geometry().top()
     cell_width, cell_height = patch.area.width() / 3, patch.area.height() / 3
 
@@ -389,32 +395,34 @@ def test_padding_is_hatched_and_no_zero(panel: ArithmeticPanel) -> None:
         }
 
     window = panel.palette().window().color().rgb()
-    assert patch.place(0, 0) is None
-    assert "padding" in patch.words(0, 0)
+    assert patch.location(0, 0) is None
+    assert "padding" in patch.text(0, 0)
     assert window in colours(0, 0)
     assert window not in colours(1, 1)
 
 
-# --- going on from here ---
+# --- navigation ---
 
 
-def test_a_cell_of_a_patch_leads_to_the_value_under_it(qtbot: QtBot, panel: ArithmeticPanel) -> None:
+def test_click_on_a_patch_leads_to_the_value_of_the_previous_layer(
+    qtbot: QtBot, panel: ArithmeticPanel
+) -> None:
     panel.set_value("conv2", (2, 3, 1))
     strongest = rows_of(panel).order[0]
-    patch = next(t for t in targets_of(panel) if (t.rows, t.columns) == (3, 3) and t.place(0, 0))
+    patch = next(t for t in targets_of(panel) if (t.rows, t.columns) == (3, 3) and t.location(0, 0))
     corner = patch.area.topLeft() + QPointF(patch.area.width() * 5 / 6, patch.area.height() / 2)
-    place, words = view_of(panel).target_at(corner)
-    assert place == ("conv1", (3, 5, strongest))
-    assert f"row 3, column 5 · channel {strongest}" in words
-    with qtbot.waitSignal(panel.place_chosen) as chosen:
+    location, text = view_of(panel).target_at(corner)
+    assert location == ("conv1", (3, 5, strongest))
+    assert f"row 3, column 5 · channel {strongest}" in text
+    with qtbot.waitSignal(panel.value_chosen) as chosen:
         QTest.mouseClick(view_of(panel), Qt.MouseButton.LeftButton, pos=corner.toPoint())
     assert chosen.args == ["conv1", (3, 5, strongest)]
-    assert panel.place() == ("conv1", (3, 5, strongest))
+    assert panel.location() == ("conv1", (3, 5, strongest))
 
 
-def test_the_cells_that_belong_together_are_marked(panel: ArithmeticPanel) -> None:
+def test_related_cells_are_highlighted(panel: ArithmeticPanel) -> None:
     panel.set_value("conv2", (2, 3, 1))
-    patch = next(t for t in targets_of(panel) if (t.rows, t.columns) == (3, 3) and t.place(0, 0))
+    patch = next(t for t in targets_of(panel) if (t.rows, t.columns) == (3, 3) and t.location(0, 0))
     before = painted(panel)
     QTest.mouseMove(view_of(panel), patch.area.center().toPoint())
     marked = painted(panel)
@@ -429,15 +437,15 @@ def _column(image: QImage, x: int) -> list[int]:
 
 
 def test_keys_step_along_the_map(panel: ArithmeticPanel) -> None:
-    gone: list[tuple[str, Position]] = []
-    panel.place_chosen.connect(lambda layer, position: gone.append((layer, position)))
+    visited: list[tuple[str, Position]] = []
+    panel.value_chosen.connect(lambda layer, position: visited.append((layer, position)))
     panel.set_value("conv2", (0, 5, 1))
     for key in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
         QTest.keyClick(view_of(panel), key)
-    places = [position for _, position in gone]
-    assert places == [(1, 5, 1), (1, 4, 1), (1, 3, 1), (1, 4, 1)]
+    positions = [position for _, position in visited]
+    assert positions == [(1, 5, 1), (1, 4, 1), (1, 3, 1), (1, 4, 1)]
     QTest.keyClick(view_of(panel), Qt.Key.Key_Backspace)
-    layer, (row, column, _) = gone[-1]
+    layer, (row, column, _) = visited[-1]
     assert (layer, row, column) == ("conv1", 2, 5)
 
 
@@ -446,28 +454,28 @@ def test_steps_end_with_the_map(panel: ArithmeticPanel) -> None:
     panel.set_value("conv2", (0, 0, 1))
     assert not child(controls, IconButton, "Previous value").isEnabled()
     child(controls, IconButton, "Next value").click()
-    assert panel.place() == ("conv2", (0, 1, 1))
+    assert panel.location() == ("conv2", (0, 1, 1))
     panel.set_value("conv2", (5, 5, 1))
     assert not child(controls, IconButton, "Next value").isEnabled()
     panel.set_value("input", (5, 5, 0))
-    assert not child(controls, IconButton, "To the layer before").isEnabled()
+    assert not child(controls, IconButton, "Previous layer").isEnabled()
 
 
-def test_sliding_goes_on_to_the_end_of_the_map(qtbot: QtBot, panel: ArithmeticPanel) -> None:
-    gone: list[Position] = []
-    panel.place_chosen.connect(lambda _, position: gone.append(position))
-    # The window follows along and tells the panel so.
-    panel.place_chosen.connect(panel.set_value)
-    child(panel, QSlider, "Pace").setValue(30)
+def test_sliding_stops_at_the_end_of_the_map(qtbot: QtBot, panel: ArithmeticPanel) -> None:
+    visited: list[Position] = []
+    panel.value_chosen.connect(lambda _, position: visited.append(position))
+    # The window passes the chosen value back to the panel.
+    panel.value_chosen.connect(panel.set_value)
+    child(panel, QSlider, "Speed").setValue(30)
     panel.set_value("pool", (2, 0, 3))
     child(panel, IconButton, "Slide").click()
     assert panel.is_sliding
     qtbot.waitUntil(lambda: not panel.is_sliding)
-    assert gone == [(2, 1, 3), (2, 2, 3)]
+    assert visited == [(2, 1, 3), (2, 2, 3)]
     assert not child(panel, IconButton, "Slide").isChecked()
 
 
-def test_sliding_stops_unseen_and_on_a_click(panel: ArithmeticPanel) -> None:
+def test_sliding_stops_when_hidden_or_another_value_is_chosen(panel: ArithmeticPanel) -> None:
     panel.set_value("conv1", (0, 0, 0))
     QTest.keyClick(view_of(panel), Qt.Key.Key_Space)
     assert slides(panel)
@@ -487,7 +495,7 @@ def test_sliding_stops_unseen_and_on_a_click(panel: ArithmeticPanel) -> None:
         assert not slides(panel)
 
 
-def test_a_click_anywhere_stops_the_slide(panel: ArithmeticPanel) -> None:
+def test_click_anywhere_stops_sliding(panel: ArithmeticPanel) -> None:
     panel.set_value("conv1", (0, 0, 0))
     painted(panel)
     panel.set_sliding(True)
@@ -495,53 +503,53 @@ def test_a_click_anywhere_stops_the_slide(panel: ArithmeticPanel) -> None:
     assert not panel.is_sliding
 
 
-def test_nothing_slides_without_a_value(panel: ArithmeticPanel) -> None:
+def test_sliding_needs_a_value(panel: ArithmeticPanel) -> None:
     panel.set_sliding(True)
     assert not panel.is_sliding
 
 
-# --- places ---
+# --- positions ---
 
 
-def test_the_next_place_is_the_next_in_reading_order() -> None:
+def test_next_position_follows_reading_order() -> None:
     shape = (2, 3, 4)
     walked = [(0, 0, 1)]
-    while (following := next_place(shape, walked[-1], 1)) is not None:
+    while (following := next_position(shape, walked[-1], 1)) is not None:
         walked.append((following[0], following[1], following[2]))
     assert walked == [(row, column, 1) for row in range(2) for column in range(3)]
-    assert next_place(shape, (0, 0, 1), -1) is None
-    assert next_place((5,), (3,), 1) == (4,)
-    assert next_place((5,), (4,), 1) is None
+    assert next_position(shape, (0, 0, 1), -1) is None
+    assert next_position((5,), (3,), 1) == (4,)
+    assert next_position((5,), (4,), 1) is None
 
 
-def test_arrows_stay_on_the_map() -> None:
-    assert moved((2, 3, 4), (1, 1, 3), 1, 1) == (1, 2, 3)
-    assert moved((7,), (3,), 1, -1) == (2,)
-    assert moved((7, 5), (3, 4), 0, 1) == (3, 4)
+def test_moved_position_stays_on_the_map() -> None:
+    assert moved_position((2, 3, 4), (1, 1, 3), 1, 1) == (1, 2, 3)
+    assert moved_position((7,), (3,), 1, -1) == (2,)
+    assert moved_position((7, 5), (3, 4), 0, 1) == (3, 4)
 
 
-def test_flattened_values_came_from_a_picture() -> None:
+def test_flattened_values_are_traced_to_a_map() -> None:
     numbers = np.arange(200).reshape(5, 5, 8)
     for unit in (0, 57, 199):
         layer, position = origin(INFO, "dropout", (unit,))
         assert layer == "frame"
         assert numbers[position] == unit
     assert origin(INFO, "logits", (2,)) == ("logits", (2,))
-    assert is_place(INFO, "pool", (2, 2, 3))
-    assert not is_place(INFO, "pool", (2, 2, 4))
+    assert has_value(INFO, "pool", (2, 2, 3))
+    assert not has_value(INFO, "pool", (2, 2, 4))
 
 
-def test_the_curve_has_the_numbers_of_its_layer(panel: ArithmeticPanel) -> None:
+def test_curve_uses_the_options_of_the_layer(panel: ArithmeticPanel) -> None:
     panel.set_value("relu", (1, 2, 0))
-    story = sentence_of(panel).story
-    assert isinstance(story, Derivation)
-    curve = story.curve()
+    derivation = diagram_of(panel).derivation
+    assert isinstance(derivation, Derivation)
+    curve = derivation.curve()
     assert curve is not None
     x = np.linspace(-2, 2, 9, dtype=np.float32)
     assert curve(x) == pytest.approx(np.where(x > 0, x, 0.25 * x))
 
 
-def test_without_a_value_nothing_can_be_done(panel: ArithmeticPanel) -> None:
+def test_controls_are_disabled_without_a_value(panel: ArithmeticPanel) -> None:
     panel.set_value("", None)
     panel.set_sliding(False)
     assert not panel.grab().isNull()

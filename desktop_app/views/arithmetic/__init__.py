@@ -1,4 +1,4 @@
-"""One value's arithmetic as a sentence: where it looks, what is computed, what comes out."""
+"""The arithmetic view: how a single value is computed, step by step."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.arithmetic.panel import ArithmeticPanel
 
     panel = ArithmeticPanel()
-    panel.place_chosen.connect(context.layer_requested)
-    panel.place_chosen.connect(context.value_requested)
+    panel.value_chosen.connect(context.layer_requested)
+    panel.value_chosen.connect(context.value_requested)
     return panel, None
 
 

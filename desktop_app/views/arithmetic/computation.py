@@ -1,4 +1,4 @@
-"""The middle of the sentence: what is computed. ComputationRows that scroll, or one picture that does not."""
+"""Base classes of the middle part of the diagram: what is computed."""
 
 from __future__ import annotations
 
@@ -15,43 +15,48 @@ from desktop_app.views.parts.numerals import decimals_for, with_decimals
 from desktop_app.views.parts.text_style import RIGHT, TextStyle
 from desktop_app.views.parts.theme import STEP, mixed
 
-HEAD = 2.25 * STEP
-"""Height of the line that names the columns."""
-FOOT = 2.5 * STEP
-"""Height of the line for what is not in sight."""
-NUMBER = 7.0 * STEP
+HEADER_HEIGHT = 2.25 * STEP
+"""Height of the column headers."""
+FOOTER_HEIGHT = 2.5 * STEP
+"""Height of the line that sums up hidden rows."""
+NUMBER_WIDTH = 7.0 * STEP
 """Width of the column of summands."""
 
-_NARROW, _COMFORTABLE = 36.0 * STEP, 58.0 * STEP
+_LEAST_WIDTH, _PREFERRED_WIDTH = 36.0 * STEP, 58.0 * STEP
 
-_FOR, _AGAINST = 222, 34
-"""Colours of summands, in the diverging map: orange adds, blue takes away."""
+_POSITIVE, _NEGATIVE = 222, 34
+"""Indices into the diverging colour map: orange for positive, blue for negative summands."""
 
 
 class Computation(ABC):
-    """What is computed."""
+    """What is computed, painted into any area."""
 
     count = 0
-    """Number of rows; 0 where nothing scrolls."""
+    """Number of rows; 0 if nothing scrolls."""
 
-    def wanted_width(self, style: TextStyle) -> tuple[float, float]:
-        """Width that it can do with, and width that it would like."""
-        return _NARROW, _COMFORTABLE
+    def widths(self, style: TextStyle) -> tuple[float, float]:
+        """Return the minimum and the preferred width in pixels."""
+        return _LEAST_WIDTH, _PREFERRED_WIDTH
 
     def visible(self, style: TextStyle, area: QRectF) -> int:
-        """How many rows an area shows."""
+        """Return how many rows fit into an area."""
         return self.count
 
     @abstractmethod
     def paint(self, surface: Surface, area: QRectF, first: int) -> None:
-        """Paint into an area; first is the row at the top."""
+        """Paint into an area; `first` is the row at the top."""
 
 
 class ComputationRows(Computation):
-    """Summands below each other, each with how it comes about, and what is not in sight in words."""
+    """One summand per row, and one line for the sum of the hidden rows."""
 
     def __init__(self, summands: NDArray[np.float32], largest_first: bool) -> None:
-        """Put summands, float32 (n,), in order."""
+        """Sort the summands.
+
+        Args:
+            summands: float32 (n,).
+            largest_first: sort by absolute value, descending; otherwise keep the order of the network.
+        """
         self.summands = summands
         self.count = len(summands)
         by_size = np.argsort(-np.abs(summands), kind="stable")
@@ -62,65 +67,65 @@ class ComputationRows(Computation):
 
     @abstractmethod
     def row_height(self, style: TextStyle, area: QRectF) -> float:
-        """Height of each row."""
+        """Return the height of a row."""
 
     @abstractmethod
-    def paint_head(self, surface: Surface, area: QRectF) -> None:
-        """The names of the columns, on the line at the top of the area."""
+    def paint_header(self, surface: Surface, area: QRectF) -> None:
+        """Paint the column headers on the line at the top of the area."""
 
     @abstractmethod
     def paint_row(self, surface: Surface, area: QRectF, index: int) -> None:
-        """One summand, by its number."""
+        """Paint the summand of an index."""
 
     @abstractmethod
-    def words_for_rest(self, count: int) -> str:
-        """What the summands are called that are not in sight."""
+    def rest_text(self, count: int) -> str:
+        """Name the hidden summands."""
 
     def visible(self, style: TextStyle, area: QRectF) -> int:
-        """How many rows an area shows."""
-        height, row = area.height() - HEAD, self.row_height(style, area)
+        """Return how many rows fit into an area."""
+        height, row = area.height() - HEADER_HEIGHT, self.row_height(style, area)
         if self.count * row <= height:
             return self.count
-        return max(1, min(self.count, int((height - FOOT) / row)))
+        return max(1, min(self.count, int((height - FOOTER_HEIGHT) / row)))
 
     def paint(self, surface: Surface, area: QRectF, first: int) -> None:
-        """The names of the columns, the rows, the rest."""
+        """Paint the headers, the rows, and the sum of the hidden rows."""
         height = self.row_height(surface.text_style, area)
         if self.count == 1:
-            area = area.adjusted(0, max(0.0, (area.height() - HEAD - height) / 2), 0, 0)
-        self.paint_head(surface, area)
+            area = area.adjusted(0, max(0.0, (area.height() - HEADER_HEIGHT - height) / 2), 0, 0)
+        self.paint_header(surface, area)
         shown = self.order[first : first + self.visible(surface.text_style, area)]
-        top = area.top() + HEAD
+        top = area.top() + HEADER_HEIGHT
         for index in shown:
             self.paint_row(surface, QRectF(area.left(), top, area.width(), height), index)
             top += height
         if len(shown) < self.count:
             rest = self.total - float(self.summands[shown].sum(dtype=np.float64))
-            self._paint_rest(surface, QRectF(area.left(), top, area.width(), FOOT), len(shown), rest)
+            self._paint_rest(surface, QRectF(area.left(), top, area.width(), FOOTER_HEIGHT), len(shown), rest)
 
     def _paint_rest(self, surface: Surface, line: QRectF, shown: int, rest: float) -> None:
         style, middle = surface.text_style, line.center().y()
         surface.painter.setPen(QPen(style.line, 1))
         surface.painter.drawLine(line.topLeft(), line.topRight())
-        words = self.words_for_rest(self.count - shown)
-        at = QPointF(line.right() - NUMBER, middle)
-        words = style.small.elided(words, line.width() - NUMBER)
-        style.small.write(surface.painter, at, words, style.quiet, RIGHT)
+        text = self.rest_text(self.count - shown)
+        at = QPointF(line.right() - NUMBER_WIDTH, middle)
+        text = style.small.elided(text, line.width() - NUMBER_WIDTH)
+        style.small.write(surface.painter, at, text, style.quiet, RIGHT)
         number = with_decimals(rest, self.decimals)
         style.plain.write(surface.painter, QPointF(line.right(), middle), number, style.text, RIGHT)
 
 
-def summand_colour(style: TextStyle, value: float) -> QColor:
-    """The colour of a summand: that of its sign, so that it is seen on this window."""
-    colour = QColor.fromRgba(int(DIVERGING[_FOR if value >= 0 else _AGAINST]))
+def term_colour(style: TextStyle, value: float) -> QColor:
+    """Return the colour of a summand by its sign, readable on the window colour."""
+    colour = QColor.fromRgba(int(DIVERGING[_POSITIVE if value >= 0 else _NEGATIVE]))
     return mixed(colour, style.text, 0.12)
 
 
 def paint_summand_bar(surface: Surface, area: QRectF, value: float, extreme: float) -> None:
-    """A bar from the middle of an area: to the right for what adds, to the left for what takes away."""
+    """Paint a bar from the middle of an area: to the right if positive, to the left if negative."""
     painter, style = surface.painter, surface.text_style
     middle = round(area.center().x())
     length = area.width() / 2 * value / (extreme or 1.0)
     bar = QRectF(middle, area.top(), length, area.height()).normalized()
-    painter.fillRect(bar, summand_colour(style, value))
+    painter.fillRect(bar, term_colour(style, value))
     painter.fillRect(QRectF(middle - 0.5, area.top() - 2, 1, area.height() + 4), style.quiet)

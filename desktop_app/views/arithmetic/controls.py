@@ -1,4 +1,4 @@
-"""The controls of the arithmetic panel: which value, stepping, sliding, the order of summands."""
+"""Controls of the arithmetic panel: title, stepping, sliding, and the order of summands."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tool_button import IconButton
 
-_SLOWEST, _USUAL, _FASTEST = 1, 6, 30
-_ROOM_FOR_PACE = 64 * STEP
+_MIN_SPEED, _DEFAULT_SPEED, _MAX_SPEED = 1, 6, 30
+_WIDTH_FOR_SPEED = 64 * STEP
 
 
 class Title(PaintedView):
-    """Which value is told of; as much of it as there is room for."""
+    """The name of the shown value, shortened if there is little room."""
 
     def __init__(self) -> None:
         """Start without a title."""
@@ -24,7 +24,7 @@ class Title(PaintedView):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def set_text(self, text: str, short: str) -> None:
-        """Say something else; short is for where there is little room."""
+        """Show a title; `short` is used if the title does not fit."""
         if text != self._text:
             self._text, self._short = text, short
             self.setAccessibleName(text)
@@ -32,11 +32,11 @@ class Title(PaintedView):
             self.update()
 
     def text(self) -> str:
-        """What it says."""
+        """Return the title."""
         return self._text
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """The text from the left edge."""
+        """Paint the text from the left edge."""
         style = self.text_style
         fits = style.strong.width(self._text) <= self.width()
         text = style.strong.elided(self._text if fits else self._short, self.width())
@@ -46,49 +46,47 @@ class Title(PaintedView):
 
 
 class Controls(QWidget):
-    """One slim row over the arithmetic."""
+    """The row of controls above the arithmetic."""
 
     step_requested = Signal(int)
-    """1: the next value of the map, -1: the one before."""
+    """Show the next value of the map (1) or the previous one (-1)."""
     slide_requested = Signal(bool)
-    """Slide along the map, or stop."""
-    pace_chosen = Signal(int)
-    """Steps in a second."""
+    """Start or stop sliding along the map."""
+    speed_chosen = Signal(int)
+    """Steps per second."""
     order_chosen = Signal(bool)
     """Whether the largest summands come first."""
     source_requested = Signal()
-    """Go on to the value that this one was made of most."""
+    """Show the input value that contributes most."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without a value: nothing can be done."""
+        """Start disabled, without a value."""
         super().__init__(parent)
         self._title = Title()
         self._title.setObjectName("arithmetic_title")
         self._source = IconButton(
             "before",
-            self.tr("To the layer before"),
-            self.tr("Go to the value of the layer before that matters most here (Backspace)"),
+            self.tr("Previous layer"),
+            self.tr("Go to the input value that contributes most (Backspace)"),
         )
         self._previous = IconButton(
-            "previous", self.tr("Previous value"), self.tr("The value before this one (Page up)")
+            "previous", self.tr("Previous value"), self.tr("Go to the previous value (Page Up)")
         )
         self._slide = IconButton(
-            "play", self.tr("Slide"), self.tr("Slide the window along the map, row by row (Space)")
+            "play", self.tr("Slide"), self.tr("Slide the window along the map row by row (Space)")
         )
         self._slide.defaultAction().setCheckable(True)
-        self._next = IconButton(
-            "next", self.tr("Next value"), self.tr("The value after this one (Page down)")
-        )
-        self._pace = QSlider(Qt.Orientation.Horizontal)
-        self._pace.setRange(_SLOWEST, _FASTEST)
-        self._pace.setValue(_USUAL)
-        self._pace.setFixedWidth(9 * STEP)
-        self._pace.setAccessibleName(self.tr("Pace"))
-        self._pace.setToolTip(self.tr("How fast the window slides"))
+        self._next = IconButton("next", self.tr("Next value"), self.tr("Go to the next value (Page Down)"))
+        self._speed = QSlider(Qt.Orientation.Horizontal)
+        self._speed.setRange(_MIN_SPEED, _MAX_SPEED)
+        self._speed.setValue(_DEFAULT_SPEED)
+        self._speed.setFixedWidth(9 * STEP)
+        self._speed.setAccessibleName(self.tr("Speed"))
+        self._speed.setToolTip(self.tr("Sliding speed"))
         self._order = IconButton(
             "largest-first",
             self.tr("Largest first"),
-            self.tr("Summands by size; otherwise in the network's own order"),
+            self.tr("Sort summands by size instead of network order"),
         )
         self._order.defaultAction().setCheckable(True)
         self._order.defaultAction().setChecked(True)
@@ -97,9 +95,9 @@ class Controls(QWidget):
         self.set_title("")
 
     @property
-    def pace(self) -> int:
-        """Steps in a second."""
-        return self._pace.value()
+    def speed(self) -> int:
+        """Steps per second."""
+        return self._speed.value()
 
     @property
     def largest_first(self) -> bool:
@@ -107,21 +105,21 @@ class Controls(QWidget):
         return self._order.isChecked()
 
     def title(self) -> str:
-        """The value that is told of, in words."""
+        """Return the title of the shown value."""
         return self._title.text()
 
     def set_title(self, title: str, short: str = "") -> None:
-        """The value that is told of, in words and in short; without one nothing can be done."""
+        """Show the title of a value; an empty title disables the controls."""
         self._title.set_text(title, short)
-        for each in (self._source, self._previous, self._next, self._slide, self._pace, self._order):
+        for each in (self._source, self._previous, self._next, self._slide, self._speed, self._order):
             each.setEnabled(bool(title))
 
     def set_orderable(self, orderable: bool) -> None:
-        """Whether there are summands to put in order."""
+        """Show or hide the button for the order of summands."""
         self._order.setVisible(orderable)
 
     def set_ends(self, *, first: bool, last: bool, has_source: bool) -> None:
-        """Offer no step beyond the ends of the map, and no source where there is none."""
+        """Enable the buttons that lead somewhere."""
         self._previous.setEnabled(not first)
         self._next.setEnabled(not last)
         self._source.setEnabled(has_source)
@@ -132,9 +130,9 @@ class Controls(QWidget):
         self._slide.set_icon("pause" if sliding else "play")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The pace is left out where there is little room."""
+        """Hide the speed slider if there is little room."""
         super().resizeEvent(event)
-        self._pace.setVisible(self.width() >= _ROOM_FOR_PACE)
+        self._speed.setVisible(self.width() >= _WIDTH_FOR_SPEED)
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
@@ -144,7 +142,7 @@ class Controls(QWidget):
         layout.addWidget(self._title, 1)
         layout.addWidget(self._order)
         layout.addSpacing(STEP)
-        for each in (self._previous, self._slide, self._next, self._pace):
+        for each in (self._previous, self._slide, self._next, self._speed):
             layout.addWidget(each)
 
     def _connect(self) -> None:
@@ -152,5 +150,5 @@ class Controls(QWidget):
         self._previous.clicked.connect(lambda: self.step_requested.emit(-1))
         self._next.clicked.connect(lambda: self.step_requested.emit(1))
         self._slide.defaultAction().triggered.connect(self.slide_requested)
-        self._pace.valueChanged.connect(self.pace_chosen)
+        self._speed.valueChanged.connect(self.speed_chosen)
         self._order.defaultAction().toggled.connect(self.order_chosen)

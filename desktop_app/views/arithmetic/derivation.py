@@ -1,4 +1,4 @@
-"""Everything that is needed to tell how one value came about."""
+"""Data needed to show how a single value is computed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from desktop_app.networks.layers.functions import function_named
 from desktop_app.networks.layers.operation import Functional
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.arithmetic.positions import origin
-from desktop_app.views.arithmetic.value_text import tr
+from desktop_app.views.arithmetic.value_text import translate
 
 Values = NDArray[np.float32]
 Curve = Callable[[Values], Values]
@@ -36,13 +36,13 @@ _NO_CURVE = ("linear", "softmax", "log_softmax")
 
 @dataclass(frozen=True, eq=False)
 class Derivation:
-    """One value's arithmetic and where it plays.
+    """The arithmetic of a value with its network and activations.
 
     Attributes:
         info, graph: the network.
-        activations: of the reading, by layer.
+        activations: by layer, float32.
         arithmetic: of the value.
-        largest_first: whether summands stand by size, or as the network has them.
+        largest_first: whether summands are sorted by size instead of network order.
     """
 
     info: NetworkInfo
@@ -58,37 +58,37 @@ class Derivation:
 
     @property
     def before(self) -> LayerInfo:
-        """The layer that the step takes its values from; the layer itself where there is none."""
+        """The layer whose values are the input of the step; the layer itself if there is none."""
         sources, inputs = self.arithmetic.sources, self.layer.inputs
         name = sources[0][0] if sources else (inputs[0] if inputs else self.layer.name)
         return self.info.layer(name)
 
     @property
     def shown(self) -> float:
-        """What the feature map shows at the place."""
+        """The value in the feature map."""
         return float(self.activations[self.arithmetic.layer][self.arithmetic.position])
 
     @cached_property
     def range_before(self) -> tuple[float, float]:
-        """The range to colour the layer before with: all its maps alike."""
+        """The value range for the colours of the previous layer, common to all its maps."""
         return value_range(self.activations[self.before.name])
 
     def map_before(self, channel: int) -> Values:
-        """One map of the layer before, float32 (height, width); a line is a map of one row."""
+        """Return a map of the previous layer, float32 (height, width); a 1-D map has one row."""
         channels = self.activations[self.before.name]
         return (channels[None] if channels.ndim == 2 else channels)[..., channel]
 
-    def place_before(self, row: int, column: int, channel: int) -> Position:
-        """The index into the layer before of a value of one of its maps."""
-        place = (row, column, channel)
-        return place[3 - len(self.before.shape) :]
+    def position_before(self, row: int, column: int, channel: int) -> Position:
+        """Return the index into the previous layer of a value in one of its maps."""
+        location = (row, column, channel)
+        return location[3 - len(self.before.shape) :]
 
     def field(self, layer: str) -> Box | None:
-        """The part of a picture that the value depends on; None: on all of it."""
+        """Return the receptive field in an earlier layer; None if it is the whole layer."""
         return self.graph.receptive_field(self.arithmetic.layer, self.arithmetic.position, layer)
 
     def curve(self) -> Curve | None:
-        """The layer's activation function as a curve, of float32 (n,); None where it has none."""
+        """Return the activation function as a function of float32 (n,); None if there is none to draw."""
         if self.arithmetic.function in _NO_CURVE:
             return None
         operation = self.graph.operation(self.arithmetic.layer)
@@ -102,27 +102,27 @@ class Derivation:
 
         def curve(x: Values) -> Values:
             y = function.value(x.reshape(-1, *(1 for _ in position)))
-            # Some functions have numbers of their own for each channel or place.
-            place = (min(i, size - 1) for i, size in zip(position, y.shape[1:], strict=True))
-            return np.asarray(y[(slice(None), *place)])
+            # Some functions have parameters per channel or position.
+            location = (min(i, size - 1) for i, size in zip(position, y.shape[1:], strict=True))
+            return np.asarray(y[(slice(None), *location)])
 
         return curve
 
     def origin_of(self, unit: int) -> tuple[str, Position]:
-        """Where one input of a weighted sum came from: a place in a picture, if it came from one."""
-        place = self.arithmetic.sources[0][1][:-1]
-        return origin(self.info, self.before.name, (*place, unit))
+        """Return the source of an input of a weighted sum: a position in a map if the input was flattened."""
+        location = self.arithmetic.sources[0][1][:-1]
+        return origin(self.info, self.before.name, (*location, unit))
 
     def name_of_unit(self, unit: int) -> str:
-        """What a unit of the answer stands for; the number of any other unit."""
+        """Return the label of an output unit, or the number of any other unit."""
         labels = self.info.labels
         if self.layer.shape == (len(labels) + self.info.rejects,):
-            return labels[unit] if unit < len(labels) else tr("not a character")
-        return tr("unit {unit}").format(unit=unit)
+            return labels[unit] if unit < len(labels) else translate("Arithmetic", "not a character")
+        return translate("Arithmetic", "unit {unit}").format(unit=unit)
 
 
 def numbers_of(arithmetic: Arithmetic) -> dict[str, NDArray[Any]]:
-    """The arithmetic as arrays by name, to be taken away."""
+    """Return the arithmetic as arrays by name, for export."""
     step = arithmetic.step
     found: dict[str, NDArray[Any]] = {
         "position": np.array(arithmetic.position),

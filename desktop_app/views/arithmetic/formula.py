@@ -1,4 +1,4 @@
-"""Formulas: numbers with their names below them, joined by signs, in as many lines as they need."""
+"""Formulas: numbers with labels below, joined by operators, in as many lines as needed."""
 
 from __future__ import annotations
 
@@ -12,95 +12,95 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from desktop_app.networks.arithmetic import Combined, NormalizedValue, Rearranged
 from desktop_app.views.arithmetic.computation import Computation
 from desktop_app.views.arithmetic.derivation import Derivation
-from desktop_app.views.arithmetic.surface import Place, Surface, Target
-from desktop_app.views.arithmetic.value_text import text_for, tr
+from desktop_app.views.arithmetic.surface import Location, Surface, Target
+from desktop_app.views.arithmetic.value_text import translate, value_text
 from desktop_app.views.parts.numerals import MINUS, TIMES, numeral
 from desktop_app.views.parts.text_style import MIDDLE, TextFont, TextStyle
 from desktop_app.views.parts.theme import STEP, mixed
 
-_LINE = 6.0 * STEP
+_LINE_HEIGHT = 6.0 * STEP
 _SPACE = 5.0
-_FRACTION = 2 * _LINE
+_FRACTION = 2 * _LINE_HEIGHT
 _ROOT = 2.0 * STEP
-_BELL_HEIGHT = 12.0 * STEP
-_WIDEST_BELL = 50.0 * STEP
-_KNOTS = 61
+_CURVE_HEIGHT = 12.0 * STEP
+_MAX_CURVE_WIDTH = 50.0 * STEP
+_CURVE_POINTS = 61
 
 _SIGNS = {"add": "+", "subtract": MINUS, "multiply": TIMES, "divide": "÷", "average": "+"}
 
 
 @dataclass(frozen=True)
 class Token:
-    """A number or a sign.
+    """A number or an operator.
 
     Attributes:
-        text: what is set large.
-        words: its name, below it; empty for signs.
-        place: where a click leads.
-        chosen: whether it is the one that won.
+        text: the number or the operator.
+        label: name below a number; empty for operators.
+        location: value that a click leads to.
+        chosen: whether the number is the selected maximum or minimum.
     """
 
     text: str
-    words: str = ""
-    place: Place | None = None
+    label: str = ""
+    location: Location | None = None
     chosen: bool = False
 
 
 def paint_formula(surface: Surface, tokens: list[Token], area: QRectF) -> float:
-    """Set a formula in the middle of an area; returns where it ends below."""
+    """Paint a formula centred in an area and return its bottom edge."""
     style = surface.text_style
-    lines = _broken(style, tokens, area.width())
-    top = area.top() + max(0.0, (area.height() - len(lines) * _LINE) / 2)
+    lines = _split_lines(style, tokens, area.width())
+    top = area.top() + max(0.0, (area.height() - len(lines) * _LINE_HEIGHT) / 2)
     for line in lines:
         left = area.left() + max(0.0, (area.width() - _line_width(style, line)) / 2)
         _paint_line(surface, line, QPointF(left, top))
-        top += _LINE
+        top += _LINE_HEIGHT
     return top
 
 
 class Normalization(Computation):
-    """Normalization: its formula with the numbers filled in, and where the value lies."""
+    """Normalization: the formula with its numbers, and the position of the value in the distribution."""
 
-    def __init__(self, story: Derivation, step: NormalizedValue) -> None:
-        """Take the numbers."""
+    def __init__(self, derivation: Derivation, step: NormalizedValue) -> None:
+        """Prepare the parts of the formula."""
         self._step = step
-        self._factor = [Token(numeral(step.gamma), "gamma"), Token(TIMES)]
-        self._above = [
-            Token(numeral(step.value), tr("value"), story.arithmetic.sources[0]),
+        self._gamma = [Token(numeral(step.gamma), "gamma"), Token(TIMES)]
+        self._numerator = [
+            Token(numeral(step.value), translate("Arithmetic", "value"), derivation.arithmetic.sources[0]),
             Token(MINUS),
-            Token(_bracketed(step.mean), tr("mean")),
+            Token(_in_parentheses(step.mean), translate("Arithmetic", "mean")),
         ]
-        self._below = [
-            Token(numeral(step.variance), tr("variance")),
+        self._denominator = [
+            Token(numeral(step.variance), translate("Arithmetic", "variance")),
             Token("+"),
             Token(numeral(step.epsilon), "epsilon"),
         ]
-        self._offset = [Token("+"), Token(_bracketed(step.beta), "beta")]
+        self._beta = [Token("+"), Token(_in_parentheses(step.beta), "beta")]
 
     def paint(self, surface: Surface, area: QRectF, first: int) -> None:
-        """The formula; below it, if there is room, the bell that normalization thinks of."""
+        """Paint the formula, and the distribution below it if there is room."""
         spare = area.height() - _FRACTION
-        bell = min(spare, 1.5 * _BELL_HEIGHT) if spare >= 0.75 * _BELL_HEIGHT else 0.0
-        top = area.top() + max(0.0, (spare - bell) / 2)
+        curve = min(spare, 1.5 * _CURVE_HEIGHT) if spare >= 0.75 * _CURVE_HEIGHT else 0.0
+        top = area.top() + max(0.0, (spare - curve) / 2)
         self._paint_formula(surface, QRectF(area.left(), top, area.width(), _FRACTION))
-        if bell:
-            width = min(area.width(), _WIDEST_BELL)
+        if curve:
+            width = min(area.width(), _MAX_CURVE_WIDTH)
             left = area.center().x() - width / 2
-            self._paint_bell(surface, QRectF(left, top + _FRACTION, width, bell))
+            self._paint_distribution(surface, QRectF(left, top + _FRACTION, width, curve))
 
     def _paint_formula(self, surface: Surface, area: QRectF) -> None:
-        """Gamma times a fraction plus beta."""
+        """Paint gamma times a fraction plus beta."""
         style = surface.text_style
-        below = _line_width(style, self._below) + _ROOT
-        fraction = max(_line_width(style, self._above), below)
-        width = _line_width(style, self._factor) + fraction + _line_width(style, self._offset) + 2 * _SPACE
+        below = _line_width(style, self._denominator) + _ROOT
+        fraction = max(_line_width(style, self._numerator), below)
+        width = _line_width(style, self._gamma) + fraction + _line_width(style, self._beta) + 2 * _SPACE
         x = area.left() + max(0.0, (area.width() - width) / 2)
-        bar = area.top() + _LINE
-        x = _paint_line(surface, self._factor, QPointF(x, bar - _LINE / 2 + STEP / 2)) + _SPACE
-        start = x + (fraction - _line_width(style, self._above)) / 2
-        _paint_line(surface, self._above, QPointF(start, area.top()))
+        bar = area.top() + _LINE_HEIGHT
+        x = _paint_line(surface, self._gamma, QPointF(x, bar - _LINE_HEIGHT / 2 + STEP / 2)) + _SPACE
+        start = x + (fraction - _line_width(style, self._numerator)) / 2
+        _paint_line(surface, self._numerator, QPointF(start, area.top()))
         start = x + (fraction - below) / 2 + _ROOT
-        end = _paint_line(surface, self._below, QPointF(start, bar + STEP / 2))
+        end = _paint_line(surface, self._denominator, QPointF(start, bar + STEP / 2))
         painter = surface.painter
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -111,10 +111,10 @@ class Normalization(Computation):
         points = [QPointF(start + dx, y) for dx, y in root]
         painter.drawPolyline(QPolygonF([*points, QPointF(end, head)]))
         painter.restore()
-        _paint_line(surface, self._offset, QPointF(x + fraction + _SPACE, bar - _LINE / 2 + STEP / 2))
+        _paint_line(surface, self._beta, QPointF(x + fraction + _SPACE, bar - _LINE_HEIGHT / 2 + STEP / 2))
 
-    def _paint_bell(self, surface: Surface, area: QRectF) -> None:
-        """How the values that count were spread, and where this one lies."""
+    def _paint_distribution(self, surface: Surface, area: QRectF) -> None:
+        """Paint the normal distribution of the values, and where this value lies."""
         step, style, painter = self._step, surface.text_style, surface.painter
         deviations = (step.value - step.mean) / math.sqrt(step.variance + step.epsilon)
         reach = max(3.2, 1.15 * abs(deviations))
@@ -123,12 +123,12 @@ class Normalization(Computation):
         def at(x: float, y: float) -> QPointF:
             return QPointF(area.center().x() + x / reach * area.width() / 2, base - y * height)
 
-        knots = np.linspace(-reach, reach, _KNOTS).tolist()
+        xs = np.linspace(-reach, reach, _CURVE_POINTS).tolist()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(style.quiet, 1.5))
         painter.setBrush(mixed(style.line, style.window, 0.4))
-        painter.drawPolygon(QPolygonF([at(x, math.exp(-x * x / 2)) for x in knots]))
+        painter.drawPolygon(QPolygonF([at(x, math.exp(-x * x / 2)) for x in xs]))
         painter.setPen(QPen(style.quiet, 1, Qt.PenStyle.DotLine))
         painter.drawLine(at(0, 0), at(0, 1))
         painter.setPen(QPen(style.accent, 2))
@@ -137,31 +137,27 @@ class Normalization(Computation):
         painter.setBrush(style.accent)
         painter.drawEllipse(at(deviations, 0), 4.5, 4.5)
         painter.restore()
-        side = tr("above") if deviations >= 0 else tr("below")
-        words = tr("{count} deviations {side} the mean of the training")
-        if step.count:
-            words = tr("{count} deviations {side} the mean of {values} values here")
-        words = words.format(count=f"{abs(deviations):.1f}", side=side, values=step.count)
+        label = _deviation_text(deviations, step.count)
         under = QPointF(area.center().x(), area.bottom() - STEP)
-        style.small.write(painter, under, words, style.quiet, MIDDLE)
+        style.small.write(painter, under, style.small.elided(label, area.width()), style.quiet, MIDDLE)
 
 
 class Combination(Computation):
-    """Values of several layers at the same place, joined."""
+    """Values of several layers at the same position, combined."""
 
-    def __init__(self, story: Derivation, step: Combined) -> None:
-        """Take the values."""
-        self._story, self._step = story, step
+    def __init__(self, derivation: Derivation, step: Combined) -> None:
+        """Store the values."""
+        self._derivation, self._step = derivation, step
 
     def paint(self, surface: Surface, area: QRectF, first: int) -> None:
-        """The values with the layers that they come from."""
+        """Paint the values with the names of their layers."""
         paint_formula(surface, self._tokens(), area)
 
     def _tokens(self) -> list[Token]:
-        step, sources = self._step, self._story.arithmetic.sources
+        step, sources = self._step, self._derivation.arithmetic.sources
         numbers = [
-            Token(numeral(float(value)), place[0], place, self._is_chosen(index))
-            for index, (value, place) in enumerate(zip(step.values, sources, strict=True))
+            Token(numeral(float(value)), location[0], location, self._is_chosen(index))
+            for index, (value, location) in enumerate(zip(step.values, sources, strict=True))
         ]
         sign = Token(_SIGNS.get(step.operation, ","))
         tokens = [each for number in numbers for each in (sign, number)][1:]
@@ -169,8 +165,9 @@ class Combination(Computation):
             if step.operation == "average":
                 return [Token("("), *tokens, Token(f") ÷ {len(numbers)}")]
             return tokens
-        largest = tr("the largest of") if step.operation == "maximum" else tr("the smallest of")
-        return [Token(largest), *tokens]
+        if step.operation == "maximum":
+            return [Token(translate("Arithmetic", "largest of")), *tokens]
+        return [Token(translate("Arithmetic", "smallest of")), *tokens]
 
     def _is_chosen(self, index: int) -> bool:
         values = self._step.values
@@ -179,28 +176,42 @@ class Combination(Computation):
         return self._step.operation == "minimum" and index == int(values.argmin())
 
 
-class Moving(Computation):
-    """A value that is not computed but handed on."""
+class Rearrangement(Computation):
+    """A value that is passed on without computation."""
 
-    def __init__(self, story: Derivation, step: Rearranged) -> None:
-        """Take the place that it comes from."""
-        self._story, self._step = story, step
+    def __init__(self, derivation: Derivation, step: Rearranged) -> None:
+        """Store the source of the value."""
+        self._derivation, self._step = derivation, step
 
     def paint(self, surface: Surface, area: QRectF, first: int) -> None:
-        """Where it comes from."""
-        value, step = numeral(self._story.arithmetic.value), self._step
+        """Paint the source."""
+        value, step = numeral(self._derivation.arithmetic.value), self._step
         if step.layer:
-            words = text_for(step.layer, step.position)
-            tokens = [Token(tr("handed on from")), Token(value, words, (step.layer, step.position))]
-        elif self._story.layer.inputs:
-            tokens = [Token(value, tr("padding: the map before has ended here"))]
+            label = value_text(step.layer, step.position)
+            number = Token(value, label, (step.layer, step.position))
+            tokens = [Token(translate("Arithmetic", "passed on from")), number]
+        elif self._derivation.layer.inputs:
+            tokens = [Token(value, translate("Arithmetic", "padding: outside the previous map"))]
         else:
-            tokens = [Token(value, tr("what the network is given; nothing is computed"))]
+            tokens = [Token(value, translate("Arithmetic", "model input; nothing is computed"))]
         paint_formula(surface, tokens, area)
 
 
-def _bracketed(value: float) -> str:
-    """A number that follows a sign."""
+def _deviation_text(deviations: float, values: int) -> str:
+    """Describe the distance from the mean of `values` values of the input; 0: of the training data."""
+    if values and deviations >= 0:
+        text = translate("Arithmetic", "{deviations} standard deviations above the mean of {values} values")
+    elif values:
+        text = translate("Arithmetic", "{deviations} standard deviations below the mean of {values} values")
+    elif deviations >= 0:
+        text = translate("Arithmetic", "{deviations} standard deviations above the mean of the training data")
+    else:
+        text = translate("Arithmetic", "{deviations} standard deviations below the mean of the training data")
+    return text.format(deviations=f"{abs(deviations):.1f}", values=values)
+
+
+def _in_parentheses(value: float) -> str:
+    """Return a number as it is written after an operator."""
     return f"({numeral(value)})" if value < 0 else numeral(value)
 
 
@@ -209,34 +220,34 @@ def _line_width(style: TextStyle, tokens: list[Token]) -> float:
 
 
 def _paint_line(surface: Surface, tokens: list[Token], at: QPointF) -> float:
-    """Set tokens beside each other from a point at the top left; returns where they end."""
+    """Paint tokens from a top left point on and return their right edge."""
     x = at.x()
     for token in tokens:
         width = _width(surface.text_style, token)
-        _paint_token(surface, token, QRectF(x, at.y(), width, _LINE))
+        _paint_token(surface, token, QRectF(x, at.y(), width, _LINE_HEIGHT))
         x += width + _SPACE
     return x - _SPACE
 
 
 def _type_of(style: TextStyle, token: Token) -> TextFont:
-    return style.strong if token.words else style.plain
+    return style.strong if token.label else style.plain
 
 
 def _width(style: TextStyle, token: Token) -> float:
     return max(
-        _type_of(style, token).width(token.text), style.small.width(token.words) if token.words else 0.0
+        _type_of(style, token).width(token.text), style.small.width(token.label) if token.label else 0.0
     )
 
 
-def _broken(style: TextStyle, tokens: list[Token], width: float) -> list[list[Token]]:
-    """Tokens in lines no wider than this, broken before signs."""
+def _split_lines(style: TextStyle, tokens: list[Token], width: float) -> list[list[Token]]:
+    """Split tokens into lines no wider than a width, before operators."""
     lines: list[list[Token]] = [[]]
     used = 0.0
     for token in tokens:
         needed = _width(style, token) + _SPACE
         if lines[-1] and used + needed > width + _SPACE:
-            # A sign goes with what follows it.
-            carried = [lines[-1].pop()] if not lines[-1][-1].words and len(lines[-1]) > 1 else []
+            # Keep an operator with the number that follows it.
+            carried = [lines[-1].pop()] if not lines[-1][-1].label and len(lines[-1]) > 1 else []
             lines.append(carried)
             used = sum(_width(style, each) + _SPACE for each in carried)
         lines[-1].append(token)
@@ -247,15 +258,15 @@ def _broken(style: TextStyle, tokens: list[Token], width: float) -> list[list[To
 def _paint_token(surface: Surface, token: Token, area: QRectF) -> None:
     style, painter = surface.text_style, surface.painter
     at = QPointF(area.center().x(), area.top() + 2 * STEP)
-    colour = style.text if token.words else style.quiet
+    colour = style.text if token.label else style.quiet
     _type_of(style, token).write(painter, at, token.text, colour, MIDDLE)
     name = QPointF(area.center().x(), area.top() + 4.25 * STEP)
-    if token.words:
-        colour = style.accent if token.place is not None else style.quiet
-        style.small.write(painter, name, token.words, colour, MIDDLE)
+    if token.label:
+        colour = style.accent if token.location is not None else style.quiet
+        style.small.write(painter, name, token.label, colour, MIDDLE)
     if token.chosen:
         painter.fillRect(QRectF(area.left(), area.top() + 3.25 * STEP, area.width(), 2), style.accent)
-    if token.place is not None:
-        place = token.place
-        words = f"{text_for(*place)} · {token.text}"
-        surface.targets.append(Target(area, 1, 1, lambda *_: place, lambda *_: words))
+    if token.location is not None:
+        location = token.location
+        label = f"{value_text(*location)} · {token.text}"
+        surface.targets.append(Target(area, 1, 1, lambda *_: location, lambda *_: label))

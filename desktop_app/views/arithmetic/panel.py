@@ -1,4 +1,4 @@
-"""The arithmetic panel: how one value of a feature map came about."""
+"""The arithmetic panel: how a single value is computed."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from desktop_app.core.text import shape_text
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.views.arithmetic.controls import Controls
 from desktop_app.views.arithmetic.derivation import Derivation, numbers_of
-from desktop_app.views.arithmetic.positions import is_place, moved, next_place
-from desktop_app.views.arithmetic.sentence import Sentence
-from desktop_app.views.arithmetic.value_text import text_for
+from desktop_app.views.arithmetic.diagram import Diagram
+from desktop_app.views.arithmetic.positions import has_value, moved_position, next_position
+from desktop_app.views.arithmetic.value_text import value_text
 from desktop_app.views.arithmetic.view import ArithmeticView
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.numerals import numeral
@@ -40,10 +40,10 @@ _ARROWS = {
 
 
 class ArithmeticPanel(Panel):
-    """One value of any layer, told from the model input to the value itself."""
+    """The arithmetic of a value of any layer, from the model input to the result."""
 
-    place_chosen = Signal(str, object)
-    """The layer and the index of another value that the user goes to from here."""
+    value_chosen = Signal(str, object)
+    """Layer and index of another value that the user chose here."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
@@ -54,9 +54,9 @@ class ArithmeticPanel(Panel):
         self._layer = ""
         self._position: Position | None = None
         self._controls = Controls()
-        self._view = ArithmeticView(self._tell)
+        self._view = ArithmeticView(self._make_content)
         self._timer = QTimer(self)
-        self._timer.timeout.connect(self._slide_on)
+        self._timer.timeout.connect(self._slide)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -65,33 +65,33 @@ class ArithmeticPanel(Panel):
         self._connect()
 
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
-        """Another network: no value of it has been asked about yet."""
+        """Use another network, with no value chosen."""
         self._info, self._graph = info, graph
         self._activations = MappingProxyType({})
-        self._show_place("", None)
+        self._show_value("", None)
 
     def set_observation(self, observation: Observation) -> None:
-        """What a reading showed; the arithmetic is done anew when it is next painted."""
+        """Use new activations; the arithmetic is computed when it is painted next."""
         self._activations = observation.activations
-        self._view.renew()
+        self._view.invalidate()
 
     def set_layer(self, name: str) -> None:
-        """Another layer is looked at: the window does not slide on behind the user's back."""
+        """Stop sliding when another layer is chosen."""
         if name != self._layer:
             self.set_sliding(False)
 
     def set_value(self, layer: str, position: Position | None) -> None:
-        """Tell of this value."""
+        """Show a value."""
         if (layer, position) != (self._layer, self._position):
             self.set_sliding(False)
-            self._show_place(layer, position)
+            self._show_value(layer, position)
 
-    def place(self) -> tuple[str, Position] | None:
-        """The value that is told of."""
+    def location(self) -> tuple[str, Position] | None:
+        """Return the layer and the index of the shown value."""
         return None if self._position is None else (self._layer, self._position)
 
     def set_active(self, active: bool) -> None:
-        """A window that nobody sees does not slide."""
+        """Stop sliding when hidden."""
         super().set_active(active)
         if not active:
             self.set_sliding(False)
@@ -102,31 +102,31 @@ class ArithmeticPanel(Panel):
         return self._timer.isActive()
 
     def set_sliding(self, sliding: bool) -> None:
-        """Slide the window along the map at the chosen pace, or stop; there must be a value."""
+        """Start or stop sliding at the chosen speed; does nothing without a value."""
         if sliding and self._position is not None:
-            self._timer.start(_SECOND_MS // self._controls.pace)
+            self._timer.start(_SECOND_MS // self._controls.speed)
         else:
             self._timer.stop()
         self._controls.set_sliding(self._timer.isActive())
 
     def exported_widget(self) -> QWidget:
-        """The sentence."""
+        """Return the diagram."""
         return self._view
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """The arithmetic that is shown."""
-        told = self._view.told()
-        return numbers_of(told.story.arithmetic) if isinstance(told, Sentence) else {}
+        """Return the arrays of the shown arithmetic."""
+        content = self._view.content()
+        return numbers_of(content.derivation.arithmetic) if isinstance(content, Diagram) else {}
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nothing slides unseen."""
+        """Stop sliding when hidden."""
         self.set_sliding(False)
         super().hideEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows and page keys step, Space slides, Backspace goes to the layer before.
+        """Step with arrow and page keys, slide with Space, go to the previous layer with Backspace.
 
-        With the control key, arrows up and down scroll the summands.
+        Ctrl+Up and Ctrl+Down scroll the summands.
         """
         key = Qt.Key(event.key())
         if self._position is None or self._info is None:
@@ -135,7 +135,7 @@ class ArithmeticPanel(Panel):
             self._view.scroll_rows(_ARROWS[key][0])
         elif key in _ARROWS:
             shape = self._info.layer(self._layer).shape
-            self._go(self._layer, moved(shape, self._position, *_ARROWS[key]))
+            self._go_to(self._layer, moved_position(shape, self._position, *_ARROWS[key]))
         elif key == Qt.Key.Key_Space:
             self.set_sliding(not self.is_sliding)
         elif key == Qt.Key.Key_Backspace:
@@ -149,49 +149,49 @@ class ArithmeticPanel(Panel):
         controls = self._controls
         controls.step_requested.connect(self._step)
         controls.slide_requested.connect(self.set_sliding)
-        controls.pace_chosen.connect(lambda pace: self._timer.setInterval(_SECOND_MS // pace))
-        controls.order_chosen.connect(lambda: self._view.renew(from_top=True))
+        controls.speed_chosen.connect(lambda speed: self._timer.setInterval(_SECOND_MS // speed))
+        controls.order_chosen.connect(lambda: self._view.invalidate(from_top=True))
         controls.source_requested.connect(self._go_to_source)
         self._view.pressed.connect(lambda: self.set_sliding(False))
-        self._view.place_clicked.connect(self._go)
+        self._view.value_clicked.connect(self._go_to)
 
-    # --- where to go ---
+    # --- navigation ---
 
-    def _go(self, layer: str, position: Position) -> None:
-        """Go where the user wants."""
+    def _go_to(self, layer: str, position: Position) -> None:
+        """Show a value chosen here."""
         self.set_sliding(False)
         if (layer, position) != (self._layer, self._position):
-            self._show_place(layer, position)
-            self.place_chosen.emit(layer, position)
+            self._show_value(layer, position)
+            self.value_chosen.emit(layer, position)
 
     def _step(self, step: int) -> None:
         position = self._neighbour(step)
         if position is not None:
-            self._go(self._layer, position)
+            self._go_to(self._layer, position)
 
-    def _slide_on(self) -> None:
-        """The next place; at the end of the map the window stops."""
+    def _slide(self) -> None:
+        """Show the next value, or stop at the end of the map."""
         position = self._neighbour(1)
         if position is None:
             self.set_sliding(False)
             return
-        self._show_place(self._layer, position)
-        self.place_chosen.emit(self._layer, position)
+        self._show_value(self._layer, position)
+        self.value_chosen.emit(self._layer, position)
 
     def _go_to_source(self) -> None:
-        told = self._view.told()
-        if isinstance(told, Sentence) and told.story.arithmetic.sources:
-            self._go(*told.story.arithmetic.sources[0])
+        content = self._view.content()
+        if isinstance(content, Diagram) and content.derivation.arithmetic.sources:
+            self._go_to(*content.derivation.arithmetic.sources[0])
 
     def _neighbour(self, step: int) -> Position | None:
         if self._info is None or self._position is None:
             return None
-        return next_place(self._info.layer(self._layer).shape, self._position, step)
+        return next_position(self._info.layer(self._layer).shape, self._position, step)
 
-    # --- what is shown ---
+    # --- contents ---
 
-    def _show_place(self, layer: str, position: Position | None) -> None:
-        known = position is not None and self._info is not None and is_place(self._info, layer, position)
+    def _show_value(self, layer: str, position: Position | None) -> None:
+        known = position is not None and self._info is not None and has_value(self._info, layer, position)
         other_layer = layer != self._layer
         self._layer, self._position = (layer, position) if known else ("", None)
         if self._position is None or self._info is None:
@@ -199,33 +199,33 @@ class ArithmeticPanel(Panel):
             self._controls.set_title("")
         else:
             short = f"{layer} · {', '.join(str(index) for index in self._position)}"
-            self._controls.set_title(text_for(layer, self._position), short)
+            self._controls.set_title(value_text(layer, self._position), short)
             self._controls.set_ends(
                 first=self._neighbour(-1) is None,
                 last=self._neighbour(1) is None,
                 has_source=bool(self._info.layer(layer).inputs),
             )
-        self._view.renew(from_top=other_layer)
+        self._view.invalidate(from_top=other_layer)
 
-    def _tell(self) -> Sentence | str:
-        """The sentence of the present value, or why there is none."""
-        told = self._sentence()
-        self._controls.set_orderable(isinstance(told, Sentence) and told.work.count > 1)
-        return told
+    def _make_content(self) -> Diagram | str:
+        """Return the diagram of the shown value, or a message."""
+        content = self._make_diagram_or_reason()
+        self._controls.set_orderable(isinstance(content, Diagram) and content.computation.count > 1)
+        return content
 
-    def _sentence(self) -> Sentence | str:
+    def _make_diagram_or_reason(self) -> Diagram | str:
         if self._info is None or self._graph is None or self._position is None:
-            return self.tr("Click a value of a feature map: its arithmetic appears here.")
+            return self.tr("Click a value of a feature map to see its arithmetic.")
         if self._layer not in self._activations:
-            return self.tr("Draw something: the arithmetic of this value appears here.")
+            return self.tr("Draw something to see the arithmetic of this value.")
         layer = self._info.layer(self._layer)
         try:
             arithmetic = self._graph.explain(self._layer, self._position, self._activations)
         except UserError as error:
             value = numeral(float(self._activations[self._layer][self._position]))
             shape = shape_text(layer.shape)
-            known = self.tr("Its value here is {value}; the layer's shape is {shape}.")
+            known = self.tr("Its value is {value}. The layer's shape is {shape}.")
             return f"{error}\n{known.format(value=value, shape=shape)}"
         largest_first = self._controls.largest_first
-        story = Derivation(self._info, self._graph, self._activations, arithmetic, largest_first)
-        return Sentence(story)
+        derivation = Derivation(self._info, self._graph, self._activations, arithmetic, largest_first)
+        return Diagram(derivation)

@@ -1,4 +1,4 @@
-"""The end of the sentence: the sum, the bias, the activation function, and the value."""
+"""The right part of the diagram: sum, bias, activation function and value."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from desktop_app.networks.arithmetic import Arithmetic, Combined, WeightedSum, WindowSum
 from desktop_app.views.arithmetic.derivation import Curve, Derivation
 from desktop_app.views.arithmetic.surface import Surface
-from desktop_app.views.arithmetic.value_text import tr
+from desktop_app.views.arithmetic.value_text import translate
 from desktop_app.views.parts.numerals import ARROW, numeral
 from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT
 from desktop_app.views.parts.theme import STEP
 
-_KNOTS = 49
-_LINE = 2.5 * STEP
-_CLOSE = 1e-4
-"""How far the arithmetic and the running network may differ, relative to 1 or to the value."""
+_CURVE_POINTS = 49
+_LINE_HEIGHT = 2.5 * STEP
+_TOLERANCE = 1e-4
+"""Allowed difference between the arithmetic and the network, relative to the larger of 1 and the value."""
 
 
 @dataclass(frozen=True, eq=False)
-class Ending:
-    """What stands at the end.
+class Result:
+    """The result of a derivation.
 
     Attributes:
-        lines: words and numbers that add up, the first without a sign; empty where nothing does.
-        before: what goes into the activation function.
-        function: its name; empty where there is none.
-        curve: the function, to be drawn; None where it is not drawn here.
-        value: what comes out.
-        remark: how that compares with what the feature map shows.
+        lines: labels and numbers that are added; empty if nothing is.
+        before: input of the activation function.
+        function: name of the activation function; empty if there is none.
+        curve: the function to plot; None if it is not plotted here.
+        value: the result.
+        comparison: whether it equals the value in the feature map, as text.
     """
 
     lines: tuple[tuple[str, str], ...]
@@ -40,99 +40,103 @@ class Ending:
     function: str
     curve: Curve | None
     value: float
-    remark: str
+    comparison: str
 
 
-def ending_of(story: Derivation) -> Ending:
-    """The end of a story."""
-    arithmetic, step = story.arithmetic, story.arithmetic.step
+def result_of(derivation: Derivation) -> Result:
+    """Return the result of a derivation."""
+    arithmetic, step = derivation.arithmetic, derivation.arithmetic.step
     lines: tuple[tuple[str, str], ...] = ()
     if isinstance(step, (WindowSum, WeightedSum)):
-        lines = ((tr("sum"), numeral(arithmetic.before - (step.bias or 0.0))),)
+        total = numeral(arithmetic.before - (step.bias or 0.0))
+        lines = ((translate("Arithmetic", "sum"), total),)
         if step.bias is not None:
-            lines += ((tr("bias"), numeral(step.bias)),)
+            lines += ((translate("Arithmetic", "bias"), numeral(step.bias)),)
         elif arithmetic.function == "linear":
-            # The sum alone is the value: nothing is said twice.
+            # The sum is the value: it is not shown twice.
             lines = ()
     drawn_elsewhere = isinstance(step, Combined) and step.operation == "function"
     function = "" if arithmetic.function == "linear" or drawn_elsewhere else arithmetic.function
     if function in ("softmax", "log_softmax"):
-        function = tr("{function} over all").format(function=function)
-    return Ending(
+        function = translate("Arithmetic", "{function} over all units").format(function=function)
+    return Result(
         lines,
         arithmetic.before,
         function,
-        None if drawn_elsewhere else story.curve(),
+        None if drawn_elsewhere else derivation.curve(),
         arithmetic.value,
-        _remark(arithmetic, story.shown),
+        _comparison(arithmetic, derivation.shown),
     )
 
 
-def _remark(arithmetic: Arithmetic, shown: float) -> str:
-    """Whether the feature map shows the same."""
-    if abs(arithmetic.value - shown) <= _CLOSE * max(1.0, abs(shown)):
-        return tr("as on the map") if len(arithmetic.position) > 1 else tr("as in the network")
-    return tr("the network has {value}").format(value=numeral(shown))
+def _comparison(arithmetic: Arithmetic, shown: float) -> str:
+    """Compare the result with the value of the network."""
+    if abs(arithmetic.value - shown) <= _TOLERANCE * max(1.0, abs(shown)):
+        if len(arithmetic.position) > 1:
+            return translate("Arithmetic", "matches the feature map")
+        return translate("Arithmetic", "matches the network")
+    return translate("Arithmetic", "the network has {value}").format(value=numeral(shown))
 
 
-def paint_column(surface: Surface, ending: Ending, area: QRectF) -> None:
-    """The end in a column: an addition, the function, the value in large type."""
+def paint_column(surface: Surface, result: Result, area: QRectF) -> None:
+    """Paint the result in a column: addition, function, value in large type."""
     rest = QRectF(area)
-    if ending.lines:
-        rest.setTop(_paint_addition(surface, ending, area) + STEP)
-    bottom = 2.5 * _LINE + STEP
-    if ending.function and rest.height() > bottom + 3 * STEP:
+    if result.lines:
+        rest.setTop(_paint_addition(surface, result, area) + STEP)
+    bottom = 2.5 * _LINE_HEIGHT + STEP
+    if result.function and rest.height() > bottom + 3 * STEP:
         plot = QRectF(rest.left(), rest.top(), rest.width(), min(rest.height() - bottom, 13.0 * STEP))
-        _paint_function(surface, ending, plot)
+        _paint_function(surface, result, plot)
         rest.setTop(plot.bottom() + STEP)
-    elif not ending.lines:
+    elif not result.lines:
         rest.setTop(area.top() + (area.height() - bottom) / 2)
     style, painter = surface.text_style, surface.painter
     middle = rest.top() + 1.75 * STEP
-    style.large.write(painter, QPointF(rest.right(), middle), numeral(ending.value), style.text, RIGHT)
-    style.plain.write(painter, QPointF(rest.left(), middle), tr("value"), style.text)
+    style.large.write(painter, QPointF(rest.right(), middle), numeral(result.value), style.text, RIGHT)
+    style.plain.write(painter, QPointF(rest.left(), middle), translate("Arithmetic", "value"), style.text)
     under = QPointF(rest.right(), middle + 2.25 * STEP)
-    style.small.write(painter, under, ending.remark, style.quiet, RIGHT)
+    style.small.write(painter, under, result.comparison, style.quiet, RIGHT)
 
 
-def paint_line(surface: Surface, ending: Ending, area: QRectF) -> None:
-    """The end on one line: numbers over their names, the function between them."""
+def paint_line(surface: Surface, result: Result, area: QRectF) -> None:
+    """Paint the result on one line: numbers above labels, with the function between them."""
     style = surface.text_style
     tokens: list[tuple[str, str]] = []
-    for number, (words, value) in enumerate(ending.lines):
+    for number, (label, value) in enumerate(result.lines):
         tokens += [("+", "")] if number else []
-        tokens.append((value, words))
-    if ending.function and len(ending.lines) != 1:
-        tokens += ([("=", "")] if tokens else []) + [(numeral(ending.before), tr("before"))]
+        tokens.append((value, label))
+    if result.function and len(result.lines) != 1:
+        tokens += [("=", "")] if tokens else []
+        tokens.append((numeral(result.before), translate("Arithmetic", "input")))
     x = area.left()
-    for text, words in tokens:
-        x = _paint_token(surface, QPointF(x, area.top()), text, words) + STEP
-    if ending.function:
+    for text, label in tokens:
+        x = _paint_token(surface, QPointF(x, area.top()), text, label) + STEP
+    if result.function:
         width = min(8.0 * STEP, area.right() - x - 10 * STEP)
-        if width >= 4 * STEP and ending.curve is not None:
-            _paint_function(surface, ending, QRectF(x, area.top(), width, area.height()))
+        if width >= 4 * STEP and result.curve is not None:
+            _paint_function(surface, result, QRectF(x, area.top(), width, area.height()))
             x += width + STEP
-        x = _paint_token(surface, QPointF(x, area.top()), ARROW, ending.function) + STEP
+        x = _paint_token(surface, QPointF(x, area.top()), ARROW, result.function) + STEP
     elif tokens:
         x = _paint_token(surface, QPointF(x, area.top()), "=", "") + STEP
     middle = area.top() + 1.25 * STEP
-    style.large.write(surface.painter, QPointF(x, middle), numeral(ending.value), style.text)
-    remark = style.small.elided(ending.remark, area.right() - x)
-    style.small.write(surface.painter, QPointF(x, area.top() + 3.25 * STEP), remark, style.quiet)
+    style.large.write(surface.painter, QPointF(x, middle), numeral(result.value), style.text)
+    comparison = style.small.elided(result.comparison, area.right() - x)
+    style.small.write(surface.painter, QPointF(x, area.top() + 3.25 * STEP), comparison, style.quiet)
 
 
 def paint_curve(surface: Surface, curve: Curve, x: float, y: float, area: QRectF) -> None:
-    """A function with the point on it that is meant, between its axes."""
+    """Paint a function and a point on it, with axes."""
     reach = max(abs(x) * 1.3, 1.0)
-    knots = np.linspace(-reach, reach, _KNOTS, dtype=np.float32)
-    heights = curve(knots)
+    xs = np.linspace(-reach, reach, _CURVE_POINTS, dtype=np.float32)
+    heights = curve(xs)
     low, high = min(float(heights.min()), y, 0.0), max(float(heights.max()), y, 0.0)
     extent = high - low or 1.0
     plot = area.adjusted(4, 5, -4, -5)
 
-    def at(knot: float, height: float) -> QPointF:
+    def at(x: float, height: float) -> QPointF:
         return QPointF(
-            plot.center().x() + knot / reach * plot.width() / 2,
+            plot.center().x() + x / reach * plot.width() / 2,
             plot.bottom() - (height - low) / extent * plot.height(),
         )
 
@@ -146,32 +150,32 @@ def paint_curve(surface: Surface, curve: Curve, x: float, y: float, area: QRectF
     painter.drawLine(at(x, 0), at(x, y))
     painter.drawLine(at(0, y), at(x, y))
     painter.setPen(QPen(style.text, 1.5))
-    painter.drawPolyline(
-        QPolygonF([at(*pair) for pair in zip(knots.tolist(), heights.tolist(), strict=True)])
-    )
+    painter.drawPolyline(QPolygonF([at(*pair) for pair in zip(xs.tolist(), heights.tolist(), strict=True)]))
     painter.setPen(QPen(style.window, 1.5))
     painter.setBrush(style.accent)
     painter.drawEllipse(at(x, y), 4.5, 4.5)
     painter.restore()
 
 
-def _paint_addition(surface: Surface, ending: Ending, area: QRectF) -> float:
-    """Numbers below each other, a line, what they make; returns where that ends."""
+def _paint_addition(surface: Surface, result: Result, area: QRectF) -> float:
+    """Paint an addition and return its bottom edge."""
     painter, style = surface.painter, surface.text_style
     top = area.top()
-    lines = list(ending.lines)
-    for number, (words, value) in enumerate(lines):
+    lines = list(result.lines)
+    for number, (label, value) in enumerate(lines):
         _paint_sum_line(
-            surface, QRectF(area.left(), top, area.width(), _LINE), ("+" if number else "", words, value)
+            surface,
+            QRectF(area.left(), top, area.width(), _LINE_HEIGHT),
+            ("+" if number else "", label, value),
         )
-        top += _LINE
-    if ending.function and len(lines) > 1:
+        top += _LINE_HEIGHT
+    if result.function and len(lines) > 1:
         painter.setPen(QPen(style.quiet, 1))
         painter.drawLine(QPointF(area.left(), top + 2), QPointF(area.right(), top + 2))
         top += 4
-        line = QRectF(area.left(), top, area.width(), _LINE)
-        _paint_sum_line(surface, line, ("=", "", numeral(ending.before)))
-        top += _LINE
+        line = QRectF(area.left(), top, area.width(), _LINE_HEIGHT)
+        _paint_sum_line(surface, line, ("=", "", numeral(result.before)))
+        top += _LINE_HEIGHT
     elif len(lines) > 1:
         painter.setPen(QPen(style.quiet, 1))
         painter.drawLine(QPointF(area.left(), top + 2), QPointF(area.right(), top + 2))
@@ -180,29 +184,29 @@ def _paint_addition(surface: Surface, ending: Ending, area: QRectF) -> float:
 
 
 def _paint_sum_line(surface: Surface, line: QRectF, parts: tuple[str, str, str]) -> None:
-    sign, words, number = parts
+    sign, label, number = parts
     style, middle = surface.text_style, line.center().y()
     style.plain.write(surface.painter, QPointF(line.left(), middle), sign, style.quiet)
     indent = line.left() + (2 * STEP if sign else 0)
-    style.plain.write(surface.painter, QPointF(indent, middle), words, style.quiet)
+    style.plain.write(surface.painter, QPointF(indent, middle), label, style.quiet)
     style.plain.write(surface.painter, QPointF(line.right(), middle), number, style.text, RIGHT)
 
 
-def _paint_function(surface: Surface, ending: Ending, area: QRectF) -> None:
-    """The function's name, and its curve where it is known."""
+def _paint_function(surface: Surface, result: Result, area: QRectF) -> None:
+    """Paint the name of the function, and its curve if known."""
     style = surface.text_style
-    if ending.curve is not None:
-        paint_curve(surface, ending.curve, ending.before, ending.value, area)
+    if result.curve is not None:
+        paint_curve(surface, result.curve, result.before, result.value, area)
     if area.height() >= 6 * STEP:
         at = QPointF(area.left(), area.top() + STEP)
-        style.small.write(surface.painter, at, ending.function, style.quiet, LEFT)
+        style.small.write(surface.painter, at, result.function, style.quiet, LEFT)
 
 
-def _paint_token(surface: Surface, at: QPointF, text: str, words: str) -> float:
-    """A number with its name below it; returns where it ends."""
+def _paint_token(surface: Surface, at: QPointF, text: str, label: str) -> float:
+    """Paint a number with its label below and return its right edge."""
     style = surface.text_style
-    width = max(style.plain.width(text), style.small.width(words))
+    width = max(style.plain.width(text), style.small.width(label))
     middle = at.x() + width / 2
     style.plain.write(surface.painter, QPointF(middle, at.y() + 1.25 * STEP), text, style.text, MIDDLE)
-    style.small.write(surface.painter, QPointF(middle, at.y() + 3.25 * STEP), words, style.quiet, MIDDLE)
+    style.small.write(surface.painter, QPointF(middle, at.y() + 3.25 * STEP), label, style.quiet, MIDDLE)
     return at.x() + width

@@ -1,4 +1,4 @@
-"""Where a value looks: the model input and the layer before, with its window outlined."""
+"""The left part of the diagram: the model input and the previous layer with the window outlined."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from PySide6.QtCore import QPointF, QRectF
 from desktop_app.inspection.colour import colour_indices, colours_for, value_range
 from desktop_app.networks.arithmetic import Box, PoolWindow, WeightedSum, WindowSum
 from desktop_app.views.arithmetic.derivation import Derivation
-from desktop_app.views.arithmetic.surface import Place, Surface, Target
-from desktop_app.views.arithmetic.value_text import text_for, tr
+from desktop_app.views.arithmetic.surface import Location, Surface, Target
+from desktop_app.views.arithmetic.value_text import translate, value_text
 from desktop_app.views.parts.number_grid import outline, paint_padding
 from desktop_app.views.parts.numerals import ARROW, numeral
 from desktop_app.views.parts.pixels import image_of
@@ -23,80 +23,85 @@ from desktop_app.views.parts.theme import STEP
 Values = NDArray[np.float32]
 
 CAPTION = 2.25 * STEP
-"""Height of the line over a map."""
+"""Height of the caption above a map."""
 BETWEEN = 3.0 * STEP
-"""From one map to the next, with room for an arrow."""
+"""Distance between maps, with room for an arrow."""
 
 
 @dataclass(frozen=True, eq=False)
 class SmallMap:
-    """A map to show small.
+    """A map in small size.
 
     Attributes:
-        caption: over it.
+        caption: above the map.
         colours: uint32 (height, width), 0xAARRGGBB.
-        window: what to outline; may reach into the padding.
-        margin: rows and columns of padding that windows may reach into on each side.
-        place: the value at a row and a column.
-        words: what lies at a row and a column.
+        window: box to outline; may extend into the padding.
+        margin: rows and columns of padding on each side that windows may cover.
+        location: the value at a row and a column.
+        text: description of a row and a column.
     """
 
     caption: str
     colours: NDArray[np.uint32]
     window: Box
     margin: int
-    place: Callable[[int, int], Place]
-    words: Callable[[int, int], str]
+    location: Callable[[int, int], Location]
+    text: Callable[[int, int], str]
 
 
-def maps_of(story: Derivation) -> list[SmallMap]:
-    """The model input with the receptive field, then the map of the layer before with the window.
+def maps_of(derivation: Derivation) -> list[SmallMap]:
+    """Return the model input with the receptive field, and the previous map with the window.
 
-    A step that sums over many maps shows those itself; no map is shown twice.
+    A step that sums over several maps shows those itself, so no map is repeated.
     """
-    first = story.info.layers[0]
-    channel = _only_channel(story)
+    first = derivation.info.layers[0]
+    channel = _only_channel(derivation)
     found = []
-    if len(first.shape) == 3 and story.layer != first and (story.before != first or channel is None):
-        found.append(_model_input(story, first.name))
-    if channel is not None and len(story.before.shape) in (2, 3):
-        found.append(map_before(story, channel))
+    if (
+        len(first.shape) == 3
+        and derivation.layer != first
+        and (derivation.before != first or channel is None)
+    ):
+        found.append(_model_input(derivation, first.name))
+    if channel is not None and len(derivation.before.shape) in (2, 3):
+        found.append(map_before(derivation, channel))
     return found
 
 
-def map_before(story: Derivation, channel: int) -> SmallMap:
-    """One map of the layer before, with the window of the step."""
-    layer, values = story.before, story.map_before(channel)
-    low, high = story.range_before
-    caption = layer.name if layer.inputs else tr("model input")
+def map_before(derivation: Derivation, channel: int) -> SmallMap:
+    """Return a map of the previous layer with the window of the step."""
+    layer, values = derivation.before, derivation.map_before(channel)
+    low, high = derivation.range_before
+    caption = layer.name if layer.inputs else translate("Arithmetic", "model input")
     if layer.shape[-1] > 1:
-        caption = tr("{layer}, channel {channel}").format(layer=layer.name, channel=channel)
+        caption = translate("Arithmetic", "{layer}, channel {channel}")
+        caption = caption.format(layer=layer.name, channel=channel)
 
-    def words(row: int, column: int) -> str:
-        place = text_for(layer.name, story.place_before(row, column, channel))
-        return f"{place} · {numeral(float(values[row, column]))}"
+    def describe(row: int, column: int) -> str:
+        location = value_text(layer.name, derivation.position_before(row, column, channel))
+        return f"{location} · {numeral(float(values[row, column]))}"
 
-    window = _window(story)
-    same = story.layer.options.get("padding") == "same"
+    window = _window(derivation)
+    same = derivation.layer.options.get("padding") == "same"
     return SmallMap(
         caption,
         colours_for(low)[colour_indices(values, low, high)],
         window,
         max(window.bottom - window.top, window.right - window.left) // 2 if same else 0,
-        lambda row, column: (layer.name, story.place_before(row, column, channel)),
-        words,
+        lambda row, column: (layer.name, derivation.position_before(row, column, channel)),
+        describe,
     )
 
 
 def paint_map(surface: Surface, small: SmallMap, area: QRectF) -> None:
-    """Paint a map as large as fits into an area, its window over it, and make it a target."""
+    """Paint a map with its window as large as fits, and add its target."""
     height, width = small.colours.shape
     ratio = surface.painter.device().devicePixelRatioF()
     across, down = width + 2 * small.margin, height + 2 * small.margin
     zoom = min(area.width() / across, area.height() / down)
     if zoom * ratio >= 2:
         zoom = int(zoom * ratio) / ratio
-    # A line is a map of one row: it is drawn broad enough to be seen.
+    # A 1-D map is painted tall enough to be seen.
     tall = zoom if height > 1 else max(zoom, 2.0 * STEP)
     left = round(area.left() + (area.width() - width * zoom) / 2)
     top = round(area.top() + (area.height() - height * tall) / 2)
@@ -114,11 +119,11 @@ def paint_map(surface: Surface, small: SmallMap, area: QRectF) -> None:
     surface.painter.drawImage(whole, image_of(pixels))
     if not window.isEmpty():
         outline(surface.painter, surface.text_style, window)
-    surface.targets.append(Target(whole, height, width, small.place, small.words))
+    surface.targets.append(Target(whole, height, width, small.location, small.text))
 
 
 def paint_maps(surface: Surface, maps: list[SmallMap], areas: list[QRectF]) -> None:
-    """Paint maps with their captions, and arrows between them where they stand side by side."""
+    """Paint maps with captions, and arrows between maps side by side."""
     style = surface.text_style
     for number, (small, area) in enumerate(zip(maps, areas, strict=True)):
         at = QPointF(area.center().x(), area.top() + CAPTION / 2)
@@ -131,28 +136,27 @@ def paint_maps(surface: Surface, maps: list[SmallMap], areas: list[QRectF]) -> N
             style.plain.write(surface.painter, between, ARROW, style.quiet, MIDDLE)
 
 
-def _model_input(story: Derivation, layer: str) -> SmallMap:
-    activation = story.activations[layer]
+def _model_input(derivation: Derivation, layer: str) -> SmallMap:
+    activation = derivation.activations[layer]
     height, width = activation.shape[:2]
 
-    def words(row: int, column: int) -> str:
+    def describe(row: int, column: int) -> str:
         values = ", ".join(numeral(float(value)) for value in activation[row, column])
-        return tr("{layer} · row {row}, column {column} · {values}").format(
-            layer=layer, row=row, column=column, values=values
-        )
+        text = translate("Arithmetic", "{layer} · row {row}, column {column} · {values}")
+        return text.format(layer=layer, row=row, column=column, values=values)
 
     return SmallMap(
-        tr("model input"),
-        _as_picture(activation),
-        story.field(layer) or Box(0, 0, height, width),
+        translate("Arithmetic", "model input"),
+        _as_colours(activation),
+        derivation.field(layer) or Box(0, 0, height, width),
         0,
         lambda row, column: (layer, (row, column, 0)),
-        words,
+        describe,
     )
 
 
-def _as_picture(activation: Values) -> NDArray[np.uint32]:
-    """A model input in colours: its own if it has three channels, else those of the mean."""
+def _as_colours(activation: Values) -> NDArray[np.uint32]:
+    """Return a model input as colours: RGB for three channels, otherwise the mean in a colour map."""
     if activation.shape[-1] != 3:
         mean = activation.mean(axis=-1)
         low, high = value_range(mean)
@@ -163,24 +167,24 @@ def _as_picture(activation: Values) -> NDArray[np.uint32]:
     return np.asarray(np.uint32(0xFF000000) | (red << 16) | (green << 8) | blue, dtype=np.uint32)
 
 
-def _only_channel(story: Derivation) -> int | None:
-    """The only channel of the layer before that takes part; None where there are several."""
-    step, sources = story.arithmetic.step, story.arithmetic.sources
+def _only_channel(derivation: Derivation) -> int | None:
+    """Return the only channel of the previous layer that is used; None if there are several."""
+    step, sources = derivation.arithmetic.step, derivation.arithmetic.sources
     if isinstance(step, WindowSum):
         return step.channels[0] if len(step.channels) == 1 else None
     if isinstance(step, PoolWindow):
         return step.channel
     if isinstance(step, WeightedSum) and len(step.inputs) > 1:
         return None
-    if len(sources) == 1 and len(story.before.shape) > 1 and len(story.layer.shape) > 1:
+    if len(sources) == 1 and len(derivation.before.shape) > 1 and len(derivation.layer.shape) > 1:
         return sources[0][1][-1]
     return None
 
 
-def _window(story: Derivation) -> Box:
-    """What the step covers of the layer before."""
-    step = story.arithmetic.step
+def _window(derivation: Derivation) -> Box:
+    """Return the box of the previous layer that the step uses."""
+    step = derivation.arithmetic.step
     if isinstance(step, (WindowSum, PoolWindow)):
         return step.box
-    row, column = (0, *story.arithmetic.sources[0][1])[-3:-1]
+    row, column = (0, *derivation.arithmetic.sources[0][1])[-3:-1]
     return Box(row, column, row + 1, column + 1)

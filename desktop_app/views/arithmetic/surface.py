@@ -1,4 +1,4 @@
-"""The surface that the parts of a sentence are painted on, and what can be pointed at on it."""
+"""The surface that parts of a diagram are painted on, and its clickable targets."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from PySide6.QtGui import QPainter
 from desktop_app.networks.arithmetic import Position
 from desktop_app.views.parts.text_style import TextStyle
 
-Place: TypeAlias = tuple[str, Position]
-"""A layer's name and an index into its activation."""
+Location: TypeAlias = tuple[str, Position]
+"""Name of a layer and an index into its activation."""
 
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """An area, in equal cells, that can be pointed at.
+    """An area of equal cells under the mouse.
 
     Attributes:
         area: in pixels of the widget.
-        rows, columns: of cells.
-        place: the value that a click on a cell leads to; None leads nowhere.
-        words: what a cell is, in a sentence.
+        rows, columns: number of cells.
+        location: value that a click on a cell leads to; None if there is none.
+        text: description of a cell.
     """
 
     area: QRectF
     rows: int
     columns: int
-    place: Callable[[int, int], Place | None]
-    words: Callable[[int, int], str]
+    location: Callable[[int, int], Location | None]
+    text: Callable[[int, int], str]
 
     def cell_at(self, position: QPointF) -> tuple[int, int] | None:
-        """Row and column of the cell under a position."""
+        """Return the row and column of the cell at a point; None outside."""
         if not self.area.contains(position):
             return None
         row = int((position.y() - self.area.top()) * self.rows / self.area.height())
@@ -44,11 +44,11 @@ class Target:
 
 @dataclass(eq=False)
 class Surface:
-    """A painter with its look; takes note of what can be pointed at.
+    """A painter with its text style, the mouse position, and the targets painted so far.
 
     Attributes:
-        pointer: where the mouse is, if it is there.
-        targets: what can be pointed at, the last painted on top.
+        pointer: position of the mouse; None outside.
+        targets: painted so far, the last one on top.
     """
 
     painter: QPainter
@@ -57,7 +57,7 @@ class Surface:
     targets: list[Target] = field(default_factory=list)
 
     def pointed_cell(self, areas: tuple[QRectF, ...], rows: int, columns: int) -> tuple[int, int] | None:
-        """The cell under the mouse in one of several grids that belong together."""
+        """Return the cell under the mouse in any of several grids of the same shape."""
         for area in areas:
             if self.pointer is not None and area.contains(self.pointer):
                 return Target(area, rows, columns, lambda *_: None, lambda *_: "").cell_at(self.pointer)

@@ -1,4 +1,4 @@
-"""Words of the arithmetic panel that are made outside of widgets."""
+"""Descriptions of values by layer and position."""
 
 from __future__ import annotations
 
@@ -6,24 +6,23 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_app.networks.arithmetic import Position
 
-
-def tr(text: str) -> str:
-    """The text in the user's language."""
-    return QCoreApplication.translate("Arithmetic", text)
+translate = QCoreApplication.translate
 
 
-def text_for(layer: str, position: Position) -> str:
-    """A place in words, e.g. "conv2 · row 5, column 7 · channel 12"."""
+def value_text(layer: str, position: Position) -> str:
+    """Describe a value, e.g. "conv2 · row 5, column 7 · channel 12"."""
+    return f"{layer} · {position_text(position)}"
+
+
+def position_text(position: Position) -> str:
+    """Describe an index into an activation, e.g. "row 5, column 7 · channel 12"."""
     if len(position) == 3:
         row, column, channel = position
-        words = tr("{layer} · row {row}, column {column} · channel {channel}")
-        return words.format(layer=layer, row=row, column=column, channel=channel)
+        text = translate("Arithmetic", "row {row}, column {column} · channel {channel}")
+        return text.format(row=row, column=column, channel=channel)
     if len(position) == 2:
-        place, channel = position
-        return tr("{layer} · place {place} · channel {channel}").format(
-            layer=layer, place=place, channel=channel
-        )
+        text = translate("Arithmetic", "position {position} · channel {channel}")
+        return text.format(position=position[0], channel=position[1])
     if len(position) == 1:
-        return tr("{layer} · unit {unit}").format(layer=layer, unit=position[0])
-    index = ", ".join(str(i) for i in position)
-    return tr("{layer} · {index}").format(layer=layer, index=index)
+        return translate("Arithmetic", "unit {unit}").format(unit=position[0])
+    return ", ".join(str(i) for i in position)

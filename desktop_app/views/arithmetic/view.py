@@ -1,4 +1,4 @@
-"""The view of one value's arithmetic: computed when it is painted, and not before."""
+"""The painted view of a diagram, computed when it is painted."""
 
 from __future__ import annotations
 
@@ -8,40 +8,40 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
 
-from desktop_app.views.arithmetic.sentence import Sentence
-from desktop_app.views.arithmetic.surface import Place, Surface, Target
+from desktop_app.views.arithmetic.diagram import Diagram
+from desktop_app.views.arithmetic.surface import Location, Surface, Target
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
 
-Tell = Callable[[], Sentence | str]
-"""The sentence to show, or in plain words why there is none."""
+MakeContent = Callable[[], Diagram | str]
+"""Returns the diagram to show, or a message if there is none."""
 
-_NOTCH = 120
-_ROOMY = 50 * STEP
-_BAR = STEP
-"""Width of the scroll bar, which stands in the gap beside the rows."""
+_WHEEL_NOTCH = 120
+_WIDE_VIEW = 50 * STEP
+_BAR_SIZE = STEP
+"""Width of the scroll bar, beside the rows."""
 
 
 class ArithmeticView(PaintedView):
-    """Paints a sentence, scrolls its rows, and tells which value of it is clicked."""
+    """Paint a diagram, scroll its rows, and report clicked values."""
 
     is_focusable = True
     preferred_size = QSize(120 * STEP, 28 * STEP)
     minimum_size = QSize(36 * STEP, 18 * STEP)
 
-    place_clicked = Signal(str, object)
-    """The layer and the index of a value that was clicked."""
+    value_clicked = Signal(str, object)
+    """Layer and index of a value that was clicked."""
     pressed = Signal()
-    """A mouse button went down anywhere."""
+    """A mouse button was pressed anywhere."""
 
-    def __init__(self, tell: Tell, parent: QWidget | None = None) -> None:
-        """Show what is told; it is asked for when it is painted for the first time after renew()."""
+    def __init__(self, make_content: MakeContent, parent: QWidget | None = None) -> None:
+        """Show what `make_content` returns; it is called when painting after `invalidate`."""
         super().__init__(parent)
         self.setObjectName("arithmetic")
         self.setAccessibleName(self.tr("Arithmetic"))
         self.setMouseTracking(True)
-        self._tell = tell
-        self._told: Sentence | str | None = None
+        self._make_content = make_content
+        self._content: Diagram | str | None = None
         self.targets: list[Target] = []
         self._pointer: QPointF | None = None
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
@@ -50,102 +50,102 @@ class ArithmeticView(PaintedView):
         self._bar.valueChanged.connect(self.update)
         self._bar.hide()
 
-    def renew(self, *, from_top: bool = False) -> None:
-        """What is told has changed; from_top where other summands come than before."""
-        self._told = None
+    def invalidate(self, *, from_top: bool = False) -> None:
+        """Discard the content; with `from_top`, also scroll to the top."""
+        self._content = None
         if from_top:
             self._bar.setValue(0)
         self.update()
 
-    def told(self) -> Sentence | str:
-        """What is shown."""
-        if self._told is None:
-            self._told = self._tell()
-            words = self._told if isinstance(self._told, str) else self._told.words()
-            self.setAccessibleDescription(words)
-        return self._told
+    def content(self) -> Diagram | str:
+        """Return what is shown."""
+        if self._content is None:
+            self._content = self._make_content()
+            text = self._content if isinstance(self._content, str) else self._content.text()
+            self.setAccessibleDescription(text)
+        return self._content
 
-    def target_at(self, position: QPointF) -> tuple[Place | None, str]:
-        """The value that a click at a position leads to, and what lies there in words."""
+    def target_at(self, position: QPointF) -> tuple[Location | None, str]:
+        """Return the value that a click at a point leads to, and the description of that point."""
         for target in reversed(self.targets):
             cell = target.cell_at(position)
             if cell is not None:
-                return target.place(*cell), target.words(*cell)
+                return target.location(*cell), target.text(*cell)
         return None, ""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The scroll bar stays at the edge of the rows."""
+        """Keep the scroll bar at the edge of the rows."""
         super().resizeEvent(event)
         self._row_texts()
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """The sentence, or why there is none."""
-        told = self.told()
+        """Paint the diagram or the message."""
+        content = self.content()
         self._row_texts()
         surface = Surface(painter, self.text_style, self._pointer)
-        if isinstance(told, str):
+        if isinstance(content, str):
             painter.setPen(self.text_style.quiet)
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self._area(), flags, told)
+            painter.drawText(self._area(), flags, content)
         else:
-            told.paint(surface, self._area(), self._bar.value())
+            content.paint(surface, self._area(), self._bar.value())
         self.paint_focus_ring(painter)
         self.targets = surface.targets
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Marks what belongs together, and shows what can be clicked."""
+        """Highlight related cells and show what can be clicked."""
         self._point_at(event.position())
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is pointed at any more."""
+        """Remove the highlight."""
         self._point_at(None)
         super().leaveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Goes to the value that is clicked."""
+        """Go to the value under the mouse."""
         self.pressed.emit()
-        place, _ = self.target_at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and place is not None:
-            self.place_clicked.emit(*place)
+        location, _ = self.target_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and location is not None:
+            self.value_clicked.emit(*location)
         super().mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scrolls the rows."""
+        """Scroll the rows."""
         if self._bar.isHidden():
             event.ignore()
             return
-        notches = event.angleDelta().y() / _NOTCH
+        notches = event.angleDelta().y() / _WHEEL_NOTCH
         self._bar.setValue(self._bar.value() - (round(notches) or (1 if notches > 0 else -1)))
 
     def event(self, event: QEvent) -> bool:
-        """Tells what lies under the mouse."""
+        """Show a tooltip for what is under the mouse."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            _, words = self.target_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), words, self)
+            _, text = self.target_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
 
     def scroll_rows(self, rows: int) -> None:
-        """Scroll so many rows down."""
+        """Scroll a number of rows down."""
         self._bar.setValue(self._bar.value() + rows)
 
     def _area(self) -> QRectF:
-        side = 2 * STEP if self.width() >= _ROOMY else STEP
+        side = 2 * STEP if self.width() >= _WIDE_VIEW else STEP
         return QRectF(self.rect()).adjusted(side, STEP / 2, -2 * STEP, -STEP / 2)
 
     def _point_at(self, position: QPointF | None) -> None:
         self._pointer = position
-        place = None if position is None else self.target_at(position)[0]
-        self.setCursor(Qt.CursorShape.ArrowCursor if place is None else Qt.CursorShape.PointingHandCursor)
+        location = None if position is None else self.target_at(position)[0]
+        self.setCursor(Qt.CursorShape.ArrowCursor if location is None else Qt.CursorShape.PointingHandCursor)
         self.update()
 
     def _row_texts(self) -> None:
-        """Show the scroll bar where there are more rows than are in sight."""
-        if not isinstance(self._told, Sentence):
+        """Show the scroll bar if there are more rows than fit."""
+        if not isinstance(self._content, Diagram):
             self._bar.hide()
             return
-        visible, count, area = self._told.rows(self.text_style, self._area())
+        visible, count, area = self._content.rows(self.text_style, self._area())
         self._bar.setRange(0, max(0, count - visible))
         self._bar.setPageStep(max(1, visible))
-        self._bar.setGeometry(int(area.right()) + 2, int(area.top()), _BAR, int(area.height()))
+        self._bar.setGeometry(int(area.right()) + 2, int(area.top()), _BAR_SIZE, int(area.height()))
         self._bar.setVisible(visible < count)
