@@ -101,8 +101,8 @@ def test_what_training_brings_is_kept_from_the_garbage_collector(tmp_path):
     script = (
         "import gc, warnings\n"
         "warnings.simplefilter('ignore')\n"  # those of TensorFlow
-        "from desktop_app.views.run.run_job import _own_train\n"
-        "_own_train()\n"
+        "from desktop_app.views.run.run_job import _load_train\n"
+        "_load_train()\n"
         "assert gc.isenabled()\n"
         "assert gc.get_freeze_count() > 100_000\n"
         "assert len(gc.get_objects()) < 10_000"

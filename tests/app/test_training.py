@@ -399,19 +399,19 @@ def close(window: MainWindow, words: str) -> bool:
 
 def test_whoever_keeps_training_keeps_the_window(qtbot: QtBot, window: MainWindow) -> None:
     begin(qtbot, window)
-    assert not close(window, "Keep training")
+    assert not close(window, "Cancel")
     assert window.isVisible()
     assert view_of(window, RunController).is_running
     learned = records()[0].epochs
     qtbot.waitUntil(lambda: records()[0].epochs > learned)
-    assert close(window, "Cancel the run")
+    assert close(window, "Discard")
     assert not window.isVisible()
     assert list(runs_dir().iterdir()) == []
 
 
 def test_a_window_that_waits_for_the_best_closes_by_itself(qtbot: QtBot, window: MainWindow) -> None:
     begin(qtbot, window)
-    assert not close(window, "Stop and keep the best")
+    assert not close(window, "Stop and keep best")
     qtbot.waitUntil(lambda: not window.isVisible())
     assert [(record.state, record.model) for record in records()] == [("finished", "tiny")]
 
@@ -420,7 +420,7 @@ def test_a_run_goes_on_at_the_next_start(qtbot: QtBot, open_window: Callable[...
     first = open_window()
     first.workspaces.choose(TRAIN)
     begin(qtbot, first)
-    assert close(first, "Continue at the next start")
+    assert close(first, "Close and resume later")
     (left,) = records()
     assert left.state == "running"
 
@@ -428,8 +428,8 @@ def test_a_run_goes_on_at_the_next_start(qtbot: QtBot, open_window: Callable[...
     assert second.workspaces.name == TRAIN
     training = second.context.training
     assert training.draft.value == TINY, "the draft is kept between starts"
-    qtbot.waitUntil(lambda: offers(second, "Go on"))
-    click(qtbot, second, "Go on")
+    qtbot.waitUntil(lambda: offers(second, "Resume"))
+    click(qtbot, second, "Resume")
     qtbot.waitUntil(lambda: len(records()) == 2)
     qtbot.waitUntil(lambda: max(record.epochs for record in records()) > left.epochs)
     click(qtbot, second, "Stop")
@@ -445,7 +445,7 @@ def test_who_starts_with_reading_is_told_of_a_run_that_was_left(
     first.workspaces.choose(TRAIN)
     begin(qtbot, first)
     first.workspaces.choose("read")
-    assert close(first, "Continue at the next start")
+    assert close(first, "Close and resume later")
     second = open_window()
     qtbot.waitUntil(lambda: "interrupted" in second.message())
 

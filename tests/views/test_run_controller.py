@@ -36,7 +36,7 @@ from desktop_app.views.curves.plot import load
 from desktop_app.views.draft import Draft
 from desktop_app.views.run import run_job
 from desktop_app.views.run.controller import RunController
-from desktop_app.views.run.interrupted_row import Interrupted, InterruptedRow
+from desktop_app.views.run.interrupted_row import InterruptedRow, InterruptedRun
 from desktop_app.views.run.panel import RunPanel
 from tests.finding import child
 
@@ -48,17 +48,17 @@ NETWORK = NetworkInfo("small", "Small", Task(labels=()), layers=())
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _letters_are_found() -> None:
-    """Where matplotlib has never run it looks at every font, longer than a thread may take in a test."""
+def _load_fonts() -> None:
+    """Load matplotlib's fonts before the tests: the first time takes longer than a test may wait."""
     load()
 
 
-class School:
-    """Trains as `training.train` does, without a network: held at given epochs until it is let go."""
+class FakeTraining:
+    """Emits the events of `training.train` without a network; waits after a given epoch until released."""
 
     def __init__(self) -> None:
         self.holds_after = -1
-        self.let_go = threading.Event()
+        self.release = threading.Event()
         self.error: Exception | None = None
         self.has_model = True
         self.seen: dict[str, object] = {}
@@ -67,22 +67,22 @@ class School:
         self,
         recipe: Recipe,
         run: RunFolder,
-        places: DataFolders,
+        data_folders: DataFolders,
         emit: Emit,
         control: RunControl,
         *,
         resume: bool = False,
     ) -> RunRecord:
-        self.seen = {"thread": threading.get_ident(), "recipe": recipe, "places": places, "on": resume}
+        self.seen = {"thread": threading.get_ident(), "recipe": recipe, "places": data_folders, "on": resume}
         if sys.platform == "linux":
             self.seen["nice"] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
         run.begin(recipe, run.record() if resume else RunRecord(recipe.title))
         try:
-            return self.teach(recipe, run, emit, control)
+            return self.train_epochs(recipe, run, emit, control)
         finally:
             run.release()
 
-    def teach(self, recipe: Recipe, run: RunFolder, emit: Emit, control: RunControl) -> RunRecord:
+    def train_epochs(self, recipe: Recipe, run: RunFolder, emit: Emit, control: RunControl) -> RunRecord:
         emit(PreparationProgress(0, 1, "reading MNIST"))
         if self.error is not None:
             run.change(state="failed", remark=str(self.error))
@@ -94,7 +94,7 @@ class School:
             for batch in range(1, BATCHES + 1):
                 if self.holds_after == epoch - 1:
                     control.wait_while_paused()
-                    while not control.should_stop() and not self.let_go.wait(0.001):
+                    while not control.should_stop() and not self.release.wait(0.001):
                         control.wait_while_paused()
                 if control.should_stop():
                     reason = "stopped"
@@ -136,25 +136,25 @@ def _remove(run: RunFolder) -> None:
     run.path.rmdir()
 
 
-class Bench:
-    """A panel, what works for it, and everything that was heard."""
+class Fixture:
+    """A panel, its controller, and everything they emitted."""
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
-        self.school = School()
+        self.training = FakeTraining()
         self.draft = Draft(RECIPE)
         self.panel = RunPanel(self.draft)
         qtbot.addWidget(self.panel)
         self.panel.resize(1100, 320)
         self.runs, self.models = folder / "runs", folder / "models"
-        places = DataFolders(None, folder / "downloads")
+        data_folders = DataFolders(None, folder / "downloads")
         self.controller = RunController(
-            self.panel, self.draft, lambda: places, self.runs, self.models, self.school
+            self.panel, self.draft, lambda: data_folders, self.runs, self.models, self.training
         )
-        self.heard: list[object] = []
+        self.events: list[object] = []
         self.failures: list[tuple[object, str]] = []
         self.models_made: list[str] = []
         self.running: list[bool] = []
-        self.controller.told.connect(self.heard.append)
+        self.controller.event_emitted.connect(self.events.append)
         self.controller.failed.connect(lambda error, words: self.failures.append((error, words)))
         self.controller.model_ready.connect(self.models_made.append)
         self.controller.running_changed.connect(self.running.append)
@@ -168,7 +168,7 @@ class Bench:
         (found,) = [b for b in self.panel.findChildren(QPushButton) if b.text() == text and b.isVisible()]
         return found
 
-    def says(self) -> str:
+    def status(self) -> str:
         return child(self.panel, QLabel, "run_status").text()
 
     def records(self) -> list[RunRecord]:
@@ -176,22 +176,22 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+def setup(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fixture]:
     monkeypatch.setattr(run_job, "adopt", lambda run, models: f"{run.recipe().name}-1")
-    made = Bench(qtbot, tmp_path)
+    made = Fixture(qtbot, tmp_path)
     yield made
-    made.school.let_go.set()
+    made.training.release.set()
     made.controller.close()
 
 
-def kinds(heard: list[object]) -> list[str]:
-    return [type(event).__name__ for event in heard]
+def kinds(events: list[object]) -> list[str]:
+    return [type(event).__name__ for event in events]
 
 
 def interrupted_run(
     runs: Path, monkeypatch: pytest.MonkeyPatch, name: str = "2026-01-01-000000-mlp"
 ) -> RunFolder:
-    """A run that was cut off after its first epoch."""
+    """A run that was interrupted after its first epoch."""
     run = RunFolder(runs / name)
     run.begin(RECIPE, RunRecord("Cut off", epochs=1, best_epoch=1))
     (run.path / "last.npz").write_bytes(b"weights")
@@ -211,12 +211,12 @@ def interrupted_run(
 # ------------------------------------------------------------------------------------- a whole run
 
 
-def test_train_runs_the_draft_elsewhere_and_tells_all_but_batches(qtbot: QtBot, bench: Bench) -> None:
-    with qtbot.waitSignal(bench.controller.model_ready):
-        bench.press("Train")
-    assert bench.school.seen["thread"] != threading.get_ident()
-    assert bench.school.seen["recipe"] == RECIPE
-    assert bench.school.seen["on"] is False
+def test_train_runs_in_a_thread_and_emits_all_events_but_batches(qtbot: QtBot, setup: Fixture) -> None:
+    with qtbot.waitSignal(setup.controller.model_ready):
+        setup.press("Train")
+    assert setup.training.seen["thread"] != threading.get_ident()
+    assert setup.training.seen["recipe"] == RECIPE
+    assert setup.training.seen["on"] is False
     expected = [
         "PreparationProgress",
         "TrainingStarted",
@@ -225,210 +225,212 @@ def test_train_runs_the_draft_elsewhere_and_tells_all_but_batches(qtbot: QtBot, 
         "PreparationProgress",
         "RunFinished",
     ]
-    assert kinds(bench.heard) == expected
-    assert bench.models_made == [f"{RECIPE.name}-1"]
-    assert bench.running == [True, False]
-    assert not bench.controller.is_running
-    assert not child(bench.controller, QTimer).isActive()
-    assert "All 3 epochs" in bench.says()
-    assert [record.state for record in bench.records()] == ["finished"]
+    assert kinds(setup.events) == expected
+    assert setup.models_made == [f"{RECIPE.name}-1"]
+    assert setup.running == [True, False]
+    assert not setup.controller.is_running
+    assert not child(setup.controller, QTimer).isActive()
+    assert "Finished after 3 epoch" in setup.status()
+    assert [record.state for record in setup.records()] == ["finished"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there has a thread a priority of its own")
-def test_the_thread_of_a_run_makes_way_and_no_other_does(qtbot: QtBot, bench: Bench) -> None:
+def test_training_thread_has_low_priority_and_gui_thread_does_not(qtbot: QtBot, setup: Fixture) -> None:
     before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
-    with qtbot.waitSignal(bench.controller.model_ready):
-        bench.controller.train()
-    nice = bench.school.seen["nice"]
+    with qtbot.waitSignal(setup.controller.model_ready):
+        setup.controller.train()
+    nice = setup.training.seen["nice"]
     assert isinstance(nice, int)
     assert nice >= max(before, 5)
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before
 
 
-def test_every_batch_reaches_the_curves(qtbot: QtBot, bench: Bench) -> None:
-    with qtbot.waitSignal(bench.controller.model_ready):
-        bench.controller.train()
-    numbers = bench.panel.numbers()
+def test_curves_have_every_batch(qtbot: QtBot, setup: Fixture) -> None:
+    with qtbot.waitSignal(setup.controller.model_ready):
+        setup.controller.train()
+    numbers = setup.panel.numbers()
     assert numbers["loss: Training, by batch"].shape == (EPOCHS * BATCHES, 2)
     assert numbers["loss: Validation"][:, 0].tolist() == [1, 2, 3]
 
 
-def test_only_one_run_at_a_time(qtbot: QtBot, bench: Bench) -> None:
-    held(qtbot, bench)
-    bench.controller.train()
-    ((error, _),) = bench.failures
+def test_second_run_is_refused(qtbot: QtBot, setup: Fixture) -> None:
+    start_paused(qtbot, setup)
+    setup.controller.train()
+    ((error, _),) = setup.failures
     assert isinstance(error, UserError)
 
 
-# ------------------------------------------------------------------------------ hold, stop, cancel
+# ------------------------------------------------------------------------------ pause, stop, cancel
 
 
-def held(qtbot: QtBot, bench: Bench, after: int = 1) -> None:
-    """Start a run that waits after an epoch."""
-    bench.school.holds_after = after
-    bench.press("Train")
-    qtbot.waitUntil(lambda: kinds(bench.heard).count("EpochEnded") == after)
+def start_paused(qtbot: QtBot, setup: Fixture, after: int = 1) -> None:
+    """Start a run that waits after a number of epochs."""
+    setup.training.holds_after = after
+    setup.press("Train")
+    qtbot.waitUntil(lambda: kinds(setup.events).count("EpochEnded") == after)
 
 
-def test_a_run_is_held_and_goes_on(qtbot: QtBot, bench: Bench) -> None:
-    held(qtbot, bench)
-    bench.panel.activateWindow()
-    qtbot.waitUntil(bench.panel.isActiveWindow)
-    QTest.keyClick(bench.panel, Qt.Key.Key_F6)
-    qtbot.waitUntil(lambda: bench.says() == "Paused.")
-    assert bench.button("Resume").isEnabled()
-    bench.school.let_go.set()
-    QTest.keyClick(bench.panel, Qt.Key.Key_F6)
-    qtbot.waitUntil(lambda: bench.running == [True, False])
-    assert "All 3 epochs" in bench.says()
+def test_run_is_paused_and_continued(qtbot: QtBot, setup: Fixture) -> None:
+    start_paused(qtbot, setup)
+    setup.panel.activateWindow()
+    qtbot.waitUntil(setup.panel.isActiveWindow)
+    QTest.keyClick(setup.panel, Qt.Key.Key_F6)
+    qtbot.waitUntil(lambda: setup.status() == "Paused.")
+    assert setup.button("Resume").isEnabled()
+    setup.training.release.set()
+    QTest.keyClick(setup.panel, Qt.Key.Key_F6)
+    qtbot.waitUntil(lambda: setup.running == [True, False])
+    assert "Finished after 3 epoch" in setup.status()
 
 
-def test_stop_answers_at_once_and_keeps_the_best(qtbot: QtBot, bench: Bench) -> None:
-    held(qtbot, bench)
-    bench.press("Stop")
-    assert "Stopping" in bench.says()
-    assert not bench.button("Cancel").isEnabled()
-    qtbot.waitUntil(lambda: bool(bench.models_made))
-    assert "Stopped after 1 epoch." in bench.says()
-    assert [record.reason for record in bench.records()] == ["stopped"]
+def test_stop_reacts_at_once_and_keeps_best(qtbot: QtBot, setup: Fixture) -> None:
+    start_paused(qtbot, setup)
+    setup.press("Stop")
+    assert "Stopping" in setup.status()
+    assert not setup.button("Cancel").isEnabled()
+    qtbot.waitUntil(lambda: bool(setup.models_made))
+    assert "Stopped after 1 epoch" in setup.status()
+    assert [record.reason for record in setup.records()] == ["stopped"]
 
 
-def test_cancel_answers_at_once_and_leaves_nothing(qtbot: QtBot, bench: Bench) -> None:
-    held(qtbot, bench)
-    bench.press("Cancel")
-    assert "Cancelling" in bench.says()
-    qtbot.waitUntil(lambda: bench.running == [True, False])
-    assert "nothing was kept" in bench.says()
-    assert bench.models_made == []
-    assert list(bench.runs.iterdir()) == []
+def test_cancel_reacts_at_once_and_keeps_nothing(qtbot: QtBot, setup: Fixture) -> None:
+    start_paused(qtbot, setup)
+    setup.press("Cancel")
+    assert "Cancelling" in setup.status()
+    qtbot.waitUntil(lambda: setup.running == [True, False])
+    assert "Nothing was kept" in setup.status()
+    assert setup.models_made == []
+    assert list(setup.runs.iterdir()) == []
 
 
-def test_cancel_after_all_was_learned_leaves_nothing_either(
-    qtbot: QtBot, bench: Bench, monkeypatch: pytest.MonkeyPatch
+def test_cancel_after_last_epoch_keeps_nothing(
+    qtbot: QtBot, setup: Fixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taught = bench.school.teach
+    train_epochs = setup.training.train_epochs
 
-    def teach_then_cancel(recipe: Recipe, run: RunFolder, emit: Emit, control: RunControl) -> RunRecord:
-        record = taught(recipe, run, emit, control)
+    def train_then_cancel(recipe: Recipe, run: RunFolder, emit: Emit, control: RunControl) -> RunRecord:
+        record = train_epochs(recipe, run, emit, control)
         control.cancel()
         return record
 
-    monkeypatch.setattr(bench.school, "teach", teach_then_cancel)
-    bench.press("Train")
-    qtbot.waitUntil(lambda: bench.running == [True, False])
-    assert list(bench.runs.iterdir()) == []
-    assert bench.models_made == []
+    monkeypatch.setattr(setup.training, "train_epochs", train_then_cancel)
+    setup.press("Train")
+    qtbot.waitUntil(lambda: setup.running == [True, False])
+    assert list(setup.runs.iterdir()) == []
+    assert setup.models_made == []
 
 
 # --------------------------------------------------------------------------------------- failures
 
 
-def test_a_error_is_said_as_it_is(qtbot: QtBot, bench: Bench) -> None:
-    bench.school.error = UserError("There is no MNIST; choose its folder.")
-    with qtbot.waitSignal(bench.controller.failed):
-        bench.press("Train")
-    assert bench.says() == "There is no MNIST; choose its folder."
-    assert bench.button("Train").isEnabled()
+def test_user_error_is_shown_unchanged(qtbot: QtBot, setup: Fixture) -> None:
+    setup.training.error = UserError("There is no MNIST; choose its folder.")
+    with qtbot.waitSignal(setup.controller.failed):
+        setup.press("Train")
+    assert setup.status() == "There is no MNIST; choose its folder."
+    assert setup.button("Train").isEnabled()
 
 
-def test_any_other_failure_is_one_sentence_with_the_exception(qtbot: QtBot, bench: Bench) -> None:
-    bench.school.error = ZeroDivisionError("no batches")
-    with qtbot.waitSignal(bench.controller.failed):
-        bench.press("Train")
-    ((error, words),) = bench.failures
+def test_other_exception_is_shown_as_one_sentence(qtbot: QtBot, setup: Fixture) -> None:
+    setup.training.error = ZeroDivisionError("no batches")
+    with qtbot.waitSignal(setup.controller.failed):
+        setup.press("Train")
+    ((error, words),) = setup.failures
     assert isinstance(error, ZeroDivisionError)
-    assert words == bench.says() == "The training broke off."
+    assert words == setup.status() == "Training failed."
 
 
-def test_without_the_libraries_it_says_what_to_install(qtbot: QtBot, bench: Bench) -> None:
-    bench.school.error = ModuleNotFoundError("No module named 'keras'")
-    with qtbot.waitSignal(bench.controller.failed):
-        bench.press("Train")
-    assert "install handwriting[training]" in bench.says()
+def test_missing_libraries_name_what_to_install(qtbot: QtBot, setup: Fixture) -> None:
+    setup.training.error = ModuleNotFoundError("No module named 'keras'")
+    with qtbot.waitSignal(setup.controller.failed):
+        setup.press("Train")
+    assert "Install handwriting[training]" in setup.status()
 
 
-def test_what_is_refused_before_it_begins_leaves_no_folder(
-    qtbot: QtBot, bench: Bench, monkeypatch: pytest.MonkeyPatch
+def test_failure_before_training_leaves_no_folder(
+    qtbot: QtBot, setup: Fixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> RunRecord:
         raise UserError("This network ends in logits; choose the loss from logits.")
 
-    monkeypatch.setattr(School, "__call__", refuse)
-    with qtbot.waitSignal(bench.controller.failed):
-        bench.press("Train")
-    assert list(bench.runs.iterdir()) == []
+    monkeypatch.setattr(FakeTraining, "__call__", refuse)
+    with qtbot.waitSignal(setup.controller.failed):
+        setup.press("Train")
+    assert list(setup.runs.iterdir()) == []
 
 
 # -------------------------------------------------------------------------------- interrupted runs
 
 
 @pytest.fixture
-def cut_off(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
-    run = interrupted_run(bench.runs, monkeypatch)
-    bench.controller.look_for_interrupted()
+def interrupted(setup: Fixture, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
+    run = interrupted_run(setup.runs, monkeypatch)
+    setup.controller.find_interrupted()
     return run
 
 
-def test_an_interrupted_run_is_offered_and_gone_on_with(
-    qtbot: QtBot, bench: Bench, cut_off: RunFolder
+def test_interrupted_run_is_offered_and_resumed(qtbot: QtBot, setup: Fixture, interrupted: RunFolder) -> None:
+    qtbot.waitUntil(child(setup.panel, InterruptedRow).isVisible)
+    setup.press("Resume")
+    qtbot.waitUntil(lambda: bool(setup.models_made))
+    assert setup.training.seen["on"] is True
+    assert kinds(setup.events).count("EpochEnded") == EPOCHS - 1
+    assert not interrupted.path.exists()
+    assert [record.continues for record in setup.records()] == [interrupted.name]
+    assert setup.panel.numbers()["loss: Validation"][:, 0].tolist() == [1, 2, 3]
+    qtbot.waitUntil(lambda: not child(setup.panel, InterruptedRow).isVisible())
+
+
+def test_cancelling_a_resumed_run_keeps_the_interrupted_one(
+    qtbot: QtBot, setup: Fixture, interrupted: RunFolder
 ) -> None:
-    qtbot.waitUntil(child(bench.panel, InterruptedRow).isVisible)
-    bench.press("Go on")
-    qtbot.waitUntil(lambda: bool(bench.models_made))
-    assert bench.school.seen["on"] is True
-    assert kinds(bench.heard).count("EpochEnded") == EPOCHS - 1
-    assert not cut_off.path.exists()
-    assert [record.continues for record in bench.records()] == [cut_off.name]
-    assert bench.panel.numbers()["loss: Validation"][:, 0].tolist() == [1, 2, 3]
-    qtbot.waitUntil(lambda: not child(bench.panel, InterruptedRow).isVisible())
+    setup.training.holds_after = 1
+    setup.controller.resume(interrupted.name)
+    qtbot.waitUntil(lambda: "TrainingStarted" in kinds(setup.events))
+    setup.press("Cancel")
+    qtbot.waitUntil(lambda: setup.running == [True, False])
+    assert [path.name for path in setup.runs.iterdir()] == [interrupted.name]
+    qtbot.waitUntil(child(setup.panel, InterruptedRow).isVisible)
 
 
-def test_cancelled_going_on_leaves_the_interrupted_run(
-    qtbot: QtBot, bench: Bench, cut_off: RunFolder
+def test_resuming_a_finished_run_keeps_it(qtbot: QtBot, setup: Fixture, interrupted: RunFolder) -> None:
+    interrupted.change(state="finished")
+    setup.controller.resume(interrupted.name)
+    qtbot.waitUntil(lambda: bool(setup.models_made))
+    assert len(setup.records()) == 2
+
+
+def test_dismissed_run_is_not_offered_again(qtbot: QtBot, setup: Fixture, interrupted: RunFolder) -> None:
+    qtbot.waitUntil(child(setup.panel, InterruptedRow).isVisible)
+    setup.press("Not now")
+    assert not child(setup.panel, InterruptedRow).isVisible()
+    setup.controller.find_interrupted()
+    qtbot.waitUntil(lambda: not child(setup.controller, Background).busy)
+    assert not child(setup.panel, InterruptedRow).isVisible()
+    assert interrupted.path.exists()
+
+
+def test_interrupted_run_is_deleted_after_confirmation(
+    qtbot: QtBot, setup: Fixture, interrupted: RunFolder
 ) -> None:
-    bench.school.holds_after = 1
-    bench.controller.go_on(cut_off.name)
-    qtbot.waitUntil(lambda: "TrainingStarted" in kinds(bench.heard))
-    bench.press("Cancel")
-    qtbot.waitUntil(lambda: bench.running == [True, False])
-    assert [path.name for path in bench.runs.iterdir()] == [cut_off.name]
-    qtbot.waitUntil(child(bench.panel, InterruptedRow).isVisible)
+    qtbot.waitUntil(child(setup.panel, InterruptedRow).isVisible)
+    setup.press("Delete…")
+    assert interrupted.path.exists()
+    with qtbot.waitSignal(setup.controller.runs_changed):
+        setup.press("Delete permanently")
+    assert not interrupted.path.exists()
 
 
-def test_a_finished_run_that_is_gone_on_with_stays(qtbot: QtBot, bench: Bench, cut_off: RunFolder) -> None:
-    cut_off.change(state="finished")
-    bench.controller.go_on(cut_off.name)
-    qtbot.waitUntil(lambda: bool(bench.models_made))
-    assert len(bench.records()) == 2
-
-
-def test_it_is_not_asked_about_again_once_left(qtbot: QtBot, bench: Bench, cut_off: RunFolder) -> None:
-    qtbot.waitUntil(child(bench.panel, InterruptedRow).isVisible)
-    bench.press("Leave")
-    assert not child(bench.panel, InterruptedRow).isVisible()
-    bench.controller.look_for_interrupted()
-    qtbot.waitUntil(lambda: not child(bench.controller, Background).busy)
-    assert not child(bench.panel, InterruptedRow).isVisible()
-    assert cut_off.path.exists()
-
-
-def test_it_is_deleted_when_that_was_said_twice(qtbot: QtBot, bench: Bench, cut_off: RunFolder) -> None:
-    qtbot.waitUntil(child(bench.panel, InterruptedRow).isVisible)
-    bench.press("Delete…")
-    assert cut_off.path.exists()
-    with qtbot.waitSignal(bench.controller.runs_changed):
-        bench.press("Delete for good")
-    assert not cut_off.path.exists()
-
-
-def test_what_cannot_be_deleted_is_offered_again(qtbot: QtBot, bench: Bench, cut_off: RunFolder) -> None:
-    other = RunFolder(cut_off.path)
+def test_run_that_cannot_be_deleted_is_offered_again(
+    qtbot: QtBot, setup: Fixture, interrupted: RunFolder
+) -> None:
+    other = RunFolder(interrupted.path)
     other.hold()
     try:
-        bench.panel.set_interrupted([Interrupted(cut_off.name, "Cut off", 1, 3)])
-        with qtbot.waitSignal(bench.controller.failed):
-            bench.panel.delete_requested.emit(cut_off.name)
-        assert cut_off.path.exists()
+        setup.panel.set_interrupted([InterruptedRun(interrupted.name, "Cut off", 1, 3)])
+        with qtbot.waitSignal(setup.controller.failed):
+            setup.panel.delete_requested.emit(interrupted.name)
+        assert interrupted.path.exists()
     finally:
         other.release()
 
@@ -437,7 +439,7 @@ def test_what_cannot_be_deleted_is_offered_again(qtbot: QtBot, bench: Bench, cut
 
 
 def answer(text: str, seen: list[str]) -> Callable[[], None]:
-    """Presses a button of the question that stands there."""
+    """Return a function that presses a button of the open question."""
 
     def press() -> None:
         box = QApplication.activeModalWidget()
@@ -449,50 +451,50 @@ def answer(text: str, seen: list[str]) -> Callable[[], None]:
     return press
 
 
-def asked(bench: Bench, text: str) -> bool:
+def close_with(setup: Fixture, text: str) -> bool:
     seen: list[str] = []
     QTimer.singleShot(0, answer(text, seen))
-    window = bench.panel
-    may = bench.controller.may_close(window)
+    window = setup.panel
+    may = setup.controller.may_close(window)
     assert len(seen) == 4
     return may
 
 
-def test_nothing_is_asked_while_nothing_runs(bench: Bench) -> None:
-    assert bench.controller.may_close(QWidget(bench.panel))
+def test_closing_without_a_run_asks_nothing(setup: Fixture) -> None:
+    assert setup.controller.may_close(QWidget(setup.panel))
 
 
-def test_a_run_that_is_kept_is_waited_for_before_closing(qtbot: QtBot, bench: Bench) -> None:
-    held(qtbot, bench)
-    with qtbot.waitSignal(bench.controller.close_requested):
-        assert not asked(bench, "Stop and keep the best")
-    assert bench.models_made
-    assert bench.controller.may_close(bench.panel)
+def test_closing_waits_until_best_is_kept(qtbot: QtBot, setup: Fixture) -> None:
+    start_paused(qtbot, setup)
+    with qtbot.waitSignal(setup.controller.close_requested):
+        assert not close_with(setup, "Stop and keep best")
+    assert setup.models_made
+    assert setup.controller.may_close(setup.panel)
 
 
-def test_a_run_goes_on_at_the_next_start(qtbot: QtBot, bench: Bench) -> None:
-    held(qtbot, bench)
-    assert asked(bench, "Continue at the next start")
-    bench.controller.close()
-    assert [(record.state, record.epochs) for record in bench.records()] == [("running", 1)]
+def test_closing_suspends_the_run_to_be_resumed(qtbot: QtBot, setup: Fixture) -> None:
+    start_paused(qtbot, setup)
+    assert close_with(setup, "Close and resume later")
+    setup.controller.close()
+    assert [(record.state, record.epochs) for record in setup.records()] == [("running", 1)]
 
 
-def test_a_cancelled_run_is_gone_when_the_window_is(qtbot: QtBot, bench: Bench) -> None:
-    held(qtbot, bench)
-    assert asked(bench, "Cancel the run")
-    bench.controller.close()
-    assert list(bench.runs.iterdir()) == []
+def test_closing_discards_the_run(qtbot: QtBot, setup: Fixture) -> None:
+    start_paused(qtbot, setup)
+    assert close_with(setup, "Discard")
+    setup.controller.close()
+    assert list(setup.runs.iterdir()) == []
 
 
-def test_whoever_keeps_training_does(qtbot: QtBot, bench: Bench) -> None:
-    held(qtbot, bench)
-    assert not asked(bench, "Keep training")
-    assert bench.controller.is_running
-    assert bench.button("Stop").isEnabled()
+def test_closing_is_cancelled_and_training_continues(qtbot: QtBot, setup: Fixture) -> None:
+    start_paused(qtbot, setup)
+    assert not close_with(setup, "Cancel")
+    assert setup.controller.is_running
+    assert setup.button("Stop").isEnabled()
 
 
-def test_closing_without_a_question_leaves_the_run_to_be_gone_on_with(qtbot: QtBot, bench: Bench) -> None:
-    held(qtbot, bench)
-    bench.controller.close()
-    assert [(record.state, record.epochs) for record in bench.records()] == [("running", 1)]
-    bench.controller.close()
+def test_close_without_question_suspends_the_run(qtbot: QtBot, setup: Fixture) -> None:
+    start_paused(qtbot, setup)
+    setup.controller.close()
+    assert [(record.state, record.epochs) for record in setup.records()] == [("running", 1)]
+    setup.controller.close()

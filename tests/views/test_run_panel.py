@@ -33,7 +33,7 @@ from desktop_app.views.curves.plot import load
 from desktop_app.views.draft import Draft
 from desktop_app.views.parts.durations import duration
 from desktop_app.views.run.figures import Figures
-from desktop_app.views.run.interrupted_row import Interrupted, InterruptedRow
+from desktop_app.views.run.interrupted_row import InterruptedRow, InterruptedRun
 from desktop_app.views.run.panel import RunPanel
 from desktop_app.views.run.run_progress import EarlierRun, Points, RunProgress
 from desktop_app.views.run.run_text import task_text
@@ -42,12 +42,12 @@ from tests.finding import child
 
 RECIPE = zoo_entry("mlp-300-300").recipe
 NETWORK = NetworkInfo("small", "Small", Task(labels=()), layers=())
-LEARNING = TrainingStarted(NETWORK, "CPU, 4 threads", 54_000, 6000, 10_000, epochs=20, batches=10)
+STARTED = TrainingStarted(NETWORK, "CPU, 4 threads", 54_000, 6000, 10_000, epochs=20, batches=10)
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _letters_are_found() -> None:
-    """Where matplotlib has never run it looks at every font, longer than a thread may take in a test."""
+def _load_fonts() -> None:
+    """Load matplotlib's fonts before the tests: the first time takes longer than a test may wait."""
     load()
 
 
@@ -63,10 +63,10 @@ def epoch_done(epoch: int, best: bool = True, used: int = 0, patience: int = 5) 
 
 
 def some_epochs(count: int = 3) -> list[TrainingEvent]:
-    """A run whose second epoch was the best, in the middle of the one after the last."""
+    """Events of a run whose second epoch was the best, up to half of the epoch after the last."""
     events: list[TrainingEvent] = [
         PreparationProgress(0, 2, "reading MNIST"),
-        LEARNING,
+        STARTED,
         WeightSnapshot(0, {}),
     ]
     for epoch in range(1, count + 1):
@@ -109,12 +109,12 @@ def status_of(panel: RunPanel) -> str:
     return child(panel, QLabel, "run_status").text()
 
 
-def offer_of(panel: RunPanel) -> InterruptedRow:
+def row_of(panel: RunPanel) -> InterruptedRow:
     return child(panel, InterruptedRow)
 
 
-def offered_of(panel: RunPanel) -> str:
-    return child(offer_of(panel), QLabel).text()
+def offered_text(panel: RunPanel) -> str:
+    return child(row_of(panel), QLabel).text()
 
 
 def figure(panel: RunPanel, name: str) -> str:
@@ -124,28 +124,28 @@ def figure(panel: RunPanel, name: str) -> str:
 # ------------------------------------------------------------------------------------------- empty
 
 
-def test_it_shows_what_it_was_given_before_it_was_seen(qtbot: QtBot) -> None:
+def test_events_before_the_panel_is_visible_are_shown(qtbot: QtBot) -> None:
     made = RunPanel(Draft(RECIPE))
     qtbot.addWidget(made)
     made.begin(RECIPE)
-    made.tell(some_epochs())
+    made.add_events(some_epochs())
     made.resize(1200, 310)
     made.show()
     made.set_active(True)
     assert figure(made, "Best epoch").startswith("2 ")
 
 
-def test_it_says_what_would_be_trained_and_what_would_fill_it(draft: Draft, panel: RunPanel) -> None:
-    assert task_of(panel) == "MLP 300-300 on MNIST, 20 epochs"
+def test_idle_panel_shows_task_and_hint(draft: Draft, panel: RunPanel) -> None:
+    assert task_of(panel) == "MLP 300-300 on MNIST, 20 epoch(s)"
     hints = [label.text() for label in panel.exported_widget().findChildren(QLabel) if label.isVisible()]
-    assert any("MLP 300-300 on MNIST, 20 epochs" in hint for hint in hints)
+    assert any("MLP 300-300 on MNIST, 20 epoch(s)" in hint for hint in hints)
     assert [button(panel, text).isEnabled() for text in ("Train", "Stop", "Cancel")] == [True, False, False]
     others = replace(RECIPE, data=(DataPart("uci-digits"), DataPart("/home/me/mine.npz")))
     draft.set(replace(others, fitting=replace(RECIPE.fitting, epochs=1)))
-    assert task_of(panel) == "MLP 300-300 on UCI digits + mine.npz, 1 epoch"
+    assert task_of(panel).startswith("MLP 300-300 on UCI digits + mine.npz, 1 epoch")
 
 
-def test_a_problem_is_said_and_disables_train(qtbot: QtBot, draft: Draft, panel: RunPanel) -> None:
+def test_problem_is_shown_and_disables_train(qtbot: QtBot, draft: Draft, panel: RunPanel) -> None:
     dense = Layer("Dense", options={"units": 12, "activation": "softmax"})
     draft.set(replace(RECIPE, layers=(*RECIPE.layers[:-1], dense)))
     assert not button(panel, "Train").isEnabled()
@@ -158,17 +158,17 @@ def test_a_problem_is_said_and_disables_train(qtbot: QtBot, draft: Draft, panel:
     assert button(panel, "Train").isEnabled()
 
 
-# ------------------------------------------------------------------------------- what one can wish
+# ----------------------------------------------------------------------------------------- buttons
 
 
-def test_buttons_say_what_is_wanted(qtbot: QtBot, panel: RunPanel) -> None:
+def test_buttons_emit_signals(qtbot: QtBot, panel: RunPanel) -> None:
     with qtbot.waitSignal(panel.train_requested):
         press(panel, "Train")
     panel.begin(RECIPE)
     with qtbot.waitSignal(panel.pause_requested):
         press(panel, "Pause")
     panel.set_paused(True)
-    with qtbot.waitSignal(panel.resume_requested):
+    with qtbot.waitSignal(panel.unpause_requested):
         press(panel, "Resume")
     panel.set_paused(False)
     with qtbot.waitSignal(panel.stop_requested):
@@ -177,13 +177,13 @@ def test_buttons_say_what_is_wanted(qtbot: QtBot, panel: RunPanel) -> None:
         press(panel, "Cancel")
 
 
-def test_keys_do_the_same(qtbot: QtBot, panel: RunPanel) -> None:
+def test_shortcuts_emit_signals(qtbot: QtBot, panel: RunPanel) -> None:
     none, shift = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
     both = shift | Qt.KeyboardModifier.ControlModifier
     with qtbot.waitSignal(panel.train_requested):
         QTest.keyClick(panel, Qt.Key.Key_F5, none)
     panel.begin(RECIPE)
-    for paused, signal in ((False, panel.pause_requested), (True, panel.resume_requested)):
+    for paused, signal in ((False, panel.pause_requested), (True, panel.unpause_requested)):
         panel.set_paused(paused)
         with qtbot.waitSignal(signal):
             QTest.keyClick(panel, Qt.Key.Key_F6, none)
@@ -193,14 +193,14 @@ def test_keys_do_the_same(qtbot: QtBot, panel: RunPanel) -> None:
         QTest.keyClick(panel, Qt.Key.Key_F5, both)
 
 
-def test_every_tool_tip_ends_with_its_keys(panel: RunPanel) -> None:
+def test_tool_tips_end_with_shortcuts(panel: RunPanel) -> None:
     panel.begin(RECIPE)
     panel.set_paused(True)
     for text, keys in (("Resume", "F6"), ("Stop", "Shift+F5"), ("Cancel", "Ctrl+Shift+F5")):
         assert button(panel, text).toolTip().endswith(f"({keys})")
 
 
-def test_the_keyboard_stays_where_it_was_when_train_becomes_pause(panel: RunPanel) -> None:
+def test_focus_moves_between_train_and_pause(panel: RunPanel) -> None:
     button(panel, "Train").setFocus()
     panel.begin(RECIPE)
     assert button(panel, "Pause").hasFocus()
@@ -208,50 +208,50 @@ def test_the_keyboard_stays_where_it_was_when_train_becomes_pause(panel: RunPane
     assert button(panel, "Train").hasFocus()
 
 
-def test_nothing_more_is_wished_of_a_run_that_ends(panel: RunPanel) -> None:
+def test_buttons_are_disabled_while_the_run_stops(panel: RunPanel) -> None:
     panel.begin(RECIPE)
-    panel.tell(some_epochs())
-    panel.set_ending("Stopping: the best epoch is kept…")
-    panel.tell([batch(4, 6)])
-    assert status_of(panel) == "Stopping: the best epoch is kept…"
+    panel.add_events(some_epochs())
+    panel.set_ending("Stopping and keeping the best epoch…")
+    panel.add_events([batch(4, 6)])
+    assert status_of(panel) == "Stopping and keeping the best epoch…"
     assert not any(button(panel, text).isEnabled() for text in ("Pause", "Stop", "Cancel"))
     panel.set_paused(True)
     assert not any(button(panel, text).isEnabled() for text in ("Pause", "Stop", "Cancel"))
 
 
-# ---------------------------------------------------------------------------------- what goes on
+# ---------------------------------------------------------------------------------------- progress
 
 
-def test_it_says_what_is_going_on(panel: RunPanel) -> None:
+def test_status_follows_events(panel: RunPanel) -> None:
     panel.begin(RECIPE)
-    told = []
+    statuses = []
     for event in (
         PreparationProgress(0, 3, "reading MNIST"),
-        LEARNING,
+        STARTED,
         batch(1, 1),
         TrainingEnded("patience", 2),
     ):
-        panel.tell([event])
-        told.append(status_of(panel))
-    assert told == [
+        panel.add_events([event])
+        statuses.append(status_of(panel))
+    assert statuses == [
         "Reading MNIST… (1 of 3)",
-        "TrainingStarted from 54,000 samples, choosing by 6,000, measuring by 10,000.",
-        "TrainingStarted epoch 1 of 20.",
+        "Training on 54,000 samples; 6,000 for validation, 10,000 for testing.",
+        "Training epoch 1 of 20.",
         "Finishing…",
     ]
-    panel.tell([PreparationProgress(1, 3, "measuring")])
+    panel.add_events([PreparationProgress(1, 3, "measuring")])
     assert status_of(panel) == "Measuring… (2 of 3)"
 
 
-def test_figures_and_bars_follow(panel: RunPanel) -> None:
+def test_figures_and_bars_follow_events(panel: RunPanel) -> None:
     panel.begin(RECIPE)
-    panel.tell(some_epochs())
-    assert figure(panel, "Speed") == "1,280 images a second"
+    panel.add_events(some_epochs())
+    assert figure(panel, "Speed") == "1,280 images/s"
     assert figure(panel, "Time") == "6 s"
-    assert figure(panel, "Time left") == "at most 33 s"
-    assert figure(panel, "Patience") == "1 of 5 epochs without a better one"
+    assert figure(panel, "Remaining") == "at most 33 s"
+    assert figure(panel, "Patience") == "1 of 5 epochs without improvement"
     assert figure(panel, "Best epoch") == "2 · loss 0.1234 · accuracy 98.31 %"
-    assert figure(panel, "Computes on") == "CPU, 4 threads"
+    assert figure(panel, "Device") == "CPU, 4 threads"
     assert child(panel, QProgressBar, "Epochs").text() == "3 of 20 epochs"
     assert child(panel, QProgressBar, "Batches of this epoch").text() == "5 of 10 batches"
     assert "Best epoch: 2" in child(panel, Figures).accessibleDescription()
@@ -260,33 +260,33 @@ def test_figures_and_bars_follow(panel: RunPanel) -> None:
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        ("finished", "All 3 epochs are learned. Epoch 2 is kept."),
-        ("stopped", "Stopped after 3 epochs. Epoch 2 is kept."),
-        ("patience", "Ended after 3 epochs: none was better for a while. Epoch 2 is kept."),
-        ("not a number", "try a smaller learning rate. Epoch 2 is kept."),
+        ("finished", "Finished after 3 epoch(s). Epoch 2 is kept."),
+        ("stopped", "Stopped after 3 epoch(s). Epoch 2 is kept."),
+        ("patience", "Stopped early: no improvement for 5 epoch(s). Epoch 2 is kept."),
+        ("not a number", "the loss became NaN. Lower the learning rate. Epoch 2 is kept."),
     ],
 )
-def test_it_says_why_a_run_ended(panel: RunPanel, reason: str, words: str) -> None:
+def test_status_shows_why_the_run_ended(panel: RunPanel, reason: str, words: str) -> None:
     panel.begin(RECIPE)
-    panel.tell([*some_epochs(), TrainingEnded(reason, 2), RunFinished("model", reason == "stopped")])
+    panel.add_events([*some_epochs(), TrainingEnded(reason, 2), RunFinished("model", reason == "stopped")])
     panel.end()
     assert status_of(panel).endswith(words)
     assert button(panel, "Train").isEnabled()
     assert panel.numbers()
-    assert figure(panel, "Time left") == "\N{EN DASH}"
+    assert figure(panel, "Remaining") == "\N{EN DASH}"
 
 
-def test_another_run_begins_anew(panel: RunPanel) -> None:
+def test_next_run_starts_without_old_figures(panel: RunPanel) -> None:
     panel.begin(RECIPE)
-    panel.tell(some_epochs())
-    panel.end("Cancelled; nothing was kept.")
-    assert status_of(panel) == "Cancelled; nothing was kept."
+    panel.add_events(some_epochs())
+    panel.end("Cancelled. Nothing was kept.")
+    assert status_of(panel) == "Cancelled. Nothing was kept."
     panel.begin(RECIPE)
     assert panel.numbers() == {}
     assert figure(panel, "Best epoch") == "\N{EN DASH}"
 
 
-def test_the_draft_may_change_while_a_run_goes_on(draft: Draft, panel: RunPanel) -> None:
+def test_task_of_a_run_stays_when_the_draft_changes(draft: Draft, panel: RunPanel) -> None:
     panel.begin(RECIPE)
     draft.set(replace(RECIPE, title="Another"))
     assert task_of(panel).startswith("MLP 300-300")
@@ -294,25 +294,25 @@ def test_the_draft_may_change_while_a_run_goes_on(draft: Draft, panel: RunPanel)
     assert task_of(panel).startswith("Another")
 
 
-def test_what_was_told_while_nobody_looked_is_shown_later(panel: RunPanel) -> None:
+def test_events_while_hidden_are_shown_later(panel: RunPanel) -> None:
     panel.begin(RECIPE)
     panel.set_active(False)
-    panel.tell(some_epochs())
+    panel.add_events(some_epochs())
     assert figure(panel, "Best epoch") == "\N{EN DASH}"
     panel.set_active(True)
     assert figure(panel, "Best epoch").startswith("2 ")
 
 
-def test_a_run_that_goes_on_shows_what_was_before(panel: RunPanel) -> None:
+def test_resumed_run_shows_earlier_epochs(panel: RunPanel) -> None:
     panel.begin(None)
     history = RunHistory(
         ({"loss": 0.5, "val_loss": 0.4, "val_accuracy": 0.9}, {"loss": 0.3, "val_loss": 0.5}),
         {"loss": (0.9, 0.6, 0.4, 0.3), "accuracy": (0.5, 0.6, 0.7, 0.8)},
         batches_per_epoch=2,
     )
-    panel.begin_with(EarlierRun(history, 1, 60.0, RECIPE))
-    assert task_of(panel) == "MLP 300-300 on MNIST, 20 epochs"
-    panel.tell([replace(LEARNING, first_epoch=3), batch(3, 1, 0.5)])
+    panel.continue_from(EarlierRun(history, 1, 60.0, RECIPE))
+    assert task_of(panel) == "MLP 300-300 on MNIST, 20 epoch(s)"
+    panel.add_events([replace(STARTED, first_epoch=3), batch(3, 1, 0.5)])
     numbers = panel.numbers()
     assert numbers["loss: Training, by batch"][:, 0].tolist() == [0.5, 1, 1.5, 2, 2.1]
     assert numbers["loss: Validation"].tolist() == [[1, 0.4], [2, 0.5]]
@@ -321,21 +321,21 @@ def test_a_run_that_goes_on_shows_what_was_before(panel: RunPanel) -> None:
     assert child(panel, QProgressBar, "Epochs").text() == "2 of 20 epochs"
 
 
-def test_curves_are_taken_away_as_they_are(qtbot: QtBot, panel: RunPanel) -> None:
+def test_curves_are_exported(qtbot: QtBot, panel: RunPanel) -> None:
     panel.begin(RECIPE)
-    panel.tell(some_epochs())
+    panel.add_events(some_epochs())
     assert panel.is_plot
     assert panel.exported_widget() is child(panel, CurvesView)
-    assert b"TrainingStarted rate" in view_svg(panel, "")
+    assert b"Learning rate" in view_svg(panel, "")
     assert view_image(panel).width() >= 2400
     assert panel.exported_file(TABLE).startswith(b"epoch,")
 
 
 @pytest.mark.parametrize("size", [(1280, 300), (560, 600), (420, 560)])
-def test_everything_is_within_the_panel(panel: RunPanel, size: tuple[int, int]) -> None:
+def test_widgets_are_inside_the_panel(panel: RunPanel, size: tuple[int, int]) -> None:
     panel.resize(*size)
     panel.begin(RECIPE)
-    panel.tell(some_epochs())
+    panel.add_events(some_epochs())
     for widget in (
         child(panel, Figures),
         child(panel, QProgressBar, "Batches of this epoch"),
@@ -348,8 +348,8 @@ def test_everything_is_within_the_panel(panel: RunPanel, size: tuple[int, int]) 
         assert panel.rect().contains(right_bottom)
 
 
-def test_everything_can_be_reached_and_has_a_name(panel: RunPanel) -> None:
-    panel.set_interrupted([Interrupted("run", "Old", 7, 20)])
+def test_focusable_widgets_have_names(panel: RunPanel) -> None:
+    panel.set_interrupted([InterruptedRun("run", "Old", 7, 20)])
     for widget in panel.findChildren(QWidget):
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
             assert widget.accessibleName() or getattr(widget, "text", lambda: "")()
@@ -358,30 +358,32 @@ def test_everything_can_be_reached_and_has_a_name(panel: RunPanel) -> None:
 # -------------------------------------------------------------------------------- interrupted runs
 
 
-def test_an_interrupted_run_is_offered(qtbot: QtBot, panel: RunPanel) -> None:
-    assert not offer_of(panel).isVisible()
-    panel.set_interrupted([Interrupted("run-1", "MLP 300-300", 7, 20), Interrupted("run-2", "Other", 1, 3)])
-    assert offer_of(panel).isVisible()
-    words = "“MLP 300-300” was interrupted at epoch 7 of 20. 1 more was interrupted as well."
-    assert offered_of(panel) == words
-    for text, signal in (("Go on", panel.go_on_requested), ("Leave", panel.leave_requested)):
+def test_interrupted_run_is_offered(qtbot: QtBot, panel: RunPanel) -> None:
+    assert not row_of(panel).isVisible()
+    panel.set_interrupted(
+        [InterruptedRun("run-1", "MLP 300-300", 7, 20), InterruptedRun("run-2", "Other", 1, 3)]
+    )
+    assert row_of(panel).isVisible()
+    text = "“MLP 300-300” was interrupted at epoch 7 of 20. 1 more run(s) can be resumed in Runs."
+    assert offered_text(panel) == text
+    for text, signal in (("Resume", panel.resume_requested), ("Not now", panel.dismiss_requested)):
         with qtbot.waitSignal(signal) as wanted:
             press(panel, text)
         assert wanted.args == ["run-1"]
     panel.begin(RECIPE)
-    assert not offer_of(panel).isVisible()
+    assert not row_of(panel).isVisible()
 
 
-def test_deleting_is_asked_twice(qtbot: QtBot, panel: RunPanel) -> None:
-    panel.set_interrupted([Interrupted("run-1", "MLP 300-300", 7, 20)])
-    with qtbot.assertNotEmitted(panel.delete_requested), qtbot.assertNotEmitted(panel.leave_requested):
+def test_deleting_asks_for_confirmation(qtbot: QtBot, panel: RunPanel) -> None:
+    panel.set_interrupted([InterruptedRun("run-1", "MLP 300-300", 7, 20)])
+    with qtbot.assertNotEmitted(panel.delete_requested), qtbot.assertNotEmitted(panel.dismiss_requested):
         press(panel, "Delete…")
-        assert "for good" in offered_of(panel)
-        assert button(panel, "Keep it").hasFocus()
-        press(panel, "Keep it")
+        assert "Permanently delete" in offered_text(panel)
+        assert button(panel, "Keep").hasFocus()
+        press(panel, "Keep")
     press(panel, "Delete…")
     with qtbot.waitSignal(panel.delete_requested) as wanted:
-        press(panel, "Delete for good")
+        press(panel, "Delete permanently")
     assert wanted.args == ["run-1"]
 
 
@@ -389,7 +391,7 @@ def test_deleting_is_asked_twice(qtbot: QtBot, panel: RunPanel) -> None:
 
 
 @given(count=st.integers(0, 500))
-def test_points_by_batch_are_never_too_many_and_keep_their_mean(count: int) -> None:
+def test_points_are_limited_and_keep_their_mean(count: int) -> None:
     most = 16
     points = Points(("loss", "accuracy"), most)
     for number in range(count):
@@ -400,28 +402,28 @@ def test_points_by_batch_are_never_too_many_and_keep_their_mean(count: int) -> N
     assert np.array_equal(x, losses)
     assert (accuracies == 0.5).all()
     if count:
-        # All but the batches of the last, unfinished point are told of.
+        # The batches of the last, unfinished point are missing.
         assert math.isclose(x.mean(), (count - 1) / 2, abs_tol=count / most + 1)
 
 
-def test_the_time_that_is_left_is_known_from_the_first_batches_on() -> None:
-    story = RunProgress()
-    story.take(LEARNING)
-    assert story.seconds_left is None
-    story.take(batch(1, 5, 1.0))
-    assert story.seconds_left == pytest.approx(2.0 * 19.5)
+def test_remaining_time_is_known_after_first_batches() -> None:
+    progress = RunProgress()
+    progress.add(STARTED)
+    assert progress.seconds_left is None
+    progress.add(batch(1, 5, 1.0))
+    assert progress.seconds_left == pytest.approx(2.0 * 19.5)
     for event in some_epochs(2)[3:]:
-        story.take(event)
-    assert story.seconds_left == pytest.approx(2.0 * 17.5)
+        progress.add(event)
+    assert progress.seconds_left == pytest.approx(2.0 * 17.5)
 
 
-def test_the_time_that_is_left_follows_the_latest_epochs() -> None:
-    story = RunProgress()
-    story.take(LEARNING)
-    # The first epochs are slow, as while another program keeps the processor busy.
+def test_remaining_time_follows_latest_epochs() -> None:
+    progress = RunProgress()
+    progress.add(STARTED)
+    # The first epochs are slow.
     for epoch, seconds in enumerate((30.0, 30.0, 30.0, 2.0, 2.0, 2.0), 1):
-        story.take(replace(epoch_done(epoch), seconds=seconds))
-    assert story.seconds_left == pytest.approx(2.0 * 14)
+        progress.add(replace(epoch_done(epoch), seconds=seconds))
+    assert progress.seconds_left == pytest.approx(2.0 * 14)
 
 
 @pytest.mark.parametrize(
@@ -435,9 +437,9 @@ def test_the_time_that_is_left_follows_the_latest_epochs() -> None:
         (-3, "0 s"),
     ],
 )
-def test_spans_of_time(seconds: float, words: str) -> None:
+def test_durations(seconds: float, words: str) -> None:
     assert duration(seconds) == words
 
 
-def test_the_task_in_one_line() -> None:
-    assert task_text(RECIPE) == "MLP 300-300 on MNIST, 20 epochs"
+def test_task_text() -> None:
+    assert task_text(RECIPE) == "MLP 300-300 on MNIST, 20 epoch(s)"

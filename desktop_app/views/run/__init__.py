@@ -1,4 +1,4 @@
-"""The run: a training is started, held, ended and watched here."""
+"""View of the training run: start, pause, stop and watch it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def _make(context: ViewContext) -> ViewParts:
     controller = RunController(
         panel, training.draft, training.data_folders, training.runs_dir, training.models_dir
     )
-    controller.told.connect(training.report)
+    controller.event_emitted.connect(training.report)
     controller.runs_changed.connect(training.runs_changed)
     controller.model_ready.connect(context.model_ready)
     controller.close_requested.connect(context.close_requested)
-    training.resume_requested.connect(controller.go_on)
+    training.resume_requested.connect(controller.resume)
     return panel, controller
 
 

@@ -1,4 +1,4 @@
-"""Works for the run panel: trains the draft in a thread and tells what comes of it."""
+"""Controller of the run panel: trains the draft in a thread and emits its events."""
 
 from __future__ import annotations
 
@@ -19,264 +19,275 @@ from desktop_app.runs.run_store import delete_run, interrupted
 from desktop_app.runs.training_events import BatchEnded, EpochEnded, TrainingStarted
 from desktop_app.views.controller import Controller
 from desktop_app.views.draft import Draft
-from desktop_app.views.run.interrupted_row import Interrupted
+from desktop_app.views.run.interrupted_row import InterruptedRun
 from desktop_app.views.run.panel import RunPanel
-from desktop_app.views.run.run_job import RunFolders, RunOutcome, RunRequest, Told, Train, run_training
+from desktop_app.views.run.run_job import RunFolders, RunMessage, RunOutcome, RunRequest, Train, run_training
 from desktop_app.views.run.run_progress import EarlierRun
 
-_DRAIN_MS = 100
+_DELIVERY_MS = 100
 
 
 class RunController(Controller):
     """Runs one training at a time.
 
-    What the run tells is collected in its thread and fetched ten times a second, so that thousands of
-    batches a second cost the window nothing.
+    Events are queued in the training thread and delivered ten times a second, so that thousands of
+    batches per second do not slow down the window.
     """
 
-    told = Signal(object)
-    """What the run told, but for its batches."""
+    event_emitted = Signal(object)
+    """TrainingEvent of the run, except BatchEnded."""
     model_ready = Signal(str)
-    """The name of a new model in the user's library."""
+    """Name of a new model in the user's library."""
     running_changed = Signal(bool)
-    """Whether a run goes on from now on."""
+    """Whether a run is active."""
     runs_changed = Signal()
-    """A run has come, gone, or learned another epoch."""
+    """A run was added or deleted, or has completed an epoch."""
     close_requested = Signal()
-    """The run is over whose end the closing of the window waited for."""
+    """The run has ended that the window waited for before closing."""
 
     def __init__(
         self,
         panel: RunPanel,
         draft: Draft,
-        places: Callable[[], DataFolders],
+        data_folders: Callable[[], DataFolders],
         runs_dir: Path,
         models_dir: Path,
         train: Train | None = None,
     ) -> None:
-        """Work for a panel.
+        """Create the controller of a panel.
 
         Args:
-            panel: to work for.
-            draft: what train() trains.
-            places: where data is looked for, asked when a run begins.
-            runs_dir: where runs are kept.
-            models_dir: the user's model library.
-            train: in place of `training.train.train`, which is imported when it is first needed.
+            panel: the run panel.
+            draft: the recipe that train() trains.
+            data_folders: returns the folders with data sets; called when a run starts.
+            runs_dir: folder of all runs.
+            models_dir: folder of the user's model library.
+            train: replaces `training.train.train`, which is imported when first needed.
         """
         super().__init__(panel)
-        self._panel, self._draft, self._places, self._train = panel, draft, places, train
+        self._panel, self._draft, self._data_folders, self._train = panel, draft, data_folders, train
         self._folders = RunFolders(runs_dir, models_dir)
         self._control = RunControl()
         self._job, self._background = LongJob(self), Background(self)
-        self._waiting: deque[Told] = deque()
-        self._drain = QTimer(self, interval=_DRAIN_MS)
-        self._interrupted: tuple[Interrupted, ...] = ()
-        self._left: set[str] = set()
-        self._has_looked = self._closes = False
-        self._drain.timeout.connect(self._fetch)
-        self._job.succeeded.connect(self._ended)
-        self._job.stopped.connect(self._ended)
-        self._job.failed.connect(self._broke_off)
-        panel.activity_changed.connect(self._look_once)
+        self._messages: deque[RunMessage] = deque()
+        self._delivery = QTimer(self, interval=_DELIVERY_MS)
+        self._interrupted_runs: tuple[InterruptedRun, ...] = ()
+        self._dismissed: set[str] = set()
+        self._has_searched = self._close_when_done = False
+        self._delivery.timeout.connect(self._deliver)
+        self._job.succeeded.connect(self._end)
+        self._job.stopped.connect(self._end)
+        self._job.failed.connect(self._fail)
+        panel.activity_changed.connect(self._search_once)
         panel.train_requested.connect(self.train)
         panel.pause_requested.connect(self.pause)
-        panel.resume_requested.connect(self.resume)
+        panel.unpause_requested.connect(self.unpause)
         panel.stop_requested.connect(self.stop)
         panel.cancel_requested.connect(self.cancel)
-        panel.go_on_requested.connect(self.go_on)
-        panel.leave_requested.connect(self._leave)
+        panel.resume_requested.connect(self.resume)
+        panel.dismiss_requested.connect(self._dismiss)
         panel.delete_requested.connect(self._delete)
 
     @property
     def is_running(self) -> bool:
-        """Whether a run goes on, until its outcome is known."""
+        """Whether a run is active; False once its outcome is known."""
         return self._job.is_running
 
-    # --- what is wished ---
+    # --- commands ---
 
     def train(self) -> None:
         """Train the draft."""
         self._start(RunRequest(self._draft.value))
 
-    def go_on(self, name: str, epochs: int | None = None) -> None:
-        """Go on with a run, interrupted or not, until so many epochs; None: as its recipe says."""
+    def resume(self, name: str, epochs: int | None = None) -> None:
+        """Resume an interrupted or finished run.
+
+        Args:
+            name: of the run folder.
+            epochs: total number of epochs; None: the number in its recipe.
+        """
         self._start(RunRequest(None, name, epochs))
 
     def pause(self) -> None:
-        """Hold the run after its present batch."""
+        """Pause the run after the current batch."""
         if self.is_running:
             self._control.pause()
             self._panel.set_paused(self._control.is_paused)
 
-    def resume(self) -> None:
-        """Let the run go on."""
+    def unpause(self) -> None:
+        """Continue the paused run."""
         if self.is_running:
             self._control.resume()
             self._panel.set_paused(False)
 
     def stop(self) -> None:
-        """End the run and keep its best."""
+        """Stop the run and keep its best epoch as a model."""
         if self.is_running:
             self._control.stop()
-            self._panel.set_ending(self.tr("Stopping: the best epoch is kept…"))
+            self._panel.set_ending(self.tr("Stopping and keeping the best epoch…"))
 
     def cancel(self) -> None:
-        """End the run and leave nothing of it."""
+        """Stop the run and delete it."""
         if self.is_running:
             self._control.cancel()
-            self._panel.set_ending(self.tr("Cancelling: nothing is kept…"))
+            self._panel.set_ending(self.tr("Cancelling…"))
 
-    def leave(self) -> None:
-        """End the run so that it can be gone on with at the next start."""
+    def suspend(self) -> None:
+        """Stop the run after its last complete epoch, to be resumed later."""
         if self.is_running:
             self._control.suspend()
-            self._panel.set_ending(self.tr("Leaving: it can be gone on with later…"))
+            self._panel.set_ending(self.tr("Suspending…"))
 
     def may_close(self, window: QWidget) -> bool:
-        """Ask what becomes of the run before its window closes.
+        """Ask whether to keep, suspend or discard the run before its window closes.
 
         Returns:
-            Whether the window may close now. A run whose best is to be kept is waited for;
-            close_requested tells when it is over.
+            Whether the window may close now. False also while the best epoch is being kept:
+            close_requested is emitted when that is done.
         """
         if not self.is_running:
             return True
         box = QMessageBox(window)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle(self.tr("A training goes on"))
-        box.setText(self.tr("A training goes on. What is to become of it?"))
+        box.setWindowTitle(self.tr("Training"))
+        box.setText(self.tr("Training is still running."))
         role = QMessageBox.ButtonRole
-        keep = box.addButton(self.tr("Stop and keep the best"), role.AcceptRole)
-        later = box.addButton(self.tr("Continue at the next start"), role.AcceptRole)
-        cancel = box.addButton(self.tr("Cancel the run"), role.DestructiveRole)
-        stay = box.addButton(self.tr("Keep training"), role.RejectRole)
+        keep = box.addButton(self.tr("Stop and keep best"), role.AcceptRole)
+        later = box.addButton(self.tr("Close and resume later"), role.AcceptRole)
+        discard = box.addButton(self.tr("Discard"), role.DestructiveRole)
+        stay = box.addButton(self.tr("Cancel"), role.RejectRole)
         box.setDefaultButton(later)
         box.setEscapeButton(stay)
         box.exec()
         chosen = box.clickedButton()
         box.deleteLater()
         if not self._job.is_running:
-            # It came to its end while the question stood there.
+            # The run ended while the question was open.
             return chosen is not stay
         if chosen is keep:
-            self._closes = True
+            self._close_when_done = True
             self.stop()
             return False
         if chosen is later:
-            self.leave()
-        elif chosen is cancel:
+            self.suspend()
+        elif chosen is discard:
             self.cancel()
-        return chosen is later or chosen is cancel
+        return chosen is later or chosen is discard
 
     def close(self) -> None:
-        """End the run, if nothing else was wished so that it can be gone on with, and join it."""
-        self._drain.stop()
+        """Suspend the run unless it is already stopping, and join its thread."""
+        self._delivery.stop()
         self._job.close()
         self._background.close()
 
-    # --- a run ---
+    # --- running ---
 
-    def _start(self, order: RunRequest) -> None:
+    def _start(self, request: RunRequest) -> None:
         if self.is_running:
-            self.failed.emit(UserError(self.tr("A run goes on already; stop it or wait for its end.")), "")
+            self.failed.emit(
+                UserError(self.tr("Training is already running. Stop it or wait until it ends.")), ""
+            )
             return
         control = self._control = RunControl()
-        self._waiting.clear()
-        self._panel.begin(order.recipe)
-        work = run_training(order, self._folders, self._places(), control, self._waiting.append, self._train)
-        self._job.start(work, lambda: self._end_at_closing(control))
-        self._drain.start()
+        self._messages.clear()
+        self._panel.begin(request.recipe)
+        job = run_training(
+            request, self._folders, self._data_folders(), control, self._messages.append, self._train
+        )
+        self._job.start(job, lambda: _suspend_unless_stopping(control))
+        self._delivery.start()
         self.running_changed.emit(True)
 
-    def _end_at_closing(self, control: RunControl) -> None:
-        # Who has wished an end already keeps to it.
-        if not control.should_stop():
-            control.suspend()
-
-    def _fetch(self) -> None:
-        """Hand over what was told since the last time."""
-        told = [self._waiting.popleft() for _ in range(len(self._waiting))]
-        for past in (each for each in told if isinstance(each, EarlierRun)):
-            self._panel.begin_with(past)
-        events = [each for each in told if not isinstance(each, EarlierRun)]
-        self._panel.tell(events)
+    def _deliver(self) -> None:
+        """Deliver the messages queued since the last call."""
+        messages = [self._messages.popleft() for _ in range(len(self._messages))]
+        for earlier in (each for each in messages if isinstance(each, EarlierRun)):
+            self._panel.continue_from(earlier)
+        events = [each for each in messages if not isinstance(each, EarlierRun)]
+        self._panel.add_events(events)
         for event in events:
             if not isinstance(event, BatchEnded):
-                self.told.emit(event)
+                self.event_emitted.emit(event)
         if any(isinstance(event, TrainingStarted | EpochEnded) for event in events):
             self.runs_changed.emit()
 
-    def _ended(self, outcome: RunOutcome) -> None:
-        self._fetch()
-        words = {
-            "cancelled": self.tr("Cancelled; nothing was kept."),
+    def _end(self, outcome: RunOutcome) -> None:
+        self._deliver()
+        sentences = {
+            "cancelled": self.tr("Cancelled. Nothing was kept."),
             "nothing": self.tr("Stopped before there was anything to keep."),
-            "left": self.tr("Left where it stood; it can be gone on with."),
+            "suspended": self.tr("Suspended. The run can be resumed later."),
         }
-        self._panel.end(words.get(outcome.kind, ""))
+        self._panel.end(sentences.get(outcome.kind, ""))
         if outcome.model:
-            # Before a window that waits for the end closes: nothing is begun behind that.
+            # Before _finish(), which may close the window: no work may start after that.
             self.model_ready.emit(outcome.model)
-        self._is_over()
+        self._finish()
 
-    def _broke_off(self, error: Exception) -> None:
-        self._fetch()
-        sentence = self.tr("The training broke off.")
+    def _fail(self, error: Exception) -> None:
+        self._deliver()
+        sentence = self.tr("Training failed.")
         self._panel.end(str(error) if isinstance(error, UserError) else sentence)
-        self._is_over()
+        self._finish()
         self.failed.emit(error, sentence)
 
-    def _is_over(self) -> None:
-        self._drain.stop()
+    def _finish(self) -> None:
+        self._delivery.stop()
         self.running_changed.emit(False)
         self.runs_changed.emit()
-        self.look_for_interrupted()
-        if self._closes:
-            self._closes = False
+        self.find_interrupted()
+        if self._close_when_done:
+            self._close_when_done = False
             self.close_requested.emit()
 
     # --- interrupted runs ---
 
-    def look_for_interrupted(self) -> None:
-        """Look for runs that were cut off, and offer them."""
-        self._has_looked = True
+    def find_interrupted(self) -> None:
+        """Search for interrupted runs and offer to resume them."""
+        self._has_searched = True
         runs_dir = self._folders.runs
-        self._background.run(lambda: _interrupted(runs_dir), self._found, self._cannot_look)
+        self._background.run(lambda: _find_interrupted(runs_dir), self._set_interrupted, self._search_failed)
 
-    def _look_once(self, active: bool) -> None:
-        if active and not self._has_looked:
-            self.look_for_interrupted()
+    def _search_once(self, active: bool) -> None:
+        if active and not self._has_searched:
+            self.find_interrupted()
 
-    def _found(self, found: tuple[Interrupted, ...]) -> None:
-        self._interrupted = found
-        self._offer()
+    def _set_interrupted(self, runs: tuple[InterruptedRun, ...]) -> None:
+        self._interrupted_runs = runs
+        self._show_interrupted()
 
-    def _cannot_look(self, error: Exception) -> None:
-        self.failed.emit(error, self.tr("Interrupted runs could not be looked for."))
+    def _search_failed(self, error: Exception) -> None:
+        self.failed.emit(error, self.tr("Could not search for interrupted runs."))
 
-    def _offer(self) -> None:
-        self._panel.set_interrupted([run for run in self._interrupted if run.name not in self._left])
+    def _show_interrupted(self) -> None:
+        self._panel.set_interrupted(
+            [run for run in self._interrupted_runs if run.name not in self._dismissed]
+        )
 
-    def _leave(self, name: str) -> None:
-        self._left.add(name)
-        self._offer()
+    def _dismiss(self, name: str) -> None:
+        self._dismissed.add(name)
+        self._show_interrupted()
 
     def _delete(self, name: str) -> None:
-        self._leave(name)
+        self._dismiss(name)
         run = RunFolder(self._folders.runs / name)
 
         def failed(error: Exception) -> None:
-            self._left.discard(name)
-            self._offer()
-            self.failed.emit(error, self.tr("The run could not be deleted."))
+            self._dismissed.discard(name)
+            self._show_interrupted()
+            self.failed.emit(error, self.tr("Could not delete the run."))
 
         self._background.run(lambda: delete_run(run), lambda _: self.runs_changed.emit(), failed)
 
 
-def _interrupted(runs_dir: Path) -> tuple[Interrupted, ...]:
+def _suspend_unless_stopping(control: RunControl) -> None:
+    if not control.should_stop():
+        control.suspend()
+
+
+def _find_interrupted(runs_dir: Path) -> tuple[InterruptedRun, ...]:
     return tuple(
-        Interrupted(run.name, run.title, run.record.epochs, run.recipe.fitting.epochs)
+        InterruptedRun(run.name, run.title, run.record.epochs, run.recipe.fitting.epochs)
         for run in interrupted(runs_dir)
         if run.recipe is not None
     )

@@ -1,4 +1,4 @@
-"""Figures of a run: names and values in two columns, painted because they change all the time."""
+"""Painted table of the figures of a run; painted because its values change all the time."""
 
 from __future__ import annotations
 
@@ -15,43 +15,43 @@ _GAP = 3
 
 
 class Figures(PaintedView):
-    """One line a figure: its name in quiet letters, its value."""
+    """One line per figure: its name in a muted colour, then its value."""
 
     def __init__(self, rows: int, parent: QWidget | None = None) -> None:
-        """Room for so many rows; empty at first."""
+        """Create an empty view with room for a number of rows."""
         super().__init__(parent)
-        self._room, self._rows = rows, Rows()
+        self._row_count, self._rows = rows, Rows()
         self.setAccessibleName(self.tr("Figures of the run"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def rows(self) -> Rows:
-        """What is shown."""
+        """Return the names and values that are shown."""
         return self._rows
 
     def set_rows(self, rows: Rows) -> None:
-        """Show other values; what does not fit its line is also in the tool tip."""
+        """Show other values; the tool tip has them in full length."""
         if rows == self._rows:
             return
         self._rows = rows
-        words = "\n".join(f"{name}: {value}" for name, value in rows)
-        self.setAccessibleDescription(words)
-        self.setToolTip(words)
+        text = "\n".join(f"{name}: {value}" for name, value in rows)
+        self.setAccessibleDescription(text)
+        self.setToolTip(text)
         self.update()
 
     def sizeHint(self) -> QSize:
-        """All rows, as wide as there is room."""
-        return QSize(36 * STEP, round((self.text_style.small.height + _GAP) * self._room))
+        """Return the size of all rows."""
+        return QSize(36 * STEP, round((self.text_style.small.height + _GAP) * self._row_count))
 
     def minimumSizeHint(self) -> QSize:
-        """Names and the beginning of values."""
+        """Return a width for names and the beginning of values."""
         return QSize(24 * STEP, self.sizeHint().height())
 
     def style_changed(self) -> None:
-        """Lines are as high as the letters."""
+        """Follow the height of the font."""
         self.updateGeometry()
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """The rows from the top."""
+        """Paint the rows from the top."""
         style = self.text_style
         small = style.small
         column = max((small.width(name) for name, _ in self._rows), default=0.0) + 2 * STEP

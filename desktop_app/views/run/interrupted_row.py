@@ -1,4 +1,4 @@
-"""A row that offers to go on with a run that was cut off."""
+"""Row that offers to resume an interrupted run."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from desktop_app.views.parts.theme import STEP
 
 
 @dataclass(frozen=True)
-class Interrupted:
-    """A run that was cut off.
+class InterruptedRun:
+    """A run that was interrupted.
 
     Attributes:
         name: of its folder.
-        title: what people see.
-        epoch: that was completed last.
-        epochs: that it was to have.
+        title: as users see it.
+        epoch: last completed epoch.
+        epochs: planned number of epochs.
     """
 
     name: str
@@ -29,83 +29,78 @@ class Interrupted:
 
 
 class InterruptedRow(QFrame):
-    """Says which run was cut off; the first of several."""
+    """Offers to resume or delete the first of the interrupted runs."""
 
-    go_on_requested = Signal(str)
-    """The user wants to go on with the run of this name."""
-    leave_requested = Signal(str)
-    """The user does not want to be asked about it now."""
+    resume_requested = Signal(str)
+    """The user wants to resume the run of this name."""
+    dismiss_requested = Signal(str)
+    """The user does not want to be asked about the run of this name now."""
     delete_requested = Signal(str)
-    """The user wants it deleted, and has said so twice."""
+    """The user has confirmed that the run of this name is to be deleted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without a run: hidden."""
+        """Create a hidden row without a run."""
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        self._runs: tuple[Interrupted, ...] = ()
-        self._asks = False
+        self._runs: tuple[InterruptedRun, ...] = ()
+        self._is_confirming = False
         self._sentence = QLabel()
         self._sentence.setWordWrap(True)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._go_on, self._leave, self._delete = QPushButton(), QPushButton(), QPushButton()
-        self._go_on.clicked.connect(lambda: self.go_on_requested.emit(self._first()))
-        self._leave.clicked.connect(self._choose_leave)
-        self._delete.clicked.connect(self._choose_delete)
+        self._resume, self._dismiss, self._delete = QPushButton(), QPushButton(), QPushButton()
+        self._resume.clicked.connect(lambda: self.resume_requested.emit(self._first()))
+        self._dismiss.clicked.connect(self._keep_or_dismiss)
+        self._delete.clicked.connect(self._ask_or_delete)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(STEP, STEP // 2, STEP, STEP // 2)
         layout.setSpacing(STEP)
         layout.addWidget(self._sentence, 1)
-        for button in (self._go_on, self._leave, self._delete):
+        for button in (self._resume, self._dismiss, self._delete):
             layout.addWidget(button)
         self._show()
 
-    def set_runs(self, runs: Sequence[Interrupted]) -> None:
+    def set_runs(self, runs: Sequence[InterruptedRun]) -> None:
         """Offer other runs, or none."""
         if tuple(runs) != self._runs:
-            self._runs, self._asks = tuple(runs), False
+            self._runs, self._is_confirming = tuple(runs), False
             self._show()
 
     def _first(self) -> str:
         return self._runs[0].name
 
-    def _choose_leave(self) -> None:
-        if self._asks:
-            self._asks = False
+    def _keep_or_dismiss(self) -> None:
+        if self._is_confirming:
+            self._is_confirming = False
             self._show()
         else:
-            self.leave_requested.emit(self._first())
+            self.dismiss_requested.emit(self._first())
 
-    def _choose_delete(self) -> None:
-        # Hours of learning are not lost to one wrong click.
-        self._asks = not self._asks
+    def _ask_or_delete(self) -> None:
+        # Asked twice: a wrong click could cost hours of training.
+        self._is_confirming = not self._is_confirming
         self._show()
-        if not self._asks:
+        if not self._is_confirming:
             self.delete_requested.emit(self._first())
         else:
-            self._leave.setFocus()
+            self._dismiss.setFocus()
 
     def _show(self) -> None:
         self.setVisible(bool(self._runs))
         if not self._runs:
             return
         first, *others = self._runs
-        if self._asks:
-            words = self.tr("Delete “{title}” with its {epoch} epochs for good?")
-            if first.epoch == 1:
-                words = self.tr("Delete “{title}” with its 1 epoch for good?")
+        if self._is_confirming:
+            sentence = self.tr("Permanently delete “{title}” and its %n epoch(s)?", "", first.epoch)
         else:
-            words = self.tr("“{title}” was interrupted at epoch {epoch} of {epochs}.")
-        sentence = words.format(title=first.title, epoch=first.epoch, epochs=first.epochs)
-        if others and not self._asks:
-            more = self.tr("{count} more were interrupted as well.").format(count=len(others))
-            if len(others) == 1:
-                more = self.tr("1 more was interrupted as well.")
-            sentence = f"{sentence} {more}"
+            sentence = self.tr("“{title}” was interrupted at epoch {epoch} of {epochs}.")
+        sentence = sentence.format(title=first.title, epoch=first.epoch, epochs=first.epochs)
+        if others and not self._is_confirming:
+            sentence += " " + self.tr("%n more run(s) can be resumed in Runs.", "", len(others))
         self._sentence.setText(sentence)
-        self._go_on.setVisible(not self._asks)
-        self._go_on.setText(self.tr("Go on"))
-        self._go_on.setToolTip(self.tr("Train on from the last whole epoch"))
-        self._leave.setText(self.tr("Keep it") if self._asks else self.tr("Leave"))
-        self._leave.setToolTip(self.tr("Keep the run as it is; the runs panel still has it"))
-        self._delete.setText(self.tr("Delete for good") if self._asks else self.tr("Delete…"))
-        self._delete.setToolTip(self.tr("Remove the run and everything it has learned"))
+        self._resume.setVisible(not self._is_confirming)
+        self._resume.setText(self.tr("Resume"))
+        self._resume.setToolTip(self.tr("Resume training after the last complete epoch"))
+        self._dismiss.setText(self.tr("Keep") if self._is_confirming else self.tr("Not now"))
+        self._dismiss.setToolTip(self.tr("Keep the run; it can be resumed in Runs"))
+        self._delete.setText(self.tr("Delete permanently") if self._is_confirming else self.tr("Delete…"))
+        self._delete.setToolTip(self.tr("Delete the run and its weights"))

@@ -1,4 +1,4 @@
-"""The run: a training is started, held and ended here, and can be watched while it goes."""
+"""Panel that starts, pauses and stops a training run and shows its progress."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ from desktop_app.views.parts.numerals import metric_words
 from desktop_app.views.parts.primary_button import PrimaryButton
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.run.figures import Figures, Rows
-from desktop_app.views.run.interrupted_row import Interrupted, InterruptedRow
+from desktop_app.views.run.interrupted_row import InterruptedRow, InterruptedRun
 from desktop_app.views.run.run_progress import EarlierRun, RunProgress
 from desktop_app.views.run.run_text import count_text, task_text
 
 _COLUMN, _NARROW_COLUMN = 42 * STEP, 34 * STEP
 _WIDE, _NARROW = 90 * STEP, 72 * STEP
-"""From the lesser width on, the curves stand beside the controls."""
+"""From _NARROW on, the curves are beside the controls."""
 
 _NOTHING = "\N{EN DASH}"
 
@@ -57,94 +57,98 @@ class _State(Enum):
 
 
 class RunPanel(Panel):
-    """Buttons, how far a run has come, its figures, its curves."""
+    """Buttons, progress bars, figures and curves of a run."""
 
     train_requested = Signal()
-    """The user wants the draft to be trained."""
+    """The user wants to train the draft."""
     pause_requested = Signal()
-    """The user wants the run to be held."""
-    resume_requested = Signal()
-    """The user wants the run to go on."""
+    """The user wants to pause the run."""
+    unpause_requested = Signal()
+    """The user wants to continue the paused run."""
     stop_requested = Signal()
-    """The user wants the run to end and keep its best."""
+    """The user wants to stop the run and keep its best epoch."""
     cancel_requested = Signal()
-    """The user wants the run to end and leave nothing."""
-    go_on_requested = Signal(str)
-    """The user wants to go on with the interrupted run of this name."""
-    leave_requested = Signal(str)
-    """The user does not want to be asked about this run now."""
+    """The user wants to stop the run and keep nothing."""
+    resume_requested = Signal(str)
+    """The user wants to resume the interrupted run of this name."""
+    dismiss_requested = Signal(str)
+    """The user does not want to be asked about the run of this name now."""
     delete_requested = Signal(str)
-    """The user wants this interrupted run deleted."""
+    """The user wants to delete the interrupted run of this name."""
 
     def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
-        """Offer to train a draft."""
+        """Create a panel that offers to train a draft."""
         super().__init__(parent)
         self._draft = draft
         self._task, self._problem = "", draft.problem()
-        self._interrupted: tuple[Interrupted, ...] = ()
+        self._interrupted: tuple[InterruptedRun, ...] = ()
         self._state = _State.IDLE
         self._status = ""
-        self._story: RunProgress | None = None
+        self._progress: RunProgress | None = None
         self._curves: CurvesView | None = None
         self._build()
         draft.changed.connect(self._draft_changed)
 
-    # --- what is shown ---
+    # --- content ---
 
-    def set_interrupted(self, runs: Sequence[Interrupted]) -> None:
-        """Runs that were cut off, the one to offer first."""
+    def set_interrupted(self, runs: Sequence[InterruptedRun]) -> None:
+        """Set the interrupted runs; the first is offered."""
         self._interrupted = tuple(runs)
         self._show()
 
     def begin(self, recipe: Recipe | None) -> None:
-        """A run begins; where it goes on with another, begin_with() tells the recipe."""
-        self._story = RunProgress()
+        """Show that a run starts.
+
+        Args:
+            recipe: of the run; None for a resumed run, whose recipe continue_from() sets.
+        """
+        self._progress = RunProgress()
         self._task = task_text(recipe) if recipe is not None else ""
         self._state, self._status = _State.RUNNING, self.tr("Starting…")
         self._show()
 
-    def begin_with(self, past: EarlierRun) -> None:
-        """The run that has just begun goes on after these epochs."""
-        if self._story is not None:
-            self._story.begin_with(past)
-            self._task = task_text(past.recipe)
+    def continue_from(self, earlier: EarlierRun) -> None:
+        """Show the epochs of the run that is resumed."""
+        if self._progress is not None:
+            self._progress.continue_from(earlier)
+            self._task = task_text(earlier.recipe)
             self._show()
 
-    def tell(self, events: Sequence[TrainingEvent]) -> None:
-        """What the run has told since the last time, in its order; shown all at once."""
-        if self._story is None:
+    def add_events(self, events: Sequence[TrainingEvent]) -> None:
+        """Add events of the run in order and show them at once."""
+        if self._progress is None:
             return
         for event in events:
-            self._story.take(event)
+            self._progress.add(event)
             if isinstance(event, PreparationProgress):
                 self._status = self._preparing(event)
             elif isinstance(event, TrainingStarted) and self._state is not _State.ENDING:
-                self._status = self._learning(event)
+                self._status = self._started(event)
             elif isinstance(event, TrainingEnded):
                 self._status = self.tr("Finishing…")
             elif isinstance(event, BatchEnded) and self._state is _State.RUNNING:
-                words = self.tr("TrainingStarted epoch {epoch} of {epochs}.")
-                self._status = words.format(epoch=event.epoch, epochs=event.epochs)
+                text = self.tr("Training epoch {epoch} of {epochs}.")
+                self._status = text.format(epoch=event.epoch, epochs=event.epochs)
         if events:
             self._show()
 
     def set_paused(self, paused: bool) -> None:
-        """The run is held, or goes on."""
+        """Show whether the run is paused."""
         if self._state in {_State.RUNNING, _State.PAUSED}:
             self._state = _State.PAUSED if paused else _State.RUNNING
-            self._status = self.tr("Paused.") if paused else self.tr("Going on…")
+            self._status = self.tr("Paused.") if paused else self.tr("Resuming…")
             self._show()
 
     def set_ending(self, sentence: str) -> None:
-        """The run is to end; nothing more can be wished of it."""
+        """Show that the run is stopping; its buttons are disabled."""
         self._state, self._status = _State.ENDING, sentence
         self._show()
 
     def end(self, sentence: str = "") -> None:
-        """The run is over; what it told stays to be seen.
+        """Show that the run has ended; its curves and figures stay.
 
         Args:
-            sentence: what became of it; empty where it came to its end, which its events tell.
+            sentence: outcome; empty: it follows from the events.
         """
         self._state = _State.IDLE
         self._status = sentence or self._outcome()
@@ -154,29 +158,29 @@ class RunPanel(Panel):
 
     @property
     def is_plot(self) -> bool:
-        """Always."""
+        """Return True."""
         return True
 
     def exported_widget(self) -> QWidget:
-        """The curves."""
+        """Return the curves."""
         return self._curves or self
 
     def exported_file(self, kind: str) -> bytes:
-        """The curves, which are no painting of Qt's."""
+        """Return the curves as a file, which matplotlib writes."""
         return b"" if self._curves is None else self._curves.saved(kind)
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """The points of all curves."""
+        """Return the points of all curves."""
         return self._curves.numbers() if self._curves is not None else {}
 
     def set_active(self, active: bool) -> None:
-        """Show what was told while nobody looked."""
+        """Show what has changed while the panel was hidden."""
         super().set_active(active)
         if active:
             self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The curves stand beside the controls where there is room, else under them."""
+        """Arrange the curves beside the controls, or below them in a narrow panel."""
         super().resizeEvent(event)
         if self._curves is not None:
             self._arrange()
@@ -189,41 +193,41 @@ class RunPanel(Panel):
 
     def _build(self) -> None:
         self._train = self._button(
-            PrimaryButton(self.tr("Train")), "F5", self.tr("Train the network by this recipe")
+            PrimaryButton(self.tr("Train")), "F5", self.tr("Train the model of this recipe")
         )
         self._pause = self._button(QPushButton(self.tr("Pause")), "F6", "")
-        stop = self.tr("End the run now and keep the best epoch as a model")
+        stop = self.tr("Stop now and keep the best epoch as a model")
         self._stop = self._button(QPushButton(self.tr("Stop")), "Shift+F5", stop)
-        cancel = self.tr("End the run now and leave nothing of it behind")
+        cancel = self.tr("Stop now and keep nothing of this run")
         self._cancel = self._button(QPushButton(self.tr("Cancel")), "Ctrl+Shift+F5", cancel)
         self._train.clicked.connect(self.train_requested)
         self._pause.clicked.connect(self._toggle_pause)
         self._stop.clicked.connect(self.stop_requested)
         self._cancel.clicked.connect(self.cancel_requested)
-        self._what, self._says = QLabel(), QLabel()
-        self._what.setObjectName("run_task")
-        self._says.setObjectName("run_status")
-        self._by_epoch = self._bar(self.tr("Epochs"))
-        self._by_batch = self._bar(self.tr("Batches of this epoch"))
+        self._task_label, self._status_label = QLabel(), QLabel()
+        self._task_label.setObjectName("run_task")
+        self._status_label.setObjectName("run_status")
+        self._epoch_bar = self._bar(self.tr("Epochs"))
+        self._batch_bar = self._bar(self.tr("Batches of this epoch"))
         self._figures = Figures(6)
-        self._offer = InterruptedRow()
-        self._offer.go_on_requested.connect(self.go_on_requested)
-        self._offer.leave_requested.connect(self.leave_requested)
-        self._offer.delete_requested.connect(self.delete_requested)
+        self._interrupted_row = InterruptedRow()
+        self._interrupted_row.resume_requested.connect(self.resume_requested)
+        self._interrupted_row.dismiss_requested.connect(self.dismiss_requested)
+        self._interrupted_row.delete_requested.connect(self.delete_requested)
         self._curves = CurvesView()
         self._lay_out(self._curves)
         self._show()
 
     def _lay_out(self, curves: CurvesView) -> None:
-        for label in (self._what, self._says):
+        for label in (self._task_label, self._status_label):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._says.setWordWrap(True)
-        font = self._what.font()
+        self._status_label.setWordWrap(True)
+        font = self._task_label.font()
         font.setBold(True)
-        self._what.setFont(font)
-        self._says.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        # Sentences of one line and of two leave what is below them where it is.
-        self._says.setMinimumHeight(2 * self._says.fontMetrics().lineSpacing())
+        self._task_label.setFont(font)
+        self._status_label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        # Room for two lines, so that the layout below does not move.
+        self._status_label.setMinimumHeight(2 * self._status_label.fontMetrics().lineSpacing())
         buttons = QHBoxLayout()
         buttons.setSpacing(STEP)
         for button in (self._train, self._pause, self._stop, self._cancel):
@@ -232,39 +236,39 @@ class RunPanel(Panel):
         column = QVBoxLayout(self._column)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(STEP)
-        column.addWidget(self._what)
+        column.addWidget(self._task_label)
         column.addLayout(buttons)
-        column.addWidget(self._says)
-        column.addWidget(self._by_epoch)
-        column.addWidget(self._by_batch)
+        column.addWidget(self._status_label)
+        column.addWidget(self._epoch_bar)
+        column.addWidget(self._batch_bar)
         column.addWidget(self._figures)
         column.addStretch(1)
-        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._halves.setSpacing(2 * STEP)
-        self._halves.addWidget(self._column)
-        self._halves.addWidget(curves, 1)
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._layout.setSpacing(2 * STEP)
+        self._layout.addWidget(self._column)
+        self._layout.addWidget(curves, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, STEP)
         layout.setSpacing(STEP)
-        layout.addWidget(self._offer)
-        layout.addLayout(self._halves, 1)
+        layout.addWidget(self._interrupted_row)
+        layout.addLayout(self._layout, 1)
         self._arrange()
 
     def _arrange(self) -> None:
         beside, directions = self.width() >= _NARROW, QBoxLayout.Direction
-        self._halves.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        self._layout.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
         column = _COLUMN if self.width() >= _WIDE else _NARROW_COLUMN
         self._column.setMinimumWidth(column if beside else 0)
         self._column.setMaximumWidth(column if beside else 16_777_215)
-        self._show_sentence()
+        self._show_task()
 
     def _button(self, button: QPushButton, keys: str, tip: str) -> QPushButton:
         button.setShortcut(keys)
-        self._say(button, tip)
+        self._set_tool_tip(button, tip)
         return button
 
-    def _say(self, button: QPushButton, tip: str) -> None:
-        """Set a tool tip that ends with the button's keys."""
+    def _set_tool_tip(self, button: QPushButton, tip: str) -> None:
+        """Set a tool tip that ends with the button's shortcut."""
         keys = button.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         button.setToolTip(f"{tip} ({keys})")
 
@@ -276,87 +280,87 @@ class RunPanel(Panel):
     # --- showing ---
 
     def _show(self) -> None:
-        """Show everything that was kept, if anybody can see it."""
-        if self._curves is None or not (self.is_active or self._story is None):
+        """Update all widgets unless the panel is hidden."""
+        if self._curves is None or not (self.is_active or self._progress is None):
             return
         idle = self._state is _State.IDLE
-        self._show_sentence()
-        self._offer.set_runs(self._interrupted if idle else ())
+        self._show_task()
+        self._interrupted_row.set_runs(self._interrupted if idle else ())
         self._show_buttons(idle)
-        self._says.setText(self._status_words(idle))
-        for widget in (self._by_epoch, self._by_batch, self._figures):
-            widget.setVisible(self._story is not None)
+        self._status_label.setText(self._status_text(idle))
+        for widget in (self._epoch_bar, self._batch_bar, self._figures):
+            widget.setVisible(self._progress is not None)
         self._show_progress()
         self._figures.set_rows(self._rows())
         self._show_curves(self._curves)
 
-    def _show_sentence(self) -> None:
-        """In one line, so that what is below stays where it is; the whole is in the tool tip."""
-        sentence, letters = self._sentence(), self._what.fontMetrics()
-        room = min(self._column.maximumWidth(), self.width() - 4 * STEP)
-        self._what.setText(letters.elidedText(sentence, Qt.TextElideMode.ElideRight, room))
-        self._what.setToolTip(sentence)
+    def _show_task(self) -> None:
+        """Show the task elided to one line; the tool tip has all of it."""
+        text, metrics = self._task_text(), self._task_label.fontMetrics()
+        width = min(self._column.maximumWidth(), self.width() - 4 * STEP)
+        self._task_label.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, width))
+        self._task_label.setToolTip(text)
 
     def _show_buttons(self, idle: bool) -> None:
         had_focus = next((b for b in (self._train, self._pause) if b.hasFocus()), None)
         self._train.setVisible(idle)
         self._train.setEnabled(not self._problem)
-        self._say(self._train, self._problem or self.tr("Train the network by this recipe"))
+        self._set_tool_tip(self._train, self._problem or self.tr("Train the model of this recipe"))
         self._pause.setVisible(not idle)
         paused = self._state is _State.PAUSED
         text = self.tr("Resume") if paused else self.tr("Pause")
         if text != self._pause.text():
-            # A new text takes the keys away.
+            # setText() removes the shortcut.
             self._pause.setText(text)
             self._pause.setShortcut("F6")
-        tip = self.tr("Let the run go on") if paused else self.tr("Hold the run; nothing is lost")
-        self._say(self._pause, tip)
-        can_be_wished = self._state in {_State.RUNNING, _State.PAUSED}
+        tip = self.tr("Continue training") if paused else self.tr("Pause after the current batch")
+        self._set_tool_tip(self._pause, tip)
+        can_stop = self._state in {_State.RUNNING, _State.PAUSED}
         for button in (self._pause, self._stop, self._cancel):
-            button.setEnabled(can_be_wished)
+            button.setEnabled(can_stop)
         if had_focus is not None and not had_focus.isVisible():
             (self._train if idle else self._pause).setFocus()
 
     def _show_progress(self) -> None:
-        story = self._story
-        epochs = story.epochs if story is not None else 0
-        if story is None or not epochs:
-            self._set_bar(self._by_epoch, 0, 1, self.tr("No epoch yet"))
-            self._set_bar(self._by_batch, 0, 1, self.tr("No batch yet"))
+        progress = self._progress
+        epochs = progress.epochs if progress is not None else 0
+        if progress is None or not epochs:
+            self._set_bar(self._epoch_bar, 0, 1, self.tr("No epoch yet"))
+            self._set_bar(self._batch_bar, 0, 1, self.tr("No batch yet"))
             return
-        batch, done = story.batch, story.epochs_done
-        words = self.tr("{done} of {epochs} epochs").format(done=done, epochs=epochs)
-        self._set_bar(self._by_epoch, done, epochs, words)
+        batch, done = progress.batch, progress.epochs_done
+        text = self.tr("{done} of {epochs} epochs").format(done=done, epochs=epochs)
+        self._set_bar(self._epoch_bar, done, epochs, text)
         if batch is None:
-            batches = story.learning.batches if story.learning is not None else 1
-            self._set_bar(self._by_batch, 0, batches, self.tr("No batch yet"))
+            batches = progress.started.batches if progress.started is not None else 1
+            self._set_bar(self._batch_bar, 0, batches, self.tr("No batch yet"))
             return
-        words = self.tr("{batch} of {batches} batches")
-        shown = words.format(batch=count_text(batch.batch), batches=count_text(batch.batches))
-        self._set_bar(self._by_batch, batch.batch, batch.batches, shown)
+        text = self.tr("{batch} of {batches} batches")
+        text = text.format(batch=count_text(batch.batch), batches=count_text(batch.batches))
+        self._set_bar(self._batch_bar, batch.batch, batch.batches, text)
 
-    def _set_bar(self, bar: QProgressBar, done: int, total: int, words: str) -> None:
+    def _set_bar(self, bar: QProgressBar, done: int, total: int, text: str) -> None:
         bar.setRange(0, max(1, total))
         bar.setValue(done)
-        # In Qt's formats a % begins a number of its own.
-        bar.setFormat(words.replace("%", "%%"))
+        # Qt replaces %p, %v and %m in formats.
+        bar.setFormat(text.replace("%", "%%"))
 
     def _show_curves(self, curves: CurvesView) -> None:
-        story = self._story
-        if story is None:
+        progress = self._progress
+        if progress is None:
             curves.show_curves(())
         else:
-            x, rates = story.by_batch(LEARNING_RATE.name)
-            rate = Curve("rate", self.tr("TrainingStarted rate"), x, rates, "rate")
-            measured = [self._plot(story, metric) for metric in story.metrics]
-            curves.show_curves([*measured, PlotData(LEARNING_RATE, (rate,))])
+            x, rates = progress.by_batch(LEARNING_RATE.name)
+            rate = Curve("rate", self.tr("Learning rate"), x, rates, "rate")
+            plots = [self._plot(progress, metric) for metric in progress.metrics]
+            curves.show_curves([*plots, PlotData(LEARNING_RATE, (rate,))])
         curves.set_hint(self._hint())
 
-    def _plot(self, story: RunProgress, metric: Metric) -> PlotData:
-        """What a metric was by batch, and by epoch."""
-        by_batch, by_epoch = story.by_batch(metric.name), story.by_epoch(metric.name)
-        validation = story.by_epoch(f"val_{metric.name}")
-        best = float(story.best_epoch) if story.best_epoch else None
+    def _plot(self, progress: RunProgress, metric: Metric) -> PlotData:
+        """Return the curves of a metric by batch and by epoch."""
+        by_batch, by_epoch = progress.by_batch(metric.name), progress.by_epoch(metric.name)
+        validation = progress.by_epoch(f"val_{metric.name}")
+        best = float(progress.best_epoch) if progress.best_epoch else None
         return PlotData(
             metric,
             (
@@ -366,108 +370,103 @@ class RunPanel(Panel):
             ),
         )
 
-    # --- what the user wants ---
-
     def _toggle_pause(self) -> None:
-        (self.resume_requested if self._state is _State.PAUSED else self.pause_requested).emit()
+        (self.unpause_requested if self._state is _State.PAUSED else self.pause_requested).emit()
 
-    # --- words ---
+    # --- texts ---
 
-    def _sentence(self) -> str:
-        """What is trained, or would be."""
+    def _task_text(self) -> str:
+        """Return what is being trained, or what would be."""
         if self._state is not _State.IDLE:
             return self._task
         return task_text(self._draft.value)
 
-    def _status_words(self, idle: bool) -> str:
-        """What is going on, what became of the last run, or why there can be none."""
+    def _status_text(self, idle: bool) -> str:
+        """Return the state, the outcome of the last run, or why the draft cannot be trained."""
         if idle and self._problem:
             return self._problem
         if self._status:
             return self._status
-        return self.tr("Ready to train. Data, Network and Recipe say what, and how.")
+        return self.tr("Ready to train. Change what is trained in Data, Network and Recipe.")
 
     def _hint(self) -> str:
         if self._state is not _State.IDLE:
-            return self.tr("The first batch draws the first points.")
-        words = self.tr("Loss and metrics appear here while it is trained:\n{task}")
-        return words.format(task=task_text(self._draft.value))
+            return self.tr("The curves begin with the first batch.")
+        text = self.tr("Loss and metrics appear here during training:\n{task}")
+        return text.format(task=task_text(self._draft.value))
 
     def _preparing(self, event: PreparationProgress) -> str:
-        """E.g. "Measuring… (2 of 3)"."""
+        """Return e.g. "Measuring… (2 of 3)"."""
         text = event.text[:1].upper() + event.text[1:]
         if event.steps < 2:
             return f"{text}…"
-        words = self.tr("{text}… ({step} of {steps})")
-        return words.format(text=text, step=min(event.step + 1, event.steps), steps=event.steps)
+        template = self.tr("{text}… ({step} of {steps})")
+        return template.format(text=text, step=min(event.step + 1, event.steps), steps=event.steps)
 
-    def _learning(self, event: TrainingStarted) -> str:
-        words = self.tr(
-            "TrainingStarted from {training} samples, choosing by {validation}, measuring by {test}."
-        )
-        return words.format(
+    def _started(self, event: TrainingStarted) -> str:
+        text = self.tr("Training on {training} samples; {validation} for validation, {test} for testing.")
+        return text.format(
             training=count_text(event.training),
             validation=count_text(event.validation),
             test=count_text(event.test),
         )
 
     def _outcome(self) -> str:
-        """How a run that came to its end did so."""
-        story = self._story
-        if story is None or story.learned is None:
+        """Return why the run ended and which epoch is kept."""
+        progress = self._progress
+        if progress is None or progress.ended is None:
             return ""
-        done, kept = story.epochs_done, story.learned.best_epoch
+        done, kept = progress.epochs_done, progress.ended.best_epoch
         if not done:
-            return self.tr("Stopped in the first epoch; what was learned by then is kept.")
+            return self.tr("Stopped in the first epoch. The weights reached by then are kept.")
+        patience = progress.epoch.patience if progress.epoch is not None else 0
         reasons = {
-            "finished": self.tr("Its epoch is learned.")
-            if done == 1
-            else self.tr("All {done} epochs are learned."),
-            "stopped": self.tr("Stopped after 1 epoch.")
-            if done == 1
-            else self.tr("Stopped after {done} epochs."),
-            "patience": self.tr("Ended after {done} epochs: none was better for a while."),
-            "not a number": self.tr("Ended: the loss was no number any more; try a smaller learning rate."),
+            "finished": self.tr("Finished after %n epoch(s).", "", done),
+            "stopped": self.tr("Stopped after %n epoch(s).", "", done),
+            "patience": self.tr("Stopped early: no improvement for %n epoch(s).", "", patience),
+            "not a number": self.tr("Training diverged: the loss became NaN. Lower the learning rate."),
         }
-        sentence = reasons.get(story.learned.reason, reasons["finished"]).format(done=done)
+        sentence = reasons.get(progress.ended.reason, reasons["finished"])
         if not kept:
             return sentence
         return sentence + " " + self.tr("Epoch {kept} is kept.").format(kept=kept)
 
     def _rows(self) -> Rows:
-        """The figures."""
-        story = self._story or RunProgress()
-        speed, left = story.images_per_second, story.seconds_left
-        goes_on = self._state in {_State.RUNNING, _State.PAUSED}
-        patience = story.epoch.patience if story.epoch is not None else 0
-        about = self.tr("at most {time}") if patience else self.tr("about {time}")
+        """Return names and values of the figures."""
+        progress = self._progress or RunProgress()
+        speed, remaining = progress.images_per_second, progress.seconds_left
+        is_active = self._state in {_State.RUNNING, _State.PAUSED}
+        patience = progress.epoch.patience if progress.epoch is not None else 0
+        estimate = self.tr("at most {time}") if patience else self.tr("about {time}")
         return (
             (
                 self.tr("Speed"),
-                self.tr("{count} images a second").format(count=count_text(speed)) if speed else _NOTHING,
+                self.tr("{count} images/s").format(count=count_text(speed)) if speed else _NOTHING,
             ),
-            (self.tr("Time"), duration(story.elapsed) if story.elapsed else _NOTHING),
+            (self.tr("Time"), duration(progress.elapsed) if progress.elapsed else _NOTHING),
             (
-                self.tr("Time left"),
-                about.format(time=duration(left)) if left is not None and goes_on else _NOTHING,
+                self.tr("Remaining"),
+                estimate.format(time=duration(remaining))
+                if remaining is not None and is_active
+                else _NOTHING,
             ),
-            (self.tr("Patience"), self._patience(story)),
-            (self.tr("Best epoch"), self._best(story)),
-            (self.tr("Computes on"), story.learning.device if story.learning is not None else _NOTHING),
+            (self.tr("Patience"), self._patience(progress)),
+            (self.tr("Best epoch"), self._best(progress)),
+            (self.tr("Device"), progress.started.device if progress.started is not None else _NOTHING),
         )
 
-    def _patience(self, story: RunProgress) -> str:
-        if story.epoch is None:
+    def _patience(self, progress: RunProgress) -> str:
+        if progress.epoch is None:
             return _NOTHING
-        if not story.epoch.patience:
-            return self.tr("not limited")
-        words = self.tr("{used} of {patience} epochs without a better one")
-        return words.format(used=story.epoch.patience_used, patience=story.epoch.patience)
+        if not progress.epoch.patience:
+            return self.tr("off")
+        text = self.tr("{used} of {patience} epochs without improvement")
+        return text.format(used=progress.epoch.patience_used, patience=progress.epoch.patience)
 
-    def _best(self, story: RunProgress) -> str:
-        if not story.best_epoch:
+    def _best(self, progress: RunProgress) -> str:
+        if not progress.best_epoch:
             return _NOTHING
-        metrics, words = story.best_metrics, [f"{story.best_epoch}"]
-        values = ((metric, metrics.get(f"val_{metric.name}")) for metric in story.metrics)
-        words += [metric_words(metric, value) for metric, value in values if value is not None]
-        return " · ".join(words)
+        metrics, parts = progress.best_metrics, [f"{progress.best_epoch}"]
+        values = ((metric, metrics.get(f"val_{metric.name}")) for metric in progress.metrics)
+        parts += [metric_words(metric, value) for metric, value in values if value is not None]
+        return " · ".join(parts)

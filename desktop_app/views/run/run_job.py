@@ -1,4 +1,4 @@
-"""What the thread of a run does: train, put the model into the library, and clear away."""
+"""Job of the training thread: train, add the model to the library, delete what is superseded."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from desktop_app.views.run.run_progress import EarlierRun
 _NICE = 10
 _TRAIN = "desktop_app.training.train"
 
-Told: TypeAlias = TrainingEvent | EarlierRun
+RunMessage: TypeAlias = TrainingEvent | EarlierRun
 
 
 class Train(Protocol):
@@ -38,18 +38,19 @@ class Train(Protocol):
         self,
         recipe: Recipe,
         run: RunFolder,
-        places: DataFolders,
+        data_folders: DataFolders,
         emit: Emit,
         control: RunControl,
+        /,
         *,
         resume: bool = False,
     ) -> RunRecord:
-        """See there."""
+        """Train a network."""
 
 
 @dataclass(frozen=True)
 class RunFolders:
-    """Where runs and the user's models lie."""
+    """Folders of the runs and of the user's models."""
 
     runs: Path
     models: Path
@@ -57,12 +58,12 @@ class RunFolders:
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What is to be run.
+    """A run to start.
 
     Attributes:
-        recipe: of a new run; None where one goes on.
-        name: of the run to go on with.
-        epochs: how many there will be in all; None: as many as its recipe says.
+        recipe: of a new run; None: resume an existing one.
+        name: of the run to resume.
+        epochs: total number when resuming; None: the number in its recipe.
     """
 
     recipe: Recipe | None = None
@@ -72,11 +73,11 @@ class RunRequest:
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """What became of a run.
+    """Result of a run.
 
     Attributes:
-        kind: "kept", "left", "cancelled", or "nothing" where it was stopped before it had learned.
-        model: its name in the library; empty where there is none.
+        kind: "kept", "suspended", "cancelled", or "nothing" if it was stopped before its first epoch.
+        model: its name in the library; empty if there is none.
     """
 
     kind: str
@@ -84,50 +85,50 @@ class RunOutcome:
 
 
 def run_training(
-    order: RunRequest,
+    request: RunRequest,
     folders: RunFolders,
-    places: DataFolders,
+    data_folders: DataFolders,
     control: RunControl,
-    tell: Callable[[Told], None],
+    emit: Callable[[RunMessage], None],
     train: Train | None = None,
 ) -> Work:
-    """A long job that runs an order.
+    """Return a long job that performs a run.
 
     Args:
-        order: what is to be run.
-        folders: where it goes.
-        places: where data is looked for.
-        control: what is wished of the run.
-        tell: told of everything, in the thread of the job.
-        train: in place of the program's own, which is imported there.
+        request: the run to start.
+        folders: of runs and models.
+        data_folders: folders with data sets.
+        control: pauses and stops the run.
+        emit: called with every message, in the thread of the job.
+        train: replaces `training.train.train`, which is imported in that thread.
     """
 
-    def work(_: object, __: object) -> RunOutcome:
-        make_way()
+    def run(_: object, __: object) -> RunOutcome:
+        lower_priority()
         try:
-            return _run(order, folders, places, control, tell, train or _own_train())
+            return _run(request, folders, data_folders, control, emit, train or _load_train())
         except ImportError as error:
-            raise UserError("Training needs more than reading: install handwriting[training].") from error
+            raise UserError("Training needs more libraries. Install handwriting[training].") from error
 
-    return work
+    return run
 
 
-def make_way() -> None:
-    """Let the window go first: what this thread starts from now on computes behind everything else."""
+def lower_priority() -> None:
+    """Lower the priority of this thread and of the threads it starts, so that the window stays responsive."""
     if sys.platform == "linux":
-        # Only there has a thread a priority of its own; whoever may not change it is no slower.
+        # Only Linux has priorities of single threads; being refused does no harm.
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
-def _own_train() -> Train:
-    """The program's own; what its libraries bring is kept from the garbage collector.
+def _load_train() -> Train:
+    """Import `training.train.train` and exclude the objects of its libraries from garbage collection.
 
-    They bring hundreds of thousands of objects that stay for good. To look through them took 300 ms
-    each time, in which no thread of the program could go on.
+    Keras and TensorFlow create hundreds of thousands of permanent objects. Scanning them took
+    300 ms per collection, during which all threads stood still.
     """
     if _TRAIN not in sys.modules and gc.isenabled():
-        # What is garbage now would be kept as well.
+        # Before freeze(), which would keep present garbage forever.
         gc.collect()
         gc.disable()
         try:
@@ -141,52 +142,52 @@ def _own_train() -> Train:
 
 
 def _run(
-    order: RunRequest,
+    request: RunRequest,
     folders: RunFolders,
-    places: DataFolders,
+    data_folders: DataFolders,
     control: RunControl,
-    tell: Callable[[Told], None],
+    emit: Callable[[RunMessage], None],
     train: Train,
 ) -> RunOutcome:
-    run, recipe, replaced = _begin(order, folders, tell)
+    run, recipe, replaced = _begin(request, folders, emit)
     try:
-        train(recipe, run, places, tell, control, resume=order.recipe is None)
+        train(recipe, run, data_folders, emit, control, resume=request.recipe is None)
     except Stopped:
         if not control.is_suspended:
             return RunOutcome("cancelled" if control.is_cancelled else "nothing")
-        _clear_away(replaced)
-        return RunOutcome("left")
+        _delete_replaced(replaced)
+        return RunOutcome("suspended")
     finally:
         if not (run.path / RECORD).exists():
-            # Refused before it began.
+            # train() failed before the run began.
             with contextlib.suppress(OSError):
                 run.path.rmdir()
     if control.is_cancelled:
-        # Wished when all was learned already.
+        # Cancelled after the last epoch.
         delete_run(run)
         return RunOutcome("cancelled")
-    _clear_away(replaced)
+    _delete_replaced(replaced)
     return RunOutcome("kept", adopt(run, folders.models))
 
 
 def _begin(
-    order: RunRequest, folders: RunFolders, tell: Callable[[Told], None]
+    request: RunRequest, folders: RunFolders, emit: Callable[[RunMessage], None]
 ) -> tuple[RunFolder, Recipe, RunFolder | None]:
-    """The run's folder and recipe, and the interrupted run that it takes the place of."""
-    if order.recipe is not None:
-        return new_run(folders.runs, order.recipe), order.recipe, None
-    old = RunFolder(folders.runs / order.name)
+    """Return the run's folder, its recipe, and the interrupted run that it replaces."""
+    if request.recipe is not None:
+        return new_run(folders.runs, request.recipe), request.recipe, None
+    old = RunFolder(folders.runs / request.name)
     before = old.record()
     run = new_run(folders.runs, old.recipe())
-    recipe = resume_from(old, run, order.epochs)
+    recipe = resume_from(old, run, request.epochs)
     record = run.record()
-    tell(EarlierRun(run.history(), record.best_epoch, record.seconds, recipe))
+    emit(EarlierRun(run.history(), record.best_epoch, record.seconds, recipe))
     return run, recipe, old if before.state == "running" else None
 
 
-def _clear_away(replaced: RunFolder | None) -> None:
-    """Delete the interrupted run whose place a longer one has taken."""
+def _delete_replaced(replaced: RunFolder | None) -> None:
+    """Delete the interrupted run that was resumed."""
     if replaced is not None:
-        # What cannot be deleted is offered again.
+        # If it cannot be deleted, it is offered again.
         with contextlib.suppress(UserError):
             delete_run(replaced)

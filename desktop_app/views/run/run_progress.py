@@ -1,4 +1,4 @@
-"""What a run has told so far, kept as numbers: curves, figures, and how far it has come."""
+"""Progress of a run, computed from its events: curves and figures."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.metric import LOSS, Metric
 
 MOST_POINTS = 20_000
-"""Points by batch that are kept; beyond that, neighbours become one."""
+"""Limit of the points kept per batch; beyond it, neighbours are averaged."""
 
 _RATE = "learning_rate"
 
 _RECENT = 5.0
-"""Seconds of learning that the pace is measured over."""
+"""Seconds of training over which the speed is measured."""
 
 
 @dataclass(frozen=True)
 class EarlierRun:
-    """What is known of the run that one goes on from.
+    """The run that a resumed run continues.
 
     Attributes:
-        history: of all its epochs.
-        best_epoch: from 1; 0 where there is none.
-        seconds: that it took.
-        recipe: of the run that goes on.
+        history: metrics of all its epochs and batches.
+        best_epoch: from 1; 0 if there is none.
+        seconds: training time.
+        recipe: of the resumed run.
     """
 
     history: RunHistory
@@ -49,17 +49,22 @@ class EarlierRun:
 
 
 class Points:
-    """Values by batch, at most so many points: means of more and more batches as there are more."""
+    """Values by batch, averaged over more and more batches so that their number stays limited."""
 
     def __init__(self, names: Sequence[str], most: int = MOST_POINTS) -> None:
-        """Start without a point of values by these names; most is even."""
+        """Create an empty table.
+
+        Args:
+            names: of the values.
+            most: maximum number of points, even.
+        """
         self._names = ("x", *names)
         self._values = np.empty((most, len(self._names)))
         self._count, self._stride = 0, 1
         self._open: list[tuple[float, ...]] = []
 
     def add(self, x: float, values: Mapping[str, float]) -> None:
-        """Add the values of one batch, those that are missing as NaN; x grows."""
+        """Add the values of one batch; missing ones become NaN. x must increase."""
         self._open.append((x, *(values.get(name, math.nan) for name in self._names[1:])))
         if len(self._open) < self._stride:
             return
@@ -73,101 +78,101 @@ class Points:
         self._open.clear()
 
     def column(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """X and the values of one name, float64 (n,) each; none where the name is not known."""
+        """Return x and the values of one name, float64 (n,) each; empty for an unknown name."""
         count = self._count if name in self._names else 0
-        at = self._names.index(name) if count else 0
-        return self._values[:count, 0].copy(), self._values[:count, at].copy()
+        column = self._names.index(name) if count else 0
+        return self._values[:count, 0].copy(), self._values[:count, column].copy()
 
 
 class RunProgress:
-    """Takes the events of one run in their order.
+    """Progress of one run; add() takes its events in order.
 
     Attributes:
-        metrics: what is measured: the loss, and the metrics of the task.
+        metrics: the loss and the metrics of the task.
     """
 
     def __init__(self) -> None:
-        """Nothing is known yet."""
-        self.learning: TrainingStarted | None = None
+        """Start without events."""
+        self.started: TrainingStarted | None = None
         self.batch: BatchEnded | None = None
         self.epoch: EpochEnded | None = None
-        self.learned: TrainingEnded | None = None
+        self.ended: TrainingEnded | None = None
         self.best_epoch = 0
         self.metrics: tuple[Metric, ...] = (LOSS,)
         self._points = Points(())
         self._epochs: list[tuple[int, dict[str, float]]] = []
         self._recent: deque[tuple[float, int]] = deque()
         self._spent = 0.0
-        self._learned_before = 0.0
+        self._trained_before = 0.0
         self._seconds: list[float] = []
 
-    def begin_with(self, past: EarlierRun) -> None:
-        """Go on from what an earlier run told."""
-        history = past.history
-        self.best_epoch, self._spent = past.best_epoch, past.seconds
+    def continue_from(self, earlier: EarlierRun) -> None:
+        """Start with the history of the run that is resumed."""
+        history = earlier.history
+        self.best_epoch, self._spent = earlier.best_epoch, earlier.seconds
         self._epochs = [(number, dict(metrics)) for number, metrics in enumerate(history.epochs, 1)]
-        self._measure(past.recipe.metrics)
+        self._set_metrics(earlier.recipe.metrics)
         per_epoch = max(1, history.batches_per_epoch)
         for number, values in enumerate(zip(*history.batches.values(), strict=False)):
-            own = dict(zip(history.batches, values, strict=True))
+            batch = dict(zip(history.batches, values, strict=True))
             epoch = min(number // per_epoch, len(history.epochs) - 1)
             if history.epochs:
-                own[_RATE] = history.epochs[epoch].get(_RATE, math.nan)
-            self._points.add((number + 1) / per_epoch, own)
+                batch[_RATE] = history.epochs[epoch].get(_RATE, math.nan)
+            self._points.add((number + 1) / per_epoch, batch)
 
-    def take(self, event: TrainingEvent) -> None:
-        """Take note of one event."""
+    def add(self, event: TrainingEvent) -> None:
+        """Add the next event."""
         if isinstance(event, BatchEnded):
-            self._take_batch(event)
+            self._add_batch(event)
         elif isinstance(event, TrainingStarted):
-            self.learning = event
+            self.started = event
             if self.metrics != (metrics := (LOSS, *task_kind(event.network.task).metrics)):
-                self._measure(metrics)
+                self._set_metrics(metrics)
         elif isinstance(event, EpochEnded):
-            self._take_epoch(event)
+            self._add_epoch(event)
         elif isinstance(event, TrainingEnded):
-            self.learned = event
+            self.ended = event
             self.best_epoch = event.best_epoch
 
     # --- curves ---
 
     def by_batch(self, metric: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Epochs, with their parts, and the values of a metric, or learning_rate, by batch."""
+        """Return fractional epochs and a metric or learning_rate by batch, float64 (n,) each."""
         return self._points.column(metric)
 
     def by_epoch(self, metric: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Epochs and the values of a metric after them, by Keras' name; without epochs that lack it."""
-        told = [(epoch, metrics[metric]) for epoch, metrics in self._epochs if metric in metrics]
-        x, y = zip(*told, strict=True) if told else ((), ())
+        """Return epochs and the values of a metric (Keras' name) after them, float64 (n,) each."""
+        points = [(epoch, metrics[metric]) for epoch, metrics in self._epochs if metric in metrics]
+        x, y = zip(*points, strict=True) if points else ((), ())
         return np.array(x, dtype=np.float64), np.array(y, dtype=np.float64)
 
     # --- figures ---
 
     @property
     def epochs(self) -> int:
-        """How many there will be at most; 0 while that is unknown."""
-        told = self.batch or self.epoch or self.learning
-        return told.epochs if told is not None else 0
+        """Planned number of epochs; 0 while unknown."""
+        event = self.batch or self.epoch or self.started
+        return event.epochs if event is not None else 0
 
     @property
     def epochs_done(self) -> int:
-        """How many are completed."""
+        """Number of completed epochs."""
         return self._epochs[-1][0] if self._epochs else 0
 
     @property
     def best_metrics(self) -> dict[str, float]:
-        """What was measured after the best epoch."""
+        """Metrics of the best epoch by name."""
         return next((metrics for epoch, metrics in self._epochs if epoch == self.best_epoch), {})
 
     @property
     def elapsed(self) -> float:
-        """Seconds without pauses, over all continuations."""
-        in_epoch = self.batch.seconds - self._learned_before if self.batch is not None else 0.0
+        """Training time in seconds without pauses, including the earlier run."""
+        in_epoch = self.batch.seconds - self._trained_before if self.batch is not None else 0.0
         return self._spent + max(0.0, in_epoch)
 
     @property
     def images_per_second(self) -> float:
-        """The pace of the last seconds; 0 while it is unknown."""
+        """Training speed over the last seconds; 0 while unknown."""
         if len(self._recent) < 2:
             return 0.0
         (first, before), (last, images) = self._recent[0], self._recent[-1]
@@ -175,39 +180,39 @@ class RunProgress:
 
     @property
     def seconds_left(self) -> float | None:
-        """How long it takes if no patience runs out; None while that is unknown."""
-        if self.epochs == 0 or self.learned is not None:
+        """Estimated seconds until the last planned epoch ends; None while unknown."""
+        if self.epochs == 0 or self.ended is not None:
             return None
         batch = self.batch
-        share = batch.batch / batch.batches if batch is not None and batch.epoch > self.epochs_done else 0.0
-        rest = self.epochs - self.epochs_done - share
+        done = batch.batch / batch.batches if batch is not None and batch.epoch > self.epochs_done else 0.0
+        remaining = self.epochs - self.epochs_done - done
         if self._seconds:
-            return float(np.mean(self._seconds[-3:])) * rest
-        if batch is None or not share or batch.seconds <= 0:
+            return float(np.mean(self._seconds[-3:])) * remaining
+        if batch is None or not done or batch.seconds <= 0:
             return None
-        return batch.seconds / share * rest
+        return batch.seconds / done * remaining
 
-    # --- taking note ---
+    # --- events ---
 
-    def _measure(self, metrics: tuple[Metric, ...]) -> None:
-        """From now on these metrics are kept by batch."""
+    def _set_metrics(self, metrics: tuple[Metric, ...]) -> None:
+
         self.metrics = metrics
         self._points = Points([*(metric.name for metric in metrics), _RATE])
 
-    def _take_batch(self, event: BatchEnded) -> None:
+    def _add_batch(self, event: BatchEnded) -> None:
         self.batch = event
-        place = event.epoch - 1 + event.batch / max(1, event.batches)
-        self._points.add(place, {**event.metrics, _RATE: event.learning_rate})
+        x = event.epoch - 1 + event.batch / max(1, event.batches)
+        self._points.add(x, {**event.metrics, _RATE: event.learning_rate})
         self._recent.append((event.seconds, event.images))
         while self._recent[-1][0] - self._recent[0][0] > _RECENT and len(self._recent) > 2:
             self._recent.popleft()
 
-    def _take_epoch(self, event: EpochEnded) -> None:
+    def _add_epoch(self, event: EpochEnded) -> None:
         self.epoch = event
         self._epochs.append((event.epoch, dict(event.metrics)))
         self._spent += event.seconds
         self._seconds.append(event.seconds)
         if self.batch is not None:
-            self._learned_before = self.batch.seconds
+            self._trained_before = self.batch.seconds
         if event.is_best:
             self.best_epoch = event.epoch
