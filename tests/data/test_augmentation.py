@@ -139,6 +139,26 @@ def test_scribbles_are_long_lines_mostly() -> None:
         np.testing.assert_allclose(steps, steps.mean(), rtol=1e-3)
 
 
+def test_long_lines_turn_to_both_sides_smoothly_or_in_jags() -> None:
+    strokes = [stroke.points for ink in kinds_of_scribbles(1500)["lines"] for stroke in ink.strokes]
+    turns, jagged = [], 0
+    for points in strokes:
+        steps = np.diff(points.astype(np.float64), axis=0)
+        headings = np.unwrap(np.arctan2(steps[:, 1], steps[:, 0]))
+        # Jags go in multiples of 2.2 radians.
+        units = np.stack([np.cos(headings), np.sin(headings)], axis=1)
+        angles = np.arange(-100, 101) * 2.2
+        nearest = np.linalg.norm(units[:, None] - np.stack([np.cos(angles), np.sin(angles)], axis=1), axis=2)
+        if nearest.min(axis=1).max() < 0.001:
+            jagged += 1
+        else:
+            turns.append(headings[1] - headings[0])
+    assert jagged / len(strokes) == pytest.approx(0.3, abs=0.04)
+    # The third turn is the sum of three normal deviates, of scale 0.1 to 0.5, and a uniform one.
+    assert np.mean(turns) == pytest.approx(0, abs=0.01)
+    assert np.std(turns) == pytest.approx(0.15 * np.sqrt(3 * 0.31 / 3 + 0.03), rel=0.1)
+
+
 def test_dots_and_short_lines_lie_where_a_character_would() -> None:
     found = kinds_of_scribbles(1000)
     assert {len(ink.strokes) for ink in found["dots"]} == set(range(1, 9))
