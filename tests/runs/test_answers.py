@@ -67,7 +67,7 @@ def test_what_does_not_belong_together_is_refused(tmp_path: Path, change: dict[s
         Answers(**arrays() | change)
     path = tmp_path / "test.npz"
     np.savez(path, **arrays() | change)
-    with pytest.raises(UserError, match=r"test\.npz of this run is damaged"):
+    with user_error(r"test\.npz of this run is damaged"):
         read_answers(path)
 
 
@@ -113,31 +113,31 @@ def test_sizes_are_looked_at_before_they_cost_memory(tmp_path: Path) -> None:
                 file, {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": shape}
             )
             archive.writestr(f"{name}.npy", file.getvalue())
-    with pytest.raises(UserError, match="damaged"):
+    with user_error("damaged"):
         read_answers(path)
 
 
 def test_objects_are_never_opened(tmp_path: Path) -> None:
     path = tmp_path / "test.npz"
     np.savez(path, **arrays() | {"classes": np.array([None] * 5)})
-    with pytest.raises(UserError, match="damaged"):
+    with user_error("damaged"):
         read_answers(path)
 
 
 def test_more_arrays_and_fewer_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "test.npz"
     np.savez(path, more=np.zeros(2), **arrays())
-    with pytest.raises(UserError, match="damaged"):
+    with user_error("damaged"):
         read_answers(path)
     few = arrays()
     del few["inputs"]
     np.savez(path, **few)
-    with pytest.raises(UserError, match="damaged"):
+    with user_error("damaged"):
         read_answers(path)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="does not exist"):
+    with user_error("does not exist"):
         read_answers(tmp_path / "test.npz")
 
 

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from desktop_app.core.errors import UserError
 from desktop_app.runs.answers import Answers
 from desktop_app.runs.measures import Evaluation, measure, wilson_interval
 from desktop_app.tasks.reading import Verdict
 from desktop_app.tasks.task import Task
 from desktop_app.tasks.verdict import judge
+from tests.user_errors import user_error
 
 DIGITS = tuple("0123456789")
 
@@ -206,7 +206,7 @@ def test_verdicts_are_those_of_the_program(answers: Answers, threshold: float) -
 
 @pytest.mark.parametrize("labels", [("a",), ("a", "b", "c", "d")])
 def test_labels_of_another_network_are_refused(labels: tuple[str, ...]) -> None:
-    with pytest.raises(UserError, match="labels"):
+    with user_error("labels"):
         measure(answers_of([[0.1, 0.2, 0.7]], [0]), labels)
 
 
@@ -216,5 +216,5 @@ def test_nothing_cannot_be_measured() -> None:
         np.zeros(0, dtype=np.int64),
         np.zeros((0, 28, 28, 1), dtype=np.uint8),
     )
-    with pytest.raises(UserError, match="test share"):
+    with user_error("test share"):
         measure(nothing, ("a", "b"))

@@ -209,7 +209,7 @@ def test_rates_that_no_run_can_have_are_refused(value: str) -> None:
 
 
 def test_the_sentence_names_the_place() -> None:
-    with pytest.raises(UserError, match=r"expected int >= 1 \(fitting\.epochs\)\."):
+    with user_error(r"expected int >= 1 \(fitting\.epochs\)\."):
         recipe_from_json(text_with("0", "fitting", "epochs"))
     with pytest.raises(UserError, match="there is no colour in recipes"):
         recipe_from_json(text_with('{"colour": 1}', "schedule"))
@@ -232,7 +232,7 @@ def test_a_key_that_no_recipe_has_is_named_wherever_it_stands(place: str, value:
 
 def test_a_key_that_stands_twice_is_refused() -> None:
     # Which of the two was meant cannot be told.
-    with pytest.raises(UserError, match="rate stands there twice"):
+    with user_error("rate stands there twice"):
         recipe_from_json(text_with('{"rate": 0.1, "rate": 0.2}', "schedule"))
 
 
@@ -297,13 +297,13 @@ def test_layers_that_are_no_network_are_refused_in_one_short_sentence(layers: st
 
 def test_files_that_are_none_are_refused_by_their_name(tmp_path: Path) -> None:
     path = tmp_path / "mine.json"
-    with pytest.raises(UserError, match=r"mine\.json cannot be read"):
+    with user_error(r"mine\.json cannot be read"):
         read_recipe(path)
     path.write_text("{")
     with pytest.raises(UserError, match=r"mine\.json: This is no recipe"):
         read_recipe(path)
     path.write_bytes(b" " * 1_000_001)
-    with pytest.raises(UserError, match="larger than 1 MB"):
+    with user_error("larger than 1 MB"):
         read_recipe(path)
 
 
@@ -355,11 +355,11 @@ def test_their_recipes_are_checked_and_survive_their_text(recipe: Recipe) -> Non
 
 def test_networks_that_make_images_end_in_images() -> None:
     layers = (*SHARPENER.layers, Layer("Softmax", "shares"))
-    with pytest.raises(UserError, match="end a network that makes images without one"):
+    with user_error("end a network that makes images without one"):
         check_recipe(replace(SHARPENER, layers=layers))
-    with pytest.raises(UserError, match="has no labels"):
+    with user_error("has no labels"):
         check_recipe(replace(SHARPENER, task=replace(SHARPENER.task, labels=("a", "b"))))
-    with pytest.raises(UserError, match="choose reduce"):
+    with user_error("choose reduce"):
         check_recipe(replace(SHARPENER, task=replace(SHARPENER.task, preparation="mnist")))
 
 

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from desktop_app.core.errors import UserError
 from desktop_app.runs.run_folder import HISTORY, RECIPE, RECORD, RunFolder, RunHistory, RunRecord
 from desktop_app.runs.zoo import ZOO
+from tests.user_errors import user_error
 
 RECIPE_OF_ONE = ZOO[0].recipe
 
@@ -178,9 +179,9 @@ def test_a_full_disk_leaves_the_older_files(folder: RunFolder, monkeypatch: pyte
     folder.write_history(history)
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        with pytest.raises(UserError, match="the disk is full"):
+        with user_error("the disk is full"):
             folder.change(epochs=3)
-        with pytest.raises(UserError, match="the disk is full"):
+        with user_error("the disk is full"):
             folder.write_history(RunHistory())
     assert folder.record().epochs == 2
     assert folder.history() == history
@@ -198,7 +199,7 @@ def test_two_programs_never_work_on_one_run(folder: RunFolder) -> None:
     with child(HOLDER, folder) as program:
         assert said(program) == "held"
         assert folder.is_held()
-        with pytest.raises(UserError, match="another window"):
+        with user_error("another window"):
             folder.hold()
         killed(program)
     folder.hold()
@@ -209,7 +210,7 @@ def test_two_windows_of_one_program_never_work_on_one_run(folder: RunFolder) -> 
     folder.begin(RECIPE_OF_ONE, RunRecord("One"))
     other = RunFolder(folder.path)
     assert other.is_held()
-    with pytest.raises(UserError, match="another window"):
+    with user_error("another window"):
         other.hold()
     folder.release()
     assert not other.is_held()

@@ -546,7 +546,7 @@ def test_what_cannot_go_on_says_why_and_leaves_no_folder(
     assert callable(spoil)
     spoil(old)
     new = new_run(runs_dir, RECIPE_OF_ONE)
-    with pytest.raises(UserError, match=words):
+    with user_error(words):
         resume_from(RunFolder(old.path), new, epochs)
     old.release()
     assert names(runs_dir) == [old.name]
@@ -566,7 +566,7 @@ def test_a_full_disk_ends_going_on_without_a_trace(runs_dir: Path, monkeypatch: 
     new = new_run(runs_dir, RECIPE_OF_ONE)
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        with pytest.raises(UserError, match="the disk is full"):
+        with user_error("the disk is full"):
             resume_from(old, new)
     assert names(runs_dir) == [old.name]
     assert everything(old.path) == before
@@ -663,7 +663,7 @@ def test_a_damaged_model_never_reaches_the_library(runs_dir: Path, tmp_path: Pat
     folder = with_model(made(runs_dir))
     assert callable(spoil)
     spoil(folder.path / MODEL)
-    with pytest.raises(UserError):
+    with user_error():
         adopt(folder, library)
     assert names(library) == []
     assert names(tmp_path) == ["library", "user"]
@@ -676,7 +676,7 @@ def test_a_full_disk_leaves_the_library_as_it_was(
     folder, library = with_model(made(runs_dir)), tmp_path / "library"
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        with pytest.raises(UserError, match="the disk is full"):
+        with user_error("the disk is full"):
             adopt(folder, library)
     assert names(library) == []
     assert adopt(folder, library) == "mlp-300-300"
