@@ -200,6 +200,35 @@ def test_what_does_not_fit_is_said_where_it_stands(layers: list[Layer], place: i
     assert all(not each.problem for each in whole.layers[:place])
 
 
+@pytest.mark.parametrize(
+    ("axis", "shape"),
+    [
+        (-1, (26, 26, 8)),
+        (3, (26, 26, 8)),
+        (1, (52, 26, 4)),
+        (-3, (52, 26, 4)),
+        (2, (26, 52, 4)),
+        (-2, (26, 52, 4)),
+    ],
+)
+def test_maps_are_joined_along_any_axis(axis: int, shape: tuple[int, ...]) -> None:
+    both = Layer("Concatenate", "both", ("conv1", "conv2"), {"axis": axis})
+    assert traced(conv(4), conv(4, "", ("input",)), both).layers[2].shape == shape
+
+
+@pytest.mark.parametrize(
+    ("axis", "flat"), [(0, False), (0, True), (2, True), (-2, True), (3, True), (-3, True)]
+)
+def test_nothing_is_joined_along_an_axis_that_is_not_there(axis: int, flat: bool) -> None:
+    first = Layer("Flatten", "first") if flat else conv(4, "first")
+    both = Layer("Concatenate", "both", ("first", "first"), {"axis": axis})
+    whole = traced(first, both)
+    assert f"axis {axis}" in whole.layers[1].problem
+    assert ("784" if flat else "26×26×4") in whole.layers[1].problem
+    mixed = Layer("Concatenate", "both", ("input", "first"), {"axis": -1})
+    assert bool(traced(first, mixed).layers[1].problem)
+
+
 def test_layers_behind_a_problem_have_no_shape_and_no_blame() -> None:
     whole = traced(conv(4), conv(0), conv(8), FLATTEN, ANSWERS)
     assert [each.shape for each in whole.layers] == [(26, 26, 4), None, None, None, None]

@@ -124,6 +124,7 @@ COMPARED: dict[str, tuple[Callable[[], keras.Layer], list[Shape]]] = {
     "LayerNormalization, units": (lambda: layers.LayerNormalization(center=False), [(9,)]),
     "GroupNormalization": (lambda: layers.GroupNormalization(groups=2), [PICTURE]),
     "GroupNormalization, each": (lambda: layers.GroupNormalization(groups=-1, scale=False), [PICTURE]),
+    "GroupNormalization, one": (lambda: layers.GroupNormalization(groups=1), [PICTURE]),
     "GroupNormalization, units": (lambda: layers.GroupNormalization(groups=3, epsilon=0.1), [(9,)]),
     "DepthwiseConv2D, dilated": (
         lambda: layers.DepthwiseConv2D((3, 2), dilation_rate=(2, 1), padding="same"),
@@ -224,6 +225,51 @@ def test_an_operation_that_is_no_layer_computes_and_explains_what_keras_does(nam
 def test_an_operation_along_other_axes_is_not_known() -> None:
     layer = LayerInfo("odd", "ops.Mean", (7, 4), ("input",), options={"axis": [2], "keepdims": False})
     assert operation_for(layer, [LayerInfo("input", "InputLayer", PICTURE)], {}) is None
+
+
+NEEDED: dict[str, tuple[dict[str, Any], list[Shape]]] = {
+    "Conv1D": ({"filters": 2, "kernel_size": 3}, [(8, 4)]),
+    "Conv2D": ({"filters": 2, "kernel_size": 3}, [PICTURE]),
+    "Conv2DTranspose": ({"filters": 2, "kernel_size": 3}, [PICTURE]),
+    "DepthwiseConv2D": ({"kernel_size": 3}, [PICTURE]),
+    "SeparableConv2D": ({"filters": 2, "kernel_size": 3}, [PICTURE]),
+    "Dense": ({"units": 3}, [(9,)]),
+    "MaxPooling2D": ({}, [PICTURE]),
+    "AveragePooling2D": ({"pool_size": 3}, [PICTURE]),
+    "MaxPooling1D": ({"pool_size": 3}, [(8, 4)]),
+    "AveragePooling1D": ({"pool_size": 3}, [(8, 4)]),
+    "GlobalMaxPooling2D": ({}, [PICTURE]),
+    "GlobalAveragePooling2D": ({}, [PICTURE]),
+    "BatchNormalization": ({}, [PICTURE]),
+    "LayerNormalization": ({}, [PICTURE]),
+    "GroupNormalization": ({}, [(3, 4, 64)]),
+    "Rescaling": ({"scale": 0.5}, [PICTURE]),
+    "ReLU": ({}, [PICTURE]),
+    "LeakyReLU": ({}, [PICTURE]),
+    "ELU": ({}, [PICTURE]),
+    "PReLU": ({}, [PICTURE]),
+    "Softmax": ({}, [PICTURE]),
+    "UpSampling2D": ({}, [PICTURE]),
+    "ZeroPadding2D": ({}, [PICTURE]),
+    "Cropping2D": ({}, [PICTURE]),
+    "Concatenate": ({}, [PICTURE, PICTURE]),
+}
+
+
+@pytest.mark.parametrize("kind", NEEDED)
+def test_an_option_that_a_card_lacks_is_what_keras_takes_for_it(kind: str) -> None:
+    options, shapes = NEEDED[kind]
+    layer = getattr(layers, kind)(**options)
+    whole = known(layer, shapes)
+    short = operation_for(replace(whole.layer, options=options), whole.inputs, whole.weights)
+    assert short is not None
+    rng = np.random.default_rng(3)
+    inputs = [rng.normal(0, 2, (2, *shape)).astype(np.float32) for shape in shapes]
+    weighting = np.random.default_rng(4).normal(size=(2, *whole.layer.shape)).astype(np.float32)
+    output, gradients = answer_and_gradients(layer, inputs, weighting)
+    assert_close(short.forward(inputs), output)
+    for got, gradient in zip(short.backward(weighting, inputs, output), gradients, strict=True):
+        assert_close(got, gradient)
 
 
 PAIRS = st.tuples(st.integers(1, 4), st.integers(1, 4))
@@ -406,6 +452,28 @@ BROKEN: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "groups that leave some out": ("GroupNormalization", {"groups": 3}, {}),
     "transposed with dilation": ("Conv2DTranspose", {"kernel_size": [2, 2], "dilation_rate": [2, 2]}, {}),
     "a slope that is no number": ("LeakyReLU", {"negative_slope": "steep"}, {}),
+    "groups of nothing": ("GroupNormalization", {"groups": 0}, {}),
+    "groups along rows": (
+        "GroupNormalization",
+        {"groups": 1, "axis": 1},
+        {"gamma": np.ones(2), "beta": np.ones(2)},
+    ),
+    "repeated to another size": ("UpSampling2D", {"size": [2, 3]}, {}),
+    "pooled to another size": ("MaxPooling2D", {"pool_size": 4}, {}),
+    "numbers that are broken": ("MaxPooling2D", {"pool_size": [2.0, 2.0]}, {}),
+    "a pool of more than is sensible": ("MaxPooling2D", {"pool_size": 1025, "padding": "same"}, {}),
+    "filters that groups do not divide": (
+        "Conv2D",
+        {"kernel_size": 5, "groups": 2, "use_bias": False},
+        {"kernel": np.zeros((5, 5, 1, 2))},
+    ),
+    "transposed to another size": (
+        "Conv2DTranspose",
+        {"kernel_size": 2, "strides": 2, "use_bias": False},
+        {"kernel": np.zeros((2, 2, 2, 1))},
+    ),
+    "a bias that is missing": ("Conv2D", {"kernel_size": 5}, {"kernel": np.zeros((5, 5, 1, 2))}),
+    "joined along no axis": ("Concatenate", {"axis": 5}, {}),
     "one input": ("Add", {}, {}),
     "no order": ("Permute", {"dims": [1, 1, 3]}, {}),
     "an unheard-of kind": ("Oracle", {}, {}),
