@@ -40,8 +40,8 @@ SEVEN = np.concatenate([np.linspace((110, 90), (290, 90), 30), np.linspace((290,
 INK = Ink.from_points([SEVEN])
 
 
-class Bench:
-    """A paper, a panel and what works for it; readings come when a test asks for them."""
+class Setup:
+    """A canvas, a panel and its controller; observations are made when a test asks for them."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self.canvas, self.panel = InkCanvas(), WhyPanel()
@@ -85,34 +85,34 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Bench]:
-    made = Bench(qtbot)
+def setup(qtbot: QtBot) -> Iterator[Setup]:
+    made = Setup(qtbot)
     yield made
     made.controller.close()
 
 
 @pytest.fixture
-def seen(bench: Bench) -> Bench:
-    """A bench whose panel can be seen, with a network and a seven on the paper."""
-    bench.panel.set_active(True)
-    bench.open()
-    bench.canvas.set_page(INK)
-    return bench
+def visible(setup: Setup) -> Setup:
+    """A visible panel with a network and a seven on the canvas."""
+    setup.panel.set_active(True)
+    setup.open()
+    setup.canvas.set_page(INK)
+    return setup
 
 
-def explained(qtbot: QtBot, bench: Bench) -> Evidence:
-    """Wait for evidence about the page that was read last."""
-    qtbot.waitUntil(lambda: bench.evidence is not None)
-    assert bench.evidence is not None
-    return bench.evidence
+def wait_for_evidence(qtbot: QtBot, setup: Setup) -> Evidence:
+    """Wait for evidence for the page that was read last."""
+    qtbot.waitUntil(lambda: setup.evidence is not None)
+    assert setup.evidence is not None
+    return setup.evidence
 
 
-# --- what is found ---
+# --- evidence ---
 
 
-def expected(bench: Bench, method: Method, observation: Observation, pair: tuple[int, int]) -> np.ndarray:
-    """What decided between two answers, asked of the methods themselves."""
-    graph, normalized = bench.graph, observation.prepared
+def expected(setup: Setup, method: Method, observation: Observation, pair: tuple[int, int]) -> np.ndarray:
+    """Return the difference between two answers as computed by the method itself."""
+    graph, normalized = setup.graph, observation.prepared
     assert graph is not None
     assert normalized is not None
     weighting = np.zeros(graph.info.layers[-1].shape, dtype=np.float32)
@@ -123,22 +123,22 @@ def expected(bench: Bench, method: Method, observation: Observation, pair: tuple
         layer = last_picture_layer(graph.info)
         assert layer is not None
         return grad_cam(graph, observation.activations, layer, weighting)
-    network = Network(bench.recognizer.card, read_network(FOLDER, bench.recognizer.card))
+    network = Network(setup.recognizer.card, read_network(FOLDER, setup.recognizer.card))
     return occlusion(network.probabilities, normalized.model_input, weighting)
 
 
 @pytest.mark.parametrize("method", Method)
-def test_the_answer_is_compared_with_the_runner_up(qtbot: QtBot, seen: Bench, method: Method) -> None:
-    seen.choose(method)
-    rival = seen.panel.findChildren(QComboBox)[2]
-    observation = seen.read()
-    second = int(np.argsort(-observation.activations[seen.recognizer.info.output])[1])
+def test_answer_is_compared_with_the_runner_up(qtbot: QtBot, visible: Setup, method: Method) -> None:
+    visible.choose(method)
+    rival = visible.panel.findChildren(QComboBox)[2]
+    observation = visible.read()
+    second = int(np.argsort(-observation.activations[visible.recognizer.info.output])[1])
     rival.setCurrentIndex(rival.findData(second))
-    evidence = explained(qtbot, seen)
-    order = np.argsort(-observation.activations[seen.recognizer.info.output])
-    names = [*seen.recognizer.info.labels, None]
+    evidence = wait_for_evidence(qtbot, visible)
+    order = np.argsort(-observation.activations[visible.recognizer.info.output])
+    names = [*visible.recognizer.info.labels, None]
     assert (evidence.answer, evidence.rival) == ("7", names[order[1]])
-    decided = expected(seen, method, observation, (int(order[0]), int(order[1])))
+    decided = expected(visible, method, observation, (int(order[0]), int(order[1])))
     assert evidence.difference == pytest.approx(decided, abs=1e-4 * float(np.abs(decided).max()) + 1e-5)
     assert observation.prepared is not None
     assert (evidence.model_input == observation.prepared.model_input[..., 0]).all()
@@ -146,224 +146,228 @@ def test_the_answer_is_compared_with_the_runner_up(qtbot: QtBot, seen: Bench, me
     assert evidence.milliseconds > 0
 
 
-def test_any_two_labels_can_be_compared(qtbot: QtBot, seen: Bench) -> None:
-    answer, rival = seen.panel.findChildren(QComboBox)[1:]
+def test_any_two_labels_can_be_compared(qtbot: QtBot, visible: Setup) -> None:
+    answer, rival = visible.panel.findChildren(QComboBox)[1:]
     answer.setCurrentIndex(answer.findText("2"))
     rival.setCurrentIndex(rival.findText("not a character"))
-    seen.read()
-    evidence = explained(qtbot, seen)
+    visible.read()
+    evidence = wait_for_evidence(qtbot, visible)
     assert (evidence.answer, evidence.rival) == ("2", None)
 
 
-def test_the_runner_up_is_never_the_answer_itself(qtbot: QtBot, seen: Bench) -> None:
-    rival = seen.panel.findChildren(QComboBox)[2]
+def test_runner_up_is_never_the_answer(qtbot: QtBot, visible: Setup) -> None:
+    rival = visible.panel.findChildren(QComboBox)[2]
     rival.setCurrentIndex(rival.findText("7"))
-    seen.read()
-    evidence = explained(qtbot, seen)
+    visible.read()
+    evidence = wait_for_evidence(qtbot, visible)
     assert evidence.rival == "7"
     assert evidence.answer not in ("7", None)
 
 
-def test_a_label_is_not_compared_with_itself(qtbot: QtBot, seen: Bench) -> None:
-    seen.read()
-    explained(qtbot, seen)
-    for choice in seen.panel.findChildren(QComboBox)[1:]:
+def test_label_cannot_be_compared_with_itself(qtbot: QtBot, visible: Setup) -> None:
+    visible.read()
+    wait_for_evidence(qtbot, visible)
+    for choice in visible.panel.findChildren(QComboBox)[1:]:
         choice.setCurrentIndex(choice.findText("3"))
-    assert seen.evidence is None
-    assert seen.canvas.evidence is None
-    assert "two different labels" in seen.hint
+    assert visible.evidence is None
+    assert visible.canvas.evidence is None
+    assert "two different labels" in visible.hint
 
 
-def test_evidence_that_comes_after_the_ink_was_cleared_is_not_shown(
-    qtbot: QtBot, seen: Bench, monkeypatch: pytest.MonkeyPatch
+def test_evidence_that_arrives_after_clearing_is_discarded(
+    qtbot: QtBot, visible: Setup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen.read()
-    explained(qtbot, seen)
+    visible.read()
+    wait_for_evidence(qtbot, visible)
     begun, may_answer = threading.Event(), threading.Event()
 
     def held(*given: Any) -> Evidence:
         begun.set()
         assert may_answer.wait(60)
-        # Fast enough to follow the pen, however busy the machine is.
+        # Fast enough to follow the pen, even on a busy machine.
         return replace(evidence_for(*given), milliseconds=1.0)
 
     may_answer.set()
     monkeypatch.setattr(controller, "evidence_for", held)
-    (worker,) = workers_of(seen.controller)
+    (worker,) = workers_of(visible.controller)
     with qtbot.waitSignal(worker.answered):
-        seen.choose(Method.GRAD_CAM)
+        visible.choose(Method.GRAD_CAM)
     begun.clear()
     may_answer.clear()
-    seen.read()
+    visible.read()
     assert begun.wait(60)
-    seen.canvas.clear()
+    visible.canvas.clear()
     with qtbot.waitSignal(worker.answered):
         may_answer.set()
-    assert seen.evidence is None
-    assert seen.canvas.evidence is None
+    assert visible.evidence is None
+    assert visible.canvas.evidence is None
 
 
-# --- only while somebody looks ---
+# --- visibility ---
 
 
-def test_what_nobody_sees_is_not_computed(qtbot: QtBot, bench: Bench) -> None:
-    bench.open()
-    bench.canvas.set_page(INK)
-    bench.read()
-    assert is_idle(bench.controller)
-    assert not child(bench.controller, QTimer, "rest").isActive()
-    bench.panel.set_active(True)
-    explained(qtbot, bench)
+def test_hidden_panel_computes_nothing(qtbot: QtBot, setup: Setup) -> None:
+    setup.open()
+    setup.canvas.set_page(INK)
+    setup.read()
+    assert is_idle(setup.controller)
+    assert not child(setup.controller, QTimer, "rest").isActive()
+    setup.panel.set_active(True)
+    wait_for_evidence(qtbot, setup)
 
 
-def test_colours_leave_the_paper_with_the_panel(qtbot: QtBot, seen: Bench) -> None:
-    seen.read()
-    explained(qtbot, seen)
-    assert seen.canvas.evidence is not None
-    seen.panel.set_active(False)
-    assert seen.canvas.evidence is None
+def test_hiding_the_panel_clears_the_canvas(qtbot: QtBot, visible: Setup) -> None:
+    visible.read()
+    wait_for_evidence(qtbot, visible)
+    assert visible.canvas.evidence is not None
+    visible.panel.set_active(False)
+    assert visible.canvas.evidence is None
 
 
-# --- evidence belongs to its ink ---
+# --- outdated evidence ---
 
 
 @pytest.mark.parametrize("change", [InkCanvas.undo, InkCanvas.clear])
-def test_evidence_goes_with_its_ink(qtbot: QtBot, seen: Bench, change: Callable[[InkCanvas], None]) -> None:
-    seen.read()
-    explained(qtbot, seen)
-    change(seen.canvas)
-    assert seen.canvas.evidence is None
-    assert seen.evidence is None
+def test_changing_the_ink_clears_the_evidence(
+    qtbot: QtBot, visible: Setup, change: Callable[[InkCanvas], None]
+) -> None:
+    visible.read()
+    wait_for_evidence(qtbot, visible)
+    change(visible.canvas)
+    assert visible.canvas.evidence is None
+    assert visible.evidence is None
 
 
-def test_evidence_that_takes_time_goes_with_the_first_movement(qtbot: QtBot, seen: Bench) -> None:
-    seen.read()
-    explained(qtbot, seen)
-    seen.controller.pace[Method.OCCLUSION] = 1000.0
-    QTest.mousePress(seen.canvas, Qt.MouseButton.LeftButton, pos=QPoint(320, 300))
-    assert seen.canvas.evidence is None
-    QTest.mouseRelease(seen.canvas, Qt.MouseButton.LeftButton, pos=QPoint(320, 300))
-    seen.read()
-    explained(qtbot, seen)
+def test_slow_evidence_is_cleared_when_the_pen_moves(qtbot: QtBot, visible: Setup) -> None:
+    visible.read()
+    wait_for_evidence(qtbot, visible)
+    visible.controller.durations_ms[Method.OCCLUSION] = 1000.0
+    QTest.mousePress(visible.canvas, Qt.MouseButton.LeftButton, pos=QPoint(320, 300))
+    assert visible.canvas.evidence is None
+    QTest.mouseRelease(visible.canvas, Qt.MouseButton.LeftButton, pos=QPoint(320, 300))
+    visible.read()
+    wait_for_evidence(qtbot, visible)
 
 
-def test_lifting_the_pen_changes_no_ink(qtbot: QtBot, seen: Bench) -> None:
-    canvas = seen.canvas
+def test_lifting_the_pen_keeps_the_evidence(qtbot: QtBot, visible: Setup) -> None:
+    canvas = visible.canvas
     canvas.clear()
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(320, 100))
     QTest.mouseMove(canvas, QPoint(320, 200))
-    seen.read(canvas.page)
-    explained(qtbot, seen)
+    visible.read(canvas.page)
+    wait_for_evidence(qtbot, visible)
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(320, 200))
     assert canvas.evidence is not None
 
 
-def test_fast_evidence_follows_the_pen(qtbot: QtBot, seen: Bench) -> None:
-    seen.choose(Method.GRAD_CAM)
-    seen.controller.pace[Method.GRAD_CAM] = 0.0
-    seen.read()
-    first = explained(qtbot, seen)
-    seen.controller.pace[Method.GRAD_CAM] = 0.0
-    QTest.mousePress(seen.canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, 300))
-    assert seen.canvas.evidence is not None, "the next is near"
-    seen.read()
-    qtbot.waitUntil(lambda: seen.evidence not in (None, first))
-    QTest.mouseRelease(seen.canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, 300))
+def test_fast_evidence_follows_the_pen(qtbot: QtBot, visible: Setup) -> None:
+    visible.choose(Method.GRAD_CAM)
+    visible.controller.durations_ms[Method.GRAD_CAM] = 0.0
+    visible.read()
+    first = wait_for_evidence(qtbot, visible)
+    visible.controller.durations_ms[Method.GRAD_CAM] = 0.0
+    QTest.mousePress(visible.canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, 300))
+    assert visible.canvas.evidence is not None, "new evidence follows soon"
+    visible.read()
+    qtbot.waitUntil(lambda: visible.evidence not in (None, first))
+    QTest.mouseRelease(visible.canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, 300))
 
 
-def test_evidence_that_is_not_followed_up_goes_soon(qtbot: QtBot, seen: Bench) -> None:
-    seen.choose(Method.GRAD_CAM)
-    seen.read()
-    explained(qtbot, seen)
-    seen.controller.pace[Method.GRAD_CAM] = 0.0
-    QTest.mousePress(seen.canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, 300))
-    assert seen.canvas.evidence is not None
-    qtbot.waitUntil(lambda: seen.canvas.evidence is None)
-    QTest.mouseRelease(seen.canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, 300))
+def test_outdated_evidence_is_cleared_after_a_moment(qtbot: QtBot, visible: Setup) -> None:
+    visible.choose(Method.GRAD_CAM)
+    visible.read()
+    wait_for_evidence(qtbot, visible)
+    visible.controller.durations_ms[Method.GRAD_CAM] = 0.0
+    QTest.mousePress(visible.canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, 300))
+    assert visible.canvas.evidence is not None
+    qtbot.waitUntil(lambda: visible.canvas.evidence is None)
+    QTest.mouseRelease(visible.canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, 300))
 
 
-def test_an_earlier_moment_has_evidence_of_its_own(qtbot: QtBot, seen: Bench) -> None:
-    seen.read()
-    whole = explained(qtbot, seen)
-    seen.controller.pace[Method.OCCLUSION] = 1000.0
-    seen.canvas.show_until(40)
-    seen.read(INK.until(40))
-    assert seen.canvas.evidence is None
-    early = explained(qtbot, seen)
+def test_snapshot_has_its_own_evidence(qtbot: QtBot, visible: Setup) -> None:
+    visible.read()
+    whole = wait_for_evidence(qtbot, visible)
+    visible.controller.durations_ms[Method.OCCLUSION] = 1000.0
+    visible.canvas.show_until(40)
+    visible.read(INK.until(40))
+    assert visible.canvas.evidence is None
+    early = wait_for_evidence(qtbot, visible)
     assert early.placement != whole.placement
 
 
-def test_no_ink_has_no_evidence(qtbot: QtBot, seen: Bench) -> None:
-    seen.read()
-    explained(qtbot, seen)
-    seen.canvas.clear()
-    seen.read()
-    assert seen.evidence is None
-    assert not child(seen.controller, QTimer, "rest").isActive()
+def test_empty_canvas_has_no_evidence(qtbot: QtBot, visible: Setup) -> None:
+    visible.read()
+    wait_for_evidence(qtbot, visible)
+    visible.canvas.clear()
+    visible.read()
+    assert visible.evidence is None
+    assert not child(visible.controller, QTimer, "rest").isActive()
 
 
-def test_pictures_have_evidence_too(qtbot: QtBot, seen: Bench) -> None:
+def test_images_have_evidence(qtbot: QtBot, visible: Setup) -> None:
     ink_map = np.zeros((60, 40), dtype=np.float32)
     ink_map[10:50, 18:22] = 1
     rgb = np.repeat((255 * (1 - ink_map)).astype(np.uint8)[..., None], 3, axis=2)
-    seen.canvas.set_page(Picture(rgb, ink_map))
-    observation = seen.read()
-    evidence = explained(qtbot, seen)
+    visible.canvas.set_page(Picture(rgb, ink_map))
+    observation = visible.read()
+    evidence = wait_for_evidence(qtbot, visible)
     assert evidence.placement == observation.placement
-    assert seen.canvas.evidence is not None
+    assert visible.canvas.evidence is not None
 
 
-# --- networks of every kind ---
+# --- kinds of networks ---
 
 
 @pytest.mark.parametrize(
     "name", ["dense", "pooled", "normalized", "depthwise", "residual", "wide", "size32", "colour"]
 )
-def test_every_network_has_an_answer_or_a_reason(
-    qtbot: QtBot, seen: Bench, odd_model: Callable[[str], Path], name: str
+def test_every_network_has_evidence_or_an_error(
+    qtbot: QtBot, visible: Setup, odd_model: Callable[[str], Path], name: str
 ) -> None:
-    seen.open(odd_model(name))
-    height, width, _ = seen.recognizer.info.input_shape
+    visible.open(odd_model(name))
+    height, width, _ = visible.recognizer.info.input_shape
     for method in Method:
-        seen.choose(method)
-        seen.read()
-        qtbot.waitUntil(lambda: seen.evidence is not None or "choose another" in seen.hint)
-        if seen.evidence is None:
+        visible.choose(method)
+        visible.read()
+        qtbot.waitUntil(lambda: visible.evidence is not None or "another method" in visible.hint)
+        if visible.evidence is None:
             assert method is Method.GRAD_CAM
             assert name == "dense"
             continue
-        assert seen.evidence.method is method
-        assert seen.evidence.difference.shape == seen.evidence.model_input.shape == (height, width)
-        assert np.isfinite(seen.evidence.difference).all()
+        assert visible.evidence.method is method
+        assert visible.evidence.difference.shape == visible.evidence.model_input.shape == (height, width)
+        assert np.isfinite(visible.evidence.difference).all()
 
 
-def test_unknown_layers_leave_occlusion(qtbot: QtBot, seen: Bench, odd_model: Callable[[str], Path]) -> None:
-    seen.open(odd_model("unknown"))
-    seen.choose(Method.GRADIENTS)
-    seen.read()
-    qtbot.waitUntil(lambda: "Occlusion works" in seen.hint)
-    assert seen.evidence is None
-    assert seen.canvas.evidence is None
-    seen.choose(Method.OCCLUSION)
-    assert explained(qtbot, seen).method is Method.OCCLUSION
-
-
-def test_evidence_of_one_network_is_none_of_another(
-    qtbot: QtBot, seen: Bench, odd_model: Callable[[str], Path]
+def test_occlusion_works_with_unknown_layers(
+    qtbot: QtBot, visible: Setup, odd_model: Callable[[str], Path]
 ) -> None:
-    seen.read()
-    explained(qtbot, seen)
-    seen.open(odd_model("size32"))
-    assert seen.evidence is None
-    assert seen.canvas.evidence is None
-    seen.read()
-    assert explained(qtbot, seen).model_input.shape == (32, 32)
+    visible.open(odd_model("unknown"))
+    visible.choose(Method.GRADIENTS)
+    visible.read()
+    qtbot.waitUntil(lambda: "Occlusion works" in visible.hint)
+    assert visible.evidence is None
+    assert visible.canvas.evidence is None
+    visible.choose(Method.OCCLUSION)
+    assert wait_for_evidence(qtbot, visible).method is Method.OCCLUSION
 
 
-def test_a_network_that_cannot_be_opened_is_told(qtbot: QtBot, seen: Bench, tmp_path: Path) -> None:
-    card = seen.recognizer.card
-    assert seen.graph is not None
-    network = OpenNetwork(card.info, seen.graph, FOLDER, card.files[NETWORK_FILE], ())
-    seen.controller.set_network(replace(network, folder=tmp_path / "none"))
-    with qtbot.waitSignal(seen.controller.failed):
-        seen.read()
+def test_another_network_clears_the_evidence(
+    qtbot: QtBot, visible: Setup, odd_model: Callable[[str], Path]
+) -> None:
+    visible.read()
+    wait_for_evidence(qtbot, visible)
+    visible.open(odd_model("size32"))
+    assert visible.evidence is None
+    assert visible.canvas.evidence is None
+    visible.read()
+    assert wait_for_evidence(qtbot, visible).model_input.shape == (32, 32)
+
+
+def test_unreadable_network_is_reported(qtbot: QtBot, visible: Setup, tmp_path: Path) -> None:
+    card = visible.recognizer.card
+    assert visible.graph is not None
+    network = OpenNetwork(card.info, visible.graph, FOLDER, card.files[NETWORK_FILE], ())
+    visible.controller.set_network(replace(network, folder=tmp_path / "none"))
+    with qtbot.waitSignal(visible.controller.failed):
+        visible.read()

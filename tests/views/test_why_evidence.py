@@ -13,30 +13,37 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.canvas.paint_evidence import ON_DARK, ON_LIGHT, Tints, evidence_images, paint_evidence
 from desktop_app.views.parts.theme import DARK, LIGHT, Theme, palette_of
-from desktop_app.views.why.evidence import CanvasEvidence, Evidence, Map, Method, extreme_of, shown
+from desktop_app.views.why.evidence import (
+    CanvasEvidence,
+    Evidence,
+    Map,
+    Method,
+    display_extreme,
+    display_values,
+)
 from tests.contrast import contrast
 from tests.views.conftest import painted
 
 LINE = [(200.0, 40.0), (200.0, 360.0)]
-WORDS = ("speaks for 7", "speaks for 2")
+LEGEND = ("supports 7", "supports 2")
 
 
 def half_and_half(size: int = 8) -> Map:
-    """The upper half speaks for the one, the lower half for the other."""
+    """Return values that support one label in the upper half and the other in the lower half."""
     values = np.ones((size, size), dtype=np.float32)
     values[size // 2 :] = -1
     return values
 
 
-def over_the_canvas(values: Map, strength: float = 1.0) -> CanvasEvidence:
-    """Values that cover the whole paper."""
+def covering_evidence(values: Map, strength: float = 1.0) -> CanvasEvidence:
+    """Return values that cover the whole canvas."""
     scale = 400 / len(values)
-    return CanvasEvidence(values, Placement(scale, scale, 0, 0), WORDS, strength)
+    return CanvasEvidence(values, Placement(scale, scale, 0, 0), LEGEND, strength)
 
 
 @pytest.fixture
 def written(canvas: InkCanvas) -> InkCanvas:
-    """A canvas of one pixel a paper unit with an upright line in its middle."""
+    """A canvas with one pixel per page unit and an upright line in its middle."""
     canvas.set_pen_width(20)
     canvas.set_page(Ink.from_points([LINE]))
     return canvas
@@ -57,12 +64,12 @@ def is_blue(colour: QColor) -> bool:
 
 
 def bluest(canvas: InkCanvas, x: int, y: int) -> QColor:
-    """The bluest colour around a place: blue comes in stripes."""
+    """Return the bluest colour around a point: blue is painted in stripes."""
     near = [colour_at(canvas, x, y + step) for step in range(-4, 5)]
     return max(near, key=lambda colour: colour.blue() - colour.red())
 
 
-# --- what is found, in numbers ---
+# --- values ---
 
 
 def evidence_of(for_answer: Map, for_rival: Map) -> Evidence:
@@ -70,7 +77,7 @@ def evidence_of(for_answer: Map, for_rival: Map) -> Evidence:
     return Evidence(Method.OCCLUSION, "7", "2", for_answer, for_rival, ink, IN_PLACE, 1.0)
 
 
-def test_the_share_counts_what_decided_between_the_two() -> None:
+def test_share_counts_the_difference() -> None:
     both = np.array([[3, 2], [1, 0]], dtype=np.float32)
     evidence = evidence_of(both, np.array([[0, 2], [2, 0]], dtype=np.float32))
     assert evidence.difference.tolist() == [[3, 0], [-1, 0]]
@@ -78,40 +85,42 @@ def test_the_share_counts_what_decided_between_the_two() -> None:
     assert evidence_of(both, both).share is None
 
 
-def test_the_strongest_values_become_one_but_for_the_few_that_stand_out() -> None:
+def test_extreme_ignores_a_few_outliers() -> None:
     values = np.linspace(-1, 1, 400, dtype=np.float32).reshape(20, 20)
     values[0, 0] = 1000
     ink = np.ones((20, 20), dtype=np.float32)
-    result = shown(values, ink, extreme_of(values))
+    result = display_values(values, ink, display_extreme(values))
     assert result.max() == 1
     assert result.min() < -0.95
     assert (np.sign(result) == np.sign(values)).all()
-    assert extreme_of(np.zeros((4, 4), dtype=np.float32)) == 0
-    assert (shown(np.zeros((4, 4), dtype=np.float32), ink[:4, :4], 0) == 0).all()
+    assert display_extreme(np.zeros((4, 4), dtype=np.float32)) == 0
+    assert (display_values(np.zeros((4, 4), dtype=np.float32), ink[:4, :4], 0) == 0).all()
 
 
-def test_a_single_value_is_the_strongest() -> None:
+def test_extreme_of_a_single_value_is_that_value() -> None:
     values = np.zeros((20, 20), dtype=np.float32)
     values[5, 5] = -0.001
-    assert shown(values, np.ones((20, 20), dtype=np.float32), extreme_of(values)).min() == -1
+    assert display_values(values, np.ones((20, 20), dtype=np.float32), display_extreme(values)).min() == -1
 
 
-def test_nothing_is_shown_far_from_the_ink() -> None:
+def test_values_far_from_the_ink_are_hidden() -> None:
     ink = np.zeros((40, 40), dtype=np.float32)
     ink[:, 20] = 1
-    result = shown(np.ones((40, 40), dtype=np.float32), ink, 1)
+    result = display_values(np.ones((40, 40), dtype=np.float32), ink, 1)
     assert (result[:, 17:24] == 1).all()
     assert (result[:, :10] == 0).all()
     assert (result[:, 31:] == 0).all()
     assert (np.diff(result[20, 10:18]) >= 0).all()
-    assert (shown(np.ones((5, 9), dtype=np.float32), np.zeros((5, 9), dtype=np.float32), 1) == 0).all()
+    assert (
+        display_values(np.ones((5, 9), dtype=np.float32), np.zeros((5, 9), dtype=np.float32), 1) == 0
+    ).all()
 
 
-# --- what is painted ---
+# --- painting ---
 
 
 def tinted(ground: str, values: Map, tints: Tints, ratio: float = 1.0) -> QImage:
-    """A ground with values over all of it, 80 units wide and high."""
+    """Return a background with values over all of it, 80 units wide and high."""
     image = QImage(round(80 * ratio), round(80 * ratio), QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     image.fill(QColor(ground))
@@ -126,16 +135,16 @@ def tinted(ground: str, values: Map, tints: Tints, ratio: float = 1.0) -> QImage
 
 @pytest.mark.parametrize(("theme", "tints"), [(LIGHT, ON_LIGHT), (DARK, ON_DARK)])
 @pytest.mark.parametrize("value", [1.0, -1.0])
-def test_ink_stays_legible_under_the_strongest_colours(theme: Theme, tints: Tints, value: float) -> None:
+def test_ink_is_readable_under_the_strongest_colours(theme: Theme, tints: Tints, value: float) -> None:
     values = np.full((4, 4), value, dtype=np.float32)
     for y in range(30, 50):
         ink = tinted(theme.text, values, tints).pixelColor(40, y)
-        paper = tinted(theme.base, values, tints).pixelColor(40, y)
-        assert contrast(ink, paper) >= 3
+        base = tinted(theme.base, values, tints).pixelColor(40, y)
+        assert contrast(ink, base) >= 3
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
-def test_values_lie_where_their_pixels_are_and_melt_into_each_other(ratio: float) -> None:
+def test_values_are_interpolated_between_their_pixels(ratio: float) -> None:
     values = np.zeros((8, 8), dtype=np.float32)
     values[2, 5] = 1
     image = tinted("#ffffff", values, ON_LIGHT, ratio)
@@ -152,7 +161,7 @@ def test_values_lie_where_their_pixels_are_and_melt_into_each_other(ratio: float
     assert strength(25, 55) == 0
 
 
-def test_only_what_speaks_for_the_rival_is_striped() -> None:
+def test_only_evidence_for_the_rival_is_striped() -> None:
     image = tinted("#ffffff", half_and_half(), ON_LIGHT)
     upper = {image.pixel(x, 15) for x in range(10, 70)}
     lower = [image.pixelColor(x, 65).red() for x in range(10, 70)]
@@ -162,7 +171,7 @@ def test_only_what_speaks_for_the_rival_is_striped() -> None:
     assert len(turns) == pytest.approx(2 * 60 / 6, abs=2)
 
 
-def test_values_beside_what_is_painted_are_left_out() -> None:
+def test_values_outside_the_painted_area_are_ignored() -> None:
     values = half_and_half()
     within = QRectF(0, 0, 80, 80)
     assert evidence_images(values, Placement(10, 10, 500, 0), within, 1.0, ON_LIGHT) is None
@@ -172,13 +181,13 @@ def test_values_beside_what_is_painted_are_left_out() -> None:
     assert part.first[0].height() <= 45
 
 
-# --- over the paper ---
+# --- canvas ---
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_colours_lie_over_the_ink_and_the_paper(written: InkCanvas, theme: Theme) -> None:
+def test_colours_are_painted_over_ink_and_background(written: InkCanvas, theme: Theme) -> None:
     written.setPalette(palette_of(theme))
-    written.set_evidence(over_the_canvas(half_and_half()))
+    written.set_evidence(covering_evidence(half_and_half()))
     for x in (200, 300):
         assert is_orange(colour_at(written, x, 100))
         assert is_blue(bluest(written, x, 300))
@@ -189,53 +198,53 @@ def test_colours_lie_over_the_ink_and_the_paper(written: InkCanvas, theme: Theme
 
 def test_colours_follow_the_placement(written: InkCanvas) -> None:
     values = np.ones((4, 4), dtype=np.float32)
-    written.set_evidence(CanvasEvidence(values, Placement(25, 25, 150, 200), WORDS, 1.0))
+    written.set_evidence(CanvasEvidence(values, Placement(25, 25, 150, 200), LEGEND, 1.0))
     assert is_orange(colour_at(written, 230, 290))
     assert colour_at(written, 230, 150) == QColor(written.palette().base().color())
     assert colour_at(written, 320, 290) == QColor(written.palette().base().color())
 
 
-def test_pictures_take_colours_where_they_lie(canvas: InkCanvas) -> None:
+def test_colours_follow_the_position_of_an_image(canvas: InkCanvas) -> None:
     canvas.setPalette(palette_of(DARK))
     rgb = np.full((100, 200, 3), 230, dtype=np.uint8)
     canvas.set_page(Picture(rgb, np.zeros((100, 200), dtype=np.float32)))
-    canvas.set_evidence(CanvasEvidence(np.ones((10, 10), np.float32), Placement(10, 10, 100, 0), WORDS, 1.0))
+    canvas.set_evidence(CanvasEvidence(np.ones((10, 10), np.float32), Placement(10, 10, 100, 0), LEGEND, 1.0))
     assert is_orange(colour_at(canvas, 300, 150))
     assert is_orange(colour_at(canvas, 300, 290))
     assert not is_orange(colour_at(canvas, 120, 290))
     assert not is_orange(colour_at(canvas, 300, 340))
 
 
-def test_the_weaker_the_fainter(written: InkCanvas) -> None:
+def test_strength_scales_the_colours(written: InkCanvas) -> None:
     def orange(strength: float) -> int:
-        written.set_evidence(over_the_canvas(half_and_half(), strength))
+        written.set_evidence(covering_evidence(half_and_half(), strength))
         colour = colour_at(written, 300, 150)
         return colour.red() - colour.blue()
 
     assert orange(1.0) > orange(0.5) > orange(0.2) > orange(0.0) == 0
 
 
-def test_the_legend_says_what_the_colours_mean(written: InkCanvas) -> None:
+def test_legend_explains_the_colours(written: InkCanvas) -> None:
     nothing = np.zeros((8, 8), dtype=np.float32)
     plain = painted(written)
-    written.set_evidence(over_the_canvas(nothing))
+    written.set_evidence(covering_evidence(nothing))
     with_words = painted(written)
     assert with_words.copy(0, 0, 150, 60) != plain.copy(0, 0, 150, 60)
     assert with_words.copy(0, 100, 400, 300) == plain.copy(0, 100, 400, 300)
 
 
-def test_colours_grow_with_the_paper(written: InkCanvas) -> None:
-    written.set_evidence(over_the_canvas(half_and_half()))
+def test_colours_scale_with_the_canvas(written: InkCanvas) -> None:
+    written.set_evidence(covering_evidence(half_and_half()))
     written.grab()
     written.resize(200, 200)
     assert is_orange(colour_at(written, 150, 90))
     assert is_blue(bluest(written, 150, 120))
 
 
-def test_ink_can_be_drawn_under_the_colours(qtbot: QtBot, written: InkCanvas) -> None:
-    written.set_evidence(over_the_canvas(half_and_half()))
+def test_canvas_accepts_ink_under_the_colours(qtbot: QtBot, written: InkCanvas) -> None:
+    written.set_evidence(covering_evidence(half_and_half()))
     QTest.mousePress(written, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
     QTest.mouseMove(written, QPoint(100, 150))
     QTest.mouseRelease(written, Qt.MouseButton.LeftButton, pos=QPoint(100, 150))
-    ink, paper = colour_at(written, 100, 120), colour_at(written, 60, 120)
-    assert contrast(ink, paper) >= 3
+    ink, base = colour_at(written, 100, 120), colour_at(written, 60, 120)
+    assert contrast(ink, base) >= 3

@@ -74,18 +74,18 @@ class EvidenceLayer:
         style = text_style_of(widget)
         line = style.small.height + STEP / 4
         swatch = 2 * STEP
-        width = swatch + STEP / 2 + max(style.small.width(words) for words in evidence.words)
+        width = swatch + STEP / 2 + max(style.small.width(label) for label in evidence.legend)
         area = QRectF(square.left + STEP, square.top + STEP, width, 2 * line)
         ground = QColor(style.base)
         ground.setAlphaF(_VEIL)
         painter.fillRect(area.adjusted(-STEP / 2, -STEP / 2, STEP / 2, STEP / 2), ground)
-        for row, words in enumerate(evidence.words):
+        for row, label in enumerate(evidence.legend):
             middle = area.top() + (row + 0.5) * line
             sample = QRectF(area.left(), middle - 5, swatch, 10)
             own = tints_of(widget.palette(), None)
             paint_swatch(painter, sample, own, answer=row == 0)
             at = QPointF(area.left() + swatch + STEP / 2, middle)
-            style.small.write(painter, at, words, style.text, LEFT)
+            style.small.write(painter, at, label, style.text, LEFT)
 
 
 def tints_of(palette: QPalette, page: Page | None) -> Tints:

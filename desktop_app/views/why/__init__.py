@@ -1,4 +1,4 @@
-"""What spoke for an answer."""
+"""The why view: evidence for the answer and for its rival."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding evidence: a reading and a question in, what spoke for each of two answers out."""
+"""Computation of the evidence for two answers."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ from desktop_app.views.why.panel import Question
 if TYPE_CHECKING:
     from desktop_app.networks.recognizer import Observation
 
-_CONSIDERED = 0.01
-"""Probability from which a runner-up is one to speak of."""
+_MIN_RIVAL_PROBABILITY = 0.01
+"""Minimum probability of a runner-up that is compared by itself."""
 
-_NEVER = 1e-9
-"""Where one answer is all but certain, the others still share what is left."""
+_MIN_PROBABILITY = 1e-9
+"""Minimum weight of an answer in the average of all others."""
 
-_Find: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""From a weighting of the answers to a map; maps add up as their weightings do."""
+_Attribute: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""Maps weights of the answers to a map; linear in the weights."""
 
 
 def evidence_for(observation: Observation, question: Question, graph: Graph, ask: Ask) -> Evidence:
-    """What spoke for one answer and what for another.
+    """Return the evidence for an answer and for its rival.
 
     Args:
         observation: of ink, by the network.
-        question: the method, and the answers that are compared.
-        graph: the network's arithmetic.
-        ask: the running network.
+        question: method and answers to compare.
+        graph: the arithmetic of the network.
+        ask: runs the network.
 
     Raises:
-        UserError: the method finds nothing in a network of this kind.
+        UserError: the method does not work with this network.
     """
     started = time.perf_counter()
     info = graph.info
@@ -52,12 +52,14 @@ def evidence_for(observation: Observation, question: Question, graph: Graph, ask
     assert prepared is not None
     assert placement is not None
     probabilities = observation.activations[info.output]
-    answer, rival = _compared(probabilities, question)
-    first = _one(len(probabilities), answer)
-    second = _all_others(probabilities, answer) if rival is None else _one(len(probabilities), rival)
-    # Only the difference of the two compares them; each by itself is asked about against the mean.
+    answer, rival = compared_answers(probabilities, question)
+    first = _weight_of(len(probabilities), answer)
+    second = weights_of_others(probabilities, answer)
+    if rival is not None:
+        second = _weight_of(len(probabilities), rival)
+    # Subtract the mean, so that each map alone is relative to all answers; the difference is unaffected.
     mean = np.float32(1 / len(probabilities))
-    method = _method(observation, question.method, graph, _asking_once(ask))
+    method = _attribution_method(observation, question.method, graph, _cached(ask))
     names = (*info.labels, None)
     return Evidence(
         method=question.method,
@@ -71,10 +73,14 @@ def evidence_for(observation: Observation, question: Question, graph: Graph, ask
     )
 
 
-def _compared(probabilities: NDArray[np.float32], question: Question) -> tuple[int, int | None]:
-    """The numbers of the two answers that are compared; None for all others together."""
+def compared_answers(probabilities: NDArray[np.float32], question: Question) -> tuple[int, int | None]:
+    """Return the indices of the answers to compare; the rival is None for all others together.
+
+    Raises:
+        UserError: there is only one answer.
+    """
     if len(probabilities) < 2:
-        raise UserError("This network knows but one answer; there is no other to compare it with.")
+        raise UserError("The model has only one label, so there is nothing to compare.")
     order = np.argsort(-probabilities, kind="stable").tolist()
     answer = question.answer
     if answer is None:
@@ -82,27 +88,27 @@ def _compared(probabilities: NDArray[np.float32], question: Question) -> tuple[i
     rival = question.rival
     if rival is None:
         rival = next(number for number in order if number != answer)
-        # What was said for an answer that was never considered would be noise.
-        rival = rival if probabilities[rival] >= _CONSIDERED else None
+        # Evidence for a very improbable answer would be noise.
+        rival = rival if probabilities[rival] >= _MIN_RIVAL_PROBABILITY else None
     return answer, rival
 
 
-def _one(answers: int, answer: int) -> NDArray[np.float32]:
-    """The weighting that asks for one answer."""
+def _weight_of(answers: int, answer: int) -> NDArray[np.float32]:
+    """Return weights that select one answer."""
     weighting = np.zeros(answers, dtype=np.float32)
     weighting[answer] = 1
     return weighting
 
 
-def _all_others(probabilities: NDArray[np.float32], answer: int) -> NDArray[np.float32]:
-    """The weighting that asks for all answers but one, each as much as it is probable."""
-    weighting = np.maximum(probabilities, np.float32(_NEVER))
+def weights_of_others(probabilities: NDArray[np.float32], answer: int) -> NDArray[np.float32]:
+    """Return weights that select all answers but one, in proportion to their probability."""
+    weighting = np.maximum(probabilities, np.float32(_MIN_PROBABILITY))
     weighting[answer] = 0
     return np.asarray(weighting / weighting.sum(), dtype=np.float32)
 
 
-def _method(observation: Observation, method: Method, graph: Graph, ask: Ask) -> _Find:
-    """A method that is ready to be asked about one reading."""
+def _attribution_method(observation: Observation, method: Method, graph: Graph, ask: Ask) -> _Attribute:
+    """Return the method applied to an observation."""
     assert observation.prepared is not None
     model_input = observation.prepared.model_input
     match method:
@@ -114,13 +120,13 @@ def _method(observation: Observation, method: Method, graph: Graph, ask: Ask) ->
             layer = last_picture_layer(graph.info)
             if layer is None:
                 raise UserError(
-                    "This network has no convolution for Grad-CAM to look at; choose another method."
+                    "Grad-CAM needs a convolution, which this model lacks. Choose another method."
                 )
             return lambda weighting: grad_cam(graph, observation.activations, layer, weighting)
 
 
-def _asking_once(ask: Ask) -> Ask:
-    """The same, with its answer kept: two maps of one input ask about the same inputs."""
+def _cached(ask: Ask) -> Ask:
+    """Return a function that runs the network once: both maps need the same inputs."""
     kept: list[NDArray[np.float32]] = []
 
     def answer(model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:

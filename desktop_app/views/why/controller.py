@@ -1,4 +1,4 @@
-"""Works for the panel that says why this answer."""
+"""Controller of the why view: computes evidence in a worker thread."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ from desktop_app.views.why.panel import Question, WhyPanel
 if TYPE_CHECKING:
     from desktop_app.networks.recognizer import Observation
 
-_LIVE_MS = 25.0
-"""A method that answers within this follows the pen; any other waits until the pen rests."""
+_MAX_LIVE_MS = 25.0
+"""Maximum duration of a method that follows the pen; slower ones wait until the pen rests."""
 
 _REST_MS = 150
-"""How long the pen rests before it is asked what takes longer."""
+"""Milliseconds without pen movement before slower methods start."""
 
-_STALE_MS = 100
-"""How long evidence that follows the pen may lie over ink that has grown since."""
+_OUTDATED_MS = 100
+"""Milliseconds that outdated evidence stays while new evidence is computed."""
 
 
 @dataclass(frozen=True, eq=False)
 class _EvidenceRequest:
-    """A reading to explain.
+    """An observation to explain.
 
     Attributes:
-        page: that was read.
-        observation: what the reading showed, of ink.
-        question: what is asked about it.
-        drawing: counts up whenever the ink changes otherwise than evidence can follow.
+        page: the page that was read.
+        observation: of the page; it has ink.
+        question: method and answers to compare.
+        drawing: number of the drawing; increases when shown evidence becomes invalid.
     """
 
     page: Page
@@ -52,101 +52,101 @@ class _EvidenceRequest:
 
 
 class WhyController(Controller):
-    """Has evidence found for what is read, while its panel can be seen, and lays it over the paper."""
+    """Computes evidence while its panel is visible, and shows it on the canvas."""
 
     def __init__(self, panel: WhyPanel, canvas: InkCanvas) -> None:
-        """Work for a panel, and lay evidence over a canvas."""
+        """Connect a panel with a canvas."""
         super().__init__(panel)
         self._panel, self._canvas = panel, canvas
         self._worker = Worker(self)
         self._latest: tuple[Page, Observation] | None = None
-        self._shown: Page | None = None
+        self._shown_page: Page | None = None
         self._drawing = 0
-        self.pace = dict.fromkeys(Method, _LIVE_MS + 1)
+        self.durations_ms = dict.fromkeys(Method, _MAX_LIVE_MS + 1)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.setObjectName("rest")
-        self._rest.timeout.connect(self._ask)
-        self._stale = QTimer(self, singleShot=True, interval=_STALE_MS)
-        self._stale.timeout.connect(self._forget)
-        self._worker.answered.connect(self._answered)
+        self._rest.timeout.connect(self._request_evidence)
+        self._outdated = QTimer(self, singleShot=True, interval=_OUTDATED_MS)
+        self._outdated.timeout.connect(self._clear)
+        self._worker.answered.connect(self._evidence_ready)
         self._worker.failed.connect(self._failed)
-        self._canvas.pen_moved.connect(self._ink_grew)
+        self._canvas.pen_moved.connect(self._pen_moved)
         self._canvas.page_changed.connect(self._page_changed)
         self._panel.canvas_evidence_changed.connect(self._canvas.set_evidence)
         self._panel.question_changed.connect(self._question_changed)
         self._panel.activity_changed.connect(self._activity_changed)
 
     def set_network(self, network: OpenNetwork) -> None:
-        """Evidence is asked of another network."""
-        self._worker.replace(_explainer_of(network.folder, network.graph))
+        """Use another network."""
+        self._worker.replace(_evidence_worker(network.folder, network.graph))
         self._latest = None
-        self._forget()
-        self.pace = dict.fromkeys(Method, _LIVE_MS + 1)
+        self._clear()
+        self.durations_ms = dict.fromkeys(Method, _MAX_LIVE_MS + 1)
 
     def set_observation(self, page: Page, observation: Observation) -> None:
-        """A page was read; what was found in another one goes, unless news of this one is near."""
+        """Request evidence for a page, and clear evidence for another one."""
         self._latest = (page, observation)
         if not self._panel.is_active:
             return
-        self._leave_other_ink(page)
+        self._clear_outdated(page)
         if observation.prepared is None:
-            self._forget()
+            self._clear()
         elif self._is_live:
-            self._ask()
+            self._request_evidence()
         else:
             self._rest.start()
 
     def close(self) -> None:
-        """End the worker."""
+        """Stop the worker and the timers."""
         self._worker.close()
         self._rest.stop()
-        self._stale.stop()
+        self._outdated.stop()
 
     @property
     def _is_live(self) -> bool:
-        return self.pace[self._panel.question().method] <= _LIVE_MS
+        return self.durations_ms[self._panel.question().method] <= _MAX_LIVE_MS
 
-    # --- what is shown belongs to the ink ---
+    # --- outdated evidence ---
 
-    def _ink_grew(self, page: Page) -> None:
+    def _pen_moved(self, page: Page) -> None:
         if not self._is_live:
             self._drawing += 1
-        self._leave_other_ink(page)
+        self._clear_outdated(page)
 
     def _page_changed(self, page: Page) -> None:
         self._drawing += 1
         self._latest = None
-        if self._shown is not None and self._shown != page:
-            self._forget()
+        if self._shown_page is not None and self._shown_page != page:
+            self._clear()
 
-    def _leave_other_ink(self, page: Page) -> None:
-        """Take away what was found in other ink: at once, or soon where the next is about to come."""
-        if self._shown is None or self._shown == page:
+    def _clear_outdated(self, page: Page) -> None:
+        """Clear evidence for another page: at once, or after a moment if new evidence follows soon."""
+        if self._shown_page is None or self._shown_page == page:
             return
         if not self._is_live:
-            self._forget()
-        elif not self._stale.isActive():
-            self._stale.start()
+            self._clear()
+        elif not self._outdated.isActive():
+            self._outdated.start()
 
-    def _forget(self) -> None:
-        self._stale.stop()
+    def _clear(self) -> None:
+        self._outdated.stop()
         self._rest.stop()
-        self._shown = None
+        self._shown_page = None
         self._panel.clear()
 
-    # --- asking ---
+    # --- requests ---
 
     def _question_changed(self, _: Question) -> None:
-        self._forget()
-        self._ask()
+        self._clear()
+        self._request_evidence()
 
     def _activity_changed(self, active: bool) -> None:
-        self._forget()
+        self._clear()
         if active:
-            self._ask()
+            self._request_evidence()
 
-    def _ask(self) -> None:
-        """Have the latest reading explained, where anybody can see it."""
+    def _request_evidence(self) -> None:
+        """Request evidence for the latest observation if the panel is visible."""
         if self._latest is None or not self._panel.is_active:
             return
         page, observation = self._latest
@@ -158,18 +158,18 @@ class WhyController(Controller):
             return
         self._worker.request(_EvidenceRequest(page, observation, question, self._drawing))
         if question.method is Method.GRADIENTS:
-            self._panel.show_search()
+            self._panel.show_progress()
 
-    def _answered(self, request: _EvidenceRequest, evidence: Any) -> None:
+    def _evidence_ready(self, request: _EvidenceRequest, evidence: Any) -> None:
         if not self._is_wanted(request):
             return
-        self.pace[request.question.method] = evidence.milliseconds
-        self._stale.stop()
-        self._shown = request.page
+        self.durations_ms[request.question.method] = evidence.milliseconds
+        self._outdated.stop()
+        self._shown_page = request.page
         self._panel.show_evidence(evidence)
 
     def _is_wanted(self, request: _EvidenceRequest) -> bool:
-        """Whether an answer still is one to the question, and to the ink as far as it goes."""
+        """Return whether evidence still belongs to the question and to the drawing."""
         if not self._panel.is_active:
             return False
         if request.question != self._panel.question() or request.drawing != self._drawing:
@@ -179,27 +179,27 @@ class WhyController(Controller):
     def _failed(self, request: _EvidenceRequest | None, error: Exception) -> None:
         if request is not None and not self._is_wanted(request):
             return
-        self._forget()
+        self._clear()
         if isinstance(error, UnknownArithmetic):
             rest = self.tr("Occlusion works with every network.")
             self._panel.show_error(f"{error} {rest}")
         elif isinstance(error, UserError) and request is not None:
             self._panel.show_error(str(error))
         else:
-            self.failed.emit(error, self.tr("It could not be found out what spoke for the answer."))
+            self.failed.emit(error, self.tr("Could not compute the evidence."))
 
 
-def _explainer_of(folder: Path, graph: Graph) -> Open:
-    """What a runner needs to explain readings of the network in a model folder."""
+def _evidence_worker(folder: Path, graph: Graph) -> Open:
+    """Return the function that opens the model of a folder in the worker and computes evidence."""
 
     def open_worker(_: ShouldStop) -> tuple[None, Answer]:
-        # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
+        # Imported in the worker thread: importing LiteRT would block the window.
         from desktop_app.networks.model_folder import read_card, read_network
         from desktop_app.networks.network import Network
 
         card = read_card(folder)
         network = Network(card, read_network(folder, card))
-        # The first question takes longer than any later one; it must not be the user's.
+        # The first inference is slow; do it before the first request.
         network.probabilities(np.zeros((1, *card.info.input_shape), dtype=np.float32))
 
         def explain(request: _EvidenceRequest) -> Evidence:

@@ -1,4 +1,4 @@
-"""Evidence: what spoke for one label and what for another, and how that is said in words."""
+"""Evidence for two labels, and the values to display."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from desktop_app.core.placement import Placement
 Map = NDArray[np.float32]
 
 _INK = 0.1
-_BESIDE, _FAR = 0.08, 0.25
+_FULL_DISTANCE, _MAX_DISTANCE = 0.08, 0.25
 _GAMMA = 0.75
-_USUAL = 0.99
-_LEAST = 0.1
+_QUANTILE = 0.99
+_MIN_OCCLUSION = 0.1
 
 
 ANY_OTHER = ""
-"""In place of a rival: all other answers together."""
+"""The rival of an answer that is compared with all others."""
 
 
 class Method(StrEnum):
-    """How evidence is found."""
+    """Methods of attribution."""
 
     OCCLUSION = "occlusion"
     GRAD_CAM = "grad_cam"
@@ -33,17 +33,17 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What one method found in one model input.
+    """The result of a method for one model input.
 
     Attributes:
-        method: that found it.
-        answer, rival: the two labels; None stands for "not a character", ANY_OTHER as the rival for
-            all answers but the one.
-        for_answer, for_rival: float32 (height, width), what spoke for each of them (above 0) and
-            against it, each pixel of the model input with its share.
-        model_input: float32 (height, width), what the network saw, 0..1.
+        method: used.
+        answer, rival: labels; None stands for "not a character", and ANY_OTHER as the rival for all
+            other answers.
+        for_answer, for_rival: float32 (height, width), evidence for each label (above 0) and against
+            it, by pixel of the model input.
+        model_input: float32 (height, width), 0..1.
         placement: from pixels of the model input to the page.
-        milliseconds: how long it took.
+        milliseconds: duration of the computation.
     """
 
     method: Method
@@ -57,27 +57,26 @@ class Evidence:
 
     @property
     def difference(self) -> Map:
-        """What decided between the two: above 0 for the answer, below it for its rival."""
+        """Evidence for the answer (above 0) and for its rival (below 0), float32 (height, width)."""
         difference: Map = self.for_answer - self.for_rival
         return difference
 
     @property
-    def least(self) -> float:
-        """What must be found to be shown in full colour.
+    def min_extreme(self) -> float:
+        """The minimum value that is shown in full colour.
 
-        Where hiding any part changes the logarithm of a probability by hundredths, hiding decides
-        nothing, and differences between such changes are noise.
+        With occlusion, changes of the logarithm of a probability by hundredths are noise.
         """
-        return _LEAST if self.method is Method.OCCLUSION else 0.0
+        return _MIN_OCCLUSION if self.method is Method.OCCLUSION else 0.0
 
     @property
-    def is_faint(self) -> bool:
-        """Whether next to nothing was found."""
-        return float(np.abs(self.difference).max(initial=0.0)) < self.least
+    def is_weak(self) -> bool:
+        """Whether the evidence is too weak to be meaningful."""
+        return float(np.abs(self.difference).max(initial=0.0)) < self.min_extreme
 
     @property
     def share(self) -> float | None:
-        """Share, 0..1, of all that decided between the two which spoke for the answer."""
+        """Share of the evidence that supports the answer, 0..1; None if there is no evidence."""
         difference = self.difference
         total = float(np.abs(difference).sum())
         return float(difference.clip(min=0).sum()) / total if total > 0 else None
@@ -85,26 +84,25 @@ class Evidence:
 
 @dataclass(frozen=True, eq=False)
 class CanvasEvidence:
-    """Evidence as it lies over the ink on the paper.
+    """Evidence as shown over the ink on the canvas.
 
     Attributes:
-        values: float32 (height, width) in -1..1: above 0 for the one, below for the other.
+        values: float32 (height, width) in -1..1, above 0 for the answer, below 0 for its rival.
         placement: from the values to the page.
-        words: what values above and below 0 mean, e.g. "speaks for 7".
-        strength: of the colours, 0..1.
+        legend: meaning of values above and below 0, e.g. "supports 7".
+        strength: opacity of the colours, 0..1.
     """
 
     values: Map
     placement: Placement
-    words: tuple[str, str]
+    legend: tuple[str, str]
     strength: float
 
 
-def shown(values: Map, model_input: Map, extreme: float) -> Map:
-    """Values as they are shown over the ink: in -1..1, weak ones brought out, around the ink alone.
+def display_values(values: Map, model_input: Map, extreme: float) -> Map:
+    """Return values for display: in -1..1, with weak values emphasized, near the ink only.
 
-    Far from the ink there is nothing that could have spoken; what coarse maps say there belongs to
-    the ink nearest to it.
+    Coarse maps have values far from the ink, which belong to the nearest ink.
 
     Args:
         values: float32 (height, width), of any size and sign.
@@ -114,20 +112,20 @@ def shown(values: Map, model_input: Map, extreme: float) -> Map:
     if extreme <= 0:
         return np.zeros_like(values)
     shares = (values / np.float32(extreme)).clip(-1, 1)
-    result: Map = np.sign(shares) * np.abs(shares) ** np.float32(_GAMMA) * _near_ink(model_input)
+    result: Map = np.sign(shares) * np.abs(shares) ** np.float32(_GAMMA) * _ink_proximity(model_input)
     return result
 
 
-def extreme_of(values: Map) -> float:
-    """How far the values lie from 0, but for the few that stand out."""
+def display_extreme(values: Map) -> float:
+    """Return the absolute value below which all but a few values are."""
     sizes = np.abs(values)
-    return float(np.quantile(sizes, _USUAL)) or float(sizes.max(initial=0.0))
+    return float(np.quantile(sizes, _QUANTILE)) or float(sizes.max(initial=0.0))
 
 
-def _near_ink(model_input: Map) -> Map:
-    """1 at the ink and beside it, falling to 0 a quarter of the picture away, same shape."""
+def _ink_proximity(model_input: Map) -> Map:
+    """Return 1 at the ink and next to it, falling to 0 a quarter of the image away; same shape."""
     side = max(model_input.shape)
-    full, end = side * _BESIDE, side * _FAR
+    full, end = side * _FULL_DISTANCE, side * _MAX_DISTANCE
     steps = np.arange(-int(end), int(end) + 1)
     fall = ((end - np.abs(steps)) / (end - full)).clip(0, 1).astype(np.float32)
     near = (model_input > _INK).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The evidence view: for each of two labels, what the network saw and what of it spoke for the label."""
+"""The painted view of the evidence for two labels."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.text_style import LEFT, TextStyle
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.why.evidence import Evidence, Map, extreme_of, shown
+from desktop_app.views.why.evidence import Evidence, Map, display_extreme, display_values
 
 _SWATCH = 2 * STEP
 
 
 class EvidenceView(PaintedView):
-    """Two pictures of one model input, side by side or, where that makes them larger, one below the other."""
+    """Two images of the model input with evidence, side by side or one above the other."""
 
     preferred_size = QSize(48 * STEP, 26 * STEP)
     minimum_size = QSize(24 * STEP, 13 * STEP)
@@ -30,52 +30,52 @@ class EvidenceView(PaintedView):
         """Start empty."""
         super().__init__(parent)
         self.setObjectName("evidence_view")
-        self.setAccessibleName(self.tr("What spoke for each of the two"))
+        self.setAccessibleName(self.tr("Evidence for each of two labels"))
         self._evidence: Evidence | None = None
         self._titles = ("", "")
         self._hint = ""
 
     def set_evidence(self, evidence: Evidence, titles: tuple[str, str]) -> None:
-        """Show evidence; the titles say what the pictures show."""
+        """Show evidence; the titles name what each image shows."""
         self._evidence = evidence
         self._titles = titles
         self.setAccessibleDescription(", ".join(titles))
         self.update()
 
     def set_hint(self, hint: str) -> None:
-        """Show words in place of evidence."""
+        """Show a message instead of evidence."""
         self._evidence = None
         self._hint = hint
         self.setAccessibleDescription(hint)
         self.update()
 
     def evidence(self) -> Evidence | None:
-        """What is shown."""
+        """Return the evidence shown."""
         return self._evidence
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """The two pictures with their titles; without evidence, what would fill the place."""
+        """Paint both images with their titles, or the message."""
         style = self.text_style
         evidence = self._evidence
         if evidence is None:
             self.paint_hint(painter, self._hint)
             return
-        spoke = evidence.for_answer.clip(min=0), -evidence.for_rival.clip(min=0)
-        # One scale for both, or a faint trace of the one would look as strong as all of the other.
-        extreme = max(evidence.least, *(extreme_of(values) for values in spoke))
+        support = evidence.for_answer.clip(min=0), -evidence.for_rival.clip(min=0)
+        # A common scale, so that weak evidence does not look strong.
+        extreme = max(evidence.min_extreme, *(display_extreme(values) for values in support))
         title = style.small.height + STEP / 2
         for number, area in enumerate(self._areas(title)):
-            values = shown(spoke[number], evidence.model_input, extreme)
+            values = display_values(support[number], evidence.model_input, extreme)
             self._paint_title(painter, style, area, number, title)
-            self._paint_picture(painter, style, area.adjusted(0, title, 0, 0), evidence.model_input, values)
+            self._paint_evidence(painter, style, area.adjusted(0, title, 0, 0), evidence.model_input, values)
 
     def _areas(self, title: float) -> list[QRectF]:
-        """Where the two pictures with their titles lie, as large as they can be."""
+        """Return the areas of both images with their titles, as large as possible."""
         beside = min((self.width() - 2 * STEP) / 2, self.height() - title)
         below = min(self.width(), (self.height() - STEP) / 2 - title)
         side = max(beside, below, 1.0)
         if beside >= below:
-            # A title may be wider than a small picture.
+            # A title may be wider than a small image.
             pitch = max(side + 2 * STEP, min(18 * STEP, self.width() / 2))
             return [QRectF(pitch * i, 0, side, side + title) for i in range(2)]
         return [QRectF(0, (side + title + STEP) * i, side, side + title) for i in range(2)]
@@ -89,29 +89,29 @@ class EvidenceView(PaintedView):
         at = QPointF(swatch.right() + STEP / 2, middle)
         style.small.write(painter, at, self._titles[number], style.text, LEFT)
 
-    def _paint_picture(
+    def _paint_evidence(
         self, painter: QPainter, style: TextStyle, area: QRectF, model_input: Map, values: Map
     ) -> None:
-        """The model input as ink on paper, and over it what spoke for a label."""
-        pixels = _ink_on_paper(model_input, style.text, style.base)
+        """Paint the model input as ink, and the evidence over it."""
+        pixels = _as_pixels(model_input, style.text, style.base)
         height, width = pixels.shape
         scale = area.width() / max(width, height)
-        picture = QRectF(area.left(), area.top(), width * scale, height * scale)
-        painter.drawImage(picture, image_of(pixels))
+        target = QRectF(area.left(), area.top(), width * scale, height * scale)
+        painter.drawImage(target, image_of(pixels))
         ratio = painter.device().devicePixelRatio()
-        placement = Placement(scale, scale, picture.left(), picture.top())
-        images = evidence_images(values, placement, picture, ratio, tints_of(self.palette(), None))
+        placement = Placement(scale, scale, target.left(), target.top())
+        images = evidence_images(values, placement, target, ratio, tints_of(self.palette(), None))
         if images is not None:
             paint_evidence(painter, images, ratio)
         painter.setPen(style.line)
-        painter.drawRect(picture.adjusted(0, 0, -1, -1))
+        painter.drawRect(target.adjusted(0, 0, -1, -1))
 
 
-def _ink_on_paper(values: Map, ink: QColor, paper: QColor) -> NDArray[np.uint32]:
-    """Values of 0..1 as pixels between paper and ink, uint32 (height, width) 0xAARRGGBB."""
+def _as_pixels(values: Map, ink: QColor, base: QColor) -> NDArray[np.uint32]:
+    """Return values of 0..1 as colours between `base` and `ink`, uint32 (height, width) 0xAARRGGBB."""
     shares = values.clip(0, 1)
     pixels = np.full(values.shape, 0xFF, dtype=np.uint32)
     for channel in (QColor.red, QColor.green, QColor.blue):
-        low, high = channel(paper), channel(ink)
+        low, high = channel(base), channel(ink)
         pixels = pixels << np.uint32(8) | np.rint(low + (high - low) * shares).astype(np.uint32)
     return pixels

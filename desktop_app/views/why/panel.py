@@ -1,4 +1,4 @@
-"""The panel that shows what spoke for the answer, and what for the runner-up."""
+"""The why panel: controls and images of the evidence for two labels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QLabel, QSlide
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.theme import STEP
-from desktop_app.views.why.evidence import ANY_OTHER, CanvasEvidence, Evidence, Method, extreme_of, shown
+from desktop_app.views.why.evidence import (
+    ANY_OTHER,
+    CanvasEvidence,
+    Evidence,
+    Method,
+    display_extreme,
+    display_values,
+)
 from desktop_app.views.why.evidence_view import EvidenceView
 
 if TYPE_CHECKING:
@@ -22,20 +29,20 @@ if TYPE_CHECKING:
     from desktop_app.networks.network_info import NetworkInfo
 
 _CONTROLS_WIDTH = 38 * STEP
-_WORDS_WIDTH = 24 * STEP
-_ANY_WIDTH = 16_777_215  # what Qt calls QWIDGETSIZE_MAX
+_DESCRIPTION_WIDTH = 24 * STEP
+_NO_MAXIMUM = 16_777_215  # QWIDGETSIZE_MAX
 _WIDE = 1.8
-"""A panel this many times wider than high has its controls on the left instead of above."""
+"""Ratio of width to height from which the controls are on the left instead of above."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What the user wants to know.
+    """What evidence the user asks for.
 
     Attributes:
-        method: how to find out.
-        answer, rival: numbers of the answers that are compared; None stands for the most probable
-            one, and for the runner-up where there is one to speak of, else for all others together.
+        method: of attribution.
+        answer, rival: indices of the answers to compare; None stands for the most probable answer,
+            and for the runner-up, or for all others if there is no probable runner-up.
     """
 
     method: Method
@@ -44,72 +51,72 @@ class Question:
 
 
 class WhyPanel(Panel):
-    """Asks why it was one label and not another, and shows what spoke for each of them."""
+    """Asks why the answer is one label instead of another, and shows the evidence for both."""
 
     question_changed = Signal(object)
-    """A Question that takes the place of the one before."""
+    """A changed Question."""
     canvas_evidence_changed = Signal(object)
-    """What is to lie over the ink on the paper: CanvasEvidence or None."""
+    """The CanvasEvidence to show over the ink, or None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
         super().__init__(parent)
-        self._none_name = self.tr("not a character")
+        self._rejected = self.tr("not a character")
         self._methods = self._method_choice()
-        self._answer = self._label_choice(self.tr("Asked about"))
-        self._rival = self._label_choice(self.tr("Compared with"))
+        self._answer = self._label_choice(self.tr("Answer to explain"))
+        self._rival = self._label_choice(self.tr("Answer to compare with"))
         self._strength = QSlider(Qt.Orientation.Horizontal)
-        self._strength.setAccessibleName(self.tr("Strength of the colours on the paper"))
+        self._strength.setAccessibleName(self.tr("Opacity of the colours on the canvas"))
         self._strength.setToolTip(self._strength.accessibleName())
         self._strength.setRange(0, 100)
         self._strength.setValue(85)
         self._strength.valueChanged.connect(self._emit_evidence)
-        self._amount = Caption()
-        self._about = QLabel()
+        self._summary = Caption()
+        self._description = QLabel()
         self._view = EvidenceView()
         self._lay_out()
         self._fill_labels((), rejects=False)
-        self._about.setText(self._texts()[self.question().method][1])
+        self._description.setText(self._method_texts()[self.question().method][1])
         self.clear()
 
-    # --- what is shown ---
+    # --- contents ---
 
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
-        """Another network: its labels can be compared, its evidence is yet to come."""
+        """Offer the labels of another network, and clear the evidence."""
         self._fill_labels(info.labels, info.rejects)
         self.clear()
 
     def show_evidence(self, evidence: Evidence) -> None:
-        """Show what was found, here and on the paper."""
-        self._view.set_evidence(evidence, self._words_for(evidence))
+        """Show evidence here and on the canvas."""
+        self._view.set_evidence(evidence, self._labels_of(evidence))
         time = self.tr("{milliseconds} ms").format(milliseconds=f"{evidence.milliseconds:.0f}")
-        self._amount.set_text(f"{self._amount_of(evidence)} · {time}")
+        self._summary.set_text(f"{self._summary_of(evidence)} · {time}")
         self._emit_evidence()
 
     def show_error(self, sentence: str) -> None:
-        """Say plainly why the question has no answer."""
-        self._empty(sentence)
+        """Show why there is no evidence."""
+        self._show_message(sentence)
 
-    def show_search(self) -> None:
-        """Say that what is asked takes a moment; evidence that is shown stays."""
+    def show_progress(self) -> None:
+        """Show that evidence is being computed, unless there is evidence."""
         if self._view.evidence() is None:
-            self._view.set_hint(self.tr("Looking for what spoke for the answer …"))
+            self._view.set_hint(self.tr("Computing the evidence…"))
 
     def clear(self) -> None:
-        """There is no ink, or what was found is of other ink."""
-        self._empty(self.tr("What speaks for the answer appears here and over your ink."))
+        """Show the hint for a panel without evidence."""
+        self._show_message(self.tr("Draw to see here and on your ink what supports the answer."))
 
     def question(self) -> Question:
-        """What the user wants to know."""
+        """Return the method and the answers that are chosen."""
         answer, rival = self._answer.currentData(), self._rival.currentData()
         return Question(Method(self._methods.currentData()), answer, rival)
 
     def exported_widget(self) -> QWidget:
-        """The two pictures."""
+        """Return the images."""
         return self._view
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """What spoke for each of the two, what decided between them, and the model input."""
+        """Return the evidence for each label, their difference, and the model input."""
         evidence = self._view.evidence()
         if evidence is None:
             return {}
@@ -121,20 +128,20 @@ class WhyPanel(Panel):
         }
 
     def minimumSizeHint(self) -> QSize:
-        """The controls above two small pictures."""
+        """Return the size of the controls above two small images."""
         return QSize(36 * STEP, 26 * STEP)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The controls stand where they leave the pictures more room."""
+        """Place the controls where they leave more room for the images."""
         super().resizeEvent(event)
-        wide = self.width() > _WIDE * self.height()
+        is_wide = self.width() > _WIDE * self.height()
         directions = QBoxLayout.Direction
-        self._layout.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
-        self._controls.setMinimumWidth(_CONTROLS_WIDTH if wide else 0)
-        self._controls.setMaximumWidth(_CONTROLS_WIDTH if wide else _ANY_WIDTH)
-        # Beside two squares as high as the panel is room for words.
-        self._view.setMaximumWidth(2 * self.height() if wide else _ANY_WIDTH)
-        self._about.setVisible(self.width() >= _CONTROLS_WIDTH + 2 * self.height() + _WORDS_WIDTH)
+        self._layout.setDirection(directions.LeftToRight if is_wide else directions.TopToBottom)
+        self._controls.setMinimumWidth(_CONTROLS_WIDTH if is_wide else 0)
+        self._controls.setMaximumWidth(_CONTROLS_WIDTH if is_wide else _NO_MAXIMUM)
+        # Next to two squares as high as the panel is room for the description.
+        self._view.setMaximumWidth(2 * self.height() if is_wide else _NO_MAXIMUM)
+        self._description.setVisible(self.width() >= _CONTROLS_WIDTH + 2 * self.height() + _DESCRIPTION_WIDTH)
         self._layout.activate()
 
     # --- building ---
@@ -143,34 +150,34 @@ class WhyPanel(Panel):
         choice = QComboBox()
         choice.setObjectName("why_method")
         choice.setAccessibleName(self.tr("Method"))
-        for method, (name, about) in self._texts().items():
+        for method, (name, description) in self._method_texts().items():
             choice.addItem(name, method.value)
-            choice.setItemData(choice.count() - 1, about, Qt.ItemDataRole.ToolTipRole)
-        choice.currentIndexChanged.connect(self._ask)
+            choice.setItemData(choice.count() - 1, description, Qt.ItemDataRole.ToolTipRole)
+        choice.currentIndexChanged.connect(self._emit_question)
         return choice
 
-    def _texts(self) -> dict[Method, tuple[str, str]]:
-        """Name of each method, and how it finds out."""
+    def _method_texts(self) -> dict[Method, tuple[str, str]]:
+        """Return the name and the description of each method."""
         return {
             Method.OCCLUSION: (
                 self.tr("Occlusion"),
                 self.tr(
-                    "Hides one spot of the ink after the other and sees how the answer changes. "
-                    "Works with every network."
+                    "Hides one part of the ink after another and measures how the answer changes. "
+                    "Works with every model."
                 ),
             ),
             Method.GRAD_CAM: (
                 self.tr("Grad-CAM"),
                 self.tr(
-                    "Shows where the last feature maps found what matters, as coarse as they are. "
-                    "Follows the pen; needs convolutions."
+                    "Shows where the last convolution found evidence, at the resolution of its feature maps. "
+                    "Follows the pen; needs a convolution."
                 ),
             ),
             Method.GRADIENTS: (
                 self.tr("Integrated gradients"),
                 self.tr(
-                    "Gives each pixel its part in the answer, on the way from blank paper to your ink. "
-                    "Needs to know how every layer computes."
+                    "Attributes the answer to each pixel, on the path from an empty canvas to your ink. "
+                    "Needs layers whose arithmetic is known."
                 ),
             ),
         }
@@ -181,14 +188,14 @@ class WhyPanel(Panel):
         choice.setToolTip(name)
         choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         choice.setMinimumContentsLength(6)
-        choice.currentIndexChanged.connect(self._ask)
+        choice.currentIndexChanged.connect(self._emit_question)
         return choice
 
     def _fill_labels(self, labels: tuple[str, ...], rejects: bool) -> None:
-        names = (*labels, self._none_name) if rejects else labels
+        names = (*labels, self._rejected) if rejects else labels
         for choice, first in (
-            (self._answer, self.tr("the answer")),
-            (self._rival, self.tr("the runner-up")),
+            (self._answer, self.tr("answer")),
+            (self._rival, self.tr("runner-up")),
         ):
             choice.blockSignals(True)
             choice.clear()
@@ -204,68 +211,69 @@ class WhyPanel(Panel):
         grid.setSpacing(STEP)
         grid.addWidget(self._methods, 0, 0, 1, 3)
         grid.addWidget(self._answer, 1, 0)
-        grid.addWidget(QLabel(self.tr("and not")), 1, 1)
+        grid.addWidget(QLabel(self.tr("instead of")), 1, 1)
         grid.addWidget(self._rival, 1, 2)
         grid.addWidget(self._strength, 2, 0)
-        grid.addWidget(QLabel(self.tr("on the paper")), 2, 1, 1, 2)
-        grid.addWidget(self._amount, 3, 0, 1, 3)
+        grid.addWidget(QLabel(self.tr("on the canvas")), 2, 1, 1, 2)
+        grid.addWidget(self._summary, 3, 0, 1, 3)
         grid.setRowStretch(4, 1)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(2, 1)
-        self._about.setWordWrap(True)
-        self._about.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._about.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._about.setTextFormat(Qt.TextFormat.PlainText)
+        self._description.setWordWrap(True)
+        self._description.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._description.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._description.setTextFormat(Qt.TextFormat.PlainText)
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        # Which way it lies depends on the size: the size must not depend on it.
+        # The direction depends on the size, so the size must not depend on the direction.
         self._layout.setSizeConstraint(QBoxLayout.SizeConstraint.SetNoConstraint)
         self._layout.setContentsMargins(2 * STEP, STEP, 2 * STEP, STEP)
         self._layout.setSpacing(2 * STEP)
         self._layout.addWidget(self._controls)
         self._layout.addWidget(self._view, 2)
-        self._layout.addWidget(self._about, 1)
+        self._layout.addWidget(self._description, 1)
 
-    # --- words ---
+    # --- texts ---
 
-    def _ask(self) -> None:
-        self._about.setText(self._texts()[self.question().method][1])
+    def _emit_question(self) -> None:
+        self._description.setText(self._method_texts()[self.question().method][1])
         self.question_changed.emit(self.question())
 
-    def _empty(self, sentence: str) -> None:
+    def _show_message(self, sentence: str) -> None:
         self._view.set_hint(sentence)
-        self._amount.set_text("")
+        self._summary.set_text("")
         self._emit_evidence()
 
     def _emit_evidence(self) -> None:
-        """What is shown here lies over the ink as well, as one map: what decided between the two."""
+        """Emit the difference of the evidence for the canvas."""
         evidence = self._view.evidence()
         if evidence is None:
             self.canvas_evidence_changed.emit(None)
             return
         difference = evidence.difference
-        values = shown(difference, evidence.model_input, max(extreme_of(difference), evidence.least))
+        extreme = max(display_extreme(difference), evidence.min_extreme)
+        values = display_values(difference, evidence.model_input, extreme)
         strength = self._strength.value() / 100
-        words = self._words_for(evidence)
-        self.canvas_evidence_changed.emit(CanvasEvidence(values, evidence.placement, words, strength))
+        legend = self._labels_of(evidence)
+        self.canvas_evidence_changed.emit(CanvasEvidence(values, evidence.placement, legend, strength))
 
-    def _words_for(self, evidence: Evidence) -> tuple[str, str]:
-        words = self.tr("speaks for {label}")
+    def _labels_of(self, evidence: Evidence) -> tuple[str, str]:
+        """Return the meaning of values above and below 0."""
+        supports, contradicts = self.tr("supports {label}"), self.tr("contradicts {label}")
+        answer = self._name(evidence.answer)
         if evidence.rival == ANY_OTHER:
-            against = self.tr("speaks against {label}")
-            label = self._name(evidence.answer)
-            return words.format(label=label), against.format(label=label)
-        return words.format(label=self._name(evidence.answer)), words.format(label=self._name(evidence.rival))
+            return supports.format(label=answer), contradicts.format(label=answer)
+        return supports.format(label=answer), supports.format(label=self._name(evidence.rival))
 
-    def _amount_of(self, evidence: Evidence) -> str:
+    def _summary_of(self, evidence: Evidence) -> str:
         share = evidence.share
         if share is None:
-            return self.tr("nothing decided between them")
-        if evidence.is_faint:
-            return self.tr("no single spot of the ink decides")
-        words = self.tr("{share} % of what decided speaks for {label}")
+            return self.tr("no evidence for either")
+        if evidence.is_weak:
+            return self.tr("no single part of the ink decides")
+        text = self.tr("{share} % of the evidence supports {label}")
         if share >= 0.5 or evidence.rival == ANY_OTHER:
-            return words.format(share=round(100 * share), label=self._name(evidence.answer))
-        return words.format(share=round(100 * (1 - share)), label=self._name(evidence.rival))
+            return text.format(share=round(100 * share), label=self._name(evidence.answer))
+        return text.format(share=round(100 * (1 - share)), label=self._name(evidence.rival))
 
     def _name(self, label: str | None) -> str:
         return self.tr("“not a character”") if label is None else label

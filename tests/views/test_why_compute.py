@@ -9,7 +9,7 @@ from desktop_app.ink.strokes import Ink
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.networks.weights import read_weights
-from desktop_app.views.why.compute_evidence import _all_others, _compared, evidence_for
+from desktop_app.views.why.compute_evidence import compared_answers, evidence_for, weights_of_others
 from desktop_app.views.why.evidence import Method
 from desktop_app.views.why.panel import Question
 
@@ -27,27 +27,27 @@ PROBABILITIES = np.array([0.1, 0.6, 0.05, 0.25], dtype=np.float32)
         (2, 0, (2, 0)),
     ],
 )
-def test_what_is_left_open_is_the_most_probable_of_the_others(
+def test_missing_answers_are_the_most_probable_ones(
     answer: int | None, rival: int | None, pair: tuple[int, int]
 ) -> None:
-    assert _compared(PROBABILITIES, Question(Method.OCCLUSION, answer, rival)) == pair
+    assert compared_answers(PROBABILITIES, Question(Method.OCCLUSION, answer, rival)) == pair
 
 
-def test_a_sure_answer_is_compared_with_all_others_together() -> None:
+def test_confident_answer_is_compared_with_all_others() -> None:
     probabilities = np.array([0.004, 0.99, 0.001, 0.005], dtype=np.float32)
-    assert _compared(probabilities, Question(Method.OCCLUSION)) == (1, None)
-    assert _compared(probabilities, Question(Method.OCCLUSION, rival=2)) == (1, 2)
-    np.testing.assert_allclose(_all_others(probabilities, 1), [0.4, 0, 0.1, 0.5], rtol=1e-5)
+    assert compared_answers(probabilities, Question(Method.OCCLUSION)) == (1, None)
+    assert compared_answers(probabilities, Question(Method.OCCLUSION, rival=2)) == (1, 2)
+    np.testing.assert_allclose(weights_of_others(probabilities, 1), [0.4, 0, 0.1, 0.5], rtol=1e-5)
     certain = np.array([0, 1, 0, 0], dtype=np.float32)
-    np.testing.assert_allclose(_all_others(certain, 1), [1 / 3, 0, 1 / 3, 1 / 3], rtol=1e-5)
+    np.testing.assert_allclose(weights_of_others(certain, 1), [1 / 3, 0, 1 / 3, 1 / 3], rtol=1e-5)
 
 
-def test_a_single_answer_has_no_rival() -> None:
-    with pytest.raises(UserError, match="one answer"):
-        _compared(np.ones(1, dtype=np.float32), Question(Method.OCCLUSION))
+def test_single_label_has_no_rival() -> None:
+    with pytest.raises(UserError, match="only one label"):
+        compared_answers(np.ones(1, dtype=np.float32), Question(Method.OCCLUSION))
 
 
-def test_the_network_is_asked_once_for_both_answers() -> None:
+def test_network_runs_once_for_both_answers() -> None:
     folder = models_dir() / "digits"
     recognizer = open_recognizer(folder)
     graph = Graph(recognizer.info, read_weights(folder, recognizer.card))
@@ -61,5 +61,5 @@ def test_the_network_is_asked_once_for_both_answers() -> None:
     evidence = evidence_for(observation, Question(Method.OCCLUSION), graph, ask)
     assert len(asked) == 1
     assert asked[0] > 1
-    assert (evidence.difference == 0).all(), "where nothing changes the answer nothing spoke for it"
+    assert (evidence.difference == 0).all(), "where nothing changes the answer there is no evidence"
     assert evidence.share is None
