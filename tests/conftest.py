@@ -43,9 +43,9 @@ from pytestqt.qtbot import QtBot
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-from tests.training_fixtures import data_folder, places, plain_recipe, small_recipe
+from tests.training_fixtures import data_folder, folders, places, plain_recipe, small_recipe
 
-__all__ = ["data_folder", "places", "plain_recipe", "small_recipe"]
+__all__ = ["data_folder", "folders", "places", "plain_recipe", "small_recipe"]
 
 # Before any test module is imported: tests never open windows on a desk unless asked to, and find
 # neither the user's home nor the developer's data.

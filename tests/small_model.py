@@ -1,4 +1,4 @@
-"""A model folder with a small and true card, whose other files are no networks."""
+"""A model folder with a valid card and placeholder files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CONTENTS = {"model.keras": b"keras" * 1000, "network.tflite": b"tflite", "recipe
 
 
 def small_card(name: str = "small", title: str = "Small", threshold: float = 0.5) -> ModelCard:
-    """The card of a network that flattens and answers."""
+    """Return the card of a network with a Flatten and a Dense layer."""
     task = Task(height=8, width=8)
     return ModelCard(
         name=name,
@@ -33,7 +33,7 @@ def small_card(name: str = "small", title: str = "Small", threshold: float = 0.5
 
 
 def write_small_model(folder: Path, card: ModelCard) -> None:
-    """The folder of this card."""
+    """Write a model folder with this card."""
     folder.mkdir()
     for file, content in CONTENTS.items():
         (folder / file).write_bytes(content)

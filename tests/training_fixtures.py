@@ -1,4 +1,4 @@
-"""A small data folder with MNIST's layout and two ink sets, made from nothing that must be fetched."""
+"""Fixtures: a small data folder with MNIST's layout and two ink sets, and recipes for it."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ _LINES = {
 
 
 def write_ink_set(path: Path, labels: str, writers: int, seed: int) -> None:
-    """Seven-segment characters, every writer with a slant and a jitter of their own."""
+    """Write seven-segment characters; each writer has another slant and jitter."""
     rng = np.random.default_rng(seed)
-    points, strokes, characters, names, hands = [], [0], [0], [], []
+    points, strokes, characters, names, writer_names = [], [0], [0], [], []
     for writer in range(writers):
         slant = rng.normal(0, 0.2)
         for label in labels:
@@ -56,19 +56,19 @@ def write_ink_set(path: Path, labels: str, writers: int, seed: int) -> None:
                 strokes.append(strokes[-1] + len(line))
             characters.append(len(strokes) - 1)
             names.append(label)
-            hands.append(f"writer-{seed}-{writer}")
+            writer_names.append(f"writer-{seed}-{writer}")
     np.savez(
         path,
         points=np.concatenate(points).astype(np.int16),
         stroke_offsets=np.array(strokes, np.int32),
         character_offsets=np.array(characters, np.int32),
         labels=np.array(names),
-        writers=np.array(hands),
+        writers=np.array(writer_names),
     )
 
 
 def enlarged_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """The digits that ship with the program at MNIST's size, uint8 (1797, 28, 28), and their labels."""
+    """Return the built-in digits in MNIST's size, uint8 (1797, 28, 28), and their labels."""
     with np.load(resources_dir() / "data" / "uci_digits.npz", allow_pickle=False) as data:
         levels, labels = np.rint(data["x"][:, 2:-2, 2:-2] * (16 / 255)), data["y"]
     images = np.pad(np.kron(levels, np.ones((3, 3))), ((0, 0), (2, 2), (2, 2))) * (255 / 16)
@@ -76,7 +76,7 @@ def enlarged_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 
 def write_small_mnist(path: Path, training: int, test: int) -> None:
-    """A file in MNIST's layout with the first of the digits that ship with the program."""
+    """Write the first built-in digits in MNIST's layout."""
     images, labels = enlarged_digits()
     end = training + test
     np.savez(
@@ -90,7 +90,7 @@ def write_small_mnist(path: Path, training: int, test: int) -> None:
 
 @pytest.fixture(scope="session")
 def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """mnist.npz, pendigits.npz and unipen_characters.npz, all small."""
+    """Folder with small files mnist.npz, pendigits.npz and unipen_characters.npz."""
     folder = tmp_path_factory.mktemp("data")
     write_small_mnist(folder / "mnist.npz", 600, 40)
     write_ink_set(folder / "pendigits.npz", "0123456789", writers=10, seed=1)
@@ -99,14 +99,19 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def places(data_folder: Path) -> DataFolders:
-    """Where the sources of the small recipe are."""
+def folders(data_folder: Path) -> DataFolders:
+    """Folders with the data of the recipes."""
     return DataFolders(data_folder, data_folder / "downloads")
 
 
 @pytest.fixture(scope="session")
+def places(folders: DataFolders) -> DataFolders:
+    return folders
+
+
+@pytest.fixture(scope="session")
 def small_recipe() -> Recipe:
-    """A recipe that is over in seconds but has every part of a real one."""
+    """A recipe that trains in seconds and uses all features."""
     return Recipe(
         name="small",
         title="Small",
@@ -136,7 +141,7 @@ def small_recipe() -> Recipe:
 
 @pytest.fixture(scope="session")
 def plain_recipe() -> Recipe:
-    """A dense network on images alone, as quick as can be."""
+    """A recipe with a dense network and images only, for fast tests."""
     return Recipe(
         name="plain",
         title="Plain",

@@ -1,1 +1,1 @@
-"""The command line: recognize, evaluate, train, the same rooms without a window."""
+"""The command line interface."""

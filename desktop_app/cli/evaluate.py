@@ -1,4 +1,4 @@
-"""The `evaluate` command: how well a model reads a data set, a table or a folder of files."""
+"""The `evaluate` command: measures a model on a data set, file or folder."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from desktop_app.networks.card import ModelCard
 from desktop_app.networks.library import DEFAULT_MODEL, find_model
 from desktop_app.networks.recognizer import Recognizer, open_recognizer
 from desktop_app.tasks.evaluation import measure
+from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.reading import Reading
 
 
@@ -32,16 +33,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "data",
         metavar="DATA",
-        help="a file or folder that can be trained on, or a data set by its name, e.g. mnist",
+        help="data file or folder, or name of a data set, e.g. mnist",
     )
     parser.add_argument(
-        "--model", default=DEFAULT_MODEL, metavar="NAME", help="the model (default: %(default)s)"
+        "--model", default=DEFAULT_MODEL, metavar="NAME", help="model to evaluate (default: %(default)s)"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Evaluate and print; 0 when it was done, 1 when the data or the model cannot be used."""
+    """Evaluate a model and print the report; return the exit code."""
     try:
         recognizer = open_recognizer(find_model(args.model))
         report = evaluate(open_data(args.data), recognizer)
@@ -53,38 +54,37 @@ def run(args: argparse.Namespace) -> int:
 
 
 def open_data(data: str) -> SourceSet:
-    """All samples of a file or folder, or of a data set by its name.
+    """Open a data file, a folder, or a data set by its name.
 
     Raises:
-        UserError: there are none, or they cannot be read.
+        UserError: the data does not exist or cannot be read.
     """
     settings, _ = load_settings(paths.settings_path())
-    places = DataFolders(paths.data_dir(settings), paths.downloads_dir())
+    folders = DataFolders(paths.data_dir(settings), paths.downloads_dir())
     source = str(Path(data).absolute()) if Path(data).exists() else data
-    return open_source(source, places, lambda _: None, lambda: False)
+    return open_source(source, folders, lambda _: None, lambda: False)
 
 
 def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
-    """Read samples as pages of the canvas and image files are read, and compare with their labels.
+    """Recognize samples in the same way as drawings and image files, and compare with their labels.
 
-    Of data that has a test part of its own only that is asked. Where the model has learned from this
-    very data and writers are known, only those whom it never saw are asked.
+    Uses the test part if the data set has one. If the model was trained on this data set and the writers are
+    known, uses only the writers of its test part.
 
     Args:
-        source: all samples of the data.
-        recognizer: what reads.
+        source: the samples.
+        recognizer: the model.
 
     Returns:
-        The report, ready for JSON.
+        The report, JSON-serializable.
 
     Raises:
-        UserError: a sample lies in a file of its own that can no longer be opened, or the model gives
-            images instead of labels.
+        UserError: the file of a sample cannot be opened, or the model has no labels.
     """
     card = recognizer.card
-    if not card.labels:
+    if not task_kind(card.task).has_labels:
         raise UserError(f"{card.title} gives images and names no labels; choose a model that names some.")
-    rows, writers = _fair_rows(source, card)
+    rows, writers = _test_rows(source, card)
     samples = ((str(source.labels[row]), page_of(source, row)) for row in rows.tolist())
     figures = measure(_answers(samples, len(rows), recognizer), card.labels, card.look_alikes)
     report = {"data": source.file, "model": card.name, "writers": writers, **asdict(figures)}
@@ -92,32 +92,32 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
     return report
 
 
-def _fair_rows(source: SourceSet, card: ModelCard) -> tuple[NDArray[np.int64], str]:
-    """The rows that are a fair test, and whose they are in words."""
+def _test_rows(source: SourceSet, card: ModelCard) -> tuple[NDArray[np.int64], str]:
+    """Return the rows of samples that were not used for training, and a description of their writers."""
     writers = "unknown" if source.writers is None else "all in the file"
-    asked = np.ones(len(source), np.bool_) if source.is_test is None else source.is_test
+    is_used = np.ones(len(source), np.bool_) if source.is_test is None else source.is_test
     if source.writers is not None:
         for known in card.data:
             if known.sha256 == source.sha256:
-                asked, writers = np.isin(source.writers, known.test_writers), "never seen in training"
-    return np.flatnonzero(asked), writers
+                is_used, writers = np.isin(source.writers, known.test_writers), "never seen in training"
+    return np.flatnonzero(is_used), writers
 
 
 def _answers(
     samples: Iterator[tuple[str, Page]], total: int, recognizer: Recognizer
 ) -> Iterator[tuple[str, Reading]]:
-    """Readings one after another, with progress for whoever watches."""
-    watched = sys.stderr.isatty()
+    """Yield labels and readings; print the progress if standard error is a terminal."""
+    is_terminal = sys.stderr.isatty()
     for number, (label, page) in enumerate(samples, start=1):
         yield label, recognizer.reading(page)
-        if watched and (number % 100 == 0 or number == total):
+        if is_terminal and (number % 100 == 0 or number == total):
             print(f"\r{number} of {total}", end="\n" if number == total else "", file=sys.stderr, flush=True)
 
 
 def _table(report: dict[str, Any]) -> str:
-    """The report for people."""
+    """Return the report as a table."""
     other = report["other"]
-    alike = other["without_look_alikes"]
+    others = other["without_look_alikes"]
     rows = [
         ("data", report["data"]),
         ("writers", report["writers"]),
@@ -129,8 +129,8 @@ def _table(report: dict[str, Any]) -> str:
         ("calibration error", _percent(report["ece"])),
         ("other samples", str(other["count"])),
         ("  rejected", _percent(other["rejected"])),
-        ("  look-alikes left out", str(alike["count"])),
-        ("  rejected", _percent(alike["rejected"])),
+        ("  without look-alikes", str(others["count"])),
+        ("  rejected", _percent(others["rejected"])),
     ]
     return "\n".join(f"{name:<24}{value:>24}" for name, value in rows)
 

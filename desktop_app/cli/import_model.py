@@ -1,4 +1,4 @@
-"""The `import` command: a network that was trained elsewhere gets a place in the model library."""
+"""The `import` command: adds a Keras model file to the model library."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ _LIBRARIES = ("h5py", "keras", "tensorflow")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.epilog = (
-        "The network must take squares of 8 to 128 pixels, also in one row, with light ink on "
-        "dark ground, in 0 to 1, or in 0 to 255 if it begins with Rescaling. The file is checked and "
-        "converted without running any code in it."
+        "The network must classify characters. Its input must be a square image of 8 to 128 pixels, possibly "
+        "flattened, with light ink on a dark background, in 0..1, or in 0..255 if the first layer is "
+        "Rescaling. The file is checked and converted without running code from it."
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="a .keras or .h5 file")
-    parser.add_argument("--name", metavar="NAME", help="name in the library (default: that of the file)")
-    parser.add_argument("--title", metavar="TITLE", help="what the window shows (default: name of the file)")
+    parser.add_argument("--name", metavar="NAME", help="name in the library (default: from the file name)")
+    parser.add_argument("--title", metavar="TITLE", help="title in the window (default: from the file name)")
     parser.add_argument(
         "--labels",
         default="",
         metavar="CHARACTERS",
-        help="the character of each answer (default: 0123456789)",
+        help="the character of each output, in order (default: 0123456789)",
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check, convert, try, and put into the library; 0 when it was done, 1 when the file was refused."""
+    """Import a model file; return the exit code."""
     try:
         _import(args)
     except UserError as error:
@@ -62,11 +62,11 @@ def _import(args: argparse.Namespace) -> None:
     info = open_recognizer(folder).info
     shape = shape_text(info.input_shape)
     print(f"{folder}: {''.join(info.labels)}, inputs of {shape}, {len(info.layers)} layers")
-    print(f"try it: handwriting recognize --model {name} PATH, or the menu Model of the window")
+    print(f"to use it: handwriting recognize --model {name} PATH, or the Model menu of the window")
 
 
 def _name(args: argparse.Namespace) -> str:
-    """The wished name, or one made from the file's, that no other model has."""
+    """Return the given name, or one from the file name; no other model may have it."""
     name: str = args.name or name_from(args.file.stem)
     if problem := problem_of_name(name):
         raise UserError(f"{problem}; give another one with --name.")
@@ -83,7 +83,7 @@ def _title(args: argparse.Namespace) -> str:
 
 
 def _labels(labels: str) -> str:
-    """The wished characters; empty for the usual ones."""
+    """Return the given characters; empty for the default."""
     if labels and (problem := problem_of_labels(labels)):
         raise UserError(f"{problem}; give others with --labels.")
     return labels

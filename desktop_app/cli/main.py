@@ -1,7 +1,7 @@
-"""What was asked for: the window, its picture, or a command.
+"""Parses the command line and opens the window or runs a command.
 
-Each module is imported when it is needed, so that a command never waits for Qt, nor help for
-anything at all. A file named like a command is reached by a path: ./recognize.
+Modules are imported when they are needed, so that commands do not import Qt. To open a file that has the name
+of a command, write ./recognize.
 """
 
 from __future__ import annotations
@@ -15,38 +15,40 @@ from pathlib import Path
 from desktop_app import __version__
 
 _COMMANDS = {
-    "recognize": "read image files, InkML files and folders of them",
-    "evaluate": "measure how well a model reads a data set",
-    "train": "train a model by a recipe",
-    "import": "put a network that was trained elsewhere into the model library",
+    "recognize": "recognize image files, InkML files and folders",
+    "evaluate": "measure a model on a data set",
+    "train": "train a model from a recipe",
+    "import": "add a Keras model file to the model library",
 }
-_MODULES = {"import": "import_model"}  # Python keeps the word for itself
+_MODULES = {"import": "import_model"}  # `import` is a keyword
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do what the arguments ask for.
+    """Run the program.
 
     Args:
-        arguments: without the program's name.
+        arguments: command line arguments without the program name.
 
     Returns:
-        The exit code: 0 when all went well, 1 when something failed, 2 for wrong usage.
+        The exit code: 0 for success, 1 for failure, 2 for invalid arguments.
     """
     try:
         if arguments and arguments[0] in _COMMANDS:
             return _run_command(arguments[0], arguments[1:])
         return _open_window(arguments)
-    except SystemExit as exit_:  # argparse has said what was wrong, or printed the help
+    except SystemExit as exit_:  # argparse has printed the help or an error message
         return exit_.code if isinstance(exit_.code, int) else 0
 
 
 def _run_command(name: str, arguments: Sequence[str]) -> int:
-    """Run one subcommand; its module declares its arguments and does its work."""
+    """Run a command; return the exit code."""
     try:
         module = importlib.import_module(f"desktop_app.cli.{_MODULES.get(name, name)}")
     except ImportError:
-        # The bundled program has no room for training.
-        print(f"handwriting: {name} needs more than reading: install handwriting[training].", file=sys.stderr)
+        # The bundled program does not contain the training libraries.
+        print(
+            f"handwriting: {name} needs additional libraries; install handwriting[training].", file=sys.stderr
+        )
         return 1
     purpose = f"{_COMMANDS[name].capitalize()}."
     parser = argparse.ArgumentParser(prog=f"handwriting {name}", description=purpose)
@@ -56,17 +58,17 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
 
 
 def _open_window(arguments: Sequence[str]) -> int:
-    """Open the window, or write a picture of it."""
-    commands = "\n".join(f"  {name:<11}{what}" for name, what in _COMMANDS.items())
+    """Open the window, or write a screenshot of it; return the exit code."""
+    commands = "\n".join(f"  {name:<11}{purpose}" for name, purpose in _COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="handwriting",
-        description="Read handwriting: draw a digit or open an image, and get the right answer at once.",
-        epilog=f"commands (handwriting COMMAND --help says more):\n{commands}",
+        description="Recognize handwriting, inspect the network, and train your own.",
+        epilog=f"commands (see handwriting COMMAND --help):\n{commands}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="image or InkML file to open")
     parser.add_argument(
-        "--screenshot", type=Path, metavar="OUT.png", help="write a picture of the window, then exit"
+        "--screenshot", type=Path, metavar="OUT.png", help="write a screenshot of the window and exit"
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     options = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""The `recognize` command: image files, InkML files and folders of them, read one after another."""
+"""The `recognize` command: recognizes image files, InkML files and folders."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _WIDEST_SOURCE = 60
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder of files")
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="file or folder")
     parser.add_argument(
-        "--model", default=DEFAULT_MODEL, metavar="NAME", help="the model (default: %(default)s)"
+        "--model", default=DEFAULT_MODEL, metavar="NAME", help="model to use (default: %(default)s)"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object a line instead of a table")
+    parser.add_argument("--json", action="store_true", help="print a JSON object per line instead of a table")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read and print; 0 when everything was read, 1 when something could not be."""
+    """Recognize all files and print the results; return the exit code."""
     try:
         recognizer = open_recognizer(find_model(args.model))
     except UserError as error:
         print(f"handwriting: {error}", file=sys.stderr)
         return 1
-    sources = [found for path in args.paths for found in _sources(path)]
+    sources = [source for path in args.paths for source in _sources(path)]
     width = _source_width([source for source, _ in sources])
     if not args.json:
         print(_row(width, "source", "label", "verdict", "confidence", "ms"))
@@ -54,26 +54,26 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _sources(path: Path) -> Iterator[tuple[Path, UserError | None]]:
-    """The file, or the readable files of a folder and all its folders in order; or why there are none."""
+    """Yield a file, or all files of a folder and its subfolders, with an error if unreadable."""
     if not path.is_dir():
         yield path, None
         return
-    empty = True
-    refused: list[OSError] = []
-    for found in find_files(path, PAGE_SUFFIXES, on_error=refused.append):
-        empty = False
-        yield found, None
-    for error in refused:
+    is_empty = True
+    errors: list[OSError] = []
+    for file in find_files(path, PAGE_SUFFIXES, on_error=errors.append):
+        is_empty = False
+        yield file, None
+    for error in errors:
         yield (
             Path(error.filename),
             UserError(f"{shown_name(error.filename)} cannot be read: {reason(error)}."),
         )
-    if empty and not refused:
+    if is_empty and not errors:
         yield path, UserError(f"{shown_name(path)} holds no image or InkML file; choose another folder.")
 
 
 def _json(source: Path, reading: Reading) -> str:
-    """A reading as one JSON object."""
+    """Return a reading as JSON."""
     content: dict[str, Any] = {
         "source": str(source),
         "verdict": str(reading.verdict),
@@ -86,7 +86,7 @@ def _json(source: Path, reading: Reading) -> str:
 
 
 def _table_row(width: int, source: Path, reading: Reading) -> str:
-    """A reading as one row of the table."""
+    """Return a reading as a table row."""
     verdict = str(reading.verdict)
     if reading.verdict is Verdict.UNSURE:
         verdict += f": {' or '.join(reading.alternatives)}?"
@@ -95,7 +95,7 @@ def _table_row(width: int, source: Path, reading: Reading) -> str:
 
 
 def _row(width: int, source: str, label: str, verdict: str, confidence: str = "", ms: str = "") -> str:
-    """One aligned row; a long source keeps its end, where its name is."""
+    """Return an aligned row; a long path is shortened at its start."""
     source = printable(source)
     if len(source) > width:
         source = f"…{source[1 - width :]}"

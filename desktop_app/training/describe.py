@@ -1,4 +1,4 @@
-"""Describe: what a model card says of a Keras model's layers."""
+"""Descriptions of the layers of a Keras model, for model cards."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from desktop_app.networks.network_info import LayerInfo
 
 
 def as_graph(model: keras.Model) -> keras.Model:
-    """The same network as a functional model in which every layer stands once.
+    """Return the network as a functional model in which each layer is called once.
 
-    Keras writes down every call of a layer, and a sequential model that grew layer by layer has
-    called them several times; a copy has forgotten that.
+    Keras records several calls of each layer of a sequential model that was built layer by layer; a copy made
+    from the configuration has one.
 
     Raises:
-        UserError: the model has another form than a graph from one input to one output.
+        UserError: the model is not a graph from one input to one output.
     """
     try:
         whole = keras.Model(model.inputs, model.outputs, name=model.name)
@@ -54,18 +54,15 @@ def _check(operation: Any) -> None:
 
 
 def describe_layers(graph: keras.Model) -> tuple[LayerInfo, ...]:
-    """Every layer of a graph (see `as_graph`) for the card, each behind its inputs.
+    """Return the descriptions of the layers of a graph (see `as_graph`), each after its inputs.
 
-    Each has its name, kind (Keras' class name), output shape without the batch, the names of the
-    layers whose outputs it takes, its numbers of parameters that training changes and does not
-    change, and what decides its arithmetic. Operations that are no layers, e.g. a sum written with
-    +, have a kind that begins with "ops.".
+    Operations that are not layers, e.g. a sum written with +, have a kind that starts with "ops.".
     """
-    made_by = {id(operation.output): operation.name for operation in graph.operations}
-    return tuple(_described(operation, made_by) for operation in graph.operations)
+    producers = {id(operation.output): operation.name for operation in graph.operations}
+    return tuple(_describe(operation, producers) for operation in graph.operations)
 
 
-def _described(operation: Any, made_by: dict[int, str]) -> LayerInfo:
+def _describe(operation: Any, producers: dict[int, str]) -> LayerInfo:
     is_layer = isinstance(operation, keras.Layer)
     kind = type(operation).__name__ if is_layer else f"ops.{type(operation).__name__}"
     inputs = [] if isinstance(operation, keras.layers.InputLayer) else keras.tree.flatten(operation.input)
@@ -73,7 +70,7 @@ def _described(operation: Any, made_by: dict[int, str]) -> LayerInfo:
         name=operation.name,
         kind=kind,
         shape=tuple(operation.output.shape[1:]),
-        inputs=tuple(made_by[id(tensor)] for tensor in inputs),
+        inputs=tuple(producers[id(tensor)] for tensor in inputs),
         trainable=_count(operation.trainable_weights) if is_layer else 0,
         fixed=_count(operation.non_trainable_weights) if is_layer else 0,
         options=MappingProxyType(_stored_options(kind, operation)),
@@ -81,7 +78,7 @@ def _described(operation: Any, made_by: dict[int, str]) -> LayerInfo:
 
 
 def _stored_options(kind: str, operation: Any) -> dict[str, Any]:
-    """What of a layer's configuration decides what it computes; the rest says how it is trained."""
+    """Return the options that change what a layer computes; the others only affect training."""
     known = OPERATIONS.get(kind)
     if known is None:
         return {}
@@ -93,37 +90,37 @@ def _stored_options(kind: str, operation: Any) -> dict[str, Any]:
 def weights_of(
     graph: keras.Model, values: Sequence[NDArray[np.float32]] | None = None
 ) -> dict[str, NDArray[np.float32]]:
-    """Every weight as "layer/weight", e.g. "conv1/kernel", but for what merely draws random numbers.
+    """Return the weights, float32, by "layer/weight", e.g. "conv1/kernel", without seed states.
 
     Args:
         graph: the network.
-        values: other values for its weights, in the order of `graph.weights`; None: its own.
+        values: values to use for `graph.weights`, in that order; None for the current ones.
     """
     weights = [(layer, weight) for layer in graph.layers for weight in layer.weights]
     arrays = [weight for _, weight in weights] if values is None else values
     return {
         f"{layer.name}/{_name_within(layer, weight)}": np.asarray(array, dtype=np.float32)
         for (layer, weight), array in zip(weights, arrays, strict=True)
-        if not _draws_numbers(weight)
+        if not _is_seed_state(weight)
     }
 
 
 def _name_within(layer: keras.Layer, weight: Any) -> str:
-    """A weight's own name, with those of the layers inside the layer that it belongs to."""
+    """Return the path of a weight below its layer."""
     parts = weight.path.split("/")
     return "/".join(parts[parts.index(layer.name) + 1 :] if layer.name in parts else parts)
 
 
-def _draws_numbers(weight: Any) -> bool:
+def _is_seed_state(weight: Any) -> bool:
     return bool(weight.name == "seed_generator_state")
 
 
 def _count(weights: list[Any]) -> int:
-    return sum(int(np.prod(weight.shape)) for weight in weights if not _draws_numbers(weight))
+    return sum(int(np.prod(weight.shape)) for weight in weights if not _is_seed_state(weight))
 
 
 def _plain(value: Any) -> Any:
-    """An option as JSON has it; of an object, e.g. an activation with options of its own, its class."""
+    """Return an option as a JSON value; for an object, e.g. an activation with options, its class name."""
     if isinstance(value, dict):
         return str(value.get("class_name", "object"))
     if isinstance(value, list | tuple):

@@ -1,7 +1,7 @@
-"""The watcher: turns Keras' callbacks into events, keeps what is worth keeping, and ends a run.
+"""A Keras callback that emits events, keeps the best weights, and stops the training.
 
-Keras' own callbacks for this forget what they were waiting for when a run is broken off, write their
-files in place, and do not hear of a wish to stop while validation goes on.
+Keras' own callbacks lose their state when a run is interrupted, write files in place, and cannot stop during
+validation.
 """
 
 from __future__ import annotations
@@ -18,38 +18,44 @@ from desktop_app.runs.checkpoint import Progress
 from desktop_app.runs.training_events import BatchEnded, Emit, EpochEnded, WeightSnapshot
 from desktop_app.tasks.metric import Metric
 from desktop_app.training.describe import weights_of
-from desktop_app.training.loop import Keep, Settings, Weights, current_rate, kept_weights
+from desktop_app.training.loop import (
+    EpochMonitor,
+    LoopSettings,
+    Weights,
+    averaged_weights,
+    current_learning_rate,
+)
 
 _POINTS = 100
-"""Points of the curves by batch that are kept of an epoch."""
+"""Number of points per epoch in the curves by batch."""
 
 
-class EventCallback(Keep):
-    """Looks after one call of fit.
+class EventCallback(EpochMonitor):
+    """Callback for one call of fit.
 
     Attributes:
-        progress: how far the run has come.
-        reason: why the run ended: "finished", "stopped", "patience" or "not a number".
+        progress: progress of the run after the last complete epoch.
+        reason: why training ended: "finished", "stopped", "patience" or "not a number".
     """
 
     def __init__(
         self,
         metrics: tuple[Metric, ...],
-        settings: Settings,
+        settings: LoopSettings,
         progress: Progress,
         emit: Emit,
         control: RunControl,
         after_epoch: Callable[[dict[str, float]], None],
     ) -> None:
-        """Watch a run from where its progress stands.
+        """Create the callback.
 
         Args:
-            metrics: what is measured, the loss among them.
-            settings: what to keep and when to end.
-            progress: of the run before this call of fit.
-            emit: told of every batch and epoch.
-            control: looked at after every batch.
-            after_epoch: called with the metrics of each whole epoch, before it is told.
+            metrics: metrics to report, including the loss.
+            settings: settings of the training.
+            progress: progress of the run before this call of fit.
+            emit: receives an event for each batch and epoch.
+            control: checked after each batch.
+            after_epoch: called with the metrics of each complete epoch, before its event is emitted.
         """
         super().__init__(settings)
         self._metrics = metrics
@@ -59,40 +65,40 @@ class EventCallback(Keep):
         self.waited, self.plateau = progress.waited, progress.plateau
         self.reason = "finished"
         self._epoch = progress.epochs
-        self._images, self._learning = 0, 0.0
+        self._images, self._seconds = 0, 0.0
         self._means = _RunningMeans(metrics)
-        self._is_whole = False
+        self._is_complete = False
         self._rate = 0.0
 
     @property
     def points(self) -> dict[str, list[float]]:
-        """Metrics by batch of the epoch that has just ended, by name: means over even stretches."""
+        """Metrics by batch of the last epoch, by name: means over at most 100 intervals of equal length."""
         return self._means.thinned(_POINTS)
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Whatever happens, there is something to keep and to show."""
+        """Keep and report the initial weights."""
         if not self.weights:
-            self.weights = kept_weights(self.model)
+            self.weights = averaged_weights(self.model)
         if self.progress.epochs == 0:
             self._emit(WeightSnapshot(0, weights_of(self.model)))
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Count anew."""
-        self._epoch, self._is_whole = epoch + 1, False
+        """Reset the values of the epoch."""
+        self._epoch, self._is_complete = epoch + 1, False
         self._means = _RunningMeans(self._metrics)
         self._started = self._batch_began = time.perf_counter()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Tell of the batch, and look at what is wished."""
+        """Report the batch; stop or pause if requested."""
         metrics = self._means.add(batch + 1, logs or {})
         now = time.perf_counter()
-        self._learning += now - self._batch_began
+        self._seconds += now - self._batch_began
         size = self.settings.batch_size
         self._images += size * self._means.last_step
         batches = self.params["steps"]
         if batch % max(1, batches // _POINTS) == 0:
-            # Asking for it costs a step of TensorFlow; a hundred times an epoch is enough.
-            self._learning_rate()
+            # Reading it runs a TensorFlow operation; 100 times per epoch is enough.
+            self._read_learning_rate()
         self._emit(
             BatchEnded(
                 self._epoch,
@@ -102,7 +108,7 @@ class EventCallback(Keep):
                 metrics,
                 self._rate,
                 self._images,
-                self._learning,
+                self._seconds,
             )
         )
         if not math.isfinite(metrics["loss"]):
@@ -111,30 +117,30 @@ class EventCallback(Keep):
         self._batch_began = time.perf_counter()
         if self._control.should_stop():
             self._end("stopped")
-        self._is_whole = batch + 1 >= batches
+        self._is_complete = batch + 1 >= batches
 
     def on_test_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Validation that nobody waits for ends at once."""
+        """Stop the validation at once if the run is to end."""
         if self._control.should_stop() or self.reason == "not a number":
-            self._is_whole = False
+            self._is_complete = False
             self.model.stop_evaluating = True
             self._end(self.reason if self.reason != "finished" else "stopped")
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Keep and tell, unless the epoch was broken off."""
+        """Record and report the epoch if it is complete."""
         metrics = {name: float(value) for name, value in (logs or {}).items()}
-        if not self._is_whole:
+        if not self._is_complete:
             if self.progress.epochs == 0 and self.reason == "stopped":
-                # Better than what it began with.
-                self.weights = kept_weights(self.model)
+                # Better than the initial weights.
+                self.weights = averaged_weights(self.model)
             return
-        weights = kept_weights(self.model)
-        if not _are_numbers(metrics, weights):
+        weights = averaged_weights(self.model)
+        if not _are_finite(metrics, weights):
             self._end("not a number")
             return
-        metrics["learning_rate"] = self._learning_rate()
+        metrics["learning_rate"] = self._read_learning_rate()
         metrics["seconds"] = seconds = time.perf_counter() - self._started
-        is_best = self._take_note(metrics, seconds, weights)
+        is_best = self._advance(metrics, seconds, weights)
         self._after_epoch(metrics)
         patience = self.settings.patience
         waited = self.progress.waited if patience else 0
@@ -143,9 +149,9 @@ class EventCallback(Keep):
         if patience and waited >= patience:
             self._end("patience")
 
-    def _take_note(self, metrics: dict[str, float], seconds: float, weights: Weights) -> bool:
-        """Judge an epoch, and move the progress on: whether it is the best."""
-        is_best = self.judge(self._epoch, metrics, weights)
+    def _advance(self, metrics: dict[str, float], seconds: float, weights: Weights) -> bool:
+        """Record the epoch and update the progress; return whether the epoch is the best so far."""
+        is_best = self.record(self._epoch, metrics, weights)
         self.progress = Progress(
             epochs=self._epoch,
             best=self.best,
@@ -161,46 +167,52 @@ class EventCallback(Keep):
         if self.reason == "finished":
             self.reason = reason
 
-    def _learning_rate(self) -> float:
-        self._rate = current_rate(self.model)
+    def _read_learning_rate(self) -> float:
+        self._rate = current_learning_rate(self.model)
         return self._rate
 
 
 class _RunningMeans:
-    """Keras gives means over the epoch so far; this gives what each batch has added."""
+    """Metrics of single batches, computed from Keras' means over the epoch so far."""
 
     def __init__(self, metrics: Sequence[Metric]) -> None:
         self._metrics = metrics
         self._count, self._means = 0, dict.fromkeys((metric.name for metric in metrics), 0.0)
         self.last_step = 0
-        self._told: list[dict[str, float]] = []
+        self._batches: list[dict[str, float]] = []
 
     def add(self, count: int, logs: Mapping[str, Any]) -> dict[str, float]:
-        """Metrics of the batches since the last call; count batches were learned so far."""
+        """Return the metrics of the batches since the last call.
+
+        Args:
+            count: batches of the epoch so far.
+            logs: Keras' means over these batches.
+        """
         self.last_step = step = count - self._count
-        own = {}
+        values = {}
         for metric in self._metrics:
             name, mean = metric.name, float(logs.get(metric.name, math.nan))
             value = (mean * count - self._means[name] * self._count) / step
-            own[name] = min(1.0, max(0.0, value)) if metric.is_share else value
+            values[name] = min(1.0, max(0.0, value)) if metric.is_share else value
             self._means[name] = mean
         self._count = count
-        self._told.append(own)
-        return own
+        self._batches.append(values)
+        return values
 
     def thinned(self, points: int) -> dict[str, list[float]]:
-        """Means over at most so many even stretches, by name."""
-        stretches = np.array_split(np.arange(len(self._told)), min(points, max(1, len(self._told))))
-        found = {}
+        """Return means over at most so many intervals of equal length, by name."""
+        count = len(self._batches)
+        intervals = np.array_split(np.arange(count), min(points, max(1, count)))
+        means = {}
         for metric in self._metrics:
-            values = np.array([own[metric.name] for own in self._told])
-            found[metric.name] = [float(values[stretch].mean()) for stretch in stretches]
-        return found
+            values = np.array([batch[metric.name] for batch in self._batches])
+            means[metric.name] = [float(values[interval].mean()) for interval in intervals]
+        return means
 
 
-def _are_numbers(metrics: dict[str, float], weights: Weights) -> bool:
-    """Whether an epoch may be kept.
+def _are_finite(metrics: dict[str, float], weights: Weights) -> bool:
+    """Return whether all metrics and weights are finite.
 
-    Some processors make 0 of a ReLU of what is no number: the loss alone does not tell.
+    On some CPUs ReLU turns NaN into 0, so checking the loss is not enough.
     """
     return all(map(math.isfinite, metrics.values())) and all(np.isfinite(array).all() for array in weights)

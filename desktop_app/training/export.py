@@ -1,13 +1,11 @@
-"""Export: a Keras network becomes a model folder that a reading program can open."""
+"""Export of a Keras network as a model folder."""
 
 from __future__ import annotations
 
-import contextlib
 import io
-import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -32,19 +30,20 @@ from desktop_app.runs.recipe import Recipe, recipe_to_json
 from desktop_app.tasks.prepare import PREPARATIONS
 from desktop_app.tasks.task import Task
 from desktop_app.training.describe import as_graph, describe_layers, weights_of
+from desktop_app.training.library_warnings import suppress_warning
 
 _LARGEST_KERAS = 1_000_000_000
 
 
 @dataclass(frozen=True)
 class TrainingOutcome:
-    """What a run found out besides the weights.
+    """Results of a training besides the weights.
 
     Attributes:
-        epochs: epochs that were trained.
-        temperature: what the logits were divided by (already in the weights).
-        seconds: wall-clock time of the run.
-        sources: the data files.
+        epochs: number of trained epochs.
+        temperature: temperature of the calibration, already contained in the weights.
+        seconds: duration of the training.
+        sources: data sets used.
     """
 
     epochs: int
@@ -55,15 +54,16 @@ class TrainingOutcome:
 
 @dataclass(frozen=True)
 class CardFacts:
-    """What a card says of a model that the model itself does not know.
+    """Contents of a model card that cannot be derived from the network.
 
     Attributes:
-        name: of the model and its folder; title is what people see.
-        task: what it is for.
+        name: name of the model and its folder.
+        title: name shown to the user.
+        task: task of the model.
         look_alikes: characters that are neither labels nor negatives.
-        read_threshold: confidence, 0..1, from which an answer counts as read.
-        recipe: how to train it again; None where that is unknown.
-        outcome: of its training; None where that is unknown.
+        read_threshold: confidence, 0..1, from which the verdict is "read".
+        recipe: recipe of the training; None for an imported model.
+        outcome: results of the training; None for an imported model.
     """
 
     name: str
@@ -76,78 +76,77 @@ class CardFacts:
 
 
 def write_network(graph: keras.Model, path: Path) -> None:
-    """Write a functional model as a LiteRT network that answers with every layer's activation, by name.
+    """Write a functional model as a LiteRT network whose outputs are the activations of all layers, by name.
 
-    TensorFlow's converter holds up every other thread of the process, for 100 to 350 ms where the
-    networks of the zoo are converted.
+    TensorFlow's converter blocks all other threads of the process, for 100 to 350 ms with the networks of the
+    zoo.
     """
     import tensorflow as tf
 
     outputs = {
-        operation.name: operation.output for operation in graph.operations if not _passes_on(operation)
+        operation.name: operation.output for operation in graph.operations if not _is_identity(operation)
     }
     inspectable = keras.Model(graph.inputs, outputs)
     inspectable.export(
         str(path),
         format="litert",
         verbose=False,
-        # The reading program's runtime has no other operations.
+        # The program's LiteRT runtime has no other operations.
         target_spec={"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]},
     )
 
 
-def _passes_on(operation: Any) -> bool:
+def _is_identity(operation: Any) -> bool:
     kind = OPERATIONS.get(type(operation).__name__) if isinstance(operation, keras.Layer) else None
     return kind is not None and kind.passes_on
 
 
 WriteNetwork: TypeAlias = Callable[[keras.Model, Path], None]
-"""Writes a functional model as a LiteRT network; see `write_network`."""
+"""See `write_network`."""
 
 
 def export_model(
-    model: keras.Model, facts: CardFacts, folder: Path, writes: WriteNetwork = write_network
+    model: keras.Model, info: CardFacts, folder: Path, write: WriteNetwork = write_network
 ) -> None:
-    """Write the model folder: all of it or nothing.
+    """Write a model folder atomically.
 
-    The folder holds the Keras model, a LiteRT network that answers with every layer's activation
-    under the layer's name, the weights by layer for whoever wants to look at filters (converted
-    constants are folded and no longer show them), the recipe if there is one, and the card with all
-    hashes.
+    The folder contains the Keras model, the LiteRT network, the weights by layer for the filter view (the
+    converter folds constants), the recipe if there is one, and the card with all hashes.
 
     Args:
-        model: float32 network, functional or sequential, from one input to one row of probabilities.
-        facts: what else the card says.
-        folder: replaced if it exists.
-        writes: in place of `write_network`.
+        model: float32 network, functional or sequential, with one input and one output.
+        info: further contents of the card.
+        folder: folder to write; replaced if it exists.
+        write: writes the LiteRT network.
 
     Raises:
-        UserError: the model is of another form, or does not fit the labels.
+        UserError: the model has another form or does not fit the task.
     """
     graph = as_graph(model)
-    _check_shapes(graph, facts.task)
+    _check_shapes(graph, info.task)
 
     def write_files(draft: Path) -> None:
         save_keras(graph, draft / KERAS_FILE)
-        writes(graph, draft / NETWORK_FILE)
+        write(graph, draft / NETWORK_FILE)
         write_weights(draft, weights_of(graph))
-        if facts.recipe is not None:
-            (draft / RECIPE_FILE).write_text(recipe_to_json(facts.recipe), encoding="utf-8")
+        if info.recipe is not None:
+            (draft / RECIPE_FILE).write_text(recipe_to_json(info.recipe), encoding="utf-8")
 
-    write_model(folder, _card(graph, facts), write_files)
+    write_model(folder, _card(graph, info), write_files)
 
 
 def save_keras(model: keras.Model, path: Path) -> None:
-    """Save a model as `.keras` or `.h5`: at every moment the file is the old one or the new one.
+    """Save a model as `.keras` or `.h5` atomically.
 
     Raises:
-        UserError: it cannot be written, or not in this format; what was there is untouched.
+        UserError: the file cannot be written, or the format cannot represent the model; an existing file is
+            unchanged.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".save-", dir=path.parent) as scratch:
-            # Keras chooses the format by the suffix, so the neighbour has it too.
-            draft = Path(scratch, f"model{path.suffix.lower()}")
+        with tempfile.TemporaryDirectory(prefix=".save-", dir=path.parent) as temporary:
+            # Keras chooses the format by the suffix.
+            draft = Path(temporary, f"model{path.suffix.lower()}")
             if draft.suffix in HDF5_SUFFIXES:
                 _save_hdf5(model, draft)
             else:
@@ -162,11 +161,11 @@ def save_keras(model: keras.Model, path: Path) -> None:
 
 
 def save_as_h5(folder: Path, path: Path) -> None:
-    """Save the Keras model of a model folder in the older format, HDF5.
+    """Save the Keras model of a model folder in the older HDF5 format.
 
     Raises:
-        UserError: there is no such model, it is not what its card says, HDF5 cannot keep it, or the
-            file cannot be written.
+        UserError: there is no such model, it differs from its card, HDF5 cannot represent it, or the file
+            cannot be written.
     """
     try:
         card = read_card(folder)
@@ -181,9 +180,9 @@ def save_as_h5(folder: Path, path: Path) -> None:
 
 
 class _InMemory(h5py.File):
-    """An HDF5 file in memory: where a disk is full, the library brings down the process.
+    """An HDF5 file in memory, because the HDF5 library crashes the process when a disk is full.
 
-    Keras writes to open files too, and tells the format by the last letters of what str() gives.
+    Keras accepts open files and derives the format from the end of str().
     """
 
     def __str__(self) -> str:
@@ -191,39 +190,24 @@ class _InMemory(h5py.File):
 
 
 def _save_hdf5(model: keras.Model, path: Path) -> None:
-    """Write an HDF5 file that Keras opens as this very model.
+    """Write an HDF5 file and check that Keras loads the same model from it.
 
     Raises:
-        UserError: the format cannot keep it: it knows layers, and no operations between them.
+        UserError: the format cannot represent the model; it has layers, but no operations between them.
         OSError: the file cannot be written.
     """
     buffer = io.BytesIO()
     inputs = np.random.default_rng(0).random((2, *model.inputs[0].shape[1:]), dtype=np.float32)
     try:
-        with _InMemory(buffer, "w") as file, _without_remark():
+        with _InMemory(buffer, "w") as file, suppress_warning("absl", "HDF5 file"):
             model.save(file)
         path.write_bytes(buffer.getvalue())
-        again = keras.models.load_model(path, compile=False, safe_mode=True)
-        kept = np.allclose(again(inputs), model(inputs), atol=1e-5)
+        loaded = keras.models.load_model(path, compile=False, safe_mode=True)
+        is_same = np.allclose(loaded(inputs), model(inputs), atol=1e-5)
     except (AttributeError, KeyError, RuntimeError, TypeError, ValueError):
-        kept = False
-    if not kept:
+        is_same = False
+    if not is_same:
         raise UserError("The HDF5 format cannot keep all of this network; save it as .keras.")
-
-
-@contextlib.contextmanager
-def _without_remark() -> Iterator[None]:
-    """Keras logs that HDF5 is the older format; whoever chose it knows."""
-    log = logging.getLogger("absl")
-
-    def is_news(record: logging.LogRecord) -> bool:
-        return "HDF5 file" not in record.getMessage()
-
-    log.addFilter(is_news)
-    try:
-        yield
-    finally:
-        log.removeFilter(is_news)
 
 
 def _check_shapes(graph: keras.Model, task: Task) -> None:
@@ -238,22 +222,22 @@ def _check_shapes(graph: keras.Model, task: Task) -> None:
         )
 
 
-def _card(graph: keras.Model, facts: CardFacts) -> ModelCard:
-    """The card, but for the files."""
+def _card(graph: keras.Model, info: CardFacts) -> ModelCard:
+    """Return the card without the hashes of the files."""
     card = ModelCard(
-        name=facts.name,
-        title=facts.title,
-        task=facts.task,
-        preparation_version=PREPARATIONS[facts.task.preparation].version,
+        name=info.name,
+        title=info.title,
+        task=info.task,
+        preparation_version=PREPARATIONS[info.task.preparation].version,
         layers=describe_layers(graph),
         files={},
-        look_alikes=facts.look_alikes,
-        thresholds=Thresholds(facts.read_threshold),
+        look_alikes=info.look_alikes,
+        thresholds=Thresholds(info.read_threshold),
         parameters=int(graph.count_params()),
     )
-    if facts.outcome is None:
+    if info.outcome is None:
         return card
     training = TrainingFacts(
-        facts.outcome.epochs, round(facts.outcome.seconds), keras.__version__, keras.backend.backend()
+        info.outcome.epochs, round(info.outcome.seconds), keras.__version__, keras.backend.backend()
     )
-    return replace(card, temperature=facts.outcome.temperature, training=training, data=facts.outcome.sources)
+    return replace(card, temperature=info.outcome.temperature, training=training, data=info.outcome.sources)

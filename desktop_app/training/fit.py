@@ -1,4 +1,4 @@
-"""Fit: a recipe and its data become a trained network. All that is kept of it is in the run's folder."""
+"""Training of the network of a recipe, with checkpoints and history in the run folder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,14 @@ from desktop_app.training.architecture import build_network
 from desktop_app.training.event_callback import EventCallback
 from desktop_app.training.export import save_keras
 from desktop_app.training.library_warnings import suppress_warning
-from desktop_app.training.loop import Augment, Settings, batches_per_epoch, compiled, kept_weights, learn
+from desktop_app.training.loop import (
+    Augment,
+    LoopSettings,
+    averaged_weights,
+    batches_per_epoch,
+    compile_network,
+    fit_network,
+)
 
 
 def fit(
@@ -40,66 +47,66 @@ def fit(
     """Train the recipe's network on the dataset.
 
     Args:
-        dataset: what to learn from.
-        recipe: how.
-        run: begun already; its checkpoints, history and record are written after every epoch.
-        emit: told of every batch and epoch.
-        control: looked at after every batch.
-        resume: whether to continue from the run's checkpoint, with its optimizer, if an epoch was completed.
+        dataset: training, validation and test samples.
+        recipe: the network and the settings of the training.
+        run: run folder, already begun; checkpoints, history and record are written after each epoch.
+        emit: receives an event for each batch and epoch.
+        control: checked after each batch.
+        resume: whether to start from the run's checkpoint, with its optimizer, if it has completed an epoch.
 
     Returns:
-        The float32 model with the weights that are kept.
+        The float32 network with the kept weights.
 
     Raises:
-        UserError: the checkpoint does not fit, a file cannot be written, or the loss was no number any
-            more before there was anything to keep.
-        Stopped: cancelled, or left to be continued.
+        UserError: the checkpoint does not fit the network, a file cannot be written, or the loss became NaN
+            during the first epoch.
+        Stopped: the run was cancelled or suspended.
     """
     keras.utils.set_random_seed(recipe.seed)
     settings = loop_settings(recipe)
     batches = batches_per_epoch(dataset.epochs.shape[1], settings)
-    model = compiled(partial(plain_network, recipe), settings, batches)
-    progress, kept = _restored(model, run) if resume and run.record().epochs else (Progress(), [])
-    keeper = _Keeper(run, recipe, model)
-    watcher = EventCallback(
-        recipe.metrics, settings, progress, emit, control, lambda metrics: keeper.keep(watcher, metrics)
+    model = compile_network(partial(new_network, recipe), settings, batches)
+    progress, weights = _restore(model, run) if resume and run.record().epochs else (Progress(), [])
+    writer = _EpochWriter(run, recipe, model)
+    callback = EventCallback(
+        recipe.metrics, settings, progress, emit, control, lambda metrics: writer.write(callback, metrics)
     )
-    watcher.weights = kept
-    emit(_learning(recipe, dataset, batches, progress.epochs + 1))
+    callback.weights = weights
+    emit(_training_started(recipe, dataset, batches, progress.epochs + 1))
     if progress.epochs < recipe.fitting.epochs:
-        # Every run has a network of its own, and each is traced once.
+        # Each run builds a new network, so TensorFlow traces a new function.
         with suppress_warning("tensorflow", "triggered tf.function retracing"):
-            learn(
+            fit_network(
                 model,
                 dataset.training,
                 dataset.epochs,
                 dataset.validation,
                 settings,
-                [watcher, *_others(recipe, run)],
+                [callback, *_optional_callbacks(recipe, run)],
                 augment=augmentation(recipe),
                 first_epoch=progress.epochs,
             )
     if control.is_cancelled or control.is_suspended:
         raise Stopped
-    if watcher.reason == "not a number" and watcher.progress.epochs == 0:
+    if callback.reason == "not a number" and callback.progress.epochs == 0:
         raise UserError(
             "The loss was no number any more before the first epoch was over; try a smaller learning rate."
         )
     run.change(
         state="learned",
-        reason=watcher.reason,
-        seconds=watcher.progress.seconds,
-        best_epoch=_kept_epoch(watcher.progress, recipe),
+        reason=callback.reason,
+        seconds=callback.progress.seconds,
+        best_epoch=_kept_epoch(callback.progress, recipe),
     )
-    write_checkpoint(run.path / BEST, watcher.weights, watcher.progress)
-    emit(TrainingEnded(watcher.reason, _kept_epoch(watcher.progress, recipe)))
-    trained = plain_network(recipe)
-    trained.set_weights(watcher.weights)
+    write_checkpoint(run.path / BEST, callback.weights, callback.progress)
+    emit(TrainingEnded(callback.reason, _kept_epoch(callback.progress, recipe)))
+    trained = new_network(recipe)
+    trained.set_weights(callback.weights)
     return trained
 
 
-def plain_network(recipe: Recipe) -> keras.Model:
-    """The recipe's network in float32, with fresh weights, whatever precision it is trained in."""
+def new_network(recipe: Recipe) -> keras.Model:
+    """Build the network of a recipe with initial weights, under the current dtype policy of Keras."""
     return build_network(
         recipe.layers,
         recipe.task.input_shape,
@@ -109,17 +116,17 @@ def plain_network(recipe: Recipe) -> keras.Model:
     )
 
 
-def loop_settings(recipe: Recipe) -> Settings:
-    """What the training loop has to know of a recipe."""
+def loop_settings(recipe: Recipe) -> LoopSettings:
+    """Return the settings of the training loop for a recipe."""
     kind, fitting, schedule, keeping = task_kind(recipe.task), recipe.fitting, recipe.schedule, recipe.keeping
     monitored = recipe.monitored
-    return Settings(
+    return LoopSettings(
         seed=recipe.seed,
         epochs=fitting.epochs,
         batch_size=fitting.batch_size,
         loss=kind.loss(recipe.ends_in_probabilities),
         metrics=tuple(metric.name for metric in kind.metrics),
-        classes=recipe.task.output_shape[0] if recipe.task.labels else 0,
+        classes=recipe.task.output_shape[0] if kind.has_labels else 0,
         monitor=monitored.name,
         higher_is_better=monitored.higher_is_better,
         keep=keeping.weights,
@@ -142,7 +149,7 @@ def loop_settings(recipe: Recipe) -> Settings:
 
 
 def augmentation(recipe: Recipe) -> Augment | None:
-    """How batches are changed at random; None where they are learned as they are."""
+    """Return the function that augments batches; None for no augmentation."""
     settings, augment = recipe.image_augmentation, task_kind(recipe.task).augment
     if settings is None:
         return None
@@ -150,7 +157,7 @@ def augmentation(recipe: Recipe) -> Augment | None:
 
 
 def calibration(recipe: Recipe) -> Callable[[NDArray[np.float32], NDArray[np.int64]], tuple[float, float]]:
-    """What finds the temperature and the offset of the recipe's network; its outputs are of labels."""
+    """Return the function that fits temperature and offset; only for tasks that can be calibrated."""
     calibrate = task_kind(recipe.task).calibrate
     assert calibrate is not None
     rejects, expected = recipe.task.rejects, recipe.negatives.expected_share
@@ -165,8 +172,7 @@ def _kept_epoch(progress: Progress, recipe: Recipe) -> int:
     return progress.epochs if recipe.keeping.weights == "last" else progress.best_epoch
 
 
-def _others(recipe: Recipe, run: RunFolder) -> list[keras.callbacks.Callback]:
-    """Callbacks that only some recipes ask for; the watcher comes before them."""
+def _optional_callbacks(recipe: Recipe, run: RunFolder) -> list[keras.callbacks.Callback]:
     callbacks: list[keras.callbacks.Callback] = []
     if recipe.keeping.tensorboard:
         from desktop_app.training.tensorboard_log import tensorboard_callback
@@ -175,15 +181,15 @@ def _others(recipe: Recipe, run: RunFolder) -> list[keras.callbacks.Callback]:
     return callbacks
 
 
-def _learning(recipe: Recipe, dataset: Dataset, batches: int, first: int) -> TrainingStarted:
+def _training_started(recipe: Recipe, dataset: Dataset, batches: int, first_epoch: int) -> TrainingStarted:
     layers = trace_recipe(recipe).infos()
     network = NetworkInfo(recipe.name, recipe.title, recipe.task, layers)
     sizes = (dataset.epochs.shape[1], len(dataset.validation), len(dataset.test))
-    return TrainingStarted(network, device_name(), *sizes, recipe.fitting.epochs, batches, first)
+    return TrainingStarted(network, device_name(), *sizes, recipe.fitting.epochs, batches, first_epoch)
 
 
 def device_name() -> str:
-    """What TensorFlow computes with: the graphics card it sees, else the processor."""
+    """Return the name of the GPU that TensorFlow uses, or "CPU"."""
     import tensorflow as tf
 
     cards = tf.config.list_physical_devices("GPU")
@@ -194,12 +200,12 @@ def device_name() -> str:
 
 
 def _state(model: keras.Model) -> list[Any]:
-    """Every variable that a continued run needs: weights, random states, the optimizer's."""
+    """Return all variables that a resumed run needs: weights, seed states and optimizer variables."""
     return [*model.variables, *model.optimizer.variables]
 
 
-def _restored(model: keras.Model, run: RunFolder) -> tuple[Progress, list[NDArray[np.float32]]]:
-    """Give the model the state of the run's checkpoint; and the weights that were kept so far."""
+def _restore(model: keras.Model, run: RunFolder) -> tuple[Progress, list[NDArray[np.float32]]]:
+    """Load the run's checkpoint into the model; return the progress and the weights kept so far."""
     model.optimizer.build(model.trainable_variables)
     state = _state(model)
     arrays, progress = read_checkpoint(run.path / LAST)
@@ -216,21 +222,21 @@ def _check_fits(variables: Sequence[Any], arrays: Sequence[NDArray[Any]]) -> Non
         raise UserError("This run's checkpoint belongs to another network; it cannot go on.")
 
 
-class _Keeper:
-    """Writes what is kept of a run after each of its epochs."""
+class _EpochWriter:
+    """Writes checkpoints, history and record of a run after each epoch."""
 
     def __init__(self, run: RunFolder, recipe: Recipe, model: keras.Model) -> None:
         self._run, self._recipe, self._model = run, recipe, model
         self._history = run.history()
 
-    def keep(self, watcher: EventCallback, metrics: dict[str, float]) -> None:
-        run, progress, keeping = self._run, watcher.progress, self._recipe.keeping
+    def write(self, callback: EventCallback, metrics: dict[str, float]) -> None:
+        run, progress, keeping = self._run, callback.progress, self._recipe.keeping
         if keeping.weights == "last" or progress.best_epoch == progress.epochs:
-            write_checkpoint(run.path / BEST, watcher.weights, progress)
-        # A run is continued from here; so this comes after what it would miss.
+            write_checkpoint(run.path / BEST, callback.weights, progress)
+        # Resuming needs both checkpoints; this one is written last.
         state = [np.asarray(variable) for variable in _state(self._model)]
         write_checkpoint(run.path / LAST, state, progress)
-        history, points = self._history, watcher.points
+        history, points = self._history, callback.points
         self._history = RunHistory(
             (*history.epochs, metrics),
             {name: (*history.batches.get(name, ()), *values) for name, values in points.items()},
@@ -247,9 +253,9 @@ class _Keeper:
             figures=figures,
         )
         if keeping.every_epoch:
-            self._save_epoch(run.path / EPOCHS / f"epoch-{progress.epochs:03}.keras", watcher)
+            self._save_epoch(run.path / EPOCHS / f"epoch-{progress.epochs:03}.keras", callback)
 
-    def _save_epoch(self, path: Path, watcher: EventCallback) -> None:
-        model = plain_network(self._recipe)
-        model.set_weights(kept_weights(watcher.model))
+    def _save_epoch(self, path: Path, callback: EventCallback) -> None:
+        model = new_network(self._recipe)
+        model.set_weights(averaged_weights(callback.model))
         save_keras(model, path)

@@ -1,4 +1,4 @@
-"""Foreign configurations: what a network from elsewhere says it is made of, checked as plain JSON."""
+"""Validation of the Keras configuration (JSON) of a model file to import, without Keras."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from desktop_app.networks.layers.common import LARGEST_SIZE
 from desktop_app.networks.layers.registry import KINDS, OPERATIONS
 
 LARGEST_CONFIG = 4_000_000
-"""Characters of a configuration; one of a hundred layers has about a hundred thousand."""
+"""Maximum length in characters; a network of 100 layers has about 100,000."""
 
-_DEEPEST = 30
+_MAX_DEPTH = 30
 _MOST_LAYERS = 300
 _MOST_VALUES = 4_000_000
 _MOST_PARAMETERS = 16_000_000
@@ -26,73 +26,72 @@ _LARGEST_NUMBER = 1_000_000
 _LONGEST_TEXT = 200
 
 
-def _largest() -> dict[str, float]:
-    """The largest whole number under each key that a kind of layer has bounds for."""
-    found: dict[str, float] = {"output_padding": LARGEST_SIZE}
+def _integer_limits() -> dict[str, float]:
+    """Return the largest allowed integer by option name, from the layer kinds."""
+    limits: dict[str, float] = {"output_padding": LARGEST_SIZE}
     for option in itertools.chain.from_iterable(kind.options for kind in KINDS.values()):
         if option.is_whole:
-            found[option.name] = max(option.most, found.get(option.name, 0))
-    return found
+            limits[option.name] = max(option.most, limits.get(option.name, 0))
+    return limits
 
 
-_LARGEST = _largest()
-_FREE_NUMBERS = frozenset({"seed", "shared_object_id"})
-"""Keys whose numbers are drawn by chance or are places in memory: huge, and harmless."""
+_INTEGER_LIMITS = _integer_limits()
+_UNLIMITED_KEYS = frozenset({"seed", "shared_object_id"})
+"""Keys of random seeds and object addresses: large and harmless."""
 
 
-def _words(text: str) -> frozenset[str]:
+def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
 _MODELS = frozenset({"Functional", "Model", "Sequential"})
 _LAYERS = frozenset(name.removeprefix("ops.") for name in OPERATIONS)
-_PARTS = _words(
+_OTHER_CLASSES = _names(
     """
     Constant DTypePolicy GlorotNormal GlorotUniform HeNormal HeUniform Identity L1 L1L2 L2 LecunNormal
     LecunUniform MaxNorm MinMaxNorm NonNeg Ones Orthogonal OrthogonalRegularizer RandomNormal
     RandomUniform TruncatedNormal UnitNorm VarianceScaling Zeros __keras_tensor__
     """
 )
-_KNOWN = _MODELS | _LAYERS | _PARTS
-_OWN_MODULE = re.compile(r"keras(\.[a-z0-9_]+)*")
+_ALLOWED_CLASSES = _MODELS | _LAYERS | _OTHER_CLASSES
+_KERAS_MODULE = re.compile(r"keras(\.[a-z0-9_]+)*")
 
 
 def check_config(text: str) -> None:
-    """Check the JSON in which Keras describes a network, without Keras.
+    """Check the JSON configuration of a network.
 
-    Keras' own safe mode keeps foreign code out, and lets sizes of any kind in.
+    Keras' safe mode rejects foreign code, but accepts sizes of any magnitude.
 
     Raises:
-        UserError: it is no such description, it names something that is not Keras' own or that may do
-            more than arithmetic, it asks for something too large, or its input is none that this
-            program can give.
+        UserError: the configuration is invalid, contains classes that are not from Keras or that do more than
+            arithmetic, requests something too large, or has an input that the program cannot provide.
     """
     if len(text) > LARGEST_CONFIG:
         raise UserError("The description of this network is far too long for one that reads digits.")
     config = _parsed(text)
-    # How it was trained is never loaded, and may name whatever it likes.
+    # The training configuration is never loaded.
     config.pop("compile_config", None)
     if config.get("class_name") not in _MODELS:
         raise UserError("This file describes no graph of layers; build it with Keras' functional API.")
-    for key, value, depth in _everything(config):
-        if depth > _DEEPEST:
+    for key, value, depth in _walk(config):
+        if depth > _MAX_DEPTH:
             raise UserError(
                 "The description of this network is nested too deeply; build it with fewer levels."
             )
         if isinstance(value, dict):
-            _check_object(value, is_whole=value is config)
+            _check_object(value, is_root=value is config)
         else:
             _check_value(key, value)
     _check_layers(config)
 
 
 def image_shape(shape: Any) -> tuple[int, int, int]:
-    """The shape (height, width, channels) of the squares that a network with this input reads.
+    """Return the image shape (height, width, channels) of a network input.
 
-    Many networks take the pixels of a square without channels, (28, 28), or in one row, (784,).
+    Also accepts square images without channels, (28, 28), or flattened, (784,).
 
     Raises:
-        UserError: no ink can become such an input.
+        UserError: the program cannot provide such an input.
     """
     sizes = list(shape) if isinstance(shape, list | tuple) else []
     if all(type(size) is int and 0 < size <= _LARGEST_NUMBER for size in sizes):
@@ -129,32 +128,32 @@ def _parsed(text: str) -> dict[str, Any]:
     return config
 
 
-def _everything(config: dict[str, Any]) -> Iterator[tuple[str, Any, int]]:
-    """Every value with the key that it stands under and its depth; those in lists have the list's key."""
-    waiting: list[tuple[str, Any, int]] = [("", config, 0)]
-    while waiting:
-        key, value, depth = waiting.pop()
+def _walk(config: dict[str, Any]) -> Iterator[tuple[str, Any, int]]:
+    """Yield all values with their keys and depths; items of a list have the key of the list."""
+    remaining: list[tuple[str, Any, int]] = [("", config, 0)]
+    while remaining:
+        key, value, depth = remaining.pop()
         yield key, value, depth
         if isinstance(value, dict):
-            waiting += [(str(name), inner, depth + 1) for name, inner in value.items()]
+            remaining += [(str(name), inner, depth + 1) for name, inner in value.items()]
         elif isinstance(value, list):
-            waiting += [(key, inner, depth + 1) for inner in value]
+            remaining += [(key, inner, depth + 1) for inner in value]
 
 
-def _check_object(value: Mapping[str, Any], is_whole: bool) -> None:
-    """Whatever Keras would make an object of is one of its own classes that are known here."""
+def _check_object(value: Mapping[str, Any], is_root: bool) -> None:
+    """Check that an object that Keras would create is of an allowed Keras class."""
     if "class_name" not in value:
         return
     kind, module, registered = value["class_name"], value.get("module"), value.get("registered_name")
     shown = _short(str(kind))
     if kind == "Lambda":
         raise UserError("This network runs code of its own in a Lambda layer; build it without.")
-    is_own = module is None or (isinstance(module, str) and _OWN_MODULE.fullmatch(module))
-    if not is_own or registered not in (None, kind):
+    is_keras = module is None or (isinstance(module, str) and _KERAS_MODULE.fullmatch(module))
+    if not is_keras or registered not in (None, kind):
         raise UserError(f"This network needs {shown}, which is not Keras' own; build it from Keras' layers.")
-    if not isinstance(kind, str) or kind not in _KNOWN:
+    if not isinstance(kind, str) or kind not in _ALLOWED_CLASSES:
         raise UserError(f"This network uses {shown}, which cannot be imported; build it without.")
-    if kind in _MODELS and not is_whole:
+    if kind in _MODELS and not is_root:
         raise UserError("A part of this network is a whole model; put its layers there one by one.")
     _check_precision(kind, value.get("config"))
     _check_parameters(value)
@@ -167,7 +166,7 @@ def _check_precision(kind: str, options: Any) -> None:
 
 
 def _check_parameters(layer: Mapping[str, Any]) -> None:
-    """Refuse a layer that is built larger than any network that reads characters, where that shows."""
+    """Reject a layer whose build configuration shows that it is too large."""
     options, build = layer.get("config"), layer.get("build_config")
     if not isinstance(options, dict) or not isinstance(build, dict):
         return
@@ -192,10 +191,10 @@ def _check_value(key: str, value: Any) -> None:
         raise UserError(
             f"The name {_short(value)} in this network cannot be used; give its layers plain names."
         )
-    if not isinstance(value, int | float) or key in _FREE_NUMBERS:
+    if not isinstance(value, int | float) or key in _UNLIMITED_KEYS:
         return
-    limit = _LARGEST.get(key, _LARGEST_NUMBER)
-    # Written this way round, so that what is not a number is refused too.
+    limit = _INTEGER_LIMITS.get(key, _LARGEST_NUMBER)
+    # Written this way so that NaN is rejected too.
     if not abs(value) <= limit:
         raise UserError(
             f"This network asks for {_short(key)} of {_short(f'{value:.3g}')}; the most is {limit:,}."

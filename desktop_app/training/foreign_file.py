@@ -1,7 +1,7 @@
-"""Foreign networks: a file that Keras wrote elsewhere, checked before Keras opens it.
+"""Validation of a Keras model file to import, without Keras.
 
-Such a file is a configuration and weights. Neither needs code to be looked at, and nothing here
-imports Keras. What passes is still loaded in a process of its own (see `convert`).
+The file contains a configuration and weights; checking them runs no code of the file. A valid file is still
+loaded in a separate process, see `import_process`.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from desktop_app.training.foreign_config import LARGEST_CONFIG, check_config
 from desktop_app.training.foreign_weights import check_weights, read_model_config
 
 LARGEST_FILE = 200_000_000
-"""Bytes: the most parameters that a card may promise, with what an optimizer keeps of each."""
+"""Maximum file size in bytes: the largest model that a card may describe, with its optimizer state."""
 
 KERAS, HDF5 = ".keras", ".h5"
 
-_BEGINNINGS = {b"PK\x03\x04": KERAS, b"\x89HDF\r\n\x1a\n": HDF5}
+_SIGNATURES = {b"PK\x03\x04": KERAS, b"\x89HDF\r\n\x1a\n": HDF5}
 _CONFIG, _WEIGHTS, _METADATA = "config.json", "model.weights.h5", "metadata.json"
-_LARGEST = {_CONFIG: LARGEST_CONFIG, _WEIGHTS: LARGEST_FILE, _METADATA: 10_000}
+_MAX_SIZES = {_CONFIG: LARGEST_CONFIG, _WEIGHTS: LARGEST_FILE, _METADATA: 10_000}
 
 
 def check_foreign(path: Path) -> None:
-    """Check a `.keras` or `.h5` file, without running anything of it.
+    """Check a `.keras` or `.h5` file without running code from it.
 
     Raises:
-        UserError: it is no such file, it is too large, or it holds what Keras would not have written
-            or what a network that reads digits does not need.
+        UserError: the file is not a model file, is too large, or has contents that Keras does not write or
+            that the program does not support.
     """
     data = read_file(path, LARGEST_FILE)
     if kind_of(data, path) == KERAS:
-        config, weights = _unpacked(data)
+        config, weights = _unpack(data)
         check_config(config)
         check_weights(weights)
     else:
@@ -43,22 +43,22 @@ def check_foreign(path: Path) -> None:
 
 
 def kind_of(data: bytes, path: Path) -> str:
-    """What the bytes of a file are, KERAS or HDF5, whatever its name says.
+    """Return the format of a file by its first bytes, KERAS or HDF5.
 
     Raises:
-        UserError: they are something else.
+        UserError: the file has another format.
     """
-    for beginning, kind in _BEGINNINGS.items():
-        if data.startswith(beginning):
+    for signature, kind in _SIGNATURES.items():
+        if data.startswith(signature):
             return kind
     raise UserError(f"{shown_name(path)} is no network that Keras has saved; choose a .keras or .h5 file.")
 
 
-def _unpacked(data: bytes) -> tuple[str, bytes]:
-    """The configuration and the weights in a `.keras` file.
+def _unpack(data: bytes) -> tuple[str, bytes]:
+    """Return the configuration and the weights from a `.keras` file.
 
     Raises:
-        UserError: it is damaged or holds something else.
+        UserError: the file is damaged or has other contents.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -70,18 +70,18 @@ def _unpacked(data: bytes) -> tuple[str, bytes]:
 
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:
-    """Refuse what Keras does not write: it puts three files, unpacked, into the archive."""
+    """Check that the archive has the three uncompressed files that Keras writes."""
     names = [member.filename for member in members]
     for name in names:
-        if name not in _LARGEST:
+        if name not in _MAX_SIZES:
             raise UserError(
                 f"This file holds {shown_name(name)}, which is no part of a network; save it again."
             )
-    if sorted(names) != sorted(_LARGEST):
+    if sorted(names) != sorted(_MAX_SIZES):
         raise UserError("A part of this file is missing or there twice; save the network with model.save.")
     for member in members:
-        # Unpacked, nothing can become larger than the file, whose size is known.
+        # Without compression, no member can be larger than the file.
         if member.compress_type != zipfile.ZIP_STORED or member.file_size != member.compress_size:
             raise UserError(f"The part {member.filename} of this file is packed; save it with model.save.")
-        if member.file_size > _LARGEST[member.filename]:
+        if member.file_size > _MAX_SIZES[member.filename]:
             raise UserError(f"The part {member.filename} of this file is far too large.")

@@ -1,4 +1,4 @@
-"""Foreign weights: HDF5 files from elsewhere, checked by what they declare, without reading the data."""
+"""Validation of HDF5 weight files to import, from their metadata only."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _DAMAGED = "The weights in this file are damaged; save the network again with mo
 
 
 def check_weights(data: bytes) -> None:
-    """Check an HDF5 file that should hold a network's weights.
+    """Check an HDF5 file with the weights of a network.
 
-    Keras writes plain arrays of numbers, each in one piece. Whatever else HDF5 can do is refused:
-    links to other files, views of other arrays, compression, arrays that are declared and not there.
+    Keras writes contiguous numeric arrays. Other features of HDF5 are rejected: external and soft links,
+    virtual and chunked data sets, compression, and data sets without data.
 
     Args:
-        data: the whole file.
+        data: contents of the file.
 
     Raises:
-        UserError: it is damaged, or holds something that Keras does not write.
+        UserError: the file is damaged or has contents that Keras does not write.
     """
     try:
         with h5py.File(io.BytesIO(data), "r") as file:
@@ -35,10 +35,10 @@ def check_weights(data: bytes) -> None:
 
 
 def read_model_config(data: bytes) -> str:
-    """The description of the network in a whole-model HDF5 file, as JSON that nobody has checked.
+    """Return the configuration, unchecked JSON, from an HDF5 model file.
 
     Raises:
-        UserError: there is none.
+        UserError: the file has no configuration.
     """
     try:
         with h5py.File(io.BytesIO(data), "r") as file:
@@ -61,11 +61,11 @@ def _is_text(attribute: h5py.h5a.AttrID) -> bool:
 
 
 def _datasets(file: h5py.File) -> Iterator[h5py.Dataset]:
-    """Every array once, also where groups hold one another."""
+    """Yield each data set once, even if groups contain each other."""
     seen: set[int] = set()
-    waiting: list[h5py.Group] = [file]
-    while waiting:
-        group = waiting.pop()
+    remaining: list[h5py.Group] = [file]
+    while remaining:
+        group = remaining.pop()
         for name in group:
             item = _member(group, name)
             address = h5py.h5o.get_info(item.id).addr
@@ -77,7 +77,7 @@ def _datasets(file: h5py.File) -> Iterator[h5py.Dataset]:
             if isinstance(item, h5py.Dataset):
                 yield item
             elif isinstance(item, h5py.Group):
-                waiting.append(item)
+                remaining.append(item)
             else:
                 raise UserError(
                     f"The weights in this file hold {_shown(name)}, which is no array of numbers."
@@ -99,14 +99,14 @@ def _check_dataset(dataset: h5py.Dataset) -> None:
     name = _shown(str(dataset.name))
     if dataset.is_virtual or dataset.external:
         raise UserError(f"The weights {name} lie in another file; save the network whole, in one file.")
-    # Seeds and counts are whole numbers, all others floats.
+    # Seeds and counters are integers, all other weights are floats.
     if dataset.shape is None or dataset.dtype.kind not in "fiu" or dataset.dtype.itemsize > 8:
         raise UserError(f"The weights {name} are no plain numbers; save the network with model.save.")
     if dataset.chunks is not None:
         raise UserError(
             f"The weights {name} are stored in pieces or packed; save the network with model.save."
         )
-    # An array of any size can be declared and never written: it would be made up of zeros.
+    # A data set of any size can be declared without data; HDF5 would fill it with zeros.
     if dataset.id.get_storage_size() != dataset.nbytes:
         raise UserError(f"The weights {name} are declared and not there; save the network with model.save.")
 

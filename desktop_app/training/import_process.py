@@ -1,7 +1,7 @@
-"""Convert: a network from elsewhere becomes a model folder, in a process of its own.
+"""Import of a Keras model file as a model folder, in a separate process.
 
-What was checked may still be too large for the machine, or bring down a library. So the process
-that converts has limits, gets a copy of the file, and writes into a folder that goes away with it.
+A valid file may still need too much memory or crash a library. The process therefore has resource limits,
+gets a copy of the file, and writes to a temporary folder.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from desktop_app.training.foreign_config import image_shape
 from desktop_app.training.foreign_file import LARGEST_FILE, check_foreign, kind_of
 
 TIMEOUT = 180.0
-"""Seconds; a small network takes 8 on two cores, most of it to import TensorFlow."""
+"""Seconds; a small network takes 8 on two cores, mostly for the import of TensorFlow."""
 
 _CHECK_TIME = 10.0
-"""Seconds of computing; a check takes milliseconds."""
+"""Seconds of CPU time; a check takes milliseconds."""
 
-_PATIENCE = 0.1
-"""Seconds until it is asked again whether to give up."""
+_POLL_INTERVAL = 0.1
+"""Seconds between two checks whether to stop."""
 
 _MEMORY = 5_000_000_000
-"""Bytes of address space; TensorFlow takes 2.8 billion for the smallest network."""
+"""Bytes of address space; TensorFlow needs 2.8 billion for the smallest network."""
 
 _MOST_VALUES = 16_000_000
-_REFUSED = 3
-_LONGEST_REFUSAL = 4000
+_USER_ERROR_CODE = 3
+_MAX_MESSAGE = 4000
 _KEPT_VARIABLES = (
     "DYLD_LIBRARY_PATH",
     "LANG",
@@ -50,16 +50,12 @@ _KEPT_VARIABLES = (
     "PYTHONPATH",
     "SYSTEMROOT",
 )
-_SETTINGS = {
+_ENVIRONMENT = {
     "CUDA_VISIBLE_DEVICES": "-1",
     "KERAS_BACKEND": "tensorflow",
     "TF_CPP_MIN_LOG_LEVEL": "3",
 } | dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS"), "2")
-"""Few threads: each takes address space, and machines with many cores would make many."""
-
-
-def _never() -> bool:
-    return False
+"""Few threads, because each one takes address space."""
 
 
 def import_foreign_model(
@@ -68,32 +64,32 @@ def import_foreign_model(
     title: str,
     labels: str,
     try_out: Callable[[Path], object],
-    should_stop: Callable[[], bool] = _never,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Make a model folder of a network that was trained elsewhere: all of it or nothing.
+    """Import a Keras model file as a model folder, atomically.
 
     Args:
-        path: a `.keras` or `.h5` file that nobody vouches for.
-        folder: the new model folder; its name is the model's.
-        title: what people see.
-        labels: a character for each answer; empty for the ten digits.
-        try_out: called with the finished folder before it is moved to its place; it may refuse.
-        should_stop: asked ten times a second, from this thread, whether to give up.
+        path: a `.keras` or `.h5` file; its contents are not trusted.
+        folder: the model folder to create; its name is the name of the model.
+        title: title of the model.
+        labels: a character for each output; empty for the ten digits.
+        try_out: called with the finished folder before it is moved to its place; may raise UserError.
+        should_stop: called ten times per second in this thread; True cancels the import.
 
     Raises:
-        Stopped: it was to give up; nothing is left.
-        UserError: the file is none that can be imported, the folder exists or cannot be written, or
-            the conversion took too much memory or time.
+        Stopped: the import was cancelled; no files remain.
+        UserError: the file cannot be imported, the folder exists or cannot be written, or the conversion
+            took too much memory or time.
     """
     data = read_file(path, LARGEST_FILE)
     kind = kind_of(data, path)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        # A folder deeper than the library looks, on the same disk.
-        with tempfile.TemporaryDirectory(prefix=".import-", dir=folder.parent) as scratch:
-            copy, draft = Path(scratch, f"network{kind}"), Path(scratch, "made", folder.name)
+        # On the same disk, and one level deeper than the model library searches.
+        with tempfile.TemporaryDirectory(prefix=".import-", dir=folder.parent) as temporary:
+            copy, draft = Path(temporary, f"network{kind}"), Path(temporary, "made", folder.name)
             copy.write_bytes(data)
-            _run(path, _command(copy, draft, title, labels), Path(scratch), should_stop)
+            _run(path, _command(copy, draft, title, labels), Path(temporary), should_stop)
             try_out(draft)
             if folder.exists():
                 raise UserError(f"There is already a model {folder.name}; give another name.")
@@ -106,30 +102,29 @@ def _command(copy: Path, draft: Path, title: str, labels: str) -> list[str]:
     return [sys.executable, "-m", __name__, str(copy), str(draft), title, labels]
 
 
-def _run(path: Path, command: Sequence[str], scratch: Path, should_stop: Callable[[], bool]) -> None:
-    """Run the conversion to its end, with nothing to ask and nobody to tell.
+def _run(path: Path, command: Sequence[str], temporary: Path, should_stop: Callable[[], bool]) -> None:
+    """Run the conversion process.
 
     Raises:
-        Stopped: it was to give up.
-        UserError: it refused, failed, or took too long.
+        Stopped: the import was cancelled.
+        UserError: the process reported an error, failed, or took too long.
     """
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    places = dict.fromkeys(("HOME", "KERAS_HOME", "TEMP", "TMP", "TMPDIR", "USERPROFILE"), str(scratch))
+    folders = dict.fromkeys(("HOME", "KERAS_HOME", "TEMP", "TMP", "TMPDIR", "USERPROFILE"), str(temporary))
     with subprocess.Popen(  # noqa: S603 (our own module; the file is an argument, never a command)
         command,
         cwd=Path(__file__).parents[2],
-        env=kept | places | _SETTINGS,
+        env=kept | folders | _ENVIRONMENT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
         try:
-            code = _code_of(process, path, should_stop)
+            code = _exit_code(process, path, should_stop)
         finally:
-            # It has nothing left to do, or is not to do it.
             process.kill()
-    if code == _REFUSED:
-        raise UserError(printable(read_file(_error_file(scratch), _LONGEST_REFUSAL).decode("utf-8")))
+    if code == _USER_ERROR_CODE:
+        raise UserError(printable(read_file(_error_file(temporary), _MAX_MESSAGE).decode("utf-8")))
     if code < 0:
         raise UserError(f"{shown_name(path)} needs too much memory or time, or is damaged; import another.")
     if code:
@@ -139,38 +134,41 @@ def _run(path: Path, command: Sequence[str], scratch: Path, should_stop: Callabl
         )
 
 
-def _code_of(process: subprocess.Popen[bytes], path: Path, should_stop: Callable[[], bool]) -> int:
-    """The exit code of a process, which has so long and no longer.
+def _exit_code(process: subprocess.Popen[bytes], path: Path, should_stop: Callable[[], bool]) -> int:
+    """Wait for a process and return its exit code.
 
     Raises:
-        Stopped: it is not to be waited for any longer.
-        UserError: it took too long.
+        Stopped: the import was cancelled.
+        UserError: the process took too long.
     """
     end = time.monotonic() + TIMEOUT
     while time.monotonic() < end:
         if should_stop():
             raise Stopped
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return process.wait(_PATIENCE)
+            return process.wait(_POLL_INTERVAL)
     raise UserError(f"{shown_name(path)} took too long to convert; import a smaller network.")
 
 
-def _error_file(scratch: Path) -> Path:
-    return scratch / "user error.txt"
+def _error_file(temporary: Path) -> Path:
+    return temporary / "user error.txt"
 
 
-# --------------------------------------------------------------- in the process of its own
+# --------------------------------------------------------------------- in the conversion process
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Convert one file within limits; a user error goes into a file beside it.
+    """Convert a file with resource limits; a user error is written to a file next to it.
 
     Args:
-        arguments: the file, the folder to make, the title, and the labels.
+        arguments: the file, the folder to create, the title, and the labels.
+
+    Returns:
+        The exit code.
     """
     source, folder, title, labels = arguments
     try:
-        # A damaged HDF5 file can keep the library that reads it busy for ever.
+        # The HDF5 library may never return from reading a damaged file.
         _set_limits(_CHECK_TIME)
         check_foreign(Path(source))
         _set_limits(TIMEOUT)
@@ -182,28 +180,28 @@ def main(arguments: Sequence[str]) -> int:
     else:
         return 0
     _error_file(Path(source).parent).write_text(problem, encoding="utf-8")
-    return _REFUSED
+    return _USER_ERROR_CODE
 
 
 def _set_limits(seconds: float) -> None:
-    """Less memory than would trouble the machine, and time from now on, where the system can be asked."""
+    """Limit the memory and, from now on, the CPU time of this process, where the system supports it."""
     try:
         import resource
-    except ImportError:  # Windows; the time limit of the parent remains
+    except ImportError:  # Windows; the parent process still limits the time
         return
-    spent = resource.getrusage(resource.RUSAGE_SELF)
-    time = int(spent.ru_utime + spent.ru_stime + seconds) + 1
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    cpu_time = int(used.ru_utime + used.ru_stime + seconds) + 1
     for kind, limit in (
         (resource.RLIMIT_AS, _MEMORY),
-        (resource.RLIMIT_CPU, time),
+        (resource.RLIMIT_CPU, cpu_time),
         (resource.RLIMIT_CORE, 0),
     ):
-        _, most = resource.getrlimit(kind)
-        resource.setrlimit(kind, (limit if most == resource.RLIM_INFINITY else min(limit, most), most))
+        _, hard = resource.getrlimit(kind)
+        resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
 def convert_model(path: Path, folder: Path, title: str, labels: str) -> None:
-    """Convert a Keras file in this process, which nothing limits; see `convert`."""
+    """Convert a Keras model file in this process, without limits; see `import_foreign_model`."""
     import keras
 
     from desktop_app.training.describe import as_graph
@@ -212,7 +210,7 @@ def convert_model(path: Path, folder: Path, title: str, labels: str) -> None:
     graph = as_graph(keras.models.load_model(path, compile=False, safe_mode=True))
     _check_sizes(graph)
     named, rejects = _labels(graph, labels)
-    graph = _with_probabilities(as_graph(_for_images(as_graph(_for_ink(graph)))))
+    graph = _with_probabilities(as_graph(_with_image_input(as_graph(_with_unit_input(graph)))))
     height, width, channels = graph.inputs[0].shape[1:]
     task = Task(height=height, width=width, channels=channels, labels=named, rejects=rejects)
     export_model(graph, CardFacts(folder.name, title, task), folder)
@@ -232,7 +230,7 @@ def _check_sizes(graph: Any) -> None:
 
 
 def _labels(graph: Any, labels: str) -> tuple[tuple[str, ...], bool]:
-    """What the answers mean, and whether there is one more for "not a character"."""
+    """Return the labels of the outputs, and whether there is one more output for "not a character"."""
     shape = tuple(graph.outputs[0].shape[1:])
     if len(shape) != 1:
         raise UserError("This network does not end in one row of answers; end it with a dense layer.")
@@ -246,11 +244,11 @@ def _labels(graph: Any, labels: str) -> tuple[tuple[str, ...], bool]:
     return named, answers > len(named)
 
 
-def _for_ink(graph: Any) -> Any:
-    """The network for inputs in 0..1; one that first brings 0..255 into a small range gets them so.
+def _with_unit_input(graph: Any) -> Any:
+    """Return the network for inputs in 0..1.
 
-    Networks trained on raw images begin with Rescaling(1/255) or Rescaling(1/127.5, offset=-1):
-    their scale is multiplied by 255, and the layer stays where the user has put it.
+    If the network takes inputs in 0..255 and begins with Rescaling(1/255) or Rescaling(1/127.5, offset=-1),
+    the scale of that layer is multiplied by 255.
     """
     import keras
 
@@ -264,20 +262,19 @@ def _for_ink(graph: Any) -> Any:
     return graph
 
 
-def _for_images(graph: Any) -> Any:
-    """The network for images with channels, also where it takes their pixels in another shape."""
+def _with_image_input(graph: Any) -> Any:
+    """Return the network for inputs (height, width, channels), with a Reshape layer if necessary."""
     import keras
 
-    given = tuple(graph.inputs[0].shape[1:])
-    wanted = image_shape(given)
-    if given == wanted:
+    shape = tuple(graph.inputs[0].shape[1:])
+    if shape == image_shape(shape):
         return graph
-    image = keras.Input(wanted, name="image_from_paper")
-    return keras.Model(image, graph.call(keras.layers.Reshape(given, name="image_as_trained")(image)))
+    image = keras.Input(image_shape(shape), name="image_from_paper")
+    return keras.Model(image, graph.call(keras.layers.Reshape(shape, name="image_as_trained")(image)))
 
 
 def _with_probabilities(graph: Any) -> Any:
-    """The network with probabilities at its end, which plain sums become through a softmax."""
+    """Return the network, with a softmax appended if it ends in logits."""
     import keras
 
     from desktop_app.training.describe import describe_layers

@@ -1,4 +1,4 @@
-"""Remarks of libraries that tell nothing new here."""
+"""Suppression of irrelevant log messages of libraries."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def suppress_warning(logger: str, words: str) -> Iterator[None]:
-    """While this lasts, the logger keeps messages with these words to itself."""
+def suppress_warning(logger: str, text: str) -> Iterator[None]:
+    """Suppress messages of a logger that contain a text."""
     log = logging.getLogger(logger)
 
-    def is_news(record: logging.LogRecord) -> bool:
-        return words not in record.getMessage()
+    def is_other(record: logging.LogRecord) -> bool:
+        return text not in record.getMessage()
 
-    log.addFilter(is_news)
+    log.addFilter(is_other)
     try:
         yield
     finally:
-        log.removeFilter(is_news)
+        log.removeFilter(is_other)

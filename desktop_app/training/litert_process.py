@@ -1,8 +1,7 @@
-"""The converter: a process beside the program that turns Keras models into LiteRT networks.
+"""A separate process that converts Keras models to LiteRT networks.
 
-TensorFlow's own converter holds Python's lock while it works, so that a window in the same process
-stands still. A process that only converts needs seconds to import TensorFlow; so it is started when
-learning begins, and is ready when learning is over.
+TensorFlow's converter holds the GIL while it works, which would freeze the window. The process needs seconds
+to import TensorFlow, so it is started when training begins.
 """
 
 from __future__ import annotations
@@ -24,30 +23,30 @@ from desktop_app.networks.model_folder import KERAS_FILE
 from desktop_app.training.export import save_keras, write_network
 
 _NICE = 15
-"""Behind the training, which is behind the window."""
+"""Process priority, lower than that of the training thread."""
 
-_PATIENCE = 60.0
+_TIMEOUT = 60.0
 """Seconds; the largest networks take two."""
 
-_LOOK = 0.02
-"""Seconds between two looks whether it is done."""
+_POLL_INTERVAL = 0.02
+"""Seconds between two checks whether the conversion is finished."""
 
 _READY = "ready"
 
 
 class LiteRTConverter:
-    """A process that waits for one model at a time, until the end of a with statement.
+    """Context manager for the conversion process.
 
-    It only ever saves time: where there is none, or it is not ready yet, the model is converted here.
+    If the process is not available or not ready, models are converted in this process.
     """
 
     def __enter__(self) -> LiteRTConverter:
         """Start the process."""
-        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         with contextlib.suppress(OSError):
-            self._scratch = tempfile.TemporaryDirectory(prefix="convert-", ignore_cleanup_errors=True)
-            self._folder = Path(self._scratch.name)
+            self._temporary = tempfile.TemporaryDirectory(prefix="convert-", ignore_cleanup_errors=True)
+            self._folder = Path(self._temporary.name)
             self._process = subprocess.Popen(  # noqa: S603 (our own module)
                 [sys.executable, "-m", __name__, str(self._folder)],
                 cwd=Path(__file__).parents[2],
@@ -63,49 +62,49 @@ class LiteRTConverter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End it, whatever it does."""
+        """Kill the process."""
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
-        if self._scratch is not None:
-            self._scratch.cleanup()
+        if self._temporary is not None:
+            self._temporary.cleanup()
 
     @property
     def is_ready(self) -> bool:
-        """Whether it would begin at once."""
+        """Whether the process can convert a model now."""
         return self._process is not None and self._process.poll() is None and (self._folder / _READY).exists()
 
     def write_network(self, graph: keras.Model, path: Path) -> None:
-        """What `export.write_network` does, without holding up other threads where that can be had."""
+        """Write a LiteRT network (see `export.write_network`), if possible without blocking threads."""
         if not (self.is_ready and self._convert(graph, path)):
             write_network(graph, path)
 
     def _convert(self, graph: keras.Model, path: Path) -> bool:
-        """Have it converted there; whether that was done."""
-        process, made = self._process, self._folder / NETWORK_FILE
+        """Convert a model in the process; return whether that succeeded."""
+        process, result = self._process, self._folder / NETWORK_FILE
         assert process is not None
         assert process.stdin is not None
         try:
             save_keras(graph, self._folder / KERAS_FILE)
         except UserError:
-            # Where temporary files go there may be no room, and yet enough where the run is.
+            # The disk of temporary files may be full while the disk of the run is not.
             return False
         with contextlib.suppress(OSError):
             process.stdin.write(b"\n")
             process.stdin.flush()
-        end = time.monotonic() + _PATIENCE
-        while not made.exists():
+        end = time.monotonic() + _TIMEOUT
+        while not result.exists():
             if process.poll() is not None or time.monotonic() > end:
                 return False
-            time.sleep(_LOOK)
-        path.write_bytes(made.read_bytes())
-        made.unlink()
+            time.sleep(_POLL_INTERVAL)
+        path.write_bytes(result.read_bytes())
+        result.unlink()
         return True
 
 
 def main(folder: Path) -> None:
-    """In the process of its own: convert a model for every line that comes in."""
-    # TensorFlow's libraries are loaded when they are first needed, some of them by the first model.
+    """Run the conversion process: convert a model for each line on standard input."""
+    # TensorFlow loads some of its libraries only when it converts the first model.
     inputs = keras.Input((4, 4, 1))
     outputs = keras.layers.Dense(1)(keras.layers.Flatten()(inputs))
     write_network(keras.Model(inputs, outputs), folder / "first.tflite")

@@ -1,7 +1,7 @@
-"""The training loop: batches, a compiled network, epochs, and what comes after the last of them.
+"""The training loop: batches, the compiled network, epochs, recalibration and calibration.
 
-It knows neither recipes nor run folders nor tasks, and needs nothing but Keras, TensorFlow and NumPy: the
-program trains with it, and an exported script takes this file as it is, so that both end alike.
+The module needs only Keras, TensorFlow and NumPy. Exported scripts contain an unchanged copy of it, so they
+train exactly as the program does.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ Augment: TypeAlias = Callable[
     [NDArray[np.float32], NDArray[Any], NDArray[np.float32], np.random.Generator],
     tuple[NDArray[np.float32], NDArray[Any]],
 ]
-"""Takes inputs float32 (n, height, width, channels) in 0..1, targets, strength float32 (n,) and a source of
-randomness; gives inputs and targets of the same shapes and types."""
+"""Augments a batch: takes inputs, float32 (n, height, width, channels) in 0..1, targets, strength, float32
+(n,), and a random generator; returns inputs and targets of the same shapes and types."""
 
 _EVALUATION_BATCH = 256
 _PREDICTION_BATCH = 1024
 
-_START = 25
-"""Warm-ups begin at the largest learning rate divided by this."""
+_WARM_UP_DIVISOR = 25
+"""Warm-ups start at the largest learning rate divided by this."""
 
 _ONE_CYCLE_RISE = 0.3
-"""Share of a run in which a one-cycle schedule rises, where nothing is said."""
+"""Default fraction of a run in which the one-cycle schedule rises."""
 
 
 class Samples(Protocol):
-    """Samples in memory, which stay as they are."""
+    """Samples in memory, never modified."""
 
     @property
     def inputs(self) -> NDArray[np.uint8]:
@@ -46,28 +46,28 @@ class Samples(Protocol):
 
     @property
     def strength(self) -> NDArray[np.float32]:
-        """float32 (n,), how far augmentation may go."""
+        """float32 (n,), augmentation strength."""
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Everything that decides how a network learns from samples.
+class LoopSettings:
+    """LoopSettings of a training.
 
     Attributes:
-        seed: of weights, order and augmentation.
-        loss: a name that `make_loss` knows.
-        metrics: names that `make_metric` knows.
-        classes: outputs, where targets are classes; 0 where they are images.
-        monitor: the metric by which the best epoch is chosen, measured on the validation samples where
-            there are any, and whether higher values of it are better.
-        keep: the weights of the "best" epoch or of the "last".
-        patience: epochs without a better one that end the run; 0: none do.
-        schedule, rate, warm_up, every, factor: of the learning rate, see `learning_rate`.
-        weight_decay: decoupled from the gradient; biases and normalization are spared.
-        average_momentum: of the moving average of the weights that is kept in their place; 0: none.
-        steps_per_execution: batches that TensorFlow takes without coming back, at most.
-        recalibration_batches: that batch normalization is estimated anew from at the end.
-        precision: Keras' dtype policy while training; what is kept is float32.
+        seed: random seed of initial weights, sample order and augmentation.
+        loss: name of the loss, see `make_loss`.
+        metrics: names of the metrics, see `make_metric`.
+        classes: number of outputs where targets are classes; 0 where they are images.
+        monitor: metric that selects the best epoch; on the validation samples if there are any.
+        higher_is_better: direction of that metric.
+        keep: "best" or "last", the epoch whose weights are kept.
+        patience: epochs without improvement after which training stops; 0 to never stop early.
+        schedule, rate, warm_up, every, factor: learning rate schedule, see `learning_rate`.
+        weight_decay: decoupled from the gradient; not applied to biases and normalization.
+        average_momentum: momentum of the moving average of the weights (EMA); 0 for none.
+        steps_per_execution: upper bound of Keras' option of the same name.
+        recalibration_batches: number of batches for `recalibrate`.
+        precision: Keras dtype policy of the training; the kept weights are float32.
     """
 
     seed: int
@@ -102,130 +102,138 @@ class Settings:
 def training_batches(
     samples: Samples,
     epochs: NDArray[np.int64],
-    settings: Settings,
+    settings: LoopSettings,
     augment: Augment | None = None,
     first_epoch: int = 0,
 ) -> tf.data.Dataset:
-    """Batches for all epochs of a run, one epoch after another.
+    """Return the training batches of all epochs, one epoch after another.
 
-    The order of an epoch's samples and their augmentation depend on the seed and the number of the epoch
-    alone, so a run that is resumed learns from what it would have learned from.
+    Sample order and augmentation depend only on the seed and the epoch number, so a resumed run sees the
+    same batches as an uninterrupted one.
 
     Args:
-        samples: to learn from.
-        epochs: int64 (variants, n), rows of them: epoch e learns from those of number e modulo the count of
-            variants.
-        settings: batch size, number of epochs, seed.
-        augment: changes every batch at random; None: samples are learned as they are.
-        first_epoch: from 0; where a resumed run begins.
+        samples: training samples.
+        epochs: int64 (variants, n), rows of the samples; epoch e uses row e modulo the number of variants.
+        settings: batch size, number of epochs and seed.
+        augment: augments each batch; None for no augmentation.
+        first_epoch: index, from 0, of the first epoch to return.
 
     Returns:
-        Of inputs float32 (batch, height, width, channels) in 0..1 and targets, float32: one-hot classes
-        (batch, classes) or images in 0..1; the last batch of an epoch may be smaller.
+        Data set of (inputs, targets), both float32: inputs (batch, height, width, channels) in 0..1, targets
+        one-hot (batch, classes) or images in 0..1. The last batch of an epoch may be smaller, except with
+        `jit_compile`, which drops it.
     """
     (variants, count), size = epochs.shape, settings.batch_size
-    exact = settings.jit_compile and count >= size
-    rows_of = tf.constant(epochs)
+    drop_remainder = settings.jit_compile and count >= size
+    rows_of_variants = tf.constant(epochs)
 
-    def epoch_of(epoch: Any) -> tf.data.Dataset:
+    def shuffled_rows(epoch: Any) -> tf.data.Dataset:
         order = tf.random.experimental.stateless_shuffle(tf.range(count), tf.stack([settings.seed, epoch]))
-        chosen = tf.gather(rows_of[epoch % variants], order)
-        rows = tf.data.Dataset.from_tensor_slices(chosen).batch(size, drop_remainder=exact)
-        return rows.enumerate().map(lambda batch, rows: (tf.cast(epoch, tf.int64), batch, rows))
+        rows = tf.gather(rows_of_variants[epoch % variants], order)
+        batches = tf.data.Dataset.from_tensor_slices(rows).batch(size, drop_remainder=drop_remainder)
+        return batches.enumerate().map(lambda batch, rows: (tf.cast(epoch, tf.int64), batch, rows))
 
     numbers = tf.data.Dataset.range(first_epoch, settings.epochs).map(lambda e: tf.cast(e, tf.int32))
-    taken = _augmented(samples, settings, augment) if augment is not None else _taken(samples)
-    batches = numbers.flat_map(epoch_of).map(taken, num_parallel_calls=2)
-    return batches.map(lambda inputs, targets: (inputs, _wanted(targets, settings))).prefetch(8)
+    load = _tensor_loader(samples) if augment is None else _augmenting_loader(samples, settings, augment)
+    batches = numbers.flat_map(shuffled_rows).map(load, num_parallel_calls=2)
+    return batches.map(lambda inputs, targets: (inputs, _encoded(targets, settings))).prefetch(8)
 
 
-def evaluation_batches(samples: Samples, settings: Settings) -> tf.data.Dataset:
-    """Batches of samples as they are, in their order, to be measured by."""
+def evaluation_batches(samples: Samples, settings: LoopSettings) -> tf.data.Dataset:
+    """Return batches of all samples in order, without augmentation."""
     batches = tf.data.Dataset.from_tensor_slices((samples.inputs, samples.targets)).batch(_EVALUATION_BATCH)
-    return batches.map(lambda inputs, targets: (_shares(inputs), _wanted(targets, settings))).prefetch(2)
+    return batches.map(
+        lambda inputs, targets: (_to_unit_tensor(inputs), _encoded(targets, settings))
+    ).prefetch(2)
 
 
-def batches_per_epoch(count: int, settings: Settings) -> int:
-    """How many batches an epoch of so many samples has."""
+def batches_per_epoch(count: int, settings: LoopSettings) -> int:
+    """Return the number of training batches per epoch of so many samples."""
     whole, rest = divmod(count, settings.batch_size)
     return whole if settings.jit_compile and whole else whole + bool(rest)
 
 
-def shares(inputs: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Bytes as float32 in 0..1."""
-    return inputs.astype(np.float32) / np.float32(255)
+def _to_unit(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Convert uint8 to float32 in 0..1."""
+    return pixels.astype(np.float32) / np.float32(255)
 
 
-def _shares(pixels: Any) -> Any:
+def _to_unit_tensor(pixels: Any) -> Any:
     return tf.cast(pixels, tf.float32) / 255.0
 
 
-def _wanted(targets: Any, settings: Settings) -> Any:
-    """What the network is to give: one-hot classes, or images in 0..1."""
+def _encoded(targets: Any, settings: LoopSettings) -> Any:
+    """Return targets as the loss takes them: one-hot classes, or images in 0..1."""
     if settings.classes:
         return tf.one_hot(targets, settings.classes)
-    return _shares(targets)
+    return _to_unit_tensor(targets)
 
 
-def _taken(samples: Samples) -> Callable[..., tuple[Any, Any]]:
-    """Takes batches out of tensors, without Python."""
+def _tensor_loader(samples: Samples) -> Callable[..., tuple[Any, Any]]:
+    """Return a function that gathers a batch inside the TensorFlow graph."""
     inputs, targets = tf.constant(samples.inputs), tf.constant(samples.targets)
 
-    def taken(_epoch: Any, _batch: Any, rows: Any) -> tuple[Any, Any]:
-        return _shares(tf.gather(inputs, rows)), tf.gather(targets, rows)
+    def load(_epoch: Any, _batch: Any, rows: Any) -> tuple[Any, Any]:
+        return _to_unit_tensor(tf.gather(inputs, rows)), tf.gather(targets, rows)
 
-    return taken
+    return load
 
 
-def _augmented(samples: Samples, settings: Settings, augment: Augment) -> Callable[..., tuple[Any, Any]]:
-    """Takes batches of which each sample is augmented anew, by NumPy."""
+def _augmenting_loader(
+    samples: Samples, settings: LoopSettings, augment: Augment
+) -> Callable[..., tuple[Any, Any]]:
+    """Return a function that gathers a batch and augments it with NumPy."""
 
-    def numbers(epoch: int, batch: int, rows: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[Any]]:
+    def load_arrays(epoch: int, batch: int, rows: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[Any]]:
         rng = np.random.default_rng((settings.seed, int(epoch), int(batch)))
-        changed, targets = augment(
-            shares(samples.inputs[rows]), samples.targets[rows], samples.strength[rows], rng
+        inputs, targets = augment(
+            _to_unit(samples.inputs[rows]), samples.targets[rows], samples.strength[rows], rng
         )
-        return changed.astype(np.float32), targets
+        return inputs.astype(np.float32), targets
 
-    def taken(epoch: Any, batch: Any, rows: Any) -> tuple[Any, Any]:
-        kind = tf.as_dtype(samples.targets.dtype)
-        inputs, targets = tf.numpy_function(numbers, (epoch, batch, rows), (tf.float32, kind))
+    def load(epoch: Any, batch: Any, rows: Any) -> tuple[Any, Any]:
+        dtype = tf.as_dtype(samples.targets.dtype)
+        inputs, targets = tf.numpy_function(load_arrays, (epoch, batch, rows), (tf.float32, dtype))
         inputs.set_shape((None, *samples.inputs.shape[1:]))
         targets.set_shape((None, *samples.targets.shape[1:]))
         return inputs, targets
 
-    return taken
+    return load
 
 
 # ------------------------------------------------------------------------------- the compiled network
 
 
-def compiled(new_network: Callable[[], keras.Model], settings: Settings, batches: int) -> keras.Model:
-    """A new network in the precision of the settings, ready to be trained on so many batches an epoch."""
-    before = keras.config.dtype_policy()
+def compile_network(
+    build: Callable[[], keras.Model], settings: LoopSettings, batches_per_epoch: int
+) -> keras.Model:
+    """Build a network under the dtype policy of the settings and compile it."""
+    default_policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy(settings.precision)
     try:
-        model = new_network()
+        model = build()
     finally:
-        keras.config.set_dtype_policy(before)
+        keras.config.set_dtype_policy(default_policy)
     for layer in model.layers:
         if isinstance(layer, keras.layers.Conv2D) and layer.kernel_size == (1, 1) != layer.strides:
-            _skip_before(layer)
+            _subsample_before_convolution(layer)
     model.compile(
-        make_optimizer(settings, batches),
+        make_optimizer(settings, batches_per_epoch),
         make_loss(settings.loss, settings.label_smoothing),
         metrics=[make_metric(name) for name in settings.metrics],
-        steps_per_execution=steps_at_once(settings.steps_per_execution, batches),
+        steps_per_execution=_steps_per_execution(settings.steps_per_execution, batches_per_epoch),
         jit_compile=settings.jit_compile,
     )
     return model
 
 
-def make_loss(name: str, label_smoothing: float = 0.0) -> keras.losses.Loss:
-    """A loss by its name.
+def make_loss(name: str, label_smoothing: float) -> keras.losses.Loss:
+    """Create a loss by its name.
 
-    "categorical_crossentropy" takes probabilities and one-hot classes, with "_from_logits" behind it plain
-    sums; "mean_squared_error" takes images.
+    Args:
+        name: "categorical_crossentropy" for probabilities, "categorical_crossentropy_from_logits" for logits,
+            both with one-hot targets, or "mean_squared_error" for images.
+        label_smoothing: 0..1, of the crossentropies.
     """
     if name == "mean_squared_error":
         return keras.losses.MeanSquaredError()
@@ -234,21 +242,21 @@ def make_loss(name: str, label_smoothing: float = 0.0) -> keras.losses.Loss:
 
 
 def make_metric(name: str) -> Any:
-    """A metric by its name: "accuracy", or "psnr" in decibels."""
+    """Create a metric by its name: "accuracy", or "psnr" in decibels."""
     return keras.metrics.MeanMetricWrapper(_psnr, name="psnr") if name == "psnr" else name
 
 
-def _psnr(wanted: Any, given: Any) -> Any:
-    """The peak signal-to-noise ratio of each image in 0..1."""
-    error = keras.ops.square(keras.ops.clip(keras.ops.cast(given, "float32"), 0.0, 1.0) - wanted)
+def _psnr(targets: Any, outputs: Any) -> Any:
+    """Return the peak signal-to-noise ratio of each image, in decibels."""
+    error = keras.ops.square(keras.ops.clip(keras.ops.cast(outputs, "float32"), 0.0, 1.0) - targets)
     means = keras.ops.maximum(keras.ops.mean(error, axis=(1, 2, 3)), 1e-10)
     return -10.0 * keras.ops.log(means) / np.log(10.0)
 
 
-def make_optimizer(settings: Settings, batches: int) -> keras.optimizers.Optimizer:
-    """The optimizer with its schedule, for so many batches an epoch."""
+def make_optimizer(settings: LoopSettings, batches_per_epoch: int) -> keras.optimizers.Optimizer:
+    """Create the optimizer with its learning rate schedule."""
     options: dict[str, Any] = {
-        "learning_rate": learning_rate(settings, batches),
+        "learning_rate": learning_rate(settings, batches_per_epoch),
         "weight_decay": settings.weight_decay or None,
     }
     if settings.average_momentum:
@@ -262,55 +270,56 @@ def make_optimizer(settings: Settings, batches: int) -> keras.optimizers.Optimiz
             options["weight_decay"] = settings.weight_decay
         optimizer = kinds[settings.optimizer](**options)
     if settings.weight_decay:
-        # Neither batch normalization nor biases gain from being pulled towards zero.
+        # Weight decay does not help biases and batch normalization.
         optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
     return optimizer
 
 
 def learning_rate(
-    settings: Settings, batches: int
+    settings: LoopSettings, batches_per_epoch: int
 ) -> float | keras.optimizers.schedules.LearningRateSchedule:
-    """The learning rate over a run of so many batches an epoch.
+    """Return the learning rate schedule.
 
-    "constant" is the rate; "step" multiplies it by the factor every so many epochs; "cosine" lets it
-    fall to nothing along a cosine, after a warm-up of so many epochs; "one-cycle" follows Smith and Topin
-    (2018) in its rise and fall, along a line and a cosine, and rises in so large a share of the run;
-    "plateau" is lowered by `Keep`.
+    "constant" stays at `rate`; "step" multiplies it by `factor` every `every` epochs; "cosine" decays to 0
+    after a linear warm-up of `warm_up` epochs; "one-cycle" (Smith and Topin, 2018) rises linearly during the
+    fraction `warm_up` of the run and then decays along a cosine; "plateau" is lowered by `EpochMonitor`.
     """
     schedules, epochs = keras.optimizers.schedules, settings.epochs
     if settings.schedule == "step":
         return schedules.ExponentialDecay(
-            settings.rate, settings.every * batches, settings.factor, staircase=True
+            settings.rate, settings.every * batches_per_epoch, settings.factor, staircase=True
         )
     if settings.schedule in ("cosine", "one-cycle"):
-        rise = settings.warm_up
+        warm_up = settings.warm_up
         if settings.schedule == "one-cycle":
-            rise = epochs * (settings.warm_up or _ONE_CYCLE_RISE)
-        rising = round(min(rise, epochs) * batches)
-        if not rising:
-            return schedules.CosineDecay(settings.rate, epochs * batches)
+            warm_up = epochs * (settings.warm_up or _ONE_CYCLE_RISE)
+        steps = epochs * batches_per_epoch
+        warm_up_steps = round(min(warm_up, epochs) * batches_per_epoch)
+        if not warm_up_steps:
+            return schedules.CosineDecay(settings.rate, steps)
         return schedules.CosineDecay(
-            initial_learning_rate=settings.rate / _START,
-            decay_steps=max(1, epochs * batches - rising),
+            initial_learning_rate=settings.rate / _WARM_UP_DIVISOR,
+            decay_steps=max(1, steps - warm_up_steps),
             warmup_target=settings.rate,
-            warmup_steps=rising,
+            warmup_steps=warm_up_steps,
         )
     return settings.rate
 
 
-def steps_at_once(wished: int, batches: int) -> int:
-    """Batches that TensorFlow takes without coming back: the most that divide an epoch, within the wish.
+def _steps_per_execution(limit: int, batches_per_epoch: int) -> int:
+    """Return the largest divisor of the batches per epoch within a limit.
 
-    With any other number an epoch would take some of the next one's.
+    With any other value an epoch would consume batches of the next one.
     """
-    return next(steps for steps in range(min(wished, batches), 0, -1) if batches % steps == 0)
+    steps = range(min(limit, batches_per_epoch), 0, -1)
+    return next(count for count in steps if batches_per_epoch % count == 0)
 
 
-def _skip_before(layer: keras.layers.Conv2D) -> None:
-    """Have a 1x1 convolution leave places out before it multiplies, which gives the same.
+def _subsample_before_convolution(layer: keras.layers.Conv2D) -> None:
+    """Apply the strides of a 1x1 convolution before it, which gives the same result.
 
-    Where it has few channels, oneDNN, which computes for TensorFlow on processors, writes beyond its
-    memory for the gradient of one that leaves them out itself: the whole program ends (its issue 6035).
+    oneDNN, TensorFlow's CPU library, writes beyond its memory in the gradient of a strided 1x1 convolution
+    with few channels, and the process crashes (oneDNN issue 6035).
     """
     rows, columns = layer.strides
     layer.convolution_op = lambda inputs, kernel: keras.ops.conv(inputs[:, ::rows, ::columns], kernel)
@@ -319,20 +328,19 @@ def _skip_before(layer: keras.layers.Conv2D) -> None:
 # ------------------------------------------------------------------------------------------- learning
 
 
-class Keep(keras.callbacks.Callback):
-    """Remembers the weights to keep, lowers the learning rate on a plateau, and ends a run early.
+class EpochMonitor(keras.callbacks.Callback):
+    """Callback that keeps the best weights, reduces the learning rate on a plateau, and stops early.
 
     Attributes:
-        weights: those that are kept so far, as `model.get_weights()` gives them.
-        best: the best value of the monitored metric, turned round where higher ones are better; None
-            before the first epoch.
-        best_epoch: from 1; 0 where there is none.
+        weights: kept weights, in the order of `model.get_weights()`.
+        best: best value of the monitored metric, negated if higher is better; None before the first epoch.
+        best_epoch: number of that epoch, from 1; 0 if there is none.
         waited: epochs since the best one.
-        plateau: epochs since the learning rate was last lowered or a better one seen.
+        plateau: epochs since the best one or the last reduction of the learning rate.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        """Nothing is kept yet."""
+    def __init__(self, settings: LoopSettings) -> None:
+        """Start without kept weights."""
         super().__init__()
         self.settings = settings
         self.weights: Weights = []
@@ -340,15 +348,15 @@ class Keep(keras.callbacks.Callback):
         self.best_epoch = self.waited = self.plateau = 0
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        """Judge the epoch."""
-        self.judge(epoch + 1, logs or {}, kept_weights(self.model))
+        """Record the epoch, and stop the training if patience is exhausted."""
+        self.record(epoch + 1, logs or {}, averaged_weights(self.model))
         if self.settings.patience and self.waited >= self.settings.patience:
             self.model.stop_training = True
 
-    def judge(self, epoch: int, metrics: dict[str, Any], weights: Weights) -> bool:
-        """Take note of an epoch, from 1: whether it is the best so far."""
+    def record(self, epoch: int, metrics: dict[str, Any], weights: Weights) -> bool:
+        """Record the result of an epoch, counted from 1; return whether it is the best so far."""
         settings = self.settings
-        # Without validation samples it is measured on those that are learned.
+        # Without validation samples, the metric of the training samples decides.
         value = float(metrics.get(f"val_{settings.monitor}", metrics[settings.monitor]))
         if settings.higher_is_better:
             value = -value
@@ -360,36 +368,36 @@ class Keep(keras.callbacks.Callback):
         if is_best or settings.keep == "last":
             self.weights = weights
         if settings.schedule == "plateau" and self.plateau >= settings.every:
-            self.model.optimizer.learning_rate = current_rate(self.model) * settings.factor
+            self.model.optimizer.learning_rate = current_learning_rate(self.model) * settings.factor
             self.plateau = 0
         return is_best
 
 
-def learn(  # noqa: PLR0913 (three of them are given by name)
+def fit_network(  # noqa: PLR0913 (three are keyword-only)
     model: keras.Model,
     samples: Samples,
     epochs: NDArray[np.int64],
     validation: Samples,
-    settings: Settings,
+    settings: LoopSettings,
     callbacks: Sequence[keras.callbacks.Callback],
     *,
     augment: Augment | None = None,
     first_epoch: int = 0,
     verbose: int = 0,
 ) -> None:
-    """Train a compiled network for the epochs that are left.
+    """Train a compiled network.
 
     Args:
-        model: from `compiled`.
+        model: network from `compile_network`.
         samples, epochs: see `training_batches`.
-        validation: samples to choose by; may be none.
-        settings: how.
-        callbacks: called in their order; the first keeps weights before averages take their place.
+        validation: validation samples; may be empty.
+        settings: settings of the training.
+        callbacks: Keras callbacks, called in this order, before averaged weights are swapped in.
         augment: see `training_batches`.
-        first_epoch: from 0.
-        verbose: what Keras prints: 0 nothing, 2 a line an epoch.
+        first_epoch: index, from 0, of the first epoch to train.
+        verbose: Keras' option of the same name.
     """
-    # What is validated is what is kept.
+    # Validation uses the averaged weights, which are the ones that are kept.
     averages = [keras.callbacks.SwapEMAWeights()] if settings.average_momentum else []
     model.fit(
         training_batches(samples, epochs, settings, augment, first_epoch),
@@ -403,56 +411,53 @@ def learn(  # noqa: PLR0913 (three of them are given by name)
     )
 
 
-def current_rate(model: keras.Model) -> float:
-    """The learning rate of the next step."""
+def current_learning_rate(model: keras.Model) -> float:
+    """Return the learning rate of the next step."""
     return float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
 
 
-def kept_weights(model: keras.Model) -> Weights:
-    """The model's weights, those that training changes as their moving average where there is one.
+def averaged_weights(model: keras.Model) -> Weights:
+    """Return all weights; trainable ones as their moving average if the optimizer keeps one.
 
-    Method: averaging of the weights (Polyak and Juditsky, 1992).
+    Method: weight averaging (Polyak and Juditsky, 1992).
     """
     averages = [v for v in model.optimizer.variables if v.name.endswith("_average")]
     by_path = dict(zip((v.path for v in model.trainable_variables), averages, strict=False))
     return [np.asarray(by_path.get(v.path, v), dtype=np.float32) for v in model.weights]
 
 
-# ----------------------------------------------------------------------------------- after the last epoch
+# ---------------------------------------------------------------------------------- after the last epoch
 
 
 def recalibrate(
-    model: keras.Model,
-    inputs: NDArray[np.uint8],
-    settings: Settings,
-    is_over: Callable[[], bool] = lambda: False,
+    model: keras.Model, inputs: NDArray[np.uint8], settings: LoopSettings, should_stop: Callable[[], bool]
 ) -> None:
-    """Recalibrate batch normalization: estimate its statistics anew, from inputs that are not augmented.
+    """Recalibrate batch normalization: compute its statistics again, from inputs without augmentation.
 
-    The average of weights along a run has never seen the statistics that it is used with, and warped
-    images are softer than those that people bring. It is asked after every batch whether that is enough.
+    The moving statistics belong to the weights before averaging and to augmented images, which are smoother
+    than real ones. `should_stop` is called after each batch and ends the computation early.
     """
     layers = [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
     if not layers or not settings.recalibration_batches:
         return
-    usual = [layer.momentum for layer in layers]
+    momenta = [layer.momentum for layer in layers]
     total = len(inputs)
     order = np.random.default_rng(settings.seed).permutation(total)
     size = settings.batch_size
     count = max(1, min(settings.recalibration_batches, total // size))
     for number, rows in enumerate(np.array_split(order[: count * size], count)):
         for layer in layers:
-            # The plain mean over all batches so far.
+            # This momentum gives the mean over all batches so far.
             layer.momentum = number / (number + 1)
-        model(shares(inputs[rows]), training=True)
-        if is_over():
+        model(_to_unit(inputs[rows]), training=True)
+        if should_stop():
             break
-    for layer, momentum in zip(layers, usual, strict=True):
+    for layer, momentum in zip(layers, momenta, strict=True):
         layer.momentum = momentum
 
 
 def with_probabilities(model: keras.Model) -> keras.Model:
-    """The network with a softmax at its end, where it ends in plain sums."""
+    """Return the network with a softmax appended if it ends in logits."""
     last = model.layers[-1]
     if isinstance(last, keras.layers.Softmax):
         return model
@@ -467,25 +472,24 @@ def calibrate(
     model: keras.Model,
     probabilities: NDArray[np.float32],
     classes: NDArray[np.int64],
-    find: Callable[[NDArray[np.float32], NDArray[np.int64]], tuple[float, float]],
+    fit_calibration: Callable[[NDArray[np.float32], NDArray[np.int64]], tuple[float, float]],
 ) -> float:
-    """Make the probabilities of a network that ends in them mean what they say.
-
-    The numbers that do so go into the last dense layer's weights, so that nothing else needs to know them.
+    """Calibrate the probabilities of a network by changing the weights of its last dense layer.
 
     Args:
-        model: whose last dense layer changes.
-        probabilities: float32 (n, classes), its outputs for samples that nothing was learned from.
-        classes: int64 (n,), what these are.
-        find: the temperature that the layer's sums are divided by, and what is added to the last then.
+        model: network that ends in probabilities; its weights change.
+        probabilities: float32 (n, classes), its outputs for samples that were not used for training.
+        classes: int64 (n,), the true classes.
+        fit_calibration: returns the temperature, which divides the logits, and an offset, which is then added
+            to the last logit.
 
     Returns:
-        The temperature; 1 where there is nothing to calibrate by, or no dense layer at the end.
+        The temperature; 1 if there are no samples or no dense layer at the end.
     """
     layer = _last_dense(model)
     if layer is None or len(classes) == 0:
         return 1.0
-    temperature, offset = find(probabilities, classes)
+    temperature, offset = fit_calibration(probabilities, classes)
     kernel, bias = (values / temperature for values in layer.get_weights())
     bias[-1] += offset
     layer.set_weights([kernel, bias])
@@ -493,7 +497,7 @@ def calibrate(
 
 
 def _last_dense(model: keras.Model) -> keras.layers.Dense | None:
-    """The dense layer, with biases, whose sums the softmax at the end is of."""
+    """Return the dense layer, with biases, that computes the logits; None if there is none."""
     last = model.layers[-1]
     if not isinstance(last, keras.layers.Dense) and len(model.layers) > 1:
         last = model.layers[-2]
@@ -503,12 +507,11 @@ def _last_dense(model: keras.Model) -> keras.layers.Dense | None:
 
 
 def predict(model: keras.Model, inputs: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The model's outputs, float32 (n, …), for inputs uint8 (n, height, width, channels).
+    """Return the outputs, float32 (n, …), for inputs, uint8 (n, height, width, channels).
 
-    Keras' own predict() traces the network anew in every run, and TensorFlow complains of that after
-    a few runs in one process.
+    `Model.predict` would trace the network again in each run, and TensorFlow warns about that.
     """
     starts = range(0, len(inputs), _PREDICTION_BATCH)
-    batches = [shares(inputs[start : start + _PREDICTION_BATCH]) for start in starts]
+    batches = [_to_unit(inputs[start : start + _PREDICTION_BATCH]) for start in starts]
     outputs = [np.asarray(model(batch, training=False), dtype=np.float32) for batch in batches]
     return np.concatenate(outputs) if outputs else np.zeros((0, *model.outputs[0].shape[1:]), np.float32)

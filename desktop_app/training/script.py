@@ -1,7 +1,7 @@
-"""Export: a recipe and its data as a Keras script that runs without this program, to the same end.
+"""Export of a recipe and its data as a Keras script that trains without this program.
 
-The training loop, and what the task adds to it, are the program's own modules, copied whole, so that
-script and program cannot drift apart. Only the network and the recipe's values are written out anew.
+The script uses unchanged copies of the program's modules for the training loop and the functions of the task,
+so both give the same result. Only the network and the recipe's values are generated.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from desktop_app.networks.layer_list import INPUT, TracedLayer
 from desktop_app.runs.recipe import Recipe, check_recipe, trace_recipe, write_recipe
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.training import loop
-from desktop_app.training.fit import loop_settings, plain_network
+from desktop_app.training.fit import loop_settings, new_network
 
 SCRIPT, DATA, RECIPE = "train.py", "data.npz", "recipe.json"
 
-_TRAINED = "model.keras"
+_MODEL = "model.keras"
 
-_HEAD = '''"""{title}: a training run as a script of its own.
+_HEAD = '''"""{title}: training script exported from a recipe.
 
-It needs Keras 3 with TensorFlow, NumPy and SciPy, and the files beside it:
+Requires Keras 3 with TensorFlow, NumPy and SciPy, and the other files of this folder. Usage:
 
     python {script}
 
-Weights, order and augmentation come from the seed, so it ends where the run of the program would. It
-prints how good the network is on the test samples and writes {trained}.
+Initial weights, sample order and augmentation depend on the seed, so the result is the same as in the
+program. The script prints the metrics on the test samples and writes {model}.
 """
 
 from __future__ import annotations
@@ -54,28 +54,28 @@ import numpy as np
 '''
 
 _LOAD = '''def load(path):
-    """The training samples, their rows in each variant, the samples to choose by, and those to measure by."""
+    """Return the training samples, their rows in each variant, the validation and the test samples."""
     with np.load(path, allow_pickle=False) as arrays:
 
-        def part(name):
-            kinds = ("inputs", "targets", "strength")
-            return SimpleNamespace(**{kind: arrays[f"{name}_{kind}"] for kind in kinds})
+        def samples(name):
+            fields = ("inputs", "targets", "strength")
+            return SimpleNamespace(**{field: arrays[f"{name}_{field}"] for field in fields})
 
-        return part("training"), arrays["epochs"], part("validation"), part("test")'''
+        return samples("training"), arrays["epochs"], samples("validation"), samples("test")'''
 
 _RUN = '''def run(folder):
-    """Learn, recalibrate, measure, and save what came of it."""
+    """Train, recalibrate, save and evaluate the network."""
     training, epochs, validation, test = load(folder / "data.npz")
-    # Before anything is built: first weights come from the global seed.
+    # Before the network is built: initial weights use the global seed.
     keras.utils.set_random_seed(settings.seed)
-    model = compiled(build_network, settings, batches_per_epoch(epochs.shape[1], settings))
-    keep = Keep(settings)
-    callbacks = [keep, keras.callbacks.TerminateOnNaN()]
-    learn(model, training, epochs, validation, settings, callbacks, augment=augment, verbose=2)
+    model = compile_network(build_network, settings, batches_per_epoch(epochs.shape[1], settings))
+    monitor = EpochMonitor(settings)
+    callbacks = [monitor, keras.callbacks.TerminateOnNaN()]
+    fit_network(model, training, epochs, validation, settings, callbacks, augment=augment, verbose=2)
     trained = build_network()
-    trained.set_weights(keep.weights)
-    recalibrate(trained, training.inputs[epochs[0]], settings)
-{calibrate}    trained.save(folder / "{trained}")
+    trained.set_weights(monitor.weights)
+    recalibrate(trained, training.inputs[epochs[0]], settings, lambda: False)
+{calibrate}    trained.save(folder / "{model}")
     if len(test.inputs):
         scores = {evaluate}(predict(trained, test.inputs), test.targets)
         sys.stdout.write(", ".join(f"test {{name}} {{value:.7f}}" for name, value in scores.items()) + "\\n")
@@ -90,7 +90,7 @@ _CALIBRATE = """    trained = with_probabilities(trained)
         trained,
         predict(trained, validation.inputs),
         validation.targets,
-        lambda outputs, classes: {find}(
+        lambda outputs, classes: {fit}(
             outputs, classes, rejects={rejects}, expected_share={share}
         ),
     )
@@ -98,20 +98,20 @@ _CALIBRATE = """    trained = with_probabilities(trained)
 
 
 def export_script(recipe: Recipe, dataset: Dataset, folder: Path) -> None:
-    """Write a folder with a script that trains the recipe's network by itself.
+    """Write a folder with a script that trains the recipe's network.
 
-    The folder holds train.py with the recipe's network and values; the modules of this program that it
-    imports, each whole: they need Keras, TensorFlow, NumPy and SciPy alone; data.npz with the prepared
-    samples; and recipe.json.
+    The folder contains train.py with the network and the values of the recipe; copies of the modules that it
+    imports, which need only Keras, TensorFlow, NumPy and SciPy; data.npz with the prepared samples; and
+    recipe.json.
 
     Args:
-        recipe: what to train.
-        dataset: made from the recipe by `dataset.build_dataset`.
-        folder: where to write; must not exist yet.
+        recipe: recipe to export.
+        dataset: its data, from `dataset.build_dataset`.
+        folder: folder to create; must not exist yet.
 
     Raises:
-        UserError: the recipe contradicts itself, the folder is there already or cannot be written, or
-            the program's own source is not at hand.
+        UserError: the recipe is invalid, the folder exists or cannot be written, or the program's source code
+            is not available.
     """
     check_recipe(recipe)
     if folder.exists():
@@ -133,37 +133,36 @@ def export_script(recipe: Recipe, dataset: Dataset, folder: Path) -> None:
 
 
 def script_of(recipe: Recipe) -> dict[str, str]:
-    """The text of the script, and of the modules of the program that it takes as they are, by file name.
+    """Return the source of the script and of the modules that it imports, by file name.
 
     Raises:
-        UserError: the program's own source is not at hand.
+        UserError: the program's source code is not available.
     """
     kind = task_kind(recipe.task)
     functions: list[Callable[..., object]] = [kind.evaluate]
     if recipe.image_augmentation is not None:
         functions.append(kind.augment)
-    calibrates = ""
+    calibrate = ""
     if kind.calibrate is not None:
         functions.append(kind.calibrate)
-        calibrates = _CALIBRATE.format(
-            find=kind.calibrate.__name__,
+        calibrate = _CALIBRATE.format(
+            fit=kind.calibrate.__name__,
             rejects=recipe.task.rejects,
             share=recipe.negatives.expected_share,
         )
     imports = sorted(
         f"from {_module(each).__name__.split('.')[-1]} import {each.__name__}" for each in functions
     )
-    used = ["Keep", "Settings", "batches_per_epoch", "compiled", "learn", "predict", "recalibrate"]
+    used = ["EpochMonitor", "LoopSettings", "batches_per_epoch", "compile_network", "fit_network"]
+    used += ["predict", "recalibrate"]
     used += ["calibrate", "with_probabilities"] if kind.calibrate is not None else []
     imports.append("from loop import (\n" + "".join(f"    {name},\n" for name in sorted(used)) + ")")
-    head = _HEAD.format(title=_in_docstring(recipe.title), script=SCRIPT, trained=_TRAINED)
+    head = _HEAD.format(title=_in_docstring(recipe.title), script=SCRIPT, model=_MODEL)
     sections = (
-        _headed("How it learns", _settings_lines(recipe)),
-        _headed("The network", _network_lines(recipe)),
-        _headed("The samples, and how they are changed", f"{_LOAD}\n\n\n{_augmentation_lines(recipe)}"),
-        _headed(
-            "The run", _RUN.format(calibrate=calibrates, trained=_TRAINED, evaluate=kind.evaluate.__name__)
-        ),
+        _section("Settings", _settings_lines(recipe)),
+        _section("Network", _network_lines(recipe)),
+        _section("Data and augmentation", f"{_LOAD}\n\n\n{_augmentation_lines(recipe)}"),
+        _section("Run", _RUN.format(calibrate=calibrate, model=_MODEL, evaluate=kind.evaluate.__name__)),
     )
     modules = [loop, *map(_module, functions)]
     texts = {f"{module.__name__.split('.')[-1]}.py": _source(module) for module in modules}
@@ -171,15 +170,14 @@ def script_of(recipe: Recipe) -> dict[str, str]:
 
 
 def _module(function: Callable[..., object]) -> ModuleType:
-    """The module that a function stands in."""
     return sys.modules[function.__module__]
 
 
 def _source(module: ModuleType) -> str:
-    """The text of a module.
+    """Return the source code of a module.
 
     Raises:
-        UserError: the source is not at hand, as in a program that was frozen into one file.
+        UserError: the source code is not available, as in a frozen program.
     """
     try:
         return inspect.getsource(module)
@@ -191,20 +189,20 @@ def _in_docstring(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', "'")
 
 
-def _headed(heading: str, source: str) -> str:
+def _section(heading: str, source: str) -> str:
     return f"# {'-' * (95 - len(heading))} {heading}\n\n{source}"
 
 
-# ------------------------------------------------------------------------------ what is written out
+# ------------------------------------------------------------------------------------ generated code
 
 
 def _settings_lines(recipe: Recipe) -> str:
     lines = [f"    {name}={_literal(value)}," for name, value in asdict(loop_settings(recipe)).items()]
-    return "\n".join(["settings = Settings(", *lines, ")"])
+    return "\n".join(["settings = LoopSettings(", *lines, ")"])
 
 
 def _augmentation_lines(recipe: Recipe) -> str:
-    """The function that changes batches; none where they are learned as they are."""
+    """Return the code of the function that augments batches, or of None for no augmentation."""
     values = recipe.image_augmentation
     if values is None:
         return "augment = None"
@@ -213,14 +211,14 @@ def _augmentation_lines(recipe: Recipe) -> str:
     return (
         f"ranges = SimpleNamespace({inner})\n\n\n"
         "def augment(inputs, targets, strength, rng):\n"
-        '    """Change a batch at random."""\n'
+        '    """Augment a batch."""\n'
         f"    return {name}(inputs, targets, strength, ranges, rng)"
     )
 
 
 def _literal(value: object) -> str:
-    """A value as Python writes it."""
-    # JSON's quotes, because a name may hold any character that can be seen.
+    """Return a value as a Python literal."""
+    # JSON quoting leaves all printable characters as they are.
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, tuple):
@@ -229,64 +227,62 @@ def _literal(value: object) -> str:
 
 
 def _network_lines(recipe: Recipe) -> str:
-    """A function that builds the network, a line for each layer."""
-    model = plain_network(recipe)
+    """Return the code of a function that builds the network, one line per layer."""
+    model = new_network(recipe)
     layers = trace_recipe(recipe).layers
-    before = [INPUT, *(each.layer.name for each in layers)]
-    chain = all(each.layer.inputs == (name,) for each, name in zip(layers, before, strict=False))
+    previous = [INPUT, *(each.layer.name for each in layers)]
+    is_chain = all(each.layer.inputs == (name,) for each, name in zip(layers, previous, strict=False))
     lines = [
         "def build_network() -> keras.Model:",
-        '    """The network, with fresh weights."""',
+        '    """Build the network with initial weights."""',
         f"    inputs = keras.layers.Input({recipe.task.input_shape}, name={_literal(INPUT)})",
     ]
-    if not chain:
+    if not is_chain:
         lines.append(f"    x = {{{_literal(INPUT)}: inputs}}")
     for number, each in enumerate(layers):
         layer = each.layer
-        made = _layer_call(each, model.get_layer(layer.name))
-        if chain:
-            lines.append(f"    x = {made}({'x' if number else 'inputs'})")
+        call = _layer_call(each, model.get_layer(layer.name))
+        if is_chain:
+            lines.append(f"    x = {call}({'x' if number else 'inputs'})")
         else:
-            given = [f"x[{_literal(name)}]" for name in layer.inputs]
-            taken = given[0] if len(given) == 1 else f"[{', '.join(given)}]"
-            lines.append(f"    x[{_literal(layer.name)}] = {made}({taken})")
-    outputs = "x" if chain else f"x[{_literal(layers[-1].layer.name)}]"
+            tensors = [f"x[{_literal(name)}]" for name in layer.inputs]
+            inputs = tensors[0] if len(tensors) == 1 else f"[{', '.join(tensors)}]"
+            lines.append(f"    x[{_literal(layer.name)}] = {call}({inputs})")
+    outputs = "x" if is_chain else f"x[{_literal(layers[-1].layer.name)}]"
     lines.append(f"    return keras.Model(inputs, {outputs}, name={_literal(model.name)})")
     return "\n".join(lines)
 
 
-def _layer_call(traced: TracedLayer, made: keras.Layer) -> str:
-    """The call that makes a layer as the program has made it; what Keras does anyway is left unsaid."""
-    layer, config = traced.layer, made.get_config()
-    usual = inspect.signature(type(made).__init__).parameters
+def _layer_call(traced: TracedLayer, keras_layer: keras.Layer) -> str:
+    """Return the call that creates a layer, without options that have Keras' default values."""
+    layer, config = traced.layer, keras_layer.get_config()
+    parameters = inspect.signature(type(keras_layer).__init__).parameters
     options: dict[str, Any] = dict(layer.options)
     if "units" in options:
         options["units"] = config["units"]
-    said = {name: value for name, value in options.items() if not _is_usual(value, usual[name].default)}
+    options = {
+        name: value for name, value in options.items() if not _is_default(value, parameters[name].default)
+    }
     if "seed" in config:
-        said["seed"] = config["seed"]
-    if _is_exact(made):
-        said["dtype"] = "float32"
-    said["name"] = layer.name
-    words = ", ".join(f"{name}={_literal(value)}" for name, value in said.items())
-    return f"keras.layers.{layer.kind}({words})"
+        options["seed"] = config["seed"]
+    # A layer created with an explicit dtype has its own policy object.
+    if keras_layer.dtype_policy is not keras.config.dtype_policy():
+        options["dtype"] = "float32"
+    options["name"] = layer.name
+    arguments = ", ".join(f"{name}={_literal(value)}" for name, value in options.items())
+    return f"keras.layers.{layer.kind}({arguments})"
 
 
-def _is_usual(value: object, usual: object) -> bool:
-    """Whether Keras takes a value where none is given; it writes sizes as pairs and "linear" as None."""
-    return usual in (value, (value, value)) or (usual is None and value == "linear")
-
-
-def _is_exact(made: keras.Layer) -> bool:
-    """Whether the layer was told to compute in float32 whatever the others do."""
-    return bool(made.dtype_policy is not keras.config.dtype_policy())
+def _is_default(value: object, default: object) -> bool:
+    """Return whether a value equals Keras' default, which may be a pair of sizes or None for "linear"."""
+    return default in (value, (value, value)) or (default is None and value == "linear")
 
 
 # -------------------------------------------------------------------------------------------- files
 
 
 def _write_data(dataset: Dataset, recipe: Recipe, path: Path) -> None:
-    """All samples, compressed, with the labels that their numbers stand for."""
+    """Write all samples, compressed, and the labels of the classes."""
     arrays: dict[str, Any] = {"labels": np.array(recipe.task.labels), "epochs": dataset.epochs}
     arrays |= (
         _arrays_of("training", dataset.training)

@@ -1,4 +1,4 @@
-"""Train: a recipe becomes a model folder. A plain function, for a test, a window or the command line."""
+"""Training of a recipe: data, fit, calibration, measurement and export of the model folder."""
 
 from __future__ import annotations
 
@@ -28,54 +28,54 @@ from desktop_app.training.litert_process import LiteRTConverter
 from desktop_app.training.loop import calibrate, predict, recalibrate, with_probabilities
 
 _RECALIBRATING, _CALIBRATING, _MEASURING = 0.3, 0.1, 0.4
-"""Seconds that each may take in a run that is to end, so that all of it is over in two or three."""
+"""Seconds that each may take after a request to stop, so that the run ends within three seconds."""
 
-_AT_ONCE = 256
-"""Samples that are answered before it is asked whether there is time for more."""
+_BLOCK = 256
+"""Samples that are predicted between two checks whether to stop."""
 
 
-def train(  # noqa: PLR0913 (two of them are said by name)
+def train(  # noqa: PLR0913 (two are keyword-only)
     recipe: Recipe,
     run: RunFolder,
-    places: DataFolders,
+    folders: DataFolders,
     emit: Emit,
     control: RunControl,
     *,
     resume: bool = False,
-    aside: bool = False,
+    in_subprocess: bool = False,
 ) -> RunRecord:
-    """Train the recipe's network, measure it, and leave model and all else in the run's folder.
+    """Train the network of a recipe, measure it, and write model and results to the run folder.
 
-    A run that is stopped keeps and exports the best it has; one that is cancelled, or stopped before
-    the first batch, leaves no folder.
+    A stopped run exports its best weights; a run that was cancelled, or stopped before the first batch,
+    leaves no folder.
 
     Args:
-        recipe: everything that decides the outcome.
-        run: where all that is kept of the run goes; its lock is held until the end.
-        places: where data sets are looked for.
-        emit: told of every step, batch and epoch; called in the calling thread.
-        control: looked at after every batch.
-        resume: whether the folder is a run to continue, from its checkpoint if it has completed an epoch.
-        aside: whether a process of its own converts the network in the end, for the sake of other threads.
+        recipe: the recipe.
+        run: folder of the run; locked until training ends.
+        folders: folders with data sets.
+        emit: receives the events, in the calling thread.
+        control: checked after each batch.
+        resume: whether to resume the run in the folder, from its checkpoint if it has completed an epoch.
+        in_subprocess: whether another process converts the network, so that other threads are not blocked.
 
     Returns:
         The record of the finished run.
 
     Raises:
-        UserError: the recipe contradicts itself, data is missing or damaged, or a file cannot be
-            written. Where learning had begun, the folder stays and its record says so.
-        Stopped: cancelled, left to be continued, or stopped before learning began.
+        UserError: the recipe is invalid, data is missing or damaged, or a file cannot be written. If training
+            had begun, the run folder stays, with the error in its record.
+        Stopped: the run was cancelled, suspended, or stopped before training began.
     """
     check_recipe(recipe)
     run.begin(recipe, _record(recipe, run, resume=resume))
     try:
-        dataset = build_dataset(recipe, places, emit, control.should_stop)
-        with LiteRTConverter() if aside else nullcontext() as converter:
+        dataset = build_dataset(recipe, folders, emit, control.should_stop)
+        with LiteRTConverter() if in_subprocess else nullcontext() as converter:
             model = fit(dataset, recipe, run, emit, control, resume=resume)
-            model, facts, figures = _measure(model, dataset, recipe, run, emit, control)
+            model, info, figures = _measure(model, dataset, recipe, run, emit, control)
             emit(PreparationProgress(2, 3, "writing the model"))
-            writes = write_network if converter is None else converter.write_network
-            export_model(model, facts, run.path / MODEL, writes)
+            write = write_network if converter is None else converter.write_network
+            export_model(model, info, run.path / MODEL, write)
         record = run.change(state="finished", figures=figures)
     except Stopped:
         run.release()
@@ -103,13 +103,13 @@ def _record(recipe: Recipe, run: RunFolder, *, resume: bool) -> RunRecord:
 def _measure(
     model: object, dataset: Dataset, recipe: Recipe, run: RunFolder, emit: Emit, control: RunControl
 ) -> tuple[object, CardFacts, dict[str, float]]:
-    """Recalibrate, calibrate and measure what was learned: the model, what its card says, its figures.
+    """Recalibrate, calibrate and measure the model; return it, the contents of its card, and its metrics.
 
-    Of a run that is to end, only as many samples are asked as can be answered soon.
+    After a request to stop, only as many samples are used as fit into a short time.
     """
     emit(PreparationProgress(0, 3, "calibrating"))
     inputs = dataset.training.inputs[dataset.epochs[0]]
-    recalibrate(model, inputs, loop_settings(recipe), _patience(control, _RECALIBRATING))
+    recalibrate(model, inputs, loop_settings(recipe), _time_limit(control, _RECALIBRATING))
     temperature, threshold = 1.0, 0.5
     kind = task_kind(recipe.task)
     if kind.calibrate is not None:
@@ -118,13 +118,13 @@ def _measure(
     emit(PreparationProgress(1, 3, "measuring"))
     record = run.record()
     figures = dict(record.figures)
-    outputs, test = _predicted(model, dataset.test, recipe.seed, _patience(control, _MEASURING))
+    outputs, test = _predict_some(model, dataset.test, recipe.seed, _time_limit(control, _MEASURING))
     if len(test):
-        if recipe.task.labels:
+        if kind.has_labels:
             write_answers(run.path / TEST, Answers(outputs, test.targets, test.inputs))
         scores = kind.evaluate(outputs, test.targets)
         figures |= {f"test_{name}": value for name, value in scores.items()}
-    facts = CardFacts(
+    info = CardFacts(
         name=recipe.name,
         title=recipe.title,
         task=recipe.task,
@@ -133,13 +133,13 @@ def _measure(
         recipe=recipe,
         outcome=TrainingOutcome(record.epochs, temperature, record.seconds, dataset.sources),
     )
-    return model, facts, figures
+    return model, info, figures
 
 
 def _calibrate(model: object, samples: Samples, recipe: Recipe, control: RunControl) -> tuple[float, float]:
-    """Calibrate the model by validation samples: the temperature, and the confidence to be read."""
-    is_over = _patience(control, _CALIBRATING)
-    outputs, some = _predicted(model, samples, recipe.seed, is_over)
+    """Calibrate the model with validation samples; return the temperature and the "read" threshold."""
+    should_end = _time_limit(control, _CALIBRATING)
+    outputs, some = _predict_some(model, samples, recipe.seed, should_end)
     temperature = calibrate(model, outputs, some.targets, calibration(recipe))
     if not len(some):
         return temperature, 0.5
@@ -152,32 +152,31 @@ def _calibrate(model: object, samples: Samples, recipe: Recipe, control: RunCont
     return temperature, threshold
 
 
-def _patience(control: RunControl, seconds: float) -> Callable[[], bool]:
-    """Says whether something that begins now has to end: only a run that is to end has no time.
+def _time_limit(control: RunControl, seconds: float) -> Callable[[], bool]:
+    """Return a function that returns whether a step that starts now has to end.
 
-    Raises:
-        Stopped: by what it gives, when the run was cancelled.
+    The limit applies only after a request to stop. The function raises Stopped if the run was cancelled.
     """
     began = time.perf_counter()
 
-    def is_over() -> bool:
+    def should_end() -> bool:
         if control.is_cancelled:
             raise Stopped
         return control.should_stop() and time.perf_counter() - began > seconds
 
-    return is_over
+    return should_end
 
 
-def _predicted(
-    model: object, samples: Samples, seed: int, is_over: Callable[[], bool]
+def _predict_some(
+    model: object, samples: Samples, seed: int, should_end: Callable[[], bool]
 ) -> tuple[NDArray[np.float32], Samples]:
-    """The model's outputs, and the samples that they are of: all, or some at random when time is over."""
+    """Return the outputs and their samples, in order: all, or a random part if the time limit is reached."""
     order = np.random.default_rng(seed).permutation(len(samples))
     outputs = [predict(model, samples.inputs[:0])]
-    for start in range(0, len(samples), _AT_ONCE):
-        outputs.append(predict(model, samples.inputs[order[start : start + _AT_ONCE]]))
-        if is_over():
+    for start in range(0, len(samples), _BLOCK):
+        outputs.append(predict(model, samples.inputs[order[start : start + _BLOCK]]))
+        if should_end():
             break
     rows = order[: sum(map(len, outputs))]
-    back = np.argsort(rows)
-    return np.concatenate(outputs)[back], samples.at(rows[back])
+    in_order = np.argsort(rows)
+    return np.concatenate(outputs)[in_order], samples.at(rows[in_order])

@@ -1,4 +1,4 @@
-"""`evaluate` with the shipped model, on small sets drawn here."""
+"""Tests of the `evaluate` command with the shipped model on small data sets."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def image_set(tmp_path):
         normalized = normalize(rasterize(Ink.from_points(CHARACTERS[label])))
         assert normalized is not None
         images.append(np.rint(normalized.model_input[..., 0] * 255).astype(np.uint8))
-    # The third image says 7 and is a 1.
+    # The third image is labelled 7 and shows a 1.
     path = tmp_path / "images.npz"
     np.savez(path, x_test=np.stack([*images, images[0]]), y_test=np.array([1, 7, 7], np.uint8))
     return path
@@ -65,35 +65,35 @@ def report(capsys, *arguments):
     return json.loads(out)
 
 
-def test_ink_is_read_and_counted(ink_set, capsys):
-    answer = report(capsys, ink_set)
-    assert (answer["data"], answer["model"], answer["writers"]) == ("drawn.npz", "digits", "all in the file")
-    assert (answer["count"], answer["accuracy"]) == (2, 1.0)
-    assert answer["other"]["count"] == 3
-    assert answer["other"]["without_look_alikes"] == {"count": 2, "rejected": 1.0}
-    assert answer["confusion"][7][7] == answer["confusion"][1][1] == 1
-    assert 0 <= answer["ece"] < 0.2
+def test_ink_set_is_evaluated(ink_set, capsys):
+    result = report(capsys, ink_set)
+    assert (result["data"], result["model"], result["writers"]) == ("drawn.npz", "digits", "all in the file")
+    assert (result["count"], result["accuracy"]) == (2, 1.0)
+    assert result["other"]["count"] == 3
+    assert result["other"]["without_look_alikes"] == {"count": 2, "rejected": 1.0}
+    assert result["confusion"][7][7] == result["confusion"][1][1] == 1
+    assert 0 <= result["ece"] < 0.2
 
 
-def test_images_are_read_and_mistakes_counted(image_set, capsys):
-    answer = report(capsys, image_set, "--model", "digits")
-    assert answer["count"] == 3
-    assert answer["accuracy"] == pytest.approx(2 / 3)
-    assert answer["confusion"][7][1] == 1
-    assert answer["other"] == {
+def test_images_are_evaluated(image_set, capsys):
+    result = report(capsys, image_set, "--model", "digits")
+    assert result["count"] == 3
+    assert result["accuracy"] == pytest.approx(2 / 3)
+    assert result["confusion"][7][1] == 1
+    assert result["other"] == {
         "count": 0,
         "rejected": None,
         "without_look_alikes": {"count": 0, "rejected": None},
     }
 
 
-def test_people_get_a_table(image_set, capsys):
+def test_table_is_printed_without_json_option(image_set, capsys):
     assert main(["evaluate", str(image_set)]) == 0
     assert "66.67 %" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("arguments", [["missing.npz"], ["{data}", "--model", "hieroglyphs"]])
-def test_what_cannot_be_used_is_said_in_one_sentence(arguments, image_set, capsys):
+def test_missing_data_or_model_prints_one_error_line(arguments, image_set, capsys):
     assert main(["evaluate", *(a.format(data=image_set) for a in arguments)]) == 1
     out, err = capsys.readouterr()
     assert out == ""
@@ -101,15 +101,15 @@ def test_what_cannot_be_used_is_said_in_one_sentence(arguments, image_set, capsy
     assert len(err.splitlines()) == 1
 
 
-def test_data_sets_are_evaluated_by_their_names(image_set, capsys, tmp_path, monkeypatch):
+def test_data_set_is_found_by_name(image_set, capsys, tmp_path, monkeypatch):
     (tmp_path / "data").mkdir()
     image_set.rename(tmp_path / "data" / "mnist.npz")
     monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
-    answer = report(capsys, "mnist")
-    assert (answer["data"], answer["count"]) == ("mnist.npz", 3)
+    result = report(capsys, "mnist")
+    assert (result["data"], result["count"]) == ("mnist.npz", 3)
 
 
-def test_what_has_no_test_part_is_evaluated_whole(image_set, capsys, tmp_path):
+def test_all_samples_are_used_without_test_part(image_set, capsys, tmp_path):
     with np.load(image_set) as data:
         np.savez(tmp_path / "all.npz", x=data["x_test"], y=data["y_test"])
         images = np.concatenate([data["x_test"], data["x_test"]])
@@ -118,11 +118,11 @@ def test_what_has_no_test_part_is_evaluated_whole(image_set, capsys, tmp_path):
     assert report(capsys, tmp_path / "parts.npz")["count"] == 3
 
 
-def test_a_model_that_gives_images_has_no_accuracy(image_set):
+def test_model_without_labels_raises_user_error(image_set):
     folder = find_model("digits")
     card = read_card(folder)
     network = Network(card, read_network(folder, card))
     task = Task(kind="restoration", preparation="reduce", labels=())
-    restores = Recognizer(replace(card, task=task), network)
+    restoration = Recognizer(replace(card, task=task), network)
     with pytest.raises(UserError, match="gives images and names no labels"):
-        evaluate(open_data(str(image_set)), restores)
+        evaluate(open_data(str(image_set)), restoration)

@@ -1,4 +1,4 @@
-"""The command that puts a network from elsewhere into the model library."""
+"""Tests of the `import` command."""
 
 import sys
 from pathlib import Path
@@ -17,7 +17,7 @@ from desktop_app.training import import_process
 
 @pytest.fixture(scope="module")
 def network(tmp_path_factory):
-    """A file with a network that nobody has trained."""
+    """File with an untrained network."""
     path = tmp_path_factory.mktemp("elsewhere") / "My Network (2).keras"
     layers = [
         keras.layers.Input((28, 28, 1)),
@@ -31,8 +31,8 @@ def network(tmp_path_factory):
 
 
 @pytest.fixture
-def quick(monkeypatch):
-    """Converts in this process, which has Keras already."""
+def fast(monkeypatch):
+    """Convert in this process, which has already imported Keras."""
 
     def convert_here(path, command, *_):
         copy, draft, title, labels = command[3:]
@@ -46,7 +46,7 @@ def library():
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-def test_an_imported_network_is_chosen_and_read_with(network, tmp_path, capsys):
+def test_imported_model_can_be_used(network, tmp_path, capsys):
     assert main(["import", str(network), "--name", "mine", "--title", "My first"]) == 0
     assert "recognize --model mine" in capsys.readouterr().out
     assert library() == ["mine"]
@@ -58,20 +58,20 @@ def test_an_imported_network_is_chosen_and_read_with(network, tmp_path, capsys):
     assert "seven.png" in capsys.readouterr().out
 
 
-def test_a_network_without_a_name_gets_that_of_its_file(network, quick, capsys):
+def test_name_defaults_to_file_name(network, fast, capsys):
     assert main(["import", str(network)]) == 0
     assert library() == ["my-network-2"]
     assert [entry.title for entry in library_entries()][-1] == "My Network (2)"
     assert "0123456789, inputs of 28×28×1" in capsys.readouterr().out
 
 
-def test_answers_can_be_letters(network, quick, capsys):
+def test_labels_can_be_letters(network, fast, capsys):
     assert main(["import", str(network), "--name", "letters", "--labels", "abcdefghi"]) == 0
     assert "abcdefghi, inputs" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
-    ("options", "why"),
+    ("options", "message"),
     [
         (["--name", "digits"], "already a model called digits"),
         (["--name", "../elsewhere"], "small letters, digits"),
@@ -84,16 +84,16 @@ def test_answers_can_be_letters(network, quick, capsys):
         (["--labels", "abc"], "gives 10 answers"),
     ],
 )
-def test_wishes_that_cannot_be_met_are_refused(network, quick, capsys, options, why):
+def test_invalid_options_print_one_error_line(network, fast, capsys, options, message):
     assert main(["import", str(network), *options]) == 1
-    said = capsys.readouterr().err
-    assert said.startswith("handwriting: ")
-    assert said.count("\n") == 1
-    assert why in said
+    error = capsys.readouterr().err
+    assert error.startswith("handwriting: ")
+    assert error.count("\n") == 1
+    assert message in error
     assert library() == []
 
 
-def test_a_name_is_taken_once(network, quick, capsys):
+def test_existing_name_is_rejected(network, fast, capsys):
     assert main(["import", str(network), "--name", "mine"]) == 0
     before = (paths.user_models_dir() / "mine" / "card.json").stat().st_mtime_ns
     assert main(["import", str(network), "--name", "mine"]) == 1
@@ -101,14 +101,14 @@ def test_a_name_is_taken_once(network, quick, capsys):
     assert (paths.user_models_dir() / "mine" / "card.json").stat().st_mtime_ns == before
 
 
-def test_a_file_that_is_none_is_refused(tmp_path, capsys):
+def test_other_file_is_rejected(tmp_path, capsys):
     np.save(tmp_path / "array.npy", np.zeros(3))
     assert main(["import", str(tmp_path / "array.npy")]) == 1
     assert "array.npy is no network that Keras has saved" in capsys.readouterr().err
     assert library() == []
 
 
-def test_a_program_that_only_reads_says_what_is_missing(network, monkeypatch, capsys):
+def test_missing_training_libraries_print_what_to_install(network, monkeypatch, capsys):
     monkeypatch.setattr(import_model, "find_spec", lambda name: None if name == "tensorflow" else sys)
     assert main(["import", str(network)]) == 1
     assert capsys.readouterr().err.endswith("install handwriting[training].\n")

@@ -1,3 +1,5 @@
+"""Tests of the `recognize` command."""
+
 import json
 import os
 
@@ -9,11 +11,11 @@ from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.strokes import Ink
 
 SEVEN = [(30, 30), (110, 30), (60, 150)]
-READ = {"source", "verdict", "label", "confidence", "probabilities", "milliseconds"}
+KEYS = {"source", "verdict", "label", "confidence", "probabilities", "milliseconds"}
 
 
 def draw(path):
-    """A picture of a seven, dark on white."""
+    """Write an image of a dark seven on white."""
     image = Image.new("L", (150, 180), 255)
     ImageDraw.Draw(image).line(SEVEN, fill=0, width=14, joint="curve")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -23,7 +25,7 @@ def draw(path):
 
 @pytest.fixture
 def recognize(capsys):
-    """Runs the command; gives the exit code and what it printed, as objects or as lines."""
+    """Function that runs the command and returns the exit code and the output, as objects or lines."""
 
     def recognize(*paths, as_json=True):
         code = main(["recognize", *map(str, paths), *(["--json"] if as_json else [])])
@@ -33,66 +35,66 @@ def recognize(capsys):
     return recognize
 
 
-def test_a_picture_is_read(recognize, tmp_path):
+def test_image_is_recognized(recognize, tmp_path):
     path = draw(tmp_path / "seven.png")
-    code, (answer,) = recognize(path)
+    code, (result,) = recognize(path)
     assert code == 0
-    assert answer.keys() == READ
-    assert answer["source"] == str(path)
-    assert (answer["verdict"], answer["label"]) == ("read", "7")
-    assert answer["confidence"] == answer["probabilities"]["7"] > 0.5
-    assert list(answer["probabilities"]) == list("0123456789")
-    assert answer["milliseconds"] > 0
+    assert result.keys() == KEYS
+    assert result["source"] == str(path)
+    assert (result["verdict"], result["label"]) == ("read", "7")
+    assert result["confidence"] == result["probabilities"]["7"] > 0.5
+    assert list(result["probabilities"]) == list("0123456789")
+    assert result["milliseconds"] > 0
 
 
-def test_ink_is_read(recognize, tmp_path):
+def test_ink_is_recognized(recognize, tmp_path):
     path = tmp_path / "seven.INKML"
     path.write_bytes(inkml_bytes(Ink.from_points([SEVEN])))
-    code, (answer,) = recognize(path)
-    assert (code, answer["label"]) == (0, "7")
+    code, (result,) = recognize(path)
+    assert (code, result["label"]) == (0, "7")
 
 
-def test_an_empty_sheet_has_no_label(recognize, tmp_path):
+def test_empty_page_has_no_label(recognize, tmp_path):
     Image.new("L", (50, 50), 255).save(tmp_path / "empty.png")
-    code, (answer,) = recognize(tmp_path / "empty.png")
+    code, (result,) = recognize(tmp_path / "empty.png")
     assert code == 0
-    assert answer["verdict"] == "no ink"
-    assert answer["label"] is None
-    assert answer["confidence"] == 0
+    assert result["verdict"] == "no ink"
+    assert result["label"] is None
+    assert result["confidence"] == 0
 
 
-def test_folders_are_read_in_order_and_to_the_ground(recognize, tmp_path):
-    wanted = [draw(tmp_path / name) for name in ("a.png", "b.JPG", "inner/deep/c.tiff", "second/d.webp")]
+def test_folders_are_searched_recursively_in_order(recognize, tmp_path):
+    files = [draw(tmp_path / name) for name in ("a.png", "b.JPG", "inner/deep/c.tiff", "second/d.webp")]
     draw(tmp_path / ".hidden" / "e.png")
     draw(tmp_path / "._f.png")
     (tmp_path / "notes.txt").write_text("no picture")
-    code, answers = recognize(tmp_path)
+    code, results = recognize(tmp_path)
     assert code == 0
-    assert [answer["source"] for answer in answers] == [str(path) for path in wanted]
+    assert [result["source"] for result in results] == [str(path) for path in files]
 
 
-def test_files_that_fail_do_not_keep_others_from_being_read(recognize, tmp_path):
+def test_unreadable_files_do_not_stop_others(recognize, tmp_path):
     good = draw(tmp_path / "good.png")
     (tmp_path / "bad.png").write_bytes(b"no picture")
     (tmp_path / "bad.inkml").write_bytes(b"no ink")
     os.mkfifo(tmp_path / "pipe.png")
-    code, answers = recognize(tmp_path / "missing.png", tmp_path)
+    code, results = recognize(tmp_path / "missing.png", tmp_path)
     assert code == 1
-    assert [set(answer) == READ for answer in answers] == [False, False, False, True, False]
-    assert answers[3]["source"] == str(good)
-    for answer in answers[:3] + answers[4:]:
-        assert answer.keys() == {"source", "error"}
-        assert answer["error"].endswith(".")
-    assert answers[0]["error"] == "missing.png cannot be read: it does not exist."
+    assert [set(result) == KEYS for result in results] == [False, False, False, True, False]
+    assert results[3]["source"] == str(good)
+    for result in results[:3] + results[4:]:
+        assert result.keys() == {"source", "error"}
+        assert result["error"].endswith(".")
+    assert results[0]["error"] == "missing.png cannot be read: it does not exist."
 
 
-def test_a_folder_without_files_is_said(recognize, tmp_path):
-    code, (answer,) = recognize(tmp_path)
+def test_folder_without_files_prints_error(recognize, tmp_path):
+    code, (result,) = recognize(tmp_path)
     assert code == 1
-    assert "holds no image or InkML file" in answer["error"]
+    assert "holds no image or InkML file" in result["error"]
 
 
-def test_a_folder_that_cannot_be_read_is_said(recognize, tmp_path, monkeypatch):
+def test_unreadable_folder_prints_error(recognize, tmp_path, monkeypatch):
     scandir = os.scandir
 
     def denied(path):
@@ -101,30 +103,30 @@ def test_a_folder_that_cannot_be_read_is_said(recognize, tmp_path, monkeypatch):
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", denied)
-    code, (answer,) = recognize(tmp_path)
+    code, (result,) = recognize(tmp_path)
     assert code == 1
-    assert answer["error"] == f"{tmp_path.name} cannot be read: permission is missing."
+    assert result["error"] == f"{tmp_path.name} cannot be read: permission is missing."
 
 
-def test_links_in_a_circle_are_not_followed(recognize, tmp_path):
+def test_circular_links_are_not_followed(recognize, tmp_path):
     draw(tmp_path / "a.png")
     (tmp_path / "again").symlink_to(tmp_path)
-    code, answers = recognize(tmp_path)
-    assert (code, len(answers)) == (0, 1)
+    code, results = recognize(tmp_path)
+    assert (code, len(results)) == (0, 1)
 
 
-def test_people_get_an_aligned_table(recognize, tmp_path):
+def test_table_is_aligned(recognize, tmp_path):
     draw(tmp_path / "seven.png")
     draw(tmp_path / "another seven.png")
     code, lines = recognize(tmp_path, as_json=False)
     assert code == 0
     assert lines[0].split() == ["source", "label", "verdict", "confidence", "ms"]
-    at = lines[0].index("label")
-    assert [line[at] for line in lines[1:]] == ["7", "7"]
+    column = lines[0].index("label")
+    assert [line[column] for line in lines[1:]] == ["7", "7"]
     assert all("%" in line for line in lines[1:])
 
 
-def test_names_cannot_break_the_table(recognize, tmp_path):
+def test_unprintable_and_long_names_keep_the_table(recognize, tmp_path):
     draw(tmp_path / "two\nlines\x1b[31m.png")
     draw(tmp_path / ("long" * 30 + ".png"))
     _, lines = recognize(tmp_path, as_json=False)
@@ -133,14 +135,14 @@ def test_names_cannot_break_the_table(recognize, tmp_path):
     assert len({line.index("read") for line in lines[1:]}) == 1
 
 
-def test_names_that_are_no_text_are_read(recognize, tmp_path):
+def test_file_name_that_is_not_utf_8(recognize, tmp_path):
     path = tmp_path / os.fsdecode(b"\xff.png")
     draw(path)
-    code, (answer,) = recognize(path)
-    assert (code, answer["source"]) == (0, str(path))
+    code, (result,) = recognize(path)
+    assert (code, result["source"]) == (0, str(path))
 
 
-def test_an_unknown_model_is_said(capsys, tmp_path):
+def test_unknown_model_prints_error(capsys, tmp_path):
     assert main(["recognize", str(draw(tmp_path / "a.png")), "--model", "nobody"]) == 1
     printed = capsys.readouterr()
     assert printed.out == ""

@@ -1,4 +1,4 @@
-"""The command that trains by a recipe."""
+"""Tests of the `train` command."""
 
 import json
 import os
@@ -40,20 +40,20 @@ def recipe_file(tmp_path, monkeypatch):
     return path
 
 
-def test_a_model_goes_to_the_library_and_the_run_is_kept(recipe_file, capsys):
+def test_model_is_added_to_library_and_run_is_kept(recipe_file, capsys):
     assert main(["train", str(recipe_file)]) == 0
-    said = capsys.readouterr().out
-    assert "350 samples, 50 to choose by, 30 to measure by" in said
-    assert "epoch 2 of 2: " in said
+    output = capsys.readouterr().out
+    assert "350 training, 50 validation, 30 test samples" in output
+    assert "epoch 2 of 2: " in output
     assert ("plain", "Plain") in [(entry.name, entry.title) for entry in library_entries()]
     (run,) = runs(paths.runs_dir())
     assert (run.record.state, run.record.model) == ("finished", "plain")
     card = json.loads((paths.user_models_dir() / "plain" / "card.json").read_text(encoding="utf-8"))
-    # The figures of the card come from the reading paths.
+    # The figures of the card are computed as `evaluate` does.
     assert card["figures"][0]["count"] == 30
 
 
-def test_a_folder_of_its_own_is_replaced_whole(recipe_file, tmp_path, capsys):
+def test_given_model_folder_is_replaced(recipe_file, tmp_path, capsys):
     out = tmp_path / "out" / "mine"
     assert main(["train", str(recipe_file), str(out)]) == 0
     first = (out / "card.json").read_bytes()
@@ -63,7 +63,7 @@ def test_a_folder_of_its_own_is_replaced_whole(recipe_file, tmp_path, capsys):
     assert not paths.user_models_dir().exists()
 
 
-def test_unknown_recipes_and_missing_data_are_refused(recipe_file, tmp_path, monkeypatch, capsys):
+def test_unknown_recipe_and_missing_data_fail(recipe_file, tmp_path, monkeypatch, capsys):
     assert main(["train", "no-such-network"]) == 1
     assert "no network of the zoo called no-such-network" in capsys.readouterr().err
     (tmp_path / "broken.json").write_text('{"epochs": 3}', encoding="utf-8")
@@ -74,8 +74,8 @@ def test_unknown_recipes_and_missing_data_are_refused(recipe_file, tmp_path, mon
     assert "mnist" in capsys.readouterr().err.lower()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="terminals and signals are different there")
-def test_somebody_who_watches_sees_a_bar_and_can_stop(recipe_file):
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX terminals and signals")
+def test_terminal_shows_progress_bar_and_interrupt_stops(recipe_file):
     write_recipe(replace(RECIPE, fitting=replace(RECIPE.fitting, epochs=9999)), recipe_file)
     terminal, end = pty.openpty()
     environment = os.environ | {
@@ -84,21 +84,21 @@ def test_somebody_who_watches_sees_a_bar_and_can_stop(recipe_file):
         "TERM": "xterm",
     }
     command = [sys.executable, "-m", "desktop_app", "train", str(recipe_file)]
-    seen = b""
+    output = b""
     with subprocess.Popen(command, stdout=end, stderr=end, env=environment) as child:
         os.close(end)
         try:
-            while b"images/s" not in seen:
-                seen += os.read(terminal, 1000)
+            while b"images/s" not in output:
+                output += os.read(terminal, 1000)
             child.send_signal(signal.SIGINT)
             while True:
-                seen += os.read(terminal, 1000)
+                output += os.read(terminal, 1000)
         except OSError:  # the other end is closed
             pass
         finally:
             child.kill()
     os.close(terminal)
-    assert b"stopping; once more to leave the run as it is" in seen
+    assert b"stopping; press Ctrl+C again to suspend the run" in output
     (run,) = runs(paths.runs_dir())
     assert run.record.reason == "stopped"
     assert run.record.model == "plain"

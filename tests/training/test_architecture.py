@@ -1,6 +1,9 @@
+"""Tests of networks built from lists of layers."""
+
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,8 +31,14 @@ from tests.networks.keras_networks import assert_close, graph_of, randomize
 SMALL = {"filters": 6, "units": 20, "kernel_size": 4, "pool_size": 3, "size": 3}
 
 
+def network(
+    layers: Sequence[Layer], input_shape: tuple[int, int, int], classes: int, seed: int = 1
+) -> keras.Model:
+    return build_network(layers, input_shape, (classes,), seed=seed, name="network")
+
+
 def shapes_and_counts(model: keras.Model) -> list[tuple[str, str, tuple[int, ...], int, int]]:
-    """Name, kind, output shape and trainable and fixed parameters of each layer, as Keras has them."""
+    """Return name, kind, output shape, and numbers of trainable and other parameters of each Keras layer."""
     return [
         (
             layer.name,
@@ -46,11 +55,11 @@ def shapes_and_counts(model: keras.Model) -> list[tuple[str, str, tuple[int, ...
     ]
 
 
-# --- shapes and counts are Keras' own ---
+# --- shapes and counts ---
 
 
 def values_of(option: Option) -> st.SearchStrategy[Value]:
-    """Mostly defaults, so that what is drawn fits often."""
+    """Values of an option, often the default so that layers fit together."""
     values: st.SearchStrategy[Any]
     if option.choices:
         values = st.sampled_from(option.choices)
@@ -68,7 +77,7 @@ def values_of(option: Option) -> st.SearchStrategy[Value]:
 
 @st.composite
 def networks(draw: st.DrawFn) -> tuple[tuple[int, int, int], list[Layer], int]:
-    """An input shape, a list of layers that is a network, often with branches, and its classes."""
+    """An input shape, the layers of a valid network, often with branches, and the number of classes."""
     side = draw(st.integers(5, 16))
     shape = (side, draw(st.integers(5, 16)), draw(st.sampled_from([1, 3])))
     classes = draw(st.integers(2, 5))
@@ -78,7 +87,7 @@ def networks(draw: st.DrawFn) -> tuple[tuple[int, int, int], list[Layer], int]:
         options = {option.name: draw(values_of(option)) for option in KINDS[kind].options}
         known = [INPUT, *(layer.name for layer in layers)]
         least, most = KINDS[kind].least_inputs, min(KINDS[kind].most_inputs, 3)
-        # Mostly the newest, so that networks are deep and what meets fits.
+        # Often the last layer, so that networks are deep and merged shapes fit.
         newest = st.sampled_from([*known[-3:], known[-1], known[-1]])
         inputs = draw(st.lists(newest, min_size=least, max_size=most))
         layer = Layer(kind, f"layer{len(layers)}", tuple(inputs), options)
@@ -87,34 +96,34 @@ def networks(draw: st.DrawFn) -> tuple[tuple[int, int, int], list[Layer], int]:
         ):
             layers.append(layer)
     layers += [Layer("Flatten", "flat"), Layer("Dense", "answers", options={"units": CLASSES})]
-    return shape, _leading_to_the_end(layers), classes
+    return shape, _connected_to_output(layers), classes
 
 
-def _leading_to_the_end(layers: list[Layer]) -> list[Layer]:
-    wanted = {layers[-1].name}
+def _connected_to_output(layers: list[Layer]) -> list[Layer]:
+    needed = {layers[-1].name}
     kept: list[Layer] = []
     for number in reversed(range(len(layers))):
         layer = layers[number]
-        if layer.name in wanted:
-            before = layers[number - 1].name if number else INPUT
-            wanted |= set(layer.inputs or (before,))
+        if layer.name in needed:
+            previous = layers[number - 1].name if number else INPUT
+            needed |= set(layer.inputs or (previous,))
             kept.insert(0, layer)
     return kept
 
 
 @settings(max_examples=100)
 @given(networks())
-def test_shapes_and_counts_are_those_of_keras(given: tuple[tuple[int, int, int], list[Layer], int]) -> None:
+def test_shapes_and_counts_equal_those_of_keras(given: tuple[tuple[int, int, int], list[Layer], int]) -> None:
     shape, layers, classes = given
     traced = trace(layers, shape, (classes,))
     assert traced.problem == ""
-    model = build_network(layers, shape, (classes,))
-    told = {
+    model = network(layers, shape, classes)
+    expected = {
         info.name: (info.name, info.kind, info.shape, info.trainable, info.fixed) for info in traced.infos()
     }
-    assert {row[0]: row for row in shapes_and_counts(model)} == told
+    assert {row[0]: row for row in shapes_and_counts(model)} == expected
     assert model.count_params() == traced.parameters
-    inputs = {told.name: told.inputs for told in describe_layers(model)}
+    inputs = {info.name: info.inputs for info in describe_layers(model)}
     assert inputs == {info.name: info.inputs for info in traced.infos()}
 
 
@@ -126,20 +135,20 @@ def test_shapes_and_counts_are_those_of_keras(given: tuple[tuple[int, int, int],
         ("residual", residual(32, 64, 128, 0.1)),
     ],
 )
-def test_the_models_that_ship_are_networks_of_the_zoo(name: str, layers: tuple[Layer, ...]) -> None:
+def test_shipped_models_are_networks_of_the_zoo(name: str, layers: tuple[Layer, ...]) -> None:
     card: dict[str, Any] = json.loads((models_dir() / name / "card.json").read_text())
-    told = [
+    expected = [
         (row["name"], row["kind"], tuple(row["shape"]), row["trainable"], row["fixed"])
         for row in card["layers"]
     ]
     classes = len(card["task"]["labels"]) + card["task"]["rejects"]
     infos = trace(layers, (28, 28, 1), (classes,)).infos()
-    assert [(info.name, info.kind, info.shape, info.trainable, info.fixed) for info in infos] == told
+    assert [(info.name, info.kind, info.shape, info.trainable, info.fixed) for info in infos] == expected
     assert [list(info.inputs) for info in infos] == [row["inputs"] for row in card["layers"]]
-    assert sorted(shapes_and_counts(build_network(layers, (28, 28, 1), (classes,)))) == sorted(told)
+    assert sorted(shapes_and_counts(network(layers, (28, 28, 1), classes))) == sorted(expected)
 
 
-# --- what is built ---
+# --- built networks ---
 
 ON_MAPS: list[Layer] = [
     Layer("Conv2D", options={"filters": 6, "strides": 2, "padding": "same", "activation": "gelu"}),
@@ -202,69 +211,71 @@ NETWORKS: dict[str, list[Layer]] = {
 SHAPE = (12, 8, 1)
 
 
-def test_every_kind_is_built() -> None:
+def test_networks_cover_all_layer_kinds() -> None:
     assert {layer.kind for layers in NETWORKS.values() for layer in layers} == set(KINDS)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_what_is_built_has_its_shapes_and_can_be_taken_apart(name: str) -> None:
+def test_built_network_has_traced_shapes_and_equals_graph(name: str) -> None:
     layers = with_names(NETWORKS[name])
     traced = trace(layers, SHAPE, (3,))
     assert traced.problem == ""
-    model = build_network(layers, SHAPE, (3,))
-    told = [(info.name, info.kind, info.shape, info.trainable, info.fixed) for info in traced.infos()]
-    assert shapes_and_counts(model) == told
+    model = network(layers, SHAPE, 3)
+    expected = [(info.name, info.kind, info.shape, info.trainable, info.fixed) for info in traced.infos()]
+    assert shapes_and_counts(model) == expected
     randomize(model, seed=3)
     info = NetworkInfo("one", "One", Task(labels=("a", "b", "c")), traced.infos())
     inputs = np.random.default_rng(5).random((4, *SHAPE), dtype=np.float32)
-    wanted = keras.Model(model.inputs, [layer.output for layer in model.layers])(inputs)
+    activations = keras.Model(model.inputs, [layer.output for layer in model.layers])(inputs)
     outputs = Graph(info, weights_of(model)).forward(inputs)
     by_card = graph_of(model).forward(inputs)
-    for layer, values in zip(model.layers, wanted, strict=True):
+    for layer, values in zip(model.layers, activations, strict=True):
         assert_close(outputs[layer.name], values)
         assert_close(by_card[layer.name], values)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_what_is_built_may_be_imported(name: str) -> None:
-    check_config(build_network(with_names(NETWORKS[name]), (28, 28, 1), (3,)).to_json())
+def test_configuration_of_built_network_can_be_imported(name: str) -> None:
+    check_config(network(with_names(NETWORKS[name]), (28, 28, 1), 3).to_json())
 
 
 @pytest.mark.parametrize("function", ACTIVATIONS)
-def test_every_activation_can_be_taken_apart(function: str) -> None:
+def test_graph_computes_each_activation(function: str) -> None:
     layers = [
         Layer("Flatten", "flat"),
         Layer("Dense", "hidden", options={"units": 12, "activation": function}),
         Layer("Dense", "answers", options={"units": 3}),
     ]
-    model = build_network(layers, (6, 5, 1), (3,))
+    model = network(layers, (6, 5, 1), 3)
     randomize(model, seed=7)
     infos = trace(layers, (6, 5, 1), (3,)).infos()
-    graph = Graph(NetworkInfo("bent", "Bent", Task(labels=("a", "b", "c")), infos), weights_of(model))
+    graph = Graph(
+        NetworkInfo("activation", "Activation", Task(labels=("a", "b", "c")), infos), weights_of(model)
+    )
     inputs = np.random.default_rng(9).random((4, 6, 5, 1), dtype=np.float32)
     assert_close(graph.forward(inputs)["answers"], model(inputs))
 
 
-def test_layers_drop_places_of_their_own() -> None:
+def test_dropout_layers_drop_different_units() -> None:
     layers = [
         Layer("Flatten"),
         Layer("Dropout", "first", options={"rate": 0.5}),
         Layer("Dropout", "second", options={"rate": 0.5}),
         Layer("Dense", options={"units": 2}),
     ]
-    model = build_network(layers, (8, 8, 1), (2,), seed=4)
+    model = network(layers, (8, 8, 1), 2, seed=4)
     ones = np.ones((1, 64), np.float32)
     first, second = (np.asarray(model.get_layer(name)(ones, training=True)) for name in ("first", "second"))
     assert (first != second).any()
-    again = build_network(layers, (8, 8, 1), (2,), seed=4).get_layer("second")
+    again = network(layers, (8, 8, 1), 2, seed=4).get_layer("second")
     np.testing.assert_array_equal(again(ones, training=True), second)
 
 
-def test_the_answers_are_exact_in_low_precision() -> None:
+def test_output_is_float32_with_mixed_precision() -> None:
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        model = build_network(convolutional(4, 4, 4, 0.1), (28, 28, 1), (10,))
+        model = network(convolutional(4, 4, 4, 0.1), (28, 28, 1), 10)
     finally:
         keras.config.set_dtype_policy(before)
     assert model.get_layer("conv6").compute_dtype == "bfloat16"
@@ -272,6 +283,6 @@ def test_the_answers_are_exact_in_low_precision() -> None:
     assert model.output.dtype == "float32"
 
 
-def test_what_is_no_network_is_refused() -> None:
+def test_invalid_network_raises_user_error() -> None:
     with pytest.raises(UserError, match="Dense takes one row of values"):
-        build_network([Layer("Dense")], (28, 28, 1), (10,))
+        network([Layer("Dense")], (28, 28, 1), 10)

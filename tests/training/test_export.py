@@ -1,4 +1,4 @@
-"""What Keras models can become model folders, and what is said of those that cannot."""
+"""Tests of the export of Keras models as model folders and HDF5 files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from desktop_app.training.describe import as_graph, describe_layers, weights_of
 from desktop_app.training.export import CardFacts, export_model, save_as_h5, save_keras
 
 TASK = Task(height=8, width=8, labels=("yes", "no"))
-FACTS = CardFacts("mine", "Mine", TASK)
+INFO = CardFacts("mine", "Mine", TASK)
 
 
 def image(*shape: int | None) -> Any:
@@ -45,7 +45,7 @@ def used_twice() -> Any:
     return keras.Model(x, answers(twice(twice(x))))
 
 
-def with_a_model_inside() -> Any:
+def with_nested_model() -> Any:
     x = image()
     inner = keras.Sequential([keras.layers.Conv2D(2, 3)], name="inner")
     return keras.Model(x, answers(inner(x)))
@@ -77,34 +77,34 @@ def channels_first() -> Any:
     return keras.Model(x, answers(keras.layers.MaxPooling2D(data_format="channels_first", name="first")(x)))
 
 
-class Written(keras.Model):  # type: ignore[misc]
-    """A model whose layers are called by its own code."""
+class Subclassed(keras.Model):  # type: ignore[misc]
+    """A model with a call method."""
 
     def call(self, inputs: Any) -> Any:
         return inputs
 
 
 @pytest.mark.parametrize(
-    ("make", "why"),
+    ("make", "message"),
     [
         (used_twice, "twice is used more than once"),
-        (with_a_model_inside, "inner is a whole model"),
+        (with_nested_model, "inner is a whole model"),
         (of_any_size, "no fixed size"),
         (with_two_inputs, "several inputs or outputs"),
         (with_two_outputs, "several inputs or outputs"),
         (with_a_layer_of_several_outputs, "several has several outputs"),
         (channels_first, "first wants channels first"),
-        (Written, "functional API"),
+        (Subclassed, "functional API"),
         (lambda: keras.Sequential([keras.layers.Dense(2)]), "functional API"),
     ],
 )
-def test_other_forms_are_refused_plainly(make: Callable[[], Any], why: str, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=why):
-        export_model(make(), FACTS, tmp_path / "mine")
+def test_other_models_raise_user_error(make: Callable[[], Any], message: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=message):
+        export_model(make(), INFO, tmp_path / "mine")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_labels_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+def test_wrong_number_of_labels_raises_user_error(tmp_path: Path) -> None:
     x = image()
     with pytest.raises(UserError, match="gives 2 answers, its labels ask for 3"):
         export_model(
@@ -114,8 +114,8 @@ def test_labels_that_do_not_fit_are_refused(tmp_path: Path) -> None:
         )
 
 
-def test_a_sequential_model_needs_no_recipe(tmp_path: Path) -> None:
-    model = keras.Sequential(name="grown")
+def test_sequential_model_is_exported_without_recipe(tmp_path: Path) -> None:
+    model = keras.Sequential(name="sequential")
     model.add(keras.layers.Input((8, 8, 1), name="image"))
     for layer in (
         keras.layers.Conv2D(3, 3, activation=keras.layers.LeakyReLU(), name="conv"),
@@ -124,12 +124,12 @@ def test_a_sequential_model_needs_no_recipe(tmp_path: Path) -> None:
         keras.layers.Dense(2, activation="softmax", name="answers"),
     ):
         model.add(layer)
-    export_model(model, FACTS, tmp_path / "mine")
+    export_model(model, INFO, tmp_path / "mine")
     assert not (tmp_path / "mine" / "recipe.json").exists()
     card = read_card(tmp_path / "mine")
     assert (card.name, card.title, card.labels, card.data) == ("mine", "Mine", ("yes", "no"), ())
     assert [layer.name for layer in card.info.layers] == ["image", "conv", "flat", "dropout", "answers"]
-    # An activation with options of its own is told by its class: nobody may take it for none at all.
+    # An activation with options is stored as its class name.
     assert card.info.layer("conv").options["activation"] == "LeakyReLU"
     np.testing.assert_array_equal(
         read_weights(tmp_path / "mine", card)["conv/kernel"], model.get_layer("conv").kernel
@@ -139,7 +139,7 @@ def test_a_sequential_model_needs_no_recipe(tmp_path: Path) -> None:
     np.testing.assert_allclose(network.probabilities(inputs), np.asarray(model(inputs)), atol=1e-6)
 
 
-def test_weights_within_a_layer_keep_their_names_apart() -> None:
+def test_weights_of_nested_layers_have_different_names() -> None:
     x = image(8, 8)
     graph = as_graph(keras.Model(x, answers(keras.layers.MultiHeadAttention(2, 4, name="heads")(x, x))))
     weights = weights_of(graph)
@@ -150,7 +150,7 @@ def test_weights_within_a_layer_keep_their_names_apart() -> None:
 
 
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
-def test_a_full_disk_leaves_the_older_file(
+def test_failed_save_keeps_existing_file(
     suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     x = image()
@@ -174,7 +174,7 @@ KINDS = ("pooled", "normalized", "depthwise", "residual", "colour", "named")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_model_saved_as_hdf5_answers_in_plain_keras_as_the_program_does(
+def test_keras_computes_the_same_from_hdf5_file(
     kind: str, odd_model: Callable[[str], Path], tmp_path: Path
 ) -> None:
     folder, path = odd_model(kind), tmp_path / "there" / "mine.h5"
@@ -183,27 +183,29 @@ def test_a_model_saved_as_hdf5_answers_in_plain_keras_as_the_program_does(
     inputs = np.random.default_rng(0).random((4, *card.info.input_shape), dtype=np.float32)
     expected = Network(card, read_network(folder, card)).probabilities(inputs)
     for file in (path, folder / "model.keras"):
-        answered = np.asarray(keras.models.load_model(file, compile=False)(inputs))
-        np.testing.assert_allclose(answered, expected, atol=1e-4)
+        outputs = np.asarray(keras.models.load_model(file, compile=False)(inputs))
+        np.testing.assert_allclose(outputs, expected, atol=1e-4)
     assert [file.name for file in path.parent.iterdir()] == ["mine.h5"]
 
 
-def test_what_hdf5_cannot_keep_is_said(odd_model: Callable[[str], Path], tmp_path: Path) -> None:
+def test_model_that_hdf5_cannot_represent_raises_user_error(
+    odd_model: Callable[[str], Path], tmp_path: Path
+) -> None:
     path = tmp_path / "mine.h5"
-    path.write_bytes(b"older")
+    path.write_bytes(b"existing")
     with pytest.raises(UserError, match=r"cannot keep all of this network; save it as \.keras"):
         save_as_h5(odd_model("unknown"), path)
-    assert path.read_bytes() == b"older"
+    assert path.read_bytes() == b"existing"
 
 
-def spoilt(folder: Path, spoil: str) -> None:
-    if spoil == "no card":
+def damage(folder: Path, kind: str) -> None:
+    if kind == "no card":
         (folder / "card.json").unlink()
-    elif spoil == "no model":
+    elif kind == "no model":
         (folder / "model.keras").unlink()
-    elif spoil == "other card":
+    elif kind == "other card":
         (folder / "card.json").write_text("[]", encoding="utf-8")
-    elif spoil == "other model":
+    elif kind == "other model":
         (folder / "model.keras").write_bytes(b"another")
     else:
         card = json.loads((folder / "card.json").read_bytes())
@@ -212,27 +214,25 @@ def spoilt(folder: Path, spoil: str) -> None:
         (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
 
 
-@pytest.mark.parametrize("spoil", ["no card", "no model", "other card", "other model", "no archive"])
-def test_a_model_that_is_not_what_its_card_says_is_not_saved(
-    spoil: str, odd_model: Callable[[str], Path], tmp_path: Path
+@pytest.mark.parametrize("kind", ["no card", "no model", "other card", "other model", "no archive"])
+def test_model_that_differs_from_its_card_is_not_saved(
+    kind: str, odd_model: Callable[[str], Path], tmp_path: Path
 ) -> None:
     folder, path = Path(shutil.copytree(odd_model("named"), tmp_path / "named")), tmp_path / "mine.h5"
-    path.write_bytes(b"older")
-    spoilt(folder, spoil)
+    path.write_bytes(b"existing")
+    damage(folder, kind)
     with pytest.raises(UserError, match="train or import it again"):
         save_as_h5(folder, path)
-    assert path.read_bytes() == b"older"
+    assert path.read_bytes() == b"existing"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the system has no limit of this kind")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file size limit")
 @pytest.mark.parametrize("suffix", [".keras", ".h5"])
-def test_a_disk_that_fills_while_it_is_written_leaves_the_older_file(
-    suffix: str, odd_model: Callable[[str], Path], tmp_path: Path
-) -> None:
+def test_full_disk_keeps_existing_file(suffix: str, odd_model: Callable[[str], Path], tmp_path: Path) -> None:
     import resource
 
     model, path = keras.models.load_model(odd_model("pooled") / "model.keras"), tmp_path / f"mine{suffix}"
-    path.write_bytes(b"older")
+    path.write_bytes(b"existing")
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
     try:
@@ -240,11 +240,11 @@ def test_a_disk_that_fills_while_it_is_written_leaves_the_older_file(
             save_keras(model, path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert path.read_bytes() == b"older"
+    assert path.read_bytes() == b"existing"
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_network_for_colour_pictures_is_exported_and_read(tmp_path: Path) -> None:
+def test_network_for_colour_pictures_is_exported_and_used(tmp_path: Path) -> None:
     task = Task("picture", 8, 12, 3, "fit", ("dark", "light"))
     x = keras.layers.Input(task.input_shape, name="image")
     model = keras.Model(x, answers(x))
@@ -252,16 +252,16 @@ def test_a_network_for_colour_pictures_is_exported_and_read(tmp_path: Path) -> N
     recognizer = open_recognizer(tmp_path / "pictures")
     assert recognizer.info.task == task
     page = Picture(np.full((30, 30, 3), 90, np.uint8), np.zeros((30, 30), np.float32))
-    seen = recognizer.read(page)
-    assert seen.prepared is not None
-    assert seen.image is None
-    assert seen.reading is not None
-    expected = np.asarray(model(seen.prepared.model_input[None]))[0]
-    np.testing.assert_allclose(list(seen.reading.probabilities.values()), expected, atol=1e-5)
+    observation = recognizer.read(page)
+    assert observation.prepared is not None
+    assert observation.image is None
+    assert observation.reading is not None
+    expected = np.asarray(model(observation.prepared.model_input[None]))[0]
+    np.testing.assert_allclose(list(observation.reading.probabilities.values()), expected, atol=1e-5)
     assert recognizer.reading(Ink()).verdict is Verdict.NO_INK
 
 
-def test_a_network_that_makes_images_is_exported_and_shows_them(tmp_path: Path) -> None:
+def test_network_with_image_output_is_exported_and_used(tmp_path: Path) -> None:
     task = Task("restoration", 8, 8, 1, "reduce", (), scale=2)
     x = image()
     same = keras.layers.Conv2D(1, 1, kernel_initializer="ones", name="same")(x)
@@ -269,10 +269,10 @@ def test_a_network_that_makes_images_is_exported_and_shows_them(tmp_path: Path) 
     export_model(model, CardFacts("larger", "Larger", task), tmp_path / "larger")
     recognizer = open_recognizer(tmp_path / "larger")
     page = Picture(np.full((30, 30, 3), 90, np.uint8), np.zeros((30, 30), np.float32))
-    seen = recognizer.read(page)
-    assert seen.reading is None
-    assert seen.image is not None
-    np.testing.assert_allclose(seen.image, np.full((16, 16, 1), 90 / 255), atol=1e-6)
+    observation = recognizer.read(page)
+    assert observation.reading is None
+    assert observation.image is not None
+    np.testing.assert_allclose(observation.image, np.full((16, 16, 1), 90 / 255), atol=1e-6)
     assert recognizer.read(Ink()).image is None
     with pytest.raises(UserError, match="Larger makes an image of an image and reads nothing"):
         recognizer.reading(page)

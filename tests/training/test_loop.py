@@ -1,4 +1,4 @@
-"""The training loop by itself: the order of batches, losses and metrics, calibration."""
+"""Tests of the training loop: batches, losses, metrics and calibration."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from desktop_app.tasks.calibration import calibration
 from desktop_app.tasks.scores import image_scores, label_scores
 from desktop_app.training.fit import loop_settings
 from desktop_app.training.loop import (
-    Settings,
+    LoopSettings,
     calibrate,
     evaluation_batches,
     make_loss,
@@ -28,8 +28,8 @@ from desktop_app.training.loop import (
 
 
 @dataclass(frozen=True, eq=False)
-class Some:
-    """Samples that can be told apart: number n is all n."""
+class NumberedSamples:
+    """Samples whose pixels all have the sample's number as value."""
 
     inputs: NDArray[np.uint8]
     targets: NDArray[Any]
@@ -37,23 +37,23 @@ class Some:
 
 
 ALL = np.arange(40)[None]
-"""The rows of one variant of all samples."""
+"""Rows of all samples in one variant."""
 
 
-def some(count: int = 40) -> Some:
+def numbered_samples(count: int = 40) -> NumberedSamples:
     numbers = np.arange(count)
     inputs = np.broadcast_to(numbers[:, None, None, None], (count, 4, 6, 3)).astype(np.uint8)
-    return Some(inputs, numbers % 10, np.ones(count, np.float32))
+    return NumberedSamples(inputs, numbers % 10, np.ones(count, np.float32))
 
 
-def settings_of(**fitting: Any) -> Settings:
+def settings_of(**fitting: Any) -> LoopSettings:
     return loop_settings(Recipe(layers=dense(8, 8, 0.0), fitting=Fitting(batch_size=8, **fitting)))
 
 
 def order_of(batches: Any, count: int = 40) -> list[list[int]]:
-    """Numbers of the samples of each epoch, in the order in which they are learned."""
-    seen = np.concatenate([np.rint(np.asarray(inputs)[:, 0, 0, 0] * 255) for inputs, _ in batches])
-    return [epoch.astype(int).tolist() for epoch in seen.reshape(-1, count)]
+    """Return the numbers of the samples in each epoch, in the order of training."""
+    numbers = np.concatenate([np.rint(np.asarray(inputs)[:, 0, 0, 0] * 255) for inputs, _ in batches])
+    return [epoch.astype(int).tolist() for epoch in numbers.reshape(-1, count)]
 
 
 def unchanged(inputs: Any, targets: Any, _: Any, __: Any) -> tuple[Any, Any]:
@@ -61,80 +61,80 @@ def unchanged(inputs: Any, targets: Any, _: Any, __: Any) -> tuple[Any, Any]:
 
 
 @pytest.mark.parametrize("augment", [None, unchanged])
-def test_every_epoch_has_an_order_of_its_own(augment: Any) -> None:
+def test_each_epoch_has_a_different_order(augment: Any) -> None:
     settings = settings_of(epochs=3)
-    epochs = order_of(training_batches(some(), ALL, settings, augment))
+    epochs = order_of(training_batches(numbered_samples(), ALL, settings, augment))
     assert [sorted(epoch) for epoch in epochs] == [list(range(40))] * 3
     assert len({tuple(epoch) for epoch in epochs}) == 3
     assert list(range(40)) not in epochs
-    # The same run again, another seed, and a run that is resumed after its first epoch.
-    assert order_of(training_batches(some(), ALL, settings, augment)) == epochs
-    assert order_of(training_batches(some(), ALL, replace(settings, seed=2), augment)) != epochs
-    assert order_of(training_batches(some(), ALL, settings, augment, first_epoch=1)) == epochs[1:]
+    # The same run, another seed, and a run resumed after its first epoch.
+    assert order_of(training_batches(numbered_samples(), ALL, settings, augment)) == epochs
+    assert order_of(training_batches(numbered_samples(), ALL, replace(settings, seed=2), augment)) != epochs
+    assert order_of(training_batches(numbered_samples(), ALL, settings, augment, first_epoch=1)) == epochs[1:]
 
 
-def test_every_batch_is_augmented_in_its_own_way_that_repeats() -> None:
+def test_augmentation_differs_between_batches_and_is_reproducible() -> None:
     def noisy(inputs: Any, targets: Any, strength: Any, rng: np.random.Generator) -> tuple[Any, Any]:
         return rng.random(inputs.shape).astype(np.float32) * strength[:, None, None, None], targets
 
-    def drawn() -> list[float]:
-        batches = training_batches(some(), ALL, settings_of(epochs=2), noisy)
+    def sums() -> list[float]:
+        batches = training_batches(numbered_samples(), ALL, settings_of(epochs=2), noisy)
         return [float(np.asarray(inputs).sum()) for inputs, _ in batches]
 
-    first = drawn()
+    first = sums()
     assert len(set(first)) == len(first) == 10
-    assert drawn() == first
+    assert sums() == first
 
 
-def test_epochs_take_the_variants_in_turn() -> None:
+def test_epochs_alternate_between_variants() -> None:
     rows = np.stack([np.arange(40), np.arange(40) + 60])
-    epochs = order_of(training_batches(some(100), rows, settings_of(epochs=3)))
+    epochs = order_of(training_batches(numbered_samples(100), rows, settings_of(epochs=3)))
     assert [sorted(epoch) for epoch in epochs] == [rows[number].tolist() for number in (0, 1, 0)]
 
 
-def test_what_is_measured_by_keeps_its_order() -> None:
-    ((inputs, targets),) = list(evaluation_batches(some(), settings_of()))
-    np.testing.assert_allclose(inputs, some().inputs / np.float32(255))
-    np.testing.assert_array_equal(np.asarray(targets).argmax(axis=1), some().targets)
+def test_evaluation_batches_keep_the_order() -> None:
+    ((inputs, targets),) = list(evaluation_batches(numbered_samples(), settings_of()))
+    np.testing.assert_allclose(inputs, numbered_samples().inputs / np.float32(255))
+    np.testing.assert_array_equal(np.asarray(targets).argmax(axis=1), numbered_samples().targets)
 
 
-def test_images_are_targets_in_shares() -> None:
+def test_target_images_are_scaled_to_unit_range() -> None:
     images = np.random.default_rng(1).integers(0, 256, (40, 8, 12, 3), np.uint8)
     settings = replace(settings_of(epochs=1), classes=0)
-    samples = replace(some(), targets=images)
+    samples = replace(numbered_samples(), targets=images)
     ((_, targets),) = list(evaluation_batches(samples, settings))
     np.testing.assert_allclose(targets, images / np.float32(255))
-    (inputs, wanted), *_ = list(training_batches(samples, ALL, settings))
+    (inputs, targets), *_ = list(training_batches(samples, ALL, settings))
     rows = np.rint(np.asarray(inputs)[:, 0, 0, 0] * 255).astype(int)
-    np.testing.assert_allclose(wanted, images[rows] / np.float32(255))
+    np.testing.assert_allclose(targets, images[rows] / np.float32(255))
 
 
-def test_scores_are_what_keras_measures() -> None:
+def test_scores_equal_losses_and_metrics_of_keras() -> None:
     rng = np.random.default_rng(2)
     outputs = rng.dirichlet(np.ones(5), 30).astype(np.float32)
     classes = rng.integers(0, 5, 30)
-    wanted = np.eye(5, dtype=np.float32)[classes]
+    one_hot = np.eye(5, dtype=np.float32)[classes]
     scores = label_scores(outputs, classes)
-    assert scores["loss"] == pytest.approx(
-        float(make_loss("categorical_crossentropy")(wanted, outputs)), rel=1e-4
-    )
-    logits = make_loss("categorical_crossentropy_from_logits")(wanted, np.log(outputs))
-    assert scores["loss"] == pytest.approx(float(logits), rel=1e-4)
+    loss = make_loss("categorical_crossentropy", 0.0)(one_hot, outputs)
+    assert scores["loss"] == pytest.approx(float(loss), rel=1e-4)
+    loss = make_loss("categorical_crossentropy_from_logits", 0.0)(one_hot, np.log(outputs))
+    assert scores["loss"] == pytest.approx(float(loss), rel=1e-4)
     assert scores["accuracy"] == pytest.approx(float(np.mean(outputs.argmax(1) == classes)))
     targets = rng.integers(0, 256, (6, 8, 8, 1), np.uint8)
-    given = (targets / 255 + rng.normal(0, 0.1, targets.shape)).astype(np.float32)
-    shares = targets.astype(np.float32) / np.float32(255)
-    scores = image_scores(given, targets)
-    assert scores["loss"] == pytest.approx(float(make_loss("mean_squared_error")(shares, given)), rel=1e-4)
+    images = (targets / 255 + rng.normal(0, 0.1, targets.shape)).astype(np.float32)
+    unit_targets = targets.astype(np.float32) / np.float32(255)
+    scores = image_scores(images, targets)
+    loss = make_loss("mean_squared_error", 0.0)(unit_targets, images)
+    assert scores["loss"] == pytest.approx(float(loss), rel=1e-4)
     metric = make_metric("psnr")
-    metric.update_state(shares, given)
+    metric.update_state(unit_targets, images)
     assert scores["psnr"] == pytest.approx(float(metric.result()), rel=1e-4)
     assert 18 < scores["psnr"] < 24
 
 
 @pytest.mark.parametrize("expected", [0.02, 0.9])
-def test_calibrated_probabilities_are_as_frequent_as_is_expected(expected: float) -> None:
-    """Negatives, half of what is learned from, become as probable as they are on people's paper."""
+def test_calibration_gives_negatives_their_expected_share(expected: float) -> None:
+    """Half of the training samples are negatives, far more than on the pages of users."""
     rng = np.random.default_rng(3)
     classes = np.repeat([0, 1, 2], (500, 500, 1000))
     pixels = rng.integers(0, 256, (2000, 1, 1, 3), np.uint8) // 4
@@ -144,11 +144,11 @@ def test_calibrated_probabilities_are_as_frequent_as_is_expected(expected: float
     model = keras.Model(inputs, keras.layers.Dense(3, activation="softmax")(keras.layers.Flatten()(inputs)))
     model.layers[-1].set_weights([np.eye(3, dtype=np.float32) * 20, np.zeros(3, np.float32)])
     before = predict(model, pixels)
-    find = partial(calibration, rejects=True, expected_share=expected)
-    temperature = calibrate(model, before, classes, find)
+    fit_calibration = partial(calibration, rejects=True, expected_share=expected)
+    temperature = calibrate(model, before, classes, fit_calibration)
     after = predict(model, pixels)
     assert temperature != 1
     weights = np.where(classes == 2, expected / 1000, (1 - expected) / 1000)
     assert float(weights @ after[:, 2]) == pytest.approx(expected, abs=0.01)
-    wrong = float(weights @ before[:, 2])
-    assert abs(wrong - expected) > 0.02
+    uncalibrated = float(weights @ before[:, 2])
+    assert abs(uncalibrated - expected) > 0.02

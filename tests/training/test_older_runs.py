@@ -1,4 +1,4 @@
-"""Runs that earlier versions of the program wrote: read, and resumed to the same end."""
+"""Tests that runs of earlier versions of the program can be read and resumed."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ OLDER = Path(__file__).parents[1] / "fixtures" / "older"
 
 @pytest.fixture
 def older(tmp_path: Path) -> Path:
-    """A copy of the older runs, which are a finished one and the same one cut off in its second epoch."""
+    """Copy of two older runs: a finished one, and the same one suspended in its second epoch."""
     return Path(shutil.copytree(OLDER, tmp_path / "runs"))
 
 
-def test_a_finished_run_is_read(older: Path) -> None:
+def test_finished_run_is_read(older: Path) -> None:
     listed = {run.name: run for run in runs(older)}
     run = listed["finished"]
     assert (run.problem, run.record.state, run.record.epochs, run.has_model) == ("", "finished", 3, True)
@@ -42,7 +42,7 @@ def test_a_finished_run_is_read(older: Path) -> None:
     assert open_recognizer(run.folder.path / MODEL).info.labels == ("0", "1", "2")
 
 
-def test_a_suspended_run_is_resumed_to_the_end_that_it_would_have_had(older: Path) -> None:
+def test_suspended_run_is_resumed_with_the_same_result(older: Path) -> None:
     suspended = next(run for run in runs(older) if run.name == "suspended")
     assert suspended.is_interrupted
     assert suspended.can_resume
@@ -52,7 +52,7 @@ def test_a_suspended_run_is_resumed_to_the_end_that_it_would_have_had(older: Pat
     finished = RunFolder(older / "finished")
     assert record.figures == pytest.approx(finished.record().figures, rel=1e-3)
     kept, _ = read_checkpoint(resumed.path / BEST)
-    wanted, _ = read_checkpoint(finished.path / BEST)
-    for array, other in zip(kept, wanted, strict=True):
+    expected, _ = read_checkpoint(finished.path / BEST)
+    for array, other in zip(kept, expected, strict=True):
         np.testing.assert_allclose(array, other, atol=1e-4)
     assert len(resumed.history().epochs) == 3

@@ -1,4 +1,4 @@
-"""Networks that read no characters: a ConvMixer for colour pictures, and one that makes images of images."""
+"""Tests of training for other tasks: picture classification and image restoration."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from desktop_app.core.run_control import RunControl
 from desktop_app.data.dataset import build_dataset
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.runs.answers import read_answers
-from desktop_app.runs.recipe import (
-    Recipe,
-)
+from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import MODEL, RunFolder
 from desktop_app.runs.run_folder import TEST as TEST_FILE
 from desktop_app.runs.training_events import BatchEnded, EpochEnded, TrainingEvent
@@ -28,11 +26,11 @@ from tests.other_tasks import MIXER, SHARPENER, write_pictures
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> DataFolders:
-    """Where the data of both recipes is."""
+    """Folders with the data of both recipes."""
     return write_pictures(tmp_path_factory.mktemp("pictures"))
 
 
-def test_a_colour_mixer_is_trained_and_exported(pictures: DataFolders, tmp_path: Path) -> None:
+def test_picture_classifier_is_trained_and_exported(pictures: DataFolders, tmp_path: Path) -> None:
     events: list[TrainingEvent] = []
     run = RunFolder(tmp_path / "run")
     record = train(MIXER, run, pictures, events.append, RunControl())
@@ -45,7 +43,7 @@ def test_a_colour_mixer_is_trained_and_exported(pictures: DataFolders, tmp_path:
     assert (run.path / MODEL / "network.tflite").is_file()
 
 
-def test_a_network_that_makes_images_is_trained_and_exported(pictures: DataFolders, tmp_path: Path) -> None:
+def test_restoration_network_is_trained_and_exported(pictures: DataFolders, tmp_path: Path) -> None:
     events: list[TrainingEvent] = []
     run = RunFolder(tmp_path / "run")
     record = train(SHARPENER, run, pictures, events.append, RunControl())
@@ -58,7 +56,7 @@ def test_a_network_that_makes_images_is_trained_and_exported(pictures: DataFolde
     history = run.history()
     assert set(history.batches) == {"loss", "psnr"}
     assert len(history.batches["psnr"]) == 4 * history.batches_per_epoch
-    # There is nothing to choose labels or a threshold by.
+    # Answers are only saved for tasks with labels.
     assert not (run.path / TEST_FILE).exists()
     dataset = build_dataset(SHARPENER, pictures, lambda _: None, lambda: False)
     model = keras.saving.load_model(run.path / MODEL / "model.keras", compile=False)
@@ -67,7 +65,7 @@ def test_a_network_that_makes_images_is_trained_and_exported(pictures: DataFolde
 
 
 @pytest.mark.parametrize("recipe", [MIXER, SHARPENER], ids=lambda recipe: recipe.name)
-def test_their_scripts_end_where_the_program_does(
+def test_script_gives_the_result_of_the_program(
     recipe: Recipe,
     pictures: DataFolders,
     tmp_path: Path,
@@ -78,9 +76,9 @@ def test_their_scripts_end_where_the_program_does(
     export_script(recipe, build_dataset(recipe, pictures, lambda _: None, lambda: False), tmp_path / "script")
     monkeypatch.syspath_prepend(tmp_path / "script")
     runpy.run_path(str(tmp_path / "script" / "train.py"), run_name="__main__")
-    printed = capfd.readouterr().out
+    output = capfd.readouterr().out
     record = train(recipe, RunFolder(tmp_path / "run"), pictures, lambda _: None, RunControl())
-    told = dict(pair.rsplit(" ", 1) for pair in printed.splitlines()[-1].split(", "))
-    figures = {name: value for name, value in record.figures.items() if name.startswith("test_")}
-    found = {name.replace(" ", "_"): float(value) for name, value in told.items()}
-    assert found == pytest.approx(figures, abs=1e-4)
+    printed = dict(pair.rsplit(" ", 1) for pair in output.splitlines()[-1].split(", "))
+    expected = {name: value for name, value in record.figures.items() if name.startswith("test_")}
+    metrics = {name.replace(" ", "_"): float(value) for name, value in printed.items()}
+    assert metrics == pytest.approx(expected, abs=1e-4)

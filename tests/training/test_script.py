@@ -1,4 +1,4 @@
-"""Exported scripts: they run without this program, and end where its own runs end."""
+"""Tests of exported scripts: they run without this program and give the same results."""
 
 from __future__ import annotations
 
@@ -31,52 +31,52 @@ from desktop_app.training.script import export_script, script_of
 from desktop_app.training.train import train
 
 
-def nothing(event: object) -> None:
-    """Nobody listens."""
+def ignore(event: object) -> None:
+    """Ignore an event."""
 
 
 def never() -> bool:
     return False
 
 
-def dataset_of(recipe: Recipe, places: DataFolders) -> Dataset:
-    return build_dataset(recipe, places, nothing, never)
+def dataset_of(recipe: Recipe, folders: DataFolders) -> Dataset:
+    return build_dataset(recipe, folders, ignore, never)
 
 
-def exported(recipe: Recipe, places: DataFolders, folder: Path) -> Path:
-    export_script(recipe, dataset_of(recipe, places), folder)
+def exported(recipe: Recipe, folders: DataFolders, folder: Path) -> Path:
+    export_script(recipe, dataset_of(recipe, folders), folder)
     return folder
 
 
-def figures_in(printed: str) -> tuple[float, float]:
-    """Test loss and accuracy of what a script has printed."""
-    found = re.findall(r"^test loss (\S+), test accuracy (\S+)$", printed, re.MULTILINE)
-    assert len(found) == 1, printed
+def metrics_in(output: str) -> tuple[float, float]:
+    """Return test loss and accuracy from the output of a script."""
+    found = re.findall(r"^test loss (\S+), test accuracy (\S+)$", output, re.MULTILINE)
+    assert len(found) == 1, output
     return float(found[0][0]), float(found[0][1])
 
 
-def check_same(recipe: Recipe, places: DataFolders, script: Path, printed: str) -> None:
-    """A run of the program has the same end as the script in a folder had."""
+def check_same(recipe: Recipe, folders: DataFolders, script: Path, output: str) -> None:
+    """Check that a run of the program gives the same metrics and weights as the script did."""
     run = RunFolder(script.with_name("run"))
-    record = train(recipe, run, places, nothing, RunControl())
-    loss, accuracy = figures_in(printed)
+    record = train(recipe, run, folders, ignore, RunControl())
+    loss, accuracy = metrics_in(output)
     assert loss == pytest.approx(record.figures["test_loss"], abs=1e-5)
     assert accuracy == pytest.approx(record.figures["test_accuracy"], abs=1e-5)
-    ours = keras.saving.load_model(run.path / MODEL / "model.keras", compile=False)
-    theirs = keras.saving.load_model(script / "model.keras", compile=False)
-    assert [layer.name for layer in ours.layers] == [layer.name for layer in theirs.layers]
-    for one, other in zip(ours.weights, theirs.weights, strict=True):
+    program_model = keras.saving.load_model(run.path / MODEL / "model.keras", compile=False)
+    script_model = keras.saving.load_model(script / "model.keras", compile=False)
+    assert [layer.name for layer in program_model.layers] == [layer.name for layer in script_model.layers]
+    for one, other in zip(program_model.weights, script_model.weights, strict=True):
         np.testing.assert_allclose(np.asarray(one), np.asarray(other), atol=1e-5, err_msg=one.path)
 
 
-def test_a_script_runs_by_itself_and_ends_where_the_program_does(
-    small_recipe: Recipe, places: DataFolders, tmp_path: Path
+def test_script_runs_alone_and_gives_the_result_of_the_program(
+    small_recipe: Recipe, folders: DataFolders, tmp_path: Path
 ) -> None:
-    # Of dense layers, which TensorFlow is done with sooner.
+    # Dense layers, because they train faster.
     recipe = replace(small_recipe, layers=dense(16, 16, 0.1))
-    script = exported(recipe, places, tmp_path / "script")
+    script = exported(recipe, folders, tmp_path / "script")
     environment = os.environ | {"PYTHONPATH": "", "HOME": str(tmp_path)}
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, str(script / "train.py")],
         cwd=tmp_path,
         env=environment,
@@ -85,12 +85,12 @@ def test_a_script_runs_by_itself_and_ends_where_the_program_does(
         timeout=200,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr
-    check_same(recipe, places, script, done.stdout)
+    assert process.returncode == 0, process.stderr
+    assert "Traceback" not in process.stderr
+    check_same(recipe, folders, script, process.stdout)
 
 
-SKIPPING = (
+RESIDUAL = (
     Layer("Conv2D", "conv", options={"filters": 4, "kernel_size": (5, 4), "strides": 3, "use_bias": False}),
     Layer("BatchNormalization", "norm", options={"momentum": 0.9}),
     Layer("LayerNormalization", "norm_of_all", options={"axis": (1, 2, 3)}),
@@ -102,12 +102,12 @@ SKIPPING = (
     Layer("Dense", "answers", options={"units": "classes", "activation": "softmax"}),
 )
 VARIANTS = {
-    "best, with patience and a plateau": {
+    "best epoch, patience, plateau schedule": {
         "fitting": Fitting(epochs=5, batch_size=60, optimizer="sgd", momentum=0.5),
         "schedule": Schedule("plateau", rate=3.0, every=1, factor=0.3),
         "keeping": Keeping(monitor="val_accuracy", patience=2),
     },
-    "logits, one cycle, several batches at a time": {
+    "logits, one-cycle schedule, several steps per execution": {
         "layers": (Layer("Flatten"), Layer("Dense", "sums", options={"units": "classes"})),
         "fitting": Fitting(
             epochs=2,
@@ -118,8 +118,8 @@ VARIANTS = {
         ),
         "schedule": Schedule("one-cycle", rate=0.01),
     },
-    "skip connections, in bfloat16": {
-        "layers": SKIPPING,
+    "skip connections, bfloat16": {
+        "layers": RESIDUAL,
         "fitting": Fitting(epochs=1, batch_size=100, precision="mixed_bfloat16", recalibration_batches=2),
         "schedule": Schedule("step", every=1),
     },
@@ -127,9 +127,9 @@ VARIANTS = {
 
 
 @pytest.mark.parametrize("name", VARIANTS)
-def test_every_way_of_training_ends_where_the_program_does(
+def test_script_gives_the_result_of_the_program(
     plain_recipe: Recipe,
-    places: DataFolders,
+    folders: DataFolders,
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
@@ -137,18 +137,18 @@ def test_every_way_of_training_ends_where_the_program_does(
     name: str,
 ) -> None:
     recipe = replace(plain_recipe, **VARIANTS[name])  # type: ignore[arg-type]
-    script = exported(recipe, places, tmp_path / "script")
-    # TensorFlow warns of many short runs in one process.
+    script = exported(recipe, folders, tmp_path / "script")
+    # TensorFlow warns about many short runs in one process.
     monkeypatch.syspath_prepend(script)
     with caplog.at_level(logging.WARNING):
         runpy.run_path(str(script / "train.py"), run_name="__main__")
-        check_same(recipe, places, script, capfd.readouterr().out)
+        check_same(recipe, folders, script, capfd.readouterr().out)
 
 
-def test_the_folder_holds_the_very_samples_and_the_recipe(
-    plain_recipe: Recipe, places: DataFolders, tmp_path: Path
+def test_folder_contains_samples_and_recipe(
+    plain_recipe: Recipe, folders: DataFolders, tmp_path: Path
 ) -> None:
-    dataset = dataset_of(plain_recipe, places)
+    dataset = dataset_of(plain_recipe, folders)
     folder = tmp_path / "deep" / "script"
     export_script(plain_recipe, dataset, folder)
     modules = {"loop.py", "scores.py", "calibration.py"}
@@ -168,7 +168,7 @@ def test_the_folder_holds_the_very_samples_and_the_recipe(
 
 
 @pytest.mark.parametrize("entry", ZOO, ids=lambda entry: entry.name)
-def test_scripts_of_the_zoo_import_nothing_of_this_program(entry: object) -> None:
+def test_scripts_do_not_import_this_program(entry: object) -> None:
     recipe = entry.recipe  # type: ignore[attr-defined]
     texts = script_of(recipe)
     roots = set()
@@ -178,31 +178,34 @@ def test_scripts_of_the_zoo_import_nothing_of_this_program(entry: object) -> Non
                 roots.add(str(node.module).split(".")[0])
             elif isinstance(node, ast.Import):
                 roots |= {alias.name.split(".")[0] for alias in node.names}
-    own = {name.removesuffix(".py") for name in texts}
-    assert roots - sys.stdlib_module_names - own == {"keras", "numpy", "scipy", "tensorflow"}
+    modules = {name.removesuffix(".py") for name in texts}
+    assert roots - sys.stdlib_module_names - modules == {"keras", "numpy", "scipy", "tensorflow"}
     assert not any("desktop_app" in text for text in texts.values())
     tree = ast.parse(texts["train.py"])
-    # A line for each layer.
+    # One line per layer.
     (build,) = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "build_network"]
     assert sum("keras.layers." in ast.unparse(node) for node in build.body) == len(recipe.layers) + 1
 
 
-SEEN = st.characters(codec="utf-8").filter(lambda c: c.isprintable() and not c.isspace())
+PRINTABLE = st.characters(codec="utf-8").filter(lambda c: c.isprintable() and not c.isspace())
 
 
 @settings(max_examples=15)
 @given(
-    title=st.text(SEEN, min_size=1, max_size=60), labels=st.lists(SEEN, min_size=2, max_size=4, unique=True)
+    title=st.text(PRINTABLE, min_size=1, max_size=60),
+    labels=st.lists(PRINTABLE, min_size=2, max_size=4, unique=True),
 )
-def test_titles_and_labels_of_any_kind_do_no_harm(title: str, labels: list[str]) -> None:
+def test_script_is_valid_with_any_title_and_labels(title: str, labels: list[str]) -> None:
     layers = (Layer("Flatten"), Layer("Dense", options={"units": "classes"}), Layer("Softmax"))
     recipe = Recipe(title=title, task=Task(labels=tuple(labels)), layers=layers)
     tree = ast.parse(script_of(recipe)["train.py"])
     assert title.replace('"', "'") in str(ast.get_docstring(tree, clean=False))
 
 
-def test_what_is_there_is_not_written_over(plain_recipe: Recipe, places: DataFolders, tmp_path: Path) -> None:
-    dataset = dataset_of(plain_recipe, places)
+def test_existing_folder_is_not_overwritten(
+    plain_recipe: Recipe, folders: DataFolders, tmp_path: Path
+) -> None:
+    dataset = dataset_of(plain_recipe, folders)
     with pytest.raises(UserError, match="is there already"):
         export_script(plain_recipe, dataset, tmp_path)
     (tmp_path / "file").write_text("")

@@ -1,3 +1,5 @@
+"""Tests of the TensorBoard log."""
+
 from __future__ import annotations
 
 import logging
@@ -20,7 +22,7 @@ from desktop_app.training.tensorboard_log import histogram, tensorboard_callback
 
 @dataclass(frozen=True)
 class Logged:
-    """One value of a log."""
+    """A value in a log."""
 
     step: int
     tag: str
@@ -30,21 +32,21 @@ class Logged:
 
 @pytest.fixture(autouse=True)
 def _many_short_runs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """TensorFlow warns of many short runs in one process."""
+    """Hide TensorFlow's warning about many short runs in one process."""
     with caplog.at_level(logging.WARNING, "tensorflow"):
         yield
 
 
 def read_log(folder: Path) -> list[Logged]:
-    """All that was written, in its order; TensorFlow checks the sums of every record."""
-    found = []
+    """Read all values of a log, in order; TensorFlow verifies the checksums."""
+    values = []
     for file in sorted(folder.glob("events*")):
         for record in tf.data.TFRecordDataset(str(file)):
             event = tf.compat.v1.Event.FromString(record.numpy())
             for value in event.summary.value:
                 plugin = value.metadata.plugin_data.plugin_name
-                found.append(Logged(event.step, value.tag, plugin, tf.make_ndarray(value.tensor)))
-    return found
+                values.append(Logged(event.step, value.tag, plugin, tf.make_ndarray(value.tensor)))
+    return values
 
 
 def trained(folder: Path, epochs: int, first: int = 0) -> tuple[keras.Model, dict[str, list[float]]]:
@@ -67,7 +69,7 @@ def trained(folder: Path, epochs: int, first: int = 0) -> tuple[keras.Model, dic
     return model, history.history
 
 
-def test_a_run_is_logged_epoch_by_epoch(tmp_path: Path) -> None:
+def test_each_epoch_is_logged(tmp_path: Path) -> None:
     model, history = trained(tmp_path / "log", 3)
     log = read_log(tmp_path / "log" / "train")
     losses = [each for each in log if each.tag == "epoch_loss"]
@@ -76,35 +78,35 @@ def test_a_run_is_logged_epoch_by_epoch(tmp_path: Path) -> None:
     assert {each.plugin for each in losses} == {"scalars"}
     rates = [float(each.value) for each in log if each.tag == "epoch_learning_rate"]
     assert rates == [0.5, 0.5, 0.5]
-    tested = [each for each in read_log(tmp_path / "log" / "validation") if each.tag == "epoch_accuracy"]
-    assert [float(each.value) for each in tested] == pytest.approx(history["val_accuracy"], rel=1e-6)
+    validation = [each for each in read_log(tmp_path / "log" / "validation") if each.tag == "epoch_accuracy"]
+    assert [float(each.value) for each in validation] == pytest.approx(history["val_accuracy"], rel=1e-6)
     kernels = [each for each in log if each.tag == "out/kernel"]
     assert {each.plugin for each in kernels} == {"histograms"}
     assert [each.value[:, 2].sum() for each in kernels] == [12, 12, 12]
     assert kernels[-1].value[0, 0] == pytest.approx(np.asarray(model.weights[0]).min(), abs=1e-6)
 
 
-def test_the_network_stands_in_the_log(tmp_path: Path) -> None:
+def test_network_is_logged(tmp_path: Path) -> None:
     model, _ = trained(tmp_path, 1)
     (network,) = [each for each in read_log(tmp_path / "train") if each.plugin == "graph_keras_model"]
     assert network.value.item().decode() == model.to_json()
 
 
-def test_a_run_that_goes_on_adds_to_its_log(tmp_path: Path) -> None:
+def test_resumed_run_appends_to_its_log(tmp_path: Path) -> None:
     trained(tmp_path, 1)
     trained(tmp_path, 3, first=1)
     steps = [each.step for each in read_log(tmp_path / "train") if each.tag == "epoch_loss"]
     assert sorted(steps) == [0, 1, 2]
 
 
-def test_a_log_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+def test_log_that_cannot_be_written_raises_user_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="log cannot be written: a part of its path is not a folder"):
         trained(tmp_path / "file" / "log", 1)
 
 
 @given(arrays(np.float32, st.integers(0, 40), elements=st.floats(width=32)))
-def test_histograms_count_every_finite_value_once(values: Any) -> None:
+def test_histogram_counts_each_finite_value_once(values: Any) -> None:
     buckets = histogram(values)
     finite = values[np.isfinite(values)]
     assert buckets.dtype == np.float64

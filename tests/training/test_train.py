@@ -1,4 +1,4 @@
-"""One small training from data files to a folder that the reading program opens."""
+"""Tests of a small training, from data files to a model folder."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from desktop_app.runs.training_events import (
     WeightSnapshot,
 )
 from desktop_app.runs.zoo import dense, residual
-from desktop_app.training.fit import loop_settings, plain_network
+from desktop_app.training.fit import loop_settings, new_network
 from desktop_app.training.loop import predict, recalibrate
 from desktop_app.training.train import train
 
 
-def nothing(event: object) -> None:
-    """Nobody listens."""
+def ignore(event: object) -> None:
+    """Ignore an event."""
 
 
 def never() -> bool:
@@ -44,16 +44,16 @@ def never() -> bool:
 
 @pytest.fixture(scope="module")
 def run(
-    places: DataFolders, small_recipe: Recipe, tmp_path_factory: pytest.TempPathFactory
+    folders: DataFolders, small_recipe: Recipe, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, list[TrainingEvent]]:
-    """The run's folder and the events of one whole run."""
+    """Folder and events of a complete run."""
     folder = tmp_path_factory.mktemp("runs") / "small"
     events: list[TrainingEvent] = []
-    train(small_recipe, RunFolder(folder), places, events.append, RunControl())
+    train(small_recipe, RunFolder(folder), folders, events.append, RunControl())
     return folder, events
 
 
-def test_the_run_tells_its_story(run: tuple[Path, list[TrainingEvent]]) -> None:
+def test_run_emits_its_events(run: tuple[Path, list[TrainingEvent]]) -> None:
     folder, events = run
     epochs = [event for event in events if isinstance(event, EpochEnded)]
     assert isinstance(events[0], PreparationProgress)
@@ -67,20 +67,20 @@ def test_the_run_tells_its_story(run: tuple[Path, list[TrainingEvent]]) -> None:
     assert events[-1] == RunFinished(str(folder / "model"), stopped=False)
 
 
-def test_the_network_is_told_before_it_learns(run: tuple[Path, list[TrainingEvent]]) -> None:
+def test_network_is_reported_before_training(run: tuple[Path, list[TrainingEvent]]) -> None:
     _, events = run
-    (learning,) = [event for event in events if isinstance(event, TrainingStarted)]
-    assert learning.network.layer("logits").shape == (11,)
+    (started,) = [event for event in events if isinstance(event, TrainingStarted)]
+    assert started.network.layer("logits").shape == (11,)
     # 550 images, the digits of seven of ten writers twice, and as negatives their two letters that
     # look like no digit, 14 scribbles and 7 pairs.
-    assert learning.training == 550 + 2 * 7 * 10 + 7 * 2 + 14 + 7
-    assert learning.test == 40 + 2 * 10 + 2 * 12
-    assert learning.batches == -(-learning.training // 64)
+    assert started.training == 550 + 2 * 7 * 10 + 7 * 2 + 14 + 7
+    assert started.test == 40 + 2 * 10 + 2 * 12
+    assert started.batches == -(-started.training // 64)
     first = next(event for event in events if isinstance(event, WeightSnapshot))
     assert first.weights["conv1/kernel"].shape == (5, 5, 1, 4)
 
 
-def test_batches_tell_what_they_alone_have_added(run: tuple[Path, list[TrainingEvent]]) -> None:
+def test_batch_metrics_are_those_of_single_batches(run: tuple[Path, list[TrainingEvent]]) -> None:
     _, events = run
     epoch = next(event for event in events if isinstance(event, EpochEnded))
     batches = [event for event in events if isinstance(event, BatchEnded) and event.epoch == 1]
@@ -89,7 +89,7 @@ def test_batches_tell_what_they_alone_have_added(run: tuple[Path, list[TrainingE
     assert len(set(losses)) > 5
 
 
-def test_the_record_and_the_history_say_how_it_went(run: tuple[Path, list[TrainingEvent]]) -> None:
+def test_record_and_history_contain_the_results(run: tuple[Path, list[TrainingEvent]]) -> None:
     folder, events = run
     record, history = RunFolder(folder).record(), RunFolder(folder).history()
     epochs = [event for event in events if isinstance(event, EpochEnded)]
@@ -100,7 +100,7 @@ def test_the_record_and_the_history_say_how_it_went(run: tuple[Path, list[Traini
     assert not RunFolder(folder).is_held()
 
 
-def test_answers_to_the_test_samples_are_kept(run: tuple[Path, list[TrainingEvent]]) -> None:
+def test_answers_to_test_samples_are_saved(run: tuple[Path, list[TrainingEvent]]) -> None:
     folder, _ = run
     answers, record = read_answers(folder / "test.npz"), RunFolder(folder).record()
     right = answers.probabilities.argmax(axis=1) == answers.classes
@@ -108,9 +108,7 @@ def test_answers_to_the_test_samples_are_kept(run: tuple[Path, list[TrainingEven
     assert answers.inputs.shape == (84, 28, 28, 1)
 
 
-def test_the_reading_program_opens_the_model(
-    run: tuple[Path, list[TrainingEvent]], small_recipe: Recipe
-) -> None:
+def test_model_folder_can_be_opened(run: tuple[Path, list[TrainingEvent]], small_recipe: Recipe) -> None:
     folder, _ = run
     recognizer = open_recognizer(folder / "model")
     assert recognizer.card.labels == tuple("0123456789")
@@ -119,44 +117,42 @@ def test_the_reading_program_opens_the_model(
     assert read_recipe(folder / "model" / "recipe.json") == small_recipe
 
 
-def test_a_network_with_skips_learns_as_well(
-    places: DataFolders, small_recipe: Recipe, tmp_path: Path
-) -> None:
+def test_residual_network_can_be_trained(folders: DataFolders, small_recipe: Recipe, tmp_path: Path) -> None:
     recipe = replace(small_recipe, layers=residual(4, 8, 8, 0.1))
     events: list[TrainingEvent] = []
-    train(recipe, RunFolder(tmp_path / "other"), places, events.append, RunControl())
+    train(recipe, RunFolder(tmp_path / "other"), folders, events.append, RunControl())
     first, second = (event.metrics["loss"] for event in events if isinstance(event, EpochEnded))
     assert second < first
     assert open_recognizer(tmp_path / "other" / "model").info.layer("logits").shape == (11,)
 
 
-def test_a_network_that_ends_in_logits_reads_with_probabilities(
-    places: DataFolders, plain_recipe: Recipe, tmp_path: Path
+def test_softmax_is_appended_to_network_that_ends_in_logits(
+    folders: DataFolders, plain_recipe: Recipe, tmp_path: Path
 ) -> None:
     layers = dense(24, 16, 0.1)[:-1]
     recipe = replace(plain_recipe, layers=layers)
-    record = train(recipe, RunFolder(tmp_path / "logits"), places, nothing, RunControl())
+    record = train(recipe, RunFolder(tmp_path / "logits"), folders, ignore, RunControl())
     assert record.figures["test_accuracy"] > 0.3
     recognizer = open_recognizer(tmp_path / "logits" / "model")
     assert (recognizer.info.output, recognizer.info.rejects) == ("probabilities", False)
 
 
-def test_weights_are_kept_by_layer(run: tuple[Path, list[TrainingEvent]]) -> None:
+def test_weights_are_saved_by_layer(run: tuple[Path, list[TrainingEvent]]) -> None:
     folder, _ = run
     with np.load(folder / "model" / "weights.npz", allow_pickle=False) as weights:
         assert weights["conv1/kernel"].shape == (5, 5, 1, 4)
         assert weights["logits/bias"].shape == (11,)
 
 
-def test_the_card_is_measured_on_unseen_writers(
-    run: tuple[Path, list[TrainingEvent]], places: DataFolders, capsys: pytest.CaptureFixture[str]
+def test_figures_of_card_are_of_unseen_writers(
+    run: tuple[Path, list[TrainingEvent]], folders: DataFolders, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, _ = run
-    add_figures(folder / "model", places)
+    add_figures(folder / "model", folders)
     card = json.loads((folder / "model" / "card.json").read_text(encoding="utf-8"))
     mnist, pendigits, unipen = card["figures"]
     assert (mnist["data"], mnist["count"]) == ("mnist.npz", 40)
-    # Two of ten writers are kept for testing; each wrote ten digits and, here, three letters.
+    # Two of ten writers are in the test part; each wrote ten digits and, in UNIPEN, three letters.
     assert pendigits["count"] == 20
     assert unipen["count"] == 20
     assert unipen["other"]["count"] == 6
@@ -166,32 +162,32 @@ def test_the_card_is_measured_on_unseen_writers(
     assert len(capsys.readouterr().out.splitlines()) == 3
 
 
-def test_stopping_while_data_is_prepared_leaves_nothing(
-    places: DataFolders, small_recipe: Recipe, tmp_path: Path
+def test_stop_while_data_is_prepared_leaves_no_folder(
+    folders: DataFolders, small_recipe: Recipe, tmp_path: Path
 ) -> None:
     control = RunControl()
     control.stop()
     with pytest.raises(Stopped):
-        train(small_recipe, RunFolder(tmp_path / "none"), places, nothing, control)
+        train(small_recipe, RunFolder(tmp_path / "none"), folders, ignore, control)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_run_that_is_to_end_asks_only_as_many_samples_as_there_is_time_for(
-    places: DataFolders, plain_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_stopped_run_is_measured_with_as_many_samples_as_time_allows(
+    folders: DataFolders, plain_recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop_app.training.train._AT_ONCE", 10)
+    monkeypatch.setattr("desktop_app.training.train._BLOCK", 10)
     monkeypatch.setattr("desktop_app.training.train._MEASURING", 0.0)
-    dataset = build_dataset(plain_recipe, places, nothing, never)
+    dataset = build_dataset(plain_recipe, folders, ignore, never)
     measured = []
     for stops in (False, True):
         control = RunControl()
 
-        def told(event: TrainingEvent, control: RunControl = control, stops: bool = stops) -> None:
+        def emit(event: TrainingEvent, control: RunControl = control, stops: bool = stops) -> None:
             if stops and isinstance(event, EpochEnded):
                 control.stop()
 
         folder = tmp_path / f"{stops}"
-        record = train(plain_recipe, RunFolder(folder), places, told, control)
+        record = train(plain_recipe, RunFolder(folder), folders, emit, control)
         answers = read_answers(folder / "test.npz")
         right = answers.probabilities.argmax(axis=1) == answers.classes
         assert record.figures["test_accuracy"] == pytest.approx(right.mean())
@@ -199,37 +195,35 @@ def test_a_run_that_is_to_end_asks_only_as_many_samples_as_there_is_time_for(
     whole, some = measured
     np.testing.assert_array_equal(whole.inputs, dataset.test.inputs)
     assert len(some) == 10
-    # Not just the first ones.
+    # A random part, not the first samples.
     found = [np.flatnonzero((dataset.test.inputs == image).all(axis=(1, 2, 3)))[0] for image in some.inputs]
     assert max(found) >= 10
     np.testing.assert_array_equal(dataset.test.targets[found], some.classes)
 
 
-def test_a_run_can_be_cancelled_while_it_is_measured(
-    places: DataFolders, plain_recipe: Recipe, tmp_path: Path
+def test_run_can_be_cancelled_while_it_is_measured(
+    folders: DataFolders, plain_recipe: Recipe, tmp_path: Path
 ) -> None:
     control = RunControl()
 
-    def told(event: TrainingEvent) -> None:
+    def emit(event: TrainingEvent) -> None:
         if isinstance(event, PreparationProgress) and event.text == "measuring":
             control.cancel()
 
     with pytest.raises(Stopped):
-        train(plain_recipe, RunFolder(tmp_path / "run"), places, told, control)
+        train(plain_recipe, RunFolder(tmp_path / "run"), folders, emit, control)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_recalibration_takes_the_statistics_of_the_given_samples(
-    places: DataFolders, small_recipe: Recipe
-) -> None:
+def test_recalibration_computes_statistics_of_the_samples(folders: DataFolders, small_recipe: Recipe) -> None:
     import keras
 
-    inputs = build_dataset(small_recipe, places, nothing, never).training.inputs
+    inputs = build_dataset(small_recipe, folders, ignore, never).training.inputs
     recipe = replace(small_recipe, fitting=replace(small_recipe.fitting, recalibration_batches=150))
-    model = plain_network(recipe)
+    model = new_network(recipe)
     momentum = model.get_layer("norm1").momentum
-    recalibrate(model, inputs, loop_settings(recipe))
+    recalibrate(model, inputs, loop_settings(recipe), never)
     before = keras.Model(model.inputs, model.get_layer("pool1").output)
-    seen = predict(before, inputs)
-    np.testing.assert_allclose(model.get_layer("norm1").moving_mean, seen.mean(axis=(0, 1, 2)), atol=0.02)
+    mean = predict(before, inputs).mean(axis=(0, 1, 2))
+    np.testing.assert_allclose(model.get_layer("norm1").moving_mean, mean, atol=0.02)
     assert model.get_layer("norm1").momentum == momentum

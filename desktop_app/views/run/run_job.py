@@ -138,7 +138,7 @@ def _load_train() -> Train:
             gc.enable()
     from desktop_app.training.train import train
 
-    return partial(train, aside=True)
+    return partial(train, in_subprocess=True)
 
 
 def _run(
