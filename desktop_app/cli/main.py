@@ -47,7 +47,7 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
     except ImportError:
         # The bundled program does not contain the training libraries.
         print(
-            f"handwriting: {name} needs additional libraries; install handwriting[training].", file=sys.stderr
+            f"handwriting: {name} needs additional packages; install handwriting[training].", file=sys.stderr
         )
         return 1
     purpose = f"{_COMMANDS[name].capitalize()}."

@@ -1,4 +1,4 @@
-"""Run control: what a person wishes of a run that goes on in another thread."""
+"""Control of a training run from another thread."""
 
 from __future__ import annotations
 
@@ -7,77 +7,76 @@ import time
 
 
 class RunControl:
-    """Stop, suspend, cancel, pause, resume. Wished in one thread, looked at after every batch in another.
+    """Requests to stop, suspend, cancel, pause and resume a run, which checks them after each batch.
 
-    A run that is stopped keeps the best it has; one that is suspended stays as it was after its last whole
-    epoch, as if the program had been cut off, to be resumed later; one that is cancelled leaves
-    nothing behind. None of this can be taken back; the last of several wishes counts, and cancelling
-    is the last.
+    A stopped run exports its best weights. A suspended run keeps the state after its last complete epoch and
+    can be resumed later. A cancelled run leaves nothing. The last request counts; after a cancellation,
+    further requests have no effect.
     """
 
     def __init__(self) -> None:
-        """A run that nobody wishes anything of."""
-        self._ends = threading.Event()
-        self._goes_on = threading.Event()
-        self._goes_on.set()
+        """Start without a request."""
+        self._should_end = threading.Event()
+        self._is_unpaused = threading.Event()
+        self._is_unpaused.set()
         self._is_cancelled = False
         self._is_suspended = False
 
     def stop(self) -> None:
-        """End the run as soon as it can, and keep the best."""
+        """End the run and keep its best weights."""
         self._is_suspended = False
         self._end()
 
     def suspend(self) -> None:
-        """End the run as soon as it can, without exporting it, so that it can be resumed."""
+        """End the run without exporting it, so that it can be resumed."""
         self._is_suspended = True
         self._end()
 
     def cancel(self) -> None:
-        """End the run as soon as it can, and keep nothing."""
+        """End the run and keep nothing."""
         self._is_cancelled = True
         self._end()
 
     def pause(self) -> None:
-        """Hold the run after its present batch."""
-        if not self._ends.is_set():
-            self._goes_on.clear()
+        """Pause the run after its current batch."""
+        if not self._should_end.is_set():
+            self._is_unpaused.clear()
 
     def resume(self) -> None:
-        """Let a paused run go on."""
-        self._goes_on.set()
+        """Continue a paused run."""
+        self._is_unpaused.set()
 
     def should_stop(self) -> bool:
-        """Whether the run is to end, kept or not."""
-        return self._ends.is_set()
+        """Return whether the run is to end."""
+        return self._should_end.is_set()
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether nothing of the run is to be kept."""
+        """Whether the run was cancelled."""
         return self._is_cancelled
 
     @property
     def is_suspended(self) -> bool:
-        """Whether the run is to stay as it is, to be resumed."""
+        """Whether the run was suspended."""
         return self._is_suspended and not self._is_cancelled
 
     @property
     def is_paused(self) -> bool:
-        """Whether the run is held."""
-        return not self._goes_on.is_set()
+        """Whether the run is paused."""
+        return not self._is_unpaused.is_set()
 
     def wait_while_paused(self) -> float:
-        """In the thread of the run: return once it may go on or is to end.
+        """Wait, in the thread of the run, until it is not paused or is to end.
 
         Returns:
-            Seconds that it was held.
+            Duration of the pause in seconds.
         """
-        if self._goes_on.is_set():
+        if self._is_unpaused.is_set():
             return 0.0
         began = time.perf_counter()
-        self._goes_on.wait()
+        self._is_unpaused.wait()
         return time.perf_counter() - began
 
     def _end(self) -> None:
-        self._ends.set()
-        self._goes_on.set()
+        self._should_end.set()
+        self._is_unpaused.set()

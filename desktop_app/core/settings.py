@@ -1,8 +1,7 @@
-"""Settings: what the program remembers from one start to the next."""
+"""Settings that are stored between starts of the program."""
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
 import os
@@ -25,20 +24,20 @@ _MOST_LAYOUTS = 20
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that is remembered, each with the value it has at the very first start.
+    """Stored settings with their default values.
 
     Attributes:
         appearance: "system", "light" or "dark".
-        recent_files: absolute paths, the last opened first, at most 10.
-        pen_width: on the canvas, in paper units, 1..200.
-        model: name of the model that reads.
-        second_model: name of the model that it is compared with; empty: none chosen.
-        layer: name of the layer that is looked at; empty: the network's first.
-        samples: data set or folder whose samples are shown to the network; empty: the program's own.
-        data_folder: where data sets are found; empty: none chosen.
-        window_geometry: place and size of the window as Qt saves them, in base64.
-        workspace: name of the arrangement of panels that is shown.
-        layouts: each workspace's panels as Qt saves them, in base64.
+        recent_files: absolute paths, most recent first, at most 10.
+        pen_width: in canvas units, 1..200.
+        model: name of the current model.
+        second_model: name of the model to compare with; empty for none.
+        layer: name of the selected layer; empty for the first one.
+        samples: data set or folder of the sample grid; empty for the built-in samples.
+        data_folder: folder with data sets; empty for none.
+        window_geometry: Qt's window geometry, base64.
+        workspace: name of the current workspace.
+        layouts: Qt's window state by workspace, base64.
     """
 
     appearance: str = "system"
@@ -54,32 +53,33 @@ class Settings:
     layouts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def with_recent_file(self, path: Path) -> Settings:
-        """The same settings with a file at the head of the recent files."""
+        """Return the settings with a file added as the most recent one."""
         opened = os.path.abspath(path)
         others = (known for known in self.recent_files if known != opened)
         return dataclasses.replace(self, recent_files=(opened, *others)[:MOST_RECENT_FILES])
 
 
 def load_settings(path: Path) -> tuple[Settings, str | None]:
-    """Read the settings; whatever is wrong with the file, the program can start.
+    """Read the settings; never fails.
 
-    A file that is not understood is kept aside as settings.broken.json, since the next save
-    would overwrite it.
+    An invalid file is renamed to settings.broken.json, because the next save would overwrite it.
 
     Returns:
-        The settings, and a sentence for the user where the file was not understood, else None.
+        The settings, and a sentence for the user if the file was invalid, else None.
     """
     if not os.path.lexists(path):
         return Settings(), None
     try:
         return _parse(read_file(path, _LARGEST_FILE)), None
     except (UserError, ValueError, RecursionError):
-        aside = path.with_suffix(".broken.json")
-        kept = ""
-        with contextlib.suppress(OSError):
-            path.replace(aside)
-            kept = f"; it was kept as {aside.name} in {path.parent}"
-        return Settings(), f"The settings start afresh, since their file was not understood{kept}."
+        backup = path.with_suffix(".broken.json")
+        try:
+            path.replace(backup)
+        except OSError:
+            return Settings(), "The settings file is invalid; the settings have been reset."
+        return Settings(), (
+            f"The settings file was invalid and was renamed to {backup.name}; the settings have been reset."
+        )
 
 
 def save_settings(settings: Settings, path: Path) -> None:
@@ -113,19 +113,19 @@ _VALID: dict[str, Callable[[Any], bool]] = {
 
 
 def _parse(data: bytes) -> Settings:
-    """Settings from a file's content; a missing field has its first value.
+    """Return the settings from the content of a file; missing fields have their defaults.
 
     Raises:
-        ValueError: it is not JSON, of another version, or a value is out of its range.
+        ValueError: the content is not JSON, has another version, or a value is invalid.
     """
     content = json.loads(data.decode("utf-8"))
     if not isinstance(content, dict) or content.pop("version", None) != SETTINGS_VERSION:
         raise ValueError("not settings of this version")
-    # Written when the window had a single arrangement; it fits none of today's.
+    # Written by versions with a single workspace.
     content.pop("window_layout", None)
     for name, value in content.items():
         if name not in _VALID or not _VALID[name](value):
-            raise ValueError(f"{name} is not a setting or has a value that it cannot have")
+            raise ValueError(f"{name} is not a setting or its value is invalid")
     if "recent_files" in content:
         content["recent_files"] = tuple(content["recent_files"])
     return Settings(**content)

@@ -1,4 +1,4 @@
-"""Stopping: how a long computation is asked to end, and how it says that it did."""
+"""Cooperative cancellation of long computations."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 ShouldStop: TypeAlias = Callable[[], bool]
-"""Whether the computation is to end; called often, from its own thread."""
+"""Returns whether the computation is to end; called often, in its thread."""
 
 
 class Stopped(Exception):
-    """The computation was asked to stop before it had a result, or to leave nothing behind."""
+    """The computation was stopped without a result."""
 
 
 def raise_if_stopped(should_stop: ShouldStop) -> None:

@@ -1,1 +1,1 @@
-"""Background work for a Qt program: latest-wins requests and single jobs."""
+"""Functions in background threads of a Qt program: requests, short jobs and long jobs."""

@@ -1,4 +1,4 @@
-"""Single jobs in the background: a plain function, and what to do with its result or failure."""
+"""Short jobs in background threads, with callbacks for result and failure."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 
 class _Job(QThread):
-    """Runs one function; its outcome arrives as a signal."""
+    """Thread that runs a function and emits its result or exception."""
 
     succeeded = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, work: Callable[[], Any], parent: QObject) -> None:
+    def __init__(self, function: Callable[[], Any], parent: QObject) -> None:
         super().__init__(parent)
-        self._work = work
-        self.done: Callable[[Any], None]
-        self.refused: Callable[[Exception], None]
+        self._function = function
+        self.on_result: Callable[[Any], None]
+        self.on_error: Callable[[Exception], None]
 
     def run(self) -> None:
         try:
-            result = self._work()
+            result = self._function()
         except Exception as error:
             self.failed.emit(error)
         else:
@@ -31,51 +31,51 @@ class _Job(QThread):
 
 
 class Background(QObject):
-    """Runs plain functions in threads of their own and hands their outcome back to this thread."""
+    """Runs functions in background threads and calls callbacks in the thread of this object."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Start with no job."""
+        """Start without jobs."""
         super().__init__(parent)
         self._jobs: set[_Job] = set()
 
     def run(
         self,
-        work: Callable[[], Any],
-        done: Callable[[Any], None],
-        failed: Callable[[Exception], None],
+        function: Callable[[], Any],
+        on_result: Callable[[Any], None],
+        on_error: Callable[[Exception], None],
     ) -> None:
-        """Call work() in a thread, then done(result) or failed(exception) in this one."""
-        job = _Job(work, self)
-        job.done, job.refused = done, failed
+        """Call function() in a new thread, then on_result(result) or on_error(exception) in this one."""
+        job = _Job(function, self)
+        job.on_result, job.on_error = on_result, on_error
         job.succeeded.connect(self._succeeded)
         job.failed.connect(self._failed)
-        # A script that never closes its window must still end: Qt aborts on a running thread.
+        # If the window is never closed, threads must end before Python exits: Qt aborts otherwise.
         atexit.register(self.close)
         self._jobs.add(job)
         job.start()
 
     @property
-    def busy(self) -> bool:
-        """Whether a job has not handed back its outcome yet."""
+    def is_busy(self) -> bool:
+        """Whether the callback of a job has not been called yet."""
         return bool(self._jobs)
 
     def close(self) -> None:
-        """Join every job; outcomes that were not handed back yet are forgotten."""
+        """Join all jobs; no further callbacks are called."""
         for job in self._jobs:
             job.wait()
         self._jobs.clear()
         atexit.unregister(self.close)
 
     def _succeeded(self, result: object) -> None:
-        if job := self._take():
-            job.done(result)
+        if job := self._finish():
+            job.on_result(result)
 
     def _failed(self, error: Exception) -> None:
-        if job := self._take():
-            job.refused(error)
+        if job := self._finish():
+            job.on_error(error)
 
-    def _take(self) -> _Job | None:
-        """The job that sent the present signal, joined; None after close()."""
+    def _finish(self) -> _Job | None:
+        """Join and return the job that sent the current signal; None after close()."""
         job = self.sender()
         if not isinstance(job, _Job) or job not in self._jobs:
             return None

@@ -1,4 +1,4 @@
-"""Latest-wins requests: a worker thread answers the newest request and skips what it overtook."""
+"""A worker thread that answers requests and skips all but the newest waiting one."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from typing import Any, TypeAlias
 from PySide6.QtCore import QObject, QThread, Signal
 
 Answer: TypeAlias = Callable[[Any], Any]
-"""Turns a request into its answer; called in the worker thread only."""
+"""Computes the answer to a request; called in the worker thread."""
 
 Make: TypeAlias = Callable[[], tuple[Any, Answer]]
-"""Called once in the worker thread: what there is to tell about the worker, and the worker."""
+"""Called once in the worker thread; returns information about the worker and its answer function."""
 
 _NOTHING = object()
 
 
 class LatestRunner(QThread):
-    """Answers requests in a thread of its own, at most one waiting, always the newest.
+    """Answers requests in a worker thread; only the newest waiting request is kept.
 
-    The thread starts with start() or with the first request. Signals arrive in the thread of their
-    receivers; requests and answers are immutable values.
+    The thread starts with start() or the first request. Signals arrive in the thread of the receiver.
+    Requests and answers are immutable values.
     """
 
     opened = Signal(object)
-    """What make() told about the worker."""
+    """Information about the worker from make()."""
     answered = Signal(object, object)
     """A request and its answer."""
     failed = Signal(object, object)
-    """A request and the exception it ended with. The request is None when make() failed; the
-    runner has ended then, and further requests are forgotten."""
+    """A request and the exception that it raised. The request is None if make() failed; then the thread has
+    ended and further requests are ignored."""
 
     def __init__(self, make: Make, parent: QObject | None = None) -> None:
-        """Remember how to make the worker; nothing runs yet."""
+        """Create the runner without starting the thread."""
         super().__init__(parent)
         self._make = make
         self._condition = threading.Condition()
@@ -42,7 +42,7 @@ class LatestRunner(QThread):
         self._closing = False
 
     def request(self, value: Any) -> None:
-        """Ask for an answer to value, in place of a request that still waits."""
+        """Request an answer to a value, replacing the waiting request."""
         with self._condition:
             if self._closing:
                 return
@@ -52,13 +52,13 @@ class LatestRunner(QThread):
             self.start()
 
     def start(self, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:
-        """Make the worker now, before there is a request."""
-        # A script that never closes its window must still end: Qt aborts on a running thread.
+        """Start the thread before the first request."""
+        # If the window is never closed, threads must end before Python exits: Qt aborts otherwise.
         atexit.register(self.close)
         super().start(priority)
 
     def close(self) -> None:
-        """Forget what waits, let the answer in hand end, and join the thread."""
+        """Drop the waiting request, finish the current one, and join the thread."""
         with self._condition:
             self._closing = True
             self._waiting = _NOTHING
@@ -67,13 +67,13 @@ class LatestRunner(QThread):
         atexit.unregister(self.close)
 
     def run(self) -> None:
-        """Make the worker, then answer until closing. Called by Qt in the thread."""
+        """Make the worker and answer requests until close(). Called by Qt in the thread."""
         try:
-            about, answer = self._make()
+            info, answer = self._make()
         except Exception as error:
             self.failed.emit(None, error)
             return
-        self.opened.emit(about)
+        self.opened.emit(info)
         while (request := self._next()) is not _NOTHING:
             try:
                 result = answer(request)
@@ -83,7 +83,7 @@ class LatestRunner(QThread):
                 self.answered.emit(request, result)
 
     def _next(self) -> Any:
-        """Wait for a request; the nothing value when closing."""
+        """Wait for the next request; return _NOTHING after close()."""
         with self._condition:
             self._condition.wait_for(lambda: self._closing or self._waiting is not _NOTHING)
             request, self._waiting = self._waiting, _NOTHING

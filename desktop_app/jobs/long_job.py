@@ -1,4 +1,4 @@
-"""Long jobs: a plain function that tells of its progress and can be stopped."""
+"""Long jobs in a background thread, with progress, that can be stopped."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from PySide6.QtCore import QObject, QThread, Signal
 from desktop_app.core.stopping import ShouldStop
 
 Emit: TypeAlias = Callable[[Any], None]
-"""Tells of progress; takes any immutable value."""
+"""Reports progress; takes any immutable value."""
 
 
-Work: TypeAlias = Callable[[Emit, ShouldStop], Any]
-"""A long job; returns what it has, also when it was stopped."""
+JobFunction: TypeAlias = Callable[[Emit, ShouldStop], Any]
+"""A long job; also returns a result when it is stopped."""
 
 
 class _Job(QThread):
-    """Runs one function; what it tells and its outcome arrive as signals."""
+    """Thread that runs a function and emits its progress and its result or exception."""
 
     progressed = Signal(object)
     ended = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, work: Work, told: Callable[[], None] | None, parent: QObject) -> None:
+    def __init__(self, function: JobFunction, on_stop: Callable[[], None] | None, parent: QObject) -> None:
         super().__init__(parent)
-        self._work, self._told = work, told
+        self._function, self._on_stop = function, on_stop
         self._stop = threading.Event()
 
     @property
@@ -37,12 +37,12 @@ class _Job(QThread):
 
     def stop(self) -> None:
         self._stop.set()
-        if self._told is not None:
-            self._told()
+        if self._on_stop is not None:
+            self._on_stop()
 
     def run(self) -> None:
         try:
-            result = self._work(self.progressed.emit, self._stop.is_set)
+            result = self._function(self.progressed.emit, self._stop.is_set)
         except Exception as error:
             self.failed.emit(error)
         else:
@@ -50,58 +50,58 @@ class _Job(QThread):
 
 
 class LongJob(QObject):
-    """Runs one long job at a time, in a thread of its own.
+    """Runs one long job at a time in a background thread.
 
-    Signals arrive in this object's thread. Of a job that another one took the place of nothing
-    more is heard.
+    Signals are emitted in the thread of this object, and only for the current job, not for a replaced one.
     """
 
     progressed = Signal(object)
-    """What the job told of its progress."""
+    """Progress value of the job."""
     succeeded = Signal(object)
-    """What it returned."""
+    """Result of the job."""
     stopped = Signal(object)
-    """What it returned after it was told to stop."""
+    """Result of the job after it was stopped."""
     failed = Signal(object)
-    """The exception that it ended with."""
+    """Exception of the job."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Start with no job."""
+        """Start without a job."""
         super().__init__(parent)
         self._job: _Job | None = None
         self._ending: set[_Job] = set()
 
     @property
     def is_running(self) -> bool:
-        """Whether a job has not told its outcome yet."""
+        """Whether the current job has not ended yet."""
         return self._job is not None
 
-    def start(self, work: Work, told: Callable[[], None] | None = None) -> None:
-        """Run work(emit, should_stop) in place of the job that still runs, which is stopped.
+    def start(self, function: JobFunction, on_stop: Callable[[], None] | None = None) -> None:
+        """Run function(emit, should_stop); a job that still runs is stopped and replaced.
 
         Args:
-            work: the job.
-            told: called in this object's thread when the job is to stop, for work that does not ask.
+            function: the job.
+            on_stop: called in the thread of this object when the job is to stop, for functions that do not
+                call should_stop.
         """
         if self._job is not None:
             self._job.stop()
             self._ending.add(self._job)
-        job = self._job = _Job(work, told, self)
+        job = self._job = _Job(function, on_stop, self)
         job.progressed.connect(self._progressed)
         job.ended.connect(self._ended)
         job.failed.connect(self._failed)
         job.finished.connect(self._finished)
-        # A script that never closes its window must still end: Qt aborts on a running thread.
+        # If the window is never closed, threads must end before Python exits: Qt aborts otherwise.
         atexit.register(self.close)
         job.start()
 
     def stop(self) -> None:
-        """Tell the job to stop; its outcome still comes."""
+        """Request the job to stop; its result is still emitted."""
         if self._job is not None:
             self._job.stop()
 
     def close(self) -> None:
-        """Stop and join every job; what they have not told yet is forgotten."""
+        """Stop and join all jobs; no further signals are emitted."""
         jobs = self._ending | ({self._job} if self._job is not None else set())
         self._job = None
         self._ending = set()
@@ -117,16 +117,16 @@ class LongJob(QObject):
             self.progressed.emit(value)
 
     def _ended(self, result: object) -> None:
-        job = self._take()
+        job = self._finish()
         if job is not None:
             (self.stopped if job.is_stopping else self.succeeded).emit(result)
 
     def _failed(self, error: Exception) -> None:
-        if self._take() is not None:
+        if self._finish() is not None:
             self.failed.emit(error)
 
-    def _take(self) -> _Job | None:
-        """The job whose outcome has come, if it is the present one; there is none from now on."""
+    def _finish(self) -> _Job | None:
+        """Return the job that sent the current signal if it is the current job, which is then reset."""
         job = self._job
         if job is None or self.sender() is not job:
             return None
@@ -135,7 +135,7 @@ class LongJob(QObject):
         return job
 
     def _finished(self) -> None:
-        """A thread has ended: nothing more comes from it."""
+        """Delete a thread that has ended."""
         job = self.sender()
         if isinstance(job, _Job) and job in self._ending:
             self._ending.discard(job)

@@ -1,4 +1,4 @@
-"""The owner of a worker: replaces it, closes it, and lets nothing be heard of one that is gone."""
+"""Owner of a worker thread, which can be replaced and closed."""
 
 from __future__ import annotations
 
@@ -12,29 +12,28 @@ from desktop_app.core.stopping import ShouldStop
 from desktop_app.jobs.latest_runner import Answer, LatestRunner
 
 Open: TypeAlias = Callable[[ShouldStop], tuple[Any, Answer]]
-"""Called once in the worker's thread, with what says whether the worker is to end as soon as it can.
+"""Called once in the worker thread, with a function that returns whether the worker is to end.
 
-Returns what there is to tell about the worker, and what turns a request into its answer.
+Returns information about the worker and its answer function.
 """
 
 
 class Worker(QObject):
-    """Owns at most one thread that answers requests, the newest one at a time.
+    """Owns at most one worker thread that answers requests; only the newest waiting request is kept.
 
-    Answers of a worker whose place was taken, or that was closed, are never heard, however late
-    they come. Signals arrive in this object's thread.
+    Signals are emitted in the thread of this object, and never for a worker that was replaced or closed.
     """
 
     opened = Signal(object)
-    """What there is to tell about the worker."""
+    """Information about the worker."""
     answered = Signal(object, object)
     """A request and its answer."""
     failed = Signal(object, object)
-    """A request and the exception it ended with; the request is None where the worker could not be
-    opened, and further requests to it are forgotten then."""
+    """A request and the exception that it raised; the request is None if the worker could not be opened, and
+    then further requests are ignored."""
 
     def __init__(self, parent: QObject, open_worker: Open | None = None) -> None:
-        """Own the worker that open_worker opens, or none yet."""
+        """Create the owner, with a worker if open_worker is given."""
         super().__init__(parent)
         self._runner: LatestRunner | None = None
         self._stop = threading.Event()
@@ -43,11 +42,11 @@ class Worker(QObject):
 
     @property
     def is_working(self) -> bool:
-        """Whether there is a worker whose thread has begun and not ended."""
+        """Whether the worker thread is running."""
         return self._runner is not None and self._runner.isRunning()
 
     def replace(self, open_worker: Open) -> None:
-        """Put another worker in the place of the present one. It opens with start() or the first request."""
+        """Replace the worker; the new one is opened by start() or the first request."""
         self.close()
         stop = self._stop = threading.Event()
         runner = self._runner = LatestRunner(lambda: open_worker(stop.is_set), self)
@@ -56,26 +55,26 @@ class Worker(QObject):
         runner.failed.connect(self._failed)
 
     def start(self) -> None:
-        """Open the worker now, if there is one."""
+        """Open the worker, if there is one."""
         if self._runner is not None:
             self._runner.start()
 
     def request(self, value: Any) -> None:
-        """Ask for an answer to an immutable value, in place of a request that still waits."""
+        """Request an answer to an immutable value, replacing the waiting request."""
         if self._runner is not None:
             self._runner.request(value)
 
     def close(self) -> None:
-        """End and join the worker, if there is one; requests are forgotten until another takes its place."""
+        """Stop and join the worker, if there is one; requests are ignored until it is replaced."""
         if self._runner is not None:
             self._stop.set()
             self._runner.close()
             self._runner.deleteLater()
             self._runner = None
 
-    def _opened(self, about: object) -> None:
+    def _opened(self, info: object) -> None:
         if self.sender() is self._runner:
-            self.opened.emit(about)
+            self.opened.emit(info)
 
     def _answered(self, request: object, answer: object) -> None:
         if self.sender() is self._runner:

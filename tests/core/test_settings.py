@@ -116,7 +116,7 @@ def test_a_file_that_cannot_be_moved_does_not_block_a_start(tmp_path, monkeypatc
     monkeypatch.setattr(type(path), "replace", read_only)
     settings, remark = load_settings(path)
     assert settings == Settings()
-    assert remark == "The settings start afresh, since their file was not understood."
+    assert remark == "The settings file is invalid; the settings have been reset."
     assert path.read_bytes() == b"{"
 
 

@@ -26,7 +26,7 @@ def test_work_runs_elsewhere_and_its_result_comes_back_here(qtbot: QtBot, backgr
     qtbot.waitUntil(lambda: bool(seen))
     worked_in, came_to = seen[0]
     assert worked_in != came_to == threading.get_ident()
-    assert not background.busy
+    assert not background.is_busy
 
 
 def test_a_failure_comes_back_as_its_exception(qtbot: QtBot, background: Background) -> None:
@@ -40,7 +40,7 @@ def test_no_job_is_dropped(qtbot: QtBot, background: Background) -> None:
     results: set[int] = set()
     for number in range(20):
         background.run(lambda number=number: number, results.add, refuse)  # type: ignore[misc]
-    qtbot.waitUntil(lambda: not background.busy)
+    qtbot.waitUntil(lambda: not background.is_busy)
     assert results == set(range(20))
 
 
@@ -56,4 +56,4 @@ def test_close_joins_and_forgets_outcomes(qtbot: QtBot, background: Background) 
     assert started.wait(5)
     background.close()
     assert ended.is_set()
-    assert not background.busy
+    assert not background.is_busy

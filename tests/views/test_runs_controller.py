@@ -237,4 +237,4 @@ def test_closing_joins_everything(panel: RunsPanel, controller: RunsController, 
     panel.rename_requested.emit("nobody", "x")
     controller.close()
     assert is_idle(controller)
-    assert not child(controller, Background).busy
+    assert not child(controller, Background).is_busy

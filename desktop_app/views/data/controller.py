@@ -13,7 +13,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.data.browse import AugmentationRequest, Collection, Selection, SourceSummary
 from desktop_app.jobs.latest_runner import Answer
-from desktop_app.jobs.long_job import LongJob, Work
+from desktop_app.jobs.long_job import JobFunction, LongJob
 from desktop_app.jobs.worker import Open, Worker
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.training_events import PreparationProgress
@@ -49,7 +49,7 @@ class DataController(Controller):
     """Opens what the draft recipe learns from while the panel is seen; draws what is scrolled to."""
 
     def __init__(self, panel: DataPanel, places: Callable[[], DataFolders], dialogs: FileDialogs) -> None:
-        """Work for a panel.
+        """JobFunction for a panel.
 
         Args:
             panel: the panel.
@@ -206,7 +206,9 @@ def _what_counts(recipe: Recipe) -> Recipe:
     )
 
 
-def _opening(recipe: Recipe, places: DataFolders, known: Mapping[str, _Opened], takes_labels: bool) -> Work:
+def _opening(
+    recipe: Recipe, places: DataFolders, known: Mapping[str, _Opened], takes_labels: bool
+) -> JobFunction:
     """Opens what is not known yet.
 
     Returns from its thread: the labels that the recipe needs, or None and its collection.
@@ -233,7 +235,7 @@ def _opening(recipe: Recipe, places: DataFolders, known: Mapping[str, _Opened], 
     return work
 
 
-def _downloading(places: DataFolders) -> Work:
+def _downloading(places: DataFolders) -> JobFunction:
     def work(emit: Any, should_stop: Callable[[], bool]) -> None:
         from desktop_app.data.sources.download import download_mnist
 

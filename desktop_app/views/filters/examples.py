@@ -16,7 +16,7 @@ from desktop_app.core.stopping import ShouldStop
 from desktop_app.inspection.activation_maximization import maximizing_inputs
 from desktop_app.inspection.channel_examples import PATCHES, MaximizingInputs, TopSamples
 from desktop_app.inspection.top_activations import TopActivations
-from desktop_app.jobs.long_job import Emit, Work
+from desktop_app.jobs.long_job import Emit, JobFunction
 from desktop_app.networks.arithmetic import Box, Position
 from desktop_app.networks.network_info import LayerInfo
 from desktop_app.views.controller import OpenNetwork
@@ -83,7 +83,7 @@ def kept_content(task: ExampleTask, kept: ResultCache, should_stop: ShouldStop) 
     return TopSamples.from_arrays(task.layer, task.filters, samples.name, arrays or {})
 
 
-def compute_examples(task: ExampleTask, before: Exciting | None, kept: ResultCache) -> Work:
+def compute_examples(task: ExampleTask, before: Exciting | None, kept: ResultCache) -> JobFunction:
     """A long job that goes on from what there was before, tells what it has, and keeps it in the end."""
 
     def work(emit: Emit, should_stop: ShouldStop) -> Exciting | None:

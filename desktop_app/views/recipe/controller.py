@@ -10,7 +10,7 @@ from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.background import Background
-from desktop_app.jobs.long_job import Emit, LongJob, Work
+from desktop_app.jobs.long_job import Emit, JobFunction, LongJob
 from desktop_app.runs.recipe import Recipe, check_recipe, read_recipe, write_recipe
 from desktop_app.runs.training_events import PreparationProgress
 from desktop_app.views.controller import Controller
@@ -21,7 +21,7 @@ class RecipeController(Controller):
     """Opens, saves and exports recipes, one export at a time."""
 
     def __init__(self, panel: RecipePanel, places: Callable[[], DataFolders]) -> None:
-        """Work for a panel.
+        """JobFunction for a panel.
 
         Args:
             panel: the panel.
@@ -100,7 +100,7 @@ class RecipeController(Controller):
         self._panel.set_note(note)
 
 
-def exporter(recipe: Recipe, places: DataFolders, folder: Path) -> Work:
+def exporter(recipe: Recipe, places: DataFolders, folder: Path) -> JobFunction:
     """The long job that writes a recipe and its data as a script into a new folder within a folder.
 
     It returns the new folder; None when it was told to stop. It raises UserError where the recipe

@@ -18,7 +18,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.sources.source_set import DataFolders
-from desktop_app.jobs.long_job import Work
+from desktop_app.jobs.long_job import JobFunction
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import RECORD, RunFolder, RunRecord
 from desktop_app.runs.run_store import adopt, delete_run, new_run, resume_from
@@ -91,7 +91,7 @@ def run_training(
     control: RunControl,
     emit: Callable[[RunMessage], None],
     train: Train | None = None,
-) -> Work:
+) -> JobFunction:
     """Return a long job that performs a run.
 
     Args:
