@@ -1,3 +1,5 @@
+"""Tests of short jobs."""
+
 from __future__ import annotations
 
 import threading
@@ -16,35 +18,37 @@ def background(qtbot: QtBot) -> Iterator[Background]:
     jobs.close()
 
 
-def refuse(_: object) -> None:
-    raise AssertionError("this outcome was not expected")
+def fail(_: object) -> None:
+    raise AssertionError("unexpected callback")
 
 
-def test_work_runs_elsewhere_and_its_result_comes_back_here(qtbot: QtBot, background: Background) -> None:
-    seen: list[tuple[int, int]] = []
-    background.run(threading.get_ident, lambda where: seen.append((where, threading.get_ident())), refuse)
-    qtbot.waitUntil(lambda: bool(seen))
-    worked_in, came_to = seen[0]
-    assert worked_in != came_to == threading.get_ident()
+def test_function_runs_in_another_thread_and_callback_in_this_one(
+    qtbot: QtBot, background: Background
+) -> None:
+    threads: list[tuple[int, int]] = []
+    background.run(threading.get_ident, lambda ident: threads.append((ident, threading.get_ident())), fail)
+    qtbot.waitUntil(lambda: bool(threads))
+    function_thread, callback_thread = threads[0]
+    assert function_thread != callback_thread == threading.get_ident()
     assert not background.is_busy
 
 
-def test_a_failure_comes_back_as_its_exception(qtbot: QtBot, background: Background) -> None:
+def test_exception_is_passed_to_callback(qtbot: QtBot, background: Background) -> None:
     errors: list[Exception] = []
-    background.run(lambda: 1 // 0, refuse, errors.append)
+    background.run(lambda: 1 // 0, fail, errors.append)
     qtbot.waitUntil(lambda: bool(errors))
     assert isinstance(errors[0], ZeroDivisionError)
 
 
-def test_no_job_is_dropped(qtbot: QtBot, background: Background) -> None:
+def test_all_jobs_are_run(qtbot: QtBot, background: Background) -> None:
     results: set[int] = set()
     for number in range(20):
-        background.run(lambda number=number: number, results.add, refuse)  # type: ignore[misc]
+        background.run(lambda number=number: number, results.add, fail)  # type: ignore[misc]
     qtbot.waitUntil(lambda: not background.is_busy)
     assert results == set(range(20))
 
 
-def test_close_joins_and_forgets_outcomes(qtbot: QtBot, background: Background) -> None:
+def test_close_joins_and_calls_no_callbacks(qtbot: QtBot, background: Background) -> None:
     started, ended = threading.Event(), threading.Event()
 
     def work() -> None:
@@ -52,7 +56,7 @@ def test_close_joins_and_forgets_outcomes(qtbot: QtBot, background: Background) 
         ended.wait(0.05)
         ended.set()
 
-    background.run(work, refuse, refuse)
+    background.run(work, fail, fail)
     assert started.wait(5)
     background.close()
     assert ended.is_set()

@@ -1,3 +1,5 @@
+"""Tests of the thread that answers the newest request."""
+
 from __future__ import annotations
 
 import threading
@@ -28,14 +30,14 @@ def doubling() -> tuple[str, Answer]:
     return "doubles", lambda value: 2 * value
 
 
-def test_an_answer_comes_with_its_request(qtbot: QtBot, runner_of: Any) -> None:
+def test_answer_is_emitted_with_its_request(qtbot: QtBot, runner_of: Any) -> None:
     runner = runner_of(doubling)
     with qtbot.waitSignal(runner.answered) as answered:
         runner.request(21)
     assert answered.args == [21, 42]
 
 
-def test_the_worker_is_made_and_used_in_one_other_thread(qtbot: QtBot, runner_of: Any) -> None:
+def test_worker_is_made_and_used_in_one_thread(qtbot: QtBot, runner_of: Any) -> None:
     def make() -> tuple[int, Answer]:
         return threading.get_ident(), lambda _: threading.get_ident()
 
@@ -48,12 +50,12 @@ def test_the_worker_is_made_and_used_in_one_other_thread(qtbot: QtBot, runner_of
     assert threads[0] == threads[1] != threading.get_ident()
 
 
-def test_a_new_request_replaces_the_one_that_waits(qtbot: QtBot, runner_of: Any) -> None:
-    busy, go_on = threading.Event(), threading.Event()
+def test_new_request_replaces_waiting_one(qtbot: QtBot, runner_of: Any) -> None:
+    busy, may_end = threading.Event(), threading.Event()
 
     def slow(value: int) -> int:
         busy.set()
-        assert go_on.wait(5)
+        assert may_end.wait(5)
         return value
 
     runner = runner_of(lambda: (None, slow))
@@ -63,12 +65,12 @@ def test_a_new_request_replaces_the_one_that_waits(qtbot: QtBot, runner_of: Any)
     assert busy.wait(5)
     for value in range(1, 100):
         runner.request(value)
-    go_on.set()
+    may_end.set()
     qtbot.waitUntil(lambda: len(answers) >= 2)
     assert answers == [0, 99]
 
 
-def test_a_failed_answer_is_told_and_the_next_one_still_comes(qtbot: QtBot, runner_of: Any) -> None:
+def test_next_request_is_answered_after_an_error(qtbot: QtBot, runner_of: Any) -> None:
     runner = runner_of(lambda: (None, lambda value: 1 // value))
     with qtbot.waitSignal(runner.failed) as failed:
         runner.request(0)
@@ -80,7 +82,7 @@ def test_a_failed_answer_is_told_and_the_next_one_still_comes(qtbot: QtBot, runn
     assert answered.args == [1, 1]
 
 
-def test_a_worker_that_cannot_be_made_is_told_once(qtbot: QtBot, runner_of: Any) -> None:
+def test_failure_to_make_the_worker_is_emitted_once(qtbot: QtBot, runner_of: Any) -> None:
     def make() -> tuple[None, Answer]:
         raise OSError("no model")
 
@@ -95,7 +97,7 @@ def test_a_worker_that_cannot_be_made_is_told_once(qtbot: QtBot, runner_of: Any)
     assert runner.isFinished()
 
 
-def test_close_joins_the_thread_and_forgets_what_waits(qtbot: QtBot, runner_of: Any) -> None:
+def test_close_joins_the_thread(qtbot: QtBot, runner_of: Any) -> None:
     runner = runner_of(doubling)
     with qtbot.waitSignal(runner.opened):
         runner.start()
@@ -106,18 +108,18 @@ def test_close_joins_the_thread_and_forgets_what_waits(qtbot: QtBot, runner_of: 
 
 
 def test_only_requests_are_answered(qtbot: QtBot, runner_of: Any) -> None:
-    asked: list[object] = []
-    busy, go_on = threading.Event(), threading.Event()
+    requests: list[object] = []
+    busy, may_end = threading.Event(), threading.Event()
 
     def slow(value: object) -> None:
-        asked.append(value)
+        requests.append(value)
         busy.set()
-        assert go_on.wait(60)
+        assert may_end.wait(60)
 
     class Closing(LatestRunner):
         def wait(self, *_: Any) -> bool:
-            """Closing has begun, and now waits for the answer in hand."""
-            go_on.set()
+            """Release the current answer, as close() waits for it."""
+            may_end.set()
             return super().wait()
 
     runner = Closing(lambda: (None, slow))
@@ -127,10 +129,10 @@ def test_only_requests_are_answered(qtbot: QtBot, runner_of: Any) -> None:
     assert busy.wait(60)
     runner.request("second")
     runner.close()
-    assert asked == ["first"]
+    assert requests == ["first"]
 
 
-def test_close_before_the_start_is_fine(runner_of: Any) -> None:
+def test_close_before_start(runner_of: Any) -> None:
     runner = runner_of(doubling)
     runner.close()
     runner.request(1)
@@ -139,14 +141,14 @@ def test_close_before_the_start_is_fine(runner_of: Any) -> None:
 
 def test_signals_arrive_in_the_thread_of_their_receiver(qtbot: QtBot, runner_of: Any) -> None:
     runner = runner_of(doubling)
-    arrived: list[bool] = []
+    is_own_thread: list[bool] = []
 
     class Receiver(QThread):
-        def take(self, request: object, answer: object) -> None:
-            arrived.append(QThread.currentThread() is self.thread())
+        def receive(self, request: object, answer: object) -> None:
+            is_own_thread.append(QThread.currentThread() is self.thread())
 
     receiver = Receiver()
-    runner.answered.connect(receiver.take)
+    runner.answered.connect(receiver.receive)
     runner.request(1)
-    qtbot.waitUntil(lambda: bool(arrived))
-    assert arrived == [True]
+    qtbot.waitUntil(lambda: bool(is_own_thread))
+    assert is_own_thread == [True]

@@ -1,3 +1,5 @@
+"""Tests of long jobs."""
+
 from __future__ import annotations
 
 import threading
@@ -18,8 +20,8 @@ def job(qtbot: QtBot) -> Iterator[LongJob]:
     long.close()
 
 
-class Heard:
-    """Everything that a job told, in order."""
+class Signals:
+    """Records the signals of a job, in order."""
 
     def __init__(self, job: LongJob) -> None:
         self.all: list[tuple[str, object]] = []
@@ -32,16 +34,16 @@ def fails(_: Emit, __: ShouldStop) -> int:
 
 
 def until_emitted(emit: Emit, should_stop: ShouldStop) -> str:
-    """Works until it is told to stop."""
+    """Run until the job is stopped."""
     emit("started")
     waiting = threading.Event()
     while not should_stop():
         waiting.wait(0.001)
-    return "what it had"
+    return "partial result"
 
 
-def test_progress_comes_before_the_result_and_in_order(qtbot: QtBot, job: LongJob) -> None:
-    heard = Heard(job)
+def test_progress_is_emitted_in_order_before_the_result(qtbot: QtBot, job: LongJob) -> None:
+    signals = Signals(job)
 
     def count(emit: Emit, _: ShouldStop) -> int:
         for number in range(5):
@@ -50,34 +52,34 @@ def test_progress_comes_before_the_result_and_in_order(qtbot: QtBot, job: LongJo
 
     job.start(count)
     qtbot.waitUntil(lambda: not job.is_running)
-    assert heard.all[:5] == [("progressed", number) for number in range(5)]
-    ((name, worked_in),) = heard.all[5:]
+    assert signals.all[:5] == [("progressed", number) for number in range(5)]
+    ((name, thread),) = signals.all[5:]
     assert name == "succeeded"
-    assert worked_in != threading.get_ident()
+    assert thread != threading.get_ident()
 
 
-def test_a_stopped_job_hands_over_what_it_has(qtbot: QtBot, job: LongJob) -> None:
-    heard = Heard(job)
+def test_stopped_job_emits_its_result(qtbot: QtBot, job: LongJob) -> None:
+    signals = Signals(job)
     with qtbot.waitSignal(job.progressed):
         job.start(until_emitted)
     assert job.is_running
     with qtbot.waitSignal(job.stopped):
         job.stop()
-    assert heard.all == [("progressed", "started"), ("stopped", "what it had")]
+    assert signals.all == [("progressed", "started"), ("stopped", "partial result")]
     assert not job.is_running
 
 
-def test_a_failure_comes_as_its_exception(qtbot: QtBot, job: LongJob) -> None:
+def test_exception_is_emitted(qtbot: QtBot, job: LongJob) -> None:
     with qtbot.waitSignal(job.failed) as failed:
         job.start(fails)
     assert isinstance(failed.args[0], ZeroDivisionError)
     assert not job.is_running
 
 
-def test_of_a_job_whose_place_was_taken_nothing_is_heard(qtbot: QtBot, job: LongJob) -> None:
+def test_result_of_replaced_job_is_not_emitted(qtbot: QtBot, job: LongJob) -> None:
     with qtbot.waitSignal(job.progressed):
         job.start(until_emitted)
-    heard = Heard(job)
+    signals = Signals(job)
     first_is_over = threading.Event()
 
     def second(_: Emit, __: ShouldStop) -> str:
@@ -88,59 +90,59 @@ def test_of_a_job_whose_place_was_taken_nothing_is_heard(qtbot: QtBot, job: Long
     qtbot.waitUntil(lambda: len(job.findChildren(QThread)) == 1)
     first_is_over.set()
     qtbot.waitUntil(lambda: not job.is_running)
-    assert heard.all == [("succeeded", "the second")]
+    assert signals.all == [("succeeded", "the second")]
 
 
-def test_progress_of_a_job_whose_place_was_taken_is_not_heard(qtbot: QtBot, job: LongJob) -> None:
+def test_progress_of_replaced_job_is_not_emitted(qtbot: QtBot, job: LongJob) -> None:
     has_emitted = threading.Event()
 
-    def goes_on_to_tell(emit: Emit, should_stop: ShouldStop) -> None:
+    def emit_after_stop(emit: Emit, should_stop: ShouldStop) -> None:
         until_emitted(emit, should_stop)
         emit("late")
         has_emitted.set()
 
     with qtbot.waitSignal(job.progressed):
-        job.start(goes_on_to_tell)
-    heard = Heard(job)
+        job.start(emit_after_stop)
+    signals = Signals(job)
     job.start(lambda _, __: has_emitted.wait(10))
     qtbot.waitUntil(lambda: not job.is_running)
-    assert heard.all == [("succeeded", True)]
+    assert signals.all == [("succeeded", True)]
 
 
-def test_jobs_follow_each_other(qtbot: QtBot, job: LongJob) -> None:
-    heard = Heard(job)
+def test_jobs_can_be_run_one_after_another(qtbot: QtBot, job: LongJob) -> None:
+    signals = Signals(job)
     numbers = iter(range(3))
     for _ in range(3):
         job.start(lambda _, __: next(numbers))
         qtbot.waitUntil(lambda: not job.is_running)
-    assert heard.all == [("succeeded", number) for number in range(3)]
+    assert signals.all == [("succeeded", number) for number in range(3)]
 
 
-def test_work_that_does_not_ask_is_told_to_stop(qtbot: QtBot, job: LongJob) -> None:
+def test_on_stop_is_called(qtbot: QtBot, job: LongJob) -> None:
     for end in (job.stop, job.close):
-        wished = threading.Event()
+        stopped = threading.Event()
 
-        def work(_: Emit, __: ShouldStop, wished: threading.Event = wished) -> bool:
-            return wished.wait()
+        def wait(_: Emit, __: ShouldStop, stopped: threading.Event = stopped) -> bool:
+            return stopped.wait()
 
-        job.start(work, wished.set)
-        assert not wished.is_set()
+        job.start(wait, stopped.set)
+        assert not stopped.is_set()
         end()
         qtbot.waitUntil(lambda: not job.is_running)
-        assert wished.is_set()
+        assert stopped.is_set()
 
 
-def test_closing_stops_joins_and_forgets(qtbot: QtBot, job: LongJob) -> None:
+def test_close_stops_and_joins_without_signals(qtbot: QtBot, job: LongJob) -> None:
     with qtbot.waitSignal(job.progressed):
         job.start(until_emitted)
-    heard = Heard(job)
+    signals = Signals(job)
     job.close()
     assert not job.is_running
     qtbot.wait(1)
-    assert heard.all == []
+    assert signals.all == []
 
 
-def test_closing_without_a_job_is_fine(job: LongJob) -> None:
+def test_close_without_job(job: LongJob) -> None:
     job.stop()
     job.close()
     job.close()

@@ -1,4 +1,4 @@
-"""What all jobs share: they belong to their owner, and the end of a script waits for them."""
+"""Tests of all kinds of jobs: ownership, and joining at the end of the program."""
 
 from __future__ import annotations
 
@@ -22,36 +22,36 @@ Start = Callable[[QObject, Callable[[], Any]], Any]
 
 
 def ignore(_: object) -> None:
-    """What comes of it does not matter."""
+    """Ignore a result."""
 
 
-def background(owner: QObject, work: Callable[[], Any]) -> Background:
+def background(owner: QObject, function: Callable[[], Any]) -> Background:
     jobs = Background(owner)
-    jobs.run(work, ignore, ignore)
+    jobs.run(function, ignore, ignore)
     return jobs
 
 
-def long(owner: QObject, work: Callable[[], Any]) -> LongJob:
+def long(owner: QObject, function: Callable[[], Any]) -> LongJob:
     job = LongJob(owner)
-    job.start(lambda _, __: work())
+    job.start(lambda _, __: function())
     return job
 
 
-def latest(owner: QObject, work: Callable[[], Any]) -> LatestRunner:
-    runner = LatestRunner(lambda: (None, lambda _: work()), owner)
+def latest(owner: QObject, function: Callable[[], Any]) -> LatestRunner:
+    runner = LatestRunner(lambda: (None, lambda _: function()), owner)
     runner.request(None)
     return runner
 
 
 @dataclass
-class Working:
-    """Work that lasts until it is released."""
+class BlockingFunction:
+    """Function that returns when it is released."""
 
-    runs: threading.Event
+    is_running: threading.Event
     released: threading.Event
 
     def __call__(self) -> None:
-        self.runs.set()
+        self.is_running.set()
         assert self.released.wait(60)
 
 
@@ -61,93 +61,97 @@ def owner(qtbot: QtBot) -> QObject:
 
 
 @pytest.fixture
-def work() -> Iterator[Working]:
-    made = Working(threading.Event(), threading.Event())
-    yield made
-    made.released.set()
+def blocking() -> Iterator[BlockingFunction]:
+    function = BlockingFunction(threading.Event(), threading.Event())
+    yield function
+    function.released.set()
 
 
 @pytest.fixture
 def at_exit(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
-    """What would be called at the end of the program."""
-    kept: list[Callable[[], None]] = []
+    """Functions registered with atexit."""
+    functions: list[Callable[[], None]] = []
 
-    def forget(function: object) -> None:
-        kept[:] = [each for each in kept if each != function]
+    def unregister(function: object) -> None:
+        functions[:] = [each for each in functions if each != function]
 
-    monkeypatch.setattr(atexit, "register", kept.append)
-    monkeypatch.setattr(atexit, "unregister", forget)
-    return kept
+    monkeypatch.setattr(atexit, "register", functions.append)
+    monkeypatch.setattr(atexit, "unregister", unregister)
+    return functions
 
 
 @pytest.mark.parametrize("start", [background, long, latest])
-def test_what_still_runs_is_closed_at_the_end_of_the_program(
-    qtbot: QtBot, owner: QObject, work: Working, at_exit: list[Callable[[], None]], start: Start
+def test_running_job_is_closed_at_exit(
+    qtbot: QtBot, owner: QObject, blocking: BlockingFunction, at_exit: list[Callable[[], None]], start: Start
 ) -> None:
-    made = start(owner, work)
-    assert work.runs.wait(60)
-    assert set(at_exit) == {made.close}
-    work.released.set()
-    made.close()
+    job = start(owner, blocking)
+    assert blocking.is_running.wait(60)
+    assert set(at_exit) == {job.close}
+    blocking.released.set()
+    job.close()
     assert at_exit == []
 
 
 @pytest.mark.parametrize("start", [background, long])
-def test_what_has_ended_by_itself_is_not_closed_at_the_end(
+def test_ended_job_is_not_closed_at_exit(
     qtbot: QtBot, owner: QObject, at_exit: list[Callable[[], None]], start: Start
 ) -> None:
-    made = start(owner, int)
-    qtbot.waitUntil(lambda: not made.findChildren(QThread))
+    job = start(owner, int)
+    qtbot.waitUntil(lambda: not job.findChildren(QThread))
     assert at_exit == []
 
 
-def test_the_end_waits_for_the_last_of_several_jobs(
-    qtbot: QtBot, owner: QObject, work: Working, at_exit: list[Callable[[], None]]
+def test_last_of_several_jobs_is_closed_at_exit(
+    qtbot: QtBot, owner: QObject, blocking: BlockingFunction, at_exit: list[Callable[[], None]]
 ) -> None:
-    jobs = background(owner, work)
+    jobs = background(owner, blocking)
     jobs.run(int, ignore, ignore)
     qtbot.waitUntil(lambda: len(jobs.findChildren(QThread)) == 1)
     assert set(at_exit) == {jobs.close}
-    work.released.set()
+    blocking.released.set()
     jobs.close()
 
 
-def test_the_end_waits_for_the_job_that_took_the_place_of_another(
-    qtbot: QtBot, owner: QObject, work: Working, at_exit: list[Callable[[], None]]
+def test_replacing_job_is_closed_at_exit(
+    qtbot: QtBot, owner: QObject, blocking: BlockingFunction, at_exit: list[Callable[[], None]]
 ) -> None:
     job = long(owner, int)
-    job.start(lambda _, __: work())
+    job.start(lambda _, __: blocking())
     qtbot.waitUntil(lambda: len(job.findChildren(QThread)) == 1)
     assert set(at_exit) == {job.close}
-    work.released.set()
+    blocking.released.set()
     job.close()
 
 
 @pytest.mark.parametrize("start", [background, long, latest])
-def test_jobs_belong_to_their_owner(qtbot: QtBot, owner: QObject, work: Working, start: Start) -> None:
-    made = start(owner, work)
-    assert made.parent() is owner
-    assert work.runs.wait(60)
+def test_jobs_belong_to_their_owner(
+    qtbot: QtBot, owner: QObject, blocking: BlockingFunction, start: Start
+) -> None:
+    job = start(owner, blocking)
+    assert job.parent() is owner
+    assert blocking.is_running.wait(60)
     assert len(owner.findChildren(QThread)) == 1
-    work.released.set()
-    made.close()
+    blocking.released.set()
+    job.close()
 
 
 @pytest.mark.parametrize(
     "start",
     [
-        "background.Background().run(int, print, print)",
-        "long.LongJob().start(lambda _, __: None)",
-        "latest.LatestRunner(lambda: (None, print)).request(None)",
+        "Background().run(int, print, print)",
+        "LongJob().start(lambda _, __: None)",
+        "LatestRunner(lambda: (None, print)).request(None)",
     ],
 )
-def test_a_script_may_end_right_after_it_has_started_a_job(start: str) -> None:
+def test_program_can_exit_right_after_starting_a_job(start: str) -> None:
     script = (
         "from PySide6.QtCore import QCoreApplication\n"
-        "from desktop_app.jobs import background, latest, long\n"
+        "from desktop_app.jobs.background import Background\n"
+        "from desktop_app.jobs.latest_runner import LatestRunner\n"
+        "from desktop_app.jobs.long_job import LongJob\n"
         "application = QCoreApplication()\n"
         f"{start}\n"
     )
     command = [sys.executable, "-c", script]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    process = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (process.returncode, process.stderr) == (0, "")

@@ -1,3 +1,5 @@
+"""Tests of the owner of a worker thread."""
+
 from __future__ import annotations
 
 import threading
@@ -21,12 +23,12 @@ def worker(qtbot: QtBot) -> Iterator[Worker]:
     owned.close()
 
 
-class Heard:
-    """Everything that a worker told, in order."""
+class Signals:
+    """Records the signals of a worker, in order."""
 
     def __init__(self, worker: Worker) -> None:
         self.all: list[tuple[str, object]] = []
-        worker.opened.connect(lambda about: self.all.append(("opened", about)))
+        worker.opened.connect(lambda info: self.all.append(("opened", info)))
         worker.answered.connect(lambda _, answer: self.all.append(("answered", answer)))
         worker.failed.connect(lambda _, error: self.all.append(("failed", str(error))))
 
@@ -36,12 +38,12 @@ def is_working(worker: Worker) -> bool:
 
 
 def naming(name: str) -> Open:
-    """Answers with its name."""
+    """Return a worker that answers with its name."""
     return lambda _: (name, lambda request: f"{name} {request}")
 
 
-def held(name: str, is_busy: threading.Event, may_end: threading.Event, error: str = "") -> Open:
-    """Answers once it may."""
+def blocked(name: str, is_busy: threading.Event, may_end: threading.Event, error: str = "") -> Open:
+    """Return a worker that answers when may_end is set."""
 
     def open_worker(_: ShouldStop) -> tuple[Any, Answer]:
         def answer(request: object) -> str:
@@ -56,58 +58,58 @@ def held(name: str, is_busy: threading.Event, may_end: threading.Event, error: s
     return open_worker
 
 
-def test_a_worker_opens_with_the_first_request_and_answers(qtbot: QtBot, worker: Worker) -> None:
-    heard = Heard(worker)
+def test_first_request_opens_the_worker(qtbot: QtBot, worker: Worker) -> None:
+    signals = Signals(worker)
     worker.replace(naming("first"))
     assert not is_working(worker)
     worker.request(1)
     assert is_working(worker)
-    qtbot.waitUntil(lambda: len(heard.all) == 2)
-    assert heard.all == [("opened", "first"), ("answered", "first 1")]
+    qtbot.waitUntil(lambda: len(signals.all) == 2)
+    assert signals.all == [("opened", "first"), ("answered", "first 1")]
 
 
-def test_without_a_worker_requests_are_forgotten(worker: Worker) -> None:
+def test_requests_without_worker_are_ignored(worker: Worker) -> None:
     worker.request(1)
     worker.start()
     assert not worker.is_working
 
 
 @pytest.mark.parametrize("error", ["", "late"])
-def test_late_answers_and_failures_of_a_replaced_worker_are_not_heard(
+def test_answers_and_errors_of_replaced_worker_are_not_emitted(
     qtbot: QtBot, worker: Worker, error: str
 ) -> None:
     is_busy, may_end = threading.Event(), threading.Event()
-    worker.replace(held("first", is_busy, may_end, error))
+    worker.replace(blocked("first", is_busy, may_end, error))
     with qtbot.waitSignal(worker.opened):
         worker.request(1)
     assert is_busy.wait(10)
-    heard = Heard(worker)
-    # The answer is on its way to this thread before the worker is replaced, and is due after that.
+    signals = Signals(worker)
+    # The answer is queued for this thread before the worker is replaced.
     may_end.set()
     worker.replace(naming("second"))
     worker.request(2)
-    qtbot.waitUntil(lambda: len(heard.all) >= 2)
-    assert heard.all == [("opened", "second"), ("answered", "second 2")]
+    qtbot.waitUntil(lambda: len(signals.all) >= 2)
+    assert signals.all == [("opened", "second"), ("answered", "second 2")]
 
 
-def test_what_a_replaced_worker_tells_about_itself_is_not_heard(qtbot: QtBot, worker: Worker) -> None:
-    heard = Heard(worker)
+def test_info_of_replaced_worker_is_not_emitted(qtbot: QtBot, worker: Worker) -> None:
+    signals = Signals(worker)
     worker.replace(naming("first"))
     worker.start()
-    # Nothing of it is handed over before the next pass of the event loop.
+    # Its signals are delivered in the next pass of the event loop.
     worker.replace(naming("second"))
     worker.start()
-    qtbot.waitUntil(lambda: bool(heard.all))
-    assert heard.all == [("opened", "second")]
+    qtbot.waitUntil(lambda: bool(signals.all))
+    assert signals.all == [("opened", "second")]
 
 
-def test_after_closing_nothing_is_heard_and_nothing_begins(qtbot: QtBot, worker: Worker) -> None:
+def test_closed_worker_emits_nothing_and_does_not_start(qtbot: QtBot, worker: Worker) -> None:
     is_busy, may_end = threading.Event(), threading.Event()
-    worker.replace(held("first", is_busy, may_end))
+    worker.replace(blocked("first", is_busy, may_end))
     with qtbot.waitSignal(worker.opened):
         worker.request(1)
     assert is_busy.wait(10)
-    heard = Heard(worker)
+    signals = Signals(worker)
     may_end.set()
     worker.close()
     worker.request(2)
@@ -117,20 +119,20 @@ def test_after_closing_nothing_is_heard_and_nothing_begins(qtbot: QtBot, worker:
     with qtbot.waitSignal(other.answered):
         other.request(3)
     other.close()
-    assert heard.all == []
+    assert signals.all == []
 
 
-def test_a_worker_that_is_replaced_is_told_to_stop(qtbot: QtBot, worker: Worker) -> None:
+def test_replaced_worker_is_stopped(qtbot: QtBot, worker: Worker) -> None:
     waiting = threading.Event()
 
-    def patient(should_stop: ShouldStop) -> tuple[Any, Answer]:
+    def open_waiting(should_stop: ShouldStop) -> tuple[Any, Answer]:
         def answer(_: object) -> None:
             while not should_stop():
                 waiting.wait(0.001)
 
         return None, answer
 
-    worker.replace(patient)
+    worker.replace(open_waiting)
     with qtbot.waitSignal(worker.opened):
         worker.request(1)
     worker.replace(naming("second"))
