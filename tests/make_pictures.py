@@ -85,7 +85,7 @@ def opened(appearance: str, workspace: str, sample: str = "seven.inkml") -> Main
 
 def numbers_of(window: MainWindow, name: str) -> bool:
     """Whether a panel has something to show."""
-    return any(place.view.name == name and place.panel and place.panel.numbers() for place in window.places)
+    return any(place.view.name == name and place.panel and place.panel.numbers() for place in window.hosts)
 
 
 def show(window: MainWindow, *names: str) -> None:

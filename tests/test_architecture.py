@@ -89,7 +89,7 @@ def test_training_is_looked_at_without_keras(tmp_path):
         "    loop = QEventLoop()\n"
         "    QTimer.singleShot(200, loop.quit)\n"
         "    loop.exec()\n"
-        "assert all(place.panel for place in window.places if place.view.needs_training)\n"
+        "assert all(place.panel for place in window.hosts if place.view.needs_training)\n"
         "window.close()"
     )
     loaded = modules_after(script, tmp_path)

@@ -1,4 +1,4 @@
-"""Files: opens pages and saves what the window shows, in the background."""
+"""Opening pages and saving files in the background."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from desktop_app.jobs.background import Background
 from desktop_app.views.canvas.geometry import fit_to_canvas
 
 
-class Files(QObject):
-    """Loads one page at a time, the one asked for last, and writes files."""
+class PageFiles(QObject):
+    """Loads pages, of which only the last one requested is opened, and writes files."""
 
     opened = Signal(object, object)
-    """A page, and the path that it comes from or None."""
+    """A page, and its path or None."""
     saved = Signal(str)
-    """The name of a file that has been written."""
+    """Name of a file that has been written."""
     failed = Signal(object, str)
-    """An exception, and the sentence for the user where it is no user error."""
+    """An exception, and the sentence to show if it is not a user error."""
 
     def __init__(self, parent: QObject) -> None:
-        """Start with nothing to do."""
+        """Start idle."""
         super().__init__(parent)
         self._jobs = Background(self)
         self._openings = 0
@@ -37,15 +37,15 @@ class Files(QObject):
         self._open(lambda: _load(path), path, path.name)
 
     def open_image(self, image: QImage) -> None:
-        """Find the ink in an image that was pasted or dropped."""
+        """Open an image that was pasted or dropped."""
         name = self.tr("the pasted image")
-        self._open(lambda: _picture(image, name), None, name)
+        self._open(lambda: _page_from_image(image, name), None, name)
 
     def save(self, path: Path, make: Callable[[], bytes]) -> None:
-        """Make a file's content and write it, both in the background."""
+        """Create the content of a file and write it, both in the background."""
 
         def failed(error: Exception) -> None:
-            self.failed.emit(error, self.tr("{name} could not be saved.").format(name=path.name))
+            self.failed.emit(error, self.tr("Could not save {name}.").format(name=path.name))
 
         def done(_: object) -> None:
             self.saved.emit(path.name)
@@ -53,11 +53,11 @@ class Files(QObject):
         self._jobs.run(lambda: write_atomically(path, make()), done, failed)
 
     def close(self) -> None:
-        """Join what is going on."""
+        """Wait for all jobs."""
         self._jobs.close()
 
     def _open(self, load: Callable[[], Page], path: Path | None, name: str) -> None:
-        """Load a page; it is told unless another was asked for since."""
+        """Load a page; discard it if another one has been requested since."""
         self._openings += 1
         number = self._openings
 
@@ -66,20 +66,20 @@ class Files(QObject):
                 self.opened.emit(page, path)
 
         def failed(error: Exception) -> None:
-            self.failed.emit(error, self.tr("{name} could not be opened.").format(name=name))
+            self.failed.emit(error, self.tr("Could not open {name}.").format(name=name))
 
         self._jobs.run(load, done, failed)
 
 
 def inkml_of(ink: Ink) -> bytes:
-    """The ink as an InkML file."""
+    """Return the content of an InkML file."""
     from desktop_app.ink.inkml import inkml_bytes
 
     return inkml_bytes(ink)
 
 
 def png_of(image: QImage) -> bytes:
-    """The image as a PNG file."""
+    """Return the content of a PNG file."""
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -88,15 +88,15 @@ def png_of(image: QImage) -> bytes:
 
 
 def _load(path: Path) -> Page:
-    """The page in a file; ink that lies elsewhere comes onto the paper."""
-    # Imported here: a window that takes ink needs neither Pillow nor an XML parser.
+    """Return the page in a file; ink outside the canvas is moved onto it."""
+    # Imported when needed: Pillow and the XML parser are not needed for drawing.
     from desktop_app.ink.open_page import load_page
 
     page = load_page(path)
     return fit_to_canvas(page) if isinstance(page, Ink) else page
 
 
-def _picture(image: QImage, name: str) -> Page:
+def _page_from_image(image: QImage, name: str) -> Page:
     from desktop_app.ink.image_file import picture_from_bytes
 
     return picture_from_bytes(png_of(image), name)

@@ -1,4 +1,4 @@
-"""Controllers: each works for one panel, fetches what it wants to show and computes it elsewhere."""
+"""Base class of controllers, which load and compute what a panel shows."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class OpenNetwork:
-    """The network that reads now.
+    """The current network.
 
     Attributes:
-        info: its layers.
-        graph: its arithmetic.
+        info: task and layers.
+        graph: arithmetic of the layers.
         folder: of the model.
-        sha256: of the network file, hexadecimal; names what is kept about it.
-        library: names and titles of all models that there are to choose from.
-        errors: why other models of the library cannot be chosen, a sentence each.
-        own: names and titles of the user's own models.
+        sha256: of the network file, hexadecimal; key of cached results.
+        library: names and titles of all models of the library.
+        problems: why other models of the library cannot be chosen, one sentence each.
+        user_models: names and titles of the user's models.
+        test_accuracy: accuracy, 0..1, in the first evaluation on the model card; None without one.
     """
 
     info: NetworkInfo
@@ -36,25 +37,26 @@ class OpenNetwork:
     folder: Path
     sha256: str
     library: tuple[tuple[str, str], ...]
-    errors: tuple[str, ...] = ()
-    own: tuple[tuple[str, str], ...] = ()
+    problems: tuple[str, ...] = ()
+    user_models: tuple[tuple[str, str], ...] = ()
+    test_accuracy: float | None = None
 
 
 class Controller(QObject):
-    """Works for one panel. Everything is optional."""
+    """Loads and computes what one panel shows. All methods are optional."""
 
     failed = Signal(object, str)
-    """An exception, and the sentence for the user where it is no user error."""
+    """An exception, and the sentence to show if it is not a user error."""
 
     def set_network(self, network: OpenNetwork) -> None:
-        """Another network reads from now on; whatever came from the one before is void."""
+        """Use another network and discard all results of the last one."""
 
     def set_observation(self, page: Page, observation: Observation) -> None:
-        """A page was read. Called with every movement of the pen: take note, and no more."""
+        """Store a reading; called with every movement of the pen, so it must return at once."""
 
     def may_close(self, window: QWidget) -> bool:
-        """The window wants to close: ask the user if need be; whether it may close now."""
+        """Return whether the window may close now; ask the user if necessary."""
         return True
 
     def close(self) -> None:
-        """The window closes: stop and join everything."""
+        """Stop and join all workers."""

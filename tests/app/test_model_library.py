@@ -363,7 +363,7 @@ def test_a_full_disk_leaves_the_older_file(
 
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", full)
-        window.save_network_requested.emit(file)
+        window.save_model_requested.emit(file)
         said(qtbot, window, f"mine.{suffix} cannot be saved: the disk is full; choose another place.")
     assert file.read_bytes() == b"older"
     assert list(tmp_path.iterdir()) == [file]

@@ -470,7 +470,7 @@ def test_without_its_libraries_the_places_say_what_to_install(
 ) -> None:
     monkeypatch.setattr(main_window, "find_spec", lambda name: None if name == "keras" else object())
     window = open_window(Settings(workspace=TRAIN))
-    for place in window.places:
+    for place in window.hosts:
         if place.view.needs_training:
             window.workspaces.show_view(place.view.name)
             words = [label.text() for label in place.findChildren(QLabel)]
@@ -503,7 +503,7 @@ def test_it_fits_a_small_screen(qtbot: QtBot, window: MainWindow) -> None:
         choose_tab(window, tab)
         qtbot.waitUntil(
             lambda tab=tab: any(  # type: ignore[misc]
-                place.is_active and place.view.title == tab for place in window.places
+                place.is_active and place.view.title == tab for place in window.hosts
             )
         )
     assert (window.width(), window.height()) == (1024, 700)

@@ -84,7 +84,7 @@ class Bench:
         qtbot.addWidget(self.window)
         with qtbot.waitSignal(self.window.shown):
             self.window.show()
-        self.place = self.window.places[-1]
+        self.place = self.window.hosts[-1]
 
     def _make(self, context: ViewContext) -> ViewParts:
         assert context.canvas is self.window.canvas

@@ -248,7 +248,7 @@ def test_a_saved_picture_is_read_as_the_ink_was(qtbot: QtBot, window: MainWindow
     draw(window, DIGITS["3"])
     file = tmp_path / "three.png"
     with qtbot.waitSignal(window.message_shown):
-        window.save_picture_requested.emit(file)
+        window.save_image_requested.emit(file)
     window.file_chosen.emit(file)
     qtbot.waitUntil(lambda: isinstance(window.canvas.page, Picture))
     settled(qtbot, window)

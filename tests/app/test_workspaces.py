@@ -43,7 +43,7 @@ def shown(qtbot: QtBot, workspace: str, layouts: dict[str, str]) -> MainWindow:
 
 
 def active(window: MainWindow) -> set[str]:
-    return {place.view.name for place in window.places if place.is_active}
+    return {place.view.name for place in window.hosts if place.is_active}
 
 
 def dock(window: MainWindow, name: str) -> QDockWidget:

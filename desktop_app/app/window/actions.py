@@ -1,8 +1,8 @@
-"""Everything that can be done, as actions: once for menus, tool row and shortcuts."""
+"""Actions of the main window, shared by menus, tool row and shortcuts."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from desktop_app.app.window.workspaces import workspaces
@@ -10,59 +10,62 @@ from desktop_app.app.window.workspaces import workspaces
 Shortcut = QKeySequence.StandardKey | str
 
 PEN_WIDTHS = (8.0, 14.0, 22.0, 32.0)
-"""Pen widths to choose from, in paper units."""
+"""Pen widths to choose from, in canvas units."""
 
 APPEARANCES = ("system", "light", "dark")
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Actions", text)
+class Actions(QObject):
+    """All actions; the window connects them."""
 
-
-class Actions:
-    """The actions of the main window. They are connected by it."""
-
-    def __init__(self, parent: QObject) -> None:
-        """Make all actions, as children of the window."""
-        self._parent = parent
+    def __init__(self, window: QObject) -> None:
+        """Create the actions as children of the window."""
+        super().__init__(window)
+        self._window = window
         key = QKeySequence.StandardKey
-        self.open = self._make(_tr("Open…"), key.Open, "open", _tr("Open an image or ink"))
-        self.save_ink = self._make(_tr("Save ink…"), key.Save, "", _tr("Save the ink as InkML"))
-        self.save_png = self._make(_tr("Save picture…"), "Ctrl+Shift+S", "", _tr("Save the paper as a PNG"))
-        self.data_folder = self._make(_tr("Data folder…"), "", "", _tr("Say where data sets lie"))
-        self.quit = self._make(_tr("Quit"), key.Quit, "", _tr("Close the program"))
-        self.undo = self._make(_tr("Undo"), key.Undo, "undo", _tr("Take the last step back"))
-        self.redo = self._make(_tr("Redo"), key.Redo, "redo", _tr("Do again what was undone"))
-        self.copy = self._make(_tr("Copy picture"), key.Copy, "", _tr("Copy the paper as a picture"))
-        self.paste = self._make(_tr("Paste"), key.Paste, "paste", _tr("Paste an image or a file"))
-        self.clear = self._make(_tr("Clear"), "Ctrl+Backspace", "clear", _tr("Clear the paper"))
+        self.open = self._add(self.tr("Open…"), self.tr("Open an image or ink"), key.Open, "open")
+        self.save_ink = self._add(self.tr("Save ink…"), self.tr("Save the ink as InkML"), key.Save)
+        self.save_image = self._add(
+            self.tr("Save image…"), self.tr("Save the canvas as a PNG image"), "Ctrl+Shift+S"
+        )
+        self.data_folder = self._add(self.tr("Data folder…"), self.tr("Choose the folder with data sets"))
+        self.quit = self._add(self.tr("Quit"), self.tr("Quit the program"), key.Quit)
+        self.undo = self._add(self.tr("Undo"), self.tr("Undo the last change"), key.Undo, "undo")
+        self.redo = self._add(self.tr("Redo"), self.tr("Redo the last undone change"), key.Redo, "redo")
+        self.copy = self._add(self.tr("Copy image"), self.tr("Copy the canvas as an image"), key.Copy)
+        self.paste = self._add(self.tr("Paste"), self.tr("Paste an image or a file"), key.Paste, "paste")
+        self.clear = self._add(self.tr("Clear"), self.tr("Clear the canvas"), "Ctrl+Backspace", "clear")
         self.clear.setShortcuts([QKeySequence("Ctrl+Backspace"), QKeySequence("Delete")])
-        self.pen = self._make(_tr("Pen"), "P", "pen", _tr("Draw"))
-        self.eraser = self._make(_tr("Eraser"), "E", "eraser", _tr("Erase whole strokes"))
-        self.width = self._make(_tr("Pen width"), "", "width", _tr("Choose the width of the pen"))
-        self.thinner = self._make(_tr("Thinner"), "[", "", _tr("A thinner pen"))
-        self.broader = self._make(_tr("Broader"), "]", "", _tr("A broader pen"))
-        self.full_screen = self._make(_tr("Full screen"), key.FullScreen, "", _tr("Use the whole screen"))
+        self.pen = self._add(self.tr("Pen"), self.tr("Draw"), "P", "pen")
+        self.eraser = self._add(self.tr("Eraser"), self.tr("Erase whole strokes"), "E", "eraser")
+        self.width = self._add(self.tr("Pen width"), self.tr("Choose the pen width"), "", "width")
+        self.thinner = self._add(self.tr("Decrease pen width"), self.tr("Decrease the pen width"), "[")
+        self.broader = self._add(self.tr("Increase pen width"), self.tr("Increase the pen width"), "]")
+        self.full_screen = self._add(
+            self.tr("Full screen"), self.tr("Show the window on the whole screen"), key.FullScreen
+        )
         self.full_screen.setCheckable(True)
         self.workspaces = [
-            self._make(workspace.title, f"Ctrl+{number}", "", workspace.tip)
+            self._add(workspace.title, workspace.tip, f"Ctrl+{number}")
             for number, workspace in enumerate(workspaces(), 1)
         ]
-        self.import_network = self._make(_tr("Import network…"), "", "", _tr("Take a network from elsewhere"))
-        self.save_network = self._make(_tr("Save network as…"), "", "", _tr("Save the network that reads"))
-        self.arrange = self._make(_tr("Arrange panels anew"), "", "", _tr("Put the panels where they were"))
+        self.import_model = self._add(self.tr("Import model…"), self.tr("Add a Keras model to the library"))
+        self.save_model = self._add(self.tr("Save model as…"), self.tr("Save a copy of the current model"))
+        self.reset_layout = self._add(
+            self.tr("Reset layout"), self.tr("Move the panels of this workspace back to their places")
+        )
         self._group([self.pen, self.eraser])
         self.pen.setChecked(True)
-        names = (_tr("Fine"), _tr("Medium"), _tr("Broad"), _tr("Marker"))
-        self.widths = [self._make(name, "", "", "") for name in names]
+        widths = (self.tr("Fine"), self.tr("Medium"), self.tr("Broad"), self.tr("Marker"))
+        self.widths = [self._add(text) for text in widths]
         self._group(self.widths)
-        words = (_tr("As the system"), _tr("Light"), _tr("Dark"))
-        self.appearances = [self._make(word, "", "", "") for word in words]
+        appearances = (self.tr("Follow system"), self.tr("Light"), self.tr("Dark"))
+        self.appearances = [self._add(text) for text in appearances]
         self._group(self.appearances)
 
-    def _make(self, text: str, shortcut: Shortcut, icon: str, tip: str) -> QAction:
-        """An action; its data is the name of its icon, its tooltip ends with its shortcut."""
-        action = QAction(text, self._parent)
+    def _add(self, text: str, tip: str = "", shortcut: Shortcut = "", icon: str = "") -> QAction:
+        """Create an action; its data is the name of its icon, its tooltip ends with its shortcut."""
+        action = QAction(text, self._window)
         action.setShortcut(QKeySequence(shortcut))
         action.setData(icon)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
@@ -70,8 +73,8 @@ class Actions:
         return action
 
     def _group(self, actions: list[QAction]) -> None:
-        """Exactly one of these is on at a time."""
-        group = QActionGroup(self._parent)
+        """Make actions exclusive: exactly one is checked."""
+        group = QActionGroup(self._window)
         for action in actions:
             action.setCheckable(True)
             group.addAction(action)

@@ -1,4 +1,4 @@
-"""What a network from elsewhere is to be called, and what its answers mean: asked before it is imported."""
+"""The dialog for the title and the labels of a model to import."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from desktop_app.views.parts.theme import STEP, caption_font
 
 
 class ImportDialog(QDialog):
-    """Asks for the title and the characters, and checks both while they are typed."""
+    """Asks for title and labels, and checks both while the user types."""
 
     import_requested = Signal(Path, str, str)
-    """The file, the title, and the character of each answer in their order; both can be used."""
+    """File, title, and the character of each output in order; both have been checked."""
 
     def __init__(self, path: Path, parent: QWidget) -> None:
-        """Ask about a file, which was not looked into yet."""
+        """Ask about a file, which is not opened here."""
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Import a network"))
+        self.setWindowTitle(self.tr("Import model"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._path = path
         self._title = QLineEdit(title_from(path.stem)[:LONGEST_TITLE])
@@ -48,17 +48,17 @@ class ImportDialog(QDialog):
         self._labels.setObjectName("import_labels")
         self._sentence = _text("")
         self._sentence.setObjectName("import_sentence")
-        # Room for two lines, so that nothing jumps while one types.
+        # Two lines, so that nothing moves while the user types.
         self._sentence.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._import: QPushButton = PrimaryButton(self.tr("Import"))
         self._lay_out()
-        self._title.textChanged.connect(self._look)
-        self._labels.textChanged.connect(self._look)
-        self._look()
+        self._title.textChanged.connect(self._check)
+        self._labels.textChanged.connect(self._check)
+        self._check()
 
     def accept(self) -> None:
-        """Tell what is wanted, and go."""
+        """Request the import and close."""
         self.import_requested.emit(self._path, title_from(self._title.text()), self._labels.text())
         super().accept()
 
@@ -70,7 +70,7 @@ class ImportDialog(QDialog):
         form = QGridLayout()
         form.setHorizontalSpacing(2 * STEP)
         form.setVerticalSpacing(STEP)
-        explanation = self.tr("One character for each answer, in their order.")
+        explanation = self.tr("One character for each output, in order.")
         for row, (caption, field) in enumerate(
             ((self.tr("&Title"), self._title), (self.tr("&Characters"), self._labels))
         ):
@@ -94,28 +94,33 @@ class ImportDialog(QDialog):
         layout.setSpacing(2 * STEP)
         layout.addWidget(name)
         layout.addLayout(form)
-        given = self.tr("The network gets squares with light ink on dark ground, in 0 to 1.")
-        layout.addWidget(_quiet(given + " " + self.tr("No code in the file is run.")))
+        note = self.tr(
+            "The model gets square images, light ink on a dark background, with values from 0 to 1. "
+            "Code in the file is not run."
+        )
+        layout.addWidget(_quiet(note))
         layout.addWidget(buttons)
 
-    def _look(self) -> None:
-        """Say what is wrong with what is typed, or how many answers are expected."""
+    def _check(self) -> None:
+        """Show what is wrong with the input, or how many outputs the model must have."""
         labels = self._labels.text()
         problem = problem_of_title(title_from(self._title.text())) or problem_of_labels(labels)
         self._import.setEnabled(not problem)
-        expected = self.tr("For a network with {count} answers, or one more for “not a character”.")
-        self._sentence.setText(f"{problem}." if problem else expected.format(count=len(labels)))
+        expected = self.tr(
+            "For a model with %n output(s), or one more for “not a character”.", "", len(labels)
+        )
+        self._sentence.setText(f"{problem}." if problem else expected)
 
 
-def _text(words: str) -> QLabel:
-    label = QLabel(words)
+def _text(text: str) -> QLabel:
+    label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     return label
 
 
-def _quiet(words: str) -> QLabel:
-    label = _text(words)
+def _quiet(text: str) -> QLabel:
+    label = _text(text)
     label.setFont(caption_font(label.font()))
     label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     return label

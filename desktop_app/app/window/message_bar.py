@@ -1,4 +1,4 @@
-"""The message bar: one plain sentence, details behind a click, nothing that has to be answered."""
+"""A bar with one sentence and optional details."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ICON_SIZE = 16
 
 
 class MessageBar(QWidget):
-    """Lies over the lower edge of its parent, so that nothing jumps when it comes and goes."""
+    """Lies over the lower edge of its parent, so that showing it moves nothing."""
 
     def __init__(self, parent: QWidget) -> None:
         """Start hidden."""
@@ -29,14 +29,14 @@ class MessageBar(QWidget):
         self._sentence.setObjectName("message")
         self._details.setObjectName("message_details")
         self._details.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._more = QToolButton()
-        self._more.setText(self.tr("Details"))
-        self._more.setCheckable(True)
-        self._more.setAutoRaise(True)
-        self._more.toggled.connect(self._show_details)
+        self._details_button = QToolButton()
+        self._details_button.setText(self.tr("Details"))
+        self._details_button.setCheckable(True)
+        self._details_button.setAutoRaise(True)
+        self._details_button.toggled.connect(self._show_details)
         self._close = QToolButton()
         self._close.setAutoRaise(True)
-        self._close.setAccessibleName(self.tr("Close the message"))
+        self._close.setAccessibleName(self.tr("Close message"))
         self._close.setToolTip(self._close.accessibleName())
         self._close.clicked.connect(self.hide)
         self._lay_out()
@@ -44,34 +44,34 @@ class MessageBar(QWidget):
         self.hide()
 
     def show_message(self, sentence: str, details: str = "") -> None:
-        """Show one plain sentence; details are a click away."""
+        """Show one sentence; details are shown after a click."""
         self._sentence.setText(sentence)
         self._details.setText(details)
-        self._more.setChecked(False)
-        self._more.setVisible(bool(details))
+        self._details_button.setChecked(False)
+        self._details_button.setVisible(bool(details))
         self._close.setIcon(icon("close", self.palette(), _ICON_SIZE))
         self.show()
         self.raise_()
-        self._place()
+        self._update_geometry()
 
     def text(self) -> str:
-        """The sentence that is shown; empty while hidden."""
+        """Return the sentence; empty while hidden."""
         return "" if self.isHidden() else self._sentence.text()
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Stays at the lower edge of the parent."""
+        """Follow the size of the parent."""
         if watched is self.parent() and event.type() == QEvent.Type.Resize:
-            self._place()
+            self._update_geometry()
         return False
 
     def changeEvent(self, event: QEvent) -> None:
-        """Takes the colours of a new palette."""
+        """Colour the icon for a new palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and not self.isHidden():
             self._close.setIcon(icon("close", self.palette(), _ICON_SIZE))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A card of its own, with the accent at its edge."""
+        """Paint a card with the accent at its left edge."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = self.palette()
@@ -88,18 +88,18 @@ class MessageBar(QWidget):
         line = QHBoxLayout()
         line.setSpacing(STEP)
         line.addWidget(self._sentence, 1)
-        line.addWidget(self._more)
+        line.addWidget(self._details_button)
         line.addWidget(self._close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, STEP, STEP, STEP)
         layout.addLayout(line)
         layout.addWidget(self._details)
 
-    def _show_details(self, wanted: bool) -> None:
-        self._details.setVisible(wanted)
-        self._place()
+    def _show_details(self, visible: bool) -> None:
+        self._details.setVisible(visible)
+        self._update_geometry()
 
-    def _place(self) -> None:
+    def _update_geometry(self) -> None:
         parent, layout = self.parentWidget(), self.layout()
         if parent is None or layout is None:
             return

@@ -1,4 +1,4 @@
-"""The title of a panel: its name in small type, a way to take the view away and one to close it."""
+"""Title bar of a panel: name, export menu and close button."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ _ICON_SIZE = 14
 
 
 class PanelTitle(QWidget):
-    """Takes the place of a dock's own title bar; dragging it still moves the panel."""
+    """Replaces the title bar of a dock; dragging it moves the panel."""
 
     copy_requested = Signal()
-    """The user wants a picture of the view on the clipboard."""
+    """Copy an image of the view to the clipboard."""
     save_requested = Signal(str)
-    """The user wants the view as a file: PICTURE, PLOT, NUMBERS or TABLE."""
+    """Save the view as a file: PICTURE, PLOT, NUMBERS or TABLE."""
 
-    def __init__(self, place: ViewHost, dock: QDockWidget) -> None:
-        """A title for the view in a dock."""
+    def __init__(self, host: ViewHost, dock: QDockWidget) -> None:
+        """Create the title of a view in a dock."""
         super().__init__(dock)
-        self._place = place
-        title = place.view.title
+        self._host = host
+        title = host.view.title
         self._name = QLabel(title)
         self._name.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._take = self._button(
-            self.tr("Take away {panel}").format(panel=title),
-            self.tr("Copy or save this view, or its numbers"),
+        self._export = self._button(
+            self.tr("Export {panel}").format(panel=title),
+            self.tr("Copy or save this view"),
         )
-        self._take.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._take.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        self._take.setMenu(self._menu())
+        self._export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._export.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        self._export.setMenu(self._menu())
         self._close = self._button(
             self.tr("Close {panel}").format(panel=title),
-            self.tr("Close this panel; the View menu brings it back"),
+            self.tr("Close this panel. Open it again from the View menu."),
         )
         self._close.clicked.connect(dock.close)
         layout = QHBoxLayout(self)
@@ -46,19 +46,19 @@ class PanelTitle(QWidget):
         layout.setSpacing(STEP // 2)
         layout.addWidget(self._name)
         layout.addStretch(1)
-        layout.addWidget(self._take)
+        layout.addWidget(self._export)
         layout.addWidget(self._close)
-        self._take_look()
+        self._update_style()
 
     def set_name_shown(self, shown: bool) -> None:
-        """Say the panel's name, or leave that to the tab above."""
+        """Show the name of the panel, or hide it where a tab shows it."""
         self._name.setVisible(shown)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Takes the colours of a new palette."""
+        """Apply a new palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._take_look()
+            self._update_style()
 
     def _button(self, name: str, tip: str) -> QToolButton:
         button = QToolButton()
@@ -71,25 +71,24 @@ class PanelTitle(QWidget):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
-        copy = menu.addAction(self.tr("Copy picture"), self.copy_requested.emit)
-        picture = menu.addAction(self.tr("Save picture…"), lambda: self.save_requested.emit(PICTURE))
-        plot = menu.addAction(self.tr("Save drawing…"), lambda: self.save_requested.emit(PLOT))
+        copy = menu.addAction(self.tr("Copy image"), self.copy_requested.emit)
+        image = menu.addAction(self.tr("Save image…"), lambda: self.save_requested.emit(PICTURE))
+        plot = menu.addAction(self.tr("Save vector image…"), lambda: self.save_requested.emit(PLOT))
         numbers = menu.addAction(self.tr("Save numbers…"), lambda: self.save_requested.emit(NUMBERS))
         table = menu.addAction(self.tr("Save table…"), lambda: self.save_requested.emit(TABLE))
 
-        def offer() -> None:
-            panel = self._place.panel
+        def update_actions() -> None:
+            panel = self._host.panel
             copy.setEnabled(panel is not None)
-            picture.setEnabled(panel is not None)
+            image.setEnabled(panel is not None)
             plot.setVisible(panel is not None and panel.is_plot)
-            # Nothing is offered that would be an empty file.
             numbers.setEnabled(panel is not None and bool(panel.numbers()))
             table.setVisible(panel is not None and bool(panel.exported_file(TABLE)))
 
-        menu.aboutToShow.connect(offer)
+        menu.aboutToShow.connect(update_actions)
         return menu
 
-    def _take_look(self) -> None:
+    def _update_style(self) -> None:
         self._name.setFont(caption_font(self.font()))
-        self._take.setIcon(icon("take", self.palette(), _ICON_SIZE))
+        self._export.setIcon(icon("take", self.palette(), _ICON_SIZE))
         self._close.setIcon(icon("close", self.palette(), _ICON_SIZE))

@@ -1,4 +1,4 @@
-"""The place of a view: it is made there when it is first seen, and told what it missed."""
+"""The widget that holds one view and creates it when it is first shown."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass
 class InspectionState:
-    """What all views of a window look at.
+    """What all views of a window show.
 
     Attributes:
-        network: that reads; None before the first one is open.
-        layer: its name.
-        value: a layer and a position in it; the position is None where no value was asked about.
-        reading: the page that was read last, and what was observed; None before the first reading.
+        network: the current network; None before the first one is open.
+        layer: name of the chosen layer.
+        value: layer and position of the chosen value; the position is None if no value is chosen.
+        reading: the last page that was read, with its observation; None before the first reading.
     """
 
     network: OpenNetwork | None = None
@@ -40,22 +40,22 @@ class InspectionState:
 
 
 class ViewHost(QWidget):
-    """Fills a dock with one view, or with a sentence that says why the view is not there."""
+    """Fills a dock with one view, or with a sentence that explains why the view is not available."""
 
     def __init__(
-        self, view: View, context: ViewContext, looked_at: InspectionState, obstacle: Callable[[View], str]
+        self, view: View, context: ViewContext, state: InspectionState, problem: Callable[[View], str]
     ) -> None:
-        """An empty place.
+        """Start without a panel.
 
         Args:
-            view: that comes here.
-            context: that it is given.
-            looked_at: what it is shown; kept up to date by the window, which tells of every change.
-            obstacle: why a view cannot be made, in one sentence; empty where it can.
+            view: the view to host.
+            context: passed to the view.
+            state: what the view shows; the window changes it and calls the update methods below.
+            problem: returns why a view cannot be created, in one sentence; empty if it can.
         """
         super().__init__()
         self.view = view
-        self._context, self._looked_at, self._obstacle = context, looked_at, obstacle
+        self._context, self._state, self._problem = context, state, problem
         self._is_active = False
         self._panel: Panel | None = None
         self._controller: Controller | None = None
@@ -70,25 +70,25 @@ class ViewHost(QWidget):
 
     @property
     def panel(self) -> Panel | None:
-        """The view's panel; None before it is first seen and while a sentence is in its place."""
+        """The panel of the view; None before it is first shown and while a sentence is shown instead."""
         return None if self._sentence.text() else self._panel
 
     @property
     def is_active(self) -> bool:
-        """Whether the place can be seen."""
+        """Whether the dock is visible."""
         return self._is_active
 
     def set_active(self, active: bool) -> None:
-        """Told by its dock when the place comes to sight or goes out of it."""
+        """Create the view when its dock becomes visible; pause it when the dock is hidden."""
         self._is_active = active
         if active:
-            self.fill()
+            self.create_view()
         elif self._panel is not None:
             self._panel.set_active(False)
 
-    def fill(self) -> None:
-        """Make the view unless that was done, and tell it what it has missed; or say what is in its way."""
-        sentence = self._error()
+    def create_view(self) -> None:
+        """Create the view if needed and bring it up to date, or show why it is not available."""
+        sentence = self._unavailable()
         self._sentence.setText(sentence)
         self._sentence.setVisible(bool(sentence))
         if self._panel is None and not sentence:
@@ -98,61 +98,61 @@ class ViewHost(QWidget):
             self._layout.addWidget(self._panel)
             self.setFocusProxy(self._panel)
             self._send_network()
-            self.broadcast_observation()
+            self.update_observation()
         if self._panel is not None:
             self._panel.setVisible(not sentence)
             self._panel.set_active(self._is_active and not sentence)
 
-    def broadcast_network(self) -> None:
-        """Another network reads."""
+    def update_network(self) -> None:
+        """Show another network."""
         if self._panel is not None:
-            self.fill()
+            self.create_view()
             self._send_network()
         elif self._is_active:
-            self.fill()
+            self.create_view()
 
-    def broadcast_layer(self) -> None:
-        """Another layer is looked at."""
+    def update_layer(self) -> None:
+        """Show another layer."""
         if self.panel is not None:
-            self.panel.set_layer(self._looked_at.layer)
+            self.panel.set_layer(self._state.layer)
 
-    def broadcast_value(self) -> None:
-        """Another value is looked at."""
+    def update_value(self) -> None:
+        """Show another value."""
         if self.panel is not None:
-            self.panel.set_value(*self._looked_at.value)
+            self.panel.set_value(*self._state.value)
 
-    def broadcast_observation(self) -> None:
-        """A page was read."""
-        if self.panel is None or self._looked_at.reading is None:
+    def update_observation(self) -> None:
+        """Show another reading."""
+        if self.panel is None or self._state.reading is None:
             return
-        page, observation = self._looked_at.reading
+        page, observation = self._state.reading
         self.panel.set_observation(observation)
         if self._controller is not None:
             self._controller.set_observation(page, observation)
 
     def may_close(self, window: QWidget) -> bool:
-        """Whether the view lets the window close now; it asks the user if need be."""
+        """Return whether the window may close now; the view may ask the user."""
         return self._controller is None or self._controller.may_close(window)
 
     def close_view(self) -> None:
-        """End everything that works for the view."""
+        """Close the controller of the view."""
         if self._controller is not None:
             self._controller.close()
 
     def _send_network(self) -> None:
-        network = self._looked_at.network
+        network = self._state.network
         if self.panel is None or network is None:
             return
         self.panel.set_network(network.info, network.graph)
-        self.broadcast_layer()
-        self.broadcast_value()
+        self.update_layer()
+        self.update_value()
         if self._controller is not None:
             self._controller.set_network(network)
 
-    def _error(self) -> str:
-        """Why the view cannot be shown now, in one sentence; empty where it can."""
-        network, tasks = self._looked_at.network, self.view.tasks
+    def _unavailable(self) -> str:
+        """Return why the view cannot be shown now, in one sentence; empty if it can."""
+        network, tasks = self._state.network, self.view.tasks
         if network is not None and tasks is not None and network.info.task.kind not in tasks:
             words = self.tr("“{view}” cannot show a network that {does}.")
             return words.format(view=self.view.title, does=task_kind(network.info.task).title)
-        return "" if self._panel is not None else self._obstacle(self.view)
+        return "" if self._panel is not None else self._problem(self.view)

@@ -1,8 +1,4 @@
-"""Workspaces: the same views, arranged for one kind of work at a time.
-
-The canvas is the middle of the window in every workspace, so a drawing stays when work changes.
-Each workspace remembers how its panels were arranged.
-"""
+"""Workspaces: layouts of the views around the canvas, which is the same in all of them."""
 
 from __future__ import annotations
 
@@ -21,12 +17,11 @@ from desktop_app.views.view import INSIDE, READ, TRAIN, Slot, View
 
 _RIGHT, _BELOW = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
 
-# Counts up when panels are added or renamed, so that an old arrangement is not mistaken for a new one.
+# To be increased when panels are added or renamed, so that older layouts are not restored.
 _LAYOUT_VERSION = 3
 
-# Words over a line: the chosen one strong and underlined in the accent. Only tab bars and the menu
-# bar carry a style sheet, since every widget under one is painted more slowly. Style sheets do not
-# follow a new palette by themselves, so they name colours and are written anew.
+# Only tab bars and the menu bar have a style sheet, since widgets with one are painted more slowly. Style
+# sheets do not follow a new palette by themselves, so they name colours and are set again.
 _TABS = """
 QTabBar::tab {{ padding: 4px 12px; border: none; border-bottom: 2px solid transparent;
   background: transparent; color: {quiet}; }}
@@ -43,14 +38,14 @@ QMenuBar::item:selected {{ background: {line}; }}
 
 @dataclass(frozen=True)
 class Workspace:
-    """One kind of work, and the rows below the canvas that its views stand in.
+    """A workspace and the rows of views below its canvas.
 
     Attributes:
-        name: layouts are kept under it.
-        title, tip: what people see.
-        rows: from the canvas down: slots side by side with their shares of the width, and the row's
-            share of the window's height.
-        canvas: share of the window's width that the canvas has, whatever its height; 0: it is square.
+        name: key of its layout in the settings.
+        title, tip: texts of its tab and action.
+        rows: from top to bottom: slots from left to right with their shares of the width, and the share
+            of the window's height.
+        canvas: share of the window's width for the canvas; 0: the canvas is square.
     """
 
     name: str
@@ -61,28 +56,24 @@ class Workspace:
 
 
 def workspaces() -> tuple[Workspace, ...]:
-    """All workspaces, in the order of their tabs and shortcuts."""
-
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("Workspaces", text)
-
+    """Return all workspaces in the order of their tabs and shortcuts."""
     return (
         Workspace(
             READ,
-            tr("Read"),
-            tr("See the answer while you write"),
+            QCoreApplication.translate("Workspaces", "Read"),
+            QCoreApplication.translate("Workspaces", "Draw and see the answer"),
             ((((Slot.UPPER, 1.0),), 0.14), (((Slot.LOWER, 1.0),), 0.2)),
         ),
         Workspace(
             INSIDE,
-            tr("Inside"),
-            tr("See how the network comes to its answer"),
+            QCoreApplication.translate("Workspaces", "Inside"),
+            QCoreApplication.translate("Workspaces", "See how the network computes its answer"),
             ((((Slot.UPPER, 1.0),), 0.15), (((Slot.LOWER, 1.0),), 0.34)),
         ),
         Workspace(
             TRAIN,
-            tr("Train"),
-            tr("Teach a network of your own"),
+            QCoreApplication.translate("Workspaces", "Train"),
+            QCoreApplication.translate("Workspaces", "Train your own model"),
             ((((Slot.LOWER, 0.6), (Slot.LOWER_RIGHT, 0.4)), 0.38),),
             canvas=0.3,
         ),
@@ -90,25 +81,25 @@ def workspaces() -> tuple[Workspace, ...]:
 
 
 class Workspaces(QObject):
-    """Puts panels into docks, and docks into the workspace that is chosen."""
+    """Docks the views and lays them out for the chosen workspace."""
 
     changed = Signal(str)
-    """The workspace that is chosen from now on."""
+    """Name of the workspace that has been chosen."""
     copy_requested = Signal(object)
-    """A ViewHost whose view the user wants on the clipboard, as a picture."""
+    """The ViewHost of a view to copy to the clipboard as an image."""
     save_requested = Signal(object, str)
-    """A ViewHost, and what the user wants of its view as a file (see `views.export`)."""
-    fitting_requested = Signal()
-    """Views stand as at first, and the canvas wants its square."""
+    """The ViewHost of a view to save, and the kind of file (see `views.view_export`)."""
+    layout_reset = Signal()
+    """The views are at their default positions; the canvas is to be fitted."""
 
-    def __init__(self, window: QMainWindow, places: Sequence[ViewHost]) -> None:
-        """Dock the views, arranged for the first workspace."""
+    def __init__(self, window: QMainWindow, hosts: Sequence[ViewHost]) -> None:
+        """Dock the views in the default layout of the first workspace."""
         super().__init__(window)
         self._window = window
-        self._dressing = QTimer(self, singleShot=True, interval=0)
-        self._dressing.timeout.connect(self.dress)
-        self._views = [place.view for place in places]
-        self._docks = {place.view.name: self._dock(place) for place in places}
+        self._restyling = QTimer(self, singleShot=True, interval=0)
+        self._restyling.timeout.connect(self.restyle)
+        self._views = [host.view for host in hosts]
+        self._docks = {host.view.name: self._dock(host) for host in hosts}
         self._workspaces = {workspace.name: workspace for workspace in workspaces()}
         self._layouts: dict[str, QByteArray] = {}
         self._name = next(iter(self._workspaces))
@@ -117,87 +108,87 @@ class Workspaces(QObject):
         window.setCorner(Qt.Corner.BottomRightCorner, _BELOW)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.setDockNestingEnabled(True)
-        self._arrange()
+        self._apply_default_layout()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All workspaces."""
+        """Names of all workspaces."""
         return tuple(self._workspaces)
 
     @property
     def name(self) -> str:
-        """The workspace that is chosen."""
+        """Name of the chosen workspace."""
         return self._name
 
     def choose(self, name: str) -> None:
-        """Arrange the panels as they last stood for this kind of work."""
+        """Switch to a workspace and restore its layout."""
         if name == self._name or name not in self._workspaces:
             return
         self._layouts[self._name] = self._window.saveState(_LAYOUT_VERSION)
         self._name = name
-        self._come_back()
+        self._restore_layout()
         self._bar.setCurrentIndex(list(self._workspaces).index(name))
         self.changed.emit(name)
 
-    def arrange_anew(self) -> None:
-        """Put the panels of this workspace where they stood at first."""
+    def reset_layout(self) -> None:
+        """Restore the default layout of the chosen workspace."""
         self._layouts.pop(self._name, None)
-        self._arrange()
-        self.fitting_requested.emit()
+        self._apply_default_layout()
+        self.layout_reset.emit()
 
     def show_view(self, name: str) -> None:
-        """Bring a view to sight."""
+        """Show a view in the chosen workspace."""
         self._docks[name].show()
         self._docks[name].raise_()
 
-    def show_where_it_belongs(self, view: View) -> None:
-        """Bring a view to sight; where it is closed, in the first workspace that has it open at first."""
+    def show_in_workspace(self, view: View) -> None:
+        """Show a view; if it is closed, switch to the first workspace that has it open by default."""
         if self._docks[view.name].isHidden():
             names = [name for name in self._workspaces if name in view.positions]
             self.choose(next((name for name in names if view.positions[name].is_open), self._name))
         self.show_view(view.name)
 
     def layouts(self) -> dict[str, str]:
-        """Every workspace's arrangement as text, for restore()."""
+        """Return the layout of every workspace as base64 text, for restore()."""
         layouts = {**self._layouts, self._name: self._window.saveState(_LAYOUT_VERSION)}
         return {name: layout.toBase64().toStdString() for name, layout in layouts.items()}
 
-    def restore(self, layouts: Mapping[str, str], chosen: str) -> None:
-        """Come back as layouts() said; anything it does not understand changes nothing."""
+    def restore(self, layouts: Mapping[str, str], name: str) -> None:
+        """Restore layouts() and choose a workspace; unknown names and invalid layouts are ignored."""
         self._layouts = {
-            name: QByteArray.fromBase64(layout.encode("ascii", "replace"))
-            for name, layout in layouts.items()
-            if name in self._workspaces
+            key: QByteArray.fromBase64(layout.encode("ascii", "replace"))
+            for key, layout in layouts.items()
+            if key in self._workspaces
         }
-        if chosen in self._workspaces:
-            self._name = chosen
+        if name in self._workspaces:
+            self._name = name
         self._bar.setCurrentIndex(list(self._workspaces).index(self._name))
-        self._come_back()
+        self._restore_layout()
 
     def panel_actions(self) -> list[QAction]:
-        """What shows and closes each panel, in the order in which they were given."""
+        """Return the actions that show and close the panels, in the order of the views."""
         return [dock.toggleViewAction() for dock in self._docks.values()]
 
-    def beside_canvas(self) -> QDockWidget | None:
-        """The panel that stands right of the canvas, if one does."""
+    def dock_beside_canvas(self) -> QDockWidget | None:
+        """Return the panel to the right of the canvas, if there is one."""
         for dock in self._docks.values():
-            seen = dock.isVisible() and not dock.isFloating() and dock.geometry().left() >= 0
-            if seen and self._window.dockWidgetArea(dock) == _RIGHT:
+            is_docked = dock.isVisible() and not dock.isFloating() and dock.geometry().left() >= 0
+            if is_docked and self._window.dockWidgetArea(dock) == _RIGHT:
                 return dock
         return None
 
     @property
-    def stands_as_at_first(self) -> bool:
-        """Whether nothing is remembered of how the panels of this workspace were arranged."""
+    def has_default_layout(self) -> bool:
+        """Whether the chosen workspace has no saved layout."""
         return self._name not in self._layouts
 
     @property
     def canvas_share(self) -> float:
-        """Share of the window's width that the canvas has at first; 0: it is to be square."""
+        """Default share of the window's width for the canvas; 0: the canvas is square."""
         return self._workspaces[self._name].canvas
 
-    def size_at_first(self) -> None:
-        """Give the rows below the canvas their first shares of the window."""
+    def apply_default_sizes(self) -> None:
+        """Give the rows below the canvas their default shares of the window."""
         window = self._window
         for slots, share in self._workspaces[self._name].rows:
             docks = [self._in_slot(slot)[0] for slot, _ in slots]
@@ -208,22 +199,22 @@ class Workspaces(QObject):
 
     # --- building ---
 
-    def _dock(self, place: ViewHost) -> QDockWidget:
-        dock = QDockWidget(place.view.title, self._window)
-        dock.setObjectName(f"{place.view.name}_dock")
-        title = PanelTitle(place, dock)
-        title.copy_requested.connect(lambda: self.copy_requested.emit(place))
-        title.save_requested.connect(lambda kind: self.save_requested.emit(place, kind))
+    def _dock(self, host: ViewHost) -> QDockWidget:
+        dock = QDockWidget(host.view.title, self._window)
+        dock.setObjectName(f"{host.view.name}_dock")
+        title = PanelTitle(host, dock)
+        title.copy_requested.connect(lambda: self.copy_requested.emit(host))
+        title.save_requested.connect(lambda kind: self.save_requested.emit(host, kind))
         dock.setTitleBarWidget(title)
-        dock.setWidget(place)
-        dock.visibilityChanged.connect(place.set_active)
-        # The Tab key would find its buttons behind another panel too.
+        dock.setWidget(host)
+        dock.visibilityChanged.connect(host.set_active)
+        # Otherwise the Tab key reaches the buttons of a title behind another panel.
         dock.visibilityChanged.connect(title.setEnabled)
-        dock.visibilityChanged.connect(self._dressing.start)
+        dock.visibilityChanged.connect(self._restyling.start)
         return dock
 
-    def dress(self) -> None:
-        """After panels came or went, or colours changed: quiet tabs, and no name twice."""
+    def restyle(self) -> None:
+        """Style tabs and menus for the palette; hide panel names that a tab shows."""
         palette = self._window.palette()
         colours = {
             "window": palette.window().color().name(),
@@ -235,20 +226,20 @@ class Workspaces(QObject):
         for bar in self._window.findChildren(QTabBar):
             bar.setDrawBase(False)
             if (holder := bar.parentWidget()) not in (None, self._window):
-                # Qt hands no new palette to what holds a tab bar with a style sheet.
+                # Qt passes no new palette to the parent of a tab bar with a style sheet.
                 holder.setPalette(QPalette())
-            _give_style(bar, _TABS.format(**colours))
-        _give_style(self._window.menuBar(), _MENUS.format(**colours))
+            _set_style(bar, _TABS.format(**colours))
+        _set_style(self._window.menuBar(), _MENUS.format(**colours))
         for dock in self._docks.values():
-            shares_its_place = any(not other.isHidden() for other in self._window.tabifiedDockWidgets(dock))
+            has_tab = any(not other.isHidden() for other in self._window.tabifiedDockWidgets(dock))
             title = dock.titleBarWidget()
             if isinstance(title, PanelTitle):
-                title.set_name_shown(not shares_its_place)
+                title.set_name_shown(not has_tab)
 
     def _make_bar(self) -> QTabBar:
         bar = QTabBar()
         bar.setObjectName("workspace_bar")
-        bar.setAccessibleName(self.tr("Kind of work"))
+        bar.setAccessibleName(self.tr("Workspace"))
         bar.setExpanding(False)
         bar.setUsesScrollButtons(False)
         bar.setElideMode(Qt.TextElideMode.ElideNone)
@@ -257,10 +248,9 @@ class Workspaces(QObject):
         bar.currentChanged.connect(lambda index: self.choose(list(self._workspaces)[index]))
         menus = self._window.menuBar()
         if not menus.isNativeMenuBar():
-            # Beside the menus is room that costs no height.
             menus.setCornerWidget(bar)
             return bar
-        tools = QToolBar(self.tr("Kind of work"))
+        tools = QToolBar(self.tr("Workspace"))
         tools.setObjectName("workspace_tools")
         tools.setMovable(False)
         tools.toggleViewAction().setVisible(False)
@@ -269,21 +259,21 @@ class Workspaces(QObject):
         self._window.addToolBar(tools)
         return bar
 
-    def _come_back(self) -> None:
-        """Restore the chosen workspace's arrangement, or make its first one."""
+    def _restore_layout(self) -> None:
+        """Restore the saved layout of the chosen workspace, else apply the default one."""
         layout = self._layouts.get(self._name)
         if layout is None or not self._window.restoreState(layout, _LAYOUT_VERSION):
-            self._arrange()
-            self.fitting_requested.emit()
+            self._apply_default_layout()
+            self.layout_reset.emit()
 
-    def _arrange(self) -> None:
-        """Stand every view where the chosen workspace has it at first."""
+    def _apply_default_layout(self) -> None:
+        """Place every view at its default position in the chosen workspace."""
         for dock in self._docks.values():
             dock.setFloating(False)
             self._window.removeDockWidget(dock)
         elsewhere = [self._docks[view.name] for view in self._views if self._name not in view.positions]
         beside = self._in_slot(Slot.RIGHT)
-        self._stand([*beside, *elsewhere], _RIGHT)
+        self._tabify([*beside, *elsewhere], _RIGHT)
         fronts, above = [beside[0]], None
         for slots, _ in self._workspaces[self._name].rows:
             groups = [self._in_slot(slot) for slot, _ in slots]
@@ -296,26 +286,26 @@ class Workspaces(QObject):
             front.raise_()
 
     def _in_slot(self, slot: Slot) -> list[QDockWidget]:
-        """What stands in a slot of the chosen workspace at first, tab by tab; the first is open."""
+        """Return the docks whose default position is a slot, in the order of their tabs."""
         found = [(view.positions.get(self._name), self._docks[view.name]) for view in self._views]
         here = [(at, dock) for at, dock in found if at is not None and at.slot is slot]
         return [dock for _, dock in sorted(here, key=lambda each: each[0].order)]
 
     def _row(self, groups: Sequence[Sequence[QDockWidget]], above: QDockWidget | None) -> QDockWidget:
-        """Groups side by side below the canvas, under another row or alone."""
-        self._stand(groups[0], _BELOW, above)
+        """Place groups side by side below the canvas or another row; return the first dock."""
+        self._tabify(groups[0], _BELOW, above)
         for before, group in pairwise(groups):
-            self._stand(group, _BELOW, before[0], Qt.Orientation.Horizontal)
+            self._tabify(group, _BELOW, before[0], Qt.Orientation.Horizontal)
         return groups[0][0]
 
-    def _stand(
+    def _tabify(
         self,
         docks: Sequence[QDockWidget],
         area: Qt.DockWidgetArea,
         after: QDockWidget | None = None,
         direction: Qt.Orientation = Qt.Orientation.Vertical,
     ) -> None:
-        """Make docks share one place, under or beside another one or alone in an area."""
+        """Place docks as tabs in an area, next to another dock if one is given."""
         first, *others = docks
         self._window.addDockWidget(area, first)
         if after is not None:
@@ -324,7 +314,7 @@ class Workspaces(QObject):
             self._window.tabifyDockWidget(first, dock)
 
 
-def _give_style(widget: QWidget, style: str) -> None:
-    """Give a widget a style sheet, unless it has it: each one costs a new layout."""
+def _set_style(widget: QWidget, style: str) -> None:
+    """Set a style sheet unless it is set already: each one costs a new layout."""
     if widget.styleSheet() != style:
         widget.setStyleSheet(style)

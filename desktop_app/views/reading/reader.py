@@ -1,4 +1,4 @@
-"""The worker that reads: opens a model and answers requests, in a thread of its own."""
+"""The worker that opens a model and reads pages in its own thread."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class ReadRequest:
     """A page to read.
 
     Attributes:
-        page: what lies on the paper.
-        drawing: counts up whenever the page is not merely the last one with more ink, so that
-            an answer to what has since been undone or cleared is dropped.
+        page: the page of the canvas.
+        drawing: number of the drawing, higher after every change that does more than add ink; answers
+            to earlier drawings are discarded.
     """
 
     page: Page
@@ -27,13 +27,13 @@ class ReadRequest:
 
 
 def reader_of(model: str) -> Open:
-    """What a runner needs to read with a model of the library: tells the OpenNetwork, then reads.
+    """Return a function that opens a model of the library for a worker.
 
-    Requests are ReadRequests, answers Observations.
+    The worker opens an OpenNetwork; its requests are ReadRequests, its answers Observations.
     """
 
     def open_worker(_: ShouldStop) -> tuple[Any, Answer]:
-        # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
+        # Imported in the worker thread: importing LiteRT takes long.
         from desktop_app.networks.card import NETWORK_FILE
         from desktop_app.networks.graph import Graph
         from desktop_app.networks.library import find_model, library_entries, library_errors, own_models
@@ -49,7 +49,22 @@ def reader_of(model: str) -> Open:
             return recognizer.read(request.page)
 
         library = tuple((entry.name, entry.title) for entry in library_entries())
-        sha256, errors = card.files[NETWORK_FILE], library_errors()
-        return OpenNetwork(card.info, graph, folder, sha256, library, errors, own_models()), read
+        network = OpenNetwork(
+            card.info,
+            graph,
+            folder,
+            sha256=card.files[NETWORK_FILE],
+            library=library,
+            problems=library_errors(),
+            user_models=own_models(),
+            test_accuracy=_test_accuracy(card.figures),
+        )
+        return network, read
 
     return open_worker
+
+
+def _test_accuracy(figures: tuple[Any, ...]) -> float | None:
+    """Return the accuracy in the first evaluation of a model card; None if there is none."""
+    accuracy = figures[0].get("accuracy") if figures and isinstance(figures[0], dict) else None
+    return accuracy if isinstance(accuracy, float) else None

@@ -1,0 +1,65 @@
+"""Default sizes of the panels, which leave a square for the canvas."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow, QStyle, QWidget
+
+from desktop_app.app.window.workspaces import Workspaces
+from desktop_app.views.parts.theme import STEP
+
+
+class CanvasFit:
+    """Resizes the panels with the window until the user moves a separator."""
+
+    def __init__(self, window: QMainWindow, canvas: QWidget, above: QWidget, workspaces: Workspaces) -> None:
+        """Start without fitting.
+
+        Args:
+            window: its central widget holds the canvas.
+            canvas: to keep square.
+            above: the widget above the canvas.
+            workspaces: of the window.
+        """
+        self._window, self._canvas, self._above, self._workspaces = window, canvas, above, workspaces
+        self._is_on = False
+
+    def start(self) -> None:
+        """Fit panels that are at their default positions; else keep fitting a canvas that is square."""
+        if self._workspaces.has_default_layout:
+            self.fit()
+        else:
+            self._is_on = abs(self._canvas.width() - self._canvas.height()) <= STEP
+
+    def stop(self) -> None:
+        """Keep the sizes that the user gives the panels."""
+        self._is_on = False
+
+    def window_resized(self) -> None:
+        """Fit the panels to a new size of the window."""
+        if self._is_on:
+            self.fit()
+
+    def fit(self) -> None:
+        """Give the panels their default sizes and the canvas a square."""
+        window = self._window
+        if not window.isVisible():
+            return
+        self._activate_layout()
+        self._workspaces.apply_default_sizes()
+        self._activate_layout()
+        if dock := self._workspaces.dock_beside_canvas():
+            central = window.centralWidget()
+            side = central.height() - self._above.height() - 3 * STEP
+            if share := self._workspaces.canvas_share:
+                side = min(side, round(share * window.width()))
+            separator = window.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent)
+            least = max(dock.minimumSizeHint().width(), window.width() * 2 // 5)
+            width = max(window.width() - side - 3 * STEP - separator, least)
+            window.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+            self._activate_layout()
+        self._is_on = True
+
+    def _activate_layout(self) -> None:
+        if layout := self._window.layout():
+            layout.activate()
