@@ -1,4 +1,4 @@
-"""Networks come from elsewhere and go elsewhere: imports and exports, done in the background."""
+"""Importing, saving and removing models in the background."""
 
 from __future__ import annotations
 
@@ -18,42 +18,42 @@ _LARGEST_COPY = 1_000_000_000
 
 
 class ModelLibrary(QObject):
-    """Takes networks into the user's library, out of it, and saves copies of those that are there."""
+    """Imports models into the user's library, removes them, and saves copies of them."""
 
     failed = Signal(object, str)
-    """An exception, and the sentence for the user where it is no user error."""
+    """An exception, and the sentence to show if it is not a user error."""
     imported = Signal(str)
-    """The name of a network that is in the library from now on."""
+    """Name of a model that has been added to the library."""
     removed = Signal(str, str)
-    """The name and the title of one that is in it no more."""
+    """Name and title of a model that has been removed."""
     saved = Signal(str)
-    """The name of the file that a network was saved as."""
-    works = Signal(str)
-    """What has begun and takes a while, in one sentence."""
+    """Name of the file that a model has been saved as."""
+    job_started = Signal(str)
+    """A sentence about a job that takes a while."""
 
     def __init__(self, models_dir: Path, parent: QObject) -> None:
-        """Import into the folder, which need not exist yet."""
+        """Import into a folder, which is created if needed."""
         super().__init__(parent)
         self._models_dir = models_dir
         self._background = Background(self)
         self._importing = False
         self._closing = threading.Event()
 
-    def import_network(self, path: Path, title: str, labels: str) -> None:
-        """Check, convert and put into the library a network that nobody vouches for, one at a time.
+    def import_model(self, path: Path, title: str, labels: str) -> None:
+        """Check an untrusted model file, convert it and add it to the library.
 
         Args:
             path: a .keras or .h5 file.
-            title: what people see.
-            labels: the character of each answer, in their order.
+            title: of the model.
+            labels: the character of each output, in order.
         """
         if self._importing:
-            # Each may take gigabytes.
-            words = "Another network is being imported; wait for it and import this one then."
-            self.failed.emit(UserError(words), "")
+            # An import may take gigabytes of memory.
+            error = UserError("Another model is being imported; import this one when it is finished.")
+            self.failed.emit(error, "")
             return
         self._importing = True
-        self.works.emit(self.tr("{name} is being checked and converted…").format(name=shown_name(path.name)))
+        self.job_started.emit(self.tr("Importing {name}…").format(name=shown_name(path.name)))
         folder = self._models_dir / _free_name(path, self._models_dir)
         self._background.run(
             lambda: _import(path, folder, title, labels, self._closing.is_set),
@@ -61,27 +61,27 @@ class ModelLibrary(QObject):
             self._import_failed,
         )
 
-    def save_network(self, folder: Path, path: Path) -> None:
-        """Save a copy of a model folder's network as .keras, .h5 or .tflite."""
+    def save_model(self, folder: Path, path: Path) -> None:
+        """Save a copy of the model in a folder as .keras, .h5 or .tflite."""
         if path.suffix.lower() in HDF5_SUFFIXES:
-            # Loading Keras for it takes seconds.
-            self.works.emit(self.tr("{name} is being saved…").format(name=shown_name(path.name)))
+            # Loading Keras takes seconds.
+            self.job_started.emit(self.tr("Saving {name}…").format(name=shown_name(path.name)))
         self._background.run(
-            _saving(folder, path),
+            _save_job(folder, path),
             lambda _: self.saved.emit(path.name),
-            lambda error: self.failed.emit(error, self.tr("The network could not be saved.")),
+            lambda error: self.failed.emit(error, self.tr("Could not save the model.")),
         )
 
-    def remove_network(self, name: str, title: str) -> None:
-        """Remove one of the user's own models from the library; the user was asked."""
+    def remove_model(self, name: str, title: str) -> None:
+        """Remove a user's model from the library."""
         self._background.run(
             lambda: _remove(name),
             lambda _: self.removed.emit(name, title),
-            lambda error: self.failed.emit(error, self.tr("The network could not be removed.")),
+            lambda error: self.failed.emit(error, self.tr("Could not remove the model.")),
         )
 
     def close(self) -> None:
-        """Give up an import, and wait for the rest of what has begun."""
+        """Cancel an import and wait for the other jobs."""
         self._closing.set()
         self._background.close()
 
@@ -91,11 +91,11 @@ class ModelLibrary(QObject):
 
     def _import_failed(self, error: Exception) -> None:
         self._importing = False
-        self.failed.emit(error, self.tr("The network could not be imported."))
+        self.failed.emit(error, self.tr("Could not import the model."))
 
 
 def _free_name(path: Path, models_dir: Path) -> str:
-    """A name for the library that no model has, made from the file's."""
+    """Return an unused model name made from the name of a file."""
     from desktop_app.networks.library import model_folders
     from desktop_app.networks.naming import name_from
 
@@ -120,7 +120,7 @@ def _remove(name: str) -> None:
     remove_model(name)
 
 
-def _saving(folder: Path, path: Path) -> Callable[[], None]:
+def _save_job(folder: Path, path: Path) -> Callable[[], None]:
     kind = path.suffix.lower()
     if kind in HDF5_SUFFIXES:
         return lambda: _save_as_h5(folder, path)

@@ -68,7 +68,7 @@ def test_what_is_proposed_can_be_taken_with_one_key(qtbot: QtBot, dialog: Import
 def test_what_is_typed_is_taken(qtbot: QtBot, dialog: ImportDialog) -> None:
     typed(field(dialog, "title"), "  Letters ")
     typed(field(dialog, "labels"), "abc")
-    assert "with 3 answers" in sentence(dialog)
+    assert "with 3 output" in sentence(dialog)
     with qtbot.waitSignal(dialog.import_requested) as wanted:
         QTest.mouseClick(button(dialog, "Import"), Qt.MouseButton.LeftButton)
     assert wanted.args == [FILE, "Letters", "abc"]

@@ -133,14 +133,14 @@ def test_shortcuts_reach_the_paper(window: MainWindow) -> None:
 
 
 def test_only_what_can_be_done_is_offered(window: MainWindow) -> None:
-    names = ("Undo", "Redo", "Clear", "Copy picture", "Save ink…", "Save picture…")
+    names = ("Undo", "Redo", "Clear", "Copy image", "Save ink…", "Save image…")
 
     def offered() -> list[str]:
         return [name for name in names if action(window, name).isEnabled()]
 
     assert offered() == []
     window.canvas.set_page(INK)
-    assert offered() == ["Undo", "Clear", "Copy picture", "Save ink…", "Save picture…"]
+    assert offered() == ["Undo", "Clear", "Copy image", "Save ink…", "Save image…"]
     rgb = np.zeros((2, 2, 3), dtype=np.uint8)
     window.canvas.set_page(Picture(rgb, np.zeros((2, 2), dtype=np.float32)))
     assert "Save ink…" not in offered()
@@ -233,7 +233,7 @@ def test_pasting_text_says_what_to_do(window: MainWindow) -> None:
     QGuiApplication.clipboard().setText("not a picture")
     window.canvas.set_page(INK)
     pressed(window, QKeySequence.StandardKey.Paste)
-    assert window.message() == "There is no image or file to paste; copy one first."
+    assert window.message() == "The clipboard has no image or file. Copy one first."
     assert window.canvas.page is INK
 
 
@@ -271,7 +271,7 @@ def test_a_message_goes_when_a_page_comes(qtbot: QtBot, window: MainWindow) -> N
 def test_the_window_comes_back_at_its_size(qtbot: QtBot, window: MainWindow) -> None:
     later = MainWindow()
     qtbot.addWidget(later)
-    later.restore_geometry(window.geometry_to_keep())
+    later.restore_geometry(window.saved_geometry())
     with qtbot.waitSignal(later.shown):
         later.show()
     # The offscreen screen is narrower than the window, so only its height can come back.
@@ -291,7 +291,7 @@ def test_appearances_are_offered(qtbot: QtBot, window: MainWindow) -> None:
     window.set_appearance("dark")
     assert action(window, "Dark").isChecked()
     with qtbot.waitSignal(window.appearance_chosen) as chosen:
-        action(window, "As the system").trigger()
+        action(window, "Follow system").trigger()
     assert chosen.args == ["system"]
 
 

@@ -247,7 +247,7 @@ def test_from_a_well_known_network_to_one_that_reads(
 
     click(qtbot, window, "Stop")
     qtbot.waitUntil(lambda: window.network.name == "mlp-300-300")  # type: ignore[union-attr]
-    assert "From now on" in window.message()
+    assert "Now reading with" in window.message()
 
 
 def test_a_stopped_run_keeps_its_best_and_reads_at_once(qtbot: QtBot, window: MainWindow) -> None:

@@ -118,12 +118,12 @@ def test_layouts_of_earlier_versions_come_back(qtbot: QtBot) -> None:
     assert dock(window, "layers").isHidden()
 
 
-def test_panels_can_be_arranged_anew(qtbot: QtBot, window: MainWindow) -> None:
+def test_resetting_the_layout_restores_the_default_panels(qtbot: QtBot, window: MainWindow) -> None:
     for name in ("reading", "layers", "maps"):
         dock(window, name).close()
     dock(window, "why").setFloating(True)
     dock(window, "why").show()
-    window.workspaces.arrange_anew()
+    window.workspaces.reset_layout()
     qtbot.waitUntil(lambda: active(window) == FIRST_SEEN[READ])
     assert not dock(window, "why").isFloating()
 

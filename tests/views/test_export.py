@@ -113,7 +113,7 @@ def test_numbers_are_offered_once_there_are_some(window: MainWindow) -> None:
 def test_drawings_are_offered_of_plots(window: MainWindow) -> None:
     def offered() -> bool:
         (action,) = [
-            a for a in menu_of(window, view_of(window, MapsPanel)).actions() if "drawing" in a.text()
+            a for a in menu_of(window, view_of(window, MapsPanel)).actions() if "vector" in a.text()
         ]
         return action.isVisible()
 
@@ -123,14 +123,14 @@ def test_drawings_are_offered_of_plots(window: MainWindow) -> None:
 
 
 def test_a_picture_goes_to_the_clipboard(window: MainWindow) -> None:
-    (copy,) = [a for a in menu_of(window, view_of(window, MapsPanel)).actions() if a.text() == "Copy picture"]
+    (copy,) = [a for a in menu_of(window, view_of(window, MapsPanel)).actions() if a.text() == "Copy image"]
     copy.trigger()
     image = QGuiApplication.clipboard().image()
     assert image.width() >= 3 * view_of(window, MapsPanel).exported_widget().width()
 
 
 @pytest.mark.parametrize(
-    ("words", "kind"), [("Save picture…", PICTURE), ("Save drawing…", PLOT), ("Save numbers…", NUMBERS)]
+    ("words", "kind"), [("Save image…", PICTURE), ("Save vector image…", PLOT), ("Save numbers…", NUMBERS)]
 )
 def test_where_a_view_goes_is_asked(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, words: str, kind: str

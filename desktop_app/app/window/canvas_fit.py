@@ -12,16 +12,15 @@ from desktop_app.views.parts.theme import STEP
 class CanvasFit:
     """Resizes the panels with the window until the user moves a separator."""
 
-    def __init__(self, window: QMainWindow, canvas: QWidget, above: QWidget, workspaces: Workspaces) -> None:
+    def __init__(self, window: QMainWindow, canvas: QWidget, workspaces: Workspaces) -> None:
         """Start without fitting.
 
         Args:
-            window: its central widget holds the canvas.
+            window: to fit.
             canvas: to keep square.
-            above: the widget above the canvas.
             workspaces: of the window.
         """
-        self._window, self._canvas, self._above, self._workspaces = window, canvas, above, workspaces
+        self._window, self._canvas, self._workspaces = window, canvas, workspaces
         self._is_on = False
 
     def start(self) -> None:
@@ -49,8 +48,7 @@ class CanvasFit:
         self._workspaces.apply_default_sizes()
         self._activate_layout()
         if dock := self._workspaces.dock_beside_canvas():
-            central = window.centralWidget()
-            side = central.height() - self._above.height() - 3 * STEP
+            side = self._canvas.height()
             if share := self._workspaces.canvas_share:
                 side = min(side, round(share * window.width()))
             separator = window.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent)

@@ -248,7 +248,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.canvas, 1)
         self.setCentralWidget(central)
         self.workspaces = Workspaces(self, self.hosts)
-        self._fit = CanvasFit(self, self.canvas, tools, self.workspaces)
+        self._fit = CanvasFit(self, self.canvas, self.workspaces)
 
     def _make_menus(self) -> None:
         actions = self._actions
@@ -349,7 +349,7 @@ class MainWindow(QMainWindow):
     def _problem(self, view: View) -> str:
         """Return why a view cannot be created, in one sentence; empty if it can."""
         if view.needs_training and any(find_spec(library) is None for library in _TRAINING_LIBRARIES):
-            sentence = self.tr("Training needs Keras and TensorFlow. Install {extra}.")
+            sentence = self.tr("Training needs additional packages; install {extra}.")
             return sentence.format(extra="handwriting[training]")
         return ""
 
