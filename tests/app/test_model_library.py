@@ -364,7 +364,7 @@ def test_a_full_disk_leaves_the_older_file(
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", full)
         window.save_model_requested.emit(file)
-        said(qtbot, window, f"mine.{suffix} cannot be saved: the disk is full; choose another place.")
+        said(qtbot, window, f"mine.{suffix} cannot be saved: the disk is full; choose another folder.")
     assert file.read_bytes() == b"older"
     assert list(tmp_path.iterdir()) == [file]
 

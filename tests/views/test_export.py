@@ -112,9 +112,7 @@ def test_numbers_are_offered_once_there_are_some(window: MainWindow) -> None:
 
 def test_drawings_are_offered_of_plots(window: MainWindow) -> None:
     def offered() -> bool:
-        (action,) = [
-            a for a in menu_of(window, view_of(window, MapsPanel)).actions() if "vector" in a.text()
-        ]
+        (action,) = [a for a in menu_of(window, view_of(window, MapsPanel)).actions() if "vector" in a.text()]
         return action.isVisible()
 
     assert not offered()
