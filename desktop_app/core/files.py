@@ -8,6 +8,7 @@ import hashlib
 import os
 import secrets
 import stat
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,10 @@ _CHUNK = 1 << 20
 
 # Not blocking: merely opening a pipe that nobody writes to would wait for ever.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+_SHARING_VIOLATIONS = frozenset({5, 32, 33})
+"""Windows' error numbers for a file that another process, such as a virus scanner, has open."""
+_TRIES, _PAUSE = 20, 0.05
 
 _FOREIGN = "__MACOSX"
 """A folder that macOS adds to archives, with notes of its own in files of the same names."""
@@ -96,7 +101,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         temporary = target.with_name(f".{secrets.token_hex(8)}{target.suffix}")
         try:
             _write_through(temporary, data, mode)
-            temporary.replace(target)
+            replace_file(temporary, target)
         except BaseException:
             with contextlib.suppress(OSError):
                 temporary.unlink()
@@ -119,7 +124,7 @@ def copy_file(source: Path, target: Path) -> None:
     temporary = target.with_name(f".{secrets.token_hex(8)}{target.suffix}")
     try:
         copy_new(source, temporary)
-        temporary.replace(target)
+        replace_file(temporary, target)
     except OSError as error:
         raise UserError(
             "{name} cannot be saved: {reason}.", name=shown_name(target), reason=reason(error)
@@ -151,6 +156,38 @@ def copy_new(source: Path, target: Path) -> str:
         written.flush()
         os.fsync(written.fileno())
     return digest.hexdigest()
+
+
+def replace_file(source: Path, target: Path) -> None:
+    """Move a file or a folder to another name on the same disk; a file that is there is replaced.
+
+    Windows refuses while another process has one of them open, which is over soon in most cases: the
+    move is tried again for up to a second.
+
+    Raises:
+        OSError: the system refuses for another reason, or still refuses after a second.
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            os.replace(source, target)
+        except OSError as error:
+            if getattr(error, "winerror", None) not in _SHARING_VIOLATIONS:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
+    os.replace(source, target)
+
+
+def sync_file(path: Path) -> None:
+    """Wait until the content of a file is on the disk.
+
+    Raises:
+        OSError: the disk is full or fails.
+    """
+    # Windows flushes only files that are open for writing.
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:

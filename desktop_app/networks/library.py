@@ -11,7 +11,7 @@ from pathlib import Path
 
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError, reason, shown_name
-from desktop_app.core.files import sync_folder
+from desktop_app.core.files import replace_file, sync_folder
 from desktop_app.networks.card import CARD_FILE, ModelCard
 from desktop_app.networks.model_folder import copy_files, read_card, write_card
 
@@ -108,7 +108,7 @@ def _put_in(draft: Path, library: Path, card: ModelCard) -> str:
         title = card.title if number == 1 else f"{card.title[:_LONGEST_TITLE]} ({number})"
         write_card(draft, replace(card, name=name, title=title))
         try:
-            draft.rename(library / name)
+            replace_file(draft, library / name)
         except OSError:
             if not (library / name).exists():
                 raise
@@ -130,7 +130,7 @@ def remove_model(name: str) -> None:
     # Under its hidden name it is gone for everybody at once, however long removing takes.
     hidden = library / f"{_REMOVED}{secrets.token_hex(8)}"
     try:
-        (library / name).rename(hidden)
+        replace_file(library / name, hidden)
     except OSError as error:
         raise UserError(f"The model {shown_name(name)} cannot be removed: {reason(error)}.") from error
     # What an earlier removal could not finish is tried once more.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop_app.core.errors import UserError, reason, shown_name
-from desktop_app.core.files import copy_new, read_file, sync_folder, write_atomically
+from desktop_app.core.files import copy_new, read_file, replace_file, sync_file, sync_folder, write_atomically
 from desktop_app.networks.card import CARD_FILE, NETWORK_FILE, ModelCard, card_from_json, card_to_json
 
 WEIGHTS_FILE = "weights.npz"
@@ -144,12 +143,11 @@ def _draft_of(folder: Path) -> Iterator[Path]:
 def _replace(draft: Path, folder: Path) -> None:
     """Put the draft in the folder's place; the old folder goes only when the new one stands."""
     for path in draft.iterdir():
-        with path.open("rb") as stream:
-            os.fsync(stream.fileno())
+        sync_file(path)
     old = folder.with_name(f".{folder.name}-old")
     if folder.exists():
-        folder.rename(old)
-    draft.rename(folder)
+        replace_file(folder, old)
+    replace_file(draft, folder)
     sync_folder(folder.parent)
     shutil.rmtree(old, ignore_errors=True)
 

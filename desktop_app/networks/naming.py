@@ -17,16 +17,28 @@ LONGEST_TITLE = 60
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _LONGEST_NAME = 40
+_RESERVED = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+)
+"""Names of devices, which no file or folder on Windows can have."""
 
 
 def name_from(words: str) -> str:
     """A name made of any words, such as the name of a file; empty where nothing of them can be kept."""
-    return re.sub(r"[^a-z0-9_-]+", "-", words.lower()).strip("-_")[:_LONGEST_NAME]
+    name = re.sub(r"[^a-z0-9_-]+", "-", words.lower()).strip("-_")[:_LONGEST_NAME]
+    return f"{name}-1" if is_reserved(name) else name
 
 
 def problem_of_name(name: str) -> str:
     """Why a model's folder cannot have this name; empty where it can."""
+    if is_reserved(name):
+        return f"{name} is the name of a device on Windows"
     return "" if _NAME.fullmatch(name) else "Names of models are small letters, digits, - and _"
+
+
+def is_reserved(name: str) -> bool:
+    """Whether Windows does not allow the name for files and folders."""
+    return name.lower() in _RESERVED
 
 
 def title_from(words: str) -> str:

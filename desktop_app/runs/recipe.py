@@ -14,6 +14,7 @@ from msgspec import Meta
 from desktop_app.core.errors import UserError, printable, shown_name
 from desktop_app.core.files import read_file, write_atomically
 from desktop_app.networks.layer_list import MOST_LAYERS, Layer, Traced, trace
+from desktop_app.networks.naming import is_reserved
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation, Share
 from desktop_app.tasks.kinds import task_kind, task_problem
 from desktop_app.tasks.metric import LOSS, Metric
@@ -315,6 +316,10 @@ def _of_today(values: Any) -> Any:
 def _check_words(recipe: Recipe) -> None:
     if not recipe.title.strip() or printable(recipe.title) != recipe.title:
         raise UserError("The title of this recipe cannot be seen; give it another.")
+    if is_reserved(recipe.name):
+        raise UserError(
+            "{name} is the name of a device on Windows; give the recipe another name.", name=recipe.name
+        )
     if any(printable(part.source) != part.source for part in recipe.data):
         raise UserError("The name of a data source has characters that cannot be seen; choose the data anew.")
     if recipe.keeping.monitor not in (known := [f"val_{metric.name}" for metric in recipe.metrics]):

@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 
 from desktop_app.core.errors import UserError, printable, reason, shown_name
-from desktop_app.core.files import copy_file
+from desktop_app.core.files import copy_file, replace_file
 from desktop_app.networks.card import ModelCard, is_plain_name
 from desktop_app.networks.library import add_model
 from desktop_app.networks.model_folder import holds_model, read_card
@@ -189,10 +189,10 @@ def delete_run(run: Run | RunFolder) -> None:
     # Under its hidden name it is gone for everybody at once, however long removing takes.
     hidden = path.with_name(f"{_DELETED}{secrets.token_hex(8)}")
     try:
-        path.rename(hidden)
+        replace_file(path, hidden)
         if RunFolder(hidden).is_held():
             # A program began to work on it in this very moment.
-            hidden.rename(path)
+            replace_file(hidden, path)
             _refuse_held(folder)
     except OSError as error:
         raise UserError(f"The run {shown_name(path)} cannot be deleted: {reason(error)}.") from error

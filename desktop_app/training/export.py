@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ import keras
 import numpy as np
 
 from desktop_app.core.errors import UserError, reason, shown_name
+from desktop_app.core.files import replace_file, sync_file
 from desktop_app.networks.card import NETWORK_FILE, DataSource, ModelCard, Thresholds, TrainingFacts
 from desktop_app.networks.layers.registry import OPERATIONS
 from desktop_app.networks.model_folder import (
@@ -151,9 +151,8 @@ def save_keras(model: keras.Model, path: Path) -> None:
                 _save_hdf5(model, draft)
             else:
                 model.save(draft)
-            with draft.open("rb") as stream:
-                os.fsync(stream.fileno())
-            draft.replace(path)
+            sync_file(draft)
+            replace_file(draft, path)
     except OSError as error:
         raise UserError(
             f"{shown_name(path)} cannot be saved: {reason(error)}; choose another place."

@@ -18,8 +18,10 @@ from typing import Any
 
 import numpy as np
 
+from desktop_app.core.child_process import NO_WINDOW
 from desktop_app.core.errors import UserError, printable, reason, shown_name
-from desktop_app.core.files import read_file
+from desktop_app.core.files import read_file, replace_file
+from desktop_app.core.messages import message
 from desktop_app.core.stopping import Stopped
 from desktop_app.networks.layers.registry import OPERATIONS
 from desktop_app.tasks.task import DIGITS, Task
@@ -40,6 +42,8 @@ _MEMORY = 5_000_000_000
 
 _MOST_VALUES = 16_000_000
 _USER_ERROR_CODE = 3
+_CRASHED_ON_WINDOWS = 0xC0000000
+"""Exit codes from here on are Windows' own, e.g. of a crash or a process that was ended."""
 _MAX_MESSAGE = 4000
 _KEPT_VARIABLES = (
     "DYLD_LIBRARY_PATH",
@@ -50,6 +54,7 @@ _KEPT_VARIABLES = (
     "PYTHONPATH",
     "SYSTEMROOT",
 )
+_NOT_STARTED = message("The import could not start on this computer; install the program again.")
 _ENVIRONMENT = {
     "CUDA_VISIBLE_DEVICES": "-1",
     "KERAS_BACKEND": "tensorflow",
@@ -93,7 +98,7 @@ def import_foreign_model(
             try_out(draft)
             if folder.exists():
                 raise UserError(f"There is already a model {folder.name}; give another name.")
-            draft.rename(folder)
+            replace_file(draft, folder)
     except OSError as error:
         raise UserError(f"The model {folder.name} cannot be written: {reason(error)}.") from error
 
@@ -111,22 +116,32 @@ def _run(path: Path, command: Sequence[str], temporary: Path, should_stop: Calla
     """
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     folders = dict.fromkeys(("HOME", "KERAS_HOME", "TEMP", "TMP", "TMPDIR", "USERPROFILE"), str(temporary))
-    with subprocess.Popen(  # noqa: S603 (our own module; the file is an argument, never a command)
-        command,
-        cwd=Path(__file__).parents[2],
-        env=kept | folders | _ENVIRONMENT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
+    try:
+        process = subprocess.Popen(  # noqa: S603 (our own module; the file is an argument, never a command)
+            command,
+            cwd=Path(__file__).parents[2],
+            env=kept | folders | _ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            creationflags=NO_WINDOW,
+        )
+    except OSError as error:
+        raise UserError.from_message(_NOT_STARTED) from error
+    with process:
         try:
             code = _exit_code(process, path, should_stop)
         finally:
             process.kill()
     if code == _USER_ERROR_CODE:
         raise UserError(printable(read_file(_error_file(temporary), _MAX_MESSAGE).decode("utf-8")))
-    if code < 0:
-        raise UserError(f"{shown_name(path)} needs too much memory or time, or is damaged; import another.")
+    if code and not _start_mark(temporary).exists():
+        raise UserError.from_message(_NOT_STARTED)
+    if code < 0 or code >= _CRASHED_ON_WINDOWS:
+        raise UserError(
+            "{name} was not imported: it needs too much memory or time, is damaged, or the import was ended.",
+            name=shown_name(path),
+        )
     if code:
         raise UserError(
             f"Keras cannot load {shown_name(path)}, which is damaged, too large or from another version; "
@@ -151,7 +166,12 @@ def _exit_code(process: subprocess.Popen[bytes], path: Path, should_stop: Callab
 
 
 def _error_file(temporary: Path) -> Path:
-    return temporary / "user error.txt"
+    return temporary / "error.txt"
+
+
+def _start_mark(temporary: Path) -> Path:
+    """Return the empty file that the process creates first; a failure before that is not the model's."""
+    return temporary / "started"
 
 
 # --------------------------------------------------------------------- in the conversion process
@@ -167,6 +187,7 @@ def main(arguments: Sequence[str]) -> int:
         The exit code.
     """
     source, folder, title, labels = arguments
+    _start_mark(Path(source).parent).touch()
     try:
         # The HDF5 library may never return from reading a damaged file.
         _set_limits(_CHECK_TIME)
@@ -189,15 +210,16 @@ def _set_limits(seconds: float) -> None:
         import resource
     except ImportError:  # Windows; the parent process still limits the time
         return
+    # Apple silicon allows no limit of the address space.
+    memory = () if sys.platform == "darwin" else ((resource.RLIMIT_AS, _MEMORY),)
     used = resource.getrusage(resource.RUSAGE_SELF)
     cpu_time = int(used.ru_utime + used.ru_stime + seconds) + 1
-    for kind, limit in (
-        (resource.RLIMIT_AS, _MEMORY),
-        (resource.RLIMIT_CPU, cpu_time),
-        (resource.RLIMIT_CORE, 0),
-    ):
+    for kind, limit in (*memory, (resource.RLIMIT_CPU, cpu_time), (resource.RLIMIT_CORE, 0)):
         _, hard = resource.getrlimit(kind)
-        resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+        wanted = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        # The parent process has a time limit as well.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (wanted, hard))
 
 
 def convert_model(path: Path, folder: Path, title: str, labels: str) -> None:

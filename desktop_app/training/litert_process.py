@@ -17,6 +17,7 @@ from types import TracebackType
 
 import keras
 
+from desktop_app.core.child_process import NO_WINDOW
 from desktop_app.core.errors import UserError
 from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.model_folder import KERAS_FILE
@@ -54,6 +55,7 @@ class LiteRTConverter:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
+                creationflags=NO_WINDOW,
             )
             if hasattr(os, "setpriority"):
                 os.setpriority(os.PRIO_PROCESS, self._process.pid, _NICE)

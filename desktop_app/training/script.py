@@ -22,6 +22,7 @@ import keras
 import numpy as np
 
 from desktop_app.core.errors import UserError, reason, shown_name
+from desktop_app.core.files import replace_file
 from desktop_app.data.dataset import Dataset, Samples
 from desktop_app.networks.layer_list import INPUT, TracedLayer
 from desktop_app.runs.recipe import Recipe, check_recipe, trace_recipe, write_recipe
@@ -124,7 +125,7 @@ def export_script(recipe: Recipe, dataset: Dataset, folder: Path) -> None:
         write_recipe(recipe, temporary / RECIPE)
         for name, text in texts.items():
             _write(temporary / name, text.encode())
-        temporary.rename(folder)
+        replace_file(temporary, folder)
     except OSError as error:
         why = reason(error)
         raise UserError(f"{shown_name(folder)} cannot be written: {why}; choose another place.") from error

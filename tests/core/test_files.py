@@ -1,12 +1,19 @@
+import errno
 import hashlib
 import os
 import stat
-from pathlib import Path
 
 import pytest
 
 from desktop_app.core.errors import UserError
-from desktop_app.core.files import copy_file, copy_new, find_files, read_file, write_atomically
+from desktop_app.core.files import (
+    copy_file,
+    copy_new,
+    find_files,
+    read_file,
+    sync_file,
+    write_atomically,
+)
 from desktop_app.core.stopping import Stopped
 
 
@@ -33,7 +40,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
     if step == "fsync":
         monkeypatch.setattr(os, "fsync", full)
     else:
-        monkeypatch.setattr(Path, "replace", full)
+        monkeypatch.setattr(os, "replace", full)
     with pytest.raises(UserError, match=r"^ink\.inkml cannot be saved: the disk is full; choose another"):
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
@@ -186,3 +193,60 @@ def test_finding_files_can_be_stopped(tmp_path):
     assert next(files) == tmp_path / "a" / "1.png"
     with pytest.raises(Stopped):
         next(files)
+
+
+def as_windows_sync(monkeypatch):
+    """Let fsync fail for files that are open for reading only, as on Windows."""
+    import fcntl
+
+    real = os.fsync
+
+    def fsync(descriptor):
+        if fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+            raise OSError(errno.EBADF, "Bad file descriptor")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+
+
+def test_every_way_to_write_works_where_only_writable_files_are_flushed(tmp_path, monkeypatch):
+    as_windows_sync(monkeypatch)
+    write_atomically(tmp_path / "a", b"new")
+    copy_file(tmp_path / "a", tmp_path / "b")
+    sync_file(tmp_path / "b")
+    assert (tmp_path / "b").read_bytes() == b"new"
+
+
+def shared_file(times, number=32):
+    """An os.replace that fails some times, as on Windows while another process has the file open."""
+    real, left = os.replace, [times]
+
+    def replace(source, target):
+        left[0] -= 1
+        if left[0] >= 0:
+            error = PermissionError(errno.EACCES, "in use by another process")
+            error.winerror = number
+            raise error
+        real(source, target)
+
+    return replace
+
+
+@pytest.mark.parametrize("number", [5, 32, 33])
+def test_a_file_that_is_being_read_is_replaced_once_it_is_closed(tmp_path, monkeypatch, number):
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    monkeypatch.setattr(os, "replace", shared_file(19, number))
+    (tmp_path / "a").write_bytes(b"old")
+    write_atomically(tmp_path / "a", b"new")
+    assert (tmp_path / "a").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize(("times", "number"), [(20, 32), (1, None), (1, 2)])
+def test_a_file_that_cannot_be_replaced_is_an_error(tmp_path, monkeypatch, times, number):
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    monkeypatch.setattr(os, "replace", shared_file(times, number))
+    (tmp_path / "a").write_bytes(b"old")
+    with pytest.raises(UserError, match=r"^a "):
+        write_atomically(tmp_path / "a", b"new")
+    assert names(tmp_path) == ["a"]
+    assert (tmp_path / "a").read_bytes() == b"old"

@@ -83,7 +83,7 @@ def test_a_library_that_cannot_be_written_keeps_its_models(monkeypatch: pytest.M
         raise PermissionError(errno.EACCES, "no")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "rename", forbidden)
+        patch.setattr(os, "replace", forbidden)
         with pytest.raises(UserError, match="mine cannot be removed: permission is missing"):
             remove_model("mine")
     assert own_models() == (("mine", "Mine"),)

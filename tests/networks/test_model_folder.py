@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import os
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -101,15 +102,15 @@ def test_a_damaged_model_is_not_copied(source: Path, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "source"]
 
 
-def test_a_copy_that_the_system_forbids_is_told_with_its_name(
+def test_a_copy_that_the_system_forbids_leaves_nothing(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "rename", full)
-        with pytest.raises(UserError, match="copy"):
+        patch.setattr(os, "replace", full)
+        with pytest.raises(UserError, match="the disk is full"):
             copy_model(source, tmp_path / "copy")
     assert list(tmp_path.iterdir()) == [source]
 

@@ -61,3 +61,12 @@ def test_characters_that_tell_nothing_apart_are_refused(labels: str, why: str) -
     assert why in problem
     assert problem.isprintable()
     assert not problem.endswith(".")
+
+
+@pytest.mark.parametrize("name", ["con", "NUL", "com1", "lpt0", "aux"])
+def test_names_of_windows_devices_are_not_used(name: str) -> None:
+    assert problem_of_name(name.lower())
+    made = name_from(name)
+    assert made != name.lower()
+    assert problem_of_name(made) == ""
+    assert problem_of_name(f"{name.lower()}ic") == ""

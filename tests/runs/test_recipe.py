@@ -406,3 +406,9 @@ def test_what_stands_under_its_old_and_its_new_name_is_refused(older: dict[str, 
 
 def test_an_older_draft_is_read() -> None:
     assert read_recipe(OLDER / "draft.json") == read_recipe(OLDER / "recipes" / "everything.json")
+
+
+def test_a_recipe_is_not_named_like_a_windows_device() -> None:
+    check_recipe(replace(PLAIN, name="control"))
+    with pytest.raises(UserError, match="con"):
+        check_recipe(replace(PLAIN, name="con"))

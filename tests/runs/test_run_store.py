@@ -353,14 +353,14 @@ def test_a_run_that_goes_on_is_not_deleted(runs_dir: Path) -> None:
 
 def test_a_run_that_begins_while_it_is_deleted_stays(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = made(runs_dir)
-    rename = Path.rename
+    replace = os.replace
 
-    def begun_meanwhile(path: Path, target: Path) -> Path:
+    def begun_meanwhile(path: Path, target: Path) -> None:
         if path == folder.path:
             folder.hold()
-        return rename(path, target)
+        replace(path, target)
 
-    monkeypatch.setattr(Path, "rename", begun_meanwhile)
+    monkeypatch.setattr(os, "replace", begun_meanwhile)
     with pytest.raises(UserError, match="still going on"):
         delete_run(RunFolder(folder.path))
     assert folder.record().title == "One"
@@ -393,7 +393,7 @@ def test_a_run_that_cannot_be_moved_is_not_deleted(runs_dir: Path, monkeypatch: 
         raise OSError(errno.EACCES, "Permission denied")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "rename", forbidden)
+        patch.setattr(os, "replace", forbidden)
         with user_error(f"{folder.name}.*{reason(OSError(errno.EACCES, ''))}"):
             delete_run(folder)
     assert names(runs_dir) == [folder.name]

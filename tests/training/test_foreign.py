@@ -598,17 +598,20 @@ def test_networks_that_cannot_be_read_with_are_refused(tmp_path, make, why):
 
 # ------------------------------------------------------------------------- the process of its own
 
-BUSY = "from desktop_app.training import import_process; import_process._set_limits(0.5)"
+STARTED = "import os, pathlib; pathlib.Path(os.environ['TMPDIR'], 'started').touch()"
+BUSY = f"{STARTED}\nfrom desktop_app.training import import_process; import_process._set_limits(0.5)"
 
 
 @pytest.mark.parametrize(
     ("code", "seconds", "why"),
     [
         ("import threading; threading.Event().wait()", 1.0, "took too long"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 60.0, "too much memory or time"),
+        (f"{STARTED}; import signal; os.kill(os.getpid(), signal.SIGKILL)", 60.0, "too much memory or time"),
         (f"{BUSY}\nwhile True: pass", 60.0, "too much memory or time"),
         (f"{BUSY}\nb = bytearray(10**10)", 60.0, "Keras cannot load plain.keras"),
-        ("raise SystemExit(1)", 60.0, "Keras cannot load plain.keras"),
+        (f"{STARTED}; raise SystemExit(1)", 60.0, "Keras cannot load plain.keras"),
+        ("raise SystemExit(1)", 60.0, "could not start"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 60.0, "could not start"),
     ],
 )
 def test_a_process_that_fails_leaves_nothing(saved, tmp_path, monkeypatch, code, seconds, why):
@@ -627,6 +630,50 @@ def test_a_conversion_that_is_given_up_leaves_nothing(saved, tmp_path, monkeypat
     with pytest.raises(Stopped):
         import_foreign_model(saved / "plain.keras", folder, "Mine", "", accept, begun.exists)
     assert list(folder.parent.iterdir()) == []
+
+
+def test_a_crash_on_windows_is_no_damaged_file(saved, tmp_path, monkeypatch):
+    monkeypatch.setattr(import_process, "_command", lambda *_: [sys.executable, "-c", STARTED])
+    monkeypatch.setattr(subprocess.Popen, "wait", crashed := wait_for(0xC0000005))
+    with pytest.raises(UserError, match="was not imported"):
+        import_foreign_model(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", accept)
+    assert crashed.calls
+
+
+def wait_for(code: int) -> Any:
+    """Popen.wait with an exit code that only Windows gives."""
+    real = subprocess.Popen.wait
+
+    def wait(process: Any, timeout: float | None = None) -> int:
+        real(process, timeout)
+        wait.calls += 1  # type: ignore[attr-defined]
+        return code
+
+    wait.calls = 0  # type: ignore[attr-defined]
+    return wait
+
+
+def test_a_process_that_the_system_does_not_start_is_said(saved, tmp_path, monkeypatch):
+    monkeypatch.setattr(import_process, "_command", lambda *_: [str(tmp_path / "missing")])
+    with pytest.raises(UserError, match="could not start"):
+        import_foreign_model(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", accept)
+
+
+@pytest.mark.parametrize("platform", ["darwin", "linux"])
+def test_limits_that_the_system_refuses_are_done_without(monkeypatch, platform):
+    import resource
+
+    asked = []
+
+    def refuse(kind: int, limits: tuple[int, int]) -> None:
+        asked.append(kind)
+        raise ValueError("current limit exceeds maximum limit")
+
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+    monkeypatch.setattr(sys, "platform", platform)
+    import_process._set_limits(10)  # noqa: SLF001
+    assert (resource.RLIMIT_AS in asked) == (platform == "linux")
+    assert {resource.RLIMIT_CPU, resource.RLIMIT_CORE} <= set(asked)
 
 
 def test_what_the_process_refuses_is_said(parts, tmp_path):

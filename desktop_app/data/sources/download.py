@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from desktop_app.core.errors import UserError, reason
+from desktop_app.core.files import sync_file
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.runs.training_events import Emit, PreparationProgress
@@ -56,8 +56,7 @@ def download_mnist(places: DataFolders, emit: Emit, should_stop: ShouldStop) -> 
 
     def fetch_to_disk(url: str, file: str, keeper: object) -> None:
         fetch(url, file, keeper)
-        with Path(file).open("rb+") as written:
-            os.fsync(written.fileno())
+        sync_file(Path(file))
 
     try:
         progress.update(0)
