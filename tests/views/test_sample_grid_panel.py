@@ -37,8 +37,8 @@ INFO = NetworkInfo(
 GRAPH = Graph(INFO, {})
 
 
-def wall(layer: str, page: int = 0, shape: tuple[int, ...] = (4, 4, 5)) -> SampleResponses:
-    """Twelve samples, half threes, with drawn answers."""
+def responses(layer: str, page: int = 0, shape: tuple[int, ...] = (4, 4, 5)) -> SampleResponses:
+    """Return random responses to twelve samples, half of them label 3."""
     random = np.random.default_rng(2)
     values = random.normal(size=(12, *shape)).astype(np.float32)
     if len(shape) == 3:
@@ -63,15 +63,15 @@ def panel(qtbot: QtBot) -> SampleGridPanel:
 
 
 def grid_of(panel: SampleGridPanel) -> TileGrid:
-    subject = panel.exported_widget()
-    assert isinstance(subject, TileGrid)
-    return subject
+    widget = panel.exported_widget()
+    assert isinstance(widget, TileGrid)
+    return widget
 
 
-def choose_look(panel: SampleGridPanel, words: str) -> None:
+def choose_content(panel: SampleGridPanel, text: str) -> None:
     box = panel.findChild(QComboBox)
     assert box is not None
-    box.setCurrentIndex(box.findText(words))
+    box.setCurrentIndex(box.findText(text))
 
 
 def channels_of(panel: SampleGridPanel) -> list[int]:
@@ -82,22 +82,22 @@ def point_at(panel: SampleGridPanel, tile: int, row: int, column: int, side: int
     area = grid_of(panel).area_of(tile)
     x = area.left() + (column + 0.5) * area.width() / side
     y = area.top() + (row + 0.5) * area.height() / side
-    # From elsewhere: where the mouse is already, it does not move.
+    # Move from elsewhere, or there is no movement.
     QTest.mouseMove(grid_of(panel), QPoint(0, 0))
     QTest.mouseMove(grid_of(panel), QPoint(int(x), int(y)))
     return child(panel, Caption, "grid_caption").text()
 
 
-def button_named(panel: QWidget, words: str) -> QToolButton:
-    return next(button for button in panel.findChildren(QToolButton) if button.accessibleName() == words)
+def button_named(panel: QWidget, text: str) -> QToolButton:
+    return next(button for button in panel.findChildren(QToolButton) if button.accessibleName() == text)
 
 
-def test_three_channels_that_vary_most_are_shown_at_first(panel: SampleGridPanel) -> None:
-    panel.set_responses(wall("conv"))
+def test_three_channels_with_the_largest_variance_are_shown_first(panel: SampleGridPanel) -> None:
+    panel.set_responses(responses("conv"))
     assert channels_of(panel) == [2, 4, 0]
     tiles = grid_of(panel).tiles
     assert tiles is not None
-    values = wall("conv").values
+    values = responses("conv").values
     for channel, shift in ((2, 16), (4, 8), (0, 0)):
         low, high = value_range(values[..., channel])
         expected = np.rint((values[..., channel] - low) / (high - low) * 255)
@@ -107,12 +107,12 @@ def test_three_channels_that_vary_most_are_shown_at_first(panel: SampleGridPanel
     assert not child(panel, Legend).isVisible()
 
 
-def test_one_channel_has_one_scale_for_all_samples(panel: SampleGridPanel) -> None:
-    panel.set_responses(wall("conv"))
-    choose_look(panel, "One channel")
+def test_one_channel_has_a_common_scale(panel: SampleGridPanel) -> None:
+    panel.set_responses(responses("conv"))
+    choose_content(panel, "One channel")
     (spin,) = (spin for spin in panel.findChildren(QSpinBox) if spin.isVisible())
     spin.setValue(3)
-    values = wall("conv").values[..., 3]
+    values = responses("conv").values[..., 3]
     tiles = grid_of(panel).tiles
     assert tiles is not None
     np.testing.assert_array_equal(tiles.pixels, value_tiles(values, *value_range(values)))
@@ -121,120 +121,120 @@ def test_one_channel_has_one_scale_for_all_samples(panel: SampleGridPanel) -> No
     assert child(panel, Legend).text() == f"\N{MINUS SIGN}{high} to {high}"
 
 
-def test_samples_alone_are_one_of_the_looks(panel: SampleGridPanel) -> None:
-    panel.set_responses(wall("conv"))
-    choose_look(panel, "Samples alone")
+def test_samples_alone_can_be_shown(panel: SampleGridPanel) -> None:
+    panel.set_responses(responses("conv"))
+    choose_content(panel, "Samples")
     tiles = grid_of(panel).tiles
     assert tiles is not None
-    np.testing.assert_array_equal(tiles.pixels, value_tiles(wall("conv").inputs[..., 0], 0, 1))
+    np.testing.assert_array_equal(tiles.pixels, value_tiles(responses("conv").inputs[..., 0], 0, 1))
     assert channels_of(panel) == []
-    value = wall("conv").inputs[1, 2, 3, 0]
-    assert point_at(panel, 1, 2, 3, 6) == f"sample 11 · labelled 3 · row 2, column 3 · {value:.4g}"
+    value = responses("conv").inputs[1, 2, 3, 0]
+    assert point_at(panel, 1, 2, 3, 6) == f"sample 11 · label 3 · row 2, column 3 · {value:.4g}"
 
 
-def test_samples_in_colour_are_shown_in_their_colours(panel: SampleGridPanel) -> None:
+def test_colour_samples_are_shown_in_colour(panel: SampleGridPanel) -> None:
     colours = np.random.default_rng(3).integers(0, 256, (12, 6, 6, 3)).astype(np.uint8)
-    panel.set_responses(replace(wall("conv"), inputs=(colours / 255).astype(np.float32)))
-    choose_look(panel, "Samples alone")
+    panel.set_responses(replace(responses("conv"), inputs=(colours / 255).astype(np.float32)))
+    choose_content(panel, "Samples")
     tiles = grid_of(panel).tiles
     assert tiles is not None
     np.testing.assert_array_equal(tiles.pixels, picture_tiles(colours))
 
 
-def test_the_sample_and_the_value_under_the_mouse_are_told(panel: SampleGridPanel) -> None:
-    panel.set_responses(wall("conv"))
-    values = wall("conv").values[7, 1, 2]
-    told = " · ".join(f"channel {c}: {values[c]:.4g}" for c in (2, 4, 0)).replace("-", "\N{MINUS SIGN}")
-    assert point_at(panel, 7, 1, 2, 4) == f"sample 5 · labelled 7 · row 1, column 2 · {told}"
-    choose_look(panel, "One channel")
-    told = f"channel 2: {values[2]:.4g}".replace("-", "\N{MINUS SIGN}")
-    assert point_at(panel, 7, 1, 2, 4).endswith(told)
+def test_caption_describes_the_value_under_the_mouse(panel: SampleGridPanel) -> None:
+    panel.set_responses(responses("conv"))
+    values = responses("conv").values[7, 1, 2]
+    values_text = " · ".join(f"channel {c}: {values[c]:.4g}" for c in (2, 4, 0)).replace(
+        "-", "\N{MINUS SIGN}"
+    )
+    assert point_at(panel, 7, 1, 2, 4) == f"sample 5 · label 7 · row 1, column 2 · {values_text}"
+    choose_content(panel, "One channel")
+    values_text = f"channel 2: {values[2]:.4g}".replace("-", "\N{MINUS SIGN}")
+    assert point_at(panel, 7, 1, 2, 4).endswith(values_text)
     QTest.mouseMove(grid_of(panel), QPoint(0, 0))
     assert child(panel, Caption, "grid_caption").text() == "conv · samples 1 to 12 of digits.npz"
 
 
-def test_units_are_a_matrix_of_samples_by_units(panel: SampleGridPanel) -> None:
-    panel.set_responses(wall("units", shape=(7,)))
+def test_units_are_shown_as_a_matrix(panel: SampleGridPanel) -> None:
+    panel.set_responses(responses("units", shape=(7,)))
     matrix = panel.exported_widget()
     assert isinstance(matrix, MatrixView)
     assert matrix.content is not None
-    np.testing.assert_array_equal(matrix.content.values, wall("units", shape=(7,)).values)
+    np.testing.assert_array_equal(matrix.content.values, responses("units", shape=(7,)).values)
     assert matrix.content.row_labels == ("3",) * 6 + ("7",) * 6
     QTest.mouseMove(matrix, QPoint(matrix.width() - 20, 2))
     value = f"{matrix.content.values[0, 6]:.4g}".replace("-", "\N{MINUS SIGN}")
-    assert child(panel, Caption, "grid_caption").text() == f"sample 12 · labelled 3 · unit 6 · {value}"
+    assert child(panel, Caption, "grid_caption").text() == f"sample 12 · label 3 · unit 6 · {value}"
 
 
-def test_a_look_that_a_layer_does_not_have_comes_back_with_the_next(panel: SampleGridPanel) -> None:
-    panel.set_responses(wall("conv"))
-    panel.set_responses(wall("input", shape=(4, 4, 1)))
+def test_content_that_a_layer_lacks_returns_with_the_next_layer(panel: SampleGridPanel) -> None:
+    panel.set_responses(responses("conv"))
+    panel.set_responses(responses("input", shape=(4, 4, 1)))
     assert channels_of(panel) == []
-    panel.set_responses(wall("conv"))
+    panel.set_responses(responses("conv"))
     assert channels_of(panel) == [2, 4, 0]
-    choose_look(panel, "One channel")
-    panel.set_responses(wall("units", shape=(7,)))
-    panel.set_responses(wall("conv"))
+    choose_content(panel, "One channel")
+    panel.set_responses(responses("units", shape=(7,)))
+    panel.set_responses(responses("conv"))
     assert channels_of(panel) == [2]
 
 
-def test_channels_stay_from_page_to_page(qtbot: QtBot, panel: SampleGridPanel) -> None:
-    back, forth = button_named(panel, "The samples before"), button_named(panel, "The samples that follow")
-    assert not back.isEnabled()
-    assert not forth.isEnabled()
-    panel.set_responses(wall("conv"))
+def test_channels_are_kept_when_the_page_changes(qtbot: QtBot, panel: SampleGridPanel) -> None:
+    previous, following = button_named(panel, "Previous samples"), button_named(panel, "Next samples")
+    assert not previous.isEnabled()
+    assert not following.isEnabled()
+    panel.set_responses(responses("conv"))
     next(spin for spin in panel.findChildren(QSpinBox)).setValue(1)
-    assert not back.isEnabled()
-    with qtbot.waitSignal(panel.page_requested) as wanted:
-        forth.click()
-    assert wanted.args == [1]
-    panel.set_responses(wall("conv", page=1))
+    assert not previous.isEnabled()
+    with qtbot.waitSignal(panel.page_requested) as requested:
+        following.click()
+    assert requested.args == [1]
+    panel.set_responses(responses("conv", page=1))
     assert channels_of(panel) == [1, 4, 0]
     assert child(panel, Caption, "grid_caption").text() == "conv · samples 65 to 76 of digits.npz"
-    with qtbot.waitSignal(panel.page_requested) as wanted:
-        back.click()
-    assert wanted.args == [0]
-    panel.set_responses(wall("conv", page=2))
-    assert not forth.isEnabled()
+    with qtbot.waitSignal(panel.page_requested) as requested:
+        previous.click()
+    assert requested.args == [0]
+    panel.set_responses(responses("conv", page=2))
+    assert not following.isEnabled()
 
 
-def test_what_is_shown_can_be_taken_away(panel: SampleGridPanel) -> None:
+def test_numbers_can_be_exported(panel: SampleGridPanel) -> None:
     assert panel.numbers() == {}
-    panel.set_responses(wall("conv"))
+    panel.set_responses(responses("conv"))
     numbers = panel.numbers()
-    np.testing.assert_array_equal(numbers["conv"], wall("conv").values)
-    np.testing.assert_array_equal(numbers["samples"], wall("conv").inputs)
+    np.testing.assert_array_equal(numbers["conv"], responses("conv").values)
+    np.testing.assert_array_equal(numbers["samples"], responses("conv").inputs)
     assert numbers["labels"].tolist() == ["3"] * 6 + ["7"] * 6
     assert numbers["numbers"].tolist() == list(range(11, -1, -1))
 
 
-def test_only_another_layer_is_news(qtbot: QtBot, panel: SampleGridPanel) -> None:
+def test_layer_changed_is_emitted_for_another_layer_only(qtbot: QtBot, panel: SampleGridPanel) -> None:
     changes: list[str] = []
     panel.layer_changed.connect(lambda: changes.append(panel.layer))
     for layer in ("conv", "units", "nowhere", "units"):
         panel.set_layer(layer)
     assert changes == ["units"]
-    panel.set_responses(wall("units", shape=(7,)))
+    panel.set_responses(responses("units", shape=(7,)))
     panel.set_network(INFO, GRAPH)
     assert panel.numbers() == {}
     assert panel.layer == "units"
 
 
 def test_samples_without_labels_have_no_captions(panel: SampleGridPanel) -> None:
-    made = wall("conv")
+    made = responses("conv")
     panel.set_responses(
         SampleResponses("conv", "folder", 0, 1, made.numbers, ("",) * 12, made.inputs, made.values)
     )
     tiles = grid_of(panel).tiles
     assert tiles is not None
     assert tiles.captions == ()
-    assert "labelled" not in point_at(panel, 0, 0, 0, 4)
+    assert "label" not in point_at(panel, 0, 0, 0, 4)
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 200), (640, 400)])
-def test_controls_go_on_in_the_next_line_where_it_is_narrow(
-    panel: SampleGridPanel, width: int, height: int
-) -> None:
-    panel.set_responses(wall("conv"))
+def test_controls_wrap_in_narrow_panels(panel: SampleGridPanel, width: int, height: int) -> None:
+    panel.set_responses(responses("conv"))
     panel.resize(width, height)
     panel.grab()
     for control in (
@@ -247,7 +247,7 @@ def test_controls_go_on_in_the_next_line_where_it_is_narrow(
     assert grid_of(panel).visibleRegion().boundingRect().height() > 40
 
 
-# ----------------------------------------------------------------------------- choosing samples
+# --- choosing samples ---
 
 
 @pytest.fixture
@@ -258,33 +258,33 @@ def choice(qtbot: QtBot) -> SampleChoice:
     return widget
 
 
-def action_of(choice: SampleChoice, words: str) -> None:
+def action_of(choice: SampleChoice, text: str) -> None:
     menu = choice.menu()
-    next(action for action in menu.actions() if action.text().startswith(words)).trigger()
+    next(action for action in menu.actions() if action.text().startswith(text)).trigger()
 
 
-def test_the_programs_own_samples_are_a_choice(qtbot: QtBot, choice: SampleChoice) -> None:
-    assert choice.accessibleName() == "Samples: built in"
+def test_built_in_samples_can_be_chosen(qtbot: QtBot, choice: SampleChoice) -> None:
+    assert choice.accessibleName() == "Samples: built-in"
     with qtbot.waitSignal(choice.chosen) as chosen:
         action_of(choice, "Built-in")
     assert chosen.args == [None]
 
 
-@pytest.mark.parametrize("words", ["A data set", "A folder"])
-def test_files_and_folders_are_asked_for(
-    qtbot: QtBot, choice: SampleChoice, tmp_path: Path, words: str
+@pytest.mark.parametrize("text", ["Open data set", "Open folder"])
+def test_files_and_folders_can_be_chosen(
+    qtbot: QtBot, choice: SampleChoice, tmp_path: Path, text: str
 ) -> None:
-    wanted = tmp_path / "samples.npz"
-    wanted.mkdir() if words == "A folder" else wanted.write_bytes(b"some")
-    choice.set_path(wanted)
+    requested = tmp_path / "samples.npz"
+    requested.mkdir() if text == "Open folder" else requested.write_bytes(b"some")
+    choice.set_path(requested)
     assert choice.accessibleName() == "Samples: samples.npz"
-    action_of(choice, words)
+    action_of(choice, text)
     dialog = choice.findChild(QFileDialog)
     assert dialog is not None
     assert Path(dialog.directory().absolutePath()) == tmp_path
     with qtbot.waitSignal(choice.chosen) as chosen:
-        dialog.fileSelected.emit(str(wanted))
-    assert chosen.args == [wanted]
+        dialog.fileSelected.emit(str(requested))
+    assert chosen.args == [requested]
     dialog.reject()
 
 
@@ -293,6 +293,6 @@ def test_long_names_are_shortened(choice: SampleChoice) -> None:
     assert choice.accessibleName() == "Samples: a name that goes on and…"
 
 
-def test_the_menu_opens_with_the_keyboard(choice: SampleChoice) -> None:
+def test_menu_opens_with_the_keyboard(choice: SampleChoice) -> None:
     assert choice.focusPolicy() == Qt.FocusPolicy.StrongFocus
     assert choice.popupMode() == QToolButton.ToolButtonPopupMode.InstantPopup

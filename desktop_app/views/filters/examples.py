@@ -20,7 +20,7 @@ from desktop_app.jobs.long_job import Emit, JobFunction
 from desktop_app.networks.arithmetic import Box, Position
 from desktop_app.networks.network_info import LayerInfo
 from desktop_app.views.controller import OpenNetwork
-from desktop_app.views.sample_grid.open_samples import SampleRuns, open_samples
+from desktop_app.views.sample_grid.open_samples import SampleRunner, open_samples
 
 if TYPE_CHECKING:
     from desktop_app.data.sample_set import SampleSet
@@ -121,15 +121,15 @@ def find_samples(
     Raises:
         UserError: the samples cannot be read.
     """
-    runs = SampleRuns(task.network.folder)
-    samples = runs.samples(task.samples, should_stop)
+    runner = SampleRunner(task.network.folder)
+    samples = runner.samples(task.samples, should_stop)
     if samples is None:
         return None
     strongest = TopActivations(task.info.shape, PATCHES)
     cut = PatchCutter(task.network.graph, task.layer, samples)
     seen = 0
     while seen < len(samples) and not should_stop():
-        strongest.add(seen, runs.activation(samples.model_inputs(seen, seen + 1)[0], task.layer))
+        strongest.add(seen, runner.activation(samples.model_inputs(seen, seen + 1)[0], task.layer))
         seen += 1
         if seen % _TELL_EVERY == 0:
             emit(_found(task, strongest, cut, seen))

@@ -1,4 +1,4 @@
-"""Samples: choosing them, and a wall of what a layer answers to many."""
+"""The sample grid view: responses of a layer to many samples."""
 
 from __future__ import annotations
 

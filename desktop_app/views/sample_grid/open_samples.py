@@ -1,4 +1,4 @@
-"""A network and samples to show to it, opened in the thread that uses them."""
+"""Sample sets, and a network that runs on them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def open_samples(path: Path | None, task: Task, should_stop: ShouldStop) -> SampleSet | None:
-    """The samples at a path, or the program's own, prepared for a task.
+    """Return the samples at a path, or the built-in ones, prepared for a task.
 
     Returns:
         None when should_stop() was true.
@@ -30,16 +30,16 @@ def open_samples(path: Path | None, task: Task, should_stop: ShouldStop) -> Samp
     return open_sample_set(path or resources_dir() / "samples" / "digits.npz", task, should_stop)
 
 
-class SampleRuns:
-    """Runs a network on the samples of a set. Belongs to the thread that made it."""
+class SampleRunner:
+    """Runs a network on samples; belongs to the thread that created it."""
 
     def __init__(self, folder: Path) -> None:
         """Open the model in a folder.
 
         Raises:
-            UserError: the folder holds no model, or one that is damaged or made for something else.
+            UserError: the folder contains no usable model.
         """
-        # Imported here, in the thread that owns it: LiteRT must not keep the window waiting.
+        # Imported in the worker thread: importing LiteRT would block the window.
         from desktop_app.networks.model_folder import read_card, read_network
         from desktop_app.networks.network import Network
 
@@ -50,7 +50,7 @@ class SampleRuns:
         self._set: SampleSet | None = None
 
     def samples(self, path: Path | None, should_stop: ShouldStop) -> SampleSet | None:
-        """The samples at a path, or the program's own; the last ones are kept.
+        """Return the samples at a path, or the built-in ones; the last set is cached.
 
         Returns:
             None when should_stop() was true.
@@ -64,6 +64,6 @@ class SampleRuns:
         return self._set
 
     def activation(self, model_input: NDArray[np.float32], layer: str) -> NDArray[np.float32]:
-        """What a layer answers to a model input, float32 of the layer's shape."""
+        """Return the activation of a layer for a model input, float32 of the layer's shape."""
         _, activations = self._network.run(model_input)
         return activations[layer]

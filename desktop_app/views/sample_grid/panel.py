@@ -1,4 +1,4 @@
-"""The wall of samples: one layer's response to many samples side by side."""
+"""The sample grid panel: responses of a layer to many samples side by side."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class GridContent(Enum):
-    """What is shown of each sample."""
+    """What is shown for each sample."""
 
     THREE = "three"
     ONE = "one"
@@ -39,25 +39,25 @@ class GridContent(Enum):
 
 
 class SampleGridPanel(Panel):
-    """What a layer answers to many samples, in one scale of colours, so that they can be compared."""
+    """The responses of a layer to many samples with a common colour scale."""
 
     layer_changed = Signal()
-    """layer() is another one now."""
+    """The value of `layer` changed."""
     page_requested = Signal(int)
-    """Which page of the set the user wants to see."""
+    """Number of the requested page, from 0."""
     samples_chosen = Signal(object)
-    """The Path of other samples that the user wants; None for those of the program."""
+    """Path of other samples; None for the built-in ones."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
         super().__init__(parent)
         self._info: NetworkInfo | None = None
         self._layer = ""
-        self._wall: SampleResponses | None = None
-        self._wanted_look = GridContent.THREE
-        self._look, self._samples = QComboBox(), SampleChoice()
+        self._responses: SampleResponses | None = None
+        self._preferred_content = GridContent.THREE
+        self._content, self._samples = QComboBox(), SampleChoice()
         self._channels = tuple(QSpinBox() for _ in range(3))
-        self._back, self._forth = QToolButton(), QToolButton()
+        self._previous, self._next = QToolButton(), QToolButton()
         self._legend, self._caption = Legend(), Caption()
         self._caption.setObjectName("grid_caption")
         self._grid, self._matrix = TileGrid(), MatrixView()
@@ -69,93 +69,94 @@ class SampleGridPanel(Panel):
         self._show()
 
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
-        """Another network: the wall is empty until it has answered."""
+        """Use another network, with an empty grid."""
         self._info = info
         self._layer = self._layer if self._layer in info else info.layers[0].name
         self.set_responses(None)
 
     def set_layer(self, name: str) -> None:
-        """Show another layer; nothing happens where there is none of this name."""
+        """Show another layer; ignore unknown names."""
         if self._info is not None and name in self._info and name != self._layer:
             self._layer = name
             self.layer_changed.emit()
 
     @property
     def info(self) -> NetworkInfo | None:
-        """The network that the samples are shown to."""
+        """The network that runs on the samples."""
         return self._info
 
     @property
     def layer(self) -> str:
-        """Name of the layer that is to be shown; empty before there is a network."""
+        """Name of the layer to show; empty without a network."""
         return self._layer if self._info is not None else ""
 
-    def set_responses(self, wall: SampleResponses | None) -> None:
-        """Show what a layer answered, or nothing."""
-        before, self._wall = self._wall, wall
-        same = before is not None and wall is not None and before.layer == wall.layer
-        if wall is not None and not same:
-            self._offer(wall)
+    def set_responses(self, responses: SampleResponses | None) -> None:
+        """Show responses; None clears the grid."""
+        before, self._responses = self._responses, responses
+        same = before is not None and responses is not None and before.layer == responses.layer
+        if responses is not None and not same:
+            self._update_choices(responses)
         self._show()
 
     def set_samples(self, path: Path | None) -> None:
-        """Which samples are shown, for the button that changes them."""
+        """Show which samples are used."""
         self._samples.set_path(path)
 
     def set_hint(self, hint: str) -> None:
-        """What is said while the wall is empty."""
+        """Set the message of the empty grid."""
         self._grid.set_hint(hint)
 
     def exported_widget(self) -> QWidget:
-        """The wall."""
+        """Return the grid."""
         return self._matrix if self._stack.currentWidget() is self._matrix else self._grid
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """The layer's activations, and the samples with their labels."""
-        if self._wall is None:
+        """Return the activations of the layer, and the samples with their labels."""
+        if self._responses is None:
             return {}
         return {
-            self._wall.layer: self._wall.values,
-            "samples": self._wall.inputs,
-            "labels": np.array(self._wall.labels),
-            "numbers": self._wall.numbers,
+            self._responses.layer: self._responses.values,
+            "samples": self._responses.inputs,
+            "labels": np.array(self._responses.labels),
+            "numbers": self._responses.numbers,
         }
 
     # --- building ---
 
     def _set_up_controls(self) -> None:
-        self._look.setAccessibleName(self.tr("What to show of each sample"))
+        self._content.setAccessibleName(self.tr("Content of the grid"))
         colours = (
-            self.tr("Channel that is red"),
-            self.tr("Channel that is green"),
-            self.tr("Channel that is blue"),
+            self.tr("Red channel"),
+            self.tr("Green channel"),
+            self.tr("Blue channel"),
         )
-        for spin, words in zip(self._channels, colours, strict=True):
-            spin.setAccessibleName(words)
-            spin.setToolTip(words)
+        for spin, text in zip(self._channels, colours, strict=True):
+            spin.setAccessibleName(text)
+            spin.setToolTip(text)
             spin.valueChanged.connect(self._show)
-        self._back.setArrowType(Qt.ArrowType.LeftArrow)
-        self._forth.setArrowType(Qt.ArrowType.RightArrow)
-        for button, words, step in (
-            (self._back, self.tr("The samples before"), -1),
-            (self._forth, self.tr("The samples that follow"), 1),
+        self._previous.setArrowType(Qt.ArrowType.LeftArrow)
+        self._next.setArrowType(Qt.ArrowType.RightArrow)
+        for button, text, step in (
+            (self._previous, self.tr("Previous samples"), -1),
+            (self._next, self.tr("Next samples"), 1),
         ):
             button.setAutoRaise(True)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            button.setAccessibleName(words)
-            button.setToolTip(words)
-            button.clicked.connect(lambda _=False, step=step: self._turn(step))
+            button.setAccessibleName(text)
+            button.setToolTip(text)
+            button.clicked.connect(lambda _=False, step=step: self._change_page(step))
         self._grid.setAccessibleName(self.tr("Samples"))
         self._matrix.setAccessibleName(self.tr("Samples by rows, units by columns"))
-        self.set_hint(self.tr("What a layer answers to many samples appears here once a network is open."))
-        self._look.currentIndexChanged.connect(self._choose_look)
+        self.set_hint(self.tr("Open a model to see here how a layer responds to many samples."))
+        self._content.currentIndexChanged.connect(self._choose_content)
         self._samples.chosen.connect(self.samples_chosen)
-        self._grid.pointed_at.connect(self._tell)
-        self._matrix.pointed_at.connect(self._tell)
+        self._grid.pointed_at.connect(self._update_caption)
+        self._matrix.pointed_at.connect(self._update_caption)
 
     def _lay_out(self) -> None:
         head = FlowLayout()
-        for control in (self._look, *self._channels, self._samples, self._back, self._forth, self._legend):
+        buttons = self._previous, self._next
+        for control in (self._content, *self._channels, self._samples, *buttons, self._legend):
             head.addWidget(control)
         self._stack.addWidget(self._scrolled)
         self._stack.addWidget(self._matrix)
@@ -166,20 +167,20 @@ class SampleGridPanel(Panel):
         layout.addWidget(self._stack, 1)
         layout.addWidget(self._caption)
 
-    def _offer(self, wall: SampleResponses) -> None:
-        """The looks and channels of another layer, the most varied channels first."""
-        maps = maps_of(wall.values)
+    def _update_choices(self, responses: SampleResponses) -> None:
+        """Offer the contents and channels of another layer, the channels with the largest variance first."""
+        maps = maps_of(responses.values)
         count = 0 if maps is None else maps.shape[3]
-        looks = [(self.tr("Samples alone"), GridContent.INPUT)]
+        contents = [(self.tr("Samples"), GridContent.INPUT)]
         if count > 2:
-            looks.insert(0, (self.tr("Three channels"), GridContent.THREE))
-        looks.insert(-1, (self.tr("One channel") if count > 1 else self.tr("Values"), GridContent.ONE))
-        with QSignalBlocker(self._look):
-            self._look.clear()
-            for words, look in looks:
-                self._look.addItem(words, look)
-            self._look.setCurrentIndex(max(0, self._look.findData(self._wanted_look)))
-        for spin, channel in zip(self._channels, (*wall.varied, 0, 0, 0)[:3], strict=True):
+            contents.insert(0, (self.tr("Three channels"), GridContent.THREE))
+        contents.insert(-1, (self.tr("One channel") if count > 1 else self.tr("Values"), GridContent.ONE))
+        with QSignalBlocker(self._content):
+            self._content.clear()
+            for text, content in contents:
+                self._content.addItem(text, content)
+            self._content.setCurrentIndex(max(0, self._content.findData(self._preferred_content)))
+        for spin, channel in zip(self._channels, (*responses.varied, 0, 0, 0)[:3], strict=True):
             with QSignalBlocker(spin):
                 spin.setRange(0, max(0, count - 1))
                 spin.setValue(channel)
@@ -187,109 +188,106 @@ class SampleGridPanel(Panel):
     # --- showing ---
 
     def _show(self) -> None:
-        wall, look = self._wall, self._look.currentData()
-        maps = None if wall is None else maps_of(wall.values)
-        shown = (
-            {GridContent.THREE: 3, GridContent.ONE: 1}.get(look, 0)
-            if maps is not None and maps.shape[3] > 1
-            else 0
-        )
-        for number, (spin, letter) in enumerate(zip(self._channels, self._letters(), strict=True)):
+        responses, content = self._responses, self._content.currentData()
+        maps = None if responses is None else maps_of(responses.values)
+        has_channels = maps is not None and maps.shape[3] > 1
+        shown = {GridContent.THREE: 3, GridContent.ONE: 1}.get(content, 0) if has_channels else 0
+        for number, (spin, prefix) in enumerate(zip(self._channels, self._channel_prefixes(), strict=True)):
             spin.setVisible(number < shown)
-            spin.setPrefix(f"{letter} " if shown == 3 else "")
-        self._look.setVisible(wall is not None)
-        self._legend.setVisible(wall is not None and look is not GridContent.THREE)
-        self._back.setEnabled(wall is not None and wall.page > 0)
-        self._forth.setEnabled(wall is not None and wall.page + 1 < wall.pages)
-        if wall is None:
+            spin.setPrefix(f"{prefix} " if shown == 3 else "")
+        self._content.setVisible(responses is not None)
+        self._legend.setVisible(responses is not None and content is not GridContent.THREE)
+        self._previous.setEnabled(responses is not None and responses.page > 0)
+        self._next.setEnabled(responses is not None and responses.page + 1 < responses.pages)
+        if responses is None:
             self._grid.set_tiles(None)
             self._stack.setCurrentWidget(self._scrolled)
-        elif look is GridContent.INPUT:
+        elif content is GridContent.INPUT:
             self._legend.set_scale(scale_between(0.0, 1.0))
-            self._show_tiles(_pictures(wall.inputs), wall)
+            self._show_tiles(_input_tiles(responses.inputs), responses)
         elif maps is None:
-            self._show_matrix(wall)
-        elif look is GridContent.THREE:
+            self._show_matrix(responses)
+        elif content is GridContent.THREE:
             red, green, blue = (spin.value() for spin in self._channels)
             pictures, _ = in_three_colours(maps, (red, green, blue))
-            self._show_tiles(picture_tiles(pictures), wall)
+            self._show_tiles(picture_tiles(pictures), responses)
         else:
             values = maps[..., self._channels[0].value()]
             low, high = value_range(values)
             self._legend.set_scale(scale_between(low, high))
-            self._show_tiles(value_tiles(values, low, high), wall)
-        self._tell(None)
+            self._show_tiles(value_tiles(values, low, high), responses)
+        self._update_caption(None)
 
-    def _show_tiles(self, pixels: NDArray[np.uint32], wall: SampleResponses) -> None:
-        self._grid.set_tiles(Tiles(pixels, wall.labels if any(wall.labels) else ()))
+    def _show_tiles(self, pixels: NDArray[np.uint32], responses: SampleResponses) -> None:
+        self._grid.set_tiles(Tiles(pixels, responses.labels if any(responses.labels) else ()))
         self._stack.setCurrentWidget(self._scrolled)
 
-    def _show_matrix(self, wall: SampleResponses) -> None:
-        values = wall.values.reshape(len(wall.values), -1)
+    def _show_matrix(self, responses: SampleResponses) -> None:
+        values = responses.values.reshape(len(responses.values), -1)
         low, high = value_range(values)
         self._legend.set_scale(scale_between(low, high))
-        self._matrix.set_content(MatrixContent(values, low, high, "row", wall.labels))
+        self._matrix.set_content(MatrixContent(values, low, high, "row", responses.labels))
         self._stack.setCurrentWidget(self._matrix)
 
-    def _choose_look(self) -> None:
-        # What a layer does not offer is shown again of the next one that does.
-        self._wanted_look = self._look.currentData()
+    def _choose_content(self) -> None:
+        # A content that this layer lacks is used again for the next layer that has it.
+        self._preferred_content = self._content.currentData()
         self._show()
 
-    def _turn(self, step: int) -> None:
-        if self._wall is not None:
-            self.page_requested.emit(self._wall.page + step)
+    def _change_page(self, step: int) -> None:
+        if self._responses is not None:
+            self.page_requested.emit(self._responses.page + step)
 
-    # --- words ---
+    # --- texts ---
 
-    def _tell(self, found: object) -> None:
-        if self._wall is None:
+    def _update_caption(self, found: object) -> None:
+        if self._responses is None:
             self._caption.set_text("")
         elif isinstance(found, tuple):
-            self._caption.set_text(self._describe(self._wall, found))
+            self._caption.set_text(self._describe(self._responses, found))
         else:
-            self._caption.set_text(self._about(self._wall))
+            self._caption.set_text(self._describe_page(self._responses))
 
-    def _about(self, wall: SampleResponses) -> str:
-        """What is shown, e.g. "conv2 · samples 1 to 64 of digits.npz"."""
-        first = int(wall.numbers.min()) + 1
-        last = int(wall.numbers.max()) + 1
-        words = self.tr("{layer} · samples {first} to {last} of {name}")
-        return words.format(layer=wall.layer, first=first, last=last, name=wall.set_name)
+    def _describe_page(self, responses: SampleResponses) -> str:
+        """Describe the page, e.g. "conv2 · samples 1 to 64 of digits.npz"."""
+        first = int(responses.numbers.min()) + 1
+        last = int(responses.numbers.max()) + 1
+        text = self.tr("{layer} · samples {first} to {last} of {name}")
+        return text.format(layer=responses.layer, first=first, last=last, name=responses.set_name)
 
-    def _letters(self) -> tuple[str, str, str]:
-        """What stands before the channels that are red, green and blue."""
+    def _channel_prefixes(self) -> tuple[str, str, str]:
+        """Return the prefixes of the red, green and blue channel numbers."""
         return self.tr("R"), self.tr("G"), self.tr("B")
 
-    def _describe(self, wall: SampleResponses, found: tuple[int, ...]) -> str:
-        """The sample under the mouse and its value there."""
+    def _describe(self, responses: SampleResponses, found: tuple[int, ...]) -> str:
+        """Describe the sample and the value under the mouse."""
         sample = found[0]
-        words = [self.tr("sample {number}").format(number=int(wall.numbers[sample]) + 1)]
-        if wall.labels[sample]:
-            words.append(self.tr("labelled {label}").format(label=wall.labels[sample]))
+        parts = [self.tr("sample {number}").format(number=int(responses.numbers[sample]) + 1)]
+        if responses.labels[sample]:
+            parts.append(self.tr("label {label}").format(label=responses.labels[sample]))
         if len(found) == 2:
             unit = found[1]
-            words.append(self.tr("unit {unit}").format(unit=unit))
-            words.append(numeral(wall.values[sample].ravel()[unit]))
+            parts.append(self.tr("unit {unit}").format(unit=unit))
+            parts.append(numeral(responses.values[sample].ravel()[unit]))
         else:
-            words.append(self.tr("row {row}, column {column}").format(row=found[1], column=found[2]))
-            words.append(self._value_words(wall, found))
-        return " · ".join(words)
+            parts.append(self.tr("row {row}, column {column}").format(row=found[1], column=found[2]))
+            parts.append(self._value_text(responses, found))
+        return " · ".join(parts)
 
-    def _value_words(self, wall: SampleResponses, found: tuple[int, ...]) -> str:
+    def _value_text(self, responses: SampleResponses, found: tuple[int, ...]) -> str:
         sample, row, column = found
-        look, maps = self._look.currentData(), maps_of(wall.values)
-        if look is GridContent.INPUT or maps is None:
-            return numeral(wall.inputs[sample, row, column].mean())
-        shown = self._channels if look is GridContent.THREE else self._channels[:1]
+        content, maps = self._content.currentData(), maps_of(responses.values)
+        if content is GridContent.INPUT or maps is None:
+            return numeral(responses.inputs[sample, row, column].mean())
+        shown = self._channels if content is GridContent.THREE else self._channels[:1]
         channels = [spin.value() for spin in shown]
-        words = self.tr("channel {channel}: {value}")
+        text = self.tr("channel {channel}: {value}")
         values = maps[sample, row, column]
-        return " · ".join(words.format(channel=c, value=numeral(values[c])) for c in channels)
+        return " · ".join(text.format(channel=c, value=numeral(values[c])) for c in channels)
 
 
-def _pictures(inputs: NDArray[np.float32]) -> NDArray[np.uint32]:
-    """Model inputs as they look: what has no colour in those of values."""
+def _input_tiles(inputs: NDArray[np.float32]) -> NDArray[np.uint32]:
+    """Return model inputs as tiles: in colour, or in the colour map of values if they are grey."""
     if (inputs == inputs[..., :1]).all():
         return value_tiles(inputs[..., 0], 0.0, 1.0)
     return picture_tiles(np.rint(inputs * 255).astype(np.uint8))

@@ -1,4 +1,4 @@
-"""The choice of samples: those that come with the program, a data set, or a folder of files."""
+"""The choice of samples: built-in ones, a data set, or a folder of files."""
 
 from __future__ import annotations
 
@@ -7,55 +7,55 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
-_LONGEST_NAME = 24
+_MAX_NAME_LENGTH = 24
 
 
 class SampleChoice(QToolButton):
-    """A button with the name of the present samples, and a menu for other ones."""
+    """A button with the name of the current samples, and a menu to choose others."""
 
     chosen = Signal(object)
-    """The Path of a data set or folder that the user wants; None for the samples of the program."""
+    """Path of a data set or folder; None for the built-in samples."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with the samples of the program."""
+        """Start with the built-in samples."""
         super().__init__(parent)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setToolTip(self.tr("The samples that are shown to the network"))
+        self.setToolTip(self.tr("Samples that the model runs on"))
         self._folder = ""
         menu = QMenu(self)
         menu.addAction(self.tr("Built-in samples")).triggered.connect(lambda: self.chosen.emit(None))
         menu.addSeparator()
-        menu.addAction(self.tr("A data set…")).triggered.connect(self._ask_for_file)
-        menu.addAction(self.tr("A folder of images and ink…")).triggered.connect(self._ask_for_folder)
+        menu.addAction(self.tr("Open data set…")).triggered.connect(self._choose_file)
+        menu.addAction(self.tr("Open folder of images and ink…")).triggered.connect(self._choose_folder)
         self.setMenu(menu)
         self.set_path(None)
 
     def set_path(self, path: Path | None) -> None:
-        """Say which samples are shown."""
-        name = self.tr("built in") if path is None else path.name
-        if len(name) > _LONGEST_NAME:
-            name = f"{name[: _LONGEST_NAME - 1]}…"
-        words = self.tr("Samples: {name}").format(name=name)
-        self.setAccessibleName(words)
-        # Room for the little arrow, which the style paints over the end of the text.
-        self.setText(f"{words}  ")
+        """Show which samples are used."""
+        name = self.tr("built-in") if path is None else path.name
+        if len(name) > _MAX_NAME_LENGTH:
+            name = f"{name[: _MAX_NAME_LENGTH - 1]}…"
+        text = self.tr("Samples: {name}").format(name=name)
+        self.setAccessibleName(text)
+        # Leave room for the arrow, which the style paints over the end of the text.
+        self.setText(f"{text}  ")
         if path is not None:
             self._folder = str(path.parent)
 
-    def _ask_for_file(self) -> None:
-        # Imported here: Pillow must not keep the window waiting.
+    def _choose_file(self) -> None:
+        # Imported late: importing Pillow slows down the start.
         from desktop_app.data.sources.formats import PATTERNS
 
-        dialog = QFileDialog(self, self.tr("Choose a data set"), self._folder)
+        dialog = QFileDialog(self, self.tr("Open data set"), self._folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        patterns = " ".join(PATTERNS)
-        dialog.setNameFilters([f"{self.tr('Data sets and tables')} ({patterns})", self.tr("All files (*)")])
+        tables = self.tr("Data sets and tables ({patterns})").format(patterns=" ".join(PATTERNS))
+        dialog.setNameFilters([tables, self.tr("All files (*)")])
         self._open(dialog)
 
-    def _ask_for_folder(self) -> None:
-        dialog = QFileDialog(self, self.tr("Choose a folder of images and ink"), self._folder)
+    def _choose_folder(self) -> None:
+        dialog = QFileDialog(self, self.tr("Open folder of images and ink"), self._folder)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         self._open(dialog)
 
