@@ -1,4 +1,4 @@
-"""The controller of runs: real folders, listed, read, renamed and deleted elsewhere than in the window."""
+"""Tests of the runs controller with real run folders."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.views.conftest import is_idle
 RECIPE = zoo_entry("mlp-300-300").recipe
 
 
-def made(runs_dir: Path, title: str, epochs: int = 2) -> RunFolder:
+def create_run(runs_dir: Path, title: str, epochs: int = 2) -> RunFolder:
     folder = new_run(runs_dir, RECIPE)
     folder.begin(RECIPE, RunRecord(title, state="finished", epochs=epochs))
     folder.write_history(RunHistory(({"val_accuracy": 0.5},) * epochs))
@@ -64,47 +64,47 @@ def curves(panel: RunsPanel) -> dict[str, int]:
     return {name: len(points) for name, points in comparison.numbers().items()} if comparison else {}
 
 
-def shown(panel: RunsPanel) -> None:
+def show_panel(panel: RunsPanel) -> None:
     panel.show()
     panel.set_active(True)
 
 
-def test_runs_are_listed_once_the_panel_is_seen(
+def test_runs_are_listed_while_the_panel_is_visible(
     panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
 ) -> None:
-    made(runs_dir, "One")
+    create_run(runs_dir, "One")
     controller.refresh()
-    assert is_idle(controller), "nobody looks"
-    shown(panel)
+    assert is_idle(controller), "the panel is hidden"
+    show_panel(panel)
     qtbot.waitUntil(lambda: titles(panel) == {"One"})
-    made(runs_dir, "Two")
+    create_run(runs_dir, "Two")
     controller.refresh()
     qtbot.waitUntil(lambda: titles(panel) == {"One", "Two"})
     panel.set_active(False)
-    made(runs_dir, "Three")
+    create_run(runs_dir, "Three")
     controller.refresh()
     panel.set_active(True)
     qtbot.waitUntil(lambda: titles(panel) == {"One", "Two", "Three"})
 
 
-def test_no_folder_is_no_failure(
+def test_missing_folder_is_no_error(
     panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
 ) -> None:
     with (
         qtbot.assertNotEmitted(controller.failed),
         qtbot.waitSignal(child(controller, Worker, "lister").answered),
     ):
-        shown(panel)
+        show_panel(panel)
     assert not runs_dir.exists()
 
 
-def test_histories_of_selected_runs_are_read_and_grow(
+def test_histories_of_selected_runs_are_read_again_when_they_grow(
     panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
 ) -> None:
-    folder = made(runs_dir, "One")
+    folder = create_run(runs_dir, "One")
     panel.select_run(folder.name)
     with qtbot.waitSignal(controller.run_chosen) as chosen:
-        shown(panel)
+        show_panel(panel)
     assert chosen.args[0].path == folder.path
     qtbot.waitUntil(lambda: curves(panel) == {"accuracy: One": 2})
     folder.write_history(RunHistory(({"val_accuracy": 0.5},) * 3))
@@ -112,14 +112,14 @@ def test_histories_of_selected_runs_are_read_and_grow(
     qtbot.waitUntil(lambda: curves(panel) == {"accuracy: One": 3})
 
 
-def test_a_damaged_history_is_said_once(
+def test_damaged_history_is_reported_once(
     panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
 ) -> None:
-    folder = made(runs_dir, "One")
+    folder = create_run(runs_dir, "One")
     (folder.path / HISTORY).write_bytes(b"{")
     panel.select_run(folder.name)
     with qtbot.waitSignal(controller.failed) as failed:
-        shown(panel)
+        show_panel(panel)
     assert isinstance(failed.args[0], UserError)
     assert "history.json" in str(failed.args[0])
     with (
@@ -129,38 +129,40 @@ def test_a_damaged_history_is_said_once(
         controller.refresh()
 
 
-def test_a_title_reaches_the_disk(
-    panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
-) -> None:
-    folder = made(runs_dir, "One")
-    shown(panel)
+def test_title_is_saved(panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot) -> None:
+    folder = create_run(runs_dir, "One")
+    show_panel(panel)
     qtbot.waitUntil(lambda: titles(panel) == {"One"})
     panel.rename_requested.emit(folder.name, "Better")
     qtbot.waitUntil(lambda: titles(panel) == {"Better"})
     assert folder.record().title == "Better"
 
 
-def test_a_title_that_cannot_be_written_is_said_and_taken_back(
+def test_title_that_cannot_be_saved_is_reported_and_reset(
     panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
 ) -> None:
-    folder = made(runs_dir, "One")
-    shown(panel)
+    folder = create_run(runs_dir, "One")
+    show_panel(panel)
     qtbot.waitUntil(lambda: titles(panel) == {"One"})
     (folder.path / "run.json").write_bytes(b"{")
     with qtbot.waitSignal(controller.failed) as failed:
         panel.rename_requested.emit(folder.name, "Better")
     assert isinstance(failed.args[0], UserError)
-    assert failed.args[1] == "The run could not be renamed."
+    assert failed.args[1] == "Could not rename the run."
     qtbot.waitUntil(lambda: titles(panel) == {folder.name})
 
 
-def test_runs_are_deleted_and_those_that_go_on_are_not(
+def test_runs_are_deleted_except_active_ones(
     panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
 ) -> None:
-    first, second, kept = made(runs_dir, "One"), made(runs_dir, "Two"), made(runs_dir, "Kept")
+    first, second, kept = (
+        create_run(runs_dir, "One"),
+        create_run(runs_dir, "Two"),
+        create_run(runs_dir, "Kept"),
+    )
     kept.hold()
     kept.change(state="running")
-    shown(panel)
+    show_panel(panel)
     qtbot.waitUntil(lambda: len(titles(panel)) == 3)
     with qtbot.waitSignal(controller.failed) as failed:
         panel.delete_requested.emit((first.name, kept.name, second.name))
@@ -170,8 +172,8 @@ def test_runs_are_deleted_and_those_that_go_on_are_not(
     assert [run.name for run in runs(runs_dir)] == [kept.name]
 
 
-class _System(QObject):
-    """What opens folders, in place of the desktop."""
+class FileManager(QObject):
+    """Replaces the file manager."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -182,10 +184,10 @@ class _System(QObject):
         self.opened.append(Path(url.toLocalFile()))
 
 
-def test_a_folder_is_shown_by_the_system(
+def test_folder_opens_in_the_file_manager(
     panel: RunsPanel, controller: RunsController, runs_dir: Path
 ) -> None:
-    system = _System()
+    system = FileManager()
     QDesktopServices.setUrlHandler("file", system, "open_url")  # type: ignore[arg-type]
     try:
         panel.folder_requested.emit(runs_dir / "a run")
@@ -194,7 +196,7 @@ def test_a_folder_is_shown_by_the_system(
     assert system.opened == [runs_dir / "a run"]
 
 
-def test_a_system_without_folders_says_where_the_run_lies(
+def test_missing_file_manager_is_reported_with_the_path(
     panel: RunsPanel,
     controller: RunsController,
     runs_dir: Path,
@@ -207,18 +209,18 @@ def test_a_system_without_folders_says_where_the_run_lies(
     assert str(runs_dir / "a run") in str(failed.args[0])
 
 
-def test_what_others_do_is_passed_on(panel: RunsPanel, controller: RunsController, qtbot: QtBot) -> None:
-    for theirs, ours, values in (
+def test_signals_are_forwarded(panel: RunsPanel, controller: RunsController, qtbot: QtBot) -> None:
+    for panel_signal, signal, values in (
         (panel.recipe_changed, controller.recipe_changed, (RECIPE,)),
-        (panel.go_on_requested, controller.go_on_requested, ("one", 30)),
+        (panel.resume_requested, controller.resume_requested, ("one", 30)),
         (panel.model_chosen, controller.model_chosen, ("first",)),
     ):
-        with qtbot.waitSignal(ours) as told:
-            theirs.emit(*values)
-        assert tuple(told.args) == values
+        with qtbot.waitSignal(signal) as emitted:
+            panel_signal.emit(*values)
+        assert tuple(emitted.args) == values
 
 
-def test_the_model_of_a_run_is_to_be_saved(
+def test_saving_a_model_emits_its_path(
     panel: RunsPanel, controller: RunsController, runs_dir: Path, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(controller.save_model_requested) as wanted:
@@ -226,14 +228,14 @@ def test_the_model_of_a_run_is_to_be_saved(
     assert wanted.args == [runs_dir / "one" / "model"]
 
 
-def test_a_log_that_is_not_there_is_told(panel: RunsPanel, controller: RunsController, qtbot: QtBot) -> None:
+def test_missing_log_is_reported(panel: RunsPanel, controller: RunsController, qtbot: QtBot) -> None:
     with qtbot.waitSignal(controller.failed):
         panel.tensorboard_requested.emit(Path("log"))
 
 
-def test_closing_joins_everything(panel: RunsPanel, controller: RunsController, runs_dir: Path) -> None:
-    made(runs_dir, "One")
-    shown(panel)
+def test_close_joins_all_workers(panel: RunsPanel, controller: RunsController, runs_dir: Path) -> None:
+    create_run(runs_dir, "One")
+    show_panel(panel)
     panel.rename_requested.emit("nobody", "x")
     controller.close()
     assert is_idle(controller)

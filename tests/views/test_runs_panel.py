@@ -1,4 +1,4 @@
-"""The panel of runs: what stands in the table, what can be done with runs, what is compared."""
+"""Tests of the runs panel: table, actions, comparison."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from desktop_app.runs.zoo import ZOO, zoo_entry
 from desktop_app.tasks.task import Task
 from desktop_app.views.runs.ask_bar import AskBar
 from desktop_app.views.runs.comparison import MOST_COMPARED, Comparison, distinct_titles
-from desktop_app.views.runs.differences import MISSING, differences, network_words
+from desktop_app.views.runs.differences import MISSING, differences, network_text
 from desktop_app.views.runs.panel import RunsPanel
 from desktop_app.views.runs.runs_model import (
     DATA,
@@ -124,12 +124,12 @@ def click(panel: RunsPanel, row: int, *, more: bool = False, column: int = TITLE
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, keys, place)
 
 
-def action(panel: RunsPanel, words: str) -> QAction:
-    return next(found for found in table_of(panel).actions() if found.text() == words)
+def action(panel: RunsPanel, text: str) -> QAction:
+    return next(found for found in table_of(panel).actions() if found.text() == text)
 
 
-def button(panel: RunsPanel, words: str) -> QAbstractButton:
-    return next(found for found in panel.findChildren(QAbstractButton) if found.text() == words)
+def button(panel: RunsPanel, text: str) -> QAbstractButton:
+    return next(found for found in panel.findChildren(QAbstractButton) if found.text() == text)
 
 
 def press(button: QAbstractButton) -> None:
@@ -139,7 +139,7 @@ def press(button: QAbstractButton) -> None:
 # ---------------------------------------------------------------------------------------- the table
 
 
-def test_it_shows_what_it_was_given_before_it_was_seen(qtbot: QtBot) -> None:
+def test_runs_before_the_panel_is_visible_are_shown(qtbot: QtBot) -> None:
     widget = RunsPanel()
     qtbot.addWidget(widget)
     widget.set_runs((FIRST,))
@@ -149,32 +149,32 @@ def test_it_shows_what_it_was_given_before_it_was_seen(qtbot: QtBot) -> None:
     assert widget.selected() == ("first",)
 
 
-def test_it_says_what_would_fill_it(panel: RunsPanel) -> None:
+def test_empty_panel_shows_a_hint(panel: RunsPanel) -> None:
     def hint() -> str:
         return next(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
 
-    assert hint().startswith("Looking for runs")
+    assert hint().startswith("Searching for runs")
     panel.set_runs(())
-    assert hint().startswith("Nothing has been trained yet.")
+    assert hint().startswith("No runs yet.")
     panel.set_runs((FIRST,))
     assert table_of(panel).isVisible()
     panel.set_runs(())
     assert not table_of(panel).isVisible()
 
 
-def test_a_run_is_told_of_in_words(filled: RunsPanel) -> None:
+def test_cells_of_a_run(filled: RunsPanel) -> None:
     filled.set_runs((FIRST,))
-    told = [cell(filled, 0, column) for column in range(10)]
-    assert told[TITLE] == "First"
-    assert told[STATE] == "finished"
-    assert told[VALIDATION] == "98.12 %"
-    assert told[TEST] == "97.77 %"
-    assert told[EPOCHS] == "17 of 20"
-    assert told[DURATION] == "12 min 34 s"
-    assert told[STARTED].startswith("2026-03-01")
-    assert told[NETWORK] == "MLP 300-300"
-    assert told[DATA] == "MNIST"
-    assert told[PARAMETERS] == "328,810"
+    emitted = [cell(filled, 0, column) for column in range(10)]
+    assert emitted[TITLE] == "First"
+    assert emitted[STATE] == "finished"
+    assert emitted[VALIDATION] == "98.12 %"
+    assert emitted[TEST] == "97.77 %"
+    assert emitted[EPOCHS] == "17 of 20"
+    assert emitted[DURATION] == "12 min 34 s"
+    assert emitted[STARTED].startswith("2026-03-01")
+    assert emitted[NETWORK] == "MLP 300-300"
+    assert emitted[DATA] == "MNIST"
+    assert emitted[PARAMETERS] == "328,810"
 
 
 @pytest.mark.parametrize(
@@ -185,13 +185,13 @@ def test_a_run_is_told_of_in_words(filled: RunsPanel) -> None:
         (replace(RUNNING, is_running=False, is_interrupted=True), "interrupted"),
         (FIRST, "finished"),
         (run_of("a", reason="stopped"), "stopped"),
-        (run_of("a", reason="patience"), "ended early"),
+        (run_of("a", reason="patience"), "stopped early"),
         (run_of("a", reason="not a number"), "diverged"),
         (run_of("a", state="failed", remark="The disk is full."), "failed"),
         (DAMAGED, "damaged"),
     ],
 )
-def test_every_state_has_a_word_and_an_icon(panel: RunsPanel, run: Run, word: str) -> None:
+def test_every_state_has_text_and_icon(panel: RunsPanel, run: Run, word: str) -> None:
     panel.set_runs((run,))
     index = table_of(panel).model().index(0, STATE)
     assert index.data() == word
@@ -201,23 +201,23 @@ def test_every_state_has_a_word_and_an_icon(panel: RunsPanel, run: Run, word: st
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"),
+    ("seconds", "text"),
     [(0.4, "0 s"), (59.4, "59 s"), (60, "1 min 00 s"), (3599.6, "1 h 00 min"), (1e10, "2777777 h 46 min")],
 )
-def test_durations_have_two_units(panel: RunsPanel, seconds: float, words: str) -> None:
+def test_durations_have_two_units(panel: RunsPanel, seconds: float, text: str) -> None:
     panel.set_runs((run_of("a", seconds=seconds),))
-    assert cell(panel, 0, DURATION) == words
+    assert cell(panel, 0, DURATION) == text
 
 
-def test_what_is_not_known_is_left_empty(panel: RunsPanel) -> None:
+def test_unknown_values_are_empty(panel: RunsPanel) -> None:
     panel.set_runs((DAMAGED,))
-    told = [cell(panel, 0, column) for column in range(10)]
-    assert told[TITLE] == "bad"
-    assert told[STATE] == "damaged"
-    assert "".join(told[VALIDATION:]) == ""
+    emitted = [cell(panel, 0, column) for column in range(10)]
+    assert emitted[TITLE] == "bad"
+    assert emitted[STATE] == "damaged"
+    assert "".join(emitted[VALIDATION:]) == ""
 
 
-def test_runs_are_sorted_by_any_column_unknown_ones_at_one_end(filled: RunsPanel) -> None:
+def test_columns_are_sortable_with_unknown_values_at_an_end(filled: RunsPanel) -> None:
     assert titles(filled) == ["Second", "First", "Third"], "the newest first"
     table = table_of(filled)
 
@@ -240,34 +240,34 @@ def test_runs_are_sorted_by_any_column_unknown_ones_at_one_end(filled: RunsPanel
     assert ends & {"bad", "Third"}, "what was never measured stands at an end"
 
 
-def test_a_selection_lasts_while_runs_come_and_go(filled: RunsPanel, qtbot: QtBot) -> None:
+def test_selection_is_kept_when_runs_change(filled: RunsPanel, qtbot: QtBot) -> None:
     click(filled, 1)
     assert filled.selected() == ("first",)
     with qtbot.assertNotEmitted(filled.selection_changed), qtbot.assertNotEmitted(filled.run_chosen):
         filled.set_runs((RUNNING, FIRST, SECOND))
     assert filled.selected() == ("first",)
     assert set(titles(filled)) == {"Going", "First", "Second"}
-    with qtbot.waitSignal(filled.selection_changed) as told:
+    with qtbot.waitSignal(filled.selection_changed) as emitted:
         filled.set_runs((RUNNING, SECOND))
-    assert told.args == [()]
+    assert emitted.args == [()]
 
 
-def test_what_changes_in_a_run_is_shown(filled: RunsPanel) -> None:
+def test_changed_run_is_updated(filled: RunsPanel) -> None:
     filled.set_runs((replace(FIRST, record=replace(FIRST.record, epochs=21)), SECOND, THIRD))
     assert cell(filled, 1, EPOCHS) == "17 of 21"
 
 
-def test_one_selected_run_is_told_of_and_several_are_not(filled: RunsPanel, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(filled.run_chosen) as chosen, qtbot.waitSignal(filled.selection_changed) as told:
+def test_run_chosen_is_emitted_for_a_single_selection(filled: RunsPanel, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(filled.run_chosen) as chosen, qtbot.waitSignal(filled.selection_changed) as emitted:
         click(filled, 0)
     assert chosen.args == [SECOND.folder]
-    assert told.args == [("second",)]
-    with qtbot.assertNotEmitted(filled.run_chosen), qtbot.waitSignal(filled.selection_changed) as told:
+    assert emitted.args == [("second",)]
+    with qtbot.assertNotEmitted(filled.run_chosen), qtbot.waitSignal(filled.selection_changed) as emitted:
         click(filled, 2, more=True)
-    assert told.args == [("second", "third")]
+    assert emitted.args == [("second", "third")]
 
 
-def test_a_run_that_is_yet_to_come_is_selected_once_it_is_there(filled: RunsPanel) -> None:
+def test_selected_run_may_be_listed_later(filled: RunsPanel) -> None:
     filled.select_run("running")
     assert filled.selected() == ()
     filled.set_runs((FIRST, RUNNING))
@@ -277,12 +277,12 @@ def test_a_run_that_is_yet_to_come_is_selected_once_it_is_there(filled: RunsPane
     assert filled.selected() == ("first",), "it is selected once only"
 
 
-def test_titles_cannot_break_the_table(panel: RunsPanel) -> None:
+def test_titles_are_printable(panel: RunsPanel) -> None:
     panel.set_runs((run_of("a", title="line\nbreak\x00 <b>bold</b>"),))
     assert cell(panel, 0, TITLE) == "line\N{REPLACEMENT CHARACTER}break\N{REPLACEMENT CHARACTER} <b>bold</b>"
 
 
-def test_many_runs_are_shown_at_once(panel: RunsPanel) -> None:
+def test_many_runs_are_shown(panel: RunsPanel) -> None:
     runs = tuple(run_of(f"run-{number}", title=f"Run {number}") for number in range(2000))
     panel.set_runs(runs)
     panel.set_runs(runs[:1000])
@@ -298,20 +298,20 @@ def editor_of(panel: RunsPanel) -> QLineEdit:
     return editor
 
 
-def test_a_title_is_typed_over_in_its_place(filled: RunsPanel, qtbot: QtBot) -> None:
+def test_title_is_edited_in_the_table(filled: RunsPanel, qtbot: QtBot) -> None:
     click(filled, 0)
     QTest.keyClick(table_of(filled), Qt.Key.Key_F2)
-    with qtbot.waitSignal(filled.rename_requested) as told:
+    with qtbot.waitSignal(filled.rename_requested) as emitted:
         QTest.keyClicks(editor_of(filled), "Better")
         QTest.keyClick(editor_of(filled), Qt.Key.Key_Return)
-    assert told.args == ["second", "Better"]
+    assert emitted.args == ["second", "Better"]
     assert cell(filled, 0, TITLE) == "Better", "shown before it is written"
     filled.set_runs((FIRST, SECOND, THIRD))
     assert cell(filled, 0, TITLE) == "Second", "it could not be written after all"
 
 
 @pytest.mark.parametrize(("typed", "key"), [("  ", Qt.Key.Key_Return), ("Other", Qt.Key.Key_Escape)])
-def test_no_title_and_a_change_of_mind_change_nothing(
+def test_empty_or_cancelled_title_changes_nothing(
     filled: RunsPanel, qtbot: QtBot, typed: str, key: Qt.Key
 ) -> None:
     click(filled, 0)
@@ -322,7 +322,7 @@ def test_no_title_and_a_change_of_mind_change_nothing(
     assert cell(filled, 0, TITLE) == "Second"
 
 
-def test_typing_goes_on_while_runs_change(filled: RunsPanel) -> None:
+def test_editing_continues_while_runs_change(filled: RunsPanel) -> None:
     click(filled, 0)
     QTest.keyClick(table_of(filled), Qt.Key.Key_F2)
     QTest.keyClicks(editor_of(filled), "Bet")
@@ -333,27 +333,27 @@ def test_typing_goes_on_while_runs_change(filled: RunsPanel) -> None:
 # ------------------------------------------------------------------------------------------- delete
 
 
-def test_deleting_asks_once_and_no_is_nearer(filled: RunsPanel, qtbot: QtBot) -> None:
+def test_deleting_asks_and_cancel_has_the_focus(filled: RunsPanel, qtbot: QtBot) -> None:
     click(filled, 0)
     click(filled, 1, more=True)
     with qtbot.assertNotEmitted(filled.delete_requested):
         QTest.keyClick(table_of(filled), Qt.Key.Key_Delete)
-        assert ask_of(filled).question() == "Delete 2 runs with everything that is kept of them?"
+        assert ask_of(filled).question() == "Delete 2 run(s) with their models and curves?"
         QTest.keyClick(filled.focusWidget(), Qt.Key.Key_Return)
     assert ask_of(filled).question() == ""
     QTest.keyClick(table_of(filled), Qt.Key.Key_Delete)
-    with qtbot.waitSignal(filled.delete_requested) as told:
+    with qtbot.waitSignal(filled.delete_requested) as emitted:
         press(button(filled, "Delete"))
-    assert told.args == [("second", "first")]
+    assert emitted.args == [("second", "first")]
     assert ask_of(filled).question() == ""
 
 
-def test_the_question_goes_with_the_selection_and_with_escape(filled: RunsPanel) -> None:
+def test_question_is_dismissed_by_selection_and_escape(filled: RunsPanel) -> None:
     click(filled, 0)
     QTest.keyClick(table_of(filled), Qt.Key.Key_Delete)
     assert "“Second”" in ask_of(filled).question()
     filled.set_runs((FIRST, SECOND, THIRD))
-    assert ask_of(filled).question(), "news of runs do not answer it"
+    assert ask_of(filled).question(), "an update of runs does not dismiss it"
     click(filled, 1)
     assert ask_of(filled).question() == ""
     QTest.keyClick(table_of(filled), Qt.Key.Key_Delete)
@@ -368,13 +368,13 @@ def test_the_question_goes_with_the_selection_and_with_escape(filled: RunsPanel)
 @pytest.mark.parametrize(
     ("run", "possible"),
     [
-        (FIRST, {"Go on…", "Use recipe", "Read with it", "Save model…", "Rename", "Open folder", "Delete…"}),
+        (FIRST, {"Resume…", "Use recipe", "Use model", "Save model…", "Rename", "Open folder", "Delete…"}),
         (RUNNING, {"Use recipe", "Save model…", "Rename", "Open folder"}),
         (DAMAGED, {"Open folder", "Delete…"}),
         (
             run_of("a", model="elsewhere", has_log=True),
             {
-                "Go on…",
+                "Resume…",
                 "Use recipe",
                 "Save model…",
                 "Rename",
@@ -385,37 +385,37 @@ def test_the_question_goes_with_the_selection_and_with_escape(filled: RunsPanel)
         ),
     ],
 )
-def test_only_what_can_be_done_is_offered(filled: RunsPanel, run: Run, possible: set[str]) -> None:
+def test_only_possible_actions_are_enabled(filled: RunsPanel, run: Run, possible: set[str]) -> None:
     filled.set_runs((run,))
     click(filled, 0)
     assert {found.text() for found in table_of(filled).actions() if found.isEnabled()} == possible
 
 
-def test_without_a_selection_and_with_several_little_is_offered(filled: RunsPanel) -> None:
+def test_actions_without_and_with_multiple_selection(filled: RunsPanel) -> None:
     assert not any(found.isEnabled() for found in table_of(filled).actions())
     click(filled, 0)
     click(filled, 1, more=True)
     assert [found.text() for found in table_of(filled).actions() if found.isEnabled()] == ["Delete…"]
 
 
-def test_models_come_and_go(filled: RunsPanel) -> None:
+def test_action_follows_the_library(filled: RunsPanel) -> None:
     click(filled, 1)
-    assert action(filled, "Read with it").isEnabled()
+    assert action(filled, "Use model").isEnabled()
     filled.set_models(())
-    assert not action(filled, "Read with it").isEnabled()
+    assert not action(filled, "Use model").isEnabled()
 
 
-def test_what_is_wanted_is_told(filled: RunsPanel, qtbot: QtBot) -> None:
+def test_actions_emit_signals(filled: RunsPanel, qtbot: QtBot) -> None:
     filled.set_runs((replace(FIRST, has_log=True),))
     click(filled, 0)
-    for words, signal, told in (
+    for text, signal, expected in (
         ("Use recipe", filled.recipe_changed, RECIPE),
-        ("Read with it", filled.model_chosen, "first"),
+        ("Use model", filled.model_chosen, "first"),
         ("Save model…", filled.save_model_requested, "first"),
     ):
         with qtbot.waitSignal(signal) as emitted:
-            press(button(filled, words))
-        assert emitted.args == [told]
+            press(button(filled, text))
+        assert emitted.args == [expected]
     with qtbot.waitSignal(filled.folder_requested) as emitted:
         action(filled, "Open folder").trigger()
     assert emitted.args == [RUNS_DIR / "first"]
@@ -425,19 +425,19 @@ def test_what_is_wanted_is_told(filled: RunsPanel, qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(("learned", "first"), [(20, 40), (7, 20)])
-def test_going_on_asks_for_epochs(panel: RunsPanel, qtbot: QtBot, learned: int, first: int) -> None:
+def test_resuming_asks_for_epochs(panel: RunsPanel, qtbot: QtBot, learned: int, first: int) -> None:
     panel.set_runs((run_of("first", epochs=learned),))
     click(panel, 0)
-    press(button(panel, "Go on…"))
-    assert ask_of(panel).question() == f"“First” has learned {learned} epochs. Go on until epoch:"
+    press(button(panel, "Resume…"))
+    assert ask_of(panel).question() == f"“First” was trained for {learned} epoch(s). Resume until epoch:"
     number = ask_of(panel).findChild(QSpinBox)
     assert number is not None
     assert (number.minimum(), number.value()) == (learned + 1, first)
     assert number.hasFocus()
     QTest.keyClicks(number, "64")
-    with qtbot.waitSignal(panel.go_on_requested) as told:
+    with qtbot.waitSignal(panel.resume_requested) as emitted:
         QTest.keyClick(number, Qt.Key.Key_Return)
-    assert told.args == ["first", 64]
+    assert emitted.args == ["first", 64]
 
 
 # --------------------------------------------------------------------------------------- comparison
@@ -452,8 +452,8 @@ def names_of_curves(panel: RunsPanel) -> set[str]:
     return set(comparison_of(panel).numbers())
 
 
-def test_selected_runs_are_compared_by_one_metric(filled: RunsPanel) -> None:
-    assert not comparison_of(filled).isVisible(), "without a selection the table has all the room"
+def test_selected_runs_are_compared_by_a_metric(filled: RunsPanel) -> None:
+    assert not comparison_of(filled).isVisible(), "without a selection the table fills the panel"
     click(filled, 0)
     click(filled, 1, more=True)
     filled.set_histories({"first": history_of(4), "second": history_of(3)})
@@ -462,11 +462,11 @@ def test_selected_runs_are_compared_by_one_metric(filled: RunsPanel) -> None:
     np.testing.assert_array_equal(curves["accuracy: First"], [[1, 0.9], [2, 0.9], [3, 0.9], [4, 0.9]])
     choice = comparison_of(filled).findChild(QComboBox)
     assert choice is not None
-    shown = {}
+    show_panel = {}
     for number in range(choice.count()):
         choice.setCurrentIndex(number)
-        shown[choice.currentText()] = names_of_curves(filled)
-    assert shown == {
+        show_panel[choice.currentText()] = names_of_curves(filled)
+    assert show_panel == {
         "Validation accuracy": {"accuracy: First", "accuracy: Second"},
         "Validation loss": {"loss: First", "loss: Second"},
         "Training accuracy": set(),
@@ -475,7 +475,7 @@ def test_selected_runs_are_compared_by_one_metric(filled: RunsPanel) -> None:
     }
 
 
-def test_what_is_no_number_leaves_a_gap_and_a_missing_history_no_curve(filled: RunsPanel) -> None:
+def test_missing_values_are_gaps_and_missing_histories_have_no_curve(filled: RunsPanel) -> None:
     click(filled, 1)
     filled.set_histories({"first": RunHistory(({"val_accuracy": 0.5}, {}, {"val_accuracy": 0.75}))})
     values = comparison_of(filled).numbers()["accuracy: First"][:, 1].tolist()
@@ -485,7 +485,7 @@ def test_what_is_no_number_leaves_a_gap_and_a_missing_history_no_curve(filled: R
     assert not comparison_of(filled).curves.has_curves
 
 
-def test_no_more_runs_are_compared_than_have_a_colour(panel: RunsPanel) -> None:
+def test_number_of_compared_runs_is_limited(panel: RunsPanel) -> None:
     runs = tuple(run_of(f"run-{number}", title=f"Run {number}") for number in range(12))
     panel.set_runs(runs)
     table_of(panel).selectAll()
@@ -504,7 +504,7 @@ def differing(panel: RunsPanel) -> list[list[str]]:
     return [[item.text() for item in row if item is not None] for row in items]
 
 
-def test_runs_without_validation_are_compared_by_what_they_have(filled: RunsPanel) -> None:
+def test_metric_falls_back_to_what_the_runs_have(filled: RunsPanel) -> None:
     click(filled, 1)
     metric = filled.findChild(QComboBox)
     assert metric is not None
@@ -516,10 +516,10 @@ def test_runs_without_validation_are_compared_by_what_they_have(filled: RunsPane
     metric.setFocus()
     QTest.keyClick(metric, Qt.Key.Key_Down)
     filled.set_histories({"first": RunHistory(({"accuracy": 0.5},))})
-    assert metric.currentText() == "Validation loss", "who has chosen keeps it"
+    assert metric.currentText() == "Validation loss", "the user's choice is kept"
 
 
-def test_only_the_fields_that_differ_are_side_by_side(panel: RunsPanel) -> None:
+def test_only_differing_fields_are_listed(panel: RunsPanel) -> None:
     longer = replace(RECIPE, title="Longer", fitting=replace(RECIPE.fitting, epochs=50))
     panel.set_runs((FIRST, replace(SECOND, recipe=longer), THIRD, DAMAGED))
     click(panel, 0)
@@ -528,10 +528,10 @@ def test_only_the_fields_that_differ_are_side_by_side(panel: RunsPanel) -> None:
     assert differing(panel) == [["fitting: epochs", "50", "20"]]
     click(panel, 0, more=True)
     click(panel, 2, more=True)
-    assert differing(panel) == [["the same recipe", "", ""]]
+    assert differing(panel) == [["No differences", "", ""]]
 
 
-def test_titles_that_several_runs_have_are_told_apart() -> None:
+def test_equal_titles_are_made_distinct() -> None:
     same = run_of("other", started="2026-04-01T10:00:00+00:00")
     assert distinct_titles([FIRST, SECOND]) == ["First", "Second"]
     assert distinct_titles([FIRST, same]) == ["First · 2026-03-01 14:15", "First · 2026-04-01 10:00"]
@@ -539,7 +539,7 @@ def test_titles_that_several_runs_have_are_told_apart() -> None:
     assert distinct_titles([run_of("a", title="x" * 100)]) == ["x" * 31 + "…"]
 
 
-def test_numbers_are_those_of_the_table_and_the_curves(filled: RunsPanel) -> None:
+def test_numbers_have_table_and_curves(filled: RunsPanel) -> None:
     click(filled, 1)
     filled.set_histories({"first": history_of(2)})
     numbers = filled.numbers()
@@ -549,7 +549,7 @@ def test_numbers_are_those_of_the_table_and_the_curves(filled: RunsPanel) -> Non
     assert numbers["accuracy: First"].shape == (2, 2)
 
 
-def test_compared_curves_are_files_with_axes_and_a_legend(filled: RunsPanel) -> None:
+def test_compared_curves_are_exported_with_axes_and_legend(filled: RunsPanel) -> None:
     assert filled.exported_file(PICTURE) == b"", "without a comparison the table is painted"
     click(filled, 0)
     click(filled, 1, more=True)
@@ -566,7 +566,7 @@ def test_compared_curves_are_files_with_axes_and_a_legend(filled: RunsPanel) -> 
 # -------------------------------------------------------------------------------------- differences
 
 
-def test_differences_name_their_place() -> None:
+def test_differences_have_the_path_of_the_field() -> None:
     other = replace(
         RECIPE,
         name="other",
@@ -587,7 +587,7 @@ def test_differences_name_their_place() -> None:
     assert "seed" not in found
 
 
-def test_layers_of_one_form_differ_by_options_and_others_as_a_whole() -> None:
+def test_layers_differ_by_option_or_as_a_whole() -> None:
     layers = list(RECIPE.layers)
     layers[1] = replace(layers[1], name="renamed", options=layers[1].options | {"units": 500})
     wider = replace(RECIPE, layers=tuple(layers))
@@ -600,10 +600,10 @@ def test_layers_of_one_form_differ_by_options_and_others_as_a_whole() -> None:
     assert only.values[0] == "Flatten · 2 × Dense 300 · Dense classes"
 
 
-def test_the_whole_zoo_can_be_compared() -> None:
+def test_all_zoo_entries_can_be_compared() -> None:
     recipes = [entry.recipe for entry in ZOO]
     for difference in differences(recipes):
         assert len(difference.values) == len(recipes)
         assert len(set(difference.values)) > 1
     assert differences([RECIPE, RECIPE]) == ()
-    assert network_words([Layer("Strange")]) == "Strange"
+    assert network_text([Layer("Strange")]) == "Strange"

@@ -1,4 +1,4 @@
-"""TensorBoard itself is not needed here: a package of that name that serves one page stands in for it."""
+"""Tests of TensorBoard with a fake package of that name that serves one page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FAILS = "import sys\nsys.exit('No data plugin could be loaded')\n"
 
 
 class Browser(QObject):
-    """Takes the place of the user's."""
+    """Replaces the user's browser."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ def board(browser: Browser) -> Iterator[TensorBoard]:
 
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
-    """Makes a package tensorboard with a main module, here and in processes that are started."""
+    """Install a package tensorboard with a main module for this and for started processes."""
 
     def made(main: str) -> None:
         package = tmp_path / "installed" / "tensorboard"
@@ -68,7 +68,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
     return made
 
 
-def test_a_log_is_shown_in_the_browser_until_it_is_closed(
+def test_log_is_shown_in_the_browser_until_closed(
     qtbot: QtBot, board: TensorBoard, browser: Browser, install, tmp_path: Path
 ) -> None:
     install(SERVES)
@@ -84,7 +84,7 @@ def test_a_log_is_shown_in_the_browser_until_it_is_closed(
     assert process.state() == QProcess.ProcessState.NotRunning
 
 
-def test_another_log_takes_the_place_of_the_one_before(
+def test_next_log_replaces_the_previous_one(
     qtbot: QtBot, board: TensorBoard, install, tmp_path: Path
 ) -> None:
     install(SERVES)
@@ -99,7 +99,7 @@ def test_another_log_takes_the_place_of_the_one_before(
     assert first not in running
 
 
-def test_what_ends_at_once_is_told_in_its_own_words(
+def test_failing_process_is_reported_with_its_last_line(
     qtbot: QtBot, board: TensorBoard, browser: Browser, install, tmp_path: Path
 ) -> None:
     install(FAILS)
@@ -110,7 +110,7 @@ def test_what_ends_at_once_is_told_in_its_own_words(
     assert browser.asked == []
 
 
-def test_a_run_without_a_log_is_told(qtbot: QtBot, board: TensorBoard, install, tmp_path: Path) -> None:
+def test_run_without_log_is_reported(qtbot: QtBot, board: TensorBoard, install, tmp_path: Path) -> None:
     install(SERVES)
     with qtbot.waitSignal(board.failed) as caught:
         board.open(tmp_path / "tensorboard")
@@ -118,7 +118,7 @@ def test_a_run_without_a_log_is_told(qtbot: QtBot, board: TensorBoard, install, 
     assert "has no log" in str(caught.args[0])
 
 
-def test_without_the_package_it_is_said_how_to_install_it(
+def test_missing_package_is_reported_with_install_command(
     qtbot: QtBot, board: TensorBoard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)

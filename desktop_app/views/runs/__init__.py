@@ -1,4 +1,4 @@
-"""Runs: the table of all runs, and the comparison of some of them."""
+"""View of all runs: a table, and a comparison of the selected runs."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def _make(context: ViewContext) -> ViewParts:
     controller = RunsController(panel, training.runs_dir)
     controller.recipe_changed.connect(training.draft.set)
     controller.recipe_changed.connect(lambda: context.subject_requested.emit(Subject.DRAFT))
-    controller.go_on_requested.connect(lambda: context.subject_requested.emit(Subject.RUN))
-    controller.go_on_requested.connect(training.resume_requested)
+    controller.resume_requested.connect(lambda: context.subject_requested.emit(Subject.RUN))
+    controller.resume_requested.connect(training.resume_requested)
     controller.model_chosen.connect(context.model_requested)
     controller.run_chosen.connect(training.choose_run)
     controller.save_model_requested.connect(context.save_model_requested)
     if training.run is not None:
         panel.select_run(training.run.path.name)
-    training.event_reported.connect(controller.note)
+    training.event_reported.connect(controller.handle_event)
     training.runs_changed.connect(controller.refresh)
     return panel, controller
 

@@ -1,4 +1,4 @@
-"""A question that is answered where it is asked: one line, perhaps a number, yes or no."""
+"""Bar with a question, an optional number, and buttons to accept or cancel."""
 
 from __future__ import annotations
 
@@ -10,63 +10,63 @@ from desktop_app.views.parts.theme import STEP
 
 
 class AskBar(QFrame):
-    """Hidden until something is asked; Return says yes, Escape says no."""
+    """A question; hidden while there is none. Return accepts the number, Escape cancels."""
 
     accepted = Signal(int)
-    """The user said yes; with the number, 0 where none was asked for."""
+    """The number that the user accepted; 0 if the question has none."""
     ended = Signal()
-    """The question is answered, either way."""
+    """The question was accepted or dismissed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without a question."""
+        """Create a hidden bar."""
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.StyledPanel)
-        self._words, self._number = QLabel(), QSpinBox()
-        self._yes, self._no = QPushButton(), QPushButton(self.tr("Cancel"))
-        self._words.setWordWrap(True)
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        for button in (self._yes, self._no):
+        self._label, self._number = QLabel(), QSpinBox()
+        self._accept_button, self._cancel_button = QPushButton(), QPushButton(self.tr("Cancel"))
+        self._label.setWordWrap(True)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        for button in (self._accept_button, self._cancel_button):
             button.setAutoDefault(True)
-        self._yes.clicked.connect(self._accept)
-        self._no.clicked.connect(self.dismiss)
+        self._accept_button.clicked.connect(self._accept)
+        self._cancel_button.clicked.connect(self.dismiss)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(STEP, STEP // 2, STEP, STEP // 2)
         layout.setSpacing(STEP)
-        layout.addWidget(self._words, 1)
-        for widget in (self._number, self._yes, self._no):
+        layout.addWidget(self._label, 1)
+        for widget in (self._number, self._accept_button, self._cancel_button):
             layout.addWidget(widget)
         self.hide()
 
-    def ask(self, question: str, yes: str) -> None:
-        """Ask for a yes, in the words of the button that says it."""
+    def ask(self, question: str, accept: str) -> None:
+        """Ask a question; accept is the text of the button that accepts it."""
         self._number.hide()
-        self._show(question, yes)
-        # What cannot be taken back is not done by a key that was pressed too long.
-        self._no.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._show(question, accept)
+        # A key held too long must not accept what cannot be undone.
+        self._cancel_button.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def ask_number(self, question: str, yes: str, values: tuple[int, int, int]) -> None:
-        """Ask for a number; values are the least, the first and the largest."""
+    def ask_number(self, question: str, accept: str, values: tuple[int, int, int]) -> None:
+        """Ask for a number; values are the minimum, the default and the maximum."""
         least, first, most = values
         self._number.setRange(least, most)
         self._number.setValue(first)
         self._number.setAccessibleName(question)
         self._number.show()
-        self._show(question, yes)
+        self._show(question, accept)
         self._number.setFocus(Qt.FocusReason.PopupFocusReason)
         self._number.selectAll()
 
     def question(self) -> str:
-        """What is asked; empty while nothing is."""
-        return "" if self.isHidden() else self._words.text()
+        """Return the question; empty while hidden."""
+        return "" if self.isHidden() else self._label.text()
 
     def dismiss(self) -> None:
-        """Take the question back."""
+        """Hide the question."""
         if not self.isHidden():
             self.hide()
             self.ended.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return says yes in the number, Escape says no everywhere."""
+        """Accept with Return in the number, dismiss with Escape."""
         if event.key() == Qt.Key.Key_Escape:
             self.dismiss()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._number.hasFocus():
@@ -74,10 +74,10 @@ class AskBar(QFrame):
         else:
             super().keyPressEvent(event)
 
-    def _show(self, question: str, yes: str) -> None:
-        self._words.setText(question)
+    def _show(self, question: str, accept: str) -> None:
+        self._label.setText(question)
         self.setAccessibleName(question)
-        self._yes.setText(yes)
+        self._accept_button.setText(accept)
         self.show()
 
     def _accept(self) -> None:

@@ -1,4 +1,4 @@
-"""Runs beside each other: the curves of one metric in one plot, and what differs between their recipes."""
+"""Comparison of runs: curves of one metric in one plot, and the differences between their recipes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from desktop_app.views.runs.differences import Difference, differences
 _METRICS = {metric.name: metric for metric in (LOSS, ACCURACY, LEARNING_RATE)}
 
 MOST_COMPARED = 8
-"""Runs that have a colour of their own."""
+"""Number of runs with distinct colours."""
 
 _WIDE = 100 * STEP
 _WIDEST_COLUMN, _NARROWEST_COLUMN = 22 * STEP, 11 * STEP
@@ -48,80 +48,79 @@ class Comparison(QWidget):
     """The curves of the selected runs, and a table of the fields in which their recipes differ."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without runs."""
+        """Create an empty comparison."""
         super().__init__(parent)
         self._runs: tuple[Run, ...] = ()
         self._histories: Mapping[str, RunHistory] = {}
-        self._is_chosen = False
+        self._has_user_metric = False
         self._metric, self._curves = QComboBox(), CurvesView()
-        self._about, self._table = QLabel(), QTableWidget()
-        self._parts = QSplitter(Qt.Orientation.Vertical)
+        self._count_label, self._table = QLabel(), QTableWidget()
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._set_up()
         self._lay_out()
 
     def set_runs(self, runs: Sequence[Run]) -> None:
-        """Compare these runs, of which the first MOST_COMPARED are shown."""
+        """Compare runs; only the first MOST_COMPARED are shown."""
         before = [run.recipe for run in self._runs]
         self._runs = tuple(runs[:MOST_COMPARED])
-        more = len(runs) > MOST_COMPARED
-        words = self.tr("The first {number} of {all} runs").format(number=MOST_COMPARED, all=len(runs))
-        self._about.setText(words if more else "")
+        text = self.tr("The first {number} of {all} runs").format(number=MOST_COMPARED, all=len(runs))
+        self._count_label.setText(text if len(runs) > MOST_COMPARED else "")
         self._show_curves()
-        if [run.recipe for run in self._runs] != before or self._heads() != self._titles():
+        if [run.recipe for run in self._runs] != before or self._shown_titles() != self._titles():
             self._show_differences()
 
     def set_histories(self, histories: Mapping[str, RunHistory]) -> None:
-        """How the runs went, by their names."""
+        """Set the histories of the runs by name."""
         self._histories = dict(histories)
         self._choose_metric()
         self._show_curves()
 
     @property
     def curves(self) -> CurvesView:
-        """The plot."""
+        """Plot of the curves."""
         return self._curves
 
     @property
     def table(self) -> QTableWidget:
-        """What differs: a row for each field, a column for each run."""
+        """Table of the differences: a row for each field, a column for each run."""
         return self._table
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """Epochs and values of the curves."""
+        """Return epochs and values of the curves."""
         return self._curves.numbers()
 
     # --- Qt ---
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What differs stands beside the plot where there is room, else below."""
+        """Arrange the table beside the plot, or below it in a narrow panel."""
         super().resizeEvent(event)
         wide = self.width() >= _WIDE
         orientation = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
-        if orientation != self._parts.orientation():
-            self._parts.setOrientation(orientation)
+        if orientation != self._splitter.orientation():
+            self._splitter.setOrientation(orientation)
             if wide:
-                self._parts.setSizes([self.width() * 3 // 5, self.width() * 2 // 5])
+                self._splitter.setSizes([self.width() * 3 // 5, self.width() * 2 // 5])
         self._limit_table()
 
     # --- building ---
 
     def _set_up(self) -> None:
-        for words, metric in (
+        for text, metric in (
             (self.tr("Validation accuracy"), "val_accuracy"),
             (self.tr("Validation loss"), "val_loss"),
             (self.tr("Training accuracy"), "accuracy"),
             (self.tr("Training loss"), "loss"),
             (self.tr("Learning rate"), "learning_rate"),
         ):
-            self._metric.addItem(words, metric)
-        self._metric.setAccessibleName(self.tr("What to compare"))
+            self._metric.addItem(text, metric)
+        self._metric.setAccessibleName(self.tr("Metric to compare"))
         self._metric.setToolTip(self._metric.accessibleName())
         self._metric.currentIndexChanged.connect(self._show_curves)
-        self._metric.activated.connect(self._note_choice)
-        self._about.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._metric.activated.connect(self._keep_metric)
+        self._count_label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._count_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         table = self._table
-        table.setAccessibleName(self.tr("What differs between the recipes"))
+        table.setAccessibleName(self.tr("Differences between the recipes"))
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         table.setTabKeyNavigation(False)
@@ -139,37 +138,39 @@ class Comparison(QWidget):
         head = QHBoxLayout()
         head.setSpacing(STEP)
         head.addWidget(self._metric)
-        head.addWidget(self._about, 1)
+        head.addWidget(self._count_label, 1)
         plot = QWidget()
         layout = QVBoxLayout(plot)
         layout.setContentsMargins(0, STEP // 2, 0, 0)
         layout.setSpacing(STEP // 2)
         layout.addLayout(head)
         layout.addWidget(self._curves, 1)
-        self._parts.addWidget(plot)
-        self._parts.addWidget(self._table)
-        self._parts.setChildrenCollapsible(False)
-        self._parts.setStretchFactor(0, 3)
-        self._parts.setStretchFactor(1, 1)
+        self._splitter.addWidget(plot)
+        self._splitter.addWidget(self._table)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setStretchFactor(0, 3)
+        self._splitter.setStretchFactor(1, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._parts)
+        whole.addWidget(self._splitter)
         self._table.hide()
 
     # --- showing ---
 
-    def _note_choice(self) -> None:
-        self._is_chosen = True
+    def _keep_metric(self) -> None:
+        self._has_user_metric = True
 
     def _choose_metric(self) -> None:
-        """Unless the user has chosen one: the first of those that most of the runs have told."""
+        """Unless the user has chosen a metric, choose the one that most runs have."""
         histories = [self._histories[run.name] for run in self._runs if run.name in self._histories]
-        if self._is_chosen or not histories:
+        if self._has_user_metric or not histories:
             return
-        metrics = [str(self._metric.itemData(place)) for place in range(self._metric.count())]
-        told = [sum(metric in epoch for each in histories for epoch in each.epochs[:1]) for metric in metrics]
+        metrics = [str(self._metric.itemData(row)) for row in range(self._metric.count())]
+        counts = [
+            sum(metric in epoch for each in histories for epoch in each.epochs[:1]) for metric in metrics
+        ]
         with QSignalBlocker(self._metric):
-            self._metric.setCurrentIndex(told.index(max(told)))
+            self._metric.setCurrentIndex(counts.index(max(counts)))
 
     def _show_curves(self) -> None:
         metric = str(self._metric.currentData())
@@ -181,7 +182,7 @@ class Comparison(QWidget):
         ]
         curves = [curve for curve in curves if np.isfinite(curve.y).any()]
         self._curves.set_hint(
-            self.tr("No epoch of it is over yet, or its curves are gone.")
+            self.tr("These runs have no completed epoch, or their history is missing.")
             if self._runs
             else self.tr("Select runs to compare their curves.")
         )
@@ -192,10 +193,10 @@ class Comparison(QWidget):
         recipes = [run.recipe for run in self._runs if run.recipe is not None]
         found = differences(recipes) if len(recipes) > 1 else ()
         if len(recipes) > 1 and not found:
-            found = (Difference(self.tr("the same recipe"), ("",) * len(recipes)),)
+            found = (Difference(self.tr("No differences"), ("",) * len(recipes)),)
         self._table.setVisible(bool(found))
         self._table.setRowCount(len(found))
-        heads = [self.tr("What differs"), *self._titles()] if found else []
+        heads = [self.tr("Field"), *self._titles()] if found else []
         self._table.setColumnCount(len(heads))
         self._table.setHorizontalHeaderLabels(heads)
         for row, difference in enumerate(found):
@@ -204,10 +205,10 @@ class Comparison(QWidget):
                 item.setToolTip(text)
                 self._table.setItem(row, column, item)
         self._table.resizeColumnsToContents()
-        # Beside the curves every run is in sight; below them there is more room.
+        # Beside the curves columns are narrow, so that every run is visible.
         beside = self.width() >= _WIDE
-        room = self.width() * 2 // 5 - 2 * STEP if beside else self.width()
-        widest = max(_NARROWEST_COLUMN if beside else _WIDEST_COLUMN, room // max(1, len(heads)))
+        available = self.width() * 2 // 5 - 2 * STEP if beside else self.width()
+        widest = max(_NARROWEST_COLUMN if beside else _WIDEST_COLUMN, available // max(1, len(heads)))
         for column in range(len(heads)):
             self._table.setColumnWidth(column, min(self._table.columnWidth(column), widest))
         self._table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -215,15 +216,15 @@ class Comparison(QWidget):
         self._limit_table()
 
     def _limit_table(self) -> None:
-        """Below the plot the table takes no more than its rows need."""
+        """Limit the table below the plot to the height of its rows."""
         rows = self._table.verticalHeader().length() + self._table.horizontalHeader().height()
         needed = rows + self._table.horizontalScrollBar().sizeHint().height() + 4
-        below = self._parts.orientation() == Qt.Orientation.Vertical
+        below = self._splitter.orientation() == Qt.Orientation.Vertical
         self._table.setMaximumHeight(max(needed, _LEAST_TABLE) if below else _ANY_HEIGHT)
         self._table.setMinimumHeight(_LEAST_TABLE)
 
-    def _heads(self) -> list[str]:
-        """The titles that the table of differences bears."""
+    def _shown_titles(self) -> list[str]:
+
         items = (self._table.horizontalHeaderItem(column) for column in range(1, self._table.columnCount()))
         return [item.text() for item in items if item is not None]
 
@@ -233,14 +234,14 @@ class Comparison(QWidget):
 
 
 def distinct_titles(runs: Sequence[Run]) -> list[str]:
-    """Short titles of runs; those that several have, with the time or at last the name of the folder."""
+    """Return short, distinct titles: equal ones get the start time, or else the folder name."""
     short = [run.title if len(run.title) <= _LONGEST else f"{run.title[: _LONGEST - 1]}…" for run in runs]
     titles = short
-    for more in (_time_of, _name_of):
-        often = {title for title in titles if titles.count(title) > 1}
+    for suffix in (_time_of, _name_of):
+        repeated = {title for title in titles if titles.count(title) > 1}
         titles = [
-            f"{own} · {more(run)}" if title in often else title
-            for run, own, title in zip(runs, short, titles, strict=True)
+            f"{short_title} · {suffix(run)}" if title in repeated else title
+            for run, short_title, title in zip(runs, short, titles, strict=True)
         ]
     return titles
 
@@ -254,7 +255,7 @@ def _name_of(run: Run) -> str:
 
 
 def _curve(run: Run, title: str, history: RunHistory, metric: str, group: int) -> Curve:
-    """One metric of a run, a value for each epoch."""
+    """Return the curve of a metric of a run by epoch."""
     values = [epoch.get(metric, np.nan) for epoch in history.epochs]
     kind: Kind = "validation" if metric.startswith("val_") else "training"
     best = float(run.record.best_epoch) if run.record.best_epoch else None

@@ -1,4 +1,4 @@
-"""Works for the panel of runs: lists them, reads their curves, renames and deletes them."""
+"""Controller of the runs panel: lists runs, reads histories, renames and deletes runs."""
 
 from __future__ import annotations
 
@@ -25,35 +25,35 @@ if TYPE_CHECKING:
 
 
 class RunsController(Controller):
-    """Keeps the panel's list up to date while it is seen, and does what the user wants of runs."""
+    """Keeps the list up to date while the panel is visible and performs its actions."""
 
     recipe_changed = Signal(object)
-    """The Recipe of a run, to be the new draft."""
-    go_on_requested = Signal(str, int)
-    """The name of a run to go on with, and how many epochs there will be in all."""
+    """Recipe of a run, to become the draft."""
+    resume_requested = Signal(str, int)
+    """Name of a run to resume, and its new total number of epochs."""
     model_chosen = Signal(str)
-    """The name of a model in the library that is to read."""
+    """Name of a model in the library, to be used for reading."""
     run_chosen = Signal(object)
-    """The RunFolder of the one run that is selected."""
+    """RunFolder of the run, when exactly one is selected."""
     save_model_requested = Signal(object)
-    """The Path of a model folder of a run, of which a copy is to be saved elsewhere."""
+    """Path of the model folder of a run, of which a copy is to be saved."""
 
     def __init__(self, panel: RunsPanel, runs_dir: Path) -> None:
-        """Work for a panel; the runs lie in a folder that need not exist yet."""
+        """Create the controller of a panel; runs_dir need not exist yet."""
         super().__init__(panel)
         self._panel, self._runs_dir = panel, runs_dir
         self._selected: tuple[str, ...] = ()
         self._background = Background(self)
         self._tensorboard = TensorBoard(self)
         self._tensorboard.failed.connect(self.failed)
-        self._lister = Worker(self, lambda _: (None, _list_runs))
-        self._lister.setObjectName("lister")
-        self._lister.answered.connect(self._listed)
-        self._lister.failed.connect(self._listing_failed)
-        self._reader = Worker(self, _history_reader)
-        self._reader.setObjectName("reader")
-        self._reader.answered.connect(self._histories_read)
-        self._reader.failed.connect(self._reading_failed)
+        self._list_worker = Worker(self, lambda _: (None, _list_runs))
+        self._list_worker.setObjectName("lister")
+        self._list_worker.answered.connect(self._set_runs)
+        self._list_worker.failed.connect(self._list_failed)
+        self._history_worker = Worker(self, _history_reader)
+        self._history_worker.setObjectName("reader")
+        self._history_worker.answered.connect(self._set_histories)
+        self._history_worker.failed.connect(self._history_failed)
         panel.activity_changed.connect(self.refresh)
         panel.selection_changed.connect(self._select)
         panel.rename_requested.connect(self._rename)
@@ -63,51 +63,51 @@ class RunsController(Controller):
             lambda name: self.save_model_requested.emit(runs_dir / name / "model")
         )
         panel.tensorboard_requested.connect(self._tensorboard.open)
-        for theirs, ours in (
+        for panel_signal, signal in (
             (panel.recipe_changed, self.recipe_changed),
-            (panel.go_on_requested, self.go_on_requested),
+            (panel.resume_requested, self.resume_requested),
             (panel.model_chosen, self.model_chosen),
             (panel.run_chosen, self.run_chosen),
         ):
-            theirs.connect(ours)
+            panel_signal.connect(signal)
 
     def set_network(self, network: OpenNetwork) -> None:
-        """Which models there are to read with may have changed."""
+        """Update which models of the library exist."""
         self._panel.set_models([name for name, _ in network.library])
 
     def refresh(self) -> None:
-        """Runs have changed: list them anew, once somebody looks."""
+        """List the runs again if the panel is visible."""
         if self._panel.is_active:
-            self._lister.request(self._runs_dir)
-            self._reader.request((self._runs_dir, self._selected))
+            self._list_worker.request(self._runs_dir)
+            self._history_worker.request((self._runs_dir, self._selected))
 
-    def note(self, event: TrainingEvent) -> None:
-        """Something happened in the run that is being trained."""
+    def handle_event(self, event: TrainingEvent) -> None:
+        """Handle an event of the active run: select it when finished."""
         if isinstance(event, RunFinished):
             self._panel.select_run(Path(event.folder).parent.name)
         if isinstance(event, TrainingEnded | RunFinished):
             self.refresh()
 
     def close(self) -> None:
-        """Stop and join everything."""
-        self._lister.close()
-        self._reader.close()
+        """Stop and join all workers."""
+        self._list_worker.close()
+        self._history_worker.close()
         self._background.close()
         self._tensorboard.close()
 
     # --- listing ---
 
-    def _listed(self, _: Path, runs: tuple[Run, ...]) -> None:
+    def _set_runs(self, _: Path, runs: tuple[Run, ...]) -> None:
         self._panel.set_runs(runs)
 
-    def _listing_failed(self, _: object, error: Exception) -> None:
-        self.failed.emit(error, self.tr("The runs could not be listed."))
+    def _list_failed(self, _: object, error: Exception) -> None:
+        self.failed.emit(error, self.tr("Could not list the runs."))
 
     def _select(self, names: tuple[str, ...]) -> None:
         self._selected = names
-        self._reader.request((self._runs_dir, names))
+        self._history_worker.request((self._runs_dir, names))
 
-    def _histories_read(self, request: tuple[Path, tuple[str, ...]], read: Any) -> None:
+    def _set_histories(self, request: tuple[Path, tuple[str, ...]], read: Any) -> None:
         histories, error = read
         if request[1] != self._selected:
             return
@@ -115,28 +115,28 @@ class RunsController(Controller):
         if error is not None:
             self.failed.emit(error, "")
 
-    def _reading_failed(self, _: object, error: Exception) -> None:
-        self.failed.emit(error, self.tr("The curves of these runs could not be read."))
+    def _history_failed(self, _: object, error: Exception) -> None:
+        self.failed.emit(error, self.tr("Could not read the curves of these runs."))
 
-    # --- what is done with runs ---
+    # --- actions ---
 
     def _rename(self, name: str, title: str) -> None:
-        self._run(lambda: _rename(self._runs_dir / name, title), self.tr("The run could not be renamed."))
+        self._run(lambda: _rename(self._runs_dir / name, title), self.tr("Could not rename the run."))
 
     def _delete(self, names: tuple[str, ...]) -> None:
         self._run(
             lambda: _delete([self._runs_dir / name for name in names]),
-            self.tr("The runs could not be deleted."),
+            self.tr("Could not delete the runs."),
         )
 
-    def _run(self, work: Callable[[], None], sentence: str) -> None:
-        """Do something in the background, and look at the runs again however it ends."""
+    def _run(self, action: Callable[[], None], sentence: str) -> None:
+        """Perform an action in the background and refresh the list in any case."""
 
         def fail(error: Exception) -> None:
             self.failed.emit(error, sentence)
             self.refresh()
 
-        self._background.run(work, lambda _: self.refresh(), fail)
+        self._background.run(action, lambda _: self.refresh(), fail)
 
     def _open_folder(self, path: Path) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
@@ -158,10 +158,10 @@ def _rename(folder: Path, title: str) -> None:
 
 
 def _delete(folders: list[Path]) -> None:
-    """Delete all that can be deleted.
+    """Delete run folders; continue after errors.
 
     Raises:
-        UserError: the first reason why one could not.
+        UserError: the first error.
     """
     from desktop_app.runs.run_folder import RunFolder
     from desktop_app.runs.run_store import delete_run
@@ -177,35 +177,35 @@ def _delete(folders: list[Path]) -> None:
 
 
 def _history_reader(_: ShouldStop) -> tuple[Any, Answer]:
-    """Reads histories, each only as often as it changes."""
+    """Open a worker that reads histories and caches them until they change."""
     from desktop_app.runs.run_folder import HISTORY, RunFolder
 
-    kept: dict[Path, tuple[tuple[int, int], RunHistory | None]] = {}
+    cache: dict[Path, tuple[tuple[int, int], RunHistory | None]] = {}
 
     def read(request: tuple[Path, tuple[str, ...]]) -> tuple[Mapping[str, RunHistory], UserError | None]:
         runs_dir, names = request
         found: dict[str, RunHistory] = {}
-        refused: UserError | None = None
+        first_error: UserError | None = None
         for name in names:
             path = runs_dir / name / HISTORY
             try:
-                about = path.stat()
+                status = path.stat()
             except OSError:
-                # It has learned no epoch yet, or is deleted by now.
+                # No completed epoch yet, or deleted.
                 continue
-            version = about.st_mtime_ns, about.st_size
-            if path not in kept or kept[path][0] != version:
-                kept[path] = version, None
+            version = status.st_mtime_ns, status.st_size
+            if path not in cache or cache[path][0] != version:
+                cache[path] = version, None
                 try:
-                    kept[path] = version, RunFolder(path.parent).history()
+                    cache[path] = version, RunFolder(path.parent).history()
                 except UserError as error:
-                    # Said once, and not with every epoch of another run.
-                    refused = refused or error
-            history = kept[path][1]
+                    # Cached as None: reported once, not at every refresh.
+                    first_error = first_error or error
+            history = cache[path][1]
             if history is not None:
                 found[name] = history
-        for path in set(kept) - {runs_dir / name / HISTORY for name in names}:
-            del kept[path]
-        return found, refused
+        for path in set(cache) - {runs_dir / name / HISTORY for name in names}:
+            del cache[path]
+        return found, first_error
 
     return None, read

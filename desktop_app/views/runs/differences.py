@@ -1,4 +1,4 @@
-"""What differs between recipes: only the fields that do, side by side."""
+"""Differences between recipes, field by field."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop_app.networks.layers.registry import KINDS
 from desktop_app.runs.recipe import Recipe
 
 MISSING = "\N{EN DASH}"
-"""Stands where a recipe does not have a field at all."""
+"""Shown for a field that a recipe does not have."""
 
 _NAMES = frozenset({"name", "title"})
 _LONGEST = 1000
@@ -18,11 +18,11 @@ _LONGEST = 1000
 
 @dataclass(frozen=True)
 class Difference:
-    """One field that is not the same in all recipes.
+    """A field that is not the same in all recipes.
 
     Attributes:
-        field: where it stands, e.g. "fitting: batch size".
-        values: one for each recipe, in their order.
+        field: its path, e.g. "fitting: batch size".
+        values: one for each recipe, in order.
     """
 
     field: str
@@ -30,10 +30,12 @@ class Difference:
 
 
 def differences(recipes: Sequence[Recipe]) -> tuple[Difference, ...]:
-    """The fields that differ, in the order of the recipe; names and titles are no differences."""
+    """Return the fields that differ, in the order of the recipe, without names and titles."""
     layers = _layer_fields([recipe.layers for recipe in recipes])
-    tables = [dict(_flat(recipe)) | own for recipe, own in zip(recipes, layers, strict=True)]
-    # The order of the recipe, also of fields that only some have.
+    tables = [
+        dict(_flat(recipe)) | layer_fields for recipe, layer_fields in zip(recipes, layers, strict=True)
+    ]
+    # In the order of the recipe, including fields that only some recipes have.
     order = dict.fromkeys(field for table in tables for field in table)
     found = []
     for field in order:
@@ -43,36 +45,36 @@ def differences(recipes: Sequence[Recipe]) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-def _flat(value: object, place: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """The single values of a recipe with their places; layers are told of elsewhere."""
+def _flat(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Yield path and text of every value of a recipe except its layers."""
     if is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
-            if place or field.name not in _NAMES | {"layers"}:
-                yield from _flat(getattr(value, field.name), (*place, field.name))
+            if path or field.name not in _NAMES | {"layers"}:
+                yield from _flat(getattr(value, field.name), (*path, field.name))
     elif isinstance(value, tuple) and value and is_dataclass(value[0]):
         for number, part in enumerate(value, 1):
-            # Most recipes have one source: no number is needed to tell it from others.
-            numbered = place if number == 1 else (*place[:-1], f"{place[-1]} {number}")
+            # No number for the first: most recipes have one source.
+            numbered = path if number == 1 else (*path[:-1], f"{path[-1]} {number}")
             yield from _flat(part, numbered)
     else:
-        yield ": ".join(part.replace("_", " ") for part in place), _worded(value)
+        yield ": ".join(part.replace("_", " ") for part in path), _value_text(value)
 
 
 def _layer_fields(networks: Sequence[tuple[Layer, ...]]) -> list[dict[str, str]]:
-    """The layers as fields: option by option where all networks have the same kinds of layers."""
+    """Return the layers as fields: option by option if all networks have the same layer kinds."""
     kinds = {tuple(layer.kind for layer in layers) for layers in networks}
     if len(kinds) > 1:
-        return [{"layers": network_words(layers)} for layers in networks]
+        return [{"layers": network_text(layers)} for layers in networks]
     return [dict(_options(layers)) for layers in networks]
 
 
 def _options(layers: Sequence[Layer]) -> Iterator[tuple[str, str]]:
-    # What layers are called is no difference; what they take is.
+    # Names of layers are no difference, their inputs are.
     numbers = {layer.name: f"layer {number}" for number, layer in enumerate(layers, 1) if layer.name}
     for number, layer in enumerate(layers, 1):
         name = f"layer {number} ({layer.kind})"
         for option, value in _full(layer).items():
-            yield f"{name}: {option.replace('_', ' ')}", _worded(value)
+            yield f"{name}: {option.replace('_', ' ')}", _value_text(value)
         yield f"{name}: inputs", _inputs_of(layer, number, numbers)
 
 
@@ -81,29 +83,29 @@ def _inputs_of(layer: Layer, number: int, numbers: Mapping[str, str]) -> str:
     return ", ".join(numbers.get(name, name) for name in layer.inputs) or before
 
 
-def network_words(layers: Sequence[Layer]) -> str:
-    """A network on one line, e.g. "Flatten · 2 × Dense 300 · Dense classes"."""
-    words: list[list[object]] = []
+def network_text(layers: Sequence[Layer]) -> str:
+    """Return a network on one line, e.g. "Flatten · 2 × Dense 300 · Dense classes"."""
+    parts: list[list[object]] = []
     for layer in layers:
-        # The first option is what decides on a layer's size.
+        # The first option is the size of a layer.
         first = next(iter(_full(layer).values()), "")
-        own = f"{layer.kind} {_worded(first)}".strip()
-        if words and words[-1][1] == own:
-            words[-1] = [int(str(words[-1][0])) + 1, own]
+        text = f"{layer.kind} {_value_text(first)}".strip()
+        if parts and parts[-1][1] == text:
+            parts[-1] = [int(str(parts[-1][0])) + 1, text]
         else:
-            words.append([1, own])
-    line = " · ".join(f"{count} × {own}" if count != 1 else f"{own}" for count, own in words)
+            parts.append([1, text])
+    line = " · ".join(f"{count} × {text}" if count != 1 else f"{text}" for count, text in parts)
     return line[:_LONGEST]
 
 
 def _full(layer: Layer) -> Mapping[str, object]:
-    """All options of a layer, those of its kind first."""
+    """Return all options of a layer including defaults."""
     kind = KINDS.get(layer.kind)
-    own = {} if kind is None else {option.name: option.default for option in kind.options}
-    return own | layer.options
+    defaults = {} if kind is None else {option.name: option.default for option in kind.options}
+    return defaults | layer.options
 
 
-def _worded(value: object) -> str:
+def _value_text(value: object) -> str:
     if value is None:
         return "none"
     if isinstance(value, bool):
@@ -111,5 +113,5 @@ def _worded(value: object) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, tuple):
-        return ", ".join(map(_worded, value))[:_LONGEST] or "none"
+        return ", ".join(map(_value_text, value))[:_LONGEST] or "none"
     return str(value)[:_LONGEST]

@@ -1,4 +1,4 @@
-"""The panel of runs: all that was ever trained, to be compared, repeated, continued or deleted."""
+"""Panel of all runs, to compare, resume, repeat, rename and delete them."""
 
 from __future__ import annotations
 
@@ -31,85 +31,85 @@ if TYPE_CHECKING:
 MOST_EPOCHS = 10_000
 
 _TABLE_SHARE = 36
-"""Per cent of the height that the table has at first beside a comparison."""
+"""Initial height of the table above a comparison, in percent."""
 
 
 class RunsPanel(Panel):
-    """A table of all runs, and below it the comparison of those that are selected."""
+    """Table of all runs, and a comparison of the selected ones below it."""
 
     selection_changed = Signal(object)
-    """Names of the runs that are selected from now on, from top to bottom: a tuple of str."""
+    """Names of the selected runs from top to bottom, a tuple of str."""
     run_chosen = Signal(object)
-    """The RunFolder of the one run that is selected."""
+    """RunFolder of the run, when exactly one is selected."""
     recipe_changed = Signal(object)
-    """The Recipe of a run that the user wants to repeat, as the new draft."""
-    go_on_requested = Signal(str, int)
-    """The name of a run to go on with, and how many epochs there will be in all."""
+    """Recipe of a run, to become the draft."""
+    resume_requested = Signal(str, int)
+    """Name of a run to resume, and its new total number of epochs."""
     rename_requested = Signal(str, str)
-    """The name of a run and its new title."""
+    """Name of a run and its new title."""
     delete_requested = Signal(object)
-    """The names of runs to delete: a tuple of str; the user was asked."""
+    """Names of runs to delete, a tuple of str; the user has confirmed it."""
     folder_requested = Signal(object)
-    """The Path of a run's folder, to be shown by the system."""
+    """Path of a run folder, to be opened in the file manager."""
     tensorboard_requested = Signal(object)
-    """The Path of a run's log, to be shown by TensorBoard."""
+    """Path of a run's TensorBoard log, to be opened."""
     model_chosen = Signal(str)
-    """The name of a model in the library that is to read from now on."""
+    """Name of a model in the library, to be used for reading."""
     save_model_requested = Signal(str)
-    """The name of a run whose model is to be saved elsewhere."""
+    """Name of a run whose model is to be saved."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without knowing whether there are runs."""
+        """Create a panel that is waiting for the list of runs."""
         super().__init__(parent)
         self._runs: tuple[Run, ...] | None = None
         self._models: frozenset[str] = frozenset()
-        self._wanted = ""
-        self._chosen = ""
-        self._told: tuple[str, ...] = ()
-        self._was_compared = False
-        self._answer: Callable[[int], None] = lambda _: None
+        self._pending = ""
+        self._shown_run = ""
+        self._emitted: tuple[str, ...] = ()
+        self._has_compared = False
+        self._on_accepted: Callable[[int], None] = lambda _: None
         self._build()
 
-    # --- what is shown ---
+    # --- content ---
 
     def set_runs(self, runs: Sequence[Run]) -> None:
-        """Show these runs; those that were selected and are still there stay so."""
+        """Show runs; the selection is kept."""
         self._runs = tuple(runs)
         self._show_runs()
 
     def set_models(self, names: Collection[str]) -> None:
-        """The names of the models in the library, which can be read with."""
+        """Set the names of the models in the library."""
         self._models = frozenset(names)
         self._update_actions()
 
     def set_histories(self, histories: Mapping[str, RunHistory]) -> None:
-        """How the selected runs went, by their names."""
+        """Set the histories of the selected runs by name."""
         self._comparison.set_histories(histories)
 
     def select_run(self, name: str) -> None:
-        """Select a run, at the latest when it is listed and the panel is seen."""
-        self._wanted = name
-        self._show_wanted()
+        """Select a run, now or as soon as it is listed."""
+        self._pending = name
+        self._select_pending()
 
     def selected(self) -> tuple[str, ...]:
-        """The names of the selected runs, from top to bottom."""
+        """Return the names of the selected runs from top to bottom."""
         return tuple(run.name for run in self._table.selected())
 
     def exported_widget(self) -> QWidget:
-        """The table and the comparison."""
+        """Return the table and the comparison."""
         return self._content
 
     @property
     def is_plot(self) -> bool:
-        """While runs are compared."""
+        """Whether curves are shown."""
         return self._comparison.curves.has_curves
 
     def exported_file(self, kind: str) -> bytes:
-        """The curves of the runs that are compared; without any, the table is painted."""
+        """Return the compared curves as a file; empty without curves, so that the table is painted."""
         return self._comparison.curves.saved(kind) if self.is_plot else b""
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """Names, titles, epochs and figures of all runs, and the curves that are shown."""
+        """Return names, titles, epochs and figures of all runs, and the shown curves."""
         runs = self._runs or ()
         if not runs:
             return {}
@@ -128,7 +128,7 @@ class RunsPanel(Panel):
     # --- building ---
 
     def _build(self) -> None:
-        # Nobody who never looks at runs waits for what reads them.
+        # Imported here to keep the start of the program fast.
         from desktop_app.views.runs.ask_bar import AskBar
         from desktop_app.views.runs.comparison import Comparison
         from desktop_app.views.runs.runs_table import RunsTable
@@ -138,41 +138,45 @@ class RunsPanel(Panel):
         self._content = QSplitter(Qt.Orientation.Vertical)
         self._make_actions()
         self._lay_out()
-        self._table.chosen.connect(self._selection_changed)
-        self._table.title_given.connect(self.rename_requested)
-        self._ask.accepted.connect(self._say_yes)
+        self._table.selection_changed.connect(self._selection_changed)
+        self._table.title_edited.connect(self.rename_requested)
+        self._ask.accepted.connect(self._accept)
         self._ask.ended.connect(self._table.setFocus)
         self._show_runs()
 
     def _make_actions(self) -> None:
-        self._go_on = self._action(self.tr("Go on…"), self.tr("Train the selected run for more epochs"))
-        self._repeat = self._action(
-            self.tr("Use recipe"), self.tr("Make the recipe of the selected run the one that is edited")
+        self._resume = self._action(self.tr("Resume…"), self.tr("Train the selected run for more epochs"))
+        self._use_recipe = self._action(
+            self.tr("Use recipe"), self.tr("Replace the current recipe with that of the selected run")
         )
-        self._read = self._action(self.tr("Read with it"), self.tr("Read handwriting with the run's model"))
-        self._save = self._action(self.tr("Save model…"), self.tr("Save the run's model to a file"))
-        self._rename = self._action(self.tr("Rename"), self.tr("Give the run another title"), "F2")
-        self._open = self._action(self.tr("Open folder"), self.tr("Show the run's files"))
-        self._log = self._action(self.tr("Open in TensorBoard"), self.tr("Show the log that the run wrote"))
+        self._use_model = self._action(
+            self.tr("Use model"), self.tr("Read handwriting with the model of the selected run")
+        )
+        self._save = self._action(self.tr("Save model…"), self.tr("Save a copy of the run's model"))
+        self._rename = self._action(self.tr("Rename"), self.tr("Change the title of the run"), "F2")
+        self._open = self._action(self.tr("Open folder"), self.tr("Open the run folder in the file manager"))
+        self._log = self._action(
+            self.tr("Open in TensorBoard"), self.tr("Show the log of the run in the browser")
+        )
         self._delete = self._action(self.tr("Delete…"), self.tr("Delete the selected runs"), "Del")
-        for action, work in (
-            (self._go_on, self._ask_epochs),
-            (self._repeat, lambda: self.recipe_changed.emit(self._only().recipe)),
-            (self._read, lambda: self.model_chosen.emit(self._only().record.model)),
-            (self._save, lambda: self.save_model_requested.emit(self._only().name)),
+        for action, action_slot in (
+            (self._resume, self._ask_epochs),
+            (self._use_recipe, lambda: self.recipe_changed.emit(self._selected_run().recipe)),
+            (self._use_model, lambda: self.model_chosen.emit(self._selected_run().record.model)),
+            (self._save, lambda: self.save_model_requested.emit(self._selected_run().name)),
             (self._rename, self._table.edit_title),
-            (self._open, lambda: self.folder_requested.emit(self._only().folder.path)),
+            (self._open, lambda: self.folder_requested.emit(self._selected_run().folder.path)),
             (self._log, self._open_log),
-            (self._delete, self._ask_whether_to_delete),
+            (self._delete, self._ask_delete),
         ):
-            action.triggered.connect(work)
+            action.triggered.connect(action_slot)
         self._table.addActions(self._actions())
         self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
-    def _action(self, words: str, tip: str, key: str = "") -> QAction:
-        action = QAction(words, self)
-        # Qt would take the dots away from buttons.
-        action.setIconText(words)
+    def _action(self, text: str, tip: str, key: str = "") -> QAction:
+        action = QAction(text, self)
+        # Otherwise Qt removes the dots on buttons.
+        action.setIconText(text)
         action.setToolTip(tip)
         if key:
             action.setShortcut(QKeySequence(key))
@@ -180,17 +184,17 @@ class RunsPanel(Panel):
         return action
 
     def _actions(self) -> list[QAction]:
-        first = [self._go_on, self._repeat, self._read, self._save]
-        return [*first, self._rename, self._open, self._log, self._delete]
+        default = [self._resume, self._use_recipe, self._use_model, self._save]
+        return [*default, self._rename, self._open, self._log, self._delete]
 
     def _lay_out(self) -> None:
-        head = FlowLayout()
+        toolbar = FlowLayout()
         for action in self._actions()[:4]:
             button = QToolButton()
             button.setDefaultAction(action)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            head.addWidget(button)
-        head.addWidget(self._more_button())
+            toolbar.addWidget(button)
+        toolbar.addWidget(self._more_button())
         self._hint.setWordWrap(True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -204,7 +208,7 @@ class RunsPanel(Panel):
         inner = QVBoxLayout(filled)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(STEP)
-        inner.addLayout(head)
+        inner.addLayout(toolbar)
         inner.addWidget(self._ask)
         inner.addWidget(self._content, 1)
         self._stack.addWidget(self._hint)
@@ -221,8 +225,8 @@ class RunsPanel(Panel):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setAccessibleName(self.tr("More"))
-        button.setToolTip(self.tr("More to do with the selected runs"))
-        # Room for the little arrow, which the style paints over the end of the text.
+        button.setToolTip(self.tr("More actions for the selected runs"))
+        # Room for the arrow, which the style paints over the end of the text.
         button.setText(self.tr("More") + "  ")
         return button
 
@@ -230,23 +234,23 @@ class RunsPanel(Panel):
 
     def _show_runs(self) -> None:
         if self._runs is None:
-            self._hint.setText(self.tr("Looking for runs …"))
+            self._hint.setText(self.tr("Searching for runs…"))
         else:
             self._hint.setText(
                 self.tr(
-                    "Nothing has been trained yet. Every run appears here once it begins, "
-                    "with all that is needed to repeat, continue and compare it."
+                    "No runs yet. Every training run appears here when it starts, "
+                    "to be compared, resumed or repeated."
                 )
             )
         self._table.set_runs(self._runs or ())
         self._stack.setCurrentIndex(1 if self._runs else 0)
-        self._show_wanted()
+        self._select_pending()
         self._show_selected()
 
-    def _show_wanted(self) -> None:
-        if self._wanted and any(run.name == self._wanted for run in self._runs or ()):
-            self._table.select([self._wanted])
-            self._wanted = ""
+    def _select_pending(self) -> None:
+        if self._pending and any(run.name == self._pending for run in self._runs or ()):
+            self._table.select([self._pending])
+            self._pending = ""
 
     def _selection_changed(self) -> None:
         self._ask.dismiss()
@@ -258,29 +262,29 @@ class RunsPanel(Panel):
         self._show_comparison(bool(runs))
         self._comparison.set_runs(runs)
         self._update_actions()
-        if names != self._told:
-            self._told = names
+        if names != self._emitted:
+            self._emitted = names
             self.selection_changed.emit(names)
-        chosen = names[0] if len(names) == 1 else ""
-        if chosen != self._chosen:
-            self._chosen = chosen
-            if chosen:
+        selection_changed = names[0] if len(names) == 1 else ""
+        if selection_changed != self._shown_run:
+            self._shown_run = selection_changed
+            if selection_changed:
                 self.run_chosen.emit(runs[0].folder)
 
     def _show_comparison(self, shown: bool) -> None:
-        """The comparison has its place only while runs are selected; at first the larger one."""
+        """Show the comparison while runs are selected; the first time, give it most of the height."""
         self._comparison.setVisible(shown)
-        if shown and not self._was_compared:
-            self._was_compared = True
+        if shown and not self._has_compared:
+            self._has_compared = True
             table = self._content.height() * _TABLE_SHARE // 100
             self._content.setSizes([table, self._content.height() - table])
 
     def _update_actions(self) -> None:
         runs = self._table.selected()
         run = runs[0] if len(runs) == 1 else None
-        self._go_on.setEnabled(run is not None and run.can_resume)
-        self._repeat.setEnabled(run is not None and run.recipe is not None)
-        self._read.setEnabled(run is not None and run.record.model in self._models)
+        self._resume.setEnabled(run is not None and run.can_resume)
+        self._use_recipe.setEnabled(run is not None and run.recipe is not None)
+        self._use_model.setEnabled(run is not None and run.record.model in self._models)
         self._save.setEnabled(run is not None and run.has_model)
         self._rename.setEnabled(run is not None and not run.problem)
         self._open.setEnabled(run is not None)
@@ -290,46 +294,42 @@ class RunsPanel(Panel):
     def _open_log(self) -> None:
         from desktop_app.runs.run_folder import TENSORBOARD
 
-        self.tensorboard_requested.emit(self._only().folder.path / TENSORBOARD)
+        self.tensorboard_requested.emit(self._selected_run().folder.path / TENSORBOARD)
 
     # --- asking ---
 
-    def _only(self) -> Run:
-        """The one run that is selected, as all actions but one ask for."""
+    def _selected_run(self) -> Run:
+
         return self._table.selected()[0]
 
-    def _say_yes(self, number: int) -> None:
-        self._answer(number)
+    def _accept(self, number: int) -> None:
+        self._on_accepted(number)
 
     def _ask_epochs(self) -> None:
-        run = self._only()
+        run = self._selected_run()
         assert run.recipe is not None
-        learned, planned = run.record.epochs, run.recipe.fitting.epochs
-        # What was cut off behind its last epoch is yet to be measured.
-        least = learned + (run.record.state == "finished")
-        first = planned if planned >= least else learned + planned
-        question = self.tr("“{title}” has learned {epochs} epochs. Go on until epoch:")
-        if learned == 1:
-            question = self.tr("“{title}” has learned 1 epoch. Go on until epoch:")
-        self._answer = lambda epochs: self.go_on_requested.emit(run.name, epochs)
+        done, planned = run.record.epochs, run.recipe.fitting.epochs
+        # An interrupted run may be resumed without further epochs, to be measured.
+        minimum = done + (run.record.state == "finished")
+        default = planned if planned >= minimum else done + planned
+        question = self.tr("“{title}” was trained for %n epoch(s). Resume until epoch:", "", done)
+        self._on_accepted = lambda epochs: self.resume_requested.emit(run.name, epochs)
         self._ask.ask_number(
-            question.format(title=_shortened(run.title), epochs=learned),
-            self.tr("Go on"),
-            (max(1, min(least, MOST_EPOCHS)), min(first, MOST_EPOCHS), MOST_EPOCHS),
+            question.format(title=_shortened(run.title)),
+            self.tr("Resume"),
+            (max(1, min(minimum, MOST_EPOCHS)), min(default, MOST_EPOCHS), MOST_EPOCHS),
         )
 
-    def _ask_whether_to_delete(self) -> None:
+    def _ask_delete(self) -> None:
         runs = self._table.selected()
         names = tuple(run.name for run in runs)
         if len(runs) == 1:
-            question = self.tr("Delete “{title}” with everything that is kept of it?").format(
+            question = self.tr("Delete “{title}” with its model and curves?").format(
                 title=_shortened(runs[0].title)
             )
         else:
-            question = self.tr("Delete {count} runs with everything that is kept of them?").format(
-                count=len(runs)
-            )
-        self._answer = lambda _: self.delete_requested.emit(names)
+            question = self.tr("Delete %n run(s) with their models and curves?", "", len(runs))
+        self._on_accepted = lambda _: self.delete_requested.emit(names)
         self._ask.ask(question, self.tr("Delete"))
 
 

@@ -1,4 +1,4 @@
-"""The runs as a table for Qt: a row for each, words to read and numbers to sort by."""
+"""Qt table model of runs, with texts to show and keys to sort by."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from desktop_app.tasks.metric import Metric
 from desktop_app.views.parts.durations import duration
 from desktop_app.views.parts.icons import icon, icon_pixmap
 from desktop_app.views.parts.numerals import metric_text
-from desktop_app.views.runs.differences import MISSING, network_words
+from desktop_app.views.runs.differences import MISSING, network_text
 
 SORT_ROLE = int(Qt.ItemDataRole.UserRole)
 
@@ -33,38 +33,38 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True)
 class _Column:
-    """One column.
+    """A column of the table.
 
     Attributes:
-        head: above it; tip says more.
-        text: of a run.
-        key: what a run is sorted by, a text or a number.
-        side: where it stands. Only the last column stands at the right: no other could be read beside it.
+        title: heading; tip is its tool tip.
+        text: returns the text of a run.
+        key: returns the sort key of a run, a text or a number.
+        alignment: of texts; only the last column is right-aligned, so that columns stay apart.
     """
 
-    head: str
+    title: str
     tip: str
     text: Callable[[Run], str]
     key: Callable[[Run], str | float]
-    side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
+    alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
 
 
 class RunsModel(QAbstractTableModel):
-    """Runs by rows. What is new is put in and what is gone taken out, so that a selection lasts."""
+    """Runs by rows, inserted and removed one by one so that selections are kept."""
 
-    title_given = Signal(str, str)
-    """The name of a run and the title that the user gave it."""
+    title_edited = Signal(str, str)
+    """Name of a run and its new title."""
 
     def __init__(self, parent: Any = None) -> None:
-        """Start without runs."""
+        """Create an empty model."""
         super().__init__(parent)
         self._runs: list[Run] = []
         self._columns = (*self._first_columns(), *self._more_columns())
 
-    # --- what is shown ---
+    # --- content ---
 
     def set_runs(self, runs: Sequence[Run]) -> None:
-        """Show these runs, in any order."""
+        """Set the runs in any order."""
         now = {run.name: run for run in runs}
         for row in reversed(range(len(self._runs))):
             if self._runs[row].name not in now:
@@ -76,7 +76,7 @@ class RunsModel(QAbstractTableModel):
             last = self.index(len(self._runs) - 1, len(self._columns) - 1)
             self.dataChanged.emit(self.index(0, STATE), last)
         for row, (old, new) in enumerate(zip(before, self._runs, strict=True)):
-            # Not those that stay: somebody may be typing over one.
+            # Unchanged titles are not reported: one of them may be being edited.
             if old.title != new.title:
                 self.dataChanged.emit(self.index(row, TITLE), self.index(row, TITLE))
         if now:
@@ -86,30 +86,30 @@ class RunsModel(QAbstractTableModel):
             self.endInsertRows()
 
     def run(self, row: int) -> Run:
-        """The run in a row."""
+        """Return the run of a row."""
         return self._runs[row]
 
     def text(self, run: Run, column: int) -> str:
-        """What stands in a column for a run."""
+        """Return the text of a run in a column."""
         return self._columns[column].text(run)
 
     # --- Qt ---
 
     def rowCount(self, parent: Index = _AT_TOP) -> int:
-        """Number of runs."""
+        """Return the number of runs."""
         return 0 if parent.isValid() else len(self._runs)
 
     def columnCount(self, parent: Index = _AT_TOP) -> int:
-        """Number of columns."""
+        """Return the number of columns."""
         return 0 if parent.isValid() else len(self._columns)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        """The heads of the columns."""
+        """Return title, tool tip and alignment of a column."""
         if orientation != Qt.Orientation.Horizontal:
             return None
         column = self._columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.head
+            return column.title
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.tip
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -117,7 +117,7 @@ class RunsModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = 0) -> Any:
-        """Text, sort key, icon of the state, and all of what is cut off."""
+        """Return text, sort key, tool tip, alignment and state icon of a cell."""
         run, column = self._runs[index.row()], self._columns[index.column()]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
             return column.text(run)
@@ -132,27 +132,27 @@ class RunsModel(QAbstractTableModel):
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """A title that was typed: shown at once, and told."""
+        """Change a title and emit title_edited."""
         title = printable(" ".join(str(value).split()))
         run = self._runs[index.row()]
         if role != Qt.ItemDataRole.EditRole or not title or title == run.title:
             return False
         self._runs[index.row()] = replace(run, record=replace(run.record, title=title))
         self.dataChanged.emit(index, index)
-        self.title_given.emit(run.name, title)
+        self.title_edited.emit(run.name, title)
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Titles can be typed over, where there is a record to hold them."""
+        """Make titles of readable runs editable."""
         flags = super().flags(index)
         if index.column() == TITLE and not self._runs[index.row()].problem:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
-    # --- words ---
+    # --- texts ---
 
     def state_of(self, run: Run) -> tuple[str, str]:
-        """The name of an icon and a word for how a run stands."""
+        """Return icon name and text of the state of a run."""
         if run.problem:
             return "verdict-not-a-character", self.tr("damaged")
         if run.is_interrupted:
@@ -163,7 +163,7 @@ class RunsModel(QAbstractTableModel):
             return "verdict-not-a-character", self.tr("failed")
         return {
             "stopped": ("stopped", self.tr("stopped")),
-            "patience": ("verdict-read", self.tr("ended early")),
+            "patience": ("verdict-read", self.tr("stopped early")),
             "not a number": ("verdict-unsure", self.tr("diverged")),
         }.get(run.record.reason, ("verdict-read", self.tr("finished")))
 
@@ -171,55 +171,55 @@ class RunsModel(QAbstractTableModel):
         if column == STATE:
             return run.problem or run.record.remark or self.state_of(run)[1]
         if column == TITLE:
-            continues = self.tr("{name}, which went on from {before}")
+            continues = self.tr("{name}, resumed from {before}")
             before = shown_name(run.record.continues)
             return continues.format(name=run.name, before=before) if run.record.continues else run.name
         if column == NETWORK and run.recipe is not None:
-            return network_words(run.recipe.layers)
+            return network_text(run.recipe.layers)
         return self.text(run, column)
 
     def _first_columns(self) -> tuple[_Column, ...]:
         return (
-            _Column(self.tr("Title"), self.tr("What you call the run"), _title, _title_key),
+            _Column(self.tr("Title"), self.tr("Title of the run"), _title, _title_key),
             _Column(
                 self.tr("State"),
-                self.tr("How the run stands"),
+                self.tr("State of the run"),
                 lambda run: self.state_of(run)[1],
                 lambda run: self.state_of(run)[1],
             ),
-            self._figure(self.tr("Validation"), self.tr("{metric} on validation samples"), "val_"),
-            self._figure(self.tr("Test"), self.tr("{metric} on test samples"), "test_"),
+            self._figure_column(self.tr("Validation"), self.tr("{metric} on validation samples"), "val_"),
+            self._figure_column(self.tr("Test"), self.tr("{metric} on test samples"), "test_"),
             _Column(
                 self.tr("Best epoch"),
-                self.tr("The epoch whose weights are the best, of all that were learned"),
+                self.tr("Epoch with the best weights, of all trained epochs"),
                 self._epochs,
                 lambda run: float(run.record.epochs),
             ),
         )
 
     def _more_columns(self) -> tuple[_Column, ...]:
-        network = self.tr("The network that was trained")
+        network = self.tr("Network that was trained")
         return (
             _Column(
                 self.tr("Duration"),
-                self.tr("Time of learning, without pauses"),
+                self.tr("Training time without pauses"),
                 lambda run: duration(run.record.seconds) if run.record.seconds else "",
                 lambda run: run.record.seconds,
             ),
-            _Column(self.tr("Started"), self.tr("When the run began"), _started, _started_key),
+            _Column(self.tr("Started"), self.tr("Start of the run"), _started, _started_key),
             _Column(self.tr("Network"), network, _network, lambda run: _network(run).casefold()),
-            _Column(self.tr("Data"), self.tr("Where the samples came from"), _data, _data),
+            _Column(self.tr("Data"), self.tr("Source of the samples"), _data, _data),
             _Column(
                 self.tr("Parameters"),
-                self.tr("Numbers that the network learns"),
+                self.tr("Number of parameters of the network"),
                 lambda run: f"{run.record.parameters:,}" if run.record.parameters else "",
                 lambda run: float(run.record.parameters or _UNKNOWN),
                 Qt.AlignmentFlag.AlignRight,
             ),
         )
 
-    def _figure(self, head: str, tip: str, samples: str) -> _Column:
-        """What says best how good the network of each run is; a run without a recipe reads labels."""
+    def _figure_column(self, title: str, tip: str, samples: str) -> _Column:
+        """Return the column of the first metric on some samples; runs without a recipe have accuracy."""
 
         def text(run: Run) -> str:
             metric = _metric(run)
@@ -230,7 +230,7 @@ class RunsModel(QAbstractTableModel):
             return run.record.figures.get(f"{samples}{_metric(run).name}", _UNKNOWN)
 
         shown = tip.format(metric=Recipe().metrics[1].title)
-        return _Column(head, shown, text, key, Qt.AlignmentFlag.AlignHCenter)
+        return _Column(title, shown, text, key, Qt.AlignmentFlag.AlignHCenter)
 
     def _epochs(self, run: Run) -> str:
         if not run.record.epochs:
@@ -239,7 +239,7 @@ class RunsModel(QAbstractTableModel):
 
 
 def _state_icon(name: str, palette: QPalette) -> QIcon:
-    """An icon that can be seen on a selected row too."""
+    """Return an icon that is visible on selected rows, too."""
     result = icon(name, palette, _ICON_SIZE)
     selected = palette.color(QPalette.ColorRole.HighlightedText)
     for ratio in (1.0, 2.0):
@@ -248,7 +248,7 @@ def _state_icon(name: str, palette: QPalette) -> QIcon:
 
 
 def _alignment(column: _Column) -> int:
-    return int(column.side | Qt.AlignmentFlag.AlignVCenter)
+    return int(column.alignment | Qt.AlignmentFlag.AlignVCenter)
 
 
 def _metric(run: Run) -> Metric:
@@ -273,16 +273,16 @@ def _data(run: Run) -> str:
 
 
 def _started(run: Run) -> str:
-    moment = run.started
+    started = run.started
     try:
-        return "" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M}"
+        return "" if started is None else f"{started.astimezone():%Y-%m-%d %H:%M}"
     except (OverflowError, ValueError, OSError):
         return ""
 
 
 def _started_key(run: Run) -> float:
-    moment = run.started
+    started = run.started
     try:
-        return _UNKNOWN if moment is None else moment.timestamp()
+        return _UNKNOWN if started is None else started.timestamp()
     except (OverflowError, ValueError, OSError):
         return _UNKNOWN

@@ -1,4 +1,4 @@
-"""The table of runs: sorted by any column, several rows selected, titles typed over in place."""
+"""Table of runs: sortable, with multiple selection and editable titles."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from desktop_app.views.runs.runs_model import (
     RunsModel,
 )
 
-_ROOM = 2 * STEP
-_SAMPLES = {
+_PADDING = 2 * STEP
+_SAMPLE_TEXTS = {
     TITLE: "MLP 300-300 with dropout",
     STATE: "interrupted",
     VALIDATION: "100.00 %",
@@ -38,46 +38,46 @@ _SAMPLES = {
     DURATION: "59 min 59 s",
     STARTED: "2026-03-01 14:15",
 }
-"""Texts as wide as most in their columns."""
+"""Sample texts that set the column widths."""
 
 
 class RunsTable(QTableView):
-    """Runs, the newest first unless the user wants another order."""
+    """Runs, the newest first unless the user sorts them otherwise."""
 
-    chosen = Signal()
-    """Other runs are selected now, or none."""
-    title_given = Signal(str, str)
-    """The name of a run and the title that the user gave it."""
+    selection_changed = Signal()
+    """The selection has changed."""
+    title_edited = Signal(str, str)
+    """Name of a run and its new title."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without runs."""
+        """Create an empty table."""
         super().__init__(parent)
         self._runs = RunsModel(self)
-        self._runs.title_given.connect(self.title_given)
+        self._runs.title_edited.connect(self.title_edited)
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(self._runs)
         self._sorted.setSortRole(SORT_ROLE)
         self.setModel(self._sorted)
         self._set_up()
-        self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
+        self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
 
     def set_runs(self, runs: Sequence[Run]) -> None:
-        """Show these runs; those that were selected and are still there stay so."""
+        """Show runs; the selection is kept."""
         self._runs.set_runs(runs)
 
     def selected(self) -> tuple[Run, ...]:
-        """The runs that are selected, from top to bottom."""
+        """Return the selected runs from top to bottom."""
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         return tuple(self.run_at(row) for row in rows)
 
     def run_at(self, row: int) -> Run:
-        """The run in a row as it is seen."""
+        """Return the run of a visible row."""
         return self._runs.run(self._sorted.mapToSource(self._sorted.index(row, TITLE)).row())
 
     def select(self, names: Iterable[str]) -> None:
-        """Select the runs of these names, and no others."""
-        wanted, selection = set(names), QItemSelection()
-        rows = [row for row in range(self._sorted.rowCount()) if self.run_at(row).name in wanted]
+        """Select exactly the runs of these names."""
+        names_to_select, selection = set(names), QItemSelection()
+        rows = [row for row in range(self._sorted.rowCount()) if self.run_at(row).name in names_to_select]
         for row in rows:
             index = self._sorted.index(row, TITLE)
             selection.select(index, index)
@@ -89,16 +89,16 @@ class RunsTable(QTableView):
         self.selectionModel().select(selection, flag.ClearAndSelect | flag.Rows)
 
     def edit_title(self) -> None:
-        """Let the user type another title for the run that is selected."""
+        """Start editing the title of the selected run."""
         rows = self.selectionModel().selectedRows(TITLE)
         if len(rows) == 1:
             self.setCurrentIndex(rows[0])
             self.edit(rows[0])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A wider table has wider titles."""
+        """Give additional width to the titles."""
         super().resizeEvent(event)
-        self._spread()
+        self._widen_titles()
 
     def _set_up(self) -> None:
         self.setAccessibleName(self.tr("Runs"))
@@ -112,10 +112,10 @@ class RunsTable(QTableView):
         self.setAlternatingRowColors(True)
         self.setSortingEnabled(True)
         self.sortByColumn(STARTED, Qt.SortOrder.DescendingOrder)
-        heads = self.horizontalHeader()
-        heads.setSectionsMovable(True)
-        heads.setHighlightSections(False)
-        heads.setMinimumSectionSize(4 * STEP)
+        header = self.horizontalHeader()
+        header.setSectionsMovable(True)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(4 * STEP)
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -123,15 +123,15 @@ class RunsTable(QTableView):
         self._set_widths()
 
     def _set_widths(self) -> None:
-        """Give each column what its head and most of its texts need."""
-        letters = self.fontMetrics()
-        for column, text in _SAMPLES.items():
-            head = str(self._runs.headerData(column, Qt.Orientation.Horizontal))
-            width = max(letters.horizontalAdvance(text), letters.horizontalAdvance(head) + _ROOM)
-            self.setColumnWidth(column, width + (_ROOM if column != STATE else 2 * _ROOM))
+
+        metrics = self.fontMetrics()
+        for column, text in _SAMPLE_TEXTS.items():
+            title = str(self._runs.headerData(column, Qt.Orientation.Horizontal))
+            width = max(metrics.horizontalAdvance(text), metrics.horizontalAdvance(title) + _PADDING)
+            self.setColumnWidth(column, width + (_PADDING if column != STATE else 2 * _PADDING))
         self._title_width = self.columnWidth(TITLE)
 
-    def _spread(self) -> None:
-        """Room that is left goes to the titles."""
+    def _widen_titles(self) -> None:
+
         others = self.horizontalHeader().length() - self.columnWidth(TITLE)
         self.setColumnWidth(TITLE, max(self._title_width, self.viewport().width() - others))

@@ -1,4 +1,4 @@
-"""TensorBoard, where it is installed: a process of its own that shows a run's log in the browser."""
+"""TensorBoard as a separate process that shows the log of a run in the browser."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from desktop_app.core.errors import UserError, printable
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
 _MOST_OUTPUT = 10_000
 _GRACE_MS = 2000
-"""How long it may take to end in good order."""
+"""Time to terminate before the process is killed, in milliseconds."""
 
 
 class TensorBoard(QObject):
-    """Shows one log at a time. Everything ends with close()."""
+    """Shows one log at a time; close() ends the process."""
 
     opened = Signal(str)
-    """The address that the browser was asked to open."""
+    """Address that was opened in the browser."""
     failed = Signal(object, str)
-    """An exception, and the sentence for the user where it is no user error."""
+    """An exception, and a sentence to show unless it is a UserError."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Start with nothing shown."""
+        """Create it without a process."""
         super().__init__(parent)
         self._process: QProcess | None = None
         self._folder: Path | None = None
-        self._said, self._address = "", ""
+        self._output, self._address = "", ""
 
     def open(self, folder: Path) -> None:
-        """Show the log in a folder in the browser; failed is emitted where that cannot be done."""
+        """Show the log in a folder in the browser, or emit failed."""
         if importlib.util.find_spec("tensorboard") is None:
-            self._refuse(self.tr("TensorBoard is not installed; install it with: pip install tensorboard."))
+            self._fail(self.tr("TensorBoard is not installed. Install it with: pip install tensorboard."))
         elif not folder.is_dir():
-            self._refuse(
-                self.tr("This run has no log for TensorBoard; choose one in its recipe and repeat it.")
+            self._fail(
+                self.tr("This run has no log. Turn on “TensorBoard log” in the recipe and train again.")
             )
         elif self._process is not None and folder == self._folder:
             self._show()
@@ -49,7 +49,7 @@ class TensorBoard(QObject):
     def close(self) -> None:
         """End the process."""
         process, self._process = self._process, None
-        self._said, self._address = "", ""
+        self._output, self._address = "", ""
         if process is None:
             return
         process.blockSignals(True)
@@ -64,36 +64,36 @@ class TensorBoard(QObject):
         self._folder = folder
         self._process = process = QProcess(self)
         process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
-        process.readyReadStandardOutput.connect(self._listen)
-        process.finished.connect(self._ended)
-        process.errorOccurred.connect(self._ended)
-        # Without -P a file of that name in the present folder would run in its place.
+        process.readyReadStandardOutput.connect(self._read_output)
+        process.finished.connect(self._handle_exit)
+        process.errorOccurred.connect(self._handle_exit)
+        # -P: do not import a module of that name from the current folder.
         address = ["--host", "127.0.0.1", "--port", "0"]
         process.start(sys.executable, ["-P", "-m", "tensorboard.main", "--logdir", str(folder), *address])
 
-    def _listen(self) -> None:
-        """It tells its address once it can be asked."""
+    def _read_output(self) -> None:
+        """Open the browser once the address is printed."""
         assert self._process is not None
         text = bytes(self._process.readAllStandardOutput().data()).decode(errors="replace")
-        self._said = (self._said + text)[-_MOST_OUTPUT:]
-        found = _ADDRESS.search(self._said)
+        self._output = (self._output + text)[-_MOST_OUTPUT:]
+        found = _ADDRESS.search(self._output)
         if found and not self._address:
             self._address = found[0]
             self._show()
 
     def _show(self) -> None:
-        """Ask the browser, unless the address is not known yet; then it is asked for soon."""
+        """Open the browser if the address is known."""
         if self._address:
             QDesktopServices.openUrl(QUrl(self._address))
             self.opened.emit(self._address)
 
-    def _ended(self) -> None:
-        """It was not asked to end."""
-        was_shown, lines = bool(self._address), self._said.strip().splitlines()
+    def _handle_exit(self) -> None:
+        """Report that the process has ended by itself."""
+        was_shown, lines = bool(self._address), self._output.strip().splitlines()
         self.close()
         if not was_shown:
-            last = printable(lines[-1])[:200] if lines else self.tr("it said nothing")
-            self._refuse(self.tr("TensorBoard did not start: {last}.").format(last=last.rstrip(".")))
+            last = printable(lines[-1])[:200] if lines else self.tr("no output")
+            self._fail(self.tr("TensorBoard did not start: {last}.").format(last=last.rstrip(".")))
 
-    def _refuse(self, sentence: str) -> None:
+    def _fail(self, sentence: str) -> None:
         self.failed.emit(UserError(sentence), "")
