@@ -286,9 +286,10 @@ def test_a_run_that_came_to_its_end_can_be_gone_on_with(qtbot: QtBot, window: Ma
     over(qtbot, window)
     choose_tab(window, "Runs")
     qtbot.waitUntil(lambda: view_of(window, RunsPanel).selected() != ())
-    (action,) = [each for each in view_of(window, RunsPanel).findChildren(QAction) if each.text() == "Resume…"]
+    actions = view_of(window, RunsPanel).findChildren(QAction)
+    (action,) = [each for each in actions if each.text() == "Resume…"]
     action.trigger()
-    click(qtbot, window, "Go on")
+    click(qtbot, window, "Resume")
     qtbot.waitUntil(lambda: view_of(window, RunController).is_running)
     over(qtbot, window)
     assert sorted(record.epochs for record in records()) == [2, 4]
