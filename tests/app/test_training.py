@@ -220,7 +220,7 @@ def test_from_a_well_known_network_to_one_that_reads(
     QTest.keyClick(zoo, Qt.Key.Key_Home)
     while zoo.currentText() != "MLP 300-300":
         QTest.keyClick(zoo, Qt.Key.Key_Down)
-    click(qtbot, window, "Take network")
+    click(qtbot, window, "Use network")
     assert training.draft.value.layers == zoo_entry("mlp-300-300").recipe.layers
     assert training.draft.value.title == "MLP 300-300"
 

@@ -71,7 +71,7 @@ def panel(qtbot: QtBot) -> NetworkPanel:
 
 @pytest.fixture
 def drafts(panel: NetworkPanel) -> list[Recipe]:
-    """What the panel has handed on; given back to it, as the desk does."""
+    """Recipes that the panel has set, newest last."""
     handed: list[Recipe] = []
     draft_of(panel).edited.connect(handed.append)
     return handed
@@ -94,7 +94,7 @@ def names_of(recipe: Recipe) -> list[str]:
     return [layer.name for layer in recipe.layers]
 
 
-def place_of(panel: NetworkPanel, name: str) -> QPoint:
+def position_of(panel: NetworkPanel, name: str) -> QPoint:
     table = table_of(panel)
     row = [cells[0] for cells in rows_of(panel)].index(name)
     table.scrollTo(table.model().index(row, 0))
@@ -102,48 +102,48 @@ def place_of(panel: NetworkPanel, name: str) -> QPoint:
 
 
 def choose(panel: NetworkPanel, name: str) -> None:
-    at = place_of(panel, name)
+    at = position_of(panel, name)
     QTest.mouseClick(table_of(panel).viewport(), Qt.MouseButton.LeftButton, pos=at)
 
 
-def control(panel: NetworkPanel, words: str) -> QWidget:
+def control(panel: NetworkPanel, text: str) -> QWidget:
     found = [
         child
         for child in panel.findChildren(QWidget)
-        if child.accessibleName() == words and child.isVisible() and not isinstance(child, QMenu)
+        if child.accessibleName() == text and child.isVisible() and not isinstance(child, QMenu)
     ]
-    assert len(found) == 1, (words, found)
+    assert len(found) == 1, (text, found)
     return found[0]
 
 
-def press(panel: NetworkPanel, words: str) -> None:
-    QTest.mouseClick(control(panel, words), Qt.MouseButton.LeftButton)
+def press(panel: NetworkPanel, text: str) -> None:
+    QTest.mouseClick(control(panel, text), Qt.MouseButton.LeftButton)
 
 
-def spin(panel: NetworkPanel, words: str) -> QSpinBox:
-    found = control(panel, words)
+def spin(panel: NetworkPanel, text: str) -> QSpinBox:
+    found = control(panel, text)
     assert isinstance(found, QSpinBox)
     return found
 
 
-def box(panel: NetworkPanel, words: str) -> QComboBox:
-    found = control(panel, words)
+def box(panel: NetworkPanel, text: str) -> QComboBox:
+    found = control(panel, text)
     assert isinstance(found, QComboBox)
     return found
 
 
-def pick(combo: QComboBox, words: str) -> None:
-    """Choose with the keyboard, as people do."""
+def pick(combo: QComboBox, text: str) -> None:
+    """Choose with the keyboard."""
     combo.setFocus()
-    number = combo.findText(words)
+    number = combo.findText(text)
     assert number >= 0, [combo.itemText(at) for at in range(combo.count())]
     QTest.keyClick(combo, KEY.Key_Home)
     for _ in range(number):
         QTest.keyClick(combo, KEY.Key_Down)
 
 
-def type_number(panel: NetworkPanel, words: str, text: str) -> None:
-    field = control(panel, words)
+def type_number(panel: NetworkPanel, name: str, text: str) -> None:
+    field = control(panel, name)
     assert isinstance(field, QAbstractSpinBox)
     field.setFocus()
     field.selectAll()
@@ -151,7 +151,7 @@ def type_number(panel: NetworkPanel, words: str, text: str) -> None:
 
 
 def add(panel: NetworkPanel, kind: str) -> None:
-    button = control(panel, "Add a layer")
+    button = control(panel, "Add layer")
     assert isinstance(button, QToolButton)
     entries = [
         action for menu in (button.menu(), *button.menu().findChildren(QMenu)) for action in menu.actions()
@@ -185,11 +185,11 @@ def test_layers_are_shown_with_options_shapes_and_parameters(panel: NetworkPanel
         ("flatten1", "Flatten", "676", ""),
         ("probabilities", "Dense  one per class · softmax", "10", "6,770"),
     ]
-    assert child(panel, Caption, "network_totals").text() == "5 layers · 6,810 parameters · 26.60 KB"
-    assert line_of(panel).text() == "Ends in the probabilities of 10 classes."
+    assert child(panel, Caption, "network_totals").text() == "5 layer(s) · 6,810 parameters · 26.60 KB"
+    assert line_of(panel).text() == "Output: probabilities of 10 class(es)."
 
 
-def test_a_wide_editor_leaves_the_room_to_the_layers(qtbot: QtBot) -> None:
+def test_wide_editor_leaves_height_to_the_table(qtbot: QtBot) -> None:
     editor = LayerEditor()
     qtbot.addWidget(editor)
     heights = []
@@ -199,28 +199,28 @@ def test_a_wide_editor_leaves_the_room_to_the_layers(qtbot: QtBot) -> None:
     assert heights[1] < heights[0]
 
 
-def test_branches_and_unusual_options_are_told(panel: NetworkPanel) -> None:
+def test_branches_and_options_are_shown(panel: NetworkPanel) -> None:
     draft_of(panel).show(RESIDUAL)
     rows = {cells[0]: cells[1] for cells in rows_of(panel)}
     assert rows["add3"] == "Add  norm3b + skip3"
     assert rows["skip3"] == "Conv2D  from relu2b · 64 · 1×1 · stride 2 · no bias"
     assert rows["depthwise2"] == "DepthwiseConv2D  3×3 · same · no bias"
-    assert "1,536 of them fixed" in child(panel, Caption, "network_totals").text()
-    assert line_of(panel).text() == "Ends in the probabilities of 11 classes."
+    assert "1,536 not trainable" in child(panel, Caption, "network_totals").text()
+    assert line_of(panel).text() == "Output: probabilities of 11 class(es)."
 
 
-def test_the_number_of_classes_is_the_recipes(panel: NetworkPanel) -> None:
+def test_number_of_classes_is_that_of_the_recipe(panel: NetworkPanel) -> None:
     draft_of(panel).show(replace(SMALL, task=Task(rejects=True)))
     assert rows_of(panel)[-1][2] == "11"
 
 
-def test_a_network_may_end_in_images(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_output_may_be_an_image(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     task = Task("restoration", 8, 8, 1, "reduce", labels=(), scale=2)
     enlarging = with_names(
         [Layer("UpSampling2D"), Layer("Conv2D", options={"filters": 1, "padding": "same"})]
     )
     draft_of(panel).show(replace(SMALL, task=task, layers=enlarging))
-    assert line_of(panel).text() == "Ends in images of 16×16×1."
+    assert line_of(panel).text() == "Output: image of 16×16×1."
     choose(panel, "conv1")
     type_number(panel, "Filters", "3")
     assert line_of(panel).text() == (
@@ -235,22 +235,20 @@ def test_a_network_may_end_in_images(panel: NetworkPanel, drafts: list[Recipe]) 
     ]
 
 
-def test_a_difference_is_of_two(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_subtract_has_two_inputs(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     choose(panel, "conv1")
     add(panel, "BatchNormalization")
     for kind, boxes in (("Subtract", 2), ("Add", 3)):
         add(panel, kind)
         shown = [
-            each
-            for each in panel.findChildren(QComboBox)
-            if each.toolTip().startswith("A layer whose output")
+            each for each in panel.findChildren(QComboBox) if each.toolTip().startswith("Layer whose output")
         ]
         assert sum(each.isVisible() for each in shown) == boxes
-        press(panel, "Undo the edit")
+        press(panel, "Undo edit")
         choose(panel, "norm1")
 
 
-def test_a_new_draft_is_shown_and_not_handed_on(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_new_draft_is_shown_and_not_set_again(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     draft_of(panel).show(RESIDUAL)
     draft_of(panel).show(RESIDUAL)
     assert len(rows_of(panel)) == len(RESIDUAL.layers) + 1
@@ -259,7 +257,7 @@ def test_a_new_draft_is_shown_and_not_handed_on(panel: NetworkPanel, drafts: lis
     assert drafts == []
 
 
-def test_what_cannot_be_seen_is_shown_when_it_can(qtbot: QtBot) -> None:
+def test_hidden_panel_is_updated_when_shown(qtbot: QtBot) -> None:
     late = NetworkPanel(TestDraft(Recipe()))
     qtbot.addWidget(late)
     draft_of(late).show(SMALL)
@@ -272,7 +270,7 @@ def test_what_cannot_be_seen_is_shown_when_it_can(qtbot: QtBot) -> None:
     assert isinstance(late.exported_widget(), QWidget)
 
 
-def test_a_recipe_without_layers_says_what_would_fill_it(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_recipe_without_layers_shows_a_hint(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     draft_of(panel).show(Recipe())
     assert [cells[0] for cells in rows_of(panel)] == ["input"]
     assert line_of(panel).text() == "There is no layer yet; add one."
@@ -285,47 +283,46 @@ def test_a_recipe_without_layers_says_what_would_fill_it(panel: NetworkPanel, dr
 # --- the zoo ---
 
 
-def test_a_network_is_taken_alone_and_the_rest_stays(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_use_network_keeps_the_rest_of_the_recipe(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     mine = replace(SMALL, name="mine", seed=7, fitting=replace(SMALL.fitting, epochs=3))
     draft_of(panel).show(mine)
-    pick(box(panel, "A network to begin with"), "Conv 64-64-128-128, average")
-    button = next(b for b in panel.findChildren(QAbstractButton) if b.text() == "Take network")
+    pick(box(panel, "Predefined network"), "Conv 64-64-128-128, average")
+    button = next(b for b in panel.findChildren(QAbstractButton) if b.text() == "Use network")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     (draft,) = drafts
     entry = zoo_entry("conv-64-64-128-128-average")
     assert draft == replace(mine, layers=entry.recipe.layers)
     check_recipe(draft)
-    assert line_of(panel).text() == "Ends in logits, one for each of 10 classes."
+    assert line_of(panel).text() == "Output: logits of 10 class(es)."
 
 
-def test_a_whole_recipe_is_taken_and_can_be_given_back(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_use_recipe_can_be_undone(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     mine = replace(SMALL, name="mine", seed=7)
     draft_of(panel).show(mine)
-    pick(box(panel, "A network to begin with"), "Digits")
-    button = next(b for b in panel.findChildren(QAbstractButton) if b.text() == "Take recipe")
+    pick(box(panel, "Predefined network"), "Digits")
+    button = next(b for b in panel.findChildren(QAbstractButton) if b.text() == "Use recipe")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert drafts == [zoo_entry("digits").recipe]
-    press(panel, "Undo the edit")
+    press(panel, "Undo edit")
     assert drafts[-1] == mine
-    press(panel, "Redo the edit")
+    press(panel, "Redo edit")
     assert drafts[-1] == zoo_entry("digits").recipe
 
 
-def test_entries_say_what_they_are(panel: NetworkPanel) -> None:
-    combo = box(panel, "A network to begin with")
+def test_zoo_entries_have_size_and_score(panel: NetworkPanel) -> None:
+    combo = box(panel, "Predefined network")
     model = combo.model()
     cells = [[model.index(row, column).data() for column in range(3)] for row in range(len(ZOO))]
     assert ["MLP 300-300", "328,810", "98.00 %"] in cells
     assert ["Digits", "338,603", ""] in cells
     pick(combo, "Conv 32-64-64, Dense64")
     assert child(panel, QLabel, "zoo_about").text() == (
-        "Small, quick, and far better than one convolution.  ·  93,322 parameters"
-        "  ·  99.18 % read right at its source"
+        "Small, quick, and far better than one convolution.  ·  93,322 parameters  ·  99.18 % in its source"
     )
 
 
-def test_the_entry_is_that_of_the_draft(panel: NetworkPanel) -> None:
-    combo = box(panel, "A network to begin with")
+def test_entry_of_the_draft_is_selected(panel: NetworkPanel) -> None:
+    combo = box(panel, "Predefined network")
     assert combo.currentIndex() == -1
     draft_of(panel).show(zoo_entry("conv-32-64-128-augmented").recipe)
     assert combo.currentText() == "Conv 32-64-128, augmented"
@@ -336,8 +333,8 @@ def test_the_entry_is_that_of_the_draft(panel: NetworkPanel) -> None:
     assert combo.currentText() == "MLP 300-300"
 
 
-def test_the_list_of_the_zoo_has_room_for_its_columns(panel: NetworkPanel, qtbot: QtBot) -> None:
-    combo = box(panel, "A network to begin with")
+def test_list_of_the_zoo_shows_all_columns(panel: NetworkPanel, qtbot: QtBot) -> None:
+    combo = box(panel, "Predefined network")
     QTest.mouseClick(combo, Qt.MouseButton.LeftButton)
     view = combo.view()
     qtbot.waitUntil(view.isVisible)
@@ -352,12 +349,12 @@ def test_the_list_of_the_zoo_has_room_for_its_columns(panel: NetworkPanel, qtbot
 # --- adding, taking out, moving ---
 
 
-def test_a_layer_is_added_behind_the_chosen_one(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_layer_is_added_after_the_selected_one(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     choose(panel, "conv1")
     add(panel, "BatchNormalization")
     assert names_of(drafts[-1])[:3] == ["conv1", "norm1", "pool1"]
     assert rows_of(panel)[2] == ("norm1", "BatchNormalization", "26×26×4", "16")
-    assert table_of(panel).place() == 1
+    assert table_of(panel).index() == 1
     add(panel, "Add")
     assert drafts[-1].layers[2].inputs == ("norm1", "conv1")
     check_recipe(drafts[-1])
@@ -372,11 +369,11 @@ def test_every_kind_can_be_added(panel: NetworkPanel, drafts: list[Recipe]) -> N
         assert box(panel, "Kind").currentText() == kind
 
 
-def test_layers_are_taken_out_and_doubled(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_layers_are_removed_and_duplicated(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     choose(panel, "pool1")
-    press(panel, "Duplicate the layer")
+    press(panel, "Duplicate layer")
     assert names_of(drafts[-1]) == ["conv1", "pool1", "pool2", "dropout1", "flatten1", "probabilities"]
-    press(panel, "Take the layer out")
+    press(panel, "Remove layer")
     assert drafts[-1] == SMALL
     table_of(panel).setFocus()
     QTest.keyClick(table_of(panel), KEY.Key_Delete)
@@ -385,18 +382,18 @@ def test_layers_are_taken_out_and_doubled(panel: NetworkPanel, drafts: list[Reci
 
 def test_layers_move_by_buttons_and_keys(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     choose(panel, "conv1")
-    press(panel, "Move the layer down")
+    press(panel, "Move layer down")
     assert names_of(drafts[-1])[:3] == ["pool1", "conv1", "dropout1"]
     table_of(panel).setFocus()
     QTest.keyClick(table_of(panel), KEY.Key_Down, ALT)
     assert names_of(drafts[-1])[:3] == ["pool1", "dropout1", "conv1"]
     QTest.keyClick(table_of(panel), KEY.Key_Up, ALT)
-    press(panel, "Move the layer up")
+    press(panel, "Move layer up")
     assert drafts[-1] == SMALL
     count = len(drafts)
     QTest.keyClick(table_of(panel), KEY.Key_Up, ALT)
     assert len(drafts) == count
-    assert not control(panel, "Move the layer up").isEnabled()
+    assert not control(panel, "Move layer up").isEnabled()
 
 
 @pytest.mark.parametrize(
@@ -414,7 +411,7 @@ def test_layers_move_by_dragging(
     table = table_of(panel)
     row = [cells[0] for cells in rows_of(panel)].index(dragged)
     mime = table.model().mimeData([table.model().index(row, 0)])
-    at = QPointF(place_of(panel, onto)) if onto else QPointF(40, table.viewport().height() - 2)
+    at = QPointF(position_of(panel, onto)) if onto else QPointF(40, table.viewport().height() - 2)
     at += QPointF(0, 8 if lower_half else -8) if onto else QPointF()
     move, buttons, none = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     for event in (
@@ -424,20 +421,20 @@ def test_layers_move_by_dragging(
     ):
         QApplication.sendEvent(table.viewport(), event)
     assert names_of(drafts[-1])[: len(order)] == order
-    assert names_of(drafts[-1])[table.place()] == dragged
+    assert names_of(drafts[-1])[table.index()] == dragged
 
 
-def test_there_is_room_for_so_many_layers(panel: NetworkPanel) -> None:
+def test_number_of_layers_is_limited(panel: NetworkPanel) -> None:
     draft_of(panel).show(replace(SMALL, layers=with_names([Layer("ReLU")] * MOST_LAYERS)))
-    assert not control(panel, "Add a layer").isEnabled()
+    assert not control(panel, "Add layer").isEnabled()
     draft_of(panel).show(replace(SMALL, layers=with_names([Layer("ReLU")] * (MOST_LAYERS - 1))))
-    assert control(panel, "Add a layer").isEnabled()
+    assert control(panel, "Add layer").isEnabled()
 
 
 # --- changing a layer ---
 
 
-def test_shapes_follow_what_is_typed(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_shapes_follow_typed_options(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     choose(panel, "conv1")
     type_number(panel, "Filters", "12")
     assert [draft.layers[0].options["filters"] for draft in drafts] == [1, 12]
@@ -473,7 +470,7 @@ def test_each_option_has_its_control(panel: NetworkPanel, drafts: list[Recipe]) 
     assert rate.text() == "0.3"
 
 
-def test_sizes_are_one_number_or_one_for_each_axis(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_sizes_are_one_number_or_one_per_axis(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     choose(panel, "conv1")
     kernel = control(panel, "Kernel")
     assert isinstance(kernel, QAbstractSpinBox)
@@ -494,7 +491,7 @@ def test_sizes_are_one_number_or_one_for_each_axis(panel: NetworkPanel, drafts: 
     check_recipe(drafts[-1])
 
 
-def test_a_size_may_be_that_of_another(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_strides_may_be_those_of_the_window(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     choose(panel, "pool1")
     stride = control(panel, "Stride")
     assert isinstance(stride, QAbstractSpinBox)
@@ -507,7 +504,7 @@ def test_a_size_may_be_that_of_another(panel: NetworkPanel, drafts: list[Recipe]
     assert drafts[-1].layers[1].options == {"strides": None}
 
 
-def test_a_largest_value_may_be_any(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_max_value_may_be_none(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     choose(panel, "conv1")
     add(panel, "ReLU")
     largest = control(panel, "Largest")
@@ -561,7 +558,7 @@ def test_units_are_a_number_or_one_per_class(panel: NetworkPanel, drafts: list[R
     assert units() == 10
 
 
-def test_another_kind_keeps_what_it_can(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_changing_the_kind_keeps_common_options(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     choose(panel, "pool1")
     pick(box(panel, "Kind"), "AveragePooling2D")
     assert drafts[-1].layers[1].kind == "AveragePooling2D"
@@ -570,20 +567,18 @@ def test_another_kind_keeps_what_it_can(panel: NetworkPanel, drafts: list[Recipe
     assert drafts[-1].layers[1] == Layer("ReLU", "relu1")
 
 
-def test_looking_through_the_kinds_loses_nothing(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_changing_the_kind_back_restores_options(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     choose(panel, "conv1")
     pick(box(panel, "Kind"), "Softmax")
     assert len(drafts) > 10
     pick(box(panel, "Kind"), "Conv2D")
     assert drafts[-1] == SMALL
     pick(box(panel, "Kind"), "DepthwiseConv2D")
-    press(panel, "Undo the edit")
+    press(panel, "Undo edit")
     assert drafts[-1] == SMALL
 
 
-def test_undo_in_a_number_undoes_the_layers_and_not_the_text(
-    panel: NetworkPanel, drafts: list[Recipe]
-) -> None:
+def test_undo_key_in_a_number_undoes_the_edit_not_the_text(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     choose(panel, "conv1")
     filters = spin(panel, "Filters")
     filters.setFocus()
@@ -594,7 +589,7 @@ def test_undo_in_a_number_undoes_the_layers_and_not_the_text(
     assert drafts[-1] == SMALL
 
 
-def test_a_new_name_is_known_to_those_who_take_it(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_renaming_updates_inputs_of_other_layers(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     draft_of(panel).show(RESIDUAL)
     choose(panel, "relu1")
     name = control(panel, "Name")
@@ -613,15 +608,13 @@ def test_a_new_name_is_known_to_those_who_take_it(panel: NetworkPanel, drafts: l
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("pool1", "There is a layer called pool1 already; the name stays."),
-        ("input", "There is a layer called input already; the name stays."),
+        ("pool1", "Another layer is already named pool1. Choose another name."),
+        ("input", "Another layer is already named input. Choose another name."),
         ("a b", "Names of layers are up to 40 letters, digits and _; give this layer another one."),
         ("", "Names of layers are up to 40 letters, digits and _; give this layer another one."),
     ],
 )
-def test_a_name_that_cannot_be_stays_as_it_was(
-    panel: NetworkPanel, drafts: list[Recipe], text: str, sentence: str
-) -> None:
+def test_invalid_name_is_refused(panel: NetworkPanel, drafts: list[Recipe], text: str, sentence: str) -> None:
     choose(panel, "conv1")
     name = control(panel, "Name")
     assert isinstance(name, QLineEdit)
@@ -636,7 +629,7 @@ def test_a_name_that_cannot_be_stays_as_it_was(
     assert drafts == []
 
 
-def test_what_a_sum_takes_is_chosen_from_the_layers_before(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_inputs_of_add_are_chosen_from_previous_layers(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     def inputs() -> tuple[str, ...]:
         return {layer.name: layer for layer in drafts[-1].layers}["add2"].inputs
 
@@ -644,37 +637,37 @@ def test_what_a_sum_takes_is_chosen_from_the_layers_before(panel: NetworkPanel, 
     choose(panel, "add2")
 
     def boxes() -> list[QComboBox]:
-        return [each for each in panel.findChildren(QComboBox) if each.accessibleName() in ("Takes", "and")]
+        return [each for each in panel.findChildren(QComboBox) if each.accessibleName().startswith("Input")]
 
-    assert [each.currentText() for each in boxes()] == ["norm2b (the one before)", "relu1", "nothing"]
+    assert [each.currentText() for each in boxes()] == ["norm2b (previous)", "relu1", "none"]
     pick(boxes()[1], "norm1")
     assert inputs() == ("norm2b", "norm1")
     pick(boxes()[2], "relu1")
     assert inputs() == ("norm2b", "norm1", "relu1")
     check_recipe(drafts[-1])
     assert boxes()[2].hasFocus()
-    assert [each.currentText() for each in boxes()][2:] == ["relu1", "nothing"]
-    pick(boxes()[2], "nothing")
+    assert [each.currentText() for each in boxes()][2:] == ["relu1", "none"]
+    pick(boxes()[2], "none")
     assert inputs() == ("norm2b", "norm1")
-    press(panel, "Undo the edit")
+    press(panel, "Undo edit")
     assert drafts[-1] == RESIDUAL
 
 
-def test_a_layer_may_take_one_farther_back(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_input_may_be_any_previous_layer(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     choose(panel, "dropout1")
-    takes = box(panel, "Takes")
-    assert takes.currentText() == "pool1 (the one before)"
-    pick(takes, "conv1")
+    source = box(panel, "Input")
+    assert source.currentText() == "pool1 (previous)"
+    pick(source, "conv1")
     assert drafts[-1].layers[2].inputs == ("conv1",)
     assert line_of(panel).text() == ("pool1: Nothing takes what pool1 gives; connect it or take it out.")
-    pick(box(panel, "Takes"), "pool1 (the one before)")
+    pick(box(panel, "Input"), "pool1 (previous)")
     assert drafts[-1] == SMALL
 
 
 # --- what is wrong ---
 
 
-def test_a_problem_stands_in_its_row_and_under_the_table(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_problem_is_shown_in_its_row_and_below_the_table(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     choose(panel, "pool1")
     type_number(panel, "Window", "16")
     choose(panel, "dropout1")
@@ -695,51 +688,51 @@ def test_a_problem_stands_in_its_row_and_under_the_table(panel: NetworkPanel, dr
 
 
 def test_edits_are_undone_and_redone(panel: NetworkPanel, drafts: list[Recipe]) -> None:
-    undo, redo = control(panel, "Undo the edit"), control(panel, "Redo the edit")
+    undo, redo = control(panel, "Undo edit"), control(panel, "Redo edit")
     assert not undo.isEnabled()
     choose(panel, "conv1")
     add(panel, "ReLU")
-    press(panel, "Duplicate the layer")
+    press(panel, "Duplicate layer")
     edited = drafts[-1]
-    press(panel, "Undo the edit")
-    press(panel, "Undo the edit")
+    press(panel, "Undo edit")
+    press(panel, "Undo edit")
     assert drafts[-1] == SMALL
     assert not undo.isEnabled()
-    press(panel, "Redo the edit")
-    press(panel, "Redo the edit")
+    press(panel, "Redo edit")
+    press(panel, "Redo edit")
     assert drafts[-1] == edited
     assert not redo.isEnabled()
 
 
-def test_the_digits_of_a_number_are_one_edit(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_digits_of_a_number_are_one_edit(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     choose(panel, "conv1")
     type_number(panel, "Filters", "128")
     type_number(panel, "Kernel", "5")
-    press(panel, "Undo the edit")
+    press(panel, "Undo edit")
     assert drafts[-1].layers[0].options == {"filters": 128, "activation": "relu"}
-    press(panel, "Undo the edit")
+    press(panel, "Undo edit")
     assert drafts[-1] == SMALL
 
 
-def test_undoing_leaves_alone_what_others_changed(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_undo_keeps_changes_of_other_views(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     choose(panel, "conv1")
     add(panel, "ReLU")
     longer = replace(drafts[-1], fitting=replace(drafts[-1].fitting, epochs=77))
     draft_of(panel).show(longer)
-    press(panel, "Undo the edit")
+    press(panel, "Undo edit")
     assert drafts[-1] == replace(SMALL, fitting=replace(SMALL.fitting, epochs=77))
 
 
-def test_another_network_has_no_edits(panel: NetworkPanel, drafts: list[Recipe]) -> None:
+def test_new_network_has_no_edits_to_undo(panel: NetworkPanel, drafts: list[Recipe]) -> None:
     add(panel, "ReLU")
     draft_of(panel).show(RESIDUAL)
-    assert not control(panel, "Undo the edit").isEnabled()
+    assert not control(panel, "Undo edit").isEnabled()
     QTest.keyClick(table_of(panel), KEY.Key_Z, CONTROL)
     assert len(drafts) == 1
 
 
-class Desk(QMainWindow):
-    """A window with an undo of its own, as the paper's is."""
+class Window(QMainWindow):
+    """A window with its own undo action, like that of the canvas."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -763,8 +756,8 @@ class Desk(QMainWindow):
 
 
 @pytest.fixture
-def desk(qtbot: QtBot) -> Desk:
-    window = Desk()
+def window(qtbot: QtBot) -> Window:
+    window = Window()
     qtbot.addWidget(window)
     window.show()
     window.activateWindow()
@@ -774,34 +767,34 @@ def desk(qtbot: QtBot) -> Desk:
     return window
 
 
-def test_undo_keys_belong_to_where_the_focus_is(desk: Desk) -> None:
-    desk.elsewhere.setFocus()
-    QTest.keyClick(desk.elsewhere, KEY.Key_Z, CONTROL)
-    assert desk.undone == 1
-    assert len(desk.panel.draft.value.layers) == 6
-    table = table_of(desk.panel)
+def test_undo_keys_follow_the_focus(window: Window) -> None:
+    window.elsewhere.setFocus()
+    QTest.keyClick(window.elsewhere, KEY.Key_Z, CONTROL)
+    assert window.undone == 1
+    assert len(window.panel.draft.value.layers) == 6
+    table = table_of(window.panel)
     table.setFocus()
     QTest.keyClick(table, KEY.Key_Z, CONTROL)
-    assert desk.undone == 1
-    assert desk.panel.draft.value == SMALL
+    assert window.undone == 1
+    assert window.panel.draft.value == SMALL
     QTest.keyClick(table, KEY.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    assert len(desk.panel.draft.value.layers) == 6
+    assert len(window.panel.draft.value.layers) == 6
 
 
-def test_undo_keys_in_a_number_undo_the_edit(desk: Desk) -> None:
-    choose(desk.panel, "conv1")
-    type_number(desk.panel, "Filters", "9")
-    QTest.keyClick(spin(desk.panel, "Filters"), KEY.Key_Z, CONTROL)
-    assert desk.panel.draft.value.layers[0].options["filters"] == 4
-    QTest.keyClick(spin(desk.panel, "Filters"), KEY.Key_Z, CONTROL)
-    assert desk.panel.draft.value == SMALL
-    assert desk.undone == 0
+def test_undo_keys_in_a_number_undo_the_edit(window: Window) -> None:
+    choose(window.panel, "conv1")
+    type_number(window.panel, "Filters", "9")
+    QTest.keyClick(spin(window.panel, "Filters"), KEY.Key_Z, CONTROL)
+    assert window.panel.draft.value.layers[0].options["filters"] == 4
+    QTest.keyClick(spin(window.panel, "Filters"), KEY.Key_Z, CONTROL)
+    assert window.panel.draft.value == SMALL
+    assert window.undone == 0
 
 
 # --- summary and picture ---
 
 
-def test_the_summary_is_text_to_copy(panel: NetworkPanel) -> None:
+def test_summary_can_be_copied(panel: NetworkPanel) -> None:
     show_view(panel, 1)
     text = control(panel, "Summary of the network")
     assert isinstance(text, QPlainTextEdit)
@@ -815,7 +808,7 @@ def test_the_summary_is_text_to_copy(panel: NetworkPanel) -> None:
     assert text.toPlainText().startswith("Network: residual")
 
 
-def test_the_picture_shows_and_chooses_layers(panel: NetworkPanel) -> None:
+def test_diagram_shows_and_selects_layers(panel: NetworkPanel) -> None:
     draft_of(panel).show(RESIDUAL)
     choose(panel, "relu1")
     show_view(panel, 2)
@@ -829,10 +822,10 @@ def test_the_picture_shows_and_chooses_layers(panel: NetworkPanel) -> None:
     assert isinstance(name, QLineEdit)
     assert name.text() == "depthwise2"
     show_view(panel, 0)
-    assert table_of(panel).place() == names_of(RESIDUAL).index("depthwise2")
+    assert table_of(panel).index() == names_of(RESIDUAL).index("depthwise2")
 
 
-def test_the_picture_waits_for_a_network_without_problem(panel: NetworkPanel) -> None:
+def test_diagram_waits_for_a_valid_network(panel: NetworkPanel) -> None:
     show_view(panel, 2)
     row = panel.findChild(LayerRow)
     assert row is not None
@@ -846,8 +839,8 @@ def test_the_picture_waits_for_a_network_without_problem(panel: NetworkPanel) ->
 # --- room ---
 
 
-def clipped_words(panel: NetworkPanel) -> list[str]:
-    """Controls that are smaller than their words, or stand outside the panel."""
+def clipped_texts(panel: NetworkPanel) -> list[str]:
+    """Return controls that are smaller than their text or outside the panel."""
     found = []
     for each in panel.findChildren(QWidget):
         if not each.isVisible() or each.window() is not panel:
@@ -855,14 +848,14 @@ def clipped_words(panel: NetworkPanel) -> list[str]:
         area = each.rect().translated(each.mapTo(panel, QPoint(0, 0)))
         inside = panel.rect().contains(area) or each.parent() is table_of(panel).viewport()
         if isinstance(each, QAbstractButton | QLineEdit | QComboBox | QSpinBox) and not inside:
-            found.append(f"{each.accessibleName()} stands outside")
+            found.append(f"{each.accessibleName()} is outside")
         if isinstance(each, QAbstractButton) and each.width() < each.minimumSizeHint().width():
             found.append(f"{each.text()} is cut off")
     return found
 
 
 @pytest.mark.parametrize(("width", "height"), [(420, 450), (560, 650), (700, 450)])
-def test_everything_has_its_room(panel: NetworkPanel, width: int, height: int) -> None:
+def test_no_text_is_clipped(panel: NetworkPanel, width: int, height: int) -> None:
     draft_of(panel).show(RESIDUAL)
     panel.resize(width, height)
     assert panel.minimumSizeHint().width() <= width
@@ -870,14 +863,14 @@ def test_everything_has_its_room(panel: NetworkPanel, width: int, height: int) -
     for name in ("conv1", "add3", "relu2a", "dropout", "logits"):
         choose(panel, name)
         panel.grab()
-        assert clipped_words(panel) == []
+        assert clipped_texts(panel) == []
         heights.add(table_of(panel).height())
-        assert table_of(panel).viewport().rect().contains(place_of(panel, name))
+        assert table_of(panel).viewport().rect().contains(position_of(panel, name))
     assert len(heights) == 1
     assert min(heights) >= 96
 
 
-def test_the_chosen_layer_stays_in_sight(panel: NetworkPanel) -> None:
+def test_selected_layer_stays_visible(panel: NetworkPanel) -> None:
     draft_of(panel).show(RESIDUAL)
     panel.resize(600, 1200)
     choose(panel, "relu4a")
@@ -893,12 +886,12 @@ def focused() -> QWidget:
     return focus
 
 
-def test_the_tab_key_goes_from_the_name_through_the_options(panel: NetworkPanel) -> None:
+def test_tab_order_goes_through_the_options(panel: NetworkPanel) -> None:
     after = QLineEdit(panel)
     after.show()
     for name, stops in (
-        ("probabilities", ["Takes", "One per class", "Activation", "Bias"]),
-        ("conv1", ["Takes", "Filters", "Kernel", "Stride", "Padding", "Activation", "Bias"]),
+        ("probabilities", ["Input", "One per class", "Activation", "Bias"]),
+        ("conv1", ["Input", "Filters", "Kernel", "Stride", "Padding", "Activation", "Bias"]),
     ):
         choose(panel, name)
         control(panel, "Name").setFocus()
@@ -916,8 +909,6 @@ def test_every_control_has_a_name(panel: NetworkPanel) -> None:
         for kind in (QComboBox, QSpinBox, QDoubleSpinBox, QCheckBox, QLineEdit, QAbstractButton):
             for each in panel.findChildren(kind):
                 if each.isVisible() and each.focusPolicy() != Qt.FocusPolicy.NoFocus:
-                    words = each.accessibleName() or (
-                        each.text() if isinstance(each, QAbstractButton) else ""
-                    )
+                    text = each.accessibleName() or (each.text() if isinstance(each, QAbstractButton) else "")
                     is_inside = isinstance(each.parent(), QAbstractSpinBox)
-                    assert words or is_inside, each
+                    assert text or is_inside, each

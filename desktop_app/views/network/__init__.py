@@ -1,4 +1,4 @@
-"""The network that a recipe describes: where to begin, its layers, its summary, its picture."""
+"""View of the network of a recipe: zoo, layers, summary, diagram."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done with the list of layers: add, take out, duplicate, move, undo."""
+"""Buttons to add, remove, duplicate and move layers, and to undo edits."""
 
 from __future__ import annotations
 
@@ -17,44 +17,40 @@ _ICON_SIZE = 16
 
 
 class EditBar(QWidget):
-    """A row of buttons."""
+    """Row of buttons that edit the list of layers."""
 
     kind_chosen = Signal(str)
-    """The kind of a layer that is to be added."""
+    """Kind of a layer to add."""
     removal_requested = Signal()
-    """The chosen layer is to go."""
+    """The selected layer is to be removed."""
     copy_requested = Signal()
-    """The chosen layer is wanted twice."""
+    """The selected layer is to be duplicated."""
     step_requested = Signal(int)
-    """The chosen layer is to move by so many places."""
+    """The selected layer is to be moved by a number of positions."""
     undo_requested = Signal()
-    """The last edit is to be taken back."""
+    """The last edit is to be undone."""
     redo_requested = Signal()
-    """What was undone is to be done again."""
+    """The last undone edit is to be redone."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with nothing to undo."""
+        """Create the bar with nothing to undo."""
         super().__init__(parent)
         self._add = QToolButton()
-        self._remove = IconButton(
-            "clear", self.tr("Take the layer out"), self.tr("Take the layer out (Delete)")
-        )
+        self._remove = IconButton("clear", self.tr("Remove layer"), self.tr("Remove the layer (Delete)"))
         self._copy = IconButton(
-            "duplicate", self.tr("Duplicate the layer"), self.tr("A second layer like this one, behind it")
+            "duplicate", self.tr("Duplicate layer"), self.tr("Insert a copy after the layer")
         )
-        self._up = IconButton("up", self.tr("Move the layer up"), self.tr("Move the layer up (Alt+Up)"))
-        self._down = IconButton(
-            "down", self.tr("Move the layer down"), self.tr("Move the layer down (Alt+Down)")
-        )
+        self._up = IconButton("up", self.tr("Move layer up"), self.tr("Move the layer up (Alt+Up)"))
+        self._down = IconButton("down", self.tr("Move layer down"), self.tr("Move the layer down (Alt+Down)"))
         self._undo = IconButton(
             "undo",
-            self.tr("Undo the edit"),
-            self._tip(self.tr("Take the last edit back"), QKeySequence.StandardKey.Undo),
+            self.tr("Undo edit"),
+            self._tip(self.tr("Undo the last edit"), QKeySequence.StandardKey.Undo),
         )
         self._redo = IconButton(
             "redo",
-            self.tr("Redo the edit"),
-            self._tip(self.tr("Do again what was undone"), QKeySequence.StandardKey.Redo),
+            self.tr("Redo edit"),
+            self._tip(self.tr("Redo the last undone edit"), QKeySequence.StandardKey.Redo),
         )
         self._set_up()
         layout = QHBoxLayout(self)
@@ -68,48 +64,48 @@ class EditBar(QWidget):
         layout.addWidget(self._undo)
         layout.addWidget(self._redo)
 
-    def set_place(self, place: int, count: int, most: int) -> None:
-        """Say what can be done with the chosen layer.
+    def set_layer_index(self, index: int, count: int, most: int) -> None:
+        """Enable what can be done with the selected layer.
 
         Args:
-            place: of the layer; -1 for the input, with which nothing can be done.
-            count: how many layers there are.
-            most: how many there may be.
+            index: of the layer; -1 for the input, which cannot be edited.
+            count: number of layers.
+            most: maximum number of layers.
         """
         self._add.setEnabled(count < most)
-        self._remove.setEnabled(place >= 0)
-        self._copy.setEnabled(place >= 0 and count < most)
-        self._up.setEnabled(place > 0)
-        self._down.setEnabled(0 <= place < count - 1)
+        self._remove.setEnabled(index >= 0)
+        self._copy.setEnabled(index >= 0 and count < most)
+        self._up.setEnabled(index > 0)
+        self._down.setEnabled(0 <= index < count - 1)
 
     def set_history(self, *, can_undo: bool, can_redo: bool) -> None:
-        """Say whether there is anything to undo and to redo."""
+        """Enable the buttons to undo and redo."""
         self._undo.setEnabled(can_undo)
         self._redo.setEnabled(can_redo)
 
     def changeEvent(self, event: QEvent) -> None:
-        """The icon takes the colours of a new palette."""
+        """Follow the palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._take_icon()
+            self._update_icon()
 
     def _set_up(self) -> None:
-        # Room for the little arrow, which the style paints over the end of the text.
+        # Room for the arrow, which the style paints over the end of the text.
         self._add.setText(self.tr("Add layer") + "  ")
-        self._add.setAccessibleName(self.tr("Add a layer"))
-        self._add.setToolTip(self.tr("Add a layer behind the chosen one"))
+        self._add.setAccessibleName(self.tr("Add layer"))
+        self._add.setToolTip(self.tr("Add a layer after the selected one"))
         self._add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._add.setIconSize(QSize(_ICON_SIZE, _ICON_SIZE))
         self._add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._add.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         menu = QMenu(self)
         for family, kinds in FAMILIES.items():
-            of_family = menu.addMenu(self.tr(family)) if len(kinds) > 1 else menu
-            of_family.setToolTipsVisible(True)
+            submenu = menu.addMenu(self.tr(family)) if len(kinds) > 1 else menu
+            submenu.setToolTipsVisible(True)
             for kind in kinds:
-                action = of_family.addAction(kind.keras_name)
+                action = submenu.addAction(kind.keras_name)
                 action.setToolTip(self.tr(kind.about))
-                action.triggered.connect(partial(self._choose_kind, kind.keras_name))
+                action.triggered.connect(partial(self._emit_kind, kind.keras_name))
         self._add.setMenu(menu)
         self._remove.clicked.connect(self.removal_requested)
         self._copy.clicked.connect(self.copy_requested)
@@ -118,14 +114,14 @@ class EditBar(QWidget):
         self._undo.clicked.connect(self.undo_requested)
         self._redo.clicked.connect(self.redo_requested)
         self.set_history(can_undo=False, can_redo=False)
-        self._take_icon()
+        self._update_icon()
 
     @staticmethod
-    def _tip(words: str, key: QKeySequence.StandardKey) -> str:
-        return f"{words} ({QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)})"
+    def _tip(text: str, key: QKeySequence.StandardKey) -> str:
+        return f"{text} ({QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)})"
 
-    def _choose_kind(self, kind: str) -> None:
+    def _emit_kind(self, kind: str) -> None:
         self.kind_chosen.emit(kind)
 
-    def _take_icon(self) -> None:
+    def _update_icon(self) -> None:
         self._add.setIcon(icon("larger", self.palette(), _ICON_SIZE))

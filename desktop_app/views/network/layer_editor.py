@@ -1,4 +1,4 @@
-"""The editor of one layer: its kind, its name, what it takes, and every option of its kind."""
+"""Editor of one layer: kind, name, inputs and options."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ _MOST_OPTIONS = max(len(kind.options) for kind in KINDS.values())
 
 
 class LayerEditor(QWidget):
-    """Shows one layer of a list and says what the user wants it to be."""
+    """Shows a layer and emits the changes that the user makes."""
 
     kind_chosen = Signal(str)
-    """Another kind for the layer."""
+    """New kind of the layer."""
     name_entered = Signal(str)
-    """Another name for the layer; whoever hears it checks it."""
+    """New name of the layer, not checked yet."""
     inputs_chosen = Signal(tuple)
-    """Names of the layers that it is to take; none: the one before it."""
+    """Names of its input layers; empty: the previous layer."""
     option_chosen = Signal(str, object)
-    """An option's name and its new value."""
+    """Name and new value of an option."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without a layer."""
+        """Create an editor without a layer."""
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._words = LayerText(self)
-        self._shown: Layer | None = None
-        self._before = INPUT
+        self._layer_text = LayerText(self)
+        self._layer: Layer | None = None
+        self._previous = INPUT
         self._kind, self._name, self._hint = NarrowBox(), QLineEdit(), QLabel()
-        self._sources: list[QComboBox] = []
+        self._input_boxes: list[QComboBox] = []
         self._options: dict[str, FieldEdit] = {}
-        self._source_cells: list[QWidget] = []
+        self._input_cells: list[QWidget] = []
         self._undo_keys = UndoKeys(self)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -55,36 +55,36 @@ class LayerEditor(QWidget):
         self._grid.setVerticalSpacing(STEP // 2)
         self._set_up()
 
-    def set_layer(self, traced: Traced, place: int, output_shape: Shape) -> None:
-        """Show the layer at a place of a list.
+    def set_layer(self, traced: Traced, index: int, output_shape: Shape) -> None:
+        """Show a layer of a list.
 
         Args:
-            traced: the list, looked at.
-            place: of the layer; -1 where the input is chosen.
-            output_shape: of what the network gives.
+            traced: the list with all shapes.
+            index: of the layer; -1 for the input.
+            output_shape: of the network.
         """
-        if place < 0:
-            self._shown = None
-            self._make_sources(0)
+        if index < 0:
+            self._layer = None
+            self._make_input_boxes(0)
             self._make_options()
             self._place_cells()
             return
-        before, layer = self._shown, traced.layers[place].layer
-        self._shown = layer
-        known = [INPUT, *(each.layer.name for each in traced.layers[:place])]
-        self._before = known[-1]
+        previous, layer = self._layer, traced.layers[index].layer
+        self._layer = layer
+        known = [INPUT, *(each.layer.name for each in traced.layers[:index])]
+        self._previous = known[-1]
         most = KINDS[layer.kind].most_inputs if layer.kind in KINDS else 1
         sources = min(len(layer.inputs) + 1, most)
-        if before is None or before.kind != layer.kind or sources != len(self._sources):
-            self._make_sources(sources)
-            if before is None or before.kind != layer.kind:
+        if previous is None or previous.kind != layer.kind or sources != len(self._input_boxes):
+            self._make_input_boxes(sources)
+            if previous is None or previous.kind != layer.kind:
                 self._make_options()
             self._place_cells()
         with QSignalBlocker(self._kind):
             self._kind.setCurrentIndex(self._kind.findText(layer.kind))
-        if before is None or before.name != layer.name or not self._name.hasFocus():
+        if previous is None or previous.name != layer.name or not self._name.hasFocus():
             self._name.setText(layer.name)
-        self._show_sources(known, layer.inputs)
+        self._show_inputs(known, layer.inputs)
         for option in KINDS[layer.kind].options if layer.kind in KINDS else ():
             edit = self._options[option.name]
             if isinstance(edit, UnitsFieldEdit):
@@ -92,19 +92,19 @@ class LayerEditor(QWidget):
             edit.set_value(layer.options.get(option.name, option.default))
 
     def sizeHint(self) -> QSize:
-        """Room for the kind with most options, so that nothing moves from layer to layer."""
+        """Return a size for the kind with most options, so that the layout does not move."""
         columns = self._columns()
-        options = max(_MOST_OPTIONS, len(self._source_cells) - 1)
+        options = max(_MOST_OPTIONS, len(self._input_cells) - 1)
         rows = 1 + -(-options // columns)
         height = self._kind_cell.sizeHint().height()
         return QSize(40 * STEP, rows * (height + STEP // 2) - STEP // 2)
 
     def minimumSizeHint(self) -> QSize:
-        """As high as it wants to be."""
+        """Return the preferred size."""
         return self.sizeHint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The wider the editor, the fewer rows it needs."""
+        """Use more columns in a wider editor."""
         super().resizeEvent(event)
         self._place_cells()
 
@@ -114,11 +114,9 @@ class LayerEditor(QWidget):
         for number, (name, kind) in enumerate(KINDS.items()):
             self._kind.addItem(name)
             self._kind.setItemData(number, self.tr(kind.about), Qt.ItemDataRole.ToolTipRole)
-        self._kind.setToolTip(self.tr("What the layer computes, by its name in Keras"))
-        self._name.setToolTip(self.tr("Letters, digits and _; no other layer has it"))
-        self._hint.setText(
-            self.tr("Choose a layer to change it. A new layer stands behind the one that is chosen.")
-        )
+        self._kind.setToolTip(self.tr("Kind of layer, by its Keras name"))
+        self._name.setToolTip(self.tr("Unique name of letters, digits and _"))
+        self._hint.setText(self.tr("Select a layer to edit it. New layers are added after the selected one."))
         self._hint.setWordWrap(True)
         self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -128,31 +126,32 @@ class LayerEditor(QWidget):
         self._name.editingFinished.connect(self._finish_name)
         self._place_cells()
 
-    def _cell(self, words: str, control: QWidget) -> QWidget:
-        """A control under its label."""
-        label = QLabel(words)
+    def _cell(self, text: str, control: QWidget) -> QWidget:
+
+        label = QLabel(text)
         label.setBuddy(control)
-        control.setAccessibleName(words)
+        control.setAccessibleName(text)
         cell = captioned(label, control)
         cell.setParent(self)
         return cell
 
-    def _make_sources(self, count: int) -> None:
-        """Have so many boxes for what is taken; those that stay keep the focus."""
-        while len(self._sources) > count:
-            self._sources.pop()
-            self._drop(self._source_cells.pop())
-        while len(self._sources) < count:
-            self._sources.append(self._made_source())
-            words = self.tr("and") if self._source_cells else self.tr("Takes")
-            self._source_cells.append(self._cell(words, self._sources[-1]))
+    def _make_input_boxes(self, count: int) -> None:
+        """Create or remove boxes for inputs; the remaining ones keep the focus."""
+        while len(self._input_boxes) > count:
+            self._input_boxes.pop()
+            self._drop(self._input_cells.pop())
+        while len(self._input_boxes) < count:
+            self._input_boxes.append(self._make_input_box())
+            number = len(self._input_boxes)
+            text = self.tr("Input") if number == 1 else self.tr("Input {number}").format(number=number)
+            self._input_cells.append(self._cell(text, self._input_boxes[-1]))
 
     def _make_options(self) -> None:
-        """Make the controls of the shown layer's kind."""
+        """Create the controls for the options of the layer's kind."""
         for edit in self._options.values():
             self._drop(edit.cell())
         self._options = {}
-        for option in KINDS[self._shown.kind].options if self._shown and self._shown.kind in KINDS else ():
+        for option in KINDS[self._layer.kind].options if self._layer and self._layer.kind in KINDS else ():
             edit = option_edit(option, self.tr)
             edit.edited.connect(lambda value, name=option.name: self.option_chosen.emit(name, value))
             edit.control.installEventFilter(self._undo_keys)
@@ -164,9 +163,9 @@ class LayerEditor(QWidget):
         cell.hide()
         cell.deleteLater()
 
-    def _made_source(self) -> QComboBox:
+    def _make_input_box(self) -> QComboBox:
         combo = NarrowBox()
-        combo.setToolTip(self.tr("A layer whose output this one takes"))
+        combo.setToolTip(self.tr("Layer whose output is the input of this one"))
         combo.activated.connect(self._choose_inputs)
         return combo
 
@@ -176,9 +175,9 @@ class LayerEditor(QWidget):
         return _SOME if self.width() < _WIDE else _MANY
 
     def _place_cells(self) -> None:
-        """Kind, name and what is taken in the first row, then the options."""
+        """Lay out kind, name and inputs in the first row, then the options."""
         columns = self._columns()
-        shown = self._shown is not None
+        shown = self._layer is not None
         for cell in (self._kind_cell, self._name_cell, self._hint):
             self._grid.removeWidget(cell)
             cell.setVisible(shown != (cell is self._hint))
@@ -187,8 +186,8 @@ class LayerEditor(QWidget):
             self._grid.addWidget(self._kind_cell, 0, 0, 1, 2)
             self._grid.addWidget(self._name_cell, 0, 2, 1, wide)
             row, column = 0, 2 + wide
-            spans = dict.fromkeys(self._source_cells, 1)
-            spans[self._source_cells[0]] = wide
+            spans = dict.fromkeys(self._input_cells, 1)
+            spans[self._input_cells[0]] = wide
             for edit in self._options.values():
                 spans[edit.cell()] = 2 if isinstance(edit, UnitsFieldEdit) else 1
             for cell, span in spans.items():
@@ -206,41 +205,41 @@ class LayerEditor(QWidget):
         self._order_tab_stops()
 
     def _order_tab_stops(self) -> None:
-        """What is made late would come last in the whole window."""
+        """Set the tab order; widgets created later would otherwise come last in the window."""
         options = [stop for edit in self._options.values() for stop in edit.tab_stops()]
-        for one, other in pairwise([self._kind, self._name, *self._sources, *options]):
+        for one, other in pairwise([self._kind, self._name, *self._input_boxes, *options]):
             QWidget.setTabOrder(one, other)
 
-    # --- what is taken ---
+    # --- inputs ---
 
-    def _takes_several(self) -> bool:
-        kind = KINDS.get(self._shown.kind) if self._shown is not None else None
+    def _has_several_inputs(self) -> bool:
+        kind = KINDS.get(self._layer.kind) if self._layer is not None else None
         return kind is not None and kind.most_inputs > 1
 
-    def _show_sources(self, known: Sequence[str], inputs: Sequence[str]) -> None:
-        """Offer the layers before this one, the nearest first."""
+    def _show_inputs(self, known: Sequence[str], inputs: Sequence[str]) -> None:
+        """Offer the previous layers as inputs, the nearest first."""
         names = list(reversed(known))
-        if self._takes_several():
-            # At the end, where arrow keys do not pass it on their way.
+        if self._has_several_inputs():
+            # Last, so that arrow keys do not pass it.
             names.append("")
-        for combo, chosen in zip(self._sources, [*inputs, ""], strict=False):
+        for combo, chosen in zip(self._input_boxes, [*inputs, ""], strict=False):
             with QSignalBlocker(combo):
                 if [combo.itemData(number) for number in range(combo.count())] != names:
                     combo.clear()
                     for name in names:
-                        combo.addItem(self._words.source(name, self._before), name)
-                # A layer that is not there is still what the list says.
+                        combo.addItem(self._layer_text.source(name, self._previous), name)
+                # The list may name a layer that does not exist.
                 combo.setPlaceholderText(chosen)
                 combo.setCurrentIndex(combo.findData(chosen))
 
     def _choose_inputs(self) -> None:
-        chosen = tuple(str(combo.currentData()) for combo in self._sources if combo.currentData())
-        if not self._takes_several() and chosen == (self._before,):
+        chosen = tuple(str(combo.currentData()) for combo in self._input_boxes if combo.currentData())
+        if not self._has_several_inputs() and chosen == (self._previous,):
             chosen = ()
         self.inputs_chosen.emit(chosen)
 
     def _finish_name(self) -> None:
-        if self._shown is not None and self._name.text() != self._shown.name:
+        if self._layer is not None and self._name.text() != self._layer.name:
             name = self._name.text()
-            self._name.setText(self._shown.name)
+            self._name.setText(self._layer.name)
             self.name_entered.emit(name)

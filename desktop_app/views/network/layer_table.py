@@ -1,4 +1,4 @@
-"""The table of layers: names, options in short, shapes and parameters, to choose from and to move in."""
+"""Table of layers with names, options, shapes and parameters; layers are moved by dragging."""
 
 from __future__ import annotations
 
@@ -40,29 +40,29 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class LayerModel(QAbstractTableModel):
-    """The rows: the model input first, then each layer."""
+    """Table model with the model input first, then the layers."""
 
     move_requested = Signal(int, int)
-    """The place of a layer, and the place that it is to have."""
+    """Index of a layer, and its new index."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without layers."""
+        """Create an empty model."""
         super().__init__(parent)
-        self._words = LayerText(self)
+        self._layer_text = LayerText(self)
         self._problem_icon = QIcon()
         self._traced = Traced((1, 1, 1), (), "")
         self._rows: list[tuple[str, str, str, str]] = []
 
     def set_traced(self, traced: Traced) -> None:
-        """Show a list of layers."""
+        """Set the list of layers."""
         rows = [(INPUT, self.tr("the image"), shape_text(traced.input_shape), "")]
-        before = INPUT
+        previous = INPUT
         for each in traced.layers:
             count = each.trainable + each.fixed
             shape = shape_text(each.shape) if each.shape is not None else "\N{EN DASH}"
-            about = each.problem or self._words.in_short(each.layer, before)
-            rows.append((each.layer.name, about, shape, f"{count:,}" if count else ""))
-            before = each.layer.name
+            text = each.problem or self._layer_text.short_text(each.layer, previous)
+            rows.append((each.layer.name, text, shape, f"{count:,}" if count else ""))
+            previous = each.layer.name
         same_size = len(rows) == len(self._rows)
         if not same_size:
             self.beginResetModel()
@@ -73,23 +73,23 @@ class LayerModel(QAbstractTableModel):
             self.endResetModel()
 
     def set_problem_icon(self, problem: QIcon) -> None:
-        """What stands before the sentence of a problem."""
+        """Set the icon of problems."""
         self._problem_icon = problem
 
-    def words(self, column: int) -> set[str]:
-        """All words of a column."""
+    def texts(self, column: int) -> set[str]:
+        """Return all texts of a column."""
         return {row[column] for row in self._rows}
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
-        """The input and the layers."""
+        """Return the number of layers plus one for the input."""
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Name, kind and options, output shape, parameters."""
+        """Return 4: name, kind and options, output shape, parameters."""
         return 0 if parent.isValid() else 4
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Words, their alignment, and the mark of a problem."""
+        """Return text, alignment, tool tip and problem icon of a cell."""
         row, column = index.row(), index.column()
         problem = self._traced.layers[row - 1].problem if row else ""
         if role == Qt.ItemDataRole.DisplayRole:
@@ -107,7 +107,7 @@ class LayerModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """What the columns show."""
+        """Return title and alignment of a column."""
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -119,22 +119,22 @@ class LayerModel(QAbstractTableModel):
     # --- dragging ---
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Layers can be dragged, to between others."""
+        """Make layers, but not the input, draggable."""
         if not index.isValid():
             return Qt.ItemFlag.ItemIsDropEnabled
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
         return flags | Qt.ItemFlag.ItemIsDragEnabled if index.row() else flags
 
     def supportedDropActions(self) -> Qt.DropAction:
-        """Layers are moved."""
+        """Return that layers are moved."""
         return Qt.DropAction.MoveAction
 
     def mimeTypes(self) -> list[str]:
-        """The place of a layer of this table."""
+        """Return the type of the index of a layer."""
         return [_MIME]
 
     def mimeData(self, indexes: Any) -> QMimeData:
-        """The place of the layer that is dragged."""
+        """Return the index of the dragged layer."""
         data = QMimeData()
         data.setData(_MIME, str(indexes[0].row() - 1).encode())
         return data
@@ -142,44 +142,44 @@ class LayerModel(QAbstractTableModel):
     def dropMimeData(
         self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
     ) -> bool:
-        """Ask for the move; whoever edits the list shows the new order."""
+        """Emit move_requested; the new list is set by the receiver."""
         if action != Qt.DropAction.MoveAction or not data.hasFormat(_MIME):
             return False
-        place = int(bytes(data.data(_MIME).data()))
-        # Behind the last row there is no row; before the input nothing can stand.
+        index = int(bytes(data.data(_MIME).data()))
+        # row is -1 below the last row; nothing can be before the input.
         target = (len(self._rows) if row < 0 else max(1, row)) - 1
-        target -= target > place
-        if target != place:
-            self.move_requested.emit(place, target)
-        # The view takes nothing away by itself.
+        target -= target > index
+        if target != index:
+            self.move_requested.emit(index, target)
+        # False: the view must not remove the row by itself.
         return False
 
 
-class RoomyRows(QStyledItemDelegate):
-    """Rows that are easy to tell apart, and to hit."""
+class PaddedRows(QStyledItemDelegate):
+    """Delegate with some padding around texts."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """A little more than the words need."""
+        """Return the size of the text with padding."""
         return super().sizeHint(option, index) + QSize(STEP // 2, STEP - 1)
 
 
 class LayerTable(QTreeView):
-    """The layers of a network; one of them, or the input, is chosen."""
+    """Layers of a network; one of them, or the input, is selected."""
 
     layer_chosen = Signal(int)
-    """The place of the layer that the user chose; -1 for the input."""
+    """Index of the selected layer; -1 for the input."""
     move_requested = Signal(int, int)
-    """The place of a layer, and the place that it is to have."""
+    """Index of a layer, and its new index."""
     removal_requested = Signal()
-    """The chosen layer is to go."""
+    """The selected layer is to be removed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without layers."""
+        """Create an empty table."""
         super().__init__(parent)
         self.setAccessibleName(self.tr("Layers of the network"))
         self._model = LayerModel(self)
         self.setModel(self._model)
-        self.setItemDelegate(RoomyRows(self))
+        self.setItemDelegate(PaddedRows(self))
         self.setRootIsDecorated(False)
         self.setItemsExpandable(False)
         self.setUniformRowHeights(True)
@@ -194,78 +194,78 @@ class LayerTable(QTreeView):
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
         header.setMinimumSectionSize(4 * STEP)
-        # Widths are ours: asking every cell for its size takes longer than everything else together.
+        # Fixed widths: asking every cell for its size is slow.
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(_LAYER, QHeaderView.ResizeMode.Stretch)
         self.setMinimumHeight(12 * STEP)
-        self._take_icon()
+        self._update_icon()
         self._model.move_requested.connect(self.move_requested)
-        self.selectionModel().currentRowChanged.connect(self._tell)
+        self.selectionModel().currentRowChanged.connect(self._select)
 
-    def set_traced(self, traced: Traced, place: int) -> None:
-        """Show a list of layers, the one at a place chosen (-1: the input)."""
+    def set_traced(self, traced: Traced, index: int) -> None:
+        """Show a list of layers and select one (-1: the input)."""
         self._model.set_traced(traced)
         self._fit_columns()
-        self.choose(place)
+        self.choose(index)
 
-    def choose(self, place: int) -> None:
-        """Choose a layer without telling anybody, and bring it to sight."""
-        index = self._model.index(place + 1, 0)
-        if index != self.currentIndex():
+    def choose(self, index: int) -> None:
+        """Select a layer without emitting a signal, and scroll to it."""
+        cell = self._model.index(index + 1, 0)
+        if cell != self.currentIndex():
             with QSignalBlocker(self):
-                self.setCurrentIndex(index)
-            self.scrollTo(index)
+                self.setCurrentIndex(cell)
+            self.scrollTo(cell)
         self.viewport().update()
 
-    def place(self) -> int:
-        """Which layer is chosen; -1 for the input."""
+    def index(self) -> int:
+        """Return the index of the selected layer; -1 for the input."""
         return max(0, self.currentIndex().row()) - 1
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Alt and arrows move the layer, Delete takes it out."""
+        """Move the layer with Alt and arrow keys, remove it with Delete."""
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
         step = steps.get(Qt.Key(event.key()), 0)
         alt = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.AltModifier
         if alt and step:
-            target = self.place() + step
-            if self.place() >= 0 and 0 <= target < self._model.rowCount() - 1:
-                self.move_requested.emit(self.place(), target)
+            target = self.index() + step
+            if self.index() >= 0 and 0 <= target < self._model.rowCount() - 1:
+                self.move_requested.emit(self.index(), target)
         elif event.key() == Qt.Key.Key_Delete:
             self.removal_requested.emit()
         else:
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The chosen layer stays in sight."""
+        """Keep the selected layer visible."""
         super().resizeEvent(event)
         self.scrollTo(self.currentIndex())
 
     def changeEvent(self, event: QEvent) -> None:
-        """The mark of problems takes the colours of a new palette."""
+        """Follow the palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._take_icon()
+            self._update_icon()
 
     def _fit_columns(self) -> None:
-        """Give every column but the stretching one the width of its longest words."""
-        letters, header = self.fontMetrics(), self.header()
+        """Set the widths of all columns but the stretching one to their longest text."""
+        metrics, header = self.fontMetrics(), self.header()
         for column in (_NAME, _OUTPUT, _PARAMETERS):
-            widest = max(map(letters.horizontalAdvance, self._model.words(column)), default=0)
+            widest = max(map(metrics.horizontalAdvance, self._model.texts(column)), default=0)
             header.resizeSection(column, max(widest + _PADDING, header.sectionSizeHint(column)))
 
-    def _take_icon(self) -> None:
-        mark = icon("problem", self.palette(), _ICON_SIZE)
+    def _update_icon(self) -> None:
+        problem_icon = icon("problem", self.palette(), _ICON_SIZE)
         chosen = self.palette().highlightedText().color()
-        mark.addPixmap(
+        problem_icon.addPixmap(
             icon_pixmap("problem", chosen, _ICON_SIZE, self.devicePixelRatioF()), QIcon.Mode.Selected
         )
-        self._model.set_problem_icon(mark)
+        self._model.set_problem_icon(problem_icon)
 
-    def _tell(self, current: QModelIndex) -> None:
+    def _select(self, current: QModelIndex) -> None:
         if current.isValid():
             self.layer_chosen.emit(current.row() - 1)
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column < _OUTPUT else Qt.AlignmentFlag.AlignRight
-    return side | Qt.AlignmentFlag.AlignVCenter
+    alignment = Qt.AlignmentFlag.AlignLeft if column < _OUTPUT else Qt.AlignmentFlag.AlignRight
+    return alignment | Qt.AlignmentFlag.AlignVCenter

@@ -1,4 +1,4 @@
-"""Editors for options of layers: the fields that all forms have, sizes, and one unit for each class."""
+"""Editors of layer options: general fields, sizes, and numbers of units."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.form_fields import FieldEdit, field_edit
 from desktop_app.views.parts.theme import STEP
 
-Say: TypeAlias = Callable[[str], str]
+Translate: TypeAlias = Callable[[str], str]
 Validated = tuple[QValidator.State, str, int]
 
-_NOTHING = ""
-"""No value that sizes may have."""
+_INVALID = ""
+"""A value that no option allows."""
 
 
 class SizesEdit(QAbstractSpinBox):
-    """Whole numbers: one for all axes, "3", or one for each, "3×5"."""
+    """Whole numbers: "3" for all axes, or "3×5" for each axis."""
 
     value_changed = Signal(object)
     """A number, a tuple of numbers, or None."""
 
     def __init__(self, option: Option, none: str) -> None:
-        """Start with the default; none is what stands there for None, where the option allows it."""
+        """Show the default; none is the text of None if the option allows it."""
         super().__init__()
         self._option, self._none = option, none
         self._value: Value = option.default
@@ -38,39 +38,39 @@ class SizesEdit(QAbstractSpinBox):
 
     @property
     def option(self) -> Option:
-        """What the sizes may be."""
+        """The option that is edited."""
         return self._option
 
     def set_value(self, value: Value) -> None:
-        """Show a value, without telling anybody; what is being typed and means the same stays."""
+        """Show a value without a signal; an equal text that is being typed stays."""
         self._value = value
-        if not self.lineEdit().hasFocus() or self._meant(self.lineEdit().text()) != value:
+        if not self.lineEdit().hasFocus() or self._parsed(self.lineEdit().text()) != value:
             self.lineEdit().setText(self._text(value))
 
     def validate(self, text: str, position: int) -> Validated:
-        """Whatever may become sizes can be typed."""
-        fits = self._option.fits(self._meant(text))
+        """Accept valid sizes; any text may be typed on the way."""
+        fits = self._option.fits(self._parsed(text))
         return QValidator.State.Acceptable if fits else QValidator.State.Intermediate, text, position
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
-        """Up and down, as far as the option goes."""
+        """Return whether steps up and down are within the range."""
         flags = QAbstractSpinBox.StepEnabledFlag
-        up = flags.StepUpEnabled if self._stepped(1) is not _NOTHING else flags.StepNone
-        down = flags.StepDownEnabled if self._stepped(-1) is not _NOTHING else flags.StepNone
+        up = flags.StepUpEnabled if self._stepped(1) is not _INVALID else flags.StepNone
+        down = flags.StepDownEnabled if self._stepped(-1) is not _INVALID else flags.StepNone
         return up | down
 
     def stepBy(self, steps: int) -> None:
-        """All numbers by so much."""
+        """Change all numbers by steps."""
         value = self._stepped(steps)
-        if value is not _NOTHING:
-            self._take(value)
+        if value is not _INVALID:
+            self._set_and_emit(value)
             self.lineEdit().setText(self._text(value))
             self.lineEdit().selectAll()
 
     def _stepped(self, steps: int) -> Value:
         value, least = self._value, int(self._option.least)
         if value is None:
-            stepped: Value = least if steps > 0 else _NOTHING
+            stepped: Value = least if steps > 0 else _INVALID
         elif isinstance(value, tuple):
             moved = [tuple(n + steps for n in e) if isinstance(e, tuple) else e + steps for e in value]
             stepped = tuple(moved)  # type: ignore[arg-type]
@@ -78,60 +78,62 @@ class SizesEdit(QAbstractSpinBox):
             stepped = int(value) + steps
             if stepped < least and self._none:
                 stepped = None
-        return stepped if self._option.fits(stepped) else _NOTHING
+        return stepped if self._option.fits(stepped) else _INVALID
 
     def _read(self, text: str) -> None:
-        value = self._meant(text)
+        value = self._parsed(text)
         if self._option.fits(value):
-            self._take(value)
+            self._set_and_emit(value)
 
-    def _take(self, value: Value) -> None:
+    def _set_and_emit(self, value: Value) -> None:
         if value != self._value:
             self._value = value
             self.value_changed.emit(value)
 
-    def _meant(self, text: str) -> Value:
-        """The value that a text stands for; one that does not fit where it stands for none."""
+    def _parsed(self, text: str) -> Value:
+        """Return the value of a text, or an invalid one."""
         if self._none and text.strip() in ("", self._none):
             return None
         found = numbers_of(text)
         if isinstance(found, int) and isinstance(self._option.default, tuple):
             return (found,)
-        return _NOTHING if found is None else found
+        return _INVALID if found is None else found
 
     def _text(self, value: Value) -> str:
         return self._none if value is None else numbers_text(value)
 
 
 class SizesFieldEdit(FieldEdit):
-    """Sizes, as a field."""
+    """Field for sizes."""
 
-    def __init__(self, option: Option, say: Say) -> None:
-        """Show the default; say puts words into the user's language."""
-        self._sizes = SizesEdit(option, say(option.none) if option.none else "")
-        super().__init__(say(option.title), f"{say(option.explanation)} ({option.name})", self._sizes)
+    def __init__(self, option: Option, translate: Translate) -> None:
+        """Show the default; translate returns texts in the user's language."""
+        self._sizes = SizesEdit(option, translate(option.none) if option.none else "")
+        super().__init__(
+            translate(option.title), f"{translate(option.explanation)} ({option.name})", self._sizes
+        )
         self._sizes.value_changed.connect(self.edited.emit)
-        self._sizes.lineEdit().textChanged.connect(self._look_at)
+        self._sizes.lineEdit().textChanged.connect(self._check)
         self._sizes.editingFinished.connect(lambda: self.problem_changed.emit(""))
 
     def set_value(self, value: object) -> None:
-        """A number, a tuple of numbers, or None."""
+        """Show a number, a tuple of numbers, or None."""
         self._sizes.set_value(cast(Value, value))
 
-    def _look_at(self) -> None:
+    def _check(self) -> None:
         option = self._sizes.option
-        words = self.tr("{what} goes from {least} to {most}, e.g. 3 or 3×5.").format(
-            what=self.caption.text(), least=option.least, most=option.most
+        text = self.tr("{name} must be from {least} to {most}, e.g. 3 or 3×5.").format(
+            name=self.caption.text(), least=option.least, most=option.most
         )
-        self.problem_changed.emit("" if self._sizes.hasAcceptableInput() else words)
+        self.problem_changed.emit("" if self._sizes.hasAcceptableInput() else text)
 
 
 class UnitsFieldEdit(FieldEdit):
-    """How many units there are: a number, or one for each class of the data."""
+    """Field for the number of units: a number, or one per class."""
 
-    def __init__(self, option: Option, say: Say) -> None:
-        """Start with the usual number; say puts words into the user's language."""
-        self._number, self._by_class = QSpinBox(), CheckBox(say("One per class"))
+    def __init__(self, option: Option, translate: Translate) -> None:
+        """Show the default; translate returns texts in the user's language."""
+        self._number, self._by_class = QSpinBox(), CheckBox(translate("One per class"))
         self._number.setRange(int(option.least), int(option.most))
         self._classes = 0
         body = QWidget()
@@ -140,17 +142,19 @@ class UnitsFieldEdit(FieldEdit):
         layout.setSpacing(STEP)
         layout.addWidget(self._number, 1)
         layout.addWidget(self._by_class)
-        super().__init__(say(option.title), f"{say(option.explanation)} ({option.name})", self._number, body)
+        super().__init__(
+            translate(option.title), f"{translate(option.explanation)} ({option.name})", self._number, body
+        )
         self._number.valueChanged.connect(self.edited.emit)
         self._by_class.toggled.connect(self._toggle)
 
     def set_classes(self, classes: int) -> None:
-        """How many answers the network gives, 0 where it gives images; shown with the next value."""
+        """Set the number of classes, 0 for image outputs; used by the next set_value()."""
         self._classes = classes
         self._by_class.setVisible(classes > 0)
 
     def set_value(self, value: object) -> None:
-        """A number or CLASSES."""
+        """Show a number or CLASSES."""
         by_class = value == CLASSES
         with QSignalBlocker(self._number), QSignalBlocker(self._by_class):
             self._by_class.setChecked(by_class)
@@ -158,17 +162,17 @@ class UnitsFieldEdit(FieldEdit):
             self._number.setValue(value if isinstance(value, int) else self._classes)
 
     def tab_stops(self) -> list[QWidget]:
-        """The number, then whether there is one for each class."""
+        """Return the number and the check box."""
         return [self._number, self._by_class]
 
     def _toggle(self, by_class: bool) -> None:
         self.edited.emit(CLASSES if by_class else self._number.value())
 
 
-def option_edit(option: Option, say: Say) -> FieldEdit:
-    """The editor of an option; say puts words into the user's language."""
+def option_edit(option: Option, translate: Translate) -> FieldEdit:
+    """Return the editor of an option; translate returns texts in the user's language."""
     if option.by_class:
-        return UnitsFieldEdit(option, say)
+        return UnitsFieldEdit(option, translate)
     if option.lengths or (option.is_whole and option.none):
-        return SizesFieldEdit(option, say)
-    return field_edit(option.field(say))
+        return SizesFieldEdit(option, translate)
+    return field_edit(option.field(translate))

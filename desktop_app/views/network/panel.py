@@ -1,4 +1,4 @@
-"""The network of a recipe: where to begin, and an editor of its layers that knows every shape."""
+"""Panel with the network of a recipe: zoo, layers, summary and diagram."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from desktop_app.views.network.layer_text import LayerText
 from desktop_app.views.network.network_picture import NetworkPicture
 from desktop_app.views.network.problem_line import ProblemLine
 from desktop_app.views.network.summary_view import SummaryView
-from desktop_app.views.network.undo_keys import undoes
+from desktop_app.views.network.undo_keys import is_undo_key
 from desktop_app.views.network.zoo_chooser import ZooChooser
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
@@ -39,71 +39,69 @@ from desktop_app.views.parts.theme import STEP
 
 _LEAST_EDITOR = 5 * STEP
 
-"""Of the model inputs that the program makes; see imaging.normalize."""
-
 
 @dataclass(frozen=True)
 class _Step:
-    """One edit.
+    """An edit.
 
     Attributes:
-        before, after: the recipe.
-        key: of edits that follow each other and count as one, as the digits of a number do.
-        whole: whether the edit changed more than the network.
+        before, after: recipes.
+        key: successive edits with equal keys count as one, e.g. the digits of a number.
+        is_recipe: whether the edit changed more than the network.
     """
 
     before: Recipe
     after: Recipe
     key: str = ""
-    whole: bool = False
+    is_recipe: bool = False
 
 
 class NetworkPanel(Panel):
-    """Takes a network from the zoo and edits it, layer by layer."""
+    """Edits the network of a draft, starting from an entry of the zoo."""
 
     def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
-        """Show and change the network of a draft, also while that has a problem."""
+        """Create the panel of a draft, which may have problems."""
         super().__init__(parent)
         self.draft = draft
-        self._words = LayerText(self)
+        self._layer_text = LayerText(self)
         self._layers = draft.value.layers
-        self._place = -1
+        self._index = -1
         self._traced = Traced(Recipe().task.input_shape, (), "")
         self._steps: UndoHistory[_Step | None] = UndoHistory(None)
         self._build()
         draft.changed.connect(self._draft_changed)
 
     def _draft_changed(self, recipe: Recipe) -> None:
-        """Show the draft; one that has got other layers elsewhere has no edits to undo."""
+        """Show the draft; layers changed by others cannot be undone."""
         if recipe.layers != self._layers:
             self._layers = recipe.layers
             self._steps = UndoHistory(None)
-            self._place = -1
+            self._index = -1
         self._show()
 
     def set_active(self, active: bool) -> None:
-        """Shows what came while the panel could not be seen."""
+        """Show what has changed while the panel was hidden."""
         super().set_active(active)
         if active:
             self._show()
 
     def exported_widget(self) -> QWidget:
-        """The table, the summary or the picture."""
+        """Return the table, the summary or the diagram."""
         return self._tabs.currentWidget()
 
     def minimumSizeHint(self) -> QSize:
-        """All parts as low as they can be; of the editor there is some to be scrolled."""
-        least = super().minimumSizeHint()
-        if self._editor_place.isHidden():
-            return least
-        spared = self._editor_place.minimumHeight() - _LEAST_EDITOR
-        return QSize(least.width(), least.height() - max(0, spared))
+        """Return the minimum height of all parts; the editor can be scrolled."""
+        minimum = super().minimumSizeHint()
+        if self._editor_area.isHidden():
+            return minimum
+        spared = self._editor_area.minimumHeight() - _LEAST_EDITOR
+        return QSize(minimum.width(), minimum.height() - max(0, spared))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The editor has the height that it wants, as long as the other parts have theirs."""
+        """Give the editor its preferred height if the other parts have theirs."""
         super().resizeEvent(event)
         if layout := self.layout():
-            # How high it wants to be depends on its width.
+            # Its preferred height depends on its width.
             layout.activate()
             self._fit_editor()
             layout.activate()
@@ -115,7 +113,7 @@ class NetworkPanel(Panel):
         self._summary, self._picture = SummaryView(), NetworkPicture()
         self._totals, self._line, self._editor = Caption(), ProblemLine(), LayerEditor()
         self._totals.setObjectName("network_totals")
-        self._tabs, self._editor_place = QTabWidget(), ColumnView(self._editor)
+        self._tabs, self._editor_area = QTabWidget(), ColumnView(self._editor)
         self._lay_out()
         self._connect()
         self._show()
@@ -131,7 +129,7 @@ class NetworkPanel(Panel):
         self._tabs.setAccessibleName(self.tr("Views of the network"))
         self._tabs.addTab(layers, self.tr("Layers"))
         self._tabs.addTab(self._summary, self.tr("Summary"))
-        self._tabs.addTab(self._picture, self.tr("Picture"))
+        self._tabs.addTab(self._picture, self.tr("Diagram"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, STEP, 2 * STEP, STEP)
         layout.setSpacing(STEP)
@@ -139,15 +137,15 @@ class NetworkPanel(Panel):
         layout.addWidget(self._tabs, 1)
         layout.addWidget(self._totals)
         layout.addWidget(self._line)
-        layout.addWidget(self._editor_place)
+        layout.addWidget(self._editor_area)
 
     def _connect(self) -> None:
-        self._zoo.network_requested.connect(self._take_network)
-        self._zoo.recipe_requested.connect(self._take_recipe)
+        self._zoo.network_requested.connect(self._use_network)
+        self._zoo.recipe_requested.connect(self._use_recipe)
         self._bar.kind_chosen.connect(self._add)
         self._bar.removal_requested.connect(self._remove)
         self._bar.copy_requested.connect(self._copy)
-        self._bar.step_requested.connect(lambda step: self._move(self._place, self._place + step))
+        self._bar.step_requested.connect(lambda step: self._move(self._index, self._index + step))
         self._bar.undo_requested.connect(self._undo)
         self._bar.redo_requested.connect(self._redo)
         self._table.layer_chosen.connect(self._choose)
@@ -163,110 +161,110 @@ class NetworkPanel(Panel):
     # --- showing ---
 
     def _show(self) -> None:
-        """Everything anew; what cannot be seen is left as it is."""
+        """Update everything that is visible."""
         traced = self._traced = trace_recipe(self.draft.value)
-        self._place = min(self._place, len(traced.layers) - 1)
+        self._index = min(self._index, len(traced.layers) - 1)
         self._zoo.set_recipe(self.draft.value)
-        self._table.set_traced(traced, self._place)
-        self._totals.set_text(self._words.totals(traced))
-        problem = self._words.first_problem(traced)
-        ending = self._words.ending(traced, self.draft.value.task.output_shape)
+        self._table.set_traced(traced, self._index)
+        self._totals.set_text(self._layer_text.totals(traced))
+        problem = self._layer_text.first_problem(traced)
+        ending = self._layer_text.ending(traced, self.draft.value.task.output_shape)
         self._line.set_text(problem or ending, problem=bool(problem))
         self._bar.set_history(can_undo=self._steps.can_undo, can_redo=self._steps.can_redo)
-        self._editor_place.setVisible(self._tabs.currentWidget() is not self._summary)
+        self._editor_area.setVisible(self._tabs.currentWidget() is not self._summary)
         self._fit_editor()
         if self._tabs.currentWidget() is self._summary:
             self._summary.set_text(summary(traced, self.draft.value.name))
-        self._show_chosen()
+        self._show_layer()
 
     def _fit_editor(self) -> None:
-        place, wanted = self._editor_place, self._editor.sizeHint().height()
-        others = super().minimumSizeHint().height() - place.minimumHeight()
-        if not place.isHidden():
-            place.setFixedHeight(min(wanted, max(self.height() - others, _LEAST_EDITOR)))
+        index, wanted = self._editor_area, self._editor.sizeHint().height()
+        others = super().minimumSizeHint().height() - index.minimumHeight()
+        if not index.isHidden():
+            index.setFixedHeight(min(wanted, max(self.height() - others, _LEAST_EDITOR)))
 
-    def _show_chosen(self) -> None:
-        """What depends on the layer that is chosen."""
-        self._table.choose(self._place)
+    def _show_layer(self) -> None:
+        """Show the selected layer."""
+        self._table.choose(self._index)
         if self._tabs.currentWidget() is self._picture:
-            self._picture.set_traced(self._traced, self.draft.value, self._place)
-        self._editor.set_layer(self._traced, self._place, self.draft.value.task.output_shape)
-        self._bar.set_place(self._place, len(self.draft.value.layers), MOST_LAYERS)
+            self._picture.set_traced(self._traced, self.draft.value, self._index)
+        self._editor.set_layer(self._traced, self._index, self.draft.value.task.output_shape)
+        self._bar.set_layer_index(self._index, len(self.draft.value.layers), MOST_LAYERS)
 
-    def _choose(self, place: int) -> None:
-        if place != self._place:
-            self._place = place
-            self._show_chosen()
+    def _choose(self, index: int) -> None:
+        if index != self._index:
+            self._index = index
+            self._show_layer()
 
     # --- editing ---
 
-    def _take_network(self, entry: ZooEntry) -> None:
-        self._place = -1
-        before, taken = self.draft.value, entry.recipe
-        after = replace(before, layers=taken.layers)
+    def _use_network(self, entry: ZooEntry) -> None:
+        self._index = -1
+        before, source = self.draft.value, entry.recipe
+        after = replace(before, layers=source.layers)
         if any((each.name, each.title) == (before.name, before.title) for each in ZOO):
-            # It was called after its network; whoever gave it a name of its own keeps that.
-            after = replace(after, name=taken.name, title=taken.title)
+            # Still named after its network; names given by the user are kept.
+            after = replace(after, name=source.name, title=source.title)
         if after != before:
             self._push(_Step(before, after))
 
-    def _take_recipe(self, entry: ZooEntry) -> None:
+    def _use_recipe(self, entry: ZooEntry) -> None:
         if entry.recipe != self.draft.value:
-            self._place = -1
-            self._push(_Step(self.draft.value, entry.recipe, whole=True))
+            self._index = -1
+            self._push(_Step(self.draft.value, entry.recipe, is_recipe=True))
 
     def _add(self, kind: str) -> None:
-        self._place += 1
-        self._change(with_added(self._traced, self._named(), self._place, kind))
+        self._index += 1
+        self._change(with_added(self._traced, self._named_layers(), self._index, kind))
 
     def _remove(self) -> None:
-        if self._place >= 0:
-            self._change(without(self._named(), self._place))
+        if self._index >= 0:
+            self._change(without(self._named_layers(), self._index))
 
     def _copy(self) -> None:
-        layers = with_copy(self._named(), self._place)
-        self._place += 1
+        layers = with_copy(self._named_layers(), self._index)
+        self._index += 1
         self._change(layers)
 
-    def _move(self, place: int, target: int) -> None:
-        self._place = target
-        self._change(moved(self._named(), place, target))
+    def _move(self, index: int, target: int) -> None:
+        self._index = target
+        self._change(moved(self._named_layers(), index, target))
 
     def _set_kind(self, kind: str) -> None:
-        # From what it was when the user began to look through the kinds: it gets its options back.
-        key = f"{self._place} kind"
-        last = self._step_of(key)
+        # Starting from the first of successive changes of kind, so that options come back.
+        key = f"{self._index} kind"
+        last = self._last_step(key)
         before = self.draft.value if last is None else last.before
         layers = with_names(before.layers)
         traced = trace_recipe(replace(before, layers=layers))
-        self._change(with_kind(traced, layers, self._place, kind), key)
+        self._change(with_kind(traced, layers, self._index, kind), key)
 
     def _set_name(self, name: str) -> None:
-        layers = self._named()
+        layers = self._named_layers()
         problem = name_problem(name)
         if not problem and name in ("input", *(layer.name for layer in layers)):
-            problem = self.tr("There is a layer called {name} already; the name stays.").format(name=name)
+            problem = self.tr("Another layer is already named {name}. Choose another name.").format(name=name)
         if problem:
             self._line.set_text(problem, problem=True)
         else:
-            self._change(with_name(layers, self._place, name))
+            self._change(with_name(layers, self._index, name))
 
     def _set_inputs(self, inputs: tuple[str, ...]) -> None:
-        layers = list(self._named())
-        layers[self._place] = replace(layers[self._place], inputs=inputs)
-        self._change(layers, f"{self._place} inputs")
+        layers = list(self._named_layers())
+        layers[self._index] = replace(layers[self._index], inputs=inputs)
+        self._change(layers, f"{self._index} inputs")
 
     def _set_option(self, name: str, value: Value) -> None:
-        layers = list(self._named())
-        layer = layers[self._place]
-        layers[self._place] = replace(layer, options=layer.options | {name: value})
-        self._change(layers, f"{self._place} {name}")
+        layers = list(self._named_layers())
+        layer = layers[self._index]
+        layers[self._index] = replace(layer, options=layer.options | {name: value})
+        self._change(layers, f"{self._index} {name}")
 
-    def _named(self) -> tuple[Layer, ...]:
+    def _named_layers(self) -> tuple[Layer, ...]:
         return with_names(self.draft.value.layers)
 
     def _change(self, layers: Sequence[Layer], key: str = "") -> None:
-        """Hand on the recipe with other layers."""
+        """Set other layers as an edit that can be undone."""
         after = replace(self.draft.value, layers=tuple(layers))
         if after != self.draft.value:
             self._push(_Step(self.draft.value, after, key))
@@ -274,14 +272,14 @@ class NetworkPanel(Panel):
     # --- undoing ---
 
     def _push(self, step: _Step) -> None:
-        if (last := self._step_of(step.key)) is not None:
+        if (last := self._last_step(step.key)) is not None:
             self._steps.undo()
             step = replace(step, before=last.before)
         self._steps.push(step)
-        self._hand_on(step.after)
+        self._set_recipe(step.after)
 
-    def _step_of(self, key: str) -> _Step | None:
-        """The last step, if it has this key: the next one with it counts as the same."""
+    def _last_step(self, key: str) -> _Step | None:
+        """Return the last step if it has this key, so that the next one is merged with it."""
         last = self._steps.present if self._steps.can_undo else None
         return last if last is not None and key and last.key == key else None
 
@@ -289,36 +287,40 @@ class NetworkPanel(Panel):
         step = self._steps.present
         if self._steps.can_undo and step is not None:
             self._steps.undo()
-            self._return_to(step.before, step)
+            self._restore(step.before, step)
 
     def _redo(self) -> None:
         step = self._steps.redo() if self._steps.can_redo else None
         if step is not None:
-            self._return_to(step.after, step)
+            self._restore(step.after, step)
 
-    def _return_to(self, recipe: Recipe, step: _Step) -> None:
-        """Bring back a recipe, or only its network where the step changed no more."""
-        if not step.whole:
+    def _restore(self, recipe: Recipe, step: _Step) -> None:
+        """Restore a recipe, or only its network if the step changed nothing else."""
+        if not step.is_recipe:
             renamed = step.before.name != step.after.name
             named = recipe if renamed else self.draft.value
             recipe = replace(self.draft.value, layers=recipe.layers, name=named.name, title=named.title)
-        self._hand_on(recipe)
+        self._set_recipe(recipe)
 
-    def _hand_on(self, recipe: Recipe) -> None:
+    def _set_recipe(self, recipe: Recipe) -> None:
         self._layers = recipe.layers
         self.draft.set(recipe)
 
     # --- keys ---
 
     def event(self, event: QEvent) -> bool:
-        """While the focus is in here, undoing means the layers."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and undoes(event):
+        """Handle undo and redo keys here while the focus is inside."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and is_undo_key(event)
+        ):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Undo and redo."""
+        """Undo and redo edits."""
         if event.matches(QKeySequence.StandardKey.Undo):
             self._undo()
         elif event.matches(QKeySequence.StandardKey.Redo):

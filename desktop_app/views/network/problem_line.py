@@ -1,4 +1,4 @@
-"""A sentence about a network: how it ends, or what is wrong with it, with a mark before it."""
+"""Line with a sentence about a network; a problem has an icon."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ _ICON_SIZE = 16
 
 
 class ProblemLine(QWidget):
-    """One sentence, on as many lines as it needs."""
+    """One sentence, wrapped, with an icon for problems."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with nothing said."""
+        """Create an empty line."""
         super().__init__(parent)
-        self._mark, self._text = QLabel(), QLabel()
+        self._icon, self._text = QLabel(), QLabel()
         self._is_problem = False
         self._text.setWordWrap(True)
-        self._mark.setFixedWidth(_ICON_SIZE)
+        self._icon.setFixedWidth(_ICON_SIZE)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(STEP)
-        layout.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._text, 1)
 
     def text(self) -> str:
-        """What it says."""
+        """Return the sentence."""
         return self._text.text()
 
     def is_problem(self) -> bool:
-        """Whether it tells of something wrong."""
+        """Return whether the sentence is a problem."""
         return self._is_problem
 
     def set_text(self, text: str, *, problem: bool) -> None:
-        """Say something; what is wrong gets a mark."""
+        """Show a sentence, with an icon if it is a problem."""
         self._is_problem = problem
         self._text.setText(text)
-        self._mark.setVisible(problem)
-        self._take_icon()
+        self._icon.setVisible(problem)
+        self._update_icon()
 
     def changeEvent(self, event: QEvent) -> None:
-        """The mark takes the colours of a new palette."""
+        """Follow the palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._take_icon()
+            self._update_icon()
 
-    def _take_icon(self) -> None:
+    def _update_icon(self) -> None:
         colour = self.palette().windowText().color()
-        self._mark.setPixmap(icon_pixmap("problem", colour, _ICON_SIZE, self.devicePixelRatioF()))
+        self._icon.setPixmap(icon_pixmap("problem", colour, _ICON_SIZE, self.devicePixelRatioF()))

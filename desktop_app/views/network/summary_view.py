@@ -1,4 +1,4 @@
-"""The network as a table of text, to read and to copy."""
+"""Summary of the network as text."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from desktop_app.views.parts.theme import STEP
 
 
 class SummaryView(QWidget):
-    """`model.summary()` in the program's words."""
+    """Text like that of Keras' `model.summary()`, with a button to copy it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without text."""
+        """Create an empty view."""
         super().__init__(parent)
         self._text, copy = QPlainTextEdit(), QPushButton(self.tr("Copy"))
         self._text.setReadOnly(True)
@@ -20,7 +20,7 @@ class SummaryView(QWidget):
         self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._text.setAccessibleName(self.tr("Summary of the network"))
         self._text.setTabChangesFocus(True)
-        copy.setToolTip(self.tr("Put the summary on the clipboard"))
+        copy.setToolTip(self.tr("Copy the summary to the clipboard"))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._text.toPlainText()))
         foot = QHBoxLayout()
         foot.addStretch()
@@ -32,10 +32,10 @@ class SummaryView(QWidget):
         layout.addLayout(foot)
 
     def set_text(self, text: str) -> None:
-        """Show a summary; where it stays the same, what is selected stays so too."""
+        """Show a summary; an equal one keeps the selection."""
         if text != self._text.toPlainText():
             self._text.setPlainText(text)
 
     def text(self) -> str:
-        """What is shown."""
+        """Return the text."""
         return self._text.toPlainText()

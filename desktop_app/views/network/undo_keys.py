@@ -1,4 +1,4 @@
-"""Keys that undo and redo: in the editor of a network they mean its layers, not the text of a control."""
+"""Undo and redo keys, which in the network editor apply to layers, not to the text of a control."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 
-def undoes(event: QKeyEvent) -> bool:
-    """Whether a key undoes or redoes."""
+def is_undo_key(event: QKeyEvent) -> bool:
+    """Return whether a key is the one of undo or redo."""
     keys = QKeySequence.StandardKey
     return event.matches(keys.Undo) or event.matches(keys.Redo)
 
 
 class UndoKeys(QObject):
-    """An event filter for controls that leaves these keys to whatever the controls stand in."""
+    """Event filter that makes controls leave undo and redo keys to their parent."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Hand on what undoes."""
-        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress or not undoes(event):
+        """Ignore undo and redo keys, so that the parent gets them."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress or not is_undo_key(event):
             return False
         event.ignore()
         return True
