@@ -35,7 +35,7 @@ from desktop_app.views.compare.panel import ComparePanel
 from desktop_app.views.feature_maps.feature_maps import FeatureMapView
 from desktop_app.views.feature_maps.panel import MapsPanel
 from desktop_app.views.filters.job_bar import JobBar
-from desktop_app.views.filters.panel import FiltersPanel, Form
+from desktop_app.views.filters.panel import FilterDisplay, FiltersPanel
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.network.layer_table import LayerTable
 from desktop_app.views.run.controller import RunController
@@ -125,30 +125,30 @@ def normalized(window: MainWindow) -> None:
 
 
 def filters(window: MainWindow) -> None:
-    """The kernels of the first convolution, and what spoke for the answer."""
+    """The kernels of the first convolution, and the evidence for the answer."""
     show(window, "filters", "why")
 
 
 def inputs(window: MainWindow) -> None:
-    """Inputs that excite the filters of the second convolution."""
-    exciting(window, Form.INPUTS)
+    """Inputs that maximize the filters of the second convolution."""
+    compute_filters(window, FilterDisplay.INPUTS)
 
 
 def samples(window: MainWindow) -> None:
-    """Places in samples that excite the filters of the second convolution."""
-    exciting(window, Form.SAMPLES)
+    """Samples with the highest activations of the second convolution."""
+    compute_filters(window, FilterDisplay.SAMPLES)
 
 
-def exciting(window: MainWindow, form: Form) -> None:
-    """Let one of the long jobs of the filters panel run to its end."""
+def compute_filters(window: MainWindow, display: FilterDisplay) -> None:
+    """Run a long job of the filters panel to its end."""
     view_of(window, LayersPanel).layer_chosen.emit("conv2")
     show(window, "lesson")
     window.workspaces.show_view("filters")
-    choose(window, "filters_form", form)
+    choose(window, "filters_form", display)
     view_of(window, FiltersPanel).start_requested.emit()
     (job,) = view_of(window, FiltersPanel).findChildren(JobBar)
-    until(lambda: job.runs)
-    until(lambda: not job.runs, patience=120_000)
+    until(lambda: job.is_running)
+    until(lambda: not job.is_running, patience=120_000)
 
 
 def wall(window: MainWindow) -> None:

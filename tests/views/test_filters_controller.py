@@ -19,9 +19,14 @@ from desktop_app.networks.model_folder import read_card
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks import task as tasks
 from desktop_app.views.controller import OpenNetwork
+from desktop_app.views.filters.compute_examples import (
+    ExampleTask,
+    cached_examples,
+    compute_inputs,
+    compute_top_samples,
+)
 from desktop_app.views.filters.controller import FiltersController
-from desktop_app.views.filters.examples import ExampleTask, find_samples, kept_content, make_inputs
-from desktop_app.views.filters.panel import FiltersPanel, Form
+from desktop_app.views.filters.panel import FilterDisplay, FiltersPanel
 from desktop_app.views.parts.tile_grid import TileGrid
 from desktop_app.views.shared import Shared
 from tests.finding import child
@@ -39,16 +44,16 @@ def never() -> bool:
     return False
 
 
-def nobody(_: object) -> None:
+def ignore(_: object) -> None:
     pass
 
 
-# ------------------------------------------------------------------------------ what is computed
+# --- computation ---
 
 
-def test_the_places_are_the_strongest_of_all_samples(tmp_path: Path) -> None:
-    network, kept = opened(DIGITS), ResultCache(tmp_path)
-    found = find_samples(ExampleTask(network, "samples", "relu1", None), kept, nobody, never)
+def test_top_samples_have_the_highest_activations(tmp_path: Path) -> None:
+    network, cache = opened(DIGITS), ResultCache(tmp_path)
+    found = compute_top_samples(ExampleTask(network, "samples", "relu1", None), cache, ignore, never)
     samples = open_sample_set(resources_dir() / "samples" / "digits.npz", tasks.Task())
     assert found is not None
     assert samples is not None
@@ -61,111 +66,113 @@ def test_the_places_are_the_strongest_of_all_samples(tmp_path: Path) -> None:
         number = int(found.samples[channel, 0])
         assert abs(best[number] - best[order[0]]) < 2e-4
         assert found.labels[channel, 0] == samples.labels[number]
-    # A pooled value of conv1's 5x5 kernels depends on 6x6 pixels, and on nothing else.
+    # The receptive field of a pooled value of 5x5 kernels has 6x6 pixels.
     assert found.patches.shape == (32, 9, 6, 6, 1)
     number, patch = int(found.samples[3, 0]), found.patches[3, 0, ..., 0]
     windows = np.lib.stride_tricks.sliding_window_view(samples.pixels[number, ..., 0], (6, 6))
     assert (windows == patch).all(axis=(2, 3)).any()
 
 
-def test_patches_beyond_the_edge_are_dark(tmp_path: Path) -> None:
+def test_patches_outside_the_sample_are_zero(tmp_path: Path) -> None:
     network = opened(DIGITS)
-    found = find_samples(ExampleTask(network, "samples", "conv3", None), ResultCache(tmp_path), nobody, never)
+    found = compute_top_samples(
+        ExampleTask(network, "samples", "conv3", None), ResultCache(tmp_path), ignore, never
+    )
     assert found is not None
     box = network.graph.footprint("conv3", (0, 0, 0), "input")
     assert box is not None
     assert found.patches.shape[2:4] == (box.bottom - box.top, box.right - box.left)
 
 
-def test_units_have_whole_samples(tmp_path: Path) -> None:
-    found = find_samples(
-        ExampleTask(opened(DENSE), "samples", "logits", None), ResultCache(tmp_path), nobody, never
+def test_patches_of_units_are_whole_samples(tmp_path: Path) -> None:
+    found = compute_top_samples(
+        ExampleTask(opened(DENSE), "samples", "logits", None), ResultCache(tmp_path), ignore, never
     )
     assert found is not None
     assert found.patches.shape == (11, 9, 28, 28, 1)
     assert [labels[0] for labels in found.labels[:10].tolist()] == list("0123456789")
 
 
-def test_what_was_found_so_far_is_told_and_kept_when_stopped(tmp_path: Path) -> None:
-    task, kept = ExampleTask(opened(DENSE), "samples", "logits", None), ResultCache(tmp_path)
-    told: list[TopSamples] = []
-    found = find_samples(task, kept, told.append, lambda: bool(told))
+def test_stopped_job_caches_what_it_found(tmp_path: Path) -> None:
+    task, cache = ExampleTask(opened(DENSE), "samples", "logits", None), ResultCache(tmp_path)
+    emitted: list[TopSamples] = []
+    found = compute_top_samples(task, cache, emitted.append, lambda: bool(emitted))
     assert found is not None
-    assert told[0].seen == found.seen == 40
-    again = kept_content(task, kept, never)
+    assert emitted[0].seen == found.seen == 40
+    again = cached_examples(task, cache, never)
     assert isinstance(again, TopSamples)
     assert again.seen == 40
     np.testing.assert_array_equal(again.patches, found.patches)
-    assert find_samples(task, kept, nobody, lambda: True) is None
+    assert compute_top_samples(task, cache, ignore, lambda: True) is None
 
 
-def test_inputs_go_on_where_they_were_stopped(tmp_path: Path) -> None:
-    task, kept = ExampleTask(opened(DENSE), "inputs", "logits", None), ResultCache(tmp_path)
-    told: list[MaximizingInputs] = []
-    some = make_inputs(task, None, kept, told.append, lambda: len(told) > 0)
+def test_inputs_continue_where_they_were_stopped(tmp_path: Path) -> None:
+    task, cache = ExampleTask(opened(DENSE), "inputs", "logits", None), ResultCache(tmp_path)
+    emitted: list[MaximizingInputs] = []
+    some = compute_inputs(task, None, cache, emitted.append, lambda: len(emitted) > 0)
     assert 0 < some.done.sum() < 11
-    assert [int(each.done.sum()) for each in told] == list(range(1, len(told) + 1))
-    again = kept_content(task, kept, never)
+    assert [int(each.done.sum()) for each in emitted] == list(range(1, len(emitted) + 1))
+    again = cached_examples(task, cache, never)
     assert isinstance(again, MaximizingInputs)
     np.testing.assert_array_equal(again.pictures, some.pictures)
-    whole = make_inputs(task, again, kept, nobody, never)
+    whole = compute_inputs(task, again, cache, ignore, never)
     assert whole.done.all()
     np.testing.assert_array_equal(whole.pictures[some.done], some.pictures[some.done])
     graph = task.network.graph
     inputs = whole.pictures.astype(np.float32) / np.float32(255)
     answers = graph.forward(inputs, until="logits")["logits"].diagonal()
     np.testing.assert_allclose(answers, whole.values, rtol=0.05, atol=0.1)
-    # Each excites its own unit more than nearly all samples do.
+    # Each input activates its unit more than nearly all samples do.
     samples = open_sample_set(resources_dir() / "samples" / "digits.npz", tasks.Task())
     assert samples is not None
     usual = graph.forward(samples.model_inputs(0, 280), until="logits")["logits"]
     assert (answers > np.quantile(usual, 0.9, axis=0)).all()
 
 
-def test_what_is_kept_belongs_to_one_network_layer_and_set(tmp_path: Path) -> None:
-    dense, digits, kept = opened(DENSE), opened(DIGITS), ResultCache(tmp_path)
-    find_samples(ExampleTask(dense, "samples", "logits", None), kept, nobody, never)
-    assert kept_content(ExampleTask(dense, "samples", "logits", None), kept, never) is not None
-    assert kept_content(ExampleTask(dense, "samples", "probabilities", None), kept, never) is None
-    assert kept_content(ExampleTask(dense, "inputs", "logits", None), kept, never) is None
-    assert kept_content(ExampleTask(digits, "samples", "logits", None), kept, never) is None
+def test_cache_entries_belong_to_one_network_layer_and_set(tmp_path: Path) -> None:
+    dense, digits, cache = opened(DENSE), opened(DIGITS), ResultCache(tmp_path)
+    compute_top_samples(ExampleTask(dense, "samples", "logits", None), cache, ignore, never)
+    assert cached_examples(ExampleTask(dense, "samples", "logits", None), cache, never) is not None
+    assert cached_examples(ExampleTask(dense, "samples", "probabilities", None), cache, never) is None
+    assert cached_examples(ExampleTask(dense, "inputs", "logits", None), cache, never) is None
+    assert cached_examples(ExampleTask(digits, "samples", "logits", None), cache, never) is None
     other = resources_dir() / "samples"
-    assert kept_content(ExampleTask(dense, "samples", "logits", other), kept, never) is None
-    assert kept_content(ExampleTask(dense, "samples", "logits", None), kept, lambda: True) is None
+    assert cached_examples(ExampleTask(dense, "samples", "logits", other), cache, never) is None
+    assert cached_examples(ExampleTask(dense, "samples", "logits", None), cache, lambda: True) is None
 
 
 @pytest.mark.slow
-def test_layers_of_unknown_kind_have_samples_but_no_inputs(
+def test_unknown_layers_have_top_samples_but_no_inputs(
     odd_model: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    network, kept = opened(odd_model("unknown")), ResultCache(tmp_path)
+    network, cache = opened(odd_model("unknown")), ResultCache(tmp_path)
     with pytest.raises(UnknownArithmetic):
-        make_inputs(ExampleTask(network, "inputs", "conv2", None), None, kept, nobody, never)
-    found = find_samples(ExampleTask(network, "samples", "conv2", None), kept, nobody, never)
+        compute_inputs(ExampleTask(network, "inputs", "conv2", None), None, cache, ignore, never)
+    found = compute_top_samples(ExampleTask(network, "samples", "conv2", None), cache, ignore, never)
     assert found is not None
-    # What a value depends on is not known either: the whole sample is shown.
+    # The receptive field is unknown, so patches are whole samples.
     assert found.patches.shape[2:4] == (28, 28)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["residual", "colour", "depthwise"])
-def test_every_layer_of_other_models_has_samples(
+def test_every_layer_of_other_models_has_top_samples(
     odd_model: Callable[[str], Path], tmp_path: Path, name: str
 ) -> None:
     network = opened(odd_model(name))
     for layer in network.info.layers:
         task = ExampleTask(network, "samples", layer.name, None)
         if task.can_be_computed:
-            found = find_samples(task, ResultCache(tmp_path), nobody, never)
+            found = compute_top_samples(task, ResultCache(tmp_path), ignore, never)
             assert found is not None
             assert (found.samples >= 0).all()
 
 
-# ---------------------------------------------------------------------------------------- when
+# --- requests ---
 
 
-class Bench:
-    """A panel, and what works for it."""
+class Setup:
+    """A panel with its controller."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self.panel = FiltersPanel()
@@ -184,11 +191,11 @@ class Bench:
         self.panel.set_layer(layer)
         self.controller.set_network(network)
 
-    def choose(self, form: Form) -> None:
+    def choose(self, display: FilterDisplay) -> None:
         box = next(
-            b for b in self.panel.findChildren(QComboBox) if b.accessibleName() == "Form of the filters"
+            b for b in self.panel.findChildren(QComboBox) if b.accessibleName() == "Content of the view"
         )
-        box.setCurrentIndex(box.findData(form))
+        box.setCurrentIndex(box.findData(display))
 
     @property
     def button(self) -> QPushButton:
@@ -204,127 +211,129 @@ class Bench:
 
     @property
     def hint(self) -> str:
-        subject = self.panel.exported_widget()
-        assert isinstance(subject, TileGrid)
-        return subject.hint
+        widget = self.panel.exported_widget()
+        assert isinstance(widget, TileGrid)
+        return widget.hint
 
     def has(self, name: str) -> bool:
         return name in self.panel.numbers()
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Bench]:
-    made = Bench(qtbot)
+def setup(qtbot: QtBot) -> Iterator[Setup]:
+    made = Setup(qtbot)
     made.panel.set_active(True)
     made.open()
     yield made
     made.controller.close()
 
 
-def test_nothing_is_computed_before_it_is_asked_for(qtbot: QtBot, bench: Bench) -> None:
-    for form in (Form.INPUTS, Form.SAMPLES):
-        bench.choose(form)
-        assert bench.button.text() == "Compute"
-        assert "press Compute" in bench.hint
+def test_nothing_is_computed_without_request(qtbot: QtBot, setup: Setup) -> None:
+    for display in (FilterDisplay.INPUTS, FilterDisplay.SAMPLES):
+        setup.choose(display)
+        assert setup.button.text() == "Compute"
+        assert "Press Compute" in setup.hint
     qtbot.wait(1)
-    assert not child(bench.controller, LongJob).is_running
-    assert bench.panel.numbers() == {}
+    assert not child(setup.controller, LongJob).is_running
+    assert setup.panel.numbers() == {}
 
 
-def test_samples_are_found_on_request_and_are_there_at_once_the_next_time(qtbot: QtBot, bench: Bench) -> None:
-    bench.choose(Form.SAMPLES)
-    bench.button.click()
-    assert bench.button.text() == "Stop"
-    qtbot.waitUntil(lambda: not child(bench.controller, LongJob).is_running)
-    numbers = dict(bench.panel.numbers())
+def test_top_samples_are_computed_once_and_cached(qtbot: QtBot, setup: Setup) -> None:
+    setup.choose(FilterDisplay.SAMPLES)
+    setup.button.click()
+    assert setup.button.text() == "Stop"
+    qtbot.waitUntil(lambda: not child(setup.controller, LongJob).is_running)
+    numbers = dict(setup.panel.numbers())
     assert numbers["seen"].tolist() == [280, 280]
-    assert not bench.button.isVisible()
+    assert not setup.button.isVisible()
     assert list(inspection_dir().rglob("*.npz"))
-    bench.controller.close()
-    bench.panel.set_examples(None)
-    bench.controller = bench.made()
-    bench.open()
-    qtbot.waitUntil(lambda: bench.has("patches"))
-    np.testing.assert_array_equal(bench.panel.numbers()["patches"], numbers["patches"])
-    assert not child(bench.controller, LongJob).is_running
+    setup.controller.close()
+    setup.panel.set_examples(None)
+    setup.controller = setup.made()
+    setup.open()
+    qtbot.waitUntil(lambda: setup.has("patches"))
+    np.testing.assert_array_equal(setup.panel.numbers()["patches"], numbers["patches"])
+    assert not child(setup.controller, LongJob).is_running
 
 
-def test_inputs_appear_as_they_are_made_and_a_stop_keeps_them(qtbot: QtBot, bench: Bench) -> None:
-    bench.choose(Form.INPUTS)
-    bench.button.click()
-    qtbot.waitUntil(lambda: bench.has("done"))
-    assert bench.panel.numbers()["done"].any()
-    bench.button.click()
-    qtbot.waitUntil(lambda: not child(bench.controller, LongJob).is_running)
-    done = int(bench.panel.numbers()["done"].sum())
+def test_inputs_appear_while_computed_and_survive_a_stop(qtbot: QtBot, setup: Setup) -> None:
+    setup.choose(FilterDisplay.INPUTS)
+    setup.button.click()
+    qtbot.waitUntil(lambda: setup.has("done"))
+    assert setup.panel.numbers()["done"].any()
+    setup.button.click()
+    qtbot.waitUntil(lambda: not child(setup.controller, LongJob).is_running)
+    done = int(setup.panel.numbers()["done"].sum())
     if done < 11:
-        assert bench.button.text() == "Go on"
-        bench.button.click()
-        qtbot.waitUntil(lambda: not child(bench.controller, LongJob).is_running)
-    assert bench.panel.numbers()["done"].all()
+        assert setup.button.text() == "Continue"
+        setup.button.click()
+        qtbot.waitUntil(lambda: not child(setup.controller, LongJob).is_running)
+    assert setup.panel.numbers()["done"].all()
 
 
-def test_a_job_goes_on_while_one_looks_elsewhere(qtbot: QtBot, bench: Bench) -> None:
-    bench.choose(Form.SAMPLES)
-    bench.button.click()
-    bench.panel.set_layer("probabilities")
-    assert bench.bar.text().startswith("logits: ")
-    bench.choose(Form.WEIGHTS)
-    bench.panel.set_active(False)
-    qtbot.waitUntil(lambda: not child(bench.controller, LongJob).is_running)
-    assert not bench.bar.isVisible()
-    bench.panel.set_layer("logits")
-    bench.choose(Form.SAMPLES)
-    bench.panel.set_active(True)
-    assert bench.panel.numbers()["seen"].tolist() == [280, 280]
+def test_job_continues_while_another_layer_is_shown(qtbot: QtBot, setup: Setup) -> None:
+    setup.choose(FilterDisplay.SAMPLES)
+    setup.button.click()
+    setup.panel.set_layer("probabilities")
+    assert setup.bar.text().startswith("logits: ")
+    setup.choose(FilterDisplay.WEIGHTS)
+    setup.panel.set_active(False)
+    qtbot.waitUntil(lambda: not child(setup.controller, LongJob).is_running)
+    assert not setup.bar.isVisible()
+    setup.panel.set_layer("logits")
+    setup.choose(FilterDisplay.SAMPLES)
+    setup.panel.set_active(True)
+    assert setup.panel.numbers()["seen"].tolist() == [280, 280]
 
 
-def test_another_network_voids_everything(qtbot: QtBot, bench: Bench) -> None:
-    bench.choose(Form.SAMPLES)
-    bench.button.click()
-    bench.open(DIGITS)
-    assert not child(bench.controller, LongJob).is_running
-    assert bench.panel.numbers() == {}
-    assert bench.button.text() == "Compute"
+def test_another_network_discards_examples(qtbot: QtBot, setup: Setup) -> None:
+    setup.choose(FilterDisplay.SAMPLES)
+    setup.button.click()
+    setup.open(DIGITS)
+    assert not child(setup.controller, LongJob).is_running
+    assert setup.panel.numbers() == {}
+    assert setup.button.text() == "Compute"
 
 
-def test_layers_that_pass_on_have_nothing_to_excite(bench: Bench) -> None:
-    bench.choose(Form.INPUTS)
-    bench.panel.set_layer("flatten")
-    assert "nothing that could be excited" in bench.hint
-    assert not bench.button.isVisible()
+def test_layers_that_pass_values_on_have_no_examples(setup: Setup) -> None:
+    setup.choose(FilterDisplay.INPUTS)
+    setup.panel.set_layer("flatten")
+    assert "computes nothing" in setup.hint
+    assert not setup.button.isVisible()
 
 
-def test_other_samples_are_other_content(qtbot: QtBot, bench: Bench) -> None:
-    bench.choose(Form.SAMPLES)
-    bench.button.click()
-    qtbot.waitUntil(lambda: not child(bench.controller, LongJob).is_running)
-    with qtbot.waitSignal(bench.samples.changed) as chosen:
-        bench.panel.samples_chosen.emit(resources_dir() / "samples")
+def test_other_samples_have_other_examples(qtbot: QtBot, setup: Setup) -> None:
+    setup.choose(FilterDisplay.SAMPLES)
+    setup.button.click()
+    qtbot.waitUntil(lambda: not child(setup.controller, LongJob).is_running)
+    with qtbot.waitSignal(setup.samples.changed) as chosen:
+        setup.panel.samples_chosen.emit(resources_dir() / "samples")
     assert chosen.args == [resources_dir() / "samples"]
-    assert bench.panel.numbers() == {}
-    assert bench.button.text() == "Compute"
-    bench.samples.set(None)
-    assert bench.has("patches")
+    assert setup.panel.numbers() == {}
+    assert setup.button.text() == "Compute"
+    setup.samples.set(None)
+    assert setup.has("patches")
 
 
-def test_samples_that_cannot_be_read_are_told(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
-    bench.choose(Form.SAMPLES)
-    with qtbot.waitSignal(bench.controller.failed):
-        bench.samples.set(tmp_path / "gone.npz")
-    assert "choose others" in bench.hint
-    with qtbot.waitSignal(bench.controller.failed):
-        bench.button.click()
-    assert bench.button.text() == "Compute"
+def test_unreadable_samples_are_reported(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
+    setup.choose(FilterDisplay.SAMPLES)
+    with qtbot.waitSignal(setup.controller.failed):
+        setup.samples.set(tmp_path / "gone.npz")
+    assert "Choose others" in setup.hint
+    with qtbot.waitSignal(setup.controller.failed):
+        setup.button.click()
+    assert setup.button.text() == "Compute"
 
 
-def test_closing_stops_a_job_at_once_and_keeps_what_it_has(qtbot: QtBot, bench: Bench) -> None:
-    bench.open(DIGITS, "conv1")
-    bench.choose(Form.INPUTS)
-    bench.button.click()
-    qtbot.waitUntil(lambda: bench.has("done"))
-    bench.controller.close()
+def test_close_stops_the_job_and_caches_its_result(qtbot: QtBot, setup: Setup) -> None:
+    setup.open(DIGITS, "conv1")
+    setup.choose(FilterDisplay.INPUTS)
+    setup.button.click()
+    qtbot.waitUntil(lambda: setup.has("done"))
+    setup.controller.close()
     network = opened(DIGITS)
-    kept = kept_content(ExampleTask(network, "inputs", "conv1", None), ResultCache(inspection_dir()), never)
-    assert isinstance(kept, MaximizingInputs)
-    assert kept.done.any()
+    cache = cached_examples(
+        ExampleTask(network, "inputs", "conv1", None), ResultCache(inspection_dir()), never
+    )
+    assert isinstance(cache, MaximizingInputs)
+    assert cache.done.any()

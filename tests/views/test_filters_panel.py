@@ -20,7 +20,7 @@ from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.task import Task
 from desktop_app.views.filters.filter_detail import FilterDetail
-from desktop_app.views.filters.panel import FiltersPanel, Form
+from desktop_app.views.filters.panel import FilterDisplay, FiltersPanel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.matrix_view import MatrixView
@@ -77,23 +77,23 @@ def deep(panel: FiltersPanel) -> FiltersPanel:
     return panel
 
 
-def choose_form(panel: FiltersPanel, form: Form) -> None:
-    box = next(box for box in panel.findChildren(QComboBox) if box.accessibleName() == "Form of the filters")
-    box.setCurrentIndex(box.findData(form))
+def choose_display(panel: FiltersPanel, display: FilterDisplay) -> None:
+    box = next(box for box in panel.findChildren(QComboBox) if box.accessibleName() == "Content of the view")
+    box.setCurrentIndex(box.findData(display))
 
 
-def looks(panel: FiltersPanel) -> QComboBox:
-    return next(box for box in panel.findChildren(QComboBox) if box.accessibleName().startswith("How"))
+def displays(panel: FiltersPanel) -> QComboBox:
+    return next(box for box in panel.findChildren(QComboBox) if box.accessibleName().startswith("Display"))
 
 
-def said(panel: FiltersPanel) -> str:
+def caption(panel: FiltersPanel) -> str:
     return child(panel, Caption, "filters_caption").text()
 
 
 def grid_of(panel: FiltersPanel) -> TileGrid:
-    subject = panel.exported_widget()
-    assert isinstance(subject, TileGrid)
-    return subject
+    widget = panel.exported_widget()
+    assert isinstance(widget, TileGrid)
+    return widget
 
 
 def point_at(panel: FiltersPanel, tile: int, row: int, column: int, rows: int, columns: int) -> str:
@@ -102,13 +102,13 @@ def point_at(panel: FiltersPanel, tile: int, row: int, column: int, rows: int, c
     x = area.left() + (column + 0.5) * area.width() / columns
     y = area.top() + (row + 0.5) * area.height() / rows
     QTest.mouseMove(grid, QPoint(int(x), int(y)))
-    return said(panel)
+    return caption(panel)
 
 
-# ---------------------------------------------------------------------------------------- weights
+# --- weights ---
 
 
-def test_a_network_fills_the_panel_with_its_first_layer(panel: FiltersPanel) -> None:
+def test_network_shows_its_first_layer(panel: FiltersPanel) -> None:
     assert panel.numbers() == {}
     panel.set_network(INFO, GRAPH)
     panel.set_layer("conv")
@@ -117,11 +117,11 @@ def test_a_network_fills_the_panel_with_its_first_layer(panel: FiltersPanel) -> 
     assert tiles is not None
     seen = kernel[:, :, 0].transpose(2, 0, 1)
     np.testing.assert_array_equal(tiles.pixels, value_tiles(seen, *value_range(seen)))
-    assert said(panel) == "conv · 4 filters of 3×3"
+    assert caption(panel) == "conv · 4 filters of 3×3"
     assert panel.numbers().keys() == {"kernel", "bias"}
 
 
-def test_the_value_under_the_mouse_is_told(panel: FiltersPanel) -> None:
+def test_caption_describes_the_value_under_the_mouse(panel: FiltersPanel) -> None:
     panel.set_network(INFO, GRAPH)
     panel.set_layer("conv")
     value = GRAPH.weights("conv")["kernel"][2, 1, 0, 3]
@@ -130,7 +130,7 @@ def test_the_value_under_the_mouse_is_told(panel: FiltersPanel) -> None:
     )
 
 
-def test_deeper_kernels_are_seen_by_input_channel(deep: FiltersPanel) -> None:
+def test_kernels_are_shown_by_input_channel(deep: FiltersPanel) -> None:
     deep.set_layer("second")
     spin = deep.findChild(QSpinBox)
     assert spin is not None
@@ -148,9 +148,9 @@ def test_deeper_kernels_are_seen_by_input_channel(deep: FiltersPanel) -> None:
     assert "input channel 2" in point_at(deep, 1, 0, 0, 3, 3)
 
 
-def test_norms_are_a_matrix_under_the_norm_of_each_filter(deep: FiltersPanel) -> None:
+def test_norms_are_a_matrix_below_the_norms_of_filters(deep: FiltersPanel) -> None:
     deep.set_layer("second")
-    looks(deep).setCurrentIndex(looks(deep).findText("Norms"))
+    displays(deep).setCurrentIndex(displays(deep).findText("Norms"))
     matrix = deep.exported_widget()
     assert isinstance(matrix, MatrixView)
     assert matrix.content is not None
@@ -160,47 +160,45 @@ def test_norms_are_a_matrix_under_the_norm_of_each_filter(deep: FiltersPanel) ->
     assert matrix.content.totals is not None
     np.testing.assert_allclose(matrix.content.totals, expected, rtol=1e-5)
     QTest.mouseMove(matrix, QPoint(5, 2))
-    assert said(deep) == f"filter 0 · norm of all its kernels {expected[0]:.4g}"
+    assert caption(deep) == f"filter 0 · norm of all kernels {expected[0]:.4g}"
     QTest.mouseMove(matrix, QPoint(5, 45))
-    assert said(deep) == f"filter 0 · input channel 0 · norm {np.linalg.norm(kernel[:, :, 0, 0]):.4g}"
+    assert caption(deep) == f"filter 0 · input channel 0 · norm {np.linalg.norm(kernel[:, :, 0, 0]):.4g}"
     assert not any(spin.isVisible() for spin in deep.findChildren(QSpinBox))
 
 
-def test_kernels_of_a_colour_picture_are_in_colour_at_first(deep: FiltersPanel) -> None:
+def test_kernels_of_a_colour_input_are_shown_in_colour(deep: FiltersPanel) -> None:
     deep.set_layer("first")
-    assert looks(deep).currentText() == "Colours"
-    words = point_at(deep, 2, 1, 0, 3, 3)
+    assert displays(deep).currentText() == "Colours"
+    text = point_at(deep, 2, 1, 0, 3, 3)
     values = ", ".join(
         f"{v:.4g}".replace("-", "\N{MINUS SIGN}") for v in deep_graph().weights("first")["kernel"][1, 0, :, 2]
     )
-    assert words == f"filter 2 · row 1, column 0 · red, green, blue: {values}"
+    assert text == f"filter 2 · row 1, column 0 · red, green, blue: {values}"
 
 
-def test_batch_normalization_is_bars_and_dense_weights_are_rows(deep: FiltersPanel) -> None:
+def test_batch_normalization_has_bars_and_dense_layers_have_rows(deep: FiltersPanel) -> None:
     deep.set_layer("norm")
-    assert said(deep) == "norm · numbers of 4 channels"
+    assert caption(deep) == "norm · weights of 4 channels"
     bars = deep.exported_widget()
     QTest.mouseMove(bars, QPoint(bars.width() * 5 // 8, 20))
-    assert said(deep).startswith("channel 2 · scale (gamma) ")
+    assert caption(deep).startswith("channel 2 · scale (gamma) ")
     deep.set_layer("last")
     matrix = deep.exported_widget()
     assert isinstance(matrix, MatrixView)
     assert matrix.content is not None
     np.testing.assert_array_equal(matrix.content.values, deep_graph().weights("last")["kernel"].T)
-    assert said(deep) == "last · 2 units in rows, each with 5 weights"
+    assert caption(deep) == "last · 2 units in rows, each with 5 weights"
 
 
-@pytest.mark.parametrize(
-    ("layer", "words"), [("mean", "has no weights"), ("odd", "no form that can be shown")]
-)
-def test_layers_without_a_picture_say_so(deep: FiltersPanel, layer: str, words: str) -> None:
+@pytest.mark.parametrize(("layer", "text"), [("mean", "has no weights"), ("odd", "cannot be shown")])
+def test_layers_without_filters_show_a_reason(deep: FiltersPanel, layer: str, text: str) -> None:
     deep.set_layer(layer)
     assert grid_of(deep).tiles is None
-    assert words in grid_of(deep).hint
+    assert text in grid_of(deep).hint
     assert not child(deep, Legend).isVisible()
 
 
-def test_a_chosen_filter_is_shown_large_with_its_numbers(qtbot: QtBot, deep: FiltersPanel) -> None:
+def test_chosen_filter_is_enlarged_with_its_values(qtbot: QtBot, deep: FiltersPanel) -> None:
     deep.set_layer("second")
     detail = deep.findChild(FilterDetail)
     assert detail is not None
@@ -234,7 +232,7 @@ def test_another_network_keeps_the_layer_of_the_same_name(panel: FiltersPanel) -
     assert panel.layer is INFO.layer("input")
 
 
-# --------------------------------------------------------------------------------------- exciting
+# --- examples ---
 
 
 def inputs_of(layer: str, done: int, filters: int = 5) -> MaximizingInputs:
@@ -253,10 +251,10 @@ def samples_of(layer: str, filters: int = 5) -> TopSamples:
     return TopSamples(layer, patches, values, numbers, labels, 40, 280, "digits.npz")
 
 
-def test_each_form_is_asked_for_and_shows_what_it_is_given(qtbot: QtBot, deep: FiltersPanel) -> None:
+def test_each_display_requests_and_shows_examples(qtbot: QtBot, deep: FiltersPanel) -> None:
     deep.set_layer("second")
     with qtbot.waitSignal(deep.content_requested):
-        choose_form(deep, Form.INPUTS)
+        choose_display(deep, FilterDisplay.INPUTS)
     made = inputs_of("second", 3)
     deep.set_examples(made)
     tiles = grid_of(deep).tiles
@@ -266,21 +264,21 @@ def test_each_form_is_asked_for_and_shows_what_it_is_given(qtbot: QtBot, deep: F
     assert not tiles.pixels[3:].any()
     assert deep.numbers().keys() == {"pictures", "values", "done"}
     grey = made.pictures[1, 2, 3].mean() / 255
-    assert point_at(deep, 1, 2, 3, 8, 8) == f"filter 1 · mean of its map 1.5 · row 2, column 3 · {grey:.2f}"
-    assert point_at(deep, 4, 0, 0, 8, 8) == "filter 4 · not made yet"
+    assert point_at(deep, 1, 2, 3, 8, 8) == f"filter 1 · mean activation 1.5 · row 2, column 3 · {grey:.2f}"
+    assert point_at(deep, 4, 0, 0, 8, 8) == "filter 4 · not computed yet"
     with qtbot.waitSignal(deep.content_requested):
         deep.set_layer("first")
     assert grid_of(deep).tiles is None
 
 
-def test_patches_have_their_sample_label_and_value(deep: FiltersPanel) -> None:
+def test_patches_have_sample_label_and_value(deep: FiltersPanel) -> None:
     deep.set_layer("second")
-    choose_form(deep, Form.SAMPLES)
+    choose_display(deep, FilterDisplay.SAMPLES)
     found = samples_of("second")
     deep.set_examples(found)
-    assert said(deep) == "second · found in 40 samples of digits.npz"
-    words = point_at(deep, 1, 8, 14, 19, 19)
-    assert words == f"filter 1 · answers {found.values[1, 5]:.4g} · sample 6 · labelled seven"
+    assert caption(deep) == "second · from 40 samples of digits.npz"
+    text = point_at(deep, 1, 8, 14, 19, 19)
+    assert text == f"filter 1 · activation {found.values[1, 5]:.4g} · sample 6 · label seven"
     assert point_at(deep, 4, 8, 14, 19, 19) == "filter 4"
     tiles = grid_of(deep).tiles
     assert tiles is not None
@@ -295,20 +293,20 @@ def test_patches_have_their_sample_label_and_value(deep: FiltersPanel) -> None:
     np.testing.assert_array_equal(large.pixels[2] & np.uint32(0xFF), found.patches[0, 2, ..., 0])
 
 
-def test_a_choice_survives_new_pictures_of_the_same_layer(deep: FiltersPanel) -> None:
+def test_choice_survives_new_examples_of_the_same_layer(deep: FiltersPanel) -> None:
     deep.set_layer("second")
-    choose_form(deep, Form.INPUTS)
+    choose_display(deep, FilterDisplay.INPUTS)
     deep.set_examples(inputs_of("second", 1))
     QTest.keyClick(grid_of(deep), Qt.Key.Key_End)
     detail = deep.findChild(FilterDetail)
     assert detail is not None
-    assert "not been made yet" in detail.text()
+    assert "Not computed yet" in detail.text()
     deep.set_examples(inputs_of("second", 5))
-    assert "Its feature map's mean is 4.5." in detail.text()
+    assert "Mean activation: 4.5" in detail.text()
 
 
-def test_a_long_job_is_started_watched_and_stopped(qtbot: QtBot, deep: FiltersPanel) -> None:
-    choose_form(deep, Form.INPUTS)
+def test_job_is_started_shown_and_stopped(qtbot: QtBot, deep: FiltersPanel) -> None:
+    choose_display(deep, FilterDisplay.INPUTS)
     button, bar = deep.findChild(QPushButton), deep.findChild(QProgressBar)
     assert button is not None
     assert bar is not None
@@ -318,34 +316,36 @@ def test_a_long_job_is_started_watched_and_stopped(qtbot: QtBot, deep: FiltersPa
         button.click()
     deep.set_running(16, 64, "second")
     assert (bar.value(), bar.maximum(), bar.text()) == (16, 64, "second: 16 of 64")
-    # It goes on while one looks at something else, and can be stopped from there.
-    choose_form(deep, Form.WEIGHTS)
+    # The job continues while another layer is shown, and can be stopped from there.
+    choose_display(deep, FilterDisplay.WEIGHTS)
     assert bar.isVisible()
     with qtbot.waitSignal(deep.stop_requested):
         button.click()
-    choose_form(deep, Form.INPUTS)
+    choose_display(deep, FilterDisplay.INPUTS)
     deep.set_idle(16, 64)
-    assert (button.text(), bar.text()) == ("Go on", "16 of 64")
+    assert (button.text(), bar.text()) == ("Continue", "16 of 64")
     deep.set_idle(64, 64)
     assert not button.isVisible()
-    choose_form(deep, Form.WEIGHTS)
+    choose_display(deep, FilterDisplay.WEIGHTS)
     assert not bar.isVisible()
 
 
-# ------------------------------------------------------------------------------- sizes, odd models
+# --- sizes and models ---
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 200), (880, 380), (300, 600)])
-def test_nothing_is_cut_off_in_any_size(deep: FiltersPanel, width: int, height: int) -> None:
+def test_controls_fit_any_size(deep: FiltersPanel, width: int, height: int) -> None:
     deep.resize(width, height)
     deep.set_layer("second")
     QTest.keyClick(grid_of(deep), Qt.Key.Key_Home)
     deep.grab()
     for each in (*deep.findChildren(QComboBox), *deep.findChildren(Caption), child(deep, FilterDetail)):
         if each.isVisible():
-            place = each.mapTo(deep, QPoint(0, 0))
-            assert 0 <= place.x() <= place.x() + each.width() <= max(width, deep.minimumSizeHint().width())
-            assert 0 <= place.y() <= place.y() + each.height() <= height
+            position = each.mapTo(deep, QPoint(0, 0))
+            assert (
+                0 <= position.x() <= position.x() + each.width() <= max(width, deep.minimumSizeHint().width())
+            )
+            assert 0 <= position.y() <= position.y() + each.height() <= height
 
 
 @pytest.mark.slow

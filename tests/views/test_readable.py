@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.inspection.colour import contrast, luminance
 from desktop_app.inspection.tiles import value_tiles
 from desktop_app.views.feature_maps.map_marks import numbers
-from desktop_app.views.filters.filter_detail import CellPicture
+from desktop_app.views.filters.filter_detail import ValueGrid
 from desktop_app.views.parts.number_grid import NumberGrid, paint_grid
 from desktop_app.views.parts.text_style import text_style_of
 
@@ -57,10 +57,10 @@ def map_numbers(widget: QWidget, values: np.ndarray, low: float) -> QImage:
 
 def cell_picture(widget: QWidget, values: np.ndarray, low: float) -> QImage:
     """As a chosen filter shows its weights."""
-    view = CellPicture(widget)
+    view = ValueGrid(widget)
     view.setFont(widget.font())
     view.resize(CELL * COUNT, CELL)
-    view.set_picture(value_tiles(values[None], low, 1.0)[0], np.full_like(values, 8))
+    view.set_values(value_tiles(values[None], low, 1.0)[0], np.full_like(values, 8))
     return view.grab().toImage()
 
 

@@ -1,4 +1,4 @@
-"""Filters in three forms: their weights, inputs and samples that excite them."""
+"""The filters view: weights of filters, inputs that maximize them, and their top samples."""
 
 from __future__ import annotations
 

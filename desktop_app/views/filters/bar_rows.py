@@ -1,4 +1,4 @@
-"""Numbers of channels as rows of bars, one row for each kind of number, each with its own range."""
+"""Rows of bars: values of channels, each row with its own range."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Rows = Mapping[str, NDArray[np.float32]]
 
 
 class BarRows(ChoosingView):
-    """Paints rows of bars, up from a zero line or down from it."""
+    """Rows of bars up or down from a zero line."""
 
     preferred_size = QSize(60 * STEP, 24 * STEP)
     minimum_size = QSize(12 * STEP, 8 * STEP)
@@ -30,7 +30,7 @@ class BarRows(ChoosingView):
         self._rows: Rows = MappingProxyType({})
 
     def set_rows(self, rows: Rows) -> None:
-        """Words to float32 (channels,), all equally long; none for an empty view."""
+        """Show values, float32 (channels,), by the name of the row; all of the same length."""
         self._rows = rows
         self._choice = None
         self.update()
@@ -41,20 +41,20 @@ class BarRows(ChoosingView):
         return len(next(iter(self._rows.values()))) if self._rows else 0
 
     def count_and_columns(self) -> tuple[int, int]:
-        """All channels in one row."""
+        """Return the number of channels, and 0: they are in one row."""
         return self.count, 0
 
     def number_of(self, found: int) -> int:
-        """The channel."""
+        """Return the channel itself."""
         return found
 
     def locate(self, position: QPointF) -> int | None:
-        """The channel at a place of the widget, or None."""
+        """Return the channel at a point of the widget, or None."""
         channel = int(position.x() * self.count // max(1, self.width())) if self.count else -1
         return channel if 0 <= channel < self.count and 0 <= position.y() < self.height() else None
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """One row below the other, its words and range over it."""
+        """Paint the rows below each other, with name and range above each."""
         if not self._rows:
             return
         height = self.height() / len(self._rows)

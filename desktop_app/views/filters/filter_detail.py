@@ -1,4 +1,4 @@
-"""One filter, large: its picture with the numbers in it, and what there is to say about it."""
+"""The enlarged view of a single filter."""
 
 from __future__ import annotations
 
@@ -20,121 +20,121 @@ from desktop_app.views.parts.readable import text_colour_on
 from desktop_app.views.parts.theme import STEP, caption_font
 from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes
 
-_LEAST_FOR_WORDS = 20 * STEP
-_THREE = TileSizes(least=STEP, most=40 * STEP, columns=3)
+_MIN_HEIGHT_FOR_TEXT = 20 * STEP
+_THREE_COLUMNS = TileSizes(least=STEP, most=40 * STEP, columns=3)
 
 
 @dataclass(frozen=True, eq=False)
-class Detail:
-    """What is shown of one filter: a picture, several of them, or bars, and words.
+class FilterDescription:
+    """A filter: title, text, and one of an image, tiles or bars.
 
     Attributes:
-        title: its name.
-        words: a sentence or two about it.
-        picture: uint32 (height, width), or None.
-        values: float32 (height, width), to be written into the picture where there is room, or None.
-        tiles: several pictures with their captions, or None.
+        title: name of the filter.
+        text: one or two sentences or values.
+        pixels: colours, uint32 (height, width), or None.
+        values: float32 (height, width), written into the pixels if they fit, or None.
+        tiles: several images with captions, or None.
         bars: float32 (n,), or None.
     """
 
     title: str
-    words: str = ""
-    picture: Pixels | None = None
+    text: str = ""
+    pixels: Pixels | None = None
     values: NDArray[np.float32] | None = None
     tiles: Tiles | None = None
     bars: NDArray[np.float32] | None = None
 
 
 class FilterDetail(QWidget):
-    """Shows a filter large."""
+    """The enlarged view of a filter."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start empty."""
         super().__init__(parent)
-        self.setAccessibleName(self.tr("The chosen filter"))
-        self._title, self._words = QLabel(), QLabel()
-        self._cells, self._tiles, self._bars = CellPicture(), TileGrid(_THREE), BarRows()
+        self.setAccessibleName(self.tr("Chosen filter"))
+        self._title, self._label = QLabel(), QLabel()
+        self._cells, self._tiles, self._bars = ValueGrid(), TileGrid(_THREE_COLUMNS), BarRows()
         self._tiles.set_can_choose(False)
-        # There is nothing to choose in here.
+        # The bars cannot be chosen here.
         self._bars.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._bars.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._stack = QStackedWidget()
         for view in (self._cells, self._tiles, self._bars):
             self._stack.addWidget(view)
-        for label in (self._title, self._words):
+        for label in (self._title, self._label):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._take_font()
+        self._label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._update_font()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(STEP // 2)
         layout.addWidget(self._title)
         layout.addWidget(self._stack, 1)
-        layout.addWidget(self._words)
+        layout.addWidget(self._label)
         layout.addStretch()
 
-    def set_detail(self, detail: Detail | None) -> None:
-        """Show a filter, or nothing."""
-        shown = detail or Detail("")
+    def set_detail(self, detail: FilterDescription | None) -> None:
+        """Show a filter; None clears the view."""
+        shown = detail or FilterDescription("")
         self._title.setText(shown.title)
-        self._words.setText(shown.words)
-        self._cells.set_picture(shown.picture, shown.values)
+        self._label.setText(shown.text)
+        self._cells.set_values(shown.pixels, shown.values)
         self._tiles.set_tiles(shown.tiles)
         self._bars.set_rows({} if shown.bars is None else {self.tr("Weights"): shown.bars})
-        contents = {self._cells: shown.picture, self._tiles: shown.tiles, self._bars: shown.bars}
+        contents = {self._cells: shown.pixels, self._tiles: shown.tiles, self._bars: shown.bars}
         view = next((view for view, content in contents.items() if content is not None), None)
         if view is not None:
             self._stack.setCurrentWidget(view)
         self._stack.setVisible(view is not None)
-        self._make_room()
+        self._update_text_visibility()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room it is the picture's."""
+        """Hide the text if there is little room."""
         super().resizeEvent(event)
-        self._make_room()
+        self._update_text_visibility()
 
     def text(self) -> str:
-        """All its words."""
-        return f"{self._title.text()}\n{self._words.text()}"
+        """Return title and text."""
+        return f"{self._title.text()}\n{self._label.text()}"
 
     def minimumSizeHint(self) -> QSize:
-        """Enough for a small kernel."""
+        """Return the size for a small kernel."""
         return QSize(12 * STEP, 10 * STEP)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Words are as small as captions."""
+        """Use the caption font for the text."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self._take_font()
+            self._update_font()
 
-    def _make_room(self) -> None:
+    def _update_text_visibility(self) -> None:
         has_picture = not self._stack.isHidden()
-        self._words.setVisible(not has_picture or self.height() >= _LEAST_FOR_WORDS)
+        self._label.setVisible(not has_picture or self.height() >= _MIN_HEIGHT_FOR_TEXT)
 
-    def _take_font(self) -> None:
-        self._words.setFont(caption_font(self.font()))
+    def _update_font(self) -> None:
+        self._label.setFont(caption_font(self.font()))
 
 
-class CellPicture(PaintedView):
-    """A picture with large square pixels, and in each of them its value where there is room for it."""
+class ValueGrid(PaintedView):
+    """Large square pixels with their values, if these fit."""
 
     minimum_size = QSize(6 * STEP, 6 * STEP)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without a picture."""
+        """Start without pixels."""
         super().__init__(parent)
         self._pixels: Pixels | None = None
         self._values: NDArray[np.float32] | None = None
 
-    def set_picture(self, pixels: Pixels | None, values: NDArray[np.float32] | None) -> None:
-        """Colours, uint32 (height, width), and values, float32 (height, width) or none."""
+    def set_values(self, pixels: Pixels | None, values: NDArray[np.float32] | None) -> None:
+        """Show colours, uint32 (height, width), with values, float32 (height, width), or None."""
         self._pixels, self._values = pixels, values
         self.update()
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """The picture from the top left corner, and the values."""
+        """Paint the pixels from the top left corner, and the values."""
         if self._pixels is None:
             return
         height, width = self._pixels.shape
@@ -145,12 +145,12 @@ class CellPicture(PaintedView):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom * ratio < 1)
         painter.drawImage(QRectF(0, 0, width * zoom, height * zoom), image)
         if self._values is not None:
-            self._write_values(painter, self._values, pixels, zoom)
+            self._paint_values(painter, self._values, pixels, zoom)
 
-    def _write_values(
+    def _paint_values(
         self, painter: QPainter, values: NDArray[np.float32], pixels: Pixels, zoom: float
     ) -> None:
-        """Each value in the middle of its cell, if all of them fit."""
+        """Write each value into its pixel if all of them fit."""
         texts = [[with_decimals(value, 2) for value in row] for row in values.tolist()]
         font = self._fitting_font([text for row in texts for text in row], zoom)
         if font is None:
@@ -163,7 +163,7 @@ class CellPicture(PaintedView):
                 painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
 
     def _fitting_font(self, texts: list[str], zoom: float) -> QFont | None:
-        """The caption's font, or one a little smaller, in which the widest text fits a cell."""
+        """Return the caption font, or a smaller one, in which the widest text fits; None if none does."""
         font = caption_font(self.font())
         for share in (1.0, 0.85, 0.7):
             smaller = QFont(font)

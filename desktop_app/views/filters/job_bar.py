@@ -1,4 +1,4 @@
-"""A button that starts a long job and stops it, with the job's progress beside it."""
+"""A button that starts and stops a long job, and its progress."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from desktop_app.views.parts.theme import STEP
 
 
 class JobBar(QWidget):
-    """Compute, go on or stop; and how far it has come."""
+    """Compute, continue or stop a job, and show its progress."""
 
     start_requested = Signal()
-    """The user wants the job to start, or to go on."""
+    """The user wants the job to start or to continue."""
     stop_requested = Signal()
     """The user wants the job to stop."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with nothing running."""
+        """Start without a job."""
         super().__init__(parent)
-        self._runs = False
+        self._is_running = False
         self._button, self._progress = QPushButton(), QProgressBar()
         self._progress.setFixedWidth(22 * STEP)
         self._progress.setAccessibleName(self.tr("Progress"))
-        self._button.clicked.connect(self._press)
+        self._button.clicked.connect(self._clicked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(STEP)
@@ -32,37 +32,37 @@ class JobBar(QWidget):
         self.set_idle(done=0, total=1)
 
     @property
-    def runs(self) -> bool:
-        """Whether a job is shown as running."""
-        return self._runs
+    def is_running(self) -> bool:
+        """Whether a running job is shown."""
+        return self._is_running
 
-    def set_idle(self, done: int, total: int, *, goes_on: bool = False) -> None:
-        """Nothing runs; so much of the whole is done already, and where all is, no button is needed.
+    def set_idle(self, done: int, total: int, *, can_resume: bool = False) -> None:
+        """Show that no job is running; the button is hidden if everything is done.
 
         Args:
-            done, total: how much is done of how much.
-            goes_on: whether a new start goes on from there.
+            done, total: amount that is done, and of how much.
+            can_resume: whether the job can continue from there.
         """
-        self._runs = False
-        self._button.setText(self.tr("Go on") if goes_on else self.tr("Compute"))
+        self._is_running = False
+        self._button.setText(self.tr("Continue") if can_resume else self.tr("Compute"))
         self._button.setVisible(done < total)
         self._progress.setVisible(0 < done < total)
         self._show(done, total, self.tr("{done} of {total}").format(done=done, total=total))
 
-    def set_running(self, done: int, total: int, what: str) -> None:
-        """A job runs, has done so much of the whole, and is about what these words say."""
-        self._runs = True
+    def set_running(self, done: int, total: int, layer: str) -> None:
+        """Show a running job, its progress and the layer that it is about."""
+        self._is_running = True
         self._button.setText(self.tr("Stop"))
         self._button.setVisible(True)
         self._progress.setVisible(True)
-        words = self.tr("{what}: {done} of {total}")
-        self._show(done, total, words.format(what=what, done=done, total=total))
+        text = self.tr("{layer}: {done} of {total}")
+        self._show(done, total, text.format(layer=layer, done=done, total=total))
 
-    def _show(self, done: int, total: int, words: str) -> None:
+    def _show(self, done: int, total: int, text: str) -> None:
         self._progress.setRange(0, max(1, total))
         self._progress.setValue(done)
-        # In Qt's formats a % begins a number of its own.
-        self._progress.setFormat(words.replace("%", "%%"))
+        # Qt expands % in the format of a progress bar.
+        self._progress.setFormat(text.replace("%", "%%"))
 
-    def _press(self) -> None:
-        (self.stop_requested if self._runs else self.start_requested).emit()
+    def _clicked(self) -> None:
+        (self.stop_requested if self._is_running else self.start_requested).emit()

@@ -1,4 +1,4 @@
-"""The filters panel: weights, exciting inputs and exciting samples."""
+"""The filters panel: weights, maximizing inputs and top samples."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from desktop_app.inspection.channel_examples import MaximizingInputs, TopSamples
 from desktop_app.inspection.filters import Filters, Kernels, Matrix, filters_of
 from desktop_app.inspection.tiles import scale_between
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
+from desktop_app.views.filters.examples_view import ExamplesView
 from desktop_app.views.filters.filter_detail import FilterDetail
 from desktop_app.views.filters.job_bar import JobBar
-from desktop_app.views.filters.maximizing_view import MaximizingView
 from desktop_app.views.filters.weights_view import WeightsView
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from desktop_app.networks.graph import Graph
 
 
-_PICTURES = TileSizes(least=3 * STEP, most=24 * STEP)
-_SQUARES = TileSizes(least=8 * STEP, most=24 * STEP, gap=STEP + STEP // 2)
+_INPUT_SIZES = TileSizes(least=3 * STEP, most=24 * STEP)
+_SAMPLE_SIZES = TileSizes(least=8 * STEP, most=24 * STEP, gap=STEP + STEP // 2)
 
 
-class Form(Enum):
-    """The forms in which filters are looked at."""
+class FilterDisplay(Enum):
+    """What is shown of the filters."""
 
     WEIGHTS = "weights"
     INPUTS = "inputs"
@@ -45,18 +45,18 @@ class Form(Enum):
 
 
 class FiltersPanel(Panel):
-    """What each filter of a layer is: its weights, what excites it most, and which samples do."""
+    """The filters of a layer: their weights, maximizing inputs and top samples."""
 
     channel_chosen = Signal(str, int)
-    """A layer and the filter in it that the user looks at."""
+    """Layer and index of the filter that the user chose."""
     content_requested = Signal()
-    """form() or layer() is another one now, and content for it may be at hand."""
+    """`display` or `layer` changed: examples are needed."""
     start_requested = Signal()
-    """The user wants what form() shows of layer() to be computed."""
+    """The user wants the examples to be computed."""
     stop_requested = Signal()
-    """The user wants the long job to stop."""
+    """The user wants the job to stop."""
     samples_chosen = Signal(object)
-    """The Path of other samples that the user wants; None for those of the program."""
+    """Path of other samples; None for the built-in ones."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
@@ -65,27 +65,27 @@ class FiltersPanel(Panel):
         self._graph: Graph | None = None
         self._layer = ""
         self._filters: Filters | None = None
-        self._form, self._samples, self._job = QComboBox(), SampleChoice(), JobBar()
-        self._form.setObjectName("filters_form")
+        self._display, self._samples, self._job = QComboBox(), SampleChoice(), JobBar()
+        self._display.setObjectName("filters_form")
         self._weights = WeightsView()
-        self._inputs, self._found = MaximizingView(_PICTURES), MaximizingView(_SQUARES)
+        self._inputs, self._top_samples = ExamplesView(_INPUT_SIZES), ExamplesView(_SAMPLE_SIZES)
         self._stack = QStackedWidget()
         self._detail = FilterDetail()
         self._legend, self._caption = Legend(), Caption()
         self._caption.setObjectName("filters_caption")
         self._set_up_controls()
         self._lay_out()
-        self._show_form()
+        self._show_display()
 
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
-        """Another network: the layer of the same name is shown, if it has one."""
+        """Use another network; keep the layer if it has one of the same name."""
         self._info, self._graph = info, graph
-        self._take_layer(self._layer if self._layer in info else info.layers[0].name)
+        self._set_layer(self._layer if self._layer in info else info.layers[0].name)
 
     def set_layer(self, name: str) -> None:
-        """Show the filters of a layer; nothing happens where there is no such layer."""
+        """Show the filters of a layer; ignore unknown names."""
         if self._info is not None and name in self._info and name != self._layer:
-            self._take_layer(name)
+            self._set_layer(name)
 
     @property
     def info(self) -> NetworkInfo | None:
@@ -94,109 +94,109 @@ class FiltersPanel(Panel):
 
     @property
     def layer(self) -> LayerInfo | None:
-        """The layer that is shown; None before there is a network."""
+        """The layer shown; None without a network."""
         return None if self._info is None else self._info.layer(self._layer)
 
     @property
-    def form(self) -> Form:
-        """The form that is shown."""
-        form: Form = self._form.currentData()
-        return form
+    def display(self) -> FilterDisplay:
+        """What is shown of the filters."""
+        display: FilterDisplay = self._display.currentData()
+        return display
 
     def set_examples(self, content: MaximizingInputs | TopSamples | None) -> None:
-        """What was made or found so far for the layer that is shown, in the form that is shown."""
-        view = self._found if self.form is Form.SAMPLES else self._inputs
+        """Show examples of the current layer and display."""
+        view = self._top_samples if self.display is FilterDisplay.SAMPLES else self._inputs
         layer = self.layer
         view.set_content(content, of_units=layer is not None and len(layer.shape) == 1)
         self._show_detail()
-        self._tell("")
+        self._point("")
 
     def set_samples(self, path: Path | None) -> None:
-        """Which samples are looked through, for the button that changes them."""
+        """Show which samples are used."""
         self._samples.set_path(path)
 
-    def set_running(self, done: int, total: int, what: str) -> None:
-        """A long job runs, has done so much of the whole, and is about what these words say."""
-        self._job.set_running(done, total, what)
+    def set_running(self, done: int, total: int, layer: str) -> None:
+        """Show the progress of a running job and its layer."""
+        self._job.set_running(done, total, layer)
         self._job.show()
 
     def set_idle(self, done: int, total: int) -> None:
-        """Nothing runs; of what is shown, so much of the whole is there."""
-        self._job.set_idle(done, total, goes_on=done > 0 and self.form is Form.INPUTS)
-        self._job.setVisible(self.form is not Form.WEIGHTS)
+        """Show that no job is running, and how much is done."""
+        self._job.set_idle(done, total, can_resume=done > 0 and self.display is FilterDisplay.INPUTS)
+        self._job.setVisible(self.display is not FilterDisplay.WEIGHTS)
 
     def set_hint(self, hint: str) -> None:
-        """What is said where nothing was made or found yet."""
-        for view in (self._inputs, self._found):
+        """Set the message shown without examples."""
+        for view in (self._inputs, self._top_samples):
             view.set_hint(hint)
 
     def exported_widget(self) -> QWidget:
-        """The filters."""
+        """Return the widget with the filters."""
         return self._view.exported_widget
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """The weights of the layer by Keras' names, or what was made or found for it."""
-        if self.form is Form.WEIGHTS:
+        """Return the weights of the layer by Keras' names, or the examples."""
+        if self.display is FilterDisplay.WEIGHTS:
             return dict(self._graph.weights(self._layer)) if self._graph is not None else {}
-        content = self._inputs.content if self.form is Form.INPUTS else self._found.content
+        content = self._inputs.content if self.display is FilterDisplay.INPUTS else self._top_samples.content
         return {} if content is None else content.arrays()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The chosen filter stands beside the others, or below where the panel is narrow."""
+        """Place the chosen filter beside the others, or below in tall panels."""
         super().resizeEvent(event)
         upright = event.size().height() > event.size().width()
-        self._middle.setDirection(
+        self._content_layout.setDirection(
             QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight
         )
 
     def minimumSizeHint(self) -> QSize:
-        """Some filters and what there is to choose."""
+        """Return the size for some filters and the controls."""
         return QSize(32 * STEP, 20 * STEP)
 
     # --- building ---
 
     def _set_up_controls(self) -> None:
-        self._form.setAccessibleName(self.tr("Form of the filters"))
-        self._form.addItem(self.tr("Weights"), Form.WEIGHTS)
-        self._form.addItem(self.tr("Exciting inputs"), Form.INPUTS)
-        self._form.addItem(self.tr("Exciting samples"), Form.SAMPLES)
-        self._form.currentIndexChanged.connect(self._change_form)
+        self._display.setAccessibleName(self.tr("Content of the view"))
+        self._display.addItem(self.tr("Weights"), FilterDisplay.WEIGHTS)
+        self._display.addItem(self.tr("Maximizing inputs"), FilterDisplay.INPUTS)
+        self._display.addItem(self.tr("Top samples"), FilterDisplay.SAMPLES)
+        self._display.currentIndexChanged.connect(self._display_changed)
         self._samples.chosen.connect(self.samples_chosen)
         self._job.start_requested.connect(self.start_requested)
         self._job.stop_requested.connect(self.stop_requested)
-        self._weights.range_changed.connect(self._take_range)
-        self._weights.set_hint(self.tr("The filters of a layer appear here once a network is open."))
-        for view in (self._weights, self._inputs, self._found):
-            view.pointed_at.connect(self._tell)
+        self._weights.range_changed.connect(self._set_range)
+        self._weights.set_hint(self.tr("Open a model to see the filters of its layers here."))
+        for view in (self._weights, self._inputs, self._top_samples):
+            view.pointed_at.connect(self._point)
             view.chosen.connect(self._choose)
 
     def _lay_out(self) -> None:
         head = FlowLayout()
-        for control in (self._form, self._weights.controls, self._samples, self._job, self._legend):
+        for control in (self._display, self._weights.controls, self._samples, self._job, self._legend):
             head.addWidget(control)
-        for view in (self._weights, self._inputs, self._found):
+        for view in (self._weights, self._inputs, self._top_samples):
             self._stack.addWidget(view)
-        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._middle.setSpacing(2 * STEP)
-        self._middle.addWidget(self._stack, 5)
-        self._middle.addWidget(self._detail, 3)
+        self._content_layout = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._content_layout.setSpacing(2 * STEP)
+        self._content_layout.addWidget(self._stack, 5)
+        self._content_layout.addWidget(self._detail, 3)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, STEP)
         layout.setSpacing(STEP)
         layout.addLayout(head)
-        layout.addLayout(self._middle, 1)
+        layout.addLayout(self._content_layout, 1)
         layout.addWidget(self._caption)
 
-    # --- showing ---
+    # --- contents ---
 
     @property
-    def _view(self) -> WeightsView | MaximizingView:
-        """The view of the form that is shown."""
-        if self.form is Form.WEIGHTS:
+    def _view(self) -> WeightsView | ExamplesView:
+        """The view of the current display."""
+        if self.display is FilterDisplay.WEIGHTS:
             return self._weights
-        return self._inputs if self.form is Form.INPUTS else self._found
+        return self._inputs if self.display is FilterDisplay.INPUTS else self._top_samples
 
-    def _take_layer(self, name: str) -> None:
+    def _set_layer(self, name: str) -> None:
         assert self._info is not None
         assert self._graph is not None
         self._layer = name
@@ -204,91 +204,91 @@ class FiltersPanel(Panel):
         self._weights.set_hint(self._reason(self._info.layer(name)))
         self._weights.set_filters(self._filters)
         self._inputs.set_content(None)
-        self._found.set_content(None)
-        self._show_form()
+        self._top_samples.set_content(None)
+        self._show_display()
         self.content_requested.emit()
 
-    def _change_form(self) -> None:
-        self._show_form()
+    def _display_changed(self) -> None:
+        self._show_display()
         self.content_requested.emit()
 
-    def _show_form(self) -> None:
+    def _show_display(self) -> None:
         self._stack.setCurrentWidget(self._view)
-        weights = self.form is Form.WEIGHTS
+        weights = self.display is FilterDisplay.WEIGHTS
         self._weights.controls.setVisible(weights and self._weights.has_choices)
         self._legend.setVisible(weights and isinstance(self._filters, Kernels | Matrix))
-        self._samples.setVisible(self.form is Form.SAMPLES)
-        self._job.setVisible(not weights or self._job.runs)
+        self._samples.setVisible(self.display is FilterDisplay.SAMPLES)
+        self._job.setVisible(not weights or self._job.is_running)
         self._show_detail()
-        self._tell("")
+        self._point("")
 
     def _show_detail(self) -> None:
-        """The chosen filter of the form that is shown, or nothing."""
+        """Show the chosen filter, or hide the detail."""
         detail = self._view.detail()
         self._detail.set_detail(detail)
         self._detail.setVisible(detail is not None)
-        # Whoever hears the program instead of seeing it is told what the keyboard has chosen.
+        # Screen readers read the filter that was chosen with the keyboard.
         self.exported_widget().setAccessibleDescription("" if detail is None else self._detail.text())
 
     def _choose(self, number: int) -> None:
         self._show_detail()
         self.channel_chosen.emit(self._layer, number)
 
-    def _take_range(self, low: float, high: float) -> None:
+    def _set_range(self, low: float, high: float) -> None:
         self._legend.set_scale(scale_between(low, high))
-        self._tell("")
+        self._point("")
 
-    # --- words ---
+    # --- texts ---
 
-    def _tell(self, words: str) -> None:
-        """Say what lies under the mouse, else what is shown."""
-        self._caption.set_text(words or self._about())
+    def _point(self, text: str) -> None:
+        """Show a description of what is under the mouse, or of the panel."""
+        self._caption.set_text(text or self._describe_contents())
 
-    def _about(self) -> str:
-        """What the panel shows, e.g. "conv2 · 64 filters of 3×3, each over 32 input channels"."""
+    def _describe_contents(self) -> str:
+        """Describe the contents, e.g. "conv2 · 64 filters of 3×3, each over 32 input channels"."""
         if self._info is None:
             return ""
-        if self.form is Form.WEIGHTS:
-            return self._about_weights()
-        if self.form is Form.INPUTS:
-            words = self.tr("{layer} · inputs made to excite each filter")
-            return words.format(layer=self._layer)
-        found = self._found.content
+        if self.display is FilterDisplay.WEIGHTS:
+            return self._describe_weights()
+        if self.display is FilterDisplay.INPUTS:
+            text = self.tr("{layer} · inputs that maximize each filter")
+            return text.format(layer=self._layer)
+        found = self._top_samples.content
         if isinstance(found, TopSamples):
-            words = self.tr("{layer} · found in {seen} samples of {name}")
-            return words.format(layer=self._layer, seen=found.seen, name=found.set_name)
+            text = self.tr("{layer} · from {seen} samples of {name}")
+            return text.format(layer=self._layer, seen=found.seen, name=found.set_name)
         return self._layer
 
-    def _about_weights(self) -> str:
+    def _describe_weights(self) -> str:
         filters = self._filters
         if isinstance(filters, Kernels):
-            return self._about_kernels(filters)
+            return self._describe_kernels(filters)
         if isinstance(filters, Matrix):
             inputs, count = filters.values.shape
-            words = self.tr("{layer} · {count} units in rows, each with {inputs} weights")
-            return words.format(layer=self._layer, count=count, inputs=inputs)
+            text = self.tr("{layer} · {count} units in rows, each with {inputs} weights")
+            return text.format(layer=self._layer, count=count, inputs=inputs)
         if filters is not None:
-            words = self.tr("{layer} · numbers of {count} channels")
-            return words.format(layer=self._layer, count=filters.count)
+            text = self.tr("{layer} · weights of {count} channels")
+            return text.format(layer=self._layer, count=filters.count)
         return self._layer
 
-    def _about_kernels(self, kernels: Kernels) -> str:
+    def _describe_kernels(self, kernels: Kernels) -> str:
         height, width, inputs, count = kernels.values.shape
-        words = self.tr("{layer} · {count} filters of {height}×{width}, each over {inputs} input channels")
+        text = self.tr("{layer} · {count} filters of {height}×{width}, each over {inputs} input channels")
         if inputs == 1:
-            words = self.tr("{layer} · {count} filters of {height}×{width}")
+            text = self.tr("{layer} · {count} filters of {height}×{width}")
         if self._weights.shows_norms:
-            words = self.tr(
-                "{layer} · norms of {count} filters, by columns, over {inputs} input channels, by rows"
+            text = self.tr(
+                "{layer} · kernel norms: {count} filters (columns), {inputs} input channels (rows)"
             )
         elif kernels.folded:
-            words = self.tr("{layer} · {count} units over a picture of {height}×{width}×{inputs}")
-        return words.format(layer=self._layer, count=count, height=height, width=width, inputs=inputs)
+            text = self.tr("{layer} · {count} units with inputs of {height}×{width}×{inputs}")
+        return text.format(layer=self._layer, count=count, height=height, width=width, inputs=inputs)
 
     def _reason(self, layer: LayerInfo) -> str:
-        """Why a layer has no filters."""
+        """Explain why a layer shows no filters."""
         if layer.trainable + layer.fixed > 0:
-            words = self.tr("The weights of {layer} ({kind}) have no form that can be shown here.")
+            text = self.tr("The weights of {layer} ({kind}) cannot be shown as filters.")
         else:
-            words = self.tr("{layer} ({kind}) has no weights: it computes without any. Choose another layer.")
-        return words.format(layer=layer.name, kind=layer.kind)
+            text = self.tr("{layer} ({kind}) has no weights. Choose another layer.")
+        return text.format(layer=layer.name, kind=layer.kind)

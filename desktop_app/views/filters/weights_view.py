@@ -1,4 +1,4 @@
-"""The weights of a layer as pictures, as a matrix of norms, or as bars."""
+"""The weights of a layer as images, as a matrix of norms, or as bars."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from desktop_app.inspection.filters import (
 )
 from desktop_app.inspection.tiles import picture_tiles, value_tiles
 from desktop_app.views.filters.bar_rows import BarRows
-from desktop_app.views.filters.filter_detail import Detail
+from desktop_app.views.filters.filter_detail import FilterDescription
 from desktop_app.views.parts.matrix_view import MatrixContent, MatrixView
 from desktop_app.views.parts.numerals import numeral
 from desktop_app.views.parts.theme import STEP
@@ -31,7 +31,7 @@ Values = NDArray[np.float32]
 
 
 class WeightDisplay(Enum):
-    """How kernels are looked at."""
+    """How kernels are displayed."""
 
     COLOURS = "colours"
     ONE_INPUT = "one input"
@@ -39,14 +39,14 @@ class WeightDisplay(Enum):
 
 
 class WeightsView(QWidget):
-    """Shows the filters of one layer."""
+    """The weights of the filters of a layer."""
 
     pointed_at = Signal(str)
-    """What lies under the mouse, in words; empty where nothing does."""
+    """Description of what is under the mouse; empty if there is nothing."""
     range_changed = Signal(float, float)
-    """The values of the first and the last colour."""
+    """Values of the first and the last colour."""
     chosen = Signal(int)
-    """The filter, unit or channel that the user wants to see more of."""
+    """Filter, unit or channel that the user chose."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without filters."""
@@ -54,39 +54,39 @@ class WeightsView(QWidget):
         self._filters: Filters | None = None
         self._choice: int | None = None
         self._controls = QWidget()
-        self._look, self._input = QComboBox(), QSpinBox()
-        self._input_words = QLabel(self.tr("Input channel"))
-        self._input_words.setBuddy(self._input)
+        self._display, self._input = QComboBox(), QSpinBox()
+        self._input_label = QLabel(self.tr("Input channel"))
+        self._input_label.setBuddy(self._input)
         self._grid, self._matrix, self._bars = TileGrid(), MatrixView(), BarRows()
         self._scrolled = TileView(self._grid)
         self._stack = QStackedWidget()
-        self._look.setAccessibleName(self.tr("How to look at the weights"))
+        self._display.setAccessibleName(self.tr("Display of the weights"))
         self._input.setAccessibleName(self.tr("Input channel"))
-        self._input.setToolTip(self.tr("Which channel of the layer before the kernels read"))
-        for place in (self._scrolled, self._matrix, self._bars):
-            self._stack.addWidget(place)
+        self._input.setToolTip(self.tr("Channel of the previous layer that the kernels read"))
+        for page in (self._scrolled, self._matrix, self._bars):
+            self._stack.addWidget(page)
         for view in (self._grid, self._matrix, self._bars):
             view.setAccessibleName(self.tr("Weights"))
             view.chosen.connect(self._choose)
-            view.pointed_at.connect(self._tell)
-        self._look.currentIndexChanged.connect(self._show)
+            view.pointed_at.connect(self._point)
+        self._display.currentIndexChanged.connect(self._show)
         self._input.valueChanged.connect(self._show)
         self._lay_out()
 
     @property
     def controls(self) -> QWidget:
-        """The choices that the filters leave, to stand in the head of a panel."""
+        """The controls of the display, for the head of a panel."""
         return self._controls
 
     @property
     def has_choices(self) -> bool:
-        """Whether the controls have anything to choose."""
-        return isinstance(self._filters, Kernels) and (self._filters.inputs > 1 or self._look.count() > 1)
+        """Whether the controls offer a choice."""
+        return isinstance(self._filters, Kernels) and (self._filters.inputs > 1 or self._display.count() > 1)
 
     @property
     def shows_norms(self) -> bool:
-        """Whether a matrix of norms is shown."""
-        return self._look.currentData() is WeightDisplay.NORMS
+        """Whether the matrix of norms is shown."""
+        return self._display.currentData() is WeightDisplay.NORMS
 
     @property
     def exported_widget(self) -> QWidget:
@@ -98,27 +98,27 @@ class WeightsView(QWidget):
         """Show the filters of a layer, or none."""
         self._filters = filters
         self._choice = None
-        for control in (self._look, self._input):
+        for control in (self._display, self._input):
             control.blockSignals(True)
-        self._offer_looks(filters)
+        self._update_choices(filters)
         self._input.setValue(0)
         self._input.setMaximum(filters.inputs - 1 if isinstance(filters, Kernels) else 0)
-        for control in (self._look, self._input):
+        for control in (self._display, self._input):
             control.blockSignals(False)
         self._show()
 
     def set_hint(self, hint: str) -> None:
-        """What is said while there are no filters."""
+        """Set the message shown without filters."""
         self._grid.set_hint(hint)
 
     def set_chosen(self, number: int | None) -> None:
-        """Frame a filter, or none."""
+        """Mark a filter, or none."""
         self._choice = number
         for view in (self._grid, self._matrix, self._bars):
             view.set_chosen(number)
 
-    def detail(self) -> Detail | None:
-        """The chosen filter, large."""
+    def detail(self) -> FilterDescription | None:
+        """Return the description of the chosen filter."""
         if self._choice is None or self._filters is None:
             return None
         if isinstance(self._filters, Kernels):
@@ -133,39 +133,41 @@ class WeightsView(QWidget):
         row = QHBoxLayout(self._controls)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(STEP)
-        for control in (self._look, self._input_words, self._input):
+        for control in (self._display, self._input_label, self._input):
             row.addWidget(control)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
 
-    def _offer_looks(self, filters: Filters | None) -> None:
-        """The ways to look at these filters; no choice where there is only one."""
-        self._look.clear()
+    def _update_choices(self, filters: Filters | None) -> None:
+        """Offer the displays for filters; hide the choice if there is only one."""
+        self._display.clear()
         if isinstance(filters, Kernels):
             if filters.in_colour:
-                self._look.addItem(self.tr("Colours"), WeightDisplay.COLOURS)
-            self._look.addItem(self.tr("One input channel"), WeightDisplay.ONE_INPUT)
+                self._display.addItem(self.tr("Colours"), WeightDisplay.COLOURS)
+            self._display.addItem(self.tr("One input channel"), WeightDisplay.ONE_INPUT)
             if filters.inputs > 1:
-                self._look.addItem(self.tr("Norms"), WeightDisplay.NORMS)
-        self._look.setVisible(self._look.count() > 1)
+                self._display.addItem(self.tr("Norms"), WeightDisplay.NORMS)
+        self._display.setVisible(self._display.count() > 1)
 
     # --- showing ---
 
     def _show(self) -> None:
-        filters, look = self._filters, self._look.currentData()
-        takes_input = isinstance(filters, Kernels) and filters.inputs > 1 and look is WeightDisplay.ONE_INPUT
-        for control in (self._input, self._input_words):
+        filters, display = self._filters, self._display.currentData()
+        takes_input = (
+            isinstance(filters, Kernels) and filters.inputs > 1 and display is WeightDisplay.ONE_INPUT
+        )
+        for control in (self._input, self._input_label):
             control.setVisible(takes_input)
         if isinstance(filters, Kernels):
-            self._show_kernels(filters, look)
+            self._show_kernels(filters, display)
         elif isinstance(filters, Matrix):
             low, high = value_range(filters.values)
             self._matrix.set_content(MatrixContent(filters.values.T, low, high, "row"))
             self._stack.setCurrentWidget(self._matrix)
             self.range_changed.emit(low, high)
         elif isinstance(filters, Vectors):
-            self._bars.set_rows({self._vector_words(name): row for name, row in filters.values.items()})
+            self._bars.set_rows({self._weight_name(name): row for name, row in filters.values.items()})
             self._stack.setCurrentWidget(self._bars)
         else:
             self._grid.set_tiles(None)
@@ -174,129 +176,127 @@ class WeightsView(QWidget):
         if self._choice is not None:
             self.chosen.emit(self._choice)
 
-    def _show_kernels(self, kernels: Kernels, look: WeightDisplay) -> None:
-        if look is WeightDisplay.NORMS:
+    def _show_kernels(self, kernels: Kernels, display: WeightDisplay) -> None:
+        if display is WeightDisplay.NORMS:
             values = norms(kernels)
             low, high = value_range(values)
             self._matrix.set_content(MatrixContent(values, low, high, "column", (), total_norms(kernels)))
             self._stack.setCurrentWidget(self._matrix)
         else:
-            low, high = value_range(self._seen(kernels))
+            low, high = value_range(self._shown_kernels(kernels))
             self._grid.set_tiles(Tiles(self._pixels(kernels)))
             self._stack.setCurrentWidget(self._scrolled)
         self.range_changed.emit(low, high)
 
-    def _seen(self, kernels: Kernels) -> Values:
-        """The kernels that are looked at now."""
-        if self._look.currentData() is WeightDisplay.COLOURS:
+    def _shown_kernels(self, kernels: Kernels) -> Values:
+        """Return the kernels of the current display."""
+        if self._display.currentData() is WeightDisplay.COLOURS:
             return kernels.values
         return kernels.values[:, :, self._input.value()]
 
     def _pixels(self, kernels: Kernels) -> NDArray[np.uint32]:
-        """One tile a filter."""
-        if self._look.currentData() is WeightDisplay.COLOURS:
+        """Return a tile per filter."""
+        if self._display.currentData() is WeightDisplay.COLOURS:
             return picture_tiles(colours_of(kernels))
-        seen = self._seen(kernels).transpose(2, 0, 1)
+        seen = self._shown_kernels(kernels).transpose(2, 0, 1)
         return value_tiles(seen, *value_range(seen))
 
     def _choose(self, number: int) -> None:
         self._choice = number
         self.chosen.emit(number)
 
-    # --- words ---
+    # --- texts ---
 
-    def _tell(self, found: object) -> None:
+    def _point(self, found: object) -> None:
         self.pointed_at.emit("" if found is None else self._describe(found))
 
     def _describe(self, found: object) -> str:
-        """What is pointed at: (tile, row, column), (row, column) or a channel."""
+        """Describe a (tile, row, column), a (row, column) or a channel."""
         filters = self._filters
         if isinstance(filters, Kernels) and isinstance(found, tuple):
             return self._describe_kernel(filters, found)
         if isinstance(filters, Matrix) and isinstance(found, tuple):
             unit, number = found
-            words = self.tr("unit {unit} · input {number} · {value}")
-            return words.format(unit=unit, number=number, value=numeral(float(filters.values[number, unit])))
+            text = self.tr("unit {unit} · input {number} · {value}")
+            return text.format(unit=unit, number=number, value=numeral(float(filters.values[number, unit])))
         if isinstance(filters, Vectors) and isinstance(found, int):
             numbers = (
-                f"{self._vector_words(name)} {numeral(row[found])}" for name, row in filters.values.items()
+                f"{self._weight_name(name)} {numeral(row[found])}" for name, row in filters.values.items()
             )
             return " · ".join((self.tr("channel {channel}").format(channel=found), *numbers))
         return ""
 
     def _describe_kernel(self, kernels: Kernels, found: tuple[int, ...]) -> str:
-        """What lies under the mouse: a value of a kernel, a norm, or (row -1) a filter's whole norm."""
-        look = self._look.currentData()
-        number = found[1] if look is WeightDisplay.NORMS else found[0]
+        """Describe a value of a kernel, a norm, or with row -1 the norm of a whole filter."""
+        display = self._display.currentData()
+        number = found[1] if display is WeightDisplay.NORMS else found[0]
         name = self.tr("unit {number}") if kernels.folded else self.tr("filter {number}")
-        words = [name.format(number=number)]
+        parts = [name.format(number=number)]
         first = int(kernels.first_inputs[number])
         channel = self.tr("input channel {channel}")
-        place = self.tr("row {row}, column {column}")
-        if look is WeightDisplay.NORMS and found[0] < 0:
+        position = self.tr("row {row}, column {column}")
+        if display is WeightDisplay.NORMS and found[0] < 0:
             value = numeral(float(total_norms(kernels)[number]))
-            words.append(self.tr("norm of all its kernels {value}").format(value=value))
-        elif look is WeightDisplay.NORMS:
-            words.append(channel.format(channel=first + found[0]))
-            words.append(
-                self.tr("norm {value}").format(value=numeral(float(norms(kernels)[found[0], number])))
-            )
-        elif look is WeightDisplay.COLOURS:
+            parts.append(self.tr("norm of all kernels {value}").format(value=value))
+        elif display is WeightDisplay.NORMS:
+            parts.append(channel.format(channel=first + found[0]))
+            value = numeral(float(norms(kernels)[found[0], number]))
+            parts.append(self.tr("norm {value}").format(value=value))
+        elif display is WeightDisplay.COLOURS:
             colours = kernels.values[found[1], found[2], :, number].tolist()
-            words.append(place.format(row=found[1], column=found[2]))
-            words.append(
-                self.tr("red, green, blue: {values}").format(values=", ".join(map(numeral, colours)))
-            )
+            parts.append(position.format(row=found[1], column=found[2]))
+            text = self.tr("red, green, blue: {values}")
+            parts.append(text.format(values=", ".join(map(numeral, colours))))
         else:
             if kernels.inputs > 1 or kernels.first_inputs.any():
-                words.append(channel.format(channel=first + self._input.value()))
-            words.append(place.format(row=found[1], column=found[2]))
-            words.append(numeral(float(self._seen(kernels)[found[1], found[2], number])))
-        return " · ".join(words)
+                parts.append(channel.format(channel=first + self._input.value()))
+            parts.append(position.format(row=found[1], column=found[2]))
+            parts.append(numeral(float(self._shown_kernels(kernels)[found[1], found[2], number])))
+        return " · ".join(parts)
 
-    # --- one filter ---
+    # --- chosen filter ---
 
-    def _kernel_detail(self, kernels: Kernels, number: int) -> Detail:
-        seen = self._seen(kernels)
-        coloured = self._look.currentData() is WeightDisplay.COLOURS
+    def _kernel_detail(self, kernels: Kernels, number: int) -> FilterDescription:
+        seen = self._shown_kernels(kernels)
+        is_coloured = self._display.currentData() is WeightDisplay.COLOURS
+        channel = kernels.first_inputs[number] + self._input.value()
         title = self.tr("Unit {number}") if kernels.folded else self.tr("Filter {number}")
-        title = title.format(number=number)
-        if not coloured and (kernels.inputs > 1 or kernels.first_inputs.any()):
-            channel = kernels.first_inputs[number] + self._input.value()
-            title = self.tr("{title}, input channel {channel}").format(title=title, channel=channel)
-        words = [self._range_words(kernels.values[..., number])]
-        words.append(self.tr("norm {norm}").format(norm=numeral(total_norms(kernels)[number])))
-        return Detail(
-            title,
-            " · ".join((*words, *self._bias_words(kernels.biases, number))),
-            picture=self._pixels(kernels)[number],
-            values=None if coloured else seen[..., number],
+        if not is_coloured and (kernels.inputs > 1 or kernels.first_inputs.any()):
+            unit = self.tr("Unit {number}, input channel {channel}")
+            title = unit if kernels.folded else self.tr("Filter {number}, input channel {channel}")
+        parts = [self._range_text(kernels.values[..., number])]
+        parts.append(self.tr("norm {norm}").format(norm=numeral(total_norms(kernels)[number])))
+        return FilterDescription(
+            title.format(number=number, channel=channel),
+            " · ".join((*parts, *self._bias_texts(kernels.biases, number))),
+            pixels=self._pixels(kernels)[number],
+            values=None if is_coloured else seen[..., number],
         )
 
-    def _unit_detail(self, matrix: Matrix, number: int) -> Detail:
+    def _unit_detail(self, matrix: Matrix, number: int) -> FilterDescription:
         weights = matrix.values[:, number]
-        words = (self._range_words(weights), *self._bias_words(matrix.biases, number))
+        parts = (self._range_text(weights), *self._bias_texts(matrix.biases, number))
         title = self.tr("Unit {number}").format(number=number)
-        return Detail(title, " · ".join(words), bars=weights)
+        return FilterDescription(title, " · ".join(parts), bars=weights)
 
-    def _channel_detail(self, vectors: Vectors, number: int) -> Detail:
+    def _channel_detail(self, vectors: Vectors, number: int) -> FilterDescription:
         numbers = (
-            f"{self._vector_words(name)} {numeral(row[number])}" for name, row in vectors.values.items()
+            f"{self._weight_name(name)} {numeral(row[number])}" for name, row in vectors.values.items()
         )
-        return Detail(self.tr("Channel {number}").format(number=number), "\n".join(numbers))
+        return FilterDescription(self.tr("Channel {number}").format(number=number), "\n".join(numbers))
 
-    def _range_words(self, weights: Values) -> str:
+    def _range_text(self, weights: Values) -> str:
         low, high = float(weights.min()), float(weights.max())
         return self.tr("weights from {low} to {high}").format(low=numeral(low), high=numeral(high))
 
-    def _bias_words(self, biases: Values | None, number: int) -> tuple[str, ...]:
+    def _bias_texts(self, biases: Values | None, number: int) -> tuple[str, ...]:
         if biases is None:
             return ()
         return (self.tr("bias {bias}").format(bias=numeral(biases[number])),)
 
-    def _vector_words(self, name: str) -> str:
-        """What a weight with one number a channel does, with Keras' name for it."""
-        words = {
+    def _weight_name(self, name: str) -> str:
+        """Describe a weight with one value per channel, with its Keras name."""
+        text = {
             "gamma": self.tr("scale (gamma)"),
             "scale": self.tr("scale"),
             "beta": self.tr("shift (beta)"),
@@ -304,4 +304,4 @@ class WeightsView(QWidget):
             "moving_variance": self.tr("variance"),
             "alpha": self.tr("slope below zero (alpha)"),
         }
-        return words.get(name, name)
+        return text.get(name, name)
