@@ -24,6 +24,7 @@ from desktop_app.core import paths
 from desktop_app.core.errors import UserError, reason
 from desktop_app.runs import run_store
 from desktop_app.runs.checkpoint import Progress, write_checkpoint
+from desktop_app.runs.recipe import write_recipe
 from desktop_app.runs.run_folder import (
     BEST,
     HISTORY,
@@ -182,6 +183,18 @@ def test_what_lies_in_the_folder_is_told(runs_dir: Path) -> None:
     assert run.has_log
     assert run.has_model
     assert run.has_checkpoint
+
+
+def test_a_recipe_that_was_replaced_is_read_again(runs_dir: Path) -> None:
+    folder = made(runs_dir)
+    path = folder.path / RECIPE
+    for number, title in enumerate(("One", "Two"), 1):
+        # As long as before.
+        write_recipe(replace(RECIPE_OF_ONE, title=title), path)
+        os.utime(path, ns=(number * 10**9, number * 10**9))
+        recipe = only(runs_dir).recipe
+        assert recipe is not None
+        assert recipe.title == title
 
 
 def test_the_newest_comes_first_whatever_its_zone(runs_dir: Path) -> None:

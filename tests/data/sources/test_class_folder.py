@@ -104,6 +104,7 @@ def test_drawings_stay_ink(folder, opened):
     assert source.images is None
     assert source.writers is None
     assert source.labels.tolist() == source.inks.labels.tolist() == ["4", "7", "dot", "dot"]
+    assert source.inks.writers.tolist() == [""] * 4
     for row, ink in enumerate((FOUR, SEVEN, DOT, TOO_SMALL)):
         read = source.inks.ink(row)
         assert [len(stroke.points) for stroke in read.strokes] == [len(s.points) for s in ink.strokes]
