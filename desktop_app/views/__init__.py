@@ -1,1 +1,1 @@
-"""Windows, panels and widgets: they lay out, paint and emit intentions."""
+"""Views and the widgets they are made of."""

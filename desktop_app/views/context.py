@@ -1,4 +1,4 @@
-"""What a view is given: what it shares with others, and ways to ask for what others do."""
+"""What views share, and signals by which they request something from the window or from each other."""
 
 from __future__ import annotations
 
@@ -18,38 +18,38 @@ if TYPE_CHECKING:
 
 
 class ViewContext(QObject):
-    """The surroundings of all views of one window. A view knows nothing of the window and of other views.
+    """Shared by all views of one window, which do not know the window and each other.
 
     Attributes:
-        canvas: its page, and what is laid over it.
-        dialogs: for files.
-        samples: data set or folder whose samples are shown to the network; None: those of the program.
-        second_model: name of the model that the one that reads is compared with; empty: none yet.
+        canvas: holds the page and the evidence over it.
+        dialogs: file dialogs.
+        samples: data set or folder with samples to show to the network; None: the built-in samples.
+        second_model: name of the model to compare the current one with; empty: none.
     """
 
     failed = Signal(object, str)
-    """An exception, and the sentence for the user where it is no user error."""
+    """An exception, and the sentence to show if it is not a user error."""
     layer_requested = Signal(str)
-    """The layer that the user wants to look at."""
+    """Name of the layer to show in all views."""
     value_requested = Signal(str, object)
-    """A layer and a position in it: the value that the user wants to look at."""
+    """A layer and a position in it: the value to show in all views."""
     subject_requested = Signal(object)
-    """A Subject: the view that shows it is to come to sight."""
+    """A Subject whose view is to be shown."""
     page_requested = Signal(object)
-    """A page that is to be read in place of the canvas's: what it was at an earlier time, or itself again."""
+    """A page to read in place of the canvas: an earlier state of it, or the canvas itself again."""
     image_requested = Signal(QImage)
-    """An image that is to become the page."""
+    """An image to show on the canvas."""
     model_requested = Signal(str)
-    """The name of the model in the library that is to read."""
+    """Name of the model of the library to read with."""
     model_ready = Signal(str)
-    """The same of a model that is new in the library."""
+    """Name of a new model of the library to read with."""
     save_model_requested = Signal(object)
-    """The Path of a model folder of which the user wants to save a copy elsewhere."""
+    """Path of a model folder to save a copy of."""
     close_requested = Signal()
-    """What the closing of the window had to wait for is over."""
+    """The window may close now."""
 
     def __init__(self, canvas: InkCanvas, dialogs: FileDialogs, parent: QObject | None = None) -> None:
-        """Surroundings with nothing chosen yet."""
+        """Start without samples and second model."""
         super().__init__(parent)
         self.canvas, self.dialogs = canvas, dialogs
         self.samples: Shared[Path | None] = Shared(None, self)
@@ -58,12 +58,12 @@ class ViewContext(QObject):
         self._training: TrainingContext | None = None
 
     def set_training_factory(self, make: Callable[[], TrainingContext]) -> None:
-        """Say how `training` is made when it is first asked for."""
+        """Set the function that creates `training` when it is first used."""
         self._make_training = make
 
     @property
     def has_training(self) -> bool:
-        """Whether any view has asked for `training` yet."""
+        """Whether `training` has been created."""
         return self._training is not None
 
     @property
@@ -71,7 +71,7 @@ class ViewContext(QObject):
         """What the views of training share.
 
         Raises:
-            RuntimeError: nobody has said how it is made.
+            RuntimeError: set_training_factory() has not been called.
         """
         if self._training is None:
             if self._make_training is None:

@@ -1,4 +1,4 @@
-"""The draft: the recipe that would be trained, shared by all views that edit or run it."""
+"""The draft: the recipe that the user edits and trains."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from desktop_app.views.shared import Shared
 
 
 class Draft(Shared[Recipe]):
-    """A recipe that may contradict itself while it is edited, kept in a file from one start to the next."""
+    """A recipe, which may be invalid while it is edited; it is saved to a file after every change."""
 
     failed = Signal(object, str)
-    """An exception, and the sentence for the user where it is no user error."""
+    """An exception, and the sentence to show if it is not a user error."""
 
     def __init__(self, first: Recipe, file: Path | None = None, parent: QObject | None = None) -> None:
         """Start with a recipe.
 
         Args:
-            first: the recipe, until another one is set.
-            file: where every later one is written; None: it is kept nowhere.
-            parent: owns this.
+            first: the first recipe.
+            file: to save later recipes to; None: they are not saved.
+            parent: Qt parent.
         """
         super().__init__(first, parent)
-        self._keeper = Worker(self, None if file is None else _keeper(file))
-        self._keeper.failed.connect(self._keeping_failed)
-        self.changed.connect(self._keeper.request)
+        self._saver = Worker(self, None if file is None else _saver(file))
+        self._saver.failed.connect(self._saving_failed)
+        self.changed.connect(self._saver.request)
 
     def problem(self) -> str:
-        """Why the recipe cannot be trained, in one sentence; empty where it can."""
+        """Return why the recipe cannot be trained, in one sentence; empty if it can."""
         try:
             check_recipe(self.value)
         except UserError as error:
@@ -43,26 +43,26 @@ class Draft(Shared[Recipe]):
         return ""
 
     def close(self) -> None:
-        """Let what is being written end."""
-        self._keeper.close()
+        """Wait until the file is written."""
+        self._saver.close()
 
-    def _keeping_failed(self, _: object, error: Exception) -> None:
-        # Once is enough: a full disk stays one.
+    def _saving_failed(self, _: object, error: Exception) -> None:
+        # Reported once: a full disk stays full.
         self.close()
-        self.failed.emit(error, self.tr("The recipe could not be kept."))
+        self.failed.emit(error, self.tr("Could not save the recipe."))
 
 
-def read_draft_or(file: Path | None, first: Recipe) -> tuple[Recipe, UserError | None]:
-    """The recipe in a file; another one, and why, where there is none or it cannot be read."""
+def read_draft_or(file: Path | None, default: Recipe) -> tuple[Recipe, UserError | None]:
+    """Return the recipe in a file; if it does not exist or is invalid, a default recipe and the error."""
     if file is None or not file.exists():
-        return first, None
+        return default, None
     try:
         return read_recipe(file), None
     except UserError as error:
-        return first, error
+        return default, error
 
 
-def _keeper(file: Path) -> Open:
+def _saver(file: Path) -> Open:
     def open_worker(_: ShouldStop) -> tuple[Any, Answer]:
         return None, lambda recipe: write_recipe(recipe, file)
 

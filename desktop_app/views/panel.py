@@ -1,4 +1,4 @@
-"""Panels: views that can be moved, closed, found again and taken away."""
+"""Base class of the panels of views."""
 
 from __future__ import annotations
 
@@ -17,58 +17,58 @@ if TYPE_CHECKING:
 
 
 class Panel(QWidget):
-    """One view of the network. It is active while it can be seen; what is hidden computes nothing.
+    """The widget of a view. It is active while it is visible, and computes nothing while it is not.
 
-    A panel that is not active keeps what it is given and shows it once it is active again.
+    An inactive panel keeps what it is given and shows it once it is active again.
     """
 
     activity_changed = Signal(bool)
-    """Whether the panel can be seen from now on."""
+    """Whether the panel has become active."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """A panel that is not active yet."""
+        """Start inactive."""
         super().__init__(parent)
         self._is_active = False
 
     @property
     def is_active(self) -> bool:
-        """Whether the panel can be seen."""
+        """Whether the panel is visible."""
         return self._is_active
 
     @property
     def is_plot(self) -> bool:
-        """Whether what is shown is drawn with lines and text, so that it may be saved as SVG."""
+        """Whether the panel shows lines and text, so that it can be exported as SVG."""
         return False
 
     def set_active(self, active: bool) -> None:
-        """Told by the window when the panel comes to sight or goes out of it."""
+        """Set whether the panel is visible; called by the window."""
         if active != self._is_active:
             self._is_active = active
             self.activity_changed.emit(active)
 
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
-        """Another network reads from now on; what came from the one before is void."""
+        """Show another network and discard all results of the last one."""
 
     def set_observation(self, observation: Observation) -> None:
-        """A reading, with every activation; comes with every movement of the pen."""
+        """Show a reading with all activations; called with every movement of the pen."""
 
     def set_layer(self, name: str) -> None:
-        """The layer that is looked at from now on."""
+        """Show another layer."""
 
     def set_value(self, layer: str, position: Position | None) -> None:
-        """The value of a layer, at an index into its activation, that is looked at; None: no value."""
+        """Show the value at an index into the activation of a layer; None: no value."""
 
     def exported_widget(self) -> QWidget:
-        """The widget that a picture of this view shows: the view without its controls."""
+        """Return the widget to export as an image: the view without its controls."""
         return self
 
     def exported_file(self, kind: str) -> bytes:
-        """The view as a file of the panel's own making, by its suffix; empty: as `views.export` makes it.
+        """Return the content of an exported file by its suffix; empty: `view_export` creates it.
 
-        Only panels that make a "csv" themselves can be taken away as a table.
+        Only panels that return a "csv" can be exported as a table.
         """
         return b""
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """What the view shows, as arrays by name, to be saved as .npz; empty while it is empty."""
+        """Return what the view shows as arrays by name, for an .npz file; empty while nothing is shown."""
         return {}

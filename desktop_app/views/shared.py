@@ -10,10 +10,10 @@ Value = TypeVar("Value")
 
 
 class Shared(QObject, Generic[Value]):
-    """Holds an immutable value and tells when another one takes its place."""
+    """Holds an immutable value and emits a signal when it is replaced."""
 
     changed = Signal(object)
-    """The value from now on."""
+    """The new value."""
 
     def __init__(self, value: Value, parent: QObject | None = None) -> None:
         """Start with a value."""
@@ -22,11 +22,11 @@ class Shared(QObject, Generic[Value]):
 
     @property
     def value(self) -> Value:
-        """The present value."""
+        """The current value."""
         return self._value
 
     def set(self, value: Value) -> None:
-        """Replace the value; nothing happens where it is an equal one."""
+        """Replace the value unless it is equal."""
         if value != self._value:
             self._value = value
             self.changed.emit(value)

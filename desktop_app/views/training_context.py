@@ -1,4 +1,4 @@
-"""What the views of training share: the draft, the data, and what runs tell."""
+"""What the views of training share: the draft, the data folders and the current run."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ class TrainingContext(QObject):
     """Shared by the views of training of one window.
 
     Attributes:
-        draft: the recipe that would be trained.
-        data_folders: where data is looked for at the time.
-        runs_dir, models_dir: where runs and the user's models are kept.
-        run: the run that is looked at; None: none yet.
+        draft: the recipe to train.
+        data_folders: returns the current data folders.
+        runs_dir, models_dir: folders of the runs and of the user's models.
+        run: the run that is shown; None: none yet.
     """
 
     data_folders_changed = Signal()
-    """Data is to be looked for elsewhere from now on."""
+    """data_folders() returns other folders now."""
     resume_requested = Signal(str, int)
-    """The name of a run that is to be resumed, and how many epochs there will be in all."""
+    """Name of a run to resume, and its total number of epochs."""
     runs_changed = Signal()
-    """A run has come, gone, or learned another epoch."""
+    """A run was added, removed, or has finished an epoch."""
     run_chosen = Signal(object)
-    """The RunFolder that is looked at from now on, or anew because it has finished."""
+    """The RunFolder to show; also emitted when the shown run has finished."""
     event_reported = Signal(object)
-    """What the run that is being trained told, but for its batches."""
+    """An event of the running training, except for BatchEnded."""
 
     def __init__(
         self,
@@ -48,33 +48,33 @@ class TrainingContext(QObject):
         folder: Path,
         parent: QObject | None = None,
     ) -> None:
-        """Share a draft, and data and runs.
+        """Share a draft, data and runs.
 
         Args:
-            draft: this takes charge of it.
-            data_folders: where data is looked for, asked anew each time.
-            folder: of all that is the user's: runs and models are folders in it.
-            parent: owns this.
+            draft: becomes a child of this object.
+            data_folders: returns the current data folders.
+            folder: of the user's data, with folders for runs and models.
+            parent: Qt parent.
         """
         super().__init__(parent)
         draft.setParent(self)
         self.draft, self.data_folders = draft, data_folders
         self.runs_dir, self.models_dir = folder / "runs", folder / "models"
         self.run: RunFolder | None = None
-        self._learning: TrainingStarted | None = None
+        self._started: TrainingStarted | None = None
         self._epochs: list[EpochEnded] = []
         self._snapshots = Snapshots()
 
     def choose_run(self, run: RunFolder) -> None:
-        """Look at another run, or at the same one anew."""
+        """Show another run, or the same one again."""
         self.run = run
         self.run_chosen.emit(run)
 
     def report(self, event: TrainingEvent) -> None:
-        """Something happened in the run that is being trained."""
+        """Store an event of the running training and emit it."""
         match event:
             case TrainingStarted():
-                self._learning, self._epochs, self._snapshots = event, [], Snapshots()
+                self._started, self._epochs, self._snapshots = event, [], Snapshots()
             case EpochEnded():
                 self._epochs.append(event)
             case WeightSnapshot():
@@ -84,12 +84,12 @@ class TrainingContext(QObject):
             self.choose_run(RunFolder(Path(event.folder).parent))
 
     def events_so_far(self) -> Iterator[TrainingEvent]:
-        """What a view has missed of the present or last run: its beginning, its weights, its epochs."""
-        if self._learning is not None:
-            yield self._learning
+        """Yield the events of the current or last run that a new view needs: start, snapshots, epochs."""
+        if self._started is not None:
+            yield self._started
             yield from reversed(self._snapshots.newest_first())
             yield from self._epochs
 
     def close(self) -> None:
-        """Let what is being written end."""
+        """Wait until the draft is written."""
         self.draft.close()

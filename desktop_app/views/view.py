@@ -1,4 +1,4 @@
-"""Views: what the window has to know of one before it is made."""
+"""Declarations of views: what the window needs to know before it creates one."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 ALL_TASKS: frozenset[TaskName] = frozenset({"character", "picture", "restoration"})
 WITH_LABELS: frozenset[TaskName] = frozenset({"character", "picture"})
-"""Kinds of tasks whose networks give labels."""
+"""Kinds of tasks whose outputs are labels."""
 
 READ, INSIDE, TRAIN = "read", "inside", "train"
 """Names of the workspaces."""
 
 
 class Slot(Enum):
-    """Where in a workspace: right of the canvas, or in a row below it. Views in one slot are tabs."""
+    """A place in a workspace: right of the canvas or in a row below it. Views in one slot are tabs."""
 
     RIGHT = "right"
     UPPER = "upper"
@@ -34,12 +34,12 @@ class Slot(Enum):
 
 @dataclass(frozen=True)
 class Position:
-    """Where a view stands at first in a workspace.
+    """Default position of a view in a workspace.
 
     Attributes:
-        slot: its tab is there.
-        is_open: whether it can be seen, or at least its tab; else it waits in the View menu.
-        order: of its tab; views with equal numbers stand in the order of the registry.
+        slot: of its tab.
+        is_open: whether the view is open by default; otherwise the View menu opens it.
+        order: of its tab in the slot; views with equal numbers are in the order of the registry.
     """
 
     slot: Slot
@@ -48,29 +48,29 @@ class Position:
 
 
 class Subject(Enum):
-    """What one view may ask another one to show, without knowing it."""
+    """What a view can request to be shown without knowing the view that shows it."""
 
     VALUE = "the value of a layer"
-    DRAFT = "the recipe that would be trained"
-    RUN = "the run that is being trained"
+    DRAFT = "the recipe to train"
+    RUN = "the running training"
 
 
 ViewParts: TypeAlias = "tuple[Panel, Controller | None]"
-"""A panel, and what works for it if anything does."""
+"""A panel, and its controller if it has one."""
 
 
 @dataclass(frozen=True)
 class View:
-    """One view, as the registry lists it.
+    """A view in the registry.
 
     Attributes:
-        name: unique; layouts are kept under it, so it never changes.
-        text: the title in English, as QT_TRANSLATE_NOOP("View", ...) gives it.
-        positions: by the names of the workspaces that it belongs to.
-        make: makes the panel and its controller, which it imports; called when the view is first seen.
-        tasks: kinds of tasks whose networks it shows; None: it does not show the network that reads.
-        needs_training: whether it can do nothing without the libraries of training.
-        shows: what it is brought to sight for when another view asks.
+        name: unique key in saved layouts; must not change.
+        text: title in English, as QT_TRANSLATE_NOOP("View", ...) returns it.
+        positions: default position by name of the workspace.
+        make: imports and creates the panel and its controller; called when the view is first shown.
+        tasks: kinds of tasks whose networks it shows; None: it does not show the current network.
+        needs_training: whether it needs the libraries for training.
+        shows: the subject for which other views request it.
     """
 
     name: str
@@ -83,5 +83,5 @@ class View:
 
     @property
     def title(self) -> str:
-        """What people see."""
+        """The translated title."""
         return QCoreApplication.translate("View", str(self.text))

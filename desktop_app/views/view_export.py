@@ -1,4 +1,4 @@
-"""Taking a view away: its picture at print size, its drawing as SVG, its numbers as .npz or as a table."""
+"""Exporting a view as an image at print size, as SVG, as numbers (.npz) or as a table (.csv)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.views.panel import Panel
 
 PICTURE, PLOT, NUMBERS, TABLE = "png", "svg", "npz", "csv"
-"""What can be taken away, by the suffix of its file."""
+"""Kinds of export by the suffix of the file."""
 
 PRINT_WIDTH = 2400
-"""Least pixels across a picture for print: 20 cm at 300 dots per inch."""
+"""Minimum width of an image in pixels: 20 cm at 300 dots per inch."""
 
 _LARGEST_ZOOM = 8.0
 _METRES_PER_INCH = 0.0254
@@ -26,11 +26,11 @@ _LOGICAL_DPI = 96
 
 
 def view_image(panel: Panel) -> QImage:
-    """The view painted anew at print size: lines and letters are sharp, not enlarged.
+    """Return an image of the view rendered at print size.
 
     Returns:
-        An image at least 2400 pixels wide where that takes no more than eight times the view's own
-        size, and at least three times that; its resolution is noted in it.
+        An image at least 2400 pixels wide, three to eight times the size of the view; its resolution is
+        set so that it prints at the size of the view.
     """
     if own := panel.exported_file(PICTURE):
         return QImage.fromData(own)
@@ -43,16 +43,15 @@ def view_image(panel: Panel) -> QImage:
     dots = round(_LOGICAL_DPI * zoom / _METRES_PER_INCH)
     image.setDotsPerMeterX(dots)
     image.setDotsPerMeterY(dots)
-    # Whoever opens the file has a screen of their own.
     image.setDevicePixelRatio(1.0)
     return image
 
 
 def view_svg(panel: Panel, title: str) -> bytes:
-    """The view's drawing as an SVG file with a title."""
+    """Return the view as an SVG file with a title."""
     if own := panel.exported_file(PLOT):
         return own
-    # Imported here: QtSvg is needed only once a drawing is asked for.
+    # Imported when needed: QtSvg is rarely used.
     from PySide6.QtSvg import QSvgGenerator
 
     view = panel.exported_widget()
@@ -70,7 +69,7 @@ def view_svg(panel: Panel, title: str) -> bytes:
 
 
 def npz_bytes(numbers: Mapping[str, NDArray[Any]]) -> bytes:
-    """The arrays as one .npz file."""
+    """Return the arrays as an .npz file."""
     stream = io.BytesIO()
     arrays: dict[str, Any] = dict(numbers)
     np.savez_compressed(stream, **arrays)
