@@ -93,7 +93,7 @@ def test_what_is_out_of_range_is_said_and_outlined_while_it_stands_there(qtbot: 
     edit.control.setFocus()
     QTest.keyClick(edit.control, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(edit.control, "0")
-    assert said[-1] == "Epochs goes from 1 to 100."
+    assert said[-1] == "Epochs must be between 1 and 100."
     assert is_outlined()
     QTest.keyClick(edit.control, Qt.Key.Key_Return)
     assert said[-1] == ""

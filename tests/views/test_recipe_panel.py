@@ -342,13 +342,13 @@ def test_a_number_out_of_range_is_said_while_it_is_typed(desk: Desk, panel: Reci
     epochs = editor(panel, "fitting", "epochs")
     before = panel.draft.value
     type_into(epochs, "0")
-    assert said(panel) == "Epochs goes from 1 to 10000."
+    assert said(panel) == "Epochs must be between 1 and 10000."
     assert panel.draft.value == before
     QTest.keyClicks(epochs, "8")
     assert said(panel) == "This recipe can be trained."
     assert desk.recipe.fitting.epochs == 8
     type_into(editor(panel, "schedule", "rate"), "1e2")
-    assert said(panel) == "Learning rate goes from 1e-08 to 10."
+    assert said(panel) == "Learning rate must be between 1e-08 and 10."
     editor(panel, "schedule", "kind").setFocus()
     assert said(panel) == "This recipe can be trained."
     assert editor(panel, "schedule", "rate").value() == panel.draft.value.schedule.rate

@@ -1,4 +1,4 @@
-"""Which of many things the keyboard goes to that stand in one row or in several."""
+"""Keyboard navigation in items that stand in one row or in several."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from PySide6.QtGui import QKeyEvent
 def index_for_key(
     event: QKeyEvent, at: int | None, count: int, *, columns: int = 0, page: int = 0
 ) -> int | None:
-    """Where a key leads that was pressed.
+    """Return the item that a pressed key moves to.
 
     Args:
         event: of the key.
-        at: where the keyboard is, 0 to count - 1; None before it has been anywhere.
-        count: how many things there are.
-        columns: in a row; 0 where all stand in one, which Up and Down do not leave.
-        page: how many things the page keys pass over; 0 where they are for others.
+        at: current item, 0 to count - 1; None: none yet.
+        count: number of items.
+        columns: items in a row; 0: all are in one row, and Up and Down do nothing.
+        page: items that the page keys skip; 0: they do nothing.
 
     Returns:
-        0 to count - 1; None where the key leads nowhere.
+        0 to count - 1; None if the key does not move.
     """
     steps = {
         Qt.Key.Key_Left: -1,

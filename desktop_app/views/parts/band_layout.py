@@ -1,4 +1,4 @@
-"""What a band of probabilities shows, as plain numbers: which shares are stacked, and where words fit."""
+"""Layout of a band of stacked probabilities: which labels are shown, and where their names fit."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 OTHERS = -1
-"""Stands for the labels that are not told apart."""
+"""Column of all labels that are not shown separately."""
 
 MOST_LABELS = 6
-"""More labels than these are more than an eye can follow."""
+"""Largest number of labels that are shown separately."""
 
 _WORTH_A_BAND = 0.1
-"""A label that never reaches this probability is one of the others."""
+"""Labels that never reach this probability are among the others."""
 
-_AS_ROOMY = 0.9
+_NEARLY_BEST = 0.9
 
 Values = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """Shares that are stacked upon each other and fill a height of 1.
+    """Probabilities stacked to a height of 1.
 
     Attributes:
-        columns: from below: labels by their numbers, OTHERS, and, where the network rejects, the
-            number after the last label for "not a character".
-        edges: float32 (moments, columns + 1), ascending from 0 to 1: between which heights each lies.
+        columns: from the bottom: indices of labels, OTHERS, and the index after the last label for
+            "not a character" if the network rejects.
+        edges: float32 (samples, columns + 1), ascending from 0 to 1: boundaries of the columns.
     """
 
     columns: tuple[int, ...]
@@ -36,11 +36,11 @@ class Stack:
 
 
 def stack_probabilities(probabilities: Values, labels: int) -> Stack:
-    """Tell apart the labels that matter and stack their shares.
+    """Choose the most probable labels and stack them.
 
     Args:
-        probabilities: float32 (moments, labels) or (moments, labels + 1), moments >= 1.
-        labels: how many columns are labels.
+        probabilities: float32 (samples, labels) or (samples, labels + 1), samples >= 1.
+        labels: number of columns that are labels.
     """
     peaks = probabilities[:, :labels].max(axis=0)
     order = np.argsort(-peaks, kind="stable")[:MOST_LABELS]
@@ -56,15 +56,15 @@ def stack_probabilities(probabilities: Values, labels: int) -> Stack:
 
 
 def label_position(low: Values, high: Values, width: int, height: float) -> tuple[int, float] | None:
-    """Where words of a size fit best between two edges.
+    """Return the position between two edges where a text fits best.
 
     Args:
-        low, high: float32 (n,): for each pixel across, what lies between the edges, low <= high.
-        width: of the words in pixels, 1 or more.
-        height: of the words, in the unit of the edges.
+        low, high: float32 (pixels,), the edges at each pixel, low <= high.
+        width: of the text in pixels, 1 or more.
+        height: of the text, in the unit of the edges.
 
     Returns:
-        The first pixel and the middle height of the roomiest place; None where there is none.
+        Left pixel and vertical middle of the text; None if it fits nowhere.
     """
     if len(low) < width:
         return None
@@ -74,8 +74,8 @@ def label_position(low: Values, high: Values, width: int, height: float) -> tupl
     best = float(room.max())
     if best < height:
         return None
-    # Of all places that are about as roomy, the middle of the longest stretch.
-    ends = np.flatnonzero(np.diff(np.concatenate([[False], room >= _AS_ROOMY * best, [False]])))
+    # The middle of the longest stretch among positions with nearly as much room.
+    ends = np.flatnonzero(np.diff(np.concatenate([[False], room >= _NEARLY_BEST * best, [False]])))
     starts, lengths = ends[::2], np.diff(ends)[::2]
     longest = int(lengths.argmax())
     middle = int(starts[longest] + lengths[longest] // 2)

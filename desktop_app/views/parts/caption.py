@@ -1,4 +1,4 @@
-"""A caption whose text changes often: a label would ask for a new layout with every text."""
+"""A caption whose text changes often."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop_app.views.parts.painted import PaintedView
 
 
 class Caption(PaintedView):
-    """One line of small, quiet text in a place that keeps its size."""
+    """One line of small text. Unlike a QLabel it keeps its size, so a new text needs no new layout."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without text."""
@@ -19,21 +19,21 @@ class Caption(PaintedView):
         self._text = ""
 
     def text(self) -> str:
-        """What it says."""
+        """Return the text."""
         return self._text
 
     def set_text(self, text: str) -> None:
-        """Say something else."""
+        """Set the text."""
         if text != self._text:
             self._text = text
             self.setAccessibleName(text)
             self.update()
 
     def sizeHint(self) -> QSize:
-        """One line; the layout decides on the width."""
+        """Return the height of one line."""
         return QSize(0, round(self.text_style.small.height))
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """The text from the left edge."""
+        """Paint the text from the left edge."""
         small = self.text_style.small
         small.write(painter, QPointF(0, small.height / 2), self._text, self.text_style.quiet)

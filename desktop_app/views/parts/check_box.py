@@ -1,4 +1,4 @@
-"""A check box whose frame can be seen on a dark window as well."""
+"""A check box with a frame that is visible on a dark window."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ _ROUNDED = 2
 
 
 class CheckBox(QCheckBox):
-    """The style draws the frame a little darker than the window, which is nothing on a dark one."""
+    """A check box with a frame of its own; the frame of the style is invisible in the dark theme."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The style's box, with a frame of our own."""
+        """Paint the check box and its frame."""
         super().paintEvent(event)
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        place = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         group = QPalette.ColorGroup.Active if self.isEnabled() else QPalette.ColorGroup.Disabled
         painter.setPen(QPen(self.palette().color(group, QPalette.ColorRole.PlaceholderText), 1))
-        painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), _ROUNDED, _ROUNDED)
+        painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), _ROUNDED, _ROUNDED)

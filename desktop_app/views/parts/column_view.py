@@ -1,4 +1,4 @@
-"""A column of widgets that may be higher than its place."""
+"""A vertical scroll area."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
 class ColumnView(QScrollArea):
-    """Scrolls a widget up and down, never sideways; the keyboard goes to what is in it."""
+    """Scrolls a widget vertically; the keyboard focus goes to what is in it."""
 
     def __init__(self, column: QWidget) -> None:
-        """Show a widget, which becomes its own."""
+        """Show a widget, which becomes a child."""
         super().__init__()
         self.setWidget(column)
         self.setWidgetResizable(True)

@@ -1,4 +1,4 @@
-"""Editors for described fields: the right control for each, with its caption, its tool tip, what is wrong."""
+"""Editors for fields: a control with caption, tooltip and error."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _VALUE_WIDTH = 6 * STEP
 
 
 class FieldEdit(QObject):
-    """One value of a form: a caption and a control, for a form to lay out."""
+    """The editor of one value: a caption and a control, which a form lays out."""
 
     edited = Signal(object)
-    """The value that the user has entered, of the type that set_value() takes."""
+    """The value that the user has entered, of the type of set_value()."""
     problem_changed = Signal(str)
-    """What is wrong with what stands there now, in one sentence; empty once nothing is."""
+    """What is wrong with the input, in one sentence; empty: nothing."""
 
     def __init__(self, title: str, explanation: str, control: QWidget, body: QWidget | None = None) -> None:
-        """Caption a control, and let its tool tip explain it; the control owns this.
+        """Add a caption and a tooltip to a control, which becomes the parent of this object.
 
         Args:
-            title, explanation: in the language of the user.
-            control: what the keyboard goes to.
-            body: what the control stands in, where it does not stand alone.
+            title, explanation: translated texts.
+            control: has the keyboard focus.
+            body: contains the control, if it is not alone.
         """
         super().__init__(control)
         self.control, self.caption, self.body = control, QLabel(title), body or control
@@ -47,40 +47,40 @@ class FieldEdit(QObject):
         for widget in (self.caption, control):
             widget.setToolTip(explanation)
         control.installEventFilter(self)
-        self.problem_changed.connect(lambda words: self._outline.setVisible(bool(words)))
+        self.problem_changed.connect(lambda problem: self._outline.setVisible(bool(problem)))
 
     def set_value(self, value: object) -> None:
-        """Show a value; the very one that is shown already leaves what is being typed alone."""
+        """Show a value; an equal one does not change what is being typed."""
         raise NotImplementedError
 
     def set_title(self, title: str) -> None:
-        """What the value means from now on."""
+        """Set the title."""
         self.caption.setText(title)
         self.control.setAccessibleName(title)
 
     def cell(self) -> QWidget:
-        """The control with its small caption above it, as one widget, which is the same each time."""
+        """Return one widget with the control below its caption; the same on each call."""
         if self._cell is None:
             self._cell = captioned(self.caption, self.body)
         return self._cell
 
     def tab_stops(self) -> list[QWidget]:
-        """What the Tab key stops at, in order."""
+        """Return the widgets that the Tab key stops at, in order."""
         return [self.control]
 
     def add_to_grid(self, grid: QGridLayout) -> None:
-        """Lay caption and control out side by side, in a line below those that a grid has."""
+        """Add caption and control as a new row of a grid."""
         row, widgets = grid.rowCount(), self._widgets()
         for column, widget in enumerate(widgets):
             grid.addWidget(widget, row, column, 1, 3 - column if widget is widgets[-1] else 1)
 
     def set_visible(self, visible: bool) -> None:
-        """Whether there is anything to set."""
+        """Show or hide the field."""
         for widget in self._widgets() if self._cell is None else (self._cell,):
             widget.setVisible(visible)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A wheel that scrolls past changes nothing; the outline has the size of its control."""
+        """Ignore the wheel without focus; give the outline the size of the control."""
         if isinstance(event, QWheelEvent) and not self.control.hasFocus():
             event.ignore()
             return True
@@ -93,7 +93,7 @@ class FieldEdit(QObject):
 
 
 class NumberFieldEdit(FieldEdit):
-    """A number to be typed, whole or not."""
+    """The editor of a number."""
 
     def __init__(self, field: NumberField) -> None:
         """Show the default."""
@@ -111,34 +111,34 @@ class NumberFieldEdit(FieldEdit):
             self._number.setSpecialValueText(field.none)
         super().__init__(field.title, field.explanation, self._number)
         self.set_value(field.default)
-        self._number.valueChanged.connect(self._tell)
-        self._number.lineEdit().textChanged.connect(self._look_at)
-        # By then the control has put back what it had.
+        self._number.valueChanged.connect(self._emit_value)
+        self._number.lineEdit().textChanged.connect(self._check_input)
+        # The control has restored its last valid value by then.
         self._number.editingFinished.connect(lambda: self.problem_changed.emit(""))
 
     def set_value(self, value: object) -> None:
-        """A number of the range, or None."""
+        """Show a number in the range, or None."""
         number = self._field.least if value is None else cast(float, value)
         if self._number.value() != number:
             with QSignalBlocker(self._number):
                 self._number.setValue(number)  # type: ignore[arg-type]
 
-    def _tell(self, value: float) -> None:
+    def _emit_value(self, value: float) -> None:
         self.problem_changed.emit("")
         self.edited.emit(None if self._field.none and value == self._field.least else value)
 
-    def _look_at(self, _: str) -> None:
-        words = ""
+    def _check_input(self, _: str) -> None:
+        problem = ""
         if not self._number.hasAcceptableInput():
             least, most = (f"{value:.12g}" for value in (self._field.least, self._field.most))
-            words = self.tr("{what} goes from {least} to {most}.").format(
-                what=self.caption.text(), least=least, most=most
+            problem = self.tr("{title} must be between {least} and {most}.").format(
+                title=self.caption.text(), least=least, most=most
             )
-        self.problem_changed.emit(words)
+        self.problem_changed.emit(problem)
 
 
 class ChoiceFieldEdit(FieldEdit):
-    """One of a few words."""
+    """The editor of a choice."""
 
     def __init__(self, field: ChoiceField) -> None:
         """Show the default."""
@@ -149,20 +149,20 @@ class ChoiceFieldEdit(FieldEdit):
         self._box.currentIndexChanged.connect(lambda _: self.edited.emit(self._box.currentData()))
 
     def set_choices(self, choices: Mapping[str, str]) -> None:
-        """Offer other values, each with what people see; none of them is chosen yet."""
+        """Replace the choices: values and their texts; none is selected."""
         with QSignalBlocker(self._box):
             self._box.clear()
-            for value, shown in choices.items():
-                self._box.addItem(shown, value)
+            for value, text in choices.items():
+                self._box.addItem(text, value)
 
     def set_value(self, value: object) -> None:
-        """One of the values."""
+        """Select a value."""
         with QSignalBlocker(self._box):
             self._box.setCurrentIndex(self._box.findData(value))
 
 
 class FlagFieldEdit(FieldEdit):
-    """Yes or no; its title stands beside the box, level with the controls of other fields."""
+    """The editor of a Boolean; its title is beside the box, level with the controls of other fields."""
 
     def __init__(self, field: FlagField) -> None:
         """Show the default."""
@@ -173,89 +173,89 @@ class FlagFieldEdit(FieldEdit):
         self._box.toggled.connect(self.edited.emit)
 
     def set_value(self, value: object) -> None:
-        """True or False."""
+        """Show True or False."""
         with QSignalBlocker(self._box):
             self._box.setChecked(bool(value))
 
 
 class SliderEdit(FieldEdit):
-    """A number to be set with a slider, and what it is beside it."""
+    """The editor of a number with a slider, which shows the number beside it."""
 
     def __init__(self, field: NumberField) -> None:
         """Show the default."""
         self._field = field
-        self._slider, self._shown = QSlider(Qt.Orientation.Horizontal), QLabel()
+        self._slider, self._text = QSlider(Qt.Orientation.Horizontal), QLabel()
         super().__init__(field.title, field.explanation, self._slider)
         most = field.most if field.reach is None else field.reach
         self._slider.setRange(self._steps(field.least), self._steps(most))
         self._slider.setMinimumWidth(8 * STEP)
-        self._shown.setMinimumWidth(_VALUE_WIDTH)
-        self._shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._text.setMinimumWidth(_VALUE_WIDTH)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.set_value(field.default)
-        self._slider.valueChanged.connect(self._tell)
+        self._slider.valueChanged.connect(self._emit_value)
 
     @property
     def _value(self) -> float:
-        """What the slider stands at, to the step."""
+        """The value of the slider, rounded to the step."""
         value = round(self._slider.value() * self._field.step, 6)
         return int(value) if self._field.is_whole else value
 
     def set_value(self, value: object) -> None:
-        """Stand at a value; one beyond the end of the slider moves the end."""
+        """Show a value; one beyond the end of the slider extends it."""
         at = self._steps(cast(float, value))
         with QSignalBlocker(self._slider):
             self._slider.setMaximum(max(self._slider.maximum(), at))
             self._slider.setValue(at)
-        self._say(cast(float, value))
+        self._show(cast(float, value))
 
     def _steps(self, value: float) -> int:
         return round(value / self._field.step)
 
-    def _tell(self) -> None:
-        self._say(self._value)
+    def _emit_value(self) -> None:
+        self._show(self._value)
         self.edited.emit(self._value)
 
-    def _say(self, value: float) -> None:
-        words = self._field.text(value)
-        self._shown.setText(words)
-        self._slider.setAccessibleDescription(words)
+    def _show(self, value: float) -> None:
+        text = self._field.text(value)
+        self._text.setText(text)
+        self._slider.setAccessibleDescription(text)
 
     def _widgets(self) -> tuple[QWidget, ...]:
-        return self.caption, self.control, self._shown
+        return self.caption, self.control, self._text
 
 
 class TextEdit(FieldEdit):
-    """A line of text."""
+    """The editor of a line of text."""
 
     def __init__(self, title: str, problem: Callable[[str], str], explanation: str = "") -> None:
-        """A field whose text is entered only where problem(text) finds no sentence against it."""
+        """Start empty; problem(text) returns what is wrong with a text, empty: nothing."""
         self._line = QLineEdit()
         super().__init__(title, explanation, self._line)
         self._problem, self._value = problem, ""
-        self._line.textEdited.connect(self._look_at)
+        self._line.textEdited.connect(self._check_input)
         self._line.editingFinished.connect(self._finish)
 
     def set_value(self, value: object) -> None:
-        """The text."""
+        """Show a text."""
         self._value = str(value)
         if self._line.text() != self._value:
             self._line.setText(self._value)
 
-    def _look_at(self, text: str) -> None:
-        words = self._problem(text)
-        self.problem_changed.emit(words)
-        if not words:
+    def _check_input(self, text: str) -> None:
+        problem = self._problem(text)
+        self.problem_changed.emit(problem)
+        if not problem:
             self._value = text
             self.edited.emit(text)
 
     def _finish(self) -> None:
-        """What could not be taken does not stay there as if it had been."""
+        """Restore the last valid text."""
         self._line.setText(self._value)
         self.problem_changed.emit("")
 
 
 def field_edit(field: Field, *, slider: bool = False) -> FieldEdit:
-    """The editor of a described field; with slider, numbers are set with one."""
+    """Return the editor of a field; slider: edit numbers with a slider."""
     if isinstance(field, ChoiceField):
         return ChoiceFieldEdit(field)
     if isinstance(field, FlagField):
@@ -264,7 +264,7 @@ def field_edit(field: Field, *, slider: bool = False) -> FieldEdit:
 
 
 def captioned(caption: QLabel, body: QWidget) -> QWidget:
-    """A widget with a small caption above, as one."""
+    """Return one widget with a caption above another widget."""
     cell = QWidget()
     caption.setFont(caption_font(caption.font()))
     caption.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -279,7 +279,7 @@ def captioned(caption: QLabel, body: QWidget) -> QWidget:
 
 
 class _Outline(PaintedView):
-    """A dashed frame over a control in which something stands that cannot be taken."""
+    """A dashed frame over a control with an invalid input."""
 
     is_opaque = False
 
@@ -290,6 +290,6 @@ class _Outline(PaintedView):
         self.hide()
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """The frame."""
+        """Paint the frame."""
         painter.setPen(QPen(self.text_style.accent, 2, Qt.PenStyle.DashLine))
         painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))

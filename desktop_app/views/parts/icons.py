@@ -1,4 +1,4 @@
-"""Icons: bundled SVG drawings that take their colours from the palette."""
+"""Icons: bundled SVG files in the colours of the palette."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPalette, QPixmap
 from desktop_app.core.paths import resources_dir
 
 _RATIOS = (1.0, 2.0)
-_MOST_KEPT = 500
+_CACHE_SIZE = 500
 
 
 def icon(name: str, palette: QPalette, size: int) -> QIcon:
-    """The icon in the text colour of a palette, size device-independent pixels wide."""
+    """Return an icon in the text colour of a palette; size in device-independent pixels."""
     result = QIcon()
     role = QPalette.ColorRole.ButtonText
     normal = palette.color(QPalette.ColorGroup.Active, role)
@@ -26,9 +26,8 @@ def icon(name: str, palette: QPalette, size: int) -> QIcon:
 
 
 def icon_pixmap(name: str, colour: QColor, size: int, ratio: float) -> QPixmap:
-    """One drawing in one colour, size device-independent pixels wide, for a screen's pixel ratio."""
-    # Many panels show the same few icons, and each new palette asks for all of them.
-    pixmap = QPixmap.fromImage(_drawn(name, colour.name(), round(size * ratio)))
+    """Return an icon in one colour; size in device-independent pixels, ratio: screen pixels for each."""
+    pixmap = QPixmap.fromImage(_rendered(name, colour.name(), round(size * ratio)))
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
 
@@ -38,10 +37,10 @@ def _source(name: str) -> str:
     return (resources_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
 
 
-@lru_cache(_MOST_KEPT)
-def _drawn(name: str, colour: str, pixels: int) -> QImage:
-    """A square image. Unlike a pixmap it may outlive the application."""
-    # Imported here: QtSvg is needed only once a drawing is asked for.
+@lru_cache(_CACHE_SIZE)
+def _rendered(name: str, colour: str, pixels: int) -> QImage:
+    """Return a square image; unlike a pixmap it may outlive the application."""
+    # Imported when needed.
     from PySide6.QtSvg import QSvgRenderer
 
     renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))

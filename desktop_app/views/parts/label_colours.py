@@ -1,4 +1,4 @@
-"""Colours that tell labels apart in a plot; each label keeps its own while a drawing grows."""
+"""Colours of labels in plots."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QPalette
 
 from desktop_app.views.parts.theme import mixed
 
-# Neighbours differ in lightness as well as in hue; text of the theme stands on all of them with at
-# least 4.5:1. Made in OKLCH: lightness 0.70 to 0.86 for light surfaces, 0.42 to 0.52 for dark ones.
+# Neighbours differ in lightness as well as in hue; the contrast to the text of the theme is at least
+# 4.5:1. Chosen in OKLCH: lightness 0.70 to 0.86 for light surfaces, 0.42 to 0.52 for dark ones.
 _ON_LIGHT = (
     "#73b0ee",
     "#f2a26a",
@@ -37,7 +37,7 @@ _ON_DARK = (
 
 
 def label_colours(columns: Iterable[int], palette: QPalette) -> dict[int, QColor]:
-    """A colour for each of some labels, by their number; no two share one until all are used."""
+    """Return a colour for each label index; two labels share one only if all colours are used."""
     window, text = palette.color(QPalette.ColorRole.Window), palette.color(QPalette.ColorRole.WindowText)
     colours = _ON_LIGHT if window.lightness() > text.lightness() else _ON_DARK
     chosen: dict[int, QColor] = {}
@@ -52,11 +52,11 @@ def label_colours(columns: Iterable[int], palette: QPalette) -> dict[int, QColor
 
 
 def neutral_colour(palette: QPalette) -> QColor:
-    """What is none of the labels."""
+    """Return the colour of "not a character"."""
     text = palette.color(QPalette.ColorRole.PlaceholderText)
     return mixed(palette.color(QPalette.ColorRole.Mid), text, 0.12)
 
 
 def faint_colour(palette: QPalette) -> QColor:
-    """What labels that are not told apart have together."""
+    """Return the colour of all labels that are not shown separately."""
     return mixed(palette.color(QPalette.ColorRole.Mid), palette.color(QPalette.ColorRole.Window), 0.5)

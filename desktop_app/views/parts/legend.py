@@ -1,4 +1,4 @@
-"""The legend: the colours from the least value to the largest, with zero marked."""
+"""The legend of a colour map."""
 
 from __future__ import annotations
 
@@ -18,60 +18,60 @@ _STRIP = 8
 
 
 class Legend(PaintedView):
-    """The colour map as a strip over the values that its ends, and 0, have.
+    """The colour map as a strip, with the values of its ends and a mark at zero.
 
-    The strip is even in values, so gamma shows in it as it does in the maps.
+    The strip is linear in the values, so it shows gamma.
     """
 
     preferred_size = QSize(21 * STEP, _STRIP + 2 * STEP + 2)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without a scale: empty."""
+        """Start empty."""
         super().__init__(parent)
         self.setObjectName("legend")
-        self.setAccessibleName(self.tr("Legend of the colours"))
+        self.setAccessibleName(self.tr("Colour legend"))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._scale: Scale | None = None
         self._channel: int | None = None
 
     def set_scale(self, scale: Scale | None, channel: int | None = None) -> None:
-        """Show a scale, of one channel where each map has a range of its own; or nothing."""
+        """Show a scale, or nothing; channel: the one whose range to show if each map has its own."""
         if scale is None and self._scale is None:
             return
         self._scale, self._channel = scale, channel
-        own = self.tr("Every map spans all colours with its own values; point at one to see them.")
-        self.setToolTip(own if scale is not None and scale.is_per_map else "")
-        if (words := self.text()) != self.accessibleDescription():
-            self.setAccessibleDescription(words)
+        tip = self.tr("Each map has its own range of values. Point at a map to see its range.")
+        self.setToolTip(tip if scale is not None and scale.is_per_map else "")
+        if (text := self.text()) != self.accessibleDescription():
+            self.setAccessibleDescription(text)
         self.update()
 
     @property
     def scale(self) -> Scale | None:
-        """What is shown."""
+        """The scale that is shown."""
         return self._scale
 
     def texts(self) -> tuple[str, str]:
-        """What stands under the two ends."""
+        """Return the texts below the two ends."""
         scale = self._scale
         if scale is None:
             return "", ""
         if scale.is_per_map and self._channel is None:
-            most = self.tr("largest")
-            return (MINUS + most if scale.low < 0 else "0"), most
+            largest = self.tr("largest")
+            return (MINUS + largest if scale.low < 0 else "0"), largest
         low, high = scale.range_of(self._channel or 0)
         return numeral(float(f"{low:.3g}")), numeral(float(f"{high:.3g}"))
 
     def text(self) -> str:
-        """The range in words."""
+        """Return the range as a sentence."""
         low, high = self.texts()
         return self.tr("{low} to {high}").format(low=low, high=high) if high else ""
 
     def minimumSizeHint(self) -> QSize:
-        """Two numbers beside each other."""
+        """Return the size of two numbers side by side."""
         return QSize(11 * STEP, self.sizeHint().height())
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """Strip, zero mark, numbers."""
+        """Paint strip, zero mark and numbers."""
         scale = self._scale
         if scale is None:
             return
@@ -88,7 +88,7 @@ class Legend(PaintedView):
     def _mark_zero(
         self, painter: QPainter, strip: QRectF, middle: float, before: float, after: float
     ) -> None:
-        """A tick through the strip at 0, and the number where it does not touch the others."""
+        """Paint a tick at 0, and the number if there is room for it."""
         assert self._scale is not None
         x = strip.width() * self._scale.zero / (LEVELS - 1)
         painter.setPen(QPen(self.text_style.text, 1.5))

@@ -1,4 +1,4 @@
-"""A matrix of values as one picture of cells, to point at and to choose a row or a column of."""
+"""A matrix of values as coloured cells."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _SMALL_PITCH = 6
 
 @dataclass(frozen=True, eq=False)
 class MatrixContent:
-    """What a matrix view paints.
+    """Content of a matrix view.
 
     Attributes:
         values: float32 (rows, columns).
-        low, high: the values of the first and the last colour.
-        chooses: what a click chooses.
-        row_labels: before each row; of equal ones that follow each other only one is written.
-        totals: float32 (columns,), not negative, as bars over the columns; or None.
+        low, high: values of the first and the last colour.
+        chooses: what a click selects.
+        row_labels: label of each row; repeated labels are written once.
+        totals: float32 (columns,), >= 0, shown as bars above the columns; or None.
     """
 
     values: NDArray[np.float32]
@@ -41,7 +41,7 @@ class MatrixContent:
 
 
 class MatrixView(ChoosingView):
-    """Paints a matrix into the whole view, cells as large as whole pixels allow."""
+    """Paints a matrix; rows or columns can be selected."""
 
     preferred_size = QSize(60 * STEP, 24 * STEP)
     minimum_size = QSize(12 * STEP, 8 * STEP)
@@ -52,31 +52,31 @@ class MatrixView(ChoosingView):
         self._content: MatrixContent | None = None
 
     def set_content(self, content: MatrixContent | None) -> None:
-        """The matrix to paint, or none."""
+        """Set the matrix, or none."""
         self._content = content
         self._choice = None
         self.update()
 
     @property
     def content(self) -> MatrixContent | None:
-        """What is painted."""
+        """The matrix."""
         return self._content
 
     def count_and_columns(self) -> tuple[int, int]:
-        """Rows or columns, which all arrow keys go through."""
+        """Return the number of rows or columns; all arrow keys move through them."""
         if self._content is None:
             return 0, 1
         return self._content.values.shape[0 if self._content.chooses == "row" else 1], 1
 
     def number_of(self, found: tuple[int, int]) -> int | None:
-        """The row or column of a cell; the bars over the matrix are of no row."""
+        """Return the row or column of a cell; None for the bars above the rows."""
         row, column = found
         if self._content is None or self._content.chooses == "column":
             return column
         return row if row >= 0 else None
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """Cells, bars over them, labels before them, and the frame of what is chosen."""
+        """Paint cells, bars, labels and the selection."""
         if self._content is None:
             return
         content, area = self._content, self._area(self._content)
@@ -92,7 +92,7 @@ class MatrixView(ChoosingView):
         self._paint_choice(painter, content, area)
 
     def locate(self, position: QPointF) -> tuple[int, int] | None:
-        """Row and column at a place of the widget, row -1 over the matrix; None beside it."""
+        """Return row and column at a position, row -1 for the bars; None outside the matrix."""
         if self._content is None:
             return None
         content, area = self._content, self._area(self._content)
@@ -106,13 +106,13 @@ class MatrixView(ChoosingView):
         return (-1, column) if content.totals is not None and position.y() >= 0 else None
 
     def _area(self, content: MatrixContent) -> QRectF:
-        """Where the cells are painted."""
+        """Return the area of the cells."""
         rows, columns = content.values.shape
         ratio = self.devicePixelRatioF()
         left = self._label_width(content)
         top = float(_BARS + STEP // 2) if content.totals is not None else 0.0
-        width = _filling((self.width() - left) * ratio / columns) * columns / ratio
-        height = _filling((self.height() - top) * ratio / rows) * rows / ratio
+        width = _cell_pixels((self.width() - left) * ratio / columns) * columns / ratio
+        height = _cell_pixels((self.height() - top) * ratio / rows) * rows / ratio
         return QRectF(left, top, max(width, 1.0), max(height, 1.0))
 
     def _label_width(self, content: MatrixContent) -> float:
@@ -159,6 +159,6 @@ class MatrixView(ChoosingView):
         painter.drawRect(frame.adjusted(1, 1, -1, -1) if min(frame.width(), frame.height()) > 6 else frame)
 
 
-def _filling(pitch: float) -> float:
-    """Whole screen pixels for a cell, unless that would leave much of the view empty."""
+def _cell_pixels(pitch: float) -> float:
+    """Return the size of a cell in whole screen pixels, unless cells are small."""
     return float(int(pitch)) if pitch >= _SMALL_PITCH else pitch

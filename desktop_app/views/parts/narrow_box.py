@@ -1,4 +1,4 @@
-"""A box of choices that may be narrower than its words."""
+"""A combo box that can be narrower than its texts."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 
 from desktop_app.views.parts.theme import STEP
 
-_LETTERS = 6
+_MINIMUM_LETTERS = 6
 
 
 class NarrowBox(QComboBox):
-    """Shows as much of its word as fits, with an ellipsis; its list is as wide as it needs to be."""
+    """Elides its current text; its list is as wide as needed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without choices."""
+        """Start empty."""
         super().__init__(parent)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(_LETTERS)
+        self.setMinimumContentsLength(_MINIMUM_LETTERS)
 
     def showPopup(self) -> None:
-        """Open the list, wide enough for all words."""
+        """Open the list, wide enough for all texts."""
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 4 * STEP)
         super().showPopup()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """As the style paints it, which would cut the word off."""
+        """Paint the combo box with an elided text; the style would clip it."""
         painter, option = QStylePainter(self), QStyleOptionComboBox()
         self.initStyleOption(option)
         area = self.style().subControlRect(
             QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
         )
-        words = option.currentText or self.placeholderText()
-        option.currentText = option.fontMetrics.elidedText(words, Qt.TextElideMode.ElideRight, area.width())
+        text = option.currentText or self.placeholderText()
+        option.currentText = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

@@ -1,4 +1,4 @@
-"""An editor for numbers of any size: "1e-3" can be typed, and the arrow keys go by steps or by factors."""
+"""A spin box for numbers of any size."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
 _DECIMALS = 16
 _DIGITS = 12
-_BEGUN = re.compile(r"-?\d*[.,]?\d*([eE][-+]?\d*)?")
+_BEGINNING = re.compile(r"-?\d*[.,]?\d*([eE][-+]?\d*)?")
 _SERIES = (1.0, 2.0, 5.0, 10.0)
 _SMALLEST = -6
-"""Below ten to this power comes 0, where that is allowed."""
+"""Exponent of the smallest power of ten; the value below it is 0."""
 
 Validated = tuple[QValidator.State, str, int]
 
 
 class NumberEdit(QDoubleSpinBox):
-    """A number in a range. Without a step the arrow keys go through 0.001, 0.002, 0.005, 0.01."""
+    """A spin box that accepts "1e-3". Without a step its arrows go through 0.001, 0.002, 0.005, 0.01."""
 
     def __init__(self, least: float, most: float, step: float = 0.0, parent: QWidget | None = None) -> None:
-        """Start with the least number.
+        """Start with the smallest number.
 
         Args:
-            least, most: the range, both allowed.
-            step: what an arrow key adds; 0 for factors.
-            parent: the widget that it stands in.
+            least, most: the range, inclusive.
+            step: what an arrow adds; 0: arrows go to the next number of 1, 2, 5, 10.
+            parent: Qt parent.
         """
         super().__init__(parent)
         self._by_factors = step == 0
@@ -36,27 +36,29 @@ class NumberEdit(QDoubleSpinBox):
         self.setSingleStep(step)
 
     def textFromValue(self, value: float) -> str:
-        """As short as the number allows."""
+        """Return the shortest text of a number."""
         return f"{value:.{_DIGITS}g}"
 
     def valueFromText(self, text: str) -> float:
-        """The number, with a comma or a point."""
+        """Return the number; a comma is a decimal point."""
         number = _number(text)
         return self.value() if number is None else number
 
     def validate(self, text: str, position: int) -> Validated:
-        """A number in the range is acceptable; the beginning of one may become it."""
+        """Accept numbers in the range; the beginning of a number is intermediate."""
         number = _number(text)
         if text == self.specialValueText() != "":
             return QValidator.State.Acceptable, text, position
         if number is not None and self.minimum() <= number <= self.maximum():
             return QValidator.State.Acceptable, text, position
-        begun = _BEGUN.fullmatch(text.strip()) is not None and (self.minimum() < 0 or "-" not in text[:1])
-        state = QValidator.State.Intermediate if begun else QValidator.State.Invalid
+        is_beginning = _BEGINNING.fullmatch(text.strip()) is not None and (
+            self.minimum() < 0 or "-" not in text[:1]
+        )
+        state = QValidator.State.Intermediate if is_beginning else QValidator.State.Invalid
         return state, text, position
 
     def stepBy(self, steps: int) -> None:
-        """Up or down by steps, or to the next number of the series 1, 2, 5, 10."""
+        """Step up or down."""
         if not self._by_factors:
             super().stepBy(steps)
             return
@@ -76,7 +78,7 @@ def _number(text: str) -> float | None:
 
 
 def _after(value: float) -> float:
-    """The next number of the series above this one."""
+    """Return the next larger number of the series."""
     if value < 0:
         return -_before(-value)
     power = _SMALLEST if value <= 0 else math.floor(math.log10(value) + 1e-9)
@@ -86,7 +88,7 @@ def _after(value: float) -> float:
 
 
 def _before(value: float, signed: bool = False) -> float:
-    """The next number of the series below this one; 0 below the smallest, and below that where signed."""
+    """Return the next smaller number of the series: 0 after the smallest, then negative numbers if signed."""
     if value <= 0 and signed:
         return -_after(-value)
     if value <= 10.0**_SMALLEST * (1 + 1e-9):
@@ -96,5 +98,5 @@ def _before(value: float, signed: bool = False) -> float:
 
 
 def _at(power: int) -> list[float]:
-    """The series from one power of ten to the next."""
+    """Return the series from one power of ten to the next."""
     return [float(f"{each}e{power}") for each in _SERIES]

@@ -1,4 +1,4 @@
-"""Number grids: a few numbers as coloured cells, with the numbers in them where there is room."""
+"""Numbers as coloured cells, with the numbers in them if there is room."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from desktop_app.views.parts.text_style import MIDDLE, TextFont, TextStyle
 Values = NDArray[np.float32]
 
 _SMALLEST_WITH_GAPS = 6.0
-_ROOMY = 28.0
-"""Height of cells whose numbers may be larger."""
+_LARGE_CELL = 28.0
+"""Height of cells from which numbers are written in the larger type."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +28,9 @@ class NumberGrid:
 
     Attributes:
         values: float32 (rows, columns).
-        low, high: the values that have the first and the last colour; low < 0 means diverging.
-        inside: bool, the same shape; False where there is only padding. None: everything is inside.
-        texts: the numbers row by row as they are to be written; None: with decimals that fit.
+        low, high: values of the first and the last colour; low < 0: diverging colours.
+        inside: bool, the same shape; False for padding. None: no padding.
+        texts: the numbers as text, row by row; None: with as many decimals as fit.
     """
 
     values: Values
@@ -51,7 +51,7 @@ class NumberGrid:
 
 
 def cell_rect(grid: NumberGrid, area: QRectF, row: int, column: int) -> QRectF:
-    """Where one cell lies when the grid is painted into an area."""
+    """Return the area of a cell of a grid that is painted into an area."""
     width, height = area.width() / grid.columns, area.height() / grid.rows
     return QRectF(area.left() + column * width, area.top() + row * height, width, height)
 
@@ -85,7 +85,7 @@ def paint_grid(painter: QPainter, style: TextStyle, grid: NumberGrid, area: QRec
 
 
 def paint_padding(painter: QPainter, style: TextStyle, cell: QRectF) -> None:
-    """A cell where the map has ended: hatched, so that nobody takes it for a zero of the map."""
+    """Paint a cell of padding: hatched, to differ from a value of 0."""
     painter.fillRect(cell, style.window)
     painter.fillRect(cell, QBrush(style.line, Qt.BrushStyle.BDiagPattern))
     painter.setPen(QPen(style.line, 1))
@@ -93,7 +93,7 @@ def paint_padding(painter: QPainter, style: TextStyle, cell: QRectF) -> None:
 
 
 def outline(painter: QPainter, style: TextStyle, box: QRectF, width: float = 2.0) -> None:
-    """A frame that is seen on every colour: the accent within a light line."""
+    """Paint a frame that is visible on every colour: the accent in a light line."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, thickness in ((LIGHT, width + 2), (style.accent, width)):
         pen = QPen(colour, thickness)
@@ -103,7 +103,7 @@ def outline(painter: QPainter, style: TextStyle, box: QRectF, width: float = 2.0
 
 
 def ring(painter: QPainter, style: TextStyle, cell: QRectF) -> None:
-    """A ring around what has won."""
+    """Paint a ring around the largest value."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, thickness in ((LIGHT, 5.0), (style.accent, 2.5)):
@@ -113,21 +113,21 @@ def ring(painter: QPainter, style: TextStyle, cell: QRectF) -> None:
 
 
 def readable_cell_width(style: TextStyle, low: float, high: float) -> float:
-    """Width of cells in which all numbers of a range fit, in pixels."""
+    """Return the width of cells in which all numbers of a range fit, in pixels."""
     decimals = decimals_for(max(abs(low), abs(high)))
     texts = (with_decimals(value, decimals) for value in (low, high))
     return math.ceil(max(style.small.width(text) for text in texts) + 8)
 
 
 def _lettered(grid: NumberGrid, style: TextStyle, width: float, height: float) -> tuple[TextFont, list[str]]:
-    """The numbers in the larger type if they fit in it whole, else in the smaller one."""
-    if height >= _ROOMY and (texts := _texts(grid, style.plain, width, height, shorter=0)):
+    """Return the type and the texts of the numbers: the larger type if all decimals fit."""
+    if height >= _LARGE_CELL and (texts := _texts(grid, style.plain, width, height, shorter=0)):
         return style.plain, texts
     return style.small, _texts(grid, style.small, width, height, shorter=1)
 
 
 def _texts(grid: NumberGrid, lettering: TextFont, width: float, height: float, *, shorter: int) -> list[str]:
-    """The numbers of all cells, some decimals shorter if need be; none if they do not fit."""
+    """Return the texts of all cells, with fewer decimals if needed; empty if they do not fit."""
     if height < lettering.height - 2:
         return []
     if grid.texts is not None:
@@ -142,5 +142,5 @@ def _texts(grid: NumberGrid, lettering: TextFont, width: float, height: float, *
 
 
 def _decimals(grid: NumberGrid) -> int:
-    """As many as the range asks for: grids of one range are written alike."""
+    """Return the decimals for the range, so that grids of one range are written alike."""
     return decimals_for(max(abs(grid.low), abs(grid.high)))

@@ -1,4 +1,4 @@
-"""Numbers as they are written in views: a true minus sign, as many digits as can be compared."""
+"""Numbers as text, with a minus sign instead of a hyphen."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _MOST_DECIMALS = 4
 
 
 def numeral(value: float, digits: int = 4) -> str:
-    """Four significant digits, e.g. "0.4127", or as many as there is room for."""
+    """Return a number with so many significant digits, e.g. "0.4127"."""
     return f"{value:.{digits}g}".replace("-", MINUS) if value else "0"
 
 
 def decimals_for(extreme: float) -> int:
-    """Decimals with which numbers up to an extreme can be compared: 2 around 1, less above, more below."""
+    """Return the decimals for numbers up to an extreme: 2 around 1, fewer above, more below."""
     if not 0 < extreme < math.inf:
         return 2
     return min(max(1 - math.floor(math.log10(extreme)), 2 if extreme < 10 else 0), _MOST_DECIMALS)
 
 
 def with_decimals(value: float, decimals: int) -> str:
-    """A number with so many decimals; exactly nothing is a plain 0."""
+    """Return a number with so many decimals; zero is "0"."""
     if value == 0:
         return "0"
     if not math.isfinite(value) or abs(value) >= 1e5:
@@ -37,12 +37,12 @@ def with_decimals(value: float, decimals: int) -> str:
 
 
 def metric_text(metric: Metric, value: float) -> str:
-    """A value of a metric: per cent for shares, e.g. "97.66 %", else a number, e.g. "0.0812"."""
+    """Return a value of a metric: shares in per cent, e.g. "97.66 %", other values as "0.0812"."""
     return f"{100 * value:.2f} %" if metric.is_share else numeral(value)
 
 
 def metric_words(metric: Metric, value: float) -> str:
-    """A metric within a sentence, e.g. "accuracy 97.66 %"; abbreviations stay as they are."""
+    """Return a metric within a sentence, e.g. "accuracy 97.66 %"."""
     title = metric.title
     if title[1:2].islower():
         title = title[:1].lower() + title[1:]

@@ -24,15 +24,15 @@ else:
 
 
 class Painted(_AnyWidget):
-    """What makes a widget of any kind paint all of itself, and anew after a new palette, font or focus.
+    """Mixin for widgets that paint all of themselves; repaints after changes of palette, font and focus.
 
-    To be named before the kind of widget. Subclasses declare the attributes below and implement `paint`.
+    It is the first base class. Subclasses set the attributes below and implement `paint`.
 
     Attributes:
-        preferred_size: the size hint; invalid where the widget has none.
-        minimum_size: the minimum size hint; invalid where the widget has none.
+        preferred_size: the size hint; invalid: none.
+        minimum_size: the minimum size hint; invalid: none.
         is_focusable: whether it can have the keyboard focus.
-        is_opaque: whether its ground is the window's colour; otherwise what lies below shines through.
+        is_opaque: whether its background is the window colour; otherwise it is transparent.
     """
 
     preferred_size = QSize()
@@ -41,7 +41,7 @@ class Painted(_AnyWidget):
     is_opaque = True
 
     def __init__(self, *arguments: Any) -> None:
-        """Start with a size policy that takes all there is; the arguments are those of the widget."""
+        """Start with an expanding size policy; the arguments are those of the widget."""
         super().__init__(*arguments)
         self._text_style: TextStyle | None = None
         self._was_clicked = False
@@ -53,33 +53,33 @@ class Painted(_AnyWidget):
     # --- for subclasses ---
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """Paint on the ground, which is there already.
+        """Paint the widget on its background.
 
         Args:
-            painter: in device-independent pixels, as Qt sets it up.
-            exposed: what has to be painted.
+            painter: in device-independent pixels.
+            exposed: the area to paint.
         """
         raise NotImplementedError
 
     def surface(self) -> QWidget:
-        """What is painted on."""
+        """Return the widget that is painted on."""
         return self
 
     def style_changed(self) -> None:
-        """Called after a new palette or font: what was made with the old one can be dropped."""
+        """Called after a change of palette or font: discard what depends on them."""
 
     @property
     def text_style(self) -> TextStyle:
-        """Type and colours of the present font and palette."""
+        """Fonts and colours of the current font and palette."""
         if self._text_style is None:
             self._text_style = text_style_of(self)
         return self._text_style
 
-    def paint_hint(self, painter: QPainter, words: str, margin: int = STEP) -> None:
-        """Say in the middle what would fill the place."""
+    def paint_hint(self, painter: QPainter, text: str, margin: int = STEP) -> None:
+        """Paint a text in the middle of an empty widget."""
         painter.setPen(self.text_style.quiet)
         wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(self.surface().rect().adjusted(margin, 0, -margin, 0), wrapped, words)
+        painter.drawText(self.surface().rect().adjusted(margin, 0, -margin, 0), wrapped, text)
 
     def paint_focus_ring(self, painter: QPainter, area: QRectF | None = None) -> None:
         """Frame an area, or all of the widget, while it has the focus, unless a click brought that."""
@@ -91,22 +91,22 @@ class Painted(_AnyWidget):
     # --- events ---
 
     def sizeHint(self) -> QSize:
-        """The preferred size."""
+        """Return the preferred size."""
         return self.preferred_size
 
     def minimumSizeHint(self) -> QSize:
-        """The least size."""
+        """Return the minimum size."""
         return self.minimum_size
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The ground, then what the subclass paints."""
+        """Paint the background, then the content."""
         painter = QPainter(self.surface())
         if self.is_opaque:
             painter.fillRect(event.rect(), self.palette().window())
         self.paint(painter, event.rect())
 
     def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is painted at once."""
+        """Update the text style and repaint."""
         super().changeEvent(event)
         if event.type() in _STYLE_CHANGES:
             self._text_style = None
@@ -114,75 +114,75 @@ class Painted(_AnyWidget):
             self.surface().update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows where the keyboard is."""
+        """Repaint with the focus."""
         super().focusInEvent(event)
         if event.reason() not in _COMES_BACK:
             self._was_clicked = event.reason() == Qt.FocusReason.MouseFocusReason
         self.surface().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """The keyboard is elsewhere."""
+        """Repaint without the focus."""
         super().focusOutEvent(event)
         self.surface().update()
 
 
 class PaintedView(Painted, QWidget):
-    """A plain widget that paints all of itself."""
+    """A QWidget that paints all of itself."""
 
 
 class PointedView(PaintedView):
-    """A painted view of things that can be pointed at, and pressed with the left button."""
+    """A painted view with items under the mouse."""
 
     pointed_at = Signal(object)
-    """What lies under the mouse, as `locate` tells it; None where nothing does."""
+    """What is under the mouse, as `locate` returns it; None: nothing."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with the mouse elsewhere."""
+        """Start with mouse tracking on."""
         super().__init__(parent)
         self.setMouseTracking(True)
 
     # --- for subclasses ---
 
     def locate(self, position: QPointF) -> Any:
-        """What lies at a place of the widget; None where nothing does."""
+        """Return what is at a position of the widget; None: nothing."""
         raise NotImplementedError
 
     def press(self, found: Any) -> None:
-        """Called when the left button goes down on something that `locate` found."""
+        """Called when the left button is pressed on something that `locate` found."""
 
     # --- events ---
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tells what lies under the mouse."""
+        """Emit what is under the mouse."""
         self.pointed_at.emit(self.locate(event.position()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Presses what lies under the mouse."""
+        """Press what is under the mouse."""
         found = self.locate(event.position())
         if event.button() == Qt.MouseButton.LeftButton and found is not None:
             self.press(found)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing lies under the mouse any more."""
+        """Emit that nothing is under the mouse."""
         self.pointed_at.emit(None)
         super().leaveEvent(event)
 
 
 class ChoosingView(PointedView):
-    """A pointed view of numbered things, of which the left button or the arrow keys choose one."""
+    """A view of numbered items, one of which is selected with the mouse or the arrow keys."""
 
     is_focusable = True
 
     chosen = Signal(int)
-    """The thing that the user wants to see more of."""
+    """Index of the item that the user has selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with nothing chosen."""
+        """Start without a selection."""
         super().__init__(parent)
         self._choice: int | None = None
 
     def set_chosen(self, number: int | None) -> None:
-        """Mark a thing, or none."""
+        """Select an item, or none."""
         if number != self._choice:
             self._choice = number
             self.update()
@@ -190,28 +190,28 @@ class ChoosingView(PointedView):
     # --- for subclasses ---
 
     def count_and_columns(self) -> tuple[int, int]:
-        """How many things there are to choose from, and how many stand in a row; 0 where all do."""
+        """Return the number of items, and the items in a row; 0: all are in one row."""
         raise NotImplementedError
 
     def number_of(self, found: Any) -> int | None:
-        """The thing that something belongs to which `locate` found; None where it belongs to none."""
+        """Return the item of what `locate` found; None if it belongs to no item."""
         raise NotImplementedError
 
     # --- events ---
 
     def press(self, found: Any) -> None:
-        """Chooses what lies under the mouse."""
+        """Select what is under the mouse."""
         if (number := self.number_of(found)) is not None:
             self._choose(number)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys choose what stands beside the chosen one."""
+        """Move the selection with the arrow keys."""
         count, columns = self.count_and_columns()
-        wanted = index_for_key(event, self._choice, count, columns=columns)
-        if wanted is None:
+        number = index_for_key(event, self._choice, count, columns=columns)
+        if number is None:
             super().keyPressEvent(event)
         else:
-            self._choose(wanted)
+            self._choose(number)
 
     def _choose(self, number: int) -> None:
         self.set_chosen(number)
@@ -219,5 +219,5 @@ class ChoosingView(PointedView):
 
 
 def is_keyboard_focus(event: QFocusEvent) -> bool:
-    """Whether it was the keyboard that brought the focus."""
+    """Return whether the focus came with the keyboard."""
     return event.reason() in _BY_KEY

@@ -1,4 +1,4 @@
-"""Arrays of pixels as images that can be painted."""
+"""Arrays of pixels as images."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 
 
 def image_of(pixels: NDArray[np.uint32]) -> QImage:
-    """Pixels as an image that looks at them: they have to outlive it.
+    """Return an image that shares the memory of pixels, which must outlive it.
 
     Args:
         pixels: uint32 (height, width), contiguous, premultiplied 0xAARRGGBB.

@@ -1,4 +1,4 @@
-"""The chief button of a view: what is to be done next, in the accent."""
+"""The main button of a view."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from desktop_app.views.parts.theme import STEP, mixed
 
 
 class PrimaryButton(QPushButton):
-    """A push button painted in the accent; where it is disabled it looks like any other."""
+    """A push button in the accent colour; a disabled one has the normal style."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Ground, text, and a ring for the keyboard."""
+        """Paint background, text, and a ring while it has the keyboard focus."""
         if not self.isEnabled():
             super().paintEvent(event)
             return

@@ -1,4 +1,4 @@
-"""Text that can be read on any colour."""
+"""Text colours that are readable on any background."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ DARK, LIGHT = QColor.fromRgb(DARK_TEXT), QColor.fromRgb(LIGHT_TEXT)
 
 
 def text_colour_on(ground: QColor | int) -> QColor:
-    """What text has to be to be read on a colour, or on 0xAARRGGBB."""
+    """Return the text colour for a background, a colour or 0xAARRGGBB."""
     colour = ground.rgb() if isinstance(ground, QColor) else ground
     return DARK if dark_text_on(np.array([colour], dtype=np.uint32))[0] else LIGHT

@@ -1,4 +1,4 @@
-"""A band of stacked probabilities with their names, and the handle that goes along it."""
+"""A band of stacked probabilities, and the handle of a slider on it."""
 
 from __future__ import annotations
 
@@ -19,44 +19,43 @@ _HANDLE = STEP * 0.75
 
 
 class StackedBand:
-    """Probabilities at some moments, painted as areas that lie upon each other.
+    """Probabilities over time, painted as stacked areas.
 
-    What it paints goes across an area from x to x: one for every moment, or some more in front of
-    them, where what is said first is said already.
+    `xs` are the positions of the samples; further positions may precede them, at which the first sample
+    is repeated.
     """
 
     def __init__(self, probabilities: Values, labels: Sequence[str], others: str, rejected: str) -> None:
-        """Take probabilities; nothing is computed before it is painted.
+        """Store probabilities; the layout is computed when it is first painted.
 
         Args:
-            probabilities: float32 (moments, labels) or (moments, labels + 1), moments >= 1.
+            probabilities: float32 (samples, labels) or (samples, labels + 1), samples >= 1.
             labels: of the first columns.
-            others: what the labels that are not told apart are called together.
-            rejected: what the last column is called where it is of no label.
+            others: name of all labels that are not shown separately.
+            rejected: name of the column after the labels.
         """
         self._probabilities, self._labels = probabilities, labels
         self._others, self._rejected = others, rejected
-        self._placed_for: tuple[TextStyle, QRectF, list[float]] | None = None
-        self._places: list[tuple[int, QPointF]] = []
+        self._layout_key: tuple[TextStyle, QRectF, list[float]] | None = None
+        self._names: list[tuple[int, QPointF]] = []
 
     def name(self, column: int) -> str:
-        """Of a column of the probabilities, or of OTHERS."""
+        """Return the name of a column, or of OTHERS."""
         if column == OTHERS:
             return self._others
         return self._labels[column] if self._is_label(column) else self._rejected
 
     def paint_shares(self, painter: QPainter, area: QRectF, xs: list[float], palette: QPalette) -> None:
-        """The areas, and a seam between any two of them."""
+        """Paint the areas and the lines between them."""
         lines = [[QPointF(x, y) for x, y in zip(xs, edge, strict=True)] for edge in self._edges(area, xs)]
         colours = self._colours(palette)
-        # Smooth edges of areas, and lines broader than a pixel, cost ten times as much as all else;
-        # a smooth line one pixel wide over the edges looks the same.
+        # Antialiased areas and lines wider than a pixel take ten times as long; an antialiased line one
+        # pixel wide over the edges looks the same.
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
         for column, (below, above) in zip(self._stack.columns, pairwise(lines), strict=True):
             painter.setBrush(colours[column])
             painter.drawPolygon(QPolygonF([*below, *reversed(above)]))
-        # A seam in the window's colour parts neighbours without colour.
         seam = QPen(palette.window().color(), 1)
         seam.setCosmetic(True)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -66,11 +65,11 @@ class StackedBand:
             painter.drawPolyline(QPolygonF(line))
 
     def paint_names(self, painter: QPainter, style: TextStyle, area: QRectF, xs: list[float]) -> None:
-        """Each share's name in the roomiest place of it."""
-        if self._placed_for != (style, area, xs):
-            self._placed_for = style, area, xs
-            self._places = self._placed_names(style, area, xs)
-        for column, at in self._places:
+        """Paint the name of each area where it fits best."""
+        if self._layout_key != (style, area, xs):
+            self._layout_key = style, area, xs
+            self._names = self._name_positions(style, area, xs)
+        for column, at in self._names:
             self._lettering(style, column).write(painter, at, self.name(column), style.text, MIDDLE)
 
     @cached_property
@@ -91,43 +90,44 @@ class StackedBand:
         }
 
     def _edges(self, area: QRectF, xs: list[float]) -> list[list[float]]:
-        """For each edge its heights at each x."""
+        """Return the y coordinates of each edge at each x."""
         ys = area.bottom() - self._stack.edges * area.height()
         heights: list[list[float]] = ys.T.tolist()
         return [[edge[0]] * (len(xs) - len(edge)) + edge for edge in heights]
 
-    def _placed_names(self, style: TextStyle, area: QRectF, xs: list[float]) -> list[tuple[int, QPointF]]:
+    def _name_positions(self, style: TextStyle, area: QRectF, xs: list[float]) -> list[tuple[int, QPointF]]:
         pixels = np.arange(int(xs[0]), int(xs[-1]))
         heights = [np.interp(pixels, xs, edge).astype(np.float32) for edge in self._edges(area, xs)]
-        placed = []
+        positions = []
         for column, (below, above) in zip(self._stack.columns, pairwise(heights), strict=True):
             lettering = self._lettering(style, column)
             width = round(lettering.width(self.name(column))) + STEP
-            place = label_position(above, below, width, lettering.height)
-            if place is not None:
-                placed.append((column, QPointF(xs[0] + place[0] + width / 2, place[1])))
-        return placed
+            found = label_position(above, below, width, lettering.height)
+            if found is not None:
+                positions.append((column, QPointF(xs[0] + found[0] + width / 2, found[1])))
+        return positions
 
 
 def paint_fade(painter: QPainter, style: TextStyle, area: QRectF, share: float) -> None:
-    """Let what is painted fade into the window, by a share from 0 to 1."""
-    fog = QColor(style.window)
-    fog.setAlphaF(share)
-    painter.fillRect(area, fog)
+    """Fade an area into the window colour by a share from 0 to 1."""
+    fade = QColor(style.window)
+    fade.setAlphaF(share)
+    painter.fillRect(area, fade)
 
 
 def paint_handle(
-    painter: QPainter, style: TextStyle, line: tuple[QPointF, QPointF], *, waits: bool, focus: bool
+    painter: QPainter, style: TextStyle, line: tuple[QPointF, QPointF], *, is_default: bool, focus: bool
 ) -> None:
-    """A line with a handle on its upper end.
+    """Paint the handle of a slider: a line with a knob at its upper end.
 
     Args:
-        line: from its upper end to its lower.
-        waits: whether it stands where it stands as long as nothing is chosen; it is paler then.
-        focus: whether the keyboard moves it.
+        painter, style: to paint with.
+        line: from its upper to its lower end.
+        is_default: whether the user has not chosen the position; the handle is paler then.
+        focus: whether it has the keyboard focus.
     """
     top, bottom = line
-    colour = mixed(style.accent, style.window, 0.35) if waits and not focus else style.accent
+    colour = mixed(style.accent, style.window, 0.35) if is_default and not focus else style.accent
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(colour, 2))
     painter.drawLine(top, bottom)

@@ -1,6 +1,6 @@
-"""Lettering: short words and numbers set at points, with the sizes and colours of one look.
+"""Fonts and colours of painted views.
 
-Text that Qt aligns in a rectangle is laid out anew each time, which takes ten times as long.
+Text is painted at points: Qt lays out text in a rectangle each time, which takes ten times as long.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.views.parts.theme import caption_font
 
 LEFT, MIDDLE, RIGHT = 0.0, 0.5, 1.0
-"""Where along a text the point lies at which it is set."""
+"""Anchor of a text: share of its width left of the point at which it is painted."""
 
-_REMEMBERED = 4000
+_CACHE_SIZE = 4000
 
 
 class TextFont:
-    """A font that knows its measures."""
+    """A font with cached measures."""
 
     def __init__(self, font: QFont) -> None:
         """Measure a font."""
@@ -31,20 +31,20 @@ class TextFont:
 
     @property
     def height(self) -> float:
-        """Of a line."""
+        """Height of a line."""
         return self._metrics.height()
 
     def width(self, text: str) -> float:
-        """Of a text on one line."""
+        """Return the width of a text on one line."""
         width = self._widths.get(text)
         if width is None:
-            if len(self._widths) >= _REMEMBERED:
+            if len(self._widths) >= _CACHE_SIZE:
                 self._widths.clear()
             width = self._widths[text] = self._metrics.horizontalAdvance(text)
         return width
 
     def elided(self, text: str, width: float) -> str:
-        """The text, or as much of its beginning as fits a width, with an ellipsis."""
+        """Return the text, shortened with an ellipsis if it is wider than a width."""
         if self.width(text) <= width:
             return text
         kept = text
@@ -53,26 +53,26 @@ class TextFont:
         return kept.rstrip() + "…" if kept else ""
 
     def write(self, painter: QPainter, at: QPointF, text: str, colour: QColor, anchor: float = LEFT) -> None:
-        """Set a text about a middle line: at is its left end, its middle or its right end."""
+        """Paint a text; at: its vertical middle and the point of its anchor."""
         painter.setFont(self.font)
         painter.setPen(colour)
         painter.drawText(self.start(at, text, anchor), text)
 
     def start(self, at: QPointF, text: str, anchor: float) -> QPointF:
-        """The left end of the base line of a text that is set at a point."""
+        """Return the left end of the baseline of a text."""
         left = at.x() - anchor * self.width(text) if anchor else at.x()
         return QPointF(left, at.y() + self._below_middle)
 
 
 @dataclass(frozen=True, eq=False)
 class TextStyle:
-    """The sizes of type and the colours of a widget's palette.
+    """Fonts and colours of a widget.
 
     Attributes:
-        plain, strong: the usual size.
-        small: captions, and numbers in grids.
-        large: a result.
-        text, quiet, line, window, base, accent: see gui.parts.theme.
+        plain, strong: normal size, regular and semibold.
+        small: for captions, and numbers in grids.
+        large: for a result.
+        text, quiet, line, window, base, accent: colours, see Theme.
     """
 
     plain: TextFont
@@ -88,7 +88,7 @@ class TextStyle:
 
 
 def text_style_of(widget: QWidget) -> TextStyle:
-    """The look that a widget's font and palette ask for."""
+    """Return the text style for a widget's font and palette."""
     plain, palette, role = widget.font(), widget.palette(), QPalette.ColorRole
     strong, large = QFont(plain), QFont(plain)
     strong.setWeight(QFont.Weight.DemiBold)

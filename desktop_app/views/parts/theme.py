@@ -1,8 +1,7 @@
-"""How the program looks: two designed palettes, one accent colour, an 8-pixel rhythm.
+"""The light and the dark theme, and sizes of type.
 
-Widgets read their colours from the palette they are given and nowhere else, so a change of
-appearance is one call. The palettes are our own because not every platform knows a colour scheme
-(bare X11 and offscreen do not).
+Widgets take their colours from their palette only. The palettes do not depend on the platform, since not
+every platform has a dark one (plain X11 and offscreen do not).
 """
 
 from __future__ import annotations
@@ -14,20 +13,20 @@ from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 STEP = 8
-"""Distances are multiples of this, in device-independent pixels (or half of it inside a group)."""
+"""Unit of distances in device-independent pixels; half of it inside groups."""
 
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of one appearance.
+    """The colours of a theme.
 
     Attributes:
-        window: the quiet surface.
-        base: what is drawn and written on.
+        window: background of windows.
+        base: background of the canvas and of text fields.
         text: ink and text.
-        quiet_text: captions; at least 4.5:1 on window and base.
-        line: hairlines and empty bars.
-        accent: the one colour that says "here"; at least 4.5:1 on window and base.
+        quiet_text: captions; contrast at least 4.5:1 on window and base.
+        line: thin lines and empty bars.
+        accent: selection and focus; contrast at least 4.5:1 on window and base.
         on_accent: text on the accent.
     """
 
@@ -61,13 +60,13 @@ DARK = Theme(
 
 
 def theme_for(appearance: str, system: Qt.ColorScheme) -> Theme:
-    """The theme for the appearance "system", "light" or "dark" on a system with a colour scheme."""
+    """Return the theme for the appearance "system", "light" or "dark" and the colour scheme of the system."""
     dark = appearance == "dark" or (appearance == "system" and system == Qt.ColorScheme.Dark)
     return DARK if dark else LIGHT
 
 
 def palette_of(theme: Theme) -> QPalette:
-    """The Qt palette of a theme."""
+    """Return the Qt palette of a theme."""
     role = QPalette.ColorRole
     palette = QPalette(QColor(theme.window))
     for roles, colour in (
@@ -89,7 +88,7 @@ def palette_of(theme: Theme) -> QPalette:
 
 
 def apply_appearance(appearance: str) -> None:
-    """Give the whole application the palette of an appearance; nothing happens if it has it."""
+    """Set the palette of an appearance for the whole application unless it is set already."""
     theme = theme_for(appearance, QApplication.styleHints().colorScheme())
     palette = palette_of(theme)
     if QApplication.palette() != palette:
@@ -97,7 +96,7 @@ def apply_appearance(appearance: str) -> None:
 
 
 def mixed(colour: QColor, other: QColor, share: float) -> QColor:
-    """Between two colours: share 0 is the first, 1 the other."""
+    """Return a colour between two: share 0 is the first, 1 the other."""
     keep = 1.0 - share
     return QColor.fromRgbF(
         colour.redF() * keep + other.redF() * share,
@@ -107,14 +106,14 @@ def mixed(colour: QColor, other: QColor, share: float) -> QColor:
 
 
 def caption_font(base: QFont) -> QFont:
-    """The small size of the one family: captions, numbers beside pictures."""
+    """Return the font of captions: 0.9 times the normal size."""
     font = QFont(base)
     font.setPointSizeF(base.pointSizeF() * 0.9)
     return font
 
 
 def display_font(base: QFont, height: int) -> QFont:
-    """The large size of the one family: the answer, for a line height pixels high."""
+    """Return the font of the answer for a line of a height in pixels."""
     font = QFont(base)
     font.setPixelSize(max(STEP, round(height * 0.8)))
     font.setWeight(QFont.Weight.DemiBold)

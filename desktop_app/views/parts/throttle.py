@@ -1,4 +1,4 @@
-"""A pace for what changes faster than anybody can see: at most so often, and never without the last."""
+"""Limits how often something is done."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 
 class Throttle(QObject):
-    """Lets requests through at once while there are few, and the last of many once it is due.
+    """Emits due for requests, at most so many times a second, and always for the last one.
 
-    No timer runs while nothing is asked for.
+    No timer runs without requests.
     """
 
     due = Signal()
-    """What was asked for is to be done now."""
+    """Do what was requested now."""
 
     def __init__(self, times_a_second: int, parent: QObject) -> None:
-        """Let through at most so many requests a second."""
+        """Set the rate."""
         super().__init__(parent)
-        self._waits = False
+        self._is_pending = False
         self._timer = QTimer(self, singleShot=True, interval=1000 // times_a_second)
-        self._timer.timeout.connect(self._go_on)
+        self._timer.timeout.connect(self._timed_out)
 
     def request(self) -> None:
-        """Ask for it to be done soon."""
+        """Request due, at once or when the interval has passed."""
         if self._timer.isActive():
-            self._waits = True
+            self._is_pending = True
         else:
             self._timer.start()
             self.due.emit()
 
     def stop(self) -> None:
-        """Forget what waits."""
-        self._waits = False
+        """Discard a pending request."""
+        self._is_pending = False
         self._timer.stop()
 
-    def _go_on(self) -> None:
-        if self._waits:
-            self._waits = False
+    def _timed_out(self) -> None:
+        if self._is_pending:
+            self._is_pending = False
             self._timer.start()
             self.due.emit()

@@ -1,4 +1,4 @@
-"""Many small pictures side by side, to point at and to choose from."""
+"""A grid of small images."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _CAPTION_SHARE = 0.8
 
 @dataclass(frozen=True)
 class TileSizes:
-    """How tiles are laid out, in logical pixels.
+    """Sizes of tiles in device-independent pixels.
 
     Attributes:
-        least, most: the longer side of a tile stays within them.
+        least, most: range of the longer side of a tile.
         gap: between tiles.
-        columns: tiles in a row; 0 for as many as make them largest.
+        columns: tiles in a row; 0: as many as make the tiles largest.
     """
 
     least: int = 2 * STEP
@@ -40,16 +40,16 @@ class TileSizes:
     columns: int = 0
 
 
-_USUAL = TileSizes()
+_DEFAULT_SIZES = TileSizes()
 
 
 @dataclass(frozen=True, eq=False)
 class Tiles:
-    """Small pictures of one size.
+    """Small images of one size.
 
     Attributes:
-        pixels: uint32 (n, height, width), 0xAARRGGBB; a tile of zeros is one that is still to come.
-        captions: over each tile, or none at all.
+        pixels: uint32 (n, height, width), 0xAARRGGBB; zeros: a tile without an image yet.
+        captions: above each tile; empty: no captions.
     """
 
     pixels: Pixels
@@ -57,11 +57,11 @@ class Tiles:
 
 
 class TileGrid(ChoosingView):
-    """Paints tiles as large as they fit, every pixel a sharp square."""
+    """Paints tiles as large as they fit; every pixel is a sharp square."""
 
     preferred_size = QSize(60 * STEP, 24 * STEP)
 
-    def __init__(self, sizes: TileSizes = _USUAL, parent: QWidget | None = None) -> None:
+    def __init__(self, sizes: TileSizes = _DEFAULT_SIZES, parent: QWidget | None = None) -> None:
         """Start without tiles."""
         super().__init__(parent)
         self._sizes = sizes
@@ -69,62 +69,62 @@ class TileGrid(ChoosingView):
         self._layout: TileLayout | None = None
         self._hint = ""
         self._can_choose = True
-        self._room = QSize()
+        self._viewport_size = QSize()
 
     def set_tiles(self, tiles: Tiles | None) -> None:
-        """The tiles to paint, at least one, or none."""
+        """Set the tiles, or none."""
         self._tiles = tiles if tiles is not None and len(tiles.pixels) else None
         if self._tiles is None or (self._choice or 0) >= len(self._tiles.pixels):
             self._choice = None
-        self._place()
+        self._update_layout()
 
     def set_columns(self, columns: int) -> None:
-        """How many tiles stand in a row from now on; 0 for as many as make them largest."""
+        """Set the tiles in a row; 0: as many as make the tiles largest."""
         if columns != self._sizes.columns:
             self._sizes = replace(self._sizes, columns=columns)
-            self._place()
+            self._update_layout()
 
     def set_hint(self, hint: str) -> None:
-        """What is said while there are no tiles."""
+        """Set the text that is shown without tiles."""
         self._hint = hint
         self.update()
 
     def set_can_choose(self, can: bool) -> None:
-        """Whether tiles are there to be chosen, or just to be looked at."""
+        """Set whether tiles can be selected."""
         self._can_choose = can
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if can else Qt.FocusPolicy.NoFocus)
 
-    def set_room(self, room: QSize) -> None:
-        """The size of the view, which the tiles fill, or exceed in height where they must."""
-        if room != self._room:
-            self._room = room
-            self._place()
+    def set_viewport_size(self, size: QSize) -> None:
+        """Set the size to fill with tiles; they exceed its height if they would be too small."""
+        if size != self._viewport_size:
+            self._viewport_size = size
+            self._update_layout()
 
     @property
     def tiles(self) -> Tiles | None:
-        """What is painted."""
+        """The tiles."""
         return self._tiles
 
     @property
     def hint(self) -> str:
-        """What is said while there are no tiles."""
+        """Set the text that is shown without tiles."""
         return self._hint
 
     @property
     def choice(self) -> int | None:
-        """The tile that is framed, if one is."""
+        """Index of the selected tile."""
         return self._choice
 
     @property
     def layout_of_tiles(self) -> TileLayout | None:
-        """Where the tiles lie, in screen pixels from the top left corner; None without tiles."""
+        """The layout in screen pixels; None without tiles."""
         return self._layout
 
     def area_of(self, tile: int) -> QRectF:
-        """Where a tile's picture lies, in the widget's own units.
+        """Return the area of a tile in device-independent pixels.
 
         Raises:
-            IndexError: there is no such tile.
+            IndexError: the tile does not exist.
         """
         layout = self._layout
         if layout is None or not 0 <= tile < layout.count:
@@ -134,32 +134,32 @@ class TileGrid(ChoosingView):
         return QRectF(left / ratio, top / ratio, layout.shown_width / ratio, layout.shown_height / ratio)
 
     def minimumSizeHint(self) -> QSize:
-        """As high as the tiles are in a view of this width."""
+        """Return the height of the tiles for the current width."""
         if self._layout is None:
             return QSize(8 * STEP, 4 * STEP)
         return QSize(8 * STEP, int(np.ceil(self._layout.grid.height / self.devicePixelRatioF())))
 
     def count_and_columns(self) -> tuple[int, int]:
-        """The tiles in their rows; none where they are just to be looked at."""
+        """Return the tiles and columns; none if tiles cannot be selected."""
         layout = self._layout
         return (0, 0) if layout is None or not self._can_choose else (layout.count, layout.columns)
 
     def number_of(self, found: tuple[int, int, int]) -> int | None:
-        """The tile."""
+        """Return the tile."""
         return found[0] if self._can_choose else None
 
     def style_changed(self) -> None:
-        """Captions take the room of a new font."""
-        self._place()
+        """Update the layout for a new font."""
+        self._update_layout()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A grid that stands alone fills its own size."""
+        """Update the layout of a grid without a TileView."""
         super().resizeEvent(event)
-        if self._room.isEmpty():
-            self._place()
+        if self._viewport_size.isEmpty():
+            self._update_layout()
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """The tiles with their captions and the frame of the chosen one; else the hint."""
+        """Paint tiles, captions and selection, or the hint."""
         if self._tiles is None or self._layout is None:
             self.paint_hint(painter, self._hint)
             return
@@ -172,7 +172,7 @@ class TileGrid(ChoosingView):
     def _paint_tiles(self, painter: QPainter, tiles: Tiles, layout: TileLayout, seen: QRectF) -> None:
         count, height, width = tiles.pixels.shape
         tall = np.ascontiguousarray(tiles.pixels).reshape(count * height, width)
-        # A zoom of a half more: pixels are made larger than they are shown, so that all are alike.
+        # For a zoom of n + 1/2 pixels are enlarged by 2n + 1 and then reduced, so that all look alike.
         more = 1 if layout.zoom < 1 or layout.zoom.is_integer() else int(2 * layout.zoom)
         large = tall.repeat(more, axis=0).repeat(more, axis=1) if more > 1 else tall
         image = image_of(large)
@@ -210,26 +210,26 @@ class TileGrid(ChoosingView):
         area = QRectF(left, top, layout.shown_width, layout.shown_height)
         painter.drawRect(area.adjusted(-width / 2, -width / 2, width / 2, width / 2))
         if self.hasFocus():
-            # The keyboard is here: a second line, since colour alone says nothing.
+            # A dotted line, so that colour is not the only sign of the focus.
             painter.setPen(QPen(QColor(Qt.GlobalColor.white), 1, Qt.PenStyle.DotLine))
             painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
 
     def locate(self, position: QPointF) -> tuple[int, int, int] | None:
-        """Tile, and row and column in its picture, at a place of the widget; None beside the pictures."""
+        """Return tile, row and column in its image at a position; None outside the tiles."""
         if self._layout is None:
             return None
         ratio = self.devicePixelRatioF()
         return self._layout.locate(position.x() * ratio, position.y() * ratio)
 
-    def _place(self) -> None:
-        """Find the layout for the present tiles and room."""
+    def _update_layout(self) -> None:
+        """Compute the layout of the tiles."""
         if self._tiles is None:
             self._layout = None
         else:
             ratio = self.devicePixelRatioF()
-            size = self.size() if self._room.isEmpty() else self._room
+            size = self.size() if self._viewport_size.isEmpty() else self._viewport_size
             caption = QFontMetricsF(_caption_font(self.font(), ratio)).height() if self._tiles.captions else 0
-            room = TileArea(
+            area = TileArea(
                 round(size.width() * ratio),
                 round(size.height() * ratio),
                 round(self._sizes.least * ratio),
@@ -239,16 +239,16 @@ class TileGrid(ChoosingView):
                 self._sizes.columns,
             )
             count, height, width = self._tiles.pixels.shape
-            self._layout = layout_in(room, count, width, height)
+            self._layout = layout_in(area, count, width, height)
         self.updateGeometry()
         self.update()
 
 
 class TileView(QScrollArea):
-    """A grid of tiles that goes on below where they would come out too small."""
+    """A scroll area for a grid whose tiles do not fit."""
 
     def __init__(self, grid: TileGrid) -> None:
-        """Show a grid."""
+        """Show a grid, which becomes a child."""
         super().__init__()
         self.grid = grid
         self.setWidget(grid)
@@ -259,12 +259,12 @@ class TileView(QScrollArea):
         grid.chosen.connect(self._show)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The tiles fill the view."""
-        self.grid.set_room(self.viewport().size())
+        """Fill the view with tiles."""
+        self.grid.set_viewport_size(self.viewport().size())
         super().resizeEvent(event)
 
     def minimumSizeHint(self) -> QSize:
-        """Some tiles."""
+        """Return a size for a few tiles."""
         return QSize(12 * STEP, 8 * STEP)
 
     def _show(self, tile: int) -> None:
@@ -273,7 +273,7 @@ class TileView(QScrollArea):
 
 
 def _caption_font(base: QFont, ratio: float) -> QFont:
-    """Smaller than captions elsewhere; in screen pixels, since tiles are."""
+    """Return a font smaller than that of captions, in screen pixels as the tiles."""
     font = QFont(base)
     font.setPixelSize(round(QFontMetricsF(base).height() * _CAPTION_SHARE * ratio * 0.8))
     return font

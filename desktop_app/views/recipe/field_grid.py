@@ -29,7 +29,7 @@ class FieldGrid(WrappingLayout):
         """One column."""
         return QSize(self._least_width(), 0)
 
-    def place(self, area: QRect, *, moves: bool) -> int:
+    def arrange(self, area: QRect, *, apply: bool) -> int:
         """Place everything in an area of this width, or merely find out the height that it takes."""
         shown, least = self.shown(), self._least_width()
         columns = min(max((area.width() + _GAP) // (least + _GAP), 1), _MOST_COLUMNS)
@@ -38,7 +38,7 @@ class FieldGrid(WrappingLayout):
         for first in range(0, len(shown), columns):
             row = shown[first : first + columns]
             height = max(item.sizeHint().height() for item in row)
-            for number, item in enumerate(row if moves else ()):
+            for number, item in enumerate(row if apply else ()):
                 # What has no caption stands level with the editors beside it.
                 own = item.sizeHint().height()
                 at = QPoint(area.x() + number * (width + _GAP), y + height - own)

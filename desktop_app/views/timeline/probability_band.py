@@ -213,4 +213,4 @@ class ProbabilityBand(PaintedView):
         """Paint a line with a handle at the chosen snapshot, or at the end."""
         x = self._x_of_snapshot(timeline, -1 if self._snapshot is None else self._snapshot)
         line = QPointF(x, STEP), QPointF(x, self._area().bottom() + STEP / 2)
-        paint_handle(painter, style, line, waits=self._snapshot is None, focus=self.hasFocus())
+        paint_handle(painter, style, line, is_default=self._snapshot is None, focus=self.hasFocus())

@@ -174,4 +174,4 @@ class EpochBand(Painted, QSlider):
         newest = self.value() == self.maximum()
         x = self.x_of(self._epochs[self.value()]) if self.maximum() else area.right()
         line = QPointF(x, STEP), QPointF(x, area.bottom() + 3)
-        paint_handle(painter, style, line, waits=newest, focus=self.hasFocus())
+        paint_handle(painter, style, line, is_default=newest, focus=self.hasFocus())
