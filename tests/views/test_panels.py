@@ -212,7 +212,7 @@ def test_a_message_has_details_behind_a_click(qtbot: QtBot) -> None:
     assert parent.rect().contains(bar.geometry())
     parent.resize(600, 200)
     assert parent.rect().contains(bar.geometry())
-    QTest.mouseClick(child(bar, QToolButton, "Close the message"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(child(bar, QToolButton, "Close message"), Qt.MouseButton.LeftButton)
     assert bar.text() == ""
 
 

@@ -1,4 +1,4 @@
-"""The base of widgets that paint themselves: sizes, style, focus ring, and what lies under the mouse."""
+"""Base classes of widgets that paint themselves."""
 
 from __future__ import annotations
 
