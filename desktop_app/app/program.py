@@ -334,9 +334,9 @@ class Program(QObject):
 
 
 def _count_interrupted(runs: Path) -> int:
-    from desktop_app.runs.run_store import interrupted
+    from desktop_app.runs.run_store import interrupted_runs
 
-    return len(interrupted(runs))
+    return len(interrupted_runs(runs))
 
 
 def _first_recipe(data_folders: DataFolders) -> Recipe:

@@ -20,7 +20,7 @@ from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.model_folder import copy_model
 from desktop_app.runs.recipe import Recipe, read_recipe
 from desktop_app.runs.run_folder import MODEL, RunFolder
-from desktop_app.runs.run_store import adopt, new_run, resume_from
+from desktop_app.runs.run_store import add_run_to_library, create_resumed_run, new_run
 from desktop_app.runs.training_events import (
     BatchEnded,
     EpochEnded,
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
         folders = DataFolders(paths.data_dir(settings), paths.downloads_dir())
         folder = new_run(paths.runs_dir(), recipe)
         if args.go_on:
-            recipe = resume_from(_run_to_resume(args.go_on), folder)
+            recipe = create_resumed_run(_run_to_resume(args.go_on), folder)
         _train(recipe, folder, folders, args.folder, resume=bool(args.go_on))
     except UserError as error:
         print(f"handwriting: {error}", file=sys.stderr)
@@ -120,7 +120,7 @@ def _train(
     finally:
         signal.signal(signal.SIGINT, handler)
     if model_folder is None:
-        model_folder = paths.user_models_dir() / adopt(run, paths.user_models_dir())
+        model_folder = paths.user_models_dir() / add_run_to_library(run, paths.user_models_dir())
     else:
         copy_model(run.path / MODEL, model_folder)
     add_figures(model_folder, folders)

@@ -1,4 +1,4 @@
-"""Answers to the test samples: what a finished run keeps of itself to be measured and looked into."""
+"""Answers of a network to the test samples of its run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from desktop_app.core.files import read_file, write_atomically
 _LARGEST_FILE = 500_000_000
 _LARGEST_DECLARED = 1_000_000_000
 _ROUNDING = 0.01
-"""How far from 1 a row of probabilities may sum up that was computed in half precision."""
+"""Tolerance of the sum of a row of probabilities, because of half precision."""
 
 _TYPES = {
     "probabilities": (2, np.dtype(np.float32)),
@@ -30,15 +30,15 @@ _TYPES = {
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What a network answers to samples that it never saw, with the truth.
+    """Answers of a network to test samples, with the true classes.
 
     Attributes:
         probabilities: float32 (n, classes), each row sums to 1; n may be 0.
-        classes: int64 (n,), the true one of each sample, 0..classes - 1.
-        inputs: uint8 (n, height, width, channels), as the network takes them.
+        classes: int64 (n,), true classes, 0..classes - 1.
+        inputs: uint8 (n, height, width, channels), model inputs.
 
     Raises:
-        UserError: the arrays are none of these.
+        UserError: the arrays have other shapes, types or values.
     """
 
     probabilities: NDArray[np.float32]
@@ -48,7 +48,7 @@ class Answers:
     def __post_init__(self) -> None:
         arrays: dict[str, AnyArray] = vars(self)
         headers = {name: (array.shape, array.dtype) for name, array in arrays.items()}
-        if not _agree(headers):
+        if not _are_consistent(headers):
             raise UserError("Answers, classes and inputs of the test samples do not belong together.")
         if not _are_probabilities(self.probabilities):
             raise UserError("The network's answers to the test samples are no probabilities.")
@@ -62,10 +62,10 @@ class Answers:
 
 
 def write_answers(path: Path, answers: Answers) -> None:
-    """Write answers into an .npz file, which is replaced whole.
+    """Write answers to an .npz file.
 
     Raises:
-        UserError: it cannot be written, or there are more than could be read again.
+        UserError: the file cannot be written, or there are too many samples.
     """
     arrays: dict[str, Any] = {name: getattr(answers, name) for name in _TYPES}
     if sum(array.nbytes for array in arrays.values()) > _LARGEST_DECLARED:
@@ -76,20 +76,20 @@ def write_answers(path: Path, answers: Answers) -> None:
 
 
 def read_answers(path: Path) -> Answers:
-    """The answers in an .npz file.
+    """Read answers from an .npz file.
 
     Raises:
-        UserError: the file is missing, damaged, too large or not of this kind.
+        UserError: the file is missing, damaged, too large or of another kind.
     """
     data = read_file(path, _LARGEST_FILE)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             headers = array_headers(archive, len(_TYPES))
             if (
-                not _agree(_with_channels(headers))
+                not _are_consistent(_with_channels(headers))
                 or sum(map(declared_bytes, headers.values())) > _LARGEST_DECLARED
             ):
-                raise ValueError("other arrays than a run keeps")
+                raise ValueError("unexpected arrays")
             probabilities, classes, inputs = (read_array(archive, name) for name in _TYPES)
         return Answers(probabilities, classes, inputs if inputs.ndim == 4 else inputs[..., None])
     except (
@@ -106,15 +106,15 @@ def read_answers(path: Path) -> Answers:
 
 
 def _with_channels(headers: dict[str, Header]) -> dict[str, Header]:
-    """The same headers; inputs that an earlier version kept without channels are grey."""
+    """Return the headers with one channel if the inputs have none, as in earlier versions."""
     if "inputs" not in headers or len(headers["inputs"][0]) != 3:
         return headers
     shape, dtype = headers["inputs"]
     return {**headers, "inputs": ((*shape, 1), dtype)}
 
 
-def _agree(headers: dict[str, Header]) -> bool:
-    """Whether arrays of these shapes and types, and no others, belong together."""
+def _are_consistent(headers: dict[str, Header]) -> bool:
+    """Return whether the arrays are exactly the expected ones, with shapes and types that fit."""
     if headers.keys() != _TYPES.keys():
         return False
     for name, (rank, dtype) in _TYPES.items():

@@ -1,4 +1,4 @@
-"""Checkpoints: all that a run needs to go on, as arrays in one file that is replaced whole."""
+"""Checkpoints: the arrays and the progress that are needed to resume a run, in one file."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ Arrays = tuple[NDArray[Any], ...]
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run has come, and what it is waiting for.
+    """Progress of a run.
 
     Attributes:
-        epochs: that were completed.
-        best: of the monitored value; None before the first.
-        best_epoch: from 1; 0 where there is none.
+        epochs: number of completed epochs.
+        best: best value of the monitored metric, negated if higher is better; None before the first epoch.
+        best_epoch: number of that epoch, from 1; 0 if there is none.
         waited: epochs since the best one.
-        plateau: epochs since the learning rate was last lowered or a better one seen.
-        seconds: of learning.
+        plateau: epochs since the best one or the last reduction of the learning rate.
+        seconds: duration of the training.
     """
 
     epochs: int = 0
@@ -47,10 +47,10 @@ class Progress:
 
 
 def write_checkpoint(path: Path, arrays: Sequence[NDArray[Any]], progress: Progress) -> None:
-    """Write arrays, in their order, with the progress that they belong to.
+    """Write arrays, in order, and the progress.
 
     Raises:
-        UserError: it cannot be written; the older file stays.
+        UserError: the file cannot be written; an existing file is unchanged.
     """
     buffer = io.BytesIO()
     text: Any = np.frombuffer(json.dumps(asdict(progress)).encode(), np.uint8)
@@ -60,10 +60,10 @@ def write_checkpoint(path: Path, arrays: Sequence[NDArray[Any]], progress: Progr
 
 
 def read_checkpoint(path: Path) -> tuple[Arrays, Progress]:
-    """The arrays and the progress of a checkpoint.
+    """Read the arrays and the progress of a checkpoint.
 
     Raises:
-        UserError: it is missing, damaged (every byte is covered by a check sum) or no checkpoint.
+        UserError: the file is missing, damaged (checksums cover all bytes) or not a checkpoint.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -74,6 +74,6 @@ def read_checkpoint(path: Path) -> tuple[Arrays, Progress]:
             arrays = tuple(read_array(archive, f"a{i}") for i in range(len(headers) - 1))
     except UserError:
         raise
-    except Exception as error:  # zipfile, its decompressor, numpy and msgspec raise a dozen kinds
+    except Exception as error:  # zipfile, zlib, NumPy and msgspec raise many kinds
         raise UserError("This run's checkpoint is missing or damaged; it cannot go on.") from error
     return arrays, progress

@@ -1,4 +1,4 @@
-"""Recipes: everything that is needed to repeat a training run, as one frozen value and one JSON file."""
+"""Recipes: all settings of a training run, as a frozen value and a JSON file."""
 
 from __future__ import annotations
 
@@ -21,32 +21,31 @@ from desktop_app.tasks.metric import LOSS, Metric
 from desktop_app.tasks.task import MOST_LABELS, Label, Task
 
 LOOK_ALIKES = tuple("OoDQIliJjZzSsbGBgqyT")
-"""Letters that many people write like a digit: no network can tell them apart without context."""
+"""Letters that look like a digit in many handwritings."""
 
 LARGEST_RECIPE = 1_000_000
-"""Bytes of a recipe file."""
+"""Maximum size of a recipe file in bytes."""
 
 _LONGEST_SENTENCE = 240
 
 Amount: TypeAlias = Annotated[float, Meta(ge=0, le=10_000_000)]
-"""A share where it is below 1, a number of samples (or writers) from 1 on."""
+"""A fraction if below 1, else a number of samples (or writers)."""
 Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=60)]
 Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=4096)]
 
 
 @dataclass(frozen=True)
 class DataPart:
-    """One source of samples, and how it is split.
+    """A data source and its split into training, validation and test samples.
 
-    Writers are split where they are known, so that nobody whose hand is trained on is asked
-    again; otherwise samples, each label evenly.
+    If writers are known, each writer is in one part; otherwise samples are split, stratified by label.
 
     Attributes:
-        source: a name that `data.sources` knows, or the path of a file or folder.
-        validation: what is kept to choose by: of the part that trains.
-        test: what is kept to measure by, where the source has no test part of its own.
-        normalize: whether images go through the program's normalization; those that are normalized
-            already, as MNIST is, need not.
+        source: name of a built-in data set, or path of a file or folder.
+        validation: size of the validation part.
+        test: size of the test part; not used if the source has its own test part.
+        normalize: whether images are normalized as drawings are; False for images that already are, e.g.
+            MNIST.
     """
 
     source: Text
@@ -57,12 +56,12 @@ class DataPart:
 
 @dataclass(frozen=True)
 class Negatives:
-    """What the network learns to call "not a character": letters of the sources, scribbles, pairs.
+    """Samples for "not a character": other letters of the data sources, scribbles, and pairs of characters.
 
     Attributes:
-        per_epoch: how many of them an epoch has.
-        expected_share: share of what people draw that is no character, for calibration.
-        look_alikes: labels of the sources that are left out, neither labels nor negatives.
+        per_epoch: number of negatives per epoch.
+        expected_share: expected share of negatives in use, 0..1, for calibration.
+        look_alikes: labels of the data sources that are used neither as labels nor as negatives.
     """
 
     per_epoch: Annotated[int, Meta(ge=0, le=1_000_000)] = 28000
@@ -72,18 +71,18 @@ class Negatives:
 
 @dataclass(frozen=True)
 class Fitting:
-    """How the weights are found.
+    """Optimizer and batches.
 
     Attributes:
-        momentum: of SGD.
-        weight_decay: decoupled from the gradient; biases and normalization are spared.
-        average_momentum: of the moving average of the weights that is kept in their place; 0: none.
-        steps_per_execution: batches that TensorFlow takes without coming back; also how many pass
-            before a wish to stop is seen.
-        jit_compile: whether XLA compiles the step.
-        recalibration_batches: batches without augmentation that batch normalization is estimated anew
-            on at the end.
-        precision: Keras dtype policy while training; what is kept is float32.
+        momentum: momentum of SGD.
+        weight_decay: decoupled from the gradient; not applied to biases and normalization.
+        average_momentum: momentum of the moving average of the weights (EMA), which is kept instead of them;
+            0 for none.
+        steps_per_execution: Keras' option; a request to stop is checked after so many batches.
+        jit_compile: whether XLA compiles the training step.
+        recalibration_batches: number of batches without augmentation for the recalibration of batch
+            normalization after training; 0 for none.
+        precision: Keras dtype policy of the training; the kept weights are float32.
     """
 
     epochs: Annotated[int, Meta(ge=1, le=10_000)] = 20
@@ -101,14 +100,14 @@ class Fitting:
 
 @dataclass(frozen=True)
 class Schedule:
-    """The learning rate over a run.
+    """Learning rate schedule.
 
     Attributes:
-        kind: "constant"; "step": times `factor` every `every` epochs; "cosine": down to nothing
-            along a cosine; "one-cycle": up to `rate` and down to nothing, the larger part down, with
-            momentum as it is; "plateau": times `factor` after `every` epochs without improvement.
+        kind: "constant"; "step": multiplied by `factor` every `every` epochs; "cosine": decays to 0 along a
+            cosine; "one-cycle": rises to `rate`, then decays to 0; "plateau": multiplied by `factor` after
+            `every` epochs without improvement.
         rate: the largest learning rate.
-        warm_up: epochs in which it rises from a 25th, or share of all epochs for one-cycle.
+        warm_up: epochs of linear warm-up from a 25th of `rate`; for "one-cycle" a fraction of all epochs.
     """
 
     kind: Literal["constant", "step", "cosine", "one-cycle", "plateau"] = "constant"
@@ -120,15 +119,15 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Keeping:
-    """What is watched while a run goes, and what is kept of it.
+    """What is monitored and kept of a run.
 
     Attributes:
-        weights: the "best" epoch's, by what is monitored, or the "last" one's.
-        monitor: what best means: "val_" and the name of the loss or of a metric of the task.
-        patience: epochs without a better one that end the run; 0: none does.
-        every_epoch: whether the weights of every epoch are kept.
-        tensorboard: whether a log for TensorBoard is written.
-        rejected_share: share of validation characters that may be called unsure.
+        weights: which weights are kept, those of the "best" or the "last" epoch.
+        monitor: metric of the best epoch: "val_" and the loss or a metric of the task.
+        patience: epochs without improvement after which training stops; 0 to never stop early.
+        every_epoch: whether a model is saved after each epoch.
+        tensorboard: whether a TensorBoard log is written.
+        rejected_share: share of validation characters, 0..1, that may get the verdict "unsure".
     """
 
     weights: Literal["best", "last"] = "best"
@@ -141,17 +140,19 @@ class Keeping:
 
 @dataclass(frozen=True)
 class Recipe:
-    """One training run, whole.
+    """All settings of a training run.
 
     Attributes:
-        name: of the model folder it makes: small letters, digits, - and _; title is what people see.
-        task: what the network is for: its input, and what its output means.
-        data: where samples come from; split_seed splits them.
-        layers: the network.
-        negatives: used where the task rejects.
-        ink_augmentation: None where ink is drawn as it was written.
-        image_augmentation: None where images are learned as they are.
-        seed: of weights, order and augmentation.
+        name: name of the model folder: lower-case letters, digits, - and _.
+        title: name shown to the user.
+        task: task of the network.
+        data: data sources.
+        split_seed: random seed of the split.
+        layers: layers of the network.
+        negatives: used if the task rejects.
+        ink_augmentation: None for no augmentation of ink.
+        image_augmentation: None for no augmentation of images.
+        seed: random seed of initial weights, sample order and augmentation.
     """
 
     name: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}\Z")] = "digits"
@@ -170,39 +171,39 @@ class Recipe:
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
-        """What is measured of the network: the loss, and the metrics of its task."""
+        """The loss and the metrics of the task."""
         return LOSS, *task_kind(self.task).metrics
 
     @property
     def ends_in_probabilities(self) -> bool:
-        """Whether the layers end with a softmax; otherwise the loss is computed from logits."""
+        """Whether the network ends in a softmax; otherwise the loss is computed from logits."""
         return trace_recipe(self).ends_in_probabilities
 
     @property
     def monitored(self) -> Metric:
-        """The metric by which the best epoch is chosen."""
+        """Metric that selects the best epoch."""
         name = self.keeping.monitor.removeprefix("val_")
         return next((metric for metric in self.metrics if metric.name == name), LOSS)
 
 
 def bounds(part: type, name: str) -> tuple[float, float]:
-    """The least and the largest value that a number of a recipe may have, both allowed.
+    """Return the inclusive bounds of a number in a recipe.
 
     Args:
-        part: the class that the number stands in, e.g. Fitting.
-        name: of the number, e.g. "epochs".
+        part: class with the number, e.g. Fitting.
+        name: name of the number, e.g. "epochs".
     """
     (meta,) = get_type_hints(part, include_extras=True)[name].__metadata__
     return meta.ge, meta.le
 
 
 def choices(part: type, name: str) -> tuple[str, ...]:
-    """The words that one of a recipe's choices lies between, e.g. optimizers."""
+    """Return the values of a choice in a recipe, e.g. the optimizers."""
     return get_args(get_type_hints(part)[name])
 
 
 def fits(part: type, name: str, value: object) -> bool:
-    """Whether a value may stand in a place of a recipe, looked at by itself."""
+    """Return whether a value is valid for a field of a recipe, regardless of other fields."""
     try:
         msgspec.convert({name: value}, part)
     except msgspec.ValidationError:
@@ -211,17 +212,17 @@ def fits(part: type, name: str, value: object) -> bool:
 
 
 def trace_recipe(recipe: Recipe) -> Traced:
-    """The recipe's layers with their shapes, parameters and problems."""
+    """Return the layers of a recipe with their shapes, parameters and problems."""
     return trace(recipe.layers, recipe.task.input_shape, recipe.task.output_shape)
 
 
 def check_recipe(recipe: Recipe) -> None:
-    """Look at what single values do not tell.
+    """Check that the values of a recipe fit together.
 
     Raises:
-        UserError: parts of the recipe contradict each other, or its layers are no network.
+        UserError: values contradict each other, or the layers are not a valid network.
     """
-    _check_words(recipe)
+    _check_texts(recipe)
     _check_numbers(recipe)
     traced = trace_recipe(recipe)
     ending_problem = task_kind(recipe.task).ending_problem
@@ -230,26 +231,26 @@ def check_recipe(recipe: Recipe) -> None:
 
 
 def recipe_to_json(recipe: Recipe) -> str:
-    """The recipe as indented JSON."""
+    """Return the recipe as indented JSON."""
     return json.dumps(asdict(recipe), indent=2, ensure_ascii=False) + "\n"
 
 
 def recipe_from_json(text: str | bytes) -> Recipe:
-    """The recipe that JSON text describes; what it does not say has its first value.
+    """Parse a recipe; missing values have their defaults.
 
-    Recipes that earlier versions wrote mean what they meant.
+    Recipes of earlier versions are converted.
 
     Raises:
-        UserError: the text is no recipe: no JSON, a key that no recipe has or that stands twice, a value
-            out of its range, or layers that are no network. The sentence names the place.
+        UserError: the text is not JSON, a key is unknown or duplicate, a value is invalid, or the layers are
+            not a valid network. The message contains the position.
     """
     try:
-        # Editors on Windows put a mark before the text.
+        # Editors on Windows write a byte order mark.
         data = (text.encode() if isinstance(text, str) else text).removeprefix(codecs.BOM_UTF8)
-        values = _of_today(msgspec.json.decode(data))
+        values = _converted(msgspec.json.decode(data))
         recipe = msgspec.convert(values, Recipe)
-        # msgspec takes the last of several; which one was meant only its writer knows.
-        json.loads(data, object_pairs_hook=_each_once)
+        # msgspec accepts duplicate keys.
+        json.loads(data, object_pairs_hook=_unique_keys)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise UserError(f"This is no recipe: {_plainly(error)}.") from error
     if unknown := _unknown_key(values, json.loads(recipe_to_json(recipe))):
@@ -257,16 +258,16 @@ def recipe_from_json(text: str | bytes) -> Recipe:
     try:
         check_recipe(recipe)
     except UserError as error:
-        # It may name what a stranger wrote.
+        # The message may contain text from the file.
         raise UserError(_shortened(printable(str(error)))) from error
     return recipe
 
 
 def read_recipe(path: Path) -> Recipe:
-    """The recipe in a JSON file.
+    """Read a recipe file.
 
     Raises:
-        UserError: the file cannot be read, or is no recipe (see `recipe_from_json`).
+        UserError: the file cannot be read, or is not a valid recipe, see `recipe_from_json`.
     """
     try:
         return recipe_from_json(read_file(path, LARGEST_RECIPE))
@@ -279,7 +280,7 @@ def write_recipe(recipe: Recipe, path: Path) -> None:
     """Write a recipe file.
 
     Raises:
-        UserError: it cannot be written.
+        UserError: the file cannot be written.
     """
     write_atomically(path, recipe_to_json(recipe).encode())
 
@@ -287,15 +288,15 @@ def write_recipe(recipe: Recipe, path: Path) -> None:
 _RENAMED = {"ink_variety": "ink_augmentation", "image_variety": "image_augmentation"}
 
 
-def _of_today(values: Any) -> Any:
-    """JSON of a recipe without a task, as earlier versions wrote it, under the names of today.
+def _converted(values: Any) -> Any:
+    """Convert the JSON values of a recipe without a task, which earlier versions wrote.
 
-    Labels stood in the recipe itself; negatives, or none, said whether the network rejects; the loss
-    was stored beside the layers that it follows from.
+    Labels were in the recipe itself; negatives were None if the network did not reject; the loss was stored
+    although it follows from the layers.
     """
     if not isinstance(values, dict) or "task" in values:
         return values
-    # A name of today beside its older one stays, and so does the older one, which no recipe has.
+    # If both names are present, the older one is kept and then reported as unknown.
     renamed = {older: name for older, name in _RENAMED.items() if name not in values}
     values = {renamed.get(name, name): value for name, value in values.items()}
     task = {"labels": values.pop("labels")} if "labels" in values else {}
@@ -313,7 +314,7 @@ def _of_today(values: Any) -> Any:
     return {**values, "task": task} if task else values
 
 
-def _check_words(recipe: Recipe) -> None:
+def _check_texts(recipe: Recipe) -> None:
     if not recipe.title.strip() or printable(recipe.title) != recipe.title:
         raise UserError("The title of this recipe cannot be seen; give it another.")
     if is_reserved(recipe.name):
@@ -339,24 +340,24 @@ def _check_numbers(recipe: Recipe) -> None:
         raise UserError("The finest pen is broader than the broadest; exchange the two.")
 
 
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON, each of whose keys stands once."""
-    found: dict[str, Any] = {}
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; raise an error for duplicate keys."""
+    values: dict[str, Any] = {}
     for key, value in pairs:
-        if key in found:
-            raise msgspec.ValidationError(f"{shown_name(key)} stands there twice")
-        found[key] = value
-    return found
+        if key in values:
+            raise msgspec.ValidationError(f"duplicate key {shown_name(key)}")
+        values[key] = value
+    return values
 
 
 def _plainly(error: Exception) -> str:
-    """What msgspec complains of, as the rest of a sentence, e.g. "expected int, got str (seed)"."""
+    """Return a message of msgspec as part of a sentence, e.g. "expected int, got str (seed)"."""
     text = printable(str(error)).replace("`", "")
-    said, _, place = text.partition(" - at $")
-    if said[1:2].islower():
-        said = said[:1].lower() + said[1:]
-    place = place.lstrip(".")
-    return _shortened(f"{said} ({place})" if place else said)
+    problem, _, path = text.partition(" - at $")
+    if problem[1:2].islower():
+        problem = problem[:1].lower() + problem[1:]
+    path = path.lstrip(".")
+    return _shortened(f"{problem} ({path})" if path else problem)
 
 
 def _shortened(text: str) -> str:
@@ -364,7 +365,7 @@ def _shortened(text: str) -> str:
 
 
 def _unknown_key(given: Any, known: Any) -> str:
-    """The first key of the given JSON that the recipe made of it does not have."""
+    """Return the first key of the given JSON values that is not in the known ones."""
     if isinstance(given, dict):
         for key, value in given.items():
             if key not in known:

@@ -1,4 +1,4 @@
-"""Fields for the values of a recipe: bounds, choices and defaults are the recipe's own."""
+"""Form fields for the values of a recipe, with bounds, choices and defaults from the recipe."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ def number_field(
     unit: str = "",
     reach: float | None = None,
 ) -> NumberField:
-    """The field of a number.
+    """Create a field for a number.
 
     Args:
-        path: of the value in a recipe, e.g. "fitting.epochs" or "seed"; it is the field's name.
-        title: for people; so is the explanation.
-        explanation: what it does.
-        step, unit, reach: as of a NumberField.
+        path: path of the value in a recipe, e.g. "fitting.epochs" or "seed"; also the name of the field.
+        title: label of the field.
+        explanation: tooltip of the field.
+        step, unit, reach: see NumberField.
     """
-    least, most = bounds(*_place(path))
+    least, most = bounds(*_owner(path))
     return NumberField(path, title, _default(path), least, most, explanation, step, unit, reach)
 
 
-def choice_field(path: str, title: str, words: Mapping[str, str], explanation: str = "") -> ChoiceField:
-    """The field of one of a few words; words has what people see of each. See `number_field`."""
-    shown = {value: words[value] for value in choices(*_place(path))}
-    return ChoiceField(path, title, _default(path), shown, explanation)
+def choice_field(path: str, title: str, labels: Mapping[str, str], explanation: str = "") -> ChoiceField:
+    """Create a field for a choice; labels has the text of each value. See `number_field`."""
+    choice_labels = {value: labels[value] for value in choices(*_owner(path))}
+    return ChoiceField(path, title, _default(path), choice_labels, explanation)
 
 
 def flag_field(path: str, title: str, explanation: str = "") -> FlagField:
-    """The field of yes or no. See `number_field`."""
+    """Create a field for a Boolean value. See `number_field`."""
     return FlagField(path, title, _default(path), explanation)
 
 
-def _place(path: str) -> tuple[type, str]:
-    """The class that a value stands in, and its name there."""
+def _owner(path: str) -> tuple[type, str]:
+    """Return the class that has a value, and the name of the value."""
     part, _, name = path.rpartition(".")
     if not part:
         return Recipe, name
@@ -54,6 +54,6 @@ def _place(path: str) -> tuple[type, str]:
 
 
 def _default(path: str) -> Any:
-    owner, name = _place(path)
+    owner, name = _owner(path)
     (default,) = (each.default for each in fields(owner) if each.name == name)
     return default

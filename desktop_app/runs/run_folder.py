@@ -1,18 +1,18 @@
-"""Run folders: everything that is kept of one run, so that it can be trusted, continued and compared.
+"""Run folders: the files of a training run.
 
-    recipe.json    what was asked for
-    run.json       the record: state, times, figures
-    history.json   metrics of every epoch, losses of the batches
-    last.npz       weights, optimizer and counters after the last whole epoch
-    best.npz       the weights that are kept
-    test.npz       answers to the test samples, once the run is over
-    epochs/        a model.keras of every epoch, where the recipe asks for it
-    tensorboard/   likewise
-    model/         the model folder that came of it
-    run.lock       held by the program that runs it; the system lets go of it even after a crash
-    record.lock    held for the moment in which the record changes
+    recipe.json    the recipe
+    run.json       the record: state, times, metrics
+    history.json   metrics of each epoch and of batches
+    last.npz       checkpoint after the last complete epoch: weights, optimizer, counters
+    best.npz       the kept weights
+    test.npz       answers to the test samples, after the run
+    epochs/        a .keras file for each epoch, if the recipe requests it
+    tensorboard/   TensorBoard log, if the recipe requests it
+    model/         the model folder
+    run.lock       locked by the program that performs the run; released by the system after a crash
+    record.lock    locked while the record is changed
 
-Every file is replaced whole. Keras is not needed here.
+Files are replaced atomically. The module does not need Keras.
 """
 
 from __future__ import annotations
@@ -44,18 +44,18 @@ RECIPE, RECORD, HISTORY, LAST, BEST, TEST = (
     "test.npz",
 )
 EPOCHS, TENSORBOARD, MODEL = "epochs", "tensorboard", "model"
-_LOCK, _CHANGING = "run.lock", "record.lock"
+_LOCK, _RECORD_LOCK = "run.lock", "record.lock"
 _LARGEST_RECORD = 100_000
 _LARGEST_HISTORY = 100_000_000
 _LONGEST_TITLE, _LONGEST_REMARK, _LONGEST_DEVICE = 200, 4000, 200
 _MOST_FIGURES = 100
 
-_LOOK = 0.5
-"""Seconds that a lock may be held by somebody who merely looks whether it is held."""
-_CHANGE = 10.0
-"""Seconds that changing a record may take, on a disk that is busy."""
+_LOCK_TIMEOUT = 0.5
+"""Seconds; another program holds the lock shortly when it checks whether the run is locked."""
+_RECORD_TIMEOUT = 10.0
+"""Seconds; changing a record can take long on a busy disk."""
 
-_NOBODY_CAN_HOLD = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ELOOP, errno.ENXIO})
+_UNLOCKABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ELOOP, errno.ENXIO})
 
 State: TypeAlias = Literal["running", "learned", "finished", "failed"]
 Reason: TypeAlias = Literal["", "finished", "stopped", "patience", "not a number"]
@@ -65,23 +65,24 @@ Figures: TypeAlias = Annotated[dict[str, float], Meta(max_length=_MOST_FIGURES)]
 
 @dataclass(frozen=True)
 class RunRecord:
-    """What is known of a run.
+    """State and results of a run.
 
     Attributes:
-        title: what people see; they may change it.
-        state: "running" until learning is over (a run whose lock nobody holds was interrupted),
-            "learned" until it is measured and exported, then "finished"; "failed" with a remark.
-        reason: why learning ended.
-        started: ISO 8601 with zone.
-        seconds: of learning, pauses left out, over all continuations.
-        epochs: that were completed; best_epoch counts from 1, 0 where there is none.
-        parameters: of the network.
-        device: what computed.
-        figures: the loss and the metrics of the task by name: with "val_" before them those of the
-            best epoch, with "test_", once measured, those of the test samples.
-        model: name in the model library; empty where there is none.
-        continues: name of the run's folder that this one went on from; empty for none.
-        remark: one sentence of a failure.
+        title: title shown to the user, who may change it.
+        state: "running" during training (interrupted if the run is not locked), "learned" until the model is
+            measured and exported, then "finished"; "failed" after an error.
+        reason: why training ended.
+        started: time of the start, ISO 8601 with time zone.
+        seconds: duration of the training without pauses, including resumed runs.
+        epochs: number of completed epochs.
+        best_epoch: number of the kept epoch, from 1; 0 for none.
+        parameters: number of parameters of the network.
+        device: name of the device used.
+        figures: loss and metrics by name, prefixed with "val_" for the kept epoch and with "test_" for the
+            test samples.
+        model: name in the model library; empty for none.
+        continues: name of the run that this one resumes; empty for none.
+        remark: error message of a failed run.
     """
 
     title: Annotated[str, Meta(max_length=_LONGEST_TITLE)]
@@ -101,15 +102,13 @@ class RunRecord:
 
 @dataclass(frozen=True)
 class RunHistory:
-    """How a run went.
+    """Metrics of a run over time.
 
     Attributes:
-        epochs: metrics of each epoch, by Keras' names (the loss and the metrics of the task, "val_"
-            before those of validation samples, learning_rate, seconds). A value that is no number is
-            missing.
-        batches: metrics of batches at even distances, by name: those of every epoch have the same
-            number, batches_per_epoch. A value that is no number is NaN.
-        batches_per_epoch: points of these per epoch.
+        epochs: metrics of each epoch by Keras' names: loss and metrics of the task, the same prefixed with
+            "val_" for the validation samples, learning_rate, and seconds; without values that are not finite.
+        batches: metrics by name, averaged over intervals of equal length; values that are not finite are NaN.
+        batches_per_epoch: number of these values per epoch.
     """
 
     epochs: tuple[dict[str, float], ...] = ()
@@ -119,9 +118,9 @@ class RunHistory:
 
 @dataclass(frozen=True)
 class _StoredHistory:
-    """A history as JSON can hold it: what is no number is null.
+    """A history as it is stored, with null for values that are not finite.
 
-    Earlier versions kept losses and accuracies of batches under names of their own.
+    batch_losses and batch_accuracies are fields of earlier versions.
     """
 
     epochs: tuple[dict[str, float | None], ...] = ()
@@ -131,45 +130,44 @@ class _StoredHistory:
     batch_accuracies: tuple[float | None, ...] = ()
 
     def all_batches(self) -> dict[str, tuple[float | None, ...]]:
-        """Metrics of batches by name, whichever version wrote them."""
+        """Return the metrics of batches by name, of any version."""
         older = {"loss": self.batch_losses, "accuracy": self.batch_accuracies}
         return self.batches or {name: values for name, values in older.items() if values}
 
 
 class RunFolder:
-    """One run's folder. Reading needs no lock; whoever runs it holds the lock."""
+    """Folder of a run. Reading needs no lock; the program that performs the run holds the lock."""
 
     def __init__(self, path: Path) -> None:
-        """The run at a path, which need not exist yet."""
+        """Create the object for a path, which need not exist."""
         self.path = path
-        # Not reentrant across objects: two windows never work on one run. Of the object, not of a
-        # thread: a run is begun in one and may be ended in another.
-        self._lock = FileLock(path / _LOCK, timeout=_LOOK, thread_local=False)
+        # The lock belongs to this object, not to a thread, because a run may be ended in another thread.
+        self._lock = FileLock(path / _LOCK, timeout=_LOCK_TIMEOUT, thread_local=False)
 
     @property
     def name(self) -> str:
-        """Of the folder; names the run for good."""
+        """Name of the folder, which identifies the run."""
         return self.path.name
 
     def begin(self, recipe: Recipe, record: RunRecord) -> None:
-        """Make the folder with recipe and record, and hold its lock.
+        """Create the folder with recipe and record, and acquire its lock.
 
         Raises:
-            UserError: it cannot be written.
+            UserError: the folder cannot be written.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(f"The run's folder {shown_name(self.path)} cannot be made.") from error
-        self.hold()
+        self.acquire()
         write_recipe(recipe, self.path / RECIPE)
         self.write_record(record)
 
-    def hold(self) -> None:
-        """Take the lock, which lasts as long as this object does at most.
+    def acquire(self) -> None:
+        """Acquire the lock; it is released with this object at the latest.
 
         Raises:
-            UserError: another program runs this run.
+            UserError: another program performs this run.
         """
         try:
             self._lock.acquire()
@@ -177,11 +175,11 @@ class RunFolder:
             raise UserError("This run is still going on in another window; wait for its end.") from error
 
     def release(self) -> None:
-        """Let go of the lock; harmless where it is not held."""
+        """Release the lock, if it is held."""
         self._lock.release(force=True)
 
-    def is_held(self) -> bool:
-        """Whether a program runs this run now, this one included."""
+    def is_locked(self) -> bool:
+        """Return whether a program, possibly this one, performs the run."""
         if self._lock.is_locked:
             return True
         if not (self.path / _LOCK).exists():
@@ -192,66 +190,66 @@ class RunFolder:
         except Timeout:
             return True
         except OSError as error:
-            return error.errno not in _NOBODY_CAN_HOLD
+            return error.errno not in _UNLOCKABLE
 
     def recipe(self) -> Recipe:
-        """What was asked for.
+        """Read the recipe.
 
         Raises:
-            UserError: the file is missing or broken.
+            UserError: the file is missing or damaged.
         """
         return read_recipe(self.path / RECIPE)
 
     def record(self) -> RunRecord:
-        """What is known of the run.
+        """Read the record.
 
         Raises:
-            UserError: the file is missing or broken.
+            UserError: the file is missing or damaged.
         """
         return _decoded(self.path / RECORD, _LARGEST_RECORD, RunRecord)
 
     def history(self) -> RunHistory:
-        """How it went so far; empty before the first epoch.
+        """Read the history; empty before the first epoch.
 
         Raises:
-            UserError: the file is broken.
+            UserError: the file is damaged.
         """
         if not (self.path / HISTORY).exists():
             return RunHistory()
         stored = _decoded(self.path / HISTORY, _LARGEST_HISTORY, _StoredHistory)
         return RunHistory(
-            tuple(_numbers(metrics) for metrics in stored.epochs),
+            tuple(_finite(metrics) for metrics in stored.epochs),
             {name: _with_nan(values) for name, values in stored.all_batches().items()},
             stored.batches_per_epoch,
         )
 
     def write_record(self, record: RunRecord) -> None:
-        """Replace the record; its texts are cut to what a record holds.
+        """Write the record, with long texts shortened.
 
         Raises:
-            UserError: it cannot be written.
+            UserError: the record cannot be written.
         """
-        with self._changing():
+        with self._record_lock():
             self._write_record(record)
 
-    def change(self, **values: object) -> RunRecord:
-        """Replace fields of the record, e.g. its title, and return it.
+    def update(self, **values: object) -> RunRecord:
+        """Change fields of the record; return the new record.
 
         Raises:
-            UserError: it cannot be read or written.
+            UserError: the record cannot be read or written.
         """
-        with self._changing():
+        with self._record_lock():
             record = replace(self.record(), **values)  # type: ignore[arg-type]
             self._write_record(record)
         return record
 
     def write_history(self, history: RunHistory) -> None:
-        """Replace the history.
+        """Write the history.
 
         Raises:
-            UserError: it cannot be written.
+            UserError: the history cannot be written.
         """
-        # What is no number becomes null.
+        # msgspec writes NaN as null.
         values = {
             "epochs": history.epochs,
             "batches": dict(history.batches),
@@ -260,31 +258,30 @@ class RunFolder:
         write_atomically(self.path / HISTORY, msgspec.json.encode(values))
 
     @contextmanager
-    def _changing(self) -> Iterator[None]:
-        """Alone with the record: who renames a run must not undo what its training writes."""
+    def _record_lock(self) -> Iterator[None]:
+        """Prevent that the window and the training change the record at the same time."""
         if not self.path.is_dir():
-            # The lock would make the folder of a deleted run again.
+            # The lock would create the folder of a deleted run again.
             raise UserError(f"There is no run {shown_name(self.path)} any more.")
         try:
-            with FileLock(self.path / _CHANGING, timeout=_CHANGE):
+            with FileLock(self.path / _RECORD_LOCK, timeout=_RECORD_TIMEOUT):
                 yield
         except (Timeout, OSError) as error:
             raise UserError("The record of this run cannot be changed now; try again.") from error
 
     def _write_record(self, record: RunRecord) -> None:
-        # A record that is written can be read: texts fit, figures are numbers.
-        fitting = replace(
+        # Only valid records are written.
+        valid = replace(
             record,
             title=printable(record.title)[:_LONGEST_TITLE],
             device=printable(record.device)[:_LONGEST_DEVICE],
             remark=printable(record.remark)[:_LONGEST_REMARK],
-            figures=_numbers(record.figures),
+            figures=_finite(record.figures),
         )
-        write_atomically(self.path / RECORD, (json.dumps(asdict(fitting), indent=2) + "\n").encode())
+        write_atomically(self.path / RECORD, (json.dumps(asdict(valid), indent=2) + "\n").encode())
 
 
-def _numbers(values: Mapping[str, float | None]) -> dict[str, float]:
-    """Those of the values that are numbers."""
+def _finite(values: Mapping[str, float | None]) -> dict[str, float]:
     return {name: value for name, value in values.items() if value is not None and math.isfinite(value)}
 
 

@@ -1,7 +1,6 @@
-"""The runs of a user: all run folders in one place, and what is done with whole runs.
+"""The run folders of a user: listing, renaming, deleting, resuming, and adding models to the library.
 
-A run folder may come from anywhere, be half deleted or damaged: it never keeps the others from being
-listed. Keras is not needed here.
+A damaged or incomplete run folder does not affect the others. The module does not need Keras.
 """
 
 from __future__ import annotations
@@ -36,28 +35,28 @@ from desktop_app.runs.run_folder import (
     RunRecord,
 )
 
-MOST_RUNS = 3000
-"""Runs that are listed, the newest ones."""
+MAX_RUNS = 3000
+"""Maximum number of listed runs."""
 
-_GOING = ("running", "learned")
+_ACTIVE = ("running", "learned")
 _MOST_ENTRIES = 100_000
 _DELETED = ".deleted-"
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What is known of one run at one moment.
+    """State of a run when it was read.
 
     Attributes:
-        folder: of the run.
-        recipe: None where it cannot be read.
-        record: of a run whose record cannot be read, one that bears the folder's name.
-        is_running: whether a program works on it.
-        is_interrupted: whether nobody does although it has not come to its end.
-        has_checkpoint: whether there is something to go on from.
-        has_log: whether there is a log for TensorBoard.
+        folder: folder of the run.
+        recipe: None if it cannot be read.
+        record: if it cannot be read, a record with the name of the folder as title.
+        is_running: whether a program performs the run.
+        is_interrupted: whether no program performs the run although it has not ended.
+        has_checkpoint: whether there is a checkpoint to resume from.
+        has_log: whether there is a TensorBoard log.
         has_model: whether there is a model folder.
-        problem: a sentence where something of it cannot be read; empty otherwise.
+        problem: error message if a file cannot be read; empty otherwise.
     """
 
     folder: RunFolder
@@ -72,31 +71,31 @@ class Run:
 
     @property
     def name(self) -> str:
-        """Of the folder; names the run for good."""
+        """Name of the folder, which identifies the run."""
         return self.folder.name
 
     @property
     def title(self) -> str:
-        """What people see."""
+        """Title shown to the user."""
         return self.record.title or self.name
 
     @property
     def started(self) -> datetime | None:
-        """When it began, with zone; None where that is unknown."""
-        return _snapshot(self.record.started)
+        """Time of the start, with time zone; None if unknown."""
+        return _parse_time(self.record.started)
 
     @property
     def can_resume(self) -> bool:
-        """Whether there is all that is needed to go on from where it ended."""
-        has_state = self.has_checkpoint or _has_no_epoch_yet(self.record)
+        """Whether the run can be resumed."""
+        has_state = self.has_checkpoint or _is_in_first_epoch(self.record)
         return has_state and self.recipe is not None and not self.is_running and not self.problem
 
 
 def new_run(runs_dir: Path, recipe: Recipe) -> RunFolder:
-    """An empty run folder of its own, named by the time and the recipe; begin() makes it a run.
+    """Create an empty run folder, named after the time and the recipe; begin() starts the run.
 
     Raises:
-        UserError: it cannot be made.
+        UserError: the folder cannot be created.
     """
     stem = f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}-{recipe.name}"
     try:
@@ -111,8 +110,8 @@ def new_run(runs_dir: Path, recipe: Recipe) -> RunFolder:
     raise UserError(f"A new run cannot be kept in {shown_name(runs_dir)}: there are too many already.")
 
 
-def runs(runs_dir: Path) -> tuple[Run, ...]:
-    """All runs, the newest first, at most MOST_RUNS; none where the folder is missing or unreadable."""
+def list_runs(runs_dir: Path) -> tuple[Run, ...]:
+    """Return the newest runs, newest first; none if the folder is missing or unreadable."""
     try:
         with os.scandir(runs_dir) as entries:
             names = [
@@ -122,49 +121,49 @@ def runs(runs_dir: Path) -> tuple[Run, ...]:
             ]
     except OSError:
         return ()
-    # Names begin with the date: the newest are among the last.
-    newest = sorted(names, reverse=True)[:MOST_RUNS]
+    # Names start with the date.
+    newest = sorted(names, reverse=True)[:MAX_RUNS]
     found = [run for name in newest if (run := read_run(RunFolder(runs_dir / name))) is not None]
-    return tuple(sorted(found, key=_age))
+    return tuple(sorted(found, key=_sort_key))
 
 
 def read_run(folder: RunFolder) -> Run | None:
-    """What is known of one run now; None where the folder holds no run."""
+    """Read the state of a run; None if the folder is not a run."""
     has_recipe, has_record = ((folder.path / name).exists() for name in (RECIPE, RECORD))
-    if not has_record and (not has_recipe or folder.is_held()):
-        # Another folder, or a run that is only just being made.
+    if not has_record and (not has_recipe or folder.is_locked()):
+        # Another folder, or a run that is being created.
         return None
     recipe, recipe_problem = _recipe_of(folder)
     record, problem = _record_of(folder)
-    held = record.state in _GOING and folder.is_held()
-    if record.state in _GOING and not held:
-        # It may have ended between the two looks.
+    is_locked = record.state in _ACTIVE and folder.is_locked()
+    if record.state in _ACTIVE and not is_locked:
+        # The run may have ended after its record was read.
         record, problem = _record_of(folder)
-    going = record.state in _GOING
+    is_active = record.state in _ACTIVE
     return Run(
         folder,
         recipe,
         record,
-        is_running=going and held,
-        is_interrupted=going and not held,
+        is_running=is_active and is_locked,
+        is_interrupted=is_active and not is_locked,
         has_checkpoint=(folder.path / LAST).is_file(),
-        has_log=_holds_something(folder.path / TENSORBOARD),
+        has_log=_is_not_empty(folder.path / TENSORBOARD),
         has_model=holds_model(folder.path / MODEL),
         problem=problem or recipe_problem,
     )
 
 
-def interrupted(runs_dir: Path) -> tuple[Run, ...]:
-    """Runs that somebody may want to go on with: cut off while learning, or before."""
+def interrupted_runs(runs_dir: Path) -> tuple[Run, ...]:
+    """Return the runs that were interrupted before the end of training and can be resumed."""
     return tuple(
         run
-        for run in runs(runs_dir)
+        for run in list_runs(runs_dir)
         if run.is_interrupted and run.record.state == "running" and run.can_resume
     )
 
 
 def rename_run(run: Run | RunFolder, title: str) -> None:
-    """Give a run another title.
+    """Change the title of a run.
 
     Raises:
         UserError: the title is empty, or the record cannot be changed.
@@ -172,69 +171,69 @@ def rename_run(run: Run | RunFolder, title: str) -> None:
     title = printable(" ".join(title.split()))
     if not title:
         raise UserError("A run needs a title; type one.")
-    _folder_of(run).change(title=title)
+    _folder_of(run).update(title=title)
 
 
 def delete_run(run: Run | RunFolder) -> None:
-    """Remove a run with everything in it; links in it are removed, not followed.
+    """Delete a run folder; links in it are not followed.
 
     Raises:
-        UserError: a program works on it, it is no folder, or the system forbids it.
+        UserError: a program performs the run, it does not exist, or it cannot be deleted.
     """
     folder = _folder_of(run)
     path = folder.path
     if path.is_symlink() or not path.is_dir():
         raise UserError(f"There is no run {shown_name(path)} any more.")
-    _refuse_held(folder)
-    # Under its hidden name it is gone for everybody at once, however long removing takes.
+    _check_not_running(folder)
+    # The hidden name removes it from the list at once; deleting its files may take long.
     hidden = path.with_name(f"{_DELETED}{secrets.token_hex(8)}")
     try:
         replace_file(path, hidden)
-        if RunFolder(hidden).is_held():
-            # A program began to work on it in this very moment.
+        if RunFolder(hidden).is_locked():
+            # A program has started to perform the run in the meantime.
             replace_file(hidden, path)
-            _refuse_held(folder)
+            _check_not_running(folder)
     except OSError as error:
         raise UserError(f"The run {shown_name(path)} cannot be deleted: {reason(error)}.") from error
-    _clear_away(path.parent)
+    _remove_deleted(path.parent)
     if hidden.exists():
         raise UserError(f"Not everything of the run can be deleted; {hidden.name} in {path.parent} is left.")
 
 
-def resume_from(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Recipe:
-    """Make a new run that begins where an old one ended, and hold its lock; nothing changes in the old.
+def create_resumed_run(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Recipe:
+    """Create a new run that resumes an old one, which is not changed, and acquire its lock.
 
     Args:
-        old: a run that nobody works on; one that was cut off in its first epoch begins again.
-        new: from new_run().
-        epochs: how many there will be in all; None: as many as the old recipe says.
+        old: a run that is not running; if it was interrupted in its first epoch, training starts again.
+        new: folder from new_run().
+        epochs: total number of epochs; None for that of the old recipe.
 
     Returns:
         The recipe of the new run.
 
     Raises:
-        UserError: there is nothing to go on from, nothing left to learn, or the new run cannot be
-            written; the new folder is gone then.
+        UserError: there is no checkpoint, no epoch is left, or the new run cannot be written; then the new
+            folder is deleted.
     """
     if (new.path / RECORD).exists():
         raise UserError(f"{shown_name(new.path)} is a run already; go on in another folder.")
     try:
-        _refuse_held(old)
+        _check_not_running(old)
         recipe, record = old.recipe(), old.record()
         if (old.path / LAST).is_file():
             progress = read_checkpoint(old.path / LAST)[1]
-        elif _has_no_epoch_yet(record):
+        elif _is_in_first_epoch(record):
             progress = Progress()
         else:
             raise UserError("This run was over before an epoch was; there is nothing to go on from.")
         if epochs is not None:
-            longer = replace(recipe, fitting=replace(recipe.fitting, epochs=epochs))
-            recipe = recipe_from_json(recipe_to_json(longer))
-        # What was cut off behind its last epoch has yet to be measured and exported.
+            changed = replace(recipe, fitting=replace(recipe.fitting, epochs=epochs))
+            recipe = recipe_from_json(recipe_to_json(changed))
+        # A run that was interrupted after its last epoch is only measured and exported.
         least = progress.epochs + (record.state == "finished")
         if recipe.fitting.epochs < least:
             raise UserError(f"This run has learned {progress.epochs} epochs already; choose more.")
-        new.hold()
+        new.acquire()
         for name in (LAST, BEST):
             if (old.path / name).is_file():
                 copy_file(old.path / name, new.path / name)
@@ -247,35 +246,35 @@ def resume_from(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Re
     return recipe
 
 
-def adopt(run: Run | RunFolder, models_dir: Path) -> str:
-    """Copy a run's model into the user's library, and write its name there into the run's record.
+def add_run_to_library(run: Run | RunFolder, models_dir: Path) -> str:
+    """Copy the model of a run to the model library, and write its name to the record.
 
-    The model has the run's title, with a number where its name has one.
+    The model gets the title of the run, with the number of its name, if there is one.
 
     Args:
-        run: with a model folder.
-        models_dir: the user's library.
+        run: run with a model folder.
+        models_dir: the model library.
 
     Returns:
-        The model's name in the library; that of the first time where it was copied before.
+        The name of the model in the library; the same if it was copied before.
 
     Raises:
-        UserError: there is no model, it is damaged, or it cannot be copied; the library is untouched.
+        UserError: there is no model, it is damaged, or it cannot be copied; the library is unchanged.
     """
     folder = _folder_of(run)
     record = folder.record()
-    before = record.model
-    if is_plain_name(before) and holds_model(models_dir / before):
-        return before
+    copied = record.model
+    if is_plain_name(copied) and holds_model(models_dir / copied):
+        return copied
     if card_of(folder) is None:
         raise UserError("This run has no model yet; wait for its end or go on with it.")
     name = add_model(folder.path / MODEL, models_dir, record.title)
-    folder.change(model=name)
+    folder.update(model=name)
     return name
 
 
 def card_of(run: RunFolder) -> ModelCard | None:
-    """The card of a run's model; None where it has none yet.
+    """Return the card of the model of a run; None if it has no model.
 
     Raises:
         UserError: the card is damaged.
@@ -297,95 +296,95 @@ def _folder_of(run: Run | RunFolder) -> RunFolder:
 
 
 def _recipe_of(folder: RunFolder) -> tuple[Recipe | None, str]:
-    """The recipe, or why there is none."""
+    """Return the recipe, or None and an error message."""
     try:
-        about = (folder.path / RECIPE).stat()
-        return _kept_recipe(folder.path, about.st_mtime_ns, about.st_size), ""
+        stat = (folder.path / RECIPE).stat()
+        return _cached_recipe(folder.path, stat.st_mtime_ns, stat.st_size), ""
     except UserError as error:
         return None, str(error)
     except OSError as error:
         return None, f"{RECIPE} of this run cannot be read: {reason(error)}."
 
 
-@lru_cache(MOST_RUNS)
-def _kept_recipe(folder: Path, _changed: int, _size: int) -> Recipe:
-    """A recipe, read once: tracing its layers takes most of the time of listing runs."""
+@lru_cache(MAX_RUNS)
+def _cached_recipe(folder: Path, _modified: int, _size: int) -> Recipe:
+    # Checking the layers of recipes takes most of the time of listing runs.
     return RunFolder(folder).recipe()
 
 
 def _record_of(folder: RunFolder) -> tuple[RunRecord, str]:
-    """The record, or one in its place and why."""
+    """Return the record; or a replacement and an error message."""
     try:
         return folder.record(), ""
     except UserError as error:
         return RunRecord(title=shown_name(folder.name), state="failed"), str(error)
 
 
-def _snapshot(text: str) -> datetime | None:
+def _parse_time(text: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone() if moment.tzinfo is None else moment
+        time = datetime.fromisoformat(text)
+        return time.astimezone() if time.tzinfo is None else time
     except (ValueError, OverflowError, OSError):
         return None
 
 
-def _age(run: Run) -> tuple[float, str]:
-    """Sorts the newest first; a run that does not know its time goes by its folder's."""
+def _sort_key(run: Run) -> tuple[float, str]:
+    """Return a key that sorts newest first; runs without a start time by that of their folder."""
     with contextlib.suppress(OSError, OverflowError, ValueError):
-        moment = run.started
-        seconds = moment.timestamp() if moment is not None else run.folder.path.stat().st_mtime
+        started = run.started
+        seconds = started.timestamp() if started is not None else run.folder.path.stat().st_mtime
         return -seconds, run.name
     return math.inf, run.name
 
 
-def _holds_something(folder: Path) -> bool:
+def _is_not_empty(folder: Path) -> bool:
     try:
         return next(folder.iterdir(), None) is not None
     except OSError:
         return False
 
 
-def _refuse_held(folder: RunFolder) -> None:
-    if folder.is_held():
+def _check_not_running(folder: RunFolder) -> None:
+    if folder.is_locked():
         raise UserError("This run is still going on; stop it or wait for its end.")
 
 
-def _clear_away(runs_dir: Path) -> None:
-    """Remove what is deleted, and finish what a deletion that was cut off has left behind."""
+def _remove_deleted(runs_dir: Path) -> None:
+    """Remove hidden folders of deleted runs, including those of interrupted deletions."""
     for path in runs_dir.glob(f"{_DELETED}*"):
         if not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
 
 
-# --------------------------------------------------------------------------------------- going on
+# --------------------------------------------------------------------------------------- resuming
 
 
-def _has_no_epoch_yet(record: RunRecord) -> bool:
-    """Whether a run has still to learn its first epoch: without a checkpoint it begins again."""
+def _is_in_first_epoch(record: RunRecord) -> bool:
+    """Return whether a run was interrupted in its first epoch; it can be resumed without a checkpoint."""
     return record.state == "running" and record.epochs == 0
 
 
 def _history_until(old: RunFolder, epochs: int) -> RunHistory:
-    """The history of exactly so many epochs, whatever is missing of it or was written too much."""
+    """Return the history of exactly so many epochs; missing values are empty or NaN."""
     try:
         history = old.history()
     except UserError:
         history = RunHistory()
     points = epochs * history.batches_per_epoch
 
-    def fitted(values: tuple[float, ...]) -> tuple[float, ...]:
+    def resized(values: tuple[float, ...]) -> tuple[float, ...]:
         return (*values[:points], *(math.nan,) * (points - len(values)))
 
-    none: dict[str, float] = {}
+    empty: dict[str, float] = {}
     return RunHistory(
-        (*history.epochs[:epochs], *(none,) * (epochs - len(history.epochs))),
-        {name: fitted(values) for name, values in history.batches.items()},
+        (*history.epochs[:epochs], *(empty,) * (epochs - len(history.epochs))),
+        {name: resized(values) for name, values in history.batches.items()},
         history.batches_per_epoch,
     )
 
 
 def _record_from(old: RunFolder, record: RunRecord, progress: Progress) -> RunRecord:
-    """The first record of a run that goes on from an old one."""
+    """Return the first record of a run that resumes an old one."""
     return RunRecord(
         title=record.title,
         started=datetime.now(UTC).astimezone().isoformat(timespec="seconds"),

@@ -1,4 +1,4 @@
-"""The threshold: how sure a network must be before its answer counts as read."""
+"""Choice of the confidence threshold for the verdict "read"."""
 
 from __future__ import annotations
 
@@ -11,23 +11,22 @@ def choose_threshold(
     classes: NDArray[np.int64],
     rejected_share: float,
     *,
-    rejects: bool = True,
+    rejects: bool,
 ) -> float:
-    """The confidence below which an answer is unsure, from validation writers.
+    """Choose the confidence from which the verdict is "read", from validation samples.
 
     Args:
         probabilities: float32 (n, classes).
-        classes: int64 (n,), the position of the label; the number of labels means no character.
-        rejected_share: the share of true characters, 0..1, that may be called unsure or no
-            character, so that as many negatives as possible are.
-        rejects: whether the last column is for "not a character".
+        classes: int64 (n,), index of the label; the number of labels means "not a character".
+        rejected_share: share of the characters, 0..1, that may get another verdict.
+        rejects: whether the last class is "not a character".
 
     Returns:
-        Confidence needed to be read, 0..1.
+        The threshold, 0..1.
     """
     labels = probabilities.shape[1] - rejects
-    answers = probabilities[classes < labels]
-    # What is taken for no character has no confidence at all.
-    known = answers.argmax(axis=1) < labels
-    confidence = np.where(known, answers[:, :labels].max(axis=1), 0.0)
+    characters = probabilities[classes < labels]
+    # Characters taken for "not a character" have no confidence.
+    is_label = characters.argmax(axis=1) < labels
+    confidence = np.where(is_label, characters[:, :labels].max(axis=1), 0.0)
     return round(float(np.quantile(confidence, rejected_share)), 4)

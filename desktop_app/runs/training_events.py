@@ -1,4 +1,4 @@
-"""What a training run tells while it goes: immutable events, safe to hand to another thread."""
+"""Events of a training run: immutable, so that they can be passed to other threads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from desktop_app.networks.network_info import NetworkInfo
 
 @dataclass(frozen=True)
 class PreparationProgress:
-    """Something that takes its time before or after learning: step of steps is done, and what comes next."""
+    """Progress of a step before or after training: completed steps, all steps, and the next step."""
 
     step: int
     steps: int
@@ -23,14 +23,15 @@ class PreparationProgress:
 
 @dataclass(frozen=True)
 class TrainingStarted:
-    """Data and network are ready: the first batch comes next.
+    """Data and network are ready, and training starts.
 
     Attributes:
-        network: the network as it begins, without "not a character" where the recipe has none.
-        device: what computes, e.g. "CPU" or the name of a graphics card.
+        network: description of the network.
+        device: "CPU" or the name of the GPU.
         training, validation, test: numbers of samples.
-        epochs, batches: how many there will be at most, and batches in each epoch.
-        first_epoch: from 1; more where an earlier run is continued.
+        epochs: maximum number of epochs.
+        batches: number of batches per epoch.
+        first_epoch: number of the first epoch, from 1; higher for a resumed run.
     """
 
     network: NetworkInfo
@@ -45,12 +46,12 @@ class TrainingStarted:
 
 @dataclass(frozen=True)
 class BatchEnded:
-    """One batch of an epoch was learned; epoch and batch count from 1.
+    """A training batch has ended; epochs and batches are counted from 1.
 
     Attributes:
-        metrics: of this batch alone, by name: the loss and the metrics of the task.
-        images: samples learned since the run began or was continued.
-        seconds: of learning since then, without pauses and validation.
+        metrics: loss and metrics of the task on this batch, by name.
+        images: number of samples trained since the start or resumption of the run.
+        seconds: training time since then, without pauses and validation.
     """
 
     epoch: int
@@ -65,15 +66,15 @@ class BatchEnded:
 
 @dataclass(frozen=True)
 class EpochEnded:
-    """An epoch is over, and everything needed to go on from here is on the disk.
+    """An epoch has ended, and its checkpoint is written.
 
     Attributes:
-        metrics: means over the epoch, by Keras' names: the loss and the metrics of the task, the
-            same with "val_" before them on the validation samples, and learning_rate.
-        seconds: wall-clock time of the epoch without pauses.
-        is_best: whether its weights are the best so far.
-        patience_used, patience: epochs without improvement and how many of them end the run; 0 of 0
-            where nothing ends it early.
+        metrics: means over the epoch by Keras' names: loss and metrics of the task, the same prefixed with
+            "val_" for the validation samples, and learning_rate.
+        seconds: duration of the epoch without pauses.
+        is_best: whether it is the best epoch so far.
+        patience_used: epochs without improvement.
+        patience: epochs without improvement after which training stops; 0 to never stop early.
     """
 
     epoch: int
@@ -87,11 +88,11 @@ class EpochEnded:
 
 @dataclass(frozen=True, eq=False)
 class WeightSnapshot:
-    """The weights after an epoch (0: before the first), as `networks.graph.Graph` takes them.
+    """Weights after an epoch, for `networks.graph.Graph`.
 
     Attributes:
-        epoch: after which.
-        weights: float32 by "layer/weight".
+        epoch: number of the epoch; 0 for the initial weights.
+        weights: float32 arrays by "layer/weight".
     """
 
     epoch: int
@@ -100,11 +101,11 @@ class WeightSnapshot:
 
 @dataclass(frozen=True)
 class TrainingEnded:
-    """TrainingStarted is over and the best weights are on the disk.
+    """Training has ended, and the kept weights are written.
 
     Attributes:
-        reason: why it ended: "finished", "stopped", "patience" or "not a number".
-        best_epoch: from 1; 0 where no epoch was completed.
+        reason: why training ended: "finished", "stopped", "patience" or "not a number".
+        best_epoch: number of the kept epoch, from 1; 0 if no epoch was completed.
     """
 
     reason: str
@@ -113,7 +114,7 @@ class TrainingEnded:
 
 @dataclass(frozen=True)
 class RunFinished:
-    """The run is over and its model folder is written; stopped when it was asked to end early."""
+    """The model folder is written; stopped: whether the run was stopped early."""
 
     folder: str
     stopped: bool

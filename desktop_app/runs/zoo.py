@@ -1,7 +1,6 @@
-"""The zoo: networks to begin with, each with the recipe that it was first trained by.
+"""The zoo: built-in recipes with well-known networks.
 
-Sizes and recipes of the published ones are those of well-known tutorials; their names say what they
-are made of. Counts of parameters, for 28x28 inputs and ten classes, are held by the tests.
+Published networks have the sizes and recipes of the tutorials that they come from.
 """
 
 from __future__ import annotations
@@ -19,27 +18,26 @@ from desktop_app.tasks.task import Task
 
 @dataclass(frozen=True)
 class ZooEntry:
-    """One network of the zoo.
+    """A built-in recipe.
 
     Attributes:
-        remark: one sentence about what it shows.
-        recipe: with the network, and all that trains it.
-        source_value: of the first metric of its task on the test samples, where the recipe comes from; None
-            where that is unknown.
+        description: one sentence for the user.
+        recipe: the recipe.
+        source_value: published value of the first metric of the task on the test samples; None if unknown.
     """
 
-    remark: str
+    description: str
     recipe: Recipe
     source_value: float | None = None
 
     @property
     def name(self) -> str:
-        """Names the entry, and the models it makes."""
+        """Name of the recipe and of its models."""
         return self.recipe.name
 
     @property
     def title(self) -> str:
-        """What people see."""
+        """Title shown to the user."""
         return self.recipe.title
 
 
@@ -100,10 +98,9 @@ _FOUR_CONVOLUTIONS = [_conv(64), _conv(64), _POOL, _conv(128), _conv(128)]
 def _block(
     number: int, filters: int, size: int = 3, padding: str = "same", pool: bool = False
 ) -> list[Layer]:
-    """Convolution, perhaps pooling, normalization, ReLU.
+    """Return convolution, pooling if requested, batch normalization and ReLU.
 
-    Pooling comes before normalization, because most of a step's time on a processor goes into
-    normalizing the large maps.
+    Pooling comes first, because normalizing the larger maps would take most of the training time on a CPU.
     """
     convolution: dict[str, Value] = {
         "filters": filters,
@@ -128,10 +125,9 @@ def _ending(dropout: float) -> list[Layer]:
 
 
 def convolutional(first: int, second: int, third: int, dropout: float) -> tuple[Layer, ...]:
-    """Six convolutions with batch normalization, of three widths.
+    """Return six convolutions with batch normalization and three numbers of filters.
 
-    The last convolution is unpadded and its 4x4 places are kept apart (no global average), since
-    where a part of a digit lies is what tells 6 from 9.
+    The last 4x4 maps are flattened, not averaged, because positions distinguish 6 from 9.
     """
     return (
         *_block(1, first, size=5, padding="valid", pool=True),
@@ -146,7 +142,7 @@ def convolutional(first: int, second: int, third: int, dropout: float) -> tuple[
 
 
 def dense(first: int, second: int, dropout: float) -> tuple[Layer, ...]:
-    """Two hidden layers in which every unit sees everything: what there was before convolutions."""
+    """Return a network with two dense hidden layers."""
     return (
         Layer("Flatten", "flatten"),
         Layer("Dense", "hidden1", options={"units": first, "activation": "relu"}),
@@ -156,38 +152,38 @@ def dense(first: int, second: int, dropout: float) -> tuple[Layer, ...]:
 
 
 def residual(first: int, second: int, third: int, dropout: float) -> tuple[Layer, ...]:
-    """Depthwise separable convolutions with skip connections, and a mean over all places.
+    """Return depthwise separable convolutions with skip connections, and global average pooling.
 
     Methods: residual learning (He, Zhang, Ren and Sun, 2016); depthwise separable convolutions
     (Howard et al., 2017).
     """
     return (
         *_block(1, first, size=5, padding="valid", pool=True),
-        *_skipping_block(2, "relu1", first),
-        *_skipping_block(3, "relu2b", second, strides=2, widens=True),
-        *_skipping_block(4, "relu3b", second),
-        *_skipping_block(5, "relu4b", third, widens=True),
-        *_skipping_block(6, "relu5b", third),
+        *_residual_block(2, "relu1", first),
+        *_residual_block(3, "relu2b", second, strides=2, widens=True),
+        *_residual_block(4, "relu3b", second),
+        *_residual_block(5, "relu4b", third, widens=True),
+        *_residual_block(6, "relu5b", third),
         Layer("GlobalAveragePooling2D", "average"),
         *_ending(dropout),
     )
 
 
-def _skipping_block(
-    number: int, before: str, filters: int, strides: int = 1, *, widens: bool = False
+def _residual_block(
+    number: int, previous: str, filters: int, strides: int = 1, *, widens: bool = False
 ) -> list[Layer]:
-    """A depthwise and a 1x1 convolution, each normalized, whose result is added to what came in."""
+    """Return a depthwise and a 1x1 convolution, each normalized, added to the input."""
     depthwise: dict[str, Value] = {"kernel_size": 3, "strides": strides, "padding": "same", "use_bias": False}
     pointwise: dict[str, Value] = {"filters": filters, "kernel_size": 1, "use_bias": False}
-    skip = f"skip{number}" if widens else before
-    skipping = Layer("Conv2D", skip, (before,), {**pointwise, "strides": strides})
+    skip = f"skip{number}" if widens else previous
+    projection = Layer("Conv2D", skip, (previous,), {**pointwise, "strides": strides})
     return [
-        Layer("DepthwiseConv2D", f"depthwise{number}", (before,), depthwise),
+        Layer("DepthwiseConv2D", f"depthwise{number}", (previous,), depthwise),
         Layer("BatchNormalization", f"norm{number}a"),
         Layer("ReLU", f"relu{number}a"),
         Layer("Conv2D", f"pointwise{number}", options=pointwise),
         Layer("BatchNormalization", f"norm{number}b"),
-        *([skipping] if widens else []),
+        *([projection] if widens else []),
         Layer("Add", f"add{number}", (f"norm{number}b", skip)),
         Layer("ReLU", f"relu{number}b"),
     ]
@@ -221,10 +217,10 @@ _BEST = Recipe(
 
 
 def _fast(name: str, title: str, widths: tuple[int, int, int], epochs: int, **more: Any) -> Recipe:
-    """Three small convolutions, one cycle of the learning rate that ends with the very last step.
+    """Return a recipe with three small convolutions and a one-cycle schedule.
 
-    The first convolution takes every second place, so that there is never a large map: those, and
-    their pooling, are what takes a processor's time.
+    The first convolution has strides of 2, because large maps and their pooling take most of the time on a
+    CPU.
     """
     first, second, third = widths
     layers = [
@@ -248,7 +244,7 @@ def _fast(name: str, title: str, widths: tuple[int, int, int], epochs: int, **mo
 
 
 def _like_the_best(name: str, title: str, layers: tuple[Layer, ...], fitting: Fitting) -> Recipe:
-    """The same samples, with less variety in the ink since fewer epochs see it."""
+    """Return a recipe with the data of the best one, and fewer variants of the ink for fewer epochs."""
     return replace(
         _BEST,
         name=name,
@@ -261,11 +257,11 @@ def _like_the_best(name: str, title: str, layers: tuple[Layer, ...], fitting: Fi
 
 ZOO: tuple[ZooEntry, ...] = (
     ZooEntry(
-        "99 of 100 digits of MNIST right after half a minute on two processor cores.",
+        "99 % accuracy on MNIST after half a minute on two CPU cores.",
         _fast("fast", "Fast", (16, 32, 64), epochs=4, schedule=Schedule("one-cycle", rate=5e-3)),
     ),
     ZooEntry(
-        "Somewhat wider, on images that are varied anew in every epoch; it takes some minutes.",
+        "Slightly larger, with augmented images; trains in a few minutes.",
         _fast(
             "fast-augmented",
             "Fast, augmented",
@@ -276,12 +272,12 @@ ZOO: tuple[ZooEntry, ...] = (
         ),
     ),
     ZooEntry(
-        "Two hidden layers of 300 units: no convolution, every unit sees every pixel.",
+        "Two dense hidden layers of 300 units, without convolutions.",
         _tutorial("mlp-300-300", "MLP 300-300", [_FLATTEN, _dense(300), _dense(300), _PROBABILITIES]),
         0.98,
     ),
     ZooEntry(
-        "The same idea, wider, and done after five epochs.",
+        "Two wider dense layers, trained for five epochs.",
         Recipe(
             name="mlp-512-512",
             title="MLP 512-512",
@@ -294,12 +290,12 @@ ZOO: tuple[ZooEntry, ...] = (
         0.98,
     ),
     ZooEntry(
-        "One convolution, all of whose places go into a large hidden layer.",
+        "One convolution, flattened, and a large dense layer.",
         _tutorial("conv32-dense128", "Conv32, Dense128", [_conv(32), _FLATTEN, _dense(128), _PROBABILITIES]),
         0.9792,
     ),
     ZooEntry(
-        "Pooling leaves a quarter of the parameters and loses next to nothing.",
+        "Pooling reduces the parameters to a quarter with almost the same accuracy.",
         _tutorial(
             "conv32-pool-dense128",
             "Conv32, pool, Dense128",
@@ -308,7 +304,7 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9788,
     ),
     ZooEntry(
-        "Dropout keeps single features from being relied on.",
+        "Dropout prevents that the network relies on single features.",
         _tutorial(
             "conv32-pool-dropout-dense128",
             "Conv32, pool, dropout, Dense128",
@@ -317,12 +313,12 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9842,
     ),
     ZooEntry(
-        "Three convolutions, each with pooling and dropout behind it.",
+        "Three convolutions, each followed by pooling and dropout.",
         _tutorial("conv-32-64-128", "Conv 32-64-128, Dense128", _THREE_STAGES, epochs=40),
         0.9901,
     ),
     ZooEntry(
-        "The same network on images that are zoomed anew in every epoch.",
+        "The same network with randomly zoomed images.",
         Recipe(
             name="conv-32-64-128-augmented",
             title="Conv 32-64-128, augmented",
@@ -334,7 +330,7 @@ ZOO: tuple[ZooEntry, ...] = (
         ),
     ),
     ZooEntry(
-        "Small, quick, and far better than one convolution.",
+        "Small, fast, and much better than one convolution.",
         Recipe(
             name="conv-32-64-64",
             title="Conv 32-64-64, Dense64",
@@ -349,7 +345,7 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9918,
     ),
     ZooEntry(
-        "Four convolutions and a mean over all places; it ends in logits.",
+        "Four convolutions and global average pooling; ends in logits.",
         _logits(
             "conv-64-64-128-128-average",
             "Conv 64-64-128-128, average",
@@ -358,7 +354,7 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9923,
     ),
     ZooEntry(
-        "The same with a second pooling before the mean.",
+        "The same with a second pooling layer before the average.",
         _logits(
             "conv-64-64-128-128-pool-average",
             "Conv 64-64-128-128, pool, average",
@@ -367,7 +363,7 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9924,
     ),
     ZooEntry(
-        "The same, but where a feature lies is kept instead of averaged away.",
+        "The same, flattened instead of averaged, so that positions are kept.",
         _logits(
             "conv-64-64-128-128-pool-flatten",
             "Conv 64-64-128-128, pool, flatten",
@@ -376,11 +372,11 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9941,
     ),
     ZooEntry(
-        "The network that this program reads with: images and strokes, and what is not a character.",
+        "The default model of the program, trained with images, strokes and negatives.",
         _BEST,
     ),
     ZooEntry(
-        "A seventh of the parameters: separable convolutions whose results are added to what came in.",
+        "Separable convolutions with skip connections and a seventh of the parameters.",
         _like_the_best(
             "residual",
             "Digits, residual",
@@ -389,7 +385,7 @@ ZOO: tuple[ZooEntry, ...] = (
         ),
     ),
     ZooEntry(
-        "No convolution at all, to see what they are good for.",
+        "Dense layers only, for comparison with convolutions.",
         _like_the_best(
             "dense",
             "Digits, dense",
@@ -398,11 +394,11 @@ ZOO: tuple[ZooEntry, ...] = (
         ),
     ),
 )
-"""The entries, in the order in which they are offered."""
+"""The built-in recipes, in the order of the list."""
 
 
 def zoo_entry(name: str) -> ZooEntry:
-    """The entry of this name.
+    """Return the built-in recipe of a name.
 
     Raises:
         KeyError: there is none.

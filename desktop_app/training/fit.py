@@ -92,7 +92,7 @@ def fit(
         raise UserError(
             "The loss was no number any more before the first epoch was over; try a smaller learning rate."
         )
-    run.change(
+    run.update(
         state="learned",
         reason=callback.reason,
         seconds=callback.progress.seconds,
@@ -246,7 +246,7 @@ class _EpochWriter:
         best = self._history.epochs[_kept_epoch(progress, self._recipe) - 1]
         measured = [f"val_{metric.name}" for metric in self._recipe.metrics]
         figures = {name: best[name] for name in measured if name in best}
-        run.change(
+        run.update(
             epochs=progress.epochs,
             best_epoch=_kept_epoch(progress, self._recipe),
             seconds=progress.seconds,

@@ -76,7 +76,7 @@ def train(  # noqa: PLR0913 (two are keyword-only)
             emit(PreparationProgress(2, 3, "writing the model"))
             write = write_network if converter is None else converter.write_network
             export_model(model, info, run.path / MODEL, write)
-        record = run.change(state="finished", figures=figures)
+        record = run.update(state="finished", figures=figures)
     except Stopped:
         run.release()
         if not control.is_suspended:
@@ -84,7 +84,7 @@ def train(  # noqa: PLR0913 (two are keyword-only)
         raise
     except Exception as error:
         remark = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"[:1000]
-        run.change(state="failed", remark=remark)
+        run.update(state="failed", remark=remark)
         raise
     finally:
         run.release()

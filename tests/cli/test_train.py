@@ -15,7 +15,7 @@ from desktop_app.cli.main import main
 from desktop_app.core import paths
 from desktop_app.networks.library import library_entries
 from desktop_app.runs.recipe import DataPart, Fitting, Recipe, Schedule, write_recipe
-from desktop_app.runs.run_store import runs
+from desktop_app.runs.run_store import list_runs
 from desktop_app.runs.zoo import dense
 from tests.training_fixtures import write_small_mnist
 
@@ -46,7 +46,7 @@ def test_model_is_added_to_library_and_run_is_kept(recipe_file, capsys):
     assert "350 training, 50 validation, 30 test samples" in output
     assert "epoch 2 of 2: " in output
     assert ("plain", "Plain") in [(entry.name, entry.title) for entry in library_entries()]
-    (run,) = runs(paths.runs_dir())
+    (run,) = list_runs(paths.runs_dir())
     assert (run.record.state, run.record.model) == ("finished", "plain")
     card = json.loads((paths.user_models_dir() / "plain" / "card.json").read_text(encoding="utf-8"))
     # The figures of the card are computed as `evaluate` does.
@@ -99,6 +99,6 @@ def test_terminal_shows_progress_bar_and_interrupt_stops(recipe_file):
             child.kill()
     os.close(terminal)
     assert b"stopping; press Ctrl+C again to suspend the run" in output
-    (run,) = runs(paths.runs_dir())
+    (run,) = list_runs(paths.runs_dir())
     assert run.record.reason == "stopped"
     assert run.record.model == "plain"

@@ -42,7 +42,7 @@ def test_the_figures_of_a_handful() -> None:
     assert (neither.label, neither.support, neither.precision, neither.recall) == (None, 0, 0.0, None)
     assert of.at_threshold is not None
     assert (of.at_threshold.threshold, of.at_threshold.read) == (0.7, 3 / 5)
-    assert of.at_threshold.right_of_read == pytest.approx(2 / 3)
+    assert of.at_threshold.accuracy_of_read == pytest.approx(2 / 3)
     assert of.bins.counts.sum() == 5
 
 
@@ -115,42 +115,46 @@ def ten_digits(wrong_of_three: int = 0) -> tuple[list[list[float]], list[int]]:
 
 def test_what_becomes_of_a_telephone_number() -> None:
     rows, classes = ten_digits(wrong_of_three=2)
-    row = measure(answers_of(rows, classes), DIGITS, 0.9).in_a_row
+    row = measure(answers_of(rows, classes), DIGITS, 0.9).ten_characters
     assert row is not None
     assert row.are_digits
-    assert row.all_right == pytest.approx(0.98**10)
-    assert row.looked_at == pytest.approx(1 - 0.9**10)
+    assert row.all_correct == pytest.approx(0.98**10)
+    assert row.checked == pytest.approx(1 - 0.9**10)
     assert row.accepted_wrong == pytest.approx(0.9**10 - 0.88**10)
 
 
 def test_every_digit_counts_alike_however_many_samples_it_has() -> None:
     rows, classes = ten_digits(wrong_of_three=2)
     more = [row for row, digit in zip(rows, classes, strict=True) if digit == 1] * 9
-    row = measure(answers_of(rows + more, classes + [1] * len(more)), DIGITS, 0.9).in_a_row
+    row = measure(answers_of(rows + more, classes + [1] * len(more)), DIGITS, 0.9).ten_characters
     assert row is not None
-    assert row.all_right == pytest.approx(0.98**10)
+    assert row.all_correct == pytest.approx(0.98**10)
 
 
 def test_without_a_threshold_nobody_is_asked_back() -> None:
     rows, classes = ten_digits()
     of = measure(answers_of(rows, classes), DIGITS)
     assert of.at_threshold is None
-    assert of.in_a_row is not None
-    assert (of.in_a_row.all_right, of.in_a_row.looked_at, of.in_a_row.accepted_wrong) == (1.0, None, None)
+    assert of.ten_characters is not None
+    assert (of.ten_characters.all_correct, of.ten_characters.checked, of.ten_characters.accepted_wrong) == (
+        1.0,
+        None,
+        None,
+    )
 
 
 def test_other_labels_than_digits_make_rows_as_well() -> None:
-    row = five().in_a_row
+    row = five().ten_characters
     assert row is not None
     assert not row.are_digits
     # a is right in one of three, b always: what is no character has a most probable label too.
-    assert row.all_right == pytest.approx((2 / 3) ** 10)
+    assert row.all_correct == pytest.approx((2 / 3) ** 10)
 
 
 def test_negatives_alone_say_nothing_of_characters() -> None:
     of = measure(answers_of([[0.1, 0.1, 0.8]], [2]), ("a", "b"), 0.5)
     assert of.accuracy == 1
-    assert of.in_a_row is None
+    assert of.ten_characters is None
     assert of.at_threshold is None
 
 
@@ -175,13 +179,13 @@ def test_shares_are_shares_and_cells_hold_every_sample_once(answers: Answers, th
     assert len(of.errors) == len(answers) - of.confusion.trace()
     confidence = of.confidence[of.errors]
     assert (np.diff(confidence) <= 0).all()
-    if of.in_a_row is None:
+    if of.ten_characters is None:
         return
-    row = of.in_a_row
-    assert row.looked_at is not None
+    row = of.ten_characters
+    assert row.checked is not None
     assert row.accepted_wrong is not None
-    assert 0 <= row.accepted_wrong <= 1 - row.all_right + 1e-9
-    assert row.accepted_wrong <= 1 - row.looked_at + 1e-9
+    assert 0 <= row.accepted_wrong <= 1 - row.all_correct + 1e-9
+    assert row.accepted_wrong <= 1 - row.checked + 1e-9
 
 
 @given(some_answers(), st.floats(0, 1))
@@ -201,7 +205,7 @@ def test_verdicts_are_those_of_the_program(answers: Answers, threshold: float) -
             for row, reading, was_read in zip(characters, readings, read, strict=True)
             if was_read
         ]
-        assert of.right_of_read == (pytest.approx(np.mean(right)) if right else None)
+        assert of.accuracy_of_read == (pytest.approx(np.mean(right)) if right else None)
 
 
 @pytest.mark.parametrize("labels", [("a",), ("a", "b", "c", "d")])

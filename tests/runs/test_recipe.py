@@ -232,7 +232,7 @@ def test_a_key_that_no_recipe_has_is_named_wherever_it_stands(place: str, value:
 
 def test_a_key_that_stands_twice_is_refused() -> None:
     # Which of the two was meant cannot be told.
-    with user_error("rate stands there twice"):
+    with user_error("duplicate key rate"):
         recipe_from_json(text_with('{"rate": 0.1, "rate": 0.2}', "schedule"))
 
 

@@ -40,7 +40,7 @@ while True:
     epochs += 1
     points = (float(epochs),) * (20 * epochs)
     folder.write_history(RunHistory(({"loss": 0.5},) * epochs, {"loss": points}, 20))
-    folder.change(epochs=epochs, remark="x" * (epochs % 1000))
+    folder.update(epochs=epochs, remark="x" * (epochs % 1000))
     print(epochs, flush=True)
 """
 
@@ -50,7 +50,7 @@ from pathlib import Path
 from desktop_app.runs.run_folder import RunFolder
 
 folder = RunFolder(Path(sys.argv[1]))
-folder.hold()
+folder.acquire()
 print("held", flush=True)
 sys.stdin.read()
 """
@@ -93,7 +93,7 @@ def test_a_run_tells_what_was_written(folder: RunFolder) -> None:
     other = RunFolder(folder.path)
     assert (other.name, other.recipe(), other.record()) == ("one", RECIPE_OF_ONE, record)
     assert other.history() == RunHistory()
-    assert other.change(epochs=3, state="finished") == replace(record, epochs=3, state="finished")
+    assert other.update(epochs=3, state="finished") == replace(record, epochs=3, state="finished")
     assert folder.record().epochs == 3
 
 
@@ -155,17 +155,17 @@ def test_a_killed_program_leaves_whole_files_and_no_lock(folder: RunFolder, epoc
     with child(WRITER, folder) as program:
         while int(said(program)) < epochs:
             pass
-        assert folder.is_held()
+        assert folder.is_locked()
         told = [epochs, *map(int, killed(program).split())][-1]
-    assert not folder.is_held()
+    assert not folder.is_locked()
     record, history = folder.record(), folder.history()
     # What it was killed in is the next epoch, and the history comes first.
     assert record.epochs in {told, told + 1}
     assert len(history.epochs) in {record.epochs, record.epochs + 1}
     assert history.batches["loss"] == (float(len(history.epochs)),) * (20 * len(history.epochs))
     assert folder.recipe() == RECIPE_OF_ONE
-    folder.hold()
-    assert folder.change(state="finished").state == "finished"
+    folder.acquire()
+    assert folder.update(state="finished").state == "finished"
     folder.release()
 
 
@@ -180,13 +180,13 @@ def test_a_full_disk_leaves_the_older_files(folder: RunFolder, monkeypatch: pyte
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         with user_error("the disk is full"):
-            folder.change(epochs=3)
+            folder.update(epochs=3)
         with user_error("the disk is full"):
             folder.write_history(RunHistory())
     assert folder.record().epochs == 2
     assert folder.history() == history
     assert not [path for path in folder.path.iterdir() if path.name.startswith(".")]
-    assert folder.change(epochs=3).epochs == 3
+    assert folder.update(epochs=3).epochs == 3
     folder.release()
 
 
@@ -198,22 +198,22 @@ def test_two_programs_never_work_on_one_run(folder: RunFolder) -> None:
     folder.release()
     with child(HOLDER, folder) as program:
         assert said(program) == "held"
-        assert folder.is_held()
+        assert folder.is_locked()
         with user_error("another window"):
-            folder.hold()
+            folder.acquire()
         killed(program)
-    folder.hold()
+    folder.acquire()
     folder.release()
 
 
 def test_two_windows_of_one_program_never_work_on_one_run(folder: RunFolder) -> None:
     folder.begin(RECIPE_OF_ONE, RunRecord("One"))
     other = RunFolder(folder.path)
-    assert other.is_held()
+    assert other.is_locked()
     with user_error("another window"):
-        other.hold()
+        other.acquire()
     folder.release()
-    assert not other.is_held()
+    assert not other.is_locked()
 
 
 def test_a_run_begun_in_one_thread_is_ended_in_another(folder: RunFolder) -> None:
@@ -228,10 +228,10 @@ def test_a_run_begun_in_one_thread_is_ended_in_another(folder: RunFolder) -> Non
     running.start()
     begun.wait()
     try:
-        assert RunFolder(folder.path).is_held()
+        assert RunFolder(folder.path).is_locked()
         folder.release()
         folder.release()
-        assert not RunFolder(folder.path).is_held()
+        assert not RunFolder(folder.path).is_locked()
     finally:
         over.set()
         running.join()
@@ -243,20 +243,20 @@ def test_looking_whether_a_run_is_held_does_not_keep_it_from_being_held(
     folder.begin(RECIPE_OF_ONE, RunRecord("One"))
     folder.release()
     looking = RunFolder(folder.path)
-    looking.hold()
+    looking.acquire()
     # Whoever looks is through by the time that one would wait for.
     monkeypatch.setattr(time, "sleep", lambda _: looking.release())
-    folder.hold()
-    assert folder.is_held()
+    folder.acquire()
+    assert folder.is_locked()
     folder.release()
 
 
 def test_a_run_that_is_held_twice_is_released_at_once(folder: RunFolder) -> None:
     folder.begin(RECIPE_OF_ONE, RunRecord("One"))
-    folder.hold()
+    folder.acquire()
     folder.release()
-    assert not folder.is_held()
-    assert not RunFolder(folder.path).is_held()
+    assert not folder.is_locked()
+    assert not RunFolder(folder.path).is_locked()
 
 
 @pytest.mark.parametrize(("code", "held"), [(errno.EACCES, False), (errno.EROFS, False), (errno.EIO, True)])
@@ -270,13 +270,13 @@ def test_a_lock_that_nobody_could_take_is_not_held(
         raise OSError(code, "no lock")
 
     monkeypatch.setattr(FileLock, "acquire", fails)
-    assert folder.is_held() is held
+    assert folder.is_locked() is held
 
 
 def test_looking_leaves_nothing_behind(folder: RunFolder) -> None:
-    assert not folder.is_held()
+    assert not folder.is_locked()
     with pytest.raises(UserError, match="any more"):
-        folder.change(title="Ghost")
+        folder.update(title="Ghost")
     assert not folder.path.exists()
 
 

@@ -39,13 +39,13 @@ from desktop_app.runs.run_folder import (
 )
 from desktop_app.runs.run_store import (
     Run,
-    adopt,
+    add_run_to_library,
+    create_resumed_run,
     delete_run,
-    interrupted,
+    interrupted_runs,
+    list_runs,
     new_run,
     rename_run,
-    resume_from,
-    runs,
 )
 from desktop_app.runs.zoo import ZOO
 from tests.small_model import small_card, write_small_model
@@ -85,7 +85,7 @@ def with_model(folder: RunFolder, name: str = "mlp-300-300") -> RunFolder:
 
 
 def only(runs_dir: Path) -> Run:
-    (run,) = runs(runs_dir)
+    (run,) = list_runs(runs_dir)
     return run
 
 
@@ -107,7 +107,7 @@ def test_folders_are_named_by_time_and_recipe_and_never_shared(runs_dir: Path) -
         date, name = folder.name[:17], folder.name[18:]
         assert [len(part) for part in date.split("-")] == [4, 2, 2, 6]
         assert name.startswith(RECIPE_OF_ONE.name)
-    assert runs(runs_dir) == (), "a folder in which nothing has begun is no run"
+    assert list_runs(runs_dir) == (), "a folder in which nothing has begun is no run"
 
 
 def test_runs_of_one_second_are_numbered(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,11 +125,11 @@ def test_a_place_that_is_no_folder_holds_no_runs(tmp_path: Path) -> None:
     (tmp_path / "taken").write_bytes(b"")
     with pytest.raises(UserError, match="taken"):
         new_run(tmp_path / "taken", RECIPE_OF_ONE)
-    assert runs(tmp_path / "taken") == ()
+    assert list_runs(tmp_path / "taken") == ()
 
 
 def test_there_are_no_runs_where_there_is_no_folder(runs_dir: Path) -> None:
-    assert runs(runs_dir) == interrupted(runs_dir) == ()
+    assert list_runs(runs_dir) == interrupted_runs(runs_dir) == ()
     assert not runs_dir.exists(), "looking makes nothing"
 
 
@@ -137,15 +137,15 @@ def test_a_run_is_told_of_with_its_states(runs_dir: Path) -> None:
     folder = with_checkpoint(made(runs_dir, held=True, state="running"))
     run = only(runs_dir)
     assert (run.is_running, run.is_interrupted, run.can_resume) == (True, False, False)
-    assert interrupted(runs_dir) == ()
+    assert interrupted_runs(runs_dir) == ()
     folder.release()
     run = only(runs_dir)
     assert (run.is_running, run.is_interrupted, run.can_resume) == (False, True, True)
-    assert [found.name for found in interrupted(runs_dir)] == [folder.name]
-    folder.change(state="learned")
+    assert [found.name for found in interrupted_runs(runs_dir)] == [folder.name]
+    folder.update(state="learned")
     assert only(runs_dir).is_interrupted
-    assert interrupted(runs_dir) == ()
-    folder.change(state="finished")
+    assert interrupted_runs(runs_dir) == ()
+    folder.update(state="finished")
     run = only(runs_dir)
     assert (run.is_running, run.is_interrupted, run.can_resume) == (False, False, True)
     assert run.recipe == RECIPE_OF_ONE
@@ -157,14 +157,14 @@ def test_a_run_that_ends_while_it_is_looked_at_was_not_interrupted(
     runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = made(runs_dir, held=True, state="running")
-    is_held = RunFolder.is_held
+    is_locked = RunFolder.is_locked
 
     def ends_meanwhile(looked_at: RunFolder) -> bool:
-        folder.change(state="finished")
+        folder.update(state="finished")
         folder.release()
-        return is_held(looked_at)
+        return is_locked(looked_at)
 
-    monkeypatch.setattr(RunFolder, "is_held", ends_meanwhile)
+    monkeypatch.setattr(RunFolder, "is_locked", ends_meanwhile)
     run = only(runs_dir)
     assert run.record.state == "finished"
     assert not run.is_interrupted
@@ -200,13 +200,13 @@ def test_a_recipe_that_was_replaced_is_read_again(runs_dir: Path) -> None:
 def test_the_newest_comes_first_whatever_its_zone(runs_dir: Path) -> None:
     times = ["2026-03-01T10:00:00+00:00", "2026-03-01T10:30:00+02:00", "2026-03-01T10:15:00+00:00"]
     folders = [made(runs_dir, started=time).name for time in times]
-    assert [run.name for run in runs(runs_dir)] == [folders[2], folders[0], folders[1]]
+    assert [run.name for run in list_runs(runs_dir)] == [folders[2], folders[0], folders[1]]
 
 
 def test_only_so_many_are_listed(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = [made(runs_dir).name for _ in range(4)]
-    monkeypatch.setattr(run_store, "MOST_RUNS", 2)
-    assert sorted(run.name for run in runs(runs_dir)) == sorted(names)[2:]
+    monkeypatch.setattr(run_store, "MAX_RUNS", 2)
+    assert sorted(run.name for run in list_runs(runs_dir)) == sorted(names)[2:]
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_a_damaged_run_is_listed_with_its_problem_and_can_be_deleted(
         (damaged.path / file).unlink()
     else:
         (damaged.path / file).write_bytes(content)
-    found = {run.name: run for run in runs(runs_dir)}
+    found = {run.name: run for run in list_runs(runs_dir)}
     assert found[whole.name].problem == ""
     run = found[damaged.name]
     assert run.problem.endswith(".")
@@ -258,7 +258,7 @@ def test_strange_things_among_the_runs_are_passed_over(runs_dir: Path, tmp_path:
     (runs_dir / "empty").mkdir()
     (runs_dir / ".hidden").mkdir()
     os.mkfifo(runs_dir / "pipe")
-    assert [run.name for run in runs(runs_dir)] == [folder.name]
+    assert [run.name for run in list_runs(runs_dir)] == [folder.name]
 
 
 def test_pipes_and_folders_in_the_place_of_files_keep_nobody_waiting(runs_dir: Path) -> None:
@@ -267,7 +267,7 @@ def test_pipes_and_folders_in_the_place_of_files_keep_nobody_waiting(runs_dir: P
         for file in (RECORD, RECIPE, "run.lock"):
             (folder.path / file).unlink()
             make(folder.path / file)
-    assert [bool(run.problem) for run in runs(runs_dir)] == [True, True]
+    assert [bool(run.problem) for run in list_runs(runs_dir)] == [True, True]
 
 
 def test_a_lock_that_leads_elsewhere_is_not_followed(runs_dir: Path, tmp_path: Path) -> None:
@@ -306,7 +306,7 @@ def test_whatever_the_files_say_the_list_stands(
 def test_a_time_that_is_none_sorts_by_the_folder(runs_dir: Path) -> None:
     for started in ("", "yesterday", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
         made(runs_dir, started=started)
-    assert len(runs(runs_dir)) == 4
+    assert len(list_runs(runs_dir)) == 4
 
 
 # --------------------------------------------------------------------------------- rename and delete
@@ -339,7 +339,7 @@ def test_a_title_changed_while_training_writes_its_record_stays_and_undoes_nothi
 
     def train() -> None:
         for epoch in range(1, 60):
-            folder.change(epochs=epoch)
+            folder.update(epochs=epoch)
             if folder.record().epochs != epoch:
                 undone.append(epoch)
 
@@ -370,7 +370,7 @@ def test_a_run_that_begins_while_it_is_deleted_stays(runs_dir: Path, monkeypatch
 
     def begun_meanwhile(path: Path, target: Path) -> None:
         if path == folder.path:
-            folder.hold()
+            folder.acquire()
         replace(path, target)
 
     monkeypatch.setattr(os, "replace", begun_meanwhile)
@@ -422,7 +422,7 @@ def test_what_cannot_be_removed_is_named(runs_dir: Path, monkeypatch: pytest.Mon
         patch.setattr(os, "rmdir", busy)
         with user_error(r"\.deleted-"):
             delete_run(folder)
-    assert runs(runs_dir) == ()
+    assert list_runs(runs_dir) == ()
     assert len(names(runs_dir)) == 1
 
 
@@ -434,7 +434,7 @@ def test_what_is_half_deleted_is_no_run_and_goes_with_the_next(
         patch.setattr(shutil, "rmtree", lambda *_, **__: None)
         with pytest.raises(UserError, match="Not everything"):
             delete_run(first)
-    assert [run.name for run in runs(runs_dir)] == [second.name]
+    assert [run.name for run in list_runs(runs_dir)] == [second.name]
     delete_run(second)
     assert names(runs_dir) == []
 
@@ -447,9 +447,9 @@ def test_going_on_takes_everything_along_and_leaves_the_old_run_alone(runs_dir: 
     old = with_checkpoint(made(runs_dir, state="running", figures=figures, parameters=77, device="CPU"))
     before = everything(old.path)
     new = new_run(runs_dir, RECIPE_OF_ONE)
-    recipe = resume_from(old, new, 30)
+    recipe = create_resumed_run(old, new, 30)
     try:
-        assert new.is_held()
+        assert new.is_locked()
         assert (
             recipe
             == new.recipe()
@@ -473,9 +473,9 @@ def test_going_on_takes_everything_along_and_leaves_the_old_run_alone(runs_dir: 
 
 def test_what_was_cut_off_in_its_first_epoch_begins_again(runs_dir: Path) -> None:
     old = made(runs_dir, state="running")
-    assert [run.name for run in interrupted(runs_dir)] == [old.name]
+    assert [run.name for run in interrupted_runs(runs_dir)] == [old.name]
     new = new_run(runs_dir, RECIPE_OF_ONE)
-    assert resume_from(old, new) == RECIPE_OF_ONE
+    assert create_resumed_run(old, new) == RECIPE_OF_ONE
     new.release()
     record = new.record()
     assert (record.state, record.epochs, record.continues) == ("running", 0, old.name)
@@ -486,7 +486,7 @@ def test_what_was_cut_off_in_its_first_epoch_begins_again(runs_dir: Path) -> Non
 def test_what_was_cut_off_behind_its_last_epoch_can_still_be_finished(runs_dir: Path, state: str) -> None:
     old = with_checkpoint(made(runs_dir, state=state), RECIPE_OF_ONE.fitting.epochs)
     new = new_run(runs_dir, RECIPE_OF_ONE)
-    assert resume_from(old, new) == RECIPE_OF_ONE
+    assert create_resumed_run(old, new) == RECIPE_OF_ONE
     new.release()
     assert new.record().epochs == RECIPE_OF_ONE.fitting.epochs
 
@@ -497,7 +497,7 @@ def test_the_history_is_that_of_the_checkpoint(runs_dir: Path, written: int) -> 
     points = tuple(map(float, range(2 * written)))
     old.write_history(RunHistory(({"loss": 0.5},) * written, {"loss": points, "psnr": points}, 2))
     new = new_run(runs_dir, RECIPE_OF_ONE)
-    resume_from(old, new)
+    create_resumed_run(old, new)
     new.release()
     history = new.history()
     assert len(history.epochs) == 3
@@ -511,7 +511,7 @@ def test_a_damaged_history_costs_the_curves_and_not_the_run(runs_dir: Path) -> N
     old = with_checkpoint(made(runs_dir))
     (old.path / HISTORY).write_bytes(b"{")
     new = new_run(runs_dir, RECIPE_OF_ONE)
-    resume_from(old, new)
+    create_resumed_run(old, new)
     new.release()
     assert new.history() == RunHistory(({},) * 3)
 
@@ -537,7 +537,7 @@ def other_recipe(old: RunFolder) -> None:
 
 
 def held(old: RunFolder) -> None:
-    old.hold()
+    old.acquire()
 
 
 @pytest.mark.parametrize(
@@ -560,7 +560,7 @@ def test_what_cannot_go_on_says_why_and_leaves_no_folder(
     spoil(old)
     new = new_run(runs_dir, RECIPE_OF_ONE)
     with user_error(words):
-        resume_from(RunFolder(old.path), new, epochs)
+        create_resumed_run(RunFolder(old.path), new, epochs)
     old.release()
     assert names(runs_dir) == [old.name]
 
@@ -569,7 +569,7 @@ def test_a_run_is_never_written_over_by_one_that_goes_on(runs_dir: Path) -> None
     old, other = with_checkpoint(made(runs_dir)), made(runs_dir)
     before = everything(other.path)
     with pytest.raises(UserError, match="a run already"):
-        resume_from(old, other)
+        create_resumed_run(old, other)
     assert everything(other.path) == before
 
 
@@ -580,7 +580,7 @@ def test_a_full_disk_ends_going_on_without_a_trace(runs_dir: Path, monkeypatch: 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         with user_error("the disk is full"):
-            resume_from(old, new)
+            create_resumed_run(old, new)
     assert names(runs_dir) == [old.name]
     assert everything(old.path) == before
 
@@ -595,9 +595,9 @@ def full(*_: object) -> None:
 def test_a_model_is_adopted_once_under_a_free_name(runs_dir: Path, tmp_path: Path) -> None:
     library = tmp_path / "library"
     first, second = with_model(made(runs_dir)), with_model(made(runs_dir))
-    assert adopt(first, library) == "mlp-300-300"
-    assert adopt(only_named(runs_dir, second), library) == "mlp-300-300-2"
-    assert adopt(first, library) == "mlp-300-300", "it is there already"
+    assert add_run_to_library(first, library) == "mlp-300-300"
+    assert add_run_to_library(only_named(runs_dir, second), library) == "mlp-300-300-2"
+    assert add_run_to_library(first, library) == "mlp-300-300", "it is there already"
     assert names(library) == ["mlp-300-300", "mlp-300-300-2"]
     assert first.record().model == "mlp-300-300"
     titles = [json.loads((library / name / "card.json").read_text())["title"] for name in names(library)]
@@ -608,17 +608,17 @@ def test_a_model_is_adopted_once_under_a_free_name(runs_dir: Path, tmp_path: Pat
         for file, sha256 in card["files"].items():
             assert hashlib.sha256((library / name / file).read_bytes()).hexdigest() == sha256
     (library / "mlp-300-300-2" / "card.json").unlink()
-    assert adopt(second, library) == "mlp-300-300-3"
+    assert add_run_to_library(second, library) == "mlp-300-300-3"
 
 
 def only_named(runs_dir: Path, folder: RunFolder) -> Run:
-    return next(run for run in runs(runs_dir) if run.name == folder.name)
+    return next(run for run in list_runs(runs_dir) if run.name == folder.name)
 
 
 def test_a_model_has_the_title_that_people_gave_the_run(runs_dir: Path, tmp_path: Path) -> None:
     folder = with_model(made(runs_dir))
     rename_run(folder, "With dropout")
-    card = tmp_path / adopt(folder, tmp_path) / "card.json"
+    card = tmp_path / add_run_to_library(folder, tmp_path) / "card.json"
     assert json.loads(card.read_text())["title"] == "With dropout"
 
 
@@ -628,7 +628,7 @@ def test_a_model_that_ships_is_not_hidden(
     shipped = tmp_path / "shipped"
     (shipped / "digits").mkdir(parents=True)
     monkeypatch.setattr(paths, "models_dir", lambda: shipped)
-    assert adopt(with_model(made(runs_dir), "digits"), tmp_path / "library") == "digits-2"
+    assert add_run_to_library(with_model(made(runs_dir), "digits"), tmp_path / "library") == "digits-2"
 
 
 def spoiled_network(model: Path) -> None:
@@ -677,7 +677,7 @@ def test_a_damaged_model_never_reaches_the_library(runs_dir: Path, tmp_path: Pat
     assert callable(spoil)
     spoil(folder.path / MODEL)
     with user_error():
-        adopt(folder, library)
+        add_run_to_library(folder, library)
     assert names(library) == []
     assert names(tmp_path) == ["library", "user"]
     assert folder.record().model == ""
@@ -690,6 +690,6 @@ def test_a_full_disk_leaves_the_library_as_it_was(
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         with user_error("the disk is full"):
-            adopt(folder, library)
+            add_run_to_library(folder, library)
     assert names(library) == []
-    assert adopt(folder, library) == "mlp-300-300"
+    assert add_run_to_library(folder, library) == "mlp-300-300"

@@ -15,7 +15,7 @@ CLASSES = np.array([0, 1, 0, 1, 2])
     ("share", "threshold"), [(0.0, 0.0), (1 / 3, 0.5), (2 / 3, 0.7), (1.0, 0.9), (0.9, 0.84)]
 )
 def test_this_share_of_true_characters_is_below_the_threshold(share: float, threshold: float) -> None:
-    assert choose_threshold(ROWS, CLASSES, share) == threshold
+    assert choose_threshold(ROWS, CLASSES, share, rejects=True) == threshold
 
 
 def test_without_a_column_for_no_character_every_answer_has_its_confidence() -> None:

@@ -49,5 +49,5 @@ def test_recipes_hold_together_and_come_back_from_their_files(entry: ZooEntry) -
     check_recipe(entry.recipe)
     assert recipe_from_json(recipe_to_json(entry.recipe)) == entry.recipe
     assert entry.recipe.title == entry.title
-    assert entry.remark.endswith(".")
+    assert entry.description.endswith(".")
     assert entry.source_value is None or 0.9 < entry.source_value < 1

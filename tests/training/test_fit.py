@@ -26,7 +26,7 @@ from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.runs.checkpoint import read_checkpoint
 from desktop_app.runs.recipe import Fitting, Keeping, Recipe, Schedule
 from desktop_app.runs.run_folder import BEST, LAST, RunFolder
-from desktop_app.runs.run_store import interrupted, resume_from
+from desktop_app.runs.run_store import create_resumed_run, interrupted_runs
 from desktop_app.runs.training_events import (
     BatchEnded,
     EpochEnded,
@@ -161,10 +161,10 @@ def test_resumed_run_gives_the_result_of_an_uninterrupted_run(
             Events(is_batch(3, 2), control.suspend),
             control,
         )
-    (run,) = interrupted(tmp_path)
+    (run,) = interrupted_runs(tmp_path)
     assert run.record.epochs == 2
     resumed, new = Events(), RunFolder(tmp_path / "resumed")
-    record = train(resume_from(run.folder, new), new, folders, resumed, RunControl(), resume=True)
+    record = train(create_resumed_run(run.folder, new), new, folders, resumed, RunControl(), resume=True)
     assert [event.epoch for event in resumed.epochs()] == [3, 4]
     assert len(new.history().epochs) == record.epochs == 4
     for one, other in zip(uninterrupted.epochs()[2:], resumed.epochs(), strict=True):
@@ -325,9 +325,9 @@ def test_run_suspended_in_first_epoch_starts_again(
     suspended = RunFolder(tmp_path / "run")
     with pytest.raises(Stopped):
         train(plain_recipe, suspended, folders, Events(is_batch(1, 1), control.suspend), control)
-    (run,) = interrupted(tmp_path)
+    (run,) = interrupted_runs(tmp_path)
     events, new = Events(), RunFolder(tmp_path / "new")
-    record = train(resume_from(run.folder, new), new, folders, events, RunControl(), resume=True)
+    record = train(create_resumed_run(run.folder, new), new, folders, events, RunControl(), resume=True)
     assert [event.epoch for event in events.epochs()] == [1, 2, 3]
     assert (record.state, record.epochs) == ("finished", 3)
 
@@ -349,7 +349,7 @@ def test_damaged_checkpoint_raises_user_error(
     data[len(data) // 2] ^= 1
     path.write_bytes(bytes(data))
     with pytest.raises(UserError, match="damaged"):
-        resume_from(RunFolder(tmp_path / "run"), RunFolder(tmp_path / "new"))
+        create_resumed_run(RunFolder(tmp_path / "run"), RunFolder(tmp_path / "new"))
     assert not (tmp_path / "new").exists()
 
 
@@ -407,13 +407,13 @@ def test_killed_run_loses_no_complete_epoch(
     ) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"now\n"
-        while_running = interrupted(tmp_path / "runs")
+        while_running = interrupted_runs(tmp_path / "runs")
         child.send_signal(signal.SIGKILL)
     assert while_running == ()
-    (run,) = interrupted(tmp_path / "runs")
+    (run,) = interrupted_runs(tmp_path / "runs")
     assert run.record.epochs == 2
     new = RunFolder(tmp_path / "runs" / "again")
     events = Events()
-    record = train(resume_from(run.folder, new), new, folders, events, RunControl(), resume=True)
+    record = train(create_resumed_run(run.folder, new), new, folders, events, RunControl(), resume=True)
     assert [event.epoch for event in events.epochs()] == [3]
     assert (record.state, record.epochs) == ("finished", 3)

@@ -15,7 +15,7 @@ from desktop_app.runs.answers import read_answers
 from desktop_app.runs.checkpoint import read_checkpoint
 from desktop_app.runs.measures import measure
 from desktop_app.runs.run_folder import BEST, MODEL, TEST, RunFolder
-from desktop_app.runs.run_store import resume_from, runs
+from desktop_app.runs.run_store import create_resumed_run, list_runs
 from desktop_app.training.train import train
 
 OLDER = Path(__file__).parents[1] / "fixtures" / "older"
@@ -28,7 +28,7 @@ def older(tmp_path: Path) -> Path:
 
 
 def test_finished_run_is_read(older: Path) -> None:
-    listed = {run.name: run for run in runs(older)}
+    listed = {run.name: run for run in list_runs(older)}
     run = listed["finished"]
     assert (run.problem, run.record.state, run.record.epochs, run.has_model) == ("", "finished", 3, True)
     assert {"val_loss", "val_accuracy", "test_loss", "test_accuracy"} == set(run.record.figures)
@@ -43,11 +43,11 @@ def test_finished_run_is_read(older: Path) -> None:
 
 
 def test_suspended_run_is_resumed_with_the_same_result(older: Path) -> None:
-    suspended = next(run for run in runs(older) if run.name == "suspended")
+    suspended = next(run for run in list_runs(older) if run.name == "suspended")
     assert suspended.is_interrupted
     assert suspended.can_resume
     resumed = RunFolder(older / "resumed")
-    recipe = resume_from(suspended.folder, resumed)
+    recipe = create_resumed_run(suspended.folder, resumed)
     record = train(recipe, resumed, DataFolders(older, older), lambda _: None, RunControl(), resume=True)
     finished = RunFolder(older / "finished")
     assert record.figures == pytest.approx(finished.record().figures, rel=1e-3)

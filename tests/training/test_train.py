@@ -97,7 +97,7 @@ def test_record_and_history_contain_the_results(run: tuple[Path, list[TrainingEv
     assert record.figures["val_loss"] == epochs[1].metrics["val_loss"]
     assert [epoch["loss"] for epoch in history.epochs] == [event.metrics["loss"] for event in epochs]
     assert len(history.batches["loss"]) == 2 * history.batches_per_epoch
-    assert not RunFolder(folder).is_held()
+    assert not RunFolder(folder).is_locked()
 
 
 def test_answers_to_test_samples_are_saved(run: tuple[Path, list[TrainingEvent]]) -> None:

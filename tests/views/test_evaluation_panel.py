@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.runs.answers import Answers
-from desktop_app.runs.measures import Evaluation, NumberAccuracy, measure
+from desktop_app.runs.measures import Evaluation, NumberFigures, measure
 from desktop_app.tasks.reliability import BINS, reliability
 from desktop_app.views.evaluation.class_table import ClassTable
 from desktop_app.views.evaluation.confusion_section import ConfusionSection
@@ -142,19 +142,19 @@ def test_the_accuracy_is_the_largest_type_with_its_interval_and_count(filled: Ev
     ("row", "words"),
     [
         (
-            NumberAccuracy(True, 0.97, 0.06, 0.003),
+            NumberFigures(True, 0.97, 0.06, 0.003),
             "Of 100 ten-digit numbers 97 are entirely right. "
             "Asked back where it is unsure: 6 need a look, and 0.3 of the others are wrong.",
         ),
-        (NumberAccuracy(True, 1.0, None, None), "Of 100 ten-digit numbers 100 are entirely right."),
-        (NumberAccuracy(False, 0.5, None, None), "Of 100 rows of ten characters 50 are entirely right."),
+        (NumberFigures(True, 1.0, None, None), "Of 100 ten-digit numbers 100 are entirely right."),
+        (NumberFigures(False, 0.5, None, None), "Of 100 rows of ten characters 50 are entirely right."),
         (None, ""),
     ],
 )
-def test_what_it_means_in_use_is_said_in_words(qtbot: QtBot, row: NumberAccuracy | None, words: str) -> None:
+def test_what_it_means_in_use_is_said_in_words(qtbot: QtBot, row: NumberFigures | None, words: str) -> None:
     headline = Headline()
     qtbot.addWidget(headline)
-    headline.set_evaluation(replace(evaluation_of(SOME), in_a_row=row), "Some")
+    headline.set_evaluation(replace(evaluation_of(SOME), ten_characters=row), "Some")
     assert text_of(headline, "in_use") == words
 
 
@@ -546,10 +546,10 @@ def test_what_the_threshold_does_is_said_where_it_is_known(panel: EvaluationPane
     panel.set_evaluation(evaluation_of(SOME, threshold=0.88), "")
     at = evaluation_of(SOME, threshold=0.88).at_threshold
     assert at is not None
-    assert at.right_of_read is not None
+    assert at.accuracy_of_read is not None
     assert text_of(panel, "calibration").endswith(
         f"From 88.0 % on, an answer is read: {100 * at.read:.1f} % of all characters, "
-        f"of which {100 * at.right_of_read:.1f} % are right."
+        f"of which {100 * at.accuracy_of_read:.1f} % are right."
     )
     panel.set_evaluation(evaluation_of(SOME, threshold=1.0), "")
     assert text_of(panel, "calibration").endswith(

@@ -85,7 +85,7 @@ class FakeTraining:
     def train_epochs(self, recipe: Recipe, run: RunFolder, emit: Emit, control: RunControl) -> RunRecord:
         emit(PreparationProgress(0, 1, "reading MNIST"))
         if self.error is not None:
-            run.change(state="failed", remark=str(self.error))
+            run.update(state="failed", remark=str(self.error))
             raise self.error
         first, epochs = run.record().epochs, recipe.fitting.epochs
         emit(TrainingStarted(NETWORK, "CPU", 640, 64, 64, epochs, BATCHES, first + 1))
@@ -115,14 +115,14 @@ class FakeTraining:
                 break
             metrics = {"loss": 1 / epoch, "accuracy": 0.9, "val_loss": 1 / epoch, "val_accuracy": 0.95}
             (run.path / "last.npz").write_bytes(b"weights")
-            run.change(epochs=epoch, best_epoch=epoch)
+            run.update(epochs=epoch, best_epoch=epoch)
             emit(EpochEnded(epoch, epochs, metrics, 0.5, is_best=True))
         if control.is_suspended:
             raise Stopped
         if control.is_cancelled:
             _remove(run)
             raise Stopped
-        run.change(state="finished", reason=reason)
+        run.update(state="finished", reason=reason)
         emit(TrainingEnded(reason, run.record().epochs))
         emit(PreparationProgress(1, 3, "measuring"))
         emit(RunFinished(str(run.path / "model"), reason == "stopped"))
@@ -394,7 +394,7 @@ def test_cancelling_a_resumed_run_keeps_the_interrupted_one(
 
 
 def test_resuming_a_finished_run_keeps_it(qtbot: QtBot, setup: Fixture, interrupted: RunFolder) -> None:
-    interrupted.change(state="finished")
+    interrupted.update(state="finished")
     setup.controller.resume(interrupted.name)
     qtbot.waitUntil(lambda: bool(setup.models_made))
     assert len(setup.records()) == 2
@@ -425,7 +425,7 @@ def test_run_that_cannot_be_deleted_is_offered_again(
     qtbot: QtBot, setup: Fixture, interrupted: RunFolder
 ) -> None:
     other = RunFolder(interrupted.path)
-    other.hold()
+    other.acquire()
     try:
         setup.panel.set_interrupted([InterruptedRun(interrupted.name, "Cut off", 1, 3)])
         with qtbot.waitSignal(setup.controller.failed):

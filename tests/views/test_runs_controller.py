@@ -14,7 +14,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.jobs.background import Background
 from desktop_app.jobs.worker import Worker
 from desktop_app.runs.run_folder import HISTORY, RunFolder, RunHistory, RunRecord
-from desktop_app.runs.run_store import new_run, runs
+from desktop_app.runs.run_store import list_runs, new_run
 from desktop_app.runs.zoo import zoo_entry
 from desktop_app.views.runs.comparison import Comparison
 from desktop_app.views.runs.controller import RunsController
@@ -160,8 +160,8 @@ def test_runs_are_deleted_except_active_ones(
         create_run(runs_dir, "Two"),
         create_run(runs_dir, "Kept"),
     )
-    kept.hold()
-    kept.change(state="running")
+    kept.acquire()
+    kept.update(state="running")
     show_panel(panel)
     qtbot.waitUntil(lambda: len(titles(panel)) == 3)
     with qtbot.waitSignal(controller.failed) as failed:
@@ -169,7 +169,7 @@ def test_runs_are_deleted_except_active_ones(
     assert "still going on" in str(failed.args[0])
     qtbot.waitUntil(lambda: titles(panel) == {"Kept"})
     kept.release()
-    assert [run.name for run in runs(runs_dir)] == [kept.name]
+    assert [run.name for run in list_runs(runs_dir)] == [kept.name]
 
 
 class FileManager(QObject):

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop_app.runs.measures import Evaluation, NumberAccuracy
+from desktop_app.runs.measures import Evaluation, NumberFigures
 from desktop_app.views.evaluation.shares import of_hundred, percent
 from desktop_app.views.parts.theme import STEP, display_font
 
@@ -46,12 +46,12 @@ class Headline(QWidget):
         self._quiet.setText(
             words.format(low=percent(low, count), high=percent(high, count), loss=f"{evaluation.loss:.4f}")
         )
-        self._sentence.setText(self._in_use(evaluation.in_a_row))
+        self._sentence.setText(self._in_use(evaluation.ten_characters))
 
-    def _in_use(self, row: NumberAccuracy | None) -> str:
+    def _in_use(self, row: NumberFigures | None) -> str:
         if row is None:
             return ""
-        right = of_hundred(row.all_right)
+        right = of_hundred(row.all_correct)
         if row.are_digits:
             words = self.tr("Of 100 ten-digit numbers {right} are entirely right.")
             one = self.tr("Of 100 ten-digit numbers 1 is entirely right.")
@@ -59,9 +59,9 @@ class Headline(QWidget):
             words = self.tr("Of 100 rows of ten characters {right} are entirely right.")
             one = self.tr("Of 100 rows of ten characters 1 is entirely right.")
         sentence = one if right == "1" else words.format(right=right)
-        if row.looked_at is None or row.accepted_wrong is None:
+        if row.checked is None or row.accepted_wrong is None:
             return sentence
-        look, wrong = of_hundred(row.looked_at), of_hundred(row.accepted_wrong)
+        look, wrong = of_hundred(row.checked), of_hundred(row.accepted_wrong)
         looked = self.tr("1 needs a look") if look == "1" else self.tr("{look} need a look")
         others = self.tr("1 of the others is") if wrong == "1" else self.tr("{wrong} of the others are")
         asked = self.tr("Asked back where it is unsure: {looked}, and {others} wrong.").format(

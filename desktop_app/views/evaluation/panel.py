@@ -211,9 +211,9 @@ class EvaluationPanel(Panel):
     def _threshold_words(self, at: ThresholdFigures, count: int) -> str:
         words = self.tr("From {threshold} % on, an answer is read: {read} % of all characters")
         sentence = words.format(threshold=f"{100 * at.threshold:.1f}", read=percent(at.read, count))
-        if at.right_of_read is None:
+        if at.accuracy_of_read is None:
             return f"{sentence}."
-        right = percent(at.right_of_read, count)
+        right = percent(at.accuracy_of_read, count)
         return self.tr("{sentence}, of which {right} % are right.").format(sentence=sentence, right=right)
 
 

@@ -58,7 +58,7 @@ class ZooChooser(QWidget):
             texts = (entry.title, self.parameters_of(entry), self.figure_of(entry))
             for column, text in enumerate(texts):
                 item = QStandardItem(text)
-                item.setToolTip(entry.remark)
+                item.setToolTip(entry.description)
                 if column:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 model.setItem(row, column, item)
@@ -104,7 +104,7 @@ class ZooChooser(QWidget):
             )
             return
         entry = ZOO[number]
-        parts = [entry.remark, self.tr("{number} parameters").format(number=self.parameters_of(entry))]
+        parts = [entry.description, self.tr("{number} parameters").format(number=self.parameters_of(entry))]
         if figure := self.figure_of(entry):
             parts.append(self.tr("{value} in its source").format(value=figure))
         self._description.setText("  ·  ".join(parts))

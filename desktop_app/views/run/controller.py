@@ -15,7 +15,7 @@ from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.background import Background
 from desktop_app.jobs.long_job import LongJob
 from desktop_app.runs.run_folder import RunFolder
-from desktop_app.runs.run_store import delete_run, interrupted
+from desktop_app.runs.run_store import delete_run, interrupted_runs
 from desktop_app.runs.training_events import BatchEnded, EpochEnded, TrainingStarted
 from desktop_app.views.controller import Controller
 from desktop_app.views.draft import Draft
@@ -288,6 +288,6 @@ def _suspend_unless_stopping(control: RunControl) -> None:
 def _find_interrupted(runs_dir: Path) -> tuple[InterruptedRun, ...]:
     return tuple(
         InterruptedRun(run.name, run.title, run.record.epochs, run.recipe.fitting.epochs)
-        for run in interrupted(runs_dir)
+        for run in interrupted_runs(runs_dir)
         if run.recipe is not None
     )

@@ -21,7 +21,7 @@ from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.long_job import JobFunction
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.run_folder import RECORD, RunFolder, RunRecord
-from desktop_app.runs.run_store import adopt, delete_run, new_run, resume_from
+from desktop_app.runs.run_store import add_run_to_library, create_resumed_run, delete_run, new_run
 from desktop_app.runs.training_events import Emit, TrainingEvent
 from desktop_app.views.run.run_progress import EarlierRun
 
@@ -167,7 +167,7 @@ def _run(
         delete_run(run)
         return RunOutcome("cancelled")
     _delete_replaced(replaced)
-    return RunOutcome("kept", adopt(run, folders.models))
+    return RunOutcome("kept", add_run_to_library(run, folders.models))
 
 
 def _begin(
@@ -179,7 +179,7 @@ def _begin(
     old = RunFolder(folders.runs / request.name)
     before = old.record()
     run = new_run(folders.runs, old.recipe())
-    recipe = resume_from(old, run, request.epochs)
+    recipe = create_resumed_run(old, run, request.epochs)
     record = run.record()
     emit(EarlierRun(run.history(), record.best_epoch, record.seconds, recipe))
     return run, recipe, old if before.state == "running" else None

@@ -145,9 +145,9 @@ class RunsController(Controller):
 
 
 def _list_runs(runs_dir: Path) -> tuple[Run, ...]:
-    from desktop_app.runs.run_store import runs
+    from desktop_app.runs.run_store import list_runs
 
-    return runs(runs_dir)
+    return list_runs(runs_dir)
 
 
 def _rename(folder: Path, title: str) -> None:
