@@ -211,11 +211,11 @@ def test_from_a_well_known_network_to_one_that_reads(
     QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     assert window.workspaces.name == TRAIN
     training = window.context.training
-    enter(control(qtbot, window, AmountBox, "Validation part of MNIST"), "100")
+    enter(control(qtbot, window, AmountBox, "Validation split of MNIST"), "100")
     assert training.draft.value.data[0].validation == 100
 
     choose_tab(window, "Network")
-    zoo = control(qtbot, window, QComboBox, "A network to begin with")
+    zoo = control(qtbot, window, QComboBox, "Predefined network")
     zoo.setFocus()
     QTest.keyClick(zoo, Qt.Key.Key_Home)
     while zoo.currentText() != "MLP 300-300":
@@ -494,7 +494,7 @@ def test_the_tab_key_finds_what_can_be_seen(qtbot: QtBot, window: MainWindow) ->
         seen.append(focus.accessibleName())
     assert "Close Data" in seen
     assert "Close Network" not in seen
-    names = ["Source: MNIST", "Validation part of MNIST", "Add a source", "Split seed"]
+    names = ["Source: MNIST", "Validation split of MNIST", "Add source", "Split seed"]
     assert [name for name in seen if name in names] == names
 
 

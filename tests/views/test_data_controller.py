@@ -35,7 +35,7 @@ LETTERS = ("1", "7", "A", "b")
 
 
 def write_mnist(path: Path) -> Path:
-    """Bars with digits as labels, in MNIST's layout: 200 to train and 40 to test."""
+    """Write bars with digits as labels in MNIST's layout: 200 training and 40 test images."""
     images = np.zeros((240, 28, 28), dtype=np.uint8)
     for number in range(240):
         images[number, 4:24, 4 + number % 17 : 8 + number % 17] = 255
@@ -46,7 +46,7 @@ def write_mnist(path: Path) -> Path:
 
 
 def write_inks(path: Path, labels: tuple[str, ...] = LETTERS) -> Path:
-    """Eight writers; each label is a line with a slant of its own."""
+    """Write strokes of eight writers; each label is a line with its own slant."""
     points, strokes, written, writers = [], [0], [], []
     for writer in range(8):
         for number, label in enumerate(labels * 2):
@@ -66,7 +66,7 @@ def write_inks(path: Path, labels: tuple[str, ...] = LETTERS) -> Path:
 
 
 class Dialogs(FileDialogs):
-    """Somebody who chooses a file at once."""
+    """Dialogs that choose a file at once."""
 
     chosen = Path()
 
@@ -76,8 +76,8 @@ class Dialogs(FileDialogs):
         chosen(self.chosen)
 
 
-class Bench:
-    """A panel, and what works for it."""
+class Setup:
+    """A panel and its controller."""
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.qtbot = qtbot
@@ -92,7 +92,7 @@ class Bench:
         draft_of(self.panel).show(Recipe())
 
     def replace_source(self, path: Path) -> None:
-        """Choose a file in place of the first source."""
+        """Replace the first source with a file."""
         self.dialogs.chosen = path
         button = self.panel.findChildren(SourceRow)[0].findChildren(SourceButton)[0]
         next(action for action in button.menu().actions() if "file" in action.text()).trigger()
@@ -108,44 +108,44 @@ class Bench:
     def wait_for(self, samples: int) -> None:
         self.qtbot.waitUntil(lambda: self.samples() == samples)
 
-    def words(self) -> str:
+    def text(self) -> str:
         state = child(self.panel, StateView)
-        return state.words() if state.isVisible() else ""
+        return state.text() if state.isVisible() else ""
 
-    def wait_for_words(self, words: str) -> None:
-        self.qtbot.waitUntil(lambda: words in self.words())
+    def wait_for_text(self, text: str) -> None:
+        self.qtbot.waitUntil(lambda: text in self.text())
 
-    def press(self, words: str) -> None:
-        button = next(b for b in self.panel.findChildren(QPushButton) if b.text() == words)
+    def press(self, text: str) -> None:
+        button = next(b for b in self.panel.findChildren(QPushButton) if b.text() == text)
         assert button.isVisible()
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 @pytest.fixture
-def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(qtbot, tmp_path)
+def setup(qtbot: QtBot, tmp_path: Path) -> Iterator[Setup]:
+    made = Setup(qtbot, tmp_path)
     yield made
     made.controller.close()
 
 
 @pytest.fixture
-def shown(bench: Bench, tmp_path: Path) -> Bench:
+def shown_setup(setup: Setup, tmp_path: Path) -> Setup:
     write_mnist(tmp_path / "mnist.npz")
-    bench.show()
-    bench.wait_for(240)
-    return bench
+    setup.show()
+    setup.wait_for(240)
+    return setup
 
 
-def test_data_is_opened_when_the_panel_is_seen(bench: Bench, tmp_path: Path) -> None:
+def test_data_is_opened_when_the_panel_is_visible(setup: Setup, tmp_path: Path) -> None:
     write_mnist(tmp_path / "mnist.npz")
-    assert not child(bench.controller, LongJob).is_running
-    bench.show()
-    bench.wait_for(240)
-    assert bench.panel.numbers()["counts"].sum(axis=0).tolist() == [180, 20, 40]
-    assert bench.changes == []
+    assert not child(setup.controller, LongJob).is_running
+    setup.show()
+    setup.wait_for(240)
+    assert setup.panel.numbers()["counts"].sum(axis=0).tolist() == [180, 20, 40]
+    assert setup.changes == []
 
 
-def test_the_panel_needs_no_slow_library_before_something_is_drawn() -> None:
+def test_panel_imports_no_slow_library_before_rendering() -> None:
     script = (
         "import sys, desktop_app.views.data.panel, desktop_app.views.data.controller\n"
         "slow = {'PIL', 'scipy', 'keras', 'tensorflow', 'sklearn', 'pooch'} & set(sys.modules)\n"
@@ -154,176 +154,178 @@ def test_the_panel_needs_no_slow_library_before_something_is_drawn() -> None:
     subprocess.run([sys.executable, "-c", script], check=True, timeout=300)
 
 
-def test_what_is_seen_is_drawn(shown: Bench) -> None:
-    (grid,) = shown.panel.findChildren(SampleGrid)
-    shown.qtbot.waitUntil(lambda: grid.kept >= 18)
-    assert grid.kept < 240
-    shown.qtbot.waitUntil(lambda: "mean" in shown.panel.numbers())
-    collection = shown.panel.collection
+def test_visible_samples_are_rendered(shown_setup: Setup) -> None:
+    (grid,) = shown_setup.panel.findChildren(SampleGrid)
+    shown_setup.qtbot.waitUntil(lambda: grid.image_count >= 18)
+    assert grid.image_count < 240
+    shown_setup.qtbot.waitUntil(lambda: "mean" in shown_setup.panel.numbers())
+    collection = shown_setup.panel.collection
     assert collection is not None
     expected = collection.inputs(range(240)).mean(axis=0)
-    np.testing.assert_allclose(shown.panel.numbers()["mean"], expected, atol=1e-6)
+    np.testing.assert_allclose(shown_setup.panel.numbers()["mean"], expected, atol=1e-6)
 
 
-def test_another_split_is_shown_without_reading_anew(shown: Bench, tmp_path: Path) -> None:
+def test_new_split_does_not_read_the_data_again(shown_setup: Setup, tmp_path: Path) -> None:
     (tmp_path / "mnist.npz").unlink()
-    draft_of(shown.panel).show(replace(Recipe(), data=(DataPart("mnist", validation=50),)))
-    shown.qtbot.waitUntil(lambda: shown.panel.numbers()["counts"].sum(axis=0).tolist() == [150, 50, 40])
-    before = shown.panel.collection
+    draft_of(shown_setup.panel).show(replace(Recipe(), data=(DataPart("mnist", validation=50),)))
+    shown_setup.qtbot.waitUntil(
+        lambda: shown_setup.panel.numbers()["counts"].sum(axis=0).tolist() == [150, 50, 40]
+    )
+    before = shown_setup.panel.collection
     assert before is not None
-    draft_of(shown.panel).show(replace(Recipe(), data=(DataPart("mnist", validation=50),), split_seed=2))
-    shown.qtbot.waitUntil(lambda: shown.panel.collection is not before)
-    assert shown.panel.collection is not None
-    assert not np.array_equal(shown.panel.collection.part_of, before.part_of)
+    draft_of(shown_setup.panel).show(
+        replace(Recipe(), data=(DataPart("mnist", validation=50),), split_seed=2)
+    )
+    shown_setup.qtbot.waitUntil(lambda: shown_setup.panel.collection is not before)
+    assert shown_setup.panel.collection is not None
+    assert not np.array_equal(shown_setup.panel.collection.part_of, before.part_of)
 
 
-def test_what_does_not_concern_the_data_opens_nothing(shown: Bench) -> None:
-    before = shown.panel.collection
-    draft_of(shown.panel).show(
+def test_other_changes_of_the_recipe_open_nothing(shown_setup: Setup) -> None:
+    before = shown_setup.panel.collection
+    draft_of(shown_setup.panel).show(
         replace(Recipe(), title="Another", image_augmentation=ImageAugmentation(), seed=4)
     )
-    assert not child(shown.controller, LongJob).is_running
-    assert shown.panel.collection is before
+    assert not child(shown_setup.controller, LongJob).is_running
+    assert shown_setup.panel.collection is before
 
 
-def test_other_data_brings_its_labels(shown: Bench, tmp_path: Path) -> None:
+def test_new_source_sets_its_labels(shown_setup: Setup, tmp_path: Path) -> None:
     path = write_inks(tmp_path / "own.npz")
-    shown.replace_source(path)
-    shown.wait_for(64)
-    assert [recipe.task.labels for recipe in shown.changes] == [Recipe().task.labels, LETTERS]
-    assert shown.changes[-1].data == (DataPart(str(path)),)
-    counts = shown.panel.numbers()["counts"]
+    shown_setup.replace_source(path)
+    shown_setup.wait_for(64)
+    assert [recipe.task.labels for recipe in shown_setup.changes] == [Recipe().task.labels, LETTERS]
+    assert shown_setup.changes[-1].data == (DataPart(str(path)),)
+    counts = shown_setup.panel.numbers()["counts"]
     assert counts.sum(axis=1).tolist() == [16, 16, 16, 16]
     assert (counts % 2 == 0).all()
 
 
-def test_labels_of_several_sources_are_joined(shown: Bench, tmp_path: Path) -> None:
-    shown.panel.add_source(write_inks(tmp_path / "own.npz"))
-    shown.wait_for(240 + 64)
-    assert shown.changes[-1].task.labels == (*Recipe().task.labels, "A", "b")
+def test_labels_of_several_sources_are_joined(shown_setup: Setup, tmp_path: Path) -> None:
+    shown_setup.panel.add_source(write_inks(tmp_path / "own.npz"))
+    shown_setup.wait_for(240 + 64)
+    assert shown_setup.changes[-1].task.labels == (*Recipe().task.labels, "A", "b")
 
 
-def test_with_negatives_labels_stay(shown: Bench, tmp_path: Path) -> None:
+def test_labels_stay_with_negatives(shown_setup: Setup, tmp_path: Path) -> None:
     recipe = replace(
         Recipe(), task=Task(labels=("1", "7"), rejects=True), negatives=Negatives(look_alikes=("b",))
     )
-    draft_of(shown.panel).show(recipe)
-    shown.panel.add_source(write_inks(tmp_path / "own.npz"))
-    shown.wait_for(240 + 48)
-    assert [change.task.labels for change in shown.changes] == [("1", "7")]
-    assert shown.panel.numbers()["classes"].tolist() == ["1", "7", "not a character"]
+    draft_of(shown_setup.panel).show(recipe)
+    shown_setup.panel.add_source(write_inks(tmp_path / "own.npz"))
+    shown_setup.wait_for(240 + 48)
+    assert [change.task.labels for change in shown_setup.changes] == [("1", "7")]
+    assert shown_setup.panel.numbers()["classes"].tolist() == ["1", "7", "not a character"]
 
 
-def test_a_recipe_from_elsewhere_is_not_changed(shown: Bench, tmp_path: Path) -> None:
+def test_recipe_set_by_others_is_not_changed(shown_setup: Setup, tmp_path: Path) -> None:
     path = write_inks(tmp_path / "own.npz")
     recipe = replace(Recipe(), data=(DataPart(str(path)),), task=Task(labels=("1", "7")))
-    draft_of(shown.panel).show(recipe)
-    shown.wait_for(32)
-    assert shown.changes == []
-    assert "32 of other labels are left out" in child(shown.panel, QLabel, "data_numbers").text()
+    draft_of(shown_setup.panel).show(recipe)
+    shown_setup.wait_for(32)
+    assert shown_setup.changes == []
+    assert "32 with other labels excluded" in child(shown_setup.panel, QLabel, "data_numbers").text()
 
 
-def test_augmentation_is_shown_while_its_sliders_move(shown: Bench, tmp_path: Path) -> None:
+def test_augmentation_follows_its_sliders(shown_setup: Setup, tmp_path: Path) -> None:
     path = write_inks(tmp_path / "own.npz")
     recipe = replace(
         Recipe(), data=(DataPart(str(path)),), task=Task(labels=LETTERS), ink_augmentation=InkAugmentation()
     )
-    draft_of(shown.panel).show(recipe)
-    shown.wait_for(64)
-    child(shown.panel, QTabWidget).setCurrentIndex(1)
-    shown.qtbot.waitUntil(lambda: "augmented" in shown.panel.numbers())
-    first = shown.panel.numbers()["augmented"]
+    draft_of(shown_setup.panel).show(recipe)
+    shown_setup.wait_for(64)
+    child(shown_setup.panel, QTabWidget).setCurrentIndex(1)
+    shown_setup.qtbot.waitUntil(lambda: "augmented" in shown_setup.panel.numbers())
+    first = shown_setup.panel.numbers()["augmented"]
     assert first.shape[0] == 12
-    shown.press("Again")
-    shown.qtbot.waitUntil(lambda: shown.panel.numbers()["augmented"] is not first)
-    second = shown.panel.numbers()["augmented"]
+    shown_setup.press("Again")
+    shown_setup.qtbot.waitUntil(lambda: shown_setup.panel.numbers()["augmented"] is not first)
+    second = shown_setup.panel.numbers()["augmented"]
     assert not np.array_equal(first, second)
     np.testing.assert_array_equal(first[:, 0], second[:, 0])
-    draft_of(shown.panel).show(replace(recipe, image_augmentation=ImageAugmentation(rotation=90)))
-    shown.qtbot.waitUntil(lambda: shown.panel.numbers()["augmented"] is not second)
+    draft_of(shown_setup.panel).show(replace(recipe, image_augmentation=ImageAugmentation(rotation=90)))
+    shown_setup.qtbot.waitUntil(lambda: shown_setup.panel.numbers()["augmented"] is not second)
 
 
-def test_a_hidden_panel_opens_nothing(shown: Bench) -> None:
-    shown.panel.set_active(False)
-    before = shown.panel.collection
-    draft_of(shown.panel).show(replace(Recipe(), split_seed=5))
-    assert not child(shown.controller, LongJob).is_running
-    shown.panel.set_active(True)
-    shown.qtbot.waitUntil(lambda: shown.panel.collection is not before)
+def test_hidden_panel_opens_nothing(shown_setup: Setup) -> None:
+    shown_setup.panel.set_active(False)
+    before = shown_setup.panel.collection
+    draft_of(shown_setup.panel).show(replace(Recipe(), split_seed=5))
+    assert not child(shown_setup.controller, LongJob).is_running
+    shown_setup.panel.set_active(True)
+    shown_setup.qtbot.waitUntil(lambda: shown_setup.panel.collection is not before)
 
 
 # --------------------------------------------------------------------------------------- trouble
 
 
-def test_data_that_cannot_be_read_is_told_and_tried_again(bench: Bench, tmp_path: Path) -> None:
+def test_unreadable_data_is_reported_and_retried(setup: Setup, tmp_path: Path) -> None:
     path = tmp_path / "own.npz"
     path.write_bytes(b"no archive")
-    draft_of(bench.panel).show(replace(Recipe(), data=(DataPart(str(path)),), task=Task(labels=LETTERS)))
-    bench.show()
-    bench.wait_for_words("own.npz")
+    draft_of(setup.panel).show(replace(Recipe(), data=(DataPart(str(path)),), task=Task(labels=LETTERS)))
+    setup.show()
+    setup.wait_for_text("own.npz")
     write_inks(path)
-    bench.press("Try again")
-    bench.wait_for(64)
+    setup.press("Try again")
+    setup.wait_for(64)
 
 
-def test_images_that_have_to_be_normalized_are_refused_until_they_are(bench: Bench, tmp_path: Path) -> None:
+def test_images_that_need_normalizing_are_refused_until_normalized(setup: Setup, tmp_path: Path) -> None:
     path = tmp_path / "own.npz"
     images = np.zeros((40, 20, 20), dtype=np.uint8)
     images[:, 3:17, 5:8] = 255
     np.savez(path, x_train=images, y_train=np.arange(40) % 10)
-    draft_of(bench.panel).show(replace(Recipe(), data=(DataPart(str(path), normalize=False),)))
-    bench.show()
-    bench.wait_for_words("20×20 pixels")
-    draft_of(bench.panel).show(replace(Recipe(), data=(DataPart(str(path)),)))
-    bench.wait_for(40)
+    draft_of(setup.panel).show(replace(Recipe(), data=(DataPart(str(path), normalize=False),)))
+    setup.show()
+    setup.wait_for_text("20×20 pixels")
+    draft_of(setup.panel).show(replace(Recipe(), data=(DataPart(str(path)),)))
+    setup.wait_for(40)
 
 
-def test_too_little_is_left_to_train_on_and_more_is_again(shown: Bench) -> None:
-    draft_of(shown.panel).show(replace(Recipe(), data=(DataPart("mnist", validation=5000),)))
-    shown.wait_for_words("nothing would be left to train on")
-    draft_of(shown.panel).show(Recipe())
-    shown.wait_for(240)
+def test_too_few_training_samples_are_reported_until_there_are_more(shown_setup: Setup) -> None:
+    draft_of(shown_setup.panel).show(replace(Recipe(), data=(DataPart("mnist", validation=5000),)))
+    shown_setup.wait_for_text("nothing would be left to train on")
+    draft_of(shown_setup.panel).show(Recipe())
+    shown_setup.wait_for(240)
 
 
-def test_without_the_libraries_of_training_a_sentence_says_so(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_libraries_are_reported(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "desktop_app.data.sources.open_source", None)
-    bench.show()
-    bench.wait_for_words("Training needs more than reading: install handwriting[training].")
+    setup.show()
+    setup.wait_for_text("Training needs more libraries. Install handwriting[training].")
 
 
-def test_what_nobody_expected_is_handed_on(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unexpected_exception_is_emitted(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ValueError("broken")
 
     monkeypatch.setattr("desktop_app.data.sources.open_source.open_source", broken)
-    with bench.qtbot.waitSignal(bench.controller.failed) as failed:
-        bench.show()
+    with setup.qtbot.waitSignal(setup.controller.failed) as failed:
+        setup.show()
     assert isinstance(failed.args[0], ValueError)
-    bench.wait_for_words("could not be read")
+    setup.wait_for_text("Could not read this data")
 
 
-def test_closing_in_the_middle_is_fine(bench: Bench, tmp_path: Path) -> None:
+def test_close_while_loading(setup: Setup, tmp_path: Path) -> None:
     write_mnist(tmp_path / "mnist.npz")
-    bench.show()
-    bench.controller.close()
-    bench.controller.close()
+    setup.show()
+    setup.controller.close()
+    setup.controller.close()
 
 
-def test_other_places_are_looked_through(bench: Bench, tmp_path: Path) -> None:
-    bench.show()
-    bench.wait_for_words("MNIST")
+def test_reload_uses_other_folders(setup: Setup, tmp_path: Path) -> None:
+    setup.show()
+    setup.wait_for_text("MNIST")
     write_mnist(tmp_path / "elsewhere" / "mnist.npz")
-    bench.places = DataFolders(tmp_path / "elsewhere", tmp_path / "downloads")
-    bench.controller.look_again()
-    bench.wait_for(240)
+    setup.places = DataFolders(tmp_path / "elsewhere", tmp_path / "downloads")
+    setup.controller.reload()
+    setup.wait_for(240)
 
 
 # ------------------------------------------------------------------------------------- download
 
 
-def test_mnist_is_downloaded_on_a_click(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mnist_is_downloaded_on_click(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[DataFolders] = []
 
     def fetched(places: DataFolders, emit: Emit, _: ShouldStop) -> Path:
@@ -332,15 +334,15 @@ def test_mnist_is_downloaded_on_a_click(bench: Bench, monkeypatch: pytest.Monkey
         return write_mnist(places.downloads / "mnist.npz")
 
     monkeypatch.setattr(download, "download_mnist", fetched)
-    bench.show()
-    bench.wait_for_words("MNIST is not on this computer")
+    setup.show()
+    setup.wait_for_text("MNIST is not on this computer")
     assert asked == []
-    bench.press("Download MNIST (11 MB)")
-    bench.wait_for(240)
-    assert asked == [bench.places]
+    setup.press("Download MNIST (11 MB)")
+    setup.wait_for(240)
+    assert asked == [setup.places]
 
 
-def test_a_download_can_be_cancelled(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_download_can_be_cancelled(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     def endless(places: DataFolders, emit: Emit, should_stop: ShouldStop) -> Path:
         emit(PreparationProgress(1, 2, "fetching MNIST"))
         while not should_stop():
@@ -348,29 +350,29 @@ def test_a_download_can_be_cancelled(bench: Bench, monkeypatch: pytest.MonkeyPat
         raise Stopped
 
     monkeypatch.setattr(download, "download_mnist", endless)
-    bench.show()
-    bench.wait_for_words("MNIST is not on this computer")
-    bench.press("Download MNIST (11 MB)")
-    bench.wait_for_words("Fetching MNIST…")
-    bench.press("Cancel")
-    bench.wait_for_words("MNIST is not on this computer")
+    setup.show()
+    setup.wait_for_text("MNIST is not on this computer")
+    setup.press("Download MNIST (11 MB)")
+    setup.wait_for_text("Fetching MNIST…")
+    setup.press("Cancel")
+    setup.wait_for_text("MNIST is not on this computer")
 
 
-def test_a_download_that_fails_can_be_tried_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_download_can_be_retried(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> Path:
         raise UserError("There is no network.")
 
     monkeypatch.setattr(download, "download_mnist", refused)
-    bench.show()
-    bench.wait_for_words("MNIST is not on this computer")
-    bench.press("Download MNIST (11 MB)")
-    bench.wait_for_words("There is no network.")
-    bench.press("Download MNIST (11 MB)")
-    bench.wait_for_words("There is no network.")
+    setup.show()
+    setup.wait_for_text("MNIST is not on this computer")
+    setup.press("Download MNIST (11 MB)")
+    setup.wait_for_text("There is no network.")
+    setup.press("Download MNIST (11 MB)")
+    setup.wait_for_text("There is no network.")
 
 
-def test_choosing_other_data_ends_a_download(
-    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_choosing_other_data_cancels_the_download(
+    setup: Setup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def endless(places: DataFolders, emit: Emit, should_stop: ShouldStop) -> Path:
         while not should_stop():
@@ -378,8 +380,8 @@ def test_choosing_other_data_ends_a_download(
         raise Stopped
 
     monkeypatch.setattr(download, "download_mnist", endless)
-    bench.show()
-    bench.wait_for_words("MNIST is not on this computer")
-    bench.press("Download MNIST (11 MB)")
-    bench.replace_source(write_inks(tmp_path / "own.npz"))
-    bench.wait_for(64)
+    setup.show()
+    setup.wait_for_text("MNIST is not on this computer")
+    setup.press("Download MNIST (11 MB)")
+    setup.replace_source(write_inks(tmp_path / "own.npz"))
+    setup.wait_for(64)

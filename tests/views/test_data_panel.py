@@ -40,7 +40,7 @@ from desktop_app.views.data.amount_box import AmountBox
 from desktop_app.views.data.augmentation_controls import ImageControls, InkControls
 from desktop_app.views.data.class_histogram import ClassHistogram
 from desktop_app.views.data.panel import DataPanel
-from desktop_app.views.data.sample_grid import MOST_CHOSEN, SampleGrid
+from desktop_app.views.data.sample_grid import MAX_SELECTED, SampleGrid
 from desktop_app.views.data.samples_tab import SamplesTab
 from desktop_app.views.data.source_row import SourceRow
 from desktop_app.views.data.state_view import StateView
@@ -57,7 +57,7 @@ FILE = SourceSummary("files", 3000, ("0", "1", "2"), 0, 0, needs_normalizing=Tru
 
 
 def collection_of(count: int = 3000, labels: tuple[str, ...] = ("0", "1", "2")) -> Collection:
-    """Samples whose labels take turns; each tenth is for validation and each tenth for test."""
+    """Samples with alternating labels; one tenth each for validation and test."""
     images = np.zeros((count, 28, 28), dtype=np.uint8)
     images[np.arange(count), np.arange(count) % 28, 5] = 255
     numbers = np.arange(count)
@@ -79,8 +79,8 @@ def collection_of(count: int = 3000, labels: tuple[str, ...] = ("0", "1", "2")) 
 
 
 def answer(panel: DataPanel, collection: Collection) -> None:
-    """Draw what the panel asks for at once."""
-    panel.pictures_requested.connect(lambda p: panel.set_pictures(p, collection.inputs(p)))
+    """Answer requests of the panel at once."""
+    panel.images_requested.connect(lambda p: panel.set_images(p, collection.inputs(p)))
     panel.mean_requested.connect(lambda s: panel.set_mean(s, collection.mean(s, lambda: False)))
 
 
@@ -97,7 +97,7 @@ def panel(qtbot: QtBot) -> DataPanel:
 
 @pytest.fixture
 def full(panel: DataPanel) -> DataPanel:
-    panel.set_facts({"mnist": MNIST})
+    panel.set_summaries({"mnist": MNIST})
     panel.set_collection(collection_of())
     return panel
 
@@ -108,16 +108,16 @@ def changes_of(panel: DataPanel) -> list[Recipe]:
     return changes
 
 
-def named(panel: QWidget, kind: type[W], words: str) -> W:
-    return next(w for w in panel.findChildren(kind) if w.accessibleName() == words and w.isVisibleTo(panel))
+def named(panel: QWidget, kind: type[W], text: str) -> W:
+    return next(w for w in panel.findChildren(kind) if w.accessibleName() == text and w.isVisibleTo(panel))
 
 
-def button(panel: QWidget, words: str) -> QPushButton:
-    return next(b for b in panel.findChildren(QPushButton) if b.text() == words)
+def button(panel: QWidget, text: str) -> QPushButton:
+    return next(b for b in panel.findChildren(QPushButton) if b.text() == text)
 
 
-def action(owner: QToolButton, words: str) -> QAction:
-    return next(action for action in owner.menu().actions() if action.text() == words)
+def action(owner: QToolButton, text: str) -> QAction:
+    return next(action for action in owner.menu().actions() if action.text() == text)
 
 
 def rows_of(panel: DataPanel) -> list[SourceRow]:
@@ -134,19 +134,19 @@ def type_into(box: AmountBox | QSpinBox, text: str) -> None:
 # ----------------------------------------------------------------------------------- sources
 
 
-def test_a_panel_shows_what_it_was_given_before_it_was_seen(qtbot: QtBot) -> None:
+def test_content_before_the_panel_is_visible_is_shown(qtbot: QtBot) -> None:
     panel = DataPanel(TestDraft(Recipe()))
     qtbot.addWidget(panel)
     draft_of(panel).show(RECIPE)
-    panel.set_facts({"mnist": MNIST})
+    panel.set_summaries({"mnist": MNIST})
     panel.set_progress("Reading", 0, 0)
-    panel.set_trouble("It is gone.")
+    panel.set_error("It is gone.")
     panel.set_collection(collection_of())
     panel.set_active(True)
     assert panel.numbers()["counts"].sum() == 3000
 
 
-def test_setting_a_recipe_changes_none(qtbot: QtBot, full: DataPanel) -> None:
+def test_showing_a_recipe_does_not_change_it(qtbot: QtBot, full: DataPanel) -> None:
     changes = changes_of(full)
     other = replace(
         RECIPE,
@@ -161,45 +161,45 @@ def test_setting_a_recipe_changes_none(qtbot: QtBot, full: DataPanel) -> None:
         draft_of(full).show(other)
     assert changes == []
     assert full.draft.value == other
-    assert not full.takes_labels
+    assert not full.expects_labels
     amounts = [box.text() for row in rows_of(full) for box in row.findChildren(AmountBox)]
-    assert amounts == ["3", "25 %", "10 %", "its own"]
+    assert amounts == ["3", "25 %", "10 %", "included"]
 
 
-def test_another_source_takes_the_place_of_the_first(full: DataPanel) -> None:
+def test_source_can_be_replaced(full: DataPanel) -> None:
     changes = changes_of(full)
     action(named(full, QToolButton, "Source: MNIST"), "Pen digits").trigger()
     assert changes == [replace(RECIPE, data=(DataPart("pendigits"),))]
-    assert full.takes_labels
-    full.take_labels(("a", "b"))
+    assert full.expects_labels
+    full.set_labels(("a", "b"))
     assert changes[-1].task.labels == ("a", "b")
-    assert not full.takes_labels
+    assert not full.expects_labels
 
 
-def test_a_recipe_from_elsewhere_keeps_its_labels(full: DataPanel) -> None:
+def test_recipe_set_by_others_keeps_its_labels(full: DataPanel) -> None:
     action(named(full, QToolButton, "Source: MNIST"), "Pen digits").trigger()
     draft_of(full).show(replace(RECIPE, data=(DataPart("unipen"),)))
-    assert not full.takes_labels
+    assert not full.expects_labels
 
 
 def test_sources_are_added_and_removed(full: DataPanel) -> None:
     changes = changes_of(full)
     removers = [b for b in full.findChildren(QToolButton) if b.accessibleName() == "Remove MNIST"]
     assert [remover.isVisible() for remover in removers] == [False]
-    action(named(full, QToolButton, "Add a source"), "Pen digits").trigger()
-    action(named(full, QToolButton, "Add a source"), "Pen digits").trigger()
+    action(named(full, QToolButton, "Add source"), "Pen digits").trigger()
+    action(named(full, QToolButton, "Add source"), "Pen digits").trigger()
     assert [row.isVisible() for row in rows_of(full)] == [True, True]
     assert changes == [replace(RECIPE, data=(DataPart("mnist"), DataPart("pendigits")))]
     QTest.mouseClick(named(full, QToolButton, "Remove MNIST"), Qt.MouseButton.LeftButton)
     assert changes[-1].data == (DataPart("pendigits"),)
     assert len(rows_of(full)) == 1
-    assert full.takes_labels
+    assert full.expects_labels
 
 
-def test_files_and_folders_are_asked_for_and_taken(qtbot: QtBot, full: DataPanel, tmp_path: Path) -> None:
+def test_files_and_folders_are_requested_and_added(qtbot: QtBot, full: DataPanel, tmp_path: Path) -> None:
     changes = changes_of(full)
     with qtbot.waitSignal(full.source_file_requested):
-        action(named(full, QToolButton, "Add a source"), "Open file…").trigger()
+        action(named(full, QToolButton, "Add source"), "Open file…").trigger()
     full.add_source(tmp_path / "own.npz")
     with qtbot.waitSignal(full.source_folder_requested):
         action(named(full, QToolButton, "Source: MNIST"), "Open folder…").trigger()
@@ -209,13 +209,13 @@ def test_files_and_folders_are_asked_for_and_taken(qtbot: QtBot, full: DataPanel
     assert named(full, QToolButton, "Source: own.npz").toolTip() == str(tmp_path / "own.npz")
 
 
-def test_how_much_is_kept_is_a_share_or_a_number(full: DataPanel) -> None:
-    full.set_facts({"mnist": FILE})
+def test_splits_are_percentages_or_numbers(full: DataPanel) -> None:
+    full.set_summaries({"mnist": FILE})
     changes = changes_of(full)
-    type_into(named(full, AmountBox, "Validation part of MNIST"), "12.5 %")
-    type_into(named(full, AmountBox, "Test part of MNIST"), "500")
+    type_into(named(full, AmountBox, "Validation split of MNIST"), "12.5 %")
+    type_into(named(full, AmountBox, "Test split of MNIST"), "500")
     assert [(r.data[0].validation, r.data[0].test) for r in changes] == [(0.125, 0.2), (0.125, 500)]
-    assert not full.takes_labels
+    assert not full.expects_labels
     type_into(named(full, QSpinBox, "Split seed"), "77")
     assert changes[-1].split_seed == 77
     QTest.mouseClick(
@@ -226,13 +226,13 @@ def test_how_much_is_kept_is_a_share_or_a_number(full: DataPanel) -> None:
     assert changes[-1].data[0].normalize is False
 
 
-def test_a_test_part_of_its_own_is_explained_and_cannot_be_changed(full: DataPanel) -> None:
-    box = named(full, AmountBox, "Test part of MNIST")
+def test_included_test_split_is_explained_and_fixed(full: DataPanel) -> None:
+    box = named(full, AmountBox, "Test split of MNIST")
     assert not box.isEnabled()
-    assert box.text() == "its own"
-    assert "of 300 samples; it stays as it is" in box.toolTip()
+    assert box.text() == "included"
+    assert "of 300 samples, which cannot be changed" in box.toolTip()
     assert not any(box.isVisible() for box in full.findChildren(QCheckBox) if box.text() == "Normalize")
-    full.set_facts({"mnist": FILE})
+    full.set_summaries({"mnist": FILE})
     assert box.isEnabled()
     assert box.text() == "20 %"
 
@@ -250,7 +250,7 @@ def test_a_test_part_of_its_own_is_explained_and_cannot_be_changed(full: DataPan
         ("-3", 3, "3"),
     ],
 )
-def test_amounts_are_read_as_people_write_them(qtbot: QtBot, typed: str, value: float, shown: str) -> None:
+def test_amounts_are_parsed(qtbot: QtBot, typed: str, value: float, shown: str) -> None:
     box = AmountBox()
     qtbot.addWidget(box)
     box.setValue(0.2)
@@ -260,7 +260,7 @@ def test_amounts_are_read_as_people_write_them(qtbot: QtBot, typed: str, value: 
     assert box.text() == shown
 
 
-def test_arrow_keys_change_an_amount_in_its_own_kind(qtbot: QtBot) -> None:
+def test_arrow_keys_keep_the_unit_of_an_amount(qtbot: QtBot) -> None:
     box = AmountBox()
     qtbot.addWidget(box)
     for start, key, expected in (
@@ -279,11 +279,11 @@ def test_arrow_keys_change_an_amount_in_its_own_kind(qtbot: QtBot) -> None:
 # ------------------------------------------------------------------------------------- states
 
 
-def test_what_is_missing_can_be_downloaded_only_on_a_click(qtbot: QtBot, panel: DataPanel) -> None:
+def test_download_starts_only_on_click(qtbot: QtBot, panel: DataPanel) -> None:
     downloads: list[None] = []
     panel.download_requested.connect(lambda: downloads.append(None))
-    panel.set_trouble("MNIST is not there.", offers_download=True)
-    assert child(panel, StateView).words() == "MNIST is not there."
+    panel.set_error("MNIST is not there.", offers_download=True)
+    assert child(panel, StateView).text() == "MNIST is not there."
     assert downloads == []
     QTest.mouseClick(button(panel, "Download MNIST (11 MB)"), Qt.MouseButton.LeftButton)
     assert downloads == [None]
@@ -293,24 +293,23 @@ def test_what_is_missing_can_be_downloaded_only_on_a_click(qtbot: QtBot, panel: 
         QTest.mouseClick(button(panel, "Cancel"), Qt.MouseButton.LeftButton)
 
 
-def test_trouble_says_why_and_can_be_tried_again(qtbot: QtBot, full: DataPanel) -> None:
-    full.set_trouble("The file is damaged; choose another.")
+def test_error_is_shown_with_a_retry_button(qtbot: QtBot, full: DataPanel) -> None:
+    full.set_error("The file is damaged; choose another.")
     assert child(full, StateView).isVisible()
-    assert child(full, StateView).words() == "The file is damaged; choose another."
+    assert child(full, StateView).text() == "The file is damaged; choose another."
     assert full.numbers() == {}
     assert not button(full, "Cancel").isVisible()
     with qtbot.waitSignal(full.content_requested):
         QTest.mouseClick(button(full, "Try again"), Qt.MouseButton.LeftButton)
 
 
-def test_the_data_is_told_in_numbers(full: DataPanel) -> None:
-    assert numbers_of(full) == "3,000 samples · 3 classes · each class split evenly"
+def test_numbers_of_the_data_are_shown(full: DataPanel) -> None:
+    assert numbers_of(full) == "3,000 samples · 3 class(es) · stratified split"
     some = collection_of(40)
     source = replace(some.sources[0], writers=np.array([f"w{n % 4}" for n in range(40)]))
     full.set_collection(replace(some, sources=(source,), left_out=1500))
     assert numbers_of(full) == (
-        "40 samples · 3 classes · 4 writers · split by writer: nobody is in two parts · "
-        "1,500 of other labels are left out"
+        "40 samples · 3 class(es) · 4 writer(s) · split by writer · 1,500 with other labels excluded"
     )
 
 
@@ -330,10 +329,10 @@ def grid_of(panel: DataPanel) -> SampleGrid:
     return grid
 
 
-def test_only_what_is_seen_is_asked_for(qtbot: QtBot, panel: DataPanel) -> None:
+def test_only_visible_samples_are_requested(qtbot: QtBot, panel: DataPanel) -> None:
     asked: list[int] = []
     collection = collection_of()
-    panel.pictures_requested.connect(lambda positions: asked.extend(positions.tolist()))
+    panel.images_requested.connect(lambda positions: asked.extend(positions.tolist()))
     answer(panel, collection)
     panel.set_collection(collection)
     seen = len(asked)
@@ -349,7 +348,7 @@ def test_only_what_is_seen_is_asked_for(qtbot: QtBot, panel: DataPanel) -> None:
     assert len(asked) == before
 
 
-def test_samples_are_painted_where_they_belong(panel: DataPanel) -> None:
+def test_samples_are_painted_in_their_cells(panel: DataPanel) -> None:
     collection = collection_of()
     answer(panel, collection)
     panel.set_collection(collection)
@@ -366,25 +365,25 @@ def test_samples_are_painted_where_they_belong(panel: DataPanel) -> None:
             assert colour.rgba() == expected[row, column]
 
 
-def test_a_class_and_a_part_are_looked_at(full: DataPanel) -> None:
+def test_class_and_split_filter_samples(full: DataPanel) -> None:
     means: list[Selection] = []
     full.mean_requested.connect(means.append)
     named(full, QComboBox, "Class").setCurrentIndex(3)
-    named(full, QComboBox, "Part").setCurrentIndex(2)
+    named(full, QComboBox, "Split").setCurrentIndex(2)
     assert means == [Selection(2), Selection(2, VALIDATION)]
     expected = [n for n in range(3000) if n % 3 == 2 and n % 10 == 8]
     assert grid_of(full).positions.tolist() == expected
     assert caption_of(full).startswith("100 samples")
 
 
-def test_the_mean_of_something_else_is_not_shown(full: DataPanel) -> None:
+def test_mean_of_another_selection_is_ignored(full: DataPanel) -> None:
     named(full, QComboBox, "Class").setCurrentIndex(2)
     full.set_mean(Selection(), (np.ones((28, 28, 1), np.float32), 3))
     assert "mean" not in full.numbers()
     mean = np.full((28, 28, 1), 0.5, np.float32)
     full.set_mean(Selection(1), (mean, 1000))
     np.testing.assert_array_equal(full.numbers()["mean"], mean)
-    assert child(full, TileGrid, "Mean image").toolTip() == "The mean of 1,000 samples"
+    assert child(full, TileGrid, "Mean image").toolTip() == "Mean of 1000 sample(s)"
 
 
 def histogram_of(panel: DataPanel) -> ClassHistogram:
@@ -392,13 +391,13 @@ def histogram_of(panel: DataPanel) -> ClassHistogram:
     return histogram
 
 
-def test_a_click_on_a_bar_looks_at_its_class(full: DataPanel) -> None:
+def test_clicking_a_bar_selects_its_class(full: DataPanel) -> None:
     histogram, box = histogram_of(full), named(full, QComboBox, "Class")
     QTest.mouseClick(histogram, Qt.MouseButton.LeftButton, pos=histogram.area_of(1).center().toPoint())
     assert box.currentText() == "1"
     QTest.mouseClick(histogram, Qt.MouseButton.LeftButton, pos=histogram.area_of(1).center().toPoint())
     assert box.currentText() == "All classes"
-    for key, words in (
+    for key, text in (
         (Qt.Key.Key_Right, "0"),
         (Qt.Key.Key_Right, "1"),
         (Qt.Key.Key_Left, "0"),
@@ -406,19 +405,19 @@ def test_a_click_on_a_bar_looks_at_its_class(full: DataPanel) -> None:
         (Qt.Key.Key_Escape, "All classes"),
     ):
         QTest.keyClick(histogram, key)
-        assert box.currentText() == words
+        assert box.currentText() == text
 
 
-def test_bars_tell_their_numbers(full: DataPanel) -> None:
+def test_bars_show_their_numbers(full: DataPanel) -> None:
     histogram = histogram_of(full)
     QTest.mouseMove(histogram, QPoint(1, 1))
     QTest.mouseMove(histogram, histogram.area_of(2).center().toPoint())
     assert caption_of(full) == "2: 800 training, 100 validation, 100 test"
     QTest.mouseMove(histogram, QPoint(1, 1))
-    assert caption_of(full) == "3,000 samples · click some to see their augmentation"
+    assert caption_of(full) == "3,000 samples. Click some to see them augmented."
 
 
-def test_bars_are_as_high_as_their_classes_are_large(qtbot: QtBot) -> None:
+def test_heights_of_bars_are_proportional(qtbot: QtBot) -> None:
     histogram = ClassHistogram()
     qtbot.addWidget(histogram)
     histogram.resize(300, 120)
@@ -437,7 +436,7 @@ def test_bars_are_as_high_as_their_classes_are_large(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 60, 200])
 @pytest.mark.parametrize("width", [150, 600])
-def test_any_number_of_classes_is_painted(qtbot: QtBot, count: int, width: int) -> None:
+def test_any_number_of_classes_can_be_painted(qtbot: QtBot, count: int, width: int) -> None:
     histogram = ClassHistogram()
     qtbot.addWidget(histogram)
     histogram.resize(width, 100)
@@ -448,68 +447,68 @@ def test_any_number_of_classes_is_painted(qtbot: QtBot, count: int, width: int) 
     assert not histogram.grab().isNull()
 
 
-def test_samples_are_told_and_chosen_by_mouse_and_keys(full: DataPanel) -> None:
+def test_samples_are_described_and_selected_by_mouse_and_keys(full: DataPanel) -> None:
     grid = grid_of(full)
     at = grid.area_of(2).center().toPoint()
     QTest.mouseMove(grid.viewport(), QPoint(1, 1))
     QTest.mouseMove(grid.viewport(), at)
-    assert caption_of(full) == "sample 3 of Dots · labelled 2 · training"
+    assert caption_of(full) == "sample 3 of Dots · label 2 · training"
     QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert list(grid.chosen) == [2]
+    assert list(grid.selected) == [2]
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_End, Qt.Key.Key_Return):
         QTest.keyClick(grid, key)
-    assert list(grid.chosen) == [2, 3, 2999]
+    assert list(grid.selected) == [2, 3, 2999]
     assert grid.verticalScrollBar().value() == grid.verticalScrollBar().maximum()
     assert grid.viewport().rect().contains(grid.area_of(2999).toAlignedRect())
     QTest.keyClick(grid, Qt.Key.Key_Home)
     QTest.keyClick(grid, Qt.Key.Key_Right)
     QTest.keyClick(grid, Qt.Key.Key_Right)
     QTest.keyClick(grid, Qt.Key.Key_Space)
-    assert list(grid.chosen) == [3, 2999]
+    assert list(grid.selected) == [3, 2999]
     named(full, QComboBox, "Class").setCurrentIndex(1)
-    assert list(grid.chosen) == [3, 2999]
+    assert list(grid.selected) == [3, 2999]
     QTest.keyClick(grid, Qt.Key.Key_Escape)
-    assert not child(full, SamplesTab).has_choice
+    assert not child(full, SamplesTab).has_selection
 
 
-def test_no_more_samples_are_chosen_than_can_be_looked_at(full: DataPanel) -> None:
+def test_number_of_selected_samples_is_limited(full: DataPanel) -> None:
     grid = grid_of(full)
-    for _ in range(MOST_CHOSEN + 5):
+    for _ in range(MAX_SELECTED + 5):
         QTest.keyClick(grid, Qt.Key.Key_Right)
         QTest.keyClick(grid, Qt.Key.Key_Space)
-    assert len(grid.chosen) == MOST_CHOSEN
+    assert len(grid.selected) == MAX_SELECTED
 
 
-def test_where_no_sample_is_it_is_said(full: DataPanel) -> None:
+def test_empty_selection_shows_a_hint(full: DataPanel) -> None:
     some = collection_of(60)
     full.set_collection(replace(some, part_of=np.zeros(60, np.int8)))
-    named(full, QComboBox, "Part").setCurrentIndex(3)
+    named(full, QComboBox, "Split").setCurrentIndex(3)
     assert grid_of(full).positions.tolist() == []
     for key in (Qt.Key.Key_Right, Qt.Key.Key_End, Qt.Key.Key_Space):
         QTest.keyClick(grid_of(full), key)
     assert not full.grab().isNull()
-    assert child(full, SamplesTab).chosen == ()
+    assert child(full, SamplesTab).selected_positions == ()
 
 
 # ------------------------------------------------------------------------------- augmentation
 
 
 @pytest.fixture
-def varied(full: DataPanel) -> DataPanel:
+def augmented(full: DataPanel) -> DataPanel:
     draft_of(full).show(replace(RECIPE, image_augmentation=ImageAugmentation()))
     child(full, QTabWidget).setCurrentIndex(1)
     return full
 
 
-def wishes_of(panel: DataPanel) -> list[AugmentationRequest]:
+def requests_of(panel: DataPanel) -> list[AugmentationRequest]:
     wishes: list[AugmentationRequest] = []
     panel.augmentation_requested.connect(wishes.append)
     return wishes
 
 
-def slider(panel: QWidget, kind: type[QWidget], words: str) -> Callable[[int], None]:
+def slider(panel: QWidget, kind: type[QWidget], text: str) -> Callable[[int], None]:
     (group,) = panel.findChildren(kind)
-    found = next(w for w in group.findChildren(QWidget) if w.accessibleName() == words)
+    found = next(w for w in group.findChildren(QWidget) if w.accessibleName() == text)
 
     def press(times: int) -> None:
         for _ in range(abs(times)):
@@ -524,9 +523,9 @@ def image_augmentation_of(panel: DataPanel) -> ImageAugmentation:
     return panel.draft.value.image_augmentation
 
 
-def test_the_first_samples_vary_until_others_are_chosen(full: DataPanel) -> None:
+def test_first_samples_are_augmented_until_others_are_selected(full: DataPanel) -> None:
     draft_of(full).show(replace(RECIPE, image_augmentation=ImageAugmentation()))
-    wishes = wishes_of(full)
+    wishes = requests_of(full)
     QTest.keyClick(grid_of(full), Qt.Key.Key_Right)
     assert wishes == []
     child(full, QTabWidget).setCurrentIndex(1)
@@ -538,19 +537,19 @@ def test_the_first_samples_vary_until_others_are_chosen(full: DataPanel) -> None
     assert wishes[-1].positions == (0,)
 
 
-def test_a_slider_changes_the_recipe_and_asks_for_pictures(varied: DataPanel) -> None:
-    changes, wishes = changes_of(varied), wishes_of(varied)
-    slider(varied, ImageControls, "Rotation")(3)
+def test_slider_changes_the_recipe_and_requests_images(augmented: DataPanel) -> None:
+    changes, wishes = changes_of(augmented), requests_of(augmented)
+    slider(augmented, ImageControls, "Rotation")(3)
     assert [r.image_augmentation.rotation for r in changes if r.image_augmentation] == [13, 14, 15]
     assert [w.image.rotation for w in wishes if w.image] == [13, 14, 15]
     assert len({w.draw for w in wishes}) == 1
-    slider(varied, ImageControls, "Elastic")(-2)
+    slider(augmented, ImageControls, "Elastic")(-2)
     assert changes[-1].image_augmentation == ImageAugmentation(rotation=15, elastic=0.6)
 
 
-def test_every_field_of_image_augmentation_has_its_slider(varied: DataPanel) -> None:
-    changes = changes_of(varied)
-    for words, field in (
+def test_every_field_of_image_augmentation_has_a_slider(augmented: DataPanel) -> None:
+    changes = changes_of(augmented)
+    for text, field in (
         ("Rotation", "rotation"),
         ("Slant", "shear"),
         ("Size", "scale"),
@@ -560,50 +559,50 @@ def test_every_field_of_image_augmentation_has_its_slider(varied: DataPanel) -> 
         ("Contrast", "gamma"),
         ("On strokes", "ink_strength"),
     ):
-        before = image_augmentation_of(varied)
-        slider(varied, ImageControls, words)(1)
-        changed = image_augmentation_of(varied)
+        before = image_augmentation_of(augmented)
+        slider(augmented, ImageControls, text)(1)
+        changed = image_augmentation_of(augmented)
         assert getattr(changed, field) > getattr(before, field)
         assert replace(changed, **{field: getattr(before, field)}) == before
         assert changes[-1].image_augmentation == changed
 
 
-def test_every_field_of_ink_augmentation_has_its_slider(varied: DataPanel) -> None:
-    draft_of(varied).show(replace(RECIPE, ink_augmentation=InkAugmentation()))
-    changes = changes_of(varied)
-    for words, field in (
+def test_every_field_of_ink_augmentation_has_a_slider(augmented: DataPanel) -> None:
+    draft_of(augmented).show(replace(RECIPE, ink_augmentation=InkAugmentation()))
+    changes = changes_of(augmented)
+    for text, field in (
         ("Rotation", "rotation"),
         ("Slant", "shear"),
         ("Proportions", "aspect"),
         ("Bend", "bend"),
-        ("Strokes apart", "stroke_shift"),
-        ("Pen from", "pen_share"),
-        ("Pen to", "pen_share"),
+        ("Stroke shift", "stroke_shift"),
+        ("Thinnest pen", "pen_share"),
+        ("Thickest pen", "pen_share"),
         ("Variants", "variants"),
         ("Repeats", "repeats"),
     ):
-        before = varied.draft.value
+        before = augmented.draft.value
         assert before is not None
-        slider(varied, InkControls, words)(1)
+        slider(augmented, InkControls, text)(1)
         assert getattr(changes[-1].ink_augmentation, field) > getattr(before.ink_augmentation, field)
         assert type(getattr(changes[-1].ink_augmentation, field)) is type(
             getattr(before.ink_augmentation, field)
         )
 
 
-def test_one_pen_pushes_the_other(varied: DataPanel) -> None:
-    draft_of(varied).show(replace(RECIPE, ink_augmentation=InkAugmentation(pen_share=(0.1, 0.11))))
-    changes = changes_of(varied)
-    slider(varied, InkControls, "Pen from")(3)
+def test_pen_widths_stay_in_order(augmented: DataPanel) -> None:
+    draft_of(augmented).show(replace(RECIPE, ink_augmentation=InkAugmentation(pen_share=(0.1, 0.11))))
+    changes = changes_of(augmented)
+    slider(augmented, InkControls, "Thinnest pen")(3)
     assert changes[-1].ink_augmentation == InkAugmentation(pen_share=(0.13, 0.13))
-    slider(varied, InkControls, "Pen to")(-5)
+    slider(augmented, InkControls, "Thickest pen")(-5)
     assert changes[-1].ink_augmentation == InkAugmentation(pen_share=(0.08, 0.08))
 
 
-def test_augmentation_is_switched_off_and_comes_back_as_it_was(varied: DataPanel) -> None:
-    changes, wishes = changes_of(varied), wishes_of(varied)
-    slider(varied, ImageControls, "Rotation")(1)
-    (group,) = varied.findChildren(ImageControls)
+def test_augmentation_keeps_its_values_when_switched_off_and_on(augmented: DataPanel) -> None:
+    changes, wishes = changes_of(augmented), requests_of(augmented)
+    slider(augmented, ImageControls, "Rotation")(1)
+    (group,) = augmented.findChildren(ImageControls)
     QTest.keyClick(group.switch, Qt.Key.Key_Space)
     assert [change.image_augmentation for change in changes[-1:]] == [None]
     assert wishes[-1].times == 0
@@ -613,52 +612,52 @@ def test_augmentation_is_switched_off_and_comes_back_as_it_was(varied: DataPanel
     assert wishes[-1].times >= 2
 
 
-def test_mirroring_comes_with_a_warning(varied: DataPanel) -> None:
-    changes = changes_of(varied)
-    warning = next(w for w in varied.findChildren(QLabel) if w.text().startswith("Mirrored digits"))
+def test_mirroring_shows_a_warning(augmented: DataPanel) -> None:
+    changes = changes_of(augmented)
+    warning = next(w for w in augmented.findChildren(QLabel) if w.text().startswith("Mirrored digits"))
     assert not warning.isVisible()
-    named(varied, QComboBox, "Mirror").setCurrentIndex(1)
+    named(augmented, QComboBox, "Mirror").setCurrentIndex(1)
     assert warning.isVisible()
     assert changes[-1].image_augmentation == ImageAugmentation(flip="horizontal")
-    draft_of(varied).show(replace(RECIPE, image_augmentation=ImageAugmentation()))
+    draft_of(augmented).show(replace(RECIPE, image_augmentation=ImageAugmentation()))
     assert not warning.isVisible()
 
 
-def test_values_beyond_a_slider_are_kept(varied: DataPanel) -> None:
-    changes = changes_of(varied)
-    draft_of(varied).show(
+def test_values_beyond_the_slider_are_kept(augmented: DataPanel) -> None:
+    changes = changes_of(augmented)
+    draft_of(augmented).show(
         replace(RECIPE, image_augmentation=ImageAugmentation(rotation=170.5, shear=0.123456))
     )
-    slider(varied, ImageControls, "Shift")(1)
+    slider(augmented, ImageControls, "Shift")(1)
     assert changes == [
         replace(RECIPE, image_augmentation=ImageAugmentation(rotation=170.5, shear=0.123456, shift=1.3))
     ]
 
 
-def test_again_draws_other_numbers(varied: DataPanel) -> None:
-    wishes = wishes_of(varied)
-    changes = changes_of(varied)
-    QTest.mouseClick(button(varied, "Again"), Qt.MouseButton.LeftButton)
-    QTest.mouseClick(button(varied, "Again"), Qt.MouseButton.LeftButton)
+def test_again_uses_other_random_numbers(augmented: DataPanel) -> None:
+    wishes = requests_of(augmented)
+    changes = changes_of(augmented)
+    QTest.mouseClick(button(augmented, "Again"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(augmented, "Again"), Qt.MouseButton.LeftButton)
     assert [w.draw for w in wishes] == [1, 2]
     assert changes == []
 
 
-def test_varied_samples_stand_beside_what_they_were(varied: DataPanel) -> None:
+def test_augmented_samples_are_beside_the_originals(augmented: DataPanel) -> None:
     pictures = np.random.default_rng(1).random((2, 4, 28, 28, 1)).astype(np.float32)
-    varied.set_augmentation(AugmentationRequest((0, 1), 3, 0, None, ImageAugmentation()), pictures)
-    tiles = child(varied, TileGrid, "Samples as they are, and augmented").tiles
+    augmented.set_augmentation(AugmentationRequest((0, 1), 3, 0, None, ImageAugmentation()), pictures)
+    tiles = child(augmented, TileGrid, "Samples and augmented variants").tiles
     assert tiles is not None
     np.testing.assert_array_equal(tiles.pixels, value_tiles(pictures.reshape(-1, 28, 28), 0.0, 1.0))
     assert tiles.captions == ("0", "", "", "", "1", "", "", "")
-    layout = child(varied, TileGrid, "Samples as they are, and augmented").layout_of_tiles
+    layout = child(augmented, TileGrid, "Samples and augmented variants").layout_of_tiles
     assert layout is not None
     assert layout.columns == 4
-    np.testing.assert_array_equal(varied.numbers()["augmented"], pictures)
+    np.testing.assert_array_equal(augmented.numbers()["augmented"], pictures)
 
 
-def test_strokes_have_sliders_only_where_there_are_strokes(varied: DataPanel) -> None:
-    (ink,) = varied.findChildren(InkControls)
+def test_ink_sliders_are_visible_only_for_strokes(augmented: DataPanel) -> None:
+    (ink,) = augmented.findChildren(InkControls)
     assert not ink.isVisible()
 
 
@@ -666,7 +665,7 @@ def test_strokes_have_sliders_only_where_there_are_strokes(varied: DataPanel) ->
 
 
 @pytest.mark.parametrize("width", [420, 620, 900])
-def test_nothing_sticks_out_where_the_panel_is_narrow(full: DataPanel, width: int) -> None:
+def test_narrow_panel_clips_nothing(full: DataPanel, width: int) -> None:
     draft_of(full).show(replace(RECIPE, image_augmentation=ImageAugmentation(flip="both")))
     full.resize(width, 520)
     for page in (0, 1):
@@ -680,9 +679,9 @@ def test_nothing_sticks_out_where_the_panel_is_narrow(full: DataPanel, width: in
             assert left + widget.width() <= width, widget
 
 
-def test_every_control_has_a_name(varied: DataPanel) -> None:
+def test_every_control_has_a_name(augmented: DataPanel) -> None:
     named_kinds = (QComboBox, QSpinBox, AmountBox, QToolButton)
     for kind in named_kinds:
-        for widget in varied.findChildren(kind):
+        for widget in augmented.findChildren(kind):
             if widget.isVisible() and widget.objectName() not in ("ScrollLeftButton", "ScrollRightButton"):
                 assert widget.accessibleName(), widget

@@ -164,4 +164,4 @@ def test_without_the_libraries_it_is_said_what_to_install(
     monkeypatch.delitem(sys.modules, "desktop_app.training.script", raising=False)
     bench.panel.export_requested.emit(tmp_path)
     qtbot.waitUntil(lambda: len(bench.failures) == 1)
-    assert str(bench.failures[0][0]) == "Training needs more than reading: install handwriting[training]."
+    assert str(bench.failures[0][0]) == "Training needs more libraries. Install handwriting[training]."

@@ -1,4 +1,4 @@
-"""The data that a recipe learns from: its sources, how they are split, samples and their augmentation."""
+"""View of the data of a recipe: sources, splits, samples, augmentation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _make(context: ViewContext) -> ViewParts:
     training = context.training
     panel = DataPanel(training.draft)
     controller = DataController(panel, training.data_folders, context.dialogs)
-    training.data_folders_changed.connect(controller.look_again)
+    training.data_folders_changed.connect(controller.reload)
     return panel, controller
 
 

@@ -1,4 +1,4 @@
-"""A field for an amount that is a share below 1 and a number from 1 on."""
+"""Spin box for an amount: a fraction below 1, or a number of samples from 1 on."""
 
 from __future__ import annotations
 
@@ -12,54 +12,54 @@ from desktop_app.runs.recipe import DataPart, bounds
 from desktop_app.views.parts.theme import STEP
 
 _MOST = bounds(DataPart, "validation")[1]
-_LARGEST_SHARE = 0.999
+_MAX_FRACTION = 0.999
 
 
 class AmountBox(QDoubleSpinBox):
-    """Takes "10 %" as well as "5000"; steps are one in a hundred, or about one in fifty of a number."""
+    """Accepts "10 %" as well as "5000"; steps are 1 %, or a round part of a number."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with nothing."""
+        """Create a box with the amount 0."""
         super().__init__(parent)
-        self._fixed_words = ""
+        self._fixed_text = ""
         self.setDecimals(6)
         self.setRange(0, _MOST)
-        # What is half typed is no amount yet.
+        # Emit valueChanged only when typing has ended.
         self.setKeyboardTracking(False)
 
     def sizeHint(self) -> QSize:
-        """Room for what amounts usually are."""
+        """Return a size for usual amounts."""
         return QSize(self.fontMetrics().horizontalAdvance("100000") + 5 * STEP, super().sizeHint().height())
 
-    def set_fixed(self, words: str) -> None:
-        """Show words in place of an amount, which cannot be changed then; empty words end that."""
-        self._fixed_words = words
-        self.setEnabled(not words)
+    def set_fixed(self, text: str) -> None:
+        """Show a text instead of the amount and disable the box; an empty text ends that."""
+        self._fixed_text = text
+        self.setEnabled(not text)
         self.lineEdit().setText(self.textFromValue(self.value()))
 
     def textFromValue(self, value: float) -> str:
-        """A share in percent, a number as it is."""
-        if self._fixed_words:
-            return self._fixed_words
+        """Return a fraction in percent, a number as it is."""
+        if self._fixed_text:
+            return self._fixed_text
         if value < 1:
             return f"{100 * value:.3g} %"
         return f"{value:.0f}"
 
     def valueFromText(self, text: str) -> float:
-        """The amount that a text stands for; the present one where it stands for none."""
+        """Return the amount of a text; the current one if the text is invalid."""
         found = _amount(text)
         return self.value() if found is None else found
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Called by Qt while somebody types."""
-        if _amount(text) is not None or self._fixed_words:
+        """Validate what is being typed."""
+        if _amount(text) is not None or self._fixed_text:
             return QValidator.State.Acceptable, text, position
         plausible = all(letter in "0123456789.,% " for letter in text)
         state = QValidator.State.Intermediate if plausible else QValidator.State.Invalid
         return state, text, position
 
     def stepBy(self, steps: int) -> None:
-        """A hundredth more or less of a share, a round step of a number; neither turns into the other."""
+        """Change a fraction by 1 %, a number by a round step; neither turns into the other."""
         value = self.value()
         if value < 1:
             self.setValue(min(max(round(value + steps / 100, 6), 0.0), 0.99))
@@ -69,14 +69,14 @@ class AmountBox(QDoubleSpinBox):
 
 
 def _amount(text: str) -> float | None:
-    words = text.strip().replace(",", ".")
-    is_share = words.endswith("%")
+    text = text.strip().replace(",", ".")
+    is_percent = text.endswith("%")
     try:
-        value = float(words.removesuffix("%")) / (100 if is_share else 1)
+        value = float(text.removesuffix("%")) / (100 if is_percent else 1)
     except ValueError:
         return None
     if not 0 <= value <= _MOST:
         return None
-    if is_share:
-        return min(value, _LARGEST_SHARE)
+    if is_percent:
+        return min(value, _MAX_FRACTION)
     return float(round(value)) if value >= 1 else value

@@ -1,4 +1,4 @@
-"""Sliders for what varies: one group for strokes and one for images, each with a switch."""
+"""Sliders for augmentation: one group for strokes and one for images, each with a switch."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.form_fields import FieldEdit, field_edit
 from desktop_app.views.parts.theme import STEP
 
-Variety = TypeVar("Variety", ImageAugmentation, InkAugmentation)
+Augmentation = TypeVar("Augmentation", ImageAugmentation, InkAugmentation)
 
 
-class AugmentationGroup(QWidget, Generic[Variety]):
-    """A switch, and below it what varies while it is on."""
+class AugmentationGroup(QWidget, Generic[Augmentation]):
+    """A switch and the fields of an augmentation, which are visible while it is on."""
 
     changed = Signal()
-    """value is another one now, by the user's hand."""
+    """The user has changed the value."""
 
-    def __init__(self, words: str, first: Variety) -> None:
-        """Start switched off; first is what it begins with when it is switched on."""
+    def __init__(self, title: str, initial: Augmentation) -> None:
+        """Create the group switched off; initial is the value when it is first switched on."""
         super().__init__()
-        self._kept: Variety = first
+        self._value: Augmentation = initial
         self._edits: dict[str, FieldEdit] = {}
-        self.switch = CheckBox(words)
+        self.switch = CheckBox(title)
         font = self.switch.font()
         font.setBold(True)
         self.switch.setFont(font)
@@ -46,94 +46,96 @@ class AugmentationGroup(QWidget, Generic[Variety]):
         layout.addWidget(self.switch)
         layout.addWidget(self.body)
         self.body.setVisible(False)
-        self.switch.toggled.connect(self._turn)
+        self.switch.toggled.connect(self._switch)
 
     @property
-    def value(self) -> Variety | None:
-        """The augmentation that is set; None while it is switched off."""
-        return self._kept if self.switch.isChecked() else None
+    def value(self) -> Augmentation | None:
+        """The augmentation; None while switched off."""
+        return self._value if self.switch.isChecked() else None
 
-    def set_value(self, value: Variety | None) -> None:
-        """Show a augmentation, or that there is none."""
+    def set_value(self, value: Augmentation | None) -> None:
+        """Show an augmentation; None: none."""
         with QSignalBlocker(self.switch):
             self.switch.setChecked(value is not None)
         self.body.setVisible(value is not None)
         if value is not None:
-            self._kept = value
+            self._value = value
         self.show_value()
 
     def add(self, *fields: Field) -> None:
-        """A line for each value of the augmentation, below those that are there."""
+        """Add a line for each field."""
         for field in fields:
-            self._place(field_edit(field, slider=True), field)
+            self._add_edit(field_edit(field, slider=True), field)
 
     def show_value(self) -> None:
-        """Let all controls say what is set."""
+        """Update all controls."""
         for name, edit in self._edits.items():
-            edit.set_value(getattr(self._kept, name))
+            edit.set_value(getattr(self._value, name))
 
-    def take(self, value: Variety) -> None:
-        """Another value, by the user's hand."""
-        if value != self._kept:
-            self._kept = value
+    def change_value(self, value: Augmentation) -> None:
+        """Set a value entered by the user."""
+        if value != self._value:
+            self._value = value
             self.changed.emit()
 
-    def _place(self, edit: FieldEdit, field: Field) -> None:
+    def _add_edit(self, edit: FieldEdit, field: Field) -> None:
         name = field.name.rpartition(".")[2]
         self._edits[name] = edit
-        edit.edited.connect(lambda value: self._take(name, value))
+        edit.edited.connect(lambda value: self._set_field(name, value))
         edit.add_to_grid(self.grid)
 
-    def _take(self, name: str, value: object) -> None:
+    def _set_field(self, name: str, value: object) -> None:
         changes: dict[str, Any] = {name: value}
-        self.take(replace(self._kept, **changes))
+        self.change_value(replace(self._value, **changes))
 
-    def _turn(self, on: bool) -> None:
+    def _switch(self, on: bool) -> None:
         self.body.setVisible(on)
         self.show_value()
         self.changed.emit()
 
 
 class ImageControls(AugmentationGroup[ImageAugmentation]):
-    """What varies in model inputs."""
+    """Augmentation of model inputs."""
 
     def __init__(self) -> None:
-        """Start switched off."""
-        super().__init__(self.tr("Vary images"), ImageAugmentation())
+        """Create the group switched off."""
+        super().__init__(self.tr("Augment images"), ImageAugmentation())
         self.add(*self._fields())
-        self._warning = QLabel(self.tr("Mirrored digits are other signs: networks get worse by it."))
+        self._warning = QLabel(
+            self.tr("Mirrored digits are different characters. Mirroring lowers the accuracy.")
+        )
         self._warning.setWordWrap(True)
         self._warning.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.grid.addWidget(self._warning, self.grid.rowCount(), 0, 1, 3)
         self.set_value(None)
 
     def show_value(self) -> None:
-        """Let all controls say what is set."""
+        """Update all controls."""
         super().show_value()
-        self._warn()
+        self._show_warning()
 
-    def take(self, value: ImageAugmentation) -> None:
-        """Another value, by the user's hand."""
-        super().take(value)
-        self._warn()
+    def change_value(self, value: ImageAugmentation) -> None:
+        """Set a value entered by the user."""
+        super().change_value(value)
+        self._show_warning()
 
-    def set_has_ink(self, has: bool) -> None:
-        """Whether there are strokes, whose images may vary less."""
-        self._edits["ink_strength"].set_visible(has)
+    def set_has_ink(self, has_ink: bool) -> None:
+        """Show the field for images of strokes if there are strokes."""
+        self._edits["ink_strength"].set_visible(has_ink)
 
-    def _warn(self) -> None:
-        self._warning.setVisible(self._kept.flip != "none")
+    def _show_warning(self) -> None:
+        self._warning.setVisible(self._value.flip != "none")
 
     def _fields(self) -> tuple[Field, ...]:
         tr = self.tr
-        bent = tr("Pixels that the ink is bent by, on average.")
-        thicker = tr("Share of images with thicker or thinner strokes.")
-        on_strokes = tr("How much of all this strokes get that vary already.")
+        elastic = tr("Average elastic displacement in pixels.")
+        thickness = tr("Fraction of images with thicker or thinner strokes.")
+        ink_strength = tr("Strength of image augmentation for strokes, which are augmented already.")
         mirrors = {
             "none": tr("never"),
-            "horizontal": tr("left and right"),
-            "vertical": tr("above and below"),
-            "both": tr("both ways"),
+            "horizontal": tr("horizontally"),
+            "vertical": tr("vertically"),
+            "both": tr("both"),
         }
 
         def slider(name: str, title: str, tip: str, reach: float, step: float, unit: str = "%") -> Field:
@@ -141,17 +143,23 @@ class ImageControls(AugmentationGroup[ImageAugmentation]):
             return number_field(path, title, tip, step=step, unit=unit, reach=reach)
 
         return (
-            slider("rotation", tr("Rotation"), tr("Degrees to either side, at most."), 45, 1, "°"),
-            slider("shear", tr("Slant"), tr("To either side, as a share of the height."), 0.6, 0.01),
-            slider("scale", tr("Size"), tr("Larger or smaller, width and height apart."), 0.5, 0.01),
-            slider("shift", tr("Shift"), tr("Pixels in any direction, at most."), 5, 0.1, " px"),
-            slider("elastic", tr("Elastic"), bent, 3, 0.1, " px"),
-            slider("thickness", tr("Thickness"), thicker, 1, 0.01),
-            slider("gamma", tr("Contrast"), tr("How much paler or darker half tones become."), 1, 0.01, ""),
+            slider("rotation", tr("Rotation"), tr("Maximum rotation in degrees."), 45, 1, "°"),
+            slider("shear", tr("Slant"), tr("Maximum slant as a fraction of the height."), 0.6, 0.01),
+            slider(
+                "scale",
+                tr("Size"),
+                tr("Maximum change of size; width and height change separately."),
+                0.5,
+                0.01,
+            ),
+            slider("shift", tr("Shift"), tr("Maximum shift in pixels."), 5, 0.1, " px"),
+            slider("elastic", tr("Elastic"), elastic, 3, 0.1, " px"),
+            slider("thickness", tr("Thickness"), thickness, 1, 0.01),
+            slider("gamma", tr("Contrast"), tr("Maximum change of contrast."), 1, 0.01, ""),
             slider(
                 "ink_strength",
                 tr("On strokes"),
-                on_strokes,
+                ink_strength,
                 1,
                 0.01,
             ),
@@ -160,43 +168,43 @@ class ImageControls(AugmentationGroup[ImageAugmentation]):
 
 
 class InkControls(AugmentationGroup[InkAugmentation]):
-    """What varies in strokes before they are drawn."""
+    """Augmentation of strokes before they are rendered."""
 
     def __init__(self) -> None:
-        """Start switched off."""
-        super().__init__(self.tr("Vary strokes"), InkAugmentation())
+        """Create the group switched off."""
+        super().__init__(self.tr("Augment strokes"), InkAugmentation())
         self.add(*self._fields())
         tr = self.tr
-        thin = tr("The thinnest pen, as a share of the character's size.")
-        thick = tr("The thickest pen, as a share of the character's size.")
-        self._pens = (self._pen(0, tr("Pen from"), thin), self._pen(1, tr("Pen to"), thick))
+        thin = tr("Thinnest pen as a fraction of the character's size.")
+        thick = tr("Thickest pen as a fraction of the character's size.")
+        self._pens = (self._pen(0, tr("Thinnest pen"), thin), self._pen(1, tr("Thickest pen"), thick))
         self.add(*self._counts())
         self.set_value(None)
 
     def show_value(self) -> None:
-        """Let all controls say what is set."""
+        """Update all controls."""
         super().show_value()
-        for pen, share in zip(self._pens, self._kept.pen_share, strict=True):
-            pen.set_value(share)
+        for pen, width in zip(self._pens, self._value.pen_share, strict=True):
+            pen.set_value(width)
 
     def _fields(self) -> tuple[Field, ...]:
         tr = self.tr
-        apart = tr("How far each stroke moves on its own.")
+        stroke_shift = tr("Shift of single strokes as a fraction of the character's size.")
 
         def slider(name: str, title: str, tip: str, reach: float, step: float, unit: str = "%") -> Field:
             return number_field(f"ink_augmentation.{name}", title, tip, step=step, unit=unit, reach=reach)
 
         return (
-            slider("rotation", tr("Rotation"), tr("Degrees to either side, on average."), 30, 0.5, "°"),
-            slider("shear", tr("Slant"), tr("To either side, as a share of the height."), 0.6, 0.01),
-            slider("aspect", tr("Proportions"), tr("Wider or narrower than written."), 0.5, 0.01),
-            slider("bend", tr("Bend"), tr("As a share of the character's size."), 0.15, 0.005),
-            slider("stroke_shift", tr("Strokes apart"), apart, 0.15, 0.005),
+            slider("rotation", tr("Rotation"), tr("Average rotation in degrees."), 30, 0.5, "°"),
+            slider("shear", tr("Slant"), tr("Average slant as a fraction of the height."), 0.6, 0.01),
+            slider("aspect", tr("Proportions"), tr("Change of width to height."), 0.5, 0.01),
+            slider("bend", tr("Bend"), tr("Bend as a fraction of the character's size."), 0.15, 0.005),
+            slider("stroke_shift", tr("Stroke shift"), stroke_shift, 0.15, 0.005),
         )
 
     def _counts(self) -> tuple[Field, ...]:
-        variants = self.tr("How often all strokes are drawn anew.")
-        repeats = self.tr("How often a character stands in an epoch.")
+        variants = self.tr("Number of augmented renderings of every character.")
+        repeats = self.tr("Occurrences of every character in an epoch.")
         return (
             number_field("ink_augmentation.variants", self.tr("Variants"), variants, step=1, reach=20),
             number_field("ink_augmentation.repeats", self.tr("Repeats"), repeats, step=1, reach=10),
@@ -206,15 +214,15 @@ class InkControls(AugmentationGroup[InkAugmentation]):
         default = InkAugmentation().pen_share[number]
         field = NumberField("pen_share", title, default, 0.01, 1.0, tip, step=0.01, unit="%", reach=0.4)
         edit = field_edit(field, slider=True)
-        edit.edited.connect(lambda share: self._take_pen(number, share))
+        edit.edited.connect(lambda width: self._set_pen(number, width))
         edit.add_to_grid(self.grid)
         return edit
 
-    def _take_pen(self, moved: int, share: float) -> None:
-        """The thinnest pen is never thicker than the thickest: one pushes the other."""
-        shares = list(self._kept.pen_share)
-        shares[moved] = share
-        if shares[0] > shares[1]:
-            shares[1 - moved] = share
-            self._pens[1 - moved].set_value(share)
-        self.take(replace(self._kept, pen_share=(shares[0], shares[1])))
+    def _set_pen(self, changed_pen: int, width: float) -> None:
+        """Set one pen width; the other follows so that the thinnest is not thicker than the thickest."""
+        widths = list(self._value.pen_share)
+        widths[changed_pen] = width
+        if widths[0] > widths[1]:
+            widths[1 - changed_pen] = width
+            self._pens[1 - changed_pen].set_value(width)
+        self.change_value(replace(self._value, pen_share=(widths[0], widths[1])))

@@ -1,4 +1,4 @@
-"""What augmentation makes of samples, live while its sliders move."""
+"""Tab with samples and their augmented variants, updated while sliders move."""
 
 from __future__ import annotations
 
@@ -18,96 +18,96 @@ from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes, TileVi
 
 _CONTROLS_WIDTH = 36 * STEP
 _WIDE = 68 * STEP
-"""A tab as wide as this has its sliders beside the pictures; else they stand below."""
+"""From this width on, the sliders are beside the images, otherwise below."""
 _COLUMN = 7 * STEP
 _FEWEST, _MOST = 3, 9
 _ANY = 16_777_215  # what Qt calls QWIDGETSIZE_MAX
 
 
 class AugmentationTab(QWidget):
-    """Samples as they are, and beside each of them what training might make of it."""
+    """Samples, each followed by augmented variants as in training."""
 
     augmentation_changed = Signal(object, object)
-    """The InkAugmentation and the ImageAugmentation that the user wants; None for none."""
+    """InkAugmentation and ImageAugmentation set by the user; None for none."""
     augmentation_requested = Signal(object)
-    """A AugmentationRequest to be shown."""
+    """AugmentationRequest for images to show."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without samples and without augmentation."""
+        """Create an empty tab without augmentation."""
         super().__init__(parent)
         self._collection: Collection | None = None
         self._positions: tuple[int, ...] = ()
-        self._are_chosen = False
-        self._draw = 0
-        self._shown: tuple[AugmentationRequest, NDArray[np.float32]] | None = None
-        self._asked: AugmentationRequest | None = None
+        self._is_selection = False
+        self._seed = 0
+        self._result: tuple[AugmentationRequest, NDArray[np.float32]] | None = None
+        self._requested: AugmentationRequest | None = None
         self._image, self._ink = ImageControls(), InkControls()
         self._tiles = TileGrid(TileSizes(least=28, most=_COLUMN, columns=_FEWEST))
         self._view = TileView(self._tiles)
-        self._again, self._caption = QPushButton(self.tr("Again")), Caption()
+        self._again_button, self._caption = QPushButton(self.tr("Again")), Caption()
         self._controls, self._groups = QScrollArea(), QWidget()
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._set_up()
         self._lay_out()
 
     def set_augmentation(self, ink: InkAugmentation | None, image: ImageAugmentation | None) -> None:
-        """Show what a recipe varies."""
+        """Show the augmentation of a recipe."""
         if (ink, image) != (self._ink.value, self._image.value):
             self._ink.set_value(ink)
             self._image.set_value(image)
             self._fit_controls()
-            self.ask()
+            self.request_missing()
 
     def set_collection(self, collection: Collection | None) -> None:
-        """The samples that there are to choose from."""
-        self._collection, self._asked, self._shown = collection, None, None
+        """Set the samples."""
+        self._collection, self._requested, self._result = collection, None, None
         has_ink = collection is not None and collection.has_ink
         self._ink.setVisible(has_ink)
         self._image.set_has_ink(has_ink)
         self._tiles.set_tiles(None)
 
-    def set_positions(self, positions: tuple[int, ...], *, are_chosen: bool) -> None:
-        """The samples to show, and whether the user has chosen them."""
-        self._positions, self._are_chosen = positions, are_chosen
-        self.ask()
+    def set_positions(self, positions: tuple[int, ...], *, is_selection: bool) -> None:
+        """Set the samples to show, and whether the user has selected them."""
+        self._positions, self._is_selection = positions, is_selection
+        self.request_missing()
 
-    def set_pictures(self, variation: AugmentationRequest, pictures: NDArray[np.float32]) -> None:
-        """What was asked for: float32 (samples, 1 + times, height, width, channels), the first as it is."""
-        self._shown = variation, pictures
+    def set_images(self, request: AugmentationRequest, images: NDArray[np.float32]) -> None:
+        """Show images, float32 (samples, 1 + variants, height, width, channels), originals first."""
+        self._result = request, images
         self._show()
 
-    def ask(self) -> None:
-        """Ask for the pictures that ought to be seen, unless they were asked for already."""
+    def request_missing(self) -> None:
+        """Request the images to show unless they are requested already."""
         if self._collection is None or not self.isVisible():
             return
         if not self._positions:
-            self._asked, self._shown = None, None
-            self._tiles.set_hint(self.tr("Choose samples on the other page to see what is made of them."))
+            self._requested, self._result = None, None
+            self._tiles.set_hint(self.tr("Select samples in the Samples tab to see them augmented."))
             self._show()
             return
-        varies = self._ink.value is not None or self._image.value is not None
+        is_augmented = self._ink.value is not None or self._image.value is not None
         columns = max(_FEWEST, min(_MOST, self._view.viewport().width() // (_COLUMN + STEP // 2)))
-        times = columns - 1 if varies else 0
-        wanted = AugmentationRequest(self._positions, times, self._draw, self._ink.value, self._image.value)
-        if wanted != self._asked:
-            self._asked = wanted
-            self._tiles.set_hint(self.tr("Samples are being augmented…"))
-            self.augmentation_requested.emit(wanted)
+        times = columns - 1 if is_augmented else 0
+        request = AugmentationRequest(self._positions, times, self._seed, self._ink.value, self._image.value)
+        if request != self._requested:
+            self._requested = request
+            self._tiles.set_hint(self.tr("Augmenting samples…"))
+            self.augmentation_requested.emit(request)
 
     def exported_widget(self) -> QWidget:
-        """The pictures."""
+        """Return the images."""
         return self._tiles
 
     def numbers(self) -> dict[str, NDArray[np.generic]]:
-        """The pictures that are shown."""
-        return {} if self._shown is None else {"augmented": self._shown[1]}
+        """Return the shown images."""
+        return {} if self._result is None else {"augmented": self._result[1]}
 
     def minimumSizeHint(self) -> QSize:
-        """Some pictures over some sliders."""
+        """Return room for some images and sliders."""
         return QSize(38 * STEP, 24 * STEP)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The sliders stand where there is room for them."""
+        """Arrange the sliders beside or below the images."""
         super().resizeEvent(event)
         wide = event.size().width() >= _WIDE
         directions = QBoxLayout.Direction
@@ -116,13 +116,13 @@ class AugmentationTab(QWidget):
         self._controls.setMaximumWidth(_CONTROLS_WIDTH if wide else _ANY)
         self._fit_controls()
         self._layout.activate()
-        self.ask()
+        self.request_missing()
 
     def _set_up(self) -> None:
-        self._tiles.setAccessibleName(self.tr("Samples as they are, and augmented"))
+        self._tiles.setAccessibleName(self.tr("Samples and augmented variants"))
         self._tiles.set_can_choose(False)
-        self._again.setToolTip(self.tr("Draw other random numbers"))
-        self._again.clicked.connect(self._draw_again)
+        self._again_button.setToolTip(self.tr("Augment with other random numbers"))
+        self._again_button.clicked.connect(self._redraw)
         self._image.changed.connect(self._change)
         self._ink.changed.connect(self._change)
 
@@ -138,53 +138,53 @@ class AugmentationTab(QWidget):
         self._controls.setFrameShape(QFrame.Shape.NoFrame)
         self._controls.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         foot = QHBoxLayout()
-        foot.addWidget(self._again)
+        foot.addWidget(self._again_button)
         foot.addStretch()
-        pictures = QVBoxLayout()
-        pictures.setSpacing(STEP // 2)
-        pictures.addWidget(self._caption)
-        pictures.addWidget(self._view, 1)
-        pictures.addLayout(foot)
+        images = QVBoxLayout()
+        images.setSpacing(STEP // 2)
+        images.addWidget(self._caption)
+        images.addWidget(self._view, 1)
+        images.addLayout(foot)
         self._layout.setSpacing(2 * STEP)
-        self._layout.addLayout(pictures, 1)
+        self._layout.addLayout(images, 1)
         self._layout.addWidget(self._controls, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, STEP, 0, 0)
         layout.addLayout(self._layout)
 
     def _fit_controls(self) -> None:
-        """Below the pictures, sliders take no more than they need."""
+        """Limit the sliders below the images to the height they need."""
         wide = self._layout.direction() == QBoxLayout.Direction.LeftToRight
         self._groups.adjustSize()
         self._controls.setMaximumHeight(_ANY if wide else self._groups.sizeHint().height())
 
-    def _draw_again(self) -> None:
-        self._draw += 1
-        self.ask()
+    def _redraw(self) -> None:
+        self._seed += 1
+        self.request_missing()
 
     def _change(self) -> None:
         self._fit_controls()
         self.augmentation_changed.emit(self._ink.value, self._image.value)
-        self.ask()
+        self.request_missing()
 
     def _show(self) -> None:
-        if self._shown is None or self._collection is None:
+        if self._result is None or self._collection is None:
             self._tiles.set_tiles(None)
             self._caption.set_text("")
             return
-        variation, pictures = self._shown
-        count, columns = pictures.shape[:2]
-        flat = pictures.reshape(-1, *pictures.shape[2:])
-        names = [self._collection.label(position) for position in variation.positions]
+        request, images = self._result
+        count, columns = images.shape[:2]
+        flat = images.reshape(-1, *images.shape[2:])
+        names = [self._collection.label(position) for position in request.positions]
         captions = tuple(name if column == 0 else "" for name in names for column in range(columns))
         self._tiles.set_columns(columns if columns > 1 else 0)
         self._tiles.set_tiles(Tiles(input_tiles(flat), captions))
-        self._again.setEnabled(columns > 1)
-        self._caption.set_text(self._words(count, varies=columns > 1))
+        self._again_button.setEnabled(columns > 1)
+        self._caption.set_text(self._caption_text(count, is_augmented=columns > 1))
 
-    def _words(self, count: int, *, varies: bool) -> str:
-        if not varies:
+    def _caption_text(self, count: int, *, is_augmented: bool) -> str:
+        if not is_augmented:
             return self.tr("No augmentation.")
-        if self._are_chosen:
-            return self.tr("{count} chosen as they are, then augmented").format(count=count)
-        return self.tr("The first {count} as they are, then augmented").format(count=count)
+        if self._is_selection:
+            return self.tr("%n selected sample(s): original, then augmented", "", count)
+        return self.tr("First %n sample(s): original, then augmented", "", count)

@@ -1,4 +1,4 @@
-"""How many samples each class has in each part, as bars; a click looks at one class."""
+"""Bar chart of the number of samples per class and split; a click selects a class."""
 
 from __future__ import annotations
 
@@ -16,114 +16,114 @@ from desktop_app.views.parts.theme import STEP, mixed
 Counts = NDArray[np.int64]
 
 _SWATCH = 10
-_QUIET = 0.7
-_FAR_BEYOND = 2
+_MUTED = 0.7
+_OUTLIER = 2
 
 
 class ClassHistogram(PointedView):
-    """Bars of three parts on top of each other, told apart by their filling too."""
+    """Stacked bars of three splits, which also differ by their pattern."""
 
     is_focusable = True
     preferred_size = QSize(30 * STEP, 12 * STEP)
     minimum_size = QSize(15 * STEP, 12 * STEP)
 
-    chosen = Signal(object)
-    """The class to look at from now on; None for all."""
+    label_chosen = Signal(object)
+    """Selected class; None: all."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without classes."""
+        """Create an empty chart."""
         super().__init__(parent)
         self._labels: tuple[str, ...] = ()
         self._counts: Counts = np.zeros((0, 3), dtype=np.int64)
-        self._chosen: int | None = None
-        self._part: int | None = None
+        self._label: int | None = None
+        self._split: int | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Samples in each class"))
 
     def set_counts(self, labels: tuple[str, ...], counts: Counts) -> None:
-        """Names of the classes, and samples by class and part, int64 (classes, 3)."""
+        """Set the names of the classes and the samples by class and split, int64 (classes, 3)."""
         self._labels, self._counts = labels, counts
         self.update()
 
-    def set_selection(self, label: int | None, part: int | None) -> None:
-        """The class and the part that are looked at; None for all."""
-        self._chosen, self._part = label, part
-        self.setAccessibleDescription("" if label is None else self.words(label))
+    def set_selection(self, label: int | None, split: int | None) -> None:
+        """Show the selected class and split; None: all."""
+        self._label, self._split = label, split
+        self.setAccessibleDescription("" if label is None else self.text(label))
         self.update()
 
-    def words(self, label: int) -> str:
-        """A class in numbers."""
+    def text(self, label: int) -> str:
+        """Return the numbers of a class."""
         training, validation, test = (f"{count:,}" for count in self._counts[label].tolist())
-        words = self.tr("{label}: {training} training, {validation} validation, {test} test")
-        return words.format(label=self._labels[label], training=training, validation=validation, test=test)
+        text = self.tr("{label}: {training} training, {validation} validation, {test} test")
+        return text.format(label=self._labels[label], training=training, validation=validation, test=test)
 
     def area_of(self, label: int) -> QRectF:
-        """Where the bar of a class may stand, with its name."""
+        """Return the area of the bar and the name of a class."""
         plot = self._plot()
         pitch = plot.width() / max(1, len(self._labels))
         return QRectF(plot.left() + label * pitch, plot.top(), pitch, self.height() - plot.top())
 
     # --- events ---
 
-    def press(self, found: int) -> None:
-        """Looks at a class, or at all again."""
-        self.chosen.emit(None if found == self._chosen else found)
+    def press(self, label: int) -> None:
+        """Select a class, or all if it is selected already."""
+        self.label_chosen.emit(None if label == self._label else label)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys go from class to class; Escape shows all."""
-        wanted = index_for_key(event, self._chosen, len(self._labels))
-        if event.key() == Qt.Key.Key_Escape and self._chosen is not None:
-            self.chosen.emit(None)
-        elif wanted is not None:
-            self.chosen.emit(wanted)
+        """Select a class with arrow keys, all with Escape."""
+        label = index_for_key(event, self._label, len(self._labels))
+        if event.key() == Qt.Key.Key_Escape and self._label is not None:
+            self.label_chosen.emit(None)
+        elif label is not None:
+            self.label_chosen.emit(label)
         else:
             super().keyPressEvent(event)
 
     # --- painting ---
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """Legend, bars, names."""
+        """Paint legend, bars and names."""
         if not self._labels:
             return
         style = self.text_style
         self._paint_legend(painter, style)
-        plot, most = self._plot(), self._most()
+        plot, top = self._plot(), self._top_count()
         for label, counts in enumerate(self._counts.tolist()):
             area = self.area_of(label)
             gap = min(3.0, area.width() / 4) if area.width() >= 3 else 0.0
-            # A bar beyond the scale is drawn in its own, so that its parts can be told, and broken.
-            scale = plot.height() / max(most, sum(counts))
+            # A bar beyond the scale has its own scale, so that its splits are visible, and a break.
+            scale = plot.height() / max(top, sum(counts))
             bottom = plot.bottom()
-            for part, count in enumerate(counts):
+            for split, count in enumerate(counts):
                 bar = QRectF(area.left(), bottom - scale * count, area.width() - gap, scale * count)
-                self._paint_bar(painter, bar, label, part)
+                self._paint_bar(painter, bar, label, split)
                 bottom -= scale * count
-            if sum(counts) > most:
+            if sum(counts) > top:
                 self._paint_break(painter, area)
         painter.fillRect(QRectF(plot.left(), plot.bottom(), plot.width(), 1), style.quiet)
         self._paint_names(painter, style, plot)
         self.paint_focus_ring(painter, QRectF(self.rect()).adjusted(0, plot.top() - 3, 0, 0))
 
-    def _paint_bar(self, painter: QPainter, bar: QRectF, label: int, part: int) -> None:
-        """Filled for training, hatched for validation, hollow for test; paler where not looked at."""
+    def _paint_bar(self, painter: QPainter, bar: QRectF, label: int, split: int) -> None:
+        """Paint training solid, validation hatched, test hollow; pale if not selected."""
         if bar.height() <= 0:
             return
-        away = self._chosen not in (None, label) or self._part not in (None, part)
+        is_muted = self._label not in (None, label) or self._split not in (None, split)
         palette = self.palette()
         window = palette.color(QPalette.ColorRole.Window)
-        colour = palette.color(QPalette.ColorRole.Accent if not away else QPalette.ColorRole.Text)
-        _fill(painter, bar, part, mixed(colour, window, _QUIET) if away else colour)
+        colour = palette.color(QPalette.ColorRole.Accent if not is_muted else QPalette.ColorRole.Text)
+        _fill(painter, bar, split, mixed(colour, window, _MUTED) if is_muted else colour)
 
-    def _most(self) -> int:
-        """The count that fills the height: all classes fit, unless one is far beyond the others."""
+    def _top_count(self) -> int:
+        """Return the count that fills the height: the largest, unless it is an outlier."""
         sums = np.sort(self._counts.sum(axis=1))
-        most = int(sums[-1])
-        if len(sums) > 1 and most > _FAR_BEYOND * int(sums[-2]):
-            most = round(1.2 * int(sums[-2]))
-        return max(1, most)
+        top = int(sums[-1])
+        if len(sums) > 1 and top > _OUTLIER * int(sums[-2]):
+            top = round(1.2 * int(sums[-2]))
+        return max(1, top)
 
     def _paint_break(self, painter: QPainter, area: QRectF) -> None:
-        """Two slanted cuts: this bar is longer than it is drawn."""
+        """Paint two slanted cuts through a bar beyond the scale."""
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Window), 2))
         for shift in (0.0, 5.0):
             y = area.top() + 0.12 * area.height() + shift
@@ -132,51 +132,55 @@ class ClassHistogram(PointedView):
     def _paint_legend(self, painter: QPainter, style: TextStyle) -> None:
         left, middle = 0.0, style.small.height / 2
         totals = self._counts.sum(axis=0).tolist()
-        for part, words in enumerate(self._legend(totals)):
-            _fill(painter, QRectF(left, middle - _SWATCH / 2, _SWATCH, _SWATCH), part, style.quiet)
+        for split, text in enumerate(self._legend(totals)):
+            _fill(painter, QRectF(left, middle - _SWATCH / 2, _SWATCH, _SWATCH), split, style.quiet)
             left += _SWATCH + STEP / 2
-            style.small.write(painter, QPointF(left, middle), words, style.text, LEFT)
-            left += style.small.width(words) + 1.5 * STEP
+            style.small.write(painter, QPointF(left, middle), text, style.text, LEFT)
+            left += style.small.width(text) + 1.5 * STEP
 
     def _legend(self, totals: list[int]) -> tuple[str, str, str]:
-        """Names of the parts with how many samples they have, short where there is little room."""
+        """Return names and counts of the splits, only counts in a narrow view."""
         training, validation, test = (f"{total:,}" for total in totals)
         full = (
             self.tr("training {count}").format(count=training),
             self.tr("validation {count}").format(count=validation),
             self.tr("test {count}").format(count=test),
         )
-        needed = sum(self.text_style.small.width(words) + _SWATCH + 2 * STEP for words in full)
+        needed = sum(self.text_style.small.width(text) + _SWATCH + 2 * STEP for text in full)
         return full if needed <= self.width() + 1.5 * STEP else (training, validation, test)
 
     def _paint_names(self, painter: QPainter, style: TextStyle, plot: QRectF) -> None:
-        """As many names of classes as fit side by side, and that of the chosen one."""
+        """Paint as many class names as fit, and that of the selected class."""
         pitch = plot.width() / len(self._labels)
         widest = sorted(style.small.width(label) for label in self._labels)[len(self._labels) // 2]
-        every = max(1, int(np.ceil((min(widest, 6 * STEP) + STEP / 2) / pitch)))
+        stride = max(1, int(np.ceil((min(widest, 6 * STEP) + STEP / 2) / pitch)))
         middle = plot.bottom() + 2 + style.small.height / 2
         for number, label in enumerate(self._labels):
-            is_chosen = number == self._chosen
-            if number % every and not is_chosen:
+            is_selected = number == self._label
+            if number % stride and not is_selected:
                 continue
             area = self.area_of(number)
-            name = style.small.elided(label, max(every * pitch, 3 * STEP))
+            name = style.small.elided(label, max(stride * pitch, 3 * STEP))
             half = style.small.width(name) / 2
             middle_of_bar = area.left() + pitch / 2
-            place = QPointF(max(half, min(middle_of_bar, self.width() - half)), middle)
-            if is_chosen:
-                back = QRectF(place.x() - half - 2, plot.bottom() + 2, 2 * half + 4, style.small.height)
-                painter.fillRect(back, style.window)
-                painter.fillRect(QRectF(back.left(), back.bottom() - 1, back.width(), 2), style.accent)
-            style.small.write(painter, place, name, style.text if is_chosen else style.quiet, MIDDLE)
+            centre = QPointF(max(half, min(middle_of_bar, self.width() - half)), middle)
+            if is_selected:
+                background = QRectF(
+                    centre.x() - half - 2, plot.bottom() + 2, 2 * half + 4, style.small.height
+                )
+                painter.fillRect(background, style.window)
+                painter.fillRect(
+                    QRectF(background.left(), background.bottom() - 1, background.width(), 2), style.accent
+                )
+            style.small.write(painter, centre, name, style.text if is_selected else style.quiet, MIDDLE)
 
     def _plot(self) -> QRectF:
-        """Where the bars stand."""
+        """Return the area of the bars."""
         line = self.text_style.small.height
         return QRectF(0, line + STEP / 2, self.width(), max(1.0, self.height() - 2 * line - STEP / 2 - 4))
 
     def locate(self, position: QPointF) -> int | None:
-        """The class at a place of the widget; None beside the bars."""
+        """Return the class at a position; None outside the bars."""
         plot = self._plot()
         label = int((position.x() - plot.left()) * len(self._labels) // max(1.0, plot.width()))
         return label if 0 <= label < len(self._labels) and position.y() >= plot.top() else None
@@ -186,15 +190,15 @@ _LOW = 4
 """Pixels of height."""
 
 
-def _fill(painter: QPainter, area: QRectF, part: int, colour: QColor) -> None:
-    """Fill an area in the manner of a part."""
-    if part == 0:
+def _fill(painter: QPainter, area: QRectF, split: int, colour: QColor) -> None:
+    """Fill an area with the pattern of a split."""
+    if split == 0:
         painter.fillRect(area, colour)
         return
-    if part == 1:
+    if split == 1:
         painter.fillRect(area.toAlignedRect(), QBrush(colour, Qt.BrushStyle.Dense4Pattern))
         if area.height() < _LOW:
-            # Its outline would hide the hatching.
+            # An outline would hide the hatching.
             return
     painter.setPen(QPen(colour, 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,4 +1,4 @@
-"""Works for the data panel: opens sources, shares them out, and draws what is looked at."""
+"""Controller of the data panel: opens and splits sources, and renders the visible samples."""
 
 from __future__ import annotations
 
@@ -24,247 +24,251 @@ from desktop_app.views.file_dialogs import FileDialogs
 if TYPE_CHECKING:
     from desktop_app.data.sources.source_set import DataFolders, SourceSet
 
-_MISSING = "Training needs more than reading: install handwriting[training]."
+_MISSING = "Training needs more libraries. Install handwriting[training]."
 
 
 @dataclass(frozen=True, eq=False)
 class _Opened:
-    """A source that was opened."""
+    """An opened source."""
 
     name: str
     samples: SourceSet
-    facts: SourceSummary
+    summary: SourceSummary
 
 
 @dataclass(frozen=True, eq=False)
 class _Request:
-    """What is to be drawn of a collection."""
+    """A request to render something of a collection."""
 
     collection: Collection
     name: str
-    what: Any
+    subject: Any
 
 
 class DataController(Controller):
-    """Opens what the draft recipe learns from while the panel is seen; draws what is scrolled to."""
+    """Opens the data of the draft while the panel is visible, and renders what is scrolled to."""
 
-    def __init__(self, panel: DataPanel, places: Callable[[], DataFolders], dialogs: FileDialogs) -> None:
-        """JobFunction for a panel.
+    def __init__(
+        self, panel: DataPanel, data_folders: Callable[[], DataFolders], dialogs: FileDialogs
+    ) -> None:
+        """Create the controller of a panel.
 
         Args:
-            panel: the panel.
-            places: where data sets are looked for at the time.
+            panel: the data panel.
+            data_folders: returns the folders with data sets.
             dialogs: for files and folders with samples.
         """
         super().__init__(panel)
-        self._panel, self._places, self._dialogs = panel, places, dialogs
+        self._panel, self._data_folders, self._dialogs = panel, data_folders, dialogs
         self._opened: dict[str, _Opened] = {}
-        self._asked: Recipe | None = None
-        self._downloads = False
+        self._requested: Recipe | None = None
+        self._is_downloading = False
         self._collection: Collection | None = None
         self._job = LongJob(self)
-        self._drawers = {name: Worker(self, _drawer(name)) for name in ("pictures", "mean", "variation")}
-        for drawer in self._drawers.values():
-            drawer.answered.connect(self._drawn)
-            drawer.failed.connect(self._drawing_failed)
+        self._renderers = {name: Worker(self, _open_renderer(name)) for name in ("images", "mean", "augment")}
+        for renderer in self._renderers.values():
+            renderer.answered.connect(self._show_rendered)
+            renderer.failed.connect(self._render_failed)
         panel.activity_changed.connect(self._refresh)
         panel.source_file_requested.connect(self._ask_for_file)
         panel.source_folder_requested.connect(self._ask_for_folder)
         panel.content_requested.connect(self._refresh)
         panel.download_requested.connect(self._download)
         panel.cancel_requested.connect(self._job.stop)
-        panel.pictures_requested.connect(lambda positions: self._draw("pictures", positions))
-        panel.mean_requested.connect(lambda selection: self._draw("mean", selection))
-        panel.augmentation_requested.connect(lambda variation: self._draw("variation", variation))
+        panel.images_requested.connect(lambda positions: self._render("images", positions))
+        panel.mean_requested.connect(lambda selection: self._render("mean", selection))
+        panel.augmentation_requested.connect(lambda augment: self._render("augment", augment))
         self._job.progressed.connect(self._progressed)
         self._job.succeeded.connect(self._ended)
-        self._job.stopped.connect(self._was_stopped)
+        self._job.stopped.connect(self._stopped)
         self._job.failed.connect(self._job_failed)
 
-    def look_again(self) -> None:
-        """The places where data sets are looked for are others now."""
+    def reload(self) -> None:
+        """Open all sources again, e.g. because the folders have changed."""
         self._opened.clear()
-        self._asked = None
+        self._requested = None
         self._refresh()
 
     def close(self) -> None:
-        """Stop and join everything."""
+        """Stop and join all jobs and workers."""
         self._job.close()
-        for drawer in self._drawers.values():
-            drawer.close()
-        self._asked = None
+        for renderer in self._renderers.values():
+            renderer.close()
+        self._requested = None
 
     def _ask_for_file(self) -> None:
-        title, kinds = self.tr("Samples to learn from"), self.tr("Data sets and tables")
-        # Imported here: Pillow must not keep the window waiting.
+        title, kinds = self.tr("Open data set"), self.tr("Data sets and tables")
+        # Imported here: Pillow is slow to import.
         from desktop_app.data.sources.formats import PATTERNS
 
         suffixes = tuple(pattern.removeprefix("*") for pattern in PATTERNS)
         self._dialogs.open_one_of(title, kinds, suffixes, self._panel.add_source)
 
     def _ask_for_folder(self) -> None:
-        title = self.tr("A folder with a folder of images for each class")
+        title = self.tr("Open a folder with a subfolder of images for each class")
         self._dialogs.folder(title, self._panel.add_source)
 
     # --- opening ---
 
     def _refresh(self) -> None:
-        """Open and share out what the recipe asks for, unless that was done already."""
+        """Open and split the data of the recipe unless that is done already."""
         if not self._panel.is_active:
             return
-        recipe = _what_counts(self._panel.draft.value)
-        # Who chooses other data while MNIST is on its way wants no more of it.
-        self._downloads = self._downloads and any(part.source == "mnist" for part in recipe.data)
-        if self._downloads or recipe == self._asked:
+        recipe = _data_recipe(self._panel.draft.value)
+        # Choosing other data cancels the download of MNIST.
+        self._is_downloading = self._is_downloading and any(part.source == "mnist" for part in recipe.data)
+        if self._is_downloading or recipe == self._requested:
             return
-        self._asked = recipe
+        self._requested = recipe
         if any(part.source not in self._opened for part in recipe.data):
             self._collection = None
             self._panel.set_progress(self.tr("Reading the data…"), 0, 0)
-        known = dict(self._opened)
-        self._job.start(_opening(recipe, self._places(), known, self._panel.takes_labels))
+        opened_before = dict(self._opened)
+        self._job.start(_opening(recipe, self._data_folders(), opened_before, self._panel.expects_labels))
 
     def _progressed(self, event: object) -> None:
         if isinstance(event, _Opened):
             self._opened[event.name] = event
-            self._panel.set_facts({name: opened.facts for name, opened in self._opened.items()})
+            self._panel.set_summaries({name: opened.summary for name, opened in self._opened.items()})
         elif isinstance(event, PreparationProgress):
-            # Of a single step nobody can say how far it has come.
+            # The progress of a single step is unknown.
             steps = event.steps if event.steps > 1 else 0
-            words = f"{event.text[:1].upper()}{event.text[1:]}…"
-            self._panel.set_progress(words, event.step, steps, can_cancel=self._downloads)
+            text = f"{event.text[:1].upper()}{event.text[1:]}…"
+            self._panel.set_progress(text, event.step, steps, can_cancel=self._is_downloading)
 
     def _ended(self, result: Any) -> None:
-        if self._downloads:
+        if self._is_downloading:
             self._end_download()
             return
         labels, collection = result
-        wanted = {part.source for part in self._asked.data} if self._asked is not None else set()
-        self._opened = {name: opened for name, opened in self._opened.items() if name in wanted}
+        used_sources = (
+            {part.source for part in self._requested.data} if self._requested is not None else set()
+        )
+        self._opened = {name: opened for name, opened in self._opened.items() if name in used_sources}
         if labels is not None:
-            # The recipe that comes back asks for other samples of the same sources.
-            self._panel.take_labels(labels)
+            # Setting the labels changes the recipe, which requests its samples.
+            self._panel.set_labels(labels)
         elif collection is not None:
-            self._panel.take_labels(None)
+            self._panel.set_labels(None)
             self._collection = collection
             self._panel.set_collection(collection)
 
-    def _was_stopped(self, _: object) -> None:
-        """Only a download is stopped without anything in its place."""
+    def _stopped(self, _: object) -> None:
+        """Handle a cancelled download; other jobs are only replaced."""
         self._end_download()
 
     def _job_failed(self, error: Exception) -> None:
-        downloads, self._downloads = self._downloads, False
-        if downloads and _is_stopped(error):
+        was_downloading, self._is_downloading = self._is_downloading, False
+        if was_downloading and _is_stopped(error):
             self._end_download()
             return
-        self._asked, self._collection = None, None
+        self._requested, self._collection = None, None
         error = UserError(_MISSING) if isinstance(error, ImportError) else error
         if isinstance(error, UserError):
-            self._panel.set_trouble(str(error), offers_download=downloads or _needs_download(error))
+            self._panel.set_error(str(error), offers_download=was_downloading or _needs_download(error))
         else:
-            self._panel.set_trouble(self.tr("This data could not be read; choose other data."))
-            self.failed.emit(error, self.tr("The data could not be read."))
+            self._panel.set_error(self.tr("Could not read this data. Choose other data."))
+            self.failed.emit(error, self.tr("Could not read the data."))
 
     # --- downloading ---
 
     def _download(self) -> None:
-        self._downloads = True
+        self._is_downloading = True
         self._panel.set_progress(self.tr("Downloading MNIST…"), 0, 0, can_cancel=True)
-        self._job.start(_downloading(self._places()))
+        self._job.start(_downloading(self._data_folders()))
 
     def _end_download(self) -> None:
-        self._downloads, self._asked = False, None
+        self._is_downloading, self._requested = False, None
         self._refresh()
 
     # --- drawing ---
 
-    def _draw(self, name: str, what: Any) -> None:
-        """Have something drawn, in place of what this drawer has not begun yet."""
+    def _render(self, name: str, subject: Any) -> None:
+        """Request a rendering, which replaces a pending one of the same kind."""
         if self._collection is not None:
-            self._drawers[name].request(_Request(self._collection, name, what))
+            self._renderers[name].request(_Request(self._collection, name, subject))
 
-    def _drawn(self, request: _Request, answer: Any) -> None:
+    def _show_rendered(self, request: _Request, answer: Any) -> None:
         if request.collection is not self._collection:
             return
-        if request.name == "pictures":
-            self._panel.set_pictures(request.what, answer)
+        if request.name == "images":
+            self._panel.set_images(request.subject, answer)
         elif request.name == "mean":
-            self._panel.set_mean(request.what, answer)
+            self._panel.set_mean(request.subject, answer)
         elif answer is not None:
-            self._panel.set_augmentation(request.what, answer)
+            self._panel.set_augmentation(request.subject, answer)
 
-    def _drawing_failed(self, _: object, error: Exception) -> None:
+    def _render_failed(self, _: object, error: Exception) -> None:
         error = UserError(_MISSING) if isinstance(error, ImportError) else error
-        self.failed.emit(error, self.tr("The samples could not be drawn."))
+        self.failed.emit(error, self.tr("Could not render the samples."))
 
 
-def _what_counts(recipe: Recipe) -> Recipe:
-    """A recipe in which only that stands which decides on its samples."""
+def _data_recipe(recipe: Recipe) -> Recipe:
+    """Return a recipe with only the fields that determine its samples."""
     return Recipe(
         task=recipe.task, data=recipe.data, split_seed=recipe.split_seed, negatives=recipe.negatives
     )
 
 
 def _opening(
-    recipe: Recipe, places: DataFolders, known: Mapping[str, _Opened], takes_labels: bool
+    recipe: Recipe, data_folders: DataFolders, opened_before: Mapping[str, _Opened], expects_labels: bool
 ) -> JobFunction:
-    """Opens what is not known yet.
+    """Return a job that opens sources not opened before.
 
-    Returns from its thread: the labels that the recipe needs, or None and its collection.
+    The job returns labels that the recipe is to have, or None and its collection.
     """
 
-    def work(emit: Any, should_stop: Callable[[], bool]) -> tuple[tuple[str, ...] | None, Collection | None]:
-        # Imported here: nothing of this is needed before somebody looks at the panel.
+    def run(emit: Any, should_stop: Callable[[], bool]) -> tuple[tuple[str, ...] | None, Collection | None]:
+        # Imported here to keep the start of the program fast.
         from desktop_app.data.browse import collect, labels_to_take, summarize_source
         from desktop_app.data.sources.open_source import open_source
 
-        opened = dict(known)
+        opened = dict(opened_before)
         for part in recipe.data:
             if part.source not in opened:
-                samples = open_source(part.source, places, emit, should_stop)
+                samples = open_source(part.source, data_folders, emit, should_stop)
                 opened[part.source] = _Opened(part.source, samples, summarize_source(samples))
                 emit(opened[part.source])
         used = [opened[part.source] for part in recipe.data]
-        if takes_labels:
-            kinds = {label for one in used for label in one.facts.labels}
+        if expects_labels:
+            kinds = {label for one in used for label in one.summary.labels}
             if (labels := labels_to_take(recipe, kinds)) is not None:
                 return labels, None
         return None, collect(recipe, [one.samples for one in used])
 
-    return work
+    return run
 
 
-def _downloading(places: DataFolders) -> JobFunction:
-    def work(emit: Any, should_stop: Callable[[], bool]) -> None:
+def _downloading(data_folders: DataFolders) -> JobFunction:
+    def run(emit: Any, should_stop: Callable[[], bool]) -> None:
         from desktop_app.data.sources.download import download_mnist
 
-        download_mnist(places, emit, should_stop)
+        download_mnist(data_folders, emit, should_stop)
 
-    return work
-
-
-def _drawer(name: str) -> Open:
-    """Opens what draws in a thread: "pictures", "mean" or "variation"."""
-    return lambda should_stop: (None, _drawers(should_stop)[name])
+    return run
 
 
-def _drawers(should_stop: ShouldStop) -> dict[str, Answer]:
+def _open_renderer(name: str) -> Open:
+    """Open the worker that renders "images", "mean" or "augment"."""
+    return lambda should_stop: (None, _renderers(should_stop)[name])
 
-    def pictures(request: _Request) -> NDArray[np.float32]:
-        return request.collection.inputs(request.what)
+
+def _renderers(should_stop: ShouldStop) -> dict[str, Answer]:
+
+    def images(request: _Request) -> NDArray[np.float32]:
+        return request.collection.inputs(request.subject)
 
     def mean(request: _Request) -> tuple[NDArray[np.float32], int] | None:
-        assert isinstance(request.what, Selection)
-        return request.collection.mean(request.what, should_stop)
+        assert isinstance(request.subject, Selection)
+        return request.collection.mean(request.subject, should_stop)
 
-    def variation(request: _Request) -> NDArray[np.float32] | None:
+    def augment(request: _Request) -> NDArray[np.float32] | None:
         from desktop_app.data.browse import augmented
 
-        assert isinstance(request.what, AugmentationRequest)
-        return augmented(request.collection, request.what, should_stop)
+        assert isinstance(request.subject, AugmentationRequest)
+        return augmented(request.collection, request.subject, should_stop)
 
-    return {"pictures": pictures, "mean": mean, "variation": variation}
+    return {"images": images, "mean": mean, "augment": augment}
 
 
 def _is_stopped(error: Exception) -> bool:

@@ -1,4 +1,4 @@
-"""The data panel: what a recipe learns from, how it is split, and what augmentation makes of it."""
+"""Panel with the sources of a recipe, their splits, their samples and their augmentation."""
 
 from __future__ import annotations
 
@@ -36,54 +36,54 @@ from desktop_app.views.panel import Panel
 from desktop_app.views.parts.flow_layout import FlowLayout
 from desktop_app.views.parts.theme import STEP
 
-_MOST_SOURCES = 20
-_MOST_ROWS_HEIGHT = 16 * STEP
-"""What several sources take at most; the others are scrolled to."""
+_MAX_SOURCES = 20
+_MAX_SOURCES_HEIGHT = 16 * STEP
+"""Maximum height of the list of sources, which can be scrolled."""
 
 
 class DataPanel(Panel):
-    """Edits the data, the split seed, the labels and the augmentation of the draft recipe."""
+    """Edits data, split seed, labels and augmentation of a draft."""
 
     content_requested = Signal()
-    """Other samples are to be shown: the recipe asks for others, or the last attempt is to be repeated."""
+    """The samples are to be loaded: the recipe has changed, or the user retries."""
     source_file_requested = Signal()
-    """The user wants to choose a file; add_source() takes it."""
+    """The user wants to choose a file, for add_source()."""
     source_folder_requested = Signal()
-    """The user wants to choose a folder; add_source() takes it."""
+    """The user wants to choose a folder, for add_source()."""
     download_requested = Signal()
-    """MNIST is to be fetched from the network."""
+    """The user wants to download MNIST."""
     cancel_requested = Signal()
-    """The download is to end."""
-    pictures_requested = Signal(object)
-    """Positions, int64 (n,), of samples of the collection that are seen and have no picture yet."""
+    """The user wants to cancel the download."""
+    images_requested = Signal(object)
+    """Positions, int64 (n,), of visible samples whose images are missing."""
     mean_requested = Signal(object)
-    """A Selection whose mean is to be shown."""
+    """Selection whose mean is to be shown."""
     augmentation_requested = Signal(object)
-    """A AugmentationRequest to be shown."""
+    """AugmentationRequest for images to show."""
 
     def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
-        """Show and change the data of a draft."""
+        """Create the panel of a draft."""
         super().__init__(parent)
         self.draft = draft
         self._collection: Collection | None = None
-        self._facts: Mapping[str, SourceSummary] = {}
-        self._whose_labels: tuple[DataPart, ...] | None = None
-        self._replaced: int | None = None
-        self._say: Callable[[StateView], None] = self._say_nothing
+        self._summaries: Mapping[str, SourceSummary] = {}
+        self._new_sources: tuple[DataPart, ...] | None = None
+        self._replaced_row: int | None = None
+        self._show_state: Callable[[StateView], None] = self._show_hint
         self._rows: list[SourceRow] = []
         self._build()
         draft.changed.connect(self._draft_changed)
 
-    # --- what is shown ---
+    # --- content ---
 
     @property
-    def takes_labels(self) -> bool:
-        """Whether the user has chosen other sources, so that the recipe is to have their labels."""
-        return self._whose_labels == self.draft.value.data
+    def expects_labels(self) -> bool:
+        """Whether the user has chosen new sources, whose labels the recipe is to get."""
+        return self._new_sources == self.draft.value.data
 
-    def set_facts(self, facts: Mapping[str, SourceSummary]) -> None:
-        """What is known of sources by now, by their names."""
-        self._facts = dict(facts)
+    def set_summaries(self, summaries: Mapping[str, SourceSummary]) -> None:
+        """Set the summaries of opened sources by name."""
+        self._summaries = dict(summaries)
         self._show_sources()
 
     def set_collection(self, collection: Collection) -> None:
@@ -93,49 +93,49 @@ class DataPanel(Panel):
 
     @property
     def collection(self) -> Collection | None:
-        """The samples that are shown."""
+        """The shown samples."""
         return self._collection
 
-    def set_progress(self, words: str, done: int, total: int, *, can_cancel: bool = False) -> None:
-        """Samples are on their way; a total of 0 where nobody knows how long it takes."""
-        self._leave(lambda view: view.say_progress(words, done, total, can_cancel=can_cancel))
+    def set_progress(self, text: str, done: int, total: int, *, can_cancel: bool = False) -> None:
+        """Show that samples are being loaded; a total of 0 means unknown."""
+        self._show_without_samples(lambda view: view.show_progress(text, done, total, can_cancel=can_cancel))
 
-    def set_trouble(self, words: str, *, offers_download: bool = False) -> None:
-        """Say why there are no samples, and whether downloading MNIST would help."""
-        self._leave(lambda view: view.say_trouble(words, offers_download=offers_download))
+    def set_error(self, text: str, *, offers_download: bool = False) -> None:
+        """Show why there are no samples, and optionally a button to download MNIST."""
+        self._show_without_samples(lambda view: view.show_error(text, offers_download=offers_download))
 
-    def set_pictures(self, positions: NDArray[np.int64], inputs: NDArray[np.float32]) -> None:
-        """Samples, float32 (n, height, width, channels) in 0..1, that pictures_requested asked for."""
-        self._samples.set_pictures(positions, inputs)
+    def set_images(self, positions: NDArray[np.int64], inputs: NDArray[np.float32]) -> None:
+        """Set requested samples, float32 (n, height, width, channels) in 0..1."""
+        self._samples.set_images(positions, inputs)
 
     def set_mean(self, selection: Selection, mean: tuple[NDArray[np.float32], int] | None) -> None:
-        """The mean of a selection, float32 (height, width, channels), and of how many; None: no samples."""
+        """Set the mean of a selection, float32 (height, width, channels), and its count; None: no samples."""
         self._samples.set_mean(selection, mean)
 
     def set_augmentation(self, variation: AugmentationRequest, pictures: NDArray[np.float32]) -> None:
-        """Samples as they are and varied, float32 (samples, 1 + times, height, width, channels)."""
-        self._augmentation.set_pictures(variation, pictures)
+        """Set originals and variants, float32 (samples, 1 + variants, height, width, channels)."""
+        self._augmentation.set_images(variation, pictures)
 
-    def take_labels(self, labels: tuple[str, ...] | None) -> None:
-        """The sources that the user chose are there: their labels are the recipe's; None: it has them."""
-        self._whose_labels = None
+    def set_labels(self, labels: tuple[str, ...] | None) -> None:
+        """Set the labels of the new sources in the recipe; None: keep its labels."""
+        self._new_sources = None
         if labels is not None:
             recipe = self.draft.value
             self.draft.set(replace(recipe, task=replace(recipe.task, labels=labels)))
 
     def add_source(self, path: Path) -> None:
-        """Take a file or folder that the user has chosen, in the place that it was chosen for."""
-        self._take_source(str(path), self._replaced)
-        self._replaced = None
+        """Use a chosen file or folder, as a new source or instead of another."""
+        self._use_source(str(path), self._replaced_row)
+        self._replaced_row = None
 
     def set_active(self, active: bool) -> None:
-        """Whoever comes to sight asks for what is missing."""
+        """Request what is missing when the panel becomes visible."""
         super().set_active(active)
         if active:
-            self._ask()
+            self._request_missing()
 
     def exported_widget(self) -> QWidget:
-        """The samples, or what augmentation makes of them."""
+        """Return the samples, or the augmented images."""
         if self._collection is None:
             return self
         return (
@@ -145,17 +145,17 @@ class DataPanel(Panel):
         )
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """Samples by class and part, their mean, and what augmentation makes of some."""
+        """Return samples by class and split, their mean, and augmented images."""
         if self._collection is None:
             return {}
         return {**self._samples.numbers(), **self._augmentation.numbers()}
 
     def minimumSizeHint(self) -> QSize:
-        """Enough for the controls and a row of samples."""
+        """Return room for the controls and a row of samples."""
         return QSize(40 * STEP, 40 * STEP)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Sources go on in the next line where the panel is narrow."""
+        """Wrap the rows of sources."""
         super().resizeEvent(event)
         self._fit_sources()
 
@@ -170,18 +170,18 @@ class DataPanel(Panel):
         self._lay_out()
         self._connect()
         self._show_recipe()
-        self._say(self._state)
+        self._show_state(self._state)
         self._stack.setCurrentWidget(self._state)
         self._show_collection()
 
     def _set_up(self) -> None:
-        self._add.set_words(self.tr("Add source"))
-        self._add.setAccessibleName(self.tr("Add a source"))
+        self._add.set_text(self.tr("Add source"))
+        self._add.setAccessibleName(self.tr("Add source"))
         self._seed.setRange(*map(int, bounds(Recipe, "split_seed")))
         self._seed.setKeyboardTracking(False)
         self._seed.setMaximumWidth(14 * STEP)
         self._seed.setAccessibleName(self.tr("Split seed"))
-        self._seed.setToolTip(self.tr("Another number shares the samples out differently."))
+        self._seed.setToolTip(self.tr("Seed of the random split into training, validation and test samples."))
         self._numbers.setObjectName("data_numbers")
         self._numbers.setWordWrap(True)
         self._numbers.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -200,13 +200,13 @@ class DataPanel(Panel):
         self._sources.setContentsMargins(0, 0, 0, 0)
         self._sources.setSpacing(STEP // 2)
         self._sources_view.setWidget(rows)
-        seed, words = QWidget(), QLabel(self.tr("Split seed"))
-        words.setBuddy(self._seed)
-        beside = QHBoxLayout(seed)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.setSpacing(STEP // 2)
-        beside.addWidget(words)
-        beside.addWidget(self._seed)
+        seed, parts = QWidget(), QLabel(self.tr("Split seed"))
+        parts.setBuddy(self._seed)
+        row_layout = QHBoxLayout(seed)
+        row_layout.setContentsMargins(0, 0, 0, 0)
+        row_layout.setSpacing(STEP // 2)
+        row_layout.addWidget(parts)
+        row_layout.addWidget(self._seed)
         foot = FlowLayout()
         foot.addWidget(self._add)
         foot.addWidget(seed)
@@ -219,19 +219,19 @@ class DataPanel(Panel):
         layout.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
-        self._add.source_requested.connect(lambda source: self._take_source(source, None))
-        self._add.file_requested.connect(lambda: self._want_path(None, self.source_file_requested))
-        self._add.folder_requested.connect(lambda: self._want_path(None, self.source_folder_requested))
-        self._seed.valueChanged.connect(self._take_seed)
+        self._add.source_chosen.connect(lambda source: self._use_source(source, None))
+        self._add.file_requested.connect(lambda: self._request_path(None, self.source_file_requested))
+        self._add.folder_requested.connect(lambda: self._request_path(None, self.source_folder_requested))
+        self._seed.valueChanged.connect(self._set_seed)
         self._state.download_requested.connect(self.download_requested)
         self._state.cancel_requested.connect(self.cancel_requested)
         self._state.retry_requested.connect(self.content_requested)
-        self._samples.pictures_requested.connect(self.pictures_requested)
+        self._samples.images_requested.connect(self.images_requested)
         self._samples.mean_requested.connect(self.mean_requested)
-        self._samples.choice_changed.connect(self._show_choice)
-        self._augmentation.augmentation_changed.connect(self._take_augmentation)
+        self._samples.selection_changed.connect(self._show_selection)
+        self._augmentation.augmentation_changed.connect(self._set_augmentation)
         self._augmentation.augmentation_requested.connect(self.augmentation_requested)
-        self._tabs.currentChanged.connect(self._ask)
+        self._tabs.currentChanged.connect(self._request_missing)
 
     # --- showing ---
 
@@ -244,7 +244,7 @@ class DataPanel(Panel):
         )
 
     def _show_sources(self) -> None:
-        """A row for each source of the recipe."""
+        """Show a row for each source of the recipe."""
         data = self.draft.value.data
         while len(self._rows) > len(data):
             row = self._rows.pop()
@@ -255,69 +255,71 @@ class DataPanel(Panel):
             self._add_row(len(self._rows))
         for row, part in zip(self._rows, data, strict=True):
             row.set_part(part)
-            row.set_facts(self._facts.get(part.source))
+            row.set_summaries(self._summaries.get(part.source))
             row.set_can_remove(len(data) > 1)
         widest = max((row.name_width() for row in self._rows), default=0)
         for row in self._rows:
             row.set_name_width(widest)
-        self._add.setEnabled(0 < len(data) < _MOST_SOURCES)
+        self._add.setEnabled(0 < len(data) < _MAX_SOURCES)
         self._order_tabs()
         self._fit_sources()
 
     def _add_row(self, number: int) -> None:
         row = SourceRow()
-        row.part_changed.connect(lambda part: self._take_part(part, number))
-        row.file_requested.connect(lambda: self._want_path(number, self.source_file_requested))
-        row.folder_requested.connect(lambda: self._want_path(number, self.source_folder_requested))
+        row.part_changed.connect(lambda part: self._set_part(part, number))
+        row.file_requested.connect(lambda: self._request_path(number, self.source_file_requested))
+        row.folder_requested.connect(lambda: self._request_path(number, self.source_folder_requested))
         row.remove_requested.connect(lambda: self._remove(number))
         self._rows.append(row)
         self._sources.addWidget(row)
         row.show()
 
     def _order_tabs(self) -> None:
-        """The Tab key goes from top to bottom; rows come and go."""
+        """Set the tab order from top to bottom."""
         rows = [control for row in self._rows for control in row.controls()]
         bar = self._tabs.tabBar()
         for control, following in pairwise((*rows, self._add, self._seed, bar, *self._samples.controls())):
             self.setTabOrder(control, following)
 
     def _fit_sources(self) -> None:
-        """All sources are seen while there are few of them."""
+        """Set the height of the list to that of its rows, up to a limit."""
         width = self.width() - 4 * STEP
         needed = sum(row.heightForWidth(width) for row in self._rows)
         needed += max(0, len(self._rows) - 1) * (STEP // 2)
-        self._sources_view.setFixedHeight(min(needed, _MOST_ROWS_HEIGHT))
+        self._sources_view.setFixedHeight(min(needed, _MAX_SOURCES_HEIGHT))
 
     def _show_collection(self) -> None:
         collection = self._collection
         if collection is None:
             return
-        self._numbers.setText(self._about(collection))
+        self._numbers.setText(self._numbers_text(collection))
         self._augmentation.set_collection(collection)
         self._samples.set_collection(collection)
         self._stack.setCurrentWidget(self._tabs)
-        self._ask()
+        self._request_missing()
 
-    def _leave(self, say: Callable[[StateView], None]) -> None:
-        """There are no samples to be seen, and here is why."""
-        self._say, self._collection = say, None
+    def _show_without_samples(self, show: Callable[[StateView], None]) -> None:
+        """Show a state instead of samples."""
+        self._show_state, self._collection = show, None
         self._numbers.clear()
         self._augmentation.set_collection(None)
         self._samples.set_collection(None)
-        say(self._state)
+        show(self._state)
         self._stack.setCurrentWidget(self._state)
 
-    def _say_nothing(self, view: StateView) -> None:
-        view.say(self.tr("The samples that a recipe learns from appear here."))
+    def _show_hint(self, view: StateView) -> None:
+        view.show_text(self.tr("The samples of the recipe appear here."))
 
-    def _show_choice(self) -> None:
-        self._augmentation.set_positions(self._samples.chosen, are_chosen=self._samples.has_choice)
+    def _show_selection(self) -> None:
+        self._augmentation.set_positions(
+            self._samples.selected_positions, is_selection=self._samples.has_selection
+        )
 
-    def _ask(self) -> None:
-        """Ask for what the page that is seen lacks."""
+    def _request_missing(self) -> None:
+        """Request what is missing in the visible tab."""
         if self.is_active and self._collection is not None:
-            self._samples.ask()
-            self._augmentation.ask()
+            self._samples.request_missing()
+            self._augmentation.request_missing()
 
     def _draft_changed(self, _: Recipe) -> None:
         self._show_recipe()
@@ -327,55 +329,55 @@ class DataPanel(Panel):
 
     def _change_data(self, data: tuple[DataPart, ...]) -> None:
         recipe = self.draft.value
-        if self.takes_labels or {part.source for part in recipe.data} != {part.source for part in data}:
-            self._whose_labels = data
+        if self.expects_labels or {part.source for part in recipe.data} != {part.source for part in data}:
+            self._new_sources = data
         self.draft.set(replace(recipe, data=data))
 
-    def _take_part(self, part: DataPart, number: int) -> None:
+    def _set_part(self, part: DataPart, number: int) -> None:
         data = self.draft.value.data
         self._change_data((*data[:number], part, *data[number + 1 :]))
 
-    def _take_source(self, source: str, number: int | None) -> None:
-        """Learn from a source too, or in place of another."""
+    def _use_source(self, source: str, number: int | None) -> None:
+        """Add a source, or replace another."""
         if any(part.source == source for part in self.draft.value.data):
             return
         if number is not None and number < len(self.draft.value.data):
-            self._take_part(DataPart(source), number)
-        elif len(self.draft.value.data) < _MOST_SOURCES:
+            self._set_part(DataPart(source), number)
+        elif len(self.draft.value.data) < _MAX_SOURCES:
             self._change_data((*self.draft.value.data, DataPart(source)))
 
     def _remove(self, number: int) -> None:
         self._change_data(self.draft.value.data[:number] + self.draft.value.data[number + 1 :])
 
-    def _want_path(self, number: int | None, wanted: SignalInstance) -> None:
-        self._replaced = number
-        wanted.emit()
+    def _request_path(self, number: int | None, signal: SignalInstance) -> None:
+        self._replaced_row = number
+        signal.emit()
 
-    def _take_seed(self, seed: int) -> None:
+    def _set_seed(self, seed: int) -> None:
         self.draft.set(replace(self.draft.value, split_seed=seed))
 
-    def _take_augmentation(self, ink: InkAugmentation | None, image: ImageAugmentation | None) -> None:
+    def _set_augmentation(self, ink: InkAugmentation | None, image: ImageAugmentation | None) -> None:
         self.draft.set(replace(self.draft.value, ink_augmentation=ink, image_augmentation=image))
 
-    # --- words ---
+    # --- texts ---
 
-    def _about(self, collection: Collection) -> str:
-        """The samples in numbers, and how they are split."""
-        words = [
+    def _numbers_text(self, collection: Collection) -> str:
+        """Return numbers of the samples and how they are split."""
+        parts = [
             self.tr("{count} samples").format(count=f"{len(collection):,}"),
-            self.tr("{count} classes").format(count=len(collection.classes)),
+            self.tr("%n class(es)", "", len(collection.classes)),
         ]
         writers = sum(len(np.unique(s.writers)) for s in collection.sources if s.writers is not None)
         by_writer = [source.writers is not None for source in collection.sources]
         if writers:
-            words.append(self.tr("{count} writers").format(count=writers))
+            parts.append(self.tr("%n writer(s)", "", writers))
         if all(by_writer):
-            words.append(self.tr("split by writer: nobody is in two parts"))
+            parts.append(self.tr("split by writer"))
         elif not any(by_writer):
-            words.append(self.tr("each class split evenly"))
+            parts.append(self.tr("stratified split"))
         else:
-            words.append(self.tr("split by writer where writers are known, else each class evenly"))
+            parts.append(self.tr("split by writer where known, otherwise stratified"))
         if collection.left_out:
-            left = self.tr("{count} of other labels are left out")
-            words.append(left.format(count=f"{collection.left_out:,}"))
-        return " · ".join(words)
+            left = self.tr("{count} with other labels excluded")
+            parts.append(left.format(count=f"{collection.left_out:,}"))
+        return " · ".join(parts)

@@ -1,4 +1,4 @@
-"""Very many samples in rows, of which only those that can be seen are drawn."""
+"""Scrollable grid of many samples, of which only the visible ones are rendered."""
 
 from __future__ import annotations
 
@@ -26,118 +26,118 @@ from desktop_app.views.parts.theme import STEP
 
 Positions = NDArray[np.int64]
 
-MOST_CHOSEN = 24
-"""Samples that can be chosen at a time."""
+MAX_SELECTED = 24
+"""Maximum number of selected samples."""
 
 _TILE = 56
 _GAP = STEP // 2
-_MOST_KEPT = 4000
-_AT_ONCE = 32
+_MAX_IMAGES = 4000
+_BATCH = 32
 
 
 class SampleGrid(Painted, QAbstractScrollArea):
-    """Shows samples by their positions in a collection; pictures come when they are asked for."""
+    """Shows samples by their positions in a collection and requests their images."""
 
     preferred_size = QSize(60 * STEP, 24 * STEP)
     minimum_size = QSize(20 * STEP, 8 * STEP)
     is_focusable = True
 
-    pictures_requested = Signal(object)
-    """Positions, int64 (n,), of samples that are seen and have no picture yet; a few at a time."""
+    images_requested = Signal(object)
+    """Positions, int64 (n,), of some visible samples whose images are missing."""
     pointed_at = Signal(object)
-    """The position under the mouse, or None."""
-    choice_changed = Signal()
-    """chosen is another one now."""
+    """Position of the sample under the mouse, or None."""
+    selection_changed = Signal()
+    """The selection has changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without samples."""
+        """Create an empty grid."""
         super().__init__(parent)
         self._positions: Positions = np.zeros(0, dtype=np.int64)
         self._label_of: Callable[[int], str] = str
-        self._kept: OrderedDict[int, Pixels] = OrderedDict()
-        self._chosen: list[int] = []
+        self._images: OrderedDict[int, Pixels] = OrderedDict()
+        self._selected: list[int] = []
         self._current: int | None = None
         self._hint = ""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
-        self.verticalScrollBar().valueChanged.connect(self._ask)
+        self.verticalScrollBar().valueChanged.connect(self._request_missing)
 
-    # --- what is shown ---
+    # --- content ---
 
     def set_samples(self, positions: Positions, label_of: Callable[[int], str]) -> None:
-        """Other samples of the same collection, from the first on."""
+        """Show other samples of the same collection from the first on."""
         self._positions, self._label_of = positions, label_of
         self._current = None
-        self._place()
+        self._update_scroll_bar()
         self.verticalScrollBar().setValue(0)
-        self._ask()
+        self._request_missing()
 
     def clear(self) -> None:
-        """Another collection: pictures and choice are void."""
-        self._kept.clear()
-        self._chosen = []
+        """Remove all samples, images and the selection."""
+        self._images.clear()
+        self._selected = []
         self.set_samples(np.zeros(0, dtype=np.int64), str)
 
-    def set_pictures(self, positions: Positions, pixels: Pixels) -> None:
-        """Pictures, uint32 (n, height, width) 0xAARRGGBB, of samples that were asked for."""
-        for position, picture in zip(positions.tolist(), pixels, strict=True):
-            self._kept[position] = np.ascontiguousarray(picture)
-            self._kept.move_to_end(position)
-        while len(self._kept) > _MOST_KEPT:
-            self._kept.popitem(last=False)
+    def set_images(self, positions: Positions, pixels: Pixels) -> None:
+        """Set requested images, uint32 (n, height, width) 0xAARRGGBB."""
+        for position, image in zip(positions.tolist(), pixels, strict=True):
+            self._images[position] = np.ascontiguousarray(image)
+            self._images.move_to_end(position)
+        while len(self._images) > _MAX_IMAGES:
+            self._images.popitem(last=False)
         self.viewport().update()
-        self._ask()
+        self._request_missing()
 
     def set_hint(self, hint: str) -> None:
-        """What is said while there are no samples."""
+        """Set the text shown without samples."""
         self._hint = hint
         self.viewport().update()
 
     @property
-    def chosen(self) -> tuple[int, ...]:
-        """Positions of the chosen samples, in the order of choosing."""
-        return tuple(self._chosen)
+    def selected(self) -> tuple[int, ...]:
+        """Positions of the selected samples in order of selection."""
+        return tuple(self._selected)
 
     @property
     def positions(self) -> Positions:
-        """Positions of all samples that can be scrolled to."""
+        """Positions of all samples."""
         return self._positions
 
     @property
-    def kept(self) -> int:
-        """How many pictures are kept."""
-        return len(self._kept)
+    def image_count(self) -> int:
+        """Number of cached images."""
+        return len(self._images)
 
     @property
-    def first(self) -> tuple[int, ...]:
-        """Positions of the first dozen that is shown."""
+    def first_positions(self) -> tuple[int, ...]:
+        """Positions of the first twelve samples."""
         return tuple(self._positions[:12].tolist())
 
-    def ask_again(self) -> None:
-        """Ask for the pictures that are missing, since an earlier request may have been in vain."""
-        self._ask()
+    def request_missing(self) -> None:
+        """Request missing images again; an earlier request may have been dropped."""
+        self._request_missing()
 
-    def area_of(self, place: int) -> QRectF:
-        """Where the picture of the sample in a place of the row of samples lies in the viewport."""
-        left, top = self._tiles.corner(place)
+    def area_of(self, index: int) -> QRectF:
+        """Return the area of the image with an index in the viewport."""
+        left, top = self._tiles.corner(index)
         return QRectF(left, top - self.verticalScrollBar().value(), _TILE, _TILE)
 
     # --- sizes ---
 
     def surface(self) -> QWidget:
-        """What scrolls."""
+        """Return the viewport."""
         return self.viewport()
 
     @property
     def _tiles(self) -> Grid:
-        """Where the samples lie, seen from the first one."""
+        """Layout of the samples relative to the first one."""
         columns = max(1, (self.viewport().width() - _GAP) // (_TILE + _GAP))
         caption = round(self.text_style.small.height)
         return Grid(len(self._positions), _TILE, _TILE, columns, _GAP, _GAP, caption)
 
-    def _place(self) -> None:
-        """Let the scroll bar span all rows."""
+    def _update_scroll_bar(self) -> None:
+        """Set the range of the scroll bar to all rows."""
         height, tiles, bar = self.viewport().height(), self._tiles, self.verticalScrollBar()
         pitch = tiles.pitch[1]
         bar.setRange(0, max(0, tiles.height - height))
@@ -145,134 +145,134 @@ class SampleGrid(Painted, QAbstractScrollArea):
         bar.setPageStep(max(pitch, height - pitch))
         self.viewport().update()
 
-    def _seen(self) -> range:
-        """Places of the samples of which anything is seen."""
+    def _visible(self) -> range:
+        """Return the indices of the samples that are at least partly visible."""
         top, tiles = self.verticalScrollBar().value(), self._tiles
-        first = max(0, (top - _GAP) // tiles.pitch[1])
+        first_positions = max(0, (top - _GAP) // tiles.pitch[1])
         last = (top + self.viewport().height()) // tiles.pitch[1] + 1
-        return range(first * tiles.columns, min(last * tiles.columns, tiles.count))
+        return range(first_positions * tiles.columns, min(last * tiles.columns, tiles.count))
 
-    def _ask(self) -> None:
+    def _request_missing(self) -> None:
         if not self.isVisible():
             return
-        seen = self._positions[self._seen().start : self._seen().stop]
-        missing = [position for position in seen.tolist() if position not in self._kept]
+        visible = self._positions[self._visible().start : self._visible().stop]
+        missing = [position for position in visible.tolist() if position not in self._images]
         if missing:
-            self.pictures_requested.emit(np.array(missing[:_AT_ONCE], dtype=np.int64))
+            self.images_requested.emit(np.array(missing[:_BATCH], dtype=np.int64))
         self.viewport().update()
 
     # --- events ---
 
     def showEvent(self, event: QEvent) -> None:
-        """What was not asked for while nothing could be seen is asked for now."""
+        """Request images when the grid becomes visible."""
         super().showEvent(event)  # type: ignore[arg-type]
-        self._ask()
+        self._request_missing()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The rows are filled anew; what was at the top stays."""
+        """Update the rows."""
         super().resizeEvent(event)
-        self._place()
-        self._ask()
+        self._update_scroll_bar()
+        self._request_missing()
 
     def style_changed(self) -> None:
-        """Captions take the room of a new font."""
-        self._place()
+        """Follow the height of the font."""
+        self._update_scroll_bar()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tells which sample lies under the mouse."""
-        place = self._at(event.position())
-        self.pointed_at.emit(None if place is None else int(self._positions[place]))
+        """Emit the sample under the mouse."""
+        index = self._index_at(event.position())
+        self.pointed_at.emit(None if index is None else int(self._positions[index]))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Chooses the sample under the mouse, or no longer."""
-        place = self._at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and place is not None:
-            self._current = place
-            self._toggle(place)
+        """Select or deselect the sample under the mouse."""
+        index = self._index_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and index is not None:
+            self._current = index
+            self._toggle(index)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Tells that the mouse has left."""
+        """Emit None when the mouse leaves."""
         if event.type() == QEvent.Type.Leave:
             self.pointed_at.emit(None)
         return super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys go from sample to sample; the space bar chooses, Escape lets go of all."""
+        """Move with arrow keys, select with the space bar, deselect all with Escape."""
         key = Qt.Key(event.key())
         tiles = self._tiles
         page = tiles.columns * max(1, self.viewport().height() // tiles.pitch[1] - 1)
-        place = index_for_key(event, self._current, tiles.count, columns=tiles.columns, page=page)
-        if place is not None:
-            self._go_to(place)
+        index = index_for_key(event, self._current, tiles.count, columns=tiles.columns, page=page)
+        if index is not None:
+            self._go_to(index)
         elif self._current is not None and key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._toggle(self._current)
-        elif self._chosen and key == Qt.Key.Key_Escape:
-            self._chosen = []
+        elif self._selected and key == Qt.Key.Key_Escape:
+            self._selected = []
             self.viewport().update()
-            self.choice_changed.emit()
+            self.selection_changed.emit()
         else:
             super().keyPressEvent(event)
 
-    def _go_to(self, place: int) -> None:
-        self._current = place
+    def _go_to(self, index: int) -> None:
+        self._current = index
         tiles, bar = self._tiles, self.verticalScrollBar()
-        top = place // tiles.columns * tiles.pitch[1]
-        least = top + tiles.pitch[1] + _GAP - self.viewport().height()
-        bar.setValue(min(max(bar.value(), least), top))
-        position = int(self._positions[place])
+        top = index // tiles.columns * tiles.pitch[1]
+        minimum = top + tiles.pitch[1] + _GAP - self.viewport().height()
+        bar.setValue(min(max(bar.value(), minimum), top))
+        position = int(self._positions[index])
         self.setAccessibleDescription(self._label_of(position))
         self.pointed_at.emit(position)
         self.viewport().update()
 
-    def _toggle(self, place: int) -> None:
-        position = int(self._positions[place])
-        if position in self._chosen:
-            self._chosen.remove(position)
-        elif len(self._chosen) < MOST_CHOSEN:
-            self._chosen.append(position)
+    def _toggle(self, index: int) -> None:
+        position = int(self._positions[index])
+        if position in self._selected:
+            self._selected.remove(position)
+        elif len(self._selected) < MAX_SELECTED:
+            self._selected.append(position)
         else:
             return
         self.viewport().update()
-        self.choice_changed.emit()
+        self.selection_changed.emit()
 
-    def _at(self, at: QPointF) -> int | None:
-        """The place of the sample at a point of the viewport."""
-        found = self._tiles.locate(at.x(), at.y() + self.verticalScrollBar().value())
-        return None if found is None else found[0]
+    def _index_at(self, point: QPointF) -> int | None:
+        """Return the index of the sample at a point of the viewport."""
+        tile = self._tiles.locate(point.x(), point.y() + self.verticalScrollBar().value())
+        return None if tile is None else tile[0]
 
     # --- painting ---
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """The samples that are seen, else the hint."""
+        """Paint the visible samples or the hint."""
         if not len(self._positions):
             self.paint_hint(painter, self._hint)
             return
-        for place in self._seen():
-            self._paint_sample(painter, place, self.text_style)
+        for index in self._visible():
+            self._paint_sample(painter, index, self.text_style)
 
-    def _paint_sample(self, painter: QPainter, place: int, style: TextStyle) -> None:
-        position, area = int(self._positions[place]), self.area_of(place)
-        picture = self._kept.get(position)
-        if picture is None:
+    def _paint_sample(self, painter: QPainter, index: int, style: TextStyle) -> None:
+        position, area = int(self._positions[index]), self.area_of(index)
+        image = self._images.get(position)
+        if image is None:
             painter.setPen(style.line)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
         else:
-            height, width = picture.shape
-            painter.drawImage(_fitted(area, width, height), image_of(picture))
-        is_chosen = position in self._chosen
-        words = style.small.elided(self._label_of(position), _TILE - (STEP if is_chosen else 0))
+            height, width = image.shape
+            painter.drawImage(_fitted(area, width, height), image_of(image))
+        is_selected = position in self._selected
+        text = style.small.elided(self._label_of(position), _TILE - (STEP if is_selected else 0))
         middle = area.top() - style.small.height / 2
-        style.small.write(painter, QPointF(area.left(), middle), words, style.quiet, LEFT)
-        if is_chosen:
-            self._paint_choice(painter, area, middle, style)
-        if place == self._current and self.hasFocus():
+        style.small.write(painter, QPointF(area.left(), middle), text, style.quiet, LEFT)
+        if is_selected:
+            self._paint_selection(painter, area, middle, style)
+        if index == self._current and self.hasFocus():
             painter.setPen(QPen(style.text, 1, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(-1.5, -1.5, 1.5, 1.5))
 
-    def _paint_choice(self, painter: QPainter, area: QRectF, middle: float, style: TextStyle) -> None:
-        """A frame and a tick, since colour alone says nothing."""
+    def _paint_selection(self, painter: QPainter, area: QRectF, middle: float, style: TextStyle) -> None:
+        """Paint a frame and a tick."""
         pen = QPen(style.accent, 2)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
@@ -286,7 +286,7 @@ class SampleGrid(Painted, QAbstractScrollArea):
 
 
 def _fitted(area: QRectF, width: int, height: int) -> QRectF:
-    """The largest rectangle of a picture's proportions in the middle of an area."""
+    """Return the largest centred rectangle with the proportions of an image."""
     zoom = min(area.width() / width, area.height() / height)
     fitted = QRectF(0, 0, width * zoom, height * zoom)
     fitted.moveCenter(area.center())

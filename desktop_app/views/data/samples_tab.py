@@ -1,4 +1,4 @@
-"""The samples of a recipe: how many of each class, their mean, and each of them."""
+"""Tab with the samples of a recipe: histogram of classes, mean image, grid."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes
 
 _MEAN = 11 * STEP
 _WIDE = 62 * STEP
-"""A tab as wide as this has room for all of its head in one row."""
+"""From this width on, mean, filters and histogram are in one row."""
 
 
 class SamplesTab(QWidget):
-    """Looks at all samples, or at those of one class and one part."""
+    """Shows all samples, or those of a class and a split."""
 
-    pictures_requested = Signal(object)
-    """Positions, int64 (n,), of samples that are seen and have no picture yet."""
+    images_requested = Signal(object)
+    """Positions, int64 (n,), of visible samples whose images are missing."""
     mean_requested = Signal(object)
-    """A Selection whose mean is to be shown."""
-    choice_changed = Signal()
-    """Other samples are chosen, or come first."""
+    """Selection whose mean is to be shown."""
+    selection_changed = Signal()
+    """Other samples are selected or come first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without samples."""
+        """Create an empty tab."""
         super().__init__(parent)
         self._collection: Collection | None = None
         self._selection = Selection()
-        self._mean_of: tuple[NDArray[np.float32], int] | None = None
-        self._label, self._part = QComboBox(), QComboBox()
-        self._mean = TileGrid(TileSizes(least=7 * STEP, most=_MEAN))
+        self._mean_result: tuple[NDArray[np.float32], int] | None = None
+        self._label_box, self._split_box = QComboBox(), QComboBox()
+        self._mean_tile = TileGrid(TileSizes(least=7 * STEP, most=_MEAN))
         self._histogram, self._grid, self._caption = ClassHistogram(), SampleGrid(), Caption()
         self._caption.setObjectName("samples_caption")
         self._filters, self._head = QBoxLayout(QBoxLayout.Direction.TopToBottom), QGridLayout()
@@ -47,7 +47,7 @@ class SamplesTab(QWidget):
         self._lay_out()
 
     def set_collection(self, collection: Collection | None) -> None:
-        """Show other samples, or none; class and part stay where there are such."""
+        """Show other samples, or none; class and split are kept if possible."""
         before, self._collection = self._collection, collection
         self._grid.clear()
         if collection is None:
@@ -57,110 +57,112 @@ class SamplesTab(QWidget):
         names = self._names(collection)
         if before is None or before.classes != collection.classes:
             self._selection = Selection(part=self._selection.part)
-            with QSignalBlocker(self._label):
-                self._label.clear()
-                self._label.addItem(self.tr("All classes"), None)
+            with QSignalBlocker(self._label_box):
+                self._label_box.clear()
+                self._label_box.addItem(self.tr("All classes"), None)
                 for number, name in enumerate(names):
-                    self._label.addItem(name, number)
+                    self._label_box.addItem(name, number)
         self._histogram.set_counts(names, collection.counts())
         self._select(self._selection)
 
-    def set_pictures(self, positions: NDArray[np.int64], inputs: NDArray[np.float32]) -> None:
-        """Samples, float32 (n, height, width, channels) in 0..1, that were asked for."""
-        self._grid.set_pictures(positions, input_tiles(inputs))
+    def set_images(self, positions: NDArray[np.int64], inputs: NDArray[np.float32]) -> None:
+        """Set requested samples, float32 (n, height, width, channels) in 0..1."""
+        self._grid.set_images(positions, input_tiles(inputs))
 
     def set_mean(self, selection: Selection, mean: tuple[NDArray[np.float32], int] | None) -> None:
-        """The mean of a selection, float32 (height, width, channels), and of how many; None: no samples."""
+        """Set the mean of a selection, float32 (height, width, channels), and its count; None: no samples."""
         if selection == self._selection:
             self._show_mean(mean)
 
     @property
-    def chosen(self) -> tuple[int, ...]:
-        """Positions of the chosen samples; the first dozen of those that are shown where none is."""
-        return self._grid.chosen or self._grid.first
+    def selected_positions(self) -> tuple[int, ...]:
+        """Positions of the selected samples, or else of the first ones."""
+        return self._grid.selected or self._grid.first_positions
 
     @property
-    def has_choice(self) -> bool:
-        """Whether samples were chosen."""
-        return bool(self._grid.chosen)
+    def has_selection(self) -> bool:
+        """Whether samples are selected."""
+        return bool(self._grid.selected)
 
     def controls(self) -> tuple[QWidget, ...]:
-        """What can be worked with, from top to bottom."""
-        return (self._label, self._part, self._histogram, self._grid)
+        """Return the controls from top to bottom."""
+        return (self._label_box, self._split_box, self._histogram, self._grid)
 
     @property
     def grid(self) -> SampleGrid:
-        """The samples."""
+        """Grid of samples."""
         return self._grid
 
     @property
     def histogram(self) -> ClassHistogram:
-        """The classes."""
+        """Histogram of classes."""
         return self._histogram
 
     @property
     def selection(self) -> Selection:
-        """What is looked at."""
+        """Shown class and split."""
         return self._selection
 
-    def ask(self) -> None:
-        """Ask for everything that is missing."""
+    def request_missing(self) -> None:
+        """Request missing images and the mean."""
         if self._collection is not None and self.isVisible():
-            self._grid.ask_again()
-            if self._mean_of is None:
+            self._grid.request_missing()
+            if self._mean_result is None:
                 self.mean_requested.emit(self._selection)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The filters stand where they leave the histogram more room."""
+        """Arrange the filters for the width."""
         super().resizeEvent(event)
         if (wide := event.size().width() >= _WIDE) != self._is_wide:
-            self._place_head(wide=wide)
+            self._arrange_head(wide=wide)
 
     def numbers(self) -> dict[str, NDArray[np.generic]]:
-        """Samples by class and part, and the mean that is shown."""
+        """Return samples by class and split, and the mean."""
         if self._collection is None:
             return {}
         numbers: dict[str, NDArray[np.generic]] = {
             "counts": self._collection.counts(),
             "classes": np.array(self._names(self._collection)),
         }
-        if self._mean_of is not None:
-            numbers["mean"] = self._mean_of[0]
+        if self._mean_result is not None:
+            numbers["mean"] = self._mean_result[0]
         return numbers
 
     # --- building ---
 
     def _set_up(self) -> None:
-        self._label.setAccessibleName(self.tr("Class"))
-        self._part.setAccessibleName(self.tr("Part"))
-        for words, part in (
-            (self.tr("All parts"), None),
+        self._label_box.setAccessibleName(self.tr("Class"))
+        self._split_box.setAccessibleName(self.tr("Split"))
+        for text, part in (
+            (self.tr("All splits"), None),
             (self.tr("Training"), TRAINING),
             (self.tr("Validation"), VALIDATION),
             (self.tr("Test"), TEST),
         ):
-            self._part.addItem(words, part)
-        for box in (self._label, self._part):
+            self._split_box.addItem(text, part)
+        for box in (self._label_box, self._split_box):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(9)
             box.setToolTip(box.accessibleName())
             box.currentIndexChanged.connect(self._filter)
-        self._mean.setAccessibleName(self.tr("Mean image"))
-        self._mean.set_can_choose(False)
-        self._mean.setFixedSize(_MEAN - STEP, _MEAN)
+        self._mean_tile.setAccessibleName(self.tr("Mean image"))
+        self._mean_tile.set_can_choose(False)
+        self._mean_tile.setFixedSize(_MEAN - STEP, _MEAN)
         self._grid.setAccessibleName(self.tr("Samples"))
-        self._grid.set_hint(self.tr("No sample is of this class and this part; choose others above."))
-        self._grid.pictures_requested.connect(self.pictures_requested)
-        self._grid.choice_changed.connect(self._tell_choice)
-        self._grid.pointed_at.connect(self._tell_sample)
-        self._histogram.chosen.connect(lambda label: self._select(Selection(label, self._selection.part)))
-        self._histogram.pointed_at.connect(self._tell_class)
+        self._grid.set_hint(self.tr("No samples of this class in this split. Choose another class or split."))
+        self._grid.images_requested.connect(self.images_requested)
+        self._grid.selection_changed.connect(self._selection_changed)
+        self._grid.pointed_at.connect(self._show_sample)
+        self._histogram.label_chosen.connect(
+            lambda label: self._select(Selection(label, self._selection.part))
+        )
+        self._histogram.pointed_at.connect(self._show_class)
 
     def _lay_out(self) -> None:
         self._filters.setContentsMargins(0, 0, 0, 0)
         self._filters.setSpacing(STEP // 2)
-        self._filters.addWidget(self._label)
-        self._filters.addWidget(self._part)
+        self._filters.addWidget(self._label_box)
+        self._filters.addWidget(self._split_box)
         self._filters.addStretch()
         self._head.setHorizontalSpacing(STEP)
         self._head.setVerticalSpacing(STEP // 2)
@@ -170,11 +172,11 @@ class SamplesTab(QWidget):
         layout.addLayout(self._head)
         layout.addWidget(self._grid, 1)
         layout.addWidget(self._caption)
-        self._place_head(wide=True)
+        self._arrange_head(wide=True)
 
-    def _place_head(self, *, wide: bool) -> None:
-        """Mean, filters and histogram side by side; where the tab is narrow, the filters above."""
-        for item in (self._mean, self._filters, self._histogram):
+    def _arrange_head(self, *, wide: bool) -> None:
+        """Arrange mean, filters and histogram in a row; in a narrow tab the filters above."""
+        for item in (self._mean_tile, self._filters, self._histogram):
             if isinstance(item, QWidget):
                 self._head.removeWidget(item)
             else:
@@ -185,82 +187,83 @@ class SamplesTab(QWidget):
             self._head.addLayout(self._filters, 0, 1)
         else:
             self._head.addLayout(self._filters, 0, 0, 1, 3)
-        self._head.addWidget(self._mean, 0 if wide else 1, 0)
+        self._head.addWidget(self._mean_tile, 0 if wide else 1, 0)
         self._head.addWidget(self._histogram, 0 if wide else 1, 2 if wide else 1, 1, 1 if wide else 2)
         self._head.setColumnStretch(2, 1)
         self._is_wide = wide
 
-    # --- choosing ---
+    # --- selection ---
 
     def _filter(self) -> None:
-        self._select(Selection(self._label.currentData(), self._part.currentData()))
+        self._select(Selection(self._label_box.currentData(), self._split_box.currentData()))
 
     def _select(self, selection: Selection) -> None:
-        """Show the samples of a class and a part."""
+        """Show the samples of a class and a split."""
         collection = self._collection
         if collection is None:
             return
         self._selection = selection
-        for box, value in ((self._label, selection.label), (self._part, selection.part)):
+        for box, value in ((self._label_box, selection.label), (self._split_box, selection.part)):
             with QSignalBlocker(box):
                 box.setCurrentIndex(box.findData(value))
         self._histogram.set_selection(selection.label, selection.part)
-        self._grid.set_samples(collection.select(selection), self._caption_of)
+        self._grid.set_samples(collection.select(selection), self._label_of)
         self._show_mean(None)
-        self.ask()
-        self._tell("")
-        self.choice_changed.emit()
+        self.request_missing()
+        self._show_caption("")
+        self.selection_changed.emit()
 
     def _show_mean(self, mean: tuple[NDArray[np.float32], int] | None) -> None:
-        self._mean_of = mean
-        self._mean.set_tiles(None if mean is None else Tiles(input_tiles(mean[0][None]), (self.tr("Mean"),)))
-        words = self.tr("The mean of {count} samples").format(count=f"{mean[1]:,}") if mean else ""
-        if mean and mean[1] == 1:
-            words = self.tr("The only sample")
-        self._mean.setToolTip(words)
-        self._mean.setAccessibleDescription(words)
+        self._mean_result = mean
+        self._mean_tile.set_tiles(
+            None if mean is None else Tiles(input_tiles(mean[0][None]), (self.tr("Mean"),))
+        )
+        text = self.tr("Mean of %n sample(s)", "", mean[1]) if mean else ""
+        self._mean_tile.setToolTip(text)
+        self._mean_tile.setAccessibleDescription(text)
 
-    # --- words ---
+    # --- texts ---
 
     def _names(self, collection: Collection) -> tuple[str, ...]:
         return tuple(name or self.tr("not a character") for name in collection.classes)
 
-    def _caption_of(self, position: int) -> str:
+    def _label_of(self, position: int) -> str:
         return "" if self._collection is None else self._collection.label(position)
 
-    def _tell(self, words: str) -> None:
-        """Say what lies under the mouse, else what is shown."""
-        self._caption.set_text(words or self._about())
+    def _show_caption(self, text: str) -> None:
+        """Show a caption, or else a summary."""
+        self._caption.set_text(text or self._summary())
 
-    def _tell_choice(self) -> None:
-        self._tell("")
-        self.choice_changed.emit()
+    def _selection_changed(self) -> None:
+        self._show_caption("")
+        self.selection_changed.emit()
 
-    def _tell_class(self, label: int | None) -> None:
-        self._tell("" if label is None else self._histogram.words(label))
+    def _show_class(self, label: int | None) -> None:
+        self._show_caption("" if label is None else self._histogram.text(label))
 
-    def _tell_sample(self, position: int | None) -> None:
+    def _show_sample(self, position: int | None) -> None:
         collection = self._collection
         if position is None or collection is None:
-            self._tell("")
+            self._show_caption("")
             return
         source = collection.source(position)
         row = int(collection.row_of[position])
-        words = [
+        text = [
             self.tr("sample {number} of {name}").format(number=f"{row + 1:,}", name=source.title),
-            self.tr("labelled {label}").format(label=collection.label(position)),
+            self.tr("label {label}").format(label=collection.label(position)),
             (self.tr("training"), self.tr("validation"), self.tr("test"))[collection.part_of[position]],
         ]
         if source.writers is not None:
-            words.append(self.tr("by {writer}").format(writer=source.writers[row]))
-        self._tell(" · ".join(words))
+            text.append(self.tr("writer {writer}").format(writer=source.writers[row]))
+        self._show_caption(" · ".join(text))
 
-    def _about(self) -> str:
+    def _summary(self) -> str:
         if self._collection is None:
             return ""
-        shown = len(self._collection.select(self._selection))
-        words = self.tr("1 sample") if shown == 1 else self.tr("{count} samples").format(count=f"{shown:,}")
-        if self._grid.chosen:
-            chosen = self.tr("{count} chosen to see their augmentation; Esc lets go of them")
-            return f"{words} · {chosen.format(count=len(self._grid.chosen))}"
-        return f"{words} · {self.tr('click some to see their augmentation')}"
+        count = len(self._collection.select(self._selection))
+        if self._grid.selected:
+            text = self.tr(
+                "{selected} of {count} samples selected for augmentation. Esc clears the selection."
+            )
+            return text.format(selected=len(self._grid.selected), count=f"{count:,}")
+        return self.tr("{count} samples. Click some to see them augmented.").format(count=f"{count:,}")

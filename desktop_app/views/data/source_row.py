@@ -1,4 +1,4 @@
-"""One source of a recipe: which it is, and how it is split."""
+"""Row with one source of a recipe and its split."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ _LONGEST_NAME = 24
 
 
 def source_name(source: str) -> str:
-    """What people see of a source before it is opened."""
+    """Return the name of a source as users see it."""
     name = describe(source)
     return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
 class SourceButton(QToolButton):
-    """A button whose menu has all sources there are to choose from."""
+    """Button whose menu has the built-in sources, files and folders."""
 
-    source_requested = Signal(str)
-    """The name of a built-in source."""
+    source_chosen = Signal(str)
+    """Name of a built-in source."""
     file_requested = Signal()
     """The user wants to choose a file."""
     folder_requested = Signal()
     """The user wants to choose a folder."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """A button without words."""
+        """Create a button without text."""
         super().__init__(parent)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
@@ -46,35 +46,35 @@ class SourceButton(QToolButton):
         for info in BUILT_IN:
             action = menu.addAction(info.title)
             action.setToolTip(f"{info.remark} {info.origin}")
-            action.triggered.connect(self._choice(info.name))
+            action.triggered.connect(self._choose_source(info.name))
         menu.addSeparator()
         menu.addAction(self.tr("Open file…")).triggered.connect(self.file_requested)
         menu.addAction(self.tr("Open folder…")).triggered.connect(self.folder_requested)
         self.setMenu(menu)
 
-    def set_words(self, words: str) -> None:
-        """What stands on the button."""
-        # Room for the little arrow, which the style paints over the end of the text.
-        self.setText(f"{words}  ")
+    def set_text(self, text: str) -> None:
+        """Set the text of the button."""
+        # Room for the arrow, which the style paints over the end of the text.
+        self.setText(f"{text}  ")
 
-    def _choice(self, source: str) -> Callable[[], None]:
-        return lambda: self.source_requested.emit(source)
+    def _choose_source(self, source: str) -> Callable[[], None]:
+        return lambda: self.source_chosen.emit(source)
 
 
 class SourceRow(QWidget):
-    """The name of a source, what is kept of it for validation and test, and a way to be rid of it."""
+    """Name of a source, its validation and test split, and a button to remove it."""
 
     part_changed = Signal(object)
-    """The DataPart as the user wants it."""
+    """DataPart as changed by the user."""
     file_requested = Signal()
-    """Another file is to take this source's place."""
+    """The user wants to replace the source with a file."""
     folder_requested = Signal()
-    """Another folder is to take this source's place."""
+    """The user wants to replace the source with a folder."""
     remove_requested = Signal()
-    """The recipe is to do without this source."""
+    """The user wants to remove the source."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """A row for MNIST."""
+        """Create a row for MNIST."""
         super().__init__(parent)
         self._part = DataPart("mnist")
         self._button, self._remove = SourceButton(), QToolButton()
@@ -89,57 +89,58 @@ class SourceRow(QWidget):
         layout.addWidget(self._normalize)
         layout.addWidget(self._remove)
         self.set_part(self._part)
-        self.set_facts(None)
+        self.set_summaries(None)
 
     def set_part(self, part: DataPart) -> None:
-        """Show a part of a recipe."""
+        """Show a source of a recipe."""
         self._part = part
         name = source_name(part.source)
-        self._button.set_words(name)
+        self._button.set_text(name)
         self._button.setAccessibleName(self.tr("Source: {name}").format(name=name))
         self._button.setToolTip(part.source)
         self._remove.setAccessibleName(self.tr("Remove {name}").format(name=name))
         self._remove.setToolTip(self._remove.accessibleName())
-        for box, amount, words in (
-            (self._validation, part.validation, self.tr("Validation part of {name}")),
-            (self._test, part.test, self.tr("Test part of {name}")),
+        for box, amount, text in (
+            (self._validation, part.validation, self.tr("Validation split of {name}")),
+            (self._test, part.test, self.tr("Test split of {name}")),
         ):
-            box.setAccessibleName(words.format(name=name))
+            box.setAccessibleName(text.format(name=name))
             with QSignalBlocker(box):
                 box.setValue(amount)
         with QSignalBlocker(self._normalize):
             self._normalize.setChecked(part.normalize)
 
-    def set_facts(self, facts: SourceSummary | None) -> None:
-        """What is known of the source; None before it was opened."""
-        own = facts is not None and facts.own_test > 0
-        self._test.set_fixed(self.tr("its own") if own else "")
-        by_writer = facts is not None and facts.writers > 0
-        unit = self.tr("of writers") if by_writer else self.tr("of samples")
-        words = self.tr("A share {unit}, as 10 %, or a number of them, as 50.").format(unit=unit)
-        kept = self.tr("What the best epoch is chosen by.")
-        measured = self.tr("What the finished network is measured by; it never learns from it.")
-        self._validation.setToolTip(f"{kept} {words}")
-        self._test.setToolTip(f"{measured} {words}")
-        if own and facts is not None:
-            words = self.tr("{title} has a test part of its own, of {count} samples; it stays as it is.")
-            self._test.setToolTip(words.format(title=facts.title, count=f"{facts.own_test:,}"))
-        self._normalize.setVisible(facts is not None and facts.needs_normalizing)
+    def set_summaries(self, summary: SourceSummary | None) -> None:
+        """Set the summary of the source; None before it is opened."""
+        has_test_split = summary is not None and summary.own_test > 0
+        self._test.set_fixed(self.tr("included") if has_test_split else "")
+        by_writer = summary is not None and summary.writers > 0
+        amount = self.tr("Enter a percentage or a number of samples, e.g. 10 % or 50.")
+        if by_writer:
+            amount = self.tr("Enter a percentage or a number of writers, e.g. 10 % or 50.")
+        validation = self.tr("Samples by which the best epoch is chosen.")
+        test = self.tr("Samples for measuring the trained network, which is never trained on them.")
+        self._validation.setToolTip(f"{validation} {amount}")
+        self._test.setToolTip(f"{test} {amount}")
+        if has_test_split and summary is not None:
+            text = self.tr("{title} includes a test split of {count} samples, which cannot be changed.")
+            self._test.setToolTip(text.format(title=summary.title, count=f"{summary.own_test:,}"))
+        self._normalize.setVisible(summary is not None and summary.needs_normalizing)
 
     def controls(self) -> tuple[QWidget, ...]:
-        """What can be worked with, from left to right."""
+        """Return the controls from left to right."""
         return (self._button, self._validation, self._test, self._normalize, self._remove)
 
     def name_width(self) -> int:
-        """How wide the button with the name would like to be."""
+        """Return the preferred width of the button with the name."""
         return self._button.sizeHint().width()
 
     def set_name_width(self, width: int) -> None:
-        """As wide as those of the other sources, so that fields stand below each other."""
+        """Set the width of the button with the name, which aligns the rows."""
         self._button.setMinimumWidth(width)
 
     def set_can_remove(self, can: bool) -> None:
-        """Whether the recipe has other sources too."""
+        """Set whether the source can be removed."""
         self._remove.setVisible(can)
 
     def _set_up(self) -> None:
@@ -147,9 +148,9 @@ class SourceRow(QWidget):
         self._remove.setAutoRaise(True)
         self._remove.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._normalize.setToolTip(
-            self.tr("Find the ink, scale it to 20×20 pixels and centre its mass, as the program reads.")
+            self.tr("Find the ink, scale it to 20×20 pixels and centre its mass, as when reading.")
         )
-        self._button.source_requested.connect(self._choose)
+        self._button.source_chosen.connect(self._set_source)
         self._button.file_requested.connect(self.file_requested)
         self._button.folder_requested.connect(self.folder_requested)
         self._remove.clicked.connect(self.remove_requested)
@@ -157,7 +158,7 @@ class SourceRow(QWidget):
         self._test.valueChanged.connect(lambda v: self._change(replace(self._part, test=v)))
         self._normalize.toggled.connect(lambda on: self._change(replace(self._part, normalize=on)))
 
-    def _choose(self, source: str) -> None:
+    def _set_source(self, source: str) -> None:
         if source != self._part.source:
             self._change(DataPart(source))
 
@@ -166,13 +167,13 @@ class SourceRow(QWidget):
             self.part_changed.emit(part)
 
 
-def _labelled(words: str, field: QWidget) -> QWidget:
-    """A field with what it is for before it, which stay on one line."""
-    both, label = QWidget(), QLabel(words)
+def _labelled(text: str, field: QWidget) -> QWidget:
+    """Return a widget with a label and a field."""
+    widget, label = QWidget(), QLabel(text)
     label.setBuddy(field)
-    layout = QHBoxLayout(both)
+    layout = QHBoxLayout(widget)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(STEP // 2)
     layout.addWidget(label)
     layout.addWidget(field)
-    return both
+    return widget

@@ -1,4 +1,4 @@
-"""What stands in the place of the samples while there are none to show."""
+"""State shown instead of the samples while there are none."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ _WIDEST = 50 * STEP
 
 
 class StateView(QWidget):
-    """A sentence, the progress of what goes on, and what can be done about it."""
+    """A sentence, a progress bar, and buttons to download, cancel or retry."""
 
     download_requested = Signal()
-    """MNIST is to be fetched from the network."""
+    """The user wants to download MNIST."""
     cancel_requested = Signal()
-    """What goes on is to end."""
+    """The user wants to cancel the download."""
     retry_requested = Signal()
-    """What has failed is to be tried once more."""
+    """The user wants to repeat what failed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with nothing to say."""
+        """Create an empty view."""
         super().__init__(parent)
-        self._words, self._progress = QLabel(), QProgressBar()
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._words.setWordWrap(True)
-        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._label, self._progress = QLabel(), QProgressBar()
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setWordWrap(True)
+        self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._progress.setTextVisible(False)
         self._progress.setFixedWidth(30 * STEP)
         self._progress.setAccessibleName(self.tr("Progress"))
@@ -39,46 +39,46 @@ class StateView(QWidget):
         self._cancel.clicked.connect(self.cancel_requested)
         self._retry.clicked.connect(self.retry_requested)
         self._lay_out()
-        self.say("")
+        self.show_text("")
 
-    def words(self) -> str:
-        """What it says."""
-        return self._words.text()
+    def text(self) -> str:
+        """Return the sentence."""
+        return self._label.text()
 
-    def say(self, words: str) -> None:
-        """A sentence alone."""
-        self._show(words)
+    def show_text(self, text: str) -> None:
+        """Show only a sentence."""
+        self._show(text)
 
-    def say_progress(self, words: str, done: int, total: int, *, can_cancel: bool) -> None:
-        """What goes on, and how far it has come; a total of 0 where nobody knows."""
+    def show_progress(self, text: str, done: int, total: int, *, can_cancel: bool) -> None:
+        """Show progress; a total of 0 means unknown."""
         self._progress.setRange(0, max(0, total))
         self._progress.setValue(done)
-        self._show(words, self._progress, *([self._cancel] if can_cancel else []))
+        self._show(text, self._progress, *([self._cancel] if can_cancel else []))
 
-    def say_trouble(self, words: str, *, offers_download: bool) -> None:
-        """Why there is nothing to show, with a way on."""
-        self._show(words, self._download if offers_download else self._retry)
+    def show_error(self, text: str, *, offers_download: bool) -> None:
+        """Show an error with a button to download MNIST or to retry."""
+        self._show(text, self._download if offers_download else self._retry)
 
-    def _show(self, words: str, *shown: QWidget) -> None:
-        self._words.setText(words)
+    def _show(self, text: str, *visible: QWidget) -> None:
+        self._label.setText(text)
         for widget in (self._progress, self._download, self._cancel, self._retry):
-            widget.setVisible(widget in shown)
+            widget.setVisible(widget in visible)
 
     def _lay_out(self) -> None:
-        self._words.setMaximumWidth(_WIDEST)
+        self._label.setMaximumWidth(_WIDEST)
         row = QHBoxLayout()
         row.setSpacing(STEP)
         row.addStretch()
         for widget in (self._progress, self._cancel, self._download, self._retry):
             row.addWidget(widget)
         row.addStretch()
-        words = QHBoxLayout()
-        words.addStretch()
-        words.addWidget(self._words, 100)
-        words.addStretch()
+        text = QHBoxLayout()
+        text.addStretch()
+        text.addWidget(self._label, 100)
+        text.addStretch()
         layout = QVBoxLayout(self)
         layout.setSpacing(2 * STEP)
         layout.addStretch()
-        layout.addLayout(words)
+        layout.addLayout(text)
         layout.addLayout(row)
         layout.addStretch()

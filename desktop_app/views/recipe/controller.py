@@ -114,7 +114,7 @@ def exporter(recipe: Recipe, places: DataFolders, folder: Path) -> JobFunction:
             from desktop_app.data.dataset import build_dataset
             from desktop_app.training.script import export_script
         except ImportError as error:
-            raise UserError("Training needs more than reading: install handwriting[training].") from error
+            raise UserError("Training needs more libraries. Install handwriting[training].") from error
         try:
             dataset = build_dataset(recipe, places, emit, should_stop)
         except Stopped:
