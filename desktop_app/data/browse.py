@@ -171,8 +171,8 @@ class Collection:
 
         source, row = self.source(position), int(self.row_of[position])
         if source.images is not None and self.raw[int(self.source_of[position])]:
-            (model_input,) = inputs_as_is(source.images[row : row + 1], self.task)
-            return np.asarray(model_input, dtype=np.uint8)
+            model_input: NDArray[np.uint8] = inputs_as_is(source.images[row : row + 1], self.task)[0]
+            return model_input
         return sample_of(source, row, self.task)[0]
 
     def ink(self, position: int) -> Ink:
@@ -256,10 +256,11 @@ def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
     from desktop_app.data.dataset import takes_as_is
     from desktop_app.data.split import split_source
 
-    rows, parts, numbers, classes = [], [], [], []
+    rows, parts, numbers, classes, raw = [], [], [], [], []
     for number, (source, part) in enumerate(zip(sources, recipe.data, strict=True)):
         shared = split_source(source, part, recipe.split_seed)
         class_of = _classes(source, recipe)
+        raw.append(takes_as_is(source, part, recipe.task))
         for which, chosen in enumerate((shared.training, shared.validation, shared.test)):
             used = chosen[class_of[chosen] >= 0]
             rows.append(used)
@@ -268,13 +269,11 @@ def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
             numbers.append(np.full(len(used), number, np.int16))
     row_of, source_of = np.concatenate(rows), np.concatenate(numbers)
     order = np.lexsort((row_of, source_of))
-    pairs = zip(sources, recipe.data, strict=True)
-    raw = tuple(takes_as_is(source, part, recipe.task) for source, part in pairs)
     labels = recipe.task.labels or (ALL,)
     return Collection(
         task=recipe.task,
         sources=tuple(sources),
-        raw=raw,
+        raw=tuple(raw),
         classes=(*labels, "") if recipe.task.rejects else labels,
         source_of=source_of[order],
         row_of=row_of[order],
