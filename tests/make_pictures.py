@@ -32,7 +32,7 @@ from desktop_app.runs.recipe import DataPart, Recipe, Schedule
 from desktop_app.runs.training_events import EpochEnded
 from desktop_app.runs.zoo import zoo_entry
 from desktop_app.views.compare.panel import ComparePanel
-from desktop_app.views.feature_maps.feature_maps import FeatureMapView
+from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.feature_maps.panel import MapsPanel
 from desktop_app.views.filters.job_bar import JobBar
 from desktop_app.views.filters.panel import FilterDisplay, FiltersPanel
@@ -109,14 +109,14 @@ def read(window: MainWindow) -> None:
 def arithmetic(window: MainWindow) -> None:
     """The maps of the second convolution, and how one of their values came about."""
     view_of(window, LayersPanel).layer_chosen.emit("conv2")
-    view_of(window, MapsPanel).pixel_chosen.emit("conv2", (4, 6, 20))
+    view_of(window, MapsPanel).value_chosen.emit("conv2", (4, 6, 20))
     show(window, "maps", "arithmetic")
 
 
 def normalized(window: MainWindow) -> None:
     """Three channels in colour, and batch normalization."""
     view_of(window, LayersPanel).layer_chosen.emit("norm1")
-    view_of(window, MapsPanel).pixel_chosen.emit("norm1", (5, 5, 3))
+    view_of(window, MapsPanel).value_chosen.emit("norm1", (5, 5, 3))
     show(window, "maps", "arithmetic")
     maps = view_of(window, MapsPanel).findChild(FeatureMapView, "feature_maps")
     assert maps is not None
@@ -171,7 +171,7 @@ def residual(window: MainWindow) -> None:
     until(lambda: window.network is not None and window.network.name == "residual")
     until(lambda: bool(view_of(window, MapsPanel).numbers()))
     view_of(window, LayersPanel).layer_chosen.emit("add2")
-    view_of(window, MapsPanel).pixel_chosen.emit("add2", (3, 3, 5))
+    view_of(window, MapsPanel).value_chosen.emit("add2", (3, 3, 5))
     show(window, "maps", "arithmetic")
 
 

@@ -64,7 +64,7 @@ def test_a_reading_is_told_once_it_is_painted(qtbot: QtBot, window: MainWindow) 
 def test_a_value_that_is_asked_about_is_taken_apart_inside(qtbot: QtBot, window: MainWindow) -> None:
     window.show_network(NETWORK, "conv")
     window.show_observation(INK, observation_of("4"))
-    view_of(window, MapsPanel).pixel_chosen.emit("conv", (1, 2, 3))
+    view_of(window, MapsPanel).value_chosen.emit("conv", (1, 2, 3))
     assert window.workspaces.name == "inside"
     assert view_of(window, ArithmeticPanel).location() == ("conv", (1, 2, 3))
     arithmetic, maps = view_of(window, ArithmeticPanel), view_of(window, MapsPanel)

@@ -20,7 +20,7 @@ from desktop_app.core.settings import Settings
 from desktop_app.ink.strokes import Ink
 from desktop_app.views.arithmetic.panel import ArithmeticPanel
 from desktop_app.views.compare.panel import ComparePanel
-from desktop_app.views.feature_maps.feature_maps import FeatureMapView
+from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.feature_maps.panel import MapsPanel
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.sample_grid.panel import SampleGridPanel
@@ -92,7 +92,7 @@ def test_a_value_of_every_layer_can_be_asked_about(
     assert window.network is not None
     for layer in window.network.layers:
         position = tuple(size // 2 for size in layer.shape)
-        view_of(window, MapsPanel).pixel_chosen.emit(layer.name, position)
+        view_of(window, MapsPanel).value_chosen.emit(layer.name, position)
         assert view_of(window, ArithmeticPanel).location() == (layer.name, position)
         assert not view_of(window, ArithmeticPanel).grab().isNull()
 
@@ -125,7 +125,7 @@ def test_a_network_without_pictures_is_drawn_in_bars(
     view_of(window, LayersPanel).layer_chosen.emit(window.network.output)
     maps = view_of(window, MapsPanel).findChild(FeatureMapView, "feature_maps")
     assert maps is not None
-    with qtbot.waitSignal(view_of(window, MapsPanel).pixel_chosen) as chosen:
+    with qtbot.waitSignal(view_of(window, MapsPanel).value_chosen) as chosen:
         QTest.mouseClick(maps, Qt.MouseButton.LeftButton, pos=maps.rect().center())
     layer, position = chosen.args
     assert layer == window.network.output

@@ -138,6 +138,6 @@ def test_every_layer_is_shown_and_its_values_are_explained(
         numbers = view_of(window, MapsPanel).numbers()
         assert layer.name not in numbers or numbers[layer.name].shape == layer.shape
         position = tuple(size // 2 for size in layer.shape)
-        view_of(window, MapsPanel).pixel_chosen.emit(layer.name, position)
+        view_of(window, MapsPanel).value_chosen.emit(layer.name, position)
         assert view_of(window, ArithmeticPanel).location() == (layer.name, position)
         assert not view_of(window, ArithmeticPanel).grab().isNull()

@@ -49,7 +49,7 @@ def layer(name: str) -> Prepare:
 
 def value(name: str, *position: int) -> Prepare:
     """The view of a value."""
-    return lambda window: view_of(window, MapsPanel).pixel_chosen.emit(name, position)
+    return lambda window: view_of(window, MapsPanel).value_chosen.emit(name, position)
 
 
 SCENES: Mapping[str, Mapping[str, Prepare]] = {

@@ -36,7 +36,7 @@ from desktop_app.networks.library import find_model
 from desktop_app.networks.recognizer import open_recognizer
 from desktop_app.views.canvas.geometry import CANVAS_SIZE
 from desktop_app.views.canvas.paint_ink import page_image
-from desktop_app.views.feature_maps.feature_maps import FeatureMapView
+from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.reading.probabilities import ProbabilityBars
 from desktop_app.views.reading.reader import ReadRequest, reader_of

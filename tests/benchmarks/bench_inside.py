@@ -28,7 +28,7 @@ from desktop_app.networks.library import find_model
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.views.arithmetic.panel import ArithmeticPanel
-from desktop_app.views.feature_maps.feature_maps import FeatureMapView
+from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.layers.panel import LayersPanel
 from desktop_app.views.view import INSIDE
 from tests.benchmarks.pen import Pen, choose_largest_layer, figure, part

@@ -27,9 +27,9 @@ from desktop_app.networks.recognizer import Observation, open_recognizer
 from desktop_app.networks.weights import read_weights
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.tasks.task import Task
-from desktop_app.views.feature_maps.feature_maps import FeatureMapView
+from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.feature_maps.layer_title import LayerTitle
-from desktop_app.views.feature_maps.map_cards import MOST_PINS, ColourCard, MapCards, PinnedCard
+from desktop_app.views.feature_maps.map_cards import MAX_PINS, ColourCard, MapCards, PinnedCard
 from desktop_app.views.feature_maps.map_menu import MapMenu
 from desktop_app.views.feature_maps.map_text import MapText
 from desktop_app.views.feature_maps.panel import MapsPanel
@@ -83,8 +83,8 @@ def button(panel: MapsPanel, name: str) -> QToolButton:
     return found
 
 
-def said(panel: MapsPanel) -> str:
-    """What stands beside the legend: the value that is pointed at, or what there is to know."""
+def caption(panel: MapsPanel) -> str:
+    """Return the text beside the legend: the value under the mouse, or the constant channels."""
     return child(panel, Caption, "maps_pointed").text()
 
 
@@ -93,16 +93,16 @@ def pictures_of(panel: MapsPanel) -> QImage:
 
 
 def point_at(panel: MapsPanel, position: Position) -> QPoint:
-    """Move the mouse to where a position is told."""
+    """Move the mouse to a point with a position."""
     view = view_of(panel)
-    words = [
+    text = [
         QPoint(x, y)
         for y in range(2, view.height(), 4)
         for x in range(2, view.width(), 4)
         if view.position_at(QPointF(x, y)) == position
     ]
-    at = words[len(words) // 2]
-    # A mouse that is there already, from another test, would not move.
+    at = text[len(text) // 2]
+    # Move away first: the mouse may be there from another test.
     QTest.mouseMove(view, at - QPoint(1, 1))
     QTest.mouseMove(view, at)
     return at
@@ -111,27 +111,27 @@ def point_at(panel: MapsPanel, position: Position) -> QPoint:
 # --- layers ---
 
 
-def test_a_layer_is_told_with_shape_kind_and_parameters(panel: MapsPanel) -> None:
+def test_title_describes_shape_kind_and_parameters(panel: MapsPanel) -> None:
     panel.set_layer("conv")
-    assert title_of(panel) == "conv · 3×3×4 · Conv2D · 40 parameters"
+    assert title_of(panel) == "conv · 3×3×4 · Conv2D · 40 parameter(s)"
     panel.set_layer("relu")
     assert title_of(panel) == "relu · 3×3×4 · ReLU"
 
 
 @pytest.mark.parametrize(
-    ("trainable", "fixed", "words"),
+    ("trainable", "fixed", "text"),
     [
-        (337_643, 960, "338,603 parameters, 960 of them fixed"),
-        (0, 5, "5 parameters, all fixed"),
-        (1, 0, "1 parameter"),
+        (337_643, 960, "338,603 parameter(s), 960 not trainable"),
+        (0, 5, "5 parameter(s), not trainable"),
+        (1, 0, "1 parameter(s)"),
     ],
 )
-def test_parameters_are_told(panel: MapsPanel, trainable: int, fixed: int, words: str) -> None:
+def test_parameters_are_described(panel: MapsPanel, trainable: int, fixed: int, text: str) -> None:
     layer = LayerInfo("x", "Dense", (3,), (), trainable, fixed)
-    assert MapText(panel).about(layer) == f"3 · Dense · {words}"
+    assert MapText(panel).layer(layer) == f"3 · Dense · {text}"
 
 
-def test_every_layer_shows_its_own_values(panel: MapsPanel) -> None:
+def test_every_layer_shows_its_values(panel: MapsPanel) -> None:
     observation = observation_of("1")
     panel.set_observation(observation)
     for layer in INFO.layers:
@@ -145,7 +145,7 @@ def test_every_layer_shows_its_own_values(panel: MapsPanel) -> None:
     assert panel.numbers() == {}
 
 
-def test_units_of_the_answer_are_told_by_their_labels(panel: MapsPanel) -> None:
+def test_output_units_are_described_by_their_labels(panel: MapsPanel) -> None:
     panel.set_observation(observation_of("1"))
     for layer in ("probabilities", "logits"):
         panel.set_layer(layer)
@@ -156,7 +156,7 @@ def test_units_of_the_answer_are_told_by_their_labels(panel: MapsPanel) -> None:
     assert view_of(panel).describe(QPointF(2, 60)).startswith("unit 0 · ")
 
 
-def test_what_is_hidden_computes_nothing_and_catches_up(panel: MapsPanel) -> None:
+def test_hidden_panel_computes_nothing_and_catches_up(panel: MapsPanel) -> None:
     panel.set_layer("conv")
     panel.set_active(False)
     panel.set_observation(observation_of("1"))
@@ -178,31 +178,31 @@ def odd_observation(
 
 
 @pytest.mark.parametrize(
-    ("shape", "answered", "words"),
+    ("shape", "answered", "text"),
     [
-        ((2, 2, 2, 2), True, "answers with 4 axes (2×2×2×2)"),
-        ((), True, "a single number"),
+        ((2, 2, 2, 2), True, "has 4 axes (2×2×2×2)"),
+        ((), True, "has a single value"),
         ((0, 3), True, "has no values"),
-        ((4, 4, 2), False, "does not answer with what odd computes"),
+        ((4, 4, 2), False, "does not output the activation of odd"),
     ],
 )
-def test_a_layer_without_a_picture_says_why(
-    panel: MapsPanel, shape: tuple[int, ...], answered: bool, words: str
+def test_layer_without_maps_shows_a_reason(
+    panel: MapsPanel, shape: tuple[int, ...], answered: bool, text: str
 ) -> None:
     layer = LayerInfo("odd", "Lambda", shape, ("input",))
     info, observation = odd_observation(layer, np.zeros(shape, dtype=np.float32) if answered else None)
     panel.set_network(info, GRAPH)
     panel.set_layer("odd")
     panel.set_observation(observation)
-    assert words in view_of(panel).hint
+    assert text in view_of(panel).hint
     assert view_of(panel).scale() is None
     pictures_of(panel)
 
 
-# --- looks ---
+# --- colour settings ---
 
 
-def test_contrast_gamma_and_colours_reach_the_maps_and_the_legend(panel: MapsPanel) -> None:
+def test_colour_settings_reach_maps_and_legend(panel: MapsPanel) -> None:
     panel.set_layer("conv")
     observation = observation_of("1")
     panel.set_observation(observation)
@@ -216,7 +216,7 @@ def test_contrast_gamma_and_colours_reach_the_maps_and_the_legend(panel: MapsPan
     per_map = pictures_of(panel)
     assert per_map != plain
     contrast.setCurrentIndex(0)
-    gamma = control(panel, QDoubleSpinBox, "Gamma: below 1 brings out weak values")
+    gamma = control(panel, QDoubleSpinBox, "Gamma: values below 1 emphasize weak activations")
     assert isinstance(gamma, QDoubleSpinBox)
     gamma.setValue(0.5)
     scale = view_of(panel).scale()
@@ -232,13 +232,14 @@ def test_contrast_gamma_and_colours_reach_the_maps_and_the_legend(panel: MapsPan
     assert pixel.red() == pixel.green() == pixel.blue()
 
 
-def test_a_fixed_range_begins_with_what_is_shown_and_stays_in_order(panel: MapsPanel) -> None:
+def test_fixed_range_starts_with_the_current_range_and_stays_ordered(panel: MapsPanel) -> None:
     panel.set_layer("conv")
     panel.set_observation(observation_of("1"))
     span = view_of(panel).scale()
     assert span is not None
     contrast = control(panel, QComboBox, "Contrast")
-    low, high = (control(panel, QDoubleSpinBox, f"Value of the {end} colour") for end in ("first", "last"))
+    names = "Minimum: value of the first colour", "Maximum: value of the last colour"
+    low, high = (control(panel, QDoubleSpinBox, name) for name in names)
     assert isinstance(contrast, QComboBox)
     assert isinstance(low, QDoubleSpinBox)
     assert isinstance(high, QDoubleSpinBox)
@@ -256,7 +257,7 @@ def test_a_fixed_range_begins_with_what_is_shown_and_stays_in_order(panel: MapsP
     assert low.value() < high.value()
 
 
-def test_the_legend_tells_the_range_of_the_map_that_is_pointed_at(panel: MapsPanel) -> None:
+def test_legend_shows_the_range_of_the_map_under_the_mouse(panel: MapsPanel) -> None:
     panel.set_layer("relu")
     observation = observation_of("1")
     panel.set_observation(observation)
@@ -269,7 +270,7 @@ def test_the_legend_tells_the_range_of_the_map_that_is_pointed_at(panel: MapsPan
     assert legend_of(panel).texts() == ("0", f"{float(relu[:, :, channel].max()):.3g}")
 
 
-def test_zero_is_marked_in_the_legend_of_values_with_a_sign(panel: MapsPanel) -> None:
+def test_legend_marks_zero_for_signed_values(panel: MapsPanel) -> None:
     panel.set_layer("conv")
     panel.set_observation(observation_of("1"))
     legend = legend_of(panel)
@@ -281,10 +282,10 @@ def test_zero_is_marked_in_the_legend_of_values_with_a_sign(panel: MapsPanel) ->
     assert any(abs(pixel.lightness() - text.lightness()) < 90 for pixel in middle)
 
 
-def test_units_can_be_squares(panel: MapsPanel) -> None:
+def test_units_can_be_shown_as_squares(panel: MapsPanel) -> None:
     panel.set_observation(observation_of("1"))
     panel.set_layer("conv")
-    strip = button(panel, "Units as squares instead of bars")
+    strip = button(panel, "Show units as squares")
     assert not strip.isVisible()
     panel.set_layer("flatten")
     bars = pictures_of(panel)
@@ -298,16 +299,16 @@ def test_zoom_buttons(panel: MapsPanel) -> None:
     panel.set_layer("conv")
     panel.set_observation(observation_of("1"))
     fitted = pictures_of(panel)
-    button(panel, "Larger (+)").click()
+    button(panel, "Zoom in (+)").click()
     assert pictures_of(panel) != fitted
-    button(panel, "Fit everything (0)").click()
+    button(panel, "Fit all (0)").click()
     assert pictures_of(panel) == fitted
 
 
 # --- values ---
 
 
-def test_the_value_under_the_mouse_is_told_without_a_new_layout(panel: MapsPanel) -> None:
+def test_value_under_the_mouse_is_described_without_relayout(panel: MapsPanel) -> None:
     panel.set_layer("conv")
     observation = observation_of("1")
     panel.set_observation(observation)
@@ -315,11 +316,11 @@ def test_the_value_under_the_mouse_is_told_without_a_new_layout(panel: MapsPanel
     geometry = [widget.geometry() for widget in panel.findChildren(QWidget)]
     point_at(panel, (2, 1, 3))
     value = float(observation.activations["conv"][2, 1, 3])
-    assert said(panel) == f"channel 3 · row 2, column 1 · {value:.4g}".replace("-", MINUS)
+    assert caption(panel) == f"channel 3 · row 2, column 1 · {value:.4g}".replace("-", MINUS)
     assert [widget.geometry() for widget in panel.findChildren(QWidget)] == geometry
 
 
-def test_channels_that_say_nothing_are_counted(panel: MapsPanel) -> None:
+def test_constant_channels_are_counted(panel: MapsPanel) -> None:
     panel.set_layer("relu")
     observation = observation_of("1")
     relu = observation.activations["relu"].copy()
@@ -328,23 +329,23 @@ def test_channels_that_say_nothing_are_counted(panel: MapsPanel) -> None:
         Observation(observation.reading, observation.prepared, {**observation.activations, "relu": relu})
     )
     silent = int((relu.max(axis=(0, 1)) == relu.min(axis=(0, 1))).sum())
-    assert said(panel).startswith(f"{silent} of 4 channels say")
+    assert caption(panel).startswith(f"constant channels: {silent} of 4")
 
 
-def test_a_click_asks_about_a_value(qtbot: QtBot, panel: MapsPanel) -> None:
+def test_click_chooses_a_value(qtbot: QtBot, panel: MapsPanel) -> None:
     panel.set_layer("conv")
     panel.set_observation(observation_of("1"))
     at = point_at(panel, (1, 2, 0))
-    with qtbot.waitSignal(panel.pixel_chosen) as chosen:
+    with qtbot.waitSignal(panel.value_chosen) as chosen:
         QTest.mouseClick(view_of(panel), Qt.MouseButton.LeftButton, pos=at)
     assert chosen.args == ["conv", (1, 2, 0)]
     panel.set_layer("logits")
-    with qtbot.waitSignal(panel.pixel_chosen) as chosen:
+    with qtbot.waitSignal(panel.value_chosen) as chosen:
         QTest.mouseClick(view_of(panel), Qt.MouseButton.LeftButton, pos=QPoint(5, 50))
     assert chosen.args == ["logits", (0,)]
 
 
-def test_the_explained_value_is_outlined_until_another_layer_is_shown(panel: MapsPanel) -> None:
+def test_chosen_value_is_outlined_until_another_layer_is_shown(panel: MapsPanel) -> None:
     panel.set_layer("conv")
     panel.set_observation(observation_of("1"))
     plain = pictures_of(panel)
@@ -355,22 +356,22 @@ def test_the_explained_value_is_outlined_until_another_layer_is_shown(panel: Map
     assert pictures_of(panel) == plain
 
 
-def test_the_menu_offers_what_can_be_done_with_a_map(qtbot: QtBot, panel: MapsPanel) -> None:
+def test_menu_offers_actions_for_a_map(qtbot: QtBot, panel: MapsPanel) -> None:
     panel.set_layer("conv")
     panel.set_observation(observation_of("1"))
     at = point_at(panel, (1, 2, 3))
     view = view_of(panel)
 
-    def choose(words: str) -> None:
+    def choose(text: str) -> None:
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, view.mapToGlobal(at))
         QApplication.sendEvent(view, event)
         (menu,) = view.findChildren(MapMenu)
-        (action,) = [action for action in menu.actions() if action.text().startswith(words)]
+        (action,) = [action for action in menu.actions() if action.text().startswith(text)]
         action.trigger()
         menu.close()
         qtbot.waitUntil(lambda: not view.findChildren(MapMenu))
 
-    with qtbot.waitSignal(panel.pixel_chosen) as chosen:
+    with qtbot.waitSignal(panel.value_chosen) as chosen:
         choose("Arithmetic of channel 3 · row 1, column 2")
     assert chosen.args == ["conv", (1, 2, 3)]
     choose("Pin channel 3")
@@ -382,7 +383,7 @@ def test_the_menu_offers_what_can_be_done_with_a_map(qtbot: QtBot, panel: MapsPa
     assert channels[2] == 3
 
 
-# --- what stays in sight ---
+# --- cards ---
 
 
 def close(card: QWidget) -> None:
@@ -391,7 +392,7 @@ def close(card: QWidget) -> None:
     found.click()
 
 
-def test_pinned_maps_stay_and_live_when_another_layer_is_shown(qtbot: QtBot, panel: MapsPanel) -> None:
+def test_pinned_maps_stay_when_another_layer_is_shown(qtbot: QtBot, panel: MapsPanel) -> None:
     panel.set_layer("conv")
     panel.set_observation(observation_of("1"))
     point_at(panel, (1, 2, 3))
@@ -413,7 +414,7 @@ def test_pinned_maps_stay_and_live_when_another_layer_is_shown(qtbot: QtBot, pan
     assert not child(panel, MapCards).isVisible()
 
 
-def test_a_pinned_map_tells_its_values_and_can_be_asked(qtbot: QtBot, panel: MapsPanel) -> None:
+def test_values_of_a_pinned_map_are_described_and_chosen(qtbot: QtBot, panel: MapsPanel) -> None:
     panel.set_layer("conv")
     observation = observation_of("1")
     panel.set_observation(observation)
@@ -421,25 +422,25 @@ def test_a_pinned_map_tells_its_values_and_can_be_asked(qtbot: QtBot, panel: Map
     QTest.keyClick(view_of(panel), Qt.Key.Key_P)
     panel.set_layer("logits")
     (card,) = panel.findChildren(PinnedCard)
-    picture = card.picture
+    picture = card.image_view
     area = picture.area()
     at = QPointF(area.left() + area.width() / 2, area.top() + 5).toPoint()
     QTest.mouseMove(picture, at)
     value = float(observation.activations["conv"][0, 1, 1])
-    assert said(panel) == f"conv · channel 1 · row 0, column 1 · {value:.4g}".replace("-", MINUS)
-    with qtbot.waitSignal(panel.pixel_chosen) as chosen:
+    assert caption(panel) == f"conv · channel 1 · row 0, column 1 · {value:.4g}".replace("-", MINUS)
+    with qtbot.waitSignal(panel.value_chosen) as chosen:
         QTest.mouseClick(picture, Qt.MouseButton.LeftButton, pos=at)
     assert chosen.args == ["conv", (0, 1, 1)]
 
 
-def test_the_oldest_pin_makes_room(qtbot: QtBot, panel: MapsPanel) -> None:
-    for number in range(MOST_PINS + 1):
+def test_oldest_pin_is_replaced(qtbot: QtBot, panel: MapsPanel) -> None:
+    for number in range(MAX_PINS + 1):
         child(panel, MapCards).pin("input" if number else "conv", number)
-    qtbot.waitUntil(lambda: len(panel.findChildren(PinnedCard)) == MOST_PINS)
+    qtbot.waitUntil(lambda: len(panel.findChildren(PinnedCard)) == MAX_PINS)
     assert {card.layer for card in panel.findChildren(PinnedCard)} == {"input"}
 
 
-def test_another_network_unpins_everything(qtbot: QtBot, panel: MapsPanel) -> None:
+def test_another_network_unpins_all_maps(qtbot: QtBot, panel: MapsPanel) -> None:
     child(panel, MapCards).pin("conv", 1)
     panel.set_network(INFO, GRAPH)
     qtbot.waitUntil(lambda: not panel.findChildren(PinnedCard))
@@ -449,7 +450,7 @@ def test_three_channels_in_colour(qtbot: QtBot, panel: MapsPanel) -> None:
     panel.set_layer("relu")
     observation = observation_of("1")
     panel.set_observation(observation)
-    toggle = button(panel, "Three channels as red, green and blue")
+    toggle = button(panel, "Show three channels as red, green and blue")
     toggle.click()
     (card,) = panel.findChildren(ColourCard)
     strength = np.abs(observation.activations["relu"]).sum(axis=(0, 1))
@@ -470,7 +471,7 @@ def test_three_channels_in_colour(qtbot: QtBot, panel: MapsPanel) -> None:
     assert not toggle.isChecked()
 
 
-def test_colour_keys_turn_colour_on(panel: MapsPanel) -> None:
+def test_colour_keys_show_the_colour_card(panel: MapsPanel) -> None:
     panel.set_layer("conv")
     panel.set_observation(observation_of("1"))
     point_at(panel, (1, 1, 2))
@@ -481,10 +482,10 @@ def test_colour_keys_turn_colour_on(panel: MapsPanel) -> None:
     assert channels[1] == 2
 
 
-def test_a_layer_of_few_channels_can_be_in_colour_too(panel: MapsPanel) -> None:
+def test_layer_with_few_channels_can_be_in_colour(panel: MapsPanel) -> None:
     panel.set_layer("input")
     panel.set_observation(observation_of("1"))
-    button(panel, "Three channels as red, green and blue").click()
+    button(panel, "Show three channels as red, green and blue").click()
     (card,) = panel.findChildren(ColourCard)
     assert card.channels() == (0, 0, 0)
 
@@ -493,7 +494,7 @@ def test_a_layer_of_few_channels_can_be_in_colour_too(panel: MapsPanel) -> None:
 
 
 @pytest.mark.parametrize("size", [(320, 200), (560, 260), (1000, 300), (1600, 500), (420, 640)])
-def test_everything_stays_inside_the_panel(panel: MapsPanel, size: tuple[int, int]) -> None:
+def test_controls_stay_inside_the_panel(panel: MapsPanel, size: tuple[int, int]) -> None:
     panel.set_layer("conv")
     panel.set_observation(observation_of("1"))
     child(panel, MapCards).pin("conv", 1)
@@ -501,7 +502,7 @@ def test_everything_stays_inside_the_panel(panel: MapsPanel, size: tuple[int, in
     panel.resize(*size)
     panel.grab()
     assert (panel.width(), panel.height()) == size
-    # What lies in a number's box is cut by it.
+    # Text in a spin box is clipped by the box.
     inside = {child for spin in panel.findChildren(QAbstractSpinBox) for child in spin.findChildren(QWidget)}
     for widget in set(panel.findChildren(QWidget)) - inside:
         if widget.isVisible() and widget.window() is panel:
@@ -509,7 +510,7 @@ def test_everything_stays_inside_the_panel(panel: MapsPanel, size: tuple[int, in
             assert panel.rect().contains(place), widget
 
 
-def test_in_a_narrow_panel_the_look_waits_behind_a_button(qtbot: QtBot, panel: MapsPanel) -> None:
+def test_narrow_panel_moves_colour_controls_behind_a_button(qtbot: QtBot, panel: MapsPanel) -> None:
     contrast = control(panel, QComboBox, "Contrast")
     assert contrast.isVisible()
     panel.resize(400, 260)
@@ -524,12 +525,12 @@ def test_in_a_narrow_panel_the_look_waits_behind_a_button(qtbot: QtBot, panel: M
     assert contrast.window() is panel
 
 
-# --- models of every kind ---
+# --- models ---
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["dense", "pooled", "depthwise", "residual", "wide", "unknown", "colour"])
-def test_every_layer_of_every_kind_of_model_can_be_shown(
+def test_every_layer_of_every_model_can_be_shown(
     panel: MapsPanel, odd_model: Callable[[str], Path], name: str
 ) -> None:
     folder = odd_model(name)
@@ -544,7 +545,7 @@ def test_every_layer_of_every_kind_of_model_can_be_shown(
         pictures_of(panel)
 
 
-def test_an_empty_panel_says_what_fills_it(panel: MapsPanel) -> None:
+def test_empty_panel_shows_a_hint(panel: MapsPanel) -> None:
     caption = panel.findChild(Caption)
     assert caption is not None
     empty = pictures_of(panel)
@@ -558,4 +559,4 @@ def test_an_empty_panel_says_what_fills_it(panel: MapsPanel) -> None:
         )
         > 1
     )
-    assert "while you draw" in view_of(panel).hint
+    assert "Draw to see" in view_of(panel).hint

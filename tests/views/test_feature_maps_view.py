@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.inspection.colour import DIVERGING, SEQUENTIAL, Palette
 from desktop_app.inspection.colour_settings import ColourSettings, Contrast
-from desktop_app.views.feature_maps.feature_maps import FeatureMapView
+from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.parts.numerals import MINUS
 
 NO_BUTTONS, NO_MODIFIER = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
@@ -31,7 +31,7 @@ def maps(qtbot: QtBot) -> FeatureMapView:
 
 
 def four_maps(largest: float = 1.0) -> NDArray[np.float32]:
-    """Four maps of 10x10: four of them and three gaps are 43 pixels, each 10 screen pixels."""
+    """Four maps of 10x10: four maps and three gaps are 43 pixels, each 10 screen pixels."""
     activation = np.random.default_rng(0).random((10, 10, 4), dtype=np.float32)
     activation[0, 0, 0] = largest
     return activation
@@ -61,7 +61,7 @@ def turn_wheel(
 # --- painting ---
 
 
-def test_every_value_is_a_sharp_square_of_its_colour(maps: FeatureMapView) -> None:
+def test_every_value_is_a_sharp_square_in_its_colour(maps: FeatureMapView) -> None:
     activation = four_maps()
     maps.set_activation(activation)
     image = image_of(maps)
@@ -73,7 +73,7 @@ def test_every_value_is_a_sharp_square_of_its_colour(maps: FeatureMapView) -> No
     assert image.pixelColor(105, 50) == maps.palette().window().color()
 
 
-def test_looks_change_the_colours(maps: FeatureMapView) -> None:
+def test_colour_settings_change_the_colours(maps: FeatureMapView) -> None:
     activation = four_maps(largest=4.0)
     activation[:, :, 1] *= 0.1
     maps.set_activation(activation)
@@ -84,11 +84,11 @@ def test_looks_change_the_colours(maps: FeatureMapView) -> None:
         return image_of(maps).pixelColor(at).rgba()
 
     assert colour() == int(SEQUENTIAL[round(255 * value / 4)])
-    maps.set_look(ColourSettings(Contrast.MAP))
+    maps.set_colour_settings(ColourSettings(Contrast.MAP))
     assert colour() == int(SEQUENTIAL[round(255 * value / float(activation[:, :, 1].max()))])
-    maps.set_look(ColourSettings(Contrast.FIXED, -0.2, 0.2))
+    maps.set_colour_settings(ColourSettings(Contrast.FIXED, -0.2, 0.2))
     assert colour() == int(DIVERGING[round(127.5 + 127.5 * value / 0.2)])
-    maps.set_look(ColourSettings(palette=Palette.GREYS))
+    maps.set_colour_settings(ColourSettings(palette=Palette.GREYS))
     grey = image_of(maps).pixelColor(at)
     assert grey.red() == grey.green() == grey.blue()
 
@@ -112,7 +112,7 @@ def test_dense_layers_are_bars_from_the_zero_line(maps: FeatureMapView) -> None:
 def test_units_can_be_squares_in_their_order(maps: FeatureMapView) -> None:
     units = np.linspace(0, 1, 43, dtype=np.float32)
     maps.set_activation(units)
-    maps.set_strip(True)
+    maps.set_squares(True)
     image = image_of(maps)
     seen = []
     for y in range(2, 110, 3):
@@ -124,7 +124,7 @@ def test_units_can_be_squares_in_their_order(maps: FeatureMapView) -> None:
     assert image.pixelColor(4, 4).rgba() == int(SEQUENTIAL[0])
 
 
-def test_a_sequence_is_one_picture(maps: FeatureMapView) -> None:
+def test_sequence_is_a_single_map(maps: FeatureMapView) -> None:
     sequence = np.zeros((5, 20), dtype=np.float32)
     sequence[3, 10] = 2.5
     maps.set_activation(sequence)
@@ -133,12 +133,12 @@ def test_a_sequence_is_one_picture(maps: FeatureMapView) -> None:
     assert image_of(maps).pixelColor(10 * 21 + 10, 3 * 21 + 2).rgba() == int(SEQUENTIAL[255])
 
 
-def test_maps_that_say_nothing_are_struck_through_and_counted(maps: FeatureMapView) -> None:
+def test_constant_maps_are_marked_and_counted(maps: FeatureMapView) -> None:
     activation = four_maps()
     activation[:, :, 1] = 0
     activation[:, :, 2] = 0.5
     maps.set_activation(activation)
-    assert maps.silent_words() == "2 of 4 channels say nothing here"
+    assert maps.constant_channels_text() == "constant channels: 2 of 4"
     image = image_of(maps)
     for channel, is_struck in ((0, False), (1, True), (2, True)):
         tile = image.copy(channel * 110, 0, 100, 100)
@@ -147,12 +147,12 @@ def test_maps_that_say_nothing_are_struck_through_and_counted(maps: FeatureMapVi
         assert bool(found - plain) == is_struck
     activation[:, :, 2] = four_maps()[:, :, 2]
     maps.set_activation(activation.copy())
-    assert maps.silent_words() == "1 of 4 channels says nothing here"
+    assert maps.constant_channels_text() == "constant channels: 1 of 4"
     maps.set_activation(np.array([0.0, 0.0, 1.0], dtype=np.float32))
-    assert maps.silent_words() == "2 of 3 units are 0 here"
+    assert maps.constant_channels_text() == "zero units: 2 of 3"
 
 
-def test_what_is_no_number_is_painted_as_nothing(maps: FeatureMapView) -> None:
+def test_nan_is_painted_like_zero(maps: FeatureMapView) -> None:
     activation = four_maps()
     activation[2, 2, 0] = np.nan
     activation[3, 3, 0] = np.inf
@@ -164,7 +164,7 @@ def test_what_is_no_number_is_painted_as_nothing(maps: FeatureMapView) -> None:
 
 
 @pytest.mark.parametrize("shape", [(), (2, 3, 4, 5), (0, 4, 4), (3, 3, 0)])
-def test_what_has_no_picture_says_why(maps: FeatureMapView, shape: tuple[int, ...]) -> None:
+def test_activation_without_maps_shows_the_hint(maps: FeatureMapView, shape: tuple[int, ...]) -> None:
     maps.set_hint("Because.")
     maps.set_activation(None)
     empty = image_of(maps)
@@ -175,7 +175,7 @@ def test_what_has_no_picture_says_why(maps: FeatureMapView, shape: tuple[int, ..
     assert maps.scale() is None
 
 
-def test_many_channels_stay_large_enough_to_see_and_scroll(maps: FeatureMapView) -> None:
+def test_many_channels_stay_readable_and_scroll(maps: FeatureMapView) -> None:
     maps.set_activation(np.ones((7, 7, 512), dtype=np.float32))
     viewport = maps.viewport()
     assert viewport is not None
@@ -203,7 +203,7 @@ def test_single_values_are_tiles_with_their_number(maps: FeatureMapView) -> None
 # --- pointing and choosing ---
 
 
-def test_a_position_is_told_as_channel_and_value(maps: FeatureMapView) -> None:
+def test_describe_returns_channel_position_and_value(maps: FeatureMapView) -> None:
     activation = four_maps()
     activation[0, 1, 0] = 0.75
     maps.set_activation(activation)
@@ -212,16 +212,16 @@ def test_a_position_is_told_as_channel_and_value(maps: FeatureMapView) -> None:
     assert maps.describe(QPointF(105, 10)) == ""
 
 
-def test_the_mouse_is_told_new_values_as_they_come(maps: FeatureMapView) -> None:
-    told: list[str] = []
-    maps.pointed_at.connect(told.append)
+def test_value_under_the_mouse_is_updated(maps: FeatureMapView) -> None:
+    descriptions: list[str] = []
+    maps.pointed_at.connect(descriptions.append)
     maps.set_activation(np.zeros((10, 10, 4), dtype=np.float32))
     QTest.mouseMove(maps, middle_of(0, 0, 0))
     maps.set_activation(np.ones((10, 10, 4), dtype=np.float32))
-    assert told[-2:] == ["channel 0 · row 0, column 0 · 0", "channel 0 · row 0, column 0 · 1"]
+    assert descriptions[-2:] == ["channel 0 · row 0, column 0 · 0", "channel 0 · row 0, column 0 · 1"]
 
 
-def test_a_click_chooses_a_value_and_a_drag_does_not(maps: FeatureMapView) -> None:
+def test_click_chooses_a_value_and_drag_does_not(maps: FeatureMapView) -> None:
     chosen: list[object] = []
     maps.value_chosen.connect(chosen.append)
     maps.set_activation(four_maps())
@@ -233,7 +233,7 @@ def test_a_click_chooses_a_value_and_a_drag_does_not(maps: FeatureMapView) -> No
     assert chosen == [(4, 2, 1)]
 
 
-def test_the_marked_value_is_framed_in_the_accent(maps: FeatureMapView) -> None:
+def test_marked_value_is_outlined_in_the_accent_colour(maps: FeatureMapView) -> None:
     maps.set_activation(four_maps())
     plain = image_of(maps)
     maps.set_marked((4, 2, 1))
@@ -250,17 +250,17 @@ def test_the_marked_value_is_framed_in_the_accent(maps: FeatureMapView) -> None:
     assert image_of(maps) == plain
 
 
-def test_the_keyboard_moves_over_gaps_and_chooses(maps: FeatureMapView, qtbot: QtBot) -> None:
-    told: list[str] = []
+def test_keyboard_cursor_moves_across_gaps_and_chooses(maps: FeatureMapView, qtbot: QtBot) -> None:
+    descriptions: list[str] = []
     chosen: list[object] = []
-    maps.pointed_at.connect(told.append)
+    maps.pointed_at.connect(descriptions.append)
     maps.value_chosen.connect(chosen.append)
     activation = four_maps()
     maps.set_activation(activation)
     maps.set_marked((0, 9, 0))
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
         QTest.keyClick(maps, key)
-    assert told[-1].startswith("channel 1 · row 1, column 1 · ")
+    assert descriptions[-1].startswith("channel 1 · row 1, column 1 · ")
     QTest.keyClick(maps, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(maps, Qt.Key.Key_Up)
     QTest.keyClick(maps, Qt.Key.Key_Up)  # the edge
@@ -269,7 +269,7 @@ def test_the_keyboard_moves_over_gaps_and_chooses(maps: FeatureMapView, qtbot: Q
     assert "channel 2 · row 0, column 1" in maps.accessibleDescription()
 
 
-def test_the_keyboard_is_seen_as_soon_as_it_arrives(maps: FeatureMapView) -> None:
+def test_keyboard_cursor_is_shown_on_focus(maps: FeatureMapView) -> None:
     maps.set_activation(four_maps())
     maps.clearFocus()
     plain = image_of(maps)
@@ -284,7 +284,7 @@ def test_the_keyboard_is_seen_as_soon_as_it_arrives(maps: FeatureMapView) -> Non
     assert image_of(maps) == plain
 
 
-def test_fingers_zoom(maps: FeatureMapView) -> None:
+def test_pinch_gestures_zoom(maps: FeatureMapView) -> None:
     maps.set_activation(four_maps())
     place = QPointF(200, 50)
 
@@ -310,7 +310,7 @@ def test_fingers_zoom(maps: FeatureMapView) -> None:
     assert maps.viewport() == fitted
 
 
-def test_the_keyboard_moves_over_bars(maps: FeatureMapView) -> None:
+def test_keyboard_cursor_moves_across_bars(maps: FeatureMapView) -> None:
     chosen: list[object] = []
     maps.value_chosen.connect(chosen.append)
     maps.set_activation(np.array([0.0, 1.0, 2.0], dtype=np.float32))
@@ -319,7 +319,7 @@ def test_the_keyboard_moves_over_bars(maps: FeatureMapView) -> None:
     assert chosen == [(1,)]
 
 
-def test_keys_pin_and_colour_the_map_that_is_pointed_at(maps: FeatureMapView) -> None:
+def test_keys_pin_and_colour_the_map_under_the_mouse(maps: FeatureMapView) -> None:
     pinned: list[int] = []
     coloured: list[tuple[int, int]] = []
     maps.pin_requested.connect(pinned.append)
@@ -334,7 +334,7 @@ def test_keys_pin_and_colour_the_map_that_is_pointed_at(maps: FeatureMapView) ->
     assert coloured == [(0, 2), (1, 2), (2, 2)]
 
 
-def test_the_map_under_the_mouse_has_a_pin_to_click(maps: FeatureMapView) -> None:
+def test_map_under_the_mouse_has_a_pin_button(maps: FeatureMapView) -> None:
     pinned: list[int] = []
     maps.pin_requested.connect(pinned.append)
     maps.set_activation(four_maps())
@@ -349,7 +349,7 @@ def test_the_map_under_the_mouse_has_a_pin_to_click(maps: FeatureMapView) -> Non
 # --- zoom ---
 
 
-def test_the_wheel_zooms_about_the_mouse_and_0_fits_again(maps: FeatureMapView) -> None:
+def test_wheel_zooms_at_the_mouse_and_0_fits(maps: FeatureMapView) -> None:
     maps.set_activation(four_maps())
     fitted = image_of(maps)
     at = middle_of(5, 5, 2)
@@ -362,7 +362,7 @@ def test_the_wheel_zooms_about_the_mouse_and_0_fits_again(maps: FeatureMapView) 
     assert image_of(maps) == fitted
 
 
-def test_dragging_moves_what_does_not_fit(maps: FeatureMapView) -> None:
+def test_dragging_scrolls_large_content(maps: FeatureMapView) -> None:
     maps.set_activation(four_maps())
     for _ in range(6):
         QTest.keyClick(maps, Qt.Key.Key_Plus)

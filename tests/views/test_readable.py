@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.inspection.colour import contrast, luminance
 from desktop_app.inspection.tiles import value_tiles
-from desktop_app.views.feature_maps.map_marks import numbers
+from desktop_app.views.feature_maps.map_marks import paint_numbers
 from desktop_app.views.filters.filter_detail import ValueGrid
 from desktop_app.views.parts.number_grid import NumberGrid, paint_grid
 from desktop_app.views.parts.text_style import text_style_of
@@ -50,7 +50,9 @@ def map_numbers(widget: QWidget, values: np.ndarray, low: float) -> QImage:
     for column in range(COUNT):
         cell = QRectF(column * CELL, 0, CELL, CELL)
         painter.fillRect(cell, int(grounds[0, column]))
-    numbers(painter, text_style_of(widget).plain, np.full_like(values, 8), grounds, QRectF(image.rect()))
+    paint_numbers(
+        painter, text_style_of(widget).plain, np.full_like(values, 8), grounds, QRectF(image.rect())
+    )
     painter.end()
     return image
 

@@ -10,7 +10,7 @@ from desktop_app.views.feature_maps.viewport import Viewport, next_zoom
 VIEW = Viewport(content_width=100, content_height=50, width=200, height=80, zoom=4)
 
 
-def test_what_is_seen_and_where_it_lies() -> None:
+def test_visible_part_and_its_area() -> None:
     assert VIEW.spare == (200.0, 120.0)
     assert VIEW.seen == QRectF(0, 0, 50, 20)
     moved = VIEW.moved(40, 20)
@@ -20,7 +20,7 @@ def test_what_is_seen_and_where_it_lies() -> None:
     assert moved.area_of(QRectF(10, 5, 1, 1)) == QRectF(0, 0, 4, 4)
 
 
-def test_the_view_stays_over_the_content() -> None:
+def test_viewport_stays_within_the_content() -> None:
     assert VIEW.moved(-10, -10) == VIEW
     end = VIEW.moved(10_000, 10_000)
     assert (end.left, end.top) == (200, 120)
@@ -28,11 +28,11 @@ def test_the_view_stays_over_the_content() -> None:
     assert small.moved(50, 50) == small
 
 
-def test_a_part_comes_to_sight_by_the_shortest_way() -> None:
-    assert VIEW.showing(QRectF(10, 10, 5, 5)) == VIEW
-    right = VIEW.showing(QRectF(60, 0, 5, 5))
+def test_moved_to_show_moves_as_little_as_possible() -> None:
+    assert VIEW.moved_to_show(QRectF(10, 10, 5, 5)) == VIEW
+    right = VIEW.moved_to_show(QRectF(60, 0, 5, 5))
     assert (right.left, right.top) == (60, 0)
-    back = right.showing(QRectF(0, 30, 5, 5))
+    back = right.moved_to_show(QRectF(0, 30, 5, 5))
     assert (back.left, back.top) == (0, 60)
 
 
@@ -43,7 +43,7 @@ def test_a_part_comes_to_sight_by_the_shortest_way() -> None:
     left=st.integers(0, 200),
     top=st.integers(0, 120),
 )
-def test_zooming_in_keeps_what_lies_under_the_mouse(x: int, y: int, steps: int, left: int, top: int) -> None:
+def test_zooming_keeps_the_point_under_the_mouse(x: int, y: int, steps: int, left: int, top: int) -> None:
     about = QPointF(x, y)
     view = VIEW.moved(left, top)
     near = view.zoomed(next_zoom(view.zoom, steps), about)
@@ -56,5 +56,5 @@ def test_zooming_in_keeps_what_lies_under_the_mouse(x: int, y: int, steps: int, 
     ("zoom", "steps", "expected"),
     [(1, 1, 2), (4, 1, 5), (8, 1, 10), (10, -1, 8), (2, -1, 1), (1, -1, 0.8), (0.9, 1, 1), (3, 0, 3)],
 )
-def test_zoom_goes_in_whole_steps_of_about_a_quarter(zoom: float, steps: int, expected: float) -> None:
+def test_next_zoom_steps_are_about_a_quarter(zoom: float, steps: int, expected: float) -> None:
     assert next_zoom(zoom, steps) == expected

@@ -14,7 +14,7 @@ from desktop_app.core.text import shape_text
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.tasks.reading import Reading, Verdict
 from desktop_app.views.compare.mirrored_bars import MirroredBars
-from desktop_app.views.feature_maps.feature_maps import FeatureMapView
+from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.theme import STEP

@@ -1,4 +1,4 @@
-"""The feature maps of a layer."""
+"""The feature maps view."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def _make(context: ViewContext) -> ViewParts:
     from desktop_app.views.feature_maps.panel import MapsPanel
 
     panel = MapsPanel()
-    panel.pixel_chosen.connect(context.value_requested)
-    panel.pixel_chosen.connect(lambda: context.subject_requested.emit(Subject.VALUE))
+    panel.value_chosen.connect(context.value_requested)
+    panel.value_chosen.connect(lambda: context.subject_requested.emit(Subject.VALUE))
     return panel, None
 
 

@@ -1,4 +1,4 @@
-"""Marks on pictures of values: outlines, what says nothing, numbers in their cells."""
+"""Marks on maps: outlines, pins, marks of constant maps, and numbers."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from desktop_app.views.parts.text_style import MIDDLE, TextFont
 _SHADE, _STROKE = QColor(0, 0, 0, 150), QColor(255, 255, 255, 200)
 
 
-def dashed_outline(painter: QPainter, area: QRectF) -> None:
-    """A frame of dashes about an area: here the keyboard is."""
+def paint_dashed_outline(painter: QPainter, area: QRectF) -> None:
+    """Paint the keyboard cursor: a dashed frame around an area."""
     around = area.adjusted(-1, -1, 1, 1)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(LIGHT, 2.5))
@@ -30,37 +30,37 @@ def dashed_outline(painter: QPainter, area: QRectF) -> None:
     painter.drawRect(around)
 
 
-def pin_mark(painter: QPainter, area: QRectF, pin: QPixmap, window: QColor) -> None:
-    """A pin on a ground of the window's colour that lets the map shine through."""
-    ground = QColor(window)
-    ground.setAlphaF(0.85)
+def paint_pin(painter: QPainter, area: QRectF, pin: QPixmap, window: QColor) -> None:
+    """Paint a pin on a translucent background."""
+    plot_area = QColor(window)
+    plot_area.setAlphaF(0.85)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
+    painter.setBrush(plot_area)
     painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 4, 4)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     margin = (area.width() - pin.deviceIndependentSize().width()) / 2
     painter.drawPixmap(area.topLeft() + QPointF(margin, margin), pin)
 
 
-def silent_marks(painter: QPainter, middles: Iterable[tuple[float, float]], side: float) -> None:
-    """A stroke across maps that say nothing: light with a dark edge, so that it shows on every colour.
+def paint_constant_marks(painter: QPainter, middles: Iterable[tuple[float, float]], side: float) -> None:
+    """Paint a stroke across constant maps, light with a dark edge, visible on every colour.
 
     Args:
-        painter: to paint with, in device-independent pixels.
+        painter: in device-independent pixels.
         middles: x and y of the middle of each map.
-        side: the shorter side of a map.
+        side: shorter side of a map.
     """
-    # Stamped, because strokes with smooth edges take ten times as long, and there may be hundreds;
-    # in the pixels of the device, which may be paper.
+    # Cached as an image: antialiased strokes take ten times as long, and there may be hundreds.
+    # The device may be a printer, so its own pixels are used.
     extent = round(0.4 * side) + 4
-    mark = _silent_mark(extent, painter.deviceTransform().m11())
+    mark = _constant_mark(extent, painter.deviceTransform().m11())
     for x, y in middles:
         painter.drawImage(QPointF(x - extent / 2, y - extent / 2), mark)
 
 
 @lru_cache(maxsize=16)
-def _silent_mark(extent: int, ratio: float) -> QImage:
+def _constant_mark(extent: int, ratio: float) -> QImage:
     pixels = round(extent * ratio)
     mark = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
     mark.setDevicePixelRatio(ratio)
@@ -75,27 +75,27 @@ def _silent_mark(extent: int, ratio: float) -> QImage:
     return mark
 
 
-def numbers(
-    painter: QPainter, kind: TextFont, values: Values, grounds: NDArray[np.uint32], area: QRectF
+def paint_numbers(
+    painter: QPainter, kind: TextFont, values: Values, backgrounds: NDArray[np.uint32], area: QRectF
 ) -> None:
     """Write values into their cells.
 
     Args:
         painter: to paint with.
-        kind: of the numbers.
+        font: of the numbers.
         values: float32 (rows, columns).
-        grounds: uint32 (rows, columns), the colours of the cells.
+        backgrounds: uint32 (rows, columns), colours of the cells.
         area: of all cells.
     """
     height, width = area.height() / values.shape[0], area.width() / values.shape[1]
-    rows = zip(values.tolist(), grounds.tolist(), strict=True)
-    for row, (row_values, row_grounds) in enumerate(rows):
+    rows = zip(values.tolist(), backgrounds.tolist(), strict=True)
+    for row, (row_values, row_backgrounds) in enumerate(rows):
         middle = area.top() + (row + 0.5) * height
-        for column, (value, ground) in enumerate(zip(row_values, row_grounds, strict=True)):
+        for column, (value, plot_area) in enumerate(zip(row_values, row_backgrounds, strict=True)):
             at = QPointF(area.left() + (column + 0.5) * width, middle)
-            kind.write(painter, at, short_number(value), text_colour_on(ground), MIDDLE)
+            kind.write(painter, at, short_number(value), text_colour_on(plot_area), MIDDLE)
 
 
 def short_number(value: float) -> str:
-    """A number of few characters, for a small cell: two digits that count."""
+    """Return a number with two significant digits and few characters."""
     return numeral(float(f"{value:.2g}"))

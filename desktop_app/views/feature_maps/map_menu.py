@@ -1,4 +1,4 @@
-"""What can be done with a map, as a menu at the place that is pointed at."""
+"""The context menu of a map."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 
 class MapMenu(QMenu):
-    """Offers what fits the value and the channel that are pointed at; goes when it is closed."""
+    """Actions for the value and the channel under the mouse; deletes itself when closed."""
 
     arithmetic_requested = Signal()
     pin_requested = Signal()
@@ -15,27 +15,27 @@ class MapMenu(QMenu):
     """0, 1 or 2 for red, green or blue."""
     fit_requested = Signal()
 
-    def __init__(self, place: str, channel: int | None, parent: QWidget) -> None:
-        """A menu for a value.
+    def __init__(self, position: str, channel: int | None, parent: QWidget) -> None:
+        """Create a menu for a value.
 
         Args:
-            place: of the value, in words; empty where nothing is pointed at.
-            channel: that can be pinned or coloured, or None.
+            position: description of the value; empty if there is none.
+            channel: channel that can be pinned or coloured, or None.
             parent: the view.
         """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if place:
-            arithmetic = self.addAction(self.tr("Arithmetic of {place}\tEnter").format(place=place))
+        if position:
+            arithmetic = self.addAction(self.tr("Arithmetic of {position}\tEnter").format(position=position))
             arithmetic.triggered.connect(self.arithmetic_requested)
         if channel is not None:
             pin = self.addAction(self.tr("Pin channel {channel}\tP").format(channel=channel))
             pin.triggered.connect(self.pin_requested)
             self.addSeparator()
             colours = (self.tr("Show as red\tR"), self.tr("Show as green\tG"), self.tr("Show as blue\tB"))
-            for colour, words in enumerate(colours):
-                self.addAction(words).triggered.connect(
+            for colour, text in enumerate(colours):
+                self.addAction(text).triggered.connect(
                     lambda _=False, colour=colour: self.colour_requested.emit(colour)
                 )
         self.addSeparator()
-        self.addAction(self.tr("Fit everything\t0")).triggered.connect(self.fit_requested)
+        self.addAction(self.tr("Fit all\t0")).triggered.connect(self.fit_requested)

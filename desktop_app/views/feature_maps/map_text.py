@@ -1,4 +1,4 @@
-"""What is said about layers, channels and values, in the words of the program."""
+"""Texts about layers, channels and values."""
 
 from __future__ import annotations
 
@@ -9,59 +9,53 @@ from desktop_app.networks.arithmetic import Position
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.parts.numerals import numeral
 
-_LARGEST_RANK = 3
+_MAX_RANK = 3
 
 
 class MapText(QObject):
-    """Says things about layers and their values."""
+    """Describes layers and their values."""
 
-    def about(self, layer: LayerInfo) -> str:
-        """Shape, kind and parameters of a layer, e.g. "12×12×64 · Conv2D · 18,432 parameters"."""
+    def layer(self, layer: LayerInfo) -> str:
+        """Return shape, kind and parameters, e.g. "12×12×64 · Conv2D · 18,432 parameters"."""
         parts = [shape_text(layer.shape), layer.kind]
         if layer.trainable or layer.fixed:
             parts.append(self.parameters(layer.trainable, layer.fixed))
         return " · ".join(part for part in parts if part)
 
     def parameters(self, trainable: int, fixed: int) -> str:
-        """How many parameters there are, and how many of them training does not change."""
+        """Return the number of parameters, and how many of them are not trainable."""
         number = trainable + fixed
         if not number:
-            return self.tr("no parameters")
-        if number == 1:
-            text = self.tr("1 parameter")
+            text = self.tr("no parameters")
+        elif not fixed:
+            text = self.tr("{number} parameter(s)", "", number)
+        elif not trainable:
+            text = self.tr("{number} parameter(s), not trainable", "", number)
         else:
-            text = self.tr("{number} parameters").format(number=f"{number:,}")
-        if not fixed:
-            return text
-        if not trainable:
-            return self.tr("{parameters}, all fixed").format(parameters=text)
-        return self.tr("{parameters}, {fixed} of them fixed").format(parameters=text, fixed=f"{fixed:,}")
+            text = self.tr("{number} parameter(s), {fixed} not trainable", "", number)
+        return text.format(number=f"{number:,}", fixed=f"{fixed:,}")
 
-    def fixed(self, number: int) -> str:
-        """How many parameters training does not change."""
-        return self.tr("of them {number} fixed").format(number=f"{number:,}")
+    def not_trainable(self, number: int) -> str:
+        """Return the number of parameters that are not trainable."""
+        return self.tr("{number} not trainable").format(number=f"{number:,}")
 
-    def number_of_layers(self, number: int) -> str:
-        """How many layers there are."""
-        return self.tr("1 layer") if number == 1 else self.tr("{number} layers").format(number=number)
+    def layer_count(self, number: int) -> str:
+        """Return the number of layers."""
+        return self.tr("%n layer(s)", "", number)
 
-    def short_kind(self, layer: LayerInfo) -> str:
-        """What a layer does, in the one word that its kind is, e.g. "dropout"."""
-        return layer.kind.lower()
-
-    def takes(self, layer: LayerInfo) -> str:
-        """Where a layer's inputs come from; empty of the input layer."""
+    def inputs(self, layer: LayerInfo) -> str:
+        """Return the names of the layers before; empty for the input layer."""
         if not layer.inputs:
             return ""
-        return self.tr("takes {layers}").format(layers=", ".join(layer.inputs))
+        return self.tr("from {layers}").format(layers=", ".join(layer.inputs))
 
     def value(self, position: Position, value: float, names: tuple[str, ...] = ()) -> str:
-        """Where a value stands and what it is; names are those of units, where they have any."""
-        place = self.place(position, names)
-        return self.tr("{place} · {value}").format(place=place, value=numeral(value))
+        """Return the position of a value and the value; names are those of units, if they have any."""
+        text = self.tr("{position} · {value}")
+        return text.format(position=self.position(position, names), value=numeral(value))
 
-    def place(self, position: Position, names: tuple[str, ...] = ()) -> str:
-        """Where a value stands, from an index into an activation."""
+    def position(self, position: Position, names: tuple[str, ...] = ()) -> str:
+        """Describe an index into an activation."""
         if len(position) == 1:
             if position[0] < len(names):
                 return names[position[0]]
@@ -69,50 +63,40 @@ class MapText(QObject):
         if len(position) == 2:
             return self.tr("step {step} · feature {feature}").format(step=position[0], feature=position[1])
         row, column, channel = position
-        words = self.tr("channel {channel} · row {row}, column {column}")
-        return words.format(channel=channel, row=row, column=column)
+        text = self.tr("channel {channel} · row {row}, column {column}")
+        return text.format(channel=channel, row=row, column=column)
 
-    def silent(self, silent: int, channels: int, rank: int) -> str:
-        """How many of a layer's channels say nothing about this input; empty where all say something."""
-        if not silent:
+    def constant_channels(self, constant: int, channels: int, rank: int) -> str:
+        """Return how many channels are constant for this input, or units zero; empty if none."""
+        if not constant:
             return ""
-        if rank == 1:
-            words = self.tr("{silent} of {channels} units are 0 here")
-        elif silent == 1:
-            words = self.tr("1 of {channels} channels says nothing here")
+        text = self.tr("zero units: {constant} of {channels}")
+        if rank > 1:
+            text = self.tr("constant channels: {constant} of {channels}")
+        return text.format(constant=f"{constant:,}", channels=f"{channels:,}")
+
+    def why_not_shown(self, layer: LayerInfo, *, has_activation: bool) -> str:
+        """Return why the activation of a layer cannot be shown; empty if it can."""
+        if not has_activation:
+            text = self.tr("The model does not output the activation of {layer}.")
+        elif 0 in layer.shape:
+            text = self.tr("{layer} has no values: its shape is {shape}.")
+        elif not layer.shape:
+            text = self.tr("{layer} has a single value.")
+        elif len(layer.shape) > _MAX_RANK:
+            text = self.tr("{layer} has {axes} axes ({shape}). At most three can be shown as maps.")
         else:
-            words = self.tr("{silent} of {channels} channels say nothing here")
-        return words.format(silent=f"{silent:,}", channels=f"{channels:,}")
-
-    def why_no_picture(self, layer: LayerInfo, *, answered: bool) -> str:
-        """Why a layer has no picture, although there is ink; empty where it has one.
-
-        Args:
-            layer: the layer.
-            answered: whether the network has answered with its activation.
-        """
-        if not answered:
-            return self.tr("The network does not answer with what {layer} computes.").format(layer=layer.name)
-        if 0 in layer.shape:
-            return self.tr("{layer} has no values: its shape is {shape}.").format(
-                layer=layer.name, shape=shape_text(layer.shape)
-            )
-        if not layer.shape:
-            return self.tr("{layer} answers with a single number.").format(layer=layer.name)
-        if len(layer.shape) > _LARGEST_RANK:
-            return self.tr(
-                "{layer} answers with {axes} axes ({shape}); only up to three can be shown as pictures."
-            ).format(layer=layer.name, axes=len(layer.shape), shape=shape_text(layer.shape))
-        return ""
+            return ""
+        return text.format(layer=layer.name, axes=len(layer.shape), shape=shape_text(layer.shape))
 
     def unit_names(self, info: NetworkInfo, layer: LayerInfo) -> tuple[str, ...]:
-        """What the units of a layer stand for, where they are the network's answers; else empty."""
+        """Return the labels of the units of a layer that leads to the output; empty for others."""
         names = (*info.labels, *((self.tr("not a character"),) if info.rejects else ()))
         return names if layer.shape == (len(names),) and _leads_to_output(info, layer) else ()
 
 
 def _leads_to_output(info: NetworkInfo, layer: LayerInfo) -> bool:
-    """Whether behind a layer there is nothing but a softmax or the like, unit by unit."""
+    """Return whether a layer is followed by activation functions only."""
     at = info.layers[-1]
     while at.name != layer.name:
         if not at.is_function:

@@ -1,4 +1,4 @@
-"""The units of a layer as bars in their natural order, with their names and numbers where there is room."""
+"""The units of a layer as bars, with names and numbers if they fit."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.readable import text_colour_on
 from desktop_app.views.parts.text_style import MIDDLE, TextStyle
 
-_NAMES = 18
-_NUMBERS = 18
-_LEAST_HEIGHT = 72
-_LEAST_PITCH_WITH_GAPS = 4.0
-_NUMBER_WIDTH = 40
+_NAME_HEIGHT = 18
+_NUMBER_HEIGHT = 18
+_MIN_HEIGHT_WITH_NAMES = 72
+_MIN_PITCH_WITH_GAPS = 4.0
+_MIN_PITCH_WITH_NUMBERS = 40
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000)
 
 
@@ -29,11 +29,11 @@ class UnitBars:
     """Bars to paint.
 
     Attributes:
-        maps: of one value each: the units.
+        maps: the units, one value each.
         scale: their colours.
-        names: of the units, or none at all.
+        names: labels of the units; may be empty.
         area: where to paint, in device-independent pixels.
-        text_style: letters and colours.
+        text_style: fonts and colours.
     """
 
     maps: Maps
@@ -42,30 +42,30 @@ class UnitBars:
     area: QRectF
     text_style: TextStyle
 
-    def unit_at(self, place: QPointF) -> int | None:
-        """The unit whose column a place lies in, or None beside all."""
-        unit = int((place.x() - self.area.left()) // self._pitch)
+    def unit_at(self, position: QPointF) -> int | None:
+        """Return the unit whose column contains a point; None outside."""
+        unit = int((position.x() - self.area.left()) // self._pitch)
         return unit if 0 <= unit < len(self.maps.planes) else None
 
     def column_of(self, unit: int) -> QRectF:
-        """The whole column of a unit."""
-        ground = self._ground
-        return QRectF(ground.left() + unit * self._pitch, ground.top(), self._pitch, ground.height())
+        """Return the whole column of a unit."""
+        plot_area = self._plot_area
+        return QRectF(plot_area.left() + unit * self._pitch, plot_area.top(), self._pitch, plot_area.height())
 
     def paint(self, painter: QPainter, ratio: float) -> None:
-        """Ground, bars, zero line, numbers, names; ratio: screen pixels for each of the area's."""
-        ground = self._ground
-        painter.fillRect(ground, self._ground_colour)
-        standing = self._standing
-        columns = columns_of(self._units, max(1, round(standing.width() * ratio)))
-        height = max(1, round(standing.height() * ratio))
-        picture = bars(columns, self.scale.colours(columns), height, self._span)
-        painter.drawImage(standing, image_of(picture))
-        if self._pitch >= _LEAST_PITCH_WITH_GAPS:
+        """Paint the bars with axis, numbers and names; `ratio`: screen pixels per pixel of the area."""
+        plot_area = self._plot_area
+        painter.fillRect(plot_area, self._background)
+        bar_area = self._bar_area
+        columns = columns_of(self._units, max(1, round(bar_area.width() * ratio)))
+        height = max(1, round(bar_area.height() * ratio))
+        image = bars(columns, self.scale.colours(columns), height, self._span)
+        painter.drawImage(bar_area, image_of(image))
+        if self._pitch >= _MIN_PITCH_WITH_GAPS:
             self._paint_gaps(painter)
-        painter.setPen(QPen(text_colour_on(self._ground_colour.rgb()), 1))
+        painter.setPen(QPen(text_colour_on(self._background.rgb()), 1))
         painter.setOpacity(0.4)
-        painter.drawLine(QLineF(ground.left(), self._zero, ground.right(), self._zero))
+        painter.drawLine(QLineF(plot_area.left(), self._zero, plot_area.right(), self._zero))
         painter.setOpacity(1.0)
         if self._has_numbers:
             self._paint_numbers(painter)
@@ -82,27 +82,27 @@ class UnitBars:
 
     @cached_property
     def _has_names(self) -> bool:
-        return self.area.height() >= _LEAST_HEIGHT
+        return self.area.height() >= _MIN_HEIGHT_WITH_NAMES
 
     @cached_property
     def _has_numbers(self) -> bool:
-        return self._pitch >= _NUMBER_WIDTH
+        return self._pitch >= _MIN_PITCH_WITH_NUMBERS
 
     @cached_property
-    def _ground(self) -> QRectF:
-        """Above the names."""
-        return self.area.adjusted(0, 0, 0, -_NAMES if self._has_names else 0)
+    def _plot_area(self) -> QRectF:
+        """The area above the names."""
+        return self.area.adjusted(0, 0, 0, -_NAME_HEIGHT if self._has_names else 0)
 
     @cached_property
-    def _ground_colour(self) -> QColor:
-        """That of zero."""
+    def _background(self) -> QColor:
+        """The colour of zero."""
         return QColor.fromRgb(int(self.scale.table[round(min(max(self.scale.zero, 0), 255))]))
 
     @cached_property
-    def _standing(self) -> QRectF:
-        """Where the bars are, between their numbers."""
-        room = _NUMBERS if self._has_numbers else 2
-        return self._ground.adjusted(0, room, 0, -room if self._span[0] < 0 else 0)
+    def _bar_area(self) -> QRectF:
+        """The area of the bars, between their numbers."""
+        room = _NUMBER_HEIGHT if self._has_numbers else 2
+        return self._plot_area.adjusted(0, room, 0, -room if self._span[0] < 0 else 0)
 
     @cached_property
     def _span(self) -> tuple[float, float]:
@@ -113,30 +113,30 @@ class UnitBars:
 
     @cached_property
     def _zero(self) -> float:
-        """Height of the zero line."""
+        """The y of the zero line."""
         low, high = self._span
-        return self._standing.top() + self._standing.height() * high / (high - low)
+        return self._bar_area.top() + self._bar_area.height() * high / (high - low)
 
     def _paint_gaps(self, painter: QPainter) -> None:
-        ground, pitch = self._ground, self._pitch
+        plot_area, pitch = self._plot_area, self._pitch
         width = 1.0 if pitch < 16 else min(round(pitch / 5), 12)
-        painter.setPen(QPen(self._ground_colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        places = (ground.left() + unit * pitch for unit in range(len(self._units) + 1))
-        painter.drawLines([QLineF(x, ground.top(), x, ground.bottom()) for x in places])
+        painter.setPen(QPen(self._background, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        places = (plot_area.left() + unit * pitch for unit in range(len(self._units) + 1))
+        painter.drawLines([QLineF(x, plot_area.top(), x, plot_area.bottom()) for x in places])
 
     def _paint_numbers(self, painter: QPainter) -> None:
-        """Beyond the end of each bar."""
+        """Write the value beyond the end of each bar."""
         low, high = self._span
-        per_value = self._standing.height() / (high - low)
-        colour = text_colour_on(self._ground_colour.rgb())
+        per_value = self._bar_area.height() / (high - low)
+        colour = text_colour_on(self._background.rgb())
         for unit, value in enumerate(self._units.tolist()):
-            away = -_NUMBERS / 2 if value >= 0 else _NUMBERS / 2
+            away = -_NUMBER_HEIGHT / 2 if value >= 0 else _NUMBER_HEIGHT / 2
             at = QPointF(self.column_of(unit).center().x(), self._zero - value * per_value + away)
             self.text_style.small.write(painter, at, short_number(value), colour, MIDDLE)
 
     def _paint_names(self, painter: QPainter) -> None:
-        """Under the ground: what every unit stands for, or the numbers of some."""
-        middle = self.area.bottom() - _NAMES / 2 + 1
+        """Write labels below the bars, or the numbers of some units."""
+        middle = self.area.bottom() - _NAME_HEIGHT / 2 + 1
         names, small, pitch = self.names, self.text_style.small, self._pitch
         widest = small.width(f"{len(self._units)}") + 12
         if names:

@@ -1,4 +1,4 @@
-"""A viewport: which part of something larger is seen, and how large. Screen pixels throughout."""
+"""A viewport: the visible part of scaled content, in screen pixels."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class Viewport:
     Attributes:
         content_width, content_height: in pixels of the content.
         width, height: of the view, in screen pixels.
-        zoom: screen pixels for each pixel of the content; whole, or below 1.
-        left, top: of the view within the enlarged content, in screen pixels; 0 where all is seen.
+        zoom: screen pixels per pixel of the content; whole, or below 1.
+        left, top: of the view within the scaled content, in screen pixels.
     """
 
     content_width: int
@@ -28,46 +28,46 @@ class Viewport:
 
     @property
     def area(self) -> QRectF:
-        """Where the whole content lies, seen from the view."""
+        """The area of the whole content relative to the view."""
         return QRectF(-self.left, -self.top, self.content_width * self.zoom, self.content_height * self.zoom)
 
     @property
     def seen(self) -> QRectF:
-        """The part of the content that is seen, in its pixels."""
+        """The visible part of the content, in its pixels."""
         whole = QRectF(0, 0, self.content_width, self.content_height)
         part = QRectF(self.left, self.top, self.width, self.height)
         return whole.intersected(_times(part, 1 / self.zoom))
 
     @property
     def spare(self) -> tuple[float, float]:
-        """How much farther the view can go at most, to the right and down, from the upper left corner."""
+        """Maximum values of left and top."""
         return (
             max(0.0, self.content_width * self.zoom - self.width),
             max(0.0, self.content_height * self.zoom - self.height),
         )
 
-    def content_at(self, place: QPointF) -> QPointF:
-        """The place of the content under a place of the view."""
-        return QPointF(place.x() + self.left, place.y() + self.top) / self.zoom
+    def content_at(self, position: QPointF) -> QPointF:
+        """Return the point of the content at a point of the view."""
+        return QPointF(position.x() + self.left, position.y() + self.top) / self.zoom
 
     def area_of(self, part: QRectF) -> QRectF:
-        """Where a part of the content lies, seen from the view."""
+        """Return the area of a part of the content relative to the view."""
         return _times(part, self.zoom).translated(-self.left, -self.top)
 
     def moved(self, right: float, down: float) -> Viewport:
-        """The view moved over the content, as far as there is any."""
+        """Return the viewport moved within the content."""
         most_left, most_top = self.spare
         left = min(max(self.left + right, 0.0), most_left)
         top = min(max(self.top + down, 0.0), most_top)
         return replace(self, left=round(left), top=round(top))
 
     def zoomed(self, zoom: float, about: QPointF) -> Viewport:
-        """Another zoom, with what lies under a place of the view staying there."""
+        """Return the viewport with another zoom; the content at a point stays there."""
         kept = self.content_at(about) * zoom - about
         return replace(self, zoom=zoom, left=0.0, top=0.0).moved(kept.x(), kept.y())
 
-    def showing(self, part: QRectF) -> Viewport:
-        """The view moved just so far that a part of the content is seen."""
+    def moved_to_show(self, part: QRectF) -> Viewport:
+        """Return the viewport moved as little as possible to show a part."""
         area = self.area_of(part)
         right = max(0.0, area.right() - self.width) or min(0.0, area.left())
         down = max(0.0, area.bottom() - self.height) or min(0.0, area.top())
@@ -75,7 +75,7 @@ class Viewport:
 
 
 def next_zoom(zoom: float, steps: int) -> float:
-    """The zoom some steps further in, or out where steps are negative; each is about a quarter."""
+    """Return the zoom some steps in, or out if negative; a step is about a quarter."""
     for _ in range(abs(steps)):
         if steps > 0:
             zoom = max(zoom + 1, round(zoom * 1.25)) if zoom >= 1 else min(zoom * 1.25, 1.0)

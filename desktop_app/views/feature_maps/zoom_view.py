@@ -1,4 +1,4 @@
-"""A view that can be zoomed and moved: with the wheel, two fingers, by dragging, and with keys."""
+"""A view that is zoomed and moved with wheel, touch, mouse and keys."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from desktop_app.views.feature_maps.viewport import Viewport, next_zoom
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
 
-_NOTCH = 120
-"""What Qt reports for one notch of a wheel."""
+_WHEEL_NOTCH = 120
+"""Wheel angle of one notch in Qt."""
 _PINCH_STEP = 1.2
-_LARGEST = 128
-"""Device-independent pixels for one pixel of the content, at most."""
-_THUMB = 4
+_MAX_ZOOM = 128
+"""Maximum of device-independent pixels per pixel of the content."""
+_SCROLL_MARK = 4
 
 _KEYS = {
     Qt.Key.Key_Plus: 1,
@@ -35,10 +35,10 @@ _KEYS = {
 
 
 class ZoomView(PaintedView):
-    """Keeps a viewport over content that a subclass paints.
+    """A viewport over content that a subclass paints.
 
-    The wheel zooms about the mouse; where the content does not fit into the view even at first, it
-    scrolls, and zooms with Ctrl. Dragging moves, and so do a touchpad and PageUp and PageDown.
+    The wheel zooms at the mouse. If the fitted content is larger than the view, the wheel scrolls, and
+    zooms with Ctrl. Dragging, touchpads and page keys scroll.
     """
 
     is_focusable = True
@@ -52,63 +52,63 @@ class ZoomView(PaintedView):
         self._fitted_viewport: Viewport | None = None
         self._pressed: QPointF | None = None
         self._dragged = False
-        self._turned = 0.0
-        self._pinched = 1.0
+        self._wheel_angle = 0.0
+        self._pinch_scale = 1.0
 
     # --- for subclasses ---
 
     def fitted_viewport(self) -> Viewport | None:
-        """The viewport to start with, for the present content and size; None without content."""
+        """Return the initial viewport for content and size; None without content."""
         return None
 
     def view_moved(self) -> None:
-        """Called when something else is seen."""
+        """Called when another part is visible."""
         self.update()
 
     def clicked_at(self, at: QPointF) -> None:
-        """Called when the left button was pressed and released without dragging."""
+        """Called when the left button was clicked without dragging."""
 
     def viewport(self) -> Viewport | None:
-        """What is seen now."""
+        """Return the current viewport."""
         if self._viewport is None:
             self._viewport = self._fitted_viewport = self.fitted_viewport()
         return self._viewport
 
     def show_part(self, part: QRectF) -> None:
-        """Move so far that a part of the content is seen."""
+        """Move so that a part of the content is visible."""
         if (viewport := self.viewport()) is not None:
-            self._look_through(viewport.showing(part))
+            self._set_viewport(viewport.moved_to_show(part))
 
     # --- zoom ---
 
     def fit(self) -> None:
-        """Show everything as large as fits."""
+        """Show all content as large as it fits."""
         self._viewport = None
         self.view_moved()
 
     def zoom_by(self, steps: int, about: QPointF | None = None) -> None:
-        """Show everything larger, or smaller where steps are negative.
+        """Zoom in, or out if steps are negative.
 
         Args:
             steps: of about a quarter each.
-            about: the place of the widget where the content stays; None: the middle.
+            about: point of the widget where the content stays; None for the middle.
         """
         viewport, fitted = self.viewport(), self._fitted_viewport
         if viewport is None or fitted is None:
             return
         ratio = self.devicePixelRatioF()
         whole = min(viewport.width / viewport.content_width, viewport.height / viewport.content_height)
-        least, most = min(fitted.zoom, whole), max(fitted.zoom, _LARGEST * ratio)
+        least, most = min(fitted.zoom, whole), max(fitted.zoom, _MAX_ZOOM * ratio)
         zoom = min(max(next_zoom(viewport.zoom, steps), least), most)
-        self._look_through(viewport.zoomed(zoom, (about or QPointF(self.rect().center())) * ratio))
+        self._set_viewport(viewport.zoomed(zoom, (about or QPointF(self.rect().center())) * ratio))
 
     def scroll_by(self, right: float, down: float) -> None:
-        """Move over the content, by device-independent pixels."""
+        """Scroll by device-independent pixels."""
         if (viewport := self.viewport()) is not None:
             ratio = self.devicePixelRatioF()
-            self._look_through(viewport.moved(right * ratio, down * ratio))
+            self._set_viewport(viewport.moved(right * ratio, down * ratio))
 
-    def _look_through(self, viewport: Viewport) -> None:
+    def _set_viewport(self, viewport: Viewport) -> None:
         if viewport != self._viewport:
             self._viewport = viewport
             self.view_moved()
@@ -116,12 +116,12 @@ class ZoomView(PaintedView):
     # --- events ---
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Everything fits anew."""
+        """Fit the content to the new size."""
         super().resizeEvent(event)
         self.fit()
 
     def event(self, event: QEvent) -> bool:
-        """Two fingers on a touchpad or on the screen."""
+        """Handle pinch gestures of touchpads and touch screens."""
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self._pinch(1 + event.value(), event.position())
@@ -134,48 +134,48 @@ class ZoomView(PaintedView):
         return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zooms or scrolls."""
+        """Zoom or scroll."""
         fitted = self._fitted_viewport
         if self.viewport() is None or fitted is None:
             event.ignore()
             return
-        pixels, turned = event.pixelDelta(), event.angleDelta()
+        pixels, angle = event.pixelDelta(), event.angleDelta()
         with_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        scrolls = not pixels.isNull() or turned.y() == 0 or any(fitted.spare)
+        scrolls = not pixels.isNull() or angle.y() == 0 or any(fitted.spare)
         if scrolls and not with_control:
-            way = pixels if not pixels.isNull() else turned * (5 * STEP) / _NOTCH
-            self.scroll_by(-way.x(), -way.y())
+            delta = pixels if not pixels.isNull() else angle * (5 * STEP) / _WHEEL_NOTCH
+            self.scroll_by(-delta.x(), -delta.y())
         else:
-            self._turned += turned.y()
-            steps = int(self._turned / _NOTCH)
-            self._turned -= steps * _NOTCH
+            self._wheel_angle += angle.y()
+            steps = int(self._wheel_angle / _WHEEL_NOTCH)
+            self._wheel_angle -= steps * _WHEEL_NOTCH
             self.zoom_by(steps, event.position())
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begins a click or a drag."""
+        """Begin a click or a drag."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed, self._dragged = event.position(), False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drags what can be moved."""
+        """Scroll while dragging."""
         if self._pressed is None:
             return
-        way = event.position() - self._pressed
-        if self._dragged or way.manhattanLength() >= QApplication.startDragDistance():
+        delta = event.position() - self._pressed
+        if self._dragged or delta.manhattanLength() >= QApplication.startDragDistance():
             self._dragged = True
-            self.scroll_by(-way.x(), -way.y())
+            self.scroll_by(-delta.x(), -delta.y())
             self._pressed = event.position()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Ends a click or a drag."""
+        """End a click or a drag."""
         if event.button() == Qt.MouseButton.LeftButton and self._pressed is not None:
             self._pressed = None
             if not self._dragged:
                 self.clicked_at(event.position())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Plus, minus, 0 and the page keys."""
+        """Handle plus, minus, 0 and the page keys."""
         key = Qt.Key(event.key())
         if key in _KEYS:
             self.zoom_by(_KEYS[key])
@@ -188,19 +188,19 @@ class ZoomView(PaintedView):
             super().keyPressEvent(event)
 
     def _pinch(self, factor: float, about: QPointF) -> None:
-        """Zoom steps are coarse: fingers gather until the next one is due."""
-        self._pinched *= factor
-        while self._pinched >= _PINCH_STEP:
-            self._pinched /= _PINCH_STEP
+        """Collect small pinches until a zoom step is due."""
+        self._pinch_scale *= factor
+        while self._pinch_scale >= _PINCH_STEP:
+            self._pinch_scale /= _PINCH_STEP
             self.zoom_by(1, about)
-        while self._pinched <= 1 / _PINCH_STEP:
-            self._pinched *= _PINCH_STEP
+        while self._pinch_scale <= 1 / _PINCH_STEP:
+            self._pinch_scale *= _PINCH_STEP
             self.zoom_by(-1, about)
 
     # --- painting ---
 
-    def paint_place(self, painter: QPainter) -> None:
-        """Two thin marks at the edges: which part is seen of content that does not fit."""
+    def paint_scroll_marks(self, painter: QPainter) -> None:
+        """Paint thin scroll marks at the edges if not all content is visible."""
         viewport = self.viewport()
         if viewport is None or not any(viewport.spare):
             return
@@ -210,17 +210,17 @@ class ZoomView(PaintedView):
         painter.setOpacity(0.75)
         right, down = viewport.spare
         if right:
-            start, length = _thumb(self.width(), viewport.left, right, viewport.width)
-            thumb = QRectF(start, self.height() - _THUMB - 1, length, _THUMB)
-            painter.drawRoundedRect(thumb, _THUMB / 2, _THUMB / 2)
+            start, length = _scroll_mark(self.width(), viewport.left, right, viewport.width)
+            mark = QRectF(start, self.height() - _SCROLL_MARK - 1, length, _SCROLL_MARK)
+            painter.drawRoundedRect(mark, _SCROLL_MARK / 2, _SCROLL_MARK / 2)
         if down:
-            start, length = _thumb(self.height(), viewport.top, down, viewport.height)
-            thumb = QRectF(self.width() - _THUMB - 1, start, _THUMB, length)
-            painter.drawRoundedRect(thumb, _THUMB / 2, _THUMB / 2)
+            start, length = _scroll_mark(self.height(), viewport.top, down, viewport.height)
+            mark = QRectF(self.width() - _SCROLL_MARK - 1, start, _SCROLL_MARK, length)
+            painter.drawRoundedRect(mark, _SCROLL_MARK / 2, _SCROLL_MARK / 2)
         painter.setOpacity(1.0)
 
 
-def _thumb(side: float, at: float, spare: float, seen: float) -> tuple[float, float]:
-    """Where the mark of a scrolled side begins, and its length."""
+def _scroll_mark(side: float, at: float, spare: float, seen: float) -> tuple[float, float]:
+    """Return the start and the length of a scroll mark."""
     length = max(3.0 * STEP, side * seen / (seen + spare))
     return (side - length) * at / spare, length

@@ -103,7 +103,7 @@ class LayerRow(PaintedView):
         if self._info is None:
             return ""
         layer = self._info.layers[number]
-        parts = (layer.name, self._words.about(layer), self._words.takes(layer))
+        parts = (layer.name, self._words.layer(layer), self._words.inputs(layer))
         return " · ".join(part for part in parts if part)
 
     def places(self) -> LayerPositions | None:

@@ -73,9 +73,9 @@ class LayerTiles:
         """The network as a whole."""
         layers = self.info.layers
         trainable, fixed = sum(layer.trainable for layer in layers), sum(layer.fixed for layer in layers)
-        lines = [self.words.number_of_layers(len(layers)), self.words.parameters(trainable + fixed, 0)]
+        lines = [self.words.layer_count(len(layers)), self.words.parameters(trainable + fixed, 0)]
         if fixed:
-            lines.append(self.words.fixed(fixed))
+            lines.append(self.words.not_trainable(fixed))
         room = (
             self.places.top
             + self.places.side
@@ -128,7 +128,7 @@ class LayerTiles:
         painter.save()
         painter.translate(tile.center())
         painter.rotate(-90)
-        word = style.small.elided(self.words.short_kind(layer), tile.height() - 4)
+        word = style.small.elided(layer.kind.lower(), tile.height() - 4)
         style.small.write(painter, QPointF(0, 0), word, style.quiet, MIDDLE)
         painter.restore()
 

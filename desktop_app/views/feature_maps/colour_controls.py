@@ -1,4 +1,4 @@
-"""Controls for how maps are coloured: contrast, a fixed range, gamma, colours."""
+"""Controls of the colours of maps: contrast, fixed range, gamma, colour map."""
 
 from __future__ import annotations
 
@@ -11,48 +11,46 @@ from desktop_app.inspection.colour import Palette
 from desktop_app.inspection.colour_settings import ColourSettings, Contrast
 from desktop_app.views.parts.theme import STEP
 
-_GAMMAS = (0.2, 4.0)
-_LARGEST = 1e6
+_GAMMA_RANGE = (0.2, 4.0)
+_MAX_VALUE = 1e6
 
 
-class LookControls(QWidget):
-    """One row, or one column, of controls that make a look."""
+class ColourControls(QWidget):
+    """A row or column of controls for ColourSettings."""
 
-    style_changed = Signal(object)
-    """The ColourSettings that the user wants."""
+    settings_changed = Signal(object)
+    """The ColourSettings that the user chose."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with the usual look."""
+        """Start with the default settings."""
         super().__init__(parent)
-        self._look = ColourSettings()
+        self._settings = ColourSettings()
         self._range = (0.0, 1.0)
         self._contrast = QComboBox()
-        for contrast, words in (
+        for contrast, text in (
             (Contrast.LAYER, self.tr("Contrast per layer")),
             (Contrast.MAP, self.tr("Contrast per map")),
             (Contrast.FIXED, self.tr("Fixed range")),
         ):
-            self._contrast.addItem(words, contrast)
+            self._contrast.addItem(text, contrast)
         self._contrast.setAccessibleName(self.tr("Contrast"))
         self._contrast.setToolTip(
-            self.tr(
-                "Which values the colours span: those of the whole layer, of each map alone, or fixed ones"
-            )
+            self.tr("Range of the colours: the values of the whole layer, of each map, or fixed values")
         )
-        self._low = self._number(self.tr("Value of the first colour"))
-        self._high = self._number(self.tr("Value of the last colour"))
-        self._gamma = self._number(self.tr("Gamma: below 1 brings out weak values"))
-        self._gamma.setRange(*_GAMMAS)
+        self._low = self._number(self.tr("Minimum: value of the first colour"))
+        self._high = self._number(self.tr("Maximum: value of the last colour"))
+        self._gamma = self._number(self.tr("Gamma: values below 1 emphasize weak activations"))
+        self._gamma.setRange(*_GAMMA_RANGE)
         self._gamma.setSingleStep(0.1)
         self._gamma.setDecimals(1)
         self._gamma.setPrefix(self.tr("gamma "))
-        self._gamma.setValue(self._look.gamma)
+        self._gamma.setValue(self._settings.gamma)
         self._gamma.setFixedWidth(14 * STEP)
         self._palette = QComboBox()
         self._palette.addItem(self.tr("Colours"), Palette.COLOURS)
         self._palette.addItem(self.tr("Greys"), Palette.GREYS)
         self._palette.setAccessibleName(self.tr("Colour map"))
-        self._palette.setToolTip(self.tr("The colours of the maps; negative values differ in both"))
+        self._palette.setToolTip(self.tr("Colour map of the values"))
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(STEP // 2)
@@ -64,34 +62,34 @@ class LookControls(QWidget):
             spin.valueChanged.connect(self._change)
         self._palette.currentIndexChanged.connect(self._change)
 
-    def set_look(self, look: ColourSettings) -> None:
-        """Set a look."""
+    def set_colour_settings(self, settings: ColourSettings) -> None:
+        """Show settings."""
         controls = (self._contrast, self._low, self._high, self._gamma, self._palette)
         blockers = [QSignalBlocker(control) for control in controls]
-        self._look = look
-        self._contrast.setCurrentIndex(self._contrast.findData(look.contrast))
-        self._low.setValue(look.low)
-        self._high.setValue(look.high)
-        self._gamma.setValue(look.gamma)
-        self._palette.setCurrentIndex(self._palette.findData(look.palette))
+        self._settings = settings
+        self._contrast.setCurrentIndex(self._contrast.findData(settings.contrast))
+        self._low.setValue(settings.low)
+        self._high.setValue(settings.high)
+        self._gamma.setValue(settings.gamma)
+        self._palette.setCurrentIndex(self._palette.findData(settings.palette))
         for blocker in blockers:
             blocker.unblock()
         self._show_range()
 
     def set_span(self, low: float, high: float) -> None:
-        """The values that the colours span now; a fixed range begins with these."""
+        """Set the current range of values; a fixed range starts with it."""
         self._range = (low, high)
 
     def set_column(self, is_column: bool) -> None:
-        """Stand below each other instead of side by side."""
-        way = QBoxLayout.Direction
-        self._row.setDirection(way.TopToBottom if is_column else way.LeftToRight)
+        """Place the controls in a column instead of a row."""
+        delta = QBoxLayout.Direction
+        self._row.setDirection(delta.TopToBottom if is_column else delta.LeftToRight)
 
     def _number(self, name: str) -> QDoubleSpinBox:
         spin = QDoubleSpinBox()
         spin.setAccessibleName(name)
         spin.setToolTip(name)
-        spin.setRange(-_LARGEST, _LARGEST)
+        spin.setRange(-_MAX_VALUE, _MAX_VALUE)
         spin.setDecimals(2)
         spin.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         spin.setKeyboardTracking(False)
@@ -99,25 +97,27 @@ class LookControls(QWidget):
         return spin
 
     def _show_range(self) -> None:
-        is_fixed = self._look.contrast is Contrast.FIXED
+        is_fixed = self._settings.contrast is Contrast.FIXED
         self._low.setVisible(is_fixed)
         self._high.setVisible(is_fixed)
 
     def _choose_contrast(self) -> None:
         contrast = Contrast(self._contrast.currentData())
-        style = replace(self._look, contrast=contrast)
+        settings = replace(self._settings, contrast=contrast)
         if contrast is Contrast.FIXED:
             low, high = (float(f"{value:.2g}") for value in self._range)
-            style = replace(style, low=low, high=max(high, low + 0.01))
-        self.set_look(style)
-        self.style_changed.emit(style)
+            settings = replace(settings, low=low, high=max(high, low + 0.01))
+        self.set_colour_settings(settings)
+        self.settings_changed.emit(settings)
 
     def _change(self) -> None:
         low, high = self._low.value(), self._high.value()
         if high <= low:
-            # The one that was moved pushes the other before it.
-            low, high = (low, low + 0.01) if low != self._look.low else (high - 0.01, high)
+            # Keep the minimum below the maximum: move the one that was not edited.
+            low, high = (low, low + 0.01) if low != self._settings.low else (high - 0.01, high)
         palette = Palette(self._palette.currentData())
-        style = replace(self._look, low=low, high=high, gamma=round(self._gamma.value(), 1), palette=palette)
-        self.set_look(style)
-        self.style_changed.emit(style)
+        settings = replace(
+            self._settings, low=low, high=high, gamma=round(self._gamma.value(), 1), palette=palette
+        )
+        self.set_colour_settings(settings)
+        self.settings_changed.emit(settings)
