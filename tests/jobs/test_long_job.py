@@ -10,7 +10,8 @@ from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.stopping import ShouldStop
-from desktop_app.jobs.long_job import Emit, LongJob
+from desktop_app.jobs.background import Emit
+from desktop_app.jobs.long_job import LongJob
 
 
 @pytest.fixture

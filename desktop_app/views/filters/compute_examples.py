@@ -16,7 +16,8 @@ from desktop_app.core.stopping import ShouldStop
 from desktop_app.inspection.activation_maximization import maximizing_inputs
 from desktop_app.inspection.channel_examples import PATCHES, MaximizingInputs, TopSamples
 from desktop_app.inspection.top_activations import TopActivations
-from desktop_app.jobs.long_job import Emit, JobFunction
+from desktop_app.jobs.background import Emit
+from desktop_app.jobs.long_job import JobFunction
 from desktop_app.networks.arithmetic import Box, Position
 from desktop_app.networks.network_info import LayerInfo
 from desktop_app.views.controller import OpenNetwork

@@ -9,8 +9,8 @@ from pathlib import Path
 from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.data.sources.source_set import DataFolders
-from desktop_app.jobs.background import Background
-from desktop_app.jobs.long_job import Emit, JobFunction, LongJob
+from desktop_app.jobs.background import Background, Emit
+from desktop_app.jobs.long_job import JobFunction, LongJob
 from desktop_app.runs.recipe import Recipe, check_recipe, read_recipe, write_recipe
 from desktop_app.runs.training_events import PreparationProgress
 from desktop_app.views.controller import Controller
