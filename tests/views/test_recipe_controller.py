@@ -105,7 +105,7 @@ def test_of_two_files_the_one_chosen_last_counts(qtbot: QtBot, bench: Bench, tmp
     for number in (0, 1):
         write_recipe(ZOO[number].recipe, tmp_path / f"{number}.json")
         bench.panel.open_requested.emit(tmp_path / f"{number}.json")
-    qtbot.waitUntil(lambda: not child(bench.controller, Background).is_busy)
+    qtbot.waitUntil(lambda: not any(each.is_busy for each in bench.controller.findChildren(Background)))
     assert bench.drafts[-1] == ZOO[1].recipe
     assert bench.panel.draft.value == ZOO[1].recipe
 

@@ -405,7 +405,7 @@ def test_dismissed_run_is_not_offered_again(qtbot: QtBot, setup: Fixture, interr
     setup.press("Not now")
     assert not child(setup.panel, InterruptedRow).isVisible()
     setup.controller.find_interrupted()
-    qtbot.waitUntil(lambda: not child(setup.controller, Background).is_busy)
+    qtbot.waitUntil(lambda: not any(each.is_busy for each in setup.controller.findChildren(Background)))
     assert not child(setup.panel, InterruptedRow).isVisible()
     assert interrupted.path.exists()
 
