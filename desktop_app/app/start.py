@@ -34,6 +34,7 @@ from desktop_app.views.parts.theme import apply_appearance
 SAMPLE = Path("samples", "three.inkml")
 
 _SCREENSHOT_PATIENCE_MS = 30_000
+_SCREENSHOT_LOOK_MS = 10
 
 # A thread that waits for the interpreter gets it after this long. The default of 5 ms would be a third of
 # the time between two frames, and painting one lets go of the interpreter and waits for it many times.
@@ -95,11 +96,15 @@ def save_screenshot(out: Path, file: Path | None = None) -> int:
     waiting = QEventLoop()
     painted: list[Page] = []
     window.reading_painted.connect(painted.append)
-    window.reading_painted.connect(waiting.quit)
+    # A page of many strokes is painted in slices, and may be read before the last of them.
+    looking = QTimer(interval=_SCREENSHOT_LOOK_MS)
+    looking.timeout.connect(lambda: waiting.quit() if painted and window.canvas.is_painted else None)
+    looking.start()
     window.message_shown.connect(waiting.quit)
     QTimer.singleShot(_SCREENSHOT_PATIENCE_MS, waiting, waiting.quit)
     window.file_chosen.emit(file or resources_dir() / SAMPLE)
     waiting.exec()
+    looking.stop()
     failure = window.message()
     image = window.grab().toImage()
     window.close()

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
@@ -29,7 +29,7 @@ from desktop_app.core.settings import Settings, load_settings
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.picture import Picture
-from desktop_app.ink.strokes import Ink
+from desktop_app.ink.strokes import Ink, Stroke
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Open
 from desktop_app.networks.library import find_model
@@ -401,6 +401,27 @@ def test_a_screenshot_shows_the_sample_read(qtbot: QtBot, tmp_path: Path) -> Non
     )
 
 
+def test_a_screenshot_shows_many_strokes_to_the_last(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waves = 500 + 400 * np.sin(np.arange(60) * np.arange(1, 101)[:, None] / 50)
+    strokes = (
+        Stroke(np.column_stack((np.linspace(100, 900, 60), wave)).astype(np.float32)) for wave in waves
+    )
+    path = tmp_path / "many.inkml"
+    path.write_bytes(inkml_bytes(Ink(tuple(strokes))))
+    grab = MainWindow.grab
+    is_painted = []
+
+    def grab_noting(window: MainWindow) -> QPixmap:
+        is_painted.append(window.canvas.is_painted)
+        return grab(window)
+
+    monkeypatch.setattr(MainWindow, "grab", grab_noting)
+    assert save_screenshot(tmp_path / "window.png", path) == 0
+    assert is_painted == [True]
+
+
 def test_a_screenshot_of_no_picture_says_why(
     qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -439,7 +460,7 @@ def test_a_script_that_forgets_to_close_still_ends() -> None:
     code = """
 from PySide6.QtCore import QEventLoop
 from desktop_app.app import build_window
-from desktop_app.ink.strokes import Ink
+from desktop_app.ink.strokes import Ink, Stroke
 from desktop_app.core.settings import Settings
 window = build_window(Settings())
 loop = QEventLoop()

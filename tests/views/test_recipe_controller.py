@@ -21,7 +21,6 @@ from desktop_app.runs.zoo import ZOO
 from desktop_app.views.recipe.controller import RecipeController
 from desktop_app.views.recipe.footer import Footer
 from desktop_app.views.recipe.panel import RecipePanel
-from tests.finding import child
 from tests.views.drafts import TestDraft, draft_of
 
 SMALL = Recipe(
