@@ -348,6 +348,14 @@ def larger(picture: Any, extent: Any) -> bool:
     return all(pixels >= needed for pixels, needed in zip(picture, extent, strict=True))
 
 
+def test_the_input_is_what_the_network_is_given() -> None:
+    operation = operation_for(LayerInfo("input", "InputLayer", (4, 4, 1)), [], {})
+    assert operation is not None
+    pictures = np.ones((2, 4, 4, 1), dtype=np.float32)
+    assert operation.forward([pictures]) is pictures
+    assert operation.backward(pictures, [pictures], pictures) == []
+
+
 def test_of_equal_pixels_the_first_wins() -> None:
     layer = layers.MaxPooling2D(2)
     operation = known(layer, [(4, 4, 1)])
