@@ -13,7 +13,7 @@ from PIL import Image
 
 from desktop_app.core.errors import UserError
 from desktop_app.ink import image_file as load
-from desktop_app.ink.image_file import load_picture, picture_from_bytes, picture_from_pixels
+from desktop_app.ink.image_file import load_picture, load_pixels, picture_from_bytes, picture_from_pixels
 
 
 def encoded(image, kind, **options):
@@ -296,3 +296,15 @@ def test_damaged_bytes_give_a_picture_or_a_error(kind, changes):
         with contextlib.suppress(UserError):
             picture = picture_from_bytes(bytes(data), "damaged")
             assert picture.rgb.shape[:2] == picture.ink_map.shape
+
+
+def test_pixels_of_a_file_are_upright_and_in_colour(tmp_path):
+    pixels = np.random.default_rng(1).integers(0, 256, (12, 20, 3), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "picture.png")
+    found = load_pixels(tmp_path / "picture.png")
+    assert (found == pixels).all()
+    assert found.dtype == np.uint8
+    (tmp_path / "empty.png").touch()
+    for name in ("empty.png", "missing.png"):
+        with pytest.raises(UserError, match=name.replace(".", r"\.")):
+            load_pixels(tmp_path / name)

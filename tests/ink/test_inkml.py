@@ -2,6 +2,7 @@ import os
 
 import numpy as np
 import pytest
+from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_np
@@ -238,3 +239,53 @@ def test_only_files_are_read(tmp_path):
     for path in (tmp_path, tmp_path / "pipe.inkml", tmp_path / "nothing.inkml"):
         with pytest.raises(UserError, match=path.name):
             read_inkml(path)
+
+
+def test_what_is_written_tells_its_channels_and_nothing_else_than_ink():
+    ink = Ink((Stroke(np.array([[1, 2]]), np.array([0.5])), Stroke(np.array([[3, 4]]))))
+    root = fromstring(inkml_bytes(ink))
+    name = "{http://www.w3.org/2003/InkML}"
+    channels = {
+        context.get("{http://www.w3.org/XML/1998/namespace}id"): [
+            (part.get("name"), part.get("type"), part.get("min"), part.get("max"))
+            for part in context.iter(f"{name}channel")
+        ]
+        for context in root.iter(f"{name}context")
+    }
+    places = [("X", "decimal", None, None), ("Y", "decimal", None, None)]
+    assert channels == {"position": places, "pressure": [*places, ("F", "decimal", "0", "1")]}
+    written = [(part.tag.removeprefix(name), (part.text or "").strip()) for part in root.iter()]
+    assert [each for each in written if each[1]] == [("trace", "1 2 0.5"), ("trace", "3 4")]
+    assert not any((part.tail or "").strip() for part in root.iter())
+
+
+def test_a_document_that_declares_its_own_types_is_refused(read):
+    with pytest.raises(UserError, match=r"ink\.inkml"):
+        read("<!DOCTYPE ink [<!ELEMENT ink ANY>]><ink><trace>1 2</trace></ink>")
+
+
+def test_yes_and_no_are_one_and_nothing(read):
+    form = (
+        '<traceFormat><channel name="X"/><channel name="Y"/><channel name="F" type="boolean"/></traceFormat>'
+    )
+    (stroke,) = read(f"{HEAD}{form}<trace>1 2 T, 3 4 F, 5 6 T</trace></ink>").strokes
+    assert stroke.pressure.tolist() == [1, 0, 1]
+
+
+def test_a_range_of_nothing_tells_no_pressure(read):
+    form = (
+        '<traceFormat><channel name="X"/><channel name="Y"/><channel name="F" min="5" max="5"/></traceFormat>'
+    )
+    (stroke,) = read(f"{HEAD}{form}<trace>1 2 5</trace></ink>").strokes
+    assert stroke.pressure is None
+
+
+def test_a_point_goes_on_to_its_last_coordinate(read):
+    assert points(read(f"{HEAD}{CHANNELS.format(name='f')}<trace>0 2 0 1</trace></ink>")) == [[[1, 2]]]
+    with pytest.raises(UserError, match=r"ink\.inkml"):
+        read(f"{HEAD}{CHANNELS.format(name='f')}<trace>0 2 0</trace></ink>")
+
+
+def test_a_source_by_itself_holds_for_what_follows(read):
+    text = f"{HEAD}<inkSource>{CHANNELS.format(name='f')}</inkSource><trace>0 4 0 3</trace></ink>"
+    assert points(read(text)) == [[[3, 4]]]

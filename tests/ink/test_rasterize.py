@@ -4,6 +4,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_np
 
+from desktop_app.core.placement import Placement
 from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import PEN_SHARE, WORKING_SIZE, ink_map_placement, rasterize
 from desktop_app.ink.strokes import Ink
@@ -110,3 +111,16 @@ def test_the_placement_leads_back_to_the_points(scale, x, y):
 
 def test_empty_ink_lies_nowhere():
     assert ink_map_placement(Ink()) is None
+
+
+def test_a_place_on_the_paper_is_the_middle_of_its_pixel():
+    dots = Ink.from_points([[(0, 0)], [(144, 144)]])
+    ink_map = rasterize(dots)
+    assert ink_map_placement(dots) == Placement(1, 1, -9.5, -9.5)
+    rows, columns = np.nonzero(ink_map[:80, :80])
+    assert (rows.mean() + 0.5, columns.mean() + 0.5) == (9.5, 9.5)
+
+
+def test_a_stroke_that_ends_where_it_began_is_closed():
+    triangle = Ink.from_points([[(0, 0), (100, 0), (0, 100), (0, 0)]])
+    assert (rasterize(triangle)[:, 9] > 0).sum() > 150

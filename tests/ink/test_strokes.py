@@ -163,3 +163,9 @@ def test_numbers_of_any_kind_are_kept_as_float32(dtype):
 )
 def test_a_tap_stays_within_a_small_square_wherever_it_is(points, is_one):
     assert is_tap(array(points)) == is_one
+
+
+def test_beyond_its_ends_a_polyline_is_as_far_as_they_are():
+    line = np.array([(0, 0), (1, 0), (1, 2)], np.float32)
+    for target, distance in (((-3, 0), 3), ((1, 7), 5), ((4, 6), 5), ((3, 1), 2)):
+        assert distance_to_polyline(np.array(target, np.float32), line) == pytest.approx(distance)
