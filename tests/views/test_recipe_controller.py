@@ -32,8 +32,8 @@ SMALL = Recipe(
 )
 
 
-class Bench:
-    """A panel that is seen and what works for it."""
+class Setup:
+    """A visible panel and its controller."""
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.panel = RecipePanel(TestDraft(Recipe()))
@@ -48,25 +48,25 @@ class Bench:
         self.controller.failed.connect(lambda error, words: self.failures.append((error, words)))
 
     @property
-    def said(self) -> str:
+    def footer_text(self) -> str:
         footer = self.panel.findChild(Footer)
         assert footer is not None
         return footer.text()
 
     def says(self, words: str) -> bool:
-        return self.said == words
+        return self.footer_text == words
 
 
 @pytest.fixture
-def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(qtbot, tmp_path)
+def setup(qtbot: QtBot, tmp_path: Path) -> Iterator[Setup]:
+    made = Setup(qtbot, tmp_path)
     yield made
     made.controller.close()
 
 
 @pytest.fixture
 def mnist(tmp_path: Path) -> Path:
-    """A file like MNIST's with very few images."""
+    """Return an MNIST file with very few images."""
     rng = np.random.default_rng(1)
     labels = np.arange(100, dtype=np.uint8) % 10
     images = np.zeros((100, 28, 28), np.uint8)
@@ -76,81 +76,81 @@ def mnist(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_recipe_that_is_opened_becomes_the_draft(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
+def test_opened_recipe_becomes_the_draft(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
     path = tmp_path / "best.json"
     write_recipe(ZOO[-1].recipe, path)
-    bench.panel.open_requested.emit(path)
-    qtbot.waitUntil(lambda: bench.drafts == [ZOO[-1].recipe])
-    assert bench.panel.draft.value == ZOO[-1].recipe
-    assert bench.said == "best.json is open."
+    setup.panel.open_requested.emit(path)
+    qtbot.waitUntil(lambda: setup.drafts == [ZOO[-1].recipe])
+    assert setup.panel.draft.value == ZOO[-1].recipe
+    assert setup.footer_text == "Opened best.json."
 
 
 @pytest.mark.parametrize("text", ["{", '{"epochs": 3}', '{"fitting": {"epochs": -1}}', "[" * 100_000])
-def test_a_broken_recipe_is_refused_and_the_draft_stays(
-    qtbot: QtBot, bench: Bench, tmp_path: Path, text: str
+def test_broken_recipe_is_reported_and_the_draft_kept(
+    qtbot: QtBot, setup: Setup, tmp_path: Path, text: str
 ) -> None:
     path = tmp_path / "broken.json"
     path.write_text(text)
-    bench.panel.open_requested.emit(path)
-    qtbot.waitUntil(lambda: len(bench.failures) == 1)
-    error, _ = bench.failures[0]
+    setup.panel.open_requested.emit(path)
+    qtbot.waitUntil(lambda: len(setup.failures) == 1)
+    error, _ = setup.failures[0]
     assert isinstance(error, UserError)
     assert str(error).startswith("broken.json: This is no recipe")
-    assert bench.drafts == []
-    assert bench.panel.draft.value == SMALL
+    assert setup.drafts == []
+    assert setup.panel.draft.value == SMALL
 
 
-def test_of_two_files_the_one_chosen_last_counts(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
+def test_file_chosen_last_is_opened(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
     for number in (0, 1):
         write_recipe(ZOO[number].recipe, tmp_path / f"{number}.json")
-        bench.panel.open_requested.emit(tmp_path / f"{number}.json")
-    qtbot.waitUntil(lambda: not any(each.is_busy for each in bench.controller.findChildren(Background)))
-    assert bench.drafts[-1] == ZOO[1].recipe
-    assert bench.panel.draft.value == ZOO[1].recipe
+        setup.panel.open_requested.emit(tmp_path / f"{number}.json")
+    qtbot.waitUntil(lambda: not any(each.is_busy for each in setup.controller.findChildren(Background)))
+    assert setup.drafts[-1] == ZOO[1].recipe
+    assert setup.panel.draft.value == ZOO[1].recipe
 
 
-def test_the_draft_is_saved_as_it_stands(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
-    draft_of(bench.panel).show(replace(SMALL, title="Größe"))
-    bench.panel.save_requested.emit(tmp_path / "mine.json")
-    qtbot.waitUntil(lambda: bench.said == "Saved as mine.json.")
+def test_draft_is_saved(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
+    draft_of(setup.panel).show(replace(SMALL, title="Größe"))
+    setup.panel.save_requested.emit(tmp_path / "mine.json")
+    qtbot.waitUntil(lambda: setup.footer_text == "Saved mine.json.")
     assert read_recipe(tmp_path / "mine.json").title == "Größe"
 
 
-def test_what_cannot_be_saved_is_told(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
+def test_saving_error_is_reported(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    bench.panel.save_requested.emit(tmp_path / "file" / "mine.json")
-    qtbot.waitUntil(lambda: len(bench.failures) == 1)
-    assert "mine.json cannot be saved" in str(bench.failures[0][0])
+    setup.panel.save_requested.emit(tmp_path / "file" / "mine.json")
+    qtbot.waitUntil(lambda: len(setup.failures) == 1)
+    assert "mine.json cannot be saved" in str(setup.failures[0][0])
 
 
-def test_the_draft_is_exported_into_a_new_folder_each_time(qtbot: QtBot, bench: Bench, mnist: Path) -> None:
+def test_draft_is_exported_into_a_new_folder(qtbot: QtBot, setup: Setup, mnist: Path) -> None:
     for name in ("small-keras", "small-keras-2"):
-        bench.panel.export_requested.emit(mnist)
-        assert bench.said == "The data of this recipe is being prepared…"
-        done = f"Exported; run train.py in {name}."
-        qtbot.waitUntil(partial(bench.says, done))
+        setup.panel.export_requested.emit(mnist)
+        assert setup.footer_text == "Preparing the data of this recipe…"
+        done = f"Exported. Run train.py in {name}."
+        qtbot.waitUntil(partial(setup.says, done))
         assert {path.name for path in (mnist / name).iterdir()} >= {"train.py", "data.npz", "recipe.json"}
-    assert bench.failures == []
+    assert setup.failures == []
 
 
-def test_data_that_is_missing_is_told(qtbot: QtBot, bench: Bench, tmp_path: Path) -> None:
-    draft_of(bench.panel).show(replace(SMALL, data=(DataPart("pendigits"),)))
-    bench.panel.export_requested.emit(tmp_path)
-    qtbot.waitUntil(lambda: len(bench.failures) == 1)
-    assert isinstance(bench.failures[0][0], UserError)
-    assert bench.said == "This recipe can be trained."
+def test_missing_data_is_reported(qtbot: QtBot, setup: Setup, tmp_path: Path) -> None:
+    draft_of(setup.panel).show(replace(SMALL, data=(DataPart("pendigits"),)))
+    setup.panel.export_requested.emit(tmp_path)
+    qtbot.waitUntil(lambda: len(setup.failures) == 1)
+    assert isinstance(setup.failures[0][0], UserError)
+    assert setup.footer_text == "This recipe can be trained."
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_export_that_is_stopped_leaves_nothing(qtbot: QtBot, bench: Bench, mnist: Path) -> None:
-    bench.panel.export_requested.emit(mnist)
-    bench.panel.stop_requested.emit()
-    qtbot.waitUntil(lambda: bench.said == "Nothing was exported.")
+def test_stopped_export_leaves_nothing(qtbot: QtBot, setup: Setup, mnist: Path) -> None:
+    setup.panel.export_requested.emit(mnist)
+    setup.panel.stop_requested.emit()
+    qtbot.waitUntil(lambda: setup.footer_text == "Nothing was exported.")
     assert [path.name for path in mnist.iterdir()] == ["mnist.npz"]
 
 
-def test_without_the_libraries_it_is_said_what_to_install(
-    qtbot: QtBot, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_missing_libraries_are_reported(
+    qtbot: QtBot, setup: Setup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = builtins.__import__
 
@@ -161,6 +161,6 @@ def test_without_the_libraries_it_is_said_what_to_install(
 
     monkeypatch.setattr(builtins, "__import__", without)
     monkeypatch.delitem(sys.modules, "desktop_app.training.script", raising=False)
-    bench.panel.export_requested.emit(tmp_path)
-    qtbot.waitUntil(lambda: len(bench.failures) == 1)
-    assert str(bench.failures[0][0]) == "Training needs more libraries. Install handwriting[training]."
+    setup.panel.export_requested.emit(tmp_path)
+    qtbot.waitUntil(lambda: len(setup.failures) == 1)
+    assert str(setup.failures[0][0]) == "Training needs more libraries. Install handwriting[training]."

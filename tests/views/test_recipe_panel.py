@@ -39,8 +39,8 @@ PLAIN = zoo_entry("mlp-300-300").recipe
 LOGITS = (Layer("Flatten"), Layer("Dense", options={"units": "classes"}))
 
 
-class Desk:
-    """Hands every new draft back to the panel, as the window does."""
+class DraftObserver:
+    """Collects the changes of a draft."""
 
     def __init__(self, panel: RecipePanel) -> None:
         self.panel = panel
@@ -67,8 +67,8 @@ def panel(qtbot: QtBot) -> RecipePanel:
 
 
 @pytest.fixture
-def desk(panel: RecipePanel) -> Desk:
-    return Desk(panel)
+def observer(panel: RecipePanel) -> DraftObserver:
+    return DraftObserver(panel)
 
 
 def editor(panel: RecipePanel, part: str, name: str) -> Any:
@@ -81,14 +81,14 @@ def text_editor(panel: RecipePanel, name: str) -> QWidget:
     return next(each for each in panel.findChildren(QWidget) if each.accessibleName() == name)
 
 
-def said(panel: RecipePanel) -> str:
+def footer_text(panel: RecipePanel) -> str:
     footer = panel.findChild(Footer)
     assert footer is not None
     return footer.text()
 
 
 def type_into(widget: QWidget, text: str) -> None:
-    """Put a text in place of what stands there, key by key."""
+    """Replace the text of a widget key by key."""
     widget.setFocus()
     QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(widget, text)
@@ -101,11 +101,11 @@ def choose(box: QComboBox, value: str) -> None:
         QTest.keyClick(box, Qt.Key.Key_Down)
 
 
-def action(panel: RecipePanel, words: str) -> QAction:
-    return next(each for each in panel.findChildren(QAction) if each.text() == words)
+def action(panel: RecipePanel, text: str) -> QAction:
+    return next(each for each in panel.findChildren(QAction) if each.text() == text)
 
 
-def unfold(panel: RecipePanel) -> None:
+def expand(panel: RecipePanel) -> None:
     more = next(each for each in panel.findChildren(QToolButton) if each.text() == "More")
     if not more.isChecked():
         QTest.mouseClick(more, Qt.MouseButton.LeftButton)
@@ -114,33 +114,33 @@ def unfold(panel: RecipePanel) -> None:
 # -------------------------------------------------------------------------------------- one draft
 
 
-def test_a_draft_that_is_shown_is_not_told_of(desk: Desk, panel: RecipePanel) -> None:
+def test_showing_a_draft_emits_no_edit(observer: DraftObserver, panel: RecipePanel) -> None:
     for entry in ZOO:
         draft_of(panel).show(entry.recipe)
         draft_of(panel).show(entry.recipe)
         assert panel.draft.value == entry.recipe
-    assert desk.drafts == []
+    assert observer.drafts == []
 
 
-def test_what_the_form_does_not_show_is_handed_on(desk: Desk, panel: RecipePanel) -> None:
+def test_fields_not_in_the_form_are_kept(observer: DraftObserver, panel: RecipePanel) -> None:
     draft = replace(ZOO[-1].recipe, split_seed=77)
     draft_of(panel).show(draft)
     type_into(editor(panel, "fitting", "epochs"), "7")
-    assert desk.recipe == replace(draft, fitting=replace(draft.fitting, epochs=7))
+    assert observer.recipe == replace(draft, fitting=replace(draft.fitting, epochs=7))
 
 
-def test_a_panel_shows_what_it_was_given_before_it_was_seen(qtbot: QtBot) -> None:
+def test_draft_before_the_panel_is_visible_is_shown(qtbot: QtBot) -> None:
     panel = RecipePanel(TestDraft(Recipe()))
     qtbot.addWidget(panel)
     draft_of(panel).show(replace(PLAIN, title="Mine"))
     panel.set_note("Saved.")
-    panel.set_work("")
+    panel.set_task("")
     panel.set_active(True)
     assert text_editor(panel, "Title").text() == "Mine"  # type: ignore[attr-defined]
-    assert said(panel) == "Saved."
+    assert footer_text(panel) == "Saved."
 
 
-def test_a_panel_out_of_sight_shows_the_draft_once_it_is_back(panel: RecipePanel) -> None:
+def test_hidden_panel_shows_the_draft_when_shown(panel: RecipePanel) -> None:
     panel.set_active(False)
     draft_of(panel).show(replace(PLAIN, fitting=Fitting(epochs=3)))
     assert editor(panel, "fitting", "epochs").value() == PLAIN.fitting.epochs
@@ -171,16 +171,16 @@ PLACES: list[tuple[str, str, str, object]] = [
 
 @pytest.mark.parametrize(("part", "name", "typed", "value"), PLACES)
 def test_numbers_can_be_typed(
-    desk: Desk, panel: RecipePanel, part: str, name: str, typed: str, value: object
+    observer: DraftObserver, panel: RecipePanel, part: str, name: str, typed: str, value: object
 ) -> None:
     kinds = {"warm_up": "cosine", "every": "step", "factor": "step"}
     draft = replace(PLAIN, schedule=Schedule(kinds.get(name, "constant"), rate=0.5))  # type: ignore[arg-type]
     draft_of(panel).show(replace(draft, fitting=replace(draft.fitting, optimizer="sgd")))
-    unfold(panel)
+    expand(panel)
     widget = editor(panel, part, name)
     assert widget.isVisible()
     type_into(widget, typed)
-    inner = getattr(desk.recipe, part) if part else desk.recipe
+    inner = getattr(observer.recipe, part) if part else observer.recipe
     assert getattr(inner, name) == value
     QTest.keyClick(widget, Qt.Key.Key_Return)
     assert getattr(getattr(panel.draft.value, part) if part else panel.draft.value, name) == value
@@ -196,20 +196,22 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("part", "name", "value"), WORDS)
-def test_words_can_be_chosen(desk: Desk, panel: RecipePanel, part: str, name: str, value: str) -> None:
-    unfold(panel)
+def test_choices_can_be_selected(
+    observer: DraftObserver, panel: RecipePanel, part: str, name: str, value: str
+) -> None:
+    expand(panel)
     choose(editor(panel, part, name), value)
-    assert getattr(getattr(desk.recipe, part), name) == value
+    assert getattr(getattr(observer.recipe, part), name) == value
 
 
 @pytest.mark.parametrize(
     ("part", "name"), [("keeping", "every_epoch"), ("keeping", "tensorboard"), ("fitting", "jit_compile")]
 )
-def test_flags_can_be_set(desk: Desk, panel: RecipePanel, part: str, name: str) -> None:
-    unfold(panel)
+def test_flags_can_be_set(observer: DraftObserver, panel: RecipePanel, part: str, name: str) -> None:
+    expand(panel)
     editor(panel, part, name).setFocus()
     QTest.keyClick(editor(panel, part, name), Qt.Key.Key_Space)
-    assert getattr(getattr(desk.recipe, part), name) is True
+    assert getattr(getattr(observer.recipe, part), name) is True
 
 
 def test_every_field_of_fitting_schedule_and_keeping_can_be_edited() -> None:
@@ -225,7 +227,7 @@ def test_every_field_of_fitting_schedule_and_keeping_can_be_edited() -> None:
         assert {name for each, name in edited if each == part} == {each.name for each in fields(kind)}
 
 
-def test_only_what_matters_for_the_schedule_is_asked(panel: RecipePanel) -> None:
+def test_only_fields_used_by_the_schedule_are_visible(panel: RecipePanel) -> None:
     def asked(kind: str) -> set[str]:
         choose(editor(panel, "schedule", "kind"), kind)
         names = ("warm_up", "every", "factor")
@@ -235,31 +237,31 @@ def test_only_what_matters_for_the_schedule_is_asked(panel: RecipePanel) -> None
     assert asked("step") == {"every", "factor"}
     assert asked("cosine") == {"warm_up"}
     assert asked("one-cycle") == {"warm_up"}
-    assert editor(panel, "schedule", "warm_up").accessibleName() == "Rise (share, 0: 0.3)"
+    assert editor(panel, "schedule", "warm_up").accessibleName() == "Rise (fraction, 0: 0.3)"
     assert asked("plateau") == {"every", "factor"}
     assert not editor(panel, "fitting", "momentum").isVisible()
     choose(editor(panel, "fitting", "optimizer"), "sgd")
     assert editor(panel, "fitting", "momentum").isVisible()
 
 
-def test_a_warm_up_in_epochs_becomes_no_share(desk: Desk, panel: RecipePanel) -> None:
+def test_warm_up_in_epochs_is_reset_for_one_cycle(observer: DraftObserver, panel: RecipePanel) -> None:
     draft_of(panel).show(replace(PLAIN, schedule=Schedule("cosine", warm_up=3)))
     choose(editor(panel, "schedule", "kind"), "one-cycle")
-    assert desk.recipe.schedule.warm_up == 0
-    assert said(panel) == "This recipe can be trained."
+    assert observer.recipe.schedule.warm_up == 0
+    assert footer_text(panel) == "This recipe can be trained."
 
 
-def test_negatives_stay_as_they_were_while_nothing_is_rejected(desk: Desk, panel: RecipePanel) -> None:
+def test_negatives_are_kept_without_rejection(observer: DraftObserver, panel: RecipePanel) -> None:
     mine = Negatives(per_epoch=123)
     draft_of(panel).show(replace(PLAIN, task=Task(rejects=True), negatives=mine))
     box = editor(panel, "task", "rejects")
     for rejects in (False, True):
         QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
-        assert desk.recipe.task == Task(rejects=rejects)
-        assert desk.recipe.negatives == mine
+        assert observer.recipe.task == Task(rejects=rejects)
+        assert observer.recipe.negatives == mine
 
 
-def test_a_wheel_that_scrolls_past_changes_nothing(desk: Desk, panel: RecipePanel) -> None:
+def test_wheel_without_focus_changes_nothing(observer: DraftObserver, panel: RecipePanel) -> None:
     for widget in (editor(panel, "fitting", "epochs"), editor(panel, "schedule", "kind")):
         widget.clearFocus()
         at = QPointF(widget.rect().center())
@@ -272,7 +274,7 @@ def test_a_wheel_that_scrolls_past_changes_nothing(desk: Desk, panel: RecipePane
             False,
         )
         QApplication.sendEvent(widget, event)
-    assert desk.drafts == []
+    assert observer.drafts == []
 
 
 # ------------------------------------------------------------------------------------ number editor
@@ -286,7 +288,7 @@ def number(qtbot: QtBot) -> NumberEdit:
     return widget
 
 
-def test_arrow_keys_go_by_factors(number: NumberEdit) -> None:
+def test_arrow_keys_multiply(number: NumberEdit) -> None:
     number.setValue(0.001)
     seen = []
     for key in [Qt.Key.Key_Up] * 4 + [Qt.Key.Key_Down] * 5:
@@ -295,7 +297,7 @@ def test_arrow_keys_go_by_factors(number: NumberEdit) -> None:
     assert seen == [0.002, 0.005, 0.01, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005]
 
 
-def test_arrow_keys_go_from_nothing_to_the_top_and_back(number: NumberEdit) -> None:
+def test_arrow_keys_go_from_zero_to_the_maximum_and_back(number: NumberEdit) -> None:
     values = [number.value()]
     while values[-1] < 10:
         QTest.keyClick(number, Qt.Key.Key_Up)
@@ -309,7 +311,7 @@ def test_arrow_keys_go_from_nothing_to_the_top_and_back(number: NumberEdit) -> N
     assert down == values[::-1]
 
 
-def test_any_number_steps_to_the_series(number: NumberEdit) -> None:
+def test_steps_go_to_the_next_round_number(number: NumberEdit) -> None:
     number.setValue(0.0033)
     number.stepBy(1)
     assert number.value() == 0.005
@@ -321,7 +323,7 @@ def test_any_number_steps_to_the_series(number: NumberEdit) -> None:
 @pytest.mark.parametrize(
     ("typed", "value"), [("1e-3", 1e-3), ("3,5E-2", 0.035), (".5", 0.5), ("2", 2.0), ("1e-05", 1e-5)]
 )
-def test_numbers_are_read_as_they_are_written(number: NumberEdit, typed: str, value: float) -> None:
+def test_numbers_are_parsed(number: NumberEdit, typed: str, value: float) -> None:
     type_into(number, typed)
     assert number.text() == typed
     assert number.value() == value
@@ -329,7 +331,7 @@ def test_numbers_are_read_as_they_are_written(number: NumberEdit, typed: str, va
     assert number.value() == value
 
 
-def test_what_is_no_number_cannot_be_typed(number: NumberEdit) -> None:
+def test_invalid_characters_cannot_be_typed(number: NumberEdit) -> None:
     type_into(number, "1x-inf nan")
     assert number.value() == 1.0
     assert number.text().strip() == "1"
@@ -338,70 +340,70 @@ def test_what_is_no_number_cannot_be_typed(number: NumberEdit) -> None:
 # ------------------------------------------------------------------------------- what is wrong
 
 
-def test_a_number_out_of_range_is_said_while_it_is_typed(desk: Desk, panel: RecipePanel) -> None:
+def test_number_out_of_range_is_reported_while_typing(observer: DraftObserver, panel: RecipePanel) -> None:
     epochs = editor(panel, "fitting", "epochs")
     before = panel.draft.value
     type_into(epochs, "0")
-    assert said(panel) == "Epochs must be between 1 and 10000."
+    assert footer_text(panel) == "Epochs must be between 1 and 10000."
     assert panel.draft.value == before
     QTest.keyClicks(epochs, "8")
-    assert said(panel) == "This recipe can be trained."
-    assert desk.recipe.fitting.epochs == 8
+    assert footer_text(panel) == "This recipe can be trained."
+    assert observer.recipe.fitting.epochs == 8
     type_into(editor(panel, "schedule", "rate"), "1e2")
-    assert said(panel) == "Learning rate must be between 1e-08 and 10."
+    assert footer_text(panel) == "Learning rate must be between 1e-08 and 10."
     editor(panel, "schedule", "kind").setFocus()
-    assert said(panel) == "This recipe can be trained."
+    assert footer_text(panel) == "This recipe can be trained."
     assert editor(panel, "schedule", "rate").value() == panel.draft.value.schedule.rate
 
 
-def test_parts_that_contradict_each_other_are_said(desk: Desk, panel: RecipePanel) -> None:
+def test_contradictions_are_reported(observer: DraftObserver, panel: RecipePanel) -> None:
     draft_of(panel).show(replace(PLAIN, schedule=Schedule("cosine", warm_up=2)))
     type_into(editor(panel, "fitting", "epochs"), "1")
-    assert said(panel) == "The warm-up takes longer than all epochs; make it at most 1."
+    assert footer_text(panel) == "The warm-up takes longer than all epochs; make it at most 1."
     # The draft is another one all the same: only a finished one has to hold together.
-    assert desk.recipe.fitting.epochs == 1
+    assert observer.recipe.fitting.epochs == 1
 
 
-def test_a_network_that_is_none_is_said(panel: RecipePanel) -> None:
+def test_missing_layers_are_reported(panel: RecipePanel) -> None:
     draft_of(panel).show(replace(PLAIN, layers=()))
-    assert said(panel) == "There is no layer yet; add one."
+    assert footer_text(panel) == "There is no layer yet; add one."
 
 
-def test_the_name_follows_the_title_until_it_has_one_of_its_own(desk: Desk, panel: RecipePanel) -> None:
+def test_name_follows_the_title_until_changed(observer: DraftObserver, panel: RecipePanel) -> None:
     draft_of(panel).show(replace(PLAIN, title="Old", name="old"))
     title, name = text_editor(panel, "Title"), text_editor(panel, "Name")
     type_into(title, "Size 7 & more")
-    assert (desk.recipe.title, desk.recipe.name) == ("Size 7 & more", "size-7-more")
+    assert (observer.recipe.title, observer.recipe.name) == ("Size 7 & more", "size-7-more")
     type_into(name, "seven")
     type_into(title, "Another")
-    assert (desk.recipe.title, desk.recipe.name) == ("Another", "seven")
+    assert (observer.recipe.title, observer.recipe.name) == ("Another", "seven")
 
 
-def test_names_that_no_folder_can_have_are_said_and_not_taken(desk: Desk, panel: RecipePanel) -> None:
+def test_invalid_name_is_reported_and_not_set(observer: DraftObserver, panel: RecipePanel) -> None:
     draft_of(panel).show(replace(PLAIN, title="Old", name="mine"))
     name = text_editor(panel, "Name")
     type_into(name, "Mine")
-    assert said(panel).startswith("A name is up to 40 small letters")
-    assert "Mine" not in [recipe.name for recipe in desk.drafts]
+    assert footer_text(panel).startswith("Enter a name of up to 40 lower-case letters")
+    assert "Mine" not in [recipe.name for recipe in observer.drafts]
     text_editor(panel, "Title").setFocus()
     assert name.text() == panel.draft.value.name  # type: ignore[attr-defined]
-    assert said(panel) == "This recipe can be trained."
+    assert footer_text(panel) == "This recipe can be trained."
 
 
-def test_a_recipe_has_a_title(desk: Desk, panel: RecipePanel) -> None:
+def test_empty_title_is_reported(observer: DraftObserver, panel: RecipePanel) -> None:
     title = text_editor(panel, "Title")
     type_into(title, " ")
-    assert said(panel) == "A title has 1 to 60 characters; give the recipe one."
-    assert desk.drafts == []
+    assert footer_text(panel) == "Enter a title of 1 to 60 characters."
+    assert observer.drafts == []
     type_into(title, "x" * 61)
-    assert said(panel) == "A title has 1 to 60 characters; give the recipe one."
-    assert len(desk.recipe.title) == 60
+    assert footer_text(panel) == "Enter a title of 1 to 60 characters."
+    assert len(observer.recipe.title) == 60
 
 
 # ------------------------------------------------------------------------------------- the sketch
 
 
-def test_the_sketch_shows_the_schedule(desk: Desk, panel: RecipePanel) -> None:
+def test_the_sketch_shows_the_schedule(observer: DraftObserver, panel: RecipePanel) -> None:
     draft_of(panel).show(replace(PLAIN, fitting=Fitting(epochs=10), schedule=Schedule("step", 0.1, every=4)))
     numbers = panel.numbers()
     assert numbers["epochs"][[0, -1]].tolist() == [0, 10]
@@ -411,10 +413,10 @@ def test_the_sketch_shows_the_schedule(desk: Desk, panel: RecipePanel) -> None:
     before = sketch.grab().toImage()
     choose(editor(panel, "schedule", "kind"), "cosine")
     assert sketch.grab().toImage() != before
-    assert sketch.accessibleName() == "Learning rate over the run: 0.1 at first, at most 0.1, 0 at the end"
+    assert sketch.accessibleName() == "Learning rate: 0.1 at the start, 0.1 at most, 0 at the end"
 
 
-def test_the_sketch_can_be_taken_away(panel: RecipePanel) -> None:
+def test_sketch_is_exported(panel: RecipePanel) -> None:
     assert panel.is_plot
     assert npz_bytes(panel.numbers())
     assert view_svg(panel, "")
@@ -423,11 +425,11 @@ def test_the_sketch_can_be_taken_away(panel: RecipePanel) -> None:
 # ------------------------------------------------------------------------------------ menu and files
 
 
-def test_reset_brings_back_all_but_title_and_name(desk: Desk, panel: RecipePanel) -> None:
+def test_reset_keeps_title_and_name(observer: DraftObserver, panel: RecipePanel) -> None:
     draft = replace(ZOO[-1].recipe, layers=LOGITS, fitting=Fitting(epochs=3), seed=5)
     draft_of(panel).show(draft)
     action(panel, "Reset to defaults").trigger()
-    assert desk.recipe == replace(
+    assert observer.recipe == replace(
         draft,
         task=Task(),
         fitting=Fitting(),
@@ -436,7 +438,7 @@ def test_reset_brings_back_all_but_title_and_name(desk: Desk, panel: RecipePanel
         negatives=Negatives(),
         seed=1,
     )
-    assert said(panel) == "This recipe can be trained."
+    assert footer_text(panel) == "This recipe can be trained."
 
 
 def dialog_of(panel: RecipePanel) -> QFileDialog:
@@ -444,18 +446,18 @@ def dialog_of(panel: RecipePanel) -> QFileDialog:
 
 
 @pytest.mark.parametrize(
-    ("words", "signal", "name"),
+    ("text", "signal", "name"),
     [
         ("Open recipe…", "open_requested", "there.json"),
         ("Save recipe…", "save_requested", "new.json"),
         ("Export as Keras script…", "export_requested", ""),
     ],
 )
-def test_files_are_asked_for(
-    qtbot: QtBot, panel: RecipePanel, tmp_path: Path, words: str, signal: str, name: str
+def test_file_dialogs_emit_paths(
+    qtbot: QtBot, panel: RecipePanel, tmp_path: Path, text: str, signal: str, name: str
 ) -> None:
     (tmp_path / "there.json").write_text("{}")
-    action(panel, words).trigger()
+    action(panel, text).trigger()
     dialog = dialog_of(panel)
     dialog.setDirectory(str(tmp_path))
     if name:
@@ -465,28 +467,28 @@ def test_files_are_asked_for(
     assert caught.args == [tmp_path / name if name else tmp_path]
 
 
-def test_work_is_shown_beside_a_button_that_stops_it(qtbot: QtBot, panel: RecipePanel) -> None:
+def test_running_task_has_a_stop_button(qtbot: QtBot, panel: RecipePanel) -> None:
     stop = next(each for each in panel.findChildren(QPushButton) if each.text() == "Stop")
     assert not stop.isVisible()
-    panel.set_work("Exporting…")
-    assert said(panel) == "Exporting…"
+    panel.set_task("Exporting…")
+    assert footer_text(panel) == "Exporting…"
     with qtbot.waitSignal(panel.stop_requested):
         QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
-    panel.set_work("")
+    panel.set_task("")
     panel.set_note("Exported.")
-    assert said(panel) == "Exported."
+    assert footer_text(panel) == "Exported."
     assert not stop.isVisible()
     type_into(editor(panel, "fitting", "epochs"), "9")
-    assert said(panel) == "This recipe can be trained."
+    assert footer_text(panel) == "This recipe can be trained."
 
 
 # ----------------------------------------------------------------------------------------- the whole
 
 
 @pytest.mark.parametrize("width", [420, 560, 700])
-def test_nothing_is_cut_off(panel: RecipePanel, width: int) -> None:
+def test_no_text_is_clipped(panel: RecipePanel, width: int) -> None:
     draft_of(panel).show(replace(ZOO[-1].recipe, schedule=Schedule("plateau")))
-    unfold(panel)
+    expand(panel)
     panel.resize(width, 450)
     QApplication.sendPostedEvents()
     area = panel.findChild(QScrollArea)
@@ -504,7 +506,7 @@ def test_nothing_is_cut_off(panel: RecipePanel, width: int) -> None:
             assert label.width() >= label.sizeHint().width(), label.text()
 
 
-def test_every_control_says_what_it_is(panel: RecipePanel) -> None:
+def test_every_control_has_a_name(panel: RecipePanel) -> None:
     kinds = (QSpinBox, NumberEdit, QComboBox, QCheckBox, QToolButton, RateSketch)
     controls = [each for kind in kinds for each in panel.findChildren(kind)]
     assert len(controls) > 20
@@ -512,7 +514,7 @@ def test_every_control_says_what_it_is(panel: RecipePanel) -> None:
         assert control.accessibleName(), control
 
 
-def test_keys_reach_the_fields_from_top_to_bottom(panel: RecipePanel) -> None:
+def test_tab_order_goes_from_top_to_bottom(panel: RecipePanel) -> None:
     text_editor(panel, "Title").setFocus()
     reached = []
     for _ in range(8):

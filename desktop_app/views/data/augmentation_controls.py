@@ -127,15 +127,14 @@ class ImageControls(AugmentationGroup[ImageAugmentation]):
         self._warning.setVisible(self._value.flip != "none")
 
     def _fields(self) -> tuple[Field, ...]:
-        tr = self.tr
-        elastic = tr("Average elastic displacement in pixels.")
-        thickness = tr("Fraction of images with thicker or thinner strokes.")
-        ink_strength = tr("Strength of image augmentation for strokes, which are augmented already.")
+        elastic = self.tr("Average elastic displacement in pixels.")
+        thickness = self.tr("Fraction of images with thicker or thinner strokes.")
+        ink_strength = self.tr("Strength of image augmentation for strokes, which are augmented already.")
         mirrors = {
-            "none": tr("never"),
-            "horizontal": tr("horizontally"),
-            "vertical": tr("vertically"),
-            "both": tr("both"),
+            "none": self.tr("never"),
+            "horizontal": self.tr("horizontally"),
+            "vertical": self.tr("vertically"),
+            "both": self.tr("both"),
         }
 
         def slider(name: str, title: str, tip: str, reach: float, step: float, unit: str = "%") -> Field:
@@ -143,27 +142,29 @@ class ImageControls(AugmentationGroup[ImageAugmentation]):
             return number_field(path, title, tip, step=step, unit=unit, reach=reach)
 
         return (
-            slider("rotation", tr("Rotation"), tr("Maximum rotation in degrees."), 45, 1, "°"),
-            slider("shear", tr("Slant"), tr("Maximum slant as a fraction of the height."), 0.6, 0.01),
+            slider("rotation", self.tr("Rotation"), self.tr("Maximum rotation in degrees."), 45, 1, "°"),
+            slider(
+                "shear", self.tr("Slant"), self.tr("Maximum slant as a fraction of the height."), 0.6, 0.01
+            ),
             slider(
                 "scale",
-                tr("Size"),
-                tr("Maximum change of size; width and height change separately."),
+                self.tr("Size"),
+                self.tr("Maximum change of size; width and height change separately."),
                 0.5,
                 0.01,
             ),
-            slider("shift", tr("Shift"), tr("Maximum shift in pixels."), 5, 0.1, " px"),
-            slider("elastic", tr("Elastic"), elastic, 3, 0.1, " px"),
-            slider("thickness", tr("Thickness"), thickness, 1, 0.01),
-            slider("gamma", tr("Contrast"), tr("Maximum change of contrast."), 1, 0.01, ""),
+            slider("shift", self.tr("Shift"), self.tr("Maximum shift in pixels."), 5, 0.1, " px"),
+            slider("elastic", self.tr("Elastic"), elastic, 3, 0.1, " px"),
+            slider("thickness", self.tr("Thickness"), thickness, 1, 0.01),
+            slider("gamma", self.tr("Contrast"), self.tr("Maximum change of contrast."), 1, 0.01, ""),
             slider(
                 "ink_strength",
-                tr("On strokes"),
+                self.tr("On strokes"),
                 ink_strength,
                 1,
                 0.01,
             ),
-            choice_field("image_augmentation.flip", tr("Mirror"), mirrors),
+            choice_field("image_augmentation.flip", self.tr("Mirror"), mirrors),
         )
 
 
@@ -174,10 +175,12 @@ class InkControls(AugmentationGroup[InkAugmentation]):
         """Create the group switched off."""
         super().__init__(self.tr("Augment strokes"), InkAugmentation())
         self.add(*self._fields())
-        tr = self.tr
-        thin = tr("Thinnest pen as a fraction of the character's size.")
-        thick = tr("Thickest pen as a fraction of the character's size.")
-        self._pens = (self._pen(0, tr("Thinnest pen"), thin), self._pen(1, tr("Thickest pen"), thick))
+        thin = self.tr("Thinnest pen as a fraction of the character's size.")
+        thick = self.tr("Thickest pen as a fraction of the character's size.")
+        self._pens = (
+            self._pen(0, self.tr("Thinnest pen"), thin),
+            self._pen(1, self.tr("Thickest pen"), thick),
+        )
         self.add(*self._counts())
         self.set_value(None)
 
@@ -188,18 +191,21 @@ class InkControls(AugmentationGroup[InkAugmentation]):
             pen.set_value(width)
 
     def _fields(self) -> tuple[Field, ...]:
-        tr = self.tr
-        stroke_shift = tr("Shift of single strokes as a fraction of the character's size.")
+        stroke_shift = self.tr("Shift of single strokes as a fraction of the character's size.")
 
         def slider(name: str, title: str, tip: str, reach: float, step: float, unit: str = "%") -> Field:
             return number_field(f"ink_augmentation.{name}", title, tip, step=step, unit=unit, reach=reach)
 
         return (
-            slider("rotation", tr("Rotation"), tr("Average rotation in degrees."), 30, 0.5, "°"),
-            slider("shear", tr("Slant"), tr("Average slant as a fraction of the height."), 0.6, 0.01),
-            slider("aspect", tr("Proportions"), tr("Change of width to height."), 0.5, 0.01),
-            slider("bend", tr("Bend"), tr("Bend as a fraction of the character's size."), 0.15, 0.005),
-            slider("stroke_shift", tr("Stroke shift"), stroke_shift, 0.15, 0.005),
+            slider("rotation", self.tr("Rotation"), self.tr("Average rotation in degrees."), 30, 0.5, "°"),
+            slider(
+                "shear", self.tr("Slant"), self.tr("Average slant as a fraction of the height."), 0.6, 0.01
+            ),
+            slider("aspect", self.tr("Proportions"), self.tr("Change of width to height."), 0.5, 0.01),
+            slider(
+                "bend", self.tr("Bend"), self.tr("Bend as a fraction of the character's size."), 0.15, 0.005
+            ),
+            slider("stroke_shift", self.tr("Stroke shift"), stroke_shift, 0.15, 0.005),
         )
 
     def _counts(self) -> tuple[Field, ...]:

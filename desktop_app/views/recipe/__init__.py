@@ -1,4 +1,4 @@
-"""The recipe: how a network is trained, as a form."""
+"""View of the recipe: training settings as a form."""
 
 from __future__ import annotations
 

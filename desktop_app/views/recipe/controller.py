@@ -1,4 +1,4 @@
-"""Works for the panel that edits the recipe: its files, and its export as a script."""
+"""Controller of the recipe panel: opens, saves and exports recipes."""
 
 from __future__ import annotations
 
@@ -20,94 +20,94 @@ from desktop_app.views.recipe.panel import RecipePanel
 class RecipeController(Controller):
     """Opens, saves and exports recipes, one export at a time."""
 
-    def __init__(self, panel: RecipePanel, places: Callable[[], DataFolders]) -> None:
-        """JobFunction for a panel.
+    def __init__(self, panel: RecipePanel, data_folders: Callable[[], DataFolders]) -> None:
+        """Create the controller of a panel.
 
         Args:
-            panel: the panel.
-            places: where data sets are looked for now.
+            panel: the recipe panel.
+            data_folders: returns the folders with data sets.
         """
         super().__init__(panel)
-        self._panel, self._places = panel, places
+        self._panel, self._data_folders = panel, data_folders
         self._files = Background(self)
-        self._openings = 0
+        self._open_count = 0
         self._export = LongJob(self)
-        self._export.progressed.connect(self._exporting)
-        self._export.succeeded.connect(self._exported)
+        self._export.progressed.connect(self._show_export)
+        self._export.succeeded.connect(self._export_done)
         self._export.stopped.connect(lambda _: self._end_export(self.tr("Nothing was exported.")))
-        self._export.failed.connect(self._not_exported)
+        self._export.failed.connect(self._export_failed)
         panel.open_requested.connect(self._open)
         panel.save_requested.connect(self._save)
         panel.export_requested.connect(self._start_export)
         panel.stop_requested.connect(self._export.stop)
 
     def close(self) -> None:
-        """Stop and join everything."""
+        """Stop and join all jobs."""
         self._files.close()
         self._export.close()
 
     # --- files ---
 
     def _open(self, path: Path) -> None:
-        self._openings += 1
-        number = self._openings
+        self._open_count += 1
+        number = self._open_count
 
         def opened(recipe: Recipe) -> None:
-            # Of two that were chosen the one chosen last counts, even if the other takes longer.
-            if number == self._openings:
+            # Only the file chosen last counts, even if another takes longer.
+            if number == self._open_count:
                 self._panel.draft.set(recipe)
-                self._panel.set_note(self.tr("{name} is open.").format(name=shown_name(path)))
+                self._panel.set_note(self.tr("Opened {name}.").format(name=shown_name(path)))
 
         self._files.run(
-            lambda: read_recipe(path), opened, self._failed_to(self.tr("The recipe cannot be opened."))
+            lambda: read_recipe(path), opened, self._fail_with(self.tr("Could not open the recipe."))
         )
 
     def _save(self, path: Path) -> None:
         recipe = self._panel.draft.value
 
         def saved(_: object) -> None:
-            self._panel.set_note(self.tr("Saved as {name}.").format(name=shown_name(path)))
+            self._panel.set_note(self.tr("Saved {name}.").format(name=shown_name(path)))
 
         self._files.run(
-            lambda: write_recipe(recipe, path), saved, self._failed_to(self.tr("The recipe cannot be saved."))
+            lambda: write_recipe(recipe, path), saved, self._fail_with(self.tr("Could not save the recipe."))
         )
 
-    def _failed_to(self, words: str) -> Callable[[Exception], None]:
-        return lambda error: self.failed.emit(error, words)
+    def _fail_with(self, sentence: str) -> Callable[[Exception], None]:
+        return lambda error: self.failed.emit(error, sentence)
 
     # --- export ---
 
     def _start_export(self, folder: Path) -> None:
         if self._export.is_running:
             return
-        self._panel.set_work(self.tr("The data of this recipe is being prepared…"))
-        self._export.start(exporter(self._panel.draft.value, self._places(), folder))
+        self._panel.set_task(self.tr("Preparing the data of this recipe…"))
+        self._export.start(export_job(self._panel.draft.value, self._data_folders(), folder))
 
-    def _exporting(self, event: object) -> None:
+    def _show_export(self, event: object) -> None:
         if isinstance(event, PreparationProgress):
-            words = self.tr("Exporting: {what} ({step} of {steps})")
-            self._panel.set_work(words.format(what=event.text, step=event.step + 1, steps=event.steps))
+            sentence = self.tr("Exporting: {task} ({step} of {steps})")
+            self._panel.set_task(sentence.format(task=event.text, step=event.step + 1, steps=event.steps))
 
-    def _exported(self, folder: Path) -> None:
-        self._end_export(self.tr("Exported; run train.py in {name}.").format(name=shown_name(folder)))
+    def _export_done(self, folder: Path) -> None:
+        self._end_export(self.tr("Exported. Run train.py in {name}.").format(name=shown_name(folder)))
 
-    def _not_exported(self, error: Exception) -> None:
+    def _export_failed(self, error: Exception) -> None:
         self._end_export("")
-        self.failed.emit(error, self.tr("The recipe could not be exported."))
+        self.failed.emit(error, self.tr("Could not export the recipe."))
 
     def _end_export(self, note: str) -> None:
-        self._panel.set_work("")
+        self._panel.set_task("")
         self._panel.set_note(note)
 
 
-def exporter(recipe: Recipe, places: DataFolders, folder: Path) -> JobFunction:
-    """The long job that writes a recipe and its data as a script into a new folder within a folder.
+def export_job(recipe: Recipe, data_folders: DataFolders, folder: Path) -> JobFunction:
+    """Return a job that exports a recipe and its data as a script into a new subfolder.
 
     It returns the new folder; None when it was told to stop. It raises UserError where the recipe
     contradicts itself, data is missing, files cannot be written or the libraries are not installed.
     """
 
-    def work(emit: Emit, should_stop: ShouldStop) -> Path | None:
+    def run(emit: Emit, should_stop: ShouldStop) -> Path | None:
         check_recipe(recipe)
         try:
             from desktop_app.core.stopping import Stopped
@@ -116,17 +116,17 @@ def exporter(recipe: Recipe, places: DataFolders, folder: Path) -> JobFunction:
         except ImportError as error:
             raise UserError("Training needs more libraries. Install handwriting[training].") from error
         try:
-            dataset = build_dataset(recipe, places, emit, should_stop)
+            dataset = build_dataset(recipe, data_folders, emit, should_stop)
         except Stopped:
             return None
-        free = _free_folder(folder, f"{recipe.name}-keras")
-        export_script(recipe, dataset, free)
-        return free
+        target = _unused_folder(folder, f"{recipe.name}-keras")
+        export_script(recipe, dataset, target)
+        return target
 
-    return work
+    return run
 
 
-def _free_folder(folder: Path, name: str) -> Path:
-    """A folder of this name that is not there yet, with a number behind the name if need be."""
+def _unused_folder(folder: Path, name: str) -> Path:
+    """Return a folder that does not exist yet; a number is appended to the name if needed."""
     names = (name if number == 1 else f"{name}-{number}" for number in count(1))
     return next(path for each in names if not (path := folder / each).exists())

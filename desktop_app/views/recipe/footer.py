@@ -1,4 +1,4 @@
-"""The line under the form: what is wrong with the recipe, or what is being done with it."""
+"""Footer of the form: problem of the recipe, running task, or result."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from desktop_app.views.parts.theme import STEP
 
 
 class Footer(QWidget):
-    """One sentence, and a button that stops what is being done."""
+    """A sentence, and a button that stops the running task."""
 
     stop_requested = Signal()
-    """The user wants the work to end."""
+    """The user wants to stop the task."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with nothing wrong."""
+        """Create a footer without a problem."""
         super().__init__(parent)
-        self._problem, self._note, self._work = "", "", ""
+        self._problem, self._note, self._task = "", "", ""
         self._sentence = QLabel()
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._sentence.setWordWrap(True)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        # Room for two lines, so that the form does not move with every sentence.
+        # Room for two lines, so that the layout does not move.
         self._sentence.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self._stop = QPushButton(self.tr("Stop"))
         self._stop.clicked.connect(self.stop_requested)
@@ -35,29 +35,29 @@ class Footer(QWidget):
         self._show()
 
     def text(self) -> str:
-        """The sentence that is shown."""
+        """Return the shown sentence."""
         return self._sentence.text()
 
     def set_problem(self, problem: str) -> None:
-        """Say what is wrong; empty where nothing is."""
+        """Set the problem; empty: none."""
         self._problem = problem
         self._show()
 
     def set_note(self, note: str) -> None:
-        """Say what was done; empty for nothing."""
+        """Set the result of the last action; empty: none."""
         self._note = note
         self._show()
 
-    def set_work(self, work: str) -> None:
-        """Say what is being done; empty for nothing."""
-        self._work = work
+    def set_task(self, task: str) -> None:
+        """Set the running task; empty: none."""
+        self._task = task
         self._show()
 
     def _show(self) -> None:
-        """Work comes before problems, and problems before what was done."""
-        good = self._note or self.tr("This recipe can be trained.")
-        self._sentence.setText(self._work or self._problem or good)
-        quiet = not (self._work or self._problem)
-        role = QPalette.ColorRole.PlaceholderText if quiet else QPalette.ColorRole.WindowText
+        """Show the task, or else the problem, or else the note."""
+        note = self._note or self.tr("This recipe can be trained.")
+        self._sentence.setText(self._task or self._problem or note)
+        is_muted = not (self._task or self._problem)
+        role = QPalette.ColorRole.PlaceholderText if is_muted else QPalette.ColorRole.WindowText
         self._sentence.setForegroundRole(role)
-        self._stop.setVisible(bool(self._work))
+        self._stop.setVisible(bool(self._task))

@@ -1,4 +1,4 @@
-"""The fields of a recipe: those of every day, and more behind a button."""
+"""Form with the fields of a recipe; less common ones are behind a button."""
 
 from __future__ import annotations
 
@@ -19,42 +19,42 @@ from desktop_app.views.parts.theme import STEP
 from desktop_app.views.recipe.field_grid import FieldGrid
 from desktop_app.views.recipe.rate_sketch import RateSketch
 
-_MATTERS = {
+_USED_BY = {
     "warm_up": ("cosine", "one-cycle"),
     "every": ("step", "plateau"),
     "factor": ("step", "plateau"),
 }
-"""The kinds of schedule that a field has a meaning for."""
+"""Kinds of schedule that use a field."""
 
 
 class Form(QWidget):
-    """Edits how a recipe fits, what it keeps, and its seed."""
+    """Edits the fields of a recipe except data and layers."""
 
     edited = Signal(object)
-    """The Recipe as the user has made it."""
+    """Recipe changed by the user."""
     problem_changed = Signal(str)
     """What is wrong with what stands in a field, in one sentence; empty once nothing is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with a recipe as it is before anything is chosen."""
+        """Create a form with the default recipe."""
         super().__init__(parent)
         self._recipe = Recipe()
         self._edits: dict[str, FieldEdit] = {}
         self.sketch = RateSketch()
-        self._more, self._rest = QToolButton(), QWidget()
+        self._more, self._advanced = QToolButton(), QWidget()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, STEP // 2)
         layout.setSpacing(STEP)
-        layout.addLayout(self._everyday())
+        layout.addLayout(self._common_fields())
         layout.addWidget(self.sketch)
         layout.addWidget(self._rejects_cell())
         layout.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self._rest)
+        layout.addWidget(self._advanced)
         layout.addStretch(1)
-        self._set_up_rest()
+        self._set_up_advanced()
 
     def edit(self, path: str) -> FieldEdit:
-        """The editor of one value of the recipe, e.g. "fitting.epochs" or "seed"."""
+        """Return the editor of a field, e.g. "fitting.epochs" or "seed"."""
         return self._edits[path]
 
     def set_recipe(self, recipe: Recipe) -> None:
@@ -72,105 +72,117 @@ class Form(QWidget):
         )
         for path, edit in self._edits.items():
             edit.set_value(attrgetter(path)(recipe))
-        self._show_what_matters()
+        self._show_used_fields()
         self.sketch.set_schedule(recipe.schedule, recipe.fitting.epochs)
 
     # --- building ---
 
-    def _everyday(self) -> FieldGrid:
-        tr = self.tr
+    def _common_fields(self) -> FieldGrid:
         optimizers = {"adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
         return self._grid(
-            number_field("fitting.epochs", tr("Epochs"), tr("How often all samples are learned from")),
-            number_field("fitting.batch_size", tr("Batch size"), tr("Samples in one step")),
-            choice_field("fitting.optimizer", tr("Optimizer"), optimizers),
-            number_field("fitting.momentum", tr("Momentum"), step=0.05),
+            number_field(
+                "fitting.epochs", self.tr("Epochs"), self.tr("Number of passes over the training samples")
+            ),
+            number_field("fitting.batch_size", self.tr("Batch size"), self.tr("Samples per training step")),
+            choice_field("fitting.optimizer", self.tr("Optimizer"), optimizers),
+            number_field("fitting.momentum", self.tr("Momentum"), step=0.05),
             *self._rate_fields(),
         )
 
     def _rate_fields(self) -> tuple[Field, ...]:
-        tr = self.tr
         kinds = {
-            "constant": tr("Constant"),
-            "step": tr("Steps"),
-            "cosine": tr("Cosine"),
-            "one-cycle": tr("One cycle"),
-            "plateau": tr("On a plateau"),
+            "constant": self.tr("Constant"),
+            "step": self.tr("Step decay"),
+            "cosine": self.tr("Cosine decay"),
+            "one-cycle": self.tr("One cycle"),
+            "plateau": self.tr("Reduce on plateau"),
         }
-        largest = tr("The largest; 1e-3 can be typed, and the arrow keys go by factors")
-        tip = tr("How the learning rate goes over the run")
+        rate_tip = self.tr("Maximum learning rate, e.g. 1e-3; arrow keys multiply it")
+        schedule_tip = self.tr("How the learning rate changes during training")
         return (
-            number_field("schedule.rate", tr("Learning rate"), largest),
-            choice_field("schedule.kind", tr("Schedule"), kinds, tip),
-            number_field("schedule.warm_up", tr("Warm-up (epochs)"), step=0.5),
-            number_field("schedule.every", tr("Every (epochs)")),
-            number_field("schedule.factor", tr("Multiplied by"), step=0.05),
+            number_field("schedule.rate", self.tr("Learning rate"), rate_tip),
+            choice_field("schedule.kind", self.tr("Schedule"), kinds, schedule_tip),
+            number_field("schedule.warm_up", self.tr("Warm-up (epochs)"), step=0.5),
+            number_field("schedule.every", self.tr("Every (epochs)")),
+            number_field("schedule.factor", self.tr("Factor"), step=0.05),
         )
 
     def _rejects_cell(self) -> QWidget:
-        title = self.tr("Also learn what is no character")
-        tip = self.tr("One answer more: letters, scribbles and pairs are shown and rejected")
-        return self._edit(flag_field("task.rejects", title, tip)).cell()
+        title = self.tr("Add class “not a character”")
+        schedule_tip = self.tr(
+            "Train an additional class with letters, scribbles and pairs, so that they are rejected"
+        )
+        return self._edit(flag_field("task.rejects", title, schedule_tip)).cell()
 
-    def _set_up_rest(self) -> None:
+    def _set_up_advanced(self) -> None:
         self._more.setText(self.tr("More"))
         self._more.setCheckable(True)
         self._more.setAutoRaise(True)
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._more.setAccessibleName(self.tr("More of the recipe"))
-        self._more.toggled.connect(self._unfold)
-        layout = QVBoxLayout(self._rest)
+        self._more.setAccessibleName(self.tr("More fields of the recipe"))
+        self._more.toggled.connect(self._expand)
+        layout = QVBoxLayout(self._advanced)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(STEP)
         for title, grid in (
-            (self.tr("Holding back"), self._holding_back()),
-            (self.tr("What is kept"), self._kept()),
-            (self.tr("Computing"), self._computing()),
+            (self.tr("Regularization"), self._regularization()),
+            (self.tr("Early stopping and saving"), self._saving()),
+            (self.tr("Computation"), self._computation()),
         ):
             layout.addSpacing(STEP // 2)
             layout.addWidget(_heading(title))
             layout.addLayout(grid)
-        self._unfold(False)
+        self._expand(False)
 
-    def _holding_back(self) -> FieldGrid:
-        tr = self.tr
-        decay = tr("Pulls weights towards nothing")
-        smoothing = tr("Share of every answer that is spread over all others")
-        average = tr("What a step leaves of the average of the weights, which is kept; 0 for none")
-        settling = tr("Sharp batches that batch normalization is estimated anew on at the end")
+    def _regularization(self) -> FieldGrid:
+        decay = self.tr("Decays weights towards zero in every step")
+        label_smoothing = self.tr("Fraction of the target that is spread over the other classes")
+        ema_momentum = self.tr(
+            "Momentum of the exponential moving average of the weights, which is saved; 0: none"
+        )
+        recalibration = self.tr(
+            "Batches without augmentation on which batch normalization is recalibrated at the end"
+        )
         return self._grid(
-            number_field("fitting.weight_decay", tr("Weight decay"), decay),
-            number_field("fitting.label_smoothing", tr("Label smoothing"), smoothing, step=0.01),
-            number_field("fitting.average_momentum", tr("Moving average"), average, step=0.001),
-            number_field("fitting.recalibration_batches", tr("Settling (batches)"), settling),
+            number_field("fitting.weight_decay", self.tr("Weight decay"), decay),
+            number_field("fitting.label_smoothing", self.tr("Label smoothing"), label_smoothing, step=0.01),
+            number_field("fitting.average_momentum", self.tr("EMA momentum"), ema_momentum, step=0.001),
+            number_field("fitting.recalibration_batches", self.tr("Recalibration batches"), recalibration),
         )
 
-    def _kept(self) -> FieldGrid:
-        tr = self.tr
-        weights = {"best": tr("The best epoch"), "last": tr("The last epoch")}
-        on_validation = tr("On the validation samples")
-        monitor = ChoiceField("keeping.monitor", tr("Best is"), Keeping.monitor, {}, on_validation)
-        patience = tr("So many epochs without a better one end the run; 0: none do")
-        unsure = tr("Share of the validation characters that may be called unsure")
+    def _saving(self) -> FieldGrid:
+        weights = {"best": self.tr("Best epoch"), "last": self.tr("Last epoch")}
+        on_validation = self.tr("Metric on the validation samples by which the best epoch is chosen")
+        monitor = ChoiceField("keeping.monitor", self.tr("Monitor"), Keeping.monitor, {}, on_validation)
+        patience = self.tr("Epochs without improvement after which training stops; 0: never")
+        unsure_fraction = self.tr("Fraction of the validation characters that may be reported as unsure")
         return self._grid(
-            choice_field("keeping.weights", tr("Weights of"), weights),
+            choice_field("keeping.weights", self.tr("Saved weights"), weights),
             monitor,
-            number_field("keeping.patience", tr("Patience (epochs)"), patience),
-            number_field("keeping.rejected_share", tr("May be unsure (share)"), unsure, step=0.001),
-            flag_field("keeping.every_epoch", tr("Keep every epoch")),
-            flag_field("keeping.tensorboard", tr("TensorBoard log")),
+            number_field("keeping.patience", self.tr("Patience (epochs)"), patience),
+            number_field("keeping.rejected_share", self.tr("Unsure (fraction)"), unsure_fraction, step=0.001),
+            flag_field("keeping.every_epoch", self.tr("Save every epoch")),
+            flag_field("keeping.tensorboard", self.tr("TensorBoard log")),
         )
 
-    def _computing(self) -> FieldGrid:
-        tr = self.tr
+    def _computation(self) -> FieldGrid:
         precisions = {"float32": "float32", "mixed_bfloat16": "bfloat16", "mixed_float16": "float16"}
-        batches = tr("Batches that TensorFlow takes without coming back; a wish to stop waits as long")
+        batches = self.tr("Batches that TensorFlow runs in one call; stopping takes as long")
         return self._grid(
-            number_field("seed", tr("Seed"), tr("Of weights, order and augmentation")),
-            choice_field("fitting.precision", tr("Computed in"), precisions, tr("What is kept is float32")),
-            number_field("fitting.steps_per_execution", tr("Batches at a time"), batches),
-            flag_field("fitting.jit_compile", tr("Compile"), tr("Let XLA compile each step")),
+            number_field(
+                "seed", self.tr("Seed"), self.tr("Seed of initial weights, sample order and augmentation")
+            ),
+            choice_field(
+                "fitting.precision",
+                self.tr("Precision"),
+                precisions,
+                self.tr("Data type of computations; saved weights are float32"),
+            ),
+            number_field("fitting.steps_per_execution", self.tr("Steps per execution"), batches),
+            flag_field(
+                "fitting.jit_compile", self.tr("JIT compile"), self.tr("Compile the training step with XLA")
+            ),
         )
 
     def _grid(self, *fields: Field) -> FieldGrid:
@@ -181,19 +193,19 @@ class Form(QWidget):
 
     def _edit(self, field: Field) -> FieldEdit:
         edit = self._edits[field.name] = field_edit(field)
-        edit.edited.connect(lambda value: self._take(field.name, value))
+        edit.edited.connect(lambda value: self._set_field(field.name, value))
         edit.problem_changed.connect(self.problem_changed)
         return edit
 
-    # --- what happens ---
+    # --- changes ---
 
-    def _take(self, path: str, value: Any) -> None:
-        """The recipe with what was entered in one field."""
+    def _set_field(self, path: str, value: Any) -> None:
+        """Change a field of the recipe."""
         part, _, name = path.rpartition(".")
         if part:
             inner = replace(getattr(self._recipe, part), **{name: value})
             if name == "kind" and value == "one-cycle" and inner.warm_up > 1:
-                # It counts in shares of the run, no longer in epochs.
+                # For one cycle it is a fraction of the run instead of epochs.
                 inner = replace(inner, warm_up=0.0)
             changed = replace(self._recipe, **{part: inner})
         else:
@@ -202,27 +214,27 @@ class Form(QWidget):
             self.set_recipe(changed)
             self.edited.emit(changed)
 
-    def _show_what_matters(self) -> None:
+    def _show_used_fields(self) -> None:
         kind = self._recipe.schedule.kind
-        for name, kinds in _MATTERS.items():
+        for name, kinds in _USED_BY.items():
             self._edits[f"schedule.{name}"].set_visible(kind in kinds)
         self._edits["fitting.momentum"].set_visible(self._recipe.fitting.optimizer == "sgd")
         warm_up, every = self._edits["schedule.warm_up"], self._edits["schedule.every"]
         one_cycle = kind == "one-cycle"
         warm_up.set_title(
-            self.tr("Rise (share, 0: {usual})").format(usual=ONE_CYCLE_RISE)
+            self.tr("Rise (fraction, 0: {default})").format(default=ONE_CYCLE_RISE)
             if one_cycle
             else self.tr("Warm-up (epochs)")
         )
-        every.set_title(self.tr("Wait (epochs)") if kind == "plateau" else self.tr("Every (epochs)"))
+        every.set_title(self.tr("Patience (epochs)") if kind == "plateau" else self.tr("Every (epochs)"))
 
-    def _unfold(self, unfolded: bool) -> None:
-        self._more.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
-        self._rest.setVisible(unfolded)
+    def _expand(self, expanded: bool) -> None:
+        self._more.setArrowType(Qt.ArrowType.DownArrow if expanded else Qt.ArrowType.RightArrow)
+        self._advanced.setVisible(expanded)
 
 
-def _heading(words: str) -> QLabel:
-    label = QLabel(words)
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
     font = QFont(label.font())
     font.setWeight(QFont.Weight.DemiBold)
     label.setFont(font)

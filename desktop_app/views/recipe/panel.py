@@ -1,4 +1,4 @@
-"""The recipe: how a network is trained, the everyday fields first and the rest behind "More"."""
+"""Panel with the training settings of a recipe."""
 
 from __future__ import annotations
 
@@ -33,48 +33,48 @@ _LONGEST_NAME = 40
 
 
 class RecipePanel(Panel):
-    """Edits everything of the draft recipe but its data and its layers."""
+    """Edits a draft except its data and layers."""
 
     open_requested = Signal(object)
-    """The Path of a recipe that is to take the draft's place."""
+    """Path of a recipe to open as the draft."""
     save_requested = Signal(object)
-    """The Path that the draft is to be written to."""
+    """Path to save the draft to."""
     export_requested = Signal(object)
-    """The Path of the folder in which a folder with the draft as a script is to be made."""
+    """Path of the folder in which the draft is to be exported as a script."""
     stop_requested = Signal()
-    """The work that was shown by set_work() is to end."""
+    """The user wants to stop the task shown by set_task()."""
 
     def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
-        """Show and change a draft."""
+        """Create the panel of a draft."""
         super().__init__(parent)
         self.draft = draft
-        self._refused = ""
-        self._note, self._work = "", ""
+        self._field_problem = ""
+        self._note, self._task = "", ""
         self._build()
         self.activity_changed.connect(self._show)
         draft.changed.connect(self._show)
 
-    def set_note(self, words: str) -> None:
-        """Say what was done, until the next change."""
-        self._note = words
+    def set_note(self, text: str) -> None:
+        """Show the result of an action until the next change."""
+        self._note = text
         self._show()
 
-    def set_work(self, words: str) -> None:
-        """Say what is being done, beside a button that stops it; empty once nothing is."""
-        self._work = words
+    def set_task(self, text: str) -> None:
+        """Show a running task with a button to stop it; empty: none."""
+        self._task = text
         self._show()
 
     @property
     def is_plot(self) -> bool:
-        """Always: what is taken away is the learning rate over the run."""
+        """Return True: the learning rate curve is exported."""
         return True
 
     def exported_widget(self) -> QWidget:
-        """The learning rate over the run."""
+        """Return the learning rate curve."""
         return self._form.sketch
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """The learning rate over the run."""
+        """Return epochs and learning rates."""
         epochs, rates = self._form.sketch.curve()
         return {"epochs": epochs, "learning_rate": rates}
 
@@ -84,19 +84,19 @@ class RecipePanel(Panel):
         self._heading = TextEdit(
             self.tr("Title"),
             self._problem_of_title,
-            self.tr("What the network is called where people see it"),
+            self.tr("Title of the model as users see it"),
         )
         self._name = TextEdit(
             self.tr("Name"),
             self._problem_of_name,
-            self.tr("Of the model's folder: small letters, digits, - and _"),
+            self.tr("Name of the model folder: lower-case letters, digits, - and _"),
         )
         self._form, self._footer = Form(), Footer()
-        self._heading.edited.connect(self._take_title)
+        self._heading.edited.connect(self._set_title)
         self._name.edited.connect(lambda name: self._change(replace(self.draft.value, name=name)))
         self._form.edited.connect(self._change)
         for part in (self._heading, self._name, self._form):
-            part.problem_changed.connect(self._note_error)
+            part.problem_changed.connect(self._set_field_problem)
         self._footer.stop_requested.connect(self.stop_requested)
         self._lay_out()
 
@@ -116,15 +116,15 @@ class RecipePanel(Panel):
 
     def _menu_button(self) -> QToolButton:
         button = QToolButton()
-        # Room for the little arrow, which the style paints over the end of the text.
+        # Room for the arrow, which the style paints over the end of the text.
         button.setText(self.tr("Recipe") + "  ")
         button.setAccessibleName(self.tr("Open, save, export or reset the recipe"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         menu = QMenu(button)
-        menu.addAction(self.tr("Open recipe…")).triggered.connect(self._ask_what_to_open)
-        menu.addAction(self.tr("Save recipe…")).triggered.connect(self._ask_where_to_save)
-        menu.addAction(self.tr("Export as Keras script…")).triggered.connect(self._ask_where_to_export)
+        menu.addAction(self.tr("Open recipe…")).triggered.connect(self._ask_open)
+        menu.addAction(self.tr("Save recipe…")).triggered.connect(self._ask_save)
+        menu.addAction(self.tr("Export as Keras script…")).triggered.connect(self._ask_export)
         menu.addSeparator()
         menu.addAction(self.tr("Reset to defaults")).triggered.connect(self._reset)
         button.setMenu(menu)
@@ -133,51 +133,51 @@ class RecipePanel(Panel):
     # --- showing ---
 
     def _show(self) -> None:
-        """Show the draft; what nobody sees is neither laid out nor checked."""
+        """Show the draft unless the panel is hidden."""
         if not self.is_active:
             return
         self._heading.set_value(self.draft.value.title)
         self._name.set_value(self.draft.value.name)
         self._form.set_recipe(self.draft.value)
-        self._judge()
+        self._show_footer()
 
-    def _judge(self) -> None:
-        problem = self._refused
+    def _show_footer(self) -> None:
+        problem = self._field_problem
         self._footer.set_problem(problem or self.draft.problem())
         self._footer.set_note(self._note)
-        self._footer.set_work(self._work)
+        self._footer.set_task(self._task)
 
     def _problem_of_title(self, title: str) -> str:
         if title.strip() and printable(title) == title and fits(Recipe, "title", title):
             return ""
-        return self.tr("A title has 1 to 60 characters; give the recipe one.")
+        return self.tr("Enter a title of 1 to 60 characters.")
 
     def _problem_of_name(self, name: str) -> str:
         if fits(Recipe, "name", name):
             return ""
         return self.tr(
-            "A name is up to 40 small letters, digits, - and _, and begins with a letter or digit."
+            "Enter a name of up to 40 lower-case letters, digits, - and _, starting with a letter or digit."
         )
 
-    # --- what happens ---
+    # --- changes ---
 
     def _change(self, recipe: Recipe) -> None:
         if recipe != self.draft.value:
             self._note = ""
             self.draft.set(recipe)
 
-    def _take_title(self, title: str) -> None:
-        """The name follows the title until somebody gives it one of its own."""
-        before = self.draft.value
-        follows = before.name == _name_from(before.title)
-        self._change(replace(before, title=title, name=_name_from(title) if follows else before.name))
+    def _set_title(self, title: str) -> None:
+        """Set the title; the name follows it unless the user has changed it."""
+        recipe = self.draft.value
+        is_derived = recipe.name == _name_from(recipe.title)
+        self._change(replace(recipe, title=title, name=_name_from(title) if is_derived else recipe.name))
 
-    def _note_error(self, words: str) -> None:
-        self._refused = words
-        self._judge()
+    def _set_field_problem(self, text: str) -> None:
+        self._field_problem = text
+        self._show_footer()
 
     def _reset(self) -> None:
-        """All fields but title and name."""
+        """Reset all fields but title and name."""
         self._change(
             replace(
                 self.draft.value,
@@ -192,32 +192,32 @@ class RecipePanel(Panel):
 
     # --- files ---
 
-    def _ask_what_to_open(self) -> None:
-        dialog = QFileDialog(self, self.tr("Open a recipe"))
+    def _ask_open(self) -> None:
+        dialog = QFileDialog(self, self.tr("Open recipe"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([self.tr("Recipes (*.json)"), self.tr("All files (*)")])
         self._ask(dialog, self.open_requested.emit)
 
-    def _ask_where_to_save(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save the recipe"))
+    def _ask_save(self) -> None:
+        dialog = QFileDialog(self, self.tr("Save recipe"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(self.tr("Recipes (*.json)"))
         dialog.setDefaultSuffix("json")
         dialog.selectFile(f"{self.draft.value.name}.json")
         self._ask(dialog, self.save_requested.emit)
 
-    def _ask_where_to_export(self) -> None:
-        dialog = QFileDialog(self, self.tr("Choose where the script's folder is made"))
+    def _ask_export(self) -> None:
+        dialog = QFileDialog(self, self.tr("Choose a folder for the script"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         self._ask(dialog, self.export_requested.emit)
 
-    def _ask(self, dialog: QFileDialog, chosen: Callable[[Path], None]) -> None:
-        dialog.fileSelected.connect(lambda name: chosen(Path(name)))
+    def _ask(self, dialog: QFileDialog, callback: Callable[[Path], None]) -> None:
+        dialog.fileSelected.connect(lambda name: callback(Path(name)))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
 
 def _name_from(title: str) -> str:
-    """The name of a folder that says what a title says."""
-    words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
-    return words[:_LONGEST_NAME].rstrip("-") or Recipe.name
+    """Return a folder name derived from a title."""
+    text = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    return text[:_LONGEST_NAME].rstrip("-") or Recipe.name

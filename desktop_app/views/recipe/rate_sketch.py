@@ -1,4 +1,4 @@
-"""A small drawing of the learning rate over the epochs of a run."""
+"""Small plot of the learning rate over the epochs."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ _POINTS = 800
 
 
 class RateSketch(PaintedView):
-    """The curve between nothing and the largest rate; dashed where it depends on how the run goes."""
+    """Curve of the learning rate; dashed if it depends on the validation results."""
 
     preferred_size = QSize(30 * STEP, _HEIGHT)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with the learning rate of a usual run."""
+        """Create a plot of the default schedule."""
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._schedule, self._epochs = Schedule(), 1
 
     def set_schedule(self, schedule: Schedule, epochs: int) -> None:
-        """Draw another schedule, over a run of so many epochs."""
+        """Plot a schedule over a number of epochs."""
         if (schedule, epochs) == (self._schedule, self._epochs):
             return
         self._schedule, self._epochs = schedule, epochs
-        words = self.tr("Learning rate over the run: {start} at first, at most {most}, {end} at the end")
+        text = self.tr("Learning rate: {start} at the start, {most} at most, {end} at the end")
         _, rates = self.curve()
-        shown = {"start": rates[0], "most": rates.max(), "end": rates[-1]}
-        # A cosine ends at what rounding leaves of nothing.
-        rounded = {name: round(value, 9) for name, value in shown.items()}
-        self.setAccessibleName(words.format(**{name: f"{value:.2g}" for name, value in rounded.items()}))
+        values = {"start": rates[0], "most": rates.max(), "end": rates[-1]}
+        # A cosine ends at a rounding error instead of 0.
+        rounded = {name: round(value, 9) for name, value in values.items()}
+        self.setAccessibleName(text.format(**{name: f"{value:.2g}" for name, value in rounded.items()}))
         self.update()
 
     def curve(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Moments of the run in epochs and the learning rate there, float64 (800,) each."""
+        """Return times in epochs and learning rates, float64 (800,) each."""
         times = np.linspace(0.0, self._epochs, _POINTS)
-        # A step at the very end of the run is never taken.
+        # The step at the very end is never used.
         inside = np.minimum(times, self._epochs * (1 - 1e-9))
         return times, rate_curve(self._schedule, self._epochs, inside)
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """Paper, the curve, and the numbers at its ends."""
+        """Paint background, curve and caption."""
         style = self.text_style
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         below = style.small.height + STEP / 2
@@ -59,7 +59,7 @@ class RateSketch(PaintedView):
         painter.setBrush(style.base)
         painter.drawRoundedRect(area, STEP / 2, STEP / 2)
         self._paint_curve(painter, area.adjusted(STEP, STEP, -STEP, -STEP), style)
-        self._write(painter, area, style)
+        self._write_caption(painter, area, style)
 
     def _paint_curve(self, painter: QPainter, area: QRectF, style: TextStyle) -> None:
         times, rates = self.curve()
@@ -75,18 +75,16 @@ class RateSketch(PaintedView):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
 
-    def _write(self, painter: QPainter, area: QRectF, style: TextStyle) -> None:
-        """Under the curve: what it is, and how many epochs there are."""
-        middle = area.bottom() + STEP / 4 + style.small.height / 2
-        words = self.tr("learning rate, at most {rate}")
+    def _write_caption(self, painter: QPainter, area: QRectF, style: TextStyle) -> None:
+        """Write the caption and the number of epochs below the curve."""
+        y = area.bottom() + STEP / 4 + style.small.height / 2
+        text = self.tr("Learning rate, at most {rate}")
         if self._schedule.kind == "plateau":
-            words = self.tr("learning rate if nothing improves, at most {rate}")
-        words = words.format(rate=f"{self._schedule.rate:.3g}")
-        end = self.tr("{count} epochs").format(count=self._epochs)
-        if self._epochs == 1:
-            end = self.tr("1 epoch")
-        room = area.width() - style.small.width(end) - 2 * STEP
+            text = self.tr("Learning rate without improvement, at most {rate}")
+        text = text.format(rate=f"{self._schedule.rate:.3g}")
+        end = self.tr("%n epoch(s)", "", self._epochs)
+        width = area.width() - style.small.width(end) - 2 * STEP
         style.small.write(
-            painter, QPointF(area.left(), middle), style.small.elided(words, room), style.quiet, LEFT
+            painter, QPointF(area.left(), y), style.small.elided(text, width), style.quiet, LEFT
         )
-        style.small.write(painter, QPointF(area.right(), middle), end, style.quiet, RIGHT)
+        style.small.write(painter, QPointF(area.right(), y), end, style.quiet, RIGHT)
