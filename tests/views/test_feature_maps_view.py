@@ -180,8 +180,8 @@ def test_many_channels_stay_readable_and_scroll(maps: FeatureMapView) -> None:
     viewport = maps.viewport()
     assert viewport is not None
     assert viewport.zoom * 7 >= 22
-    assert viewport.spare[0] == 0
-    assert viewport.spare[1] > 0
+    assert viewport.max_scroll[0] == 0
+    assert viewport.max_scroll[1] > 0
     assert maps.describe(QPointF(2, 2)).startswith("channel 0 ·")
     turn_wheel(maps, QPoint(50, 50), -100)
     assert maps.describe(QPointF(2, 105)).split(" ·")[0] != "channel 0"

@@ -11,10 +11,10 @@ VIEW = Viewport(content_width=100, content_height=50, width=200, height=80, zoom
 
 
 def test_visible_part_and_its_area() -> None:
-    assert VIEW.spare == (200.0, 120.0)
-    assert VIEW.seen == QRectF(0, 0, 50, 20)
+    assert VIEW.max_scroll == (200.0, 120.0)
+    assert VIEW.visible == QRectF(0, 0, 50, 20)
     moved = VIEW.moved(40, 20)
-    assert moved.seen == QRectF(10, 5, 50, 20)
+    assert moved.visible == QRectF(10, 5, 50, 20)
     assert moved.area == QRectF(-40, -20, 400, 200)
     assert moved.content_at(QPointF(0, 0)) == QPointF(10, 5)
     assert moved.area_of(QRectF(10, 5, 1, 1)) == QRectF(0, 0, 4, 4)

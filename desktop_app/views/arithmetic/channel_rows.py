@@ -76,7 +76,7 @@ class ChannelRows(ComputationRows):
 
     def rest_text(self, count: int) -> str:
         """Name the hidden channels."""
-        return translate("Arithmetic", "%n other channel(s)", "", count)
+        return translate("Arithmetic", "other channels: {count}").format(count=count)
 
     def paint_header(self, surface: Surface, area: QRectF) -> None:
         """Paint the headers: channel, patch, kernel, products, sum."""

@@ -87,9 +87,9 @@ class Pooling(Computation):
                 return translate("Arithmetic", "only one value; the rest is padding")
             return translate("Arithmetic", "only one value")
         if step.winner is not None:
-            return translate("Arithmetic", "largest of %n value(s)", "", len(inside))
+            return translate("Arithmetic", "maximum of the window")
         if len(inside) > _MAX_WRITTEN_OUT:
-            return translate("Arithmetic", "mean of %n value(s)", "", len(inside))
+            return translate("Arithmetic", "mean of the window")
         total = " + ".join(f"{value:.2f}".replace("-", MINUS) for value in inside.tolist())
         return f"({total}) ÷ {len(inside)}"
 

@@ -43,7 +43,7 @@ class TermRows(ComputationRows):
 
     def rest_text(self, count: int) -> str:
         """Name the hidden inputs."""
-        return translate("Arithmetic", "%n other input(s)", "", count)
+        return translate("Arithmetic", "other inputs: {count}").format(count=count)
 
     def paint_header(self, surface: Surface, area: QRectF) -> None:
         """Paint the headers: source, input × weight, contribution."""
@@ -114,7 +114,7 @@ class SoftmaxRows(ComputationRows):
 
     def rest_text(self, count: int) -> str:
         """Name the hidden values."""
-        return translate("Arithmetic", "%n other value(s)", "", count)
+        return translate("Arithmetic", "other values: {count}").format(count=count)
 
     def paint_header(self, surface: Surface, area: QRectF) -> None:
         """Paint the headers: value, exponential, share."""

@@ -148,16 +148,16 @@ class MapMosaic:
         wide, high = grid.pitch
         x = (columns * wide + grid.tile_width / 2) * zoom - viewport.left / ratio
         y = (rows * high + grid.tile_height / 2) * zoom - viewport.top / ratio
-        seen = (y > -side) & (y < viewport.height / ratio + side)
-        paint_constant_marks(painter, zip(x[seen].tolist(), y[seen].tolist(), strict=True), side)
+        visible = (y > -side) & (y < viewport.height / ratio + side)
+        paint_constant_marks(painter, zip(x[visible].tolist(), y[visible].tolist(), strict=True), side)
 
     def _paint_numbers(self, painter: QPainter, viewport: Viewport, ratio: float, style: TextStyle) -> None:
-        seen = viewport.seen
-        if seen.width() * seen.height() > _MAX_NUMBERS:
+        visible = viewport.visible
+        if visible.width() * visible.height() > _MAX_NUMBERS:
             return
         for channel in self._visible_channels(viewport):
             left, top = self.grid.corner(channel)
-            part = self.tile_of(channel).intersected(seen).toAlignedRect()
+            part = self.tile_of(channel).intersected(visible).toAlignedRect()
             rows, columns = slice(part.top(), part.bottom() + 1), slice(part.left(), part.right() + 1)
             plane = self.maps.planes[channel]
             values = plane[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
@@ -166,10 +166,10 @@ class MapMosaic:
 
     def _visible_channels(self, viewport: Viewport) -> list[int]:
         """Return the channels that are at least partly visible."""
-        seen, grid = viewport.seen, self.grid
+        visible, grid = viewport.visible, self.grid
         wide, high = grid.pitch
-        columns = range(int(seen.left() // wide), min(int(-(-seen.right() // wide)), grid.columns))
-        rows = range(int(seen.top() // high), min(int(-(-seen.bottom() // high)), grid.rows))
+        columns = range(int(visible.left() // wide), min(int(-(-visible.right() // wide)), grid.columns))
+        rows = range(int(visible.top() // high), min(int(-(-visible.bottom() // high)), grid.rows))
         channels = (row * grid.columns + column for row in rows for column in columns)
         return [channel for channel in channels if channel < grid.count]
 

@@ -121,8 +121,8 @@ class UnitBars:
         plot_area, pitch = self._plot_area, self._pitch
         width = 1.0 if pitch < 16 else min(round(pitch / 5), 12)
         painter.setPen(QPen(self._background, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        places = (plot_area.left() + unit * pitch for unit in range(len(self._units) + 1))
-        painter.drawLines([QLineF(x, plot_area.top(), x, plot_area.bottom()) for x in places])
+        xs = (plot_area.left() + unit * pitch for unit in range(len(self._units) + 1))
+        painter.drawLines([QLineF(x, plot_area.top(), x, plot_area.bottom()) for x in xs])
 
     def _paint_numbers(self, painter: QPainter) -> None:
         """Write the value beyond the end of each bar."""

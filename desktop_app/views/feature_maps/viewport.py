@@ -32,14 +32,14 @@ class Viewport:
         return QRectF(-self.left, -self.top, self.content_width * self.zoom, self.content_height * self.zoom)
 
     @property
-    def seen(self) -> QRectF:
+    def visible(self) -> QRectF:
         """The visible part of the content, in its pixels."""
         whole = QRectF(0, 0, self.content_width, self.content_height)
         part = QRectF(self.left, self.top, self.width, self.height)
         return whole.intersected(_times(part, 1 / self.zoom))
 
     @property
-    def spare(self) -> tuple[float, float]:
+    def max_scroll(self) -> tuple[float, float]:
         """Maximum values of left and top."""
         return (
             max(0.0, self.content_width * self.zoom - self.width),
@@ -56,15 +56,15 @@ class Viewport:
 
     def moved(self, right: float, down: float) -> Viewport:
         """Return the viewport moved within the content."""
-        most_left, most_top = self.spare
+        most_left, most_top = self.max_scroll
         left = min(max(self.left + right, 0.0), most_left)
         top = min(max(self.top + down, 0.0), most_top)
         return replace(self, left=round(left), top=round(top))
 
     def zoomed(self, zoom: float, about: QPointF) -> Viewport:
         """Return the viewport with another zoom; the content at a point stays there."""
-        kept = self.content_at(about) * zoom - about
-        return replace(self, zoom=zoom, left=0.0, top=0.0).moved(kept.x(), kept.y())
+        offset = self.content_at(about) * zoom - about
+        return replace(self, zoom=zoom, left=0.0, top=0.0).moved(offset.x(), offset.y())
 
     def moved_to_show(self, part: QRectF) -> Viewport:
         """Return the viewport moved as little as possible to show a part."""

@@ -141,7 +141,7 @@ class ZoomView(PaintedView):
             return
         pixels, angle = event.pixelDelta(), event.angleDelta()
         with_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        scrolls = not pixels.isNull() or angle.y() == 0 or any(fitted.spare)
+        scrolls = not pixels.isNull() or angle.y() == 0 or any(fitted.max_scroll)
         if scrolls and not with_control:
             delta = pixels if not pixels.isNull() else angle * (5 * STEP) / _WHEEL_NOTCH
             self.scroll_by(-delta.x(), -delta.y())
@@ -202,13 +202,13 @@ class ZoomView(PaintedView):
     def paint_scroll_marks(self, painter: QPainter) -> None:
         """Paint thin scroll marks at the edges if not all content is visible."""
         viewport = self.viewport()
-        if viewport is None or not any(viewport.spare):
+        if viewport is None or not any(viewport.max_scroll):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.palette().color(QPalette.ColorRole.PlaceholderText))
         painter.setOpacity(0.75)
-        right, down = viewport.spare
+        right, down = viewport.max_scroll
         if right:
             start, length = _scroll_mark(self.width(), viewport.left, right, viewport.width)
             mark = QRectF(start, self.height() - _SCROLL_MARK - 1, length, _SCROLL_MARK)
@@ -220,7 +220,7 @@ class ZoomView(PaintedView):
         painter.setOpacity(1.0)
 
 
-def _scroll_mark(side: float, at: float, spare: float, seen: float) -> tuple[float, float]:
+def _scroll_mark(side: float, at: float, max_scroll: float, visible: float) -> tuple[float, float]:
     """Return the start and the length of a scroll mark."""
-    length = max(3.0 * STEP, side * seen / (seen + spare))
-    return (side - length) * at / spare, length
+    length = max(3.0 * STEP, side * visible / (visible + max_scroll))
+    return (side - length) * at / max_scroll, length

@@ -255,7 +255,7 @@ class FiltersPanel(Panel):
             return text.format(layer=self._layer)
         found = self._top_samples.content
         if isinstance(found, TopSamples):
-            text = self.tr("{layer} · from {seen} samples of {name}")
+            text = self.tr("{layer} · from {seen} sample(s) of {name}", "", found.seen)
             return text.format(layer=self._layer, seen=found.seen, name=found.set_name)
         return self._layer
 
@@ -265,24 +265,29 @@ class FiltersPanel(Panel):
             return self._describe_kernels(filters)
         if isinstance(filters, Matrix):
             inputs, count = filters.values.shape
-            text = self.tr("{layer} · {count} units in rows, each with {inputs} weights")
+            text = self.tr("{layer} · {count} unit(s) in rows, each with {inputs} weights", "", count)
             return text.format(layer=self._layer, count=count, inputs=inputs)
         if filters is not None:
-            text = self.tr("{layer} · weights of {count} channels")
+            text = self.tr("{layer} · weights of {count} channel(s)", "", filters.count)
             return text.format(layer=self._layer, count=filters.count)
         return self._layer
 
     def _describe_kernels(self, kernels: Kernels) -> str:
         height, width, inputs, count = kernels.values.shape
-        text = self.tr("{layer} · {count} filters of {height}×{width}, each over {inputs} input channels")
-        if inputs == 1:
-            text = self.tr("{layer} · {count} filters of {height}×{width}")
         if self._weights.shows_norms:
             text = self.tr(
                 "{layer} · kernel norms: {count} filters (columns), {inputs} input channels (rows)"
             )
         elif kernels.folded:
-            text = self.tr("{layer} · {count} units with inputs of {height}×{width}×{inputs}")
+            text = self.tr("{layer} · {count} unit(s) with inputs of {height}×{width}×{inputs}", "", count)
+        elif inputs == 1:
+            text = self.tr("{layer} · {count} filter(s) of {height}×{width}", "", count)
+        else:
+            text = self.tr(
+                "{layer} · {count} filter(s) of {height}×{width}, each over {inputs} input channels",
+                "",
+                count,
+            )
         return text.format(layer=self._layer, count=count, height=height, width=width, inputs=inputs)
 
     def _reason(self, layer: LayerInfo) -> str:

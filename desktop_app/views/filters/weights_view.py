@@ -198,8 +198,8 @@ class WeightsView(QWidget):
         """Return a tile per filter."""
         if self._display.currentData() is WeightDisplay.COLOURS:
             return picture_tiles(colours_of(kernels))
-        seen = self._shown_kernels(kernels).transpose(2, 0, 1)
-        return value_tiles(seen, *value_range(seen))
+        values = self._shown_kernels(kernels).transpose(2, 0, 1)
+        return value_tiles(values, *value_range(values))
 
     def _choose(self, number: int) -> None:
         self._choice = number
@@ -257,7 +257,7 @@ class WeightsView(QWidget):
     # --- chosen filter ---
 
     def _kernel_detail(self, kernels: Kernels, number: int) -> FilterDescription:
-        seen = self._shown_kernels(kernels)
+        values = self._shown_kernels(kernels)
         is_coloured = self._display.currentData() is WeightDisplay.COLOURS
         channel = kernels.first_inputs[number] + self._input.value()
         title = self.tr("Unit {number}") if kernels.folded else self.tr("Filter {number}")
@@ -270,7 +270,7 @@ class WeightsView(QWidget):
             title.format(number=number, channel=channel),
             " · ".join((*parts, *self._bias_texts(kernels.biases, number))),
             pixels=self._pixels(kernels)[number],
-            values=None if is_coloured else seen[..., number],
+            values=None if is_coloured else values[..., number],
         )
 
     def _unit_detail(self, matrix: Matrix, number: int) -> FilterDescription:

@@ -127,11 +127,11 @@ def _attribution_method(observation: Observation, method: Method, graph: Graph, 
 
 def _cached(ask: Ask) -> Ask:
     """Return a function that runs the network once: both maps need the same inputs."""
-    kept: list[NDArray[np.float32]] = []
+    cached: list[NDArray[np.float32]] = []
 
     def answer(model_inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        if not kept:
-            kept.append(ask(model_inputs))
-        return kept[0]
+        if not cached:
+            cached.append(ask(model_inputs))
+        return cached[0]
 
     return answer
