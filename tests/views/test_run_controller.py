@@ -177,7 +177,7 @@ class Fixture:
 
 @pytest.fixture
 def setup(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fixture]:
-    monkeypatch.setattr(run_job, "adopt", lambda run, models: f"{run.recipe().name}-1")
+    monkeypatch.setattr(run_job, "add_run_to_library", lambda run, models: f"{run.recipe().name}-1")
     made = Fixture(qtbot, tmp_path)
     yield made
     made.training.release.set()
@@ -199,12 +199,12 @@ def interrupted_run(
     run.write_history(RunHistory(({"loss": 1.0, "val_loss": 1.0},), batches, 2))
     run.release()
 
-    def resume_from(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Recipe:
+    def create_resumed_run(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Recipe:
         new.begin(old.recipe(), replace(old.record(), continues=old.name))
         new.write_history(old.history())
         return old.recipe()
 
-    monkeypatch.setattr(run_job, "resume_from", resume_from)
+    monkeypatch.setattr(run_job, "create_resumed_run", create_resumed_run)
     return run
 
 
@@ -470,6 +470,22 @@ def test_closing_waits_until_best_is_kept(qtbot: QtBot, setup: Fixture) -> None:
         assert not close_with(setup, "Stop and keep best")
     assert setup.models_made
     assert setup.controller.may_close(setup.panel)
+
+
+def test_window_stays_open_if_best_cannot_be_kept(
+    qtbot: QtBot, setup: Fixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> str:
+        raise UserError("The disk is full.")
+
+    monkeypatch.setattr(run_job, "add_run_to_library", refuse)
+    closings: list[bool] = []
+    setup.controller.close_requested.connect(lambda: closings.append(True))
+    start_paused(qtbot, setup)
+    assert not close_with(setup, "Stop and keep best")
+    qtbot.waitUntil(lambda: bool(setup.failures))
+    assert setup.status() == "The disk is full."
+    assert closings == []
 
 
 def test_closing_suspends_the_run_to_be_resumed(qtbot: QtBot, setup: Fixture) -> None:

@@ -228,6 +228,8 @@ class RunController(Controller):
         self._deliver()
         sentence = self.tr("Training failed.")
         self._panel.end(str(error) if isinstance(error, UserError) else sentence)
+        # The window stays: nobody would read why the best was not kept.
+        self._close_when_done = False
         self._finish()
         self.failed.emit(error, sentence)
 
