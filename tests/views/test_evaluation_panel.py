@@ -43,7 +43,7 @@ CONFUSIONS, CLASSES, ERRORS, CONFIDENCE = range(4)
 def evaluation_of(
     cells: dict[Cell, int], classes: int = 4, labels: tuple[str, ...] = LABELS, threshold: float | None = 0.8
 ) -> Evaluation:
-    """So many samples of each cell; their confidence falls from 0.9, and no two images are alike."""
+    """Return an evaluation with samples per cell; confidences fall from 0.9, all images differ."""
     rows, truth = [], []
     for (true, answer), count in cells.items():
         for number in range(count):
@@ -83,11 +83,11 @@ def text_of(panel: QWidget, name: str) -> str:
     return label.text()
 
 
-def told(panel: EvaluationPanel) -> str:
+def description_of(panel: EvaluationPanel) -> str:
     return child(panel, Caption, "evaluation_told").text()
 
 
-def see(panel: EvaluationPanel, section: int) -> None:
+def show_section(panel: EvaluationPanel, section: int) -> None:
     bar = panel.findChild(QTabBar)
     assert bar is not None
     bar.setCurrentIndex(section)
@@ -97,12 +97,12 @@ def matrix_of(panel: EvaluationPanel) -> ConfusionView:
     return child(panel, ConfusionView)
 
 
-def of_cell(panel: EvaluationPanel) -> Gallery:
-    """The samples of the cell that is chosen."""
+def cell_gallery(panel: EvaluationPanel) -> Gallery:
+    """Return the gallery of the selected cell."""
     return child(panel, ConfusionSection).gallery
 
 
-def errors_of(panel: EvaluationPanel) -> Gallery:
+def error_gallery(panel: EvaluationPanel) -> Gallery:
     return child(panel, Gallery, "errors")
 
 
@@ -124,14 +124,15 @@ def click_tile(gallery: Gallery, tile: int) -> None:
 # --- what the eye meets first ---
 
 
-def test_the_accuracy_is_the_largest_type_with_its_interval_and_count(filled: EvaluationPanel) -> None:
+def test_headline_has_large_accuracy_interval_and_count(filled: EvaluationPanel) -> None:
     assert text_of(filled, "accuracy") == "88.6 %"
     assert text_of(filled, "run_title") == "Third try"
-    assert text_of(filled, "sample_count") == "right: 62 of 70 samples that it never saw"
+    assert text_of(filled, "sample_count") == "62 of 70 test samples correct"
     low, high = evaluation_of(SOME).interval
     loss = evaluation_of(SOME).loss
     assert (
-        text_of(filled, "interval") == f"95 % interval {100 * low:.1f} to {100 * high:.1f} %, loss {loss:.4f}"
+        text_of(filled, "interval")
+        == f"95 % confidence interval {100 * low:.1f} to {100 * high:.1f} %, loss {loss:.4f}"
     )
     large = filled.findChild(QLabel, "accuracy")
     assert large is not None
@@ -139,27 +140,33 @@ def test_the_accuracy_is_the_largest_type_with_its_interval_and_count(filled: Ev
 
 
 @pytest.mark.parametrize(
-    ("row", "words"),
+    ("row", "text"),
     [
         (
             NumberFigures(True, 0.97, 0.06, 0.003),
-            "Of 100 ten-digit numbers 97 are entirely right. "
-            "Asked back where it is unsure: 6 need a look, and 0.3 of the others are wrong.",
+            "97 of 100 ten-digit numbers would be completely correct. "
+            "Checking the unsure ones (6 of 100) leaves 0.3 wrong.",
         ),
-        (NumberFigures(True, 1.0, None, None), "Of 100 ten-digit numbers 100 are entirely right."),
-        (NumberFigures(False, 0.5, None, None), "Of 100 rows of ten characters 50 are entirely right."),
+        (
+            NumberFigures(True, 1.0, None, None),
+            "100 of 100 ten-digit numbers would be completely correct.",
+        ),
+        (
+            NumberFigures(False, 0.5, None, None),
+            "50 of 100 ten-character texts would be completely correct.",
+        ),
         (None, ""),
     ],
 )
-def test_what_it_means_in_use_is_said_in_words(qtbot: QtBot, row: NumberFigures | None, words: str) -> None:
+def test_headline_shows_accuracy_of_numbers(qtbot: QtBot, row: NumberFigures | None, text: str) -> None:
     headline = Headline()
     qtbot.addWidget(headline)
     headline.set_evaluation(replace(evaluation_of(SOME), ten_characters=row), "Some")
-    assert text_of(headline, "in_use") == words
+    assert text_of(headline, "in_use") == text
 
 
 @given(st.integers(1, 10**6).flatmap(lambda count: st.tuples(st.integers(0, count), st.just(count))))
-def test_all_and_nothing_are_only_said_of_all_and_nothing(pair: tuple[int, int]) -> None:
+def test_only_exact_fractions_are_0_or_100_percent(pair: tuple[int, int]) -> None:
     hits, count = pair
     assert (float(percent(hits / count, count)) == 100) == (hits == count)
     assert (float(percent(hits / count, count)) == 0) == (hits == 0)
@@ -171,12 +178,12 @@ def test_all_and_nothing_are_only_said_of_all_and_nothing(pair: tuple[int, int])
     ("count", "text"),
     [(0, "0"), (999, "999"), (1000, "1.0k"), (9949, "9.9k"), (9950, "10k"), (123456, "123k")],
 )
-def test_counts_become_short(count: int, text: str) -> None:
+def test_compact_counts(count: int, text: str) -> None:
     assert compact(count) == text
 
 
-def test_without_a_run_it_says_what_fills_the_panel(qtbot: QtBot, panel: EvaluationPanel) -> None:
-    assert "Train a network, or choose a finished run" in text_of(panel, "evaluation_hint")
+def test_empty_panel_shows_a_hint(qtbot: QtBot, panel: EvaluationPanel) -> None:
+    assert "Train a model or select a finished run" in text_of(panel, "evaluation_hint")
     assert panel.numbers() == {}
     assert panel.exported_widget() is panel
     assert not panel.is_plot
@@ -187,10 +194,10 @@ def test_without_a_run_it_says_what_fills_the_panel(qtbot: QtBot, panel: Evaluat
     assert hint.isVisible()
     assert text_of(panel, "evaluation_hint") == "This run is not over yet."
     panel.clear()
-    assert "Train a network" in text_of(panel, "evaluation_hint")
+    assert "Train a model" in text_of(panel, "evaluation_hint")
 
 
-def test_what_comes_before_the_panel_is_seen_is_kept(qtbot: QtBot) -> None:
+def test_evaluation_before_the_panel_is_visible_is_shown(qtbot: QtBot) -> None:
     widget = EvaluationPanel()
     qtbot.addWidget(widget)
     widget.set_evaluation(evaluation_of(SOME), "Third try")
@@ -203,10 +210,10 @@ def test_what_comes_before_the_panel_is_seen_is_kept(qtbot: QtBot) -> None:
 # --- confusions ---
 
 
-def test_the_most_frequent_error_is_open_at_first(filled: EvaluationPanel) -> None:
-    gallery = of_cell(filled)
+def test_most_frequent_error_is_selected_first(filled: EvaluationPanel) -> None:
+    gallery = cell_gallery(filled)
     of = evaluation_of(SOME)
-    assert gallery.title() == "4 answered as 9: 5 of 25, the surest first"
+    assert gallery.title() == "4 answered as 9: 5 of 25, most confident first"
     assert gallery.rows() == of.rows_of(0, 2).tolist()
     assert gallery.grid.tiles is not None
     assert gallery.grid.tiles.captions == ("90 %", "82 %", "74 %", "66 %", "58 %")
@@ -214,55 +221,55 @@ def test_the_most_frequent_error_is_open_at_first(filled: EvaluationPanel) -> No
     np.testing.assert_array_equal(pixels & 255, of.answers.inputs[gallery.rows(), ..., 0])
 
 
-def test_a_click_on_a_cell_opens_its_samples(filled: EvaluationPanel) -> None:
+def test_clicking_a_cell_shows_its_samples(filled: EvaluationPanel) -> None:
     click_cell(filled, (2, 0))
-    gallery = of_cell(filled)
-    assert gallery.title() == "9 answered as 4: 2 of 19, the surest first"
+    gallery = cell_gallery(filled)
+    assert gallery.title() == "9 answered as 4: 2 of 19, most confident first"
     assert len(gallery.rows()) == 2
     click_cell(filled, (1, 1))
-    assert gallery.title() == "7 answered as 7: 16 of 17, the least sure first"
+    assert gallery.title() == "7 answered as 7: 16 of 17, least confident first"
     click_cell(filled, (1, 0))
     assert gallery.rows() == []
-    assert gallery.grid.hint == "No sample is 7 answered as 4."
+    assert gallery.grid.hint == "No samples: 7 answered as 4."
     click_cell(filled, (1, 3))
     assert gallery.title() == "7 answered as not a character: 1 of 17"
 
 
-def test_the_keyboard_reaches_every_cell(filled: EvaluationPanel) -> None:
+def test_keyboard_reaches_every_cell(filled: EvaluationPanel) -> None:
     view = matrix_of(filled)
     view.setFocus()
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Home):
         QTest.keyClick(view, key)
-    assert told(filled) == "9 answered as 4: 2 of 19"
-    assert view.accessibleDescription() == told(filled)
-    assert of_cell(filled).title().startswith("4 answered as 9")
+    assert description_of(filled) == "9 answered as 4: 2 of 19"
+    assert view.accessibleDescription() == description_of(filled)
+    assert cell_gallery(filled).title().startswith("4 answered as 9")
     QTest.keyClick(view, Qt.Key.Key_Return)
-    assert of_cell(filled).title().startswith("9 answered as 4")
+    assert cell_gallery(filled).title().startswith("9 answered as 4")
     for key in (Qt.Key.Key_End, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Space):
         QTest.keyClick(view, key)
-    assert of_cell(filled).title().startswith("not a character answered as not a character: 9 of 9")
+    assert cell_gallery(filled).title().startswith("not a character answered as not a character: 9 of 9")
     for key in (Qt.Key.Key_Up, Qt.Key.Key_Left):
         QTest.keyClick(view, key)
-    assert told(filled) == "9 answered as 9: 17 of 19"
+    assert description_of(filled) == "9 answered as 9: 17 of 19"
 
 
-def test_the_cell_under_the_mouse_is_told(filled: EvaluationPanel) -> None:
+def test_cell_under_the_mouse_is_described(filled: EvaluationPanel) -> None:
     view = matrix_of(filled)
     QTest.mouseMove(view, QPoint(2, 2))
     QTest.mouseMove(view, view.area_of((2, 0)).center().toPoint())
-    assert told(filled) == "9 answered as 4: 2 of 19"
+    assert description_of(filled) == "9 answered as 4: 2 of 19"
     QTest.mouseMove(view, QPoint(2, 2))
-    assert told(filled) == ""
+    assert description_of(filled) == ""
 
 
-def ground_of(view: ConfusionView, cell: Cell) -> QColor:
-    """The colour in a corner of a cell, where no number stands."""
+def background_of(view: ConfusionView, cell: Cell) -> QColor:
+    """Return the background colour of a cell, in a corner without text."""
     corner = view.area_of(cell).topLeft().toPoint() + QPoint(3, 3)
     return view.grab().toImage().pixelColor(corner)
 
 
 @pytest.mark.parametrize("appearance", ["light", "dark"])
-def test_errors_are_loud_and_right_answers_quiet(qtbot: QtBot, appearance: str) -> None:
+def test_errors_are_coloured_and_correct_answers_grey(qtbot: QtBot, appearance: str) -> None:
     apply_appearance(appearance)
     view = ConfusionView()
     qtbot.addWidget(view)
@@ -272,7 +279,7 @@ def test_errors_are_loud_and_right_answers_quiet(qtbot: QtBot, appearance: str) 
     window = view.palette().window().color()
 
     def loudness(cell: Cell) -> int:
-        colour = ground_of(view, cell)
+        colour = background_of(view, cell)
         pairs = (
             (colour.red(), window.red()),
             (colour.green(), window.green()),
@@ -280,17 +287,17 @@ def test_errors_are_loud_and_right_answers_quiet(qtbot: QtBot, appearance: str) 
         )
         return sum(abs(one - other) for one, other in pairs)
 
-    assert ground_of(view, (0, 1)) == view.palette().base().color()
+    assert background_of(view, (0, 1)) == view.palette().base().color()
     assert loudness((0, 0)) < loudness((2, 0)) < loudness((0, 2))
     assert loudness((0, 0)) == loudness((3, 3))
     legend = view.scale
     assert legend is not None
     assert (legend.low, legend.high) == (0, 5)
-    assert ground_of(view, (0, 2)) == QColor(int(legend.table[-1]))
+    assert background_of(view, (0, 2)) == QColor(int(legend.table[-1]))
 
 
 @pytest.mark.parametrize("appearance", ["light", "dark"])
-def test_colours_of_errors_rise_evenly_and_carry_their_numbers(appearance: str, qapp: QApplication) -> None:
+def test_error_colours_are_even_and_readable(appearance: str, qapp: QApplication) -> None:
     apply_appearance(appearance)
     palette = qapp.palette()
     scale = error_scale(palette, 200)
@@ -306,7 +313,7 @@ def test_colours_of_errors_rise_evenly_and_carry_their_numbers(appearance: str, 
         assert contrast(text_colour_on(colour), colour) >= 4.5
 
 
-def test_a_new_palette_reaches_the_legend(qtbot: QtBot, filled: EvaluationPanel) -> None:
+def test_legend_follows_the_palette(qtbot: QtBot, filled: EvaluationPanel) -> None:
     legend = filled.findChild(Legend)
     assert legend is not None
 
@@ -318,35 +325,35 @@ def test_a_new_palette_reaches_the_legend(qtbot: QtBot, filled: EvaluationPanel)
         qtbot.waitUntil(partial(ends_in, accent))
 
 
-def test_a_network_without_errors_is_shown_as_such(panel: EvaluationPanel) -> None:
+def test_evaluation_without_errors(panel: EvaluationPanel) -> None:
     panel.set_evaluation(evaluation_of({(0, 0): 3, (1, 1): 3, (2, 2): 3}, classes=3), "Perfect")
     assert text_of(panel, "accuracy") == "100 %"
-    assert matrix_of(panel).worst() is None
-    assert of_cell(panel).title().startswith("4 answered as 4: 3 of 3")
-    see(panel, ERRORS)
-    assert errors_of(panel).rows() == []
-    assert errors_of(panel).grid.hint == "Every sample is answered rightly."
+    assert matrix_of(panel).most_frequent_error() is None
+    assert cell_gallery(panel).title().startswith("4 answered as 4: 3 of 3")
+    show_section(panel, ERRORS)
+    assert error_gallery(panel).rows() == []
+    assert error_gallery(panel).grid.hint == "All samples are answered correctly."
     assert not panel.grab().isNull()
 
 
-def test_many_classes_have_a_cell_each(panel: EvaluationPanel) -> None:
+def test_many_classes(panel: EvaluationPanel) -> None:
     labels = tuple(f"label {number}" for number in range(200))
     cells = {(number, number): 2 for number in range(201)} | {(7, 190): 3}
     panel.set_evaluation(evaluation_of(cells, 201, labels), "Many")
-    assert of_cell(panel).title() == "label 7 answered as label 190: 3 of 5, the surest first"
+    assert cell_gallery(panel).title() == "label 7 answered as label 190: 3 of 5, most confident first"
     view = matrix_of(panel)
     assert view.locate(view.area_of((7, 190)).center()) == (7, 190)
     assert view.rect().contains(view.area_of((200, 200)).toAlignedRect())
     assert not panel.grab().isNull()
 
 
-def test_of_many_samples_some_are_shown(panel: EvaluationPanel) -> None:
+def test_number_of_shown_samples_is_limited(panel: EvaluationPanel) -> None:
     panel.set_evaluation(evaluation_of({(0, 0): 10, (1, 1): 10, (0, 1): 200}), "Bad")
-    gallery = of_cell(panel)
+    gallery = cell_gallery(panel)
     assert len(gallery.rows()) == MOST_SHOWN
-    assert gallery.title() == "4 answered as 7: 200 of 210, the surest first: 120 of them"
-    see(panel, ERRORS)
-    assert errors_of(panel).title() == "The 120 of 200 errors that it is surest of"
+    assert gallery.title() == "4 answered as 7: 200 of 210, most confident first (120 shown)"
+    show_section(panel, ERRORS)
+    assert error_gallery(panel).title() == "120 of 200 errors, most confident first"
 
 
 # --- classes ---
@@ -357,8 +364,8 @@ def column_of(table: ClassTable, column: int) -> list[str]:
     return [model.index(row, column).data() for row in range(model.rowCount())]
 
 
-def test_the_class_that_fares_worst_comes_first(filled: EvaluationPanel) -> None:
-    see(filled, CLASSES)
+def test_worst_class_is_first(filled: EvaluationPanel) -> None:
+    show_section(filled, CLASSES)
     table = table_of(filled)
     assert column_of(table, 0) == ["9", "4", "not a character", "7"]
     assert column_of(table, 1)[1] == "90.9 %"
@@ -369,8 +376,8 @@ def test_the_class_that_fares_worst_comes_first(filled: EvaluationPanel) -> None
     assert headers == ["Class", "Precision", "Recall", "F1", "Samples"]
 
 
-def test_a_click_on_a_header_puts_the_rows_in_order(filled: EvaluationPanel) -> None:
-    see(filled, CLASSES)
+def test_clicking_a_header_sorts(filled: EvaluationPanel) -> None:
+    show_section(filled, CLASSES)
     table = table_of(filled)
     header = table.horizontalHeader()
 
@@ -386,8 +393,8 @@ def test_a_click_on_a_header_puts_the_rows_in_order(filled: EvaluationPanel) -> 
     assert column_of(table, 0) == ["4", "7", "9", "not a character"]
 
 
-def test_so_does_the_keyboard(filled: EvaluationPanel) -> None:
-    see(filled, CLASSES)
+def test_keyboard_sorts(filled: EvaluationPanel) -> None:
+    show_section(filled, CLASSES)
     table = table_of(filled)
     table.setFocus()
     table.setCurrentIndex(table.model().index(0, 3))
@@ -398,9 +405,9 @@ def test_so_does_the_keyboard(filled: EvaluationPanel) -> None:
     assert column_of(table, 4) == ["25", "19", "17", "9"]
 
 
-def test_where_there_is_no_figure_a_class_comes_last(panel: EvaluationPanel) -> None:
+def test_class_without_figure_is_last(panel: EvaluationPanel) -> None:
     panel.set_evaluation(evaluation_of({(0, 0): 3, (1, 0): 2}), "Half")
-    see(panel, CLASSES)
+    show_section(panel, CLASSES)
     dash = "\N{EN DASH}"
     assert column_of(table_of(panel), 3) == ["0.0 %", "75.0 %", dash, dash]
     table_of(panel).sortByColumn(3, Qt.SortOrder.DescendingOrder)
@@ -410,20 +417,20 @@ def test_where_there_is_no_figure_a_class_comes_last(panel: EvaluationPanel) -> 
 # --- errors ---
 
 
-def test_errors_stand_beside_each_other_the_surest_first(filled: EvaluationPanel) -> None:
-    see(filled, ERRORS)
+def test_errors_are_sorted_by_confidence(filled: EvaluationPanel) -> None:
+    show_section(filled, ERRORS)
     of = evaluation_of(SOME)
-    assert errors_of(filled).title() == "Errors, the surest first: 8"
-    assert errors_of(filled).rows() == of.errors.tolist()
-    tiles = errors_of(filled).grid.tiles
+    assert error_gallery(filled).title() == "8 error(s), most confident first"
+    assert error_gallery(filled).rows() == of.errors.tolist()
+    tiles = error_gallery(filled).grid.tiles
     assert tiles is not None
     assert tiles.captions[0] == "4 \N{RIGHTWARDS ARROW} 9 · 90 %"
     assert "7 \N{RIGHTWARDS ARROW} \N{EN DASH} · 90 %" in tiles.captions
 
 
-def test_a_click_puts_a_sample_on_the_paper(qtbot: QtBot, filled: EvaluationPanel) -> None:
-    see(filled, ERRORS)
-    gallery = errors_of(filled)
+def test_clicking_an_error_emits_the_sample(qtbot: QtBot, filled: EvaluationPanel) -> None:
+    show_section(filled, ERRORS)
+    gallery = error_gallery(filled)
     with qtbot.waitSignal(filled.sample_chosen) as chosen:
         click_tile(gallery, 3)
     sample = chosen.args[0]
@@ -431,16 +438,16 @@ def test_a_click_puts_a_sample_on_the_paper(qtbot: QtBot, filled: EvaluationPane
     np.testing.assert_array_equal(sample, evaluation_of(SOME).answers.inputs[gallery.rows()[3]])
 
 
-def test_samples_of_a_cell_go_to_the_paper_as_well(qtbot: QtBot, filled: EvaluationPanel) -> None:
-    gallery = of_cell(filled)
+def test_clicking_a_sample_of_a_cell_emits_it(qtbot: QtBot, filled: EvaluationPanel) -> None:
+    gallery = cell_gallery(filled)
     with qtbot.waitSignal(filled.sample_chosen) as chosen:
         click_tile(gallery, 1)
     np.testing.assert_array_equal(chosen.args[0], evaluation_of(SOME).answers.inputs[gallery.rows()[1]])
 
 
-def test_arrow_keys_go_through_the_samples_and_enter_takes_one(qtbot: QtBot, filled: EvaluationPanel) -> None:
-    see(filled, ERRORS)
-    grid = errors_of(filled).grid
+def test_keyboard_selects_a_sample(qtbot: QtBot, filled: EvaluationPanel) -> None:
+    show_section(filled, ERRORS)
+    grid = error_gallery(filled).grid
     taken: list[NDArray[np.uint8]] = []
     filled.sample_chosen.connect(taken.append)
     grid.setFocus()
@@ -448,25 +455,25 @@ def test_arrow_keys_go_through_the_samples_and_enter_takes_one(qtbot: QtBot, fil
     for _ in range(3):
         QTest.keyClick(grid, Qt.Key.Key_Right)
     assert taken == []
-    row = errors_of(filled).rows()[2]
+    row = error_gallery(filled).rows()[2]
     of = evaluation_of(SOME)
     sure, truth = 100 * of.confidence[row], 100 * of.answers.probabilities[row, of.answers.classes[row]]
-    assert told(filled).startswith(f"sample {row + 1} · labelled ")
-    assert f"{sure:.2f} % · " in told(filled)
-    assert told(filled).endswith(f": {truth:.2f} %")
-    assert grid.accessibleDescription() == told(filled)
+    assert description_of(filled).startswith(f"sample {row + 1} · label ")
+    assert f"{sure:.2f} % · " in description_of(filled)
+    assert description_of(filled).endswith(f": {truth:.2f} %")
+    assert grid.accessibleDescription() == description_of(filled)
     QTest.keyClick(grid, Qt.Key.Key_Return)
     np.testing.assert_array_equal(taken[0], of.answers.inputs[row])
 
 
-def test_the_sample_under_the_mouse_is_told(filled: EvaluationPanel) -> None:
-    grid = of_cell(filled).grid
+def test_sample_under_the_mouse_is_described(filled: EvaluationPanel) -> None:
+    grid = cell_gallery(filled).grid
     QTest.mouseMove(grid, QPoint(2, 2))
     QTest.mouseMove(grid, grid.area_of(0).center().toPoint())
-    row = of_cell(filled).rows()[0]
-    assert told(filled) == f"sample {row + 1} · labelled 4 · 9: 90.00 % · 4: 3.33 %"
-    see(filled, CONFIDENCE)
-    assert told(filled) == ""
+    row = cell_gallery(filled).rows()[0]
+    assert description_of(filled) == f"sample {row + 1} · label 4 · 9: 90.00 % · 4: 3.33 %"
+    show_section(filled, CONFIDENCE)
+    assert description_of(filled) == ""
 
 
 # --- confidence ---
@@ -484,7 +491,7 @@ def diagram(qtbot: QtBot) -> ReliabilityView:
     return view
 
 
-def test_bars_are_as_high_as_answers_are_right(diagram: ReliabilityView) -> None:
+def test_heights_of_bars_are_accuracies(diagram: ReliabilityView) -> None:
     image = diagram.grab().toImage()
     area = diagram.area_of(0)
 
@@ -500,12 +507,12 @@ def test_bars_are_as_high_as_answers_are_right(diagram: ReliabilityView) -> None
     assert height(3) == 0
 
 
-def test_a_bin_is_told_to_mouse_and_keyboard(qtbot: QtBot, diagram: ReliabilityView) -> None:
+def test_bin_under_mouse_or_focus_is_described(qtbot: QtBot, diagram: ReliabilityView) -> None:
     said: list[str] = []
-    diagram.told.connect(said.append)
+    diagram.description_changed.connect(said.append)
     QTest.mouseMove(diagram, QPoint(0, 5))
     QTest.mouseMove(diagram, diagram.area_of(7).center().toPoint())
-    assert said[-1] == ("confidence 47 to 53 %: 200 answers, 25.0 % of them right, 50.0 % sure on average")
+    assert said[-1] == ("confidence 47 to 53 % (mean 50.0 %): 200 answers, accuracy 25.0 %")
     QTest.mouseMove(diagram, diagram.area_of(3).center().toPoint())
     assert said[-1] == "confidence 20 to 27 %: no answers"
     QTest.mouseMove(diagram, QPoint(0, 5))
@@ -523,44 +530,44 @@ def test_a_bin_is_told_to_mouse_and_keyboard(qtbot: QtBot, diagram: ReliabilityV
 @pytest.mark.parametrize(
     ("sure", "right", "kind"),
     [
-        (0.9, 18, "neither too sure nor too cautious"),
-        (0.915, 18, "a little too sure"),
-        (0.885, 18, "a little too cautious"),
-        (0.9, 10, "too sure"),
-        (0.6, 20, "too cautious"),
+        (0.9, 18, "well calibrated"),
+        (0.915, 18, "slightly overconfident"),
+        (0.885, 18, "slightly underconfident"),
+        (0.9, 10, "overconfident"),
+        (0.6, 20, "underconfident"),
     ],
 )
-def test_calibration_is_said_in_words(panel: EvaluationPanel, sure: float, right: int, kind: str) -> None:
+def test_calibration_text(panel: EvaluationPanel, sure: float, right: int, kind: str) -> None:
     rows = np.tile(np.array([sure, 1 - sure], dtype=np.float32), (20, 1))
     truth = (np.arange(20) >= right).astype(np.int64)
     answers = Answers(rows, truth, np.zeros((20, 28, 28, 1), dtype=np.uint8))
     panel.set_evaluation(measure(answers, ("a", "b")), "")
     error = abs(sure - right / 20)
     assert text_of(panel, "calibration") == (
-        f"Confidence misses accuracy by {100 * error:.1f} points on average (ECE {error:.4f}); "
-        f"the network is {kind}."
+        f"Confidence differs from accuracy by {100 * error:.1f} points on average (ECE {error:.4f}). "
+        f"The model is {kind}."
     )
 
 
-def test_what_the_threshold_does_is_said_where_it_is_known(panel: EvaluationPanel) -> None:
+def test_threshold_text(panel: EvaluationPanel) -> None:
     panel.set_evaluation(evaluation_of(SOME, threshold=0.88), "")
     at = evaluation_of(SOME, threshold=0.88).at_threshold
     assert at is not None
     assert at.accuracy_of_read is not None
     assert text_of(panel, "calibration").endswith(
-        f"From 88.0 % on, an answer is read: {100 * at.read:.1f} % of all characters, "
-        f"of which {100 * at.accuracy_of_read:.1f} % are right."
+        f"At the threshold of 88.0 %, {100 * at.read:.1f} % of the characters are read, "
+        f"{100 * at.accuracy_of_read:.1f} % of them correctly."
     )
     panel.set_evaluation(evaluation_of(SOME, threshold=1.0), "")
     assert text_of(panel, "calibration").endswith(
-        "From 100.0 % on, an answer is read: 0 % of all characters."
+        "At the threshold of 100.0 %, 0 % of the characters are read."
     )
 
 
 # --- taking away, room ---
 
 
-def test_what_is_shown_can_be_taken_away(filled: EvaluationPanel) -> None:
+def test_numbers_are_exported(filled: EvaluationPanel) -> None:
     numbers, of = filled.numbers(), evaluation_of(SOME)
     np.testing.assert_array_equal(numbers["confusion"], of.confusion)
     assert numbers["classes"].tolist() == ["4", "7", "9", "not a character"]
@@ -573,10 +580,10 @@ def test_what_is_shown_can_be_taken_away(filled: EvaluationPanel) -> None:
     assert all(array.dtype != object for array in numbers.values())
 
 
-def test_drawings_are_plots_and_tables_and_pictures_are_not(filled: EvaluationPanel) -> None:
+def test_matrix_and_diagram_are_plots(filled: EvaluationPanel) -> None:
     shown = []
     for section in (CONFUSIONS, CLASSES, ERRORS, CONFIDENCE):
-        see(filled, section)
+        show_section(filled, section)
         shown.append((filled.exported_widget(), filled.is_plot))
         assert not view_image(filled).isNull()
     assert [is_plot for _, is_plot in shown] == [True, False, False, True]
@@ -585,28 +592,28 @@ def test_drawings_are_plots_and_tables_and_pictures_are_not(filled: EvaluationPa
     assert b"confidence" in view_svg(filled, "")
 
 
-def test_a_narrow_place_is_enough(qtbot: QtBot, filled: EvaluationPanel) -> None:
+def test_narrow_panel_clips_nothing(qtbot: QtBot, filled: EvaluationPanel) -> None:
     filled.resize(420, 450)
     assert filled.width() == 420
     assert filled.height() == 450
     assert filled.minimumSizeHint().width() <= 420
     for section in (CONFUSIONS, CLASSES, ERRORS, CONFIDENCE):
-        see(filled, section)
+        show_section(filled, section)
         assert not filled.grab().isNull()
-    see(filled, CONFUSIONS)
-    view, gallery = matrix_of(filled), of_cell(filled)
+    show_section(filled, CONFUSIONS)
+    view, gallery = matrix_of(filled), cell_gallery(filled)
     assert gallery.x() > view.x()
     filled.resize(420, 800)
     qtbot.waitUntil(lambda: gallery.y() > view.geometry().bottom())
 
 
-def test_everything_can_be_reached_and_has_a_name(filled: EvaluationPanel) -> None:
+def test_focusable_widgets_have_names(filled: EvaluationPanel) -> None:
     reached = [
         filled.findChild(QTabBar),
         matrix_of(filled),
-        of_cell(filled).grid,
+        cell_gallery(filled).grid,
         table_of(filled),
-        errors_of(filled).grid,
+        error_gallery(filled).grid,
         child(filled, ReliabilityView),
     ]
     for widget in reached:

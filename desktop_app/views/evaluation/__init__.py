@@ -1,4 +1,4 @@
-"""How a finished run answers to samples that it never saw."""
+"""View of the evaluation of a finished run on its test samples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The confusion matrix with the samples of one of its cells beside it, or below where it is narrow."""
+"""Confusion matrix with the samples of a cell beside or below it."""
 
 from __future__ import annotations
 
@@ -14,59 +14,59 @@ from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.theme import STEP, caption_font
 
 _TALL = 16 * STEP
-"""How much higher than wide the place is where the matrix comes out larger above its samples."""
+"""If the section is higher than wide by this, the samples are below the matrix."""
 
 
 class ConfusionSection(QWidget):
-    """Choose a cell, and see its samples."""
+    """Confusion matrix, and the samples of the selected cell."""
 
     sample_chosen = Signal(object)
-    """See Gallery."""
-    told = Signal(str)
-    """What there is to say about the cell or the sample that is pointed at; empty for none."""
+    """See Gallery.sample_chosen."""
+    description_changed = Signal(str)
+    """Description of the cell or sample under the mouse or keyboard focus; empty: none."""
 
     def __init__(self) -> None:
-        """Start without answers."""
+        """Create an empty section."""
         super().__init__()
         self._evaluation: Evaluation | None = None
         self._names = ClassNames((), "")
         self.view = ConfusionView()
         self._legend = Legend()
-        self.gallery = Gallery(self.tr("Samples of the chosen cell"), mixed=False)
-        self.gallery.set_hint(self.tr("Choose a cell to see its samples."))
+        self.gallery = Gallery(self.tr("Samples of the selected cell"), mixed=False)
+        self.gallery.set_hint(self.tr("Select a cell to see its samples."))
         self.gallery.sample_chosen.connect(self.sample_chosen)
-        self.gallery.told.connect(self.told)
+        self.gallery.description_changed.connect(self.description_changed)
         self.view.cell_chosen.connect(self._open)
-        self.view.pointed_at.connect(self._tell)
+        self.view.pointed_at.connect(self._describe)
         self.view.scale_changed.connect(lambda: self._legend.set_scale(self.view.scale))
         self._lay_out()
 
     def set_evaluation(self, evaluation: Evaluation, names: ClassNames) -> None:
-        """Show the matrix, and the samples of the error that is made most often."""
+        """Show the matrix and the samples of the most frequent error."""
         self._evaluation, self._names = evaluation, names
         self.view.set_counts(evaluation.confusion, names)
-        worst = self.view.worst()
-        self.view.set_chosen(worst)
-        self._open(*(worst or (0, 0)))
+        most_frequent_error = self.view.most_frequent_error()
+        self.view.set_chosen(most_frequent_error)
+        self._open(*(most_frequent_error or (0, 0)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it is narrow, samples stand below the matrix."""
+        """Arrange the samples beside or below the matrix."""
         super().resizeEvent(event)
         beside = self.height() <= self.width() + _TALL
         direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         self._row.setDirection(direction)
-        # The matrix is square: what it leaves belongs to the samples.
-        side = min(max(100 * self.height() // max(self.width(), 1), 35), 60) if beside else 60
-        self._row.setStretch(0, side)
-        self._row.setStretch(1, 100 - side)
+        # The matrix is square; the samples fill the rest.
+        share = min(max(100 * self.height() // max(self.width(), 1), 35), 60) if beside else 60
+        self._row.setStretch(0, share)
+        self._row.setStretch(1, 100 - share)
 
     def _lay_out(self) -> None:
-        words = QLabel(self.tr("errors"))
-        words.setFont(caption_font(words.font()))
-        words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        text = QLabel(self.tr("errors"))
+        text.setFont(caption_font(text.font()))
+        text.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         legend = QHBoxLayout()
         legend.setSpacing(STEP)
-        legend.addWidget(words, 0, Qt.AlignmentFlag.AlignTop)
+        legend.addWidget(text, 0, Qt.AlignmentFlag.AlignTop)
         legend.addWidget(self._legend)
         legend.addStretch()
         matrix = QVBoxLayout()
@@ -83,19 +83,19 @@ class ConfusionSection(QWidget):
         if self._evaluation is None:
             return
         rows = self._evaluation.rows_of(true, answer)
-        words = self.view.words_of((true, answer))
+        text = self.view.description((true, answer))
         if len(rows) > 1 and true == answer:
-            words = self.tr("{cell}, the least sure first").format(cell=words)
+            text = self.tr("{cell}, least confident first").format(cell=text)
         elif len(rows) > 1:
-            words = self.tr("{cell}, the surest first").format(cell=words)
+            text = self.tr("{cell}, most confident first").format(cell=text)
         if len(rows) > MOST_SHOWN:
-            words = self.tr("{cell}: {most} of them").format(cell=words, most=MOST_SHOWN)
-        self.gallery.set_samples(self._evaluation, self._names, rows, words)
-        self.gallery.set_hint(self.tr("No sample is {cell}.").format(cell=self._cell_name(true, answer)))
+            text = self.tr("{cell} ({most} shown)").format(cell=text, most=MOST_SHOWN)
+        self.gallery.set_samples(self._evaluation, self._names, rows, text)
+        self.gallery.set_hint(self.tr("No samples: {cell}.").format(cell=self._cell_name(true, answer)))
 
     def _cell_name(self, true: int, answer: int) -> str:
-        words = self.tr("{true} answered as {answer}")
-        return words.format(true=self._names[true], answer=self._names[answer])
+        text = self.tr("{true} answered as {answer}")
+        return text.format(true=self._names[true], answer=self._names[answer])
 
-    def _tell(self, cell: object) -> None:
-        self.told.emit(self.view.words_of(cell) if isinstance(cell, tuple) else "")
+    def _describe(self, cell: object) -> None:
+        self.description_changed.emit(self.view.description(cell) if isinstance(cell, tuple) else "")

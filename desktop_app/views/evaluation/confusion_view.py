@@ -1,4 +1,4 @@
-"""The confusion matrix: what was shown by row, what was answered by column."""
+"""Confusion matrix: true classes by row, answers by column."""
 
 from __future__ import annotations
 
@@ -23,31 +23,30 @@ Cell: TypeAlias = tuple[int, int]
 """True class and answer."""
 
 _AXIS = 2 * STEP + 2
-"""Height of a line of words along an edge."""
+"""Height of a line of text along an edge."""
 _LARGEST_PITCH = 6 * STEP
 _WIDEST_LABEL = 7 * STEP
-_WITH_GAPS = 8
-_CLOSE = 12.0
-"""Least distance between the names of rows or columns."""
+_MIN_PITCH_FOR_GAPS = 8
+_MIN_NAME_DISTANCE = 12.0
+"""Minimum distance between the names of rows or columns."""
 
 
 class ConfusionView(PointedView):
-    """Paints counts as cells: right answers are quiet, errors the louder the more there are."""
+    """Paints counts as cells: correct answers grey, errors coloured by their number."""
 
     is_focusable = True
     preferred_size = QSize(44 * STEP, 44 * STEP)
     minimum_size = QSize(24 * STEP, 18 * STEP)
 
     cell_chosen = Signal(int, int)
-    """True class and answer of the cell whose samples the user wants to see."""
+    """True class and answer of the selected cell."""
     pointed_at = Signal(object)
-    """The cell under the mouse or the keyboard's, as a pair; or None."""
 
     scale_changed = Signal()
-    """scale has other colours, or another range."""
+    """The colour scale has changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without a matrix."""
+        """Create an empty view."""
         super().__init__(parent)
         self.setObjectName("confusion")
         self.setAccessibleName(self.tr("Confusion matrix"))
@@ -66,12 +65,12 @@ class ConfusionView(PointedView):
         """
         self._counts, self._names = counts, names
         self._chosen, self._scale = None, None
-        self._cursor = self.worst() or (0, 0)
+        self._cursor = self.most_frequent_error() or (0, 0)
         self.scale_changed.emit()
         self.update()
 
-    def worst(self) -> Cell | None:
-        """The error that is made most often; None where there is none."""
+    def most_frequent_error(self) -> Cell | None:
+        """Return the cell of the most frequent error; None if there are no errors."""
         if self._counts is None:
             return None
         errors = self._errors(self._counts)
@@ -79,7 +78,7 @@ class ConfusionView(PointedView):
         return (row, column) if errors[row, column] else None
 
     def set_chosen(self, cell: Cell | None) -> None:
-        """Frame the cell whose samples are shown, or none."""
+        """Set the selected cell."""
         self._chosen = cell
         if cell is not None:
             self._cursor = cell
@@ -87,17 +86,17 @@ class ConfusionView(PointedView):
 
     @property
     def scale(self) -> Scale | None:
-        """From numbers of errors to colours, for the legend; None without a matrix."""
+        """Colour scale of the errors for the legend; None without a matrix."""
         if self._scale is None and self._counts is not None:
             self._scale = error_scale(self.palette(), int(self._errors(self._counts).max()))
         return self._scale
 
-    def words_of(self, cell: Cell) -> str:
-        """What a cell says, e.g. "4 answered as 9: 12 of 982"."""
+    def description(self, cell: Cell) -> str:
+        """Return the text of a cell, e.g. "4 answered as 9: 12 of 982"."""
         assert self._counts is not None
         true, answer = cell
-        words = self.tr("{true} answered as {answer}: {count} of {all}")
-        return words.format(
+        text = self.tr("{true} answered as {answer}: {count} of {all}")
+        return text.format(
             true=self._names[true],
             answer=self._names[answer],
             count=f"{self._counts[true, answer]:,}",
@@ -105,33 +104,33 @@ class ConfusionView(PointedView):
         )
 
     def area_of(self, cell: Cell) -> QRectF:
-        """Where a cell is painted."""
+        """Return the area of a cell."""
         return _cell_in(self._grid(), len(self._names), cell)
 
     def locate(self, position: QPointF) -> Cell | None:
-        """The cell at a place of the widget; None beside the cells."""
+        """Return the cell at a position; None outside the cells."""
         if self._counts is None:
             return None
         grid = self._grid()
-        at, pitch = position - grid.topLeft(), grid.width() / len(self._counts)
-        row, column = int(at.y() // pitch), int(at.x() // pitch)
+        point, pitch = position - grid.topLeft(), grid.width() / len(self._counts)
+        row, column = int(point.y() // pitch), int(point.x() // pitch)
         inside = 0 <= row < len(self._counts) and 0 <= column < len(self._counts)
         return (row, column) if inside else None
 
-    # --- what the user wants ---
+    # --- events ---
 
-    def press(self, found: Cell) -> None:
-        """Chooses a cell."""
-        self._choose(found)
+    def press(self, cell: Cell) -> None:
+        """Select a cell."""
+        self._choose(cell)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys go from cell to cell, Enter shows its samples."""
+        """Move with arrow keys, select with Enter."""
         if self._counts is None:
             super().keyPressEvent(event)
             return
         row, column = self._cursor
         last = len(self._counts) - 1
-        places = {
+        targets = {
             Qt.Key.Key_Left: (row, max(column - 1, 0)),
             Qt.Key.Key_Right: (row, min(column + 1, last)),
             Qt.Key.Key_Up: (max(row - 1, 0), column),
@@ -140,34 +139,34 @@ class ConfusionView(PointedView):
             Qt.Key.Key_End: (row, last),
         }
         key = Qt.Key(event.key())
-        if key in places:
-            self._go_to(places[key])
+        if key in targets:
+            self._move_to(targets[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._choose(self._cursor)
         else:
             super().keyPressEvent(event)
 
-    def _go_to(self, cell: Cell) -> None:
+    def _move_to(self, cell: Cell) -> None:
         self._cursor = cell
-        words = self.words_of(cell)
-        self.setAccessibleDescription(words)
+        text = self.description(cell)
+        self.setAccessibleDescription(text)
         self.pointed_at.emit(cell)
         self.update()
 
     def _choose(self, cell: Cell) -> None:
-        self._go_to(cell)
+        self._move_to(cell)
         self.set_chosen(cell)
         self.cell_chosen.emit(*cell)
 
-    # --- look ---
+    # --- painting ---
 
     def style_changed(self) -> None:
-        """The scale takes the colours of a new palette."""
+        """Follow the palette."""
         self._scale = None
         self.scale_changed.emit()
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """Cells with their counts, names along two edges, frames."""
+        """Paint cells with counts, names along two edges, and frames."""
         style = self.text_style
         if self._counts is None:
             return
@@ -184,12 +183,12 @@ class ConfusionView(PointedView):
         return errors
 
     def _grid(self) -> QRectF:
-        """Where the cells lie together: whole pixels each, unless that would leave much of the view empty."""
+        """Return the area of all cells; cells have whole pixels unless they are very small."""
         small, count = self.text_style.small, max(len(self._names), 1)
         widest = max((small.width(self._names.short(i)) for i in range(len(self._names))), default=0.0)
         left, top = _AXIS + min(widest, _WIDEST_LABEL) + STEP, float(2 * _AXIS)
         pitch = max(min(self.width() - left - 1, self.height() - top - 1) / count, 1.0)
-        if pitch >= _WITH_GAPS:
+        if pitch >= _MIN_PITCH_FOR_GAPS:
             pitch = min(float(int(pitch)), _LARGEST_PITCH)
         return QRectF(left, top, count * pitch, count * pitch)
 
@@ -197,12 +196,16 @@ class ConfusionView(PointedView):
         scale, grid = self.scale, self._grid()
         assert scale is not None
         pitch = grid.width() / len(counts)
-        gap = 1.0 if pitch >= _WITH_GAPS else 0.0
-        room = pitch - 3 if pitch >= style.small.height else 0.0
-        has_right = max(style.small.width(compact(hits)) for hits in counts.diagonal().tolist()) <= room
-        has_wrong = style.small.width(f"{scale.high:.0f}") <= room
-        right = mixed(style.window, style.line, 0.6)
-        grounds = {count: error_colour(scale, count) for count in np.unique(self._errors(counts)).tolist()}
+        gap = 1.0 if pitch >= _MIN_PITCH_FOR_GAPS else 0.0
+        available = pitch - 3 if pitch >= style.small.height else 0.0
+        shows_correct = (
+            max(style.small.width(compact(hits)) for hits in counts.diagonal().tolist()) <= available
+        )
+        shows_errors = style.small.width(f"{scale.high:.0f}") <= available
+        correct_colour = mixed(style.window, style.line, 0.6)
+        error_colours = {
+            count: error_colour(scale, count) for count in np.unique(self._errors(counts)).tolist()
+        }
         painter.fillRect(grid, style.base)
         for number in range(len(counts) if gap else 0):
             end = (number + 1) * pitch - gap
@@ -211,12 +214,12 @@ class ConfusionView(PointedView):
         for row, column in np.argwhere((counts > 0) | np.eye(len(counts), dtype=bool)).tolist():
             cell = _cell_in(grid, len(counts), (row, column)).adjusted(0, 0, -gap, -gap)
             count = int(counts[row, column])
-            ground = right if row == column else grounds[count]
-            painter.fillRect(cell, ground)
-            if row == column and has_right:
+            colour = correct_colour if row == column else error_colours[count]
+            painter.fillRect(cell, colour)
+            if row == column and shows_correct:
                 style.small.write(painter, cell.center(), compact(count), style.quiet, MIDDLE)
-            elif row != column and has_wrong:
-                style.small.write(painter, cell.center(), f"{count}", text_colour_on(ground), MIDDLE)
+            elif row != column and shows_errors:
+                style.small.write(painter, cell.center(), f"{count}", text_colour_on(colour), MIDDLE)
 
     def _paint_names(self, painter: QPainter, style: TextStyle) -> None:
         area, small = self._grid(), style.small
@@ -227,17 +230,17 @@ class ConfusionView(PointedView):
         painter.rotate(-90)
         small.write(painter, QPointF(side, 0), self.tr("true label"), style.quiet, RIGHT)
         painter.restore()
-        every = max(1, int(np.ceil(_CLOSE / pitch)))
-        for number in range(0, len(self._names), every):
+        stride = max(1, int(np.ceil(_MIN_NAME_DISTANCE / pitch)))
+        for number in range(0, len(self._names), stride):
             middle = (number + 0.5) * pitch
             name = small.elided(self._names.short(number), _WIDEST_LABEL)
-            at = QPointF(area.left() - STEP / 2, area.top() + middle)
-            small.write(painter, at, name, style.text, RIGHT)
-            name = small.elided(self._names.short(number), max(pitch * every - 2, _CLOSE))
+            point = QPointF(area.left() - STEP / 2, area.top() + middle)
+            small.write(painter, point, name, style.text, RIGHT)
+            name = small.elided(self._names.short(number), max(pitch * stride - 2, _MIN_NAME_DISTANCE))
             small.write(painter, QPointF(area.left() + middle, 1.5 * _AXIS), name, style.text, MIDDLE)
 
     def _frame(self, painter: QPainter, style: TextStyle, cell: Cell, line_style: Qt.PenStyle) -> None:
-        """A line that is seen on every ground: dark within light, or the other way round."""
+        """Paint a frame of two colours, which is visible on every background."""
         box = self.area_of(cell).adjusted(-1.5, -1.5, 0.5, 0.5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, width, line in ((style.base, 4, Qt.PenStyle.SolidLine), (style.text, 2, line_style)):
@@ -248,6 +251,6 @@ class ConfusionView(PointedView):
 
 
 def _cell_in(grid: QRectF, count: int, cell: Cell) -> QRectF:
-    """Where a cell lies in a grid of count by count cells."""
+    """Return the area of a cell in a grid of count by count cells."""
     pitch = grid.width() / count
     return QRectF(grid.left() + cell[1] * pitch, grid.top() + cell[0] * pitch, pitch, pitch)

@@ -1,4 +1,4 @@
-"""Works for the evaluation: reads a run's answers to its test samples and measures them."""
+"""Controller of the evaluation panel: reads a run's answers to its test samples and measures them."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 
 
 class EvaluationController(Controller):
-    """Measures the run that is looked at, once the panel is seen."""
+    """Evaluates the selected run while the panel is visible."""
 
     image_requested = Signal(QImage)
-    """A test sample that the user wants as the page."""
+    """Test sample that the user wants on the canvas."""
 
     def __init__(self, panel: EvaluationPanel) -> None:
-        """Work for a panel; there is no run yet."""
+        """Create the controller of a panel without a run."""
         super().__init__(panel)
         self._panel = panel
         self._run: RunFolder | None = None
         self._is_due = False
         self._worker = Worker(self, _open)
-        self._worker.answered.connect(self._answered)
+        self._worker.answered.connect(self._show_result)
         self._worker.failed.connect(self._failed)
         panel.activity_changed.connect(self._refresh)
         panel.sample_chosen.connect(lambda pixels: self.image_requested.emit(_image(pixels)))
 
     def set_run(self, run: RunFolder | None) -> None:
-        """Look at another run, or at the same one anew, e.g. because it has finished; or at none."""
+        """Set the run to evaluate, the same one again if it has changed, or None."""
         is_other = run is None or self._run is None or run.path != self._run.path
         self._run, self._is_due = run, run is not None
         if is_other:
@@ -57,32 +57,32 @@ class EvaluationController(Controller):
             return
         self._is_due = False
         if not self._panel.numbers():
-            self._panel.clear(self.tr("The run is being measured…"))
+            self._panel.clear(self.tr("Evaluating the run…"))
         self._worker.request(self._run)
 
-    def _answered(self, run: RunFolder, found: tuple[Evaluation, str] | None) -> None:
+    def _show_result(self, run: RunFolder, result: tuple[Evaluation, str] | None) -> None:
         if run is not self._run:
             return
-        if found is None:
-            self._panel.clear(self._why_nothing(run))
+        if result is None:
+            self._panel.clear(self._missing_text(run))
         else:
-            self._panel.set_evaluation(*found)
+            self._panel.set_evaluation(*result)
 
-    def _why_nothing(self, run: RunFolder) -> str:
-        """Why there are no answers to test samples."""
+    def _missing_text(self, run: RunFolder) -> str:
+        """Return why there are no answers to test samples."""
         with contextlib.suppress(UserError):
             if not run.recipe().task.labels:
-                return self.tr("This network gives images; the table of runs has its figures.")
-        return self.tr("This run has not answered to its test samples yet; it does at its end.")
+                return self.tr("This model outputs images. Its metrics are in Runs.")
+        return self.tr("This run is not evaluated yet. It is evaluated when training ends.")
 
     def _failed(self, run: RunFolder, error: Exception) -> None:
         if run is self._run:
-            self._panel.clear(self.tr("This run cannot be measured; choose another one."))
-            self.failed.emit(error, self.tr("The run could not be measured."))
+            self._panel.clear(self.tr("Could not evaluate this run. Choose another one."))
+            self.failed.emit(error, self.tr("Could not evaluate the run."))
 
 
 def evaluate_run(run: RunFolder) -> tuple[Evaluation, str] | None:
-    """Measure a run, and say what it is called; None where it has no answers to test samples yet.
+    """Return the evaluation and the title of a run; None if it has no answers to test samples yet.
 
     Raises:
         UserError: a file of the run is missing, damaged, or does not belong to the others.
@@ -100,7 +100,7 @@ def _open(_: ShouldStop) -> tuple[Any, Answer]:
 
 
 def _image(pixels: Any) -> QImage:
-    """A test sample, uint8 (height, width, channels), as an image that outlives the array."""
+    """Return a test sample, uint8 (height, width, channels), as an image with its own data."""
     height, width, channels = pixels.shape
     form = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
     return QImage(pixels.tobytes(), width, height, channels * width, form).copy()

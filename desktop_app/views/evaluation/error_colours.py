@@ -1,4 +1,4 @@
-"""Colours for numbers of errors: from the paper to the accent in even steps of what the eye sees."""
+"""Colours of numbers of errors: perceptually even steps from the background to the accent colour."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QPalette
 from desktop_app.inspection.colour import LEVELS, Floats, linear_of, packed_oklab
 from desktop_app.inspection.colour_settings import Scale
 
-_FIRST = 0.2
-"""How far from the paper a single error is already."""
+_FIRST_STEP = 0.2
+"""Position of a single error between background and accent."""
 
 # Björn Ottosson's OKLab: linear sRGB to the answers of the eye's cones, their roots to lightness,
 # green to red, blue to yellow.
@@ -30,12 +30,12 @@ _LAB = np.array(
 
 
 def error_scale(palette: QPalette, most: int) -> Scale:
-    """From 0 errors to the most that a cell has; 0 has the paper's colour, and is apart from all others."""
-    paper, accent = (
+    """Return the colour scale from 0 to most errors; 0 has the background colour."""
+    base, accent = (
         _lab(palette.color(role)) for role in (QPalette.ColorRole.Base, QPalette.ColorRole.Accent)
     )
-    share = np.linspace(_FIRST, 1.0, LEVELS)[:, None]
-    table = packed_oklab(paper + (accent - paper) * share)
+    position = np.linspace(_FIRST_STEP, 1.0, LEVELS)[:, None]
+    table = packed_oklab(base + (accent - base) * position)
     table.setflags(write=True)
     table[0] = palette.color(QPalette.ColorRole.Base).rgba()
     high = float(max(most, 1))
@@ -43,7 +43,7 @@ def error_scale(palette: QPalette, most: int) -> Scale:
 
 
 def error_colour(scale: Scale, count: int) -> QColor:
-    """The colour of a number of errors; a single one is not taken for none."""
+    """Return the colour of a number of errors; one error differs from none."""
     step = round(count * float(scale.factors))
     return QColor.fromRgb(int(scale.table[min(max(step, 1), LEVELS - 1) if count else 0]))
 

@@ -1,4 +1,4 @@
-"""What classes are called in an evaluation."""
+"""Names of the classes of an evaluation."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ClassNames:
-    """The names of all classes, in the order of the network's answers.
+    """Names of all classes in the order of the network's outputs.
 
     Attributes:
         labels: of the first classes.
-        negative: of the last one, where the network knows "not a character"; empty where not.
+        negative: of the last class if the network can answer "not a character"; empty otherwise.
     """
 
     labels: tuple[str, ...]
     negative: str
 
     def __len__(self) -> int:
-        """Number of classes."""
+        """Return the number of classes."""
         return len(self.labels) + bool(self.negative)
 
     def __getitem__(self, number: int) -> str:
-        """The name in a sentence."""
+        """Return the name of a class."""
         return self.labels[number] if number < len(self.labels) else self.negative
 
     def short(self, number: int) -> str:
-        """The name where there is no room for sentences."""
+        """Return a short name of a class."""
         return self.labels[number] if number < len(self.labels) else "\N{EN DASH}"

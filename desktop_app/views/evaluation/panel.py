@@ -1,4 +1,4 @@
-"""How a finished run answers to samples that it never saw."""
+"""Panel with the evaluation of a finished run on its test samples."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.theme import STEP
 
-_FAIR, _LITTLE = 0.002, 0.02
-"""Mean excess of confidence over accuracy that is no fault, and that is a small one."""
+_WELL_CALIBRATED, _SLIGHT = 0.002, 0.02
+"""Limits of the mean difference of confidence and accuracy for "well calibrated" and "slightly"."""
 
 
 class EvaluationPanel(Panel):
-    """Accuracy and what it means in use; then confusions, classes, errors and confidence."""
+    """Accuracy, confusion matrix, classes, errors and confidence of a run."""
 
     sample_chosen = Signal(object)
-    """A test sample that the user wants on the paper, uint8 (height, width, channels)."""
+    """Test sample that the user wants on the canvas, uint8 (height, width, channels)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without a run."""
+        """Create a panel without a run."""
         super().__init__(parent)
         self._evaluation: Evaluation | None = None
         self._run_title = ""
@@ -43,49 +43,49 @@ class EvaluationPanel(Panel):
         self.clear()
 
     def set_evaluation(self, evaluation: Evaluation, title: str) -> None:
-        """Show what was measured of a run; title is the run's."""
+        """Show the evaluation of a run."""
         self._evaluation, self._run_title = evaluation, title
         self._show()
 
     def clear(self, hint: str = "") -> None:
-        """Show no run, and say why, or what would fill the place."""
-        usual = self.tr(
-            "Train a network, or choose a finished run, to see how it answers to samples that it never saw."
+        """Show no evaluation but a hint; empty: the usual one."""
+        default_hint = self.tr(
+            "Train a model or select a finished run to see its results on the test samples."
         )
-        self._evaluation, self._run_title, self._hint_text = None, "", hint or usual
+        self._evaluation, self._run_title, self._hint_text = None, "", hint or default_hint
         self._show()
 
     @property
     def is_plot(self) -> bool:
-        """Of the confusion matrix and the reliability diagram."""
+        """Whether the confusion matrix or the reliability diagram is shown."""
         return self.exported_widget() in (self._confusion.view, self._diagram) if self._is_filled else False
 
     def exported_widget(self) -> QWidget:
-        """The matrix, the table, the pictures or the diagram: what is chosen."""
+        """Return the matrix, table, gallery or diagram that is shown."""
         if not self._is_filled:
             return self
-        subjects = (self._confusion.view, self._table, self._errors.grid, self._diagram)
-        return subjects[self._tabs.currentIndex()]
+        widgets = (self._confusion.view, self._table, self._errors.grid, self._diagram)
+        return widgets[self._tabs.currentIndex()]
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """Everything that is shown: figures, confusion matrix, figures of classes and bins, errors."""
-        of = self._evaluation
-        if of is None:
+        """Return figures, confusion matrix, figures of classes and bins, and errors."""
+        evaluation = self._evaluation
+        if evaluation is None:
             return {}
-        names, classes = self._names(of), of.classes
+        names, classes = self._names(evaluation), evaluation.classes
         return {
-            "accuracy": np.array([of.accuracy, *of.interval]),
-            "loss": np.array(of.loss),
-            "confusion": of.confusion,
+            "accuracy": np.array([evaluation.accuracy, *evaluation.interval]),
+            "loss": np.array(evaluation.loss),
+            "confusion": evaluation.confusion,
             "classes": np.array([names[number] for number in range(len(names))]),
             "precision": _with_gaps([each.precision for each in classes]),
             "recall": _with_gaps([each.recall for each in classes]),
             "f1": _with_gaps([each.f1 for each in classes]),
             "support": np.array([each.support for each in classes]),
-            "bin_counts": of.bins.counts,
-            "bin_right": of.bins.right,
-            "bin_confidence_sums": of.bins.confidence,
-            "errors": of.errors,
+            "bin_counts": evaluation.bins.counts,
+            "bin_right": evaluation.bins.right,
+            "bin_confidence_sums": evaluation.bins.confidence,
+            "errors": evaluation.errors,
         }
 
     # --- building ---
@@ -94,11 +94,11 @@ class EvaluationPanel(Panel):
         self._hint, self._headline, self._tabs = QLabel(), Headline(), QTabBar()
         self._confusion, self._table = ConfusionSection(), ClassTable()
         self._errors = Gallery(self.tr("Errors"), mixed=True)
-        self._errors.set_hint(self.tr("Every sample is answered rightly."))
+        self._errors.set_hint(self.tr("All samples are answered correctly."))
         self._calibration, self._diagram = QLabel(), ReliabilityView()
-        self._sections, self._told = QStackedWidget(), Caption()
+        self._sections, self._description = QStackedWidget(), Caption()
         self._errors.setObjectName("errors")
-        self._told.setObjectName("evaluation_told")
+        self._description.setObjectName("evaluation_told")
         self._hint.setObjectName("evaluation_hint")
         self._hint.setWordWrap(True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -111,7 +111,7 @@ class EvaluationPanel(Panel):
         self._show()
 
     def _lay_out(self) -> None:
-        self._tabs.setAccessibleName(self.tr("What to see of the evaluation"))
+        self._tabs.setAccessibleName(self.tr("Section of the evaluation"))
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         self._tabs.setUsesScrollButtons(False)
@@ -121,13 +121,13 @@ class EvaluationPanel(Panel):
         column.setSpacing(STEP)
         column.addWidget(self._calibration)
         column.addWidget(self._diagram, 1)
-        for words, section in (
+        for text, section in (
             (self.tr("Confusions"), self._confusion),
             (self.tr("Classes"), self._table),
             (self.tr("Errors"), self._errors),
             (self.tr("Confidence"), confidence),
         ):
-            self._tabs.addTab(words)
+            self._tabs.addTab(text)
             self._sections.addWidget(section)
         filled = QWidget()
         column = QVBoxLayout(filled)
@@ -136,7 +136,7 @@ class EvaluationPanel(Panel):
         column.addWidget(self._headline)
         column.addWidget(self._tabs)
         column.addWidget(self._sections, 1)
-        column.addWidget(self._told)
+        column.addWidget(self._description)
         empty = QWidget()
         column = QVBoxLayout(empty)
         column.setContentsMargins(4 * STEP, 2 * STEP, 4 * STEP, 2 * STEP)
@@ -150,11 +150,15 @@ class EvaluationPanel(Panel):
 
     def _connect(self) -> None:
         self._tabs.currentChanged.connect(self._sections.setCurrentIndex)
-        self._tabs.currentChanged.connect(lambda _: self._told.set_text(""))
+        self._tabs.currentChanged.connect(lambda _: self._description.set_text(""))
         self._confusion.sample_chosen.connect(self.sample_chosen)
         self._errors.sample_chosen.connect(self.sample_chosen)
-        for each in (self._confusion.told, self._errors.told, self._diagram.told):
-            each.connect(self._told.set_text)
+        for each in (
+            self._confusion.description_changed,
+            self._errors.description_changed,
+            self._diagram.description_changed,
+        ):
+            each.connect(self._description.set_text)
 
     # --- showing ---
 
@@ -165,58 +169,69 @@ class EvaluationPanel(Panel):
     def _show(self) -> None:
         self._hint.setText(self._hint_text)
         self._pages.setCurrentIndex(int(self._evaluation is not None))
-        self._told.set_text("")
-        if (of := self._evaluation) is None:
+        self._description.set_text("")
+        if (evaluation := self._evaluation) is None:
             return
-        names = self._names(of)
-        self._headline.set_evaluation(of, self._run_title)
-        self._confusion.set_evaluation(of, names)
-        self._table.set_figures(of.classes, names)
-        self._errors.set_samples(of, names, of.errors, self._error_words(len(of.errors)))
-        self._calibration.setText(self._calibration_words(of))
-        self._diagram.set_bins(of.bins)
-
-    def _names(self, of: Evaluation) -> ClassNames:
-        negative = self.tr("not a character") if len(of.classes) > len(of.labels) else ""
-        return ClassNames(of.labels, negative)
-
-    # --- words ---
-
-    def _error_words(self, count: int) -> str:
-        if count > MOST_SHOWN:
-            words = self.tr("The {most} of {count} errors that it is surest of")
-            return words.format(most=MOST_SHOWN, count=f"{count:,}")
-        return self.tr("Errors, the surest first: {count}").format(count=count)
-
-    def _calibration_words(self, of: Evaluation) -> str:
-        """How far confidence can be trusted, and what the threshold makes of it."""
-        error = of.bins.error or 0.0
-        excess = float(of.bins.confidence.sum() - of.bins.right.sum()) / len(of.answers)
-        words = self.tr(
-            "Confidence misses accuracy by {points} points on average (ECE {error}); the network is {kind}."
+        names = self._names(evaluation)
+        self._headline.set_evaluation(evaluation, self._run_title)
+        self._confusion.set_evaluation(evaluation, names)
+        self._table.set_figures(evaluation.classes, names)
+        self._errors.set_samples(
+            evaluation, names, evaluation.errors, self._errors_title(len(evaluation.errors))
         )
-        kind = self._kind_of_excess(excess)
-        sentence = words.format(points=f"{100 * error:.1f}", error=f"{error:.4f}", kind=kind)
-        if of.at_threshold is None:
-            return sentence
-        return f"{sentence} {self._threshold_words(of.at_threshold, len(of.answers))}"
+        self._calibration.setText(self._calibration_text(evaluation))
+        self._diagram.set_bins(evaluation.bins)
 
-    def _kind_of_excess(self, excess: float) -> str:
-        if abs(excess) < _FAIR:
-            return self.tr("neither too sure nor too cautious")
-        if abs(excess) < _LITTLE:
-            return self.tr("a little too sure") if excess > 0 else self.tr("a little too cautious")
-        return self.tr("too sure") if excess > 0 else self.tr("too cautious")
+    def _names(self, evaluation: Evaluation) -> ClassNames:
+        negative = self.tr("not a character") if len(evaluation.classes) > len(evaluation.labels) else ""
+        return ClassNames(evaluation.labels, negative)
 
-    def _threshold_words(self, at: ThresholdFigures, count: int) -> str:
-        words = self.tr("From {threshold} % on, an answer is read: {read} % of all characters")
-        sentence = words.format(threshold=f"{100 * at.threshold:.1f}", read=percent(at.read, count))
-        if at.accuracy_of_read is None:
-            return f"{sentence}."
-        right = percent(at.accuracy_of_read, count)
-        return self.tr("{sentence}, of which {right} % are right.").format(sentence=sentence, right=right)
+    # --- texts ---
+
+    def _errors_title(self, count: int) -> str:
+        if count > MOST_SHOWN:
+            text = self.tr("{most} of {count} errors, most confident first")
+            return text.format(most=MOST_SHOWN, count=f"{count:,}")
+        return self.tr("%n error(s), most confident first", "", count)
+
+    def _calibration_text(self, evaluation: Evaluation) -> str:
+        """Return how well confidence matches accuracy, and the effect of the threshold."""
+        bins, count = evaluation.bins, len(evaluation.answers)
+        error = bins.error or 0.0
+        excess = float(bins.confidence.sum() - bins.right.sum()) / count
+        text = self.tr("Confidence differs from accuracy by {points} points on average (ECE {error}).")
+        sentences = [
+            text.format(points=f"{100 * error:.1f}", error=f"{error:.4f}"),
+            self._confidence_text(excess),
+        ]
+        if evaluation.at_threshold is not None:
+            sentences.append(self._threshold_text(evaluation.at_threshold, count))
+        return " ".join(sentences)
+
+    def _confidence_text(self, excess: float) -> str:
+        if abs(excess) < _WELL_CALIBRATED:
+            return self.tr("The model is well calibrated.")
+        if abs(excess) < _SLIGHT:
+            if excess > 0:
+                return self.tr("The model is slightly overconfident.")
+            return self.tr("The model is slightly underconfident.")
+        return (
+            self.tr("The model is overconfident.") if excess > 0 else self.tr("The model is underconfident.")
+        )
+
+    def _threshold_text(self, figures: ThresholdFigures, count: int) -> str:
+        threshold, read = f"{100 * figures.threshold:.1f}", percent(figures.read, count)
+        if figures.accuracy_of_read is None:
+            text = self.tr("At the threshold of {threshold} %, {read} % of the characters are read.")
+            return text.format(threshold=threshold, read=read)
+        text = self.tr(
+            "At the threshold of {threshold} %, {read} % of the characters are read, "
+            "{accuracy} % of them correctly."
+        )
+        accuracy = percent(figures.accuracy_of_read, count)
+        return text.format(threshold=threshold, read=read, accuracy=accuracy)
 
 
 def _with_gaps(shares: list[float | None]) -> NDArray[np.float64]:
-    """Shares as an array, NaN where there is none."""
+    """Return fractions as an array with NaN for None."""
     return np.array([np.nan if share is None else share for share in shares])

@@ -1,4 +1,4 @@
-"""The reliability diagram: how often answers of each confidence are right."""
+"""Reliability diagram: accuracy of answers by confidence."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 class ReliabilityView(PaintedView):
-    """Bars of accuracy over bins of confidence; bars that reach the diagonal are honest."""
+    """Bars of accuracy over bins of confidence; the diagonal is perfect calibration."""
 
     is_focusable = True
     preferred_size = QSize(64 * STEP, 40 * STEP)
     minimum_size = QSize(28 * STEP, 18 * STEP)
 
-    told = Signal(str)
-    """What there is to say about the bin under the mouse or the keyboard; empty for none."""
+    description_changed = Signal(str)
+    """Description of the bin under the mouse or keyboard focus; empty: none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without answers."""
+        """Create an empty diagram."""
         super().__init__(parent)
         self.setObjectName("reliability")
         self.setAccessibleName(self.tr("Reliability diagram"))
@@ -40,53 +40,57 @@ class ReliabilityView(PaintedView):
         self._chosen: int | None = None
 
     def set_bins(self, bins: Reliability) -> None:
-        """Show answers by their confidence."""
+        """Show answers by confidence."""
         self._bins, self._chosen = bins, None
         self.update()
 
-    def words_of(self, number: int) -> str:
-        """What a bin says, e.g. "confidence 80 to 87 %: 45 answers, 82 % of them right"."""
+    def description(self, number: int) -> str:
+        """Return the text of a bin, e.g. "confidence 80 to 87 % (mean 84.1 %): 45 answers, ..."."""
         assert self._bins is not None
         low, high = 100 * number / BINS, 100 * (number + 1) / BINS
-        where = self.tr("confidence {low} to {high} %").format(low=f"{low:.0f}", high=f"{high:.0f}")
         count = int(self._bins.counts[number])
         if not count:
-            return self.tr("{where}: no answers").format(where=where)
-        words = self.tr("{where}: {count} answers, {share} % of them right, {sure} % sure on average")
-        share, sure = self._bins.right[number] / count, self._bins.confidence[number] / count
-        return words.format(
-            where=where, count=f"{count:,}", share=f"{100 * share:.1f}", sure=f"{100 * sure:.1f}"
+            text = self.tr("confidence {low} to {high} %: no answers")
+            return text.format(low=f"{low:.0f}", high=f"{high:.0f}")
+        accuracy, mean = self._bins.right[number] / count, self._bins.confidence[number] / count
+        text = self.tr("confidence {low} to {high} % (mean {mean} %): {count} answers, accuracy {accuracy} %")
+        return text.format(
+            low=f"{low:.0f}",
+            high=f"{high:.0f}",
+            mean=f"{100 * mean:.1f}",
+            count=f"{count:,}",
+            accuracy=f"{100 * accuracy:.1f}",
         )
 
     def area_of(self, number: int) -> QRectF:
-        """Where the column of a bin stands, in the widget's own units."""
+        """Return the area of a bin in widget coordinates."""
         area = self._area()
         width = area.width() / BINS
         return QRectF(area.left() + number * width, area.top(), width, area.height())
 
-    # --- what the user wants ---
+    # --- events ---
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tells of the bin under the mouse."""
+        """Describe the bin under the mouse."""
         area = self._area()
         number = int((event.position().x() - area.left()) / area.width() * BINS // 1)
         self._choose(number if 0 <= number < BINS else None)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing lies under the mouse any more."""
+        """Clear the description."""
         self._choose(None)
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and Right go from bin to bin."""
-        wanted = index_for_key(event, BINS if self._chosen is None else self._chosen, BINS)
-        if wanted is None or self._bins is None:
+        """Move between bins with Left and Right."""
+        number = index_for_key(event, BINS if self._chosen is None else self._chosen, BINS)
+        if number is None or self._bins is None:
             super().keyPressEvent(event)
         else:
-            self._choose(wanted)
+            self._choose(number)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """The keyboard is elsewhere."""
+        """Clear the description."""
         super().focusOutEvent(event)
         self._choose(None)
 
@@ -94,15 +98,15 @@ class ReliabilityView(PaintedView):
         if self._bins is None or number == self._chosen:
             return
         self._chosen = number
-        words = "" if number is None else self.words_of(number)
-        self.setAccessibleDescription(words)
-        self.told.emit(words)
+        text = "" if number is None else self.description(number)
+        self.setAccessibleDescription(text)
+        self.description_changed.emit(text)
         self.update()
 
-    # --- look ---
+    # --- painting ---
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """Scale, bars with what is sure of them, diagonal, counts."""
+        """Paint scale, bars with confidence intervals, diagonal and counts."""
         style = self.text_style
         if self._bins is None:
             return
@@ -118,7 +122,7 @@ class ReliabilityView(PaintedView):
         self.paint_focus_ring(painter)
 
     def _area(self) -> QRectF:
-        """Where the bars stand."""
+        """Return the area of the bars."""
         below = 4 * _LINE
         return QRectF(_LEFT, _TOP, max(self.width() - _LEFT - STEP, 1), max(self.height() - _TOP - below, 1))
 
@@ -132,40 +136,40 @@ class ReliabilityView(PaintedView):
             small.write(painter, QPointF(area.left() - STEP / 2, y), text, style.quiet, RIGHT)
             anchor = {0.0: LEFT, 1.0: RIGHT}.get(tick, MIDDLE)
             small.write(painter, QPointF(x, area.bottom() + _LINE / 2 + 2), text, style.quiet, anchor)
-        small.write(painter, QPointF(0, _TOP / 2 - 2), self.tr("right"), style.quiet, LEFT)
-        at = QPointF(area.center().x(), area.bottom() + 1.5 * _LINE)
-        small.write(painter, at, self.tr("confidence"), style.quiet, MIDDLE)
+        small.write(painter, QPointF(0, _TOP / 2 - 2), self.tr("accuracy"), style.quiet, LEFT)
+        point = QPointF(area.center().x(), area.bottom() + 1.5 * _LINE)
+        small.write(painter, point, self.tr("confidence"), style.quiet, MIDDLE)
 
     def _paint_bar(self, painter: QPainter, style: TextStyle, bins: Reliability, number: int) -> None:
-        place, count = self.area_of(number), int(bins.counts[number])
+        column, count = self.area_of(number), int(bins.counts[number])
         if number == self._chosen:
-            painter.fillRect(place, mixed(style.window, style.line, 0.6))
+            painter.fillRect(column, mixed(style.window, style.line, 0.6))
         if not count:
             return
 
         def height_of(share: float) -> float:
-            return place.bottom() - share * place.height()
+            return column.bottom() - share * column.height()
 
         top = height_of(int(bins.right[number]) / count)
-        bar = QRectF(place.left() + 1.5, top, place.width() - 3, place.bottom() - top)
+        bar = QRectF(column.left() + 1.5, top, column.width() - 3, column.bottom() - top)
         painter.fillRect(bar, mixed(style.window, style.accent, 0.55))
         painter.fillRect(QRectF(bar.left(), top - 1, bar.width(), 2), style.accent)
         low, high = (height_of(share) for share in wilson_interval(int(bins.right[number]), count))
-        middle = place.center().x()
+        middle = column.center().x()
         painter.setPen(QPen(style.text, 1))
         painter.drawLine(QLineF(middle, low, middle, high))
         for y in (low, high):
             painter.drawLine(QLineF(middle - 3, y, middle + 3, y))
 
     def _paint_counts(self, painter: QPainter, style: TextStyle, bins: Reliability) -> None:
-        """How many answers each bin has: upright where the numbers would touch each other."""
+        """Paint the number of answers of each bin, vertically if they would overlap."""
         texts = [compact(count) for count in bins.counts.tolist()]
         width, small = self.area_of(0).width(), style.small
-        lies = max(map(small.width, texts)) + 2 <= width
+        is_horizontal = max(map(small.width, texts)) + 2 <= width
         top = self._area().bottom() + 2 * _LINE
         for number, text in enumerate(texts):
             x = self.area_of(number).center().x()
-            if lies:
+            if is_horizontal:
                 small.write(painter, QPointF(x, top + _LINE / 2), text, style.text, MIDDLE)
                 continue
             painter.save()

@@ -1,17 +1,17 @@
-"""Shares as they are written in an evaluation: never rounded to all or nothing that is not quite so."""
+"""Texts of fractions and counts; only exact fractions are shown as 0 or 100 %."""
 
 from __future__ import annotations
 
 _MANY = 1000
-"""Samples from which a hundredth of a percent means something."""
+"""Number of samples from which hundredths of a percent are significant."""
 
 
 def percent(share: float, count: int) -> str:
-    """A share of so many samples, e.g. "99.24" of thousands and "97.5" of hundreds.
+    """Return a fraction in percent, e.g. "99.24" of thousands and "97.5" of hundreds of samples.
 
     Args:
-        share: 0..1.
-        count: how many samples it is a share of.
+        share: fraction, 0..1.
+        count: number of samples.
     """
     if share in (0.0, 1.0):
         return f"{100 * share:.0f}"
@@ -22,7 +22,7 @@ def percent(share: float, count: int) -> str:
 
 
 def compact(count: int) -> str:
-    """A count in at most four characters, e.g. "987", "1.2k" or "12k"."""
+    """Return a count in at most four characters, e.g. "987", "1.2k" or "12k"."""
     if count < _MANY:
         return f"{count}"
     thousands = count / _MANY
@@ -30,10 +30,10 @@ def compact(count: int) -> str:
 
 
 def of_hundred(share: float) -> str:
-    """How many of a hundred, e.g. "97", "99.6" or "0.3"."""
+    """Return how many of 100, e.g. "97", "99.6" or "0.3"."""
     number = 100 * share
     if share in (0.0, 1.0) or 1 <= number <= 99:
         return f"{number:.0f}"
     if number < 0.05:
-        return "fewer than 0.1"
-    return "more than 99.9" if number > 99.95 else f"{number:.1f}"
+        return "<0.1"
+    return ">99.9" if number > 99.95 else f"{number:.1f}"
