@@ -1,1 +1,1 @@
-"""The paper: ink under pen, mouse, finger and keyboard, and what lies over it."""
+"""The canvas: ink input and display."""

@@ -1,4 +1,4 @@
-"""The evidence layer: what spoke for the answer, over the ink on the paper, with its legend."""
+"""Evidence for the answer over the ink, with a legend."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from desktop_app.views.parts.text_style import LEFT, text_style_of
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.why.evidence import CanvasEvidence
 
-_VEIL = 0.82
-"""How far the legend's ground covers ink that lies under it."""
+_LEGEND_OPACITY = 0.82
+"""Opacity of the background of the legend."""
 
 
 class EvidenceLayer:
-    """Evidence over one widget's paper, enlarged once and kept until something changes."""
+    """Paints evidence over a canvas; the enlarged images are cached until something changes."""
 
     def __init__(self) -> None:
         """Start without evidence."""
@@ -39,17 +39,17 @@ class EvidenceLayer:
 
     @property
     def evidence(self) -> CanvasEvidence | None:
-        """What lies over the paper."""
+        """The evidence."""
         return self._evidence
 
     def set_evidence(self, evidence: CanvasEvidence | None) -> None:
-        """Lay evidence over the paper, or take it away."""
+        """Set the evidence, or none."""
         self._evidence = evidence
         self._images = None
         self._images_for = ()
 
     def paint(self, painter: QPainter, widget: QWidget, square: Square, page: Page) -> None:
-        """Paint the evidence over a page that lies on a square of a widget."""
+        """Paint the evidence over a page in a square of a widget."""
         evidence = self._evidence
         if evidence is None or evidence.strength <= 0:
             return
@@ -57,10 +57,10 @@ class EvidenceLayer:
         tints = tints_of(widget.palette(), page)
         state = (square, ratio, id(tints), id(page) if isinstance(page, Picture) else None)
         if state != self._images_for:
-            paper = Placement(square.scale, square.scale, square.left, square.top)
+            canvas = Placement(square.scale, square.scale, square.left, square.top)
             values = evidence.values * evidence.strength
             area = QRectF(square.left, square.top, square.side, square.side)
-            placement = evidence.placement.on(_page_on_paper(page)).on(paper)
+            placement = evidence.placement.on(_page_on_canvas(page)).on(canvas)
             self._images = evidence_images(values, placement, area, ratio, tints)
             self._images_for = state
         if self._images is not None:
@@ -70,15 +70,15 @@ class EvidenceLayer:
     def _paint_legend(
         self, painter: QPainter, widget: QWidget, square: Square, evidence: CanvasEvidence, tints: Tints
     ) -> None:
-        """What the two colours mean, in the upper left corner of the paper."""
+        """Paint the meaning of the two colours in the upper left corner."""
         style = text_style_of(widget)
         line = style.small.height + STEP / 4
         swatch = 2 * STEP
         width = swatch + STEP / 2 + max(style.small.width(label) for label in evidence.legend)
         area = QRectF(square.left + STEP, square.top + STEP, width, 2 * line)
-        ground = QColor(style.base)
-        ground.setAlphaF(_VEIL)
-        painter.fillRect(area.adjusted(-STEP / 2, -STEP / 2, STEP / 2, STEP / 2), ground)
+        background = QColor(style.base)
+        background.setAlphaF(_LEGEND_OPACITY)
+        painter.fillRect(area.adjusted(-STEP / 2, -STEP / 2, STEP / 2, STEP / 2), background)
         for row, label in enumerate(evidence.legend):
             middle = area.top() + (row + 0.5) * line
             sample = QRectF(area.left(), middle - 5, swatch, 10)
@@ -89,14 +89,14 @@ class EvidenceLayer:
 
 
 def tints_of(palette: QPalette, page: Page | None) -> Tints:
-    """The colours for a page on paper of a palette; pictures are taken for dark ink on light paper."""
-    paper, ink = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)
-    is_dark = paper.lightness() < ink.lightness() and not isinstance(page, Picture)
+    """Return the colours for a page and a palette; images are treated as dark ink on a light background."""
+    canvas, ink = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Text)
+    is_dark = canvas.lightness() < ink.lightness() and not isinstance(page, Picture)
     return ON_DARK if is_dark else ON_LIGHT
 
 
-def _page_on_paper(page: Page) -> Placement:
-    """From the page's coordinates to paper units."""
+def _page_on_canvas(page: Page) -> Placement:
+    """Return the placement of the page in canvas units."""
     if not isinstance(page, Picture):
         return IN_PLACE
     height, width = page.rgb.shape[:2]

@@ -1,4 +1,4 @@
-"""A stroke that is being drawn: points arrive one by one, snapshots are immutable."""
+"""The stroke that is being drawn."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _FIRST_CAPACITY = 256
 
 
 class LiveStroke:
-    """Grows by points; a snapshot costs one copy of them and no conversion."""
+    """A growing list of points; snapshots of it are immutable strokes."""
 
     def __init__(self, has_pressure: bool) -> None:
         """Start without a point."""
@@ -23,7 +23,7 @@ class LiveStroke:
         return self._count
 
     def append(self, x: float, y: float, pressure: float) -> bool:
-        """Add a point in paper units; False where it repeats the last one and adds nothing."""
+        """Add a point in canvas units unless it equals the last one; return whether it was added."""
         value = np.array([x, y, pressure], dtype=np.float32)
         if self._count and (self._values[self._count - 1, :2] == value[:2]).all():
             return False
@@ -34,11 +34,11 @@ class LiveStroke:
         return True
 
     def last(self, count: int) -> Stroke:
-        """The last count points (or all there are) as a stroke of their own."""
+        """Return the last count points, or all if there are fewer, as a stroke."""
         return self._stroke(max(0, self._count - count), self._count)
 
     def snapshot(self) -> Stroke:
-        """The stroke so far, with all its points; only the first of a tap. There must be a point."""
+        """Return the stroke so far; of a tap, only the first point. There must be a point."""
         return self._stroke(0, 1 if is_tap(self._values[: self._count, :2]) else self._count)
 
     def _stroke(self, first: int, last: int) -> Stroke:

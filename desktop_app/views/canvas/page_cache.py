@@ -1,7 +1,7 @@
-"""The sheet: a page painted once and kept, so that a pen movement paints only what is new.
+"""A page as a pixmap, so that a movement of the pen paints only what is new.
 
-Long repaints are cut into slices between events, so that even ten thousand strokes never hold the
-event loop.
+Long repaints are split into slices between events, so that thousands of strokes do not block the event
+loop.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from desktop_app.views.parts.theme import mixed
 
 _SLICE_SECONDS = 0.003
 
-_GHOST = 0.8
-"""How far the colour of ink that is not drawn yet lies from ink towards paper."""
+_FADED = 0.8
+"""Share of the background in the colour of ink that is not drawn yet."""
 
 
 class PageCache(QObject):
-    """A page as a pixmap in screen pixels. Positions and areas are in paper units."""
+    """A page as a pixmap in screen pixels. Positions and areas are in canvas units."""
 
     changed = Signal()
     """A slice of a long repaint was painted."""
@@ -49,7 +49,7 @@ class PageCache(QObject):
         self._waiting: Iterator[tuple[Stroke, QColor]] | None = None
         self._clip: QRectF | None = None
         self._ink_colour = QColor()
-        self._canvas_colour = QColor()
+        self._background = QColor()
         self._pen_width = 1.0
         self._slices = QTimer(self)
         self._slices.setInterval(0)
@@ -57,16 +57,16 @@ class PageCache(QObject):
 
     @property
     def is_painted(self) -> bool:
-        """Whether the page is painted to the end: no slice of a long repaint is left."""
+        """Whether the page is completely painted."""
         return self._waiting is None
 
-    def set_look(self, ink: QColor, paper: QColor, pen_width: float) -> None:
-        """Colours and pen width; everything is painted anew."""
-        self._ink_colour, self._canvas_colour, self._pen_width = ink, paper, pen_width
+    def set_style(self, ink: QColor, background: QColor, pen_width: float) -> None:
+        """Set colours and pen width and repaint everything."""
+        self._ink_colour, self._background, self._pen_width = ink, background, pen_width
         self.repaint()
 
     def set_size(self, side: int, ratio: float) -> None:
-        """Side in device-independent pixels and the screen's pixel ratio."""
+        """Set the side in device-independent pixels, and the screen pixels for each."""
         pixels = max(1, round(side * ratio))
         if self.pixmap.width() == pixels and self.pixmap.devicePixelRatio() == ratio:
             return
@@ -75,7 +75,7 @@ class PageCache(QObject):
         self.repaint()
 
     def show_page(self, page: Page, area: QRectF | None = None) -> None:
-        """Show a page, all of it, painting anew only an area where the rest is as it was."""
+        """Show a page; area: the part that differs from the last page, None: all."""
         area = area if self._until is None else None
         self._page = page
         self._until = None
@@ -83,7 +83,7 @@ class PageCache(QObject):
         self.repaint(area)
 
     def show_until(self, points: int | None) -> None:
-        """Show the page's ink as it was after some of its points, the rest as a ghost; None: all of it."""
+        """Show the ink up to a number of points and the rest faintly; None: show all of it."""
         if not (isinstance(self._page, Ink) and self._page) or points == self._until:
             return
         before, self._until = self._until, points
@@ -93,12 +93,12 @@ class PageCache(QObject):
             self.repaint(self._area_of(self._page, min(before, points), max(before, points)))
 
     def add_stroke(self, page: Ink) -> None:
-        """Note that the last stroke of page, painted by paint_piece, belongs to it now."""
+        """Set the page after its last stroke has been painted by paint_piece()."""
         self._page = page
         self._boxes = None
 
     def paint_piece(self, stroke: Stroke, piece: int) -> None:
-        """Paint one piece of the curve of a stroke that is being drawn; its dot if that is all."""
+        """Paint one piece of the curve of the current stroke, or its dot."""
         painter = self._painter()
         painter.setClipping(False)
         if len(stroke.points) == 1:
@@ -108,18 +108,18 @@ class PageCache(QObject):
         painter.end()
 
     def boxes(self) -> NDArray[np.float32]:
-        """Boxes of the page's strokes, float32 (strokes, 4); none for a picture."""
+        """Return the boxes of the strokes, float32 (strokes, 4); empty for an image."""
         if self._boxes is None:
             self._boxes = stroke_boxes(self._page if isinstance(self._page, Ink) else Ink())
         return self._boxes
 
     def repaint(self, area: QRectF | None = None) -> None:
-        """Paint the page anew, or an area of it; goes on between events where it takes long."""
+        """Repaint the page or an area of it, in slices between events if it takes long."""
         if self.pixmap.isNull():
             return
         self._clip = area if self._waiting is None else None
         painter = self._painter()
-        painter.fillRect(QRectF(0, 0, CANVAS_SIZE, CANVAS_SIZE), self._canvas_colour)
+        painter.fillRect(QRectF(0, 0, CANVAS_SIZE, CANVAS_SIZE), self._background)
         if isinstance(self._page, Picture):
             image = picture_image(self._page)
             painter.drawImage(picture_area(image.width(), image.height()), image)
@@ -128,24 +128,24 @@ class PageCache(QObject):
         self._paint_slice()
 
     def _area_of(self, ink: Ink, first: int, last: int) -> QRectF:
-        """The area that the points from first to last of ink may paint."""
+        """Return the area that the points from first to last may have painted."""
         points = _points_between(ink, first, last)
-        # A point bends the curve on both sides of it, and may decide whether there is more than a tap.
+        # A point bends the curve on both sides of it and may end a tap.
         reach = pressed_width(self._pen_width, 1.0) / 2 + TAP_SIZE + 1
         left, top = (points.min(axis=0) - reach).tolist()
         right, bottom = (points.max(axis=0) + reach).tolist()
         return QRectF(left, top, right - left, bottom - top)
 
     def _strokes(self) -> Iterator[tuple[Stroke, QColor]]:
-        """The strokes to paint with their colours, at most those that reach into the clip."""
+        """Yield the strokes to paint with their colours, those in the clip area."""
         if not isinstance(self._page, Ink):
             return
         near = self._near(self._page)
         if self._until is None:
             yield from ((stroke, self._ink_colour) for stroke in near)
             return
-        ghost = mixed(self._ink_colour, self._canvas_colour, _GHOST)
-        yield from ((stroke, ghost) for stroke in near)
+        faded = mixed(self._ink_colour, self._background, _FADED)
+        yield from ((stroke, faded) for stroke in near)
         drawn = {id(stroke) for stroke in near}
         *whole, last = self._page.until(self._until).strokes or (None,)
         yield from ((stroke, self._ink_colour) for stroke in whole if id(stroke) in drawn)
@@ -190,6 +190,6 @@ class PageCache(QObject):
 
 
 def _points_between(ink: Ink, first: int, last: int) -> Points:
-    """The points of ink from first to last, with the neighbours that they bend the curve of."""
+    """Return the points from first to last, with the neighbours whose curve depends on them."""
     points = np.concatenate([stroke.points for stroke in ink.strokes])
     return points[max(0, first - 3) : last + 2]

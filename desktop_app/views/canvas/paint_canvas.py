@@ -1,4 +1,4 @@
-"""Painting what lies around the ink: the paper's border, its invitation, and the pens that show on it."""
+"""Painting the border of the canvas, its hint, the pen of the keyboard and the cursor of the eraser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from desktop_app.views.parts.theme import STEP, caption_font
 
 
 def paint_border(painter: QPainter, square: QRectF, palette: QPalette, strong: bool) -> None:
-    """Paint the paper's edge inside its square, strong while the keyboard draws."""
+    """Paint the border inside the square of the canvas; strong: the keyboard draws."""
     width = 2.0 if strong else 1.0
     role = QPalette.ColorRole.Accent if strong else QPalette.ColorRole.Mid
     painter.setPen(QPen(palette.color(role), width))
@@ -18,10 +18,10 @@ def paint_border(painter: QPainter, square: QRectF, palette: QPalette, strong: b
     painter.drawRect(square.adjusted(inset, inset, -inset, -inset))
 
 
-def paint_invitation(
-    painter: QPainter, square: QRectF, palette: QPalette, font: QFont, words: tuple[str, str]
+def paint_canvas_hint(
+    painter: QPainter, square: QRectF, palette: QPalette, font: QFont, texts: tuple[str, str]
 ) -> None:
-    """Paint what one may do with blank paper: the first words large, the second small."""
+    """Paint the hint on an empty canvas: the first text large, the second small."""
     centre = Qt.AlignmentFlag.AlignHCenter
     large = QFont(font)
     large.setPointSizeF(font.pointSizeF() * 2)
@@ -30,27 +30,27 @@ def paint_invitation(
     middle = square.center().y()
     upper = QRectF(square.left(), middle - 6 * STEP, square.width(), 6 * STEP)
     lower = QRectF(square.left(), middle + STEP / 2, square.width(), 4 * STEP)
-    painter.drawText(upper, centre | Qt.AlignmentFlag.AlignBottom, words[0])
+    painter.drawText(upper, centre | Qt.AlignmentFlag.AlignBottom, texts[0])
     painter.setFont(caption_font(font))
-    painter.drawText(lower, centre | Qt.AlignmentFlag.AlignTop, words[1])
+    painter.drawText(lower, centre | Qt.AlignmentFlag.AlignTop, texts[1])
 
 
 def paint_keyboard_pen(
     painter: QPainter, at: tuple[float, float], radius: float, palette: QPalette, is_down: bool
 ) -> None:
-    """Paint the keyboard's pen as a ring with cross hairs, filled while it is down; in paper units."""
+    """Paint the pen of the keyboard as a ring with cross hairs, filled while it is down; in canvas units."""
     accent = palette.color(QPalette.ColorRole.Accent)
     painter.setPen(QPen(accent, 1.5))
     painter.setBrush(accent if is_down else Qt.BrushStyle.NoBrush)
     middle = QPointF(*at)
     painter.drawEllipse(middle, radius, radius)
     for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-        way = QPointF(dx, dy)
-        painter.drawLine(middle + way * (radius + 3), middle + way * (radius + 10))
+        direction = QPointF(dx, dy)
+        painter.drawLine(middle + direction * (radius + 3), middle + direction * (radius + 10))
 
 
 def eraser_cursor(diameter: float, palette: QPalette) -> QCursor:
-    """A ring as large as what the eraser touches, in device-independent pixels."""
+    """Return a ring of a diameter in device-independent pixels."""
     side = max(8, round(diameter) + 4)
     pixmap = QPixmap(side, side)
     pixmap.fill(Qt.GlobalColor.transparent)

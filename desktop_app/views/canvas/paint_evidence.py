@@ -1,8 +1,7 @@
-"""Painting evidence over ink: two colours, of which one is striped, through which the ink stays legible.
+"""Painting evidence over ink in two colours, one of them striped.
 
-The colours tint the ink and, more faintly, the paper around it, so that dark ink on white paper,
-light ink on dark paper and pictures keep their contrast. No mask of the ink is needed for that:
-screening a colour reaches what is dark alone, multiplying with one reaches what is light alone.
+The colours tint the ink and, more faintly, the background, so that ink on any background keeps its
+contrast. No mask of the ink is needed: the mode "screen" changes dark pixels only, "multiply" light ones.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ from desktop_app.core.placement import Placement
 from desktop_app.views.why.evidence import Map
 
 _PERIOD = 6
-"""Of the stripes, in device-independent pixels."""
+"""Period of the stripes in device-independent pixels."""
 
 _BETWEEN_STRIPES = 0.3
-"""Share of the colour that is left between two stripes."""
+"""Share of the colour between two stripes."""
 
 _LEVELS = 255
 
@@ -30,11 +29,11 @@ Table = NDArray[np.uint32]
 
 @dataclass(frozen=True, eq=False)
 class Tints:
-    """The colours over one kind of paper, from values of -1 (the rival) to 1 (the answer).
+    """Colours for values from -1 (the other answer) to 1 (the answer).
 
     Attributes:
         first, second: uint32 (255,) 0xAARRGGBB, painted one after the other.
-        modes: how each is painted.
+        modes: composition mode of each.
     """
 
     first: Table
@@ -43,7 +42,7 @@ class Tints:
 
 
 def _between(rival: str, nothing: str, answer: str) -> Table:
-    """Colours from the rival's over nothing's to the answer's."""
+    """Return colours from that of the other answer over that of zero to that of the answer."""
     at = np.linspace(-1.0, 1.0, _LEVELS)
     ends = np.array([QColor(colour).getRgb() for colour in (rival, nothing, answer)], dtype=np.float64)
     red, green, blue = (
@@ -59,12 +58,12 @@ _MULTIPLY = QPainter.CompositionMode.CompositionMode_Multiply
 ON_LIGHT = Tints(
     _between("#0f68e6", "#000000", "#b84a00"), _between("#90c6ff", "#ffffff", "#ffbe80"), (_SCREEN, _MULTIPLY)
 )
-"""Dark ink on light paper, and pictures."""
+"""For dark ink on a light background, and images."""
 
 ON_DARK = Tints(
     _between("#4ea4ff", "#ffffff", "#ff9833"), _between("#15509e", "#000000", "#743a00"), (_MULTIPLY, _SCREEN)
 )
-"""Light ink on dark paper."""
+"""For light ink on a dark background."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +72,8 @@ class EvidenceImages:
 
     Attributes:
         left, top: of the first pixel, in screen pixels of the widget.
-        first, second: QImages that share memory with the arrays beside them.
+        first, second: images, with the arrays whose memory they share.
+        modes: composition mode of each.
     """
 
     left: int
@@ -86,17 +86,17 @@ class EvidenceImages:
 def evidence_images(
     values: Map, placement: Placement, within: QRectF, ratio: float, tints: Tints
 ) -> EvidenceImages | None:
-    """Evidence enlarged smoothly to screen pixels.
+    """Return evidence interpolated to screen pixels.
 
     Args:
-        values: float32 (height, width) in -1..1, each pixel the middle of its place.
+        values: float32 (height, width) in -1..1, at the centres of the pixels.
         placement: from the values to device-independent pixels of the widget.
         within: the part of the widget to cover, in device-independent pixels.
         ratio: screen pixels for each of them.
         tints: the colours.
 
     Returns:
-        None where nothing of it lies within.
+        None if no part of it is visible.
     """
     height, width = values.shape
     left, top = placement.point(-0.5, -0.5)
@@ -112,7 +112,7 @@ def evidence_images(
     down = _between_values(first_y, last_y, ratio, (placement.top, placement.scale_y), height)
     wide = np.ascontiguousarray(_interpolated(np.pad(values, 1).T, across).T)
     large = _interpolated(wide, down)
-    # Plain where it speaks for the answer, striped where it speaks for the rival.
+    # Plain for the answer, striped for the other answer.
     striped = np.minimum(large, 0)
     striped *= _stripes(large.shape, ratio)
     striped += np.maximum(large, 0)
@@ -134,7 +134,7 @@ def paint_evidence(painter: QPainter, images: EvidenceImages, ratio: float) -> N
 
 
 def paint_swatch(painter: QPainter, area: QRectF, tints: Tints, answer: bool) -> None:
-    """Paint a sample of what lies over paper: plain for the answer, striped for its rival."""
+    """Paint a sample for the legend: plain for the answer, striped for the other answer."""
     on_light = tints is ON_LIGHT
     table = tints.first
     strong = QColor.fromRgb(int(table[-1 if answer else 0]))
@@ -162,9 +162,9 @@ def paint_swatch(painter: QPainter, area: QRectF, tints: Tints, answer: bool) ->
 def _between_values(
     first: int, last: int, ratio: float, start_and_scale: tuple[float, float], count: int
 ) -> tuple[NDArray[np.intp], Map]:
-    """For each screen pixel from first to last the value before it and the next one's share.
+    """Return for each screen pixel the index of the value before it and the weight of the next value.
 
-    The values are count, with a zero added at each end; each is the middle of its place.
+    There are count values, with a zero added at each end, at the centres of the pixels.
     """
     start, scale = start_and_scale
     at = ((np.arange(first, last) + 0.5) / ratio - start) / scale + 0.5
@@ -174,7 +174,7 @@ def _between_values(
 
 
 def _interpolated(values: Map, between: tuple[NDArray[np.intp], Map]) -> Map:
-    """Rows between rows of values, float32 (len(before), columns)."""
+    """Return interpolated rows, float32 (len(before), columns)."""
     before, share = between
     result: Map = values[before + 1] - values[before]
     result *= share[:, None]
@@ -183,7 +183,7 @@ def _interpolated(values: Map, between: tuple[NDArray[np.intp], Map]) -> Map:
 
 
 def _stripes(shape: tuple[int, ...], ratio: float) -> Map:
-    """Slanting stripes for an image of a shape, float32, with soft edges."""
+    """Return diagonal stripes with soft edges, float32 of a shape."""
     height, width = shape
     phase = np.arange(height + width - 1) / (_PERIOD * ratio) * 2 * np.pi
     wave = (np.sin(phase) * 1.8 + 0.5).clip(0, 1) * (1 - _BETWEEN_STRIPES) + _BETWEEN_STRIPES

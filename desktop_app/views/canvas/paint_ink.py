@@ -1,4 +1,4 @@
-"""Painting strokes and pages with Qt, in paper units."""
+"""Painting strokes and pages, in canvas units."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from desktop_app.views.canvas.geometry import CANVAS_SIZE, curve
 
 
 def ink_pen(colour: QColor, width: float) -> QPen:
-    """The pen that draws ink: round caps and joins."""
+    """Return a pen with round caps and joins."""
     return QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
 
 
 def pressed_width(width: float, pressure: float) -> float:
-    """Pen width under a pressure of 0..1: from half the width to one and a half."""
+    """Return the pen width for a pressure 0..1: 0.5 to 1.5 times the width."""
     return width * (0.5 + pressure)
 
 
 def paint_stroke(painter: QPainter, stroke: Stroke, colour: QColor, width: float) -> None:
-    """Paint a stroke; one that stays in one place becomes a dot.
+    """Paint a stroke; equal points are painted as a dot.
 
     Args:
-        painter: in paper units.
-        stroke: what to paint.
-        colour, width: of the pen, the width in paper units.
+        painter: in canvas units.
+        stroke: to paint.
+        colour, width: of the pen, the width in canvas units.
     """
     if (stroke.points == stroke.points[0]).all():
         point = QPointF(*stroke.points[0].tolist())
@@ -44,7 +44,7 @@ def paint_stroke(painter: QPainter, stroke: Stroke, colour: QColor, width: float
 
 
 def paint_piece(painter: QPainter, stroke: Stroke, piece: int, colour: QColor, width: float) -> None:
-    """Paint one piece of the curve of a stroke with two or more points, as paint_stroke does."""
+    """Paint one piece of the curve of a stroke with two or more points."""
     painter.setPen(ink_pen(colour, _width_at(stroke, piece, width)))
     painter.drawPath(_path(stroke, piece, piece + 1))
 
@@ -56,8 +56,8 @@ def _width_at(stroke: Stroke, point: int, width: float) -> float:
 
 
 def _path(stroke: Stroke, first: int, last: int) -> QPainterPath:
-    """Pieces first..last of a stroke's curve."""
-    # A piece needs its neighbours on both sides; no other point matters to it.
+    """Return pieces first..last of the curve of a stroke."""
+    # A piece depends on its neighbours only.
     low = max(0, first - 1)
     pieces = curve(stroke.points[low : last + 1])[first - low : last - low].tolist()
     path = QPainterPath(QPointF(*pieces[0][0]))
@@ -68,14 +68,14 @@ def _path(stroke: Stroke, first: int, last: int) -> QPainterPath:
 
 
 def picture_image(picture: Picture) -> QImage:
-    """The picture as a Qt image that shares its memory; keep the picture alive beside it."""
+    """Return a Qt image that shares the memory of a picture, which must outlive it."""
     rgb = np.ascontiguousarray(picture.rgb)
     height, width = rgb.shape[:2]
     return QImage(rgb.data, width, height, 3 * width, QImage.Format.Format_RGB888)
 
 
 def picture_area(width: int, height: int) -> QRectF:
-    """Where a picture of a size lies on the paper, as large as fits, in paper units."""
+    """Return the area of a picture on the canvas, as large as fits, in canvas units."""
     scale = CANVAS_SIZE / max(width, height)
     return QRectF(
         (CANVAS_SIZE - width * scale) / 2,
@@ -86,12 +86,12 @@ def picture_area(width: int, height: int) -> QRectF:
 
 
 def page_image(page: Page, side: int, pen_width: float) -> QImage:
-    """A page as an image to keep: dark ink on white paper, or the picture itself.
+    """Return a page as an image: dark ink on white, or a copy of the picture.
 
     Args:
         page: ink or a picture.
         side: of the square image in pixels; a picture keeps its own size.
-        pen_width: in paper units.
+        pen_width: in canvas units.
     """
     if isinstance(page, Picture):
         return picture_image(page).copy()

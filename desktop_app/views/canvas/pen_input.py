@@ -1,4 +1,4 @@
-"""Pen input: mouse, tablet, finger and keyboard put a pen down on the paper, move it and lift it."""
+"""Pen input by mouse, tablet, finger and keyboard."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.views.canvas.geometry import CANVAS_SIZE, square_in
 from desktop_app.views.parts.painted import PaintedView, is_keyboard_focus
 
-Place = tuple[float, float]
-"""X and y in paper units."""
+Point = tuple[float, float]
+"""X and y in canvas units."""
 
 KEY_STEP = 10.0
-"""How far an arrow key moves the keyboard's pen, in paper units; a fifth of it with Shift."""
+"""Step of an arrow key in canvas units; a fifth of it with Shift."""
 
 _KEY_DIRECTIONS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
-    # As on a number pad, the keys at the corners go aslant.
+    # Diagonal, as on a number pad.
     Qt.Key.Key_Home: (-1, -1),
     Qt.Key.Key_PageUp: (1, -1),
     Qt.Key.Key_End: (-1, 1),
@@ -37,93 +37,93 @@ _KEY_DIRECTIONS = {
 
 
 class PenInput(PaintedView):
-    """A widget with a square of paper. What the pen does there is the same for every device."""
+    """A widget with a square canvas on which every device moves the same pen."""
 
     is_focusable = True
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with the pen lifted, in the middle of the paper."""
+        """Start with the pen lifted, in the middle of the canvas."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self._square = square_in(1, 1, 0)
-        self._at: Place = (CANVAS_SIZE / 2, CANVAS_SIZE / 2)
+        self._at: Point = (CANVAS_SIZE / 2, CANVAS_SIZE / 2)
         self._finger: int | None = None
-        self._keyboard = False
+        self._uses_keyboard = False
 
-    # --- what the pen does ---
+    # --- for subclasses ---
 
     @property
-    def _in_hand(self) -> bool:
+    def _is_pen_down(self) -> bool:
         """Whether the pen is down."""
         raise NotImplementedError
 
-    def _press(self, at: Place, erase: bool, pressure: float | None) -> None:
-        """The pen is put down; pressure is 0..1, None where the device reports none.
+    def _press(self, at: Point, erase: bool, pressure: float | None) -> None:
+        """Put the pen down.
 
         Args:
-            at: where.
-            erase: whether the device asks for the eraser, whatever the tool is.
-            pressure: of the pen.
+            at: position.
+            erase: whether to erase whatever the tool is.
+            pressure: 0..1; None: the device reports none.
         """
         raise NotImplementedError
 
-    def _move(self, at: Place, pressure: float | None) -> None:
-        """The pen moves, if it is down."""
+    def _move(self, at: Point, pressure: float | None) -> None:
+        """Move the pen if it is down."""
         raise NotImplementedError
 
     def _lift(self) -> None:
-        """The pen is lifted, if it is down. Call it also when something else ends its stroke."""
+        """Lift the pen if it is down; also called when something else ends the stroke."""
         self._finger = None
 
     # --- devices ---
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """The left button puts the pen down."""
+        """Put the pen down."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._press_by_hand(event.position())
+            self._press_at(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """The pen moves while the left button is down."""
+        """Move the pen."""
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self._move(self._paper(event.position()), None)
+            self._move(self._to_canvas(event.position()), None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """The pen is lifted where the button is let go."""
+        """Lift the pen."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._move(self._paper(event.position()), None)
+            self._move(self._to_canvas(event.position()), None)
             self._lift()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
-        """A tablet's pen; its other end erases whatever the tool is. Hovering draws nothing."""
+        """Draw with the pen of a tablet; its other end erases. Hovering draws nothing."""
         at = event.position()
         pressure = event.pressure() if _reports_pressure(event) else None
         kind = event.type()
         if kind == QEvent.Type.TabletPress:
             other_end = event.pointerType() == QPointingDevice.PointerType.Eraser
-            self._press_by_hand(at, other_end, pressure)
+            self._press_at(at, other_end, pressure)
         elif kind == QEvent.Type.TabletMove:
-            self._move(self._paper(at), pressure)
+            self._move(self._to_canvas(at), pressure)
         elif kind == QEvent.Type.TabletRelease:
-            # A lifted pen presses no more: its last point has no width of its own.
+            # The release event has no pressure, so its position is not added.
             self._lift()
         event.accept()
 
     def touch_event(self, event: QTouchEvent) -> None:
-        """The first finger draws; what other fingers or the palm do meanwhile is left alone."""
+        """Draw with the first finger; ignore other fingers and the palm."""
         for point in event.points():
             at = point.position()
             state = point.state()
             if state == point.State.Pressed and self._finger is None:
-                if self._press_by_hand(at):
+                if self._press_at(at):
                     self._finger = point.id()
             elif point.id() == self._finger and state != point.State.Stationary:
-                self._move(self._paper(at), None)
+                self._move(self._to_canvas(at), None)
                 if state == point.State.Released:
                     self._lift()
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Takes touch; leaves the rest to Qt."""
+        """Handle touch events."""
         if isinstance(event, QTouchEvent):
             if event.type() == QEvent.Type.TouchCancel:
                 self._lift()
@@ -133,62 +133,62 @@ class PenInput(PaintedView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys move a pen, Space puts it down and lifts it, Escape lifts it."""
+        """Move the pen with arrow keys; Space puts it down or lifts it, Escape lifts it."""
         key = Qt.Key(event.key())
         if key in _KEY_DIRECTIONS:
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._step(*_KEY_DIRECTIONS[key], fine)
         elif key == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._toggle_keyboard_pen()
-        elif key == Qt.Key.Key_Escape and self._in_hand:
+        elif key == Qt.Key.Key_Escape and self._is_pen_down:
             self._lift()
             self.update()
         else:
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows the keyboard's pen where the keyboard brought the focus."""
-        self._keyboard = self._keyboard or is_keyboard_focus(event)
+        """Show the pen of the keyboard if the focus came by keyboard."""
+        self._uses_keyboard = self._uses_keyboard or is_keyboard_focus(event)
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Lifts the keyboard's pen: keys go elsewhere now."""
-        if self._keyboard:
+        """Lift the pen of the keyboard."""
+        if self._uses_keyboard:
             self._lift()
         super().focusOutEvent(event)
 
     # --- helpers ---
 
-    def _press_by_hand(self, at: QPointF, erase: bool = False, pressure: float | None = None) -> bool:
-        """Put the pen down at a widget position; False beside the paper."""
+    def _press_at(self, at: QPointF, erase: bool = False, pressure: float | None = None) -> bool:
+        """Put the pen down at a position of the widget; return False outside the canvas."""
         if not self._square.contains(at.x(), at.y()):
             return False
-        if self._keyboard:
-            self._keyboard = False
+        if self._uses_keyboard:
+            self._uses_keyboard = False
             self.update()
-        self._press(self._paper(at), erase, pressure)
+        self._press(self._to_canvas(at), erase, pressure)
         return True
 
     def _step(self, right: int, down: int, fine: bool) -> None:
-        """Move the keyboard's pen."""
+        """Move the pen of the keyboard."""
         step = KEY_STEP / 5 if fine else KEY_STEP
         x = min(max(self._at[0] + right * step, 0.0), CANVAS_SIZE)
         y = min(max(self._at[1] + down * step, 0.0), CANVAS_SIZE)
-        self._keyboard = True
-        if self._in_hand:
+        self._uses_keyboard = True
+        if self._is_pen_down:
             self._move((x, y), None)
         self._at = (x, y)
         self.update()
 
     def _toggle_keyboard_pen(self) -> None:
-        self._keyboard = True
-        if self._in_hand:
+        self._uses_keyboard = True
+        if self._is_pen_down:
             self._lift()
         else:
             self._press(self._at, False, None)
         self.update()
 
-    def _paper(self, at: QPointF) -> Place:
+    def _to_canvas(self, at: QPointF) -> Point:
         return self._square.to_canvas(at.x(), at.y())
 
 
