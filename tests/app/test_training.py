@@ -487,7 +487,7 @@ def test_the_tab_key_finds_what_can_be_seen(qtbot: QtBot, window: MainWindow) ->
     qtbot.waitUntil(lambda: view_of(window, DataPanel).is_active)
     window.canvas.setFocus()
     seen: list[str] = []
-    while "Paper" not in seen:
+    while "Canvas" not in seen:
         QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
         focus = QApplication.focusWidget()
         assert focus is not None

@@ -124,7 +124,7 @@ def test_a_drawn_digit_is_read(qtbot: QtBot, window: MainWindow, digit: str) -> 
     draw(window, DIGITS[digit])
     settled(qtbot, window)
     assert text_of(window, "reading_label") == digit
-    assert text_of(window, "verdict_label") == "read"
+    assert text_of(window, "verdict_label").startswith(f"{digit} · ")
     bars = window.findChild(ProbabilityBars, "probabilities")
     assert bars is not None
     assert bars.values()[digit] > 0.5
@@ -154,7 +154,7 @@ def test_an_emptied_paper_has_no_answer(qtbot: QtBot, window: MainWindow) -> Non
     window.canvas.clear()
     settled(qtbot, window)
     assert text_of(window, "reading_label") == ""
-    assert text_of(window, "verdict_label") == "no ink"
+    assert text_of(window, "verdict_label") == "No ink"
     window.canvas.undo()
     settled(qtbot, window)
     assert text_of(window, "reading_label") == "3"
@@ -199,7 +199,7 @@ def test_an_answer_that_comes_after_the_drawing_was_cleared_is_not_shown(
     assert window.observation is None
     may_answer.release()
     qtbot.waitUntil(lambda: window.observation is not None)
-    assert text_of(window, "verdict_label") == "no ink"
+    assert text_of(window, "verdict_label") == "No ink"
 
 
 def test_every_layer_of_the_network_can_be_looked_at(qtbot: QtBot, window: MainWindow) -> None:

@@ -1,4 +1,4 @@
-"""Two networks on the same ink."""
+"""Comparison of two models on the same ink."""
 
 from __future__ import annotations
 
@@ -47,38 +47,38 @@ def choice(panel: ComparePanel, name: str) -> QComboBox:
     return found
 
 
-def test_it_says_what_would_fill_it(panel: ComparePanel) -> None:
-    assert panel.verdict() == "Choose a second network to read the same ink."
+def test_an_empty_panel_shows_a_hint(panel: ComparePanel) -> None:
+    assert panel.verdict() == "Choose a second model to compare."
     panel.set_second(OTHER)
-    assert panel.verdict() == "What both networks say appears here while you draw."
+    assert panel.verdict() == "The answers of both models appear here while you draw."
     assert panel.numbers() == {}
 
 
 @pytest.mark.parametrize(
     ("second", "words"),
     [
-        (observation_of("4").reading, "Both say 4."),
-        (observation_of("9").reading, "They disagree: 4 against 9."),
+        (observation_of("4").reading, "Both models answer 4."),
+        (observation_of("9").reading, "The models disagree: 4 or 9."),
         (
             Reading(Verdict.NOT_A_CHARACTER, probabilities={"4": 0.1}),
-            "They disagree: 4 against not a character.",
+            "The models disagree: 4 or not a character.",
         ),
     ],
 )
-def test_agreement_is_said_in_words(panel: ComparePanel, second: Reading, words: str) -> None:
+def test_readings_are_compared_in_a_sentence(panel: ComparePanel, second: Reading, words: str) -> None:
     panel.set_second(OTHER)
     panel.show_readings(observation_of("4"), dataclasses.replace(observation_of("4"), reading=second))
     assert panel.verdict() == words
 
 
-def test_the_empty_paper_is_no_agreement(panel: ComparePanel) -> None:
+def test_an_empty_canvas_is_not_compared(panel: ComparePanel) -> None:
     panel.set_second(OTHER)
     nothing = Observation(Reading(Verdict.NO_INK))
     panel.show_readings(nothing, nothing)
-    assert "appears here" in panel.verdict()
+    assert "appear here" in panel.verdict()
 
 
-def test_the_second_network_shows_the_layer_at_the_same_depth(panel: ComparePanel) -> None:
+def test_the_second_model_shows_the_layer_at_the_same_depth(panel: ComparePanel) -> None:
     panel.set_second(OTHER)
     panel.set_layer("logits")
     assert choice(panel, "second_layer").currentData() == "second"

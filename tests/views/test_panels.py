@@ -34,8 +34,8 @@ def text_of(widget: QWidget, name: str) -> str:
     return label.text()
 
 
-def time_of(panel: ReadingPanel) -> str:
-    caption = panel.findChild(Caption, "reading_time")
+def hint_of(panel: ReadingPanel) -> str:
+    caption = panel.findChild(Caption, "reading_hint")
     assert caption is not None
     return caption.text()
 
@@ -56,13 +56,13 @@ def panel(qtbot: QtBot) -> ReadingPanel:
 @pytest.mark.parametrize(
     ("reading", "label", "verdict"),
     [
-        (reading_of("7"), "7", "read"),
-        (Reading(Verdict.UNSURE, "4", ("4", "9"), {"4": 0.5, "9": 0.4}, 0.5), "4", "unsure: 4 or 9?"),
-        (Reading(Verdict.NOT_A_CHARACTER, probabilities={"4": 0.1}), "", "not a character"),
-        (Reading(Verdict.NO_INK), "", "no ink"),
+        (reading_of("7"), "7", "7 · 90.0 %"),
+        (Reading(Verdict.UNSURE, "4", ("4", "9"), {"4": 0.5, "9": 0.4}, 0.5), "4", "Unsure: 4 or 9?"),
+        (Reading(Verdict.NOT_A_CHARACTER, probabilities={"4": 0.1}), "", "Not a character"),
+        (Reading(Verdict.NO_INK), "", "No ink"),
     ],
 )
-def test_every_verdict_has_its_words(panel: ReadingPanel, reading: Reading, label: str, verdict: str) -> None:
+def test_every_verdict_has_a_text(panel: ReadingPanel, reading: Reading, label: str, verdict: str) -> None:
     panel.show_reading(reading_of("1"))
     panel.show_reading(reading)
     assert text_of(panel, "reading_label") == label
@@ -83,11 +83,12 @@ def test_verdicts_differ_in_shape_not_only_in_colour(panel: ReadingPanel) -> Non
     assert len(shapes) == len(Verdict)
 
 
-def test_milliseconds_are_told_and_without_ink_what_fills_the_panel(panel: ReadingPanel) -> None:
+def test_the_tooltip_has_the_time_and_an_empty_panel_has_a_hint(panel: ReadingPanel) -> None:
     panel.show_reading(reading_of("7"))
-    assert time_of(panel) == "read in 1.2 ms"
+    assert child(panel, QLabel, "verdict_label").toolTip() == "Computed in 1.2 ms"
+    assert hint_of(panel) == ""
     panel.show_reading(Reading(Verdict.NO_INK))
-    assert "while you draw" in time_of(panel)
+    assert "while you draw" in hint_of(panel)
 
 
 def test_the_answer_is_the_largest_type(panel: ReadingPanel) -> None:

@@ -1,4 +1,4 @@
-"""Two networks on the same ink."""
+"""Comparison of two models on the same ink."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Works for the panel with a second network: reads the same ink with it while the panel is seen."""
+"""The controller of the comparison: reads pages with the second model."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 
 _PACE_MS = 33
-"""Time between two readings by the second network: what the pen needs comes first."""
+"""Minimum time between two readings with the second model."""
 
 
 class CompareController(Controller):
-    """Opens the second network when it is first wanted, and reads with it what the first one read."""
+    """Opens the second model when the panel is first visible, and reads the same pages with it."""
 
     def __init__(self, panel: ComparePanel, chosen: Shared[str]) -> None:
-        """Work for a panel.
+        """Control a panel.
 
         Args:
-            panel: the panel.
-            chosen: name of the model that the user chose last; empty: none yet.
+            panel: shows the readings.
+            chosen: name of the second model; empty: none yet.
         """
         super().__init__(panel)
         self._panel, self._chosen = panel, chosen
@@ -37,21 +37,20 @@ class CompareController(Controller):
         self._reader = Worker(self)
         self._is_open = False
         self._first: tuple[Page, Observation] | None = None
-        self._asked: tuple[Page, Observation] | None = None
-        self._pace = QTimer(self, singleShot=True, interval=_PACE_MS)
-        self._pace.timeout.connect(self._ask)
+        self._requested: tuple[Page, Observation] | None = None
+        self._timer = QTimer(self, singleShot=True, interval=_PACE_MS)
+        self._timer.timeout.connect(self._request)
         self._reader.opened.connect(self._opened)
         self._reader.answered.connect(self._answered)
-        self._reader.failed.connect(self._refused)
+        self._reader.failed.connect(self._reading_failed)
         self._panel.model_chosen.connect(self._choose)
-        self._panel.activity_changed.connect(self._come_or_go)
+        self._panel.activity_changed.connect(self._activity_changed)
 
     def set_network(self, network: OpenNetwork) -> None:
-        """The library may have changed, and nothing has been read yet."""
-        self._first = self._asked = None
+        """Update the models to choose from and discard all readings."""
+        self._first = self._requested = None
         names = [name for name, _ in network.library]
         if self._model not in names:
-            # What was removed from the library reads no more.
             self.close()
             self._panel.set_second(None)
             self._model = next((name for name in names if name != network.info.name), "")
@@ -60,23 +59,23 @@ class CompareController(Controller):
             self._open()
 
     def set_observation(self, page: Page, observation: Observation) -> None:
-        """Let the second network read what the first one has read."""
+        """Read the page with the second model, soon."""
         self._first = page, observation
-        if not self._pace.isActive():
-            self._ask()
+        if not self._timer.isActive():
+            self._request()
 
     def close(self) -> None:
-        """Join the reader."""
-        self._pace.stop()
-        self._asked = None
+        """Stop the worker."""
+        self._timer.stop()
+        self._requested = None
         self._reader.close()
         self._is_open = False
 
-    def _come_or_go(self, active: bool) -> None:
+    def _activity_changed(self, active: bool) -> None:
         if active:
             self._open()
         elif self._first is not None:
-            # What is shown later must belong to the ink of then.
+            # The reading with the second model is outdated when the panel is shown again.
             self._panel.show_readings(self._first[1], None)
 
     def _choose(self, model: str) -> None:
@@ -87,7 +86,7 @@ class CompareController(Controller):
         self._chosen.set(model)
 
     def _open(self) -> None:
-        """Have a reader for the second model, and let it read what lies on the paper."""
+        """Open the second model if needed and read the page with it."""
         if not self._model:
             return
         if not self._is_open:
@@ -96,25 +95,25 @@ class CompareController(Controller):
             self._reader.start()
         if self._first is not None:
             self._panel.show_readings(self._first[1], None)
-        self._asked = None
-        self._ask()
+        self._requested = None
+        self._request()
 
-    def _ask(self) -> None:
-        """Have what the first network read last read by the second, at most so often."""
+    def _request(self) -> None:
+        """Read the last page with the second model unless it has been requested."""
         if not (self._panel.is_active and self._is_open) or self._first is None:
             return
-        if self._asked is not self._first:
-            self._asked = self._first
-            self._reader.request(ReadRequest(self._asked[0], 0))
-            self._pace.start()
+        if self._requested is not self._first:
+            self._requested = self._first
+            self._reader.request(ReadRequest(self._requested[0], 0))
+            self._timer.start()
 
     def _opened(self, network: OpenNetwork) -> None:
         self._panel.set_second(network.info)
 
     def _answered(self, request: ReadRequest, observation: Observation) -> None:
-        # The first network may be ahead by now; what is compared must be the same ink.
-        if self._asked is not None and self._asked[0] is request.page:
-            self._panel.show_readings(self._asked[1], observation)
+        # Compare only readings of the same page.
+        if self._requested is not None and self._requested[0] is request.page:
+            self._panel.show_readings(self._requested[1], observation)
 
-    def _refused(self, _: object, error: Exception) -> None:
-        self.failed.emit(error, self.tr("The second network could not read."))
+    def _reading_failed(self, _: object, error: Exception) -> None:
+        self.failed.emit(error, self.tr("Could not read with the second model."))

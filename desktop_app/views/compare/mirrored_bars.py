@@ -1,4 +1,4 @@
-"""Two readings back to back: the labels in the middle, the first network's bars to the left of them."""
+"""Two readings back to back: the labels in the middle, the first model's bars to the left of them."""
 
 from __future__ import annotations
 
@@ -18,54 +18,54 @@ _SMALLEST_ROW = 13
 _LARGEST_ROW = 32
 _NUMBER = "100.0 %"
 
-# Less than this is written as 0.0 %.
+# Smaller probabilities are written as 0.0 %.
 _SMALLEST_SHARE = 0.0005
 
 
 class MirroredBars(PaintedView):
-    """One row for each label that either network knows, and one for "not a character"."""
+    """One row for each label of either model, and one for "not a character"."""
 
     preferred_size = QSize(44 * STEP, 26 * STEP)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without labels."""
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Probabilities of both networks"))
-        self._none_name = self.tr("none")
+        self.setAccessibleName(self.tr("Probabilities of both models"))
+        self._rejected_name = self.tr("none")
         self._names: tuple[str, ...] = ()
         self._shares: tuple[dict[str, float], dict[str, float]] = ({}, {})
 
     def set_labels(self, labels: Sequence[str], rejects: bool) -> None:
-        """The rows to show; empty bars until readings come.
+        """Set the rows; all bars are empty.
 
         Args:
-            labels: what either network knows.
-            rejects: whether either of them can answer "not a character".
+            labels: of either model.
+            rejects: whether either model can answer "not a character".
         """
-        self._names = (*labels, self._none_name) if rejects else tuple(labels)
+        self._names = (*labels, self._rejected_name) if rejects else tuple(labels)
         self.set_readings(None, None)
 
     def set_readings(self, first: Reading | None, second: Reading | None) -> None:
-        """Show two readings; None, or a reading without ink, leaves its side empty."""
+        """Show two readings; None or a reading without ink: empty bars."""
         self._shares = (self._shares_of(first), self._shares_of(second))
         self.setAccessibleDescription(", ".join(self.texts()))
         self.update()
 
     def texts(self) -> list[str]:
-        """The numbers in words, e.g. "7: 99.7 % and 12.0 %"."""
+        """Return the numbers as text, e.g. "7: 99.7 % and 12.0 %"."""
         sides = [{name: _percent(share) for name, share in side.items()} for side in self._shares]
-        words = self.tr("{name}: {first} and {second}")
+        text = self.tr("{name}: {first} and {second}")
         return [
-            words.format(name=name, first=sides[0].get(name, "-"), second=sides[1].get(name, "-"))
+            text.format(name=name, first=sides[0].get(name, "-"), second=sides[1].get(name, "-"))
             for name in self._names
         ]
 
     def minimumSizeHint(self) -> QSize:
-        """All rows as tight as can be read."""
+        """Return the size of rows with their minimum height."""
         return QSize(28 * STEP, max(len(self._names), 2) * _SMALLEST_ROW)
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """Row by row from the top: number, bar, label, bar, number."""
+        """Paint the rows: number, bar, label, bar, number."""
         if not self._names:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -88,7 +88,7 @@ class MirroredBars(PaintedView):
     def _shares_of(self, reading: Reading | None) -> dict[str, float]:
         if reading is None or not reading.probabilities:
             return {}
-        return {**reading.probabilities, self._none_name: reading.not_a_character}
+        return {**reading.probabilities, self._rejected_name: reading.not_a_character}
 
     def _paint_side(
         self,
@@ -99,9 +99,9 @@ class MirroredBars(PaintedView):
         share: float | None,
         marked: bool,
     ) -> None:
-        """One network's bar and number, or its empty bar; the first grows to the left."""
+        """Paint the bar and number of one side; the bars of side 0 grow to the left."""
         style = self.text_style
-        half_label = style.plain.width(self._none_name) / 2 + STEP
+        half_label = style.plain.width(self._rejected_name) / 2 + STEP
         number = lettering.width(_NUMBER) + STEP
         room = max(line.width() / 2 - half_label - number, 0.0)
         thickness = max(4.0, round(line.height() * 0.42))

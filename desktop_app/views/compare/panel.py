@@ -1,4 +1,4 @@
-"""Two networks on the same ink, side by side: what each answers and what one layer of each shows."""
+"""The panel that compares the answers and feature maps of two models."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class _Side(QWidget):
-    """One network: its name, its answer in words, and the maps of one of its layers."""
+    """One model: its title, its answer, and the feature maps of one layer."""
 
     def __init__(self, head: QWidget, layer: QWidget) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class _Side(QWidget):
         self.observation: Observation | None = None
         self._answer = QLabel()
         self._answer.setTextFormat(Qt.TextFormat.PlainText)
-        # The answer changes; the least width of the panel must not.
+        # A new answer must not change the minimum width of the panel.
         self._answer.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._maps = FeatureMapView()
         self._maps.setObjectName("compared_maps")
@@ -48,24 +48,24 @@ class _Side(QWidget):
         layout.addWidget(self._maps, 1)
 
     def set_network(self, info: NetworkInfo | None) -> None:
-        """Start anew with a network, or with none."""
+        """Set the network, or none, and discard the reading."""
         self.info = info
         self.set_observation(None)
 
     def set_layer(self, name: str) -> None:
-        """Show the maps of this layer."""
+        """Show the feature maps of a layer."""
         self.layer = name
         self._show_maps()
 
     def set_observation(self, observation: Observation | None) -> None:
-        """Show a reading, or an empty place."""
+        """Show a reading, or none."""
         self.observation = observation
         reading = observation.reading if observation and self.info else None
-        self._answer.setText(self._words(reading) if reading else "")
+        self._answer.setText(self._answer_text(reading) if reading else "")
         self._show_maps()
 
     def numbers(self) -> dict[str, NDArray[Any]]:
-        """Probabilities and the layer's activation; empty without a reading."""
+        """Return probabilities and the activation of the layer; empty without a reading."""
         seen = self.observation
         if seen is None or not seen.activations or self.info is None:
             return {}
@@ -78,35 +78,35 @@ class _Side(QWidget):
         activations = self.observation.activations if self.observation else {}
         self._maps.set_activation(activations.get(self.layer))
 
-    def _words(self, reading: Reading) -> str:
+    def _answer_text(self, reading: Reading) -> str:
         if reading.verdict is Verdict.NO_INK:
-            return self.tr("no ink")
+            return self.tr("No ink")
         if reading.verdict is Verdict.NOT_A_CHARACTER:
-            return self.tr("not a character")
+            return self.tr("Not a character")
         share = f"{100 * reading.confidence:.1f}"
         if reading.verdict is Verdict.UNSURE:
-            return self.tr("unsure: {label}, {share} %").format(label=reading.label, share=share)
-        return self.tr("read: {label}, {share} %").format(label=reading.label, share=share)
+            return self.tr("Unsure: {label} · {share} %").format(label=reading.label, share=share)
+        return f"{reading.label} · {share} %"
 
 
 class ComparePanel(Panel):
-    """The network that reads, and a second one that reads the same ink while this panel is seen."""
+    """Compares the current model with a second one."""
 
     model_chosen = Signal(str)
-    """The name of the model that the user wants as the second network."""
+    """Name of the second model."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without networks."""
+        """Start without models."""
         super().__init__(parent)
         self._own_title = self._quiet_label()
         self._own_layer = self._quiet_label()
-        self._model = self._choice(self.tr("Second network"), "second_model")
-        self._layer = self._choice(self.tr("Layer of the second network"), "second_layer")
+        self._model = self._choice(self.tr("Second model"), "second_model")
+        self._layer = self._choice(self.tr("Layer of the second model"), "second_layer")
         self._sides = (_Side(self._own_title, self._own_layer), _Side(self._model, self._layer))
         self._bars = MirroredBars()
         self._verdict = Caption()
         for label, choice in ((self._own_title, self._model), (self._own_layer, self._layer)):
-            # Both sides start their maps at the same height.
+            # The maps of both sides start at the same height.
             label.setFixedHeight(choice.sizeHint().height())
         self._model.currentIndexChanged.connect(self._choose_model)
         self._layer.currentIndexChanged.connect(self._choose_layer)
@@ -114,7 +114,7 @@ class ComparePanel(Panel):
         self._compare()
 
     def set_models(self, models: tuple[tuple[str, str], ...], chosen: str) -> None:
-        """Names and titles of the models to choose from, and the one that is compared with."""
+        """Set names and titles of the models to choose from, and the chosen one."""
         with QSignalBlocker(self._model):
             self._model.clear()
             for name, title in models:
@@ -123,21 +123,21 @@ class ComparePanel(Panel):
         self._model.setEnabled(bool(models))
 
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
-        """The network that reads."""
+        """Set the first model."""
         self._sides[0].set_network(info)
         self._own_title.setText(info.title)
         self._show_labels()
 
     def set_layer(self, name: str) -> None:
-        """The layer of the first network; the second shows the one that stands at the same depth."""
+        """Show a layer of the first model, and the layer of the second one at the same depth."""
         self._sides[0].set_layer(name)
         info = self._sides[0].info
         if info is not None and name in info:
             self._own_layer.setText(_layer_title(info, name))
-        self._follow()
+        self._match_layer()
 
     def set_second(self, info: NetworkInfo | None) -> None:
-        """The second network, or none."""
+        """Set the second model, or none."""
         self._sides[1].set_network(info)
         with QSignalBlocker(self._layer):
             self._layer.clear()
@@ -146,25 +146,21 @@ class ComparePanel(Panel):
                     self._layer.addItem(_layer_title(info, layer.name), layer.name)
         self._layer.setEnabled(info is not None)
         self._show_labels()
-        self._follow()
+        self._match_layer()
         self._compare()
 
     def show_readings(self, first: Observation, second: Observation | None) -> None:
-        """What both networks say of the same ink; the second may not have answered yet."""
+        """Show the readings of the same ink by both models; None: no reading by the second one yet."""
         self._sides[0].set_observation(first)
         self._sides[1].set_observation(second)
         self._compare()
 
     def verdict(self) -> str:
-        """What the two networks say together, in words."""
+        """Return the comparison as a sentence."""
         return self._verdict.text()
 
-    def exported_widget(self) -> QWidget:
-        """Both sides with their names."""
-        return self
-
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """Probabilities and activations of both, "first/…" and "second/…"."""
+        """Return probabilities and activations of both models, "first/…" and "second/…"."""
         first, second = (side.numbers() for side in self._sides)
         return {f"first/{key}": value for key, value in first.items()} | {
             f"second/{key}": value for key, value in second.items()
@@ -207,13 +203,13 @@ class ComparePanel(Panel):
         self._sides[1].set_layer(self._layer.currentData() or "")
 
     def _show_labels(self) -> None:
-        """Rows for what either network knows, in the order of the first."""
+        """Show the labels of both models, those of the first one first."""
         known = [side.info for side in self._sides if side.info is not None]
         labels = dict.fromkeys(label for info in known for label in info.labels)
         self._bars.set_labels(tuple(labels), rejects=any(info.rejects for info in known))
 
-    def _follow(self) -> None:
-        """Let the second network show its layer at the depth of the first one's."""
+    def _match_layer(self) -> None:
+        """Show the layer of the second model at the depth of the first one."""
         own, other = self._sides[0], self._sides[1].info
         if own.info is None or other is None or own.layer not in own.info:
             return
@@ -225,33 +221,33 @@ class ComparePanel(Panel):
         first, second = (side.observation for side in self._sides)
         self._bars.set_readings(first.reading if first else None, second.reading if second else None)
         if self._sides[1].info is None:
-            self._verdict.set_text(self.tr("Choose a second network to read the same ink."))
+            self._verdict.set_text(self.tr("Choose a second model to compare."))
         elif first is None or second is None:
-            self._verdict.set_text(self.tr("What both networks say appears here while you draw."))
+            self._verdict.set_text(self.tr("The answers of both models appear here while you draw."))
         elif first.reading is None or second.reading is None:
-            self._verdict.set_text(self.tr("Only networks that give labels say something to compare."))
+            self._verdict.set_text(self.tr("Only models with labels can be compared."))
         else:
-            self._verdict.set_text(self._together(first.reading, second.reading))
+            self._verdict.set_text(self._comparison(first.reading, second.reading))
 
-    def _together(self, first: Reading, second: Reading) -> str:
+    def _comparison(self, first: Reading, second: Reading) -> str:
         if first.verdict is Verdict.NO_INK:
-            return self.tr("What both networks say appears here while you draw.")
+            return self.tr("The answers of both models appear here while you draw.")
         if first.label == second.label:
             if first.label is None:
-                return self.tr("Both say that this is not a character.")
-            return self.tr("Both say {label}.").format(label=first.label)
-        words = [reading.label or self.tr("not a character") for reading in (first, second)]
-        return self.tr("They disagree: {first} against {second}.").format(first=words[0], second=words[1])
+                return self.tr("Both models answer “not a character”.")
+            return self.tr("Both models answer {label}.").format(label=first.label)
+        labels = [reading.label or self.tr("not a character") for reading in (first, second)]
+        return self.tr("The models disagree: {first} or {second}.").format(first=labels[0], second=labels[1])
 
 
 def _counterpart(info: NetworkInfo, name: str, other: NetworkInfo) -> str:
-    """The layer of another network at the same share of the way through, of the same kind if possible."""
+    """Return the name of the layer at the same relative depth, of the same kind if there is one."""
     layers = [layer for layer in other.layers if not layer.passes_on]
     own = [layer.name for layer in info.layers]
     depth = own.index(name) / max(len(own) - 1, 1)
-    places = {layer.name: i / max(len(other.layers) - 1, 1) for i, layer in enumerate(other.layers)}
+    depths = {layer.name: i / max(len(other.layers) - 1, 1) for i, layer in enumerate(other.layers)}
     same = [layer for layer in layers if layer.kind == info.layer(name).kind] or layers
-    return min(same, key=lambda layer: abs(places[layer.name] - depth)).name
+    return min(same, key=lambda layer: abs(depths[layer.name] - depth)).name
 
 
 def _layer_title(info: NetworkInfo, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The answer, how far to trust it, and how it came about."""
+"""The answer with its probabilities and the preparation of the input."""
 
 from __future__ import annotations
 

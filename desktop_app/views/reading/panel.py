@@ -1,4 +1,4 @@
-"""The reading panel: the answer, how far to trust it, and how it came about."""
+"""The panel with the answer, its probabilities and the preparation of the input."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _ICON_SIZE = 20
 _STEPS = {"ink": "ink_map", "picture": "picture", "fitted": "fitted"}
-"""What the steps that are exported are called."""
+"""Names of the exported preparation steps."""
 
 _ICONS = {
     Verdict.READ: "verdict-read",
@@ -37,7 +37,7 @@ _ICONS = {
 
 
 class ReadingPanel(Panel):
-    """Shows one reading at a time."""
+    """Shows a reading."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start with no ink."""
@@ -57,22 +57,22 @@ class ReadingPanel(Panel):
         self._verdict_label.setObjectName("verdict_label")
         self._verdict_label.setAccessibleName(self.tr("Verdict"))
         self._verdict_label.setTextFormat(Qt.TextFormat.PlainText)
-        # Its words change; the panel's least width must not.
+        # A new text must not change the minimum width of the panel.
         self._verdict_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._time = Caption()
-        self._time.setObjectName("reading_time")
+        self._hint = Caption()
+        self._hint.setObjectName("reading_hint")
         self._bars = ProbabilityBars()
         self._stages = Stages()
         self._lay_out()
-        self._take_look()
+        self._update_style()
         self.show_reading(Reading(Verdict.NO_INK))
 
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
-        """The characters that the network knows."""
+        """Show the labels of the network."""
         self._bars.set_labels(info.labels, info.rejects)
 
     def set_observation(self, observation: Observation) -> None:
-        """Show everything of one reading."""
+        """Show a reading and its preparation."""
         self._observation = observation
         if observation.reading is None:
             self._show_image(observation.image)
@@ -81,25 +81,27 @@ class ReadingPanel(Panel):
         self._stages.set_prepared(observation.prepared)
 
     def show_reading(self, reading: Reading) -> None:
-        """Show the answer."""
+        """Show the answer and its probabilities."""
         self._icon.show()
         self._label.setText(reading.label or "")
         self._verdict_label.setText(self._verdict_text(reading))
         if reading.verdict is Verdict.NO_INK:
-            self._time.set_text(self.tr("The answer appears here while you draw."))
+            self._verdict_label.setToolTip("")
+            self._hint.set_text(self.tr("The answer appears here while you draw."))
         else:
-            milliseconds = f"{reading.milliseconds:.1f}"
-            self._time.set_text(self.tr("read in {milliseconds} ms").format(milliseconds=milliseconds))
+            time = self.tr("Computed in {milliseconds} ms").format(milliseconds=f"{reading.milliseconds:.1f}")
+            self._verdict_label.setToolTip(time)
+            self._hint.set_text("")
         if reading.verdict is not self._verdict:
             self._verdict = reading.verdict
-            self._take_icon()
+            self._update_icon()
         self._bars.set_reading(reading)
 
     def _show_image(self, image: NDArray[np.float32] | None) -> None:
-        """Show an output that is an image, float32 (height, width, channels), in the answer's place."""
+        """Show an output that is an image, float32 (height, width, channels), instead of an answer."""
         self._verdict_label.setText("")
         self._icon.hide()
-        self._time.set_text(self.tr("What the network makes of the page appears here."))
+        self._hint.set_text(self.tr("The output image appears here."))
         if image is None:
             self._label.clear()
             return
@@ -108,11 +110,11 @@ class ReadingPanel(Panel):
 
     @property
     def is_plot(self) -> bool:
-        """Always."""
+        """Return True."""
         return True
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """Labels, probabilities float64 (labels,), and the ink and model input that led to them."""
+        """Return labels, probabilities float64 (labels,), the preparation steps and the model input."""
         seen = self._observation
         if seen is None or seen.prepared is None:
             return {}
@@ -123,19 +125,19 @@ class ReadingPanel(Panel):
         }
 
     def sizeHint(self) -> QSize:
-        """Wide enough for bars that can be compared."""
+        """Return a size with comparable bars."""
         return QSize(54 * STEP, 60 * STEP)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The answer takes its share of the height."""
+        """Scale the answer."""
         super().resizeEvent(event)
         self._fit_label()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Takes the colours and the type of a new palette or font."""
+        """Apply a new palette or font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._take_look()
+            self._update_style()
 
     def _lay_out(self) -> None:
         verdict = QHBoxLayout()
@@ -146,7 +148,7 @@ class ReadingPanel(Panel):
         beside.setSpacing(STEP // 2)
         beside.addStretch()
         beside.addLayout(verdict)
-        beside.addWidget(self._time)
+        beside.addWidget(self._hint)
         beside.addStretch()
         head = QHBoxLayout()
         head.setSpacing(2 * STEP)
@@ -165,38 +167,40 @@ class ReadingPanel(Panel):
             self._label.setFixedSize(side, side)
             self._label.setFont(display_font(self.font(), side))
 
-    def _take_look(self) -> None:
-        """Type, icon and the paper behind the answer, from the palette."""
+    def _update_style(self) -> None:
+        """Apply fonts and colours."""
         strong = self.font()
         strong.setBold(True)
         self._verdict_label.setFont(strong)
         for label in (self._label, self._icon, self._verdict_label):
             label.setAutoFillBackground(True)
         self._label.setBackgroundRole(QPalette.ColorRole.Base)
-        self._take_icon()
+        self._update_icon()
         self._fit_label()
 
     def _verdict_text(self, reading: Reading) -> str:
-        """The verdict in words, e.g. "unsure: 4 or 9?"."""
+        """Return the verdict as text, e.g. "7 · 99.7 %" or "Unsure: 4 or 9?"."""
         match reading.verdict:
             case Verdict.READ:
-                return self.tr("read")
+                return f"{reading.label} · {100 * reading.confidence:.1f} %"
+            case Verdict.UNSURE if len(reading.alternatives) == 2:
+                first, second = reading.alternatives
+                return self.tr("Unsure: {first} or {second}?").format(first=first, second=second)
             case Verdict.UNSURE:
-                labels = self.tr(" or ").join(reading.alternatives)
-                return self.tr("unsure: {labels}?").format(labels=labels)
+                return self.tr("Unsure: {labels}?").format(labels=", ".join(reading.alternatives))
             case Verdict.NOT_A_CHARACTER:
-                return self.tr("not a character")
+                return self.tr("Not a character")
             case Verdict.NO_INK:
-                return self.tr("no ink")
+                return self.tr("No ink")
 
-    def _take_icon(self) -> None:
+    def _update_icon(self) -> None:
         role = QPalette.ColorRole.Accent if self._verdict is Verdict.READ else QPalette.ColorRole.Text
         colour = self.palette().color(role)
         self._icon.setPixmap(icon_pixmap(_ICONS[self._verdict], colour, _ICON_SIZE, self.devicePixelRatioF()))
 
 
 def _answer_numbers(seen: Observation) -> dict[str, NDArray[Any]]:
-    """Labels and their probabilities, or the image that the network made."""
+    """Return labels and probabilities, or the output image."""
     if seen.reading is None:
         return {} if seen.image is None else {"image": seen.image}
     shares = seen.reading.probabilities

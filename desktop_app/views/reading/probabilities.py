@@ -1,4 +1,4 @@
-"""Probabilities: every class as a bar with its exact number."""
+"""Bars of the probabilities of all labels."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _SMALLEST_ROW = 13
 _USUAL_ROW = 19
 _LARGEST_ROW = 40
 
-# Less than this is written as 0.00 %.
+# Smaller probabilities are written as 0.00 %.
 _SMALLEST_SHARE = 0.00005
 
 
 @dataclass(frozen=True)
 class _Rows:
-    """Where everything stands, and what of it never changes with a reading."""
+    """The layout, and what does not depend on the reading."""
 
     lines: list[QRectF]
     bar_left: float
@@ -40,67 +40,67 @@ class _Rows:
     quiet_accent: QColor
 
     def label_area(self, line: QRectF) -> QRectF:
-        """Where a row's label stands, its right edge before the bar."""
+        """Return the area of the label of a row."""
         return QRectF(0, line.top(), self.bar_left - STEP, line.height())
 
     def groove(self, line: QRectF) -> QRectF:
-        """A row's whole bar."""
+        """Return the area of the bar of a row at 100 %."""
         thickness = max(4.0, round(line.height() * 0.42))
         top = line.center().y() - thickness / 2
         return QRectF(self.bar_left, top, self.bar_right - self.bar_left, thickness)
 
 
 class ProbabilityBars(PaintedView):
-    """One painted bar for each label, and one for "not a character" if the network can say so."""
+    """One bar for each label, and one for "not a character" if the network rejects."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without labels."""
         super().__init__(parent)
         self.setObjectName("probabilities")
         self.setAccessibleName(self.tr("Probabilities"))
-        self._rows_laid_out: _Rows | None = None
+        self._layout: _Rows | None = None
         self._labels: tuple[str, ...] = ()
         self._rejects = True
         self._values: dict[str, float] = {}
         self._marked: tuple[str, ...] = ()
-        self._none_name = self.tr("not a character")
+        self._rejected_name = self.tr("not a character")
 
     def set_labels(self, labels: tuple[str, ...], rejects: bool) -> None:
-        """The classes of the network, in its order; their bars are empty.
+        """Set the labels; all bars are empty.
 
         Args:
-            labels: the characters that it knows.
-            rejects: whether it can answer "not a character".
+            labels: of the network, in order.
+            rejects: whether the network can answer "not a character".
         """
         self._labels = labels
         self._rejects = rejects
-        self._rows_laid_out = None
+        self._layout = None
         self.updateGeometry()
         self.set_reading(Reading(Verdict.NO_INK))
 
     def set_reading(self, reading: Reading) -> None:
-        """Show the probabilities of a reading; empty bars where it has none."""
+        """Show the probabilities of a reading; empty bars if it has none."""
         self._values = dict(reading.probabilities)
         if self._values and self._rejects:
-            self._values[self._none_name] = reading.not_a_character
+            self._values[self._rejected_name] = reading.not_a_character
         self._marked = reading.alternatives
         self.setAccessibleDescription(", ".join(f"{name}: {text}" for name, text in self.texts().items()))
         self.update()
 
     def values(self) -> dict[str, float]:
-        """What the bars show: label, or "not a character", to probability 0..1; empty without ink."""
+        """Return probabilities 0..1 by label or "not a character"; empty without ink."""
         return dict(self._values)
 
     def texts(self) -> dict[str, str]:
-        """The numbers beside the bars, e.g. "99.98 %"."""
+        """Return the numbers beside the bars, e.g. "99.98 %"."""
         return {name: f"{100 * value:.2f} %" for name, value in self._values.items()}
 
     def sizeHint(self) -> QSize:
-        """All rows at their usual height."""
+        """Return the size of rows with their normal height."""
         return QSize(40 * STEP, self._rows * _USUAL_ROW)
 
     def minimumSizeHint(self) -> QSize:
-        """All rows as tight as can be read."""
+        """Return the size of rows with their minimum height."""
         return QSize(26 * STEP, self._rows * _SMALLEST_ROW)
 
     @property
@@ -108,19 +108,19 @@ class ProbabilityBars(PaintedView):
         return max(len(self._labels), 10) + 1
 
     def style_changed(self) -> None:
-        """Rows take a new font and new colours."""
-        self._rows_laid_out = None
+        """Discard the layout."""
+        self._layout = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Rows take the new size."""
+        """Discard the layout."""
         super().resizeEvent(event)
-        self._rows_laid_out = None
+        self._layout = None
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """What never changes from a pixmap, then the bars and the numbers of this reading."""
-        rows = self._rows_laid_out
+        """Paint the cached backdrop, then the bars and numbers of the reading."""
+        rows = self._layout
         if rows is None or rows.backdrop.devicePixelRatio() != self.devicePixelRatioF():
-            rows = self._rows_laid_out = self._laid_out()
+            rows = self._layout = self._make_layout()
         painter.drawPixmap(0, 0, rows.backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         texts = self.texts()
@@ -130,18 +130,18 @@ class ProbabilityBars(PaintedView):
                 share = self._values[name]
                 marked = name in self._marked or (not self._marked and share == highest)
                 self._paint_share(painter, rows, line, share, marked)
-                self._paint_words(painter, rows, line, (name, texts[name]), marked)
+                self._paint_text(painter, rows, line, (name, texts[name]), marked)
 
     def _names(self) -> tuple[str, ...]:
-        return (*self._labels, self._none_name) if self._labels and self._rejects else self._labels
+        return (*self._labels, self._rejected_name) if self._labels and self._rejects else self._labels
 
     def span(self) -> tuple[float, float]:
-        """Left and right end of a whole bar, in the widget's own units."""
-        rows = self._laid_out()
+        """Return left and right end of a bar at 100 %, in device-independent pixels."""
+        rows = self._make_layout()
         return rows.bar_left, rows.bar_right
 
-    def _laid_out(self) -> _Rows:
-        """Where everything stands in the present size, with labels and empty bars painted."""
+    def _make_layout(self) -> _Rows:
+        """Return the layout for the current size, with labels and empty bars painted."""
         height = min(self.height() / self._rows, _LARGEST_ROW)
         plain = self.font()
         plain.setPixelSize(max(9, min(round(height * 0.72), self.fontInfo().pixelSize())))
@@ -150,7 +150,7 @@ class ProbabilityBars(PaintedView):
         style, light, heavy = self.text_style, TextFont(plain), TextFont(strong)
         rows = _Rows(
             lines=[QRectF(0, i * height, self.width(), height) for i in range(len(self._names()))],
-            bar_left=heavy.width(self._none_name) + STEP,
+            bar_left=heavy.width(self._rejected_name) + STEP,
             bar_right=self.width() - heavy.width("100.00 %") - STEP,
             plain=light,
             strong=heavy,
@@ -172,15 +172,15 @@ class ProbabilityBars(PaintedView):
         if share < _SMALLEST_SHARE:
             return
         bar = rows.groove(line)
-        # What has a number above zero has a bar, if only a sliver.
+        # Every probability above 0 has a visible bar.
         bar.setWidth(max(2.0, bar.width() * share))
         paint_bar(painter, bar, self.text_style.accent if marked else rows.quiet_accent)
 
-    def _paint_words(
-        self, painter: QPainter, rows: _Rows, line: QRectF, words: tuple[str, str], marked: bool
+    def _paint_text(
+        self, painter: QPainter, rows: _Rows, line: QRectF, texts: tuple[str, str], marked: bool
     ) -> None:
-        """The number, and over the plain label a strong one where the row is marked."""
-        (name, number), style, middle = words, self.text_style, line.center().y()
+        """Paint the number, and the label again in semibold if the row is marked."""
+        (name, number), style, middle = texts, self.text_style, line.center().y()
         lettering, colour = (rows.strong, style.text) if marked else (rows.plain, style.quiet)
         lettering.write(painter, QPointF(line.right(), middle), number, colour, RIGHT)
         if marked:
@@ -190,7 +190,7 @@ class ProbabilityBars(PaintedView):
 
 
 def paint_bar(painter: QPainter, bar: QRectF, colour: QColor) -> None:
-    """Fill a bar with round ends."""
+    """Paint a bar with round ends."""
     radius = min(bar.height(), bar.width()) / 2
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)

@@ -1,4 +1,4 @@
-"""The steps from the page to the model input: what preparation did, so that nobody wonders."""
+"""The steps of the preparation from the page to the model input."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.tasks.prepare import Prepared, Step
 
 _LONGEST_SIDE = 256
-_TIMES_A_SECOND = 30
+_UPDATES_PER_SECOND = 30
 
 
 _INK_STEPS = ("ink", "box", "input")
@@ -26,47 +26,47 @@ _INPUT = "input"
 
 
 class StepView(PaintedView):
-    """One step of a preparation: its image in a dark square with a caption over it.
+    """One step of the preparation: its image in a dark square below a caption.
 
-    The model input is enlarged a whole number of times, every pixel a sharp square; the images before
-    it are as large as fits.
+    The model input is enlarged by a whole number, so that its pixels are sharp squares; the other images
+    are as large as fits.
     """
 
-    def __init__(self, name: str, caption: str, place: float = 0.0) -> None:
+    def __init__(self, name: str, caption: str, alignment: float = 0.0) -> None:
         """Start without an image.
 
         Args:
             name: of the step.
-            caption: what people see.
-            place: where in the width, from 0 on the left to 1 on the right, the square lies.
+            caption: shown above the image.
+            alignment: position of the square in the width, from 0, left, to 1, right.
         """
         super().__init__()
         self.setObjectName(f"step_{name}")
         self._is_input = name == _INPUT
         self._caption = caption
-        self._place = place
+        self._alignment = alignment
         self._step: Step | None = None
         self._image: QImage | None = None
         self._reduction = 1
         self.setAccessibleName(caption)
 
     def set_step(self, step: Step | None) -> None:
-        """The image and what is marked on it; None for an empty square."""
+        """Show the image and marks of a step; None: an empty square."""
         self._step = step
         if step is None:
             self._image = None
         else:
-            # More than the square can show would only cost time.
+            # The square shows no more pixels.
             self._reduction = max(1, -(-max(step.image.shape[:2]) // _LONGEST_SIDE))
             self._image = image_of(step.image, self._reduction)
         self.update()
 
     def sizeHint(self) -> QSize:
-        """A square and its caption."""
+        """Return the size of a square with its caption."""
         return QSize(15 * STEP, 15 * STEP + self._caption_height)
 
     def minimumSizeHint(self) -> QSize:
-        """Enough for the model input at twice its size."""
+        """Return the size of a model input enlarged twice."""
         return QSize(8 * STEP, 8 * STEP + self._caption_height)
 
     @property
@@ -74,10 +74,10 @@ class StepView(PaintedView):
         return round(2.5 * STEP)
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """The square, the image in it, what is marked on the image, the caption."""
+        """Paint caption, square, image and marks."""
         style = self.text_style
         side = min(self.width(), self.height() - self._caption_height)
-        square = QRectF(round((self.width() - side) * self._place), self._caption_height, side, side)
+        square = QRectF(round((self.width() - side) * self._alignment), self._caption_height, side, side)
         style.small.write(painter, QPointF(square.left(), style.small.height / 2), self._caption, style.quiet)
         if self._image is None or self._step is None:
             painter.setPen(style.line)
@@ -93,7 +93,7 @@ class StepView(PaintedView):
         self._paint_marks(painter, self._step, area, square)
 
     def _sharp(self, image: QImage, square: QRectF) -> QRectF:
-        """Whole screen pixels for each pixel of the image."""
+        """Return the area in which each pixel of the image covers whole screen pixels."""
         ratio = self.devicePixelRatioF()
         zoom = max(1, int(square.width() * ratio / max(image.width(), image.height()))) / ratio
         area = QRectF(0, 0, image.width() * zoom, image.height() * zoom)
@@ -102,7 +102,7 @@ class StepView(PaintedView):
         return area
 
     def _paint_marks(self, painter: QPainter, step: Step, area: QRectF, square: QRectF) -> None:
-        """Boxes and crosses, which differ in shape and not only in colour."""
+        """Paint boxes and crosses."""
         assert self._image is not None
         zoom = area.width() / self._image.width() / self._reduction
         painter.setClipRect(square)
@@ -121,29 +121,29 @@ class StepView(PaintedView):
 class Stages(QWidget):
     """The steps from the page to the model input, side by side.
 
-    They follow the pen at most 30 times a second, so that it waits for the answer alone.
+    They are updated at most 30 times a second, so that they do not delay the answer.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with the empty steps of ink."""
+        """Start with the empty steps for ink."""
         super().__init__(parent)
         self.setAccessibleName(self.tr("From ink to model input"))
         self._views: dict[str, StepView] = {}
         self._prepared: Prepared | None = None
-        self._pace = Throttle(_TIMES_A_SECOND, self)
-        self._pace.due.connect(self._show)
+        self._throttle = Throttle(_UPDATES_PER_SECOND, self)
+        self._throttle.due.connect(self._show)
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(STEP)
         self._set_names(_INK_STEPS)
 
     def set_prepared(self, prepared: Prepared | None) -> None:
-        """Show the steps of one reading; of many in a short time, the last. None: empty squares, at once."""
+        """Show the steps of a reading, soon; None: empty squares, at once."""
         self._prepared = prepared
         if prepared is not None:
-            self._pace.request()
+            self._throttle.request()
             return
-        self._pace.stop()
+        self._throttle.stop()
         for view in self._views.values():
             view.set_step(None)
 
@@ -155,7 +155,7 @@ class Stages(QWidget):
             self._views[step.name].set_step(step)
 
     def _set_names(self, names: tuple[str, ...]) -> None:
-        """Have a view for each of these steps."""
+        """Create a view for each step."""
         if names == tuple(self._views):
             return
         for view in self._views.values():
@@ -163,36 +163,36 @@ class Stages(QWidget):
             view.deleteLater()
         self._views = {}
         for number, name in enumerate(names):
-            caption, explanation = self._words(name)
+            caption, explanation = self._texts(name)
             view = StepView(name, caption, number / max(1, len(names) - 1))
             view.setToolTip(explanation)
             self._views[name] = view
             self._layout.addWidget(view)
 
-    def _words(self, name: str) -> tuple[str, str]:
-        """The caption of a step, and what it shows."""
+    def _texts(self, name: str) -> tuple[str, str]:
+        """Return caption and tooltip of a step."""
         match name:
             case "ink":
-                return self.tr("Ink"), self.tr("The ink that was found, before anything is done to it")
+                return self.tr("Ink"), self.tr("The ink that was found on the page")
             case "box":
                 return self.tr("Box and centre"), self.tr(
-                    "The ink's box is scaled to fit 20 of 28 parts of what the network sees; "
-                    "its centre of mass (the cross) goes to the middle"
+                    "The box of the ink is scaled to 20 × 20 of 28 × 28 pixels; "
+                    "its centre of mass (the cross) is moved to the middle"
                 )
             case "picture":
-                return self.tr("Picture"), self.tr("What lies on the page, before anything is done to it")
+                return self.tr("Image"), self.tr("The page as it is")
             case "fitted":
-                return self.tr("Fitted"), self.tr("The picture at the size that the network's output has")
+                return self.tr("Fitted"), self.tr("The image scaled to the size of the output")
             case _:
-                return self.tr("Model input"), self.tr("The pixels that the network sees, and nothing else")
+                return self.tr("Model input"), self.tr("The pixels that the network gets as input")
 
 
 def image_of(values: NDArray[Any], reduction: int = 1) -> QImage:
-    """An image that outlives its values.
+    """Return an image with its own memory.
 
     Args:
         values: float32 (height, width) or (height, width, 3), in 0..1, or uint8 (height, width, 3).
-        reduction: side of the blocks of values that become one pixel.
+        reduction: side of the blocks of values that are reduced to one pixel.
     """
     if values.ndim == 2:
         grey = (reduced(values, reduction) * np.float32(255)).astype(np.uint8)
@@ -209,10 +209,10 @@ def image_of(values: NDArray[Any], reduction: int = 1) -> QImage:
 
 
 def reduced(values: NDArray[np.float32], step: int) -> NDArray[np.float32]:
-    """The highest of each block of step x step values, so that thin lines do not break.
+    """Return the maximum of each block of step × step values, so that thin lines do not break.
 
     Args:
-        values: float32 (height, width); rows and columns beyond the last whole block are left out.
+        values: float32 (height, width); rows and columns after the last whole block are ignored.
         step: side of a block, 1 or more.
     """
     height, width = values.shape[0] // step * step, values.shape[1] // step * step
@@ -224,7 +224,7 @@ def reduced(values: NDArray[np.float32], step: int) -> NDArray[np.float32]:
 
 
 def fitted(width: int, height: int, square: QRectF) -> QRectF:
-    """A large area of an image's aspect in the middle of a square, with air around it."""
+    """Return the area of an image in the middle of a square, with a margin."""
     zoom = (square.width() - 2 * STEP) / max(width, height)
     area = QRectF(0, 0, width * zoom, height * zoom)
     area.moveCenter(square.center())
