@@ -54,16 +54,16 @@ def image_of(panel: LayersPanel) -> QImage:
 
 
 def thumbnail_in(panel: LayersPanel, number: int) -> QImage:
-    places = row_of(panel).places()
-    assert places is not None
-    square = places.thumbnail(number).translated(-row_of(panel).scrolled(), 0)
+    positions = row_of(panel).positions()
+    assert positions is not None
+    square = positions.thumbnail(number).translated(-row_of(panel).scrolled(), 0)
     return image_of(panel).copy(square.toAlignedRect())
 
 
 def middle_of(panel: LayersPanel, number: int) -> QPoint:
-    places = row_of(panel).places()
-    assert places is not None
-    return places.tile(number).center().toPoint() - QPoint(row_of(panel).scrolled(), 0)
+    positions = row_of(panel).positions()
+    assert positions is not None
+    return positions.tile(number).center().toPoint() - QPoint(row_of(panel).scrolled(), 0)
 
 
 def long_network(layers: int) -> NetworkInfo:
@@ -122,9 +122,9 @@ def test_thumbnails_are_those_of_the_activations(panel: LayersPanel) -> None:
 
 def test_the_end_shows_the_answer_and_its_bars(panel: LayersPanel) -> None:
     panel.set_observation(observation_of("1"))
-    places = row_of(panel).places()
-    assert places is not None
-    tile = places.tile(LAST).toAlignedRect()
+    positions = row_of(panel).positions()
+    assert positions is not None
+    tile = positions.tile(LAST).toAlignedRect()
     one = image_of(panel).copy(tile)
     observation = observation_of("1")
     reading = Reading(Verdict.UNSURE, "1", ("1", "7"), reading_of("1").probabilities, 0.5)
@@ -144,9 +144,9 @@ def test_bars_of_the_answer_are_as_high_as_their_share(panel: LayersPanel) -> No
     shares[2], shares[7] = 0.75, 0.25
     activations = {**observation.activations, "probabilities": shares}
     panel.set_observation(Observation(observation.reading, observation.prepared, activations))
-    places = row_of(panel).places()
-    assert places is not None
-    tile, side = places.tile(LAST), places.side
+    positions = row_of(panel).positions()
+    assert positions is not None
+    tile, side = positions.tile(LAST), positions.side
     image = image_of(panel)
     accent = image.pixelColor(
         round(tile.right()) - side - 4 + round(2.4 * side / 11), round(tile.bottom()) - 4
@@ -168,10 +168,10 @@ def test_bars_of_the_answer_are_as_high_as_their_share(panel: LayersPanel) -> No
 
 
 def test_layers_that_pass_on_are_slim(panel: LayersPanel) -> None:
-    places = row_of(panel).places()
-    assert places is not None
-    assert places.widths[FLATTEN] < places.widths[CONV] / 2
-    assert places.widths[LAST] > places.widths[CONV]
+    positions = row_of(panel).positions()
+    assert positions is not None
+    assert positions.widths[FLATTEN] < positions.widths[CONV] / 2
+    assert positions.widths[LAST] > positions.widths[CONV]
     assert is_slim(INFO.layers[FLATTEN])
     assert not is_slim(INFO.layers[0])
 
@@ -181,12 +181,12 @@ def test_the_chosen_layer_differs_in_shape_too(panel: LayersPanel) -> None:
     here = image_of(panel)
     panel.set_layer("relu")
     there = image_of(panel)
-    places = row_of(panel).places()
-    assert places is not None
+    positions = row_of(panel).positions()
+    assert positions is not None
     accent = panel.palette().accent().color()
 
     def bar(image: QImage, number: int) -> int:
-        x = round(places.tile(number).center().x())
+        x = round(positions.tile(number).center().x())
         return sum(image.pixelColor(x, y) == accent for y in range(image.height()))
 
     assert bar(here, 1) >= 2
@@ -244,10 +244,10 @@ def test_the_keyboard_chooses_layers_and_the_row_follows(panel: LayersPanel) -> 
         Qt.Key.Key_Home,
     ):
         QTest.keyClick(row, key)
-        places = row.places()
-        assert places is not None
+        positions = row.positions()
+        assert positions is not None
         number = [layer.name for layer in long_network(30).layers].index(row.chosen_layer())
-        tile = places.tile(number)
+        tile = positions.tile(number)
         assert row.scrolled() <= tile.left()
         assert tile.right() <= row.scrolled() + row.width()
         assert row.accessibleDescription() == row.describe(number)
@@ -342,14 +342,14 @@ def test_arcs_of_one_level_never_cross() -> None:
 
 def test_arcs_are_painted_above_the_tiles(panel: LayersPanel) -> None:
     panel.set_network(BRANCHED, GRAPH)
-    places = row_of(panel).places()
-    assert places is not None
+    positions = row_of(panel).positions()
+    assert positions is not None
     image = image_of(panel)
     window = panel.palette().window().color()
 
     def lines_over(number: int) -> int:
-        x = round(places.tile(number).center().x())
-        column = [image.pixelColor(x, y) != window for y in range(round(places.top) - 3)]
+        x = round(positions.tile(number).center().x())
+        column = [image.pixelColor(x, y) != window for y in range(round(positions.top) - 3)]
         return sum(now and not before for before, now in zip([False, *column], column, strict=False))
 
     assert lines_over(0) == 0
@@ -363,12 +363,14 @@ def test_arcs_are_painted_above_the_tiles(panel: LayersPanel) -> None:
 @pytest.mark.parametrize("height", [60, 80, 100, 130, 200])
 def test_everything_has_room_in_the_height(height: int) -> None:
     for info in (INFO, BRANCHED):
-        places = positions_in(info, 4000, height, 13, 0.75)
-        assert places.top + places.side + places.lines * 13 <= max(height, 70)
-        assert 24 <= places.side <= 80
+        positions = positions_in(info, 4000, height, 13, 0.75)
+        assert positions.top + positions.side + positions.lines * 13 <= max(height, 70)
+        assert 24 <= positions.side <= 80
         assert all(
             left + width < following
-            for left, width, following in zip(places.lefts, places.widths, places.lefts[1:-1], strict=False)
+            for left, width, following in zip(
+                positions.lefts, positions.widths, positions.lefts[1:-1], strict=False
+            )
         )
 
 
@@ -462,15 +464,15 @@ def test_the_whole_row_is_seen_at_once_where_tiles_can_be_made_narrow_enough(wid
     layers.append(LayerInfo("flatten", "Flatten", (9216,), (layers[-1].name,)))
     layers.append(LayerInfo("answer", "Dense", (11,), ("flatten",)))
     info = NetworkInfo("long", "Long", Task(rejects=True), tuple(layers))
-    places = positions_in(info, width, 112, 13, 0.75)
-    assert (places.length <= width) == (width >= 1240)
-    assert places.is_tight == (width in (1240, 1408, 1900))
-    assert places.top + places.side + places.lines * 13 <= 112
-    assert places.lines == (4 if width in (1240, 1408) else 3)
-    for number, left in enumerate(places.lefts[:-1]):
-        thumbnail = places.thumbnail(number)
+    positions = positions_in(info, width, 112, 13, 0.75)
+    assert (positions.length <= width) == (width >= 1240)
+    assert positions.is_tight == (width in (1240, 1408, 1900))
+    assert positions.top + positions.side + positions.lines * 13 <= 112
+    assert positions.lines == (4 if width in (1240, 1408) else 3)
+    for number, left in enumerate(positions.lefts[:-1]):
+        thumbnail = positions.thumbnail(number)
         if layers[number].kind != "Flatten":
-            assert left <= thumbnail.left() < thumbnail.right() <= left + places.widths[number]
+            assert left <= thumbnail.left() < thumbnail.right() <= left + positions.widths[number]
 
 
 # --- a network that has not read anything ---
@@ -488,9 +490,9 @@ def shapes(qtbot: QtBot) -> LayerRow:
 
 def painted_in(row: LayerRow, number: int) -> int:
     """How many pixels of a thumbnail are not the ground."""
-    places = row.places()
-    assert places is not None
-    image = row.grab(places.thumbnail(number).translated(-row.scrolled(), 0).toAlignedRect()).toImage()
+    positions = row.positions()
+    assert positions is not None
+    image = row.grab(positions.thumbnail(number).translated(-row.scrolled(), 0).toAlignedRect()).toImage()
     ground = row.palette().window().color().rgb()
     return sum(
         image.pixelColor(x, y).rgb() != ground for x in range(image.width()) for y in range(image.height())
@@ -505,16 +507,16 @@ def test_shapes_are_as_large_as_their_share_of_the_input(shapes: LayerRow) -> No
 
 
 def test_shapes_need_no_room_for_an_answer(shapes: LayerRow) -> None:
-    places = shapes.places()
-    assert places is not None
-    assert places.widths[LAST] == places.widths[CONV]
+    positions = shapes.positions()
+    assert positions is not None
+    assert positions.widths[LAST] == positions.widths[CONV]
 
 
 def test_without_a_network_the_hint_is_said(shapes: LayerRow) -> None:
     shapes.set_hint("Nothing to draw.")
     shapes.set_network(None)
     nothing = shapes.grab().toImage()
-    assert shapes.places() is None
+    assert shapes.positions() is None
     assert shapes.chosen_layer() == ""
     shapes.set_hint("Something else is said here.")
     assert shapes.grab().toImage() != nothing

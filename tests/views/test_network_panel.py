@@ -829,11 +829,11 @@ def test_diagram_waits_for_a_valid_network(panel: NetworkPanel) -> None:
     show_view(panel, 2)
     row = panel.findChild(LayerRow)
     assert row is not None
-    assert row.places() is not None
+    assert row.positions() is not None
     draft_of(panel).show(replace(SMALL, layers=SMALL.layers[:1]))
-    assert row.places() is None
+    assert row.positions() is None
     draft_of(panel).show(SMALL)
-    assert row.places() is not None
+    assert row.positions() is not None
 
 
 # --- room ---

@@ -1,4 +1,4 @@
-"""Where the layers of a network stand in a row, and which of them are joined by arcs."""
+"""Positions of the layers of a network in a row, and the arcs between them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.parts.theme import STEP
 
 INTRODUCTION = 16 * STEP
-"""Width of the words before the first layer."""
+"""Width of the text before the first layer."""
 
 _GAP, _TIGHT_GAP = 14, 9
 _TIGHTEST = 32
@@ -20,16 +20,16 @@ _ARC_STEP = 6
 _MOST_LEVELS = 4
 _LEAST_SIDE, _GOOD_SIDE, _MOST_SIDE = 24, 28, 80
 _BELOW = 7
-"""Under the words: air, and the bar under the chosen tile."""
+"""Space below the text, with the bar of the selected tile."""
 
 
 @dataclass(frozen=True)
 class Arc:
-    """A layer takes the output of one that does not stand before it.
+    """A connection between layers that are not neighbours.
 
     Attributes:
         source, target: numbers of the layers.
-        level: 1 or more; arcs of one level do not cross.
+        level: height of the arc, 1 or more; arcs of one level do not cross.
     """
 
     source: int
@@ -39,16 +39,16 @@ class Arc:
 
 @dataclass(frozen=True)
 class LayerPositions:
-    """Where everything stands in a row of a height, in device-independent pixels from its left end.
+    """Positions of all tiles in device-independent pixels from the left end of the row.
 
     Attributes:
-        lefts: of every tile, and the right end of the last one.
-        widths: of every tile.
+        lefts: left end of every tile, and the right end of the last one.
+        widths: of the tiles.
         side: of a thumbnail.
-        top: of the thumbnails; arcs run above it.
-        lines: how many lines of words there is room for under a thumbnail, 1 to 4.
-        gap: between tiles; an arrow stands in it.
-        is_tight: whether tiles are too narrow for a whole shape on one line.
+        top: of the thumbnails; arcs are above it.
+        lines: lines of text below a thumbnail, 1 to 4.
+        gap: between tiles, with an arrow in it.
+        is_tight: whether tiles are too narrow for a shape on one line.
     """
 
     lefts: tuple[float, ...]
@@ -61,20 +61,20 @@ class LayerPositions:
 
     @property
     def length(self) -> float:
-        """Of the whole row."""
+        """Length of the row."""
         return self.lefts[-1]
 
     def tile(self, number: int) -> QRectF:
-        """A tile's place and width; its height is that of a thumbnail."""
+        """Return the area of a tile without its text."""
         return QRectF(self.lefts[number], self.top, self.widths[number], self.side)
 
     def thumbnail(self, number: int) -> QRectF:
-        """The square of a tile's thumbnail."""
+        """Return the square of the thumbnail of a tile."""
         tile = self.tile(number)
         return QRectF(round(tile.center().x() - self.side / 2), self.top, self.side, self.side)
 
     def tile_at(self, x: float) -> int | None:
-        """The tile at a place of the row; None beside all. A gap belongs to the tiles at its sides."""
+        """Return the tile at a position of the row, or None; half of a gap belongs to each tile beside it."""
         if x < self.lefts[0] - self.gap / 2:
             return None
         for number, (left, width) in enumerate(zip(self.lefts[:-1], self.widths, strict=True)):
@@ -82,8 +82,8 @@ class LayerPositions:
                 return number
         return None
 
-    def seen(self, start: float, end: float) -> range:
-        """The tiles of which something lies between two places."""
+    def visible(self, start: float, end: float) -> range:
+        """Return the tiles that are at least partly between two positions."""
         numbers = [
             number
             for number, (left, width) in enumerate(zip(self.lefts[:-1], self.widths, strict=True))
@@ -93,10 +93,7 @@ class LayerPositions:
 
 
 def arcs_of(info: NetworkInfo) -> tuple[Arc, ...]:
-    """What the order of the layers does not say: who takes outputs of layers farther back.
-
-    The shortest arcs have the lowest levels.
-    """
+    """Return the connections between layers that are not neighbours; the shortest have the lowest levels."""
     numbers = {layer.name: number for number, layer in enumerate(info.layers)}
     joined = [
         (numbers[source], target)
@@ -112,36 +109,36 @@ def arcs_of(info: NetworkInfo) -> tuple[Arc, ...]:
 
 
 def follows(info: NetworkInfo, number: int) -> bool:
-    """Whether a layer takes the output of the one before it in the row."""
+    """Return whether a layer takes the output of its predecessor in the row."""
     return number > 0 and info.layers[number - 1].name in info.layers[number].inputs
 
 
 def is_slim(layer: LayerInfo) -> bool:
-    """Whether a layer only hands on what it is given, and needs no picture."""
+    """Return whether a layer passes on its input and needs no thumbnail."""
     return layer.passes_on and bool(layer.inputs)
 
 
 def arc_band(arcs: tuple[Arc, ...]) -> int:
-    """Height that arcs take above the tiles."""
+    """Return the height of the arcs above the tiles."""
     return (1 + max(arc.level for arc in arcs)) * _ARC_STEP if arcs else 0
 
 
 def arc_height(arc: Arc) -> int:
-    """How high an arc rises above the tiles."""
+    """Return the height of an arc above the tiles."""
     return arc.level * _ARC_STEP + 2
 
 
 def positions_in(
     info: NetworkInfo, width: float, height: float, line: float, answer: float
 ) -> LayerPositions:
-    """Positions in a row, which scrolls only where the tiles cannot be made narrow enough to fit.
+    """Return the positions of tiles, which are made narrower to fit the width if possible.
 
     Args:
         info: the network.
-        width: that can be seen at once.
+        width: of the view.
         height: of the row.
-        line: height of a line of words.
-        answer: how much wider than it is high the last tile is.
+        line: height of a line of text.
+        answer: extra width of the last tile, in relation to the height of a thumbnail.
     """
     top = arc_band(arcs_of(info)) + STEP // 2
     lines = 3
@@ -149,10 +146,10 @@ def positions_in(
         lines -= 1
     side = int(min(max(height - top - lines * line - _BELOW, _LEAST_SIDE), _MOST_SIDE))
     slim = tuple(is_slim(layer) for layer in info.layers)
-    usual = max(side, 7 * STEP) + 2 * _PADDING
-    tile, gap = _fitting(slim, width - INTRODUCTION - side * answer, usual)
-    if tile < usual:
-        # What narrow pictures leave of the height is enough for a shape on two lines.
+    default = max(side, 7 * STEP) + 2 * _PADDING
+    tile, gap = _fitting_widths(slim, width - INTRODUCTION - side * answer, default)
+    if tile < default:
+        # Narrow thumbnails leave room for a shape on two lines.
         side = min(side, int(tile) - 2)
         lines = max(lines, min(4, int((height - top - side - _BELOW) // line)))
     widths = [float(_SLIM) if narrow else tile for narrow in slim]
@@ -161,13 +158,13 @@ def positions_in(
     for each in widths:
         lefts.append(lefts[-1] + each + gap)
     lefts[-1] -= gap
-    return LayerPositions(tuple(lefts), tuple(widths), side, top, lines, gap, tile < usual)
+    return LayerPositions(tuple(lefts), tuple(widths), side, top, lines, gap, tile < default)
 
 
-def _fitting(slim: tuple[bool, ...], room: float, usual: float) -> tuple[float, float]:
-    """Width of a tile and of a gap by which all tiles fit into the room, or the usual ones."""
+def _fitting_widths(slim: tuple[bool, ...], room: float, default: float) -> tuple[float, float]:
+    """Return the widths of tiles and gaps with which all tiles fit, or the default ones."""
     count, narrow = len(slim), sum(slim)
-    if count * _GAP + narrow * _SLIM + (count - narrow) * usual <= room or count == narrow:
-        return usual, _GAP
+    if count * _GAP + narrow * _SLIM + (count - narrow) * default <= room or count == narrow:
+        return default, _GAP
     tile = (room - _GAP - count * _TIGHT_GAP - narrow * _SLIM) // (count - narrow)
-    return (min(tile, usual), _TIGHT_GAP) if tile >= _TIGHTEST else (usual, _GAP)
+    return (min(tile, default), _TIGHT_GAP) if tile >= _TIGHTEST else (default, _GAP)

@@ -1,4 +1,4 @@
-"""The row of layers: one tile a layer, alive, to scroll and to choose from."""
+"""The row of layers: one tile for each layer."""
 
 from __future__ import annotations
 
@@ -40,29 +40,29 @@ _MARGIN = 3 * STEP
 
 
 class LayerRow(PaintedView):
-    """Paints tiles, and what an observation shows in those that are seen, or the layers' shapes."""
+    """Paints a tile for each layer, with a thumbnail of its activation or its shape."""
 
     is_focusable = True
     preferred_size = QSize(100 * STEP, 14 * STEP)
     minimum_size = QSize(20 * STEP, 8 * STEP)
 
     layer_chosen = Signal(str)
-    """The name of the layer that the user wants to see."""
+    """Name of the layer that the user has selected."""
 
     def __init__(self, parent: QWidget | None = None, *, shapes: bool = False) -> None:
-        """Start without a network; with shapes, tiles show these, and wait for no observation."""
+        """Start without a network; shapes: show shapes instead of activations."""
         super().__init__(parent)
         self.setObjectName("layer_row")
         self.setAccessibleName(self.tr("Layers of the network"))
-        self._words = MapText(self)
+        self._text = MapText(self)
         self._shapes = shapes
-        self._hint = self.tr("The layers of the network appear here once it is open.")
+        self._hint = self.tr("The layers of the network appear here.")
         self._info: NetworkInfo | None = None
         self.observation: Observation | None = None
         self.thumbnails: LayerThumbnails | None = None
         self._tiles: LayerTiles | None = None
         self._backdrop: QPixmap | None = None
-        self._chosen = 0
+        self._selected = 0
         self._left = 0
         self._pressed: QPointF | None = None
         self._dragged = False
@@ -71,134 +71,134 @@ class LayerRow(PaintedView):
     # --- what is shown ---
 
     def set_network(self, info: NetworkInfo | None) -> None:
-        """Another network, or none: its first layer is chosen, and nothing is shown yet."""
+        """Set the network, or none, and select its first layer."""
         self._info = info
         self.observation = None
-        self._chosen = self._left = 0
-        self._lay_out_anew()
-        self._say()
+        self._selected = self._left = 0
+        self._discard_layout()
+        self._update_description()
 
     def set_hint(self, hint: str) -> None:
-        """What is said while there is no network."""
+        """Set the text that is shown without a network."""
         self._hint = hint
         self.update()
 
     def set_observation(self, observation: Observation | None) -> None:
-        """What a reading showed."""
+        """Set the observation, or none."""
         self.observation = observation
         self.thumbnails = None
         self.update()
 
     def set_layer(self, name: str) -> None:
-        """Choose a layer; nothing happens where there is none of this name."""
+        """Select a layer if it exists."""
         if self._info is not None and name in self._info:
-            self._choose([layer.name for layer in self._info.layers].index(name))
+            self._select([layer.name for layer in self._info.layers].index(name))
 
     def chosen_layer(self) -> str:
-        """Name of the layer that is chosen; empty without a network."""
-        return "" if self._info is None else self._info.layers[self._chosen].name
+        """Return the name of the selected layer; empty without a network."""
+        return "" if self._info is None else self._info.layers[self._selected].name
 
     def describe(self, number: int) -> str:
-        """A layer in words."""
+        """Return the description of a layer."""
         if self._info is None:
             return ""
         layer = self._info.layers[number]
-        parts = (layer.name, self._words.layer(layer), self._words.inputs(layer))
+        parts = (layer.name, self._text.layer(layer), self._text.inputs(layer))
         return " · ".join(part for part in parts if part)
 
-    def places(self) -> LayerPositions | None:
-        """Where the tiles stand, from the left end of the row; None without a network."""
-        tiles = self._laid_out()
-        return None if tiles is None else tiles.places
+    def positions(self) -> LayerPositions | None:
+        """Return the positions of the tiles; None without a network."""
+        tiles = self._layout()
+        return None if tiles is None else tiles.positions
 
     def scrolled(self) -> int:
-        """How much of the row lies left of the view, in device-independent pixels."""
+        """Return the scroll position in device-independent pixels."""
         return self._left
 
-    # --- places ---
+    # --- layout ---
 
-    def _laid_out(self) -> LayerTiles | None:
+    def _layout(self) -> LayerTiles | None:
         if self._tiles is None and self._info is not None:
             style = self.text_style
             answer = 0.0 if self._shapes or not self._info.labels else SHARE
-            places = positions_in(
+            positions = positions_in(
                 self._info, self.width(), self.height() - _THUMB - 2, style.small.height, answer
             )
-            self._tiles = LayerTiles(self._info, places, style, self._words)
+            self._tiles = LayerTiles(self._info, positions, style, self._text)
         return self._tiles
 
-    def _lay_out_anew(self) -> None:
+    def _discard_layout(self) -> None:
         self._tiles = self._backdrop = self.thumbnails = None
         self._scroll_to(self._left)
         self.update()
 
     def _scroll_to(self, left: float) -> None:
-        places = self.places()
-        most = 0.0 if places is None else max(0.0, places.length - self.width() + 2)
+        positions = self.positions()
+        most = 0.0 if positions is None else max(0.0, positions.length - self.width() + 2)
         left = round(min(max(left, 0.0), most))
         if left != self._left:
             self._left = left
             self._backdrop = self.thumbnails = None
             self.update()
 
-    def _seen(self, places: LayerPositions) -> range:
-        return places.seen(self._left, self._left + self.width())
+    def _visible(self, positions: LayerPositions) -> range:
+        return positions.visible(self._left, self._left + self.width())
 
     def _tile_at(self, at: QPointF) -> int | None:
-        places = self.places()
-        return None if places is None else places.tile_at(at.x() + self._left)
+        positions = self.positions()
+        return None if positions is None else positions.tile_at(at.x() + self._left)
 
-    # --- choosing ---
+    # --- selection ---
 
-    def _choose(self, number: int) -> bool:
-        """Choose a tile and bring it to sight; whether another one was chosen before."""
-        places = self.places()
-        if places is None:
+    def _select(self, number: int) -> bool:
+        """Select a tile and scroll to it; return whether the selection has changed."""
+        positions = self.positions()
+        if positions is None:
             return False
-        is_new = number != self._chosen
-        self._chosen = number
-        tile = places.tile(number)
-        # Its neighbours are seen as well, and the introduction with the first one.
-        start = tile.left() - places.widths[0] if number else 0.0
+        is_new = number != self._selected
+        self._selected = number
+        tile = positions.tile(number)
+        # The neighbours stay visible, and the text before the first tile.
+        start = tile.left() - positions.widths[0] if number else 0.0
         if start < self._left:
             self._scroll_to(start)
         elif tile.right() + _MARGIN > self._left + self.width():
-            self._scroll_to(tile.right() + places.widths[0] - self.width())
+            self._scroll_to(tile.right() + positions.widths[0] - self.width())
         self._backdrop = None
-        self._say()
+        self._update_description()
         self.update()
         return is_new
 
-    def _choose_by_hand(self, number: int) -> None:
-        if self._choose(number):
+    def _select_by_user(self, number: int) -> None:
+        if self._select(number):
             self.layer_chosen.emit(self.chosen_layer())
 
-    def _say(self) -> None:
-        self.setAccessibleDescription(self.describe(self._chosen))
+    def _update_description(self) -> None:
+        self.setAccessibleDescription(self.describe(self._selected))
 
     # --- events ---
 
     def style_changed(self) -> None:
-        """Tiles take the new type and colours."""
-        self._lay_out_anew()
+        """Discard the layout."""
+        self._discard_layout()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Thumbnails take the new height."""
+        """Discard the layout."""
         super().resizeEvent(event)
-        self._lay_out_anew()
+        self._discard_layout()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """The ring is seen, if it was the keyboard that brought the focus."""
+        """Show the focus ring if the focus came by keyboard."""
         super().focusInEvent(event)
         self._uses_keys = is_keyboard_focus(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """The ring goes."""
+        """Hide the focus ring."""
         super().focusOutEvent(event)
         self._uses_keys = False
 
     def event(self, event: QEvent) -> bool:
-        """Says everything about the layer under the mouse."""
+        """Show the description of the layer under the mouse as tooltip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             number = self._tile_at(QPointF(event.pos()))
             QToolTip.showText(event.globalPos(), "" if number is None else self.describe(number), self)
@@ -206,90 +206,90 @@ class LayerRow(PaintedView):
         return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scrolls, whichever way the wheel turns."""
+        """Scroll with both directions of the wheel."""
         pixels, turned = event.pixelDelta(), event.angleDelta() * (10 * STEP) / _NOTCH
-        way = turned if pixels.isNull() else pixels
-        self._scroll_to(self._left - way.x() - way.y())
+        delta = turned if pixels.isNull() else pixels
+        self._scroll_to(self._left - delta.x() - delta.y())
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begins a click or a drag."""
+        """Start a click or a drag."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed, self._dragged = event.position(), False
             self._uses_keys = False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drags the row."""
+        """Scroll the row."""
         if self._pressed is None:
             return
-        way = event.position().x() - self._pressed.x()
-        if self._dragged or abs(way) >= QApplication.startDragDistance():
+        delta = event.position().x() - self._pressed.x()
+        if self._dragged or abs(delta) >= QApplication.startDragDistance():
             self._dragged = True
-            self._scroll_to(self._left - way)
+            self._scroll_to(self._left - delta)
             self._pressed = event.position()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Chooses the layer that was clicked."""
+        """Select the clicked layer."""
         if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
             return
         self._pressed = None
         number = self._tile_at(event.position())
         if not self._dragged and number is not None:
-            self._choose_by_hand(number)
+            self._select_by_user(number)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The next layer, the one before, the first, the last."""
+        """Select another layer with the arrow keys."""
         count = 0 if self._info is None else len(self._info.layers)
-        number = index_for_key(event, self._chosen, count)
+        number = index_for_key(event, self._selected, count)
         if number is None or self._info is None:
             super().keyPressEvent(event)
         else:
             self._uses_keys = True
-            self._choose_by_hand(number)
+            self._select_by_user(number)
             self.update()
 
     # --- painting ---
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """What never changes from a pixmap, then what the observation shows."""
-        tiles = self._laid_out()
+        """Paint the cached backdrop, then the observation."""
+        tiles = self._layout()
         if tiles is None or self._info is None:
             self.paint_hint(painter, self._hint)
             return
-        seen = self._seen(tiles.places)
+        visible = self._visible(tiles.positions)
         if abs(painter.deviceTransform().m11() - self.devicePixelRatioF()) < 0.01:
-            painter.drawPixmap(0, 0, self._painted_backdrop(tiles, seen))
+            painter.drawPixmap(0, 0, self._painted_backdrop(tiles, visible))
         else:
-            # For print: letters are set in the size of the paper, not enlarged.
-            self._paint_backdrop(painter, tiles, seen)
+            # For print, text is rendered at print resolution.
+            self._paint_backdrop(painter, tiles, visible)
         painter.translate(-self._left, 0)
-        self._paint_observation(painter, tiles, seen)
+        self._paint_observation(painter, tiles, visible)
         if self._uses_keys:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(tiles.text_style.accent, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(tiles.area_of(self._chosen), STEP / 2, STEP / 2)
+            painter.drawRoundedRect(tiles.area_of(self._selected), STEP / 2, STEP / 2)
 
-    def _painted_backdrop(self, tiles: LayerTiles, seen: range) -> QPixmap:
+    def _painted_backdrop(self, tiles: LayerTiles, visible: range) -> QPixmap:
         ratio = self.devicePixelRatioF()
         if self._backdrop is None or self._backdrop.devicePixelRatio() != ratio:
             self._backdrop = QPixmap(self.size() * ratio)
             self._backdrop.setDevicePixelRatio(ratio)
             painter = QPainter(self._backdrop)
-            self._paint_backdrop(painter, tiles, seen)
+            self._paint_backdrop(painter, tiles, visible)
             painter.end()
         return self._backdrop
 
-    def _paint_backdrop(self, painter: QPainter, tiles: LayerTiles, seen: range) -> None:
+    def _paint_backdrop(self, painter: QPainter, tiles: LayerTiles, visible: range) -> None:
         painter.save()
         painter.fillRect(self.rect(), self.palette().window())
         painter.translate(-self._left, 0)
         painter.setFont(self.font())
-        tiles.paint(painter, seen, self._chosen)
+        tiles.paint(painter, visible, self._selected)
         painter.restore()
-        spare = tiles.places.length - self.width()
+        spare = tiles.positions.length - self.width()
         if spare > 0:
-            length = max(3 * STEP, self.width() * self.width() / tiles.places.length)
+            length = max(3 * STEP, self.width() * self.width() / tiles.positions.length)
             start = (self.width() - length) * min(1.0, self._left / spare)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -298,30 +298,30 @@ class LayerRow(PaintedView):
             painter.drawRoundedRect(thumb, _THUMB / 2, _THUMB / 2)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
-    def _paint_observation(self, painter: QPainter, tiles: LayerTiles, seen: range) -> None:
+    def _paint_observation(self, painter: QPainter, tiles: LayerTiles, visible: range) -> None:
         assert self._info is not None
         activations = {} if self.observation is None else self.observation.activations
-        # An answer in labels is told in a tile of its own; an image is shown as all maps are.
+        # Labels have a tile of their own; an output image is shown like other feature maps.
         last = len(self._info.layers) - 1 if self._info.labels or self._shapes else -1
-        shown = [number for number in seen if number != last and not is_slim(self._info.layers[number])]
+        shown = [number for number in visible if number != last and not is_slim(self._info.layers[number])]
         if self.thumbnails is None and activations:
             names = [self._info.layers[number].name for number in shown]
-            self.thumbnails = LayerThumbnails(activations, names, tiles.places.side)
+            self.thumbnails = LayerThumbnails(activations, names, tiles.positions.side)
         for number in shown:
             layer = self._info.layers[number]
-            square = tiles.places.thumbnail(number)
+            square = tiles.positions.thumbnail(number)
             if self.thumbnails is not None and layer.name in self.thumbnails:
                 self.thumbnails.paint(painter, layer.name, square, self.devicePixelRatioF())
             else:
                 self._paint_empty(painter, tiles, number, square)
-        if last in seen and self._shapes:
-            LayerShapes(self._info, tiles.text_style).paint(painter, last, tiles.places.thumbnail(last))
-        elif last in seen:
-            tile = AnswerTile(tiles.places.tile(last), tiles.text_style, self.font())
+        if last in visible and self._shapes:
+            LayerShapes(self._info, tiles.text_style).paint(painter, last, tiles.positions.thumbnail(last))
+        elif last in visible:
+            tile = AnswerTile(tiles.positions.tile(last), tiles.text_style, self.font())
             tile.paint(painter, self.answer(), activations.get(self._info.output))
 
     def _paint_empty(self, painter: QPainter, tiles: LayerTiles, number: int, square: QRectF) -> None:
-        """The shape, or a frame, with words where there is ink and still no picture."""
+        """Paint the shape, or a frame with a text if the layer has no thumbnail."""
         if self._shapes:
             LayerShapes(tiles.info, tiles.text_style).paint(painter, number, square)
             return
@@ -329,14 +329,14 @@ class LayerRow(PaintedView):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(square.adjusted(0.5, 0.5, -0.5, -0.5))
         if self.thumbnails is not None:
-            words = self.tr("no picture")
-            left = square.center().x() - tiles.text_style.small.width(words) / 2
+            text = self.tr("no image")
+            left = square.center().x() - tiles.text_style.small.width(text) / 2
             tiles.text_style.small.write(
-                painter, QPointF(left, square.center().y()), words, tiles.text_style.quiet, LEFT
+                painter, QPointF(left, square.center().y()), text, tiles.text_style.quiet, LEFT
             )
 
     def answer(self) -> str:
-        """The answer in a few letters."""
+        """Return the answer as a short text."""
         reading = None if self.observation is None else self.observation.reading
         if reading is None or reading.verdict is Verdict.NO_INK:
             return ""

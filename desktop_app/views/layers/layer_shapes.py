@@ -1,4 +1,4 @@
-"""Layers as shapes: what a tile shows of a network that has not read anything."""
+"""Drawings of the output shapes of layers."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _SMALLEST_POWER, _LARGEST_POWER = 1, 13
 
 @dataclass(frozen=True, eq=False)
 class LayerShapes:
-    """Maps as sheets, as large as their share of the model input's; rows of values as upright bars.
+    """Paints feature maps as sheets, in proportion to the model input, and vectors as bars.
 
     Attributes:
         info: the network.
-        text_style: colours.
+        text_style: fonts and colours.
     """
 
     info: NetworkInfo
     text_style: TextStyle
 
     def paint(self, painter: QPainter, number: int, square: QRectF) -> None:
-        """Paint the shape of a layer into the middle of a square."""
+        """Paint the output shape of a layer in the middle of a square."""
         shape = self.info.layers[number].shape
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self.text_style.quiet, 1))
@@ -50,13 +50,13 @@ class LayerShapes:
     def _paint_sheets(
         self, painter: QPainter, height: int, width: int, channels: int, square: QRectF
     ) -> None:
-        """One sheet for every doubling of the channels."""
+        """Paint one sheet for each doubling of the channels."""
         sheets = min(_MOST_SHEETS, 1 + int(math.log2(max(1, channels))))
         room = square.height() - (_MOST_SHEETS - 1) * _OFFSET
         largest = max(self.info.input_shape[:2])
         sheet = QRectF(0, 0, max(_LEAST, room * width / largest), max(_LEAST, room * height / largest))
         spread = (sheets - 1) * _OFFSET / 2
-        for place in range(sheets):
-            offset = spread - place * _OFFSET
+        for number in range(sheets):
+            offset = spread - number * _OFFSET
             sheet.moveCenter(square.center() + QPointF(offset, -offset))
             painter.drawRect(sheet)

@@ -1,4 +1,4 @@
-"""Thumbnails of many layers in one image, for those that are seen."""
+"""Thumbnails of several layers in one image."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ from PySide6.QtGui import QPainter
 from desktop_app.inspection.thumbnail import thumbnail
 from desktop_app.views.parts.pixels import image_of
 
-_SHARP = 0.9
-"""Of the room for a thumbnail, what whole pixels must fill."""
+_WHOLE_ZOOM_SHARE = 0.9
+"""Share of the square from which a whole zoom is used."""
 _EVEN_ENOUGH = 2
-"""Screen pixels for each value, from which one more or less does not show."""
+"""Zoom from which uneven pixels are not visible."""
 
 
 class LayerThumbnails:
-    """The thumbnails of some layers, each in a square of one strip of pixels."""
+    """Thumbnails of layers, side by side in one image."""
 
     def __init__(
         self, activations: Mapping[str, NDArray[np.float32]], layers: Iterable[str], side: int
     ) -> None:
-        """Make thumbnails of these layers that fit a square of side pixels."""
+        """Create thumbnails that fit a square of side pixels."""
         made = {name: thumbnail(activations[name], side) for name in layers if name in activations}
         pictures = {name: picture for name, picture in made.items() if picture is not None}
         height = max((picture.shape[0] for picture in pictures.values()), default=1)
         width = sum(picture.shape[1] for picture in pictures.values()) or 1
         self._pixels = np.zeros((height, width), dtype=np.uint32)
-        self._places: dict[str, QRectF] = {}
+        self._areas: dict[str, QRectF] = {}
         left = 0
         for name, picture in pictures.items():
             high, wide = picture.shape
             self._pixels[:high, left : left + wide] = picture
-            self._places[name] = QRectF(left, 0, wide, high)
+            self._areas[name] = QRectF(left, 0, wide, high)
             left += wide
         self._image = image_of(self._pixels)
 
     def __contains__(self, layer: str) -> bool:
-        """Whether a layer has a thumbnail."""
-        return layer in self._places
+        """Return whether a layer has a thumbnail."""
+        return layer in self._areas
 
     def paint(self, painter: QPainter, layer: str, square: QRectF, ratio: float) -> None:
-        """Paint a layer's thumbnail into its square, as large as fits.
+        """Paint the thumbnail of a layer in a square, as large as fits.
 
         Args:
             painter: to paint with.
@@ -52,14 +52,14 @@ class LayerThumbnails:
             square: where, in device-independent pixels.
             ratio: screen pixels for each of these.
         """
-        place = self._places[layer]
-        zoom = min(square.width() / place.width(), square.height() / place.height()) * ratio
-        # Values are sharp squares, unless much of the room would stay empty or few pixels uneven.
-        if zoom >= 1 and int(zoom) >= _SHARP * zoom:
+        source = self._areas[layer]
+        zoom = min(square.width() / source.width(), square.height() / source.height()) * ratio
+        # A whole zoom keeps pixels sharp, unless the thumbnail would be too small.
+        if zoom >= 1 and int(zoom) >= _WHOLE_ZOOM_SHARE * zoom:
             zoom = int(zoom)
         is_uneven = zoom != int(zoom) and zoom < _EVEN_ENOUGH
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_uneven)
-        area = QRectF(0, 0, place.width() * zoom / ratio, place.height() * zoom / ratio)
+        area = QRectF(0, 0, source.width() * zoom / ratio, source.height() * zoom / ratio)
         area.moveCenter(square.center())
         area.moveTo(round(area.left() * ratio) / ratio, round(area.top() * ratio) / ratio)
-        painter.drawImage(area, self._image, place)
+        painter.drawImage(area, self._image, source)

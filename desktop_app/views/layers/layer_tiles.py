@@ -1,4 +1,4 @@
-"""What stays the same of the row of layers while one draws: words, frames, arrows and arcs."""
+"""The parts of the row of layers that do not depend on the observation."""
 
 from __future__ import annotations
 
@@ -28,32 +28,32 @@ _BAR = 3
 
 @dataclass(frozen=True, eq=False)
 class LayerTiles:
-    """The row without its thumbnails.
+    """Paints texts, frames, arrows and arcs.
 
     Attributes:
         info: the network.
-        places: where its layers stand.
-        text_style: letters and colours.
-        words: what is said.
+        positions: of its layers.
+        text_style: fonts and colours.
+        text: descriptions of layers.
     """
 
     info: NetworkInfo
-    places: LayerPositions
+    positions: LayerPositions
     text_style: TextStyle
-    words: MapText
+    text: MapText
 
-    def paint(self, painter: QPainter, seen: range, chosen: int) -> None:
-        """Paint the tiles that are seen, in places of the row."""
+    def paint(self, painter: QPainter, visible: range, chosen: int) -> None:
+        """Paint the visible tiles, in coordinates of the row."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_introduction(painter)
         self._paint_chosen(painter, chosen)
-        for number in seen:
+        for number in visible:
             layer = self.info.layers[number]
             if is_slim(layer):
                 self._paint_slim(painter, number, layer)
             else:
-                self._paint_words(painter, number, layer)
-        for number in range(seen.start, min(seen.stop + 1, len(self.info.layers))):
+                self._paint_text(painter, number, layer)
+        for number in range(visible.start, min(visible.stop + 1, len(self.info.layers))):
             if follows(self.info, number):
                 self._paint_arrow(painter, number)
         for arc in arcs_of(self.info):
@@ -61,39 +61,39 @@ class LayerTiles:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
     def area_of(self, number: int) -> QRectF:
-        """A tile with its words."""
-        below = self.places.lines * self._line + 2
-        return self.places.tile(number).adjusted(0, -3, 0, below)
+        """Return the area of a tile with its text."""
+        below = self.positions.lines * self._line + 2
+        return self.positions.tile(number).adjusted(0, -3, 0, below)
 
     @property
     def _line(self) -> float:
         return self.text_style.small.height
 
     def _paint_introduction(self, painter: QPainter) -> None:
-        """The network as a whole."""
+        """Paint title, number of layers and parameters of the network."""
         layers = self.info.layers
         trainable, fixed = sum(layer.trainable for layer in layers), sum(layer.fixed for layer in layers)
-        lines = [self.words.layer_count(len(layers)), self.words.parameters(trainable + fixed, 0)]
+        lines = [self.text.layer_count(len(layers)), self.text.parameters(trainable + fixed, 0)]
         if fixed:
-            lines.append(self.words.not_trainable(fixed))
+            lines.append(self.text.not_trainable(fixed))
         room = (
-            self.places.top
-            + self.places.side
-            + self.places.lines * self._line
+            self.positions.top
+            + self.positions.side
+            + self.positions.lines * self._line
             - self.text_style.strong.height
         )
-        # Where not everything fits, the parameters are worth most.
+        # The number of parameters is kept longest.
         while len(lines) > 1 and len(lines) * (self._line + 2) > room:
             lines.pop(0 if len(lines) > 2 or not fixed else 1)
         middle = STEP / 2 + self.text_style.strong.height / 2
         title = self.text_style.strong.elided(self.info.title, INTRODUCTION)
         self.text_style.strong.write(painter, QPointF(0, middle), title, self.text_style.text)
-        for number, words in enumerate(lines):
+        for number, text in enumerate(lines):
             at = QPointF(0, middle + 2 + (number + 1) * (self._line + 2))
-            self.text_style.small.write(painter, at, words, self.text_style.quiet)
+            self.text_style.small.write(painter, at, text, self.text_style.quiet)
 
     def _paint_chosen(self, painter: QPainter, chosen: int) -> None:
-        """A tint and a bar, as under a tool that is on."""
+        """Paint a tint and a bar for the selected tile."""
         area = self.area_of(chosen)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(mixed(self.text_style.window, self.text_style.accent, 0.18))
@@ -102,26 +102,26 @@ class LayerTiles:
         bar = QRectF(area.left(), area.bottom() + 1, area.width(), _BAR)
         painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
 
-    def _paint_words(self, painter: QPainter, number: int, layer: LayerInfo) -> None:
-        tile, style = self.places.tile(number), self.text_style
+    def _paint_text(self, painter: QPainter, number: int, layer: LayerInfo) -> None:
+        tile, style = self.positions.tile(number), self.text_style
         parameters = layer.trainable + layer.fixed
         lines = [layer.name, shape_text(layer.shape), f"{parameters:,}" if parameters else ""]
-        if self.places.is_tight and len(layer.shape) == 3:
-            # A shape that is cut off says nothing.
+        if self.positions.is_tight and len(layer.shape) == 3:
+            # A shape on two lines is not cut off.
             lines[1:2] = [shape_text(layer.shape[:2]), f"×{layer.shape[2]}"]
-        # The gap is empty at the height of the words.
-        room = tile.width() + self.places.gap - 3 if self.places.is_tight else tile.width() - 2
+        # The text may extend into the gaps.
+        room = tile.width() + self.positions.gap - 3 if self.positions.is_tight else tile.width() - 2
         if style.small.width(lines[-1]) > room:
-            # A number that is cut off says something else.
+            # A number must not be cut off.
             lines[-1] = f"{round(parameters / 1000):,}k"
-        for line, text in enumerate(lines[: self.places.lines]):
+        for line, text in enumerate(lines[: self.positions.lines]):
             at = QPointF(tile.center().x(), tile.bottom() + 2 + (line + 0.5) * self._line)
             colour = style.quiet if line else style.text
             style.small.write(painter, at, style.small.elided(text, room), colour, MIDDLE)
 
     def _paint_slim(self, painter: QPainter, number: int, layer: LayerInfo) -> None:
-        """A narrow band with the word upright in it."""
-        tile, style = self.places.tile(number), self.text_style
+        """Paint a narrow tile with a vertical text."""
+        tile, style = self.positions.tile(number), self.text_style
         painter.setPen(QPen(style.line, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(tile.adjusted(3.5, 0.5, -3.5, -0.5), STEP / 2, STEP / 2)
@@ -133,17 +133,20 @@ class LayerTiles:
         painter.restore()
 
     def _paint_arrow(self, painter: QPainter, number: int) -> None:
-        """From the tile before."""
-        tile = self.places.tile(number)
-        x, y = tile.left() - self.places.gap / 2, tile.center().y()
+        """Paint the arrow from the previous tile."""
+        tile = self.positions.tile(number)
+        x, y = tile.left() - self.positions.gap / 2, tile.center().y()
         painter.setPen(QPen(self.text_style.quiet, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         tip = QPointF(x + _ARROW / 2, y)
         painter.drawPolyline([tip - QPointF(_ARROW, _ARROW), tip, tip - QPointF(_ARROW, -_ARROW)])
 
     def _paint_arc(self, painter: QPainter, arc: Arc) -> None:
-        """From the top of one tile over those between to the top of another."""
-        start, end = self.places.tile(arc.source).center().x(), self.places.tile(arc.target).center().x()
-        bottom = self.places.top - 3
+        """Paint an arc from the top of one tile to the top of another."""
+        start, end = (
+            self.positions.tile(arc.source).center().x(),
+            self.positions.tile(arc.target).center().x(),
+        )
+        bottom = self.positions.top - 3
         top = bottom - arc_height(arc)
         bend = min(STEP, (end - start) / 3)
         path = QPainterPath(QPointF(start + 4, bottom))

@@ -1,4 +1,4 @@
-"""The network as a row of layers, from input to probabilities, alive."""
+"""The panel with the row of layers."""
 
 from __future__ import annotations
 
@@ -19,61 +19,61 @@ if TYPE_CHECKING:
     from desktop_app.networks.graph import Graph
     from desktop_app.networks.recognizer import Observation
 
-_TIMES_A_SECOND = 30
+_UPDATES_PER_SECOND = 30
 
 
 class LayersPanel(Panel):
-    """The layers of the network from left to right; one of them is chosen."""
+    """Shows the layers of the network from left to right; one of them is selected."""
 
     layer_chosen = Signal(str)
-    """The name of the layer that the user wants to see."""
+    """Name of the layer that the user has selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without a network."""
         super().__init__(parent)
         self._observation: Observation | None = None
         self._row = LayerRow()
-        self._pace = Throttle(_TIMES_A_SECOND, self)
+        self._throttle = Throttle(_UPDATES_PER_SECOND, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * STEP, 0, 2 * STEP, 2)
         layout.addWidget(self._row)
-        self._pace.due.connect(self._show)
+        self._throttle.due.connect(self._show)
         self._row.layer_chosen.connect(self.layer_chosen)
 
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
-        """Another network: its layers, the first one chosen."""
+        """Set the network and select its first layer."""
         self._observation = None
-        self._pace.stop()
+        self._throttle.stop()
         self._row.set_network(info)
 
     def set_layer(self, name: str) -> None:
-        """Choose the layer of this name; nothing happens where there is none."""
+        """Select a layer if it exists."""
         self._row.set_layer(name)
 
     def set_observation(self, observation: Observation) -> None:
-        """What a reading showed; of many in a short time the last one is shown."""
+        """Show an observation, soon."""
         self._observation = observation
         if self.is_active:
-            self._pace.request()
+            self._throttle.request()
 
     def set_active(self, active: bool) -> None:
-        """Shows what came while the panel could not be seen; stops where it cannot."""
+        """Show the last observation; stop updates while hidden."""
         super().set_active(active)
         if active:
             self._show()
         else:
-            self._pace.stop()
+            self._throttle.stop()
 
     def exported_widget(self) -> QWidget:
-        """The row."""
+        """Return the row of layers."""
         return self._row
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """Every layer's activation."""
+        """Return the activations of all layers."""
         return {} if self._observation is None else dict(self._observation.activations)
 
     def sizeHint(self) -> QSize:
-        """Thumbnails with three lines of words."""
+        """Return the size for thumbnails with three lines of text."""
         return QSize(100 * STEP, 14 * STEP)
 
     def _show(self) -> None:
