@@ -314,7 +314,7 @@ def test_different_value_in_the_network_is_reported(panel: ArithmeticPanel) -> N
     found["pool"] = found["pool"] + 1
     panel.set_observation(observation(found))
     panel.set_value("pool", (0, 0, 0))
-    assert diagram_of(panel).result.comparison == f"the network has {found['pool'][0, 0, 0]:.4g}"
+    assert diagram_of(panel).result.comparison == f"network: {found['pool'][0, 0, 0]:.4g}"
 
 
 def test_another_network_resets_the_value(panel: ArithmeticPanel) -> None:

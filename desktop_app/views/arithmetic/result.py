@@ -73,9 +73,9 @@ def _comparison(arithmetic: Arithmetic, shown: float) -> str:
     """Compare the result with the value of the network."""
     if abs(arithmetic.value - shown) <= _TOLERANCE * max(1.0, abs(shown)):
         if len(arithmetic.position) > 1:
-            return translate("Arithmetic", "matches the feature map")
+            return translate("Arithmetic", "matches the map")
         return translate("Arithmetic", "matches the network")
-    return translate("Arithmetic", "the network has {value}").format(value=numeral(shown))
+    return translate("Arithmetic", "network: {value}").format(value=numeral(shown))
 
 
 def paint_column(surface: Surface, result: Result, area: QRectF) -> None:
@@ -95,7 +95,8 @@ def paint_column(surface: Surface, result: Result, area: QRectF) -> None:
     style.large.write(painter, QPointF(rest.right(), middle), numeral(result.value), style.text, RIGHT)
     style.plain.write(painter, QPointF(rest.left(), middle), translate("Arithmetic", "value"), style.text)
     under = QPointF(rest.right(), middle + 2.25 * STEP)
-    style.small.write(painter, under, result.comparison, style.quiet, RIGHT)
+    comparison = style.small.elided(result.comparison, rest.width())
+    style.small.write(painter, under, comparison, style.quiet, RIGHT)
 
 
 def paint_line(surface: Surface, result: Result, area: QRectF) -> None:
