@@ -1,1 +1,1 @@
-"""Samples: sources, splits, augmentation."""
+"""Samples of data sources: reading, split and augmentation of ink."""

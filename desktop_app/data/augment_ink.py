@@ -1,4 +1,4 @@
-"""Augmentation of recorded strokes: other slants, proportions, bends and pens, and scribbles from nothing."""
+"""Augmentation of ink, and generation of scribbles and pairs of characters as negatives."""
 
 from __future__ import annotations
 
@@ -12,22 +12,21 @@ Strokes = list[NDArray[np.float32]]
 
 
 def unit_strokes(ink: Ink) -> Strokes:
-    """Point arrays (N, 2) of the ink moved to the middle and scaled to a longer side of 1."""
+    """Return the strokes as arrays (N, 2), centred and scaled to a longer side of 1."""
     bounds = ink.bounds()
     if bounds is None:
         return []
     left, top, right, bottom = bounds
     size = ink.extent() or 1.0
-    middle = np.array([(left + right) / 2, (top + bottom) / 2], dtype=np.float32)
-    return [(stroke.points - middle) / np.float32(size) for stroke in ink.strokes]
+    centre = np.array([(left + right) / 2, (top + bottom) / 2], dtype=np.float32)
+    return [(stroke.points - centre) / np.float32(size) for stroke in ink.strokes]
 
 
 def augment_ink(strokes: Strokes, settings: InkAugmentation, rng: np.random.Generator) -> Ink:
-    """The same character as another hand might write it.
+    """Augment the ink of a character at random.
 
-    Rotation, shear and aspect are one linear map; a bend is a slow sine displacement across the
-    character, as in the elastic distortions of Simard, Steinkraus and Platt (2003); every stroke
-    moves a little on its own.
+    Rotation, shear and aspect ratio are a linear map; a bend is a sine displacement, similar to the elastic
+    distortions of Simard, Steinkraus and Platt (2003); each stroke is shifted separately.
     """
     linear = _linear_map(settings, rng)
     amplitude = rng.normal(0.0, settings.bend, (2, 2))
@@ -37,7 +36,7 @@ def augment_ink(strokes: Strokes, settings: InkAugmentation, rng: np.random.Gene
     for points in strokes:
         moved = points @ linear
         bends = amplitude * np.sin(moved[:, :, None] * frequency + phase)
-        # Each coordinate is bent by both coordinates of the point.
+        # Both coordinates of a point contribute to the bend of each.
         moved = moved + bends.sum(axis=1)
         augmented.append(moved + rng.normal(0.0, settings.stroke_shift, 2))
     return Ink.from_points(augmented)
@@ -45,18 +44,18 @@ def augment_ink(strokes: Strokes, settings: InkAugmentation, rng: np.random.Gene
 
 def _linear_map(settings: InkAugmentation, rng: np.random.Generator) -> NDArray[np.float64]:
     angle = np.deg2rad(rng.normal(0.0, settings.rotation))
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    slant = np.array([[1.0, 0.0], [rng.normal(0.0, settings.shear), 1.0]])
+    rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    shear = np.array([[1.0, 0.0], [rng.normal(0.0, settings.shear), 1.0]])
     aspect = np.exp(rng.normal(0.0, settings.aspect))
-    combined: NDArray[np.float64] = turn @ slant @ np.diag([aspect, 1 / aspect])
+    combined: NDArray[np.float64] = rotation @ shear @ np.diag([aspect, 1 / aspect])
     return combined
 
 
 def scribble(rng: np.random.Generator) -> Ink:
-    """Something that is no character: loops and zigzags, blots, dots, rows of short lines."""
+    """Return a random scribble: loops and zigzags, a blot, dots, or short lines."""
     kind = rng.choice(4, p=[0.55, 0.15, 0.15, 0.15])
     if kind == 0:
-        return Ink.from_points([_wander(rng) for _ in range(rng.integers(1, 5))])
+        return Ink.from_points([_random_line(rng) for _ in range(rng.integers(1, 5))])
     if kind == 1:
         return _blot(rng)
     if kind == 2:
@@ -66,8 +65,8 @@ def scribble(rng: np.random.Generator) -> Ink:
     return Ink.from_points(np.stack([starts, ends], axis=1))
 
 
-def _wander(rng: np.random.Generator) -> NDArray[np.float64]:
-    """A line that turns at random, smooth or jagged; long enough to be no character."""
+def _random_line(rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return a long random line, smooth or jagged."""
     steps = int(rng.integers(60, 200))
     turning = np.cumsum(rng.normal(0.0, rng.uniform(0.1, 0.5), steps)) + rng.uniform(-0.3, 0.3)
     heading = np.cumsum(turning * 0.15) + rng.uniform(0, 2 * np.pi)
@@ -80,21 +79,21 @@ def _wander(rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _blot(rng: np.random.Generator) -> Ink:
-    """A filled patch: what a resting hand, a photo's dark corner or a full black image leaves."""
+    """Return a filled patch, as from a resting hand or a dark corner of a photo."""
     width, height = rng.uniform(0.4, 1.0, 2)
     rows = np.arange(-height / 2, height / 2, 0.05)
-    ragged = rng.normal(0.0, 0.04, (len(rows), 2)) * rng.integers(0, 2)
+    noise = rng.normal(0.0, 0.04, (len(rows), 2)) * rng.integers(0, 2)
     if rng.random() < 0.5:
         half = width / 2 * np.sqrt(np.clip(1 - (rows / (height / 2)) ** 2, 0.0, 1.0))
     else:
         half = np.full(len(rows), width / 2)
-    left = np.stack([-half + ragged[:, 0], rows], axis=1)
-    right = np.stack([half + ragged[:, 1], rows], axis=1)
+    left = np.stack([-half + noise[:, 0], rows], axis=1)
+    right = np.stack([half + noise[:, 1], rows], axis=1)
     return Ink.from_points(np.stack([left, right], axis=1))
 
 
 def side_by_side(first: Strokes, second: Strokes, rng: np.random.Generator) -> Ink:
-    """Two characters in one drawing: more than one is not a character."""
+    """Return a drawing with two characters, which is a negative."""
 
     def place(strokes: Strokes, shift: float) -> Strokes:
         scale = rng.uniform(0.85, 1.15)

@@ -1,4 +1,4 @@
-"""Ink sets: characters of many writers as ink, in one .npz file."""
+"""Ink sets: ink of many characters and writers in an .npz file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from desktop_app.core.errors import UserError, shown_name
 from desktop_app.ink.strokes import Ink
 
 MOST_BYTES = 500_000_000
-"""Largest sum of all arrays of one data set, unpacked."""
+"""Maximum size of the arrays of a data set in bytes, uncompressed."""
 
 _LONGEST_TEXT = 256
 _MOST_ARRAYS = 64
@@ -26,15 +26,15 @@ _INK_ARRAYS = ("points", "stroke_offsets", "character_offsets", "labels", "write
 
 @dataclass(frozen=True, eq=False)
 class InkSet:
-    """Many characters as ink, with what they are and who wrote them.
+    """Ink of characters with labels and writers.
 
     Stroke j is points[stroke_offsets[j]:stroke_offsets[j + 1]]; character i has the strokes
     character_offsets[i] to character_offsets[i + 1] - 1.
 
     Attributes:
         points: int16 (N, 2), x right and y down, in device units.
-        stroke_offsets: int64 (strokes + 1,), from 0 to N, rising: every stroke has a point.
-        character_offsets: int64 (characters + 1,), from 0 to the number of strokes, rising.
+        stroke_offsets: int64 (strokes + 1,), from 0 to N, strictly increasing.
+        character_offsets: int64 (characters + 1,), from 0 to the number of strokes, strictly increasing.
         labels: text (characters,).
         writers: text (characters,).
     """
@@ -50,78 +50,78 @@ class InkSet:
         return len(self.labels)
 
     def ink(self, index: int) -> Ink:
-        """One character's ink, in device units."""
+        """Return the ink of a character, in device units."""
         first, last = self.character_offsets[index], self.character_offsets[index + 1]
         ends = self.stroke_offsets[first : last + 1]
         return Ink.from_points(self.points[a:b] for a, b in pairwise(ends))
 
     def select(self, which: ArrayLike) -> InkSet:
-        """The characters at the given positions, or those where a mask is true, in that order."""
+        """Return the characters at indices, in that order, or where a mask is true."""
         chosen = np.arange(len(self))[np.asarray(which)]
         strokes = _joined_ranges(self.character_offsets, chosen)
         points = _joined_ranges(self.stroke_offsets, strokes)
         return InkSet(
             self.points[points],
-            _running(np.diff(self.stroke_offsets)[strokes]),
-            _running(np.diff(self.character_offsets)[chosen]),
+            _offsets(np.diff(self.stroke_offsets)[strokes]),
+            _offsets(np.diff(self.character_offsets)[chosen]),
             self.labels[chosen],
             self.writers[chosen],
         )
 
 
 def is_ink_set(path: Path) -> bool:
-    """Whether a data set file holds ink rather than images.
+    """Return whether a file is an ink set.
 
     Raises:
-        UserError: it is not an .npz file.
+        UserError: the file is not an .npz file.
     """
-    with _opened(path) as archive:
+    with _open_archive(path) as archive:
         return set(_INK_ARRAYS) <= array_headers(archive, _MOST_ARRAYS).keys()
 
 
 def read_ink_set(path: Path) -> InkSet:
-    """Read a whole ink set.
+    """Read an ink set.
 
     Raises:
-        UserError: it is not an ink set, it contradicts itself, or it is too large.
+        UserError: the file is not an ink set, is inconsistent or too large.
     """
     points, strokes, characters, labels, writers = _read_arrays(path, _INK_ARRAYS)
     _require(points.dtype == np.int16 and points.ndim == 2 and points.shape[1] == 2, path, "points")
     _require(_is_offsets(strokes, len(points)), path, "stroke_offsets")
     _require(_is_offsets(characters, len(strokes) - 1), path, "character_offsets")
     for name, texts in (("labels", labels), ("writers", writers)):
-        fits = texts.dtype.kind == "U" and texts.shape == (len(characters) - 1,)
-        _require(fits and texts.dtype.itemsize <= 4 * _LONGEST_TEXT, path, name)
+        is_valid = texts.dtype.kind == "U" and texts.shape == (len(characters) - 1,)
+        _require(is_valid and texts.dtype.itemsize <= 4 * _LONGEST_TEXT, path, name)
     return InkSet(points, strokes.astype(np.int64), characters.astype(np.int64), labels, writers)
 
 
 def _is_offsets(offsets: AnyArray, end: int) -> bool:
-    """Whether these are running offsets from 0 to end in which nothing is empty."""
+    """Return whether these are strictly increasing offsets from 0 to end."""
     if offsets.ndim != 1 or offsets.dtype.kind not in "iu" or len(offsets) == 0:
         return False
     values = offsets.astype(np.int64)
     return bool(values[0] == 0 and values[-1] == end and (np.diff(values) > 0).all())
 
 
-def _running(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Running offsets from counts."""
+def _offsets(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return offsets from counts."""
     return np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
 
 
 def _joined_ranges(offsets: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.int64]:
-    """All positions that the chosen items own, in the order of the choice."""
+    """Return the indices in the ranges of the chosen items, in that order."""
     counts = offsets[chosen + 1] - offsets[chosen]
-    starts = np.repeat(offsets[chosen] - _running(counts)[:-1], counts)
+    starts = np.repeat(offsets[chosen] - _offsets(counts)[:-1], counts)
     return np.arange(counts.sum()) + starts
 
 
 def _read_arrays(path: Path, names: tuple[str, ...]) -> list[AnyArray]:
-    """The named arrays, after the sizes they declare were found to be allowed.
+    """Check the declared sizes and read the arrays.
 
     Raises:
-        UserError: as read_ink_set.
+        UserError: see `read_ink_set`.
     """
-    with _opened(path) as archive:
+    with _open_archive(path) as archive:
         headers = array_headers(archive, _MOST_ARRAYS)
         for name in names:
             _require(name in headers, path, name)
@@ -131,8 +131,8 @@ def _read_arrays(path: Path, names: tuple[str, ...]) -> list[AnyArray]:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    """The archive that an .npz file is; whatever goes wrong with it becomes one sentence."""
+def _open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open an .npz file; all errors in the context become user errors."""
     try:
         if not path.is_file():
             raise UserError(f"{shown_name(path)} is not there or not a file; choose an .npz file.")
@@ -140,14 +140,14 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except UserError:
         raise
-    except Exception as error:  # zipfile, its decompressors and numpy raise a dozen kinds
+    except Exception as error:  # zipfile, zlib and NumPy raise many kinds
         raise UserError(
             f"{shown_name(path)} is not a data set or is damaged; choose an .npz file."
         ) from error
 
 
 def _require(fits: bool, path: Path, name: str) -> None:
-    """Refuse a data set of which an array is missing or not as it must be."""
+    """Raise UserError if an array is invalid."""
     if not fits:
         raise UserError(
             f"{shown_name(path)} is no data set that this program reads, since its array "

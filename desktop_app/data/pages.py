@@ -1,4 +1,4 @@
-"""Pages from the rows of sources: what would lie on the paper if a sample were opened or drawn."""
+"""Samples of data sources as pages, i.e. as if they were drawn or opened."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _GREY_OF_RGB = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 
 def brightness(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Images (n, height, width, channels) in grey, (n, height, width): colour as bright as people see it."""
+    """Convert images (n, height, width, channels) to grey, (n, height, width), by luminance."""
     if images.shape[3] == 1:
         return images[..., 0]
     grey: NDArray[np.uint8] = np.rint(images.astype(np.float32) @ _GREY_OF_RGB).astype(np.uint8)
@@ -26,10 +26,10 @@ def brightness(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def sample_page_of(source: SourceSet, row: int) -> Page:
-    """As `page_of`, but in an image that is normalized already no ink is looked for: all of it is ink.
+    """Return a sample as a page like `page_of`, but use normalized images as ink maps.
 
     Raises:
-        UserError: as `page_of`.
+        UserError: see `page_of`.
     """
     if source.images is None or not source.is_normalized:
         return page_of(source, row)
@@ -38,10 +38,10 @@ def sample_page_of(source: SourceSet, row: int) -> Page:
 
 
 def page_of(source: SourceSet, row: int) -> Page:
-    """One sample of a source as a page: ink, or a picture with the ink that is found in it.
+    """Return a sample as a page: ink, or a picture with the ink found in it.
 
     Raises:
-        UserError: it lies in a file of its own that can no longer be opened.
+        UserError: the file of the sample cannot be opened.
     """
     if source.inks is not None:
         return source.inks.ink(row)
@@ -52,12 +52,10 @@ def page_of(source: SourceSet, row: int) -> Page:
 
 
 def pixels_of(source: SourceSet, row: int) -> NDArray[np.uint8]:
-    """One sample of a source as a picture, uint8 (height, width, 3), in which no ink is looked for.
-
-    Ink is black on white.
+    """Return a sample as pixels, uint8 (height, width, 3); ink is drawn in black on white.
 
     Raises:
-        UserError: as `page_of`.
+        UserError: see `page_of`.
     """
     if source.images is not None:
         image = source.images[row]

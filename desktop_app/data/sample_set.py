@@ -1,7 +1,6 @@
-"""Sample sets: many model inputs with their labels, from a data set or a folder of files.
+"""Sample sets: model inputs with labels from a data set or a folder of files, e.g. for the sample grid.
 
-All of them are prepared for a task, so that a network sees of them what it sees of ink that is drawn
-or of pictures that are opened.
+The samples are prepared in the same way as drawings and image files.
 """
 
 from __future__ import annotations
@@ -22,24 +21,24 @@ from desktop_app.tasks.prepare import prepare
 from desktop_app.tasks.task import Task
 
 MOST_SAMPLES = 2000
-"""Largest number of samples that are taken from a data set."""
+"""Maximum number of samples from a data set."""
 
 MOST_FILES = 500
-"""Largest number of samples that are taken from a folder; opening a photograph takes its time."""
+"""Maximum number of samples from a folder; opening photos takes long."""
 
 _SEED = 7
 
 
 @dataclass(frozen=True, eq=False)
 class SampleSet:
-    """Samples, in an order in which any first ones have all labels about equally often.
+    """Samples in an order in which labels alternate.
 
     Attributes:
-        name: of the file or folder.
-        total: how many there were to choose from.
-        pixels: uint8 (n, height, width, channels), model inputs, n at least 1.
-        labels: n of them; empty texts where they are not known.
-        sha256: over pixels and labels, hexadecimal.
+        name: name of the file or folder.
+        total: number of samples in the file or folder.
+        pixels: uint8 (n, height, width, channels), model inputs, n >= 1.
+        labels: n labels; empty texts if unknown.
+        sha256: hash of pixels and labels, hexadecimal.
     """
 
     name: str
@@ -53,37 +52,37 @@ class SampleSet:
         return len(self.labels)
 
     def model_inputs(self, first: int, last: int) -> NDArray[np.float32]:
-        """Samples first to last - 1 as a network sees them, float32 (last - first, *shape) in 0..1."""
+        """Return samples first to last - 1 as float32 (last - first, *shape) in 0..1."""
         return self.pixels[first:last].astype(np.float32) / np.float32(255)
 
 
 def open_sample_set(path: Path, task: Task, should_stop: ShouldStop = lambda: False) -> SampleSet | None:
-    """Open any data that can be trained on, or a folder of images and InkML files without labels.
+    """Open a data file or folder; the files of a folder need no labels.
 
-    Of large sets some are taken, the labels evenly, always the same ones; of data that has a test part
-    of its own only that.
+    If the data has a test part, only that is used. Large sets are reduced to a fixed choice with balanced
+    labels.
 
     Args:
         path: a data file or a folder.
-        task: what the samples are prepared for.
-        should_stop: asked while the data is opened, and before each sample.
+        task: task for which the samples are prepared.
+        should_stop: called often.
 
     Returns:
-        None when should_stop() was true.
+        The samples; None if should_stop() returned True.
 
     Raises:
-        UserError: it is none of these, damaged or too large, or no sample in it can be read.
+        UserError: the data has an unknown format, is damaged or too large, or no sample can be read.
     """
     try:
         source = open_source(
-            str(path.absolute()), DataFolders(None, path.parent), lambda _: None, should_stop, to_look_at=True
+            str(path.absolute()), DataFolders(None, path.parent), lambda _: None, should_stop, list_only=True
         )
     except Stopped:
         return None
     rows = _rows(source)
-    most = MOST_SAMPLES if source.files is None else MOST_FILES
+    limit = MOST_SAMPLES if source.files is None else MOST_FILES
     pixels, labels = [], []
-    for row in rows[evenly(source.labels[rows], most)].tolist():
+    for row in rows[balanced_order(source.labels[rows], limit)].tolist():
         if should_stop():
             return None
         if (model_input := _model_input(source, row, task)) is not None:
@@ -91,20 +90,20 @@ def open_sample_set(path: Path, task: Task, should_stop: ShouldStop = lambda: Fa
             labels.append(str(source.labels[row]))
     if not pixels:
         raise UserError(f"There is nothing to read in {shown_name(path)}; choose other samples.")
-    together = np.stack(pixels)
-    digest = hashlib.sha256(together.tobytes() + "\0".join(labels).encode("utf-8", "replace"))
-    return SampleSet(path.name, len(rows), together, tuple(labels), digest.hexdigest())
+    stacked = np.stack(pixels)
+    digest = hashlib.sha256(stacked.tobytes() + "\0".join(labels).encode("utf-8", "replace"))
+    return SampleSet(path.name, len(rows), stacked, tuple(labels), digest.hexdigest())
 
 
-def evenly(labels: ArrayLike, most: int) -> NDArray[np.int64]:
-    """Positions of samples to take: one of each label, then another one of each, and so on.
+def balanced_order(labels: ArrayLike, limit: int) -> NDArray[np.int64]:
+    """Return rows of samples in an order in which labels alternate, with a fixed random seed.
 
     Args:
-        labels: text (n,), of all samples.
-        most: how many positions are wanted at most.
+        labels: text (n,), labels of all samples.
+        limit: maximum number of rows.
 
     Returns:
-        int64 (n,), drawn with a fixed seed.
+        int64 (min(n, limit),).
     """
     names, number = np.unique(np.asarray(labels, dtype=np.str_), return_inverse=True)
     shuffled = np.random.default_rng(_SEED).permutation(len(number))
@@ -112,19 +111,19 @@ def evenly(labels: ArrayLike, most: int) -> NDArray[np.int64]:
     counts = np.bincount(number, minlength=len(names))
     starts = np.repeat(np.cumsum(counts) - counts, counts)
     rank = np.arange(len(number)) - starts
-    order: NDArray[np.int64] = by_label[np.argsort(rank, kind="stable")][:most]
+    order: NDArray[np.int64] = by_label[np.argsort(rank, kind="stable")][:limit]
     return order
 
 
 def _rows(source: SourceSet) -> NDArray[np.int64]:
-    """The rows to choose from: those of the source's own test part where it has one."""
+    """Return the rows of the test part; all rows if there is none."""
     return np.arange(len(source)) if source.is_test is None else np.flatnonzero(source.is_test)
 
 
 def _model_input(source: SourceSet, row: int, task: Task) -> NDArray[np.uint8] | None:
-    """What a sample becomes; None where there is nothing to read, or its file cannot be opened."""
+    """Return the model input of a sample; None if there is no ink or its file cannot be opened."""
     try:
         prepared = prepare(sample_page_of(source, row), task)
-    except UserError:  # one file spoils no folder
+    except UserError:
         return None
     return None if prepared is None else prepared.pixels

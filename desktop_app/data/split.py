@@ -1,4 +1,4 @@
-"""Splits: nobody whose hand is trained on is asked again; where writers are unknown, labels evenly."""
+"""Split of data sources into training, validation and test parts, by writer or stratified by label."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Which rows of a source train, are chosen by, and measure.
+    """Rows of the training, validation and test parts of a source.
 
     Attributes:
-        training, validation, test: int64, rising; they share no row.
-        writers: the same by writer; None where writers are not known.
+        training, validation, test: int64, increasing and disjoint.
+        writers: writers of each part; None if unknown.
     """
 
     training: Rows
@@ -31,19 +31,19 @@ class Split:
 
 
 def split_source(source: SourceSet, part: DataPart, seed: int) -> Split:
-    """Share out a source's samples.
+    """Split the samples of a source.
 
-    By writer where writers are known; else at random, each label as evenly as can be. A test part
-    of the source's own stays what it is.
+    The split is by writer if writers are known; otherwise random, stratified by label. If the source has a
+    test part, it is kept.
 
     Args:
         source: the samples.
-        part: the amounts: shares below 1 are of all samples (or writers) that the source does not
-            keep for its own test; from 1 on they are numbers of samples (or writers).
-        seed: of the choice.
+        part: sizes of the parts: values below 1 are fractions of the samples (or writers) outside of the
+            source's test part, others are numbers of samples (or writers).
+        seed: random seed.
 
     Raises:
-        UserError: nothing would be left to train on.
+        UserError: the training part would be empty.
     """
     parts = _by_writer(source, part, seed) if source.writers is not None else _by_label(source, part, seed)
     if len(parts.training) == 0:
@@ -52,38 +52,38 @@ def split_source(source: SourceSet, part: DataPart, seed: int) -> Split:
 
 
 def split_writers(writers: NDArray[np.str_], part: DataPart, seed: int) -> WriterSplit:
-    """Share out the distinct writers at random.
+    """Split the distinct writers at random.
 
     Args:
-        writers: str (n,), the writer of each sample; repeats are expected.
-        part: the shares of writers, rounded to whole writers, or their numbers.
-        seed: of the choice.
+        writers: text (n,), the writer of each sample.
+        part: sizes of the parts, as fractions or numbers of writers.
+        seed: random seed.
 
     Returns:
-        The three parts, each sorted.
+        The writers of the three parts, each sorted.
     """
     names = np.unique(writers)
     shuffled = np.random.default_rng(seed).permutation(names)
-    tests = _count(part.test, len(names))
-    validations = _count(part.validation, len(names))
+    test_count = _count(part.test, len(names))
+    validation_count = _count(part.validation, len(names))
 
-    def named(chosen: NDArray[np.str_]) -> tuple[str, ...]:
+    def sorted_names(chosen: NDArray[np.str_]) -> tuple[str, ...]:
         return tuple(sorted(str(name) for name in chosen))
 
     return WriterSplit(
-        training=named(shuffled[tests + validations :]),
-        validation=named(shuffled[tests : tests + validations]),
-        test=named(shuffled[:tests]),
+        training=sorted_names(shuffled[test_count + validation_count :]),
+        validation=sorted_names(shuffled[test_count : test_count + validation_count]),
+        test=sorted_names(shuffled[:test_count]),
     )
 
 
 def _by_writer(source: SourceSet, part: DataPart, seed: int) -> Split:
-    hands = source.writers
-    assert hands is not None
-    writers = split_writers(hands, part, seed)
+    assert source.writers is not None
+    of_samples = source.writers
+    writers = split_writers(of_samples, part, seed)
 
     def rows(names: tuple[str, ...]) -> Rows:
-        return np.flatnonzero(np.isin(hands, names))
+        return np.flatnonzero(np.isin(of_samples, names))
 
     return Split(rows(writers.training), rows(writers.validation), rows(writers.test), writers)
 
@@ -96,8 +96,8 @@ def _by_label(source: SourceSet, part: DataPart, seed: int) -> Split:
         count = _count(part.validation, len(rows))
     else:
         count = _count(part.validation, len(rows))
-        test, rows = _taken(rows, source.labels, _count(part.test, len(rows)), rng)
-    validation, training = _taken(rows, source.labels, min(count, len(rows)), rng)
+        test, rows = _stratified(rows, source.labels, _count(part.test, len(rows)), rng)
+    validation, training = _stratified(rows, source.labels, min(count, len(rows)), rng)
     return Split(training, validation, test)
 
 
@@ -105,19 +105,21 @@ def _count(amount: float, total: int) -> int:
     return min(total, round(amount * total if amount < 1 else amount))
 
 
-def _taken(rows: Rows, labels: NDArray[np.str_], count: int, rng: np.random.Generator) -> tuple[Rows, Rows]:
-    """Some rows, with labels as frequent as among all of them, and the others; both rising."""
+def _stratified(
+    rows: Rows, labels: NDArray[np.str_], count: int, rng: np.random.Generator
+) -> tuple[Rows, Rows]:
+    """Choose rows with the same distribution of labels; return them and the others, both increasing."""
     order = rng.permutation(rows)
     _, kinds = np.unique(labels[order], return_inverse=True)
     sizes = np.bincount(kinds)
     exact = sizes * (count / max(1, len(rows)))
-    shares = np.floor(exact).astype(np.int64)
-    # What rounding has left over goes to the labels that it took most from.
-    missing = count - int(shares.sum())
-    shares[np.argsort(shares - exact, kind="stable")[:missing]] += 1
-    # The position of each row among those of its label, in the random order.
-    by_kind = np.argsort(kinds, kind="stable")
-    places = np.empty(len(rows), np.int64)
-    places[by_kind] = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    is_taken = places < shares[kinds]
-    return np.sort(order[is_taken]), np.sort(order[~is_taken])
+    counts = np.floor(exact).astype(np.int64)
+    # The remainder goes to the labels with the largest rounding errors.
+    missing = count - int(counts.sum())
+    counts[np.argsort(counts - exact, kind="stable")[:missing]] += 1
+    # Rank of each row among those of its label, in random order.
+    by_label = np.argsort(kinds, kind="stable")
+    ranks = np.empty(len(rows), np.int64)
+    ranks[by_label] = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    is_chosen = ranks < counts[kinds]
+    return np.sort(order[is_chosen]), np.sort(order[~is_chosen])

@@ -13,7 +13,7 @@ from desktop_app.data.sample_set import (
     MOST_FILES,
     MOST_SAMPLES,
     SampleSet,
-    evenly,
+    balanced_order,
     open_sample_set,
 )
 from desktop_app.ink.inkml import inkml_bytes
@@ -132,13 +132,13 @@ def test_pictures_keep_their_colours(tmp_path: Path) -> None:
 
 def test_labels_take_turns() -> None:
     labels = ["a"] * 50 + ["b"] * 3 + ["c"] * 10
-    taken = evenly(labels, 20).tolist()
+    taken = balanced_order(labels, 20).tolist()
     assert len(set(taken)) == 20
     assert [labels[i] for i in taken[:9]] == ["a", "b", "c"] * 3
     assert Counter(labels[i] for i in taken) == {"a": 9, "b": 3, "c": 8}
-    assert taken == evenly(labels, 20).tolist()
-    assert sorted(evenly(labels, 1000).tolist()) == list(range(63))
-    assert len(evenly([], 5)) == 0
+    assert taken == balanced_order(labels, 20).tolist()
+    assert sorted(balanced_order(labels, 1000).tolist()) == list(range(63))
+    assert len(balanced_order([], 5)) == 0
 
 
 def test_of_large_sets_only_some_are_taken(tmp_path: Path) -> None:

@@ -330,7 +330,7 @@ def test_mnist_is_downloaded_on_click(setup: Setup, monkeypatch: pytest.MonkeyPa
 
     def fetched(places: DataFolders, emit: Emit, _: ShouldStop) -> Path:
         asked.append(places)
-        emit(PreparationProgress(1, 2, "fetching MNIST"))
+        emit(PreparationProgress(1, 2, "downloading MNIST"))
         return write_mnist(places.downloads / "mnist.npz")
 
     monkeypatch.setattr(download, "download_mnist", fetched)
@@ -344,7 +344,7 @@ def test_mnist_is_downloaded_on_click(setup: Setup, monkeypatch: pytest.MonkeyPa
 
 def test_download_can_be_cancelled(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     def endless(places: DataFolders, emit: Emit, should_stop: ShouldStop) -> Path:
-        emit(PreparationProgress(1, 2, "fetching MNIST"))
+        emit(PreparationProgress(1, 2, "downloading MNIST"))
         while not should_stop():
             pass
         raise Stopped

@@ -1,1 +1,1 @@
-"""Sources: where samples to train on come from. A room of its own; Keras is not needed here."""
+"""Data sources: built-in data sets, and readers for files and folders. The package does not need Keras."""

@@ -1,4 +1,4 @@
-"""Arrays in .npz files: images in Keras' layout, and ink in the program's own."""
+"""Reader for .npz files with images or ink."""
 
 from __future__ import annotations
 
@@ -33,19 +33,18 @@ _LAYOUTS = ((("x_train", "y_train"), ("x_test", "y_test")), (("x", "y"),))
 def read_array_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
     """Read an .npz file.
 
-    Either an ink set, or images in the layout of keras.datasets.mnist: x_train and y_train, x_test and
-    y_test, or both; or x and y alone. Images are (n, height, width), (n, height, width,
-    1), or (n, height, width, 3) in colour; values are in 0..1 or in 0..255, of any type of numbers.
-    Labels are whole numbers or text, (n,) or (n, 1).
+    The file contains an ink set; or images and labels as in keras.datasets.mnist, x_train and y_train, x_test
+    and y_test, or both; or only x and y. Images are numbers (n, height, width), (n, height, width, 1) or (n,
+    height, width, 3), in 0..1 or 0..255. Labels are integers or text, (n,) or (n, 1).
 
     Raises:
-        UserError: it is none of these, contradicts itself, is damaged or too large.
-        Stopped: should_stop answered yes.
+        UserError: the arrays are missing or inconsistent, or the file is damaged or too large.
+        Stopped: should_stop() returned True.
     """
-    with _opened(path) as archive:
+    with _open_archive(path) as archive:
         headers = array_headers(archive, _MOST_ARRAYS)
         if not any(set(pair) & headers.keys() for layout in _LAYOUTS for pair in layout):
-            return _ink(path)
+            return _read_ink(path)
         pairs = _pairs(headers, path)
         arrays = {}
         for done, name in enumerate(name for pair in pairs for name in pair):
@@ -53,8 +52,8 @@ def read_array_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSe
             emit(PreparationProgress(done, 2 * len(pairs), f"reading {shown_name(path)}"))
             arrays[name] = read_array(archive, name)
     raise_if_stopped(should_stop)
-    places = [sample_of(path, images) for images, _ in pairs]
-    images = pixel_bytes([arrays[x] for x, _ in pairs], places)
+    names = [sample_of(path, images) for images, _ in pairs]
+    images = pixel_bytes([arrays[x] for x, _ in pairs], names)
     labels = [text_labels(arrays[y].reshape(-1), sample_of(path, y)) for _, y in pairs]
     tests = [x == "x_test" for x, _ in pairs]
     return SourceSet(
@@ -68,8 +67,7 @@ def read_array_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSe
     )
 
 
-def _ink(path: Path) -> SourceSet:
-    """The characters of an ink set."""
+def _read_ink(path: Path) -> SourceSet:
     if not is_ink_set(path):
         raise UserError(
             f"{shown_name(path)} has no arrays that this program knows; name them x_train, y_train, "
@@ -88,8 +86,8 @@ def _ink(path: Path) -> SourceSet:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    """The archive that an .npz file is; whatever goes wrong with it becomes one sentence."""
+def _open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open an .npz file; all errors in the context become user errors."""
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
@@ -97,12 +95,12 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         raise
     except OSError as error:
         raise UserError(f"{shown_name(path)} cannot be read: {reason(error)}.") from error
-    except Exception as error:  # zipfile, its decompressors and numpy raise a dozen kinds
+    except Exception as error:  # zipfile, zlib and NumPy raise many kinds
         raise UserError(f"{shown_name(path)} is no .npz file or is damaged; choose another.") from error
 
 
 def _pairs(headers: Mapping[str, Header], path: Path) -> list[tuple[str, str]]:
-    """Names of the images and labels of each part, the test part last, after they were found to fit."""
+    """Check the arrays; return the names of images and labels of each part, the test part last."""
     layout = next(layout for layout in _LAYOUTS if any(set(pair) & headers.keys() for pair in layout))
     pairs = [pair for pair in layout if set(pair) & headers.keys()]
     for name in (name for pair in pairs for name in pair):
@@ -125,7 +123,7 @@ def _pairs(headers: Mapping[str, Header], path: Path) -> list[tuple[str, str]]:
 
 
 def _check_part(headers: Mapping[str, Header], pair: tuple[str, str], path: Path) -> None:
-    """Look at shapes and types of the images and labels of one part."""
+    """Check shapes and types of the images and labels of a part."""
     images, labels = pair
     name = shown_name(path)
     shape, kind = headers[images]

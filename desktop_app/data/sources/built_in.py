@@ -1,4 +1,4 @@
-"""The sources that are known by name: what to call them, and what people should know of them."""
+"""The built-in data sets."""
 
 from __future__ import annotations
 
@@ -9,26 +9,24 @@ from desktop_app.core.errors import shown_name
 
 @dataclass(frozen=True)
 class SourceInfo:
-    """A source that is known by name.
+    """A built-in data set.
 
     Attributes:
-        name: as recipes write it.
-        title: what people see.
-        remark: what it is, in one sentence.
-        origin: who made it, and its licence.
-        has_writers: whether it says who wrote what.
-        count: how many samples there are.
+        name: name in recipes.
+        title: name shown to the user.
+        description: one sentence for the user.
+        origin: authors and licence.
+        count: number of samples.
         file: name of the data file.
-        is_bundled: whether the file ships with the program; else it is looked for in the places.
-        is_normalized: whether its images are model inputs as they are, which other files are asked.
-        download_size: what fetching it costs, e.g. "11 MB"; empty where it cannot be fetched.
+        is_bundled: whether the file ships with the program; otherwise it is in one of the data folders.
+        is_normalized: whether its images are already normalized; for other files this is detected.
+        download_size: size of the download, e.g. "11 MB"; empty if it cannot be downloaded.
     """
 
     name: str
     title: str
-    remark: str
+    description: str
     origin: str
-    has_writers: bool
     count: int
     file: str
     is_bundled: bool = False
@@ -40,9 +38,8 @@ BUILT_IN: tuple[SourceInfo, ...] = (
     SourceInfo(
         "mnist",
         "MNIST",
-        "Digits of 28×28 pixels by office workers and pupils; its test part is by other people.",
+        "Digits of 28×28 pixels by office workers and pupils; the test part is by other writers.",
         "Yann LeCun, Corinna Cortes, Christopher Burges; CC BY-SA 3.0",
-        has_writers=False,
         count=70_000,
         file="mnist.npz",
         is_normalized=True,
@@ -51,9 +48,8 @@ BUILT_IN: tuple[SourceInfo, ...] = (
     SourceInfo(
         "uci-digits",
         "UCI digits",
-        "Small digits of 8×8 pixels that come with the program: enough for a first try in seconds.",
+        "Built-in digits of 8×8 pixels, for a first training in seconds.",
         "E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits, UCI; CC BY 4.0",
-        has_writers=False,
         count=1_797,
         file="uci_digits.npz",
         is_bundled=True,
@@ -61,18 +57,16 @@ BUILT_IN: tuple[SourceInfo, ...] = (
     SourceInfo(
         "pendigits",
         "Pen digits",
-        "Digits as strokes, written on a tablet by 30 people.",
+        "Digits as strokes, written on a tablet by 30 writers.",
         "E. Alpaydin, F. Alimoglu; CC BY 4.0",
-        has_writers=True,
         count=7_494,
         file="pendigits.npz",
     ),
     SourceInfo(
         "unipen",
         "UNIPEN characters",
-        "Digits and letters as strokes, written on many devices by 256 people.",
+        "Digits and letters as strokes, written on many devices by 256 writers.",
         "UNIPEN train_r01_v07; CC BY 4.0",
-        has_writers=True,
         count=73_868,
         file="unipen_characters.npz",
     ),
@@ -80,11 +74,11 @@ BUILT_IN: tuple[SourceInfo, ...] = (
 
 
 def source_info(source: str) -> SourceInfo | None:
-    """What is known of a source by its name; None for a path."""
+    """Return the built-in data set of a name; None for a path."""
     return next((info for info in BUILT_IN if info.name == source), None)
 
 
 def describe(source: str) -> str:
-    """What people see of a source: its title, or the name of the file or folder that it is."""
+    """Return the title of a built-in data set, or the name of a file or folder."""
     info = source_info(source)
     return shown_name(source) if info is None else info.title

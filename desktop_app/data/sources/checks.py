@@ -1,4 +1,4 @@
-"""What holds for samples from any file: labels that can be shown, pixels that make sense, hashes."""
+"""Checks and conversion of labels and pixels for all file formats, and hashes."""
 
 from __future__ import annotations
 
@@ -15,36 +15,35 @@ from desktop_app.core.text import shape_text
 from desktop_app.tasks.task import MOST_LABELS
 
 MOST_SAMPLES = 2_000_000
-"""Largest number of samples of one source."""
+"""Maximum number of samples of a source."""
 
 SIDES = range(8, 1025)
-"""Heights and widths that images may have."""
+"""Valid heights and widths of images."""
 
 LONGEST_LABEL = 40
 
-_VALUES_AT_ONCE = 4_000_000
-_BLOCK = 1 << 20
+_BLOCK_VALUES = 4_000_000
 
-Place = Callable[[int], str]
-"""The beginning of a sentence that names a sample by its position, e.g. "digits.csv: row 17"."""
+SampleName = Callable[[int], str]
+"""Returns the name of a sample by its row, for error messages, e.g. "digits.csv: row 17"."""
 
 
 # ------------------------------------------------------------------------------------------- labels
 
 
-def text_labels(values: AnyArray, place: Place) -> NDArray[np.str_]:
-    """Labels as text without space around it; whole numbers without a decimal point.
+def text_labels(values: AnyArray, place: SampleName) -> NDArray[np.str_]:
+    """Convert labels to stripped text; integers without a decimal point.
 
     Args:
-        values: text, bytes in UTF-8, or whole numbers of any type, (n,).
-        place: names a sample.
+        values: (n,), text, UTF-8 bytes, or integers of any type.
+        place: returns the name of a sample.
 
     Returns:
-        Text (n,), as narrow as the longest label.
+        Text (n,).
 
     Raises:
-        UserError: there are more than `MOST_LABELS` different labels, or one is empty, too long, not
-            printable, or no whole number.
+        UserError: there are more than `MOST_LABELS` different labels, or a label is empty, too long, not
+            printable, or a number that is not an integer.
     """
     kinds, first, number = np.unique(values, return_index=True, return_inverse=True)
     if len(kinds) > MOST_LABELS:
@@ -58,7 +57,7 @@ def text_labels(values: AnyArray, place: Place) -> NDArray[np.str_]:
 
 
 def _label(value: object, place: str) -> str:
-    """One label as text."""
+    """Convert a label to text."""
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
     if isinstance(value, float):
@@ -80,23 +79,20 @@ def _label(value: object, place: str) -> str:
 # ------------------------------------------------------------------------------------------- pixels
 
 
-def pixel_bytes(parts: Sequence[AnyArray], places: Sequence[Place]) -> NDArray[np.uint8]:
-    """Pixels of all parts as bytes, on one scale.
+def pixel_bytes(parts: Sequence[AnyArray], places: Sequence[SampleName]) -> NDArray[np.uint8]:
+    """Convert the pixels of all parts to uint8 with a common scale.
 
-    Values up to 1 are shares of full brightness where no part has a larger one, else all are steps
-    of 0 to 255.
+    The range of the values is 0..1 if no value is above 1, else 0..255.
 
     Args:
-        parts: numbers of any type, (n, height, width) for grey, or (n, height, width, 1 or 3); of one
-            height, width and number of channels.
-        places: names the samples of each part.
+        parts: numbers of any type, (n, height, width) or (n, height, width, 1 or 3), of the same size.
+        places: for each part, returns the name of a sample.
 
     Returns:
-        uint8 (n, height, width, channels), the parts one after another; 1 channel where all pixels
-        are grey.
+        uint8 (n, height, width, channels), the parts concatenated; 1 channel if all pixels are grey.
 
     Raises:
-        UserError: a value is no number, below 0 or above 255.
+        UserError: a value is not a number, below 0 or above 255.
     """
     highest = max(_highest(part, place) for part, place in zip(parts, places, strict=True))
     scale = 255.0 if highest <= 1 else 1.0
@@ -104,38 +100,38 @@ def pixel_bytes(parts: Sequence[AnyArray], places: Sequence[Place]) -> NDArray[n
 
 
 def without_colour(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Images (n, height, width, channels) with one channel where none of them has any colour."""
+    """Return images (n, height, width, channels) with 1 channel if all pixels are grey."""
     if images.shape[3] == 1:
         return images
-    some = (images[rows] for rows in _slices(images))
-    return images[..., :1] if all((rows == rows[..., :1]).all() for rows in some) else images
+    blocks = (images[rows] for rows in _slices(images))
+    return images[..., :1] if all((block == block[..., :1]).all() for block in blocks) else images
 
 
 def _slices(images: AnyArray) -> list[slice]:
-    """Consecutive samples, few enough to be worked on as floats."""
-    many = max(1, _VALUES_AT_ONCE // max(1, images[:1].size))
-    return [slice(first, first + many) for first in range(0, len(images), many)]
+    """Return slices of rows that need little memory when converted to floats."""
+    count = max(1, _BLOCK_VALUES // max(1, images[:1].size))
+    return [slice(first, first + count) for first in range(0, len(images), count)]
 
 
-def _highest(images: AnyArray, place: Place) -> float:
-    """The largest value, after every one was found to be a number in 0..255."""
+def _highest(images: AnyArray, place: SampleName) -> float:
+    """Check that all values are numbers in 0..255; return the largest one."""
     highest = 0.0
     for rows in _slices(images):
-        some = images[rows].reshape(len(images[rows]), -1)
-        fits = ((some >= 0) & (some <= 255)).all(axis=1)
-        if not fits.all():
-            raise no_pixel(place(rows.start + int(fits.argmin())))
-        highest = max(highest, float(some.max(initial=0)))
+        block = images[rows].reshape(len(images[rows]), -1)
+        is_valid = ((block >= 0) & (block <= 255)).all(axis=1)
+        if not is_valid.all():
+            raise invalid_pixel(place(rows.start + int(is_valid.argmin())))
+        highest = max(highest, float(block.max(initial=0)))
     return highest
 
 
-def no_pixel(place: str) -> UserError:
-    """What to say of a sample that has something else where a pixel should be."""
+def invalid_pixel(place: str) -> UserError:
+    """Return the error for a sample with an invalid pixel."""
     return UserError(f"{place} has a pixel that is no number from 0 to 255; mend it.")
 
 
 def _scaled(images: AnyArray, scale: np.float32) -> NDArray[np.uint8]:
-    """Values times scale as bytes with channels; bytes that stay as they are are not copied."""
+    """Return scaled values as uint8 with channels; bytes are not copied if the scale is 1."""
     images = images[..., None] if images.ndim == 3 else images
     if images.dtype == np.uint8 and scale == 1:
         return images
@@ -146,10 +142,10 @@ def _scaled(images: AnyArray, scale: np.float32) -> NDArray[np.uint8]:
 
 
 def check_sides(height: int, width: int, name: str) -> None:
-    """Look whether images have a size that characters are seen at.
+    """Check the size of images.
 
     Raises:
-        UserError: a side is outside SIDES.
+        UserError: height or width is not in SIDES.
     """
     if height not in SIDES or width not in SIDES:
         raise UserError(
@@ -159,10 +155,10 @@ def check_sides(height: int, width: int, name: str) -> None:
 
 
 def check_count(count: int, name: str) -> None:
-    """Look whether there are samples, and not too many.
+    """Check the number of samples.
 
     Raises:
-        UserError: there is none, or there are more than MOST_SAMPLES.
+        UserError: there are no samples, or more than MOST_SAMPLES.
     """
     if count < 1:
         raise UserError(f"There is no sample in {name}; choose other data.")
@@ -174,10 +170,10 @@ def check_count(count: int, name: str) -> None:
 
 
 def file_hash(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal.
+    """Return the SHA-256 of a file, hexadecimal.
 
     Raises:
-        UserError: it cannot be read.
+        UserError: the file cannot be read.
     """
     try:
         with path.open("rb") as stream:
@@ -187,23 +183,23 @@ def file_hash(path: Path) -> str:
 
 
 def files_hash(files: Sequence[Path], folder: Path) -> str:
-    """SHA-256 over some files in a folder and their names, hexadecimal.
+    """Return the SHA-256 of files in a folder and their names, hexadecimal.
 
     Raises:
-        UserError: one cannot be read.
+        UserError: a file cannot be read.
     """
-    together = hashlib.sha256()
+    digest = hashlib.sha256()
     for path in sorted(files):
         name = path.relative_to(folder).as_posix().encode("utf-8", "replace")
-        together.update(name + b"\0" + file_hash(path).encode() + b"\n")
-    return together.hexdigest()
+        digest.update(name + b"\0" + file_hash(path).encode() + b"\n")
+    return digest.hexdigest()
 
 
 def shown_size(shape: Sequence[int]) -> str:
-    """A shape in words, e.g. "60000×28×28"."""
+    """Return a shape as text, e.g. "60000×28×28"."""
     return shape_text(shape) or "a single value"
 
 
-def sample_of(path: Path, array: str) -> Place:
-    """Names samples of an array in a file, counted from 1."""
+def sample_of(path: Path, array: str) -> SampleName:
+    """Return a function that names the samples of an array in a file, counted from 1."""
     return lambda row: f"{shown_name(path)}: sample {row + 1} of {array}"

@@ -1,4 +1,4 @@
-"""Folders with a folder for each label: pictures and InkML files in them."""
+"""Reader for folders with one subfolder of image and InkML files for each label."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from desktop_app.runs.training_events import Emit, PreparationProgress
 from desktop_app.tasks.task import MOST_LABELS
 
 MOST_FILES = 100_000
-"""Largest number of samples that are taken from a folder."""
+"""Maximum number of files."""
 
 _PARTS = (("train", "training"), ("test", "testing"))
 _INK_SIZE = 8000
-"""The longer side of a character in the device units of an ink set."""
+"""Longer side of a character in device units."""
 
 
 @dataclass(frozen=True)
 class _File:
-    """A file with the label of its folder, and whether it is of the test part."""
+    """A file with its label, and whether it is in the test part."""
 
     path: Path
     label: str
@@ -43,20 +43,18 @@ class _File:
 
 
 def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
-    """Read a folder with a folder for each label.
+    """Read a folder with one subfolder for each label.
 
-    The folders have the names of the labels; pictures and InkML files lie in them, or in folders
-    within. Two folders train and test in between are parts. Where all files are InkML the samples are
-    ink; where all are pictures of one size they are images, else files. Files that cannot be opened or
-    are empty are left out, which the last event says. Files whose names begin with a dot are passed
-    over.
+    The names of the subfolders are the labels; they contain image and InkML files, possibly in subfolders.
+    The folder may be divided into the folders train and test. If all files are InkML, the samples are ink; if
+    all are images of the same size, images; else files. Files that are damaged or empty are skipped, as the
+    last event says; so are files whose names start with a dot.
 
     Raises:
-        UserError: there is no such folder, it has too many files or labels, or a label has no file
-            that can be used.
-        Stopped: should_stop answered yes.
+        UserError: there is no such folder, it has too many files or labels, or a label has no valid file.
+        Stopped: should_stop() returned True.
     """
-    files = _files(folder, should_stop)
+    files = _labelled_files(folder, should_stop)
     name = shown_name(folder)
     kept: list[_File] = []
     contents = _Contents()
@@ -67,9 +65,9 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
         if contents.add(file.path):
             kept.append(file)
     _check_kept(files, kept)
-    if left_out := len(files) - len(kept):
-        told = f"reading {name}: {left_out} files that are empty or damaged are left out"
-        emit(PreparationProgress(len(files), len(files), told))
+    if skipped := len(files) - len(kept):
+        text = f"reading {name}: skipped {skipped} empty or damaged files"
+        emit(PreparationProgress(len(files), len(files), text))
     labels = text_labels(np.array([file.label for file in kept]), lambda row: shown_name(kept[row].path))
     tests = np.array([file.is_test for file in kept])
     images = contents.images()
@@ -88,16 +86,16 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
 
 
 def list_folder(folder: Path, should_stop: ShouldStop) -> SourceSet:
-    """List the pictures and InkML files in a folder and in all folders in it, without opening them.
+    """List the image and InkML files in a folder and its subfolders without opening them.
 
-    Labels as `read_class_folder` finds them; files beside each other have none. Of very many files
-    only the first MOST_FILES are listed.
+    Labels are as in `read_class_folder`; files directly in the folder have none. At most MOST_FILES files are
+    listed.
 
     Raises:
-        UserError: there are none.
-        Stopped: should_stop answered yes.
+        UserError: there are no files.
+        Stopped: should_stop() returned True.
     """
-    files = _found(folder, should_stop)[:MOST_FILES]
+    files = _all_files(folder, should_stop)[:MOST_FILES]
     if not files:
         raise UserError(f"There is no picture or InkML file in {shown_name(folder)}; choose another folder.")
     tests = np.array([file.is_test for file in files])
@@ -114,55 +112,55 @@ def list_folder(folder: Path, should_stop: ShouldStop) -> SourceSet:
 # -------------------------------------------------------------------------------------------- files
 
 
-def _files(folder: Path, should_stop: ShouldStop) -> list[_File]:
-    """All files that have a label, sorted.
+def _labelled_files(folder: Path, should_stop: ShouldStop) -> list[_File]:
+    """Return all files that have a label, sorted.
 
     Raises:
-        UserError: there are none or too many, or too many labels.
+        UserError: there are no files, too many files, or too many labels.
     """
-    found = [file for file in _found(folder, should_stop) if file.label]
+    files = [file for file in _all_files(folder, should_stop) if file.label]
     name = shown_name(folder)
-    if not found:
+    if not files:
         raise UserError(
             f"{name} has no folders with pictures or InkML files in them; choose a folder that "
             "has one for each label, or a file of data."
         )
-    if len({file.label for file in found}) > MOST_LABELS:
+    if len({file.label for file in files}) > MOST_LABELS:
         raise UserError(f"{name} has more than {MOST_LABELS} folders; choose one with fewer.")
-    if len(found) > MOST_FILES:
+    if len(files) > MOST_FILES:
         raise UserError(f"{name} has more than {MOST_FILES:,} files; choose a smaller one.")
-    return found
+    return files
 
 
-def _found(folder: Path, should_stop: ShouldStop) -> list[_File]:
-    """All files that may be samples, sorted, at most one more than there may be.
+def _all_files(folder: Path, should_stop: ShouldStop) -> list[_File]:
+    """Return all image and InkML files, sorted, at most MOST_FILES + 1.
 
-    Where there is a folder train and perhaps test, each with folders in it, nothing beside them counts.
+    If there is a folder train with subfolders, only it and the folder test, if there is one, are used.
     """
     paths = sorted(islice(find_files(folder, PAGE_SUFFIXES, should_stop), MOST_FILES + 1))
-    places = [path.relative_to(folder).parts for path in paths]
-    deep = sorted({parts[0] for parts in places if len(parts) > 2})
-    training, test = (next((name for name in deep if name.lower() in part), None) for part in _PARTS)
+    relative = [path.relative_to(folder).parts for path in paths]
+    nested = sorted({parts[0] for parts in relative if len(parts) > 2})
+    training, test = (next((name for name in nested if name.lower() in part), None) for part in _PARTS)
     if training is None:
-        return [_File(path, _label(parts), False) for path, parts in zip(paths, places, strict=True)]
+        return [_File(path, _label(parts), False) for path, parts in zip(paths, relative, strict=True)]
     return [
         _File(path, _label(parts[1:]), part == test)
         for part in (training, test)
-        for path, parts in zip(paths, places, strict=True)
+        for path, parts in zip(paths, relative, strict=True)
         if parts[0] == part
     ]
 
 
 def _label(parts: Sequence[str]) -> str:
-    """The first folder on the way to a file; empty where there is none."""
+    """Return the first folder of a relative path; empty if there is none."""
     return parts[0] if len(parts) > 1 else ""
 
 
 def _check_kept(files: Sequence[_File], kept: Sequence[_File]) -> None:
-    """Look whether every label has a sample left.
+    """Check that each label has a valid file.
 
     Raises:
-        UserError: one has none.
+        UserError: a label has none.
     """
     without = {file.label for file in files} - {file.label for file in kept}
     if without:
@@ -176,14 +174,14 @@ def _check_kept(files: Sequence[_File], kept: Sequence[_File]) -> None:
 
 
 class _Contents:
-    """What is in files: kept while they are all ink, or all pictures of one size."""
+    """Contents of files, while all are ink or all are images of the same size."""
 
     def __init__(self) -> None:
         self._inks: list[Ink] | None = []
         self._images: list[NDArray[np.uint8]] | None = []
 
     def add(self, path: Path) -> bool:
-        """Open a file; false where it cannot be opened or is empty."""
+        """Open a file; return False if it is damaged or empty."""
         try:
             if path.suffix.lower() == INK_SUFFIX:
                 return self._add_ink(read_inkml(path))
@@ -209,16 +207,16 @@ class _Contents:
         return True
 
     def images(self) -> NDArray[np.uint8] | None:
-        """The pictures, uint8 (n, height, width, channels); None where they are no such array."""
+        """Return the images, uint8 (n, height, width, channels); None if files are ink or sizes differ."""
         return without_colour(np.stack(self._images)) if self._images else None
 
     def inks(self, labels: NDArray[np.str_]) -> InkSet | None:
-        """The ink; None where a file is a picture."""
+        """Return the ink; None if a file is an image."""
         return _ink_set(self._inks, labels) if self._inks else None
 
 
 def _ink_set(inks: Sequence[Ink], labels: NDArray[np.str_]) -> InkSet:
-    """Drawings as an ink set, each scaled to the same size; who wrote them is not known."""
+    """Return drawings as an ink set without writers, scaled to the same size."""
     points = [_device_points(ink) for ink in inks]
     strokes = [len(stroke.points) for ink in inks for stroke in ink.strokes]
     return InkSet(
@@ -231,10 +229,10 @@ def _ink_set(inks: Sequence[Ink], labels: NDArray[np.str_]) -> InkSet:
 
 
 def _device_points(ink: Ink) -> NDArray[np.int16]:
-    """All points of a drawing in whole device units, (n, 2)."""
+    """Return all points of a drawing in device units, (n, 2)."""
     points = np.concatenate([stroke.points for stroke in ink.strokes]).astype(np.float64)
     low = points.min(axis=0)
     extent = ink.extent()
     scale = _INK_SIZE / extent if extent > 0 else 1.0
-    whole: NDArray[np.int16] = np.rint((points - low) * scale).astype(np.int16)
-    return whole
+    rounded: NDArray[np.int16] = np.rint((points - low) * scale).astype(np.int16)
+    return rounded

@@ -1,4 +1,4 @@
-"""Tables of pixels in CSV files: a row a sample, its label and a square of grey values."""
+"""Reader for CSV files with a label and the pixels of a square grey image in each row."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from desktop_app.data.sources.checks import (
     LONGEST_LABEL,
     MOST_SAMPLES,
     file_hash,
-    no_pixel,
+    invalid_pixel,
     pixel_bytes,
     text_labels,
 )
@@ -30,27 +30,27 @@ from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.runs.training_events import Emit, PreparationProgress
 
 SQUARES = range(8, 129)
-"""Sides that a row's square of pixels may have."""
+"""Valid sides of the square images."""
 
 LONGEST_LINE = 500_000
-"""Bytes of one row."""
+"""Maximum length of a row in bytes."""
 
-_BLOCK = 1 << 18  # small, since numpy's reader of numbers lets no other thread run meanwhile
+_BLOCK = 1 << 18  # small, because np.loadtxt holds the GIL
 _LABEL = "label"
-_PLAIN = b"0123456789, \n"
+_INTEGER_CHARACTERS = b"0123456789, \n"
 
 
 def read_csv_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
-    """Read a table of pixels, packed by gzip or not.
+    """Read a CSV file, optionally compressed with gzip.
 
-    Each row has a label and 64 to 16384 pixels, a square row by row, in 0..1 or in 0..255; columns are
-    separated by commas. A line of names may stand above them. The label is in the column that is
-    named label, else in the first or the last one: the one that holds text, or else the one whose
-    commonest value is rarer (a corner of an image is paper mostly).
+    Each row contains a label and 64 to 16384 pixels of a square image, in 0..1 or 0..255, separated by
+    commas. The first row may contain column names. The label is in the column with the name label; otherwise
+    in the first or last column: the one that contains text, or else the one whose most frequent value is
+    rarer, because most corner pixels are background.
 
     Raises:
-        UserError: it is no such table, is damaged or too large. The sentence names the row.
-        Stopped: should_stop answered yes.
+        UserError: the file has another layout, is damaged or too large. The message contains the row.
+        Stopped: should_stop() returned True.
     """
     name = shown_name(path)
     try:
@@ -72,13 +72,13 @@ def read_csv_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
 
 
 def _read(path: Path, emit: Emit, should_stop: ShouldStop) -> tuple[NDArray[np.str_], NDArray[np.uint8]]:
-    """Labels and images of a table."""
-    table, told, size = None, -1, max(1, path.stat().st_size)
+    """Return the labels and images of a file."""
+    table, reported, size = None, -1, max(1, path.stat().st_size)
     with path.open("rb") as file:
         for block in _lines(file, path):
             raise_if_stopped(should_stop)
-            if (percent := 100 * file.tell() // size) > told:
-                told = percent
+            if (percent := 100 * file.tell() // size) > reported:
+                reported = percent
                 emit(PreparationProgress(min(percent, 100), 100, f"reading {shown_name(path)}"))
             if table is None:
                 table = _Table(path, block[0])
@@ -94,26 +94,26 @@ def _read(path: Path, emit: Emit, should_stop: ShouldStop) -> tuple[NDArray[np.s
 
 
 def _lines(file: BinaryIO, path: Path) -> Iterator[list[str]]:
-    """The lines of a text, some at a time, never none; empty ones at its end are left away."""
-    packed = path.name.lower().endswith(".gz")
-    stream = cast(BinaryIO, gzip.GzipFile(fileobj=file)) if packed else file
+    """Yield the lines of a text in blocks, without empty lines at its end."""
+    is_compressed = path.name.lower().endswith(".gz")
+    stream = cast(BinaryIO, gzip.GzipFile(fileobj=file)) if is_compressed else file
     rest = stream.read(_BLOCK).removeprefix(b"\xef\xbb\xbf")
     while block := stream.read(_BLOCK):
-        whole, newline, begun = (rest + block).replace(b"\r\n", b"\n").rpartition(b"\n")
-        ended = whole.rstrip(b"\n")
-        rest = whole[len(ended) :] + newline + begun
+        complete, newline, incomplete = (rest + block).replace(b"\r\n", b"\n").rpartition(b"\n")
+        lines = complete.rstrip(b"\n")
+        rest = complete[len(lines) :] + newline + incomplete
         if len(rest) > LONGEST_LINE + _BLOCK:
             raise UserError(
                 f"{shown_name(path)} has a line that is too long for a sample; choose other data."
             )
-        if ended:
+        if lines:
             rest = rest.removeprefix(b"\n")
-            yield _text(ended)
-    if ended := rest.replace(b"\r\n", b"\n").rstrip(b"\n\r\x1a"):
-        yield _text(ended)
+            yield _decoded_lines(lines)
+    if lines := rest.replace(b"\r\n", b"\n").rstrip(b"\n\r\x1a"):
+        yield _decoded_lines(lines)
 
 
-def _text(lines: bytes) -> list[str]:
+def _decoded_lines(lines: bytes) -> list[str]:
     return lines.replace(b'"', b"").decode("utf-8").split("\n")
 
 
@@ -121,10 +121,10 @@ def _text(lines: bytes) -> list[str]:
 
 
 class _Table:
-    """The samples of a table while its rows come in."""
+    """The samples of a CSV file, filled row by row."""
 
     def __init__(self, path: Path, first: str) -> None:
-        """Take the layout from the first line."""
+        """Derive the layout from the first line."""
         self.rows = 0
         self._name = shown_name(path)
         names = [name.strip().lower() for name in first.split(",")]
@@ -141,11 +141,10 @@ class _Table:
         self._pixels: list[AnyArray] = []
 
     def add(self, lines: Sequence[str]) -> None:
-        """Take more rows.
+        """Add rows.
 
         Raises:
-            UserError: a row has too many or too few values, or one that is no pixel; or there are too
-                many rows.
+            UserError: a row has a wrong number of values or an invalid pixel, or there are too many rows.
         """
         for row, line in enumerate(lines, self.rows):
             if (count := line.count(",") + 1 if line else 0) != self._columns:
@@ -154,35 +153,35 @@ class _Table:
                 )
         if not lines:
             return
-        cut = [self._cut(row, line) for row, line in enumerate(lines, self.rows)]
-        self._ends += [ends for ends, _ in cut]
-        self._pixels.append(self._checked([pixels for _, pixels in cut], self.rows))
+        parts = [self._split(row, line) for row, line in enumerate(lines, self.rows)]
+        self._ends += [ends for ends, _ in parts]
+        self._pixels.append(self._parse_pixels([pixels for _, pixels in parts], self.rows))
         self.rows += len(lines)
         if self.rows > MOST_SAMPLES or sum(pixels.nbytes for pixels in self._pixels) > MOST_BYTES:
             raise UserError(f"{self._name} is too large a data set; choose a smaller part of it.")
 
     def samples(self) -> tuple[NDArray[np.str_], NDArray[np.uint8]]:
-        """Labels (n,) and images, uint8 (n, side, side, 1), of all rows.
+        """Return the labels (n,) and images, uint8 (n, side, side, 1).
 
         Raises:
-            UserError: labels or pixels are not as they must be.
+            UserError: labels or pixels are invalid.
         """
         labels = [ends[0] for ends in self._ends]
         if self._label is None:
             lasts = [ends[-1] for ends in self._ends]
             label_is_last = _is_label_last(labels, lasts)
-            labels, others = (lasts, labels) if label_is_last else (labels, lasts)
-            self._complete(others, first=label_is_last)
+            labels, pixel_column = (lasts, labels) if label_is_last else (labels, lasts)
+            self._add_column(pixel_column, at_start=label_is_last)
         parts = [pixels.reshape(-1, self._side, self._side) for pixels in self._pixels]
         images = pixel_bytes(parts, [self._place] * len(parts))
         return text_labels(_labels(labels), self._place), images
 
     def _place(self, row: int) -> str:
-        """Names a sample by its line, as editors count them."""
+        """Return the name of a sample with its line number."""
         return f"{self._name}: row {row + 1 + self.has_header}"
 
-    def _cut(self, row: int, line: str) -> tuple[list[str], str]:
-        """What may be the label, one value or two, and the pixels."""
+    def _split(self, row: int, line: str) -> tuple[list[str], str]:
+        """Return the values that may be the label, one or two, and the pixels."""
         if self._label is None:
             first, rest = line.split(",", 1)
             pixels, last = rest.rsplit(",", 1)
@@ -197,35 +196,36 @@ class _Table:
             )
         return ends, pixels
 
-    def _checked(self, texts: Sequence[str], first: int) -> AnyArray:
-        """The pixels of some rows, uint8 or float32 (n, pixels); the first has that number."""
+    def _parse_pixels(self, texts: Sequence[str], first: int) -> AnyArray:
+        """Return the pixels of rows, uint8 or float32 (n, pixels); first is the number of the first row."""
         values = _numbers(texts)
         if values is None:
-            bad = next(row for row, text in enumerate(texts) if _numbers([text]) is None)
+            invalid = next(row for row, text in enumerate(texts) if _numbers([text]) is None)
         else:
-            fits = ((values >= 0) & (values <= 255)).all(axis=1)
-            if fits.all():
+            is_valid = ((values >= 0) & (values <= 255)).all(axis=1)
+            if is_valid.all():
                 return values
-            bad = int(fits.argmin())
-        raise no_pixel(self._place(first + bad))
+            invalid = int(is_valid.argmin())
+        raise invalid_pixel(self._place(first + invalid))
 
-    def _complete(self, texts: Sequence[str], *, first: bool) -> None:
-        """Give the pixels the column that was held back, as their first one or their last."""
+    def _add_column(self, texts: Sequence[str], *, at_start: bool) -> None:
+        """Add the first or last column of pixels, which might have been the labels."""
         done = 0
         for number, pixels in enumerate(self._pixels):
-            # numpy passes over empty lines.
-            column = self._checked([text or "nothing" for text in texts[done : done + len(pixels)]], done)
+            # np.loadtxt skips empty lines.
+            column = self._parse_pixels([text or "empty" for text in texts[done : done + len(pixels)]], done)
             done += len(pixels)
-            self._pixels[number] = np.hstack((column, pixels) if first else (pixels, column))
+            self._pixels[number] = np.hstack((column, pixels) if at_start else (pixels, column))
 
 
 def _numbers(texts: Sequence[str]) -> AnyArray | None:
-    """Rows of numbers, uint8 where all of them are, else float32; None where something is no number."""
-    # Bytes are read ten times as fast; the reader of bytes would take fractions, too, but with a warning.
-    kinds = (np.uint8, np.float32) if not "\n".join(texts).encode().translate(None, _PLAIN) else (np.float32,)
-    for kind in kinds:
+    """Parse rows of numbers as uint8, if possible, else as float32; None if a value is not a number."""
+    # Parsing uint8 is ten times as fast; it would accept fractions with a warning.
+    are_integers = not "\n".join(texts).encode().translate(None, _INTEGER_CHARACTERS)
+    dtypes = (np.uint8, np.float32) if are_integers else (np.float32,)
+    for dtype in dtypes:
         try:
-            values: AnyArray = np.loadtxt(texts, dtype=kind, delimiter=",", comments=None, ndmin=2)
+            values: AnyArray = np.loadtxt(texts, dtype=dtype, delimiter=",", comments=None, ndmin=2)
         except ValueError:
             continue
         return values
@@ -233,13 +233,13 @@ def _numbers(texts: Sequence[str]) -> AnyArray | None:
 
 
 def _are_names(values: Sequence[str]) -> bool:
-    """Whether a first line names columns: no pixel in it is a number, or the columns are counted."""
-    counted = [str(number) for number in range(len(values))]
-    return list(values) == counted or not any(_are_numbers([value]) for value in values[1:-1])
+    """Return whether a first line has column names: no pixel is a number, or all are indices."""
+    indices = [str(number) for number in range(len(values))]
+    return list(values) == indices or not any(_are_numbers([value]) for value in values[1:-1])
 
 
 def _is_label_last(firsts: Sequence[str], lasts: Sequence[str]) -> bool:
-    """Which of two columns has the labels: the one with text, else the one of rarer values."""
+    """Return whether the last column has the labels: it has text, or rarer values than the first."""
     if not _are_numbers(firsts):
         return False
     if not _are_numbers(lasts):
@@ -255,7 +255,7 @@ def _are_numbers(texts: Iterable[str]) -> bool:
 
 
 def _labels(texts: Sequence[str]) -> AnyArray:
-    """Labels as numbers where all of them are, since 7 may be written as 7.0; else as they are."""
+    """Return labels as numbers if all are, because 7 may be written as 7.0."""
     if not _are_numbers(texts):
         return np.array(texts, dtype=np.str_)
     values = {text: float(text) for text in set(texts)}

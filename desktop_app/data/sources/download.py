@@ -1,4 +1,4 @@
-"""Fetching MNIST, once and only at the user's wish."""
+"""Download of MNIST, on request of the user."""
 
 from __future__ import annotations
 
@@ -15,33 +15,32 @@ MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.n
 MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
 MNIST_BYTES = 11_490_434
 
-_AT_ONCE = 1 << 16
-_STEP = 100_000
-_SECONDS = 20
+_CHUNK_BYTES = 1 << 16
+_STEP_BYTES = 100_000
+_TIMEOUT = 20
 _WRONG = "What was sent instead of MNIST is something else; try again later, or choose a folder that has it."
 
 
 class NeedsDownload(UserError):
-    """A source is not on this computer, but could be fetched if the user wants it."""
+    """A data set is missing, but can be downloaded."""
 
 
-def download_mnist(places: DataFolders, emit: Emit, should_stop: ShouldStop) -> Path:
-    """Fetch MNIST into the folder of downloads; nothing is sent where it is there already.
+def download_mnist(folders: DataFolders, emit: Emit, should_stop: ShouldStop) -> Path:
+    """Download MNIST to the download folder, unless the file exists.
 
-    The file takes its place when it is whole and its hash is right; until then, and whatever goes
-    wrong, there is none.
+    The file is only created if the download is complete and its hash is correct.
 
     Args:
-        places: where downloads are kept.
-        emit: told of every tenth of a megabyte.
-        should_stop: asked with every 64 KB. A server that says nothing is given up after 20 s.
+        folders: folders with data sets.
+        emit: receives the progress after each 100 kB.
+        should_stop: called after each 64 KiB; the timeout of the server is 20 s.
 
     Returns:
-        The file.
+        The path of the file.
 
     Raises:
-        UserError: there is no network, something else was sent, or the file cannot be written.
-        Stopped: should_stop answered yes.
+        UserError: there is no connection, the hash is wrong, or the file cannot be written.
+        Stopped: should_stop() returned True.
     """
     try:
         import pooch
@@ -49,20 +48,20 @@ def download_mnist(places: DataFolders, emit: Emit, should_stop: ShouldStop) -> 
     except ImportError as error:
         raise UserError("Training needs more than reading: install handwriting[training].") from error
 
-    # It would tell of the download on standard error.
+    # pooch logs downloads to standard error.
     pooch.get_logger().setLevel("WARNING")
     progress = _Progress(emit, should_stop)
-    fetch = pooch.HTTPDownloader(progressbar=progress, chunk_size=_AT_ONCE, timeout=_SECONDS)
+    download = pooch.HTTPDownloader(progressbar=progress, chunk_size=_CHUNK_BYTES, timeout=_TIMEOUT)
 
-    def fetch_to_disk(url: str, file: str, keeper: object) -> None:
-        fetch(url, file, keeper)
+    def download_to_disk(url: str, file: str, caller: object) -> None:
+        download(url, file, caller)
         sync_file(Path(file))
 
     try:
         progress.update(0)
-        places.downloads.mkdir(parents=True, exist_ok=True)
-        fetched = pooch.retrieve(
-            MNIST_URL, f"sha256:{MNIST_SHA256}", MNIST_FILE, places.downloads, downloader=fetch_to_disk
+        folders.downloads.mkdir(parents=True, exist_ok=True)
+        path = pooch.retrieve(
+            MNIST_URL, f"sha256:{MNIST_SHA256}", MNIST_FILE, folders.downloads, downloader=download_to_disk
         )
     except RequestException as error:
         raise UserError(
@@ -70,39 +69,39 @@ def download_mnist(places: DataFolders, emit: Emit, should_stop: ShouldStop) -> 
         ) from error
     except OSError as error:
         raise UserError(f"MNIST cannot be kept: {reason(error)}.") from error
-    except ValueError as error:  # the hash is another
+    except ValueError as error:  # the hash is wrong
         raise UserError(_WRONG) from error
-    return Path(fetched)
+    return Path(path)
 
 
 class _Progress:
-    """What the download tells after every piece, as a bar of tqdm's kind."""
+    """Progress of the download, with the interface of a tqdm progress bar."""
 
     total = 0
 
     def __init__(self, emit: Emit, should_stop: ShouldStop) -> None:
         self._emit, self._should_stop = emit, should_stop
-        self._done, self._told = 0, -1
+        self._done, self._reported = 0, -1
 
     def reset(self) -> None:
-        """Begin to count anew, which pooch does before it counts the whole at once."""
+        """Reset the number of bytes; pooch then calls update() with the full size."""
         self._done = 0
 
     def update(self, size: int) -> None:
-        """Take notice of more bytes.
+        """Add downloaded bytes.
 
         Raises:
-            UserError: there are many more than MNIST has.
-            Stopped: the user wants no more of it.
+            UserError: the file is much larger than MNIST.
+            Stopped: should_stop() returned True.
         """
         raise_if_stopped(self._should_stop)
         self._done += size
         if self._done > 2 * MNIST_BYTES:
             raise UserError(_WRONG)
-        if (step := self._done // _STEP) != self._told:
-            self._told = step
-            steps = (self.total or MNIST_BYTES) // _STEP + 1
-            self._emit(PreparationProgress(min(step, steps), steps, "fetching MNIST"))
+        if (step := self._done // _STEP_BYTES) != self._reported:
+            self._reported = step
+            steps = (self.total or MNIST_BYTES) // _STEP_BYTES + 1
+            self._emit(PreparationProgress(min(step, steps), steps, "downloading MNIST"))
 
     def close(self) -> None:
-        """Nothing is left to do."""
+        """Do nothing."""

@@ -1,4 +1,4 @@
-"""The formats of data files: how their names look, and what reads them. One line each."""
+"""The formats of data files: name patterns and readers."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.runs.training_events import Emit
 
 Reader: TypeAlias = Callable[[Path, Emit, ShouldStop], SourceSet]
-"""Reads all samples of a file and tells of its progress; raises UserError and Stopped."""
+"""Reads all samples of a file and emits the progress; raises UserError and Stopped."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """One format of data files.
+    """A format of data files.
 
     Attributes:
-        title: what it is called in a sentence, e.g. ".npz".
-        patterns: what the names of its files look like, in lower case.
-        read: its reader.
+        title: name in sentences, e.g. ".npz".
+        patterns: patterns of file names, in lower case.
+        read: reader of the format.
     """
 
     title: str
@@ -40,11 +40,11 @@ FORMATS = (
     Format("idx", ("*idx3*", "*idx1*"), read_idx_files),
 )
 
-PATTERNS = tuple(pattern for known in FORMATS for pattern in known.patterns)
-"""What the names of data files look like, in lower case."""
+PATTERNS = tuple(pattern for each in FORMATS for pattern in each.patterns)
+"""Patterns of the names of all data files, in lower case."""
 
 
 def format_of(path: Path) -> Format | None:
-    """The format that a file's name says; None where it says none."""
+    """Return the format of a file by its name; None if unknown."""
     name = path.name.lower()
     return next((f for f in FORMATS if any(fnmatch(name, pattern) for pattern in f.patterns)), None)

@@ -1,4 +1,4 @@
-"""idx files, as MNIST was first given away: one file of images, one of labels, often packed by gzip."""
+"""Reader for IDX files, the original format of MNIST: a file with images and a file with labels."""
 
 from __future__ import annotations
 
@@ -27,39 +27,40 @@ from desktop_app.data.sources.source_set import SourceSet
 from desktop_app.runs.training_events import Emit, PreparationProgress
 
 _BYTES = 8
-"""The number in an idx file's third byte that means unsigned bytes."""
+"""Third byte of an IDX file with unsigned bytes."""
 
-_AT_ONCE = 1 << 20
-_PACKED = ".gz"
+_BLOCK = 1 << 20
+_GZIP_SUFFIX = ".gz"
 _TEST_NAMES = ("t10k", "test")
 
 
 def read_idx_files(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
-    """Read a file of images with the labels that lie beside it.
+    """Read a file with images and the file with labels in the same folder.
 
-    The labels' file has the same name with labels and idx1 for images and idx3. Where train stands in
-    the name, a pair beside it with t10k or test in its place becomes the test part. Any of them may
-    be packed by gzip.
+    In the name of the labels file, labels and idx1 replace images and idx3. If the name contains train, the
+    pair of files with t10k or test instead is the test part. All files may be compressed with gzip.
 
     Args:
-        path: the images, or the labels.
+        path: the file with images or the file with labels.
+        emit: receives the progress.
+        should_stop: called often.
 
     Raises:
-        UserError: a file is missing, damaged, too large, not of unsigned bytes, or contradicts another.
-        Stopped: should_stop answered yes.
+        UserError: a file is missing, damaged, too large, not of unsigned bytes, or does not fit the others.
+        Stopped: should_stop() returned True.
     """
-    images = _images_beside(path)
-    pairs = [(images, _labels_beside(images))]
-    if (test := _test_beside(images)) is not None:
-        pairs.append((test, _labels_beside(test)))
-    pictures = []
+    images = _images_file(path)
+    pairs = [(images, _labels_file(images))]
+    if (test := _test_file(images)) is not None:
+        pairs.append((test, _labels_file(test)))
+    parts = []
     for done, (file, _) in enumerate(pairs):
         emit(PreparationProgress(done, len(pairs), f"reading {shown_name(file)}"))
-        pictures.append(_read(file, 3, should_stop))
-    if len({part.shape[1:] for part in pictures}) > 1:
+        parts.append(_read(file, 3, should_stop))
+    if len({part.shape[1:] for part in parts}) > 1:
         raise UserError(f"{shown_name(pairs[1][0])} has images of another size than {shown_name(images)}.")
     labels = []
-    for (file, labels_file), part in zip(pairs, pictures, strict=True):
+    for (file, labels_file), part in zip(pairs, parts, strict=True):
         values = _read(labels_file, 1, should_stop)
         if len(values) != len(part):
             raise UserError(
@@ -67,14 +68,14 @@ def read_idx_files(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet
                 f"{len(part)} images; choose files that belong together."
             )
         labels.append(values)
-    together = pixel_bytes(pictures, [sample_of(file, "it") for file, _ in pairs])
+    all_images = pixel_bytes(parts, [sample_of(file, "it") for file, _ in pairs])
     return SourceSet(
         title=shown_name(images),
         file=printable(images.name),
         sha256=files_hash([file for pair in pairs for file in pair], images.parent),
         labels=text_labels(np.concatenate(labels), sample_of(pairs[0][1], "it")),
-        images=together,
-        is_normalized=looks_normalized(together),
+        images=all_images,
+        is_normalized=looks_normalized(all_images),
         is_test=np.repeat([False, True], [len(part) for part in labels]) if len(pairs) == 2 else None,
     )
 
@@ -82,35 +83,35 @@ def read_idx_files(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet
 # -------------------------------------------------------------------------------------------- names
 
 
-def _images_beside(path: Path) -> Path:
-    """The file of images where the labels were chosen; the chosen one where it has images."""
+def _images_file(path: Path) -> Path:
+    """Return the file with images for a file with images or labels."""
     if "idx3" in path.name.lower():
         return path
-    found = _beside(path, _swapped(path.name, (("labels", "images"), ("idx1", "idx3"))))
+    found = _sibling(path, _swapped(path.name, (("labels", "images"), ("idx1", "idx3"))))
     if found is None:
         raise UserError(f"{shown_name(path)} has labels, but its images are not beside it; put them there.")
     return found
 
 
-def _labels_beside(images: Path) -> Path:
-    """The labels of a file of images."""
+def _labels_file(images: Path) -> Path:
+    """Return the file with labels for a file with images."""
     name = _swapped(images.name, (("images", "labels"), ("idx3", "idx1")))
-    found = _beside(images, name)
+    found = _sibling(images, name)
     if found is None:
         raise UserError(f"{shown_name(images)} has no labels beside it; put {shown_name(name)} there.")
     return found
 
 
-def _test_beside(images: Path) -> Path | None:
-    """The images of the test part, where the chosen ones are for training and it is there."""
+def _test_file(images: Path) -> Path | None:
+    """Return the file with test images for a file with training images; None if there is none."""
     if "train" not in images.name.lower():
         return None
     names = (_swapped(images.name, (("train", test),)) for test in _TEST_NAMES)
-    return next((found for name in names if (found := _beside(images, name)) is not None), None)
+    return next((found for name in names if (found := _sibling(images, name)) is not None), None)
 
 
 def _swapped(name: str, words: tuple[tuple[str, str], ...]) -> str:
-    """The name with words put in the place of others, whatever their case was."""
+    """Return the name with words replaced, regardless of case."""
     for old, new in words:
         start = name.lower().rfind(old)
         if start >= 0:
@@ -118,10 +119,10 @@ def _swapped(name: str, words: tuple[tuple[str, str], ...]) -> str:
     return name
 
 
-def _beside(path: Path, name: str) -> Path | None:
-    """The file of this name in the same folder, packed or not."""
-    plain = name[: -len(_PACKED)] if name.lower().endswith(_PACKED) else name
-    names = (name, plain, plain + _PACKED)
+def _sibling(path: Path, name: str) -> Path | None:
+    """Return the file with a name, compressed or not, in the same folder; None if there is none."""
+    plain = name[: -len(_GZIP_SUFFIX)] if name.lower().endswith(_GZIP_SUFFIX) else name
+    names = (name, plain, plain + _GZIP_SUFFIX)
     return next((file for name in names if (file := path.with_name(name)).is_file() and file != path), None)
 
 
@@ -129,12 +130,12 @@ def _beside(path: Path, name: str) -> Path | None:
 
 
 def _read(path: Path, dimensions: int, should_stop: ShouldStop) -> NDArray[np.uint8]:
-    """The array in an idx file, read only as far as its header says."""
+    """Read the array of a file; the header determines its size."""
     try:
         with path.open("rb") as file:
-            if path.name.lower().endswith(_PACKED):
-                with gzip.open(file) as unpacked:
-                    return _array(cast(BinaryIO, unpacked), dimensions, path, should_stop)
+            if path.name.lower().endswith(_GZIP_SUFFIX):
+                with gzip.open(file) as decompressed:
+                    return _array(cast(BinaryIO, decompressed), dimensions, path, should_stop)
             return _array(file, dimensions, path, should_stop)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise UserError(f"{shown_name(path)} is damaged or cut off; fetch it again.") from error
@@ -143,13 +144,13 @@ def _read(path: Path, dimensions: int, should_stop: ShouldStop) -> NDArray[np.ui
 
 
 def _array(file: BinaryIO, dimensions: int, path: Path, should_stop: ShouldStop) -> NDArray[np.uint8]:
-    """The array, uint8, after its header was found to be allowed."""
+    """Check the header and read the array, uint8."""
     shape = _shape(file, dimensions, path)
     values = np.empty(math.prod(shape), dtype=np.uint8)
     done = 0
     while done < len(values):
         raise_if_stopped(should_stop)
-        block = file.read(min(_AT_ONCE, len(values) - done))
+        block = file.read(min(_BLOCK, len(values) - done))
         if not block:
             raise _other_count(path, "less", shape)
         values[done : done + len(block)] = np.frombuffer(block, np.uint8)
@@ -166,15 +167,15 @@ def _other_count(path: Path, held: str, shape: tuple[int, ...]) -> UserError:
 
 
 def _shape(file: BinaryIO, dimensions: int, path: Path) -> tuple[int, ...]:
-    """The shape that the header declares."""
+    """Check the header and return the shape."""
     name = shown_name(path)
-    start = file.read(4 + 4 * dimensions)
-    if len(start) < 4 + 4 * dimensions or start[:2] != b"\0\0" or start[3] != dimensions:
+    header = file.read(4 + 4 * dimensions)
+    if len(header) < 4 + 4 * dimensions or header[:2] != b"\0\0" or header[3] != dimensions:
         what = "images" if dimensions == 3 else "labels"
         raise UserError(f"{name} is no idx file of {what}; choose another.")
-    if start[2] != _BYTES:
+    if header[2] != _BYTES:
         raise UserError(f"{name} does not hold unsigned bytes; choose an idx-ubyte file.")
-    shape = tuple(int(side) for side in np.frombuffer(start, ">u4", offset=4))
+    shape = tuple(int(side) for side in np.frombuffer(header, ">u4", offset=4))
     check_count(shape[0], name)
     if dimensions == 3:
         check_sides(shape[1], shape[2], name)

@@ -1,4 +1,4 @@
-"""Whether images are model inputs already, as MNIST's own are."""
+"""Detection of images that are normalized as those of MNIST are."""
 
 from __future__ import annotations
 
@@ -7,42 +7,42 @@ from numpy.typing import NDArray
 
 from desktop_app.ink.normalize import BOX_SIZE, INK_THRESHOLD, INPUT_SIZE
 
-_LOOKED_AT = 1000
-_ENOUGH = 0.95
+_MAX_CHECKED = 1000
+_MIN_SHARE = 0.95
 _BOX_TOLERANCE = 2
-_MIDDLE_TOLERANCE = 0.6
+_CENTRE_TOLERANCE = 0.6
 
 
 def looks_normalized(images: NDArray[np.uint8]) -> bool:
-    """Whether nearly all images look as if MNIST's normalization had been at work.
+    """Return whether images seem to be normalized as those of MNIST are.
 
-    The rule, for 95 of 100 images (of up to 1000, spread over all): 28×28 pixels; what is not dark
-    lies in a box whose longer side is 18 to 20 pixels, so that there is a dark border; the centre of
-    mass is no farther than 0.6 pixels from pixel 14, across and down. Every image of MNIST keeps
-    it.
+    Of up to 1000 images at equal distances, 95 % must have 28×28 pixels, ink in a box whose longer side is 18
+    to 20 pixels, and a centre of mass within 0.6 pixels of pixel 14 in both directions. All images of MNIST
+    do.
 
     Args:
-        images: uint8 (n, height, width, channels).
+        images: uint8 (n, height, width, channels), light ink on a dark background.
     """
     if len(images) == 0 or images.shape[1:] != (INPUT_SIZE, INPUT_SIZE, 1):
         return False
-    some = images[np.linspace(0, len(images) - 1, min(len(images), _LOOKED_AT)).astype(np.int64), ..., 0]
-    inked = np.greater(some, INK_THRESHOLD * 255)
-    longer = np.maximum(_extent(np.any(inked, axis=1)), _extent(np.any(inked, axis=2)))
-    boxed = (longer >= BOX_SIZE - _BOX_TOLERANCE) & (longer <= BOX_SIZE)
-    centred = _is_centred(some.sum(axis=1)) & _is_centred(some.sum(axis=2))
-    return bool(np.mean(boxed & centred) >= _ENOUGH)
+    rows = np.linspace(0, len(images) - 1, min(len(images), _MAX_CHECKED)).astype(np.int64)
+    checked = images[rows, ..., 0]
+    is_ink = np.greater(checked, INK_THRESHOLD * 255)
+    longer = np.maximum(_extent(np.any(is_ink, axis=1)), _extent(np.any(is_ink, axis=2)))
+    is_boxed = (longer >= BOX_SIZE - _BOX_TOLERANCE) & (longer <= BOX_SIZE)
+    is_centred = _is_centred(checked.sum(axis=1)) & _is_centred(checked.sum(axis=2))
+    return bool(np.mean(is_boxed & is_centred) >= _MIN_SHARE)
 
 
-def _extent(inked: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """From the first to the last true value of each row, both counted; all of it where none is."""
-    extent: NDArray[np.int64] = inked.shape[1] - inked.argmax(axis=1) - inked[:, ::-1].argmax(axis=1)
+def _extent(is_ink: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the length from the first to the last true value of each row; the full length without any."""
+    extent: NDArray[np.int64] = is_ink.shape[1] - is_ink.argmax(axis=1) - is_ink[:, ::-1].argmax(axis=1)
     return extent
 
 
 def _is_centred(profile: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Whether the centre of mass of each row (n, 28) lies at pixel 14."""
+    """Return whether the centre of mass of each row, (n, 28), is at pixel 14."""
     total = np.maximum(profile.sum(axis=1), 1)
     centre = profile @ np.arange(INPUT_SIZE) / total
-    near: NDArray[np.bool_] = np.abs(centre - INPUT_SIZE // 2) <= _MIDDLE_TOLERANCE
-    return near
+    result: NDArray[np.bool_] = np.abs(centre - INPUT_SIZE // 2) <= _CENTRE_TOLERANCE
+    return result

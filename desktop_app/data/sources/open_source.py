@@ -1,4 +1,4 @@
-"""Open a source by its name or path."""
+"""Opening of data sources by name or path."""
 
 from __future__ import annotations
 
@@ -18,41 +18,40 @@ from desktop_app.runs.training_events import Emit, PreparationProgress
 
 
 def open_source(
-    source: str, places: DataFolders, emit: Emit, should_stop: ShouldStop, *, to_look_at: bool = False
+    source: str, folders: DataFolders, emit: Emit, should_stop: ShouldStop, *, list_only: bool = False
 ) -> SourceSet:
-    """All samples of a source.
+    """Return all samples of a data source.
 
     Args:
-        source: "uci-digits", "mnist", "pendigits", "unipen", or the path of a file or folder; one that
-            does not begin at the root is looked for in the places.
-        places: where data sets are looked for.
-        emit: told of what takes its time.
-        should_stop: asked in between.
-        to_look_at: whether some samples will be looked at, which need no labels: the files of a folder
-            are listed and not opened, with those that lie in it beside each other.
+        source: name of a built-in data set, or path of a file or folder; relative paths are searched in the
+            data folders.
+        folders: folders with data sets.
+        emit: receives the progress.
+        should_stop: called often.
+        list_only: whether the files of a folder, also those without labels, are listed without opening them.
 
     Raises:
-        NeedsDownload: MNIST is not there; `download.download_mnist` fetches it.
-        UserError: it is not there, damaged, too large, or of no kind that is known.
-        Stopped: should_stop answered yes.
+        NeedsDownload: MNIST is missing, see `download.download_mnist`.
+        UserError: the source does not exist, is damaged, too large, or of an unknown format.
+        Stopped: should_stop() returned True.
     """
     raise_if_stopped(should_stop)
     emit(PreparationProgress(0, 1, f"reading {describe(source)}"))
     if (info := source_info(source)) is not None:
-        opened = _open_path(_known_path(info, places), emit, should_stop)
+        opened = _open_path(_built_in_path(info, folders), emit, should_stop)
         return replace(opened, title=info.title, is_normalized=opened.is_normalized or info.is_normalized)
-    path = _path(source, places)
-    if path.is_dir() and to_look_at:
+    path = _path(source, folders)
+    if path.is_dir() and list_only:
         return list_folder(path, should_stop)
     return _open_path(path, emit, should_stop)
 
 
 def _open_path(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
-    """All samples of the user's own file or folder."""
+    """Return all samples of a file or folder."""
     if path.is_dir():
         return read_class_folder(path, emit, should_stop)
-    if (known := format_of(path)) is not None:
-        return known.read(path, emit, should_stop)
+    if (file_format := format_of(path)) is not None:
+        return file_format.read(path, emit, should_stop)
     if path.name.lower().endswith(INK_SUFFIX):
         raise UserError(
             f"{shown_name(path)} is one drawing; choose a folder that has a folder for each label."
@@ -64,24 +63,24 @@ def _open_path(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
     )
 
 
-def _path(source: str, places: DataFolders) -> Path:
-    """The file or folder that a source's path means."""
+def _path(source: str, folders: DataFolders) -> Path:
+    """Return the file or folder of a relative or absolute path."""
     path = Path(source)
-    candidates = [path] if path.is_absolute() else [folder / path for folder in _folders(places)]
+    candidates = [path] if path.is_absolute() else [folder / path for folder in _folders(folders)]
     for candidate in candidates:
         if _is_there(candidate):
             return candidate
     raise UserError(f"There is no data called {shown_name(source)}; choose another.")
 
 
-def _folders(places: DataFolders) -> list[Path]:
-    return [folder for folder in (places.folder, places.downloads) if folder is not None]
+def _folders(folders: DataFolders) -> list[Path]:
+    return [folder for folder in (folders.folder, folders.downloads) if folder is not None]
 
 
-def _known_path(info: SourceInfo, places: DataFolders) -> Path:
-    """The file of a source that is known by name, wherever it lies."""
-    folders = [resources_dir() / "data"] if info.is_bundled else _folders(places)
-    for folder in folders:
+def _built_in_path(info: SourceInfo, folders: DataFolders) -> Path:
+    """Return the file of a built-in data set."""
+    parents = [resources_dir() / "data"] if info.is_bundled else _folders(folders)
+    for folder in parents:
         if _is_there(folder / info.file):
             return folder / info.file
     if info.download_size:
@@ -92,7 +91,7 @@ def _known_path(info: SourceInfo, places: DataFolders) -> Path:
 
 
 def _is_there(path: Path) -> bool:
-    """Whether there is an ordinary file or a folder."""
+    """Return whether a regular file or a folder exists."""
     try:
         return path.is_file() or path.is_dir()
     except OSError as error:

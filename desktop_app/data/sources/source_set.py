@@ -1,4 +1,4 @@
-"""A source's samples as plain arrays, before they are split and drawn."""
+"""The samples of a data source as arrays, before split and augmentation."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from desktop_app.data.ink_set import InkSet
 
 @dataclass(frozen=True)
 class DataFolders:
-    """Where data sets are looked for.
+    """Folders with data sets.
 
     Attributes:
-        folder: the user's folder of data sets; None where there is none.
-        downloads: where downloads are kept; need not exist yet.
+        folder: the data folder chosen by the user; None if not set.
+        downloads: folder of downloaded data sets; need not exist.
     """
 
     folder: Path | None
@@ -27,19 +27,19 @@ class DataFolders:
 
 @dataclass(frozen=True, eq=False)
 class SourceSet:
-    """All samples of one source. One of images, inks and files is there.
+    """All samples of a data source. Exactly one of images, inks and files is set.
 
     Attributes:
-        title: what people see, e.g. "MNIST".
-        file: name of the file or folder that it was read from.
-        sha256: over all that was read, hexadecimal; empty where files were listed only.
-        labels: text (n,); empty where they are not known.
-        images: uint8 (n, height, width, channels), 1 channel in grey, 3 in colour; ink of either polarity.
+        title: name shown to the user, e.g. "MNIST".
+        file: name of the file or folder.
+        sha256: hash of the contents, hexadecimal; empty if files were only listed.
+        labels: text (n,); empty texts if unknown.
+        images: uint8 (n, height, width, channels), 1 channel if grey, 3 if colour, with light or dark ink.
         inks: characters as strokes.
-        files: images of different sizes, and InkML among them, in files that are opened one by one.
-        is_normalized: whether images are model inputs already: light ink on dark ground, normalized.
-        is_test: bool (n,), which samples belong to the source's own test part; None: it has none.
-        writers: text (n,); None where they are not known.
+        files: image and InkML files, which are opened when needed.
+        is_normalized: whether the images are normalized: light ink on a dark background, as in MNIST.
+        is_test: bool (n,), whether a sample belongs to the test part of the source; None if it has none.
+        writers: text (n,); None if unknown.
     """
 
     title: str
@@ -58,5 +58,5 @@ class SourceSet:
         return len(self.labels)
 
     def kinds(self) -> Sequence[str]:
-        """The different labels, sorted; digits before letters."""
+        """Return the distinct labels, sorted."""
         return tuple(str(label) for label in np.unique(self.labels))

@@ -45,7 +45,7 @@ class SourceButton(QToolButton):
         menu.setToolTipsVisible(True)
         for info in BUILT_IN:
             action = menu.addAction(info.title)
-            action.setToolTip(f"{info.remark} {info.origin}")
+            action.setToolTip(f"{info.description} {info.origin}")
             action.triggered.connect(self._choose_source(info.name))
         menu.addSeparator()
         menu.addAction(self.tr("Open file…")).triggered.connect(self.file_requested)

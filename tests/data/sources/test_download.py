@@ -98,7 +98,7 @@ def test_the_file_is_fetched_and_kept(server, places):
     # How much there is to come is not known at first.
     assert (events[0].step, events[0].steps) == (0, 115)
     assert {event.steps for event in events[1:]} == {11}
-    assert events[-1] == PreparationProgress(10, 11, "fetching MNIST")
+    assert events[-1] == PreparationProgress(10, 11, "downloading MNIST")
     assert fetch(places) == path
     assert len(asked) == 1
 

@@ -81,7 +81,7 @@ def test_every_known_source_is_described(data_folder):
         )
         assert source.title == info.title == describe(info.name)
         assert (source.writers is not None) == info.has_writers
-        assert info.remark.endswith(".")
+        assert info.description.endswith(".")
         assert info.origin
         assert info.count >= len(source)
     assert describe("/data/hands/digits.csv") == "digits.csv"
@@ -189,7 +189,7 @@ def test_a_folder_that_is_looked_at_is_only_listed(tmp_path):
 
     def listed(folder):
         places = DataFolders(tmp_path, tmp_path)
-        return open_source(folder, places, lambda event: None, lambda: False, to_look_at=True)
+        return open_source(folder, places, lambda event: None, lambda: False, list_only=True)
 
     source = listed("hands")
     assert (source.title, source.file, source.sha256) == ("hands", "hands", "")
