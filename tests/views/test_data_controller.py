@@ -353,7 +353,7 @@ def test_download_can_be_cancelled(setup: Setup, monkeypatch: pytest.MonkeyPatch
     setup.show()
     setup.wait_for_text("MNIST is not on this computer")
     setup.press("Download MNIST (11 MB)")
-    setup.wait_for_text("Fetching MNIST…")
+    setup.wait_for_text("Downloading MNIST…")
     setup.press("Cancel")
     setup.wait_for_text("MNIST is not on this computer")
 

@@ -255,7 +255,7 @@ def test_the_limit_counts_all_arrays(saved, opened, images, labels, monkeypatch)
 
 
 def test_large_arrays_are_worked_on_in_pieces(saved, opened, images, labels, monkeypatch):
-    monkeypatch.setattr("desktop_app.data.sources.checks._VALUES_AT_ONCE", 200)
+    monkeypatch.setattr("desktop_app.data.sources.checks._BLOCK_VALUES", 200)
     assert np.array_equal(opened(saved(x=images / 255, y=labels)).images, images)
     bad = images.astype(float)
     bad[10, 3, 3] = 300

@@ -150,7 +150,7 @@ def test_what_is_empty_is_left_out_and_told(folder, opened):
     events: list[Any] = []
     assert len(opened(folder.path, events.append)) == 1
     assert events[-1] == PreparationProgress(
-        3, 3, "reading hands: 2 files that are empty or damaged are left out"
+        3, 3, "reading hands: skipped 2 empty or damaged files"
     )
 
 

@@ -80,7 +80,6 @@ def test_every_known_source_is_described(data_folder):
             info.name, DataFolders(data_folder, data_folder), lambda event: None, lambda: False
         )
         assert source.title == info.title == describe(info.name)
-        assert (source.writers is not None) == info.has_writers
         assert info.description.endswith(".")
         assert info.origin
         assert info.count >= len(source)
