@@ -149,9 +149,7 @@ def test_what_is_empty_is_left_out_and_told(folder, opened):
     folder.paint("7/white.png", ink=Ink())
     events: list[Any] = []
     assert len(opened(folder.path, events.append)) == 1
-    assert events[-1] == PreparationProgress(
-        3, 3, "reading hands: skipped 2 empty or damaged files"
-    )
+    assert events[-1] == PreparationProgress(3, 3, "reading hands: skipped 2 empty or damaged files")
 
 
 def test_the_hash_covers_names_and_contents(folder, opened):
