@@ -53,12 +53,12 @@ def snapshot_for(epoch: int, column: int, share: float = 0.9) -> PreviewSnapshot
     )
 
 
-def history_of(*columns: int, settled: bool = True) -> AnswerHistory:
+def history_of(*columns: int, complete: bool = True) -> AnswerHistory:
     rows = np.array([row_for(column) for column in columns])
-    return AnswerHistory(np.arange(len(columns)), rows, LABELS, settled)
+    return AnswerHistory(np.arange(len(columns)), rows, LABELS, complete)
 
 
-def course_of(*kept: int, info: NetworkInfo = INFO) -> PreviewProgress:
+def progress_of(*kept: int, info: NetworkInfo = INFO) -> PreviewProgress:
     return PreviewProgress(info, 20, kept)
 
 
@@ -73,21 +73,21 @@ def panel(qtbot: QtBot) -> TrainingPreviewPanel:
 
 
 def run_with(panel: TrainingPreviewPanel, *columns: int) -> None:
-    """A run whose epochs answered with these columns; the newest is shown."""
-    panel.start_run(course_of())
-    panel.set_progress(course_of(*range(len(columns))))
+    """Show a run whose epochs answered with these columns."""
+    panel.start_run(progress_of())
+    panel.set_progress(progress_of(*range(len(columns))))
     panel.set_history(history_of(*columns))
     panel.set_snapshot(snapshot_for(len(columns) - 1, columns[-1]))
     refresh(panel)
 
 
 def refresh(panel: TrainingPreviewPanel) -> None:
-    """What comes to sight shows at once what it was given."""
+    """Hide and show the panel, which updates it at once."""
     panel.set_active(False)
     panel.set_active(True)
 
 
-def about_of(panel: TrainingPreviewPanel) -> str:
+def caption_of(panel: TrainingPreviewPanel) -> str:
     return child(panel, Caption, "preview_of").text()
 
 
@@ -100,11 +100,11 @@ def titles_of(panel: TrainingPreviewPanel) -> list[str]:
 
 
 def newest_of(panel: TrainingPreviewPanel) -> QPushButton:
-    return child(panel, QPushButton, "Back to the newest epoch")
+    return child(panel, QPushButton, "Newest epoch")
 
 
 def play_of(panel: TrainingPreviewPanel) -> ToolButton:
-    """Its text tells whether the epochs play."""
+    """Return the playback button."""
     return child(panel, ToolButton)
 
 
@@ -120,19 +120,19 @@ def grids_of(panel: TrainingPreviewPanel) -> list[TileGrid]:
     return [child(mosaic, TileGrid) for mosaic in panel.findChildren(Mosaic)]
 
 
-def visible_words(panel: QWidget) -> str:
+def visible_text(panel: QWidget) -> str:
     return " ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
 
 
 # ------------------------------------------------------------------------------------- what is shown
 
 
-def test_an_empty_panel_says_what_would_fill_it(panel: TrainingPreviewPanel) -> None:
-    assert "Train a network and draw" in visible_words(panel)
+def test_empty_panel_shows_a_hint(panel: TrainingPreviewPanel) -> None:
+    assert "Train a model and draw" in visible_text(panel)
     assert panel.numbers() == {}
 
 
-def test_it_shows_what_it_was_given_before_it_was_seen(qtbot: QtBot) -> None:
+def test_content_before_the_panel_is_visible_is_shown(qtbot: QtBot) -> None:
     panel = TrainingPreviewPanel()
     qtbot.addWidget(panel)
     run_with(panel, 1, 7)
@@ -141,23 +141,23 @@ def test_it_shows_what_it_was_given_before_it_was_seen(qtbot: QtBot) -> None:
     assert grids_of(panel)[0].tiles is not None
 
 
-def test_the_answer_stands_large_with_its_probability_and_since_when(panel: TrainingPreviewPanel) -> None:
+def test_answer_has_label_probability_and_since_when(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 3, 7, 7)
-    assert answer_of(panel) == ("7", "90.00 %", "read so since epoch 1")
+    assert answer_of(panel) == ("7", "90.00 %", "unchanged since epoch 1")
     assert child(panel, ProbabilityBars).values()["7"] == pytest.approx(0.9)
-    panel.set_history(history_of(3, 7, 7, settled=False))
+    panel.set_history(history_of(3, 7, 7, complete=False))
     refresh(panel)
     assert answer_of(panel)[2] == ""
 
 
-def test_looking_back_it_says_since_when_the_answer_then_had_been_given(panel: TrainingPreviewPanel) -> None:
+def test_answer_of_an_earlier_epoch_has_its_own_since(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 5, 3, 3, 7)
     panel.set_snapshot(snapshot_for(2, 3))
     refresh(panel)
-    assert answer_of(panel) == ("3", "90.00 %", "read so since epoch 1")
+    assert answer_of(panel) == ("3", "90.00 %", "unchanged since epoch 1")
 
 
-def test_what_is_no_character_is_not_named_like_one(panel: TrainingPreviewPanel) -> None:
+def test_not_a_character_has_no_label(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 7, 10)
     assert answer_of(panel) == ("", "90.00 %", "not a character")
     assert not label_of(panel).pixmap().isNull()
@@ -166,18 +166,18 @@ def test_what_is_no_character_is_not_named_like_one(panel: TrainingPreviewPanel)
     assert label_of(panel).pixmap().isNull()
 
 
-def test_without_a_drawing_filters_are_shown_and_drawing_is_asked_for(panel: TrainingPreviewPanel) -> None:
-    panel.start_run(course_of(0))
+def test_without_a_drawing_filters_and_hints_are_shown(panel: TrainingPreviewPanel) -> None:
+    panel.start_run(progress_of(0))
     panel.set_snapshot(snapshot_of(0, GRAPH))
     refresh(panel)
-    assert answer_of(panel) == ("", "", "Draw: it is read here.")
+    assert answer_of(panel) == ("", "", "Draw something to see the answer.")
     filters, maps = grids_of(panel)
     assert filters.tiles is not None
     assert maps.tiles is None
-    assert about_of(panel) == "Before the first epoch: what it says is chance"
+    assert caption_of(panel) == "Before the first epoch: random answers"
 
 
-def test_filters_and_feature_maps_stand_at_the_same_places(panel: TrainingPreviewPanel) -> None:
+def test_filters_and_feature_maps_have_the_same_order(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1)
     filters, maps = (grid.layout_of_tiles for grid in grids_of(panel))
     assert filters is not None
@@ -187,9 +187,7 @@ def test_filters_and_feature_maps_stand_at_the_same_places(panel: TrainingPrevie
     assert titles_of(panel) == ["4 filters of conv", "4 feature maps"]
 
 
-def test_of_thousands_of_units_the_first_are_shown_and_it_is_said(
-    qtbot: QtBot, panel: TrainingPreviewPanel
-) -> None:
+def test_number_of_shown_units_is_limited(qtbot: QtBot, panel: TrainingPreviewPanel) -> None:
     layers = (
         LayerInfo("input", "InputLayer", (28, 28, 1)),
         LayerInfo("flat", "Flatten", (784,), ("input",)),
@@ -205,7 +203,7 @@ def test_of_thousands_of_units_the_first_are_shown_and_it_is_said(
     }
     weights = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
     info = replace(INFO, layers=layers)
-    panel.start_run(course_of(0, info=info))
+    panel.start_run(progress_of(0, info=info))
     graph = Graph(info, weights)
     panel.set_snapshot(with_drawing(snapshot_of(0, graph), graph, INPUT))
     refresh(panel)
@@ -215,43 +213,43 @@ def test_of_thousands_of_units_the_first_are_shown_and_it_is_said(
         assert len(grid.tiles.pixels) == 64
 
 
-def test_a_layer_that_cannot_be_followed_is_named(panel: TrainingPreviewPanel) -> None:
+def test_unsupported_layer_is_named(panel: TrainingPreviewPanel) -> None:
     odd = LayerInfo("odd", "Mystery", (11,), ("conv",))
-    panel.start_run(course_of(0))
+    panel.start_run(progress_of(0))
     panel.set_snapshot(PreviewSnapshot(0, INFO.layer("conv"), None, INPUT, unknown=odd))
     refresh(panel)
-    assert answer_of(panel)[2] == "Its answer is not known."
-    assert "odd (Mystery)" in grids_of(panel)[1].hint
+    assert answer_of(panel)[2] == "The answer cannot be computed."
+    assert "layer odd: Mystery is not supported" in grids_of(panel)[1].hint
 
 
-def test_a_network_that_went_astray_says_so(panel: TrainingPreviewPanel) -> None:
+def test_diverged_network_is_reported(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 7)
     panel.set_snapshot(replace(snapshot_for(1, 7), probabilities=ASTRAY))
     refresh(panel)
-    assert answer_of(panel)[1:] == ("no numbers", "Its training went astray.")
+    assert answer_of(panel)[1:] == ("NaN", "Training diverged: the outputs are NaN. Lower the learning rate.")
     assert child(panel, ProbabilityBars).values() == {}
 
 
-def test_a_network_without_filters_says_so(panel: TrainingPreviewPanel) -> None:
-    panel.start_run(course_of(0))
+def test_network_without_filters_shows_a_hint(panel: TrainingPreviewPanel) -> None:
+    panel.start_run(progress_of(0))
     panel.set_snapshot(PreviewSnapshot(0, None, None))
     refresh(panel)
     assert grids_of(panel)[0].tiles is None
     assert "no filters" in grids_of(panel)[0].hint
 
 
-def test_the_epoch_and_its_accuracy_are_told(panel: TrainingPreviewPanel) -> None:
+def test_caption_has_epoch_and_accuracy(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 7, 7)
-    assert about_of(panel) == "Epoch 2 of 20"
-    panel.set_progress(replace(course_of(0, 1, 2), values=MappingProxyType({2: 0.987})))
+    assert caption_of(panel) == "Epoch 2 of 20"
+    panel.set_progress(replace(progress_of(0, 1, 2), values=MappingProxyType({2: 0.987})))
     refresh(panel)
-    assert about_of(panel) == "Epoch 2 of 20 · validation accuracy 98.70 %"
+    assert caption_of(panel) == "Epoch 2 of 20 · validation accuracy 98.70 %"
 
 
-def test_another_run_begins_with_nothing(panel: TrainingPreviewPanel) -> None:
+def test_new_run_discards_the_previous_one(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 7, 7)
     band_of(panel).setValue(0)
-    panel.start_run(course_of())
+    panel.start_run(progress_of())
     refresh(panel)
     assert panel.epoch is None
     assert panel.numbers() == {}
@@ -261,7 +259,7 @@ def test_another_run_begins_with_nothing(panel: TrainingPreviewPanel) -> None:
 # --------------------------------------------------------------------------------- when it is painted
 
 
-def test_it_is_painted_at_a_pace(qtbot: QtBot, panel: TrainingPreviewPanel) -> None:
+def test_updates_are_throttled(qtbot: QtBot, panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1)
     for column in range(2, 9):
         panel.set_snapshot(snapshot_for(0, column))
@@ -270,7 +268,7 @@ def test_it_is_painted_at_a_pace(qtbot: QtBot, panel: TrainingPreviewPanel) -> N
     qtbot.waitUntil(lambda: answer_of(panel)[0] == "8")
 
 
-def test_what_cannot_be_seen_is_not_painted_until_it_can(panel: TrainingPreviewPanel) -> None:
+def test_hidden_panel_is_updated_when_shown(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 2)
     panel.set_active(False)
     panel.set_snapshot(snapshot_for(1, 5))
@@ -282,25 +280,25 @@ def test_what_cannot_be_seen_is_not_painted_until_it_can(panel: TrainingPreviewP
 # ------------------------------------------------------------------------------------- looking back
 
 
-def wanted_of(panel: TrainingPreviewPanel) -> list[object]:
+def requested_epochs_of(panel: TrainingPreviewPanel) -> list[object]:
     wanted: list[object] = []
     panel.epoch_requested.connect(wanted.append)
     return wanted
 
 
-def test_the_keyboard_goes_through_the_epochs(panel: TrainingPreviewPanel) -> None:
+def test_keyboard_selects_epochs(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 1, 7, 7)
-    wanted, band = wanted_of(panel), band_of(panel)
+    wanted, band = requested_epochs_of(panel), band_of(panel)
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Home, Qt.Key.Key_Right, Qt.Key.Key_End):
         QTest.keyClick(band, key)
     assert wanted == [2, 1, 0, 1, None]
     assert panel.epoch is None
 
 
-def test_the_mouse_goes_to_the_epoch_under_it(panel: TrainingPreviewPanel) -> None:
-    panel.start_run(course_of(0, 2, 4, 12))
+def test_mouse_selects_the_epoch_under_it(panel: TrainingPreviewPanel) -> None:
+    panel.start_run(progress_of(0, 2, 4, 12))
     refresh(panel)
-    wanted, band = wanted_of(panel), band_of(panel)
+    wanted, band = requested_epochs_of(panel), band_of(panel)
     QTest.mousePress(band, Qt.MouseButton.LeftButton, pos=QPoint(round(band.x_of(3.4)), 40))
     QTest.mouseMove(band, QPoint(round(band.x_of(0.5)), 40))
     QTest.mouseMove(band, QPoint(round(band.x_of(11)), 40))
@@ -308,38 +306,36 @@ def test_the_mouse_goes_to_the_epoch_under_it(panel: TrainingPreviewPanel) -> No
     assert wanted == [4, 0, None]
 
 
-def test_newer_epochs_do_not_move_the_one_that_is_looked_at(panel: TrainingPreviewPanel) -> None:
+def test_new_epochs_keep_the_selected_one(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 1, 7)
-    wanted = wanted_of(panel)
+    wanted = requested_epochs_of(panel)
     band_of(panel).setValue(1)
-    panel.set_progress(course_of(0, 1, 2, 3, 4))
+    panel.set_progress(progress_of(0, 1, 2, 3, 4))
     refresh(panel)
     assert (panel.epoch, band_of(panel).value()) == (1, 1)
-    panel.set_progress(course_of(0, 2, 4, 6))
+    panel.set_progress(progress_of(0, 2, 4, 6))
     refresh(panel)
     # It was thinned out: the one before stands in for it.
     assert (panel.epoch, band_of(panel).value()) == (0, 0)
     assert wanted == [1]
 
 
-def test_the_newest_epoch_is_followed_unless_one_looks_back(panel: TrainingPreviewPanel) -> None:
+def test_newest_epoch_is_followed_unless_one_is_selected(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 1)
     assert not newest_of(panel).isEnabled()
-    panel.set_progress(course_of(0, 1, 2))
+    panel.set_progress(progress_of(0, 1, 2))
     refresh(panel)
     assert band_of(panel).value() == 2
     band_of(panel).setValue(0)
-    wanted = wanted_of(panel)
+    wanted = requested_epochs_of(panel)
     QTest.mouseClick(newest_of(panel), Qt.MouseButton.LeftButton)
     assert wanted == [None]
     assert not newest_of(panel).isEnabled()
 
 
-def test_playing_goes_through_all_epochs_and_ends_at_the_newest(
-    qtbot: QtBot, panel: TrainingPreviewPanel
-) -> None:
+def test_playback_goes_through_all_epochs_to_the_newest(qtbot: QtBot, panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 1, 7, 7)
-    wanted = wanted_of(panel)
+    wanted = requested_epochs_of(panel)
     QTest.keyClick(band_of(panel), Qt.Key.Key_Space)
     assert play_of(panel).text() == "Pause"
     qtbot.waitUntil(lambda: wanted[-1:] == [None])
@@ -347,7 +343,7 @@ def test_playing_goes_through_all_epochs_and_ends_at_the_newest(
     assert play_of(panel).text() == "Play the epochs"
 
 
-def test_playing_halts_when_asked_to_or_when_nobody_sees_it(panel: TrainingPreviewPanel) -> None:
+def test_playback_stops_on_request_and_when_hidden(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 1, 7, 7)
     for halt in (lambda: QTest.keyClick(band_of(panel), Qt.Key.Key_Space), lambda: panel.set_active(False)):
         play_of(panel).click()
@@ -356,7 +352,7 @@ def test_playing_halts_when_asked_to_or_when_nobody_sees_it(panel: TrainingPrevi
         assert play_of(panel).text() == "Play the epochs"
 
 
-def test_one_epoch_cannot_be_played(panel: TrainingPreviewPanel) -> None:
+def test_single_epoch_cannot_be_played(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1)
     assert not play_of(panel).isEnabled()
     QTest.keyClick(band_of(panel), Qt.Key.Key_Space)
@@ -366,22 +362,22 @@ def test_one_epoch_cannot_be_played(panel: TrainingPreviewPanel) -> None:
 # -------------------------------------------------------------------------------------- pointing
 
 
-def test_what_lies_under_the_mouse_is_told_and_stays_while_answers_come(panel: TrainingPreviewPanel) -> None:
+def test_weight_under_the_mouse_is_described(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1)
     grid, maps = grids_of(panel)
     QTest.mouseMove(grid, grid.area_of(2).center().toPoint())
     kernel = GRAPH.weights("conv")["kernel"]
     expected = f"filter 2 · row 1, column 1 · weight {float(kernel[1, 1, 0, 2]):.4g}".replace("-", "−")  # noqa: RUF001
-    assert about_of(panel) == expected
+    assert caption_of(panel) == expected
     refresh(panel)
-    assert about_of(panel) == expected
+    assert caption_of(panel) == expected
     QTest.mouseMove(grid, QPoint(1, 1))
-    assert about_of(panel).startswith("Before the first epoch")
+    assert caption_of(panel).startswith("Before the first epoch")
     QTest.mouseMove(maps, maps.area_of(1).center().toPoint())
-    assert about_of(panel).startswith("filter 1 · row 1, column 1 · value ")
+    assert caption_of(panel).startswith("filter 1 · row 1, column 1 · value ")
 
 
-def test_a_filter_is_framed_with_its_feature_map_until_it_is_clicked_again(
+def test_clicking_a_filter_toggles_its_selection(
     panel: TrainingPreviewPanel,
 ) -> None:
     run_with(panel, 1)
@@ -399,9 +395,7 @@ def test_a_filter_is_framed_with_its_feature_map_until_it_is_clicked_again(
 
 
 @pytest.mark.parametrize("size", [(620, 330), (420, 600), (420, 330), (1280, 330)])
-def test_it_fits_the_places_that_it_gets(
-    qtbot: QtBot, panel: TrainingPreviewPanel, size: tuple[int, int]
-) -> None:
+def test_panel_fits_different_sizes(qtbot: QtBot, panel: TrainingPreviewPanel, size: tuple[int, int]) -> None:
     run_with(panel, 1, 7, 7)
     panel.resize(*size)
     answer, mosaics = child(panel, Answer), panel.findChildren(Mosaic)
@@ -419,7 +413,7 @@ def test_it_fits_the_places_that_it_gets(
     assert child(panel, ColumnView, "Probabilities").isVisible() == (size != (420, 330))
 
 
-def test_every_control_can_be_reached_and_has_a_name(panel: TrainingPreviewPanel) -> None:
+def test_focusable_widgets_have_names(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 7, 7)
     band_of(panel).setValue(0)
     seen: list[QWidget] = []
@@ -433,14 +427,14 @@ def test_every_control_can_be_reached_and_has_a_name(panel: TrainingPreviewPanel
         "Filters",
         "Feature maps",
         "Play the epochs",
-        "Back to the newest epoch",
-        "Epoch to look at",
+        "Newest epoch",
+        "Epoch",
     ]
     interface = QAccessible.queryAccessibleInterface(band_of(panel))
     assert interface.role() == QAccessible.Role.Slider
 
 
-def test_the_band_tells_labels_apart_and_fades_what_is_not_of_this_drawing(
+def test_band_distinguishes_labels_and_fades_outdated_answers(
     panel: TrainingPreviewPanel,
 ) -> None:
     run_with(panel, *(1, 1, 1, 1, 7, 7, 7, 7))
@@ -451,7 +445,7 @@ def test_the_band_tells_labels_apart_and_fades_what_is_not_of_this_drawing(
 
     early, late = colour_at(0.5), colour_at(6.5)
     assert early != late
-    panel.set_history(history_of(1, 1, 1, 1, 7, 7, 7, 7, settled=False))
+    panel.set_history(history_of(1, 1, 1, 1, 7, 7, 7, 7, complete=False))
     refresh(panel)
     assert colour_at(6.5) != late
     panel.set_history(history_of(1, 1, 1, 1, 7, 7, 7, 7))
@@ -464,7 +458,7 @@ def test_the_band_tells_labels_apart_and_fades_what_is_not_of_this_drawing(
 
 
 @pytest.mark.parametrize("columns", [(1,), (10, 10), (1, 2, 3, 4, 5, 6, 7, 8, 9, 0)])
-def test_any_course_can_be_painted(panel: TrainingPreviewPanel, columns: tuple[int, ...]) -> None:
+def test_any_progress_can_be_painted(panel: TrainingPreviewPanel, columns: tuple[int, ...]) -> None:
     run_with(panel, *columns)
     assert not panel.grab().isNull()
     panel.set_history(AnswerHistory(np.array([3]), np.zeros((1, 11), dtype=np.float32), LABELS, True))
@@ -472,7 +466,7 @@ def test_any_course_can_be_painted(panel: TrainingPreviewPanel, columns: tuple[i
     assert not panel.grab().isNull()
 
 
-def test_numbers_can_be_taken_away(panel: TrainingPreviewPanel) -> None:
+def test_numbers_are_exported(panel: TrainingPreviewPanel) -> None:
     run_with(panel, 1, 7, 7)
     numbers = panel.numbers()
     assert numbers["epoch"] == 2

@@ -1,4 +1,4 @@
-"""A network while it is trained: its answer to the drawing, and its filters as they take shape."""
+"""View of a network during training: its answer to the drawing, and its filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a network that learns says of the drawing: large, in words, and as bars."""
+"""Answer of a network in training to the drawing: label, probability and bars."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from desktop_app.views.parts.column_view import ColumnView
 from desktop_app.views.parts.icons import icon_pixmap
 from desktop_app.views.parts.theme import STEP, display_font
 from desktop_app.views.reading.probabilities import ProbabilityBars
-from desktop_app.views.training_preview.snapshots import AnswerHistory, PreviewSnapshot, are_numbers
+from desktop_app.views.training_preview.snapshots import AnswerHistory, PreviewSnapshot, is_finite
 
 _SIDE = 6 * STEP
 _ICON_SIZE = 4 * STEP
@@ -22,10 +22,10 @@ _NO_INK = Reading(Verdict.NO_INK)
 
 
 class Answer(QWidget):
-    """The answer of one moment."""
+    """Answer of one snapshot."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without an answer."""
+        """Create an empty answer."""
         super().__init__(parent)
         self._icon_name = ""
         self._label = QLabel()
@@ -36,120 +36,124 @@ class Answer(QWidget):
         self._label.setFixedSize(_SIDE, _SIDE)
         self._label.setAutoFillBackground(True)
         self._label.setBackgroundRole(QPalette.ColorRole.Base)
-        self._share = QLabel()
-        self._share.setObjectName("forming_share")
-        self._share.setAccessibleName(self.tr("Probability"))
-        self._share.setTextFormat(Qt.TextFormat.PlainText)
-        # Its words change; the least width must not.
-        self._share.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._about = Caption()
+        self._probability = QLabel()
+        self._probability.setObjectName("preview_probability")
+        self._probability.setAccessibleName(self.tr("Probability"))
+        self._probability.setTextFormat(Qt.TextFormat.PlainText)
+        # The minimum width must not depend on the text.
+        self._probability.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._caption = Caption()
         self._bars = ProbabilityBars()
-        self._scrolled = ColumnView(self._bars)
-        self._scrolled.setAccessibleName(self.tr("Probabilities"))
-        self._scrolled.setMinimumHeight(10 * STEP)
+        self._bars_view = ColumnView(self._bars)
+        self._bars_view.setAccessibleName(self.tr("Probabilities"))
+        self._bars_view.setMinimumHeight(10 * STEP)
         self._lay_out()
-        self._take_look()
+        self._update_fonts()
 
     def set_network(self, info: NetworkInfo) -> None:
-        """The characters that the network learns."""
+        """Set the labels of the network."""
         self._bars.set_labels(info.labels, info.rejects)
-        # The keyboard scrolls what mostly does not fit.
+        # Long lists can be scrolled with the keyboard.
         is_long = len(info.labels) + info.rejects > _USUAL_BARS
-        self._scrolled.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_long else Qt.FocusPolicy.NoFocus)
+        self._bars_view.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_long else Qt.FocusPolicy.NoFocus)
 
     def set_has_bars(self, has_bars: bool) -> None:
-        """Whether there is room for the bars."""
-        self._scrolled.setVisible(has_bars)
+        """Show or hide the bars."""
+        self._bars_view.setVisible(has_bars)
 
     def show_snapshot(
-        self, info: NetworkInfo, moment: PreviewSnapshot | None, history: AnswerHistory | None
+        self, info: NetworkInfo, snapshot: PreviewSnapshot | None, history: AnswerHistory | None
     ) -> None:
-        """Show an answer, and since when it has been the same where the history tells."""
-        shares = None if moment is None else moment.probabilities
-        if moment is None or moment.model_input is None:
-            self._show("", "", "", self.tr("Draw: it is read here."))
+        """Show the answer of a snapshot, and since which epoch it is the same if the history has it."""
+        probabilities = None if snapshot is None else snapshot.probabilities
+        if snapshot is None or snapshot.model_input is None:
+            self._show("", "", "", self.tr("Draw something to see the answer."))
             self._bars.set_reading(_NO_INK)
         elif not info.labels:
-            self._show("", "", "", self.tr("This network gives an image, which is no answer in words."))
+            self._show("", "", "", self.tr("This model outputs an image."))
             self._bars.set_reading(_NO_INK)
-        elif shares is None:
-            self._show("", "verdict-unsure", "", self.tr("Its answer is not known."))
+        elif probabilities is None:
+            self._show("", "verdict-unsure", "", self.tr("The answer cannot be computed."))
             self._bars.set_reading(_NO_INK)
-        elif not are_numbers(shares):
-            words = self.tr("Its training went astray.")
-            self._show("", "verdict-unsure", self.tr("no numbers"), words)
+        elif not is_finite(probabilities):
+            text = self.tr("Training diverged: the outputs are NaN. Lower the learning rate.")
+            self._show("", "verdict-unsure", "NaN", text)
             self._bars.set_reading(_NO_INK)
         else:
-            best = int(shares.argmax())
+            best = int(probabilities.argmax())
             is_label = best < len(info.labels)
             label = info.labels[best] if is_label else ""
-            share = self.tr("{share} %").format(share=f"{100 * float(shares[best]):.2f}")
+            probability = self.tr("{probability} %").format(
+                probability=f"{100 * float(probabilities[best]):.2f}"
+            )
             icon_name = "" if is_label else "verdict-not-a-character"
-            self._show(label, icon_name, share, self._about_words(is_label, moment, history))
-            by_label = dict(zip(info.labels, shares.tolist(), strict=False))
+            self._show(label, icon_name, probability, self._caption_text(is_label, snapshot, history))
+            probability_by_label = dict(zip(info.labels, probabilities.tolist(), strict=False))
             verdict = Verdict.READ if is_label else Verdict.NOT_A_CHARACTER
             marked = (label,) if is_label else ()
-            self._bars.set_reading(Reading(verdict, label or None, marked, by_label, float(shares[best])))
+            self._bars.set_reading(
+                Reading(verdict, label or None, marked, probability_by_label, float(probabilities[best]))
+            )
 
     def texts(self) -> tuple[str, str, str]:
-        """What stands large, beside it and below that."""
-        return self._label.text(), self._share.text(), self._about.text()
+        """Return label, probability and caption."""
+        return self._label.text(), self._probability.text(), self._caption.text()
 
     def sizeHint(self) -> QSize:
-        """Wide enough for bars that can be compared."""
+        """Return a width for comparable bars."""
         return QSize(28 * STEP, super().sizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:
-        """Takes the colours and the type of a new palette or font."""
+        """Follow palette and font."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._take_look()
+            self._update_fonts()
 
     def _lay_out(self) -> None:
-        beside = QVBoxLayout()
-        beside.setSpacing(STEP // 2)
-        beside.addStretch()
-        beside.addWidget(self._share)
-        beside.addWidget(self._about)
-        beside.addStretch()
+        details = QVBoxLayout()
+        details.setSpacing(STEP // 2)
+        details.addStretch()
+        details.addWidget(self._probability)
+        details.addWidget(self._caption)
+        details.addStretch()
         head = QHBoxLayout()
         head.setSpacing(2 * STEP)
         head.addWidget(self._label)
-        head.addLayout(beside, 1)
+        head.addLayout(details, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(STEP)
         layout.addLayout(head)
-        layout.addWidget(self._scrolled, 1)
+        layout.addWidget(self._bars_view, 1)
 
-    def _about_words(self, is_label: bool, moment: PreviewSnapshot, history: AnswerHistory | None) -> str:
-        """E.g. "read so since epoch 3", once that is known."""
+    def _caption_text(self, is_label: bool, snapshot: PreviewSnapshot, history: AnswerHistory | None) -> str:
+        """Return e.g. "unchanged since epoch 3", if known."""
         if not is_label:
             return self.tr("not a character")
-        if history is None or not history.is_complete or moment.epoch not in history.epochs:
+        if history is None or not history.is_complete or snapshot.epoch not in history.epochs:
             return ""
-        return self.tr("read so since epoch {epoch}").format(epoch=history.since(moment.epoch))
+        return self.tr("unchanged since epoch {epoch}").format(epoch=history.since(snapshot.epoch))
 
-    def _show(self, label: str, icon_name: str, share: str, about: str) -> None:
-        self._share.setText(share)
-        self._share.setVisible(bool(share))
-        self._about.set_text(about)
+    def _show(self, label: str, icon_name: str, probability: str, caption: str) -> None:
+        self._probability.setText(probability)
+        self._probability.setVisible(bool(probability))
+        self._caption.set_text(caption)
         if icon_name:
             if icon_name != self._icon_name:
                 self._icon_name = icon_name
-                self._take_icon()
+                self._update_icon()
         else:
             self._icon_name = ""
             self._label.setText(label)
 
-    def _take_look(self) -> None:
+    def _update_fonts(self) -> None:
         strong = self.font()
         strong.setBold(True)
-        self._share.setFont(strong)
+        self._probability.setFont(strong)
         self._label.setFont(display_font(self.font(), _SIDE))
-        self._take_icon()
+        self._update_icon()
 
-    def _take_icon(self) -> None:
+    def _update_icon(self) -> None:
         if self._icon_name:
             colour = self.palette().color(QPalette.ColorRole.Text)
             self._label.setPixmap(icon_pixmap(self._icon_name, colour, _ICON_SIZE, self.devicePixelRatioF()))

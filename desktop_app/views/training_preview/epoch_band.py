@@ -1,4 +1,4 @@
-"""The band of answers over the epochs of a training, which is also the slider to look back with."""
+"""Band of answers over the epochs of a run, which is also the slider that selects an epoch."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ _TOP = 2 * STEP
 _BOTTOM = 2 * STEP + 4
 _SIDE = STEP
 _FADED = 0.6
-"""How far what is not of the present drawing, or later than the chosen epoch, fades into the window."""
+"""Fading of answers to an earlier drawing and of epochs after the selected one."""
 
 _STEPS = tuple(factor * 10**power for power in range(5) for factor in (1, 2, 5))
-"""Between numbers of epochs, of which the smallest that leaves room is taken."""
+"""Possible steps between epoch numbers."""
 
 
 class EpochBand(Painted, QSlider):
-    """Stacked probabilities from the first epoch to the newest; its values count the epochs that are kept."""
+    """Stacked probabilities by epoch; the value of the slider is an index into the kept epochs."""
 
     preferred_size = QSize(50 * STEP, 10 * STEP)
     minimum_size = QSize(24 * STEP, 8 * STEP)
     is_focusable = True
 
     play_requested = Signal()
-    """The user wants to see the network form, or to stop that."""
+    """The user wants to start or stop playback."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without epochs."""
+        """Create an empty band."""
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setObjectName("epoch_band")
-        self.setAccessibleName(self.tr("Epoch to look at"))
+        self.setAccessibleName(self.tr("Epoch"))
         self.setAccessibleDescription(
-            self.tr("Left and Right go through the epochs, End to the newest; Space plays them.")
+            self.tr("Left and Right select an epoch, End the newest one. Space plays the epochs.")
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setRange(0, 0)
@@ -49,37 +49,37 @@ class EpochBand(Painted, QSlider):
         self._band: StackedBand | None = None
         self._hint = ""
 
-    def set_epochs(self, epochs: tuple[int, ...], chosen: int | None) -> None:
-        """The epochs to choose from, ascending, and the chosen one; None is the newest."""
+    def set_epochs(self, epochs: tuple[int, ...], selected: int | None) -> None:
+        """Set the epochs to select from, ascending, and the selected one; None: the newest."""
         with QSignalBlocker(self):
             self._epochs = epochs
             self.setRange(0, max(len(epochs) - 1, 0))
-            self.setValue(epochs.index(chosen) if chosen in epochs else len(epochs) - 1)
+            self.setValue(epochs.index(selected) if selected in epochs else len(epochs) - 1)
         self.update()
 
     def set_history(self, history: AnswerHistory | None, hint: str = "") -> None:
-        """Show the answers to a drawing; without any, a hint at what would fill the place."""
+        """Show the answers to a drawing, or a hint if there are none."""
         self._history, self._hint = history, hint
         self._band = self._band_of(history)
         self.update()
 
-    # --- what the user wants ---
+    # --- events ---
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Goes to the epoch under the mouse."""
+        """Select the epoch under the mouse."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._go_to(event.position().x())
+            self._select_at(event.position().x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Follows the mouse while its button is down."""
+        """Select epochs while dragging."""
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self._go_to(event.position().x())
+            self._select_at(event.position().x())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """The epoch stays chosen."""
+        """Keep the selected epoch."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space plays; the other keys are a slider's."""
+        """Start or stop playback with Space; handle other keys like a slider."""
         if event.key() == Qt.Key.Key_Space and self._epochs:
             if not event.isAutoRepeat():
                 self.play_requested.emit()
@@ -87,28 +87,28 @@ class EpochBand(Painted, QSlider):
             super().keyPressEvent(event)
 
     def x_of(self, epoch: float) -> float:
-        """Where an epoch lies, in the widget's own units."""
+        """Return the x coordinate of an epoch in the widget."""
         first, last = self._span()
         return _SIDE + (epoch - first) / max(last - first, 1) * self._area().width()
 
-    def _go_to(self, x: float) -> None:
+    def _select_at(self, x: float) -> None:
         if self._epochs:
             distances = [abs(self.x_of(epoch) - x) for epoch in self._epochs]
             self.setValue(distances.index(min(distances)))
 
-    # --- look ---
+    # --- painting ---
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """The band over the numbers of the epochs, and the handle on top."""
+        """Paint the band, the epoch numbers and the handle."""
         style, area = self.text_style, self._area()
         if self._history is None or self._band is None:
             painter.fillRect(area, faint_colour(self.palette()))
-            words = style.small.elided(self._hint, area.width() - 2 * STEP)
-            style.small.write(painter, area.center(), words, style.text, MIDDLE)
+            text = style.small.elided(self._hint, area.width() - 2 * STEP)
+            style.small.write(painter, area.center(), text, style.text, MIDDLE)
         else:
             xs = self._xs(self._history)
             self._band.paint_shares(painter, area, xs, self.palette())
-            self._paint_fog(painter, style, self._history)
+            self._paint_fade(painter, style, self._history)
             self._band.paint_names(painter, style, area, xs)
         if self._epochs:
             self._paint_epochs(painter, style)
@@ -117,27 +117,27 @@ class EpochBand(Painted, QSlider):
     def _band_of(self, history: AnswerHistory | None) -> StackedBand | None:
         if history is None:
             return None
-        words = self.tr("others"), self.tr("not a character")
-        return StackedBand(history.probabilities, history.labels, *words)
+        text = self.tr("others"), self.tr("not a character")
+        return StackedBand(history.probabilities, history.labels, *text)
 
     def _area(self) -> QRectF:
-        """Where the shares are stacked."""
+        """Return the area of the band."""
         return QRectF(_SIDE, _TOP, self.width() - 2 * _SIDE, max(self.height() - _TOP - _BOTTOM, 1))
 
     def _span(self) -> tuple[int, int]:
-        """From which epoch to which the band goes."""
-        known = [] if self._history is None else self._history.epochs.tolist()
-        every = [*self._epochs, *known] or [0]
-        return min(every), max(every)
+        """Return the first and the last epoch."""
+        epochs = [] if self._history is None else self._history.epochs.tolist()
+        all_epochs = [*self._epochs, *epochs] or [0]
+        return min(all_epochs), max(all_epochs)
 
     def _xs(self, history: AnswerHistory) -> list[float]:
-        """Of each epoch that is known."""
+        """Return the x coordinates of the epochs of a history."""
         xs = [self.x_of(epoch) for epoch in history.epochs.tolist()]
-        # One epoch alone says the same all over.
+        # A single epoch fills the whole band.
         return xs if len(xs) > 1 else [self._area().left(), self._area().right()]
 
-    def _paint_fog(self, painter: QPainter, style: TextStyle, history: AnswerHistory) -> None:
-        """Answers to what was drawn before fade, and so do those after the chosen epoch."""
+    def _paint_fade(self, painter: QPainter, style: TextStyle, history: AnswerHistory) -> None:
+        """Fade answers to an earlier drawing, or else the epochs after the selected one."""
         area = self._area()
         if not history.is_complete:
             paint_fade(painter, style, area, _FADED)
@@ -146,7 +146,7 @@ class EpochBand(Painted, QSlider):
             paint_fade(painter, style, later, _FADED)
 
     def _paint_epochs(self, painter: QPainter, style: TextStyle) -> None:
-        """A tick for every epoch that is kept, and as many numbers as there is room for."""
+        """Paint a tick for every kept epoch and as many numbers as fit."""
         area = self._area()
         painter.setPen(QPen(style.quiet, 1))
         for epoch in self._epochs:
@@ -154,22 +154,25 @@ class EpochBand(Painted, QSlider):
             painter.drawLine(QPointF(x, area.bottom() + 1), QPointF(x, area.bottom() + 4))
         first, last = self._span()
         middle = area.bottom() + _BOTTOM / 2 + 2
-        words = self.tr("epoch {epoch}").format(epoch=first)
-        style.small.write(painter, QPointF(area.left(), middle), words, style.quiet, LEFT)
+        text = self.tr("epoch {epoch}").format(epoch=first)
+        style.small.write(painter, QPointF(area.left(), middle), text, style.quiet, LEFT)
         if last == first:
             return
         style.small.write(painter, QPointF(area.right(), middle), str(last), style.quiet, RIGHT)
-        room = style.small.width(str(last)) + 2 * STEP
-        left, right = area.left() + style.small.width(words) + room / 2, area.right() - 1.5 * room
-        wide = area.width() / (last - first)
-        step = next((step for step in _STEPS if step * wide >= room), _STEPS[-1])
+        number_width = style.small.width(str(last)) + 2 * STEP
+        left, right = (
+            area.left() + style.small.width(text) + number_width / 2,
+            area.right() - 1.5 * number_width,
+        )
+        epoch_width = area.width() / (last - first)
+        step = next((step for step in _STEPS if step * epoch_width >= number_width), _STEPS[-1])
         for epoch in range(first + step - first % step, last, step):
             if left <= self.x_of(epoch) <= right:
-                at = QPointF(self.x_of(epoch), middle)
-                style.small.write(painter, at, str(epoch), style.quiet, MIDDLE)
+                position = QPointF(self.x_of(epoch), middle)
+                style.small.write(painter, position, str(epoch), style.quiet, MIDDLE)
 
     def _paint_handle(self, painter: QPainter, style: TextStyle) -> None:
-        """A line at the chosen epoch with a handle on top; at the newest it waits at the end."""
+        """Paint a line with a handle at the selected epoch."""
         area = self._area()
         newest = self.value() == self.maximum()
         x = self.x_of(self._epochs[self.value()]) if self.maximum() else area.right()

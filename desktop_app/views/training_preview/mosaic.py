@@ -1,4 +1,4 @@
-"""Filters or feature maps side by side, with what they are above and what their colours mean below."""
+"""Grid of filters or feature maps with a title and a colour legend."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes, TileView
 
-_LOW = 14 * STEP
+_MIN_HEIGHT_FOR_LEGEND = 14 * STEP
 
 _SIZES = TileSizes(least=12, most=8 * STEP, gap=3)
 
-Pictures = NDArray[np.float32] | NDArray[np.uint8]
+Images = NDArray[np.float32] | NDArray[np.uint8]
 
 
 class Mosaic(QWidget):
-    """Tiles in the channels' order: a filter and its map stand at the same place of two mosaics."""
+    """Tiles in the order of channels: a filter and its feature map have the same position in two mosaics."""
 
     pointed_at = Signal(object)
     """Channel, row and column under the mouse, or None."""
     chosen = Signal(int)
-    """The channel that the user wants to see framed."""
+    """Channel that the user has clicked."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        """Start without tiles; name is for those who do not see."""
+        """Create an empty mosaic with an accessible name."""
         super().__init__(parent)
-        self._pictures: Pictures | None = None
+        self._images: Images | None = None
         self._title, self._legend = Caption(), Legend()
         self._title.setObjectName("mosaic_title")
         self._grid = TileGrid(_SIZES)
@@ -48,48 +48,45 @@ class Mosaic(QWidget):
         layout.addWidget(self._view, 1)
         layout.addWidget(self._legend)
 
-    def show_pictures(self, title: str, pictures: Pictures | None, hint: str = "") -> None:
-        """Show small pictures: uint8 (n, height, width, 3), or float32 (n, height, width) in colours.
-
-        Without any, a hint at what would fill the place.
-        """
+    def show_images(self, title: str, images: Images | None, hint: str = "") -> None:
+        """Show images, uint8 (n, height, width, 3), or values, float32 (n, height, width), or a hint."""
         self._title.set_text(title)
         self._grid.set_hint(hint)
-        self._pictures = pictures
-        if pictures is None or not len(pictures):
+        self._images = images
+        if images is None or not len(images):
             self._legend.set_scale(None)
             self._grid.set_tiles(None)
             return
         self._arrange()
-        if pictures.ndim == 4:
+        if images.ndim == 4:
             self._legend.set_scale(None)
-            self._grid.set_tiles(Tiles(picture_tiles(pictures.astype(np.uint8, copy=False))))
+            self._grid.set_tiles(Tiles(picture_tiles(images.astype(np.uint8, copy=False))))
         else:
-            values = pictures.astype(np.float32, copy=False)
-            low, high = value_range(values)
-            self._legend.set_scale(scale_between(low, high))
-            self._grid.set_tiles(Tiles(value_tiles(values, low, high)))
+            values = images.astype(np.float32, copy=False)
+            low, height = value_range(values)
+            self._legend.set_scale(scale_between(low, height))
+            self._grid.set_tiles(Tiles(value_tiles(values, low, height)))
 
     def set_chosen(self, channel: int | None) -> None:
-        """Frame a channel, or none."""
+        """Set the selected channel."""
         tiles = self._grid.tiles
         fits = channel is not None and tiles is not None and channel < len(tiles.pixels)
         self._grid.set_chosen(channel if fits else None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Tiles find new places."""
+        """Arrange the tiles."""
         super().resizeEvent(event)
-        # Where it is low, colours tell enough without their scale.
-        self._legend.setVisible(self.height() >= _LOW)
+        # No legend in a low mosaic.
+        self._legend.setVisible(self.height() >= _MIN_HEIGHT_FOR_LEGEND)
         self._arrange()
 
     def minimumSizeHint(self) -> QSize:
-        """Some tiles, and the legend."""
+        """Return room for some tiles and the legend."""
         return QSize(14 * STEP, 10 * STEP)
 
     def _arrange(self) -> None:
-        """So many in a row that square tiles would come out largest, whatever shape they have."""
-        if self._pictures is not None and len(self._pictures):
-            wide, high = self._view.viewport().size().toTuple()
-            columns = best_columns(len(self._pictures), lambda across, down: min(wide / across, high / down))
+        """Set the number of columns that makes square tiles largest."""
+        if self._images is not None and len(self._images):
+            width, height = self._view.viewport().size().toTuple()
+            columns = best_columns(len(self._images), lambda across, down: min(width / across, height / down))
             self._grid.set_columns(columns)

@@ -1,4 +1,4 @@
-"""A network while it is trained: its weights by epoch, and what they make of a drawing. Numpy only."""
+"""Snapshots of a network in training and its answers to a drawing; numpy only."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.metric import Metric
 
 MOST_FILTERS = 64
-"""More filters than these are not shown: side by side they would be specks."""
+"""Maximum number of shown filters."""
 
 MOST_SNAPSHOTS = 60
 MOST_BYTES = 100_000_000
-"""Of kept snapshots together; the newest is kept whatever it takes."""
+"""Limit of all snapshots together; the newest is always kept."""
 
 
 @dataclass(frozen=True, eq=False)
 class PreviewProgress:
-    """How far a training is.
+    """Progress of a training run.
 
     Attributes:
-        info: the network that learns.
-        epochs: how many there will be at most.
-        kept: the epochs whose weights can be looked at, ascending; 0 is before the first.
-        values: of the metric by epoch, on validation samples where `is_validated`, else on those learned.
-        is_validated: see above.
+        info: the network.
+        epochs: planned number.
+        kept: epochs whose weights are kept, ascending; 0 is before the first.
+        values: of the metric by epoch.
+        is_validated: whether values are of validation samples instead of training samples.
     """
 
     info: NetworkInfo
@@ -45,24 +45,24 @@ class PreviewProgress:
 
     @property
     def metric(self) -> Metric:
-        """What says best how good the network is."""
+        """First metric of the task."""
         return task_kind(self.info.task).metrics[0]
 
 
 @dataclass(frozen=True, eq=False)
 class PreviewSnapshot:
-    """A network after one epoch, and what it makes of a drawing.
+    """A network after an epoch and its answer to a drawing.
 
     Attributes:
-        epoch: after which; 0 is before the first.
-        layer: the one that is looked at; None in a network without any filters.
-        filters: of that layer, the first MOST_FILTERS; None where they cannot be shown.
+        epoch: number; 0 is before the first.
+        layer: whose filters are shown; None in a network without filters.
+        filters: of that layer, the first MOST_FILTERS; None if they cannot be shown.
         model_input: float32 of the network's input shape; None without a drawing.
-        probabilities: float32 (labels,), or (labels + 1,) where the network rejects; None without a
-            drawing, where a layer's arithmetic is not known, or where the network gives an image.
-        maps: the layer's activation for the drawing, float32 (height, width, channels) or (units,), of
-            the same channels; None like the probabilities.
-        unknown: a layer whose arithmetic is not known and lies in the way.
+        probabilities: float32 (labels,), or (labels + 1,) with rejection; None without a drawing, if a
+            layer is not supported, or if the network outputs an image.
+        maps: activation of the layer, float32 (height, width, channels) or (units,), of the same
+            channels; None like the probabilities.
+        unknown: a layer that is not supported and prevents the computation.
     """
 
     epoch: int
@@ -76,14 +76,14 @@ class PreviewSnapshot:
 
 @dataclass(frozen=True, eq=False)
 class AnswerHistory:
-    """What a network answered to one drawing after each of some epochs.
+    """Answers of a network to a drawing by epoch.
 
     Attributes:
         epochs: intp (n,), ascending, n >= 1.
-        probabilities: float32 (n, labels), or (n, labels + 1) where the network rejects; each row sums
-            to 1, or is 0 where the network no longer answered with numbers.
-        labels: the characters that the network reads, in the order of the columns.
-        is_complete: whether all rows belong to the present drawing, and none is missing.
+        probabilities: float32 (n, labels), or (n, labels + 1) with rejection; rows sum to 1, or are 0 if
+            the outputs were NaN.
+        labels: in the order of the columns.
+        is_complete: whether all rows belong to the current drawing and none is missing.
     """
 
     epochs: NDArray[np.intp]
@@ -92,27 +92,27 @@ class AnswerHistory:
     is_complete: bool
 
     def since(self, epoch: int) -> int:
-        """The first epoch of those that, up to this one, gave the answer of this one without a break.
+        """Return since which epoch the answer has been that of a given epoch.
 
         Raises:
-            IndexError: nothing is known of the epoch.
+            IndexError: the epoch is not in the history.
         """
-        place = int(np.flatnonzero(self.epochs == epoch)[0])
+        index = int(np.flatnonzero(self.epochs == epoch)[0])
         winners = np.where(self.probabilities.any(axis=1), self.probabilities.argmax(axis=1), -1)
-        others = np.flatnonzero(winners[:place] != winners[place])
+        others = np.flatnonzero(winners[:index] != winners[index])
         return int(self.epochs[int(others[-1]) + 1 if len(others) else 0])
 
 
 class Snapshots:
-    """The weights of a run that can be looked back at: not too many, and not too large together."""
+    """Weights of a run by epoch, limited in number and size."""
 
     def __init__(self, most: int = MOST_SNAPSHOTS, most_bytes: int = MOST_BYTES) -> None:
-        """Keep none yet."""
+        """Create an empty collection."""
         self._most, self._most_bytes = most, most_bytes
         self._kept: list[WeightSnapshot] = []
 
     def add(self, snapshot: WeightSnapshot) -> None:
-        """Keep a snapshot, which is newer than all others or replaces one of the same epoch."""
+        """Add a snapshot, newer than all others or replacing one of the same epoch."""
         self._kept = [kept for kept in self._kept if kept.epoch < snapshot.epoch]
         self._kept.append(snapshot)
         size = sum(weight.nbytes for weight in snapshot.weights.values())
@@ -122,87 +122,87 @@ class Snapshots:
 
     @property
     def epochs(self) -> tuple[int, ...]:
-        """Of which epochs there are weights, ascending."""
+        """Epochs with weights, ascending."""
         return tuple(kept.epoch for kept in self._kept)
 
     @property
     def newest(self) -> WeightSnapshot | None:
-        """The newest; None where there is none."""
+        """Newest snapshot; None if there is none."""
         return self._kept[-1] if self._kept else None
 
     def at(self, epoch: int) -> WeightSnapshot | None:
-        """The one of an epoch, or, where it was thinned out, the one before it."""
+        """Return the snapshot of an epoch, or the last one before it."""
         return next((kept for kept in reversed(self._kept) if kept.epoch <= epoch), None)
 
     def newest_first(self) -> tuple[WeightSnapshot, ...]:
-        """All of them."""
+        """Return all snapshots, the newest first."""
         return tuple(reversed(self._kept))
 
 
 def thinned(epochs: Sequence[int], most: int) -> tuple[int, ...]:
-    """The epochs to keep: the first and the last, and between them as even as can be.
+    """Return the epochs to keep: the first, the last, and evenly spaced ones between.
 
     Args:
         epochs: ascending.
-        most: how many may stay, 1 or more; of two or more the first is one.
+        most: maximum number, 1 or more; from 2 on, the first epoch is kept.
     """
     kept = list(epochs)
     while len(kept) > most:
-        # Whose absence leaves the smallest gap; of equal ones the oldest.
+        # Remove the epoch that leaves the smallest gap, the oldest of equal ones.
         gaps = [kept[i + 1] - kept[i - 1] for i in range(1, len(kept) - 1)]
         del kept[gaps.index(min(gaps)) + 1 if gaps else 0]
     return tuple(kept)
 
 
 def first_layer(info: NetworkInfo) -> LayerInfo | None:
-    """The layer whose filters can be watched as they form: the first convolution or dense layer."""
+    """Return the layer whose filters are shown: the first convolution or dense layer."""
     return next((layer for layer in info.layers if layer.has_filters), None)
 
 
 def snapshot_of(epoch: int, graph: Graph) -> PreviewSnapshot:
-    """What a network is after an epoch, whose weights the graph has, before it is given a drawing."""
+    """Return the snapshot of a network without a drawing; the graph has the weights of the epoch."""
     layer = first_layer(graph.info)
     return PreviewSnapshot(epoch, layer, None if layer is None else _shown(_filters(graph, layer)))
 
 
-def with_drawing(moment: PreviewSnapshot, graph: Graph, model_input: Values) -> PreviewSnapshot:
-    """The same moment, and what the network makes of a drawing.
+def with_drawing(snapshot: PreviewSnapshot, graph: Graph, model_input: Values) -> PreviewSnapshot:
+    """Return a snapshot with the answer to a drawing.
 
     Args:
-        moment: of this network; its filters stay the same object.
+        snapshot: of this network; its filters stay the same object.
         graph: the network.
         model_input: float32 of the network's input shape.
     """
-    info, layer = graph.info, moment.layer
-    moment = replace(moment, model_input=model_input)
+    info, layer = graph.info, snapshot.layer
+    snapshot = replace(snapshot, model_input=model_input)
     try:
         outputs = _outputs(graph, model_input)
     except UnknownArithmetic:
         unknown = next(each for each in info.layers if graph.operation(each.name) is None)
-        return replace(moment, unknown=unknown)
+        return replace(snapshot, unknown=unknown)
     maps = None if layer is None else finite(outputs[layer.name][0][..., :MOST_FILTERS])
-    return replace(moment, probabilities=_as_probabilities(info, outputs), maps=maps)
+    return replace(snapshot, probabilities=_as_probabilities(info, outputs), maps=maps)
 
 
 def probabilities_of(graph: Graph, model_input: Values) -> Values | None:
-    """What a network answers, see `PreviewSnapshot.probabilities`; None where that is."""
+    """Return the answer of a network like `PreviewSnapshot.probabilities`."""
     try:
         return _as_probabilities(graph.info, _outputs(graph, model_input))
     except UnknownArithmetic:
         return None
 
 
-def are_numbers(probabilities: Values) -> bool:
-    """Whether a network still answers with numbers: one whose training went astray does not."""
+def is_finite(probabilities: Values) -> bool:
+    """Return whether all probabilities are finite; False after training diverged."""
     return bool(np.isfinite(probabilities).all())
 
 
 def filter_tiles(filters: Kernels | Matrix) -> Values | NDArray[np.uint8]:
-    """Every filter as a small picture.
+    """Return filters as images.
 
     Returns:
-        uint8 (filters, height, width, 3) where they read red, green and blue, else float32 (filters,
-        height, width): what is read of the first input channel, or a matrix' weights in one row.
+        uint8 (filters, height, width, 3) for RGB input, otherwise float32 (filters, height, width) of the
+        first input channel, or the weights of a matrix in one row.
     """
     if isinstance(filters, Matrix):
         return finite(filters.values.T[:, None, :])
@@ -212,9 +212,9 @@ def filter_tiles(filters: Kernels | Matrix) -> Values | NDArray[np.uint8]:
 
 
 def map_tiles(maps: Values) -> Values:
-    """Every channel of the maps as a picture, float32 (channels, height, width); 1×1 for units."""
-    wide = maps[None, None] if maps.ndim == 1 else maps
-    return np.ascontiguousarray(wide.transpose(2, 0, 1))
+    """Return feature maps as images, float32 (channels, height, width); 1×1 for units."""
+    images = maps[None, None] if maps.ndim == 1 else maps
+    return np.ascontiguousarray(images.transpose(2, 0, 1))
 
 
 def _filters(graph: Graph, layer: LayerInfo) -> Filters | None:
@@ -222,7 +222,7 @@ def _filters(graph: Graph, layer: LayerInfo) -> Filters | None:
 
 
 def _shown(filters: Filters | None) -> Kernels | Matrix | None:
-    """The first filters, copied: the others' weights may go."""
+    """Return copies of the first filters, so that other weights can be freed."""
     if not isinstance(filters, Kernels | Matrix) or not filters.values.size:
         return None
     biases = None if filters.biases is None else filters.biases[:MOST_FILTERS].copy()
@@ -233,20 +233,20 @@ def _shown(filters: Filters | None) -> Kernels | Matrix | None:
 
 
 def _outputs(graph: Graph, model_input: Values) -> Mapping[str, Values]:
-    """Every layer's output for one input; a network whose training went astray may answer with anything."""
+    """Return the outputs of all layers for one input; they may be NaN after training diverged."""
     with np.errstate(all="ignore"):
         outputs: Mapping[str, Values] = graph.forward(model_input[None])
     return outputs
 
 
 def _as_probabilities(info: NetworkInfo, outputs: Mapping[str, Values]) -> Values | None:
-    """The answer to the only input of a batch; plain sums get a softmax; None where it is an image."""
+    """Return the probabilities of the only input of a batch, with softmax of logits; None for images."""
     if not info.labels:
         return None
     answer: Values = outputs[info.output][0].ravel()
     if info.layers[-1].has_softmax:
         return answer
     with np.errstate(all="ignore"):
-        powers = np.exp(answer - answer.max())
-        shares: Values = powers / powers.sum()
-    return shares
+        exponentials = np.exp(answer - answer.max())
+        probabilities: Values = exponentials / exponentials.sum()
+    return probabilities

@@ -18,9 +18,9 @@ from desktop_app.views.training_preview.snapshots import (
     AnswerHistory,
     PreviewSnapshot,
     Snapshots,
-    are_numbers,
     filter_tiles,
     first_layer,
+    is_finite,
     map_tiles,
     probabilities_of,
     snapshot_of,
@@ -67,7 +67,7 @@ CONV_WEIGHTS = weights(conv_kernel=(3, 3, 1, 4), conv_bias=(4,), answer_kernel=(
 
 
 @given(st.lists(st.integers(0, 3000), min_size=1, max_size=200, unique=True).map(sorted), st.integers(2, 70))
-def test_what_is_kept_begins_and_ends_as_before_and_is_not_too_much(epochs: list[int], most: int) -> None:
+def test_thinned_keeps_first_and_last_and_is_limited(epochs: list[int], most: int) -> None:
     kept = thinned(epochs, most)
     assert len(kept) == min(len(epochs), most)
     assert (kept[0], kept[-1]) == (epochs[0], epochs[-1])
@@ -75,7 +75,7 @@ def test_what_is_kept_begins_and_ends_as_before_and_is_not_too_much(epochs: list
     assert list(kept) == sorted(kept)
 
 
-def test_a_long_run_is_kept_evenly_whenever_it_is_looked_at() -> None:
+def test_thinned_is_even_at_any_time() -> None:
     kept: tuple[int, ...] = ()
     for epoch in range(500):
         kept = thinned((*kept, epoch), 60)
@@ -89,7 +89,7 @@ def snapshot(epoch: int, values: int = 10) -> WeightSnapshot:
     return WeightSnapshot(epoch, {"conv/kernel": np.zeros(values, dtype=np.float32)})
 
 
-def test_weights_are_kept_within_a_number_and_a_memory() -> None:
+def test_snapshots_are_limited_in_number_and_size() -> None:
     few = Snapshots(most=5)
     large = Snapshots(most=60, most_bytes=4000)
     for epoch in range(30):
@@ -105,14 +105,14 @@ def test_weights_are_kept_within_a_number_and_a_memory() -> None:
         assert [each.epoch for each in kept.newest_first()] == sorted(kept.epochs, reverse=True)
 
 
-def test_the_newest_is_kept_whatever_it_takes() -> None:
+def test_newest_snapshot_is_always_kept() -> None:
     kept = Snapshots(most_bytes=100)
     for epoch in range(3):
         kept.add(snapshot(epoch, values=1000))
     assert kept.epochs == (2,)
 
 
-def test_an_epoch_that_was_thinned_out_is_stood_in_for_by_the_one_before() -> None:
+def test_dropped_epoch_is_replaced_by_the_one_before() -> None:
     kept = Snapshots()
     for epoch in (0, 2, 4):
         kept.add(snapshot(epoch))
@@ -129,38 +129,40 @@ def read(epoch: int, graph: Graph) -> PreviewSnapshot:
     return with_drawing(snapshot_of(epoch, graph), graph, INPUT)
 
 
-def test_the_first_convolution_is_watched_or_the_first_dense_layer() -> None:
+def test_first_layer_is_a_convolution_or_dense_layer() -> None:
     assert first_layer(CONV) == CONV.layer("conv")
     assert first_layer(WIDE) == WIDE.layer("hidden")
     assert first_layer(network(LayerInfo("flat", "Flatten", (784,), ("input",)))) is None
 
 
-def test_a_moment_shows_the_filters_and_what_they_find() -> None:
+def test_snapshot_has_filters_and_feature_maps() -> None:
     graph = Graph(CONV, CONV_WEIGHTS)
-    moment = read(7, graph)
+    snapshot_read = read(7, graph)
     outputs = graph.forward(INPUT[None])
-    assert moment.epoch == 7
-    assert isinstance(moment.filters, Kernels)
-    np.testing.assert_array_equal(filter_tiles(moment.filters)[2], CONV_WEIGHTS["conv/kernel"][:, :, 0, 2])
-    assert moment.maps is not None
-    np.testing.assert_array_equal(map_tiles(moment.maps)[3], outputs["conv"][0, :, :, 3])
-    np.testing.assert_array_equal(moment.probabilities, outputs["answer"][0])
+    assert snapshot_read.epoch == 7
+    assert isinstance(snapshot_read.filters, Kernels)
+    np.testing.assert_array_equal(
+        filter_tiles(snapshot_read.filters)[2], CONV_WEIGHTS["conv/kernel"][:, :, 0, 2]
+    )
+    assert snapshot_read.maps is not None
+    np.testing.assert_array_equal(map_tiles(snapshot_read.maps)[3], outputs["conv"][0, :, :, 3])
+    np.testing.assert_array_equal(snapshot_read.probabilities, outputs["answer"][0])
 
 
-def test_of_many_units_the_first_are_shown_as_pictures_of_the_input() -> None:
-    moment = read(0, WIDE_GRAPH)
-    assert moment.filters is not None
-    tiles = filter_tiles(moment.filters)
+def test_first_units_are_shown_as_images_of_the_input() -> None:
+    snapshot_read = read(0, WIDE_GRAPH)
+    assert snapshot_read.filters is not None
+    tiles = filter_tiles(snapshot_read.filters)
     assert tiles.shape == (MOST_FILTERS, 28, 28)
     kernel = WIDE_GRAPH.weights("hidden")["kernel"]
     np.testing.assert_array_equal(tiles[5], kernel[:, 5].reshape(28, 28))
     # A copy: what is shown must not keep all the rest.
-    assert not np.shares_memory(moment.filters.values, kernel)
-    assert moment.maps is not None
-    assert map_tiles(moment.maps).shape == (MOST_FILTERS, 1, 1)
+    assert not np.shares_memory(snapshot_read.filters.values, kernel)
+    assert snapshot_read.maps is not None
+    assert map_tiles(snapshot_read.maps).shape == (MOST_FILTERS, 1, 1)
 
 
-def test_plain_sums_become_probabilities_and_probabilities_stay() -> None:
+def test_logits_become_probabilities() -> None:
     sums = WIDE_GRAPH.forward(INPUT[None])["sums"][0].astype(np.float64)
     expected = np.exp(sums - sums.max())
     found = probabilities_of(WIDE_GRAPH, INPUT)
@@ -175,37 +177,37 @@ def test_plain_sums_become_probabilities_and_probabilities_stay() -> None:
     np.testing.assert_allclose(again, found, rtol=1e-5, atol=1e-7)
 
 
-def test_without_a_drawing_there_are_filters_alone() -> None:
-    moment = snapshot_of(0, Graph(CONV, CONV_WEIGHTS))
-    assert moment.filters is not None
-    assert moment.model_input is moment.probabilities is moment.maps is None
+def test_without_a_drawing_there_are_only_filters() -> None:
+    snapshot_read = snapshot_of(0, Graph(CONV, CONV_WEIGHTS))
+    assert snapshot_read.filters is not None
+    assert snapshot_read.model_input is snapshot_read.probabilities is snapshot_read.maps is None
 
 
-def test_an_arithmetic_that_is_not_known_is_named_and_the_filters_stay() -> None:
+def test_unsupported_layer_is_named_and_filters_are_shown() -> None:
     layers = [LayerInfo("odd", "Mystery", (4,), ("mean",)) if x.name == "answer" else x for x in CONV.layers]
     graph = Graph(replace(CONV, layers=tuple(layers)), CONV_WEIGHTS)
-    moment = read(1, graph)
-    assert moment.unknown is not None
-    assert moment.unknown.name == "odd"
-    assert moment.filters is not None
-    assert moment.probabilities is None
+    snapshot_read = read(1, graph)
+    assert snapshot_read.unknown is not None
+    assert snapshot_read.unknown.name == "odd"
+    assert snapshot_read.filters is not None
+    assert snapshot_read.probabilities is None
     assert probabilities_of(graph, INPUT) is None
 
 
-@pytest.mark.parametrize("astray", [np.nan, np.inf])
-def test_a_network_that_went_astray_is_shown_all_the_same(astray: float) -> None:
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_diverged_network_is_shown(value: float) -> None:
     weights = {name: values.copy() for name, values in CONV_WEIGHTS.items()}
-    weights["conv/kernel"][0, 0, 0, 1] = astray
-    moment = read(2, Graph(CONV, weights))
-    assert moment.probabilities is not None
-    assert not are_numbers(moment.probabilities)
-    assert moment.filters is not None
-    assert moment.maps is not None
-    assert np.isfinite(filter_tiles(moment.filters)).all()
-    assert np.isfinite(map_tiles(moment.maps)).all()
+    weights["conv/kernel"][0, 0, 0, 1] = value
+    snapshot_read = read(2, Graph(CONV, weights))
+    assert snapshot_read.probabilities is not None
+    assert not is_finite(snapshot_read.probabilities)
+    assert snapshot_read.filters is not None
+    assert snapshot_read.maps is not None
+    assert np.isfinite(filter_tiles(snapshot_read.filters)).all()
+    assert np.isfinite(map_tiles(snapshot_read.maps)).all()
 
 
-def test_filters_of_one_pixel_are_rows_and_coloured_ones_have_colours() -> None:
+def test_filter_tiles_are_rows_or_coloured() -> None:
     matrix = Matrix(RNG.normal(size=(5, 3)).astype(np.float32), None)
     assert filter_tiles(matrix).shape == (3, 1, 5)
     values = RNG.normal(size=(3, 3, 3, 8)).astype(np.float32)
@@ -226,7 +228,7 @@ def history(*winners: int | None) -> AnswerHistory:
     return AnswerHistory(2 * np.arange(len(winners)), rows, tuple("abc"), True)
 
 
-def test_it_is_told_since_when_the_answer_has_been_the_same() -> None:
+def test_since_is_the_first_epoch_with_the_same_answer() -> None:
     answers = history(1, 0, 2, 0, 0, 0)
     assert [answers.since(epoch) for epoch in (0, 2, 4, 6, 8, 10)] == [0, 2, 4, 6, 6, 6]
     assert history(1, 1).since(2) == 0
