@@ -157,7 +157,7 @@ def confusion() -> QWidget:
     """Which class is taken for which."""
     view, names = ConfusionView(), ClassNames(CLASSES, "")
     view.set_counts(evaluated().confusion, names)
-    view.set_chosen(view.worst())
+    view.set_chosen(view.most_frequent_error())
     return view
 
 

@@ -55,7 +55,7 @@ def entry_of(panel: TutorialPanel) -> QLineEdit:
 
 def choice_of(panel: TutorialPanel) -> QComboBox:
     """The kernels, or the kinds of pooling, of the exercise."""
-    return child(panel, QComboBox, "lesson_choice")
+    return child(panel, QComboBox, "example_choice")
 
 
 def plays(panel: TutorialPanel) -> bool:
@@ -70,7 +70,7 @@ def test_it_starts_with_an_example_that_has_something_to_show(panel: TutorialPan
     numbers = panel.numbers()
     expected = np.correlate(numbers["values"][0], numbers["kernel"][0], "valid")
     assert numbers["result"][0].tolist() == expected.tolist()
-    assert panel.lesson().step(panel.step()).result != 0
+    assert panel.example().step(panel.step()).result != 0
     assert len({image_of(panel).pixel(x, y) for x in range(0, 860, 5) for y in range(0, 150, 5)}) > 6
 
 
@@ -80,11 +80,11 @@ def test_it_starts_with_an_example_that_has_something_to_show(panel: TutorialPan
 def test_everything_lies_within_the_view_and_apart(
     exercise: int, size: tuple[int, int], padding: str
 ) -> None:
-    lesson = exercises()[exercise].lesson
-    lesson = SlidingWindow(lesson.operation, lesson.values, lesson.kernel, lesson.stride, padding)
+    example = exercises()[exercise].example
+    example = SlidingWindow(example.operation, example.values, example.kernel, example.stride, padding)
     area = QRectF(0, 0, size[0], size[1] - 130)
-    layout = arrange(lesson, area)
-    results = [layout.result_cell(lesson, row, column) for row, column in np.ndindex(lesson.shape)]
+    layout = arrange(example, area)
+    results = [layout.result_cell(example, row, column) for row, column in np.ndindex(example.shape)]
     for each in (layout.padding, layout.values, *results):
         assert area.adjusted(-1, -1, 1, 1).contains(each)
     for one, other in pairwise(results):
@@ -100,11 +100,11 @@ def test_every_exercise_is_painted_at_every_step(
     panel.resize(*size)
     panel.choose_exercise(exercise)
     seen = set()
-    for step in range(panel.lesson().count):
+    for step in range(panel.example().count):
         panel.set_step(step)
         image = image_of(panel)
         seen.add(bytes(image.constBits()))
-    assert len(seen) == panel.lesson().count
+    assert len(seen) == panel.example().count
 
 
 # --- step by step ---
@@ -122,9 +122,9 @@ def test_buttons_keys_and_results_lead_to_steps(panel: TutorialPanel) -> None:
     click(panel, (RESULT, 0, 7))
     assert panel.step() == 7
     child(panel, QSlider, "Step").triggerAction(QSlider.SliderAction.SliderToMaximum)
-    assert panel.step() == panel.lesson().count - 1
+    assert panel.step() == panel.example().count - 1
     assert not child(panel, IconButton, "Next step").isEnabled()
-    assert child(panel, QLabel, "lesson_count").text() == "step 9 of 9"
+    assert child(panel, QLabel, "example_count").text() == "Step 9 of 9"
 
 
 def test_playing_goes_to_the_end_and_starts_again(qtbot: QtBot, panel: TutorialPanel) -> None:
@@ -133,7 +133,7 @@ def test_playing_goes_to_the_end_and_starts_again(qtbot: QtBot, panel: TutorialP
     child(panel, IconButton, "Play").click()
     assert plays(panel)
     qtbot.waitUntil(lambda: not panel.is_playing)
-    assert panel.step() == panel.lesson().count - 1
+    assert panel.step() == panel.example().count - 1
     panel.set_playing(True)
     assert panel.step() == 0
     panel.set_playing(False)
@@ -163,8 +163,8 @@ def test_a_number_is_typed_into_its_cell(panel: TutorialPanel) -> None:
     QTest.keyClicks(entry_of(panel), "2.5")
     QTest.keyClick(entry_of(panel), Qt.Key.Key_Return)
     assert not entry_of(panel).isVisible()
-    assert panel.lesson().values[0, 4] == -2.5
-    assert panel.lesson().values[0, 3] == 3
+    assert panel.example().values[0, 4] == -2.5
+    assert panel.example().values[0, 3] == 3
 
 
 def test_a_weight_is_typed_and_makes_the_kernel_ones_own(panel: TutorialPanel) -> None:
@@ -173,21 +173,21 @@ def test_a_weight_is_typed_and_makes_the_kernel_ones_own(panel: TutorialPanel) -
     assert entry_of(panel).text() == "1"
     QTest.keyClicks(entry_of(panel), "1/3")
     QTest.keyClick(entry_of(panel), Qt.Key.Key_Return)
-    assert panel.lesson().kernel[0].tolist() == pytest.approx([-1, 1 / 3])
-    assert choice_of(panel).currentText() == "Your own"
+    assert panel.example().kernel[0].tolist() == pytest.approx([-1, 1 / 3])
+    assert choice_of(panel).currentText() == "Custom"
     choice_of(panel).setCurrentIndex(1)
-    assert panel.lesson().kernel[0].tolist() == pytest.approx([1 / 3] * 3)
+    assert panel.example().kernel[0].tolist() == pytest.approx([1 / 3] * 3)
 
 
 @pytest.mark.parametrize("typed", ["", "abc", "1e9", "--1", "1/0", "nan"])
 def test_what_is_no_number_changes_nothing(panel: TutorialPanel, typed: str) -> None:
-    before = panel.lesson().values.copy()
+    before = panel.example().values.copy()
     view_of(panel).choose((VALUES, 0, 2))
     QTest.keyClick(view_of(panel), Qt.Key.Key_Return)
     entry_of(panel).clear()
     QTest.keyClicks(entry_of(panel), typed)
     QTest.keyClick(entry_of(panel), Qt.Key.Key_Return)
-    assert np.array_equal(panel.lesson().values, before)
+    assert np.array_equal(panel.example().values, before)
 
 
 def test_escape_leaves_the_number_as_it_was(panel: TutorialPanel) -> None:
@@ -195,7 +195,7 @@ def test_escape_leaves_the_number_as_it_was(panel: TutorialPanel) -> None:
     QTest.keyClicks(view_of(panel), "7")
     QTest.keyClick(entry_of(panel), Qt.Key.Key_Escape)
     assert not entry_of(panel).isVisible()
-    assert panel.lesson().values[0, 2] == 3
+    assert panel.example().values[0, 2] == 3
 
 
 def test_arrows_choose_cells_and_change_numbers(panel: TutorialPanel) -> None:
@@ -203,11 +203,11 @@ def test_arrows_choose_cells_and_change_numbers(panel: TutorialPanel) -> None:
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Down):
         QTest.keyClick(view_of(panel), key)
     assert view_of(panel).chosen() == (VALUES, 0, 2)
-    assert panel.lesson().values[0, 2] == 4
+    assert panel.example().values[0, 2] == 4
     QTest.keyClick(view_of(panel), Qt.Key.Key_Tab)
     assert view_of(panel).chosen() == (KERNEL, 0, 0)
     QTest.keyClick(view_of(panel), Qt.Key.Key_Up)
-    assert panel.lesson().kernel[0, 0] == -0.5
+    assert panel.example().kernel[0, 0] == -0.5
 
 
 def test_the_wheel_changes_the_number_under_it(panel: TutorialPanel) -> None:
@@ -223,17 +223,17 @@ def test_the_wheel_changes_the_number_under_it(panel: TutorialPanel) -> None:
         False,
     )
     QApplication.sendEvent(view_of(panel), wheel)
-    assert panel.lesson().values[0, 1] == 1
+    assert panel.example().values[0, 1] == 1
 
 
 def test_padding_and_stride_decide_how_many_results_there_are(panel: TutorialPanel) -> None:
     panel.set_step(8)
     child(panel, QSpinBox, "Stride").setValue(3)
-    assert panel.lesson().shape == (1, 3)
+    assert panel.example().shape == (1, 3)
     assert panel.step() == 2
     child(panel, QSpinBox, "Stride").setValue(1)
     child(panel, QComboBox, "Padding").setCurrentIndex(1)
-    assert panel.lesson().shape == (1, 10)
+    assert panel.example().shape == (1, 10)
 
 
 def test_pooling_keeps_the_largest_or_the_mean(panel: TutorialPanel) -> None:
@@ -241,7 +241,7 @@ def test_pooling_keeps_the_largest_or_the_mean(panel: TutorialPanel) -> None:
     assert "kernel" not in panel.numbers()
     assert panel.numbers()["result"].tolist() == [[4, 2, 3, 5, 6]]
     choice_of(panel).setCurrentIndex(1)
-    assert panel.lesson().operation == MEAN
+    assert panel.example().operation == MEAN
     assert panel.numbers()["result"].tolist() == [[2.5, 2, 1.5, 3, 3]]
     child(panel, QSpinBox, "Window").setValue(3)
     choice_of(panel).setCurrentIndex(0)
@@ -286,6 +286,6 @@ def test_pooling_is_put_into_words() -> None:
     values = np.array([[1, -4, 2]], dtype=np.float32)
     kernel = np.ones((1, 3), dtype=np.float32)
     largest, mean, total = (SlidingWindow(operation, values, kernel) for operation in (LARGEST, MEAN, SUM))
-    assert formula(largest, largest.step(0)) == f"the largest of 1, {MINUS}4, 2 is 2"
+    assert formula(largest, largest.step(0)) == f"max(1, {MINUS}4, 2) = 2"
     assert formula(mean, mean.step(0)) == f"(1 + ({MINUS}4) + 2) ÷ 3 = {MINUS}1/3"
     assert formula(total, total.step(0)) == f"1 × 1 + 1 × ({MINUS}4) + 1 × 2 = {MINUS}1"

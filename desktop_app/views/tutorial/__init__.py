@@ -1,4 +1,4 @@
-"""First steps: a window that slides over a few numbers, to play with."""
+"""Tutorial: convolution and pooling of a few numbers."""
 
 from __future__ import annotations
 

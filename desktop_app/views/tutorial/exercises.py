@@ -1,4 +1,4 @@
-"""The exercises of the first page, each with numbers that show at once what it is about."""
+"""The exercises of the tutorial."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from desktop_app.inspection.tutorial import LARGEST, MEAN, SUM, SlidingWindow, W
 from desktop_app.views.parts.numerals import MINUS, TIMES, numeral
 
 LARGEST_NUMBER = 999.0
-"""Numbers that people may type are no larger, and no smaller than its opposite."""
+"""Largest absolute value of numbers that the user may enter."""
 
-_PARTS = (3, 9)
-"""Denominators of fractions that are written as such."""
+_DENOMINATORS = (3, 9)
+"""Denominators of numbers that are written as fractions."""
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """A kernel, or a way of pooling.
+    """A kernel, or a kind of pooling.
 
     Attributes:
-        name: for people.
+        name: translated.
         operation: see SlidingWindow.
-        kernel: see SlidingWindow; None leaves the window as large as it is.
+        kernel: see SlidingWindow; None: keep the size of the window.
     """
 
     name: str
@@ -37,42 +37,43 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class Exercise:
-    """Something to play with.
+    """An exercise of the tutorial.
 
     Attributes:
-        name: for people.
-        words: what happens, in one or two sentences.
-        lesson: to begin with.
-        choices: kernels or ways of pooling; the first is the lesson's own.
-        start: step to begin with, where there is something to see.
+        name: translated.
+        explanation: one or two translated sentences.
+        example: numbers and window at the start.
+        choices: kernels or kinds of pooling; the first is that of the example.
+        start: first step to show.
     """
 
     name: str
-    words: str
-    lesson: SlidingWindow
+    explanation: str
+    example: SlidingWindow
     choices: tuple[Choice, ...]
     start: int
 
 
 def exercises() -> tuple[Exercise, ...]:
-    """All exercises, the simplest first."""
-    return _kernel_over_row(), _pooling(), _kernel_over_picture()
+    """Return all exercises, the simplest first."""
+    return _convolution_1d(), _pooling(), _convolution_2d()
 
 
-def _kernel_over_row() -> Exercise:
+def _convolution_1d() -> Exercise:
     third = 1 / 3
     choices = (
-        Choice(_tr("Edges"), SUM, _array([[-1, 1]])),
-        Choice(_tr("Smoothing"), SUM, _array([[third, third, third]])),
-        Choice(_tr("Sharpening"), SUM, _array([[-1, 3, -1]])),
-        Choice(_tr("Peaks"), SUM, _array([[-1, 2, -1]])),
-        Choice(_tr("Shift"), SUM, _array([[1, 0, 0]])),
+        Choice(QCoreApplication.translate("Exercises", "Edges"), SUM, _array([[-1, 1]])),
+        Choice(QCoreApplication.translate("Exercises", "Smoothing"), SUM, _array([[third, third, third]])),
+        Choice(QCoreApplication.translate("Exercises", "Sharpening"), SUM, _array([[-1, 3, -1]])),
+        Choice(QCoreApplication.translate("Exercises", "Peaks"), SUM, _array([[-1, 2, -1]])),
+        Choice(QCoreApplication.translate("Exercises", "Shift"), SUM, _array([[1, 0, 0]])),
     )
     return Exercise(
-        _tr("A kernel over a row"),
-        _tr(
-            "The kernel slides over the numbers. Each number is multiplied by the one below it, "
-            "and the products are added up."
+        QCoreApplication.translate("Exercises", "Convolution of a row"),
+        QCoreApplication.translate(
+            "Exercises",
+            "The kernel slides over the numbers. Each number is multiplied by the weight below it, "
+            "and the products are added up.",
         ),
         _example(choices[0], [[0, 0, 3, 3, 3, 0, 0, 5, 1, 0]]),
         choices,
@@ -82,26 +83,46 @@ def _kernel_over_row() -> Exercise:
 
 def _pooling() -> Exercise:
     choices = (
-        Choice(_tr("Largest number"), LARGEST, _array([[1, 1]])),
-        Choice(_tr("Mean"), MEAN),
+        Choice(QCoreApplication.translate("Exercises", "Maximum"), LARGEST, _array([[1, 1]])),
+        Choice(QCoreApplication.translate("Exercises", "Mean"), MEAN),
     )
     return Exercise(
-        _tr("Pooling of a row"),
-        _tr("The window slides over the numbers and keeps one number for all that it covers."),
+        QCoreApplication.translate("Exercises", "Pooling of a row"),
+        QCoreApplication.translate(
+            "Exercises", "The window slides over the numbers and reduces those it covers to one."
+        ),
         SlidingWindow(LARGEST, _array([[1, 4, 2, 2, 0, 3, 5, 1, 0, 6]]), _array([[1, 1]]), stride=2),
         choices,
         0,
     )
 
 
-def _kernel_over_picture() -> Exercise:
+def _convolution_2d() -> Exercise:
     ninth = 1 / 9
     choices = (
-        Choice(_tr("Edges"), SUM, _array([[0, -1, 0], [-1, 4, -1], [0, -1, 0]])),
-        Choice(_tr("Left edges"), SUM, _array([[-1, 1, 0], [-1, 1, 0], [-1, 1, 0]])),
-        Choice(_tr("Lower edges"), SUM, _array([[0, 0, 0], [1, 1, 1], [-1, -1, -1]])),
-        Choice(_tr("Blur"), SUM, np.full((3, 3), ninth, dtype=np.float32)),
-        Choice(_tr("Sharpening"), SUM, _array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]])),
+        Choice(
+            QCoreApplication.translate("Exercises", "Edges"),
+            SUM,
+            _array([[0, -1, 0], [-1, 4, -1], [0, -1, 0]]),
+        ),
+        Choice(
+            QCoreApplication.translate("Exercises", "Left edges"),
+            SUM,
+            _array([[-1, 1, 0], [-1, 1, 0], [-1, 1, 0]]),
+        ),
+        Choice(
+            QCoreApplication.translate("Exercises", "Bottom edges"),
+            SUM,
+            _array([[0, 0, 0], [1, 1, 1], [-1, -1, -1]]),
+        ),
+        Choice(
+            QCoreApplication.translate("Exercises", "Blur"), SUM, np.full((3, 3), ninth, dtype=np.float32)
+        ),
+        Choice(
+            QCoreApplication.translate("Exercises", "Sharpening"),
+            SUM,
+            _array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
+        ),
     )
     seven: list[list[float]] = [
         [0, 1, 1, 1, 0],
@@ -111,8 +132,11 @@ def _kernel_over_picture() -> Exercise:
         [0, 0, 1, 0, 0],
     ]
     return Exercise(
-        _tr("A kernel over a picture"),
-        _tr("The same with a picture: nine products, one sum, and the kernel slides row by row."),
+        QCoreApplication.translate("Exercises", "Convolution of an image"),
+        QCoreApplication.translate(
+            "Exercises",
+            "The kernel slides over the image row by row. Each result is the sum of nine products.",
+        ),
         _example(choices[0], seven),
         choices,
         4,
@@ -120,31 +144,33 @@ def _kernel_over_picture() -> Exercise:
 
 
 def written(value: float) -> str:
-    """A number as people write it: 2, 0.5, 1/3."""
-    for parts in _PARTS:
-        count = value * parts
+    """Return a number as text: 2, 0.5, 1/3."""
+    for denominator in _DENOMINATORS:
+        count = value * denominator
         if abs(count - round(count)) < 1e-5 and abs(value - round(value)) > 1e-5:
-            return f"{MINUS if count < 0 else ''}{abs(round(count))}/{parts}"
+            return f"{MINUS if count < 0 else ''}{abs(round(count))}/{denominator}"
     return numeral(value, 3)
 
 
-def formula(lesson: SlidingWindow, step: WindowStep) -> str:
-    """What is done in the window, e.g. "2 × 3 + 1 × 0 = 6"."""
+def formula(example: SlidingWindow, step: WindowStep) -> str:
+    """Return the formula of a step, e.g. "2 × 3 + 1 × 0 = 6"."""
     inside = [float(value) for value in step.patch[step.inside]]
     numbers = ", ".join(written(value) for value in inside)
     result = written(step.result)
-    if lesson.operation == LARGEST:
-        return _tr("the largest of {numbers} is {result}").format(numbers=numbers, result=result)
-    if lesson.operation == MEAN:
+    if example.operation == LARGEST:
+        return QCoreApplication.translate("Exercises", "max({numbers}) = {result}").format(
+            numbers=numbers, result=result
+        )
+    if example.operation == MEAN:
         total = " + ".join(_bracketed(value) for value in inside)
         return f"({total}) ÷ {len(inside)} = {result}"
-    pairs = zip(lesson.kernel.ravel().tolist(), step.patch.ravel().tolist(), strict=True)
+    pairs = zip(example.kernel.ravel().tolist(), step.patch.ravel().tolist(), strict=True)
     total = " + ".join(f"{_bracketed(weight)} {TIMES} {_bracketed(value)}" for weight, value in pairs)
     return f"{total} = {result}"
 
 
 def parsed(text: str) -> float | None:
-    """A number that somebody typed: 2, -0.5, 0,5 or 1/3; None if it is none."""
+    """Return the number in a text such as 2, -0.5, 0,5 or 1/3; None if it is not a number."""
     plain = text.strip().replace(MINUS, "-").replace(",", ".")
     try:
         value = float(Fraction(plain))
@@ -164,7 +190,3 @@ def _example(choice: Choice, numbers: list[list[float]]) -> SlidingWindow:
 
 def _array(numbers: list[list[float]]) -> NDArray[np.float32]:
     return np.array(numbers, dtype=np.float32)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SlidingWindow", text)

@@ -1,4 +1,4 @@
-"""Where the numbers of a lesson lie: a row with its window, or grids side by side."""
+"""The layout of an example: a row with its window, or grids side by side."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from desktop_app.views.parts.theme import STEP
 VALUES, KERNEL, RESULT = "values", "kernel", "result"
 
 Cell: TypeAlias = tuple[str, int, int]
-"""VALUES, KERNEL or RESULT, a row and a column of it."""
+"""A cell: VALUES, KERNEL or RESULT, row and column."""
 
 LINE = 3.0 * STEP
-"""Height of a line of words."""
+"""Height of a line of text."""
 
 _LARGEST_CELL = 44.0
 _SMALLEST_CELL = 8.0
@@ -28,15 +28,15 @@ _SIGN = 3.0 * STEP
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything lies, in pixels.
+    """Areas in device-independent pixels.
 
     Attributes:
         side: of a cell.
-        values, kernel, products, result: areas of the grids, without padding; products only of
-            pictures. The result of a row has its cells apart: see result_cell().
-        padding: the area of values with the padding around them.
-        formula: the line for what is computed.
-        names: whether there is room for the names of rows before them.
+        values, kernel, products, result: grids without padding; products for images only. The cells of
+            the result of a row are not adjacent: see result_cell().
+        padding: area of the values with the padding around them.
+        formula: line of the formula.
+        names: whether there is room for names before the rows.
     """
 
     side: float
@@ -48,57 +48,57 @@ class Layout:
     formula: QRectF
     names: bool
 
-    def cell(self, lesson: SlidingWindow, cell: Cell, window: tuple[int, int]) -> QRectF:
-        """Where a cell lies; window is the top left of the window in values."""
+    def cell(self, example: SlidingWindow, cell: Cell, window: tuple[int, int]) -> QRectF:
+        """Return the area of a cell; window: top left corner of the window in the values."""
         grid, row, column = cell
         if grid == RESULT:
-            return self.result_cell(lesson, row, column)
+            return self.result_cell(example, row, column)
         area = self.values
         if grid == KERNEL and self.kernel is not None:
             area = self.kernel
-            if lesson.is_row:
-                # The kernel slides below the numbers that it is multiplied with.
+            if example.is_row:
+                # The kernel is below the numbers that it is multiplied by.
                 column += window[1]
         return QRectF(area.left() + column * self.side, area.top() + row * self.side, self.side, self.side)
 
-    def result_cell(self, lesson: SlidingWindow, row: int, column: int) -> QRectF:
-        """Where a result lies: of a row, below the middle of its window."""
+    def result_cell(self, example: SlidingWindow, row: int, column: int) -> QRectF:
+        """Return the area of a result; that of a row is below the middle of its window."""
         left = self.result.left() + column * self.side
-        if lesson.is_row:
-            start = column * lesson.stride + (lesson.kernel.shape[1] - 1) / 2
+        if example.is_row:
+            start = column * example.stride + (example.kernel.shape[1] - 1) / 2
             left = self.padding.left() + start * self.side
         return QRectF(round(left), self.result.top() + row * self.side, self.side, self.side)
 
 
-def arrange(lesson: SlidingWindow, area: QRectF) -> Layout:
-    """Lay a lesson out as large as fits into an area."""
-    return _arranged_row(lesson, area) if lesson.is_row else _arranged_picture(lesson, area)
+def arrange(example: SlidingWindow, area: QRectF) -> Layout:
+    """Return the largest layout of an example in an area."""
+    return _arrange_row(example, area) if example.is_row else _arrange_image(example, area)
 
 
-def _padded(lesson: SlidingWindow) -> tuple[int, int]:
-    """Rows and columns with the padding that windows reach into."""
-    height, width = lesson.values.shape
-    top, left = lesson.windows.margins
-    rows, columns = lesson.windows.reach
-    if lesson.padding == "valid":
+def _padded(example: SlidingWindow) -> tuple[int, int]:
+    """Return rows and columns with the padding."""
+    height, width = example.values.shape
+    top, left = example.windows.margins
+    rows, columns = example.windows.reach
+    if example.padding == "valid":
         return height, width
     return max(rows, height + top), max(columns, width + left)
 
 
-def _arranged_row(lesson: SlidingWindow, area: QRectF) -> Layout:
+def _arrange_row(example: SlidingWindow, area: QRectF) -> Layout:
     names = area.width() >= _WIDE
     left = area.left() + (_NAMES if names else _SIGN)
-    _, columns = _padded(lesson)
-    rows = 3 if lesson.operation == SUM else 2
+    _, columns = _padded(example)
+    rows = 3 if example.operation == SUM else 2
     room = (area.height() - LINE - (rows - 1) * _GAP) / rows
     side = float(int(max(_SMALLEST_CELL, min(_LARGEST_CELL, (area.right() - left) / columns, room))))
     x = float(round(left + (area.right() - left - columns * side) / 2))
     y = float(round(area.top() + max(0.0, (area.height() - rows * side - LINE - (rows - 1) * _GAP) / 2)))
-    margin = lesson.windows.margins[1] * side
-    values = QRectF(x + margin, y, lesson.values.shape[1] * side, side)
+    margin = example.windows.margins[1] * side
+    values = QRectF(x + margin, y, example.values.shape[1] * side, side)
     y += side + _GAP
     kernel = None
-    if lesson.operation == SUM:
+    if example.operation == SUM:
         kernel = QRectF(values.left(), y, values.width(), side)
         y += side + _GAP / 2
     formula = QRectF(area.left(), y, area.width(), LINE)
@@ -107,10 +107,10 @@ def _arranged_row(lesson: SlidingWindow, area: QRectF) -> Layout:
     return Layout(side, values, kernel, None, result, padding, formula, names)
 
 
-def _arranged_picture(lesson: SlidingWindow, area: QRectF) -> Layout:
-    """All grids in one line, or two above two others, whichever is larger."""
-    rows, columns = _padded(lesson)
-    size, (down, across) = lesson.kernel.shape, lesson.shape
+def _arrange_image(example: SlidingWindow, area: QRectF) -> Layout:
+    """Arrange all grids in one line, or two above two others, whichever is larger."""
+    rows, columns = _padded(example)
+    size, (down, across) = example.kernel.shape, example.shape
     height = area.height() - LINE
     flat = min((area.width() - 3 * _SIGN) / (columns + 2 * size[1] + across), height / max(rows, down))
     tall = min(
@@ -137,16 +137,16 @@ def _arranged_picture(lesson: SlidingWindow, area: QRectF) -> Layout:
         lower = round(padding.bottom() + LINE + _GAP + max(kernel_size[1], result_size[1]) / 2)
         products = _centred(padding.left(), lower, *kernel_size)
         result = _centred(kernel.left(), lower, *result_size)
-    top, left = lesson.windows.margins if lesson.padding == "same" else (0, 0)
+    top, left = example.windows.margins if example.padding == "same" else (0, 0)
     values = QRectF(
         padding.left() + left * side,
         padding.top() + top * side,
-        lesson.values.shape[1] * side,
-        lesson.values.shape[0] * side,
+        example.values.shape[1] * side,
+        example.values.shape[0] * side,
     )
     return Layout(side, values, kernel, products, result, padding, QRectF(), False)
 
 
 def _centred(left: float, middle: float, width: float, height: float) -> QRectF:
-    """An area about a middle line, on whole pixels."""
+    """Return an area around a middle line, on whole pixels."""
     return QRectF(round(left), round(middle - height / 2), width, height)

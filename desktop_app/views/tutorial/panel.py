@@ -1,4 +1,4 @@
-"""First steps: a kernel that slides over a row of numbers, and pooling, to play with."""
+"""The panel of the tutorial."""
 
 from __future__ import annotations
 
@@ -21,57 +21,57 @@ from desktop_app.views.tutorial.exercises import LARGEST_NUMBER, Choice, exercis
 from desktop_app.views.tutorial.layout import KERNEL
 from desktop_app.views.tutorial.view import TutorialView
 
-_PACE_MS = 700
+_STEP_MS = 700
 _LARGEST_STRIDE = 3
 _LARGEST_WINDOW = 4
 _PADDINGS = ("valid", "same")
-_ROOM_FOR_WORDS = (44 * STEP, 28 * STEP)
+_SIZE_WITH_TEXT = (44 * STEP, 28 * STEP)
 
 
 class TutorialPanel(Panel):
-    """One page with the examples of textbooks; everything on it can be changed."""
+    """Shows examples of convolution and pooling that the user can change and step through."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start with an example."""
+        """Start with the first exercise."""
         super().__init__(parent)
         self._exercises = exercises()
         self._exercise = self._exercises[0]
-        self._example, self._index = self._exercise.lesson, self._exercise.start
+        self._example, self._index = self._exercise.example, self._exercise.start
         self._timer = QTimer(self)
-        self._timer.setInterval(_PACE_MS)
-        self._timer.timeout.connect(self._play_on)
+        self._timer.setInterval(_STEP_MS)
+        self._timer.timeout.connect(self._next_frame)
         self._view = TutorialView(self._example)
-        self._words = QLabel()
+        self._explanation = QLabel()
         self._make_choices()
         self._make_steps()
         self._lay_out()
         self._connect()
         self._open(0)
 
-    def lesson(self) -> SlidingWindow:
-        """What is shown."""
+    def example(self) -> SlidingWindow:
+        """Return the example."""
         return self._example
 
     def step(self) -> int:
-        """Where the window is, 0 at the first place."""
+        """Return the current step, from 0."""
         return self._index
 
     def choose_exercise(self, index: int) -> None:
-        """Open another exercise."""
+        """Choose an exercise."""
         self._exercise_choice.setCurrentIndex(index)
 
     def set_step(self, index: int) -> None:
-        """Move the window to one of its places."""
+        """Go to a step."""
         self._index = min(max(index, 0), self._example.count - 1)
         self._show()
 
     @property
     def is_playing(self) -> bool:
-        """Whether the window slides by itself."""
+        """Whether the steps are played."""
         return self._timer.isActive()
 
     def set_playing(self, playing: bool) -> None:
-        """Let the window slide by itself, from the start if it is at the end."""
+        """Play the steps, from the first one if the last one is shown, or stop."""
         if playing:
             if self._index == self._example.count - 1:
                 self.set_step(0)
@@ -83,23 +83,25 @@ class TutorialPanel(Panel):
         self._play.set_icon("pause" if playing else "play")
 
     def set_active(self, active: bool) -> None:
-        """A window that nobody sees does not slide."""
+        """Stop playing when hidden."""
         super().set_active(active)
         if not active:
             self.set_playing(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Words give way to numbers where there is room for one of them only."""
+        """Hide the explanation in a small panel."""
         super().resizeEvent(event)
-        self._words.setVisible(self.height() >= _ROOM_FOR_WORDS[1] and self.width() >= _ROOM_FOR_WORDS[0])
+        self._explanation.setVisible(
+            self.height() >= _SIZE_WITH_TEXT[1] and self.width() >= _SIZE_WITH_TEXT[0]
+        )
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nothing slides unseen."""
+        """Stop playing."""
         self.set_playing(False)
         super().hideEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space plays, page keys step."""
+        """Play with Space, step with the page keys."""
         key = event.key()
         if key == Qt.Key.Key_Space:
             self.set_playing(not self.is_playing)
@@ -109,15 +111,15 @@ class TutorialPanel(Panel):
             super().keyPressEvent(event)
 
     def exported_widget(self) -> QWidget:
-        """The numbers."""
+        """Return the numbers."""
         return self._view
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """The example as it is now, with all of its results."""
-        lesson = self._example
-        numbers: dict[str, NDArray[Any]] = {"values": lesson.values, "result": lesson.result}
-        if lesson.operation == SUM:
-            numbers["kernel"] = lesson.kernel
+        """Return the current example with all of its results."""
+        example = self._example
+        numbers: dict[str, NDArray[Any]] = {"values": example.values, "result": example.result}
+        if example.operation == SUM:
+            numbers["kernel"] = example.kernel
         return numbers
 
     # --- building ---
@@ -127,46 +129,46 @@ class TutorialPanel(Panel):
         self._exercise_choice.setAccessibleName(self.tr("Exercise"))
         self._exercise_choice.addItems([exercise.name for exercise in self._exercises])
         self._choice = QComboBox()
-        self._choice.setObjectName("lesson_choice")
+        self._choice.setObjectName("example_choice")
         self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._padding = QComboBox()
         self._padding.addItems(list(_PADDINGS))
         self._padding.setToolTip(
-            self.tr("valid: the window stays inside the numbers; same: it reaches over their ends")
+            self.tr("valid: no padding. same: zero padding, so that stride 1 keeps the size.")
         )
         self._stride = QSpinBox()
         self._stride.setRange(1, _LARGEST_STRIDE)
-        self._stride.setToolTip(self.tr("How far the window moves with every step"))
+        self._stride.setToolTip(self.tr("Number of positions that the window moves in each step"))
         self._size = QSpinBox()
         self._size.setRange(1, _LARGEST_WINDOW)
 
     def _make_steps(self) -> None:
-        self._previous = IconButton("previous", self.tr("Previous step"), self.tr("One step back (Page up)"))
-        self._play = IconButton("play", self.tr("Play"), self.tr("Slide step by step (Space)"))
+        self._previous = IconButton("previous", self.tr("Previous step"), self.tr("Previous step (Page Up)"))
+        self._play = IconButton("play", self.tr("Play"), self.tr("Play all steps (Space)"))
         self._play.defaultAction().setCheckable(True)
-        self._next = IconButton("next", self.tr("Next step"), self.tr("One step on (Page down)"))
+        self._next = IconButton("next", self.tr("Next step"), self.tr("Next step (Page Down)"))
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setAccessibleName(self.tr("Step"))
         self._count = QLabel()
-        self._count.setObjectName("lesson_count")
+        self._count.setObjectName("example_count")
         self._count.setForegroundRole(QPalette.ColorRole.PlaceholderText)
 
     def _lay_out(self) -> None:
         head = FlowLayout()
         head.setSpacing(STEP)
         head.addWidget(self._exercise_choice)
-        self._choice_row = _named(self.tr("Kernel"), self._choice)
-        self._size_row = _named(self.tr("Window"), self._size)
+        self._choice_row = _labelled(self.tr("Kernel"), self._choice)
+        self._size_row = _labelled(self.tr("Window"), self._size)
         for row in (
             self._choice_row,
             self._size_row,
-            _named(self.tr("Padding"), self._padding),
-            _named(self.tr("Stride"), self._stride),
+            _labelled(self.tr("Padding"), self._padding),
+            _labelled(self.tr("Stride"), self._stride),
         ):
             head.addWidget(row)
-        self._words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._words.setWordWrap(True)
-        self._words.setFont(caption_font(self.font()))
+        self._explanation.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._explanation.setWordWrap(True)
+        self._explanation.setFont(caption_font(self.font()))
         steps = QHBoxLayout()
         steps.setSpacing(STEP // 2)
         for each in (self._previous, self._play, self._next):
@@ -177,57 +179,57 @@ class TutorialPanel(Panel):
         layout.setContentsMargins(2 * STEP, STEP // 2, 2 * STEP, STEP // 2)
         layout.setSpacing(STEP // 2)
         layout.addLayout(head)
-        layout.addWidget(self._words)
+        layout.addWidget(self._explanation)
         layout.addWidget(self._view, 1)
         layout.addLayout(steps)
 
     def _connect(self) -> None:
         self._exercise_choice.currentIndexChanged.connect(self._open)
-        self._choice.currentIndexChanged.connect(self._take_choice)
+        self._choice.currentIndexChanged.connect(self._apply_choice)
         self._padding.currentIndexChanged.connect(lambda i: self._change(padding=_PADDINGS[i]))
         self._stride.valueChanged.connect(lambda stride: self._change(stride=stride))
-        self._size.valueChanged.connect(self._take_size)
+        self._size.valueChanged.connect(self._apply_size)
         self._previous.clicked.connect(lambda: self._step_by(-1))
         self._next.clicked.connect(lambda: self._step_by(1))
         self._play.defaultAction().triggered.connect(self.set_playing)
-        self._slider.sliderMoved.connect(self._jump)
-        self._slider.actionTriggered.connect(lambda _: self._jump(self._slider.sliderPosition()))
-        self._view.value_requested.connect(self._take_value)
-        self._view.step_requested.connect(self._jump)
+        self._slider.sliderMoved.connect(self._go_to)
+        self._slider.actionTriggered.connect(lambda _: self._go_to(self._slider.sliderPosition()))
+        self._view.value_requested.connect(self._apply_value)
+        self._view.step_requested.connect(self._go_to)
 
-    # --- what the user wants ---
+    # --- user input ---
 
     def _open(self, index: int) -> None:
-        """Show an exercise as it begins."""
+        """Show the start of an exercise."""
         self._exercise = self._exercises[index]
-        lesson = self._exercise.lesson
-        self._words.setText(self._exercise.words)
-        pools = lesson.operation != SUM
+        example = self._exercise.example
+        self._explanation.setText(self._exercise.explanation)
+        pools = example.operation != SUM
         self._size_row.setVisible(pools)
-        name = self.tr("Keep") if pools else self.tr("Kernel")
+        name = self.tr("Pooling") if pools else self.tr("Kernel")
         _set_name(self._choice_row, name, self._choice)
         with QSignalBlocker(self._choice):
             self._choice.clear()
             self._choice.addItems([choice.name for choice in self._exercise.choices])
             if not pools:
-                self._choice.addItem(self.tr("Your own"))
+                self._choice.addItem(self.tr("Custom"))
         self._index = self._exercise.start
-        self._set_example(lesson)
+        self._set_example(example)
         self.set_playing(False)
 
-    def _take_choice(self, index: int) -> None:
-        """Take another kernel, or pool otherwise; the last entry is whatever was typed."""
+    def _apply_choice(self, index: int) -> None:
+        """Apply a kernel or a kind of pooling; the last entry is the custom kernel."""
         if index < len(self._exercise.choices):
             choice: Choice = self._exercise.choices[index]
             keeps = choice.kernel is None or self._example.operation != SUM
             kernel = self._example.kernel if keeps or choice.kernel is None else choice.kernel
             self._change(operation=choice.operation, kernel=kernel)
 
-    def _take_size(self, size: int) -> None:
+    def _apply_size(self, size: int) -> None:
         self._change(kernel=np.ones((1, size), dtype=np.float32))
 
-    def _take_value(self, grid: str, row: int, column: int, value: float) -> None:
-        """Put a number where the user wants it."""
+    def _apply_value(self, grid: str, row: int, column: int, value: float) -> None:
+        """Change a number."""
         self.set_playing(False)
         value = min(max(value, -LARGEST_NUMBER), LARGEST_NUMBER)
         if grid == KERNEL:
@@ -237,33 +239,33 @@ class TutorialPanel(Panel):
         else:
             self._change(values=with_value(self._example.values, row, column, value))
 
-    def _jump(self, index: int) -> None:
+    def _go_to(self, index: int) -> None:
         self.set_playing(False)
         self.set_step(index)
 
     def _step_by(self, step: int) -> None:
-        self._jump(self._index + step)
+        self._go_to(self._index + step)
 
-    def _play_on(self) -> None:
+    def _next_frame(self) -> None:
         if self._index + 1 < self._example.count:
             self.set_step(self._index + 1)
         if self._index + 1 >= self._example.count:
             self.set_playing(False)
 
-    # --- what is shown ---
+    # --- display ---
 
     def _change(self, **values: Any) -> None:
         self._set_example(replace(self._example, **values))
 
-    def _set_example(self, lesson: SlidingWindow) -> None:
-        self._example = lesson
-        self._index = min(self._index, lesson.count - 1)
+    def _set_example(self, example: SlidingWindow) -> None:
+        self._example = example
+        self._index = min(self._index, example.count - 1)
         controls = (self._stride, self._size, self._padding, self._slider)
         blocked = [QSignalBlocker(control) for control in controls]
-        self._stride.setValue(lesson.stride)
-        self._size.setValue(lesson.kernel.shape[1])
-        self._padding.setCurrentIndex(_PADDINGS.index(lesson.padding))
-        self._slider.setRange(0, lesson.count - 1)
+        self._stride.setValue(example.stride)
+        self._size.setValue(example.kernel.shape[1])
+        self._padding.setCurrentIndex(_PADDINGS.index(example.padding))
+        self._slider.setRange(0, example.count - 1)
         del blocked
         self._show()
 
@@ -273,12 +275,12 @@ class TutorialPanel(Panel):
             self._slider.setValue(self._index)
         self._previous.setEnabled(self._index > 0)
         self._next.setEnabled(self._index + 1 < self._example.count)
-        count = self.tr("step {step} of {count}")
-        self._count.setText(count.format(step=self._index + 1, count=self._example.count))
+        text = self.tr("Step {step} of {count}")
+        self._count.setText(text.format(step=self._index + 1, count=self._example.count))
 
 
-def _named(name: str, widget: QWidget) -> QWidget:
-    """A control with its name before it."""
+def _labelled(name: str, widget: QWidget) -> QWidget:
+    """Return a control with a label before it."""
     row = QWidget()
     label = QLabel()
     label.setForegroundRole(QPalette.ColorRole.PlaceholderText)

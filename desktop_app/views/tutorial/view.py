@@ -1,4 +1,4 @@
-"""The numbers of a lesson, painted and edited in place."""
+"""The numbers of an example, painted and edited in place."""
 
 from __future__ import annotations
 
@@ -29,73 +29,74 @@ from desktop_app.views.tutorial.layout import KERNEL, RESULT, VALUES, Cell, Layo
 
 Values = NDArray[np.float32]
 
-_TYPED = "0123456789-.,/"
+_NUMBER_CHARACTERS = "0123456789-.,/"
 _FINE, _COARSE = 0.5, 1.0
-"""By how much a key or the wheel changes a weight, and a number."""
+"""Step of a key or of the wheel for weights and for numbers."""
 
 
 class NumberEntry(QLineEdit):
-    """Where a number is typed, over its cell. The keys that end the typing go no further."""
+    """A text field over a cell. It consumes the keys that end the input."""
 
-    abandoned = Signal()
-    """The number is to stay as it was."""
+    cancelled = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Return keeps what was typed, Escape does not."""
+        """Accept with Return, cancel with Escape."""
         if event.key() == Qt.Key.Key_Escape:
-            self.abandoned.emit()
+            self.cancelled.emit()
         super().keyPressEvent(event)
         event.accept()
 
 
 class TutorialView(PaintedView):
-    """A window over numbers. Cells are chosen with the mouse or the arrow keys, and typed into."""
+    """Paints an example. Cells are selected with the mouse or the arrow keys and can be edited."""
 
     is_focusable = True
     preferred_size = QSize(90 * STEP, 22 * STEP)
     minimum_size = QSize(36 * STEP, 14 * STEP)
 
     value_requested = Signal(str, int, int, float)
-    """VALUES or KERNEL, a row and a column of it, and the number that the user wants there."""
+    """VALUES or KERNEL, row and column, and the new number."""
     step_requested = Signal(int)
-    """The step whose result was clicked."""
+    """Step of the result that was clicked."""
 
-    def __init__(self, lesson: SlidingWindow, parent: QWidget | None = None) -> None:
-        """Show a lesson at its first step."""
+    def __init__(self, example: SlidingWindow, parent: QWidget | None = None) -> None:
+        """Show an example at its first step."""
         super().__init__(parent)
-        self.setObjectName("lesson")
-        self.setAccessibleName(self.tr("Numbers to play with"))
-        self._example, self._index = lesson, 0
-        self._chosen: Cell = (VALUES, 0, 0)
+        self.setObjectName("example")
+        self.setAccessibleName(self.tr("Example"))
+        self._example, self._index = example, 0
+        self._selected: Cell = (VALUES, 0, 0)
         self._entry = NumberEntry(self)
         self._entry.setAccessibleName(self.tr("Number"))
         self._entry.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._entry.setFrame(False)
         self._entry.hide()
-        self._entry.editingFinished.connect(self._take_entry)
-        self._entry.abandoned.connect(self._close_entry)
+        self._entry.editingFinished.connect(self._accept_entry)
+        self._entry.cancelled.connect(self._close_entry)
 
-    def set_example(self, lesson: SlidingWindow, index: int) -> None:
-        """Show a lesson at one of its steps."""
-        self._example, self._index = lesson, index
-        grid, row, column = self._chosen
+    def set_example(self, example: SlidingWindow, index: int) -> None:
+        """Show an example at one of its steps."""
+        self._example, self._index = example, index
+        grid, row, column = self._selected
         shape = self._shape(grid)
-        self._chosen = (grid, min(row, shape[0] - 1), min(column, shape[1] - 1)) if shape else (VALUES, 0, 0)
+        self._selected = (
+            (grid, min(row, shape[0] - 1), min(column, shape[1] - 1)) if shape else (VALUES, 0, 0)
+        )
         self._describe()
         self.update()
 
     def chosen(self) -> Cell:
-        """The cell that keys go to."""
-        return self._chosen
+        """Return the selected cell."""
+        return self._selected
 
     def choose(self, cell: Cell) -> None:
-        """Let keys go to a cell."""
-        self._chosen = cell
+        """Select a cell."""
+        self._selected = cell
         self._describe()
         self.update()
 
     def area_of(self, cell: Cell) -> QRectF:
-        """Where a cell lies."""
+        """Return the area of a cell."""
         box = self._step().box
         margins = self._example.windows.margins
         window = (
@@ -104,7 +105,7 @@ class TutorialView(PaintedView):
         return self._layout().cell(self._example, cell, window)
 
     def cell_at(self, position: QPointF) -> Cell | None:
-        """The cell under a position."""
+        """Return the cell at a position, or None."""
         for grid in (KERNEL, VALUES, RESULT):
             shape = self._example.shape if grid == RESULT else self._shape(grid)
             for row, column in np.ndindex(shape or (0, 0)):
@@ -115,24 +116,24 @@ class TutorialView(PaintedView):
     # --- painting ---
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What was being typed lies elsewhere now."""
+        """Close the text field."""
         super().resizeEvent(event)
         self._entry.hide()
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """The numbers, the window over them, what is computed, the results so far."""
+        """Paint numbers, window, formula and the results so far."""
         layout, step = self._layout(), self._step()
         self._paint_values(painter, self.text_style, layout, step)
         if self._example.is_row:
             self._paint_row(painter, self.text_style, layout, step)
         else:
-            self._paint_picture(painter, self.text_style, layout, step)
+            self._paint_image(painter, self.text_style, layout, step)
         self._paint_results(painter, self.text_style, layout)
         if self.hasFocus():
-            self._paint_chosen(painter, self.text_style)
+            self._paint_selection(painter, self.text_style)
 
     def _paint_values(self, painter: QPainter, style: TextStyle, layout: Layout, step: WindowStep) -> None:
-        """The numbers with their padding, and the window."""
+        """Paint the numbers with their padding, and the window."""
         side, padding, values = layout.side, layout.padding, layout.values
         for row in range(round(padding.height() / side)):
             for column in range(round(padding.width() / side)):
@@ -153,7 +154,7 @@ class TutorialView(PaintedView):
         outline(painter, style, window.adjusted(-1, -1, 0, 0))
 
     def _paint_row(self, painter: QPainter, style: TextStyle, layout: Layout, step: WindowStep) -> None:
-        """The kernel below its numbers, and what is computed in words."""
+        """Paint the kernel below its numbers, and the formula."""
         if self._example.operation == SUM:
             first = self.area_of((KERNEL, 0, 0))
             area = QRectF(first)
@@ -161,13 +162,13 @@ class TutorialView(PaintedView):
             paint_grid(painter, style, _grid(self._example.kernel, signed=True), area)
             at = QPointF(area.left() - STEP, area.center().y())
             style.plain.write(painter, at, TIMES, style.quiet, RIGHT)
-        words = formula(self._example, step)
-        lettering = style.plain if style.plain.width(words) <= layout.formula.width() else style.small
-        words = lettering.elided(words, layout.formula.width())
+        text = formula(self._example, step)
+        lettering = style.plain if style.plain.width(text) <= layout.formula.width() else style.small
+        text = lettering.elided(text, layout.formula.width())
         result = self.area_of((RESULT, step.row, step.column)).center().x()
-        half = lettering.width(words) / 2
+        half = lettering.width(text) / 2
         x = min(max(result, layout.formula.left() + half), layout.formula.right() - half)
-        lettering.write(painter, QPointF(x, layout.formula.center().y()), words, style.text, MIDDLE)
+        lettering.write(painter, QPointF(x, layout.formula.center().y()), text, style.text, MIDDLE)
         if layout.names:
             self._paint_names(painter, style, layout)
 
@@ -179,8 +180,8 @@ class TutorialView(PaintedView):
             at = QPointF(layout.padding.left() - 3 * STEP, area.center().y())
             style.small.write(painter, at, name, style.quiet, RIGHT)
 
-    def _paint_picture(self, painter: QPainter, style: TextStyle, layout: Layout, step: WindowStep) -> None:
-        """Kernel, products and signs between the picture and the result."""
+    def _paint_image(self, painter: QPainter, style: TextStyle, layout: Layout, step: WindowStep) -> None:
+        """Paint kernel, products and signs between image and result."""
         kernel, products = layout.kernel, layout.products
         assert kernel is not None
         assert products is not None
@@ -190,7 +191,7 @@ class TutorialView(PaintedView):
         if style.small.width(total) > products.width() + 2 * STEP:
             total = self.tr("sum {sum}").format(sum=written(step.result))
         titles = [
-            (layout.padding, self.tr("picture")),
+            (layout.padding, self.tr("image")),
             (kernel, self.tr("kernel")),
             (products, total),
             (layout.result, self.tr("result")),
@@ -205,14 +206,14 @@ class TutorialView(PaintedView):
                 style.plain.write(painter, at, sign, style.quiet, MIDDLE)
 
     def _paint_results(self, painter: QPainter, style: TextStyle, layout: Layout) -> None:
-        """Results up to the present step; places for those to come."""
-        lesson = self._example
-        for index in range(lesson.count):
-            row, column = divmod(index, lesson.shape[1])
-            cell = layout.result_cell(lesson, row, column)
+        """Paint the results up to the current step, and empty cells for the others."""
+        example = self._example
+        for index in range(example.count):
+            row, column = divmod(index, example.shape[1])
+            cell = layout.result_cell(example, row, column)
             if index <= self._index:
-                low, high = value_range(lesson.result)
-                value = lesson.result[row : row + 1, column : column + 1]
+                low, high = value_range(example.result)
+                value = example.result[row : row + 1, column : column + 1]
                 text = (written(float(value[0, 0])),)
                 paint_grid(painter, style, NumberGrid(value, low, high, texts=text), cell)
             else:
@@ -220,12 +221,12 @@ class TutorialView(PaintedView):
                 painter.setBrush(style.base)
                 painter.drawRect(cell.adjusted(0.5, 0.5, -1.5, -1.5))
 
-        present = layout.result_cell(lesson, *divmod(self._index, lesson.shape[1]))
+        present = layout.result_cell(example, *divmod(self._index, example.shape[1]))
         outline(painter, style, present.adjusted(-1, -1, 0, 0))
 
-    def _paint_chosen(self, painter: QPainter, style: TextStyle) -> None:
-        """Where keys go: a frame within the cell, unlike the window's around it."""
-        cell = self.area_of(self._chosen).adjusted(2.5, 2.5, -3.5, -3.5)
+    def _paint_selection(self, painter: QPainter, style: TextStyle) -> None:
+        """Paint a frame inside the selected cell; the frame of the window is outside."""
+        cell = self.area_of(self._selected).adjusted(2.5, 2.5, -3.5, -3.5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for colour, line_style in (("#ffffff", Qt.PenStyle.SolidLine), ("#10141a", Qt.PenStyle.DotLine)):
             painter.setPen(QPen(QColor(colour), 1.5, line_style))
@@ -234,7 +235,7 @@ class TutorialView(PaintedView):
     # --- editing ---
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Chooses a cell, or goes to the step of a result."""
+        """Select a cell, or go to the step of a result."""
         cell = self.cell_at(event.position())
         if cell is None:
             return
@@ -244,14 +245,14 @@ class TutorialView(PaintedView):
             self.choose(cell)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Opens a cell."""
+        """Edit a cell."""
         cell = self.cell_at(event.position())
         if cell is not None and cell[0] != RESULT:
             self.choose(cell)
             self._open_entry(written(self._value()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Changes the number under the mouse."""
+        """Change the number under the mouse."""
         cell = self.cell_at(event.position())
         if cell is None or cell[0] == RESULT or not event.angleDelta().y():
             event.ignore()
@@ -260,9 +261,9 @@ class TutorialView(PaintedView):
         self._change(1 if event.angleDelta().y() > 0 else -1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows go to other cells, plus and minus keys change the number, digits are typed."""
+        """Select with the arrow keys, change numbers with plus and minus, edit with digits."""
         key, text = event.key(), event.text()
-        ways = {
+        directions = {
             Qt.Key.Key_Left: (0, -1),
             Qt.Key.Key_Right: (0, 1),
             Qt.Key.Key_Up: (-1, 0),
@@ -270,45 +271,45 @@ class TutorialView(PaintedView):
         }
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._example.is_row:
             self._change(1 if key == Qt.Key.Key_Up else -1)
-        elif key in ways:
-            self._go(*ways[Qt.Key(key)])
+        elif key in directions:
+            self._move(*directions[Qt.Key(key)])
         elif key == Qt.Key.Key_Plus:
             self._change(1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
             self._open_entry(written(self._value()))
-        elif text and text in _TYPED:
+        elif text and text in _NUMBER_CHARACTERS:
             self._open_entry(text, replacing=False)
         else:
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows where keys go."""
+        """Describe the selected cell and repaint."""
         super().focusInEvent(event)
         self._describe()
         self.update()
 
     def focusNextPrevChild(self, forwards: bool) -> bool:
-        """Tab goes from the numbers to the kernel, and then on."""
+        """Move from the numbers to the kernel, then to the next widget."""
         grid = KERNEL if forwards else VALUES
-        if self.hasFocus() and self._chosen[0] != grid and self._example.operation == SUM:
+        if self.hasFocus() and self._selected[0] != grid and self._example.operation == SUM:
             self.choose((grid, 0, 0))
             return True
         return super().focusNextPrevChild(forwards)
 
-    def _go(self, rows: int, columns: int) -> None:
-        grid, row, column = self._chosen
+    def _move(self, rows: int, columns: int) -> None:
+        grid, row, column = self._selected
         shape = self._shape(grid) or (1, 1)
         self.choose(
             (grid, min(max(row + rows, 0), shape[0] - 1), min(max(column + columns, 0), shape[1] - 1))
         )
 
     def _change(self, direction: int) -> None:
-        step = _FINE if self._chosen[0] == KERNEL else _COARSE
-        self.value_requested.emit(*self._chosen, self._value() + direction * step)
+        step = _FINE if self._selected[0] == KERNEL else _COARSE
+        self.value_requested.emit(*self._selected, self._value() + direction * step)
 
     def _open_entry(self, text: str, *, replacing: bool = True) -> None:
-        """Type into the chosen cell."""
-        area = self.area_of(self._chosen).toRect()
+        """Edit the selected cell."""
+        area = self.area_of(self._selected).toRect()
         least = 7 * STEP
         area.adjust(-max(0, least - area.width()) // 2, 0, max(0, least - area.width()) // 2, 0)
         self._entry.setGeometry(area)
@@ -318,14 +319,14 @@ class TutorialView(PaintedView):
         if replacing:
             self._entry.selectAll()
 
-    def _take_entry(self) -> None:
-        """What was typed becomes the number, if it is one."""
+    def _accept_entry(self) -> None:
+        """Change the number if the text is one."""
         if self._entry.isHidden():
             return
         value = parsed(self._entry.text())
         self._close_entry()
         if value is not None:
-            self.value_requested.emit(*self._chosen, value)
+            self.value_requested.emit(*self._selected, value)
 
     def _close_entry(self) -> None:
         self._entry.hide()
@@ -334,11 +335,11 @@ class TutorialView(PaintedView):
     # --- numbers ---
 
     def _value(self) -> float:
-        grid, row, column = self._chosen
+        grid, row, column = self._selected
         return float((self._example.kernel if grid == KERNEL else self._example.values)[row, column])
 
     def _shape(self, grid: str) -> tuple[int, int] | None:
-        """Rows and columns of the cells that can be edited; None where there are none."""
+        """Return rows and columns of the cells that can be edited; None if there are none."""
         if grid == KERNEL:
             rows, columns = self._example.kernel.shape
             return (rows, columns) if self._example.operation == SUM else None
@@ -352,11 +353,11 @@ class TutorialView(PaintedView):
         return arrange(self._example, QRectF(self.rect()).adjusted(STEP, STEP / 2, -STEP, -STEP / 2))
 
     def _describe(self) -> None:
-        grid, row, column = self._chosen
+        grid, row, column = self._selected
         name = self.tr("kernel") if grid == KERNEL else self.tr("numbers")
-        words = self.tr("{grid}, row {row}, column {column}: {value}. {formula}")
+        text = self.tr("{grid}, row {row}, column {column}: {value}. {formula}")
         self.setAccessibleDescription(
-            words.format(
+            text.format(
                 grid=name,
                 row=row,
                 column=column,
@@ -367,7 +368,7 @@ class TutorialView(PaintedView):
 
 
 def _grid(values: Values, *, signed: bool = False, inside: NDArray[np.bool_] | None = None) -> NumberGrid:
-    """Numbers with their own range of colours, written as people write them."""
+    """Return a grid of numbers with their own range of colours."""
     low, high = value_range(values)
     if signed:
         extreme = max(abs(low), high)
