@@ -1,4 +1,4 @@
-"""Browsing: the samples of a recipe as its run will use them, to be looked at one by one. Without Keras."""
+"""The samples of a recipe, as its run will use them, for the data view. The module does not need Keras."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from desktop_app.tasks.task import MOST_LABELS, Task
 Positions = NDArray[np.int64]
 
 TRAINING, VALIDATION, TEST = 0, 1, 2
-"""The parts that samples are split into."""
+"""Parts of the split."""
 
 ALL = "all"
-"""Name of the one class where samples have no labels."""
+"""Name of the only class of samples without labels."""
 
-_MOST_DRAWN = 300
-"""Samples that a mean is taken of where each of them has to be drawn first."""
+_MAX_PREPARED = 300
+"""Maximum number of samples in a mean if they must be prepared one by one."""
 
 
 @dataclass(frozen=True)
 class SourceSummary:
-    """A source in numbers.
+    """Summary of a data source.
 
     Attributes:
-        title: what people see.
-        samples: how many there are.
-        labels: the different ones.
-        writers: how many; 0 where they are not known.
-        own_test: samples of the source's own test part; 0 where it has none.
-        needs_normalizing: whether it has images that are not normalized yet.
+        title: name shown to the user.
+        samples: number of samples.
+        labels: distinct labels.
+        writers: number of writers; 0 if unknown.
+        own_test: number of samples in the source's own test part; 0 if it has none.
+        needs_normalizing: whether it has images that are not normalized.
     """
 
     title: str
@@ -52,11 +52,11 @@ class SourceSummary:
 
 @dataclass(frozen=True)
 class Selection:
-    """Which samples are looked at.
+    """Selection of samples.
 
     Attributes:
-        label: number of a class; None for all of them.
-        part: TRAINING, VALIDATION or TEST; None for all of them.
+        label: index of a class; None for all classes.
+        part: TRAINING, VALIDATION or TEST; None for all parts.
     """
 
     label: int | None = None
@@ -65,19 +65,18 @@ class Selection:
 
 @dataclass(frozen=True, eq=False)
 class Collection:
-    """All samples that a run uses, from all sources of its recipe; positions count through them.
+    """All samples that a run uses, from all sources of its recipe; a position is an index of a sample.
 
     Attributes:
-        task: what the network is for.
-        sources: the samples themselves.
-        raw: for each source, whether its images are model inputs as they are.
-        classes: names of the classes, of which there is one where samples have no labels; the name is
-            empty for "not a character".
-        source_of: int16 (n,), number of the source.
+        task: task of the network.
+        sources: the data sources.
+        raw: for each source, whether its images are used without preparation.
+        classes: names of the classes; empty for "not a character"; `ALL` if samples have no labels.
+        source_of: int16 (n,), index of the source.
         row_of: int64 (n,), row in the source.
-        class_of: int16 (n,), number of the class.
+        class_of: int16 (n,), index of the class.
         part_of: int8 (n,), TRAINING, VALIDATION or TEST.
-        left_out: samples of the sources that the run does not use, because of their labels.
+        left_out: number of samples that the run does not use because of their labels.
     """
 
     task: Task
@@ -95,52 +94,53 @@ class Collection:
         return len(self.row_of)
 
     def counts(self) -> NDArray[np.int64]:
-        """Samples by class and part, int64 (classes, 3)."""
-        together = self.class_of.astype(np.int64) * 3 + self.part_of
-        return np.bincount(together, minlength=3 * len(self.classes)).reshape(-1, 3)
+        """Return the numbers of samples by class and part, int64 (classes, 3)."""
+        combined = self.class_of.astype(np.int64) * 3 + self.part_of
+        return np.bincount(combined, minlength=3 * len(self.classes)).reshape(-1, 3)
 
     def select(self, selection: Selection) -> Positions:
-        """Positions of the samples that are looked at, rising."""
-        chosen = np.ones(len(self), dtype=np.bool_)
+        """Return the positions of the selected samples, increasing."""
+        is_selected = np.ones(len(self), dtype=np.bool_)
         if selection.label is not None:
-            chosen &= self.class_of == selection.label
+            is_selected &= self.class_of == selection.label
         if selection.part is not None:
-            chosen &= self.part_of == selection.part
-        return np.flatnonzero(chosen)
+            is_selected &= self.part_of == selection.part
+        return np.flatnonzero(is_selected)
 
     def source(self, position: int) -> SourceSet:
-        """Where a sample comes from."""
+        """Return the source of a sample."""
         return self.sources[int(self.source_of[position])]
 
     def label(self, position: int) -> str:
-        """What a sample is labelled in its source."""
+        """Return the label of a sample in its source."""
         return str(self.source(position).labels[self.row_of[position]])
 
     def is_ink(self, position: int) -> bool:
-        """Whether a sample was recorded as strokes."""
+        """Return whether a sample is ink."""
         return self.source(position).inks is not None
 
     @property
     def has_ink(self) -> bool:
-        """Whether any source has strokes."""
+        """Whether any source has ink."""
         return any(source.inks is not None for source in self.sources)
 
     def inputs(self, positions: Iterable[int]) -> NDArray[np.float32]:
-        """Samples as the network is shown them: float32 (n, height, width, channels) in 0..1."""
-        drawn = [self._input(int(position)) for position in positions]
-        stacked = np.stack(drawn) if drawn else np.zeros((0, *self.task.input_shape), np.uint8)
+        """Return samples as model inputs, float32 (n, height, width, channels) in 0..1."""
+        inputs = [self._input(int(position)) for position in positions]
+        stacked = np.stack(inputs) if inputs else np.zeros((0, *self.task.input_shape), np.uint8)
         return stacked.astype(np.float32) / np.float32(255)
 
     def mean(self, selection: Selection, should_stop: ShouldStop) -> tuple[NDArray[np.float32], int] | None:
-        """The mean of the samples that are looked at.
+        """Compute the mean of the selected samples.
 
         Returns:
-            float32 (height, width, channels) in 0..1 and how many samples went into it, evenly chosen
-            where all would take too long; None where there are none, or when should_stop() was true.
+            The mean, float32 (height, width, channels) in 0..1, and the number of samples used, which are
+            chosen at equal distances if all would take too long; None if there are none, or if should_stop()
+            returned True.
         """
         positions = self.select(selection)
         if not all(self.raw[number] for number in np.unique(self.source_of[positions])):
-            positions = positions[:: max(1, -(-len(positions) // _MOST_DRAWN))]
+            positions = positions[:: max(1, -(-len(positions) // _MAX_PREPARED))]
         total = np.zeros(self.task.input_shape, dtype=np.float64)
         for first in range(0, len(positions), 1000):
             total += self._sum(positions[first : first + 1000], should_stop)
@@ -154,19 +154,19 @@ class Collection:
 
         total = np.zeros(self.task.input_shape, dtype=np.float64)
         for number, source in enumerate(self.sources):
-            mine = positions[self.source_of[positions] == number]
+            own = positions[self.source_of[positions] == number]
             if self.raw[number] and source.images is not None:
-                images = inputs_as_is(source.images[self.row_of[mine]], self.task)
+                images = inputs_as_is(source.images[self.row_of[own]], self.task)
                 total += images.sum(axis=0, dtype=np.int64)
                 continue
-            for position in mine:
+            for position in own:
                 if should_stop():
                     break
                 total += self._input(int(position))
         return total
 
     def _input(self, position: int) -> NDArray[np.uint8]:
-        # Imported here, in the thread that draws: SciPy must not keep the window waiting.
+        # Imported here, in a worker thread, because importing SciPy takes long.
         from desktop_app.data.dataset import inputs_as_is, sample_of
 
         source, row = self.source(position), int(self.row_of[position])
@@ -176,7 +176,7 @@ class Collection:
         return sample_of(source, row, self.task)[0]
 
     def ink(self, position: int) -> Ink:
-        """The strokes of a sample that has some."""
+        """Return the ink of a sample for which `is_ink` is True."""
         inks = self.source(position).inks
         assert inks is not None
         return inks.ink(int(self.row_of[position]))
@@ -184,25 +184,25 @@ class Collection:
 
 @dataclass(frozen=True)
 class AugmentationRequest:
-    """What augmentation is to be shown of.
+    """Request for examples of augmented samples.
 
     Attributes:
-        positions: of the samples.
-        times: how often each is augmented.
-        draw: names the random numbers: the same ones give the same pictures.
-        ink: how strokes are augmented; None: not at all.
-        image: how model inputs are augmented; None: not at all.
+        positions: positions of the samples.
+        times: number of augmented examples of each sample.
+        seed: random seed.
+        ink: augmentation of ink; None for none.
+        image: augmentation of images; None for none.
     """
 
     positions: tuple[int, ...]
     times: int
-    draw: int
+    seed: int
     ink: InkAugmentation | None
     image: ImageAugmentation | None
 
 
 def summarize_source(source: SourceSet) -> SourceSummary:
-    """A source in numbers."""
+    """Return the summary of a source."""
     return SourceSummary(
         title=source.title,
         samples=len(source),
@@ -213,17 +213,21 @@ def summarize_source(source: SourceSet) -> SourceSummary:
     )
 
 
-def labels_to_take(recipe: Recipe, kinds: Iterable[str]) -> tuple[str, ...] | None:
-    """The labels that a recipe needs for data with labels of these kinds; None where its own will do.
+def suggest_labels(recipe: Recipe, kinds: Iterable[str]) -> tuple[str, ...] | None:
+    """Return the labels, numbers first, that a recipe should use for data; None if its labels are suitable.
 
-    A recipe without negatives learns every label there is, numbers first; one with negatives may
-    leave some to them.
+    All labels of the data should be used; with negatives, the recipe's labels are suitable if the data has
+    them.
+
+    Args:
+        recipe: the recipe.
+        kinds: distinct labels of the data.
 
     Raises:
-        UserError: a network cannot tell so many labels apart, or there is just one.
+        UserError: there are too many labels, or fewer than two.
     """
     known = set(kinds)
-    if not recipe.task.labels:
+    if not task_kind(recipe.task).has_labels:
         return None
     if recipe.task.rejects:
         if known.issuperset(recipe.task.labels):
@@ -233,39 +237,40 @@ def labels_to_take(recipe: Recipe, kinds: Iterable[str]) -> tuple[str, ...] | No
         return None
     if not 2 <= len(known) <= MOST_LABELS:
         raise UserError(f"This data has {len(known)} labels; a network can learn 2 to {MOST_LABELS} of them.")
-    return tuple(sorted(known, key=_rank))
+    return tuple(sorted(known, key=_label_key))
 
 
-def _rank(label: str) -> tuple[bool, int, str]:
-    """Numbers first and by their value, then all other labels."""
+def _label_key(label: str) -> tuple[bool, int, str]:
+    """Return a key that sorts numbers by value, before all other labels."""
     is_number = label.isascii() and label.isdecimal()
     return not is_number, int(label) if is_number else 0, label
 
 
 def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
-    """The samples that a run of the recipe uses, and what for.
+    """Split the sources of a recipe and collect the samples that its run uses.
 
     Args:
-        recipe: task, data, split_seed and negatives count.
-        sources: those of recipe.data, in the same order.
+        recipe: its task, data, split_seed and negatives are used.
+        sources: the sources of recipe.data, in the same order.
 
     Raises:
-        UserError: a source cannot be split like this, its images have another size than model inputs and
-            are not to be normalized, or it has no sample with a label of the recipe.
+        UserError: a source cannot be split as requested, has images of another size than the model input
+        without
+            normalization, or has no sample with a label of the recipe.
     """
     from desktop_app.data.dataset import takes_as_is
     from desktop_app.data.split import split_source
 
     rows, parts, numbers, classes, raw = [], [], [], [], []
     for number, (source, part) in enumerate(zip(sources, recipe.data, strict=True)):
-        shared = split_source(source, part, recipe.split_seed)
+        split = split_source(source, part, recipe.split_seed)
         class_of = _classes(source, recipe)
         raw.append(takes_as_is(source, part, recipe.task))
-        for which, chosen in enumerate((shared.training, shared.validation, shared.test)):
-            used = chosen[class_of[chosen] >= 0]
+        for index, part_rows in enumerate((split.training, split.validation, split.test)):
+            used = part_rows[class_of[part_rows] >= 0]
             rows.append(used)
             classes.append(class_of[used])
-            parts.append(np.full(len(used), which, np.int8))
+            parts.append(np.full(len(used), index, np.int8))
             numbers.append(np.full(len(used), number, np.int16))
     row_of, source_of = np.concatenate(rows), np.concatenate(numbers)
     order = np.lexsort((row_of, source_of))
@@ -284,8 +289,8 @@ def collect(recipe: Recipe, sources: Sequence[SourceSet]) -> Collection:
 
 
 def _classes(source: SourceSet, recipe: Recipe) -> NDArray[np.int16]:
-    """Numbers of classes, int16 (n,); -1 for samples that the run leaves out."""
-    if not recipe.task.labels:
+    """Return the classes of samples, int16 (n,); -1 for samples that the run does not use."""
+    if not task_kind(recipe.task).has_labels:
         return np.zeros(len(source), dtype=np.int16)
     classes = np.full(len(source), -1, dtype=np.int16)
     if recipe.task.rejects:
@@ -297,49 +302,49 @@ def _classes(source: SourceSet, recipe: Recipe) -> NDArray[np.int16]:
     return classes
 
 
-def augmented(
-    collection: Collection, variation: AugmentationRequest, should_stop: ShouldStop
+def augmented_examples(
+    collection: Collection, request: AugmentationRequest, should_stop: ShouldStop
 ) -> NDArray[np.float32] | None:
-    """Samples as they are, and some times as training would augment them.
+    """Return samples without augmentation, each followed by augmented examples.
 
     Returns:
-        float32 (positions, 1 + times, height, width, channels) in 0..1, the first of each as it is;
-        None when should_stop() was true.
+        float32 (positions, 1 + times, height, width, channels) in 0..1; None if should_stop() returned True.
     """
-    rng = np.random.default_rng(variation.draw)
-    still = collection.inputs(variation.positions)
-    augments_ink = variation.ink is not None and task_kind(collection.task).sample is None
-    pictures, strengths = [], []
-    for picture, position in zip(still, variation.positions, strict=True):
+    rng = np.random.default_rng(request.seed)
+    inputs = collection.inputs(request.positions)
+    augments_ink = request.ink is not None and task_kind(collection.task).sample is None
+    examples, strengths = [], []
+    for model_input, position in zip(inputs, request.positions, strict=True):
         if should_stop():
             return None
-        redrawn = augments_ink and collection.is_ink(position)
-        strengths.append(variation.image.ink_strength if redrawn and variation.image is not None else 1.0)
-        if redrawn and variation.ink is not None:
+        is_augmented_ink = augments_ink and collection.is_ink(position)
+        image = request.image
+        strengths.append(image.ink_strength if is_augmented_ink and image is not None else 1.0)
+        if is_augmented_ink and request.ink is not None:
             ink = collection.ink(position)
-            drawn = _redrawn(ink, variation.ink, collection.task, variation.times, rng)
-            pictures.append(np.concatenate([picture[None], drawn]))
+            augmented = _augmented_ink(ink, request.ink, collection.task, request.times, rng)
+            examples.append(np.concatenate([model_input[None], augmented]))
         else:
-            pictures.append(np.repeat(picture[None], 1 + variation.times, axis=0))
-    together = np.stack(pictures)
-    if variation.image is not None:
-        flat = together[:, 1:].reshape(-1, *still.shape[1:])
-        strength = np.repeat(np.asarray(strengths, np.float32), variation.times)
+            examples.append(np.repeat(model_input[None], 1 + request.times, axis=0))
+    stacked = np.stack(examples)
+    if request.image is not None:
+        flat = stacked[:, 1:].reshape(-1, *inputs.shape[1:])
+        strength = np.repeat(np.asarray(strengths, np.float32), request.times)
         augment = task_kind(collection.task).augment
-        images, _ = augment(flat, flat, strength, variation.image, rng)
-        together[:, 1:] = images.reshape(together[:, 1:].shape)
-    return together
+        images, _ = augment(flat, flat, strength, request.image, rng)
+        stacked[:, 1:] = images.reshape(stacked[:, 1:].shape)
+    return stacked
 
 
-def _redrawn(
+def _augmented_ink(
     ink: Ink, settings: InkAugmentation, task: Task, times: int, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    """Ink as other hands and pens might have written it: float32 (times, height, width, channels)."""
+    """Return augmented ink as model inputs, float32 (times, height, width, channels)."""
     from desktop_app.data.augment_ink import augment_ink, unit_strokes
-    from desktop_app.data.dataset import draw
+    from desktop_app.data.dataset import draw_input
 
-    strokes, drawn = unit_strokes(ink), []
+    strokes, inputs = unit_strokes(ink), []
     for _ in range(times):
         pen = float(rng.uniform(*settings.pen_share))
-        drawn.append(draw(augment_ink(strokes, settings, rng), pen, task))
-    return np.stack(drawn).astype(np.float32) / np.float32(255)
+        inputs.append(draw_input(augment_ink(strokes, settings, rng), pen, task))
+    return np.stack(inputs).astype(np.float32) / np.float32(255)

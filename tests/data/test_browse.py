@@ -17,9 +17,9 @@ from desktop_app.data.browse import (
     AugmentationRequest,
     Collection,
     Selection,
-    augmented,
+    augmented_examples,
     collect,
-    labels_to_take,
+    suggest_labels,
     summarize_source,
 )
 from desktop_app.data.dataset import build_dataset
@@ -232,25 +232,25 @@ def test_a_source_is_told_in_numbers() -> None:
 
 
 def test_a_recipe_takes_the_labels_of_its_data_numbers_first() -> None:
-    assert labels_to_take(recipe_of(), ["b", "10", "9", "a"]) == ("9", "10", "a", "b")
-    assert labels_to_take(recipe_of(), reversed(LABELS)) is None
+    assert suggest_labels(recipe_of(), ["b", "10", "9", "a"]) == ("9", "10", "a", "b")
+    assert suggest_labels(recipe_of(), reversed(LABELS)) is None
 
 
 def test_with_negatives_other_labels_may_be_there_too() -> None:
     recipe = recipe_of(rejects=True, negatives=Negatives(look_alikes=("l",)))
-    assert labels_to_take(recipe, [*LABELS, "a", "l"]) is None
-    assert labels_to_take(recipe, ["1", "7", "a", "l"]) == ("1", "7", "a")
+    assert suggest_labels(recipe, [*LABELS, "a", "l"]) is None
+    assert suggest_labels(recipe, ["1", "7", "a", "l"]) == ("1", "7", "a")
 
 
 @pytest.mark.parametrize("count", [1, 201])
 def test_more_labels_than_a_network_can_learn_are_refused(count: int) -> None:
     with pytest.raises(UserError, match=f"This data has {count} labels"):
-        labels_to_take(recipe_of(), map(str, range(count)))
+        suggest_labels(recipe_of(), map(str, range(count)))
 
 
 @given(st.sets(st.text(min_size=1, max_size=4), min_size=2, max_size=30))
 def test_labels_are_all_there_in_one_order(kinds: set[str]) -> None:
-    labels = labels_to_take(recipe_of(labels=("?", "!")), kinds - {"?", "!"} | {"0", "b"})
+    labels = suggest_labels(recipe_of(labels=("?", "!")), kinds - {"?", "!"} | {"0", "b"})
     assert labels is not None
     assert set(labels) == kinds - {"?", "!"} | {"0", "b"}
     numbers = [label.isascii() and label.isdecimal() for label in labels]
@@ -269,7 +269,7 @@ def both() -> Collection:
 def test_the_first_picture_of_each_is_as_it_is() -> None:
     collection = both()
     wanted = AugmentationRequest((2, 40, 41), 3, 0, InkAugmentation(), ImageAugmentation())
-    pictures = augmented(collection, wanted, never)
+    pictures = augmented_examples(collection, wanted, never)
     assert pictures is not None
     assert pictures.shape == (3, 4, 28, 28, 1)
     assert pictures.dtype == np.float32
@@ -283,7 +283,7 @@ def test_the_first_picture_of_each_is_as_it_is() -> None:
 def test_the_same_draw_gives_the_same_pictures() -> None:
     collection, wanted = both(), AugmentationRequest((2, 40), 3, 5, InkAugmentation(), ImageAugmentation())
     first, again, other = (
-        augmented(collection, one, never) for one in (wanted, wanted, replace(wanted, draw=6))
+        augmented_examples(collection, one, never) for one in (wanted, wanted, replace(wanted, seed=6))
     )
     assert first is not None
     assert other is not None
@@ -293,11 +293,13 @@ def test_the_same_draw_gives_the_same_pictures() -> None:
 
 def test_strokes_vary_only_where_there_are_any_and_only_when_asked_to() -> None:
     collection = both()
-    strokes = augmented(collection, AugmentationRequest((2, 40), 3, 0, InkAugmentation(), None), never)
+    strokes = augmented_examples(
+        collection, AugmentationRequest((2, 40), 3, 0, InkAugmentation(), None), never
+    )
     assert strokes is not None
     assert (strokes[0] == strokes[0, :1]).all()
     assert (np.abs(strokes[1, 1:] - strokes[1, 0]).max(axis=(1, 2, 3)) > 0.1).all()
-    alone = augmented(collection, AugmentationRequest((2, 40), 3, 0, None, None), never)
+    alone = augmented_examples(collection, AugmentationRequest((2, 40), 3, 0, None, None), never)
     assert alone is not None
     assert (alone == alone[:, :1]).all()
 
@@ -306,16 +308,16 @@ def test_strokes_that_varied_already_get_less_of_image_variety() -> None:
     collection = both()
     turned = replace(UNCHANGED, rotation=90, ink_strength=0.0)
     straight = InkAugmentation(rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0, pen_share=(0.1, 0.1))
-    pictures = augmented(collection, AugmentationRequest((40,), 4, 0, straight, turned), never)
+    pictures = augmented_examples(collection, AugmentationRequest((40,), 4, 0, straight, turned), never)
     assert pictures is not None
     np.testing.assert_allclose(pictures[0, 1:], pictures[0, :1].repeat(4, axis=0), atol=0.02)
-    alone = augmented(collection, AugmentationRequest((40,), 4, 0, None, turned), never)
+    alone = augmented_examples(collection, AugmentationRequest((40,), 4, 0, None, turned), never)
     assert alone is not None
     assert np.abs(alone[0, 1:] - alone[0, :1]).max() > 0.5
 
 
 def test_varying_can_be_stopped() -> None:
-    assert augmented(both(), AugmentationRequest((2,), 3, 0, None, None), always) is None
+    assert augmented_examples(both(), AugmentationRequest((2,), 3, 0, None, None), always) is None
 
 
 # -------------------------------------------------------------------------------------- other tasks
@@ -342,7 +344,7 @@ def test_samples_that_are_looked_at_are_those_of_the_run(pictures: DataFolders, 
     assert count == len(positions)
     np.testing.assert_allclose(mean, shown.mean(axis=0), atol=1e-5)
     variation = AugmentationRequest((0, 1), 6, 0, None, recipe.image_augmentation)
-    changed = augmented(collection, variation, lambda: False)
+    changed = augmented_examples(collection, variation, lambda: False)
     assert changed is not None
     assert changed.shape == (2, 7, *recipe.task.input_shape)
     assert not np.array_equal(changed[:, 1], changed[:, 2])

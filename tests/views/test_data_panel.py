@@ -542,7 +542,7 @@ def test_slider_changes_the_recipe_and_requests_images(augmented: DataPanel) -> 
     slider(augmented, ImageControls, "Rotation")(3)
     assert [r.image_augmentation.rotation for r in changes if r.image_augmentation] == [13, 14, 15]
     assert [w.image.rotation for w in wishes if w.image] == [13, 14, 15]
-    assert len({w.draw for w in wishes}) == 1
+    assert len({w.seed for w in wishes}) == 1
     slider(augmented, ImageControls, "Elastic")(-2)
     assert changes[-1].image_augmentation == ImageAugmentation(rotation=15, elastic=0.6)
 
@@ -639,7 +639,7 @@ def test_again_uses_other_random_numbers(augmented: DataPanel) -> None:
     changes = changes_of(augmented)
     QTest.mouseClick(button(augmented, "Again"), Qt.MouseButton.LeftButton)
     QTest.mouseClick(button(augmented, "Again"), Qt.MouseButton.LeftButton)
-    assert [w.draw for w in wishes] == [1, 2]
+    assert [w.seed for w in wishes] == [1, 2]
     assert changes == []
 
 

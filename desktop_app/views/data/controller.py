@@ -220,7 +220,7 @@ def _opening(
 
     def run(emit: Any, should_stop: Callable[[], bool]) -> tuple[tuple[str, ...] | None, Collection | None]:
         # Imported here to keep the start of the program fast.
-        from desktop_app.data.browse import collect, labels_to_take, summarize_source
+        from desktop_app.data.browse import collect, suggest_labels, summarize_source
         from desktop_app.data.sources.open_source import open_source
 
         opened = dict(opened_before)
@@ -232,7 +232,7 @@ def _opening(
         used = [opened[part.source] for part in recipe.data]
         if expects_labels:
             kinds = {label for one in used for label in one.summary.labels}
-            if (labels := labels_to_take(recipe, kinds)) is not None:
+            if (labels := suggest_labels(recipe, kinds)) is not None:
                 return labels, None
         return None, collect(recipe, [one.samples for one in used])
 
@@ -263,10 +263,10 @@ def _renderers(should_stop: ShouldStop) -> dict[str, Answer]:
         return request.collection.mean(request.subject, should_stop)
 
     def augment(request: _Request) -> NDArray[np.float32] | None:
-        from desktop_app.data.browse import augmented
+        from desktop_app.data.browse import augmented_examples
 
         assert isinstance(request.subject, AugmentationRequest)
-        return augmented(request.collection, request.subject, should_stop)
+        return augmented_examples(request.collection, request.subject, should_stop)
 
     return {"images": images, "mean": mean, "augment": augment}
 
