@@ -29,16 +29,16 @@ from desktop_app.views.curves.curve import (
     Span,
     fitted,
     last_epoch,
-    part,
     shown_epochs,
     smoothed,
+    subspan,
     table_of,
     thinned,
 )
 from desktop_app.views.curves.curves_view import CurvesView
-from desktop_app.views.curves.plot import CurvePlot, Shown, load
-from desktop_app.views.curves.plot_style import PlotStyle, style_of
-from desktop_app.views.curves.zoom import PlotArea, Ranges, Zoom, about
+from desktop_app.views.curves.plot import CurvePlot, PlotState, load
+from desktop_app.views.curves.plot_style import PlotStyle, line_style
+from desktop_app.views.curves.zoom import PlotArea, Ranges, Zoom, zoomed_fractions
 from desktop_app.views.parts.theme import DARK, LIGHT, palette_of
 
 PATIENCE = 60_000
@@ -47,8 +47,8 @@ WHOLE = Ranges(LOSS, (0.0, 8.0), (0.1, 10.0), (0.0, 8.0), (0.1, 10.0), is_log=Tr
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _fonts_are_found() -> None:
-    """Where matplotlib has never run it looks at every font, longer than a thread may take in a test."""
+def _load_fonts() -> None:
+    """Load matplotlib's fonts before the tests: the first time takes longer than a test may wait."""
     load()
 
 
@@ -58,7 +58,7 @@ def curve(name: str, y: list[float], kind: str = "training", *, strong: bool = T
 
 
 def a_run(epochs: int = 6) -> list[PlotData]:
-    """Curves of a run whose validation was best after epoch 4."""
+    """Return curves of a run whose validation was best after epoch 4."""
     loss = [1 / epoch for epoch in range(1, epochs + 1)]
     worse = [abs(epoch - 4) * 0.1 + 0.2 for epoch in range(1, epochs + 1)]
     x = np.linspace(0.01, epochs, 60)
@@ -84,19 +84,21 @@ def view(qtbot: QtBot) -> CurvesView:
     made.resize(900, 300)
     made.show_curves(a_run())
     made.show()
-    qtbot.waitUntil(lambda: len(made.surface.places) == 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(made.surface.areas) == 3, timeout=PATIENCE)
     return made
 
 
 @pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Shown]:
-    """What was drawn from now on."""
-    found: list[Shown] = []
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[PlotState]:
+    """States of all drawings from now on."""
+    found: list[PlotState] = []
     draw = CurvePlot.draw
 
-    def noted(plot: CurvePlot, shown: Shown, look: PlotStyle, size: tuple[int, int], ratio: float) -> QImage:
+    def noted(
+        plot: CurvePlot, shown: PlotState, style: PlotStyle, size: tuple[int, int], ratio: float
+    ) -> QImage:
         found.append(shown)
-        return draw(plot, shown, look, size, ratio)
+        return draw(plot, shown, style, size, ratio)
 
     monkeypatch.setattr(CurvePlot, "draw", noted)
     return found
@@ -106,13 +108,13 @@ def picture(view: CurvesView) -> QImage:
     return view.surface.grab().toImage()
 
 
-def at(place: PlotArea, across: float, up: float) -> QPoint:
-    """A point on a plot, by shares of its width and height."""
-    return QPoint(round(place.left + across * place.width), round(place.top + (1 - up) * place.height))
+def at(area: PlotArea, across: float, up: float) -> QPoint:
+    """Return a point on a plot by fractions of its width and height."""
+    return QPoint(round(area.left + across * area.width), round(area.top + (1 - up) * area.height))
 
 
 def shown_x(view: CurvesView) -> Span:
-    return view.surface.places[0].ranges.x
+    return view.surface.areas[0].ranges.x
 
 
 # ------------------------------------------------------------------------------------ plain values
@@ -122,7 +124,7 @@ def shown_x(view: CurvesView) -> Span:
     y=arrays(np.float64, st.integers(1, 400), elements=st.floats(-100, 100)),
     columns=st.integers(1, 60),
 )
-def test_thinned_curves_have_few_points_and_the_same_extremes(y: np.ndarray, columns: int) -> None:
+def test_thinned_curves_keep_extremes(y: np.ndarray, columns: int) -> None:
     x = np.linspace(0, 7, len(y))
     thin_x, thin_y = thinned(x, y, columns)
     assert len(thin_x) == len(thin_y) <= max(2 * columns, 1)
@@ -131,7 +133,7 @@ def test_thinned_curves_have_few_points_and_the_same_extremes(y: np.ndarray, col
     assert thin_x[0] == x[0]
 
 
-def test_gaps_do_not_hide_what_stands_beside_them() -> None:
+def test_thinning_keeps_values_beside_gaps() -> None:
     y = np.tile([1.0, np.nan, 3.0, 2.0], 50)
     _, thin = thinned(np.arange(200.0), y, 10)
     assert np.isfinite(thin).all()
@@ -143,7 +145,7 @@ def test_gaps_do_not_hide_what_stands_beside_them() -> None:
     weight=st.floats(0, 0.99),
     gap=st.integers(0, 200),
 )
-def test_smoothing_is_the_moving_average_of_tensorboard(y: np.ndarray, weight: float, gap: int) -> None:
+def test_smoothing_is_that_of_tensorboard(y: np.ndarray, weight: float, gap: int) -> None:
     if len(y):
         y[gap % len(y)] = np.nan
     last, count, expected = 0.0, 0, []
@@ -176,26 +178,26 @@ def test_smoothing_is_the_moving_average_of_tensorboard(y: np.ndarray, weight: f
 )
 def test_ranges_are_round(metric: Metric, values: list[float], is_log: bool, expected: Span) -> None:
     found = fitted(PlotData(metric, [curve("training", values)]), is_log=is_log)
-    assert found == pytest.approx(part(expected, -0.03, 1.03, is_log=is_log))
+    assert found == pytest.approx(subspan(expected, -0.03, 1.03, is_log=is_log))
 
 
-def test_single_batches_far_out_do_not_decide_on_the_range() -> None:
+def test_range_ignores_outliers_of_batches() -> None:
     batches = curve("batch", [0.5] * 200 + [40.0], strong=False)
     plot = PlotData(LOSS, [batches, curve("training", [0.4])])
     assert fitted(plot, is_log=False) == pytest.approx((-0.015, 0.515))
 
 
 @given(reached=st.floats(0.1, 10_000))
-def test_the_axis_of_epochs_ends_a_little_beyond_the_curves(reached: float) -> None:
+def test_x_axis_ends_slightly_beyond_the_curves(reached: float) -> None:
     assert reached <= shown_epochs(reached) <= 1.2 * reached + 1e-6
 
 
-def test_the_axis_of_epochs_changes_seldom() -> None:
+def test_x_axis_changes_rarely() -> None:
     assert len({shown_epochs(reached) for reached in np.linspace(1, 10, 2000)}) < 20
     assert shown_epochs(0) == shown_epochs(0.01) > 0
 
 
-def test_numbers_of_axes_are_short_and_differ_from_their_neighbours() -> None:
+def test_numbers_of_axes_are_short_and_distinct() -> None:
     assert scale_text(ACCURACY, 0.995, (0.9, 1)) == "99.5 %"
     assert scale_text(LEARNING_RATE, 0.00025, (0, 1e-3)) == "2.5e\N{MINUS SIGN}4"
     assert scale_text(LEARNING_RATE, 0.02, (0, 0.05)) == "0.02"
@@ -205,7 +207,7 @@ def test_numbers_of_axes_are_short_and_differ_from_their_neighbours() -> None:
     assert scale_text(LOSS, 0.123456, (0.1234, 0.1235)) == "0.123456"
 
 
-def test_a_table_has_a_row_for_each_place_and_a_column_for_each_curve() -> None:
+def test_csv_has_a_row_per_x_and_a_column_per_curve() -> None:
     batches = Curve("batch", "By batch", np.array([0.5, 1.0]), np.array([2.0, 1.5]))
     epochs = curve("validation", [1.25, float("nan")], "validation")
     table = table_of([PlotData(LOSS, [batches, epochs]), PlotData(ACCURACY, [])])
@@ -217,31 +219,31 @@ def test_a_table_has_a_row_for_each_place_and_a_column_for_each_curve() -> None:
     ]
 
 
-def test_no_two_lines_differ_by_colour_alone() -> None:
-    look = PlotStyle(groups=("#111111", "#222222", "#333333"))
+def test_lines_differ_not_only_by_colour() -> None:
+    style = PlotStyle(groups=("#111111", "#222222", "#333333"))
     lines = [
         curve("training", [1.0]),
         curve("validation", [1.0], "validation"),
         curve("batch", [1.0], strong=False),
         *(curve(f"run {group}", [1.0], "validation", group=group) for group in range(1, 7)),
     ]
-    styles = [style_of(line, look) for line in lines]
+    styles = [line_style(line, style) for line in lines]
     told = {(str(s["linestyle"]), s.get("marker"), s["linewidth"]) for s in styles}
     assert len(told) == len(lines)
 
 
-@given(place=st.floats(0, 1), factor=st.floats(1.01, 10))
-def test_zooming_leaves_what_is_under_the_mouse_where_it_is(place: float, factor: float) -> None:
-    low, high = about(place, factor)
+@given(area=st.floats(0, 1), factor=st.floats(1.01, 10))
+def test_zoom_keeps_the_point_under_the_mouse(area: float, factor: float) -> None:
+    low, high = zoomed_fractions(area, factor)
     zoom = WHOLE.show_y(WHOLE.show_x(Zoom(), low, high), low, high)
     assert zoom.x is not None
-    assert zoom.x[0] + place * (zoom.x[1] - zoom.x[0]) == pytest.approx(8 * place)
+    assert zoom.x[0] + area * (zoom.x[1] - zoom.x[0]) == pytest.approx(8 * area)
     first, last = zoom.y["loss"]
-    assert np.log(first) + place * np.log(last / first) == pytest.approx(np.log(0.1) + place * np.log(100))
+    assert np.log(first) + area * np.log(last / first) == pytest.approx(np.log(0.1) + area * np.log(100))
 
 
 @given(low=st.floats(-5, 5), size=st.floats(1e-9, 5))
-def test_a_zoom_stays_within_the_curves(low: float, size: float) -> None:
+def test_zoom_stays_within_the_curves(low: float, size: float) -> None:
     zoom = WHOLE.show_x(Zoom(), low, low + size)
     assert (zoom.x is None) == (size >= 1 - 1e-9)
     if zoom.x is not None:
@@ -253,53 +255,53 @@ def test_a_zoom_stays_within_the_curves(low: float, size: float) -> None:
 # ------------------------------------------------------------------------------------------- drawing
 
 
-def test_axes_are_drawn_anew_only_where_ranges_change() -> None:
+def test_axes_are_redrawn_only_when_ranges_change() -> None:
     plot = CurvePlot()
     whole: list[object] = []
     plot.figure.canvas.mpl_connect("draw_event", whole.append)
-    look, runs = PlotStyle(), (a_run(), a_run())
-    images = [plot.draw(Shown(run), look, SIZE, 1.0) for run in runs]
+    style, runs = PlotStyle(), (a_run(), a_run())
+    images = [plot.draw(PlotState(run), style, SIZE, 1.0) for run in runs]
     assert len(whole) == 1
     other = a_run()
     other[1] = PlotData(
         ACCURACY, [curve("training", [0.95] * 6), curve("validation", [0.93] * 6, "validation")]
     )
-    assert plot.draw(Shown(other), look, SIZE, 1.0) != images[0]
+    assert plot.draw(PlotState(other), style, SIZE, 1.0) != images[0]
     assert len(whole) == 1
     for shown, size, ratio in (
-        (Shown(a_run(12)), SIZE, 1.0),
-        (Shown(a_run(12), zoom=Zoom((2.0, 4.0))), SIZE, 1.0),
-        (Shown(a_run(12), is_log=True), SIZE, 1.0),
-        (Shown(a_run(12), is_log=True), (800, 300), 1.0),
-        (Shown(a_run(12), is_log=True), (800, 300), 2.0),
+        (PlotState(a_run(12)), SIZE, 1.0),
+        (PlotState(a_run(12), zoom=Zoom((2.0, 4.0))), SIZE, 1.0),
+        (PlotState(a_run(12), is_log=True), SIZE, 1.0),
+        (PlotState(a_run(12), is_log=True), (800, 300), 1.0),
+        (PlotState(a_run(12), is_log=True), (800, 300), 2.0),
     ):
         before = len(whole)
-        plot.draw(shown, look, size, ratio)
+        plot.draw(shown, style, size, ratio)
         assert len(whole) == before + 1
-    assert images[0] == images[1] == CurvePlot().draw(Shown(a_run()), look, SIZE, 1.0)
+    assert images[0] == images[1] == CurvePlot().draw(PlotState(a_run()), style, SIZE, 1.0)
 
 
-def test_an_image_has_the_pixels_of_the_screen() -> None:
+def test_image_has_the_pixels_of_the_screen() -> None:
     plot = CurvePlot()
-    fine = plot.draw(Shown(a_run()), PlotStyle(), SIZE, 2.0)
+    fine = plot.draw(PlotState(a_run()), PlotStyle(), SIZE, 2.0)
     assert (fine.width(), fine.height(), fine.devicePixelRatio()) == (1800, 520, 2)
-    places = plot.places
-    plot.draw(Shown(a_run()), PlotStyle(), SIZE, 1.0)
-    for one, other in zip(places, plot.places, strict=True):
+    areas = plot.areas
+    plot.draw(PlotState(a_run()), PlotStyle(), SIZE, 1.0)
+    for one, other in zip(areas, plot.areas, strict=True):
         assert one.left == pytest.approx(other.left, abs=3)
         assert one.height == pytest.approx(other.height, abs=3)
 
 
 @pytest.mark.parametrize("size", [(1200, 300), (420, 600), (420, 260), (430, 250), (401, 190), (250, 180)])
-def test_plots_stand_where_there_is_room(size: tuple[int, int]) -> None:
+def test_plots_are_arranged_by_size(size: tuple[int, int]) -> None:
     plot = CurvePlot()
-    plot.draw(Shown(a_run(), epoch="Epoch"), PlotStyle(), size, 1.0)
-    assert {"loss", "accuracy"} <= {place.ranges.metric.name for place in plot.places}
-    for place in plot.places:
-        assert place.left > 0
-        assert place.top > 0
-        assert place.left + place.width <= size[0]
-        assert place.top + place.height <= size[1]
+    plot.draw(PlotState(a_run(), epoch="Epoch"), PlotStyle(), size, 1.0)
+    assert {"loss", "accuracy"} <= {area.ranges.metric.name for area in plot.areas}
+    for area in plot.areas:
+        assert area.left > 0
+        assert area.top > 0
+        assert area.left + area.width <= size[0]
+        assert area.top + area.height <= size[1]
     # Neither numbers nor titles are cut.
     canvas: object = plot.figure.canvas
     for axes in plot.figure.axes:
@@ -314,7 +316,7 @@ def test_plots_stand_where_there_is_room(size: tuple[int, int]) -> None:
 def test_every_metric_has_a_plot() -> None:
     plot = CurvePlot()
     plots = [PlotData(PSNR, [curve("training", [20.0, 24.0])]), *a_run()]
-    plot.draw(Shown(plots), PlotStyle(), SIZE, 1.0)
+    plot.draw(PlotState(plots), PlotStyle(), SIZE, 1.0)
     assert [axes.get_title(loc="left") for axes in plot.figure.axes] == [
         "PSNR (dB)",
         "Loss",
@@ -323,21 +325,21 @@ def test_every_metric_has_a_plot() -> None:
     ]
 
 
-def test_smoothed_curves_have_the_measured_ones_behind_them() -> None:
+def test_smoothed_curves_have_original_values_behind() -> None:
     plot = CurvePlot()
     values = [1.0, 0.2, 0.9, 0.1]
     data = [PlotData(LOSS, [curve("validation", values, "validation")]), a_run()[2]]
-    plot.draw(Shown(data, smoothing=0.6), PlotStyle(), SIZE, 1.0)
+    plot.draw(PlotState(data, smoothing=0.6), PlotStyle(), SIZE, 1.0)
     drawn = [list(line.get_ydata()) for line in plot.figure.axes[0].lines]  # type: ignore[arg-type]
     assert values in drawn
     assert pytest.approx(list(smoothed(np.array(values), 0.6))) in [each for each in drawn if len(each) == 4]
     rates = [line for line in plot.figure.axes[1].lines if len(line.get_ydata())]  # type: ignore[arg-type]
     assert len(rates) == 1
-    plot.draw(Shown(data), PlotStyle(), SIZE, 1.0)
+    plot.draw(PlotState(data), PlotStyle(), SIZE, 1.0)
     assert [len(line.get_ydata()) for line in plot.figure.axes[0].lines].count(4) == 1  # type: ignore[arg-type]
 
 
-def test_nothing_is_drawn_before_there_is_something_to_see(qtbot: QtBot, drawn: list[Shown]) -> None:
+def test_empty_view_draws_nothing(qtbot: QtBot, drawn: list[PlotState]) -> None:
     made = CurvesView()
     qtbot.addWidget(made)
     made.set_hint("Nothing yet.")
@@ -346,17 +348,17 @@ def test_nothing_is_drawn_before_there_is_something_to_see(qtbot: QtBot, drawn: 
     assert hint.isVisible()
     assert not made.surface.isVisible()
     assert made.numbers() == {}
-    assert made.saved("png") == b""
+    assert made.file("png") == b""
     assert drawn == []
 
 
-def test_curves_are_drawn_and_follow(qtbot: QtBot, view: CurvesView) -> None:
+def test_curves_are_drawn_and_updated(qtbot: QtBot, view: CurvesView) -> None:
     assert shown_x(view) == (0, 7)
     view.show_curves(a_run(20))
     qtbot.waitUntil(lambda: shown_x(view) == (0, 22))
 
 
-def test_drawing_does_not_hold_up_the_window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_drawing_does_not_block_the_window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     threads: list[int] = []
     draw = CurvePlot.draw
 
@@ -369,18 +371,16 @@ def test_drawing_does_not_hold_up_the_window(qtbot: QtBot, monkeypatch: pytest.M
     qtbot.addWidget(made)
     made.show_curves(a_run())
     made.show()
-    qtbot.waitUntil(lambda: bool(made.surface.places), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(made.surface.areas), timeout=PATIENCE)
     assert threads
     assert threading.get_ident() not in threads
 
 
-def epochs_of(drawn: list[Shown]) -> list[float]:
+def epochs_of(drawn: list[PlotState]) -> list[float]:
     return [last_epoch(shown.plots) for shown in drawn]
 
 
-def test_what_is_hidden_draws_nothing_until_it_is_seen(
-    qtbot: QtBot, view: CurvesView, drawn: list[Shown]
-) -> None:
+def test_hidden_view_draws_when_shown(qtbot: QtBot, view: CurvesView, drawn: list[PlotState]) -> None:
     view.hide()
     for epochs in range(8, 12):
         view.show_curves(a_run(epochs))
@@ -390,8 +390,8 @@ def test_what_is_hidden_draws_nothing_until_it_is_seen(
     assert set(epochs_of(drawn)) <= {6, 11}
 
 
-def test_what_waits_to_be_drawn_is_not_drawn_once_it_is_hidden(
-    qtbot: QtBot, view: CurvesView, drawn: list[Shown]
+def test_pending_drawing_is_dropped_when_hidden(
+    qtbot: QtBot, view: CurvesView, drawn: list[PlotState]
 ) -> None:
     other = CurvesView()
     qtbot.addWidget(other)
@@ -405,21 +405,21 @@ def test_what_waits_to_be_drawn_is_not_drawn_once_it_is_hidden(
     assert 8 not in epochs_of(drawn)
 
 
-def test_many_changes_are_few_drawings(qtbot: QtBot, view: CurvesView, drawn: list[Shown]) -> None:
+def test_drawings_are_throttled(qtbot: QtBot, view: CurvesView, drawn: list[PlotState]) -> None:
     for epochs in range(2, 52):
         view.show_curves(a_run(epochs))
     qtbot.waitUntil(lambda: shown_x(view)[1] > 51)
     assert len(set(epochs_of(drawn))) <= 3
 
 
-def test_the_best_epoch_is_marked() -> None:
+def test_best_epoch_is_marked() -> None:
     plot, unmarked = CurvePlot(), a_run()
-    marked = plot.draw(Shown(a_run()), PlotStyle(), SIZE, 1.0)
+    marked = plot.draw(PlotState(a_run()), PlotStyle(), SIZE, 1.0)
     unmarked[0] = PlotData(LOSS, [replace(curve, best=None) for curve in unmarked[0].curves])
-    assert plot.draw(Shown(unmarked), PlotStyle(), SIZE, 1.0) != marked
+    assert plot.draw(PlotState(unmarked), PlotStyle(), SIZE, 1.0) != marked
 
 
-def test_a_new_palette_is_worn_at_once(qtbot: QtBot, view: CurvesView) -> None:
+def test_palette_is_followed(qtbot: QtBot, view: CurvesView) -> None:
     corner = QPoint(view.surface.width() - 2, 2)
     for theme in (LIGHT, DARK):
         view.setPalette(palette_of(theme))
@@ -430,14 +430,14 @@ def test_a_new_palette_is_worn_at_once(qtbot: QtBot, view: CurvesView) -> None:
 # ------------------------------------------------------------------------------------- what one does
 
 
-def test_the_mouse_reads_off_all_curves(view: CurvesView) -> None:
-    place, surface = view.surface.places[0], view.surface
+def test_mouse_shows_values_of_all_curves(view: CurvesView) -> None:
+    area, surface = view.surface.areas[0], view.surface
     before, help_text = picture(view), surface.accessibleDescription()
-    QTest.mouseMove(surface, QPoint(round(place.x_of(4.1)), round(place.top + 20)))
+    QTest.mouseMove(surface, QPoint(round(area.x_of(4.1)), round(area.top + 20)))
     found = surface.readout
     assert found is not None
     assert found.epoch == 4
-    assert found.heads == ("Epoch 4", "Loss", "Accuracy")
+    assert found.titles == ("Epoch 4", "Loss", "Accuracy")
     assert ("Training", "0.25", "93.00 %") in found.rows
     assert ("Validation", "0.2", "95.00 %") in found.rows
     assert ("Learning rate", "0.001", "") in found.rows
@@ -448,20 +448,20 @@ def test_the_mouse_reads_off_all_curves(view: CurvesView) -> None:
     assert surface.accessibleDescription() == help_text
 
 
-def test_what_is_read_off_is_seen(qtbot: QtBot, view: CurvesView) -> None:
-    place, surface = view.surface.places[0], view.surface
-    drag(view, at(place, 4.2 / 7, 0.5), at(place, 5.7 / 7, 0.5), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: shown_x(view) != place.ranges.x)
+def test_readout_is_painted(qtbot: QtBot, view: CurvesView) -> None:
+    area, surface = view.surface.areas[0], view.surface
+    drag(view, at(area, 4.2 / 7, 0.5), at(area, 5.7 / 7, 0.5), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown_x(view) != area.ranges.x)
     epochs = []
     for epoch in (4.25, 4.8, 5.45):
-        QTest.mouseMove(surface, QPoint(round(surface.places[0].x_of(epoch)), round(place.top + 20)))
+        QTest.mouseMove(surface, QPoint(round(surface.areas[0].x_of(epoch)), round(area.top + 20)))
         assert surface.readout is not None
         epochs.append(surface.readout.epoch)
     # A whole epoch is taken where it is near and within what is seen.
     assert epochs == [pytest.approx(4.25, abs=0.02), 5, pytest.approx(5.45, abs=0.02)]
 
 
-def test_keys_go_from_epoch_to_epoch(view: CurvesView) -> None:
+def test_keys_move_the_readout(view: CurvesView) -> None:
     view.surface.setFocus()
     seen = []
     keys = (Qt.Key.Key_Home, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Escape)
@@ -484,15 +484,15 @@ def drag(view: CurvesView, start: QPoint, end: QPoint, mouse: Qt.MouseButton, *,
     QTest.mouseRelease(view.surface, mouse, keys, end)
 
 
-def test_a_box_zooms_all_epochs_and_the_values_of_its_plot(qtbot: QtBot, view: CurvesView) -> None:
-    loss, accuracy, _ = view.surface.places
+def test_box_zooms_epochs_of_all_plots_and_values_of_its_plot(qtbot: QtBot, view: CurvesView) -> None:
+    loss, accuracy, _ = view.surface.areas
     assert not button(view).isEnabled()
     drag(view, at(loss, 0.25, 0.2), at(loss, 0.5, 0.6), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: shown_x(view) != loss.ranges.x)
-    zoomed = view.surface.places
+    zoomed = view.surface.areas
     assert zoomed[0].ranges.x == pytest.approx((7 / 4, 7 / 2), abs=0.05)
-    assert zoomed[0].ranges.y == pytest.approx(part(loss.ranges.y, 0.2, 0.6), abs=0.02)
-    assert {place.ranges.x for place in zoomed} == {zoomed[0].ranges.x}
+    assert zoomed[0].ranges.y == pytest.approx(subspan(loss.ranges.y, 0.2, 0.6), abs=0.02)
+    assert {area.ranges.x for area in zoomed} == {zoomed[0].ranges.x}
     # The other plots fit what is seen of their curves.
     assert zoomed[1].ranges.y != zoomed[0].ranges.y
     assert button(view).isEnabled()
@@ -502,41 +502,41 @@ def test_a_box_zooms_all_epochs_and_the_values_of_its_plot(qtbot: QtBot, view: C
     assert not button(view).isEnabled()
 
 
-def test_a_flat_box_zooms_epochs_alone_and_a_click_nothing(qtbot: QtBot, view: CurvesView) -> None:
-    place = view.surface.places[0]
-    QTest.mouseClick(view.surface, Qt.MouseButton.LeftButton, pos=at(place, 0.5, 0.5))
+def test_flat_box_zooms_only_epochs_and_click_nothing(qtbot: QtBot, view: CurvesView) -> None:
+    area = view.surface.areas[0]
+    QTest.mouseClick(view.surface, Qt.MouseButton.LeftButton, pos=at(area, 0.5, 0.5))
     assert not button(view).isEnabled()
-    drag(view, at(place, 0.2, 0.5), at(place, 0.8, 0.5), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: shown_x(view) != place.ranges.x)
-    now = view.surface.places[0].ranges
+    drag(view, at(area, 0.2, 0.5), at(area, 0.8, 0.5), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown_x(view) != area.ranges.x)
+    now = view.surface.areas[0].ranges
     assert now.y == now.whole_y
 
 
-def test_escape_gives_up_a_box(view: CurvesView) -> None:
-    place = view.surface.places[0]
-    QTest.mousePress(view.surface, Qt.MouseButton.LeftButton, pos=at(place, 0.2, 0.2))
-    QTest.mouseMove(view.surface, at(place, 0.8, 0.8))
+def test_escape_cancels_a_box(view: CurvesView) -> None:
+    area = view.surface.areas[0]
+    QTest.mousePress(view.surface, Qt.MouseButton.LeftButton, pos=at(area, 0.2, 0.2))
+    QTest.mouseMove(view.surface, at(area, 0.8, 0.8))
     QTest.keyClick(view.surface, Qt.Key.Key_Escape)
-    QTest.mouseRelease(view.surface, Qt.MouseButton.LeftButton, pos=at(place, 0.8, 0.8))
+    QTest.mouseRelease(view.surface, Qt.MouseButton.LeftButton, pos=at(area, 0.8, 0.8))
     assert not button(view).isEnabled()
 
 
 @pytest.mark.parametrize(("mouse", "shift"), [("MiddleButton", False), ("LeftButton", True)])
-def test_dragging_moves_what_is_seen(qtbot: QtBot, view: CurvesView, mouse: str, shift: bool) -> None:
-    place = view.surface.places[0]
-    drag(view, at(place, 0.25, 0.25), at(place, 0.5, 0.5), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: shown_x(view) != place.ranges.x)
-    before = view.surface.places[0]
+def test_dragging_pans(qtbot: QtBot, view: CurvesView, mouse: str, shift: bool) -> None:
+    area = view.surface.areas[0]
+    drag(view, at(area, 0.25, 0.25), at(area, 0.5, 0.5), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown_x(view) != area.ranges.x)
+    before = view.surface.areas[0]
     drag(view, at(before, 0.6, 0.6), at(before, 0.4, 0.7), Qt.MouseButton[mouse], shift=shift)
     qtbot.waitUntil(lambda: shown_x(view) != before.ranges.x)
-    now = view.surface.places[0].ranges
-    assert now.x == pytest.approx(part(before.ranges.x, 0.2, 1.2), abs=0.02)
-    assert now.y == pytest.approx(part(before.ranges.y, -0.1, 0.9), abs=0.02)
+    now = view.surface.areas[0].ranges
+    assert now.x == pytest.approx(subspan(before.ranges.x, 0.2, 1.2), abs=0.02)
+    assert now.y == pytest.approx(subspan(before.ranges.y, -0.1, 0.9), abs=0.02)
 
 
-def test_the_wheel_zooms_about_the_mouse(qtbot: QtBot, view: CurvesView) -> None:
-    place, surface = view.surface.places[0], view.surface
-    mouse = at(place, 0.75, 0.5)
+def test_wheel_zooms_around_the_mouse(qtbot: QtBot, view: CurvesView) -> None:
+    area, surface = view.surface.areas[0], view.surface
+    mouse = at(area, 0.75, 0.5)
 
     def turn(notches: int) -> None:
         event = QWheelEvent(
@@ -552,14 +552,14 @@ def test_the_wheel_zooms_about_the_mouse(qtbot: QtBot, view: CurvesView) -> None
         QApplication.sendEvent(surface, event)
 
     turn(2)
-    qtbot.waitUntil(lambda: shown_x(view) != place.ranges.x)
-    now = view.surface.places[0]
+    qtbot.waitUntil(lambda: shown_x(view) != area.ranges.x)
+    now = view.surface.areas[0]
     assert now.ranges.x[1] - now.ranges.x[0] == pytest.approx(7 / 1.25**2)
-    under = now.x_of(place.epoch_at(mouse.x()))
+    under = now.x_of(area.epoch_at(mouse.x()))
     assert (under - now.left) / now.width == pytest.approx(0.75, abs=0.01)
     assert now.ranges.y != now.ranges.whole_y
     turn(-3)
-    qtbot.waitUntil(lambda: view.surface.places[0].ranges == place.ranges)
+    qtbot.waitUntil(lambda: view.surface.areas[0].ranges == area.ranges)
 
 
 def test_keys_zoom_pan_and_reset(qtbot: QtBot, view: CurvesView) -> None:
@@ -592,7 +592,7 @@ def test_keys_zoom_pan_and_reset(qtbot: QtBot, view: CurvesView) -> None:
     qtbot.waitUntil(lambda: shown_x(view)[1] >= 6)
 
 
-def test_another_run_ends_the_zoom(qtbot: QtBot, view: CurvesView) -> None:
+def test_new_run_resets_the_zoom(qtbot: QtBot, view: CurvesView) -> None:
     QTest.keyClick(view.surface, Qt.Key.Key_Plus)
     assert button(view).isEnabled()
     view.show_curves(a_run(7))
@@ -604,7 +604,7 @@ def test_another_run_ends_the_zoom(qtbot: QtBot, view: CurvesView) -> None:
     assert not button(view).isEnabled()
 
 
-def test_the_button_shows_everything_again(qtbot: QtBot, view: CurvesView) -> None:
+def test_button_resets_the_zoom(qtbot: QtBot, view: CurvesView) -> None:
     QTest.keyClick(view.surface, Qt.Key.Key_Plus)
     qtbot.waitUntil(lambda: shown_x(view) != (0, 7))
     QTest.mouseClick(button(view), Qt.MouseButton.LeftButton)
@@ -617,7 +617,7 @@ def entry(view: CurvesView, text: str) -> QCheckBox:
 
 
 def test_legend_entries_hide_their_curves_in_all_plots(
-    qtbot: QtBot, view: CurvesView, drawn: list[Shown]
+    qtbot: QtBot, view: CurvesView, drawn: list[PlotState]
 ) -> None:
     assert not entry(view, "Training").icon().isNull()
     QTest.mouseClick(entry(view, "Training"), Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
@@ -627,7 +627,7 @@ def test_legend_entries_hide_their_curves_in_all_plots(
         ["validation"],
         ["rate"],
     ]
-    QTest.mouseMove(view.surface, at(view.surface.places[0], 4 / 7, 0.5))
+    QTest.mouseMove(view.surface, at(view.surface.areas[0], 4 / 7, 0.5))
     found = view.surface.readout
     assert found is not None
     assert [row[0] for row in found.rows] == ["By batch", "Validation", "Learning rate"]
@@ -637,18 +637,18 @@ def test_legend_entries_hide_their_curves_in_all_plots(
     qtbot.waitUntil(lambda: len(drawn[-1].plots[0].curves) == 3)
 
 
-def test_the_scale_is_the_users_choice(qtbot: QtBot, view: CurvesView) -> None:
-    place = view.surface.places[0]
-    drag(view, at(place, 0.2, 0.0), at(place, 0.8, 0.5), Qt.MouseButton.LeftButton)
+def test_log_scale_can_be_chosen(qtbot: QtBot, view: CurvesView) -> None:
+    area = view.surface.areas[0]
+    drag(view, at(area, 0.2, 0.0), at(area, 0.8, 0.5), Qt.MouseButton.LeftButton)
     QTest.mouseClick(entry(view, "Log scale"), Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
-    qtbot.waitUntil(lambda: view.surface.places[0].ranges.is_log)
-    loss, accuracy, rate = (place.ranges for place in view.surface.places)
+    qtbot.waitUntil(lambda: view.surface.areas[0].ranges.is_log)
+    loss, accuracy, rate = (area.ranges for area in view.surface.areas)
     assert (loss.is_log, accuracy.is_log, rate.is_log) == (True, False, True)
     # Values of one scale may not exist on the other.
     assert loss.y == loss.whole_y
 
 
-def test_smoothing_is_set_by_keys_and_stays(qtbot: QtBot, view: CurvesView, drawn: list[Shown]) -> None:
+def test_smoothing_is_set_by_keys_and_kept(qtbot: QtBot, view: CurvesView, drawn: list[PlotState]) -> None:
     (slider,) = view.findChildren(QSlider)
     assert slider.accessibleName() == "Smoothing"
     QTest.keyClick(slider, Qt.Key.Key_End)
@@ -658,7 +658,7 @@ def test_smoothing_is_set_by_keys_and_stays(qtbot: QtBot, view: CurvesView, draw
     qtbot.waitUntil(lambda: drawn[-1].smoothing == 0.89)
 
 
-def test_controls_go_on_in_the_next_line_where_there_is_little_room(view: CurvesView) -> None:
+def test_controls_wrap_in_a_narrow_view(view: CurvesView) -> None:
     controls = view.findChildren(QPushButton)[0].parent()
     assert isinstance(controls, QWidget)
     assert controls.heightForWidth(300) > controls.heightForWidth(900)
@@ -678,63 +678,63 @@ def texts(drawing: bytes) -> list[str]:
     return ["".join(text.itertext()) for text in found]
 
 
-def test_drawings_have_axes_and_a_legend(view: CurvesView) -> None:
-    drawing = view.saved("svg")
-    assert drawing == view.saved("svg")
+def test_svg_has_axes_and_legend(view: CurvesView) -> None:
+    drawing = view.file("svg")
+    assert drawing == view.file("svg")
     found = texts(drawing)
     assert {"Loss", "Accuracy", "Learning rate", "Epoch"} <= set(found)
     assert {"By batch", "Training", "Validation", "Best epoch"} <= set(found)
     assert {"0", "2", "4", "6", "100 %"} <= set(found)
 
 
-def test_pictures_are_made_for_print(view: CurvesView) -> None:
+def test_png_has_print_size(view: CurvesView) -> None:
     view.setPalette(palette_of(DARK))
-    image = QImage.fromData(view.saved("png"))
+    image = QImage.fromData(view.file("png"))
     assert image.width() == 2400
     # Files are dark on white, whatever the window looks like.
     assert {image.pixelColor(x, y).name() for x in (1, 2398) for y in (1, image.height() - 2)} == {"#ffffff"}
 
 
-def test_files_show_what_is_seen(qtbot: QtBot, view: CurvesView) -> None:
+def test_files_show_the_visible_part(qtbot: QtBot, view: CurvesView) -> None:
     QTest.mouseClick(entry(view, "Training"), Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
     (slider,) = view.findChildren(QSlider)
     slider.setValue(60)
     drag(
         view,
-        at(view.surface.places[0], 0.2, 0.5),
-        at(view.surface.places[0], 0.3, 0.5),
+        at(view.surface.areas[0], 0.2, 0.5),
+        at(view.surface.areas[0], 0.3, 0.5),
         Qt.MouseButton.LeftButton,
     )
-    found = texts(view.saved("svg"))
+    found = texts(view.file("svg"))
     assert "Training" not in found
-    assert "Smoothed by 0.60; pale: as measured" in found
+    assert "Smoothing 0.60; original values in pale colours" in found
     assert "6" not in found
 
 
-def test_titles_are_written_as_they_are(qtbot: QtBot) -> None:
+def test_titles_are_not_parsed(qtbot: QtBot) -> None:
     titles = ["_hidden $x", "a $\\frac{$ b", "<&>", *(f"A rather long title of run {n}" for n in range(5))]
     made = CurvesView()
     qtbot.addWidget(made)
     curves = [Curve(t, t, np.arange(1.0, 4), np.arange(3.0), group=n) for n, t in enumerate(titles, 1)]
     made.show_curves([PlotData(LOSS, curves)])
-    assert set(titles) <= set(texts(made.saved("svg")))
-    assert QImage.fromData(made.saved("png")).width() == 2400
+    assert set(titles) <= set(texts(made.file("svg")))
+    assert QImage.fromData(made.file("png")).width() == 2400
 
 
-def test_a_table_has_all_points(view: CurvesView) -> None:
-    rows = view.saved("csv").decode().splitlines()
+def test_csv_has_all_points(view: CurvesView) -> None:
+    rows = view.file("csv").decode().splitlines()
     assert rows[0].startswith("epoch,loss: By batch,loss: Training")
     assert set(view.numbers()) >= {"loss: Training", "accuracy: Validation", "learning_rate: Learning rate"}
 
 
-def test_saving_leaves_the_view_as_it_was(view: CurvesView) -> None:
+def test_export_does_not_change_the_view(view: CurvesView) -> None:
     before = picture(view)
-    view.saved("svg")
-    view.saved("png")
+    view.file("svg")
+    view.file("png")
     assert picture(view) == before
 
 
-def test_without_matplotlib_it_says_what_to_install(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_matplotlib_is_reported(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     made = CurvesView()
     qtbot.addWidget(made)
@@ -743,7 +743,7 @@ def test_without_matplotlib_it_says_what_to_install(qtbot: QtBot, monkeypatch: p
     made.show_curves(a_run())
 
     def said() -> bool:
-        words = "install handwriting[training]"
+        words = "Install handwriting[training]"
         return any(words in label.text() and label.isVisible() for label in made.findChildren(QLabel))
 
     qtbot.waitUntil(said, timeout=PATIENCE)

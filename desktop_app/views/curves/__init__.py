@@ -1,1 +1,1 @@
-"""Curves over epochs: how a run goes, or how several went."""
+"""Curves of metrics over epochs, of one or several runs."""

@@ -1,4 +1,4 @@
-"""Axes of the curves in matplotlib: their ticks, numbers and hairlines, in the look of the window."""
+"""Axes of the curves in matplotlib: ticks, numbers and grid, in the style of the window."""
 
 from __future__ import annotations
 
@@ -15,72 +15,72 @@ from desktop_app.views.parts.numerals import MINUS
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_SMALL = 0.01
-"""Numbers of an axis that ends below this are written with a power of ten."""
+_SCIENTIFIC = 0.01
+"""Axes that end below this have numbers in scientific notation."""
 
-_NOTHING = 1e-9
-"""A number that is so small a share of the range is zero, rounded."""
+_ZERO = 1e-9
+"""Numbers below this fraction of the range are rounding errors of zero."""
 
-_FEW_DECADES = 200
-"""The largest range for which a logarithmic axis has numbers between powers of ten."""
+_MAX_RANGE_FOR_STEPS = 200
+"""Maximum range of a logarithmic axis with numbers between powers of ten."""
 
 FALLBACK = "DejaVu Sans"
-"""The font that comes with matplotlib."""
+"""Font included in matplotlib."""
 
 _PAD, _TICK, _LINE = 5, 3, 1.25
-"""Points below a title; points of a tick and beside it; the height of a line of text in sizes of it."""
+"""Points below a title; points of a tick and beside it; line height relative to the font size."""
 
 _STEPS = (1, 2, 2.5, 5, 10)
 _WHOLE_STEPS = (1, 2, 5, 10)
 
 
-def letters(look: PlotStyle) -> dict[str, Any]:
-    """The letters of a look, as options of matplotlib's Text: no "$" begins a formula."""
+def font_options(style: PlotStyle) -> dict[str, Any]:
+    """Return font options for matplotlib's Text; "$" does not start a formula."""
     from matplotlib import font_manager
 
-    known = any(entry.name == look.family for entry in font_manager.fontManager.ttflist)
-    family = look.family if known else FALLBACK
-    return {"fontfamily": family, "fontsize": look.points, "parse_math": False}
+    is_installed = any(entry.name == style.family for entry in font_manager.fontManager.ttflist)
+    family = style.family if is_installed else FALLBACK
+    return {"fontfamily": family, "fontsize": style.points, "parse_math": False}
 
 
-def dress(axes: Axes, title: str, below: str, look: PlotStyle) -> None:
-    """Give axes a title, a grid, two spines, and numbers and a label below unless that is empty.
+def set_style(axes: Axes, title: str, x_label: str, style: PlotStyle) -> None:
+    """Set title, grid and two spines, and numbers and a label below unless the label is empty.
 
-    Title and label have places of their own: finding one for them takes matplotlib as long as all the rest.
+    Title and label have fixed positions, because matplotlib's automatic ones are slow.
     """
     from matplotlib.ticker import NullLocator
     from matplotlib.transforms import ScaledTranslation
 
-    text = letters(look)
+    text = font_options(style)
     axes.set_autoscale_on(False)
-    axes.set_facecolor(look.ground)
-    axes.set_title(title, loc="left", y=1.0, pad=_PAD, color=look.text, **text)
-    axes.grid(visible=True, which="major", color=look.line, linewidth=0.6)
+    axes.set_facecolor(style.background)
+    axes.set_title(title, loc="left", y=1.0, pad=_PAD, color=style.text, **text)
+    axes.grid(visible=True, which="major", color=style.line, linewidth=0.6)
     axes.set_axisbelow(True)
     for side, spine in axes.spines.items():
         spine.set_visible(side in {"left", "bottom"})
-        spine.set_color(look.line)
+        spine.set_color(style.line)
     axes.tick_params(
-        color=look.line,
-        labelcolor=look.quiet,
-        labelsize=look.points,
+        color=style.line,
+        labelcolor=style.quiet,
+        labelsize=style.points,
         labelfontfamily=text["fontfamily"],
-        labelbottom=bool(below),
+        labelbottom=bool(x_label),
         length=_TICK,
         pad=_TICK,
     )
-    axes.set_xlabel(below, color=look.quiet, verticalalignment="top", **text)
-    away = 2 * _TICK + _LINE * look.points
-    down = ScaledTranslation(0, -away / 72, axes.figure.dpi_scale_trans)
-    axes.xaxis.set_label_coords(0.5, 0, transform=axes.transAxes + down)
+    axes.set_xlabel(x_label, color=style.quiet, verticalalignment="top", **text)
+    distance = 2 * _TICK + _LINE * style.points
+    offset = ScaledTranslation(0, -distance / 72, axes.figure.dpi_scale_trans)
+    axes.xaxis.set_label_coords(0.5, 0, transform=axes.transAxes + offset)
     axes.yaxis.set_minor_locator(NullLocator())
 
 
 def set_ranges(axes: Axes, ranges: Ranges) -> list[str]:
-    """Show these ranges.
+    """Set the ranges and ticks.
 
     Returns:
-        The numbers that stand at the y axis.
+        The numbers at the y axis.
     """
     from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
@@ -90,10 +90,10 @@ def set_ranges(axes: Axes, ranges: Ranges) -> list[str]:
     number = partial(scale_text, ranges.metric, span=ranges.y)
     epochs, values = _ticks(axes, ranges)
     for axis, ticks, texts in (
-        (axes.xaxis, epochs, [short(epoch, ranges.x) for epoch in epochs]),
+        (axes.xaxis, epochs, [number_text(epoch, ranges.x) for epoch in epochs]),
         (axes.yaxis, values, [number(value) for value in values]),
     ):
-        # Asked for its ticks, an axis asks its locator ten times a drawing.
+        # Fixed ticks: an axis would call its locator ten times per drawing.
         axis.set_major_locator(FixedLocator(ticks))
         axis.set_major_formatter(FixedFormatter(texts))
         axis.set_minor_locator(NullLocator())
@@ -101,17 +101,17 @@ def set_ranges(axes: Axes, ranges: Ranges) -> list[str]:
 
 
 def _ticks(axes: Axes, ranges: Ranges) -> tuple[list[float], list[float]]:
-    """Where numbers stand at both axes."""
+    """Return the ticks of both axes."""
     from matplotlib.ticker import Locator, LogLocator, MaxNLocator
 
     (first, last), (low, high) = ranges.x, ranges.y
-    across = MaxNLocator("auto", integer=last - first >= 3, steps=_WHOLE_STEPS)
-    up: Locator = MaxNLocator("auto", steps=_STEPS)
+    x_locator = MaxNLocator("auto", integer=last - first >= 3, steps=_WHOLE_STEPS)
+    y_locator: Locator = MaxNLocator("auto", steps=_STEPS)
     if ranges.is_log and high / low >= 10:
-        up = LogLocator(subs=(1.0, 2.0, 5.0) if high / low <= _FEW_DECADES else (1.0,))
-    across.set_axis(axes.xaxis)
-    up.set_axis(axes.yaxis)
-    epochs, values = across.tick_values(first, last), up.tick_values(low, high)
+        y_locator = LogLocator(subs=(1.0, 2.0, 5.0) if high / low <= _MAX_RANGE_FOR_STEPS else (1.0,))
+    x_locator.set_axis(axes.xaxis)
+    y_locator.set_axis(axes.yaxis)
+    epochs, values = x_locator.tick_values(first, last), y_locator.tick_values(low, high)
     return (
         [float(epoch) for epoch in epochs if first <= epoch <= last],
         [float(value) for value in values if low <= value <= high],
@@ -119,19 +119,19 @@ def _ticks(axes: Axes, ranges: Ranges) -> tuple[list[float], list[float]]:
 
 
 def scale_text(metric: Metric, value: float, span: Span) -> str:
-    """A number of an axis that shows a range: shares in per cent, small numbers with a power of ten."""
+    """Return a number of an axis: fractions in percent, small numbers in scientific notation."""
     if metric.is_share:
-        return f"{short(100 * value, (100 * span[0], 100 * span[1]))} %"
-    is_zero = abs(value) < _NOTHING * (span[1] - span[0])
-    if not is_zero and (span[1] < _SMALL or abs(value) < _SMALL**2):
+        return f"{number_text(100 * value, (100 * span[0], 100 * span[1]))} %"
+    is_zero = abs(value) < _ZERO * (span[1] - span[0])
+    if not is_zero and (span[1] < _SCIENTIFIC or abs(value) < _SCIENTIFIC**2):
         number, power = f"{value:.{_digits(span) - 1}e}".split("e")
         return f"{number.rstrip('0').rstrip('.')}e{int(power)}".replace("-", MINUS)
-    return short(value, span)
+    return number_text(value, span)
 
 
-def short(value: float, span: Span) -> str:
-    """A number with as many digits as tell it from its neighbours on an axis that shows a range."""
-    if abs(value) < _NOTHING * (span[1] - span[0]):
+def number_text(value: float, span: Span) -> str:
+    """Return a number with enough digits to differ from its neighbours on an axis."""
+    if abs(value) < _ZERO * (span[1] - span[0]):
         return "0"
     return f"{value:.{_digits(span)}g}".replace("-", MINUS)
 

@@ -1,4 +1,4 @@
-"""Curves over epochs as plain values: thinned, smoothed, as a table, and the ranges that fit them."""
+"""Curves over epochs as plain values: thinning, smoothing, tables and ranges."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ Span: TypeAlias = tuple[float, float]
 Points: TypeAlias = NDArray[np.float64]
 
 LEARNING_RATE = Metric("learning_rate", "Learning rate", is_share=False, higher_is_better=False)
-"""What is plotted smaller than the metrics, and never smoothed."""
+"""Plotted smaller than the metrics and never smoothed."""
 
 _SHARES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
 _DECADE = (1.0, 2.0, 5.0, 10.0)
 _TOPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 _OUTLIERS = 2
-"""Per cent of single batches that may lie outside what is shown."""
+"""Percentage of single batches that may lie outside the shown range."""
 
 _MARGIN = 0.03
-"""Share of the range that is free above and below, so that markers at its ends are not cut."""
+"""Margin as a fraction of the range, so that markers at its ends are not clipped."""
 
 _FIRST_EPOCHS = 0.1
-"""The x axis of a run that has just begun."""
+"""Range of the x axis at the start of a run."""
 
 _BLOCK = 64
-"""Points that are smoothed by one matrix product."""
+"""Number of points smoothed by one matrix product."""
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """One line over epochs.
+    """A curve over epochs.
 
     Attributes:
-        name: identifies the curve; curves of one name in several plots are shown and hidden together.
-        title: what people see.
+        name: identifier; curves of the same name in several plots are shown and hidden together.
+        title: shown to users.
         x: float (n,), ascending: epochs with fractions; a value measured after epoch 3 is at 3.
         y: float (n,); NaN leaves a gap.
-        kind: decides on line and colour.
-        is_strong: whether it is drawn thick and with markers; thin lines stand behind.
-        group: which of several runs; each has a colour and a marker of its own.
-        best: the epoch whose point is marked as the best; None marks nothing.
+        kind: determines line style and colour.
+        is_strong: whether it is thick and has markers; thin lines are drawn behind.
+        group: number of the run; each has its own colour and marker.
+        best: epoch that is marked as the best; None: none.
     """
 
     name: str
@@ -63,67 +63,67 @@ class Curve:
     best: float | None = None
 
     def at(self, x: float) -> tuple[float, float] | None:
-        """The point that is nearest to x, at most half an epoch away; None where there is none."""
+        """Return the point nearest to x, at most half an epoch away; None if there is none."""
         if not len(self.x):
             return None
         after = int(np.searchsorted(self.x, x))
-        near = min(
+        nearest = min(
             (number for number in (after - 1, after) if 0 <= number < len(self.x)),
             key=lambda number: abs(float(self.x[number]) - x),
         )
-        found = float(self.x[near]), float(self.y[near])
-        return found if abs(found[0] - x) <= 0.5 and math.isfinite(found[1]) else None
+        point = float(self.x[nearest]), float(self.y[nearest])
+        return point if abs(point[0] - x) <= 0.5 and math.isfinite(point[1]) else None
 
     def within(self, x: Span) -> Curve:
-        """The points of the curve whose x lies in a range."""
+        """Return the part of the curve within a range of x."""
         first, last = np.searchsorted(self.x, x[0], "left"), np.searchsorted(self.x, x[1], "right")
         return replace(self, x=self.x[first:last], y=self.y[first:last])
 
 
 @dataclass(frozen=True, eq=False)
 class PlotData:
-    """The curves of one metric; thin ones are drawn behind."""
+    """Curves of one metric; thin ones are drawn behind."""
 
     metric: Metric
     curves: Sequence[Curve]
 
     @property
     def has_points(self) -> bool:
-        """Whether there is anything to draw."""
+        """Whether any curve has points."""
         return any(len(curve.x) for curve in self.curves)
 
     @property
     def is_error(self) -> bool:
-        """Whether a logarithmic scale is of use: numbers that approach zero, unlike shares near 1."""
+        """Whether a logarithmic scale is useful: for numbers that approach zero."""
         return not self.metric.is_share and not self.metric.higher_is_better
 
 
 def thinned(x: Points, y: Points, columns: int) -> tuple[Points, Points]:
-    """As many points as can be seen: the lowest and the highest of each column of pixels.
+    """Return the minimum and maximum of each column of pixels.
 
     Args:
         x: (n,), ascending.
         y: (n,).
-        columns: of pixels between the first and the last x.
+        columns: number of pixel columns between the first and the last x.
 
     Returns:
-        Two points a column, at the first x in it; all points where they are no more than that.
+        Two points per column at its first x; all points if they are not more.
     """
     if len(x) <= 2 * columns:
         return x, y
     column = np.floor((x - x[0]) * (columns / (float(x[-1] - x[0]) or 1.0)))
     starts = np.flatnonzero(np.diff(np.minimum(column, columns - 1), prepend=-1))
-    # NaN is passed over, unless a whole column is NaN.
+    # NaN is ignored unless a whole column is NaN.
     values = np.stack([np.fmin.reduceat(y, starts), np.fmax.reduceat(y, starts)], axis=1)
     return np.repeat(x[starts], 2), values.ravel()
 
 
 def smoothed(y: Points, weight: float) -> Points:
-    """The exponential moving average of the values so far, without the bias towards a start at zero.
+    """Return the exponential moving average with bias correction.
 
     Args:
-        y: float (n,); NaN stays NaN and is otherwise passed over.
-        weight: of the average before, from 0 (nothing is smoothed) to less than 1.
+        y: float (n,); NaN stays NaN and is otherwise ignored.
+        weight: of the previous average, from 0 (no smoothing) to less than 1.
 
     Returns:
         float (n,): the sum of weight**(i - j) * y[j] over j <= i, divided by the sum of the weights.
@@ -145,9 +145,9 @@ def smoothed(y: Points, weight: float) -> Points:
 
 
 def shown_epochs(reached: float) -> float:
-    """The right end of the x axis: a round number a little beyond the epochs so far.
+    """Return the end of the x axis: a round number slightly beyond the epochs so far.
 
-    It changes seldom while a run goes on: at most one fifth of the axis is empty after a tenth of an epoch.
+    It changes rarely during a run: at most one fifth of the axis is empty after a tenth of an epoch.
     """
     if reached < _FIRST_EPOCHS:
         return _FIRST_EPOCHS
@@ -156,25 +156,25 @@ def shown_epochs(reached: float) -> float:
 
 
 def last_epoch(plots: Iterable[PlotData]) -> float:
-    """The x that the curves reach; 0 without any."""
+    """Return the largest x of the curves; 0 without any."""
     return max((float(c.x[-1]) for plot in plots for c in plot.curves if len(c.x)), default=0.0)
 
 
 def fitted(plot: PlotData, *, is_log: bool) -> Span:
-    """The range of y that a plot shows, with a margin: round, so that it changes seldom as curves grow."""
+    """Return the range of y of a plot with a margin: round, so that it changes rarely during a run."""
     low, high = _round_span(plot, is_log)
-    return part((low, high), -_MARGIN, 1 + _MARGIN, is_log=is_log)
+    return subspan((low, high), -_MARGIN, 1 + _MARGIN, is_log=is_log)
 
 
-def part(span: Span, low: float, high: float, *, is_log: bool = False) -> Span:
-    """The range between two places in a range, as shares of it from 0 to 1 (outside: beyond its ends)."""
+def subspan(span: Span, low: float, high: float, *, is_log: bool = False) -> Span:
+    """Return the part of a range between two fractions of it; below 0 and above 1 it is extended."""
     start, end = (math.log(span[0]), math.log(span[1])) if is_log else span
     first, last = start + low * (end - start), start + high * (end - start)
     return (math.exp(first), math.exp(last)) if is_log else (first, last)
 
 
 def table_of(plots: Sequence[PlotData]) -> str:
-    """All curves as CSV: a row for each x, a column for each curve, empty where a curve has no point."""
+    """Return all curves as CSV: a row for each x, a column for each curve, empty if it has no point."""
     columns = [(plot.metric, curve) for plot in plots for curve in plot.curves]
     rows: dict[float, dict[int, float]] = {}
     for number, (_, curve) in enumerate(columns):
@@ -190,7 +190,7 @@ def table_of(plots: Sequence[PlotData]) -> str:
 
 
 def arrays_of(plots: Sequence[PlotData]) -> Mapping[str, Points]:
-    """Epochs and values of every curve, float (n, 2), by metric and title."""
+    """Return epochs and values of every curve, float (n, 2), by metric and title."""
     return {
         _column(plot.metric, curve): np.stack([curve.x, curve.y], axis=1)
         for plot in plots
@@ -200,16 +200,16 @@ def arrays_of(plots: Sequence[PlotData]) -> Mapping[str, Points]:
 
 
 def _round_span(plot: PlotData, is_log: bool) -> Span:
-    """Single batches that lie far out do not decide on the range once whole epochs are there.
+    """Return a round range of a plot; outliers of single batches are ignored if there are whole epochs.
 
-    Shares reach up to 1, and down to a step near the lowest; errors begin at 0, or with a logarithmic
-    scale at a round number below the least; other numbers begin and end at round ones.
+    Fractions reach up to 1, and down to a step near the minimum; errors start at 0, or on a
+    logarithmic scale at a round number below the minimum; other numbers have round limits.
     """
     strong = _values(curve for curve in plot.curves if curve.is_strong)
     weak = _values(curve for curve in plot.curves if not curve.is_strong)
     if plot.metric.is_share and plot.metric.higher_is_better:
-        told = strong if len(strong) else weak
-        lowest = float(told.min()) if len(told) else 0.0
+        used = strong if len(strong) else weak
+        lowest = float(used.min()) if len(used) else 0.0
         return max(step for step in _SHARES if step <= max(lowest, 0.0)), 1.0
     usual = np.percentile(weak, (_OUTLIERS, 100 - _OUTLIERS)) if len(weak) else weak
     values = np.concatenate([strong, usual])
@@ -227,14 +227,14 @@ def _round_span(plot: PlotData, is_log: bool) -> Span:
 
 
 def _values(curves: Iterable[Curve]) -> Points:
-    """All finite numbers of some curves."""
+    """Return all finite values of some curves."""
     values: Points = np.concatenate([np.empty(0), *(curve.y for curve in curves)])
     finite: Points = values[np.isfinite(values)]
     return finite
 
 
 def _round_above(value: float, factors: Sequence[float] = _DECADE) -> float:
-    """The least of 1, 2, 5, 10, … (or of other factors from 1 to 10) no smaller than a positive value."""
+    """Return the smallest of 1, 2, 5, 10, … (or of other factors from 1 to 10) not below a positive value."""
     power = 10.0 ** math.floor(math.log10(value))
     return next(factor * power for factor in factors if factor * power >= value * (1 - 1e-9))
 
@@ -245,7 +245,7 @@ def _round_below(value: float) -> float:
 
 
 def _column(metric: Metric, curve: Curve) -> str:
-    """The head of a column; it never begins with a sign that spreadsheets take for a formula."""
+    """Return the title of a column; it never starts like a spreadsheet formula."""
     return f"{metric.name}: {curve.title}"
 
 

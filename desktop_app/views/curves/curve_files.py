@@ -1,4 +1,4 @@
-"""Curves as files: a picture for print, a drawing whose texts are text; dark on white, with a legend."""
+"""Export of curves as PNG for print or SVG with text, dark on white and with a legend."""
 
 from __future__ import annotations
 
@@ -6,76 +6,79 @@ import io
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from desktop_app.views.curves.axes import FALLBACK, letters
+from desktop_app.views.curves.axes import FALLBACK, font_options
 from desktop_app.views.curves.curve import Curve
-from desktop_app.views.curves.plot import CSS_DPI, CurvePlot, Shown
-from desktop_app.views.curves.plot_style import PlotStyle, best_style, style_of
+from desktop_app.views.curves.plot import CSS_DPI, CurvePlot, PlotState
+from desktop_app.views.curves.plot_style import PlotStyle, best_style, line_style
 from desktop_app.views.view_export import PRINT_WIDTH
 
 _PRINT_DPI = 300
 _WIDTH = PRINT_WIDTH / _PRINT_DPI
 _SINGLE, _PLOT, _LEGEND = 4.5, 2.4, 0.6
-"""Inches from top to bottom: of a plot alone, of one of several, and around them."""
+"""Height in inches of a single plot, of one of several plots, and of the legend."""
 
 
-def file_of(
+def curves_file(
     kind: Literal["png", "svg"],
-    shown: Shown,
-    look: PlotStyle,
+    state: PlotState,
+    style: PlotStyle,
     legend: Sequence[Curve],
-    *,
-    best: str = "",
-    note: str = "",
+    best_title: str,
+    note: str,
 ) -> bytes:
-    """The curves as a file; the same curves make the same file.
+    """Return the curves as a file; equal curves give equal files.
 
     Args:
         kind: "png" at print size, or "svg".
-        shown: what is drawn.
-        look: colours and letters.
+        state: curves and settings.
+        style: colours and font.
         legend: a curve for each entry of the legend.
-        best: the entry of the mark of best epochs; empty where nothing is marked.
-        note: a sentence above the legend.
+        best_title: legend entry of best epochs; empty: none.
+        note: sentence above the legend; empty: none.
     """
     from matplotlib import rc_context
 
     plot = CurvePlot()
-    count = len(shown.plots)
+    count = len(state.plots)
     height = _SINGLE if count == 1 else _LEGEND + _PLOT * count
     size = round(_WIDTH * CSS_DPI), round(height * CSS_DPI)
-    # The legend needs axes to be placed beside, and these their size.
-    plot.arrange(shown, look, size, _PRINT_DPI)
-    _add_legend(plot, look, legend, best, note)
+    # The legend is positioned relative to the axes.
+    plot.arrange(state, style, size, _PRINT_DPI)
+    _add_legend(plot, style, legend, best_title, note)
     plot.figure.set_layout_engine("constrained")
     stream = io.BytesIO()
     settings: Any = {"svg.fonttype": "none", "svg.hashsalt": "curves"}
     metadata = {"Date": None} if kind == "svg" else {}
     with rc_context(settings):
-        plot.figure.savefig(stream, format=kind, dpi=_PRINT_DPI, facecolor=look.ground, metadata=metadata)
+        plot.figure.savefig(
+            stream, format=kind, dpi=_PRINT_DPI, facecolor=style.background, metadata=metadata
+        )
     return stream.getvalue()
 
 
-def _add_legend(plot: CurvePlot, look: PlotStyle, curves: Sequence[Curve], best: str, note: str) -> None:
-    """A legend above the plots, in as few lines as there is room for."""
+def _add_legend(
+    plot: CurvePlot, style: PlotStyle, curves: Sequence[Curve], best_title: str, note: str
+) -> None:
+    """Add a legend above the plots with as many columns as fit."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.lines import Line2D
 
-    handles = [Line2D([], [], **style_of(curve, look)) for curve in curves]
+    handles = [Line2D([], [], **line_style(curve, style)) for curve in curves]
     titles = [curve.title for curve in curves]
-    if best:
-        handles.append(Line2D([], [], **best_style(look.quiet, look)))
-        titles.append(best)
-    # Titles of runs may be in any script.
-    font = FontProperties(family=[letters(look)["fontfamily"], FALLBACK], size=look.points)
+    if best_title:
+        handles.append(Line2D([], [], **best_style(style.quiet, style)))
+        titles.append(best_title)
+    # Titles of runs may have any script.
+    font = FontProperties(family=[font_options(style)["fontfamily"], FALLBACK], size=style.points)
     for columns in range(len(handles), 0, -1):
-        # Titles are set afterwards: matplotlib drops those that begin with "_" and reads "$" as formulas.
+        # Titles are set afterwards: matplotlib drops those starting with "_" and parses "$" as formulas.
         legend = plot.figure.legend(
             handles,
             ["."] * len(handles),
             loc="outside upper left",
             ncols=columns,
             prop=font,
-            labelcolor=look.text,
+            labelcolor=style.text,
             frameon=False,
             handlelength=3.0,
             numpoints=1,
@@ -85,7 +88,7 @@ def _add_legend(plot: CurvePlot, look: PlotStyle, curves: Sequence[Curve], best:
             entry.set_parse_math(False)
         if note:
             legend.set_title(note, prop=font)
-            legend.get_title().set(color=look.quiet, parse_math=False)
+            legend.get_title().set(color=style.quiet, parse_math=False)
             legend.set_alignment("left")
         if legend.get_window_extent().width <= plot.figure.bbox.width or columns == 1:
             return

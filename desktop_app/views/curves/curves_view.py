@@ -1,4 +1,4 @@
-"""Curves over epochs: a plot for each metric, with a legend, a read-out, zoom, smoothing and best epochs."""
+"""View of curves over epochs: a plot for each metric, with legend, readout, zoom and smoothing."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 
 from desktop_app.jobs.latest_runner import Answer, LatestRunner
 from desktop_app.views.curves.curve import Curve, PlotData, arrays_of, last_epoch, table_of
-from desktop_app.views.curves.curve_files import file_of
+from desktop_app.views.curves.curve_files import curves_file
 from desktop_app.views.curves.curve_legend import CurveLegend
-from desktop_app.views.curves.plot import CurvePlot, Shown, load
+from desktop_app.views.curves.plot import CurvePlot, PlotState, load
 from desktop_app.views.curves.plot_style import PlotStyle, print_style, window_style
 from desktop_app.views.curves.readout import Readout, listed, readout_at
 from desktop_app.views.curves.surface import CurveSurface
@@ -35,74 +35,74 @@ from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.throttle import Throttle
 from desktop_app.views.view_export import TABLE
 
-Request: TypeAlias = tuple[Shown, PlotStyle, tuple[int, int], float]
-"""What is to be drawn, in which look, size and pixels for each device-independent one."""
+Request: TypeAlias = tuple[PlotState, PlotStyle, tuple[int, int], float]
+"""State, style, size, and pixels per device-independent pixel of a drawing."""
 
-_TIMES_A_SECOND = 10
+_DRAWINGS_PER_SECOND = 10
 _MOST_SMOOTHING = 99
 _SLIDER = 10 * STEP
 
 
 class CurvesView(QWidget):
-    """Draws curves at most ten times a second, in a thread, and not at all while nobody can see it."""
+    """Draws curves in a thread, at most ten times a second and only while visible."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Start without curves; matplotlib is imported once there are some to be seen."""
+        """Create an empty view; matplotlib is imported when there are curves to draw."""
         super().__init__(parent)
         self._plots: Sequence[PlotData] = ()
         self._zoom = Zoom()
         self._can_draw = True
-        self._drawer = LatestRunner(_make_drawer)
+        self._drawer = LatestRunner(_open_drawer)
         self._drawer.answered.connect(self._show_drawing)
         self._drawer.failed.connect(self._fail)
         self.destroyed.connect(self._drawer.close)
-        self._pace = Throttle(_TIMES_A_SECOND, self)
-        self._pace.due.connect(self._draw)
+        self._throttle = Throttle(_DRAWINGS_PER_SECOND, self)
+        self._throttle.due.connect(self._draw)
         self._hint, self._legend = QLabel(), CurveLegend()
-        self._smoothing, self._weight = QSlider(Qt.Orientation.Horizontal), QLabel()
-        self._log, self._reset = CheckBox(self.tr("Log scale")), QPushButton(self.tr("Reset zoom"))
+        self._smoothing, self._weight_label = QSlider(Qt.Orientation.Horizontal), QLabel()
+        self._log_box, self._reset = CheckBox(self.tr("Log scale")), QPushButton(self.tr("Reset zoom"))
         self._controls = QWidget()
         self._surface = CurveSurface(self._readout_at)
         self._set_up()
         self._lay_out()
-        self._show_what_there_is()
+        self._update_visibility()
 
-    # --- what is shown ---
+    # --- content ---
 
     def show_curves(self, plots: Sequence[PlotData]) -> None:
-        """Show these plots, whose metrics differ, in place of those before; zoom and smoothing stay.
+        """Show plots of different metrics; zoom and smoothing are kept.
 
-        The zoom ends with other metrics, and where the curves end earlier than before: it is another run.
+        The zoom is reset for other metrics, or if the curves end earlier than before (another run).
         """
-        before, self._plots = self._plots, [plot for plot in plots if plot.has_points]
-        # Another zoom may draw at once.
+        previous, self._plots = self._plots, [plot for plot in plots if plot.has_points]
+        # Before the zoom, which may draw at once.
         self._legend.set_curves(self._entries())
-        other = [plot.metric for plot in self._plots] != [plot.metric for plot in before]
-        if other or last_epoch(self._plots) < last_epoch(before):
+        is_other = [plot.metric for plot in self._plots] != [plot.metric for plot in previous]
+        if is_other or last_epoch(self._plots) < last_epoch(previous):
             self._set_zoom(Zoom())
         self._arrange_head()
-        self._show_what_there_is()
-        self._ask()
+        self._update_visibility()
+        self._request_drawing()
 
     def set_hint(self, hint: str) -> None:
-        """What is said while there are no curves."""
+        """Set the text shown without curves."""
         if self._can_draw:
             self._hint.setText(hint)
 
     @property
     def has_curves(self) -> bool:
-        """Whether there is a point to be shown."""
+        """Whether there are points."""
         return bool(self._plots)
 
     @property
     def surface(self) -> CurveSurface:
-        """What the curves are drawn on."""
+        """Surface with the curves."""
         return self._surface
 
-    def saved(self, kind: str) -> bytes:
-        """The curves as a file: "png" at print size, "svg", or all their points as "csv".
+    def file(self, kind: str) -> bytes:
+        """Return the curves as a file: "png" at print size, "svg", or all points as "csv".
 
-        Pictures and drawings show what is seen, dark on white and with a legend; empty without curves.
+        Images show the visible part, dark on white and with a legend; empty without curves.
 
         Raises:
             ImportError: matplotlib is not installed.
@@ -111,54 +111,56 @@ class CurvesView(QWidget):
             return b""
         if kind == TABLE:
             return table_of(self._plots).encode()
-        as_kind: Literal["png", "svg"] = "png" if kind == "png" else "svg"
-        shown = self._shown()
+        image_kind: Literal["png", "svg"] = "png" if kind == "png" else "svg"
+        state = self._state()
         legend = [curve for curve in self._entries() if curve.name not in self._legend.hidden]
-        best = any(curve.best for plot in shown.plots for curve in plot.curves)
-        note = self.tr("Smoothed by {weight}; pale: as measured").format(weight=self._weight.text())
-        return file_of(
-            as_kind,
-            shown,
+        has_best = any(curve.best for plot in state.plots for curve in plot.curves)
+        note = self.tr("Smoothing {weight}; original values in pale colours").format(
+            weight=self._weight_label.text()
+        )
+        return curves_file(
+            image_kind,
+            state,
             print_style(self.font()),
             legend,
-            best=self.tr("Best epoch") if best else "",
-            note=note if shown.smoothing else "",
+            best_title=self.tr("Best epoch") if has_best else "",
+            note=note if state.smoothing else "",
         )
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """Epochs and values of every curve, by metric and title; empty while there is none."""
+        """Return epochs and values of every curve by metric and title."""
         return arrays_of(self._plots)
 
     # --- Qt ---
 
     def sizeHint(self) -> QSize:
-        """Three plots beside each other."""
+        """Return room for three plots in a row."""
         return QSize(100 * STEP, 32 * STEP)
 
     def minimumSizeHint(self) -> QSize:
-        """Still enough for a curve."""
+        """Return room for one plot."""
         return QSize(30 * STEP, 18 * STEP)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """What was given while nobody looked is drawn."""
+        """Draw when the view becomes visible."""
         super().showEvent(event)
-        self._ask()
+        self._request_drawing()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nothing is drawn for nobody."""
+        """Stop drawing."""
         super().hideEvent(event)
-        self._pace.stop()
+        self._throttle.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """There may be more room for the controls, or less."""
+        """Arrange the controls."""
         super().resizeEvent(event)
         self._arrange_head()
 
     def changeEvent(self, event: QEvent) -> None:
-        """A new palette or font is shown at once."""
+        """Follow palette and font."""
         super().changeEvent(event)
         if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.FontChange}:
-            self._ask()
+            self._request_drawing()
 
     # --- building ---
 
@@ -173,24 +175,24 @@ class CurvesView(QWidget):
         self._smoothing.setAccessibleName(self.tr("Smoothing"))
         self._smoothing.setToolTip(
             self.tr(
-                "Show a moving average of the measured points, in which earlier ones weigh less and less; "
-                "the measured curve stays behind it, pale"
+                "Show an exponential moving average with this weight; the original values stay visible "
+                "in pale colours"
             )
         )
-        self._weight.setMinimumWidth(self._weight.fontMetrics().horizontalAdvance("0.00"))
-        self._log.setToolTip(self.tr("Show errors and learning rate on a logarithmic scale"))
+        self._weight_label.setMinimumWidth(self._weight_label.fontMetrics().horizontalAdvance("0.00"))
+        self._log_box.setToolTip(self.tr("Show loss, errors and learning rate on a logarithmic scale"))
         self._reset.setToolTip(
             self.tr(
-                "Show everything again (double click, or 0). The wheel and a box drawn with the mouse zoom, "
-                "Shift or the middle button drags; with keys: plus, minus, and Shift with arrows"
+                "Show everything (double-click, or 0). Zoom with the wheel, by drawing a box, or with plus "
+                "and minus; move with the middle button, or with Shift and mouse or arrow keys"
             )
         )
         self._smoothing.valueChanged.connect(self._show_weight)
-        self._log.toggled.connect(self._choose_log)
+        self._log_box.toggled.connect(self._reset_y_zoom)
         self._reset.clicked.connect(lambda: self._set_zoom(Zoom()))
-        self._legend.hidden_changed.connect(self._ask)
+        self._legend.hidden_changed.connect(self._request_drawing)
         self._surface.zoom_requested.connect(self._set_zoom)
-        self._surface.redraw_requested.connect(self._ask)
+        self._surface.redraw_requested.connect(self._request_drawing)
         self._show_weight()
 
     def _lay_out(self) -> None:
@@ -198,13 +200,13 @@ class CurvesView(QWidget):
         label.setBuddy(self._smoothing)
         label.setToolTip(self._smoothing.toolTip())
         smoothing = QWidget()
-        smoothed = QHBoxLayout(smoothing)
-        smoothed.setContentsMargins(0, 0, 0, 0)
-        smoothed.setSpacing(STEP)
-        for part in (label, self._smoothing, self._weight):
-            smoothed.addWidget(part)
+        smoothing_layout = QHBoxLayout(smoothing)
+        smoothing_layout.setContentsMargins(0, 0, 0, 0)
+        smoothing_layout.setSpacing(STEP)
+        for widget in (label, self._smoothing, self._weight_label):
+            smoothing_layout.addWidget(widget)
         controls = FlowLayout()
-        for control in (smoothing, self._log, self._reset):
+        for control in (smoothing, self._log_box, self._reset):
             controls.addWidget(control)
         self._controls.setLayout(controls)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -222,93 +224,93 @@ class CurvesView(QWidget):
         layout.addWidget(self._surface, 1)
 
     def _arrange_head(self) -> None:
-        """The controls stand beside the legend where both have room in a line, else below."""
+        """Arrange the controls beside the legend, or below it if there is no room."""
         directions = QBoxLayout.Direction
         needed = self._legend.sizeHint().width() + self._controls.sizeHint().width() + STEP
         self._head.setDirection(directions.LeftToRight if needed <= self.width() else directions.TopToBottom)
 
-    # --- what the user wants ---
+    # --- controls ---
 
     def _show_weight(self) -> None:
-        self._weight.setText(f"{self._smoothing.value() / 100:.2f}")
-        self._ask()
+        self._weight_label.setText(f"{self._smoothing.value() / 100:.2f}")
+        self._request_drawing()
 
-    def _choose_log(self) -> None:
-        # Ranges of one scale may not exist on the other.
+    def _reset_y_zoom(self) -> None:
+        # Ranges may be invalid on the other scale.
         self._set_zoom(replace(self._zoom, y={}))
 
     def _set_zoom(self, zoom: Zoom) -> None:
         self._zoom = zoom
         self._surface.set_zoom(zoom)
         self._reset.setEnabled(not zoom.is_whole)
-        self._ask()
+        self._request_drawing()
 
     # --- drawing ---
 
-    def _show_what_there_is(self) -> None:
+    def _update_visibility(self) -> None:
         is_drawn = self.has_curves and self._can_draw
         self._hint.setVisible(not is_drawn)
         for widget in (self._legend, self._controls, self._surface):
             widget.setVisible(is_drawn)
 
     def _entries(self) -> list[Curve]:
-        """A curve for each entry of the legend."""
+        """Return a curve for each entry of the legend."""
         curves = {c.name: c for plot in listed(self._plots) for c in plot.curves if len(c.x)}
         return list(curves.values())
 
-    def _shown(self) -> Shown:
-        """What is seen, without the curves that are hidden."""
+    def _state(self) -> PlotState:
+        """Return what is to be drawn, without hidden curves."""
         hidden = self._legend.hidden
-        return Shown(
+        return PlotState(
             plots=[
                 PlotData(plot.metric, [curve for curve in plot.curves if curve.name not in hidden])
                 for plot in self._plots
             ],
             zoom=self._zoom,
-            is_log=self._log.isChecked(),
+            is_log=self._log_box.isChecked(),
             smoothing=self._smoothing.value() / 100,
             epoch=self.tr("Epoch"),
         )
 
-    def _ask(self) -> None:
-        """Draw soon, if there is anything, and anybody to see it."""
+    def _request_drawing(self) -> None:
+        """Request a drawing if there are curves and the view is visible."""
         if self.isVisible() and self.has_curves:
-            self._pace.request()
+            self._throttle.request()
 
     def _draw(self) -> None:
         if not self.has_curves:
             return
-        size, least = self._surface.size(), self._surface.minimumSizeHint()
-        if size.width() < least.width() or size.height() < least.height():
-            # It has not got its place yet, or there is no room for axes; a new size asks again.
+        size, minimum = self._surface.size(), self._surface.minimumSizeHint()
+        if size.width() < minimum.width() or size.height() < minimum.height():
+            # Not laid out yet, or too small for axes; a new size requests another drawing.
             return
-        look, ratio = window_style(self.palette(), self.font()), self._surface.devicePixelRatioF()
-        self._drawer.request((self._shown(), look, (size.width(), size.height()), ratio))
+        style, ratio = window_style(self.palette(), self.font()), self._surface.devicePixelRatioF()
+        self._drawer.request((self._state(), style, (size.width(), size.height()), ratio))
 
     def _show_drawing(self, request: Request, drawing: tuple[QImage, tuple[PlotArea, ...]]) -> None:
-        shown, look, _, _ = request
-        image, places = drawing
-        # The samples of the legend need matplotlib, which is there by now.
-        self._legend.dress(self._entries(), look)
+        state, style, _, _ = request
+        image, areas = drawing
+        # Line samples need matplotlib, which is imported by now.
+        self._legend.set_style(self._entries(), style)
         self._arrange_head()
-        self._surface.show_curves(image, places, last_epoch(shown.plots))
+        self._surface.show_curves(image, areas, last_epoch(state.plots))
 
     def _fail(self, _: Request | None, error: Exception) -> None:
-        """Say what is missing; other errors are faults of the program."""
+        """Show what is missing; raise other errors."""
         if not isinstance(error, ImportError):
             raise error
-        self.set_hint(self.tr("Curves need more than reading: install handwriting[training]."))
+        self.set_hint(self.tr("Curves need more libraries. Install handwriting[training]."))
         self._can_draw = False
-        self._show_what_there_is()
+        self._update_visibility()
 
     def _readout_at(self, epoch: float) -> Readout | None:
-        """The values of all curves that are seen, at an epoch."""
-        seen = self._surface.places[0].ranges.x
-        return readout_at(epoch, self._shown().plots, seen, self.tr("Epoch {epoch}"))
+        """Return the values of all visible curves at an epoch."""
+        visible_range = self._surface.areas[0].ranges.x
+        return readout_at(epoch, self._state().plots, visible_range, self.tr("Epoch {epoch}"))
 
 
-def _make_drawer() -> tuple[None, Answer]:
-    """Import matplotlib, which takes half a second, for a figure that this thread alone draws in.
+def _open_drawer() -> tuple[None, Answer]:
+    """Import matplotlib, which takes half a second, and create the figure of this thread.
 
     Raises:
         ImportError: matplotlib is not installed.
@@ -317,6 +319,6 @@ def _make_drawer() -> tuple[None, Answer]:
     plot = CurvePlot()
 
     def draw(request: Request) -> tuple[QImage, tuple[PlotArea, ...]]:
-        return plot.draw(*request), plot.places
+        return plot.draw(*request), plot.areas
 
     return None, draw

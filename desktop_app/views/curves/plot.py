@@ -1,7 +1,7 @@
-"""The figure of the curves: plots that share their epochs, drawn by matplotlib.
+"""Figure of the curves: plots with a common x axis, drawn by matplotlib.
 
-Lines are drawn over a kept picture of axes, ticks and grid, which is drawn anew only when a range,
-the size, the look or the set of curves changes.
+Lines are drawn over a cached image of axes, ticks and grid, which is only redrawn when a range, the
+size, the style or the set of curves changes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QImage
 
-from desktop_app.views.curves.axes import dress, set_ranges
+from desktop_app.views.curves.axes import set_ranges, set_style
 from desktop_app.views.curves.curve import (
     LEARNING_RATE,
     Curve,
@@ -23,7 +23,7 @@ from desktop_app.views.curves.curve import (
     smoothed,
     thinned,
 )
-from desktop_app.views.curves.plot_style import PlotStyle, best_style, raw_style_of, style_of
+from desktop_app.views.curves.plot_style import PlotStyle, best_style, line_style, raw_line_style
 from desktop_app.views.curves.zoom import PlotArea, Ranges, Zoom
 
 if TYPE_CHECKING:
@@ -33,32 +33,32 @@ if TYPE_CHECKING:
 CSS_DPI = 96
 """Device-independent pixels per inch."""
 
-_WIDE = 1.7
-"""From this many times as wide as high on, plots stand beside each other."""
+_ROW_RATIO = 1.7
+"""From this ratio of width to height on, plots are in a row."""
 
-_LOW = 230
-"""Below this height plots always stand beside each other."""
+_ROW_HEIGHT = 230
+"""Below this height, plots are always in a row."""
 
-_ROOM_FOR_RATE = 400
-"""Pixels in the direction of the plots that the learning rate needs to be shown beside the others."""
+_MIN_FOR_RATE = 400
+"""Minimum pixels in the direction of the plots to show the learning rate, too."""
 
-_COLUMN = 2
-"""Pixels that a column of points is wide: single ones take twice as long and look the same."""
+_COLUMN_WIDTH = 2
+"""Width of a column of points in pixels; single pixels take twice as long and look the same."""
 
 _MARKER_DISTANCE = 24
-"""Pixels between markers of one line: those that touch each other are no longer markers."""
+"""Minimum distance of the markers of a line in pixels."""
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
-    """What is drawn.
+class PlotState:
+    """State of a drawing.
 
     Attributes:
-        plots: those with points, without the curves that are hidden.
-        zoom: which part of them.
+        plots: with points, without hidden curves.
+        zoom: visible part.
         is_log: whether plots of errors have a logarithmic axis.
-        smoothing: weight of the moving average; 0 smooths nothing.
-        epoch: the label of the x axis.
+        smoothing: weight of the moving average; 0: none.
+        epoch: label of the x axis.
     """
 
     plots: Sequence[PlotData] = ()
@@ -67,26 +67,26 @@ class Shown:
     smoothing: float = 0.0
     epoch: str = ""
 
-    def smooths(self, plot: PlotData) -> bool:
-        """Whether the curves of a plot are smoothed; the learning rate is no measurement."""
+    def is_smoothed(self, plot: PlotData) -> bool:
+        """Return whether the curves of a plot are smoothed; the learning rate never is."""
         return self.smoothing > 0 and plot.metric != LEARNING_RATE
 
     def ranges(self, plots: Sequence[PlotData]) -> tuple[Ranges, ...]:
-        """What some of the plots show: without zoom all epochs so far, and values that fit the curves."""
+        """Return the ranges of plots: without zoom all epochs so far and fitting values."""
         whole_x = 0.0, shown_epochs(last_epoch(self.plots))
         x = self.zoom.x or whole_x
-        found = []
+        ranges = []
         for plot in plots:
             is_log = self.is_log and plot.is_error
-            seen = [curve.within(x) for curve in plot.curves] if self.zoom.x else plot.curves
-            y = fitted(PlotData(plot.metric, seen), is_log=is_log)
-            found.append(Ranges(plot.metric, x, self.zoom.y.get(plot.metric.name, y), whole_x, y, is_log))
-        return tuple(found)
+            visible = [curve.within(x) for curve in plot.curves] if self.zoom.x else plot.curves
+            y = fitted(PlotData(plot.metric, visible), is_log=is_log)
+            ranges.append(Ranges(plot.metric, x, self.zoom.y.get(plot.metric.name, y), whole_x, y, is_log))
+        return tuple(ranges)
 
 
 @dataclass(frozen=True, eq=False)
 class _Lines:
-    """What is drawn of one curve, from back to front; the measured points only behind smoothed ones."""
+    """Lines of a curve from back to front; raw has points only behind a smoothed line."""
 
     raw: Line2D
     line: Line2D
@@ -94,7 +94,7 @@ class _Lines:
 
 
 def load() -> None:
-    """Import what drawing needs, which takes half a second, and find the fonts; from any thread.
+    """Import what drawing needs, which takes half a second, and find the fonts; in any thread.
 
     Raises:
         ImportError: matplotlib is not installed.
@@ -105,48 +105,48 @@ def load() -> None:
 
 
 class CurvePlot:
-    """Arranges and draws curves in a figure of its own.
+    """Arranges and draws curves in a figure.
 
     Attributes:
         figure: matplotlib's figure.
-        places: where its plots lie.
+        areas: positions of the plots.
     """
 
     def __init__(self) -> None:
-        """A figure without anything in it; matplotlib is imported by now, or at once."""
+        """Create an empty figure; imports matplotlib."""
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
         from matplotlib.layout_engine import ConstrainedLayoutEngine
 
         self.figure = Figure()
-        self.places: tuple[PlotArea, ...] = ()
+        self.areas: tuple[PlotArea, ...] = ()
         self._canvas: Any = FigureCanvasAgg(self.figure)
         self._layout = ConstrainedLayoutEngine()
         self._axes: dict[str, Axes] = {}
         self._lines: dict[tuple[str, str], _Lines] = {}
-        self._made_for: object = None
-        self._laid_out_for: object = None
-        self._letters: list[int] = []
+        self._axes_key: object = None
+        self._layout_key: object = None
+        self._number_lengths: list[int] = []
         self._ranges: object = None
-        self._behind: Any = None
+        self._background: Any = None
 
-    def draw(self, shown: Shown, look: PlotStyle, size: tuple[int, int], ratio: float) -> QImage:
+    def draw(self, state: PlotState, style: PlotStyle, size: tuple[int, int], ratio: float) -> QImage:
         """Draw the curves.
 
         Args:
-            shown: what is drawn.
-            look: colours and letters.
+            state: curves and settings.
+            style: colours and font.
             size: width and height in device-independent pixels.
-            ratio: pixels of the screen for each of them.
+            ratio: pixels per device-independent pixel.
 
         Returns:
-            An image of the size times the ratio.
+            Image of size times ratio pixels.
         """
-        if self.arrange(shown, look, size, CSS_DPI * ratio) or self._behind is None:
+        if self.arrange(state, style, size, CSS_DPI * ratio) or self._background is None:
             self._canvas.draw()
-            self._behind = self._canvas.copy_from_bbox(self.figure.bbox)
+            self._background = self._canvas.copy_from_bbox(self.figure.bbox)
         else:
-            self._canvas.restore_region(self._behind)
+            self._canvas.restore_region(self._background)
         for (metric, _), lines in self._lines.items():
             for line in (lines.raw, lines.line, lines.best):
                 if len(line.get_xdata()):  # type: ignore[arg-type]
@@ -155,22 +155,22 @@ class CurvePlot:
         image.setDevicePixelRatio(ratio)
         return image
 
-    def arrange(self, shown: Shown, look: PlotStyle, size: tuple[int, int], dpi: float) -> bool:
-        """Put curves into the figure, without drawing it.
+    def arrange(self, state: PlotState, style: PlotStyle, size: tuple[int, int], dpi: float) -> bool:
+        """Update the figure without drawing it.
 
         Returns:
-            Whether anything has changed but the points of its lines.
+            Whether anything but the points of the lines has changed.
         """
         width, height = size
-        beside = width > _WIDE * height or height < _LOW
-        plots = _with_room(shown.plots, width if beside else height)
+        in_row = width > _ROW_RATIO * height or height < _ROW_HEIGHT
+        plots = _fitting(state.plots, width if in_row else height)
         kinds = [(p.metric, c.name, c.kind, c.is_strong, c.group) for p in plots for c in p.curves]
-        ranges = shown.ranges(plots)
-        make_for = look, beside, kinds, shown.epoch
-        is_made = make_for != self._made_for
+        ranges = state.ranges(plots)
+        key = style, in_row, kinds, state.epoch
+        is_made = key != self._axes_key
         if is_made:
-            self._made_for = make_for
-            self._make(plots, shown.epoch, look, beside=beside)
+            self._axes_key = key
+            self._make_axes(plots, state.epoch, style, in_row=in_row)
         is_new = is_made or (size, dpi, ranges) != self._ranges
         if is_new:
             self._ranges = size, dpi, ranges
@@ -178,44 +178,44 @@ class CurvePlot:
             self.figure.set_size_inches(width / CSS_DPI, height / CSS_DPI)
             numbers = [set_ranges(self._axes[each.metric.name], each) for each in ranges]
             self._lay_out((size, dpi), [max(map(len, each), default=0) for each in numbers])
-            self.places = tuple(self._place(each, size) for each in ranges)
+            self.areas = tuple(self._area(each, size) for each in ranges)
         for plot in plots:
             for curve in plot.curves:
-                self._give(plot, curve, shown)
+                self._set_points(plot, curve, state)
         return is_new
 
     # --- axes ---
 
-    def _make(self, plots: Sequence[PlotData], epoch: str, look: PlotStyle, *, beside: bool) -> None:
-        """New axes with lines that have no points yet."""
+    def _make_axes(self, plots: Sequence[PlotData], epoch: str, style: PlotStyle, *, in_row: bool) -> None:
+        """Create axes with empty lines."""
         self.figure.clear()
-        self.figure.set_facecolor(look.ground)
-        self._axes, self._lines, self._laid_out_for = {}, {}, None
+        self.figure.set_facecolor(style.background)
+        self._axes, self._lines, self._layout_key = {}, {}, None
         weights = [_weight(plot) for plot in plots]
-        if beside:
+        if in_row:
             grid = self.figure.add_gridspec(1, len(plots), width_ratios=weights)
         else:
             grid = self.figure.add_gridspec(len(plots), 1, height_ratios=weights)
         for number, plot in enumerate(plots):
             axes = self.figure.add_subplot(grid[number])
-            below = epoch if beside or plot is plots[-1] else ""
-            dress(axes, plot.metric.title, below, look)
+            x_label = epoch if in_row or plot is plots[-1] else ""
+            set_style(axes, plot.metric.title, x_label, style)
             self._axes[plot.metric.name] = axes
-            # Thin lines are drawn first, and so lie behind.
+            # Thin lines are drawn first and are behind.
             for curve in sorted(plot.curves, key=lambda curve: curve.is_strong):
-                self._lines[plot.metric.name, curve.name] = _lines(axes, curve, look)
+                self._lines[plot.metric.name, curve.name] = _lines(axes, curve, style)
 
-    def _lay_out(self, made_for: object, numbers: list[int]) -> None:
-        """Make room for titles and numbers of so many letters; once made it stays, since it takes long."""
-        needed = numbers
-        if made_for == self._laid_out_for:
-            needed = [max(both) for both in zip(numbers, self._letters, strict=True)]
-        if made_for != self._laid_out_for or needed != self._letters:
-            self._laid_out_for, self._letters = made_for, needed
+    def _lay_out(self, key: object, numbers: list[int]) -> None:
+        """Lay out the axes for numbers of these lengths; only repeated if needed, since it is slow."""
+        lengths = numbers
+        if key == self._layout_key:
+            lengths = [max(both) for both in zip(numbers, self._number_lengths, strict=True)]
+        if key != self._layout_key or lengths != self._number_lengths:
+            self._layout_key, self._number_lengths = key, lengths
             self._layout.execute(self.figure)
 
-    def _place(self, ranges: Ranges, size: tuple[int, int]) -> PlotArea:
-        """Where matplotlib's layout has put the axes of a metric."""
+    def _area(self, ranges: Ranges, size: tuple[int, int]) -> PlotArea:
+        """Return the position of the axes of a metric."""
         box = self._axes[ranges.metric.name].get_position()
         width, height = size
         left, top = float(box.x0) * width, float(1 - box.y1) * height
@@ -225,54 +225,54 @@ class CurvePlot:
 
     # --- lines ---
 
-    def _give(self, plot: PlotData, curve: Curve, shown: Shown) -> None:
-        """Give the lines of a curve their points."""
-        lines, place = self._lines[plot.metric.name, curve.name], self._place_of(plot)
-        (first, last), smooths = place.ranges.x, shown.smooths(plot)
-        told = curve
-        if smooths:
-            told = Curve(curve.name, curve.title, curve.x, smoothed(curve.y, shown.smoothing))
-        # The lines leave the plot at its sides.
+    def _set_points(self, plot: PlotData, curve: Curve, state: PlotState) -> None:
+        """Set the points of the lines of a curve."""
+        lines, area = self._lines[plot.metric.name, curve.name], self._area_of(plot)
+        (first, last), is_smoothed = area.ranges.x, state.is_smoothed(plot)
+        drawn = curve
+        if is_smoothed:
+            drawn = Curve(curve.name, curve.title, curve.x, smoothed(curve.y, state.smoothing))
+        # Lines continue beyond the sides of the plot.
         margin = last - first
-        columns = max(1, int(3 * place.width / _COLUMN))
-        for line, each, is_drawn in ((lines.line, told, True), (lines.raw, curve, smooths)):
-            seen = each.within((first - margin, last + margin))
-            line.set_data(*(thinned(seen.x, seen.y, columns) if is_drawn else ((), ())))
+        columns = max(1, int(3 * area.width / _COLUMN_WIDTH))
+        for line, each, is_drawn in ((lines.line, drawn, True), (lines.raw, curve, is_smoothed)):
+            visible = each.within((first - margin, last + margin))
+            line.set_data(*(thinned(visible.x, visible.y, columns) if is_drawn else ((), ())))
         if curve.is_strong:
             count = len(curve.within((first, last)).x)
-            lines.line.set_markevery(max(1, round(count * _MARKER_DISTANCE / place.width)))
+            lines.line.set_markevery(max(1, round(count * _MARKER_DISTANCE / area.width)))
         point = None if curve.best is None else curve.at(curve.best)
-        low, high = place.ranges.y
+        low, high = area.ranges.y
         is_seen = point is not None and first <= point[0] <= last and low <= point[1] <= high
         lines.best.set_data(*(([point[0]], [point[1]]) if point is not None and is_seen else ((), ())))
 
-    def _place_of(self, plot: PlotData) -> PlotArea:
-        return next(place for place in self.places if place.ranges.metric == plot.metric)
+    def _area_of(self, plot: PlotData) -> PlotArea:
+        return next(area for area in self.areas if area.ranges.metric == plot.metric)
 
 
 def image_of(canvas: Any) -> QImage:
-    """What an Agg canvas has drawn, as an image of its own."""
+    """Return the content of an Agg canvas as an image with its own data."""
     width, height = canvas.get_width_height(physical=True)
     data = bytes(canvas.buffer_rgba())
     return QImage(data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
 
 
-def _lines(axes: Axes, curve: Curve, look: PlotStyle) -> _Lines:
-    style = style_of(curve, look)
-    (raw,) = axes.plot([], [], animated=True, **raw_style_of(curve, look))
-    (line,) = axes.plot([], [], animated=True, **style)
-    (best,) = axes.plot([], [], animated=True, **best_style(style["color"], look))
+def _lines(axes: Axes, curve: Curve, style: PlotStyle) -> _Lines:
+    options = line_style(curve, style)
+    (raw,) = axes.plot([], [], animated=True, **raw_line_style(curve, style))
+    (line,) = axes.plot([], [], animated=True, **options)
+    (best,) = axes.plot([], [], animated=True, **best_style(options["color"], style))
     best.set_in_layout(False)
     return _Lines(raw, line, best)
 
 
 def _weight(plot: PlotData) -> float:
-    """The learning rate is narrower than the others, and wide enough for its title."""
+    """Return the relative width of a plot; the learning rate is narrower."""
     return 0.8 if plot.metric == LEARNING_RATE else 1.0
 
 
-def _with_room(plots: Sequence[PlotData], room: int) -> list[PlotData]:
-    """Where there is little room, how well it learns comes first."""
-    if room >= _ROOM_FOR_RATE or len(plots) == 1:
+def _fitting(plots: Sequence[PlotData], available: int) -> list[PlotData]:
+    """Return the plots that fit; the learning rate is dropped first."""
+    if available >= _MIN_FOR_RATE or len(plots) == 1:
         return list(plots)
     return [plot for plot in plots if plot.metric != LEARNING_RATE]

@@ -1,4 +1,4 @@
-"""How curves look: colours and letters of a palette, and the line of each kind of curve."""
+"""Style of curves: colours, font, and line styles."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _GROUPS = 8
 
 @dataclass(frozen=True)
 class PlotStyle:
-    """Colours, as "#rrggbb", and letters.
+    """Colours as "#rrggbb", and font.
 
     Attributes:
-        ground, text, quiet, line: of surface, titles, numbers and hairlines.
+        background, text, quiet, line: of surface, titles, numbers and grid.
         training, validation: of the curves of the first group.
         groups: of further groups.
-        family: of the letters.
-        points: size of the letters.
+        family: of the font.
+        points: size of the font.
     """
 
-    ground: str = "#ffffff"
+    background: str = "#ffffff"
     text: str = "#000000"
     quiet: str = "#606060"
     line: str = "#d0d0d0"
@@ -41,13 +41,13 @@ class PlotStyle:
 
 
 def window_style(palette: QPalette, font: QFont) -> PlotStyle:
-    """The look of a window with this palette and font."""
+    """Return the style for a palette and font."""
     small, role = QFontInfo(caption_font(font)), QPalette.ColorRole
     text = palette.color(role.WindowText)
-    # The colours of labels are light enough to be written on; lines need more strength.
+    # Colours of labels are light; lines need more contrast.
     groups = [mixed(c, text, 0.3).name() for c in label_colours(range(_GROUPS), palette).values()]
     return PlotStyle(
-        ground=palette.color(role.Window).name(),
+        background=palette.color(role.Window).name(),
         text=text.name(),
         quiet=palette.color(role.PlaceholderText).name(),
         line=palette.color(role.Mid).name(),
@@ -60,45 +60,44 @@ def window_style(palette: QPalette, font: QFont) -> PlotStyle:
 
 
 def print_style(font: QFont) -> PlotStyle:
-    """The look of files: dark on white, whatever the window looks like."""
-    return replace(window_style(palette_of(LIGHT), font), ground="#ffffff", points=8.0)
+    """Return the style of files: dark on white."""
+    return replace(window_style(palette_of(LIGHT), font), background="#ffffff", points=8.0)
 
 
-def style_of(curve: Curve, look: PlotStyle) -> dict[str, Any]:
-    """How a line is drawn, as options of matplotlib's Line2D: its kind also shows without its colour."""
+def line_style(curve: Curve, style: PlotStyle) -> dict[str, Any]:
+    """Return options of matplotlib's Line2D for a curve; kinds also differ without colours."""
     if curve.kind == "rate" and not curve.group:
-        return {"color": look.quiet, "linewidth": 1.5, "linestyle": "-"}
-    own = look.validation if curve.kind == "validation" else look.training
-    if curve.group and look.groups:
-        own = look.groups[(curve.group - 1) % len(look.groups)]
+        return {"color": style.quiet, "linewidth": 1.5, "linestyle": "-"}
+    colour = style.validation if curve.kind == "validation" else style.training
+    if curve.group and style.groups:
+        colour = style.groups[(curve.group - 1) % len(style.groups)]
     if not curve.is_strong or curve.kind == "rate":
-        return {"color": own, "linewidth": 0.9, "linestyle": "-", "alpha": 0.55}
+        return {"color": colour, "linewidth": 0.9, "linestyle": "-", "alpha": 0.55}
     is_validation = curve.kind == "validation"
     return {
-        "color": own,
+        "color": colour,
         "linewidth": 1.8,
         "linestyle": (0, (4, 1.6)) if is_validation else "-",
         "marker": MARKERS[curve.group % len(MARKERS)],
         "markersize": 4.5,
-        "markerfacecolor": own if is_validation else look.ground,
-        "markeredgecolor": own,
+        "markerfacecolor": colour if is_validation else style.background,
+        "markeredgecolor": colour,
     }
 
 
-def raw_style_of(curve: Curve, look: PlotStyle) -> dict[str, Any]:
-    """How the measured curve is drawn behind a smoothed one: thin and pale."""
-    style = style_of(curve, look)
-    return {"color": style["color"], "linewidth": 0.8, "linestyle": "-", "alpha": _PALE}
+def raw_line_style(curve: Curve, style: PlotStyle) -> dict[str, Any]:
+    """Return options for the original values behind a smoothed curve: thin and pale."""
+    return {"color": line_style(curve, style)["color"], "linewidth": 0.8, "linestyle": "-", "alpha": _PALE}
 
 
-def best_style(color: str, look: PlotStyle) -> dict[str, Any]:
-    """How the point of the best epoch is marked."""
+def best_style(color: str, style: PlotStyle) -> dict[str, Any]:
+    """Return options for the marker of the best epoch."""
     return {
         "color": color,
         "linestyle": "none",
         "marker": "*",
         "markersize": 13,
-        "markeredgecolor": look.ground,
+        "markeredgecolor": style.background,
         "markeredgewidth": 1,
         "clip_on": False,
     }

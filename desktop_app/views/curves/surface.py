@@ -1,4 +1,4 @@
-"""The surface that shows the curves: it reads off values, zooms and pans, by mouse and keys."""
+"""Surface that shows the curves, with readout, zoom and panning by mouse and keys."""
 
 from __future__ import annotations
 
@@ -19,59 +19,59 @@ from PySide6.QtGui import (
 
 from desktop_app.views.curves.readout import Readout
 from desktop_app.views.curves.readout_table import paint_table
-from desktop_app.views.curves.zoom import PlotArea, Zoom, about
+from desktop_app.views.curves.zoom import PlotArea, Zoom, zoomed_fractions
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.theme import STEP
 
-_FAR = 10
-"""How many epochs a page key goes."""
+_PAGE = 10
+"""Epochs per page key."""
 
 _NOTCH = 120
 _FACTOR, _PAN = 1.25, 0.2
-"""How much larger a notch of the wheel or a key makes the curves; what share of a plot a key moves them."""
+"""Zoom factor of a wheel notch or key; panning of a key as a fraction of the plot."""
 
-_LEAST_BOX = 5
-"""A box that is smaller in one direction zooms in the other alone, and in both directions not at all."""
+_MIN_BOX = 5
+"""Minimum size of a box in a direction to zoom in that direction."""
 
-_FAINT = 40
+_BOX_ALPHA = 40
 
 
 @dataclass(frozen=True)
 class _Drag:
-    """What the mouse began: a box, or a movement of what is shown.
+    """A drag with the mouse that draws a box or pans.
 
     Attributes:
-        place: the plot under the mouse.
-        start: where.
-        zoom: the zoom by then.
-        moves: whether the curves move with the mouse; else it draws a box.
+        area: plot under the mouse.
+        start: position.
+        zoom: at the start.
+        is_panning: whether the curves move with the mouse; otherwise a box is drawn.
     """
 
-    place: PlotArea
+    area: PlotArea
     start: QPointF
     zoom: Zoom
-    moves: bool
+    is_panning: bool
 
 
 class CurveSurface(PaintedView):
-    """Shows the image of the curves, and over it what is read off."""
+    """Shows the image of the curves and the readout."""
 
     is_focusable = True
     minimum_size = QSize(20 * STEP, 9 * STEP)
 
     zoom_requested = Signal(object)
-    """The Zoom that the user has chosen."""
+    """Zoom chosen by the user."""
     redraw_requested = Signal()
-    """The surface has another size or number of pixels."""
+    """The size or the pixel ratio has changed."""
 
     def __init__(self, readout_at: Callable[[float], Readout | None]) -> None:
-        """Nothing is shown yet; readout_at(epoch) gives the values there."""
+        """Create an empty surface; readout_at(epoch) returns the values at an epoch."""
         super().__init__()
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Curves over epochs"))
         self._readout_at = readout_at
         self._image = QImage()
-        self._places: tuple[PlotArea, ...] = ()
+        self._areas: tuple[PlotArea, ...] = ()
         self._zoom, self._last = Zoom(), 0.0
         self._readout: Readout | None = None
         self._epoch: float | None = None
@@ -80,118 +80,120 @@ class CurveSurface(PaintedView):
         self._describe()
 
     @property
-    def places(self) -> tuple[PlotArea, ...]:
-        """Where the plots lie."""
-        return self._places
+    def areas(self) -> tuple[PlotArea, ...]:
+        """Positions of the plots."""
+        return self._areas
 
     @property
     def readout(self) -> Readout | None:
-        """What is read off now."""
+        """Shown values."""
         return self._readout
 
     def set_zoom(self, zoom: Zoom) -> None:
-        """What is to be shown, on which the next zoom builds."""
+        """Set the current zoom."""
         self._zoom = zoom
 
-    def show_curves(self, image: QImage, places: tuple[PlotArea, ...], last: float) -> None:
-        """Show the curves anew.
+    def show_curves(self, image: QImage, areas: tuple[PlotArea, ...], last: float) -> None:
+        """Show the curves.
 
         Args:
             image: of the whole surface.
-            places: where the plots lie.
-            last: the epoch that the curves reach.
+            areas: positions of the plots.
+            last: last epoch of the curves.
         """
-        self._image, self._places, self._last = image, places, last
-        self._read()
+        self._image, self._areas, self._last = image, areas, last
+        self._update_readout()
         self.update()
 
     # --- Qt ---
 
     def event(self, event: QEvent) -> bool:
-        """Another screen may have another number of pixels."""
+        """Request a drawing when size or pixel ratio change."""
         if event.type() in {QEvent.Type.DevicePixelRatioChange, QEvent.Type.Resize}:
             self.redraw_requested.emit()
         return super().event(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """What the keys read off goes."""
+        """Hide the readout of keys."""
         super().focusOutEvent(event)
         if self._mouse is None:
-            self._go_to(None)
+            self._set_epoch(None)
 
     # --- mouse ---
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begins a box, or a movement of the curves."""
-        place = self._place_at(event.position())
+        """Start a box or panning."""
+        area = self._area_at(event.position())
         left = event.button() == Qt.MouseButton.LeftButton
-        if place is None or not (left or event.button() == Qt.MouseButton.MiddleButton):
+        if area is None or not (left or event.button() == Qt.MouseButton.MiddleButton):
             super().mousePressEvent(event)
             return
-        moves = not left or bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        self._drag = _Drag(place, event.position(), self._zoom, moves)
-        if moves:
+        is_panning = not left or bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self._drag = _Drag(area, event.position(), self._zoom, is_panning)
+        if is_panning:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Reads off, draws the box or moves the curves."""
+        """Update the readout, draw the box, or pan."""
         self._mouse, drag = event.position(), self._drag
         if drag is None:
-            place = self._place_at(self._mouse)
-            if place is None:
+            area = self._area_at(self._mouse)
+            if area is None:
                 self._mouse = None
-            self._go_to(None if place is None else place.epoch_at(event.position().x()))
-        elif drag.moves:
-            # What is grasped stays under the mouse.
-            across = (event.position().x() - drag.start.x()) / drag.place.width
-            up = (drag.start.y() - event.position().y()) / drag.place.height
-            zoom = drag.place.ranges.show_x(drag.zoom, -across, 1 - across)
-            self.zoom_requested.emit(drag.place.ranges.show_y(zoom, -up, 1 - up))
+            self._set_epoch(None if area is None else area.epoch_at(event.position().x()))
+        elif drag.is_panning:
+            # The grabbed point stays under the mouse.
+            x_fraction = (event.position().x() - drag.start.x()) / drag.area.width
+            y_fraction = (drag.start.y() - event.position().y()) / drag.area.height
+            zoom = drag.area.ranges.show_x(drag.zoom, -x_fraction, 1 - x_fraction)
+            self.zoom_requested.emit(drag.area.ranges.show_y(zoom, -y_fraction, 1 - y_fraction))
         else:
-            self._go_to(None)
+            self._set_epoch(None)
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Shows what is in the box."""
+        """Zoom to the box."""
         super().mouseReleaseEvent(event)
         drag, box = self._drag, self._box(event.position())
         self._end_drag()
-        if drag is None or drag.moves or box is None:
+        if drag is None or drag.is_panning or box is None:
             return
-        place, zoom = drag.place, self._zoom
+        area, zoom = drag.area, self._zoom
         (first, low), (last, high) = (
-            place.shares_at(box.left(), box.bottom()),
-            place.shares_at(box.right(), box.top()),
+            area.fractions_at(box.left(), box.bottom()),
+            area.fractions_at(box.right(), box.top()),
         )
-        zoom = place.ranges.show_x(zoom, first, last)
-        self.zoom_requested.emit(place.ranges.show_y(zoom, low, high))
+        zoom = area.ranges.show_x(zoom, first, last)
+        self.zoom_requested.emit(area.ranges.show_y(zoom, low, high))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Shows everything again."""
+        """Reset the zoom."""
         super().mouseDoubleClickEvent(event)
         self._end_drag()
         self.zoom_requested.emit(Zoom())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zooms about the mouse."""
-        place, notches = self._place_at(event.position()), event.angleDelta().y() / _NOTCH
-        if place is None or not notches:
+        """Zoom around the mouse."""
+        area, notches = self._area_at(event.position()), event.angleDelta().y() / _NOTCH
+        if area is None or not notches:
             super().wheelEvent(event)
             return
-        across, up = place.shares_at(event.position().x(), event.position().y())
+        x_fraction, y_fraction = area.fractions_at(event.position().x(), event.position().y())
         factor = _FACTOR**notches
-        zoom = place.ranges.show_x(self._zoom, *about(min(max(across, 0.0), 1.0), factor))
-        self.zoom_requested.emit(place.ranges.show_y(zoom, *about(min(max(up, 0.0), 1.0), factor)))
+        zoom = area.ranges.show_x(self._zoom, *zoomed_fractions(min(max(x_fraction, 0.0), 1.0), factor))
+        self.zoom_requested.emit(
+            area.ranges.show_y(zoom, *zoomed_fractions(min(max(y_fraction, 0.0), 1.0), factor))
+        )
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is read off without the mouse."""
+        """Hide the readout of the mouse."""
         super().leaveEvent(event)
         self._mouse = None
-        self._go_to(None)
+        self._set_epoch(None)
 
-    def _place_at(self, at: QPointF) -> PlotArea | None:
-        return next((place for place in self._places if _covers(place, at)), None)
+    def _area_at(self, point: QPointF) -> PlotArea | None:
+        return next((area for area in self._areas if _covers(area, point)), None)
 
     def _end_drag(self) -> None:
         self._drag = None
@@ -199,17 +201,17 @@ class CurveSurface(PaintedView):
         self.update()
 
     def _box(self, end: QPointF) -> QRectF | None:
-        """The part of the plot between where the mouse was pressed and where it is; None if that is small."""
+        """Return the box between the start of the drag and a position; None if it is too small."""
         drag = self._drag
-        if drag is None or drag.moves:
+        if drag is None or drag.is_panning:
             return None
-        plot, box = _rect(drag.place), QRectF(drag.start, end).normalized()
-        if max(box.width(), box.height()) < _LEAST_BOX:
+        plot, box = _rect(drag.area), QRectF(drag.start, end).normalized()
+        if max(box.width(), box.height()) < _MIN_BOX:
             return None
-        if box.height() < _LEAST_BOX:
+        if box.height() < _MIN_BOX:
             box.setTop(plot.top())
             box.setBottom(plot.bottom())
-        elif box.width() < _LEAST_BOX:
+        elif box.width() < _MIN_BOX:
             box.setLeft(plot.left())
             box.setRight(plot.right())
         box = box.intersected(plot)
@@ -218,51 +220,53 @@ class CurveSurface(PaintedView):
     # --- keys ---
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Reads off at the epoch beside, at the first or the last; zooms and pans."""
+        """Move the readout, zoom or pan."""
         key = Qt.Key(event.key())
-        if not self._places or not (self._escape(key) or self._zoom_by(event) or self._read_by(key)):
+        if not self._areas or not (self._escape(key) or self._zoom_by(event) or self._move_epoch(key)):
             super().keyPressEvent(event)
 
     def _escape(self, key: Qt.Key) -> bool:
-        """Gives up the box, or ends reading off."""
+        """Cancel the box, or else hide the readout."""
         if key != Qt.Key.Key_Escape or (self._drag is None and self._epoch is None):
             return False
         if self._drag is not None:
             self._end_drag()
         else:
-            self._go_to(None)
+            self._set_epoch(None)
         return True
 
     def _zoom_by(self, event: QKeyEvent) -> bool:
-        """Zooms the epochs of all plots about what is read off; with Shift, arrows move what is shown."""
-        key, ranges = Qt.Key(event.key()), self._places[0].ranges
+        """Zoom all plots around the readout, or pan with Shift and arrows."""
+        key, ranges = Qt.Key(event.key()), self._areas[0].ranges
         zoom: Zoom | None = None
         if key == Qt.Key.Key_0:
             zoom = Zoom()
         elif key in {Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus}:
             low, high = ranges.x_in(self._zoom)
-            at = 0.5 if self._epoch is None else (self._epoch - low) / (high - low)
-            zoom = ranges.show_x(self._zoom, *about(at, 1 / _FACTOR if key == Qt.Key.Key_Minus else _FACTOR))
+            point = 0.5 if self._epoch is None else (self._epoch - low) / (high - low)
+            zoom = ranges.show_x(
+                self._zoom, *zoomed_fractions(point, 1 / _FACTOR if key == Qt.Key.Key_Minus else _FACTOR)
+            )
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            across = {Qt.Key.Key_Left: -_PAN, Qt.Key.Key_Right: _PAN}.get(key)
-            up = {Qt.Key.Key_Down: -_PAN, Qt.Key.Key_Up: _PAN}.get(key)
-            if across is not None:
-                zoom = ranges.show_x(self._zoom, across, 1 + across)
-            elif up is not None:
+            x_fraction = {Qt.Key.Key_Left: -_PAN, Qt.Key.Key_Right: _PAN}.get(key)
+            y_fraction = {Qt.Key.Key_Down: -_PAN, Qt.Key.Key_Up: _PAN}.get(key)
+            if x_fraction is not None:
+                zoom = ranges.show_x(self._zoom, x_fraction, 1 + x_fraction)
+            elif y_fraction is not None:
                 zoom = self._zoom
-                for place in self._places:
-                    zoom = place.ranges.show_y(zoom, up, 1 + up)
+                for area in self._areas:
+                    zoom = area.ranges.show_y(zoom, y_fraction, 1 + y_fraction)
         if zoom is not None:
             self.zoom_requested.emit(zoom)
         return zoom is not None
 
-    def _read_by(self, key: Qt.Key) -> bool:
-        at = self._last if self._epoch is None else self._epoch
+    def _move_epoch(self, key: Qt.Key) -> bool:
+        point = self._last if self._epoch is None else self._epoch
         epochs = {
-            Qt.Key.Key_Left: at - 1,
-            Qt.Key.Key_Right: at + 1,
-            Qt.Key.Key_PageUp: at - _FAR,
-            Qt.Key.Key_PageDown: at + _FAR,
+            Qt.Key.Key_Left: point - 1,
+            Qt.Key.Key_Right: point + 1,
+            Qt.Key.Key_PageUp: point - _PAGE,
+            Qt.Key.Key_PageDown: point + _PAGE,
             Qt.Key.Key_Home: 1.0,
             Qt.Key.Key_End: self._last,
         }
@@ -270,67 +274,67 @@ class CurveSurface(PaintedView):
             return False
         self._mouse = None
         epoch = float(min(max(round(epochs[key]), 0), self._last))
-        self._go_to(epoch)
-        ranges = self._places[0].ranges
+        self._set_epoch(epoch)
+        ranges = self._areas[0].ranges
         low, high = ranges.x_in(self._zoom)
         if not low <= epoch <= high:
-            away = (epoch - (low if epoch < low else high)) / (high - low)
-            self.zoom_requested.emit(ranges.show_x(self._zoom, away, 1 + away))
+            shift = (epoch - (low if epoch < low else high)) / (high - low)
+            self.zoom_requested.emit(ranges.show_x(self._zoom, shift, 1 + shift))
         return True
 
-    # --- reading off ---
+    # --- readout ---
 
-    def _go_to(self, epoch: float | None) -> None:
+    def _set_epoch(self, epoch: float | None) -> None:
         if epoch != self._epoch:
             self._epoch = epoch
-            self._read()
+            self._update_readout()
 
-    def _read(self) -> None:
-        before = self._readout
-        self._readout = None if self._epoch is None or not self._places else self._readout_at(self._epoch)
-        if self._readout != before:
+    def _update_readout(self) -> None:
+        previous = self._readout
+        self._readout = None if self._epoch is None or not self._areas else self._readout_at(self._epoch)
+        if self._readout != previous:
             self._describe()
             self.update()
 
     def _describe(self) -> None:
-        """What is read off, or else the keys, for those who hear the program."""
+        """Set the accessible description to the readout, or else the keys."""
         keys = self.tr(
-            "Left and Right go from epoch to epoch and read off the values there; Escape ends that. "
-            "Plus and minus zoom, Shift with arrows pans, 0 shows everything."
+            "Left and Right select an epoch and show its values, Escape hides them. "
+            "Plus and minus zoom, Shift with arrow keys moves, 0 shows everything."
         )
         self.setAccessibleDescription(keys if self._readout is None else self._readout.sentence())
 
     # --- painting ---
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """The curves, the box, the line and the table of what is read off, the ring of the keyboard."""
+        """Paint the curves, the box, the readout and the focus ring."""
         style = self.text_style
         if not self._image.isNull():
             painter.drawImage(QPointF(0, 0), self._image)
         self.paint_focus_ring(painter)
         if self._mouse is not None and (box := self._box(self._mouse)) is not None:
-            faint = QColor(style.accent)
-            faint.setAlpha(_FAINT)
+            fill = QColor(style.accent)
+            fill.setAlpha(_BOX_ALPHA)
             painter.setPen(QPen(style.accent, 1))
-            painter.setBrush(faint)
+            painter.setBrush(fill)
             painter.drawRect(box)
         if self._readout is None:
             return
         painter.setPen(QPen(style.text, 1))
-        lines = [place.x_of(self._readout.epoch) for place in self._places]
-        for line, place in zip(lines, self._places, strict=True):
+        lines = [area.x_of(self._readout.epoch) for area in self._areas]
+        for line, area in zip(lines, self._areas, strict=True):
             x = round(line) + 0.5
-            if place.left <= x <= place.left + place.width + 1:
-                painter.drawLine(QLineF(x, place.top, x, place.top + place.height))
+            if area.left <= x <= area.left + area.width + 1:
+                painter.drawLine(QLineF(x, area.top, x, area.top + area.height))
         mouse = self._mouse
         line = lines[0] if mouse is None else min(lines, key=lambda x: abs(x - mouse.x()))
-        paint_table(painter, style, self._readout, QPointF(line, self._places[0].top), self.size())
+        paint_table(painter, style, self._readout, QPointF(line, self._areas[0].top), self.size())
 
 
-def _rect(place: PlotArea) -> QRectF:
-    return QRectF(place.left, place.top, place.width, place.height)
+def _rect(area: PlotArea) -> QRectF:
+    return QRectF(area.left, area.top, area.width, area.height)
 
 
-def _covers(place: PlotArea, at: QPointF) -> bool:
-    """Whether a point is on a plot, or close beside it."""
-    return _rect(place).adjusted(-STEP, -STEP, STEP, STEP).contains(at)
+def _covers(area: PlotArea, point: QPointF) -> bool:
+    """Return whether a point is on a plot or close to it."""
+    return _rect(area).adjusted(-STEP, -STEP, STEP, STEP).contains(point)

@@ -1,4 +1,4 @@
-"""What part of the plots is shown, and where on the surface they lie; plain values."""
+"""Zoom of plots and their positions on the surface, as plain values."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from desktop_app.tasks.metric import Metric
-from desktop_app.views.curves.curve import Span, part
+from desktop_app.views.curves.curve import Span, subspan
 
-_LEAST = 1e-4
-"""The smallest part of the whole range that can be zoomed to."""
+_MIN_FRACTION = 1e-4
+"""Minimum fraction of the whole range."""
 
 
 @dataclass(frozen=True)
 class Zoom:
-    """The ranges that the user has chosen; what is not chosen follows the curves.
+    """Ranges chosen by the user; others follow the curves.
 
     Attributes:
-        x: epochs, for all plots; None where all of them are shown.
-        y: ranges of values by the name of a metric.
+        x: epochs of all plots; None: all.
+        y: ranges of values by name of metric.
     """
 
     x: Span | None = None
@@ -33,13 +33,13 @@ class Zoom:
 
 @dataclass(frozen=True)
 class Ranges:
-    """What one plot shows.
+    """Ranges of a plot.
 
     Attributes:
-        metric: which it is.
-        x, y: the ranges of epochs and values that are shown.
-        whole_x, whole_y: those that are shown without zoom.
-        is_log: whether its y axis is logarithmic.
+        metric: of the plot.
+        x, y: visible epochs and values.
+        whole_x, whole_y: visible epochs and values without zoom.
+        is_log: whether the y axis is logarithmic.
     """
 
     metric: Metric
@@ -50,30 +50,30 @@ class Ranges:
     is_log: bool = False
 
     def x_in(self, zoom: Zoom) -> Span:
-        """The epochs that a zoom shows."""
+        """Return the visible epochs of a zoom."""
         return zoom.x or self.whole_x
 
     def show_x(self, zoom: Zoom, low: float, high: float) -> Zoom:
-        """Show the epochs between two shares of the width; beyond 0 and 1 there are more epochs."""
-        return replace(zoom, x=_bounded(part(self.x_in(zoom), low, high), self.whole_x))
+        """Return a zoom to the epochs between two fractions of the width, which may be outside 0..1."""
+        return replace(zoom, x=_bounded(subspan(self.x_in(zoom), low, high), self.whole_x))
 
     def show_y(self, zoom: Zoom, low: float, high: float) -> Zoom:
-        """Show the values between two shares of the height; beyond 0 and 1 there are more values."""
-        span = part(zoom.y.get(self.metric.name, self.whole_y), low, high, is_log=self.is_log)
-        span_or_all = _bounded(span, self.whole_y, is_log=self.is_log)
-        others = {name: kept for name, kept in zoom.y.items() if name != self.metric.name}
-        if span_or_all is not None:
-            others[self.metric.name] = span_or_all
-        return replace(zoom, y=others)
+        """Return a zoom to the values between two fractions of the height, which may be outside 0..1."""
+        span = subspan(zoom.y.get(self.metric.name, self.whole_y), low, high, is_log=self.is_log)
+        bounded = _bounded(span, self.whole_y, is_log=self.is_log)
+        spans = {name: span_of for name, span_of in zoom.y.items() if name != self.metric.name}
+        if bounded is not None:
+            spans[self.metric.name] = bounded
+        return replace(zoom, y=spans)
 
 
 @dataclass(frozen=True)
 class PlotArea:
-    """Where the lines of one plot lie, in device-independent pixels from the top left corner.
+    """Area of the lines of a plot in device-independent pixels from the top left corner.
 
     Attributes:
-        ranges: what it shows.
-        left, top, width, height: of its lines, without the numbers around.
+        ranges: of the plot.
+        left, top, width, height: of the lines without the numbers around.
     """
 
     ranges: Ranges
@@ -83,32 +83,32 @@ class PlotArea:
     height: float
 
     def x_of(self, epoch: float) -> float:
-        """The pixel of an epoch."""
+        """Return the x coordinate of an epoch."""
         low, high = self.ranges.x
         return self.left + self.width * (epoch - low) / (high - low)
 
     def epoch_at(self, x: float) -> float:
-        """The epoch at a pixel, within what is shown."""
+        """Return the visible epoch at an x coordinate."""
         low, high = self.ranges.x
         return low + min(max((x - self.left) / self.width, 0.0), 1.0) * (high - low)
 
-    def shares_at(self, x: float, y: float) -> tuple[float, float]:
-        """A point as shares of the plot's width from the left and of its height from the bottom."""
+    def fractions_at(self, x: float, y: float) -> tuple[float, float]:
+        """Return a point as fractions of the width from the left and of the height from the bottom."""
         return (x - self.left) / self.width, 1 - (y - self.top) / self.height
 
 
-def about(at: float, factor: float) -> Span:
-    """The shares to show so that all becomes larger by a factor while one place stays where it is."""
-    return at * (1 - 1 / factor), at + (1 - at) / factor
+def zoomed_fractions(centre: float, factor: float) -> Span:
+    """Return the fractions to show when zooming by a factor around a fixed fraction."""
+    return centre * (1 - 1 / factor), centre + (1 - centre) / factor
 
 
 def _bounded(span: Span, whole: Span, *, is_log: bool = False) -> Span | None:
-    """A range moved into the whole range; None where it would be all of it."""
+    """Return a range moved into the whole range; None if it covers all of it."""
     if is_log:
         logs = _bounded(_logs(span), _logs(whole))
         return None if logs is None else (math.exp(logs[0]), math.exp(logs[1]))
     (low, high), (first, last) = span, whole
-    size = max(high - low, _LEAST * (last - first))
+    size = max(high - low, _MIN_FRACTION * (last - first))
     if size >= (last - first) * (1 - 1e-9):
         return None
     low = min(max((low + high - size) / 2, first), last - size)

@@ -167,7 +167,7 @@ class RunPanel(Panel):
 
     def exported_file(self, kind: str) -> bytes:
         """Return the curves as a file, which matplotlib writes."""
-        return b"" if self._curves is None else self._curves.saved(kind)
+        return b"" if self._curves is None else self._curves.file(kind)
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """Return the points of all curves."""

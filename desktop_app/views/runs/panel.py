@@ -106,7 +106,7 @@ class RunsPanel(Panel):
 
     def exported_file(self, kind: str) -> bytes:
         """Return the compared curves as a file; empty without curves, so that the table is painted."""
-        return self._comparison.curves.saved(kind) if self.is_plot else b""
+        return self._comparison.curves.file(kind) if self.is_plot else b""
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """Return names, titles, epochs and figures of all runs, and the shown curves."""
