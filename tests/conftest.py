@@ -1,8 +1,8 @@
-"""What holds for every test: offscreen, repeatable, alone, and nothing left behind.
+"""Settings and checks for all tests: offscreen, deterministic, isolated, and without leaks.
 
-A test fails when it leaves a thread, a process, a running timer or a window behind, when something is logged
-as a warning or worse that the test did not expect, when Qt complains, and when it asks the network.
-A test that expects a log message says so: `with caplog.at_level(logging.WARNING): ...`.
+A test fails if it leaves a thread, process, running timer or window behind, if an unexpected warning or error
+is logged, if Qt prints a warning, or if it accesses the network. To expect a log message, use `with
+caplog.at_level(logging.WARNING): ...`.
 """
 
 from __future__ import annotations
@@ -43,47 +43,47 @@ from pytestqt.qtbot import QtBot
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-from tests.training_fixtures import data_folder, folders, places, plain_recipe, small_recipe
+from tests.training_fixtures import data_folder, folders, plain_recipe, small_recipe
 
-__all__ = ["data_folder", "folders", "places", "plain_recipe", "small_recipe"]
+__all__ = ["data_folder", "folders", "plain_recipe", "small_recipe"]
 
-# Before any test module is imported: tests never open windows on a desk unless asked to, and find
-# neither the user's home nor the developer's data.
+# Set before test modules are imported: by default, tests open no visible windows, and they use neither the
+# user's home folder nor the developer's data.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
 os.environ.pop("HANDWRITING_DATA", None)
 
 HOME_VARIABLES = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
-GRACE = 30.0
-"""Seconds that a thread which was told to stop may take."""
+STOP_TIMEOUT = 30.0
+"""Seconds that a thread may take to stop."""
 
-PATIENCE = 120_000
-"""Milliseconds that a test waits for what it expects: machines may be busy."""
+WAIT_TIMEOUT = 120_000
+"""Milliseconds that a test waits for an expected event; long because machines may be busy."""
 
-# The same examples in every run; `--hypothesis-profile explore` looks for others, and for more of them.
+# The same examples in each run; `--hypothesis-profile explore` uses others, and more of them.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("repeatable")
 
 
-# ------------------------------------------------------------------------------- alone, repeatable
+# --------------------------------------------------------------------- isolated and deterministic
 
 
 def _no_network(event: str, arguments: tuple[object, ...]) -> None:
-    """Audit hook: connections may only stay on the machine's own sockets."""
+    """Audit hook that forbids network connections except local sockets."""
     if event == "socket.getaddrinfo" or (event == "socket.connect" and isinstance(arguments[1], tuple)):
-        raise RuntimeError(f"tests do without a network, but one asked for {arguments[-1]!r}")
+        raise RuntimeError(f"tests must not access the network: {arguments[-1]!r}")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_no_network)
-    # Only the order of the tests is random: each draws the same numbers in every run.
+    # Only the order of the tests is random; random numbers are the same in each run.
     config.option.randomly_reset_seed = False
 
 
 @pytest.fixture(autouse=True)
-def _home_of_its_own() -> Iterator[None]:
+def _temporary_home() -> Iterator[None]:
     with tempfile.TemporaryDirectory() as home, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", home)
         patch.setenv("USERPROFILE", home)
@@ -93,30 +93,30 @@ def _home_of_its_own() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _same_numbers() -> None:
+def _fixed_seeds() -> None:
     random.seed(0)
-    np.random.seed(0)  # noqa: NPY002 (for libraries that draw from the global generator)
+    np.random.seed(0)  # noqa: NPY002 (for libraries that use the global generator)
 
 
-class _PatientBot(QtBot):
-    """Waits longer than pytest-qt does by itself."""
+class _PatientQtBot(QtBot):
+    """QtBot with longer timeouts."""
 
-    waitSignal = partialmethod(QtBot.waitSignal, timeout=PATIENCE)
-    waitSignals = partialmethod(QtBot.waitSignals, timeout=PATIENCE)
-    waitUntil = partialmethod(QtBot.waitUntil, timeout=PATIENCE)
+    waitSignal = partialmethod(QtBot.waitSignal, timeout=WAIT_TIMEOUT)
+    waitSignals = partialmethod(QtBot.waitSignals, timeout=WAIT_TIMEOUT)
+    waitUntil = partialmethod(QtBot.waitUntil, timeout=WAIT_TIMEOUT)
 
 
 @pytest.fixture
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
-    return _PatientBot(request)
+    return _PatientQtBot(request)
 
 
 @pytest.fixture(autouse=True)
-def _colours_of_its_own() -> Iterator[None]:
+def _reset_palette() -> Iterator[None]:
     yield
     widgets = sys.modules.get("PySide6.QtWidgets")
     if widgets is not None and isinstance(QCoreApplication.instance(), widgets.QApplication):
-        # A palette without entries of its own brings back the style's.
+        # An empty palette restores that of the style.
         widgets.QApplication.setPalette(QPalette())
 
 
@@ -126,8 +126,8 @@ def _colours_of_its_own() -> Iterator[None]:
 _HARMLESS = (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg)
 
 
-class _Unexpected(logging.Handler):
-    """Keeps what was logged as a warning or worse while no test expected that very level."""
+class _UnexpectedMessages(logging.Handler):
+    """Records warnings and errors of a level that the test does not expect."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -141,7 +141,7 @@ class _Unexpected(logging.Handler):
 
 @pytest.fixture(autouse=True)
 def _no_unexpected_message(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    handler = _Unexpected()
+    handler = _UnexpectedMessages()
     # at_level() sets the level of caplog's handler and resets it at the end of the block.
     handler.expected_level = lambda: caplog.handler.level
     logging.getLogger().addHandler(handler)
@@ -152,10 +152,7 @@ def _no_unexpected_message(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
-    """A test fails also for what Qt says while its widgets and fixtures are taken down.
-
-    pytest-qt listens only until the test itself is over.
-    """
+    """Let a test also fail for Qt messages during its teardown, which pytest-qt ignores."""
     messages: list[str] = []
     ignored = [re.compile(pattern) for pattern in item.config.getini("qt_log_ignore")]
 
@@ -171,37 +168,36 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     assert not messages, "unexpected Qt messages after the test:\n" + "\n".join(messages)
 
 
-# ---------------------------------------------------------------------------------- nothing is left
+# ------------------------------------------------------------------------------------------- leaks
 
 
 class _Started:
-    """Timers, Qt threads and processes that were started, seen by wrapping their start methods."""
+    """Records the timers, Qt threads and processes that are started."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self._seen: list[weakref.ref[QObject]] = []
+        self._items: list[weakref.ref[QObject]] = []
         for kind in (QTimer, QThread, QProcess):
-            patch.setattr(kind, "start", self._watched(kind.start))
+            patch.setattr(kind, "start", self._recording(kind.start))
 
-    def _watched(self, start: Callable[..., object]) -> Callable[..., object]:
-        def watched(item: QObject, *arguments: object, **options: object) -> object:
-            self._seen.append(weakref.ref(item))
+    def _recording(self, start: Callable[..., object]) -> Callable[..., object]:
+        def start_and_record(item: QObject, *arguments: object, **options: object) -> object:
+            self._items.append(weakref.ref(item))
             return start(item, *arguments, **options)
 
-        return watched
+        return start_and_record
 
-    def still_going(self) -> list[str]:
-        return sorted({_described(item) for reference in self._seen if _is_going(item := reference())})
+    def running(self) -> list[str]:
+        return sorted({_described(item) for reference in self._items if _is_running(item := reference())})
 
 
-def _is_going(item: QObject | None) -> bool:
+def _is_running(item: QObject | None) -> bool:
     try:
         if isinstance(item, QTimer):
-            # A timer without a way to reach anybody dies with its owner; only active ones matter.
             return item.isActive()
         if isinstance(item, QProcess):
             return item.state() != QProcess.ProcessState.NotRunning
         return isinstance(item, QThread) and item.isRunning()
-    except RuntimeError:  # its C++ half is gone already
+    except RuntimeError:  # the C++ object is deleted
         return False
 
 
@@ -211,7 +207,7 @@ def _described(item: QObject | None) -> str:
 
 
 def _python_threads() -> set[threading.Thread]:
-    # Threads of Qt and of libraries show up as dummies when they run Python; _Started sees Qt's.
+    # Threads of Qt and of libraries that run Python are dummies; _Started records those of Qt.
     return {t for t in threading.enumerate() if not t.name.startswith("Dummy-")}
 
 
@@ -219,7 +215,7 @@ def _windows() -> set[str]:
     widgets = sys.modules.get("PySide6.QtWidgets")
     if widgets is None or not isinstance(QCoreApplication.instance(), widgets.QApplication):
         return set()
-    # Qt keeps one tooltip window of its own.
+    # Qt keeps a tooltip window.
     return {
         f"{type(w).__name__} {w.objectName()!r} {w.windowTitle()!r} at {id(w):#x}"
         for w in widgets.QApplication.topLevelWidgets()
@@ -227,52 +223,52 @@ def _windows() -> set[str]:
     }
 
 
-def _delete_what_waits_for_it() -> None:
+def _process_deferred_deletes() -> None:
     if QCoreApplication.instance() is not None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def _wait_until(done: Callable[[], bool]) -> None:
-    end = time.monotonic() + GRACE
+    end = time.monotonic() + STOP_TIMEOUT
     while not done() and time.monotonic() < end:
         time.sleep(0.005)
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+def _no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     threads = _python_threads()
     windows = _windows()
     with pytest.MonkeyPatch.context() as patch:
         started = _Started(patch)
         yield
-        _delete_what_waits_for_it()
-        if started.still_going() or _windows() - windows:
-            gc.collect()  # what nobody holds is no leak
-            _delete_what_waits_for_it()
-        _wait_until(lambda: not started.still_going() and _python_threads() <= threads)
-        going = started.still_going()
+        _process_deferred_deletes()
+        if started.running() or _windows() - windows:
+            gc.collect()  # unreferenced objects are not leaks
+            _process_deferred_deletes()
+        _wait_until(lambda: not started.running() and _python_threads() <= threads)
+        running = started.running()
     left = _python_threads() - threads
     assert not left, f"threads left behind: {sorted(t.name for t in left)}"
-    assert not going, f"still going after the test: {going}"
-    assert QThreadPool.globalInstance().waitForDone(int(GRACE * 1000)), "the thread pool is still busy"
+    assert not running, f"still running after the test: {running}"
+    assert QThreadPool.globalInstance().waitForDone(int(STOP_TIMEOUT * 1000)), "the thread pool is still busy"
     assert not (_windows() - windows), f"windows left behind: {sorted(_windows() - windows)}"
 
 
-# --------------------------------------------------------------------------- models of every kind
+# ------------------------------------------------------------------------------------------- models
 
 
 @pytest.fixture(scope="session")
 def odd_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """The model folder of a kind of tests/odd_models.py, built when it is first asked for."""
-    built: dict[str, Path] = {}
+    """Function that returns the folder of a model of tests/odd_models.py, folders on first use."""
+    folders: dict[str, Path] = {}
 
     def folder_of(name: str) -> Path:
-        if name not in built:
+        if name not in folders:
             from tests.odd_models import export_odd_model
 
             folder = tmp_path_factory.mktemp("odd") / name
             export_odd_model(name, folder)
-            built[name] = folder
-        return built[name]
+            folders[name] = folder
+        return folders[name]
 
     return folder_of

@@ -1,4 +1,4 @@
-"""How well colours can be told apart on the screen."""
+"""Contrast of colours."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from desktop_app.inspection import colour
 
 
 def contrast(one: QColor | str, other: QColor | str) -> float:
-    """WCAG's ratio of the luminances of two colours, 1 to 21."""
+    """Return the WCAG contrast ratio of two colours, 1..21."""
     packed = np.array([QColor(one).rgba(), QColor(other).rgba()], dtype=np.uint32)
     return float(colour.contrast(*colour.luminance(packed)))

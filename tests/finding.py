@@ -1,4 +1,4 @@
-"""Finding widgets as people find them: by their kind and their name."""
+"""Search for widgets by class and visible name."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ Found = TypeVar("Found", bound=QObject)
 
 
 def child(parent: QObject, kind: type[Found], name: str = "") -> Found:
-    """The one object of a kind within another; with a name, the one that bears it: as object or
-    accessible name, as the text of a button or as the title of a menu."""
+    """Return the only descendant of a class, optionally with a name.
+
+    The name is the object name, accessible name, text of a button, or title of a menu.
+    """
     found = [each for each in parent.findChildren(kind) if not name or name in _names(each)]
-    assert len(found) == 1, f"{len(found)} objects of kind {kind.__name__} {name!r}: {found}"
+    assert len(found) == 1, f"{len(found)} objects of class {kind.__name__} {name!r}: {found}"
     return found[0]
 
 

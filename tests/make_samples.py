@@ -1,6 +1,6 @@
-"""Makes the sample files in resources/samples: ink and pictures drawn by these coordinates alone.
+"""Creates the sample files in resources/samples: ink and images from coordinates.
 
-The sample set is ten digits in the invented hands of tests/hands.py.
+The sample set contains digits of the synthetic writers of tests/synthetic_digits.py. Usage:
 
 python -m tests.make_samples
 """
@@ -17,11 +17,11 @@ from desktop_app.core.files import write_atomically
 from desktop_app.ink.inkml import inkml_bytes
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
-from tests.hands import digits, smooth
+from tests.synthetic_digits import digits, smooth
 
 SAMPLES = Path(__file__).resolve().parents[1] / "resources" / "samples"
 
-# Places that the pen passes, one list a stroke, on a paper of 400 by 400.
+# Points of strokes on a canvas of 400 by 400.
 THREE = [[(128, 108), (160, 76), (212, 66), (254, 92), (252, 136), (214, 172), (176, 184),
           (222, 190), (266, 222), (268, 274), (226, 316), (168, 322), (120, 292)]]  # fmt: skip
 FIVE = [[(252, 74), (200, 78), (150, 80), (146, 124), (140, 172), (188, 158), (244, 176),
@@ -34,22 +34,22 @@ SEVEN = [
 
 
 def ink(strokes: list[list[tuple[int, int]]]) -> Ink:
-    """The drawing of some strokes."""
-    return Ink.from_points(smooth(places).round(2) for places in strokes)
+    """Return smoothed strokes as ink."""
+    return Ink.from_points(smooth(points).round(2) for points in strokes)
 
 
 def on_canvas(strokes: list[list[tuple[int, int]]], height: int, width: int, pen_share: float) -> Image.Image:
-    """The drawing in the middle of an empty sheet, as an ink map in 0..255."""
+    """Return strokes in the centre of an empty page, as an ink map in 0..255."""
     drawn = Image.fromarray((rasterize(ink(strokes), pen_share) * 255).astype(np.uint8))
-    sheet = Image.new("L", (width, height), 0)
+    page = Image.new("L", (width, height), 0)
     scale = 0.55 * min(height, width) / max(drawn.size)
     drawn = drawn.resize((round(drawn.width * scale), round(drawn.height * scale)), Image.Resampling.BICUBIC)
-    sheet.paste(drawn, ((width - drawn.width) // 2, (height - drawn.height) // 2))
-    return sheet
+    page.paste(drawn, ((width - drawn.width) // 2, (height - drawn.height) // 2))
+    return page
 
 
 def photograph(strokes: list[list[tuple[int, int]]], height: int = 480, width: int = 640) -> Image.Image:
-    """The drawing as a camera would see it: light from one side, a soft shadow, grain."""
+    """Return strokes as a simulated photo with uneven light, a shadow and noise."""
     random = np.random.default_rng(5)
     y, x = np.mgrid[:height, :width] / np.array([height, width])[:, None, None]
     light = 0.92 - 0.3 * x - 0.12 * y - 0.18 / (1 + np.exp(-(x + 0.6 * y - 1.1) * 30))
@@ -57,12 +57,12 @@ def photograph(strokes: list[list[tuple[int, int]]], height: int = 480, width: i
     tint = np.array([1.0, 0.97, 0.9])
     pen = np.array([0.22, 0.26, 0.45])
     colour = tint + covered[..., None] * (pen - tint)
-    seen = light[..., None] * colour + random.normal(scale=0.012, size=(height, width, 1))
-    return Image.fromarray((seen.clip(0, 1) * 255).astype(np.uint8))
+    photo = light[..., None] * colour + random.normal(scale=0.012, size=(height, width, 1))
+    return Image.fromarray((photo.clip(0, 1) * 255).astype(np.uint8))
 
 
 def ink_set_bytes(characters: list[tuple[Ink, str, str]]) -> bytes:
-    """An ink set file of characters with their labels and writers."""
+    """Return an ink set file of characters with labels and writers."""
     strokes = [stroke.points for drawn, _, _ in characters for stroke in drawn.strokes]
     counts = [len(drawn.strokes) for drawn, _, _ in characters]
     file = io.BytesIO()

@@ -1,19 +1,18 @@
-"""Small untrained models of every kind, each exported as a model folder.
+"""Small untrained models with many kinds of layers, exported as model folders.
 
     dense       Flatten and two dense layers
-    pooled      convolutions with bias and activation inside, every kind of pooling, strides
+    pooled      convolutions with bias and activation, all kinds of pooling, strides
     normalized  convolution, pooling, batch normalization, ReLU, like the shipped model
     depthwise   DepthwiseConv2D and SeparableConv2D
-    residual    branches that meet: Add, Concatenate, Multiply; many activations; ZeroPadding2D
+    residual    branches with Add, Concatenate, Multiply; many activations; ZeroPadding2D
     wide        a 1x1 convolution to 512 channels
-    larger      maps that become larger again: Conv2DTranspose, UpSampling2D; other normalizations
-    unknown     layers whose arithmetic the program does not know
+    larger      upsampling with Conv2DTranspose, UpSampling2D; other normalizations
+    unknown     layers that the program does not support
     size32      inputs of 32x32x1
-    colour      inputs of 32x32x3, cut into patches that become a sequence
-    named       labels "yes" and "no", and no answer for "not a character"
+    colour      inputs of 32x32x3, as a sequence of patches
+    named       labels "yes" and "no", without "not a character"
 
-Their weights are drawn by a seed, biases and batch normalization included, so that nothing in them
-is 0 or 1 by chance.
+All weights, including biases and batch normalization, are random with a fixed seed.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ Tensor = Any
 
 
 def export_odd_model(name: str, folder: Path) -> None:
-    """Build the model of this name and write its model folder."""
+    """Build a model and write its model folder."""
     import keras
 
     labels, rejects = (("yes", "no"), False) if name == "named" else (DIGITS, name in REJECTING)
@@ -41,12 +40,12 @@ def export_odd_model(name: str, folder: Path) -> None:
     task = Task(height=size, width=size, channels=channels, labels=labels, rejects=rejects)
     outputs = BODIES[name](keras.layers, inputs, len(labels) + rejects)
     model = keras.Model(inputs, outputs, name=name)
-    _draw_weights(model, zlib.crc32(name.encode()))
+    _randomize_weights(model, zlib.crc32(name.encode()))
     export_model(model, CardFacts(name, name.capitalize(), task), folder)
 
 
-def _draw_weights(model: Any, seed: int) -> None:
-    """Kernels that keep the size of their inputs, and everything else near its usual value."""
+def _randomize_weights(model: Any, seed: int) -> None:
+    """Set kernels to He-normal values, and other weights near their defaults."""
     rng = np.random.default_rng(seed)
     for layer in model.layers:
         for weight in layer.weights:

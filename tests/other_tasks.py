@@ -1,4 +1,4 @@
-"""Recipes and data for networks that read no characters; Keras is not needed here."""
+"""Recipes and data for other tasks than characters. The module does not need Keras."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLOURS = {"red": (200, 40, 40), "green": (40, 200, 40), "blue": (40, 40, 200)}
 
 
 def picture(colour: tuple[int, ...], rng: np.random.Generator, height: int, width: int) -> NDArray[np.uint8]:
-    """A bright spot of a colour somewhere on a dim ground."""
+    """Return a picture with a bright square of a colour on a dark background."""
     pixels = rng.integers(0, 90, (height, width, 3), np.uint8)
     top, left = rng.integers(0, height - 8), rng.integers(0, width - 8)
     pixels[top : top + 8, left : left + 8] = colour
@@ -28,7 +28,7 @@ def picture(colour: tuple[int, ...], rng: np.random.Generator, height: int, widt
 
 
 def write_pictures(folder: Path) -> DataFolders:
-    """A folder for each colour with pictures of two sizes, and an .npz file with images of one size."""
+    """Write a folder per colour with pictures of two sizes, and an .npz file with images of one size."""
     rng = np.random.default_rng(1)
     for name, colour in COLOURS.items():
         (folder / "spots" / name).mkdir(parents=True)
@@ -45,24 +45,24 @@ def convolution(filters: int, size: int, **options: bool | int | float | str) ->
 
 
 def mixer(depth: int) -> tuple[Layer, ...]:
-    """ConvMixer (Trockman and Kolter, 2022): patches, then blocks of depthwise and pointwise convolutions."""
+    """Return a ConvMixer (Trockman and Kolter, 2022)."""
 
     def activated(name: str) -> list[Layer]:
         gelu = Layer("Activation", f"{name}_gelu", options={"activation": "gelu"})
         return [gelu, Layer("BatchNormalization", f"{name}_norm")]
 
     layers = [replace(convolution(8, 4, strides=4), name="patches"), *activated("patches")]
-    before = "patches_norm"
+    previous = "patches_norm"
     for block in range(depth):
         depthwise = f"depthwise{block}"
         layers += [
             Layer("DepthwiseConv2D", depthwise, options={"kernel_size": 3, "padding": "same"}),
             *activated(depthwise),
-            Layer("Add", f"sum{block}", (f"{depthwise}_norm", before)),
+            Layer("Add", f"sum{block}", (f"{depthwise}_norm", previous)),
             replace(convolution(8, 1), name=f"pointwise{block}"),
             *activated(f"pointwise{block}"),
         ]
-        before = f"pointwise{block}_norm"
+        previous = f"pointwise{block}_norm"
     ending = Layer("Dense", "probabilities", options={"units": CLASSES, "activation": "softmax"})
     return (*layers, Layer("GlobalAveragePooling2D", "mean"), ending)
 

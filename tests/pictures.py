@@ -1,7 +1,7 @@
-"""Painted views against stored pictures: what a view looked like when somebody last looked at it.
+"""Comparison of painted views with stored images in tests/pictures.
 
-The pictures lie in tests/pictures. After a change that is meant to be seen, look at the new ones and
-keep them: KEEP_PICTURES=1 make test ARGS=tests/gui/test_painted.py
+After an intended change, store and review new images: KEEP_PICTURES=1 make test
+ARGS=tests/app/test_painted.py
 """
 
 from __future__ import annotations
@@ -16,43 +16,41 @@ from PySide6.QtGui import QFontInfo, QGuiApplication, QImage
 
 PICTURES = Path(__file__).parent / "pictures"
 
-LETTERS = ("DejaVu Sans", 12)
-"""Family and pixel size of the letters that the pictures were kept with. Others need other room, and
-then everything lies elsewhere."""
+STORED_FONT = ("DejaVu Sans", 12)
+"""Family and pixel size of the font of the stored images; other fonts change the layout."""
 
-# What is compared is where there is how much of which colour, not the shapes of letters.
+# Averages over cells are compared, so that the shapes of letters do not matter.
 _CELL = 8
-_MEAN, _WORST = 4.0, 64.0
+_MAX_MEAN, _MAX_DIFFERENCE = 4.0, 64.0
 
 
-def letters() -> tuple[str, int]:
-    """Family and pixel size of this machine's letters."""
+def current_font() -> tuple[str, int]:
+    """Return family and pixel size of the font of the application."""
     font = QFontInfo(QGuiApplication.font())
     return font.family(), font.pixelSize()
 
 
-def assert_looks_as_kept(image: QImage, name: str) -> None:
-    """Compare a painted view with the picture that is kept of it, or keep it.
+def assert_matches_stored(image: QImage, name: str) -> None:
+    """Compare a painted view with the stored image, or store it if KEEP_PICTURES is set.
 
-    Both are averaged over cells of 8 by 8 pixels. They look the same when cells differ by at most 4
-    of 255 on average and 64 at worst.
+    Averages over cells of 8×8 pixels may differ by 4 of 255 on average, and by at most 64.
     """
-    seen = _pixels(image)
+    pixels = _pixels(image)
     path = PICTURES / f"{name}.png"
     if os.environ.get("KEEP_PICTURES"):
         PICTURES.mkdir(exist_ok=True)
-        Image.fromarray(seen).quantize(256).save(path, optimize=True)
+        Image.fromarray(pixels).quantize(256).save(path, optimize=True)
         return
-    assert path.exists(), f"no picture of {name} is kept; make one with KEEP_PICTURES=1 and look at it"
-    with Image.open(path) as kept:
-        expected = np.asarray(kept.convert("RGB"))
-    assert seen.shape == expected.shape
-    difference = np.abs(_cells(seen) - _cells(expected))
-    mean, worst = float(difference.mean()), float(difference.max())
-    if mean > _MEAN or worst > _WORST:
-        beside = path.with_suffix(".seen.png")
-        Image.fromarray(seen).save(beside)
-        raise AssertionError(f"{name} looks different (mean {mean:.1f}, worst {worst:.1f}); see {beside}")
+    assert path.exists(), f"no image of {name} is stored; store one with KEEP_PICTURES=1 and review it"
+    with Image.open(path) as stored:
+        expected = np.asarray(stored.convert("RGB"))
+    assert pixels.shape == expected.shape
+    difference = np.abs(_cells(pixels) - _cells(expected))
+    mean, largest = float(difference.mean()), float(difference.max())
+    if mean > _MAX_MEAN or largest > _MAX_DIFFERENCE:
+        current = path.with_suffix(".seen.png")
+        Image.fromarray(pixels).save(current)
+        raise AssertionError(f"{name} looks different (mean {mean:.1f}, max {largest:.1f}); see {current}")
 
 
 def _pixels(image: QImage) -> NDArray[np.uint8]:

@@ -1,8 +1,8 @@
-"""What every sentence that people read has in common, however it is worded."""
+"""Check of sentences for users."""
 
 from __future__ import annotations
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a text begins with a capital letter, ends with a full stop, and does not shout."""
+    """Return whether a text starts with a capital letter, ends with a full stop, and is not all capitals."""
     return text[:1].isupper() and text.endswith(".") and not text.isupper()

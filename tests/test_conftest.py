@@ -1,4 +1,4 @@
-"""The rules of conftest.py are kept: each of these small tests must fail for what it leaves behind."""
+"""Tests of the checks in conftest.py: tests that leave something behind fail."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from defusedxml import ElementTree
 
 CONFTEST = Path(__file__).with_name("conftest.py")
 
-CULPRITS = """
+EXAMPLES = """
 import logging
 import socket
 import sys
@@ -23,7 +23,7 @@ from PySide6.QtCore import QProcess, QThread, QTimer, qWarning
 from PySide6.QtWidgets import QLabel, QWidget
 
 kept = []
-go_on = threading.Event()
+never = threading.Event()
 
 
 def test_leaves_a_window(qtbot):
@@ -37,7 +37,7 @@ def test_leaves_a_timer(qtbot):
 
 
 def test_leaves_a_thread():
-    threading.Thread(target=go_on.wait, daemon=True).start()
+    threading.Thread(target=never.wait, daemon=True).start()
 
 
 def test_leaves_a_qt_thread(qtbot):
@@ -54,25 +54,25 @@ def test_logs_a_warning():
     logging.getLogger("somewhere").warning("something is odd")
 
 
-def test_makes_qt_complain(qtbot):
+def test_qt_warning(qtbot):
     qWarning("Qt is unhappy")
 
 
 @pytest.fixture
-def unhappy_end():
+def warning_in_teardown():
     yield
     qWarning("Qt is unhappy")
 
 
-def test_makes_qt_complain_at_its_end(qtbot, unhappy_end):
+def test_qt_warning_in_teardown(qtbot, warning_in_teardown):
     pass
 
 
-def test_asks_the_network():
+def test_accesses_the_network():
     socket.create_connection(("localhost", 9))
 
 
-def test_is_good_ends_what_it_starts(qtbot):
+def test_passes_cleans_up(qtbot):
     process, thread = kept.pop(), kept.pop()
     process.kill()
     process.waitForFinished()
@@ -86,15 +86,15 @@ def test_is_good_ends_what_it_starts(qtbot):
     thread.start()
 
 
-def test_is_good_expects_its_warning(caplog):
+def test_passes_expects_warning(caplog):
     with caplog.at_level(logging.WARNING):
         logging.getLogger("somewhere").warning("something is odd")
 """
 
 
 def outcomes(folder: Path) -> dict[str, bool]:
-    """Whether each test in a folder passed, its end included."""
-    done = subprocess.run(
+    """Return whether each test in a folder passed, including its teardown."""
+    process = subprocess.run(
         [
             sys.executable,
             "-m",
@@ -111,7 +111,7 @@ def outcomes(folder: Path) -> dict[str, bool]:
         timeout=120,
         check=False,
     )
-    assert done.returncode == 1, done.stdout.decode()
+    assert process.returncode == 1, process.stdout.decode()
     report = ElementTree.fromstring((folder / "report.xml").read_text("utf-8"))
     passed: dict[str, bool] = {}
     for case in report.iter("testcase"):
@@ -120,12 +120,12 @@ def outcomes(folder: Path) -> dict[str, bool]:
     return passed
 
 
-def test_what_a_test_leaves_behind_fails_it(tmp_path, pytestconfig):
-    rules = CONFTEST.read_text("utf-8").replace("GRACE = 30.0", "GRACE = 0.1")
-    (tmp_path / "conftest.py").write_text(rules, "utf-8")
+def test_tests_that_leak_fail(tmp_path, pytestconfig):
+    text = CONFTEST.read_text("utf-8").replace("STOP_TIMEOUT = 30.0", "STOP_TIMEOUT = 0.1")
+    (tmp_path / "conftest.py").write_text(text, "utf-8")
     shutil.copy(pytestconfig.inipath, tmp_path)
     (tmp_path / "tests").mkdir()
-    (tmp_path / "tests" / "test_culprits.py").write_text(CULPRITS, "utf-8")
+    (tmp_path / "tests" / "test_examples.py").write_text(EXAMPLES, "utf-8")
     passed = outcomes(tmp_path)
-    assert len(passed) == CULPRITS.count("def test_")
-    assert {name for name, good in passed.items() if good} == {n for n in passed if "is_good" in n}
+    assert len(passed) == EXAMPLES.count("def test_")
+    assert {name for name, is_passed in passed.items() if is_passed} == {n for n in passed if "passes" in n}

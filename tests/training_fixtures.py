@@ -105,11 +105,6 @@ def folders(data_folder: Path) -> DataFolders:
 
 
 @pytest.fixture(scope="session")
-def places(folders: DataFolders) -> DataFolders:
-    return folders
-
-
-@pytest.fixture(scope="session")
 def small_recipe() -> Recipe:
     """A recipe that trains in seconds and uses all features."""
     return Recipe(

@@ -1,4 +1,4 @@
-"""Finds the panel or the controller of a view in a window."""
+"""Search for the panel or controller of a view in a window."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Kind = TypeVar("Kind", bound=QObject)
 
 
 def view_of(window: QWidget, kind: type[Kind]) -> Kind:
-    """The one of a class, which is there once its view was first seen."""
+    """Return the object of a class, which exists after its view was first shown."""
     found = window.findChild(kind)
-    assert found is not None, f"{kind.__name__} was not seen yet"
+    assert found is not None, f"{kind.__name__} was not shown yet"
     return found

@@ -32,7 +32,7 @@ from desktop_app.views.timeline.panel import TimelinePanel
 from desktop_app.views.training_preview.epoch_band import EpochBand
 from desktop_app.views.training_preview.snapshots import AnswerHistory
 from tests import pictures
-from tests.pictures import assert_looks_as_kept
+from tests.pictures import assert_matches_stored
 from tests.views_of_window import view_of
 
 Prepare = Callable[[MainWindow], None]
@@ -84,8 +84,8 @@ def is_complete(window: MainWindow) -> bool:
 @pytest.mark.parametrize("appearance", ["light", "dark"])
 @pytest.mark.parametrize("picture", PAINTED)
 def test_a_view_looks_as_it_did(qtbot: QtBot, appearance: str, picture: str) -> None:
-    if pictures.letters() != pictures.LETTERS:
-        pytest.skip(f"the pictures were kept with letters of {pictures.LETTERS}, not {pictures.letters()}")
+    if pictures.current_font() != pictures.STORED_FONT:
+        pytest.skip(f"the stored images use the font {pictures.STORED_FONT}")
     view, prepare = PAINTED[picture]
     workspace = [name for name, position in view.positions.items() if position.is_open][-1]
     window = build_window(Settings(appearance=appearance, workspace=workspace))
@@ -107,7 +107,7 @@ def test_a_view_looks_as_it_did(qtbot: QtBot, appearance: str, picture: str) -> 
         qtbot.waitUntil(lambda: is_complete(window))
     if view.name == "compare":
         qtbot.waitUntil(lambda: "second/probabilities" in panel.numbers())
-    assert_looks_as_kept(panel.exported_widget().grab().toImage(), f"{picture}-{appearance}")
+    assert_matches_stored(panel.exported_widget().grab().toImage(), f"{picture}-{appearance}")
 
 
 def test_another_picture_is_told_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -116,17 +116,17 @@ def test_another_picture_is_told_apart(monkeypatch: pytest.MonkeyPatch, tmp_path
     image = QImage(160, 80, QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
     with pytest.raises(AssertionError, match="no picture"):
-        assert_looks_as_kept(image, "white")
+        assert_matches_stored(image, "white")
     with monkeypatch.context() as keeping:
         keeping.setenv("KEEP_PICTURES", "1")
-        assert_looks_as_kept(image, "white")
+        assert_matches_stored(image, "white")
     image.setPixelColor(20, 20, QColor("black"))
-    assert_looks_as_kept(image, "white")
+    assert_matches_stored(image, "white")
     painter = QPainter(image)
     painter.fillRect(40, 40, 8, 8, QColor("black"))
     painter.end()
     with pytest.raises(AssertionError, match="looks different"):
-        assert_looks_as_kept(image, "white")
+        assert_matches_stored(image, "white")
 
 
 # ----------------------------------------------------------------------------- training: views alone
@@ -209,8 +209,8 @@ ALONE: dict[str, tuple[Callable[[], QWidget], int, int]] = {
 @pytest.mark.parametrize("appearance", ["light", "dark"])
 @pytest.mark.parametrize("view", ALONE)
 def test_a_view_of_training_looks_as_it_did(qtbot: QtBot, appearance: str, view: str) -> None:
-    if pictures.letters() != pictures.LETTERS:
-        pytest.skip(f"the pictures were kept with letters of {pictures.LETTERS}, not {pictures.letters()}")
+    if pictures.current_font() != pictures.STORED_FONT:
+        pytest.skip(f"the stored images use the font {pictures.STORED_FONT}")
     make, width, height = ALONE[view]
     # The window's own style, which is the application's from the first one on.
     build_window(Settings(appearance=appearance)).deleteLater()
@@ -219,4 +219,4 @@ def test_a_view_of_training_looks_as_it_did(qtbot: QtBot, appearance: str, view:
     widget.resize(width, height)
     widget.show()
     qtbot.waitExposed(widget)
-    assert_looks_as_kept(widget.grab().toImage(), f"{view}-{appearance}")
+    assert_matches_stored(widget.grab().toImage(), f"{view}-{appearance}")

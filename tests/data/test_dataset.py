@@ -54,9 +54,9 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> DataFolders:
 
 
 def test_training_and_test_share_no_writer(
-    places: DataFolders, small_recipe: Recipe, data_folder: Path
+    folders: DataFolders, small_recipe: Recipe, data_folder: Path
 ) -> None:
-    dataset = build_dataset(small_recipe, places, nothing, never)
+    dataset = build_dataset(small_recipe, folders, nothing, never)
     for source in dataset.sources[1:]:
         assert source.writers is not None
         parts = [
@@ -69,28 +69,28 @@ def test_training_and_test_share_no_writer(
         assert set.union(*parts) == set(everyone.tolist())
 
 
-def test_look_alikes_are_neither_labels_nor_negatives(places: DataFolders, small_recipe: Recipe) -> None:
+def test_look_alikes_are_neither_labels_nor_negatives(folders: DataFolders, small_recipe: Recipe) -> None:
     recipe = replace(small_recipe, negatives=Negatives(per_epoch=120, look_alikes=("A", "H", "O")))
-    dataset = build_dataset(recipe, places, nothing, never)
+    dataset = build_dataset(recipe, folders, nothing, never)
     assert (dataset.validation.targets < 10).all()
 
 
 def test_other_labels_are_left_out_where_nothing_is_rejected(
-    places: DataFolders, small_recipe: Recipe
+    folders: DataFolders, small_recipe: Recipe
 ) -> None:
     recipe = replace(small_recipe, task=Task(labels=("3", "A")))
-    dataset = build_dataset(recipe, places, nothing, never)
+    dataset = build_dataset(recipe, folders, nothing, never)
     assert set(dataset.training.targets.tolist()) == {0, 1}
     assert set(dataset.test.targets.tolist()) == {0, 1}
 
 
-def test_labels_that_no_sample_has_are_refused(places: DataFolders, small_recipe: Recipe) -> None:
+def test_labels_that_no_sample_has_are_refused(folders: DataFolders, small_recipe: Recipe) -> None:
     with pytest.raises(UserError, match="MNIST has no sample with a label of this recipe"):
-        build_dataset(replace(small_recipe, task=Task(labels=("x", "y"))), places, nothing, never)
+        build_dataset(replace(small_recipe, task=Task(labels=("x", "y"))), folders, nothing, never)
 
 
-def test_preparing_repeats_exactly(places: DataFolders, small_recipe: Recipe) -> None:
-    first, again = (build_dataset(small_recipe, places, nothing, never) for _ in range(2))
+def test_preparing_repeats_exactly(folders: DataFolders, small_recipe: Recipe) -> None:
+    first, again = (build_dataset(small_recipe, folders, nothing, never) for _ in range(2))
     np.testing.assert_array_equal(first.training.inputs, again.training.inputs)
     np.testing.assert_array_equal(first.epochs, again.epochs)
     one, other = epochs_of(first)
@@ -117,20 +117,20 @@ def test_images_to_be_restored_are_their_targets_reduced(pictures: DataFolders) 
     np.testing.assert_allclose(test.inputs, blocks, atol=0.51)
 
 
-def test_sources_are_told_with_their_files_and_hashes(places: DataFolders, small_recipe: Recipe) -> None:
-    sources = build_dataset(small_recipe, places, nothing, never).sources
+def test_sources_are_told_with_their_files_and_hashes(folders: DataFolders, small_recipe: Recipe) -> None:
+    sources = build_dataset(small_recipe, folders, nothing, never).sources
     assert [source.file for source in sources] == ["mnist.npz", "pendigits.npz", "unipen_characters.npz"]
-    assert places.folder is not None
+    assert folders.folder is not None
     assert [source.sha256 for source in sources] == [
-        hashlib.sha256((places.folder / source.file).read_bytes()).hexdigest() for source in sources
+        hashlib.sha256((folders.folder / source.file).read_bytes()).hexdigest() for source in sources
     ]
     assert sources[0].writers is None
 
 
-def test_parts_may_be_empty(places: DataFolders, pictures: DataFolders) -> None:
-    for recipe, folders in ((ink_recipe("pendigits"), places), (SHARPENER, pictures)):
+def test_parts_may_be_empty(folders: DataFolders, pictures: DataFolders) -> None:
+    for recipe, source_folders in ((ink_recipe("pendigits"), folders), (SHARPENER, pictures)):
         alone = replace(recipe, data=(replace(recipe.data[0], validation=0, test=0),))
-        dataset = build_dataset(alone, folders, nothing, never)
+        dataset = build_dataset(alone, source_folders, nothing, never)
         for part in (dataset.validation, dataset.test):
             assert len(part) == 0
             assert part.inputs.shape[1:] == dataset.training.inputs.shape[1:] == recipe.task.input_shape
@@ -169,9 +169,9 @@ def drawn(ink: Ink, pen_share: float) -> NDArray[np.int16]:
 
 
 def test_every_character_stands_in_every_epoch_as_often_as_asked_for(
-    places: DataFolders, data_folder: Path
+    folders: DataFolders, data_folder: Path
 ) -> None:
-    dataset = build_dataset(ink_recipe("pendigits"), places, nothing, never)
+    dataset = build_dataset(ink_recipe("pendigits"), folders, nothing, never)
     assert len(dataset.epochs) == 2
     ink_set = read_ink_set(data_folder / "pendigits.npz")
     (writers,) = (source.writers for source in dataset.sources)
@@ -188,13 +188,13 @@ def test_every_character_stands_in_every_epoch_as_often_as_asked_for(
 
 @pytest.mark.parametrize(("per_epoch", "negatives"), [(50, 14 + 6 + 3), (10, 10), (0, 0)])
 def test_negatives_are_letters_scribbles_and_pairs(
-    places: DataFolders, per_epoch: int, negatives: int
+    folders: DataFolders, per_epoch: int, negatives: int
 ) -> None:
     # The training writers wrote A and H, which are 14 letters; O looks like a digit.
     recipe = ink_recipe(
         "unipen", task=Task(rejects=True), negatives=Negatives(per_epoch=per_epoch, look_alikes=("O",))
     )
-    dataset = build_dataset(recipe, places, nothing, never)
+    dataset = build_dataset(recipe, folders, nothing, never)
     for epoch in epochs_of(dataset):
         assert np.bincount(epoch.targets, minlength=11).tolist() == [21] * 10 + [negatives]
         assert len(epoch) == len(epoch.inputs) == len(epoch.strength)
@@ -208,11 +208,11 @@ def of_class(samples: Samples, number: int) -> NDArray[np.uint8]:
     return samples.at(np.flatnonzero(samples.targets == number)).inputs
 
 
-def test_pens_have_any_width_in_their_range(places: DataFolders) -> None:
+def test_pens_have_any_width_in_their_range(folders: DataFolders) -> None:
     amounts = []
     for pens in ((0.05, 0.05), (0.05, 0.3), (0.3, 0.3)):
         recipe = ink_recipe("pendigits", ink_augmentation=replace(STRAIGHT, variants=1, pen_share=pens))
-        (epoch,) = epochs_of(build_dataset(recipe, places, nothing, never))
+        (epoch,) = epochs_of(build_dataset(recipe, folders, nothing, never))
         amounts.append(of_class(epoch, 8).sum(axis=(1, 2, 3), dtype=np.int64))
     thin, mixed, thick = amounts
     assert thin.max() < thick.min()
@@ -220,18 +220,20 @@ def test_pens_have_any_width_in_their_range(places: DataFolders) -> None:
     assert np.ptp(mixed) > 0.5 * (thick.mean() - thin.mean())
 
 
-def test_ink_is_augmented_less_as_an_image(places: DataFolders, small_recipe: Recipe) -> None:
-    dataset = build_dataset(small_recipe, places, nothing, never)
+def test_ink_is_augmented_less_as_an_image(folders: DataFolders, small_recipe: Recipe) -> None:
+    dataset = build_dataset(small_recipe, folders, nothing, never)
     for epoch in epochs_of(dataset):
         assert epoch.strength.dtype == np.float32
         assert Counter(epoch.strength.tolist()) == {1.0: 550, 0.5: len(epoch) - 550}
     assert (dataset.validation.strength == 1).all()
-    alone = build_dataset(replace(small_recipe, image_augmentation=None), places, nothing, never)
+    alone = build_dataset(replace(small_recipe, image_augmentation=None), folders, nothing, never)
     assert (alone.training.strength == 1).all()
 
 
-def test_without_augmentation_ink_is_drawn_once_as_it_is_read(places: DataFolders, data_folder: Path) -> None:
-    dataset = build_dataset(ink_recipe("pendigits", ink_augmentation=None), places, nothing, never)
+def test_without_augmentation_ink_is_drawn_once_as_it_is_read(
+    folders: DataFolders, data_folder: Path
+) -> None:
+    dataset = build_dataset(ink_recipe("pendigits", ink_augmentation=None), folders, nothing, never)
     (epoch,) = epochs_of(dataset)
     ink_set = read_ink_set(data_folder / "pendigits.npz")
     (writers,) = (source.writers for source in dataset.sources)
@@ -245,16 +247,16 @@ def test_without_augmentation_ink_is_drawn_once_as_it_is_read(places: DataFolder
             np.testing.assert_array_equal(model_input, np.rint(normalized.model_input * 255))
 
 
-def test_pictures_of_ink_are_not_drawn_anew(places: DataFolders) -> None:
+def test_pictures_of_ink_are_not_drawn_anew(folders: DataFolders) -> None:
     task = replace(MIXER.task, labels=tuple("0123456789"))
-    dataset = build_dataset(ink_recipe("pendigits", task=task), places, nothing, never)
+    dataset = build_dataset(ink_recipe("pendigits", task=task), folders, nothing, never)
     assert dataset.epochs.tolist() == [list(range(70))]
     assert len(dataset.training) == 70
     assert (np.ptp(dataset.training.inputs, axis=(1, 2, 3)) > 100).all()
 
 
-def test_what_is_not_augmented_is_kept_once(places: DataFolders, small_recipe: Recipe) -> None:
-    dataset = build_dataset(small_recipe, places, nothing, never)
+def test_what_is_not_augmented_is_kept_once(folders: DataFolders, small_recipe: Recipe) -> None:
+    dataset = build_dataset(small_recipe, folders, nothing, never)
     variants, count = dataset.epochs.shape
     own = count - 550
     assert variants == 2
@@ -286,14 +288,14 @@ def test_images_as_they_are_get_the_channels_of_the_input(tmp_path: Path) -> Non
 # -------------------------------------------------------------------------- progress and stopping
 
 
-def prepared(recipe: Recipe, places: DataFolders) -> list[PreparationProgress]:
+def prepared(recipe: Recipe, folders: DataFolders) -> list[PreparationProgress]:
     events: list[TrainingEvent] = []
-    build_dataset(recipe, places, events.append, never)
+    build_dataset(recipe, folders, events.append, never)
     return [event for event in events if isinstance(event, PreparationProgress)]
 
 
-def test_progress_counts_sources_parts_and_variants(places: DataFolders, small_recipe: Recipe) -> None:
-    events = prepared(small_recipe, places)
+def test_progress_counts_sources_parts_and_variants(folders: DataFolders, small_recipe: Recipe) -> None:
+    events = prepared(small_recipe, folders)
     # Three sources, samples for validation and test, two variants.
     assert {event.steps for event in events} == {7}
     steps = [event.step for event in events]
@@ -305,7 +307,7 @@ def test_progress_counts_sources_parts_and_variants(places: DataFolders, small_r
 
 
 @pytest.mark.parametrize("step", range(7))
-def test_every_step_can_be_stopped(places: DataFolders, small_recipe: Recipe, step: int) -> None:
+def test_every_step_can_be_stopped(folders: DataFolders, small_recipe: Recipe, step: int) -> None:
     events: list[PreparationProgress] = []
 
     def emit(event: TrainingEvent) -> None:
@@ -313,7 +315,7 @@ def test_every_step_can_be_stopped(places: DataFolders, small_recipe: Recipe, st
         events.append(event)
 
     with pytest.raises(Stopped):
-        build_dataset(small_recipe, places, emit, lambda: bool(events) and events[-1].step == step)
+        build_dataset(small_recipe, folders, emit, lambda: bool(events) and events[-1].step == step)
     assert events[-1].step == step
 
 
@@ -340,23 +342,23 @@ def test_samples_that_do_not_fit_into_memory_are_refused_before_they_are_drawn(t
 
 
 def test_the_limit_is_on_all_samples_together(
-    places: DataFolders, pictures: DataFolders, small_recipe: Recipe, monkeypatch: pytest.MonkeyPatch
+    folders: DataFolders, pictures: DataFolders, small_recipe: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rejecting = ink_recipe("unipen", task=Task(rejects=True), negatives=Negatives(per_epoch=10))
-    for recipe, folders in (
-        (ink_recipe("pendigits"), places),
-        (rejecting, places),
-        (ink_recipe("pendigits", ink_augmentation=None), places),
+    for recipe, source_folders in (
+        (ink_recipe("pendigits"), folders),
+        (rejecting, folders),
+        (ink_recipe("pendigits", ink_augmentation=None), folders),
         (MIXER, pictures),
         (SHARPENER, pictures),
     ):
-        dataset = build_dataset(recipe, folders, nothing, never)
+        dataset = build_dataset(recipe, source_folders, nothing, never)
         parts = (dataset.training, dataset.validation, dataset.test)
         images = [part.inputs.nbytes for part in parts]
         images += [part.targets.nbytes for part in parts if not recipe.task.labels]
         with monkeypatch.context() as patch:
             patch.setattr("desktop_app.data.dataset.MOST_BYTES", sum(images))
-            build_dataset(recipe, folders, nothing, never)
+            build_dataset(recipe, source_folders, nothing, never)
             patch.setattr("desktop_app.data.dataset.MOST_BYTES", sum(images) - 1)
             with pytest.raises(UserError):
-                build_dataset(recipe, folders, nothing, never)
+                build_dataset(recipe, source_folders, nothing, never)

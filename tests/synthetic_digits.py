@@ -1,7 +1,6 @@
-"""Digits in invented hands: basic shapes of our own, bent by hands that are nothing but numbers.
+"""Synthetic digits: shapes defined here, varied by random writers.
 
-Every hand has a slant, a width, a roundness and favourite shapes, and keeps to them with the small
-differences that hands have. Nobody's handwriting and no data set is in them.
+Each writer has a slant, a width and a curvature, with small variations. No real handwriting is used.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from numpy.typing import NDArray
 
 from desktop_app.ink.strokes import Ink
 
-HANDS = 28
+WRITERS = 28
 
 Points = NDArray[np.float64]
 
-# Several shapes a digit: the places that the pen passes, x,y in a box of 100 by 140, a bar between
-# strokes. A place that stands twice is a corner.
+# Several shapes per digit: points x,y in a box of 100 by 140; | separates strokes. A repeated point is a
+# corner.
 SHAPES: dict[str, tuple[str, ...]] = {
     "0": (
         "54,4 26,14 8,50 9,92 26,128 52,136 78,122 92,84 89,44 74,14 50,5",
@@ -77,15 +76,15 @@ SHAPES: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Hand:
-    """How somebody who does not exist writes.
+class Writer:
+    """Parameters of a synthetic writer.
 
     Attributes:
-        slant: sideways for each step upwards.
-        width: of a digit, as a share of the shapes' own.
-        turn: of the whole digit, in radians.
-        bend: how far upright lines bulge, in units of the shapes.
-        sway: how far places move from one digit to the next, in the same units.
+        slant: horizontal shear.
+        width: horizontal scale.
+        turn: rotation in radians.
+        bend: curvature of vertical lines, in units of the shapes.
+        sway: standard deviation of points, in units of the shapes.
     """
 
     slant: float
@@ -95,32 +94,32 @@ class Hand:
     sway: float
 
 
-def digits(hands: int = HANDS) -> list[tuple[Ink, str, str]]:
-    """The ten digits by every hand: ink, label and the hand's name."""
+def digits() -> list[tuple[Ink, str, str]]:
+    """Return the ten digits by each writer: ink, label and name of the writer."""
     random = np.random.default_rng(11)
     return [
-        (_written(SHAPES[label], hand, random), label, f"hand {number}")
-        for number, hand in enumerate(_hand(random) for _ in range(hands))
+        (_written(SHAPES[label], writer, random), label, f"hand {number}")
+        for number, writer in enumerate(_random_writer(random) for _ in range(WRITERS))
         for label in SHAPES
     ]
 
 
-def smooth(places: Sequence[tuple[float, float]], step: float = 4.0) -> NDArray[np.float32]:
-    """A curve through the places as a pen would draw it (Catmull-Rom), a point every few units."""
-    ends = [places[0], *places, places[-1]]
+def smooth(points: Sequence[tuple[float, float]], step: float = 4.0) -> NDArray[np.float32]:
+    """Return a Catmull-Rom curve through points, with a point about every step units."""
+    ends = [points[0], *points, points[-1]]
     pieces = []
     for before, start, end, after in zip(ends, ends[1:], ends[2:], ends[3:], strict=False):
-        a, b, c, d = (np.array(place, dtype=np.float64) for place in (before, start, end, after))
+        a, b, c, d = (np.array(point, dtype=np.float64) for point in (before, start, end, after))
         count = max(2, round(float(np.hypot(*(c - b))) / step))
         t = np.arange(count)[:, None] / count
         pieces.append(
             b + 0.5 * ((c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
         )
-    return np.vstack((*pieces, [places[-1]])).astype(np.float32)
+    return np.vstack((*pieces, [points[-1]])).astype(np.float32)
 
 
-def _hand(random: np.random.Generator) -> Hand:
-    return Hand(
+def _random_writer(random: np.random.Generator) -> Writer:
+    return Writer(
         slant=float(random.normal(0.14, 0.16)),
         width=float(random.uniform(0.74, 1.12)),
         turn=float(random.normal(0, 0.05)),
@@ -129,24 +128,24 @@ def _hand(random: np.random.Generator) -> Hand:
     )
 
 
-def _written(shapes: tuple[str, ...], hand: Hand, random: np.random.Generator) -> Ink:
-    """One digit by a hand, with one of its shapes, four units for each of the shapes'."""
+def _written(shapes: tuple[str, ...], writer: Writer, random: np.random.Generator) -> Ink:
+    """Return a digit by a writer with a random shape, enlarged four times."""
     shape = shapes[int(random.integers(len(shapes)))]
-    slant, turn = hand.slant + random.normal(0, 0.03), hand.turn + random.normal(0, 0.02)
+    slant, turn = writer.slant + random.normal(0, 0.03), writer.turn + random.normal(0, 0.02)
     strokes = []
     for stroke in shape.split(" | "):
-        places = np.array([place.split(",") for place in stroke.split()], dtype=np.float64)
-        moved = places + random.normal(0, 0.6 * hand.sway, 2)
-        wanders = random.normal(0, hand.sway, places.shape)
-        corners = np.flatnonzero((np.diff(places, axis=0) == 0).all(axis=1))
-        wanders[corners + 1] = wanders[corners]
-        strokes.append(smooth(_in_hand(moved + wanders, hand, slant, turn), step=4.5))
+        shape_points = np.array([point.split(",") for point in stroke.split()], dtype=np.float64)
+        moved = shape_points + random.normal(0, 0.6 * writer.sway, 2)
+        noise = random.normal(0, writer.sway, shape_points.shape)
+        corners = np.flatnonzero((np.diff(shape_points, axis=0) == 0).all(axis=1))
+        noise[corners + 1] = noise[corners]
+        strokes.append(smooth(_transformed(moved + noise, writer, slant, turn), step=4.5))
     return Ink.from_points(points * 4 for points in strokes)
 
 
-def _in_hand(places: Points, hand: Hand, slant: float, turn: float) -> list[tuple[float, float]]:
-    """Places bent, narrowed, slanted and turned about the middle of the box."""
-    x, y = places[:, 0] - 50, places[:, 1] - 70
-    x = hand.width * x + hand.bend * np.cos(np.pi * y / 140) - slant * y
+def _transformed(points: Points, writer: Writer, slant: float, turn: float) -> list[tuple[float, float]]:
+    """Return points bent, scaled, slanted and rotated about the centre of the box."""
+    x, y = points[:, 0] - 50, points[:, 1] - 70
+    x = writer.width * x + writer.bend * np.cos(np.pi * y / 140) - slant * y
     turned = np.column_stack((x * np.cos(turn) - y * np.sin(turn), x * np.sin(turn) + y * np.cos(turn)))
     return [(float(across), float(down)) for across, down in turned + np.array([60, 75])]
