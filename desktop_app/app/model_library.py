@@ -107,7 +107,7 @@ def _free_name(path: Path, models_dir: Path) -> str:
 
 def _import(path: Path, folder: Path, title: str, labels: str, should_stop: Callable[[], bool]) -> None:
     if any(find_spec(library) is None for library in _IMPORTS_NEED):
-        raise UserError("Importing needs more than reading: install handwriting[training].")
+        raise UserError("Importing models needs more libraries. Install handwriting[training].")
     from desktop_app.networks.recognizer import open_recognizer
     from desktop_app.training.import_process import import_foreign_model
 
@@ -129,7 +129,7 @@ def _save_job(folder: Path, path: Path) -> Callable[[], None]:
 
 def _save_as_h5(folder: Path, path: Path) -> None:
     if any(find_spec(library) is None for library in _IMPORTS_NEED):
-        raise UserError("Saving as HDF5 needs more than reading: install handwriting[training].")
+        raise UserError("Saving as HDF5 needs more libraries. Install handwriting[training].")
     from desktop_app.training.export import save_as_h5
 
     save_as_h5(folder, path)
@@ -143,8 +143,8 @@ def _copy(folder: Path, kind: str, path: Path) -> None:
     name = {KERAS_SUFFIX: KERAS_FILE, LITERT_SUFFIX: NETWORK_FILE}.get(kind)
     if name is None:
         raise UserError(
-            f"{shown_name(path)} ends neither in .keras nor in .h5 or .tflite; choose one of these."
+            "The name {name} must end in .keras, .h5 or .tflite; choose one of these.", name=shown_name(path)
         )
     if not (folder / name).is_file():
-        raise UserError(f"This network has no {kind} file; save it as something else.")
+        raise UserError("This model has no {kind} file; choose another format.", kind=kind)
     write_atomically(path, read_file(folder / name, _LARGEST_COPY))

@@ -33,6 +33,7 @@ from desktop_app.jobs.worker import Worker
 from desktop_app.views.canvas.paint_ink import page_image
 from desktop_app.views.controller import OpenNetwork
 from desktop_app.views.panel import Panel
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import apply_appearance
 from desktop_app.views.reading.reader import ReadRequest, reader_of
 from desktop_app.views.view_export import NUMBERS, PICTURE, TABLE, npz_bytes, view_image, view_svg
@@ -152,7 +153,8 @@ class Program(QObject):
 
     def _network_opened(self, network: OpenNetwork) -> None:
         is_first, self._network = self._network is None, network
-        self._window.set_models(network.library, network.problems, network.user_models)
+        problems = tuple(map(translated, network.problems))
+        self._window.set_models(network.library, problems, network.user_models)
         self._window.show_network(network, self._settings.layer)
         if self._announces:
             self._announces = False
@@ -309,7 +311,7 @@ class Program(QObject):
     def _show_error(self, error: Exception, sentence: str, *, stays: bool = False) -> None:
         """Show a user error, or for any other error the sentence with the traceback as details."""
         if isinstance(error, UserError):
-            self._window.show_message(str(error), stays=stays)
+            self._window.show_message(translated(error), stays=stays)
         else:
             details = "".join(traceback.format_exception(error))
             self._window.show_message(sentence, details, stays=stays)

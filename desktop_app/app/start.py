@@ -29,6 +29,7 @@ from desktop_app.core.files import write_atomically
 from desktop_app.core.paths import resources_dir, settings_path
 from desktop_app.core.settings import Settings, load_settings
 from desktop_app.ink.page import Page
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import apply_appearance
 
 SAMPLE = Path("samples", "three.inkml")
@@ -115,7 +116,7 @@ def save_screenshot(out: Path, file: Path | None = None) -> int:
         try:
             write_atomically(out, png_of(image))
         except UserError as error:
-            failure = str(error)
+            failure = translated(error)
     if failure:
         print(failure, file=sys.stderr)  # noqa: T201 (there is no window to say it in)
     return 1 if failure else 0

@@ -83,7 +83,7 @@ def evaluate(source: SourceSet, recognizer: Recognizer) -> dict[str, Any]:
     """
     card = recognizer.card
     if not task_kind(card.task).has_labels:
-        raise UserError(f"{card.title} gives images and names no labels; choose a model that names some.")
+        raise UserError("{title} outputs images, not labels; choose a model with labels.", title=card.title)
     rows, writers = _test_rows(source, card)
     samples = ((str(source.labels[row]), page_of(source, row)) for row in rows.tolist())
     figures = measure(_answers(samples, len(rows), recognizer), card.labels, card.look_alikes)

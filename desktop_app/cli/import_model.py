@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
 def _import(args: argparse.Namespace) -> None:
     name, title, labels = _name(args), _title(args), _labels(args.labels)
     if any(find_spec(library) is None for library in _LIBRARIES):
-        raise UserError("Importing needs more than reading: install handwriting[training].")
+        raise UserError("Importing models needs more libraries. Install handwriting[training].")
     from desktop_app.training.import_process import import_foreign_model
 
     folder = paths.user_models_dir() / name
@@ -69,21 +69,21 @@ def _name(args: argparse.Namespace) -> str:
     """Return the given name, or one from the file name; no other model may have it."""
     name: str = args.name or name_from(args.file.stem)
     if problem := problem_of_name(name):
-        raise UserError(f"{problem}; give another one with --name.")
+        raise UserError("--name: {problem}", problem=problem)
     if name in model_folders() or (paths.user_models_dir() / name).exists():
-        raise UserError(f"There is already a model called {name}; give another name with --name.")
+        raise UserError("There is already a model called {name}; give another name with --name.", name=name)
     return name
 
 
 def _title(args: argparse.Namespace) -> str:
     title = title_from(args.title or shown_name(args.file.stem))
     if problem := problem_of_title(title):
-        raise UserError(f"{problem}; give another one with --title.")
+        raise UserError("--title: {problem}", problem=problem)
     return title
 
 
 def _labels(labels: str) -> str:
     """Return the given characters; empty for the default."""
     if labels and (problem := problem_of_labels(labels)):
-        raise UserError(f"{problem}; give others with --labels.")
+        raise UserError("--labels: {problem}", problem=problem)
     return labels

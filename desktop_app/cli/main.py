@@ -46,9 +46,7 @@ def _run_command(name: str, arguments: Sequence[str]) -> int:
         module = importlib.import_module(f"desktop_app.cli.{_MODULES.get(name, name)}")
     except ImportError:
         # The bundled program does not contain the training libraries.
-        print(
-            f"handwriting: {name} needs additional packages; install handwriting[training].", file=sys.stderr
-        )
+        print(f"handwriting: {name} needs more libraries. Install handwriting[training].", file=sys.stderr)
         return 1
     purpose = f"{_COMMANDS[name].capitalize()}."
     parser = argparse.ArgumentParser(prog=f"handwriting {name}", description=purpose)

@@ -66,10 +66,17 @@ def _sources(path: Path) -> Iterator[tuple[Path, UserError | None]]:
     for error in errors:
         yield (
             Path(error.filename),
-            UserError(f"{shown_name(error.filename)} cannot be read: {reason(error)}."),
+            UserError(
+                "{name} cannot be read: {reason}.", name=shown_name(error.filename), reason=reason(error)
+            ),
         )
     if is_empty and not errors:
-        yield path, UserError(f"{shown_name(path)} holds no image or InkML file; choose another folder.")
+        yield (
+            path,
+            UserError(
+                "{name} contains no image or InkML file; choose another folder.", name=shown_name(path)
+            ),
+        )
 
 
 def _json(source: Path, reading: Reading) -> str:

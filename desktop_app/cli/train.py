@@ -88,7 +88,9 @@ def _recipe(name: str) -> Recipe:
     try:
         return zoo_entry(name).recipe
     except KeyError:
-        raise UserError(f"There is no file and no network of the zoo called {name}; see --help.") from None
+        raise UserError(
+            "There is no file and no built-in network called {name}; see --help.", name=name
+        ) from None
 
 
 def _run_to_resume(name: str) -> RunFolder:
@@ -105,7 +107,7 @@ def _train(
         from desktop_app.core.stopping import Stopped
         from desktop_app.training.train import train
     except ImportError as error:
-        raise UserError("Training needs more than reading: install handwriting[training].") from error
+        raise UserError("Training needs more libraries. Install handwriting[training].") from error
     control = RunControl()
     handler = signal.signal(signal.SIGINT, lambda *_: _on_interrupt(control))
     try:

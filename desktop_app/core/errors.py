@@ -15,13 +15,13 @@ _REASONS = {
     errno.ENOENT: message("it does not exist"),
     errno.EACCES: message("permission is missing"),
     errno.EPERM: message("permission is missing"),
-    errno.EROFS: message("that disk is read-only"),
+    errno.EROFS: message("the disk is read-only"),
     errno.ENOSPC: message("the disk is full"),
     errno.EDQUOT: message("the disk quota is used up"),
     errno.EISDIR: message("it is a folder"),
     errno.ENOTDIR: message("a part of its path is not a folder"),
     errno.ENAMETOOLONG: message("its name is too long"),
-    errno.ELOOP: message("its links go in a circle"),
+    errno.ELOOP: message("its links form a loop"),
 }
 
 

@@ -227,6 +227,4 @@ def _why(error: OSError | ValueError) -> Message | str:
     """Return the second half of a sentence; a ValueError is a path that no system can have, or ours."""
     if isinstance(error, OSError):
         return reason(error)
-    return (
-        message("its name cannot be used") if "null" in str(error) else message("it is not an ordinary file")
-    )
+    return message("its name is invalid") if "null" in str(error) else message("it is not an ordinary file")

@@ -236,7 +236,11 @@ def suggest_labels(recipe: Recipe, kinds: Iterable[str]) -> tuple[str, ...] | No
     if known == set(recipe.task.labels):
         return None
     if not 2 <= len(known) <= MOST_LABELS:
-        raise UserError(f"This data has {len(known)} labels; a network can learn 2 to {MOST_LABELS} of them.")
+        raise UserError(
+            "The number of labels ({count}) is not between 2 and {limit}; choose other data or labels.",
+            count=len(known),
+            limit=MOST_LABELS,
+        )
     return tuple(sorted(known, key=_label_key))
 
 
@@ -298,7 +302,9 @@ def _classes(source: SourceSet, recipe: Recipe) -> NDArray[np.int16]:
     for number, label in enumerate(recipe.task.labels):
         classes[(source.labels == label) & ((classes >= 0) | (not recipe.task.rejects))] = number
     if not ((classes >= 0) & (classes < len(recipe.task.labels))).any():
-        raise UserError(f"{source.title} has no sample with a label of this recipe; choose other data.")
+        raise UserError(
+            "{title} has no sample with a label of this recipe; choose other data.", title=source.title
+        )
     return classes
 
 

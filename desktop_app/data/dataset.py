@@ -139,8 +139,11 @@ def takes_as_is(source: SourceSet, part: DataPart, task: Task) -> bool:
         return False
     if not same_size:
         raise UserError(
-            f"The images of {source.title} are {_size(source)}, and only those of {task.width}×{task.height} "
-            "can be learned as they are; have them normalized."
+            "The images of {title} are {size}, not {width}×{height}; turn on normalization for this data.",
+            title=source.title,
+            size=_size(source),
+            width=task.width,
+            height=task.height,
         )
     return True
 
@@ -213,7 +216,9 @@ def _used_rows(source: SourceSet, parts: Split, recipe: Recipe) -> Split:
         return parts
     known = np.isin(source.labels, recipe.task.labels)
     if not known[parts.training].any():
-        raise UserError(f"{source.title} has no sample with a label of this recipe; choose other labels.")
+        raise UserError(
+            "{title} has no sample with a label of this recipe; choose other labels.", title=source.title
+        )
     if recipe.task.rejects:
         known = ~np.isin(source.labels, recipe.negatives.look_alikes)
     return Split(
@@ -245,8 +250,10 @@ def _check_size(opened: Sequence[_Opened], recipe: Recipe) -> None:
     size = math.prod(task.input_shape) + (0 if has_labels else math.prod(task.output_shape))
     if count * size > MOST_BYTES:
         raise UserError(
-            f"The samples of this run would take {count * size / 1e9:,.0f} GB of memory, more than "
-            f"{MOST_BYTES / 1e9:.0f} GB; choose smaller inputs, fewer variants of the ink, or less data."
+            "The samples of this run would take {size:,.0f} GB of memory, more than {limit:.0f} "
+            "GB; choose smaller inputs, fewer variants of the ink, or less data.",
+            size=count * size / 1000000000.0,
+            limit=MOST_BYTES / 1000000000.0,
         )
 
 

@@ -126,7 +126,7 @@ def _read_arrays(path: Path, names: tuple[str, ...]) -> list[AnyArray]:
         for name in names:
             _require(name in headers, path, name)
         if sum(declared_bytes(headers[name]) for name in names) > MOST_BYTES:
-            raise UserError(f"{shown_name(path)} is too large a data set; choose a smaller one.")
+            raise UserError("The data set {name} is too large; choose a smaller one.", name=shown_name(path))
         return [read_array(archive, name) for name in names]
 
 
@@ -135,14 +135,16 @@ def _open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
     """Open an .npz file; all errors in the context become user errors."""
     try:
         if not path.is_file():
-            raise UserError(f"{shown_name(path)} is not there or not a file; choose an .npz file.")
+            raise UserError(
+                "{name} does not exist or is not a file; choose an .npz file.", name=shown_name(path)
+            )
         with zipfile.ZipFile(path) as archive:
             yield archive
     except UserError:
         raise
     except Exception as error:  # zipfile, zlib and NumPy raise many kinds
         raise UserError(
-            f"{shown_name(path)} is not a data set or is damaged; choose an .npz file."
+            "{name} is damaged or not a data set; choose an .npz file.", name=shown_name(path)
         ) from error
 
 
@@ -150,6 +152,8 @@ def _require(fits: bool, path: Path, name: str) -> None:
     """Raise UserError if an array is invalid."""
     if not fits:
         raise UserError(
-            f"{shown_name(path)} is no data set that this program reads, since its array "
-            f"{name} is missing or not as it must be; choose another."
+            "{name} cannot be used as a data set: its array {array} is missing or invalid. "
+            "Choose another file.",
+            name=shown_name(path),
+            array=name,
         )

@@ -89,7 +89,7 @@ def open_sample_set(path: Path, task: Task, should_stop: ShouldStop = lambda: Fa
             pixels.append(model_input)
             labels.append(str(source.labels[row]))
     if not pixels:
-        raise UserError(f"There is nothing to read in {shown_name(path)}; choose other samples.")
+        raise UserError("{name} has no readable samples; choose other samples.", name=shown_name(path))
     stacked = np.stack(pixels)
     digest = hashlib.sha256(stacked.tobytes() + "\0".join(labels).encode("utf-8", "replace"))
     return SampleSet(path.name, len(rows), stacked, tuple(labels), digest.hexdigest())

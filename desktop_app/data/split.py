@@ -47,7 +47,10 @@ def split_source(source: SourceSet, part: DataPart, seed: int) -> Split:
     """
     parts = _by_writer(source, part, seed) if source.writers is not None else _by_label(source, part, seed)
     if len(parts.training) == 0:
-        raise UserError(f"Of {source.title} nothing would be left to train on; keep less for other parts.")
+        raise UserError(
+            "No training samples of {title} would be left; choose smaller validation and test shares.",
+            title=source.title,
+        )
     return parts
 
 

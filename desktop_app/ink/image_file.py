@@ -94,7 +94,9 @@ def picture_from_pixels(pixels: NDArray[np.uint8], name: str) -> Picture:
 def _opened(data: bytes, name: str) -> tuple[Rgb, Sources]:
     """As `_decoded`, with one sentence for whatever goes wrong."""
     if not data:
-        raise UserError(f"{shown_name(name)} is empty; {_CHOOSE}.")
+        raise UserError(
+            "{name} is empty; choose a PNG, JPEG, BMP, GIF, TIFF or WebP image.", name=shown_name(name)
+        )
     with _refusing(name):
         return _decoded(data, name)
 
@@ -134,14 +136,23 @@ def _refusing(name: str) -> Iterator[None]:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError, MemoryError) as error:
         raise _too_large(name) from error
     except UnidentifiedImageError as error:
-        raise UserError(f"{shown} is not a picture that can be opened; {_CHOOSE}.") from error
+        raise UserError(
+            "{name} is not an image that can be opened; choose a PNG, JPEG, BMP, GIF, TIFF or WebP image.",
+            name=shown,
+        ) from error
     except Exception as error:  # Pillow's plugins raise a dozen kinds on damaged bytes
-        raise UserError(f"{shown} is damaged or cut off; open it elsewhere and save it again.") from error
+        raise UserError(
+            "{name} is damaged or incomplete; open it in another program and save it again.", name=shown
+        ) from error
 
 
 def _too_large(name: str) -> UserError:
     most = MOST_DECODED_PIXELS // 1_000_000
-    return UserError(f"{shown_name(name)} has more than {most} million pixels; make it smaller first.")
+    return UserError(
+        "{name} has more than {most} million pixels; choose a smaller image.",
+        name=shown_name(name),
+        most=most,
+    )
 
 
 def _decoded(data: bytes, name: str) -> tuple[Rgb, Sources]:

@@ -118,8 +118,12 @@ def read_inkml(path: Path) -> Ink:
         return _Document(root).ink()
     except (ParseError, DefusedXmlException, LookupError, ValueError, OverflowError) as error:
         if isinstance(error, _TooMuch):
-            raise UserError(f"{shown} holds more than {MOST_POINTS} points; split it first.") from error
-        raise UserError(f"{shown} is not an InkML file or is damaged; choose another.") from error
+            raise UserError(
+                "{name} has more than {limit:,} points; split it into smaller files.",
+                name=shown,
+                limit=MOST_POINTS,
+            ) from error
+        raise UserError("{name} is damaged or not an InkML file; choose another file.", name=shown) from error
 
 
 class _TooMuch(_Invalid):

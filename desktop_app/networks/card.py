@@ -153,10 +153,13 @@ def card_from_json(data: bytes, name: str) -> ModelCard:
     try:
         card = _parsed(msgspec.json.decode(data), name)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise UserError(f"The card of the model {name} is damaged; install the model again.") from error
+        raise UserError(
+            "The card of the model {name} is damaged; install the model again.", name=name
+        ) from error
     if card.preparation_version != PREPARATIONS[card.task.preparation].version:
         raise UserError(
-            f"The model {card.title} was made for another version of this program; train it again."
+            "The model {title} was made for another version of this program; train it again.",
+            title=card.title,
         )
     _check_input(card.task.preparation, card.task.input_shape, card.title)
     return card
@@ -171,7 +174,8 @@ def _parsed(values: dict[str, Any], name: str) -> ModelCard:
     """
     if values["format"] == 1:
         raise UserError(
-            f"The model {name} was made by an older version of this program; train or install it again."
+            "The model {name} was made by an older version of this program; train or install it again.",
+            name=name,
         )
     if values["format"] == 2:
         _check_input("mnist", msgspec.convert(values["input"]["shape"], _SomeSizes), name)
@@ -188,7 +192,12 @@ def _check_input(preparation: Preparation, shape: tuple[int, ...], name: str) ->
     """Refuse a network whose input no page can become."""
     if wanted := PREPARATIONS[preparation].wanted(shape):
         given = "×".join(map(str, shape))
-        raise UserError(f"The model {name} takes inputs of {given} values; choose one for {wanted}.")
+        raise UserError(
+            "The model {name} takes inputs of {given} values; choose one for {wanted}.",
+            name=name,
+            given=given,
+            wanted=wanted,
+        )
 
 
 def _plain_mapping(value: object) -> dict[str, Any]:

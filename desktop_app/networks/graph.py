@@ -138,7 +138,9 @@ class Graph:
         operation = self._operations[layer.name]
         if operation is None:
             raise UnknownArithmetic(
-                f"The program does not know how the layer {layer.name} ({layer.kind}) computes: "
-                "its feature maps can be seen, but not taken apart."
+                "The layer {name} ({kind}) cannot be explained: its kind is not supported. Its "
+                "feature maps are shown all the same.",
+                name=layer.name,
+                kind=layer.kind,
             )
         return operation

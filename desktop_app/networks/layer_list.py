@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from desktop_app.core.errors import UserError, shown_name
+from desktop_app.core.messages import Message, message
 from desktop_app.core.text import shape_text
 from desktop_app.networks.layers.operation import Operation
 from desktop_app.networks.layers.options import CLASSES, Shape, Value, numbers_text
@@ -49,14 +50,14 @@ class TracedLayer:
         layer: with its name, its inputs and, where it fits, all its options.
         shape: of its output without the batch axis; None where it or one before it does not fit.
         trainable, fixed: parameters.
-        problem: a sentence where the layer does not fit, or leaves something open; empty otherwise.
+        problem: why the layer does not fit, or what it leaves open; None otherwise.
     """
 
     layer: Layer
     shape: Shape | None
     trainable: int = 0
     fixed: int = 0
-    problem: str = ""
+    problem: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,12 @@ class Traced:
     Attributes:
         input_shape: of the model input.
         layers: the layers in their order.
-        problem: the first layer's that has one, or the list's; empty for a network that can be built.
+        problem: of the first layer that has one, or of the list; None for a network that can be built.
     """
 
     input_shape: Shape
     layers: tuple[TracedLayer, ...]
-    problem: str
+    problem: Message | None
 
     @property
     def parameters(self) -> int:
@@ -92,7 +93,7 @@ class Traced:
             UserError: the list has a problem.
         """
         if self.problem:
-            raise UserError(self.problem)
+            raise UserError.from_message(self.problem)
         infos = [LayerInfo(INPUT, "InputLayer", self.input_shape)]
         for traced in self.layers:
             layer, options = traced.layer, dict(traced.layer.options)
@@ -114,9 +115,11 @@ def trace(layers: Sequence[Layer], input_shape: Shape, output_shape: Shape) -> T
         output_shape: of what the network is to give: (classes,) or (height, width, channels).
     """
     if not layers:
-        return Traced(input_shape, (), "There is no layer yet; add one.")
+        return Traced(input_shape, (), message("There is no layer yet; add one."))
     if len(layers) > MOST_LAYERS:
-        return Traced(input_shape, (), f"A network here has at most {MOST_LAYERS} layers; take some out.")
+        return Traced(
+            input_shape, (), message("A network has at most {limit} layers; remove some.", limit=MOST_LAYERS)
+        )
     shapes: dict[str, Shape | None] = {INPUT: input_shape}
     traced: list[TracedLayer] = []
     before = INPUT
@@ -127,10 +130,12 @@ def trace(layers: Sequence[Layer], input_shape: Shape, output_shape: Shape) -> T
         before = layer.name
     if not any(each.problem for each in traced):
         traced = _with_loose_ends(traced, output_shape)
-    problem = next((each.problem for each in traced if each.problem), "")
+    problem = next((each.problem for each in traced if each.problem), None)
     whole = Traced(input_shape, tuple(traced), problem)
     if not problem and whole.parameters > MOST_PARAMETERS:
-        problem = f"A network here has at most {MOST_PARAMETERS:,} parameters; make some layers smaller."
+        problem = message(
+            "A network has at most {limit:,} parameters; make some layers smaller.", limit=MOST_PARAMETERS
+        )
     return replace(whole, problem=problem)
 
 
@@ -150,11 +155,13 @@ def free_name(kind: str, taken: Collection[str]) -> str:
     return next(name for number in range(1, len(taken) + 2) if (name := f"{stem}{number}") not in taken)
 
 
-def name_problem(name: str) -> str:
-    """Why a layer cannot have this name, as a sentence; empty where it can."""
+def name_problem(name: str) -> Message | None:
+    """Return why a layer cannot have this name; None where it can."""
     if len(name) <= _LONGEST_NAME and name.isascii() and name.replace("_", "a").isalnum():
-        return ""
-    return f"Names of layers are up to {_LONGEST_NAME} letters, digits and _; give this layer another one."
+        return None
+    return message(
+        "Layer names are up to {limit} letters, digits and _; choose another name.", limit=_LONGEST_NAME
+    )
 
 
 def summary(traced: Traced, name: str = "network") -> str:
@@ -202,7 +209,7 @@ def _look_at(layer: Layer, shapes: Mapping[str, Shape | None], output_shape: Sha
     try:
         kind = _kind_of(layer)
         if layer.name in shapes:
-            raise UserError(f"There are two layers called {layer.name}; give one of them another name.")
+            raise UserError("Two layers are called {name}; rename one of them.", name=layer.name)
         options = {option.name: option.default for option in kind.options} | layer.options
         full = replace(layer, options=options)
         _check_options(full, kind)
@@ -216,40 +223,56 @@ def _look_at(layer: Layer, shapes: Mapping[str, Shape | None], output_shape: Sha
         shape, (trainable, fixed) = kind.shape_of(known, options), kind.parameters_of(known, options)
         if min(shape) < 1:
             sizes = shape_text(known[0][:2])
-            raise UserError(f"{layer.kind} does not fit into maps of {sizes}; make it smaller or pool less.")
+            raise UserError(
+                "{kind} is too large for maps of {sizes}; make it smaller or pool less.",
+                kind=layer.kind,
+                sizes=sizes,
+            )
         if math.prod(shape) > _MOST_VALUES or trainable > MOST_PARAMETERS:
-            raise UserError(f"{layer.kind} would be too large here; make it smaller.")
+            raise UserError(
+                "{kind} has too many values or parameters here; make it smaller.", kind=layer.kind
+            )
     except UserError as error:
-        return TracedLayer(layer, None, problem=str(error))
+        return TracedLayer(layer, None, problem=error.message)
     return TracedLayer(full, shape, trainable, fixed)
 
 
 def _classes(output_shape: Shape) -> int:
     if len(output_shape) != 1:
-        raise UserError("This network gives images, not classes; give the layer a number of units.")
+        raise UserError('The output of this network is an image; set a number of units instead of "classes".')
     return output_shape[0]
 
 
 def _kind_of(layer: Layer) -> type[Operation]:
     if layer.kind not in KINDS:
-        raise UserError(f"There is no layer {shown_name(layer.kind)}; choose one of {', '.join(KINDS)}.")
+        raise UserError(
+            "There is no layer kind {name}; choose one of those in the list.", name=shown_name(layer.kind)
+        )
     if problem := name_problem(layer.name):
-        raise UserError(problem)
+        raise UserError.from_message(problem)
     return KINDS[layer.kind]
 
 
 def _check_count(layer: Layer, kind: type[Operation]) -> None:
     if kind.least_inputs <= len(layer.inputs) <= kind.most_inputs:
         return
-    wanted = {(1, 1): "one layer", (2, 2): "two layers"}.get(
-        (kind.least_inputs, kind.most_inputs), "two or more layers"
-    )
-    raise UserError(f"{layer.kind} takes {wanted}; it is given {len(layer.inputs)}.")
+    count = len(layer.inputs)
+    if kind.most_inputs == 1:
+        raise UserError(
+            "{kind} takes one input, not {count}; correct its inputs.", kind=layer.kind, count=count
+        )
+    if kind.most_inputs == 2:
+        raise UserError(
+            "{kind} takes two inputs, not {count}; correct its inputs.", kind=layer.kind, count=count
+        )
+    raise UserError("{kind} takes two or more inputs; add another.", kind=layer.kind)
 
 
 def _shape_of(name: str, shapes: Mapping[str, Shape | None]) -> Shape | None:
     if name not in shapes:
-        raise UserError(f"There is no layer {shown_name(name)} before this one; name one that is.")
+        raise UserError(
+            "There is no layer called {name} before this one; choose an earlier layer.", name=shown_name(name)
+        )
     return shapes[name]
 
 
@@ -257,10 +280,16 @@ def _check_options(layer: Layer, kind: type[Operation]) -> None:
     known = {option.name: option for option in kind.options}
     for name, value in layer.options.items():
         if name not in known:
-            raise UserError(f"{layer.kind} has no option {shown_name(name)}; take it out.")
+            raise UserError("{kind} has no option {name}; remove it.", kind=layer.kind, name=shown_name(name))
         if not known[name].fits(value):
             shown = shown_name(numbers_text(value))
-            raise UserError(f"{name} of {layer.kind} cannot be {shown}; it is {known[name].wanted}.")
+            raise UserError(
+                "{name} of {kind} cannot be {value}; choose {wanted}.",
+                name=name,
+                kind=layer.kind,
+                value=shown,
+                wanted=known[name].wanted,
+            )
 
 
 def _with_loose_ends(traced: Sequence[TracedLayer], output_shape: Shape) -> list[TracedLayer]:
@@ -276,12 +305,20 @@ def _with_loose_ends(traced: Sequence[TracedLayer], output_shape: Shape) -> list
     return [*checked, last]
 
 
-def _wrong_end(given: Shape, wanted: Shape) -> str:
-    ends = f"The network ends in {shape_text(given)} values; "
+def _wrong_end(given: Shape, wanted: Shape) -> Message:
     if len(wanted) == 1:
-        return f"{ends}end it with a Dense layer of {wanted[0]} units."
-    return f"{ends}end it in {shape_text(wanted)}, e.g. with a Conv2D of {wanted[-1]} filters."
+        return message(
+            "The output of the network is {shape}; end it with a Dense layer of {units} units.",
+            shape=shape_text(given),
+            units=wanted[0],
+        )
+    return message(
+        "The output of the network is {shape}, not {wanted}; end it e.g. with a Conv2D of {filters} filters.",
+        shape=shape_text(given),
+        wanted=shape_text(wanted),
+        filters=wanted[-1],
+    )
 
 
-def _untaken(name: str) -> str:
-    return f"Nothing takes what {name} gives; connect it or take it out."
+def _untaken(name: str) -> Message:
+    return message("The output of {name} is not used; connect it or remove the layer.", name=name)

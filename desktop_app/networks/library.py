@@ -12,6 +12,7 @@ from pathlib import Path
 from desktop_app.core import paths
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import replace_file, sync_folder
+from desktop_app.core.messages import Message
 from desktop_app.networks.card import CARD_FILE, ModelCard
 from desktop_app.networks.model_folder import copy_files, read_card, write_card
 
@@ -49,8 +50,12 @@ def find_model(name: str) -> Path:
     if name in folders:
         return folders[name]
     if not folders:
-        raise UserError("There are no models here; install the program again.")
-    raise UserError(f"There is no model called {name}; choose one of these: {', '.join(sorted(folders))}.")
+        raise UserError("There are no models; install the program again.")
+    raise UserError(
+        "There is no model called {name}; choose one of these: {names}.",
+        name=name,
+        names=", ".join(sorted(folders)),
+    )
 
 
 def library_entries() -> tuple[Entry, ...]:
@@ -61,9 +66,9 @@ def library_entries() -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda entry: (entry.name != DEFAULT_MODEL, entry.title, entry.name)))
 
 
-def library_errors() -> tuple[str, ...]:
-    """Why the other models cannot be chosen, one sentence each."""
-    return tuple(str(card) for _, _, card in _cards() if isinstance(card, UserError))
+def library_errors() -> tuple[Message, ...]:
+    """Return why the other models cannot be chosen, a message each."""
+    return tuple(card.message for _, _, card in _cards() if isinstance(card, UserError))
 
 
 def own_models() -> tuple[tuple[str, str], ...]:
@@ -92,7 +97,9 @@ def add_model(source: Path, library: Path, title: str = "") -> str:
         card = copy_files(source, draft)
         return _put_in(draft, library, replace(card, title=title or card.title))
     except OSError as error:
-        raise UserError(f"The model cannot be put into the library: {reason(error)}.") from error
+        raise UserError(
+            "The model cannot be added to the library: {reason}.", reason=reason(error)
+        ) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -115,7 +122,7 @@ def _put_in(draft: Path, library: Path, card: ModelCard) -> str:
             continue
         sync_folder(library)
         return name
-    raise UserError("There are too many models of this name; delete some.")
+    raise UserError("There are too many models of this name; remove some.")
 
 
 def remove_model(name: str) -> None:
@@ -126,18 +133,24 @@ def remove_model(name: str) -> None:
     """
     library = paths.user_models_dir()
     if name not in _models_in(library):
-        raise UserError(f"There is no model of your own called {shown_name(name)} any more.")
+        raise UserError("There is no longer a model called {name}; choose another.", name=shown_name(name))
     # Under its hidden name it is gone for everybody at once, however long removing takes.
     hidden = library / f"{_REMOVED}{secrets.token_hex(8)}"
     try:
         replace_file(library / name, hidden)
     except OSError as error:
-        raise UserError(f"The model {shown_name(name)} cannot be removed: {reason(error)}.") from error
+        raise UserError(
+            "The model {name} cannot be removed: {reason}.", name=shown_name(name), reason=reason(error)
+        ) from error
     # What an earlier removal could not finish is tried once more.
     for path in library.glob(f"{_REMOVED}*"):
         _clear_away(path)
     if hidden.exists():
-        raise UserError(f"Not everything of the model can be deleted; {hidden.name} in {library} is left.")
+        raise UserError(
+            "The model could not be removed completely; delete {name} in {library}.",
+            name=hidden.name,
+            library=library,
+        )
 
 
 def _clear_away(path: Path) -> None:

@@ -57,7 +57,9 @@ def read_described(path: Path, card: ModelCard, limit: int) -> bytes:
     data = read_file(path, limit)
     if hashlib.sha256(data).hexdigest() != card.files.get(path.name):
         raise UserError(
-            f"The file {path.name} of the model {card.title} is damaged; install the model again."
+            "The file {name} of the model {title} is damaged; install the model again.",
+            name=path.name,
+            title=card.title,
         )
     return data
 
@@ -101,7 +103,9 @@ def copy_model(source: Path, folder: Path) -> None:
             copy_files(source, draft)
             _replace(draft, folder)
     except OSError as error:
-        raise UserError(f"The model {folder.name} cannot be written: {reason(error)}.") from error
+        raise UserError(
+            "The model {name} cannot be written: {reason}.", name=folder.name, reason=reason(error)
+        ) from error
 
 
 def copy_files(source: Path, draft: Path) -> ModelCard:
@@ -122,7 +126,9 @@ def copy_files(source: Path, draft: Path) -> ModelCard:
     for name, sha256 in card.files.items():
         if copy_new(source / name, draft / name) != sha256:
             raise UserError(
-                f"The file {shown_name(name)} of the model {card.title} is damaged; install the model again."
+                "The file {name} of the model {title} is damaged; install the model again.",
+                name=shown_name(name),
+                title=card.title,
             )
     write_card(draft, card)
     return card

@@ -1,7 +1,4 @@
-"""What models of the library may be called, and what their answers may mean.
-
-A problem is said without its full stop, so that whoever tells it can add what to do about it.
-"""
+"""Names, titles and labels that models of the library may have."""
 
 from __future__ import annotations
 
@@ -9,6 +6,7 @@ import re
 from collections import Counter
 
 from desktop_app.core.errors import printable
+from desktop_app.core.messages import Message, message
 from desktop_app.tasks.task import MOST_OUTPUTS
 
 DIGITS = "0123456789"
@@ -29,11 +27,13 @@ def name_from(words: str) -> str:
     return f"{name}-1" if is_reserved(name) else name
 
 
-def problem_of_name(name: str) -> str:
-    """Why a model's folder cannot have this name; empty where it can."""
+def problem_of_name(name: str) -> Message | None:
+    """Return why a model folder cannot have this name; None where it can."""
     if is_reserved(name):
-        return f"{name} is the name of a device on Windows"
-    return "" if _NAME.fullmatch(name) else "Names of models are small letters, digits, - and _"
+        return message("{name} is the name of a device on Windows; choose another name.", name=name)
+    if _NAME.fullmatch(name):
+        return None
+    return message("Model names consist of lowercase letters, digits, - and _; choose another name.")
 
 
 def is_reserved(name: str) -> bool:
@@ -46,20 +46,28 @@ def title_from(words: str) -> str:
     return printable(words.strip())
 
 
-def problem_of_title(title: str) -> str:
-    """Why a model cannot have this title; empty where it can."""
-    return "" if 0 < len(title) <= LONGEST_TITLE else f"Titles have 1 to {LONGEST_TITLE} characters"
+def problem_of_title(title: str) -> Message | None:
+    """Return why a model cannot have this title; None where it can."""
+    if 0 < len(title) <= LONGEST_TITLE:
+        return None
+    return message("Titles have 1 to {limit} characters; choose another title.", limit=LONGEST_TITLE)
 
 
-def problem_of_labels(labels: str) -> str:
-    """Why these characters cannot be what a model's answers mean, in their order; empty where they can."""
+def problem_of_labels(labels: str) -> Message | None:
+    """Return why these characters cannot be the labels of a model, in order; None where they can."""
     if not labels:
-        return "Every answer needs a character"
+        return message("There are no labels; enter a character for each output.")
     if len(labels) > MOST_OUTPUTS:
-        return f"Models have at most {MOST_OUTPUTS} answers"
-    rule = "Answers are characters that can be seen, each of them once"
-    unseen = next((c for c in labels if c == " " or not c.isprintable()), None)
+        return message("Models have at most {limit} labels; enter fewer.", limit=MOST_OUTPUTS)
+    if " " in labels:
+        return message("A space cannot be a label; enter a visible character for each output.")
+    unseen = next((c for c in labels if not c.isprintable()), None)
     if unseen is not None:
-        return f"{rule}, and {'a space' if unseen == ' ' else f'U+{ord(unseen):04X}'} cannot be seen"
+        return message(
+            "{code} cannot be a label; enter a visible character for each output.",
+            code=f"U+{ord(unseen):04X}",
+        )
     label, times = Counter(labels).most_common(1)[0]
-    return f"{rule}, and {label} is there {'twice' if times == 2 else f'{times} times'}" if times > 1 else ""
+    if times > 1:
+        return message("The label {label} is there more than once; enter each label once.", label=label)
+    return None

@@ -49,7 +49,9 @@ class Network:
                 answers = self._run(**{self._input: np.zeros((1, *card.info.input_shape), np.float32)})
             fits = {name: values.shape[1:] for name, values in answers.items()} == promised
         if not fits:
-            raise UserError(f"The model {card.title} does not fit its card; install the model again.")
+            raise UserError(
+                "The model {title} does not fit its card; install the model again.", title=card.title
+            )
 
     def run(
         self, model_input: NDArray[np.float32]

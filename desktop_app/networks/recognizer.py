@@ -83,8 +83,9 @@ class Recognizer:
         """
         reading = self.read(page).reading
         if reading is None:
-            does = task_kind(self.info.task).title
-            raise UserError(f"The model {self.info.title} {does} and reads nothing; choose another.")
+            raise UserError(
+                "The model {title} outputs images, not labels; choose another.", title=self.info.title
+            )
         return reading
 
 

@@ -35,7 +35,7 @@ def read_weights(folder: Path, card: ModelCard) -> Mapping[str, NDArray[np.float
             raise ValueError("weights of a layer that the card does not know")
     except Exception as error:  # zipfile, its decompressors and numpy raise a dozen kinds
         raise UserError(
-            f"The weights of the model {card.title} cannot be used; train or install it again."
+            "The weights of the model {title} cannot be used; train or install it again.", title=card.title
         ) from error
     return MappingProxyType(weights)
 

@@ -49,12 +49,14 @@ class Answers:
         arrays: dict[str, AnyArray] = vars(self)
         headers = {name: (array.shape, array.dtype) for name, array in arrays.items()}
         if not _are_consistent(headers):
-            raise UserError("Answers, classes and inputs of the test samples do not belong together.")
+            raise UserError(
+                "The predictions, classes and inputs of the test samples differ in number; train again."
+            )
         if not _are_probabilities(self.probabilities):
-            raise UserError("The network's answers to the test samples are no probabilities.")
+            raise UserError("The predictions for the test samples are not probabilities; train again.")
         classes = self.probabilities.shape[1]
         if len(self) and not 0 <= int(self.classes.min()) <= int(self.classes.max()) < classes:
-            raise UserError("A test sample belongs to a class that the network does not know.")
+            raise UserError("A test sample has a class that the network does not have; train again.")
 
     def __len__(self) -> int:
         """Number of samples."""
@@ -69,7 +71,7 @@ def write_answers(path: Path, answers: Answers) -> None:
     """
     arrays: dict[str, Any] = {name: getattr(answers, name) for name in _TYPES}
     if sum(array.nbytes for array in arrays.values()) > _LARGEST_DECLARED:
-        raise UserError("There are too many test samples to keep; choose a smaller share for the test.")
+        raise UserError("There are too many test samples to save; choose a smaller test share.")
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)
     write_atomically(path, file.getvalue())
@@ -102,7 +104,7 @@ def read_answers(path: Path) -> Answers:
         zipfile.BadZipFile,
         zlib.error,
     ) as error:
-        raise UserError(f"{shown_name(path)} of this run is damaged; run it again.") from error
+        raise UserError("{name} of this run is damaged; train again.", name=shown_name(path)) from error
 
 
 def _with_channels(headers: dict[str, Header]) -> dict[str, Header]:

@@ -69,11 +69,11 @@ def read_checkpoint(path: Path) -> tuple[Arrays, Progress]:
         with zipfile.ZipFile(path) as archive:
             headers = array_headers(archive, _MOST_ARRAYS)
             if sum(map(declared_bytes, headers.values())) > _MOST_BYTES:
-                raise UserError("This run's checkpoint is too large; delete the run.")
+                raise UserError("The checkpoint of this run is too large; delete the run.")
             progress = msgspec.json.decode(read_array(archive, _PROGRESS).tobytes(), type=Progress)
             arrays = tuple(read_array(archive, f"a{i}") for i in range(len(headers) - 1))
     except UserError:
         raise
     except Exception as error:  # zipfile, zlib, NumPy and msgspec raise many kinds
-        raise UserError("This run's checkpoint is missing or damaged; it cannot go on.") from error
+        raise UserError("The checkpoint of this run is missing or damaged; start a new run.") from error
     return arrays, progress

@@ -153,9 +153,9 @@ def measure(answers: Answers, labels: tuple[str, ...], threshold: float | None =
     """
     count, classes = answers.probabilities.shape
     if not count:
-        raise UserError("No samples were kept for the test; give the data a test share and run it again.")
+        raise UserError("This run has no test samples; choose a test share and train again.")
     if classes - len(labels) not in (0, 1):
-        raise UserError("The labels of this run are not those of its answers; run it again.")
+        raise UserError("The labels of this run do not match its predictions; train again.")
     answered = answers.probabilities.argmax(axis=1)
     is_correct = answered == answers.classes
     pairs = np.bincount(answers.classes * classes + answered, minlength=classes**2)

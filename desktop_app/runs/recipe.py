@@ -227,7 +227,7 @@ def check_recipe(recipe: Recipe) -> None:
     traced = trace_recipe(recipe)
     ending_problem = task_kind(recipe.task).ending_problem
     if problem := task_problem(recipe.task) or traced.problem or ending_problem(traced.ends_in_probabilities):
-        raise UserError(problem)
+        raise UserError.from_message(problem)
 
 
 def recipe_to_json(recipe: Recipe) -> str:
@@ -252,14 +252,10 @@ def recipe_from_json(text: str | bytes) -> Recipe:
         # msgspec accepts duplicate keys.
         json.loads(data, object_pairs_hook=_unique_keys)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-        raise UserError(f"This is no recipe: {_plainly(error)}.") from error
+        raise UserError("This is not a recipe: {reason}.", reason=_plainly(error)) from error
     if unknown := _unknown_key(values, json.loads(recipe_to_json(recipe))):
-        raise UserError(f"This is no recipe: there is no {unknown} in recipes.")
-    try:
-        check_recipe(recipe)
-    except UserError as error:
-        # The message may contain text from the file.
-        raise UserError(_shortened(printable(str(error)))) from error
+        raise UserError("This is not a recipe: the key {key} is unknown. Remove it.", key=unknown)
+    check_recipe(recipe)
     return recipe
 
 
@@ -273,7 +269,7 @@ def read_recipe(path: Path) -> Recipe:
         return recipe_from_json(read_file(path, LARGEST_RECIPE))
     except UserError as error:
         name = shown_name(path)
-        raise error if name in str(error) else UserError(f"{name}: {error}") from error
+        raise error if name in str(error) else UserError("{name}: {error}", name=name, error=error) from error
 
 
 def write_recipe(recipe: Recipe, path: Path) -> None:
@@ -316,28 +312,30 @@ def _converted(values: Any) -> Any:
 
 def _check_texts(recipe: Recipe) -> None:
     if not recipe.title.strip() or printable(recipe.title) != recipe.title:
-        raise UserError("The title of this recipe cannot be seen; give it another.")
+        raise UserError("The title of this recipe is not printable; choose another.")
     if is_reserved(recipe.name):
         raise UserError(
             "{name} is the name of a device on Windows; give the recipe another name.", name=recipe.name
         )
     if any(printable(part.source) != part.source for part in recipe.data):
-        raise UserError("The name of a data source has characters that cannot be seen; choose the data anew.")
+        raise UserError("The name of a data source is not printable; choose the data again.")
     if recipe.keeping.monitor not in (known := [f"val_{metric.name}" for metric in recipe.metrics]):
         raise UserError(
-            f"{recipe.keeping.monitor} is not measured; the best epoch is by {' or '.join(known)}."
+            "{monitor} is not measured; choose the best epoch by one of these: {names}.",
+            monitor=shown_name(recipe.keeping.monitor),
+            names=", ".join(known),
         )
 
 
 def _check_numbers(recipe: Recipe) -> None:
     schedule, epochs = recipe.schedule, recipe.fitting.epochs
     if schedule.kind == "one-cycle" and schedule.warm_up > 1:
-        raise UserError("A one-cycle schedule rises in a share of the run; make its warm-up at most 1.")
+        raise UserError("The warm-up of a one-cycle schedule is a share of the run; make it at most 1.")
     if schedule.kind == "cosine" and schedule.warm_up > epochs:
-        raise UserError(f"The warm-up takes longer than all epochs; make it at most {epochs}.")
+        raise UserError("The warm-up is longer than the training; make it at most {epochs}.", epochs=epochs)
     ink = recipe.ink_augmentation
     if ink is not None and ink.pen_share[0] > ink.pen_share[1]:
-        raise UserError("The finest pen is broader than the broadest; exchange the two.")
+        raise UserError("The smallest pen width exceeds the largest; swap the two.")
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

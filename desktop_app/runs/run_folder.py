@@ -158,7 +158,7 @@ class RunFolder:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UserError(f"The run's folder {shown_name(self.path)} cannot be made.") from error
+            raise UserError("The run's folder {name} cannot be made.", name=shown_name(self.path)) from error
         self.acquire()
         write_recipe(recipe, self.path / RECIPE)
         self.write_record(record)
@@ -172,7 +172,7 @@ class RunFolder:
         try:
             self._lock.acquire()
         except (Timeout, OSError) as error:
-            raise UserError("This run is still going on in another window; wait for its end.") from error
+            raise UserError("This run is still in progress in another window; wait for its end.") from error
 
     def release(self) -> None:
         """Release the lock, if it is held."""
@@ -262,12 +262,12 @@ class RunFolder:
         """Prevent that the window and the training change the record at the same time."""
         if not self.path.is_dir():
             # The lock would create the folder of a deleted run again.
-            raise UserError(f"There is no run {shown_name(self.path)} any more.")
+            raise UserError("There is no longer a run {name}; choose another.", name=shown_name(self.path))
         try:
             with FileLock(self.path / _RECORD_LOCK, timeout=_RECORD_TIMEOUT):
                 yield
         except (Timeout, OSError) as error:
-            raise UserError("The record of this run cannot be changed now; try again.") from error
+            raise UserError("The record of this run cannot be changed at the moment; try again.") from error
 
     def _write_record(self, record: RunRecord) -> None:
         # Only valid records are written.
@@ -296,4 +296,4 @@ def _decoded(path: Path, limit: int, kind: type[_Kind]) -> _Kind:
     try:
         return msgspec.json.decode(read_file(path, limit), type=kind)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise UserError(f"{shown_name(path)} of this run is damaged; delete the run.") from error
+        raise UserError("{name} of this run is damaged; delete the run.", name=shown_name(path)) from error

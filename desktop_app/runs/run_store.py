@@ -18,6 +18,7 @@ from pathlib import Path
 
 from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.files import copy_file, replace_file
+from desktop_app.core.messages import Message, message
 from desktop_app.networks.card import ModelCard, is_plain_name
 from desktop_app.networks.library import add_model
 from desktop_app.networks.model_folder import holds_model, read_card
@@ -67,7 +68,7 @@ class Run:
     has_checkpoint: bool = False
     has_log: bool = False
     has_model: bool = False
-    problem: str = ""
+    problem: Message | None = None
 
     @property
     def name(self) -> str:
@@ -106,8 +107,10 @@ def new_run(runs_dir: Path, recipe: Recipe) -> RunFolder:
                 path.mkdir()
                 return RunFolder(path)
     except OSError as error:
-        raise UserError(f"A new run cannot be kept in {shown_name(runs_dir)}: {reason(error)}.") from error
-    raise UserError(f"A new run cannot be kept in {shown_name(runs_dir)}: there are too many already.")
+        raise UserError(
+            "A new run cannot be saved in {name}: {reason}.", name=shown_name(runs_dir), reason=reason(error)
+        ) from error
+    raise UserError("There are too many runs in {name}; delete some.", name=shown_name(runs_dir))
 
 
 def list_runs(runs_dir: Path) -> tuple[Run, ...]:
@@ -170,7 +173,7 @@ def rename_run(run: Run | RunFolder, title: str) -> None:
     """
     title = printable(" ".join(title.split()))
     if not title:
-        raise UserError("A run needs a title; type one.")
+        raise UserError("The title is empty; enter one.")
     _folder_of(run).update(title=title)
 
 
@@ -183,7 +186,7 @@ def delete_run(run: Run | RunFolder) -> None:
     folder = _folder_of(run)
     path = folder.path
     if path.is_symlink() or not path.is_dir():
-        raise UserError(f"There is no run {shown_name(path)} any more.")
+        raise UserError("There is no longer a run {name}; choose another.", name=shown_name(path))
     _check_not_running(folder)
     # The hidden name removes it from the list at once; deleting its files may take long.
     hidden = path.with_name(f"{_DELETED}{secrets.token_hex(8)}")
@@ -194,10 +197,16 @@ def delete_run(run: Run | RunFolder) -> None:
             replace_file(hidden, path)
             _check_not_running(folder)
     except OSError as error:
-        raise UserError(f"The run {shown_name(path)} cannot be deleted: {reason(error)}.") from error
+        raise UserError(
+            "The run {name} cannot be deleted: {reason}.", name=shown_name(path), reason=reason(error)
+        ) from error
     _remove_deleted(path.parent)
     if hidden.exists():
-        raise UserError(f"Not everything of the run can be deleted; {hidden.name} in {path.parent} is left.")
+        raise UserError(
+            "The run could not be deleted completely; delete {name} in {folder}.",
+            name=hidden.name,
+            folder=path.parent,
+        )
 
 
 def create_resumed_run(old: RunFolder, new: RunFolder, epochs: int | None = None) -> Recipe:
@@ -216,7 +225,7 @@ def create_resumed_run(old: RunFolder, new: RunFolder, epochs: int | None = None
             folder is deleted.
     """
     if (new.path / RECORD).exists():
-        raise UserError(f"{shown_name(new.path)} is a run already; go on in another folder.")
+        raise UserError("{name} already contains a run; choose another folder.", name=shown_name(new.path))
     try:
         _check_not_running(old)
         recipe, record = old.recipe(), old.record()
@@ -225,14 +234,19 @@ def create_resumed_run(old: RunFolder, new: RunFolder, epochs: int | None = None
         elif _is_in_first_epoch(record):
             progress = Progress()
         else:
-            raise UserError("This run was over before an epoch was; there is nothing to go on from.")
+            raise UserError(
+                "This run ended before its first epoch; there is nothing to resume. Start a new run."
+            )
         if epochs is not None:
             changed = replace(recipe, fitting=replace(recipe.fitting, epochs=epochs))
             recipe = recipe_from_json(recipe_to_json(changed))
         # A run that was interrupted after its last epoch is only measured and exported.
         least = progress.epochs + (record.state == "finished")
         if recipe.fitting.epochs < least:
-            raise UserError(f"This run has learned {progress.epochs} epochs already; choose more.")
+            raise UserError(
+                "The number of epochs must exceed {epochs}, which this run has completed; choose more.",
+                epochs=progress.epochs,
+            )
         new.acquire()
         for name in (LAST, BEST):
             if (old.path / name).is_file():
@@ -267,7 +281,7 @@ def add_run_to_library(run: Run | RunFolder, models_dir: Path) -> str:
     if is_plain_name(copied) and holds_model(models_dir / copied):
         return copied
     if card_of(folder) is None:
-        raise UserError("This run has no model yet; wait for its end or go on with it.")
+        raise UserError("This run has no model yet; wait for its end or resume it.")
     name = add_model(folder.path / MODEL, models_dir, record.title)
     folder.update(model=name)
     return name
@@ -285,7 +299,7 @@ def card_of(run: RunFolder) -> ModelCard | None:
     try:
         return read_card(model)
     except UserError as error:
-        raise UserError("The model of this run is damaged; repeat the run.") from error
+        raise UserError("The model of this run is damaged; train again.") from error
 
 
 # ---------------------------------------------------------------------------------------- reading
@@ -295,15 +309,16 @@ def _folder_of(run: Run | RunFolder) -> RunFolder:
     return run.folder if isinstance(run, Run) else run
 
 
-def _recipe_of(folder: RunFolder) -> tuple[Recipe | None, str]:
+def _recipe_of(folder: RunFolder) -> tuple[Recipe | None, Message | None]:
     """Return the recipe, or None and an error message."""
     try:
         stat = (folder.path / RECIPE).stat()
-        return _cached_recipe(folder.path, stat.st_mtime_ns, stat.st_size), ""
+        return _cached_recipe(folder.path, stat.st_mtime_ns, stat.st_size), None
     except UserError as error:
-        return None, str(error)
+        return None, error.message
     except OSError as error:
-        return None, f"{RECIPE} of this run cannot be read: {reason(error)}."
+        problem = message("{name} of this run cannot be read: {reason}.", name=RECIPE, reason=reason(error))
+        return None, problem
 
 
 @lru_cache(MAX_RUNS)
@@ -312,12 +327,12 @@ def _cached_recipe(folder: Path, _modified: int, _size: int) -> Recipe:
     return RunFolder(folder).recipe()
 
 
-def _record_of(folder: RunFolder) -> tuple[RunRecord, str]:
+def _record_of(folder: RunFolder) -> tuple[RunRecord, Message | None]:
     """Return the record; or a replacement and an error message."""
     try:
-        return folder.record(), ""
+        return folder.record(), None
     except UserError as error:
-        return RunRecord(title=shown_name(folder.name), state="failed"), str(error)
+        return RunRecord(title=shown_name(folder.name), state="failed"), error.message
 
 
 def _parse_time(text: str) -> datetime | None:
@@ -346,7 +361,7 @@ def _is_not_empty(folder: Path) -> bool:
 
 def _check_not_running(folder: RunFolder) -> None:
     if folder.is_locked():
-        raise UserError("This run is still going on; stop it or wait for its end.")
+        raise UserError("This run is still in progress; stop it or wait for its end.")
 
 
 def _remove_deleted(runs_dir: Path) -> None:

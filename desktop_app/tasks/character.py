@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop_app.core.messages import Message, message
 from desktop_app.tasks.augment_images import augment_labelled
 from desktop_app.tasks.calibration import calibration
 from desktop_app.tasks.labelled import any_ending, label_loss, label_problem
@@ -12,15 +13,15 @@ from desktop_app.tasks.task_kind import TaskKind
 from desktop_app.tasks.verdict import judge, no_ink
 
 
-def _problem(task: Task) -> str:
+def _problem(task: Task) -> Message | None:
     if task.channels != 1:
-        return "Characters are grey; give the input one channel."
+        return message("Characters are grey; set the number of channels to 1.")
     return label_problem(task)
 
 
 CHARACTER = TaskKind(
     name="character",
-    title="reads one handwritten character",
+    title=message("character recognition"),
     preparations=("mnist",),
     has_labels=True,
     read=judge,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from desktop_app.core.messages import Message, message
 from desktop_app.core.text import shape_text
 from desktop_app.tasks.character import CHARACTER
 from desktop_app.tasks.picture import PICTURE
@@ -29,15 +30,23 @@ def task_kind(task: Task) -> TaskKind:
     return KINDS[task.kind]
 
 
-def task_problem(task: Task) -> str:
-    """A sentence where the values of a task contradict each other; empty otherwise."""
+def task_problem(task: Task) -> Message | None:
+    """Return the problem of a task whose values contradict each other; None where there is none."""
     # Imported here: Pillow is slow to load, and the window needs it for nothing else when it starts.
     from desktop_app.tasks.prepare import PREPARATIONS
 
     kind = task_kind(task)
     if task.preparation not in kind.preparations:
-        known = " or ".join(kind.preparations)
-        return f"A network that {kind.title} is not prepared for by {task.preparation}; choose {known}."
+        return message(
+            "The preparation {name} does not fit {task}; choose {known}.",
+            name=task.preparation,
+            task=kind.title,
+            known=", ".join(kind.preparations),
+        )
     if wanted := PREPARATIONS[task.preparation].wanted(task.input_shape):
-        return f"No page becomes an input of {shape_text(task.input_shape)} values; choose {wanted}."
+        return message(
+            "Pages cannot become inputs of {shape}; choose {wanted}.",
+            shape=shape_text(task.input_shape),
+            wanted=wanted,
+        )
     return kind.problem(task)

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from desktop_app.core.errors import printable
+from desktop_app.core.messages import Message, message
 from desktop_app.tasks.task import MOST_LABELS, Task
 
 
-def label_problem(task: Task) -> str:
-    """A sentence where the labels of a task cannot be learned; empty otherwise."""
+def label_problem(task: Task) -> Message | None:
+    """Return the problem of a task whose labels cannot be learned; None where there is none."""
     if len(task.labels) < 2:
-        return "A network learns at least two labels; name more."
+        return message("A network needs at least two labels; add more.")
     if len(task.labels) > MOST_LABELS:
-        return f"A network learns at most {MOST_LABELS} labels; name fewer."
+        return message("A network learns at most {limit} labels; remove some.", limit=MOST_LABELS)
     if len(set(task.labels)) < len(task.labels):
-        return "A label stands twice in this recipe; name each once."
+        return message("This recipe contains a label twice; remove one of them.")
     if not all(label.strip() and printable(label) == label for label in task.labels):
-        return "A label of this recipe cannot be seen; give it another."
+        return message("A label of this recipe is not printable; choose another.")
     if task.scale != 1:
-        return "Only a network that gives images has a scale; make it 1."
-    return ""
+        return message("Only networks that output images have a scale; set it to 1.")
+    return None
 
 
 def label_loss(ends_in_probabilities: bool) -> str:
@@ -26,6 +27,5 @@ def label_loss(ends_in_probabilities: bool) -> str:
     return "categorical_crossentropy" if ends_in_probabilities else "categorical_crossentropy_from_logits"
 
 
-def any_ending(_: bool) -> str:
-    """Labels may be told from probabilities and from plain sums: no ending is a problem."""
-    return ""
+def any_ending(_: bool) -> None:
+    """Accept probabilities as well as logits."""

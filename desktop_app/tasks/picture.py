@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop_app.core.messages import message
 from desktop_app.tasks.augment_images import augment_labelled
 from desktop_app.tasks.calibration import calibration
 from desktop_app.tasks.labelled import any_ending, label_loss, label_problem
@@ -21,7 +22,7 @@ def _sample(picture: Pixels, task: Task) -> tuple[Pixels, None]:
 
 PICTURE = TaskKind(
     name="picture",
-    title="says what a picture shows",
+    title=message("image classification"),
     preparations=("fit",),
     has_labels=True,
     read=judge,

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from desktop_app.core.messages import Message, message
 from desktop_app.core.placement import IN_PLACE, Placement
 from desktop_app.ink.normalize import CHANNELS, NORMALIZATION_VERSION, SIZES, normalize
 from desktop_app.ink.page import Page
@@ -79,7 +80,7 @@ class PreparationKind:
 
     version: int
     prepare: Callable[[Page, Task], Prepared | None]
-    wanted: Callable[[Shape], str]
+    wanted: Callable[[Shape], Message | None]
 
 
 def prepare(page: Page, task: Task) -> Prepared | None:
@@ -117,10 +118,12 @@ def prepare_ink_map(ink_map: Values, task: Task, on_page: Placement = IN_PLACE) 
     return Prepared(steps, normalized.model_input, normalized.placement.on(on_page))
 
 
-def _wanted_of_normalizing(shape: Shape) -> str:
+def _wanted_of_normalizing(shape: Shape) -> Message | None:
     if len(shape) == 3 and shape[0] == shape[1] and shape[0] in SIZES and shape[2] in CHANNELS:
-        return ""
-    return f"squares of {SIZES[0]} to {SIZES[-1]} pixels with one or three channels"
+        return None
+    return message(
+        "squares of {least} to {most} pixels with one or three channels", least=SIZES[0], most=SIZES[-1]
+    )
 
 
 # ------------------------------------------------------------------------------------ of pictures
@@ -218,8 +221,8 @@ def _shown(model_input: Values) -> Values:
     return model_input[..., 0] if model_input.shape[2] == 1 else model_input
 
 
-def _any_shape(_: Shape) -> str:
-    return ""
+def _any_shape(_: Shape) -> None:
+    """Accept every shape."""
 
 
 PREPARATIONS: Mapping[Preparation, PreparationKind] = MappingProxyType(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop_app.core.messages import Message, message
 from desktop_app.tasks.augment_images import augment_pairs
 from desktop_app.tasks.metric import PSNR
 from desktop_app.tasks.scores import image_scores
@@ -9,10 +10,10 @@ from desktop_app.tasks.task import Task
 from desktop_app.tasks.task_kind import Pixels, TaskKind
 
 
-def _problem(task: Task) -> str:
+def _problem(task: Task) -> Message | None:
     if task.labels or task.rejects:
-        return "A network that makes images has no labels; take them out."
-    return ""
+        return message("Networks that output images have no labels; remove them.")
+    return None
 
 
 def _sample(picture: Pixels, task: Task) -> tuple[Pixels, Pixels]:
@@ -27,10 +28,10 @@ def _loss(_: bool) -> str:
     return "mean_squared_error"
 
 
-def _ending_problem(ends_in_probabilities: bool) -> str:
+def _ending_problem(ends_in_probabilities: bool) -> Message | None:
     if ends_in_probabilities:
-        return "A softmax shares 1 out among channels; end a network that makes images without one."
-    return ""
+        return message("A network that outputs images must not end with a softmax; remove it.")
+    return None
 
 
 def _no_reading(*_: object) -> None:
@@ -39,7 +40,7 @@ def _no_reading(*_: object) -> None:
 
 RESTORATION = TaskKind(
     name="restoration",
-    title="makes an image of an image",
+    title=message("image restoration"),
     metrics=(PSNR,),
     loss=_loss,
     ending_problem=_ending_problem,

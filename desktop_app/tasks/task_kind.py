@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.messages import Message
 from desktop_app.tasks.augmentation import ImageAugmentation
 from desktop_app.tasks.metric import Metric
 from desktop_app.tasks.reading import Reading
@@ -27,15 +28,15 @@ class TaskKind:
 
     Attributes:
         name: its name in recipes and cards.
-        title: what a network of this kind does, e.g. "reads one handwritten character".
+        title: for people, e.g. "character recognition".
         preparations: those that a task of this kind may have, the usual one first.
         sample: a picture, uint8 (height, width, 3), as the model input and the image that the network is
             to give, uint8 of the task's shapes; the latter None where outputs are labels. None where
             model inputs are made of the ink that is found.
-        problem: a sentence where the values of a task contradict each other; empty otherwise.
+        problem: finds where the values of a task contradict each other; None where they do not.
         metrics: what is measured beside the loss, the most telling one first.
         loss: name of the loss, as `training.loop` knows it; takes whether the network ends in a softmax.
-        ending_problem: a sentence where a network may not end like that; takes the same.
+        ending_problem: finds why a network may not end like that; takes the same.
         augment: changes a batch at random, see `tasks.augment_images`; takes inputs, targets, strength,
             the settings and a source of randomness.
         evaluate: the loss and the metrics by name, from outputs, probabilities where there are labels,
@@ -50,13 +51,13 @@ class TaskKind:
     """
 
     name: TaskName
-    title: str
+    title: Message
     preparations: tuple[Preparation, ...]
     sample: Callable[[Pixels, Task], tuple[Pixels, Pixels | None]] | None
-    problem: Callable[[Task], str]
+    problem: Callable[[Task], Message | None]
     metrics: tuple[Metric, ...]
     loss: Callable[[bool], str]
-    ending_problem: Callable[[bool], str]
+    ending_problem: Callable[[bool], Message | None]
     augment: Augment
     evaluate: Callable[[NDArray[np.float32], NDArray[Any]], dict[str, float]]
     calibrate: Callable[..., tuple[float, float]] | None

@@ -34,7 +34,7 @@ def build_network(
     """
     traced = trace(layers, input_shape, output_shape)
     if traced.problem:
-        raise UserError(traced.problem)
+        raise UserError.from_message(traced.problem)
     last_trainable = max((index for index, each in enumerate(traced.layers) if each.trainable), default=0)
     outputs = {INPUT: keras.layers.Input(input_shape, name=INPUT)}
     for index, each in enumerate(traced.layers):

@@ -28,14 +28,17 @@ def as_graph(model: keras.Model) -> keras.Model:
         whole = keras.Model(model.inputs, model.outputs, name=model.name)
         graph = type(whole).from_config(whole.get_config())
     except (AttributeError, TypeError, ValueError) as error:
-        raise UserError("This model is no graph of layers; build it with Keras' functional API.") from error
+        raise UserError(
+            "This model is not a graph of layers; build it with the functional API of Keras."
+        ) from error
     graph.set_weights(whole.get_weights())
     if len(graph.inputs) != 1 or len(graph.outputs) != 1:
-        raise UserError("This model has several inputs or outputs; make one with one of each.")
+        raise UserError("This model has several inputs or outputs; build one with a single input and output.")
     for layer in graph.get_config()["layers"]:
         if len(layer["inbound_nodes"]) > 1:
             raise UserError(
-                f"The layer {layer['name']} is used more than once in this model; use two layers."
+                "The layer {name} is used more than once in this model; use a layer for each use.",
+                name=layer["name"],
             )
     for operation in graph.operations:
         _check(operation)
@@ -44,13 +47,22 @@ def as_graph(model: keras.Model) -> keras.Model:
 
 def _check(operation: Any) -> None:
     if isinstance(operation, keras.Model):
-        raise UserError(f"The layer {operation.name} is a whole model; put its layers here one by one.")
+        raise UserError(
+            "The layer {name} is a model; add the layers of that model one by one.", name=operation.name
+        )
     if not isinstance(operation.output, keras.KerasTensor):
-        raise UserError(f"The layer {operation.name} has several outputs; use layers with one.")
+        raise UserError(
+            "The layer {name} has several outputs; use layers with a single output.", name=operation.name
+        )
     if None in operation.output.shape[1:]:
-        raise UserError(f"The output of the layer {operation.name} has no fixed size; give the input one.")
+        raise UserError(
+            "The output of the layer {name} has no fixed size; give the input a fixed size.",
+            name=operation.name,
+        )
     if isinstance(operation, keras.Layer) and operation.get_config().get("data_format") == "channels_first":
-        raise UserError(f"The layer {operation.name} wants channels first; use channels last.")
+        raise UserError(
+            'The layer {name} has its channels first; use data_format="channels_last".', name=operation.name
+        )
 
 
 def describe_layers(graph: keras.Model) -> tuple[LayerInfo, ...]:

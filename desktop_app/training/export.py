@@ -155,7 +155,9 @@ def save_keras(model: keras.Model, path: Path) -> None:
             replace_file(draft, path)
     except OSError as error:
         raise UserError(
-            f"{shown_name(path)} cannot be saved: {reason(error)}; choose another place."
+            "{name} cannot be saved: {reason}; choose another folder.",
+            name=shown_name(path),
+            reason=reason(error),
         ) from error
 
 
@@ -172,8 +174,7 @@ def save_as_h5(folder: Path, path: Path) -> None:
         model = keras.models.load_model(folder / KERAS_FILE, compile=False, safe_mode=True)
     except (UserError, OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(
-            "This model has no Keras file that can be read, or another one than its card says; "
-            "train or import it again."
+            "The Keras file of this model is missing or damaged; train or import it again."
         ) from error
     save_keras(model, path)
 
@@ -206,18 +207,25 @@ def _save_hdf5(model: keras.Model, path: Path) -> None:
     except (AttributeError, KeyError, RuntimeError, TypeError, ValueError):
         is_same = False
     if not is_same:
-        raise UserError("The HDF5 format cannot keep all of this network; save it as .keras.")
+        raise UserError("The HDF5 format cannot store all of this network; save it as .keras.")
 
 
 def _check_shapes(graph: keras.Model, task: Task) -> None:
     given, output = (tuple(tensor.shape[1:]) for tensor in (graph.inputs[0], graph.outputs[0]))
     if output != task.output_shape:
         told, wanted = ("×".join(map(str, shape)) for shape in (output, task.output_shape))
-        raise UserError(f"This model gives {told} answers, its labels ask for {wanted}; give one to each.")
+        raise UserError(
+            "The number of outputs of this model ({units}) differs from that of its labels "
+            "({wanted}); make them equal.",
+            units=told,
+            wanted=wanted,
+        )
     if given != task.input_shape:
         told, wanted = ("×".join(map(str, shape)) for shape in (given, task.input_shape))
         raise UserError(
-            f"This model takes inputs of {told} values, its task gives {wanted}; make them alike."
+            "This model takes inputs of {shape}, but its task has {wanted}; make them equal.",
+            shape=told,
+            wanted=wanted,
         )
 
 

@@ -90,7 +90,8 @@ def fit(
         raise Stopped
     if callback.reason == "not a number" and callback.progress.epochs == 0:
         raise UserError(
-            "The loss was no number any more before the first epoch was over; try a smaller learning rate."
+            "Training diverged: the loss became NaN in the first epoch. Lower the learning rate "
+            "and train again."
         )
     run.update(
         state="learned",
@@ -219,7 +220,7 @@ def _restore(model: keras.Model, run: RunFolder) -> tuple[Progress, list[NDArray
 
 def _check_fits(variables: Sequence[Any], arrays: Sequence[NDArray[Any]]) -> None:
     if [tuple(v.shape) for v in variables] != [array.shape for array in arrays]:
-        raise UserError("This run's checkpoint belongs to another network; it cannot go on.")
+        raise UserError("The checkpoint of this run belongs to another network; start a new run.")
 
 
 class _EpochWriter:

@@ -67,7 +67,7 @@ def check_config(text: str) -> None:
             arithmetic, requests something too large, or has an input that the program cannot provide.
     """
     if len(text) > LARGEST_CONFIG:
-        raise UserError("The description of this network is far too long for one that reads digits.")
+        raise UserError("The configuration of this network is too long; import a smaller model.")
     config = _parsed(text)
     # The training configuration is never loaded.
     config.pop("compile_config", None)
@@ -76,7 +76,7 @@ def check_config(text: str) -> None:
     for key, value, depth in _walk(config):
         if depth > _MAX_DEPTH:
             raise UserError(
-                "The description of this network is nested too deeply; build it with fewer levels."
+                "The configuration of this network is nested too deeply; build it with fewer levels."
             )
         if isinstance(value, dict):
             _check_object(value, is_root=value is config)
@@ -100,8 +100,11 @@ def image_shape(shape: Any) -> tuple[int, int, int]:
             return height, width, channels
     given = shape_text(sizes)
     raise UserError(
-        f"This network takes inputs of {_short(given) or '?'} values; only squares of {SIZES[0]} to "
-        f"{SIZES[-1]} pixels with one or three channels can be given, e.g. 28×28×1."
+        "Inputs of shape {shape} are not supported; only squares of {least} to {most} pixels "
+        "with one or three channels are, e.g. 28×28×1.",
+        shape=_short(given) or "?",
+        least=SIZES[0],
+        most=SIZES[-1],
     )
 
 
@@ -121,10 +124,12 @@ def _parsed(text: str) -> dict[str, Any]:
         config = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise UserError(
-            "The description of this network is damaged; save it again with model.save."
+            "The configuration of this network is damaged; save the model again with model.save()."
         ) from error
     if not isinstance(config, dict) or not isinstance(config.get("config"), dict):
-        raise UserError("This file describes no graph of layers; build it with Keras' functional API.")
+        raise UserError(
+            "This file does not contain a graph of layers; build the model with the functional API of Keras."
+        )
     return config
 
 
@@ -150,9 +155,11 @@ def _check_object(value: Mapping[str, Any], is_root: bool) -> None:
         raise UserError("This network runs code of its own in a Lambda layer; build it without.")
     is_keras = module is None or (isinstance(module, str) and _KERAS_MODULE.fullmatch(module))
     if not is_keras or registered not in (None, kind):
-        raise UserError(f"This network needs {shown}, which is not Keras' own; build it from Keras' layers.")
+        raise UserError(
+            "This network needs {shown}, which is not Keras' own; build it from Keras' layers.", shown=shown
+        )
     if not isinstance(kind, str) or kind not in _ALLOWED_CLASSES:
-        raise UserError(f"This network uses {shown}, which cannot be imported; build it without.")
+        raise UserError("This network uses {shown}, which cannot be imported; build it without.", shown=shown)
     if kind in _MODELS and not is_root:
         raise UserError("A part of this network is a whole model; put its layers there one by one.")
     _check_precision(kind, value.get("config"))
@@ -162,7 +169,9 @@ def _check_object(value: Mapping[str, Any], is_root: bool) -> None:
 def _check_precision(kind: str, options: Any) -> None:
     dtype = options.get("name" if kind == "DTypePolicy" else "dtype") if isinstance(options, dict) else None
     if isinstance(dtype, str) and dtype != "float32":
-        raise UserError(f"This network computes in {_short(dtype)}; save it with the precision float32.")
+        raise UserError(
+            "This network computes in {dtype}; save it with the precision float32.", dtype=_short(dtype)
+        )
 
 
 def _check_parameters(layer: Mapping[str, Any]) -> None:
@@ -175,7 +184,7 @@ def _check_parameters(layer: Mapping[str, Any]) -> None:
     parameters = math.prod([*shape[-1:], *answers, *_numbers(options.get("kernel_size"))])
     if math.prod(shape) > _MOST_VALUES or parameters > _MOST_PARAMETERS:
         raise UserError(
-            f"The layer {_short(str(options.get('name')))} is too large to be read with; make it smaller."
+            "The layer {name} is too large; make it smaller.", name=_short(str(options.get("name")))
         )
 
 
@@ -186,10 +195,13 @@ def _numbers(value: Any) -> list[int]:
 
 def _check_value(key: str, value: Any) -> None:
     if isinstance(value, str) and len(value) > _LONGEST_TEXT:
-        raise UserError(f"A text in the description of this network ({_short(key)}) is far too long.")
+        raise UserError(
+            "A text in the configuration of this network ({name}) is too long; shorten it.", name=_short(key)
+        )
     if key == "name" and isinstance(value, str) and (not value.isprintable() or re.search(r"[/\\]", value)):
         raise UserError(
-            f"The name {_short(value)} in this network cannot be used; give its layers plain names."
+            "The name {name} in this network cannot be used; use names of letters, digits and _.",
+            name=_short(value),
         )
     if not isinstance(value, int | float) or key in _UNLIMITED_KEYS:
         return
@@ -197,25 +209,36 @@ def _check_value(key: str, value: Any) -> None:
     # Written this way so that NaN is rejected too.
     if not abs(value) <= limit:
         raise UserError(
-            f"This network asks for {_short(key)} of {_short(f'{value:.3g}')}; the most is {limit:,}."
+            "{name} of this network is {value}; choose a number of at most {limit:,}.",
+            name=_short(key),
+            value=_short(f"{value:.3g}"),
+            limit=limit,
         )
 
 
 def _check_layers(config: Mapping[str, Any]) -> None:
     layers = config["config"].get("layers")
     if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
-        raise UserError("This file describes no graph of layers; build it with Keras' functional API.")
+        raise UserError(
+            "This file does not contain a graph of layers; build the model with the functional API of Keras."
+        )
     if len(layers) > _MOST_LAYERS:
-        raise UserError(f"This network has {len(layers):,} layers; the most is {_MOST_LAYERS}.")
+        raise UserError(
+            "This network has {count:,} layers, more than {limit}; build a smaller one.",
+            count=len(layers),
+            limit=_MOST_LAYERS,
+        )
     inputs = [layer for layer in layers if layer.get("class_name") == "InputLayer"]
     if len(inputs) > 1:
-        raise UserError("This network has several inputs; make one with one input.")
+        raise UserError("This network has several inputs; build one with a single input.")
     options = inputs[0].get("config") if inputs else None
     shape = (
         options.get("batch_shape", options.get("batch_input_shape")) if isinstance(options, dict) else None
     )
     if shape is None:
-        raise UserError("This network does not say what its input is; begin it with an Input of 28×28×1.")
+        raise UserError(
+            "The input shape of this network is unknown; begin it with an Input, e.g. of 28×28×1."
+        )
     image_shape(shape[1:] if isinstance(shape, list) else shape)
 
 

@@ -51,7 +51,9 @@ def kind_of(data: bytes, path: Path) -> str:
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):
             return kind
-    raise UserError(f"{shown_name(path)} is no network that Keras has saved; choose a .keras or .h5 file.")
+    raise UserError(
+        "{name} is not a model saved by Keras; choose a .keras or .h5 file.", name=shown_name(path)
+    )
 
 
 def _unpack(data: bytes) -> tuple[str, bytes]:
@@ -66,7 +68,7 @@ def _unpack(data: bytes) -> tuple[str, bytes]:
             parts = {name: archive.read(name) for name in (_CONFIG, _WEIGHTS)}
         return parts[_CONFIG].decode("utf-8"), parts[_WEIGHTS]
     except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise UserError("This file is damaged or only a part of one; fetch it again.") from error
+        raise UserError("This file is damaged or incomplete; copy or download it again.") from error
 
 
 def _check_members(members: list[zipfile.ZipInfo]) -> None:
@@ -75,13 +77,17 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
     for name in names:
         if name not in _MAX_SIZES:
             raise UserError(
-                f"This file holds {shown_name(name)}, which is no part of a network; save it again."
+                "This file contains {name}, which is not part of a Keras model; save it with model.save().",
+                name=shown_name(name),
             )
     if sorted(names) != sorted(_MAX_SIZES):
         raise UserError("A part of this file is missing or there twice; save the network with model.save.")
     for member in members:
         # Without compression, no member can be larger than the file.
         if member.compress_type != zipfile.ZIP_STORED or member.file_size != member.compress_size:
-            raise UserError(f"The part {member.filename} of this file is packed; save it with model.save.")
+            raise UserError(
+                "The part {filename} of this file is packed; save it with model.save.",
+                filename=member.filename,
+            )
         if member.file_size > _MAX_SIZES[member.filename]:
-            raise UserError(f"The part {member.filename} of this file is far too large.")
+            raise UserError("The part {filename} of this file is far too large.", filename=member.filename)

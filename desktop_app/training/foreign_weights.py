@@ -11,7 +11,6 @@ from desktop_app.core.errors import UserError, printable
 
 _MOST_OBJECTS = 10_000
 _CONFIG = "model_config"
-_DAMAGED = "The weights in this file are damaged; save the network again with model.save."
 
 
 def check_weights(data: bytes) -> None:
@@ -31,7 +30,7 @@ def check_weights(data: bytes) -> None:
             for dataset in _datasets(file):
                 _check_dataset(dataset)
     except (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError) as error:
-        raise UserError(_DAMAGED) from error
+        raise _damaged() from error
 
 
 def read_model_config(data: bytes) -> str:
@@ -48,11 +47,13 @@ def read_model_config(data: bytes) -> str:
                 else None
             )
     except (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError) as error:
-        raise UserError(_DAMAGED) from error
+        raise _damaged() from error
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
     if not isinstance(text, str):
-        raise UserError("This file holds weights without their network; save the whole with model.save.")
+        raise UserError(
+            "This file contains weights without a network; save the whole model with model.save()."
+        )
     return text
 
 
@@ -73,14 +74,19 @@ def _datasets(file: h5py.File) -> Iterator[h5py.Dataset]:
                 continue
             seen.add(address)
             if len(seen) > _MOST_OBJECTS:
-                raise UserError(f"The weights in this file have more than {_MOST_OBJECTS:,} parts.")
+                raise UserError(
+                    "The weights in this file have more than {limit:,} parts; import a smaller model.",
+                    limit=_MOST_OBJECTS,
+                )
             if isinstance(item, h5py.Dataset):
                 yield item
             elif isinstance(item, h5py.Group):
                 remaining.append(item)
             else:
                 raise UserError(
-                    f"The weights in this file hold {_shown(name)}, which is no array of numbers."
+                    "The weights in this file contain {name}, which is not an array of numbers; save the "
+                    "model with model.save().",
+                    name=_shown(name),
                 )
 
 
@@ -88,27 +94,37 @@ def _member(group: h5py.Group, name: str) -> h5py.Group | h5py.Dataset | h5py.Da
     link = group.get(name, getlink=True)
     if isinstance(link, h5py.ExternalLink):
         raise UserError(
-            f"The weights {_shown(name)} lie in another file; save the network whole, in one file."
+            "The weights {name} are in another file; save the model in one file with model.save().",
+            name=_shown(name),
         )
     if not isinstance(link, h5py.HardLink):
-        raise UserError(f"The weights {_shown(name)} only point elsewhere; save the network with model.save.")
+        raise UserError("The weights {name} are a link; save the model with model.save().", name=_shown(name))
     return group[name]
 
 
 def _check_dataset(dataset: h5py.Dataset) -> None:
     name = _shown(str(dataset.name))
     if dataset.is_virtual or dataset.external:
-        raise UserError(f"The weights {name} lie in another file; save the network whole, in one file.")
+        raise UserError(
+            "The weights {name} lie in another file; save the network whole, in one file.", name=name
+        )
     # Seeds and counters are integers, all other weights are floats.
     if dataset.shape is None or dataset.dtype.kind not in "fiu" or dataset.dtype.itemsize > 8:
-        raise UserError(f"The weights {name} are no plain numbers; save the network with model.save.")
+        raise UserError(
+            "The weights {name} are not plain numbers; save the model with model.save().", name=name
+        )
     if dataset.chunks is not None:
         raise UserError(
-            f"The weights {name} are stored in pieces or packed; save the network with model.save."
+            "The weights {name} are stored in chunks or compressed; save the model with model.save().",
+            name=name,
         )
     # A data set of any size can be declared without data; HDF5 would fill it with zeros.
     if dataset.id.get_storage_size() != dataset.nbytes:
-        raise UserError(f"The weights {name} are declared and not there; save the network with model.save.")
+        raise UserError("The weights {name} are missing; save the model with model.save().", name=name)
+
+
+def _damaged() -> UserError:
+    return UserError("The weights in this file are damaged; save the model again with model.save().")
 
 
 def _shown(name: str) -> str:

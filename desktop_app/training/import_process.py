@@ -97,10 +97,12 @@ def import_foreign_model(
             _run(path, _command(copy, draft, title, labels), Path(temporary), should_stop)
             try_out(draft)
             if folder.exists():
-                raise UserError(f"There is already a model {folder.name}; give another name.")
+                raise UserError("There is already a model {name}; give another name.", name=folder.name)
             replace_file(draft, folder)
     except OSError as error:
-        raise UserError(f"The model {folder.name} cannot be written: {reason(error)}.") from error
+        raise UserError(
+            "The model {name} cannot be written: {reason}.", name=folder.name, reason=reason(error)
+        ) from error
 
 
 def _command(copy: Path, draft: Path, title: str, labels: str) -> list[str]:
@@ -144,8 +146,9 @@ def _run(path: Path, command: Sequence[str], temporary: Path, should_stop: Calla
         )
     if code:
         raise UserError(
-            f"Keras cannot load {shown_name(path)}, which is damaged, too large or from another version; "
-            "save it again where it was trained."
+            "Keras cannot load {name}: it is damaged, too large or from another version. Save it "
+            "again with a current Keras.",
+            name=shown_name(path),
         )
 
 
@@ -162,7 +165,7 @@ def _exit_code(process: subprocess.Popen[bytes], path: Path, should_stop: Callab
             raise Stopped
         with contextlib.suppress(subprocess.TimeoutExpired):
             return process.wait(_POLL_INTERVAL)
-    raise UserError(f"{shown_name(path)} took too long to convert; import a smaller network.")
+    raise UserError("{name} took too long to convert; import a smaller network.", name=shown_name(path))
 
 
 def _error_file(temporary: Path) -> Path:
@@ -242,12 +245,16 @@ def _check_sizes(graph: Any) -> None:
     values = sum(int(np.prod(operation.output.shape[1:])) for operation in graph.operations)
     if values > _MOST_VALUES:
         raise UserError(
-            f"One reading with this network makes {values:,} values; the most is {_MOST_VALUES:,}."
+            "This network computes {values:,} values for one input, more than {limit:,}; import "
+            "a smaller model.",
+            values=values,
+            limit=_MOST_VALUES,
         )
     for layer in graph.layers:
         if not all(np.isfinite(weight).all() for weight in layer.get_weights()):
             raise UserError(
-                f"The layer {layer.name} has weights that are no numbers; train the network again."
+                "Weights of the layer {name} are not finite numbers; train the network again.",
+                name=layer.name,
             )
 
 
@@ -255,13 +262,15 @@ def _labels(graph: Any, labels: str) -> tuple[tuple[str, ...], bool]:
     """Return the labels of the outputs, and whether there is one more output for "not a character"."""
     shape = tuple(graph.outputs[0].shape[1:])
     if len(shape) != 1:
-        raise UserError("This network does not end in one row of answers; end it with a dense layer.")
+        raise UserError("The output of this network is not a flat row of values; end it with a Dense layer.")
     (answers,) = shape
     named = tuple(labels) or DIGITS
     if answers - len(named) not in (0, 1):
         raise UserError(
-            f"This network gives {answers} answers, but there are characters for {len(named)}; "
-            "name one for each, in their order."
+            "The number of labels ({count}) differs from that of the outputs ({outputs}); name "
+            "one label for each output, in order.",
+            outputs=answers,
+            count=len(named),
         )
     return named, answers > len(named)
 
@@ -306,7 +315,7 @@ def _with_probabilities(graph: Any) -> Any:
     samples[0] = 0
     answers = np.asarray(graph(samples, training=False))
     if not np.isfinite(answers).all():
-        raise UserError("This network answers with what is no number; train it again.")
+        raise UserError("The output of this network is not a number; train it again.")
     if (answers >= 0).all() and np.allclose(answers.sum(axis=-1), 1, atol=1e-3):
         return graph
     last = describe_layers(graph)[-1]
@@ -315,7 +324,8 @@ def _with_probabilities(graph: Any) -> Any:
     if kind is None or not kind.gives_sums or activation not in ("linear", "log_softmax"):
         ending = last.kind if activation == "linear" else activation
         raise UserError(
-            f"This network ends in {ending}, which gives no probabilities; end it with a softmax."
+            "The output of this network ({ending}) does not consist of probabilities; end it with a softmax.",
+            ending=ending,
         )
     names = {operation.name for operation in graph.operations}
     name = next(name for name in ("probabilities", "softmax", "imported_probabilities") if name not in names)

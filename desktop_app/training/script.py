@@ -116,7 +116,7 @@ def export_script(recipe: Recipe, dataset: Dataset, folder: Path) -> None:
     """
     check_recipe(recipe)
     if folder.exists():
-        raise UserError(f"{shown_name(folder)} is there already; choose another name.")
+        raise UserError("{name} already exists; choose another name.", name=shown_name(folder))
     texts = script_of(recipe)
     temporary = folder.with_name(f".{secrets.token_hex(8)}")
     try:
@@ -128,7 +128,9 @@ def export_script(recipe: Recipe, dataset: Dataset, folder: Path) -> None:
         replace_file(temporary, folder)
     except OSError as error:
         why = reason(error)
-        raise UserError(f"{shown_name(folder)} cannot be written: {why}; choose another place.") from error
+        raise UserError(
+            "{name} cannot be saved: {reason}; choose another folder.", name=shown_name(folder), reason=why
+        ) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -183,7 +185,7 @@ def _source(module: ModuleType) -> str:
     try:
         return inspect.getsource(module)
     except OSError as error:
-        raise UserError("Scripts are exported by a program installed from its source alone.") from error
+        raise UserError("Scripts cannot be exported by the bundled program; install it with pip.") from error
 
 
 def _in_docstring(text: str) -> str:

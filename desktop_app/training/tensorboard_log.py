@@ -64,7 +64,9 @@ class _Logger(keras.callbacks.Callback):
         except OSError as error:
             name = shown_name(self._folder)
             raise UserError(
-                f"The log {name} cannot be written: {reason(error)}; train without one."
+                "The TensorBoard log {name} cannot be written: {reason}; train without one.",
+                name=name,
+                reason=reason(error),
             ) from error
         for part in ("train", "validation"):
             self._writers[part] = tf.summary.create_file_writer(str(self._folder / part))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.core.messages import Message
 from desktop_app.ink.page import Page
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class OpenNetwork:
         folder: of the model.
         sha256: of the network file, hexadecimal; key of cached results.
         library: names and titles of all models of the library.
-        problems: why other models of the library cannot be chosen, one sentence each.
+        problems: why other models of the library cannot be chosen, one message each.
         user_models: names and titles of the user's models.
         test_accuracy: accuracy, 0..1, in the first evaluation on the model card; None without one.
     """
@@ -37,7 +38,7 @@ class OpenNetwork:
     folder: Path
     sha256: str
     library: tuple[tuple[str, str], ...]
-    problems: tuple[str, ...] = ()
+    problems: tuple[Message, ...] = ()
     user_models: tuple[tuple[str, str], ...] = ()
     test_accuracy: float | None = None
 

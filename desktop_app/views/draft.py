@@ -12,6 +12,7 @@ from desktop_app.core.stopping import ShouldStop
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Open, Worker
 from desktop_app.runs.recipe import Recipe, check_recipe, read_recipe, write_recipe
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.shared import Shared
 
 
@@ -39,7 +40,7 @@ class Draft(Shared[Recipe]):
         try:
             check_recipe(self.value)
         except UserError as error:
-            return str(error)
+            return translated(error)
         return ""
 
     def close(self) -> None:

@@ -77,12 +77,12 @@ def test_what_is_typed_is_taken(qtbot: QtBot, dialog: ImportDialog) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "why"),
     [
-        ("title", "", "1 to 60 characters."),
-        ("title", "   ", "1 to 60 characters."),
-        ("title", "x" * 61, "1 to 60 characters."),
-        ("labels", "", "needs a character."),
-        ("labels", "abca", "a is there twice."),
-        ("labels", "a b", "a space cannot be seen."),
+        ("title", "", "1 to 60 characters; choose another title."),
+        ("title", "   ", "1 to 60 characters; choose another title."),
+        ("title", "x" * 61, "1 to 60 characters; choose another title."),
+        ("labels", "", "enter a character for each output."),
+        ("labels", "abca", "a is there more than once; enter each label once."),
+        ("labels", "a b", "A space cannot be a label; enter a visible character for each output."),
     ],
 )
 def test_what_cannot_be_taken_is_said_while_it_is_typed(

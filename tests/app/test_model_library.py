@@ -253,9 +253,9 @@ def test_a_dropped_network_is_imported(
 @pytest.mark.parametrize(
     ("name", "labels", "why"),
     [
-        ("older.h5", "abc", "gives 10 answers, but there are characters for 3"),
+        ("older.h5", "abc", "number of labels (3) differs from that of the outputs (10)"),
         ("missing.keras", "", "missing.keras cannot be read: it does not exist."),
-        ("text.keras", "", "text.keras is no network that Keras has saved"),
+        ("text.keras", "", "text.keras is not a model saved by Keras"),
     ],
 )
 def test_what_cannot_be_imported_is_one_sentence(
@@ -304,10 +304,10 @@ def test_a_program_that_only_reads_says_what_is_missing(
     monkeypatch.setattr(model_library, "find_spec", lambda name: None if name == "keras" else sys)
     dropped(window, elsewhere / "older.h5")
     answer_question(qtbot, window)
-    said(qtbot, window, "Importing needs more than reading: install handwriting[training].")
+    said(qtbot, window, "Importing models needs more libraries. Install handwriting[training].")
     chosen(qtbot, window, "Save model as…")
     take_file(qtbot, window, tmp_path / "mine", "HDF5")
-    said(qtbot, window, "Saving as HDF5 needs more than reading: install handwriting[training].")
+    said(qtbot, window, "Saving as HDF5 needs more libraries. Install handwriting[training].")
     chosen(qtbot, window, "Save model as…")
     take_file(qtbot, window, tmp_path / "mine.keras")
     said(qtbot, window, "Saved as mine.keras.")
@@ -450,7 +450,7 @@ def test_a_network_that_is_gone_already_is_said(qtbot: QtBot) -> None:
     shutil.rmtree(folder)
     chosen(qtbot, window, "Remove model", "Remove Mine…")
     answer_box(qtbot, window, "Remove")
-    said(qtbot, window, "There is no model of your own called mine any more.")
+    said(qtbot, window, "There is no longer a model called mine.")
 
 
 def test_what_was_removed_compares_no_more(qtbot: QtBot) -> None:

@@ -124,5 +124,5 @@ def test_model_without_labels_raises_user_error(image_set):
     network = Network(card, read_network(folder, card))
     task = Task(kind="restoration", preparation="reduce", labels=())
     restoration = Recognizer(replace(card, task=task), network)
-    with pytest.raises(UserError, match="gives images and names no labels"):
+    with pytest.raises(UserError, match="outputs images, not labels"):
         evaluate(open_data(str(image_set)), restoration)

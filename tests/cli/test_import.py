@@ -74,14 +74,14 @@ def test_labels_can_be_letters(network, fast, capsys):
     ("options", "message"),
     [
         (["--name", "digits"], "already a model called digits"),
-        (["--name", "../elsewhere"], "small letters, digits"),
-        (["--name", ".hidden"], "small letters, digits"),
-        (["--name", "a" * 41], "small letters, digits"),
+        (["--name", "../elsewhere"], "lowercase letters, digits"),
+        (["--name", ".hidden"], "lowercase letters, digits"),
+        (["--name", "a" * 41], "lowercase letters, digits"),
         (["--title", "x" * 61], "Titles have 1 to 60"),
         (["--title", "\n "], "Titles have 1 to 60"),
-        (["--labels", "0123456788"], "each of them once"),
-        (["--labels", "01234 6789"], "each of them once"),
-        (["--labels", "abc"], "gives 10 answers"),
+        (["--labels", "0123456788"], "The label 8 is there more than once"),
+        (["--labels", "01234 6789"], "A space cannot be a label"),
+        (["--labels", "abc"], "differs from that of the outputs (10)"),
     ],
 )
 def test_invalid_options_print_one_error_line(network, fast, capsys, options, message):
@@ -104,11 +104,11 @@ def test_existing_name_is_rejected(network, fast, capsys):
 def test_other_file_is_rejected(tmp_path, capsys):
     np.save(tmp_path / "array.npy", np.zeros(3))
     assert main(["import", str(tmp_path / "array.npy")]) == 1
-    assert "array.npy is no network that Keras has saved" in capsys.readouterr().err
+    assert "array.npy is not a model saved by Keras" in capsys.readouterr().err
     assert library() == []
 
 
 def test_missing_training_libraries_print_what_to_install(network, monkeypatch, capsys):
     monkeypatch.setattr(import_model, "find_spec", lambda name: None if name == "tensorflow" else sys)
     assert main(["import", str(network)]) == 1
-    assert capsys.readouterr().err.endswith("install handwriting[training].\n")
+    assert capsys.readouterr().err.endswith("Install handwriting[training].\n")

@@ -91,7 +91,7 @@ def test_unreadable_files_do_not_stop_others(recognize, tmp_path):
 def test_folder_without_files_prints_error(recognize, tmp_path):
     code, (result,) = recognize(tmp_path)
     assert code == 1
-    assert "holds no image or InkML file" in result["error"]
+    assert "contains no image or InkML file" in result["error"]
 
 
 def test_unreadable_folder_prints_error(recognize, tmp_path, monkeypatch):

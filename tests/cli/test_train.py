@@ -65,7 +65,7 @@ def test_given_model_folder_is_replaced(recipe_file, tmp_path, capsys):
 
 def test_unknown_recipe_and_missing_data_fail(recipe_file, tmp_path, monkeypatch, capsys):
     assert main(["train", "no-such-network"]) == 1
-    assert "no network of the zoo called no-such-network" in capsys.readouterr().err
+    assert "no built-in network called no-such-network" in capsys.readouterr().err
     (tmp_path / "broken.json").write_text('{"epochs": 3}', encoding="utf-8")
     assert main(["train", str(tmp_path / "broken.json")]) == 1
     assert "broken.json" in capsys.readouterr().err

@@ -125,7 +125,7 @@ def test_a_home_that_cannot_be_written_is_refused_in_a_sentence(tmp_path, monkey
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr(type(tmp_path), "open", read_only)
-    with pytest.raises(UserError, match="that disk is read-only"):
+    with pytest.raises(UserError, match="the disk is read-only"):
         save_settings(CHANGED, tmp_path / "settings.json")
 
 

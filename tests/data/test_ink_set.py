@@ -81,7 +81,9 @@ def test_a_selection_holds_the_same_characters(saved, which, chosen):
     ids=str,
 )
 def test_ink_sets_that_contradict_themselves_are_refused(saved, change):
-    with pytest.raises(UserError, match=r"^set\.npz (is no data set that this|is not a data set)"):
+    with pytest.raises(
+        UserError, match=r"^set\.npz (cannot be used as a data set|is damaged or not a data set)"
+    ):
         read_ink_set(saved(**ARRAYS | change))
 
 
@@ -103,13 +105,13 @@ def declared(shape, dtype="|u1", body=b""):
 @pytest.mark.parametrize(
     ("member", "sentence"),
     [
-        (declared((2**20, 1000, 1000)), "is too large a data set"),
-        (declared((2**62, 2**62, 2**62)), "is too large a data set"),
-        (declared((-(2**40), 1, 1)), "is not a data set or is damaged"),
-        (declared((4, 6, 5)), "is not a data set or is damaged"),
-        (declared((4, 6, 5), "|O", b"cos\nsystem\n(S'true'\ntR."), "is not a data set or is damaged"),
-        (b"no array", "is not a data set or is damaged"),
-        (b"", "is not a data set or is damaged"),
+        (declared((2**20, 1000, 1000)), "[Tt]he data set .* is too large"),
+        (declared((2**62, 2**62, 2**62)), "[Tt]he data set .* is too large"),
+        (declared((-(2**40), 1, 1)), "is damaged or not a data set"),
+        (declared((4, 6, 5)), "is damaged or not a data set"),
+        (declared((4, 6, 5), "|O", b"cos\nsystem\n(S'true'\ntR."), "is damaged or not a data set"),
+        (b"no array", "is damaged or not a data set"),
+        (b"", "is damaged or not a data set"),
     ],
 )
 def test_hostile_arrays_are_refused_before_they_cost_memory(tmp_path, member, sentence):
@@ -134,7 +136,7 @@ def test_files_that_are_no_data_sets_are_refused(tmp_path, saved):
     whole = saved(**ARRAYS).read_bytes()
     for name, data in {"text": b"hello", "empty": b"", "half": whole[: len(whole) // 2]}.items():
         (tmp_path / name).write_bytes(data)
-        with pytest.raises(UserError, match=f"^{name} is not a data set or is damaged"):
+        with pytest.raises(UserError, match=f"^{name} is damaged or not a data set"):
             read_ink_set(tmp_path / name)
     flipped = bytearray(whole)
     flipped[60] ^= 0xFF
@@ -142,7 +144,7 @@ def test_files_that_are_no_data_sets_are_refused(tmp_path, saved):
     with pytest.raises(UserError, match="flipped"):
         read_ink_set(tmp_path / "flipped")
     for path in (tmp_path, tmp_path / "nothing"):
-        with pytest.raises(UserError, match="is not there or not a file"):
+        with pytest.raises(UserError, match="does not exist or is not a file"):
             read_ink_set(path)
 
 
@@ -151,5 +153,5 @@ def test_an_archive_of_very_many_members_is_refused(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(100):
             archive.writestr(f"{number}.npy", declared((1,), body=b"0"))
-    with pytest.raises(UserError, match="is not a data set"):
+    with pytest.raises(UserError, match="not a data set"):
         is_ink_set(path)

@@ -67,7 +67,7 @@ def test_the_own_test_part_stays_what_it_is() -> None:
 
 
 def test_something_must_be_left_to_train_on() -> None:
-    with pytest.raises(UserError, match="nothing would be left to train on"):
+    with pytest.raises(UserError, match="No training samples of"):
         split_source(source_of(list("0101")), DataPart("some", validation=4, test=0), 1)
 
 

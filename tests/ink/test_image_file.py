@@ -242,13 +242,13 @@ POSTSCRIPT = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"", "bad.png is empty; choose a PNG, JPEG, BMP, GIF, TIFF or WebP picture."),
-        (b"no picture at all", "bad.png is not a picture that can be opened; choose a PNG"),
-        (POSTSCRIPT, "bad.png is not a picture that can be opened; choose a PNG"),
-        (bomb(8001, 8001), "bad.png has more than 36 million pixels; make it smaller first."),
-        (bomb(10_000, 10_000), "bad.png has more than 36 million pixels; make it smaller first."),
-        (bomb(60_000, 60_000), "bad.png has more than 36 million pixels; make it smaller first."),
-        (bomb(100, 100), "bad.png is damaged or cut off; open it elsewhere and save it again."),
+        (b"", "bad.png is empty; choose a PNG, JPEG, BMP, GIF, TIFF or WebP image."),
+        (b"no picture at all", "bad.png is not an image that can be opened; choose a PNG"),
+        (POSTSCRIPT, "bad.png is not an image that can be opened; choose a PNG"),
+        (bomb(8001, 8001), "bad.png has more than 36 million pixels; choose a smaller image."),
+        (bomb(10_000, 10_000), "bad.png has more than 36 million pixels; choose a smaller image."),
+        (bomb(60_000, 60_000), "bad.png has more than 36 million pixels; choose a smaller image."),
+        (bomb(100, 100), "bad.png is damaged or incomplete; open it in another program and save it again."),
     ],
 )
 def test_bad_files_are_refused_in_one_sentence(data, sentence):
@@ -262,7 +262,7 @@ def test_bad_files_are_refused_in_one_sentence(data, sentence):
 def test_files_that_were_cut_off_are_refused(kind, share):
     random = np.random.default_rng(0)
     data = encoded(Image.fromarray(random.integers(0, 255, (80, 90), dtype=np.uint8)), kind)
-    with pytest.raises(UserError, match=r"^bad is (damaged or cut off|not a picture)"):
+    with pytest.raises(UserError, match=r"^bad is (damaged or incomplete|not an image)"):
         picture_from_bytes(data[: int(len(data) * share)], "bad")
 
 

@@ -217,7 +217,9 @@ OUTSIDE = '<!DOCTYPE ink [<!ENTITY a SYSTEM "file:///etc/hostname">]>' + HEAD + 
     ],
 )
 def test_bad_files_are_refused_in_one_sentence(read, text):
-    with pytest.raises(UserError, match=r"^ink\.inkml is not an InkML file or is damaged; choose another\.$"):
+    with pytest.raises(
+        UserError, match=r"^ink\.inkml is damaged or not an InkML file; choose another file\.$"
+    ):
         read(text)
 
 

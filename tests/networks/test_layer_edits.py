@@ -60,7 +60,7 @@ def test_a_sum_is_given_two_layers_of_one_shape() -> None:
     activated = with_added(look_at(PLAIN), PLAIN, 2, "ReLU")
     assert with_added(look_at(activated), activated, 3, "Add")[3].inputs == ("relu1", "conv2")
     lonely = with_added(look_at(PLAIN), PLAIN, 4, "Add")
-    assert look_at(lonely).problem == "Add takes two or more layers; it is given 1."
+    assert str(look_at(lonely).problem) == "Add takes two or more inputs; add another."
 
 
 def test_what_took_a_layer_that_is_gone_takes_what_that_took() -> None:

@@ -45,7 +45,7 @@ def test_a_removed_model_is_gone_with_its_files() -> None:
     remove_model("mine")
     assert list(paths.user_models_dir().iterdir()) == [kept]
     assert "mine" not in model_folders()
-    with pytest.raises(UserError, match="no model of your own called mine any more"):
+    with pytest.raises(UserError, match="no longer a model called mine"):
         remove_model("mine")
 
 
@@ -53,7 +53,7 @@ def test_the_bundled_model_behind_an_own_one_comes_back() -> None:
     owned("digits", "Hides the bundled one")
     remove_model("digits")
     assert library_entries()[0].folder == BUNDLED
-    with pytest.raises(UserError, match="no model of your own"):
+    with pytest.raises(UserError, match="no longer a model"):
         remove_model("digits")
     assert (BUNDLED / "card.json").exists()
 
@@ -62,7 +62,7 @@ def test_the_bundled_model_behind_an_own_one_comes_back() -> None:
 def test_only_a_model_s_own_name_removes_it(name: str) -> None:
     owned("mine", "Mine")
     owned(".draft", "Half made")
-    with pytest.raises(UserError, match="no model of your own"):
+    with pytest.raises(UserError, match="no longer a model"):
         remove_model(name)
     assert own_models() == (("mine", "Mine"),)
     assert (paths.user_models_dir() / ".draft").exists()
@@ -98,7 +98,7 @@ def test_what_could_not_be_deleted_is_said_and_tried_again(monkeypatch: pytest.M
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "unlink", busy)
-        with pytest.raises(UserError, match="Not everything of the model can be deleted"):
+        with pytest.raises(UserError, match="The model could not be removed completely"):
             remove_model("mine")
     assert own_models() == (("other", "Other"),)
     remove_model("other")

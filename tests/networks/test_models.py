@@ -277,7 +277,7 @@ def test_the_library_tells_what_can_be_chosen(folder: Path) -> None:
     assert Entry("mine", "Mine", own / "mine") in entries
     assert "broken" not in {entry.name for entry in entries}
     (error,) = library_errors()
-    assert "broken" in error
+    assert "broken" in str(error)
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:

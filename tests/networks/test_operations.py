@@ -440,7 +440,7 @@ def test_a_value_that_was_moved_names_where_it_was() -> None:
 
 BROKEN: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "no kernel": ("Conv2D", {"kernel_size": [3, 3]}, {}),
-    "a kernel of another size": (
+    "a kernel of different sizes": (
         "Conv2D",
         {"kernel_size": [3, 3], "use_bias": False},
         {"kernel": np.zeros((2, 3, 1, 2))},

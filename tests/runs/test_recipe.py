@@ -188,7 +188,7 @@ def test_a_whole_number_may_stand_for_a_share() -> None:
     ],
 )
 def test_other_texts_are_refused(text: str | bytes) -> None:
-    with pytest.raises(UserError, match=r"^This is no recipe: .*\.$"):
+    with pytest.raises(UserError, match=r"^This is not a recipe: .*\.$"):
         recipe_from_json(text)
 
 
@@ -196,7 +196,7 @@ def test_other_texts_are_refused(text: str | bytes) -> None:
     "value", ["20.5", "true", "1e999", "NaN", "-1", "0", "10001", "null", '"3"', "1" + "0" * 5000]
 )
 def test_numbers_that_no_run_can_have_are_refused(value: str) -> None:
-    with pytest.raises(UserError, match="This is no recipe"):
+    with pytest.raises(UserError, match="This is not a recipe"):
         recipe_from_json(text_with(value, "fitting", "epochs"))
 
 
@@ -204,14 +204,14 @@ def test_numbers_that_no_run_can_have_are_refused(value: str) -> None:
     "value", ["true", "0", "-0.0", "1e-400", "1e999", "NaN", "-Infinity", "11", '"1e-3"']
 )
 def test_rates_that_no_run_can_have_are_refused(value: str) -> None:
-    with pytest.raises(UserError, match="This is no recipe"):
+    with pytest.raises(UserError, match="This is not a recipe"):
         recipe_from_json(text_with(value, "schedule", "rate"))
 
 
 def test_the_sentence_names_the_place() -> None:
     with user_error(r"expected int >= 1 \(fitting\.epochs\)\."):
         recipe_from_json(text_with("0", "fitting", "epochs"))
-    with pytest.raises(UserError, match="there is no colour in recipes"):
+    with pytest.raises(UserError, match="the key colour is unknown"):
         recipe_from_json(text_with('{"colour": 1}', "schedule"))
 
 
@@ -300,7 +300,7 @@ def test_files_that_are_none_are_refused_by_their_name(tmp_path: Path) -> None:
     with user_error(r"mine\.json cannot be read"):
         read_recipe(path)
     path.write_text("{")
-    with pytest.raises(UserError, match=r"mine\.json: This is no recipe"):
+    with pytest.raises(UserError, match=r"mine\.json: This is not a recipe"):
         read_recipe(path)
     path.write_bytes(b" " * 1_000_001)
     with user_error("larger than 1 MB"):
@@ -336,7 +336,9 @@ def test_the_best_epoch_is_by_a_metric_of_the_task() -> None:
     assert [metric.name for metric in PLAIN.metrics] == ["loss", "accuracy"]
     assert PLAIN.monitored == LOSS
     assert replace(PLAIN, keeping=Keeping(monitor="val_accuracy")).monitored == ACCURACY
-    with pytest.raises(UserError, match="val_psnr is not measured; the best epoch is by val_loss or val_acc"):
+    with pytest.raises(
+        UserError, match="val_psnr is not measured; choose the best epoch by one of these: val_loss, val_acc"
+    ):
         check_recipe(replace(PLAIN, keeping=Keeping(monitor="val_psnr")))
 
 
@@ -355,9 +357,9 @@ def test_their_recipes_are_checked_and_survive_their_text(recipe: Recipe) -> Non
 
 def test_networks_that_make_images_end_in_images() -> None:
     layers = (*SHARPENER.layers, Layer("Softmax", "shares"))
-    with user_error("end a network that makes images without one"):
+    with user_error("must not end with a softmax"):
         check_recipe(replace(SHARPENER, layers=layers))
-    with user_error("has no labels"):
+    with user_error("have no labels"):
         check_recipe(replace(SHARPENER, task=replace(SHARPENER.task, labels=("a", "b"))))
     with user_error("choose reduce"):
         check_recipe(replace(SHARPENER, task=replace(SHARPENER.task, preparation="mnist")))
@@ -386,7 +388,7 @@ def test_an_older_recipe_without_negatives_rejects_nothing() -> None:
     recipe = recipe_from_json(json.dumps(older))
     assert recipe.task == Task(labels=("a", "b"))
     assert recipe.negatives == Negatives()
-    with pytest.raises(UserError, match="there is no colour in recipes"):
+    with pytest.raises(UserError, match="the key colour is unknown"):
         recipe_from_json(json.dumps(older | {"colour": 1}))
 
 
@@ -400,7 +402,7 @@ def test_an_older_recipe_without_negatives_rejects_nothing() -> None:
 )
 def test_what_stands_under_its_old_and_its_new_name_is_refused(older: dict[str, Any], twice: str) -> None:
     layers = [{"kind": "Flatten"}, {"kind": "Dense", "options": {"units": "classes"}}]
-    with pytest.raises(UserError, match=f"there is no {twice} in recipes"):
+    with pytest.raises(UserError, match=f"the key {twice} is unknown"):
         recipe_from_json(json.dumps(older | {"layers": layers}))
 
 

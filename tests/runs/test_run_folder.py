@@ -275,12 +275,12 @@ def test_a_lock_that_nobody_could_take_is_not_held(
 
 def test_looking_leaves_nothing_behind(folder: RunFolder) -> None:
     assert not folder.is_locked()
-    with pytest.raises(UserError, match="any more"):
+    with pytest.raises(UserError, match="no longer a run"):
         folder.update(title="Ghost")
     assert not folder.path.exists()
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(UserError, match="cannot be made"):
+    with pytest.raises(UserError, match="cannot be created"):
         RunFolder(tmp_path / "file" / "run").begin(RECIPE_OF_ONE, RunRecord("One"))

@@ -234,10 +234,10 @@ def test_a_damaged_run_is_listed_with_its_problem_and_can_be_deleted(
     else:
         (damaged.path / file).write_bytes(content)
     found = {run.name: run for run in list_runs(runs_dir)}
-    assert found[whole.name].problem == ""
+    assert found[whole.name].problem is None
     run = found[damaged.name]
-    assert run.problem.endswith(".")
-    assert "\n" not in run.problem
+    assert str(run.problem).endswith(".")
+    assert "\n" not in str(run.problem)
     assert run.title == (damaged.name if file == RECORD else "One")
     assert run.record.state == ("failed" if file == RECORD else "finished")
     assert (run.recipe is None) == (file == RECIPE)
@@ -317,7 +317,7 @@ def test_a_title_is_changed_and_nothing_else(runs_dir: Path) -> None:
     rename_run(only(runs_dir), "  With dropout ")
     assert folder.record() == replace(only(runs_dir).record, title="With dropout")
     assert folder.record().epochs == 4
-    with pytest.raises(UserError, match="needs a title"):
+    with pytest.raises(UserError, match="title is empty"):
         rename_run(folder, " \t ")
     rename_run(folder, "x" * 500)
     assert len(folder.record().title) == 200
@@ -326,9 +326,9 @@ def test_a_title_is_changed_and_nothing_else(runs_dir: Path) -> None:
 def test_a_deleted_run_is_not_made_again_by_its_new_title(runs_dir: Path) -> None:
     run = only(made(runs_dir).path.parent)
     delete_run(run)
-    with pytest.raises(UserError, match="any more"):
+    with pytest.raises(UserError, match="no longer a run"):
         rename_run(run, "Ghost")
-    with pytest.raises(UserError, match="any more"):
+    with pytest.raises(UserError, match="no longer a run"):
         delete_run(run)
     assert names(runs_dir) == []
 
@@ -356,7 +356,7 @@ def test_a_title_changed_while_training_writes_its_record_stays_and_undoes_nothi
 
 def test_a_run_that_goes_on_is_not_deleted(runs_dir: Path) -> None:
     folder = made(runs_dir, held=True, state="running")
-    with pytest.raises(UserError, match="still going on"):
+    with pytest.raises(UserError, match="still in progress"):
         delete_run(only(runs_dir))
     assert folder.record().state == "running"
     folder.release()
@@ -374,7 +374,7 @@ def test_a_run_that_begins_while_it_is_deleted_stays(runs_dir: Path, monkeypatch
         replace(path, target)
 
     monkeypatch.setattr(os, "replace", begun_meanwhile)
-    with pytest.raises(UserError, match="still going on"):
+    with pytest.raises(UserError, match="still in progress"):
         delete_run(RunFolder(folder.path))
     assert folder.record().title == "One"
     folder.release()
@@ -394,7 +394,7 @@ def test_a_link_in_the_place_of_a_run_is_refused(runs_dir: Path, tmp_path: Path)
     target = made(tmp_path / "elsewhere")
     runs_dir.mkdir(parents=True)
     (runs_dir / "link").symlink_to(target.path)
-    with pytest.raises(UserError, match="no run"):
+    with pytest.raises(UserError, match="no longer a run"):
         delete_run(RunFolder(runs_dir / "link"))
     assert target.record().title == "One"
 
@@ -432,7 +432,7 @@ def test_what_is_half_deleted_is_no_run_and_goes_with_the_next(
     first, second = made(runs_dir), made(runs_dir)
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "rmtree", lambda *_, **__: None)
-        with pytest.raises(UserError, match="Not everything"):
+        with pytest.raises(UserError, match="could not be deleted completely"):
             delete_run(first)
     assert [run.name for run in list_runs(runs_dir)] == [second.name]
     delete_run(second)
@@ -543,12 +543,12 @@ def held(old: RunFolder) -> None:
 @pytest.mark.parametrize(
     ("spoil", "epochs", "words"),
     [
-        (no_checkpoint, None, "nothing to go on from"),
+        (no_checkpoint, None, "nothing to resume"),
         (cut_checkpoint, None, "damaged"),
         (changed_checkpoint, None, "damaged"),
         (other_recipe, None, "layer"),
-        (held, None, "still going on"),
-        (lambda old: None, 3, "3 epochs already; choose more"),
+        (held, None, "still in progress"),
+        (lambda old: None, 3, "must exceed 3, which this run has completed"),
         (lambda old: None, 100_000, "10000"),
     ],
 )
@@ -568,7 +568,7 @@ def test_what_cannot_go_on_says_why_and_leaves_no_folder(
 def test_a_run_is_never_written_over_by_one_that_goes_on(runs_dir: Path) -> None:
     old, other = with_checkpoint(made(runs_dir)), made(runs_dir)
     before = everything(other.path)
-    with pytest.raises(UserError, match="a run already"):
+    with pytest.raises(UserError, match="already contains a run"):
         create_resumed_run(old, other)
     assert everything(other.path) == before
 

@@ -88,12 +88,12 @@ class Subclassed(keras.Model):  # type: ignore[misc]
     ("make", "message"),
     [
         (used_twice, "twice is used more than once"),
-        (with_nested_model, "inner is a whole model"),
+        (with_nested_model, "inner is a model"),
         (of_any_size, "no fixed size"),
         (with_two_inputs, "several inputs or outputs"),
         (with_two_outputs, "several inputs or outputs"),
         (with_a_layer_of_several_outputs, "several has several outputs"),
-        (channels_first, "first wants channels first"),
+        (channels_first, "first has its channels first"),
         (Subclassed, "functional API"),
         (lambda: keras.Sequential([keras.layers.Dense(2)]), "functional API"),
     ],
@@ -106,7 +106,7 @@ def test_other_models_raise_user_error(make: Callable[[], Any], message: str, tm
 
 def test_wrong_number_of_labels_raises_user_error(tmp_path: Path) -> None:
     x = image()
-    with pytest.raises(UserError, match="gives 2 answers, its labels ask for 3"):
+    with pytest.raises(UserError, match=r"outputs of this model \(2\) differs from that of its labels \(3\)"):
         export_model(
             keras.Model(x, answers(x)),
             CardFacts("mine", "Mine", replace(TASK, rejects=True)),
@@ -193,7 +193,7 @@ def test_model_that_hdf5_cannot_represent_raises_user_error(
 ) -> None:
     path = tmp_path / "mine.h5"
     path.write_bytes(b"existing")
-    with pytest.raises(UserError, match=r"cannot keep all of this network; save it as \.keras"):
+    with pytest.raises(UserError, match=r"cannot store all of this network; save it as \.keras"):
         save_as_h5(odd_model("unknown"), path)
     assert path.read_bytes() == b"existing"
 
@@ -236,7 +236,7 @@ def test_full_disk_keeps_existing_file(suffix: str, odd_model: Callable[[str], P
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
     try:
-        with pytest.raises(UserError, match=r"mine.* cannot be saved: .*; choose another place"):
+        with pytest.raises(UserError, match=r"mine.* cannot be saved: .*; choose another folder"):
             save_keras(model, path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
@@ -274,5 +274,5 @@ def test_network_with_image_output_is_exported_and_used(tmp_path: Path) -> None:
     assert observation.image is not None
     np.testing.assert_allclose(observation.image, np.full((16, 16, 1), 90 / 255), atol=1e-6)
     assert recognizer.read(Ink()).image is None
-    with pytest.raises(UserError, match="Larger makes an image of an image and reads nothing"):
+    with pytest.raises(UserError, match="Larger outputs images, not labels"):
         recognizer.reading(page)

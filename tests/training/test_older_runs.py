@@ -30,7 +30,7 @@ def older(tmp_path: Path) -> Path:
 def test_finished_run_is_read(older: Path) -> None:
     listed = {run.name: run for run in list_runs(older)}
     run = listed["finished"]
-    assert (run.problem, run.record.state, run.record.epochs, run.has_model) == ("", "finished", 3, True)
+    assert (run.problem, run.record.state, run.record.epochs, run.has_model) == (None, "finished", 3, True)
     assert {"val_loss", "val_accuracy", "test_loss", "test_accuracy"} == set(run.record.figures)
     history = run.folder.history()
     assert [set(epoch) for epoch in history.epochs] == [

@@ -206,7 +206,7 @@ def test_existing_folder_is_not_overwritten(
     plain_recipe: Recipe, folders: DataFolders, tmp_path: Path
 ) -> None:
     dataset = dataset_of(plain_recipe, folders)
-    with pytest.raises(UserError, match="is there already"):
+    with pytest.raises(UserError, match="already exists"):
         export_script(plain_recipe, dataset, tmp_path)
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="cannot be written"):

@@ -224,7 +224,7 @@ def test_output_may_be_an_image(panel: NetworkPanel, drafts: list[Recipe]) -> No
     choose(panel, "conv1")
     type_number(panel, "Filters", "3")
     assert line_of(panel).text() == (
-        "conv1: The network ends in 16×16×3 values; end it in 16×16×1, e.g. with a Conv2D of 1 filters."
+        "conv1: The output of the network is 16×16×3, not 16×16×1; end it e.g. with a Conv2D of 1 filters."
     )
     choose(panel, "up1")
     add(panel, "Dense")
@@ -610,8 +610,8 @@ def test_renaming_updates_inputs_of_other_layers(panel: NetworkPanel, drafts: li
     [
         ("pool1", "Another layer is already named pool1. Choose another name."),
         ("input", "Another layer is already named input. Choose another name."),
-        ("a b", "Names of layers are up to 40 letters, digits and _; give this layer another one."),
-        ("", "Names of layers are up to 40 letters, digits and _; give this layer another one."),
+        ("a b", "Layer names are up to 40 letters, digits and _; choose another name."),
+        ("", "Layer names are up to 40 letters, digits and _; choose another name."),
     ],
 )
 def test_invalid_name_is_refused(panel: NetworkPanel, drafts: list[Recipe], text: str, sentence: str) -> None:
@@ -659,7 +659,9 @@ def test_input_may_be_any_previous_layer(panel: NetworkPanel, drafts: list[Recip
     assert source.currentText() == "pool1 (previous)"
     pick(source, "conv1")
     assert drafts[-1].layers[2].inputs == ("conv1",)
-    assert line_of(panel).text() == ("pool1: Nothing takes what pool1 gives; connect it or take it out.")
+    assert line_of(panel).text() == (
+        "pool1: The output of pool1 is not used; connect it or remove the layer."
+    )
     pick(box(panel, "Input"), "pool1 (previous)")
     assert drafts[-1] == SMALL
 
@@ -672,7 +674,7 @@ def test_problem_is_shown_in_its_row_and_below_the_table(panel: NetworkPanel, dr
     type_number(panel, "Window", "16")
     choose(panel, "dropout1")
     add(panel, "MaxPooling2D")
-    sentence = "MaxPooling2D does not fit into maps of 1×1; make it smaller or pool less."
+    sentence = "MaxPooling2D is too large for maps of 1×1; make it smaller or pool less."
     assert [cells[2] for cells in rows_of(panel)][4:] == 3 * ["\N{EN DASH}"]
     index = table_of(panel).model().index(4, 1)
     assert index.data() == sentence

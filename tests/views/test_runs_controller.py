@@ -166,7 +166,7 @@ def test_runs_are_deleted_except_active_ones(
     qtbot.waitUntil(lambda: len(titles(panel)) == 3)
     with qtbot.waitSignal(controller.failed) as failed:
         panel.delete_requested.emit((first.name, kept.name, second.name))
-    assert "still going on" in str(failed.args[0])
+    assert "still in progress" in str(failed.args[0])
     qtbot.waitUntil(lambda: titles(panel) == {"Kept"})
     kept.release()
     assert [run.name for run in list_runs(runs_dir)] == [kept.name]

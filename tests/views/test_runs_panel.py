@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from desktop_app.core.messages import message
 from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.recipe import DataPart, Negatives
 from desktop_app.runs.run_folder import RunFolder, RunHistory, RunRecord
@@ -68,7 +69,10 @@ SECOND = run_of("second", title="Second", started="2026-03-02T14:15:02+00:00", e
 THIRD = run_of("third", title="Third", started="2026-02-02T14:15:02+00:00", figures={"val_accuracy": 0.99})
 RUNNING = run_of("running", title="Going", state="running", reason="", is_running=True, model="")
 DAMAGED = Run(
-    RunFolder(RUNS_DIR / "bad"), None, RunRecord("bad", state="failed"), problem="run.json is damaged."
+    RunFolder(RUNS_DIR / "bad"),
+    None,
+    RunRecord("bad", state="failed"),
+    problem=message("run.json is damaged."),
 )
 
 
@@ -196,7 +200,7 @@ def test_every_state_has_text_and_icon(panel: RunsPanel, run: Run, word: str) ->
     index = table_of(panel).model().index(0, STATE)
     assert index.data() == word
     assert not index.data(Qt.ItemDataRole.DecorationRole).isNull()
-    reason = run.problem or run.record.remark
+    reason = str(run.problem or run.record.remark)
     assert index.data(Qt.ItemDataRole.ToolTipRole) == (reason or word)
 
 

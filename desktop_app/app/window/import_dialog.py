@@ -25,6 +25,7 @@ from desktop_app.networks.naming import (
     problem_of_title,
     title_from,
 )
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.primary_button import PrimaryButton
 from desktop_app.views.parts.theme import STEP, caption_font
 
@@ -109,7 +110,7 @@ class ImportDialog(QDialog):
         expected = self.tr(
             "For a model with %n output(s), or one more for “not a character”.", "", len(labels)
         )
-        self._sentence.setText(f"{problem}." if problem else expected)
+        self._sentence.setText(translated(problem) if problem else expected)
 
 
 def _text(text: str) -> QLabel:

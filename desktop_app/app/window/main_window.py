@@ -349,7 +349,7 @@ class MainWindow(QMainWindow):
     def _problem(self, view: View) -> str:
         """Return why a view cannot be created, in one sentence; empty if it can."""
         if view.needs_training and any(find_spec(library) is None for library in _TRAINING_LIBRARIES):
-            sentence = self.tr("Training needs additional packages; install {extra}.")
+            sentence = self.tr("Training needs more libraries. Install {extra}.")
             return sentence.format(extra="handwriting[training]")
         return ""
 

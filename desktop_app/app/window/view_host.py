@@ -15,6 +15,7 @@ from desktop_app.tasks.kinds import task_kind
 from desktop_app.views.context import ViewContext
 from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.panel import Panel
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.view import View
 
 if TYPE_CHECKING:
@@ -153,6 +154,6 @@ class ViewHost(QWidget):
         """Return why the view cannot be shown now, in one sentence; empty if it can."""
         network, tasks = self._state.network, self.view.tasks
         if network is not None and tasks is not None and network.info.task.kind not in tasks:
-            words = self.tr("“{view}” cannot show a network that {does}.")
-            return words.format(view=self.view.title, does=task_kind(network.info.task).title)
+            words = self.tr("“{view}” is not available for {task}.")
+            return words.format(view=self.view.title, task=translated(task_kind(network.info.task).title))
         return "" if self._panel is not None else self._problem(self.view)

@@ -70,8 +70,9 @@ def read_array_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSe
 def _read_ink(path: Path) -> SourceSet:
     if not is_ink_set(path):
         raise UserError(
-            f"{shown_name(path)} has no arrays that this program knows; name them x_train, y_train, "
-            "x_test and y_test, or x and y."
+            "{name} has no arrays with known names; name them x_train, y_train, x_test and "
+            "y_test, or x and y.",
+            name=shown_name(path),
         )
     inks = read_ink_set(path)
     check_count(len(inks), shown_name(path))
@@ -94,9 +95,13 @@ def _open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
     except (UserError, Stopped):
         raise
     except OSError as error:
-        raise UserError(f"{shown_name(path)} cannot be read: {reason(error)}.") from error
+        raise UserError(
+            "{name} cannot be read: {reason}.", name=shown_name(path), reason=reason(error)
+        ) from error
     except Exception as error:  # zipfile, zlib and NumPy raise many kinds
-        raise UserError(f"{shown_name(path)} is no .npz file or is damaged; choose another.") from error
+        raise UserError(
+            "{name} is damaged or not an .npz file; choose another file.", name=shown_name(path)
+        ) from error
 
 
 def _pairs(headers: Mapping[str, Header], path: Path) -> list[tuple[str, str]]:
@@ -105,19 +110,22 @@ def _pairs(headers: Mapping[str, Header], path: Path) -> list[tuple[str, str]]:
     pairs = [pair for pair in layout if set(pair) & headers.keys()]
     for name in (name for pair in pairs for name in pair):
         if name not in headers:
-            raise UserError(f"{shown_name(path)} has no array {name}; add it.")
+            raise UserError("{name} has no array {array}; add it.", name=shown_name(path), array=name)
         if headers[name][1].hasobject:
             raise UserError(
-                f"{shown_name(path)} holds Python objects in {name}, which are not opened; save plain values."
+                "{name} contains Python objects in {array}, which are not loaded; save plain numbers "
+                "or texts.",
+                name=shown_name(path),
+                array=name,
             )
     if sum(declared_bytes(headers[name]) for pair in pairs for name in pair) > MOST_BYTES:
-        raise UserError(f"{shown_name(path)} is too large a data set; choose a smaller one.")
+        raise UserError("The data set {name} is too large; choose a smaller one.", name=shown_name(path))
     for images, labels in pairs:
         _check_part(headers, (images, labels), path)
     sizes = {(*headers[images][0][1:], 1)[:3] for images, _ in pairs}
     if len(sizes) > 1:
         raise UserError(
-            f"{shown_name(path)} has images of two sizes, for training and for test; make them one."
+            "The training and test images of {name} differ in size; make them equal.", name=shown_name(path)
         )
     return pairs
 
@@ -129,17 +137,30 @@ def _check_part(headers: Mapping[str, Header], pair: tuple[str, str], path: Path
     shape, kind = headers[images]
     if not (len(shape) == 3 or (len(shape) == 4 and shape[3] in (1, 3))) or kind.kind not in "uifb":
         raise UserError(
-            f"{name}: {images} is {shown_size(shape)} of type {kind}; images are numbers, "
-            "n×height×width or n×height×width×3."
+            "{name}: {array} is {size} of type {kind}; images must be numbers, n×height×width or "
+            "n×height×width×3.",
+            name=name,
+            array=images,
+            size=shown_size(shape),
+            kind=kind,
         )
     check_count(shape[0], f"{name}: {images}")
     check_sides(shape[1], shape[2], name)
     shape, kind = headers[labels]
     if len(shape) not in (1, 2) or shape[1:] not in ((), (1,)) or kind.kind not in "uifbUS":
         raise UserError(
-            f"{name}: {labels} is {shown_size(shape)} of type {kind}; labels are one number or text each."
+            "{name}: {array} is {size} of type {kind}; labels must be one number or text each.",
+            name=name,
+            array=labels,
+            size=shown_size(shape),
+            kind=kind,
         )
     if shape[0] != headers[images][0][0]:
         raise UserError(
-            f"{name}: {labels} has {shape[0]} labels for {headers[images][0][0]} images; mend it."
+            "{name}: the number of labels in {array} ({labels}) differs from that of the images "
+            "({images}); correct it.",
+            name=name,
+            array=labels,
+            labels=shape[0],
+            images=headers[images][0][0],
         )

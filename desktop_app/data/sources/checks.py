@@ -48,8 +48,9 @@ def text_labels(values: AnyArray, place: SampleName) -> NDArray[np.str_]:
     kinds, first, number = np.unique(values, return_index=True, return_inverse=True)
     if len(kinds) > MOST_LABELS:
         raise UserError(
-            f"{place(int(np.sort(first)[MOST_LABELS]))} brings the labels to more than {MOST_LABELS}; "
-            "choose data with fewer different labels."
+            "With {place} there are more than {limit} labels; choose data with fewer labels.",
+            place=place(int(np.sort(first)[MOST_LABELS])),
+            limit=MOST_LABELS,
         )
     texts = [_label(kind, place(int(where))) for kind, where in zip(kinds.tolist(), first, strict=True)]
     labels: NDArray[np.str_] = np.array(texts, dtype=np.str_)[number.reshape(-1)]
@@ -62,17 +63,23 @@ def _label(value: object, place: str) -> str:
         value = value.decode("utf-8", "replace")
     if isinstance(value, float):
         if not value.is_integer():
-            raise UserError(f"{place} has {value:g} as its label, which is no whole number; mend it.")
+            raise UserError(
+                "{place} has the label {value:g}, which is not a whole number; correct it.",
+                place=place,
+                value=value,
+            )
         value = int(value)
     text = str(int(value) if isinstance(value, bool) else value).strip()
     if not text:
-        raise UserError(f"{place} has no label; give it one.")
+        raise UserError("{place} has no label; add one.", place=place)
     if len(text) > LONGEST_LABEL:
         raise UserError(
-            f"{place} has a label of more than {LONGEST_LABEL} characters; give it a shorter one."
+            "{place} has a label of more than {limit} characters; choose a shorter one.",
+            place=place,
+            limit=LONGEST_LABEL,
         )
     if printable(text) != text:
-        raise UserError(f"{place} has a label that cannot be shown; give it another.")
+        raise UserError("{place} has a label that cannot be displayed; choose another.", place=place)
     return text
 
 
@@ -127,7 +134,7 @@ def _highest(images: AnyArray, place: SampleName) -> float:
 
 def invalid_pixel(place: str) -> UserError:
     """Return the error for a sample with an invalid pixel."""
-    return UserError(f"{place} has a pixel that is no number from 0 to 255; mend it.")
+    return UserError("{place} has a pixel that is not a number from 0 to 255; correct it.", place=place)
 
 
 def _scaled(images: AnyArray, scale: np.float32) -> NDArray[np.uint8]:
@@ -149,8 +156,12 @@ def check_sides(height: int, width: int, name: str) -> None:
     """
     if height not in SIDES or width not in SIDES:
         raise UserError(
-            f"{name} has images of {height}×{width} pixels; "
-            f"choose images of {SIDES[0]} to {SIDES[-1]} pixels a side."
+            "{name} has images of {height}×{width} pixels; choose images of {least} to {most} pixels a side.",
+            name=name,
+            height=height,
+            width=width,
+            least=SIDES[0],
+            most=SIDES[-1],
         )
 
 
@@ -161,9 +172,11 @@ def check_count(count: int, name: str) -> None:
         UserError: there are no samples, or more than MOST_SAMPLES.
     """
     if count < 1:
-        raise UserError(f"There is no sample in {name}; choose other data.")
+        raise UserError("{name} has no samples; choose other data.", name=name)
     if count > MOST_SAMPLES:
-        raise UserError(f"{name} has more than {MOST_SAMPLES:,} samples; choose a smaller part of it.")
+        raise UserError(
+            "{name} has more than {limit:,} samples; choose a part of it.", name=name, limit=MOST_SAMPLES
+        )
 
 
 # ------------------------------------------------------------------------------------------- hashes
@@ -179,7 +192,9 @@ def file_hash(path: Path) -> str:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise UserError(f"{shown_name(path)} cannot be read: {reason(error)}.") from error
+        raise UserError(
+            "{name} cannot be read: {reason}.", name=shown_name(path), reason=reason(error)
+        ) from error
 
 
 def files_hash(files: Sequence[Path], folder: Path) -> str:

@@ -97,7 +97,9 @@ def list_folder(folder: Path, should_stop: ShouldStop) -> SourceSet:
     """
     files = _all_files(folder, should_stop)[:MOST_FILES]
     if not files:
-        raise UserError(f"There is no picture or InkML file in {shown_name(folder)}; choose another folder.")
+        raise UserError(
+            "{name} contains no image or InkML file; choose another folder.", name=shown_name(folder)
+        )
     tests = np.array([file.is_test for file in files])
     return SourceSet(
         title=shown_name(folder),
@@ -122,13 +124,18 @@ def _labelled_files(folder: Path, should_stop: ShouldStop) -> list[_File]:
     name = shown_name(folder)
     if not files:
         raise UserError(
-            f"{name} has no folders with pictures or InkML files in them; choose a folder that "
-            "has one for each label, or a file of data."
+            "{name} has no folders with images or InkML files; choose a folder with a folder for "
+            "each label, or a data file.",
+            name=name,
         )
     if len({file.label for file in files}) > MOST_LABELS:
-        raise UserError(f"{name} has more than {MOST_LABELS} folders; choose one with fewer.")
+        raise UserError(
+            "{name} has more than {limit} folders; choose a folder with fewer.", name=name, limit=MOST_LABELS
+        )
     if len(files) > MOST_FILES:
-        raise UserError(f"{name} has more than {MOST_FILES:,} files; choose a smaller one.")
+        raise UserError(
+            "{name} has more than {limit:,} files; choose a smaller folder.", name=name, limit=MOST_FILES
+        )
     return files
 
 
@@ -165,8 +172,8 @@ def _check_kept(files: Sequence[_File], kept: Sequence[_File]) -> None:
     without = {file.label for file in files} - {file.label for file in kept}
     if without:
         raise UserError(
-            f"No file in the folder {shown_name(min(without))} can be opened and is not empty; "
-            "take the folder away or put others there."
+            "No file in the folder {name} contains any ink; remove the folder or add other files.",
+            name=shown_name(min(without)),
         )
 
 

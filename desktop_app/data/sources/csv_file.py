@@ -56,11 +56,11 @@ def read_csv_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
     try:
         labels, images = _read(path, emit, should_stop)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise UserError(f"{name} is damaged or cut off; fetch it again.") from error
+        raise UserError("{name} is damaged or incomplete; copy or download it again.", name=name) from error
     except UnicodeDecodeError as error:
-        raise UserError(f"{name} is no text in UTF-8; save it as CSV in UTF-8.") from error
+        raise UserError("{name} is not UTF-8 text; save it as CSV in UTF-8.", name=name) from error
     except OSError as error:
-        raise UserError(f"{name} cannot be read: {reason(error)}.") from error
+        raise UserError("{name} cannot be read: {reason}.", name=name, reason=reason(error)) from error
     return SourceSet(
         title=name,
         file=printable(path.name),
@@ -86,7 +86,7 @@ def _read(path: Path, emit: Emit, should_stop: ShouldStop) -> tuple[NDArray[np.s
             else:
                 table.add(block)
     if table is None or table.rows == 0:
-        raise UserError(f"There is no sample in {shown_name(path)}; choose other data.")
+        raise UserError("{name} has no samples; choose other data.", name=shown_name(path))
     return table.samples()
 
 
@@ -103,9 +103,7 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[list[str]]:
         lines = complete.rstrip(b"\n")
         rest = complete[len(lines) :] + newline + incomplete
         if len(rest) > LONGEST_LINE + _BLOCK:
-            raise UserError(
-                f"{shown_name(path)} has a line that is too long for a sample; choose other data."
-            )
+            raise UserError("{name} has a line that is too long; choose other data.", name=shown_name(path))
         if lines:
             rest = rest.removeprefix(b"\n")
             yield _decoded_lines(lines)
@@ -132,8 +130,12 @@ class _Table:
         self._side = math.isqrt(self._columns - 1)
         if self._side not in SQUARES or self._side**2 != self._columns - 1:
             raise UserError(
-                f"{self._name} has rows of {self._columns}; they need one value for the label and "
-                f"{SQUARES[0] ** 2} to {SQUARES[-1] ** 2} for a square of pixels, separated by commas."
+                "The number of values in rows of {name} ({columns}) does not fit; a row needs a "
+                "label and the {least} to {most:,} pixels of a square image.",
+                name=self._name,
+                columns=self._columns,
+                least=SQUARES[0] ** 2,
+                most=SQUARES[-1] ** 2,
             )
         self._label = names.index(_LABEL) if _LABEL in names else None
         self.has_header = self._label is not None or _are_names(names)
@@ -149,7 +151,11 @@ class _Table:
         for row, line in enumerate(lines, self.rows):
             if (count := line.count(",") + 1 if line else 0) != self._columns:
                 raise UserError(
-                    f"{self._place(row)} has {count} values where the others have {self._columns}; mend it."
+                    "The number of values in {place} ({count}) differs from that of other rows "
+                    "({columns}); correct it.",
+                    place=self._place(row),
+                    count=count,
+                    columns=self._columns,
                 )
         if not lines:
             return
@@ -158,7 +164,7 @@ class _Table:
         self._pixels.append(self._parse_pixels([pixels for _, pixels in parts], self.rows))
         self.rows += len(lines)
         if self.rows > MOST_SAMPLES or sum(pixels.nbytes for pixels in self._pixels) > MOST_BYTES:
-            raise UserError(f"{self._name} is too large a data set; choose a smaller part of it.")
+            raise UserError("The data set {name} is too large; choose a part of it.", name=self._name)
 
     def samples(self) -> tuple[NDArray[np.str_], NDArray[np.uint8]]:
         """Return the labels (n,) and images, uint8 (n, side, side, 1).
@@ -192,7 +198,9 @@ class _Table:
             pixels = ",".join(values)
         if max(map(len, ends)) > LONGEST_LABEL:
             raise UserError(
-                f"{self._place(row)} has a value of more than {LONGEST_LABEL} characters; mend it."
+                "{place} has a value of more than {limit} characters; correct it.",
+                place=self._place(row),
+                limit=LONGEST_LABEL,
             )
         return ends, pixels
 

@@ -18,7 +18,6 @@ MNIST_BYTES = 11_490_434
 _CHUNK_BYTES = 1 << 16
 _STEP_BYTES = 100_000
 _TIMEOUT = 20
-_WRONG = "What was sent instead of MNIST is something else; try again later, or choose a folder that has it."
 
 
 class NeedsDownload(UserError):
@@ -46,7 +45,7 @@ def download_mnist(folders: DataFolders, emit: Emit, should_stop: ShouldStop) ->
         import pooch
         from requests.exceptions import RequestException
     except ImportError as error:
-        raise UserError("Training needs more than reading: install handwriting[training].") from error
+        raise UserError("Training needs more libraries. Install handwriting[training].") from error
 
     # pooch logs downloads to standard error.
     pooch.get_logger().setLevel("WARNING")
@@ -65,13 +64,19 @@ def download_mnist(folders: DataFolders, emit: Emit, should_stop: ShouldStop) ->
         )
     except RequestException as error:
         raise UserError(
-            "MNIST could not be fetched; look whether this computer is connected, and try again."
+            "MNIST could not be downloaded; check the network connection and try again."
         ) from error
     except OSError as error:
-        raise UserError(f"MNIST cannot be kept: {reason(error)}.") from error
+        raise UserError("MNIST cannot be saved: {reason}.", reason=reason(error)) from error
     except ValueError as error:  # the hash is wrong
-        raise UserError(_WRONG) from error
+        raise _wrong_content() from error
     return Path(path)
+
+
+def _wrong_content() -> UserError:
+    return UserError(
+        "The downloaded file is not MNIST; try again later, or choose a folder that contains it."
+    )
 
 
 class _Progress:
@@ -97,7 +102,7 @@ class _Progress:
         raise_if_stopped(self._should_stop)
         self._done += size
         if self._done > 2 * MNIST_BYTES:
-            raise UserError(_WRONG)
+            raise _wrong_content()
         if (step := self._done // _STEP_BYTES) != self._reported:
             self._reported = step
             steps = (self.total or MNIST_BYTES) // _STEP_BYTES + 1

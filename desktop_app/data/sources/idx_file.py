@@ -58,14 +58,22 @@ def read_idx_files(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet
         emit(PreparationProgress(done, len(pairs), f"reading {shown_name(file)}"))
         parts.append(_read(file, 3, should_stop))
     if len({part.shape[1:] for part in parts}) > 1:
-        raise UserError(f"{shown_name(pairs[1][0])} has images of another size than {shown_name(images)}.")
+        raise UserError(
+            "{name} and {other} have images of different sizes; make them equal.",
+            name=shown_name(pairs[1][0]),
+            other=shown_name(images),
+        )
     labels = []
     for (file, labels_file), part in zip(pairs, parts, strict=True):
         values = _read(labels_file, 1, should_stop)
         if len(values) != len(part):
             raise UserError(
-                f"{shown_name(labels_file)} has {len(values)} labels, but {shown_name(file)} has "
-                f"{len(part)} images; choose files that belong together."
+                "{name} and {other} differ in the number of samples ({labels} and {images}); choose "
+                "files that belong together.",
+                name=shown_name(labels_file),
+                labels=len(values),
+                other=shown_name(file),
+                images=len(part),
             )
         labels.append(values)
     all_images = pixel_bytes(parts, [sample_of(file, "it") for file, _ in pairs])
@@ -89,7 +97,10 @@ def _images_file(path: Path) -> Path:
         return path
     found = _sibling(path, _swapped(path.name, (("labels", "images"), ("idx1", "idx3"))))
     if found is None:
-        raise UserError(f"{shown_name(path)} has labels, but its images are not beside it; put them there.")
+        raise UserError(
+            "{name} has labels, but its images are not in the same folder; put them there.",
+            name=shown_name(path),
+        )
     return found
 
 
@@ -98,7 +109,11 @@ def _labels_file(images: Path) -> Path:
     name = _swapped(images.name, (("images", "labels"), ("idx3", "idx1")))
     found = _sibling(images, name)
     if found is None:
-        raise UserError(f"{shown_name(images)} has no labels beside it; put {shown_name(name)} there.")
+        raise UserError(
+            "{name} has no labels in the same folder; put {labels} there.",
+            name=shown_name(images),
+            labels=shown_name(name),
+        )
     return found
 
 
@@ -138,9 +153,13 @@ def _read(path: Path, dimensions: int, should_stop: ShouldStop) -> NDArray[np.ui
                     return _array(cast(BinaryIO, decompressed), dimensions, path, should_stop)
             return _array(file, dimensions, path, should_stop)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise UserError(f"{shown_name(path)} is damaged or cut off; fetch it again.") from error
+        raise UserError(
+            "{name} is damaged or incomplete; copy or download it again.", name=shown_name(path)
+        ) from error
     except OSError as error:
-        raise UserError(f"{shown_name(path)} cannot be read: {reason(error)}.") from error
+        raise UserError(
+            "{name} cannot be read: {reason}.", name=shown_name(path), reason=reason(error)
+        ) from error
 
 
 def _array(file: BinaryIO, dimensions: int, path: Path, should_stop: ShouldStop) -> NDArray[np.uint8]:
@@ -152,17 +171,19 @@ def _array(file: BinaryIO, dimensions: int, path: Path, should_stop: ShouldStop)
         raise_if_stopped(should_stop)
         block = file.read(min(_BLOCK, len(values) - done))
         if not block:
-            raise _other_count(path, "less", shape)
+            raise _wrong_count(path, shape)
         values[done : done + len(block)] = np.frombuffer(block, np.uint8)
         done += len(block)
     if file.read(1):
-        raise _other_count(path, "more", shape)
+        raise _wrong_count(path, shape)
     return values.reshape(shape)
 
 
-def _other_count(path: Path, held: str, shape: tuple[int, ...]) -> UserError:
+def _wrong_count(path: Path, shape: tuple[int, ...]) -> UserError:
     return UserError(
-        f"{shown_name(path)} holds {held} than the {shape[0]} samples that it names; fetch it again."
+        "{name} does not contain the {count} samples that its header declares; copy or download it again.",
+        name=shown_name(path),
+        count=shape[0],
     )
 
 
@@ -171,14 +192,17 @@ def _shape(file: BinaryIO, dimensions: int, path: Path) -> tuple[int, ...]:
     name = shown_name(path)
     header = file.read(4 + 4 * dimensions)
     if len(header) < 4 + 4 * dimensions or header[:2] != b"\0\0" or header[3] != dimensions:
-        what = "images" if dimensions == 3 else "labels"
-        raise UserError(f"{name} is no idx file of {what}; choose another.")
+        raise UserError(
+            "{name} is not an IDX file with {count}-dimensional values; choose another.",
+            name=name,
+            count=dimensions,
+        )
     if header[2] != _BYTES:
-        raise UserError(f"{name} does not hold unsigned bytes; choose an idx-ubyte file.")
+        raise UserError("{name} does not contain unsigned bytes; choose an idx-ubyte file.", name=name)
     shape = tuple(int(side) for side in np.frombuffer(header, ">u4", offset=4))
     check_count(shape[0], name)
     if dimensions == 3:
         check_sides(shape[1], shape[2], name)
     if math.prod(shape) > MOST_BYTES:
-        raise UserError(f"{name} is too large a data set; choose a smaller one.")
+        raise UserError("The data set {name} is too large; choose a smaller one.", name=name)
     return shape

@@ -54,12 +54,13 @@ def _open_path(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet:
         return file_format.read(path, emit, should_stop)
     if path.name.lower().endswith(INK_SUFFIX):
         raise UserError(
-            f"{shown_name(path)} is one drawing; choose a folder that has a folder for each label."
+            "{name} is a single drawing; choose a folder with a folder for each label.", name=shown_name(path)
         )
-    *others, last = [known.title for known in FORMATS]
     raise UserError(
-        f"{shown_name(path)} is of no kind that this program reads; choose an {', '.join(others)} or {last} "
-        "file, or a folder that has a folder for each label."
+        "{name} has an unknown format; choose a file of these kinds: {formats}, or a folder "
+        "with a folder for each label.",
+        name=shown_name(path),
+        formats=", ".join(known.title for known in FORMATS),
     )
 
 
@@ -70,7 +71,7 @@ def _path(source: str, folders: DataFolders) -> Path:
     for candidate in candidates:
         if _is_there(candidate):
             return candidate
-    raise UserError(f"There is no data called {shown_name(source)}; choose another.")
+    raise UserError("There is no data called {name}; choose other data.", name=shown_name(source))
 
 
 def _folders(folders: DataFolders) -> list[Path]:
@@ -85,9 +86,13 @@ def _built_in_path(info: SourceInfo, folders: DataFolders) -> Path:
             return folder / info.file
     if info.download_size:
         raise NeedsDownload(
-            f"{info.title} is not on this computer; it can be fetched once ({info.download_size})."
+            "{title} is not on this computer; download it ({size}).",
+            title=info.title,
+            size=info.download_size,
         )
-    raise UserError(f"{info.file} is not in the data folder; choose the folder that it lies in.")
+    raise UserError(
+        "{file} is not in the folder with data sets; choose the folder that contains it.", file=info.file
+    )
 
 
 def _is_there(path: Path) -> bool:
@@ -95,4 +100,6 @@ def _is_there(path: Path) -> bool:
     try:
         return path.is_file() or path.is_dir()
     except OSError as error:
-        raise UserError(f"{shown_name(path)} cannot be read: {reason(error)}.") from error
+        raise UserError(
+            "{name} cannot be read: {reason}.", name=shown_name(path), reason=reason(error)
+        ) from error

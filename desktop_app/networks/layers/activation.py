@@ -196,7 +196,10 @@ class PReLU(FunctionLayer):
         """As it is given; the axes that are shared must be there."""
         axes = _axes(options["shared_axes"])
         if len(set(axes)) < len(axes) or max(axes, default=0) > len(inputs[0]):
-            raise UserError(f"PReLU shares axes from 1 to {len(inputs[0])} here, each once.")
+            raise UserError(
+                "PReLU shares axes from 1 to {count} here, each at most once; correct the axes.",
+                count=len(inputs[0]),
+            )
         return inputs[0]
 
     @classmethod

@@ -44,7 +44,9 @@ class Convolution(Functional):
         """One place for each window, one map for each filter."""
         shape = cls.map_shape(inputs[0])
         if max(pair(options["strides"])) > 1 and max(pair(options["dilation_rate"])) > 1:
-            raise UserError(f"{cls.keras_name} has a stride or a dilation; set one of them to 1.")
+            raise UserError(
+                "{kind} cannot have both a stride and a dilation; set one of them to 1.", kind=cls.keras_name
+            )
         return (*places(shape, options), cls.filters_of(shape, options))
 
     @classmethod
@@ -137,8 +139,12 @@ class Conv2D(Convolution):
         shape, groups = cls.map_shape(inputs[0]), whole(options, "groups")
         if shape[2] % groups or whole(options, "filters") % groups:
             raise UserError(
-                f"{cls.keras_name} cannot share {shape[2]} channels and {options['filters']} filters out "
-                f"among {groups} groups; take a number that divides both."
+                "{kind} cannot split {channels} channels and {filters} filters into {groups} groups; "
+                "choose a number that divides both.",
+                kind=cls.keras_name,
+                channels=shape[2],
+                filters=options["filters"],
+                groups=groups,
             )
         return super().shape_of(inputs, options)
 

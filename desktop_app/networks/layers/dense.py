@@ -37,7 +37,7 @@ class Dense(Functional):
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
         """A row of units."""
         if len(inputs[0]) != 1:
-            raise UserError("Dense takes one row of values; put Flatten or global pooling before it.")
+            raise UserError("Dense needs a flat input; add Flatten or global pooling before it.")
         return (whole(options, "units"),)
 
     @classmethod

@@ -68,7 +68,7 @@ class PerChannelConvolution(Convolution):
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
         """As all convolutions; TensorFlow takes them only with one stride down and across."""
         if len(set(pair(options["strides"]))) > 1:
-            raise UserError(f"{cls.keras_name} has one stride down and across; make the two equal.")
+            raise UserError("{kind} needs equal strides; set both to the same number.", kind=cls.keras_name)
         return super().shape_of(inputs, options)
 
 

@@ -34,7 +34,9 @@ class Merging(Operation):
             return np.broadcast_shapes(*inputs)
         except ValueError as error:
             raise UserError(
-                f"{cls.keras_name} takes layers of one shape; here they are {_shapes(inputs)}."
+                "{kind} needs inputs of the same shape; these have {shapes}.",
+                kind=cls.keras_name,
+                shapes=_shapes(inputs),
             ) from error
 
     @classmethod
@@ -187,7 +189,7 @@ class Average(Merging):
 
 def _shapes(shapes: Sequence[Shape]) -> str:
     """Shapes in words, each once."""
-    return " and ".join(map(shape_text, dict.fromkeys(shapes)))
+    return ", ".join(map(shape_text, dict.fromkeys(shapes)))
 
 
 def _to_the_first(gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
@@ -257,12 +259,19 @@ class Concatenate(Rearranging):
         """The inputs' shape, but along the axis the sum."""
         axes, axis = len(inputs[0]), whole(options, "axis")
         if axis == 0 or abs(axis) > axes or any(len(shape) != axes for shape in inputs):
-            raise UserError(f"Concatenate finds no axis {axis} in {_shapes(inputs)}; name another one.")
+            raise UserError(
+                "Concatenate has no axis {axis} for inputs of {shapes}; choose another axis.",
+                axis=axis,
+                shapes=_shapes(inputs),
+            )
         place = axis - 1 if axis > 0 else axis + axes
         others = {shape[:place] + shape[place + 1 :] for shape in inputs}
         if len(others) > 1:
-            alike = "height and width" if place == axes - 1 else "size along the other axes"
-            raise UserError(f"Concatenate takes layers of one {alike}; here they are {_shapes(inputs)}.")
+            raise UserError(
+                "Concatenate needs inputs that differ in size along axis {axis} only; these have {shapes}.",
+                axis=axis,
+                shapes=_shapes(inputs),
+            )
         joined = sum(shape[place] for shape in inputs)
         return (*inputs[0][:place], joined, *inputs[0][place + 1 :])
 

@@ -90,7 +90,9 @@ class Operation(ABC):
         """
         if len(shape) != 3:
             raise UserError(
-                f"{cls.keras_name} takes maps with height and width; put it before the maps are flattened."
+                "{kind} needs an input of height, width and channels; move it before Flatten or "
+                "global pooling.",
+                kind=cls.keras_name,
             )
         return shape[0], shape[1], shape[2]
 
@@ -102,7 +104,9 @@ class Operation(ABC):
             UserError: it is none.
         """
         if len(shape) != 2:
-            raise UserError(f"{cls.keras_name} takes lines of places with channels; put Reshape before it.")
+            raise UserError(
+                "{kind} needs an input of steps and channels; add Reshape before it.", kind=cls.keras_name
+            )
         return shape[0], shape[1]
 
     @classmethod

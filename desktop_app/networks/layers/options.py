@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from desktop_app.core.fields import ChoiceField, Field, FlagField, NumberField
+from desktop_app.core.messages import Message, message
 
 Sizes: TypeAlias = tuple[int | tuple[int, int], ...]
 """Numbers for rows and columns (or axes, or sizes), each of which may be a pair, as margins are."""
@@ -83,11 +84,13 @@ class Option:
         return NumberField(self.name, title, default, self.least, self.most, tip, step, none=none)
 
     @property
-    def wanted(self) -> str:
-        """What fits, as the end of "it is …"."""
+    def wanted(self) -> Message:
+        """Allowed values, as a part of a sentence."""
         if self.choices:
-            return f"one of {', '.join(self.choices)}"
-        return "yes or no" if self.is_flag else f"from {self.least:g} to {self.most:g}"
+            return message("one of {choices}", choices=", ".join(self.choices))
+        if self.is_flag:
+            return message("yes or no")
+        return message("a value from {least:g} to {most:g}", least=self.least, most=self.most)
 
     def fits(self, value: object) -> bool:
         """Whether a value is allowed, looked at by itself."""

@@ -130,7 +130,9 @@ class LayerNormalization(SampleNormalization):
             _places(options["axis"], len(inputs[0]))
         except ValueError as error:
             raise UserError(
-                f"LayerNormalization takes axes from 1 to {len(inputs[0])} here, in order, or -1."
+                "LayerNormalization takes axes from 1 to {count} here, in ascending order, or -1; "
+                "correct the axes.",
+                count=len(inputs[0]),
             ) from error
         return inputs[0]
 
@@ -184,8 +186,10 @@ class GroupNormalization(SampleNormalization):
         channels, groups = inputs[0][-1], whole(options, "groups")
         if groups == 0 or channels % groups:
             raise UserError(
-                f"GroupNormalization cannot share {channels} channels out among {groups} groups; "
-                "take a number that divides them."
+                "GroupNormalization cannot split {channels} channels into {groups} groups; choose a "
+                "number that divides them.",
+                channels=channels,
+                groups=groups,
             )
         return inputs[0]
 

@@ -133,7 +133,9 @@ class Reshape(Identity):
         is_open = wanted.count(-1)
         if known < 1 or is_open > 1 or (values % known if is_open else values != known):
             raise UserError(
-                f"Reshape cannot put {values:,} values into {shape_text(wanted)}; choose other sizes."
+                "Reshape cannot arrange {values:,} values as {shape}; choose other sizes.",
+                values=values,
+                shape=shape_text(wanted),
             )
         return tuple(values // known if size == -1 else size for size in wanted)
 
@@ -161,7 +163,10 @@ class Permute(Rearranging):
         """The sizes in the new order."""
         order = _sizes(options["dims"])
         if sorted(order) != list(range(1, len(inputs[0]) + 1)):
-            raise UserError(f"Permute needs each axis from 1 to {len(inputs[0])} once; change their order.")
+            raise UserError(
+                "Permute needs each axis from 1 to {count} exactly once; correct the order.",
+                count=len(inputs[0]),
+            )
         return tuple(inputs[0][axis - 1] for axis in order)
 
     def __init__(

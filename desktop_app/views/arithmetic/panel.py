@@ -22,6 +22,7 @@ from desktop_app.views.arithmetic.positions import has_value, moved_position, ne
 from desktop_app.views.arithmetic.value_text import value_text
 from desktop_app.views.arithmetic.view import ArithmeticView
 from desktop_app.views.panel import Panel
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.numerals import numeral
 
 if TYPE_CHECKING:
@@ -225,7 +226,7 @@ class ArithmeticPanel(Panel):
             value = numeral(float(self._activations[self._layer][self._position]))
             shape = shape_text(layer.shape)
             known = self.tr("Its value is {value}. The layer's shape is {shape}.")
-            return f"{error}\n{known.format(value=value, shape=shape)}"
+            return f"{translated(error)}\n{known.format(value=value, shape=shape)}"
         largest_first = self._controls.largest_first
         derivation = Derivation(self._info, self._graph, self._activations, arithmetic, largest_first)
         return Diagram(derivation)

@@ -20,11 +20,10 @@ from desktop_app.runs.training_events import PreparationProgress
 from desktop_app.views.controller import Controller
 from desktop_app.views.data.panel import DataPanel
 from desktop_app.views.file_dialogs import FileDialogs
+from desktop_app.views.parts.messages import translated
 
 if TYPE_CHECKING:
     from desktop_app.data.sources.source_set import DataFolders, SourceSet
-
-_MISSING = "Training needs more libraries. Install handwriting[training]."
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,9 +162,11 @@ class DataController(Controller):
             self._end_download()
             return
         self._requested, self._collection = None, None
-        error = UserError(_MISSING) if isinstance(error, ImportError) else error
+        error = _missing_libraries() if isinstance(error, ImportError) else error
         if isinstance(error, UserError):
-            self._panel.set_error(str(error), offers_download=was_downloading or _needs_download(error))
+            self._panel.set_error(
+                translated(error), offers_download=was_downloading or _needs_download(error)
+            )
         else:
             self._panel.set_error(self.tr("Could not read this data. Choose other data."))
             self.failed.emit(error, self.tr("Could not read the data."))
@@ -199,8 +200,12 @@ class DataController(Controller):
             self._panel.set_augmentation(request.subject, answer)
 
     def _render_failed(self, _: object, error: Exception) -> None:
-        error = UserError(_MISSING) if isinstance(error, ImportError) else error
+        error = _missing_libraries() if isinstance(error, ImportError) else error
         self.failed.emit(error, self.tr("Could not render the samples."))
+
+
+def _missing_libraries() -> UserError:
+    return UserError("Training needs more libraries. Install handwriting[training].")
 
 
 def _data_recipe(recipe: Recipe) -> Recipe:

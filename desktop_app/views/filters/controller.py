@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from desktop_app.core.errors import UserError
 from desktop_app.core.paths import inspection_dir
 from desktop_app.core.result_cache import ResultCache
 from desktop_app.inspection.channel_examples import TopSamples
@@ -13,6 +14,7 @@ from desktop_app.views.controller import Controller, OpenNetwork
 from desktop_app.views.filters.compute_examples import ExampleTask, cached_examples, compute_examples
 from desktop_app.views.filters.examples_view import Examples
 from desktop_app.views.filters.panel import FilterDisplay, FiltersPanel
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.shared import Shared
 
 
@@ -165,7 +167,7 @@ class FiltersController(Controller):
 
     def _job_failed(self, error: Exception) -> None:
         self._job_ended(None)
-        self._panel.set_hint(str(error))
+        self._panel.set_hint(translated(error) if isinstance(error, UserError) else str(error))
         self.failed.emit(error, self.tr("Could not compute the examples."))
 
 

@@ -29,6 +29,7 @@ from desktop_app.core.text import shape_text
 from desktop_app.networks.layer_list import INPUT, Traced
 from desktop_app.views.network.layer_text import LayerText
 from desktop_app.views.parts.icons import icon, icon_pixmap
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP, caption_font
 
 _MIME = "application/x-layer-place"
@@ -50,7 +51,7 @@ class LayerModel(QAbstractTableModel):
         super().__init__(parent)
         self._layer_text = LayerText(self)
         self._problem_icon = QIcon()
-        self._traced = Traced((1, 1, 1), (), "")
+        self._traced = Traced((1, 1, 1), (), None)
         self._rows: list[tuple[str, str, str, str]] = []
 
     def set_traced(self, traced: Traced) -> None:
@@ -60,7 +61,7 @@ class LayerModel(QAbstractTableModel):
         for each in traced.layers:
             count = each.trainable + each.fixed
             shape = shape_text(each.shape) if each.shape is not None else "\N{EN DASH}"
-            text = each.problem or self._layer_text.short_text(each.layer, previous)
+            text = translated(each.problem) or self._layer_text.short_text(each.layer, previous)
             rows.append((each.layer.name, text, shape, f"{count:,}" if count else ""))
             previous = each.layer.name
         same_size = len(rows) == len(self._rows)
@@ -91,7 +92,7 @@ class LayerModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return text, alignment, tool tip and problem icon of a cell."""
         row, column = index.row(), index.column()
-        problem = self._traced.layers[row - 1].problem if row else ""
+        problem = translated(self._traced.layers[row - 1].problem) if row else ""
         if role == Qt.ItemDataRole.DisplayRole:
             return self._rows[row][column]
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -8,6 +8,7 @@ from desktop_app.core.text import shape_text
 from desktop_app.networks.layer_list import INPUT, Layer, Traced, size_text
 from desktop_app.networks.layers.options import CLASSES, Option, Shape, Value
 from desktop_app.networks.layers.registry import KINDS
+from desktop_app.views.parts.messages import translated
 
 
 class LayerText(QObject):
@@ -57,8 +58,8 @@ class LayerText(QObject):
         """Return the first problem with the name of its layer; empty if there is none."""
         for each in traced.layers:
             if each.problem:
-                return f"{each.layer.name}: {each.problem}"
-        return traced.problem
+                return f"{each.layer.name}: {translated(each.problem)}"
+        return translated(traced.problem)
 
     def source(self, name: str, previous: str) -> str:
         """Return the text of a possible input; an empty name means none."""

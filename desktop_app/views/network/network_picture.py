@@ -9,6 +9,7 @@ from desktop_app.networks.layer_list import INPUT, Traced
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.recipe import Recipe
 from desktop_app.views.layers.layer_row import LayerRow
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 
 _MOST_HEIGHT = 21 * STEP
@@ -44,11 +45,13 @@ class NetworkPicture(QWidget):
             recipe: of the network.
             index: of the selected layer; -1 for the input.
         """
-        info = None if traced.problem else NetworkInfo(recipe.name, recipe.title, recipe.task, traced.infos())
+        info = None
+        if traced.problem is None:
+            info = NetworkInfo(recipe.name, recipe.title, recipe.task, traced.infos())
         if info != self._info or info is None:
             self._info = info
             text = self.tr("The diagram appears when this is fixed: {problem}")
-            self._row.set_hint(text.format(problem=traced.problem))
+            self._row.set_hint(text.format(problem=translated(traced.problem)))
             self._row.set_network(info)
         name = traced.layers[index].layer.name if index >= 0 else INPUT
         self._row.set_layer(name)

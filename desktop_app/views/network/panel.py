@@ -35,6 +35,7 @@ from desktop_app.views.network.zoo_chooser import ZooChooser
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.column_view import ColumnView
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 
 _LEAST_EDITOR = 5 * STEP
@@ -66,7 +67,7 @@ class NetworkPanel(Panel):
         self._layer_text = LayerText(self)
         self._layers = draft.value.layers
         self._index = -1
-        self._traced = Traced(Recipe().task.input_shape, (), "")
+        self._traced = Traced(Recipe().task.input_shape, (), None)
         self._steps: UndoHistory[_Step | None] = UndoHistory(None)
         self._build()
         draft.changed.connect(self._draft_changed)
@@ -241,7 +242,7 @@ class NetworkPanel(Panel):
 
     def _set_name(self, name: str) -> None:
         layers = self._named_layers()
-        problem = name_problem(name)
+        problem = translated(name_problem(name))
         if not problem and name in ("input", *(layer.name for layer in layers)):
             problem = self.tr("Another layer is already named {name}. Choose another name.").format(name=name)
         if problem:

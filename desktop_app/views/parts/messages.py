@@ -7,9 +7,9 @@ from PySide6.QtCore import QCoreApplication
 from desktop_app.core.messages import Translatable
 
 
-def translated(message: Translatable) -> str:
-    """Return a message or user error in the language of the interface."""
-    return message.text(_translate)
+def translated(message: Translatable | None) -> str:
+    """Return a message or user error in the language of the interface; empty for None."""
+    return "" if message is None else message.text(_translate)
 
 
 def _translate(template: str) -> str:

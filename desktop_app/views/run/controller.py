@@ -19,6 +19,7 @@ from desktop_app.runs.run_store import delete_run, interrupted_runs
 from desktop_app.runs.training_events import BatchEnded, EpochEnded, TrainingStarted
 from desktop_app.views.controller import Controller
 from desktop_app.views.draft import Draft
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.run.interrupted_row import InterruptedRun
 from desktop_app.views.run.panel import RunPanel
 from desktop_app.views.run.run_job import RunFolders, RunMessage, RunOutcome, RunRequest, Train, run_training
@@ -184,9 +185,7 @@ class RunController(Controller):
 
     def _start(self, request: RunRequest) -> None:
         if self.is_running:
-            self.failed.emit(
-                UserError(self.tr("Training is already running. Stop it or wait until it ends.")), ""
-            )
+            self.failed.emit(UserError("Training is already running. Stop it or wait until it ends."), "")
             return
         control = self._control = RunControl()
         self._messages.clear()
@@ -227,7 +226,7 @@ class RunController(Controller):
     def _fail(self, error: Exception) -> None:
         self._deliver()
         sentence = self.tr("Training failed.")
-        self._panel.end(str(error) if isinstance(error, UserError) else sentence)
+        self._panel.end(translated(error) if isinstance(error, UserError) else sentence)
         # The window stays: nobody would read why the best was not kept.
         self._close_when_done = False
         self._finish()

@@ -140,8 +140,8 @@ class RunsController(Controller):
 
     def _open_folder(self, path: Path) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
-            words = self.tr("The system cannot show folders; the run lies in {path}.")
-            self.failed.emit(UserError(words.format(path=path)), "")
+            error = UserError("The file manager could not be opened; the run is in {path}.", path=path)
+            self.failed.emit(error, "")
 
 
 def _list_runs(runs_dir: Path) -> tuple[Run, ...]:

@@ -17,6 +17,7 @@ from desktop_app.tasks.kinds import task_kind
 from desktop_app.tasks.metric import Metric
 from desktop_app.views.parts.durations import duration
 from desktop_app.views.parts.icons import icon, icon_pixmap
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.numerals import metric_text
 from desktop_app.views.runs.differences import MISSING, network_text
 
@@ -169,7 +170,7 @@ class RunsModel(QAbstractTableModel):
 
     def _tip(self, run: Run, column: int) -> str:
         if column == STATE:
-            return run.problem or run.record.remark or self.state_of(run)[1]
+            return translated(run.problem) or run.record.remark or self.state_of(run)[1]
         if column == TITLE:
             continues = self.tr("{name}, resumed from {before}")
             before = shown_name(run.record.continues)

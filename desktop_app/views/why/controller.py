@@ -17,6 +17,7 @@ from desktop_app.jobs.worker import Open, Worker
 from desktop_app.networks.graph import Graph, UnknownArithmetic
 from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.controller import Controller, OpenNetwork
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.why.compute_evidence import evidence_for
 from desktop_app.views.why.evidence import Evidence, Method
 from desktop_app.views.why.panel import Question, WhyPanel
@@ -182,9 +183,9 @@ class WhyController(Controller):
         self._clear()
         if isinstance(error, UnknownArithmetic):
             rest = self.tr("Occlusion works with every network.")
-            self._panel.show_error(f"{error} {rest}")
+            self._panel.show_error(f"{translated(error)} {rest}")
         elif isinstance(error, UserError) and request is not None:
-            self._panel.show_error(str(error))
+            self._panel.show_error(translated(error))
         else:
             self.failed.emit(error, self.tr("Could not compute the evidence."))
 

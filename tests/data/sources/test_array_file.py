@@ -146,13 +146,16 @@ def test_an_ink_set_is_read_with_its_writers(saved, opened):
         ({"x_train": np.zeros((12, 10, 9, 4))}, "x_train is 12×10×9×4"),
         ({"x_train": np.zeros((12, 10, 9), complex)}, "type complex128"),
         ({"x_train": np.full((12, 10, 9), "7")}, "type <U1"),
-        ({"x_train": np.full((12, 10, 9), {}, object)}, "holds Python objects in x_train"),
-        ({"y_train": np.full(12, None)}, "holds Python objects in y_train"),
+        ({"x_train": np.full((12, 10, 9), {}, object)}, "contains Python objects in x_train"),
+        ({"y_train": np.full(12, None)}, "contains Python objects in y_train"),
         ({"x_train": np.zeros((12, 4, 90))}, "images of 4×90 pixels"),
         ({"x_train": np.zeros((12, 2000, 9))}, "images of 2000×9 pixels"),
-        ({"x_train": np.zeros((0, 10, 9))}, "no sample in digits.npz: x_train"),
-        ({"x_train": np.zeros((11, 10, 9))}, "y_train has 12 labels for 11 images"),
-        ({"x_train": np.full((12, 10, 9), 256)}, "sample 1 of x_train has a pixel that is no number"),
+        ({"x_train": np.zeros((0, 10, 9))}, "digits.npz: x_train has no samples"),
+        (
+            {"x_train": np.zeros((11, 10, 9))},
+            r"labels in y_train \(12\) differs from that of the images \(11\)",
+        ),
+        ({"x_train": np.full((12, 10, 9), 256)}, "sample 1 of x_train has a pixel that is not a number"),
         ({"x_train": np.full((12, 10, 9), -0.5)}, "sample 1 of x_train has a pixel"),
         (
             {"x_train": np.where(np.arange(12)[:, None, None] == 6, np.nan, np.zeros((12, 10, 9)))},
@@ -163,18 +166,21 @@ def test_an_ink_set_is_read_with_its_writers(saved, opened):
             "sample 7 of",
         ),
         ({"y_train": np.arange(24).reshape(12, 2)}, "y_train is 12×2"),
-        ({"y_train": np.full(12, 0.5)}, "sample 1 of y_train has 0.5 as its label"),
-        ({"y_train": np.full(12, np.nan)}, "sample 1 of y_train has nan as its label"),
+        ({"y_train": np.full(12, 0.5)}, "sample 1 of y_train has the label 0.5"),
+        ({"y_train": np.full(12, np.nan)}, "sample 1 of y_train has the label nan"),
         ({"y_train": np.array([*"abcdefghijk", " "])}, "sample 12 of y_train has no label"),
         (
             {"y_train": np.array([*"abcdefghijk", "a\tb"])},
-            "sample 12 of y_train has a label that cannot be shown",
+            "sample 12 of y_train has a label that cannot be displayed",
         ),
         (
             {"y_train": np.array([*"abcdefghijk", "a" * 41])},
             "sample 12 of y_train has a label of more than 40",
         ),
-        ({"x_test": np.zeros((1, 11, 9)), "y_test": np.array([1])}, "images of two sizes"),
+        (
+            {"x_test": np.zeros((1, 11, 9)), "y_test": np.array([1])},
+            "training and test images of digits.npz differ in size",
+        ),
     ],
 )
 def test_arrays_that_make_no_data_set_are_refused(saved, opened, images, labels, arrays, sentence):
@@ -185,7 +191,7 @@ def test_arrays_that_make_no_data_set_are_refused(saved, opened, images, labels,
 
 def test_too_many_labels_are_refused_in_one_part_and_in_both(saved, opened):
     images = np.zeros((402, 8, 8), np.uint8)
-    with pytest.raises(UserError, match="sample 201 of y brings the labels to more than 200"):
+    with pytest.raises(UserError, match="sample 201 of y there are more than 200 labels"):
         opened(saved(x=images, y=np.arange(402)))
     half = np.arange(201) // 2
     path = saved(x_train=images[:201], y_train=half, x_test=images[201:], y_test=1000 + half)
@@ -194,7 +200,7 @@ def test_too_many_labels_are_refused_in_one_part_and_in_both(saved, opened):
 
 
 def test_other_arrays_are_refused(saved, opened, images):
-    with pytest.raises(UserError, match="has no arrays that this program knows"):
+    with pytest.raises(UserError, match="has no arrays with known names"):
         opened(saved(pictures=images))
 
 

@@ -171,14 +171,14 @@ def test_a_folder_without_labels_is_refused(folder, opened, places):
     folder.path.mkdir()
     folder.paint(*places)
     folder.write("7/notes.txt", b"nothing")
-    with pytest.raises(UserError, match="hands has no folders with pictures or InkML files"):
+    with pytest.raises(UserError, match="hands has no folders with images or InkML files"):
         opened(folder.path)
 
 
 def test_a_label_without_any_ink_is_refused(folder, opened):
     folder.paint("4/a.png")
     folder.write("7/a.png", b"nothing")
-    with pytest.raises(UserError, match="No file in the folder 7 can be opened"):
+    with pytest.raises(UserError, match="No file in the folder 7 contains any ink"):
         opened(folder.path)
 
 

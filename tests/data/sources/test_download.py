@@ -131,7 +131,7 @@ def test_nothing_is_asked_for_once_it_is_not_wanted(server, places):
 )
 def test_something_else_is_not_kept(server, places, answer):
     server(**answer)
-    with nothing_is_left(places), pytest.raises(UserError, match="instead of MNIST is something else"):
+    with nothing_is_left(places), pytest.raises(UserError, match="is not MNIST"):
         fetch(places)
 
 
@@ -139,7 +139,7 @@ def test_more_than_mnist_is_given_up(server, places, monkeypatch):
     server()
     monkeypatch.setattr(download, "MNIST_BYTES", 200_000)
     events: list[Any] = []
-    with nothing_is_left(places), pytest.raises(UserError, match="something else"):
+    with nothing_is_left(places), pytest.raises(UserError, match="is not MNIST"):
         fetch(places, events.append)
     assert len(events) < 6
 
@@ -149,7 +149,7 @@ def test_a_server_that_fails_is_one_sentence(server, places, answer):
     server(**answer)
     with (
         nothing_is_left(places),
-        pytest.raises(UserError, match=r"^MNIST could not be fetched; look whether"),
+        pytest.raises(UserError, match=r"^MNIST could not be downloaded; check"),
     ):
         fetch(places)
 
@@ -166,7 +166,7 @@ def test_no_network_is_one_sentence(server, places, monkeypatch, error):
     monkeypatch.setattr(urllib3.util.connection, "create_connection", connect)
     with (
         nothing_is_left(places),
-        pytest.raises(UserError, match=r"^MNIST could not be fetched; look whether"),
+        pytest.raises(UserError, match=r"^MNIST could not be downloaded; check"),
     ):
         fetch(places)
 
@@ -178,12 +178,12 @@ def test_a_full_disk_is_one_sentence(server, places, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with nothing_is_left(places), pytest.raises(UserError, match="MNIST cannot be kept: the disk is full"):
+    with nothing_is_left(places), pytest.raises(UserError, match="MNIST cannot be saved: the disk is full"):
         fetch(places)
 
 
 def test_a_place_that_is_no_folder_is_one_sentence(server, tmp_path):
     server()
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(UserError, match="MNIST cannot be kept"):
+    with pytest.raises(UserError, match="MNIST cannot be saved"):
         fetch(DataFolders(None, tmp_path / "file" / "downloads"))

@@ -121,7 +121,7 @@ def test_whatever_is_written_is_read_again(written, opened, images, packed, data
 
 def test_labels_must_be_there(written, opened, train, test):
     path = written(**{TRAIN_IMAGES: train[TRAIN_IMAGES]})
-    with pytest.raises(UserError, match=f"no labels beside it; put {TRAIN_LABELS} there"):
+    with pytest.raises(UserError, match=f"no labels in the same folder; put {TRAIN_LABELS} there"):
         opened(path)
     written(**{TRAIN_LABELS: train[TRAIN_LABELS], TEST_IMAGES: test[TEST_IMAGES]})
     with pytest.raises(UserError, match=f"{TEST_IMAGES} has no labels"):
@@ -129,26 +129,26 @@ def test_labels_must_be_there(written, opened, train, test):
 
 
 def test_images_must_be_there(written, opened, train):
-    with pytest.raises(UserError, match="its images are not beside it"):
+    with pytest.raises(UserError, match="its images are not in the same folder"):
         opened(written(**{TRAIN_LABELS: train[TRAIN_LABELS]}))
 
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "is no idx file of images"),
-        (b"\0\0\x08\x03\0\0", "is no idx file of images"),
-        (idx(np.zeros(900)), "is no idx file of images"),
-        (b"\x89PNG" + bytes(30), "is no idx file of images"),
-        (idx(np.zeros((8, 10, 9)), kind=13), "does not hold unsigned bytes"),
-        (idx(np.zeros((8, 10, 9)))[:-1], "holds less than the 8 samples"),
-        (idx(np.zeros((8, 10, 9))) + b"0", "holds more than the 8 samples"),
-        (idx(np.zeros((0, 10, 9))), "no sample in"),
+        (b"", "is not an IDX file with 3-dimensional values"),
+        (b"\0\0\x08\x03\0\0", "is not an IDX file with 3-dimensional values"),
+        (idx(np.zeros(900)), "is not an IDX file with 3-dimensional values"),
+        (b"\x89PNG" + bytes(30), "is not an IDX file with 3-dimensional values"),
+        (idx(np.zeros((8, 10, 9)), kind=13), "does not contain unsigned bytes"),
+        (idx(np.zeros((8, 10, 9)))[:-1], "does not contain the 8 samples"),
+        (idx(np.zeros((8, 10, 9))) + b"0", "does not contain the 8 samples"),
+        (idx(np.zeros((0, 10, 9))), "has no samples"),
         (idx(np.zeros((8, 4, 9))), "images of 4×9 pixels"),
         (b"\0\0\x08\x03" + struct.pack(">3I", 2**32 - 1, 28, 28), "more than 2,000,000 samples"),
         (b"\0\0\x08\x03" + struct.pack(">3I", 8, 2**31, 28), "pixels"),
         (b"\0\0\x08\x03" + struct.pack(">3I", 2_000_000, 1024, 1024), "too large"),
-        (idx(np.zeros((7, 10, 9))), "has 8 labels, but"),
+        (idx(np.zeros((7, 10, 9))), r"differ in the number of samples \(8 and 7\)"),
     ],
 )
 @pytest.mark.parametrize("packed", ["", ".gz"])
@@ -160,13 +160,13 @@ def test_hostile_images_are_refused(written, opened, train, content, sentence, p
 
 def test_hostile_labels_are_refused(written, opened, train, images):
     path = written(**{TRAIN_IMAGES: train[TRAIN_IMAGES], TRAIN_LABELS: idx(images)})
-    with pytest.raises(UserError, match=f"{TRAIN_LABELS} is no idx file of labels"):
+    with pytest.raises(UserError, match=f"{TRAIN_LABELS} is not an IDX file with 1-dimensional values"):
         opened(path)
 
 
 def test_parts_have_images_of_one_size(written, opened, train, labels):
     test = {TEST_IMAGES: idx(np.zeros((4, 11, 9))), TEST_LABELS: idx(labels[:4])}
-    with pytest.raises(UserError, match="of another size"):
+    with pytest.raises(UserError, match="of different sizes"):
         opened(written(**train, **test))
 
 
@@ -177,7 +177,7 @@ def test_a_bomb_is_read_no_further_than_its_header_says(written, opened, train):
     del content
     tracemalloc.start()
     try:
-        with pytest.raises(UserError, match="holds more than"):
+        with pytest.raises(UserError, match="does not contain the 8 samples"):
             opened(path)
         assert tracemalloc.get_traced_memory()[1] < 20_000_000
     finally:
@@ -196,7 +196,7 @@ def test_a_bomb_is_read_no_further_than_its_header_says(written, opened, train):
 def test_damaged_packing_is_refused(written, opened, train, damage):
     path = written(**{f"{TRAIN_IMAGES}.gz": train[TRAIN_IMAGES], TRAIN_LABELS: train[TRAIN_LABELS]})
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(UserError, match="damaged or cut off"):
+    with pytest.raises(UserError, match="damaged or incomplete"):
         opened(path)
 
 

@@ -47,7 +47,7 @@ def test_some_odd_images_among_many_change_nothing(like_mnist):
         lambda images: 255 - images,  # dark on light
         lambda images: np.roll(images, 2, axis=2),  # not in the middle
         lambda images: np.roll(images, -2, axis=1),
-        lambda images: images[:, 1:, 1:],  # of another size
+        lambda images: images[:, 1:, 1:],  # of different sizes
         lambda images: np.pad(images[:, 8:20, 8:20], ((0, 0), (8, 8), (8, 8), (0, 0))),  # too small
         lambda images: np.where(images > 0, images, 40).astype(np.uint8),  # on a grey ground
         lambda images: images.repeat(2, axis=1)[:, 14:42],  # clothes fill their frame

@@ -66,9 +66,9 @@ def test_known_files_are_found_in_the_data_folder_and_among_downloads(data_folde
 
 
 def test_mnist_can_be_fetched_where_it_is_missing(opened):
-    with pytest.raises(NeedsDownload, match="it can be fetched once"):
+    with pytest.raises(NeedsDownload, match="is not on this computer; download it"):
         opened("mnist")
-    with pytest.raises(UserError, match=r"pendigits\.npz is not in the data folder") as caught:
+    with pytest.raises(UserError, match=r"pendigits\.npz is not in the folder with data sets") as caught:
         opened("pendigits")
     assert not isinstance(caught.value, NeedsDownload)
 
@@ -101,8 +101,8 @@ def test_a_path_that_does_not_begin_at_the_root_is_looked_for_in_the_places(open
         ("mnits", "There is no data called mnits"),
         ("a\0b", "There is no data"),
         ("x" * 4000, "cannot be read: its name is too long"),
-        ("drawing.inkml", "is one drawing; choose a folder"),
-        ("notes.txt", "is of no kind that this program reads"),
+        ("drawing.inkml", "is a single drawing; choose a folder"),
+        ("notes.txt", "has an unknown format"),
     ],
 )
 def test_anything_else_is_refused(opened, tmp_path, name, sentence):
