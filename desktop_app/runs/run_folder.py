@@ -31,7 +31,7 @@ import msgspec
 from filelock import FileLock, Timeout
 from msgspec import Meta
 
-from desktop_app.core.errors import UserError, printable, shown_name
+from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.files import read_file, write_atomically
 from desktop_app.runs.recipe import Recipe, read_recipe, write_recipe
 
@@ -158,7 +158,11 @@ class RunFolder:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UserError("The run's folder {name} cannot be made.", name=shown_name(self.path)) from error
+            raise UserError(
+                "The run folder {name} cannot be created: {reason}.",
+                name=shown_name(self.path),
+                reason=reason(error),
+            ) from error
         self.acquire()
         write_recipe(recipe, self.path / RECIPE)
         self.write_record(record)

@@ -72,7 +72,9 @@ def check_config(text: str) -> None:
     # The training configuration is never loaded.
     config.pop("compile_config", None)
     if config.get("class_name") not in _MODELS:
-        raise UserError("This file describes no graph of layers; build it with Keras' functional API.")
+        raise UserError(
+            "This file does not contain a graph of layers; build the model with the functional API of Keras."
+        )
     for key, value, depth in _walk(config):
         if depth > _MAX_DEPTH:
             raise UserError(
@@ -152,16 +154,19 @@ def _check_object(value: Mapping[str, Any], is_root: bool) -> None:
     kind, module, registered = value["class_name"], value.get("module"), value.get("registered_name")
     shown = _short(str(kind))
     if kind == "Lambda":
-        raise UserError("This network runs code of its own in a Lambda layer; build it without.")
+        raise UserError("This network contains a Lambda layer, which runs arbitrary code; build it without.")
     is_keras = module is None or (isinstance(module, str) and _KERAS_MODULE.fullmatch(module))
     if not is_keras or registered not in (None, kind):
         raise UserError(
-            "This network needs {shown}, which is not Keras' own; build it from Keras' layers.", shown=shown
+            "This network needs {name}, which is not part of Keras; build it from layers of Keras.",
+            name=shown,
         )
     if not isinstance(kind, str) or kind not in _ALLOWED_CLASSES:
-        raise UserError("This network uses {shown}, which cannot be imported; build it without.", shown=shown)
+        raise UserError("This network uses {name}, which cannot be imported; build it without.", name=shown)
     if kind in _MODELS and not is_root:
-        raise UserError("A part of this network is a whole model; put its layers there one by one.")
+        raise UserError(
+            "This network contains another model as a layer; add the layers of that model one by one."
+        )
     _check_precision(kind, value.get("config"))
     _check_parameters(value)
 

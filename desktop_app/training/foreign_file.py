@@ -81,13 +81,15 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
                 name=shown_name(name),
             )
     if sorted(names) != sorted(_MAX_SIZES):
-        raise UserError("A part of this file is missing or there twice; save the network with model.save.")
+        raise UserError("A part of this file is missing or duplicated; save the model with model.save().")
     for member in members:
         # Without compression, no member can be larger than the file.
         if member.compress_type != zipfile.ZIP_STORED or member.file_size != member.compress_size:
             raise UserError(
-                "The part {filename} of this file is packed; save it with model.save.",
-                filename=member.filename,
+                "The part {name} of this file is compressed; save the model with model.save().",
+                name=member.filename,
             )
         if member.file_size > _MAX_SIZES[member.filename]:
-            raise UserError("The part {filename} of this file is far too large.", filename=member.filename)
+            raise UserError(
+                "The part {name} of this file is too large; import a smaller model.", name=member.filename
+            )

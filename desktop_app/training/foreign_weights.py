@@ -106,7 +106,7 @@ def _check_dataset(dataset: h5py.Dataset) -> None:
     name = _shown(str(dataset.name))
     if dataset.is_virtual or dataset.external:
         raise UserError(
-            "The weights {name} lie in another file; save the network whole, in one file.", name=name
+            "The weights {name} are in another file; save the model in one file with model.save().", name=name
         )
     # Seeds and counters are integers, all other weights are floats.
     if dataset.shape is None or dataset.dtype.kind not in "fiu" or dataset.dtype.itemsize > 8:

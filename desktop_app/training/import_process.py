@@ -7,6 +7,7 @@ gets a copy of the file, and writes to a temporary folder.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -21,7 +22,7 @@ import numpy as np
 from desktop_app.core.child_process import NO_WINDOW
 from desktop_app.core.errors import UserError, printable, reason, shown_name
 from desktop_app.core.files import read_file, replace_file
-from desktop_app.core.messages import message
+from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import Stopped
 from desktop_app.networks.layers.registry import OPERATIONS
 from desktop_app.tasks.task import DIGITS, Task
@@ -97,7 +98,9 @@ def import_foreign_model(
             _run(path, _command(copy, draft, title, labels), Path(temporary), should_stop)
             try_out(draft)
             if folder.exists():
-                raise UserError("There is already a model {name}; give another name.", name=folder.name)
+                raise UserError(
+                    "There is already a model called {name}; choose another name.", name=folder.name
+                )
             replace_file(draft, folder)
     except OSError as error:
         raise UserError(
@@ -136,12 +139,14 @@ def _run(path: Path, command: Sequence[str], temporary: Path, should_stop: Calla
         finally:
             process.kill()
     if code == _USER_ERROR_CODE:
-        raise UserError(printable(read_file(_error_file(temporary), _MAX_MESSAGE).decode("utf-8")))
+        reported = _from_json(json.loads(read_file(_error_file(temporary), _MAX_MESSAGE)))
+        raise UserError.from_message(reported)
     if code and not _start_mark(temporary).exists():
         raise UserError.from_message(_NOT_STARTED)
     if code < 0 or code >= _CRASHED_ON_WINDOWS:
         raise UserError(
-            "{name} was not imported: it needs too much memory or time, is damaged, or the import was ended.",
+            "{name} was not imported: it needs too much memory or time, is damaged, or the "
+            "import was ended. Try a smaller model.",
             name=shown_name(path),
         )
     if code:
@@ -165,7 +170,7 @@ def _exit_code(process: subprocess.Popen[bytes], path: Path, should_stop: Callab
             raise Stopped
         with contextlib.suppress(subprocess.TimeoutExpired):
             return process.wait(_POLL_INTERVAL)
-    raise UserError("{name} took too long to convert; import a smaller network.", name=shown_name(path))
+    raise UserError("{name} took too long to convert; import a smaller model.", name=shown_name(path))
 
 
 def _error_file(temporary: Path) -> Path:
@@ -198,13 +203,25 @@ def main(arguments: Sequence[str]) -> int:
         _set_limits(TIMEOUT)
         convert_model(Path(source), Path(folder), title, labels)
     except MemoryError:
-        problem = "This network needs more memory than an import may take; import a smaller one."
+        problem = message("This network needs too much memory; import a smaller model.")
     except UserError as error:
-        problem = str(error)
+        problem = error.message
     else:
         return 0
-    _error_file(Path(source).parent).write_text(problem, encoding="utf-8")
+    _error_file(Path(source).parent).write_text(json.dumps(_to_json(problem)), encoding="utf-8")
     return _USER_ERROR_CODE
+
+
+def _to_json(value: object) -> object:
+    if isinstance(value, Message):
+        return {"template": value.template, "values": {k: _to_json(v) for k, v in value.values.items()}}
+    return value if isinstance(value, int | float) else str(value)
+
+
+def _from_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return Message(value["template"], {k: _from_json(v) for k, v in value["values"].items()})
+    return printable(value) if isinstance(value, str) else value
 
 
 def _set_limits(seconds: float) -> None:

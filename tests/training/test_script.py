@@ -209,7 +209,7 @@ def test_existing_folder_is_not_overwritten(
     with pytest.raises(UserError, match="already exists"):
         export_script(plain_recipe, dataset, tmp_path)
     (tmp_path / "file").write_text("")
-    with pytest.raises(UserError, match="cannot be written"):
+    with pytest.raises(UserError, match="cannot be saved"):
         export_script(plain_recipe, dataset, tmp_path / "file" / "script")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
     with pytest.raises(UserError, match="There is no layer yet"):

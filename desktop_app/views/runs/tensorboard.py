@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QProcess, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from desktop_app.core.errors import UserError, printable
+from desktop_app.core.messages import message
 
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
 _MOST_OUTPUT = 10_000
@@ -36,10 +37,10 @@ class TensorBoard(QObject):
     def open(self, folder: Path) -> None:
         """Show the log in a folder in the browser, or emit failed."""
         if importlib.util.find_spec("tensorboard") is None:
-            self._fail(self.tr("TensorBoard is not installed. Install it with: pip install tensorboard."))
+            self._fail(UserError("TensorBoard is not installed. Install it with: pip install tensorboard."))
         elif not folder.is_dir():
             self._fail(
-                self.tr("This run has no log. Turn on “TensorBoard log” in the recipe and train again.")
+                UserError("This run has no log. Turn on “TensorBoard log” in the recipe and train again.")
             )
         elif self._process is not None and folder == self._folder:
             self._show()
@@ -92,8 +93,8 @@ class TensorBoard(QObject):
         was_shown, lines = bool(self._address), self._output.strip().splitlines()
         self.close()
         if not was_shown:
-            last = printable(lines[-1])[:200] if lines else self.tr("no output")
-            self._fail(self.tr("TensorBoard did not start: {last}.").format(last=last.rstrip(".")))
+            output = printable(lines[-1])[:100].rstrip(".") if lines else message("no output")
+            self._fail(UserError("TensorBoard did not start: {output}. Try again.", output=output))
 
-    def _fail(self, sentence: str) -> None:
-        self.failed.emit(UserError(sentence), "")
+    def _fail(self, error: UserError) -> None:
+        self.failed.emit(error, "")
