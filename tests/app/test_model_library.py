@@ -450,7 +450,7 @@ def test_a_network_that_is_gone_already_is_said(qtbot: QtBot) -> None:
     shutil.rmtree(folder)
     chosen(qtbot, window, "Remove model", "Remove Mine…")
     answer_box(qtbot, window, "Remove")
-    said(qtbot, window, "There is no longer a model called mine.")
+    said(qtbot, window, "There is no longer a model called mine; choose another.")
 
 
 def test_what_was_removed_compares_no_more(qtbot: QtBot) -> None:

@@ -284,7 +284,7 @@ def test_images_that_need_normalizing_are_refused_until_normalized(setup: Setup,
 
 def test_too_few_training_samples_are_reported_until_there_are_more(shown_setup: Setup) -> None:
     draft_of(shown_setup.panel).show(replace(Recipe(), data=(DataPart("mnist", validation=5000),)))
-    shown_setup.wait_for_text("nothing would be left to train on")
+    shown_setup.wait_for_text("No training samples of")
     draft_of(shown_setup.panel).show(Recipe())
     shown_setup.wait_for(240)
 

@@ -95,7 +95,7 @@ def test_broken_recipe_is_reported_and_the_draft_kept(
     qtbot.waitUntil(lambda: len(setup.failures) == 1)
     error, _ = setup.failures[0]
     assert isinstance(error, UserError)
-    assert str(error).startswith("broken.json: This is no recipe")
+    assert str(error).startswith("broken.json: This is not a recipe")
     assert setup.drafts == []
     assert setup.panel.draft.value == SMALL
 
