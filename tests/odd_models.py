@@ -40,11 +40,11 @@ def export_odd_model(name: str, folder: Path) -> None:
     task = Task(height=size, width=size, channels=channels, labels=labels, rejects=rejects)
     outputs = BODIES[name](keras.layers, inputs, len(labels) + rejects)
     model = keras.Model(inputs, outputs, name=name)
-    _randomize_weights(model, zlib.crc32(name.encode()))
+    randomize_weights(model, zlib.crc32(name.encode()))
     export_model(model, CardFacts(name, name.capitalize(), task), folder)
 
 
-def _randomize_weights(model: Any, seed: int) -> None:
+def randomize_weights(model: Any, seed: int) -> None:
     """Set kernels to He-normal values, and other weights near their defaults."""
     rng = np.random.default_rng(seed)
     for layer in model.layers:

@@ -18,7 +18,7 @@ from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.networks.weights import read_weights
 from tests.networks.keras_networks import answer_and_gradients, assert_close, graph_of, randomize
-from tests.odd_models import BODIES, SHAPES, _draw_weights
+from tests.odd_models import BODIES, SHAPES, randomize_weights
 
 Values = NDArray[np.float32]
 
@@ -45,7 +45,7 @@ def odd(name: str) -> keras.Model:
     size, channels = SHAPES.get(name, (28, 1))
     inputs = layers.Input((size, size, channels), name="input")
     model = keras.Model(inputs, BODIES[name](layers, inputs, 10), name=name)
-    _draw_weights(model, 1)
+    randomize_weights(model, 1)
     return model
 
 
