@@ -36,7 +36,6 @@ from desktop_app.views.run.figures import Figures
 from desktop_app.views.run.interrupted_row import InterruptedRow, InterruptedRun
 from desktop_app.views.run.panel import RunPanel
 from desktop_app.views.run.run_progress import EarlierRun, Points, RunProgress
-from desktop_app.views.run.run_text import task_text
 from desktop_app.views.view_export import TABLE, view_image, view_svg
 from tests.finding import child
 
@@ -439,7 +438,3 @@ def test_remaining_time_follows_latest_epochs() -> None:
 )
 def test_durations(seconds: float, words: str) -> None:
     assert duration(seconds) == words
-
-
-def test_task_text() -> None:
-    assert task_text(RECIPE) == "MLP 300-300 on MNIST, 20 epoch(s)"

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.data.sources.built_in import describe
 from desktop_app.runs.recipe import Recipe
 from desktop_app.runs.training_events import (
     BatchEnded,
@@ -40,7 +41,6 @@ from desktop_app.views.parts.theme import STEP
 from desktop_app.views.run.figures import Figures, Rows
 from desktop_app.views.run.interrupted_row import InterruptedRow, InterruptedRun
 from desktop_app.views.run.run_progress import EarlierRun, RunProgress
-from desktop_app.views.run.run_text import count_text, task_text
 
 _COLUMN, _NARROW_COLUMN = 42 * STEP, 34 * STEP
 _WIDE, _NARROW = 90 * STEP, 72 * STEP
@@ -103,7 +103,7 @@ class RunPanel(Panel):
             recipe: of the run; None for a resumed run, whose recipe continue_from() sets.
         """
         self._progress = RunProgress()
-        self._task = task_text(recipe) if recipe is not None else ""
+        self._task = self._task_text(recipe) if recipe is not None else ""
         self._state, self._status = _State.RUNNING, self.tr("Starting…")
         self._show()
 
@@ -111,7 +111,7 @@ class RunPanel(Panel):
         """Show the epochs of the run that is resumed."""
         if self._progress is not None:
             self._progress.continue_from(earlier)
-            self._task = task_text(earlier.recipe)
+            self._task = self._task_text(earlier.recipe)
             self._show()
 
     def add_events(self, events: Sequence[TrainingEvent]) -> None:
@@ -296,7 +296,7 @@ class RunPanel(Panel):
 
     def _show_task(self) -> None:
         """Show the task elided to one line; the tool tip has all of it."""
-        text, metrics = self._task_text(), self._task_label.fontMetrics()
+        text, metrics = self._shown_task(), self._task_label.fontMetrics()
         width = min(self._column.maximumWidth(), self.width() - 4 * STEP)
         self._task_label.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, width))
         self._task_label.setToolTip(text)
@@ -336,7 +336,7 @@ class RunPanel(Panel):
             self._set_bar(self._batch_bar, 0, batches, self.tr("No batch yet"))
             return
         text = self.tr("{batch} of {batches} batches")
-        text = text.format(batch=count_text(batch.batch), batches=count_text(batch.batches))
+        text = text.format(batch=f"{batch.batch:,}", batches=f"{batch.batches:,}")
         self._set_bar(self._batch_bar, batch.batch, batch.batches, text)
 
     def _set_bar(self, bar: QProgressBar, done: int, total: int, text: str) -> None:
@@ -375,11 +375,17 @@ class RunPanel(Panel):
 
     # --- texts ---
 
-    def _task_text(self) -> str:
+    def _shown_task(self) -> str:
         """Return what is being trained, or what would be."""
         if self._state is not _State.IDLE:
             return self._task
-        return task_text(self._draft.value)
+        return self._task_text(self._draft.value)
+
+    def _task_text(self, recipe: Recipe) -> str:
+        """Return e.g. "MLP 300-300 on MNIST, 20 epochs"."""
+        data = " + ".join(describe(part.source) for part in recipe.data)
+        text = self.tr("{title} on {data}, %n epoch(s)", "", recipe.fitting.epochs)
+        return text.format(title=recipe.title, data=data)
 
     def _status_text(self, idle: bool) -> str:
         """Return the state, the outcome of the last run, or why the draft cannot be trained."""
@@ -393,7 +399,7 @@ class RunPanel(Panel):
         if self._state is not _State.IDLE:
             return self.tr("The curves begin with the first batch.")
         text = self.tr("Loss and metrics appear here during training:\n{task}")
-        return text.format(task=task_text(self._draft.value))
+        return text.format(task=self._task_text(self._draft.value))
 
     def _preparing(self, event: PreparationProgress) -> str:
         """Return e.g. "Measuring… (2 of 3)"."""
@@ -406,9 +412,9 @@ class RunPanel(Panel):
     def _started(self, event: TrainingStarted) -> str:
         text = self.tr("Training on {training} samples; {validation} for validation, {test} for testing.")
         return text.format(
-            training=count_text(event.training),
-            validation=count_text(event.validation),
-            test=count_text(event.test),
+            training=f"{event.training:,}",
+            validation=f"{event.validation:,}",
+            test=f"{event.test:,}",
         )
 
     def _outcome(self) -> str:
@@ -441,7 +447,7 @@ class RunPanel(Panel):
         return (
             (
                 self.tr("Speed"),
-                self.tr("{count} images/s").format(count=count_text(speed)) if speed else _NOTHING,
+                self.tr("{count} images/s").format(count=f"{speed:,.0f}") if speed else _NOTHING,
             ),
             (self.tr("Time"), duration(progress.elapsed) if progress.elapsed else _NOTHING),
             (
