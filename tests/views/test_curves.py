@@ -228,8 +228,8 @@ def test_lines_differ_not_only_by_colour() -> None:
         *(curve(f"run {group}", [1.0], "validation", group=group) for group in range(1, 7)),
     ]
     styles = [line_style(line, style) for line in lines]
-    told = {(str(s["linestyle"]), s.get("marker"), s["linewidth"]) for s in styles}
-    assert len(told) == len(lines)
+    distinct = {(str(s["linestyle"]), s.get("marker"), s["linewidth"]) for s in styles}
+    assert len(distinct) == len(lines)
 
 
 @given(area=st.floats(0, 1), factor=st.floats(1.01, 10))
@@ -742,8 +742,8 @@ def test_missing_matplotlib_is_reported(qtbot: QtBot, monkeypatch: pytest.Monkey
     made.show()
     made.show_curves(a_run())
 
-    def said() -> bool:
+    def is_reported() -> bool:
         words = "Install handwriting[training]"
         return any(words in label.text() and label.isVisible() for label in made.findChildren(QLabel))
 
-    qtbot.waitUntil(said, timeout=PATIENCE)
+    qtbot.waitUntil(is_reported, timeout=PATIENCE)

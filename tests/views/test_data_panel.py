@@ -501,9 +501,9 @@ def augmented(full: DataPanel) -> DataPanel:
 
 
 def requests_of(panel: DataPanel) -> list[AugmentationRequest]:
-    wishes: list[AugmentationRequest] = []
-    panel.augmentation_requested.connect(wishes.append)
-    return wishes
+    requests: list[AugmentationRequest] = []
+    panel.augmentation_requested.connect(requests.append)
+    return requests
 
 
 def slider(panel: QWidget, kind: type[QWidget], text: str) -> Callable[[int], None]:
@@ -525,24 +525,24 @@ def image_augmentation_of(panel: DataPanel) -> ImageAugmentation:
 
 def test_first_samples_are_augmented_until_others_are_selected(full: DataPanel) -> None:
     draft_of(full).show(replace(RECIPE, image_augmentation=ImageAugmentation()))
-    wishes = requests_of(full)
+    requests = requests_of(full)
     QTest.keyClick(grid_of(full), Qt.Key.Key_Right)
-    assert wishes == []
+    assert requests == []
     child(full, QTabWidget).setCurrentIndex(1)
-    assert wishes[-1].positions == tuple(range(12))
-    assert wishes[-1].times >= 2
+    assert requests[-1].positions == tuple(range(12))
+    assert requests[-1].times >= 2
     child(full, QTabWidget).setCurrentIndex(0)
     QTest.keyClick(grid_of(full), Qt.Key.Key_Space)
     child(full, QTabWidget).setCurrentIndex(1)
-    assert wishes[-1].positions == (0,)
+    assert requests[-1].positions == (0,)
 
 
 def test_slider_changes_the_recipe_and_requests_images(augmented: DataPanel) -> None:
-    changes, wishes = changes_of(augmented), requests_of(augmented)
+    changes, requests = changes_of(augmented), requests_of(augmented)
     slider(augmented, ImageControls, "Rotation")(3)
     assert [r.image_augmentation.rotation for r in changes if r.image_augmentation] == [13, 14, 15]
-    assert [w.image.rotation for w in wishes if w.image] == [13, 14, 15]
-    assert len({w.seed for w in wishes}) == 1
+    assert [w.image.rotation for w in requests if w.image] == [13, 14, 15]
+    assert len({w.seed for w in requests}) == 1
     slider(augmented, ImageControls, "Elastic")(-2)
     assert changes[-1].image_augmentation == ImageAugmentation(rotation=15, elastic=0.6)
 
@@ -600,16 +600,16 @@ def test_pen_widths_stay_in_order(augmented: DataPanel) -> None:
 
 
 def test_augmentation_keeps_its_values_when_switched_off_and_on(augmented: DataPanel) -> None:
-    changes, wishes = changes_of(augmented), requests_of(augmented)
+    changes, requests = changes_of(augmented), requests_of(augmented)
     slider(augmented, ImageControls, "Rotation")(1)
     (group,) = augmented.findChildren(ImageControls)
     QTest.keyClick(group.switch, Qt.Key.Key_Space)
     assert [change.image_augmentation for change in changes[-1:]] == [None]
-    assert wishes[-1].times == 0
+    assert requests[-1].times == 0
     assert not group.body.isVisible()
     QTest.keyClick(group.switch, Qt.Key.Key_Space)
     assert changes[-1].image_augmentation == ImageAugmentation(rotation=13)
-    assert wishes[-1].times >= 2
+    assert requests[-1].times >= 2
 
 
 def test_mirroring_shows_a_warning(augmented: DataPanel) -> None:
@@ -635,11 +635,11 @@ def test_values_beyond_the_slider_are_kept(augmented: DataPanel) -> None:
 
 
 def test_again_uses_other_random_numbers(augmented: DataPanel) -> None:
-    wishes = requests_of(augmented)
+    requests = requests_of(augmented)
     changes = changes_of(augmented)
     QTest.mouseClick(button(augmented, "Again"), Qt.MouseButton.LeftButton)
     QTest.mouseClick(button(augmented, "Again"), Qt.MouseButton.LeftButton)
-    assert [w.seed for w in wishes] == [1, 2]
+    assert [w.seed for w in requests] == [1, 2]
     assert changes == []
 
 

@@ -301,14 +301,14 @@ def test_error_colours_are_even_and_readable(appearance: str, qapp: QApplication
     apply_appearance(appearance)
     palette = qapp.palette()
     scale = error_scale(palette, 200)
-    paper, accent = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Accent)
-    assert error_colour(scale, 0) == paper
+    base, accent = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.Accent)
+    assert error_colour(scale, 0) == base
     assert error_colour(scale, 200) == accent
-    assert error_colour(error_scale(palette, 5000), 1) != paper
+    assert error_colour(error_scale(palette, 5000), 1) != base
     colours = [error_colour(scale, count) for count in range(1, 201)]
     steps = [abs(b.lightness() - a.lightness()) for a, b in itertools.pairwise(colours)]
     assert max(steps) <= 2
-    assert contrast(colours[0], paper) > 1.1
+    assert contrast(colours[0], base) > 1.1
     for colour in colours:
         assert contrast(text_colour_on(colour), colour) >= 4.5
 
@@ -508,23 +508,23 @@ def test_heights_of_bars_are_accuracies(diagram: ReliabilityView) -> None:
 
 
 def test_bin_under_mouse_or_focus_is_described(qtbot: QtBot, diagram: ReliabilityView) -> None:
-    said: list[str] = []
-    diagram.description_changed.connect(said.append)
+    descriptions: list[str] = []
+    diagram.description_changed.connect(descriptions.append)
     QTest.mouseMove(diagram, QPoint(0, 5))
     QTest.mouseMove(diagram, diagram.area_of(7).center().toPoint())
-    assert said[-1] == ("confidence 47 to 53 % (mean 50.0 %): 200 answers, accuracy 25.0 %")
+    assert descriptions[-1] == ("confidence 47 to 53 % (mean 50.0 %): 200 answers, accuracy 25.0 %")
     QTest.mouseMove(diagram, diagram.area_of(3).center().toPoint())
-    assert said[-1] == "confidence 20 to 27 %: no answers"
+    assert descriptions[-1] == "confidence 20 to 27 %: no answers"
     QTest.mouseMove(diagram, QPoint(0, 5))
-    assert said[-1] == ""
+    assert descriptions[-1] == ""
     diagram.setFocus()
     QTest.keyClick(diagram, Qt.Key.Key_Left)
-    assert said[-1].startswith("confidence 93 to 100 %")
+    assert descriptions[-1].startswith("confidence 93 to 100 %")
     QTest.keyClick(diagram, Qt.Key.Key_Left)
     assert diagram.accessibleDescription() == "confidence 87 to 93 %: no answers"
     for _ in range(2 * BINS):
         QTest.keyClick(diagram, Qt.Key.Key_Left)
-    assert said[-1].startswith("confidence 0 to 7 %")
+    assert descriptions[-1].startswith("confidence 0 to 7 %")
 
 
 @pytest.mark.parametrize(

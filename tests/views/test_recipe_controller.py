@@ -45,7 +45,7 @@ class Setup:
         self.drafts: list[Recipe] = []
         self.failures: list[tuple[Exception, str]] = []
         draft_of(self.panel).edited.connect(self.drafts.append)
-        self.controller.failed.connect(lambda error, words: self.failures.append((error, words)))
+        self.controller.failed.connect(lambda error, text: self.failures.append((error, text)))
 
     @property
     def footer_text(self) -> str:
@@ -53,8 +53,8 @@ class Setup:
         assert footer is not None
         return footer.text()
 
-    def says(self, words: str) -> bool:
-        return self.footer_text == words
+    def shows(self, text: str) -> bool:
+        return self.footer_text == text
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_draft_is_exported_into_a_new_folder(qtbot: QtBot, setup: Setup, mnist: 
         setup.panel.export_requested.emit(mnist)
         assert setup.footer_text == "Preparing the data of this recipe…"
         done = f"Exported. Run train.py in {name}."
-        qtbot.waitUntil(partial(setup.says, done))
+        qtbot.waitUntil(partial(setup.shows, done))
         assert {path.name for path in (mnist / name).iterdir()} >= {"train.py", "data.npz", "recipe.json"}
     assert setup.failures == []
 

@@ -360,7 +360,7 @@ def test_contradictions_are_reported(observer: DraftObserver, panel: RecipePanel
     draft_of(panel).show(replace(PLAIN, schedule=Schedule("cosine", warm_up=2)))
     type_into(editor(panel, "fitting", "epochs"), "1")
     assert footer_text(panel) == "The warm-up takes longer than all epochs; make it at most 1."
-    # The draft is another one all the same: only a finished one has to hold together.
+    # The draft changes nevertheless: it may be contradictory while edited.
     assert observer.recipe.fitting.epochs == 1
 
 

@@ -241,7 +241,7 @@ def test_columns_are_sortable_with_unknown_values_at_an_end(filled: RunsPanel) -
     filled.set_runs((FIRST, SECOND, THIRD, DAMAGED))
     sort_by(TEST)
     ends = {titles(filled)[0], titles(filled)[-1]}
-    assert ends & {"bad", "Third"}, "what was never measured stands at an end"
+    assert ends & {"bad", "Third"}, "unknown values are at an end"
 
 
 def test_selection_is_kept_when_runs_change(filled: RunsPanel, qtbot: QtBot) -> None:
@@ -428,15 +428,15 @@ def test_actions_emit_signals(filled: RunsPanel, qtbot: QtBot) -> None:
     assert emitted.args == [RUNS_DIR / "first" / "tensorboard"]
 
 
-@pytest.mark.parametrize(("learned", "first"), [(20, 40), (7, 20)])
-def test_resuming_asks_for_epochs(panel: RunsPanel, qtbot: QtBot, learned: int, first: int) -> None:
-    panel.set_runs((run_of("first", epochs=learned),))
+@pytest.mark.parametrize(("done", "first"), [(20, 40), (7, 20)])
+def test_resuming_asks_for_epochs(panel: RunsPanel, qtbot: QtBot, done: int, first: int) -> None:
+    panel.set_runs((run_of("first", epochs=done),))
     click(panel, 0)
     press(button(panel, "Resume…"))
-    assert ask_of(panel).question() == f"“First” was trained for {learned} epoch(s). Resume until epoch:"
+    assert ask_of(panel).question() == f"“First” was trained for {done} epoch(s). Resume until epoch:"
     number = ask_of(panel).findChild(QSpinBox)
     assert number is not None
-    assert (number.minimum(), number.value()) == (learned + 1, first)
+    assert (number.minimum(), number.value()) == (done + 1, first)
     assert number.hasFocus()
     QTest.keyClicks(number, "64")
     with qtbot.waitSignal(panel.resume_requested) as emitted:
@@ -539,7 +539,7 @@ def test_equal_titles_are_made_distinct() -> None:
     same = run_of("other", started="2026-04-01T10:00:00+00:00")
     assert distinct_titles([FIRST, SECOND]) == ["First", "Second"]
     assert distinct_titles([FIRST, same]) == ["First · 2026-03-01 14:15", "First · 2026-04-01 10:00"]
-    assert distinct_titles([FIRST, run_of("twin")]) == ["First · first", "First · twin"]
+    assert distinct_titles([FIRST, run_of("copy")]) == ["First · first", "First · copy"]
     assert distinct_titles([run_of("a", title="x" * 100)]) == ["x" * 31 + "…"]
 
 

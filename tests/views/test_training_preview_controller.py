@@ -91,11 +91,11 @@ class Setup:
         """Wait until exactly these answers are shown and complete."""
         expected = dict(enumerate(labels))
 
-        def settled() -> bool:
+        def is_complete() -> bool:
             history = self.panel.history
             return history is not None and history.is_complete and self.answers() == expected
 
-        self.qtbot.waitUntil(settled)
+        self.qtbot.waitUntil(is_complete)
 
     def answers_with(self, column: int) -> None:
         """Wait until this is the answer of the shown snapshot."""

@@ -315,7 +315,7 @@ def test_new_epochs_keep_the_selected_one(panel: TrainingPreviewPanel) -> None:
     assert (panel.epoch, band_of(panel).value()) == (1, 1)
     panel.set_progress(progress_of(0, 2, 4, 6))
     refresh(panel)
-    # It was thinned out: the one before stands in for it.
+    # The selected epoch is no longer kept: the one before is selected.
     assert (panel.epoch, band_of(panel).value()) == (0, 0)
     assert wanted == [1]
 
@@ -451,7 +451,7 @@ def test_band_distinguishes_labels_and_fades_outdated_answers(
     panel.set_history(history_of(1, 1, 1, 1, 7, 7, 7, 7))
     refresh(panel)
     assert colour_at(6.5) == late
-    # What came after the epoch that is looked at fades as well; what came before stays.
+    # Epochs after the selected one fade as well, earlier ones do not.
     band.setValue(2)
     assert colour_at(6.5) != late
     assert colour_at(0.5) == early

@@ -103,8 +103,8 @@ class RecipeController(Controller):
 def export_job(recipe: Recipe, data_folders: DataFolders, folder: Path) -> JobFunction:
     """Return a job that exports a recipe and its data as a script into a new subfolder.
 
-    It returns the new folder; None when it was told to stop. It raises UserError where the recipe
-    contradicts itself, data is missing, files cannot be written or the libraries are not installed.
+    The job returns the new folder, or None if it was stopped. It raises UserError if the recipe is
+    contradictory, data is missing, files cannot be written or libraries are not installed.
     """
 
     def run(emit: Emit, should_stop: ShouldStop) -> Path | None:

@@ -33,7 +33,7 @@ class Form(QWidget):
     edited = Signal(object)
     """Recipe changed by the user."""
     problem_changed = Signal(str)
-    """What is wrong with what stands in a field, in one sentence; empty once nothing is."""
+    """Problem of the text in a field, one sentence; empty: none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create a form with the default recipe."""
