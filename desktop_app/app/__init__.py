@@ -1,4 +1,4 @@
-"""The composition root: the only room that builds objects and wires them together."""
+"""The application: builds all objects and connects them."""
 
 from desktop_app.app.start import build_window, run_window, save_screenshot
 

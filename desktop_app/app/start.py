@@ -1,4 +1,4 @@
-"""Starting: the application, its window, a picture of it, and what happens when something goes wrong."""
+"""Starting the application, its window or a screenshot."""
 
 from __future__ import annotations
 
@@ -34,39 +34,37 @@ from desktop_app.views.parts.theme import apply_appearance
 
 SAMPLE = Path("samples", "three.inkml")
 
-_SCREENSHOT_PATIENCE_MS = 30_000
+_SCREENSHOT_TIMEOUT_MS = 30_000
 _SCREENSHOT_LOOK_MS = 10
 
-# A thread that waits for the interpreter gets it after this long. The default of 5 ms would be a third of
-# the time between two frames, and painting one lets go of the interpreter and waits for it many times.
+# A thread waits this long for the interpreter lock. The default of 5 ms is a third of the time between two
+# frames, and painting one releases and acquires the lock many times.
 _SWITCH_SECONDS = 0.0001
 
 
 def build_window(settings: Settings | None = None) -> MainWindow:
-    """Build the wired main window; no event loop is started and nothing is shown.
+    """Build the main window without showing it.
 
     Args:
-        settings: to start with, kept nowhere. None: the user's own, kept up to date.
+        settings: to start with, not saved. None: those of the user, saved after changes.
     """
     _application()
-    keeps, remark = settings is None, None
+    keeps, problem = settings is None, None
     if settings is None:
-        settings, remark = load_settings(settings_path())
-    # Whatever is built takes its colours at once.
+        settings, problem = load_settings(settings_path())
     apply_appearance(settings.appearance)
     window = MainWindow()
     Program(window, settings, keeps)
-    if remark:
-        window.show_message(remark)
+    if problem:
+        window.show_message(problem)
     return window
 
 
 def run_window(file: Path | None = None) -> int:
-    """Open the program, with a file on the paper if one is given; return the exit code."""
+    """Run the program, with a file on the canvas if one is given; return the exit code."""
     if _no_display():
-        print(  # noqa: T201 (there is no window to say it in)
-            "There is no display to open a window on; "
-            "use `handwriting recognize FILE` or `handwriting --screenshot OUT.png`.",
+        print(  # noqa: T201 (there is no window)
+            "No display found. Use `handwriting recognize FILE` or `handwriting --screenshot OUT.png`.",
             file=sys.stderr,
         )
         return 1
@@ -82,14 +80,14 @@ def run_window(file: Path | None = None) -> int:
 
 
 def save_screenshot(out: Path, file: Path | None = None) -> int:
-    """Render the window with a file, or a sample, loaded and read, and save it as a PNG.
+    """Save an image of the window with a file, or a sample, as a PNG.
 
     Returns:
-        Exit code: 0 when the picture is written, 1 with a sentence on stderr otherwise.
+        Exit code: 0, or 1 with a sentence on stderr if it fails.
     """
     if _no_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        qInstallMessageHandler(_without_offscreen_remarks)
+        qInstallMessageHandler(_filter_offscreen_warnings)
     _application()
     window = build_window(Settings(appearance="light"))
     window.resize(1280, 880)
@@ -102,7 +100,7 @@ def save_screenshot(out: Path, file: Path | None = None) -> int:
     looking.timeout.connect(lambda: waiting.quit() if painted and window.canvas.is_painted else None)
     looking.start()
     window.message_shown.connect(waiting.quit)
-    QTimer.singleShot(_SCREENSHOT_PATIENCE_MS, waiting, waiting.quit)
+    QTimer.singleShot(_SCREENSHOT_TIMEOUT_MS, waiting, waiting.quit)
     window.file_chosen.emit(file or resources_dir() / SAMPLE)
     waiting.exec()
     looking.stop()
@@ -111,19 +109,19 @@ def save_screenshot(out: Path, file: Path | None = None) -> int:
     window.close()
     window.deleteLater()
     if not painted:
-        failure = failure or "The reading took too long; try again."
+        failure = failure or QCoreApplication.translate("Start", "Reading took too long. Try again.")
     else:
         try:
             write_atomically(out, png_of(image))
         except UserError as error:
             failure = translated(error)
     if failure:
-        print(failure, file=sys.stderr)  # noqa: T201 (there is no window to say it in)
+        print(failure, file=sys.stderr)  # noqa: T201 (there is no window)
     return 1 if failure else 0
 
 
 def _application() -> QApplication:
-    """The one application object, set up for this program."""
+    """Return the application object, set up for this program."""
     sys.setswitchinterval(_SWITCH_SECONDS)
     # Every point of the pen counts: Qt must not merge movements that come fast.
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
@@ -138,26 +136,28 @@ def _application() -> QApplication:
 
 
 def _no_display() -> bool:
-    """Whether this is a system where windows need a display, and there is none."""
+    """Return whether windows need a display and there is none."""
     if sys.platform in ("win32", "darwin") or "QT_QPA_PLATFORM" in os.environ:
         return False
     return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _without_offscreen_remarks(_: QtMsgType, __: QMessageLogContext, text: str) -> None:
-    """What Qt says, but for its remarks on what a window without a screen cannot do."""
+def _filter_offscreen_warnings(_: QtMsgType, __: QMessageLogContext, text: str) -> None:
+    """Print messages of Qt, except for warnings about the offscreen platform."""
     if not text.startswith("This plugin does not support"):
-        print(text, file=sys.stderr)  # noqa: T201 (Qt's own place for it)
+        print(text, file=sys.stderr)  # noqa: T201 (where Qt prints them)
 
 
 def exception_hook_of(
     window: MainWindow,
 ) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
-    """An exception hook that says in the window what went wrong, and in the terminal where."""
+    """Return an exception hook that shows unexpected errors in the window and prints them."""
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         sys.__excepthook__(kind, error, trace)
         details = "".join(traceback.format_exception(kind, error, trace))
-        window.show_message(window.tr("Something went wrong; your drawing is still there."), details)
+        window.show_message(
+            QCoreApplication.translate("Start", "Unexpected error. Your drawing is kept."), details
+        )
 
     return hook

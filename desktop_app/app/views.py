@@ -1,4 +1,4 @@
-"""The registry of views: the order of the View menu, and of tabs where a view says nothing else."""
+"""The registry of views, in the order of the View menu and of tabs with equal order."""
 
 from __future__ import annotations
 

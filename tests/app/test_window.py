@@ -533,7 +533,7 @@ def test_what_nobody_expected_is_told_in_the_window(
     hook = exception_hook_of(window)
     error = ValueError("the cause")
     hook(ValueError, error, None)
-    assert window.message() == "Something went wrong; your drawing is still there."
+    assert window.message() == "Unexpected error. Your drawing is kept."
     assert text_of(window, "message_details").endswith("ValueError: the cause\n")
     assert "the cause" in capsys.readouterr().err
 
