@@ -1,4 +1,4 @@
-"""What is asked about a network from elsewhere, by keys and clicks."""
+"""The import dialog, by keys and clicks."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def button(dialog: ImportDialog, text: str) -> QPushButton:
     return next(b for b in dialog.findChildren(QPushButton) if b.text().replace("&", "") == text)
 
 
-def test_what_is_proposed_can_be_taken_with_one_key(qtbot: QtBot, dialog: ImportDialog) -> None:
+def test_return_accepts_the_suggested_title_and_labels(qtbot: QtBot, dialog: ImportDialog) -> None:
     assert field(dialog, "title").text() == "My network (2)"
     assert field(dialog, "labels").text() == "0123456789"
     assert not dialog.isModal()
@@ -65,7 +65,7 @@ def test_what_is_proposed_can_be_taken_with_one_key(qtbot: QtBot, dialog: Import
     assert dialog.isHidden()
 
 
-def test_what_is_typed_is_taken(qtbot: QtBot, dialog: ImportDialog) -> None:
+def test_entered_title_and_labels_are_used(qtbot: QtBot, dialog: ImportDialog) -> None:
     typed(field(dialog, "title"), "  Letters ")
     typed(field(dialog, "labels"), "abc")
     assert "with 3 output" in sentence(dialog)
@@ -85,7 +85,7 @@ def test_what_is_typed_is_taken(qtbot: QtBot, dialog: ImportDialog) -> None:
         ("labels", "a b", "A space cannot be a label; enter a visible character for each output."),
     ],
 )
-def test_what_cannot_be_taken_is_said_while_it_is_typed(
+def test_invalid_input_is_explained_while_typing(
     qtbot: QtBot, dialog: ImportDialog, name: str, text: str, why: str
 ) -> None:
     size = dialog.size()
@@ -100,13 +100,13 @@ def test_what_cannot_be_taken_is_said_while_it_is_typed(
     assert button(dialog, "Import").isEnabled()
 
 
-def test_escape_imports_nothing(qtbot: QtBot, dialog: ImportDialog) -> None:
+def test_escape_cancels_the_import(qtbot: QtBot, dialog: ImportDialog) -> None:
     with qtbot.assertNotEmitted(dialog.import_requested):
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isHidden()
 
 
-def test_everything_is_reached_in_order_and_has_a_name(dialog: ImportDialog) -> None:
+def test_fields_have_names_and_are_reached_in_order(dialog: ImportDialog) -> None:
     order = [field(dialog, "title"), field(dialog, "labels"), button(dialog, "Import")]
     order.append(button(dialog, "Cancel"))
     order[0].setFocus()
@@ -117,7 +117,7 @@ def test_everything_is_reached_in_order_and_has_a_name(dialog: ImportDialog) -> 
     assert [f.accessibleName() for f in order[:2]] == ["Title", "Characters"]
 
 
-def test_a_long_name_of_a_file_becomes_a_title_that_can_be_used(host: QWidget) -> None:
+def test_a_long_file_name_is_shortened_to_a_valid_title(host: QWidget) -> None:
     asked = ImportDialog(Path("/somewhere") / ("a" * 200 + "\n.h5"), host)
     assert len(field(asked, "title").text()) == 60
     assert button(asked, "Import").isEnabled()
@@ -145,7 +145,7 @@ def questions(window: MainWindow) -> list[ImportDialog]:
 
 
 @pytest.mark.parametrize("name", ["a.keras", "a.h5", "a.HDF5"])
-def test_a_dropped_network_is_asked_about_and_is_no_page(qtbot: QtBot, window: MainWindow, name: str) -> None:
+def test_a_dropped_model_file_opens_the_import_dialog(qtbot: QtBot, window: MainWindow, name: str) -> None:
     with qtbot.assertNotEmitted(window.file_chosen):
         dropped(window, f"/somewhere/{name}")
     (asked,) = questions(window)
@@ -154,7 +154,7 @@ def test_a_dropped_network_is_asked_about_and_is_no_page(qtbot: QtBot, window: M
     assert wanted.args == [Path("/somewhere", name), "a", "0123456789"]
 
 
-def test_one_network_is_asked_about_at_a_time(qtbot: QtBot, window: MainWindow) -> None:
+def test_one_import_dialog_is_open_at_a_time(qtbot: QtBot, window: MainWindow) -> None:
     dropped(window, "/somewhere/a.keras")
     dropped(window, "/somewhere/b.keras")
     (asked,) = questions(window)

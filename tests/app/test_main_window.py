@@ -52,7 +52,7 @@ def dialog(qtbot: QtBot, window: MainWindow) -> QFileDialog:
     return window.findChildren(QFileDialog)[0]
 
 
-def test_a_reading_is_told_once_it_is_painted(qtbot: QtBot, window: MainWindow) -> None:
+def test_reading_painted_is_emitted_after_painting(qtbot: QtBot, window: MainWindow) -> None:
     window.show_network(NETWORK, "relu")
     with qtbot.waitSignal(window.reading_painted) as painted:
         window.show_observation(INK, observation_of("4"))
@@ -61,7 +61,7 @@ def test_a_reading_is_told_once_it_is_painted(qtbot: QtBot, window: MainWindow) 
     np.testing.assert_array_equal(shown["relu"], observation_of("4").activations["relu"])
 
 
-def test_a_value_that_is_asked_about_is_taken_apart_inside(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_chosen_value_is_shown_in_arithmetic(qtbot: QtBot, window: MainWindow) -> None:
     window.show_network(NETWORK, "conv")
     window.show_observation(INK, observation_of("4"))
     view_of(window, MapsPanel).value_chosen.emit("conv", (1, 2, 3))
@@ -91,14 +91,14 @@ def test_everything_fits_into_the_smallest_window(window: MainWindow) -> None:
         assert part.height() >= part.minimumSizeHint().height()
 
 
-def test_the_paper_fills_its_place_at_every_size(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_canvas_is_square_at_every_size(qtbot: QtBot, window: MainWindow) -> None:
     for width, height in ((1280, 860), (1100, 720), (1920, 1080)):
         window.resize(width, height)
         qtbot.waitUntil(lambda: abs(window.canvas.width() - window.canvas.height()) <= 8)
 
 
-def test_nothing_jumps_from_reading_to_reading(window: MainWindow) -> None:
-    def places() -> list[QRect]:
+def test_a_new_reading_moves_no_widget(window: MainWindow) -> None:
+    def geometries() -> list[QRect]:
         found = []
         for part in (view_of(window, ReadingPanel), view_of(window, LayersPanel), view_of(window, MapsPanel)):
             layout = part.layout()
@@ -109,16 +109,16 @@ def test_nothing_jumps_from_reading_to_reading(window: MainWindow) -> None:
 
     window.show_network(NETWORK, "")
     window.show_observation(INK, observation_of("4"))
-    before = places()
+    before = geometries()
     names = tuple("0123456789" * 3)
     unsure = Reading(Verdict.UNSURE, "4", names, dict.fromkeys(LABELS, 0.1), 0.1, 12345.6)
     view_of(window, ReadingPanel).show_reading(unsure)
     for caption in view_of(window, MapsPanel).findChildren(Caption):
-        caption.set_text("a channel with a very long story to tell " * 9)
-    assert places() == before
+        caption.set_text("a channel with a very long description " * 9)
+    assert geometries() == before
 
 
-def test_shortcuts_reach_the_paper(window: MainWindow) -> None:
+def test_shortcuts_work_on_the_canvas(window: MainWindow) -> None:
     window.canvas.set_page(INK)
     pressed(window, "Ctrl+Backspace")
     assert window.canvas.is_empty
@@ -132,7 +132,7 @@ def test_shortcuts_reach_the_paper(window: MainWindow) -> None:
     assert window.canvas.tool.value == "pen"
 
 
-def test_only_what_can_be_done_is_offered(window: MainWindow) -> None:
+def test_only_possible_actions_are_enabled(window: MainWindow) -> None:
     names = ("Undo", "Redo", "Clear", "Copy image", "Save ink…", "Save image…")
 
     def offered() -> list[str]:
@@ -160,7 +160,7 @@ def test_pen_widths_are_chosen_by_step_and_by_name(qtbot: QtBot, window: MainWin
     assert window.canvas.pen_width == 8.0
 
 
-def test_every_tool_has_a_name_a_tip_and_can_be_reached_by_keyboard(window: MainWindow) -> None:
+def test_tool_buttons_have_name_tooltip_and_tab_focus(window: MainWindow) -> None:
     buttons = [b for b in window.findChildren(QToolButton) if b.isVisible()]
     assert len(buttons) >= 8
     for button in buttons:
@@ -183,7 +183,7 @@ def test_a_file_is_chosen_in_a_dialog(qtbot: QtBot, window: MainWindow, tmp_path
     assert chosen.args == [file]
 
 
-def test_saving_asks_where_and_adds_the_suffix(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+def test_saving_asks_for_a_file_and_adds_the_suffix(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     window.canvas.set_page(INK)
     pressed(window, QKeySequence.StandardKey.Save)
     chooser = dialog(qtbot, window)
@@ -229,7 +229,7 @@ def test_a_copied_file_is_pasted(qtbot: QtBot, window: MainWindow) -> None:
     assert chosen.args == [Path("/somewhere/a.png")]
 
 
-def test_pasting_text_says_what_to_do(window: MainWindow) -> None:
+def test_pasting_text_shows_a_message(window: MainWindow) -> None:
     QGuiApplication.clipboard().setText("not a picture")
     window.canvas.set_page(INK)
     pressed(window, QKeySequence.StandardKey.Paste)
@@ -249,7 +249,7 @@ def test_a_file_is_dropped(qtbot: QtBot, window: MainWindow) -> None:
     assert chosen.args == [Path("/somewhere/a.png")]
 
 
-def test_a_message_makes_way_for_drawing_unless_it_stays(window: MainWindow) -> None:
+def test_drawing_hides_a_message_unless_it_stays(window: MainWindow) -> None:
     middle = window.canvas.rect().center()
     window.show_message("Saved as one.png.")
     QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
@@ -259,16 +259,16 @@ def test_a_message_makes_way_for_drawing_unless_it_stays(window: MainWindow) -> 
     assert window.message() == "The model is missing; install it."
 
 
-def test_a_message_goes_when_a_page_comes(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_new_page_hides_the_message(qtbot: QtBot, window: MainWindow) -> None:
     with qtbot.waitSignal(window.message_shown):
-        window.show_message("That file is no picture; choose another.")
+        window.show_message("That file is not an image. Choose another one.")
     assert window.message()
     window.show_page(INK)
     assert window.message() == ""
     assert window.canvas.page is INK
 
 
-def test_the_window_comes_back_at_its_size(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_size_of_the_window_is_restored(qtbot: QtBot, window: MainWindow) -> None:
     later = MainWindow()
     qtbot.addWidget(later)
     later.restore_geometry(window.saved_geometry())
@@ -279,7 +279,7 @@ def test_the_window_comes_back_at_its_size(qtbot: QtBot, window: MainWindow) -> 
 
 
 @pytest.mark.parametrize("nonsense", ["", "AAAA", "not base64 at all ✗"])
-def test_what_is_not_understood_changes_nothing(window: MainWindow, nonsense: str) -> None:
+def test_invalid_geometry_and_layouts_are_ignored(window: MainWindow, nonsense: str) -> None:
     window.restore_geometry(nonsense)
     window.workspaces.restore({"read": nonsense, "dancing": nonsense}, nonsense)
     assert window.workspaces.name == "read"
@@ -287,7 +287,7 @@ def test_what_is_not_understood_changes_nothing(window: MainWindow, nonsense: st
     assert window.width() >= 1024 or window.screen().availableSize().width() < 1024
 
 
-def test_appearances_are_offered(qtbot: QtBot, window: MainWindow) -> None:
+def test_an_appearance_can_be_chosen(qtbot: QtBot, window: MainWindow) -> None:
     window.set_appearance("dark")
     assert action(window, "Dark").isChecked()
     with qtbot.waitSignal(window.appearance_chosen) as chosen:
@@ -295,6 +295,6 @@ def test_appearances_are_offered(qtbot: QtBot, window: MainWindow) -> None:
     assert chosen.args == ["system"]
 
 
-def test_the_window_tells_when_it_closes(qtbot: QtBot, window: MainWindow) -> None:
+def test_closed_is_emitted(qtbot: QtBot, window: MainWindow) -> None:
     with qtbot.waitSignal(window.closed):
         window.close()

@@ -1,4 +1,4 @@
-"""Networks come in, go out and are removed, from the window: menus, dialogs, drops and keys."""
+"""Importing, saving and removing models in the window."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a network of ten answers that nobody has trained, in both formats of Keras."""
+def foreign_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with an untrained model of ten outputs in both formats of Keras."""
     import keras
 
-    folder = tmp_path_factory.mktemp("elsewhere")
+    folder = tmp_path_factory.mktemp("foreign_models")
     layers = keras.layers
     model = keras.Sequential(
         [
@@ -53,7 +53,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Converts in this process, which has Keras already."""
+    """Convert in this process, which has imported Keras."""
 
     def convert_here(path: Path, command: list[str], *_: object) -> None:
         copy, draft, title, labels = command[3:]
@@ -77,7 +77,7 @@ def opened(qtbot: QtBot) -> MainWindow:
 
 
 def owned(name: str, title: str, source: Path | None = None) -> Path:
-    """A copy of a model in the user's library, under another title."""
+    """Copy a model to the user's library with another title; return its folder."""
     import json
 
     folder = Path(shutil.copytree(source or paths.models_dir() / "digits", paths.user_models_dir() / name))
@@ -95,7 +95,7 @@ def chosen(qtbot: QtBot, window: MainWindow, *words: str) -> None:
 
 
 def clicked_through(window: MainWindow, words: tuple[str, ...]) -> bool:
-    """Whether the action ran: a window that becomes active closes its menus, even under the mouse."""
+    """Return whether the action ran: a window that becomes active closes its menus."""
     *way, last = words
     menu = opened_menu(window, way)
     if menu is None:
@@ -106,12 +106,12 @@ def clicked_through(window: MainWindow, words: tuple[str, ...]) -> bool:
     return triggered.count() == 1
 
 
-def opened_menu(window: MainWindow, way: list[str]) -> QMenu | None:
-    """The menu at the end of the way, which begins at Model; None where a click had to open it first."""
+def opened_menu(window: MainWindow, path: list[str]) -> QMenu | None:
+    """Return the last menu of a path from Model; None if a click had to open it first."""
     bar, menu = window.menuBar(), models(window)
     if not menu.isVisible():
         QTest.mouseClick(bar, LEFT, pos=bar.actionGeometry(menu.menuAction()).center())
-    for word in way:
+    for word in path:
         action = entry(menu, word)
         inside = action.menu()
         assert isinstance(inside, QMenu)
@@ -138,12 +138,12 @@ def models(window: MainWindow) -> QMenu:
 
 
 def offered(window: MainWindow) -> set[str]:
-    """The titles of networks to read with."""
+    """Return the titles of the models to choose from."""
     return {a.text() for a in models(window).actions() if a.isCheckable()}
 
 
 def checked(window: MainWindow) -> list[str]:
-    """The title of the network that reads, as the menu tells it."""
+    """Return the checked titles of models."""
     return [a.text() for a in models(window).actions() if a.isChecked()]
 
 
@@ -154,7 +154,7 @@ def removable(window: MainWindow) -> list[str]:
 
 
 def take_file(qtbot: QtBot, window: MainWindow, path: Path, kind: str = "") -> None:
-    """Answer the dialog that asks for a file."""
+    """Choose a file in the file dialog."""
     qtbot.waitUntil(lambda: bool(window.findChildren(QFileDialog)))
     dialog = window.findChildren(QFileDialog)[-1]
     if kind:
@@ -166,7 +166,7 @@ def take_file(qtbot: QtBot, window: MainWindow, path: Path, kind: str = "") -> N
 
 
 def answer_question(qtbot: QtBot, window: MainWindow, title: str = "", labels: str = "") -> None:
-    """Type what the network is to be called, and have it imported."""
+    """Enter title and labels and import."""
     qtbot.waitUntil(lambda: bool(window.findChildren(ImportDialog)))
     question = window.findChildren(ImportDialog)[-1]
     for name, text in (("title", title), ("labels", labels)):
@@ -180,7 +180,7 @@ def answer_question(qtbot: QtBot, window: MainWindow, title: str = "", labels: s
 
 
 def answer_box(qtbot: QtBot, window: MainWindow, words: str) -> str:
-    """Click on a button of the question that stands there; what it asks."""
+    """Click a button of the question; return its text."""
     qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)))
     (box,) = window.findChildren(QMessageBox)
     text = box.text()
@@ -217,12 +217,12 @@ def draw_a_bar(window: MainWindow) -> None:
 # --- in
 
 
-def test_a_network_is_imported_from_the_menu_and_reads_at_once(
-    qtbot: QtBot, window: MainWindow, elsewhere: Path
+def test_a_model_imported_from_the_menu_is_used_at_once(
+    qtbot: QtBot, window: MainWindow, foreign_models: Path
 ) -> None:
     draw_a_bar(window)
     chosen(qtbot, window, "Import model…")
-    take_file(qtbot, window, elsewhere / "My network.keras")
+    take_file(qtbot, window, foreign_models / "My network.keras")
     answer_question(qtbot, window, "First & best", "abcdefghij")
     said(qtbot, window, "Importing My network.keras…")
     readings: list[Any] = []
@@ -237,14 +237,14 @@ def test_a_network_is_imported_from_the_menu_and_reads_at_once(
     assert readings[-1] is window.canvas.page
 
 
-def test_a_dropped_network_is_imported(
-    qtbot: QtBot, window: MainWindow, elsewhere: Path, quick: None
+def test_a_dropped_model_is_imported(
+    qtbot: QtBot, window: MainWindow, foreign_models: Path, quick: None
 ) -> None:
-    dropped(window, elsewhere / "older.h5")
+    dropped(window, foreign_models / "older.h5")
     answer_question(qtbot, window)
     said(qtbot, window, "Now reading with “older”.")
     assert window.canvas.is_empty
-    dropped(window, elsewhere / "older.h5")
+    dropped(window, foreign_models / "older.h5")
     answer_question(qtbot, window, "The same again")
     said(qtbot, window, "Now reading with “The same again”.")
     assert own_models() == (("older-2", "The same again"), ("older", "older"))
@@ -258,10 +258,10 @@ def test_a_dropped_network_is_imported(
         ("text.keras", "", "text.keras is not a model saved by Keras"),
     ],
 )
-def test_what_cannot_be_imported_is_one_sentence(
+def test_a_failed_import_shows_one_sentence(
     qtbot: QtBot,
     window: MainWindow,
-    elsewhere: Path,
+    foreign_models: Path,
     quick: None,
     tmp_path: Path,
     name: str,
@@ -269,40 +269,40 @@ def test_what_cannot_be_imported_is_one_sentence(
     why: str,
 ) -> None:
     (tmp_path / "text.keras").write_text("certainly not", encoding="utf-8")
-    file = elsewhere / name if name == "older.h5" else tmp_path / name
+    file = foreign_models / name if name == "older.h5" else tmp_path / name
     dropped(window, file)
     answer_question(qtbot, window, labels=labels)
     said(qtbot, window, why)
     assert own_models() == ()
     assert checked(window) == ["Digits"]
     # Whoever was refused may try again.
-    dropped(window, elsewhere / "older.h5")
+    dropped(window, foreign_models / "older.h5")
     answer_question(qtbot, window, "Now")
     said(qtbot, window, "Now reading with “Now”.")
 
 
-def test_closing_gives_up_an_import(
-    qtbot: QtBot, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_closing_cancels_an_import(
+    qtbot: QtBot, foreign_models: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     begun = tmp_path / "begun"
     code = "import pathlib, sys, threading; pathlib.Path(sys.argv[1]).touch(); threading.Event().wait()"
     monkeypatch.setattr(import_process, "_command", lambda *_: [sys.executable, "-c", code, str(begun)])
     window = opened(qtbot)
-    dropped(window, elsewhere / "older.h5")
+    dropped(window, foreign_models / "older.h5")
     answer_question(qtbot, window)
     qtbot.waitUntil(begun.exists)
-    dropped(window, elsewhere / "My network.keras")
+    dropped(window, foreign_models / "My network.keras")
     answer_question(qtbot, window)
     said(qtbot, window, "Another model is being imported; import this one when it is finished.")
     window.close()
     assert list(paths.user_models_dir().iterdir()) == []
 
 
-def test_a_program_that_only_reads_says_what_is_missing(
-    qtbot: QtBot, window: MainWindow, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_import_without_training_libraries_shows_what_to_install(
+    qtbot: QtBot, window: MainWindow, foreign_models: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(model_library, "find_spec", lambda name: None if name == "keras" else sys)
-    dropped(window, elsewhere / "older.h5")
+    dropped(window, foreign_models / "older.h5")
     answer_question(qtbot, window)
     said(qtbot, window, "Importing models needs more libraries. Install handwriting[training].")
     chosen(qtbot, window, "Save model as…")
@@ -323,14 +323,14 @@ def inputs() -> Any:
 
 @pytest.fixture(scope="module")
 def expected(inputs: Any) -> Any:
-    """What the shipped model answers in this program."""
+    """Return the outputs of the shipped model."""
     folder = paths.models_dir() / "digits"
     card = read_card(folder)
     return Network(card, read_network(folder, card)).probabilities(inputs)
 
 
 @pytest.mark.parametrize(("kind", "suffix"), [("Keras", "keras"), ("HDF5", "h5")])
-def test_the_network_that_reads_is_saved_and_opens_in_plain_keras(
+def test_the_saved_model_opens_in_keras(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, inputs: Any, expected: Any, kind: str, suffix: str
 ) -> None:
     import keras
@@ -343,7 +343,7 @@ def test_the_network_that_reads_is_saved_and_opens_in_plain_keras(
     assert [path.name for path in tmp_path.iterdir()] == [f"mine.{suffix}"]
 
 
-def test_the_network_is_saved_for_litert(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+def test_the_model_is_saved_for_litert(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     chosen(qtbot, window, "Save model as…")
     take_file(qtbot, window, tmp_path / "mine", "LiteRT")
     said(qtbot, window, "Saved as mine.tflite.")
@@ -369,7 +369,7 @@ def test_a_full_disk_leaves_the_older_file(
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_other_endings_are_refused(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+def test_unknown_suffixes_are_rejected(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     chosen(qtbot, window, "Save model as…")
     take_file(qtbot, window, tmp_path / "mine.onnx")
     said(qtbot, window, "mine.onnx ends neither in .keras nor in .h5 or .tflite")
@@ -404,14 +404,14 @@ def test_the_model_of_a_run_is_saved(qtbot: QtBot, tmp_path: Path) -> None:
 # --- away
 
 
-def test_only_the_user_s_own_can_be_removed(qtbot: QtBot, window: MainWindow) -> None:
+def test_only_user_models_can_be_removed(qtbot: QtBot, window: MainWindow) -> None:
     assert removable(window) == []
     owned("mine", "Mine")
     chosen(qtbot, window, "Digits")
     qtbot.waitUntil(lambda: removable(window) == ["Remove Mine…"])
 
 
-def test_the_network_that_reads_is_removed_and_the_usual_one_goes_on(qtbot: QtBot) -> None:
+def test_removing_the_current_model_selects_the_default(qtbot: QtBot) -> None:
     folder = owned("mine", "Mine")
     window = opened(qtbot)
     draw_a_bar(window)
@@ -429,7 +429,7 @@ def test_the_network_that_reads_is_removed_and_the_usual_one_goes_on(qtbot: QtBo
     assert list(paths.user_models_dir().iterdir()) == []
 
 
-def test_a_network_that_does_not_read_is_removed(qtbot: QtBot) -> None:
+def test_removing_another_model_keeps_the_current_one(qtbot: QtBot) -> None:
     owned("mine", "Mine & yours")
     owned("kept", "Kept")
     window = opened(qtbot)
@@ -444,7 +444,7 @@ def test_a_network_that_does_not_read_is_removed(qtbot: QtBot) -> None:
     said(qtbot, window, "Removed “Mine & yours” from the library.")
 
 
-def test_a_network_that_is_gone_already_is_said(qtbot: QtBot) -> None:
+def test_removing_a_missing_model_shows_a_message(qtbot: QtBot) -> None:
     folder = owned("mine", "Mine")
     window = opened(qtbot)
     shutil.rmtree(folder)
@@ -453,7 +453,7 @@ def test_a_network_that_is_gone_already_is_said(qtbot: QtBot) -> None:
     said(qtbot, window, "There is no longer a model called mine; choose another.")
 
 
-def test_what_was_removed_compares_no_more(qtbot: QtBot) -> None:
+def test_a_removed_model_is_not_compared(qtbot: QtBot) -> None:
     owned("mine", "Mine")
     window = build_window(Settings(second_model="mine"))
     qtbot.addWidget(window)

@@ -1,4 +1,4 @@
-"""The whole window with networks of every kind: each view shows something sensible or says why not."""
+"""The window with networks of every kind: each view shows the network or a reason."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ SEVEN = Ink.from_points([[[120, 90], [280, 90], [180, 320]], [[150, 200], [260, 
 
 @pytest.fixture
 def opened(qtbot: QtBot, odd_model: Callable[[str], Path]) -> Callable[[str], MainWindow]:
-    """Opens the window with an odd model of the user's, a drawing read, in the workspace Inside."""
+    """Return a function that opens the window with a user's model and a drawing, in the workspace Inside."""
 
     def open_(name: str) -> MainWindow:
         folder = odd_model(name)
@@ -67,7 +67,7 @@ def opened(qtbot: QtBot, odd_model: Callable[[str], Path]) -> Callable[[str], Ma
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_layer_of_every_network_can_be_looked_at(
+def test_every_layer_of_every_network_is_shown(
     qtbot: QtBot, opened: Callable[[str], MainWindow], name: str
 ) -> None:
     window = opened(name)
@@ -85,7 +85,7 @@ def test_every_layer_of_every_network_can_be_looked_at(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_value_of_every_layer_can_be_asked_about(
+def test_a_value_of_every_layer_is_explained(
     qtbot: QtBot, opened: Callable[[str], MainWindow], name: str
 ) -> None:
     window = opened(name)
@@ -98,7 +98,7 @@ def test_a_value_of_every_layer_can_be_asked_about(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_why_and_over_time_answer_or_say_why_not(
+def test_why_and_timeline_show_an_answer_or_a_reason(
     qtbot: QtBot, opened: Callable[[str], MainWindow], name: str
 ) -> None:
     window = opened(name)
@@ -109,7 +109,7 @@ def test_why_and_over_time_answer_or_say_why_not(
 
 
 @pytest.mark.parametrize("name", ["dense", "wide", "size32", "colour"])
-def test_the_wall_shows_what_a_layer_answers_to_samples(
+def test_the_sample_grid_shows_activations_of_a_layer(
     qtbot: QtBot, opened: Callable[[str], MainWindow], name: str
 ) -> None:
     window = opened(name)
@@ -132,16 +132,16 @@ def test_a_network_without_pictures_is_drawn_in_bars(
     assert len(position) == 1
 
 
-def test_two_networks_read_the_same_ink(qtbot: QtBot, opened: Callable[[str], MainWindow]) -> None:
+def test_two_models_read_the_same_ink(qtbot: QtBot, opened: Callable[[str], MainWindow]) -> None:
     window = opened("named")
     window.workspaces.show_view("compare")
-    qtbot.waitUntil(lambda: bool(view_of(window, ComparePanel).verdict().startswith("They disagree")))
+    qtbot.waitUntil(lambda: bool(view_of(window, ComparePanel).verdict().startswith("The models disagree")))
     numbers = view_of(window, ComparePanel).numbers()
     assert numbers["first/probabilities"].shape == (2,)
     assert numbers["second/probabilities"].shape == (11,)
 
 
-def test_a_model_is_chosen_in_the_menu_and_reads_at_once(
+def test_a_model_chosen_in_the_menu_is_used_at_once(
     qtbot: QtBot, opened: Callable[[str], MainWindow]
 ) -> None:
     window = opened("size32")
@@ -159,9 +159,7 @@ def test_a_model_is_chosen_in_the_menu_and_reads_at_once(
     assert window.canvas.page is SEVEN
 
 
-def test_a_model_that_is_broken_says_so_in_the_menu(
-    qtbot: QtBot, opened: Callable[[str], MainWindow]
-) -> None:
+def test_a_broken_model_is_explained_in_the_menu(qtbot: QtBot, opened: Callable[[str], MainWindow]) -> None:
     broken = paths.user_models_dir() / "broken"
     broken.mkdir(parents=True)
     (broken / "card.json").write_text("{", encoding="utf-8")
@@ -172,7 +170,7 @@ def test_a_model_that_is_broken_says_so_in_the_menu(
     assert titles["Digits"]
 
 
-def test_a_model_that_is_gone_leaves_the_usual_one_reading(qtbot: QtBot) -> None:
+def test_a_missing_model_is_replaced_by_the_default(qtbot: QtBot) -> None:
     window = build_window(Settings(model="lost"))
     qtbot.addWidget(window)
     with qtbot.waitSignal(window.message_shown) as said:

@@ -1,4 +1,4 @@
-"""The whole window with networks that read no characters: they are trained, opened, read and looked into."""
+"""The window with networks for other tasks than characters."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from tests.views_of_window import view_of
 
 RECIPES = {recipe.name: recipe for recipe in (MIXER, SHARPENER)}
 ASKED = ("wall", "arithmetic", "replay")
-"""Views that show something only for samples of the network's labels, a value or strokes."""
+"""Views that need samples of the labels, a value or strokes."""
 
 SPOT = picture_from_pixels(picture(COLOURS["blue"], np.random.default_rng(9), 20, 28), "a blue spot")
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """The model folder of a recipe, trained when it is first asked for."""
+    """Return a function that trains a recipe once and returns its model folder."""
     folder = tmp_path_factory.mktemp("other")
     trained: dict[str, Path] = {}
 
@@ -47,9 +47,9 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         if name not in trained:
             from desktop_app.training.train import train
 
-            places = write_pictures(folder / name)
+            folders = write_pictures(folder / name)
             run = RunFolder(folder / f"{name}-run")
-            train(RECIPES[name], run, places, lambda _: None, RunControl())
+            train(RECIPES[name], run, folders, lambda _: None, RunControl())
             trained[name] = run.path / MODEL
         return trained[name]
 
@@ -58,7 +58,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
 @pytest.fixture
 def opened(qtbot: QtBot, model: Callable[[str], Path]) -> Callable[[str], MainWindow]:
-    """Opens the window with one of these networks, a colour picture read, in the workspace Inside."""
+    """Return a function that opens the window with a model and a colour image, in the workspace Inside."""
 
     def open_(name: str) -> MainWindow:
         shutil.copytree(model(name), paths.user_models_dir() / name)
@@ -75,13 +75,13 @@ def opened(qtbot: QtBot, model: Callable[[str], Path]) -> Callable[[str], MainWi
     return open_
 
 
-def place_of(window: MainWindow, name: str) -> ViewHost:
-    """Where a view stands, or says why it does not."""
-    return next(place for place in window.findChildren(ViewHost) if place.view.name == name)
+def host_of(window: MainWindow, name: str) -> ViewHost:
+    """Return the host of a view."""
+    return next(host for host in window.findChildren(ViewHost) if host.view.name == name)
 
 
-def has_numbers(place: ViewHost) -> bool:
-    return place.panel is not None and bool(place.panel.numbers())
+def has_numbers(host: ViewHost) -> bool:
+    return host.panel is not None and bool(host.panel.numbers())
 
 
 def test_a_colour_picture_is_read(model: Callable[[str], Path]) -> None:
@@ -95,7 +95,7 @@ def test_a_colour_picture_is_read(model: Callable[[str], Path]) -> None:
     assert observation.prepared.model_input.shape == (16, 16, 3)
 
 
-def test_an_image_is_made_of_an_image(model: Callable[[str], Path]) -> None:
+def test_a_restoration_network_outputs_an_image(model: Callable[[str], Path]) -> None:
     recognizer = open_recognizer(model("sharpener"))
     observation = recognizer.read(SPOT)
     assert observation.reading is None
@@ -103,7 +103,7 @@ def test_an_image_is_made_of_an_image(model: Callable[[str], Path]) -> None:
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=lambda recipe: recipe.name)
-def test_every_view_shows_the_network_or_says_why_not(
+def test_every_view_shows_the_network_or_a_reason(
     qtbot: QtBot, opened: Callable[[str], MainWindow], recipe: Recipe
 ) -> None:
     window = opened(recipe.name)
@@ -113,13 +113,13 @@ def test_every_view_shows_the_network_or_says_why_not(
         if view.tasks is None:
             continue
         window.workspaces.show_view(view.name)
-        place = place_of(window, view.name)
+        host = host_of(window, view.name)
         if recipe.task.kind in view.tasks:
-            qtbot.waitUntil(partial(has_numbers, place) if view.name not in ASKED else place.isVisible)
-            assert place.panel is not None
-            assert place.panel.isVisible()
+            qtbot.waitUntil(partial(has_numbers, host) if view.name not in ASKED else host.isVisible)
+            assert host.panel is not None
+            assert host.panel.isVisible()
         else:
-            sentences = [label.text() for label in place.findChildren(QLabel) if label.isVisible()]
+            sentences = [label.text() for label in host.findChildren(QLabel) if label.isVisible()]
             assert len(sentences) == 1
             assert "cannot show a network that makes an image of an image" in sentences[0]
         assert not window.grab().isNull()

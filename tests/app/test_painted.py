@@ -1,4 +1,4 @@
-"""Every view of the window against the picture that was kept when somebody last looked at it."""
+"""Every view of the window against its stored picture."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ Prepare = Callable[[MainWindow], None]
 
 
 def nothing(window: MainWindow) -> None:
-    """The view as it comes."""
+    """Leave the view as it is."""
 
 
 def layer(name: str) -> Prepare:
-    """The view of a layer."""
+    """Return a function that shows a layer."""
     return lambda window: view_of(window, LayersPanel).layer_chosen.emit(name)
 
 
 def value(name: str, *position: int) -> Prepare:
-    """The view of a value."""
+    """Return a function that shows a value."""
     return lambda window: view_of(window, MapsPanel).value_chosen.emit(name, position)
 
 
@@ -65,7 +65,7 @@ SCENES: Mapping[str, Mapping[str, Prepare]] = {
         "arithmetic-dense": value("logits", 7),
     },
 }
-"""Pictures of views, and what is done for them; any other view has one picture, as it comes."""
+"""Pictures of views and their preparation; other views have one picture without preparation."""
 
 PAINTED = {
     picture: (view, prepare)
@@ -76,7 +76,7 @@ PAINTED = {
 
 
 def is_complete(window: MainWindow) -> bool:
-    """Whether every moment of the drawing has been read."""
+    """Return whether the timeline is complete."""
     timeline = view_of(window, TimelinePanel).timeline
     return timeline is not None and timeline.is_complete
 
@@ -110,7 +110,7 @@ def test_a_view_looks_as_it_did(qtbot: QtBot, appearance: str, picture: str) -> 
     assert_matches_stored(panel.exported_widget().grab().toImage(), f"{picture}-{appearance}")
 
 
-def test_another_picture_is_told_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_different_picture_is_detected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(pictures, "PICTURES", tmp_path)
     monkeypatch.delenv("KEEP_PICTURES", raising=False)
     image = QImage(160, 80, QImage.Format.Format_RGB32)
@@ -135,7 +135,7 @@ CLASSES = tuple("0123456789")
 
 
 def histogram() -> QWidget:
-    """Samples in each class and part."""
+    """Return a histogram of classes and splits."""
     view = ClassHistogram()
     view.set_counts(CLASSES, np.array([[60 - 3 * label, 8 + label, 12] for label in range(10)]))
     view.set_selection(4, None)
@@ -143,7 +143,7 @@ def histogram() -> QWidget:
 
 
 def evaluated() -> Evaluation:
-    """Answers of which every fifth is wrong, the less sure the more."""
+    """Return an evaluation in which every fifth answer is wrong."""
     rng = np.random.default_rng(5)
     truth = np.arange(600) % 10
     said = np.where(rng.random(600) < 0.2, (truth * 3 + 1) % 10, truth)
@@ -154,7 +154,7 @@ def evaluated() -> Evaluation:
 
 
 def confusion() -> QWidget:
-    """Which class is taken for which."""
+    """Return a confusion matrix."""
     view, names = ConfusionView(), ClassNames(CLASSES, "")
     view.set_counts(evaluated().confusion, names)
     view.set_chosen(view.most_frequent_error())
@@ -162,14 +162,14 @@ def confusion() -> QWidget:
 
 
 def reliability() -> QWidget:
-    """How far confidence can be trusted."""
+    """Return a reliability diagram."""
     view = ReliabilityView()
     view.set_bins(evaluated().bins)
     return view
 
 
 def epochs() -> QWidget:
-    """What a network made of a drawing from epoch to epoch."""
+    """Return the band of answers by epoch."""
     places = np.arange(9)
     rows = np.full((9, 10), 0.02) + 0.8 * np.exp(-((np.arange(10) - places[:, None]) ** 2) / 2)
     shares = (rows / rows.sum(axis=1, keepdims=True)).astype(np.float32)
@@ -180,7 +180,7 @@ def epochs() -> QWidget:
 
 
 def layers() -> QWidget:
-    """The table of layers, one of which cannot stand where it does."""
+    """Return the table of layers, one of which is invalid."""
     recipe = zoo_entry("residual").recipe
     broken = (*recipe.layers[:4], Layer("Dense", options={"units": 0}), *recipe.layers[4:])
     view = LayerTable()
@@ -189,7 +189,7 @@ def layers() -> QWidget:
 
 
 def network() -> QWidget:
-    """The network as a row of shapes with arcs."""
+    """Return the network as a row of shapes with arcs."""
     recipe = zoo_entry("residual").recipe
     view = NetworkPicture()
     view.set_traced(trace(recipe.layers, recipe.task.input_shape, recipe.task.output_shape), recipe, 0)

@@ -1,4 +1,4 @@
-"""The whole way of training in the real window: real events in, real Keras, a model that reads."""
+"""Training in the window with real events and Keras."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ from tests.views_of_window import view_of
 
 Kind = TypeVar("Kind", bound=QWidget)
 MANY = 5000
-"""Epochs that no test waits for."""
+"""More epochs than any test waits for."""
 
 TINY = Recipe(
     name="tiny",
@@ -76,7 +76,7 @@ SHORT = replace(TINY, fitting=replace(TINY.fitting, epochs=2))
 
 @pytest.fixture(autouse=True, scope="module")
 def _slow_libraries_are_there() -> None:
-    """What is imported, or looks for fonts, when it is first used takes longer than a thread may."""
+    """Import libraries and find fonts before the time limits of threads apply."""
     import keras  # noqa: F401
 
     load()
@@ -84,7 +84,7 @@ def _slow_libraries_are_there() -> None:
 
 @pytest.fixture(scope="module")
 def small_mnist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the digits that ship with the program as MNIST."""
+    """Return a data folder with the built-in digits as MNIST."""
     folder = tmp_path_factory.mktemp("data")
     write_small_mnist(folder / "mnist.npz", 600, 40)
     return folder
@@ -97,7 +97,7 @@ def _data_is_found(small_mnist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def open_window(qtbot: QtBot) -> Callable[..., MainWindow]:
-    """Opens the window in the workspace for reading, unless told otherwise."""
+    """Return a function that opens the window."""
 
     def open_one(settings: Settings | None = None) -> MainWindow:
         window = build_window(settings)
@@ -117,7 +117,7 @@ def window(open_window: Callable[..., MainWindow]) -> MainWindow:
 
 
 def click(qtbot: QtBot, window: MainWindow, words: str) -> None:
-    """Click a button once it can be seen."""
+    """Click a button once it is visible."""
     QTest.mouseClick(control(qtbot, window, QPushButton, words), Qt.MouseButton.LeftButton)
 
 
@@ -136,7 +136,7 @@ def choose_tab(window: MainWindow, words: str) -> None:
 
 
 def control(qtbot: QtBot, window: MainWindow, kind: type[Kind], words: str) -> Kind:
-    """The one control that can be seen and is called so, once there is one."""
+    """Return the visible control with a name, once there is one."""
 
     def found() -> list[Kind]:
         return [
@@ -150,14 +150,14 @@ def control(qtbot: QtBot, window: MainWindow, kind: type[Kind], words: str) -> K
 
 
 def enter(box: QAbstractSpinBox, text: str) -> None:
-    """Type into a box in place of what it holds."""
+    """Replace the text of a spin box."""
     box.selectAll()
     QTest.keyClicks(box, text)
     QTest.keyClick(box, Qt.Key.Key_Return)
 
 
 def models(window: MainWindow) -> dict[str, bool]:
-    """Names of the models in the menu, and which one reads."""
+    """Return the models in the menu, and whether each is checked."""
     found = [action for action in window.findChildren(QAction) if isinstance(action.data(), str)]
     return {action.data(): action.isChecked() for action in found if action.isCheckable()}
 
@@ -167,7 +167,7 @@ def records() -> list[RunRecord]:
 
 
 def begin(qtbot: QtBot, window: MainWindow, recipe: Recipe = TINY, epochs: int = 2) -> TrainingContext:
-    """Train a recipe until so many epochs are learned."""
+    """Train a recipe for a number of epochs."""
     training = window.context.training
     training.draft.set(recipe)
     learned: list[int] = []
@@ -189,13 +189,13 @@ def put_on_canvas(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def probabilities(window: MainWindow) -> NDArray[np.float64]:
-    """What the network made of the drawing last; empty without any."""
+    """Return the last probabilities; empty without a reading."""
     reading = None if window.observation is None else window.observation.reading
     return np.array([] if reading is None else list(reading.probabilities.values()))
 
 
 def answer_of(window: MainWindow) -> int:
-    """The place of the most probable label; -1 without any."""
+    """Return the index of the most probable label; -1 without a reading."""
     found = probabilities(window)
     return int(found.argmax()) if found.size else -1
 
@@ -203,9 +203,7 @@ def answer_of(window: MainWindow) -> int:
 # ------------------------------------------------------------------------------ from a zoo to a reader
 
 
-def test_from_a_well_known_network_to_one_that_reads(
-    qtbot: QtBot, open_window: Callable[..., MainWindow]
-) -> None:
+def test_a_zoo_network_is_trained_and_used(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
     window = open_window(Settings())
     put_on_canvas(qtbot, window)
     QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
@@ -250,7 +248,7 @@ def test_from_a_well_known_network_to_one_that_reads(
     assert "Now reading with" in window.message()
 
 
-def test_a_stopped_run_keeps_its_best_and_reads_at_once(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_best_model_of_a_stopped_run_is_used_at_once(qtbot: QtBot, window: MainWindow) -> None:
     put_on_canvas(qtbot, window)
     before = window.network
     begin(qtbot, window)
@@ -281,7 +279,7 @@ def test_a_stopped_run_keeps_its_best_and_reads_at_once(qtbot: QtBot, window: Ma
     assert "Tiny" in " ".join(label.text() for label in headline.findChildren(QLabel))
 
 
-def test_a_run_that_came_to_its_end_can_be_gone_on_with(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_finished_run_can_be_resumed(qtbot: QtBot, window: MainWindow) -> None:
     begin(qtbot, window, SHORT)
     over(qtbot, window)
     choose_tab(window, "Runs")
@@ -308,7 +306,7 @@ def test_a_cancelled_run_leaves_nothing(qtbot: QtBot, window: MainWindow) -> Non
     assert offers(window, "Train")
 
 
-def test_a_run_is_held_and_goes_on(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_run_is_paused_and_continues(qtbot: QtBot, window: MainWindow) -> None:
     training = begin(qtbot, window)
     click(qtbot, window, "Pause")
     is_shown = True
@@ -324,7 +322,7 @@ def test_a_run_is_held_and_goes_on(qtbot: QtBot, window: MainWindow) -> None:
     over(qtbot, window)
 
 
-def test_the_drawing_is_asked_with_every_epoch(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_drawing_is_classified_after_every_epoch(qtbot: QtBot, window: MainWindow) -> None:
     begin(qtbot, window)
     assert "probabilities" not in view_of(window, TrainingPreviewPanel).numbers()
     put_on_canvas(qtbot, window)
@@ -353,7 +351,7 @@ WILD = replace(
 """Diverges within a few batches."""
 
 
-def test_a_loss_that_is_no_number_is_explained(qtbot: QtBot, window: MainWindow) -> None:
+def test_divergence_is_explained(qtbot: QtBot, window: MainWindow) -> None:
     before = window.network
     training = window.context.training
     training.draft.set(WILD)
@@ -367,9 +365,7 @@ def test_a_loss_that_is_no_number_is_explained(qtbot: QtBot, window: MainWindow)
     assert not user_models_dir().exists()
 
 
-def test_data_that_is_missing_is_said(
-    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_data_is_reported(qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     training = window.context.training
     training.draft.set(replace(TINY, data=(DataPart("pendigits"),)))
     click(qtbot, window, "Train")
@@ -383,7 +379,7 @@ def test_data_that_is_missing_is_said(
 
 
 def answer(words: str) -> None:
-    """Click a button of the question that stands there, as soon as it does."""
+    """Click a button of the question as soon as it is shown."""
     box = QApplication.activeModalWidget()
     if not isinstance(box, QMessageBox):
         QTimer.singleShot(20, lambda: answer(words))
@@ -393,12 +389,12 @@ def answer(words: str) -> None:
 
 
 def close(window: MainWindow, words: str) -> bool:
-    """Close the window and answer its question; whether it closed at once."""
+    """Close the window and answer its question; return whether it closed at once."""
     QTimer.singleShot(0, lambda: answer(words))
     return window.close()
 
 
-def test_whoever_keeps_training_keeps_the_window(qtbot: QtBot, window: MainWindow) -> None:
+def test_cancelling_the_close_question_continues_training(qtbot: QtBot, window: MainWindow) -> None:
     begin(qtbot, window)
     assert not close(window, "Cancel")
     assert window.isVisible()
@@ -410,14 +406,16 @@ def test_whoever_keeps_training_keeps_the_window(qtbot: QtBot, window: MainWindo
     assert list(runs_dir().iterdir()) == []
 
 
-def test_a_window_that_waits_for_the_best_closes_by_itself(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_window_closes_after_keeping_the_best_model(qtbot: QtBot, window: MainWindow) -> None:
     begin(qtbot, window)
     assert not close(window, "Stop and keep best")
     qtbot.waitUntil(lambda: not window.isVisible())
     assert [(record.state, record.model) for record in records()] == [("finished", "tiny")]
 
 
-def test_a_run_goes_on_at_the_next_start(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
+def test_a_suspended_run_is_resumed_after_a_restart(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
     first = open_window()
     first.workspaces.choose(TRAIN)
     begin(qtbot, first)
@@ -436,10 +434,10 @@ def test_a_run_goes_on_at_the_next_start(qtbot: QtBot, open_window: Callable[...
     click(qtbot, second, "Stop")
     qtbot.waitUntil(lambda: second.network is not None and second.network.name == "tiny")
     (record,) = records()
-    assert record.epochs > left.epochs, "the longer run has taken the place of the one that was left"
+    assert record.epochs > left.epochs, "the longer run replaces the suspended one"
 
 
-def test_who_starts_with_reading_is_told_of_a_run_that_was_left(
+def test_an_interrupted_run_is_reported_at_the_next_start(
     qtbot: QtBot, open_window: Callable[..., MainWindow]
 ) -> None:
     first = open_window()
@@ -454,7 +452,7 @@ def test_who_starts_with_reading_is_told_of_a_run_that_was_left(
 # --------------------------------------------------------------------------------------- what is there
 
 
-def test_without_mnist_the_digits_at_hand_come_first(
+def test_the_first_recipe_uses_uci_digits_without_mnist(
     open_window: Callable[..., MainWindow], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HANDWRITING_DATA", str(tmp_path))
@@ -462,28 +460,28 @@ def test_without_mnist_the_digits_at_hand_come_first(
     assert [part.source for part in window.context.training.draft.value.data] == ["uci-digits"]
 
 
-def test_with_mnist_it_comes_first(window: MainWindow) -> None:
+def test_the_first_recipe_uses_mnist(window: MainWindow) -> None:
     assert [part.source for part in window.context.training.draft.value.data] == ["mnist"]
 
 
-def test_without_its_libraries_the_places_say_what_to_install(
+def test_without_training_libraries_views_show_what_to_install(
     open_window: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(main_window, "find_spec", lambda name: None if name == "keras" else object())
     window = open_window(Settings(workspace=TRAIN))
-    for place in window.hosts:
-        if place.view.needs_training:
-            window.workspaces.show_view(place.view.name)
-            words = [label.text() for label in place.findChildren(QLabel)]
-            assert len(words) == 1, place.view.name
+    for host in window.hosts:
+        if host.view.needs_training:
+            window.workspaces.show_view(host.view.name)
+            words = [label.text() for label in host.findChildren(QLabel)]
+            assert len(words) == 1, host.view.name
             assert "handwriting[training]" in words[0]
     assert not window.context.has_training
 
 
-# ------------------------------------------------------------------------------------------ its look
+# ------------------------------------------------------------------------------------------ appearance
 
 
-def test_the_tab_key_finds_what_can_be_seen(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_tab_key_reaches_visible_widgets(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: view_of(window, DataPanel).is_active)
     window.canvas.setFocus()
     seen: list[str] = []
@@ -504,13 +502,13 @@ def test_it_fits_a_small_screen(qtbot: QtBot, window: MainWindow) -> None:
         choose_tab(window, tab)
         qtbot.waitUntil(
             lambda tab=tab: any(  # type: ignore[misc]
-                place.is_active and place.view.title == tab for place in window.hosts
+                host.is_active and host.view.title == tab for host in window.hosts
             )
         )
     assert (window.width(), window.height()) == (1024, 700)
 
 
-def test_what_holds_tabs_takes_new_colours(qtbot: QtBot, window: MainWindow) -> None:
+def test_tabs_take_the_colours_of_a_new_palette(qtbot: QtBot, window: MainWindow) -> None:
     choose_tab(window, "Network")
     qtbot.waitUntil(lambda: bool(window.findChildren(LayerTable)))
     (table,) = window.findChildren(LayerTable)

@@ -1,4 +1,4 @@
-"""The whole window with the real network: real mouse events in, painted answers out."""
+"""The window with a real network and mouse events."""
 
 from __future__ import annotations
 
@@ -43,27 +43,27 @@ from desktop_app.views.reading.reader import ReadRequest, reader_of
 from tests.views_of_window import view_of
 
 ROOT = Path(__file__).parents[2]
-Places = list[tuple[float, float]]
+Points = list[tuple[float, float]]
 
 painted_pages: list[object] = []
-"""The pages whose readings the present window has painted."""
+"""Pages whose readings the window has painted."""
 
 
-def arc(x: float, y: float, radii: tuple[float, float], start: float, end: float) -> Places:
-    """Places on an ellipse, angles in degrees clockwise from the right."""
+def arc(x: float, y: float, radii: tuple[float, float], start: float, end: float) -> Points:
+    """Points on an ellipse, angles in degrees clockwise from the right."""
     angles = np.radians(np.linspace(start, end, 30))
     return [(x + radii[0] * float(np.cos(a)), y + radii[1] * float(np.sin(a))) for a in angles]
 
 
-def line(*corners: tuple[float, float]) -> Places:
-    """Places along straight lines."""
-    places: Places = []
+def line(*corners: tuple[float, float]) -> Points:
+    """Points along straight lines."""
+    points: Points = []
     for (x0, y0), (x1, y1) in pairwise(corners):
-        places += [(x0 + (x1 - x0) * t, y0 + (y1 - y0) * t) for t in np.linspace(0, 1, 15).tolist()]
-    return places
+        points += [(x0 + (x1 - x0) * t, y0 + (y1 - y0) * t) for t in np.linspace(0, 1, 15).tolist()]
+    return points
 
 
-DIGITS: dict[str, list[Places]] = {
+DIGITS: dict[str, list[Points]] = {
     "0": [arc(200, 200, (80, 120), -90, 270)],
     "1": [line((200, 80), (200, 320))],
     "2": [arc(200, 140, (70, 60), -160, 40) + line((250, 180), (130, 310), (285, 310))],
@@ -102,27 +102,27 @@ def text_of(window: MainWindow, name: str) -> str:
     return label.text()
 
 
-def draw(window: MainWindow, strokes: list[Places]) -> None:
+def draw(window: MainWindow, strokes: list[Points]) -> None:
     canvas = window.canvas
     side = min(canvas.width(), canvas.height())
     corner = QPointF((canvas.width() - side) / 2, (canvas.height() - side) / 2)
-    for places in strokes:
-        at = [(corner + QPointF(x, y) * (side / CANVAS_SIZE)).toPoint() for x, y in places]
+    for points in strokes:
+        at = [(corner + QPointF(x, y) * (side / CANVAS_SIZE)).toPoint() for x, y in points]
         QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at[0])
         for point in at[1:]:
             QTest.mouseMove(canvas, point)
         QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at[-1])
 
 
-def settled(qtbot: QtBot, window: MainWindow) -> None:
-    """Wait until the reading of the present page is painted."""
+def wait_for_reading(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until the reading of the current page is painted."""
     qtbot.waitUntil(lambda: painted_pages[-1:] == [window.canvas.page])
 
 
 @pytest.mark.parametrize("digit", DIGITS)
 def test_a_drawn_digit_is_read(qtbot: QtBot, window: MainWindow, digit: str) -> None:
     draw(window, DIGITS[digit])
-    settled(qtbot, window)
+    wait_for_reading(qtbot, window)
     assert text_of(window, "reading_label") == digit
     assert text_of(window, "verdict_label").startswith(f"{digit} · ")
     bars = window.findChild(ProbabilityBars, "probabilities")
@@ -148,22 +148,22 @@ def test_it_is_read_while_it_is_drawn(qtbot: QtBot, window: MainWindow) -> None:
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=canvas.rect().center())
 
 
-def test_an_emptied_paper_has_no_answer(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_cleared_canvas_has_no_answer(qtbot: QtBot, window: MainWindow) -> None:
     draw(window, DIGITS["3"])
-    settled(qtbot, window)
+    wait_for_reading(qtbot, window)
     window.canvas.clear()
-    settled(qtbot, window)
+    wait_for_reading(qtbot, window)
     assert text_of(window, "reading_label") == ""
     assert text_of(window, "verdict_label") == "No ink"
     window.canvas.undo()
-    settled(qtbot, window)
+    wait_for_reading(qtbot, window)
     assert text_of(window, "reading_label") == "3"
 
 
 def test_a_late_answer_to_a_cleared_drawing_is_dropped(qtbot: QtBot, window: MainWindow) -> None:
     draw(window, DIGITS["3"])
     window.canvas.clear()
-    settled(qtbot, window)
+    wait_for_reading(qtbot, window)
     assert painted_pages == [Ink()]
 
 
@@ -202,9 +202,9 @@ def test_an_answer_that_comes_after_the_drawing_was_cleared_is_not_shown(
     assert text_of(window, "verdict_label") == "No ink"
 
 
-def test_every_layer_of_the_network_can_be_looked_at(qtbot: QtBot, window: MainWindow) -> None:
+def test_every_layer_of_the_network_is_shown(qtbot: QtBot, window: MainWindow) -> None:
     draw(window, DIGITS["8"])
-    settled(qtbot, window)
+    wait_for_reading(qtbot, window)
     maps = window.findChild(FeatureMapView, "feature_maps")
     assert maps is not None
     info = open_recognizer(find_model("digits")).info
@@ -225,7 +225,7 @@ def test_samples_open_and_are_read(qtbot: QtBot, window: MainWindow) -> None:
         before = window.canvas.page
         window.file_chosen.emit(resources_dir() / "samples" / name)
         qtbot.waitUntil(lambda before=before: window.canvas.page is not before)  # type: ignore[misc]
-        settled(qtbot, window)
+        wait_for_reading(qtbot, window)
         assert text_of(window, "reading_label") == digit
 
 
@@ -240,18 +240,18 @@ def test_ink_is_saved_and_opened_without_loss(qtbot: QtBot, window: MainWindow, 
     painted_pages.clear()
     window.file_chosen.emit(file)
     qtbot.waitUntil(lambda: window.canvas.page == drawn)
-    settled(qtbot, window)
+    wait_for_reading(qtbot, window)
     assert text_of(window, "reading_label") == "2"
 
 
-def test_a_saved_picture_is_read_as_the_ink_was(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+def test_a_saved_image_is_read_like_the_ink(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     draw(window, DIGITS["3"])
     file = tmp_path / "three.png"
     with qtbot.waitSignal(window.message_shown):
         window.save_image_requested.emit(file)
     window.file_chosen.emit(file)
     qtbot.waitUntil(lambda: isinstance(window.canvas.page, Picture))
-    settled(qtbot, window)
+    wait_for_reading(qtbot, window)
     assert text_of(window, "reading_label") == "3"
 
 
@@ -260,12 +260,12 @@ def test_a_pasted_image_is_read(qtbot: QtBot, window: MainWindow) -> None:
     QGuiApplication.clipboard().setImage(image)
     window.image_pasted.emit(QImage(image))
     qtbot.waitUntil(lambda: isinstance(window.canvas.page, Picture))
-    settled(qtbot, window)
+    wait_for_reading(qtbot, window)
     assert text_of(window, "reading_label") == "7"
 
 
 @pytest.mark.parametrize("name", ["missing.png", "empty.png", "text.jpg", "broken.inkml", "folder.png"])
-def test_a_file_that_cannot_be_opened_is_one_sentence_and_changes_nothing(
+def test_a_failed_opening_shows_one_sentence(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, name: str
 ) -> None:
     file = tmp_path / name
@@ -274,7 +274,7 @@ def test_a_file_that_cannot_be_opened_is_one_sentence_and_changes_nothing(
     elif not name.startswith("missing"):
         file.write_bytes(b"" if name.startswith("empty") else b"<ink><trace>certainly not")
     draw(window, DIGITS["7"])
-    settled(qtbot, window)
+    wait_for_reading(qtbot, window)
     page = window.canvas.page
     with qtbot.waitSignal(window.message_shown) as said:
         window.file_chosen.emit(file)
@@ -286,14 +286,14 @@ def test_a_file_that_cannot_be_opened_is_one_sentence_and_changes_nothing(
     assert text_of(window, "reading_label") == "7"
 
 
-def test_the_file_chosen_last_stays(qtbot: QtBot, window: MainWindow) -> None:
+def test_only_the_last_chosen_file_is_shown(qtbot: QtBot, window: MainWindow) -> None:
     samples = resources_dir() / "samples"
     pages: list[object] = []
     window.canvas.page_changed.connect(pages.append)
     for name in ("five.jpg", "three.inkml"):
         window.file_chosen.emit(samples / name)
     qtbot.waitUntil(lambda: bool(pages))
-    settled(qtbot, window)
+    wait_for_reading(qtbot, window)
     assert isinstance(window.canvas.page, Ink)
 
 
@@ -307,7 +307,7 @@ def test_the_open_dialog_offers_every_kind_of_file(qtbot: QtBot, window: MainWin
     chooser.reject()
 
 
-def test_a_save_that_cannot_be_done_is_told(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+def test_a_failed_save_is_reported(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     blocked = tmp_path / "a file"
     blocked.touch()
     draw(window, DIGITS["1"])
@@ -320,9 +320,7 @@ def test_a_save_that_cannot_be_done_is_told(qtbot: QtBot, window: MainWindow, tm
 # --- a network that cannot be opened ---
 
 
-def test_a_missing_network_is_told_and_drawing_goes_on(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_missing_model_is_reported(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(paths, "models_dir", lambda: tmp_path)
     window = build_window(Settings())
     qtbot.addWidget(window)
@@ -339,7 +337,7 @@ def test_a_missing_network_is_told_and_drawing_goes_on(
 # --- settings ---
 
 
-def test_settings_last_to_the_next_start(
+def test_settings_are_restored_at_the_next_start(
     qtbot: QtBot, another_window: Callable[..., MainWindow], tmp_path: Path
 ) -> None:
     first = another_window()
@@ -361,13 +359,13 @@ def test_settings_last_to_the_next_start(
     second.appearance_chosen.emit("system")
 
 
-def test_settings_that_are_given_are_kept_nowhere(window: MainWindow) -> None:
+def test_given_settings_are_not_saved(window: MainWindow) -> None:
     window.pen_width_chosen.emit(8.0)
     window.close()
     assert not settings_path().exists()
 
 
-def test_broken_settings_are_told_and_block_nothing(another_window: Callable[..., MainWindow]) -> None:
+def test_broken_settings_are_reported(another_window: Callable[..., MainWindow]) -> None:
     settings_path().parent.mkdir(parents=True)
     settings_path().write_text("{broken", encoding="utf-8")
     window = another_window()
@@ -375,9 +373,7 @@ def test_broken_settings_are_told_and_block_nothing(another_window: Callable[...
     assert window.isVisible()
 
 
-def test_a_home_that_cannot_be_written_is_told_once(
-    qtbot: QtBot, another_window: Callable[..., MainWindow]
-) -> None:
+def test_a_read_only_home_is_reported_once(qtbot: QtBot, another_window: Callable[..., MainWindow]) -> None:
     settings_path().parent.parent.mkdir(parents=True, exist_ok=True)
     settings_path().parent.write_text("in the way", encoding="utf-8")
     window = another_window()
@@ -422,7 +418,7 @@ def test_a_screenshot_shows_many_strokes_to_the_last(
     assert is_painted == [True]
 
 
-def test_a_screenshot_of_no_picture_says_why(
+def test_a_screenshot_without_an_image_prints_the_reason(
     qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert save_screenshot(tmp_path / "out.png", tmp_path / "missing.png") == 1
@@ -527,7 +523,7 @@ sys.exit(run_window(resources_dir() / "samples" / "three.inkml"))
     assert (done.returncode, done.stdout.strip()) == (0, "3"), done.stderr
 
 
-def test_what_nobody_expected_is_told_in_the_window(
+def test_unexpected_errors_are_shown_in_the_window(
     window: MainWindow, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hook = exception_hook_of(window)
@@ -538,7 +534,7 @@ def test_what_nobody_expected_is_told_in_the_window(
     assert "the cause" in capsys.readouterr().err
 
 
-def test_the_system_s_appearance_is_followed(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_appearance_follows_the_system(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     applied: list[str] = []
     monkeypatch.setattr(program, "apply_appearance", applied.append)
     QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)

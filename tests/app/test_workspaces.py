@@ -1,4 +1,4 @@
-"""Panels in their docks: arranged, closed, found again, remembered, and idle while unseen."""
+"""Workspaces: default and saved layouts, open, closed and inactive panels."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def shown(qtbot: QtBot, workspace: str, layouts: dict[str, str]) -> MainWindow:
 
 
 def active(window: MainWindow) -> set[str]:
-    return {place.view.name for place in window.hosts if place.is_active}
+    return {host.view.name for host in window.hosts if host.is_active}
 
 
 def dock(window: MainWindow, name: str) -> QDockWidget:
@@ -53,12 +53,12 @@ def dock(window: MainWindow, name: str) -> QDockWidget:
 
 
 @pytest.mark.parametrize("workspace", FIRST_SEEN)
-def test_only_what_is_seen_is_active(qtbot: QtBot, workspace: str) -> None:
+def test_only_visible_panels_are_active(qtbot: QtBot, workspace: str) -> None:
     window = shown(qtbot, workspace, {})
     qtbot.waitUntil(lambda: active(window) == FIRST_SEEN[workspace])
 
 
-def test_the_drawing_stays_when_work_changes(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_drawing_is_kept_in_another_workspace(qtbot: QtBot, window: MainWindow) -> None:
     canvas = window.canvas
     with qtbot.waitSignal(window.workspaces.changed) as changed:
         window.workspaces.choose(INSIDE)
@@ -69,7 +69,7 @@ def test_the_drawing_stays_when_work_changes(qtbot: QtBot, window: MainWindow) -
     qtbot.waitUntil(lambda: abs(canvas.width() - canvas.height()) <= 8)
 
 
-def test_tabs_choose_the_work(qtbot: QtBot, window: MainWindow) -> None:
+def test_tabs_choose_the_workspace(qtbot: QtBot, window: MainWindow) -> None:
     bar = window.findChild(QTabBar, "workspace_bar")
     assert bar is not None
     bar.setCurrentIndex(1)
@@ -78,7 +78,7 @@ def test_tabs_choose_the_work(qtbot: QtBot, window: MainWindow) -> None:
     assert bar.currentIndex() == 0
 
 
-def test_a_closed_panel_is_idle_and_comes_back(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_closed_panel_is_inactive(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: view_of(window, MapsPanel).is_active)
     dock(window, "maps").close()
     qtbot.waitUntil(lambda: not view_of(window, MapsPanel).is_active)
@@ -86,7 +86,7 @@ def test_a_closed_panel_is_idle_and_comes_back(qtbot: QtBot, window: MainWindow)
     qtbot.waitUntil(lambda: view_of(window, MapsPanel).is_active)
 
 
-def test_a_panel_behind_another_is_idle(qtbot: QtBot) -> None:
+def test_a_panel_behind_another_is_inactive(qtbot: QtBot) -> None:
     window = shown(qtbot, INSIDE, {})
     window.workspaces.show_view("filters")
     qtbot.waitUntil(
@@ -94,7 +94,7 @@ def test_a_panel_behind_another_is_idle(qtbot: QtBot) -> None:
     )
 
 
-def test_each_work_remembers_its_panels(qtbot: QtBot, window: MainWindow) -> None:
+def test_each_workspace_restores_its_layout(qtbot: QtBot, window: MainWindow) -> None:
     dock(window, "layers").close()
     window.workspaces.choose(INSIDE)
     window.workspaces.show_view("filters")
@@ -108,8 +108,8 @@ def test_each_work_remembers_its_panels(qtbot: QtBot, window: MainWindow) -> Non
     qtbot.waitUntil(lambda: active(later) == {"reading", "maps"})
 
 
-def test_layouts_of_earlier_versions_come_back(qtbot: QtBot) -> None:
-    """Read without layers, with why in front; Inside without the lesson, with filters in front."""
+def test_layouts_of_earlier_versions_are_restored(qtbot: QtBot) -> None:
+    """Read without layers, with why in front; Inside without the tutorial, with filters in front."""
     window = shown(qtbot, INSIDE, json.loads(OLD_LAYOUTS.read_text("utf-8")))
     qtbot.waitUntil(lambda: active(window) == {"layers", "filters", "arithmetic"})
     assert dock(window, "lesson").isHidden()
@@ -140,7 +140,7 @@ def test_a_panel_is_named_once(qtbot: QtBot, window: MainWindow) -> None:
     assert named("layers")
 
 
-def test_panels_keep_the_room_that_the_user_gives_them(qtbot: QtBot, window: MainWindow) -> None:
+def test_panels_keep_the_size_set_by_the_user(qtbot: QtBot, window: MainWindow) -> None:
     canvas = window.canvas
     qtbot.waitUntil(lambda: abs(canvas.width() - canvas.height()) <= 8)
     beside = dock(window, "reading")
@@ -155,7 +155,7 @@ def test_panels_keep_the_room_that_the_user_gives_them(qtbot: QtBot, window: Mai
     assert canvas.width() > canvas.height() + 40
 
 
-def test_where_menus_belong_to_the_desktop_the_work_is_chosen_in_the_window(
+def test_workspace_tabs_are_in_the_window_with_a_native_menu_bar(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QMenuBar, "isNativeMenuBar", lambda _: True)

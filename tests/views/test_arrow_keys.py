@@ -50,17 +50,17 @@ def pressed(name: str) -> QKeyEvent:
         ("A", None, None),
     ],
 )
-def test_keys_go_through_rows(name: str, at: int | None, place: int | None) -> None:
+def test_keys_move_through_rows(name: str, at: int | None, place: int | None) -> None:
     assert index_for_key(pressed(name), at, 10, columns=4, page=8) == place
 
 
 @pytest.mark.parametrize("name", ["Up", "Down", "PageUp", "PageDown"])
-def test_one_row_leaves_other_keys_to_others(name: str) -> None:
+def test_other_keys_do_nothing_in_one_row(name: str) -> None:
     assert index_for_key(pressed(name), 6, 10) is None
     assert index_for_key(pressed(name), None, 10) is None
 
 
 @given(st.sampled_from(sorted(KEYS)), st.none() | st.integers(0, 30), st.integers(0, 30), st.integers(0, 9))
-def test_no_key_leads_beyond_what_is_there(name: str, at: int | None, count: int, columns: int) -> None:
+def test_keys_stay_within_the_items(name: str, at: int | None, count: int, columns: int) -> None:
     place = index_for_key(pressed(name), at, count, columns=columns, page=3 * columns)
     assert place is None or 0 <= place < count

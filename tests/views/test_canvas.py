@@ -37,7 +37,7 @@ def picture() -> Picture:
 
 
 def inked(canvas: InkCanvas, x: int, y: int) -> bool:
-    """Whether the ink's colour is painted at a paper position."""
+    """Return whether a position in canvas units has the colour of ink."""
     image = painted(canvas)
     ratio = image.devicePixelRatio()
     colour = image.pixelColor(round(x * ratio), round(y * ratio))
@@ -50,7 +50,7 @@ def test_every_mouse_position_becomes_a_point(canvas: InkCanvas, draw: Draw) -> 
     assert ink_of(canvas.page).strokes[0].pressure is None
 
 
-def test_the_page_is_told_with_every_movement(canvas: InkCanvas) -> None:
+def test_the_page_is_emitted_with_every_movement(canvas: InkCanvas) -> None:
     moved: list[Page] = []
     changed: list[Page] = []
     canvas.pen_moved.connect(moved.append)
@@ -73,13 +73,13 @@ def test_a_tap_leaves_a_dot(canvas: InkCanvas, draw: Draw) -> None:
 
 
 @pytest.mark.parametrize("points", [[(200, 200), (200, 200)], [(0, 0), (9e-40, 0), (0, 9e-40)]])
-def test_a_stroke_in_one_place_is_a_dot_too(canvas: InkCanvas, points: Places) -> None:
+def test_a_stroke_of_equal_points_is_a_dot(canvas: InkCanvas, points: Places) -> None:
     canvas.set_page(fit_to_canvas(Ink.from_points([points])))
     assert inked(canvas, 200, 200)
     assert not inked(canvas, 220, 200)
 
 
-def test_a_shaky_tap_is_a_dot_too(canvas: InkCanvas, draw: Draw) -> None:
+def test_a_shaky_tap_is_a_dot(canvas: InkCanvas, draw: Draw) -> None:
     draw(canvas, [(120, 80), (122, 81), (121, 84), (119, 82)])
     assert points(canvas.page) == [(120, 80)]
     assert inked(canvas, 120, 80)
@@ -98,7 +98,7 @@ def test_strokes_are_painted_where_they_were_drawn(canvas: InkCanvas, draw: Draw
     assert not inked(canvas, 320, 100)
 
 
-def test_live_painting_and_painting_anew_agree(canvas: InkCanvas, draw: Draw) -> None:
+def test_incremental_painting_equals_repainting(canvas: InkCanvas, draw: Draw) -> None:
     draw(canvas, [(100 + 60 * np.cos(a), 150 + 80 * np.sin(a)) for a in np.linspace(0, 5, 60)])
     live = painted(canvas)
     canvas.set_page(canvas.page)
@@ -111,7 +111,7 @@ def test_live_painting_and_painting_anew_agree(canvas: InkCanvas, draw: Draw) ->
     assert differing == 0
 
 
-def test_only_the_left_button_on_the_paper_draws(canvas: InkCanvas) -> None:
+def test_only_the_left_button_on_the_canvas_draws(canvas: InkCanvas) -> None:
     QTest.mouseClick(canvas, Qt.MouseButton.RightButton, pos=QPoint(100, 100))
     canvas.resize(600, 400)
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(20, 100))
@@ -119,7 +119,7 @@ def test_only_the_left_button_on_the_paper_draws(canvas: InkCanvas) -> None:
     assert canvas.is_empty
 
 
-def test_what_leaves_the_paper_follows_its_edge(canvas: InkCanvas) -> None:
+def test_a_stroke_outside_the_canvas_follows_its_edge(canvas: InkCanvas) -> None:
     press(canvas, QPoint(390, 100))
     QTest.mouseMove(canvas, QPoint(900, 120))
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(900, -40))
@@ -162,7 +162,7 @@ def test_clear_can_be_undone(canvas: InkCanvas, draw: Draw) -> None:
     assert points(canvas.page) == LINE
 
 
-def test_undo_amid_a_stroke_takes_that_stroke(canvas: InkCanvas) -> None:
+def test_undo_during_a_stroke_removes_it(canvas: InkCanvas) -> None:
     press(canvas, QPoint(100, 100))
     QTest.mouseMove(canvas, QPoint(150, 100))
     canvas.undo()
@@ -172,7 +172,7 @@ def test_undo_amid_a_stroke_takes_that_stroke(canvas: InkCanvas) -> None:
     assert canvas.is_empty
 
 
-def test_the_eraser_takes_whole_strokes_and_one_sweep_is_one_step(canvas: InkCanvas, draw: Draw) -> None:
+def test_the_eraser_removes_whole_strokes_in_one_step(canvas: InkCanvas, draw: Draw) -> None:
     draw(canvas, LINE)
     draw(canvas, OTHER)
     draw(canvas, [(30, 380)])
@@ -186,7 +186,7 @@ def test_the_eraser_takes_whole_strokes_and_one_sweep_is_one_step(canvas: InkCan
     assert inked(canvas, 300, 300)
 
 
-def test_a_sweep_over_nothing_is_no_step(canvas: InkCanvas, draw: Draw) -> None:
+def test_erasing_nothing_is_not_a_step(canvas: InkCanvas, draw: Draw) -> None:
     draw(canvas, OTHER)
     canvas.set_tool(Tool.ERASER)
     draw(canvas, [(20, 20), (100, 20)])
@@ -231,7 +231,7 @@ def test_ten_thousand_strokes_are_painted_between_events(qtbot: QtBot, canvas: I
     qtbot.waitUntil(lambda: inked(canvas, 380, 380))
 
 
-def test_a_palette_of_another_look_paints_anew(canvas: InkCanvas, draw: Draw) -> None:
+def test_a_new_palette_repaints_the_ink(canvas: InkCanvas, draw: Draw) -> None:
     draw(canvas, OTHER)
     palette = canvas.palette()
     palette.setColor(palette.ColorRole.Text, Qt.GlobalColor.red)
@@ -245,12 +245,12 @@ RIGHT_ANGLE: Places = [(100, 100), (200, 100), (300, 100), (300, 200), (300, 300
 
 
 def ghosted(canvas: InkCanvas, x: int, y: int) -> bool:
-    """Whether there is paint at a paper position that is neither ink nor paper."""
+    """Return whether a position in canvas units has a colour between ink and background."""
     colour = painted(canvas).pixelColor(x, y)
     return colour not in (canvas.palette().text().color(), canvas.palette().base().color())
 
 
-def test_ink_that_was_not_drawn_yet_is_a_ghost(canvas: InkCanvas, draw: Draw) -> None:
+def test_ink_after_the_shown_points_is_faint(canvas: InkCanvas, draw: Draw) -> None:
     draw(canvas, RIGHT_ANGLE)
     draw(canvas, [(50, 350)])
     canvas.show_until(3)
@@ -268,7 +268,7 @@ def test_ink_that_was_not_drawn_yet_is_a_ghost(canvas: InkCanvas, draw: Draw) ->
         assert inked(canvas, *place)
 
 
-def test_going_through_the_moments_paints_what_painting_anew_does(canvas: InkCanvas, draw: Draw) -> None:
+def test_showing_earlier_points_equals_repainting(canvas: InkCanvas, draw: Draw) -> None:
     draw(canvas, [(200 + 90 * np.cos(a), 200 + 120 * np.sin(a)) for a in np.linspace(0, 6, 50)])
     draw(canvas, [(60, 60), (61, 61), (340, 340)])
     for points in (10, 48, 52, 51, 20, 21, 19):
@@ -280,13 +280,13 @@ def test_going_through_the_moments_paints_what_painting_anew_does(canvas: InkCan
     assert step_by_step == painted(canvas)
 
 
-def test_the_page_is_whole_at_every_moment(canvas: InkCanvas, draw: Draw) -> None:
+def test_showing_earlier_points_keeps_the_page(canvas: InkCanvas, draw: Draw) -> None:
     draw(canvas, RIGHT_ANGLE)
     canvas.show_until(2)
     assert points(canvas.page) == RIGHT_ANGLE
 
 
-def test_drawing_and_undoing_return_to_now(canvas: InkCanvas, draw: Draw) -> None:
+def test_drawing_and_undo_show_all_points(canvas: InkCanvas, draw: Draw) -> None:
     draw(canvas, RIGHT_ANGLE)
     canvas.show_until(2)
     press(canvas, QPoint(50, 350))
@@ -297,7 +297,7 @@ def test_drawing_and_undoing_return_to_now(canvas: InkCanvas, draw: Draw) -> Non
     assert inked(canvas, 300, 250)
 
 
-def test_blank_paper_and_pictures_have_no_earlier_moment(canvas: InkCanvas) -> None:
+def test_empty_canvas_and_images_have_no_earlier_points(canvas: InkCanvas) -> None:
     blank = painted(canvas)
     canvas.show_until(0)
     assert painted(canvas) == blank
@@ -311,7 +311,7 @@ def test_blank_paper_and_pictures_have_no_earlier_moment(canvas: InkCanvas) -> N
 
 
 class TabletPen:
-    """A pen of a drawing tablet; events refer to it, so it must outlive them."""
+    """Return a tablet pen; events refer to it, so it must outlive them."""
 
     def __init__(self, canvas: InkCanvas, presses: bool = True, eraser_end: bool = False) -> None:
         capabilities = QInputDevice.Capability.Position
@@ -352,7 +352,7 @@ def test_a_pen_without_pressure_draws_too(canvas: InkCanvas) -> None:
     assert ink_of(canvas.page).strokes[0].pressure is None
 
 
-def test_pressing_harder_paints_broader(canvas: InkCanvas) -> None:
+def test_pressure_widens_the_stroke(canvas: InkCanvas) -> None:
     pen = TabletPen(canvas)
     pen.draw([(100, 50), (100, 200), (100, 350)], 1.0)
     pen.draw([(300, 50), (300, 200), (300, 350)], 0.1)
@@ -379,9 +379,7 @@ def touch_screen(qtbot: QtBot) -> QPointingDevice:
     return QTest.createTouchDevice()
 
 
-def test_a_finger_draws_and_a_second_one_does_not_disturb(
-    canvas: InkCanvas, touch_screen: QPointingDevice
-) -> None:
+def test_only_the_first_finger_draws(canvas: InkCanvas, touch_screen: QPointingDevice) -> None:
     QTest.touchEvent(canvas, touch_screen).press(1, QPoint(100, 100), canvas).commit()
     QTest.touchEvent(canvas, touch_screen).stationary(1).press(2, QPoint(300, 300), canvas).commit()
     touch = QTest.touchEvent(canvas, touch_screen)
@@ -404,7 +402,7 @@ def test_the_keyboard_alone_draws(canvas: InkCanvas) -> None:
     assert points(canvas.page, 1) == [(218, 210)]
 
 
-def test_the_keyboard_pen_stays_on_the_paper(canvas: InkCanvas) -> None:
+def test_the_keyboard_pen_stays_on_the_canvas(canvas: InkCanvas) -> None:
     for _ in range(60):
         QTest.keyClick(canvas, Qt.Key.Key_Home)
     QTest.keyClick(canvas, Qt.Key.Key_Space)
@@ -412,7 +410,7 @@ def test_the_keyboard_pen_stays_on_the_paper(canvas: InkCanvas) -> None:
     assert points(canvas.page) == [(0, 0)]
 
 
-def test_names_for_those_who_listen(canvas: InkCanvas) -> None:
+def test_the_canvas_has_accessible_texts(canvas: InkCanvas) -> None:
     assert canvas.objectName() == "ink_canvas"
     assert canvas.accessibleName()
     assert "Space" in canvas.accessibleDescription()

@@ -23,12 +23,12 @@ coordinate = st.floats(0, CANVAS_SIZE, width=32)
 point = st.tuples(coordinate, coordinate)
 
 
-def test_the_paper_is_the_largest_square_in_the_middle() -> None:
+def test_the_canvas_is_the_largest_square_in_the_middle() -> None:
     square = square_in(1000, 600, 10)
     assert (square.left, square.top, square.side) == (210, 10, 580)
 
 
-def test_widget_positions_become_paper_positions_and_stay_on_the_paper() -> None:
+def test_widget_positions_are_mapped_to_the_canvas() -> None:
     square = square_in(1000, 800, 0)
     assert square.to_canvas(100, 0) == (0, 0)
     assert square.to_canvas(500, 400) == (CANVAS_SIZE / 2, CANVAS_SIZE / 2)
@@ -39,7 +39,7 @@ def test_widget_positions_become_paper_positions_and_stay_on_the_paper() -> None
 
 
 @given(st.lists(point, min_size=2, max_size=30))
-def test_a_curve_is_whole_and_keeps_both_ends(places: list[tuple[float, float]]) -> None:
+def test_a_curve_is_continuous_and_keeps_both_ends(places: list[tuple[float, float]]) -> None:
     points = np.array(places, dtype=np.float32)
     pieces = curve(points)
     assert pieces.shape == (len(points), 4, 2)
@@ -49,7 +49,7 @@ def test_a_curve_is_whole_and_keeps_both_ends(places: list[tuple[float, float]])
 
 
 @given(st.lists(point, min_size=3, max_size=30), point)
-def test_a_settled_piece_never_changes(places: list[tuple[float, float]], more: tuple[float, float]) -> None:
+def test_a_final_piece_never_changes(places: list[tuple[float, float]], more: tuple[float, float]) -> None:
     before = curve(np.array(places, dtype=np.float32))
     after = curve(np.array([*places, more], dtype=np.float32))
     assert (after[: len(places) - 1] == before[:-1]).all()
@@ -61,7 +61,7 @@ def test_far_corners_stay_corners() -> None:
     assert np.abs(rounded[1:] - [300, 0]).max() <= 8
 
 
-def test_ink_on_the_paper_is_left_alone() -> None:
+def test_ink_on_the_canvas_is_unchanged() -> None:
     ink = Ink.from_points([[(10, 20), (30, 399.5)], [(200, 200)]])
     assert fit_to_canvas(ink) is ink
     assert fit_to_canvas(Ink()) == Ink()
@@ -77,7 +77,7 @@ def test_ink_on_the_paper_is_left_alone() -> None:
         [[0, 0], [9e-40, 0], [0, 9e-40]],
     ],
 )
-def test_ink_from_elsewhere_comes_to_the_middle(points: list[list[float]]) -> None:
+def test_ink_outside_the_canvas_is_centred(points: list[list[float]]) -> None:
     bounds = fit_to_canvas(Ink.from_points([points])).bounds()
     assert bounds is not None
     left, top, right, bottom = bounds
@@ -95,7 +95,7 @@ def test_boxes_hold_each_stroke() -> None:
     assert boxes_near(stroke_boxes(ink), 6, 6, 8, 9).tolist() == [1, 2]
 
 
-def test_a_fast_sweep_erases_everything_on_its_way() -> None:
+def test_a_fast_eraser_misses_no_stroke() -> None:
     ink = Ink.from_points([[[x, 0], [x, 100]] for x in (50, 100, 150, 300)])
     boxes = stroke_boxes(ink)
     assert touched(ink, boxes, (20, 50), (200, 50), 10) == [0, 1, 2]

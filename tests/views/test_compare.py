@@ -88,7 +88,7 @@ def test_the_second_model_shows_the_layer_at_the_same_depth(panel: ComparePanel)
     assert choice(panel, "second_layer").currentData() == "relu"
 
 
-def test_numbers_hold_both(panel: ComparePanel) -> None:
+def test_exported_numbers_contain_both_models(panel: ComparePanel) -> None:
     panel.set_second(INFO)
     first, second = observation_of("1"), observation_of("2")
     panel.show_readings(first, second)
@@ -97,13 +97,13 @@ def test_numbers_hold_both(panel: ComparePanel) -> None:
     np.testing.assert_array_equal(numbers["first/conv"], first.activations["conv"])
 
 
-def test_another_model_is_asked_for(qtbot: QtBot, panel: ComparePanel) -> None:
+def test_choosing_a_model_emits_its_name(qtbot: QtBot, panel: ComparePanel) -> None:
     with qtbot.waitSignal(panel.model_chosen) as chosen:
         choice(panel, "second_model").setCurrentIndex(0)
     assert chosen.args == ["small"]
 
 
-def test_bars_have_their_places_before_there_is_anything_to_compare(panel: ComparePanel) -> None:
+def test_empty_bars_are_painted_without_readings(panel: ComparePanel) -> None:
     panel.set_second(OTHER)
     bars = panel.findChild(MirroredBars)
     assert bars is not None

@@ -1,4 +1,4 @@
-"""Views leave the program as pictures at print size, as drawings and as numbers."""
+"""Export of views as images, SVG and numbers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 class Halves(Panel):
-    """Left half red, right half green, a word over both."""
+    """Left half red, right half green, with a text over both."""
 
     @property
     def is_plot(self):
@@ -50,7 +50,7 @@ def halves(qtbot: QtBot) -> Halves:
     return panel
 
 
-def test_a_picture_is_fit_for_print(halves: Halves) -> None:
+def test_an_image_has_print_size(halves: Halves) -> None:
     image = view_image(halves)
     assert (image.width(), image.height()) == (2400, 600)
     assert image.dotsPerMeterX() == pytest.approx(6 * 96 / 0.0254, abs=1)
@@ -58,12 +58,12 @@ def test_a_picture_is_fit_for_print(halves: Halves) -> None:
     assert image.pixelColor(1210, 500) == QColor("lime")
 
 
-def test_a_tiny_view_is_not_blown_up_without_end(halves: Halves) -> None:
+def test_the_zoom_of_a_tiny_view_is_limited(halves: Halves) -> None:
     halves.resize(20, 20)
     assert view_image(halves).width() == 160
 
 
-def test_a_drawing_is_made_of_shapes_and_words(halves: Halves) -> None:
+def test_an_svg_contains_shapes_and_text(halves: Halves) -> None:
     root = ElementTree.fromstring(view_svg(halves, "Two halves"))
     assert root.tag == f"{SVG}svg"
     assert root.get("viewBox") == "0 0 400 100"
@@ -72,7 +72,7 @@ def test_a_drawing_is_made_of_shapes_and_words(halves: Halves) -> None:
     assert not list(root.iter(f"{SVG}image"))
 
 
-def test_numbers_come_back(tmp_path: Path) -> None:
+def test_numbers_are_saved_as_npz(tmp_path: Path) -> None:
     content = npz_bytes({"a": np.arange(6.0).reshape(2, 3), "conv1/maps": np.array(["x"])})
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         np.testing.assert_array_equal(arrays["a"], [[0, 1, 2], [3, 4, 5]])
@@ -98,7 +98,7 @@ def menu_of(window: MainWindow, panel: Panel) -> QMenu:
     return menu
 
 
-def test_numbers_are_offered_once_there_are_some(window: MainWindow) -> None:
+def test_saving_numbers_is_enabled_once_there_are_some(window: MainWindow) -> None:
     def offered() -> bool:
         (action,) = [
             a for a in menu_of(window, view_of(window, MapsPanel)).actions() if "numbers" in a.text()
@@ -110,7 +110,7 @@ def test_numbers_are_offered_once_there_are_some(window: MainWindow) -> None:
     assert offered()
 
 
-def test_drawings_are_offered_of_plots(window: MainWindow) -> None:
+def test_vector_images_are_offered_for_plots(window: MainWindow) -> None:
     def offered() -> bool:
         (action,) = [a for a in menu_of(window, view_of(window, MapsPanel)).actions() if "vector" in a.text()]
         return action.isVisible()
@@ -120,7 +120,7 @@ def test_drawings_are_offered_of_plots(window: MainWindow) -> None:
     assert offered()
 
 
-def test_a_picture_goes_to_the_clipboard(window: MainWindow) -> None:
+def test_an_image_is_copied_to_the_clipboard(window: MainWindow) -> None:
     (copy,) = [a for a in menu_of(window, view_of(window, MapsPanel)).actions() if a.text() == "Copy image"]
     copy.trigger()
     image = QGuiApplication.clipboard().image()
@@ -130,7 +130,7 @@ def test_a_picture_goes_to_the_clipboard(window: MainWindow) -> None:
 @pytest.mark.parametrize(
     ("words", "kind"), [("Save image…", PICTURE), ("Save vector image…", PLOT), ("Save numbers…", NUMBERS)]
 )
-def test_where_a_view_goes_is_asked(
+def test_saving_a_view_asks_for_a_file(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, words: str, kind: str
 ) -> None:
     panel = view_of(window, ReadingPanel)

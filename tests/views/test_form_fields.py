@@ -1,4 +1,4 @@
-"""Editors for described fields."""
+"""Editors of fields."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SLIDER = NumberField("slant", "Slant", 0.1, 0, 1, "How far", step=0.01, unit="%"
 
 
 def made(qtbot: QtBot, field: Field, *, slider: bool = False) -> tuple[FieldEdit, QWidget]:
-    """An editor in a light form that is shown."""
+    """Return an editor in a visible form."""
     edit, form = field_edit(field, slider=slider), QWidget()
     qtbot.addWidget(form)
     form.setPalette(palette_of(LIGHT))
@@ -52,7 +52,7 @@ def made(qtbot: QtBot, field: Field, *, slider: bool = False) -> tuple[FieldEdit
         (SLIDER, True, QSlider),
     ],
 )
-def test_each_field_has_its_control_which_says_what_it_is(
+def test_each_field_has_a_control_with_name_and_tooltip(
     qtbot: QtBot, field: Field, slider: bool, kind: type[QWidget]
 ) -> None:
     edit, _form = made(qtbot, field, slider=slider)
@@ -63,7 +63,7 @@ def test_each_field_has_its_control_which_says_what_it_is(
     assert edit.control.accessibleName() == "Another"
 
 
-def test_values_are_told_when_the_user_enters_them_and_only_then(qtbot: QtBot) -> None:
+def test_only_user_input_emits_edited(qtbot: QtBot) -> None:
     told: list[object] = []
     edits = [made(qtbot, field) for field in (WHOLE, SHARE, WORD, FLAG)]
     for (edit, _form), value in zip(edits, (7, 0.25, "a", False), strict=True):
@@ -79,7 +79,7 @@ def test_values_are_told_when_the_user_enters_them_and_only_then(qtbot: QtBot) -
     assert isinstance(told[0], int)
 
 
-def test_what_is_out_of_range_is_said_and_outlined_while_it_stands_there(qtbot: QtBot) -> None:
+def test_input_out_of_range_is_explained_and_outlined(qtbot: QtBot) -> None:
     edit, form = made(qtbot, WHOLE)
     said: list[str] = []
     edit.problem_changed.connect(said.append)
@@ -99,7 +99,7 @@ def test_what_is_out_of_range_is_said_and_outlined_while_it_stands_there(qtbot: 
     assert said[-1] == ""
 
 
-def test_a_slider_ends_at_its_reach_and_goes_on_where_a_value_is_beyond(qtbot: QtBot) -> None:
+def test_a_value_beyond_the_reach_extends_the_slider(qtbot: QtBot) -> None:
     edit, _form = made(qtbot, SLIDER, slider=True)
     slider, told = edit.control, list[object]()
     assert isinstance(slider, QSlider)
@@ -112,7 +112,7 @@ def test_a_slider_ends_at_its_reach_and_goes_on_where_a_value_is_beyond(qtbot: Q
     assert told == [0.39]
 
 
-def test_a_wheel_that_scrolls_past_changes_nothing(qtbot: QtBot) -> None:
+def test_the_wheel_is_ignored_without_focus(qtbot: QtBot) -> None:
     edit, form = made(qtbot, WHOLE)
     form.setFocus()
     edit.control.clearFocus()
@@ -132,7 +132,7 @@ def test_a_wheel_that_scrolls_past_changes_nothing(qtbot: QtBot) -> None:
     assert edit.control.value() == WHOLE.default
 
 
-def test_fields_stand_in_cells_or_in_rows_and_go_as_a_whole(qtbot: QtBot) -> None:
+def test_fields_are_hidden_with_their_captions(qtbot: QtBot) -> None:
     cell, _form = made(qtbot, WHOLE)
     cell.set_visible(False)
     assert not cell.control.isVisible()
@@ -150,7 +150,7 @@ def test_fields_stand_in_cells_or_in_rows_and_go_as_a_whole(qtbot: QtBot) -> Non
     assert not any(child.isVisible() for child in form.findChildren(QWidget))
 
 
-def test_the_least_number_may_stand_for_none(qtbot: QtBot) -> None:
+def test_the_smallest_number_can_mean_none(qtbot: QtBot) -> None:
     edit, _form = made(qtbot, NumberField("alpha", "Alpha", None, 0.0, 5.0, step=0.5, none="none"))
     assert isinstance(edit.control, QDoubleSpinBox)
     assert edit.control.text() == "none"
@@ -165,7 +165,7 @@ def test_the_least_number_may_stand_for_none(qtbot: QtBot) -> None:
     assert edit.control.text() == "none"
 
 
-def test_numbers_below_nothing_can_be_typed_and_stepped_to_where_they_are_allowed(qtbot: QtBot) -> None:
+def test_negative_numbers_can_be_entered_if_allowed(qtbot: QtBot) -> None:
     edit, _form = made(qtbot, NumberField("offset", "Offset", 0.0, -100.0, 100.0))
     assert isinstance(edit.control, QDoubleSpinBox)
     told: list[object] = []

@@ -86,7 +86,7 @@ def long_network(layers: int) -> NetworkInfo:
 # --- what the row shows ---
 
 
-def test_every_layer_is_told_with_shape_parameters_and_inputs(panel: LayersPanel) -> None:
+def test_layers_are_described_with_shape_parameters_and_inputs(panel: LayersPanel) -> None:
     row = row_of(panel)
     assert row.describe(CONV) == "conv · 3×3×4 · Conv2D · 40 parameter(s) · from input"
     assert row.describe(0) == "input · 28×28×1 · InputLayer"
@@ -94,7 +94,7 @@ def test_every_layer_is_told_with_shape_parameters_and_inputs(panel: LayersPanel
     assert row.describe(3) == "answer · 2 · Dense · 137 parameter(s), 7 not trainable · from conv1"
 
 
-def test_a_layer_is_told_under_the_mouse(panel: LayersPanel) -> None:
+def test_the_tooltip_describes_the_layer_under_the_mouse(panel: LayersPanel) -> None:
     row = row_of(panel)
     at = middle_of(panel, CONV)
     QApplication.sendEvent(row, QHelpEvent(QHelpEvent.Type.ToolTip, at, row.mapToGlobal(at)))
@@ -120,7 +120,7 @@ def test_thumbnails_are_those_of_the_activations(panel: LayersPanel) -> None:
         assert shown.pixelColor(x, y).rgba() == expected
 
 
-def test_the_end_shows_the_answer_and_its_bars(panel: LayersPanel) -> None:
+def test_the_last_tile_shows_answer_and_bars(panel: LayersPanel) -> None:
     panel.set_observation(observation_of("1"))
     positions = row_of(panel).positions()
     assert positions is not None
@@ -195,7 +195,7 @@ def test_the_chosen_layer_differs_in_shape_too(panel: LayersPanel) -> None:
     assert bar(there, 2) >= 2
 
 
-def test_without_a_network_the_row_says_what_fills_it(qtbot: QtBot) -> None:
+def test_without_a_network_the_row_shows_a_hint(qtbot: QtBot) -> None:
     panel = LayersPanel()
     qtbot.addWidget(panel)
     panel.resize(600, 110)
@@ -207,7 +207,7 @@ def test_without_a_network_the_row_says_what_fills_it(qtbot: QtBot) -> None:
     QTest.mouseClick(row_of(panel), Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
 
 
-def test_a_layer_without_a_picture_says_so(panel: LayersPanel) -> None:
+def test_a_layer_without_a_thumbnail_shows_a_text(panel: LayersPanel) -> None:
     observation = observation_of("1")
     activations = {**observation.activations, "conv": np.zeros((2, 2, 2, 2), dtype=np.float32)}
     empty = thumbnail_in(panel, CONV)
@@ -230,7 +230,7 @@ def test_a_click_chooses_a_layer(qtbot: QtBot, panel: LayersPanel) -> None:
     assert row_of(panel).chosen_layer() == "relu"
 
 
-def test_the_keyboard_chooses_layers_and_the_row_follows(panel: LayersPanel) -> None:
+def test_the_keyboard_selects_layers_and_scrolls(panel: LayersPanel) -> None:
     panel.set_network(long_network(30), GRAPH)
     row = row_of(panel)
     chosen: list[str] = []
@@ -255,7 +255,7 @@ def test_the_keyboard_chooses_layers_and_the_row_follows(panel: LayersPanel) -> 
     assert row.scrolled() == 0
 
 
-def test_wheel_and_drag_scroll_without_choosing(qtbot: QtBot, panel: LayersPanel) -> None:
+def test_wheel_and_drag_scroll_without_selecting(qtbot: QtBot, panel: LayersPanel) -> None:
     panel.set_network(long_network(30), GRAPH)
     row = row_of(panel)
     with qtbot.assertNotEmitted(panel.layer_chosen):
@@ -280,7 +280,7 @@ def test_wheel_and_drag_scroll_without_choosing(qtbot: QtBot, panel: LayersPanel
         assert row.scrolled() == scrolled + 100
 
 
-def test_only_what_is_seen_is_made(panel: LayersPanel) -> None:
+def test_only_visible_thumbnails_are_created(panel: LayersPanel) -> None:
     info = long_network(30)
     panel.set_network(info, GRAPH)
     activations: dict[str, NDArray[np.float32]] = {
@@ -321,7 +321,7 @@ BRANCHED = NetworkInfo(
 )
 
 
-def test_arcs_join_what_does_not_stand_side_by_side() -> None:
+def test_arcs_connect_layers_that_are_not_neighbours() -> None:
     assert arcs_of(INFO) == ()
     assert arcs_of(BRANCHED) == (Arc(1, 3, 1), Arc(2, 4, 2), Arc(1, 5, 3))
     assert [follows(BRANCHED, number) for number in range(7)] == [False, True, True, False, True, True, True]
@@ -377,7 +377,7 @@ def test_everything_has_room_in_the_height(height: int) -> None:
 # --- pace ---
 
 
-def test_of_many_observations_the_last_is_shown_and_then_nothing_runs(
+def test_the_last_observation_is_shown_and_the_timer_stops(
     qtbot: QtBot, panel: LayersPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[object] = []
@@ -392,7 +392,7 @@ def test_of_many_observations_the_last_is_shown_and_then_nothing_runs(
     assert len(shown) == 2
 
 
-def test_what_is_hidden_does_nothing_and_catches_up(panel: LayersPanel) -> None:
+def test_a_hidden_panel_is_updated_when_shown(panel: LayersPanel) -> None:
     panel.set_observation(observation_of("1"))
     panel.set_active(False)
     assert not child(panel, QTimer).isActive()
@@ -405,7 +405,7 @@ def test_what_is_hidden_does_nothing_and_catches_up(panel: LayersPanel) -> None:
     assert panel.numbers().keys() == last.activations.keys()
 
 
-def test_a_pace_lets_the_first_through_at_once(qtbot: QtBot) -> None:
+def test_a_throttle_emits_the_first_request_at_once(qtbot: QtBot) -> None:
     parent = QObject()
     pace = Throttle(50, parent)
     times: list[int] = []
@@ -457,7 +457,7 @@ def test_children_are_one_focus_stop(panel: LayersPanel) -> None:
 
 
 @pytest.mark.parametrize("width", [900, 1240, 1408, 1900, 2400])
-def test_the_whole_row_is_seen_at_once_where_tiles_can_be_made_narrow_enough(width: int) -> None:
+def test_tiles_are_narrowed_to_fit_the_width(width: int) -> None:
     layers = [LayerInfo("input", "InputLayer", (28, 28, 1))]
     for number in range(20):
         layers.append(LayerInfo(f"conv{number}", "Conv2D", (12, 12, 64), (layers[-1].name,)))
@@ -489,7 +489,7 @@ def shapes(qtbot: QtBot) -> LayerRow:
 
 
 def painted_in(row: LayerRow, number: int) -> int:
-    """How many pixels of a thumbnail are not the ground."""
+    """Return the number of pixels of a thumbnail that are not background."""
     positions = row.positions()
     assert positions is not None
     image = row.grab(positions.thumbnail(number).translated(-row.scrolled(), 0).toAlignedRect()).toImage()
@@ -506,13 +506,13 @@ def test_shapes_are_as_large_as_their_share_of_the_input(shapes: LayerRow) -> No
     assert units > 0
 
 
-def test_shapes_need_no_room_for_an_answer(shapes: LayerRow) -> None:
+def test_shapes_have_no_answer_tile(shapes: LayerRow) -> None:
     positions = shapes.positions()
     assert positions is not None
     assert positions.widths[LAST] == positions.widths[CONV]
 
 
-def test_without_a_network_the_hint_is_said(shapes: LayerRow) -> None:
+def test_without_a_network_the_hint_is_shown(shapes: LayerRow) -> None:
     shapes.set_hint("Nothing to draw.")
     shapes.set_network(None)
     nothing = shapes.grab().toImage()

@@ -56,7 +56,7 @@ def test_equal_labels_are_written_once(view: MatrixView) -> None:
     assert not any(20 < y < 50 or y > 70 for y in rows)
 
 
-def test_rows_or_columns_are_chosen_with_mouse_and_keys(view: MatrixView) -> None:
+def test_rows_or_columns_are_selected_with_mouse_and_keys(view: MatrixView) -> None:
     chosen: list[int] = []
     view.chosen.connect(chosen.append)
     view.set_content(MatrixContent(VALUES, -1, 1, "row"))
@@ -69,7 +69,7 @@ def test_rows_or_columns_are_chosen_with_mouse_and_keys(view: MatrixView) -> Non
     assert chosen == [1, 1, 0, 1, 2]
 
 
-def test_what_lies_under_the_mouse_is_told(view: MatrixView) -> None:
+def test_the_item_under_the_mouse_is_emitted(view: MatrixView) -> None:
     told: list[object] = []
     view.pointed_at.connect(told.append)
     view.set_content(MatrixContent(VALUES, -1, 1, "row"))

@@ -1,4 +1,4 @@
-"""The base of painted views: ground, style, sizes, focus ring, what lies under the mouse."""
+"""Base classes of painted widgets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from desktop_app.views.parts.theme import DARK, LIGHT, palette_of
 
 
 class Left(PointedView):
-    """Its left half can be pointed at; it has a ring and counts its looks."""
+    """A view whose left half can be pointed at; it counts changes of the text style."""
 
     is_focusable = True
     preferred_size = QSize(80, 40)
@@ -39,7 +39,7 @@ class Left(PointedView):
 
 
 def shown(qtbot: QtBot, *views: QWidget) -> QWidget:
-    """A light window with some views in it."""
+    """Return a light window with some views."""
     window = QWidget()
     window.setPalette(palette_of(LIGHT))
     layout = QVBoxLayout(window)
@@ -53,11 +53,11 @@ def shown(qtbot: QtBot, *views: QWidget) -> QWidget:
 
 
 def colour_at(view: QWidget, x: int, y: int) -> QColor:
-    """What is painted at a place."""
+    """Return the colour at a position."""
     return view.grab().toImage().pixelColor(x, y)
 
 
-def test_the_ground_and_what_is_painted_take_the_colours_of_a_new_palette(qtbot: QtBot) -> None:
+def test_background_and_content_follow_the_palette(qtbot: QtBot) -> None:
     view = Left()
     window = shown(qtbot, view)
     assert colour_at(view, 30, 30) == QColor(LIGHT.window)
@@ -69,7 +69,7 @@ def test_the_ground_and_what_is_painted_take_the_colours_of_a_new_palette(qtbot:
     assert colour_at(view, 11, 11) == QColor(DARK.text)
 
 
-def test_a_new_font_makes_new_type(qtbot: QtBot) -> None:
+def test_a_new_font_changes_the_text_style(qtbot: QtBot) -> None:
     view = Left()
     _window = shown(qtbot, view)
     before = view.text_style.small.height
@@ -79,7 +79,7 @@ def test_a_new_font_makes_new_type(qtbot: QtBot) -> None:
     assert view.text_style.small.height > 1.5 * before
 
 
-def test_the_ring_is_there_while_the_keyboard_is(qtbot: QtBot) -> None:
+def test_the_focus_ring_is_shown_with_keyboard_focus(qtbot: QtBot) -> None:
     view, other = Left(), Left()
     _window = shown(qtbot, view, other)
     view.setFocus()
@@ -91,7 +91,7 @@ def test_the_ring_is_there_while_the_keyboard_is(qtbot: QtBot) -> None:
     assert colour_at(view, 1, 1) == QColor(LIGHT.window)
 
 
-def test_a_click_brings_no_ring_and_neither_does_coming_back_to_the_window(qtbot: QtBot) -> None:
+def test_a_click_shows_no_focus_ring_even_after_reactivation(qtbot: QtBot) -> None:
     view, other = Left(), Left()
     window = shown(qtbot, view, other)
     other.setFocus()
@@ -118,7 +118,7 @@ def test_sizes_are_those_declared(qtbot: QtBot) -> None:
     assert plain.focusPolicy() == Qt.FocusPolicy.NoFocus
 
 
-def test_what_lies_under_the_mouse_is_told_and_pressed_with_the_left_button(qtbot: QtBot) -> None:
+def test_the_item_under_the_mouse_is_emitted_and_pressed(qtbot: QtBot) -> None:
     view = Left()
     _window = shown(qtbot, view)
     told: list[object] = []

@@ -162,7 +162,7 @@ def test_the_model_input_has_square_sharp_pixels(qtbot: QtBot) -> None:
                 assert (pixel.red(), pixel.green(), pixel.blue()) == (shade, shade, shade)
 
 
-def test_stages_show_what_the_network_saw(panel: ReadingPanel) -> None:
+def test_stages_show_the_preparation(panel: ReadingPanel) -> None:
     view = panel.findChild(StepView, "step_input")
     assert view is not None
     empty = image_of(view)
@@ -196,7 +196,7 @@ def near(colour: QColor, other: QColor) -> bool:
 # --- message bar ---
 
 
-def test_a_message_has_details_behind_a_click(qtbot: QtBot) -> None:
+def test_details_of_a_message_are_shown_after_a_click(qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
     parent.resize(400, 300)
@@ -241,7 +241,7 @@ def test_thin_lines_survive_reduction() -> None:
 # --- other tasks ---
 
 
-def test_what_a_network_for_pictures_saw_is_shown_in_its_own_steps(panel: ReadingPanel, qtbot: QtBot) -> None:
+def test_preparation_of_an_image_has_its_own_steps(panel: ReadingPanel, qtbot: QtBot) -> None:
     rgb = np.zeros((20, 40, 3), dtype=np.uint8)
     rgb[..., 0] = 255
     task = Task("picture", 16, 16, 3, "fit", LABELS)
@@ -258,7 +258,7 @@ def test_what_a_network_for_pictures_saw_is_shown_in_its_own_steps(panel: Readin
     assert panel.numbers().keys() >= {"ink_map", "model_input", "labels"}
 
 
-def test_an_image_that_a_network_makes_is_shown_in_the_place_of_an_answer(panel: ReadingPanel) -> None:
+def test_an_output_image_is_shown_instead_of_an_answer(panel: ReadingPanel) -> None:
     task = Task("restoration", 8, 8, 1, "reduce", (), scale=2)
     rgb = np.full((20, 20, 3), 200, dtype=np.uint8)
     prepared = prepare(Picture(rgb, np.zeros((20, 20), np.float32)), task)

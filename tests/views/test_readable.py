@@ -1,4 +1,4 @@
-"""Numbers in coloured cells can be read, whatever colour their cell has."""
+"""Contrast of numbers in coloured cells."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def cell_picture(widget: QWidget, values: np.ndarray, low: float) -> QImage:
 
 @pytest.mark.parametrize("low", [0.0, -1.0])
 @pytest.mark.parametrize("paint", [number_grid, map_numbers, cell_picture])
-def test_numbers_stand_out_from_their_cells(qtbot: QtBot, paint: Paint, low: float) -> None:
+def test_numbers_contrast_with_their_cells(qtbot: QtBot, paint: Paint, low: float) -> None:
     widget = QWidget()
     qtbot.addWidget(widget)
     font = widget.font()

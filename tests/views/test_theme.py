@@ -31,7 +31,7 @@ def test_text_can_be_read(theme: Theme) -> None:
         ("dark", Qt.ColorScheme.Light, DARK),
     ],
 )
-def test_the_choice_goes_before_the_system(appearance: str, system: Qt.ColorScheme, theme: Theme) -> None:
+def test_the_appearance_overrides_the_system(appearance: str, system: Qt.ColorScheme, theme: Theme) -> None:
     assert theme_for(appearance, system) is theme
 
 
@@ -46,7 +46,7 @@ def test_an_appearance_reaches_the_whole_application(qapp: QApplication) -> None
         qapp.setPalette(before)
 
 
-def test_mixing_goes_from_one_colour_to_the_other() -> None:
+def test_mixed_is_between_two_colours() -> None:
     black, white = QColor("black"), QColor("white")
     assert mixed(black, white, 0.0) == black
     assert mixed(black, white, 1.0) == white

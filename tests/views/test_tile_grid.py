@@ -12,7 +12,7 @@ RED, GREEN, BLUE = 0xFFFF0000, 0xFF00FF00, 0xFF0000FF
 
 
 def tiles_of(count: int, side: int = 4) -> Tiles:
-    """Tiles of one colour each; the first has a blue pixel at row 1, column 2."""
+    """Return tiles of one colour each; the first has a blue pixel at row 1, column 2."""
     pixels = np.full((count, side, side), RED, dtype=np.uint32)
     pixels[1::2] = GREEN
     pixels[0, 1, 2] = BLUE
@@ -43,7 +43,7 @@ def test_every_tile_is_painted_where_it_is_found(grid: TileGrid) -> None:
     assert colour_at(grid, grid.area_of(0).topLeft() + QPointF(2.5 * pixel, 1.5 * pixel)) == BLUE
 
 
-def test_what_lies_under_the_mouse_is_told(grid: TileGrid) -> None:
+def test_the_item_under_the_mouse_is_emitted(grid: TileGrid) -> None:
     grid.set_tiles(tiles_of(6))
     told: list[object] = []
     grid.pointed_at.connect(told.append)
@@ -84,7 +84,7 @@ def test_arrow_keys_go_from_tile_to_tile(grid: TileGrid) -> None:
     assert chosen == [0, 1, 0, 0, 5, 0, min(layout.columns, 5)]
 
 
-def test_tiles_that_are_only_to_be_seen_cannot_be_chosen(grid: TileGrid) -> None:
+def test_unselectable_tiles_cannot_be_selected(grid: TileGrid) -> None:
     grid.set_can_choose(False)
     grid.set_tiles(tiles_of(2))
     grid.chosen.connect(lambda _: pytest.fail("chosen"))
@@ -92,7 +92,7 @@ def test_tiles_that_are_only_to_be_seen_cannot_be_chosen(grid: TileGrid) -> None
     QTest.keyClick(grid, Qt.Key.Key_Right)
 
 
-def test_tiles_that_are_still_to_come_are_empty_frames(grid: TileGrid) -> None:
+def test_missing_tiles_are_empty_frames(grid: TileGrid) -> None:
     tiles = tiles_of(2)
     tiles.pixels[1] = 0
     grid.set_tiles(tiles)
@@ -102,7 +102,7 @@ def test_tiles_that_are_still_to_come_are_empty_frames(grid: TileGrid) -> None:
     assert image.pixelColor(area.topLeft()).rgba() == grid.palette().mid().color().rgba()
 
 
-def test_captions_stand_over_their_tiles(grid: TileGrid) -> None:
+def test_captions_are_above_their_tiles(grid: TileGrid) -> None:
     tiles = tiles_of(2)
     grid.set_tiles(Tiles(tiles.pixels, ("7", "a label that is far too long for its tile")))
     area = grid.area_of(0).toAlignedRect()
@@ -127,14 +127,14 @@ def test_without_tiles_the_hint_is_shown(grid: TileGrid) -> None:
         grid.area_of(0)
 
 
-def test_the_choice_goes_with_its_tile(grid: TileGrid) -> None:
+def test_the_selection_is_removed_with_its_tile(grid: TileGrid) -> None:
     grid.set_tiles(tiles_of(6))
     grid.set_chosen(5)
     grid.set_tiles(tiles_of(3))
     assert grid.choice is None
 
 
-def test_many_tiles_go_on_below_and_the_chosen_one_is_shown(qtbot: QtBot) -> None:
+def test_many_tiles_scroll_to_the_selection(qtbot: QtBot) -> None:
     view = TileView(TileGrid(TileSizes(least=40)))
     qtbot.addWidget(view)
     view.resize(220, 120)

@@ -54,19 +54,19 @@ def entry_of(panel: TutorialPanel) -> QLineEdit:
 
 
 def choice_of(panel: TutorialPanel) -> QComboBox:
-    """The kernels, or the kinds of pooling, of the exercise."""
+    """Return the combo box of kernels or kinds of pooling."""
     return child(panel, QComboBox, "example_choice")
 
 
 def plays(panel: TutorialPanel) -> bool:
-    """Asked anew each time: a property would be taken for unchanged."""
+    """Return whether the panel plays; a function, since mypy assumes that a property does not change."""
     return panel.is_playing
 
 
 # --- at once ---
 
 
-def test_it_starts_with_an_example_that_has_something_to_show(panel: TutorialPanel) -> None:
+def test_the_first_step_has_a_result(panel: TutorialPanel) -> None:
     numbers = panel.numbers()
     expected = np.correlate(numbers["values"][0], numbers["kernel"][0], "valid")
     assert numbers["result"][0].tolist() == expected.tolist()
@@ -77,7 +77,7 @@ def test_it_starts_with_an_example_that_has_something_to_show(panel: TutorialPan
 @pytest.mark.parametrize("size", [(1260, 280), (900, 280), (500, 500), (320, 240)])
 @pytest.mark.parametrize("exercise", [ROW, POOL, PICTURE])
 @pytest.mark.parametrize("padding", ["valid", "same"])
-def test_everything_lies_within_the_view_and_apart(
+def test_cells_are_inside_the_view_and_do_not_overlap(
     exercise: int, size: tuple[int, int], padding: str
 ) -> None:
     example = exercises()[exercise].example
@@ -110,7 +110,7 @@ def test_every_exercise_is_painted_at_every_step(
 # --- step by step ---
 
 
-def test_buttons_keys_and_results_lead_to_steps(panel: TutorialPanel) -> None:
+def test_buttons_keys_and_results_choose_steps(panel: TutorialPanel) -> None:
     panel.set_step(0)
     assert not child(panel, IconButton, "Previous step").isEnabled()
     child(panel, IconButton, "Next step").click()
@@ -139,7 +139,7 @@ def test_playing_goes_to_the_end_and_starts_again(qtbot: QtBot, panel: TutorialP
     panel.set_playing(False)
 
 
-def test_nothing_plays_unseen(panel: TutorialPanel) -> None:
+def test_playing_stops_when_hidden(panel: TutorialPanel) -> None:
     for stop in (
         lambda: panel.set_active(False),
         lambda: click(panel, (RESULT, 0, 3)),
@@ -156,7 +156,7 @@ def test_nothing_plays_unseen(panel: TutorialPanel) -> None:
 # --- to play with ---
 
 
-def test_a_number_is_typed_into_its_cell(panel: TutorialPanel) -> None:
+def test_a_number_can_be_edited(panel: TutorialPanel) -> None:
     click(panel, (VALUES, 0, 4))
     QTest.keyClicks(view_of(panel), "-")
     assert entry_of(panel).isVisible()
@@ -167,7 +167,7 @@ def test_a_number_is_typed_into_its_cell(panel: TutorialPanel) -> None:
     assert panel.example().values[0, 3] == 3
 
 
-def test_a_weight_is_typed_and_makes_the_kernel_ones_own(panel: TutorialPanel) -> None:
+def test_editing_a_weight_selects_the_custom_kernel(panel: TutorialPanel) -> None:
     click(panel, (KERNEL, 0, 1))
     QTest.keyClick(view_of(panel), Qt.Key.Key_Return)
     assert entry_of(panel).text() == "1"
@@ -180,7 +180,7 @@ def test_a_weight_is_typed_and_makes_the_kernel_ones_own(panel: TutorialPanel) -
 
 
 @pytest.mark.parametrize("typed", ["", "abc", "1e9", "--1", "1/0", "nan"])
-def test_what_is_no_number_changes_nothing(panel: TutorialPanel, typed: str) -> None:
+def test_invalid_numbers_are_ignored(panel: TutorialPanel, typed: str) -> None:
     before = panel.example().values.copy()
     view_of(panel).choose((VALUES, 0, 2))
     QTest.keyClick(view_of(panel), Qt.Key.Key_Return)
@@ -190,7 +190,7 @@ def test_what_is_no_number_changes_nothing(panel: TutorialPanel, typed: str) -> 
     assert np.array_equal(panel.example().values, before)
 
 
-def test_escape_leaves_the_number_as_it_was(panel: TutorialPanel) -> None:
+def test_escape_cancels_editing(panel: TutorialPanel) -> None:
     click(panel, (VALUES, 0, 2))
     QTest.keyClicks(view_of(panel), "7")
     QTest.keyClick(entry_of(panel), Qt.Key.Key_Escape)
@@ -226,7 +226,7 @@ def test_the_wheel_changes_the_number_under_it(panel: TutorialPanel) -> None:
     assert panel.example().values[0, 1] == 1
 
 
-def test_padding_and_stride_decide_how_many_results_there_are(panel: TutorialPanel) -> None:
+def test_padding_and_stride_set_the_number_of_results(panel: TutorialPanel) -> None:
     panel.set_step(8)
     child(panel, QSpinBox, "Stride").setValue(3)
     assert panel.example().shape == (1, 3)
@@ -236,7 +236,7 @@ def test_padding_and_stride_decide_how_many_results_there_are(panel: TutorialPan
     assert panel.example().shape == (1, 10)
 
 
-def test_pooling_keeps_the_largest_or_the_mean(panel: TutorialPanel) -> None:
+def test_pooling_takes_maximum_or_mean(panel: TutorialPanel) -> None:
     panel.choose_exercise(POOL)
     assert "kernel" not in panel.numbers()
     assert panel.numbers()["result"].tolist() == [[4, 2, 3, 5, 6]]
@@ -248,7 +248,7 @@ def test_pooling_keeps_the_largest_or_the_mean(panel: TutorialPanel) -> None:
     assert panel.numbers()["result"].tolist() == [[4, 2, 5, 5]]
 
 
-def test_pictures_have_their_cells_where_they_are_painted(panel: TutorialPanel) -> None:
+def test_cells_of_an_image_are_found_where_they_are_painted(panel: TutorialPanel) -> None:
     panel.choose_exercise(PICTURE)
     view = view_of(panel)
     for cell in ((VALUES, 4, 2), (KERNEL, 1, 1), (RESULT, 2, 2)):
@@ -258,7 +258,7 @@ def test_pictures_have_their_cells_where_they_are_painted(panel: TutorialPanel) 
     assert view.chosen() == (VALUES, 1, 0)
 
 
-def test_those_who_hear_it_are_told_what_is_computed(panel: TutorialPanel) -> None:
+def test_the_accessible_description_has_the_formula(panel: TutorialPanel) -> None:
     panel.set_step(1)
     click(panel, (VALUES, 0, 2))
     words = view_of(panel).accessibleDescription()
@@ -272,7 +272,7 @@ def test_those_who_hear_it_are_told_what_is_computed(panel: TutorialPanel) -> No
     ("value", "text"),
     [(2, "2"), (-0.5, f"{MINUS}0.5"), (1 / 3, "1/3"), (-2 / 9, f"{MINUS}2/9"), (0, "0"), (4 / 3, "4/3")],
 )
-def test_numbers_are_written_as_people_write_them(value: float, text: str) -> None:
+def test_numbers_are_written_short(value: float, text: str) -> None:
     assert written(value) == text
     assert parsed(text) == pytest.approx(value)
 
@@ -282,7 +282,7 @@ def test_typed_numbers_may_have_a_comma() -> None:
     assert parsed("1000") is None
 
 
-def test_pooling_is_put_into_words() -> None:
+def test_the_formula_of_pooling() -> None:
     values = np.array([[1, -4, 2]], dtype=np.float32)
     kernel = np.ones((1, 3), dtype=np.float32)
     largest, mean, total = (SlidingWindow(operation, values, kernel) for operation in (LARGEST, MEAN, SUM))

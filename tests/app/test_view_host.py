@@ -1,4 +1,4 @@
-"""A view in its place: made when it is first seen, told what it missed, and absent where it cannot be."""
+"""The host of a view: creates it when first shown, updates it, or shows why it is not available."""
 
 from __future__ import annotations
 
@@ -26,38 +26,38 @@ PICTURES = replace(NETWORK, info=replace(INFO, name="pictures", task=replace(INF
 
 
 class Notes(Panel):
-    """Notes what it is told."""
+    """Records its calls."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.told: list[object] = []
+        self.calls: list[object] = []
 
     def set_network(self, info: NetworkInfo, graph: Graph) -> None:
-        self.told.append(info.name)
+        self.calls.append(info.name)
 
     def set_layer(self, name: str) -> None:
-        self.told.append(name)
+        self.calls.append(name)
 
     def set_value(self, layer: str, position: object) -> None:
-        self.told.append((layer, position))
+        self.calls.append((layer, position))
 
     def set_observation(self, observation: Observation) -> None:
-        self.told.append(observation)
+        self.calls.append(observation)
 
 
 class Works(Controller):
-    """Notes what it is told, and asks for the window to stay while it is busy."""
+    """Records its calls, and keeps the window open while it is busy."""
 
     def __init__(self, panel: Notes) -> None:
         super().__init__(panel)
-        self.told: list[object] = []
+        self.calls: list[object] = []
         self.is_busy = self.is_closed = False
 
     def set_network(self, network: OpenNetwork) -> None:
-        self.told.append(network)
+        self.calls.append(network)
 
     def set_observation(self, page: Page, observation: Observation) -> None:
-        self.told.append(page)
+        self.calls.append(page)
 
     def may_close(self, _: object) -> bool:
         return not self.is_busy
@@ -67,7 +67,7 @@ class Works(Controller):
 
 
 class Bench:
-    """A window with one more view, which is a tab behind another one at first."""
+    """A window with one more view, whose tab is behind another one."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self.made: list[tuple[Notes, Works]] = []
@@ -84,7 +84,7 @@ class Bench:
         qtbot.addWidget(self.window)
         with qtbot.waitSignal(self.window.shown):
             self.window.show()
-        self.place = self.window.hosts[-1]
+        self.host = self.window.hosts[-1]
 
     def _make(self, context: ViewContext) -> ViewParts:
         assert context.canvas is self.window.canvas
@@ -93,7 +93,7 @@ class Bench:
         return self.made[0]
 
     def sentence(self) -> str:
-        return "".join(label.text() for label in self.place.findChildren(QLabel) if label.isVisible())
+        return "".join(label.text() for label in self.host.findChildren(QLabel) if label.isVisible())
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def is_seen(panel: Panel) -> bool:
     return panel.isVisible() and panel.is_active
 
 
-def test_a_view_is_made_when_it_is_first_seen_and_told_what_it_missed(qtbot: QtBot, bench: Bench) -> None:
+def test_a_view_is_created_when_first_shown_and_brought_up_to_date(qtbot: QtBot, bench: Bench) -> None:
     observation = observation_of("4")
     bench.window.show_network(NETWORK, "relu")
     bench.window.show_layer("conv")
@@ -115,19 +115,19 @@ def test_a_view_is_made_when_it_is_first_seen_and_told_what_it_missed(qtbot: QtB
     bench.window.workspaces.show_view("notes")
     qtbot.waitUntil(lambda: len(bench.made) == 1)
     panel, works = bench.made[0]
-    assert panel.told == ["small", "conv", ("conv", (1, 2, 3)), observation]
-    assert works.told == [NETWORK, INK]
+    assert panel.calls == ["small", "conv", ("conv", (1, 2, 3)), observation]
+    assert works.calls == [NETWORK, INK]
     assert panel.is_active
     bench.window.workspaces.show_view("reading")
     qtbot.waitUntil(lambda: not panel.is_active)
     bench.window.show_layer("logits")
-    assert panel.told[-1] == "logits"
+    assert panel.calls[-1] == "logits"
     bench.window.workspaces.show_view("notes")
     qtbot.waitUntil(lambda: panel.is_active)
     assert len(bench.made) == 1
 
 
-def test_a_view_says_that_it_cannot_show_a_task_and_comes_back_with_the_next_network(bench: Bench) -> None:
+def test_a_view_explains_an_unsupported_task(bench: Bench) -> None:
     bench.window.show_network(PICTURES, "relu")
     bench.window.workspaces.show_view("notes")
     assert "“Notes” cannot show a network that" in bench.sentence()
@@ -141,21 +141,21 @@ def test_a_view_says_that_it_cannot_show_a_task_and_comes_back_with_the_next_net
     assert "cannot show" in bench.sentence()
     assert not is_seen(panel)
     assert not panel.is_active
-    assert (panel.told, works.told) == (["small", "relu", ("", None)], [NETWORK])
+    assert (panel.calls, works.calls) == (["small", "relu", ("", None)], [NETWORK])
     bench.window.show_network(NETWORK, "conv")
     assert is_seen(panel)
-    assert panel.told[-3:] == ["small", "conv", ("", None)]
+    assert panel.calls[-3:] == ["small", "conv", ("", None)]
 
 
-def test_a_view_that_another_one_asks_for_comes_to_sight(qtbot: QtBot, bench: Bench) -> None:
+def test_a_requested_view_is_shown(qtbot: QtBot, bench: Bench) -> None:
     bench.window.workspaces.choose("inside")
     bench.window.context.subject_requested.emit(Subject.DRAFT)
     assert len(bench.made) == 1, "what is asked of it next must be heard"
     assert bench.window.workspaces.name == READ
-    qtbot.waitUntil(lambda: bench.place.is_active)
+    qtbot.waitUntil(lambda: bench.host.is_active)
 
 
-def test_what_works_for_a_view_can_keep_the_window_open_and_ends_with_it(bench: Bench) -> None:
+def test_a_controller_can_keep_the_window_open_and_is_closed_with_it(bench: Bench) -> None:
     bench.window.workspaces.show_view("notes")
     _, works = bench.made[0]
     works.is_busy = True
@@ -166,7 +166,7 @@ def test_what_works_for_a_view_can_keep_the_window_open_and_ends_with_it(bench: 
     assert works.is_closed
 
 
-def test_a_failure_of_what_works_for_a_view_is_told(qtbot: QtBot, bench: Bench) -> None:
+def test_a_failure_of_a_controller_is_emitted(qtbot: QtBot, bench: Bench) -> None:
     bench.window.workspaces.show_view("notes")
     error = ValueError("no")
     with qtbot.waitSignal(bench.window.context.failed) as failed:
