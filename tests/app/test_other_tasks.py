@@ -121,7 +121,7 @@ def test_every_view_shows_the_network_or_a_reason(
         else:
             sentences = [label.text() for label in host.findChildren(QLabel) if label.isVisible()]
             assert len(sentences) == 1
-            assert "cannot show a network that makes an image of an image" in sentences[0]
+            assert "is not available for image restoration" in sentences[0]
         assert not window.grab().isNull()
     assert said == []
 

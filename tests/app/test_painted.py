@@ -115,7 +115,7 @@ def test_a_different_picture_is_detected(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.delenv("KEEP_PICTURES", raising=False)
     image = QImage(160, 80, QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
-    with pytest.raises(AssertionError, match="no picture"):
+    with pytest.raises(AssertionError, match="no image"):
         assert_matches_stored(image, "white")
     with monkeypatch.context() as keeping:
         keeping.setenv("KEEP_PICTURES", "1")
