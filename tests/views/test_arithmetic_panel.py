@@ -432,6 +432,25 @@ def test_related_cells_are_highlighted(panel: ArithmeticPanel) -> None:
     assert any(x > left + width for x in changed)
 
 
+def test_large_font_scales_the_diagram_and_its_targets(panel: ArithmeticPanel) -> None:
+    panel.resize(1260, 560)
+    panel.set_value("conv2", (2, 3, 1))
+    view = view_of(panel)
+    font = view.font()
+    font.setPointSizeF(2.5 * font.pointSizeF())
+    view.setFont(font)
+    before = view.grab().toImage()
+    points = [QPoint(x, y) for x in range(0, view.width(), 5) for y in range(0, view.height(), 5)]
+    cells = {point: view.target_at(QPointF(point))[0] for point in points}
+    corner = min(
+        (p for p, cell in cells.items() if cell and cell[0] == "conv1"), key=lambda p: (p.x(), p.y())
+    )
+    QTest.mouseMove(view, corner)
+    assert corner.x() > view.width() / 10
+    around = corner.x() - 40, corner.y() - 40, 80, 80
+    assert view.grab().toImage().copy(*around) != before.copy(*around)
+
+
 def _column(image: QImage, x: int) -> list[int]:
     return [image.pixel(x, y) for y in range(image.height())]
 

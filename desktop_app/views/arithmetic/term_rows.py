@@ -76,6 +76,8 @@ class TermRows(ComputationRows):
             style.plain.write(painter, QPointF(product, middle), product_text, style.quiet, RIGHT)
         short = ", ".join(str(i) for i in location[1])
         name = position_text(location[1]) if area.width() >= _WIDE else short
+        used = style.plain.width(product_text) if area.width() >= _MEDIUM else 0.0
+        name = style.plain.elided(name, product - used - STEP - area.left())
         style.plain.write(painter, QPointF(area.left(), middle), name, style.text)
         contribution = float(self.summands[index])
         room = area.right() - NUMBER_WIDTH - bar

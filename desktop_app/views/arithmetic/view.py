@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFont, QHelpEvent, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
 
 from desktop_app.views.arithmetic.diagram import Diagram
 from desktop_app.views.arithmetic.surface import Location, Surface, Target
 from desktop_app.views.parts.painted import PaintedView
+from desktop_app.views.parts.text_style import TextFont, TextStyle
 from desktop_app.views.parts.theme import STEP
 
 MakeContent = Callable[[], Diagram | str]
 """Returns the diagram to show, or a message if there is none."""
 
+_FONT_HEIGHT = 18.0
+"""Line height of the largest font that the diagram is laid out for; larger fonts scale the diagram."""
 _WHEEL_NOTCH = 120
 _WIDE_VIEW = 50 * STEP
 _BAR_SIZE = STEP
@@ -44,6 +48,7 @@ class ArithmeticView(PaintedView):
         self._content: Diagram | str | None = None
         self.targets: list[Target] = []
         self._pointer: QPointF | None = None
+        self._diagram_style: TextStyle | None = None
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._bar.setAccessibleName(self.tr("Scroll the summands"))
         self._bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -68,7 +73,7 @@ class ArithmeticView(PaintedView):
     def target_at(self, position: QPointF) -> tuple[Location | None, str]:
         """Return the value that a click at a point leads to, and the description of that point."""
         for target in reversed(self.targets):
-            cell = target.cell_at(position)
+            cell = target.cell_at(position / self._scale)
             if cell is not None:
                 return target.location(*cell), target.text(*cell)
         return None, ""
@@ -76,21 +81,28 @@ class ArithmeticView(PaintedView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the scroll bar at the edge of the rows."""
         super().resizeEvent(event)
-        self._row_texts()
+        self._update_scroll_bar()
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Paint the diagram or the message."""
         content = self.content()
-        self._row_texts()
-        surface = Surface(painter, self.text_style, self._pointer)
+        self._update_scroll_bar()
+        scale = self._scale
+        pointer = None if self._pointer is None else self._pointer / scale
+        surface = Surface(painter, self._style_of_diagram(), pointer)
         if isinstance(content, str):
-            painter.setPen(self.text_style.quiet)
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self._area(), flags, content)
+            self.paint_hint(painter, content, 2 * STEP)
         else:
-            content.paint(surface, self._area(), self._bar.value())
+            painter.save()
+            painter.scale(scale, scale)
+            content.paint(surface, self._diagram_area(), self._bar.value())
+            painter.restore()
         self.paint_focus_ring(painter)
         self.targets = surface.targets
+
+    def style_changed(self) -> None:
+        """Discard the fonts of the diagram."""
+        self._diagram_style = None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Highlight related cells and show what can be clicked."""
@@ -129,9 +141,26 @@ class ArithmeticView(PaintedView):
         """Scroll a number of rows down."""
         self._bar.setValue(self._bar.value() + rows)
 
-    def _area(self) -> QRectF:
-        side = 2 * STEP if self.width() >= _WIDE_VIEW else STEP
-        return QRectF(self.rect()).adjusted(side, STEP / 2, -2 * STEP, -STEP / 2)
+    @property
+    def _scale(self) -> float:
+        """Pixels of the widget per pixel of the diagram."""
+        return max(1.0, self.text_style.plain.height / _FONT_HEIGHT)
+
+    def _style_of_diagram(self) -> TextStyle:
+        """Return the text style with fonts in pixels of the diagram."""
+        if self._diagram_style is None:
+            style, scale = self.text_style, self._scale
+            fonts = (style.plain, style.strong, style.small, style.large)
+            plain, strong, small, large = (_scaled_down(font, scale) for font in fonts)
+            self._diagram_style = replace(style, plain=plain, strong=strong, small=small, large=large)
+        return self._diagram_style
+
+    def _diagram_area(self) -> QRectF:
+        """Return the area of the diagram in its pixels."""
+        scale = self._scale
+        width, height = self.width() / scale, self.height() / scale
+        side = 2 * STEP if width >= _WIDE_VIEW else STEP
+        return QRectF(0, 0, width, height).adjusted(side, STEP / 2, -2 * STEP, -STEP / 2)
 
     def _point_at(self, position: QPointF | None) -> None:
         self._pointer = position
@@ -139,13 +168,23 @@ class ArithmeticView(PaintedView):
         self.setCursor(Qt.CursorShape.ArrowCursor if location is None else Qt.CursorShape.PointingHandCursor)
         self.update()
 
-    def _row_texts(self) -> None:
+    def _update_scroll_bar(self) -> None:
         """Show the scroll bar if there are more rows than fit."""
         if not isinstance(self._content, Diagram):
             self._bar.hide()
             return
-        visible, count, area = self._content.rows(self.text_style, self._area())
+        visible, count, area = self._content.rows(self._style_of_diagram(), self._diagram_area())
+        scale = self._scale
         self._bar.setRange(0, max(0, count - visible))
         self._bar.setPageStep(max(1, visible))
-        self._bar.setGeometry(int(area.right()) + 2, int(area.top()), _BAR_SIZE, int(area.height()))
+        left, top = int(area.right() * scale) + 2, int(area.top() * scale)
+        self._bar.setGeometry(left, top, _BAR_SIZE, int(area.height() * scale))
         self._bar.setVisible(visible < count)
+
+
+def _scaled_down(font: TextFont, scale: float) -> TextFont:
+    if scale == 1:
+        return font
+    smaller = QFont(font.font)
+    smaller.setPointSizeF(smaller.pointSizeF() / scale)
+    return TextFont(smaller)

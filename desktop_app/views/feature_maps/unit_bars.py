@@ -12,15 +12,16 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from desktop_app.inspection.bars import bars, columns_of
 from desktop_app.inspection.colour_settings import Maps, Scale, Values
 from desktop_app.views.feature_maps.map_marks import short_number
+from desktop_app.views.parts.numerals import MINUS
 from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.readable import text_colour_on
 from desktop_app.views.parts.text_style import MIDDLE, TextStyle
 
-_NAME_HEIGHT = 18
-_NUMBER_HEIGHT = 18
+_MIN_TEXT_HEIGHT = 18.0
 _MIN_HEIGHT_WITH_NAMES = 72
 _MIN_PITCH_WITH_GAPS = 4.0
 _MIN_PITCH_WITH_NUMBERS = 40
+_TYPICAL_NUMBER = f"{MINUS}0.12"
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000)
 
 
@@ -81,17 +82,21 @@ class UnitBars:
         return self.area.width() / len(self.maps.planes)
 
     @cached_property
+    def _text_height(self) -> float:
+        return max(_MIN_TEXT_HEIGHT, self.text_style.small.height + 2)
+
+    @cached_property
     def _has_names(self) -> bool:
         return self.area.height() >= _MIN_HEIGHT_WITH_NAMES
 
     @cached_property
     def _has_numbers(self) -> bool:
-        return self._pitch >= _MIN_PITCH_WITH_NUMBERS
+        return self._pitch >= max(_MIN_PITCH_WITH_NUMBERS, self.text_style.small.width(_TYPICAL_NUMBER))
 
     @cached_property
     def _plot_area(self) -> QRectF:
         """The area above the names."""
-        return self.area.adjusted(0, 0, 0, -_NAME_HEIGHT if self._has_names else 0)
+        return self.area.adjusted(0, 0, 0, -self._text_height if self._has_names else 0)
 
     @cached_property
     def _background(self) -> QColor:
@@ -101,7 +106,7 @@ class UnitBars:
     @cached_property
     def _bar_area(self) -> QRectF:
         """The area of the bars, between their numbers."""
-        room = _NUMBER_HEIGHT if self._has_numbers else 2
+        room = self._text_height if self._has_numbers else 2
         return self._plot_area.adjusted(0, room, 0, -room if self._span[0] < 0 else 0)
 
     @cached_property
@@ -130,13 +135,13 @@ class UnitBars:
         per_value = self._bar_area.height() / (high - low)
         colour = text_colour_on(self._background.rgb())
         for unit, value in enumerate(self._units.tolist()):
-            away = -_NUMBER_HEIGHT / 2 if value >= 0 else _NUMBER_HEIGHT / 2
+            away = -self._text_height / 2 if value >= 0 else self._text_height / 2
             at = QPointF(self.column_of(unit).center().x(), self._zero - value * per_value + away)
             self.text_style.small.write(painter, at, short_number(value), colour, MIDDLE)
 
     def _paint_names(self, painter: QPainter) -> None:
         """Write labels below the bars, or the numbers of some units."""
-        middle = self.area.bottom() - _NAME_HEIGHT / 2 + 1
+        middle = self.area.bottom() - self._text_height / 2 + 1
         names, small, pitch = self.names, self.text_style.small, self._pitch
         widest = small.width(f"{len(self._units)}") + 12
         if names:

@@ -34,6 +34,7 @@ class Caption(PaintedView):
         return QSize(0, round(self.text_style.small.height))
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
-        """Paint the text from the left edge."""
+        """Paint the text from the left edge, as much as fits."""
         small = self.text_style.small
-        small.write(painter, QPointF(0, small.height / 2), self._text, self.text_style.quiet)
+        text = small.elided(self._text, self.width())
+        small.write(painter, QPointF(0, small.height / 2), text, self.text_style.quiet)

@@ -148,8 +148,13 @@ class ProbabilityBand(PaintedView):
         return float(self.width() - 2 * _SIDE)
 
     def _area(self) -> QRectF:
-        """Return the area of the stacked probabilities."""
-        return QRectF(_SIDE, _TOP, self._width(), max(self.height() - _TOP - _BOTTOM, 1))
+        """Return the area of the stacked probabilities, between the answers and the captions."""
+        top, bottom = self._top(), max(_BOTTOM, self.text_style.small.height + 2)
+        return QRectF(_SIDE, top, self._width(), max(self.height() - top - bottom, 1))
+
+    def _top(self) -> float:
+        """Return the height of the answers above the band."""
+        return max(_TOP, self.text_style.strong.height + STEP)
 
     def _x_of_snapshot(self, timeline: Timeline, snapshot: int) -> float:
         return self._x_of(timeline, int(timeline.points[snapshot]))
@@ -178,7 +183,7 @@ class ProbabilityBand(PaintedView):
         changes = answer_changes(timeline)
         starts = [area.left(), *(self._x_of(timeline, change.points) for change in changes)]
         winners = [int(timeline.winners[0]), *(change.after for change in changes)]
-        middle = _TOP / 2
+        middle = self._top() / 2
         end = self._x_of_snapshot(timeline, -1)
         for winner, (left, right) in zip(winners, pairwise([*starts, end]), strict=True):
             name = band.name(winner)
@@ -195,7 +200,7 @@ class ProbabilityBand(PaintedView):
     def _paint_points(self, painter: QPainter, style: TextStyle, timeline: Timeline) -> None:
         """Paint the captions below the band."""
         area = self._area()
-        middle = area.bottom() + _BOTTOM / 2 + 1
+        middle = (area.bottom() + self.height()) / 2 + 1
         total = self.tr("%n point(s)", "", timeline.ink.point_count)
         style.small.write(painter, QPointF(area.left(), middle), self.tr("pen down"), style.quiet, LEFT)
         style.small.write(painter, QPointF(area.right(), middle), total, style.quiet, RIGHT)

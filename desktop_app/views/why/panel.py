@@ -137,11 +137,12 @@ class WhyPanel(Panel):
         is_wide = self.width() > _WIDE * self.height()
         directions = QBoxLayout.Direction
         self._layout.setDirection(directions.LeftToRight if is_wide else directions.TopToBottom)
-        self._controls.setMinimumWidth(_CONTROLS_WIDTH if is_wide else 0)
-        self._controls.setMaximumWidth(_CONTROLS_WIDTH if is_wide else _NO_MAXIMUM)
+        controls_width = max(_CONTROLS_WIDTH, self._controls.sizeHint().width())
+        self._controls.setMinimumWidth(controls_width if is_wide else 0)
+        self._controls.setMaximumWidth(controls_width if is_wide else _NO_MAXIMUM)
         # Next to two squares as high as the panel is room for the description.
         self._view.setMaximumWidth(2 * self.height() if is_wide else _NO_MAXIMUM)
-        self._description.setVisible(self.width() >= _CONTROLS_WIDTH + 2 * self.height() + _DESCRIPTION_WIDTH)
+        self._description.setVisible(self.width() >= controls_width + 2 * self.height() + _DESCRIPTION_WIDTH)
         self._layout.activate()
 
     # --- building ---
