@@ -12,7 +12,7 @@ from desktop_app.tasks.augmentation import InkAugmentation
 SEVEN = Ink.from_points([[(10, 10), (60, 12), (30, 90)], [(25, 50), (50, 50)]])
 
 
-def test_without_variety_ink_stays_as_it_is() -> None:
+def test_ink_is_unchanged_without_augmentation() -> None:
     strokes = unit_strokes(SEVEN)
     none = InkAugmentation(rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0)
     varied = augment_ink(strokes, none, np.random.default_rng(0))
@@ -20,7 +20,7 @@ def test_without_variety_ink_stays_as_it_is() -> None:
         np.testing.assert_allclose(before, after.points, atol=1e-6)
 
 
-def test_varied_ink_differs_and_repeats_by_seed() -> None:
+def test_augmented_ink_depends_on_the_seed() -> None:
     strokes = unit_strokes(SEVEN)
     first, again, other = (
         augment_ink(strokes, InkAugmentation(), np.random.default_rng(seed)) for seed in (1, 1, 2)
@@ -50,14 +50,14 @@ def test_scribbles_are_ink() -> None:
         assert normalize(rasterize(scribble(rng))) is not None
 
 
-def test_strokes_are_shifted_each_on_its_own_and_as_a_whole() -> None:
+def test_strokes_are_shifted_separately_and_together() -> None:
     strokes = unit_strokes(SEVEN)
     shift = InkAugmentation(rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0.1)
     shifted = augment_ink(strokes, shift, np.random.default_rng(1))
     moves = [after.points - before for before, after in zip(strokes, shifted.strokes, strict=True)]
     for move in moves:
         np.testing.assert_allclose(move, np.broadcast_to(move[0], move.shape), atol=1e-6)
-    # Across and down are drawn apart, and so is every stroke.
+    # Both coordinates and all strokes are shifted independently.
     values = [round(float(value), 4) for move in moves for value in move[0]]
     assert len(set(values)) == 4
 
@@ -70,9 +70,7 @@ def test_strokes_are_shifted_each_on_its_own_and_as_a_whole() -> None:
         (InkAugmentation(rotation=0, shear=0, aspect=0.3, bend=0, stroke_shift=0), "aspect"),
     ],
 )
-def test_rotation_shear_and_aspect_are_linear_maps_of_their_kind(
-    settings: InkAugmentation, name: str
-) -> None:
+def test_rotation_shear_and_aspect_are_linear_maps(settings: InkAugmentation, name: str) -> None:
     axes = [np.eye(2, dtype=np.float32)]
     rng = np.random.default_rng(2)
     maps = np.stack([augment_ink(axes, settings, rng).strokes[0].points for _ in range(400)]).astype(float)
@@ -90,20 +88,20 @@ def test_rotation_shear_and_aspect_are_linear_maps_of_their_kind(
         assert np.std(np.log(maps[:, 0, 0])) == pytest.approx(0.3, rel=0.15)
 
 
-def test_a_bend_moves_places_of_one_stroke_by_different_amounts() -> None:
+def test_bend_moves_points_of_a_stroke_by_different_amounts() -> None:
     line = [np.stack([np.linspace(-0.5, 0.5, 50), np.zeros(50)], axis=1).astype(np.float32)]
     bent = InkAugmentation(rotation=0, shear=0, aspect=0, bend=0.05, stroke_shift=0)
     rng = np.random.default_rng(3)
     moves = np.stack([augment_ink(line, bent, rng).strokes[0].points - line[0] for _ in range(400)])
     assert (np.ptp(moves, axis=1) > 1e-4).all()
-    # Four sines of random phase, two for each coordinate: their variance is amplitude² / 2 each.
+    # Four sines with random phases, two per coordinate, each with variance amplitude² / 2.
     assert np.sqrt(np.square(moves).mean()) == pytest.approx(0.05, rel=0.15)
-    # Slow: less than two waves across the character.
+    # Less than two waves across the character.
     assert np.abs(np.diff(moves, axis=1)).max() < 0.05
 
 
 def kinds_of_scribbles(count: int) -> dict[str, list[Ink]]:
-    """Scribbles by what their strokes look like."""
+    """Scribbles by kind."""
     rng = np.random.default_rng(5)
     found: dict[str, list[Ink]] = {"lines": [], "dots": [], "blots": [], "short lines": []}
     for _ in range(count):
@@ -118,7 +116,7 @@ def kinds_of_scribbles(count: int) -> dict[str, list[Ink]]:
     return found
 
 
-def test_scribbles_are_long_lines_mostly() -> None:
+def test_most_scribbles_are_long_lines() -> None:
     found = kinds_of_scribbles(1000)
     for name, share in (("lines", 0.55), ("dots", 0.15), ("blots", 0.15), ("short lines", 0.15)):
         assert len(found[name]) / 1000 == pytest.approx(share, abs=0.05)
@@ -133,19 +131,19 @@ def test_scribbles_are_long_lines_mostly() -> None:
     middles = np.stack([points.mean(axis=0) for points in strokes])
     np.testing.assert_allclose(middles.mean(axis=0), 0, atol=0.02)
     np.testing.assert_allclose(middles.std(axis=0), 0.1, rtol=0.15)
-    # Steps of one line have one length.
+    # All steps of a line have the same length.
     for points in strokes[:50]:
         steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
         np.testing.assert_allclose(steps, steps.mean(), rtol=1e-3)
 
 
-def test_long_lines_turn_to_both_sides_smoothly_or_in_jags() -> None:
+def test_long_lines_are_smooth_or_jagged() -> None:
     strokes = [stroke.points for ink in kinds_of_scribbles(1500)["lines"] for stroke in ink.strokes]
     turns, jagged = [], 0
     for points in strokes:
         steps = np.diff(points.astype(np.float64), axis=0)
         headings = np.unwrap(np.arctan2(steps[:, 1], steps[:, 0]))
-        # Jags go in multiples of 2.2 radians.
+        # Jagged lines turn by multiples of 2.2 radians.
         units = np.stack([np.cos(headings), np.sin(headings)], axis=1)
         angles = np.arange(-100, 101) * 2.2
         nearest = np.linalg.norm(units[:, None] - np.stack([np.cos(angles), np.sin(angles)], axis=1), axis=2)
@@ -154,25 +152,25 @@ def test_long_lines_turn_to_both_sides_smoothly_or_in_jags() -> None:
         else:
             turns.append(headings[1] - headings[0])
     assert jagged / len(strokes) == pytest.approx(0.3, abs=0.04)
-    # The third turn is the sum of three normal deviates, of scale 0.1 to 0.5, and a uniform one.
+    # The third turn is the sum of three normal values, of scale 0.1 to 0.5, and a uniform one.
     assert np.mean(turns) == pytest.approx(0, abs=0.01)
     assert np.std(turns) == pytest.approx(0.15 * np.sqrt(3 * 0.31 / 3 + 0.03), rel=0.1)
 
 
-def test_dots_and_short_lines_lie_where_a_character_would() -> None:
+def test_dots_and_short_lines_are_in_the_unit_square() -> None:
     found = kinds_of_scribbles(1000)
     assert {len(ink.strokes) for ink in found["dots"]} == set(range(1, 9))
     dots = np.concatenate([stroke.points for ink in found["dots"] for stroke in ink.strokes])
     assert {len(ink.strokes) for ink in found["short lines"]} == set(range(3, 9))
     lines = np.stack([stroke.points for ink in found["short lines"] for stroke in ink.strokes])
-    for places in (dots, lines[:, 0]):
-        np.testing.assert_allclose(places.min(axis=0), -0.5, atol=0.02)
-        np.testing.assert_allclose(places.max(axis=0), 0.5, atol=0.02)
-        assert np.abs(places).max() <= 0.5
+    for positions in (dots, lines[:, 0]):
+        np.testing.assert_allclose(positions.min(axis=0), -0.5, atol=0.02)
+        np.testing.assert_allclose(positions.max(axis=0), 0.5, atol=0.02)
+        assert np.abs(positions).max() <= 0.5
     np.testing.assert_allclose((lines[:, 1] - lines[:, 0]).std(axis=0), 0.25, rtol=0.1)
 
 
-def test_blots_are_filled_rectangles_and_ellipses_smooth_or_ragged() -> None:
+def test_blots_are_filled_rectangles_and_ellipses() -> None:
     smooth, round_ones, heights, widths = 0, 0, [], []
     blots = kinds_of_scribbles(3000)["blots"]
     for ink in blots:

@@ -40,7 +40,7 @@ STROKES = {
 
 
 def images(count: int, side: int = 28) -> SourceSet:
-    """Bars, each a little to the right of the one before."""
+    """Images of bars, each further to the right than the previous one."""
     pixels = np.zeros((count, side, side), dtype=np.uint8)
     for number in range(count):
         pixels[number, 4:24, 4 + number % 16 : 7 + number % 16] = 100 + number % 100
@@ -49,7 +49,7 @@ def images(count: int, side: int = 28) -> SourceSet:
 
 
 def inks(writers: int = 6) -> SourceSet:
-    """Every writer writes each label twice, leaning by a hand of their own."""
+    """Ink with two characters of each label by each writer, who have different slants."""
     points, strokes, labels, names = [], [0], [], []
     for writer in range(writers):
         for label in LABELS * 2:
@@ -84,14 +84,14 @@ def always() -> bool:
     return True
 
 
-def test_every_row_has_one_part_and_none_is_lost() -> None:
+def test_each_row_is_in_one_part() -> None:
     recipe = recipe_of(DataPart("bars", validation=12, test=0.3), DataPart("hands", validation=1, test=2))
     collection = collect(recipe, [images(60), inks()])
     assert len(collection) == 60 + 36
     assert collection.left_out == 0
     assert collection.counts().sum() == len(collection)
-    places = list(zip(collection.source_of.tolist(), collection.row_of.tolist(), strict=True))
-    assert places == sorted(set(places))
+    folders = list(zip(collection.source_of.tolist(), collection.row_of.tolist(), strict=True))
+    assert folders == sorted(set(folders))
     assert collection.counts().sum(axis=0).tolist() == [30 + 18, 12 + 6, 18 + 12]
     for part in (TRAINING, VALIDATION, TEST):
         chosen = collection.select(Selection(1, part))
@@ -100,7 +100,7 @@ def test_every_row_has_one_part_and_none_is_lost() -> None:
 
 
 @pytest.mark.parametrize("negatives", [None, Negatives(look_alikes=("x",)), Negatives(look_alikes=())])
-def test_samples_are_the_ones_that_a_run_learns_from(tmp_path: Path, negatives: Negatives | None) -> None:
+def test_samples_are_those_of_the_run(tmp_path: Path, negatives: Negatives | None) -> None:
     source = images(60)
     assert source.images is not None
     codes = np.array([{"1": 1, "7": 7, "x": 3}[label] for label in source.labels.tolist()])
@@ -111,9 +111,9 @@ def test_samples_are_the_ones_that_a_run_learns_from(tmp_path: Path, negatives: 
         recipe = replace(recipe, negatives=negatives)
     if negatives is not None and negatives.look_alikes:
         recipe = replace(recipe, negatives=Negatives(look_alikes=("3",)))
-    places = DataFolders(tmp_path, tmp_path)
-    dataset = build_dataset(recipe, places, lambda _: None, never)
-    collection = collect(recipe, [open_source(str(path), places, lambda _: None, never)])
+    folders = DataFolders(tmp_path, tmp_path)
+    dataset = build_dataset(recipe, folders, lambda _: None, never)
+    collection = collect(recipe, [open_source(str(path), folders, lambda _: None, never)])
     for part, samples in (
         (VALIDATION, dataset.validation),
         (TEST, dataset.test),
@@ -129,7 +129,7 @@ def test_samples_are_the_ones_that_a_run_learns_from(tmp_path: Path, negatives: 
     assert collection.classes == (("1", "7") if negatives is None else ("1", "7", ""))
 
 
-def test_images_are_shown_as_the_network_sees_them() -> None:
+def test_inputs_are_model_inputs() -> None:
     source = images(12)
     assert source.images is not None
     plain = collect(recipe_of(DataPart("bars", normalize=False)), [source])
@@ -143,18 +143,18 @@ def test_images_are_shown_as_the_network_sees_them() -> None:
     assert plain.inputs([]).shape == (0, 28, 28, 1)
 
 
-def test_images_of_another_size_have_to_be_normalized() -> None:
+def test_images_of_another_size_need_normalization() -> None:
     with pytest.raises(UserError, match="are 32×32 pixels, not 28×28"):
         collect(recipe_of(DataPart("bars", normalize=False)), [images(12, 32)])
     assert collect(recipe_of(DataPart("bars")), [images(12, 32)]).inputs([0]).shape == (1, 28, 28, 1)
 
 
-def test_data_without_a_label_of_the_recipe_is_refused() -> None:
+def test_data_without_label_of_the_recipe_raises_user_error() -> None:
     with pytest.raises(UserError, match="Bars has no sample with a label of this recipe"):
         collect(recipe_of(labels=("a", "b")), [images(12)])
 
 
-def test_the_mean_is_that_of_the_samples_looked_at() -> None:
+def test_mean_of_selected_samples() -> None:
     collection = collect(recipe_of(DataPart("bars", normalize=False)), [images(60)])
     for selection in (Selection(), Selection(2), Selection(0, VALIDATION)):
         found = collection.mean(selection, never)
@@ -173,7 +173,7 @@ def test_the_mean_is_that_of_the_samples_looked_at() -> None:
     assert nothing.mean(Selection(part=TEST), never) is None
 
 
-def test_a_class_without_samples_is_counted_too() -> None:
+def test_class_without_samples_is_counted() -> None:
     collection = collect(recipe_of(labels=("1", "7", "x", "y")), [images(60)])
     assert collection.counts().shape == (4, 3)
     assert collection.counts()[3].tolist() == [0, 0, 0]
@@ -182,7 +182,7 @@ def test_a_class_without_samples_is_counted_too() -> None:
     assert collection.part_of.dtype == np.int8
 
 
-def test_one_label_of_the_recipe_is_enough() -> None:
+def test_one_label_of_the_recipe_is_sufficient() -> None:
     source = replace(images(60), labels=np.array(["1"] * 60))
     for rejects in (False, True):
         collection = collect(recipe_of(rejects=rejects), [source])
@@ -191,12 +191,12 @@ def test_one_label_of_the_recipe_is_enough() -> None:
         collect(recipe_of(rejects=True), [replace(images(60), labels=np.array(["a"] * 60))])
 
 
-def test_every_source_of_the_recipe_has_to_be_there() -> None:
+def test_all_sources_of_the_recipe_are_required() -> None:
     with pytest.raises(ValueError, match="argument 2 is longer"):
         collect(recipe_of(DataPart("bars"), DataPart("hands")), [images(60)])
 
 
-def test_the_mean_is_over_all_sources() -> None:
+def test_mean_includes_all_sources() -> None:
     for order in ([images(30), inks()], [inks(), images(30)]):
         parts = [DataPart(source.file, normalize=source.inks is not None) for source in order]
         collection = collect(recipe_of(*parts), order)
@@ -207,7 +207,7 @@ def test_the_mean_is_over_all_sources() -> None:
         np.testing.assert_allclose(found[0], collection.inputs(range(66)).mean(axis=0), atol=1e-6)
 
 
-def test_samples_that_have_to_be_drawn_are_chosen_evenly_for_the_mean() -> None:
+def test_mean_uses_samples_at_equal_distances_if_they_must_be_prepared() -> None:
     raw = collect(recipe_of(DataPart("bars", normalize=False)), [images(1500)])
     found = raw.mean(Selection(), never)
     assert found is not None
@@ -220,7 +220,7 @@ def test_samples_that_have_to_be_drawn_are_chosen_evenly_for_the_mean() -> None:
     np.testing.assert_allclose(found[0], mixed.inputs(range(0, 600, 2)).mean(axis=0), atol=1e-6)
 
 
-def test_a_source_is_told_in_numbers() -> None:
+def test_summary_of_a_source() -> None:
     facts = summarize_source(inks())
     assert (facts.title, facts.samples, facts.labels, facts.writers) == ("Hands", 36, LABELS, 6)
     assert (facts.own_test, facts.needs_normalizing) == (0, False)
@@ -231,25 +231,25 @@ def test_a_source_is_told_in_numbers() -> None:
 # ------------------------------------------------------------------------------------ labels
 
 
-def test_a_recipe_takes_the_labels_of_its_data_numbers_first() -> None:
+def test_labels_of_data_are_suggested_numbers_first() -> None:
     assert suggest_labels(recipe_of(), ["b", "10", "9", "a"]) == ("9", "10", "a", "b")
     assert suggest_labels(recipe_of(), reversed(LABELS)) is None
 
 
-def test_with_negatives_other_labels_may_be_there_too() -> None:
+def test_other_labels_are_allowed_with_negatives() -> None:
     recipe = recipe_of(rejects=True, negatives=Negatives(look_alikes=("l",)))
     assert suggest_labels(recipe, [*LABELS, "a", "l"]) is None
     assert suggest_labels(recipe, ["1", "7", "a", "l"]) == ("1", "7", "a")
 
 
 @pytest.mark.parametrize("count", [1, 201])
-def test_more_labels_than_a_network_can_learn_are_refused(count: int) -> None:
+def test_wrong_number_of_labels_raises_user_error(count: int) -> None:
     with pytest.raises(UserError, match=rf"number of labels \({count}\)"):
         suggest_labels(recipe_of(), map(str, range(count)))
 
 
 @given(st.sets(st.text(min_size=1, max_size=4), min_size=2, max_size=30))
-def test_labels_are_all_there_in_one_order(kinds: set[str]) -> None:
+def test_suggested_labels_are_complete_and_ordered(kinds: set[str]) -> None:
     labels = suggest_labels(recipe_of(labels=("?", "!")), kinds - {"?", "!"} | {"0", "b"})
     assert labels is not None
     assert set(labels) == kinds - {"?", "!"} | {"0", "b"}
@@ -258,7 +258,7 @@ def test_labels_are_all_there_in_one_order(kinds: set[str]) -> None:
     assert all(int(a) <= int(b) for a, b in pairwise(labels[: sum(numbers)]))
 
 
-# ----------------------------------------------------------------------------------- variety
+# ----------------------------------------------------------------------------------- augmentation
 
 
 def both() -> Collection:
@@ -266,10 +266,10 @@ def both() -> Collection:
     return collect(recipe, [images(30), inks()])
 
 
-def test_the_first_picture_of_each_is_as_it_is() -> None:
+def test_first_example_is_not_augmented() -> None:
     collection = both()
-    wanted = AugmentationRequest((2, 40, 41), 3, 0, InkAugmentation(), ImageAugmentation())
-    pictures = augmented_examples(collection, wanted, never)
+    request = AugmentationRequest((2, 40, 41), 3, 0, InkAugmentation(), ImageAugmentation())
+    pictures = augmented_examples(collection, request, never)
     assert pictures is not None
     assert pictures.shape == (3, 4, 28, 28, 1)
     assert pictures.dtype == np.float32
@@ -280,10 +280,10 @@ def test_the_first_picture_of_each_is_as_it_is() -> None:
                 assert np.abs(sample[one] - sample[other]).max() > 0.1
 
 
-def test_the_same_draw_gives_the_same_pictures() -> None:
-    collection, wanted = both(), AugmentationRequest((2, 40), 3, 5, InkAugmentation(), ImageAugmentation())
+def test_same_seed_gives_same_examples() -> None:
+    collection, request = both(), AugmentationRequest((2, 40), 3, 5, InkAugmentation(), ImageAugmentation())
     first, again, other = (
-        augmented_examples(collection, one, never) for one in (wanted, wanted, replace(wanted, seed=6))
+        augmented_examples(collection, one, never) for one in (request, request, replace(request, seed=6))
     )
     assert first is not None
     assert other is not None
@@ -291,7 +291,7 @@ def test_the_same_draw_gives_the_same_pictures() -> None:
     assert not np.array_equal(first, other)
 
 
-def test_strokes_vary_only_where_there_are_any_and_only_when_asked_to() -> None:
+def test_only_ink_is_augmented_as_ink_and_only_on_request() -> None:
     collection = both()
     strokes = augmented_examples(
         collection, AugmentationRequest((2, 40), 3, 0, InkAugmentation(), None), never
@@ -304,7 +304,7 @@ def test_strokes_vary_only_where_there_are_any_and_only_when_asked_to() -> None:
     assert (alone == alone[:, :1]).all()
 
 
-def test_strokes_that_varied_already_get_less_of_image_variety() -> None:
+def test_augmented_ink_gets_less_image_augmentation() -> None:
     collection = both()
     turned = replace(UNCHANGED, rotation=90, ink_strength=0.0)
     straight = InkAugmentation(rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0, pen_share=(0.1, 0.1))
@@ -316,7 +316,7 @@ def test_strokes_that_varied_already_get_less_of_image_variety() -> None:
     assert np.abs(alone[0, 1:] - alone[0, :1]).max() > 0.5
 
 
-def test_varying_can_be_stopped() -> None:
+def test_augmentation_can_be_stopped() -> None:
     assert augmented_examples(both(), AugmentationRequest((2,), 3, 0, None, None), always) is None
 
 
@@ -325,12 +325,12 @@ def test_varying_can_be_stopped() -> None:
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> DataFolders:
-    """Where the data of MIXER and SHARPENER is."""
+    """Folders with the data of MIXER and SHARPENER."""
     return write_pictures(tmp_path_factory.mktemp("pictures"))
 
 
 @pytest.mark.parametrize("recipe", [MIXER, SHARPENER], ids=lambda recipe: recipe.name)
-def test_samples_that_are_looked_at_are_those_of_the_run(pictures: DataFolders, recipe: Recipe) -> None:
+def test_samples_of_other_tasks_are_those_of_the_run(pictures: DataFolders, recipe: Recipe) -> None:
     source = open_source(recipe.data[0].source, pictures, lambda _: None, lambda: False)
     collection = collect(recipe, [source])
     dataset = build_dataset(recipe, pictures, lambda _: None, lambda: False)

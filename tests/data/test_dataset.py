@@ -1,4 +1,4 @@
-"""What a run learns from, is chosen by and is measured by."""
+"""Tests of the data sets of runs."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from tests.other_tasks import MIXER, SHARPENER, write_pictures
 STRAIGHT = InkAugmentation(
     variants=2, repeats=3, rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0, pen_share=(0.1, 0.1)
 )
-"""Draws ink anew as it was written."""
+"""No augmentation of ink."""
 
 
-def nothing(event: object) -> None:
-    """Nobody listens."""
+def ignore(event: object) -> None:
+    """Ignore an event."""
 
 
 def never() -> bool:
@@ -43,20 +43,20 @@ def never() -> bool:
 
 
 def epochs_of(dataset: Dataset) -> list[Samples]:
-    """What each variant of an epoch learns from."""
+    """Samples of each variant."""
     return [dataset.training.at(rows) for rows in dataset.epochs]
 
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> DataFolders:
-    """Where the data of MIXER and SHARPENER is."""
+    """Folders with the data of MIXER and SHARPENER."""
     return write_pictures(tmp_path_factory.mktemp("pictures"))
 
 
-def test_training_and_test_share_no_writer(
+def test_training_and_test_have_different_writers(
     folders: DataFolders, small_recipe: Recipe, data_folder: Path
 ) -> None:
-    dataset = build_dataset(small_recipe, folders, nothing, never)
+    dataset = build_dataset(small_recipe, folders, ignore, never)
     for source in dataset.sources[1:]:
         assert source.writers is not None
         parts = [
@@ -71,26 +71,24 @@ def test_training_and_test_share_no_writer(
 
 def test_look_alikes_are_neither_labels_nor_negatives(folders: DataFolders, small_recipe: Recipe) -> None:
     recipe = replace(small_recipe, negatives=Negatives(per_epoch=120, look_alikes=("A", "H", "O")))
-    dataset = build_dataset(recipe, folders, nothing, never)
+    dataset = build_dataset(recipe, folders, ignore, never)
     assert (dataset.validation.targets < 10).all()
 
 
-def test_other_labels_are_left_out_where_nothing_is_rejected(
-    folders: DataFolders, small_recipe: Recipe
-) -> None:
+def test_other_labels_are_not_used_without_negatives(folders: DataFolders, small_recipe: Recipe) -> None:
     recipe = replace(small_recipe, task=Task(labels=("3", "A")))
-    dataset = build_dataset(recipe, folders, nothing, never)
+    dataset = build_dataset(recipe, folders, ignore, never)
     assert set(dataset.training.targets.tolist()) == {0, 1}
     assert set(dataset.test.targets.tolist()) == {0, 1}
 
 
-def test_labels_that_no_sample_has_are_refused(folders: DataFolders, small_recipe: Recipe) -> None:
+def test_labels_without_samples_raise_user_error(folders: DataFolders, small_recipe: Recipe) -> None:
     with pytest.raises(UserError, match="MNIST has no sample with a label of this recipe"):
-        build_dataset(replace(small_recipe, task=Task(labels=("x", "y"))), folders, nothing, never)
+        build_dataset(replace(small_recipe, task=Task(labels=("x", "y"))), folders, ignore, never)
 
 
-def test_preparing_repeats_exactly(folders: DataFolders, small_recipe: Recipe) -> None:
-    first, again = (build_dataset(small_recipe, folders, nothing, never) for _ in range(2))
+def test_data_set_is_reproducible(folders: DataFolders, small_recipe: Recipe) -> None:
+    first, again = (build_dataset(small_recipe, folders, ignore, never) for _ in range(2))
     np.testing.assert_array_equal(first.training.inputs, again.training.inputs)
     np.testing.assert_array_equal(first.epochs, again.epochs)
     one, other = epochs_of(first)
@@ -106,7 +104,7 @@ def test_colour_pictures_are_fitted_into_the_input(pictures: DataFolders) -> Non
     assert [int(mean.argmax()) for mean in means] == [0, 1, 2]
 
 
-def test_images_to_be_restored_are_their_targets_reduced(pictures: DataFolders) -> None:
+def test_restoration_inputs_are_reduced_targets(pictures: DataFolders) -> None:
     dataset = build_dataset(SHARPENER, pictures, lambda _: None, lambda: False)
     test = dataset.test
     assert (test.inputs.shape[1:], test.targets.shape[1:]) == ((8, 8, 3), (16, 16, 3))
@@ -117,8 +115,8 @@ def test_images_to_be_restored_are_their_targets_reduced(pictures: DataFolders) 
     np.testing.assert_allclose(test.inputs, blocks, atol=0.51)
 
 
-def test_sources_are_told_with_their_files_and_hashes(folders: DataFolders, small_recipe: Recipe) -> None:
-    sources = build_dataset(small_recipe, folders, nothing, never).sources
+def test_sources_have_files_and_hashes(folders: DataFolders, small_recipe: Recipe) -> None:
+    sources = build_dataset(small_recipe, folders, ignore, never).sources
     assert [source.file for source in sources] == ["mnist.npz", "pendigits.npz", "unipen_characters.npz"]
     assert folders.folder is not None
     assert [source.sha256 for source in sources] == [
@@ -130,7 +128,7 @@ def test_sources_are_told_with_their_files_and_hashes(folders: DataFolders, smal
 def test_parts_may_be_empty(folders: DataFolders, pictures: DataFolders) -> None:
     for recipe, source_folders in ((ink_recipe("pendigits"), folders), (SHARPENER, pictures)):
         alone = replace(recipe, data=(replace(recipe.data[0], validation=0, test=0),))
-        dataset = build_dataset(alone, source_folders, nothing, never)
+        dataset = build_dataset(alone, source_folders, ignore, never)
         for part in (dataset.validation, dataset.test):
             assert len(part) == 0
             assert part.inputs.shape[1:] == dataset.training.inputs.shape[1:] == recipe.task.input_shape
@@ -146,7 +144,7 @@ def test_pictures_of_any_size_become_inputs(tmp_path: Path, side: int, channels:
     np.savez(tmp_path / "colours.npz", x=colours, y=np.arange(10) % 2)
     task = Task("picture", 16, 16, channels, "fit", ("0", "1"))
     recipe = Recipe(data=(DataPart("colours.npz", validation=0, test=0),), task=task)
-    training = build_dataset(recipe, DataFolders(tmp_path, tmp_path), nothing, never).training
+    training = build_dataset(recipe, DataFolders(tmp_path, tmp_path), ignore, never).training
     assert training.inputs.shape == (10, 16, 16, channels)
     for picture, model_input in zip(colours, training.inputs, strict=True):
         np.testing.assert_array_equal(model_input, fit_picture(picture, task.input_shape))
@@ -156,22 +154,22 @@ def test_pictures_of_any_size_become_inputs(tmp_path: Path, side: int, channels:
 
 
 def ink_recipe(source: str, **changes: object) -> Recipe:
-    """A recipe for one ink set of ten writers, seven of whom train."""
+    """A recipe for an ink set of ten writers, seven of them in the training part."""
     recipe = Recipe(data=(DataPart(source, validation=0.1, test=0.2),), ink_augmentation=STRAIGHT)
     return replace(recipe, **changes)  # type: ignore[arg-type]
 
 
 def drawn(ink: Ink, pen_share: float) -> NDArray[np.int16]:
-    """What ink becomes for a network, in bytes."""
+    """Model input of ink."""
     normalized = normalize(rasterize(Ink.from_points(unit_strokes(ink)), pen_share))
     assert normalized is not None
     return np.rint(normalized.model_input * 255).astype(np.int16)
 
 
-def test_every_character_stands_in_every_epoch_as_often_as_asked_for(
+def test_each_epoch_contains_each_character_as_often_as_requested(
     folders: DataFolders, data_folder: Path
 ) -> None:
-    dataset = build_dataset(ink_recipe("pendigits"), folders, nothing, never)
+    dataset = build_dataset(ink_recipe("pendigits"), folders, ignore, never)
     assert len(dataset.epochs) == 2
     ink_set = read_ink_set(data_folder / "pendigits.npz")
     (writers,) = (source.writers for source in dataset.sources)
@@ -190,11 +188,11 @@ def test_every_character_stands_in_every_epoch_as_often_as_asked_for(
 def test_negatives_are_letters_scribbles_and_pairs(
     folders: DataFolders, per_epoch: int, negatives: int
 ) -> None:
-    # The training writers wrote A and H, which are 14 letters; O looks like a digit.
+    # The training writers wrote 14 letters A and H; O is a look-alike.
     recipe = ink_recipe(
         "unipen", task=Task(rejects=True), negatives=Negatives(per_epoch=per_epoch, look_alikes=("O",))
     )
-    dataset = build_dataset(recipe, folders, nothing, never)
+    dataset = build_dataset(recipe, folders, ignore, never)
     for epoch in epochs_of(dataset):
         assert np.bincount(epoch.targets, minlength=11).tolist() == [21] * 10 + [negatives]
         assert len(epoch) == len(epoch.inputs) == len(epoch.strength)
@@ -208,11 +206,11 @@ def of_class(samples: Samples, number: int) -> NDArray[np.uint8]:
     return samples.at(np.flatnonzero(samples.targets == number)).inputs
 
 
-def test_pens_have_any_width_in_their_range(folders: DataFolders) -> None:
+def test_pen_widths_are_in_their_range(folders: DataFolders) -> None:
     amounts = []
     for pens in ((0.05, 0.05), (0.05, 0.3), (0.3, 0.3)):
         recipe = ink_recipe("pendigits", ink_augmentation=replace(STRAIGHT, variants=1, pen_share=pens))
-        (epoch,) = epochs_of(build_dataset(recipe, folders, nothing, never))
+        (epoch,) = epochs_of(build_dataset(recipe, folders, ignore, never))
         amounts.append(of_class(epoch, 8).sum(axis=(1, 2, 3), dtype=np.int64))
     thin, mixed, thick = amounts
     assert thin.max() < thick.min()
@@ -220,20 +218,20 @@ def test_pens_have_any_width_in_their_range(folders: DataFolders) -> None:
     assert np.ptp(mixed) > 0.5 * (thick.mean() - thin.mean())
 
 
-def test_ink_is_augmented_less_as_an_image(folders: DataFolders, small_recipe: Recipe) -> None:
-    dataset = build_dataset(small_recipe, folders, nothing, never)
+def test_ink_gets_less_image_augmentation(folders: DataFolders, small_recipe: Recipe) -> None:
+    dataset = build_dataset(small_recipe, folders, ignore, never)
     for epoch in epochs_of(dataset):
         assert epoch.strength.dtype == np.float32
         assert Counter(epoch.strength.tolist()) == {1.0: 550, 0.5: len(epoch) - 550}
     assert (dataset.validation.strength == 1).all()
-    alone = build_dataset(replace(small_recipe, image_augmentation=None), folders, nothing, never)
+    alone = build_dataset(replace(small_recipe, image_augmentation=None), folders, ignore, never)
     assert (alone.training.strength == 1).all()
 
 
-def test_without_augmentation_ink_is_drawn_once_as_it_is_read(
+def test_ink_without_augmentation_is_prepared_as_for_recognition(
     folders: DataFolders, data_folder: Path
 ) -> None:
-    dataset = build_dataset(ink_recipe("pendigits", ink_augmentation=None), folders, nothing, never)
+    dataset = build_dataset(ink_recipe("pendigits", ink_augmentation=None), folders, ignore, never)
     (epoch,) = epochs_of(dataset)
     ink_set = read_ink_set(data_folder / "pendigits.npz")
     (writers,) = (source.writers for source in dataset.sources)
@@ -247,16 +245,16 @@ def test_without_augmentation_ink_is_drawn_once_as_it_is_read(
             np.testing.assert_array_equal(model_input, np.rint(normalized.model_input * 255))
 
 
-def test_pictures_of_ink_are_not_drawn_anew(folders: DataFolders) -> None:
+def test_ink_is_not_augmented_for_picture_tasks(folders: DataFolders) -> None:
     task = replace(MIXER.task, labels=tuple("0123456789"))
-    dataset = build_dataset(ink_recipe("pendigits", task=task), folders, nothing, never)
+    dataset = build_dataset(ink_recipe("pendigits", task=task), folders, ignore, never)
     assert dataset.epochs.tolist() == [list(range(70))]
     assert len(dataset.training) == 70
     assert (np.ptp(dataset.training.inputs, axis=(1, 2, 3)) > 100).all()
 
 
-def test_what_is_not_augmented_is_kept_once(folders: DataFolders, small_recipe: Recipe) -> None:
-    dataset = build_dataset(small_recipe, folders, nothing, never)
+def test_samples_without_augmentation_are_stored_once(folders: DataFolders, small_recipe: Recipe) -> None:
+    dataset = build_dataset(small_recipe, folders, ignore, never)
     variants, count = dataset.epochs.shape
     own = count - 550
     assert variants == 2
@@ -265,10 +263,10 @@ def test_what_is_not_augmented_is_kept_once(folders: DataFolders, small_recipe: 
     assert dataset.epochs[:, 550:].ravel().tolist() == list(range(550, 550 + 2 * own))
 
 
-# --------------------------------------------------------------------------- images as they are
+# --------------------------------------------------------------------------- images without preparation
 
 
-def test_images_as_they_are_get_the_channels_of_the_input(tmp_path: Path) -> None:
+def test_images_get_the_channels_of_the_input(tmp_path: Path) -> None:
     colours = np.random.default_rng(1).integers(0, 256, (20, 28, 28, 3), np.uint8)
     np.savez(tmp_path / "colour.npz", x=colours, y=np.arange(20) % 2)
     np.savez(tmp_path / "grey.npz", x=colours[..., 0], y=np.arange(20) % 2)
@@ -276,7 +274,7 @@ def test_images_as_they_are_get_the_channels_of_the_input(tmp_path: Path) -> Non
     for name, channels in cases:
         part = DataPart(f"{name}.npz", validation=0, test=0, normalize=False)
         recipe = Recipe(data=(part,), task=Task(channels=channels, labels=("0", "1")))
-        (epoch,) = epochs_of(build_dataset(recipe, DataFolders(tmp_path, tmp_path), nothing, never))
+        (epoch,) = epochs_of(build_dataset(recipe, DataFolders(tmp_path, tmp_path), ignore, never))
         images = colours if name == "colour" else colours[..., :1]
         if channels < images.shape[3]:
             images = np.rint(images @ np.array([[0.299], [0.587], [0.114]]))
@@ -307,7 +305,7 @@ def test_progress_counts_sources_parts_and_variants(folders: DataFolders, small_
 
 
 @pytest.mark.parametrize("step", range(7))
-def test_every_step_can_be_stopped(folders: DataFolders, small_recipe: Recipe, step: int) -> None:
+def test_each_step_can_be_stopped(folders: DataFolders, small_recipe: Recipe, step: int) -> None:
     events: list[PreparationProgress] = []
 
     def emit(event: TrainingEvent) -> None:
@@ -322,7 +320,7 @@ def test_every_step_can_be_stopped(folders: DataFolders, small_recipe: Recipe, s
 # ------------------------------------------------------------------------------------------ memory
 
 
-def test_samples_that_do_not_fit_into_memory_are_refused_before_they_are_drawn(tmp_path: Path) -> None:
+def test_too_large_data_set_raises_user_error_before_preparation(tmp_path: Path) -> None:
     np.savez(tmp_path / "many.npz", x=np.zeros((3000, 8, 8), np.uint8), y=np.arange(3000) % 2)
     task = Task("picture", 1024, 1024, 3, "fit", ("0", "1"))
     recipe = Recipe(data=(DataPart("many.npz"),), task=task)
@@ -341,7 +339,7 @@ def test_samples_that_do_not_fit_into_memory_are_refused_before_they_are_drawn(t
     assert not is_drawing()
 
 
-def test_the_limit_is_on_all_samples_together(
+def test_limit_applies_to_all_samples_together(
     folders: DataFolders, pictures: DataFolders, small_recipe: Recipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rejecting = ink_recipe("unipen", task=Task(rejects=True), negatives=Negatives(per_epoch=10))
@@ -352,13 +350,13 @@ def test_the_limit_is_on_all_samples_together(
         (MIXER, pictures),
         (SHARPENER, pictures),
     ):
-        dataset = build_dataset(recipe, source_folders, nothing, never)
+        dataset = build_dataset(recipe, source_folders, ignore, never)
         parts = (dataset.training, dataset.validation, dataset.test)
         images = [part.inputs.nbytes for part in parts]
         images += [part.targets.nbytes for part in parts if not recipe.task.labels]
         with monkeypatch.context() as patch:
             patch.setattr("desktop_app.data.dataset.MOST_BYTES", sum(images))
-            build_dataset(recipe, source_folders, nothing, never)
+            build_dataset(recipe, source_folders, ignore, never)
             patch.setattr("desktop_app.data.dataset.MOST_BYTES", sum(images) - 1)
             with pytest.raises(UserError):
-                build_dataset(recipe, source_folders, nothing, never)
+                build_dataset(recipe, source_folders, ignore, never)

@@ -1,4 +1,4 @@
-"""Every format of data is trained on, evaluated and looked at through one and the same reader."""
+"""Tests that training, evaluation and sample grid read all formats of data in the same way."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ LABELS = np.array(list("17" * 12))
 
 
 def ink(row: int) -> Ink:
-    """A digit, each a little wider than the one before."""
+    """Digits, each slightly wider than the previous one."""
     return Ink.from_points([(x * (20 + row) / 30, y) for x, y in stroke] for stroke in STROKES[LABELS[row]])
 
 
 def images(channels: int = 1) -> NDArray[np.uint8]:
-    """The digits dark on light, (24, 40, 40) in grey or (24, 40, 40, 3) in colour."""
+    """Images of the digits, dark on light, (24, 40, 40) grey or (24, 40, 40, 3) colour."""
     sheets = []
     for row in range(len(LABELS)):
         drawn = rasterize(ink(row))
@@ -43,7 +43,7 @@ def images(channels: int = 1) -> NDArray[np.uint8]:
         left = (40 - width) // 2
         sheets.append(np.pad(small, ((4, 4), (left, 40 - width - left))))
     light: NDArray[np.float32] = 1 - np.stack(sheets)
-    if channels == 3:  # red ink on a yellowish sheet
+    if channels == 3:  # red ink on a yellowish background
         light = light[..., None] * np.array([30, 210, 170], np.float32) + np.array([220, 20, 30], np.float32)
         return light.astype(np.uint8)
     return (light * 255).astype(np.uint8)
@@ -128,7 +128,7 @@ WRITERS = (
 
 
 @pytest.mark.parametrize("write", WRITERS)
-def test_what_is_trained_on_is_evaluated_and_looked_at(
+def test_each_format_is_trained_evaluated_and_shown(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], write: Callable[[Path], Path]
 ) -> None:
     path = write(tmp_path)
@@ -147,10 +147,10 @@ def test_what_is_trained_on_is_evaluated_and_looked_at(
     samples = open_sample_set(path, recipe.task)
     assert samples is not None
     assert (samples.total, samples.labels[:2]) == (24, ("1", "7"))
-    # What is looked at is what is learned; drawings in a folder are rounded to the units of an ink set.
+    # Drawings in a folder are rounded to device units.
     for learned in dataset.training.inputs.astype(np.float32):
         assert np.abs(samples.pixels.astype(np.float32) - learned).mean(axis=(1, 2, 3)).min() < 1
 
 
-def test_every_format_is_among_those_that_are_tried(tmp_path: Path) -> None:
+def test_all_formats_are_tested(tmp_path: Path) -> None:
     assert {format_of(write(tmp_path)) for write in WRITERS} - {None} == set(FORMATS)

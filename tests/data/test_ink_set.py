@@ -12,7 +12,7 @@ from desktop_app.ink.strokes import Ink
 POINTS = np.arange(16, dtype=np.int16).reshape(8, 2)
 LABELS = np.array(["7", "4", "A"])
 
-# Three characters of one, two and one strokes.
+# Three characters with one, two and one stroke.
 ARRAYS = {
     "points": POINTS,
     "stroke_offsets": np.array([0, 2, 3, 6, 8], dtype=np.int32),
@@ -24,7 +24,7 @@ ARRAYS = {
 
 @pytest.fixture
 def saved(tmp_path):
-    """Saves arrays as a data set and gives its path."""
+    """Function that saves arrays as an ink set and returns its path."""
 
     def saved(**arrays):
         path = tmp_path / "set.npz"
@@ -34,7 +34,7 @@ def saved(tmp_path):
     return saved
 
 
-def test_an_ink_set_is_read(saved):
+def test_ink_set_is_read(saved):
     inks = read_ink_set(saved(**ARRAYS))
     assert len(inks) == 3
     assert inks.labels.tolist() == ["7", "4", "A"]
@@ -46,7 +46,7 @@ def test_an_ink_set_is_read(saved):
     ("which", "chosen"),
     [([2, 0], [2, 0]), ([False, True, True], [1, 2]), (np.array([], dtype=int), []), ([1, 1], [1, 1])],
 )
-def test_a_selection_holds_the_same_characters(saved, which, chosen):
+def test_selection_contains_the_same_characters(saved, which, chosen):
     inks = read_ink_set(saved(**ARRAYS))
     selected = inks.select(which)
     assert len(selected) == len(chosen)
@@ -80,7 +80,7 @@ def test_a_selection_holds_the_same_characters(saved, which, chosen):
     ],
     ids=str,
 )
-def test_ink_sets_that_contradict_themselves_are_refused(saved, change):
+def test_inconsistent_ink_sets_raise_user_error(saved, change):
     with pytest.raises(
         UserError, match=r"^set\.npz (cannot be used as a data set|is damaged or not a data set)"
     ):
@@ -88,7 +88,7 @@ def test_ink_sets_that_contradict_themselves_are_refused(saved, change):
 
 
 @pytest.mark.parametrize("missing", ARRAYS)
-def test_an_array_that_is_missing_is_named(saved, missing):
+def test_missing_array_is_named(saved, missing):
     path = saved(**{name: array for name, array in ARRAYS.items() if name != missing})
     assert not is_ink_set(path)
     with pytest.raises(UserError, match=missing):
@@ -96,7 +96,7 @@ def test_an_array_that_is_missing_is_named(saved, missing):
 
 
 def declared(shape, dtype="|u1", body=b""):
-    """An array in the .npy format that claims a shape and holds something else."""
+    """An .npy array whose header declares another shape than its data has."""
     stream = io.BytesIO()
     np.lib.format.write_array_header_1_0(stream, {"descr": dtype, "fortran_order": False, "shape": shape})
     return stream.getvalue() + body
@@ -114,7 +114,7 @@ def declared(shape, dtype="|u1", body=b""):
         (b"", "is damaged or not a data set"),
     ],
 )
-def test_hostile_arrays_are_refused_before_they_cost_memory(tmp_path, member, sentence):
+def test_malicious_arrays_are_rejected_before_reading(tmp_path, member, sentence):
     path = tmp_path / "hostile.npz"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in ARRAYS:
@@ -123,7 +123,7 @@ def test_hostile_arrays_are_refused_before_they_cost_memory(tmp_path, member, se
         read_ink_set(path)
 
 
-def test_data_sets_have_a_largest_size(saved, monkeypatch):
+def test_too_large_ink_set_raises_user_error(saved, monkeypatch):
     path, size = saved(**ARRAYS), sum(np.asarray(array).nbytes for array in ARRAYS.values())
     monkeypatch.setattr(ink_set, "MOST_BYTES", size - 1)
     with pytest.raises(UserError, match="too large"):
@@ -132,7 +132,7 @@ def test_data_sets_have_a_largest_size(saved, monkeypatch):
     assert len(read_ink_set(path)) == 3
 
 
-def test_files_that_are_no_data_sets_are_refused(tmp_path, saved):
+def test_other_files_raise_user_error(tmp_path, saved):
     whole = saved(**ARRAYS).read_bytes()
     for name, data in {"text": b"hello", "empty": b"", "half": whole[: len(whole) // 2]}.items():
         (tmp_path / name).write_bytes(data)
@@ -148,7 +148,7 @@ def test_files_that_are_no_data_sets_are_refused(tmp_path, saved):
             read_ink_set(path)
 
 
-def test_an_archive_of_very_many_members_is_refused(tmp_path):
+def test_archive_with_too_many_members_raises_user_error(tmp_path):
     path = tmp_path / "many.npz"
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(100):

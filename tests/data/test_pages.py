@@ -21,7 +21,7 @@ def images_of(pixels: NDArray[np.uint8], *, normalized: bool = False) -> SourceS
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_an_image_is_a_picture_in_three_channels(channels: int) -> None:
+def test_pixels_have_three_channels(channels: int) -> None:
     pixels = np.random.default_rng(1).integers(0, 256, (1, 9, 7, channels)).astype(np.uint8)
     shown = pixels_of(images_of(pixels), 0)
     assert shown.shape == (9, 7, 3)
@@ -29,7 +29,7 @@ def test_an_image_is_a_picture_in_three_channels(channels: int) -> None:
         assert (shown[..., channel] == pixels[0, ..., channel % channels]).all()
 
 
-def test_in_a_normalized_image_everything_is_ink() -> None:
+def test_ink_map_of_normalized_image_is_the_image() -> None:
     pixels = np.arange(0, 60, dtype=np.uint8).reshape(1, 10, 6, 1)
     page = sample_page_of(images_of(pixels, normalized=True), 0)
     assert isinstance(page, Picture)
@@ -38,7 +38,7 @@ def test_in_a_normalized_image_everything_is_ink() -> None:
     assert page.name == "Some"
 
 
-def test_colour_is_as_bright_as_people_see_it() -> None:
+def test_brightness_is_luminance() -> None:
     colours = np.array([[[[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]]], dtype=np.uint8)
     grey = brightness(colours)
     assert grey.tolist() == [[[76, 150, 29, 255]]]
@@ -46,7 +46,7 @@ def test_colour_is_as_bright_as_people_see_it() -> None:
     assert brightness(colours[..., :1]).tolist() == [[[255, 0, 0, 255]]]
 
 
-def test_files_are_opened_as_what_they_are(tmp_path: Path) -> None:
+def test_files_are_opened_as_images_or_ink(tmp_path: Path) -> None:
     Image.fromarray(np.full((8, 5), 200, dtype=np.uint8)).save(tmp_path / "a.png")
     (tmp_path / "b.inkml").write_bytes(inkml_bytes(BAR))
     source = SourceSet(
@@ -57,6 +57,6 @@ def test_files_are_opened_as_what_they_are(tmp_path: Path) -> None:
     drawn = pixels_of(source, 1)
     assert drawn.shape[2] == 3
     assert (drawn.min(), drawn.max()) == (0, 255)
-    # The paper is white around the stroke, the ink black in its middle.
+    # The background is white, the ink black.
     assert drawn[0, 0].tolist() == [255, 255, 255]
     assert drawn[drawn.shape[0] // 2, drawn.shape[1] // 2].tolist() == [0, 0, 0]

@@ -45,10 +45,10 @@ def a_bar(left: int) -> np.ndarray:
     return image
 
 
-# ------------------------------------------------------------------------------ the program's own
+# ------------------------------------------------------------------------------ bundled samples
 
 
-def test_the_bundled_samples_are_all_digits_in_many_hands() -> None:
+def test_bundled_samples_have_all_digits_by_many_writers() -> None:
     samples, ink_set = opened(BUNDLED), read_ink_set(BUNDLED)
     assert samples.name == "digits.npz"
     assert len(samples) == samples.total == len(ink_set) == 280
@@ -58,17 +58,17 @@ def test_the_bundled_samples_are_all_digits_in_many_hands() -> None:
     assert BUNDLED.stat().st_size < 100_000
 
 
-def test_the_shipped_network_reads_the_bundled_samples() -> None:
+def test_shipped_model_recognizes_the_bundled_samples() -> None:
     recognizer, ink_set = open_recognizer(find_model("digits")), read_ink_set(BUNDLED)
     labels = [recognizer.reading(ink_set.ink(i)).label for i in range(0, 280, 7)]
     right = sum(label == truth for label, truth in zip(labels, ink_set.labels[::7].tolist(), strict=True))
     assert right >= 39
 
 
-# ------------------------------------------------------------------------------------- what is read
+# --------------------------------------------------------------------------------------- reading
 
 
-def test_ink_goes_through_the_one_normalization() -> None:
+def test_ink_is_prepared() -> None:
     samples, ink_set = opened(BUNDLED, 32), read_ink_set(BUNDLED)
     expected = set()
     for number in range(len(ink_set)):
@@ -78,12 +78,12 @@ def test_ink_goes_through_the_one_normalization() -> None:
     assert {sample.tobytes() for sample in samples.pixels} == expected
 
 
-def test_images_go_through_the_one_normalization(tmp_path: Path) -> None:
+def test_images_are_prepared(tmp_path: Path) -> None:
     images = np.stack([a_bar(2), a_bar(9), np.zeros((20, 24), dtype=np.uint8)])
     save_images(tmp_path / "set.npz", images, [1, 7, 3])
     samples = opened(tmp_path / "set.npz")
     assert samples.total == 3
-    # The empty image has no ink; the two bars are the same once they are normalized.
+    # The empty image has no ink; the two bars are equal after normalization.
     assert sorted(samples.labels) == ["1", "7"]
     normalized = normalize(a_bar(2).astype(np.float32) / np.float32(255))
     assert normalized is not None
@@ -91,7 +91,7 @@ def test_images_go_through_the_one_normalization(tmp_path: Path) -> None:
     assert (samples.pixels[0] == samples.pixels[1]).all()
 
 
-def test_a_folder_gives_its_files_with_the_names_of_their_folders(tmp_path: Path) -> None:
+def test_labels_of_files_are_names_of_their_folders(tmp_path: Path) -> None:
     (tmp_path / "train" / "seven").mkdir(parents=True)
     (tmp_path / "train" / "seven" / "a.inkml").write_bytes(inkml_bytes(Ink.from_points([HOOK])))
     Image.fromarray(255 - np.kron(a_bar(8), np.ones((4, 4), np.uint8))).save(tmp_path / "train" / "one.png")
@@ -108,7 +108,7 @@ def test_a_folder_gives_its_files_with_the_names_of_their_folders(tmp_path: Path
     assert abs(ink / 255 - normalized.model_input).max() <= 0.5 / 255 + 1e-6
 
 
-def test_model_inputs_have_the_channels_that_a_network_wants() -> None:
+def test_model_inputs_have_the_channels_of_the_task() -> None:
     samples = open_sample_set(BUNDLED, Task(channels=3))
     assert samples is not None
     inputs = samples.model_inputs(3, 5)
@@ -127,10 +127,10 @@ def test_pictures_keep_their_colours(tmp_path: Path) -> None:
     assert {picture.tobytes() for picture in samples.pixels} == {picture.tobytes() for picture in colours}
 
 
-# --------------------------------------------------------------------------------- which are taken
+# ---------------------------------------------------------------------------------------- choice
 
 
-def test_labels_take_turns() -> None:
+def test_labels_alternate() -> None:
     labels = ["a"] * 50 + ["b"] * 3 + ["c"] * 10
     taken = balanced_order(labels, 20).tolist()
     assert len(set(taken)) == 20
@@ -141,7 +141,7 @@ def test_labels_take_turns() -> None:
     assert len(balanced_order([], 5)) == 0
 
 
-def test_of_large_sets_only_some_are_taken(tmp_path: Path) -> None:
+def test_number_of_samples_is_limited(tmp_path: Path) -> None:
     images = np.stack([a_bar(2 + i % 16) for i in range(40)])
     save_images(tmp_path / "set.npz", np.tile(images, (60, 1, 1)), [i % 10 for i in range(2400)])
     samples = opened(tmp_path / "set.npz", 8)
@@ -150,7 +150,7 @@ def test_of_large_sets_only_some_are_taken(tmp_path: Path) -> None:
     assert Counter(samples.labels) == dict.fromkeys("0123456789", MOST_SAMPLES // 10)
 
 
-def test_of_large_folders_only_some_files_are_opened(tmp_path: Path) -> None:
+def test_number_of_files_is_limited(tmp_path: Path) -> None:
     content = inkml_bytes(Ink.from_points([HOOK]))
     for number in range(MOST_FILES + 20):
         (tmp_path / f"{number}.inkml").write_bytes(content)
@@ -161,7 +161,7 @@ def test_of_large_folders_only_some_files_are_opened(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------ hash, stop, user error
 
 
-def test_the_hash_follows_the_content(tmp_path: Path) -> None:
+def test_hash_depends_on_the_content(tmp_path: Path) -> None:
     images = np.stack([a_bar(2), a_bar(9)])
     hashes = set()
     for name, labels in (("a", [1, 2]), ("b", [1, 2]), ("c", [1, 3])):
@@ -182,7 +182,7 @@ def test_opening_can_be_stopped() -> None:
     assert len(asked) == 4
 
 
-def test_what_holds_no_samples_is_refused_in_one_sentence(tmp_path: Path) -> None:
+def test_data_without_samples_raises_user_error(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "text.npz").write_text("no archive")
     save_images(tmp_path / "dark.npz", np.zeros((2, 9, 9), dtype=np.uint8), [1, 2])

@@ -1,4 +1,4 @@
-"""Whose samples train, choose and measure."""
+"""Tests of splits into training, validation and test parts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def source_of(labels: list[str], **more: object) -> SourceSet:
 
 
 @given(count=st.integers(1, 60), samples=st.integers(1, 4), seed=st.integers(0, 5))
-def test_every_writer_is_in_exactly_one_part(count: int, samples: int, seed: int) -> None:
+def test_each_writer_is_in_one_part(count: int, samples: int, seed: int) -> None:
     names = np.array([f"w{i}" for i in range(count)])
     split = split_writers(np.tile(names, samples), WRITERS, seed)
     together = [*split.training, *split.validation, *split.test]
@@ -29,12 +29,12 @@ def test_every_writer_is_in_exactly_one_part(count: int, samples: int, seed: int
     assert abs(len(split.test) - 0.2 * count) <= 0.5
 
 
-def test_the_split_does_not_depend_on_the_order_of_samples() -> None:
+def test_split_does_not_depend_on_the_order_of_samples() -> None:
     names = np.array([f"w{i}" for i in range(30)])
     assert split_writers(names, WRITERS, 1) == split_writers(names[::-1].repeat(2), WRITERS, 1)
 
 
-def test_another_seed_splits_otherwise() -> None:
+def test_split_depends_on_the_seed() -> None:
     names = np.array([f"w{i}" for i in range(30)])
     assert split_writers(names, WRITERS, 1) != split_writers(names, WRITERS, 2)
 
@@ -45,9 +45,7 @@ def test_another_seed_splits_otherwise() -> None:
     test=st.floats(0, 0.4),
     seed=st.integers(0, 3),
 )
-def test_every_sample_is_in_one_part_and_labels_are_as_frequent(
-    labels: list[str], validation: float, test: float, seed: int
-) -> None:
+def test_split_is_stratified_by_label(labels: list[str], validation: float, test: float, seed: int) -> None:
     source = source_of(labels)
     parts = split_source(source, DataPart("some", validation, test), seed)
     together = np.concatenate([parts.training, parts.validation, parts.test])
@@ -58,7 +56,7 @@ def test_every_sample_is_in_one_part_and_labels_are_as_frequent(
         assert abs(int((source.labels[parts.test] == label).sum()) - expected) <= 1
 
 
-def test_the_own_test_part_stays_what_it_is() -> None:
+def test_test_part_of_the_source_is_kept() -> None:
     source = source_of(list("0011") * 5, is_test=np.arange(20) >= 16)
     parts = split_source(source, DataPart("some", validation=4, test=0.5), 1)
     assert parts.test.tolist() == [16, 17, 18, 19]
@@ -66,12 +64,12 @@ def test_the_own_test_part_stays_what_it_is() -> None:
     assert source.labels[parts.validation].tolist().count("0") == 2
 
 
-def test_something_must_be_left_to_train_on() -> None:
+def test_empty_training_part_raises_user_error() -> None:
     with pytest.raises(UserError, match="No training samples of"):
         split_source(source_of(list("0101")), DataPart("some", validation=4, test=0), 1)
 
 
-def test_what_is_shared_out_by_writer_follows_the_writers() -> None:
+def test_samples_are_in_the_parts_of_their_writers() -> None:
     writers = np.array([f"w{i // 3}" for i in range(30)])
     source = source_of(["0"] * 30, writers=writers)
     parts = split_source(source, WRITERS, 1)

@@ -1,4 +1,4 @@
-"""Small data of every kind, and a way to open it."""
+"""Fixtures: small data, and a function that opens it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from desktop_app.data.sources.source_set import DataFolders
 
 @pytest.fixture
 def opened(tmp_path):
-    """Opens a source; relative paths lie in the test's own folder."""
+    """Function that opens a source; relative paths are in the folder of the test."""
 
     def opened(source, emit=lambda event: None, should_stop=lambda: False):
         return open_source(str(source), DataFolders(tmp_path, tmp_path / "downloads"), emit, should_stop)
@@ -21,7 +21,7 @@ def opened(tmp_path):
 
 @pytest.fixture(scope="session")
 def images():
-    """Twelve images of 10x9, uint8 (12, 10, 9, 1), none like another, with values from 0 to 255."""
+    """Twelve different images of 10×9 pixels, uint8 (12, 10, 9, 1), with values from 0 to 255."""
     images = np.random.default_rng(5).integers(0, 256, (12, 10, 9, 1)).astype(np.uint8)
     images[0, 0, :2, 0] = 0, 255
     return images
@@ -35,7 +35,7 @@ def labels():
 
 @pytest.fixture(scope="session")
 def like_mnist():
-    """Sixty crosses of any thickness (60, 28, 28, 1) that MNIST's normalization would leave as they are."""
+    """Sixty crosses, (60, 28, 28, 1), that are normalized as MNIST."""
     rng = np.random.default_rng(3)
     images = np.zeros((60, 28, 28), np.uint8)
     for image in images:

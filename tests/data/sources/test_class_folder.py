@@ -35,12 +35,12 @@ def folder(tmp_path):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
 
-        def draw(self, *places, ink=SEVEN):
-            for place in places:
+        def draw(self, *names, ink=SEVEN):
+            for place in names:
                 self.write(place, inkml_bytes(ink))
 
-        def paint(self, *places, ink=SEVEN, dark=True):
-            for place in places:
+        def paint(self, *names, ink=SEVEN, dark=True):
+            for place in names:
                 path = folder / place
                 path.parent.mkdir(parents=True, exist_ok=True)
                 grey = np.pad((rasterize(ink) * 255).astype(np.uint8), 40)
@@ -56,10 +56,10 @@ def ink_of(source, row):
     return page.ink_map
 
 
-# ---------------------------------------------------------------------------------------- what is read
+# ------------------------------------------------------------------------------------------ reading
 
 
-def test_pictures_are_read_as_they_are_when_they_are_opened(folder, opened):
+def test_images_are_files_that_are_opened_later(folder, opened):
     folder.paint("4/a.png", "4/b.JPG", ink=FOUR)
     folder.paint("7/a.bmp", dark=False)
     source = opened(folder.path)
@@ -78,7 +78,7 @@ def test_train_and_test_are_parts(folder, opened):
     assert source.is_test.tolist() == [False, False, True]
 
 
-def test_train_alone_is_all_there_is(folder, opened):
+def test_other_folders_are_ignored_beside_train(folder, opened):
     folder.paint("train/7/a.png", "train/4/a.png")
     source = opened(folder.path)
     assert source.labels.tolist() == ["4", "7"]
@@ -90,12 +90,12 @@ def test_labels_may_be_called_train_and_test(folder, opened):
     assert opened(folder.path).labels.tolist() == ["test", "train"]
 
 
-def test_files_lie_in_folders_within_too(folder, opened):
+def test_files_in_nested_folders_are_found(folder, opened):
     folder.paint("7/ann/a.png", "7/bob/a.png", "7/c.png")
     assert opened(folder.path).labels.tolist() == ["7"] * 3
 
 
-def test_drawings_stay_ink(folder, opened):
+def test_inkml_files_are_ink(folder, opened):
     folder.draw("4/a.inkml", ink=FOUR)
     folder.draw("7/a.inkml")
     folder.draw("dot/a.inkml", ink=DOT)
@@ -112,7 +112,7 @@ def test_drawings_stay_ink(folder, opened):
     assert len(source.inks.select([2, 0])) == 2
 
 
-def test_pictures_of_one_size_are_kept_with_their_colours(folder, opened):
+def test_images_of_one_size_keep_their_colours(folder, opened):
     colours = np.random.default_rng(1).integers(0, 256, (2, 30, 20, 3)).astype(np.uint8)
     for name, image in zip("47", colours, strict=True):
         (folder.path / name).mkdir(parents=True)
@@ -123,7 +123,7 @@ def test_pictures_of_one_size_are_kept_with_their_colours(folder, opened):
     assert np.array_equal(ink_of(source, 1), load_picture(folder.path / "7/a.png").ink_map)
 
 
-def test_grey_pictures_of_one_size_have_one_channel(folder, opened, like_mnist):
+def test_grey_images_of_one_size_have_one_channel(folder, opened, like_mnist):
     for number, image in enumerate(like_mnist):
         path = folder.path / str(number % 2) / f"{number:02}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -133,7 +133,7 @@ def test_grey_pictures_of_one_size_have_one_channel(folder, opened, like_mnist):
     assert source.is_normalized
 
 
-def test_drawings_and_pictures_stay_what_they_are(folder, opened):
+def test_mixed_folder_contains_files(folder, opened):
     folder.draw("7/a.inkml")
     folder.paint("7/b.png")
     source = opened(folder.path)
@@ -142,7 +142,7 @@ def test_drawings_and_pictures_stay_what_they_are(folder, opened):
     assert np.array_equal(ink_of(source, 1), load_picture(folder.path / "7/b.png").ink_map)
 
 
-def test_what_is_empty_is_left_out_and_told(folder, opened):
+def test_empty_files_are_skipped_and_reported(folder, opened):
     folder.paint("7/a.png", "7/._a.png", ".hidden/a.png", "__MACOSX/a.png", "beside.png")
     folder.write("7/damaged.png", b"\x89PNG nothing")
     folder.write("7/Thumbs.db", b"nothing")
@@ -163,32 +163,32 @@ def test_the_hash_covers_names_and_contents(folder, opened):
     assert opened(folder.path).sha256 in hashes
 
 
-# ------------------------------------------------------------------------------------- what is refused
+# ------------------------------------------------------------------------------------------- errors
 
 
-@pytest.mark.parametrize("places", [[], ["a.png"], [".hidden/a.png"]])
-def test_a_folder_without_labels_is_refused(folder, opened, places):
+@pytest.mark.parametrize("names", [[], ["a.png"], [".hidden/a.png"]])
+def test_folder_without_labels_raises_user_error(folder, opened, names):
     folder.path.mkdir()
-    folder.paint(*places)
+    folder.paint(*names)
     folder.write("7/notes.txt", b"nothing")
     with pytest.raises(UserError, match="hands has no folders with images or InkML files"):
         opened(folder.path)
 
 
-def test_a_label_without_any_ink_is_refused(folder, opened):
+def test_label_without_ink_raises_user_error(folder, opened):
     folder.paint("4/a.png")
     folder.write("7/a.png", b"nothing")
     with pytest.raises(UserError, match="No file in the folder 7 contains any ink"):
         opened(folder.path)
 
 
-def test_too_many_labels_are_refused(folder, opened):
+def test_too_many_labels_raise_user_error(folder, opened):
     folder.draw(*(f"{number}/a.inkml" for number in range(201)))
     with pytest.raises(UserError, match="more than 200 folders"):
         opened(folder.path)
 
 
-def test_too_many_files_are_refused(folder, opened, monkeypatch):
+def test_too_many_files_raise_user_error(folder, opened, monkeypatch):
     monkeypatch.setattr(class_folder, "MOST_FILES", 3)
     folder.draw("7/a.inkml", "7/b.inkml", "4/a.inkml")
     assert len(opened(folder.path)) == 3
@@ -197,14 +197,14 @@ def test_too_many_files_are_refused(folder, opened, monkeypatch):
         opened(folder.path)
 
 
-def test_a_label_must_be_short_enough(folder, opened):
+def test_too_long_label_raises_user_error(folder, opened):
     folder.draw("seven" * 10 + "/a.inkml")
     with pytest.raises(UserError, match="a label of more than 40 characters"):
         opened(folder.path)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
-def test_pipes_and_circles_are_passed_over(folder, opened):
+def test_pipes_and_circular_links_are_ignored(folder, opened):
     folder.draw("7/a.inkml")
     os.mkfifo(folder.path / "7/pipe.inkml")
     (folder.path / "7/circle").symlink_to(folder.path)
@@ -219,18 +219,18 @@ def test_reading_can_be_stopped(folder, opened):
     assert len(events) == 3
 
 
-def test_progress_is_told_with_every_hundredth(folder, opened):
+def test_progress_is_reported_per_percent(folder, opened):
     folder.draw(*(f"{number % 2}/{number:03}.inkml" for number in range(250)))
     events: list[Any] = []
     opened(folder.path, events.append)
-    told = events[1:]
-    assert {event.steps for event in told} == {250}
-    assert all("hands" in event.text for event in told)
-    assert [event.step * 100 // 250 for event in told] == list(range(100))
+    progress = events[1:]
+    assert {event.steps for event in progress} == {250}
+    assert all("hands" in event.text for event in progress)
+    assert [event.step * 100 // 250 for event in progress] == list(range(100))
 
 
 @pytest.mark.parametrize("colour", [(255, 255, 255), (0, 0, 0), (255, 0, 0)])
-def test_a_sheet_of_one_colour_is_empty(folder, opened, colour):
+def test_image_of_one_colour_is_empty(folder, opened, colour):
     folder.paint("7/a.png")
     Image.new("RGB", (40, 30), colour).save(folder.path / "7/sheet.png")
     assert len(opened(folder.path)) == 1

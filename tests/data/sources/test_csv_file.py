@@ -17,7 +17,7 @@ LABELS = ["3", "1", "4", "1", "5", "9"]
 
 @pytest.fixture
 def pixels():
-    """Six images of 8x8 with the paper's colour in their corners."""
+    """Six images of 8×8 pixels with background in their corners."""
     pixels = np.random.default_rng(4).integers(0, 256, (6, 8, 8))
     pixels[:, ::7, ::7] = 255
     return pixels.reshape(6, 64)
@@ -25,7 +25,7 @@ def pixels():
 
 @pytest.fixture
 def table(tmp_path):
-    """Writes digits.csv and gives its path."""
+    """Function that writes digits.csv and returns its path."""
 
     def table(rows, end="\n", head=None, name="digits.csv", encoding="utf-8"):
         lines = [",".join(str(value) for value in row) for row in rows]
@@ -45,12 +45,12 @@ HEAD = ",".join(["label", *(f"pixel{number}" for number in range(64))])
 NAMES = [f"p{number}" for number in range(64)]
 
 
-# ---------------------------------------------------------------------------------------- what is read
+# ------------------------------------------------------------------------------------------ reading
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("name", ["digits.csv", "digits.csv.gz", "DIGITS.CSV"])
-def test_the_label_may_stand_first_under_a_name(table, opened, tmp_path, pixels, end, name):
+def test_label_column_has_a_name(table, opened, tmp_path, pixels, end, name):
     source = opened(table(with_label(pixels, LABELS), end, HEAD, name))
     assert np.array_equal(source.images, pixels.reshape(6, 8, 8, 1))
     assert source.labels.tolist() == LABELS
@@ -61,7 +61,7 @@ def test_the_label_may_stand_first_under_a_name(table, opened, tmp_path, pixels,
 
 
 @pytest.mark.parametrize("place", [0, 1, 30, 64])
-def test_the_label_is_where_its_name_is(table, opened, pixels, place):
+def test_label_column_is_found_by_name(table, opened, pixels, place):
     head = ",".join([*NAMES[:place], ' "Label" ', *NAMES[place:]])
     source = opened(table(with_label(pixels, LABELS, place), head=head))
     assert np.array_equal(source.images, pixels.reshape(6, 8, 8, 1))
@@ -70,26 +70,26 @@ def test_the_label_is_where_its_name_is(table, opened, pixels, place):
 
 @pytest.mark.parametrize("place", [0, 64])
 @pytest.mark.parametrize("head", [None, ",".join(["digit", *NAMES]), ",".join(map(str, range(65)))])
-def test_without_its_name_it_is_at_the_end_that_varies(table, opened, pixels, place, head):
+def test_label_column_without_name_is_the_one_that_varies(table, opened, pixels, place, head):
     source = opened(table(with_label(pixels, LABELS, place), head=head))
     assert np.array_equal(source.images, pixels.reshape(6, 8, 8, 1))
     assert source.labels.tolist() == LABELS
 
 
 @pytest.mark.parametrize("place", [0, 64])
-def test_text_is_the_label(table, opened, pixels, place):
+def test_text_column_is_the_label(table, opened, pixels, place):
     labels = ["ä", '"b"', "b", " b ", "c d", "ä"]
     source = opened(table(with_label(pixels, labels, place)))
     assert source.labels.tolist() == ["ä", "b", "b", "b", "c d", "ä"]
     assert np.array_equal(source.images, pixels.reshape(6, 8, 8, 1))
 
 
-def test_labels_alike_in_all_rows_stand_first(table, opened, pixels):
+def test_constant_labels_are_in_the_first_column(table, opened, pixels):
     assert opened(table(with_label(pixels, ["7"] * 6))).labels.tolist() == ["7"] * 6
 
 
 @pytest.mark.parametrize("write", ["{:.6f}", "{:e}", "{:.18e}", " {:.5f} ", "+{:.5f}"])
-def test_shares_of_brightness_become_bytes(table, opened, pixels, write):
+def test_values_up_to_1_are_scaled(table, opened, pixels, write):
     rows = [
         [f"{int(label):.18e}", *(write.format(value / 255) for value in row)]
         for label, row in zip(LABELS, pixels.tolist(), strict=True)
@@ -104,12 +104,12 @@ def test_fractions_up_to_255_are_rounded(table, opened, pixels):
     assert np.array_equal(opened(table(rows)).images, pixels.reshape(6, 8, 8, 1))
 
 
-def test_ink_or_no_ink_is_made_visible(table, opened, pixels):
+def test_binary_images_are_scaled(table, opened, pixels):
     rows = with_label((pixels > 99).astype(int), LABELS)
     assert np.array_equal(opened(table(rows)).images, (pixels > 99).reshape(6, 8, 8, 1) * 255)
 
 
-def test_quotes_marks_and_empty_lines_at_the_end_do_not_matter(table, opened, pixels):
+def test_quotes_byte_order_marks_and_trailing_empty_lines_are_ignored(table, opened, pixels):
     rows = [[f'"{value}"' for value in row] for row in with_label(pixels, LABELS)]
     path = table(rows)
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes() + b"\n\r\n\n")
@@ -119,7 +119,7 @@ def test_quotes_marks_and_empty_lines_at_the_end_do_not_matter(table, opened, pi
 
 
 @pytest.mark.parametrize("block", [50, 90, 200, 251, 400])
-def test_any_block_gives_the_same_samples(table, opened, pixels, block, monkeypatch):
+def test_block_size_does_not_matter(table, opened, pixels, block, monkeypatch):
     path = table(with_label(pixels, LABELS, 64), "\r\n")
     path.write_bytes(path.read_bytes() + b"\r\n" * 100)
     monkeypatch.setattr(csv_file, "_BLOCK", block)
@@ -133,7 +133,7 @@ def test_any_block_gives_the_same_samples(table, opened, pixels, block, monkeypa
     assert 80 < steps[-1] <= 100
 
 
-def test_scales_are_told_from_all_blocks_together(table, opened, pixels, monkeypatch):
+def test_scale_depends_on_all_blocks(table, opened, pixels, monkeypatch):
     monkeypatch.setattr(csv_file, "_BLOCK", 200)
     dark = pixels.astype(float)
     dark[1:5] = 0.25
@@ -142,7 +142,7 @@ def test_scales_are_told_from_all_blocks_together(table, opened, pixels, monkeyp
     assert source.images[1:5].max() == 0
 
 
-def test_normalized_images_are_known(table, opened, like_mnist):
+def test_normalized_images_are_detected(table, opened, like_mnist):
     rows = with_label(like_mnist.reshape(60, 784), [str(number % 10) for number in range(60)])
     assert opened(table(rows)).is_normalized
 
@@ -155,7 +155,7 @@ def test_normalized_images_are_known(table, opened, like_mnist):
     is_last=st.booleans(),
     data=st.data(),
 )
-def test_whatever_is_written_is_read_again(table, opened, images, is_last, data):
+def test_random_tables_are_read(table, opened, images, is_last, data):
     images[0, 0, 0] = 255  # else 0 and 1 are shares
     text = st.text(
         st.characters(min_codepoint=97, max_codepoint=383, categories=["Ll", "Lu"]), min_size=1, max_size=9
@@ -173,12 +173,12 @@ def test_whatever_is_written_is_read_again(table, opened, images, is_last, data)
     assert source.labels.tolist() == names
 
 
-# ------------------------------------------------------------------------------------- what is refused
+# ------------------------------------------------------------------------------------------- errors
 
 
 @pytest.mark.parametrize("head", [None, HEAD])
 @pytest.mark.parametrize("block", [300, 100_000])
-def test_a_row_of_another_length_is_named(table, opened, pixels, head, block, monkeypatch):
+def test_row_with_wrong_length_is_named(table, opened, pixels, head, block, monkeypatch):
     monkeypatch.setattr(csv_file, "_BLOCK", block)
     rows = with_label(pixels, LABELS)
     del rows[4][-2:]
@@ -192,7 +192,7 @@ def test_a_row_of_another_length_is_named(table, opened, pixels, head, block, mo
 @pytest.mark.parametrize("place", [0, 64])
 @pytest.mark.parametrize("value", ["", "x", "nan", "inf", "-1", "256", "1e400", "0x10", "1_0", "²", "2;3"])
 @pytest.mark.parametrize("head", [None, HEAD.replace("label", "digit")])
-def test_what_is_no_pixel_is_named(table, opened, pixels, place, value, head):
+def test_invalid_pixel_is_named(table, opened, pixels, place, value, head):
     rows = with_label(pixels, LABELS, place)
     rows[3][20] = value
     line = 5 if head else 4
@@ -202,7 +202,7 @@ def test_what_is_no_pixel_is_named(table, opened, pixels, place, value, head):
         opened(table(rows, head=head))
 
 
-def test_the_pixel_at_the_other_end_is_looked_at_too(table, opened, pixels):
+def test_invalid_pixel_in_the_last_column_is_named(table, opened, pixels):
     rows = with_label(pixels, ["a"] * 6)
     rows[3][-1] = ""
     with pytest.raises(UserError, match="row 4 has a pixel"):
@@ -212,7 +212,7 @@ def test_the_pixel_at_the_other_end_is_looked_at_too(table, opened, pixels):
         opened(table(rows))
 
 
-def test_an_empty_row_in_between_is_named(table, opened, pixels):
+def test_empty_row_is_named(table, opened, pixels):
     rows = with_label(pixels, LABELS)
     with pytest.raises(UserError, match=r"row 3 \(0\) differs from that of other rows \(65\)"):
         opened(table([*rows[:2], [], *rows[2:]]))
@@ -228,20 +228,20 @@ def test_an_empty_row_in_between_is_named(table, opened, pixels):
         ("2.5", "row 4 has the label 2.5, which is not a whole number"),
     ],
 )
-def test_what_is_no_label_is_named(table, opened, pixels, label, sentence):
+def test_invalid_label_is_named(table, opened, pixels, label, sentence):
     labels = [label if row == 2 else name for row, name in enumerate(LABELS)]
     with pytest.raises(UserError, match=sentence):
         opened(table(with_label(pixels, labels), head=HEAD))
 
 
-def test_too_many_labels_are_refused(table, opened):
+def test_too_many_labels_raise_user_error(table, opened):
     rows = with_label(np.full((201, 64), 255), range(201))
     with pytest.raises(UserError, match="row 201 there are more than 200 labels"):
         opened(table(rows))
 
 
 @pytest.mark.parametrize("columns", [1, 2, 50, 64, 66, 10_000, 129**2 + 1])
-def test_rows_that_are_no_square_are_refused(table, opened, columns):
+def test_rows_that_are_not_square_raise_user_error(table, opened, columns):
     with pytest.raises(
         UserError, match=rf"\({columns}\) does not fit; a row needs a label and the 64 to 16,384 pixels"
     ):
@@ -249,13 +249,13 @@ def test_rows_that_are_no_square_are_refused(table, opened, columns):
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"\xef\xbb\xbf", f"{HEAD}\n".encode(), HEAD.encode()])
-def test_a_table_without_rows_is_refused(tmp_path, opened, data):
+def test_table_without_rows_raises_user_error(tmp_path, opened, data):
     (tmp_path / "digits.csv").write_bytes(data)
     with pytest.raises(UserError, match=r"digits\.csv has no samples"):
         opened("digits.csv")
 
 
-def test_other_encodings_are_refused(table, opened, pixels):
+def test_other_encodings_raise_user_error(table, opened, pixels):
     rows = with_label(pixels, ["ä"] * 6)
     for encoding in ("latin-1", "utf-16"):
         with pytest.raises(UserError, match="is not UTF-8 text"):
@@ -263,7 +263,7 @@ def test_other_encodings_are_refused(table, opened, pixels):
 
 
 @pytest.mark.parametrize("byte", [b"1", b"\n", b",", b'"', b"\0"])
-def test_a_packed_line_without_end_is_read_no_further(tmp_path, opened, byte):
+def test_endless_compressed_line_is_not_read_to_its_end(tmp_path, opened, byte):
     tracemalloc = pytest.importorskip("tracemalloc")
     with gzip.open(tmp_path / "digits.csv.gz", "wb", 1) as file:
         for _ in range(100):
@@ -277,7 +277,7 @@ def test_a_packed_line_without_end_is_read_no_further(tmp_path, opened, byte):
         tracemalloc.stop()
 
 
-def test_more_than_the_limit_is_refused(table, opened, pixels, monkeypatch):
+def test_too_large_table_raises_user_error(table, opened, pixels, monkeypatch):
     path = table(with_label(pixels, LABELS))
     monkeypatch.setattr(csv_file, "MOST_BYTES", 6 * 62 - 1)
     with pytest.raises(UserError, match="too large"):
@@ -291,7 +291,7 @@ def test_more_than_the_limit_is_refused(table, opened, pixels, monkeypatch):
 @pytest.mark.parametrize(
     "damage", [lambda data: data[:60], lambda data: data[:-5] + b"00000", lambda data: b"7,1,2"]
 )
-def test_damaged_packing_is_refused(table, opened, pixels, damage):
+def test_damaged_compression_raises_user_error(table, opened, pixels, damage):
     path = table(with_label(pixels, LABELS), name="digits.csv.gz")
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(UserError, match="damaged or incomplete"):

@@ -1,4 +1,4 @@
-"""MNIST is fetched from a server of the tests' own, which sits at the other end of a pair of sockets."""
+"""Tests of the download of MNIST, with a local server behind a pair of sockets."""
 
 import errno
 import hashlib
@@ -22,7 +22,7 @@ CONTENT = bytes(range(256)) * 4000
 
 
 class _Answer(BaseHTTPRequestHandler):
-    """Gives the same answer to every question."""
+    """Sends the same answer to all requests."""
 
     protocol_version = "HTTP/1.1"
     status, content, length = 200, CONTENT, len(CONTENT)
@@ -41,7 +41,7 @@ class _Answer(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server(monkeypatch):
-    """Puts a server at the other end of every connection; its questions are counted."""
+    """Local server that counts its requests."""
     threads, asked = [], []
     monkeypatch.setattr(download, "MNIST_URL", "http://127.0.0.1/mnist.npz")
     monkeypatch.setattr(download, "MNIST_SHA256", hashlib.sha256(CONTENT).hexdigest())
@@ -70,58 +70,58 @@ def server(monkeypatch):
 
 
 @pytest.fixture
-def places(tmp_path):
+def folders(tmp_path):
     return DataFolders(None, tmp_path / "deep" / "downloads")
 
 
-def fetch(places, emit=lambda event: None, should_stop=lambda: False):
-    return download_mnist(places, emit, should_stop)
+def fetch(folders, emit=lambda event: None, should_stop=lambda: False):
+    return download_mnist(folders, emit, should_stop)
 
 
 @contextmanager
-def nothing_is_left(places):
-    """Whatever goes wrong: no file, and no half of one."""
+def no_file_is_left(folders):
+    """Check that no file is left."""
     yield
-    assert not list(places.downloads.glob("*"))
+    assert not list(folders.downloads.glob("*"))
 
 
-def test_the_file_is_fetched_and_kept(server, places):
+def test_file_is_downloaded(server, folders):
     asked = server()
     events: list[Any] = []
-    path = fetch(places, events.append)
-    assert path == places.downloads / "mnist.npz"
+    path = fetch(folders, events.append)
+    assert path == folders.downloads / "mnist.npz"
     assert path.read_bytes() == CONTENT
-    assert [file.name for file in places.downloads.iterdir()] == ["mnist.npz"]
+    assert [file.name for file in folders.downloads.iterdir()] == ["mnist.npz"]
     assert len(asked) == 1
     steps = [event.step for event in events]
     assert steps == sorted(steps)
-    # How much there is to come is not known at first.
+    # The size is unknown at first.
     assert (events[0].step, events[0].steps) == (0, 115)
     assert {event.steps for event in events[1:]} == {11}
     assert events[-1] == PreparationProgress(10, 11, "downloading MNIST")
-    assert fetch(places) == path
+    assert fetch(folders) == path
     assert len(asked) == 1
 
 
-def test_a_damaged_file_is_fetched_anew(server, places):
+def test_damaged_file_is_downloaded_again(server, folders):
     server()
-    places.downloads.mkdir(parents=True)
-    (places.downloads / "mnist.npz").write_bytes(b"nothing")
-    assert fetch(places).read_bytes() == CONTENT
+    folders.downloads.mkdir(parents=True)
+    (folders.downloads / "mnist.npz").write_bytes(b"nothing")
+    assert fetch(folders).read_bytes() == CONTENT
 
 
-def test_it_can_be_stopped_between_pieces(server, places):
+def test_download_can_be_stopped_between_chunks(server, folders):
     server()
     events: list[Any] = []
-    with nothing_is_left(places), pytest.raises(Stopped):
-        fetch(places, events.append, lambda: len(events) > 3)
+    with no_file_is_left(folders), pytest.raises(Stopped):
+        fetch(folders, events.append, lambda: len(events) > 3)
     assert len(events) == 4
 
 
-def test_nothing_is_asked_for_once_it_is_not_wanted(server, places):
+def test_stopped_download_sends_no_request(server, folders):
     asked = server()
     with pytest.raises(Stopped):
-        fetch(places, should_stop=lambda: True)
+        fetch(folders, should_stop=lambda: True)
     assert not asked
 
 
@@ -129,35 +129,35 @@ def test_nothing_is_asked_for_once_it_is_not_wanted(server, places):
     "answer",
     [{"content": CONTENT[:-1] + b"!"}, {"content": b"<html>", "length": 6}, {"content": b"", "length": 0}],
 )
-def test_something_else_is_not_kept(server, places, answer):
+def test_other_content_is_not_saved(server, folders, answer):
     server(**answer)
-    with nothing_is_left(places), pytest.raises(UserError, match="is not MNIST"):
-        fetch(places)
+    with no_file_is_left(folders), pytest.raises(UserError, match="is not MNIST"):
+        fetch(folders)
 
 
-def test_more_than_mnist_is_given_up(server, places, monkeypatch):
+def test_too_large_download_is_stopped(server, folders, monkeypatch):
     server()
     monkeypatch.setattr(download, "MNIST_BYTES", 200_000)
     events: list[Any] = []
-    with nothing_is_left(places), pytest.raises(UserError, match="is not MNIST"):
-        fetch(places, events.append)
+    with no_file_is_left(folders), pytest.raises(UserError, match="is not MNIST"):
+        fetch(folders, events.append)
     assert len(events) < 6
 
 
 @pytest.mark.parametrize("answer", [{"status": 404}, {"status": 503}, {"length": len(CONTENT) + 1}])
-def test_a_server_that_fails_is_one_sentence(server, places, answer):
+def test_server_error_raises_user_error(server, folders, answer):
     server(**answer)
     with (
-        nothing_is_left(places),
+        no_file_is_left(folders),
         pytest.raises(UserError, match=r"^MNIST could not be downloaded; check"),
     ):
-        fetch(places)
+        fetch(folders)
 
 
 @pytest.mark.parametrize(
     "error", [OSError(errno.ENETUNREACH, "unreachable"), TimeoutError(), socket.gaierror(8, "?")]
 )
-def test_no_network_is_one_sentence(server, places, monkeypatch, error):
+def test_missing_connection_raises_user_error(server, folders, monkeypatch, error):
     server()
 
     def connect(*arguments, **options):
@@ -165,24 +165,24 @@ def test_no_network_is_one_sentence(server, places, monkeypatch, error):
 
     monkeypatch.setattr(urllib3.util.connection, "create_connection", connect)
     with (
-        nothing_is_left(places),
+        no_file_is_left(folders),
         pytest.raises(UserError, match=r"^MNIST could not be downloaded; check"),
     ):
-        fetch(places)
+        fetch(folders)
 
 
-def test_a_full_disk_is_one_sentence(server, places, monkeypatch):
+def test_full_disk_raises_user_error(server, folders, monkeypatch):
     server()
 
     def full(descriptor):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with nothing_is_left(places), pytest.raises(UserError, match="MNIST cannot be saved: the disk is full"):
-        fetch(places)
+    with no_file_is_left(folders), pytest.raises(UserError, match="MNIST cannot be saved: the disk is full"):
+        fetch(folders)
 
 
-def test_a_place_that_is_no_folder_is_one_sentence(server, tmp_path):
+def test_download_folder_that_is_a_file_raises_user_error(server, tmp_path):
     server()
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(UserError, match="MNIST cannot be saved"):

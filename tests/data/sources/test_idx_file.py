@@ -15,7 +15,7 @@ TEST_IMAGES, TEST_LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
 
 
 def idx(array, kind=8):
-    """An idx file's content; images without their channel."""
+    """Content of an IDX file; images without channels."""
     array = array[..., 0] if array.ndim == 4 else array
     sides = struct.pack(f">{array.ndim}I", *array.shape)
     return bytes([0, 0, kind, array.ndim]) + sides + array.astype(np.uint8).tobytes()
@@ -23,7 +23,7 @@ def idx(array, kind=8):
 
 @pytest.fixture
 def written(tmp_path):
-    """Writes files, packed where their names end in .gz, and gives the path of the first."""
+    """Function that writes files, compressed if their names end in .gz, and returns the first path."""
 
     def written(**contents):
         for name, content in contents.items():
@@ -43,7 +43,7 @@ def test(images, labels):
     return {TEST_IMAGES: idx(images[8:]), TEST_LABELS: idx(labels[8:])}
 
 
-# ---------------------------------------------------------------------------------------- what is read
+# ------------------------------------------------------------------------------------------ reading
 
 
 @pytest.mark.parametrize("packed", ["", ".gz"])
@@ -57,7 +57,7 @@ def test_all_four_files_are_found(written, opened, images, labels, train, test, 
     assert source.file == source.title == TRAIN_IMAGES + packed
 
 
-def test_some_may_be_packed_and_others_not(written, opened, images, train, test):
+def test_some_files_may_be_compressed(written, opened, images, train, test):
     renamed = {TRAIN_IMAGES: train[TRAIN_IMAGES], f"{TRAIN_LABELS}.gz": train[TRAIN_LABELS]}
     renamed |= {f"{TEST_IMAGES}.gz": test[TEST_IMAGES], TEST_LABELS: test[TEST_LABELS]}
     assert np.array_equal(opened(written(**renamed)).images, images)
@@ -71,19 +71,19 @@ def test_some_may_be_packed_and_others_not(written, opened, images, train, test)
         ("Mine-IDX3", "Mine-idx1"),
     ],
 )
-def test_other_usual_names_are_known(written, opened, images, labels, one, other):
+def test_other_common_names_are_found(written, opened, images, labels, one, other):
     source = opened(written(**{one: idx(images), other: idx(labels)}))
     assert np.array_equal(source.images, images)
     assert source.is_test is None
 
 
-def test_the_test_part_chosen_alone_is_read_alone(written, opened, images, train, test):
+def test_test_files_are_read_alone(written, opened, images, train, test):
     source = opened(written(**test, **train))
     assert np.array_equal(source.images, images[8:])
     assert source.is_test is None
 
 
-def test_the_hash_covers_every_file(written, opened, train, test):
+def test_hash_covers_all_files(written, opened, train, test):
     path = written(**train, **test)
     before = opened(path).sha256
     assert opened(path).sha256 == before
@@ -91,7 +91,7 @@ def test_the_hash_covers_every_file(written, opened, train, test):
     assert opened(path).sha256 != before
 
 
-def test_normalized_images_are_known(written, opened, like_mnist):
+def test_normalized_images_are_detected(written, opened, like_mnist):
     assert opened(
         written(**{TRAIN_IMAGES: idx(like_mnist), TRAIN_LABELS: idx(np.arange(60) % 10)})
     ).is_normalized
@@ -105,7 +105,7 @@ def test_normalized_images_are_known(written, opened, like_mnist):
     packed=st.booleans(),
     data=st.data(),
 )
-def test_whatever_is_written_is_read_again(written, opened, images, packed, data):
+def test_random_images_are_read(written, opened, images, packed, data):
     images[0, 0, 0] = 255  # else 0 and 1 are shares
     labels = data.draw(arrays(np.uint8, len(images)))
     end = ".gz" if packed else ""
@@ -116,10 +116,10 @@ def test_whatever_is_written_is_read_again(written, opened, images, packed, data
         written(**{name + end: b""}).unlink()
 
 
-# ------------------------------------------------------------------------------------- what is refused
+# ------------------------------------------------------------------------------------------- errors
 
 
-def test_labels_must_be_there(written, opened, train, test):
+def test_missing_labels_raise_user_error(written, opened, train, test):
     path = written(**{TRAIN_IMAGES: train[TRAIN_IMAGES]})
     with pytest.raises(UserError, match=f"no labels in the same folder; put {TRAIN_LABELS} there"):
         opened(path)
@@ -128,7 +128,7 @@ def test_labels_must_be_there(written, opened, train, test):
         opened(path)
 
 
-def test_images_must_be_there(written, opened, train):
+def test_missing_images_raise_user_error(written, opened, train):
     with pytest.raises(UserError, match="its images are not in the same folder"):
         opened(written(**{TRAIN_LABELS: train[TRAIN_LABELS]}))
 
@@ -152,25 +152,25 @@ def test_images_must_be_there(written, opened, train):
     ],
 )
 @pytest.mark.parametrize("packed", ["", ".gz"])
-def test_hostile_images_are_refused(written, opened, train, content, sentence, packed):
+def test_malicious_images_raise_user_error(written, opened, train, content, sentence, packed):
     path = written(**{TRAIN_IMAGES + packed: content, TRAIN_LABELS: train[TRAIN_LABELS]})
     with pytest.raises(UserError, match=sentence):
         opened(path)
 
 
-def test_hostile_labels_are_refused(written, opened, train, images):
+def test_malicious_labels_raise_user_error(written, opened, train, images):
     path = written(**{TRAIN_IMAGES: train[TRAIN_IMAGES], TRAIN_LABELS: idx(images)})
     with pytest.raises(UserError, match=f"{TRAIN_LABELS} is not an IDX file with 1-dimensional values"):
         opened(path)
 
 
-def test_parts_have_images_of_one_size(written, opened, train, labels):
+def test_parts_with_different_sizes_raise_user_error(written, opened, train, labels):
     test = {TEST_IMAGES: idx(np.zeros((4, 11, 9))), TEST_LABELS: idx(labels[:4])}
     with pytest.raises(UserError, match="of different sizes"):
         opened(written(**train, **test))
 
 
-def test_a_bomb_is_read_no_further_than_its_header_says(written, opened, train):
+def test_decompression_bomb_is_read_up_to_the_declared_size(written, opened, train):
     tracemalloc = pytest.importorskip("tracemalloc")
     content = idx(np.zeros((8, 10, 9))) + bytes(60_000_000)
     path = written(**{f"{TRAIN_IMAGES}.gz": content, TRAIN_LABELS: train[TRAIN_LABELS]})
@@ -193,7 +193,7 @@ def test_a_bomb_is_read_no_further_than_its_header_says(written, opened, train):
         lambda data: b"\x1f\x8b" * 9,
     ],
 )
-def test_damaged_packing_is_refused(written, opened, train, damage):
+def test_damaged_compression_raises_user_error(written, opened, train, damage):
     path = written(**{f"{TRAIN_IMAGES}.gz": train[TRAIN_IMAGES], TRAIN_LABELS: train[TRAIN_LABELS]})
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(UserError, match="damaged or incomplete"):

@@ -12,7 +12,7 @@ def normalized(ink):
 
 
 def characters(count):
-    """Frames of any place and size on a sheet of 60x60."""
+    """Frames of any position and size in images of 60×60 pixels."""
     rng = np.random.default_rng(8)
     for _ in range(count):
         sheet = np.zeros((60, 60), np.float32)
@@ -23,16 +23,16 @@ def characters(count):
         yield sheet
 
 
-def test_what_the_program_normalizes_looks_normalized():
+def test_normalized_images_are_detected():
     images = np.stack([normalized(sheet) for sheet in characters(40)])
     assert looks_normalized(images)
 
 
-def test_images_that_are_in_the_middle_by_their_mass_look_normalized(like_mnist):
+def test_images_centred_by_mass_are_detected(like_mnist):
     assert looks_normalized(like_mnist)
 
 
-def test_some_odd_images_among_many_change_nothing(like_mnist):
+def test_few_other_images_are_tolerated(like_mnist):
     images = like_mnist.copy()
     images[7] = 255
     images[20] = 0
@@ -55,13 +55,13 @@ def test_some_odd_images_among_many_change_nothing(like_mnist):
         lambda images: np.concatenate([images, images, images // 2], axis=3),  # in colour
     ],
 )
-def test_anything_else_does_not(like_mnist, change):
+def test_other_images_are_not_detected(like_mnist, change):
     assert not looks_normalized(change(like_mnist))
 
 
 @pytest.mark.parametrize(("longer", "expected"), [(17, False), (18, True), (20, True), (21, False)])
 @pytest.mark.parametrize("axis", [1, 2])
-def test_the_longer_side_of_the_ink_is_18_to_20_pixels(longer, expected, axis):
+def test_longer_side_of_the_ink_must_be_18_to_20_pixels(longer, expected, axis):
     images = np.zeros((5, 28, 28, 1), np.uint8)
     first = 14 - longer // 2
     images[:, first : first + longer, 12:16] = 200
@@ -69,18 +69,18 @@ def test_the_longer_side_of_the_ink_is_18_to_20_pixels(longer, expected, axis):
 
 
 @pytest.mark.parametrize(("grey", "expected"), [(25, True), (26, False)])
-def test_what_is_nearly_dark_is_no_ink(like_mnist, grey, expected):
+def test_nearly_dark_pixels_are_not_ink(like_mnist, grey, expected):
     images = like_mnist.copy()
-    # Two corners leave the centre of mass where it is.
+    # Two opposite corners do not change the centre of mass.
     images[:, [0, -1], [0, -1]] = grey
     assert looks_normalized(images) is expected
 
 
 @pytest.mark.parametrize(("off", "expected"), [(0.5, True), (0.7, False), (-0.5, True), (-0.7, False)])
 @pytest.mark.parametrize("axis", [1, 2])
-def test_the_centre_of_mass_is_near_pixel_14(off, expected, axis):
+def test_centre_of_mass_must_be_near_pixel_14(off, expected, axis):
     image = np.zeros((28, 28))
-    # A symmetric bar around pixel 14, and a weight that pulls along it.
+    # A bar centred at pixel 14, and a weight that moves its centre of mass.
     image[5:24, 13:16] = 100
     pull = off * image.sum() / (9 - off)
     image[23, 14] += pull if off > 0 else 0
@@ -90,9 +90,9 @@ def test_the_centre_of_mass_is_near_pixel_14(off, expected, axis):
     assert looks_normalized(images if axis == 1 else images.swapaxes(1, 2)) is expected
 
 
-def test_images_all_over_a_large_set_are_looked_at(like_mnist):
+def test_images_of_the_whole_set_are_checked(like_mnist):
     images = np.tile(like_mnist, (40, 1, 1, 1))
-    # Every twelfth is none: more than may be, wherever one begins to look.
+    # Every twelfth image is not normalized, which is more than is tolerated.
     images[::12] = 0
     assert not looks_normalized(images)
     images[::12] = like_mnist[0]

@@ -23,7 +23,7 @@ from desktop_app.runs.recipe import DataPart
 from desktop_app.tasks.task import Task
 
 
-def test_the_digits_that_ship_with_the_program_need_no_file(opened):
+def test_bundled_digits_need_no_file(opened):
     source = opened("uci-digits")
     assert source.images.shape == (1797, 12, 12, 1)
     assert all(sample_of(source, row, Task())[0].any() for row in range(1797)), "in each there is ink"
@@ -35,7 +35,7 @@ def test_the_digits_that_ship_with_the_program_need_no_file(opened):
     assert source.title == "UCI digits"
 
 
-def test_the_digits_that_ship_with_the_program_are_those_of_their_authors(opened):
+def test_bundled_digits_equal_the_original(opened):
     source = opened("uci-digits")
     levels = np.rint(source.images[:, 2:-2, 2:-2] * (16 / 255)).astype(np.uint8)
     labels = source.labels.astype(np.uint8)
@@ -46,26 +46,26 @@ def test_the_digits_that_ship_with_the_program_are_those_of_their_authors(opened
     ]
 
 
-def test_known_files_are_found_in_the_data_folder_and_among_downloads(data_folder, tmp_path):
-    for places in (
+def test_built_in_data_sets_are_found_in_data_and_download_folder(data_folder, tmp_path):
+    for folders in (
         DataFolders(data_folder, tmp_path),
         DataFolders(None, data_folder),
         DataFolders(tmp_path, data_folder),
     ):
-        mnist = open_source("mnist", places, lambda event: None, lambda: False)
+        mnist = open_source("mnist", folders, lambda event: None, lambda: False)
         assert (mnist.title, mnist.file, mnist.is_normalized) == ("MNIST", "mnist.npz", True)
         assert mnist.sha256 == file_hash(data_folder / "mnist.npz")
         assert mnist.is_test is not None
         assert mnist.is_test.sum() == 40
         for name, title in (("pendigits", "Pen digits"), ("unipen", "UNIPEN characters")):
-            inks = open_source(name, places, lambda event: None, lambda: False)
+            inks = open_source(name, folders, lambda event: None, lambda: False)
             assert inks.title == title
             assert inks.inks is not None
             assert inks.writers is not None
             assert len(inks.inks) == len(inks) == len(inks.writers)
 
 
-def test_mnist_can_be_fetched_where_it_is_missing(opened):
+def test_missing_mnist_needs_download(opened):
     with pytest.raises(NeedsDownload, match="is not on this computer; download it"):
         opened("mnist")
     with pytest.raises(UserError, match=r"pendigits\.npz is not in the folder with data sets") as caught:
@@ -73,7 +73,7 @@ def test_mnist_can_be_fetched_where_it_is_missing(opened):
     assert not isinstance(caught.value, NeedsDownload)
 
 
-def test_every_known_source_is_described(data_folder):
+def test_built_in_data_sets_are_described(data_folder):
     assert [info.name for info in BUILT_IN] == ["mnist", "uci-digits", "pendigits", "unipen"]
     for info in BUILT_IN:
         source = open_source(
@@ -87,7 +87,7 @@ def test_every_known_source_is_described(data_folder):
     assert describe("/data/hands/") == "hands"
 
 
-def test_a_path_that_does_not_begin_at_the_root_is_looked_for_in_the_places(opened, tmp_path, images, labels):
+def test_relative_path_is_searched_in_the_folders(opened, tmp_path, images, labels):
     (tmp_path / "downloads").mkdir()
     np.savez(tmp_path / "downloads/late.npz", x=images, y=labels)
     np.savez(tmp_path / "early.npz", x=images, y=labels)
@@ -105,7 +105,7 @@ def test_a_path_that_does_not_begin_at_the_root_is_looked_for_in_the_places(open
         ("notes.txt", "has an unknown format"),
     ],
 )
-def test_anything_else_is_refused(opened, tmp_path, name, sentence):
+def test_other_files_raise_user_error(opened, tmp_path, name, sentence):
     for file in ("drawing.inkml", "notes.txt"):
         (tmp_path / file).write_bytes(b"nothing")
     (tmp_path / "downloads").mkdir()
@@ -124,7 +124,7 @@ def test_anything_else_is_refused(opened, tmp_path, name, sentence):
     data=st.binary(max_size=300),
 )
 @example("a.csv", b"", b",\n" * 100)
-def test_any_bytes_are_refused(opened, tmp_path, name, start, data):
+def test_random_bytes_raise_user_error(opened, tmp_path, name, start, data):
     path = tmp_path / "any" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(start + data)
@@ -134,18 +134,18 @@ def test_any_bytes_are_refused(opened, tmp_path, name, start, data):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
-def test_a_pipe_is_no_data(opened, tmp_path):
+def test_pipe_raises_user_error(opened, tmp_path):
     os.mkfifo(tmp_path / "pipe.csv")
     with pytest.raises(UserError, match="There is no data"):
         opened("pipe.csv")
 
 
-def test_nothing_is_opened_once_it_is_not_wanted(opened):
+def test_opening_can_be_stopped(opened):
     with pytest.raises(Stopped):
         opened("uci-digits", should_stop=lambda: True)
 
 
-def test_a_source_can_be_shared_out(opened, tmp_path, images, labels):
+def test_source_can_be_split(opened, tmp_path, images, labels):
     np.savez(
         tmp_path / "digits.npz", x_train=images[:8], y_train=labels[:8], x_test=images[8:], y_test=labels[8:]
     )
@@ -160,18 +160,18 @@ def test_opening_needs_no_keras(tmp_path, images, labels):
         "import sys\n"
         "from pathlib import Path\n"
         "from desktop_app.data.sources import download, open_source, source_set\n"
-        "places = source_set.DataFolders(None, Path(sys.argv[1]))\n"
-        "print(len(open_source.open_source('digits.npz', places, lambda event: None, lambda: False)))\n"
+        "folders = source_set.DataFolders(None, Path(sys.argv[1]))\n"
+        "print(len(open_source.open_source('digits.npz', folders, lambda event: None, lambda: False)))\n"
         "heavy = {'keras', 'tensorflow', 'sklearn', 'pooch', 'requests', 'PySide6'}\n"
         "print(sorted(heavy & sys.modules.keys()))\n"
     )
-    told = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=300, check=True
     )
-    assert told.stdout.split("\n")[:2] == ["12", "[]"]
+    assert process.stdout.split("\n")[:2] == ["12", "[]"]
 
 
-def test_what_is_opened_is_named_first(opened, tmp_path, images, labels):
+def test_source_is_reported_first(opened, tmp_path, images, labels):
     np.savez(tmp_path / "digits.npz", x=images, y=labels)
     for source, name in (("uci-digits", "UCI digits"), ("digits.npz", "digits.npz")):
         events: list[Any] = []
@@ -180,15 +180,15 @@ def test_what_is_opened_is_named_first(opened, tmp_path, images, labels):
         assert name in events[0].text
 
 
-def test_a_folder_that_is_looked_at_is_only_listed(tmp_path):
+def test_folder_can_be_listed_without_opening_files(tmp_path):
     for place in ("train/7/a.png", "train/4/b.inkml", "test/7/c.jpg", "beside.png", "test/7/notes.txt"):
         path = tmp_path / "hands" / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"never opened")
 
     def listed(folder):
-        places = DataFolders(tmp_path, tmp_path)
-        return open_source(folder, places, lambda event: None, lambda: False, list_only=True)
+        folders = DataFolders(tmp_path, tmp_path)
+        return open_source(folder, folders, lambda event: None, lambda: False, list_only=True)
 
     source = listed("hands")
     assert (source.title, source.file, source.sha256) == ("hands", "hands", "")
