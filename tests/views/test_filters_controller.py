@@ -58,9 +58,9 @@ def test_top_samples_have_the_highest_activations(tmp_path: Path) -> None:
     assert found is not None
     assert samples is not None
     assert (found.seen, found.total) == (280, 280)
-    answers = network.graph.forward(samples.model_inputs(0, 280), until="relu1")["relu1"]
+    activations = network.graph.forward(samples.model_inputs(0, 280), until="relu1")["relu1"]
     for channel in range(0, 32, 5):
-        best = answers[..., channel].max(axis=(1, 2))
+        best = activations[..., channel].max(axis=(1, 2))
         order = np.argsort(-best)[:9]
         np.testing.assert_allclose(found.values[channel], best[order], atol=2e-4)
         number = int(found.samples[channel, 0])
@@ -120,13 +120,13 @@ def test_inputs_continue_where_they_were_stopped(tmp_path: Path) -> None:
     np.testing.assert_array_equal(whole.pictures[some.done], some.pictures[some.done])
     graph = task.network.graph
     inputs = whole.pictures.astype(np.float32) / np.float32(255)
-    answers = graph.forward(inputs, until="logits")["logits"].diagonal()
-    np.testing.assert_allclose(answers, whole.values, rtol=0.05, atol=0.1)
+    activations = graph.forward(inputs, until="logits")["logits"].diagonal()
+    np.testing.assert_allclose(activations, whole.values, rtol=0.05, atol=0.1)
     # Each input activates its unit more than nearly all samples do.
     samples = open_sample_set(resources_dir() / "samples" / "digits.npz", tasks.Task())
     assert samples is not None
     usual = graph.forward(samples.model_inputs(0, 280), until="logits")["logits"]
-    assert (answers > np.quantile(usual, 0.9, axis=0)).all()
+    assert (activations > np.quantile(usual, 0.9, axis=0)).all()
 
 
 def test_cache_entries_belong_to_one_network_layer_and_set(tmp_path: Path) -> None:

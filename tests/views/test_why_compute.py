@@ -51,15 +51,15 @@ def test_network_runs_once_for_both_answers() -> None:
     folder = models_dir() / "digits"
     recognizer = open_recognizer(folder)
     graph = Graph(recognizer.info, read_weights(folder, recognizer.card))
-    asked: list[int] = []
+    calls: list[int] = []
 
     def ask(model_inputs: np.ndarray) -> np.ndarray:
-        asked.append(len(model_inputs))
+        calls.append(len(model_inputs))
         return np.full((len(model_inputs), 11), 1 / 11, dtype=np.float32)
 
     observation = recognizer.read(Ink.from_points([[(100, 100), (300, 100), (200, 300)]]))
     evidence = evidence_for(observation, Question(Method.OCCLUSION), graph, ask)
-    assert len(asked) == 1
-    assert asked[0] > 1
+    assert len(calls) == 1
+    assert calls[0] > 1
     assert (evidence.difference == 0).all(), "where nothing changes the answer there is no evidence"
     assert evidence.share is None

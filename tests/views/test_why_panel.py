@@ -68,13 +68,13 @@ def test_first_question_compares_answer_and_runner_up(panel: WhyPanel) -> None:
 
 
 def test_every_choice_emits_a_question(panel: WhyPanel) -> None:
-    asked: list[Question] = []
-    panel.question_changed.connect(asked.append)
+    questions: list[Question] = []
+    panel.question_changed.connect(questions.append)
     method, answer, rival = choices(panel)
     method.setCurrentIndex(1)
     answer.setCurrentIndex(answer.findText("4"))
     rival.setCurrentIndex(rival.findText("not a character"))
-    assert asked == [
+    assert questions == [
         Question(Method.GRAD_CAM),
         Question(Method.GRAD_CAM, 4),
         Question(Method.GRAD_CAM, 4, 10),
@@ -82,10 +82,10 @@ def test_every_choice_emits_a_question(panel: WhyPanel) -> None:
 
 
 def test_labels_are_those_of_the_network(panel: WhyPanel) -> None:
-    asked: list[Question] = []
-    panel.question_changed.connect(asked.append)
+    questions: list[Question] = []
+    panel.question_changed.connect(questions.append)
     panel.set_network(network("abc", False), cast(Graph, None))
-    assert asked == []
+    assert questions == []
     _, answer, rival = choices(panel)
     assert [answer.itemText(i) for i in range(answer.count())] == ["answer", "a", "b", "c"]
     assert [rival.itemText(i) for i in range(rival.count())] == ["runner-up", "a", "b", "c"]

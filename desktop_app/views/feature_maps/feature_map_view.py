@@ -27,10 +27,10 @@ from desktop_app.inspection.tiles import Grid
 from desktop_app.networks.arithmetic import Position
 from desktop_app.views.feature_maps.map_marks import paint_dashed_outline, paint_pin
 from desktop_app.views.feature_maps.map_menu import MapMenu
-from desktop_app.views.feature_maps.map_mosaic import NUMBER_CELL, MapMosaic, scaled
+from desktop_app.views.feature_maps.map_mosaic import NUMBER_CELL, MapMosaic
 from desktop_app.views.feature_maps.map_text import MapText
 from desktop_app.views.feature_maps.unit_bars import UnitBars
-from desktop_app.views.feature_maps.viewport import Viewport
+from desktop_app.views.feature_maps.viewport import Viewport, scaled
 from desktop_app.views.feature_maps.zoom_view import ZoomView
 from desktop_app.views.parts.icons import icon_pixmap
 from desktop_app.views.parts.number_grid import outline

@@ -15,7 +15,7 @@ from desktop_app.inspection.mosaic import tiled
 from desktop_app.inspection.tiles import Grid
 from desktop_app.networks.arithmetic import Position
 from desktop_app.views.feature_maps.map_marks import paint_constant_marks, paint_numbers
-from desktop_app.views.feature_maps.viewport import Viewport
+from desktop_app.views.feature_maps.viewport import Viewport, scaled
 from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.text_style import TextStyle
 
@@ -172,8 +172,3 @@ class MapMosaic:
         rows = range(int(visible.top() // high), min(int(-(-visible.bottom() // high)), grid.rows))
         channels = (row * grid.columns + column for row in rows for column in columns)
         return [channel for channel in channels if channel < grid.count]
-
-
-def scaled(area: QRectF, factor: float) -> QRectF:
-    """Return an area scaled by a factor."""
-    return QRectF(area.left() * factor, area.top() * factor, area.width() * factor, area.height() * factor)

@@ -36,7 +36,7 @@ class Viewport:
         """The visible part of the content, in its pixels."""
         whole = QRectF(0, 0, self.content_width, self.content_height)
         part = QRectF(self.left, self.top, self.width, self.height)
-        return whole.intersected(_times(part, 1 / self.zoom))
+        return whole.intersected(scaled(part, 1 / self.zoom))
 
     @property
     def max_scroll(self) -> tuple[float, float]:
@@ -52,7 +52,7 @@ class Viewport:
 
     def area_of(self, part: QRectF) -> QRectF:
         """Return the area of a part of the content relative to the view."""
-        return _times(part, self.zoom).translated(-self.left, -self.top)
+        return scaled(part, self.zoom).translated(-self.left, -self.top)
 
     def moved(self, right: float, down: float) -> Viewport:
         """Return the viewport moved within the content."""
@@ -84,5 +84,6 @@ def next_zoom(zoom: float, steps: int) -> float:
     return float(zoom)
 
 
-def _times(area: QRectF, factor: float) -> QRectF:
+def scaled(area: QRectF, factor: float) -> QRectF:
+    """Return an area scaled by a factor."""
     return QRectF(area.left() * factor, area.top() * factor, area.width() * factor, area.height() * factor)

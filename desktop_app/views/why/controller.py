@@ -182,7 +182,7 @@ class WhyController(Controller):
             return
         self._clear()
         if isinstance(error, UnknownArithmetic):
-            rest = self.tr("Occlusion works with every network.")
+            rest = self.tr("Occlusion works with every model.")
             self._panel.show_error(f"{translated(error)} {rest}")
         elif isinstance(error, UserError) and request is not None:
             self._panel.show_error(translated(error))
