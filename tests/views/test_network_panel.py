@@ -317,7 +317,7 @@ def test_zoo_entries_have_size_and_score(panel: NetworkPanel) -> None:
     assert ["Digits", "338,603", ""] in cells
     pick(combo, "Conv 32-64-64, Dense64")
     assert child(panel, QLabel, "zoo_about").text() == (
-        "Small, quick, and far better than one convolution.  ·  93,322 parameters  ·  99.18 % in its source"
+        "Small, fast, and much better than one convolution.  ·  93,322 parameters  ·  99.18 % in its source"
     )
 
 

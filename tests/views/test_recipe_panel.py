@@ -359,7 +359,7 @@ def test_number_out_of_range_is_reported_while_typing(observer: DraftObserver, p
 def test_contradictions_are_reported(observer: DraftObserver, panel: RecipePanel) -> None:
     draft_of(panel).show(replace(PLAIN, schedule=Schedule("cosine", warm_up=2)))
     type_into(editor(panel, "fitting", "epochs"), "1")
-    assert footer_text(panel) == "The warm-up takes longer than all epochs; make it at most 1."
+    assert footer_text(panel) == "The warm-up is longer than the training; make it at most 1."
     # The draft changes nevertheless: it may be contradictory while edited.
     assert observer.recipe.fitting.epochs == 1
 

@@ -106,7 +106,7 @@ def test_failing_process_is_reported_with_its_last_line(
     with qtbot.waitSignal(board.failed) as caught:
         board.open(tmp_path)
     assert caught.args is not None
-    assert str(caught.args[0]) == "TensorBoard did not start: No data plugin could be loaded."
+    assert str(caught.args[0]) == "TensorBoard did not start: No data plugin could be loaded. Try again."
     assert browser.asked == []
 
 
