@@ -52,7 +52,7 @@ class Actions(QObject):
         self.import_model = self._add(self.tr("Import model…"), self.tr("Add a Keras model to the library"))
         self.save_model = self._add(self.tr("Save model as…"), self.tr("Save a copy of the current model"))
         self.reset_layout = self._add(
-            self.tr("Reset layout"), self.tr("Move the panels of this workspace back to their places")
+            self.tr("Reset layout"), self.tr("Move the panels of this workspace to their default positions")
         )
         self._group([self.pen, self.eraser])
         self.pen.setChecked(True)

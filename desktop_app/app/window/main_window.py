@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
 
     def ask_for_file(self, suffixes: tuple[str, ...]) -> None:
         """Ask for a file to open, with a suffix such as ".png"."""
-        self._dialogs.open(suffixes, self._take_file)
+        self._dialogs.open(suffixes, self._open_file)
 
     def set_close_question(self, may_close: Callable[[], bool]) -> None:
         """Replace the question to the views whether the window may close."""
@@ -419,20 +419,20 @@ class MainWindow(QMainWindow):
             QGuiApplication.clipboard().setImage(view_image(host.panel))
 
     def _paste(self) -> None:
-        if not self._take(QGuiApplication.clipboard().mimeData()):
+        if not self._open_data(QGuiApplication.clipboard().mimeData()):
             self.show_message(self.tr("The clipboard has no image or file. Copy one first."))
 
-    def _take(self, data: QMimeData) -> bool:
-        """Take a file or an image; return False if there is neither."""
+    def _open_data(self, data: QMimeData) -> bool:
+        """Open a file or an image; return False if there is neither."""
         if path := file_in(data):
-            self._take_file(path)
+            self._open_file(path)
         elif image := image_in(data):
             self.image_pasted.emit(image)
         else:
             return False
         return True
 
-    def _take_file(self, path: Path) -> None:
+    def _open_file(self, path: Path) -> None:
         if is_model_file(path):
             self._ask_about_model(path)
         else:
@@ -459,8 +459,8 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Take a file or an image."""
-        if self._take(event.mimeData()):
+        """Open a file or an image."""
+        if self._open_data(event.mimeData()):
             event.acceptProposedAction()
 
     def event(self, event: QEvent) -> bool:

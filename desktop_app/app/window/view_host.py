@@ -154,6 +154,6 @@ class ViewHost(QWidget):
         """Return why the view cannot be shown now, in one sentence; empty if it can."""
         network, tasks = self._state.network, self.view.tasks
         if network is not None and tasks is not None and network.info.task.kind not in tasks:
-            words = self.tr("“{view}” is not available for {task}.")
-            return words.format(view=self.view.title, task=translated(task_kind(network.info.task).title))
+            sentence = self.tr("“{view}” is not available for {task}.")
+            return sentence.format(view=self.view.title, task=translated(task_kind(network.info.task).title))
         return "" if self._panel is not None else self._problem(self.view)

@@ -271,9 +271,9 @@ class Workspaces(QObject):
         for dock in self._docks.values():
             dock.setFloating(False)
             self._window.removeDockWidget(dock)
-        elsewhere = [self._docks[view.name] for view in self._views if self._name not in view.positions]
+        others = [self._docks[view.name] for view in self._views if self._name not in view.positions]
         beside = self._in_slot(Slot.RIGHT)
-        self._tabify([*beside, *elsewhere], _RIGHT)
+        self._tabify([*beside, *others], _RIGHT)
         fronts, above = [beside[0]], None
         for slots, _ in self._workspaces[self._name].rows:
             groups = [self._in_slot(slot) for slot, _ in slots]

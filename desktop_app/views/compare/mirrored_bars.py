@@ -103,17 +103,17 @@ class MirroredBars(PaintedView):
         style = self.text_style
         half_label = style.plain.width(self._rejected_name) / 2 + STEP
         number = lettering.width(_NUMBER) + STEP
-        room = max(line.width() / 2 - half_label - number, 0.0)
+        available = max(line.width() / 2 - half_label - number, 0.0)
         thickness = max(4.0, round(line.height() * 0.42))
         top = line.center().y() - thickness / 2
-        groove = QRectF(line.center().x() + half_label, top, room, thickness)
+        groove = QRectF(line.center().x() + half_label, top, available, thickness)
         bar = QRectF(groove)
         if side == 0:
             groove.moveRight(line.width() - groove.left())
         paint_bar(painter, groove, style.line)
         if share is None:
             return
-        bar.setWidth(max(2.0, room * share) if share >= _SMALLEST_SHARE else 0.0)
+        bar.setWidth(max(2.0, available * share) if share >= _SMALLEST_SHARE else 0.0)
         if side == 0:
             bar.moveRight(line.width() - bar.left())
         paint_bar(painter, bar, style.accent if marked else mixed(style.accent, style.window, 0.45))

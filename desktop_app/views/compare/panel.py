@@ -66,12 +66,12 @@ class _Side(QWidget):
 
     def numbers(self) -> dict[str, NDArray[Any]]:
         """Return probabilities and the activation of the layer; empty without a reading."""
-        seen = self.observation
-        if seen is None or not seen.activations or self.info is None:
+        observation = self.observation
+        if observation is None or not observation.activations or self.info is None:
             return {}
-        numbers: dict[str, NDArray[Any]] = {"probabilities": seen.activations[self.info.output]}
-        if self.layer in seen.activations:
-            numbers[self.layer] = seen.activations[self.layer]
+        numbers: dict[str, NDArray[Any]] = {"probabilities": observation.activations[self.info.output]}
+        if self.layer in observation.activations:
+            numbers[self.layer] = observation.activations[self.layer]
         return numbers
 
     def _show_maps(self) -> None:

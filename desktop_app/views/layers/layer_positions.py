@@ -161,10 +161,10 @@ def positions_in(
     return LayerPositions(tuple(lefts), tuple(widths), side, top, lines, gap, tile < default)
 
 
-def _fitting_widths(slim: tuple[bool, ...], room: float, default: float) -> tuple[float, float]:
+def _fitting_widths(slim: tuple[bool, ...], available: float, default: float) -> tuple[float, float]:
     """Return the widths of tiles and gaps with which all tiles fit, or the default ones."""
     count, narrow = len(slim), sum(slim)
-    if count * _GAP + narrow * _SLIM + (count - narrow) * default <= room or count == narrow:
+    if count * _GAP + narrow * _SLIM + (count - narrow) * default <= available or count == narrow:
         return default, _GAP
-    tile = (room - _GAP - count * _TIGHT_GAP - narrow * _SLIM) // (count - narrow)
+    tile = (available - _GAP - count * _TIGHT_GAP - narrow * _SLIM) // (count - narrow)
     return (min(tile, default), _TIGHT_GAP) if tile >= _TIGHTEST else (default, _GAP)

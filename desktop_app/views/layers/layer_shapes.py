@@ -52,9 +52,11 @@ class LayerShapes:
     ) -> None:
         """Paint one sheet for each doubling of the channels."""
         sheets = min(_MOST_SHEETS, 1 + int(math.log2(max(1, channels))))
-        room = square.height() - (_MOST_SHEETS - 1) * _OFFSET
+        available = square.height() - (_MOST_SHEETS - 1) * _OFFSET
         largest = max(self.info.input_shape[:2])
-        sheet = QRectF(0, 0, max(_LEAST, room * width / largest), max(_LEAST, room * height / largest))
+        sheet = QRectF(
+            0, 0, max(_LEAST, available * width / largest), max(_LEAST, available * height / largest)
+        )
         spread = (sheets - 1) * _OFFSET / 2
         for number in range(sheets):
             offset = spread - number * _OFFSET

@@ -76,14 +76,14 @@ class LayerTiles:
         lines = [self.text.layer_count(len(layers)), self.text.parameters(trainable + fixed, 0)]
         if fixed:
             lines.append(self.text.not_trainable(fixed))
-        room = (
+        available = (
             self.positions.top
             + self.positions.side
             + self.positions.lines * self._line
             - self.text_style.strong.height
         )
         # The number of parameters is kept longest.
-        while len(lines) > 1 and len(lines) * (self._line + 2) > room:
+        while len(lines) > 1 and len(lines) * (self._line + 2) > available:
             lines.pop(0 if len(lines) > 2 or not fixed else 1)
         middle = STEP / 2 + self.text_style.strong.height / 2
         title = self.text_style.strong.elided(self.info.title, INTRODUCTION)
@@ -110,14 +110,14 @@ class LayerTiles:
             # A shape on two lines is not cut off.
             lines[1:2] = [shape_text(layer.shape[:2]), f"×{layer.shape[2]}"]
         # The text may extend into the gaps.
-        room = tile.width() + self.positions.gap - 3 if self.positions.is_tight else tile.width() - 2
-        if style.small.width(lines[-1]) > room:
+        available = tile.width() + self.positions.gap - 3 if self.positions.is_tight else tile.width() - 2
+        if style.small.width(lines[-1]) > available:
             # A number must not be cut off.
             lines[-1] = f"{round(parameters / 1000):,}k"
         for line, text in enumerate(lines[: self.positions.lines]):
             at = QPointF(tile.center().x(), tile.bottom() + 2 + (line + 0.5) * self._line)
             colour = style.quiet if line else style.text
-            style.small.write(painter, at, style.small.elided(text, room), colour, MIDDLE)
+            style.small.write(painter, at, style.small.elided(text, available), colour, MIDDLE)
 
     def _paint_slim(self, painter: QPainter, number: int, layer: LayerInfo) -> None:
         """Paint a narrow tile with a vertical text."""

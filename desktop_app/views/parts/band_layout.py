@@ -70,12 +70,12 @@ def label_position(low: Values, high: Values, width: int, height: float) -> tupl
         return None
     windows = np.lib.stride_tricks.sliding_window_view
     floor, ceiling = windows(low, width).max(axis=1), windows(high, width).min(axis=1)
-    room = ceiling - floor
-    best = float(room.max())
+    gaps = ceiling - floor
+    best = float(gaps.max())
     if best < height:
         return None
     # The middle of the longest stretch among positions with nearly as much room.
-    ends = np.flatnonzero(np.diff(np.concatenate([[False], room >= _NEARLY_BEST * best, [False]])))
+    ends = np.flatnonzero(np.diff(np.concatenate([[False], gaps >= _NEARLY_BEST * best, [False]])))
     starts, lengths = ends[::2], np.diff(ends)[::2]
     longest = int(lengths.argmax())
     middle = int(starts[longest] + lengths[longest] // 2)

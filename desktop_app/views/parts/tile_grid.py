@@ -165,11 +165,11 @@ class TileGrid(ChoosingView):
             return
         ratio = self.devicePixelRatioF()
         painter.scale(1 / ratio, 1 / ratio)
-        seen = QRectF(exposed.x() * ratio, exposed.y() * ratio, 0, 0)
-        seen.setSize(exposed.size().toSizeF() * ratio)
-        self._paint_tiles(painter, self._tiles, self._layout, seen)
+        visible = QRectF(exposed.x() * ratio, exposed.y() * ratio, 0, 0)
+        visible.setSize(exposed.size().toSizeF() * ratio)
+        self._paint_tiles(painter, self._tiles, self._layout, visible)
 
-    def _paint_tiles(self, painter: QPainter, tiles: Tiles, layout: TileLayout, seen: QRectF) -> None:
+    def _paint_tiles(self, painter: QPainter, tiles: Tiles, layout: TileLayout, visible: QRectF) -> None:
         count, height, width = tiles.pixels.shape
         tall = np.ascontiguousarray(tiles.pixels).reshape(count * height, width)
         # For a zoom of n + 1/2 pixels are enlarged by 2n + 1 and then reduced, so that all look alike.
@@ -184,7 +184,7 @@ class TileGrid(ChoosingView):
         for tile in range(count):
             left, top = grid.corner(tile)
             area = QRectF(left, top, layout.shown_width, layout.shown_height)
-            if not area.adjusted(0, -layout.caption, 0, 0).intersects(seen):
+            if not area.adjusted(0, -layout.caption, 0, 0).intersects(visible):
                 continue
             if waiting[tile]:
                 painter.setPen(self.text_style.line)

@@ -47,7 +47,7 @@ class WrappingLayout(QLayout):
         """Return the height of all rows."""
         return self.arrange(QRect(0, 0, width, 0), apply=False)
 
-    def setGeometry(self, place: QRect) -> None:
-        """Give every widget its place."""
-        super().setGeometry(place)
-        self.arrange(place, apply=True)
+    def setGeometry(self, area: QRect) -> None:
+        """Set the geometry of every widget."""
+        super().setGeometry(area)
+        self.arrange(area, apply=True)

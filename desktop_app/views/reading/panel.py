@@ -115,13 +115,13 @@ class ReadingPanel(Panel):
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
         """Return labels, probabilities float64 (labels,), the preparation steps and the model input."""
-        seen = self._observation
-        if seen is None or seen.prepared is None:
+        observation = self._observation
+        if observation is None or observation.prepared is None:
             return {}
         return {
-            **_answer_numbers(seen),
-            **{_STEPS[step.name]: step.image for step in seen.prepared.steps if step.name in _STEPS},
-            "model_input": seen.prepared.model_input,
+            **_answer_numbers(observation),
+            **{_STEPS[step.name]: step.image for step in observation.prepared.steps if step.name in _STEPS},
+            "model_input": observation.prepared.model_input,
         }
 
     def sizeHint(self) -> QSize:
@@ -199,13 +199,13 @@ class ReadingPanel(Panel):
         self._icon.setPixmap(icon_pixmap(_ICONS[self._verdict], colour, _ICON_SIZE, self.devicePixelRatioF()))
 
 
-def _answer_numbers(seen: Observation) -> dict[str, NDArray[Any]]:
+def _answer_numbers(observation: Observation) -> dict[str, NDArray[Any]]:
     """Return labels and probabilities, or the output image."""
-    if seen.reading is None:
-        return {} if seen.image is None else {"image": seen.image}
-    shares = seen.reading.probabilities
+    if observation.reading is None:
+        return {} if observation.image is None else {"image": observation.image}
+    shares = observation.reading.probabilities
     return {
         "labels": np.array(list(shares)),
         "probabilities": np.array(list(shares.values())),
-        "not_a_character": np.array(seen.reading.not_a_character),
+        "not_a_character": np.array(observation.reading.not_a_character),
     }

@@ -90,8 +90,8 @@ def _arrange_row(example: SlidingWindow, area: QRectF) -> Layout:
     left = area.left() + (_NAMES if names else _SIGN)
     _, columns = _padded(example)
     rows = 3 if example.operation == SUM else 2
-    room = (area.height() - LINE - (rows - 1) * _GAP) / rows
-    side = float(int(max(_SMALLEST_CELL, min(_LARGEST_CELL, (area.right() - left) / columns, room))))
+    available = (area.height() - LINE - (rows - 1) * _GAP) / rows
+    side = float(int(max(_SMALLEST_CELL, min(_LARGEST_CELL, (area.right() - left) / columns, available))))
     x = float(round(left + (area.right() - left - columns * side) / 2))
     y = float(round(area.top() + max(0.0, (area.height() - rows * side - LINE - (rows - 1) * _GAP) / 2)))
     margin = example.windows.margins[1] * side
