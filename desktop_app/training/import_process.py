@@ -279,7 +279,10 @@ def _labels(graph: Any, labels: str) -> tuple[tuple[str, ...], bool]:
     """Return the labels of the outputs, and whether there is one more output for "not a character"."""
     shape = tuple(graph.outputs[0].shape[1:])
     if len(shape) != 1:
-        raise UserError("The output of this network is not a flat row of values; end it with a Dense layer.")
+        raise UserError(
+            "Only networks that classify characters can be imported; the output of this one is not a flat "
+            "row of values. End it with a Dense layer."
+        )
     (answers,) = shape
     named = tuple(labels) or DIGITS
     if answers - len(named) not in (0, 1):

@@ -1,9 +1,8 @@
-"""How live the laboratory is: every layer of the network alive while a pen moves at 125 Hz.
+"""Latency of the workspace Inside while a pen moves at 125 Hz.
 
-The workspace Inside of the real window with the real network: the row of all layers, the feature
-maps of the largest one, and the arithmetic of one of its values or, in turn, other panels. The pen
-does not wait for answers: what cannot be shown in time is overtaken. QT_QPA_PLATFORM chooses the
-platform; without it, offscreen.
+Uses the real window and model, with the layer row, the feature maps of the largest layer, and the arithmetic
+view or other panels. The pen does not wait for readings; late ones are skipped. QT_QPA_PLATFORM chooses the
+platform (default: offscreen).
 """
 
 from __future__ import annotations
@@ -35,16 +34,16 @@ from tests.benchmarks.pen import Pen, choose_largest_layer, figure, part
 from tests.benchmarks.report import Figure, options, report
 from tests.views_of_window import view_of
 
-PACE = 8
-"""Milliseconds between movements."""
+PEN_INTERVAL = 8
+"""Milliseconds between pen movements."""
 POINTS = 60
 
 
-class PaintWatch(QObject):
-    """Notes when a widget, or one inside it, was last painted."""
+class PaintMonitor(QObject):
+    """Records when a widget or one of its children was last painted."""
 
     def __init__(self, widget: QWidget) -> None:
-        """Watch a widget and everything that is inside it now."""
+        """Monitor a widget and its current children."""
         super().__init__(widget)
         self.when = 0.0
         self.count = 0
@@ -52,39 +51,39 @@ class PaintWatch(QObject):
             child.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Paint events go on to their widget."""
+        """Record paint events without consuming them."""
         if event.type() == QEvent.Type.Paint:
             self.when = time.perf_counter()
             self.count += 1
         return False
 
 
-class Answers(QObject):
-    """Notes for every painted reading how long ago the pen made it, and how many were overtaken."""
+class Latencies(QObject):
+    """Records the time from each pen movement to its painted reading."""
 
     def __init__(self, window: MainWindow) -> None:
-        """Listen to a window and its canvas."""
+        """Connect to a window and its canvas."""
         super().__init__(window)
-        self._made: dict[int, float] = {}
+        self._times: dict[int, float] = {}
         self._pages: list[object] = []
-        self.waits: list[float] = []
+        self.seconds: list[float] = []
         self.newest_is_painted = True
-        window.canvas.pen_moved.connect(self._note_made)
-        window.canvas.page_changed.connect(self._note_made)
-        window.reading_painted.connect(self._note_painted)
+        window.canvas.pen_moved.connect(self._record_page)
+        window.canvas.page_changed.connect(self._record_page)
+        window.reading_painted.connect(self._record_painted)
 
-    def _note_made(self, page: object) -> None:
+    def _record_page(self, page: object) -> None:
         self._pages.append(page)
-        self._made[id(page)] = time.perf_counter()
+        self._times[id(page)] = time.perf_counter()
         self.newest_is_painted = False
 
-    def _note_painted(self, page: object) -> None:
-        self.waits.append(time.perf_counter() - self._made[id(page)])
+    def _record_painted(self, page: object) -> None:
+        self.seconds.append(time.perf_counter() - self._times[id(page)])
         self.newest_is_painted = page is self._pages[-1]
 
 
 def wait(milliseconds: float) -> None:
-    """Run the event loop for a while."""
+    """Run the event loop for some milliseconds."""
     loop = QEventLoop()
     timer = QTimer(singleShot=True, interval=round(milliseconds), timerType=Qt.TimerType.PreciseTimer)
     timer.timeout.connect(loop.quit)
@@ -92,23 +91,23 @@ def wait(milliseconds: float) -> None:
     loop.exec()
 
 
-def wait_until(done: object, patience: float = 10.0) -> float:
-    """Run the event loop until done() holds; how long that took, in seconds.
+def wait_until(done: object) -> float:
+    """Run the event loop until done() returns True; return the time in seconds.
 
     Raises:
-        RuntimeError: it never did.
+        RuntimeError: this took longer than 10 seconds.
     """
     assert callable(done)
     started = time.perf_counter()
     while not done():
-        if time.perf_counter() - started > patience:
-            raise RuntimeError("this never came about")
+        if time.perf_counter() - started > 10:
+            raise RuntimeError("timeout")
         wait(1)
     return time.perf_counter() - started
 
 
-def opened(panel: str) -> MainWindow:
-    """The window in its workspace Inside, its network open, the largest layer and a panel in sight."""
+def open_window(panel: str) -> MainWindow:
+    """Return a window in the workspace Inside with the largest layer selected and a panel shown."""
     window = build_window(Settings(workspace=INSIDE))
     window.resize(1600, 1000)
     window.show()
@@ -119,62 +118,62 @@ def opened(panel: str) -> MainWindow:
 
 
 def draw(pen: Pen, strokes: int) -> None:
-    """Draw strokes at 125 Hz, whatever has been answered."""
+    """Draw strokes at 125 Hz without waiting for readings."""
     for turn in range(strokes):
-        places = list(figure(turn, POINTS))
-        pen.down(places[0])
+        points = list(figure(turn, POINTS))
+        pen.down(points[0])
         due = time.perf_counter()
-        for place in places[1:]:
-            due += PACE / 1000
+        for point in points[1:]:
+            due += PEN_INTERVAL / 1000
             wait(max(0.0, 1000 * (due - time.perf_counter())))
-            pen.move(place)
-        pen.up(places[-1])
+            pen.move(point)
+        pen.up(points[-1])
 
 
 def measure_drawing(window: MainWindow, strokes: int) -> list[Figure]:
-    """Waits while the pen moves, what is left over when it stops, and the row's age."""
-    pen, answers = Pen(window), Answers(window)
-    row = PaintWatch(view_of(window, LayersPanel))
+    """Measure latencies while the pen moves and after it stops, and the updates of the layer row."""
+    pen, latencies = Pen(window), Latencies(window)
+    row = PaintMonitor(view_of(window, LayersPanel))
     draw(pen, 3)
-    wait_until(lambda: answers.newest_is_painted)
-    answers.waits.clear()
+    wait_until(lambda: latencies.newest_is_painted)
+    latencies.seconds.clear()
     row.count = 0
     started = time.perf_counter()
     draw(pen, strokes)
     seconds = time.perf_counter() - started
-    backlog = wait_until(lambda: answers.newest_is_painted)
+    backlog = wait_until(lambda: latencies.newest_is_painted)
     stopped = time.perf_counter()
     wait(200)
-    waits = 1000 * np.array(answers.waits)
+    waits = 1000 * np.array(latencies.seconds)
     return [
         Figure("pen movement to everything painted, p50", float(np.percentile(waits, 50)), "ms", 16.7),
         Figure("pen movement to everything painted, p95", float(np.percentile(waits, 95)), "ms", 16.7),
         Figure("pen movement to everything painted, p99", float(np.percentile(waits, 99)), "ms", 33.3),
-        Figure("after the last movement, until it was painted", 1000 * backlog, "ms", 33.3),
-        Figure("after that, until the row of layers stood still", 1000 * (row.when - stopped), "ms", 66.7),
-        Figure("time between two pictures of the row", 1000 * seconds / max(row.count, 1), "ms", 66.7),
+        Figure("last movement to painted", 1000 * backlog, "ms", 33.3),
+        Figure("painted to last update of the layer row", 1000 * (row.when - stopped), "ms", 66.7),
+        Figure("time between updates of the layer row", 1000 * seconds / max(row.count, 1), "ms", 66.7),
     ]
 
 
 def measure_click(window: MainWindow, rounds: int) -> list[float]:
-    """Milliseconds from a click on a value of the feature maps to its painted arithmetic."""
+    """Return milliseconds from a click on a value of a feature map to its painted arithmetic."""
     maps = part(window, FeatureMapView, "feature_maps")
-    watch = PaintWatch(view_of(window, ArithmeticPanel))
+    monitor = PaintMonitor(view_of(window, ArithmeticPanel))
     waits = []
-    places = [QPoint(x, y) for x in range(5, maps.width(), 17) for y in range(5, maps.height(), 13)]
-    values = [place for place in places if maps.position_at(QPointF(place)) is not None]
-    for place in values[:: max(1, len(values) // rounds)]:
-        before = watch.count
+    points = [QPoint(x, y) for x in range(5, maps.width(), 17) for y in range(5, maps.height(), 13)]
+    values = [point for point in points if maps.position_at(QPointF(point)) is not None]
+    for point in values[:: max(1, len(values) // rounds)]:
+        before = monitor.count
         started = time.perf_counter()
-        QTest.mouseClick(maps, Qt.MouseButton.LeftButton, pos=place)
-        wait_until(lambda before=before: watch.count > before)
+        QTest.mouseClick(maps, Qt.MouseButton.LeftButton, pos=point)
+        wait_until(lambda before=before: monitor.count > before)
         wait(60)
-        waits.append(1000 * (watch.when - started))
+        waits.append(1000 * (monitor.when - started))
     return waits
 
 
 def measure_occlusion(window: MainWindow, rounds: int) -> list[float]:
-    """Milliseconds to find by occlusion what spoke for the answer, for one drawing after another."""
+    """Return milliseconds to compute an occlusion map, for several drawings."""
     assert window.network is not None
     folder = find_model(window.network.name)
     card = read_card(folder)
@@ -183,8 +182,8 @@ def measure_occlusion(window: MainWindow, rounds: int) -> list[float]:
     weighting[:2] = 1, -1
     waits = []
     for turn in range(rounds + 1):
-        places = 400 * np.array(list(figure(turn, POINTS)))
-        normalized = normalize(rasterize(Ink.from_points([places])))
+        points = 400 * np.array(list(figure(turn, POINTS)))
+        normalized = normalize(rasterize(Ink.from_points([points])))
         assert normalized is not None
         started = time.perf_counter()
         occlusion(network.probabilities, normalized.model_input, weighting)
@@ -199,17 +198,17 @@ def main() -> None:
     application = QApplication([])
     figures = []
     for panel in ("why", "replay", "wall", "compare"):
-        window = opened(panel)
+        window = open_window(panel)
         percentiles = measure_drawing(window, max(chosen.rounds // 3, 1))[1:3]
         figures += [replace(one, name=f"{one.name}, with {panel}") for one in percentiles]
         window.close()
-    window = opened("arithmetic")
+    window = open_window("arithmetic")
     figures += measure_drawing(window, chosen.rounds)
     clicks = measure_click(window, chosen.rounds)
-    figures.append(Figure("click on a value to its arithmetic, longest", max(clicks), "ms", 50.0))
-    hidden = measure_occlusion(window, chosen.rounds)
-    figures.append(Figure("occlusion of one drawing, median", float(np.median(hidden)), "ms", 100.0))
-    figures.append(Figure("occlusion of one drawing, longest", max(hidden), "ms", 100.0))
+    figures.append(Figure("click on a value to its arithmetic, maximum", max(clicks), "ms", 50.0))
+    occlusion_times = measure_occlusion(window, chosen.rounds)
+    figures.append(Figure("occlusion of one drawing, median", float(np.median(occlusion_times)), "ms", 100.0))
+    figures.append(Figure("occlusion of one drawing, maximum", max(occlusion_times), "ms", 100.0))
     window.close()
     report(f"Inside, with the arithmetic of a value, {application.platformName()}", figures, chosen.json)
 

@@ -1,7 +1,7 @@
-"""How live the window is: from a movement of the pen to the painted reading and feature maps.
+"""Latency from a pen movement to the painted reading and feature maps.
 
-Real mouse events on the real canvas, the largest layer chosen, one movement every 8 ms or as soon
-as the one before was painted. QT_QPA_PLATFORM chooses the platform; without it, offscreen.
+Uses real mouse events on the canvas, with the largest layer selected; a movement every 8 ms, or as soon as
+the previous one is painted. QT_QPA_PLATFORM chooses the platform (default: offscreen).
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from desktop_app.core.settings import Settings
 from tests.benchmarks.pen import Painted, Pen, choose_largest_layer, figure
 from tests.benchmarks.report import Figure, options, report
 
-PACE = 8
-"""Milliseconds between movements."""
+PEN_INTERVAL = 8
+"""Milliseconds between pen movements."""
 POINTS = 40
 
 
 class TimedApplication(QApplication):
-    """Notes how long every handler holds the event loop."""
+    """Application that records how long each event handler blocks the event loop."""
 
     def __init__(self) -> None:
-        """Start without arguments."""
+        """Create the application without arguments."""
         super().__init__([])
-        self.held: list[tuple[float, str]] = []
+        self.handlers: list[tuple[float, str]] = []
         self._inside = False
 
     def notify(self, receiver: QObject, event: QEvent) -> bool:
-        """Deliver an event; only the outermost delivery is a handler of the loop."""
+        """Deliver an event and record the time of outermost deliveries."""
         if self._inside:
             return super().notify(receiver, event)
         self._inside = True
@@ -43,23 +43,23 @@ class TimedApplication(QApplication):
         try:
             return super().notify(receiver, event)
         finally:
-            self.held.append((time.perf_counter() - started, name))
+            self.handlers.append((time.perf_counter() - started, name))
             self._inside = False
 
 
 def measure(pen: Pen, painted: Painted, strokes: int) -> list[float]:
-    """Seconds from each movement of the pen to its painted answer."""
+    """Return seconds from each pen movement to its painted reading."""
     waits = []
     for turn in range(strokes):
-        places = list(figure(turn, POINTS))
-        pen.down(places[0])
+        points = list(figure(turn, POINTS))
+        pen.down(points[0])
         painted.wait()
-        for place in places[1:]:
+        for point in points[1:]:
             started = time.perf_counter()
-            pen.move(place)
+            pen.move(point)
             waits.append(painted.wait() - started)
-            QTest.qWait(max(0, round(PACE - 1000 * waits[-1])))
-        pen.up(places[-1])
+            QTest.qWait(max(0, round(PEN_INTERVAL - 1000 * waits[-1])))
+        pen.up(points[-1])
         painted.wait()
     return waits
 
@@ -75,14 +75,14 @@ def main() -> None:
     pen = Pen(window)
     layer = choose_largest_layer(window)
     measure(pen, painted, 2)
-    application.held.clear()
+    application.handlers.clear()
     waits = 1000 * np.array(measure(pen, painted, chosen.rounds))
-    longest, name = max(application.held)
+    longest, name = max(application.handlers)
     window.close()
     figures = [
-        Figure("pen movement to painted answer, p50", float(np.percentile(waits, 50)), "ms", 4.0),
-        Figure("pen movement to painted answer, p99", float(np.percentile(waits, 99)), "ms", 16.7),
-        Figure("longest hold of the event loop", 1000 * longest, "ms", 8.0),
+        Figure("pen movement to painted reading, p50", float(np.percentile(waits, 50)), "ms", 4.0),
+        Figure("pen movement to painted reading, p99", float(np.percentile(waits, 99)), "ms", 16.7),
+        Figure("longest event handler", 1000 * longest, "ms", 8.0),
     ]
     title = f"Live, {len(waits)} movements, layer {layer}, {application.platformName()}"
     report(f"{title}\n  longest: {name}", figures, chosen.json)

@@ -1,4 +1,4 @@
-"""How much memory reading takes, and whether ten thousand strokes give back what they took."""
+"""Memory use, and its growth over ten thousand strokes."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from tests.benchmarks.pen import Painted, Pen, choose_largest_layer, figure, par
 from tests.benchmarks.report import Figure, options, report
 
 POINTS = 12
-STROKES_A_DRAWING = 20
+STROKES_PER_DRAWING = 20
 
 
 def resident() -> float:
-    """Memory of this process in MB (1,000,000 bytes)."""
+    """Return the resident memory of this process in MB (1,000,000 bytes)."""
     gc.collect()
     return float(psutil.Process().memory_info().rss) / 1e6
 
 
 def draw_and_clear(window: MainWindow, pen: Pen, strokes: int) -> None:
-    """Draw strokes, clearing the paper after every twenty."""
+    """Draw strokes, and clear the canvas after every twenty."""
     canvas = part(window, InkCanvas, "ink_canvas")
     for turn in range(strokes):
-        places = list(figure(turn, POINTS))
-        pen.down(places[0])
-        for place in places[1:]:
-            pen.move(place)
-        pen.up(places[-1])
-        if turn % STROKES_A_DRAWING == STROKES_A_DRAWING - 1:
+        points = list(figure(turn, POINTS))
+        pen.down(points[0])
+        for point in points[1:]:
+            pen.move(point)
+        pen.up(points[-1])
+        if turn % STROKES_PER_DRAWING == STROKES_PER_DRAWING - 1:
             canvas.clear()
     QTest.qWait(200)
 
@@ -50,12 +50,12 @@ def main() -> None:
     painted = Painted(window)
     window.show()
     pen = Pen(window)
-    # Enough to fill the history and warm every cache: what is measured is growth without end.
+    # Fill history and caches first, so that only unbounded growth is measured.
     draw_and_clear(window, pen, 500)
     before = resident()
     draw_and_clear(window, pen, chosen.rounds)
     after = resident()
-    # The laboratory's panels come alive; they are given time to fill their caches, too.
+    # Fill the caches of the panels in the workspace Inside.
     window.workspaces.choose(INSIDE)
     window.workspaces.show_view("arithmetic")
     choose_largest_layer(window)

@@ -1,8 +1,8 @@
-"""What training from the window costs: against a bare fit in a script, and for whoever draws meanwhile.
+"""Training time in the window compared to a Keras script, and latency of the window during training.
 
-Each figure comes from processes of its own, in turns: a script with nothing but Keras, the window that
-trains, and the window that trains while a pen moves at 125 Hz. All learn from the same 60,000 images,
-by the same recipe. QT_QPA_PLATFORM chooses the platform; without it, offscreen.
+Separate processes alternate: a Keras script, the window that trains, and the window that trains while a pen
+moves at 125 Hz. All use the same 60,000 images and the same recipe. QT_QPA_PLATFORM chooses the platform
+(default: offscreen).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.training_fixtures import enlarged_digits
 ZOO_NAME, EPOCHS, BATCH = "conv-32-64-64", 2, 128
 _PARTS = ("bare", "window", "drawing")
 _TICK = 5
-_MOST_SECONDS = 900
+_TIMEOUT = 900
 
 
 def main() -> None:
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def compare(rounds: int, out: Path | None) -> None:
-    """Run all parts in turns and report medians of what each has measured."""
+    """Run all parts alternately and report the medians."""
     with tempfile.TemporaryDirectory() as folder:
         write_data(Path(folder, "mnist.npz"))
         found: dict[str, list[dict[str, float]]] = {part: [] for part in _PARTS}
@@ -55,40 +55,40 @@ def compare(rounds: int, out: Path | None) -> None:
     fits = {part: median(one["fit"] for one in found[part]) for part in _PARTS}
     ratios = [w["fit"] / b["fit"] for w, b in zip(found["window"], found["bare"], strict=True)]
     figures = [
-        Figure("a bare fit in a script", fits["bare"], "s"),
-        Figure("the same fit in the window", fits["window"], "s"),
+        Figure("fit in a script", fits["bare"], "s"),
+        Figure("fit in the window", fits["window"], "s"),
         Figure("window / script", median(ratios), "", 1.05),
     ]
-    for part, words in (("window", "nobody draws"), ("drawing", "a pen moves")):
+    for part, words in (("window", "without drawing"), ("drawing", "while drawing")):
         for name, limit in (("p99", 16.7), ("most", 100.0), ("import", 400.0)):
             value = median(one[name] for one in found[part])
-            figures.append(Figure(f"ticks late, {words}, {_NAMES[name]}", value, "ms", limit))
+            figures.append(Figure(f"timer delay, {words}, {_NAMES[name]}", value, "ms", limit))
     report("Training from the window", figures, out)
 
 
-_NAMES = {"p99": "p99", "most": "at most", "import": "once, at the import of TensorFlow"}
+_NAMES = {"p99": "p99", "most": "maximum", "import": "at the import of TensorFlow"}
 
 
 def run_part(part: str, folder: Path) -> dict[str, float]:
-    """One part in a process and a home of its own."""
+    """Run a part in a separate process with a temporary home folder."""
     home = folder / "home"
     homes = {name: str(home / name) for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")}
     environment = {"QT_QPA_PLATFORM": "offscreen"} | os.environ | homes | {"HANDWRITING_DATA": str(folder)}
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.bench_train", "--part", part],
         env=environment,
         cwd=Path(__file__).parents[2],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         check=True,
-        timeout=_MOST_SECONDS,
+        timeout=_TIMEOUT,
     )
-    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    figures: dict[str, float] = json.loads(process.stdout.splitlines()[-1])
     return figures
 
 
 def write_data(path: Path) -> None:
-    """Write as many images as MNIST has, of its size: the bundled digits, enlarged, shifted and repeated."""
+    """Write a data set of the size of MNIST: the bundled digits, enlarged, shifted and repeated."""
     (images, digits), rng = enlarged_digits(), np.random.default_rng(0)
     chosen = rng.integers(0, len(images), 70_000)
     shifted = np.roll(images[chosen], rng.integers(-1, 2), axis=2)
@@ -103,7 +103,7 @@ def write_data(path: Path) -> None:
 
 
 def bare() -> dict[str, float]:
-    """What somebody would write who has only Keras."""
+    """Measure a plain Keras script."""
     import keras
 
     layers = keras.layers
@@ -137,7 +137,7 @@ def bare() -> dict[str, float]:
 
 
 def window(*, draws: bool) -> dict[str, float]:
-    """The window trains; first something tiny, so that TensorFlow's import is measured apart."""
+    """Measure training in the window, after a short training that imports TensorFlow."""
     from PySide6.QtWidgets import QPushButton
 
     from desktop_app.app import build_window
@@ -160,31 +160,31 @@ def window(*, draws: bool) -> dict[str, float]:
     fitting = replace(recipe.fitting, epochs=EPOCHS, batch_size=BATCH)
     recipe = replace(recipe, data=(DataPart("mnist", validation=5000, normalize=False),), fitting=fitting)
 
-    def train(late: Lateness) -> None:
+    def train(delays: TimerDelays) -> None:
         button.click()
         wait(50)
         while run.is_running:
             if draws:
                 draw(Pen(built), 1)
             wait(50)
-        late.stop()
+        delays.stop()
 
     tiny = replace(recipe, data=(DataPart("uci-digits"),), fitting=replace(fitting, epochs=1))
     draft.set(tiny)
-    first = Lateness()
+    first = TimerDelays()
     train(first)
     wait_until(lambda: not run.is_running)
     draft.set(recipe)
     wait(500)
     fits = timed_fit()
-    late = Lateness()
-    train(late)
+    delays = TimerDelays()
+    train(delays)
     built.close()
-    return {"fit": fits[0], "import": max(first.delays)} | late.figures()
+    return {"fit": fits[0], "import": max(first.delays)} | delays.figures()
 
 
 def timed_fit() -> list[float]:
-    """From now on every fit notes the seconds it takes: the same that bare() measures."""
+    """Record the duration of each following call of fit in the returned list."""
     import keras
 
     fit, seconds = keras.Model.fit, []
@@ -199,11 +199,11 @@ def timed_fit() -> list[float]:
     return seconds
 
 
-class Lateness:
-    """Notes how late the ticks of a timer are."""
+class TimerDelays:
+    """Records the delays of a timer."""
 
     def __init__(self) -> None:
-        """Start to tick."""
+        """Start the timer."""
         from PySide6.QtCore import Qt, QTimer
 
         self.delays: list[float] = []
@@ -218,11 +218,11 @@ class Lateness:
         self._last = now
 
     def stop(self) -> None:
-        """Tick no more."""
+        """Stop the timer."""
         self._timer.stop()
 
     def figures(self) -> dict[str, float]:
-        """Milliseconds: the 99th percentile and the longest."""
+        """Return the 99th percentile and the maximum in milliseconds."""
         return {"p99": float(np.percentile(self.delays, 99)), "most": max(self.delays)}
 
 

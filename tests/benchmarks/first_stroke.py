@@ -1,6 +1,6 @@
-"""Open the window, draw at once, and print when it took ink and when it had painted the first reading.
+"""Opens the window, draws at once, and prints when it accepted ink and when the first reading was painted.
 
-Times are of the monotonic clock, which all processes of a machine share.
+Times are of the monotonic clock, which is shared by all processes of a machine.
 """
 
 from __future__ import annotations
@@ -18,34 +18,34 @@ from tests.benchmarks.pen import Pen, figure, part
 
 
 class FirstStroke(QObject):
-    """Draws as soon as the canvas has been painted and the event loop is free."""
+    """Draws a stroke after the canvas is painted and the event loop is idle."""
 
     def __init__(self, window: MainWindow) -> None:
-        """Watch the window's canvas."""
+        """Monitor the canvas of the window."""
         super().__init__(window)
         self._window = window
-        self.takes_ink = self.first_reading = 0.0
+        self.accepts_ink = self.first_reading = 0.0
         part(window, InkCanvas, "ink_canvas").installEventFilter(self)
         window.reading_painted.connect(self._painted)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The first painting of the canvas starts the stroke, once it is over."""
+        """Start the stroke after the first paint event."""
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
             QTimer.singleShot(0, self, self._draw)
         return False
 
     def _draw(self) -> None:
-        self.takes_ink = time.monotonic()
+        self.accepts_ink = time.monotonic()
         pen = Pen(self._window)
         first, *others = figure(0, 20)
         pen.down(first)
-        for place in others:
-            pen.move(place)
+        for point in others:
+            pen.move(point)
         pen.up(others[-1])
 
     def _painted(self, page: Page) -> None:
-        if self.takes_ink and page:
+        if self.accepts_ink and page:
             self.first_reading = time.monotonic()
             self._window.close()
 
@@ -55,4 +55,4 @@ window = build_window()
 stroke = FirstStroke(window)
 window.show()
 application.exec()
-print(stroke.takes_ink, stroke.first_reading)
+print(stroke.accepts_ink, stroke.first_reading)

@@ -1,4 +1,4 @@
-"""A pen for benchmarks: real mouse events on the real canvas of the real window."""
+"""A pen for benchmarks that sends mouse events to the canvas of the window."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from desktop_app.views.canvas.canvas import InkCanvas
 from desktop_app.views.layers.panel import LayersPanel
 from tests.views_of_window import view_of
 
-Place: TypeAlias = tuple[float, float]
-"""X and y on the paper, 0..1."""
+Point: TypeAlias = tuple[float, float]
+"""X and y on the canvas, 0..1."""
 
-PATIENCE = 10_000
-"""Milliseconds after which a benchmark gives up waiting."""
+TIMEOUT = 10_000
+"""Milliseconds that a benchmark waits for a reading."""
 
 
 Part = TypeVar("Part", bound=QObject)
 
 
 def part(window: MainWindow, kind: type[Part], name: str) -> Part:
-    """The part of the window with this object name.
+    """Return the object of the window with an object name.
 
     Raises:
         LookupError: there is none.
@@ -40,20 +40,20 @@ def part(window: MainWindow, kind: type[Part], name: str) -> Part:
 
 
 def choose_largest_layer(window: MainWindow) -> str:
-    """Choose the layer with the largest picture, once the network is open; its name."""
+    """Wait for the network and select the layer with the largest maps; return its name."""
     while window.network is None:
         QTest.qWait(10)
-    pictures = [layer for layer in window.network.layers if len(layer.shape) == 3]
-    largest = max(pictures, key=lambda layer: math.prod(layer.shape)).name
+    layers = [layer for layer in window.network.layers if len(layer.shape) == 3]
+    largest = max(layers, key=lambda layer: math.prod(layer.shape)).name
     view_of(window, LayersPanel).layer_chosen.emit(largest)
     return largest
 
 
 class Pen:
-    """Draws on a window's canvas through its window system events."""
+    """Draws on the canvas of a window with window system events."""
 
     def __init__(self, window: MainWindow) -> None:
-        """Draw on the canvas of a shown window."""
+        """Create a pen for a shown window."""
         canvas = part(window, QWidget, "ink_canvas")
         self._handle = window.windowHandle()
         middle = canvas.mapTo(window, canvas.rect().center())
@@ -61,63 +61,63 @@ class Pen:
         self._left = middle.x() - self._side / 2
         self._top = middle.y() - self._side / 2
 
-    def down(self, place: Place) -> None:
+    def down(self, point: Point) -> None:
         """Put the pen down."""
-        QTest.mousePress(self._handle, Qt.MouseButton.LeftButton, pos=self._at(place))
+        QTest.mousePress(self._handle, Qt.MouseButton.LeftButton, pos=self._position(point))
 
-    def move(self, place: Place) -> None:
+    def move(self, point: Point) -> None:
         """Move the pen."""
-        QTest.mouseMove(self._handle, self._at(place))
+        QTest.mouseMove(self._handle, self._position(point))
 
-    def up(self, place: Place) -> None:
+    def up(self, point: Point) -> None:
         """Lift the pen."""
-        QTest.mouseRelease(self._handle, Qt.MouseButton.LeftButton, pos=self._at(place))
+        QTest.mouseRelease(self._handle, Qt.MouseButton.LeftButton, pos=self._position(point))
 
-    def _at(self, place: Place) -> QPoint:
-        return QPoint(round(self._left + place[0] * self._side), round(self._top + place[1] * self._side))
+    def _position(self, point: Point) -> QPoint:
+        return QPoint(round(self._left + point[0] * self._side), round(self._top + point[1] * self._side))
 
 
-def figure(turn: int, points: int) -> Iterator[Place]:
-    """The places of one stroke, looping like a digit; every turn another loop."""
+def figure(turn: int, points: int) -> Iterator[Point]:
+    """Yield the points of a stroke with loops, different for each turn."""
     for i in range(points):
         t = 2 * math.pi * i / points
         yield 0.5 + 0.3 * math.sin((1 + turn % 3) * t), 0.5 - 0.4 * math.cos((1 + turn % 2) * t)
 
 
 class Painted:
-    """Notes which page the pen has made, and when its reading has been painted."""
+    """Records the newest page and when its reading was painted."""
 
     def __init__(self, window: MainWindow) -> None:
-        """Listen to the window and its canvas."""
+        """Connect to the window and its canvas."""
         self.count = 0
-        self._made: Page | None = None
+        self._newest: Page | None = None
         self._painted: Page | None = None
         self._when = 0.0
         self._loop = QEventLoop()
         canvas = part(window, InkCanvas, "ink_canvas")
-        canvas.pen_moved.connect(self._note_made)
-        canvas.page_changed.connect(self._note_made)
-        window.reading_painted.connect(self._note_painted)
+        canvas.pen_moved.connect(self._record_page)
+        canvas.page_changed.connect(self._record_page)
+        window.reading_painted.connect(self._record_painted)
 
     def wait(self) -> float:
-        """Run the event loop until the newest page's reading is painted; when that was, in seconds.
+        """Run the event loop until the reading of the newest page is painted; return that time in seconds.
 
         Raises:
-            RuntimeError: it never came.
+            RuntimeError: it was not painted in time.
         """
-        impatience = QTimer(singleShot=True, interval=PATIENCE)
-        impatience.timeout.connect(self._loop.quit)
-        impatience.start()
-        while self._painted is not self._made:
+        timeout = QTimer(singleShot=True, interval=TIMEOUT)
+        timeout.timeout.connect(self._loop.quit)
+        timeout.start()
+        while self._painted is not self._newest:
             self._loop.exec()
-            if not impatience.isActive():
-                raise RuntimeError("a reading was never painted")
+            if not timeout.isActive():
+                raise RuntimeError("a reading was not painted in time")
         return self._when
 
-    def _note_made(self, page: Page) -> None:
-        self._made = page
+    def _record_page(self, page: Page) -> None:
+        self._newest = page
 
-    def _note_painted(self, page: Page) -> None:
+    def _record_painted(self, page: Page) -> None:
         self.count += 1
         self._painted, self._when = page, time.perf_counter()
         self._loop.quit()

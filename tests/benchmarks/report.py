@@ -1,4 +1,4 @@
-"""How benchmarks speak: a small table for people, JSON for whoever compares."""
+"""Output of benchmarks as a table and as JSON."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured figure.
+    """A measured value.
 
     Attributes:
-        name: what was measured.
-        value: in the unit.
-        unit: e.g. "ms".
-        limit: what is aimed at, at most (or at least, where more is better); None: nothing.
-        more_is_better: whether the limit is a lower one.
+        name: description of the value.
+        value: value in the unit.
+        unit: unit, e.g. "ms".
+        limit: target, an upper limit unless more is better; None for none.
+        more_is_better: whether the limit is a lower limit.
     """
 
     name: str
@@ -29,22 +29,22 @@ class Figure:
 
     @property
     def holds(self) -> bool:
-        """Whether the figure is within its limit."""
+        """Whether the value is within its limit."""
         if self.limit is None:
             return True
         return self.value >= self.limit if self.more_is_better else self.value <= self.limit
 
 
 def options(description: str, rounds: int) -> argparse.Namespace:
-    """The command line of a benchmark: rounds, and json, a path or None."""
+    """Parse the command line of a benchmark; return rounds and json, a path or None."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--rounds", type=int, default=rounds, help="how often everything is measured")
-    parser.add_argument("--json", type=Path, help="write the figures to this file as well")
+    parser.add_argument("--rounds", type=int, default=rounds, help="number of repetitions")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
     return parser.parse_args()
 
 
 def report(title: str, figures: Sequence[Figure], json_path: Path | None) -> None:
-    """Print the figures and write them where asked."""
+    """Print the figures, and write them to a file if requested."""
     width = max(len(figure.name) for figure in figures)
     print(title)
     for figure in figures:

@@ -1,9 +1,9 @@
-"""Train every network of the zoo by its recipe, and write a table of what came of it.
+"""Trains all built-in recipes and writes a table of the results.
 
     HANDWRITING_DATA=FOLDER python -m tests.benchmarks.reproduce OUT [NAME ...] [--seeds N]
 
-OUT gets one file for each network and seed, and table.md over all of them. What is there already is not
-trained again, so the script may be broken off. On two cores all of it takes some hours.
+OUT gets a file for each network and seed, and table.md. Existing results are not computed again, so the
+script can be interrupted. On two cores, all recipes take several hours.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from desktop_app.runs.zoo import ZOO, ZooEntry
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Train every network of the zoo by its recipe.")
+    parser = argparse.ArgumentParser(description="Train all built-in recipes.")
     parser.add_argument("out", type=Path)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--seeds", type=int, default=1)
@@ -43,21 +43,21 @@ def main() -> None:
 
 
 def reproduce(entry: ZooEntry, seed: int, out: Path) -> None:
-    """One run in this process; its figures go into a file."""
+    """Train a recipe in this process and write its results to a file."""
     if out.exists():
         return
     from desktop_app.training.train import train
 
-    def tell(event: TrainingEvent) -> None:
+    def emit(event: TrainingEvent) -> None:
         if isinstance(event, EpochEnded):
             figures = {name: round(value, 4) for name, value in event.metrics.items()}
             print(f"{entry.name}: epoch {event.epoch} of {event.epochs}: {figures}", flush=True)
 
-    places = DataFolders(paths.data_dir(Settings()), paths.downloads_dir())
+    folders = DataFolders(paths.data_dir(Settings()), paths.downloads_dir())
     began, computed = time.perf_counter(), time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         run = RunFolder(Path(folder, "run"))
-        record = train(replace(entry.recipe, seed=seed), run, places, tell, RunControl())
+        record = train(replace(entry.recipe, seed=seed), run, folders, emit, RunControl())
     figures: dict[str, Any] = {
         "name": entry.name,
         "seed": seed,
@@ -74,7 +74,7 @@ def reproduce(entry: ZooEntry, seed: int, out: Path) -> None:
 
 
 def table(folder: Path) -> str:
-    """All results so far, in the order of the zoo: of several seeds each accuracy, and the mean."""
+    """Return a table of all results, with the accuracy of each seed and the mean."""
     results: dict[str, list[dict[str, Any]]] = {}
     for path in sorted(folder.glob("*.json")):
         result = json.loads(path.read_text(encoding="utf-8"))
@@ -84,22 +84,22 @@ def table(folder: Path) -> str:
         "|---|---|---|---|---|---|",
     ]
     for entry in ZOO:
-        if found := results.get(entry.name):
+        if runs := results.get(entry.name):
             source = "" if entry.source_value is None else f"{100 * entry.source_value:.2f} %"
-            epochs = ", ".join(str(one["epochs"]) for one in found)
-            accuracies = _accuracies([100 * one["test_accuracy"] for one in found])
-            seconds = mean(one["processor_seconds"] for one in found)
+            epochs = ", ".join(str(one["epochs"]) for one in runs)
+            accuracies = _accuracies([100 * one["test_accuracy"] for one in runs])
+            seconds = mean(one["processor_seconds"] for one in runs)
             lines.append(
-                f"| {entry.title} | {found[0]['parameters']:,} | {epochs} | {accuracies} | {source} "
+                f"| {entry.title} | {runs[0]['parameters']:,} | {epochs} | {accuracies} | {source} "
                 f"| {seconds:,.0f} |"
             )
     return "\n".join(lines) + "\n"
 
 
-def _accuracies(found: list[float]) -> str:
-    if len(found) == 1:
-        return f"{found[0]:.2f} %"
-    return f"{mean(found):.2f} % ({', '.join(f'{one:.2f}' for one in found)})"
+def _accuracies(values: list[float]) -> str:
+    if len(values) == 1:
+        return f"{values[0]:.2f} %"
+    return f"{mean(values):.2f} % ({', '.join(f'{one:.2f}' for one in values)})"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the program is compared with: read one picture with TensorFlow and the very same model."""
+"""Recognizes an image with TensorFlow and the same model, for comparison."""
 
 from __future__ import annotations
 

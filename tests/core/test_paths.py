@@ -11,19 +11,19 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def package(tmp_path, monkeypatch):
-    """A package somewhere else, with nothing beside it yet."""
+    """A package in a temporary folder."""
     folder = tmp_path / "site" / "desktop_app"
     folder.mkdir(parents=True)
     monkeypatch.setattr(paths, "__file__", str(folder / "core" / "paths.py"))
     return folder
 
 
-def test_in_the_source_tree_folders_lie_beside_the_package():
+def test_folders_of_source_tree_are_beside_the_package():
     assert paths.models_dir() == ROOT / "models"
     assert paths.resources_dir() == ROOT / "resources"
 
 
-def test_installed_folders_lie_inside_the_package(package):
+def test_installed_folders_are_in_the_package(package):
     (package.parent / "models").mkdir()
     assert paths.models_dir() == package.parent / "models"
     (package / "models").mkdir()
@@ -38,11 +38,11 @@ def test_frozen_folders_come_first(package, tmp_path, monkeypatch):
     assert paths.models_dir() == frozen / "models"
 
 
-def test_folders_that_are_missing_are_named_all_the_same(package):
+def test_missing_folders_have_a_path(package):
     assert paths.resources_dir() == package.parent / "resources"
 
 
-def test_the_user_has_a_place_of_their_own():
+def test_folders_of_user_data():
     assert "handwriting" in str(paths.user_data_dir()).lower()
     assert paths.user_models_dir().parent == paths.user_data_dir()
     assert paths.settings_path().name == "settings.json"
@@ -59,5 +59,5 @@ def test_the_environment_overrides_the_data_folder(monkeypatch):
     assert paths.data_dir(chosen) == Path("/chosen")
 
 
-def test_what_was_computed_about_networks_lies_with_the_users_data():
+def test_cached_results_are_in_the_user_data():
     assert paths.inspection_dir().parent == paths.user_data_dir()

@@ -5,7 +5,7 @@ import threading
 from desktop_app.core.run_control import RunControl
 
 
-def test_nothing_is_wished_at_first() -> None:
+def test_initial_state() -> None:
     control = RunControl()
     assert not control.should_stop()
     assert not control.is_paused
@@ -14,7 +14,7 @@ def test_nothing_is_wished_at_first() -> None:
     assert control.wait_while_paused() == 0.0
 
 
-def test_what_ends_a_run_says_what_becomes_of_it() -> None:
+def test_requests_to_end_a_run() -> None:
     stopped, left, cancelled = RunControl(), RunControl(), RunControl()
     stopped.stop()
     left.suspend()
@@ -24,9 +24,9 @@ def test_what_ends_a_run_says_what_becomes_of_it() -> None:
     assert [c.is_cancelled for c in (stopped, left, cancelled)] == [False, False, True]
 
 
-def test_the_last_wish_counts_and_cancelling_is_the_last() -> None:
-    control, seen = RunControl(), []
-    for wish in (
+def test_last_request_counts_except_after_cancellation() -> None:
+    control, states = RunControl(), []
+    for request in (
         control.stop,
         control.suspend,
         control.stop,
@@ -34,13 +34,13 @@ def test_the_last_wish_counts_and_cancelling_is_the_last() -> None:
         control.cancel,
         control.suspend,
     ):
-        wish()
-        seen.append((control.is_suspended, control.is_cancelled))
+        request()
+        states.append((control.is_suspended, control.is_cancelled))
     left, kept, cancelled = (True, False), (False, False), (False, True)
-    assert seen == [kept, left, kept, left, cancelled, cancelled]
+    assert states == [kept, left, kept, left, cancelled, cancelled]
 
 
-def test_a_paused_run_is_held_until_it_may_go_on_or_is_to_end() -> None:
+def test_paused_run_waits_until_resumed_or_ended() -> None:
     for release in (RunControl.resume, RunControl.stop, RunControl.suspend, RunControl.cancel):
         control = RunControl()
         control.pause()
@@ -55,7 +55,7 @@ def test_a_paused_run_is_held_until_it_may_go_on_or_is_to_end() -> None:
         assert not control.is_paused
 
 
-def test_what_ends_cannot_be_paused() -> None:
+def test_ending_run_cannot_be_paused() -> None:
     control = RunControl()
     control.stop()
     control.pause()

@@ -20,25 +20,25 @@ CHANGED = Settings(
 )
 
 
-def test_the_first_start_has_no_file(tmp_path):
+def test_defaults_without_file(tmp_path):
     assert load_settings(tmp_path / "settings.json") == (Settings(), None)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_was_saved_is_loaded(tmp_path):
+def test_settings_are_saved_and_loaded(tmp_path):
     path = tmp_path / "new" / "settings.json"
     save_settings(CHANGED, path)
     assert load_settings(path) == (CHANGED, None)
 
 
-def test_a_field_that_is_missing_has_its_first_value(tmp_path):
+def test_missing_field_has_its_default(tmp_path):
     path = tmp_path / "settings.json"
     path.write_text('{"version": 1, "layer": "conv2"}')
     assert load_settings(path) == (Settings(layer="conv2"), None)
 
 
 def written(**changes):
-    """A settings file's content with some fields changed."""
+    """Return the content of a settings file with changed fields."""
     return json.dumps({"version": 1, **changes}).encode()
 
 
@@ -74,13 +74,13 @@ def written(**changes):
         written(__class__="evil"),
     ],
 )
-def test_a_file_that_is_not_understood_is_kept_aside(tmp_path, content):
+def test_invalid_file_is_renamed(tmp_path, content):
     path = tmp_path / "settings.json"
     path.write_bytes(content)
-    settings, remark = load_settings(path)
+    settings, message = load_settings(path)
     assert settings == Settings()
-    assert remark is not None
-    assert "settings.broken.json" in remark
+    assert message is not None
+    assert "settings.broken.json" in message
     assert (tmp_path / "settings.broken.json").read_bytes() == content
     assert load_settings(path) == (Settings(), None)
     save_settings(CHANGED, path)
@@ -88,25 +88,25 @@ def test_a_file_that_is_not_understood_is_kept_aside(tmp_path, content):
 
 
 @given(st.binary(max_size=60))
-def test_no_file_blocks_a_start(tmp_path_factory, content):
+def test_random_files_do_not_raise_errors(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("home") / "settings.json"
     path.write_bytes(content)
     assert load_settings(path)[0] == Settings()
 
 
-def test_a_folder_or_a_pipe_does_not_block_a_start(tmp_path):
+def test_folder_or_pipe_does_not_block(tmp_path):
     folder, pipe = tmp_path / "folder.json", tmp_path / "pipe.json"
     folder.mkdir()
     os.mkfifo(pipe)
     for path in (folder, pipe):
-        settings, remark = load_settings(path)
+        settings, message = load_settings(path)
         assert settings == Settings()
-        assert remark is not None
+        assert message is not None
         save_settings(CHANGED, path)
         assert load_settings(path) == (CHANGED, None)
 
 
-def test_a_file_that_cannot_be_moved_does_not_block_a_start(tmp_path, monkeypatch):
+def test_invalid_file_that_cannot_be_renamed(tmp_path, monkeypatch):
     path = tmp_path / "settings.json"
     path.write_bytes(b"{")
 
@@ -114,13 +114,13 @@ def test_a_file_that_cannot_be_moved_does_not_block_a_start(tmp_path, monkeypatc
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr(type(path), "replace", read_only)
-    settings, remark = load_settings(path)
+    settings, message = load_settings(path)
     assert settings == Settings()
-    assert remark == "The settings file is invalid; the settings have been reset."
+    assert message == "The settings file is invalid; the settings have been reset."
     assert path.read_bytes() == b"{"
 
 
-def test_a_home_that_cannot_be_written_is_refused_in_a_sentence(tmp_path, monkeypatch):
+def test_read_only_folder_raises_user_error(tmp_path, monkeypatch):
     def read_only(*_, **__):
         raise OSError(30, "Read-only file system")
 
@@ -129,7 +129,7 @@ def test_a_home_that_cannot_be_written_is_refused_in_a_sentence(tmp_path, monkey
         save_settings(CHANGED, tmp_path / "settings.json")
 
 
-def test_recent_files_are_bounded_and_the_last_comes_first(tmp_path):
+def test_recent_files_are_limited_and_newest_first(tmp_path):
     settings = Settings()
     for number in range(MOST_RECENT_FILES + 3):
         settings = settings.with_recent_file(tmp_path / f"{number}.png")

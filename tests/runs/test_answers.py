@@ -27,7 +27,7 @@ def arrays(count: int = 5, classes: int = 3) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("count", [0, 1, 40])
-def test_answers_come_back_as_they_were(tmp_path: Path, count: int) -> None:
+def test_answers_are_written_and_read(tmp_path: Path, count: int) -> None:
     written = Answers(**arrays(count))
     write_answers(tmp_path / "test.npz", written)
     read = read_answers(tmp_path / "test.npz")
@@ -38,7 +38,7 @@ def test_answers_come_back_as_they_were(tmp_path: Path, count: int) -> None:
         assert np.array_equal(before, after)
 
 
-def test_they_take_the_place_of_older_ones_and_leave_nothing_beside(tmp_path: Path) -> None:
+def test_existing_answers_are_replaced(tmp_path: Path) -> None:
     write_answers(tmp_path / "test.npz", Answers(**arrays(3)))
     write_answers(tmp_path / "test.npz", Answers(**arrays(4)))
     assert len(read_answers(tmp_path / "test.npz")) == 4
@@ -62,7 +62,7 @@ def test_they_take_the_place_of_older_ones_and_leave_nothing_beside(tmp_path: Pa
         {"probabilities": np.zeros((5, 0), dtype=np.float32)},
     ],
 )
-def test_what_does_not_belong_together_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+def test_inconsistent_arrays_raise_user_error(tmp_path: Path, change: dict[str, Any]) -> None:
     with user_error():
         Answers(**arrays() | change)
     path = tmp_path / "test.npz"
@@ -84,14 +84,14 @@ def test_probabilities_may_be_rounded_to_half_precision(total: float, fits: bool
             Answers(**values)
 
 
-def test_no_classes_are_none_even_of_no_samples() -> None:
+def test_answers_without_classes_raise_user_error() -> None:
     nothing = arrays(0)
     assert len(Answers(**nothing)) == 0
     with user_error():
         Answers(**nothing | {"probabilities": np.zeros((0, 0), dtype=np.float32)})
 
 
-def test_more_answers_than_could_be_read_again_are_not_written(tmp_path: Path) -> None:
+def test_too_many_answers_are_not_written(tmp_path: Path) -> None:
     count = 1_300_000
     inputs = np.broadcast_to(np.zeros((1, 28, 28, 1), np.uint8), (count, 28, 28, 1))
     answers = Answers(np.ones((count, 1), np.float32), np.zeros(count, np.int64), inputs)
@@ -100,7 +100,7 @@ def test_more_answers_than_could_be_read_again_are_not_written(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
-def test_sizes_are_looked_at_before_they_cost_memory(tmp_path: Path) -> None:
+def test_declared_sizes_are_checked_before_reading(tmp_path: Path) -> None:
     path = tmp_path / "test.npz"
     with zipfile.ZipFile(path, "w") as archive:
         for name, shape, dtype in (
@@ -117,14 +117,14 @@ def test_sizes_are_looked_at_before_they_cost_memory(tmp_path: Path) -> None:
         read_answers(path)
 
 
-def test_objects_are_never_opened(tmp_path: Path) -> None:
+def test_python_objects_are_not_loaded(tmp_path: Path) -> None:
     path = tmp_path / "test.npz"
     np.savez(path, **arrays() | {"classes": np.array([None] * 5)})
     with user_error("damaged"):
         read_answers(path)
 
 
-def test_more_arrays_and_fewer_are_refused(tmp_path: Path) -> None:
+def test_missing_and_additional_arrays_raise_user_error(tmp_path: Path) -> None:
     path = tmp_path / "test.npz"
     np.savez(path, more=np.zeros(2), **arrays())
     with user_error("damaged"):
@@ -136,7 +136,7 @@ def test_more_arrays_and_fewer_are_refused(tmp_path: Path) -> None:
         read_answers(path)
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
+def test_missing_file_is_named(tmp_path: Path) -> None:
     with user_error("does not exist"):
         read_answers(tmp_path / "test.npz")
 
@@ -149,7 +149,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(st.data())
-def test_no_damage_is_more_than_a_error(written: Path, data: st.DataObject) -> None:
+def test_damaged_files_raise_user_error(written: Path, data: st.DataObject) -> None:
     content = bytearray(written.read_bytes())
     for place in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=4)):
         content[place] ^= data.draw(st.integers(1, 255))
@@ -159,7 +159,7 @@ def test_no_damage_is_more_than_a_error(written: Path, data: st.DataObject) -> N
         assert len(read_answers(damaged)) == 5
 
 
-def test_answers_of_earlier_versions_have_grey_inputs(tmp_path: Path) -> None:
+def test_answers_of_earlier_versions_get_one_channel(tmp_path: Path) -> None:
     older = arrays(3)
     older["inputs"] = older["inputs"][..., 0]
     np.savez(tmp_path / "test.npz", **older)

@@ -1,4 +1,4 @@
-"""A checkpoint comes back exactly, or says that it is none."""
+"""Tests of checkpoints."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("progress", [PROGRESS, Progress()])
 @pytest.mark.parametrize("count", [0, 1, 4])
-def test_arrays_come_back_in_their_order_with_the_progress(
-    path: Path, count: int, progress: Progress
-) -> None:
+def test_arrays_and_progress_are_written_and_read(path: Path, count: int, progress: Progress) -> None:
     write_checkpoint(path, ARRAYS[:count], progress)
     arrays, read = read_checkpoint(path)
     assert read == progress
@@ -48,13 +46,13 @@ def test_more_than_nine_arrays_keep_their_order(path: Path) -> None:
     assert [int(array) for array in arrays] == list(range(25))
 
 
-def test_a_missing_checkpoint_is_a_user_error(path: Path) -> None:
+def test_missing_checkpoint_raises_user_error(path: Path) -> None:
     with user_error():
         read_checkpoint(path)
 
 
 @pytest.mark.parametrize("position", [0.1, 0.5, 0.9])
-def test_a_damaged_checkpoint_is_a_user_error(path: Path, position: float) -> None:
+def test_damaged_checkpoint_raises_user_error(path: Path, position: float) -> None:
     write_checkpoint(path, [np.arange(5000)], PROGRESS)
     content = bytearray(path.read_bytes())
     content[int(len(content) * position)] ^= 1
@@ -64,19 +62,19 @@ def test_a_damaged_checkpoint_is_a_user_error(path: Path, position: float) -> No
 
 
 @pytest.mark.parametrize("progress", [b"", b"[]", b'{"epochs": "three"}'])
-def test_progress_of_another_kind_is_a_user_error(path: Path, progress: bytes) -> None:
+def test_invalid_progress_raises_user_error(path: Path, progress: bytes) -> None:
     np.savez(path, progress=np.frombuffer(progress, np.uint8), a0=np.zeros(3))
     with user_error():
         read_checkpoint(path)
 
 
-def test_arrays_of_other_names_are_a_user_error(path: Path) -> None:
+def test_arrays_with_other_names_raise_user_error(path: Path) -> None:
     np.savez(path, progress=np.frombuffer(b"{}", np.uint8), weights=np.zeros(3))
     with user_error():
         read_checkpoint(path)
 
 
-def test_sizes_are_looked_at_before_they_cost_memory(path: Path) -> None:
+def test_declared_sizes_are_checked_before_reading(path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, shape in (("progress", (2,)), ("a0", (10**9,))):
             file = io.BytesIO()

@@ -24,12 +24,12 @@ def answers_of(rows: list[list[float]], classes: list[int]) -> Answers:
 
 
 def five() -> Evaluation:
-    """Five answers of a network that knows a, b and what is neither."""
+    """Five answers of a network with the classes a, b and "not a character"."""
     rows = [[0.9, 0.1, 0], [0.2, 0.8, 0], [0.4, 0.6, 0], [0.05, 0.9, 0.05], [0.1, 0.2, 0.7]]
     return measure(answers_of(rows, [0, 0, 1, 1, 0]), ("a", "b"), 0.7)
 
 
-def test_the_figures_of_a_handful() -> None:
+def test_metrics_of_five_answers() -> None:
     of = five()
     assert of.accuracy == pytest.approx(3 / 5)
     assert of.interval == wilson_interval(3, 5)
@@ -46,7 +46,7 @@ def test_the_figures_of_a_handful() -> None:
     assert of.bins.counts.sum() == 5
 
 
-def test_classes_that_are_claimed_as_often_as_they_are_there_have_an_f1() -> None:
+def test_f1_of_classes() -> None:
     a, b = measure(answers_of([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]], [0, 0, 1]), ("a", "b")).classes
     assert (a.support, a.precision, a.recall, a.f1) == (2, 0.5, 0.5, 0.5)
     assert (b.support, b.precision, b.recall, b.f1) == (1, 0.0, 0.0, 0.0)
@@ -54,18 +54,18 @@ def test_classes_that_are_claimed_as_often_as_they_are_there_have_an_f1() -> Non
     assert (absent.support, absent.precision, absent.recall, absent.f1) == (0, None, None, None)
 
 
-def test_bins_hold_the_confidence_of_the_most_probable_class() -> None:
+def test_bins_use_the_confidence_of_the_most_probable_class() -> None:
     bins = five().bins
     assert bins.counts.sum() == 5
     assert bins.right.sum() == 3
     assert bins.confidence.sum() == pytest.approx(0.9 + 0.8 + 0.6 + 0.9 + 0.7)
     assert bins.confidence[10] == pytest.approx(0.7)
-    # Half precision may sum up to a little more than 1.
+    # With half precision the sum may be slightly above 1.
     rounded = measure(answers_of([[1.004, 0.0], [1.0, 0.0]], [0, 1]), ("a", "b")).bins
     assert (rounded.counts[-1], rounded.right[-1], rounded.confidence[-1]) == (2, 1, 2.0)
 
 
-def test_samples_of_a_cell_are_found_the_most_telling_first() -> None:
+def test_samples_of_a_cell_are_sorted_by_confidence() -> None:
     of = five()
     assert of.rows_of(1, 1).tolist() == [2, 3]
     assert of.rows_of(0, 1).tolist() == [1]
@@ -73,34 +73,34 @@ def test_samples_of_a_cell_are_found_the_most_telling_first() -> None:
     assert of.errors.tolist() == [1, 4]
 
 
-def test_the_loss_is_that_of_keras_where_an_answer_is_surely_wrong() -> None:
+def test_loss_equals_that_of_keras_for_zero_probability() -> None:
     of = measure(answers_of([[1, 0], [1, 0]], [1, 0]), ("a", "b"))
     assert of.loss == pytest.approx((-math.log(1e-7) - math.log(1 - 1e-7)) / 2)
 
 
-def test_no_answer_is_so_sure_that_it_costs_nothing() -> None:
+def test_loss_is_positive_for_certain_answers() -> None:
     of = measure(answers_of([[1, 0]], [0]), ("a", "b"))
     assert of.loss == pytest.approx(1e-7, rel=1e-3)
 
 
-def test_the_interval_is_that_of_the_books() -> None:
+def test_wilson_interval_has_published_values() -> None:
     assert wilson_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)  # Newcombe (1998)
     assert wilson_interval(0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)
     assert wilson_interval(29, 29) == pytest.approx((0.8830, 1.0), abs=5e-5)
 
 
 @given(st.integers(1, 10**7).flatmap(lambda count: st.tuples(st.integers(0, count), st.just(count))))
-def test_an_interval_holds_its_share(pair: tuple[int, int]) -> None:
+def test_interval_contains_the_proportion(pair: tuple[int, int]) -> None:
     hits, count = pair
     low, high = wilson_interval(hits, count)
     assert 0 <= low <= hits / count <= high <= 1
 
 
-# ---------------------------------------------------------------------------------- ten in a row
+# -------------------------------------------------------------------------------- ten characters
 
 
 def ten_digits(wrong_of_three: int = 0) -> tuple[list[list[float]], list[int]]:
-    """Ten samples of each digit: one of them unsure but right; some threes are surely eights."""
+    """Ten samples of each digit: one correct but unsure; some threes taken for eights with confidence."""
     rows, classes = [], []
     for digit in range(10):
         for number in range(10):
@@ -113,7 +113,7 @@ def ten_digits(wrong_of_three: int = 0) -> tuple[list[list[float]], list[int]]:
     return rows, classes
 
 
-def test_what_becomes_of_a_telephone_number() -> None:
+def test_expected_shares_of_ten_digit_numbers() -> None:
     rows, classes = ten_digits(wrong_of_three=2)
     row = measure(answers_of(rows, classes), DIGITS, 0.9).ten_characters
     assert row is not None
@@ -123,7 +123,7 @@ def test_what_becomes_of_a_telephone_number() -> None:
     assert row.accepted_wrong == pytest.approx(0.9**10 - 0.88**10)
 
 
-def test_every_digit_counts_alike_however_many_samples_it_has() -> None:
+def test_all_digits_have_equal_weight() -> None:
     rows, classes = ten_digits(wrong_of_three=2)
     more = [row for row, digit in zip(rows, classes, strict=True) if digit == 1] * 9
     row = measure(answers_of(rows + more, classes + [1] * len(more)), DIGITS, 0.9).ten_characters
@@ -131,7 +131,7 @@ def test_every_digit_counts_alike_however_many_samples_it_has() -> None:
     assert row.all_correct == pytest.approx(0.98**10)
 
 
-def test_without_a_threshold_nobody_is_asked_back() -> None:
+def test_shares_without_threshold() -> None:
     rows, classes = ten_digits()
     of = measure(answers_of(rows, classes), DIGITS)
     assert of.at_threshold is None
@@ -143,15 +143,15 @@ def test_without_a_threshold_nobody_is_asked_back() -> None:
     )
 
 
-def test_other_labels_than_digits_make_rows_as_well() -> None:
+def test_shares_for_other_labels_than_digits() -> None:
     row = five().ten_characters
     assert row is not None
     assert not row.are_digits
-    # a is right in one of three, b always: what is no character has a most probable label too.
+    # One of three a is correct, b always; negatives have a most probable label, too.
     assert row.all_correct == pytest.approx((2 / 3) ** 10)
 
 
-def test_negatives_alone_say_nothing_of_characters() -> None:
+def test_no_shares_without_characters() -> None:
     of = measure(answers_of([[0.1, 0.1, 0.8]], [2]), ("a", "b"), 0.5)
     assert of.accuracy == 1
     assert of.ten_characters is None
@@ -170,7 +170,7 @@ def some_answers(draw: st.DrawFn) -> Answers:
 
 
 @given(some_answers(), st.floats(0, 1))
-def test_shares_are_shares_and_cells_hold_every_sample_once(answers: Answers, threshold: float) -> None:
+def test_shares_are_in_range_and_confusion_is_complete(answers: Answers, threshold: float) -> None:
     classes = answers.probabilities.shape[1]
     of = measure(answers, tuple(map(str, range(classes - 1))), threshold)
     cells = [of.rows_of(true, answer).tolist() for true in range(classes) for answer in range(classes)]
@@ -189,7 +189,7 @@ def test_shares_are_shares_and_cells_hold_every_sample_once(answers: Answers, th
 
 
 @given(some_answers(), st.floats(0, 1))
-def test_verdicts_are_those_of_the_program(answers: Answers, threshold: float) -> None:
+def test_verdicts_equal_those_of_recognition(answers: Answers, threshold: float) -> None:
     labels = tuple(chr(97 + number) for number in range(answers.probabilities.shape[1] - 1))
     task = Task(labels=labels, rejects=True)
     characters = np.flatnonzero(answers.classes < len(labels))
@@ -209,12 +209,12 @@ def test_verdicts_are_those_of_the_program(answers: Answers, threshold: float) -
 
 
 @pytest.mark.parametrize("labels", [("a",), ("a", "b", "c", "d")])
-def test_labels_of_another_network_are_refused(labels: tuple[str, ...]) -> None:
+def test_wrong_number_of_labels_raises_user_error(labels: tuple[str, ...]) -> None:
     with user_error("labels"):
         measure(answers_of([[0.1, 0.2, 0.7]], [0]), labels)
 
 
-def test_nothing_cannot_be_measured() -> None:
+def test_no_samples_raise_user_error() -> None:
     nothing = Answers(
         np.zeros((0, 2), dtype=np.float32),
         np.zeros(0, dtype=np.int64),

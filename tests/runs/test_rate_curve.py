@@ -1,4 +1,4 @@
-"""The curve that is drawn is the learning rate that Keras takes."""
+"""Tests that the learning rate curve equals that of Keras."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BATCHES = 40
     ],
     ids=str,
 )
-def test_it_is_what_keras_takes(schedule: Schedule) -> None:
+def test_curve_equals_the_schedule_of_keras(schedule: Schedule) -> None:
     epochs = 10
     recipe = Recipe(fitting=Fitting(epochs=epochs), schedule=schedule)
     rates = learning_rate(loop_settings(recipe), BATCHES)
@@ -42,9 +42,9 @@ def test_it_is_what_keras_takes(schedule: Schedule) -> None:
         assert drawn == pytest.approx(float(taken), rel=1e-4, abs=1e-6 * schedule.rate)
 
 
-def test_a_plateau_is_drawn_as_if_nothing_improved() -> None:
+def test_plateau_without_improvement() -> None:
     schedule = Schedule("plateau", rate=1.0, every=2, factor=0.5)
-    # The first epoch is the best so far; after the third, two were none.
+    # The first epoch is the best; after the third, two epochs have not improved.
     curve = rate_curve(schedule, 7, np.array([0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5]))
     assert curve.tolist() == [1, 1, 1, 0.5, 0.5, 0.25, 0.25]
 
@@ -60,7 +60,7 @@ def test_a_plateau_is_drawn_as_if_nothing_improved() -> None:
     ),
     st.integers(1, 10_000),
 )
-def test_it_never_leaves_its_range(schedule: Schedule, epochs: int) -> None:
+def test_curve_is_in_range(schedule: Schedule, epochs: int) -> None:
     curve = rate_curve(schedule, epochs, np.linspace(0, epochs, 50))
     assert (curve >= 0).all()
     assert (curve <= schedule.rate * (1 + 1e-9)).all()

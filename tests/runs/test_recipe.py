@@ -44,7 +44,7 @@ LOGITS = (Layer("Flatten"), Layer("Dense", options={"units": "classes"}))
 
 
 def text_with(value: str, *place: str) -> str:
-    """JSON of a good recipe, with something else in one place."""
+    """Return the JSON of a valid recipe with one changed value."""
     values = json.loads(recipe_to_json(PLAIN))
     inner = values
     for key in place[:-1]:
@@ -57,7 +57,7 @@ def text_with(value: str, *place: str) -> str:
 
 
 def strategy_of(kind: Any, meta: Any = None) -> st.SearchStrategy[Any]:
-    """Values of a recipe's type, within the ranges that stand beside it."""
+    """Values of a type in a recipe, within their bounds."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Annotated:
         return strategy_of(arguments[0], arguments[1])
@@ -92,13 +92,13 @@ def plain_of(kind: Any, meta: Any) -> st.SearchStrategy[Any]:
     if kind is str and meta is not None and meta.pattern:
         return st.from_regex(meta.pattern)
     if kind is str:
-        seen = st.characters(codec="utf-8").filter(lambda c: printable(c) == c and not c.isspace())
-        return st.text(seen, min_size=1, max_size=20)
+        characters = st.characters(codec="utf-8").filter(lambda c: printable(c) == c and not c.isspace())
+        return st.text(characters, min_size=1, max_size=20)
     return st.none() if kind is type(None) else st.booleans()
 
 
 def recipes() -> st.SearchStrategy[Recipe]:
-    """Any recipe that may be written: values at random, with a network that fits them."""
+    """Random valid recipes."""
     hints = hints_of(Recipe)
     del hints["layers"]
     drawn = st.builds(Recipe, **{name: strategy_of(kind) for name, kind in hints.items()})
@@ -119,13 +119,13 @@ def made_to_fit(recipe: Recipe) -> Recipe:
 
 
 @given(recipes())
-def test_any_recipe_survives_its_text(recipe: Recipe) -> None:
+def test_random_recipes_are_written_and_read(recipe: Recipe) -> None:
     text = recipe_to_json(recipe)
     assert recipe_from_json(text) == recipe
     assert recipe_from_json(text.encode()) == recipe
 
 
-def test_sizes_are_one_number_or_one_for_each_axis() -> None:
+def test_sizes_are_one_or_two_numbers() -> None:
     sizes: list[tuple[str, str, Value]] = [
         ("Conv2D", "kernel_size", 3),
         ("Conv2D", "kernel_size", (3, 5)),
@@ -138,25 +138,25 @@ def test_sizes_are_one_number_or_one_for_each_axis() -> None:
 
 
 @pytest.mark.parametrize("entry", ZOO, ids=lambda entry: entry.name)
-def test_the_recipes_of_the_zoo_survive_their_files(entry: Any, tmp_path: Path) -> None:
+def test_built_in_recipes_are_written_and_read(entry: Any, tmp_path: Path) -> None:
     path = tmp_path / "recipe.json"
     write_recipe(entry.recipe, path)
     assert read_recipe(path) == entry.recipe
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in paths.models_dir().iterdir()))
-def test_the_shipped_models_have_their_recipes(name: str) -> None:
+def test_shipped_models_have_recipes(name: str) -> None:
     assert read_recipe(paths.models_dir() / name / "recipe.json").name == name
 
 
-def test_a_byte_order_mark_before_a_recipe_does_not_matter(tmp_path: Path) -> None:
+def test_byte_order_mark_is_ignored(tmp_path: Path) -> None:
     recipe, path = zoo_entry("fast").recipe, tmp_path / "recipe.json"
     path.write_text(recipe_to_json(recipe), encoding="utf-8-sig")
     assert read_recipe(path) == recipe
     assert recipe_from_json("\ufeff" + recipe_to_json(recipe)) == recipe
 
 
-def test_what_is_left_out_has_its_usual_value() -> None:
+def test_missing_values_have_defaults() -> None:
     layers = [{"kind": "Flatten"}, {"kind": "Dense", "options": {"units": 10}}, {"kind": "Softmax"}]
     recipe = recipe_from_json(json.dumps({"layers": layers, "fitting": {"epochs": 3}}))
     assert recipe.fitting == Fitting(epochs=3)
@@ -164,13 +164,13 @@ def test_what_is_left_out_has_its_usual_value() -> None:
     assert recipe.task == Recipe().task
 
 
-def test_a_whole_number_may_stand_for_a_share() -> None:
+def test_integer_is_valid_for_float() -> None:
     rate = recipe_from_json(text_with("1", "schedule", "rate")).schedule.rate
     assert isinstance(rate, float)
     assert rate == 1.0
 
 
-# --------------------------------------------------------------------------------------- other texts
+# -------------------------------------------------------------------------------------------- errors
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_a_whole_number_may_stand_for_a_share() -> None:
         '{"split": {"a": 1}}',
     ],
 )
-def test_other_texts_are_refused(text: str | bytes) -> None:
+def test_invalid_texts_raise_user_error(text: str | bytes) -> None:
     with pytest.raises(UserError, match=r"^This is not a recipe: .*\.$"):
         recipe_from_json(text)
 
@@ -195,7 +195,7 @@ def test_other_texts_are_refused(text: str | bytes) -> None:
 @pytest.mark.parametrize(
     "value", ["20.5", "true", "1e999", "NaN", "-1", "0", "10001", "null", '"3"', "1" + "0" * 5000]
 )
-def test_numbers_that_no_run_can_have_are_refused(value: str) -> None:
+def test_invalid_numbers_raise_user_error(value: str) -> None:
     with pytest.raises(UserError, match="This is not a recipe"):
         recipe_from_json(text_with(value, "fitting", "epochs"))
 
@@ -203,12 +203,12 @@ def test_numbers_that_no_run_can_have_are_refused(value: str) -> None:
 @pytest.mark.parametrize(
     "value", ["true", "0", "-0.0", "1e-400", "1e999", "NaN", "-Infinity", "11", '"1e-3"']
 )
-def test_rates_that_no_run_can_have_are_refused(value: str) -> None:
+def test_invalid_rates_raise_user_error(value: str) -> None:
     with pytest.raises(UserError, match="This is not a recipe"):
         recipe_from_json(text_with(value, "schedule", "rate"))
 
 
-def test_the_sentence_names_the_place() -> None:
+def test_error_contains_the_position() -> None:
     with user_error(r"expected int >= 1 \(fitting\.epochs\)\."):
         recipe_from_json(text_with("0", "fitting", "epochs"))
     with pytest.raises(UserError, match="the key colour is unknown"):
@@ -225,13 +225,13 @@ def test_the_sentence_names_the_place() -> None:
         ("colour", "1"),
     ],
 )
-def test_a_key_that_no_recipe_has_is_named_wherever_it_stands(place: str, value: str) -> None:
+def test_unknown_key_is_named(place: str, value: str) -> None:
     with user_error("colour"):
         recipe_from_json(text_with(value, place))
 
 
-def test_a_key_that_stands_twice_is_refused() -> None:
-    # Which of the two was meant cannot be told.
+def test_duplicate_key_raises_user_error() -> None:
+    # It is unknown which of the two is intended.
     with user_error("duplicate key rate"):
         recipe_from_json(text_with('{"rate": 0.1, "rate": 0.2}', "schedule"))
 
@@ -269,7 +269,7 @@ def test_a_key_that_stands_twice_is_refused() -> None:
         ("keeping.monitor", '"loss"'),
     ],
 )
-def test_what_cannot_be_shown_or_contradicts_itself_is_refused(place: str, value: str) -> None:
+def test_unprintable_or_inconsistent_values_raise_user_error(place: str, value: str) -> None:
     recipe_from_json(recipe_to_json(PLAIN))
     with user_error():
         recipe_from_json(text_with(value, *place.split(".")))
@@ -287,7 +287,7 @@ def test_what_cannot_be_shown_or_contradicts_itself_is_refused(place: str, value
         "[]",
     ],
 )
-def test_layers_that_are_no_network_are_refused_in_one_short_sentence(layers: str) -> None:
+def test_invalid_layers_raise_user_error(layers: str) -> None:
     with pytest.raises(UserError) as caught:
         recipe_from_json(text_with(layers, "layers"))
     sentence = str(caught.value)
@@ -295,7 +295,7 @@ def test_layers_that_are_no_network_are_refused_in_one_short_sentence(layers: st
     assert sentence == printable(sentence)
 
 
-def test_files_that_are_none_are_refused_by_their_name(tmp_path: Path) -> None:
+def test_invalid_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "mine.json"
     with user_error(r"mine\.json cannot be read"):
         read_recipe(path)
@@ -307,10 +307,10 @@ def test_files_that_are_none_are_refused_by_their_name(tmp_path: Path) -> None:
         read_recipe(path)
 
 
-# -------------------------------------------------------------------------------- what a form may ask
+# ----------------------------------------------------------------------------- bounds and choices
 
 
-def test_bounds_are_those_that_a_file_may_have() -> None:
+def test_bounds_are_those_of_files() -> None:
     assert bounds(Fitting, "epochs") == (1, 10_000)
     assert bounds(ImageAugmentation, "shear") == (0, 1)
     least, most = bounds(Schedule, "factor")
@@ -320,19 +320,19 @@ def test_bounds_are_those_that_a_file_may_have() -> None:
         assert not fits(Schedule, "factor", value)
 
 
-def test_choices_are_those_that_a_file_may_have() -> None:
+def test_choices_are_those_of_files() -> None:
     assert choices(Fitting, "optimizer") == ("adam", "adamw", "rmsprop", "sgd")
     assert fits(Recipe, "name", "mine-2")
     assert not fits(Recipe, "name", "Mine")
 
 
-def test_what_the_loss_is_computed_from_follows_from_the_layers() -> None:
+def test_ends_in_probabilities_depends_on_the_layers() -> None:
     assert PLAIN.ends_in_probabilities
     assert not replace(PLAIN, layers=LOGITS).ends_in_probabilities
     check_recipe(replace(PLAIN, layers=LOGITS))
 
 
-def test_the_best_epoch_is_by_a_metric_of_the_task() -> None:
+def test_monitored_metric_belongs_to_the_task() -> None:
     assert [metric.name for metric in PLAIN.metrics] == ["loss", "accuracy"]
     assert PLAIN.monitored == LOSS
     assert replace(PLAIN, keeping=Keeping(monitor="val_accuracy")).monitored == ACCURACY
@@ -342,7 +342,7 @@ def test_the_best_epoch_is_by_a_metric_of_the_task() -> None:
         check_recipe(replace(PLAIN, keeping=Keeping(monitor="val_psnr")))
 
 
-def test_a_pen_may_be_of_one_width() -> None:
+def test_pen_widths_may_be_equal() -> None:
     check_recipe(replace(BEST, ink_augmentation=InkAugmentation(pen_share=(0.1, 0.1))))
 
 
@@ -350,12 +350,12 @@ def test_a_pen_may_be_of_one_width() -> None:
 
 
 @pytest.mark.parametrize("recipe", [MIXER, SHARPENER], ids=lambda recipe: recipe.name)
-def test_their_recipes_are_checked_and_survive_their_text(recipe: Recipe) -> None:
+def test_recipes_of_other_tasks_are_written_and_read(recipe: Recipe) -> None:
     check_recipe(recipe)
     assert recipe_from_json(recipe_to_json(recipe)) == recipe
 
 
-def test_networks_that_make_images_end_in_images() -> None:
+def test_restoration_network_must_output_images() -> None:
     layers = (*SHARPENER.layers, Layer("Softmax", "shares"))
     with user_error("must not end with a softmax"):
         check_recipe(replace(SHARPENER, layers=layers))
@@ -369,7 +369,7 @@ def test_networks_that_make_images_end_in_images() -> None:
 
 
 @pytest.mark.parametrize("path", sorted((OLDER / "recipes").glob("*.json")), ids=lambda path: path.stem)
-def test_older_recipes_mean_what_they_meant(path: Path) -> None:
+def test_older_recipes_are_converted(path: Path) -> None:
     recipe = read_recipe(path)
     if path.stem != "everything":
         assert recipe == zoo_entry(path.stem).recipe
@@ -382,7 +382,7 @@ def test_older_recipes_mean_what_they_meant(path: Path) -> None:
     assert recipe.keeping == Keeping("last", "val_accuracy", 3, True, True, 0.02)
 
 
-def test_an_older_recipe_without_negatives_rejects_nothing() -> None:
+def test_older_recipe_without_negatives_does_not_reject() -> None:
     layers = [{"kind": "Flatten"}, {"kind": "Dense", "options": {"units": "classes"}}]
     older = {"labels": ["a", "b"], "negatives": None, "layers": layers, "fitting": {"loss": "logits"}}
     recipe = recipe_from_json(json.dumps(older))
@@ -400,17 +400,17 @@ def test_an_older_recipe_without_negatives_rejects_nothing() -> None:
         ({"fitting": {"settling": 1, "recalibration_batches": 2}}, "settling"),
     ],
 )
-def test_what_stands_under_its_old_and_its_new_name_is_refused(older: dict[str, Any], twice: str) -> None:
+def test_value_with_old_and_new_name_raises_user_error(older: dict[str, Any], twice: str) -> None:
     layers = [{"kind": "Flatten"}, {"kind": "Dense", "options": {"units": "classes"}}]
     with pytest.raises(UserError, match=f"the key {twice} is unknown"):
         recipe_from_json(json.dumps(older | {"layers": layers}))
 
 
-def test_an_older_draft_is_read() -> None:
+def test_older_draft_is_read() -> None:
     assert read_recipe(OLDER / "draft.json") == read_recipe(OLDER / "recipes" / "everything.json")
 
 
-def test_a_recipe_is_not_named_like_a_windows_device() -> None:
+def test_reserved_name_raises_user_error() -> None:
     check_recipe(replace(PLAIN, name="control"))
     with pytest.raises(UserError, match="con"):
         check_recipe(replace(PLAIN, name="con"))

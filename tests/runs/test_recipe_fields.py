@@ -7,7 +7,7 @@ from desktop_app.runs.recipe_fields import choice_field, flag_field, number_fiel
 from desktop_app.tasks.augmentation import ImageAugmentation
 
 
-def test_numbers_have_the_bounds_and_the_default_of_the_recipe() -> None:
+def test_number_fields_have_bounds_and_defaults_of_the_recipe() -> None:
     epochs = number_field("fitting.epochs", "Epochs", "How often", step=2, unit=" times")
     assert (epochs.name, epochs.title, epochs.explanation) == ("fitting.epochs", "Epochs", "How often")
     assert (epochs.step, epochs.unit, epochs.reach) == (2, " times", None)
@@ -17,12 +17,12 @@ def test_numbers_have_the_bounds_and_the_default_of_the_recipe() -> None:
     assert number_field("seed", "Seed").most == bounds(Recipe, "seed")[1]
 
 
-def test_what_may_be_missing_from_a_recipe_has_fields_all_the_same() -> None:
+def test_optional_parts_of_a_recipe_have_fields() -> None:
     gamma = number_field("image_augmentation.gamma", "Contrast", step=0.01, reach=0.5)
     assert (gamma.default, gamma.least, gamma.most, gamma.reach) == (ImageAugmentation.gamma, 0, 1, 0.5)
 
 
-def test_choices_are_those_of_the_recipe_in_its_order() -> None:
+def test_choice_fields_have_the_choices_of_the_recipe() -> None:
     words = {word: word.upper() for word in reversed(choices(Fitting, "optimizer"))}
     optimizer = choice_field("fitting.optimizer", "Optimizer", words, "How weights move")
     assert (optimizer.name, optimizer.title, optimizer.explanation) == (
@@ -37,7 +37,7 @@ def test_choices_are_those_of_the_recipe_in_its_order() -> None:
         choice_field("fitting.optimizer", "Optimizer", {"adam": "Adam"})
 
 
-def test_flags_have_the_default_of_the_recipe() -> None:
+def test_flag_fields_have_defaults_of_the_recipe() -> None:
     compiles = flag_field("fitting.jit_compile", "Compile", "By XLA")
     assert (compiles.name, compiles.title, compiles.explanation) == (
         "fitting.jit_compile",

@@ -1,4 +1,4 @@
-"""A run's files are whole at every moment: after a kill, on a full disk, with two programs at once."""
+"""Tests of run folders: files, crashes, full disks and locks."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ sys.stdin.read()
 
 @contextmanager
 def child(script: str, folder: RunFolder) -> Iterator[subprocess.Popen[str]]:
-    """Another program that works on a run; it is killed in the end."""
+    """Start another program that performs a run; it is killed at the end."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     pipe = subprocess.PIPE
     command = [sys.executable, "-c", script, str(folder.path)]
@@ -75,7 +75,7 @@ def said(program: subprocess.Popen[str]) -> str:
 
 
 def killed(program: subprocess.Popen[str]) -> str:
-    """Kill a program; what it had still said."""
+    """Kill a program; return its remaining output."""
     program.send_signal(signal.SIGKILL)
     rest, _ = program.communicate()
     return rest
@@ -86,7 +86,7 @@ def folder(tmp_path: Path) -> RunFolder:
     return RunFolder(tmp_path / "runs" / "one")
 
 
-def test_a_run_tells_what_was_written(folder: RunFolder) -> None:
+def test_recipe_record_and_history_are_written_and_read(folder: RunFolder) -> None:
     record = RunRecord("One", parameters=7, figures={"val_loss": 0.25})
     folder.begin(RECIPE_OF_ONE, record)
     folder.release()
@@ -105,7 +105,7 @@ FLOATS = st.floats(width=32)
     epochs=st.lists(st.dictionaries(st.sampled_from(["loss", "val_loss"]), FLOATS), max_size=4),
     batches=st.lists(FLOATS, max_size=9),
 )
-def test_every_history_that_can_be_written_can_be_read(
+def test_random_histories_are_written_and_read(
     tmp_path_factory: pytest.TempPathFactory, epochs: list[dict[str, float]], batches: list[float]
 ) -> None:
     folder = RunFolder(tmp_path_factory.mktemp("run"))
@@ -124,7 +124,7 @@ def test_every_history_that_can_be_written_can_be_read(
     remark=st.text(max_size=20) | st.just("x" * 5000),
     figure=st.floats(),
 )
-def test_every_record_that_is_written_can_be_read(
+def test_random_records_are_written_and_read(
     tmp_path_factory: pytest.TempPathFactory, title: str, remark: str, figure: float
 ) -> None:
     folder = RunFolder(tmp_path_factory.mktemp("run"))
@@ -136,7 +136,7 @@ def test_every_record_that_is_written_can_be_read(
 
 @pytest.mark.parametrize("file", [RECORD, HISTORY, RECIPE])
 @pytest.mark.parametrize("content", [b"", b"[]", b"nan", b"\xff", b"[" * 100_000])
-def test_damaged_files_are_one_sentence(folder: RunFolder, file: str, content: bytes) -> None:
+def test_damaged_files_raise_user_error(folder: RunFolder, file: str, content: bytes) -> None:
     folder.begin(RECIPE_OF_ONE, RunRecord("One"))
     folder.release()
     (folder.path / file).write_bytes(content)
@@ -151,16 +151,16 @@ def test_damaged_files_are_one_sentence(folder: RunFolder, file: str, content: b
 
 
 @pytest.mark.parametrize("epochs", [1, 4, 9])
-def test_a_killed_program_leaves_whole_files_and_no_lock(folder: RunFolder, epochs: int) -> None:
+def test_killed_program_leaves_complete_files_and_no_lock(folder: RunFolder, epochs: int) -> None:
     with child(WRITER, folder) as program:
         while int(said(program)) < epochs:
             pass
         assert folder.is_locked()
-        told = [epochs, *map(int, killed(program).split())][-1]
+        printed = [epochs, *map(int, killed(program).split())][-1]
     assert not folder.is_locked()
     record, history = folder.record(), folder.history()
-    # What it was killed in is the next epoch, and the history comes first.
-    assert record.epochs in {told, told + 1}
+    # It was killed in the next epoch, in which the history is written first.
+    assert record.epochs in {printed, printed + 1}
     assert len(history.epochs) in {record.epochs, record.epochs + 1}
     assert history.batches["loss"] == (float(len(history.epochs)),) * (20 * len(history.epochs))
     assert folder.recipe() == RECIPE_OF_ONE
@@ -173,7 +173,7 @@ def full(*_: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_a_full_disk_leaves_the_older_files(folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_keeps_existing_files(folder: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.begin(RECIPE_OF_ONE, RunRecord("One", epochs=2))
     history = RunHistory(({"loss": 0.5},))
     folder.write_history(history)
@@ -193,7 +193,7 @@ def test_a_full_disk_leaves_the_older_files(folder: RunFolder, monkeypatch: pyte
 # -------------------------------------------------------------------------------------------- locks
 
 
-def test_two_programs_never_work_on_one_run(folder: RunFolder) -> None:
+def test_run_is_locked_by_another_program(folder: RunFolder) -> None:
     folder.begin(RECIPE_OF_ONE, RunRecord("One"))
     folder.release()
     with child(HOLDER, folder) as program:
@@ -206,7 +206,7 @@ def test_two_programs_never_work_on_one_run(folder: RunFolder) -> None:
     folder.release()
 
 
-def test_two_windows_of_one_program_never_work_on_one_run(folder: RunFolder) -> None:
+def test_run_is_locked_by_another_object(folder: RunFolder) -> None:
     folder.begin(RECIPE_OF_ONE, RunRecord("One"))
     other = RunFolder(folder.path)
     assert other.is_locked()
@@ -216,7 +216,7 @@ def test_two_windows_of_one_program_never_work_on_one_run(folder: RunFolder) -> 
     assert not other.is_locked()
 
 
-def test_a_run_begun_in_one_thread_is_ended_in_another(folder: RunFolder) -> None:
+def test_lock_can_be_released_in_another_thread(folder: RunFolder) -> None:
     begun, over = threading.Event(), threading.Event()
 
     def run() -> None:
@@ -237,21 +237,21 @@ def test_a_run_begun_in_one_thread_is_ended_in_another(folder: RunFolder) -> Non
         running.join()
 
 
-def test_looking_whether_a_run_is_held_does_not_keep_it_from_being_held(
+def test_checking_the_lock_does_not_prevent_acquiring_it(
     folder: RunFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder.begin(RECIPE_OF_ONE, RunRecord("One"))
     folder.release()
-    looking = RunFolder(folder.path)
-    looking.acquire()
-    # Whoever looks is through by the time that one would wait for.
-    monkeypatch.setattr(time, "sleep", lambda _: looking.release())
+    checking = RunFolder(folder.path)
+    checking.acquire()
+    # The check ends before the timeout of the lock.
+    monkeypatch.setattr(time, "sleep", lambda _: checking.release())
     folder.acquire()
     assert folder.is_locked()
     folder.release()
 
 
-def test_a_run_that_is_held_twice_is_released_at_once(folder: RunFolder) -> None:
+def test_lock_acquired_twice_is_released_once(folder: RunFolder) -> None:
     folder.begin(RECIPE_OF_ONE, RunRecord("One"))
     folder.acquire()
     folder.release()
@@ -260,7 +260,7 @@ def test_a_run_that_is_held_twice_is_released_at_once(folder: RunFolder) -> None
 
 
 @pytest.mark.parametrize(("code", "held"), [(errno.EACCES, False), (errno.EROFS, False), (errno.EIO, True)])
-def test_a_lock_that_nobody_could_take_is_not_held(
+def test_lock_that_cannot_be_acquired_is_not_locked(
     folder: RunFolder, monkeypatch: pytest.MonkeyPatch, code: int, held: bool
 ) -> None:
     folder.begin(RECIPE_OF_ONE, RunRecord("One"))
@@ -273,14 +273,14 @@ def test_a_lock_that_nobody_could_take_is_not_held(
     assert folder.is_locked() is held
 
 
-def test_looking_leaves_nothing_behind(folder: RunFolder) -> None:
+def test_checking_the_lock_creates_no_file(folder: RunFolder) -> None:
     assert not folder.is_locked()
     with pytest.raises(UserError, match="no longer a run"):
         folder.update(title="Ghost")
     assert not folder.path.exists()
 
 
-def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+def test_folder_that_cannot_be_created_raises_user_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(UserError, match="cannot be created"):
         RunFolder(tmp_path / "file" / "run").begin(RECIPE_OF_ONE, RunRecord("One"))

@@ -1,4 +1,4 @@
-"""All runs of a user: none breaks the list, nothing is lost, nothing outside is touched."""
+"""Tests of the run folders of a user."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def runs_dir(tmp_path: Path) -> Path:
 
 
 def made(runs_dir: Path, *, held: bool = False, **record: object) -> RunFolder:
-    """A run as training would have left it."""
+    """Create a run as training would have left it."""
     folder = new_run(runs_dir, RECIPE_OF_ONE)
     values = {"title": "One", "state": "finished", "started": STARTED} | record
     folder.begin(RECIPE_OF_ONE, msgspec.convert(values, RunRecord))
@@ -100,7 +100,7 @@ def everything(folder: Path) -> dict[str, bytes]:
 # ------------------------------------------------------------------------------------------ listing
 
 
-def test_folders_are_named_by_time_and_recipe_and_never_shared(runs_dir: Path) -> None:
+def test_new_folders_are_named_after_time_and_recipe(runs_dir: Path) -> None:
     folders = [new_run(runs_dir, RECIPE_OF_ONE) for _ in range(4)]
     assert len({folder.name for folder in folders}) == 4
     for folder in folders:
@@ -121,19 +121,19 @@ def test_runs_of_one_second_are_numbered(runs_dir: Path, monkeypatch: pytest.Mon
     assert [new_run(runs_dir, RECIPE_OF_ONE).name for _ in range(3)] == [stem, f"{stem}-2", f"{stem}-3"]
 
 
-def test_a_place_that_is_no_folder_holds_no_runs(tmp_path: Path) -> None:
+def test_no_runs_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "taken").write_bytes(b"")
     with pytest.raises(UserError, match="taken"):
         new_run(tmp_path / "taken", RECIPE_OF_ONE)
     assert list_runs(tmp_path / "taken") == ()
 
 
-def test_there_are_no_runs_where_there_is_no_folder(runs_dir: Path) -> None:
+def test_no_runs_without_folder(runs_dir: Path) -> None:
     assert list_runs(runs_dir) == interrupted_runs(runs_dir) == ()
     assert not runs_dir.exists(), "looking makes nothing"
 
 
-def test_a_run_is_told_of_with_its_states(runs_dir: Path) -> None:
+def test_states_of_runs(runs_dir: Path) -> None:
     folder = with_checkpoint(made(runs_dir, held=True, state="running"))
     run = only(runs_dir)
     assert (run.is_running, run.is_interrupted, run.can_resume) == (True, False, False)
@@ -153,7 +153,7 @@ def test_a_run_is_told_of_with_its_states(runs_dir: Path) -> None:
     assert run.started.isoformat() == STARTED
 
 
-def test_a_run_that_ends_while_it_is_looked_at_was_not_interrupted(
+def test_run_that_ends_while_it_is_read_is_not_interrupted(
     runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = made(runs_dir, held=True, state="running")
@@ -170,7 +170,7 @@ def test_a_run_that_ends_while_it_is_looked_at_was_not_interrupted(
     assert not run.is_interrupted
 
 
-def test_what_lies_in_the_folder_is_told(runs_dir: Path) -> None:
+def test_contents_of_the_folder_are_listed(runs_dir: Path) -> None:
     folder = made(runs_dir)
     (folder.path / TENSORBOARD).mkdir()
     run = only(runs_dir)
@@ -185,11 +185,11 @@ def test_what_lies_in_the_folder_is_told(runs_dir: Path) -> None:
     assert run.has_checkpoint
 
 
-def test_a_recipe_that_was_replaced_is_read_again(runs_dir: Path) -> None:
+def test_replaced_recipe_is_read_again(runs_dir: Path) -> None:
     folder = made(runs_dir)
     path = folder.path / RECIPE
     for number, title in enumerate(("One", "Two"), 1):
-        # As long as before.
+        # Of the same size.
         write_recipe(replace(RECIPE_OF_ONE, title=title), path)
         os.utime(path, ns=(number * 10**9, number * 10**9))
         recipe = only(runs_dir).recipe
@@ -197,13 +197,13 @@ def test_a_recipe_that_was_replaced_is_read_again(runs_dir: Path) -> None:
         assert recipe.title == title
 
 
-def test_the_newest_comes_first_whatever_its_zone(runs_dir: Path) -> None:
+def test_newest_run_is_first_regardless_of_time_zone(runs_dir: Path) -> None:
     times = ["2026-03-01T10:00:00+00:00", "2026-03-01T10:30:00+02:00", "2026-03-01T10:15:00+00:00"]
     folders = [made(runs_dir, started=time).name for time in times]
     assert [run.name for run in list_runs(runs_dir)] == [folders[2], folders[0], folders[1]]
 
 
-def test_only_so_many_are_listed(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_number_of_listed_runs_is_limited(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = [made(runs_dir).name for _ in range(4)]
     monkeypatch.setattr(run_store, "MAX_RUNS", 2)
     assert sorted(run.name for run in list_runs(runs_dir)) == sorted(names)[2:]
@@ -225,7 +225,7 @@ def test_only_so_many_are_listed(runs_dir: Path, monkeypatch: pytest.MonkeyPatch
         (RECIPE, None),
     ],
 )
-def test_a_damaged_run_is_listed_with_its_problem_and_can_be_deleted(
+def test_damaged_run_is_listed_with_its_problem_and_can_be_deleted(
     runs_dir: Path, file: str, content: bytes | None
 ) -> None:
     whole, damaged = made(runs_dir), made(runs_dir)
@@ -248,7 +248,7 @@ def test_a_damaged_run_is_listed_with_its_problem_and_can_be_deleted(
     assert names(runs_dir) == [whole.name]
 
 
-def test_strange_things_among_the_runs_are_passed_over(runs_dir: Path, tmp_path: Path) -> None:
+def test_other_files_and_folders_are_ignored(runs_dir: Path, tmp_path: Path) -> None:
     folder = made(runs_dir)
     elsewhere = tmp_path / "elsewhere"
     made(elsewhere)
@@ -261,7 +261,7 @@ def test_strange_things_among_the_runs_are_passed_over(runs_dir: Path, tmp_path:
     assert [run.name for run in list_runs(runs_dir)] == [folder.name]
 
 
-def test_pipes_and_folders_in_the_place_of_files_keep_nobody_waiting(runs_dir: Path) -> None:
+def test_pipes_and_folders_instead_of_files_do_not_block(runs_dir: Path) -> None:
     for make in (os.mkfifo, os.mkdir):
         folder = made(runs_dir)
         for file in (RECORD, RECIPE, "run.lock"):
@@ -270,7 +270,7 @@ def test_pipes_and_folders_in_the_place_of_files_keep_nobody_waiting(runs_dir: P
     assert [bool(run.problem) for run in list_runs(runs_dir)] == [True, True]
 
 
-def test_a_lock_that_leads_elsewhere_is_not_followed(runs_dir: Path, tmp_path: Path) -> None:
+def test_lock_that_is_a_link_is_not_followed(runs_dir: Path, tmp_path: Path) -> None:
     folder = made(runs_dir)
     (tmp_path / "other").write_bytes(b"kept")
     (folder.path / "run.lock").unlink()
@@ -291,7 +291,7 @@ JSON = st.recursive(
     record=st.dictionaries(st.sampled_from(list(RunRecord.__dataclass_fields__)), JSON) | JSON,
     recipe=JSON,
 )
-def test_whatever_the_files_say_the_list_stands(
+def test_random_files_do_not_break_the_list(
     tmp_path_factory: pytest.TempPathFactory, record: object, recipe: object
 ) -> None:
     folder = tmp_path_factory.mktemp("runs") / "a-run"
@@ -303,7 +303,7 @@ def test_whatever_the_files_say_the_list_stands(
     assert run.recipe is not None or run.problem
 
 
-def test_a_time_that_is_none_sorts_by_the_folder(runs_dir: Path) -> None:
+def test_run_without_valid_time_is_sorted_by_its_folder(runs_dir: Path) -> None:
     for started in ("", "yesterday", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
         made(runs_dir, started=started)
     assert len(list_runs(runs_dir)) == 4
@@ -312,7 +312,7 @@ def test_a_time_that_is_none_sorts_by_the_folder(runs_dir: Path) -> None:
 # --------------------------------------------------------------------------------- rename and delete
 
 
-def test_a_title_is_changed_and_nothing_else(runs_dir: Path) -> None:
+def test_renaming_changes_only_the_title(runs_dir: Path) -> None:
     folder = made(runs_dir, epochs=4)
     rename_run(only(runs_dir), "  With dropout ")
     assert folder.record() == replace(only(runs_dir).record, title="With dropout")
@@ -323,7 +323,7 @@ def test_a_title_is_changed_and_nothing_else(runs_dir: Path) -> None:
     assert len(folder.record().title) == 200
 
 
-def test_a_deleted_run_is_not_made_again_by_its_new_title(runs_dir: Path) -> None:
+def test_renaming_does_not_restore_a_deleted_run(runs_dir: Path) -> None:
     run = only(made(runs_dir).path.parent)
     delete_run(run)
     with pytest.raises(UserError, match="no longer a run"):
@@ -333,7 +333,7 @@ def test_a_deleted_run_is_not_made_again_by_its_new_title(runs_dir: Path) -> Non
     assert names(runs_dir) == []
 
 
-def test_a_title_changed_while_training_writes_its_record_stays_and_undoes_nothing(runs_dir: Path) -> None:
+def test_renaming_during_training_keeps_all_changes(runs_dir: Path) -> None:
     folder = made(runs_dir, state="running")
     undone = []
 
@@ -354,7 +354,7 @@ def test_a_title_changed_while_training_writes_its_record_stays_and_undoes_nothi
     assert undone == []
 
 
-def test_a_run_that_goes_on_is_not_deleted(runs_dir: Path) -> None:
+def test_running_run_is_not_deleted(runs_dir: Path) -> None:
     folder = made(runs_dir, held=True, state="running")
     with pytest.raises(UserError, match="still in progress"):
         delete_run(only(runs_dir))
@@ -364,7 +364,7 @@ def test_a_run_that_goes_on_is_not_deleted(runs_dir: Path) -> None:
     assert names(runs_dir) == []
 
 
-def test_a_run_that_begins_while_it_is_deleted_stays(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_that_starts_while_it_is_deleted_is_kept(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = made(runs_dir)
     replace = os.replace
 
@@ -380,7 +380,7 @@ def test_a_run_that_begins_while_it_is_deleted_stays(runs_dir: Path, monkeypatch
     folder.release()
 
 
-def test_links_in_a_run_are_removed_and_not_followed(runs_dir: Path, tmp_path: Path) -> None:
+def test_links_in_a_deleted_run_are_not_followed(runs_dir: Path, tmp_path: Path) -> None:
     (tmp_path / "precious").mkdir()
     (tmp_path / "precious" / "file").write_bytes(b"kept")
     folder = made(runs_dir)
@@ -390,7 +390,7 @@ def test_links_in_a_run_are_removed_and_not_followed(runs_dir: Path, tmp_path: P
     assert (tmp_path / "precious" / "file").read_bytes() == b"kept"
 
 
-def test_a_link_in_the_place_of_a_run_is_refused(runs_dir: Path, tmp_path: Path) -> None:
+def test_link_instead_of_a_run_is_not_deleted(runs_dir: Path, tmp_path: Path) -> None:
     target = made(tmp_path / "elsewhere")
     runs_dir.mkdir(parents=True)
     (runs_dir / "link").symlink_to(target.path)
@@ -399,7 +399,7 @@ def test_a_link_in_the_place_of_a_run_is_refused(runs_dir: Path, tmp_path: Path)
     assert target.record().title == "One"
 
 
-def test_a_run_that_cannot_be_moved_is_not_deleted(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_that_cannot_be_renamed_is_not_deleted(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = made(runs_dir)
 
     def forbidden(*_: object) -> None:
@@ -412,7 +412,7 @@ def test_a_run_that_cannot_be_moved_is_not_deleted(runs_dir: Path, monkeypatch: 
     assert names(runs_dir) == [folder.name]
 
 
-def test_what_cannot_be_removed_is_named(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_remaining_files_are_named(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = made(runs_dir)
 
     def busy(*_: object, **__: object) -> None:
@@ -426,7 +426,7 @@ def test_what_cannot_be_removed_is_named(runs_dir: Path, monkeypatch: pytest.Mon
     assert len(names(runs_dir)) == 1
 
 
-def test_what_is_half_deleted_is_no_run_and_goes_with_the_next(
+def test_partially_deleted_run_is_removed_with_the_next(
     runs_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = made(runs_dir), made(runs_dir)
@@ -439,10 +439,10 @@ def test_what_is_half_deleted_is_no_run_and_goes_with_the_next(
     assert names(runs_dir) == []
 
 
-# ------------------------------------------------------------------------------------------ going on
+# ------------------------------------------------------------------------------------------ resuming
 
 
-def test_going_on_takes_everything_along_and_leaves_the_old_run_alone(runs_dir: Path) -> None:
+def test_resumed_run_copies_the_checkpoint_and_keeps_the_old_run(runs_dir: Path) -> None:
     figures = {"val_loss": 0.2, "test_loss": 0.3}
     old = with_checkpoint(made(runs_dir, state="running", figures=figures, parameters=77, device="CPU"))
     before = everything(old.path)
@@ -471,7 +471,7 @@ def test_going_on_takes_everything_along_and_leaves_the_old_run_alone(runs_dir: 
         new.release()
 
 
-def test_what_was_cut_off_in_its_first_epoch_begins_again(runs_dir: Path) -> None:
+def test_run_interrupted_in_first_epoch_starts_again(runs_dir: Path) -> None:
     old = made(runs_dir, state="running")
     assert [run.name for run in interrupted_runs(runs_dir)] == [old.name]
     new = new_run(runs_dir, RECIPE_OF_ONE)
@@ -483,7 +483,7 @@ def test_what_was_cut_off_in_its_first_epoch_begins_again(runs_dir: Path) -> Non
 
 
 @pytest.mark.parametrize("state", ["running", "learned", "failed"])
-def test_what_was_cut_off_behind_its_last_epoch_can_still_be_finished(runs_dir: Path, state: str) -> None:
+def test_run_interrupted_after_last_epoch_can_be_finished(runs_dir: Path, state: str) -> None:
     old = with_checkpoint(made(runs_dir, state=state), RECIPE_OF_ONE.fitting.epochs)
     new = new_run(runs_dir, RECIPE_OF_ONE)
     assert create_resumed_run(old, new) == RECIPE_OF_ONE
@@ -492,7 +492,7 @@ def test_what_was_cut_off_behind_its_last_epoch_can_still_be_finished(runs_dir: 
 
 
 @pytest.mark.parametrize("written", [0, 2, 5])
-def test_the_history_is_that_of_the_checkpoint(runs_dir: Path, written: int) -> None:
+def test_history_has_the_length_of_the_checkpoint(runs_dir: Path, written: int) -> None:
     old = with_checkpoint(made(runs_dir))
     points = tuple(map(float, range(2 * written)))
     old.write_history(RunHistory(({"loss": 0.5},) * written, {"loss": points, "psnr": points}, 2))
@@ -507,7 +507,7 @@ def test_the_history_is_that_of_the_checkpoint(runs_dir: Path, written: int) -> 
     assert all(map(math.isnan, history.batches["loss"][2 * kept :]))
 
 
-def test_a_damaged_history_costs_the_curves_and_not_the_run(runs_dir: Path) -> None:
+def test_run_with_damaged_history_can_be_resumed(runs_dir: Path) -> None:
     old = with_checkpoint(made(runs_dir))
     (old.path / HISTORY).write_bytes(b"{")
     new = new_run(runs_dir, RECIPE_OF_ONE)
@@ -552,7 +552,7 @@ def held(old: RunFolder) -> None:
         (lambda old: None, 100_000, "10000"),
     ],
 )
-def test_what_cannot_go_on_says_why_and_leaves_no_folder(
+def test_run_that_cannot_be_resumed_raises_user_error(
     runs_dir: Path, spoil: object, epochs: int | None, words: str
 ) -> None:
     old = with_checkpoint(made(runs_dir))
@@ -565,7 +565,7 @@ def test_what_cannot_go_on_says_why_and_leaves_no_folder(
     assert names(runs_dir) == [old.name]
 
 
-def test_a_run_is_never_written_over_by_one_that_goes_on(runs_dir: Path) -> None:
+def test_existing_run_is_not_overwritten(runs_dir: Path) -> None:
     old, other = with_checkpoint(made(runs_dir)), made(runs_dir)
     before = everything(other.path)
     with pytest.raises(UserError, match="already contains a run"):
@@ -573,7 +573,7 @@ def test_a_run_is_never_written_over_by_one_that_goes_on(runs_dir: Path) -> None
     assert everything(other.path) == before
 
 
-def test_a_full_disk_ends_going_on_without_a_trace(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_leaves_no_resumed_run(runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = with_checkpoint(made(runs_dir))
     before = everything(old.path)
     new = new_run(runs_dir, RECIPE_OF_ONE)
@@ -592,7 +592,7 @@ def full(*_: object) -> None:
 # ------------------------------------------------------------------------------------------- models
 
 
-def test_a_model_is_adopted_once_under_a_free_name(runs_dir: Path, tmp_path: Path) -> None:
+def test_model_is_added_once_with_a_free_name(runs_dir: Path, tmp_path: Path) -> None:
     library = tmp_path / "library"
     first, second = with_model(made(runs_dir)), with_model(made(runs_dir))
     assert add_run_to_library(first, library) == "mlp-300-300"
@@ -615,16 +615,14 @@ def only_named(runs_dir: Path, folder: RunFolder) -> Run:
     return next(run for run in list_runs(runs_dir) if run.name == folder.name)
 
 
-def test_a_model_has_the_title_that_people_gave_the_run(runs_dir: Path, tmp_path: Path) -> None:
+def test_model_has_the_title_of_the_run(runs_dir: Path, tmp_path: Path) -> None:
     folder = with_model(made(runs_dir))
     rename_run(folder, "With dropout")
     card = tmp_path / add_run_to_library(folder, tmp_path) / "card.json"
     assert json.loads(card.read_text())["title"] == "With dropout"
 
 
-def test_a_model_that_ships_is_not_hidden(
-    runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_shipped_model_is_not_hidden(runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shipped = tmp_path / "shipped"
     (shipped / "digits").mkdir(parents=True)
     monkeypatch.setattr(paths, "models_dir", lambda: shipped)
@@ -670,7 +668,7 @@ def card_of(**values: object) -> object:
         lambda model: (model / "card.json").unlink(),
     ],
 )
-def test_a_damaged_model_never_reaches_the_library(runs_dir: Path, tmp_path: Path, spoil: object) -> None:
+def test_damaged_model_is_not_added(runs_dir: Path, tmp_path: Path, spoil: object) -> None:
     library = tmp_path / "library"
     library.mkdir()
     folder = with_model(made(runs_dir))
@@ -683,7 +681,7 @@ def test_a_damaged_model_never_reaches_the_library(runs_dir: Path, tmp_path: Pat
     assert folder.record().model == ""
 
 
-def test_a_full_disk_leaves_the_library_as_it_was(
+def test_full_disk_keeps_the_library_unchanged(
     runs_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder, library = with_model(made(runs_dir)), tmp_path / "library"

@@ -14,21 +14,21 @@ CLASSES = np.array([0, 1, 0, 1, 2])
 @pytest.mark.parametrize(
     ("share", "threshold"), [(0.0, 0.0), (1 / 3, 0.5), (2 / 3, 0.7), (1.0, 0.9), (0.9, 0.84)]
 )
-def test_this_share_of_true_characters_is_below_the_threshold(share: float, threshold: float) -> None:
+def test_rejected_share_is_below_the_threshold(share: float, threshold: float) -> None:
     assert choose_threshold(ROWS, CLASSES, share, rejects=True) == threshold
 
 
-def test_without_a_column_for_no_character_every_answer_has_its_confidence() -> None:
+def test_threshold_without_rejection() -> None:
     assert choose_threshold(ROWS, CLASSES, 0.0, rejects=False) == 0.5
 
 
-def test_thresholds_are_written_with_four_digits() -> None:
+def test_threshold_is_rounded_to_four_digits() -> None:
     row = np.array([[0.123456, 0.876544]], dtype=np.float32)
     assert choose_threshold(row, np.array([1]), 0.5, rejects=False) == 0.8765
 
 
 @pytest.mark.parametrize("rejects", [True, False])
-def test_the_threshold_lets_the_given_share_go(rejects: bool) -> None:
+def test_threshold_rejects_the_given_share(rejects: bool) -> None:
     rng = np.random.default_rng(0)
     sure = rng.uniform(0.5, 1.0, 1000).astype(np.float32)
     probabilities = np.stack([sure, (1 - sure) / 2, (1 - sure) / 2], axis=1)

@@ -28,7 +28,7 @@ PARAMETERS = {
 entries = pytest.mark.parametrize("entry", ZOO, ids=lambda entry: entry.name)
 
 
-def test_each_entry_has_a_name_of_its_own() -> None:
+def test_names_are_unique() -> None:
     assert [entry.name for entry in ZOO] == list(PARAMETERS)
     assert len({entry.title for entry in ZOO}) == len(ZOO)
     assert all(zoo_entry(entry.name) is entry for entry in ZOO)
@@ -37,7 +37,7 @@ def test_each_entry_has_a_name_of_its_own() -> None:
 
 
 @entries
-def test_networks_have_the_parameters_of_their_sources(entry: ZooEntry) -> None:
+def test_networks_have_published_numbers_of_parameters(entry: ZooEntry) -> None:
     traced = trace(entry.recipe.layers, (28, 28, 1), entry.recipe.task.output_shape)
     assert not traced.problem
     assert traced.parameters == PARAMETERS[entry.name]
@@ -45,7 +45,7 @@ def test_networks_have_the_parameters_of_their_sources(entry: ZooEntry) -> None:
 
 
 @entries
-def test_recipes_hold_together_and_come_back_from_their_files(entry: ZooEntry) -> None:
+def test_recipes_are_valid_and_can_be_written_and_read(entry: ZooEntry) -> None:
     check_recipe(entry.recipe)
     assert recipe_from_json(recipe_to_json(entry.recipe)) == entry.recipe
     assert entry.recipe.title == entry.title

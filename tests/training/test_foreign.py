@@ -1,4 +1,4 @@
-"""What is refused of files from elsewhere before Keras sees them, and what becomes of the others."""
+"""Tests of the validation and import of Keras model files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ L = keras.layers
 
 
 def network_of(folder):
-    """The network of a model folder."""
+    """Return the network of a model folder."""
     card = read_card(folder)
     return Network(card, read_network(folder, card))
 
@@ -47,7 +47,7 @@ def digits(**options: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with plain.keras and plain.h5, the same trained network."""
+    """Folder with the same trained network as plain.keras and plain.h5."""
     folder = tmp_path_factory.mktemp("saved")
     model = small(
         L.Conv2D(4, 3, activation="relu", kernel_regularizer="l2", name="conv"),
@@ -68,120 +68,124 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def parts(saved: Path) -> dict[str, bytes]:
-    """The three parts of plain.keras."""
+    """The three members of plain.keras."""
     with zipfile.ZipFile(saved / "plain.keras") as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def packed(path: Path, parts: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> Path:
+def archive_file(path: Path, parts: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> Path:
     with zipfile.ZipFile(path, "w", compression) as archive:
         for name, data in parts.items():
             archive.writestr(name, data)
     return path
 
 
-def refused(path: Path, why: str) -> None:
-    with pytest.raises(UserError, match=why) as caught:
+def assert_user_error(path: Path, message: str) -> None:
+    with pytest.raises(UserError, match=message) as caught:
         check_foreign(path)
     sentence = str(caught.value)
     assert sentence.isprintable()
     assert sentence.endswith(".")
 
 
-def test_what_keras_saves_passes(saved):
+def test_files_saved_by_keras_are_valid(saved):
     for name in ("plain.keras", "plain.h5"):
         check_foreign(saved / name)
 
 
-def test_the_name_of_a_file_does_not_matter(saved, tmp_path):
+def test_format_does_not_depend_on_the_file_name(saved, tmp_path):
     renamed = tmp_path / "renamed.h5"
     renamed.write_bytes((saved / "plain.keras").read_bytes())
     check_foreign(renamed)
 
 
-def test_how_it_was_trained_is_its_own_affair(parts, tmp_path):
+def test_training_configuration_is_ignored(parts, tmp_path):
     config = json.loads(parts[CONFIG])
     config["compile_config"] = {"loss": {"module": "mine", "class_name": "Loss", "registered_name": "Loss"}}
-    check_foreign(packed(tmp_path / "a.keras", parts | {CONFIG: json.dumps(config).encode()}))
+    check_foreign(archive_file(tmp_path / "a.keras", parts | {CONFIG: json.dumps(config).encode()}))
 
 
 # --------------------------------------------------------------------------------------- the file
 
 
-def test_files_that_are_no_networks_are_refused(saved, tmp_path):
-    refused(tmp_path, "cannot be read: it is a folder|not an ordinary file")
-    refused(tmp_path / "missing.keras", "does not exist")
+def test_other_files_raise_user_error(saved, tmp_path):
+    assert_user_error(tmp_path, "cannot be read: it is a folder|not an ordinary file")
+    assert_user_error(tmp_path / "missing.keras", "does not exist")
     os.mkfifo(tmp_path / "pipe.keras")
-    refused(tmp_path / "pipe.keras", "not an ordinary file")
+    assert_user_error(tmp_path / "pipe.keras", "not an ordinary file")
     text, pickled = tmp_path / "text.keras", tmp_path / "pickled.h5"
     text.write_text("no network")
     pickled.write_bytes(b"\x80\x04cos\nsystem\n(S'true'\ntR.")
-    refused(text, "text.keras is not a model saved by Keras")
-    refused(pickled, "pickled.h5 is not a model saved by Keras")
+    assert_user_error(text, "text.keras is not a model saved by Keras")
+    assert_user_error(pickled, "pickled.h5 is not a model saved by Keras")
 
 
-def test_a_file_without_end_is_refused(saved, tmp_path, monkeypatch):
+def test_too_large_file_raises_user_error(saved, tmp_path, monkeypatch):
     monkeypatch.setattr(foreign_file, "LARGEST_FILE", 1000)
-    refused(saved / "plain.keras", "larger than")
+    assert_user_error(saved / "plain.keras", "larger than")
 
 
 @pytest.mark.parametrize("name", ["plain.keras", "plain.h5"])
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.97])
-def test_half_a_file_is_refused(saved, tmp_path, name, kept):
+def test_truncated_file_raises_user_error(saved, tmp_path, name, kept):
     data = (saved / name).read_bytes()
     part = tmp_path / name
     part.write_bytes(data[: int(len(data) * kept)])
-    refused(part, "damaged")
+    assert_user_error(part, "damaged")
 
 
 @pytest.mark.parametrize(
     "extra", ["assets/words.txt", "../../.bashrc", "/etc/passwd", "model.pkl", "évil\n.py"]
 )
-def test_more_than_a_network_is_refused(parts, tmp_path, extra):
-    refused(packed(tmp_path / "a.keras", parts | {extra: b"x"}), "is not part of a Keras model")
+def test_additional_member_raises_user_error(parts, tmp_path, extra):
+    assert_user_error(
+        archive_file(tmp_path / "a.keras", parts | {extra: b"x"}), "is not part of a Keras model"
+    )
 
 
-def test_less_than_a_network_is_refused(parts, tmp_path):
+def test_missing_member_raises_user_error(parts, tmp_path):
     del parts[WEIGHTS]
-    refused(packed(tmp_path / "a.keras", parts), "missing or duplicated")
+    assert_user_error(archive_file(tmp_path / "a.keras", parts), "missing or duplicated")
 
 
-def test_two_configurations_are_refused(parts, tmp_path):
-    path = packed(tmp_path / "a.keras", parts)
+def test_duplicate_member_raises_user_error(parts, tmp_path):
+    path = archive_file(tmp_path / "a.keras", parts)
     with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr(CONFIG, b"{}")
-    refused(path, "missing or duplicated")
+    assert_user_error(path, "missing or duplicated")
 
 
-def test_a_bomb_is_refused(parts, tmp_path):
+def test_decompression_bomb_raises_user_error(parts, tmp_path):
     bomb = parts | {WEIGHTS: bytes(50_000_000)}
-    path = packed(tmp_path / "a.keras", bomb, zipfile.ZIP_DEFLATED)
+    path = archive_file(tmp_path / "a.keras", bomb, zipfile.ZIP_DEFLATED)
     assert path.stat().st_size < 100_000
-    refused(path, "is compressed")
+    assert_user_error(path, "is compressed")
 
 
-def test_a_size_that_lies_is_refused(parts, tmp_path):
-    path = packed(tmp_path / "a.keras", parts)
+def test_wrong_declared_size_raises_user_error(parts, tmp_path):
+    path = archive_file(tmp_path / "a.keras", parts)
     data = bytearray(path.read_bytes())
-    # In the directory at the end, packed and unpacked size of its second entry: both the same lie.
+    # Change both sizes of the second entry in the directory at the end of the archive.
     entry = data.rfind(b"PK\x01\x02", 0, data.rfind(b"PK\x01\x02"))
     data[entry + 20 : entry + 28] = struct.pack("<II", 3_900_000, 3_900_000)
     path.write_bytes(data)
-    refused(path, "damaged|too large")
+    assert_user_error(path, "damaged|too large")
 
 
-def test_a_long_configuration_is_refused(parts, tmp_path):
-    refused(packed(tmp_path / "a.keras", parts | {CONFIG: b" " * 4_000_001}), "config.json .* too large")
+def test_too_long_configuration_raises_user_error(parts, tmp_path):
+    assert_user_error(
+        archive_file(tmp_path / "a.keras", parts | {CONFIG: b" " * 4_000_001}), "config.json .* too large"
+    )
 
 
 # ------------------------------------------------------------------------------- the configuration
 
 
 def edited(parts: dict[str, bytes], path: Path, edit: Any) -> Path:
-    """The file with its configuration changed in place."""
+    """Write the file with a changed configuration."""
     config = json.loads(parts[CONFIG])
     edit(config["config"]["layers"])
-    return packed(path, parts | {CONFIG: json.dumps(config).encode()})
+    return archive_file(path, parts | {CONFIG: json.dumps(config).encode()})
 
 
 def lambda_layer(layers: Any) -> None:
@@ -201,7 +205,7 @@ def hidden_function(layers: Any) -> None:
     layers[1]["config"]["activation"] = {"module": "builtins", "class_name": "function", "config": "eval"}
 
 
-def bytes_in_disguise(layers: Any) -> None:
+def numpy_object(layers: Any) -> None:
     layers[1]["config"]["kernel_initializer"] = {
         "class_name": "__numpy__",
         "config": {"value": [1], "dtype": "O"},
@@ -216,7 +220,7 @@ def foreign_model(layers: Any) -> None:
     layers[1] |= {"class_name": "TFSMLayer", "config": {"filepath": "/tmp"}}  # noqa: S108
 
 
-def a_class_that_is_a_list(layers: Any) -> None:
+def list_as_class_name(layers: Any) -> None:
     layers[1]["class_name"] = ["Dense"]
 
 
@@ -285,25 +289,25 @@ def of_any_size(layers: Any) -> None:
     layers[0]["config"]["batch_shape"] = [None, None, None, 1]
 
 
-def words_for_a_shape(layers: Any) -> None:
+def text_as_shape(layers: Any) -> None:
     layers[0]["config"]["batch_shape"] = "28"
 
 
-def words_for_layers(layers: Any) -> None:
+def text_as_layers(layers: Any) -> None:
     layers[:] = ["Dense"]
 
 
 @pytest.mark.parametrize(
-    ("edit", "why"),
+    ("edit", "message"),
     [
         (lambda_layer, "a Lambda layer, which runs arbitrary code"),
         (with_module, "Dense, which is not part of Keras"),
         (with_registered_name, "Conv2D, which is not part of Keras"),
         (hidden_function, "function, which is not part of Keras"),
-        (bytes_in_disguise, "__numpy__, which cannot be imported"),
+        (numpy_object, "__numpy__, which cannot be imported"),
         (reads_files, "StringLookup, which cannot be imported"),
         (foreign_model, "TFSMLayer, which cannot be imported"),
-        (a_class_that_is_a_list, "not Keras' own|cannot be imported"),
+        (list_as_class_name, "not Keras' own|cannot be imported"),
         (model_inside, "contains another model as a layer"),
         (wide, r"units of this network is 1.1e\+12; choose a number of at most 10,000"),
         (built_wide, "layer answers is too large"),
@@ -319,16 +323,16 @@ def words_for_layers(layers: Any) -> None:
         (flat, "Inputs of shape 785 "),
         (huge_input, "Inputs of shape 5,000×5,000×3 are"),
         (of_any_size, r"Inputs of shape \?×\?×1"),
-        (words_for_a_shape, "Inputs of shape"),
-        (words_for_layers, "not (contain )?a graph of layers"),
+        (text_as_shape, "Inputs of shape"),
+        (text_as_layers, "not (contain )?a graph of layers"),
     ],
 )
-def test_configurations_that_may_do_harm_are_refused(parts, tmp_path, edit, why):
-    refused(edited(parts, tmp_path / "a.keras", edit), why)
+def test_unsafe_configurations_raise_user_error(parts, tmp_path, edit, message):
+    assert_user_error(edited(parts, tmp_path / "a.keras", edit), message)
 
 
 @pytest.mark.parametrize(
-    ("text", "why"),
+    ("text", "message"),
     [
         (b"{" * 100_000, "damaged"),
         (b"[" * 100_000 + b"]" * 100_000, "damaged"),
@@ -339,19 +343,19 @@ def test_configurations_that_may_do_harm_are_refused(parts, tmp_path, edit, why)
         (b"\xff\xfe", "damaged"),
     ],
 )
-def test_configurations_that_are_none_are_refused(parts, tmp_path, text, why):
-    refused(packed(tmp_path / "a.keras", parts | {CONFIG: text}), why)
+def test_invalid_configurations_raise_user_error(parts, tmp_path, text, message):
+    assert_user_error(archive_file(tmp_path / "a.keras", parts | {CONFIG: text}), message)
 
 
-def test_older_files_are_checked_the_same_way(saved, tmp_path):
-    for edit, why in ((lambda_layer, "Lambda"), (wide, "units"), (flat, "785")):
+def test_hdf5_files_are_checked_in_the_same_way(saved, tmp_path):
+    for edit, message in ((lambda_layer, "Lambda"), (wide, "units"), (flat, "785")):
         path = tmp_path / "a.h5"
         path.write_bytes((saved / "plain.h5").read_bytes())
         with h5py.File(path, "r+") as file:
             config = json.loads(file.attrs["model_config"])
             edit(config["config"]["layers"])
             file.attrs["model_config"] = json.dumps(config)
-        refused(path, why)
+        assert_user_error(path, message)
 
 
 def as_keras_2_wrote(layers: Any) -> None:
@@ -377,10 +381,10 @@ def test_files_of_keras_2_are_imported(saved, tmp_path):
     np.testing.assert_allclose(made(x), original(x), atol=1e-6)
 
 
-def test_weights_alone_are_refused(parts, tmp_path):
+def test_weights_without_configuration_raise_user_error(parts, tmp_path):
     path = tmp_path / "alone.h5"
     path.write_bytes(parts[WEIGHTS])
-    refused(path, "weights without a network")
+    assert_user_error(path, "weights without a network")
 
 
 # ------------------------------------------------------------------------------------- the weights
@@ -429,7 +433,7 @@ def types(file: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("edit", "why"),
+    ("edit", "message"),
     [
         (linked_file, "weights 0 are in another file"),
         (soft_link, "weights 0 are a link"),
@@ -443,36 +447,36 @@ def types(file: Any) -> None:
         (types, "not an array of numbers"),
     ],
 )
-def test_weights_that_are_no_plain_arrays_are_refused(parts, tmp_path, edit, why):
+def test_weights_other_than_plain_arrays_raise_user_error(parts, tmp_path, edit, message):
     stream = io.BytesIO(parts[WEIGHTS])
     with h5py.File(stream, "r+") as file:
         del file["layers/dense/vars/0"]
         edit(file)
-    refused(packed(tmp_path / "a.keras", parts | {WEIGHTS: stream.getvalue()}), why)
+    assert_user_error(archive_file(tmp_path / "a.keras", parts | {WEIGHTS: stream.getvalue()}), message)
 
 
-def test_groups_in_a_circle_have_an_end(parts, tmp_path):
+def test_circular_groups_are_read_once(parts, tmp_path):
     stream = io.BytesIO(parts[WEIGHTS])
     with h5py.File(stream, "r+") as file:
         file["layers/dense/back"] = file["layers"]
-    check_foreign(packed(tmp_path / "a.keras", parts | {WEIGHTS: stream.getvalue()}))
+    check_foreign(archive_file(tmp_path / "a.keras", parts | {WEIGHTS: stream.getvalue()}))
 
 
-def test_groups_without_end_are_refused(parts, tmp_path, monkeypatch):
+def test_too_many_groups_raise_user_error(parts, tmp_path, monkeypatch):
     monkeypatch.setattr("desktop_app.training.foreign_weights._MOST_OBJECTS", 3)
-    refused(packed(tmp_path / "a.keras", parts), "more than 3 parts")
+    assert_user_error(archive_file(tmp_path / "a.keras", parts), "more than 3 parts")
 
 
 # ---------------------------------------------------------------------------------- the conversion
 
 
 def accept(folder: Path) -> None:
-    """Try nothing out."""
+    """Accept the model."""
 
 
 def converted(model: Any, folder: Path, labels: str = "") -> Any:
-    """What the process of its own does, in this one: the Keras model that stands in the folder."""
-    path = folder / "model-from-elsewhere.keras"
+    """Convert a model in this process; return the Keras model of the folder."""
+    path = folder / "original.keras"
     model.save(path)
     check_foreign(path)
     import_process.convert_model(path, folder / "mine", "Mine", labels)
@@ -480,13 +484,13 @@ def converted(model: Any, folder: Path, labels: str = "") -> Any:
 
 
 @pytest.mark.parametrize("name", ["plain.keras", "plain.h5"])
-def test_a_network_from_elsewhere_is_read_with(saved, tmp_path, name):
+def test_imported_network_computes_the_same_as_keras(saved, tmp_path, name):
     folder = tmp_path / "library" / "mine"
-    tried: list[Path] = []
-    import_foreign_model(saved / name, folder, "My network", "", tried.append)
+    opened: list[Path] = []
+    import_foreign_model(saved / name, folder, "My network", "", opened.append)
     assert list(folder.parent.iterdir()) == [folder]
-    assert [path.name for path in tried] == ["mine"]
-    assert tried[0] != folder
+    assert [path.name for path in opened] == ["mine"]
+    assert opened[0] != folder
     recognizer = open_recognizer(folder)
     info = recognizer.info
     assert (info.name, info.title, info.labels, info.rejects) == (
@@ -506,7 +510,7 @@ def test_a_network_from_elsewhere_is_read_with(saved, tmp_path, name):
     np.testing.assert_allclose(probabilities, np.asarray(wanted["answers"])[0], atol=1e-5)
 
 
-def test_plain_sums_become_probabilities(tmp_path):
+def test_softmax_is_appended_to_logits(tmp_path):
     model = small(L.Flatten(), digits())
     made = converted(model, tmp_path)
     x = np.random.default_rng(1).random((3, 8, 8, 1)).astype(np.float32)
@@ -517,14 +521,14 @@ def test_plain_sums_become_probabilities(tmp_path):
 
 
 @pytest.mark.parametrize(("scale", "offset"), [(1 / 255, 0.0), (1 / 127.5, -1.0)])
-def test_raw_images_are_made_of_ink(tmp_path, scale, offset):
+def test_rescaling_of_raw_images_is_adapted(tmp_path, scale, offset):
     model = small(L.Rescaling(scale, offset), L.Flatten(), digits(activation="softmax"))
     made = converted(model, tmp_path)
     x = np.random.default_rng(1).random((3, 8, 8, 1)).astype(np.float32)
     np.testing.assert_allclose(made(x), model(255 * x), atol=1e-5)
 
 
-def test_a_scale_of_ink_stays(tmp_path):
+def test_other_rescaling_is_kept(tmp_path):
     model = small(L.Rescaling(2.0, -1.0), L.Flatten(), digits(activation="softmax"))
     x = np.random.default_rng(1).random((3, 8, 8, 1)).astype(np.float32)
     np.testing.assert_allclose(converted(model, tmp_path)(x), model(x), atol=1e-6)
@@ -534,14 +538,14 @@ def test_a_scale_of_ink_stays(tmp_path):
     ("answers", "labels", "named", "rejects"),
     [(11, "", "0123456789", True), (3, "abc", "abc", False), (3, "ab", "ab", True)],
 )
-def test_answers_are_named(tmp_path, answers, labels, named, rejects):
+def test_labels_of_outputs(tmp_path, answers, labels, named, rejects):
     converted(small(L.Flatten(), L.Dense(answers, activation="softmax")), tmp_path, labels)
     info = open_recognizer(tmp_path / "mine").info
     assert (info.labels, info.rejects) == (tuple(named), rejects)
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (64,)])
-def test_pixels_without_channels_are_those_of_an_image(tmp_path, shape):
+def test_inputs_without_channels_are_reshaped(tmp_path, shape):
     model = small(L.Flatten(), L.Dense(5, activation="relu"), digits(activation="softmax"), shape=shape)
     made = converted(model, tmp_path)
     x = np.random.default_rng(1).random((3, 8, 8, 1)).astype(np.float32)
@@ -552,7 +556,7 @@ def test_pixels_without_channels_are_those_of_an_image(tmp_path, shape):
     np.testing.assert_allclose(probabilities, np.asarray(made(x))[0], atol=1e-6)
 
 
-def test_a_shape_that_only_looks_square_is_refused():
+def test_shapes_other_than_square_images_raise_user_error():
     lengths = [(63,), (10**9,), (8, 8, 1, 1), ()]
     for shape in [*lengths, (7, 7), (8, 9), (8, 8, 2), (129, 129), (True, 8, 1), (None, None), "8"]:
         with pytest.raises(UserError, match="Inputs of shape"):
@@ -573,17 +577,17 @@ def with_overflow() -> Any:
     return small(*model.layers, L.Rescaling(1e6))
 
 
-def wide_inside() -> Any:
+def large_activations() -> Any:
     shape = (128, 128, 1)
     return small(L.UpSampling2D(8), L.UpSampling2D(4), L.GlobalAveragePooling2D(), digits(), shape=shape)
 
 
 @pytest.mark.parametrize(
-    ("make", "why"),
+    ("make", "message"),
     [
         (with_nan, "Weights of the layer answers are not finite numbers"),
         (with_overflow, "output of this network is not a number"),
-        (wide_inside, "values for one input, more than 16,000,000"),
+        (large_activations, "values for one input, more than 16,000,000"),
         (
             lambda: small(L.Flatten(), digits(activation="sigmoid")),
             r"The output of this network \(sigmoid\) does not",
@@ -593,20 +597,20 @@ def wide_inside() -> Any:
         (lambda: small(L.Flatten(), L.Dense(26)), r"labels \(10\) differs from that of the outputs \(26\)"),
     ],
 )
-def test_networks_that_cannot_be_read_with_are_refused(tmp_path, make, why):
-    with pytest.raises(UserError, match=why):
+def test_unsuitable_networks_raise_user_error(tmp_path, make, message):
+    with pytest.raises(UserError, match=message):
         converted(make(), tmp_path)
     assert not (tmp_path / "mine").exists()
 
 
-# ------------------------------------------------------------------------- the process of its own
+# -------------------------------------------------------------------------- the conversion process
 
 STARTED = "import os, pathlib; pathlib.Path(os.environ['TMPDIR'], 'started').touch()"
 BUSY = f"{STARTED}\nfrom desktop_app.training import import_process; import_process._set_limits(0.5)"
 
 
 @pytest.mark.parametrize(
-    ("code", "seconds", "why"),
+    ("code", "seconds", "message"),
     [
         ("import threading; threading.Event().wait()", 1.0, "took too long"),
         (f"{STARTED}; import signal; os.kill(os.getpid(), signal.SIGKILL)", 60.0, "too much memory or time"),
@@ -617,16 +621,16 @@ BUSY = f"{STARTED}\nfrom desktop_app.training import import_process; import_proc
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 60.0, "could not start"),
     ],
 )
-def test_a_process_that_fails_leaves_nothing(saved, tmp_path, monkeypatch, code, seconds, why):
+def test_failed_process_leaves_no_files(saved, tmp_path, monkeypatch, code, seconds, message):
     monkeypatch.setattr(import_process, "TIMEOUT", seconds)
     monkeypatch.setattr(import_process, "_command", lambda *_: [sys.executable, "-c", code])
     folder = tmp_path / "library" / "mine"
-    with pytest.raises(UserError, match=why):
+    with pytest.raises(UserError, match=message):
         import_foreign_model(saved / "plain.keras", folder, "Mine", "", accept)
     assert list(folder.parent.iterdir()) == []
 
 
-def test_a_conversion_that_is_given_up_leaves_nothing(saved, tmp_path, monkeypatch):
+def test_cancelled_conversion_leaves_no_files(saved, tmp_path, monkeypatch):
     code = "import pathlib, sys, threading; pathlib.Path(sys.argv[1]).touch(); threading.Event().wait()"
     begun, folder = tmp_path / "begun", tmp_path / "library" / "mine"
     monkeypatch.setattr(import_process, "_command", lambda *_: [sys.executable, "-c", code, str(begun)])
@@ -679,7 +683,7 @@ def test_limits_that_the_system_refuses_are_done_without(monkeypatch, platform):
     assert {resource.RLIMIT_CPU, resource.RLIMIT_CORE} <= set(asked)
 
 
-def test_what_the_process_refuses_is_said(parts, tmp_path):
+def test_error_of_the_process_is_raised(parts, tmp_path):
     path = edited(parts, tmp_path / "a.keras", lambda_layer)
     folder = tmp_path / "library" / "mine"
     with pytest.raises(UserError, match="Lambda layer, which runs arbitrary code; build it without"):
@@ -687,7 +691,7 @@ def test_what_the_process_refuses_is_said(parts, tmp_path):
     assert list(folder.parent.iterdir()) == []
 
 
-def test_the_process_knows_little_and_has_limits(saved, tmp_path, monkeypatch):
+def test_process_has_limits_and_a_clean_environment(saved, tmp_path, monkeypatch):
     monkeypatch.setenv("SECRET", "x")
     code = (
         "import os, sys, resource as r; from desktop_app.training import import_process;"
@@ -701,18 +705,18 @@ def test_the_process_knows_little_and_has_limits(saved, tmp_path, monkeypatch):
     wait = subprocess.Popen.wait
     codes = set()
 
-    def noted(*args: Any) -> Any:
+    def record_code(*args: Any) -> Any:
         codes.add(wait(*args))
         return wait(*args)
 
-    monkeypatch.setattr(subprocess.Popen, "wait", noted)
+    monkeypatch.setattr(subprocess.Popen, "wait", record_code)
     monkeypatch.setattr(import_process, "_command", lambda *_: [sys.executable, "-c", code])
     with pytest.raises(UserError):
         import_foreign_model(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", accept)
     assert codes == {1}
 
 
-def test_a_model_is_never_overwritten(saved, tmp_path, monkeypatch):
+def test_existing_model_is_not_overwritten(saved, tmp_path, monkeypatch):
     monkeypatch.setattr(
         import_process, "_run", lambda path, command, *_: Path(command[4]).mkdir(parents=True)
     )
@@ -723,7 +727,7 @@ def test_a_model_is_never_overwritten(saved, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [folder]
 
 
-def test_a_model_that_cannot_be_tried_out_is_not_kept(saved, tmp_path, monkeypatch):
+def test_model_that_cannot_be_opened_is_not_kept(saved, tmp_path, monkeypatch):
     monkeypatch.setattr(
         import_process, "_run", lambda path, command, *_: Path(command[4]).mkdir(parents=True)
     )
@@ -736,7 +740,7 @@ def test_a_model_that_cannot_be_tried_out_is_not_kept(saved, tmp_path, monkeypat
     assert list((tmp_path / "library").iterdir()) == []
 
 
-def test_a_library_that_cannot_be_written_is_a_error(saved, tmp_path):
+def test_unwritable_library_raises_user_error(saved, tmp_path):
     (tmp_path / "library").write_text("in the way")
     with pytest.raises(UserError, match="cannot be written"):
         import_foreign_model(saved / "plain.keras", tmp_path / "library" / "mine", "Mine", "", accept)

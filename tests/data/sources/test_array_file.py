@@ -20,7 +20,7 @@ INK = {
 
 @pytest.fixture
 def saved(tmp_path):
-    """Saves arrays as digits.npz."""
+    """Function that saves arrays as digits.npz."""
 
     def saved(**arrays):
         np.savez_compressed(tmp_path / "digits.npz", **arrays)
@@ -30,7 +30,7 @@ def saved(tmp_path):
 
 
 def declared(shape, descr="|u1", body=b"", major=1):
-    """A member that says what it likes of itself."""
+    """An .npy array with an arbitrary header."""
     header = repr({"descr": descr, "fortran_order": False, "shape": shape}).encode() + b"\n"
     length = struct.pack("<H" if major == 1 else "<I", len(header))
     return b"\x93NUMPY" + bytes([major, 0]) + length + header + body
@@ -38,7 +38,7 @@ def declared(shape, descr="|u1", body=b"", major=1):
 
 @pytest.fixture
 def members(tmp_path):
-    """Writes members of an archive as they are given."""
+    """Function that writes the members of an archive."""
 
     def members(**given):
         path = tmp_path / "digits.npz"
@@ -50,10 +50,10 @@ def members(tmp_path):
     return members
 
 
-# ---------------------------------------------------------------------------------------- what is read
+# ------------------------------------------------------------------------------------------ reading
 
 
-def test_keras_layout_is_read_with_its_test_part(saved, opened, images, labels):
+def test_keras_layout_with_test_part(saved, opened, images, labels):
     source = opened(saved(x_train=images[:8], y_train=labels[:8], x_test=images[8:], y_test=labels[8:, None]))
     assert np.array_equal(source.images, images)
     assert source.labels.tolist() == [str(label) for label in labels]
@@ -64,7 +64,7 @@ def test_keras_layout_is_read_with_its_test_part(saved, opened, images, labels):
 
 
 @pytest.mark.parametrize(("x", "y"), [("x", "y"), ("x_train", "y_train")])
-def test_one_part_alone_has_no_test_part(saved, opened, images, labels, x, y):
+def test_single_part_has_no_test_part(saved, opened, images, labels, x, y):
     source = opened(saved(**{x: images, y: labels}))
     assert np.array_equal(source.images, images)
     assert source.is_test is None
@@ -83,7 +83,7 @@ def test_one_part_alone_has_no_test_part(saved, opened, images, labels, x, y):
         np.asfortranarray,
     ],
 )
-def test_values_of_any_type_and_scale_become_the_same_bytes(saved, opened, images, labels, change):
+def test_types_and_scales_of_values_do_not_matter(saved, opened, images, labels, change):
     assert np.array_equal(opened(saved(x=change(images), y=labels)).images, images)
 
 
@@ -95,11 +95,11 @@ def test_colour_is_kept(saved, opened, labels, scale):
     assert np.array_equal(source.images, colours)
 
 
-def test_ink_or_no_ink_is_made_visible(saved, opened, images, labels):
+def test_binary_images_are_scaled(saved, opened, images, labels):
     assert np.array_equal(opened(saved(x=images > 99, y=labels)).images, (images > 99) * np.uint8(255))
 
 
-def test_both_parts_are_on_one_scale(saved, opened, images, labels):
+def test_both_parts_have_the_same_scale(saved, opened, images, labels):
     faint = np.minimum(images[8:], 1).astype(np.float32)
     source = opened(saved(x_train=images[:8], y_train=labels[:8], x_test=faint, y_test=labels[8:]))
     assert source.images[8:].max() == 1
@@ -119,13 +119,13 @@ def test_labels_may_be_numbers_or_text(saved, opened, images, given, expected):
     assert opened(saved(x=images, y=given)).labels.tolist() == expected
 
 
-def test_images_as_mnist_normalizes_them_are_known(saved, opened, like_mnist):
+def test_normalized_images_are_detected(saved, opened, like_mnist):
     path = saved(x=like_mnist, y=np.arange(60) % 10)
     assert opened(path).is_normalized
     assert not opened(saved(x=255 - like_mnist, y=np.arange(60) % 10)).is_normalized
 
 
-def test_an_ink_set_is_read_with_its_writers(saved, opened):
+def test_ink_set_is_read_with_writers(saved, opened):
     source = opened(saved(**INK))
     assert source.labels.tolist() == ["7", "4", "A"]
     assert source.writers.tolist() == ["ann", "bob", "ann"]
@@ -133,7 +133,7 @@ def test_an_ink_set_is_read_with_its_writers(saved, opened):
     assert source.images is None
 
 
-# ------------------------------------------------------------------------------------- what is refused
+# ------------------------------------------------------------------------------------------- errors
 
 
 @pytest.mark.parametrize(
@@ -183,13 +183,13 @@ def test_an_ink_set_is_read_with_its_writers(saved, opened):
         ),
     ],
 )
-def test_arrays_that_make_no_data_set_are_refused(saved, opened, images, labels, arrays, sentence):
+def test_invalid_arrays_raise_user_error(saved, opened, images, labels, arrays, sentence):
     given = {"x_train": images, "y_train": labels} | arrays
     with pytest.raises(UserError, match=sentence):
         opened(saved(**{name: array for name, array in given.items() if array is not None}))
 
 
-def test_too_many_labels_are_refused_in_one_part_and_in_both(saved, opened):
+def test_too_many_labels_raise_user_error(saved, opened):
     images = np.zeros((402, 8, 8), np.uint8)
     with pytest.raises(UserError, match="sample 201 of y there are more than 200 labels"):
         opened(saved(x=images, y=np.arange(402)))
@@ -199,7 +199,7 @@ def test_too_many_labels_are_refused_in_one_part_and_in_both(saved, opened):
         opened(path)
 
 
-def test_other_arrays_are_refused(saved, opened, images):
+def test_other_arrays_raise_user_error(saved, opened, images):
     with pytest.raises(UserError, match="has no arrays with known names"):
         opened(saved(pictures=images))
 
@@ -225,7 +225,7 @@ def test_labels_of_an_ink_set_are_checked(saved, opened):
         b"",
     ],
 )
-def test_hostile_members_are_refused_before_they_cost_memory(members, opened, member):
+def test_malicious_members_are_rejected_before_reading(members, opened, member):
     tracemalloc = pytest.importorskip("tracemalloc")
     path = members(x=member, y=declared((4,), body=bytes(4)))
     tracemalloc.start()
@@ -237,13 +237,13 @@ def test_hostile_members_are_refused_before_they_cost_memory(members, opened, me
         tracemalloc.stop()
 
 
-def test_a_hundred_arrays_are_refused(members, opened):
+def test_too_many_arrays_raise_user_error(members, opened):
     with pytest.raises(UserError):
         opened(members(**{f"x{number}": declared((1,), body=b"0") for number in range(100)}))
 
 
 @pytest.mark.parametrize("cut", [0, 1, 20, 200, -30])
-def test_a_cut_or_changed_archive_is_refused(saved, opened, images, labels, cut):
+def test_damaged_archive_raises_user_error(saved, opened, images, labels, cut):
     path = saved(x=images, y=labels)
     data = path.read_bytes()
     path.write_bytes(data[:cut])
@@ -254,13 +254,13 @@ def test_a_cut_or_changed_archive_is_refused(saved, opened, images, labels, cut)
         opened(path)
 
 
-def test_the_limit_counts_all_arrays(saved, opened, images, labels, monkeypatch):
+def test_size_limit_includes_all_arrays(saved, opened, images, labels, monkeypatch):
     monkeypatch.setattr(array_file, "MOST_BYTES", images.nbytes + labels.nbytes - 1)
     with pytest.raises(UserError, match="too large"):
         opened(saved(x=images, y=labels))
 
 
-def test_large_arrays_are_worked_on_in_pieces(saved, opened, images, labels, monkeypatch):
+def test_large_arrays_are_converted_in_blocks(saved, opened, images, labels, monkeypatch):
     monkeypatch.setattr("desktop_app.data.sources.checks._BLOCK_VALUES", 200)
     assert np.array_equal(opened(saved(x=images / 255, y=labels)).images, images)
     bad = images.astype(float)
@@ -269,7 +269,7 @@ def test_large_arrays_are_worked_on_in_pieces(saved, opened, images, labels, mon
         opened(saved(x=bad, y=labels))
 
 
-def test_an_archive_in_an_archive_is_no_data(tmp_path, opened):
+def test_nested_archive_raises_user_error(tmp_path, opened):
     inner = io.BytesIO()
     np.savez(inner, x=np.zeros((2, 8, 8)), y=np.zeros(2))
     with zipfile.ZipFile(tmp_path / "digits.npz", "w") as archive:
@@ -278,7 +278,7 @@ def test_an_archive_in_an_archive_is_no_data(tmp_path, opened):
         opened("digits.npz")
 
 
-def test_progress_is_told_for_every_array(saved, opened, images, labels):
+def test_progress_is_reported_for_each_array(saved, opened, images, labels):
     events: list[Any] = []
     opened(saved(x_train=images[:8], y_train=labels[:8], x_test=images[8:], y_test=labels[8:]), events.append)
     assert [(event.step, event.steps) for event in events[1:]] == [(0, 4), (1, 4), (2, 4), (3, 4)]
@@ -289,7 +289,7 @@ def test_progress_is_told_for_every_array(saved, opened, images, labels):
     ("height", "width", "fits"),
     [(8, 8, True), (7, 8, False), (8, 7, False), (1024, 8, True), (8, 1025, False)],
 )
-def test_sides_of_images_have_bounds(saved, opened, height, width, fits):
+def test_image_sizes_have_bounds(saved, opened, height, width, fits):
     path = saved(x=np.zeros((2, height, width), np.uint8), y=np.array([0, 1]))
     if fits:
         assert opened(path).images.shape == (2, height, width, 1)
