@@ -238,7 +238,7 @@ class Program(QObject):
 
     def _show_interrupted(self, count: int) -> None:
         if count and not self._window.context.has_training:
-            sentence = self.tr("A training was interrupted; it can go on where it was, in Train.")
+            sentence = self.tr("A training was interrupted. Resume it in Train.")
             self._window.show_message(sentence, stays=True)
 
     # --- files ---
