@@ -372,7 +372,7 @@ def test_a_full_disk_leaves_the_older_file(
 def test_unknown_suffixes_are_rejected(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     chosen(qtbot, window, "Save model as…")
     take_file(qtbot, window, tmp_path / "mine.onnx")
-    said(qtbot, window, "mine.onnx ends neither in .keras nor in .h5 or .tflite")
+    said(qtbot, window, "The name mine.onnx must end in .keras, .h5 or .tflite")
     assert list(tmp_path.iterdir()) == []
 
 
