@@ -1,4 +1,4 @@
-"""Makes the pictures of the window for the README: every view, in light and dark.
+"""Creates the pictures of all views for the documentation, in light and dark. Usage:
 
 python -m tests.make_pictures [--to FOLDER] [--scale 2]
 """
@@ -50,28 +50,28 @@ PICTURES = Path(__file__).resolve().parents[1] / "resources" / "pictures"
 SIZE = (1440, 960)
 
 
-def rest(milliseconds: int) -> None:
-    """Let the window work for a while."""
+def wait(milliseconds: int) -> None:
+    """Run the event loop for some milliseconds."""
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop, loop.quit)
     loop.exec()
 
 
-def until(done: Callable[[], bool], patience: int = 20_000) -> None:
-    """Let the window work until done() holds.
+def wait_until(done: Callable[[], bool], timeout: int = 20_000) -> None:
+    """Run the event loop until done() returns True.
 
     Raises:
-        RuntimeError: it never did.
+        RuntimeError: this took longer than the timeout in milliseconds.
     """
-    for _ in range(patience // 20):
+    for _ in range(timeout // 20):
         if done():
             return
-        rest(20)
-    raise RuntimeError("this never came about")
+        wait(20)
+    raise RuntimeError("timeout")
 
 
-def opened(appearance: str, workspace: str, sample: str = "seven.inkml") -> MainWindow:
-    """The window with a sample on its paper, read."""
+def open_window(appearance: str, workspace: str, sample: str = "seven.inkml") -> MainWindow:
+    """Return a window with a recognized sample."""
     window = build_window(Settings(appearance=appearance, workspace=workspace))
     window.resize(*SIZE)
     window.show()
@@ -79,35 +79,35 @@ def opened(appearance: str, workspace: str, sample: str = "seven.inkml") -> Main
     window.reading_painted.connect(loop.quit)
     window.file_chosen.emit(resources_dir() / "samples" / sample)
     loop.exec()
-    rest(600)
+    wait(600)
     return window
 
 
-def numbers_of(window: MainWindow, name: str) -> bool:
-    """Whether a panel has something to show."""
+def has_content(window: MainWindow, name: str) -> bool:
+    """Return whether a panel shows data."""
     return any(place.view.name == name and place.panel and place.panel.numbers() for place in window.hosts)
 
 
 def show(window: MainWindow, *names: str) -> None:
-    """Bring panels to sight and wait for what they compute."""
+    """Show panels and wait for their content."""
     for name in names:
         window.workspaces.show_view(name)
-        until(partial(numbers_of, window, name))
+        wait_until(partial(has_content, window, name))
 
 
 def choose(window: MainWindow, name: str, data: object) -> None:
-    """Choose an entry of one of the window's choices."""
-    choice = window.findChild(QComboBox, name)
-    assert choice is not None, name
-    choice.setCurrentIndex(choice.findData(data))
+    """Select an entry of a combo box."""
+    box = window.findChild(QComboBox, name)
+    assert box is not None, name
+    box.setCurrentIndex(box.findData(data))
 
 
 def read(window: MainWindow) -> None:
-    """The workspace for reading, as it is."""
+    """The workspace Read."""
 
 
 def arithmetic(window: MainWindow) -> None:
-    """The maps of the second convolution, and how one of their values came about."""
+    """Feature maps of the second convolution, and the arithmetic of a value."""
     view_of(window, LayersPanel).layer_chosen.emit("conv2")
     view_of(window, MapsPanel).value_chosen.emit("conv2", (4, 6, 20))
     show(window, "maps", "arithmetic")
@@ -130,124 +130,124 @@ def filters(window: MainWindow) -> None:
 
 
 def inputs(window: MainWindow) -> None:
-    """Inputs that maximize the filters of the second convolution."""
+    """Maximizing inputs of the second convolution."""
     compute_filters(window, FilterDisplay.INPUTS)
 
 
 def samples(window: MainWindow) -> None:
-    """Samples with the highest activations of the second convolution."""
+    """Top samples of the second convolution."""
     compute_filters(window, FilterDisplay.SAMPLES)
 
 
 def compute_filters(window: MainWindow, display: FilterDisplay) -> None:
-    """Run a long job of the filters panel to its end."""
+    """Run a job of the filters view to its end."""
     view_of(window, LayersPanel).layer_chosen.emit("conv2")
     show(window, "lesson")
     window.workspaces.show_view("filters")
     choose(window, "filters_form", display)
     view_of(window, FiltersPanel).start_requested.emit()
     (job,) = view_of(window, FiltersPanel).findChildren(JobBar)
-    until(lambda: job.is_running)
-    until(lambda: not job.is_running, patience=120_000)
+    wait_until(lambda: job.is_running)
+    wait_until(lambda: not job.is_running, timeout=120_000)
 
 
-def wall(window: MainWindow) -> None:
-    """One layer's response to many samples, and the answer along the drawing."""
+def grid(window: MainWindow) -> None:
+    """Sample grid and timeline."""
     view_of(window, LayersPanel).layer_chosen.emit("relu1")
     show(window, "wall", "replay")
 
 
 def networks(window: MainWindow) -> None:
-    """A second network on the same ink."""
+    """Comparison of two models."""
     view_of(window, LayersPanel).layer_chosen.emit("relu4")
     show(window, "compare", "lesson")
-    until(lambda: "second/probabilities" in view_of(window, ComparePanel).numbers())
+    wait_until(lambda: "second/probabilities" in view_of(window, ComparePanel).numbers())
 
 
 def residual(window: MainWindow) -> None:
-    """Another network: where two ways through it are added."""
+    """The residual model, with the arithmetic of an addition."""
     choice = next(action for action in window.findChildren(QAction) if action.data() == "residual")
     choice.trigger()
-    until(lambda: window.network is not None and window.network.name == "residual")
-    until(lambda: bool(view_of(window, MapsPanel).numbers()))
+    wait_until(lambda: window.network is not None and window.network.name == "residual")
+    wait_until(lambda: bool(view_of(window, MapsPanel).numbers()))
     view_of(window, LayersPanel).layer_chosen.emit("add2")
     view_of(window, MapsPanel).value_chosen.emit("add2", (3, 3, 5))
     show(window, "maps", "arithmetic")
 
 
-# --- training: small networks on the digits that ship with the program ---
+# --- training on the bundled digits ---
 
 
 def small(name: str, epochs: int, title: str = "") -> Recipe:
-    """A recipe of the zoo on few digits."""
+    """Return a built-in recipe for the bundled digits."""
     recipe = zoo_entry(name).recipe
     fitting = replace(recipe.fitting, epochs=epochs)
     return replace(recipe, title=title or recipe.title, data=(DataPart("uci-digits"),), fitting=fitting)
 
 
-def learned(window: MainWindow, recipe: Recipe, epochs: int) -> TrainingContext:
-    """Train a recipe until so many epochs are learned."""
+def start_training(window: MainWindow, recipe: Recipe, epochs: int) -> TrainingContext:
+    """Train a recipe until a number of epochs has ended."""
     training = window.context.training
     training.draft.set(recipe)
-    rest(300)
-    seen: list[object] = []
+    wait(300)
+    ended: list[object] = []
     training.event_reported.connect(
-        lambda event: seen.append(event) if isinstance(event, EpochEnded) else None
+        lambda event: ended.append(event) if isinstance(event, EpochEnded) else None
     )
     QTest.keyClick(window, Qt.Key.Key_F5)
-    until(lambda: len(seen) >= epochs, patience=180_000)
+    wait_until(lambda: len(ended) >= epochs, timeout=180_000)
     return training
 
 
-def trained(window: MainWindow, recipe: Recipe) -> TrainingContext:
+def train(window: MainWindow, recipe: Recipe) -> TrainingContext:
     """Train a recipe to its end."""
-    training = learned(window, recipe, recipe.fitting.epochs)
-    until(lambda: not view_of(window, RunController).is_running, patience=60_000)
+    training = start_training(window, recipe, recipe.fitting.epochs)
+    wait_until(lambda: not view_of(window, RunController).is_running, timeout=60_000)
     return training
 
 
 def data(window: MainWindow) -> None:
-    """What a network learns from."""
+    """The data view."""
     window.context.training.draft.set(small("fast", 12))
     show(window, "data")
 
 
 def network(window: MainWindow) -> None:
-    """The editor of layers, with a convolution chosen."""
+    """The network view with a selected convolution."""
     window.context.training.draft.set(small("conv-32-64-64", 12))
     window.workspaces.show_view("network")
-    until(lambda: bool(window.findChildren(LayerTable)))
+    wait_until(lambda: bool(window.findChildren(LayerTable)))
     (table,) = window.findChildren(LayerTable)
     table.setCurrentIndex(table.model().index(3, 0))
 
 
 def recipe(window: MainWindow) -> None:
-    """How it learns."""
+    """The recipe view."""
     window.context.training.draft.set(small("fast", 12))
     window.workspaces.show_view("recipe")
 
 
 def run(window: MainWindow) -> None:
-    """A run in its midst: curves, and what the network makes of the drawing by now."""
+    """A run in progress with curves and training preview."""
     slow = replace(small("conv-32-64-64", 24), schedule=Schedule(rate=3e-4))
-    learned(window, slow, 9)
+    start_training(window, slow, 9)
     window.workspaces.show_view("recipe")
-    until(lambda: "probabilities_by_epoch" in view_of(window, TrainingPreviewPanel).numbers())
+    wait_until(lambda: "probabilities_by_epoch" in view_of(window, TrainingPreviewPanel).numbers())
 
 
 def runs(window: MainWindow) -> None:
-    """Two runs compared."""
-    trained(window, small("mlp-300-300", 12))
-    trained(window, small("fast", 12))
+    """Comparison of two runs."""
+    train(window, small("mlp-300-300", 12))
+    train(window, small("fast", 12))
     window.workspaces.show_view("runs")
-    until(lambda: len(view_of(window, RunsPanel).numbers().get("runs", ())) == 2)
+    wait_until(lambda: len(view_of(window, RunsPanel).numbers().get("runs", ())) == 2)
     (table,) = window.findChildren(RunsTable)
     table.selectAll()
 
 
 def evaluation(window: MainWindow) -> None:
-    """What a finished run takes for what."""
-    trained(window, small("fast", 12))
+    """Evaluation of a run."""
+    train(window, small("fast", 12))
     show(window, "evaluation")
 
 
@@ -258,7 +258,7 @@ SCENES: dict[str, tuple[str, Callable[[MainWindow], None]]] = {
     "filters-and-why": (INSIDE, filters),
     "maximizing-inputs": (INSIDE, inputs),
     "top-samples": (INSIDE, samples),
-    "grid-and-timeline": (INSIDE, wall),
+    "grid-and-timeline": (INSIDE, grid),
     "compare-models": (INSIDE, networks),
     "residual": (INSIDE, residual),
     "train-data": (TRAIN, data),
@@ -274,27 +274,27 @@ SHOWN = {
     *("reading", "layers", "maps", "filters", "wall", "compare", "lesson", "arithmetic", "why", "replay"),
     *("data", "network", "recipe", "runs", "evaluation", "run", "forming"),
 }
-"""Views that a scene shows."""
+"""Views in a scene."""
 
 
 def pictures() -> dict[str, tuple[str, Callable[[MainWindow], None]]]:
-    """All scenes, and one of every view that is in none of them, in its last workspace."""
+    """Return all scenes, and a scene for each other view."""
     others = {view.name: view for view in VIEWS if view.name not in SHOWN}
     alone = {name: (list(view.positions)[-1], partial(show_one, name)) for name, view in others.items()}
     return SCENES | alone
 
 
 def show_one(name: str, window: MainWindow) -> None:
-    """A view by itself."""
+    """A single view."""
     show(window, name)
 
 
 def main() -> None:
-    """Make all pictures."""
+    """Create all pictures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--to", type=Path, default=PICTURES, metavar="FOLDER")
-    parser.add_argument("--scale", default="1", help="pixels for each pixel of the window")
-    parser.add_argument("views", nargs="*", choices=[*pictures(), []], help="which; all where none is named")
+    parser.add_argument("--scale", default="1", help="scale factor of the window")
+    parser.add_argument("views", nargs="*", choices=[*pictures(), []], help="scenes (default: all)")
     chosen = parser.parse_args()
     os.environ["QT_SCALE_FACTOR"] = chosen.scale
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -305,12 +305,12 @@ def main() -> None:
     for name in chosen.views or pictures():
         workspace, prepare = pictures()[name]
         for appearance in ("light", "dark"):
-            # What is computed for a picture is not kept among the user's own.
+            # Use a temporary folder for cached results and runs.
             home = tempfile.TemporaryDirectory()
             os.environ["XDG_DATA_HOME"] = home.name
-            window = opened(appearance, workspace)
+            window = open_window(appearance, workspace)
             prepare(window)
-            rest(800)
+            wait(800)
             picture = Image.open(io.BytesIO(png_of(window.grab().toImage()))).convert("RGB")
             small = io.BytesIO()
             picture.save(small, "WebP", lossless=True, quality=100, method=6)

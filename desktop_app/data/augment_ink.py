@@ -95,9 +95,9 @@ def _blot(rng: np.random.Generator) -> Ink:
 def side_by_side(first: Strokes, second: Strokes, rng: np.random.Generator) -> Ink:
     """Return a drawing with two characters, which is a negative."""
 
-    def place(strokes: Strokes, shift: float) -> Strokes:
+    def shifted(strokes: Strokes, shift: float) -> Strokes:
         scale = rng.uniform(0.85, 1.15)
         return [points * scale + np.array([shift, 0.0], dtype=np.float32) for points in strokes]
 
     width = float(np.ptp(np.concatenate(first)[:, 0]) + np.ptp(np.concatenate(second)[:, 0])) / 2
-    return Ink.from_points([*place(first, 0.0), *place(second, width + rng.uniform(0.12, 0.5))])
+    return Ink.from_points([*shifted(first, 0.0), *shifted(second, width + rng.uniform(0.12, 0.5))])

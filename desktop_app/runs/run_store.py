@@ -126,8 +126,8 @@ def list_runs(runs_dir: Path) -> tuple[Run, ...]:
         return ()
     # Names start with the date.
     newest = sorted(names, reverse=True)[:MAX_RUNS]
-    found = [run for name in newest if (run := read_run(RunFolder(runs_dir / name))) is not None]
-    return tuple(sorted(found, key=_sort_key))
+    listed = [run for name in newest if (run := read_run(RunFolder(runs_dir / name))) is not None]
+    return tuple(sorted(listed, key=_sort_key))
 
 
 def read_run(folder: RunFolder) -> Run | None:

@@ -1,1 +1,1 @@
-"""Datasets, architectures, augmentation, recipes, fit and export: the only room that knows Keras."""
+"""Training, export and import of Keras models: the only package that uses Keras and TensorFlow."""

@@ -213,19 +213,19 @@ def _save_hdf5(model: keras.Model, path: Path) -> None:
 def _check_shapes(graph: keras.Model, task: Task) -> None:
     given, output = (tuple(tensor.shape[1:]) for tensor in (graph.inputs[0], graph.outputs[0]))
     if output != task.output_shape:
-        told, wanted = ("×".join(map(str, shape)) for shape in (output, task.output_shape))
+        actual, expected = ("×".join(map(str, shape)) for shape in (output, task.output_shape))
         raise UserError(
             "The number of outputs of this model ({units}) differs from that of its labels "
             "({wanted}); make them equal.",
-            units=told,
-            wanted=wanted,
+            units=actual,
+            wanted=expected,
         )
     if given != task.input_shape:
-        told, wanted = ("×".join(map(str, shape)) for shape in (given, task.input_shape))
+        actual, expected = ("×".join(map(str, shape)) for shape in (given, task.input_shape))
         raise UserError(
             "This model takes inputs of {shape}, but its task has {wanted}; make them equal.",
-            shape=told,
-            wanted=wanted,
+            shape=actual,
+            wanted=expected,
         )
 
 

@@ -63,17 +63,17 @@ def _is_text(attribute: h5py.h5a.AttrID) -> bool:
 
 def _datasets(file: h5py.File) -> Iterator[h5py.Dataset]:
     """Yield each data set once, even if groups contain each other."""
-    seen: set[int] = set()
+    addresses: set[int] = set()
     remaining: list[h5py.Group] = [file]
     while remaining:
         group = remaining.pop()
         for name in group:
             item = _member(group, name)
             address = h5py.h5o.get_info(item.id).addr
-            if address in seen:
+            if address in addresses:
                 continue
-            seen.add(address)
-            if len(seen) > _MOST_OBJECTS:
+            addresses.add(address)
+            if len(addresses) > _MOST_OBJECTS:
                 raise UserError(
                     "The weights in this file have more than {limit:,} parts; import a smaller model.",
                     limit=_MOST_OBJECTS,

@@ -31,12 +31,12 @@ SampleName = Callable[[int], str]
 # ------------------------------------------------------------------------------------------- labels
 
 
-def text_labels(values: AnyArray, place: SampleName) -> NDArray[np.str_]:
+def text_labels(values: AnyArray, name_of: SampleName) -> NDArray[np.str_]:
     """Convert labels to stripped text; integers without a decimal point.
 
     Args:
         values: (n,), text, UTF-8 bytes, or integers of any type.
-        place: returns the name of a sample.
+        name_of: returns the name of a sample.
 
     Returns:
         Text (n,).
@@ -48,52 +48,52 @@ def text_labels(values: AnyArray, place: SampleName) -> NDArray[np.str_]:
     kinds, first, number = np.unique(values, return_index=True, return_inverse=True)
     if len(kinds) > MOST_LABELS:
         raise UserError(
-            "With {place} there are more than {limit} labels; choose data with fewer labels.",
-            place=place(int(np.sort(first)[MOST_LABELS])),
+            "With {sample} there are more than {limit} labels; choose data with fewer labels.",
+            sample=name_of(int(np.sort(first)[MOST_LABELS])),
             limit=MOST_LABELS,
         )
-    texts = [_label(kind, place(int(where))) for kind, where in zip(kinds.tolist(), first, strict=True)]
+    texts = [_label(kind, name_of(int(where))) for kind, where in zip(kinds.tolist(), first, strict=True)]
     labels: NDArray[np.str_] = np.array(texts, dtype=np.str_)[number.reshape(-1)]
     return labels
 
 
-def _label(value: object, place: str) -> str:
+def _label(value: object, sample: str) -> str:
     """Convert a label to text."""
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
     if isinstance(value, float):
         if not value.is_integer():
             raise UserError(
-                "{place} has the label {value:g}, which is not a whole number; correct it.",
-                place=place,
+                "{sample} has the label {value:g}, which is not a whole number; correct it.",
+                sample=sample,
                 value=value,
             )
         value = int(value)
     text = str(int(value) if isinstance(value, bool) else value).strip()
     if not text:
-        raise UserError("{place} has no label; add one.", place=place)
+        raise UserError("{sample} has no label; add one.", sample=sample)
     if len(text) > LONGEST_LABEL:
         raise UserError(
-            "{place} has a label of more than {limit} characters; choose a shorter one.",
-            place=place,
+            "{sample} has a label of more than {limit} characters; choose a shorter one.",
+            sample=sample,
             limit=LONGEST_LABEL,
         )
     if printable(text) != text:
-        raise UserError("{place} has a label that cannot be displayed; choose another.", place=place)
+        raise UserError("{sample} has a label that cannot be displayed; choose another.", sample=sample)
     return text
 
 
 # ------------------------------------------------------------------------------------------- pixels
 
 
-def pixel_bytes(parts: Sequence[AnyArray], places: Sequence[SampleName]) -> NDArray[np.uint8]:
+def pixel_bytes(parts: Sequence[AnyArray], names_of: Sequence[SampleName]) -> NDArray[np.uint8]:
     """Convert the pixels of all parts to uint8 with a common scale.
 
     The range of the values is 0..1 if no value is above 1, else 0..255.
 
     Args:
         parts: numbers of any type, (n, height, width) or (n, height, width, 1 or 3), of the same size.
-        places: for each part, returns the name of a sample.
+        names_of: for each part, returns the name of a sample.
 
     Returns:
         uint8 (n, height, width, channels), the parts concatenated; 1 channel if all pixels are grey.
@@ -101,7 +101,7 @@ def pixel_bytes(parts: Sequence[AnyArray], places: Sequence[SampleName]) -> NDAr
     Raises:
         UserError: a value is not a number, below 0 or above 255.
     """
-    highest = max(_highest(part, place) for part, place in zip(parts, places, strict=True))
+    highest = max(_highest(part, name_of) for part, name_of in zip(parts, names_of, strict=True))
     scale = 255.0 if highest <= 1 else 1.0
     return without_colour(np.concatenate([_scaled(part, np.float32(scale)) for part in parts]))
 
@@ -120,21 +120,21 @@ def _slices(images: AnyArray) -> list[slice]:
     return [slice(first, first + count) for first in range(0, len(images), count)]
 
 
-def _highest(images: AnyArray, place: SampleName) -> float:
+def _highest(images: AnyArray, name_of: SampleName) -> float:
     """Check that all values are numbers in 0..255; return the largest one."""
     highest = 0.0
     for rows in _slices(images):
         block = images[rows].reshape(len(images[rows]), -1)
         is_valid = ((block >= 0) & (block <= 255)).all(axis=1)
         if not is_valid.all():
-            raise invalid_pixel(place(rows.start + int(is_valid.argmin())))
+            raise invalid_pixel(name_of(rows.start + int(is_valid.argmin())))
         highest = max(highest, float(block.max(initial=0)))
     return highest
 
 
-def invalid_pixel(place: str) -> UserError:
+def invalid_pixel(sample: str) -> UserError:
     """Return the error for a sample with an invalid pixel."""
-    return UserError("{place} has a pixel that is not a number from 0 to 255; correct it.", place=place)
+    return UserError("{sample} has a pixel that is not a number from 0 to 255; correct it.", sample=sample)
 
 
 def _scaled(images: AnyArray, scale: np.float32) -> NDArray[np.uint8]:

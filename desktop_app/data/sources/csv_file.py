@@ -151,9 +151,9 @@ class _Table:
         for row, line in enumerate(lines, self.rows):
             if (count := line.count(",") + 1 if line else 0) != self._columns:
                 raise UserError(
-                    "The number of values in {place} ({count}) differs from that of other rows "
+                    "The number of values in {sample} ({count}) differs from that of other rows "
                     "({columns}); correct it.",
-                    place=self._place(row),
+                    sample=self._row_name(row),
                     count=count,
                     columns=self._columns,
                 )
@@ -179,10 +179,10 @@ class _Table:
             labels, pixel_column = (lasts, labels) if label_is_last else (labels, lasts)
             self._add_column(pixel_column, at_start=label_is_last)
         parts = [pixels.reshape(-1, self._side, self._side) for pixels in self._pixels]
-        images = pixel_bytes(parts, [self._place] * len(parts))
-        return text_labels(_labels(labels), self._place), images
+        images = pixel_bytes(parts, [self._row_name] * len(parts))
+        return text_labels(_labels(labels), self._row_name), images
 
-    def _place(self, row: int) -> str:
+    def _row_name(self, row: int) -> str:
         """Return the name of a sample with its line number."""
         return f"{self._name}: row {row + 1 + self.has_header}"
 
@@ -198,8 +198,8 @@ class _Table:
             pixels = ",".join(values)
         if max(map(len, ends)) > LONGEST_LABEL:
             raise UserError(
-                "{place} has a value of more than {limit} characters; correct it.",
-                place=self._place(row),
+                "{sample} has a value of more than {limit} characters; correct it.",
+                sample=self._row_name(row),
                 limit=LONGEST_LABEL,
             )
         return ends, pixels
@@ -214,7 +214,7 @@ class _Table:
             if is_valid.all():
                 return values
             invalid = int(is_valid.argmin())
-        raise invalid_pixel(self._place(first + invalid))
+        raise invalid_pixel(self._row_name(first + invalid))
 
     def _add_column(self, texts: Sequence[str], *, at_start: bool) -> None:
         """Add the first or last column of pixels, which might have been the labels."""
