@@ -182,12 +182,14 @@ def layout_in(room: TileArea, count: int, tile_width: int, tile_height: int) -> 
 
 def _going_on_below(room: TileArea, one: TileLayout, columns: int) -> TileLayout:
     """The layout of tiles that are as small as they may be, or a little larger to fill the width."""
-    zoom = room.least / max(one.tile_width, one.tile_height)
+    longer = max(one.tile_width, one.tile_height)
+    zoom = room.least / longer
     zoom = float(np.ceil(zoom)) if zoom > 1 else zoom
     width = max(1, round(one.tile_width * zoom)) + room.gap
     columns = columns or min(one.count, max(1, (room.width - room.gap) // width))
     across = (room.width - room.gap) / columns - room.gap
-    return replace(one, columns=columns, zoom=max(zoom, steady_zoom(max(across, 1.0) / one.tile_width)))
+    filling = min(max(across, 1.0) / one.tile_width, 2 * room.least / longer)
+    return replace(one, columns=columns, zoom=max(zoom, steady_zoom(filling)))
 
 
 def steady_zoom(zoom: float) -> float:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -13,11 +14,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import UserError
+from desktop_app.data import dataset
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.background import Background
 from desktop_app.networks.layer_list import Layer
 from desktop_app.runs.recipe import DataPart, Fitting, Recipe, read_recipe, write_recipe
 from desktop_app.runs.zoo import ZOO
+from desktop_app.training import script
 from desktop_app.views.recipe.controller import RecipeController
 from desktop_app.views.recipe.footer import Footer
 from desktop_app.views.recipe.panel import RecipePanel
@@ -142,11 +145,41 @@ def test_missing_data_is_reported(qtbot: QtBot, setup: Setup, tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
-def test_stopped_export_leaves_nothing(qtbot: QtBot, setup: Setup, mnist: Path) -> None:
+def test_stopped_export_leaves_nothing(
+    qtbot: QtBot, setup: Setup, mnist: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build, stopped = dataset.build_dataset, threading.Event()
+
+    def build_slowly(*args: Any) -> Any:
+        built = build(*args[:-1], lambda: False)
+        stopped.wait()
+        return built
+
+    monkeypatch.setattr(dataset, "build_dataset", build_slowly)
     setup.panel.export_requested.emit(mnist)
     setup.panel.stop_requested.emit()
+    stopped.set()
     qtbot.waitUntil(lambda: setup.footer_text == "Nothing was exported.")
     assert [path.name for path in mnist.iterdir()] == ["mnist.npz"]
+
+
+def test_export_stopped_while_its_files_are_written_is_reported_as_exported(
+    qtbot: QtBot, setup: Setup, mnist: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export, writing, stopped = script.export_script, threading.Event(), threading.Event()
+
+    def export_slowly(*args: Any) -> None:
+        writing.set()
+        stopped.wait()
+        export(*args)
+
+    monkeypatch.setattr(script, "export_script", export_slowly)
+    setup.panel.export_requested.emit(mnist)
+    qtbot.waitUntil(writing.is_set)
+    setup.panel.stop_requested.emit()
+    stopped.set()
+    qtbot.waitUntil(lambda: setup.footer_text == "Exported. Run train.py in small-keras.")
+    assert (mnist / "small-keras" / "train.py").is_file()
 
 
 def test_missing_libraries_are_reported(

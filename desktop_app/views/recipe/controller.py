@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from desktop_app.core.errors import UserError, shown_name
-from desktop_app.core.stopping import ShouldStop
+from desktop_app.core.stopping import ShouldStop, Stopped, raise_if_stopped
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.jobs.background import Background, Emit
 from desktop_app.jobs.long_job import JobFunction, LongJob
@@ -34,7 +34,7 @@ class RecipeController(Controller):
         self._export = LongJob(self)
         self._export.progressed.connect(self._show_export)
         self._export.succeeded.connect(self._export_done)
-        self._export.stopped.connect(lambda _: self._end_export(self.tr("Nothing was exported.")))
+        self._export.stopped.connect(self._export_stopped)
         self._export.failed.connect(self._export_failed)
         panel.open_requested.connect(self._open)
         panel.save_requested.connect(self._save)
@@ -91,6 +91,13 @@ class RecipeController(Controller):
     def _export_done(self, folder: Path) -> None:
         self._end_export(self.tr("Exported. Run train.py in {name}.").format(name=shown_name(folder)))
 
+    def _export_stopped(self, folder: Path | None) -> None:
+        if folder is None:
+            self._end_export(self.tr("Nothing was exported."))
+        else:
+            # The files were already being written.
+            self._export_done(folder)
+
     def _export_failed(self, error: Exception) -> None:
         self._end_export("")
         self.failed.emit(error, self.tr("Could not export the recipe."))
@@ -110,13 +117,13 @@ def export_job(recipe: Recipe, data_folders: DataFolders, folder: Path) -> JobFu
     def run(emit: Emit, should_stop: ShouldStop) -> Path | None:
         check_recipe(recipe)
         try:
-            from desktop_app.core.stopping import Stopped
             from desktop_app.data.dataset import build_dataset
             from desktop_app.training.script import export_script
         except ImportError as error:
             raise UserError("Training needs more libraries. Install handwriting[training].") from error
         try:
             dataset = build_dataset(recipe, data_folders, emit, should_stop)
+            raise_if_stopped(should_stop)
         except Stopped:
             return None
         target = _unused_folder(folder, f"{recipe.name}-keras")
