@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 
+from PySide6.QtCore import QCoreApplication
+
 from desktop_app.networks.layer_list import Layer
 from desktop_app.networks.layers.registry import KINDS
 from desktop_app.runs.recipe import Recipe
@@ -70,17 +72,21 @@ def _layer_fields(networks: Sequence[tuple[Layer, ...]]) -> list[dict[str, str]]
 
 def _options(layers: Sequence[Layer]) -> Iterator[tuple[str, str]]:
     # Names of layers are no difference, their inputs are.
-    numbers = {layer.name: f"layer {number}" for number, layer in enumerate(layers, 1) if layer.name}
+    numbers = {layer.name: _layer_name(number) for number, layer in enumerate(layers, 1) if layer.name}
     for number, layer in enumerate(layers, 1):
-        name = f"layer {number} ({layer.kind})"
+        name = f"{_layer_name(number)} ({layer.kind})"
         for option, value in _full(layer).items():
             yield f"{name}: {option.replace('_', ' ')}", _value_text(value)
-        yield f"{name}: inputs", _inputs_of(layer, number, numbers)
+        inputs = QCoreApplication.translate("Comparison", "inputs")
+        yield f"{name}: {inputs}", _inputs_of(layer, number, numbers)
 
 
 def _inputs_of(layer: Layer, number: int, numbers: Mapping[str, str]) -> str:
-    before = f"layer {number - 1}"
-    return ", ".join(numbers.get(name, name) for name in layer.inputs) or before
+    return ", ".join(numbers.get(name, name) for name in layer.inputs) or _layer_name(number - 1)
+
+
+def _layer_name(number: int) -> str:
+    return QCoreApplication.translate("Comparison", "layer {number}").format(number=number)
 
 
 def network_text(layers: Sequence[Layer]) -> str:
@@ -107,11 +113,17 @@ def _full(layer: Layer) -> Mapping[str, object]:
 
 def _value_text(value: object) -> str:
     if value is None:
-        return "none"
+        return QCoreApplication.translate("Comparison", "none")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return (
+            QCoreApplication.translate("Comparison", "yes")
+            if value
+            else QCoreApplication.translate("Comparison", "no")
+        )
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, tuple):
-        return ", ".join(map(_value_text, value))[:_LONGEST] or "none"
+        return ", ".join(map(_value_text, value))[:_LONGEST] or QCoreApplication.translate(
+            "Comparison", "none"
+        )
     return str(value)[:_LONGEST]
