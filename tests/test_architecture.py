@@ -121,7 +121,7 @@ def test_curves_are_drawn_without_pyplot(tmp_path):
         "view = CurvesView()\n"
         "points = np.arange(1.0, 5.0)\n"
         "view.show_curves([PlotData(LOSS, [Curve('loss', 'Loss', points, 1 / points)])])\n"
-        "assert view.saved('png').startswith(b'\\x89PNG')"
+        "assert view.file('png').startswith(b'\\x89PNG')"
     )
     loaded = modules_after(script, tmp_path)
     assert "matplotlib.figure" in loaded
