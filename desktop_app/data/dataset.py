@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.augment_ink import Strokes, augment_ink, scribble, side_by_side, unit_strokes
 from desktop_app.data.pages import brightness, page_of, pixels_of
@@ -98,7 +99,7 @@ def build_dataset(recipe: Recipe, folders: DataFolders, emit: Emit, should_stop:
     reporter = _Reporter(emit, should_stop, len(recipe.data) + 2 + variants)
     opened = []
     for part in recipe.data:
-        reporter.step("reading data")
+        reporter.step(message("Reading data"))
         source = open_source(part.source, folders, reporter.forward, should_stop)
         # All samples are split, so that the split does not depend on the labels of the recipe.
         parts = _used_rows(source, split_source(source, part, recipe.split_seed), recipe)
@@ -106,9 +107,9 @@ def build_dataset(recipe: Recipe, folders: DataFolders, emit: Emit, should_stop:
         is_augmented = augments and source.inks is not None
         opened.append(_Opened(source, parts, takes_as_is(source, part, recipe.task), is_augmented))
     _check_size(opened, recipe)
-    reporter.step("preparing validation samples")
+    reporter.step(message("Preparing validation samples"))
     validation = _join([_prepared(each, each.parts.validation, recipe, reporter) for each in opened])
-    reporter.step("preparing test samples")
+    reporter.step(message("Preparing test samples"))
     test = _join([_prepared(each, each.parts.test, recipe, reporter) for each in opened])
     training, epochs = _training(opened, recipe, variants, reporter)
     sources = tuple(DataSource(each.source.file, each.source.sha256, each.parts.writers) for each in opened)
@@ -192,7 +193,7 @@ class _Reporter:
         self._emit, self._should_stop = emit, should_stop
         self._steps, self._done = steps, 0
 
-    def step(self, text: str) -> None:
+    def step(self, text: Message) -> None:
         raise_if_stopped(self._should_stop)
         self._emit(PreparationProgress(self._done, self._steps, text))
         self._done += 1
@@ -267,7 +268,7 @@ def _training(
     inks = [each for each in opened if each.is_augmented]
     augmented = []
     for variant in range(variants):
-        reporter.step("preparing training samples")
+        reporter.step(message("Preparing training samples"))
         rng = np.random.default_rng((recipe.seed, variant))
         if inks:
             augmented.append(_augmented(_characters(inks, recipe), recipe, rng, reporter))

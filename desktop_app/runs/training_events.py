@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.messages import Message
 from desktop_app.networks.network_info import NetworkInfo
 
 
@@ -18,7 +19,7 @@ class PreparationProgress:
 
     step: int
     steps: int
-    text: str
+    text: Message
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import message
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import Dataset, Samples, build_dataset
@@ -73,7 +74,7 @@ def train(  # noqa: PLR0913 (two are keyword-only)
         with LiteRTConverter() if in_subprocess else nullcontext() as converter:
             model = fit(dataset, recipe, run, emit, control, resume=resume)
             model, info, figures = _measure(model, dataset, recipe, run, emit, control)
-            emit(PreparationProgress(2, 3, "writing the model"))
+            emit(PreparationProgress(2, 3, message("Writing the model")))
             write = write_network if converter is None else converter.write_network
             export_model(model, info, run.path / MODEL, write)
         record = run.update(state="finished", figures=figures)
@@ -107,7 +108,7 @@ def _measure(
 
     After a request to stop, only as many samples are used as fit into a short time.
     """
-    emit(PreparationProgress(0, 3, "calibrating"))
+    emit(PreparationProgress(0, 3, message("Calibrating")))
     inputs = dataset.training.inputs[dataset.epochs[0]]
     recalibrate(model, inputs, loop_settings(recipe), _time_limit(control, _RECALIBRATING))
     temperature, threshold = 1.0, 0.5
@@ -115,7 +116,7 @@ def _measure(
     if kind.calibrate is not None:
         model = with_probabilities(model)
         temperature, threshold = _calibrate(model, dataset.validation, recipe, control)
-    emit(PreparationProgress(1, 3, "measuring"))
+    emit(PreparationProgress(1, 3, message("Measuring")))
     record = run.record()
     figures = dict(record.figures)
     outputs, test = _predict_some(model, dataset.test, recipe.seed, _time_limit(control, _MEASURING))

@@ -299,9 +299,9 @@ def test_progress_counts_sources_parts_and_variants(folders: DataFolders, small_
     steps = [event.step for event in events]
     assert steps == sorted(steps)
     assert set(steps) == set(range(7))
-    assert {event.step for event in events if "mnist.npz" in event.text} == {0}
-    assert {event.step for event in events if "Pen digits" in event.text} == {1}
-    assert {event.step for event in events if "UNIPEN" in event.text} == {2}
+    assert {event.step for event in events if "mnist.npz" in str(event.text)} == {0}
+    assert {event.step for event in events if "Pen digits" in str(event.text)} == {1}
+    assert {event.step for event in events if "UNIPEN" in str(event.text)} == {2}
 
 
 @pytest.mark.parametrize("step", range(7))
@@ -328,7 +328,7 @@ def test_too_large_data_set_raises_user_error_before_preparation(tmp_path: Path)
 
     def emit(event: TrainingEvent) -> None:
         assert isinstance(event, PreparationProgress)
-        steps.append(event.text)
+        steps.append(str(event.text))
 
     def is_drawing() -> bool:
         return any("drawing" in step for step in steps)

@@ -207,7 +207,7 @@ def test_run_can_be_cancelled_while_it_is_measured(
     control = RunControl()
 
     def emit(event: TrainingEvent) -> None:
-        if isinstance(event, PreparationProgress) and event.text == "measuring":
+        if isinstance(event, PreparationProgress) and str(event.text) == "Measuring":
             control.cancel()
 
     with pytest.raises(Stopped):

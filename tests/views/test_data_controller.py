@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, Stopped
 from desktop_app.data.sources import download
 from desktop_app.data.sources.source_set import DataFolders
@@ -330,7 +331,7 @@ def test_mnist_is_downloaded_on_click(setup: Setup, monkeypatch: pytest.MonkeyPa
 
     def fetched(places: DataFolders, emit: Emit, _: ShouldStop) -> Path:
         asked.append(places)
-        emit(PreparationProgress(1, 2, "downloading MNIST"))
+        emit(PreparationProgress(1, 2, message("Downloading MNIST")))
         return write_mnist(places.downloads / "mnist.npz")
 
     monkeypatch.setattr(download, "download_mnist", fetched)
@@ -344,7 +345,7 @@ def test_mnist_is_downloaded_on_click(setup: Setup, monkeypatch: pytest.MonkeyPa
 
 def test_download_can_be_cancelled(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     def endless(places: DataFolders, emit: Emit, should_stop: ShouldStop) -> Path:
-        emit(PreparationProgress(1, 2, "downloading MNIST"))
+        emit(PreparationProgress(1, 2, message("Downloading MNIST")))
         while not should_stop():
             pass
         raise Stopped

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QW
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import message
 from desktop_app.core.run_control import RunControl
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.sources.source_set import DataFolders
@@ -83,7 +84,7 @@ class FakeTraining:
             run.release()
 
     def train_epochs(self, recipe: Recipe, run: RunFolder, emit: Emit, control: RunControl) -> RunRecord:
-        emit(PreparationProgress(0, 1, "reading MNIST"))
+        emit(PreparationProgress(0, 1, message("Reading MNIST")))
         if self.error is not None:
             run.update(state="failed", remark=str(self.error))
             raise self.error
@@ -124,7 +125,7 @@ class FakeTraining:
             raise Stopped
         run.update(state="finished", reason=reason)
         emit(TrainingEnded(reason, run.record().epochs))
-        emit(PreparationProgress(1, 3, "measuring"))
+        emit(PreparationProgress(1, 3, message("Measuring")))
         emit(RunFinished(str(run.path / "model"), reason == "stopped"))
         return run.record()
 

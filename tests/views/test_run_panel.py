@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_app.core.messages import message
 from desktop_app.networks.layer_list import Layer
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.recipe import DataPart
@@ -64,7 +65,7 @@ def epoch_done(epoch: int, best: bool = True, used: int = 0, patience: int = 5) 
 def some_epochs(count: int = 3) -> list[TrainingEvent]:
     """Events of a run whose second epoch was the best, up to half of the epoch after the last."""
     events: list[TrainingEvent] = [
-        PreparationProgress(0, 2, "reading MNIST"),
+        PreparationProgress(0, 2, message("Reading MNIST")),
         STARTED,
         WeightSnapshot(0, {}),
     ]
@@ -225,7 +226,7 @@ def test_status_follows_events(panel: RunPanel) -> None:
     panel.begin(RECIPE)
     statuses = []
     for event in (
-        PreparationProgress(0, 3, "reading MNIST"),
+        PreparationProgress(0, 3, message("Reading MNIST")),
         STARTED,
         batch(1, 1),
         TrainingEnded("patience", 2),
@@ -238,7 +239,7 @@ def test_status_follows_events(panel: RunPanel) -> None:
         "Training epoch 1 of 20.",
         "Finishing…",
     ]
-    panel.add_events([PreparationProgress(1, 3, "measuring")])
+    panel.add_events([PreparationProgress(1, 3, message("Measuring"))])
     assert status_of(panel) == "Measuring… (2 of 3)"
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from desktop_app.core.arrays import Header, array_headers, declared_bytes, read_array
 from desktop_app.core.errors import UserError, printable, reason, shown_name
+from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, Stopped, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES, is_ink_set, read_ink_set
 from desktop_app.data.sources.checks import (
@@ -49,7 +50,7 @@ def read_array_file(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSe
         arrays = {}
         for done, name in enumerate(name for pair in pairs for name in pair):
             raise_if_stopped(should_stop)
-            emit(PreparationProgress(done, 2 * len(pairs), f"reading {shown_name(path)}"))
+            emit(PreparationProgress(done, 2 * len(pairs), message("Reading {name}", name=shown_name(path))))
             arrays[name] = read_array(archive, name)
     raise_if_stopped(should_stop)
     names = [sample_of(path, images) for images, _ in pairs]

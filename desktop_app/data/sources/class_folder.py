@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError, printable, shown_name
 from desktop_app.core.files import find_files
+from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES, InkSet
 from desktop_app.data.sources.checks import files_hash, text_labels, without_colour
@@ -61,12 +62,12 @@ def read_class_folder(folder: Path, emit: Emit, should_stop: ShouldStop) -> Sour
     for done, file in enumerate(files):
         raise_if_stopped(should_stop)
         if done * 100 // len(files) != (done - 1) * 100 // len(files):
-            emit(PreparationProgress(done, len(files), f"reading {name}"))
+            emit(PreparationProgress(done, len(files), message("Reading {name}", name=name)))
         if contents.add(file.path):
             kept.append(file)
     _check_kept(files, kept)
     if skipped := len(files) - len(kept):
-        text = f"reading {name}: skipped {skipped} empty or damaged files"
+        text = message("Reading {name}: skipped {count} empty or damaged files", name=name, count=skipped)
         emit(PreparationProgress(len(files), len(files), text))
     labels = text_labels(np.array([file.label for file in kept]), lambda row: shown_name(kept[row].path))
     tests = np.array([file.is_test for file in kept])

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.arrays import AnyArray
 from desktop_app.core.errors import UserError, printable, reason, shown_name
+from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES
 from desktop_app.data.sources.checks import (
@@ -79,7 +80,11 @@ def _read(path: Path, emit: Emit, should_stop: ShouldStop) -> tuple[NDArray[np.s
             raise_if_stopped(should_stop)
             if (percent := 100 * file.tell() // size) > reported:
                 reported = percent
-                emit(PreparationProgress(min(percent, 100), 100, f"reading {shown_name(path)}"))
+                emit(
+                    PreparationProgress(
+                        min(percent, 100), 100, message("Reading {name}", name=shown_name(path))
+                    )
+                )
             if table is None:
                 table = _Table(path, block[0])
                 table.add(block[table.has_header :])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from desktop_app.core.errors import UserError, reason
 from desktop_app.core.files import sync_file
+from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.runs.training_events import Emit, PreparationProgress
@@ -106,7 +107,7 @@ class _Progress:
         if (step := self._done // _STEP_BYTES) != self._reported:
             self._reported = step
             steps = (self.total or MNIST_BYTES) // _STEP_BYTES + 1
-            self._emit(PreparationProgress(min(step, steps), steps, "downloading MNIST"))
+            self._emit(PreparationProgress(min(step, steps), steps, message("Downloading MNIST")))
 
     def close(self) -> None:
         """Do nothing."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError, printable, reason, shown_name
+from desktop_app.core.messages import message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES
 from desktop_app.data.sources.checks import (
@@ -55,7 +56,7 @@ def read_idx_files(path: Path, emit: Emit, should_stop: ShouldStop) -> SourceSet
         pairs.append((test, _labels_file(test)))
     parts = []
     for done, (file, _) in enumerate(pairs):
-        emit(PreparationProgress(done, len(pairs), f"reading {shown_name(file)}"))
+        emit(PreparationProgress(done, len(pairs), message("Reading {name}", name=shown_name(file))))
         parts.append(_read(file, 3, should_stop))
     if len({part.shape[1:] for part in parts}) > 1:
         raise UserError(

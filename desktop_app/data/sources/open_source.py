@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop_app.core.errors import UserError, reason, shown_name
+from desktop_app.core.messages import message
 from desktop_app.core.paths import resources_dir
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.sources.built_in import SourceInfo, describe, source_info
@@ -36,7 +37,7 @@ def open_source(
         Stopped: should_stop() returned True.
     """
     raise_if_stopped(should_stop)
-    emit(PreparationProgress(0, 1, f"reading {describe(source)}"))
+    emit(PreparationProgress(0, 1, message("Reading {name}", name=describe(source))))
     if (info := source_info(source)) is not None:
         opened = _open_path(_built_in_path(info, folders), emit, should_stop)
         return replace(opened, title=info.title, is_normalized=opened.is_normalized or info.is_normalized)

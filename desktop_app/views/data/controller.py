@@ -132,7 +132,7 @@ class DataController(Controller):
         elif isinstance(event, PreparationProgress):
             # The progress of a single step is unknown.
             steps = event.steps if event.steps > 1 else 0
-            text = f"{event.text[:1].upper()}{event.text[1:]}…"
+            text = f"{translated(event.text)}…"
             self._panel.set_progress(text, event.step, steps, can_cancel=self._is_downloading)
 
     def _ended(self, result: Any) -> None:

@@ -14,6 +14,7 @@ from desktop_app.jobs.long_job import JobFunction, LongJob
 from desktop_app.runs.recipe import Recipe, check_recipe, read_recipe, write_recipe
 from desktop_app.runs.training_events import PreparationProgress
 from desktop_app.views.controller import Controller
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.recipe.panel import RecipePanel
 
 
@@ -86,7 +87,9 @@ class RecipeController(Controller):
     def _show_export(self, event: object) -> None:
         if isinstance(event, PreparationProgress):
             sentence = self.tr("Exporting: {task} ({step} of {steps})")
-            self._panel.set_task(sentence.format(task=event.text, step=event.step + 1, steps=event.steps))
+            self._panel.set_task(
+                sentence.format(task=translated(event.text), step=event.step + 1, steps=event.steps)
+            )
 
     def _export_done(self, folder: Path) -> None:
         self._end_export(self.tr("Exported. Run train.py in {name}.").format(name=shown_name(folder)))

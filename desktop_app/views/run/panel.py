@@ -35,6 +35,7 @@ from desktop_app.views.curves.curves_view import CurvesView
 from desktop_app.views.draft import Draft
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.durations import duration
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.numerals import metric_words
 from desktop_app.views.parts.primary_button import PrimaryButton
 from desktop_app.views.parts.theme import STEP
@@ -403,7 +404,7 @@ class RunPanel(Panel):
 
     def _preparing(self, event: PreparationProgress) -> str:
         """Return e.g. "Measuring… (2 of 3)"."""
-        text = event.text[:1].upper() + event.text[1:]
+        text = translated(event.text)
         if event.steps < 2:
             return f"{text}…"
         template = self.tr("{text}… ({step} of {steps})")

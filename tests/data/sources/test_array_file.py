@@ -282,7 +282,7 @@ def test_progress_is_reported_for_each_array(saved, opened, images, labels):
     events: list[Any] = []
     opened(saved(x_train=images[:8], y_train=labels[:8], x_test=images[8:], y_test=labels[8:]), events.append)
     assert [(event.step, event.steps) for event in events[1:]] == [(0, 4), (1, 4), (2, 4), (3, 4)]
-    assert all("digits.npz" in event.text for event in events)
+    assert all("digits.npz" in str(event.text) for event in events)
 
 
 @pytest.mark.parametrize(

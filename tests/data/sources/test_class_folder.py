@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import message
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.pages import page_of
 from desktop_app.data.sources import class_folder
@@ -149,7 +150,9 @@ def test_empty_files_are_skipped_and_reported(folder, opened):
     folder.paint("7/white.png", ink=Ink())
     events: list[Any] = []
     assert len(opened(folder.path, events.append)) == 1
-    assert events[-1] == PreparationProgress(3, 3, "reading hands: skipped 2 empty or damaged files")
+    assert events[-1] == PreparationProgress(
+        3, 3, message("Reading {name}: skipped {count} empty or damaged files", name="hands", count=2)
+    )
 
 
 def test_the_hash_covers_names_and_contents(folder, opened):
@@ -225,7 +228,7 @@ def test_progress_is_reported_per_percent(folder, opened):
     opened(folder.path, events.append)
     progress = events[1:]
     assert {event.steps for event in progress} == {250}
-    assert all("hands" in event.text for event in progress)
+    assert all("hands" in str(event.text) for event in progress)
     assert [event.step * 100 // 250 for event in progress] == list(range(100))
 
 

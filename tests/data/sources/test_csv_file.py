@@ -127,7 +127,7 @@ def test_block_size_does_not_matter(table, opened, pixels, block, monkeypatch):
     source = opened(path, events.append)
     assert np.array_equal(source.images, pixels.reshape(6, 8, 8, 1))
     assert source.labels.tolist() == LABELS
-    assert {(event.steps, event.text) for event in events[1:]} == {(100, "reading digits.csv")}
+    assert {(event.steps, str(event.text)) for event in events[1:]} == {(100, "Reading digits.csv")}
     steps = [event.step for event in events[1:]]
     assert steps == sorted(set(steps))
     assert 80 < steps[-1] <= 100

@@ -12,6 +12,7 @@ import pytest
 import urllib3.util.connection
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import message
 from desktop_app.core.stopping import Stopped
 from desktop_app.data.sources import download
 from desktop_app.data.sources.download import download_mnist
@@ -98,7 +99,7 @@ def test_file_is_downloaded(server, folders):
     # The size is unknown at first.
     assert (events[0].step, events[0].steps) == (0, 115)
     assert {event.steps for event in events[1:]} == {11}
-    assert events[-1] == PreparationProgress(10, 11, "downloading MNIST")
+    assert events[-1] == PreparationProgress(10, 11, message("Downloading MNIST"))
     assert fetch(folders) == path
     assert len(asked) == 1
 

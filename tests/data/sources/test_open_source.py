@@ -177,7 +177,7 @@ def test_source_is_reported_first(opened, tmp_path, images, labels):
         events: list[Any] = []
         opened(source, events.append)
         assert (events[0].step, events[0].steps) == (0, 1)
-        assert name in events[0].text
+        assert name in str(events[0].text)
 
 
 def test_folder_can_be_listed_without_opening_files(tmp_path):
