@@ -22,12 +22,13 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from desktop_app.app.views import VIEWS
 from desktop_app.app.window.actions import APPEARANCES, PEN_WIDTHS, Actions
 from desktop_app.app.window.canvas_fit import CanvasFit
 from desktop_app.app.window.import_dialog import ImportDialog
+from desktop_app.app.window.menus import RecentFilesMenu, add_menus
 from desktop_app.app.window.message_bar import MessageBar
 from desktop_app.app.window.mime_data import file_in, image_in, is_model_file
 from desktop_app.app.window.model_menu import ModelMenu, Models
@@ -108,11 +109,12 @@ class MainWindow(QMainWindow):
         self._state = InspectionState()
         self.hosts = [ViewHost(view, self.context, self._state, self._problem) for view in views]
         self._actions = Actions(self)
-        self._recent = QMenu(self.tr("Open recent"), self)
+        self._recent = RecentFilesMenu(self)
         self._models = ModelMenu([self._actions.import_model, self._actions.save_model], self)
         self._lay_out()
         self._message_bar = MessageBar(self.canvas)
-        self._make_menus()
+        add_menus(self.menuBar(), self._actions, self._recent, self._models, self.workspaces.panel_actions())
+        self._actions.save_model.setEnabled(False)
         self._connect()
         self._connect_views()
         self._update_actions()
@@ -187,12 +189,7 @@ class MainWindow(QMainWindow):
 
     def set_recent_files(self, files: tuple[str, ...]) -> None:
         """List files to open again, the most recent first."""
-        self._recent.clear()
-        for name in files:
-            action = self._recent.addAction(Path(name).name.replace("&", "&&"))
-            action.setToolTip(name)
-            action.triggered.connect(lambda _=False, path=Path(name): self.file_chosen.emit(path))
-        self._recent.setEnabled(bool(files))
+        self._recent.set_files(files)
 
     def set_folder(self, folder: Path) -> None:
         """Set the folder in which file dialogs start."""
@@ -250,38 +247,6 @@ class MainWindow(QMainWindow):
         self.workspaces = Workspaces(self, self.hosts)
         self._fit = CanvasFit(self, self.canvas, self.workspaces)
 
-    def _make_menus(self) -> None:
-        actions = self._actions
-        file = self.menuBar().addMenu(self.tr("&File"))
-        file.addAction(actions.open)
-        file.addMenu(self._recent)
-        file.addSeparator()
-        file.addActions([actions.save_ink, actions.save_image, actions.copy])
-        file.addSeparator()
-        file.addAction(actions.data_folder)
-        file.addSeparator()
-        file.addAction(actions.quit)
-        edit = self.menuBar().addMenu(self.tr("&Edit"))
-        edit.addActions([actions.undo, actions.redo])
-        edit.addSeparator()
-        edit.addActions([actions.paste, actions.clear])
-        edit.addSeparator()
-        edit.addActions([actions.pen, actions.eraser])
-        widths = edit.addMenu(self.tr("Pen width"))
-        widths.addActions([*actions.widths, actions.thinner, actions.broader])
-        actions.width.setMenu(widths)
-        self.menuBar().addMenu(self._models)
-        actions.save_model.setEnabled(False)
-        view = self.menuBar().addMenu(self.tr("&View"))
-        view.addActions(actions.workspaces)
-        view.addSeparator()
-        view.addActions(self.workspaces.panel_actions())
-        view.addAction(actions.reset_layout)
-        view.addSeparator()
-        appearance = view.addMenu(self.tr("Appearance"))
-        appearance.addActions(actions.appearances)
-        view.addAction(actions.full_screen)
-
     def _connect(self) -> None:
         actions = self._actions
         actions.open.triggered.connect(self.open_requested)
@@ -292,6 +257,7 @@ class MainWindow(QMainWindow):
         actions.data_folder.triggered.connect(self._ask_for_data_folder)
         actions.import_model.triggered.connect(self._ask_for_model)
         actions.save_model.triggered.connect(self._ask_where_to_save_current_model)
+        self._recent.file_chosen.connect(self.file_chosen)
         self._models.model_chosen.connect(self.model_chosen)
         self._models.remove_requested.connect(self.remove_requested)
         actions.quit.triggered.connect(self.close)

@@ -1,0 +1,74 @@
+"""The menus of the menu bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from desktop_app.app.window.actions import Actions
+
+
+class RecentFilesMenu(QMenu):
+    """Lists files to open again."""
+
+    file_chosen = Signal(Path)
+
+    def __init__(self, parent: QWidget) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self.setTitle(self.tr("Open recent"))
+
+    def set_files(self, files: tuple[str, ...]) -> None:
+        """List files, the most recent first."""
+        self.clear()
+        for name in files:
+            action = self.addAction(Path(name).name.replace("&", "&&"))
+            action.setToolTip(name)
+            action.triggered.connect(lambda _=False, path=Path(name): self.file_chosen.emit(path))
+        self.setEnabled(bool(files))
+
+
+def add_menus(
+    bar: QMenuBar, actions: Actions, recent: QMenu, models: QMenu, panel_actions: Sequence[QAction]
+) -> None:
+    """Add all menus to a menu bar.
+
+    Args:
+        bar: the menu bar.
+        actions: of the window.
+        recent: the menu of recent files.
+        models: the menu of models.
+        panel_actions: show and close the panels.
+    """
+    file = bar.addMenu(QCoreApplication.translate("Menus", "&File"))
+    file.addAction(actions.open)
+    file.addMenu(recent)
+    file.addSeparator()
+    file.addActions([actions.save_ink, actions.save_image, actions.copy])
+    file.addSeparator()
+    file.addAction(actions.data_folder)
+    file.addSeparator()
+    file.addAction(actions.quit)
+    edit = bar.addMenu(QCoreApplication.translate("Menus", "&Edit"))
+    edit.addActions([actions.undo, actions.redo])
+    edit.addSeparator()
+    edit.addActions([actions.paste, actions.clear])
+    edit.addSeparator()
+    edit.addActions([actions.pen, actions.eraser])
+    widths = edit.addMenu(QCoreApplication.translate("Menus", "Pen width"))
+    widths.addActions([*actions.widths, actions.thinner, actions.broader])
+    actions.width.setMenu(widths)
+    bar.addMenu(models)
+    view = bar.addMenu(QCoreApplication.translate("Menus", "&View"))
+    view.addActions(actions.workspaces)
+    view.addSeparator()
+    view.addActions(list(panel_actions))
+    view.addAction(actions.reset_layout)
+    view.addSeparator()
+    appearance = view.addMenu(QCoreApplication.translate("Menus", "Appearance"))
+    appearance.addActions(actions.appearances)
+    view.addAction(actions.full_screen)
