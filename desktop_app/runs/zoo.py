@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from desktop_app.core.messages import Message, message
 from desktop_app.networks.layer_list import Layer, with_names
 from desktop_app.networks.layers.options import CLASSES, Value
 from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Recipe, Schedule
@@ -26,7 +27,7 @@ class ZooEntry:
         source_value: published value of the first metric of the task on the test samples; None if unknown.
     """
 
-    description: str
+    description: Message
     recipe: Recipe
     source_value: float | None = None
 
@@ -257,11 +258,11 @@ def _like_the_best(name: str, title: str, layers: tuple[Layer, ...], fitting: Fi
 
 ZOO: tuple[ZooEntry, ...] = (
     ZooEntry(
-        "99 % accuracy on MNIST after half a minute on two CPU cores.",
+        message("99 % accuracy on MNIST after half a minute on two CPU cores."),
         _fast("fast", "Fast", (16, 32, 64), epochs=4, schedule=Schedule("one-cycle", rate=5e-3)),
     ),
     ZooEntry(
-        "Slightly larger, with augmented images; trains in a few minutes.",
+        message("Slightly larger, with augmented images; trains in a few minutes."),
         _fast(
             "fast-augmented",
             "Fast, augmented",
@@ -272,12 +273,12 @@ ZOO: tuple[ZooEntry, ...] = (
         ),
     ),
     ZooEntry(
-        "Two dense hidden layers of 300 units, without convolutions.",
+        message("Two dense hidden layers of 300 units, without convolutions."),
         _tutorial("mlp-300-300", "MLP 300-300", [_FLATTEN, _dense(300), _dense(300), _PROBABILITIES]),
         0.98,
     ),
     ZooEntry(
-        "Two wider dense layers, trained for five epochs.",
+        message("Two wider dense layers, trained for five epochs."),
         Recipe(
             name="mlp-512-512",
             title="MLP 512-512",
@@ -290,12 +291,12 @@ ZOO: tuple[ZooEntry, ...] = (
         0.98,
     ),
     ZooEntry(
-        "One convolution, flattened, and a large dense layer.",
+        message("One convolution, flattened, and a large dense layer."),
         _tutorial("conv32-dense128", "Conv32, Dense128", [_conv(32), _FLATTEN, _dense(128), _PROBABILITIES]),
         0.9792,
     ),
     ZooEntry(
-        "Pooling reduces the parameters to a quarter with almost the same accuracy.",
+        message("Pooling reduces the parameters to a quarter with almost the same accuracy."),
         _tutorial(
             "conv32-pool-dense128",
             "Conv32, pool, Dense128",
@@ -304,7 +305,7 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9788,
     ),
     ZooEntry(
-        "Dropout prevents that the network relies on single features.",
+        message("Dropout prevents that the network relies on single features."),
         _tutorial(
             "conv32-pool-dropout-dense128",
             "Conv32, pool, dropout, Dense128",
@@ -313,12 +314,12 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9842,
     ),
     ZooEntry(
-        "Three convolutions, each followed by pooling and dropout.",
+        message("Three convolutions, each followed by pooling and dropout."),
         _tutorial("conv-32-64-128", "Conv 32-64-128, Dense128", _THREE_STAGES, epochs=40),
         0.9901,
     ),
     ZooEntry(
-        "The same network with randomly zoomed images.",
+        message("The same network with randomly zoomed images."),
         Recipe(
             name="conv-32-64-128-augmented",
             title="Conv 32-64-128, augmented",
@@ -330,7 +331,7 @@ ZOO: tuple[ZooEntry, ...] = (
         ),
     ),
     ZooEntry(
-        "Small, fast, and much better than one convolution.",
+        message("Small, fast, and much better than one convolution."),
         Recipe(
             name="conv-32-64-64",
             title="Conv 32-64-64, Dense64",
@@ -345,7 +346,7 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9918,
     ),
     ZooEntry(
-        "Four convolutions and global average pooling; ends in logits.",
+        message("Four convolutions and global average pooling; ends in logits."),
         _logits(
             "conv-64-64-128-128-average",
             "Conv 64-64-128-128, average",
@@ -354,7 +355,7 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9923,
     ),
     ZooEntry(
-        "The same with a second pooling layer before the average.",
+        message("The same with a second pooling layer before the average."),
         _logits(
             "conv-64-64-128-128-pool-average",
             "Conv 64-64-128-128, pool, average",
@@ -363,7 +364,7 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9924,
     ),
     ZooEntry(
-        "The same, flattened instead of averaged, so that positions are kept.",
+        message("The same, flattened instead of averaged, so that positions are kept."),
         _logits(
             "conv-64-64-128-128-pool-flatten",
             "Conv 64-64-128-128, pool, flatten",
@@ -372,11 +373,11 @@ ZOO: tuple[ZooEntry, ...] = (
         0.9941,
     ),
     ZooEntry(
-        "The default model of the program, trained with images, strokes and negatives.",
+        message("The default model of the program, trained with images, strokes and negatives."),
         _BEST,
     ),
     ZooEntry(
-        "Separable convolutions with skip connections and a seventh of the parameters.",
+        message("Separable convolutions with skip connections and a seventh of the parameters."),
         _like_the_best(
             "residual",
             "Digits, residual",
@@ -385,7 +386,7 @@ ZOO: tuple[ZooEntry, ...] = (
         ),
     ),
     ZooEntry(
-        "Dense layers only, for comparison with convolutions.",
+        message("Dense layers only, for comparison with convolutions."),
         _like_the_best(
             "dense",
             "Digits, dense",

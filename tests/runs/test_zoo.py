@@ -49,5 +49,5 @@ def test_recipes_are_valid_and_can_be_written_and_read(entry: ZooEntry) -> None:
     check_recipe(entry.recipe)
     assert recipe_from_json(recipe_to_json(entry.recipe)) == entry.recipe
     assert entry.recipe.title == entry.title
-    assert entry.description.endswith(".")
+    assert str(entry.description).endswith(".")
     assert entry.source_value is None or 0.9 < entry.source_value < 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop_app.core.errors import shown_name
+from desktop_app.core.messages import Message, message
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class SourceInfo:
 
     name: str
     title: str
-    description: str
+    description: Message
     origin: str
     count: int
     file: str
@@ -38,7 +39,7 @@ BUILT_IN: tuple[SourceInfo, ...] = (
     SourceInfo(
         "mnist",
         "MNIST",
-        "Digits of 28×28 pixels by office workers and pupils; the test part is by other writers.",
+        message("Digits of 28×28 pixels by office workers and pupils; the test part is by other writers."),
         "Yann LeCun, Corinna Cortes, Christopher Burges; CC BY-SA 3.0",
         count=70_000,
         file="mnist.npz",
@@ -48,7 +49,7 @@ BUILT_IN: tuple[SourceInfo, ...] = (
     SourceInfo(
         "uci-digits",
         "UCI digits",
-        "Built-in digits of 8×8 pixels, for a first training in seconds.",
+        message("Built-in digits of 8×8 pixels, for a first training in seconds."),
         "E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits, UCI; CC BY 4.0",
         count=1_797,
         file="uci_digits.npz",
@@ -57,7 +58,7 @@ BUILT_IN: tuple[SourceInfo, ...] = (
     SourceInfo(
         "pendigits",
         "Pen digits",
-        "Digits as strokes, written on a tablet by 30 writers.",
+        message("Digits as strokes, written on a tablet by 30 writers."),
         "E. Alpaydin, F. Alimoglu; CC BY 4.0",
         count=7_494,
         file="pendigits.npz",
@@ -65,7 +66,7 @@ BUILT_IN: tuple[SourceInfo, ...] = (
     SourceInfo(
         "unipen",
         "UNIPEN characters",
-        "Digits and letters as strokes, written on many devices by 256 writers.",
+        message("Digits and letters as strokes, written on many devices by 256 writers."),
         "UNIPEN train_r01_v07; CC BY 4.0",
         count=73_868,
         file="unipen_characters.npz",

@@ -14,6 +14,7 @@ from desktop_app.runs.recipe import DataPart
 from desktop_app.views.data.amount_box import AmountBox
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.flow_layout import FlowLayout
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 
 _LONGEST_NAME = 24
@@ -45,7 +46,7 @@ class SourceButton(QToolButton):
         menu.setToolTipsVisible(True)
         for info in BUILT_IN:
             action = menu.addAction(info.title)
-            action.setToolTip(f"{info.description} {info.origin}")
+            action.setToolTip(f"{translated(info.description)} {info.origin}")
             action.triggered.connect(self._choose_source(info.name))
         menu.addSeparator()
         menu.addAction(self.tr("Open file…")).triggered.connect(self.file_requested)

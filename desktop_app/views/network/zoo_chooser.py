@@ -10,6 +10,7 @@ from desktop_app.runs.recipe import Recipe, trace_recipe
 from desktop_app.runs.zoo import ZOO, ZooEntry
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.views.network.layer_table import PaddedRows
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.numerals import metric_text
 from desktop_app.views.parts.theme import STEP, caption_font
@@ -58,7 +59,7 @@ class ZooChooser(QWidget):
             texts = (entry.title, self.parameters_of(entry), self.figure_of(entry))
             for column, text in enumerate(texts):
                 item = QStandardItem(text)
-                item.setToolTip(entry.description)
+                item.setToolTip(translated(entry.description))
                 if column:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 model.setItem(row, column, item)
@@ -104,7 +105,10 @@ class ZooChooser(QWidget):
             )
             return
         entry = ZOO[number]
-        parts = [entry.description, self.tr("{number} parameters").format(number=self.parameters_of(entry))]
+        parts = [
+            translated(entry.description),
+            self.tr("{number} parameters").format(number=self.parameters_of(entry)),
+        ]
         if figure := self.figure_of(entry):
             parts.append(self.tr("{value} in its source").format(value=figure))
         self._description.setText("  ·  ".join(parts))

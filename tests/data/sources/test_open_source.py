@@ -80,7 +80,7 @@ def test_built_in_data_sets_are_described(data_folder):
             info.name, DataFolders(data_folder, data_folder), lambda event: None, lambda: False
         )
         assert source.title == info.title == describe(info.name)
-        assert info.description.endswith(".")
+        assert str(info.description).endswith(".")
         assert info.origin
         assert info.count >= len(source)
     assert describe("/data/hands/digits.csv") == "digits.csv"
