@@ -148,7 +148,8 @@ def test_missing_data_is_reported(qtbot: QtBot, setup: Setup, tmp_path: Path) ->
 def test_stopped_export_leaves_nothing(
     qtbot: QtBot, setup: Setup, mnist: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build, stopped = dataset.build_dataset, threading.Event()
+    build: Any = dataset.build_dataset
+    stopped = threading.Event()
 
     def build_slowly(*args: Any) -> Any:
         built = build(*args[:-1], lambda: False)
