@@ -10,7 +10,7 @@ SCREENSHOT := handwriting.png
 PARALLEL := -n auto --maxprocesses 4
 
 .DEFAULT_GOAL := run
-.PHONY: run test check format bench bundle lock clean
+.PHONY: run test check format bench translations bundle lock clean
 
 run: $(VENV)/run.stamp
 	@.ci/set-up.sh libraries window
@@ -44,6 +44,11 @@ bench: $(VENV)/test.stamp
 	$(BIN)/python -m tests.benchmarks.bench_inside
 	$(BIN)/python -m tests.benchmarks.bench_memory
 	$(BIN)/python -m tests.benchmarks.bench_train
+
+# After a text of the interface with %n was added or changed.
+translations: $(VENV)/test.stamp
+	@.ci/set-up.sh libraries offscreen
+	$(BIN)/python -m tests.translation_files
 
 bundle: $(VENV)/test.stamp
 	@.ci/set-up.sh libraries window

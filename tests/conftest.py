@@ -106,6 +106,14 @@ class _PatientQtBot(QtBot):
     waitUntil = partialmethod(QtBot.waitUntil, timeout=WAIT_TIMEOUT)
 
 
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    from desktop_app.app.translations import install_translations
+
+    install_translations(qapp)
+    return qapp
+
+
 @pytest.fixture
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     return _PatientQtBot(request)

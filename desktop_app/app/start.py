@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.app.page_files import png_of
 from desktop_app.app.program import Program
+from desktop_app.app.translations import install_translations
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core.errors import UserError
 from desktop_app.core.files import write_atomically
@@ -130,6 +131,7 @@ def _application() -> QApplication:
         application = QApplication(sys.argv[:1])
     application.setApplicationName("handwriting")
     application.setApplicationDisplayName("Handwriting")
+    install_translations(application)
     if application.style().objectName() != "fusion":
         application.setStyle("Fusion")
     return application

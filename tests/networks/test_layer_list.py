@@ -77,13 +77,13 @@ def test_names_inputs_and_all_options_are_filled_in() -> None:
 def test_every_kind_says_what_it_is_and_what_its_options_are() -> None:
     for name, kind in KINDS.items():
         assert not name_problem(kind.stem)
-        assert kind.about.endswith(".")
+        assert str(kind.description).endswith(".")
         assert free_name(name, {f"{kind.stem}1"}) == f"{kind.stem}2"
         for option in kind.options:
             assert option.fits(option.default), (name, option.name)
-            assert option.title
-            assert option.explanation
-            assert not option.explanation.endswith(".")
+            assert str(option.title)
+            assert str(option.explanation)
+            assert not str(option.explanation).endswith(".")
 
 
 def test_units_by_class_follow_the_data() -> None:

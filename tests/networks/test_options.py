@@ -3,26 +3,35 @@ from __future__ import annotations
 import pytest
 
 from desktop_app.core.fields import ChoiceField, FlagField, NumberField
+from desktop_app.core.messages import Translatable, message
 from desktop_app.networks.layers.options import CLASSES, Option, numbers_of
 from desktop_app.networks.layers.registry import KINDS
 
 
+def english(text: Translatable | None) -> str:
+    return "" if text is None else str(text)
+
+
 def test_an_option_describes_its_field_in_the_words_of_the_user() -> None:
-    units = Option("units", "Units", "How many values", 10, 1, 100)
-    assert units.field(str.upper) == NumberField(
+    units = Option("units", message("Units"), message("How many values"), 10, 1, 100)
+    assert units.field(lambda text: english(text).upper()) == NumberField(
         "units", "UNITS", 10, 1, 100, "HOW MANY VALUES (units)", step=1.0
     )
-    padding = Option("padding", "Padding", "What is added", "same", choices=("same", "valid"))
-    assert padding.field(str) == ChoiceField(
+    padding = Option(
+        "padding", message("Padding"), message("What is added"), "same", choices=("same", "valid")
+    )
+    assert padding.field(english) == ChoiceField(
         "padding", "Padding", "same", {"same": "same", "valid": "valid"}, "What is added (padding)"
     )
-    assert Option("bias", "Bias", "Whether", default=True).field(str) == FlagField(
+    assert Option("bias", message("Bias"), message("Whether"), default=True).field(english) == FlagField(
         "bias", "Bias", True, "Whether (bias)"
     )
-    classes = Option("units", "Units", "How many", CLASSES, 1, 9, by_class=True)
-    assert classes.field(str) == NumberField("units", "Units", None, 1, 9, "How many (units)", step=1.0)
-    limit = Option("limit", "Limit", "Largest", None, 0.0, 9.0, none="none")
-    assert limit.field(str) == NumberField("limit", "Limit", None, 0.0, 9.0, "Largest (limit)", none="none")
+    classes = Option("units", message("Units"), message("How many"), CLASSES, 1, 9, by_class=True)
+    assert classes.field(english) == NumberField("units", "Units", None, 1, 9, "How many (units)", step=1.0)
+    limit = Option("limit", message("Limit"), message("Largest"), None, 0.0, 9.0, none=message("none"))
+    assert limit.field(english) == NumberField(
+        "limit", "Limit", None, 0.0, 9.0, "Largest (limit)", none="none"
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -30,7 +39,7 @@ def test_the_default_of_every_field_fits_its_option(kind: str) -> None:
     for option in KINDS[kind].options:
         if option.lengths or option.by_class:
             continue
-        field = option.field(str)
+        field = option.field(english)
         assert option.fits(field.default), option.name
         if isinstance(field, NumberField):
             assert field.is_whole == option.is_whole, option.name
@@ -57,31 +66,47 @@ def test_what_holds_no_numbers_is_none(text: str) -> None:
 
 
 def test_values_are_written_in_short_where_they_are_not_the_usual_ones() -> None:
-    kernel = Option("k", "K", "", 3, 1, 9, lengths=(2,), short="window {full}", always=True)
+    kernel = Option("k", message("K"), message(""), 3, 1, 9, lengths=(2,), short="window {full}", always=True)
     assert [kernel.in_short(value) for value in (3, 5, (3, 5))] == ["window 3×3", "window 5×5", "window 3×5"]
-    stride = Option("s", "S", "", 1, 1, 9, lengths=(2,), short="stride {value}")
+    stride = Option("s", message("S"), message(""), 1, 1, 9, lengths=(2,), short="stride {value}")
     assert [stride.in_short(value) for value in (1, 2, (1, 2))] == ["", "stride 2", "stride 1×2"]
-    margins = Option("m", "M", "", 1, 0, 9, lengths=(2,), margins=True)
+    margins = Option("m", message("M"), message(""), 1, 0, 9, lengths=(2,), margins=True)
     assert margins.in_short(((2, 1), (0, 3))) == "2+1×0+3"
-    rate = Option("r", "R", "", 0.5, 0.0, 0.9)
+    rate = Option("r", message("R"), message(""), 0.5, 0.0, 0.9)
     assert (rate.in_short(0.25), rate.in_short(0.5)) == ("0.25", "")
 
 
 @pytest.mark.parametrize(
     ("option", "allowed", "refused"),
     [
-        (Option("n", "N", "", 3, 1, 9), (1, 9), (0, 10, 3.0, True, "3", None, (3, 3), CLASSES)),
-        (Option("n", "N", "", 0.5, 0.0, 1.0, none="any"), (0.0, 1, None), (1.5, True, "x")),
-        (Option("n", "N", "", (1, 2), 1, 9, lengths=(2, 3)), ((1, 9), (1, 2, 3)), (5, (1,), (0, 1))),
-        (Option("n", "N", "", 1, 1, 9, lengths=(2,)), (5, (1, 9)), ((1, 2, 3), ((1, 1), 2))),
         (
-            Option("n", "N", "", 1, 0, 9, lengths=(2,), margins=True),
+            Option("n", message("N"), message(""), 3, 1, 9),
+            (1, 9),
+            (0, 10, 3.0, True, "3", None, (3, 3), CLASSES),
+        ),
+        (
+            Option("n", message("N"), message(""), 0.5, 0.0, 1.0, none=message("any")),
+            (0.0, 1, None),
+            (1.5, True, "x"),
+        ),
+        (
+            Option("n", message("N"), message(""), (1, 2), 1, 9, lengths=(2, 3)),
+            ((1, 9), (1, 2, 3)),
+            (5, (1,), (0, 1)),
+        ),
+        (
+            Option("n", message("N"), message(""), 1, 1, 9, lengths=(2,)),
+            (5, (1, 9)),
+            ((1, 2, 3), ((1, 1), 2)),
+        ),
+        (
+            Option("n", message("N"), message(""), 1, 0, 9, lengths=(2,), margins=True),
             (((0, 9), 1), ((1, 2), (3, 4))),
             (((1, 2, 3), 1), ((1, 10), 1)),
         ),
-        (Option("n", "N", "", default=True), (True, False), (1, 0, None)),
-        (Option("n", "N", "", "a", choices=("a", "b")), ("a", "b"), ("c", 1)),
-        (Option("n", "N", "", 3, 1, 9, by_class=True), (3, CLASSES), ("others", 10)),
+        (Option("n", message("N"), message(""), default=True), (True, False), (1, 0, None)),
+        (Option("n", message("N"), message(""), "a", choices=("a", "b")), ("a", "b"), ("c", 1)),
+        (Option("n", message("N"), message(""), 3, 1, 9, by_class=True), (3, CLASSES), ("others", 10)),
     ],
 )
 def test_an_option_allows_what_is_in_its_range_and_of_its_kind(
@@ -92,6 +117,9 @@ def test_an_option_allows_what_is_in_its_range_and_of_its_kind(
 
 
 def test_what_is_wanted_names_the_choices_or_the_range() -> None:
-    assert "a, b" in str(Option("n", "N", "", "a", choices=("a", "b")).wanted)
-    assert {"1", "9"} <= set(str(Option("n", "N", "", 3, 1, 9).wanted).split())
-    assert Option("n", "N", "", default=True).wanted != Option("n", "N", "", 3).wanted
+    assert "a, b" in str(Option("n", message("N"), message(""), "a", choices=("a", "b")).wanted)
+    assert {"1", "9"} <= set(str(Option("n", message("N"), message(""), 3, 1, 9).wanted).split())
+    assert (
+        Option("n", message("N"), message(""), default=True).wanted
+        != Option("n", message("N"), message(""), 3).wanted
+    )

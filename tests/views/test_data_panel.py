@@ -304,12 +304,12 @@ def test_error_is_shown_with_a_retry_button(qtbot: QtBot, full: DataPanel) -> No
 
 
 def test_numbers_of_the_data_are_shown(full: DataPanel) -> None:
-    assert numbers_of(full) == "3,000 samples · 3 class(es) · stratified split"
+    assert numbers_of(full) == "3,000 samples · 3 classes · stratified split"
     some = collection_of(40)
     source = replace(some.sources[0], writers=np.array([f"w{n % 4}" for n in range(40)]))
     full.set_collection(replace(some, sources=(source,), left_out=1500))
     assert numbers_of(full) == (
-        "40 samples · 3 class(es) · 4 writer(s) · split by writer · 1,500 with other labels excluded"
+        "40 samples · 3 classes · 4 writers · split by writer · 1,500 with other labels excluded"
     )
 
 
@@ -383,7 +383,7 @@ def test_mean_of_another_selection_is_ignored(full: DataPanel) -> None:
     mean = np.full((28, 28, 1), 0.5, np.float32)
     full.set_mean(Selection(1), (mean, 1000))
     np.testing.assert_array_equal(full.numbers()["mean"], mean)
-    assert child(full, TileGrid, "Mean image").toolTip() == "Mean of 1000 sample(s)"
+    assert child(full, TileGrid, "Mean image").toolTip() == "Mean of 1000 samples"
 
 
 def histogram_of(panel: DataPanel) -> ClassHistogram:

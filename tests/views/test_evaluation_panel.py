@@ -420,7 +420,7 @@ def test_class_without_figure_is_last(panel: EvaluationPanel) -> None:
 def test_errors_are_sorted_by_confidence(filled: EvaluationPanel) -> None:
     show_section(filled, ERRORS)
     of = evaluation_of(SOME)
-    assert error_gallery(filled).title() == "8 error(s), most confident first"
+    assert error_gallery(filled).title() == "8 errors, most confident first"
     assert error_gallery(filled).rows() == of.errors.tolist()
     tiles = error_gallery(filled).grid.tiles
     assert tiles is not None

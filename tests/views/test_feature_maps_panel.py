@@ -113,7 +113,7 @@ def point_at(panel: MapsPanel, position: Position) -> QPoint:
 
 def test_title_describes_shape_kind_and_parameters(panel: MapsPanel) -> None:
     panel.set_layer("conv")
-    assert title_of(panel) == "conv · 3×3×4 · Conv2D · 40 parameter(s)"
+    assert title_of(panel) == "conv · 3×3×4 · Conv2D · 40 parameters"
     panel.set_layer("relu")
     assert title_of(panel) == "relu · 3×3×4 · ReLU"
 
@@ -121,9 +121,9 @@ def test_title_describes_shape_kind_and_parameters(panel: MapsPanel) -> None:
 @pytest.mark.parametrize(
     ("trainable", "fixed", "text"),
     [
-        (337_643, 960, "338,603 parameter(s), 960 not trainable"),
-        (0, 5, "5 parameter(s), not trainable"),
-        (1, 0, "1 parameter(s)"),
+        (337_643, 960, "338,603 parameters, 960 not trainable"),
+        (0, 5, "5 parameters, not trainable"),
+        (1, 0, "1 parameter"),
     ],
 )
 def test_parameters_are_described(panel: MapsPanel, trainable: int, fixed: int, text: str) -> None:

@@ -117,7 +117,7 @@ def test_network_shows_its_first_layer(panel: FiltersPanel) -> None:
     assert tiles is not None
     seen = kernel[:, :, 0].transpose(2, 0, 1)
     np.testing.assert_array_equal(tiles.pixels, value_tiles(seen, *value_range(seen)))
-    assert caption(panel) == "conv · 4 filter(s) of 3×3"
+    assert caption(panel) == "conv · 4 filters of 3×3"
     assert panel.numbers().keys() == {"kernel", "bias"}
 
 
@@ -178,7 +178,7 @@ def test_kernels_of_a_colour_input_are_shown_in_colour(deep: FiltersPanel) -> No
 
 def test_batch_normalization_has_bars_and_dense_layers_have_rows(deep: FiltersPanel) -> None:
     deep.set_layer("norm")
-    assert caption(deep) == "norm · weights of 4 channel(s)"
+    assert caption(deep) == "norm · weights of 4 channels"
     bars = deep.exported_widget()
     QTest.mouseMove(bars, QPoint(bars.width() * 5 // 8, 20))
     assert caption(deep).startswith("channel 2 · scale (gamma) ")
@@ -187,7 +187,7 @@ def test_batch_normalization_has_bars_and_dense_layers_have_rows(deep: FiltersPa
     assert isinstance(matrix, MatrixView)
     assert matrix.content is not None
     np.testing.assert_array_equal(matrix.content.values, deep_graph().weights("last")["kernel"].T)
-    assert caption(deep) == "last · 2 unit(s) in rows, each with 5 weights"
+    assert caption(deep) == "last · 2 units in rows, each with 5 weights"
 
 
 @pytest.mark.parametrize(("layer", "text"), [("mean", "has no weights"), ("odd", "cannot be shown")])
@@ -276,7 +276,7 @@ def test_patches_have_sample_label_and_value(deep: FiltersPanel) -> None:
     choose_display(deep, FilterDisplay.SAMPLES)
     found = samples_of("second")
     deep.set_examples(found)
-    assert caption(deep) == "second · from 40 sample(s) of digits.npz"
+    assert caption(deep) == "second · from 40 samples of digits.npz"
     text = point_at(deep, 1, 8, 14, 19, 19)
     assert text == f"filter 1 · activation {found.values[1, 5]:.4g} · sample 6 · label seven"
     assert point_at(deep, 4, 8, 14, 19, 19) == "filter 4"

@@ -88,10 +88,10 @@ def long_network(layers: int) -> NetworkInfo:
 
 def test_layers_are_described_with_shape_parameters_and_inputs(panel: LayersPanel) -> None:
     row = row_of(panel)
-    assert row.describe(CONV) == "conv · 3×3×4 · Conv2D · 40 parameter(s) · from input"
+    assert row.describe(CONV) == "conv · 3×3×4 · Conv2D · 40 parameters · from input"
     assert row.describe(0) == "input · 28×28×1 · InputLayer"
     panel.set_network(long_network(2), GRAPH)
-    assert row.describe(3) == "answer · 2 · Dense · 137 parameter(s), 7 not trainable · from conv1"
+    assert row.describe(3) == "answer · 2 · Dense · 137 parameters, 7 not trainable · from conv1"
 
 
 def test_the_tooltip_describes_the_layer_under_the_mouse(panel: LayersPanel) -> None:

@@ -185,8 +185,8 @@ def test_layers_are_shown_with_options_shapes_and_parameters(panel: NetworkPanel
         ("flatten1", "Flatten", "676", ""),
         ("probabilities", "Dense  one per class · softmax", "10", "6,770"),
     ]
-    assert child(panel, Caption, "network_totals").text() == "5 layer(s) · 6,810 parameters · 26.60 KB"
-    assert line_of(panel).text() == "Output: probabilities of 10 class(es)."
+    assert child(panel, Caption, "network_totals").text() == "5 layers · 6,810 parameters · 26.60 KB"
+    assert line_of(panel).text() == "Output: probabilities of 10 classes."
 
 
 def test_wide_editor_leaves_height_to_the_table(qtbot: QtBot) -> None:
@@ -206,7 +206,7 @@ def test_branches_and_options_are_shown(panel: NetworkPanel) -> None:
     assert rows["skip3"] == "Conv2D  from relu2b · 64 · 1×1 · stride 2 · no bias"
     assert rows["depthwise2"] == "DepthwiseConv2D  3×3 · same · no bias"
     assert "1,536 not trainable" in child(panel, Caption, "network_totals").text()
-    assert line_of(panel).text() == "Output: probabilities of 11 class(es)."
+    assert line_of(panel).text() == "Output: probabilities of 11 classes."
 
 
 def test_number_of_classes_is_that_of_the_recipe(panel: NetworkPanel) -> None:
@@ -293,7 +293,7 @@ def test_use_network_keeps_the_rest_of_the_recipe(panel: NetworkPanel, drafts: l
     entry = zoo_entry("conv-64-64-128-128-average")
     assert draft == replace(mine, layers=entry.recipe.layers)
     check_recipe(draft)
-    assert line_of(panel).text() == "Output: logits of 10 class(es)."
+    assert line_of(panel).text() == "Output: logits of 10 classes."
 
 
 def test_use_recipe_can_be_undone(panel: NetworkPanel, drafts: list[Recipe]) -> None:
@@ -522,7 +522,7 @@ def test_every_option_of_every_kind_has_a_control(panel: NetworkPanel, drafts: l
     for kind in KINDS:
         pick(box(panel, "Kind"), kind)
         for option in KINDS[kind].options:
-            found: QWidget | None = control(panel, option.title)
+            found: QWidget | None = control(panel, str(option.title))
             while found is not None and not found.toolTip():
                 found = found.parentWidget()
             assert found is not None

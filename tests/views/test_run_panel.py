@@ -136,9 +136,9 @@ def test_events_before_the_panel_is_visible_are_shown(qtbot: QtBot) -> None:
 
 
 def test_idle_panel_shows_task_and_hint(draft: Draft, panel: RunPanel) -> None:
-    assert task_of(panel) == "MLP 300-300 on MNIST, 20 epoch(s)"
+    assert task_of(panel) == "MLP 300-300 on MNIST, 20 epochs"
     hints = [label.text() for label in panel.exported_widget().findChildren(QLabel) if label.isVisible()]
-    assert any("MLP 300-300 on MNIST, 20 epoch(s)" in hint for hint in hints)
+    assert any("MLP 300-300 on MNIST, 20 epochs" in hint for hint in hints)
     assert [button(panel, text).isEnabled() for text in ("Train", "Stop", "Cancel")] == [True, False, False]
     others = replace(RECIPE, data=(DataPart("uci-digits"), DataPart("/home/me/mine.npz")))
     draft.set(replace(others, fitting=replace(RECIPE.fitting, epochs=1)))
@@ -260,9 +260,9 @@ def test_figures_and_bars_follow_events(panel: RunPanel) -> None:
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        ("finished", "Finished after 3 epoch(s). Epoch 2 is kept."),
-        ("stopped", "Stopped after 3 epoch(s). Epoch 2 is kept."),
-        ("patience", "Stopped early: no improvement for 5 epoch(s). Epoch 2 is kept."),
+        ("finished", "Finished after 3 epochs. Epoch 2 is kept."),
+        ("stopped", "Stopped after 3 epochs. Epoch 2 is kept."),
+        ("patience", "Stopped early: no improvement for 5 epochs. Epoch 2 is kept."),
         ("not a number", "the loss became NaN. Lower the learning rate. Epoch 2 is kept."),
     ],
 )
@@ -311,7 +311,7 @@ def test_resumed_run_shows_earlier_epochs(panel: RunPanel) -> None:
         batches_per_epoch=2,
     )
     panel.continue_from(EarlierRun(history, 1, 60.0, RECIPE))
-    assert task_of(panel) == "MLP 300-300 on MNIST, 20 epoch(s)"
+    assert task_of(panel) == "MLP 300-300 on MNIST, 20 epochs"
     panel.add_events([replace(STARTED, first_epoch=3), batch(3, 1, 0.5)])
     numbers = panel.numbers()
     assert numbers["loss: Training, by batch"][:, 0].tolist() == [0.5, 1, 1.5, 2, 2.1]
@@ -364,7 +364,7 @@ def test_interrupted_run_is_offered(qtbot: QtBot, panel: RunPanel) -> None:
         [InterruptedRun("run-1", "MLP 300-300", 7, 20), InterruptedRun("run-2", "Other", 1, 3)]
     )
     assert row_of(panel).isVisible()
-    text = "“MLP 300-300” was interrupted at epoch 7 of 20. 1 more run(s) can be resumed in Runs."
+    text = "“MLP 300-300” was interrupted at epoch 7 of 20. 1 more run can be resumed in Runs."
     assert offered_text(panel) == text
     for text, signal in (("Resume", panel.resume_requested), ("Not now", panel.dismiss_requested)):
         with qtbot.waitSignal(signal) as wanted:

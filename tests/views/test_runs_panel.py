@@ -342,7 +342,7 @@ def test_deleting_asks_and_cancel_has_the_focus(filled: RunsPanel, qtbot: QtBot)
     click(filled, 1, more=True)
     with qtbot.assertNotEmitted(filled.delete_requested):
         QTest.keyClick(table_of(filled), Qt.Key.Key_Delete)
-        assert ask_of(filled).question() == "Delete 2 run(s) with their models and curves?"
+        assert ask_of(filled).question() == "Delete 2 runs with their models and curves?"
         QTest.keyClick(filled.focusWidget(), Qt.Key.Key_Return)
     assert ask_of(filled).question() == ""
     QTest.keyClick(table_of(filled), Qt.Key.Key_Delete)
@@ -433,7 +433,7 @@ def test_resuming_asks_for_epochs(panel: RunsPanel, qtbot: QtBot, done: int, fir
     panel.set_runs((run_of("first", epochs=done),))
     click(panel, 0)
     press(button(panel, "Resume…"))
-    assert ask_of(panel).question() == f"“First” was trained for {done} epoch(s). Resume until epoch:"
+    assert ask_of(panel).question() == f"“First” was trained for {done} epochs. Resume until epoch:"
     number = ask_of(panel).findChild(QSpinBox)
     assert number is not None
     assert (number.minimum(), number.value()) == (done + 1, first)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import message
 from desktop_app.networks.arithmetic import Arithmetic, Box, Combined, Position
 from desktop_app.networks.layers.functions import (
     ACTIVATIONS,
@@ -82,9 +83,16 @@ class ActivationByName(FunctionLayer):
 
     keras_name = "Activation"
     stem = "activation"
-    about = "Puts every value through a function."
+    description = message("Applies an activation function to every value.")
     options: ClassVar[tuple[Option, ...]] = (
-        Option("activation", "Activation", "The function", "relu", choices=ACTIVATIONS, always=True),
+        Option(
+            "activation",
+            message("Activation"),
+            message("The function"),
+            "relu",
+            choices=ACTIVATIONS,
+            always=True,
+        ),
     )
     gives_sums = True
 
@@ -93,22 +101,22 @@ class ReLU(FunctionLayer):
     """ReLU with a largest value, a slope and a threshold."""
 
     stem = "relu"
-    about = "Sets what is negative to 0."
+    description = message("Sets negative values to 0.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
             "max_value",
-            "Largest",
-            "No value becomes larger",
+            message("Largest"),
+            message("No value becomes larger"),
             None,
             0.0,
             1000.0,
-            none="any",
+            none=message("any"),
             short="at most {value}",
         ),
         Option(
             "negative_slope",
-            "Slope",
-            "What is below the threshold is multiplied by this",
+            message("Slope"),
+            message("What is below the threshold is multiplied by this"),
             0.0,
             0.0,
             1.0,
@@ -116,7 +124,13 @@ class ReLU(FunctionLayer):
             short="slope {value}",
         ),
         Option(
-            "threshold", "Threshold", "What is below becomes 0", 0.0, 0.0, 1000.0, short="threshold {value}"
+            "threshold",
+            message("Threshold"),
+            message("What is below becomes 0"),
+            0.0,
+            0.0,
+            1000.0,
+            short="threshold {value}",
         ),
     )
 
@@ -133,12 +147,12 @@ class LeakyReLU(FunctionLayer):
     """Multiplies what is negative by a number."""
 
     stem = "leaky"
-    about = "Multiplies what is negative by a small number."
+    description = message("Multiplies negative values by a small factor.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
             "negative_slope",
-            "Slope",
-            "What is negative is multiplied by this",
+            message("Slope"),
+            message("What is negative is multiplied by this"),
             0.3,
             0.0,
             1.0,
@@ -155,12 +169,12 @@ class ELU(FunctionLayer):
     """Exponential linear unit."""
 
     stem = "elu"
-    about = "Bends what is negative towards a least value."
+    description = message("Maps negative values smoothly to a lower limit.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
             "alpha",
-            "Alpha",
-            "What is negative goes no lower than minus this",
+            message("Alpha"),
+            message("What is negative goes no lower than minus this"),
             1.0,
             0.0,
             100.0,
@@ -176,16 +190,16 @@ class PReLU(FunctionLayer):
     """Multiplies what is negative by a learned number."""
 
     stem = "prelu"
-    about = "Multiplies what is negative by numbers that are learned."
+    description = message("Multiplies negative values by learned factors.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
             "shared_axes",
-            "Shared axes",
-            "Axes along which one number serves all: 1×2 for the places of a map",
+            message("Shared axes"),
+            message("Axes along which one number serves all: 1×2 for the places of a map"),
             None,
             1,
             3,
-            none="none",
+            none=message("none"),
             lengths=(1, 2, 3),
             short="axes {value} shared",
         ),
@@ -215,7 +229,7 @@ class Softmax(FunctionLayer):
     """Probabilities that compete."""
 
     stem = "softmax"
-    about = "Makes probabilities of values: positive, and 1 together."
+    description = message("Turns values into probabilities that sum to 1.")
     told = ("axis",)
 
     def _make_function(self) -> Function:

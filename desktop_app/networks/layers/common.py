@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from desktop_app.core.messages import message
 from desktop_app.networks.layers.functions import ACTIVATIONS
 from desktop_app.networks.layers.options import Option
 
 LARGEST_SIZE = 128
 """Pixels of a kernel, a pooling window, a stride or a margin."""
 
-FILTERS = Option("filters", "Filters", "How many maps the layer makes", 32, 1, 2048, always=True)
+FILTERS = Option(
+    "filters", message("Filters"), message("How many maps the layer makes"), 32, 1, 2048, always=True
+)
 KERNEL = Option(
     "kernel_size",
-    "Kernel",
-    "Height and width of what one value looks at",
+    message("Kernel"),
+    message("Height and width of what one value looks at"),
     3,
     1,
     LARGEST_SIZE,
@@ -24,8 +27,8 @@ KERNEL = Option(
 )
 STRIDES = Option(
     "strides",
-    "Stride",
-    "Pixels from one place to the next, down and to the right",
+    message("Stride"),
+    message("Pixels from one place to the next, down and to the right"),
     1,
     1,
     LARGEST_SIZE,
@@ -34,21 +37,29 @@ STRIDES = Option(
 )
 PADDING = Option(
     "padding",
-    "Padding",
-    "same: maps keep their size; valid: windows stay inside the map",
+    message("Padding"),
+    message("same: maps keep their size; valid: windows stay inside the map"),
     "valid",
     choices=("valid", "same"),
 )
 ACTIVATION = Option(
-    "activation", "Activation", "The function that every sum goes through", "linear", choices=ACTIVATIONS
+    "activation",
+    message("Activation"),
+    message("The function that every sum goes through"),
+    "linear",
+    choices=ACTIVATIONS,
 )
 BIAS = Option(
-    "use_bias", "Bias", "Whether a learned number is added to every sum", default=True, short="no bias"
+    "use_bias",
+    message("Bias"),
+    message("Whether a learned number is added to every sum"),
+    default=True,
+    short="no bias",
 )
 DILATION = Option(
     "dilation_rate",
-    "Dilation",
-    "Pixels from one place of a kernel to the next",
+    message("Dilation"),
+    message("Pixels from one place of a kernel to the next"),
     1,
     1,
     LARGEST_SIZE,
@@ -57,8 +68,8 @@ DILATION = Option(
 )
 GROUPS = Option(
     "groups",
-    "Groups",
-    "Groups of channels that are convolved by themselves",
+    message("Groups"),
+    message("Groups of channels that are convolved by themselves"),
     1,
     1,
     2048,
@@ -66,8 +77,8 @@ GROUPS = Option(
 )
 MULTIPLIER = Option(
     "depth_multiplier",
-    "Multiplier",
-    "How many maps are made of each map",
+    message("Multiplier"),
+    message("How many maps are made of each map"),
     1,
     1,
     64,
@@ -76,33 +87,41 @@ MULTIPLIER = Option(
 POOL = replace(
     KERNEL,
     name="pool_size",
-    title="Window",
-    explanation="Height and width of what is made one value",
+    title=message("Window"),
+    explanation=message("Height and width of what is made one value"),
     default=2,
 )
-POOL_STRIDES = replace(STRIDES, default=None, none="as the window")
+POOL_STRIDES = replace(STRIDES, default=None, none=message("as the window"))
 KEEP_DIMS = Option(
     "keepdims",
-    "Keep axes",
-    "Whether the result stays a map, of one pixel",
+    message("Keep axes"),
+    message("Whether the result stays a map, of one pixel"),
     default=False,
     short="1×1 maps",
 )
 EPSILON = Option(
     "epsilon",
-    "Epsilon",
-    "Added to the variance, so that nothing is divided by zero",
+    message("Epsilon"),
+    message("Added to the variance, so that nothing is divided by zero"),
     0.001,
     1e-7,
     1.0,
     short="epsilon {value}",
 )
-CENTER = Option("center", "Beta", "Whether a learned number is added", default=True, short="no beta")
-SCALE = Option("scale", "Gamma", "Whether a learned number is multiplied by", default=True, short="no gamma")
+CENTER = Option(
+    "center", message("Beta"), message("Whether a learned number is added"), default=True, short="no beta"
+)
+SCALE = Option(
+    "scale",
+    message("Gamma"),
+    message("Whether a learned number is multiplied by"),
+    default=True,
+    short="no gamma",
+)
 RATE = Option(
     "rate",
-    "Rate",
-    "Share of the values that are dropped while training",
+    message("Rate"),
+    message("Share of the values that are dropped while training"),
     0.2,
     0.0,
     0.95,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import message
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position, WindowSum
 from desktop_app.networks.layers.common import (
     ACTIVATION,
@@ -121,7 +122,9 @@ class Conv2D(Convolution):
     """A convolution whose filters see all input channels, or those of their group."""
 
     stem = "conv"
-    about = "Slides kernels over the maps: each new value is the weighted sum of what lies under a kernel."
+    description = message(
+        "Slides kernels over the maps: each output is the weighted sum of the values under a kernel."
+    )
     options: ClassVar[tuple[Option, ...]] = (
         FILTERS,
         KERNEL,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import message
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position, WeightedSum
 from desktop_app.networks.layers.common import ACTIVATION, BIAS
 from desktop_app.networks.layers.functions import function_named
@@ -22,10 +23,17 @@ class Dense(Functional):
     """A dense layer; over a picture, one for every place."""
 
     stem = "dense"
-    about = "Every unit is the weighted sum of all values before it."
+    description = message("Each unit is the weighted sum of all inputs.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
-            "units", "Units", "How many values the layer makes", 128, 1, 10_000, by_class=True, always=True
+            "units",
+            message("Units"),
+            message("How many values the layer makes"),
+            128,
+            1,
+            10_000,
+            by_class=True,
+            always=True,
         ),
         ACTIVATION,
         BIAS,

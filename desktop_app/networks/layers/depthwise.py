@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import message
 from desktop_app.networks.layers.common import (
     ACTIVATION,
     BIAS,
@@ -76,7 +77,7 @@ class DepthwiseConv2D(PerChannelConvolution):
     """A convolution whose filters see one input channel each."""
 
     stem = "depthwise"
-    about = "Slides a kernel of its own over each map; no map sees another."
+    description = message("Slides a separate kernel over each map; maps are not mixed.")
     options: ClassVar[tuple[Option, ...]] = (
         KERNEL,
         STRIDES,
@@ -134,7 +135,7 @@ class SeparableConv2D(PerChannelConvolution):
     """
 
     stem = "separable"
-    about = "A depthwise convolution, and then a weighted sum of its maps at each place."
+    description = message("A depthwise convolution, followed by a weighted sum of its maps at each position.")
     options: ClassVar[tuple[Option, ...]] = (
         FILTERS,
         KERNEL,

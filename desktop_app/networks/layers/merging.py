@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import message
 from desktop_app.core.text import shape_text
 from desktop_app.networks.arithmetic import Arithmetic, Box, Combined, Position
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
@@ -119,7 +120,7 @@ class Add(Merging):
     """The sum."""
 
     stem = "add"
-    about = "Adds layers, value by value."
+    description = message("Adds its inputs, value by value.")
     name = "add"
     gives_sums = True
 
@@ -136,7 +137,7 @@ class Subtract(Merging):
     """The first without the second."""
 
     stem = "subtract"
-    about = "Subtracts the second layer from the first, value by value."
+    description = message("Subtracts the second input from the first, value by value.")
     name = "subtract"
     most_inputs = 2
     gives_sums = True
@@ -155,7 +156,7 @@ class Multiply(Merging):
     """The product."""
 
     stem = "multiply"
-    about = "Multiplies layers, value by value."
+    description = message("Multiplies its inputs, value by value.")
     name = "multiply"
 
     def joined(self, values: Sequence[Batch]) -> Batch:
@@ -174,7 +175,7 @@ class Average(Merging):
     """The mean."""
 
     stem = "mean"
-    about = "Takes the mean of layers, value by value."
+    description = message("Averages its inputs, value by value.")
     name = "average"
     gives_sums = True
 
@@ -207,7 +208,7 @@ class Maximum(Merging):
     """The largest."""
 
     stem = "maximum"
-    about = "Takes the larger of the layers' values, place by place."
+    description = message("Takes the maximum of its inputs, value by value.")
     name = "maximum"
 
     def joined(self, values: Sequence[Batch]) -> Batch:
@@ -223,7 +224,7 @@ class Minimum(Merging):
     """The smallest."""
 
     stem = "minimum"
-    about = "Takes the smaller of the layers' values, place by place."
+    description = message("Takes the minimum of its inputs, value by value.")
     name = "minimum"
 
     def joined(self, values: Sequence[Batch]) -> Batch:
@@ -239,12 +240,12 @@ class Concatenate(Rearranging):
     """All inputs one behind the other along an axis."""
 
     stem = "joined"
-    about = "Puts layers behind each other, map behind map."
+    description = message("Joins its inputs along an axis, usually the channels.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
             "axis",
-            "Axis",
-            "Along which they are joined: 1 rows, 2 columns, -1 channels",
+            message("Axis"),
+            message("Along which they are joined: 1 rows, 2 columns, -1 channels"),
             -1,
             -3,
             3,

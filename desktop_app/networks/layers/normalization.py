@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from desktop_app.core.messages import message
 from desktop_app.networks.arithmetic import Arithmetic, NormalizedValue, Position, WeightedSum
 from desktop_app.networks.layers.common import CENTER, EPSILON, SCALE
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
@@ -41,12 +42,12 @@ class BatchNormalization(Scaling):
     """Batch normalization as it is when a network reads: with the statistics of its training."""
 
     stem = "norm"
-    about = "Brings each channel to mean 0 and variance 1, as they were in training."
+    description = message("Normalizes each channel to mean 0 and variance 1, with statistics from training.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
             "momentum",
-            "Momentum",
-            "How slowly mean and variance follow the batches of the training",
+            message("Momentum"),
+            message("How slowly mean and variance follow the batches of the training"),
             0.99,
             0.0,
             0.9999,
@@ -111,11 +112,25 @@ class Rescaling(Scaling):
     """The same factor and offset for all values, or one for each channel."""
 
     stem = "rescaling"
-    about = "Multiplies all values by one number and adds another."
+    description = message("Multiplies all values by a factor and adds an offset.")
     options: ClassVar[tuple[Option, ...]] = (
-        Option("scale", "Factor", "What all values are multiplied by", 1.0, -1000.0, 1000.0, always=True),
         Option(
-            "offset", "Offset", "What is added to all values", 0.0, -1000.0, 1000.0, short="offset {value}"
+            "scale",
+            message("Factor"),
+            message("What all values are multiplied by"),
+            1.0,
+            -1000.0,
+            1000.0,
+            always=True,
+        ),
+        Option(
+            "offset",
+            message("Offset"),
+            message("What is added to all values"),
+            0.0,
+            -1000.0,
+            1000.0,
+            short="offset {value}",
         ),
     )
     keeps_channels = True

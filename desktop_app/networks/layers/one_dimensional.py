@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from desktop_app.core.messages import message
 from desktop_app.networks.arithmetic import Arithmetic, Position
 from desktop_app.networks.layers.common import (
     ACTIVATION,
@@ -94,7 +95,7 @@ class Conv1D(Layer1D):
     """A convolution over lines."""
 
     stem = "conv"
-    about = "Slides kernels along a line of values."
+    description = message("Slides kernels along a sequence.")
     options: ClassVar[tuple[Option, ...]] = (
         FILTERS,
         on_lines(KERNEL),
@@ -121,7 +122,7 @@ class Pooling1D(Layer1D):
 class MaxPooling1D(Pooling1D):
     """The largest value of each window."""
 
-    about = "Makes one value of each window on a line: the largest."
+    description = message("Takes the maximum of each window of a sequence.")
 
     on_pictures = MaxPooling2D
 
@@ -129,7 +130,7 @@ class MaxPooling1D(Pooling1D):
 class AveragePooling1D(Pooling1D):
     """The mean of each window."""
 
-    about = "Makes one value of each window on a line: the mean."
+    description = message("Takes the mean of each window of a sequence.")
 
     on_pictures = AveragePooling2D
 
@@ -138,7 +139,7 @@ class GlobalMaxPooling1D(Layer1D):
     """The largest value of each channel."""
 
     stem = "largest"
-    about = "Makes one value of each channel of a line: the largest."
+    description = message("Takes the maximum of each channel of a sequence.")
     options: ClassVar[tuple[Option, ...]] = (KEEP_DIMS,)
 
     on_pictures = GlobalMaxPooling2D
@@ -148,7 +149,7 @@ class GlobalAveragePooling1D(Layer1D):
     """The mean of each channel."""
 
     stem = "average"
-    about = "Makes one value of each channel of a line: the mean."
+    description = message("Takes the mean of each channel of a sequence.")
     options: ClassVar[tuple[Option, ...]] = (KEEP_DIMS,)
     gives_sums = True
 

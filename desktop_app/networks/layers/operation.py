@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import Message
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position
 from desktop_app.networks.layers.functions import Function, is_softmax
 from desktop_app.networks.layers.options import Option, Options, Shape
@@ -33,7 +34,7 @@ class Operation(ABC):
     Attributes:
         keras_name: of the class in Keras; that of the class here where nothing else is said.
         stem: of the names that are made for its layers, e.g. "conv".
-        about: what it does, in a sentence.
+        description: what it does, in one sentence.
         options: what can be set; all others of Keras' options keep Keras' default.
         told: more keys of Keras' configuration that decide what a layer computes.
         least_inputs, most_inputs: how many layers it takes.
@@ -49,7 +50,7 @@ class Operation(ABC):
 
     keras_name: ClassVar[str]
     stem: ClassVar[str]
-    about: ClassVar[str]
+    description: ClassVar[Message]
     options: ClassVar[tuple[Option, ...]] = ()
     told: ClassVar[tuple[str, ...]] = ()
     least_inputs: ClassVar[int] = 1

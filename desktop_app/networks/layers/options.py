@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from desktop_app.core.fields import ChoiceField, Field, FlagField, NumberField
-from desktop_app.core.messages import Message, message
+from desktop_app.core.messages import Message, Translatable, message
 
 Sizes: TypeAlias = tuple[int | tuple[int, int], ...]
 """Numbers for rows and columns (or axes, or sizes), each of which may be a pair, as margins are."""
@@ -36,7 +36,7 @@ class Option:
         least, most: the range of numbers, which are whole where least is.
         choices: the allowed words; empty where the option is a number, numbers or a flag.
         step: by which a control changes a number; 0: by a tenth of it.
-        none: what None means, e.g. "as the window"; empty where None is not allowed.
+        none: what None means, e.g. "as the window"; None where None is not allowed.
         lengths: how many numbers a tuple may have; empty where only a single number is allowed.
         margins: whether a number in a tuple may be a pair: before and behind.
         by_class: whether CLASSES is allowed.
@@ -46,14 +46,14 @@ class Option:
     """
 
     name: str
-    title: str
-    explanation: str
+    title: Message
+    explanation: Message
     default: Value
     least: float = 0
     most: float = 0
     choices: tuple[str, ...] = ()
     step: float = 0
-    none: str = ""
+    none: Message | None = None
     lengths: tuple[int, ...] = ()
     margins: bool = False
     by_class: bool = False
@@ -71,16 +71,16 @@ class Option:
         """Whether its numbers are whole."""
         return isinstance(self.least, int) and not self.choices and not self.is_flag
 
-    def field(self, say: Callable[[str], str]) -> Field:
-        """The description of a form field for a single value; say puts words into the user's language."""
-        title, tip = say(self.title), f"{say(self.explanation)} ({self.name})"
+    def field(self, translated: Callable[[Translatable | None], str]) -> Field:
+        """Return a form field for a single value; translated returns texts in the user's language."""
+        title, tip = translated(self.title), f"{translated(self.explanation)} ({self.name})"
         if self.choices:
             words = {each: each for each in self.choices}
             return ChoiceField(self.name, title, str(self.default), words, tip)
         if isinstance(self.default, bool):
             return FlagField(self.name, title, self.default, tip)
         default = self.default if isinstance(self.default, int | float) else None
-        step, none = self.step or float(self.is_whole), say(self.none) if self.none else ""
+        step, none = self.step or float(self.is_whole), translated(self.none)
         return NumberField(self.name, title, default, self.least, self.most, tip, step, none=none)
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.messages import message
 from desktop_app.networks.arithmetic import Arithmetic, Box, PoolWindow, Position
 from desktop_app.networks.layers.common import KEEP_DIMS, PADDING, POOL, POOL_STRIDES
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
@@ -87,7 +88,7 @@ class Pooling(Operation):
 class MaxPooling2D(Pooling):
     """The largest value of each window."""
 
-    about = "Makes one value of each window: the largest."
+    description = message("Takes the maximum of each window.")
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
         """The largest of the pixels inside, for each window."""
@@ -117,7 +118,7 @@ class MaxPooling2D(Pooling):
 class AveragePooling2D(Pooling):
     """The mean of each window; padding does not count."""
 
-    about = "Makes one value of each window: the mean."
+    description = message("Takes the mean of each window.")
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -205,7 +206,7 @@ class GlobalMaxPooling2D(GlobalPooling):
     """The largest value of each channel."""
 
     stem = "largest"
-    about = "Makes one value of each map: the largest."
+    description = message("Takes the maximum of each map.")
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
         """The largest value of each channel."""
@@ -227,7 +228,7 @@ class GlobalAveragePooling2D(GlobalPooling):
     """The mean of each channel."""
 
     stem = "average"
-    about = "Makes one value of each map: the mean."
+    description = message("Takes the mean of each map.")
     gives_sums = True
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:

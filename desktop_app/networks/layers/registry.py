@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.core.messages import Message, message
 from desktop_app.networks.layers import (
     activation,
     convolution,
@@ -27,16 +28,16 @@ from desktop_app.networks.layers.operation import Activation, Operation
 if TYPE_CHECKING:
     from desktop_app.networks.network_info import LayerInfo
 
-FAMILIES: Mapping[str, tuple[type[Operation], ...]] = MappingProxyType(
+FAMILIES: Mapping[Message, tuple[type[Operation], ...]] = MappingProxyType(
     {
-        "Convolution": (
+        message("Convolution"): (
             convolution.Conv2D,
             depthwise.DepthwiseConv2D,
             depthwise.SeparableConv2D,
             transposed.Conv2DTranspose,
             one_dimensional.Conv1D,
         ),
-        "Pooling": (
+        message("Pooling"): (
             pooling.MaxPooling2D,
             pooling.AveragePooling2D,
             pooling.GlobalAveragePooling2D,
@@ -46,13 +47,13 @@ FAMILIES: Mapping[str, tuple[type[Operation], ...]] = MappingProxyType(
             one_dimensional.GlobalAveragePooling1D,
             one_dimensional.GlobalMaxPooling1D,
         ),
-        "Normalization": (
+        message("Normalization"): (
             normalization.BatchNormalization,
             sample_normalization.LayerNormalization,
             sample_normalization.GroupNormalization,
             normalization.Rescaling,
         ),
-        "Activation": (
+        message("Activation"): (
             activation.ReLU,
             activation.ActivationByName,
             activation.LeakyReLU,
@@ -60,7 +61,7 @@ FAMILIES: Mapping[str, tuple[type[Operation], ...]] = MappingProxyType(
             activation.ELU,
             activation.Softmax,
         ),
-        "Dropping": (
+        message("Regularization"): (
             regularization.Dropout,
             regularization.SpatialDropout2D,
             regularization.SpatialDropout1D,
@@ -68,7 +69,7 @@ FAMILIES: Mapping[str, tuple[type[Operation], ...]] = MappingProxyType(
             regularization.GaussianDropout,
             regularization.ActivityRegularization,
         ),
-        "Shape": (
+        message("Shape"): (
             shape.Flatten,
             shape.Reshape,
             shape.Permute,
@@ -76,8 +77,8 @@ FAMILIES: Mapping[str, tuple[type[Operation], ...]] = MappingProxyType(
             shape.ZeroPadding2D,
             shape.Cropping2D,
         ),
-        "Dense": (dense.Dense,),
-        "Merging": (
+        message("Dense"): (dense.Dense,),
+        message("Merging"): (
             merging.Add,
             merging.Concatenate,
             merging.Subtract,

@@ -6,21 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from desktop_app.core.messages import message
 from desktop_app.networks.layers.common import RATE
 from desktop_app.networks.layers.options import Option, Options, Shape
 from desktop_app.networks.layers.shape import Identity
 
 _NOISE = Option(
     "stddev",
-    "Deviation",
-    "Standard deviation of what is added while training",
+    message("Deviation"),
+    message("Standard deviation of what is added while training"),
     0.1,
     0.0,
     1.0,
     training=True,
     always=True,
 )
-_PENALTY = Option("", "", "", 0.0, 0.0, 100.0, training=True)
+_PENALTY = Option("", message(""), message(""), 0.0, 0.0, 100.0, training=True)
 
 
 class RandomLayer(Identity):
@@ -34,7 +35,7 @@ class Dropout(RandomLayer):
     """Sets values to 0."""
 
     stem = "dropout"
-    about = "Drops single values while training, so that no value is relied on."
+    description = message("Sets random values to 0 during training, to reduce overfitting.")
     options: ClassVar[tuple[Option, ...]] = (RATE,)
 
 
@@ -42,7 +43,7 @@ class SpatialDropout2D(RandomLayer):
     """Sets whole maps to 0."""
 
     stem = "dropout"
-    about = "Drops whole maps while training, so that no map is relied on."
+    description = message("Sets random maps to 0 during training, to reduce overfitting.")
     options: ClassVar[tuple[Option, ...]] = (RATE,)
 
     @classmethod
@@ -55,7 +56,7 @@ class SpatialDropout1D(RandomLayer):
     """Sets whole channels of lines to 0."""
 
     stem = "dropout"
-    about = "Drops whole channels of a line while training."
+    description = message("Sets random channels of a sequence to 0 during training, to reduce overfitting.")
     options: ClassVar[tuple[Option, ...]] = (RATE,)
 
     @classmethod
@@ -68,7 +69,7 @@ class GaussianNoise(RandomLayer):
     """Adds noise."""
 
     stem = "noise"
-    about = "Adds normally distributed noise while training."
+    description = message("Adds normally distributed noise during training.")
     options: ClassVar[tuple[Option, ...]] = (_NOISE,)
 
 
@@ -76,7 +77,7 @@ class GaussianDropout(RandomLayer):
     """Multiplies by noise."""
 
     stem = "noise"
-    about = "Multiplies values by noise around 1 while training."
+    description = message("Multiplies values by random factors around 1 during training.")
     options: ClassVar[tuple[Option, ...]] = (RATE,)
 
 
@@ -84,20 +85,20 @@ class ActivityRegularization(Identity):
     """Makes large values costly."""
 
     stem = "regularization"
-    about = "Adds to the loss while training, so that values stay small."
+    description = message("Adds a penalty for large values to the loss during training.")
     options: ClassVar[tuple[Option, ...]] = (
         replace(
             _PENALTY,
             name="l1",
-            title="L1",
-            explanation="What the sum of the values costs",
+            title=message("L1"),
+            explanation=message("What the sum of the values costs"),
             short="l1 {value}",
         ),
         replace(
             _PENALTY,
             name="l2",
-            title="L2",
-            explanation="What the sum of their squares costs",
+            title=message("L2"),
+            explanation=message("What the sum of their squares costs"),
             short="l2 {value}",
         ),
     )

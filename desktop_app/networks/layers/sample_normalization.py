@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import message
 from desktop_app.networks.arithmetic import Arithmetic, Box, NormalizedValue, Position
 from desktop_app.networks.layers.common import CENTER, EPSILON, SCALE
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
@@ -105,12 +106,14 @@ class LayerNormalization(SampleNormalization):
     """Groups are the values along some axes, mostly the channels of one place."""
 
     stem = "layer_norm"
-    about = "Brings the channels of each place, or all values, to mean 0 and variance 1."
+    description = message(
+        "Normalizes the channels of each position, or all values, to mean 0 and variance 1."
+    )
     options: ClassVar[tuple[Option, ...]] = (
         Option(
             "axis",
-            "Axes",
-            "Along which mean and variance are taken: -1 the channels, 1×2×3 all values of maps",
+            message("Axes"),
+            message("Along which mean and variance are taken: -1 the channels, 1×2×3 all values of maps"),
             -1,
             -3,
             3,
@@ -162,12 +165,12 @@ class GroupNormalization(SampleNormalization):
     """Groups are some neighbouring channels of all places."""
 
     stem = "group_norm"
-    about = "Brings groups of channels, over all places, to mean 0 and variance 1."
+    description = message("Normalizes groups of channels to mean 0 and variance 1.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
             "groups",
-            "Groups",
-            "How many groups of channels; -1: each by itself",
+            message("Groups"),
+            message("How many groups of channels; -1: each by itself"),
             8,
             -1,
             2048,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from desktop_app.core.errors import UserError
+from desktop_app.core.messages import message
 from desktop_app.core.text import shape_text
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position, Rearranged
 from desktop_app.networks.layers.common import LARGEST_SIZE
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 
 _NOWHERE = Rearranged("", ())
 
-_ADDED = "Rows and columns of zeros on each side; 2+1×0+3: above and below, left and right"
-_CUT = "Rows and columns that are cut off on each side; 2+1×0+3: above and below, left and right"
-_MARGINS = Option("", "", "", 1, 0, LARGEST_SIZE, lengths=(2,), margins=True, always=True)
+_ADDED = message("Rows and columns of zeros on each side; 2+1×0+3: above and below, left and right")
+_CUT = message("Rows and columns that are cut off on each side; 2+1×0+3: above and below, left and right")
+_MARGINS = Option("", message(""), message(""), 1, 0, LARGEST_SIZE, lengths=(2,), margins=True, always=True)
 
 
 class Rearranging(Operation):
@@ -53,7 +54,7 @@ class Input(Operation):
 
     keras_name = "InputLayer"
     stem = "input"
-    about = "What the network is given."
+    description = message("Input of the network.")
     passes_on = True
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
@@ -98,7 +99,7 @@ class Flatten(Identity):
     """All values in one row."""
 
     stem = "flatten"
-    about = "Puts all values in one row."
+    description = message("Arranges all values in one row.")
     told = ("data_format",)
 
     @classmethod
@@ -111,12 +112,12 @@ class Reshape(Identity):
     """The same values in another shape."""
 
     stem = "reshape"
-    about = "Gives the values another shape, in the same order."
+    description = message("Gives the values another shape, in the same order.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
             "target_shape",
-            "Shape",
-            "The new shape, e.g. 7×7×16; one size may be -1: whatever is left",
+            message("Shape"),
+            message("The new shape, e.g. 7×7×16; one size may be -1: whatever is left"),
             (-1,),
             -1,
             1_000_000,
@@ -144,12 +145,12 @@ class Permute(Rearranging):
     """Exchanges the axes."""
 
     stem = "permute"
-    about = "Exchanges the axes, e.g. rows and columns."
+    description = message("Swaps axes, e.g. rows and columns.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
             "dims",
-            "Axes",
-            "The new order of the axes: 2×1×3 exchanges rows and columns",
+            message("Axes"),
+            message("The new order of the axes: 2×1×3 exchanges rows and columns"),
             (2, 1, 3),
             1,
             3,
@@ -224,9 +225,9 @@ class ZeroPadding2D(Rearranging):
     """Puts zeros around a picture."""
 
     stem = "padding"
-    about = "Puts zeros around the maps."
+    description = message("Adds a border of zeros around the maps.")
     options: ClassVar[tuple[Option, ...]] = (
-        replace(_MARGINS, name="padding", title="Margins", explanation=_ADDED, default=1),
+        replace(_MARGINS, name="padding", title=message("Margins"), explanation=_ADDED, default=1),
     )
     told = ("data_format",)
     keeps_channels = True
@@ -281,9 +282,9 @@ class Cropping2D(Rearranging):
     """Cuts margins off a picture."""
 
     stem = "cropping"
-    about = "Cuts margins off the maps."
+    description = message("Removes a border from the maps.")
     options: ClassVar[tuple[Option, ...]] = (
-        replace(_MARGINS, name="cropping", title="Margins", explanation=_CUT, default=1),
+        replace(_MARGINS, name="cropping", title=message("Margins"), explanation=_CUT, default=1),
     )
     told = ("data_format",)
     keeps_channels = True

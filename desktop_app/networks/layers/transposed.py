@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.core.messages import message
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position, WindowSum
 from desktop_app.networks.layers.common import ACTIVATION, BIAS, FILTERS, KERNEL, PADDING, STRIDES
 from desktop_app.networks.layers.functions import function_named
@@ -26,7 +27,9 @@ class Conv2DTranspose(Functional):
     """A transposed convolution: what a convolution does to gradients, done to values."""
 
     stem = "up_conv"
-    about = "Spreads every value over a window of larger maps, weighted by a kernel, and adds up."
+    description = message(
+        "Enlarges maps: spreads each value over a window, weighted by a kernel, and sums up."
+    )
     options: ClassVar[tuple[Option, ...]] = (FILTERS, KERNEL, STRIDES, PADDING, ACTIVATION, BIAS)
     told = ("data_format", "dilation_rate", "output_padding")
     has_filters = True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from desktop_app.core.messages import message
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position, Rearranged, WindowSum
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
 from desktop_app.networks.layers.options import Option, Options, Shape
@@ -24,12 +25,12 @@ class UpSampling2D(Operation):
     """Every row and column several times, or values between neighbours."""
 
     stem = "up"
-    about = "Makes maps larger: repeats values (nearest) or puts values between neighbours (bilinear)."
+    description = message("Enlarges maps by repeating values (nearest) or interpolating them (bilinear).")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
             "size",
-            "Factor",
-            "How many rows and columns are made of each",
+            message("Factor"),
+            message("How many rows and columns are made of each"),
             2,
             1,
             8,
@@ -39,8 +40,8 @@ class UpSampling2D(Operation):
         ),
         Option(
             "interpolation",
-            "Between",
-            "nearest: values are repeated; bilinear: values between neighbours",
+            message("Between"),
+            message("nearest: values are repeated; bilinear: values between neighbours"),
             _NEAREST,
             choices=_INTERPOLATIONS,
         ),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from desktop_app.networks.layers.registry import FAMILIES
 from desktop_app.views.parts.icons import icon
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tool_button import IconButton
 
@@ -100,11 +101,11 @@ class EditBar(QWidget):
         self._add.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         menu = QMenu(self)
         for family, kinds in FAMILIES.items():
-            submenu = menu.addMenu(self.tr(family)) if len(kinds) > 1 else menu
+            submenu = menu.addMenu(translated(family)) if len(kinds) > 1 else menu
             submenu.setToolTipsVisible(True)
             for kind in kinds:
                 action = submenu.addAction(kind.keras_name)
-                action.setToolTip(self.tr(kind.about))
+                action.setToolTip(translated(kind.description))
                 action.triggered.connect(partial(self._emit_kind, kind.keras_name))
         self._add.setMenu(menu)
         self._remove.clicked.connect(self.removal_requested)

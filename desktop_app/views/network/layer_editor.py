@@ -16,6 +16,7 @@ from desktop_app.views.network.layer_text import LayerText
 from desktop_app.views.network.option_edits import UnitsFieldEdit, option_edit
 from desktop_app.views.network.undo_keys import UndoKeys
 from desktop_app.views.parts.form_fields import FieldEdit, captioned
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.theme import STEP
 
@@ -113,7 +114,7 @@ class LayerEditor(QWidget):
     def _set_up(self) -> None:
         for number, (name, kind) in enumerate(KINDS.items()):
             self._kind.addItem(name)
-            self._kind.setItemData(number, self.tr(kind.about), Qt.ItemDataRole.ToolTipRole)
+            self._kind.setItemData(number, translated(kind.description), Qt.ItemDataRole.ToolTipRole)
         self._kind.setToolTip(self.tr("Kind of layer, by its Keras name"))
         self._name.setToolTip(self.tr("Unique name of letters, digits and _"))
         self._hint.setText(self.tr("Select a layer to edit it. New layers are added after the selected one."))
@@ -152,7 +153,7 @@ class LayerEditor(QWidget):
             self._drop(edit.cell())
         self._options = {}
         for option in KINDS[self._layer.kind].options if self._layer and self._layer.kind in KINDS else ():
-            edit = option_edit(option, self.tr)
+            edit = option_edit(option)
             edit.edited.connect(lambda value, name=option.name: self.option_chosen.emit(name, value))
             edit.control.installEventFilter(self._undo_keys)
             edit.cell().setParent(self)

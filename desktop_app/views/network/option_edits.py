@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias, cast
+from typing import cast
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QSpinBox, QWidget
 
 from desktop_app.networks.layers.options import CLASSES, Option, Value, numbers_of, numbers_text
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.form_fields import FieldEdit, field_edit
+from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.theme import STEP
 
-Translate: TypeAlias = Callable[[str], str]
 Validated = tuple[QValidator.State, str, int]
 
 _INVALID = ""
@@ -106,11 +105,11 @@ class SizesEdit(QAbstractSpinBox):
 class SizesFieldEdit(FieldEdit):
     """Field for sizes."""
 
-    def __init__(self, option: Option, translate: Translate) -> None:
-        """Show the default; translate returns texts in the user's language."""
-        self._sizes = SizesEdit(option, translate(option.none) if option.none else "")
+    def __init__(self, option: Option) -> None:
+        """Show the default."""
+        self._sizes = SizesEdit(option, translated(option.none))
         super().__init__(
-            translate(option.title), f"{translate(option.explanation)} ({option.name})", self._sizes
+            translated(option.title), f"{translated(option.explanation)} ({option.name})", self._sizes
         )
         self._sizes.value_changed.connect(self.edited.emit)
         self._sizes.lineEdit().textChanged.connect(self._check)
@@ -131,9 +130,12 @@ class SizesFieldEdit(FieldEdit):
 class UnitsFieldEdit(FieldEdit):
     """Field for the number of units: a number, or one per class."""
 
-    def __init__(self, option: Option, translate: Translate) -> None:
-        """Show the default; translate returns texts in the user's language."""
-        self._number, self._by_class = QSpinBox(), CheckBox(translate("One per class"))
+    def __init__(self, option: Option) -> None:
+        """Show the default."""
+        self._number, self._by_class = (
+            QSpinBox(),
+            CheckBox(QCoreApplication.translate("UnitsFieldEdit", "One per class")),
+        )
         self._number.setRange(int(option.least), int(option.most))
         self._classes = 0
         body = QWidget()
@@ -143,7 +145,7 @@ class UnitsFieldEdit(FieldEdit):
         layout.addWidget(self._number, 1)
         layout.addWidget(self._by_class)
         super().__init__(
-            translate(option.title), f"{translate(option.explanation)} ({option.name})", self._number, body
+            translated(option.title), f"{translated(option.explanation)} ({option.name})", self._number, body
         )
         self._number.valueChanged.connect(self.edited.emit)
         self._by_class.toggled.connect(self._toggle)
@@ -169,10 +171,10 @@ class UnitsFieldEdit(FieldEdit):
         self.edited.emit(CLASSES if by_class else self._number.value())
 
 
-def option_edit(option: Option, translate: Translate) -> FieldEdit:
-    """Return the editor of an option; translate returns texts in the user's language."""
+def option_edit(option: Option) -> FieldEdit:
+    """Return the editor of an option."""
     if option.by_class:
-        return UnitsFieldEdit(option, translate)
+        return UnitsFieldEdit(option)
     if option.lengths or (option.is_whole and option.none):
-        return SizesFieldEdit(option, translate)
-    return field_edit(option.field(translate))
+        return SizesFieldEdit(option)
+    return field_edit(option.field(translated))

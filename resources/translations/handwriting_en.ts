@@ -1,0 +1,253 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>AugmentationTab</name>
+    <message numerus="yes">
+        <source>%n selected sample(s): original, then augmented</source>
+        <translation>
+            <numerusform>%n selected sample: original, then augmented</numerusform>
+            <numerusform>%n selected samples: original, then augmented</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>First %n sample(s): original, then augmented</source>
+        <translation>
+            <numerusform>First %n sample: original, then augmented</numerusform>
+            <numerusform>First %n samples: original, then augmented</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>DataPanel</name>
+    <message numerus="yes">
+        <source>%n class(es)</source>
+        <translation>
+            <numerusform>%n class</numerusform>
+            <numerusform>%n classes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n writer(s)</source>
+        <translation>
+            <numerusform>%n writer</numerusform>
+            <numerusform>%n writers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>EvaluationPanel</name>
+    <message numerus="yes">
+        <source>%n error(s), most confident first</source>
+        <translation>
+            <numerusform>%n error, most confident first</numerusform>
+            <numerusform>%n errors, most confident first</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FiltersPanel</name>
+    <message numerus="yes">
+        <source>{layer} · from {seen} sample(s) of {name}</source>
+        <translation>
+            <numerusform>{layer} · from {seen} sample of {name}</numerusform>
+            <numerusform>{layer} · from {seen} samples of {name}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{layer} · {count} unit(s) in rows, each with {inputs} weights</source>
+        <translation>
+            <numerusform>{layer} · {count} unit in rows, each with {inputs} weights</numerusform>
+            <numerusform>{layer} · {count} units in rows, each with {inputs} weights</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{layer} · weights of {count} channel(s)</source>
+        <translation>
+            <numerusform>{layer} · weights of {count} channel</numerusform>
+            <numerusform>{layer} · weights of {count} channels</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{layer} · {count} unit(s) with inputs of {height}×{width}×{inputs}</source>
+        <translation>
+            <numerusform>{layer} · {count} unit with inputs of {height}×{width}×{inputs}</numerusform>
+            <numerusform>{layer} · {count} units with inputs of {height}×{width}×{inputs}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{layer} · {count} filter(s) of {height}×{width}</source>
+        <translation>
+            <numerusform>{layer} · {count} filter of {height}×{width}</numerusform>
+            <numerusform>{layer} · {count} filters of {height}×{width}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{layer} · {count} filter(s) of {height}×{width}, each over {inputs} input channels</source>
+        <translation>
+            <numerusform>{layer} · {count} filter of {height}×{width}, each over {inputs} input channels</numerusform>
+            <numerusform>{layer} · {count} filters of {height}×{width}, each over {inputs} input channels</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message numerus="yes">
+        <source>For a model with %n output(s), or one more for “not a character”.</source>
+        <translation>
+            <numerusform>For a model with %n output, or one more for “not a character”.</numerusform>
+            <numerusform>For a model with %n outputs, or one more for “not a character”.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>InterruptedRow</name>
+    <message numerus="yes">
+        <source>Permanently delete “{title}” and its %n epoch(s)?</source>
+        <translation>
+            <numerusform>Permanently delete “{title}” and its %n epoch?</numerusform>
+            <numerusform>Permanently delete “{title}” and its %n epochs?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more run(s) can be resumed in Runs.</source>
+        <translation>
+            <numerusform>%n more run can be resumed in Runs.</numerusform>
+            <numerusform>%n more runs can be resumed in Runs.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LayerText</name>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation>
+            <numerusform>%n layer</numerusform>
+            <numerusform>%n layers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Output: probabilities of %n class(es).</source>
+        <translation>
+            <numerusform>Output: probabilities of %n class.</numerusform>
+            <numerusform>Output: probabilities of %n classes.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Output: logits of %n class(es).</source>
+        <translation>
+            <numerusform>Output: logits of %n class.</numerusform>
+            <numerusform>Output: logits of %n classes.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MapText</name>
+    <message numerus="yes">
+        <source>{number} parameter(s)</source>
+        <translation>
+            <numerusform>{number} parameter</numerusform>
+            <numerusform>{number} parameters</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{number} parameter(s), not trainable</source>
+        <translation>
+            <numerusform>{number} parameter, not trainable</numerusform>
+            <numerusform>{number} parameters, not trainable</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{number} parameter(s), {fixed} not trainable</source>
+        <translation>
+            <numerusform>{number} parameter, {fixed} not trainable</numerusform>
+            <numerusform>{number} parameters, {fixed} not trainable</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation>
+            <numerusform>%n layer</numerusform>
+            <numerusform>%n layers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ProbabilityBand</name>
+    <message numerus="yes">
+        <source>%n point(s)</source>
+        <translation>
+            <numerusform>%n point</numerusform>
+            <numerusform>%n points</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RateSketch</name>
+    <message numerus="yes">
+        <source>%n epoch(s)</source>
+        <translation>
+            <numerusform>%n epoch</numerusform>
+            <numerusform>%n epochs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RunPanel</name>
+    <message numerus="yes">
+        <source>{title} on {data}, %n epoch(s)</source>
+        <translation>
+            <numerusform>{title} on {data}, %n epoch</numerusform>
+            <numerusform>{title} on {data}, %n epochs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Finished after %n epoch(s).</source>
+        <translation>
+            <numerusform>Finished after %n epoch.</numerusform>
+            <numerusform>Finished after %n epochs.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Stopped after %n epoch(s).</source>
+        <translation>
+            <numerusform>Stopped after %n epoch.</numerusform>
+            <numerusform>Stopped after %n epochs.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Stopped early: no improvement for %n epoch(s).</source>
+        <translation>
+            <numerusform>Stopped early: no improvement for %n epoch.</numerusform>
+            <numerusform>Stopped early: no improvement for %n epochs.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RunsPanel</name>
+    <message numerus="yes">
+        <source>“{title}” was trained for %n epoch(s). Resume until epoch:</source>
+        <translation>
+            <numerusform>“{title}” was trained for %n epoch. Resume until epoch:</numerusform>
+            <numerusform>“{title}” was trained for %n epochs. Resume until epoch:</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n run(s) with their models and curves?</source>
+        <translation>
+            <numerusform>Delete %n run with their models and curves?</numerusform>
+            <numerusform>Delete %n runs with their models and curves?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SamplesTab</name>
+    <message numerus="yes">
+        <source>Mean of %n sample(s)</source>
+        <translation>
+            <numerusform>Mean of %n sample</numerusform>
+            <numerusform>Mean of %n samples</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
