@@ -151,8 +151,8 @@ def test_stopped_export_leaves_nothing(
     build: Any = dataset.build_dataset
     stopped = threading.Event()
 
-    def build_slowly(*args: Any) -> Any:
-        built = build(*args[:-1], lambda: False)
+    def build_slowly(recipe: Recipe, folders: DataFolders, emit: Any, _: Any) -> Any:
+        built = build(recipe, folders, emit, lambda: False)
         stopped.wait()
         return built
 
