@@ -196,7 +196,7 @@ def test_divergence_in_first_epoch_leaves_no_model(
         schedule=Schedule(rate=10.0),
     )
     run = RunFolder(tmp_path / "run")
-    with pytest.raises(UserError, match="smaller learning rate"):
+    with pytest.raises(UserError, match="Lower the learning rate"):
         train(recipe, run, folders, Events(), RunControl())
     assert run.record().state == "failed"
     assert not (run.path / "model").exists()
