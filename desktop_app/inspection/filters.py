@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.networks.layers.registry import convolution_kernels
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 
 Values: TypeAlias = NDArray[np.float32]
@@ -96,16 +97,12 @@ def filters_of(network: NetworkInfo, name: str, weights: Mapping[str, Values]) -
         None where the layer has no weights, or none that can be shown.
     """
     layer = network.layer(name)
-    biases = weights.get("bias")
-    if {"depthwise_kernel", "pointwise_kernel"} <= weights.keys():
-        joined = _joined(weights["depthwise_kernel"], weights["pointwise_kernel"])
-        return _kernels(network, layer, joined, biases)
-    if (kernel := weights.get("kernel")) is not None:
-        if kernel.ndim == 2:
-            return _dense(network, layer, kernel, biases)
-        if kernel.ndim in (3, 4):
-            return _convolution(network, layer, kernel[None] if kernel.ndim == 3 else kernel, biases)
-        return None
+    biases, kernel = weights.get("bias"), weights.get("kernel")
+    kernels = convolution_kernels(layer.kind, weights)
+    if kernels is not None:
+        return _kernels(network, layer, kernels, biases)
+    if kernel is not None:
+        return _dense(network, layer, kernel, biases) if kernel.ndim == 2 else None
     return _vectors(weights)
 
 
@@ -155,39 +152,15 @@ def _dense(network: NetworkInfo, layer: LayerInfo, kernel: Values, biases: Value
     return Kernels(folded, biases, _zeros(folded), _is_coloured(network, picture), folded=True)
 
 
-def _convolution(network: NetworkInfo, layer: LayerInfo, kernel: Values, biases: Values | None) -> Filters:
-    """A convolution's kernels, with the inputs before the filters."""
-    if layer.kind.startswith("Depthwise"):
-        height, width, inputs, multiplier = kernel.shape
-        values = kernel.reshape(height, width, 1, inputs * multiplier)
-        return Kernels(values, biases, np.arange(inputs * multiplier) // multiplier)
-    if layer.kind.endswith("Transpose"):
-        return _kernels(network, layer, kernel.transpose(0, 1, 3, 2), biases)
-    return _kernels(network, layer, kernel, biases)
-
-
 def _kernels(network: NetworkInfo, layer: LayerInfo, values: Values, biases: Values | None) -> Filters:
-    """Kernels; those of one pixel are a matrix."""
-    groups = int(layer.options.get("groups", 1))
+    """Return kernels; ungrouped kernels of one pixel are a matrix."""
     _, _, inputs, count = values.shape
+    (before,) = (network.layer(name) for name in layer.inputs)
+    groups = max(1, before.shape[-1] // max(1, inputs))
     if values.shape[:2] == (1, 1) and groups == 1:
         return Matrix(values[0, 0], biases)
-    first = np.arange(count) // max(1, count // groups) * inputs if groups > 1 else _zeros(values)
-    (before,) = (network.layer(name) for name in layer.inputs)
-    return Kernels(values, biases, first, _is_coloured(network, before))
-
-
-def _joined(depthwise: Values, pointwise: Values) -> Values:
-    """A separable convolution's two kernels as the one that they amount to.
-
-    Args:
-        depthwise: float32 (height, width, inputs, multiplier).
-        pointwise: float32 (1, 1, inputs * multiplier, filters).
-    """
-    _, _, inputs, multiplier = depthwise.shape
-    mixing = pointwise.reshape(inputs, multiplier, -1)
-    joined: Values = np.einsum("hwim,imf->hwif", depthwise, mixing).astype(np.float32)
-    return joined
+    first_inputs = np.arange(count) // max(1, count // groups) * inputs
+    return Kernels(values, biases, first_inputs, _is_coloured(network, before))
 
 
 def _vectors(weights: Mapping[str, Values]) -> Vectors | None:

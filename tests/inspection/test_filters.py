@@ -30,7 +30,7 @@ def drawn(*shape: int) -> Values:
     return np.random.default_rng(sum(shape)).normal(size=shape).astype(np.float32)
 
 
-def sums(kernels: Kernels, picture: Values) -> Values:
+def convolved(kernels: Kernels, picture: Values) -> Values:
     """What filters answer to a picture without padding, by a plain double loop over places."""
     height, width, inputs, count = kernels.values.shape
     rows, columns = picture.shape[0] - height + 1, picture.shape[1] - width + 1
@@ -56,36 +56,50 @@ def keras_layer(kind: str, picture: Values, **options: Any) -> tuple[dict[str, V
         weight.assign(drawn(*weight.shape))
     output = np.asarray(layer(picture[None]))[0]
     weights = {weight.name: np.asarray(weight) for weight in layer.weights}
-    told = {"groups": options.get("groups", 1)}
-    return weights, output, LayerInfo("made", kind, output.shape, ("input",), 1, 0, told)
+    return weights, output, LayerInfo("made", kind, output.shape, ("input",))
 
 
 @pytest.mark.parametrize(
-    ("kind", "options"),
+    ("kind", "shape", "options"),
     [
-        ("Conv2D", {"filters": 5, "kernel_size": 3}),
-        ("Conv2D", {"filters": 6, "kernel_size": (2, 3), "groups": 2, "use_bias": False}),
-        ("DepthwiseConv2D", {"kernel_size": 3, "depth_multiplier": 2}),
-        ("SeparableConv2D", {"filters": 3, "kernel_size": 3, "depth_multiplier": 2}),
+        ("Conv2D", (6, 7, 4), {"filters": 5, "kernel_size": 3}),
+        ("Conv2D", (6, 7, 4), {"filters": 6, "kernel_size": (2, 3), "groups": 2, "use_bias": False}),
+        ("DepthwiseConv2D", (6, 7, 4), {"kernel_size": 3, "depth_multiplier": 2}),
+        ("SeparableConv2D", (6, 7, 4), {"filters": 3, "kernel_size": 3, "depth_multiplier": 2}),
+        ("Conv1D", (7, 4), {"filters": 6, "kernel_size": 3, "groups": 2}),
+        ("DepthwiseConv1D", (7, 4), {"kernel_size": 3, "depth_multiplier": 2}),
+        ("SeparableConv1D", (7, 4), {"filters": 3, "kernel_size": 3, "depth_multiplier": 2}),
     ],
 )
-def test_kernels_times_what_they_read_are_what_keras_computes(kind: str, options: dict[str, Any]) -> None:
-    picture = drawn(6, 7, 4)
-    weights, output, layer = keras_layer(kind, picture, **options)
-    filters = filters_of(network_of(LayerInfo("input", "InputLayer", (6, 7, 4)), layer), "made", weights)
+def test_kernels_give_the_output_of_keras(kind: str, shape: tuple[int, ...], options: dict[str, Any]) -> None:
+    values = drawn(*shape)
+    weights, output, layer = keras_layer(kind, values, **options)
+    filters = filters_of(network_of(LayerInfo("input", "InputLayer", shape), layer), "made", weights)
     assert isinstance(filters, Kernels)
     assert filters.count == output.shape[-1]
     assert not filters.in_colour
-    np.testing.assert_allclose(sums(filters, picture), output, rtol=1e-4, atol=1e-4)
+    image = values.reshape(-1, *shape[-2:])
+    expected = output.reshape(-1, *output.shape[-2:])
+    np.testing.assert_allclose(convolved(filters, image), expected, rtol=1e-4, atol=1e-4)
 
 
-def test_a_transposed_convolution_answers_a_point_with_its_filter() -> None:
-    point = np.zeros((1, 1, 4), dtype=np.float32)
-    point[0, 0, 2] = 1
-    weights, output, layer = keras_layer("Conv2DTranspose", point, filters=3, kernel_size=3, use_bias=False)
-    filters = filters_of(network_of(LayerInfo("input", "InputLayer", (1, 1, 4)), layer), "made", weights)
+@pytest.mark.parametrize(("kind", "shape"), [("Conv2DTranspose", (1, 1, 4)), ("Conv1DTranspose", (1, 4))])
+def test_transposed_convolution_of_one_pixel_is_its_filter(kind: str, shape: tuple[int, ...]) -> None:
+    pixel = np.zeros(shape, dtype=np.float32)
+    pixel[..., 2] = 1
+    weights, output, layer = keras_layer(kind, pixel, filters=3, kernel_size=3, use_bias=False)
+    filters = filters_of(network_of(LayerInfo("input", "InputLayer", shape), layer), "made", weights)
     assert isinstance(filters, Kernels)
-    np.testing.assert_allclose(filters.values[:, :, 2], output, rtol=1e-5)
+    np.testing.assert_allclose(filters.values[:, :, 2], output.reshape(-1, *output.shape[-2:]), rtol=1e-5)
+
+
+def test_einsum_dense_kernels_are_not_shown_as_convolutions() -> None:
+    weights, _, layer = keras_layer(
+        "EinsumDense", drawn(5, 4), equation="abc,cde->abde", output_shape=(5, 2, 3)
+    )
+    assert weights["kernel"].shape == (4, 2, 3)
+    filters = filters_of(network_of(LayerInfo("input", "InputLayer", (5, 4)), layer), "made", weights)
+    assert filters is None
 
 
 DENSE = (
@@ -103,7 +117,7 @@ def test_dense_weights_behind_a_flattening_are_folded_into_the_picture() -> None
     assert isinstance(filters, Kernels)
     assert filters.folded
     assert filters.in_colour
-    np.testing.assert_allclose(sums(filters, picture)[0, 0], picture.ravel() @ kernel + bias, rtol=1e-4)
+    np.testing.assert_allclose(convolved(filters, picture)[0, 0], picture.ravel() @ kernel + bias, rtol=1e-4)
 
 
 def test_other_dense_weights_and_kernels_of_one_pixel_are_matrices() -> None:

@@ -158,6 +158,11 @@ class Conv2D(Convolution):
         seen = inputs[0][2] // whole(options, "groups")
         return whole(options, "filters") * (rows * columns * seen + whole(options, "use_bias")), 0
 
+    @classmethod
+    def convolution_kernels(cls, weights: Mapping[str, Activation]) -> Activation | None:
+        """Return the kernel as it is."""
+        return weights["kernel"]
+
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:

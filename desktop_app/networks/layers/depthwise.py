@@ -100,6 +100,12 @@ class DepthwiseConv2D(PerChannelConvolution):
         filters = cls.filters_of(inputs[0], options)
         return filters * (rows * columns + whole(options, "use_bias")), 0
 
+    @classmethod
+    def convolution_kernels(cls, weights: Mapping[str, Activation]) -> Activation | None:
+        """Return one kernel for each filter."""
+        height, width, channels, multiplier = weights["kernel"].shape
+        return weights["kernel"].reshape(height, width, 1, channels * multiplier)
+
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
@@ -154,6 +160,14 @@ class SeparableConv2D(PerChannelConvolution):
         between = inputs[0][2] * whole(options, "depth_multiplier")
         mixing = whole(options, "filters") * (between + whole(options, "use_bias"))
         return between * rows * columns + mixing, 0
+
+    @classmethod
+    def convolution_kernels(cls, weights: Mapping[str, Activation]) -> Activation | None:
+        """Return the products of both weights, summed over the channels between."""
+        depthwise_kernel = weights["depthwise_kernel"]
+        _, _, channels, multiplier = depthwise_kernel.shape
+        pointwise_kernel = weights["pointwise_kernel"].reshape(channels, multiplier, -1)
+        return np.asarray(np.einsum("hwcm,cmf->hwcf", depthwise_kernel, pointwise_kernel))
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]

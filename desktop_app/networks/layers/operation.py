@@ -83,6 +83,22 @@ class Operation(ABC):
         return 0, 0
 
     @classmethod
+    def convolution_kernels(cls, weights: Mapping[str, Activation]) -> Activation | None:
+        """Return the weights as kernels of a convolution.
+
+        Args:
+            weights: by their Keras names ("kernel", …).
+
+        Returns:
+            float32 (height, width, input channels of a filter, filters); None where the kind is no
+            convolution.
+
+        Raises:
+            KeyError, ValueError: a weight is missing or has an unexpected shape.
+        """
+        return None
+
+    @classmethod
     def map_shape(cls, shape: Shape) -> tuple[int, int, int]:
         """The shape of maps, (height, width, channels).
 

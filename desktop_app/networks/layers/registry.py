@@ -120,6 +120,40 @@ def operation_for(
         return None
 
 
+_CONVOLUTIONS_2D: Mapping[str, type[Operation]] = MappingProxyType(
+    {
+        "Conv1D": convolution.Conv2D,
+        "Conv1DTranspose": transposed.Conv2DTranspose,
+        "DepthwiseConv1D": depthwise.DepthwiseConv2D,
+        "SeparableConv1D": depthwise.SeparableConv2D,
+    }
+)
+"""Convolutions over sequences, and the kinds whose weights theirs are without the first axis."""
+
+
+def convolution_kernels(kind: str, weights: Mapping[str, Activation]) -> Activation | None:
+    """Return the weights of a layer as kernels of a convolution.
+
+    Args:
+        kind: Keras class name.
+        weights: by their Keras names ("kernel", …).
+
+    Returns:
+        float32 (height, width, input channels of a filter, filters), of height 1 for sequences; None
+        where the kind is no convolution or the weights do not fit.
+    """
+    operation = OPERATIONS.get(kind)
+    if (convolution_2d := _CONVOLUTIONS_2D.get(kind)) is not None:
+        operation, weights = convolution_2d, {name: weight[None] for name, weight in weights.items()}
+    if operation is None:
+        return None
+    try:
+        kernels = operation.convolution_kernels(weights)
+    except (KeyError, ValueError):
+        return None
+    return kernels if kernels is not None and kernels.ndim == 4 else None
+
+
 def has_softmax(kind: str, options: Mapping[str, Any]) -> bool:
     """Whether a layer ends in a softmax."""
     return kind == activation.Softmax.keras_name or options.get("activation") == "softmax"

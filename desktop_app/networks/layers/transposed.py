@@ -52,6 +52,11 @@ class Conv2DTranspose(Functional):
         rows, columns = pair(options["kernel_size"])
         return whole(options, "filters") * (rows * columns * inputs[0][2] + whole(options, "use_bias")), 0
 
+    @classmethod
+    def convolution_kernels(cls, weights: Mapping[str, Activation]) -> Activation | None:
+        """Return the kernel with the input channels before the filters."""
+        return weights["kernel"].transpose(0, 1, 3, 2)
+
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
