@@ -13,7 +13,7 @@ from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.networks.layer_list import Layer, with_names
 from desktop_app.networks.layers.options import CLASSES
 from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Recipe, Schedule
-from desktop_app.tasks.augmentation import UNCHANGED
+from desktop_app.tasks.augmentation import NO_AUGMENTATION
 from desktop_app.tasks.task import Task
 
 COLOURS = {"red": (200, 40, 40), "green": (40, 200, 40), "blue": (40, 40, 200)}
@@ -73,7 +73,7 @@ MIXER = Recipe(
     task=Task("picture", 16, 16, 3, "fit", tuple(COLOURS)),
     data=(DataPart("spots", validation=0.2, test=0.25),),
     layers=mixer(2),
-    image_augmentation=replace(UNCHANGED, shift=2, flip="horizontal"),
+    image_augmentation=replace(NO_AUGMENTATION, shift=2, flip="horizontal"),
     fitting=Fitting(epochs=6, batch_size=8, optimizer="adamw", weight_decay=0.001, recalibration_batches=4),
     schedule=Schedule("one-cycle", rate=0.02),
     keeping=Keeping(monitor="val_accuracy"),
@@ -93,7 +93,7 @@ SHARPENER = Recipe(
             convolution(3, 3, padding="same"),
         ]
     ),
-    image_augmentation=replace(UNCHANGED, flip="both"),
+    image_augmentation=replace(NO_AUGMENTATION, flip="both"),
     fitting=Fitting(epochs=4, batch_size=16),
     schedule=Schedule(rate=0.01),
     keeping=Keeping(monitor="val_psnr"),

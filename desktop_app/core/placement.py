@@ -32,5 +32,5 @@ class Placement:
         return Placement(self.scale_x * page.scale_x, self.scale_y * page.scale_y, left, top)
 
 
-IN_PLACE = Placement(1.0, 1.0, 0.0, 0.0)
+IDENTITY = Placement(1.0, 1.0, 0.0, 0.0)
 """Pixels that are the page's own."""

@@ -318,7 +318,7 @@ def augmented_examples(
     """
     rng = np.random.default_rng(request.seed)
     inputs = collection.inputs(request.positions)
-    augments_ink = request.ink is not None and task_kind(collection.task).sample is None
+    augments_ink = request.ink is not None and task_kind(collection.task).make_sample is None
     examples, strengths = [], []
     for model_input, position in zip(inputs, request.positions, strict=True):
         if should_stop():

@@ -103,7 +103,7 @@ def build_dataset(recipe: Recipe, folders: DataFolders, emit: Emit, should_stop:
         source = open_source(part.source, folders, reporter.forward, should_stop)
         # All samples are split, so that the split does not depend on the labels of the recipe.
         parts = _used_rows(source, split_source(source, part, recipe.split_seed), recipe)
-        augments = recipe.ink_augmentation is not None and task_kind(recipe.task).sample is None
+        augments = recipe.ink_augmentation is not None and task_kind(recipe.task).make_sample is None
         is_augmented = augments and source.inks is not None
         opened.append(_Opened(source, parts, takes_as_is(source, part, recipe.task), is_augmented))
     _check_size(opened, recipe)
@@ -132,7 +132,7 @@ def takes_as_is(source: SourceSet, part: DataPart, task: Task) -> bool:
     """
     shape = None if source.images is None else source.images.shape[1:]
     same_size = shape is not None and shape[:2] == task.input_shape[:2]
-    if task_kind(task).sample is not None:
+    if task_kind(task).make_sample is not None:
         # Fitting a picture of the same size has no effect; targets of images must be computed.
         fits = shape is not None and same_size and shape[2] <= task.channels
         return fits and task_kind(task).has_labels and task.preparation == "fit"
@@ -165,7 +165,7 @@ def sample_of(source: SourceSet, row: int, task: Task) -> tuple[Inputs, Inputs |
     Raises:
         UserError: the file of the sample cannot be opened.
     """
-    sample = task_kind(task).sample
+    sample = task_kind(task).make_sample
     if sample is None:
         return _pixels(prepare(page_of(source, row), task), task), None
     return sample(pixels_of(source, row), task)

@@ -17,7 +17,7 @@ from PIL import Image
 Grey: TypeAlias = NDArray[np.float32]
 Mask: TypeAlias = NDArray[np.bool_]
 
-FAINTEST = 0.05
+MIN_CONTRAST = 0.05
 """Smallest contrast to the paper that can be ink, as a share of the paper's brightness."""
 
 _COARSE_SIZE = 96  # longer side of the small version in which the paper is looked for
@@ -43,7 +43,7 @@ def find_ink(grey: Grey) -> Grey:
         where there is no ink.
     """
     ink = np.zeros(grey.shape, dtype=np.float32)
-    if grey.size == 0 or float(np.ptp(grey)) < FAINTEST:
+    if grey.size == 0 or float(np.ptp(grey)) < MIN_CONTRAST:
         return ink
     sheet = _sheet(_coarse(grey))
     top, bottom = (round(share * grey.shape[0]) for share in sheet[0])
@@ -65,7 +65,7 @@ def _ink_on_sheet(grey: Grey) -> Grey:
     sharp = _sharp(contrast)
     peak = float(sharp.max())
     doubt = min(_DOUBT * float(np.quantile(-contrast, 0.999)), _BEYOND_DOUBT)
-    needed = max(FAINTEST, _SIGNIFICANT * noise, doubt)
+    needed = max(MIN_CONTRAST, _SIGNIFICANT * noise, doubt)
     if peak < 0.5 * needed or float(contrast.max()) < needed:
         return none
     full = float(np.median(contrast[sharp > 0.5 * peak]))

@@ -50,7 +50,7 @@ class Normalized:
     placement: Placement
 
 
-def normalize(ink_map: NDArray[np.float32], size: int = INPUT_SIZE, channels: int = 1) -> Normalized | None:
+def normalize(ink_map: NDArray[np.float32], size: int, channels: int) -> Normalized | None:
     """Scale the ink's box to fit 20x20 and centre its mass in 28x28, or the same in another size.
 
     Args:

@@ -61,7 +61,7 @@ class Stroke:
                 raise ValueError("pressure must lie between 0 and 1")
             object.__setattr__(self, "pressure", pressure)
 
-    def begun(self, points: int) -> Stroke:
+    def until(self, points: int) -> Stroke:
         """The stroke after its first points, 1 or more; the first alone while they are a tap."""
         count = 1 if is_tap(self.points[:points]) else points
         return Stroke(self.points[:count], None if self.pressure is None else self.pressure[:count])
@@ -119,7 +119,7 @@ class Ink:
         for stroke in self.strokes:
             if points <= 0:
                 break
-            strokes.append(stroke if points >= len(stroke.points) else stroke.begun(points))
+            strokes.append(stroke if points >= len(stroke.points) else stroke.until(points))
             points -= len(stroke.points)
         return Ink(tuple(strokes))
 

@@ -190,7 +190,7 @@ def _parsed(values: dict[str, Any], name: str) -> ModelCard:
 
 def _check_input(preparation: Preparation, shape: tuple[int, ...], name: str) -> None:
     """Refuse a network whose input no page can become."""
-    if wanted := PREPARATIONS[preparation].wanted(shape):
+    if wanted := PREPARATIONS[preparation].expected_inputs(shape):
         given = "×".join(map(str, shape))
         raise UserError(
             "The model {name} takes inputs of {given} values; choose one for {wanted}.",

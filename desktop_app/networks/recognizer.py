@@ -70,7 +70,7 @@ class Recognizer:
         task = self.info.task
         kind, prepared = task_kind(task), prepare(page, task)
         if prepared is None:
-            return Observation(kind.nothing(_since(started)))
+            return Observation(kind.empty_reading(_since(started)))
         output, activations = self._network.run(prepared.model_input)
         reading = kind.read(output, task, self.card.read_threshold, _since(started))
         return Observation(reading, prepared, activations)

@@ -225,8 +225,8 @@ def check_recipe(recipe: Recipe) -> None:
     _check_texts(recipe)
     _check_numbers(recipe)
     traced = trace_recipe(recipe)
-    ending_problem = task_kind(recipe.task).ending_problem
-    if problem := task_problem(recipe.task) or traced.problem or ending_problem(traced.ends_in_probabilities):
+    output_problem = task_kind(recipe.task).output_problem
+    if problem := task_problem(recipe.task) or traced.problem or output_problem(traced.ends_in_probabilities):
         raise UserError.from_message(problem)
 
 

@@ -13,7 +13,7 @@ from desktop_app.core.messages import Message, message
 from desktop_app.networks.layer_list import Layer, with_names
 from desktop_app.networks.layers.options import CLASSES, Value
 from desktop_app.runs.recipe import DataPart, Fitting, Keeping, Recipe, Schedule
-from desktop_app.tasks.augmentation import UNCHANGED, ImageAugmentation, InkAugmentation
+from desktop_app.tasks.augmentation import NO_AUGMENTATION, ImageAugmentation, InkAugmentation
 from desktop_app.tasks.task import Task
 
 
@@ -268,7 +268,7 @@ ZOO: tuple[ZooEntry, ...] = (
             "Fast, augmented",
             (24, 48, 96),
             epochs=18,
-            image_augmentation=replace(UNCHANGED, rotation=8, shear=0.12, scale=0.1, shift=1.2),
+            image_augmentation=replace(NO_AUGMENTATION, rotation=8, shear=0.12, scale=0.1, shift=1.2),
             schedule=Schedule("one-cycle", rate=4e-3),
         ),
     ),
@@ -325,7 +325,7 @@ ZOO: tuple[ZooEntry, ...] = (
             title="Conv 32-64-128, augmented",
             data=_MNIST_5000,
             layers=with_names(_THREE_STAGES),
-            image_augmentation=replace(UNCHANGED, scale=0.2),
+            image_augmentation=replace(NO_AUGMENTATION, scale=0.2),
             fitting=replace(_PLAIN, epochs=10),
             schedule=Schedule(rate=1e-3),
         ),

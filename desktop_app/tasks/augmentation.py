@@ -60,5 +60,5 @@ class ImageAugmentation:
     ink_strength: Share = 0.5
 
 
-UNCHANGED = ImageAugmentation(rotation=0, shear=0, scale=0, shift=0, elastic=0, thickness=0, gamma=0)
+NO_AUGMENTATION = ImageAugmentation(rotation=0, shear=0, scale=0, shift=0, elastic=0, thickness=0, gamma=0)
 """Augmentation that changes nothing, to set single values of."""

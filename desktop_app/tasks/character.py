@@ -5,7 +5,7 @@ from __future__ import annotations
 from desktop_app.core.messages import Message, message
 from desktop_app.tasks.augment_images import augment_labelled
 from desktop_app.tasks.calibration import calibration
-from desktop_app.tasks.labelled import any_ending, label_loss, label_problem
+from desktop_app.tasks.labelled import any_output, label_loss, label_problem
 from desktop_app.tasks.metric import ACCURACY
 from desktop_app.tasks.scores import label_scores
 from desktop_app.tasks.task import Task
@@ -27,11 +27,11 @@ CHARACTER = TaskKind(
     read=judge,
     metrics=(ACCURACY,),
     loss=label_loss,
-    ending_problem=any_ending,
+    output_problem=any_output,
     augment=augment_labelled,
     evaluate=label_scores,
     calibrate=calibration,
-    sample=None,
-    problem=_problem,
-    nothing=no_ink,
+    make_sample=None,
+    find_problem=_problem,
+    empty_reading=no_ink,
 )

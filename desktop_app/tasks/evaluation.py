@@ -13,7 +13,7 @@ from desktop_app.tasks.reliability import expected_calibration_error
 
 
 @dataclass(frozen=True)
-class OtherFigures:
+class UnknownLabelFigures:
     """What became of samples whose label the model does not know.
 
     Attributes:
@@ -46,8 +46,8 @@ class Figures:
     accuracy_of_read: float | None
     ece: float | None
     confusion: tuple[tuple[int, ...], ...]
-    other: OtherFigures
-    other_without_look_alikes: OtherFigures
+    other: UnknownLabelFigures
+    other_without_look_alikes: UnknownLabelFigures
 
 
 def measure(
@@ -85,8 +85,8 @@ def measure(
         accuracy_of_read=_share(hits[sure]),
         ece=expected_calibration_error(np.array(confidence), hits),
         confusion=tuple(tuple(row) for row in confusion.tolist()),
-        other=OtherFigures(len(rejected), _share(rejected)),
-        other_without_look_alikes=OtherFigures(int((~alike).sum()), _share(rejected[~alike])),
+        other=UnknownLabelFigures(len(rejected), _share(rejected)),
+        other_without_look_alikes=UnknownLabelFigures(int((~alike).sum()), _share(rejected[~alike])),
     )
 
 

@@ -43,10 +43,10 @@ def task_problem(task: Task) -> Message | None:
             task=kind.title,
             known=", ".join(kind.preparations),
         )
-    if wanted := PREPARATIONS[task.preparation].wanted(task.input_shape):
+    if wanted := PREPARATIONS[task.preparation].expected_inputs(task.input_shape):
         return message(
             "Pages cannot become inputs of {shape}; choose {wanted}.",
             shape=shape_text(task.input_shape),
             wanted=wanted,
         )
-    return kind.problem(task)
+    return kind.find_problem(task)

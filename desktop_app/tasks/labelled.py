@@ -27,5 +27,5 @@ def label_loss(ends_in_probabilities: bool) -> str:
     return "categorical_crossentropy" if ends_in_probabilities else "categorical_crossentropy_from_logits"
 
 
-def any_ending(_: bool) -> None:
+def any_output(_: bool) -> None:
     """Accept probabilities as well as logits."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from desktop_app.core.messages import Message, message
-from desktop_app.core.placement import IN_PLACE, Placement
+from desktop_app.core.placement import IDENTITY, Placement
 from desktop_app.ink.normalize import CHANNELS, NORMALIZATION_VERSION, SIZES, normalize
 from desktop_app.ink.page import Page
 from desktop_app.ink.rasterize import ink_map_placement, rasterize
@@ -74,13 +74,13 @@ class PreparationKind:
     Attributes:
         version: stands in every model card; a model made under another version is refused.
         prepare: does it; None where the page holds nothing to read.
-        wanted: the inputs that pages can become, in words, where none can become one of a shape
+        expected_inputs: the inputs that pages can become, in words, where none can become one of a shape
             (height, width, channels); empty where pages can.
     """
 
     version: int
     prepare: Callable[[Page, Task], Prepared | None]
-    wanted: Callable[[Shape], Message | None]
+    expected_inputs: Callable[[Shape], Message | None]
 
 
 def prepare(page: Page, task: Task) -> Prepared | None:
@@ -99,7 +99,7 @@ def _normalize(page: Page, task: Task) -> Prepared | None:
     return prepare_ink_map(page.ink_map, task)
 
 
-def prepare_ink_map(ink_map: Values, task: Task, on_page: Placement = IN_PLACE) -> Prepared | None:
+def prepare_ink_map(ink_map: Values, task: Task, on_page: Placement = IDENTITY) -> Prepared | None:
     """What `ink.normalize` makes of an ink map, with the steps; None where there is no ink.
 
     Args:
@@ -211,7 +211,7 @@ def _place_of_fitted(shape: Shape, height: int, width: int) -> tuple[slice, slic
 
 def _ink_map_on_page(page: Page) -> Placement:
     """Where the pixels of what was drawn or loaded lie on the page."""
-    placement = ink_map_placement(page) if isinstance(page, Ink) else IN_PLACE
+    placement = ink_map_placement(page) if isinstance(page, Ink) else IDENTITY
     assert placement is not None, "there was something on the page"
     return placement
 

@@ -36,7 +36,7 @@ class TaskKind:
         problem: finds where the values of a task contradict each other; None where they do not.
         metrics: what is measured beside the loss, the most telling one first.
         loss: name of the loss, as `training.loop` knows it; takes whether the network ends in a softmax.
-        ending_problem: finds why a network may not end like that; takes the same.
+        output_problem: finds why a network may not end like that; takes the same.
         augment: changes a batch at random, see `tasks.augment_images`; takes inputs, targets, strength,
             the settings and a source of randomness.
         evaluate: the loss and the metrics by name, from outputs, probabilities where there are labels,
@@ -53,14 +53,14 @@ class TaskKind:
     name: TaskName
     title: Message
     preparations: tuple[Preparation, ...]
-    sample: Callable[[Pixels, Task], tuple[Pixels, Pixels | None]] | None
-    problem: Callable[[Task], Message | None]
+    make_sample: Callable[[Pixels, Task], tuple[Pixels, Pixels | None]] | None
+    find_problem: Callable[[Task], Message | None]
     metrics: tuple[Metric, ...]
     loss: Callable[[bool], str]
-    ending_problem: Callable[[bool], Message | None]
+    output_problem: Callable[[bool], Message | None]
     augment: Augment
     evaluate: Callable[[NDArray[np.float32], NDArray[Any]], dict[str, float]]
     calibrate: Callable[..., tuple[float, float]] | None
     has_labels: bool
     read: Callable[[NDArray[np.float32], Task, float, float], Reading | None]
-    nothing: Callable[[float], Reading | None]
+    empty_reading: Callable[[float], Reading | None]

@@ -183,7 +183,7 @@ def measure_occlusion(window: MainWindow, rounds: int) -> list[float]:
     waits = []
     for turn in range(rounds + 1):
         points = 400 * np.array(list(figure(turn, POINTS)))
-        normalized = normalize(rasterize(Ink.from_points([points])))
+        normalized = normalize(rasterize(Ink.from_points([points])), 28, 1)
         assert normalized is not None
         started = time.perf_counter()
         occlusion(network.probabilities, normalized.model_input, weighting)

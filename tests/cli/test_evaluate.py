@@ -49,7 +49,7 @@ def ink_set(tmp_path):
 def image_set(tmp_path):
     images = []
     for label in "17":
-        normalized = normalize(rasterize(Ink.from_points(CHARACTERS[label])))
+        normalized = normalize(rasterize(Ink.from_points(CHARACTERS[label])), 28, 1)
         assert normalized is not None
         images.append(np.rint(normalized.model_input[..., 0] * 255).astype(np.uint8))
     # The third image is labelled 7 and shows a 1.

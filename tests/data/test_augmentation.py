@@ -47,7 +47,7 @@ def test_side_by_side_keeps_both_and_does_not_overlap() -> None:
 def test_scribbles_are_ink() -> None:
     rng = np.random.default_rng(4)
     for _ in range(60):
-        assert normalize(rasterize(scribble(rng))) is not None
+        assert normalize(rasterize(scribble(rng)), 28, 1) is not None
 
 
 def test_strokes_are_shifted_separately_and_together() -> None:

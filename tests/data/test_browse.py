@@ -27,7 +27,7 @@ from desktop_app.data.ink_set import InkSet
 from desktop_app.data.sources.open_source import open_source
 from desktop_app.data.sources.source_set import DataFolders, SourceSet
 from desktop_app.runs.recipe import DataPart, Negatives, Recipe
-from desktop_app.tasks.augmentation import UNCHANGED, ImageAugmentation, InkAugmentation
+from desktop_app.tasks.augmentation import NO_AUGMENTATION, ImageAugmentation, InkAugmentation
 from desktop_app.tasks.task import Task
 from tests.other_tasks import MIXER, SHARPENER, write_pictures
 
@@ -306,7 +306,7 @@ def test_only_ink_is_augmented_as_ink_and_only_on_request() -> None:
 
 def test_augmented_ink_gets_less_image_augmentation() -> None:
     collection = both()
-    turned = replace(UNCHANGED, rotation=90, ink_strength=0.0)
+    turned = replace(NO_AUGMENTATION, rotation=90, ink_strength=0.0)
     straight = InkAugmentation(rotation=0, shear=0, aspect=0, bend=0, stroke_shift=0, pen_share=(0.1, 0.1))
     pictures = augmented_examples(collection, AugmentationRequest((40,), 4, 0, straight, turned), never)
     assert pictures is not None

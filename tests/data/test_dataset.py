@@ -161,7 +161,7 @@ def ink_recipe(source: str, **changes: object) -> Recipe:
 
 def drawn(ink: Ink, pen_share: float) -> NDArray[np.int16]:
     """Model input of ink."""
-    normalized = normalize(rasterize(Ink.from_points(unit_strokes(ink)), pen_share))
+    normalized = normalize(rasterize(Ink.from_points(unit_strokes(ink)), pen_share), 28, 1)
     assert normalized is not None
     return np.rint(normalized.model_input * 255).astype(np.int16)
 
@@ -240,7 +240,7 @@ def test_ink_without_augmentation_is_prepared_as_for_recognition(
         rows = np.flatnonzero(np.isin(ink_set.writers, names))
         assert samples.targets.tolist() == ink_set.labels[rows].astype(int).tolist()
         for row, model_input in zip(rows.tolist(), samples.inputs, strict=True):
-            normalized = normalize(rasterize(ink_set.ink(row)))
+            normalized = normalize(rasterize(ink_set.ink(row)), 28, 1)
             assert normalized is not None
             np.testing.assert_array_equal(model_input, np.rint(normalized.model_input * 255))
 

@@ -72,7 +72,7 @@ def test_ink_is_prepared() -> None:
     samples, ink_set = opened(BUNDLED, 32), read_ink_set(BUNDLED)
     expected = set()
     for number in range(len(ink_set)):
-        normalized = normalize(rasterize(ink_set.ink(number)), 32)
+        normalized = normalize(rasterize(ink_set.ink(number)), 32, 1)
         assert normalized is not None
         expected.add(np.rint(normalized.model_input[..., 0] * 255).astype(np.uint8).tobytes())
     assert {sample.tobytes() for sample in samples.pixels} == expected
@@ -85,7 +85,7 @@ def test_images_are_prepared(tmp_path: Path) -> None:
     assert samples.total == 3
     # The empty image has no ink; the two bars are equal after normalization.
     assert sorted(samples.labels) == ["1", "7"]
-    normalized = normalize(a_bar(2).astype(np.float32) / np.float32(255))
+    normalized = normalize(a_bar(2).astype(np.float32) / np.float32(255), 28, 1)
     assert normalized is not None
     assert abs(samples.model_inputs(0, 1)[0] - normalized.model_input).max() <= 0.5 / 255 + 1e-6
     assert (samples.pixels[0] == samples.pixels[1]).all()
@@ -102,7 +102,7 @@ def test_labels_of_files_are_names_of_their_folders(tmp_path: Path) -> None:
     assert sorted(samples.labels) == ["", "seven"]
     page = load_page(tmp_path / "train" / "seven" / "a.inkml")
     assert isinstance(page, Ink)
-    normalized = normalize(rasterize(page))
+    normalized = normalize(rasterize(page), 28, 1)
     assert normalized is not None
     ink = samples.pixels[samples.labels.index("seven")]
     assert abs(ink / 255 - normalized.model_input).max() <= 0.5 / 255 + 1e-6

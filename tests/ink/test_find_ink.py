@@ -11,7 +11,7 @@ from desktop_app.ink.normalize import normalize
 
 def likeness(ink_map, truth):
     """How alike two ink maps look to the network, 1 when they are the same but for one pixel's shift."""
-    seen, wanted = normalize(ink_map), normalize(truth)
+    seen, wanted = normalize(ink_map, 28, 1), normalize(truth, 28, 1)
     assert wanted is not None
     if seen is None:
         return 0.0

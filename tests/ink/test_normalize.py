@@ -29,14 +29,14 @@ def extent(model_input):
 
 def inputs(ink_map):
     """The model input of ink that is there."""
-    normalized = normalize(ink_map)
+    normalized = normalize(ink_map, 28, 1)
     assert normalized is not None
     return normalized.model_input
 
 
 @given(ink_maps)
 def test_every_ink_map_gives_a_model_input_or_nothing(ink_map):
-    normalized = normalize(ink_map)
+    normalized = normalize(ink_map, 28, 1)
     if normalized is None:
         assert not (ink_map > INK_THRESHOLD).any()
         return
@@ -49,7 +49,7 @@ def test_every_ink_map_gives_a_model_input_or_nothing(ink_map):
 
 @given(ink_maps)
 def test_the_box_holds_all_ink_and_no_more(ink_map):
-    normalized = normalize(ink_map)
+    normalized = normalize(ink_map, 28, 1)
     if normalized is not None:
         left, top, right, bottom = normalized.box
         outside = ink_map.copy()
@@ -64,7 +64,7 @@ def test_the_box_holds_all_ink_and_no_more(ink_map):
 
 @pytest.mark.parametrize("shape", [(0, 0), (0, 7), (28, 28)])
 def test_without_ink_there_is_nothing(shape):
-    assert normalize(np.zeros(shape, dtype=np.float32)) is None
+    assert normalize(np.zeros(shape, dtype=np.float32), 28, 1) is None
 
 
 def test_the_longer_side_fills_the_box_and_the_aspect_is_kept(seven):
@@ -110,7 +110,7 @@ def test_the_strength_of_the_ink_does_not_matter(seven, strength):
 def test_what_is_normalized_stays_as_it_is(small_digits):
     for ink_map in small_digits:
         once = inputs(ink_map)
-        normalized = normalize(once[..., 0])
+        normalized = normalize(once[..., 0], 28, 1)
         assert normalized is not None
         left, top, right, bottom = normalized.box
         if max(right - left, bottom - top) == BOX_SIZE:  # else its edge was too faint to be ink
@@ -152,7 +152,7 @@ def test_28_is_what_mnist_did(seven, small_digits):
 
 @pytest.mark.parametrize("size", [SIZES[0], 20, 32, 64, SIZES[-1]])
 def test_other_sizes_keep_the_proportions(seven, size):
-    normalized = normalize(seven, size)
+    normalized = normalize(seven, size, 1)
     assert normalized is not None
     assert normalized.model_input.shape == (size, size, 1)
     assert max(extent(normalized.model_input)) == round(size * 20 / 28)
@@ -167,7 +167,7 @@ def test_other_sizes_keep_the_proportions(seven, size):
 @pytest.mark.parametrize("channels", CHANNELS)
 def test_ink_is_the_same_in_every_channel(seven, channels):
     normalized = normalize(seven, 32, channels)
-    one = normalize(seven, 32)
+    one = normalize(seven, 32, 1)
     assert normalized is not None
     assert one is not None
     np.testing.assert_array_equal(normalized.model_input, one.model_input.repeat(channels, axis=2))
@@ -175,7 +175,7 @@ def test_ink_is_the_same_in_every_channel(seven, channels):
 
 @given(ink_maps, st.integers(SIZES[0], SIZES[-1]))
 def test_the_placement_leads_back_to_the_box(ink_map, size):
-    normalized = normalize(ink_map, size)
+    normalized = normalize(ink_map, size, 1)
     if normalized is None:
         return
     image = normalized.model_input[..., 0]
@@ -191,7 +191,7 @@ def test_the_placement_leads_back_to_the_box(ink_map, size):
 
 
 def test_the_placement_leads_back_to_every_mass(seven):
-    normalized = normalize(seven)
+    normalized = normalize(seven, 28, 1)
     assert normalized is not None
     row, column = ndimage.center_of_mass(normalized.model_input[..., 0])
     x, y = normalized.placement.point(column + 0.5, row + 0.5)
@@ -201,6 +201,6 @@ def test_the_placement_leads_back_to_every_mass(seven):
 
 
 def test_it_keeps_what_it_came_from(seven):
-    normalized = normalize(seven)
+    normalized = normalize(seven, 28, 1)
     assert normalized is not None
     assert (normalized.ink_map == seven).all()

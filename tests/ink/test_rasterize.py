@@ -19,7 +19,7 @@ TOO_SMALL = np.array([(0, 0), (9e-40, 0), (0, 9e-40)], dtype=np.float32)
 
 def inputs(ink):
     """The model input of ink."""
-    normalized = normalize(rasterize(ink))
+    normalized = normalize(rasterize(ink), 28, 1)
     assert normalized is not None
     return normalized.model_input
 

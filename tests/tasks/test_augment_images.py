@@ -15,7 +15,7 @@ from desktop_app.ink.normalize import normalize
 from desktop_app.ink.rasterize import rasterize
 from desktop_app.ink.strokes import Ink
 from desktop_app.tasks.augment_images import augment_images, augment_labelled, augment_pairs, warp
-from desktop_app.tasks.augmentation import UNCHANGED, ImageAugmentation
+from desktop_app.tasks.augmentation import NO_AUGMENTATION, ImageAugmentation
 
 FLIPS: tuple[Literal["none", "horizontal"], ...] = ("none", "horizontal")
 SEVEN = Ink.from_points([[(10, 10), (60, 12), (30, 90)], [(25, 50), (50, 50)]])
@@ -50,7 +50,7 @@ def test_strength_zero_moves_nothing() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_varied_images_stay_images(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    normalized = normalize(rasterize(SEVEN))
+    normalized = normalize(rasterize(SEVEN), 28, 1)
     assert normalized is not None
     images = np.repeat(normalized.model_input[None], 32, axis=0)
     varied = augment_images(images, np.ones(32, np.float32), ImageAugmentation(), rng)
@@ -75,7 +75,7 @@ def corner_images(count: int) -> NDArray[np.float32]:
 def test_about_half_of_the_images_are_mirrored(flip: Literal["horizontal", "vertical"], axis: int) -> None:
     images = corner_images(400)
     varied = augment_images(
-        images, np.ones(400, np.float32), replace(UNCHANGED, flip=flip), np.random.default_rng(1)
+        images, np.ones(400, np.float32), replace(NO_AUGMENTATION, flip=flip), np.random.default_rng(1)
     )
     is_mirrored = np.isclose(varied, np.flip(images, axis), atol=1e-4).all(axis=(1, 2, 3))
     is_same = np.isclose(varied, images, atol=1e-4).all(axis=(1, 2, 3))
@@ -85,7 +85,7 @@ def test_about_half_of_the_images_are_mirrored(flip: Literal["horizontal", "vert
 
 def test_both_ways_of_mirroring_are_drawn_each_on_its_own() -> None:
     images = corner_images(400)
-    both = replace(UNCHANGED, flip="both")
+    both = replace(NO_AUGMENTATION, flip="both")
     varied = augment_images(images, np.ones(400, np.float32), both, np.random.default_rng(2))
     quarters = [
         int(np.isclose(varied, np.flip(images, axes), atol=1e-4).all(axis=(1, 2, 3)).sum())
@@ -187,7 +187,7 @@ def independent(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
 
 
 def test_images_are_shifted_both_ways_on_their_own() -> None:
-    places = read_places(replace(UNCHANGED, shift=3.0), 400)
+    places = read_places(replace(NO_AUGMENTATION, shift=3.0), 400)
     right, below = places.shifts().T
     assert_spread_evenly(right, 3.0)
     assert_spread_evenly(below, 3.0)
@@ -196,7 +196,7 @@ def test_images_are_shifted_both_ways_on_their_own() -> None:
 
 
 def test_images_turn_around_their_middle_by_degrees() -> None:
-    places = read_places(replace(UNCHANGED, rotation=20.0), 400)
+    places = read_places(replace(NO_AUGMENTATION, rotation=20.0), 400)
     matrices = places.matrices()
     angles = np.rad2deg(np.arctan2(matrices[:, 1, 0], matrices[:, 0, 0]))
     assert_spread_evenly(angles, 20.0)
@@ -207,7 +207,7 @@ def test_images_turn_around_their_middle_by_degrees() -> None:
 
 
 def test_columns_are_slanted_by_a_share_of_the_height() -> None:
-    places = read_places(replace(UNCHANGED, shear=0.3), 400)
+    places = read_places(replace(NO_AUGMENTATION, shear=0.3), 400)
     matrices = places.matrices()
     assert_spread_evenly(matrices[:, 0, 1], 0.3)
     matrices[:, 0, 1] = 0
@@ -216,7 +216,7 @@ def test_columns_are_slanted_by_a_share_of_the_height() -> None:
 
 
 def test_width_and_height_are_zoomed_on_their_own() -> None:
-    places = read_places(replace(UNCHANGED, scale=0.2), 400)
+    places = read_places(replace(NO_AUGMENTATION, scale=0.2), 400)
     matrices = places.matrices()
     wide, high = np.log(matrices[:, 0, 0]), np.log(matrices[:, 1, 1])
     assert_spread_evenly(wide, 0.2)
@@ -228,24 +228,24 @@ def test_width_and_height_are_zoomed_on_their_own() -> None:
 
 def test_one_map_turns_zooms_slants_and_shifts() -> None:
     """What each setting does alone with the same numbers drawn is what they do together."""
-    together = replace(UNCHANGED, rotation=15.0, scale=0.15, shear=0.2, shift=2.0)
+    together = replace(NO_AUGMENTATION, rotation=15.0, scale=0.15, shear=0.2, shift=2.0)
     places = read_places(together, 30)
-    turned = read_places(replace(UNCHANGED, rotation=15.0), 30).matrices()
-    zoomed = read_places(replace(UNCHANGED, scale=0.15), 30).matrices()
-    slanted = read_places(replace(UNCHANGED, shear=0.2), 30).matrices() - np.eye(2)
+    turned = read_places(replace(NO_AUGMENTATION, rotation=15.0), 30).matrices()
+    zoomed = read_places(replace(NO_AUGMENTATION, scale=0.15), 30).matrices()
+    slanted = read_places(replace(NO_AUGMENTATION, shear=0.2), 30).matrices() - np.eye(2)
     np.testing.assert_allclose(places.matrices(), turned @ zoomed + slanted, atol=1e-3)
-    shifted = read_places(replace(UNCHANGED, shift=2.0), 30)
+    shifted = read_places(replace(NO_AUGMENTATION, shift=2.0), 30)
     np.testing.assert_allclose(places.shifts(), shifted.shifts(), atol=1e-4)
 
 
 def test_strength_is_how_far_images_stray() -> None:
-    wide = replace(UNCHANGED, shift=4.0, shear=0.3)
+    wide = replace(NO_AUGMENTATION, shift=4.0, shear=0.3)
     whole, half = (read_places(wide, 20, strength=strength) for strength in (1.0, 0.5))
     np.testing.assert_allclose(half.shifts(), whole.shifts() / 2, atol=1e-4)
     np.testing.assert_allclose(half.matrices() - np.eye(2), (whole.matrices() - np.eye(2)) / 2, atol=1e-4)
-    bent = replace(UNCHANGED, elastic=2.0)
+    bent = replace(NO_AUGMENTATION, elastic=2.0)
     whole, half = (read_places(bent, 20, strength=strength) for strength in (1.0, 0.5))
-    still = read_places(UNCHANGED, 20)
+    still = read_places(NO_AUGMENTATION, 20)
     np.testing.assert_allclose(half.rows - still.rows, (whole.rows - still.rows) / 2, atol=1e-4)
     np.testing.assert_allclose(half.columns - still.columns, (whole.columns - still.columns) / 2, atol=1e-4)
 
@@ -253,7 +253,7 @@ def test_strength_is_how_far_images_stray() -> None:
 def test_each_image_strays_by_its_own_strength() -> None:
     images = np.repeat(np.random.default_rng(1).random((1, 12, 12, 1), dtype=np.float32), 2, axis=0)
     strength = np.array([0, 1], np.float32)
-    strong = replace(UNCHANGED, rotation=30.0, shear=0.3, scale=0.3, shift=3.0, elastic=1.0)
+    strong = replace(NO_AUGMENTATION, rotation=30.0, shear=0.3, scale=0.3, shift=3.0, elastic=1.0)
     still, varied = augment_images(images, strength, strong, np.random.default_rng(2))
     np.testing.assert_allclose(still, images[0], atol=1e-5)
     assert np.abs(varied - images[1]).max() > 0.1
@@ -261,7 +261,10 @@ def test_each_image_strays_by_its_own_strength() -> None:
 
 def test_places_of_a_coarse_grid_are_moved_and_a_smooth_curve_leads_through_them() -> None:
     count, margin = 300, 3
-    settings, still = replace(UNCHANGED, elastic=0.6), read_places(UNCHANGED, count, margin=margin)
+    settings, still = (
+        replace(NO_AUGMENTATION, elastic=0.6),
+        read_places(NO_AUGMENTATION, count, margin=margin),
+    )
     bent = read_places(settings, count, margin=margin)
     # Cubic splines over a grid of 5×5 places from edge to edge.
     basis = CubicSpline(np.linspace(0, 1, 5), np.eye(5))
@@ -291,7 +294,7 @@ def dots(count: int) -> NDArray[np.float32]:
 def test_half_of_the_chosen_images_get_thicker_and_half_thinner_strokes() -> None:
     images = dots(600)
     varied = augment_images(
-        images, np.ones(600, np.float32), replace(UNCHANGED, thickness=0.6), np.random.default_rng(1)
+        images, np.ones(600, np.float32), replace(NO_AUGMENTATION, thickness=0.6), np.random.default_rng(1)
     )
     centre, beside, diagonal = varied[:, 4, 4, 0], varied[:, 3, 4, 0], varied[:, 3, 3, 0]
     thicker, thinner = beside > 0.01, centre < 0.99
@@ -318,7 +321,7 @@ def test_all_images_can_be_chosen_and_none() -> None:
     images, strength = dots(100), np.ones(100, np.float32)
     for share, changed in ((1.0, True), (0.0, False)):
         varied = augment_images(
-            images, strength, replace(UNCHANGED, thickness=share), np.random.default_rng(2)
+            images, strength, replace(NO_AUGMENTATION, thickness=share), np.random.default_rng(2)
         )
         assert ((np.abs(varied - images) > 0.01).any(axis=(1, 2, 3)) == changed).all()
 
@@ -327,7 +330,7 @@ def test_contrast_is_changed_by_an_exponent_for_each_image() -> None:
     images = np.full((400, 6, 6, 2), 0.5, dtype=np.float32)
     images[:, 3] = 0.25
     varied = augment_images(
-        images, np.ones(400, np.float32), replace(UNCHANGED, gamma=0.4), np.random.default_rng(3)
+        images, np.ones(400, np.float32), replace(NO_AUGMENTATION, gamma=0.4), np.random.default_rng(3)
     )
     assert varied.dtype == np.float32
     exponents = np.log(varied[:, 2, 2, 0]) / np.log(0.5)
@@ -353,7 +356,7 @@ def test_labels_stay_as_they_are() -> None:
 def test_pairs_that_are_given_are_not_changed_themselves() -> None:
     inputs, targets = (np.random.default_rng(seed).random((30, 4, 4, 3), np.float32) for seed in (1, 2))
     before = inputs.copy(), targets.copy()
-    both = replace(UNCHANGED, flip="both")
+    both = replace(NO_AUGMENTATION, flip="both")
     flipped, wanted = augment_pairs(inputs, targets, np.ones(30, np.float32), both, np.random.default_rng(5))
     assert not np.array_equal(flipped, inputs)
     assert not np.array_equal(wanted, targets)

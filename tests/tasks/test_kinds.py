@@ -106,9 +106,9 @@ def test_labels_are_learned_and_measured_as_labels() -> None:
         assert kind.metrics == (ACCURACY,)
         assert kind.loss(True) == "categorical_crossentropy"
         assert kind.loss(False) == "categorical_crossentropy_from_logits"
-        assert kind.ending_problem(True) is kind.ending_problem(False) is None
+        assert kind.output_problem(True) is kind.output_problem(False) is None
         assert (kind.augment, kind.evaluate, kind.calibrate) == (augment_labelled, label_scores, calibration)
-        reading = kind.nothing(2.5)
+        reading = kind.empty_reading(2.5)
         assert reading is not None
         assert (reading.verdict, reading.milliseconds) == (Verdict.NO_INK, 2.5)
         assert (reading.label, reading.not_a_character) == (None, 0)
@@ -118,12 +118,12 @@ def test_images_are_learned_and_measured_as_images() -> None:
     kind = task_kind(RESTORATION)
     assert kind.metrics == (PSNR,)
     assert kind.loss(True) == kind.loss(False) == "mean_squared_error"
-    assert is_sentence(str(kind.ending_problem(True)))
-    assert kind.ending_problem(False) is None
+    assert is_sentence(str(kind.output_problem(True)))
+    assert kind.output_problem(False) is None
     assert (kind.augment, kind.evaluate, kind.calibrate) == (augment_pairs, image_scores, None)
     output = np.zeros(RESTORATION.output_shape, np.float32)
     assert kind.read(output, RESTORATION, 0.5, 1.0) is None
-    assert kind.nothing(1.0) is None
+    assert kind.empty_reading(1.0) is None
 
 
 def test_titles_are_noun_phrases() -> None:
@@ -137,17 +137,17 @@ def shades(height: int, width: int) -> Any:
 
 
 def test_a_picture_is_a_sample_that_fits() -> None:
-    sample = task_kind(PICTURE).sample
+    sample = task_kind(PICTURE).make_sample
     assert sample is not None
     picture = shades(16, 24)
     given, wanted = sample(picture, PICTURE)
     np.testing.assert_array_equal(given, picture)
     assert wanted is None
-    assert task_kind(CHARACTER).sample is None
+    assert task_kind(CHARACTER).make_sample is None
 
 
 def test_a_picture_is_made_smaller_to_be_made_large_again() -> None:
-    sample = task_kind(RESTORATION).sample
+    sample = task_kind(RESTORATION).make_sample
     assert sample is not None
     picture = shades(12, 16)
     given, wanted = sample(picture, RESTORATION)

@@ -29,7 +29,7 @@ def picture(height: int, width: int) -> Picture:
 
 def test_ink_is_normalized_in_three_steps() -> None:
     prepared = prepare(SEVEN, Task())
-    normalized = normalize(rasterize(SEVEN))
+    normalized = normalize(rasterize(SEVEN), 28, 1)
     assert prepared is not None
     assert normalized is not None
     assert [step.name for step in prepared.steps] == ["ink", "box", "input"]
@@ -112,9 +112,9 @@ def test_ink_that_is_fitted_is_dark_on_white_and_lies_where_it_was_drawn() -> No
 
 @pytest.mark.parametrize("shape", [(28, 14, 1), (4, 4, 1), (256, 256, 1), (28, 28, 2), (784,)])
 def test_only_squares_of_some_sizes_can_be_normalized_into(shape: tuple[int, ...]) -> None:
-    assert "squares of 8 to 128 pixels" in str(PREPARATIONS["mnist"].wanted(shape))
-    assert PREPARATIONS["mnist"].wanted((28, 28, 3)) is None
-    assert PREPARATIONS["fit"].wanted((28, 14, 3)) is None
+    assert "squares of 8 to 128 pixels" in str(PREPARATIONS["mnist"].expected_inputs(shape))
+    assert PREPARATIONS["mnist"].expected_inputs((28, 28, 3)) is None
+    assert PREPARATIONS["fit"].expected_inputs((28, 14, 3)) is None
 
 
 def test_no_ink_is_looked_for_in_what_a_network_for_pictures_sees() -> None:
@@ -211,7 +211,7 @@ def test_reducing_rounds_to_the_nearest() -> None:
 
 
 def test_normalizing_takes_squares_of_one_or_three_channels() -> None:
-    wanted = PREPARATIONS["mnist"].wanted
+    wanted = PREPARATIONS["mnist"].expected_inputs
     for size in (8, 128):
         assert wanted((size, size, 1)) == wanted((size, size, 3)) is None
     for shape in ((7, 7, 1), (129, 129, 1), (28, 28, 4), (28, 29, 1), (28, 28), (28, 28, 1, 1)):

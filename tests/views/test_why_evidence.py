@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.placement import IN_PLACE, Placement
+from desktop_app.core.placement import IDENTITY, Placement
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
 from desktop_app.views.canvas.canvas import InkCanvas
@@ -74,7 +74,7 @@ def bluest(canvas: InkCanvas, x: int, y: int) -> QColor:
 
 def evidence_of(for_answer: Map, for_rival: Map) -> Evidence:
     ink = np.ones_like(for_answer)
-    return Evidence(Method.OCCLUSION, "7", "2", for_answer, for_rival, ink, IN_PLACE, 1.0)
+    return Evidence(Method.OCCLUSION, "7", "2", for_answer, for_rival, ink, IDENTITY, 1.0)
 
 
 def test_share_counts_the_difference() -> None:

@@ -18,7 +18,7 @@ from desktop_app.data.ink_set import MOST_BYTES, InkSet
 from desktop_app.data.sources.checks import files_hash, text_labels, without_colour
 from desktop_app.data.sources.normalized import looks_normalized
 from desktop_app.data.sources.source_set import SourceSet
-from desktop_app.ink.find_ink import FAINTEST
+from desktop_app.ink.find_ink import MIN_CONTRAST
 from desktop_app.ink.image_file import load_pixels
 from desktop_app.ink.inkml import INK_SUFFIX, read_inkml
 from desktop_app.ink.open_page import PAGE_SUFFIXES
@@ -205,7 +205,7 @@ class _Contents:
         return bool(ink)
 
     def _add_image(self, pixels: NDArray[np.uint8]) -> bool:
-        if np.ptp(pixels, axis=(0, 1)).max() < 255 * FAINTEST:
+        if np.ptp(pixels, axis=(0, 1)).max() < 255 * MIN_CONTRAST:
             return False
         self._inks = None
         if (images := self._images) is not None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.core.placement import IN_PLACE, Placement
+from desktop_app.core.placement import IDENTITY, Placement
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.views.canvas.geometry import Square
@@ -98,7 +98,7 @@ def tints_of(palette: QPalette, page: Page | None) -> Tints:
 def _page_on_canvas(page: Page) -> Placement:
     """Return the placement of the page in canvas units."""
     if not isinstance(page, Picture):
-        return IN_PLACE
+        return IDENTITY
     height, width = page.rgb.shape[:2]
     area = picture_area(width, height)
     return Placement(area.width() / width, area.height() / height, area.left(), area.top())

@@ -6,7 +6,7 @@ from desktop_app.ink.normalize import normalize
 
 
 def normalized(ink):
-    done = normalize(ink)
+    done = normalize(ink, 28, 1)
     assert done is not None
     return np.rint(done.model_input * 255).astype(np.uint8)
 
