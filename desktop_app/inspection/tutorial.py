@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.networks.arithmetic import Box
-from desktop_app.networks.layers.windows import Windows, windows
+from desktop_app.networks.layers.windows import Windows, make_windows
 
 Values: TypeAlias = NDArray[np.float32]
 
@@ -76,7 +76,7 @@ class SlidingWindow:
         height, width = self.values.shape
         rows, columns = self.kernel.shape
         down = 1 if self.is_row else self.stride
-        return windows((height, width), (rows, columns), (down, self.stride), (1, 1), self.padding)
+        return make_windows((height, width), (rows, columns), (down, self.stride), (1, 1), self.padding)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -105,7 +105,7 @@ class SlidingWindow:
             place = int(np.where(inside, patch, -np.inf).argmax())
             winner = place // patch.shape[1], place % patch.shape[1]
             result = float(patch[winner])
-        box = self.windows.box(Box(row, column, row + 1, column + 1))
+        box = self.windows.input_box(Box(row, column, row + 1, column + 1))
         return WindowStep(row, column, box, patch, inside, products, winner, result)
 
     @cached_property

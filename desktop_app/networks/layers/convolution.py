@@ -24,7 +24,7 @@ from desktop_app.networks.layers.common import (
 from desktop_app.networks.layers.functions import function_named
 from desktop_app.networks.layers.operation import Activation, Batch, Functional
 from desktop_app.networks.layers.options import Option, Options, Shape, whole
-from desktop_app.networks.layers.windows import pair, places, windows
+from desktop_app.networks.layers.windows import layer_windows, pair, window_count
 
 if TYPE_CHECKING:
     from desktop_app.networks.network_info import LayerInfo
@@ -48,7 +48,7 @@ class Convolution(Functional):
             raise UserError(
                 "{kind} cannot have both a stride and a dilation; set one of them to 1.", kind=cls.keras_name
             )
-        return (*places(shape, options), cls.filters_of(shape, options))
+        return (*window_count(shape[:2], options["kernel_size"], options), cls.filters_of(shape, options))
 
     @classmethod
     def filters_of(cls, shape: Shape, options: Options) -> int:
@@ -67,13 +67,7 @@ class Convolution(Functional):
         self._needs_picture()
         height, width, self.channels = inputs[0].shape
         self.filters = layer.shape[-1]
-        self.windows = windows(
-            (height, width),
-            pair(self._option("kernel_size", None)),
-            pair(self._option("strides", 1)),
-            pair(self._option("dilation_rate", 1)),
-            self._option("padding", "valid"),
-        )
+        self.windows = layer_windows((height, width), self._option("kernel_size", None), layer.options)
         if layer.shape[:2] != self.windows.count:
             raise ValueError("the output has an unexpected shape")
         self.function = function_named(self._option("activation", None))
@@ -85,7 +79,7 @@ class Convolution(Functional):
 
     def window(self, box: Box) -> list[Box]:
         """The part of the input that a box of the output depends on, padding included."""
-        return [self.windows.box(box)]
+        return [self.windows.input_box(box)]
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
         """Patch times kernel for each input channel, summed, and a bias."""
@@ -97,7 +91,7 @@ class Convolution(Functional):
         bias = None if self.bias is None else float(self.bias[filter_index])
         before = float(sums.sum()) + (bias or 0.0)
         step = WindowSum(
-            self.windows.box(Box(row, column, row + 1, column + 1)),
+            self.windows.input_box(Box(row, column, row + 1, column + 1)),
             channels,
             patches,
             inside,
@@ -105,7 +99,7 @@ class Convolution(Functional):
             sums.astype(np.float32),
             bias,
         )
-        middle = self.windows.middle(row, column)
+        middle = self.windows.center(row, column)
         strongest = channels[int(np.abs(sums).argmax())]
         return Arithmetic(
             self.layer.name,
@@ -200,7 +194,7 @@ class Conv2D(Convolution):
 
     def _sums(self, pictures: Batch) -> Batch:
         """The sums of windows times kernels, and the bias."""
-        columns = self.windows.columns(pictures)
+        columns = self.windows.unfold(pictures)
         n, places = len(columns), columns.shape[1] * columns.shape[2]
         if self.groups == 1:
             sums = columns.reshape(n * places, -1) @ self._matrices[0]
@@ -223,7 +217,7 @@ class Conv2D(Convolution):
             pixels = grouped.reshape(self.groups, len(rows), -1, self.channels // self.groups)
             columns = pixels.transpose(1, 2, 0, 3)
         shape = (len(gradient), *self.windows.count, *self.windows.size, self.channels)
-        return self.windows.put_back(columns.reshape(shape))
+        return self.windows.fold(columns.reshape(shape))
 
     def kernels(self, filter_index: int) -> tuple[tuple[int, ...], Activation]:
         """The channels of the filter's group, and a kernel for each."""

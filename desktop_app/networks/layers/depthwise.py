@@ -44,7 +44,7 @@ def depthwise(windows: Windows, pictures: Batch, kernel: Activation) -> Batch:
         pictures = np.repeat(pictures, multiplier, axis=3)
     factors = kernel.reshape(-1, pictures.shape[3])
     sums = np.zeros((len(pictures), *windows.count, pictures.shape[3]), dtype=np.float32)
-    for pixels, factor in zip(windows.taps(windows.padded(pictures)), factors, strict=True):
+    for pixels, factor in zip(windows.pixels(windows.pad(pictures)), factors, strict=True):
         sums += pixels * factor
     return sums
 
@@ -53,13 +53,13 @@ def depthwise_back(windows: Windows, gradient: Batch, kernel: Activation) -> Bat
     """The gradient with respect to the pictures, given that with respect to depthwise()'s result."""
     n, channels, multiplier = len(gradient), kernel.shape[2], kernel.shape[3]
     factors = kernel.reshape(-1, channels * multiplier)
-    back = np.zeros((n, *windows.reach, channels * multiplier), dtype=np.float32)
-    for under, factor in zip(windows.taps(back), factors, strict=True):
+    back = np.zeros((n, *windows.padded_size, channels * multiplier), dtype=np.float32)
+    for under, factor in zip(windows.pixels(back), factors, strict=True):
         np.add(under, gradient * factor, out=under)
-    inside = windows.inside(back)
+    inside = windows.crop(back)
     if multiplier == 1:
         return inside
-    return np.asarray(inside.reshape(n, *windows.picture, channels, multiplier).sum(axis=4))
+    return np.asarray(inside.reshape(n, *windows.input_size, channels, multiplier).sum(axis=4))
 
 
 class PerChannelConvolution(Convolution):

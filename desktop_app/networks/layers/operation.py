@@ -221,5 +221,5 @@ class Functional(Operation):
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
         """Gradients with respect to each input, given the gradient with respect to the output."""
-        known = output if self.function.from_output else self.before(inputs)
+        known = output if self.function.uses_output else self.before(inputs)
         return self.backward_before(self.function.backward(gradient, known), inputs)

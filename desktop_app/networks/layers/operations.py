@@ -13,12 +13,12 @@ from desktop_app.networks.arithmetic import Arithmetic, Box, Position, WindowSum
 from desktop_app.networks.layers.activation import FunctionLayer
 from desktop_app.networks.layers.functions import (
     Function,
-    elementwise,
+    approximate_gelu,
     elu,
     function_named,
-    gelu_by_tanh,
+    function_of_input,
+    function_of_output,
     leaky_relu,
-    of_input,
 )
 from desktop_app.networks.layers.merging import (
     Add,
@@ -52,16 +52,16 @@ _NAMED = {
 }
 _WITH_OPTIONS: dict[str, Callable[[_OPTIONS], Function]] = {
     "Elu": lambda option: elu(float(option("alpha", 1.0))),
-    "Gelu": lambda option: gelu_by_tanh() if option("approximate", True) else function_named("gelu"),
+    "Gelu": lambda option: approximate_gelu() if option("approximate", True) else function_named("gelu"),
     "LeakyRelu": lambda option: leaky_relu(float(option("negative_slope", 0.2))),
 }
 _PLAIN = {
-    "Absolute": of_input("abs", np.abs, lambda x: np.asarray(np.sign(x), dtype=np.float32)),
-    "Exp": elementwise("exp", np.exp, lambda y: y),
-    "Log": of_input("log", np.log, lambda x: np.float32(1) / x),
-    "Negative": of_input("negative", np.negative, lambda x: np.full_like(x, -1)),
-    "Sqrt": elementwise("sqrt", np.sqrt, lambda y: np.float32(0.5) / y),
-    "Square": of_input("square", np.square, lambda x: 2 * x),
+    "Absolute": function_of_input("abs", np.abs, lambda x: np.asarray(np.sign(x), dtype=np.float32)),
+    "Exp": function_of_output("exp", np.exp, lambda y: y),
+    "Log": function_of_input("log", np.log, lambda x: np.float32(1) / x),
+    "Negative": function_of_input("negative", np.negative, lambda x: np.full_like(x, -1)),
+    "Sqrt": function_of_output("sqrt", np.sqrt, lambda y: np.float32(0.5) / y),
+    "Square": function_of_input("square", np.square, lambda x: 2 * x),
 }
 
 

@@ -14,7 +14,7 @@ from desktop_app.networks.arithmetic import Arithmetic, Box, PoolWindow, Positio
 from desktop_app.networks.layers.common import KEEP_DIMS, PADDING, POOL, POOL_STRIDES
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
 from desktop_app.networks.layers.options import Option, Options, Shape
-from desktop_app.networks.layers.windows import pair, places, windows
+from desktop_app.networks.layers.windows import layer_windows, window_count
 
 if TYPE_CHECKING:
     from desktop_app.networks.network_info import LayerInfo
@@ -38,7 +38,7 @@ class Pooling(Operation):
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
         """One place for each window, and the same maps."""
         shape = cls.map_shape(inputs[0])
-        return (*places(shape, options, "pool_size"), shape[2])
+        return (*window_count(shape[:2], options["pool_size"], options), shape[2])
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -51,14 +51,8 @@ class Pooling(Operation):
         super().__init__(layer, inputs, weights)
         self._needs_picture()
         height, width, _ = inputs[0].shape
-        size = pair(self._option("pool_size", 2))
-        strides = self._option("strides", None)
-        self.windows = windows(
-            (height, width),
-            size,
-            size if strides is None else pair(strides),
-            (1, 1),
-            self._option("padding", "valid"),
+        self.windows = layer_windows(
+            (height, width), self._option("pool_size", 2), layer.options, default_strides=None
         )
         if layer.shape[:2] != self.windows.count:
             raise ValueError("the output has an unexpected shape")
@@ -69,15 +63,15 @@ class Pooling(Operation):
 
     def window(self, box: Box) -> list[Box]:
         """The part of the input that a box of the output depends on, padding included."""
-        return [self.windows.box(box)]
+        return [self.windows.input_box(box)]
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
         """The window's pixels, and which of them won."""
         row, column, channel = position
         patches, inside = self.windows.patch(inputs[0][..., channel : channel + 1], row, column)
         value, winner = self._chosen(patches[0], inside)
-        box = self.windows.box(Box(row, column, row + 1, column + 1))
-        source = self.windows.middle(row, column)
+        box = self.windows.input_box(Box(row, column, row + 1, column + 1))
+        source = self.windows.center(row, column)
         if winner is not None:
             source = box.top + winner[0], box.left + winner[1]
         step = PoolWindow(box, channel, patches[0], inside, winner)
@@ -92,7 +86,7 @@ class MaxPooling2D(Pooling):
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
         """The largest of the pixels inside, for each window."""
-        first, *others = self.windows.taps(self.windows.padded(inputs[0], -np.inf))
+        first, *others = self.windows.pixels(self.windows.pad(inputs[0], -np.inf))
         largest = first.copy()
         for other in others:
             np.maximum(largest, other, out=largest)
@@ -100,14 +94,14 @@ class MaxPooling2D(Pooling):
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
         """Each window's gradient goes to the pixel that won; of equal ones, to the first."""
-        padded = self.windows.padded(inputs[0], -np.inf)
+        padded = self.windows.pad(inputs[0], -np.inf)
         back = np.zeros(padded.shape, dtype=np.float32)
         waiting = np.ones(gradient.shape, dtype=np.bool_)
-        for pixels, under in zip(self.windows.taps(padded), self.windows.taps(back), strict=True):
+        for pixels, under in zip(self.windows.pixels(padded), self.windows.pixels(back), strict=True):
             wins = waiting & (pixels == output)
             np.add(under, gradient * wins, out=under)
             waiting ^= wins
-        return [self.windows.inside(back)]
+        return [self.windows.crop(back)]
 
     def _chosen(self, patch: Activation, inside: NDArray[np.bool_]) -> tuple[float, tuple[int, int] | None]:
         """The largest value and its place."""
@@ -129,12 +123,12 @@ class AveragePooling2D(Pooling):
             ValueError: see Pooling.
         """
         super().__init__(layer, inputs, weights)
-        ones = np.ones((1, *self.windows.picture, 1), dtype=np.float32)
-        self._share = 1 / self.windows.columns(ones).sum(axis=(3, 4))
+        ones = np.ones((1, *self.windows.input_size, 1), dtype=np.float32)
+        self._share = 1 / self.windows.unfold(ones).sum(axis=(3, 4))
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
         """The mean of the pixels inside, for each window."""
-        first, *others = self.windows.taps(self.windows.padded(inputs[0]))
+        first, *others = self.windows.pixels(self.windows.pad(inputs[0]))
         total = first.copy()
         for other in others:
             total += other
@@ -143,11 +137,11 @@ class AveragePooling2D(Pooling):
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
         """Each window's gradient goes in equal parts to its pixels."""
-        back = np.zeros((len(gradient), *self.windows.reach, gradient.shape[-1]), dtype=np.float32)
+        back = np.zeros((len(gradient), *self.windows.padded_size, gradient.shape[-1]), dtype=np.float32)
         parts = gradient * self._share
-        for under in self.windows.taps(back):
+        for under in self.windows.pixels(back):
             np.add(under, parts, out=under)
-        return [self.windows.inside(back)]
+        return [self.windows.crop(back)]
 
     def _chosen(self, patch: Activation, inside: NDArray[np.bool_]) -> tuple[float, tuple[int, int] | None]:
         """The mean of what is inside."""

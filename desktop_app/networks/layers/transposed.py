@@ -14,7 +14,7 @@ from desktop_app.networks.layers.common import ACTIVATION, BIAS, FILTERS, KERNEL
 from desktop_app.networks.layers.functions import function_named
 from desktop_app.networks.layers.operation import Activation, Batch, Functional
 from desktop_app.networks.layers.options import Option, Options, Shape, whole
-from desktop_app.networks.layers.windows import pair, windows
+from desktop_app.networks.layers.windows import box_center, layer_windows, pair, take_patch
 
 if TYPE_CHECKING:
     from desktop_app.networks.network_info import LayerInfo
@@ -71,13 +71,7 @@ class Conv2DTranspose(Functional):
             raise ValueError("only without dilation")
         height, width, self.channels = inputs[0].shape
         rows, columns, self.filters = layer.shape
-        self.windows = windows(
-            (rows, columns),
-            pair(self._option("kernel_size", None)),
-            pair(self._option("strides", 1)),
-            (1, 1),
-            self._option("padding", "valid"),
-        )
+        self.windows = layer_windows((rows, columns), self._option("kernel_size", None), layer.options)
         if self.windows.count != (height, width):
             raise ValueError("the output has an unexpected shape")
         self.kernel = self._weight("kernel", (*self.windows.size, self.filters, self.channels))
@@ -89,12 +83,12 @@ class Conv2DTranspose(Functional):
         """Every value times its kernels, added up where the windows overlap, and the bias."""
         n, height, width, _ = inputs[0].shape
         spread = inputs[0].reshape(-1, self.channels) @ self._matrix.T
-        sums = self.windows.put_back(spread.reshape(n, height, width, *self.windows.size, self.filters))
+        sums = self.windows.fold(spread.reshape(n, height, width, *self.windows.size, self.filters))
         return sums if self.bias is None else sums + self.bias
 
     def backward_before(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
         """What lies under each window, times the kernels."""
-        columns = self.windows.columns(gradient).reshape(-1, len(self._matrix))
+        columns = self.windows.unfold(gradient).reshape(-1, len(self._matrix))
         return [(columns @ self._matrix).reshape(inputs[0].shape)]
 
     def window(self, box: Box) -> list[Box]:
@@ -119,11 +113,7 @@ class Conv2DTranspose(Functional):
         """The values whose windows reach the place, times the weights with which they do."""
         row, column, filter_index = position
         (rows, kernel_rows), (columns, kernel_columns) = self._taps(0, row), self._taps(1, column)
-        inside = _within(rows, inputs[0].shape[0])[:, None] & _within(columns, inputs[0].shape[1])
-        patches = np.zeros((self.channels, len(rows), len(columns)), dtype=np.float32)
-        height, width = (size - 1 for size in inputs[0].shape[:2])
-        found = inputs[0][rows.clip(0, height)[:, None], columns.clip(0, width)].transpose(2, 0, 1)
-        patches[:, inside] = found[:, inside]
+        patches, inside = take_patch(inputs[0], rows, columns)
         weights = self.kernel[kernel_rows[:, None], kernel_columns, filter_index].transpose(2, 0, 1)
         kernels = np.ascontiguousarray(weights)
         sums = (patches * kernels).sum(axis=(1, 2), dtype=np.float64)
@@ -133,8 +123,7 @@ class Conv2DTranspose(Functional):
         step = WindowSum(
             box, tuple(range(self.channels)), patches, inside, kernels, sums.astype(np.float32), bias
         )
-        middle = (box.top + box.bottom - 1) // 2, (box.left + box.right - 1) // 2
-        place = min(max(middle[0], 0), height), min(max(middle[1], 0), width)
+        center = box_center(box, inputs[0].shape[:2])
         return Arithmetic(
             self.layer.name,
             position,
@@ -142,7 +131,7 @@ class Conv2DTranspose(Functional):
             before,
             self.function.name,
             self.value_of(before, position, inputs),
-            ((self.inputs[0].name, (*place, int(np.abs(sums).argmax()))),),
+            ((self.inputs[0].name, (*center, int(np.abs(sums).argmax()))),),
         )
 
     def _taps(self, axis: int, place: int) -> _Taps:
@@ -154,7 +143,3 @@ class Conv2DTranspose(Functional):
             # Between windows that are smaller than the stride there is nothing.
             return np.array([-1]), np.array([0])
         return (reach - taps) // stride, taps
-
-
-def _within(places: NDArray[np.intp], size: int) -> NDArray[np.bool_]:
-    return (places >= 0) & (places < size)

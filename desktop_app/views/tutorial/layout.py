@@ -79,7 +79,7 @@ def _padded(example: SlidingWindow) -> tuple[int, int]:
     """Return rows and columns with the padding."""
     height, width = example.values.shape
     top, left = example.windows.margins
-    rows, columns = example.windows.reach
+    rows, columns = example.windows.padded_size
     if example.padding == "valid":
         return height, width
     return max(rows, height + top), max(columns, width + left)
