@@ -306,12 +306,12 @@ def _pixels(prepared: Prepared | None, task: Task) -> Inputs:
     return np.zeros(task.input_shape, np.uint8) if prepared is None else prepared.pixels
 
 
-def _size(source: SourceSet) -> str:
+def _size(source: SourceSet) -> Message:
     """Return the size of the images of a source as text."""
     if source.images is None:
-        return "of different sizes"
+        return message("of different sizes")
     height, width = source.images.shape[1:3]
-    return f"{width}×{height} pixels"
+    return message("{width}×{height} pixels", width=width, height=height)
 
 
 @dataclass(frozen=True, eq=False)

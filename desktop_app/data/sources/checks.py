@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.arrays import AnyArray
 from desktop_app.core.errors import UserError, printable, reason, shown_name
+from desktop_app.core.messages import Message, message
 from desktop_app.core.text import shape_text
 from desktop_app.tasks.task import MOST_LABELS
 
@@ -24,7 +25,7 @@ LONGEST_LABEL = 40
 
 _BLOCK_VALUES = 4_000_000
 
-SampleName = Callable[[int], str]
+SampleName = Callable[[int], Message | str]
 """Returns the name of a sample by its row, for error messages, e.g. "digits.csv: row 17"."""
 
 
@@ -57,7 +58,7 @@ def text_labels(values: AnyArray, name_of: SampleName) -> NDArray[np.str_]:
     return labels
 
 
-def _label(value: object, sample: str) -> str:
+def _label(value: object, sample: Message | str) -> str:
     """Convert a label to text."""
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
@@ -132,7 +133,7 @@ def _highest(images: AnyArray, name_of: SampleName) -> float:
     return highest
 
 
-def invalid_pixel(sample: str) -> UserError:
+def invalid_pixel(sample: Message | str) -> UserError:
     """Return the error for a sample with an invalid pixel."""
     return UserError("{sample} has a pixel that is not a number from 0 to 255; correct it.", sample=sample)
 
@@ -210,11 +211,13 @@ def files_hash(files: Sequence[Path], folder: Path) -> str:
     return digest.hexdigest()
 
 
-def shown_size(shape: Sequence[int]) -> str:
+def shown_size(shape: Sequence[int]) -> Message | str:
     """Return a shape as text, e.g. "60000×28×28"."""
-    return shape_text(shape) or "a single value"
+    return shape_text(shape) or message("a single value")
 
 
 def sample_of(path: Path, array: str) -> SampleName:
     """Return a function that names the samples of an array in a file, counted from 1."""
-    return lambda row: f"{shown_name(path)}: sample {row + 1} of {array}"
+    return lambda row: message(
+        "{name}: sample {number} of {array}", name=shown_name(path), number=row + 1, array=array
+    )

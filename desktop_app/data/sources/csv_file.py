@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.arrays import AnyArray
 from desktop_app.core.errors import UserError, printable, reason, shown_name
-from desktop_app.core.messages import message
+from desktop_app.core.messages import Message, message
 from desktop_app.core.stopping import ShouldStop, raise_if_stopped
 from desktop_app.data.ink_set import MOST_BYTES
 from desktop_app.data.sources.checks import (
@@ -187,9 +187,9 @@ class _Table:
         images = pixel_bytes(parts, [self._row_name] * len(parts))
         return text_labels(_labels(labels), self._row_name), images
 
-    def _row_name(self, row: int) -> str:
+    def _row_name(self, row: int) -> Message:
         """Return the name of a sample with its line number."""
-        return f"{self._name}: row {row + 1 + self.has_header}"
+        return message("{name}: row {number}", name=self._name, number=row + 1 + self.has_header)
 
     def _split(self, row: int, line: str) -> tuple[list[str], str]:
         """Return the values that may be the label, one or two, and the pixels."""
