@@ -109,7 +109,7 @@ def _answers(
     """Yield labels and readings; print the progress if standard error is a terminal."""
     is_terminal = sys.stderr.isatty()
     for number, (label, page) in enumerate(samples, start=1):
-        yield label, recognizer.reading(page)
+        yield label, recognizer.read(page)
         if is_terminal and (number % 100 == 0 or number == total):
             print(f"\r{number} of {total}", end="\n" if number == total else "", file=sys.stderr, flush=True)
 

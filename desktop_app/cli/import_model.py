@@ -12,11 +12,11 @@ from desktop_app.core.errors import UserError, shown_name
 from desktop_app.core.text import shape_text
 from desktop_app.networks.library import model_folders
 from desktop_app.networks.naming import (
+    labels_problem,
+    model_name_problem,
     name_from,
-    problem_of_labels,
-    problem_of_name,
-    problem_of_title,
     title_from,
+    title_problem,
 )
 from desktop_app.networks.recognizer import open_recognizer
 
@@ -68,7 +68,7 @@ def _import(args: argparse.Namespace) -> None:
 def _name(args: argparse.Namespace) -> str:
     """Return the given name, or one from the file name; no other model may have it."""
     name: str = args.name or name_from(args.file.stem)
-    if problem := problem_of_name(name):
+    if problem := model_name_problem(name):
         raise UserError("--name: {problem}", problem=problem)
     if name in model_folders() or (paths.user_models_dir() / name).exists():
         raise UserError("There is already a model called {name}; give another name with --name.", name=name)
@@ -77,13 +77,13 @@ def _name(args: argparse.Namespace) -> str:
 
 def _title(args: argparse.Namespace) -> str:
     title = title_from(args.title or shown_name(args.file.stem))
-    if problem := problem_of_title(title):
+    if problem := title_problem(title):
         raise UserError("--title: {problem}", problem=problem)
     return title
 
 
 def _labels(labels: str) -> str:
     """Return the given characters; empty for the default."""
-    if labels and (problem := problem_of_labels(labels)):
+    if labels and (problem := labels_problem(labels)):
         raise UserError("--labels: {problem}", problem=problem)
     return labels

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             if problem is not None:
                 raise problem
-            reading = recognizer.reading(load_page(source))
+            reading = recognizer.read(load_page(source))
             print(_json(source, reading) if args.json else _table_row(width, source, reading), flush=True)
         except UserError as error:
             failed = True

@@ -117,13 +117,13 @@ def _direction(graph: Graph, layer: str, channels: Sequence[int], inputs: Batch)
     on = graph.info.layers[0].name
     operation = graph.operation(layer)
     if isinstance(operation, Functional) and is_softmax(operation.function):
-        gradient = graph.backward(outputs, layer, wanted, on, before_function=True)
+        gradient = graph.backward(outputs, layer, wanted, on, before_activation=True)
     else:
         gradient = graph.backward(outputs, layer, wanted, on)
         silent = ~gradient.any(axis=(1, 2, 3), keepdims=True)
         if silent.any():
             # Where a filter says nothing at all there is no slope, but before its function there is.
-            before = graph.backward(outputs, layer, wanted, on, before_function=True)
+            before = graph.backward(outputs, layer, wanted, on, before_activation=True)
             gradient = np.where(silent, before, gradient)
     spread = np.sqrt((gradient**2).mean(axis=(1, 2, 3), keepdims=True))
     return np.asarray(gradient / np.maximum(spread, np.finfo(np.float32).tiny))

@@ -16,7 +16,7 @@ from desktop_app.inspection.gradients import Weighting, score_gradient
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.layers.operation import Activation, Batch
 from desktop_app.networks.network_info import NetworkInfo
-from desktop_app.networks.tracing import layers_before
+from desktop_app.networks.receptive_fields import layers_before
 
 Attribution: TypeAlias = NDArray[np.float32]
 

@@ -43,7 +43,7 @@ def score_gradient(graph: Graph, outputs: Mapping[str, Batch], weighting: Weight
     """
     layer = score_layer(graph)
     gradient = np.broadcast_to(weighting, outputs[layer].shape)
-    return graph.backward(outputs, layer, gradient, to, before_function=True)
+    return graph.backward(outputs, layer, gradient, to, before_activation=True)
 
 
 def _changes_nothing(graph: Graph, layer: str) -> bool:

@@ -87,7 +87,7 @@ def replay(
             if reads == at_most:
                 break
             reads += 1
-            row = recognizer.read(ink.until(points)).activations[info.output]
+            row = recognizer.observe(ink.until(points)).activations[info.output]
         rows.append(row)
     columns = info.layer(info.output).shape[0]
     answers = np.array(rows, dtype=np.float32).reshape(-1, columns)

@@ -40,7 +40,7 @@ class Box:
         """The same size, this much further down and to the right."""
         return Box(self.top + rows, self.left + columns, self.bottom + rows, self.right + columns)
 
-    def united(self, other: Box) -> Box:
+    def union(self, other: Box) -> Box:
         """The smallest box around both."""
         return Box(
             min(self.top, other.top),

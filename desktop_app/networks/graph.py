@@ -12,7 +12,7 @@ from desktop_app.networks.arithmetic import Arithmetic, Box, Position
 from desktop_app.networks.layers.operation import Activation, Batch, Functional, Operation
 from desktop_app.networks.layers.registry import operation_for
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
-from desktop_app.networks.tracing import layers_before, layers_behind, trace
+from desktop_app.networks.receptive_fields import layers_after, layers_before, receptive_field
 
 
 class UnknownArithmetic(UserError):
@@ -73,7 +73,7 @@ class Graph:
         layer: str,
         gradient: Batch,
         to: str,
-        before_function: bool = False,
+        before_activation: bool = False,
     ) -> Batch:
         """The gradient with respect to the output of the layer `to`.
 
@@ -82,13 +82,13 @@ class Graph:
             layer: whose output's gradient is given.
             gradient: the shape of that output.
             to: a layer before it, e.g. the input.
-            before_function: the gradient is with respect to what the layer computes before its
+            before_activation: the gradient is with respect to what the layer computes before its
                 activation function, as scores are before softmax.
 
         Raises:
             UnknownArithmetic: a layer between the two has an arithmetic that is not known.
         """
-        between = layers_before(self.info, layer) & layers_behind(self.info, to)
+        between = layers_before(self.info, layer) & layers_after(self.info, to)
         gradients = {layer: gradient}
         for info in reversed(self.info.layers):
             if info.name == to or info.name not in gradients or info.name not in between:
@@ -96,7 +96,7 @@ class Graph:
             operation = self._known(info)
             inputs = [outputs[name] for name in info.inputs]
             ahead = gradients.pop(info.name)
-            if before_function and info.name == layer and isinstance(operation, Functional):
+            if before_activation and info.name == layer and isinstance(operation, Functional):
                 backs = operation.backward_before(ahead, inputs)
             else:
                 backs = operation.backward(ahead, inputs, outputs[info.name])
@@ -127,11 +127,11 @@ class Graph:
         None where it depends on all of it, where `on` is no picture, or where a layer between has
         an arithmetic that is not known.
         """
-        return trace(self.info, self._operations, (layer, position), on, clipped=True)
+        return receptive_field(self.info, self._operations, (layer, position), on, clipped=True)
 
     def footprint(self, layer: str, position: Position, on: str) -> Box | None:
         """Like receptive_field, but padding counts: equally large for all places of a layer."""
-        return trace(self.info, self._operations, (layer, position), on, clipped=False)
+        return receptive_field(self.info, self._operations, (layer, position), on, clipped=False)
 
     def _known(self, layer: LayerInfo) -> Operation:
         """The layer's operation, or a user error that says what is missing."""

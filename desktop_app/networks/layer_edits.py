@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from desktop_app.networks.layer_list import INPUT, Layer, Traced, free_name
+from desktop_app.networks.layer_list import INPUT, CheckedLayers, Layer, free_name
 from desktop_app.networks.layers.options import Shape
 from desktop_app.networks.layers.registry import KINDS
 
 Layers = tuple[Layer, ...]
 
 
-def with_added(traced: Traced, layers: Sequence[Layer], place: int, kind: str) -> Layers:
+def insert_layer(traced: CheckedLayers, layers: Sequence[Layer], place: int, kind: str) -> Layers:
     """With a new layer at a place; what took the layer before it takes the new one.
 
     Args:
@@ -30,7 +30,7 @@ def with_added(traced: Traced, layers: Sequence[Layer], place: int, kind: str) -
     return _inserted(layers, place, new)
 
 
-def without(layers: Sequence[Layer], place: int) -> Layers:
+def remove_layer(layers: Sequence[Layer], place: int) -> Layers:
     """Without a layer; what took it takes what it took."""
     gone = layers[place]
     before = layers[place - 1].name if place else INPUT
@@ -45,7 +45,7 @@ def without(layers: Sequence[Layer], place: int) -> Layers:
     return tuple(kept)
 
 
-def with_copy(layers: Sequence[Layer], place: int) -> Layers:
+def duplicate_layer(layers: Sequence[Layer], place: int) -> Layers:
     """With a second layer like the one at a place, behind it."""
     layer = layers[place]
     # What takes several goes on taking the others.
@@ -54,14 +54,14 @@ def with_copy(layers: Sequence[Layer], place: int) -> Layers:
     return _inserted(layers, place + 1, copy)
 
 
-def moved(layers: Sequence[Layer], place: int, target: int) -> Layers:
+def move_layer(layers: Sequence[Layer], place: int, target: int) -> Layers:
     """With a layer at another place; those that take "the layer before" take what is there then."""
     rest = [layer for number, layer in enumerate(layers) if number != place]
     rest.insert(target, layers[place])
     return tuple(rest)
 
 
-def with_name(layers: Sequence[Layer], place: int, name: str) -> Layers:
+def rename_layer(layers: Sequence[Layer], place: int, name: str) -> Layers:
     """With another name for a layer, which no other has; what took it goes on taking it."""
     old = layers[place].name
     renamed = [
@@ -72,7 +72,7 @@ def with_name(layers: Sequence[Layer], place: int, name: str) -> Layers:
     return tuple(renamed)
 
 
-def with_kind(traced: Traced, layers: Sequence[Layer], place: int, kind: str) -> Layers:
+def change_kind(traced: CheckedLayers, layers: Sequence[Layer], place: int, kind: str) -> Layers:
     """With another kind of layer at a place, which keeps the options that it has as well.
 
     A name that was made of the kind is made anew.
@@ -88,7 +88,7 @@ def with_kind(traced: Traced, layers: Sequence[Layer], place: int, kind: str) ->
     changed = list(layers)
     changed[place] = Layer(kind, old.name, inputs, options)
     if old.kind in KINDS and old.name.rstrip("0123456789") == KINDS[old.kind].stem:
-        return with_name(changed, place, free_name(kind, _names(layers) - {old.name}))
+        return rename_layer(changed, place, free_name(kind, _names(layers) - {old.name}))
     return tuple(changed)
 
 
@@ -106,7 +106,7 @@ def _names(layers: Sequence[Layer]) -> set[str]:
     return {layer.name for layer in layers} | {INPUT}
 
 
-def _fitting_inputs(traced: Traced, place: int, kind: str) -> tuple[str, ...]:
+def _fitting_inputs(traced: CheckedLayers, place: int, kind: str) -> tuple[str, ...]:
     """The layer before a place, and the nearest one before that which can be added or joined to it."""
     known: list[tuple[str, Shape | None]] = [(INPUT, traced.input_shape)]
     known += [(each.layer.name, each.shape) for each in traced.layers[:place]]

@@ -43,7 +43,7 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class TracedLayer:
+class CheckedLayer:
     """One layer of a list, looked at in its place.
 
     Attributes:
@@ -61,7 +61,7 @@ class TracedLayer:
 
 
 @dataclass(frozen=True)
-class Traced:
+class CheckedLayers:
     """A whole list, looked at.
 
     Attributes:
@@ -71,7 +71,7 @@ class Traced:
     """
 
     input_shape: Shape
-    layers: tuple[TracedLayer, ...]
+    layers: tuple[CheckedLayer, ...]
     problem: Message | None
 
     @property
@@ -105,7 +105,7 @@ class Traced:
         return tuple(infos)
 
 
-def trace(layers: Sequence[Layer], input_shape: Shape, output_shape: Shape) -> Traced:
+def check_layers(layers: Sequence[Layer], input_shape: Shape, output_shape: Shape) -> CheckedLayers:
     """Names, shapes, parameters and problems of a list of layers.
 
     Args:
@@ -115,13 +115,13 @@ def trace(layers: Sequence[Layer], input_shape: Shape, output_shape: Shape) -> T
         output_shape: of what the network is to give: (classes,) or (height, width, channels).
     """
     if not layers:
-        return Traced(input_shape, (), message("There is no layer yet; add one."))
+        return CheckedLayers(input_shape, (), message("There is no layer yet; add one."))
     if len(layers) > MOST_LAYERS:
-        return Traced(
+        return CheckedLayers(
             input_shape, (), message("A network has at most {limit} layers; remove some.", limit=MOST_LAYERS)
         )
     shapes: dict[str, Shape | None] = {INPUT: input_shape}
-    traced: list[TracedLayer] = []
+    traced: list[CheckedLayer] = []
     before = INPUT
     for layer in with_names(layers):
         looked_at = _look_at(replace(layer, inputs=layer.inputs or (before,)), shapes, output_shape)
@@ -131,7 +131,7 @@ def trace(layers: Sequence[Layer], input_shape: Shape, output_shape: Shape) -> T
     if not any(each.problem for each in traced):
         traced = _with_loose_ends(traced, output_shape)
     problem = next((each.problem for each in traced if each.problem), None)
-    whole = Traced(input_shape, tuple(traced), problem)
+    whole = CheckedLayers(input_shape, tuple(traced), problem)
     if not problem and whole.parameters > MOST_PARAMETERS:
         problem = message(
             "A network has at most {limit:,} parameters; make some layers smaller.", limit=MOST_PARAMETERS
@@ -155,7 +155,7 @@ def free_name(kind: str, taken: Collection[str]) -> str:
     return next(name for number in range(1, len(taken) + 2) if (name := f"{stem}{number}") not in taken)
 
 
-def name_problem(name: str) -> Message | None:
+def layer_name_problem(name: str) -> Message | None:
     """Return why a layer cannot have this name; None where it can."""
     if len(name) <= _LONGEST_NAME and name.isascii() and name.replace("_", "a").isalnum():
         return None
@@ -164,7 +164,7 @@ def name_problem(name: str) -> Message | None:
     )
 
 
-def summary(traced: Traced, name: str = "network") -> str:
+def summary(traced: CheckedLayers, name: str = "network") -> str:
     """The network as a table of text, in the manner of `model.summary()`."""
     rows = [(INPUT, "InputLayer", shape_text(traced.input_shape), "0", "")]
     for layer in traced.layers:
@@ -204,7 +204,7 @@ def size_text(parameters: int) -> str:
     return f"{size / 1_048_576:.2f} MB" if size >= 1_048_576 else f"{size / 1024:.2f} KB"
 
 
-def _look_at(layer: Layer, shapes: Mapping[str, Shape | None], output_shape: Shape) -> TracedLayer:
+def _look_at(layer: Layer, shapes: Mapping[str, Shape | None], output_shape: Shape) -> CheckedLayer:
     """One layer in its place; `shapes` are those of all layers before it."""
     try:
         kind = _kind_of(layer)
@@ -217,7 +217,7 @@ def _look_at(layer: Layer, shapes: Mapping[str, Shape | None], output_shape: Sha
         _check_count(full, kind)
         known = [shape for shape in inputs if shape is not None]
         if len(known) < len(inputs):
-            return TracedLayer(full, None)
+            return CheckedLayer(full, None)
         if options.get("units") == CLASSES:
             options = options | {"units": _classes(output_shape)}
         shape, (trainable, fixed) = kind.shape_of(known, options), kind.parameters_of(known, options)
@@ -233,8 +233,8 @@ def _look_at(layer: Layer, shapes: Mapping[str, Shape | None], output_shape: Sha
                 "{kind} has too many values or parameters here; make it smaller.", kind=layer.kind
             )
     except UserError as error:
-        return TracedLayer(layer, None, problem=error.message)
-    return TracedLayer(full, shape, trainable, fixed)
+        return CheckedLayer(layer, None, problem=error.message)
+    return CheckedLayer(full, shape, trainable, fixed)
 
 
 def _classes(output_shape: Shape) -> int:
@@ -248,7 +248,7 @@ def _kind_of(layer: Layer) -> type[Operation]:
         raise UserError(
             "There is no layer kind {name}; choose one of those in the list.", name=shown_name(layer.kind)
         )
-    if problem := name_problem(layer.name):
+    if problem := layer_name_problem(layer.name):
         raise UserError.from_message(problem)
     return KINDS[layer.kind]
 
@@ -292,7 +292,7 @@ def _check_options(layer: Layer, kind: type[Operation]) -> None:
             )
 
 
-def _with_loose_ends(traced: Sequence[TracedLayer], output_shape: Shape) -> list[TracedLayer]:
+def _with_loose_ends(traced: Sequence[CheckedLayer], output_shape: Shape) -> list[CheckedLayer]:
     """Layers that all fit, with the problem of one that nothing takes, or that gives no answers."""
     used = {name for each in traced for name in each.layer.inputs}
     checked = [

@@ -14,7 +14,7 @@ from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import replace_file, sync_folder
 from desktop_app.core.messages import Message
 from desktop_app.networks.card import CARD_FILE, ModelCard
-from desktop_app.networks.model_folder import copy_files, read_card, write_card
+from desktop_app.networks.model_folder import copy_model_files, read_card, write_card
 
 DEFAULT_MODEL = "digits"
 
@@ -24,7 +24,7 @@ _LONGEST_TITLE = 180
 
 
 @dataclass(frozen=True)
-class Entry:
+class LibraryEntry:
     """A model that can be chosen: its name in the library, what people see, and where it lies."""
 
     name: str
@@ -58,10 +58,12 @@ def find_model(name: str) -> Path:
     )
 
 
-def library_entries() -> tuple[Entry, ...]:
+def library_entries() -> tuple[LibraryEntry, ...]:
     """The models whose cards can be read, the default one first and the others by title."""
     entries = [
-        Entry(name, card.title, folder) for name, folder, card in _cards() if isinstance(card, ModelCard)
+        LibraryEntry(name, card.title, folder)
+        for name, folder, card in _cards()
+        if isinstance(card, ModelCard)
     ]
     return tuple(sorted(entries, key=lambda entry: (entry.name != DEFAULT_MODEL, entry.title, entry.name)))
 
@@ -71,7 +73,7 @@ def library_errors() -> tuple[Message, ...]:
     return tuple(card.message for _, _, card in _cards() if isinstance(card, UserError))
 
 
-def own_models() -> tuple[tuple[str, str], ...]:
+def list_user_models() -> tuple[tuple[str, str], ...]:
     """Names and titles of the user's own models, by title; what cannot be read has its name as title."""
     own = [(folder.name, _title_of(folder)) for folder in _models_in(paths.user_models_dir()).values()]
     return tuple(sorted(own, key=lambda model: (model[1], model[0])))
@@ -94,7 +96,7 @@ def add_model(source: Path, library: Path, title: str = "") -> str:
     draft = library / f".{secrets.token_hex(8)}"
     try:
         draft.mkdir(parents=True)
-        card = copy_files(source, draft)
+        card = copy_model_files(source, draft)
         return _put_in(draft, library, replace(card, title=title or card.title))
     except OSError as error:
         raise UserError(

@@ -22,7 +22,7 @@ _LARGEST_CARD = 4_000_000
 _LARGEST_NETWORK = 64_000_000
 
 
-def holds_model(folder: Path) -> bool:
+def is_model_folder(folder: Path) -> bool:
     """Whether a folder is a model's; its card may still be damaged."""
     return (folder / CARD_FILE).is_file()
 
@@ -45,10 +45,10 @@ def read_network(folder: Path, card: ModelCard) -> bytes:
     Raises:
         UserError: the file is missing, too large or not the one that the card describes.
     """
-    return read_described(folder / NETWORK_FILE, card, _LARGEST_NETWORK)
+    return read_verified_file(folder / NETWORK_FILE, card, _LARGEST_NETWORK)
 
 
-def read_described(path: Path, card: ModelCard, limit: int) -> bytes:
+def read_verified_file(path: Path, card: ModelCard, limit: int) -> bytes:
     """The bytes of a file beside the card, once their hash is the one in the card.
 
     Raises:
@@ -100,7 +100,7 @@ def copy_model(source: Path, folder: Path) -> None:
     """
     try:
         with _draft_of(folder) as draft:
-            copy_files(source, draft)
+            copy_model_files(source, draft)
             _replace(draft, folder)
     except OSError as error:
         raise UserError(
@@ -108,7 +108,7 @@ def copy_model(source: Path, folder: Path) -> None:
         ) from error
 
 
-def copy_files(source: Path, draft: Path) -> ModelCard:
+def copy_model_files(source: Path, draft: Path) -> ModelCard:
     """Copy the card of a model folder and the files that it describes, links not followed.
 
     Args:

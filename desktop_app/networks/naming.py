@@ -27,7 +27,7 @@ def name_from(words: str) -> str:
     return f"{name}-1" if is_reserved(name) else name
 
 
-def problem_of_name(name: str) -> Message | None:
+def model_name_problem(name: str) -> Message | None:
     """Return why a model folder cannot have this name; None where it can."""
     if is_reserved(name):
         return message("{name} is the name of a device on Windows; choose another name.", name=name)
@@ -46,14 +46,14 @@ def title_from(words: str) -> str:
     return printable(words.strip())
 
 
-def problem_of_title(title: str) -> Message | None:
+def title_problem(title: str) -> Message | None:
     """Return why a model cannot have this title; None where it can."""
     if 0 < len(title) <= LONGEST_TITLE:
         return None
     return message("Titles have 1 to {limit} characters; choose another title.", limit=LONGEST_TITLE)
 
 
-def problem_of_labels(labels: str) -> Message | None:
+def labels_problem(labels: str) -> Message | None:
     """Return why these characters cannot be the labels of a model, in order; None where they can."""
     if not labels:
         return message("There are no labels; enter a character for each output.")

@@ -64,7 +64,7 @@ class Recognizer:
         """The network: its task and the layers that every observation shows."""
         return self.card.info
 
-    def read(self, page: Page) -> Observation:
+    def observe(self, page: Page) -> Observation:
         """Read what lies on the paper."""
         started = time.perf_counter()
         task = self.info.task
@@ -75,13 +75,13 @@ class Recognizer:
         reading = kind.read(output, task, self.card.read_threshold, _since(started))
         return Observation(reading, prepared, activations)
 
-    def reading(self, page: Page) -> Reading:
+    def read(self, page: Page) -> Reading:
         """What is read on a page, without the rest.
 
         Raises:
             UserError: the network reads nothing: its output is an image.
         """
-        reading = self.read(page).reading
+        reading = self.observe(page).reading
         if reading is None:
             raise UserError(
                 "The model {title} outputs images, not labels; choose another.", title=self.info.title

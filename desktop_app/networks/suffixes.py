@@ -6,5 +6,5 @@ KERAS_SUFFIX = ".keras"
 HDF5_SUFFIXES = (".h5", ".hdf5")
 LITERT_SUFFIX = ".tflite"
 
-FOREIGN_SUFFIXES = (KERAS_SUFFIX, *HDF5_SUFFIXES)
+IMPORTABLE_SUFFIXES = (KERAS_SUFFIX, *HDF5_SUFFIXES)
 """Of files with networks from elsewhere that can be imported."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from desktop_app.core.arrays import array_headers, declared_bytes, read_array
 from desktop_app.core.errors import UserError
 from desktop_app.networks.card import ModelCard
-from desktop_app.networks.model_folder import WEIGHTS_FILE, read_described
+from desktop_app.networks.model_folder import WEIGHTS_FILE, read_verified_file
 
 _LARGEST_FILE = 256_000_000
 _MOST_BYTES = 256_000_000
@@ -28,7 +28,7 @@ def read_weights(folder: Path, card: ModelCard) -> Mapping[str, NDArray[np.float
     Raises:
         UserError: the file is missing, too large, or not the one that the card describes.
     """
-    data = read_described(folder / WEIGHTS_FILE, card, _LARGEST_FILE)
+    data = read_verified_file(folder / WEIGHTS_FILE, card, _LARGEST_FILE)
     try:
         weights = _unpacked(data)
         if any(key.partition("/")[0] not in card.info for key in weights):

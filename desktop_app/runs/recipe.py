@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from desktop_app.core.errors import UserError, printable, shown_name
 from desktop_app.core.files import read_file, write_atomically
-from desktop_app.networks.layer_list import MOST_LAYERS, Layer, Traced, trace
+from desktop_app.networks.layer_list import MOST_LAYERS, CheckedLayers, Layer, check_layers
 from desktop_app.networks.naming import is_reserved
 from desktop_app.tasks.augmentation import ImageAugmentation, InkAugmentation, Share
 from desktop_app.tasks.kinds import task_kind, task_problem
@@ -177,7 +177,7 @@ class Recipe:
     @property
     def ends_in_probabilities(self) -> bool:
         """Whether the network ends in a softmax; otherwise the loss is computed from logits."""
-        return trace_recipe(self).ends_in_probabilities
+        return check_recipe_layers(self).ends_in_probabilities
 
     @property
     def monitored(self) -> Metric:
@@ -211,9 +211,9 @@ def fits(part: type, name: str, value: object) -> bool:
     return True
 
 
-def trace_recipe(recipe: Recipe) -> Traced:
+def check_recipe_layers(recipe: Recipe) -> CheckedLayers:
     """Return the layers of a recipe with their shapes, parameters and problems."""
-    return trace(recipe.layers, recipe.task.input_shape, recipe.task.output_shape)
+    return check_layers(recipe.layers, recipe.task.input_shape, recipe.task.output_shape)
 
 
 def check_recipe(recipe: Recipe) -> None:
@@ -224,7 +224,7 @@ def check_recipe(recipe: Recipe) -> None:
     """
     _check_texts(recipe)
     _check_numbers(recipe)
-    traced = trace_recipe(recipe)
+    traced = check_recipe_layers(recipe)
     output_problem = task_kind(recipe.task).output_problem
     if problem := task_problem(recipe.task) or traced.problem or output_problem(traced.ends_in_probabilities):
         raise UserError.from_message(problem)

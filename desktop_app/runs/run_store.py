@@ -21,7 +21,7 @@ from desktop_app.core.files import copy_file, replace_file
 from desktop_app.core.messages import Message, message
 from desktop_app.networks.card import ModelCard, is_plain_name
 from desktop_app.networks.library import add_model
-from desktop_app.networks.model_folder import holds_model, read_card
+from desktop_app.networks.model_folder import is_model_folder, read_card
 from desktop_app.runs.checkpoint import Progress, read_checkpoint
 from desktop_app.runs.recipe import Recipe, recipe_from_json, recipe_to_json
 from desktop_app.runs.run_folder import (
@@ -151,7 +151,7 @@ def read_run(folder: RunFolder) -> Run | None:
         is_interrupted=is_active and not is_locked,
         has_checkpoint=(folder.path / LAST).is_file(),
         has_log=_is_not_empty(folder.path / TENSORBOARD),
-        has_model=holds_model(folder.path / MODEL),
+        has_model=is_model_folder(folder.path / MODEL),
         problem=problem or recipe_problem,
     )
 
@@ -278,7 +278,7 @@ def add_run_to_library(run: Run | RunFolder, models_dir: Path) -> str:
     folder = _folder_of(run)
     record = folder.record()
     copied = record.model
-    if is_plain_name(copied) and holds_model(models_dir / copied):
+    if is_plain_name(copied) and is_model_folder(models_dir / copied):
         return copied
     if card_of(folder) is None:
         raise UserError("This run has no model yet; wait for its end or resume it.")
@@ -294,7 +294,7 @@ def card_of(run: RunFolder) -> ModelCard | None:
         UserError: the card is damaged.
     """
     model = run.path / MODEL
-    if not holds_model(model):
+    if not is_model_folder(model):
         return None
     try:
         return read_card(model)

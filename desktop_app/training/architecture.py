@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import keras
 
 from desktop_app.core.errors import UserError
-from desktop_app.networks.layer_list import INPUT, Layer, trace
+from desktop_app.networks.layer_list import INPUT, Layer, check_layers
 from desktop_app.networks.layers.options import CLASSES, Shape
 from desktop_app.networks.layers.registry import KINDS
 
@@ -18,7 +18,7 @@ def build_network(
     """Build a network from a list of layers, with initial weights.
 
     Args:
-        layers: see `layer_list.trace`.
+        layers: see `layer_list.check_layers`.
         input_shape: (height, width, channels).
         output_shape: (classes,) or (height, width, channels).
         seed: random seed of dropout and noise layers; initial weights use Keras' global seed.
@@ -32,7 +32,7 @@ def build_network(
     Raises:
         UserError: the list is not a valid network.
     """
-    traced = trace(layers, input_shape, output_shape)
+    traced = check_layers(layers, input_shape, output_shape)
     if traced.problem:
         raise UserError.from_message(traced.problem)
     last_trainable = max((index for index, each in enumerate(traced.layers) if each.trainable), default=0)

@@ -21,7 +21,7 @@ from desktop_app.networks.model_folder import (
     KERAS_FILE,
     RECIPE_FILE,
     read_card,
-    read_described,
+    read_verified_file,
     write_model,
 )
 from desktop_app.networks.suffixes import HDF5_SUFFIXES
@@ -170,7 +170,7 @@ def save_as_h5(folder: Path, path: Path) -> None:
     """
     try:
         card = read_card(folder)
-        read_described(folder / KERAS_FILE, card, _LARGEST_KERAS)
+        read_verified_file(folder / KERAS_FILE, card, _LARGEST_KERAS)
         model = keras.models.load_model(folder / KERAS_FILE, compile=False, safe_mode=True)
     except (UserError, OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(

@@ -17,7 +17,7 @@ from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import Dataset
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.checkpoint import Progress, read_checkpoint, write_checkpoint
-from desktop_app.runs.recipe import Recipe, trace_recipe
+from desktop_app.runs.recipe import Recipe, check_recipe_layers
 from desktop_app.runs.run_folder import BEST, EPOCHS, LAST, TENSORBOARD, RunFolder, RunHistory
 from desktop_app.runs.training_events import Emit, TrainingEnded, TrainingStarted
 from desktop_app.tasks.kinds import task_kind
@@ -183,7 +183,7 @@ def _optional_callbacks(recipe: Recipe, run: RunFolder) -> list[keras.callbacks.
 
 
 def _training_started(recipe: Recipe, dataset: Dataset, batches: int, first_epoch: int) -> TrainingStarted:
-    layers = trace_recipe(recipe).infos()
+    layers = check_recipe_layers(recipe).infos()
     network = NetworkInfo(recipe.name, recipe.title, recipe.task, layers)
     sizes = (dataset.epochs.shape[1], len(dataset.validation), len(dataset.test))
     return TrainingStarted(network, device_name(), *sizes, recipe.fitting.epochs, batches, first_epoch)

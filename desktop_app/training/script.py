@@ -24,8 +24,8 @@ import numpy as np
 from desktop_app.core.errors import UserError, reason, shown_name
 from desktop_app.core.files import replace_file
 from desktop_app.data.dataset import Dataset, Samples
-from desktop_app.networks.layer_list import INPUT, TracedLayer
-from desktop_app.runs.recipe import Recipe, check_recipe, trace_recipe, write_recipe
+from desktop_app.networks.layer_list import INPUT, CheckedLayer
+from desktop_app.runs.recipe import Recipe, check_recipe, check_recipe_layers, write_recipe
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.training import loop
 from desktop_app.training.fit import loop_settings, new_network
@@ -232,7 +232,7 @@ def _literal(value: object) -> str:
 def _network_lines(recipe: Recipe) -> str:
     """Return the code of a function that builds the network, one line per layer."""
     model = new_network(recipe)
-    layers = trace_recipe(recipe).layers
+    layers = check_recipe_layers(recipe).layers
     previous = [INPUT, *(each.layer.name for each in layers)]
     is_chain = all(each.layer.inputs == (name,) for each, name in zip(layers, previous, strict=False))
     lines = [
@@ -256,7 +256,7 @@ def _network_lines(recipe: Recipe) -> str:
     return "\n".join(lines)
 
 
-def _layer_call(traced: TracedLayer, keras_layer: keras.Layer) -> str:
+def _layer_call(traced: CheckedLayer, keras_layer: keras.Layer) -> str:
     """Return the call that creates a layer, without options that have Keras' default values."""
     layer, config = traced.layer, keras_layer.get_config()
     parameters = inspect.signature(type(keras_layer).__init__).parameters

@@ -18,7 +18,7 @@ from desktop_app.core.stopping import Stopped
 from desktop_app.data.dataset import Dataset, Samples, build_dataset
 from desktop_app.data.sources.source_set import DataFolders
 from desktop_app.runs.answers import Answers, write_answers
-from desktop_app.runs.recipe import Recipe, check_recipe, trace_recipe
+from desktop_app.runs.recipe import Recipe, check_recipe, check_recipe_layers
 from desktop_app.runs.run_folder import MODEL, TEST, RunFolder, RunRecord
 from desktop_app.runs.thresholds import choose_threshold
 from desktop_app.runs.training_events import Emit, PreparationProgress, RunFinished
@@ -96,7 +96,7 @@ def train(  # noqa: PLR0913 (two are keyword-only)
 def _record(recipe: Recipe, run: RunFolder, *, resume: bool) -> RunRecord:
     if resume:
         return run.record()
-    parameters = trace_recipe(recipe).parameters
+    parameters = check_recipe_layers(recipe).parameters
     started = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
     return RunRecord(recipe.title, started=started, parameters=parameters, device=device_name())
 

@@ -21,7 +21,7 @@ from desktop_app.app.window.import_dialog import ImportDialog
 from desktop_app.app.window.main_window import MainWindow
 from desktop_app.core import paths
 from desktop_app.core.settings import Settings
-from desktop_app.networks.library import find_model, own_models
+from desktop_app.networks.library import find_model, list_user_models
 from desktop_app.networks.model_folder import read_card, read_network
 from desktop_app.networks.network import Network
 from desktop_app.training import import_process
@@ -231,7 +231,7 @@ def test_a_model_imported_from_the_menu_is_used_at_once(
     assert window.network is not None
     assert window.network.labels == tuple("abcdefghij")
     assert checked(window) == ["First && best"]
-    assert own_models() == (("my-network", "First & best"),)
+    assert list_user_models() == (("my-network", "First & best"),)
     # What was drawn before is read by the new network.
     qtbot.waitUntil(lambda: bool(readings))
     assert readings[-1] is window.canvas.page
@@ -247,7 +247,7 @@ def test_a_dropped_model_is_imported(
     dropped(window, foreign_models / "older.h5")
     answer_question(qtbot, window, "The same again")
     said(qtbot, window, "Now reading with “The same again”.")
-    assert own_models() == (("older-2", "The same again"), ("older", "older"))
+    assert list_user_models() == (("older-2", "The same again"), ("older", "older"))
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_a_failed_import_shows_one_sentence(
     dropped(window, file)
     answer_question(qtbot, window, labels=labels)
     said(qtbot, window, why)
-    assert own_models() == ()
+    assert list_user_models() == ()
     assert checked(window) == ["Digits"]
     # Whoever was refused may try again.
     dropped(window, foreign_models / "older.h5")
@@ -440,7 +440,7 @@ def test_removing_another_model_keeps_the_current_one(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "Mine && yours" not in offered(window))
     assert "Kept" in offered(window)
     assert checked(window) == ["Digits"]
-    assert own_models() == (("kept", "Kept"),)
+    assert list_user_models() == (("kept", "Kept"),)
     said(qtbot, window, "Removed “Mine & yours” from the library.")
 
 

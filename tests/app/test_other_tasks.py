@@ -86,7 +86,7 @@ def has_numbers(host: ViewHost) -> bool:
 
 def test_a_colour_picture_is_read(model: Callable[[str], Path]) -> None:
     recognizer = open_recognizer(model("mixer"))
-    observation = recognizer.read(SPOT)
+    observation = recognizer.observe(SPOT)
     assert recognizer.info.task == MIXER.task
     assert observation.reading is not None
     assert observation.reading.probabilities.keys() == COLOURS.keys()
@@ -97,7 +97,7 @@ def test_a_colour_picture_is_read(model: Callable[[str], Path]) -> None:
 
 def test_a_restoration_network_outputs_an_image(model: Callable[[str], Path]) -> None:
     recognizer = open_recognizer(model("sharpener"))
-    observation = recognizer.read(SPOT)
+    observation = recognizer.observe(SPOT)
     assert observation.reading is None
     assert observation.activations[SHARPENER.layers[-1].name].shape == SHARPENER.task.output_shape
 

@@ -60,7 +60,7 @@ def test_bundled_samples_have_all_digits_by_many_writers() -> None:
 
 def test_shipped_model_recognizes_the_bundled_samples() -> None:
     recognizer, ink_set = open_recognizer(find_model("digits")), read_ink_set(BUNDLED)
-    labels = [recognizer.reading(ink_set.ink(i)).label for i in range(0, 280, 7)]
+    labels = [recognizer.read(ink_set.ink(i)).label for i in range(0, 280, 7)]
     right = sum(label == truth for label, truth in zip(labels, ink_set.labels[::7].tolist(), strict=True))
     assert right >= 39
 

@@ -19,10 +19,10 @@ DIGITS = models_dir() / "digits"
 class Counting(Recognizer):
     """A recognizer that notes how many points it was given to read."""
 
-    def read(self, page: Page) -> Observation:
+    def observe(self, page: Page) -> Observation:
         assert isinstance(page, Ink)
         self.asked = [*getattr(self, "asked", []), page.point_count]
-        return super().read(page)
+        return super().observe(page)
 
     def taken(self) -> list[int]:
         asked, self.asked = getattr(self, "asked", []), []
@@ -55,7 +55,7 @@ def test_every_moment_is_read_as_it_was_then(recognizer: Counting) -> None:
     assert timeline.labels == recognizer.info.labels
     assert timeline.ink is ink
     for points in (1, 20, 60, 61, 75):
-        reading = recognizer.reading(ink.until(points))
+        reading = recognizer.read(ink.until(points))
         row = timeline.probabilities[points - 1]
         assert dict(zip(timeline.labels, row[:-1].tolist(), strict=True)) == pytest.approx(
             dict(reading.probabilities), abs=1e-6

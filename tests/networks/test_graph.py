@@ -118,7 +118,7 @@ def test_a_gradient_can_end_and_begin_anywhere(shipped: Graph, strokes: Values) 
     at_scores = shipped.backward(outputs, "logits", weighting, "relu6")
     kernel = shipped.operation("logits").weights["kernel"]  # type: ignore[union-attr]
     assert_close(at_scores, np.broadcast_to(kernel[:, 4].reshape(1, 4, 4, 128), at_scores.shape))
-    before_softmax = shipped.backward(outputs, "probabilities", weighting, "relu6", before_function=True)
+    before_softmax = shipped.backward(outputs, "probabilities", weighting, "relu6", before_activation=True)
     assert np.array_equal(before_softmax, at_scores)
     behind = shipped.backward(outputs, "relu6", at_scores, "logits")
     assert behind.shape == (3, 11)
@@ -352,10 +352,10 @@ def test_gradients_of_several_branches_add_up() -> None:
     ahead = np.random.default_rng(6).normal(size=(2, 6, 6, 3)).astype(np.float32)
     plain = graph.backward(outputs, "first", ahead, "input")
     before = graph.backward(
-        outputs, "first", ahead * (1 - outputs["first"] ** 2), "input", before_function=True
+        outputs, "first", ahead * (1 - outputs["first"] ** 2), "input", before_activation=True
     )
     assert_close(before, plain)
-    whole = graph.backward(outputs, "scores", weighting, "input", before_function=True)
+    whole = graph.backward(outputs, "scores", weighting, "input", before_activation=True)
     assert_close(whole, graph.backward(outputs, "scores", weighting, "input"))
     # A layer's gradient with respect to itself is what is given; beside it, nothing.
     np.testing.assert_array_equal(graph.backward(outputs, "first", ahead, "first"), ahead)

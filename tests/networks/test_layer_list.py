@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from desktop_app.core.errors import UserError
 from desktop_app.networks.layer_list import (
     MOST_LAYERS,
+    CheckedLayers,
     Layer,
-    Traced,
+    check_layers,
     free_name,
-    name_problem,
+    layer_name_problem,
     size_text,
     summary,
-    trace,
     with_names,
 )
 from desktop_app.networks.layers.options import CLASSES
@@ -30,12 +30,12 @@ FLATTEN = Layer("Flatten")
 ANSWERS = Layer("Dense", options={"units": CLASSES, "activation": "softmax"})
 
 
-def traced(*layers: Layer, classes: int = 10) -> Traced:
-    return trace(layers, INPUT_SHAPE, (classes,))
+def traced(*layers: Layer, classes: int = 10) -> CheckedLayers:
+    return check_layers(layers, INPUT_SHAPE, (classes,))
 
 
-def image(*layers: Layer) -> Traced:
-    return trace(layers, (8, 8, 1), (4, 4, 2))
+def image(*layers: Layer) -> CheckedLayers:
+    return check_layers(layers, (8, 8, 1), (4, 4, 2))
 
 
 # --- networks that give images ---
@@ -76,7 +76,7 @@ def test_names_inputs_and_all_options_are_filled_in() -> None:
 
 def test_every_kind_says_what_it_is_and_what_its_options_are() -> None:
     for name, kind in KINDS.items():
-        assert not name_problem(kind.stem)
+        assert not layer_name_problem(kind.stem)
         assert str(kind.description).endswith(".")
         assert free_name(name, {f"{kind.stem}1"}) == f"{kind.stem}2"
         for option in kind.options:
@@ -264,7 +264,7 @@ def test_networks_are_not_boundless() -> None:
     same = Layer("Conv2D", options={"filters": 1024, "padding": "same"})
     sentence = "Conv2D has too many values or parameters here; make it smaller."
     assert str(traced(same).layers[0].problem) != sentence
-    assert str(trace([same], (200, 200, 1), (10,)).problem) == sentence
+    assert str(check_layers([same], (200, 200, 1), (10,)).problem) == sentence
 
 
 def test_of_too_many_layers_none_is_looked_at() -> None:
@@ -298,7 +298,7 @@ ANY_LAYER = st.builds(
 
 @given(st.lists(ANY_LAYER, max_size=6), st.integers(2, 200))
 def test_whatever_is_given_has_shapes_or_one_plain_sentence(layers: list[Layer], classes: int) -> None:
-    whole = trace(layers, INPUT_SHAPE, (classes,))
+    whole = check_layers(layers, INPUT_SHAPE, (classes,))
     assert len(whole.layers) == len(layers)
     if not whole.problem:
         assert whole.layers[-1].shape == (classes,)
@@ -318,5 +318,5 @@ def test_names_that_are_made_are_new(layers: list[Layer]) -> None:
     made = [new.name for old, new in zip(layers, named, strict=True) if not old.name]
     assert len(set(made)) == len(made)
     assert not set(made) & {*given_names, "input"}
-    assert not any(name_problem(name) for name in made)
+    assert not any(layer_name_problem(name) for name in made)
     assert with_names(named) == named

@@ -16,8 +16,8 @@ from desktop_app.networks.library import (
     find_model,
     library_entries,
     library_errors,
+    list_user_models,
     model_folders,
-    own_models,
     remove_model,
 )
 
@@ -32,11 +32,11 @@ def owned(name: str, title: str) -> Path:
 
 
 def test_own_models_are_told_by_title_and_broken_ones_by_name() -> None:
-    assert own_models() == ()
+    assert list_user_models() == ()
     owned("b", "First")
     owned("a", "Second")
     (owned("c", "Third") / "card.json").write_text("{", encoding="utf-8")
-    assert own_models() == (("b", "First"), ("a", "Second"), ("c", "c"))
+    assert list_user_models() == (("b", "First"), ("a", "Second"), ("c", "c"))
 
 
 def test_a_removed_model_is_gone_with_its_files() -> None:
@@ -64,7 +64,7 @@ def test_only_a_model_s_own_name_removes_it(name: str) -> None:
     owned(".draft", "Half made")
     with pytest.raises(UserError, match="no longer a model"):
         remove_model(name)
-    assert own_models() == (("mine", "Mine"),)
+    assert list_user_models() == (("mine", "Mine"),)
     assert (paths.user_models_dir() / ".draft").exists()
 
 
@@ -86,7 +86,7 @@ def test_a_library_that_cannot_be_written_keeps_its_models(monkeypatch: pytest.M
         patch.setattr(os, "replace", forbidden)
         with pytest.raises(UserError, match="mine cannot be removed: permission is missing"):
             remove_model("mine")
-    assert own_models() == (("mine", "Mine"),)
+    assert list_user_models() == (("mine", "Mine"),)
 
 
 def test_what_could_not_be_deleted_is_said_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +100,7 @@ def test_what_could_not_be_deleted_is_said_and_tried_again(monkeypatch: pytest.M
         patch.setattr(os, "unlink", busy)
         with pytest.raises(UserError, match="The model could not be removed completely"):
             remove_model("mine")
-    assert own_models() == (("other", "Other"),)
+    assert list_user_models() == (("other", "Other"),)
     remove_model("other")
     assert list(paths.user_models_dir().iterdir()) == []
 
@@ -119,7 +119,7 @@ def test_a_link_that_cannot_be_deleted_is_said_and_tried_again(
         patch.setattr(Path, "unlink", busy)
         with pytest.raises(UserError):
             remove_model("mine")
-    assert own_models() == (("other", "Other"),)
+    assert list_user_models() == (("other", "Other"),)
     remove_model("other")
     assert list(paths.user_models_dir().iterdir()) == []
     assert (elsewhere / "card.json").exists()
@@ -139,5 +139,5 @@ def test_models_of_one_title_stand_in_the_order_of_their_names() -> None:
         owned(name, "Alike")
     entries = [entry.name for entry in library_entries() if entry.title == "Alike"]
     assert entries == ["a", "b", "c"]
-    assert own_models() == (("a", "Alike"), ("b", "Alike"), ("c", "Alike"))
+    assert list_user_models() == (("a", "Alike"), ("b", "Alike"), ("c", "Alike"))
     assert library_entries()[0].name == "digits"

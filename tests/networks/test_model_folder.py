@@ -20,10 +20,10 @@ from desktop_app.networks.card import DataSource, WriterSplit
 from desktop_app.networks.library import add_model
 from desktop_app.networks.model_folder import (
     copy_model,
-    holds_model,
+    is_model_folder,
     read_card,
-    read_described,
     read_network,
+    read_verified_file,
     write_card,
     write_model,
 )
@@ -49,9 +49,9 @@ def write_contents(draft: Path) -> None:
 
 def test_a_model_is_written_with_the_hashes_of_its_files(tmp_path: Path) -> None:
     folder = tmp_path / "models" / "small"
-    assert not holds_model(folder)
+    assert not is_model_folder(folder)
     write_model(folder, replace(small_card(), files={}), write_contents)
-    assert holds_model(folder)
+    assert is_model_folder(folder)
     assert contents(folder) == CONTENTS
     card = read_card(folder)
     assert card == small_card()
@@ -119,11 +119,11 @@ def test_what_a_card_does_not_describe_or_is_too_large_is_not_read(source: Path)
     card = read_card(source)
     (source / "notes.txt").write_bytes(b"notes")
     with pytest.raises(UserError, match=r"notes\.txt"):
-        read_described(source / "notes.txt", card, 100)
+        read_verified_file(source / "notes.txt", card, 100)
     size = len(CONTENTS["model.keras"])
-    assert read_described(source / "model.keras", card, size) == CONTENTS["model.keras"]
+    assert read_verified_file(source / "model.keras", card, size) == CONTENTS["model.keras"]
     with pytest.raises(UserError, match=r"model\.keras"):
-        read_described(source / "model.keras", card, size - 1)
+        read_verified_file(source / "model.keras", card, size - 1)
 
 
 def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:

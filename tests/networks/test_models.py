@@ -17,7 +17,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.library import (
-    Entry,
+    LibraryEntry,
     find_model,
     library_entries,
     library_errors,
@@ -143,7 +143,7 @@ def test_a_card_that_knows_no_task_reads_characters(older: Path) -> None:
     card = recognizer.card
     assert card.task == Task("character", 8, 8, 1, "mnist", ("a", "b"), rejects=True, scale=1)
     assert (card.name, card.title, card.look_alikes, card.read_threshold) == ("tiny", "Tiny", ("d",), 0.4)
-    assert set(recognizer.reading(SEVEN).probabilities) == {"a", "b"}
+    assert set(recognizer.read(SEVEN).probabilities) == {"a", "b"}
     assert set(read_weights(older, card)) == {
         "conv/kernel",
         "conv/bias",
@@ -271,10 +271,10 @@ def test_the_library_tells_what_can_be_chosen(folder: Path) -> None:
     shutil.copytree(folder, own / "broken")
     (own / "broken" / "card.json").write_text("{", encoding="utf-8")
     entries = library_entries()
-    assert entries[0] == Entry("digits", "Digits", paths.models_dir() / "digits")
+    assert entries[0] == LibraryEntry("digits", "Digits", paths.models_dir() / "digits")
     titles = [entry.title for entry in entries[1:]]
     assert titles == sorted(titles)
-    assert Entry("mine", "Mine", own / "mine") in entries
+    assert LibraryEntry("mine", "Mine", own / "mine") in entries
     assert "broken" not in {entry.name for entry in entries}
     (error,) = library_errors()
     assert "broken" in str(error)
@@ -286,7 +286,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
 
 
 def test_no_ink_is_said_of_an_empty_paper(recognizer: Recognizer) -> None:
-    observation = recognizer.read(Ink())
+    observation = recognizer.observe(Ink())
     assert observation.reading is not None
     assert observation.reading.verdict is Verdict.NO_INK
     assert observation.prepared is None
@@ -295,11 +295,11 @@ def test_no_ink_is_said_of_an_empty_paper(recognizer: Recognizer) -> None:
 
 
 def test_a_tap_is_no_digit(recognizer: Recognizer) -> None:
-    assert recognizer.reading(Ink.from_points([[(5, 5)]])).label is None
+    assert recognizer.read(Ink.from_points([[(5, 5)]])).label is None
 
 
 def test_an_observation_shows_every_layer(recognizer: Recognizer) -> None:
-    observation = recognizer.read(SEVEN)
+    observation = recognizer.observe(SEVEN)
     assert observation.reading is not None
     assert observation.reading.verdict is Verdict.READ
     assert observation.reading.label == "7"
@@ -311,7 +311,7 @@ def test_an_observation_shows_every_layer(recognizer: Recognizer) -> None:
 
 
 def test_layers_that_pass_on_share_their_values(recognizer: Recognizer) -> None:
-    observation = recognizer.read(SEVEN)
+    observation = recognizer.observe(SEVEN)
     assert observation.prepared is not None
     seen = observation.activations
     assert list(seen) == [layer.name for layer in recognizer.info.layers]
@@ -322,7 +322,7 @@ def test_layers_that_pass_on_share_their_values(recognizer: Recognizer) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 16, 37])
 def test_many_inputs_are_answered_like_one(recognizer: Recognizer, count: int) -> None:
-    normalized = recognizer.read(SEVEN).prepared
+    normalized = recognizer.observe(SEVEN).prepared
     assert normalized is not None
     rng = np.random.default_rng(0)
     inputs = normalized.model_input * rng.random((count, 28, 28, 1), dtype=np.float32)
@@ -336,7 +336,7 @@ def test_many_inputs_are_answered_like_one(recognizer: Recognizer, count: int) -
 
 def test_the_placement_leads_from_the_model_input_to_the_paper(recognizer: Recognizer) -> None:
     corners = [(30.0, 40.0), (170.0, 40.0), (170.0, 300.0), (30.0, 300.0)]
-    observation = recognizer.read(Ink.from_points([[corner] for corner in corners]))
+    observation = recognizer.observe(Ink.from_points([[corner] for corner in corners]))
     assert observation.prepared is not None
     placement = observation.placement
     assert placement is not None
@@ -356,7 +356,7 @@ def test_the_placement_leads_from_the_model_input_to_the_picture(recognizer: Rec
     ink_map = np.zeros((300, 500), dtype=np.float32)
     ink_map[100:260, 200:240] = 1
     picture = Picture(np.zeros((300, 500, 3), np.uint8), ink_map, "one")
-    observation = recognizer.read(picture)
+    observation = recognizer.observe(picture)
     assert observation.prepared is not None
     assert observation.placement is not None
     image = observation.prepared.model_input[..., 0]
@@ -370,7 +370,7 @@ def test_ink_and_its_picture_are_read_alike(recognizer: Recognizer) -> None:
 
     ink_map = rasterize(SEVEN)
     picture = Picture(np.zeros((*ink_map.shape, 3), np.uint8), ink_map, "seven")
-    drawn, seen = recognizer.reading(SEVEN), recognizer.reading(picture)
+    drawn, seen = recognizer.read(SEVEN), recognizer.read(picture)
     assert dict(drawn.probabilities) == pytest.approx(dict(seen.probabilities))
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from desktop_app.networks.naming import (
     LONGEST_TITLE,
+    labels_problem,
+    model_name_problem,
     name_from,
-    problem_of_labels,
-    problem_of_name,
-    problem_of_title,
     title_from,
+    title_problem,
 )
 from desktop_app.tasks.task import MOST_OUTPUTS
 
@@ -22,27 +22,27 @@ from desktop_app.tasks.task import MOST_OUTPUTS
 @given(st.text())
 def test_any_words_make_a_name_or_none(words: str) -> None:
     name = name_from(words)
-    assert not name or not problem_of_name(name)
+    assert not name or not model_name_problem(name)
     assert name or not set(words.lower()) & set(string.ascii_lowercase + string.digits)
 
 
 @pytest.mark.parametrize("name", ["", "../elsewhere", ".hidden", "Big", "a" * 41, "-a", "a b", "a\n"])
 def test_names_that_are_no_folders_are_refused(name: str) -> None:
-    assert "lowercase letters" in str(problem_of_name(name))
+    assert "lowercase letters" in str(model_name_problem(name))
 
 
 @given(st.text())
 def test_titles_are_on_one_line(words: str) -> None:
     title = title_from(words)
     assert title.isprintable()
-    assert bool(problem_of_title(title)) == (not 0 < len(title) <= LONGEST_TITLE)
+    assert bool(title_problem(title)) == (not 0 < len(title) <= LONGEST_TITLE)
 
 
 @given(st.lists(st.characters(exclude_categories=("C", "Z")), min_size=1, unique=True))
 def test_characters_that_differ_are_answers(characters: list[str]) -> None:
     labels = "".join(characters)
-    assert problem_of_labels(labels) is None
-    assert f"{labels[0]} is there more than once" in str(problem_of_labels(labels + labels[0]))
+    assert labels_problem(labels) is None
+    assert f"{labels[0]} is there more than once" in str(labels_problem(labels + labels[0]))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_characters_that_differ_are_answers(characters: list[str]) -> None:
     ],
 )
 def test_characters_that_tell_nothing_apart_are_refused(labels: str, why: str) -> None:
-    problem = str(problem_of_labels(labels))
+    problem = str(labels_problem(labels))
     assert why in problem
     assert problem.isprintable()
     assert problem.endswith(".")
@@ -65,8 +65,8 @@ def test_characters_that_tell_nothing_apart_are_refused(labels: str, why: str) -
 
 @pytest.mark.parametrize("name", ["con", "NUL", "com1", "lpt0", "aux"])
 def test_names_of_windows_devices_are_not_used(name: str) -> None:
-    assert problem_of_name(name.lower())
+    assert model_name_problem(name.lower())
     made = name_from(name)
     assert made != name.lower()
-    assert problem_of_name(made) is None
-    assert problem_of_name(f"{name.lower()}ic") is None
+    assert model_name_problem(made) is None
+    assert model_name_problem(f"{name.lower()}ic") is None

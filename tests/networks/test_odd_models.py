@@ -32,7 +32,7 @@ def test_every_activation_is_what_keras_computes(odd_model: Callable[[str], Path
 
     folder = odd_model(name)
     recognizer = open_recognizer(folder)
-    seen = recognizer.read(SEVEN)
+    seen = recognizer.observe(SEVEN)
     assert seen.prepared is not None
     model = keras_model(folder)
     answers = keras.Model(model.inputs, [operation.output for operation in model.operations])(
@@ -106,7 +106,7 @@ def test_an_operation_that_is_no_layer_says_so(odd_model: Callable[[str], Path])
 
 
 def test_ink_has_the_same_value_in_all_colours(odd_model: Callable[[str], Path]) -> None:
-    seen = open_recognizer(odd_model("colour")).read(SEVEN)
+    seen = open_recognizer(odd_model("colour")).observe(SEVEN)
     image = seen.activations["input"]
     assert image.shape == (32, 32, 3)
     assert (image == image[..., :1]).all()
@@ -115,7 +115,7 @@ def test_ink_has_the_same_value_in_all_colours(odd_model: Callable[[str], Path])
 
 def test_without_an_answer_for_no_character_every_ink_has_a_label(odd_model: Callable[[str], Path]) -> None:
     recognizer = open_recognizer(odd_model("named"))
-    reading = recognizer.reading(SEVEN)
+    reading = recognizer.read(SEVEN)
     assert reading.verdict in (Verdict.READ, Verdict.UNSURE)
     assert tuple(reading.probabilities) == ("yes", "no")
     assert sum(reading.probabilities.values()) == pytest.approx(1)

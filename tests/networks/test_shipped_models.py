@@ -28,12 +28,12 @@ def folder(request: pytest.FixtureRequest) -> Path:
 def test_the_samples_are_read(folder: Path) -> None:
     recognizer = open_recognizer(folder)
     for file, label in SAMPLES.items():
-        reading = recognizer.reading(load_page(paths.resources_dir() / "samples" / file))
+        reading = recognizer.read(load_page(paths.resources_dir() / "samples" / file))
         assert (reading.verdict, reading.label) == (Verdict.READ, label), file
 
 
 def test_a_tap_is_no_digit(folder: Path) -> None:
-    assert open_recognizer(folder).reading(Ink.from_points([[(5, 5)]])).label is None
+    assert open_recognizer(folder).read(Ink.from_points([[(5, 5)]])).label is None
 
 
 def test_the_parameters_are_the_weights(folder: Path) -> None:

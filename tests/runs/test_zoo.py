@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_app.networks.layer_list import trace
+from desktop_app.networks.layer_list import check_layers
 from desktop_app.runs.recipe import check_recipe, recipe_from_json, recipe_to_json
 from desktop_app.runs.zoo import ZOO, ZooEntry, zoo_entry
 
@@ -38,7 +38,7 @@ def test_names_are_unique() -> None:
 
 @entries
 def test_networks_have_published_numbers_of_parameters(entry: ZooEntry) -> None:
-    traced = trace(entry.recipe.layers, (28, 28, 1), entry.recipe.task.output_shape)
+    traced = check_layers(entry.recipe.layers, (28, 28, 1), entry.recipe.task.output_shape)
     assert not traced.problem
     assert traced.parameters == PARAMETERS[entry.name]
     assert all(layer.name for layer in entry.recipe.layers)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from desktop_app.core.errors import UserError
 from desktop_app.core.paths import models_dir
 from desktop_app.networks.graph import Graph
-from desktop_app.networks.layer_list import INPUT, Layer, trace, with_names
+from desktop_app.networks.layer_list import INPUT, Layer, check_layers, with_names
 from desktop_app.networks.layers.functions import ACTIVATIONS
 from desktop_app.networks.layers.options import CLASSES, Option, Value
 from desktop_app.networks.layers.registry import KINDS
@@ -93,7 +93,7 @@ def networks(draw: st.DrawFn) -> tuple[tuple[int, int, int], list[Layer], int]:
         layer = Layer(kind, f"layer{len(layers)}", tuple(inputs), options)
         if not any(
             each.problem is not None and each.shape is None
-            for each in trace([*layers, layer], shape, (2,)).layers
+            for each in check_layers([*layers, layer], shape, (2,)).layers
         ):
             layers.append(layer)
     layers += [Layer("Flatten", "flat"), Layer("Dense", "answers", options={"units": CLASSES})]
@@ -116,7 +116,7 @@ def _connected_to_output(layers: list[Layer]) -> list[Layer]:
 @given(networks())
 def test_shapes_and_counts_equal_those_of_keras(given: tuple[tuple[int, int, int], list[Layer], int]) -> None:
     shape, layers, classes = given
-    traced = trace(layers, shape, (classes,))
+    traced = check_layers(layers, shape, (classes,))
     assert traced.problem is None
     model = network(layers, shape, classes)
     expected = {
@@ -143,7 +143,7 @@ def test_shipped_models_are_networks_of_the_zoo(name: str, layers: tuple[Layer, 
         for row in card["layers"]
     ]
     classes = len(card["task"]["labels"]) + card["task"]["rejects"]
-    infos = trace(layers, (28, 28, 1), (classes,)).infos()
+    infos = check_layers(layers, (28, 28, 1), (classes,)).infos()
     assert [(info.name, info.kind, info.shape, info.trainable, info.fixed) for info in infos] == expected
     assert [list(info.inputs) for info in infos] == [row["inputs"] for row in card["layers"]]
     assert sorted(shapes_and_counts(network(layers, (28, 28, 1), classes))) == sorted(expected)
@@ -219,7 +219,7 @@ def test_networks_cover_all_layer_kinds() -> None:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_built_network_has_traced_shapes_and_equals_graph(name: str) -> None:
     layers = with_names(NETWORKS[name])
-    traced = trace(layers, SHAPE, (3,))
+    traced = check_layers(layers, SHAPE, (3,))
     assert traced.problem is None
     model = network(layers, SHAPE, 3)
     expected = [(info.name, info.kind, info.shape, info.trainable, info.fixed) for info in traced.infos()]
@@ -249,7 +249,7 @@ def test_graph_computes_each_activation(function: str) -> None:
     ]
     model = network(layers, (6, 5, 1), 3)
     randomize(model, seed=7)
-    infos = trace(layers, (6, 5, 1), (3,)).infos()
+    infos = check_layers(layers, (6, 5, 1), (3,)).infos()
     graph = Graph(
         NetworkInfo("activation", "Activation", Task(labels=("a", "b", "c")), infos), weights_of(model)
     )

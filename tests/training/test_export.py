@@ -252,13 +252,13 @@ def test_network_for_colour_pictures_is_exported_and_used(tmp_path: Path) -> Non
     recognizer = open_recognizer(tmp_path / "pictures")
     assert recognizer.info.task == task
     page = Picture(np.full((30, 30, 3), 90, np.uint8), np.zeros((30, 30), np.float32))
-    observation = recognizer.read(page)
+    observation = recognizer.observe(page)
     assert observation.prepared is not None
     assert observation.image is None
     assert observation.reading is not None
     expected = np.asarray(model(observation.prepared.model_input[None]))[0]
     np.testing.assert_allclose(list(observation.reading.probabilities.values()), expected, atol=1e-5)
-    assert recognizer.reading(Ink()).verdict is Verdict.NO_INK
+    assert recognizer.read(Ink()).verdict is Verdict.NO_INK
 
 
 def test_network_with_image_output_is_exported_and_used(tmp_path: Path) -> None:
@@ -269,10 +269,10 @@ def test_network_with_image_output_is_exported_and_used(tmp_path: Path) -> None:
     export_model(model, CardFacts("larger", "Larger", task), tmp_path / "larger")
     recognizer = open_recognizer(tmp_path / "larger")
     page = Picture(np.full((30, 30, 3), 90, np.uint8), np.zeros((30, 30), np.float32))
-    observation = recognizer.read(page)
+    observation = recognizer.observe(page)
     assert observation.reading is None
     assert observation.image is not None
     np.testing.assert_allclose(observation.image, np.full((16, 16, 1), 90 / 255), atol=1e-6)
-    assert recognizer.read(Ink()).image is None
+    assert recognizer.observe(Ink()).image is None
     with pytest.raises(UserError, match="Larger outputs images, not labels"):
-        recognizer.reading(page)
+        recognizer.read(page)

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.networks.arithmetic import Position
 from desktop_app.networks.graph import Graph
-from desktop_app.networks.layer_list import Layer, trace, with_names
+from desktop_app.networks.layer_list import Layer, check_layers, with_names
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.recognizer import Observation
 from desktop_app.tasks.reading import Reading, Verdict
@@ -238,7 +238,7 @@ UPSAMPLED: list[tuple[str, Position]] = [
 
 def upsampling() -> Graph:
     """A network for images with random weights."""
-    infos = trace(UPSAMPLING, (6, 5, 1), (24, 40, 2)).infos()
+    infos = check_layers(UPSAMPLING, (6, 5, 1), (24, 40, 2)).infos()
     rng = np.random.default_rng(4)
     shapes: dict[str, tuple[int, ...]] = {
         "conv1/kernel": (3, 3, 1, 4),

@@ -535,7 +535,7 @@ def test_every_layer_of_every_model_can_be_shown(
 ) -> None:
     folder = odd_model(name)
     recognizer = open_recognizer(folder)
-    observation = recognizer.read(Ink((Stroke(np.array([[100, 80], [300, 90], [150, 320]])),)))
+    observation = recognizer.observe(Ink((Stroke(np.array([[100, 80], [300, 90], [150, 320]])),)))
     info = recognizer.info
     panel.set_network(info, Graph(info, read_weights(folder, recognizer.card)))
     panel.set_observation(observation)

@@ -437,7 +437,7 @@ def test_every_kind_of_model_has_a_row(
 ) -> None:
     folder = odd_model(name)
     recognizer = open_recognizer(folder)
-    observation = recognizer.read(Ink((Stroke(np.array([[100, 80], [300, 90], [150, 320]])),)))
+    observation = recognizer.observe(Ink((Stroke(np.array([[100, 80], [300, 90], [150, 320]])),)))
     info = recognizer.info
     panel.set_network(info, Graph(info, read_weights(folder, recognizer.card)))
     panel.resize(3000, 120)

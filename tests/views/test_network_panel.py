@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from desktop_app.networks.layer_list import MOST_LAYERS, Layer, summary, trace, with_names
+from desktop_app.networks.layer_list import MOST_LAYERS, Layer, check_layers, summary, with_names
 from desktop_app.networks.layers.options import CLASSES
 from desktop_app.networks.layers.registry import KINDS
 from desktop_app.runs.recipe import Recipe, check_recipe
@@ -800,7 +800,7 @@ def test_summary_can_be_copied(panel: NetworkPanel) -> None:
     show_view(panel, 1)
     text = control(panel, "Summary of the network")
     assert isinstance(text, QPlainTextEdit)
-    expected = summary(trace(SMALL.layers, (28, 28, 1), (10,)), "digits")
+    expected = summary(check_layers(SMALL.layers, (28, 28, 1), (10,)), "digits")
     assert text.toPlainText() == expected
     assert text.isReadOnly()
     button = next(b for b in panel.findChildren(QAbstractButton) if b.text() == "Copy")

@@ -77,7 +77,7 @@ def test_timeline_covers_the_ink_from_first_to_last_point(reading: Setup) -> Non
     recognizer = open_recognizer(FOLDER)
     ink = Ink.from_points([SEVEN])
     for points in (1, 40, 90):
-        expected = recognizer.read(ink.until(points)).activations[recognizer.info.output]
+        expected = recognizer.observe(ink.until(points)).activations[recognizer.info.output]
         assert numbers["probabilities"][points - 1] == pytest.approx(expected, abs=1e-6)
 
 

@@ -57,7 +57,7 @@ def test_network_runs_once_for_both_answers() -> None:
         calls.append(len(model_inputs))
         return np.full((len(model_inputs), 11), 1 / 11, dtype=np.float32)
 
-    observation = recognizer.read(Ink.from_points([[(100, 100), (300, 100), (200, 300)]]))
+    observation = recognizer.observe(Ink.from_points([[(100, 100), (300, 100), (200, 300)]]))
     evidence = evidence_for(observation, Question(Method.OCCLUSION), graph, ask)
     assert len(calls) == 1
     assert calls[0] > 1

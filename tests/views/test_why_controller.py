@@ -62,7 +62,7 @@ class Setup:
 
     def read(self, page: Page | None = None) -> Observation:
         page = self.canvas.page if page is None else page
-        observation = self.recognizer.read(page)
+        observation = self.recognizer.observe(page)
         self.controller.set_observation(page, observation)
         return observation
 

@@ -21,9 +21,9 @@ from desktop_app.core.errors import shown_name
 from desktop_app.networks.naming import (
     DIGITS,
     LONGEST_TITLE,
-    problem_of_labels,
-    problem_of_title,
+    labels_problem,
     title_from,
+    title_problem,
 )
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.primary_button import PrimaryButton
@@ -105,7 +105,7 @@ class ImportDialog(QDialog):
     def _check(self) -> None:
         """Show what is wrong with the input, or how many outputs the model must have."""
         labels = self._labels.text()
-        problem = problem_of_title(title_from(self._title.text())) or problem_of_labels(labels)
+        problem = title_problem(title_from(self._title.text())) or labels_problem(labels)
         self._import.setEnabled(not problem)
         expected = self.tr(
             "For a model with %n output(s), or one more for “not a character”.", "", len(labels)

@@ -38,7 +38,7 @@ from desktop_app.app.window.workspaces import Workspaces
 from desktop_app.ink.page import Page
 from desktop_app.ink.strokes import Ink
 from desktop_app.networks.network_info import NetworkInfo
-from desktop_app.networks.suffixes import FOREIGN_SUFFIXES
+from desktop_app.networks.suffixes import IMPORTABLE_SUFFIXES
 from desktop_app.views.canvas.canvas import InkCanvas, Tool
 from desktop_app.views.canvas.paint_ink import page_image
 from desktop_app.views.context import ViewContext
@@ -361,7 +361,7 @@ class MainWindow(QMainWindow):
 
     def _ask_for_model(self) -> None:
         title, kinds = self.tr("Import model"), self.tr("Keras models")
-        self._dialogs.open_one_of(title, kinds, FOREIGN_SUFFIXES, self._ask_about_model)
+        self._dialogs.open_one_of(title, kinds, IMPORTABLE_SUFFIXES, self._ask_about_model)
 
     def _ask_about_model(self, path: Path) -> None:
         """Ask for title and labels of a model to import, in place of a question about another one."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
-from desktop_app.networks.layer_list import INPUT, Layer, Traced
+from desktop_app.networks.layer_list import INPUT, CheckedLayers, Layer
 from desktop_app.networks.layers.options import Shape
 from desktop_app.networks.layers.registry import KINDS
 from desktop_app.views.network.layer_text import LayerText
@@ -56,7 +56,7 @@ class LayerEditor(QWidget):
         self._grid.setVerticalSpacing(STEP // 2)
         self._set_up()
 
-    def set_layer(self, traced: Traced, index: int, output_shape: Shape) -> None:
+    def set_layer(self, traced: CheckedLayers, index: int, output_shape: Shape) -> None:
         """Show a layer of a list.
 
         Args:

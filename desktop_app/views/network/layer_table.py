@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.core.text import shape_text
-from desktop_app.networks.layer_list import INPUT, Traced
+from desktop_app.networks.layer_list import INPUT, CheckedLayers
 from desktop_app.views.network.layer_text import LayerText
 from desktop_app.views.parts.icons import icon, icon_pixmap
 from desktop_app.views.parts.messages import translated
@@ -51,10 +51,10 @@ class LayerModel(QAbstractTableModel):
         super().__init__(parent)
         self._layer_text = LayerText(self)
         self._problem_icon = QIcon()
-        self._traced = Traced((1, 1, 1), (), None)
+        self._traced = CheckedLayers((1, 1, 1), (), None)
         self._rows: list[tuple[str, str, str, str]] = []
 
-    def set_traced(self, traced: Traced) -> None:
+    def set_traced(self, traced: CheckedLayers) -> None:
         """Set the list of layers."""
         rows = [(INPUT, self.tr("the image"), shape_text(traced.input_shape), "")]
         previous = INPUT
@@ -203,7 +203,7 @@ class LayerTable(QTreeView):
         self._model.move_requested.connect(self.move_requested)
         self.selectionModel().currentRowChanged.connect(self._select)
 
-    def set_traced(self, traced: Traced, index: int) -> None:
+    def set_traced(self, traced: CheckedLayers, index: int) -> None:
         """Show a list of layers and select one (-1: the input)."""
         self._model.set_traced(traced)
         self._fit_columns()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from desktop_app.core.text import shape_text
-from desktop_app.networks.layer_list import INPUT, Layer, Traced, size_text
+from desktop_app.networks.layer_list import INPUT, CheckedLayers, Layer, size_text
 from desktop_app.networks.layers.options import CLASSES, Option, Shape, Value
 from desktop_app.networks.layers.registry import KINDS
 from desktop_app.views.parts.messages import translated
@@ -32,7 +32,7 @@ class LayerText(QObject):
                 parts.append(text)
         return "  ".join(part for part in (layer.kind, " · ".join(parts)) if part)
 
-    def totals(self, traced: Traced) -> str:
+    def totals(self, traced: CheckedLayers) -> str:
         """Return layers, parameters and size, e.g. "6 layers · 110,474 parameters · 431.54 KB"."""
         layers, parameters = len(traced.layers), traced.parameters
         if not layers:
@@ -46,7 +46,7 @@ class LayerText(QObject):
             parts.append(self.tr("{number} not trainable").format(number=f"{not_trainable:,}"))
         return " · ".join([*parts, size_text(parameters)])
 
-    def ending(self, traced: Traced, output_shape: Shape) -> str:
+    def ending(self, traced: CheckedLayers, output_shape: Shape) -> str:
         """Return what a network without a problem outputs."""
         if len(output_shape) > 1:
             return self.tr("Output: image of {shape}.").format(shape=shape_text(output_shape))
@@ -54,7 +54,7 @@ class LayerText(QObject):
             return self.tr("Output: probabilities of %n class(es).", "", output_shape[0])
         return self.tr("Output: logits of %n class(es).", "", output_shape[0])
 
-    def first_problem(self, traced: Traced) -> str:
+    def first_problem(self, traced: CheckedLayers) -> str:
         """Return the first problem with the name of its layer; empty if there is none."""
         for each in traced.layers:
             if each.problem:

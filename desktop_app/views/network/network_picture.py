@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from desktop_app.networks.layer_list import INPUT, Traced
+from desktop_app.networks.layer_list import INPUT, CheckedLayers
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.runs.recipe import Recipe
 from desktop_app.views.layers.layer_row import LayerRow
@@ -37,7 +37,7 @@ class NetworkPicture(QWidget):
         layout.addStretch()
         self._row.layer_chosen.connect(self._select_layer)
 
-    def set_traced(self, traced: Traced, recipe: Recipe, index: int) -> None:
+    def set_traced(self, traced: CheckedLayers, recipe: Recipe, index: int) -> None:
         """Show a list of layers, or its problem.
 
         Args:

@@ -10,17 +10,24 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from desktop_app.core.undo_history import UndoHistory
-from desktop_app.networks.layer_edits import moved, with_added, with_copy, with_kind, with_name, without
+from desktop_app.networks.layer_edits import (
+    change_kind,
+    duplicate_layer,
+    insert_layer,
+    move_layer,
+    remove_layer,
+    rename_layer,
+)
 from desktop_app.networks.layer_list import (
     MOST_LAYERS,
+    CheckedLayers,
     Layer,
-    Traced,
-    name_problem,
+    layer_name_problem,
     summary,
     with_names,
 )
 from desktop_app.networks.layers.options import Value
-from desktop_app.runs.recipe import Recipe, trace_recipe
+from desktop_app.runs.recipe import Recipe, check_recipe_layers
 from desktop_app.runs.zoo import ZOO, ZooEntry
 from desktop_app.views.draft import Draft
 from desktop_app.views.network.edit_bar import EditBar
@@ -67,7 +74,7 @@ class NetworkPanel(Panel):
         self._layer_text = LayerText(self)
         self._layers = draft.value.layers
         self._index = -1
-        self._traced = Traced(Recipe().task.input_shape, (), None)
+        self._traced = CheckedLayers(Recipe().task.input_shape, (), None)
         self._steps: UndoHistory[_Step | None] = UndoHistory(None)
         self._build()
         draft.changed.connect(self._draft_changed)
@@ -163,7 +170,7 @@ class NetworkPanel(Panel):
 
     def _show(self) -> None:
         """Update everything that is visible."""
-        traced = self._traced = trace_recipe(self.draft.value)
+        traced = self._traced = check_recipe_layers(self.draft.value)
         self._index = min(self._index, len(traced.layers) - 1)
         self._zoo.set_recipe(self.draft.value)
         self._table.set_traced(traced, self._index)
@@ -216,20 +223,20 @@ class NetworkPanel(Panel):
 
     def _add(self, kind: str) -> None:
         self._index += 1
-        self._change(with_added(self._traced, self._named_layers(), self._index, kind))
+        self._change(insert_layer(self._traced, self._named_layers(), self._index, kind))
 
     def _remove(self) -> None:
         if self._index >= 0:
-            self._change(without(self._named_layers(), self._index))
+            self._change(remove_layer(self._named_layers(), self._index))
 
     def _copy(self) -> None:
-        layers = with_copy(self._named_layers(), self._index)
+        layers = duplicate_layer(self._named_layers(), self._index)
         self._index += 1
         self._change(layers)
 
     def _move(self, index: int, target: int) -> None:
         self._index = target
-        self._change(moved(self._named_layers(), index, target))
+        self._change(move_layer(self._named_layers(), index, target))
 
     def _set_kind(self, kind: str) -> None:
         # Starting from the first of successive changes of kind, so that options come back.
@@ -237,18 +244,18 @@ class NetworkPanel(Panel):
         last = self._last_step(key)
         before = self.draft.value if last is None else last.before
         layers = with_names(before.layers)
-        traced = trace_recipe(replace(before, layers=layers))
-        self._change(with_kind(traced, layers, self._index, kind), key)
+        traced = check_recipe_layers(replace(before, layers=layers))
+        self._change(change_kind(traced, layers, self._index, kind), key)
 
     def _set_name(self, name: str) -> None:
         layers = self._named_layers()
-        problem = translated(name_problem(name))
+        problem = translated(layer_name_problem(name))
         if not problem and name in ("input", *(layer.name for layer in layers)):
             problem = self.tr("Another layer is already named {name}. Choose another name.").format(name=name)
         if problem:
             self._line.set_text(problem, problem=True)
         else:
-            self._change(with_name(layers, self._index, name))
+            self._change(rename_layer(layers, self._index, name))
 
     def _set_inputs(self, inputs: tuple[str, ...]) -> None:
         layers = list(self._named_layers())

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QPushButton, QTreeView, QVBoxLayout, QWidget
 
-from desktop_app.runs.recipe import Recipe, trace_recipe
+from desktop_app.runs.recipe import Recipe, check_recipe_layers
 from desktop_app.runs.zoo import ZOO, ZooEntry
 from desktop_app.tasks.kinds import task_kind
 from desktop_app.views.network.layer_table import PaddedRows
@@ -87,7 +87,7 @@ class ZooChooser(QWidget):
     @staticmethod
     def parameters_of(entry: ZooEntry) -> str:
         """Return the number of parameters of an entry's network."""
-        return f"{trace_recipe(entry.recipe).parameters:,}"
+        return f"{check_recipe_layers(entry.recipe).parameters:,}"
 
     @staticmethod
     def figure_of(entry: ZooEntry) -> str:

@@ -36,7 +36,7 @@ def reader_of(model: str) -> Open:
         # Imported in the worker thread: importing LiteRT takes long.
         from desktop_app.networks.card import NETWORK_FILE
         from desktop_app.networks.graph import Graph
-        from desktop_app.networks.library import find_model, library_entries, library_errors, own_models
+        from desktop_app.networks.library import find_model, library_entries, library_errors, list_user_models
         from desktop_app.networks.recognizer import open_recognizer
         from desktop_app.networks.weights import read_weights
 
@@ -46,7 +46,7 @@ def reader_of(model: str) -> Open:
         graph = Graph(card.info, read_weights(folder, card))
 
         def read(request: ReadRequest) -> Any:
-            return recognizer.read(request.page)
+            return recognizer.observe(request.page)
 
         library = tuple((entry.name, entry.title) for entry in library_entries())
         network = OpenNetwork(
@@ -56,7 +56,7 @@ def reader_of(model: str) -> Open:
             sha256=card.files[NETWORK_FILE],
             library=library,
             problems=library_errors(),
-            user_models=own_models(),
+            user_models=list_user_models(),
             test_accuracy=_test_accuracy(card.figures),
         )
         return network, read

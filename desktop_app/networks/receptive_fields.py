@@ -25,7 +25,7 @@ def layers_before(info: NetworkInfo, layer: str) -> set[str]:
     return found
 
 
-def layers_behind(info: NetworkInfo, layer: str) -> set[str]:
+def layers_after(info: NetworkInfo, layer: str) -> set[str]:
     """The layer and all that depend on it."""
     found = {layer}
     for other in info.layers:
@@ -34,7 +34,7 @@ def layers_behind(info: NetworkInfo, layer: str) -> set[str]:
     return found
 
 
-def trace(
+def receptive_field(
     info: NetworkInfo, operations: Operations, value: tuple[str, Position], on: str, clipped: bool
 ) -> Box | None:
     """The part of a layer that a value depends on.
@@ -59,7 +59,7 @@ def trace(
         return None
     row, column, _ = position
     boxes = {layer: Box(row, column, row + 1, column + 1)}
-    behind = layers_behind(info, on)
+    behind = layers_after(info, on)
     for other in reversed(info.layers):
         if other.name in boxes and other.name in behind and other.name != on:
             windows = _windows(info, operations[other.name], boxes[other.name], behind)
@@ -102,4 +102,4 @@ def _windows(
 def _add(boxes: dict[str, Box], name: str, box: Box) -> None:
     """Note a part of a layer beside what is already noted."""
     if box.top < box.bottom and box.left < box.right:
-        boxes[name] = boxes[name].united(box) if name in boxes else box
+        boxes[name] = boxes[name].union(box) if name in boxes else box
