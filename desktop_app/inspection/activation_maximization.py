@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.layers.functions import is_softmax
-from desktop_app.networks.layers.operation import Batch, Functional
+from desktop_app.networks.layers.operation import ActivatedOperation, Batch
 
 _TOGETHER = 8
 """Filters that are worked on at once: enough for fast matrix products, few enough to stop soon."""
@@ -116,7 +116,7 @@ def _direction(graph: Graph, layer: str, channels: Sequence[int], inputs: Batch)
         wanted[number, ..., channel] = 1
     on = graph.info.layers[0].name
     operation = graph.operation(layer)
-    if isinstance(operation, Functional) and is_softmax(operation.function):
+    if isinstance(operation, ActivatedOperation) and is_softmax(operation.function):
         gradient = graph.backward(outputs, layer, wanted, on, before_activation=True)
     else:
         gradient = graph.backward(outputs, layer, wanted, on)

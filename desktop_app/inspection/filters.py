@@ -136,7 +136,7 @@ def picture_behind(network: NetworkInfo, layer: LayerInfo) -> LayerInfo | None:
         before = network.layer(layer.inputs[0])
         if len(before.shape) == 3:
             return before
-        if not before.passes_on:
+        if not before.is_identity:
             return None
         layer = before
     return None
@@ -174,7 +174,7 @@ def _vectors(weights: Mapping[str, Values]) -> Vectors | None:
 
 def _is_coloured(network: NetworkInfo, layer: LayerInfo) -> bool:
     """Whether the channels of a layer are red, green and blue of the model input."""
-    while layer.shape[-1] == 3 and len(layer.inputs) == 1 and (layer.passes_on or layer.keeps_channels):
+    while layer.shape[-1] == 3 and len(layer.inputs) == 1 and (layer.is_identity or layer.keeps_channels):
         layer = network.layer(layer.inputs[0])
     return layer.kind == "InputLayer" and len(layer.shape) == 3 and layer.shape[-1] == 3
 

@@ -30,7 +30,7 @@ class BatchNetwork:
         self._interpreter = Interpreter(model_content=network, num_threads=_THREADS)
         self._shape = info.layers[-1].shape
         answering = info.layers[-1]
-        while answering.passes_on:
+        while answering.is_identity:
             answering = info.layer(answering.inputs[0])
         signature = self._interpreter.get_signature_runner()
         self._output = signature.get_output_details()[answering.name]["index"]

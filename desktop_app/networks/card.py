@@ -238,7 +238,7 @@ def _check(card: ModelCard) -> None:
         _require(is_input == (not earlier) and bool(layer.inputs) != is_input)
         _require(earlier.issuperset(layer.inputs))
         _require(0 < math.prod(layer.shape) <= _MOST_VALUES)
-        if layer.passes_on and not is_input:
+        if layer.is_identity and not is_input:
             (before,) = layer.inputs
             _require(math.prod(layer.shape) == math.prod(seen[before].shape))
         _require(len(layer.options) <= _MOST_OPTIONS and all(map(_is_plain, layer.options.values())))

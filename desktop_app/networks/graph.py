@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position
-from desktop_app.networks.layers.operation import Activation, Batch, Functional, Operation
+from desktop_app.networks.layers.operation import ActivatedOperation, Activation, Batch, Operation
 from desktop_app.networks.layers.registry import operation_for
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.networks.receptive_fields import layers_after, layers_before, receptive_field
@@ -96,8 +96,8 @@ class Graph:
             operation = self._known(info)
             inputs = [outputs[name] for name in info.inputs]
             ahead = gradients.pop(info.name)
-            if before_activation and info.name == layer and isinstance(operation, Functional):
-                backs = operation.backward_before(ahead, inputs)
+            if before_activation and info.name == layer and isinstance(operation, ActivatedOperation):
+                backs = operation.backward_pre_activation(ahead, inputs)
             else:
                 backs = operation.backward(ahead, inputs, outputs[info.name])
             for name, back in zip(info.inputs, backs, strict=True):

@@ -87,7 +87,7 @@ def change_kind(traced: CheckedLayers, layers: Sequence[Layer], place: int, kind
         inputs = _fitting_inputs(traced, place, kind)
     changed = list(layers)
     changed[place] = Layer(kind, old.name, inputs, options)
-    if old.kind in KINDS and old.name.rstrip("0123456789") == KINDS[old.kind].stem:
+    if old.kind in KINDS and old.name.rstrip("0123456789") == KINDS[old.kind].name_prefix:
         return rename_layer(changed, place, free_name(kind, _names(layers) - {old.name}))
     return tuple(changed)
 
@@ -113,6 +113,6 @@ def _fitting_inputs(traced: CheckedLayers, place: int, kind: str) -> tuple[str, 
     last, shape = known.pop()
     if shape is None:
         return (last,)
-    fits = KINDS[kind].goes_with
+    fits = KINDS[kind].can_merge
     fitting = [name for name, other in reversed(known) if other and fits(other, shape)]
     return (last, *fitting[:1])

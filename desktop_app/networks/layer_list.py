@@ -83,7 +83,7 @@ class CheckedLayers:
     def ends_in_probabilities(self) -> bool:
         """Whether the network ends with a softmax; otherwise its answers are plain sums (logits)."""
         known = (each.layer for each in reversed(self.layers) if each.layer.kind in KINDS)
-        last = next((layer for layer in known if not KINDS[layer.kind].passes_on), None)
+        last = next((layer for layer in known if not KINDS[layer.kind].is_identity), None)
         return last is not None and has_softmax(last.kind, last.options)
 
     def infos(self) -> tuple[LayerInfo, ...]:
@@ -151,7 +151,7 @@ def with_names(layers: Sequence[Layer]) -> tuple[Layer, ...]:
 
 def free_name(kind: str, taken: Collection[str]) -> str:
     """A name for a layer of a kind, e.g. "conv2", that is not taken."""
-    stem = KINDS[kind].stem if kind in KINDS else "layer"
+    stem = KINDS[kind].name_prefix if kind in KINDS else "layer"
     return next(name for number in range(1, len(taken) + 2) if (name := f"{stem}{number}") not in taken)
 
 
@@ -288,7 +288,7 @@ def _check_options(layer: Layer, kind: type[Operation]) -> None:
                 name=name,
                 kind=layer.kind,
                 value=shown,
-                wanted=known[name].wanted,
+                wanted=known[name].allowed_values,
             )
 
 

@@ -31,7 +31,7 @@ class Network:
         self._info = card.info
         # What is asked of every layer in every reading, gathered once.
         self._layers = [
-            (layer.name, layer.inputs[0] if layer.passes_on and layer.inputs else "", layer.shape)
+            (layer.name, layer.inputs[0] if layer.is_identity and layer.inputs else "", layer.shape)
             for layer in card.info.layers
         ]
         self._bytes = network
@@ -39,7 +39,7 @@ class Network:
         self._interpreter = Interpreter(model_content=network, num_threads=1)
         self._run = self._interpreter.get_signature_runner()
         inputs = [tuple(detail["shape"][1:]) for detail in self._run.get_input_details().values()]
-        promised = {layer.name: layer.shape for layer in card.info.layers if not layer.passes_on}
+        promised = {layer.name: layer.shape for layer in card.info.layers if not layer.is_identity}
         fits = inputs == [card.info.input_shape] and self._run.get_output_details().keys() == promised.keys()
         if fits:
             (self._input,) = self._run.get_input_details()

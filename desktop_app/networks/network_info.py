@@ -44,9 +44,9 @@ class LayerInfo:
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
-    def passes_on(self) -> bool:
-        """Whether its activation is that of the layer before; see `Operation.passes_on`."""
-        return self._operation is not None and self._operation.passes_on
+    def is_identity(self) -> bool:
+        """Whether its activation is that of the layer before; see `Operation.is_identity`."""
+        return self._operation is not None and self._operation.is_identity
 
     @property
     def keeps_channels(self) -> bool:

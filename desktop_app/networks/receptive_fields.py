@@ -75,7 +75,7 @@ def _origin(operations: Operations, value: tuple[str, Position], on: str) -> tup
     layer, position = value
     operation = operations[layer]
     while layer != on and operation is not None:
-        source = operation.comes_from(position)
+        source = operation.source_of(position)
         if source is None:
             return None if isinstance(operation, Rearranging) else (layer, position)
         layer, position = source
@@ -87,7 +87,7 @@ def _windows(
     info: NetworkInfo, operation: Operation | None, box: Box, behind: set[str]
 ) -> dict[str, Box] | None:
     """The parts of those inputs of a layer that matter; None where a box cannot tell them."""
-    windows = None if operation is None else operation.window(box)
+    windows = None if operation is None else operation.input_boxes(box)
     if operation is None or windows is None:
         return None
     found: dict[str, Box] = {}

@@ -50,7 +50,7 @@ def _create(layer: Layer, output_shape: Shape, seed: int, *, in_float32: bool) -
     options = dict(layer.options)
     if options.get("units") == CLASSES:
         (options["units"],) = output_shape
-    if KINDS[layer.kind].draws:
+    if KINDS[layer.kind].is_random:
         options["seed"] = seed
     if in_float32:
         options["dtype"] = "float32"

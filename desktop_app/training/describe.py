@@ -95,7 +95,7 @@ def _stored_options(kind: str, operation: Any) -> dict[str, Any]:
     if known is None:
         return {}
     config = operation.get_config()
-    names = {option.name for option in known.options if not option.training} | {*known.told}
+    names = {option.name for option in known.options if not option.training_only} | {*known.config_keys}
     return {key: _plain(config[key]) for key in sorted(names) if key in config}
 
 

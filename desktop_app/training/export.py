@@ -98,7 +98,7 @@ def write_network(graph: keras.Model, path: Path) -> None:
 
 def _is_identity(operation: Any) -> bool:
     kind = OPERATIONS.get(type(operation).__name__) if isinstance(operation, keras.Layer) else None
-    return kind is not None and kind.passes_on
+    return kind is not None and kind.is_identity
 
 
 WriteNetwork: TypeAlias = Callable[[keras.Model, Path], None]

@@ -12,7 +12,7 @@ from typing import Any
 from desktop_app.core.errors import UserError, printable
 from desktop_app.core.text import shape_text
 from desktop_app.ink.normalize import CHANNELS, SIZES
-from desktop_app.networks.layers.common import LARGEST_SIZE
+from desktop_app.networks.layers.common import MAX_SIZE
 from desktop_app.networks.layers.registry import KINDS, OPERATIONS
 
 LARGEST_CONFIG = 4_000_000
@@ -28,7 +28,7 @@ _LONGEST_TEXT = 200
 
 def _integer_limits() -> dict[str, float]:
     """Return the largest allowed integer by option name, from the layer kinds."""
-    limits: dict[str, float] = {"output_padding": LARGEST_SIZE}
+    limits: dict[str, float] = {"output_padding": MAX_SIZE}
     for option in itertools.chain.from_iterable(kind.options for kind in KINDS.values()):
         if option.is_whole:
             limits[option.name] = max(option.most, limits.get(option.name, 0))

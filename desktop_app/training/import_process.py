@@ -341,7 +341,7 @@ def _with_probabilities(graph: Any) -> Any:
     last = describe_layers(graph)[-1]
     activation = last.options.get("activation") or "linear"
     kind = OPERATIONS.get(last.kind)
-    if kind is None or not kind.gives_sums or activation not in ("linear", "log_softmax"):
+    if kind is None or not kind.has_unbounded_output or activation not in ("linear", "log_softmax"):
         ending = last.kind if activation == "linear" else activation
         raise UserError(
             "The output of this network ({ending}) does not consist of probabilities; end it with a softmax.",

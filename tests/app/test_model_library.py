@@ -472,6 +472,6 @@ def test_a_removed_model_is_not_compared(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "Mine" not in offered(window))
     assert models.currentData() != "mine"
     info = read_card(find_model(models.currentData())).info
-    shown = [layer.name for layer in info.layers if not layer.passes_on]
+    shown = [layer.name for layer in info.layers if not layer.is_identity]
     qtbot.waitUntil(lambda: [layers.itemData(row) for row in range(layers.count())] == shown)
     assert window.message() == "Removed “Mine” from the library."

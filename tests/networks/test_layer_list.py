@@ -76,9 +76,9 @@ def test_names_inputs_and_all_options_are_filled_in() -> None:
 
 def test_every_kind_says_what_it_is_and_what_its_options_are() -> None:
     for name, kind in KINDS.items():
-        assert not layer_name_problem(kind.stem)
+        assert not layer_name_problem(kind.name_prefix)
         assert str(kind.description).endswith(".")
-        assert free_name(name, {f"{kind.stem}1"}) == f"{kind.stem}2"
+        assert free_name(name, {f"{kind.name_prefix}1"}) == f"{kind.name_prefix}2"
         for option in kind.options:
             assert option.fits(option.default), (name, option.name)
             assert str(option.title)

@@ -430,12 +430,12 @@ def test_asking_goes_on_in_the_middle_of_the_window(
 
 
 def test_a_value_that_was_moved_names_where_it_was() -> None:
-    assert known(layers.Flatten(), [(3, 4, 2)]).comes_from((13,)) == ("input0", (1, 2, 1))
+    assert known(layers.Flatten(), [(3, 4, 2)]).source_of((13,)) == ("input0", (1, 2, 1))
     joined = known(layers.Concatenate(), [(3, 3, 2), (3, 3, 4)])
-    assert joined.comes_from((1, 2, 3)) == ("input1", (1, 2, 1))
+    assert joined.source_of((1, 2, 3)) == ("input1", (1, 2, 1))
     padding = known(layers.ZeroPadding2D(1), [(3, 3, 1)])
-    assert padding.comes_from((0, 2, 0)) is None
-    assert padding.comes_from((1, 3, 0)) == ("input0", (0, 2, 0))
+    assert padding.source_of((0, 2, 0)) is None
+    assert padding.source_of((1, 3, 0)) == ("input0", (0, 2, 0))
 
 
 BROKEN: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
@@ -621,7 +621,7 @@ def check_window(step: WindowSum | PoolWindow, operation: Operation, position: S
     """The box of a step is the window of its place, and the patch is what the picture shows there."""
     box, (height, width, _) = step.box, picture.shape
     if len(position) == 3:
-        windows = operation.window(Box(position[0], position[1], position[0] + 1, position[1] + 1))
+        windows = operation.input_boxes(Box(position[0], position[1], position[0] + 1, position[1] + 1))
         if windows is not None and isinstance(operation, UpSampling2D):
             # Beyond the edge there is no neighbour to mix with.
             windows = [window.clipped(height, width) for window in windows]

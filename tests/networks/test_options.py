@@ -4,7 +4,7 @@ import pytest
 
 from desktop_app.core.fields import ChoiceField, FlagField, NumberField
 from desktop_app.core.messages import Translatable, message
-from desktop_app.networks.layers.options import CLASSES, Option, numbers_of
+from desktop_app.networks.layers.options import CLASSES, Option, parse_numbers
 from desktop_app.networks.layers.registry import KINDS
 
 
@@ -26,7 +26,7 @@ def test_an_option_describes_its_field_in_the_words_of_the_user() -> None:
     assert Option("bias", message("Bias"), message("Whether"), default=True).field(english) == FlagField(
         "bias", "Bias", True, "Whether (bias)"
     )
-    classes = Option("units", message("Units"), message("How many"), CLASSES, 1, 9, by_class=True)
+    classes = Option("units", message("Units"), message("How many"), CLASSES, 1, 9, allows_classes=True)
     assert classes.field(english) == NumberField("units", "Units", None, 1, 9, "How many (units)", step=1.0)
     limit = Option("limit", message("Limit"), message("Largest"), None, 0.0, 9.0, none=message("none"))
     assert limit.field(english) == NumberField(
@@ -37,7 +37,7 @@ def test_an_option_describes_its_field_in_the_words_of_the_user() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_default_of_every_field_fits_its_option(kind: str) -> None:
     for option in KINDS[kind].options:
-        if option.lengths or option.by_class:
+        if option.lengths or option.allows_classes:
             continue
         field = option.field(english)
         assert option.fits(field.default), option.name
@@ -57,23 +57,29 @@ def test_the_default_of_every_field_fits_its_option(kind: str) -> None:
     ],
 )
 def test_numbers_are_read_as_they_are_written(text: str, numbers: object) -> None:
-    assert numbers_of(text) == numbers
+    assert parse_numbers(text) == numbers
 
 
 @pytest.mark.parametrize("text", ["", "x", "3×", "large", "1+2+3", "1.5", "+"])
 def test_what_holds_no_numbers_is_none(text: str) -> None:
-    assert numbers_of(text) is None
+    assert parse_numbers(text) is None
 
 
 def test_values_are_written_in_short_where_they_are_not_the_usual_ones() -> None:
-    kernel = Option("k", message("K"), message(""), 3, 1, 9, lengths=(2,), short="window {full}", always=True)
-    assert [kernel.in_short(value) for value in (3, 5, (3, 5))] == ["window 3×3", "window 5×5", "window 3×5"]
+    kernel = Option(
+        "k", message("K"), message(""), 3, 1, 9, lengths=(2,), short="window {full}", always_shown=True
+    )
+    assert [kernel.short_text(value) for value in (3, 5, (3, 5))] == [
+        "window 3×3",
+        "window 5×5",
+        "window 3×5",
+    ]
     stride = Option("s", message("S"), message(""), 1, 1, 9, lengths=(2,), short="stride {value}")
-    assert [stride.in_short(value) for value in (1, 2, (1, 2))] == ["", "stride 2", "stride 1×2"]
+    assert [stride.short_text(value) for value in (1, 2, (1, 2))] == ["", "stride 2", "stride 1×2"]
     margins = Option("m", message("M"), message(""), 1, 0, 9, lengths=(2,), margins=True)
-    assert margins.in_short(((2, 1), (0, 3))) == "2+1×0+3"
+    assert margins.short_text(((2, 1), (0, 3))) == "2+1×0+3"
     rate = Option("r", message("R"), message(""), 0.5, 0.0, 0.9)
-    assert (rate.in_short(0.25), rate.in_short(0.5)) == ("0.25", "")
+    assert (rate.short_text(0.25), rate.short_text(0.5)) == ("0.25", "")
 
 
 @pytest.mark.parametrize(
@@ -106,7 +112,7 @@ def test_values_are_written_in_short_where_they_are_not_the_usual_ones() -> None
         ),
         (Option("n", message("N"), message(""), default=True), (True, False), (1, 0, None)),
         (Option("n", message("N"), message(""), "a", choices=("a", "b")), ("a", "b"), ("c", 1)),
-        (Option("n", message("N"), message(""), 3, 1, 9, by_class=True), (3, CLASSES), ("others", 10)),
+        (Option("n", message("N"), message(""), 3, 1, 9, allows_classes=True), (3, CLASSES), ("others", 10)),
     ],
 )
 def test_an_option_allows_what_is_in_its_range_and_of_its_kind(
@@ -117,9 +123,9 @@ def test_an_option_allows_what_is_in_its_range_and_of_its_kind(
 
 
 def test_what_is_wanted_names_the_choices_or_the_range() -> None:
-    assert "a, b" in str(Option("n", message("N"), message(""), "a", choices=("a", "b")).wanted)
-    assert {"1", "9"} <= set(str(Option("n", message("N"), message(""), 3, 1, 9).wanted).split())
+    assert "a, b" in str(Option("n", message("N"), message(""), "a", choices=("a", "b")).allowed_values)
+    assert {"1", "9"} <= set(str(Option("n", message("N"), message(""), 3, 1, 9).allowed_values).split())
     assert (
-        Option("n", message("N"), message(""), default=True).wanted
-        != Option("n", message("N"), message(""), 3).wanted
+        Option("n", message("N"), message(""), default=True).allowed_values
+        != Option("n", message("N"), message(""), 3).allowed_values
     )

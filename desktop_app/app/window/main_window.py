@@ -482,7 +482,7 @@ class MainWindow(QMainWindow):
 
 def _first_visible_layer(info: NetworkInfo) -> str:
     """Return the name of the first layer with values of its own; the input passes on its values."""
-    return next((layer.name for layer in info.layers if not layer.passes_on), info.output)
+    return next((layer.name for layer in info.layers if not layer.is_identity), info.output)
 
 
 def _nearest_width(width: float) -> int:

@@ -22,14 +22,14 @@ from desktop_app.networks.layers.functions import (
     relu,
     softmax,
 )
-from desktop_app.networks.layers.operation import Activation, Batch, Functional
+from desktop_app.networks.layers.operation import ActivatedOperation, Activation, Batch
 from desktop_app.networks.layers.options import Option, Options, Shape
 
 if TYPE_CHECKING:
     from desktop_app.networks.network_info import LayerInfo
 
 
-class FunctionLayer(Functional):
+class FunctionLayer(ActivatedOperation):
     """A function of each value alone, or softmax over the last axis."""
 
     def __init__(
@@ -47,19 +47,19 @@ class FunctionLayer(Functional):
         """The function with the layer's numbers."""
         return function_named(self._option("activation", None))
 
-    def before(self, inputs: Sequence[Batch]) -> Batch:
+    def pre_activation(self, inputs: Sequence[Batch]) -> Batch:
         """The values as they come."""
         return inputs[0]
 
-    def backward_before(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
+    def backward_pre_activation(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
         """The gradient as it comes."""
         return [gradient]
 
-    def comes_from(self, position: Position) -> tuple[str, Position] | None:
+    def source_of(self, position: Position) -> tuple[str, Position] | None:
         """The same place, unless channels compete."""
         return None if is_softmax(self.function) else (self.inputs[0].name, position)
 
-    def window(self, box: Box) -> list[Box]:
+    def input_boxes(self, box: Box) -> list[Box]:
         """The same place."""
         return [box]
 
@@ -82,7 +82,7 @@ class ActivationByName(FunctionLayer):
     """The function that an option names."""
 
     keras_name = "Activation"
-    stem = "activation"
+    name_prefix = "activation"
     description = message("Applies an activation function to every value.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
@@ -91,16 +91,16 @@ class ActivationByName(FunctionLayer):
             message("The function"),
             "relu",
             choices=ACTIVATIONS,
-            always=True,
+            always_shown=True,
         ),
     )
-    gives_sums = True
+    has_unbounded_output = True
 
 
 class ReLU(FunctionLayer):
     """ReLU with a largest value, a slope and a threshold."""
 
-    stem = "relu"
+    name_prefix = "relu"
     description = message("Sets negative values to 0.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
@@ -146,7 +146,7 @@ class ReLU(FunctionLayer):
 class LeakyReLU(FunctionLayer):
     """Multiplies what is negative by a number."""
 
-    stem = "leaky"
+    name_prefix = "leaky"
     description = message("Multiplies negative values by a small factor.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
@@ -168,7 +168,7 @@ class LeakyReLU(FunctionLayer):
 class ELU(FunctionLayer):
     """Exponential linear unit."""
 
-    stem = "elu"
+    name_prefix = "elu"
     description = message("Maps negative values smoothly to a lower limit.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
@@ -189,7 +189,7 @@ class ELU(FunctionLayer):
 class PReLU(FunctionLayer):
     """Multiplies what is negative by a learned number."""
 
-    stem = "prelu"
+    name_prefix = "prelu"
     description = message("Multiplies negative values by learned factors.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
@@ -228,9 +228,9 @@ class PReLU(FunctionLayer):
 class Softmax(FunctionLayer):
     """Probabilities that compete."""
 
-    stem = "softmax"
+    name_prefix = "softmax"
     description = message("Turns values into probabilities that sum to 1.")
-    told = ("axis",)
+    config_keys = ("axis",)
 
     def _make_function(self) -> Function:
         if self._option("axis", -1) not in (-1, len(self.layer.shape)):

@@ -8,11 +8,11 @@ from desktop_app.core.messages import message
 from desktop_app.networks.layers.functions import ACTIVATIONS
 from desktop_app.networks.layers.options import Option
 
-LARGEST_SIZE = 128
+MAX_SIZE = 128
 """Pixels of a kernel, a pooling window, a stride or a margin."""
 
 FILTERS = Option(
-    "filters", message("Filters"), message("How many maps the layer makes"), 32, 1, 2048, always=True
+    "filters", message("Filters"), message("How many maps the layer makes"), 32, 1, 2048, always_shown=True
 )
 KERNEL = Option(
     "kernel_size",
@@ -20,10 +20,10 @@ KERNEL = Option(
     message("Height and width of what one value looks at"),
     3,
     1,
-    LARGEST_SIZE,
+    MAX_SIZE,
     lengths=(2,),
     short="{full}",
-    always=True,
+    always_shown=True,
 )
 STRIDES = Option(
     "strides",
@@ -31,7 +31,7 @@ STRIDES = Option(
     message("Pixels from one place to the next, down and to the right"),
     1,
     1,
-    LARGEST_SIZE,
+    MAX_SIZE,
     lengths=(2,),
     short="stride {value}",
 )
@@ -62,7 +62,7 @@ DILATION = Option(
     message("Pixels from one place of a kernel to the next"),
     1,
     1,
-    LARGEST_SIZE,
+    MAX_SIZE,
     lengths=(2,),
     short="dilation {value}",
 )
@@ -126,11 +126,11 @@ RATE = Option(
     0.0,
     0.95,
     step=0.05,
-    training=True,
-    always=True,
+    training_only=True,
+    always_shown=True,
 )
 
 
-def on_lines(option: Option) -> Option:
+def with_one_size(option: Option) -> Option:
     """The same option with one number instead of two."""
     return replace(option, lengths=(), short=option.short.replace("{full}", "{value}"))

@@ -22,8 +22,8 @@ from desktop_app.networks.layers.common import (
     STRIDES,
 )
 from desktop_app.networks.layers.functions import function_named
-from desktop_app.networks.layers.operation import Activation, Batch, Functional
-from desktop_app.networks.layers.options import Option, Options, Shape, whole
+from desktop_app.networks.layers.operation import ActivatedOperation, Activation, Batch
+from desktop_app.networks.layers.options import Option, Options, Shape, int_option
 from desktop_app.networks.layers.windows import layer_windows, pair, window_count
 
 if TYPE_CHECKING:
@@ -33,12 +33,12 @@ _MOST_VALUES = 400_000
 """Of windows' pixels that are laid side by side at once: about what a processor's cache holds."""
 
 
-class Convolution(Functional):
+class Convolution(ActivatedOperation):
     """What all convolutions have in common: windows, a bias, a function, and how to tell of them."""
 
-    told = ("data_format",)
+    config_keys = ("data_format",)
     has_filters = True
-    gives_sums = True
+    has_unbounded_output = True
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
@@ -53,7 +53,7 @@ class Convolution(Functional):
     @classmethod
     def filters_of(cls, shape: Shape, options: Options) -> int:
         """How many maps come out."""
-        return whole(options, "filters")
+        return int_option(options, "filters")
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -64,7 +64,7 @@ class Convolution(Functional):
             ValueError: not a picture with its channels last, or an unknown function or padding.
         """
         super().__init__(layer, inputs, weights)
-        self._needs_picture()
+        self._check_image_input()
         height, width, self.channels = inputs[0].shape
         self.filters = layer.shape[-1]
         self.windows = layer_windows((height, width), self._option("kernel_size", None), layer.options)
@@ -77,7 +77,7 @@ class Convolution(Functional):
     def kernels(self, filter_index: int) -> tuple[tuple[int, ...], Activation]:
         """The input channels that take part in a filter, and (channels, height, width) for them."""
 
-    def window(self, box: Box) -> list[Box]:
+    def input_boxes(self, box: Box) -> list[Box]:
         """The part of the input that a box of the output depends on, padding included."""
         return [self.windows.input_box(box)]
 
@@ -107,7 +107,7 @@ class Convolution(Functional):
             step,
             before,
             self.function.name,
-            self.value_of(before, position, inputs),
+            self.apply_function(before, position, inputs),
             ((self.inputs[0].name, (*middle, strongest)),),
         )
 
@@ -115,7 +115,7 @@ class Convolution(Functional):
 class Conv2D(Convolution):
     """A convolution whose filters see all input channels, or those of their group."""
 
-    stem = "conv"
+    name_prefix = "conv"
     description = message(
         "Slides kernels over the maps: each output is the weighted sum of the values under a kernel."
     )
@@ -133,8 +133,8 @@ class Conv2D(Convolution):
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
         """One place for each window, one map for each filter."""
-        shape, groups = cls.map_shape(inputs[0]), whole(options, "groups")
-        if shape[2] % groups or whole(options, "filters") % groups:
+        shape, groups = cls.map_shape(inputs[0]), int_option(options, "groups")
+        if shape[2] % groups or int_option(options, "filters") % groups:
             raise UserError(
                 "{kind} cannot split {channels} channels and {filters} filters into {groups} groups; "
                 "choose a number that divides both.",
@@ -149,8 +149,8 @@ class Conv2D(Convolution):
     def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
         """The weights of all kernels, and a bias for each filter."""
         rows, columns = pair(options["kernel_size"])
-        seen = inputs[0][2] // whole(options, "groups")
-        return whole(options, "filters") * (rows * columns * seen + whole(options, "use_bias")), 0
+        seen = inputs[0][2] // int_option(options, "groups")
+        return int_option(options, "filters") * (rows * columns * seen + int_option(options, "use_bias")), 0
 
     @classmethod
     def convolution_kernels(cls, weights: Mapping[str, Activation]) -> Activation | None:
@@ -175,13 +175,13 @@ class Conv2D(Convolution):
         self._matrices = np.ascontiguousarray(matrices.transpose(1, 0, 2))
         self._transposed = np.ascontiguousarray(self._matrices.transpose(0, 2, 1))
 
-    def before(self, inputs: Sequence[Batch]) -> Batch:
+    def pre_activation(self, inputs: Sequence[Batch]) -> Batch:
         """The sums of windows times kernels, and the bias."""
         return self._in_parts(inputs[0], self._sums)
 
-    def backward_before(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
+    def backward_pre_activation(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
         """The gradient sent back through the kernels to where the windows lie."""
-        return [self._in_parts(gradient, self._sent_back)]
+        return [self._in_parts(gradient, self._sums_backward)]
 
     def _in_parts(self, batch: Batch, compute: Callable[[Batch], Batch]) -> Batch:
         """Compute a few of a batch at a time: the windows' pixels side by side take much memory."""
@@ -206,7 +206,7 @@ class Conv2D(Convolution):
             sums += self.bias
         return np.asarray(sums).reshape(n, *self.windows.count, self.filters)
 
-    def _sent_back(self, gradient: Batch) -> Batch:
+    def _sums_backward(self, gradient: Batch) -> Batch:
         """The gradient with respect to the pictures."""
         rows = gradient.reshape(-1, self.filters)
         if self.groups == 1:

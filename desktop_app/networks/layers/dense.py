@@ -12,17 +12,17 @@ from desktop_app.core.messages import message
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position, WeightedSum
 from desktop_app.networks.layers.common import ACTIVATION, BIAS
 from desktop_app.networks.layers.functions import function_named
-from desktop_app.networks.layers.operation import Activation, Batch, Functional
-from desktop_app.networks.layers.options import Option, Options, Shape, whole
+from desktop_app.networks.layers.operation import ActivatedOperation, Activation, Batch
+from desktop_app.networks.layers.options import Option, Options, Shape, int_option
 
 if TYPE_CHECKING:
     from desktop_app.networks.network_info import LayerInfo
 
 
-class Dense(Functional):
+class Dense(ActivatedOperation):
     """A dense layer; over a picture, one for every place."""
 
-    stem = "dense"
+    name_prefix = "dense"
     description = message("Each unit is the weighted sum of all inputs.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
@@ -32,26 +32,26 @@ class Dense(Functional):
             128,
             1,
             10_000,
-            by_class=True,
-            always=True,
+            allows_classes=True,
+            always_shown=True,
         ),
         ACTIVATION,
         BIAS,
     )
     has_filters = True
-    gives_sums = True
+    has_unbounded_output = True
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
         """A row of units."""
         if len(inputs[0]) != 1:
             raise UserError("Dense needs a flat input; add Flatten or global pooling before it.")
-        return (whole(options, "units"),)
+        return (int_option(options, "units"),)
 
     @classmethod
     def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
         """A weight for each pair of a value and a unit, and a bias for each unit."""
-        return whole(options, "units") * (inputs[0][0] + whole(options, "use_bias")), 0
+        return int_option(options, "units") * (inputs[0][0] + int_option(options, "use_bias")), 0
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -67,7 +67,7 @@ class Dense(Functional):
         self.bias = self._bias(self.units)
         self.function = function_named(self._option("activation", None))
 
-    def before(self, inputs: Sequence[Batch]) -> Batch:
+    def pre_activation(self, inputs: Sequence[Batch]) -> Batch:
         """The weighted sums and the bias."""
         # One product for all places: over the last axis alone numpy would make one a place.
         sums = inputs[0].reshape(-1, len(self.kernel)) @ self.kernel
@@ -75,11 +75,11 @@ class Dense(Functional):
             sums += self.bias
         return sums.reshape(*inputs[0].shape[:-1], self.units)
 
-    def backward_before(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
+    def backward_pre_activation(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
         """The gradient through the weights."""
         return [(gradient.reshape(-1, self.units) @ self.kernel.T).reshape(inputs[0].shape)]
 
-    def window(self, box: Box) -> list[Box] | None:
+    def input_boxes(self, box: Box) -> list[Box] | None:
         """The same places of a picture; all values of a row of units."""
         return [box] if len(self.layer.shape) == 3 else None
 

@@ -21,7 +21,7 @@ from desktop_app.networks.layers.common import (
 )
 from desktop_app.networks.layers.convolution import Convolution
 from desktop_app.networks.layers.operation import Activation, Batch
-from desktop_app.networks.layers.options import Option, Options, Shape, whole
+from desktop_app.networks.layers.options import Option, Options, Shape, int_option
 from desktop_app.networks.layers.windows import Windows, pair
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class PerChannelConvolution(Convolution):
 class DepthwiseConv2D(PerChannelConvolution):
     """A convolution whose filters see one input channel each."""
 
-    stem = "depthwise"
+    name_prefix = "depthwise"
     description = message("Slides a separate kernel over each map; maps are not mixed.")
     options: ClassVar[tuple[Option, ...]] = (
         KERNEL,
@@ -91,14 +91,14 @@ class DepthwiseConv2D(PerChannelConvolution):
     @classmethod
     def filters_of(cls, shape: Shape, options: Options) -> int:
         """As many for each map as the multiplier says."""
-        return shape[2] * whole(options, "depth_multiplier")
+        return shape[2] * int_option(options, "depth_multiplier")
 
     @classmethod
     def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
         """A kernel and a bias for each map that comes out."""
         rows, columns = pair(options["kernel_size"])
         filters = cls.filters_of(inputs[0], options)
-        return filters * (rows * columns + whole(options, "use_bias")), 0
+        return filters * (rows * columns + int_option(options, "use_bias")), 0
 
     @classmethod
     def convolution_kernels(cls, weights: Mapping[str, Activation]) -> Activation | None:
@@ -118,12 +118,12 @@ class DepthwiseConv2D(PerChannelConvolution):
         self.multiplier = int(self._option("depth_multiplier", 1))
         self.kernel = self._weight("kernel", (*self.windows.size, self.channels, self.multiplier))
 
-    def before(self, inputs: Sequence[Batch]) -> Batch:
+    def pre_activation(self, inputs: Sequence[Batch]) -> Batch:
         """The sums of windows times kernels, and the bias."""
         sums = depthwise(self.windows, inputs[0], self.kernel)
         return sums if self.bias is None else sums + self.bias
 
-    def backward_before(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
+    def backward_pre_activation(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
         """The gradient sent back through the kernels to where the windows lie."""
         return [depthwise_back(self.windows, gradient, self.kernel)]
 
@@ -140,7 +140,7 @@ class SeparableConv2D(PerChannelConvolution):
     nobody sees what lies between.
     """
 
-    stem = "separable"
+    name_prefix = "separable"
     description = message("A depthwise convolution, followed by a weighted sum of its maps at each position.")
     options: ClassVar[tuple[Option, ...]] = (
         FILTERS,
@@ -157,8 +157,8 @@ class SeparableConv2D(PerChannelConvolution):
     def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
         """A kernel for each map between; as many weights and a bias for each filter."""
         rows, columns = pair(options["kernel_size"])
-        between = inputs[0][2] * whole(options, "depth_multiplier")
-        mixing = whole(options, "filters") * (between + whole(options, "use_bias"))
+        between = inputs[0][2] * int_option(options, "depth_multiplier")
+        mixing = int_option(options, "filters") * (between + int_option(options, "use_bias"))
         return between * rows * columns + mixing, 0
 
     @classmethod
@@ -183,7 +183,7 @@ class SeparableConv2D(PerChannelConvolution):
         self.depthwise = self._weight("depthwise_kernel", (*self.windows.size, self.channels, multiplier))
         self.pointwise = self._weight("pointwise_kernel", (1, 1, deep, self.filters))[0, 0]
 
-    def before(self, inputs: Sequence[Batch]) -> Batch:
+    def pre_activation(self, inputs: Sequence[Batch]) -> Batch:
         """The weighted sums of the depthwise results, and the bias."""
         between = depthwise(self.windows, inputs[0], self.depthwise)
         sums = between.reshape(-1, len(self.pointwise)) @ self.pointwise
@@ -191,7 +191,7 @@ class SeparableConv2D(PerChannelConvolution):
             sums += self.bias
         return np.asarray(sums).reshape(*between.shape[:3], self.filters)
 
-    def backward_before(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
+    def backward_pre_activation(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
         """The gradient through the weighted sums, then through the kernels."""
         between = gradient.reshape(-1, self.filters) @ self.pointwise.T
         return [depthwise_back(self.windows, between.reshape(*gradient.shape[:3], -1), self.depthwise)]

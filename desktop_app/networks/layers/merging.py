@@ -14,7 +14,7 @@ from desktop_app.core.messages import message
 from desktop_app.core.text import shape_text
 from desktop_app.networks.arithmetic import Arithmetic, Box, Combined, Position
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
-from desktop_app.networks.layers.options import Option, Options, Shape, whole
+from desktop_app.networks.layers.options import Option, Options, Shape, int_option
 from desktop_app.networks.layers.shape import Rearranging
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Merging(Operation):
             ) from error
 
     @classmethod
-    def goes_with(cls, one: Shape, other: Shape) -> bool:
+    def can_merge(cls, one: Shape, other: Shape) -> bool:
         """Whether the shapes are the same."""
         return one == other
 
@@ -58,20 +58,20 @@ class Merging(Operation):
             raise ValueError("fewer than two inputs")
 
     @abstractmethod
-    def joined(self, values: Sequence[Batch]) -> Batch:
+    def merge(self, values: Sequence[Batch]) -> Batch:
         """The values of all inputs, joined."""
 
     @abstractmethod
-    def shares(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
+    def merge_backward(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
         """What each input's value gets of the gradient."""
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
         """The values of all inputs, joined."""
-        return self.joined(self._aligned(inputs))
+        return self.merge(self._aligned(inputs))
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
         """What each input gets; of one that repeats, the sum over its copies."""
-        shares = self.shares(gradient, self._aligned(inputs), output)
+        shares = self.merge_backward(gradient, self._aligned(inputs), output)
         backs = []
         for share, aligned, values in zip(shares, self._aligned(inputs), inputs, strict=True):
             axes = tuple(axis for axis, size in enumerate(aligned.shape) if size < share.shape[axis])
@@ -85,12 +85,12 @@ class Merging(Operation):
             [activation[place] for activation, (_, place) in zip(inputs, sources, strict=True)],
             dtype=np.float32,
         )
-        value = float(self.joined(list(values.reshape(-1, 1)))[0])
+        value = float(self.merge(list(values.reshape(-1, 1)))[0])
         return Arithmetic(
             self.layer.name, position, Combined(self.name, values), value, "linear", value, sources
         )
 
-    def window(self, box: Box) -> list[Box]:
+    def input_boxes(self, box: Box) -> list[Box]:
         """The same places; the only row or column of an input that repeats it."""
         height, width = self.layer.shape[:2]
         boxes = []
@@ -119,16 +119,16 @@ class Merging(Operation):
 class Add(Merging):
     """The sum."""
 
-    stem = "add"
+    name_prefix = "add"
     description = message("Adds its inputs, value by value.")
     name = "add"
-    gives_sums = True
+    has_unbounded_output = True
 
-    def joined(self, values: Sequence[Batch]) -> Batch:
+    def merge(self, values: Sequence[Batch]) -> Batch:
         """The sum."""
         return reduce(np.add, values)
 
-    def shares(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
+    def merge_backward(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
         """The gradient for each."""
         return [gradient] * len(values)
 
@@ -136,18 +136,18 @@ class Add(Merging):
 class Subtract(Merging):
     """The first without the second."""
 
-    stem = "subtract"
+    name_prefix = "subtract"
     description = message("Subtracts the second input from the first, value by value.")
     name = "subtract"
     most_inputs = 2
-    gives_sums = True
+    has_unbounded_output = True
 
-    def joined(self, values: Sequence[Batch]) -> Batch:
+    def merge(self, values: Sequence[Batch]) -> Batch:
         """The difference."""
         first, second = values
         return np.asarray(first - second)
 
-    def shares(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
+    def merge_backward(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
         """The gradient for the first, its opposite for the second."""
         return [gradient, -gradient]
 
@@ -155,15 +155,15 @@ class Subtract(Merging):
 class Multiply(Merging):
     """The product."""
 
-    stem = "multiply"
+    name_prefix = "multiply"
     description = message("Multiplies its inputs, value by value.")
     name = "multiply"
 
-    def joined(self, values: Sequence[Batch]) -> Batch:
+    def merge(self, values: Sequence[Batch]) -> Batch:
         """The product."""
         return reduce(np.multiply, values)
 
-    def shares(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
+    def merge_backward(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
         """The gradient times the other factors."""
         return [
             reduce(np.multiply, [*values[:index], *values[index + 1 :]], gradient)
@@ -174,16 +174,16 @@ class Multiply(Merging):
 class Average(Merging):
     """The mean."""
 
-    stem = "mean"
+    name_prefix = "mean"
     description = message("Averages its inputs, value by value.")
     name = "average"
-    gives_sums = True
+    has_unbounded_output = True
 
-    def joined(self, values: Sequence[Batch]) -> Batch:
+    def merge(self, values: Sequence[Batch]) -> Batch:
         """The mean."""
         return np.asarray(reduce(np.add, values) / np.float32(len(values)))
 
-    def shares(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
+    def merge_backward(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
         """An equal part of the gradient for each."""
         return [gradient / np.float32(len(values))] * len(values)
 
@@ -207,15 +207,15 @@ def _to_the_first(gradient: Batch, values: Sequence[Batch], output: Batch) -> li
 class Maximum(Merging):
     """The largest."""
 
-    stem = "maximum"
+    name_prefix = "maximum"
     description = message("Takes the maximum of its inputs, value by value.")
     name = "maximum"
 
-    def joined(self, values: Sequence[Batch]) -> Batch:
+    def merge(self, values: Sequence[Batch]) -> Batch:
         """The largest."""
         return reduce(np.maximum, values)
 
-    def shares(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
+    def merge_backward(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
         """The gradient for the largest."""
         return _to_the_first(gradient, values, output)
 
@@ -223,15 +223,15 @@ class Maximum(Merging):
 class Minimum(Merging):
     """The smallest."""
 
-    stem = "minimum"
+    name_prefix = "minimum"
     description = message("Takes the minimum of its inputs, value by value.")
     name = "minimum"
 
-    def joined(self, values: Sequence[Batch]) -> Batch:
+    def merge(self, values: Sequence[Batch]) -> Batch:
         """The smallest."""
         return reduce(np.minimum, values)
 
-    def shares(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
+    def merge_backward(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
         """The gradient for the smallest."""
         return _to_the_first(gradient, values, output)
 
@@ -239,7 +239,7 @@ class Minimum(Merging):
 class Concatenate(Rearranging):
     """All inputs one behind the other along an axis."""
 
-    stem = "joined"
+    name_prefix = "joined"
     description = message("Joins its inputs along an axis, usually the channels.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
@@ -258,7 +258,7 @@ class Concatenate(Rearranging):
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
         """The inputs' shape, but along the axis the sum."""
-        axes, axis = len(inputs[0]), whole(options, "axis")
+        axes, axis = len(inputs[0]), int_option(options, "axis")
         if axis == 0 or abs(axis) > axes or any(len(shape) != axes for shape in inputs):
             raise UserError(
                 "Concatenate has no axis {axis} for inputs of {shapes}; choose another axis.",
@@ -277,7 +277,7 @@ class Concatenate(Rearranging):
         return (*inputs[0][:place], joined, *inputs[0][place + 1 :])
 
     @classmethod
-    def goes_with(cls, one: Shape, other: Shape) -> bool:
+    def can_merge(cls, one: Shape, other: Shape) -> bool:
         """Whether they are alike but for the channels."""
         return len(one) == len(other) and one[:-1] == other[:-1]
 
@@ -306,14 +306,14 @@ class Concatenate(Rearranging):
         """Each input's part of the gradient."""
         return np.split(gradient, self.firsts[1:], axis=self.axis + 1)
 
-    def comes_from(self, position: Position) -> tuple[str, Position]:
+    def source_of(self, position: Position) -> tuple[str, Position]:
         """The input that holds the place, and the place within it."""
         index = int(np.searchsorted(self.firsts, position[self.axis], side="right")) - 1
         place = list(position)
         place[self.axis] -= self.firsts[index]
         return self.inputs[index].name, tuple(place)
 
-    def window(self, box: Box) -> list[Box]:
+    def input_boxes(self, box: Box) -> list[Box]:
         """The same places of every input, moved to where the input begins."""
         rows, columns = (int(self.axis == axis) for axis in (0, 1))
         return [box.moved(-rows * first, -columns * first) for first in self.firsts]

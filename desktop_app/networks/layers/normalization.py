@@ -11,7 +11,7 @@ from desktop_app.core.messages import message
 from desktop_app.networks.arithmetic import Arithmetic, NormalizedValue, Position, WeightedSum
 from desktop_app.networks.layers.common import CENTER, EPSILON, SCALE
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
-from desktop_app.networks.layers.options import Option, Options, Shape, whole
+from desktop_app.networks.layers.options import Option, Options, Shape, int_option
 
 if TYPE_CHECKING:
     from desktop_app.networks.network_info import LayerInfo
@@ -29,7 +29,7 @@ class Scaling(Operation):
         scaled += self.offset
         return scaled
 
-    def comes_from(self, position: Position) -> tuple[str, Position]:
+    def source_of(self, position: Position) -> tuple[str, Position]:
         """The same place."""
         return self.inputs[0].name, position
 
@@ -41,7 +41,7 @@ class Scaling(Operation):
 class BatchNormalization(Scaling):
     """Batch normalization as it is when a network reads: with the statistics of its training."""
 
-    stem = "norm"
+    name_prefix = "norm"
     description = message("Normalizes each channel to mean 0 and variance 1, with statistics from training.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
@@ -52,21 +52,21 @@ class BatchNormalization(Scaling):
             0.0,
             0.9999,
             step=0.01,
-            training=True,
+            training_only=True,
             short="momentum {value}",
         ),
         EPSILON,
         CENTER,
         SCALE,
     )
-    told = ("axis",)
-    gives_sums = True
+    config_keys = ("axis",)
+    has_unbounded_output = True
 
     @classmethod
     def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
         """Beta and gamma; mean and variance, which the batches make."""
         channels = inputs[0][-1]
-        return channels * (whole(options, "center") + whole(options, "scale")), 2 * channels
+        return channels * (int_option(options, "center") + int_option(options, "scale")), 2 * channels
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -111,7 +111,7 @@ class BatchNormalization(Scaling):
 class Rescaling(Scaling):
     """The same factor and offset for all values, or one for each channel."""
 
-    stem = "rescaling"
+    name_prefix = "rescaling"
     description = message("Multiplies all values by a factor and adds an offset.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
@@ -121,7 +121,7 @@ class Rescaling(Scaling):
             1.0,
             -1000.0,
             1000.0,
-            always=True,
+            always_shown=True,
         ),
         Option(
             "offset",

@@ -20,7 +20,7 @@ from desktop_app.networks.layers.common import (
     POOL,
     POOL_STRIDES,
     STRIDES,
-    on_lines,
+    with_one_size,
 )
 from desktop_app.networks.layers.convolution import Conv2D
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
@@ -42,20 +42,20 @@ _SIZES = ("kernel_size", "strides", "dilation_rate", "pool_size")
 class Layer1D(Operation):
     """A layer over lines, done by the layer over pictures of the same kind."""
 
-    on_pictures: ClassVar[type[Operation]]
-    told = ("data_format",)
+    kind_2d: ClassVar[type[Operation]]
+    config_keys = ("data_format",)
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
         """That of the layer over pictures, without the row."""
-        cls.line_shape(inputs[0])
-        shape = cls.on_pictures.shape_of(*_asked_of_pictures(inputs, options))
+        cls.sequence_shape(inputs[0])
+        shape = cls.kind_2d.shape_of(*_asked_of_pictures(inputs, options))
         return shape[1:] if len(shape) > 1 else shape
 
     @classmethod
     def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
         """Those of the layer over pictures."""
-        return cls.on_pictures.parameters_of(*_asked_of_pictures(inputs, options))
+        return cls.kind_2d.parameters_of(*_asked_of_pictures(inputs, options))
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -67,7 +67,7 @@ class Layer1D(Operation):
         """
         super().__init__(layer, inputs, weights)
         options = _options_for_pictures(layer.options)
-        self._picture = self.on_pictures(
+        self._picture = self.kind_2d(
             replace(layer, shape=_picture_shape(layer.shape), options=options),
             [replace(before, shape=(1, *before.shape)) for before in inputs],
             {name: weight[None] if name == "kernel" else weight for name, weight in weights.items()},
@@ -86,37 +86,37 @@ class Layer1D(Operation):
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
         """Told as of a picture of one row; only the places to go on asking at are places on lines."""
         place = (0, *position) if len(position) > 1 else position
-        told = self._picture.explain(place, [activation[None] for activation in inputs])
-        sources = tuple((name, source[1:]) for name, source in told.sources)
-        return replace(told, position=position, sources=sources)
+        arithmetic = self._picture.explain(place, [activation[None] for activation in inputs])
+        sources = tuple((name, source[1:]) for name, source in arithmetic.sources)
+        return replace(arithmetic, position=position, sources=sources)
 
 
 class Conv1D(Layer1D):
     """A convolution over lines."""
 
-    stem = "conv"
+    name_prefix = "conv"
     description = message("Slides kernels along a sequence.")
     options: ClassVar[tuple[Option, ...]] = (
         FILTERS,
-        on_lines(KERNEL),
-        on_lines(STRIDES),
+        with_one_size(KERNEL),
+        with_one_size(STRIDES),
         PADDING,
         ACTIVATION,
         BIAS,
-        on_lines(DILATION),
+        with_one_size(DILATION),
         GROUPS,
     )
     has_filters = True
-    gives_sums = True
+    has_unbounded_output = True
 
-    on_pictures = Conv2D
+    kind_2d = Conv2D
 
 
 class Pooling1D(Layer1D):
     """What pooling along lines has in common."""
 
-    stem = "pool"
-    options: ClassVar[tuple[Option, ...]] = (on_lines(POOL), PADDING, on_lines(POOL_STRIDES))
+    name_prefix = "pool"
+    options: ClassVar[tuple[Option, ...]] = (with_one_size(POOL), PADDING, with_one_size(POOL_STRIDES))
 
 
 class MaxPooling1D(Pooling1D):
@@ -124,7 +124,7 @@ class MaxPooling1D(Pooling1D):
 
     description = message("Takes the maximum of each window of a sequence.")
 
-    on_pictures = MaxPooling2D
+    kind_2d = MaxPooling2D
 
 
 class AveragePooling1D(Pooling1D):
@@ -132,28 +132,28 @@ class AveragePooling1D(Pooling1D):
 
     description = message("Takes the mean of each window of a sequence.")
 
-    on_pictures = AveragePooling2D
+    kind_2d = AveragePooling2D
 
 
 class GlobalMaxPooling1D(Layer1D):
     """The largest value of each channel."""
 
-    stem = "largest"
+    name_prefix = "largest"
     description = message("Takes the maximum of each channel of a sequence.")
     options: ClassVar[tuple[Option, ...]] = (KEEP_DIMS,)
 
-    on_pictures = GlobalMaxPooling2D
+    kind_2d = GlobalMaxPooling2D
 
 
 class GlobalAveragePooling1D(Layer1D):
     """The mean of each channel."""
 
-    stem = "average"
+    name_prefix = "average"
     description = message("Takes the mean of each channel of a sequence.")
     options: ClassVar[tuple[Option, ...]] = (KEEP_DIMS,)
-    gives_sums = True
+    has_unbounded_output = True
 
-    on_pictures = GlobalAveragePooling2D
+    kind_2d = GlobalAveragePooling2D
 
 
 def _picture_shape(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -33,33 +33,33 @@ class Operation(ABC):
 
     Attributes:
         keras_name: of the class in Keras; that of the class here where nothing else is said.
-        stem: of the names that are made for its layers, e.g. "conv".
+        name_prefix: of the names that are made for its layers, e.g. "conv".
         description: what it does, in one sentence.
         options: what can be set; all others of Keras' options keep Keras' default.
-        told: more keys of Keras' configuration that decide what a layer computes.
+        config_keys: more keys of Keras' configuration that decide what a layer computes.
         least_inputs, most_inputs: how many layers it takes.
-        passes_on: whether it hands on the values that it is given, in the same order, when a network
+        is_identity: whether it hands on the values that it is given, in the same order, when a network
             reads. An exported network does not answer with its activations: those are the values of
             the layer before, in another shape.
         keeps_channels: whether channel by channel its output is what it is given, so that colours
             stay colours.
-        draws: whether it draws random numbers while training, and takes a seed.
+        is_random: whether it draws random numbers while training, and takes a seed.
         has_filters: whether its weights are filters that can be looked at.
-        gives_sums: whether its results, before an activation function, are not held in a range.
+        has_unbounded_output: whether its results, before an activation function, are not held in a range.
     """
 
     keras_name: ClassVar[str]
-    stem: ClassVar[str]
+    name_prefix: ClassVar[str]
     description: ClassVar[Message]
     options: ClassVar[tuple[Option, ...]] = ()
-    told: ClassVar[tuple[str, ...]] = ()
+    config_keys: ClassVar[tuple[str, ...]] = ()
     least_inputs: ClassVar[int] = 1
     most_inputs: ClassVar[int] = 1
-    passes_on: ClassVar[bool] = False
+    is_identity: ClassVar[bool] = False
     keeps_channels: ClassVar[bool] = False
-    draws: ClassVar[bool] = False
+    is_random: ClassVar[bool] = False
     has_filters: ClassVar[bool] = False
-    gives_sums: ClassVar[bool] = False
+    has_unbounded_output: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         """Name the kind after its class."""
@@ -114,7 +114,7 @@ class Operation(ABC):
         return shape[0], shape[1], shape[2]
 
     @classmethod
-    def line_shape(cls, shape: Shape) -> tuple[int, int]:
+    def sequence_shape(cls, shape: Shape) -> tuple[int, int]:
         """The shape of lines, (places, channels).
 
         Raises:
@@ -127,7 +127,7 @@ class Operation(ABC):
         return shape[0], shape[1]
 
     @classmethod
-    def goes_with(cls, one: Shape, other: Shape) -> bool:
+    def can_merge(cls, one: Shape, other: Shape) -> bool:
         """Whether inputs of these shapes can be joined as people mean it; for kinds that take several."""
         return False
 
@@ -155,14 +155,14 @@ class Operation(ABC):
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
         """How the value at a position comes about. The value is computed from the inputs."""
 
-    def window(self, box: Box) -> list[Box] | None:
+    def input_boxes(self, box: Box) -> list[Box] | None:
         """The parts of each input that a box of the output depends on, padding included.
 
         None: it depends on all of them (dense layers, global pooling, softmax over places).
         """
         return [box for _ in self.inputs]
 
-    def comes_from(self, position: Position) -> tuple[str, Position] | None:
+    def source_of(self, position: Position) -> tuple[str, Position] | None:
         """The layer and place of the only value that the one at a position depends on, if it is one."""
         return None
 
@@ -170,7 +170,7 @@ class Operation(ABC):
         """A value of Keras' configuration, or Keras' default where the layer's options lack it."""
         return self.layer.options.get(name, default)
 
-    def _needs_picture(self) -> None:
+    def _check_image_input(self) -> None:
         """Check that the layer takes one picture.
 
         Raises:
@@ -196,24 +196,24 @@ class Operation(ABC):
         return self._weight("bias", (units,)) if self._option("use_bias", True) else None
 
 
-class Functional(Operation):
+class ActivatedOperation(Operation):
     """A layer that ends in an activation function."""
 
     function: Function
 
     @abstractmethod
-    def before(self, inputs: Sequence[Batch]) -> Batch:
+    def pre_activation(self, inputs: Sequence[Batch]) -> Batch:
         """What the layer computes before its activation function."""
 
     @abstractmethod
-    def backward_before(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
-        """Gradients with respect to each input, given that with respect to before(inputs)."""
+    def backward_pre_activation(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
+        """Gradients with respect to each input, given that with respect to pre_activation(inputs)."""
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
         """The layer's output for its inputs."""
-        return self.function.value(self.before(inputs))
+        return self.function.value(self.pre_activation(inputs))
 
-    def value_of(self, before: float, position: Position, inputs: Sequence[Activation]) -> float:
+    def apply_function(self, before: float, position: Position, inputs: Sequence[Activation]) -> float:
         """What the function makes of a value before it; softmax also asks the other channels there."""
         if is_softmax(self.function):
             return float(self.forward([values[None] for values in inputs])[0][position])
@@ -221,5 +221,5 @@ class Functional(Operation):
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
         """Gradients with respect to each input, given the gradient with respect to the output."""
-        known = output if self.function.uses_output else self.before(inputs)
-        return self.backward_before(self.function.backward(gradient, known), inputs)
+        known = output if self.function.uses_output else self.pre_activation(inputs)
+        return self.backward_pre_activation(self.function.backward(gradient, known), inputs)

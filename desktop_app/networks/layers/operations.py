@@ -68,7 +68,7 @@ _PLAIN = {
 class FunctionOperation(FunctionLayer):
     """A function of each value, or of all channels of a place, by the name of the operation."""
 
-    told = ("alpha", "approximate", "axis", "negative_slope")
+    config_keys = ("alpha", "approximate", "axis", "negative_slope")
 
     def _make_function(self) -> Function:
         name = self.layer.kind.removeprefix("ops.")
@@ -84,21 +84,21 @@ class Divide(Merging):
 
     name = "divide"
 
-    def joined(self, values: Sequence[Batch]) -> Batch:
+    def merge(self, values: Sequence[Batch]) -> Batch:
         """The quotient."""
         first, second = values
         return np.asarray(first / second)
 
-    def shares(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
+    def merge_backward(self, gradient: Batch, values: Sequence[Batch], output: Batch) -> list[Batch]:
         """The gradient by the divisor, and as much less as the quotient is large."""
         back = gradient / values[1]
         return [back, -back * output]
 
 
-class OverPlaces(GlobalPooling):
+class SpatialReduction(GlobalPooling):
     """An operation that is known where it makes one value of each whole map."""
 
-    told = ("axis", "keepdims")
+    config_keys = ("axis", "keepdims")
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -115,15 +115,15 @@ class OverPlaces(GlobalPooling):
             raise ValueError("only over rows and columns")
 
 
-class Mean(OverPlaces, GlobalAveragePooling2D):
+class Mean(SpatialReduction, GlobalAveragePooling2D):
     """The mean of each map."""
 
 
-class Max(OverPlaces, GlobalMaxPooling2D):
+class Max(SpatialReduction, GlobalMaxPooling2D):
     """The largest value of each map."""
 
 
-class Sum(OverPlaces):
+class Sum(SpatialReduction):
     """The sum of each map."""
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
@@ -157,7 +157,7 @@ class Sum(OverPlaces):
         return float(patch.sum(dtype=np.float64)), None
 
 
-NO_LAYERS: Mapping[str, type[Operation]] = MappingProxyType(
+KERAS_OPERATIONS: Mapping[str, type[Operation]] = MappingProxyType(
     {
         "Add": Add,
         "Divide": Divide,

@@ -39,10 +39,10 @@ class Option:
         none: what None means, e.g. "as the window"; None where None is not allowed.
         lengths: how many numbers a tuple may have; empty where only a single number is allowed.
         margins: whether a number in a tuple may be a pair: before and behind.
-        by_class: whether CLASSES is allowed.
-        training: whether it matters only in training, so that model cards do not hold it.
+        allows_classes: whether CLASSES is allowed.
+        training_only: whether it matters only in training, so that model cards do not hold it.
         short: how a list of layers writes it, {value} or, with every number, {full}; it is left out
-            where the value is the default, unless always.
+            where the value is the default, unless always_shown.
     """
 
     name: str
@@ -56,10 +56,10 @@ class Option:
     none: Message | None = None
     lengths: tuple[int, ...] = ()
     margins: bool = False
-    by_class: bool = False
-    training: bool = False
+    allows_classes: bool = False
+    training_only: bool = False
     short: str = "{value}"
-    always: bool = False
+    always_shown: bool = False
 
     @property
     def is_flag(self) -> bool:
@@ -84,7 +84,7 @@ class Option:
         return NumberField(self.name, title, default, self.least, self.most, tip, step, none=none)
 
     @property
-    def wanted(self) -> Message:
+    def allowed_values(self) -> Message:
         """Allowed values, as a part of a sentence."""
         if self.choices:
             return message("one of {choices}", choices=", ".join(self.choices))
@@ -104,11 +104,11 @@ class Option:
             return len(value) in self.lengths and all(self._fits_in_tuple(each) for each in value)
         if isinstance(self.default, tuple):
             return False
-        return (self.by_class and value == CLASSES) or self._in_range(value)
+        return (self.allows_classes and value == CLASSES) or self._in_range(value)
 
-    def in_short(self, value: Value) -> str:
+    def short_text(self, value: Value) -> str:
         """The value for a list of layers, e.g. "stride 2"; empty where it need not be said."""
-        if value == self.default and not self.always:
+        if value == self.default and not self.always_shown:
             return ""
         return self.short.format(value=numbers_text(value), full=numbers_text(self._full(value)))
 
@@ -132,7 +132,7 @@ def numbers_text(value: Value) -> str:
     return str(value)
 
 
-def numbers_of(text: str) -> Sizes | int | None:
+def parse_numbers(text: str) -> Sizes | int | None:
     """The numbers that a text like "3", "3×5", "3x5" or "2+1×0+3" holds; None where it holds none."""
     parts = text.lower().replace("×", "x").replace(" ", "").split("x")
     try:
@@ -149,7 +149,7 @@ def _number_or_pair(text: str) -> int | tuple[int, int]:
     return int(before), int(behind)
 
 
-def whole(options: Options, name: str) -> int:
+def int_option(options: Options, name: str) -> int:
     """An option that is known to be a whole number or a flag."""
     value = options[name]
     assert isinstance(value, int), name

@@ -30,9 +30,9 @@ def _winner(patch: Activation, inside: NDArray[np.bool_]) -> tuple[int, int]:
 class Pooling(Operation):
     """What pooling layers with windows have in common."""
 
-    stem = "pool"
+    name_prefix = "pool"
     options: ClassVar[tuple[Option, ...]] = (POOL, PADDING, POOL_STRIDES)
-    told = ("data_format",)
+    config_keys = ("data_format",)
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
@@ -49,7 +49,7 @@ class Pooling(Operation):
             ValueError: not a picture with its channels last, or an unknown padding.
         """
         super().__init__(layer, inputs, weights)
-        self._needs_picture()
+        self._check_image_input()
         height, width, _ = inputs[0].shape
         self.windows = layer_windows(
             (height, width), self._option("pool_size", 2), layer.options, default_strides=None
@@ -61,7 +61,7 @@ class Pooling(Operation):
     def _chosen(self, patch: Activation, inside: NDArray[np.bool_]) -> tuple[float, tuple[int, int] | None]:
         """What a window gives, and which of its pixels gave it."""
 
-    def window(self, box: Box) -> list[Box]:
+    def input_boxes(self, box: Box) -> list[Box]:
         """The part of the input that a box of the output depends on, padding included."""
         return [self.windows.input_box(box)]
 
@@ -152,7 +152,7 @@ class GlobalPooling(Operation):
     """Pooling over all places of each channel."""
 
     options: ClassVar[tuple[Option, ...]] = (KEEP_DIMS,)
-    told: ClassVar[tuple[str, ...]] = ("data_format",)
+    config_keys: ClassVar[tuple[str, ...]] = ("data_format",)
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
@@ -169,13 +169,13 @@ class GlobalPooling(Operation):
             ValueError: not a picture with its channels last.
         """
         super().__init__(layer, inputs, weights)
-        self._needs_picture()
+        self._check_image_input()
 
     @abstractmethod
     def _chosen(self, patch: Activation) -> tuple[float, tuple[int, int] | None]:
         """What a whole map gives, and which of its pixels gave it."""
 
-    def window(self, box: Box) -> None:
+    def input_boxes(self, box: Box) -> None:
         """Every value depends on all places."""
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
@@ -199,7 +199,7 @@ class GlobalPooling(Operation):
 class GlobalMaxPooling2D(GlobalPooling):
     """The largest value of each channel."""
 
-    stem = "largest"
+    name_prefix = "largest"
     description = message("Takes the maximum of each map.")
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
@@ -221,9 +221,9 @@ class GlobalMaxPooling2D(GlobalPooling):
 class GlobalAveragePooling2D(GlobalPooling):
     """The mean of each channel."""
 
-    stem = "average"
+    name_prefix = "average"
     description = message("Takes the mean of each map.")
-    gives_sums = True
+    has_unbounded_output = True
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
         """The mean of each channel."""

@@ -100,7 +100,7 @@ OPERATIONS: Mapping[str, type[Operation]] = MappingProxyType(
     {
         **KINDS,
         shape.Input.keras_name: shape.Input,
-        **{f"ops.{name}": kind for name, kind in operations.NO_LAYERS.items()},
+        **{f"ops.{name}": kind for name, kind in operations.KERAS_OPERATIONS.items()},
     }
 )
 """All whose arithmetic is known: also the input, and operations of Keras that are no layers."""

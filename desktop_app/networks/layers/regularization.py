@@ -18,23 +18,23 @@ _NOISE = Option(
     0.1,
     0.0,
     1.0,
-    training=True,
-    always=True,
+    training_only=True,
+    always_shown=True,
 )
-_PENALTY = Option("", message(""), message(""), 0.0, 0.0, 100.0, training=True)
+_PENALTY = Option("", message(""), message(""), 0.0, 0.0, 100.0, training_only=True)
 
 
 class RandomLayer(Identity):
     """What layers that draw random numbers while training have in common."""
 
-    draws = True
+    is_random = True
     keeps_channels = True
 
 
 class Dropout(RandomLayer):
     """Sets values to 0."""
 
-    stem = "dropout"
+    name_prefix = "dropout"
     description = message("Sets random values to 0 during training, to reduce overfitting.")
     options: ClassVar[tuple[Option, ...]] = (RATE,)
 
@@ -42,7 +42,7 @@ class Dropout(RandomLayer):
 class SpatialDropout2D(RandomLayer):
     """Sets whole maps to 0."""
 
-    stem = "dropout"
+    name_prefix = "dropout"
     description = message("Sets random maps to 0 during training, to reduce overfitting.")
     options: ClassVar[tuple[Option, ...]] = (RATE,)
 
@@ -55,20 +55,20 @@ class SpatialDropout2D(RandomLayer):
 class SpatialDropout1D(RandomLayer):
     """Sets whole channels of lines to 0."""
 
-    stem = "dropout"
+    name_prefix = "dropout"
     description = message("Sets random channels of a sequence to 0 during training, to reduce overfitting.")
     options: ClassVar[tuple[Option, ...]] = (RATE,)
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
         """The same lines."""
-        return cls.line_shape(inputs[0])
+        return cls.sequence_shape(inputs[0])
 
 
 class GaussianNoise(RandomLayer):
     """Adds noise."""
 
-    stem = "noise"
+    name_prefix = "noise"
     description = message("Adds normally distributed noise during training.")
     options: ClassVar[tuple[Option, ...]] = (_NOISE,)
 
@@ -76,7 +76,7 @@ class GaussianNoise(RandomLayer):
 class GaussianDropout(RandomLayer):
     """Multiplies by noise."""
 
-    stem = "noise"
+    name_prefix = "noise"
     description = message("Multiplies values by random factors around 1 during training.")
     options: ClassVar[tuple[Option, ...]] = (RATE,)
 
@@ -84,7 +84,7 @@ class GaussianDropout(RandomLayer):
 class ActivityRegularization(Identity):
     """Makes large values costly."""
 
-    stem = "regularization"
+    name_prefix = "regularization"
     description = message("Adds a penalty for large values to the loss during training.")
     options: ClassVar[tuple[Option, ...]] = (
         replace(

@@ -14,7 +14,7 @@ from desktop_app.core.messages import message
 from desktop_app.networks.arithmetic import Arithmetic, Box, NormalizedValue, Position
 from desktop_app.networks.layers.common import CENTER, EPSILON, SCALE
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
-from desktop_app.networks.layers.options import Option, Options, Shape, whole
+from desktop_app.networks.layers.options import Option, Options, Shape, int_option
 
 if TYPE_CHECKING:
     from desktop_app.networks.network_info import LayerInfo
@@ -32,7 +32,7 @@ class SampleNormalization(Operation):
     shape: Shape
     axes: tuple[int, ...]
     weights_shape: Shape
-    gives_sums = True
+    has_unbounded_output = True
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
@@ -43,19 +43,19 @@ class SampleNormalization(Operation):
             ValueError: an option or a weight does not fit.
         """
         super().__init__(layer, inputs, weights)
-        self._take_groups(layer.shape)
+        self._set_groups(layer.shape)
         ones = np.ones(self.weights_shape, dtype=np.float32)
         gamma = self._weight("gamma", ones.shape) if self._option("scale", True) else ones
         beta = self._weight("beta", ones.shape) if self._option("center", True) else 0 * ones
-        self._gamma, self._beta = self._over_values(gamma), self._over_values(beta)
+        self._gamma, self._beta = self._to_broadcast(gamma), self._to_broadcast(beta)
         self._epsilon = float(self._option("epsilon", 1e-3))
 
     @abstractmethod
-    def _take_groups(self, shape: Shape) -> None:
+    def _set_groups(self, shape: Shape) -> None:
         """Set shape, axes and weights_shape for activations of a shape; ValueError where that cannot be."""
 
     @abstractmethod
-    def _over_values(self, weight: Activation) -> Activation:
+    def _to_broadcast(self, weight: Activation) -> Activation:
         """Gamma or beta in a shape that fits activations."""
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
@@ -105,7 +105,7 @@ class SampleNormalization(Operation):
 class LayerNormalization(SampleNormalization):
     """Groups are the values along some axes, mostly the channels of one place."""
 
-    stem = "layer_norm"
+    name_prefix = "layer_norm"
     description = message(
         "Normalizes the channels of each position, or all values, to mean 0 and variance 1."
     )
@@ -124,7 +124,7 @@ class LayerNormalization(SampleNormalization):
         CENTER,
         SCALE,
     )
-    told = ("rms_scaling",)
+    config_keys = ("rms_scaling",)
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
@@ -143,20 +143,20 @@ class LayerNormalization(SampleNormalization):
     def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
         """Beta and gamma for each value along the axes."""
         sizes = [inputs[0][place] for place in _places(options["axis"], len(inputs[0]))]
-        return math.prod(sizes) * (whole(options, "center") + whole(options, "scale")), 0
+        return math.prod(sizes) * (int_option(options, "center") + int_option(options, "scale")), 0
 
-    def window(self, box: Box) -> list[Box] | None:
+    def input_boxes(self, box: Box) -> list[Box] | None:
         """The same place where only channels count; anywhere otherwise."""
         return [box] if self.axes == (len(self.layer.shape),) else None
 
-    def _take_groups(self, shape: Shape) -> None:
+    def _set_groups(self, shape: Shape) -> None:
         if self._option("rms_scaling", False):
             raise ValueError("only with mean and variance")
         places = _places(self._option("axis", -1), len(shape))
         self.shape, self.axes = shape, tuple(place + 1 for place in places)
         self.weights_shape = tuple(shape[place] for place in places)
 
-    def _over_values(self, weight: Activation) -> Activation:
+    def _to_broadcast(self, weight: Activation) -> Activation:
         sizes = [size if place + 1 in self.axes else 1 for place, size in enumerate(self.shape)]
         return weight.reshape(sizes)
 
@@ -164,7 +164,7 @@ class LayerNormalization(SampleNormalization):
 class GroupNormalization(SampleNormalization):
     """Groups are some neighbouring channels of all places."""
 
-    stem = "group_norm"
+    name_prefix = "group_norm"
     description = message("Normalizes groups of channels to mean 0 and variance 1.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
@@ -174,19 +174,19 @@ class GroupNormalization(SampleNormalization):
             8,
             -1,
             2048,
-            always=True,
+            always_shown=True,
             short="{value} groups",
         ),
         EPSILON,
         CENTER,
         SCALE,
     )
-    told = ("axis",)
+    config_keys = ("axis",)
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
         """As it is given; the groups must divide the channels."""
-        channels, groups = inputs[0][-1], whole(options, "groups")
+        channels, groups = inputs[0][-1], int_option(options, "groups")
         if groups == 0 or channels % groups:
             raise UserError(
                 "GroupNormalization cannot split {channels} channels into {groups} groups; choose a "
@@ -199,12 +199,12 @@ class GroupNormalization(SampleNormalization):
     @classmethod
     def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
         """Beta and gamma for each channel."""
-        return inputs[0][-1] * (whole(options, "center") + whole(options, "scale")), 0
+        return inputs[0][-1] * (int_option(options, "center") + int_option(options, "scale")), 0
 
-    def window(self, box: Box) -> None:
+    def input_boxes(self, box: Box) -> None:
         """Every value depends on all places."""
 
-    def _take_groups(self, shape: Shape) -> None:
+    def _set_groups(self, shape: Shape) -> None:
         channels, groups = shape[-1], int(self._option("groups", 32))
         groups = channels if groups == -1 else groups
         if self._option("axis", -1) not in (-1, len(shape)) or groups < 1 or channels % groups:
@@ -213,7 +213,7 @@ class GroupNormalization(SampleNormalization):
         self.axes = tuple(axis for axis in range(1, len(self.shape) + 1) if axis != len(shape))
         self.weights_shape = (channels,)
 
-    def _over_values(self, weight: Activation) -> Activation:
+    def _to_broadcast(self, weight: Activation) -> Activation:
         return weight
 
 

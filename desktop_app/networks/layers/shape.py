@@ -14,7 +14,7 @@ from desktop_app.core.errors import UserError
 from desktop_app.core.messages import message
 from desktop_app.core.text import shape_text
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position, Rearranged
-from desktop_app.networks.layers.common import LARGEST_SIZE
+from desktop_app.networks.layers.common import MAX_SIZE
 from desktop_app.networks.layers.operation import Activation, Batch, Operation
 from desktop_app.networks.layers.options import Option, Options, Shape
 from desktop_app.networks.layers.windows import Pair, pair
@@ -26,19 +26,19 @@ _NOWHERE = Rearranged("", ())
 
 _ADDED = message("Rows and columns of zeros on each side; 2+1×0+3: above and below, left and right")
 _CUT = message("Rows and columns that are cut off on each side; 2+1×0+3: above and below, left and right")
-_MARGINS = Option("", message(""), message(""), 1, 0, LARGEST_SIZE, lengths=(2,), margins=True, always=True)
+_MARGINS = Option("", message(""), message(""), 1, 0, MAX_SIZE, lengths=(2,), margins=True, always_shown=True)
 
 
 class Rearranging(Operation):
     """A layer each of whose values comes unchanged from one place, or from nowhere."""
 
     @abstractmethod
-    def comes_from(self, position: Position) -> tuple[str, Position] | None:
+    def source_of(self, position: Position) -> tuple[str, Position] | None:
         """The layer and place where a value comes from; None in padding."""
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
         """The place where the value comes from."""
-        source = self.comes_from(position)
+        source = self.source_of(position)
         if source is None:
             return Arithmetic(self.layer.name, position, _NOWHERE, 0.0, "linear", 0.0, ())
         name, place = source
@@ -53,9 +53,9 @@ class Input(Operation):
     """The model input: values that come from nowhere."""
 
     keras_name = "InputLayer"
-    stem = "input"
+    name_prefix = "input"
     description = message("Input of the network.")
-    passes_on = True
+    is_identity = True
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
         """The model inputs, which stand in for a layer before."""
@@ -74,7 +74,7 @@ class Input(Operation):
 class Identity(Rearranging):
     """Hands the values on in the same order, perhaps in another shape."""
 
-    passes_on = True
+    is_identity = True
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
         """The values in the layer's shape."""
@@ -84,13 +84,13 @@ class Identity(Rearranging):
         """The gradient in the shape of the layer before."""
         return [gradient.reshape(-1, *self.inputs[0].shape)]
 
-    def comes_from(self, position: Position) -> tuple[str, Position]:
+    def source_of(self, position: Position) -> tuple[str, Position]:
         """The place of the same number in the layer before."""
         before = self.inputs[0]
         place = np.ravel_multi_index(position, self.layer.shape)
         return before.name, tuple(int(index) for index in np.unravel_index(place, before.shape))
 
-    def window(self, box: Box) -> list[Box] | None:
+    def input_boxes(self, box: Box) -> list[Box] | None:
         """The same places where the shape is the same; anywhere otherwise."""
         return [box] if self.layer.shape == self.inputs[0].shape else None
 
@@ -98,9 +98,9 @@ class Identity(Rearranging):
 class Flatten(Identity):
     """All values in one row."""
 
-    stem = "flatten"
+    name_prefix = "flatten"
     description = message("Arranges all values in one row.")
-    told = ("data_format",)
+    config_keys = ("data_format",)
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
@@ -111,7 +111,7 @@ class Flatten(Identity):
 class Reshape(Identity):
     """The same values in another shape."""
 
-    stem = "reshape"
+    name_prefix = "reshape"
     description = message("Gives the values another shape, in the same order.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
@@ -122,7 +122,7 @@ class Reshape(Identity):
             -1,
             1_000_000,
             lengths=(1, 2, 3),
-            always=True,
+            always_shown=True,
         ),
     )
 
@@ -144,7 +144,7 @@ class Reshape(Identity):
 class Permute(Rearranging):
     """Exchanges the axes."""
 
-    stem = "permute"
+    name_prefix = "permute"
     description = message("Swaps axes, e.g. rows and columns.")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
@@ -155,7 +155,7 @@ class Permute(Rearranging):
             1,
             3,
             lengths=(1, 2, 3),
-            always=True,
+            always_shown=True,
         ),
     )
 
@@ -191,11 +191,11 @@ class Permute(Rearranging):
         """The gradient with its axes exchanged back."""
         return [gradient.transpose(0, *(self.order.index(axis) + 1 for axis in range(len(self.order))))]
 
-    def comes_from(self, position: Position) -> tuple[str, Position]:
+    def source_of(self, position: Position) -> tuple[str, Position]:
         """The place with its axes exchanged back."""
         return self.inputs[0].name, tuple(position[self.order.index(axis)] for axis in range(len(position)))
 
-    def window(self, box: Box) -> list[Box] | None:
+    def input_boxes(self, box: Box) -> list[Box] | None:
         """The same places, rows and columns perhaps exchanged; anywhere where channels become places."""
         if self.order == (0, 1, 2):
             return [box]
@@ -224,12 +224,12 @@ def _margins(option: Any) -> tuple[Pair, Pair]:
 class ZeroPadding2D(Rearranging):
     """Puts zeros around a picture."""
 
-    stem = "padding"
+    name_prefix = "padding"
     description = message("Adds a border of zeros around the maps.")
     options: ClassVar[tuple[Option, ...]] = (
         replace(_MARGINS, name="padding", title=message("Margins"), explanation=_ADDED, default=1),
     )
-    told = ("data_format",)
+    config_keys = ("data_format",)
     keeps_channels = True
 
     @classmethod
@@ -248,7 +248,7 @@ class ZeroPadding2D(Rearranging):
             ValueError: they are no margins, or it is no picture with its channels last.
         """
         super().__init__(layer, inputs, weights)
-        self._needs_picture()
+        self._check_image_input()
         (self.top, _), (self.left, _) = _margins(self._option("padding", 1))
         self.height, self.width, _ = inputs[0].shape
 
@@ -262,14 +262,14 @@ class ZeroPadding2D(Rearranging):
         """The gradient without the margins."""
         return [self._inside(gradient)]
 
-    def comes_from(self, position: Position) -> tuple[str, Position] | None:
+    def source_of(self, position: Position) -> tuple[str, Position] | None:
         """The place without the margins; None in them."""
         row, column, channel = position[0] - self.top, position[1] - self.left, position[2]
         if not (0 <= row < self.height and 0 <= column < self.width):
             return None
         return self.inputs[0].name, (row, column, channel)
 
-    def window(self, box: Box) -> list[Box]:
+    def input_boxes(self, box: Box) -> list[Box]:
         """The places without the margins."""
         return [box.moved(-self.top, -self.left)]
 
@@ -281,12 +281,12 @@ class ZeroPadding2D(Rearranging):
 class Cropping2D(Rearranging):
     """Cuts margins off a picture."""
 
-    stem = "cropping"
+    name_prefix = "cropping"
     description = message("Removes a border from the maps.")
     options: ClassVar[tuple[Option, ...]] = (
         replace(_MARGINS, name="cropping", title=message("Margins"), explanation=_CUT, default=1),
     )
-    told = ("data_format",)
+    config_keys = ("data_format",)
     keeps_channels = True
 
     @classmethod
@@ -305,7 +305,7 @@ class Cropping2D(Rearranging):
             ValueError: they are no margins, or it is no picture with its channels last.
         """
         super().__init__(layer, inputs, weights)
-        self._needs_picture()
+        self._check_image_input()
         (self.top, _), (self.left, _) = _margins(self._option("cropping", 0))
         self.height, self.width, _ = layer.shape
 
@@ -319,12 +319,12 @@ class Cropping2D(Rearranging):
         self._inside(back)[:] = gradient
         return [back]
 
-    def comes_from(self, position: Position) -> tuple[str, Position]:
+    def source_of(self, position: Position) -> tuple[str, Position]:
         """The place with the margins."""
         row, column, channel = position
         return self.inputs[0].name, (row + self.top, column + self.left, channel)
 
-    def window(self, box: Box) -> list[Box]:
+    def input_boxes(self, box: Box) -> list[Box]:
         """The places with the margins."""
         return [box.moved(self.top, self.left)]
 

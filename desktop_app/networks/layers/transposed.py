@@ -12,8 +12,8 @@ from desktop_app.core.messages import message
 from desktop_app.networks.arithmetic import Arithmetic, Box, Position, WindowSum
 from desktop_app.networks.layers.common import ACTIVATION, BIAS, FILTERS, KERNEL, PADDING, STRIDES
 from desktop_app.networks.layers.functions import function_named
-from desktop_app.networks.layers.operation import Activation, Batch, Functional
-from desktop_app.networks.layers.options import Option, Options, Shape, whole
+from desktop_app.networks.layers.operation import ActivatedOperation, Activation, Batch
+from desktop_app.networks.layers.options import Option, Options, Shape, int_option
 from desktop_app.networks.layers.windows import box_center, layer_windows, pair, take_patch
 
 if TYPE_CHECKING:
@@ -23,17 +23,17 @@ _Taps = tuple[NDArray[np.intp], NDArray[np.intp]]
 """Rows (or columns) of the maps before, and of the kernel, that meet in one new row."""
 
 
-class Conv2DTranspose(Functional):
+class Conv2DTranspose(ActivatedOperation):
     """A transposed convolution: what a convolution does to gradients, done to values."""
 
-    stem = "up_conv"
+    name_prefix = "up_conv"
     description = message(
         "Enlarges maps: spreads each value over a window, weighted by a kernel, and sums up."
     )
     options: ClassVar[tuple[Option, ...]] = (FILTERS, KERNEL, STRIDES, PADDING, ACTIVATION, BIAS)
-    told = ("data_format", "dilation_rate", "output_padding")
+    config_keys = ("data_format", "dilation_rate", "output_padding")
     has_filters = True
-    gives_sums = True
+    has_unbounded_output = True
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
@@ -44,13 +44,15 @@ class Conv2DTranspose(Functional):
             places * stride + (max(size - stride, 0) if options["padding"] == "valid" else 0)
             for places, size, stride in zip((height, width), sizes, strides, strict=True)
         )
-        return height, width, whole(options, "filters")
+        return height, width, int_option(options, "filters")
 
     @classmethod
     def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
         """The weights of all kernels, and a bias for each filter."""
         rows, columns = pair(options["kernel_size"])
-        return whole(options, "filters") * (rows * columns * inputs[0][2] + whole(options, "use_bias")), 0
+        return int_option(options, "filters") * (
+            rows * columns * inputs[0][2] + int_option(options, "use_bias")
+        ), 0
 
     @classmethod
     def convolution_kernels(cls, weights: Mapping[str, Activation]) -> Activation | None:
@@ -66,7 +68,7 @@ class Conv2DTranspose(Functional):
             ValueError: not a picture with its channels last, dilation, or a kernel that does not fit.
         """
         super().__init__(layer, inputs, weights)
-        self._needs_picture()
+        self._check_image_input()
         if pair(self._option("dilation_rate", 1)) != (1, 1):
             raise ValueError("only without dilation")
         height, width, self.channels = inputs[0].shape
@@ -79,19 +81,19 @@ class Conv2DTranspose(Functional):
         self.function = function_named(self._option("activation", None))
         self.bias = self._bias(self.filters)
 
-    def before(self, inputs: Sequence[Batch]) -> Batch:
+    def pre_activation(self, inputs: Sequence[Batch]) -> Batch:
         """Every value times its kernels, added up where the windows overlap, and the bias."""
         n, height, width, _ = inputs[0].shape
         spread = inputs[0].reshape(-1, self.channels) @ self._matrix.T
         sums = self.windows.fold(spread.reshape(n, height, width, *self.windows.size, self.filters))
         return sums if self.bias is None else sums + self.bias
 
-    def backward_before(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
+    def backward_pre_activation(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
         """What lies under each window, times the kernels."""
         columns = self.windows.unfold(gradient).reshape(-1, len(self._matrix))
         return [(columns @ self._matrix).reshape(inputs[0].shape)]
 
-    def window(self, box: Box) -> list[Box]:
+    def input_boxes(self, box: Box) -> list[Box]:
         """The values whose windows reach into the box."""
         (top, bottom), (left, right) = (
             (
@@ -119,7 +121,7 @@ class Conv2DTranspose(Functional):
         sums = (patches * kernels).sum(axis=(1, 2), dtype=np.float64)
         bias = None if self.bias is None else float(self.bias[filter_index])
         before = float(sums.sum()) + (bias or 0.0)
-        box = self.window(Box(row, column, row + 1, column + 1))[0]
+        box = self.input_boxes(Box(row, column, row + 1, column + 1))[0]
         step = WindowSum(
             box, tuple(range(self.channels)), patches, inside, kernels, sums.astype(np.float32), bias
         )
@@ -130,7 +132,7 @@ class Conv2DTranspose(Functional):
             step,
             before,
             self.function.name,
-            self.value_of(before, position, inputs),
+            self.apply_function(before, position, inputs),
             ((self.inputs[0].name, (*center, int(np.abs(sums).argmax()))),),
         )
 

@@ -24,7 +24,7 @@ _INTERPOLATIONS = (_NEAREST, _BILINEAR)
 class UpSampling2D(Operation):
     """Every row and column several times, or values between neighbours."""
 
-    stem = "up"
+    name_prefix = "up"
     description = message("Enlarges maps by repeating values (nearest) or interpolating them (bilinear).")
     options: ClassVar[tuple[Option, ...]] = (
         Option(
@@ -36,7 +36,7 @@ class UpSampling2D(Operation):
             8,
             lengths=(2,),
             short="{full}",
-            always=True,
+            always_shown=True,
         ),
         Option(
             "interpolation",
@@ -46,7 +46,7 @@ class UpSampling2D(Operation):
             choices=_INTERPOLATIONS,
         ),
     )
-    told = ("data_format",)
+    config_keys = ("data_format",)
     keeps_channels = True
 
     @classmethod
@@ -65,7 +65,7 @@ class UpSampling2D(Operation):
             ValueError: values are interpolated otherwise, or it is no picture with its channels last.
         """
         super().__init__(layer, inputs, weights)
-        self._needs_picture()
+        self._check_image_input()
         interpolation = self._option("interpolation", _NEAREST)
         if interpolation not in _INTERPOLATIONS:
             raise ValueError("only repetition and linear interpolation")
@@ -92,7 +92,7 @@ class UpSampling2D(Operation):
 
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
         """The value that was repeated, or the neighbours with their weights."""
-        source = self.comes_from(position)
+        source = self.source_of(position)
         if source is not None:
             value = float(inputs[0][source[1]])
             return Arithmetic(
@@ -120,14 +120,14 @@ class UpSampling2D(Operation):
         sources = ((self.inputs[0].name, (*nearest, channel)),)
         return Arithmetic(self.layer.name, position, step, total, "linear", total, sources)
 
-    def comes_from(self, position: Position) -> tuple[str, Position] | None:
+    def source_of(self, position: Position) -> tuple[str, Position] | None:
         """The place that was repeated; None where values are mixed."""
         if not self._repeats:
             return None
         row, column, channel = position
         return self.inputs[0].name, (row // self._factors[0], column // self._factors[1], channel)
 
-    def window(self, box: Box) -> list[Box]:
+    def input_boxes(self, box: Box) -> list[Box]:
         """The places that were repeated, or the neighbours."""
         (top, bottom), (left, right) = (
             self._span(first, last, factor)

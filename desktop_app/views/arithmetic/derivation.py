@@ -23,7 +23,7 @@ from desktop_app.networks.arithmetic import (
 )
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.layers.functions import function_named
-from desktop_app.networks.layers.operation import Functional
+from desktop_app.networks.layers.operation import ActivatedOperation
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.arithmetic.positions import origin
 from desktop_app.views.arithmetic.value_text import translate
@@ -94,7 +94,7 @@ class Derivation:
         operation = self.graph.operation(self.arithmetic.layer)
         name = self.arithmetic.function
         try:
-            own = operation.function if isinstance(operation, Functional) else None
+            own = operation.function if isinstance(operation, ActivatedOperation) else None
             function = own if own is not None and own.name == name else function_named(name)
         except ValueError:
             return None

@@ -48,7 +48,7 @@ def origin(info: NetworkInfo, layer: str, position: Position) -> tuple[str, Posi
         The source layer and position; the given ones if the source is not a map.
     """
     at, index = info.layer(layer), position
-    while at.passes_on and at.inputs:
+    while at.is_identity and at.inputs:
         before = info.layer(at.inputs[0])
         if np.prod(before.shape) != np.prod(at.shape):
             break

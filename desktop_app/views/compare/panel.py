@@ -142,7 +142,7 @@ class ComparePanel(Panel):
         with QSignalBlocker(self._layer):
             self._layer.clear()
             for layer in info.layers if info else ():
-                if not layer.passes_on and info is not None:
+                if not layer.is_identity and info is not None:
                     self._layer.addItem(_layer_title(info, layer.name), layer.name)
         self._layer.setEnabled(info is not None)
         self._show_labels()
@@ -242,7 +242,7 @@ class ComparePanel(Panel):
 
 def _counterpart(info: NetworkInfo, name: str, other: NetworkInfo) -> str:
     """Return the name of the layer at the same relative depth, of the same kind if there is one."""
-    layers = [layer for layer in other.layers if not layer.passes_on]
+    layers = [layer for layer in other.layers if not layer.is_identity]
     own = [layer.name for layer in info.layers]
     depth = own.index(name) / max(len(own) - 1, 1)
     depths = {layer.name: i / max(len(other.layers) - 1, 1) for i, layer in enumerate(other.layers)}

@@ -62,7 +62,7 @@ class ExampleTask:
     @property
     def can_be_computed(self) -> bool:
         """Whether the layer computes anything: not so for inputs and layers that pass values on."""
-        return bool(self.info.inputs) and not self.info.passes_on
+        return bool(self.info.inputs) and not self.info.is_identity
 
 
 def cached_examples(task: ExampleTask, cache: ResultCache, should_stop: ShouldStop) -> Examples | None:

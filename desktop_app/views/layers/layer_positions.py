@@ -115,7 +115,7 @@ def follows(info: NetworkInfo, number: int) -> bool:
 
 def is_slim(layer: LayerInfo) -> bool:
     """Return whether a layer passes on its input and needs no thumbnail."""
-    return layer.passes_on and bool(layer.inputs)
+    return layer.is_identity and bool(layer.inputs)
 
 
 def arc_band(arcs: tuple[Arc, ...]) -> int:

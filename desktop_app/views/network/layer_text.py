@@ -71,6 +71,6 @@ class LayerText(QObject):
 
     def _option(self, option: Option, value: Value) -> str:
         """Return the value of an option; empty for the default."""
-        if option.by_class and value == CLASSES:
+        if option.allows_classes and value == CLASSES:
             return self.tr("one per class")
-        return option.in_short(value)
+        return option.short_text(value)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QSpinBox, QWidget
 
-from desktop_app.networks.layers.options import CLASSES, Option, Value, numbers_of, numbers_text
+from desktop_app.networks.layers.options import CLASSES, Option, Value, numbers_text, parse_numbers
 from desktop_app.views.parts.check_box import CheckBox
 from desktop_app.views.parts.form_fields import FieldEdit, field_edit
 from desktop_app.views.parts.messages import translated
@@ -93,7 +93,7 @@ class SizesEdit(QAbstractSpinBox):
         """Return the value of a text, or an invalid one."""
         if self._none and text.strip() in ("", self._none):
             return None
-        found = numbers_of(text)
+        found = parse_numbers(text)
         if isinstance(found, int) and isinstance(self._option.default, tuple):
             return (found,)
         return _INVALID if found is None else found
@@ -173,7 +173,7 @@ class UnitsFieldEdit(FieldEdit):
 
 def option_edit(option: Option) -> FieldEdit:
     """Return the editor of an option."""
-    if option.by_class:
+    if option.allows_classes:
         return UnitsFieldEdit(option)
     if option.lengths or (option.is_whole and option.none):
         return SizesFieldEdit(option)
