@@ -1,4 +1,4 @@
-"""Kinds of layers: what every kind knows of itself, and what a layer of it can be asked."""
+"""Base classes of layer kinds."""
 
 from __future__ import annotations
 
@@ -26,26 +26,25 @@ Activation: TypeAlias = NDArray[np.float32]
 
 
 class Operation(ABC):
-    """One kind of layer; an object is one layer with its weights.
+    """One kind of layer; an instance is one layer with its weights.
 
-    The rules of shapes and parameters are Keras' own, written down here so that an editor can answer
-    with every key that is typed; Keras takes seconds to import.
+    Shapes and numbers of parameters are computed by the rules of Keras but without it: importing Keras
+    takes seconds, and the editor needs them after each keystroke.
 
     Attributes:
-        keras_name: of the class in Keras; that of the class here where nothing else is said.
-        name_prefix: of the names that are made for its layers, e.g. "conv".
+        keras_name: class name in Keras; by default the name of this class.
+        name_prefix: of generated layer names, e.g. "conv".
         description: what it does, in one sentence.
-        options: what can be set; all others of Keras' options keep Keras' default.
-        config_keys: more keys of Keras' configuration that decide what a layer computes.
-        least_inputs, most_inputs: how many layers it takes.
-        is_identity: whether it hands on the values that it is given, in the same order, when a network
-            reads. An exported network does not answer with its activations: those are the values of
-            the layer before, in another shape.
-        keeps_channels: whether channel by channel its output is what it is given, so that colours
-            stay colours.
-        is_random: whether it draws random numbers while training, and takes a seed.
-        has_filters: whether its weights are filters that can be looked at.
-        has_unbounded_output: whether its results, before an activation function, are not held in a range.
+        options: options that can be set; the other options of Keras keep their defaults.
+        config_keys: further keys of the Keras configuration that decide what a layer computes.
+        least_inputs, most_inputs: number of input layers.
+        is_identity: whether it returns its input values in the same order at inference, perhaps in
+            another shape. Exported networks do not output the activations of such layers.
+        keeps_channels: whether each output channel depends on the same input channel only, so that
+            colours stay colours.
+        is_random: whether it uses random numbers during training and has a seed.
+        has_filters: whether its weights can be shown as filters.
+        has_unbounded_output: whether its output, without an activation function, has no fixed range.
     """
 
     keras_name: ClassVar[str]
@@ -68,18 +67,23 @@ class Operation(ABC):
 
     @classmethod
     def shape_of(cls, inputs: Sequence[Shape], options: Options) -> Shape:
-        """The output shape of a layer with these input shapes and all its options.
+        """Return the output shape of a layer.
 
-        A size below 1 says that the layer is too large for what it is given.
+        Args:
+            inputs: shape of each input.
+            options: all options of the kind.
+
+        Returns:
+            The shape; a size below 1 means that the input is too small for the layer.
 
         Raises:
-            UserError: it does not fit there.
+            UserError: the options and input shapes do not fit together.
         """
         return inputs[0]
 
     @classmethod
     def parameters_of(cls, inputs: Sequence[Shape], options: Options) -> tuple[int, int]:
-        """The numbers of parameters that training changes and does not change."""
+        """Return the numbers of trainable and non-trainable parameters; arguments as in shape_of()."""
         return 0, 0
 
     @classmethod
@@ -100,10 +104,10 @@ class Operation(ABC):
 
     @classmethod
     def map_shape(cls, shape: Shape) -> tuple[int, int, int]:
-        """The shape of maps, (height, width, channels).
+        """Return the shape as (height, width, channels).
 
         Raises:
-            UserError: it is none.
+            UserError: it has another number of axes.
         """
         if len(shape) != 3:
             raise UserError(
@@ -115,10 +119,10 @@ class Operation(ABC):
 
     @classmethod
     def sequence_shape(cls, shape: Shape) -> tuple[int, int]:
-        """The shape of lines, (places, channels).
+        """Return the shape as (steps, channels).
 
         Raises:
-            UserError: it is none.
+            UserError: it has another number of axes.
         """
         if len(shape) != 2:
             raise UserError(
@@ -128,16 +132,21 @@ class Operation(ABC):
 
     @classmethod
     def can_merge(cls, one: Shape, other: Shape) -> bool:
-        """Whether inputs of these shapes can be joined as people mean it; for kinds that take several."""
+        """Whether a layer with several inputs can sensibly merge inputs of these two shapes."""
         return False
 
     def __init__(
         self, layer: LayerInfo, inputs: Sequence[LayerInfo], weights: Mapping[str, Activation]
     ) -> None:
-        """Take the layer, the layers before it, and its weights by their Keras names ("kernel", …).
+        """Create a layer.
+
+        Args:
+            layer: its name, shape and options.
+            inputs: the layers whose outputs it takes.
+            weights: by their Keras names ("kernel", …).
 
         Raises:
-            ValueError: an option or a weight has a value that this arithmetic does not cover.
+            ValueError: an option or a weight has an unsupported or invalid value.
         """
         self.layer = layer
         self.inputs = tuple(inputs)
@@ -145,43 +154,43 @@ class Operation(ABC):
 
     @abstractmethod
     def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The layer's output for its inputs."""
+        """Return the output, float32 (n, *shape), for the output of each input layer."""
 
     @abstractmethod
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """Gradients with respect to each input, given the gradient with respect to the output."""
+        """Return the gradient with respect to each input, given that with respect to the output."""
 
     @abstractmethod
     def explain(self, position: Position, inputs: Sequence[Activation]) -> Arithmetic:
-        """How the value at a position comes about. The value is computed from the inputs."""
+        """Return the calculation of the output value at a position from the inputs, without batch axis."""
 
     def input_boxes(self, box: Box) -> list[Box] | None:
-        """The parts of each input that a box of the output depends on, padding included.
+        """Return the part of each input that a box of the output depends on, padding included.
 
-        None: it depends on all of them (dense layers, global pooling, softmax over places).
+        None: it may depend on all values (dense layers, global pooling).
         """
         return [box for _ in self.inputs]
 
     def source_of(self, position: Position) -> tuple[str, Position] | None:
-        """The layer and place of the only value that the one at a position depends on, if it is one."""
+        """Return the input layer and position of the only value that an output value depends on, or None."""
         return None
 
     def _option(self, name: str, default: Any) -> Any:
-        """A value of Keras' configuration, or Keras' default where the layer's options lack it."""
+        """Return a value of the Keras configuration; default: that of Keras, where the value is missing."""
         return self.layer.options.get(name, default)
 
     def _check_image_input(self) -> None:
-        """Check that the layer takes one picture.
+        """Check that the only input has the shape (height, width, channels).
 
         Raises:
-            ValueError: it takes something else, or a picture with its channels first.
+            ValueError: it has another shape, or the layer expects channels first.
         """
         (before,) = self.inputs
         if len(before.shape) != 3 or self._option("data_format", "channels_last") != "channels_last":
-            raise ValueError("only pictures with their channels last")
+            raise ValueError("the input is not (height, width, channels)")
 
     def _weight(self, name: str, shape: tuple[int, ...]) -> Activation:
-        """A weight that must have this shape.
+        """Return a weight as contiguous float32.
 
         Raises:
             ValueError: it is missing or has another shape.
@@ -192,34 +201,34 @@ class Operation(ABC):
         return np.ascontiguousarray(weight, dtype=np.float32)
 
     def _bias(self, units: int) -> Activation | None:
-        """The weight "bias", None where the layer does without."""
+        """Return the weight "bias"; None where the layer has none."""
         return self._weight("bias", (units,)) if self._option("use_bias", True) else None
 
 
 class ActivatedOperation(Operation):
-    """A layer that ends in an activation function."""
+    """A layer kind that ends in an activation function."""
 
     function: Function
 
     @abstractmethod
     def pre_activation(self, inputs: Sequence[Batch]) -> Batch:
-        """What the layer computes before its activation function."""
+        """Return the values to which the activation function is applied."""
 
     @abstractmethod
     def backward_pre_activation(self, gradient: Batch, inputs: Sequence[Batch]) -> list[Batch]:
-        """Gradients with respect to each input, given that with respect to pre_activation(inputs)."""
+        """Return the gradient with respect to each input, given that with respect to pre_activation()."""
 
     def forward(self, inputs: Sequence[Batch]) -> Batch:
-        """The layer's output for its inputs."""
+        """Return the activation function of pre_activation()."""
         return self.function.value(self.pre_activation(inputs))
 
     def apply_function(self, before: float, position: Position, inputs: Sequence[Activation]) -> float:
-        """What the function makes of a value before it; softmax also asks the other channels there."""
+        """Return the function of one value; softmax computes the other channels from the inputs."""
         if is_softmax(self.function):
             return float(self.forward([values[None] for values in inputs])[0][position])
         return float(self.function.value(np.array([before], dtype=np.float32))[0])
 
     def backward(self, gradient: Batch, inputs: Sequence[Batch], output: Batch) -> list[Batch]:
-        """Gradients with respect to each input, given the gradient with respect to the output."""
+        """Return the gradient with respect to each input, given that with respect to the output."""
         known = output if self.function.uses_output else self.pre_activation(inputs)
         return self.backward_pre_activation(self.function.backward(gradient, known), inputs)
