@@ -33,7 +33,7 @@ _BLUR_EVERY = 8
 
 
 @dataclass(frozen=True, eq=False)
-class MaximizedInputs:
+class MaximizingInput:
     """What excites a filter most.
 
     Attributes:
@@ -54,7 +54,7 @@ def maximizing_inputs(
     should_stop: ShouldStop = lambda: False,
     steps: int = 64,
     seed: int = 0,
-) -> Iterator[MaximizedInputs]:
+) -> Iterator[MaximizingInput]:
     """For each filter an input that makes the mean of its feature map large.
 
     From faint noise, each step follows the normalized gradient. Shifting between steps, blurring now
@@ -83,7 +83,7 @@ def maximizing_inputs(
             return
         answers = graph.forward(inputs, until=layer)[layer]
         for channel, model_input, answer in zip(together, inputs, answers, strict=True):
-            yield MaximizedInputs(channel, model_input, float(answer[..., channel].mean()))
+            yield MaximizingInput(channel, model_input, float(answer[..., channel].mean()))
 
 
 def _climbed(

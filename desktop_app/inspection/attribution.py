@@ -20,7 +20,7 @@ from desktop_app.networks.receptive_fields import layers_before
 
 Attribution: TypeAlias = NDArray[np.float32]
 
-Ask: TypeAlias = Callable[[Batch], NDArray[np.float32]]
+Predict: TypeAlias = Callable[[Batch], NDArray[np.float32]]
 """From model inputs (n, height, width, channels) to probabilities (n, answers)."""
 
 _INK = 0.1
@@ -54,7 +54,7 @@ def integrated_gradients(
     return np.asarray((gradient.mean(axis=0) * model_input).sum(axis=-1))
 
 
-def last_picture_layer(info: NetworkInfo) -> str | None:
+def last_spatial_layer(info: NetworkInfo) -> str | None:
     """The last layer whose channels have learned what to look for and still tell where it was.
 
     It is the one to make Grad-CAM's map of. None where no convolution comes before the places are
@@ -85,7 +85,7 @@ def grad_cam(
     Args:
         graph: the network.
         activations: of one reading, as the running network has them.
-        layer: see `last_picture_layer`.
+        layer: see `last_spatial_layer`.
         weighting: of the answers.
 
     Raises:
@@ -99,7 +99,7 @@ def grad_cam(
     return _between(_between(heat, rows, height).T, columns, width).T
 
 
-def occlusion(ask: Ask, model_input: Activation, weighting: Weighting) -> Attribution:
+def occlusion(ask: Predict, model_input: Activation, weighting: Weighting) -> Attribution:
     """How much clearer the answer is with a part of the ink than with that part hidden.
 
     A soft spot of background, a third of the input wide, is laid on the input in steps of a

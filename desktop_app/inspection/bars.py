@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from desktop_app.inspection.colour_settings import Values
 
 
-def columns_of(units: Values, most: int) -> Values:
+def bar_columns(units: Values, most: int) -> Values:
     """The units, or where there are more than can be told apart, the one farthest from 0 of several.
 
     Args:
@@ -26,7 +26,7 @@ def columns_of(units: Values, most: int) -> Values:
     return np.where(-lows > highs, lows, highs)
 
 
-def bars(
+def paint_bars(
     units: Values, colours: NDArray[np.uint32], height: int, span: tuple[float, float]
 ) -> NDArray[np.uint32]:
     """Paint units as bars in their colours.

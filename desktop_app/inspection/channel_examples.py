@@ -27,29 +27,29 @@ class MaximizingInputs:
     """
 
     layer: str
-    pictures: NDArray[np.uint8]
+    images: NDArray[np.uint8]
     values: NDArray[np.float32]
     done: NDArray[np.bool_]
 
     @classmethod
-    def none_yet(cls, layer: str, filters: int, shape: tuple[int, ...]) -> MaximizingInputs:
+    def empty(cls, layer: str, filters: int, shape: tuple[int, ...]) -> MaximizingInputs:
         """Of so many filters, with pictures of this shape, none."""
         empty = np.zeros((filters, *shape), dtype=np.uint8)
         return cls(layer, empty, np.zeros(filters, dtype=np.float32), np.zeros(filters, dtype=np.bool_))
 
-    def with_pictures(
+    def with_images(
         self, first: int, pictures: NDArray[np.float32], values: NDArray[np.float32]
     ) -> MaximizingInputs:
         """The same with the pictures, float32 in 0..1, of the filters from first on."""
         made = slice(first, first + len(pictures))
-        all_pictures, all_values, done = self.pictures.copy(), self.values.copy(), self.done.copy()
+        all_pictures, all_values, done = self.images.copy(), self.values.copy(), self.done.copy()
         all_pictures[made] = np.rint(pictures.clip(0, 1) * np.float32(255)).astype(np.uint8)
         all_values[made], done[made] = values, True
         return MaximizingInputs(self.layer, all_pictures, all_values, done)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything but the layer's name, to be kept."""
-        return {"pictures": self.pictures, "values": self.values, "done": self.done}
+        return {"pictures": self.images, "values": self.values, "done": self.done}
 
     @classmethod
     def from_arrays(

@@ -24,7 +24,7 @@ LEVELS = 256
 DARK_TEXT, LIGHT_TEXT = 0xFF050608, 0xFFFFFFFF
 """What is written on colours."""
 
-SMALLEST_REACH = 1e-30
+MIN_MAGNITUDE = 1e-30
 """Smaller values are taken for 0: colours per unit of value would be more than float32 holds."""
 
 
@@ -45,15 +45,15 @@ def value_range(values: NDArray[np.float32]) -> tuple[float, float]:
     high = float(values.max(initial=0.0))
     low = float(values.min(initial=0.0))
     if low < 0:
-        extreme = reach_of(low, high)
+        extreme = max_magnitude(low, high)
         return -extreme, extreme
-    return 0.0, reach_of(low, high)
+    return 0.0, max_magnitude(low, high)
 
 
-def reach_of(low: float, high: float) -> float:
+def max_magnitude(low: float, high: float) -> float:
     """The size of the value farthest from 0, or 1 where float32 could not divide by it."""
     reach = max(high, -low)
-    return reach if reach > SMALLEST_REACH else 1.0
+    return reach if reach > MIN_MAGNITUDE else 1.0
 
 
 def colours_for(low: float) -> Colours:
@@ -71,7 +71,7 @@ def colour_indices(values: NDArray[np.float32], low: float, high: float) -> NDAr
 
 def luminance(colours: NDArray[np.uint32]) -> Floats:
     """WCAG's relative luminance, 0..1 in the same shape, of colours 0xAARRGGBB."""
-    red, green, blue = (linear_of(((colours >> shift) & 255) / 255.0) for shift in (16, 8, 0))
+    red, green, blue = (srgb_to_linear(((colours >> shift) & 255) / 255.0) for shift in (16, 8, 0))
     return np.asarray(0.2126 * red + 0.7152 * green + 0.0722 * blue)
 
 
@@ -87,12 +87,12 @@ def dark_text_on(grounds: Colours) -> NDArray[np.bool_]:
     return contrast(lights, dark) > contrast(lights, light)
 
 
-def linear_of(srgb: Floats) -> Floats:
+def srgb_to_linear(srgb: Floats) -> Floats:
     """Light that sRGB values stand for, both 0..1."""
     return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
 
 
-def packed_oklab(lab: Floats) -> Colours:
+def oklab_to_argb(lab: Floats) -> Colours:
     """OKLab (lightness, green to red, blue to yellow), (n, 3), as 0xAARRGGBB; clipped to what sRGB has."""
     lightness, a, b = lab.T
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
@@ -115,7 +115,7 @@ def packed_oklab(lab: Floats) -> Colours:
 def _packed(lightness: Floats, chroma: Floats, hue: Floats) -> Colours:
     """OKLCH, hue in degrees, as 0xAARRGGBB."""
     angle = np.radians(hue)
-    return packed_oklab(np.stack([lightness, chroma * np.cos(angle), chroma * np.sin(angle)], axis=1))
+    return oklab_to_argb(np.stack([lightness, chroma * np.cos(angle), chroma * np.sin(angle)], axis=1))
 
 
 def _sequential() -> Colours:

@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.inspection.colour import LEVELS, SMALLEST_REACH, Colours, Palette, colour_table, reach_of
+from desktop_app.inspection.colour import LEVELS, MIN_MAGNITUDE, Colours, Palette, colour_table, max_magnitude
 
 Values = NDArray[np.float32]
 
@@ -59,7 +59,7 @@ class Maps:
         """The layer's least and largest value."""
         return float(self.lows.min()), float(self.highs.max())
 
-    def silent(self) -> NDArray[np.bool_]:
+    def constant_channels(self) -> NDArray[np.bool_]:
         """Which channels say nothing, bool (channels,): all of a map is the same, or its one value 0."""
         one_value = self.planes[0].size == 1
         return np.asarray(self.highs == (0 if one_value else self.lows))
@@ -115,7 +115,7 @@ class Scale:
         at += np.float32(0.5)
         return self.table.take(at.astype(np.uint8))
 
-    def only(self, channel: int) -> Scale:
+    def for_channel(self, channel: int) -> Scale:
         """The scale of one channel."""
         low, high = self.range_of(channel)
         factor = self.factors[channel, 0, 0] if self.is_per_map else self.factors
@@ -162,9 +162,9 @@ def scale_of(maps: Maps, look: ColourSettings) -> Scale:
         return _fixed(look, signed=low < 0)
     if look.contrast is Contrast.MAP and maps.planes[0].size > 1:
         reach = np.maximum(maps.highs, -maps.lows)[:, None, None]
-        reach[reach <= SMALLEST_REACH] = 1
+        reach[reach <= MIN_MAGNITUDE] = 1
     else:
-        reach = np.asarray(reach_of(low, high), dtype=np.float32)
+        reach = np.asarray(max_magnitude(low, high), dtype=np.float32)
     widest, last = float(reach.max()), LEVELS - 1
     steps = last / 2 if low < 0 else float(last)
     factors = np.asarray(np.divide(steps, reach, dtype=np.float32))

@@ -27,15 +27,15 @@ class Kernels:
         biases: float32 (filters,), or None where the layer has none.
         first_inputs: int64 (filters,), the channel of the layer before that a filter's first kernel
             reads; others than 0 in depthwise and grouped convolutions.
-        in_colour: whether the three inputs are red, green and blue of the model input.
+        is_rgb: whether the three inputs are red, green and blue of the model input.
         folded: whether these are a dense layer's weights, folded back into the picture it reads.
     """
 
     values: Values
     biases: Values | None
     first_inputs: NDArray[np.int64]
-    in_colour: bool = False
-    folded: bool = False
+    is_rgb: bool = False
+    is_folded: bool = False
 
     @property
     def inputs(self) -> int:
@@ -106,19 +106,19 @@ def filters_of(network: NetworkInfo, name: str, weights: Mapping[str, Values]) -
     return _vectors(weights)
 
 
-def norms(kernels: Kernels) -> Values:
+def kernel_norms(kernels: Kernels) -> Values:
     """The size of every kernel: its Euclidean norm, float32 (inputs, filters)."""
     sizes: Values = np.sqrt(np.square(kernels.values).sum(axis=(0, 1)))
     return sizes
 
 
-def total_norms(kernels: Kernels) -> Values:
+def filter_norms(kernels: Kernels) -> Values:
     """The size of every filter with all its kernels, float32 (filters,)."""
     sizes: Values = np.sqrt(np.square(kernels.values).sum(axis=(0, 1, 2)))
     return sizes
 
 
-def colours_of(kernels: Kernels) -> NDArray[np.uint8]:
+def rgb_kernels(kernels: Kernels) -> NDArray[np.uint8]:
     """Kernels of three inputs as red, green and blue; zero is the middle grey in each.
 
     Returns:
@@ -149,7 +149,7 @@ def _dense(network: NetworkInfo, layer: LayerInfo, kernel: Values, biases: Value
     if picture is None or np.prod(picture.shape) != len(kernel):
         return Matrix(kernel, biases)
     folded = kernel.reshape(*picture.shape, kernel.shape[1])
-    return Kernels(folded, biases, _zeros(folded), _is_coloured(network, picture), folded=True)
+    return Kernels(folded, biases, _zeros(folded), _is_coloured(network, picture), is_folded=True)
 
 
 def _kernels(network: NetworkInfo, layer: LayerInfo, values: Values, biases: Values | None) -> Filters:

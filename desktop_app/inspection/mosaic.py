@@ -60,24 +60,24 @@ def legible_grid(shape: tuple[int, int, int], width: int, height: int, least: fl
 
 def fitting_zoom(grid: Grid, width: int, height: int) -> float:
     """The zoom at which all of a mosaic fits a panel."""
-    return whole_zoom(min(width / grid.width, height / grid.height))
+    return integer_zoom(min(width / grid.width, height / grid.height))
 
 
-def whole_zoom(zoom: float) -> float:
+def integer_zoom(zoom: float) -> float:
     """The zoom to paint with: a whole number, or a fraction where even 1 is too large."""
     return float(int(zoom)) if zoom >= 1 else zoom
 
 
-def tiled(maps: Maps, scale: Scale, grid: Grid) -> NDArray[np.uint32]:
+def paint_mosaic(maps: Maps, scale: Scale, grid: Grid) -> NDArray[np.uint32]:
     """Paint measured maps into a grid made for their shape.
 
     Returns:
         uint32 (grid.height, grid.width), premultiplied 0xAARRGGBB, 0 where there is no map.
     """
-    return arranged(scale.colours(maps.planes), grid)
+    return arrange_tiles(scale.colours(maps.planes), grid)
 
 
-def arranged(tiles: NDArray[np.uint32], grid: Grid) -> NDArray[np.uint32]:
+def arrange_tiles(tiles: NDArray[np.uint32], grid: Grid) -> NDArray[np.uint32]:
     """Lay coloured tiles, uint32 (channels, tile height, tile width), into a grid."""
     rows, columns = grid.rows, grid.columns
     pitch_x, pitch_y = grid.pitch

@@ -12,7 +12,7 @@ from desktop_app.inspection.colour import value_range
 
 Values: TypeAlias = NDArray[np.float32]
 
-SAMPLES = 64
+SAMPLES_PER_PAGE = 64
 """Samples on a wall, as far as there are so many and they fit into memory."""
 
 _MOST_BYTES = 128_000_000
@@ -27,13 +27,13 @@ class SampleResponses:
     Attributes:
         layer: its name.
         set_name: of the sample set.
-        page: which samples these are: page * SAMPLES and those that follow.
+        page: which samples these are: page * SAMPLES_PER_PAGE and those that follow.
         pages: how many pages the set has.
         numbers: int64 (n,), which samples of the set these are, n at least 1.
         labels: n of them, empty texts where they are not known.
         inputs: float32 (n, height, width, channels), the model inputs.
         values: float32 (n, ...), the layer's activations.
-        varied: the channels with the largest variance, the largest first; empty without channels.
+        most_variable: the channels with the largest variance, the largest first; empty without channels.
     """
 
     layer: str
@@ -44,21 +44,21 @@ class SampleResponses:
     labels: tuple[str, ...]
     inputs: Values
     values: Values
-    varied: tuple[int, ...] = ()
+    most_variable: tuple[int, ...] = ()
 
 
-def samples_on_a_page(shape: tuple[int, ...]) -> int:
-    """How many samples a wall of a layer with this shape has: SAMPLES, or fewer of huge layers."""
+def samples_per_page(shape: tuple[int, ...]) -> int:
+    """How many samples a wall of a layer with this shape has: SAMPLES_PER_PAGE, or fewer of huge layers."""
     each = 4 * int(np.prod(shape))
-    return max(1, min(SAMPLES, _MOST_BYTES // each))
+    return max(1, min(SAMPLES_PER_PAGE, _MOST_BYTES // each))
 
 
-def by_label(labels: tuple[str, ...]) -> list[int]:
+def label_order(labels: tuple[str, ...]) -> list[int]:
     """Positions in the order of their labels, numbers by size; equal ones stay in their order."""
     return sorted(range(len(labels)), key=lambda i: (len(labels[i]) if labels[i].isdigit() else 0, labels[i]))
 
 
-def maps_of(values: Values) -> Values | None:
+def response_maps(values: Values) -> Values | None:
     """A layer's activations as pictures with channels.
 
     Args:
@@ -73,7 +73,7 @@ def maps_of(values: Values) -> Values | None:
     return values[..., None] if values.ndim == 3 else None
 
 
-def most_varied(maps: Values) -> tuple[int, ...]:
+def most_variable_channels(maps: Values) -> tuple[int, ...]:
     """The three channels with the largest variance over all samples and places, the largest first.
 
     There are fewer where the maps, float32 (n, height, width, channels), have fewer.
@@ -82,7 +82,7 @@ def most_varied(maps: Values) -> tuple[int, ...]:
     return tuple(int(channel) for channel in np.argsort(-spread, kind="stable")[:3])
 
 
-def in_three_colours(
+def rgb_images(
     maps: Values, channels: tuple[int, int, int]
 ) -> tuple[NDArray[np.uint8], tuple[tuple[float, float], ...]]:
     """Three channels as red, green and blue, each in its own range over all samples.

@@ -14,7 +14,7 @@ Channels: TypeAlias = tuple[int, int, int]
 """The channels that are red, green and blue."""
 
 
-def strongest(maps: Maps) -> Channels:
+def strongest_channels(maps: Maps) -> Channels:
     """The three channels with the largest sum of absolute values, the strongest first.
 
     Of layers with fewer channels the last of them is taken again.
@@ -24,7 +24,7 @@ def strongest(maps: Maps) -> Channels:
     return red, green, blue
 
 
-def in_colour(maps: Maps, channels: Channels, look: ColourSettings) -> NDArray[np.uint32]:
+def rgb_image(maps: Maps, channels: Channels, look: ColourSettings) -> NDArray[np.uint32]:
     """One picture of three channels, each as bright as the look says.
 
     The look's contrast and gamma are kept; its colour map has no meaning here. In a layer with
@@ -34,7 +34,7 @@ def in_colour(maps: Maps, channels: Channels, look: ColourSettings) -> NDArray[n
         uint32 (height, width), 0xAARRGGBB.
     """
     scale = scale_of(maps, look)
-    shares = np.stack([scale.only(c).positions(maps.planes[c]) for c in channels])
+    shares = np.stack([scale.for_channel(c).positions(maps.planes[c]) for c in channels])
     shares /= LEVELS - 1
     middle = scale.zero / (LEVELS - 1) if scale.low < 0 else 0.0
     if look.gamma != 1:

@@ -7,10 +7,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.inspection.bars import bars, columns_of
+from desktop_app.inspection.bars import bar_columns, paint_bars
 from desktop_app.inspection.colour import LEVELS, colours_for, value_range
 from desktop_app.inspection.colour_settings import Values, finite
-from desktop_app.inspection.mosaic import arranged
+from desktop_app.inspection.mosaic import arrange_tiles
 from desktop_app.inspection.tiles import Grid
 
 
@@ -39,8 +39,8 @@ def thumbnail(activation: Values, side: int) -> NDArray[np.uint32] | None:
 
 
 def _of_units(units: Values, side: int) -> NDArray[np.uint32]:
-    columns = finite(columns_of(units, side))
-    picture = bars(columns, _coloured(columns), side, value_range(columns))
+    columns = finite(bar_columns(units, side))
+    picture = paint_bars(columns, _coloured(columns), side, value_range(columns))
     return picture.repeat(side // len(columns), axis=1)
 
 
@@ -54,7 +54,7 @@ def _of_maps(activation: Values, side: int) -> NDArray[np.uint32]:
     if step > 1:
         shown = _shrunk(shown, step)
     grid = Grid(shown.shape[2], width, height, min(across, channels), 0 if height == width == 1 else 1)
-    return arranged(_coloured(shown).transpose(2, 0, 1), grid)
+    return arrange_tiles(_coloured(shown).transpose(2, 0, 1), grid)
 
 
 def _coloured(values: Values) -> NDArray[np.uint32]:

@@ -159,7 +159,7 @@ class TileArea:
     columns: int = 0
 
 
-def layout_in(room: TileArea, count: int, tile_width: int, tile_height: int) -> TileLayout:
+def fit_tiles(room: TileArea, count: int, tile_width: int, tile_height: int) -> TileLayout:
     """The layout whose tiles come out largest; higher than the room where they would be too small."""
     longer = max(tile_width, tile_height)
     one = TileLayout(count, tile_width, tile_height, 1, 1.0, room.gap, room.caption)
@@ -173,7 +173,7 @@ def layout_in(room: TileArea, count: int, tile_width: int, tile_height: int) -> 
         if zoom < 1:
             # In whole pixels: rounded up, many tiles together would exceed the room.
             zoom = int(zoom * longer) / longer
-        return replace(one, columns=columns, zoom=steady_zoom(max(zoom, 0.0)))
+        return replace(one, columns=columns, zoom=round_zoom(max(zoom, 0.0)))
 
     columns = min(room.columns, count)
     best = zoomed(columns or best_columns(count, lambda each, _: zoomed(each).zoom))
@@ -189,10 +189,10 @@ def _going_on_below(room: TileArea, one: TileLayout, columns: int) -> TileLayout
     columns = columns or min(one.count, max(1, (room.width - room.gap) // width))
     across = (room.width - room.gap) / columns - room.gap
     filling = min(max(across, 1.0) / one.tile_width, 2 * room.least / longer)
-    return replace(one, columns=columns, zoom=max(zoom, steady_zoom(filling)))
+    return replace(one, columns=columns, zoom=max(zoom, round_zoom(filling)))
 
 
-def steady_zoom(zoom: float) -> float:
+def round_zoom(zoom: float) -> float:
     """The zoom to paint with: one at which all pixels come out alike, or below 1 whatever fits."""
     if zoom >= 4:
         return float(int(zoom))
@@ -231,10 +231,10 @@ def input_tiles(inputs: NDArray[np.float32]) -> Pixels:
     """
     if inputs.shape[3] == 1:
         return value_tiles(inputs[..., 0], 0.0, 1.0)
-    return picture_tiles(np.rint(inputs * 255).astype(np.uint8))
+    return image_tiles(np.rint(inputs * 255).astype(np.uint8))
 
 
-def picture_tiles(pictures: NDArray[np.uint8]) -> Pixels:
+def image_tiles(pictures: NDArray[np.uint8]) -> Pixels:
     """Grey pictures or coloured ones.
 
     Args:

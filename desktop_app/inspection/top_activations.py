@@ -57,7 +57,7 @@ class TopActivations:
         for kept in (self._values, self._samples, self._places):
             kept[:, better] = np.take_along_axis(kept[:, better], order, axis=0)
 
-    def of(self, channel: int) -> tuple[TopActivation, ...]:
+    def strongest(self, channel: int) -> tuple[TopActivation, ...]:
         """The places of a filter, the strongest first; fewer than asked for after few samples."""
         kept = zip(
             self._samples[:, channel].tolist(),

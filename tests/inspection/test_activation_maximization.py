@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from desktop_app.inspection.activation_maximization import MaximizedInputs, maximizing_inputs
+from desktop_app.inspection.activation_maximization import MaximizingInput, maximizing_inputs
 from desktop_app.networks.graph import Graph, UnknownArithmetic
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.tasks.task import Task
@@ -50,7 +50,7 @@ def graph_of_filters() -> Graph:
 GRAPH = graph_of_filters()
 
 
-def excited(channel: int, **settings: Any) -> MaximizedInputs:
+def excited(channel: int, **settings: Any) -> MaximizingInput:
     (found,) = maximizing_inputs(GRAPH, "conv", [channel], **settings)
     return found
 

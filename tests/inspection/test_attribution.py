@@ -13,7 +13,7 @@ from desktop_app.core import paths
 from desktop_app.inspection.attribution import (
     grad_cam,
     integrated_gradients,
-    last_picture_layer,
+    last_spatial_layer,
     occlusion,
 )
 from desktop_app.inspection.gradients import score_gradient, score_layer
@@ -196,7 +196,7 @@ def test_a_gate_from_the_whole_picture_leaves_the_map_where_it_fits() -> None:
     x = layers.Multiply(name="gated")([x, gate])
     model = keras.Model(inputs, layers.Dense(3)(layers.Flatten()(x)))
     graph = graph_of(model)
-    assert last_picture_layer(graph.info) == "gated"
+    assert last_spatial_layer(graph.info) == "gated"
     assert grad_cam(graph, one_reading(graph, picture()), "gated", WEIGHTING).shape == (8, 8)
 
 
@@ -209,11 +209,11 @@ def test_the_layer_for_the_map_is_the_last_that_knows_places(name: str, layer: s
     size = 32 if name == "colour" else 28
     inputs = layers.Input((size, size, channels), name="input")
     graph = graph_of(keras.Model(inputs, BODIES[name](layers, inputs, 10)))
-    assert last_picture_layer(graph.info) == layer
+    assert last_spatial_layer(graph.info) == layer
 
 
 def test_the_shipped_network_has_one() -> None:
-    assert last_picture_layer(read_card(paths.models_dir() / "digits").info) == "relu6"
+    assert last_spatial_layer(read_card(paths.models_dir() / "digits").info) == "relu6"
 
 
 # ------------------------------------------------------------------------------------ occlusion

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from desktop_app.inspection.bars import bars, columns_of
+from desktop_app.inspection.bars import bar_columns, paint_bars
 
 RED, BLUE = 0xFFFF0000, 0xFF0000FF
 
@@ -10,7 +10,7 @@ RED, BLUE = 0xFFFF0000, 0xFF0000FF
 def test_bars_stand_on_zero_and_hang_from_it() -> None:
     units = np.array([2.0, -1.0, 0.0], dtype=np.float32)
     colours = np.array([RED, BLUE, RED], dtype=np.uint32)
-    picture = bars(units, colours, 30, (-1.0, 2.0))
+    picture = paint_bars(units, colours, 30, (-1.0, 2.0))
     assert picture.shape == (30, 3)
     assert (picture[:20, 0] == RED).all()
     assert (picture[20:, 0] == 0).all()
@@ -22,13 +22,13 @@ def test_bars_stand_on_zero_and_hang_from_it() -> None:
 def test_whatever_is_not_zero_has_a_pixel() -> None:
     units = np.array([1e-6, -1e-6], dtype=np.float32)
     colours = np.array([RED, BLUE], dtype=np.uint32)
-    picture = bars(units, colours, 10, (-1.0, 1.0))
+    picture = paint_bars(units, colours, 10, (-1.0, 1.0))
     assert np.flatnonzero(picture[:, 0]).tolist() == [4]
     assert np.flatnonzero(picture[:, 1]).tolist() == [5]
 
 
 def test_too_many_units_are_told_by_the_farthest_from_zero() -> None:
     units = np.array([0, 3, -1, -5, 2, 1, 0], dtype=np.float32)
-    assert columns_of(units, 3).tolist() == [3, -5, 2]
-    assert columns_of(units, 7) is units
-    assert len(columns_of(np.ones(1001, dtype=np.float32), 10)) == 10
+    assert bar_columns(units, 3).tolist() == [3, -5, 2]
+    assert bar_columns(units, 7) is units
+    assert len(bar_columns(np.ones(1001, dtype=np.float32), 10)) == 10

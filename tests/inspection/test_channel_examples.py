@@ -21,17 +21,17 @@ def found() -> TopSamples:
 
 
 def test_pictures_are_added_as_they_are_made() -> None:
-    nothing = MaximizingInputs.none_yet("conv", 5, (2, 2, 1))
+    nothing = MaximizingInputs.empty("conv", 5, (2, 2, 1))
     pictures = np.array([[[0, 1], [0.5, 2]]], dtype=np.float32)[..., None]
-    some = nothing.with_pictures(3, pictures, np.array([7.5], dtype=np.float32))
+    some = nothing.with_images(3, pictures, np.array([7.5], dtype=np.float32))
     assert not nothing.done.any()
     assert some.done.tolist() == [False, False, False, True, False]
-    assert some.pictures[3, ..., 0].tolist() == [[0, 255], [128, 255]]
+    assert some.images[3, ..., 0].tolist() == [[0, 255], [128, 255]]
     assert some.values[3] == 7.5
 
 
 def test_what_was_kept_comes_back_as_it_was() -> None:
-    made = MaximizingInputs.none_yet("conv", 2, (3, 3, 1)).with_pictures(
+    made = MaximizingInputs.empty("conv", 2, (3, 3, 1)).with_images(
         1, np.ones((1, 3, 3, 1), dtype=np.float32), np.ones(1, dtype=np.float32)
     )
     again = MaximizingInputs.from_arrays("conv", 2, (3, 3, 1), made.arrays())
@@ -54,7 +54,7 @@ def test_what_does_not_fit_is_nothing(name: str) -> None:
 
 
 def test_pictures_of_another_network_are_nothing() -> None:
-    arrays = MaximizingInputs.none_yet("conv", 2, (3, 3, 1)).arrays()
+    arrays = MaximizingInputs.empty("conv", 2, (3, 3, 1)).arrays()
     assert MaximizingInputs.from_arrays("conv", 3, (3, 3, 1), arrays) is None
     assert MaximizingInputs.from_arrays("conv", 2, (4, 4, 1), arrays) is None
     assert MaximizingInputs.from_arrays("conv", 2, (3, 3, 1), {}) is None

@@ -35,9 +35,9 @@ def test_maps_are_measured_one_by_one() -> None:
 
 def test_channels_that_are_the_same_everywhere_say_nothing() -> None:
     maps = measure(activation_of([[0, 0], [0, 0]], [[3, 3], [3, 3]], [[0, 0], [0, 1]]))
-    assert maps.silent().tolist() == [True, True, False]
+    assert maps.constant_channels().tolist() == [True, True, False]
     units = measure(np.array([0, 3, -1], dtype=np.float32)[None, None, :])
-    assert units.silent().tolist() == [True, False, False]
+    assert units.constant_channels().tolist() == [True, False, False]
 
 
 def test_one_range_for_the_layer() -> None:
@@ -59,7 +59,7 @@ def test_one_range_for_each_map() -> None:
     assert colours[0, 1, 1] == colours[1, 1, 1] == SEQUENTIAL[255]
     assert scale.range_of(0) == pytest.approx((0, 4))
     assert scale.range_of(1) == pytest.approx((0, 1))
-    assert (scale.only(1).colours(maps.planes[1]) == colours[1]).all()
+    assert (scale.for_channel(1).colours(maps.planes[1]) == colours[1]).all()
 
 
 def test_anything_negative_makes_all_maps_diverge_about_zero() -> None:

@@ -11,10 +11,10 @@ from desktop_app.inspection.filters import (
     Kernels,
     Matrix,
     Vectors,
-    colours_of,
+    filter_norms,
     filters_of,
-    norms,
-    total_norms,
+    kernel_norms,
+    rgb_kernels,
 )
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.tasks.task import Task
@@ -77,7 +77,7 @@ def test_kernels_give_the_output_of_keras(kind: str, shape: tuple[int, ...], opt
     filters = filters_of(network_of(LayerInfo("input", "InputLayer", shape), layer), "made", weights)
     assert isinstance(filters, Kernels)
     assert filters.count == output.shape[-1]
-    assert not filters.in_colour
+    assert not filters.is_rgb
     image = values.reshape(-1, *shape[-2:])
     expected = output.reshape(-1, *output.shape[-2:])
     np.testing.assert_allclose(convolved(filters, image), expected, rtol=1e-4, atol=1e-4)
@@ -115,8 +115,8 @@ def test_dense_weights_behind_a_flattening_are_folded_into_the_picture() -> None
     kernel, bias, picture = drawn(60, 7), drawn(7), drawn(4, 5, 3)
     filters = filters_of(network_of(*DENSE), "dense", {"kernel": kernel, "bias": bias})
     assert isinstance(filters, Kernels)
-    assert filters.folded
-    assert filters.in_colour
+    assert filters.is_folded
+    assert filters.is_rgb
     np.testing.assert_allclose(convolved(filters, picture)[0, 0], picture.ravel() @ kernel + bias, rtol=1e-4)
 
 
@@ -137,7 +137,7 @@ def test_lines_are_pictures_of_one_row() -> None:
     filters = filters_of(network_of(*layers), "line", {"kernel": drawn(3, 3, 4)})
     assert isinstance(filters, Kernels)
     assert filters.values.shape == (1, 3, 3, 4)
-    assert not filters.in_colour
+    assert not filters.is_rgb
 
 
 def test_what_batch_normalization_knows_is_shown_in_order() -> None:
@@ -169,7 +169,7 @@ def test_what_has_no_form_is_nothing(weights: dict[str, Values]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "in_colour"),
+    ("before", "is_rgb"),
     [
         ((), True),
         (
@@ -183,26 +183,26 @@ def test_what_has_no_form_is_nothing(weights: dict[str, Values]) -> None:
     ],
 )
 def test_only_kernels_that_read_the_input_have_its_colours(
-    before: tuple[LayerInfo, ...], in_colour: bool
+    before: tuple[LayerInfo, ...], is_rgb: bool
 ) -> None:
     first = LayerInfo("input", "InputLayer", (8, 8, 3))
     name = before[-1].name if before else "input"
     patches = LayerInfo("patches", "Conv2D", (2, 2, 5), (name,), 0, 0, {"strides": [4, 4]})
     filters = filters_of(network_of(first, *before, patches), "patches", {"kernel": drawn(4, 4, 3, 5)})
     assert isinstance(filters, Kernels)
-    assert filters.in_colour is in_colour
+    assert filters.is_rgb is is_rgb
 
 
 def test_norms_are_roots_of_sums_of_squares() -> None:
     kernels = Kernels(drawn(3, 2, 4, 5), None, np.zeros(5, dtype=np.int64))
     expected = [[np.linalg.norm(kernels.values[:, :, i, f]) for f in range(5)] for i in range(4)]
-    np.testing.assert_allclose(norms(kernels), expected, rtol=1e-5)
+    np.testing.assert_allclose(kernel_norms(kernels), expected, rtol=1e-5)
     whole = [np.linalg.norm(kernels.values[..., f].ravel()) for f in range(5)]
-    np.testing.assert_allclose(total_norms(kernels), whole, rtol=1e-5)
+    np.testing.assert_allclose(filter_norms(kernels), whole, rtol=1e-5)
 
 
 def test_zero_is_grey_and_the_largest_weight_an_end_of_the_range() -> None:
     values = np.zeros((1, 3, 3, 1), dtype=np.float32)
     values[0, 0, :, 0] = 2, -1, 0
-    colours = colours_of(Kernels(values, None, np.zeros(1, dtype=np.int64), in_colour=True))
+    colours = rgb_kernels(Kernels(values, None, np.zeros(1, dtype=np.int64), is_rgb=True))
     assert colours[0, 0].tolist() == [[255, 64, 128], [128, 128, 128], [128, 128, 128]]

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from desktop_app.inspection.colour import DIVERGING, SEQUENTIAL
 from desktop_app.inspection.colour_settings import ColourSettings, Scale, measure, scale_of
-from desktop_app.inspection.mosaic import best_grid, legible_grid, tiled, whole_zoom
+from desktop_app.inspection.mosaic import best_grid, integer_zoom, legible_grid, paint_mosaic
 from desktop_app.inspection.tiles import Grid
 
 
 def painted(activation: NDArray[np.float32], grid: Grid) -> tuple[NDArray[np.uint32], Scale]:
     maps = measure(activation)
     scale = scale_of(maps, ColourSettings())
-    return tiled(maps, scale, grid), scale
+    return paint_mosaic(maps, scale, grid), scale
 
 
 def test_every_value_lies_where_locate_says() -> None:
@@ -66,7 +66,7 @@ def test_nothing_outside_or_in_gaps_is_located() -> None:
 )
 def test_no_other_grid_has_larger_tiles(shape: tuple[int, int, int], width: int, height: int) -> None:
     def zoom(grid: Grid) -> float:
-        return whole_zoom(min(width / grid.width, height / grid.height))
+        return integer_zoom(min(width / grid.width, height / grid.height))
 
     best = best_grid(shape, width, height)
     assert best.rows * best.columns >= shape[2] > (best.rows - 1) * best.columns
@@ -96,7 +96,7 @@ def test_tiles_are_legible_or_alone(shape: tuple[int, int, int], width: int, hei
     grid, zoom = legible_grid(shape, width, height, 30)
     assert grid.rows * grid.columns >= shape[2]
     fits = grid.width * zoom <= width and grid.height * zoom <= height
-    assert fits or zoom == whole_zoom(zoom)
+    assert fits or zoom == integer_zoom(zoom)
     if shape[2] > 1:
         assert max(shape[:2]) * zoom >= 30
         assert grid.width * zoom <= width or grid.columns == 1
@@ -104,4 +104,4 @@ def test_tiles_are_legible_or_alone(shape: tuple[int, int, int], width: int, hei
 
 @pytest.mark.parametrize(("zoom", "whole"), [(3.9, 3.0), (1.0, 1.0), (0.4, 0.4)])
 def test_zoom_is_a_whole_number_unless_it_must_shrink(zoom: float, whole: float) -> None:
-    assert whole_zoom(zoom) == whole
+    assert integer_zoom(zoom) == whole

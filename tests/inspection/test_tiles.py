@@ -11,10 +11,10 @@ from desktop_app.inspection.tiles import (
     TileArea,
     TileLayout,
     best_columns,
-    layout_in,
-    picture_tiles,
+    fit_tiles,
+    image_tiles,
+    round_zoom,
     scale_between,
-    steady_zoom,
     value_tiles,
 )
 
@@ -33,7 +33,7 @@ ROOMS = st.builds(
 def test_tiles_fit_their_room_or_are_as_small_as_they_may_be(
     room: TileArea, count: int, width: int, height: int
 ) -> None:
-    layout = layout_in(room, count, width, height)
+    layout = fit_tiles(room, count, width, height)
     assert layout.count == count
     assert 1 <= layout.columns <= count
     assert layout.grid.rows * layout.columns >= count
@@ -47,7 +47,7 @@ def test_tiles_fit_their_room_or_are_as_small_as_they_may_be(
 def test_every_pixel_is_found_where_it_is_painted(
     room: TileArea, count: int, width: int, height: int, data: st.DataObject
 ) -> None:
-    layout = layout_in(room, count, width, height)
+    layout = fit_tiles(room, count, width, height)
     tile = data.draw(st.integers(0, count - 1))
     column, row = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
     left, top = layout.grid.corner(tile)
@@ -75,7 +75,7 @@ def test_gaps_and_captions_belong_to_no_tile() -> None:
     [(0.7, 0.7), (1.0, 1.0), (1.4, 1.0), (1.7, 1.5), (3.99, 3.5), (4.9, 4.0), (11.2, 11.0)],
 )
 def test_a_steady_zoom_makes_all_pixels_alike(zoom: float, expected: float) -> None:
-    assert steady_zoom(zoom) == expected
+    assert round_zoom(zoom) == expected
 
 
 def test_values_have_the_colours_of_their_range_and_of_the_legend() -> None:
@@ -91,8 +91,8 @@ def test_values_have_the_colours_of_their_range_and_of_the_legend() -> None:
 
 def test_pictures_keep_their_colours() -> None:
     pictures = np.array([[[[1, 2, 3], [255, 0, 128]]]], dtype=np.uint8)
-    assert picture_tiles(pictures).tolist() == [[[0xFF010203, 0xFFFF0080]]]
-    assert picture_tiles(pictures[..., :1]).tolist() == [[[0xFF010101, 0xFFFFFFFF]]]
+    assert image_tiles(pictures).tolist() == [[[0xFF010203, 0xFFFF0080]]]
+    assert image_tiles(pictures[..., :1]).tolist() == [[[0xFF010101, 0xFFFFFFFF]]]
 
 
 @given(st.integers(1, 200), st.integers(1, 2000), st.integers(1, 2000))

@@ -17,7 +17,7 @@ def test_the_strongest_samples_are_kept_in_order(seed: int, samples: int, count:
     for channel in range(2):
         largest = activations[..., channel].max(axis=(1, 2), initial=-np.inf)
         ranked = sorted(range(samples), key=lambda number: (-largest[number], number))
-        found = places.of(channel)
+        found = places.strongest(channel)
         assert [place.sample for place in found] == ranked[:count]
         for place in found:
             assert place.value == largest[place.sample]
@@ -29,6 +29,6 @@ def test_units_have_no_place_but_themselves() -> None:
     places = TopActivations((3,), 2)
     places.add(7, np.array([0.5, -1.0, 2.0], dtype=np.float32))
     places.add(9, np.array([0.7, -3.0, 1.0], dtype=np.float32))
-    assert [(place.sample, place.position) for place in places.of(0)] == [(9, (0,)), (7, (0,))]
-    assert [place.sample for place in places.of(2)] == [7, 9]
-    assert places.of(1)[1].value == -3.0
+    assert [(place.sample, place.position) for place in places.strongest(0)] == [(9, (0,)), (7, (0,))]
+    assert [place.sample for place in places.strongest(2)] == [7, 9]
+    assert places.strongest(1)[1].value == -3.0

@@ -114,12 +114,12 @@ def test_inputs_continue_where_they_were_stopped(tmp_path: Path) -> None:
     assert [int(each.done.sum()) for each in emitted] == list(range(1, len(emitted) + 1))
     again = cached_examples(task, cache, never)
     assert isinstance(again, MaximizingInputs)
-    np.testing.assert_array_equal(again.pictures, some.pictures)
+    np.testing.assert_array_equal(again.images, some.images)
     whole = compute_inputs(task, again, cache, ignore, never)
     assert whole.done.all()
-    np.testing.assert_array_equal(whole.pictures[some.done], some.pictures[some.done])
+    np.testing.assert_array_equal(whole.images[some.done], some.images[some.done])
     graph = task.network.graph
-    inputs = whole.pictures.astype(np.float32) / np.float32(255)
+    inputs = whole.images.astype(np.float32) / np.float32(255)
     activations = graph.forward(inputs, until="logits")["logits"].diagonal()
     np.testing.assert_allclose(activations, whole.values, rtol=0.05, atol=0.1)
     # Each input activates its unit more than nearly all samples do.

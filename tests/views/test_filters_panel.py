@@ -238,7 +238,7 @@ def test_another_network_keeps_the_layer_of_the_same_name(panel: FiltersPanel) -
 def inputs_of(layer: str, done: int, filters: int = 5) -> MaximizingInputs:
     pictures = np.random.default_rng(0).random((done, 8, 8, 3)).astype(np.float32)
     values = np.arange(done, dtype=np.float32) + np.float32(0.5)
-    return MaximizingInputs.none_yet(layer, filters, (8, 8, 3)).with_pictures(0, pictures, values)
+    return MaximizingInputs.empty(layer, filters, (8, 8, 3)).with_images(0, pictures, values)
 
 
 def samples_of(layer: str, filters: int = 5) -> TopSamples:
@@ -263,7 +263,7 @@ def test_each_display_requests_and_shows_examples(qtbot: QtBot, deep: FiltersPan
     assert tiles.pixels[:3].all()
     assert not tiles.pixels[3:].any()
     assert deep.numbers().keys() == {"pictures", "values", "done"}
-    grey = made.pictures[1, 2, 3].mean() / 255
+    grey = made.images[1, 2, 3].mean() / 255
     assert point_at(deep, 1, 2, 3, 8, 8) == f"filter 1 · mean activation 1.5 · row 2, column 3 · {grey:.2f}"
     assert point_at(deep, 4, 0, 0, 8, 8) == "filter 4 · not computed yet"
     with qtbot.waitSignal(deep.content_requested):

@@ -96,7 +96,7 @@ def test_responses_are_activations_of_each_sample() -> None:
     assert sorted(responses.numbers.tolist()) == list(range(64, 128))
     assert list(responses.labels) == sorted(responses.labels)
     spread = responses.values.var(axis=(0, 1, 2))
-    assert [spread[channel] for channel in responses.varied] == sorted(spread, reverse=True)[:3]
+    assert [spread[channel] for channel in responses.most_variable] == sorted(spread, reverse=True)[:3]
     for row in range(0, 64, 13):
         number = int(responses.numbers[row])
         assert responses.labels[row] == samples.labels[number]

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.inspection.colour import value_range
 from desktop_app.inspection.sample_responses import SampleResponses
-from desktop_app.inspection.tiles import picture_tiles, value_tiles
+from desktop_app.inspection.tiles import image_tiles, value_tiles
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.tasks.task import Task
@@ -46,8 +46,8 @@ def responses(layer: str, page: int = 0, shape: tuple[int, ...] = (4, 4, 5)) -> 
     inputs = random.random((12, 6, 6, 1)).astype(np.float32)
     numbers = np.arange(12)[::-1] + 64 * page
     labels = ("3",) * 6 + ("7",) * 6
-    varied = (2, 4, 0) if shape[-1] == 5 else (0,)
-    return SampleResponses(layer, "digits.npz", page, 3, numbers, labels, inputs, values, varied)
+    most_variable = (2, 4, 0) if shape[-1] == 5 else (0,)
+    return SampleResponses(layer, "digits.npz", page, 3, numbers, labels, inputs, values, most_variable)
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_colour_samples_are_shown_in_colour(panel: SampleGridPanel) -> None:
     choose_content(panel, "Samples")
     tiles = grid_of(panel).tiles
     assert tiles is not None
-    np.testing.assert_array_equal(tiles.pixels, picture_tiles(colours))
+    np.testing.assert_array_equal(tiles.pixels, image_tiles(colours))
 
 
 def test_caption_describes_the_value_under_the_mouse(panel: SampleGridPanel) -> None:

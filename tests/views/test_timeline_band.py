@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.ink.strokes import Ink
-from desktop_app.inspection.replay import Timeline
+from desktop_app.inspection.timeline import Timeline
 from desktop_app.views.parts.band_layout import MOST_LABELS, OTHERS, label_position, stack_probabilities
 from desktop_app.views.parts.label_colours import faint_colour, label_colours, neutral_colour
 from desktop_app.views.parts.theme import DARK, LIGHT, Theme, palette_of

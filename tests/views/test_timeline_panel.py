@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.ink.strokes import Ink
-from desktop_app.inspection.replay import Timeline
+from desktop_app.inspection.timeline import Timeline
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.playback import PlaybackButton
 from desktop_app.views.timeline.panel import TimelinePanel

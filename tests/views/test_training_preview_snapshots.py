@@ -211,7 +211,7 @@ def test_filter_tiles_are_rows_or_coloured() -> None:
     matrix = Matrix(RNG.normal(size=(5, 3)).astype(np.float32), None)
     assert filter_tiles(matrix).shape == (3, 1, 5)
     values = RNG.normal(size=(3, 3, 3, 8)).astype(np.float32)
-    coloured = Kernels(values, None, np.zeros(8, dtype=np.int64), in_colour=True)
+    coloured = Kernels(values, None, np.zeros(8, dtype=np.int64), is_rgb=True)
     tiles = filter_tiles(coloured)
     assert tiles.shape == (8, 3, 3, 3)
     assert tiles.dtype == np.uint8

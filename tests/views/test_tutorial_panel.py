@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QSlider, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from desktop_app.inspection.tutorial import LARGEST, MEAN, SUM, SlidingWindow
+from desktop_app.inspection.sliding_window import MAXIMUM, MEAN, SUM, SlidingWindow
 from desktop_app.views.parts.tool_button import IconButton
 from desktop_app.views.tutorial.exercises import exercises, formula, parsed, written
 from desktop_app.views.tutorial.layout import KERNEL, RESULT, VALUES, Cell, arrange
@@ -285,7 +285,7 @@ def test_typed_numbers_may_have_a_comma() -> None:
 def test_the_formula_of_pooling() -> None:
     values = np.array([[1, -4, 2]], dtype=np.float32)
     kernel = np.ones((1, 3), dtype=np.float32)
-    largest, mean, total = (SlidingWindow(operation, values, kernel) for operation in (LARGEST, MEAN, SUM))
+    largest, mean, total = (SlidingWindow(operation, values, kernel) for operation in (MAXIMUM, MEAN, SUM))
     assert formula(largest, largest.step(0)) == f"max(1, {MINUS}4, 2) = 2"
     assert formula(mean, mean.step(0)) == f"(1 + ({MINUS}4) + 2) ÷ 3 = {MINUS}1/3"
     assert formula(total, total.step(0)) == f"1 × 1 + 1 × ({MINUS}4) + 1 × 2 = {MINUS}1"

@@ -17,7 +17,7 @@ from desktop_app.core.paths import models_dir
 from desktop_app.ink.page import Page
 from desktop_app.ink.picture import Picture
 from desktop_app.ink.strokes import Ink
-from desktop_app.inspection.attribution import grad_cam, integrated_gradients, last_picture_layer, occlusion
+from desktop_app.inspection.attribution import grad_cam, integrated_gradients, last_spatial_layer, occlusion
 from desktop_app.networks.card import NETWORK_FILE
 from desktop_app.networks.graph import Graph
 from desktop_app.networks.model_folder import read_network
@@ -120,7 +120,7 @@ def expected(setup: Setup, method: Method, observation: Observation, pair: tuple
     if method is Method.GRADIENTS:
         return integrated_gradients(graph, normalized.model_input, weighting)
     if method is Method.GRAD_CAM:
-        layer = last_picture_layer(graph.info)
+        layer = last_spatial_layer(graph.info)
         assert layer is not None
         return grad_cam(graph, observation.activations, layer, weighting)
     network = Network(setup.recognizer.card, read_network(FOLDER, setup.recognizer.card))

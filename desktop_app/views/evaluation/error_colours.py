@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtGui import QColor, QPalette
 
-from desktop_app.inspection.colour import LEVELS, Floats, linear_of, packed_oklab
+from desktop_app.inspection.colour import LEVELS, Floats, oklab_to_argb, srgb_to_linear
 from desktop_app.inspection.colour_settings import Scale
 
 _FIRST_STEP = 0.2
@@ -35,7 +35,7 @@ def error_scale(palette: QPalette, most: int) -> Scale:
         _lab(palette.color(role)) for role in (QPalette.ColorRole.Base, QPalette.ColorRole.Accent)
     )
     position = np.linspace(_FIRST_STEP, 1.0, LEVELS)[:, None]
-    table = packed_oklab(base + (accent - base) * position)
+    table = oklab_to_argb(base + (accent - base) * position)
     table.setflags(write=True)
     table[0] = palette.color(QPalette.ColorRole.Base).rgba()
     high = float(max(most, 1))
@@ -49,6 +49,6 @@ def error_colour(scale: Scale, count: int) -> QColor:
 
 
 def _lab(colour: QColor) -> Floats:
-    linear = linear_of(np.array([colour.redF(), colour.greenF(), colour.blueF()]))
+    linear = srgb_to_linear(np.array([colour.redF(), colour.greenF(), colour.blueF()]))
     lab: Floats = _LAB @ np.cbrt(_CONES @ linear)
     return lab

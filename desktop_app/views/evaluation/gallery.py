@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from desktop_app.inspection.tiles import picture_tiles
+from desktop_app.inspection.tiles import image_tiles
 from desktop_app.runs.measures import Evaluation, Rows
 from desktop_app.views.evaluation.names import ClassNames
 from desktop_app.views.parts.numerals import ARROW
@@ -96,7 +96,7 @@ class Gallery(QWidget):
         self._rows = rows[:MOST_SHOWN].tolist()
         self._title.setText(title)
         self._title.setVisible(bool(self._rows))
-        images = picture_tiles(evaluation.answers.inputs[self._rows])
+        images = image_tiles(evaluation.answers.inputs[self._rows])
         captions = tuple(self._caption(evaluation, row) for row in self._rows)
         self.grid.set_chosen(None)
         self.grid.set_tiles(Tiles(images, captions))

@@ -158,7 +158,9 @@ class FeatureMapView(ZoomView):
         maps = self.maps()
         if maps is None or self._activation is None:
             return ""
-        return self._text.constant_channels(int(maps.silent().sum()), len(maps.planes), self._activation.ndim)
+        return self._text.constant_channels(
+            int(maps.constant_channels().sum()), len(maps.planes), self._activation.ndim
+        )
 
     def is_pointed(self) -> bool:
         """Return whether a value is under the mouse or the keyboard cursor."""

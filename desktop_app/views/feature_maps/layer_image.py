@@ -9,8 +9,8 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.inspection.colour_settings import ColourSettings, Maps, measure, scale_of
-from desktop_app.inspection.mosaic import whole_zoom
-from desktop_app.inspection.three_channels import Channels, in_colour
+from desktop_app.inspection.mosaic import integer_zoom
+from desktop_app.inspection.three_channels import Channels, rgb_image
 from desktop_app.views.feature_maps.map_marks import paint_constant_marks
 from desktop_app.views.parts.number_grid import outline
 from desktop_app.views.parts.painted import PointedView
@@ -101,7 +101,7 @@ class LayerImage(PointedView):
         assert self._activation is not None
         height, width = self._activation.shape[:2]
         ratio = self.devicePixelRatioF()
-        zoom = whole_zoom(min(self.width() * ratio / width, self.height() * ratio / height)) / ratio
+        zoom = integer_zoom(min(self.width() * ratio / width, self.height() * ratio / height)) / ratio
         left = round((self.width() - width * zoom) / 2 * ratio) / ratio
         return QRectF(left, 0, width * zoom, height * zoom)
 
@@ -116,11 +116,11 @@ class ChannelImage(LayerImage):
 
     def pixels_of(self, maps: Maps, settings: ColourSettings) -> Pixels:
         """Return the map in the colours of the layer."""
-        return scale_of(maps, settings).only(self._channel).colours(maps.planes[self._channel])
+        return scale_of(maps, settings).for_channel(self._channel).colours(maps.planes[self._channel])
 
     def is_constant(self, maps: Maps) -> bool:
         """Return whether the map is constant."""
-        return bool(maps.silent()[self._channel])
+        return bool(maps.constant_channels()[self._channel])
 
 
 class ColourImage(LayerImage):
@@ -139,4 +139,4 @@ class ColourImage(LayerImage):
 
     def pixels_of(self, maps: Maps, settings: ColourSettings) -> Pixels:
         """Return the three channels as an image."""
-        return in_colour(maps, self._channels, settings)
+        return rgb_image(maps, self._channels, settings)

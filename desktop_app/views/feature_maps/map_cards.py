@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from desktop_app.inspection.colour_settings import ColourSettings, measure
-from desktop_app.inspection.three_channels import Channels, strongest
+from desktop_app.inspection.three_channels import Channels, strongest_channels
 from desktop_app.inspection.tiles import Grid, best_columns
 from desktop_app.networks.arithmetic import Position
 from desktop_app.views.feature_maps.layer_image import ChannelImage, ColourImage, LayerImage
@@ -150,7 +150,7 @@ class ColourCard(Card):
             self._shape = activation.shape
             for spin in self._spins:
                 spin.setMaximum(activation.shape[2] - 1)
-            self._set_channels(strongest(measure(activation)))
+            self._set_channels(strongest_channels(measure(activation)))
 
     def _set_channels(self, channels: Channels) -> None:
         self._chosen = channels

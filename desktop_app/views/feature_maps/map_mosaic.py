@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
 from desktop_app.inspection.colour_settings import Maps, Scale
-from desktop_app.inspection.mosaic import tiled
+from desktop_app.inspection.mosaic import paint_mosaic
 from desktop_app.inspection.tiles import Grid
 from desktop_app.networks.arithmetic import Position
 from desktop_app.views.feature_maps.map_marks import paint_constant_marks, paint_numbers
@@ -115,11 +115,11 @@ class MapMosaic:
 
     @cached_property
     def _pixels(self) -> NDArray[np.uint32]:
-        return tiled(self.maps, self.scale, self.grid)
+        return paint_mosaic(self.maps, self.scale, self.grid)
 
     @cached_property
     def _silent(self) -> NDArray[np.bool_]:
-        return self.maps.silent()
+        return self.maps.constant_channels()
 
     def _paint_lines(self, painter: QPainter, viewport: Viewport, ratio: float, colour: QColor) -> None:
         """Paint lines between tiles without a gap, over the edges of both."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from desktop_app.inspection.bars import bars, columns_of
+from desktop_app.inspection.bars import bar_columns, paint_bars
 from desktop_app.inspection.colour_settings import Maps, Scale, Values
 from desktop_app.views.feature_maps.map_marks import short_number
 from desktop_app.views.parts.numerals import MINUS
@@ -58,9 +58,9 @@ class UnitBars:
         plot_area = self._plot_area
         painter.fillRect(plot_area, self._background)
         bar_area = self._bar_area
-        columns = columns_of(self._units, max(1, round(bar_area.width() * ratio)))
+        columns = bar_columns(self._units, max(1, round(bar_area.width() * ratio)))
         height = max(1, round(bar_area.height() * ratio))
-        image = bars(columns, self.scale.colours(columns), height, self._span)
+        image = paint_bars(columns, self.scale.colours(columns), height, self._span)
         painter.drawImage(bar_area, image_of(image))
         if self._pitch >= _MIN_PITCH_WITH_GAPS:
             self._paint_gaps(painter)

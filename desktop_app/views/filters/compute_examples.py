@@ -107,11 +107,11 @@ def compute_inputs(
     Raises:
         UnknownArithmetic: the arithmetic of a layer is not known.
     """
-    made = before or MaximizingInputs.none_yet(task.layer, task.filters, task.network.info.input_shape)
+    made = before or MaximizingInputs.empty(task.layer, task.filters, task.network.info.input_shape)
     missing = np.flatnonzero(~made.done).tolist()
     for excited in maximizing_inputs(task.network.graph, task.layer, missing, should_stop):
         value = np.array([excited.value], dtype=np.float32)
-        made = made.with_pictures(excited.channel, excited.model_input[None], value)
+        made = made.with_images(excited.channel, excited.model_input[None], value)
         emit(made)
     _save(task, cache, _inputs_name(task), made)
     return made
@@ -190,7 +190,7 @@ def _top_samples(task: ExampleTask, top: TopActivations, cutter: PatchCutter, se
     values = np.full(several, -np.inf, dtype=np.float32)
     numbers = np.full(several, -1, dtype=np.int64)
     for channel in range(task.filters):
-        for rank, activation in enumerate(top.of(channel)):
+        for rank, activation in enumerate(top.strongest(channel)):
             patches[channel, rank] = cutter.patch(activation.sample, activation.position)
             values[channel, rank], numbers[channel, rank] = activation.value, activation.sample
     # Index -1 selects the empty text at the end.

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.inspection.channel_examples import PATCHES, MaximizingInputs, TopSamples
-from desktop_app.inspection.tiles import Pixels, picture_tiles
+from desktop_app.inspection.tiles import Pixels, image_tiles
 from desktop_app.views.filters.filter_detail import FilterDescription
 from desktop_app.views.parts.numerals import numeral
 from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes, TileView
@@ -84,7 +84,7 @@ class ExamplesView(QWidget):
     def _input_detail(self, content: MaximizingInputs, number: int, title: str) -> FilterDescription:
         if not content.done[number]:
             return FilterDescription(title, self.tr("Not computed yet."))
-        pixels = picture_tiles(content.pictures[number : number + 1])[0]
+        pixels = image_tiles(content.images[number : number + 1])[0]
         text = self.tr("Activation: {value}") if self._of_units else self.tr("Mean activation: {value}")
         text = text.format(value=numeral(float(content.values[number])))
         return FilterDescription(title, text, pixels=pixels)
@@ -98,7 +98,7 @@ class ExamplesView(QWidget):
             value = numeral(float(f"{content.values[number, rank]:.3g}"))
             label = content.labels[number, rank]
             captions.append(f"{label} · {value}" if label else value)
-        tiles = Tiles(picture_tiles(content.patches[number, found]), tuple(captions))
+        tiles = Tiles(image_tiles(content.patches[number, found]), tuple(captions))
         text = self.tr("Above each patch: label and activation")
         return FilterDescription(title, text, tiles=tiles)
 
@@ -123,7 +123,7 @@ class ExamplesView(QWidget):
         text = self.tr("activation {value}") if self._of_units else self.tr("mean activation {value}")
         parts.append(text.format(value=value))
         parts.append(self.tr("row {row}, column {column}").format(row=row, column=column))
-        parts.append(f"{float(content.pictures[number, row, column].mean()) / 255:.2f}")
+        parts.append(f"{float(content.images[number, row, column].mean()) / 255:.2f}")
         return " · ".join(parts)
 
     def _describe_sample(self, content: TopSamples, found: tuple[int, int, int]) -> str:
@@ -149,7 +149,7 @@ class ExamplesView(QWidget):
 def _overview(content: Examples) -> Pixels:
     """Return a tile for each filter, uint32 (filters, height, width); zeros if not computed yet."""
     if isinstance(content, MaximizingInputs):
-        return picture_tiles(content.pictures) * content.done[:, None, None].astype(np.uint32)
+        return image_tiles(content.images) * content.done[:, None, None].astype(np.uint32)
     return _squares(content)
 
 
@@ -159,7 +159,7 @@ def _squares(content: TopSamples) -> Pixels:
     framed: NDArray[np.uint32] = np.full(
         (filters * PATCHES, height + 1, width + 1), _LINE_COLOUR, dtype=np.uint32
     )
-    framed[:, 1:, 1:] = picture_tiles(content.patches.reshape(-1, height, width, channels))
+    framed[:, 1:, 1:] = image_tiles(content.patches.reshape(-1, height, width, channels))
     by_row = framed.reshape(filters, _SIDE, _SIDE, height + 1, width + 1).transpose(0, 1, 3, 2, 4)
     squares = by_row.reshape(filters, _SIDE * (height + 1), _SIDE * (width + 1))
     closed = np.pad(squares, ((0, 0), (0, 1), (0, 1)), constant_values=_LINE_COLOUR)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_app.inspection.mosaic import whole_zoom
+from desktop_app.inspection.mosaic import integer_zoom
 from desktop_app.inspection.tiles import Pixels
 from desktop_app.views.filters.bar_rows import BarRows
 from desktop_app.views.parts.numerals import with_decimals
@@ -139,7 +139,7 @@ class ValueGrid(PaintedView):
             return
         height, width = self._pixels.shape
         ratio = self.devicePixelRatioF()
-        zoom = whole_zoom(min(self.width() * ratio / width, self.height() * ratio / height)) / ratio
+        zoom = integer_zoom(min(self.width() * ratio / width, self.height() * ratio / height)) / ratio
         pixels = np.ascontiguousarray(self._pixels)
         image = image_of(pixels)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom * ratio < 1)

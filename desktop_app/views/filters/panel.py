@@ -278,7 +278,7 @@ class FiltersPanel(Panel):
             text = self.tr(
                 "{layer} · kernel norms: {count} filters (columns), {inputs} input channels (rows)"
             )
-        elif kernels.folded:
+        elif kernels.is_folded:
             text = self.tr("{layer} · {count} unit(s) with inputs of {height}×{width}×{inputs}", "", count)
         elif inputs == 1:
             text = self.tr("{layer} · {count} filter(s) of {height}×{width}", "", count)

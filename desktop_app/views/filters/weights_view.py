@@ -15,11 +15,11 @@ from desktop_app.inspection.filters import (
     Kernels,
     Matrix,
     Vectors,
-    colours_of,
-    norms,
-    total_norms,
+    filter_norms,
+    kernel_norms,
+    rgb_kernels,
 )
-from desktop_app.inspection.tiles import picture_tiles, value_tiles
+from desktop_app.inspection.tiles import image_tiles, value_tiles
 from desktop_app.views.filters.bar_rows import BarRows
 from desktop_app.views.filters.filter_detail import FilterDescription
 from desktop_app.views.parts.matrix_view import MatrixContent, MatrixView
@@ -143,7 +143,7 @@ class WeightsView(QWidget):
         """Offer the displays for filters; hide the choice if there is only one."""
         self._display.clear()
         if isinstance(filters, Kernels):
-            if filters.in_colour:
+            if filters.is_rgb:
                 self._display.addItem(self.tr("Colours"), WeightDisplay.COLOURS)
             self._display.addItem(self.tr("One input channel"), WeightDisplay.ONE_INPUT)
             if filters.inputs > 1:
@@ -178,9 +178,9 @@ class WeightsView(QWidget):
 
     def _show_kernels(self, kernels: Kernels, display: WeightDisplay) -> None:
         if display is WeightDisplay.NORMS:
-            values = norms(kernels)
+            values = kernel_norms(kernels)
             low, high = value_range(values)
-            self._matrix.set_content(MatrixContent(values, low, high, "column", (), total_norms(kernels)))
+            self._matrix.set_content(MatrixContent(values, low, high, "column", (), filter_norms(kernels)))
             self._stack.setCurrentWidget(self._matrix)
         else:
             low, high = value_range(self._shown_kernels(kernels))
@@ -197,7 +197,7 @@ class WeightsView(QWidget):
     def _pixels(self, kernels: Kernels) -> NDArray[np.uint32]:
         """Return a tile per filter."""
         if self._display.currentData() is WeightDisplay.COLOURS:
-            return picture_tiles(colours_of(kernels))
+            return image_tiles(rgb_kernels(kernels))
         values = self._shown_kernels(kernels).transpose(2, 0, 1)
         return value_tiles(values, *value_range(values))
 
@@ -230,17 +230,17 @@ class WeightsView(QWidget):
         """Describe a value of a kernel, a norm, or with row -1 the norm of a whole filter."""
         display = self._display.currentData()
         number = found[1] if display is WeightDisplay.NORMS else found[0]
-        name = self.tr("unit {number}") if kernels.folded else self.tr("filter {number}")
+        name = self.tr("unit {number}") if kernels.is_folded else self.tr("filter {number}")
         parts = [name.format(number=number)]
         first = int(kernels.first_inputs[number])
         channel = self.tr("input channel {channel}")
         position = self.tr("row {row}, column {column}")
         if display is WeightDisplay.NORMS and found[0] < 0:
-            value = numeral(float(total_norms(kernels)[number]))
+            value = numeral(float(filter_norms(kernels)[number]))
             parts.append(self.tr("norm of all kernels {value}").format(value=value))
         elif display is WeightDisplay.NORMS:
             parts.append(channel.format(channel=first + found[0]))
-            value = numeral(float(norms(kernels)[found[0], number]))
+            value = numeral(float(kernel_norms(kernels)[found[0], number]))
             parts.append(self.tr("norm {value}").format(value=value))
         elif display is WeightDisplay.COLOURS:
             colours = kernels.values[found[1], found[2], :, number].tolist()
@@ -260,12 +260,12 @@ class WeightsView(QWidget):
         values = self._shown_kernels(kernels)
         is_coloured = self._display.currentData() is WeightDisplay.COLOURS
         channel = kernels.first_inputs[number] + self._input.value()
-        title = self.tr("Unit {number}") if kernels.folded else self.tr("Filter {number}")
+        title = self.tr("Unit {number}") if kernels.is_folded else self.tr("Filter {number}")
         if not is_coloured and (kernels.inputs > 1 or kernels.first_inputs.any()):
             unit = self.tr("Unit {number}, input channel {channel}")
-            title = unit if kernels.folded else self.tr("Filter {number}, input channel {channel}")
+            title = unit if kernels.is_folded else self.tr("Filter {number}, input channel {channel}")
         parts = [self._range_text(kernels.values[..., number])]
-        parts.append(self.tr("norm {norm}").format(norm=numeral(total_norms(kernels)[number])))
+        parts.append(self.tr("norm {norm}").format(norm=numeral(filter_norms(kernels)[number])))
         return FilterDescription(
             title.format(number=number, channel=channel),
             " · ".join((*parts, *self._bias_texts(kernels.biases, number))),

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from desktop_app.inspection.tiles import Pixels, TileArea, TileLayout, layout_in
+from desktop_app.inspection.tiles import Pixels, TileArea, TileLayout, fit_tiles
 from desktop_app.views.parts.painted import ChoosingView
 from desktop_app.views.parts.pixels import image_of
 from desktop_app.views.parts.theme import STEP
@@ -239,7 +239,7 @@ class TileGrid(ChoosingView):
                 self._sizes.columns,
             )
             count, height, width = self._tiles.pixels.shape
-            self._layout = layout_in(area, count, width, height)
+            self._layout = fit_tiles(area, count, width, height)
         self.updateGeometry()
         self.update()
 

@@ -11,10 +11,10 @@ import numpy as np
 from desktop_app.core.stopping import ShouldStop
 from desktop_app.inspection.sample_responses import (
     SampleResponses,
-    by_label,
-    maps_of,
-    most_varied,
-    samples_on_a_page,
+    label_order,
+    most_variable_channels,
+    response_maps,
+    samples_per_page,
 )
 from desktop_app.jobs.latest_runner import Answer
 from desktop_app.jobs.worker import Open, Worker
@@ -144,12 +144,12 @@ def compute_responses(
     if samples is None:
         return None
     shape = runner.info.layer(request.layer).shape
-    page_size = samples_on_a_page(shape)
+    page_size = samples_per_page(shape)
     pages = -(-len(samples) // page_size)
     page = min(request.page, pages - 1)
     first, last = page * page_size, min((page + 1) * page_size, len(samples))
     inputs = samples.model_inputs(first, last)
-    order = by_label(samples.labels[first:last])
+    order = label_order(samples.labels[first:last])
     values = np.empty((len(order), *shape), dtype=np.float32)
     for row, number in enumerate(order):
         if should_stop():
@@ -157,8 +157,8 @@ def compute_responses(
         values[row] = runner.activation(inputs[number], request.layer)
     labels = tuple(samples.labels[first + number] for number in order)
     numbers = first + np.array(order, dtype=np.int64)
-    maps = maps_of(values)
-    varied = () if maps is None else most_varied(maps)
+    maps = response_maps(values)
+    most_variable = () if maps is None else most_variable_channels(maps)
     return SampleResponses(
-        request.layer, samples.name, page, pages, numbers, labels, inputs[order], values, varied
+        request.layer, samples.name, page, pages, numbers, labels, inputs[order], values, most_variable
     )

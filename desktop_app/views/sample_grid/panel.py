@@ -13,8 +13,8 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QSpinBox, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.inspection.colour import value_range
-from desktop_app.inspection.sample_responses import SampleResponses, in_three_colours, maps_of
-from desktop_app.inspection.tiles import picture_tiles, scale_between, value_tiles
+from desktop_app.inspection.sample_responses import SampleResponses, response_maps, rgb_images
+from desktop_app.inspection.tiles import image_tiles, scale_between, value_tiles
 from desktop_app.networks.network_info import NetworkInfo
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
@@ -169,7 +169,7 @@ class SampleGridPanel(Panel):
 
     def _update_choices(self, responses: SampleResponses) -> None:
         """Offer the contents and channels of another layer, the channels with the largest variance first."""
-        maps = maps_of(responses.values)
+        maps = response_maps(responses.values)
         count = 0 if maps is None else maps.shape[3]
         contents = [(self.tr("Samples"), GridContent.INPUT)]
         if count > 2:
@@ -180,7 +180,7 @@ class SampleGridPanel(Panel):
             for text, content in contents:
                 self._content.addItem(text, content)
             self._content.setCurrentIndex(max(0, self._content.findData(self._preferred_content)))
-        for spin, channel in zip(self._channels, (*responses.varied, 0, 0, 0)[:3], strict=True):
+        for spin, channel in zip(self._channels, (*responses.most_variable, 0, 0, 0)[:3], strict=True):
             with QSignalBlocker(spin):
                 spin.setRange(0, max(0, count - 1))
                 spin.setValue(channel)
@@ -189,7 +189,7 @@ class SampleGridPanel(Panel):
 
     def _show(self) -> None:
         responses, content = self._responses, self._content.currentData()
-        maps = None if responses is None else maps_of(responses.values)
+        maps = None if responses is None else response_maps(responses.values)
         has_channels = maps is not None and maps.shape[3] > 1
         shown = {GridContent.THREE: 3, GridContent.ONE: 1}.get(content, 0) if has_channels else 0
         for number, (spin, prefix) in enumerate(zip(self._channels, self._channel_prefixes(), strict=True)):
@@ -209,8 +209,8 @@ class SampleGridPanel(Panel):
             self._show_matrix(responses)
         elif content is GridContent.THREE:
             red, green, blue = (spin.value() for spin in self._channels)
-            pictures, _ = in_three_colours(maps, (red, green, blue))
-            self._show_tiles(picture_tiles(pictures), responses)
+            pictures, _ = rgb_images(maps, (red, green, blue))
+            self._show_tiles(image_tiles(pictures), responses)
         else:
             values = maps[..., self._channels[0].value()]
             low, high = value_range(values)
@@ -276,7 +276,7 @@ class SampleGridPanel(Panel):
 
     def _value_text(self, responses: SampleResponses, found: tuple[int, ...]) -> str:
         sample, row, column = found
-        content, maps = self._content.currentData(), maps_of(responses.values)
+        content, maps = self._content.currentData(), response_maps(responses.values)
         if content is GridContent.INPUT or maps is None:
             return numeral(responses.inputs[sample, row, column].mean())
         shown = self._channels if content is GridContent.THREE else self._channels[:1]
@@ -290,4 +290,4 @@ def _input_tiles(inputs: NDArray[np.float32]) -> NDArray[np.uint32]:
     """Return model inputs as tiles: in colour, or in the colour map of values if they are grey."""
     if (inputs == inputs[..., :1]).all():
         return value_tiles(inputs[..., 0], 0.0, 1.0)
-    return picture_tiles(np.rint(inputs * 255).astype(np.uint8))
+    return image_tiles(np.rint(inputs * 255).astype(np.uint8))

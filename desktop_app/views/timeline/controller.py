@@ -129,7 +129,7 @@ def _timeline_worker(folder: Path) -> Open:
 
     def open_worker(_: ShouldStop) -> tuple[None, Answer]:
         # Imported in the worker thread: importing LiteRT would block the window.
-        from desktop_app.inspection.replay import replay
+        from desktop_app.inspection.timeline import compute_timeline
         from desktop_app.networks.recognizer import open_recognizer
 
         recognizer = open_recognizer(folder)
@@ -137,7 +137,7 @@ def _timeline_worker(folder: Path) -> Open:
 
         def read(request: _TimelineRequest) -> Any:
             nonlocal timeline
-            timeline = replay(recognizer, request.ink, before=timeline, at_most=request.at_most)
+            timeline = compute_timeline(recognizer, request.ink, timeline, request.at_most)
             return timeline
 
         return None, read

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop_app.inspection.replay import AnswerChange, answer_changes
+from desktop_app.inspection.timeline import AnswerChange, answer_changes
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.playback import PlaybackButton
@@ -18,7 +18,7 @@ from desktop_app.views.parts.theme import STEP
 from desktop_app.views.timeline.probability_band import ProbabilityBand
 
 if TYPE_CHECKING:
-    from desktop_app.inspection.replay import Timeline
+    from desktop_app.inspection.timeline import Timeline
     from desktop_app.networks.graph import Graph
     from desktop_app.networks.network_info import NetworkInfo
 
@@ -179,7 +179,7 @@ class TimelinePanel(Panel):
             text = self.tr("Point {point} of {count}: {name}, {share} %")
         else:
             text = self.tr("Point {point} of {count}: {name}, {share} % (changed from {before})")
-        winner = int(timeline.winners[self._snapshot])
+        winner = int(timeline.most_probable[self._snapshot])
         return text.format(
             point=points,
             count=timeline.ink.point_count,

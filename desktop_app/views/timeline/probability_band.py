@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.inspection.replay import answer_changes
+from desktop_app.inspection.timeline import answer_changes
 from desktop_app.views.parts.arrow_keys import index_for_key
 from desktop_app.views.parts.painted import PaintedView
 from desktop_app.views.parts.stacked_band import StackedBand, paint_fade, paint_handle
@@ -18,7 +18,7 @@ from desktop_app.views.parts.text_style import LEFT, MIDDLE, RIGHT, TextStyle
 from desktop_app.views.parts.theme import STEP
 
 if TYPE_CHECKING:
-    from desktop_app.inspection.replay import Timeline
+    from desktop_app.inspection.timeline import Timeline
 
 _TOP = 3 * STEP
 _BOTTOM = 2 * STEP + 4
@@ -182,7 +182,7 @@ class ProbabilityBand(PaintedView):
         area = self._area()
         changes = answer_changes(timeline)
         starts = [area.left(), *(self._x_of(timeline, change.points) for change in changes)]
-        winners = [int(timeline.winners[0]), *(change.after for change in changes)]
+        winners = [int(timeline.most_probable[0]), *(change.after for change in changes)]
         middle = self._top() / 2
         end = self._x_of_snapshot(timeline, -1)
         for winner, (left, right) in zip(winners, pairwise([*starts, end]), strict=True):

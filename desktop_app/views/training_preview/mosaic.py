@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.inspection.colour import value_range
-from desktop_app.inspection.tiles import best_columns, picture_tiles, scale_between, value_tiles
+from desktop_app.inspection.tiles import best_columns, image_tiles, scale_between, value_tiles
 from desktop_app.views.parts.caption import Caption
 from desktop_app.views.parts.legend import Legend
 from desktop_app.views.parts.theme import STEP
@@ -60,7 +60,7 @@ class Mosaic(QWidget):
         self._arrange()
         if images.ndim == 4:
             self._legend.set_scale(None)
-            self._grid.set_tiles(Tiles(picture_tiles(images.astype(np.uint8, copy=False))))
+            self._grid.set_tiles(Tiles(image_tiles(images.astype(np.uint8, copy=False))))
         else:
             values = images.astype(np.float32, copy=False)
             low, height = value_range(values)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.inspection.colour_settings import Values, finite
-from desktop_app.inspection.filters import Filters, Kernels, Matrix, colours_of, filters_of
+from desktop_app.inspection.filters import Filters, Kernels, Matrix, filters_of, rgb_kernels
 from desktop_app.networks.graph import Graph, UnknownArithmetic
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.runs.training_events import WeightSnapshot
@@ -206,8 +206,8 @@ def filter_tiles(filters: Kernels | Matrix) -> Values | NDArray[np.uint8]:
     """
     if isinstance(filters, Matrix):
         return finite(filters.values.T[:, None, :])
-    if filters.in_colour:
-        return colours_of(replace(filters, values=finite(filters.values)))
+    if filters.is_rgb:
+        return rgb_kernels(replace(filters, values=finite(filters.values)))
     return finite(filters.values[:, :, 0].transpose(2, 0, 1))
 
 

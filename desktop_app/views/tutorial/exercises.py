@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
-from desktop_app.inspection.tutorial import LARGEST, MEAN, SUM, SlidingWindow, WindowStep
+from desktop_app.inspection.sliding_window import MAXIMUM, MEAN, SUM, SlidingWindow, WindowStep
 from desktop_app.views.parts.numerals import MINUS, TIMES, numeral
 
 LARGEST_NUMBER = 999.0
@@ -83,7 +83,7 @@ def _convolution_1d() -> Exercise:
 
 def _pooling() -> Exercise:
     choices = (
-        Choice(QCoreApplication.translate("Exercises", "Maximum"), LARGEST, _array([[1, 1]])),
+        Choice(QCoreApplication.translate("Exercises", "Maximum"), MAXIMUM, _array([[1, 1]])),
         Choice(QCoreApplication.translate("Exercises", "Mean"), MEAN),
     )
     return Exercise(
@@ -91,7 +91,7 @@ def _pooling() -> Exercise:
         QCoreApplication.translate(
             "Exercises", "The window slides over the numbers and reduces those it covers to one."
         ),
-        SlidingWindow(LARGEST, _array([[1, 4, 2, 2, 0, 3, 5, 1, 0, 6]]), _array([[1, 1]]), stride=2),
+        SlidingWindow(MAXIMUM, _array([[1, 4, 2, 2, 0, 3, 5, 1, 0, 6]]), _array([[1, 1]]), stride=2),
         choices,
         0,
     )
@@ -157,7 +157,7 @@ def formula(example: SlidingWindow, step: WindowStep) -> str:
     inside = [float(value) for value in step.patch[step.inside]]
     numbers = ", ".join(written(value) for value in inside)
     result = written(step.result)
-    if example.operation == LARGEST:
+    if example.operation == MAXIMUM:
         return QCoreApplication.translate("Exercises", "max({numbers}) = {result}").format(
             numbers=numbers, result=result
         )

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QRectF
 
-from desktop_app.inspection.tutorial import SUM, SlidingWindow
+from desktop_app.inspection.sliding_window import SUM, SlidingWindow
 from desktop_app.views.parts.theme import STEP
 
 VALUES, KERNEL, RESULT = "values", "kernel", "result"

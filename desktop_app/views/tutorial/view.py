@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop_app.inspection.colour import value_range
-from desktop_app.inspection.tutorial import SUM, SlidingWindow, WindowStep
+from desktop_app.inspection.sliding_window import SUM, SlidingWindow, WindowStep
 from desktop_app.views.parts.number_grid import NumberGrid, outline, paint_grid, paint_padding, ring
 from desktop_app.views.parts.numerals import TIMES
 from desktop_app.views.parts.painted import PaintedView
@@ -148,8 +148,8 @@ class TutorialView(PaintedView):
             (box.right - box.left) * side,
             (box.bottom - box.top) * side,
         )
-        if step.winner is not None:
-            row, column = step.winner
+        if step.maximum is not None:
+            row, column = step.maximum
             ring(painter, style, QRectF(window.left() + column * side, window.top() + row * side, side, side))
         outline(painter, style, window.adjusted(-1, -1, 0, 0))
 

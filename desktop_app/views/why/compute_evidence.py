@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from desktop_app.core.errors import UserError
 from desktop_app.inspection.attribution import (
-    Ask,
+    Predict,
     grad_cam,
     integrated_gradients,
-    last_picture_layer,
+    last_spatial_layer,
     occlusion,
 )
 from desktop_app.networks.graph import Graph
@@ -34,7 +34,7 @@ _Attribute: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """Maps weights of the answers to a map; linear in the weights."""
 
 
-def evidence_for(observation: Observation, question: Question, graph: Graph, ask: Ask) -> Evidence:
+def evidence_for(observation: Observation, question: Question, graph: Graph, ask: Predict) -> Evidence:
     """Return the evidence for an answer and for its rival.
 
     Args:
@@ -107,7 +107,7 @@ def weights_of_others(probabilities: NDArray[np.float32], answer: int) -> NDArra
     return np.asarray(weighting / weighting.sum(), dtype=np.float32)
 
 
-def _attribution_method(observation: Observation, method: Method, graph: Graph, ask: Ask) -> _Attribute:
+def _attribution_method(observation: Observation, method: Method, graph: Graph, ask: Predict) -> _Attribute:
     """Return the method applied to an observation."""
     assert observation.prepared is not None
     model_input = observation.prepared.model_input
@@ -117,7 +117,7 @@ def _attribution_method(observation: Observation, method: Method, graph: Graph, 
         case Method.GRADIENTS:
             return lambda weighting: integrated_gradients(graph, model_input, weighting)
         case Method.GRAD_CAM:
-            layer = last_picture_layer(graph.info)
+            layer = last_spatial_layer(graph.info)
             if layer is None:
                 raise UserError(
                     "Grad-CAM needs a convolution, which this model lacks. Choose another method."
@@ -125,7 +125,7 @@ def _attribution_method(observation: Observation, method: Method, graph: Graph, 
             return lambda weighting: grad_cam(graph, observation.activations, layer, weighting)
 
 
-def _cached(ask: Ask) -> Ask:
+def _cached(ask: Predict) -> Predict:
     """Return a function that runs the network once: both maps need the same inputs."""
     cached: list[NDArray[np.float32]] = []
 

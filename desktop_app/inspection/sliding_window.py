@@ -1,7 +1,7 @@
-"""The examples with which textbooks begin: a window that slides over a few numbers, step by step.
+"""A window that slides over a few numbers: the examples of the tutorial.
 
-Rows of numbers are pictures of one row. As in Keras, a kernel is laid over the numbers as it is
-written and not turned around first: what mathematicians call a cross-correlation.
+Rows of numbers are images of one row. As in Keras, the kernel is not flipped: mathematically, this
+is a cross-correlation.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from desktop_app.networks.layers.windows import Windows, make_windows
 
 Values: TypeAlias = NDArray[np.float32]
 
-SUM, LARGEST, MEAN = "sum", "largest", "mean"
-"""What is done with the numbers in a window: times a kernel and added up, or pooled."""
+SUM, MAXIMUM, MEAN = "sum", "largest", "mean"
+"""Operations on the numbers in a window: weighted sum with a kernel, or pooling."""
 
 
 @dataclass(frozen=True, eq=False)
 class WindowStep:
-    """The window at one place.
+    """The window at one position.
 
     Attributes:
         row, column: of the result.
-        box: the numbers that it covers, padding included.
+        box: the numbers that the window covers, padding included.
         patch: float32 (height, width), 0 in the padding.
-        inside: bool (height, width), False in the padding; pooling leaves the padding out.
-        products: float32 (height, width), patch times kernel; the patch itself where it is pooled.
-        winner: row and column within the patch of the largest number; None where nothing wins.
+        inside: bool (height, width), False in the padding, which pooling ignores.
+        products: float32 (height, width), patch times kernel; the patch itself for pooling.
+        maximum: row and column of the largest number in the patch; None unless it is the result.
         result: one number.
     """
 
@@ -42,21 +42,20 @@ class WindowStep:
     patch: Values
     inside: NDArray[np.bool_]
     products: Values
-    winner: tuple[int, int] | None
+    maximum: tuple[int, int] | None
     result: float
 
 
 @dataclass(frozen=True, eq=False)
 class SlidingWindow:
-    """Numbers, what slides over them, and how. Immutable: what is changed is another lesson.
+    """Numbers and the operation of a window that slides over them.
 
     Attributes:
-        operation: SUM, LARGEST or MEAN.
+        operation: SUM, MAXIMUM or MEAN.
         values: float32 (height, width); height 1 for a row of numbers.
-        kernel: float32 (height, width), no larger than values; for pooling only its shape counts.
-        stride: how far the window moves with every step, 1 or more.
-        padding: "valid": the window stays inside; "same": it also reaches over the edges, so that
-            with stride 1 there are as many results as numbers.
+        kernel: float32 (height, width), no larger than values; pooling uses only its shape.
+        stride: of the window, 1 or more.
+        padding: "valid" or "same", as in Keras.
     """
 
     operation: str
@@ -72,11 +71,12 @@ class SlidingWindow:
 
     @cached_property
     def windows(self) -> Windows:
-        """Where the window lies at each step."""
+        """The positions of the window."""
         height, width = self.values.shape
         rows, columns = self.kernel.shape
-        down = 1 if self.is_row else self.stride
-        return make_windows((height, width), (rows, columns), (down, self.stride), (1, 1), self.padding)
+        vertical_stride = 1 if self.is_row else self.stride
+        strides = vertical_stride, self.stride
+        return make_windows((height, width), (rows, columns), strides, (1, 1), self.padding)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -90,33 +90,32 @@ class SlidingWindow:
         return rows * columns
 
     def step(self, index: int) -> WindowStep:
-        """The window at one of its places, row by row; index 0..count - 1."""
+        """Return the window at one position; index 0..count - 1, row by row."""
         row, column = divmod(index, self.shape[1])
         patches, inside = self.windows.patch(self.values[..., None], row, column)
         patch = patches[0]
-        winner = None
+        maximum = None
         if self.operation == SUM:
             products = patch * self.kernel
             result = float(products.sum(dtype=np.float64))
         else:
             products = patch
             result = float(patch[inside].mean(dtype=np.float64))
-        if self.operation == LARGEST:
-            place = int(np.where(inside, patch, -np.inf).argmax())
-            winner = place // patch.shape[1], place % patch.shape[1]
-            result = float(patch[winner])
+        if self.operation == MAXIMUM:
+            maximum = divmod(int(np.where(inside, patch, -np.inf).argmax()), patch.shape[1])
+            result = float(patch[maximum])
         box = self.windows.input_box(Box(row, column, row + 1, column + 1))
-        return WindowStep(row, column, box, patch, inside, products, winner, result)
+        return WindowStep(row, column, box, patch, inside, products, maximum, result)
 
     @cached_property
     def result(self) -> Values:
-        """All results, float32 of the lesson's shape."""
+        """All results, float32 of `shape`."""
         results = [self.step(index).result for index in range(self.count)]
         return np.array(results, dtype=np.float32).reshape(self.shape)
 
 
 def with_value(values: Values, row: int, column: int, value: float) -> Values:
-    """The numbers with one of them changed."""
+    """Return a copy of the numbers with one of them changed."""
     changed = values.copy()
     changed[row, column] = value
     return changed
