@@ -1,7 +1,7 @@
-"""How one value of a feature map came about, as plain values to show.
+"""The calculation of one value of a feature map, as plain values to show.
 
-Coordinates are rows and columns of feature maps, from 0; boxes are half open and may reach beyond
-the edges of a map, where padding lies.
+Coordinates are rows and columns of feature maps, counted from 0. Boxes are half open and may extend
+beyond the edges of a map into the padding.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Values: TypeAlias = NDArray[np.float32]
 
 Position: TypeAlias = tuple[int, ...]
-"""(row, column, channel) in a picture, (unit,) in a row of units; an index into an activation."""
+"""Index into an activation: (row, column, channel) for feature maps, (unit,) for dense layers."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Box:
     right: int
 
     def clipped(self, height: int, width: int) -> Box:
-        """The part inside a map of this size; empty boxes stay where they are."""
+        """Return the part inside a map of this size; it is empty if the box lies outside."""
         return Box(
             min(max(self.top, 0), height),
             min(max(self.left, 0), width),
@@ -37,11 +37,11 @@ class Box:
         )
 
     def moved(self, rows: int, columns: int) -> Box:
-        """The same size, this much further down and to the right."""
+        """Return a box of the same size, moved down and to the right."""
         return Box(self.top + rows, self.left + columns, self.bottom + rows, self.right + columns)
 
     def union(self, other: Box) -> Box:
-        """The smallest box around both."""
+        """Return the smallest box that contains both."""
         return Box(
             min(self.top, other.top),
             min(self.left, other.left),
@@ -52,17 +52,17 @@ class Box:
 
 @dataclass(frozen=True, eq=False)
 class WindowSum:
-    """A sum of windows: patch times kernel for each input channel, summed, and a bias.
+    """A convolution at one position: patch times kernel for each input channel, summed, plus the bias.
 
     Attributes:
-        box: what the window covers of the layer before, padding included; with dilation only every
-            dilation-th of its pixels takes part, and patches and kernels hold just those.
-        channels: numbers of the input channels that take part, in order.
+        box: window in the input layer, padding included. With dilation, patches and kernels hold only
+            every dilation-th pixel of it.
+        channels: input channels that take part, ascending.
         patches: float32 (channels, kernel height, kernel width), 0 in the padding.
         inside: bool (kernel height, kernel width), False in the padding.
-        kernels: float32, the same shape as patches.
-        sums: float32 (channels,), each channel's sum of patch times kernel.
-        bias: None where the layer has none.
+        kernels: float32, same shape as patches.
+        sums: float32 (channels,), sum of patch times kernel for each channel.
+        bias: None if the layer has no bias.
     """
 
     box: Box
@@ -76,14 +76,14 @@ class WindowSum:
 
 @dataclass(frozen=True, eq=False)
 class PoolWindow:
-    """A pooling window over one channel: the largest value wins, or the mean is taken.
+    """Maximum or average pooling of one window of one channel.
 
     Attributes:
-        box: what the window covers of the layer before, padding included.
-        channel: of the layer before.
-        patch: float32 (height, width) of the window, 0 in the padding.
-        inside: bool (height, width), False in the padding; only what is inside counts.
-        winner: row and column within the patch of the largest value; None for a mean.
+        box: window in the input layer, padding included.
+        channel: channel of the input layer.
+        patch: float32 (height, width), 0 in the padding.
+        inside: bool (height, width), False in the padding, which does not count.
+        winner: row and column of the maximum within the patch; None for average pooling.
     """
 
     box: Box
@@ -98,8 +98,8 @@ class NormalizedValue:
     """Normalization: gamma * (value - mean) / sqrt(variance + epsilon) + beta.
 
     Attributes:
-        count: of how many values of the layer before mean and variance are; 0 where they are what
-            the batches of the training made them.
+        count: number of input values from which mean and variance were computed; 0 for the moving
+            averages of batch normalization.
     """
 
     value: float
@@ -113,11 +113,11 @@ class NormalizedValue:
 
 @dataclass(frozen=True, eq=False)
 class WeightedSum:
-    """A dense unit: every input times its weight, summed, and a bias.
+    """A dense unit: inputs times weights, summed, plus the bias.
 
     Attributes:
-        inputs, weights: float32 (units,), the last axis of the layer before.
-        bias: None where the layer has none.
+        inputs, weights: float32 (units,), along the last axis of the input layer.
+        bias: None if the layer has no bias.
     """
 
     inputs: Values
@@ -127,12 +127,12 @@ class WeightedSum:
 
 @dataclass(frozen=True, eq=False)
 class Combined:
-    """One value from each of several layers, or several values of one, joined by an operation.
+    """An operation on one value of each of several layers, or on several values of one layer.
 
     Attributes:
         operation: "add", "multiply", "divide", "average", "maximum", "minimum", "subtract",
-            "softmax" or "function" (the activation alone, of one value).
-        values: float32 (n,), in the order of the layer's inputs; for softmax, all that compete.
+            "softmax" or "function" (an activation function of one value).
+        values: float32 (n,), in the order of the layer's inputs; for softmax, all values of the axis.
     """
 
     operation: str
@@ -141,11 +141,11 @@ class Combined:
 
 @dataclass(frozen=True)
 class Rearranged:
-    """The value comes unchanged from another place: flatten, reshape, padding, cropping, concatenation.
+    """A value copied unchanged: flatten, reshape, padding, cropping, or concatenation.
 
     Attributes:
-        layer: where it comes from; empty for padding and for the model input, which come from nowhere.
-        position: index into that layer's activation.
+        layer: source layer; empty for padding and for the model input, which have no source.
+        position: index into the source layer's activation.
     """
 
     layer: str
@@ -157,24 +157,24 @@ Step: TypeAlias = WindowSum | PoolWindow | NormalizedValue | WeightedSum | Combi
 
 @dataclass(frozen=True, eq=False)
 class Arithmetic:
-    """How one value came about.
+    """The calculation of one value.
 
     Attributes:
-        layer: its name.
+        layer: name of the layer.
         position: index into the layer's activation.
-        step: the sum, window or choice.
-        before: what the step gives, before the activation function.
-        function: name of the activation function, "linear" where there is none.
-        value: the result, which the feature map shows at the position.
-        sources: for each input of the layer that takes part, its name and where to go on asking: the
-            index of the value, of the one that won or contributes most, or, in pictures, of the
-            middle of the window in the channel that contributes most.
+        step: the operation with its operands.
+        pre_activation: result of the step, before the activation function.
+        function: name of the activation function; "linear" if there is none.
+        value: the result, equal to the activation at the position.
+        sources: for each input that takes part, the name of the layer and the position to explain
+            next: that of the copied value, of the maximum, of the largest contribution, or, for
+            windows, the center of the window in the channel with the largest contribution.
     """
 
     layer: str
     position: Position
     step: Step
-    before: float
+    pre_activation: float
     function: str
     value: float
     sources: tuple[tuple[str, Position], ...]

@@ -1,4 +1,4 @@
-"""A network as a graph of operations: computes what the running network only answers."""
+"""Graphs of operations: forward and backward passes, explanations, and receptive fields of a network."""
 
 from __future__ import annotations
 
@@ -16,18 +16,23 @@ from desktop_app.networks.receptive_fields import layers_after, layers_before, r
 
 
 class UnknownArithmetic(UserError):
-    """A layer whose arithmetic the program does not know lies in the way."""
+    """A layer whose computation is not supported is needed for the result."""
 
 
 class Graph:
-    """A network's layers with their weights. Immutable; may be asked from any thread.
+    """The layers of a network with their weights. Immutable and safe to use from any thread.
 
-    Activations are given by layer name, as observations hold them: the model input stands under the
-    name of the input layer, and layers that only pass values on have theirs too.
+    Activations are keyed by layer name as in observations: the model input has the name of the input
+    layer, and layers that pass their input on unchanged are included.
     """
 
     def __init__(self, info: NetworkInfo, weights: Mapping[str, NDArray[np.float32]]) -> None:
-        """Build the operations; weights by "layer/weight". Layers of unknown kind have none."""
+        """Build the operations of the layers.
+
+        Args:
+            info: the layers and their connections.
+            weights: by "layer/weight", e.g. "conv1/kernel". Layers of unsupported kinds have no operation.
+        """
         self.info = info
         by_layer: dict[str, dict[str, Activation]] = {}
         for path, weight in weights.items():
@@ -42,22 +47,22 @@ class Graph:
         self._weights = by_layer
 
     def weights(self, layer: str) -> Mapping[str, Activation]:
-        """The layer's weights by their Keras names, also where its arithmetic is not known."""
+        """Return the weights of a layer by their Keras names, also for unsupported kinds."""
         return self._weights.get(layer, {})
 
     def operation(self, layer: str) -> Operation | None:
-        """What a layer computes; None where the program does not know its arithmetic."""
+        """Return the operation of a layer; None if its kind is not supported."""
         return self._operations[layer]
 
     def forward(self, model_inputs: Batch, until: str | None = None) -> dict[str, Batch]:
-        """Every layer's output for a batch of model inputs.
+        """Compute the outputs of all layers for a batch of model inputs.
 
         Args:
             model_inputs: float32 (n, *input shape).
-            until: only this layer and those that it depends on; all where it is None.
+            until: compute only this layer and those that it depends on; None for all layers.
 
         Raises:
-            UnknownArithmetic: a layer's arithmetic is not known.
+            UnknownArithmetic: a layer that is needed is of an unsupported kind.
         """
         wanted = None if until is None else layers_before(self.info, until)
         outputs = {self.info.layers[0].name: model_inputs}
@@ -75,18 +80,21 @@ class Graph:
         to: str,
         before_activation: bool = False,
     ) -> Batch:
-        """The gradient with respect to the output of the layer `to`.
+        """Backpropagate a gradient from the output of `layer` to the output of the layer `to`.
 
         Args:
-            outputs: every layer's output for the batch: forward()'s, or the running network's.
-            layer: whose output's gradient is given.
-            gradient: the shape of that output.
-            to: a layer before it, e.g. the input.
-            before_activation: the gradient is with respect to what the layer computes before its
-                activation function, as scores are before softmax.
+            outputs: the outputs of all layers for the batch, from `forward` or from the LiteRT network.
+            layer: the layer whose output's gradient is given.
+            gradient: float32, same shape as that output.
+            to: an earlier layer, e.g. the input.
+            before_activation: the gradient is with respect to the value before the activation function
+                of `layer`, e.g. logits before softmax.
+
+        Returns:
+            Float32 (n, *shape of `to`); zeros if `layer` does not depend on `to`.
 
         Raises:
-            UnknownArithmetic: a layer between the two has an arithmetic that is not known.
+            UnknownArithmetic: a layer between the two is of an unsupported kind.
         """
         between = layers_before(self.info, layer) & layers_after(self.info, to)
         gradients = {layer: gradient}
@@ -95,46 +103,50 @@ class Graph:
                 continue
             operation = self._known(info)
             inputs = [outputs[name] for name in info.inputs]
-            ahead = gradients.pop(info.name)
+            output_gradient = gradients.pop(info.name)
             if before_activation and info.name == layer and isinstance(operation, ActivatedOperation):
-                backs = operation.backward_pre_activation(ahead, inputs)
+                input_gradients = operation.backward_pre_activation(output_gradient, inputs)
             else:
-                backs = operation.backward(ahead, inputs, outputs[info.name])
-            for name, back in zip(info.inputs, backs, strict=True):
-                gradients[name] = gradients[name] + back if name in gradients else back
+                input_gradients = operation.backward(output_gradient, inputs, outputs[info.name])
+            for name, input_gradient in zip(info.inputs, input_gradients, strict=True):
+                gradients[name] = gradients[name] + input_gradient if name in gradients else input_gradient
         if to in gradients:
             return gradients[to]
         return np.zeros((len(gradient), *self.info.layer(to).shape), dtype=np.float32)
 
     def explain(self, layer: str, position: Position, activations: Mapping[str, Activation]) -> Arithmetic:
-        """How one value of a layer came about, from the activations of one reading.
+        """Explain how one value of a layer was computed.
 
         Args:
-            layer: whose value.
-            position: index into its activation, no negative numbers.
-            activations: those of the layers that it takes as inputs are enough.
+            layer: name of the layer.
+            position: non-negative index into its activation.
+            activations: of one model input; those of the layer's inputs are sufficient.
 
         Raises:
-            UnknownArithmetic: the layer's arithmetic is not known.
+            UnknownArithmetic: the layer is of an unsupported kind.
         """
         info = self.info.layer(layer)
         operation = self._known(info)
         return operation.explain(position, [activations[name] for name in info.inputs or (layer,)])
 
     def receptive_field(self, layer: str, position: Position, on: str) -> Box | None:
-        """The part of the layer `on` (e.g. the input) that a value depends on, clipped to its map.
+        """Return the part of the layer `on`, e.g. the input, that a value depends on, clipped to its map.
 
-        None where it depends on all of it, where `on` is no picture, or where a layer between has
-        an arithmetic that is not known.
+        None if the value depends on the whole map, if `on` has no rows and columns, or if a layer
+        between is of an unsupported kind.
         """
         return receptive_field(self.info, self._operations, (layer, position), on, clipped=True)
 
     def footprint(self, layer: str, position: Position, on: str) -> Box | None:
-        """Like receptive_field, but padding counts: equally large for all places of a layer."""
+        """Return the receptive field with padding included: of the same size at all positions of a layer."""
         return receptive_field(self.info, self._operations, (layer, position), on, clipped=False)
 
     def _known(self, layer: LayerInfo) -> Operation:
-        """The layer's operation, or a user error that says what is missing."""
+        """Return the operation of a layer.
+
+        Raises:
+            UnknownArithmetic: its kind is not supported.
+        """
         operation = self._operations[layer.name]
         if operation is None:
             raise UnknownArithmetic(

@@ -1,4 +1,4 @@
-"""Quiet: keep a native library's greeting off the user's terminal."""
+"""Suppression of messages that native libraries write to standard error."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ _STDERR = 2
 
 @contextmanager
 def suppress_native_output() -> Iterator[None]:
-    """Discard what is written to the process's standard error meanwhile.
+    """Discard everything that the process writes to standard error inside the block.
 
-    LiteRT announces its delegate there, below Python's reach, and has no setting against it. Keep
-    the block short: other threads' messages are lost as well.
+    LiteRT announces its delegate there from native code and has no setting to turn it off. Keep the
+    block short: messages of other threads are discarded as well.
     """
     try:
-        kept = os.dup(_STDERR)
+        saved = os.dup(_STDERR)
     except OSError:
-        # A program without a terminal may have no standard error at all.
+        # A program that was started without a terminal may have no standard error.
         yield
         return
     try:
-        with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), _STDERR)
+        with Path(os.devnull).open("wb") as null:
+            os.dup2(null.fileno(), _STDERR)
         yield
     finally:
-        os.dup2(kept, _STDERR)
-        os.close(kept)
+        os.dup2(saved, _STDERR)
+        os.close(saved)

@@ -1,4 +1,4 @@
-"""How the names of files with networks end."""
+"""Suffixes of model files."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ HDF5_SUFFIXES = (".h5", ".hdf5")
 LITERT_SUFFIX = ".tflite"
 
 IMPORTABLE_SUFFIXES = (KERAS_SUFFIX, *HDF5_SUFFIXES)
-"""Of files with networks from elsewhere that can be imported."""
+"""Suffixes of Keras models that can be imported."""

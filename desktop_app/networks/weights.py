@@ -1,4 +1,4 @@
-"""Weights: what every layer of a network has learned, for whoever wants to look at it."""
+"""Reading and writing of the weights in a model folder."""
 
 from __future__ import annotations
 
@@ -23,17 +23,20 @@ _MOST_ARRAYS = 5000
 
 
 def read_weights(folder: Path, card: ModelCard) -> Mapping[str, NDArray[np.float32]]:
-    """Every weight of a model by "layer/weight", e.g. "conv1/kernel"; read-only.
+    """Read all weights of a model.
+
+    Returns:
+        Read-only float32 arrays by "layer/weight", e.g. "conv1/kernel".
 
     Raises:
-        UserError: the file is missing, too large, or not the one that the card describes.
+        UserError: the file is missing, too large, damaged, or does not match the card.
     """
     data = read_verified_file(folder / WEIGHTS_FILE, card, _LARGEST_FILE)
     try:
-        weights = _unpacked(data)
+        weights = _load_arrays(data)
         if any(key.partition("/")[0] not in card.info for key in weights):
-            raise ValueError("weights of a layer that the card does not know")
-    except Exception as error:  # zipfile, its decompressors and numpy raise a dozen kinds
+            raise ValueError("weights of a layer that is not in the card")
+    except Exception as error:  # zipfile, its decompressors, and numpy raise many types
         raise UserError(
             "The weights of the model {title} cannot be used; train or install it again.", title=card.title
         ) from error
@@ -41,26 +44,27 @@ def read_weights(folder: Path, card: ModelCard) -> Mapping[str, NDArray[np.float
 
 
 def write_weights(folder: Path, weights: Mapping[str, NDArray[np.float32]]) -> None:
-    """Write the weights of a model, as `read_weights` gives them, into a folder that is to be one's."""
+    """Write weights, keyed as `read_weights` returns them, into a model folder that is being written."""
     arrays: dict[str, Any] = dict(weights)
     np.savez_compressed(folder / WEIGHTS_FILE, **arrays)
 
 
-def _unpacked(data: bytes) -> dict[str, NDArray[np.float32]]:
-    """The arrays of an .npz file, after the sizes they declare were found to be allowed.
+def _load_arrays(data: bytes) -> dict[str, NDArray[np.float32]]:
+    """Load the arrays of an .npz file after checking their declared sizes and types.
 
     Raises:
-        ValueError: they are too large or not what weights are. A damaged archive raises others as well.
+        ValueError: the arrays are too large, not float32, or not finite. Damaged archives raise other
+            exceptions as well.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         headers = array_headers(archive, _MOST_ARRAYS)
         if sum(map(declared_bytes, headers.values())) > _MOST_BYTES:
-            raise ValueError("more weights than a network may have")
+            raise ValueError("the weights are too large")
         if any(dtype != np.float32 for _, dtype in headers.values()):
-            raise ValueError("weights that are no float32")
+            raise ValueError("the weights are not float32")
         weights = {name: read_array(archive, name) for name in headers}
     for array in weights.values():
         if not np.isfinite(array).all():
-            raise ValueError("weights that are no numbers")
+            raise ValueError("the weights are not finite")
         array.setflags(write=False)
     return weights

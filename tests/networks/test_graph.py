@@ -381,4 +381,4 @@ def test_weights_are_told_by_layer_and_the_input_explains_itself(shipped: Graph,
     told = shipped.explain("input", (10, 12, 0), {"input": strokes[0]})
     assert (told.layer, told.position, told.value) == ("input", (10, 12, 0), strokes[0, 10, 12, 0])
     assert told.step == Rearranged("", ())
-    assert (told.before, told.function, told.sources) == (told.value, "linear", ())
+    assert (told.pre_activation, told.function, told.sources) == (told.value, "linear", ())

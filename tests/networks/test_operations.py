@@ -578,16 +578,17 @@ def check_told(told: Arithmetic, operation: Operation, inputs: list[Any]) -> Non
     """The numbers of a step, taken together by hand, give what it says."""
     assert told.layer == operation.layer.name
     before = retold(told, operation, inputs)
-    assert told.before == pytest.approx(before, rel=1e-4, abs=1e-4)
+    assert told.pre_activation == pytest.approx(before, rel=1e-4, abs=1e-4)
     if told.function == "linear":
-        assert told.value == pytest.approx(told.before, rel=1e-6)
+        assert told.value == pytest.approx(told.pre_activation, rel=1e-6)
     shapes = {layer.name: layer.shape for layer in operation.inputs}
     for name, place in told.sources:
         assert len(place) == len(shapes[name])
         assert all(0 <= index < size for index, size in zip(place, shapes[name], strict=True))
     named = operation.layer.options.get("activation")
     if isinstance(named, str) and named != "softmax":
-        value = float(keras.activations.get(told.function)(np.array([[told.before]], np.float32))[0, 0])
+        before = np.array([[told.pre_activation]], np.float32)
+        value = float(keras.activations.get(told.function)(before)[0, 0])
         assert told.value == pytest.approx(value, rel=1e-4, abs=1e-6)
     assert told.position in some_positions(operation.layer.shape)
     check_sources(told, [layer.name for layer in operation.inputs], inputs)

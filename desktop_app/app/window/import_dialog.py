@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
 
 from desktop_app.core.errors import shown_name
 from desktop_app.networks.naming import (
-    DIGITS,
     LONGEST_TITLE,
     labels_problem,
     title_from,
     title_problem,
 )
+from desktop_app.tasks.task import DIGITS
 from desktop_app.views.parts.messages import translated
 from desktop_app.views.parts.primary_button import PrimaryButton
 from desktop_app.views.parts.theme import STEP, caption_font
@@ -45,7 +45,7 @@ class ImportDialog(QDialog):
         self._title = QLineEdit(title_from(path.stem)[:LONGEST_TITLE])
         self._title.setObjectName("import_title")
         self._title.selectAll()
-        self._labels = QLineEdit(DIGITS)
+        self._labels = QLineEdit("".join(DIGITS))
         self._labels.setObjectName("import_labels")
         self._sentence = _text("")
         self._sentence.setObjectName("import_sentence")

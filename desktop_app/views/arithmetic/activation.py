@@ -25,7 +25,7 @@ class ActivationFunction(Computation):
     def paint(self, surface: Surface, area: QRectF, first: int) -> None:
         """Paint the input value, and the curve with the point of the result."""
         arithmetic, style = self._derivation.arithmetic, surface.text_style
-        value = Token(numeral(arithmetic.before), arithmetic.sources[0][0], arithmetic.sources[0])
+        value = Token(numeral(arithmetic.pre_activation), arithmetic.sources[0][0], arithmetic.sources[0])
         share = min(18.0 * STEP, 0.4 * area.width())
         paint_formula(surface, [value, Token(ARROW)], QRectF(area.left(), area.top(), share, area.height()))
         curve = self._derivation.curve()
@@ -37,7 +37,11 @@ class ActivationFunction(Computation):
         plot.setHeight(height + HEADER_HEIGHT)
         if curve is not None:
             paint_curve(
-                surface, curve, arithmetic.before, arithmetic.value, plot.adjusted(0, HEADER_HEIGHT, 0, 0)
+                surface,
+                curve,
+                arithmetic.pre_activation,
+                arithmetic.value,
+                plot.adjusted(0, HEADER_HEIGHT, 0, 0),
             )
         at = QPointF(plot.left(), plot.top() + HEADER_HEIGHT / 2)
         style.small.write(surface.painter, at, arithmetic.function, style.quiet)

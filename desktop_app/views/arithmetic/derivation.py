@@ -126,7 +126,7 @@ def numbers_of(arithmetic: Arithmetic) -> dict[str, NDArray[Any]]:
     step = arithmetic.step
     found: dict[str, NDArray[Any]] = {
         "position": np.array(arithmetic.position),
-        "before": _one(arithmetic.before),
+        "before": _one(arithmetic.pre_activation),
         "value": _one(arithmetic.value),
     }
     if isinstance(step, WindowSum):

@@ -48,7 +48,7 @@ def result_of(derivation: Derivation) -> Result:
     arithmetic, step = derivation.arithmetic, derivation.arithmetic.step
     lines: tuple[tuple[str, str], ...] = ()
     if isinstance(step, (WindowSum, WeightedSum)):
-        total = numeral(arithmetic.before - (step.bias or 0.0))
+        total = numeral(arithmetic.pre_activation - (step.bias or 0.0))
         lines = ((translate("Arithmetic", "sum"), total),)
         if step.bias is not None:
             lines += ((translate("Arithmetic", "bias"), numeral(step.bias)),)
@@ -61,7 +61,7 @@ def result_of(derivation: Derivation) -> Result:
         function = translate("Arithmetic", "{function} over all units").format(function=function)
     return Result(
         lines,
-        arithmetic.before,
+        arithmetic.pre_activation,
         function,
         None if drawn_elsewhere else derivation.curve(),
         arithmetic.value,
