@@ -587,8 +587,8 @@ def check_told(told: Arithmetic, operation: Operation, inputs: list[Any]) -> Non
         assert all(0 <= index < size for index, size in zip(place, shapes[name], strict=True))
     named = operation.layer.options.get("activation")
     if isinstance(named, str) and named != "softmax":
-        before = np.array([[told.pre_activation]], np.float32)
-        value = float(keras.activations.get(told.function)(before)[0, 0])
+        result = np.array([[told.pre_activation]], np.float32)
+        value = float(keras.activations.get(told.function)(result)[0, 0])
         assert told.value == pytest.approx(value, rel=1e-4, abs=1e-6)
     assert told.position in some_positions(operation.layer.shape)
     check_sources(told, [layer.name for layer in operation.inputs], inputs)
