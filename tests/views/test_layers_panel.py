@@ -363,7 +363,7 @@ def test_arcs_are_painted_above_the_tiles(panel: LayersPanel) -> None:
 @pytest.mark.parametrize("height", [60, 80, 100, 130, 200])
 def test_everything_has_room_in_the_height(height: int) -> None:
     for info in (INFO, BRANCHED):
-        positions = positions_in(info, 4000, height, 13, 0.75)
+        positions = positions_in(info, 4000, height, 13, 0.75, 128)
         assert positions.top + positions.side + positions.lines * 13 <= max(height, 70)
         assert 24 <= positions.side <= 80
         assert all(
@@ -464,7 +464,7 @@ def test_tiles_are_narrowed_to_fit_the_width(width: int) -> None:
     layers.append(LayerInfo("flatten", "Flatten", (9216,), (layers[-1].name,)))
     layers.append(LayerInfo("answer", "Dense", (11,), ("flatten",)))
     info = NetworkInfo("long", "Long", Task(rejects=True), tuple(layers))
-    positions = positions_in(info, width, 112, 13, 0.75)
+    positions = positions_in(info, width, 112, 13, 0.75, 128)
     assert (positions.length <= width) == (width >= 1240)
     assert positions.is_tight == (width in (1240, 1408, 1900))
     assert positions.top + positions.side + positions.lines * 13 <= 112

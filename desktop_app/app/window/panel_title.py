@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QCursor, QPalette
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from desktop_app.app.window.view_host import ViewHost
@@ -36,6 +36,7 @@ class PanelTitle(QWidget):
         self._export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._export.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         self._export.setMenu(self._menu())
+        self._export.menu().aboutToHide.connect(self._menu_closed)
         self._close = self._button(
             self.tr("Close {panel}").format(panel=title),
             self.tr("Close this panel. Open it again from the View menu."),
@@ -87,6 +88,12 @@ class PanelTitle(QWidget):
 
         menu.aboutToShow.connect(update_actions)
         return menu
+
+    def _menu_closed(self) -> None:
+        """Lower the export button: it gets no leave event while its menu is open."""
+        is_below = self._export.rect().contains(self._export.mapFromGlobal(QCursor.pos()))
+        self._export.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, is_below)
+        self._export.update()
 
     def _update_style(self) -> None:
         self._name.setFont(caption_font(self.font()))

@@ -17,6 +17,7 @@ from desktop_app.views.compare.mirrored_bars import MirroredBars
 from desktop_app.views.feature_maps.feature_map_view import FeatureMapView
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.theme import STEP
 
 if TYPE_CHECKING:
@@ -174,12 +175,11 @@ class ComparePanel(Panel):
         return label
 
     def _choice(self, name: str, object_name: str) -> QComboBox:
-        choice = QComboBox()
+        choice = NarrowBox()
         choice.setObjectName(object_name)
         choice.setAccessibleName(name)
         choice.setToolTip(name)
         choice.setEnabled(False)
-        choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         choice.setMinimumContentsLength(10)
         choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return choice

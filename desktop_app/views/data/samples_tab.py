@@ -6,13 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QVBoxLayout, QWidget
 
 from desktop_app.data.browse import TEST, TRAINING, VALIDATION, Collection, Selection
 from desktop_app.inspection.tiles import input_tiles
 from desktop_app.views.data.class_histogram import ClassHistogram
 from desktop_app.views.data.sample_grid import SampleGrid
 from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.parts.tile_grid import TileGrid, Tiles, TileSizes
 
@@ -37,7 +38,7 @@ class SamplesTab(QWidget):
         self._collection: Collection | None = None
         self._selection = Selection()
         self._mean_result: tuple[NDArray[np.float32], int] | None = None
-        self._label_box, self._split_box = QComboBox(), QComboBox()
+        self._label_box, self._split_box = NarrowBox(), NarrowBox()
         self._mean_tile = TileGrid(TileSizes(least=7 * STEP, most=_MEAN))
         self._histogram, self._grid, self._caption = ClassHistogram(), SampleGrid(), Caption()
         self._caption.setObjectName("samples_caption")
@@ -141,7 +142,6 @@ class SamplesTab(QWidget):
         ):
             self._split_box.addItem(text, part)
         for box in (self._label_box, self._split_box):
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(9)
             box.setToolTip(box.accessibleName())
             box.currentIndexChanged.connect(self._filter)

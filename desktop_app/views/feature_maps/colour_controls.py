@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Signal
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QDoubleSpinBox, QWidget
 
 from desktop_app.inspection.colour import Palette
@@ -12,7 +12,20 @@ from desktop_app.inspection.colour_settings import ColourSettings, Contrast
 from desktop_app.views.parts.theme import STEP
 
 _GAMMA_RANGE = (0.2, 4.0)
-_MAX_VALUE = 1e6
+_MAX_VALUE, _USUAL_VALUE = 1e6, 99.99
+
+
+class _NumberBox(QDoubleSpinBox):
+    """A spin box as wide as usual values, not as its limits."""
+
+    def sizeHint(self) -> QSize:
+        """Return a width for the prefix and a usual value."""
+        usual = self.prefix() + self.textFromValue(max(self.minimum(), -_USUAL_VALUE))
+        return QSize(self.fontMetrics().horizontalAdvance(usual) + 4 * STEP, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the preferred size."""
+        return self.sizeHint()
 
 
 class ColourControls(QWidget):
@@ -45,7 +58,6 @@ class ColourControls(QWidget):
         self._gamma.setDecimals(1)
         self._gamma.setPrefix(self.tr("gamma "))
         self._gamma.setValue(self._settings.gamma)
-        self._gamma.setFixedWidth(14 * STEP)
         self._palette = QComboBox()
         self._palette.addItem(self.tr("Colours"), Palette.COLOURS)
         self._palette.addItem(self.tr("Greys"), Palette.GREYS)
@@ -86,14 +98,13 @@ class ColourControls(QWidget):
         self._row.setDirection(delta.TopToBottom if is_column else delta.LeftToRight)
 
     def _number(self, name: str) -> QDoubleSpinBox:
-        spin = QDoubleSpinBox()
+        spin = _NumberBox()
         spin.setAccessibleName(name)
         spin.setToolTip(name)
         spin.setRange(-_MAX_VALUE, _MAX_VALUE)
         spin.setDecimals(2)
         spin.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         spin.setKeyboardTracking(False)
-        spin.setFixedWidth(10 * STEP)
         return spin
 
     def _show_range(self) -> None:

@@ -165,7 +165,6 @@ class ColourCard(Card):
         spin.setMaximum(0)
         spin.setAccessibleName(name)
         spin.setToolTip(name)
-        spin.setMinimumWidth(5 * STEP)
         spin.valueChanged.connect(self._choose_channels)
         return spin
 
@@ -272,7 +271,7 @@ class MapCards(QWidget):
         """Return the preferred part of an area: of its width, or in tall areas of its height."""
         if height > width:
             return min(height // 2, width // max(1, self.count()) + 2 * _HEADER_HEIGHT)
-        return min(width // 2, max(self.count() * (height - _HEADER_HEIGHT), 20 * STEP))
+        return min(width // 2, max(self.count() * (height - _HEADER_HEIGHT), 20 * STEP, self._card_width()))
 
     def sizeHint(self) -> QSize:
         """Return the size of the cards side by side."""
@@ -280,7 +279,11 @@ class MapCards(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the size of a small card."""
-        return QSize(12 * STEP, 8 * STEP)
+        return QSize(max(12 * STEP, self._card_width()), 8 * STEP)
+
+    def _card_width(self) -> int:
+        """Return the width of the controls of the widest card."""
+        return max((card.minimumSizeHint().width() for card in self._cards()), default=0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the cards in the new size."""

@@ -9,11 +9,11 @@ from PySide6.QtCore import QRectF
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.parts.theme import STEP
 
-INTRODUCTION = 16 * STEP
-"""Width of the text before the first layer."""
-
 _GAP, _TIGHT_GAP = 14, 9
-_TIGHTEST = 32
+_TIGHTEST, _DEFAULT = 32, 7 * STEP
+_TIGHTEST_LINES, _DEFAULT_LINES = 2.4, 4.3
+"""Least widths of tiles: in pixels, and in relation to the height of a line of text."""
+
 _SLIM = 26
 _PADDING = STEP // 2
 _ARC_STEP = 6
@@ -58,6 +58,11 @@ class LayerPositions:
     lines: int
     gap: float
     is_tight: bool
+
+    @property
+    def introduction(self) -> float:
+        """Width of the text before the first layer."""
+        return self.lefts[0] - _GAP
 
     @property
     def length(self) -> float:
@@ -129,7 +134,7 @@ def arc_height(arc: Arc) -> int:
 
 
 def positions_in(
-    info: NetworkInfo, width: float, height: float, line: float, answer: float
+    info: NetworkInfo, width: float, height: float, line: float, answer: float, introduction: float
 ) -> LayerPositions:
     """Return the positions of tiles, which are made narrower to fit the width if possible.
 
@@ -139,6 +144,7 @@ def positions_in(
         height: of the row.
         line: height of a line of text.
         answer: extra width of the last tile, in relation to the height of a thumbnail.
+        introduction: width of the text before the first layer.
     """
     top = arc_band(arcs_of(info)) + STEP // 2
     lines = 3
@@ -146,25 +152,28 @@ def positions_in(
         lines -= 1
     side = int(min(max(height - top - lines * line - _BELOW, _LEAST_SIDE), _MOST_SIDE))
     slim = tuple(is_slim(layer) for layer in info.layers)
-    default = max(side, 7 * STEP) + 2 * _PADDING
-    tile, gap = _fitting_widths(slim, width - INTRODUCTION - side * answer, default)
+    default = max(side, _DEFAULT, int(_DEFAULT_LINES * line)) + 2 * _PADDING
+    tightest = max(_TIGHTEST, _TIGHTEST_LINES * line)
+    tile, gap = _fitting_widths(slim, width - introduction - side * answer, default, tightest)
     if tile < default:
         # Narrow thumbnails leave room for a shape on two lines.
         side = min(side, int(tile) - 2)
         lines = max(lines, min(4, int((height - top - side - _BELOW) // line)))
     widths = [float(_SLIM) if narrow else tile for narrow in slim]
     widths[-1] += side * answer
-    lefts = [float(INTRODUCTION + _GAP)]
+    lefts = [introduction + _GAP]
     for each in widths:
         lefts.append(lefts[-1] + each + gap)
     lefts[-1] -= gap
     return LayerPositions(tuple(lefts), tuple(widths), side, top, lines, gap, tile < default)
 
 
-def _fitting_widths(slim: tuple[bool, ...], available: float, default: float) -> tuple[float, float]:
+def _fitting_widths(
+    slim: tuple[bool, ...], available: float, default: float, tightest: float
+) -> tuple[float, float]:
     """Return the widths of tiles and gaps with which all tiles fit, or the default ones."""
     count, narrow = len(slim), sum(slim)
     if count * _GAP + narrow * _SLIM + (count - narrow) * default <= available or count == narrow:
         return default, _GAP
     tile = (available - _GAP - count * _TIGHT_GAP - narrow * _SLIM) // (count - narrow)
-    return (min(tile, default), _TIGHT_GAP) if tile >= _TIGHTEST else (default, _GAP)
+    return (min(tile, default), _TIGHT_GAP) if tile >= tightest else (default, _GAP)

@@ -25,7 +25,7 @@ from desktop_app.views.layers.answer_tile import SHARE, AnswerTile
 from desktop_app.views.layers.layer_positions import LayerPositions, is_slim, positions_in
 from desktop_app.views.layers.layer_shapes import LayerShapes
 from desktop_app.views.layers.layer_thumbnails import LayerThumbnails
-from desktop_app.views.layers.layer_tiles import LayerTiles
+from desktop_app.views.layers.layer_tiles import LayerTiles, introduction_lines
 from desktop_app.views.parts.arrow_keys import index_for_key
 from desktop_app.views.parts.painted import PaintedView, is_keyboard_focus
 from desktop_app.views.parts.text_style import LEFT
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _THUMB = 4
 _NOTCH = 120
 _MARGIN = 3 * STEP
+_INTRODUCTION = 16 * STEP
 
 
 class LayerRow(PaintedView):
@@ -121,8 +122,12 @@ class LayerRow(PaintedView):
         if self._tiles is None and self._info is not None:
             style = self.text_style
             answer = 0.0 if self._shapes or not self._info.labels else SHARE
+            texts = introduction_lines(self._info, self._text)
+            wanted = max(map(style.small.width, texts))
+            introduction = max(_INTRODUCTION, min(wanted, self.width() / 4))
+            height = self.height() - _THUMB - 2
             positions = positions_in(
-                self._info, self.width(), self.height() - _THUMB - 2, style.small.height, answer
+                self._info, self.width(), height, style.small.height, answer, introduction
             )
             self._tiles = LayerTiles(self._info, positions, style, self._text)
         return self._tiles

@@ -11,7 +11,6 @@ from desktop_app.core.text import shape_text
 from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 from desktop_app.views.feature_maps.map_text import MapText
 from desktop_app.views.layers.layer_positions import (
-    INTRODUCTION,
     Arc,
     LayerPositions,
     arc_height,
@@ -24,6 +23,14 @@ from desktop_app.views.parts.theme import STEP, mixed
 
 _ARROW = 3.5
 _BAR = 3
+
+
+def introduction_lines(info: NetworkInfo, text: MapText) -> list[str]:
+    """Return number of layers, of parameters, and of parameters that are not trainable if there are any."""
+    layers = info.layers
+    trainable, fixed = sum(layer.trainable for layer in layers), sum(layer.fixed for layer in layers)
+    lines = [text.layer_count(len(layers)), text.parameters(trainable + fixed, 0)]
+    return [*lines, text.not_trainable(fixed)] if fixed else lines
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,11 +78,8 @@ class LayerTiles:
 
     def _paint_introduction(self, painter: QPainter) -> None:
         """Paint title, number of layers and parameters of the network."""
-        layers = self.info.layers
-        trainable, fixed = sum(layer.trainable for layer in layers), sum(layer.fixed for layer in layers)
-        lines = [self.text.layer_count(len(layers)), self.text.parameters(trainable + fixed, 0)]
-        if fixed:
-            lines.append(self.text.not_trainable(fixed))
+        lines = introduction_lines(self.info, self.text)
+        has_fixed = len(lines) > 2
         available = (
             self.positions.top
             + self.positions.side
@@ -84,13 +88,15 @@ class LayerTiles:
         )
         # The number of parameters is kept longest.
         while len(lines) > 1 and len(lines) * (self._line + 2) > available:
-            lines.pop(0 if len(lines) > 2 or not fixed else 1)
+            lines.pop(1 if has_fixed and len(lines) == 2 else 0)
         middle = STEP / 2 + self.text_style.strong.height / 2
-        title = self.text_style.strong.elided(self.info.title, INTRODUCTION)
+        width = self.positions.introduction
+        title = self.text_style.strong.elided(self.info.title, width)
         self.text_style.strong.write(painter, QPointF(0, middle), title, self.text_style.text)
         for number, text in enumerate(lines):
             at = QPointF(0, middle + 2 + (number + 1) * (self._line + 2))
-            self.text_style.small.write(painter, at, text, self.text_style.quiet)
+            small = self.text_style.small
+            small.write(painter, at, small.elided(text, width), self.text_style.quiet)
 
     def _paint_chosen(self, painter: QPainter, chosen: int) -> None:
         """Paint a tint and a bar for the selected tile."""

@@ -41,7 +41,7 @@ class LayerEditor(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create an editor without a layer."""
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._layer_text = LayerText(self)
         self._layer: Layer | None = None
         self._previous = INPUT
@@ -101,8 +101,11 @@ class LayerEditor(QWidget):
         return QSize(40 * STEP, rows * (height + STEP // 2) - STEP // 2)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the preferred size."""
-        return self.sizeHint()
+        """Return the preferred size; without a layer, that of the hint."""
+        preferred = self.sizeHint()
+        if self._layer is not None:
+            return preferred
+        return QSize(preferred.width(), self._hint.heightForWidth(max(self.width(), preferred.width())))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use more columns in a wider editor."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,22 +64,31 @@ class StepView(PaintedView):
 
     def sizeHint(self) -> QSize:
         """Return the size of a square with its caption."""
-        return QSize(15 * STEP, 15 * STEP + self._caption_height)
+        return QSize(max(15 * STEP, self._caption_width), 15 * STEP + self._caption_height)
 
     def minimumSizeHint(self) -> QSize:
         """Return the size of a model input enlarged twice."""
-        return QSize(8 * STEP, 8 * STEP + self._caption_height)
+        return QSize(max(8 * STEP, self._caption_width), 8 * STEP + self._caption_height)
 
     @property
     def _caption_height(self) -> int:
-        return round(2.5 * STEP)
+        return max(round(2.5 * STEP), math.ceil(self.text_style.small.height))
+
+    @property
+    def _caption_width(self) -> int:
+        return math.ceil(self.text_style.small.width(self._caption))
+
+    def style_changed(self) -> None:
+        """Follow the size of the font."""
+        self.updateGeometry()
 
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Paint caption, square, image and marks."""
         style = self.text_style
         side = min(self.width(), self.height() - self._caption_height)
         square = QRectF(round((self.width() - side) * self._alignment), self._caption_height, side, side)
-        style.small.write(painter, QPointF(square.left(), style.small.height / 2), self._caption, style.quiet)
+        left = min(square.left(), self.width() - self._caption_width)
+        style.small.write(painter, QPointF(left, style.small.height / 2), self._caption, style.quiet)
         if self._image is None or self._step is None:
             painter.setPen(style.line)
             painter.drawRect(square.adjusted(0.5, 0.5, -0.5, -0.5))

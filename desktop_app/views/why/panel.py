@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QGridLayout, QLabel, QSlide
 
 from desktop_app.views.panel import Panel
 from desktop_app.views.parts.caption import Caption
+from desktop_app.views.parts.narrow_box import NarrowBox
 from desktop_app.views.parts.theme import STEP
 from desktop_app.views.why.evidence import (
     ANY_OTHER,
@@ -184,11 +185,9 @@ class WhyPanel(Panel):
         }
 
     def _label_choice(self, name: str) -> QComboBox:
-        choice = QComboBox()
+        choice = NarrowBox()
         choice.setAccessibleName(name)
         choice.setToolTip(name)
-        choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        choice.setMinimumContentsLength(6)
         choice.currentIndexChanged.connect(self._emit_question)
         return choice
 
