@@ -184,6 +184,7 @@ ON_MAPS: list[Layer] = [
     Layer("UpSampling2D", options={"size": (1, 2)}),
     Layer("UpSampling2D", options={"size": 3, "interpolation": "bilinear"}),
     Layer("ZeroPadding2D", options={"padding": ((2, 1), (0, 3))}),
+    Layer("ZeroPadding2D", options={"padding": (1, (0, 2))}),
     Layer("Cropping2D", options={"cropping": (1, 2)}),
 ]
 ON_LINES: list[Layer] = [

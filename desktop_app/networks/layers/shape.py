@@ -215,10 +215,9 @@ def _margins(option: Any) -> tuple[Pair, Pair]:
     Raises:
         ValueError: they hold something else.
     """
-    if isinstance(option, (list, tuple)) and len(option) == 2 and not isinstance(option[0], int):
-        return pair(option[0], least=0), pair(option[1], least=0)
-    rows, columns = pair(option, least=0)
-    return (rows, rows), (columns, columns)
+    is_pair = isinstance(option, (list, tuple)) and len(option) == 2
+    rows, columns = option if is_pair else (option, option)
+    return pair(rows, least=0), pair(columns, least=0)
 
 
 class ZeroPadding2D(Rearranging):
