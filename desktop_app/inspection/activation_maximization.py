@@ -1,4 +1,4 @@
-"""The input that excites a filter most, made by climbing along the gradient."""
+"""Activation maximization: model inputs that maximize the response of a filter."""
 
 from __future__ import annotations
 
@@ -13,33 +13,37 @@ from desktop_app.networks.graph import Graph
 from desktop_app.networks.layers.functions import is_softmax
 from desktop_app.networks.layers.operation import ActivatedOperation, Batch
 
-_TOGETHER = 8
-"""Filters that are worked on at once: enough for fast matrix products, few enough to stop soon."""
+_STEPS = 64
 
-_START = 0.2
-"""Brightest pixel of the noise that the climb begins with."""
+_BATCH_SIZE = 8
+"""Filters computed at once: enough for fast matrix products, few enough to stop soon."""
 
-_FIRST_STEP, _LAST_STEP = 0.15, 0.02
-"""How far pixels move in a step, as a standard deviation over the input."""
+_SEED = 0
 
-_DARKER = np.float32(0.1)
-"""Share of a step by which all pixels get darker: no ink where none is needed."""
+_NOISE = 0.2
+"""Brightest pixel of the initial noise."""
+
+_FIRST_STEP_SIZE, _LAST_STEP_SIZE = 0.15, 0.02
+"""Change of the pixels in a step, as a standard deviation over the input."""
+
+_DARKENING = np.float32(0.1)
+"""Share of the step size by which all pixels are darkened, so that only needed ink remains."""
 
 _JITTER = 2
-"""Pixels by which the input is shifted to and fro before a step."""
+"""Largest random shift of the input before a step, in pixels."""
 
-_BLUR_EVERY = 8
-"""Steps between two blurs."""
+_BLUR_INTERVAL = 8
+"""Steps from one blur to the next."""
 
 
 @dataclass(frozen=True, eq=False)
 class MaximizingInput:
-    """What excites a filter most.
+    """A model input that maximizes the response of a filter.
 
     Attributes:
         channel: number of the filter, a channel or unit of its layer.
         model_input: float32 (height, width, channels) in 0..1.
-        value: the mean of the filter's feature map for it.
+        value: mean of the filter's feature map for it.
     """
 
     channel: int
@@ -48,27 +52,19 @@ class MaximizingInput:
 
 
 def maximizing_inputs(
-    graph: Graph,
-    layer: str,
-    channels: Sequence[int],
-    should_stop: ShouldStop = lambda: False,
-    steps: int = 64,
-    seed: int = 0,
+    graph: Graph, layer: str, channels: Sequence[int], should_stop: ShouldStop
 ) -> Iterator[MaximizingInput]:
-    """For each filter an input that makes the mean of its feature map large.
+    """Compute for each filter a model input that maximizes the mean of its feature map.
 
-    From faint noise, each step follows the normalized gradient. Shifting between steps, blurring now
-    and then and darkening keep the inputs from becoming patterns that no pen could draw. Yosinski et al.,
-    "Understanding Neural Networks Through Deep Visualization", 2015; Olah, Mordvintsev and Schubert,
-    "Feature Visualization", 2017.
+    From faint noise, each step follows the normalized gradient. Random shifts, blurring and darkening
+    suppress patterns that no pen could draw. Yosinski et al., "Understanding Neural Networks Through
+    Deep Visualization", 2015; Olah, Mordvintsev and Schubert, "Feature Visualization", 2017.
 
     Args:
         graph: the network.
-        layer: whose filters; of softmax, what comes before it is climbed.
-        channels: numbers of the filters.
-        should_stop: asked before every step; when it says so, what is not done is left out.
-        steps: of the climb.
-        seed: the same gives the same inputs, whichever filters are asked for.
+        layer: name of the layer; with softmax, the values before softmax are maximized.
+        channels: numbers of the filters; each result is independent of the others.
+        should_stop: checked before every step; after a stop, unfinished inputs are left out.
 
     Yields:
         The inputs in the order of the filters.
@@ -76,61 +72,59 @@ def maximizing_inputs(
     Raises:
         UnknownArithmetic: the arithmetic of the layer or one before it is not known.
     """
-    for first in range(0, len(channels), _TOGETHER):
-        together = channels[first : first + _TOGETHER]
-        inputs = _climbed(graph, layer, together, should_stop, steps, seed)
+    for first in range(0, len(channels), _BATCH_SIZE):
+        batch = channels[first : first + _BATCH_SIZE]
+        inputs = _maximize(graph, layer, batch, should_stop)
         if inputs is None:
             return
-        answers = graph.forward(inputs, until=layer)[layer]
-        for channel, model_input, answer in zip(together, inputs, answers, strict=True):
-            yield MaximizingInput(channel, model_input, float(answer[..., channel].mean()))
+        outputs = graph.forward(inputs, until=layer)[layer]
+        for channel, model_input, output in zip(batch, inputs, outputs, strict=True):
+            yield MaximizingInput(channel, model_input, float(output[..., channel].mean()))
 
 
-def _climbed(
-    graph: Graph, layer: str, channels: Sequence[int], should_stop: ShouldStop, steps: int, seed: int
-) -> Batch | None:
-    """The inputs at the end of the climb; None when it was stopped."""
+def _maximize(graph: Graph, layer: str, channels: Sequence[int], should_stop: ShouldStop) -> Batch | None:
+    """Return the inputs after all steps; None after a stop."""
     shape = graph.info.input_shape
-    noise = [np.random.default_rng([seed, channel]).random(shape, dtype=np.float32) for channel in channels]
-    inputs = np.stack(noise) * np.float32(_START)
-    shifts = np.random.default_rng(seed).integers(-_JITTER, _JITTER + 1, (steps, 2)).tolist()
-    sizes = np.geomspace(_FIRST_STEP, _LAST_STEP, steps, dtype=np.float32)
+    noise = [np.random.default_rng([_SEED, channel]).random(shape, dtype=np.float32) for channel in channels]
+    inputs = np.stack(noise) * np.float32(_NOISE)
+    shifts = np.random.default_rng(_SEED).integers(-_JITTER, _JITTER + 1, (_STEPS, 2)).tolist()
+    sizes = np.geomspace(_FIRST_STEP_SIZE, _LAST_STEP_SIZE, _STEPS, dtype=np.float32)
     for step, ((down, right), size) in enumerate(zip(shifts, sizes, strict=True)):
         if should_stop():
             return None
         inputs = np.roll(inputs, (down, right), axis=(1, 2))
-        inputs += size * _direction(graph, layer, channels, inputs)
+        inputs += size * _normalized_gradient(graph, layer, channels, inputs)
         inputs = np.roll(inputs, (-down, -right), axis=(1, 2))
-        if step % _BLUR_EVERY == 0:
-            inputs = _blurred(inputs)
-        inputs = (inputs - size * _DARKER).clip(0, 1)
+        if step % _BLUR_INTERVAL == 0:
+            inputs = _blur(inputs)
+        inputs = (inputs - size * _DARKENING).clip(0, 1)
     return inputs
 
 
-def _direction(graph: Graph, layer: str, channels: Sequence[int], inputs: Batch) -> Batch:
-    """For each input the gradient of its filter's mean, of standard deviation 1."""
+def _normalized_gradient(graph: Graph, layer: str, channels: Sequence[int], inputs: Batch) -> Batch:
+    """Return for each input the gradient of its filter's mean, scaled to a root mean square of 1."""
     outputs = graph.forward(inputs, until=layer)
-    answers = outputs[layer]
-    wanted = np.zeros(answers.shape, dtype=np.float32)
+    activations = outputs[layer]
+    selected = np.zeros(activations.shape, dtype=np.float32)
     for number, channel in enumerate(channels):
-        wanted[number, ..., channel] = 1
-    on = graph.info.layers[0].name
+        selected[number, ..., channel] = 1
+    input_layer = graph.info.layers[0].name
     operation = graph.operation(layer)
     if isinstance(operation, ActivatedOperation) and is_softmax(operation.function):
-        gradient = graph.backward(outputs, layer, wanted, on, before_activation=True)
+        gradient = graph.backward(outputs, layer, selected, input_layer, before_activation=True)
     else:
-        gradient = graph.backward(outputs, layer, wanted, on)
-        silent = ~gradient.any(axis=(1, 2, 3), keepdims=True)
-        if silent.any():
-            # Where a filter says nothing at all there is no slope, but before its function there is.
-            before = graph.backward(outputs, layer, wanted, on, before_activation=True)
-            gradient = np.where(silent, before, gradient)
-    spread = np.sqrt((gradient**2).mean(axis=(1, 2, 3), keepdims=True))
-    return np.asarray(gradient / np.maximum(spread, np.finfo(np.float32).tiny))
+        gradient = graph.backward(outputs, layer, selected, input_layer)
+        is_zero = ~gradient.any(axis=(1, 2, 3), keepdims=True)
+        if is_zero.any():
+            # An inactive filter has no gradient, but its values before the activation function do.
+            before = graph.backward(outputs, layer, selected, input_layer, before_activation=True)
+            gradient = np.where(is_zero, before, gradient)
+    scale = np.sqrt((gradient**2).mean(axis=(1, 2, 3), keepdims=True))
+    return np.asarray(gradient / np.maximum(scale, np.finfo(np.float32).tiny))
 
 
-def _blurred(inputs: Batch) -> Batch:
-    """Every pixel mixed with its neighbours, 1 : 2 : 1 in rows and columns; edges are repeated."""
+def _blur(inputs: Batch) -> Batch:
+    """Blur rows and columns with the kernel 1 2 1; edge pixels are repeated."""
     padded = np.pad(inputs, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="edge")
     rows = (padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]) / 4
     return np.asarray((rows[:, :, :-2] + 2 * rows[:, :, 1:-1] + rows[:, :, 2:]) / 4)

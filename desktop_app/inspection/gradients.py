@@ -1,4 +1,4 @@
-"""Gradients of a network's scores: what its probabilities were before they had to sum to one."""
+"""Gradients of a network's scores, the values before softmax."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from desktop_app.networks.layers.operation import Batch
 from desktop_app.networks.layers.shape import Identity
 
 Weighting: TypeAlias = NDArray[np.float32]
-"""What each answer counts, float32 (answers,): e.g. 1 for the answer and -1 for the runner-up."""
+"""Weight of each answer, float32 (answers,), e.g. 1 for the answer and -1 for the runner-up."""
 
 
 def score_layer(graph: Graph) -> str:
-    """The layer that computes the scores: the softmax, or the layer with softmax inside.
+    """Return the name of the layer with the softmax.
 
-    Scores are what this layer has before its function. Layers behind it that change nothing, as for
-    the data type, are passed over.
+    Scores are the values of this layer before its activation function. Layers behind it that change
+    no values are skipped.
     """
     layer = graph.info.layer(graph.info.output)
     while _changes_nothing(graph, layer.name):
@@ -30,16 +30,16 @@ def score_layer(graph: Graph) -> str:
 
 
 def score_gradient(graph: Graph, outputs: Mapping[str, Batch], weighting: Weighting, to: str) -> Batch:
-    """The gradient of the weighted sum of the scores with respect to a layer's output.
+    """Return the gradient of the weighted sum of the scores with respect to a layer's output.
 
     Args:
         graph: the network.
         outputs: every layer's output for a batch.
-        weighting: of the answers.
-        to: the layer, e.g. the input.
+        weighting: weights of the answers.
+        to: name of the layer, e.g. the input.
 
     Raises:
-        UnknownArithmetic: a layer between has an arithmetic that is not known.
+        UnknownArithmetic: the arithmetic of a layer between is not known.
     """
     layer = score_layer(graph)
     gradient = np.broadcast_to(weighting, outputs[layer].shape)

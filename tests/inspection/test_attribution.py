@@ -31,7 +31,7 @@ WEIGHTING = np.array([1, 0, -1], dtype=np.float32)
 
 
 def model_of(*parts: keras.Layer, size: int = 8) -> keras.Model:
-    """A network of these layers, three answers last, with drawn weights."""
+    """A network of these layers, the last with three answers, with random weights."""
     x = inputs = layers.Input((size, size, 1), name="input")
     for part in parts:
         x = part(x)
@@ -40,11 +40,11 @@ def model_of(*parts: keras.Layer, size: int = 8) -> keras.Model:
     return model
 
 
-def picture(size: int = 8) -> Values:
+def image(size: int = 8) -> Values:
     return np.random.default_rng(2).random((size, size, 1), dtype=np.float32)
 
 
-def one_reading(graph: Graph, model_input: Values) -> dict[str, Values]:
+def activations_of(graph: Graph, model_input: Values) -> dict[str, Values]:
     return {name: output[0] for name, output in graph.forward(model_input[None]).items()}
 
 
@@ -65,20 +65,20 @@ HEADS: dict[str, Sequence[Any]] = {
 
 
 @pytest.mark.parametrize("name", HEADS)
-def test_scores_are_what_the_probabilities_were_made_of(name: str) -> None:
+def test_gradient_is_that_of_the_values_before_softmax(name: str) -> None:
     kinds, options = HEADS[name][::2], HEADS[name][1::2]
-    made = [
+    head = [
         kind(**({"units": 3} if kind is layers.Dense else {}), **chosen)
         for kind, chosen in zip(kinds, options, strict=True)
     ]
-    model = model_of(layers.Conv2D(2, 3, activation="tanh"), layers.Flatten(), *made)
+    model = model_of(layers.Conv2D(2, 3, activation="tanh"), layers.Flatten(), *head)
     graph = graph_of(model)
-    dense = made[0]
+    dense = head[0]
     without = keras.Model(model.inputs, dense.output)
     dense.activation = keras.activations.linear
-    _, (wanted,) = answer_and_gradients(without, [picture()[None]], WEIGHTING)
-    outputs = graph.forward(picture()[None])
-    assert_close(score_gradient(graph, outputs, WEIGHTING, "input"), wanted)
+    _, (expected,) = answer_and_gradients(without, [image()[None]], WEIGHTING)
+    outputs = graph.forward(image()[None])
+    assert_close(score_gradient(graph, outputs, WEIGHTING, "input"), expected)
     scores = graph.operation(score_layer(graph))
     assert scores is not None
 
@@ -86,7 +86,7 @@ def test_scores_are_what_the_probabilities_were_made_of(name: str) -> None:
 # ------------------------------------------------------------------------- integrated gradients
 
 
-def test_the_parts_of_all_pixels_sum_to_the_difference() -> None:
+def test_integrated_gradients_sum_to_the_difference_of_scores() -> None:
     folder = paths.models_dir() / "digits"
     card = read_card(folder)
     graph = Graph(card.info, read_weights(folder, card))
@@ -94,56 +94,54 @@ def test_the_parts_of_all_pixels_sum_to_the_difference() -> None:
     one[4:24, 13:16] = np.reshape([0.5, 1, 0.5], (3, 1))
     weighting = np.zeros(11, dtype=np.float32)
     weighting[1], weighting[7] = 1, -1
-    attribution = integrated_gradients(graph, one, weighting, steps=300)
+    attribution = integrated_gradients(graph, one, weighting)
     assert attribution.shape == (28, 28)
     assert attribution.dtype == np.float32
     scores = graph.forward(np.stack([one, 0 * one]))["logits"] @ weighting
     assert scores[0] - scores[1] > 3
-    assert attribution.sum() == pytest.approx(scores[0] - scores[1], rel=0.01)
-    roughly = integrated_gradients(graph, one, weighting)
-    assert roughly.sum() == pytest.approx(scores[0] - scores[1], rel=0.2)
+    assert attribution.sum() == pytest.approx(scores[0] - scores[1], rel=0.2)
 
 
-def test_of_a_linear_network_each_pixel_has_its_weights_part() -> None:
+def test_integrated_gradients_of_a_linear_network_are_weights_times_pixels() -> None:
     dense = layers.Dense(3, activation="softmax")
     graph = graph_of(model_of(layers.Flatten(), dense))
     weights = np.asarray(dense.kernel) @ WEIGHTING
-    attribution = integrated_gradients(graph, picture(), WEIGHTING)
-    assert_close(attribution, picture()[..., 0] * weights.reshape(8, 8))
+    attribution = integrated_gradients(graph, image(), WEIGHTING)
+    assert_close(attribution, image()[..., 0] * weights.reshape(8, 8))
 
 
 # ------------------------------------------------------------------------------------- Grad-CAM
 
 
-def test_where_places_are_averaged_it_is_the_papers_map() -> None:
+def test_grad_cam_with_global_average_pooling_is_that_of_the_paper() -> None:
     model = model_of(
         layers.Conv2D(6, 3, padding="same", activation="relu", name="maps"),
         layers.GlobalAveragePooling2D(),
         layers.Dense(3),
     )
     head = keras.Sequential(model.layers[2:])
-    maps = np.asarray(keras.Model(model.inputs, model.get_layer("maps").output)(picture()[None]))
+    maps = np.asarray(keras.Model(model.inputs, model.get_layer("maps").output)(image()[None]))
     _, (gradient,) = answer_and_gradients(head, [maps], WEIGHTING)
     channel_weights = gradient.mean(axis=(1, 2))[0]
     graph = graph_of(model)
-    found = grad_cam(graph, one_reading(graph, picture()), "maps", WEIGHTING)
+    found = grad_cam(graph, activations_of(graph, image()), "maps", WEIGHTING)
     assert found.dtype == np.float32
     assert_close(found, (maps[0] * channel_weights).sum(axis=-1))
 
 
-def test_where_places_are_kept_apart_the_map_sums_to_the_scores() -> None:
+def test_grad_cam_with_flatten_sums_to_the_scores() -> None:
     dense = layers.Dense(3)
     model = model_of(
         layers.Conv2D(6, 3, padding="same", activation="relu", name="maps"), layers.Flatten(), dense
     )
     graph = graph_of(model)
-    scores = np.asarray(model(picture()[None]))[0] - np.asarray(dense.bias)
-    found = grad_cam(graph, one_reading(graph, picture()), "maps", WEIGHTING)
+    scores = np.asarray(model(image()[None]))[0] - np.asarray(dense.bias)
+    found = grad_cam(graph, activations_of(graph, image()), "maps", WEIGHTING)
     assert found.sum() == pytest.approx(float(scores @ WEIGHTING), rel=1e-4)
 
 
 def counting_graph(size: int, kernel: int, strides: int) -> Graph:
-    """Ink is counted in windows; the first answer is for ink, the last against it."""
+    """A network that sums the ink in windows; ink is evidence for the first answer, against the last."""
     count = (size - kernel) // strides + 1
     info = NetworkInfo(
         "counting",
@@ -169,19 +167,19 @@ def counting_graph(size: int, kernel: int, strides: int) -> Graph:
     return Graph(info, weights)
 
 
-def test_a_value_lies_in_the_middle_of_what_it_sees() -> None:
+def test_grad_cam_value_is_at_the_centre_of_its_receptive_field() -> None:
     graph = counting_graph(size=23, kernel=7, strides=4)
     model_input = np.zeros((23, 23, 1), dtype=np.float32)
     model_input[7, 15] = 1  # seen by the windows from rows 4 and columns 12, and no others
-    found = grad_cam(graph, one_reading(graph, model_input), "maps", WEIGHTING)
+    found = grad_cam(graph, activations_of(graph, model_input), "maps", WEIGHTING)
     assert found.argmax() == 7 * 23 + 15
     assert found[7, 13] == pytest.approx(found[7, 15] / 2)
     assert found[3, 15] == found[11, 15] == found[7, 11] == 0
 
 
-def test_beyond_the_first_and_last_values_the_map_stays_and_then_fades() -> None:
+def test_grad_cam_stays_and_then_fades_beyond_the_outer_values() -> None:
     graph = counting_graph(size=21, kernel=13, strides=2)
-    found = grad_cam(graph, one_reading(graph, np.ones((21, 21, 1), np.float32)), "maps", WEIGHTING)
+    found = grad_cam(graph, activations_of(graph, np.ones((21, 21, 1), np.float32)), "maps", WEIGHTING)
     middle = found[10, 10]
     assert middle > 0
     assert found[10, 4:17].tolist() == pytest.approx([middle] * 13)
@@ -189,7 +187,7 @@ def test_beyond_the_first_and_last_values_the_map_stays_and_then_fades() -> None
     assert not found[10, :3].any()
 
 
-def test_a_gate_from_the_whole_picture_leaves_the_map_where_it_fits() -> None:
+def test_grad_cam_of_a_gated_layer_has_the_shape_of_the_input() -> None:
     x = inputs = layers.Input((8, 8, 1), name="input")
     x = layers.Conv2D(4, 3, strides=2, padding="same")(x)
     gate = layers.Reshape((1, 1, 4))(layers.Dense(4, "sigmoid")(layers.GlobalAveragePooling2D()(x)))
@@ -197,14 +195,14 @@ def test_a_gate_from_the_whole_picture_leaves_the_map_where_it_fits() -> None:
     model = keras.Model(inputs, layers.Dense(3)(layers.Flatten()(x)))
     graph = graph_of(model)
     assert last_spatial_layer(graph.info) == "gated"
-    assert grad_cam(graph, one_reading(graph, picture()), "gated", WEIGHTING).shape == (8, 8)
+    assert grad_cam(graph, activations_of(graph, image()), "gated", WEIGHTING).shape == (8, 8)
 
 
 @pytest.mark.parametrize(
     ("name", "layer"),
     [("dense", None), ("pooled", "average2"), ("residual", "average4"), ("colour", "patches")],
 )
-def test_the_layer_for_the_map_is_the_last_that_knows_places(name: str, layer: str | None) -> None:
+def test_last_spatial_layer_of_test_networks(name: str, layer: str | None) -> None:
     channels = 3 if name == "colour" else 1
     size = 32 if name == "colour" else 28
     inputs = layers.Input((size, size, channels), name="input")
@@ -212,25 +210,25 @@ def test_the_layer_for_the_map_is_the_last_that_knows_places(name: str, layer: s
     assert last_spatial_layer(graph.info) == layer
 
 
-def test_the_shipped_network_has_one() -> None:
+def test_last_spatial_layer_of_the_shipped_network() -> None:
     assert last_spatial_layer(read_card(paths.models_dir() / "digits").info) == "relu6"
 
 
 # ------------------------------------------------------------------------------------ occlusion
 
 
-def ask_for_sides(model_inputs: Values) -> Values:
-    """The more ink on the left, the likelier is the first answer; on the right, the last."""
+def predict_side(model_inputs: Values) -> Values:
+    """Ink on the left raises the probability of the first answer, ink on the right that of the last."""
     left = model_inputs[:, :, :14].sum(axis=(1, 2, 3))
     right = model_inputs[:, :, 14:].sum(axis=(1, 2, 3))
     powers = np.exp(np.stack([left, 0 * left, right], axis=1) / 20)
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def test_what_speaks_for_the_answer_is_positive_and_what_speaks_against_it_negative() -> None:
+def test_occlusion_is_positive_for_evidence_and_negative_for_counterevidence() -> None:
     model_input = np.zeros((28, 28, 1), dtype=np.float32)
     model_input[8:20, 4:8] = model_input[8:20, 20:24] = 1
-    found = occlusion(ask_for_sides, model_input, WEIGHTING)
+    found = occlusion(predict_side, model_input, WEIGHTING)
     assert found.shape == (28, 28)
     assert found.dtype == np.float32
     assert (found[8:20, 4:8] > 0.05).all()
@@ -239,35 +237,35 @@ def test_what_speaks_for_the_answer_is_positive_and_what_speaks_against_it_negat
     assert_close(found, -found[:, ::-1], tolerance=1e-4)
 
 
-def test_the_change_is_the_mean_of_the_spots_that_hide_a_pixel() -> None:
+def test_occlusion_is_the_mean_change_over_the_patches_that_hide_a_pixel() -> None:
     model_input = np.zeros((28, 28, 1), dtype=np.float32)
     model_input[14, 14] = 1
 
-    def ask(model_inputs: Values) -> Values:
-        """Log probability plus a hundredth is the brightness of the only pixel."""
+    def predict(model_inputs: Values) -> Values:
+        """log(probability + 0.01) is the brightness of the only pixel, minus 1."""
         first = np.exp(model_inputs[:, 14, 14, 0] - 1) - np.float32(0.01)
         return np.stack([first, first, first], axis=1)
 
-    found = occlusion(ask, model_input, np.array([1, 0, 0], dtype=np.float32))
-    # A spot in the distance d hides cos²(πd/2r) of the pixel in each direction.
+    found = occlusion(predict, model_input, np.array([1, 0, 0], dtype=np.float32))
+    # A patch at the distance d hides cos²(πd/2r) of the pixel in each direction.
     distances = (np.arange(0.5, 28, 2) - 14) * 6 / 28
     along = np.cos(np.minimum(np.abs(distances), 1) * np.pi / 2) ** 2
     hidden = np.outer(along, along)
-    asked = hidden[hidden > 0.1]
-    assert found[14, 14] == pytest.approx(float((asked**2).sum() / hidden.sum()), rel=1e-3)
+    used = hidden[hidden > 0.1]
+    assert found[14, 14] == pytest.approx(float((used**2).sum() / hidden.sum()), rel=1e-3)
 
 
-def test_the_network_is_asked_once_and_only_about_hidden_ink() -> None:
-    asked: list[int] = []
+def test_occlusion_runs_the_network_once_with_hidden_ink_only() -> None:
+    batch_sizes: list[int] = []
 
-    def ask(model_inputs: Values) -> Values:
-        asked.append(len(model_inputs))
-        return ask_for_sides(model_inputs)
+    def predict(model_inputs: Values) -> Values:
+        batch_sizes.append(len(model_inputs))
+        return predict_side(model_inputs)
 
     model_input = np.zeros((28, 28, 1), dtype=np.float32)
-    assert not occlusion(ask, model_input, WEIGHTING).any()
-    assert asked == []
+    assert not occlusion(predict, model_input, WEIGHTING).any()
+    assert batch_sizes == []
     model_input[4:24, 13:16] = 1
-    occlusion(ask, model_input, WEIGHTING)
-    assert len(asked) == 1
-    assert 12 < asked[0] < 100
+    occlusion(predict, model_input, WEIGHTING)
+    assert len(batch_sizes) == 1
+    assert 12 < batch_sizes[0] < 100
