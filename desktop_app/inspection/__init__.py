@@ -1,1 +1,1 @@
-"""Looking inside a network: feature-map mosaics and their colours. Numpy only."""
+"""Images of what is inside a network: feature maps, filters, attributions. NumPy only."""

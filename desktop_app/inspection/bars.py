@@ -1,4 +1,4 @@
-"""The units of a layer as bars: one column of pixels for each, up from zero or down from it."""
+"""Bar charts of the units of a layer, one column of pixels for each bar."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from numpy.typing import NDArray
 from desktop_app.inspection.colour_settings import Values
 
 
-def bar_columns(units: Values, most: int) -> Values:
-    """The units, or where there are more than can be told apart, the one farthest from 0 of several.
+def bar_columns(units: Values, max_columns: int) -> Values:
+    """Reduce units to a number of columns: each column is the value farthest from 0 of several units.
 
     Args:
         units: float32 (units,).
-        most: how many columns there may be, 1 or more.
+        max_columns: 1 or more.
 
     Returns:
-        float32 (columns,) with columns = min(units, most), in order.
+        float32 (columns,) with columns = min(units, max_columns), in order.
     """
-    if len(units) <= most:
+    if len(units) <= max_columns:
         return units
-    starts = np.arange(most) * len(units) // most
+    starts = np.arange(max_columns) * len(units) // max_columns
     highs = np.maximum.reduceat(units, starts)
     lows = np.minimum.reduceat(units, starts)
     return np.where(-lows > highs, lows, highs)
@@ -29,16 +29,17 @@ def bar_columns(units: Values, most: int) -> Values:
 def paint_bars(
     units: Values, colours: NDArray[np.uint32], height: int, span: tuple[float, float]
 ) -> NDArray[np.uint32]:
-    """Paint units as bars in their colours.
+    """Paint units as bars, upwards from zero or downwards.
 
     Args:
         units: float32 (columns,).
         colours: uint32 (columns,), 0xAARRGGBB.
-        height: of the picture, in pixels.
-        span: the values at the lower and the upper edge, with 0 between them or at one of them.
+        height: of the image, in pixels.
+        span: values at the lower and the upper edge, the lower at most 0 and the upper at least 0.
 
     Returns:
-        uint32 (height, columns), premultiplied, 0 beside the bars. Whatever is not 0 has a pixel.
+        uint32 (height, columns), premultiplied, 0 beside the bars. Units other than 0 have at least
+        one pixel.
     """
     low, high = span
     per_value = height / (high - low)
@@ -48,6 +49,6 @@ def paint_bars(
     ends = np.where((ends == zero) & (units < 0), zero + 1, ends)
     tops, bottoms = np.minimum(ends, zero), np.maximum(ends, zero)
     rows = np.arange(height, dtype=np.int16)[:, None]
-    picture = np.zeros((height, len(units)), dtype=np.uint32)
-    np.copyto(picture, colours[None, :], where=(rows >= tops) & (rows < bottoms))
-    return picture
+    image = np.zeros((height, len(units)), dtype=np.uint32)
+    np.copyto(image, colours[None, :], where=(rows >= tops) & (rows < bottoms))
+    return image

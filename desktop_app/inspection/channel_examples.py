@@ -1,4 +1,4 @@
-"""What excites filters most: inputs that were made for it, and samples that were found. Plain values."""
+"""Examples for the filters of a layer: maximizing inputs and top samples, as plain values."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 PATCHES = 9
-"""Places that are kept of each filter."""
+"""Top patches of each filter."""
 
 Arrays = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
 class MaximizingInputs:
-    """For each filter of a layer the input that excites it most, as far as they were made.
+    """Maximizing inputs for the filters of a layer, as far as they are computed.
 
     Attributes:
         layer: its name.
-        pictures: uint8 (filters, height, width, 1 or 3), light on dark as model inputs are.
-        values: float32 (filters,), how strongly the filter answers.
-        done: bool (filters,), whether a filter's picture was made.
+        images: uint8 (filters, height, width, 1 or 3), light on dark like model inputs.
+        values: float32 (filters,), mean response of each filter to its input.
+        done: bool (filters,), whether the input of a filter is computed.
     """
 
     layer: str
@@ -33,29 +33,29 @@ class MaximizingInputs:
 
     @classmethod
     def empty(cls, layer: str, filters: int, shape: tuple[int, ...]) -> MaximizingInputs:
-        """Of so many filters, with pictures of this shape, none."""
+        """Return a result without computed inputs, for images of this shape."""
         empty = np.zeros((filters, *shape), dtype=np.uint8)
         return cls(layer, empty, np.zeros(filters, dtype=np.float32), np.zeros(filters, dtype=np.bool_))
 
     def with_images(
-        self, first: int, pictures: NDArray[np.float32], values: NDArray[np.float32]
+        self, first: int, model_inputs: NDArray[np.float32], values: NDArray[np.float32]
     ) -> MaximizingInputs:
-        """The same with the pictures, float32 in 0..1, of the filters from first on."""
-        made = slice(first, first + len(pictures))
-        all_pictures, all_values, done = self.images.copy(), self.values.copy(), self.done.copy()
-        all_pictures[made] = np.rint(pictures.clip(0, 1) * np.float32(255)).astype(np.uint8)
-        all_values[made], done[made] = values, True
-        return MaximizingInputs(self.layer, all_pictures, all_values, done)
+        """Return a copy with more model inputs, float32 in 0..1, of the filters from `first` on."""
+        added = slice(first, first + len(model_inputs))
+        images, all_values, done = self.images.copy(), self.values.copy(), self.done.copy()
+        images[added] = np.rint(model_inputs.clip(0, 1) * np.float32(255)).astype(np.uint8)
+        all_values[added], done[added] = values, True
+        return MaximizingInputs(self.layer, images, all_values, done)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Everything but the layer's name, to be kept."""
+        """Return the arrays to store."""
         return {"pictures": self.images, "values": self.values, "done": self.done}
 
     @classmethod
     def from_arrays(
         cls, layer: str, filters: int, shape: tuple[int, ...], arrays: Arrays
     ) -> MaximizingInputs | None:
-        """What arrays() gave; None where it is anything else."""
+        """Restore from stored arrays; None if they do not fit."""
         expected = {
             "pictures": ((filters, *shape), np.uint8),
             "values": ((filters,), np.float32),
@@ -68,18 +68,18 @@ class MaximizingInputs:
 
 @dataclass(frozen=True, eq=False)
 class TopSamples:
-    """For each filter of a layer the places in samples that excite it most, the strongest first.
+    """Samples with the strongest responses of each filter of a layer, the strongest first.
 
     Attributes:
         layer: its name.
-        patches: uint8 (filters, PATCHES, height, width, channels), what the filter sees of the samples there;
-            0 beyond their edges.
-        values: float32 (filters, PATCHES), what it answers; -inf where there was no place.
+        patches: uint8 (filters, PATCHES, height, width, channels), the receptive field in each sample;
+            0 beyond the edges of the sample.
+        values: float32 (filters, PATCHES), the responses; -inf where there is none.
         samples: int64 (filters, PATCHES), numbers of the samples in their set, -1 where there is none.
-        labels: of the samples, text (filters, PATCHES).
-        seen: how many samples were shown to the network.
-        total: how many there are.
-        set_name: of the sample set.
+        labels: str (filters, PATCHES), labels of the samples.
+        seen: number of samples that were run through the network.
+        total: number of samples in the set.
+        set_name: name of the sample set.
     """
 
     layer: str
@@ -92,7 +92,7 @@ class TopSamples:
     set_name: str
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Everything but names, to be kept."""
+        """Return the arrays to store."""
         return {
             "patches": self.patches,
             "values": self.values,
@@ -103,16 +103,16 @@ class TopSamples:
 
     @classmethod
     def from_arrays(cls, layer: str, filters: int, set_name: str, arrays: Arrays) -> TopSamples | None:
-        """What arrays() gave; None where it is anything else."""
-        several = (filters, PATCHES)
+        """Restore from stored arrays; None if they do not fit."""
+        rows = (filters, PATCHES)
         patches, labels = arrays.get("patches"), arrays.get("labels")
         if patches is None or patches.ndim != 5 or labels is None or labels.dtype.kind != "U":
             return None
         expected = {
-            "patches": ((*several, *patches.shape[2:]), np.uint8),
-            "values": (several, np.float32),
-            "samples": (several, np.int64),
-            "labels": (several, labels.dtype),
+            "patches": ((*rows, *patches.shape[2:]), np.uint8),
+            "values": (rows, np.float32),
+            "samples": (rows, np.int64),
+            "labels": (rows, labels.dtype),
             "seen": ((2,), np.int64),
         }
         if not _fits(arrays, expected):
@@ -122,7 +122,7 @@ class TopSamples:
 
 
 def _fits(arrays: Arrays, expected: Mapping[str, tuple[tuple[int, ...], Any]]) -> bool:
-    """Whether the arrays have these names, shapes and types."""
+    """Return whether the arrays have these names, shapes and dtypes."""
     return arrays.keys() == expected.keys() and all(
         arrays[name].shape == shape and arrays[name].dtype == dtype
         for name, (shape, dtype) in expected.items()

@@ -1,7 +1,7 @@
-"""Perceptually even colour maps: equal steps of a value look like equal steps of lightness.
+"""Perceptually uniform colour maps: equal steps of a value are equal steps of lightness.
 
-The coloured maps put zero on a dark ground, as the model input does. They are computed in OKLCH
-(Björn Ottosson's lightness, chroma and hue), so that no table has to be carried along.
+In the coloured maps zero is dark, as in model inputs. They are computed in OKLCH (lightness, chroma
+and hue by Björn Ottosson).
 """
 
 from __future__ import annotations
@@ -19,81 +19,81 @@ Colours = NDArray[np.uint32]
 Floats = NDArray[np.float64]
 
 LEVELS = 256
-"""Colours in a map."""
+"""Colours of a map."""
 
 DARK_TEXT, LIGHT_TEXT = 0xFF050608, 0xFFFFFFFF
-"""What is written on colours."""
+"""Colours of text on coloured backgrounds, 0xAARRGGBB."""
 
 MIN_MAGNITUDE = 1e-30
-"""Smaller values are taken for 0: colours per unit of value would be more than float32 holds."""
+"""Smaller values count as 0: colours per unit of value would overflow float32."""
 
 
 class Palette(StrEnum):
-    """A pair of colour maps, one for values without a sign and one for values with it."""
+    """A pair of colour maps: sequential and diverging."""
 
     COLOURS = "colours"
     GREYS = "greys"
 
 
 def value_range(values: NDArray[np.float32]) -> tuple[float, float]:
-    """The range to colour values of any shape with, so that zero keeps its colour.
+    """Return the range of the colour map for values of any shape; zero always has the same colour.
 
     Returns:
-        (0, highest) where nothing is negative, else (-extreme, extreme). Never empty: values that
-        are all 0, or too small to divide by, give (0, 1) or (-1, 1).
+        (0, maximum) if no value is negative, else (-magnitude, magnitude). (0, 1) or (-1, 1) if all
+        values are 0 or too small.
     """
     high = float(values.max(initial=0.0))
     low = float(values.min(initial=0.0))
     if low < 0:
-        extreme = max_magnitude(low, high)
-        return -extreme, extreme
+        magnitude = max_magnitude(low, high)
+        return -magnitude, magnitude
     return 0.0, max_magnitude(low, high)
 
 
 def max_magnitude(low: float, high: float) -> float:
-    """The size of the value farthest from 0, or 1 where float32 could not divide by it."""
-    reach = max(high, -low)
-    return reach if reach > MIN_MAGNITUDE else 1.0
+    """Return the larger absolute value; 1 if it is below MIN_MAGNITUDE."""
+    magnitude = max(high, -low)
+    return magnitude if magnitude > MIN_MAGNITUDE else 1.0
 
 
 def colours_for(low: float) -> Colours:
-    """The diverging map where values have a sign, else the sequential one."""
+    """Return the diverging map if the lowest value is negative, else the sequential map."""
     return DIVERGING if low < 0 else SEQUENTIAL
 
 
 def colour_indices(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.uint8]:
-    """Positions 0..255 in a colour map for values in low..high, same shape; NaN takes the lowest."""
-    known = np.clip(np.nan_to_num(values, nan=low), np.float32(low), np.float32(high))
-    scaled = (known - np.float32(low)) * np.float32((LEVELS - 1) / (high - low))
+    """Return uint8 indices into a colour map for values in low..high, same shape; NaN counts as low."""
+    clipped = np.clip(np.nan_to_num(values, nan=low), np.float32(low), np.float32(high))
+    scaled = (clipped - np.float32(low)) * np.float32((LEVELS - 1) / (high - low))
     indices: NDArray[np.uint8] = (scaled + np.float32(0.5)).astype(np.uint8)
     return indices
 
 
 def luminance(colours: NDArray[np.uint32]) -> Floats:
-    """WCAG's relative luminance, 0..1 in the same shape, of colours 0xAARRGGBB."""
+    """Return the relative luminance (WCAG) of colours 0xAARRGGBB, 0..1, same shape."""
     red, green, blue = (srgb_to_linear(((colours >> shift) & 255) / 255.0) for shift in (16, 8, 0))
     return np.asarray(0.2126 * red + 0.7152 * green + 0.0722 * blue)
 
 
 def contrast(first: Floats, second: Floats) -> Floats:
-    """WCAG's ratio of two luminances, 1 to 21: text is asked to have 4.5, large text 3."""
+    """Return the contrast ratio (WCAG) of two luminances, 1..21; text needs 4.5, large text 3."""
     return np.asarray((np.maximum(first, second) + 0.05) / (np.minimum(first, second) + 0.05))
 
 
-def dark_text_on(grounds: Colours) -> NDArray[np.bool_]:
-    """Whether DARK_TEXT rather than LIGHT_TEXT is readable on colours 0xAARRGGBB: it has 4.5 or more."""
-    lights = luminance(grounds)
+def dark_text_on(backgrounds: Colours) -> NDArray[np.bool_]:
+    """Return where DARK_TEXT has more contrast than LIGHT_TEXT; the better one has at least 4.5."""
+    luminances = luminance(backgrounds)
     dark, light = luminance(np.array([DARK_TEXT, LIGHT_TEXT], dtype=np.uint32))
-    return contrast(lights, dark) > contrast(lights, light)
+    return contrast(luminances, dark) > contrast(luminances, light)
 
 
 def srgb_to_linear(srgb: Floats) -> Floats:
-    """Light that sRGB values stand for, both 0..1."""
+    """Return linear RGB values for sRGB values, both 0..1."""
     return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
 
 
 def oklab_to_argb(lab: Floats) -> Colours:
-    """OKLab (lightness, green to red, blue to yellow), (n, 3), as 0xAARRGGBB; clipped to what sRGB has."""
+    """Return OKLab colours (lightness, green-red, blue-yellow), (n, 3), as 0xAARRGGBB, clipped to sRGB."""
     lightness, a, b = lab.T
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     middle = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
@@ -112,39 +112,39 @@ def oklab_to_argb(lab: Floats) -> Colours:
     return packed
 
 
-def _packed(lightness: Floats, chroma: Floats, hue: Floats) -> Colours:
-    """OKLCH, hue in degrees, as 0xAARRGGBB."""
+def _oklch_to_argb(lightness: Floats, chroma: Floats, hue: Floats) -> Colours:
+    """Return OKLCH colours, hue in degrees, as 0xAARRGGBB."""
     angle = np.radians(hue)
     return oklab_to_argb(np.stack([lightness, chroma * np.cos(angle), chroma * np.sin(angle)], axis=1))
 
 
 def _sequential() -> Colours:
-    """Dark violet over teal to a light yellow."""
+    """Return a map from dark violet over teal to light yellow."""
     t = np.linspace(0.0, 1.0, LEVELS)
     lightness = 0.20 + 0.74 * t
     chroma = 0.045 + 0.10 * np.sqrt(t)
-    # Teal holds less chroma than its neighbours: bend inwards there and stay in what screens show.
+    # sRGB has less chroma at teal than at the neighbouring hues.
     chroma -= 0.045 * np.exp(-(((t - 0.5) / 0.22) ** 2))
-    return _packed(lightness, chroma, 290.0 - 185.0 * t)
+    return _oklch_to_argb(lightness, chroma, 290.0 - 185.0 * t)
 
 
 def _diverging() -> Colours:
-    """Light blue below zero, dark at zero, light orange above; both sides equally light."""
+    """Return a map from light blue over dark (zero) to light orange; both sides equally light."""
     t = np.linspace(-1.0, 1.0, LEVELS)
-    size = np.abs(t)
-    return _packed(0.20 + 0.62 * size, 0.125 * size**0.8, np.where(t < 0, 245.0, 62.0))
+    magnitude = np.abs(t)
+    return _oklch_to_argb(0.20 + 0.62 * magnitude, 0.125 * magnitude**0.8, np.where(t < 0, 245.0, 62.0))
 
 
 def _greys() -> Colours:
-    """Nearly black to nearly white."""
-    none = np.zeros(LEVELS)
-    return _packed(np.linspace(0.12, 0.97, LEVELS), none, none)
+    """Return a map from nearly black to nearly white."""
+    zeros = np.zeros(LEVELS)
+    return _oklch_to_argb(np.linspace(0.12, 0.97, LEVELS), zeros, zeros)
 
 
 SEQUENTIAL = _sequential()
 DIVERGING = _diverging()
 GREYS = _greys()
-"""With values that have a sign, the middle grey is zero: what is darker is negative."""
+"""As a diverging map, zero is the middle grey and negative values are darker."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,27 +158,27 @@ _PAIRS = {Palette.COLOURS: _Pair(SEQUENTIAL, DIVERGING), Palette.GREYS: _Pair(GR
 
 @lru_cache(maxsize=64)
 def colour_table(palette: Palette, low: float, high: float, gamma: float) -> Colours:
-    """The colours of 256 even steps from low to high, with gamma in them and none in the values.
+    """Return the colours of 256 even steps from low to high, gamma included.
 
-    Where low is negative the map diverges about zero: values of the same size on either side are
-    equally far from the colour of zero, even where one side of the range is shorter.
+    If low is negative the map diverges about zero: values of the same magnitude are equally far from
+    the colour of zero, even if one side of the range is shorter.
 
     Args:
         palette: the pair of maps.
-        low: the value of the first colour; so is high, above it, of the last.
-        gamma: exponent of a value's share of the range; below 1 brings out what is weak.
+        low, high: values of the first and the last colour, low < high.
+        gamma: exponent of the position in the range; below 1 emphasizes small values.
     """
     values = np.linspace(low, high, LEVELS)
     last = LEVELS - 1
     if low < 0:
-        # Zero shares its step with what is nearly zero, which a small gamma would make glow.
+        # A small gamma would give the step that contains zero a visible colour.
         values[min(round(-low / (high - low) * last + 1e-9), last)] = 0
-        share = values / max(-low, high)
-        at = last / 2 * (1 + np.sign(share) * np.abs(share) ** gamma)
+        signed = values / max(-low, high)
+        positions = last / 2 * (1 + np.sign(signed) * np.abs(signed) ** gamma)
         colours = _PAIRS[palette].diverging
     else:
-        at = last * ((values - low) / (high - low)) ** gamma
+        positions = last * ((values - low) / (high - low)) ** gamma
         colours = _PAIRS[palette].sequential
-    table: Colours = colours[np.rint(at).astype(np.intp)]
+    table: Colours = colours[np.rint(positions).astype(np.intp)]
     table.setflags(write=False)
     return table

@@ -1,4 +1,4 @@
-"""How activations are turned into colours: contrast, gamma, colour map, and the values they span."""
+"""Colour settings for activations, and the scale from values to colours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Values = NDArray[np.float32]
 
 
 class Contrast(StrEnum):
-    """Which values share one range of colours."""
+    """Values that share one colour range: of a layer, of each map, or a fixed range."""
 
     LAYER = "layer"
     MAP = "map"
@@ -24,12 +24,12 @@ class Contrast(StrEnum):
 
 @dataclass(frozen=True)
 class ColourSettings:
-    """How the maps of a layer are coloured.
+    """Settings of the colours of feature maps.
 
     Attributes:
-        contrast: the range of colours spans the layer's values, each map's own, or fixed ones.
-        low, high: the fixed range, low < high; of no meaning otherwise.
-        gamma: exponent of a value's share of its range, above 0; below 1 brings out what is weak.
+        contrast: values that the colour range spans.
+        low, high: range for Contrast.FIXED, low < high; unused otherwise.
+        gamma: exponent of the position in the range, above 0; below 1 emphasizes small values.
         palette: the colour maps.
     """
 
@@ -42,12 +42,11 @@ class ColourSettings:
 
 @dataclass(frozen=True, eq=False)
 class Maps:
-    """The maps of one layer, measured.
+    """The feature maps of one layer with their ranges.
 
     Attributes:
-        planes: float32 (channels, height, width), C-contiguous; values that were no numbers are 0
-            and infinite ones the largest finite ones.
-        lows, highs: float32 (channels,), each map's least and largest value.
+        planes: float32 (channels, height, width), C-contiguous, all finite; see `finite`.
+        lows, highs: float32 (channels,), minimum and maximum of each map.
     """
 
     planes: Values
@@ -56,26 +55,26 @@ class Maps:
 
     @property
     def span(self) -> tuple[float, float]:
-        """The layer's least and largest value."""
+        """Minimum and maximum of the layer."""
         return float(self.lows.min()), float(self.highs.max())
 
     def constant_channels(self) -> NDArray[np.bool_]:
-        """Which channels say nothing, bool (channels,): all of a map is the same, or its one value 0."""
+        """Return which maps are constant, bool (channels,); a map of a single value only if that is 0."""
         one_value = self.planes[0].size == 1
         return np.asarray(self.highs == (0 if one_value else self.lows))
 
 
 @dataclass(frozen=True, eq=False)
 class Scale:
-    """From values to colours.
+    """A mapping from values to colours.
 
     Attributes:
-        low, high: the values of the first and the last colour; with a range for each map, of the
-            map with the widest one.
-        table: uint32 (256,), 0xAARRGGBB, the colours of even steps from low to high, gamma included.
-        factors: float32, a number or (channels, 1, 1): colours per unit of value.
-        zero: where in the table a value of 0 lies.
-        clips: whether values may lie beyond low and high.
+        low, high: values of the first and the last colour; with a range for each map, those of the
+            widest range.
+        table: uint32 (256,), 0xAARRGGBB, colours of even steps from low to high, gamma included.
+        factors: float32, a scalar or (channels, 1, 1): colours per unit of value.
+        zero: position of the value 0 in the table.
+        clips: whether values may be outside of low..high.
     """
 
     low: float
@@ -87,45 +86,46 @@ class Scale:
 
     @property
     def is_per_map(self) -> bool:
-        """Whether every map has a range of its own."""
+        """Whether each map has its own range."""
         return self.factors.ndim > 0
 
     def range_of(self, channel: int) -> tuple[float, float]:
-        """The values of the first and the last colour in one map."""
+        """Return the values of the first and the last colour for one map."""
         if not self.is_per_map:
             return self.low, self.high
         factor = float(self.factors[channel, 0, 0])
         return -self.zero / factor, (LEVELS - 1 - self.zero) / factor
 
     def positions(self, planes: Values) -> Values:
-        """Where in the table values lie, float32 of the same shape, 0 to 255.
+        """Return the positions of values in the table, float32 of the same shape, 0..255.
 
         Args:
             planes: float32 (channels, height, width): all channels of the layer, in order.
         """
-        at = planes * self.factors
-        at += np.float32(self.zero)
+        positions = planes * self.factors
+        positions += np.float32(self.zero)
         if self.clips:
-            np.clip(at, 0, LEVELS - 1, out=at)
-        return at
+            np.clip(positions, 0, LEVELS - 1, out=positions)
+        return positions
 
     def colours(self, planes: Values) -> Colours:
-        """The colours of values, uint32 of the same shape as planes."""
-        at = self.positions(planes)
-        at += np.float32(0.5)
-        return self.table.take(at.astype(np.uint8))
+        """Return the colours of values, uint32 of the same shape as planes."""
+        positions = self.positions(planes)
+        positions += np.float32(0.5)
+        return self.table.take(positions.astype(np.uint8))
 
     def for_channel(self, channel: int) -> Scale:
-        """The scale of one channel."""
+        """Return the scale of one channel."""
         low, high = self.range_of(channel)
         factor = self.factors[channel, 0, 0] if self.is_per_map else self.factors
         return replace(self, low=low, high=high, factors=np.asarray(factor, dtype=np.float32))
 
 
 def as_maps(activation: Values) -> Values | None:
-    """An activation as float32 (height, width, channels): a sequence is one map, units are maps of a value.
+    """Return an activation as maps, float32 (height, width, channels).
 
-    None of an activation that is no picture: of another rank, or with nothing in it.
+    A sequence becomes one map, units become maps of a single value. None for an activation of another
+    rank or size 0.
     """
     if activation.size == 0:
         return None
@@ -137,55 +137,55 @@ def as_maps(activation: Values) -> Values | None:
 
 
 def measure(activation: Values) -> Maps:
-    """Lay out and measure an activation.
+    """Return an activation as planes with their ranges.
 
     Args:
-        activation: float32 (height, width, channels), none of them 0.
+        activation: float32 (height, width, channels), none of which is 0.
     """
     height, width, channels = activation.shape
-    # Channels first: a map's values lie together for everything that follows.
+    # Channels first, so that the values of a map are contiguous.
     planes = np.ascontiguousarray(activation.reshape(-1, channels).T)
     planes = finite(planes)
     lows, highs = planes.min(axis=1), planes.max(axis=1)
     return Maps(planes.reshape(channels, height, width), lows, highs)
 
 
-def scale_of(maps: Maps, look: ColourSettings) -> Scale:
-    """The scale for maps in a look, so that zero keeps its colour.
+def scale_of(maps: Maps, settings: ColourSettings) -> Scale:
+    """Return the scale for maps; zero always has the same colour.
 
-    Where anything in the layer is negative, the colours diverge about zero. A fixed range without
-    negative values is mirrored there, so that nothing negative passes for a zero. Maps of a single
-    value each are compared within their layer, because alone each would have the last colour.
+    If any value of the layer is negative, the colours diverge about zero, and a fixed range without
+    negative values is mirrored. Maps of a single value share the range of the layer, because each
+    would have the last colour of its own range.
     """
     low, high = maps.span
-    if look.contrast is Contrast.FIXED:
-        return _fixed(look, signed=low < 0)
-    if look.contrast is Contrast.MAP and maps.planes[0].size > 1:
-        reach = np.maximum(maps.highs, -maps.lows)[:, None, None]
-        reach[reach <= MIN_MAGNITUDE] = 1
+    if settings.contrast is Contrast.FIXED:
+        return _fixed_scale(settings, is_signed=low < 0)
+    if settings.contrast is Contrast.MAP and maps.planes[0].size > 1:
+        magnitudes = np.maximum(maps.highs, -maps.lows)[:, None, None]
+        magnitudes[magnitudes <= MIN_MAGNITUDE] = 1
     else:
-        reach = np.asarray(max_magnitude(low, high), dtype=np.float32)
-    widest, last = float(reach.max()), LEVELS - 1
+        magnitudes = np.asarray(max_magnitude(low, high), dtype=np.float32)
+    widest, last = float(magnitudes.max()), LEVELS - 1
     steps = last / 2 if low < 0 else float(last)
-    factors = np.asarray(np.divide(steps, reach, dtype=np.float32))
+    factors = np.asarray(np.divide(steps, magnitudes, dtype=np.float32))
     bottom = -1.0 if low < 0 else 0.0
-    table = colour_table(look.palette, bottom, 1.0, look.gamma)
+    table = colour_table(settings.palette, bottom, 1.0, settings.gamma)
     return Scale(bottom * widest, widest, table, factors, -bottom * steps)
 
 
-def _fixed(look: ColourSettings, *, signed: bool) -> Scale:
-    low, high = look.low, look.high
-    if signed and low >= 0:
+def _fixed_scale(settings: ColourSettings, *, is_signed: bool) -> Scale:
+    low, high = settings.low, settings.high
+    if is_signed and low >= 0:
         low = -high
     factor = (LEVELS - 1) / (high - low)
-    table = colour_table(look.palette, low, high, look.gamma)
+    table = colour_table(settings.palette, low, high, settings.gamma)
     return Scale(low, high, table, np.asarray(factor, dtype=np.float32), -low * factor, clips=True)
 
 
 def finite(values: Values) -> Values:
-    """The values if all are finite; else with 0 for what is no number and the finite extremes for inf.
+    """Return the values; if any is not finite, with 0 for NaN and the finite extremes for infinities.
 
-    A network whose training went astray answers with such values, and is looked at for that very reason.
+    Networks whose training diverged have such activations.
     """
     if math.isfinite(values.min()) and math.isfinite(values.max()):
         return values

@@ -1,4 +1,4 @@
-"""Filters: the weights of a layer, arranged for looking at. Numpy only."""
+"""The weights of a layer, arranged as filters."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from desktop_app.networks.network_info import LayerInfo, NetworkInfo
 Values: TypeAlias = NDArray[np.float32]
 
 _VECTORS = ("gamma", "scale", "beta", "moving_mean", "moving_variance", "alpha", "mean", "variance")
-"""Weights that are one number a channel, in the order in which they are shown."""
+"""Weights with one number for each channel, in display order."""
 
 
 @dataclass(frozen=True, eq=False)
 class Kernels:
-    """Filters that are pictures: one kernel for each input channel and filter.
+    """Filters with an image for each input channel.
 
     Attributes:
         values: float32 (height, width, inputs, filters).
-        biases: float32 (filters,), or None where the layer has none.
-        first_inputs: int64 (filters,), the channel of the layer before that a filter's first kernel
-            reads; others than 0 in depthwise and grouped convolutions.
+        biases: float32 (filters,), or None.
+        first_inputs: int64 (filters,), channel of the previous layer that the first kernel of a filter
+            reads; not 0 in depthwise and grouped convolutions.
         is_rgb: whether the three inputs are red, green and blue of the model input.
-        folded: whether these are a dense layer's weights, folded back into the picture it reads.
+        is_folded: whether these are weights of a dense layer, reshaped to the maps before Flatten.
     """
 
     values: Values
@@ -39,7 +39,7 @@ class Kernels:
 
     @property
     def inputs(self) -> int:
-        """Kernels of each filter."""
+        """Number of kernels of each filter."""
         return int(self.values.shape[2])
 
     @property
@@ -50,11 +50,11 @@ class Kernels:
 
 @dataclass(frozen=True, eq=False)
 class Matrix:
-    """Filters without a picture: one weight for each input and unit.
+    """Filters with one weight for each input.
 
     Attributes:
         values: float32 (inputs, units).
-        biases: float32 (units,), or None where the layer has none.
+        biases: float32 (units,), or None.
     """
 
     values: Values
@@ -68,10 +68,10 @@ class Matrix:
 
 @dataclass(frozen=True, eq=False)
 class Vectors:
-    """No filters, but some numbers for each channel, as batch normalization has them.
+    """Weights with one number for each channel, e.g. of batch normalization.
 
     Attributes:
-        values: Keras' name of a weight to float32 (channels,), in the order to show them in.
+        values: float32 (channels,) by Keras weight name, in display order.
     """
 
     values: Mapping[str, Values]
@@ -86,15 +86,15 @@ Filters: TypeAlias = Kernels | Matrix | Vectors
 
 
 def filters_of(network: NetworkInfo, name: str, weights: Mapping[str, Values]) -> Filters | None:
-    """The filters of a layer.
+    """Return the weights of a layer as filters.
 
     Args:
-        network: that the layer belongs to.
-        name: of the layer.
-        weights: of the layer by Keras' names, e.g. "kernel", "bias".
+        network: the network of the layer.
+        name: name of the layer.
+        weights: weights of the layer by Keras weight name, e.g. "kernel", "bias".
 
     Returns:
-        None where the layer has no weights, or none that can be shown.
+        None if the layer has no weights that can be shown.
     """
     layer = network.layer(name)
     biases, kernel = weights.get("bias"), weights.get("kernel")
@@ -107,31 +107,31 @@ def filters_of(network: NetworkInfo, name: str, weights: Mapping[str, Values]) -
 
 
 def kernel_norms(kernels: Kernels) -> Values:
-    """The size of every kernel: its Euclidean norm, float32 (inputs, filters)."""
-    sizes: Values = np.sqrt(np.square(kernels.values).sum(axis=(0, 1)))
-    return sizes
+    """Return the Euclidean norm of each kernel, float32 (inputs, filters)."""
+    norms: Values = np.sqrt(np.square(kernels.values).sum(axis=(0, 1)))
+    return norms
 
 
 def filter_norms(kernels: Kernels) -> Values:
-    """The size of every filter with all its kernels, float32 (filters,)."""
-    sizes: Values = np.sqrt(np.square(kernels.values).sum(axis=(0, 1, 2)))
-    return sizes
+    """Return the Euclidean norm of each filter over all its kernels, float32 (filters,)."""
+    norms: Values = np.sqrt(np.square(kernels.values).sum(axis=(0, 1, 2)))
+    return norms
 
 
 def rgb_kernels(kernels: Kernels) -> NDArray[np.uint8]:
-    """Kernels of three inputs as red, green and blue; zero is the middle grey in each.
+    """Return kernels of three inputs as red, green and blue images; zero is the middle grey.
 
     Returns:
-        uint8 (filters, height, width, 3); the largest weight of the layer takes an end of the range.
+        uint8 (filters, height, width, 3); the largest magnitude of the layer is 0 or 255.
     """
-    extreme = float(np.abs(kernels.values).max(initial=0.0)) or 1.0
-    shares = 0.5 + kernels.values.transpose(3, 0, 1, 2) / np.float32(2 * extreme)
+    magnitude = float(np.abs(kernels.values).max(initial=0.0)) or 1.0
+    shares = 0.5 + kernels.values.transpose(3, 0, 1, 2) / np.float32(2 * magnitude)
     colours: NDArray[np.uint8] = np.rint(shares * np.float32(255)).astype(np.uint8)
     return colours
 
 
-def picture_behind(network: NetworkInfo, layer: LayerInfo) -> LayerInfo | None:
-    """The layer with a picture that a dense layer reads, behind nothing but a flattening; else None."""
+def _flattened_layer(network: NetworkInfo, layer: LayerInfo) -> LayerInfo | None:
+    """Return the layer whose maps a dense layer reads through Flatten; None if there is none."""
     while len(layer.inputs) == 1:
         before = network.layer(layer.inputs[0])
         if len(before.shape) == 3:
@@ -143,13 +143,14 @@ def picture_behind(network: NetworkInfo, layer: LayerInfo) -> LayerInfo | None:
 
 
 def _dense(network: NetworkInfo, layer: LayerInfo, kernel: Values, biases: Values | None) -> Filters:
-    """Folded into a picture where the units read one, else a matrix."""
+    """Return dense weights, reshaped to the maps before Flatten if there are any."""
     (before,) = (network.layer(name) for name in layer.inputs)
-    picture = picture_behind(network, layer) if len(before.shape) == 1 else None
-    if picture is None or np.prod(picture.shape) != len(kernel):
+    maps = _flattened_layer(network, layer) if len(before.shape) == 1 else None
+    if maps is None or np.prod(maps.shape) != len(kernel):
         return Matrix(kernel, biases)
-    folded = kernel.reshape(*picture.shape, kernel.shape[1])
-    return Kernels(folded, biases, _zeros(folded), _is_coloured(network, picture), is_folded=True)
+    folded = kernel.reshape(*maps.shape, kernel.shape[1])
+    first_inputs = np.zeros(folded.shape[-1], dtype=np.int64)
+    return Kernels(folded, biases, first_inputs, _is_rgb(network, maps), is_folded=True)
 
 
 def _kernels(network: NetworkInfo, layer: LayerInfo, values: Values, biases: Values | None) -> Filters:
@@ -160,11 +161,11 @@ def _kernels(network: NetworkInfo, layer: LayerInfo, values: Values, biases: Val
     if values.shape[:2] == (1, 1) and groups == 1:
         return Matrix(values[0, 0], biases)
     first_inputs = np.arange(count) // max(1, count // groups) * inputs
-    return Kernels(values, biases, first_inputs, _is_coloured(network, before))
+    return Kernels(values, biases, first_inputs, _is_rgb(network, before))
 
 
 def _vectors(weights: Mapping[str, Values]) -> Vectors | None:
-    """Whatever has one number a channel, what is known first."""
+    """Return the known weights with one number for each channel."""
     flat = {name: values.ravel() for name, values in weights.items() if max(values.shape, default=0) > 0}
     flat = {name: values for name, values in flat.items() if len(values) == max(weights[name].shape)}
     known = [name for name in _VECTORS if name in flat]
@@ -172,12 +173,8 @@ def _vectors(weights: Mapping[str, Values]) -> Vectors | None:
     return Vectors(shown) if shown else None
 
 
-def _is_coloured(network: NetworkInfo, layer: LayerInfo) -> bool:
-    """Whether the channels of a layer are red, green and blue of the model input."""
+def _is_rgb(network: NetworkInfo, layer: LayerInfo) -> bool:
+    """Return whether the channels of a layer are red, green and blue of the model input."""
     while layer.shape[-1] == 3 and len(layer.inputs) == 1 and (layer.is_identity or layer.keeps_channels):
         layer = network.layer(layer.inputs[0])
     return layer.kind == "InputLayer" and len(layer.shape) == 3 and layer.shape[-1] == 3
-
-
-def _zeros(values: Values) -> NDArray[np.int64]:
-    return np.zeros(values.shape[-1], dtype=np.int64)

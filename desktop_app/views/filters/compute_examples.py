@@ -109,9 +109,9 @@ def compute_inputs(
     """
     made = before or MaximizingInputs.empty(task.layer, task.filters, task.network.info.input_shape)
     missing = np.flatnonzero(~made.done).tolist()
-    for maximizing in maximizing_inputs(task.network.graph, task.layer, missing, should_stop):
-        value = np.array([maximizing.value], dtype=np.float32)
-        made = made.with_images(maximizing.channel, excited.model_input[None], value)
+    for found in maximizing_inputs(task.network.graph, task.layer, missing, should_stop):
+        value = np.array([found.value], dtype=np.float32)
+        made = made.with_images(found.channel, found.model_input[None], value)
         emit(made)
     _save(task, cache, _inputs_name(task), made)
     return made
